@@ -1,0 +1,85 @@
+"""What can go wrong, in one tree.
+
+::
+
+    KgraphError                 every error that kgraph raises on purpose
+    ├── InputError              a path or an argument that cannot be used
+    │   └── UnknownNameError    no episode or entity of that name (carries suggestions)
+    ├── DataError               ontology, lexicon or judgements hold something wrong (file, line)
+    ├── StoreError              the store on disk
+    │   ├── StoreMissingError   there is none yet
+    │   ├── StoreOutdatedError  it was written by another layout
+    │   └── StoreBusyError      another build holds it
+    ├── QueryError              a query that is wrong (line, column, hint)
+    │   ├── QueryRefusedError   it would reach the network or write
+    │   └── QueryTimeoutError   it passed its time limit
+    └── ExportError             an output that cannot be written or is not known
+        └── ViewTooLargeError   more than a page draws well (carries a narrower proposal)
+
+Every message names the place and the value, and ends with the next move. Errors of
+other libraries are caught where they arise, by type, and raised again as one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class KgraphError(Exception):
+    """Base of every error that kgraph raises on purpose."""
+
+
+class InputError(KgraphError):
+    """A path or an argument that cannot be used."""
+
+
+class UnknownNameError(InputError):
+    """No episode or entity goes by that name.
+
+    Attributes:
+        suggestions: the nearest known names, best first.
+    """
+
+    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.suggestions = tuple(suggestions)
+
+
+class DataError(KgraphError):
+    """A data file (ontology, lexicon, judgements) holds something wrong."""
+
+
+class StoreError(KgraphError):
+    """The store on disk cannot be used."""
+
+
+class StoreMissingError(StoreError):
+    """There is no store at that place yet."""
+
+
+class StoreOutdatedError(StoreError):
+    """The store was written by another layout of kgraph."""
+
+
+class StoreBusyError(StoreError):
+    """Another build holds the store."""
+
+
+class QueryError(KgraphError):
+    """A query that is wrong."""
+
+
+class QueryRefusedError(QueryError):
+    """A query that would reach the network or write."""
+
+
+class QueryTimeoutError(QueryError):
+    """A query that passed its time limit."""
+
+
+class ExportError(KgraphError):
+    """An output that cannot be written, or a format that is not known."""
+
+
+class ViewTooLargeError(ExportError):
+    """More nodes than a page draws well; the message proposes a narrower view."""

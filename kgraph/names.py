@@ -1,0 +1,71 @@
+"""Keys, slugs and safe text: how names become comparable and addressable.
+
+Takes and gives text. Nothing here knows episodes, RDF or files. Rules of Unicode are
+those of UAX #15 (normalisation) and of ``str.casefold``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# RFC 3987: what an IRI may not hold, and what would end or split one of ours.
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
+_DASHES = re.compile(r"[^\w.~]+", re.UNICODE)
+
+
+@lru_cache(maxsize=1 << 16)
+def key(name: str) -> str:
+    """What two spellings of one name share: letters and digits, without case or accents.
+
+    Names without a letter or digit get a key made from a digest, so that no name is lost.
+
+    >>> key("Open AI"), key("open a.i."), key("Nestlé"), key("比特幣")
+    ('openai', 'openai', 'nestle', '比特幣')
+    >>> key("$$$")
+    'x-49359263'
+    """
+    if name.isascii():
+        kept = "".join(filter(str.isalnum, name.lower()))
+    else:
+        folded = unicodedata.normalize("NFKD", name).casefold()
+        kept = unicodedata.normalize("NFC", "".join(filter(str.isalnum, folded)))
+    return kept or "x-" + digest(name, 8)
+
+
+@lru_cache(maxsize=1 << 16)
+def slug(text: str, limit: int = 80) -> str:
+    """A readable path segment of an IRI: words joined with hyphens, case kept.
+
+    >>> slug("It's here: AI & more!"), slug("比特幣 2025")
+    ('It-s-here-AI-more', '比特幣-2025')
+    """
+    words = _DASHES.sub("-", unicodedata.normalize("NFC", text)).strip("-.")
+    return _NOT_IN_IRI.sub("", words)[:limit].rstrip("-.") or "x-" + digest(text, 8)
+
+
+def digest(text: str, length: int = 16) -> str:
+    """The first ``length`` hexadecimal digits of the text's SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def without_surrogates(text: str) -> str:
+    """The text with lone surrogates, which no UTF-8 can carry, as U+FFFD.
+
+    >>> without_surrogates("a\\ud800b") == "a\\ufffdb"
+    True
+    """
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def shorten(text: str, limit: int = 80) -> str:
+    """The text on one line and at most ``limit`` characters long, for messages.
+
+    >>> shorten("one\\ntwo   three", 9)
+    'one two …'
+    """
+    line = " ".join(text[: limit * 8].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

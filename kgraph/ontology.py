@@ -1,0 +1,102 @@
+"""The words of the graph as data: where ``ontology/`` and ``data/`` are, and what they say.
+
+Takes nothing but the folders that travel with the program; gives the field table, the
+prefixes and the paths of everything else. In a checkout the folders stand beside the
+package, in a wheel inside it (``kgraph/_shared``), so both are looked at.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from kgraph.errors import DataError
+
+BASE = "https://w3id.org/kgraph/id/"
+"""Default base of the instances' IRIs."""
+
+PREFIXES = {
+    "kg": "https://w3id.org/kgraph/ns#",
+    "schema": "https://schema.org/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "void": "http://rdfs.org/ns/void#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+}
+"""Prefix -> namespace, as every output writes them and every query knows them."""
+
+
+class Field(msgspec.Struct, frozen=True):
+    """How one front-matter field is read, and which property carries it ("-": none)."""
+
+    type: str
+    property: str
+    required: bool = False
+
+
+class RowType(msgspec.Struct, frozen=True, rename={"class_": "class"}):
+    """The entries of one list field.
+
+    Attributes:
+        class_: class of the rows.
+        fields: their fields.
+        scalar: the field that a bare entry is read as; "" where none is allowed.
+    """
+
+    class_: str
+    fields: dict[str, Field]
+    scalar: str = ""
+
+
+class Fields(msgspec.Struct, frozen=True):
+    """``ontology/fields.yaml``."""
+
+    episode: dict[str, Field]
+    rows: dict[str, RowType]
+
+
+def shared(*parts: str) -> Path:
+    """A file or folder that travels with the program, such as ``("ontology", "kgraph.ttl")``.
+
+    Raises:
+        DataError: it is not there: the installation is broken.
+    """
+    package = Path(__file__).parent
+    for root in (package / "_shared", package.parent):
+        path = root.joinpath(*parts)
+        if path.exists():
+            return path
+    raise DataError(f"{'/'.join(parts)} is missing beside {package}: install kgraph again")
+
+
+@cache
+def fields() -> Fields:
+    """The field table of ``ontology/fields.yaml``.
+
+    Raises:
+        DataError: the table does not have the shape that its header describes.
+    """
+    path = shared("ontology", "fields.yaml")
+    try:
+        return msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Fields)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise DataError(f"{path}: {error}: see the header of that file") from error
+
+
+def expand(curie: str) -> str:
+    """The full IRI of a prefixed name.
+
+    >>> expand("schema:name")
+    'https://schema.org/name'
+    """
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix] + local
