@@ -1,0 +1,108 @@
+"""One recording's part of the graph, from its files and the tables of the whole corpus."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kgraph.graph.records import (
+    EpisodeGraph,
+    MentionEdge,
+    Occurrence,
+    Quote,
+    RowDecision,
+    ShowEdge,
+)
+from kgraph.model import Decision, Episode, Row
+from kgraph.resolve.combine import combine
+from kgraph.resolve.corpus import Tables
+from kgraph.resolve.mentions import decide
+from kgraph.resolve.occurrences import decide_quotes
+from kgraph.resolve.shows import decide_show
+
+
+def assemble(slug: str, files: tuple[Episode, ...], tables: Tables) -> EpisodeGraph:
+    """What the recording says, resolved.
+
+    Args:
+        slug: last segment of the episode's id.
+        files: its files, in order of their names.
+        tables: what the whole corpus says, the lexicon and the judgements.
+    """
+    quotes, occurrences = _quotes(slug, files, tables)
+    return EpisodeGraph(
+        slug,
+        files,
+        _show(files[0], tables),
+        _mentions(files, tables),
+        quotes,
+        occurrences,
+    )
+
+
+def _mentions(files: tuple[Episode, ...], tables: Tables) -> tuple[MentionEdge, ...]:
+    """Rows of one entity, or of one rejected surface, as one edge."""
+    edges: dict[tuple[str, str], list[_Ground]] = {}
+    for number, file in enumerate(files):
+        rows = file.rows.get("companies", ())
+        for row, decisions in zip(rows, decide(file, tables.knowledge), strict=True):
+            for decision in decisions:
+                ground = _Ground(number, row, decision)
+                edges.setdefault((decision.type, decision.key), []).append(ground)
+    return tuple(sorted(map(_mention, edges.values()), key=lambda m: (not m.accepted, m.target)))
+
+
+class _Ground(NamedTuple):
+    """A row, the file it stands in, and one of its decisions."""
+
+    file: int
+    row: Row
+    decision: Decision
+
+
+def _mention(grounds: list[_Ground]) -> MentionEdge:
+    strongest = max(grounds, key=lambda ground: ground.decision.confidence).decision
+    confidence = strongest.confidence
+    if strongest.accepted:
+        extractors = [ground.row.text("source") for ground in grounds]
+        confidence = combine([ground.decision.confidence for ground in grounds], extractors)
+    return MentionEdge(
+        strongest.type,
+        strongest.key,
+        strongest.label,
+        confidence,
+        strongest.rule,
+        tuple(map(_row_decision, grounds)),
+    )
+
+
+def _row_decision(ground: _Ground) -> RowDecision:
+    decision = ground.decision
+    return RowDecision(
+        ground.file,
+        ground.row.index,
+        ground.row.text("name"),
+        decision.confidence,
+        decision.rule,
+        decision.reasons,
+    )
+
+
+def _show(file: Episode, tables: Tables) -> ShowEdge | None:
+    decision = decide_show(file, tables.shows)
+    if not decision.key:
+        return None
+    return ShowEdge(decision.key, decision.label, decision.confidence, decision.evidence)
+
+
+def _quotes(
+    slug: str, files: tuple[Episode, ...], tables: Tables
+) -> tuple[tuple[Quote, ...], tuple[Occurrence, ...]]:
+    """The quotes whose text stands here, and the occurrences of all."""
+    quotes, occurrences = [], []
+    for found in sorted(decide_quotes(files, tables.quotes), key=lambda decision: decision.key):
+        occurrences.append(
+            Occurrence(found.key, found.relevance, found.rows, advert=found.is_advert)
+        )
+        if tables.quotes.homes.get(found.key, slug) == slug:
+            quotes.append(Quote(found.key, found.text, found.advert, found.reasons))
+    return tuple(quotes), tuple(occurrences)

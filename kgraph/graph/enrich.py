@@ -1,0 +1,45 @@
+"""What the lexicon and people's judgements know of an entity beside its mentions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from kgraph.graph.records import Entity
+from kgraph.lexicon import Entry
+from kgraph.names import key
+from kgraph.resolve.knowledge import Knowledge
+
+RELATIONS = (
+    ("kg:productOf", "product_of"),
+    ("kg:partOf", "part_of"),
+    ("kg:tokenOf", "token_of"),
+)
+"""Property of a relation, and the lexicon's word for it."""
+
+
+def enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
+    """A function that adds kind, relations and earlier ids to an entity."""
+    entries = {entity_id(entry): entry for entry in knowledge.lexicon.entries}
+    by_name = {entry.name: entity_id(entry) for entry in knowledge.lexicon.entries}
+    replaced: dict[str, list[str]] = defaultdict(list)
+    for old, new in knowledge.rulings.replaced.items():
+        replaced[new].append(old)
+
+    def enrich(entity: Entity) -> None:
+        entity.replaces = tuple(sorted(replaced.get(entity.id, ())))
+        entry = entries.get(entity.id)
+        if entry is not None:
+            entity.kind = entry.kind
+            entity.relations = tuple(
+                (property_, by_name[target])
+                for property_, word in RELATIONS
+                if (target := getattr(entry, word)) in by_name
+            )
+
+    return enrich
+
+
+def entity_id(entry: Entry) -> str:
+    """Id of the entity that an entry stands for."""
+    return f"{entry.type}/{key(entry.name)}"

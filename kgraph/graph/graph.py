@@ -1,0 +1,108 @@
+"""The graph: recordings, one after the other, and what they share.
+
+Takes any iterable of recordings that can be iterated again (a tuple, or a reader of the
+store), so that a graph larger than memory is walked, never held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
+from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Shared
+from kgraph.graph.selection import Selection
+
+if TYPE_CHECKING:
+    import networkx
+
+
+class Graph:
+    """A knowledge graph.
+
+    Args:
+        episodes: the recordings in canonical order; iterated anew for each walk.
+        shared: what they have in common.
+    """
+
+    def __init__(self, episodes: Iterable[EpisodeGraph], shared: Shared) -> None:
+        self._episodes = episodes
+        self.shared = shared
+
+    def __iter__(self) -> Iterator[EpisodeGraph]:
+        return iter(self._episodes)
+
+    def select(self, selection: Selection) -> Graph:
+        """The part of the graph that the selection takes, with counts that fit it."""
+        if selection.everything:
+            return self
+        return Graph(_Selected(self._episodes, selection), self._narrow(selection))
+
+    def _narrow(self, selection: Selection) -> Shared:
+        entities: dict[str, Entity] = {}
+        seen: set[str] = set()
+        for episode in _Selected(self._episodes, selection):
+            seen.update(edge.target for edge in edges_of(episode))
+            for mention in episode.mentions:
+                if mention.accepted:
+                    known = self.shared.entities[mention.target]
+                    entity = entities.setdefault(mention.target, _unseen(known))
+                    entity.episodes += 1
+                    entity.confidence = max(entity.confidence, mention.confidence)
+                    for row in mention.rows:
+                        entity.surfaces[row.surface] = entity.surfaces.get(row.surface, 0) + 1
+        for id_ in sorted(seen & self.shared.entities.keys() - entities.keys()):
+            entities[id_] = self.shared.entities[id_]
+        return msgspec.structs.replace(
+            self.shared,
+            entities={id_: entities[id_] for id_ in sorted(entities)},
+            topics={id_: term for id_, term in self.shared.topics.items() if id_ in seen},
+            tags={id_: term for id_, term in self.shared.tags.items() if id_ in seen},
+        )
+
+    def nodes(self) -> Iterator[Node]:
+        """Every thing, each once: entities, topics, tags and themes, then each recording's own."""
+        yield from map(node_of_entity, self.shared.entities.values())
+        for terms in (self.shared.topics, self.shared.tags, self.shared.themes):
+            yield from (term_node(id_, term) for id_, term in terms.items())
+        for episode in self:
+            yield from nodes_of(episode)
+
+    def edges(self) -> Iterator[Edge]:
+        """Every accepted edge, each once."""
+        for episode in self:
+            yield from edges_of(episode)
+        for entity in self.shared.entities.values():
+            for predicate, target in entity.relations:
+                if target in self.shared.entities:
+                    yield Edge(entity.id, predicate, target, 1.0, 1.0)
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """The graph as a directed multigraph, keyed by predicate.
+
+        Nodes carry ``type``, ``label`` and the attributes of :class:`Node`; edges carry
+        ``confidence``, ``weight`` (a strength in [0, 1]), ``cost`` (the negative natural
+        logarithm of the weight: what shortest paths should add up) and ``count``.
+        """
+        from kgraph.graph.network import to_networkx
+
+        return to_networkx(self.nodes(), self.edges())
+
+
+def _unseen(entity: Entity) -> Entity:
+    return msgspec.structs.replace(entity, surfaces={}, episodes=0, confidence=0.0)
+
+
+class _Selected:
+    """The recordings of a selection, iterable any number of times."""
+
+    def __init__(self, episodes: Iterable[EpisodeGraph], selection: Selection) -> None:
+        self._episodes = episodes
+        self._selection = selection
+
+    def __iter__(self) -> Iterator[EpisodeGraph]:
+        for episode in self._episodes:
+            if self._selection.takes(episode):
+                yield self._selection.narrow(episode)

@@ -1,0 +1,63 @@
+"""Which part of a graph is wanted.
+
+Takes the answers to the filters that every export and view offers; gives smaller
+recordings. A selection never changes what a record says: it leaves records out.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kgraph.graph.records import EpisodeGraph
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """A filter; the default takes everything.
+
+    Attributes:
+        min_confidence: lowest confidence of a mention, in [0, 1]; above 0 rejected
+            mentions are left out too.
+        types: types of entities to keep, such as ``company``; empty keeps all.
+        since: first day, ISO 8601; "" for no bound. Episodes without a date are left
+            out as soon as there is a bound.
+        until: last day, ISO 8601, included.
+        episodes: slugs, file names or ids of the episodes to keep; empty keeps all.
+    """
+
+    min_confidence: float = 0.0
+    types: frozenset[str] = frozenset()
+    since: str = ""
+    until: str = ""
+    episodes: frozenset[str] = frozenset()
+
+    @property
+    def everything(self) -> bool:
+        return self == Selection()
+
+    def takes(self, episode: EpisodeGraph) -> bool:
+        """Whether the recording is inside the selection."""
+        return self._takes_date(episode.date[:10]) and self._takes_name(episode)
+
+    def _takes_date(self, day: str) -> bool:
+        if not (self.since or self.until):
+            return True
+        return bool(day) and self.since <= day and (not self.until or day <= self.until)
+
+    def _takes_name(self, episode: EpisodeGraph) -> bool:
+        if not self.episodes:
+            return True
+        names = {episode.slug, episode.id, *(file.file for file in episode.files)}
+        return not names.isdisjoint(self.episodes)
+
+    def narrow(self, episode: EpisodeGraph) -> EpisodeGraph:
+        """The recording with the mentions that the selection keeps."""
+        kept = tuple(
+            mention
+            for mention in episode.mentions
+            if (not self.types or mention.type in self.types)
+            and (
+                self.min_confidence <= 0
+                or (mention.accepted and mention.confidence >= self.min_confidence)
+            )
+        )
+        return msgspec.structs.replace(episode, mentions=kept)

@@ -1,0 +1,86 @@
+"""What recordings share, counted while they pass by.
+
+Invariant: a :class:`Tally` is a sum; adding is associative, so shards merge in any grouping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from kgraph.graph.records import Entity, EpisodeGraph, MentionEdge, Shared, Term
+from kgraph.names import key
+
+
+class Tally(msgspec.Struct):
+    """Entities and terms of some recordings, by id."""
+
+    entities: dict[str, Entity] = {}
+    terms: dict[str, Term] = {}
+
+    def add(self, other: Tally) -> None:
+        """Add another's counts to these."""
+        for id_, entity in other.entities.items():
+            known = self.entities.setdefault(id_, _none_of(entity))
+            known.episodes += entity.episodes
+            known.confidence = max(known.confidence, entity.confidence)
+            _add_counts(known.surfaces, entity.surfaces)
+        for id_, term in other.terms.items():
+            _add_counts(self.terms.setdefault(id_, Term(term.label, {})).spellings, term.spellings)
+
+
+def _none_of(entity: Entity) -> Entity:
+    return msgspec.structs.replace(entity, surfaces={}, episodes=0, confidence=0.0)
+
+
+def _add_counts(total: dict[str, int], more: dict[str, int]) -> None:
+    for name, count in more.items():
+        total[name] = total.get(name, 0) + count
+
+
+def tally(episode: EpisodeGraph) -> Tally:
+    """What one recording adds to what all share."""
+    result = Tally()
+    for mention in episode.mentions:
+        if mention.accepted:
+            result.entities[mention.target] = _entity(mention)
+    if episode.show and episode.show.target not in result.entities:
+        show = episode.show
+        result.entities[show.target] = Entity("show", show.key, show.label, {}, 0, show.confidence)
+    for list_, field in (("topics", "topic"), ("tags", "tag")):
+        for file in episode.files:
+            for row in file.rows.get(list_, ()):
+                spelling = row.text(field)
+                term = result.terms.setdefault(f"{field}/{key(spelling)}", Term(spelling, {}))
+                _add_counts(term.spellings, {spelling: 1})
+    return result
+
+
+def _entity(mention: MentionEdge) -> Entity:
+    surfaces: dict[str, int] = {}
+    for row in mention.rows:
+        _add_counts(surfaces, {row.surface: 1})
+    return Entity(mention.type, mention.key, mention.label, surfaces, 1, mention.confidence)
+
+
+def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Shared:
+    """What the recordings share, sorted by id, with labels chosen.
+
+    Args:
+        total: the tally of all recordings.
+        digest: SHA-256 over the digests of all files.
+        enrich: adds to an entity what the lexicon and judgements know of it.
+    """
+    entities = {id_: total.entities[id_] for id_ in sorted(total.entities)}
+    for entity in entities.values():
+        enrich(entity)
+    terms: dict[str, dict[str, Term]] = {"topic": {}, "tag": {}}
+    for id_ in sorted(total.terms):
+        term = total.terms[id_]
+        term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
+        term.spellings = {s: term.spellings[s] for s in sorted(term.spellings)}
+        terms[id_.partition("/")[0]][id_] = term
+    for entity in entities.values():
+        entity.surfaces = {s: entity.surfaces[s] for s in sorted(entity.surfaces)}
+    return Shared(entities, terms["topic"], terms["tag"], {}, digest)
