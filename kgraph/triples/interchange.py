@@ -1,0 +1,27 @@
+"""The graph in rdflib's memory, for those who want its API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kgraph.graph import Graph
+from kgraph.ontology import PREFIXES
+from kgraph.triples.groups import groups_of_episode, groups_of_shared
+from kgraph.triples.text import NTriples
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+def to_rdflib(graph: Graph, base: str, profile: str = "full") -> rdflib.Graph:
+    """Every statement of the graph, with our prefixes bound."""
+    import rdflib
+
+    found = rdflib.Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        found.bind(prefix, namespace)
+    text = NTriples(base)
+    for episode in graph:
+        found.parse(data=text.paragraphs(groups_of_episode(episode, profile)), format="nt")
+    found.parse(data=text.paragraphs(groups_of_shared(graph.shared, profile)), format="nt")
+    return found
