@@ -1,0 +1,126 @@
+"""The readers' side of a store: always one whole build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import pyoxigraph
+
+from kgraph.errors import StoreError, UnknownNameError
+from kgraph.graph import EpisodeGraph, Graph, Shared
+from kgraph.store import layout
+from kgraph.store.draft import Index
+
+
+class Store:
+    """The last whole graph of a store folder, as it was when this was made.
+
+    Args:
+        path: folder of the store.
+
+    Raises:
+        StoreMissingError: there is no graph there yet.
+        StoreOutdatedError: another layout wrote it.
+        StoreError: it cannot be read.
+    """
+
+    def __init__(self, path: str | Path = layout.DEFAULT_STORE) -> None:
+        self.path = Path(path)
+        self.build = layout.current_build(self.path)
+        self.meta = layout.read_meta(self.build)
+
+    @cached_property
+    def database(self) -> pyoxigraph.Store:
+        """The SPARQL database, opened read-only.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        try:
+            return pyoxigraph.Store.read_only(str(self.build / layout.DATABASE))
+        except OSError as error:
+            raise StoreError(f"{self.build}: {error}: build again") from error
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph as records; recordings are read from disk as they are walked."""
+        return Graph(_Records(self.build / layout.RECORDS, self._index), self.shared)
+
+    @property
+    def shared(self) -> Shared:
+        """What the recordings have in common."""
+        return self._index.shared
+
+    @property
+    def report(self) -> bytes:
+        """The closing report of the build, as JSON."""
+        return _read(self.build / layout.REPORT)
+
+    def episode(self, slug: str) -> EpisodeGraph:
+        """One recording, without reading the others.
+
+        Raises:
+            UnknownNameError: there is none of that slug.
+        """
+        try:
+            number = self._index.slugs.index(slug)
+        except ValueError as error:
+            raise UnknownNameError(f"{slug}: no such episode in {self.path}") from error
+        return _Records(self.build / layout.RECORDS, self._index).at(number)
+
+    @cached_property
+    def _index(self) -> Index:
+        return _decode(self.build / layout.INDEX)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}: build again") from error
+
+
+def _decode(path: Path) -> Index:
+    try:
+        return msgspec.msgpack.decode(_read(path), type=Index)
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"{path}: {error}: build again") from error
+
+
+class _Records:
+    """The recordings of a build, iterable any number of times, one in memory at a time."""
+
+    def __init__(self, path: Path, index: Index) -> None:
+        self._path = path
+        self._index = index
+        self._decoder = msgspec.msgpack.Decoder(EpisodeGraph)
+
+    def __iter__(self) -> Iterator[EpisodeGraph]:
+        offsets = self._index.offsets
+        with self._open() as file:
+            for start, end in pairwise(offsets):
+                yield self._decode(file.read(end - start))
+
+    def at(self, number: int) -> EpisodeGraph:
+        """The recording of that number, from 0."""
+        start, end = self._index.offsets[number : number + 2]
+        with self._open() as file:
+            file.seek(start)
+            return self._decode(file.read(end - start))
+
+    def _open(self) -> BinaryIO:
+        try:
+            return self._path.open("rb")
+        except OSError as error:
+            raise StoreError(f"{self._path}: {error.strerror}: build again") from error
+
+    def _decode(self, data: bytes) -> EpisodeGraph:
+        try:
+            return self._decoder.decode(data)
+        except msgspec.MsgspecError as error:
+            raise StoreError(f"{self._path}: {error}: build again") from error
