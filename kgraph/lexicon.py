@@ -1,0 +1,232 @@
+"""What kgraph knows of the world before it reads an episode.
+
+Takes the YAML files of ``data/lexicon`` (their README is the specification) and gives a
+:class:`Lexicon`: the entries, and an index from a name's key to the entries that go by
+it. The knowledge is general knowledge, written by people; nothing here was learnt.
+
+Invariants:
+    * entries stand in the order of their names, so an entry's number depends on nothing
+      but the lexicon's content;
+    * an entry keeps the bracket of its name only where another entry shares the bare name
+      (``Gemini (exchange)`` beside ``Gemini``), or where the bracket says whose it is
+      (institutions and places);
+    * the index is keyed by :func:`kgraph.names.key`, and by the same without a leading
+      "the", so that case, spaces, accents and articles do not count.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import yaml
+
+from kgraph import names
+from kgraph.errors import DataError
+from kgraph.model import EntityType
+from kgraph.ontology import shared
+
+How = Literal["name", "alias", "heard", "ticker"]
+"""In which of its ways an entry goes by a name."""
+
+WAYS: tuple[How, ...] = ("name", "alias", "heard", "ticker")
+
+
+class Terms(msgspec.Struct, frozen=True, rename={"not_": "not"}, forbid_unknown_fields=True):
+    """What a file says of one entry, beside its name and type."""
+
+    aliases: list[str] = []
+    heard: list[str] = []
+    tickers: list[str] = []
+    word: bool = False
+    cues: list[str] = []
+    unless: list[str] = []
+    not_: list[str] = []
+    kind: str = ""
+    product_of: str = ""
+    part_of: str = ""
+    token_of: str = ""
+    hosts: list[str] = []
+    channels: list[str] = []
+    feeds: list[str] = []
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One lexicon file."""
+
+    type: EntityType
+    entries: dict[str, Terms | None]
+    kind: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One known thing: its usual name, with a bracket where two things share one; what
+    sort of thing it is; and its terms (``data/lexicon/README.md`` says what each means)."""
+
+    name: str
+    type: EntityType
+    kind: str = ""
+    word: bool = False
+    aliases: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+    tickers: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    product_of: str = ""
+    part_of: str = ""
+    token_of: str = ""
+    hosts: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+
+    @property
+    def bare(self) -> str:
+        """The name as people say it, without the bracket that tells it apart."""
+        return self.name.partition(" (")[0] if self.name.endswith(")") else self.name
+
+    @property
+    def has_relations(self) -> bool:
+        return bool(self.product_of or self.part_of or self.token_of)
+
+
+class Hit(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An entry that goes by a name: its number, and in which way."""
+
+    number: int
+    how: How
+
+
+class Lexicon(msgspec.Struct, frozen=True, array_like=True):
+    """The entries, and the index by key of every name that they go by."""
+
+    entries: tuple[Entry, ...] = ()
+    index: dict[str, tuple[Hit, ...]] = {}
+    tickers: dict[str, tuple[int, ...]] = {}
+
+    def find(self, name: str) -> tuple[Hit, ...]:
+        """The entries that go by ``name``; tickers count in capitals only.
+
+        >>> lexicon = build([Entry("Visa", "company", tickers=("V1",))])
+        >>> lexicon.find("VISA"), lexicon.find("v1"), lexicon.find("V1")[0].how
+        ((Hit(number=0, how='name'),), (), 'ticker')
+        """
+        hits = self.index.get(names.key(name), ())
+        if name not in self.tickers:
+            return hits
+        known = {hit.number for hit in hits}
+        more = (n for n in self.tickers[name] if n not in known)
+        return hits + tuple(Hit(number, "ticker") for number in more)
+
+    def entry(self, hit: Hit) -> Entry:
+        return self.entries[hit.number]
+
+
+def load(folder: Path | None = None) -> Lexicon:
+    """The lexicon of a folder of YAML files (default: the one that travels with kgraph).
+
+    Raises:
+        DataError: a file is no valid lexicon file, or a name stands twice.
+    """
+    folder = folder or shared("data", "lexicon")
+    entries: list[Entry] = []
+    seen: dict[str, Path] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for entry in read(path):
+            if (other := seen.setdefault(entry.name, path)) is not path:
+                raise DataError(f"{path}: {entry.name!r} stands in {other.name} too: delete one")
+            entries.append(entry)
+    return build(entries)
+
+
+def build(rows: Iterable[Entry]) -> Lexicon:
+    """A lexicon of these entries."""
+    entries = tuple(sorted(_shown(list(rows)), key=_by_name))
+    index: dict[str, dict[int, How]] = {}
+    tickers: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        for how, key in _keys(entry):
+            index.setdefault(key, {}).setdefault(number, how)
+        for ticker in entry.tickers:
+            tickers.setdefault(ticker, []).append(number)
+    hits = {key: tuple(Hit(n, how) for n, how in by.items()) for key, by in index.items()}
+    return Lexicon(entries, hits, {t: tuple(numbers) for t, numbers in tickers.items()})
+
+
+BRACKETS_KEPT = frozenset({"institution", "place"})
+"""Types whose brackets say whose a thing is, as in ``Ministry of Finance (Japan)``."""
+
+
+def _shown(entries: list[Entry]) -> Iterator[Entry]:
+    """The entries without the brackets that nothing needs, and relations to match."""
+    sharing = Counter(names.key(entry.bare) for entry in entries)
+    shown = {
+        entry.name: entry.bare
+        for entry in entries
+        if entry.type not in BRACKETS_KEPT and sharing[names.key(entry.bare)] == 1
+    }
+    for entry in entries:
+        if entry.name == shown.get(entry.name, entry.name) and not entry.has_relations:
+            yield entry
+            continue
+        yield msgspec.structs.replace(
+            entry,
+            name=shown.get(entry.name, entry.name),
+            aliases=_with_name(entry) if entry.name in shown else entry.aliases,
+            product_of=shown.get(entry.product_of, entry.product_of),
+            part_of=shown.get(entry.part_of, entry.part_of),
+            token_of=shown.get(entry.token_of, entry.token_of),
+        )
+
+
+def _with_name(entry: Entry) -> tuple[str, ...]:
+    return entry.aliases if entry.name == entry.bare else (*entry.aliases, entry.name)
+
+
+def _by_name(entry: Entry) -> tuple[str, str]:
+    return entry.name, entry.type
+
+
+def _keys(entry: Entry) -> Iterator[tuple[How, str]]:
+    said: tuple[tuple[How, tuple[str, ...]], ...] = (
+        ("name", (entry.bare, entry.name)),
+        ("alias", entry.aliases),
+        ("heard", entry.heard),
+    )
+    for how, texts in said:
+        for text in texts:
+            yield how, names.key(text)
+            if text[:4].casefold() == "the ":
+                yield how, names.key(text[4:])
+
+
+def read(path: Path) -> Iterator[Entry]:
+    """The entries of one file.
+
+    Raises:
+        DataError: the file is no valid lexicon file.
+    """
+    try:
+        text = path.read_text("utf-8")
+        file = msgspec.convert(yaml.load(text, yaml.CSafeLoader), File)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}: check the folder") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from error
+    except yaml.YAMLError as error:
+        raise DataError(f"{path}: {error}: quote the value") from error
+    except msgspec.ValidationError as error:
+        raise DataError(f"{path}: {error}: see README.md beside it") from error
+    for name, terms in file.entries.items():
+        yield _entry(name, file, terms or Terms())
+
+
+def _entry(name: str, file: File, terms: Terms) -> Entry:
+    said = msgspec.structs.asdict(terms)
+    lists = {field: tuple(value) for field, value in said.items() if isinstance(value, list)}
+    said |= {**lists, "kind": terms.kind or file.kind, "different": lists.pop("not_")}
+    del said["not_"]
+    return Entry(name, file.type, **said)
