@@ -1,0 +1,52 @@
+"""What stands below the front matter.
+
+Takes a body, gives the texts of its HTML comments, which are the pipeline's, and the rest.
+A file that was written over a longer one ends in the tail of that one: such residue is
+kept, and told.
+"""
+
+from __future__ import annotations
+
+from kgraph.ontology import fields
+from kgraph.reading.problems import Report
+
+
+def read_body(report: Report, body: str, text: str) -> tuple[tuple[str, ...], str]:
+    """The texts of the comments, and what else there is, stripped.
+
+    Args:
+        report: told of residue.
+        body: the text below the closing fence.
+        text: all of the file, which ends with the body.
+    """
+    comments, rest = comments_and_rest(body)
+    if rest and is_residue(rest):
+        place = text.find(rest.split("\n", 1)[0], len(text) - len(body))
+        at = (text.count("\n", 0, place) + 1, 1)
+        message = "front matter left over below the front matter:"
+        report.add("body-residue", message, "kept as body", value=rest, at=at)
+    return comments, rest
+
+
+def comments_and_rest(body: str) -> tuple[tuple[str, ...], str]:
+    """The texts of a body's HTML comments, and what else it holds, stripped.
+
+    >>> comments_and_rest("<!-- made by hand -->\\nMore.\\n")
+    (('made by hand',), 'More.')
+    """
+    comments, rest, place = [], [], 0
+    while (start := body.find("<!--", place)) >= 0 and (end := body.find("-->", start + 4)) >= 0:
+        comments.append(body[start + 4 : end].strip())
+        rest.append(body[place:start])
+        place = end + 3
+    rest.append(body[place:])
+    return tuple(comments), "".join(rest).strip()
+
+
+def is_residue(body: str) -> bool:
+    """Whether a body holds front matter left over: a fence, or two known fields."""
+    known = fields()
+    names = {*known.episode, *known.rows, *(n for row in known.rows.values() for n in row.fields)}
+    lines = [line.strip().removeprefix("- ") for line in body.splitlines()]
+    found = sum(line.partition(":")[0] in names for line in lines if ":" in line)
+    return "---" in lines or found > 1

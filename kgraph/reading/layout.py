@@ -1,0 +1,212 @@
+"""Where the parts of a front matter stand, told from indentation alone.
+
+Takes lines of YAML in block style and a place in them, gives the fields of the mapping or
+the entries of the list that begins there. Two use it: :mod:`recovery`, when the whole
+cannot be parsed, and :class:`Layout`, which finds the line of a problem without a second
+parse. Both can do without the whole truth: a part in flow style or under an odd key is
+not seen, and its parent is told instead.
+
+Lines and columns here count from 0. Invariants: every function is linear in its lines;
+of one mapping or list no more than :data:`limits.PIECES` parts are told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
+
+from kgraph.reading import exact, limits
+
+# A key and its colon; a key has at most 1,024 characters (YAML 1.2, section 7.4). The loops
+# are possessive ("+"): hostile lines must not make them backtrack.
+_KEY = re.compile(
+    r"""(?: "(?P<double>(?:[^"\\]|\\.){0,1024}+)"[ ]*+
+          | '(?P<single>(?:[^']|''){0,1024}+)'[ ]*+
+          | (?P<plain>(?![-?:][ ]|[-?:]$)[^\s,\[\]{}#&*!|>'"%@`](?:[^:]|:(?=\S)){0,1024}+)
+        ):(?=\s|$)""",
+    re.VERBOSE,
+)
+_DASH = re.compile(r"-(?=\s|$)")
+_NO_CONTENT = re.compile(r"\s*(?:#.*)?")
+
+
+class Part(NamedTuple):
+    """A field of a mapping, or an entry of a list.
+
+    Attributes:
+        key: the field's name; "" for an entry.
+        start: its first line.
+        stop: the line after its last.
+        column: where its key or dash stands.
+        content: column after its colon or dash.
+    """
+
+    key: str
+    start: int
+    stop: int
+    column: int
+    content: int
+
+
+def fields(lines: Sequence[str], start: int, stop: int, column: int) -> list[Part]:
+    """The fields of the mapping that stands at ``column``; the first may follow a dash."""
+    return _parts(_keys(lines, start, stop, column), stop, column)
+
+
+def entries(lines: Sequence[str], start: int, stop: int, column: int) -> list[Part]:
+    """The entries of the list whose dashes stand at ``column``."""
+    return _parts(_dashes(lines, start, stop, column), stop, column)
+
+
+def _parts(marks: Iterator[tuple[str, int, int]], stop: int, column: int) -> list[Part]:
+    found = list(islice(marks, limits.PIECES + 1))
+    stops = [start for _, start, _ in found[1:]] + [stop]
+    return [
+        Part(key, start, end, column, content)
+        for (key, start, content), end in zip(found[: limits.PIECES], stops, strict=False)
+    ]
+
+
+def _keys(
+    lines: Sequence[str], start: int, stop: int, column: int
+) -> Iterator[tuple[str, int, int]]:
+    for number in _at_column(lines, start, stop, column):
+        if key := _KEY.match(lines[number], column):
+            text = key["double"] or key["single"] or key["plain"] or ""
+            yield text.rstrip(), number, key.end()
+
+
+def _dashes(
+    lines: Sequence[str], start: int, stop: int, column: int
+) -> Iterator[tuple[str, int, int]]:
+    for number in _at_column(lines, start, stop, column):
+        if dash := _DASH.match(lines[number], column):
+            yield "", number, dash.end()
+
+
+def _at_column(lines: Sequence[str], start: int, stop: int, column: int) -> Iterator[int]:
+    """Lines whose text begins at ``column``; the first may hold something before it."""
+    margin = " " * column
+    for number in range(start, stop):
+        line = lines[number]
+        if line[column : column + 1] not in ("", " ") and (
+            number == start or line.startswith(margin)
+        ):
+            yield number
+
+
+def count_entries(lines: Sequence[str], first: Part, stop: int) -> int:
+    """How many entries a list has, however many: its first one is given."""
+    return sum(1 for _ in _dashes(lines, first.start, stop, first.column))
+
+
+def margin_of(line: str) -> int:
+    """Columns of blanks before the line's text."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def is_content(line: str) -> bool:
+    """Whether the line holds more than blanks and a comment."""
+    return _NO_CONTENT.fullmatch(line) is None
+
+
+def within(lines: Sequence[str], part: Part) -> tuple[int, int] | None:
+    """Line and column where the content of a part begins, if it has any."""
+    rest = lines[part.start][part.content :]
+    if is_content(rest):
+        return part.start, part.content + margin_of(rest)
+    for number in range(part.start + 1, part.stop):
+        if is_content(lines[number]):
+            return number, margin_of(lines[number])
+    return None
+
+
+def parts_within(lines: Sequence[str], part: Part) -> list[Part]:
+    """The fields or the entries that a part holds, when it holds any in block style."""
+    place = within(lines, part)
+    if place is None:
+        return []
+    line, column = place
+    if _DASH.match(lines[line], column):
+        return entries(lines, line, part.stop, column)
+    if part.key and line == part.start:
+        return []  # "key: value: ..." is no mapping
+    return fields(lines, line, part.stop, column)
+
+
+class Layout:
+    """Finds the parts of one front matter by their JSON Pointers, each level read once.
+
+    Args:
+        text: the front matter.
+        first: number of its first line in the file, from 1.
+    """
+
+    def __init__(self, text: str, first: int) -> None:
+        self.text = text
+        self.first = first
+        self._levels: dict[Part, dict[str, Part]] = {}
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def _top(self) -> dict[str, Part]:
+        start = next((n for n, line in enumerate(self.lines) if is_content(line)), 0)
+        column = margin_of(self.lines[start])
+        return {part.key: part for part in fields(self.lines, start, len(self.lines), column)}
+
+    def place(self, pointer: str) -> tuple[int, int]:
+        """Line and column in the file, from 1, of the nearest part that can be told.
+
+        >>> Layout("title: x\\nrows:\\n- a: 1\\n  b: 2\\n", 2).place("/rows/0/b")
+        (5, 3)
+        """
+        level, found = self._top, None
+        for step in steps(pointer):
+            if step not in level:
+                break
+            found = level[step]
+            level = self._level(found)
+        return (self.first + found.start, found.column + 1) if found else (self.first, 1)
+
+    def _level(self, part: Part) -> dict[str, Part]:
+        if part not in self._levels:
+            parts = parts_within(self.lines, part)
+            self._levels[part] = {p.key or str(n): p for n, p in enumerate(parts)}
+        return self._levels[part]
+
+    @cached_property
+    def _spelled(self) -> object:
+        try:
+            return exact.parse(self.text, core=False).value
+        except exact.YamlFault:
+            return None
+
+    def spelling(self, pointer: str) -> str | None:
+        """How the scalar at a JSON Pointer is spelled; None when that cannot be told."""
+        value = self._spelled
+        for step in steps(pointer):
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+                value = value[int(step)]
+        return value if isinstance(value, str) else None
+
+
+def steps(pointer: str) -> list[str]:
+    """The reference tokens of a JSON Pointer (RFC 6901, section 3).
+
+    >>> steps("/a~1b/0")
+    ['a/b', '0']
+    """
+    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+
+
+def token(step: str | int) -> str:
+    """One step as a reference token of a JSON Pointer, with its slash."""
+    return "/" + str(step).replace("~", "~0").replace("/", "~1")

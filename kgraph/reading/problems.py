@@ -1,0 +1,164 @@
+"""What can be wrong with an input, by code, and the collector of one file's problems.
+
+Takes what the other modules of this room find, gives :class:`model.Problem` values. Lines
+are looked up only when a problem is told, so a file without problems does not pay for
+them.
+"""
+
+from __future__ import annotations
+
+from kgraph.model import Problem
+from kgraph.names import shorten
+from kgraph.reading import limits
+from kgraph.reading.layout import Layout
+
+CODES = {
+    "address-invalid": "not an http or https URL nor a path on the site",
+    "address-encoded": "characters that no address may hold were percent-encoded",
+    "body-residue": "the body holds what looks like front matter left over",
+    "converted": "a value of another type that can only mean one thing",
+    "date-invalid": "not a date or a date and time in ISO 8601",
+    "encoding": "the file is not UTF-8 without a byte order mark",
+    "field-missing": "a required field is absent or empty",
+    "field-unknown": "ontology/fields.yaml does not know the field",
+    "file-binary": "the file is not text",
+    "file-empty": "the file holds nothing",
+    "file-too-large": "the file passes the limit of size",
+    "file-unreadable": "the file or folder cannot be read",
+    "folder-empty": "no episode file was found",
+    "front-matter-missing": "the file does not begin with front matter",
+    "front-matter-shape": "the front matter is no mapping of fields",
+    "front-matter-unclosed": "no line of --- closes the front matter",
+    "hidden": "hidden files and folders were left out",
+    "key-twice": "a key stands twice in one mapping",
+    "level-invalid": "not high, medium or low",
+    "limit": "more than is read of one file",
+    "link-broken": "a link that leads nowhere, or back to itself",
+    "list-shape": "a field of rows holds no list",
+    "mojibake": "text that was decoded with the wrong encoding",
+    "more": "further problems of the file, told as a number",
+    "out-of-range": "a number outside its range",
+    "row-empty": "rows whose required text is empty",
+    "row-incomplete": "a row without its required field",
+    "row-shape": "an entry that is no mapping of fields",
+    "surrogate": "an escape of half a character",
+    "type-wrong": "a value of another type",
+    "yaml-broken": "a part that is no YAML",
+    "yaml-colon": "an unquoted text that holds a colon and a space",
+}
+"""Code of a problem -> what it is, in words."""
+
+SET_ASIDE = "field set aside"
+LEFT_OUT = "row left out"
+REFUSED = "file left out"
+
+
+_POINTER = 1_000
+"""Characters of a JSON Pointer that is told: a hostile key may be as long as its file."""
+
+
+class Lost:
+    """The type of :data:`LOST`."""
+
+    def __repr__(self) -> str:
+        return "LOST"
+
+
+LOST = Lost()
+"""In the place of a value that could not be parsed and has been told."""
+
+
+class Report:
+    """The problems of one file, as they are met.
+
+    Args:
+        file: name of the file.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.layout: Layout | None = None
+        self._problems: list[Problem] = []
+        self._more = 0
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        action: str,
+        *,
+        field: str = "",
+        value: object = "",
+        at: tuple[int, int] | None = None,
+    ) -> None:
+        """Tell a problem.
+
+        Args:
+            code: one of :data:`CODES`.
+            message: what is wrong, in words; ends such that the value can follow.
+            action: what was done.
+            field: JSON Pointer, or "" for the file.
+            value: as found.
+            at: line and column from 1; None looks the field up.
+        """
+        assert code in CODES
+        if len(self._problems) >= limits.PROBLEMS:
+            self._more += 1
+            return
+        line, column = at or self._place(field)
+        field = field if len(field) <= _POINTER else field[:_POINTER] + "…"
+        self._problems.append(
+            Problem(self.file, line, column, field, code, shown(value), message, action)
+        )
+
+    def add_twice(self, field: str, at: tuple[int, int]) -> None:
+        """Tell a key that stands twice; ``at`` is the later place.
+
+        The last one holds, as in every YAML loader that accepts such files (PyYAML, and
+        with it python-frontmatter; Jekyll): the graph agrees with what others show.
+        """
+        self.add("key-twice", "key written twice", "last one kept", field=field, at=at)
+
+    def _place(self, field: str) -> tuple[int, int]:
+        return self.layout.place(field) if self.layout and field else (0, 0)
+
+    def spelling(self, pointer: str, value: object) -> str:
+        """A number or truth value as the file spells it: ``007``, not 7."""
+        spelled = self.layout.spelling(pointer) if self.layout else None
+        return shown(value) if spelled is None else spelled
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All of them, in the order of the file."""
+        told = sorted(self._problems)
+        if self._more:
+            told.append(
+                Problem(
+                    self.file, 0, 0, "", "more", str(self._more), "further problems:", "not told"
+                )
+            )
+        return tuple(told)
+
+
+def shown(value: object) -> str:
+    """A value for a reader: on one line, at most 80 characters, without control characters.
+
+    >>> shown("two\\nlines\\x1b"), shown(None), shown([1, 2]), shown(True)
+    ('two lines\\\\x1b', 'null', 'a list of 2', 'true')
+    """
+    if isinstance(value, str):
+        return shorten(_printable(shorten(value)))
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):  # Python refuses to print numbers of many thousand digits
+        return shorten(str(value)) if value.bit_length() < 1000 else "a number of many digits"
+    if isinstance(value, list):
+        return f"a list of {len(value):,}"
+    if isinstance(value, dict):
+        return shown("a mapping of " + ", ".join(map(str, list(value)[:5]))) if value else "{}"
+    return shown(str(value))
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

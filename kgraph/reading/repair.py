@@ -1,0 +1,51 @@
+"""Text that came through the wrong encoding, and halves of characters.
+
+Takes one text, gives it repaired and says what was wrong. ftfy finds and undoes mojibake
+(UTF-8 that was decoded as something else); of its repairs only that one is used: quotes,
+ligatures, width and control characters are the author's.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from kgraph.names import without_surrogates
+
+# What the first byte of a UTF-8 sequence reads as in Latin-1 or Windows-1252: every
+# mojibake of punctuation, European letters, Cyrillic and emoji has one of these.
+_MARKS = "âÃÂðÐ"
+
+
+def suspicious(text: str) -> bool:
+    """Whether any part of a text may be in need of repair: a quick and generous test.
+
+    >>> suspicious("plain"), suspicious("itâ€™s")
+    (False, True)
+    """
+    return any(mark in text for mark in _MARKS)
+
+
+def repaired(text: str) -> str:
+    """The text with its mojibake undone.
+
+    >>> repaired("itâ€™s"), repaired("São Paulo"), repaired("“as it is”")
+    ('it’s', 'São Paulo', '“as it is”')
+    """
+    if not suspicious(text):
+        return text
+    ftfy, config = _ftfy()
+    return str(ftfy.fix_encoding(text, config))
+
+
+@cache
+def _ftfy() -> tuple[Any, Any]:
+    """ftfy, imported only when a text asks for it."""
+    import ftfy
+
+    return ftfy, ftfy.TextFixerConfig(explain=False, fix_c1_controls=False)
+
+
+def whole(text: str) -> str:
+    """The text without lone surrogates, which no UTF-8 can carry."""
+    return text if text.isascii() else without_surrogates(text)

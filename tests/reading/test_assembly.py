@@ -1,0 +1,83 @@
+import pytest
+
+
+def told(reading):
+    return [str(problem) for problem in reading.problems]
+
+
+def test_a_summary_may_come_in_parts(read_front):
+    reading = read_front("summary:\n- overview: All\n  key_takeaways: [a, b]\n  themes:\n  - c")
+    assert {k: reading.episode.values.get(k) for k in ("summary", "key_takeaways", "themes")} == {
+        "summary": "All",
+        "key_takeaways": ["a", "b"],
+        "themes": ["c"],
+    }
+    assert told(reading) == []
+
+
+@pytest.mark.parametrize("empty", ["", "''", "[]", "{}", "[{}]"])
+def test_an_empty_summary_states_nothing(read_front, empty):
+    reading = read_front(f"summary: {empty}")
+    assert ("summary" in reading.episode.values, reading.problems) == (False, ())
+
+
+def test_a_summary_may_be_text(read_front):
+    assert read_front("summary: All").episode.values["summary"] == "All"
+
+
+def test_what_is_odd_about_a_summary_is_told(read_front):
+    reading = read_front(
+        "themes: [x]\nsummary:\n- overview: [All]\n  themes: [c]\n  mood: fine\n- overview: More"
+    )
+    assert (reading.episode.values.get("summary"), reading.episode.values["themes"]) == (
+        None,
+        ["x"],
+    )
+    assert reading.episode.extra == {"summary/mood": '"fine"'}
+    assert told(reading) == [
+        "ep.md:5:1: /summary: expected one summary, got a list of 2 (first one kept) [type-wrong]",
+        "ep.md:6:3: /summary/0/overview: expected a text, got a list of 1 (field set aside)"
+        " [type-wrong]",
+        "ep.md:7:3: /summary/0/themes: stands in the summary, too: a list of 1"
+        " (this one set aside) [key-twice]",
+        "ep.md:8:3: /summary/0/mood: unknown part of the summary: mood (kept as JSON)"
+        " [field-unknown]",
+    ]
+
+
+def test_a_number_as_a_title_is_read_as_it_is_spelled(read_front):
+    reading = read_front("layout: x", head="title: 007\ndate: 2025-08-11\n")
+    assert reading.episode.title == "007"
+    assert told(reading) == ["ep.md:2:1: /title: expected a text, got 7 (read as 007) [converted]"]
+
+
+def test_a_required_field_that_is_missing_is_told(read_front):
+    reading = read_front("title: ''", head="")
+    assert (reading.episode.title, reading.episode.date) == ("ep.md", "")
+    assert told(reading) == [
+        "ep.md:2:1: /date: no date (left empty) [field-missing]",
+        "ep.md:2:1: /title: no title (left empty) [field-missing]",
+    ]
+
+
+def test_a_required_field_that_is_wrong_is_told_once(read_front):
+    reading = read_front("layout: x", head="title: x\ndate: 0000-01-01\n")
+    assert [problem.code for problem in reading.problems] == ["date-invalid"]
+
+
+@pytest.mark.parametrize(
+    ("date", "fallback"),
+    [
+        ("2025-10-03 21:48:45 +0000", True),
+        ("2025-10-03 23:48:45 +0200", True),
+        ("2025-10-03 21:40:00 +0000", False),
+        ("2025-10-03 00:00:00 ", False),
+        ("2025-10-02 00:00:00 ", False),
+        ("soon", False),
+    ],
+)
+def test_a_date_is_a_fallback_when_it_is_the_instant_of_processing(read_front, date, fallback):
+    reading = read_front(
+        f"date: {date}\nprocessing_date: 2025-10-03 21:48:45 +0000", head="title: x\n"
+    )
+    assert reading.episode.date_is_fallback is fallback

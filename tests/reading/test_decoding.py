@@ -1,0 +1,72 @@
+import pytest
+
+from kgraph.reading import read_bytes
+from kgraph.reading.decoding import decode
+from kgraph.reading.problems import Report
+
+
+def decoded(data):
+    report = Report("ep.md")
+    return decode(data, report), [str(problem) for problem in report.problems()]
+
+
+@pytest.mark.parametrize("data", ["---\ntitle: é\n".encode(), b"a\x0bb\x1bc"])
+def test_utf_8_is_read_without_a_word(data):
+    assert decoded(data) == (data.decode(), [])
+
+
+def test_every_line_break_is_a_line_feed():
+    assert decoded(b"a\r\nb\rc\n") == ("a\nb\nc\n", [])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [("utf-8", "\ufeff"), ("utf-16-le", "\ufeff"), ("utf-16-be", "\ufeff")],
+)
+def test_a_byte_order_mark_decides_and_is_told(encoding, mark):
+    text, told = decoded(f"{mark}naïve ☃".encode(encoding))
+    assert text == "naïve ☃"
+    assert told == [f"ep.md: byte order mark: {encoding} (read as {encoding}) [encoding]"]
+
+
+def test_what_is_not_utf_8_is_windows_1252():
+    assert decoded(b"one\ncaf\xe9 \x93quoted\x94") == (
+        "one\ncafé “quoted”",
+        ["ep.md:2: not UTF-8 (read as Windows-1252) [encoding]"],
+    )
+
+
+def test_utf_8_with_a_damaged_byte_stays_utf_8():
+    assert decoded("naïve – ".encode() + b"\xff") == (
+        "naïve – \ufffd",
+        ["ep.md:1: bytes that are no UTF-8: 1 (each read as U+FFFD) [encoding]"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "ep.md: the file is empty (file left out) [file-empty]"),
+        (b" \n\t\r\n", "ep.md: the file is empty (file left out) [file-empty]"),
+        (b"a\0b", "ep.md: not text: it holds NUL bytes (file left out) [file-binary]"),
+        (
+            b"\x89PNG\x01\x02",
+            "ep.md: not text: neither UTF-8 nor free of controls (file left out) [file-binary]",
+        ),
+    ],
+)
+def test_what_is_no_text_is_refused(data, told):
+    assert decoded(data) == (None, [told])
+    assert read_bytes("ep.md", data).episode is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_file_says_the_same_in_every_encoding(encoding, newline):
+    text = "---\ntitle: Ünïcode ☃\ntags:\n- a\n---\nBody\n".replace("\n", newline)
+    episode = read_bytes("ep.md", text.encode(encoding)).episode
+    assert (episode.title, episode.rows["tags"][0].text("tag"), episode.body) == (
+        "Ünïcode ☃",
+        "a",
+        "Body",
+    )

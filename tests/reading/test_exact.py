@@ -1,0 +1,87 @@
+import pytest
+
+from kgraph.reading import limits
+from kgraph.reading.exact import Twice, YamlFault, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("# only a comment\n", None),
+        ("a: &x [1, two]\nb: *x\n", {"a": [1, "two"], "b": [1, "two"]}),
+        ("a: !!str 12\nb: ! 12\nc: !odd 12\nd: '12'\n", {"a": "12", "b": "12", "c": 12, "d": "12"}),
+        ("1.50: a\ntrue: b\n? [x, y]\n: c\n", {"1.50": "a", "true": "b", "['x', 'y']": "c"}),
+        ("a: &x {b: 1}\nd:\n  <<: *x\n  b: 3\n", {"a": {"b": 1}, "d": {"b": 3}}),
+        ("<<: [{a: 1}, {a: 2, b: 3}]\n'<<': 4\n", {"a": 1, "b": 3, "<<": 4}),
+        ('"\\ud800": 1\n', {"\ufffd": 1}),
+    ],
+)  # fmt: skip
+def test_values(text, value):
+    assert parse(text).value == value
+
+
+def test_scalars_can_stay_as_they_are_spelled():
+    assert parse("a: 007\nb: [~, True]\n", core=False).value == {"a": "007", "b": ["~", "True"]}
+
+
+def test_keys_written_twice_are_told_and_the_last_one_holds():
+    document = parse("a: 1\nb:\n- c: 2\n  c: 3\na: 4\n")
+    assert document.value == {"a": 4, "b": [{"c": 3}]}
+    assert document.twice == (Twice(("b", 0, "c"), 3, 2), Twice(("a",), 4, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ("a: b: c\n", "mapping values are not allowed in this context", (0, 4)),
+        ("a: 1\n--- b\n", "a second document starts here", (1, 0)),
+        ("a: *b\n", "no anchor before this alias: *b", (0, 3)),
+        ("a: &a [*a]\n", "no anchor before this alias: *a", (0, 7)),
+        ('a: 1\nb: "c\n', "found unexpected end of stream", (1, 3)),
+        ("a:\n\tb: c\n", "found character that cannot start any token", (1, 0)),
+    ],
+)
+def test_faults_name_their_place(text, message, place):
+    with pytest.raises(YamlFault) as fault:
+        parse(text)
+    assert (str(fault.value), (fault.value.line, fault.value.column)) == (message, place)
+    assert fault.value.code == "yaml-broken"
+
+
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n"
+    for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(BOMB, id="alias bomb"),
+        pytest.param("a: " + "[" * 100_000, id="flow lists"),
+        pytest.param("a: " + "{b: " * 100_000, id="flow mappings"),
+        pytest.param("a:\n  " + "- " * 100_000 + "b", id="lists on one line"),
+        pytest.param("? " * 100_000 + "b", id="keys on one line"),
+        pytest.param("".join(" " * n + "a:\n" for n in range(2_000)), id="indentation"),
+    ],
+)
+def test_what_passes_a_limit_is_refused(text):
+    with pytest.raises(YamlFault) as fault:
+        parse(text)
+    assert fault.value.code == "limit"
+
+
+@pytest.mark.parametrize(("limit", "enough"), [("NODES", 98), ("EVENTS", 103), ("DEPTH", 1)])
+def test_limits_are_exact(monkeypatch, limit, enough):
+    text = "[" + "a, " * 97 + "]"  # with the list 98 values, with the ends 103 events, 1 level
+    monkeypatch.setattr(limits, limit, enough)
+    assert len(parse(text).value) == 97
+    monkeypatch.setattr(limits, limit, enough - 1)
+    with pytest.raises(YamlFault):
+        parse(text)
+
+
+def test_entries_over_the_limit_are_counted_but_not_built():
+    entries = parse(f"a: [{'[b], ' * (limits.ENTRIES + 2)}]").value["a"]
+    assert entries[limits.ENTRIES - 1 :] == [["b"], None, None]

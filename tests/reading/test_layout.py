@@ -1,0 +1,66 @@
+import pytest
+
+from kgraph.reading.layout import Layout, steps, token
+
+FRONT = """\
+# a comment
+title: 'A: talk'
+"odd key": x
+companies:
+- name: Acme
+  context: |
+    name: it
+- name: Bolt
+  position: 007
+tags:
+  - a
+
+  - b
+summary:
+  - overview: x
+    themes:
+      - y
+text: |
+  tags:
+  - z
+flow: [a, {b: c}]
+- stray
+"""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "place"),
+    [
+        ("/title", (4, 1)),
+        ("/odd key", (5, 1)),
+        ("/companies", (6, 1)),
+        ("/companies/0", (7, 1)),
+        ("/companies/0/name", (7, 3)),
+        ("/companies/0/context", (8, 3)),
+        ("/companies/1/position", (11, 3)),
+        ("/companies/2", (6, 1)),
+        ("/tags/1", (15, 3)),
+        ("/summary/0/themes/0", (19, 7)),
+        ("/text", (20, 1)),
+        ("/flow/1/b", (23, 1)),
+        ("/none", (3, 1)),
+    ],
+)
+def test_the_nearest_part_that_can_be_told_is_found(pointer, place):
+    assert Layout(FRONT, 3).place(pointer) == place
+
+
+def test_scalars_are_found_as_they_are_spelled():
+    layout = Layout(FRONT.replace("- stray\n", ""), 3)
+    assert layout.spelling("/companies/1/position") == "007"
+    assert layout.spelling("/flow/1/b") == "c"
+    assert layout.spelling("/companies/7/name") is None
+
+
+def test_what_cannot_be_parsed_has_no_spelling():
+    assert Layout("a: b: c", 1).spelling("/a") is None
+
+
+@pytest.mark.parametrize("step", ["plain", "a/b", "~", "~1", ""])
+def test_steps_are_what_tokens_join(step):
+    assert steps(token(step) + token(0)) == [step, "0"]

@@ -1,0 +1,166 @@
+"""The two parsers, held against each other."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgraph.reading import exact, parsing
+from kgraph.reading.parsing import YamlFault, fast, parse
+
+SCALARS = """
+012 0o14 0o8 0x1F +0x1F 0X1F +12 -0 1_000 1_ _1 0_1e3 0b1 12:30:45 1e3 1. .5 1.5e+3 .inf -.INF
++.inf inf nan ~ Null nULL TRUE tRUE yes on 2025-01-01 = 1e 1e400 0.10 00 99999999999999999999999999
+"12" '12' - -- -b + . :b b: #b b#c @b `b %b ?b * & ! !! {} [] [1,2,] {b,c} {?b} [?b] [|b] [,>b]
+[b]c "b"c 'x''y' &x *x !foo
+""".split()  # noqa: SIM905
+SNIPPETS = [
+    *(f"a: {scalar}" for scalar in SCALARS),
+    *(f"- a: {scalar}\n  b: 1" for scalar in SCALARS),
+    *(f"{scalar}: a" for scalar in SCALARS),
+    "",
+    "~",
+    "# c",
+    "a",
+    "- 1",
+    "--- a",
+    "--- {a: 1}",
+    "a: 1\n--- b",
+    "a: 1\n...",
+    "a: 1\n...\nb: 2",
+    "...\na: 1",
+    "%YAML 1.1\n--- {a: 1}",
+    "a: 1\na: 2",
+    "a: {b: 1, b: 2}",
+    "<<: {a: 1}\nb: 2",
+    "a: &x 1\nb: *x",
+    "a: !!str 12",
+    'a: !!int "12"',
+    "a: !!set {x}",
+    "a: !!binary aGk=",
+    "a: ! 12",
+    r'a: "\ud83d\ude00"',
+    r'a: "\ud83d"',
+    r'a: "\x41\e\N\_\0"',
+    r'a: "\q"',
+    "a:\tb",
+    "\ta: b",
+    "a: b\tc",
+    "a: b\n\t\nc: d",
+    "a: b: c",
+    'a: "b',
+    "a: b #c",
+    "a: b\n  # c\n  d",
+    "a: |\n  x",
+    "a: |\nb: 1",
+    "a: >\n  x\n  y\n\n   z",
+    "a: |+\n  x\n\nb: 1",
+    "a: >-\n\n  x",
+    "a: |2\n   x",
+    "a: x\n  y\n\n  z",
+    'a: "x\n  y\n\n  z"',
+    'a: "x \\\n  y"',
+    'a: "\n x"',
+    "? a\n: b",
+    "? [a, b]\n: c",
+    "[a, b]: c",
+    ": b",
+    "a: [b: c]",
+    "a: {b: }",
+    "a: [\nb\n]",
+    'a: {"b":1}',
+    "a:\n- b\n c",
+    "- a: b\n-\n- c",
+    "a: - b",
+    *(f"a: b{char}c" for char in "\xa0\x85\u2028\u2029\ufeff\x0b\x7f\x80\uffff\ufdd0\U0001f600"),
+    *(f'a: "b{char}c"' for char in "\x85\u2028\x1f"),
+]
+
+
+def exactly(text):
+    try:
+        return exact.parse(text).value
+    except YamlFault as fault:
+        return fault.code
+
+
+def fast_or_skip(text):
+    if parsing._loads is None:
+        pytest.skip("the fast parser is optional, and not at hand")
+    return fast(text)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_the_fast_parser_agrees_or_gives_way(snippet):
+    value = fast_or_skip(snippet + "\n")
+    if value is not None:
+        assert repr(value) == repr(exactly(snippet + "\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: On: x\n",
+        "a: &x 1\nb: *x\n",
+        "a:\n  " + "- " * 50_000 + "b\n",
+        "- a\n",
+        "a: 1\na: 2\n",
+    ],
+)
+def test_it_is_not_asked_where_it_could_differ(text):
+    assert fast_or_skip(text) is None
+
+
+PARTS = [*"ab1_.-+?!&*|>%@#'\"[]{},:~ \n\té\u2028\x0b", "- ", ": ", "\n- ", "\n  ", "\n  - "]
+PARTS += ["key: ", "0x", "1e3", "null", "...", "---", "<<", "A & B"]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join))
+def test_it_agrees_on_whatever_it_is_asked(text):
+    for front in (f"a: {text}\n", f"list:\n- key: {text}\n", f"{text}\n"):
+        value = fast_or_skip(front)
+        if value is not None and _has_text_keys(value):
+            assert repr(value) == repr(exactly(front))
+
+
+def _has_text_keys(value):
+    """Numbers as keys of nested mappings may lose their spelling; no field has such keys."""
+    if isinstance(value, dict):
+        return all(isinstance(k, str) and _has_text_keys(v) for k, v in value.items())
+    return not isinstance(value, list) or all(map(_has_text_keys, value))
+
+
+def test_both_agree_on_every_real_file(corpus):
+    for path in corpus[:: max(1, len(corpus) // 60)]:
+        text = path.read_text("utf-8")
+        front = text[4 : text.index("\n---\n", 3) + 1]
+        value = fast_or_skip(front)
+        assert value is None or value == exactly(front), path.name
+
+
+def test_without_the_fast_parser_all_works(monkeypatch):
+    monkeypatch.setattr(parsing, "_loads", None)
+    assert fast("a: 1\n") is None
+    assert parse("a: 1\n").value == {"a": 1}
+
+
+class PanicException(BaseException):
+    """As a panic in Rust arrives."""
+
+
+@pytest.mark.parametrize("error", [PanicException("odd"), ValueError("odd"), RecursionError()])
+def test_when_the_fast_parser_fails_the_exact_one_decides(monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(parsing, "_loads", fail)
+    assert parse("a: 1\n").value == {"a": 1}
+
+
+def test_an_interrupt_goes_through(monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(parsing, "_loads", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        parse("a: 1\n")

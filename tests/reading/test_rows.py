@@ -1,0 +1,135 @@
+import pytest
+
+from kgraph.reading import limits
+
+
+def rows_of(reading, name):
+    return [(row.index, row.values) for row in reading.episode.rows[name]]
+
+
+def told(reading):
+    return [str(problem) for problem in reading.problems]
+
+
+def test_rows_are_read_as_the_table_says(read_front):
+    reading = read_front(
+        "companies:\n- name: Acme\n  confidence: High\n  position: 12\n"
+        "quotes:\n- text: |\n    Two\n    lines\n  topics: [a, b]\n  relevance_score: 8.0\n"
+        "topics:\n- topic: ai\n  prominence: 1\n  mentions: 3\n  keywords: []"
+    )
+    assert rows_of(reading, "companies") == [
+        (0, {"name": "Acme", "confidence": "high", "position": 12})
+    ]
+    assert rows_of(reading, "quotes") == [
+        (0, {"text": "Two\nlines\n", "topics": ["a", "b"], "relevance_score": 8.0})
+    ]
+    assert rows_of(reading, "topics") == [
+        (0, {"topic": "ai", "prominence": 1.0, "mentions": 3, "keywords": []})
+    ]
+    assert reading.problems == ()
+
+
+def test_a_value_that_is_wrong_is_set_aside_and_the_row_kept(read_front):
+    reading = read_front(
+        "companies:\n- name: Acme\n  confidence: none\n- confidence: low\n  name: Bolt\n"
+        "quotes:\n- text: x\n  relevance_score: 11\n"
+        "topics:\n- topic: ai\n  prominence: high"
+    )
+    assert rows_of(reading, "companies")[0] == (0, {"name": "Acme"})
+    assert rows_of(reading, "quotes") == [(0, {"text": "x"})]
+    assert rows_of(reading, "topics") == [(0, {"topic": "ai"})]
+    assert told(reading) == [
+        "ep.md:6:3: /companies/0/confidence: expected high, medium or low, got none"
+        " (field set aside) [level-invalid]",
+        "ep.md:11:3: /quotes/0/relevance_score: expected a number from 1 to 10, got 11"
+        " (field set aside) [out-of-range]",
+        "ep.md:14:3: /topics/0/prominence: expected a number from 0 to 1, got high"
+        " (field set aside) [type-wrong]",
+    ]
+
+
+@pytest.mark.parametrize("blank", ["", '""', "' '", "null", "~"])
+def test_null_and_blanks_state_nothing(read_front, blank):
+    reading = read_front(f"companies:\n- name: Acme\n  confidence: {blank}\n  context: {blank}")
+    assert rows_of(reading, "companies") == [(0, {"name": "Acme"})]
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"), [("7", "7"), ("", "null"), ("words", "words"), ("[a]", "a list of 1")]
+)
+def test_an_entry_that_is_no_mapping_is_left_out_but_counted(read_front, entry, shown):
+    reading = read_front(f"companies:\n- {entry}\n- name: Acme")
+    assert rows_of(reading, "companies") == [(1, {"name": "Acme"})]
+    assert reading.episode.row_counts == {"companies": 2}
+    assert told(reading) == [
+        f"ep.md:5:1: /companies/0: expected a mapping with name, got {shown} (row left out)"
+        " [row-shape]"
+    ]
+
+
+def test_a_row_without_its_required_field_is_left_out(read_front):
+    reading = read_front("quotes:\n- topic: ai\n- text: [x]")
+    assert (rows_of(reading, "quotes"), reading.episode.row_counts) == ([], {"quotes": 2})
+    assert told(reading) == [
+        "ep.md:5:1: /quotes/0: expected a mapping with text, got a mapping of topic (row left out)"
+        " [row-incomplete]",
+        "ep.md:6:1: /quotes/1: expected a mapping with text, got a mapping of text (row left out)"
+        " [row-incomplete]",
+        "ep.md:6:3: /quotes/1/text: expected a text, got a list of 1 (field set aside)"
+        " [type-wrong]",
+    ]
+
+
+def test_rows_whose_text_is_empty_are_told_once(read_front):
+    reading = read_front("insights:\n- text: ''\n- text: x\n- text: ''\n  type: general")
+    assert rows_of(reading, "insights") == [(1, {"text": "x"})]
+    assert reading.episode.row_counts == {"insights": 3}
+    assert told(reading) == [
+        "ep.md:4:1: /insights: rows whose text is empty: 2 (rows left out) [row-empty]"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("words", "words"), ("{name: x}", "a mapping of name")]
+)
+def test_a_field_of_rows_that_is_no_list_is_told(read_front, value, shown):
+    reading = read_front(f"companies: {value}")
+    assert (rows_of(reading, "companies"), reading.episode.row_counts) == ([], {"companies": 0})
+    assert told(reading) == [
+        f"ep.md:4:1: /companies: expected a list, got {shown} (field set aside) [list-shape]"
+    ]
+
+
+def test_tags_may_be_bare_texts(read_front):
+    reading = read_front("tags:\n- ai\n- 007\n- null\n- tag: {}\n- [x]\n- tag: ml")
+    assert rows_of(reading, "tags") == [(0, {"tag": "ai"}), (1, {"tag": "007"}), (5, {"tag": "ml"})]
+    assert [(p.line, p.field, p.code, p.action) for p in reading.problems] == [
+        (6, "/tags/1", "converted", "read as 007"),
+        (7, "/tags/2", "row-shape", "row left out"),
+        (8, "/tags/3", "row-incomplete", "row left out"),
+        (8, "/tags/3/tag", "type-wrong", "field set aside"),
+        (9, "/tags/4", "row-shape", "row left out"),
+    ]
+
+
+def test_unknown_fields_of_rows_are_kept_as_json_and_told_once(read_front):
+    reading = read_front("companies:\n- name: A\n- name: B\n  mood: [1]\n- name: C\n  mood: 2")
+    assert rows_of(reading, "companies") == [
+        (0, {"name": "A"}),
+        (1, {"name": "B", "+": '{"mood":[1]}'}),
+        (2, {"name": "C", "+": '{"mood":2}'}),
+    ]
+    assert told(reading) == [
+        "ep.md:7:3: /companies/1/mood: unknown field in 2 rows: mood (kept as JSON) [field-unknown]"
+    ]
+
+
+def test_entries_over_the_limit_are_counted_and_told_once(read_front, monkeypatch):
+    monkeypatch.setattr(limits, "ENTRIES", 2)
+    reading = read_front("companies:\n- name: A\n- name: B\n- 7\n- name: C")
+    assert [row.text("name") for row in reading.episode.rows["companies"]] == ["A", "B"]
+    assert reading.episode.row_counts == {"companies": 4}
+    assert told(reading) == [
+        "ep.md:4:1: /companies: only 2 entries are read of a list of 4 (2 left out) [limit]"
+    ]

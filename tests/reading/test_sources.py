@@ -1,0 +1,155 @@
+import io
+import os
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from kgraph.errors import InputError
+from kgraph.reading import find, read
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("b.md", "sub/a.markdown", "sub/deep/c.MD", "notes.txt", ".git/x.md", ".d.md"):
+        path = tmp_path / "eps" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\ntitle: {name}\n---\n")
+    return tmp_path / "eps"
+
+
+def names(found):
+    return [file.name for file in found.files]
+
+
+def told(found):
+    return [str(problem) for problem in found.problems]
+
+
+def test_a_folder_gives_its_markdown_files_sorted_by_name(folder):
+    found = find([folder])
+    assert names(found) == ["b.md", "sub/a.markdown", "sub/deep/c.MD"]
+    assert found.files[0].path == str(folder / "b.md")
+
+
+def test_hidden_files_and_folders_are_left_out_and_said_once(folder):
+    assert told(find([folder])) == [".d.md: hidden files and folders: 2 (left out) [hidden]"]
+
+
+def test_a_file_that_is_named_may_have_any_suffix(folder):
+    assert names(find([folder / "notes.txt", folder / ".d.md"])) == [".d.md", "notes.txt"]
+
+
+def test_a_pattern_gives_names_below_its_fixed_part(folder):
+    assert names(find(f"{folder}/**/*.md")) == ["b.md"]
+    assert names(find(f"{folder}/s*")) == ["sub/a.markdown", "sub/deep/c.MD"]
+
+
+def test_a_file_named_like_a_pattern_is_a_file(folder):
+    (folder / "[1]*.md").write_text("")
+    assert names(find(f"{folder}/[1]*.md")) == ["[1]*.md"]
+
+
+def test_what_is_reached_twice_is_one_file(folder):
+    assert names(find([folder / "b.md", folder, f"{folder}/*.md"])) == names(find(folder))
+
+
+def test_equal_names_in_two_roots_are_told_apart(folder, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "b.md").write_text("")
+    assert names(find([folder, other]))[:2] == ["eps/b.md", "other/b.md"]
+    assert names(find([other, folder])) == names(find([folder, other]))
+
+
+def test_a_folder_named_like_a_file_is_a_folder(tmp_path):
+    (tmp_path / "x.md").mkdir()
+    (tmp_path / "x.md" / "y.md").write_text("")
+    assert names(find(tmp_path)) == ["x.md/y.md"]
+    assert told(find(tmp_path)) == []
+
+
+def test_links_are_followed_and_broken_ones_told(folder, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "e.md").write_text("")
+    (folder / ".d.md").unlink()
+    os.symlink(elsewhere, folder / "linked")
+    os.symlink("nowhere.md", folder / "dangling.md")
+    os.symlink("loop.md", folder / "loop.md")
+    os.symlink("..", folder / "sub" / "up")
+    found = find(folder)
+    assert names(found) == ["b.md", "linked/e.md", "sub/a.markdown", "sub/deep/c.MD"]
+    assert told(found)[1:] == [
+        "dangling.md: a link that leads nowhere (left out) [link-broken]",
+        "loop.md: a link that leads to itself (left out) [link-broken]",
+        "sub/up: leads back to itself (left out) [link-broken]",
+    ]
+
+
+def test_a_dangling_link_that_is_named_is_told_too(tmp_path):
+    os.symlink("nowhere.md", tmp_path / "x.md")
+    place = tmp_path / "x.md"
+    assert told(find(place)) == [f"{place}: a link that leads nowhere (left out) [link-broken]"]
+
+
+def test_a_folder_that_may_not_be_read_is_told_and_the_rest_goes_on(folder, monkeypatch):
+    listed = os.listdir
+
+    def listdir(path):
+        if path.endswith("deep"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    found = find(folder)
+    assert names(found) == ["b.md", "sub/a.markdown"]
+    assert told(found)[1:] == [
+        "sub/deep: cannot be read: Permission denied (left out) [file-unreadable]"
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_what_is_no_regular_file_is_told(tmp_path):
+    os.mkfifo(tmp_path / "pipe.md")
+    assert told(find(tmp_path)) == ["pipe.md: not a regular file (file left out) [file-unreadable]"]
+
+
+def test_a_folder_without_episodes_is_told(tmp_path):
+    assert told(find(tmp_path)) == [
+        f"{tmp_path}: no *.md or *.markdown in it (nothing read) [folder-empty]"
+    ]
+
+
+MOVE = "name an episode file, a folder, a quoted glob pattern, or - for standard input"
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("no/such.md", f"no/such.md: no such file or folder: {MOVE}"),
+        ("no/such/*.md", f"no/such/*.md: nothing matches this pattern: {MOVE}"),
+        ("a\0b", f"'a\\x00b': no path: {MOVE}"),
+    ],
+)
+def test_a_path_that_does_not_exist_is_an_error(path, message):
+    with pytest.raises(InputError) as error:
+        find([path])
+    assert str(error.value) == message
+
+
+def test_standard_input_is_one_file_read_at_once(monkeypatch):
+    data = b"---\ntitle: From a pipe\n---\n"
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+    (file,) = find(["-", "-"]).files
+    assert (file.path, file.name, file.data) == ("-", "stdin.md", data)
+    assert read(file).episode.title == "From a pipe"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text here")
+def test_a_file_name_that_is_no_text_gets_one(tmp_path):
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.md", "wb") as file:
+        file.write(b"---\ntitle: x\n---\n")
+    (file,) = find(tmp_path).files
+    assert file.name == "caf\\xe9.md"
+    assert read(file).episode.title == "x"

@@ -1,0 +1,124 @@
+"""Every type of field over what YAML may give for it."""
+
+import math
+
+import pytest
+
+from kgraph.ontology import fields
+from kgraph.reading import limits
+from kgraph.reading.types import KINDS
+
+HOSTILE = ["<script>alert(1)</script>\n", '"><img onerror=x>', "a\x07\x1b[31m", "\u202egnp.exe"]
+
+SILENT = [
+    *(("text", text, text) for text in HOSTILE),
+    ("text", "x" * 1_000_000, "x" * 1_000_000),
+    ("name", "Acme", "Acme"),
+    ("name", "Acme\x07\u202e", "Acme\x07\u202e"),
+    ("texts", ["a", "b"], ["a", "b"]),
+    ("texts", ["a", " "], ["a"]),
+    ("texts", [], []),
+    ("level", "high", "high"),
+    ("level", " HIGH", "high"),
+    ("flag", False, False),
+    ("score", 10, 10),
+    ("score", 8.0, 8.0),
+    ("unit", 0.3, 0.3),
+    ("unit", 1, 1.0),
+    ("count", 0, 0),
+    ("count", limits.COUNT, limits.COUNT),
+    ("minutes", 32, 32),
+    ("address", "https://example.org/", "https://example.org/"),
+    ("moment", "2025-08-11 14:00:00 +0000", "2025-08-11T14:00:00Z"),
+]
+CONVERTED = [
+    ("text", 12, "12", "converted"),
+    ("text", True, "True", "converted"),
+    ("name", " Acme\n Corp ", "Acme Corp", "converted"),
+    ("texts", "a", ["a"], "converted"),
+    ("texts", [7], ["7"], "converted"),
+    ("texts", ["a", None], ["a"], "type-wrong"),
+    ("texts", [["a"]], [], "type-wrong"),
+    ("flag", "Yes", True, "converted"),
+    ("flag", "off", False, "converted"),
+    ("score", "8", 8, "converted"),
+    ("count", 5.0, 5, "converted"),
+    ("minutes", 32.5, 33, "converted"),
+    ("address", "https://e.org/a|b", "https://e.org/a%7Cb", "address-encoded"),
+    ("address", " /x", "/x", "address-encoded"),
+]
+REFUSED = [
+    ("text", "type-wrong", [["a"], {"a": 1}]),
+    ("name", "type-wrong", [["a"], {"a": 1}]),
+    ("texts", "type-wrong", [{"a": 1}]),
+    ("level", "level-invalid", ["none", "very high", 1.7, -1, math.nan, True, ["high"]]),
+    ("flag", "type-wrong", [1, "maybe", [True]]),
+    ("score", "out-of-range", [11, 0, -1, 0.99, math.inf, math.nan, "12"]),
+    ("score", "type-wrong", [True, "high", [5]]),
+    ("unit", "out-of-range", [1.01, -0.1, math.nan, -math.inf]),
+    ("unit", "type-wrong", ["high", False]),
+    ("count", "out-of-range", [-1, 2**63, math.inf]),
+    ("count", "type-wrong", ["many", "1,000", {}]),
+    ("minutes", "out-of-range", [-5, 86_400, math.nan]),
+    ("minutes", "type-wrong", ["1:02:03", True]),
+    ("address", "address-invalid", ["javascript:alert(1)", "data:x", "//e.org", "a b", 7, []]),
+    ("moment", "date-invalid", ["2025-02-30", "0000-01-01", "soon", 2025, 20250811, []]),
+]
+
+
+def read(kind, found):
+    return KINDS[kind].read(found, lambda at: str(found[int(at[1:])] if at else found))
+
+
+@pytest.mark.parametrize(("kind", "found", "value"), SILENT)
+def test_what_is_right_is_read_without_a_word(kind, found, value):
+    taken = read(kind, found)
+    assert (taken.value, type(taken.value), taken.troubles) == (value, type(value), ())
+
+
+@pytest.mark.parametrize(("kind", "found", "value", "code"), CONVERTED)
+def test_what_can_only_mean_one_thing_is_read_and_told(kind, found, value, code):
+    taken = read(kind, found)
+    assert (taken.value, type(taken.value)) == (value, type(value))
+    assert [trouble.code for trouble in taken.troubles] == [code]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "found"), [(kind, code, v) for kind, code, all_ in REFUSED for v in all_]
+)
+def test_what_is_wrong_is_set_aside_and_told(kind, code, found):
+    taken = read(kind, found)
+    assert taken.value is None
+    assert [(trouble.code, trouble.action) for trouble in taken.troubles] == [
+        (code, "field set aside")
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_fits_is_read_unchanged_and_without_a_word(kind):
+    found = [v for _, v, *_ in SILENT + CONVERTED] + [v for *_, values in REFUSED for v in values]
+    for value in filter(KINDS[kind].fits, found):
+        assert read(kind, value) == (value, ())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("blank", ["", " ", None, {}, object()])
+def test_nothing_blank_fits(kind, blank):
+    assert not KINDS[kind].fits(blank)
+
+
+def test_a_text_over_the_limit_is_set_aside():
+    taken = read("text", "x" * (limits.TEXT_CHARS + 1))
+    assert (taken.value, [trouble.code for trouble in taken.troubles]) == (None, ["limit"])
+
+
+def test_a_list_of_texts_is_read_up_to_the_limit():
+    taken = read("texts", ["x"] * (limits.ENTRIES + 5))
+    assert len(taken.value) == limits.ENTRIES
+    assert [(t.code, t.action) for t in taken.troubles] == [("limit", "5 left out")]
+
+
+def test_every_type_of_the_field_table_is_known():
+    table = fields()
+    used = [*table.episode.values(), *(f for r in table.rows.values() for f in r.fields.values())]
+    assert {field.type for field in used} <= KINDS.keys()
