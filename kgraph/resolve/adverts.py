@@ -1,0 +1,174 @@
+"""Which quotes are adverts, or what a show says about itself.
+
+Takes quotes with their words and what the corpus repeats; gives a probability with its
+reasons. Two things speak: wording (``data/adverts.yaml``: promo codes, sponsors, "link in
+the description", openings and closings) and repetition. People do not say the same
+sentence in three episodes; adverts and intros are read out again and again, with small
+changes. So repetition is counted over shingles (:mod:`kgraph.resolve.quotes`), not over
+whole texts.
+
+Invariant: every bit of the log-odds is one :class:`~kgraph.model.Reason`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from math import exp, log
+from typing import Literal
+
+import msgspec
+import yaml
+
+from kgraph.errors import DataError
+from kgraph.model import Reason, Row
+from kgraph.ontology import shared
+
+LIKELY = 0.5
+"""Probability from which a quote counts as an advert."""
+
+_PRIOR = -4.6
+"""Log-odds of an advert before any evidence: one quote in a hundred."""
+_PER_RUN = 2.25
+_PER_RECORDING = 1.2
+"""Log-odds of each repeated shingle, and of the logarithm of how many recordings have it."""
+_MOST_REPEATED = 8.0
+_MOST = 9.0
+"""Log-odds are held within this: no rule is surer than one in some thousands."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One wording of ``data/adverts.yaml``."""
+
+    kind: Literal["advert", "call", "opening", "closing", "disclaimer"]
+    cues: tuple[str, ...]
+    weight: float
+    why: str
+    pattern: str
+
+
+class Wordings(msgspec.Struct, frozen=True):
+    """``data/adverts.yaml``."""
+
+    stated: Rule
+    rules: dict[str, Rule]
+
+
+NONE = round(1 / (1 + exp(-_PRIOR)), 3)
+"""Probability for a quote that nothing speaks for."""
+
+
+@cache
+def wordings() -> Wordings:
+    """The wordings that travel with the program.
+
+    Raises:
+        DataError: the file does not have the shape that its header describes.
+    """
+    path = shared("data", "adverts.yaml")
+    try:
+        loaded = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Wordings)
+        _compiled(loaded)
+    except (yaml.YAMLError, msgspec.ValidationError, re.error) as error:
+        raise DataError(f"{path}: {error}: see the header of that file") from error
+    return loaded
+
+
+def cues() -> frozenset[str]:
+    """The words without which no wording is looked for."""
+    return frozenset(_cues()[0])
+
+
+def wording_weight(marks: frozenset[str], text: str, row: Row) -> float:
+    """Log-odds, 0 or more, that the :func:`wording` of a quote adds."""
+    reasons = wording(marks, text, row)
+    return min(_MOST, sum(reason.weight for reason in reasons)) if reasons else 0.0
+
+
+def wording(marks: frozenset[str], text: str, row: Row) -> list[Reason]:
+    """What in the wording of a quote, or in what the extractor says of it, speaks.
+
+    Args:
+        marks: the quote's words, folded, or those of them that are :func:`cues`.
+        row: the quote's row, for its topic and the reason that is given for it.
+    """
+    by_cue, parts = _cues()
+    reasons: list[Reason] = []
+    if not by_cue.keys().isdisjoint(marks):
+        reasons.extend(_rules(text, {name for mark in marks for name in by_cue.get(mark, ())}))
+    stated = row.values.get("impact_reason")
+    if isinstance(stated, str):
+        for part in parts:
+            if part in stated:
+                return [*reasons, *_stated(stated)]
+    return reasons
+
+
+def judge(
+    runs: Sequence[int], repeats: Mapping[int, int], from_wording: float = 0.0
+) -> tuple[float, float]:
+    """(probability that a quote is an advert or boilerplate, log-odds from repetition).
+
+    Args:
+        runs: its shingles.
+        repeats: shingle -> in how many recordings it stands, of those in several.
+        from_wording: :func:`wording_weight` of the quote.
+    """
+    repetition = _repetition_weight(runs, repeats)
+    if not repetition and not from_wording:
+        return NONE, 0.0
+    score = max(-_MOST, min(_MOST, _PRIOR + repetition + from_wording))
+    return round(1 / (1 + exp(-score)), 3), repetition
+
+
+def repetition_reason(runs: Sequence[int], repeats: Mapping[int, int], weight: float) -> Reason:
+    """What repetition says of a quote, in words."""
+    found = sorted(repeats[number] for number in runs if number in repeats)
+    share, recordings = len(found) / len(runs), found[len(found) // 2]
+    words = f"{share:.0%} of its wording stands in {recordings} recordings"
+    return Reason("repetition", words, round(weight, 2))
+
+
+def _repetition_weight(runs: Sequence[int], repeats: Mapping[int, int]) -> float:
+    """How far the quote's words stand in other recordings too, in log-odds."""
+    if repeats.keys().isdisjoint(runs):
+        return 0.0
+    found = sorted(repeats[number] for number in runs if number in repeats)
+    share, recordings = len(found) / len(runs), found[len(found) // 2]
+    weight = (_PER_RUN * len(found) + _PER_RECORDING * log(recordings)) * share - 1.0
+    return max(0.0, min(weight, _MOST_REPEATED))
+
+
+def _compiled(known: Wordings) -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(r.pattern) for name, r in (*known.rules.items(), ("", known.stated))}
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """The patterns by name; that of what is stated under ""."""
+    return _compiled(wordings())
+
+
+@cache
+def _cues() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Cue -> names of the rules that it calls for; and the parts of words that are stated."""
+    by_cue: dict[str, tuple[str, ...]] = {}
+    for name, rule in wordings().rules.items():
+        for cue in rule.cues:
+            by_cue[cue] = (*by_cue.get(cue, ()), name)
+    return by_cue, wordings().stated.cues
+
+
+def _rules(text: str, names: Iterable[str]) -> Iterable[Reason]:
+    rules, patterns = wordings().rules, _patterns()
+    plain = text.lower().replace("’", "'")
+    for name in sorted(names):
+        if patterns[name].search(plain):
+            yield Reason("wording", rules[name].why, rules[name].weight)
+
+
+def _stated(text: str) -> Iterable[Reason]:
+    if _patterns()[""].search(text.lower()):
+        rule = wordings().stated
+        yield Reason("stated", rule.why, rule.weight)

@@ -1,0 +1,106 @@
+"""What the whole corpus says: surveyed file by file, concluded once, used by every file.
+
+Takes episodes, gives a :class:`Survey` that adds up (associative and commutative, so
+shards merge in any order), and from the sum the :class:`Tables` by which each recording
+is then resolved on its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from kgraph.model import Episode
+from kgraph.resolve import judgements, knowledge, repetition
+from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.prepared import prepared
+from kgraph.resolve.quotes import QuoteSummary, observe_quotes
+from kgraph.resolve.recordings import Recording, RecordingSummary, group, summarise
+from kgraph.resolve.repetition import QuoteTable
+from kgraph.resolve.shows import ShowEvidence, ShowTable, observe_show, table_of
+from kgraph.resolve.statistics import Statistics, merge_all, observe
+
+_UNMERGED = 32
+"""Statistics that are merged together: one at a time would walk the sum each time."""
+
+
+class Survey(msgspec.Struct):
+    """What some files say, for the corpus to draw its conclusions from.
+
+    Attributes:
+        recordings: what grouping files into recordings needs.
+        quotes: what one look at each quote found.
+        shows: what speaks for the show of each file.
+        statistics: what is said of names and words, in a few parts.
+    """
+
+    recordings: list[RecordingSummary] = []
+    quotes: list[QuoteSummary] = []
+    shows: list[ShowEvidence] = []
+    statistics: list[Statistics] = []
+
+    def add(self, other: Survey) -> None:
+        """Add another's observations to these."""
+        self.recordings += other.recordings
+        self.quotes += other.quotes
+        self.shows += other.shows
+        self.statistics += other.statistics
+        if len(self.statistics) >= _UNMERGED:
+            self.merge()
+
+    def merge(self) -> None:
+        """Make one part of the statistics, before they are kept or sent."""
+        self.statistics = [merge_all(self.statistics)]
+
+
+class Tables(msgspec.Struct):
+    """What decides beside a recording's own files: of names, quotes and shows."""
+
+    knowledge: Knowledge
+    quotes: QuoteTable
+    shows: ShowTable
+
+
+class Observed(msgspec.Struct, frozen=True, array_like=True):
+    """An episode, and what one look at its quotes and its show found: both passes use it."""
+
+    episode: Episode
+    quotes: QuoteSummary
+    show: ShowEvidence
+
+
+def look(episode: Episode) -> Observed:
+    """Look once at a file's quotes and at what speaks for its show."""
+    return Observed(episode, observe_quotes(episode), observe_show(episode))
+
+
+def survey(observed: Observed) -> Survey:
+    """What one file says."""
+    episode, quotes = observed.episode, observed.quotes
+    return Survey(
+        [summarise(episode, quotes.key_texts())], [quotes], [observed.show], [observe(episode)]
+    )
+
+
+def conclude(total: Survey, judged: Path | None) -> tuple[Tables, list[Recording]]:
+    """The tables, and the recordings in canonical order: by their first file's name.
+
+    Args:
+        total: the survey of all files.
+        judged: file of judgements that people made, if any.
+
+    Raises:
+        DataError: lexicon or judgements hold something wrong.
+    """
+    recordings = group(total.recordings)
+    total.merge()
+    made = judgements.load(judged) if judged else ()
+    tables = Tables(
+        knowledge.of_corpus(
+            prepared(), total.statistics[0], judgements.rulings(made, str(judged or ""))
+        ),
+        repetition.tabulate(total.quotes, recordings),
+        table_of(total.shows),
+    )
+    return tables, recordings

@@ -1,0 +1,265 @@
+"""What people decided, which no rule may overrule.
+
+Takes ``data/judgements.yaml``, a list of judgements that lives under version control;
+gives them with their lines, and a :class:`Rulings` table that decisions are checked
+against. Deleting a line undoes a judgement.
+
+::
+
+    - {verb: same, names: [Acme, Acme Rockets], by: ann, why: renamed in 2024, date: "2025-01-31"}
+    - {verb: different, names: [Acme, Acme Bank], by: ann, why: no relation, date: "2025-01-31"}
+    - {verb: type, names: [Acme], type: product, by: ann, why: it is an app, date: "2025-01-31"}
+    - {verb: rename, names: [Acme, ACME], by: ann, why: as they write it, date: "2025-01-31"}
+    - {verb: reject, names: [Moreover], by: ann, why: no name, date: "2025-01-31"}
+    - {verb: accept, names: [Monday], type: company, by: ann, why: monday.com, date: "2025-01-31"}
+
+Invariants:
+    * names count by their key, as everywhere;
+    * of ``same`` and ``rename`` the name that stays is the first and the last one;
+    * two judgements that contradict each other are an error that names both lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+import yaml
+
+from kgraph import names
+from kgraph.errors import DataError
+from kgraph.model import NOISE, Decision, EntityType, Reason
+
+Verb = Literal["same", "different", "type", "rename", "reject", "accept"]
+
+FEWEST = {"same": 2, "different": 2, "rename": 2}
+"""Names that a verb needs; the others need one."""
+
+
+class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One decision of a person; ``date`` is an ISO 8601 date, ``line`` where it stands."""
+
+    verb: Verb
+    names: tuple[str, ...]
+    type: EntityType | None = None
+    by: str = ""
+    why: str = ""
+    date: str = ""
+    line: int = 0
+
+
+class Rulings(msgspec.Struct, frozen=True, array_like=True):
+    """What judgements say of names, by key.
+
+    Attributes:
+        labels: key -> the label that its entity has.
+        types: key -> the type that it has.
+        rejected: keys that are no name.
+        accepted: keys that are one.
+        apart: pairs of keys that are different things, both ways round.
+        grounds: key -> the judgement in words.
+    """
+
+    labels: dict[str, str] = {}
+    types: dict[str, EntityType] = {}
+    rejected: frozenset[str] = frozenset()
+    accepted: frozenset[str] = frozenset()
+    apart: frozenset[tuple[str, str]] = frozenset()
+    grounds: dict[str, str] = {}
+
+    @property
+    def replaced(self) -> dict[str, str]:
+        """Identifier that an entity had -> identifier that it has, so that IRIs resolve.
+
+        >>> rulings([Judgement("rename", ("Akme", "Acme"))]).replaced["company/akme"]
+        'company/acme'
+        """
+        found = {}
+        for key, label in sorted(self.labels.items()):
+            for type_ in get_args(EntityType):
+                found[f"{type_}/{key}"] = f"{self.types.get(key, type_)}/{names.key(label)}"
+        for key, type_ in sorted(self.types.items()):
+            for other in get_args(EntityType):
+                found.setdefault(f"{other}/{key}", f"{type_}/{key}")
+        return {old: new for old, new in found.items() if old != new}
+
+    def apply(self, surface_keys: Iterable[str], decision: Decision) -> Decision:
+        """The decision as judged; itself where no judgement speaks of it."""
+        keys = [key for key in (*surface_keys, decision.key) if key in self.grounds]
+        for key in keys:
+            if key in self.rejected:
+                return _judged(decision, NOISE, "", self.grounds[key])
+        for key in keys:
+            label = self.labels.get(key, decision.label)
+            type_ = self.types.get(key) or self.types.get(names.key(label))
+            kept = decision.type if decision.accepted else "other"
+            if key in self.labels or key in self.types or key in self.accepted:
+                return _judged(decision, type_ or kept, label, self.grounds[key])
+        return decision
+
+
+def _judged(decision: Decision, type_: str, label: str, ground: str) -> Decision:
+    label = label or decision.label
+    reasons = (Reason("judgement", ground),)
+    return Decision(type_, names.key(label), label, 1.0, "judgement", reasons)
+
+
+def load(path: Path) -> tuple[Judgement, ...]:
+    """The judgements of a file, each with its line; none where there is no file.
+
+    Raises:
+        DataError: the file is no list of judgements.
+    """
+    if not path.exists():
+        return ()
+    try:
+        node = yaml.compose(path.read_text("utf-8"), yaml.CSafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
+    if node is None:
+        return ()
+    if not isinstance(node, yaml.SequenceNode):
+        raise DataError(f"{path}:1: expected a list of judgements: start each with '- '")
+    return tuple(_judgement(path, item) for item in node.value)
+
+
+def _judgement(path: Path, node: yaml.Node) -> Judgement:
+    line = node.start_mark.line + 1
+    try:
+        raw = yaml.load(yaml.serialize(node), yaml.CSafeLoader)
+        found = msgspec.structs.replace(msgspec.convert(raw, Judgement), line=line)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
+    fewest = FEWEST.get(found.verb, 1)
+    if len(found.names) < fewest:
+        raise DataError(f"{path}:{line}: {found.verb} needs {fewest} names: add one")
+    if found.verb == "type" and found.type is None:
+        raise DataError(f"{path}:{line}: type needs a type: add one of {_types()}")
+    return found
+
+
+def _types() -> str:
+    return ", ".join(get_args(EntityType))
+
+
+def append(path: Path, judgement: Judgement) -> None:
+    """Write a judgement at the end of a file, which is made where there is none.
+
+    Raises:
+        DataError: it contradicts one that stands there, or the file cannot be written.
+    """
+    rulings((*load(path), judgement), str(path))
+    raw = msgspec.to_builtins(msgspec.structs.replace(judgement, line=0))
+    flow = yaml.safe_dump(
+        raw, default_flow_style=True, allow_unicode=True, width=1 << 20, sort_keys=False
+    )
+    text = f"- {flow.strip()}\n"
+    try:
+        with path.open("a+", encoding="utf-8") as file:
+            file.seek(max(0, file.tell() - 1))
+            file.write(text if file.read(1) in {"", "\n"} else "\n" + text)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error
+
+
+def rulings(judgements: Iterable[Judgement], place: str = "judgements") -> Rulings:
+    """The table that judgements make.
+
+    Raises:
+        DataError: two contradict each other; the message names both lines.
+    """
+    drawn = _Draft(place)
+    ordered = list(judgements)
+    for judgement in ordered:
+        drawn.take(judgement)
+    for judgement in ordered:
+        drawn.check_apart(judgement)
+    return drawn.rulings()
+
+
+class _Draft:
+    """A table in the making: who said what of which key."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.labels: dict[str, tuple[str, Judgement]] = {}
+        self.types: dict[str, tuple[EntityType, Judgement]] = {}
+        self.stands: dict[str, tuple[bool, Judgement]] = {}
+        self.apart: dict[tuple[str, str], Judgement] = {}
+        self.grounds: dict[str, str] = {}
+
+    def take(self, judgement: Judgement) -> None:
+        keys = [names.key(name) for name in judgement.names]
+        for key in keys:
+            words = f"{judgement.verb} {', '.join(judgement.names)}"
+            self.grounds[key] = f"{words}: {judgement.why}" if judgement.why else words
+        match judgement.verb:
+            case "same":
+                self._merge(keys[1:], judgement.names[0], judgement)
+            case "rename":
+                self._merge(keys[:-1], judgement.names[-1], judgement)
+            case "different":
+                pairs = [(a, b) for a in keys for b in keys if a != b]
+                self.apart.update(dict.fromkeys(pairs, judgement))
+            case "reject" | "accept":
+                self._stand(keys, judgement)
+        if judgement.type is not None:
+            self._type(keys, judgement.type, judgement)
+
+    def _merge(self, keys: list[str], label: str, judgement: Judgement) -> None:
+        for key in keys:
+            known = self.labels.setdefault(key, (label, judgement))
+            if names.key(known[0]) != names.key(label):
+                self._contradict(judgement, known[1])
+
+    def _stand(self, keys: list[str], judgement: Judgement) -> None:
+        for key in keys:
+            known = self.stands.setdefault(key, (judgement.verb == "accept", judgement))
+            if known[0] != (judgement.verb == "accept"):
+                self._contradict(judgement, known[1])
+
+    def _type(self, keys: list[str], type_: EntityType, judgement: Judgement) -> None:
+        for key in keys:
+            known = self.types.setdefault(key, (type_, judgement))
+            if known[0] != type_:
+                self._contradict(judgement, known[1])
+
+    def check_apart(self, judgement: Judgement) -> None:
+        """Is nothing that ``judgement`` makes one held apart by another?"""
+        if judgement.verb not in {"same", "rename"}:
+            return
+        ends = {self.end(names.key(name)): names.key(name) for name in judgement.names}
+        keys = {names.key(name) for name in judgement.names} | set(ends)
+        for pair, other in self.apart.items():
+            if pair[0] in keys and pair[1] in keys:
+                self._contradict(judgement, other)
+
+    def end(self, key: str) -> str:
+        """The key that a key leads to, over any number of renamings."""
+        seen = {key}
+        while key in self.labels:
+            key = names.key(self.labels[key][0])
+            if key in seen:
+                break
+            seen.add(key)
+        return key
+
+    def _contradict(self, one: Judgement, other: Judgement) -> None:
+        raise DataError(
+            f"{self.place}:{one.line}: {one.verb} {', '.join(one.names)} contradicts line "
+            f"{other.line}: {other.verb} {', '.join(other.names)}: delete one of the two"
+        )
+
+    def rulings(self) -> Rulings:
+        spelled = {names.key(label): label for label, _ in self.labels.values()}
+        labels = {key: spelled.get(self.end(key), label) for key, (label, _) in self.labels.items()}
+        return Rulings(
+            labels,
+            {key: type_ for key, (type_, _) in self.types.items()},
+            frozenset(key for key, (stands, _) in self.stands.items() if not stands),
+            frozenset(key for key, (stands, _) in self.stands.items() if stands),
+            frozenset(self.apart),
+            self.grounds,
+        )

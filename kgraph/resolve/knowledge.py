@@ -1,0 +1,211 @@
+"""All that decisions rest on, in one value that workers load from one file.
+
+Takes the lexicon, the corpus's statistics, the judgements and the trained weights;
+gives :class:`Knowledge`, and its bytes. Nothing here is read from episodes.
+
+Invariants:
+    * same inputs, same bytes: tables are sorted before they are written;
+    * of the statistics only names that stand in several episodes, or that a language
+      model named, are kept: the rest say nothing that their own rows do not.
+"""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import msgspec
+
+from kgraph import names
+from kgraph.errors import DataError
+from kgraph.lexicon import Lexicon
+from kgraph.ontology import shared
+from kgraph.resolve import phonetics
+from kgraph.resolve.classifier import Classifier, Ranker
+from kgraph.resolve.judgements import Rulings
+from kgraph.resolve.statistics import Name, Statistics
+from kgraph.resolve.vocabulary import Vocabulary
+from kgraph.resolve.vocabulary import load as load_vocabulary
+
+FEWEST_EPISODES = 2
+"""Episodes that a name must stand in to be kept."""
+
+CATEGORY_WORDS = 4
+"""Category words kept of a name: the commonest, which tell its type."""
+
+
+class Usage(msgspec.Struct, frozen=True, array_like=True):
+    """What the corpus says of one name.
+
+    Attributes:
+        spelling: its commonest well-formed spelling.
+        rows, episodes, llm: how many rows and episodes have it, how many rows are the
+            language model's.
+        categories: the commonest words of its categories.
+    """
+
+    spelling: str
+    rows: int
+    episodes: int
+    llm: int
+    categories: tuple[str, ...]
+
+
+class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
+    """What decisions rest on.
+
+    Attributes:
+        lexicon: the known things.
+        spoken: (key, entry number, the key's letters as bits) of every name that is long
+            enough to be found by its sound.
+        sounds: sound code, or one less a sound -> places in ``spoken``.
+        parts: first or last word of a longer name, lower-case -> entry numbers.
+        names: usage in the corpus by core key.
+        vocabulary: ordinary words and people's names.
+        classifier, ranker: the trained weights.
+        rulings: what people decided.
+    """
+
+    lexicon: Lexicon = Lexicon()
+    spoken: tuple[tuple[str, int, int], ...] = ()
+    sounds: dict[str, tuple[int, ...]] = {}
+    parts: dict[str, tuple[int, ...]] = {}
+    names: dict[str, Usage] = {}
+    vocabulary: Vocabulary = Vocabulary()
+    classifier: Classifier = Classifier()
+    ranker: Ranker = Ranker()
+    rulings: Rulings = Rulings()
+
+
+class Model(msgspec.Struct, frozen=True):
+    """The trained part: ``data/model/resolver.json``."""
+
+    classifier: dict[str, tuple[float, ...]] = {}
+    candidate: dict[str, float] = {}
+    decision: dict[str, float] = {}
+
+
+def build(
+    lexicon: Lexicon, statistics: Statistics, rulings: Rulings, model: Model | None = None
+) -> Knowledge:
+    """The knowledge of these parts; the model is the one that travels with kgraph where
+    none is given."""
+    return of_corpus(prepare(lexicon, model or load_model()), statistics, rulings)
+
+
+def prepare(lexicon: Lexicon, model: Model) -> Knowledge:
+    """What can be known before a corpus is."""
+    spoken = tuple(_spoken(lexicon))
+    return Knowledge(
+        lexicon=lexicon,
+        spoken=spoken,
+        sounds=_sounds(spoken),
+        parts=_parts(lexicon),
+        vocabulary=_vocabulary(lexicon),
+        classifier=Classifier(model.classifier),
+        ranker=Ranker(model.candidate, model.decision),
+    )
+
+
+def of_corpus(prepared: Knowledge, statistics: Statistics, rulings: Rulings) -> Knowledge:
+    """The knowledge with what a corpus and people say."""
+    return msgspec.structs.replace(prepared, names=_usages(statistics), rulings=rulings)
+
+
+def load_model(path: Path | None = None) -> Model:
+    """The trained weights of a file (default: the one that travels with kgraph).
+
+    Raises:
+        DataError: it does not hold weights.
+    """
+    path = path or shared("data", "model", "resolver.json")
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Model)
+    except (OSError, msgspec.DecodeError) as error:
+        raise DataError(f"{path}: {error}: run benchmarks/train_resolver.py") from error
+
+
+def dumps(knowledge: Knowledge) -> bytes:
+    """The knowledge as MessagePack."""
+    return msgspec.msgpack.encode(knowledge, order="deterministic")
+
+
+def loads(data: bytes) -> Knowledge:
+    """The knowledge that :func:`dumps` wrote."""
+    collecting = gc.isenabled()
+    gc.disable()  # a third of the time: nothing of what is built here is garbage
+    try:
+        return msgspec.msgpack.decode(data, type=Knowledge)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _spoken(lexicon: Lexicon) -> list[tuple[str, int, int]]:
+    found = {
+        (key := names.key(text), number, phonetics.letters(key))
+        for number, entry in enumerate(lexicon.entries)
+        for text in (entry.bare, *entry.aliases)
+        if not text.isupper()
+    }
+    return sorted(pair for pair in found if len(pair[0]) > phonetics.SHORTEST_CODE)
+
+
+def _sounds(spoken: tuple[tuple[str, int, int], ...]) -> dict[str, tuple[int, ...]]:
+    table: dict[str, list[int]] = {}
+    for place, (key, _, _) in enumerate(spoken):
+        sounds = phonetics.code(key)
+        if len(sounds) >= phonetics.SHORTEST_CODE:
+            for near in sorted(phonetics.neighbours(sounds)):
+                table.setdefault(near, []).append(place)
+    return {near: tuple(places) for near, places in table.items()}
+
+
+def _parts(lexicon: Lexicon) -> dict[str, tuple[int, ...]]:
+    """Persons by first and last word, other things by their first."""
+    table: dict[str, list[int]] = {}
+    for number, entry in enumerate(lexicon.entries):
+        words = entry.bare.lower().removeprefix("the ").split()
+        if len(words) > 1:
+            ends = {words[0], words[-1]} if entry.type == "person" else {words[0]}
+            for word in sorted(ends):
+                table.setdefault(word, []).append(number)
+    return {word: tuple(numbers) for word, numbers in table.items()}
+
+
+def _usages(statistics: Statistics) -> dict[str, Usage]:
+    return {
+        key: _usage(name)
+        for key, name in sorted(statistics.names.items())
+        if name.episodes >= FEWEST_EPISODES or name.llm
+    }
+
+
+def _usage(name: Name) -> Usage:
+    ranked = sorted(name.categories.items(), key=lambda item: (-item[1], item[0]))
+    words = tuple(word for word, _ in ranked[:CATEGORY_WORDS])
+    return Usage(best_spelling(name.spellings), name.rows, name.episodes, name.llm, words)
+
+
+def best_spelling(spellings: dict[str, int]) -> str:
+    """The commonest spelling; of equally common ones the one with capitals inside.
+
+    >>> best_spelling({"Acmeco": 2, "AcmeCo": 2, "acmeco": 1})
+    'AcmeCo'
+    """
+
+    def rank(item: tuple[str, int]) -> tuple[bool, int, int, str]:
+        text, count = item
+        return text.islower(), -count, -sum(map(str.isupper, text)), text
+
+    return min(spellings.items(), key=rank)[0]
+
+
+def _vocabulary(lexicon: Lexicon) -> Vocabulary:
+    base = load_vocabulary()
+    people = [entry.bare.lower().split() for entry in lexicon.entries if entry.type == "person"]
+    first = {parts[0] for parts in people if len(parts) > 1 and len(parts[0]) > 1}
+    last = {parts[-1] for parts in people if len(parts) > 1}
+    return Vocabulary(
+        base.words, base.first_names | (first - base.words), base.surnames | (last - base.words)
+    )

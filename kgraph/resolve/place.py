@@ -1,0 +1,41 @@
+"""Where a name stands in the transcript around it.
+
+Takes a mention of the regular-expression pass, gives the text to its left and right,
+and the name as the transcript writes it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kgraph.model import Mention
+
+MIDDLE = 50
+"""Characters of transcript that the regular-expression pass keeps before a name."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a name stands in its context: the words to its left and right, and itself."""
+
+    left: str
+    found: str
+    right: str
+
+
+def place_of(mention: Mention) -> Place:
+    """Where the surface stands in the context of a transcript row.
+
+    >>> place_of(Mention("Acme", "so we met acme people"))
+    Place(left='so we met ', found='acme', right=' people')
+    """
+    text, name = mention.context, mention.surface
+    low, wanted = text.lower(), name.lower()
+    if len(low) != len(text):  # a letter that changes length in lower case: look as written
+        low, wanted = text, name
+    start = low.find(wanted, max(0, MIDDLE - 2))
+    if start < 0 or start > MIDDLE:
+        start = low.find(wanted)
+    if start < 0:
+        return Place("", "", text)
+    end = start + len(name)
+    return Place(text[:start], text[start:end], text[end:])

@@ -1,0 +1,94 @@
+"""What an episode as a whole says to each of its rows.
+
+Takes an episode, gives a :class:`Setting`: its title and summary as searchable text, the
+names that stand in it, and the full names of its people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from kgraph import names
+from kgraph.model import Episode, Mention
+from kgraph.resolve import phonetics, statistics
+from kgraph.resolve.rows import mention_of
+
+_PUNCTUATION = re.compile(r"[^\w$&+]+")
+_CAPITALISED = re.compile(r"\b(?:[A-Z][\w'-]*[ ]){1,3}[A-Z][\w'-]*")
+
+ABOUT = 8_000
+"""Characters of title and summary that are looked at."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """An episode as its rows see it.
+
+    Attributes:
+        mentions: its company rows.
+        about: title and summary, lower-case, words between single spaces.
+        categories: core key -> category words of the language model's row of that name.
+        count: core key -> rows of that name.
+        fulls: two- and three-word names by first word and by last word, lower-case.
+        spoken: sound code, or one less a sound -> well-founded names of the episode.
+    """
+
+    mentions: tuple[Mention, ...]
+    about: str
+    categories: dict[str, list[str]]
+    count: dict[str, int]
+    fulls: dict[str, list[str]]
+    spoken: dict[str, list[str]]
+
+
+def of(episode: Episode) -> Setting:
+    """The setting that an episode makes."""
+    mentions = tuple(mention_of(row) for row in episode.rows.get("companies", ()))
+    text = f"{episode.title}\n{episode.text('summary')}"[:ABOUT]
+    cores = [statistics.core(mention.surface) for mention in mentions]
+    categories: dict[str, list[str]] = {}
+    count: dict[str, int] = {}
+    trusted: dict[str, None] = dict.fromkeys(map(statistics.core, _CAPITALISED.findall(text)))
+    for mention, core in zip(mentions, cores, strict=True):
+        key = names.key(core)
+        count[key] = count.get(key, 0) + 1
+        if mention.extractor == "llm":
+            categories.setdefault(key, statistics.category_words(mention.category))
+            trusted[core] = None
+    fulls = _fulls([*trusted, *cores])
+    return Setting(mentions, plain(text), categories, count, fulls, _spoken(trusted))
+
+
+def plain(text: str) -> str:
+    """The text's words, lower-case, each with a space on both sides.
+
+    >>> plain("Acme's CEO, today")
+    ' acme s ceo today '
+    """
+    return " " + _PUNCTUATION.sub(" ", text.lower()).strip() + " "
+
+
+def _fulls(found: list[str]) -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    for text in dict.fromkeys(found):
+        parts = text.split()
+        if len(parts) in {2, 3}:
+            for part in {parts[0].lower(), parts[-1].lower()}:
+                table.setdefault(part, []).append(text)
+    return table
+
+
+def _spoken(trusted: dict[str, None]) -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    for text in trusted:
+        for near in _near(text):
+            table.setdefault(near, []).append(text)
+    return table
+
+
+def _near(text: str) -> Iterator[str]:
+    sounds = phonetics.code(names.key(text))
+    if len(sounds) >= phonetics.SHORTEST_CODE:
+        yield from phonetics.neighbours(sounds)

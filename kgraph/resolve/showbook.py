@@ -1,0 +1,179 @@
+"""What is known of shows before an episode is read: their names, hosts, feeds, channels.
+
+Takes ``data/lexicon/shows.yaml`` (names, spellings, hosts, channels) and
+``data/feeds.yaml`` (whose feed or channel an id is); gives a :class:`ShowBook`.
+
+Invariants:
+    * a show that the lexicon knows goes by the lexicon's name for it;
+    * a name, host, feed or channel that two shows of one file lay claim to speaks for neither;
+    * where the files differ, ``feeds.yaml`` is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from kgraph.errors import DataError
+from kgraph.names import key
+from kgraph.ontology import shared
+
+_EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})
+"""Kinds of the lexicon's shows that have episodes of their own in feeds and channels."""
+_VOWELS = re.compile("[aeiouy]")
+_LONG = 7
+"""Consonants: shorter names sound like others."""
+_BRACKETS = re.compile(r" \([^)]*\)$")
+_NOT_TELLING = re.compile(r"\b(?:the|podcast|show|channel)\b", re.IGNORECASE)
+
+
+class KnownShow(msgspec.Struct, frozen=True):
+    """One entry of a file that speaks of shows, by the keys that matter here."""
+
+    aliases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    kind: str = "podcast"
+    word: bool = False
+
+
+class ShowBook(msgspec.Struct, frozen=True):
+    """Each a map from a key to the show's usual name.
+
+    Attributes:
+        names: by :func:`show_key` of each of its names and spellings.
+        hosts: by the key of a person who presents this show alone.
+        feeds: by ``place/id``.
+        channels: by YouTube channel id.
+        told: keys of whole names that name nothing else: "OpenAI" is no podcast's,
+            "OpenAI Podcast" is.
+        sounds: by the consonants of its longer names.
+    """
+
+    names: dict[str, str]
+    hosts: dict[str, str]
+    feeds: dict[str, str]
+    channels: dict[str, str]
+    told: frozenset[str]
+    sounds: dict[str, str]
+
+    def label(self, name: str) -> str:
+        """The usual name of the show that goes by ``name``; "" when it is not known."""
+        return self.names.get(show_key(name), "")
+
+    def heard(self, name: str) -> str:
+        """The usual name of the show whose name has the consonants of ``name``, or ""."""
+        return self.sounds.get(consonants(show_key(name)), "")
+
+
+def show_key(name: str) -> str:
+    """What the ways to write a show's name share: "The X Podcast" is "X".
+
+    >>> show_key("The Daily Widget Podcast"), show_key("Daily Widget"), show_key("The Show")
+    ('dailywidget', 'dailywidget', 'theshow')
+    """
+    told = _NOT_TELLING.sub(" ", name)
+    return key(told) if any(map(str.isalnum, told)) else key(name)
+
+
+def consonants(told: str) -> str:
+    """What speech recognition keeps of a key, mostly.
+
+    >>> consonants("dailywidget") == consonants("daliewodget")
+    True
+    """
+    return _VOWELS.sub("", told)
+
+
+@cache
+def show_book() -> ShowBook:
+    """The book of the data that travels with the program.
+
+    Raises:
+        DataError: a file does not have the shape that its header describes.
+    """
+    feeds = _entries(shared("data", "feeds.yaml"), "")
+    try:
+        lexicon = _entries(shared("data", "lexicon", "shows.yaml"), "entries")
+    except DataError:
+        return book_of({}, feeds)
+    return book_of({k: v for k, v in lexicon.items() if v.kind in _EPISODIC}, feeds)
+
+
+def book_of(lexicon: dict[str, KnownShow], feeds: dict[str, KnownShow]) -> ShowBook:
+    """The book of two files' entries, by the shows' usual names."""
+    base = _claims(lexicon)
+    usual = {show_key(label): label for label in lexicon}
+    own = {
+        next((usual[k] for n in (label, *show.names) if (k := show_key(n)) in usual), label): show
+        for label, show in feeds.items()
+    }
+    spoken = {
+        label: msgspec.structs.replace(s, names=(*s.names, label)) for label, s in own.items()
+    }
+    merged = ({**a, **b} for a, b in zip(base, _claims(spoken), strict=True))
+    names, hosts, feeds_, channels = (_told(claims) for claims in merged)
+    told = _whole_names(spoken) | _whole_names(
+        {k: s for k, s in lexicon.items() if s.kind == "podcast" and not s.word}
+    )
+    sounds: dict[str, str] = {}
+    for name, label in sorted(names.items()):
+        if len(consonants(name)) >= _LONG:
+            _claim(sounds, consonants(name), label)
+    return ShowBook(names, hosts, feeds_, channels, frozenset(told), _told(sounds))
+
+
+def _whole_names(shows: dict[str, KnownShow]) -> set[str]:
+    return {
+        key(name) for label, show in shows.items() for name in (label, *show.aliases, *show.names)
+    }
+
+
+def _claims(shows: dict[str, KnownShow]) -> tuple[dict[str, str], ...]:
+    """Name, host, feed and channel -> the show that lays claim to it, "" when several do."""
+    names: dict[str, str] = {}
+    hosts: dict[str, str] = {}
+    feeds: dict[str, str] = {}
+    channels: dict[str, str] = {}
+    for label, show in sorted(shows.items()):
+        bare = _BRACKETS.sub("", label)
+        all_names = (label, bare, *show.aliases, *show.names, *show.heard)
+        _claim_all(names, map(show_key, all_names), label)
+        _claim_all(hosts, map(key, show.hosts), label)
+        _claim_all(feeds, show.feeds, label)
+        _claim_all(channels, show.channels, label)
+    return names, hosts, feeds, channels
+
+
+def _claim(claims: dict[str, str], name: str, label: str) -> None:
+    claims[name] = label if claims.get(name, label) == label else ""
+
+
+def _claim_all(claims: dict[str, str], names: Iterable[str], label: str) -> None:
+    for name in names:
+        _claim(claims, name, label)
+
+
+def _told(claims: dict[str, str]) -> dict[str, str]:
+    return {name: label for name, label in claims.items() if label}
+
+
+def _entries(path: Path, under: str) -> dict[str, KnownShow]:
+    try:
+        data: Any = yaml.load(path.read_text("utf-8"), Loader=_loader())
+        return msgspec.convert(data[under] if under else data, dict[str, KnownShow])
+    except (yaml.YAMLError, msgspec.ValidationError, KeyError, TypeError) as error:
+        raise DataError(f"{path}: {error}: see data/lexicon/README.md") from error
+
+
+def _loader() -> Any:
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,0 +1,207 @@
+"""Which show an episode belongs to.
+
+Takes episodes in two steps; gives :class:`ShowDecision` values. What one episode says
+(:func:`observe_show`: its stated source, its title, its summary, what hosts say) is
+summed over the corpus (:func:`table_of`), and decided with what the episodes of the same
+feed, channel or host say (:func:`decide_show`). Hosts introduce their own show, guests
+and adverts name others; speech recognition bends names; a feed may hold several shows of
+a publisher, and may be named after a show that no longer exists: so no source speaks
+alone, and each adds log-odds.
+
+Invariants:
+    * merging evidence does not depend on its order;
+    * an episode does not vote for itself through its feed;
+    * below :data:`MIN_CONFIDENCE` nothing is said: undecided is better than wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from math import exp, log
+
+import msgspec
+
+from kgraph.model import Episode, Reason
+from kgraph.names import key
+from kgraph.resolve.showbook import ShowBook, show_book, show_key
+from kgraph.resolve.showevidence import ShowEvidence, observe_show
+from kgraph.resolve.shownames import KNOWN_ONLY, STRANGE, STRANGE_HERE, dressed, named_shows
+
+__all__ = [
+    "ShowDecision",
+    "ShowEvidence",
+    "ShowTable",
+    "decide",
+    "decide_show",
+    "observe_show",
+    "table_of",
+]
+
+MIN_CONFIDENCE = 0.75
+"""Probability below which an episode's show is left undecided."""
+
+_WORDS = {
+    "source": "the file states the show {}",
+    "summary": "the summary calls it an episode of {}",
+    "title": "the title names {}",
+    "spoken": "a host says {}",
+    "itself": "a row calls {} the podcast itself",
+    "host": "{} presents it",
+    "slug": "the feed is called {}",
+    "named": "{} is named",
+}
+_OWN = {"feed": 5.0, "channel": 5.0}
+"""Log-odds of a feed or channel that is known to be one show's."""
+_SCOPES = {"feed": 4.0, "channel": 3.0, "part": 3.0, "presenter": 2.5, "place": 1.5}
+"""Most log-odds that other episodes of the same feed (and so on) can add."""
+_ONE_SHOW = 1.5
+"""How much more it says that a feed's episodes agree than that other scopes' do."""
+_UNKNOWN = 1.5
+"""Log-odds that none of the named shows is right, before any evidence."""
+
+
+class ShowTable(msgspec.Struct, frozen=True, array_like=True):
+    """What the corpus says.
+
+    Attributes:
+        labels: key of a name that no file of shows knows -> its most frequent spelling.
+        scopes: scope -> show -> in how many episodes that show is the episode's own best.
+    """
+
+    labels: dict[str, str]
+    scopes: dict[str, dict[str, int]]
+
+
+class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
+    """The show of an episode; ``label`` and ``key`` are "" when undecided.
+
+    Attributes:
+        label: the show's usual name.
+        key: canonical key of the show.
+        confidence: probability that it is right; when undecided, of the best candidate.
+        evidence: the breakdown, strongest first.
+    """
+
+    label: str
+    key: str
+    confidence: float
+    evidence: tuple[Reason, ...] = ()
+
+
+def table_of(evidence: Iterable[ShowEvidence]) -> ShowTable:
+    """The table of a corpus: the names it uses, and each scope's shows."""
+    known = list(evidence)
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    for item in known:
+        for kind, name, count in item.claims:
+            if kind not in KNOWN_ONLY:
+                spellings[show_key(name)][dressed(name)] += count
+    book = show_book()
+    labels = {
+        key_: min(counts, key=lambda n: (-counts[n], n))
+        for key_, counts in spellings.items()
+        if key_ not in book.names
+    }
+    return ShowTable(labels, _scope_shows(known, ShowTable(labels, {})))
+
+
+def decide_show(episode: Episode, table: ShowTable) -> ShowDecision:
+    """The show of an episode, given its corpus's table."""
+    return decide(observe_show(episode), table)
+
+
+def decide(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
+    """The show that the evidence speaks for; undecided when it does not suffice."""
+    reasons = _reasons(evidence, table)
+    scores = {label: sum(r.weight for r in rows) for label, rows in reasons.items()}
+    if not scores:
+        return ShowDecision("", "", 0.0)
+    best = max(sorted(scores), key=lambda label: scores[label])
+    total = exp(_UNKNOWN) + sum(exp(score) for score in scores.values())
+    confidence = round(exp(scores[best]) / total, 3)
+    ranked = tuple(sorted(reasons[best], key=lambda r: (-r.weight, r.words)))
+    if confidence < MIN_CONFIDENCE:
+        return ShowDecision("", "", confidence, ranked)
+    return ShowDecision(best, key(best), confidence, ranked)
+
+
+def _reasons(evidence: ShowEvidence, table: ShowTable) -> dict[str, list[Reason]]:
+    """For each show that anything speaks for, what speaks."""
+    reasons: dict[str, list[Reason]] = defaultdict(list)
+    facts = list(_facts(evidence, show_book()))
+    for label, scope, weight in facts:
+        reasons[label].append(Reason(scope, f"the {scope} is that of {label}", weight))
+    settled = {scope for _, scope, _ in facts}
+    for label, (scope, weight) in _around(evidence, table, settled).items():
+        words = f"other episodes of the same {scope} are of {label}"
+        reasons[label].append(Reason(scope, words, round(weight, 2)))
+    strange = STRANGE_HERE if facts else STRANGE
+    for kind, name, label, weight in named_shows(evidence, table.labels, set(reasons), strange):
+        reasons[label].append(Reason(kind, _WORDS[kind].format(name), round(weight, 2)))
+    return dict(reasons)
+
+
+def _facts(evidence: ShowEvidence, book: ShowBook) -> Iterator[tuple[str, str, float]]:
+    """(show, "feed" or "channel", log-odds) for what is known of them beforehand."""
+    for scope in evidence.scopes:
+        kind, _, value = scope.partition(":")
+        known = {"feed": book.feeds, "channel": book.channels}.get(kind, {})
+        if value in known:
+            yield known[value], kind, _OWN[kind]
+
+
+def _best_of_own(evidence: ShowEvidence, table: ShowTable) -> str:
+    """The show that the episode's own claims speak for; "" when they say too little."""
+    scores: Counter[str] = Counter()
+    for _, _, label, weight in named_shows(evidence, table.labels, (), STRANGE):
+        scores[label] += weight  # type: ignore[assignment]
+    label = max(sorted(scores), key=lambda x: scores[x], default="")
+    return label if scores[label] >= _UNKNOWN else ""
+
+
+def _scope_shows(evidence: Iterable[ShowEvidence], table: ShowTable) -> dict[str, dict[str, int]]:
+    scopes: dict[str, Counter[str]] = defaultdict(Counter)
+    for item in evidence:
+        label = _best_of_own(item, table)
+        for scope in item.scopes if label else ():
+            scopes[scope][label] += 1
+    return {scope: dict(sorted(counts.items())) for scope, counts in sorted(scopes.items())}
+
+
+def _around(
+    evidence: ShowEvidence, table: ShowTable, settled: Iterable[str]
+) -> dict[str, tuple[str, float]]:
+    """For each show, the scope whose other episodes speak most for it, and how much.
+
+    Scopes of a ``settled`` kind are left out: their show is known.
+    """
+    own = _best_of_own(evidence, table)
+    around: dict[str, tuple[str, float]] = {}
+    for scope in evidence.scopes:
+        kind = scope.partition(":")[0]
+        if kind in settled:
+            continue
+        counts = table.scopes.get(scope, {})
+        others = {label: n - (label == own) for label, n in counts.items()}
+        for label, weight in _votes(kind, others):
+            if weight > around.get(label, ("", 0.0))[1]:
+                around[label] = (kind, weight)
+    return around
+
+
+def _votes(kind: str, counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+    """(show, log-odds) from how many episodes of one scope are of each show.
+
+    A feed or a channel is one show's as a rule, so its first is held against its second:
+    the rest is misheard names. Other scopes may well be shared: there the share counts.
+    """
+    total = sum(counts.values())
+    for label, count in counts.items():
+        if kind in _OWN:
+            against = max((n for other, n in counts.items() if other != label), default=0)
+            weight = _ONE_SHOW * log((count + 0.5) / (against + 0.5))
+        else:
+            weight = log((count + 0.5) / (total - count + 0.5))
+        if weight > 0:
+            yield label, min(_SCOPES[kind], weight)

@@ -1,0 +1,186 @@
+"""What a surface may name whatever its episode: the candidates that stand in its profile.
+
+Takes a profile and the knowledge, gives :class:`Candidate` values with what speaks for
+each. Sources, each a function in :data:`SOURCES`:
+
+    known     an entry goes by the name
+    inner     an entry goes by the first or last words of the name
+    partial   an entry's longer name begins with the name, or it is a person's surname
+    heard     an entry sounds like the name
+    shorter   the name without a common noun or a form of incorporation behind it
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from kgraph import names
+from kgraph.lexicon import Entry
+from kgraph.resolve import phonetics, surfaces
+from kgraph.resolve.candidate import Candidate, entry_of
+from kgraph.resolve.knowledge import Knowledge, Usage
+from kgraph.resolve.profile import Profile, alikeness
+
+PLAIN_STEPS = frozenset({"legal", "tail", "plural", "possessive"})
+"""Steps of cleaning that leave a shorter form of the same name."""
+
+
+def of(profile: Profile, knowledge: Knowledge) -> tuple[Candidate, ...]:
+    """The candidates of a surface, the likelier sources first, each with its weight."""
+    return tuple(
+        finished(candidate, profile, knowledge)
+        for source in SOURCES
+        for candidate in source(profile, knowledge)
+    )
+
+
+def finished(candidate: Candidate, profile: Profile, knowledge: Knowledge) -> Candidate:
+    """The candidate with what its label says in relation to the name, and its weight."""
+    source = candidate.source
+    says = (
+        *candidate.says,
+        f"source:{source}",
+        f"{source}:same:{names.key(candidate.label) == profile.key}",
+        f"{source}:relation:{_relation(profile.core, candidate)}",
+        *(f"{source}:{name}" for name in _usage(profile.key, candidate.label, knowledge)),
+    )
+    weights = knowledge.ranker.candidate
+    weight = math.fsum(weights.get(name, 0.0) for name in says)
+    return msgspec.structs.replace(candidate, says=says, weight=weight)
+
+
+def _usage(key: str, label: str, knowledge: Knowledge) -> Iterator[str]:
+    """How much more the corpus speaks of a label than of the name as it stands."""
+    own, other = knowledge.names.get(key), knowledge.names.get(names.key(label))
+    yield f"often:{_often(other)}:{_often(own)}"
+    for step in range(-2, _often(other) - _often(own) + 1):
+        yield f"often>{step}"
+
+
+def _often(usage: Usage | None) -> int:
+    return (min(usage.episodes, 64).bit_length() + 1) // 2 if usage else 0
+
+
+def _relation(core: str, candidate: Candidate) -> str:
+    """How the label is written in relation to the name: "the same", longer, an acronym ..."""
+    label = candidate.entry.bare if candidate.entry else candidate.label
+    own, other = names.key(core), names.key(label)
+    if own == other:
+        return "same"
+    if other.startswith(own) or own.startswith(other):
+        return "longer" if len(other) > len(own) else "shorter"
+    if own in other or other in own:
+        return "around" if own in other else "inside"
+    initials = "".join(word[0] for word in label.split() if word[0].isalnum()).lower()
+    if own == initials or own == "".join(c for c in label if c.isupper()).lower():
+        return "acronym"
+    shared = set(core.lower().split()) & set(label.lower().split())
+    return "shares" if shared else "other"
+
+
+def _known(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
+    for known in profile.known:
+        says = (
+            f"known:{known.how}:{'word' if known.entry.word else 'name'}",
+            f"known:steps:{'+'.join(known.steps)}",
+            f"known:{known.entry.type}:{known.how}",
+            f"known:exact:{names.key(known.entry.bare) == names.key(profile.surface)}",
+        )
+        yield Candidate(known.entry.name, "known", known.entry, says)
+
+
+def _inner(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
+    """What stands at the end or the start of a name that is not known as a whole."""
+    if profile.known:
+        return
+    vocabulary = knowledge.vocabulary
+    size = len(profile.core.split())
+    for part in profile.inner:
+        mark = "word" if part.entry.word else "name"
+        says = (
+            f"inner:{part.side}:{part.entry.type}:{mark}",
+            f"inner:{part.side}:dropped:{vocabulary.mark(part.dropped) or '?'}",
+            f"inner:{part.side}:{part.dropped.lower()}",
+            f"inner:{part.side}:{part.how}:{min(part.words, 3)}:{min(size, 4)}",
+        )
+        yield Candidate(part.entry.name, "inner", part.entry, says)
+
+
+def _partial(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
+    """The best-known longer name that begins with the name, or has it as a surname."""
+    words = profile.core.lower().split()
+    numbers = knowledge.parts.get(words[0], ()) if words else ()
+    found = [
+        (entry, usage.episodes if (usage := knowledge.names.get(names.key(entry.name))) else 0)
+        for number in numbers
+        if _extends(entry := knowledge.lexicon.entries[number], words)
+    ]
+    found.sort(key=lambda item: (-item[1], item[0].name))
+    for entry, episodes in found[:1]:
+        rival = found[1][1] if len(found) > 1 else 0
+        says = (
+            f"partial:{entry.type}:{min(len(words), 2)}:{'word' if entry.word else 'name'}",
+            f"partial:alone:{len(found) == 1}:{entry.type}",
+            f"partial:lead:{min(episodes // (rival + 1), 4)}",
+            f"partial:marks:{knowledge.vocabulary.mark(words[-1])}",
+        )
+        yield Candidate(entry.name, "partial", entry, says)
+
+
+def _extends(entry: Entry, words: list[str]) -> bool:
+    other = entry.bare.lower().removeprefix("the ").split()
+    if len(other) <= len(words):
+        return False
+    return other[: len(words)] == words or (entry.type == "person" and other[-1:] == words)
+
+
+def _heard(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
+    for alike in profile.alike[:2]:
+        says = (
+            *steps("heard", alike.likeness),
+            *steps(f"heard:{alike.entry.type}", alike.likeness),
+            f"heard:{'word' if alike.entry.word else 'name'}",
+            *words_alike("heard", profile.core, alike.entry.bare),
+        )
+        yield Candidate(alike.entry.name, "heard", alike.entry, says)
+
+
+def steps(name: str, value: float) -> Iterator[str]:
+    """A measure in [0, 1] as marks for every step that it reaches.
+
+    >>> list(steps("x", 0.72))
+    ['x>60', 'x>65', 'x>70']
+    """
+    for step in range(60, int(value * 100) + 1, 5):
+        yield f"{name}>{step}"
+
+
+def words_alike(source: str, core: str, other: str) -> Iterator[str]:
+    """How the words of two names match, one by one."""
+    one, two = core.lower().split(), other.lower().split()
+    yield f"{source}:tokens:{min(len(one), 3)}:{min(len(two), 3)}"
+    if len(one) == len(two) == 2:
+        for side, left, right in zip(("first", "last"), one, two, strict=True):
+            likeness = alikeness(left, right, phonetics.code(left) == phonetics.code(right))
+            yield f"{source}:{side}:same:{left == right}"
+            yield from steps(f"{source}:{side}", likeness)
+
+
+def _shorter(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
+    for variant in surfaces.variants(profile.core):
+        if variant.steps and PLAIN_STEPS.issuperset(variant.steps):
+            tail = profile.core[len(variant.text) :].split()
+            says = (
+                f"shorter:{'+'.join(variant.steps)}",
+                f"shorter:tail:{tail[-1].lower() if tail else ''}",
+            )
+            yield Candidate(variant.text, "shorter", entry_of(variant.text, knowledge), says)
+
+
+SOURCES: tuple[Callable[[Profile, Knowledge], Iterator[Candidate]], ...] = (
+    _known, _inner, _partial, _heard, _shorter,
+)  # fmt: skip
+"""Where the candidates of a surface come from."""

@@ -1,0 +1,127 @@
+"""What the whole corpus says of each name.
+
+Takes episodes, gives :class:`Statistics`, which merge in any order. They grow with
+distinct names, not with rows.
+
+Invariants:
+    * ``merge`` is associative and commutative, and ``Statistics()`` is its unit, so
+      shards of a corpus may be observed anywhere;
+    * a name is counted under the key of its core: the surface without brackets,
+      leading function words, titles and possessives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from kgraph import names
+from kgraph.model import Episode
+from kgraph.resolve import surfaces
+from kgraph.resolve.rows import is_llm
+
+_CATEGORY = re.compile(r"[a-z0-9]+")
+
+CORE_STEPS = frozenset({"bracket", "lead", "pronoun", "title"})
+"""Steps of cleaning that need no knowledge of names."""
+
+
+class Name(msgspec.Struct, array_like=True):
+    """Counts of one name: rows, episodes, rows of the language model, its spellings,
+    and the words of its categories."""
+
+    rows: int = 0
+    episodes: int = 0
+    llm: int = 0
+    spellings: dict[str, int] = {}
+    categories: dict[str, int] = {}
+
+
+class Statistics(msgspec.Struct, array_like=True):
+    """Counts of names by core key, over a number of episodes."""
+
+    episodes: int = 0
+    names: dict[str, Name] = {}
+
+    def merge(self, other: Statistics) -> Statistics:
+        """The counts of both; neither is changed."""
+        return merge_all((self, other))
+
+
+def core(surface: str) -> str:
+    """The part of a surface that is the name, as far as that shows without a lexicon.
+
+    >>> core("So CEO Ann Example"), core("Acme (ACM)"), core("The Graph")
+    ('Ann Example', 'Acme', 'Graph')
+    """
+    found = ""
+    for variant in surfaces.variants(surface):
+        if CORE_STEPS.issuperset(variant.steps) and (not found or _closer(variant, found)):
+            found = variant.text
+    return found or surfaces.clean(surface)
+
+
+def _closer(variant: surfaces.Variant, found: str) -> bool:
+    """Is the variant nearer to the name? What stood behind a title must be a full name:
+    "CEO Ann Example", but not "General Intelligence"."""
+    if "title" in variant.steps and " " not in variant.text:
+        return False
+    return variant.text in found
+
+
+def category_words(category: str) -> list[str]:
+    """The words of a category string, lower-case.
+
+    >>> category_words("Layer_1 Blockchain/Asset")
+    ['layer', '1', 'blockchain', 'asset']
+    """
+    return _CATEGORY.findall(category[:200].lower())
+
+
+def observe(episode: Episode) -> Statistics:
+    """What one episode says."""
+    found: dict[str, Name] = {}
+    for row in episode.rows.get("companies", ()):
+        _count(found, row.text("name"), row.text("category"), is_llm(row))
+    return Statistics(1, found)
+
+
+def merge_all(parts: Iterable[Statistics]) -> Statistics:
+    """The counts of all parts; as folding with ``merge``, in one table."""
+    whole = Statistics(0, {})
+    for part in parts:
+        whole.episodes += part.episodes
+        for key, name in part.names.items():
+            known = whole.names.get(key)
+            whole.names[key] = _joined(known, name) if known else name
+    return whole
+
+
+def _count(found: dict[str, Name], surface: str, category: str, by_llm: bool) -> None:
+    text = core(surface)
+    name = found.setdefault(names.key(text), Name(0, 1, 0, {}, {}))
+    name.rows += 1
+    name.llm += by_llm
+    name.spellings[text] = name.spellings.get(text, 0) + 1
+    if by_llm:
+        for word in category_words(category):
+            name.categories[word] = name.categories.get(word, 0) + 1
+
+
+def _joined(one: Name, other: Name) -> Name:
+    return Name(
+        one.rows + other.rows,
+        one.episodes + other.episodes,
+        one.llm + other.llm,
+        _sum(one.spellings, other.spellings),
+        _sum(one.categories, other.categories),
+    )
+
+
+def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    total = dict(one)
+    for word, count in other.items():
+        total[word] = total.get(word, 0) + count
+    return total

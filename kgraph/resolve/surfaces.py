@@ -1,0 +1,230 @@
+"""A name as written, freed step by step from the words around it.
+
+Takes a surface form, gives its variants: what may be the name itself, from the least to
+the most changed. The word lists are ``data/surfaces.yaml``; which variant is right is
+not decided here, but by who knows names (``resolve.candidates``).
+
+Invariants:
+    * the first variant is the surface itself, with its quotes and spaces put in order;
+    * a variant is never empty, and no text stands twice;
+    * work is linear in the surface, of which at most :data:`LONGEST` characters count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+
+import msgspec
+import yaml
+
+from kgraph.errors import DataError
+from kgraph.ontology import shared
+
+LONGEST = 120
+"""Characters of a surface that are looked at: no name is longer, hostile input is."""
+
+MOST = 16
+"""Variants of one surface: steps combine, and the first ones are the likely ones."""
+
+
+PRONOUNS = frozenset({"I", "A", "O"})
+"""Capital letters that are words of their own."""
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``data/surfaces.yaml``."""
+
+    leads: frozenset[str]
+    calls: frozenset[str]
+    verbs: frozenset[str]
+    titles: frozenset[str]
+    posts: frozenset[str]
+    tails: frozenset[str]
+    legal: frozenset[str]
+    asides: frozenset[str]
+    domains: frozenset[str]
+
+
+class Variant(msgspec.Struct, frozen=True, array_like=True):
+    """A possible name, and the steps that led to it."""
+
+    text: str
+    steps: tuple[str, ...] = ()
+
+
+@cache
+def words() -> Words:
+    """The word lists.
+
+    Raises:
+        DataError: the file does not have its shape.
+    """
+    path = shared("data", "surfaces.yaml")
+    try:
+        return msgspec.convert(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader), Words)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise DataError(f"{path}: {error}: see the header of that file") from error
+
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u200b": ""})
+_EDGES = " \t\n\"'.,;:!?*_-–—·•|#`~"
+_BRACKET = re.compile(r"^(.*?)\s*[(（\[]([^()（）\[\]]*)[)）\]]?\s*(.*)$", re.DOTALL)
+_ADDRESS = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,10})(?:/.*)?$", re.IGNORECASE)
+
+
+def clean(surface: str) -> str:
+    """The surface with plain quotes, single spaces and nothing at its edges.
+
+    >>> clean("  “The\\n Graph”, ")
+    'The Graph'
+    """
+    return " ".join(surface[:LONGEST].translate(_QUOTES).split()).strip(_EDGES)
+
+
+@lru_cache(maxsize=1 << 15)
+def variants(surface: str) -> tuple[Variant, ...]:
+    """What may be the name in a surface, from the least to the most changed.
+
+    >>> [variant.text for variant in variants("So Acme's Rocket (ROC)")][:3]
+    ["So Acme's Rocket (ROC)", "So Acme's Rocket", 'ROC']
+    """
+    whole = clean(surface)
+    found = {whole: Variant(whole)} if whole else {}
+    for name, step in STEPS:
+        for variant in tuple(found.values()):
+            for text in step(variant.text):
+                if text and len(found) < MOST:
+                    found.setdefault(text, Variant(text, (*variant.steps, name)))
+    return tuple(found.values())
+
+
+def is_empty_talk(surface: str) -> bool:
+    """Is there nothing but function words and verbs of address in it?
+
+    >>> is_empty_talk("And I"), is_empty_talk("And Acme")
+    (True, False)
+    """
+    lists = words()
+    parts = clean(surface).split()
+    return all(part in PRONOUNS or _is_lead(part, lists, 1) for part in parts)
+
+
+def is_post(surface: str) -> bool:
+    """Is it an office or a job title, and no name?
+
+    >>> is_post("Chief Technology Officer"), is_post("CEO Ann Example")
+    (True, False)
+    """
+    lists = words()
+    parts = [part.strip(".,") for part in clean(surface).lower().split()]
+    parts = [part for part in parts if part not in lists.leads]
+    return not lists.titles.isdisjoint(parts) and lists.posts.issuperset(parts)
+
+
+def _brackets(text: str) -> Iterator[str]:
+    match = _BRACKET.match(text)
+    if match is None:
+        return
+    outer, inner, after = (part.strip(_EDGES) for part in match.groups())
+    yield f"{outer} {after}".strip()
+    if inner and not words().asides.intersection(inner.lower().split()):
+        yield inner
+
+
+def _address(text: str) -> Iterator[str]:
+    match = _ADDRESS.match(text)
+    if match is None:
+        return
+    host = match[1].removeprefix("www.")
+    labels = host.split(".")
+    if labels[-1].lower() in words().domains:
+        yield host
+        yield labels[0]
+        if len(labels) > 2:
+            yield f"{labels[-2]} {labels[0]}"
+
+
+def _without_lead(text: str) -> Iterator[str]:
+    lists = words()
+    parts = text.split()
+    first = 0
+    while first < len(parts) - 1 and _is_lead(parts[first], lists, first):
+        first += 1
+        yield " ".join(parts[first:])
+
+
+def _is_lead(part: str, lists: Words, place: int) -> bool:
+    if len(part) > 1 and part.isupper():  # "VS Code", "IT", "US Steel": an acronym
+        return False
+    low = part.lower().strip(",.")
+    return low in lists.leads or (place == 0 and low in lists.calls)
+
+
+def _without_pronoun(text: str) -> Iterator[str]:
+    if text.endswith(" I"):
+        yield text[:-2]
+
+
+def _without_verb(text: str) -> Iterator[str]:
+    first, _, rest = text.partition(" ")
+    if rest and first.lower() in words().verbs:
+        yield rest
+
+
+def _without_title(text: str) -> Iterator[str]:
+    lists = words()
+    parts = text.split()
+    last = max((n for n in range(len(parts) - 1) if _is_title(parts[n], lists)), default=-1)
+    if 0 <= last < 4:
+        yield " ".join(parts[last + 1 :])
+
+
+def _is_title(part: str, lists: Words) -> bool:
+    return part.lower().strip(",.") in lists.titles
+
+
+def _possessive(text: str) -> Iterator[str]:
+    if text.endswith(("'s", "s'")):
+        yield text[:-2] if text.endswith("'s") else text[:-1]
+        return
+    owner, mark, owned = text.partition("'s ")
+    if mark and owner and owned:
+        yield f"{owner} {owned}"
+        yield owned
+
+
+def _without_legal(text: str) -> Iterator[str]:
+    head, _, last = text.rpartition(" ")
+    if head and last.lower().strip(".") in words().legal:
+        yield head.rstrip(",")
+
+
+def _without_tail(text: str) -> Iterator[str]:
+    lists = words()
+    parts = text.split()
+    last = len(parts)
+    while last > 1 and parts[last - 1].lower() in lists.tails:
+        last -= 1
+        yield " ".join(parts[:last])
+
+
+def _singular(text: str) -> Iterator[str]:
+    if len(text) > 3 and text[-1] == "s" and text[-2] not in "su'":
+        yield text[:-1]
+
+
+STEPS: tuple[tuple[str, Callable[[str], Iterator[str]]], ...] = (
+    ("bracket", _brackets),
+    ("address", _address),
+    ("lead", _without_lead),
+    ("pronoun", _without_pronoun),
+    ("title", _without_title),
+    ("verb", _without_verb),
+    ("possessive", _possessive),
+    ("legal", _without_legal),
+    ("plural", _singular),
+    ("tail", _without_tail),
+)
+"""Name of a step, and what it makes of a text; later steps work on what earlier ones gave."""

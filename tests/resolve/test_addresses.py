@@ -1,0 +1,84 @@
+import pytest
+
+from kgraph.resolve.addresses import Address, book, parse
+
+VIDEO = "aB3dE6gH9-_"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://www.youtube.com/watch?v={VIDEO}",
+        f"http://youtube.com/watch?feature=share&v={VIDEO}&t=12s",
+        f"https://m.youtube.com/watch?v={VIDEO}#comments",
+        f"https://music.youtube.com/watch?v={VIDEO}",
+        f"https://youtu.be/{VIDEO}?si=x",
+        f"https://www.youtube.com/shorts/{VIDEO}",
+        f"https://www.youtube-nocookie.com/embed/{VIDEO}?rel=0",
+        f"  https://WWW.YouTube.com/live/{VIDEO}  ",
+    ],
+)
+def test_all_forms_of_a_video_address_are_one(url):
+    assert parse(url) == Address("youtube", VIDEO)
+
+
+def test_case_of_a_video_id_counts():
+    assert parse(f"https://youtu.be/{VIDEO}") != parse(f"https://youtu.be/{VIDEO.lower()}")
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        "",
+        "www.podtrac.com/pts/redirect.mp3/",
+        "dts.podtrac.com/redirect.mp3/pscrb.fm/rss/p/",
+        "pdst.fm/e/chrt.fm/track/ABC1/arttrk.com/p/X2/clrtpod.com/m/mgln.ai/e/9/pdrl.fm/77/",
+    ],
+)
+def test_what_only_counts_downloads_is_passed_over(chain):
+    url = f"https://{chain}traffic.megaphone.fm/ABC123456.mp3?updated=17"
+    assert parse(url) == Address("megaphone", "ABC123456", "ABC", shared=True)
+
+
+def test_an_address_within_an_address_is_decoded():
+    inner = "https%3A%2F%2Ftraffic.libsyn.com%2Fsecure%2Fmyshow%2FOn_money.mp3%3Fdest-id%3D1"
+    assert parse(f"https://chtbl.com/track/1/{inner}") == Address(
+        "libsyn", "myshow/On_money", "myshow", named=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://example.org/talks/3.mp3?token=a", Address("example.org", "talks/3.mp3")),
+        ("https://www.example.org/play?id=3&utm=x", Address("example.org", "play?id=3")),
+        ("https://example.org/play?id=4", Address("example.org", "play?id=4")),
+        ("https://example.org:8443/a%20b.mp3", Address("example.org", "a b.mp3")),
+    ],
+)
+def test_hosts_that_are_not_listed_keep_what_identifies(url, expected):
+    assert parse(url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/episodes/3",
+        "https://",
+        "https://example.org/",
+        "https://[broken/x.mp3",
+        "javascript:alert(1)",
+        "https://www.youtube.com/@somebody",
+        "https://www.youtube.com/playlist?list=PL123",
+        "https://pdst.fm/e/" + "pdst.fm/e/" * 40 + "x.mp3",
+    ],
+)
+def test_what_names_no_recording_gives_none_or_a_place_of_its_own(url):
+    assert parse(url) is None
+
+
+@pytest.mark.parametrize("name", sorted(book().platforms))
+def test_every_platform_has_hosts_and_finds_episodes(name):
+    platform = book().platforms[name]
+    assert platform.hosts and platform.episode

@@ -1,0 +1,71 @@
+import pytest
+
+from kgraph.model import Row
+from kgraph.resolve.adverts import judge, repetition_reason, wording, wording_weight, wordings
+from kgraph.resolve.quotes import shingles, words_of
+
+EXAMPLES = {
+    "promo_code": "Use code WIDGET at checkout and thank us later.",
+    "percent_off": "You can get 20% off your first order of widgets.",
+    "sponsor": "This episode is brought to you by the Widget Company.",
+    "web_address": "To see what they build, head over to widget-company.com today.",
+    "web_slash": "That is widgets.com/hour, one more time for those in the car.",
+    "sign_up": "Start your free trial and see what widgets can do.",
+    "get_started": "It is trusted by over nine hundred workshops, so get started today.",
+    "link": "All of this is in the link in the description.",
+    "subscribe": "Please like and subscribe, it helps the channel a lot.",
+    "newsletter": "I write about that in our free newsletter each Sunday.",
+    "follow": "You can follow us on every network there is.",
+    "opening": "Hello and welcome back to The Widget Hour podcast.",
+    "closing": "Thank you all so much for listening, and good night.",
+    "disclaimer": "Nothing that we say here is investment advice.",
+    "cross_promotion": "It is out wherever you get your podcasts.",
+}
+TALK = [
+    "We subscribe to the theory that rates stay high.",
+    "The promise of free software was never that it costs nothing.",
+    "The code review takes longer than the writing of it.",
+    "Sponsors of terrorism will be sanctioned by the new law.",
+    "A 20% drawdown is nothing in that market.",
+    "Taking good advice is a skill that few founders have.",
+]
+
+
+def marks(text):
+    return frozenset(words_of(text))
+
+
+@pytest.mark.parametrize("name", sorted(wordings().rules))
+def test_every_rule_finds_its_example(name):
+    text = EXAMPLES[name]
+    why = [reason.words for reason in wording(marks(text), text, Row("quotes", 0, {}))]
+    assert wordings().rules[name].why in why
+
+
+@pytest.mark.parametrize("text", TALK)
+def test_talk_is_left_alone(text):
+    assert wording(marks(text), text, Row("quotes", 0, {})) == []
+
+
+def test_what_the_language_model_says_counts():
+    row = Row("quotes", 0, {"impact_reason": "Direct promotion of the sponsor's product."})
+    assert wording_weight(marks("It is a fine widget."), "It is a fine widget.", row) == 3.5
+
+
+def test_nothing_speaks_for_a_plain_quote():
+    assert judge((1, 2, 3), {}) == (0.01, 0.0)
+
+
+def test_the_more_recordings_repeat_it_the_likelier_is_an_advert():
+    runs = shingles(words_of("Widgets are revolutionising the manufacturing of other widgets."))
+    twice, often = (judge(runs, dict.fromkeys(runs, n))[0] for n in (3, 40))
+    assert 0.01 < twice < often
+
+
+def test_one_repeated_run_in_a_long_quote_is_no_advert():
+    assert judge(tuple(range(10)), {0: 50})[0] < 0.05
+
+
+def test_repetition_says_so():
+    reason = repetition_reason((1, 2), {1: 7, 2: 9}, 4.0)
+    assert reason.words == "100% of its wording stands in 9 recordings"

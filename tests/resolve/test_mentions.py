@@ -1,0 +1,128 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgraph.lexicon import Entry
+from kgraph.lexicon import build as lexicon_of
+from kgraph.model import Decision, Episode, Mention, Row
+from kgraph.resolve import knowledge
+from kgraph.resolve.judgements import Judgement, Rulings, rulings
+from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.mentions import decide, mention_of
+from kgraph.resolve.statistics import Statistics, observe
+
+ENTRIES = [
+    Entry("Nvidia", "company", heard=("Nvidea",)),
+    Entry("Coinbase", "company"),
+    Entry("Ethereum", "crypto", tickers=("ETH",)),
+    Entry("Bitcoin", "crypto", tickers=("BTC",)),
+    Entry("Gemini", "product", word=True, cues=("google", "model")),
+    Entry("Gemini (exchange)", "company", word=True, cues=("exchange", "trading", "winklevoss")),
+    Entry("Ann Example", "person"),
+]
+
+
+def llm(name: str, category: str = "tech", context: str = "A company that was mentioned.") -> dict:
+    return {
+        "name": name, "category": category, "context": context,
+        "confidence": "high", "source": "llm_enhanced",
+    }  # fmt: skip
+
+
+def heard(name: str, context: str = "") -> dict:
+    context = context or f"what they said about it yesterday when they met {name} in the end"
+    return {
+        "name": name, "category": "unknown", "context": context,
+        "confidence": "medium", "position": 3,
+    }  # fmt: skip
+
+
+def episode(*rows: dict, title: str = "A talk") -> Episode:
+    made = tuple(Row("companies", index, values) for index, values in enumerate(rows))
+    return Episode("a.md", "", {"title": title}, {"companies": made}, {})
+
+
+def known(found: Episode, ruled: Rulings | None = None) -> Knowledge:
+    return knowledge.build(lexicon_of(ENTRIES), observe(found), ruled or Rulings())
+
+
+def decisions(*rows: dict, title: str = "A talk", ruled: Rulings | None = None) -> list:
+    found = episode(*rows, title=title)
+    return [[(one.type, one.label) for one in row] for row in decide(found, known(found, ruled))]
+
+
+def test_a_row_becomes_a_mention():
+    assert mention_of(Row("companies", 0, llm("Acme", "bank", "It lends."))) == Mention(
+        "Acme", "It lends.", "bank", "llm", "high", -1
+    )
+    assert mention_of(Row("companies", 0, heard("Acme", "to Acme"))) == Mention(
+        "Acme", "to Acme", "unknown", "regex", "medium", 3
+    )
+
+
+@pytest.mark.parametrize("surface", ["And I", "But I", "So I", "Because I"])
+def test_function_words_are_rejected_with_their_rule(surface):
+    found = episode(heard(surface))
+    assert decide(found, known(found))[0][0].rule == "function-words"
+
+
+def test_names_are_freed_and_looked_up():
+    said = decisions(llm("Nvidea"), heard("So Coinbase"), llm("ETH", "Layer 1 Blockchain"))
+    assert said == [[("company", "Nvidia")], [("company", "Coinbase")], [("crypto", "Ethereum")]]
+
+
+def test_context_and_category_tell_homographs_apart():
+    exchange = llm("Gemini", "exchange", "A crypto exchange of the Winklevoss twins for trading.")
+    model = llm("Gemini", "ai_model", "A large language model made by Google.")
+    assert decisions(exchange) == [[("company", "Gemini (exchange)")]]
+    assert decisions(model) == [[("product", "Gemini")]]
+
+
+def test_a_row_may_name_several_things():
+    assert decisions(llm("BTC/ETH", "Cryptocurrency")) == [
+        [("crypto", "Bitcoin"), ("crypto", "Ethereum")]
+    ]
+
+
+def test_judgements_go_before_everything():
+    ruled = rulings(
+        [Judgement("reject", ("Nvidia",)), Judgement("rename", ("Coinbase", "Coinbase Global"))]
+    )
+    said = decisions(llm("Nvidia"), heard("So Coinbase"), ruled=ruled)
+    assert said == [[("noise", "Nvidia")], [("company", "Coinbase Global")]]
+
+
+def test_a_decision_says_why():
+    found = episode(llm("Nvidia"))
+    one = decide(found, known(found))[0][0]
+    assert "the lexicon knows Nvidia as Nvidia" in [reason.words for reason in one.reasons]
+
+
+def test_knowledge_from_disk_decides_the_same():
+    found = episode(llm("Nvidea"), heard("Ann Exampel"), heard("And I"), llm("Acme Rockets"))
+    made = known(found)
+    data = knowledge.dumps(made)
+    assert decide(found, knowledge.loads(data)) == decide(found, made)
+    assert knowledge.dumps(knowledge.loads(data)) == data
+
+
+HOSTILE = st.text(max_size=60)
+MADE = knowledge.build(lexicon_of(ENTRIES), Statistics(0, {}), Rulings())
+
+
+@given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE, st.booleans()), max_size=4), HOSTILE)
+def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
+    made = [
+        {
+            "name": name,
+            "context": context,
+            "category": category,
+            **({"source": "llm_enhanced"} if by_llm else {}),
+        }
+        for name, context, category, by_llm in rows
+    ]
+    found = decide(episode(*made, title=title), MADE)
+    assert len(found) == len(rows)
+    for row in found:
+        assert row
+        assert all(isinstance(one, Decision) and 0 <= one.confidence <= 1 for one in row)

@@ -1,0 +1,57 @@
+from kgraph.model import Episode, Row
+from kgraph.resolve.occurrences import decide_quotes
+from kgraph.resolve.quotes import observe_quotes, quote_key
+from kgraph.resolve.recordings import Recording
+from kgraph.resolve.repetition import QuoteTable, tabulate
+
+LONG = "I would say this. The infrastructure layer is where the money goes, and it always was."
+CUT = "The infrastructure layer is where the money goes, and it always was"
+OTHER = "Nobody understands monetary policy, which is why it works at all."
+
+
+def file(name, *texts):
+    rows = tuple(Row("quotes", i, {"text": t, "relevance_score": 8}) for i, t in enumerate(texts))
+    return Episode(name, "", {}, {"quotes": rows}, {"quotes": len(rows)})
+
+
+def test_one_text_in_two_files_is_one_quote():
+    (quote,) = decide_quotes([file("a.md", OTHER), file("b.md", OTHER.upper())], QuoteTable())
+    assert (quote.key, quote.rows, quote.own) == (quote_key(OTHER), ((0, 0), (1, 0)), True)
+
+
+def test_a_text_within_a_longer_one_is_an_occurrence_of_it():
+    first, second = decide_quotes([file("a.md", CUT, OTHER, LONG)], QuoteTable())
+    assert (first.key, first.text, first.rows) == (quote_key(LONG), LONG, ((0, 0), (0, 2)))
+    assert second.rows == ((0, 1),)
+
+
+def test_every_row_is_in_exactly_one_decision():
+    files = [file("a.md", CUT, OTHER, "", LONG), file("b.md", "", LONG, OTHER + " Really.")]
+    places = sorted(p for quote in decide_quotes(files, QuoteTable()) for p in quote.rows)
+    assert places == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2)]
+
+
+def test_two_recordings_agree_on_the_key():
+    files = [file("a.md", CUT, OTHER), file("b.md", OTHER, LONG)]
+    recordings = [Recording(f.file, "", (f.file,)) for f in files]
+    table = tabulate(map(observe_quotes, files), recordings)
+    keys = [{quote.key for quote in decide_quotes([f], table)} for f in files]
+    assert keys[0] == keys[1] or quote_key(CUT) in keys[0]
+    assert quote_key(OTHER) in keys[0] & keys[1]
+
+
+def test_summaries_at_hand_change_nothing():
+    files = [file("a.md", CUT, OTHER, LONG)]
+    table = QuoteTable()
+    assert decide_quotes(files, table, [observe_quotes(files[0])]) == decide_quotes(files, table)
+
+
+def test_an_advert_says_why_and_is_worth_less():
+    said = "This episode is brought to you by the Widget Company, maker of 40 fine widgets."
+    advert, plain = decide_quotes([file("a.md", said, OTHER)], QuoteTable())
+    assert advert.is_advert and [r.words for r in advert.reasons] == ["names a sponsor"]
+    assert not plain.is_advert and plain.reasons == () and advert.relevance < plain.relevance
+
+
+def test_no_quotes_no_decisions():
+    assert decide_quotes([Episode("a.md", "", {}, {}, {})], QuoteTable()) == ()

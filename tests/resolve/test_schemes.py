@@ -1,0 +1,66 @@
+import pytest
+
+from kgraph.errors import DataError
+from kgraph.model import NOISE, EntityType
+from kgraph.resolve import schemes
+from kgraph.resolve.schemes import OTHER, Concept, concepts_of, fold, load, scheme_of
+
+TREE = {
+    "Markets": {"Market trends": ("trend",), "Trading": ("day trading",)},
+    "Work": {"Work": ("labour",), "Careers": ()},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Market Trends", ("market-trends",)),
+        ("market_trend", ("market-trends",)),
+        ("Trading/Work", ("trading", "work")),
+        ("Trading (day-trading)", ("trading",)),
+        ("careers & trading", ("careers", "trading")),
+        ("clever advice on day trading lessons", ("trading",)),
+        ("Markets", ("markets",)),
+        ("day & trading", ("trading",)),
+        ("gardening", (OTHER,)),
+        ("", (OTHER,)),
+        ("/" * 5_000, (OTHER,)),
+        ("trading " * 5_000, ("trading",)),
+    ],
+)
+def test_strings_name_concepts(text, expected):
+    assert concepts_of(text, scheme_of(TREE)) == expected
+
+
+def test_concepts_know_what_is_broader():
+    concepts = scheme_of(TREE).concepts
+    assert concepts["trading"] == Concept("trading", "Trading", ("day trading",), "markets")
+    assert concepts["work"].broader == concepts["markets"].broader == ""
+
+
+def test_a_name_stands_for_one_concept():
+    with pytest.raises(ValueError, match="'Trend' stands for market-trends and for careers"):
+        scheme_of({**TREE, "Work": {"Careers": ("Trend",)}})
+
+
+def test_endings_and_accents_do_not_count():
+    assert fold("Stratégies") == fold("strategy") and fold("AI-Analysis") == "ai analysis"
+
+
+def test_a_file_of_another_shape_says_so(monkeypatch, tmp_path):
+    path = tmp_path / "themes.yaml"
+    path.write_text("Markets: [Trading]\n")
+    monkeypatch.setattr(schemes, "shared", lambda *parts: path)
+    with pytest.raises(DataError, match=r"themes\.yaml: Expected `object`.*see the header"):
+        schemes.load.__wrapped__("themes")
+
+
+@pytest.mark.parametrize("name", ["themes", "categories"])
+def test_every_concept_has_a_broader_one_that_exists(name):
+    concepts = load(name).concepts
+    assert {c.broader for c in concepts.values()} - {""} <= set(concepts)
+
+
+def test_hints_are_entity_types():
+    types = {c.type for c in load("categories").concepts.values()} - {""}
+    assert types <= set(EntityType.__args__) - {NOISE}

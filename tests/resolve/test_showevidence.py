@@ -1,0 +1,52 @@
+import pytest
+
+from kgraph.model import Episode, Row
+from kgraph.resolve.showevidence import observe_show
+
+CHANNEL = "UC" + "x" * 22
+
+
+def observed(title="Gears", source="Unknown Source", url="", names=()):
+    rows = tuple(Row("companies", i, {"name": n, "position": 9}) for i, n in enumerate(names))
+    values = {"title": title, "source": source, "original_url": url}
+    return observe_show(Episode("a.md", "", values, {"companies": rows}, {}))
+
+
+@pytest.mark.parametrize(
+    "source", ["", "Unknown Source", "unknown", "N/A", f"AI Channel {CHANNEL}"]
+)
+def test_a_source_that_names_no_show_claims_nothing(source):
+    assert observed(source=source).claims == ()
+
+
+def test_a_stated_source_is_a_claim_and_a_channel_a_scope():
+    assert observed(source="Widget Hour").claims == (("source", "Widget Hour", 1),)
+    assert observed(source=f"Crypto Channel {CHANNEL}").scopes == (f"channel:{CHANNEL}",)
+
+
+def test_a_feed_is_a_scope_and_its_name_a_claim():
+    evidence = observed(url="https://traffic.libsyn.com/secure/thewidgethour/12.mp3")
+    assert evidence.scopes == ("feed:libsyn/thewidgethour",)
+    assert evidence.claims == (("slug", "widgethour", 1),)
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [("#12 Ann Lee | On gears", "#0 |"), ("On gears - Ep. 7", " - Ep. 0"), ("On gears", "")],
+)
+def test_a_publishers_feed_is_parted_by_the_form_of_titles(title, form):
+    evidence = observed(title, url="https://traffic.megaphone.fm/QQQ123.mp3")
+    assert [scope.rstrip() for scope in evidence.scopes] == [f"part:megaphone/QQQ:{form}".rstrip()]
+
+
+def test_the_last_part_of_a_title_may_say_that_it_is_a_podcast():
+    assert observed("On gears | The Widget Hour podcast").claims == (("title", "Widget Hour", 1),)
+
+
+def test_evidence_stays_small():
+    rows = tuple(
+        Row("companies", i, {"name": "X", "context": f"welcome to Widget Hour {i}", "position": 1})
+        for i in range(500)
+    )
+    evidence = observe_show(Episode("a.md", "", {}, {"companies": rows}, {}))
+    assert len(evidence.claims) == 24

@@ -1,0 +1,62 @@
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgraph.model import Episode, Row
+from kgraph.resolve.statistics import Name, Statistics, core, merge_all, observe
+
+
+def episode(*rows: tuple[str, str]) -> Episode:
+    found = [
+        {"name": name, **({"category": category, "source": "llm_enhanced"} if category else {})}
+        for name, category in rows
+    ]
+    made = tuple(Row("companies", index, values) for index, values in enumerate(found))
+    return Episode("a.md", "", {}, {"companies": made}, {})
+
+
+PARTS = st.lists(
+    st.builds(
+        observe,
+        st.lists(
+            st.tuples(
+                st.sampled_from(["Acme", "ACME", "So Acme", "Bolt"]), st.sampled_from(["", "bank"])
+            ),
+            max_size=4,
+        ).map(lambda rows: episode(*rows)),
+    ),
+    max_size=5,
+)
+
+
+def test_an_episode_is_counted_by_core_names():
+    said = observe(episode(("So Acme", ""), ("ACME", "Layer_1/Bank"), ("Bolt", "")))
+    assert said == Statistics(
+        1,
+        {
+            "acme": Name(2, 1, 1, {"Acme": 1, "ACME": 1}, {"layer": 1, "1": 1, "bank": 1}),
+            "bolt": Name(1, 1, 0, {"Bolt": 1}, {}),
+        },
+    )
+
+
+@given(PARTS, st.randoms(use_true_random=False))
+def test_merging_does_not_depend_on_order_or_grouping(parts, random):
+    whole = merge_all(parts)
+    shuffled = random.sample(parts, len(parts))
+    folded = Statistics(0, {})
+    for part in shuffled:
+        folded = part.merge(folded)
+    assert folded == whole
+
+
+def test_statistics_survive_the_disk():
+    said = observe(episode(("Acme", "bank")))
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(said), type=Statistics) == said
+
+
+def test_a_core_keeps_what_is_part_of_the_name():
+    names = ["And Acme", "General Intelligence", "CEO Ann Example", "Discover Acme", "VS Code"]
+    assert [core(name) for name in names] == [
+        "Acme", "General Intelligence", "Ann Example", "Discover Acme", "VS Code",
+    ]  # fmt: skip

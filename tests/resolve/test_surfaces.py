@@ -1,0 +1,57 @@
+import pytest
+
+from kgraph.resolve import surfaces
+
+
+def texts(surface: str) -> list[str]:
+    return [variant.text for variant in surfaces.variants(surface)]
+
+
+@pytest.mark.parametrize(
+    ("surface", "name"),
+    [
+        ("So Acme", "Acme"),
+        ("And the Acme", "Acme"),
+        ("Check Acme", "Acme"),
+        ("CEO Ann Example", "Ann Example"),
+        ("Acme (ACM)", "ACM"),
+        ("Acme's Rocket", "Acme Rocket"),
+        ("Acme, Inc.", "Acme"),
+        ("Acme tokens", "Acme"),
+        ("Acmes", "Acme"),
+        ("rocket.acme.com", "acme rocket"),
+        ("https://www.acme.com/shop", "acme"),
+        ("Acme I", "Acme"),
+        ("  “Acme” ", "Acme"),
+    ],
+)
+def test_a_name_is_freed_from_what_stands_around_it(surface, name):
+    assert name in texts(surface)
+
+
+@pytest.mark.parametrize("surface", ["VS Code", "US Steel", "Acme (Implied)", "Boss"])
+def test_guards_keep_what_belongs_to_a_name(surface):
+    whole = surface.partition(" (")[0]
+    assert texts(surface)[-1] == whole or whole in texts(surface)
+    assert not {"Code", "Steel", "Implied", "Bos"} & set(texts(surface))
+
+
+def test_hostile_surfaces_give_little_and_raise_nothing():
+    assert texts("") == []
+    assert texts("'\"  ") == []
+    assert len(texts("So " * 5_000 + "(" * 5_000)) <= surfaces.MOST
+    assert all(len(text) <= surfaces.LONGEST for text in texts("x" * 10_000))
+
+
+@pytest.mark.parametrize(
+    ("surface", "is_talk", "is_post"),
+    [
+        ("And I", True, False),
+        ("The US", False, False),
+        ("Chief Example Officer", False, False),
+        ("Chief Technology Officer", False, True),
+        ("The Information", False, False),
+    ],
+)
+def test_function_words_and_offices_are_no_names(surface, is_talk, is_post):
+    assert (surfaces.is_empty_talk(surface), surfaces.is_post(surface)) == (is_talk, is_post)
