@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from kgraph.graph.naming import Names
 from kgraph.graph.records import (
     EpisodeGraph,
     MentionEdge,
@@ -14,29 +16,25 @@ from kgraph.graph.records import (
 )
 from kgraph.model import Decision, Episode, Row
 from kgraph.resolve.combine import combine
-from kgraph.resolve.corpus import Tables
+from kgraph.resolve.corpus import Observed, Tables
 from kgraph.resolve.mentions import decide
 from kgraph.resolve.occurrences import decide_quotes
-from kgraph.resolve.shows import decide_show
+from kgraph.resolve.shows import decide as decide_show
+from kgraph.resolve.themes import themes_of_quote
 
 
-def assemble(slug: str, files: tuple[Episode, ...], tables: Tables) -> EpisodeGraph:
+def assemble(slug: str, observed: Sequence[Observed], tables: Tables) -> EpisodeGraph:
     """What the recording says, resolved.
 
     Args:
         slug: last segment of the episode's id.
-        files: its files, in order of their names.
+        observed: its files, in order of their names.
         tables: what the whole corpus says, the lexicon and the judgements.
     """
-    quotes, occurrences = _quotes(slug, files, tables)
-    return EpisodeGraph(
-        slug,
-        files,
-        _show(files[0], tables),
-        _mentions(files, tables),
-        quotes,
-        occurrences,
-    )
+    files = tuple(file.episode for file in observed)
+    mentions = _mentions(files, tables)
+    quotes, occurrences = _quotes(slug, observed, tables, Names(mentions))
+    return EpisodeGraph(slug, files, _show(observed[0], tables), mentions, quotes, occurrences)
 
 
 def _mentions(files: tuple[Episode, ...], tables: Tables) -> tuple[MentionEdge, ...]:
@@ -87,22 +85,32 @@ def _row_decision(ground: _Ground) -> RowDecision:
     )
 
 
-def _show(file: Episode, tables: Tables) -> ShowEdge | None:
-    decision = decide_show(file, tables.shows)
+def _show(file: Observed, tables: Tables) -> ShowEdge | None:
+    decision = decide_show(file.show, tables.shows)
     if not decision.key:
         return None
     return ShowEdge(decision.key, decision.label, decision.confidence, decision.evidence)
 
 
 def _quotes(
-    slug: str, files: tuple[Episode, ...], tables: Tables
+    slug: str, observed: Sequence[Observed], tables: Tables, names: Names
 ) -> tuple[tuple[Quote, ...], tuple[Occurrence, ...]]:
     """The quotes whose text stands here, and the occurrences of all."""
     quotes, occurrences = [], []
-    for found in sorted(decide_quotes(files, tables.quotes), key=lambda decision: decision.key):
+    themes = {
+        (number, row.index): themes_of_quote(row)
+        for number, file in enumerate(observed)
+        for row in file.episode.rows.get("quotes", ())
+    }
+    decided = decide_quotes(
+        [file.episode for file in observed], tables.quotes, [file.quotes for file in observed]
+    )
+    for found in sorted(decided, key=lambda decision: decision.key):
+        filed = tuple(dict.fromkeys(key for place in found.rows for key in themes[place]))
         occurrences.append(
-            Occurrence(found.key, found.relevance, found.rows, advert=found.is_advert)
+            Occurrence(found.key, found.relevance, found.rows, filed, found.is_advert)
         )
         if tables.quotes.homes.get(found.key, slug) == slug:
-            quotes.append(Quote(found.key, found.text, found.advert, found.reasons))
+            named = names.within(found.text)
+            quotes.append(Quote(found.key, found.text, found.advert, found.reasons, named))
     return tuple(quotes), tuple(occurrences)

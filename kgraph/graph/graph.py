@@ -6,13 +6,14 @@ store), so that a graph larger than memory is walked, never held.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
-from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Shared
+from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Quote, Shared
 from kgraph.graph.selection import Selection
 
 if TYPE_CHECKING:
@@ -38,12 +39,14 @@ class Graph:
         """The part of the graph that the selection takes, with counts that fit it."""
         if selection.everything:
             return self
-        return Graph(_Selected(self._episodes, selection), self._narrow(selection))
+        kept = _Kept(self._episodes, selection)
+        shared = self._narrow(kept)
+        return Graph(_Selected(kept, self._episodes, shared.entities), shared)
 
-    def _narrow(self, selection: Selection) -> Shared:
+    def _narrow(self, kept: Iterable[EpisodeGraph]) -> Shared:
         entities: dict[str, Entity] = {}
         seen: set[str] = set()
-        for episode in _Selected(self._episodes, selection):
+        for episode in kept:
             seen.update(edge.target for edge in edges_of(episode))
             for mention in episode.mentions:
                 if mention.accepted:
@@ -95,8 +98,8 @@ def _unseen(entity: Entity) -> Entity:
     return msgspec.structs.replace(entity, surfaces={}, episodes=0, confidence=0.0)
 
 
-class _Selected:
-    """The recordings of a selection, iterable any number of times."""
+class _Kept:
+    """The recordings that a selection takes, narrowed, iterable any number of times."""
 
     def __init__(self, episodes: Iterable[EpisodeGraph], selection: Selection) -> None:
         self._episodes = episodes
@@ -106,3 +109,39 @@ class _Selected:
         for episode in self._episodes:
             if self._selection.takes(episode):
                 yield self._selection.narrow(episode)
+
+
+class _Selected:
+    """Kept recordings whose quotes name kept entities only.
+
+    A quote whose text stands in a recording that is left out moves to the first that is kept.
+    """
+
+    def __init__(
+        self, kept: _Kept, episodes: Iterable[EpisodeGraph], entities: Container[str]
+    ) -> None:
+        self._kept = kept
+        self._episodes = episodes
+        self._entities = entities
+
+    def __iter__(self) -> Iterator[EpisodeGraph]:
+        moving = dict(self._moving)
+        for episode in self._kept:
+            found = [moving.pop(o.quote) for o in episode.occurrences if o.quote in moving]
+            quotes = sorted([*episode.quotes, *found], key=lambda quote: quote.key)
+            yield msgspec.structs.replace(episode, quotes=tuple(map(self._trimmed, quotes)))
+
+    def _trimmed(self, quote: Quote) -> Quote:
+        named = tuple(found for found in quote.entities if found[0] in self._entities)
+        return msgspec.structs.replace(quote, entities=named)
+
+    @cached_property
+    def _moving(self) -> dict[str, Quote]:
+        standing: set[str] = set()
+        held: set[str] = set()
+        for episode in self._kept:
+            standing.update(occurrence.quote for occurrence in episode.occurrences)
+            held.update(quote.key for quote in episode.quotes)
+        homeless = standing - held
+        quotes = (quote for episode in self._episodes for quote in episode.quotes)
+        return {quote.key: quote for quote in quotes if quote.key in homeless} if homeless else {}

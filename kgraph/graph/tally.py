@@ -11,6 +11,7 @@ import msgspec
 
 from kgraph.graph.records import Entity, EpisodeGraph, MentionEdge, Shared, Term
 from kgraph.names import key
+from kgraph.resolve.themes import theme_scheme, themes_of, topic_strings
 
 
 class Tally(msgspec.Struct):
@@ -27,7 +28,8 @@ class Tally(msgspec.Struct):
             known.confidence = max(known.confidence, entity.confidence)
             _add_counts(known.surfaces, entity.surfaces)
         for id_, term in other.terms.items():
-            _add_counts(self.terms.setdefault(id_, Term(term.label, {})).spellings, term.spellings)
+            known_term = self.terms.setdefault(id_, Term(term.label, {}, term.broader))
+            _add_counts(known_term.spellings, term.spellings)
 
 
 def _none_of(entity: Entity) -> Entity:
@@ -54,7 +56,23 @@ def tally(episode: EpisodeGraph) -> Tally:
                 spelling = row.text(field)
                 term = result.terms.setdefault(f"{field}/{key(spelling)}", Term(spelling, {}))
                 _add_counts(term.spellings, {spelling: 1})
+    _count_themes(result.terms, episode)
     return result
+
+
+def _count_themes(terms: dict[str, Term], episode: EpisodeGraph) -> None:
+    """Every topic string of a quote, under each theme that it names."""
+    for file in episode.files:
+        for row in file.rows.get("quotes", ()):
+            for string in topic_strings(row):
+                for theme in themes_of(string):
+                    term = terms.setdefault(f"theme/{theme}", _theme(theme))
+                    _add_counts(term.spellings, {string: 1})
+
+
+def _theme(key_: str) -> Term:
+    concept = theme_scheme().concepts[key_]
+    return Term(concept.label, {}, f"theme/{concept.broader}" if concept.broader else "")
 
 
 def _entity(mention: MentionEdge) -> Entity:
@@ -75,12 +93,19 @@ def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Sh
     entities = {id_: total.entities[id_] for id_ in sorted(total.entities)}
     for entity in entities.values():
         enrich(entity)
-    terms: dict[str, dict[str, Term]] = {"topic": {}, "tag": {}}
-    for id_ in sorted(total.terms):
-        term = total.terms[id_]
-        term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
+    terms: dict[str, dict[str, Term]] = {"topic": {}, "tag": {}, "theme": {}}
+    for id_, term in sorted(_with_broader(total.terms).items()):
+        kind = id_.partition("/")[0]
+        if kind != "theme":  # the label of a theme is the scheme's
+            term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
         term.spellings = {s: term.spellings[s] for s in sorted(term.spellings)}
-        terms[id_.partition("/")[0]][id_] = term
+        terms[kind][id_] = term
     for entity in entities.values():
         entity.surfaces = {s: entity.surfaces[s] for s in sorted(entity.surfaces)}
-    return Shared(entities, terms["topic"], terms["tag"], {}, digest)
+    return Shared(entities, terms["topic"], terms["tag"], terms["theme"], digest)
+
+
+def _with_broader(terms: dict[str, Term]) -> dict[str, Term]:
+    """The terms, with the broader ones that no row names itself."""
+    broader = {term.broader for term in terms.values() if term.broader} - terms.keys()
+    return terms | {id_: _theme(id_.partition("/")[2]) for id_ in broader}

@@ -47,6 +47,9 @@ ENTITY_CLASSES = {
 }
 """Entity type -> its classes, ours first."""
 
+THEMES = "scheme/themes"
+"""Id of the scheme that all themes are in."""
+
 TERM_CLASSES = {"topic": "kg:Topic", "tag": "kg:Tag", "theme": "kg:Theme"}
 """First segment of a term's id -> its class."""
 
@@ -320,6 +323,8 @@ def groups_of_shared(shared: Shared, profile: str = "full") -> Iterator[Group]:
             yield from _relations(entity)
     for terms in (shared.topics, shared.tags, shared.themes):
         yield from (_term(id_, term, full) for id_, term in terms.items())
+    if shared.themes:
+        yield THEMES, [("a", ["skos:ConceptScheme"]), ("skos:prefLabel", ['"Themes of quotes"'])]
     if full:
         yield from _dataset(shared)
 
@@ -364,6 +369,7 @@ def _term(id_: str, term: Term, full: bool) -> Group:
         ("skos:prefLabel", [text(term.label)]),
         ("skos:altLabel", [text(other) for other in others] if full else []),
         ("skos:broader", [iri(term.broader)] if term.broader else []),
+        ("skos:inScheme", [iri(THEMES)] if class_ == "kg:Theme" else []),
         ("kg:rowCount", [str(sum(term.spellings.values()))] if full else []),
     ]
     return id_, [(predicate, tokens) for predicate, tokens in pairs if tokens]

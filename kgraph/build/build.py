@@ -1,0 +1,173 @@
+"""The trip as one sentence: :func:`build`."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+from kgraph.build.loader import Loader
+from kgraph.build.passes import Surveyed, resolve_shard
+from kgraph.build.report import Report
+from kgraph.build.stages import (
+    Progress,
+    conclude_survey,
+    digest_of,
+    resolve_tasks,
+    shared_by,
+    silent,
+    survey_files,
+)
+from kgraph.build.workers import ordered, processes
+from kgraph.errors import InputError
+from kgraph.graph import Shared
+from kgraph.graph.tally import Tally
+from kgraph.ontology import BASE
+from kgraph.reading import Found, find
+from kgraph.resolve.corpus import Tables
+from kgraph.resolve.recordings import Recording
+from kgraph.store import DEFAULT_STORE, Draft
+from kgraph.triples import Turtle, groups_of_shared, size
+
+
+def build(
+    paths: Sequence[str | Path],
+    store: str | Path = DEFAULT_STORE,
+    *,
+    base: str = BASE,
+    turtle: BinaryIO | None = None,
+    judgements: str | Path | None = None,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Build the graph of the episodes at ``paths``, and make it the one that readers see.
+
+    Args:
+        paths: files, folders, glob patterns, or ``-`` for standard input.
+        store: folder of the store; made when absent.
+        base: base of the instances' IRIs, ending in ``/`` or ``#``.
+        turtle: where to write the graph as Turtle on the way.
+        judgements: file of judgements that people made; none by default.
+        executor: shares the work; by default processes on this machine.
+        workers: how many processes; by default one for each core.
+        progress: told how far it is.
+
+    Returns:
+        What became of every file and row.
+
+    Raises:
+        InputError: a path cannot be used, or there is no episode at all.
+        DataError: lexicon, ontology or judgements hold something wrong.
+        StoreError: the store cannot be written, or another build holds it.
+    """
+    report = Report()
+    with (
+        nullcontext(executor) if executor else processes(workers) as pool,
+        Draft(Path(store), base) as draft,
+        _workshop(draft.folder) as work,
+    ):
+        trip = _Trip(report, draft, work, pool, progress)
+        surveyed = trip.read(paths)
+        tables, recordings = trip.conclude(surveyed, judgements)
+        shared = trip.resolve(recordings, surveyed, tables, turtle)
+        trip.publish(shared)
+    return report
+
+
+@contextmanager
+def _workshop(folder: Path) -> Iterator[Path]:
+    """A folder for what the passes hand each other, gone when the trip ends."""
+    work = folder / "work"
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+class _Trip:
+    """The stages of one build; each fills its part of the report, and its time."""
+
+    def __init__(
+        self, report: Report, draft: Draft, work: Path, pool: Executor | None, progress: Progress
+    ) -> None:
+        self.report = report
+        self.draft = draft
+        self.work = work
+        self.pool = pool
+        self.progress = progress
+
+    def read(self, paths: Sequence[str | Path]) -> Surveyed:
+        """First pass: read and survey every file."""
+        with self._timed("read"):
+            found = find(paths)
+            surveyed = survey_files(found, self.work, self.pool, self.progress)
+            if not surveyed.places:
+                raise InputError(_no_episode(found, surveyed))
+            self.report.files = len(found.files)
+            self.report.read = len(surveyed.places)
+            self.report.problems = surveyed.problems
+            self.report.digest = digest_of(surveyed)
+            return surveyed
+
+    def conclude(
+        self, surveyed: Surveyed, judgements: str | Path | None
+    ) -> tuple[Tables, list[Recording]]:
+        """Between the passes: what the surveys say together."""
+        with self._timed("conclude"):
+            tables, recordings = conclude_survey(surveyed, self.work, judgements)
+            self.report.recordings = len(recordings)
+            self.report.joined = [r.files for r in recordings if len(r.files) > 1]
+            return tables, recordings
+
+    def resolve(
+        self,
+        recordings: list[Recording],
+        surveyed: Surveyed,
+        tables: Tables,
+        turtle: BinaryIO | None,
+    ) -> Shared:
+        """Second pass: resolve every recording, write it, load it."""
+        tasks = resolve_tasks(recordings, surveyed, self.work, self.draft.base)
+        tally = Tally()
+        with self._timed("resolve, write and load"), Loader(self.draft, turtle) as loader:
+            done = 0
+            for part in ordered(self.pool, resolve_shard, tasks):
+                loader.add(part.turtle)
+                self.draft.add_records(part.slugs, part.records)
+                tally.add(part.tally)
+                self.report.rows.add(part.accounting)
+                self.report.triples += part.triples
+                done += len(part.slugs)
+                self.progress("building", done, len(recordings))
+            shared = shared_by(tally, surveyed, tables)
+            groups = list(groups_of_shared(shared))
+            self.report.triples += size(groups)
+            loader.add(Turtle(self.draft.base).paragraphs(groups).encode())
+            return shared
+
+    def publish(self, shared: Shared) -> None:
+        """Make the graph the one that readers see."""
+        with self._timed("publish"):
+            for entity in shared.entities.values():
+                self.report.entities[entity.type] = self.report.entities.get(entity.type, 0) + 1
+            self.draft.publish(shared, self.report.triples, self.report.stored())
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.report.seconds[stage] = time.perf_counter() - start
+
+
+def _no_episode(found: Found, surveyed: Surveyed) -> str:
+    why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
+    return (
+        f"no episode in the {len(found.files)} files that were found{why}: "
+        "name a folder of Markdown files with YAML front matter"
+    )

@@ -1,0 +1,210 @@
+"""The constraint components of SHACL that our shapes use, as tests of values.
+
+Takes one parameter of a shape (``sh:minCount 1``), gives a :class:`Constraint`: which of
+the values of a property offend against it. What each component means is section 4 of the
+SHACL Recommendation (https://www.w3.org/TR/shacl/#core-components).
+
+Invariant: a constraint looks at values alone, never at other statements of the graph.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+import msgspec
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from kgraph.ontology import expand
+
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+Offending: TypeAlias = Callable[[Collection[Term]], Sequence[Term | None]]
+Test: TypeAlias = Callable[[Term], bool]
+
+
+class Constraint(msgspec.Struct, frozen=True):
+    """One constraint of a shape.
+
+    Attributes:
+        component: local name of its parameter, such as ``minCount``.
+        words: what is wrong with what it finds.
+        offending: the values that offend; ``[None]`` when they do so only together.
+    """
+
+    component: str
+    words: str
+    offending: Offending
+
+
+def constraint(component: str, argument: Term, members: Sequence[Term]) -> Constraint:
+    """The constraint that a parameter of a shape states.
+
+    Args:
+        component: local name of the parameter, one of :data:`COMPONENTS`.
+        argument: its value.
+        members: members of that value when it is a list.
+    """
+    words, make = COMPONENTS[component]
+    shown = ", ".join(map(brief, members)) if members else brief(argument)
+    return Constraint(component, words.format(shown), make(members or [argument]))
+
+
+def brief(term: Term) -> str:
+    """A term for a message: the last part of an IRI, the text of a literal."""
+    if isinstance(term, Literal):
+        return term.value
+    return re.split(r"[#/]", str(term).strip("<>"))[-1]
+
+
+# -- lexical forms (XML Schema 1.1 part 2) -------------------------------------
+
+_ZONE = r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+_DATE = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){_ZONE}")
+_DATE_TIME = re.compile(
+    rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}})(?:\.[0-9]+)?{_ZONE}"
+)
+_DURATION = re.compile(
+    r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?", re.ASCII
+)
+
+
+def _calendar(form: re.Pattern[str], parse: Callable[[str], date]) -> Callable[[str], bool]:
+    def well_formed(lexical: str) -> bool:
+        match = form.fullmatch(lexical)
+        return match is not None and _parses(parse, match[1])
+
+    return well_formed
+
+
+def _parses(parse: Callable[[str], object], lexical: str) -> bool:
+    try:
+        parse(lexical)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _any_text(lexical: str) -> bool:
+    return True
+
+
+LEXICAL: dict[str, Callable[[str], object]] = {
+    expand("xsd:boolean"): ("true", "false", "1", "0").__contains__,
+    expand("xsd:integer"): re.compile(r"[+-]?[0-9]+").fullmatch,
+    expand("xsd:decimal"): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch,
+    expand("xsd:date"): _calendar(_DATE, date.fromisoformat),
+    expand("xsd:dateTime"): _calendar(_DATE_TIME, datetime.fromisoformat),
+    expand("xsd:duration"): _DURATION.fullmatch,
+    expand("rdf:JSON"): lambda lexical: _parses(json.loads, lexical),
+}
+"""Datatype -> whether a text is one of its lexical forms; of the others, every text is."""
+
+_NUMBERS = (expand("xsd:integer"), expand("xsd:decimal"))
+
+
+def number(term: Term) -> Decimal | None:
+    """The value of a whole or decimal number, the only ones that our graphs hold."""
+    if not isinstance(term, Literal) or term.datatype.value not in _NUMBERS:
+        return None
+    return Decimal(term.value) if LEXICAL[term.datatype.value](term.value) else None
+
+
+# -- components ----------------------------------------------------------------
+
+
+def _count(argument: Term) -> int:
+    return int(brief(argument))
+
+
+def _each(make: Callable[[Sequence[Term]], Test]) -> Callable[[Sequence[Term]], Offending]:
+    """A component that looks at one value at a time."""
+
+    def offending_by(arguments: Sequence[Term]) -> Offending:
+        test = make(arguments)
+        return lambda values: [value for value in values if not test(value)]
+
+    return offending_by
+
+
+def _min_count(arguments: Sequence[Term]) -> Offending:
+    least = _count(arguments[0])
+    return lambda values: [None] if len(values) < least else []
+
+
+def _max_count(arguments: Sequence[Term]) -> Offending:
+    most = _count(arguments[0])
+    return lambda values: [None] if len(values) > most else []
+
+
+def _has_value(arguments: Sequence[Term]) -> Offending:
+    wanted = arguments[0]
+    return lambda values: [] if wanted in values else [None]
+
+
+@_each
+def _datatype(arguments: Sequence[Term]) -> Test:
+    datatype = arguments[0]
+    well_formed = LEXICAL.get(getattr(datatype, "value", ""), _any_text)
+    return lambda value: (
+        isinstance(value, Literal) and value.datatype == datatype and bool(well_formed(value.value))
+    )
+
+
+_KINDS: dict[str, tuple[type[Term], ...]] = {
+    "IRI": (NamedNode,),
+    "Literal": (Literal,),
+    "BlankNode": (BlankNode,),
+    "IRIOrLiteral": (NamedNode, Literal),
+    "BlankNodeOrIRI": (NamedNode, BlankNode),
+    "BlankNodeOrLiteral": (BlankNode, Literal),
+}
+
+
+@_each
+def _node_kind(arguments: Sequence[Term]) -> Test:
+    kinds = _KINDS[brief(arguments[0])]
+    return lambda value: isinstance(value, kinds)
+
+
+@_each
+def _in(arguments: Sequence[Term]) -> Test:
+    allowed = frozenset(arguments)
+    return lambda value: value in allowed
+
+
+@_each
+def _pattern(arguments: Sequence[Term]) -> Test:
+    matches = re.compile(brief(arguments[0])).search
+    return lambda value: isinstance(value, NamedNode | Literal) and matches(value.value) is not None
+
+
+@_each
+def _min_inclusive(arguments: Sequence[Term]) -> Test:
+    least = number(arguments[0])
+    return lambda value: (
+        least is not None and (found := number(value)) is not None and least <= found
+    )
+
+
+@_each
+def _max_inclusive(arguments: Sequence[Term]) -> Test:
+    most = number(arguments[0])
+    return lambda value: most is not None and (found := number(value)) is not None and found <= most
+
+
+COMPONENTS: dict[str, tuple[str, Callable[[Sequence[Term]], Offending]]] = {
+    "minCount": ("has fewer values than {}", _min_count),
+    "maxCount": ("has more values than {}", _max_count),
+    "hasValue": ("lacks the value {}", _has_value),
+    "datatype": ("is no well-formed {}", _datatype),
+    "nodeKind": ("is no {}", _node_kind),
+    "in": ("is none of {}", _in),
+    "pattern": ("does not match {}", _pattern),
+    "minInclusive": ("is not at least {}", _min_inclusive),
+    "maxInclusive": ("is not at most {}", _max_inclusive),
+}
+"""Local name of the parameter -> what is wrong with what it finds, and how it finds it."""

@@ -1,0 +1,73 @@
+"""What the second pass made, on its way to the database and the Turtle file."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import BinaryIO
+
+from kgraph.store import Draft
+from kgraph.triples import Turtle
+
+CHUNK = 6_000_000
+"""Bytes of Turtle loaded at a time: some 100,000 statements, beyond which the loader
+takes more memory but no less time."""
+
+LOADS_AHEAD = 2
+"""Chunks that may wait for the loader: what bounds the memory of a build of any size."""
+
+
+class Loader:
+    """Loads Turtle into a draft, in a thread of its own, while more is made.
+
+    The database frees the interpreter lock, so one thread is all it takes.
+
+    Args:
+        draft: what is written.
+        turtle: where the same text goes as a document, if anywhere.
+    """
+
+    def __init__(self, draft: Draft, turtle: BinaryIO | None) -> None:
+        self._draft = draft
+        self._turtle = turtle
+        self._header = Turtle(draft.base).header().encode()
+        self._thread = ThreadPoolExecutor(1)
+        self._loads: deque[Future[None]] = deque()
+        self._chunk: list[bytes] = []
+        self._size = 0
+
+    def __enter__(self) -> Loader:
+        if self._turtle is not None:
+            self._turtle.write(self._header)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None:
+                self._flush()
+                while self._loads:
+                    self._loads.popleft().result()
+        finally:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def add(self, paragraphs: bytes) -> None:
+        """Take more of the document; waits when the loader is behind."""
+        if self._turtle is not None:
+            self._turtle.write(paragraphs)
+        self._chunk.append(paragraphs)
+        self._size += len(paragraphs)
+        if self._size >= CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        while len(self._loads) >= LOADS_AHEAD:
+            self._loads.popleft().result()
+        document = b"".join((self._header, *self._chunk))
+        self._chunk, self._size = [], 0
+        self._loads.append(self._thread.submit(self._draft.load, document))

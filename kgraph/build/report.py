@@ -1,0 +1,47 @@
+"""What a build says when it ends."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kgraph.graph.accounting import Accounting
+from kgraph.model import Problem
+
+
+class Report(msgspec.Struct):
+    """The closing report of a build.
+
+    Attributes:
+        files: how many files were found.
+        read: how many of them gave an episode.
+        recordings: how many episodes the graph holds, files of one recording joined.
+        joined: names of the files that were joined, recording by recording.
+        rows: what became of every row, by list.
+        entities: how many entities the graph holds, by type.
+        triples: how many statements it holds.
+        digest: SHA-256 over the digests of all files: same input, same digest.
+        problems: every problem met.
+        seconds: time by stage, in seconds (not stored: it differs from run to run).
+    """
+
+    files: int = 0
+    read: int = 0
+    recordings: int = 0
+    joined: list[tuple[str, ...]] = []
+    rows: Accounting = msgspec.field(default_factory=Accounting)
+    entities: dict[str, int] = {}
+    triples: int = 0
+    digest: str = ""
+    problems: list[Problem] = []
+    seconds: dict[str, float] = {}
+
+    def stored(self) -> bytes:
+        """The report as JSON, without what differs from run to run."""
+        return msgspec.json.encode(msgspec.structs.replace(self, seconds={}))
+
+    def problems_by_code(self) -> dict[str, int]:
+        """How many problems of each code, most first."""
+        counts: dict[str, int] = {}
+        for problem in self.problems:
+            counts[problem.code] = counts.get(problem.code, 0) + 1
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

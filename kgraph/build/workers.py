@@ -1,0 +1,105 @@
+"""Sharing work between processes.
+
+Takes any :class:`concurrent.futures.Executor` (processes here, a Dask cluster's
+elsewhere, provided that it sees the same files), gives results in order with a bounded
+number under way, so that fast workers cannot outrun what consumes them.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import TypeVar
+
+from kgraph.errors import KgraphError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 4
+"""Tasks under way or waiting to be consumed: two for each of two cores."""
+
+SELDOM = (20_000, 50, 10)
+"""Thresholds of the garbage collector in workers, in new objects: what they make has no
+circles, and looking for some takes a quarter of their time at Python's own thresholds."""
+
+
+@contextmanager
+def processes(workers: int | None = None) -> Iterator[Executor | None]:
+    """An executor of that many processes; none for one worker, which works in this one.
+
+    Args:
+        workers: how many; by default one for each core that this process may use.
+    """
+    count = workers or available_cores()
+    if count == 1:
+        yield None
+        return
+    pool = ProcessPoolExecutor(count, mp_context=_context(), initializer=_prepare)
+    try:
+        # Started now: later there are threads (a fork would copy their locks) and the
+        # store's lock (a fork would hold it after this process is killed).
+        pool.submit(os.getpid).result()
+        yield pool
+    except BrokenProcessPool as error:
+        raise KgraphError(
+            "a worker process was killed, perhaps for want of memory: try --workers 1"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    # A fork starts in milliseconds, but is safe only from a process without threads.
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if forks else "spawn")
+
+
+def _prepare() -> None:
+    """Make a new worker ready: it lives as long as its parent, and seldom collects garbage."""
+    gc.set_threshold(*SELDOM)
+    _leave_with_parent()
+
+
+def _leave_with_parent() -> None:
+    """End this worker when its parent is gone, even by SIGKILL."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def ordered(
+    executor: Executor | None, function: Callable[[Item], Result], items: Iterable[Item]
+) -> Iterator[Result]:
+    """``map(function, items)`` in order, at most :data:`AHEAD` of them under way."""
+    if executor is None:
+        yield from map(function, items)
+        return
+    under_way: deque[Future[Result]] = deque()
+    for item in items:
+        under_way.append(executor.submit(function, item))
+        if len(under_way) >= AHEAD:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()

@@ -1,0 +1,75 @@
+"""Which of an episode's entities a quote names.
+
+Takes the accepted mentions of a recording, finds their names in its quotes: the usual
+name, and every way in which the recording's rows wrote it, as whole words and in the same
+capitals ("Circle", never "circle").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kgraph.graph.records import MentionEdge
+
+# A word with what may stand inside a name: "S&P", "C3.ai", "GPT-4o", "Moody's".
+_WORD = re.compile(r"\w+(?:[.&'’-]\w+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
+
+LONGEST = 6
+"""Words of the longest name that is looked for."""
+
+
+class Names:
+    """The names of a recording's entities, by their first word."""
+
+    def __init__(self, mentions: Iterable[MentionEdge]) -> None:
+        self._first: dict[str, dict[tuple[str, ...], tuple[str, float]]] = {}
+        for mention in mentions:
+            if mention.accepted:
+                label = mention.label.partition(" (")[0]
+                for name in {label, *(row.surface for row in mention.rows)}:
+                    self._add(words(name), (mention.target, mention.confidence))
+
+    def _add(self, name: tuple[str, ...], entity: tuple[str, float]) -> None:
+        if not 0 < len(name) <= LONGEST:
+            return
+        known = self._first.setdefault(name[0], {})
+        # Of two entities of one name, the surer is meant; of equals, the first by id.
+        known[name] = min(known.get(name, entity), entity, key=lambda e: (-e[1], e[0]))
+
+    def within(self, text: str) -> tuple[tuple[str, float], ...]:
+        """(id, confidence) of every entity that the text names, by id.
+
+        A longer name is taken before a shorter one inside it. That the text names the
+        entity is as sure as that the episode mentions it: the words are the same.
+        """
+        said = words(text)
+        found: dict[str, float] = {}
+        place = 0
+        while place < len(said):
+            name = self._longest(said, place)
+            if name:
+                id_, confidence = self._first[said[place]][name]
+                found[id_] = confidence
+            place += len(name) or 1
+        return tuple(sorted(found.items()))
+
+    def _longest(self, said: tuple[str, ...], place: int) -> tuple[str, ...]:
+        known = self._first.get(said[place])
+        if known is None:
+            return ()
+        for length in range(min(LONGEST, len(said) - place), 0, -1):
+            name = said[place : place + length]
+            if name in known:
+                return name
+        return ()
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text as written, without possessive endings.
+
+    >>> words("Moody's and S&P's: C3.ai")
+    ('Moody', 'and', 'S&P', 'C3.ai')
+    """
+    return tuple(_POSSESSIVE.sub("", word) for word in _WORD.findall(text))

@@ -1,0 +1,95 @@
+"""The whole trip: what goes in comes out, the same each time."""
+
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+from support import SAMPLE, episode_text
+
+from kgraph.build import build
+from kgraph.build.workers import ordered, processes
+from kgraph.errors import InputError, KgraphError
+from kgraph.export import export
+from kgraph.store import Store
+
+
+def turtle_of(paths, store, **options):
+    out = io.BytesIO()
+    report = build(paths, store, turtle=out, **options)
+    return out.getvalue(), report
+
+
+def test_every_row_of_the_sample_is_accounted_for(sample):
+    import msgspec
+
+    from kgraph.build import Report
+
+    report = msgspec.json.decode(sample.report, type=Report)
+    assert report.rows.closes
+    assert report.files == 40
+    companies = report.rows.lists["companies"]
+    assert (
+        companies.rows
+        == companies.accepted
+        + companies.merged
+        + sum(companies.rejected.values())
+        + companies.unreadable
+    )
+
+
+def test_the_turtle_of_a_build_is_that_of_an_export(tmp_path, folder):
+    written, _ = turtle_of([folder], tmp_path / "store", workers=1)
+    out = io.BytesIO()
+    export(Store(tmp_path / "store").graph, "turtle", out)
+    assert out.getvalue() == written
+
+
+def test_the_store_holds_as_many_statements_as_the_report_says(sample):
+    assert len(sample.database) == sample.meta.triples
+
+
+def test_workers_and_hash_seeds_do_not_change_a_byte(tmp_path):
+    one, _ = turtle_of([SAMPLE], tmp_path / "one", workers=1)
+    code = (
+        "import sys; from kgraph.build import build\n"
+        "with open(sys.argv[3], 'wb') as out:\n"
+        "    build([sys.argv[1]], sys.argv[2], turtle=out, workers=3)"
+    )
+    two = tmp_path / "two.ttl"
+    command = [sys.executable, "-c", code, str(SAMPLE), str(tmp_path / "two"), str(two)]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
+    assert two.read_bytes() == one
+
+
+def test_files_of_one_recording_are_one_episode_and_said(tmp_path, folder):
+    (folder / "z.md").write_text(episode_text("First talk", companies=("Anthropic",)))
+    report = build([folder], tmp_path / "store", workers=1)
+    assert report.joined == [("a.md", "z.md")]
+    first = next(iter(Store(tmp_path / "store").graph))
+    assert [file.file for file in first.files] == ["a.md", "z.md"]
+    labels = {mention.label for mention in first.mentions if mention.accepted}
+    assert labels == {"NVIDIA", "OpenAI", "Anthropic"} or "Anthropic" in labels
+
+
+def test_no_episode_at_all_says_why(tmp_path):
+    (tmp_path / "a.md").write_text("no front matter")
+    with pytest.raises(InputError, match="no episode in the 1 files that were found"):
+        build([tmp_path], tmp_path / "store", workers=1)
+
+
+def test_a_killed_worker_is_an_error_in_words():
+    with pytest.raises(KgraphError, match="try --workers 1"), processes(2) as pool:
+        list(ordered(pool, os._exit, [3]))
+
+
+def test_results_come_in_order():
+    with processes(2) as pool:
+        assert list(ordered(pool, abs, range(-9, 0))) == list(range(9, 0, -1))
+
+
+def test_progress_is_told_to_the_end(tmp_path, folder):
+    told = []
+    build([folder], tmp_path / "store", workers=1, progress=lambda *step: told.append(step))
+    assert told == [("reading", 2, 2), ("building", 2, 2)]

@@ -1,0 +1,138 @@
+"""Checking: every problem, then every violation, and nothing written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from support import episode_text
+
+from kgraph.build import check as room
+from kgraph.build.check import check
+from kgraph.build.conformance import Violation, violations
+from kgraph.build.shapes import read_shapes
+from kgraph.errors import DataError, InputError
+
+PREFIXES = """
+@prefix kg: <https://w3id.org/kgraph/ns#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix : <http://example.org/> .
+"""
+LOW = ":Low a sh:NodeShape ; sh:targetClass kg:Tag ; sh:property [ sh:path kg:rowCount ; "
+
+
+def shapes(text):
+    return read_shapes((PREFIXES + text).encode(), Path("s.ttl"))
+
+
+def refused(text):
+    with pytest.raises(DataError) as error:
+        shapes(text)
+    return str(error.value)
+
+
+def test_a_clean_folder_has_no_findings(folder):
+    assert check([folder], workers=1) == []
+
+
+def test_problems_come_first_by_file_and_line(folder):
+    (folder / "c.md").write_text("nothing")
+    (folder / "d.md").write_text(
+        episode_text("Third talk", url="https://youtu.be/ddddddddddd", more="colour: red")
+    )
+    assert [(f.file, f.code) for f in check([folder], workers=1)] == [
+        ("c.md", "front-matter-missing"),
+        ("d.md", "field-unknown"),
+    ]
+
+
+def test_what_has_not_its_shape_is_a_finding(folder, monkeypatch):
+    strict = shapes(LOW + "sh:maxInclusive 1 ] .")
+    monkeypatch.setattr(room, "our_shapes", lambda: strict)
+    [found] = check([folder], workers=1)
+    assert str(found) == (
+        'tag/ai: kg:rowCount "2"^^<http://www.w3.org/2001/XMLSchema#integer> '
+        "is not at most 1 [sh:maxInclusive of Low]"
+    )
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Violation) == found
+
+
+def test_text_that_is_no_turtle_is_a_finding(folder, monkeypatch):
+    monkeypatch.setattr("kgraph.triples.groups.iri", lambda id_: f"<{id_} >")
+    found = check([folder], workers=1)
+    assert {(f.node, f.component) for f in found} == {("graph", "syntax")}
+
+
+def test_workers_change_no_finding(folder):
+    (folder / "c.md").write_text("nothing")
+    assert check([folder], workers=2) == check([folder], workers=1)
+
+
+def test_no_readable_episode_is_a_finding_and_no_path_an_error(tmp_path):
+    (tmp_path / "a.md").write_text("nothing")
+    assert [f.code for f in check([tmp_path], workers=1)] == ["front-matter-missing"]
+    with pytest.raises(InputError):
+        check([tmp_path / "nowhere"], workers=1)
+
+
+def test_progress_is_told_to_the_end(folder):
+    told = []
+    check([folder], workers=1, progress=lambda *step: told.append(step))
+    assert told == [("reading", 2, 2), ("checking", 2, 2)]
+
+
+def test_the_command_is_silent_or_has_a_line_for_each_finding(folder):
+    def run():
+        command = [sys.executable, "-m", "kgraph", "check", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    assert run() == (0, [], "")
+    (folder / "c.md").write_text("nothing")
+    status, lines, words = run()
+    assert (status, len(lines), words) == (1, 1, "")
+    assert lines[0].startswith("c.md")
+    assert sorted(os.listdir(folder)) == ["a.md", "b.md", "c.md"]
+
+
+# -- shapes that kgraph cannot check are refused -------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (LOW + "sh:class kg:Tag ] .", "kgraph checks no sh:class"),
+        (":Low sh:targetNode kg:Tag .", "kgraph checks no sh:targetNode"),
+        (LOW.replace("kg:rowCount", "( kg:a kg:b )") + "] .", "kgraph checks paths of one"),
+        (LOW + "sh:minCount 'few' ] .", "'few' is no value of sh:minCount"),
+        (LOW + "sh:nodeKind sh:Name ] .", "'Name' is no value of sh:nodeKind"),
+        (LOW + "sh:pattern '(' ] .", "'(' is no value of sh:pattern"),
+        (LOW + "sh:property [ sh:path kg:a ] ] .", "kgraph checks a subject's own statements"),
+        (LOW + "sh:or ( [ sh:path kg:a ; sh:minCount 1 ] ) ] .", "kgraph checks a subject's own"),
+    ],
+)
+def test_a_shape_that_is_beyond_us_is_refused(text, why):
+    message = refused(text)
+    assert message.startswith("s.ttl: ")
+    assert why in message
+
+
+def test_shapes_that_are_no_turtle_are_refused():
+    assert refused(":Low a").startswith("s.ttl: ")
+
+
+def test_a_property_is_checked_once_however_often_it_is_written():
+    one = shapes(LOW + "sh:maxCount 1 ] .")
+    twice = PREFIXES + ":a a kg:Tag ; kg:rowCount 1, 1 . :a kg:rowCount 1 ."
+    assert list(violations(twice.encode(), one)) == []
+
+
+def test_statements_of_one_subject_may_stand_apart():
+    one = shapes(LOW + "sh:maxCount 1 ] .")
+    apart = PREFIXES + ":a a kg:Tag ; kg:rowCount 1 . :b a kg:Tag . :a kg:rowCount 2 ."
+    [found] = violations(apart.encode(), one)
+    assert str(found) == (
+        "http://example.org/a: kg:rowCount has more values than 1 [sh:maxCount of Low]"
+    )

@@ -1,0 +1,41 @@
+"""Which entities a quote names."""
+
+import pytest
+
+from kgraph.graph import MentionEdge, RowDecision
+from kgraph.graph.naming import Names
+
+
+def mention(label, surface=None, confidence=0.9, type="company", key=None):
+    row = RowDecision(0, 0, surface or label, confidence, "lexicon")
+    return MentionEdge(type, key or label.lower(), label, confidence, "lexicon", (row,))
+
+
+NAMES = Names(
+    [
+        mention("Circle"),
+        mention("OpenAI", surface="Open AI"),
+        mention("Google"),
+        mention("Google DeepMind", key="googledeepmind"),
+        mention("Gemini (exchange)", key="geminiexchange", confidence=0.8),
+        mention("Gemini", type="product", key="gemini", confidence=0.6),
+        mention("nothing", type="noise"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Circle's coin", {"company/circle": 0.9}),
+        ("They go round in a circle", {}),
+        ("Open AI and OpenAI", {"company/openai": 0.9}),
+        ("Google DeepMind", {"company/googledeepmind": 0.9}),
+        ("DeepMind at Google, then", {"company/google": 0.9}),
+        ("Gemini listed it", {"company/geminiexchange": 0.8}),
+        ("nothing at all", {}),
+        ("", {}),
+    ],
+)
+def test_names_are_found_as_whole_words_in_their_capitals(text, named):
+    assert dict(NAMES.within(text)) == named

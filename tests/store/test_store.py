@@ -1,0 +1,98 @@
+"""The store: readers see the last whole graph, whatever becomes of a build."""
+
+import errno
+import subprocess
+import sys
+
+import pytest
+from support import episode_text
+
+from kgraph.build import build
+from kgraph.errors import StoreBusyError, StoreError, StoreMissingError, StoreOutdatedError
+from kgraph.store import Draft, Store, layout
+
+BASE = "https://w3id.org/kgraph/id/"
+
+
+def titles(store):
+    return [episode.main.title for episode in store.graph]
+
+
+def test_a_folder_without_a_graph_says_what_to_do(tmp_path):
+    with pytest.raises(StoreMissingError, match="run `kgraph build PATH... --store"):
+        Store(tmp_path)
+
+
+def test_a_build_is_seen_only_when_it_is_whole(store, folder):
+    draft = Draft(store.path, BASE)
+    draft.load(b"<a> <b> <c> .")
+    assert titles(Store(store.path)) == ["First talk", "Second talk"]
+    draft.__exit__(None, None, None)
+    assert [path.name for path in (store.path / "builds").iterdir()] == ["0001"]
+
+
+def test_two_builds_at_once_are_one_too_many(store, folder):
+    with Draft(store.path, BASE), pytest.raises(StoreBusyError, match="another build"):
+        build([folder], store.path, workers=1)
+
+
+def test_a_reader_keeps_its_graph_while_a_build_replaces_it(store, folder):
+    (folder / "c.md").write_text(episode_text("Third talk", url="https://youtu.be/ccccccccccc"))
+    build([folder], store.path, workers=1)
+    assert titles(store) == ["First talk", "Second talk"]
+    assert titles(Store(store.path)) == ["First talk", "Second talk", "Third talk"]
+
+
+def test_old_builds_go_but_for_the_one_before(store, folder):
+    for _ in range(3):
+        build([folder], store.path, workers=1)
+    kept = sorted(path.name for path in (store.path / "builds").iterdir())
+    assert kept == ["0003", "0004"]
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(store, folder):
+    (store.path / "builds" / "0002" / "work").mkdir(parents=True)
+    build([folder], store.path, workers=1)
+    assert not (store.path / "builds" / "0002").exists()
+    assert (store.path / "current").read_text() == "0003"
+
+
+def test_another_layout_is_refused_in_words(store):
+    meta = store.build / "meta.json"
+    meta.write_text(meta.read_text().replace(f'"layout":{layout.LAYOUT}', '"layout":0'))
+    with pytest.raises(StoreOutdatedError, match="written by layout 0.*build again"):
+        Store(store.path)
+
+
+@pytest.mark.parametrize("name", ["records", "index", "meta.json"])
+def test_a_damaged_store_is_no_traceback(store, name):
+    (store.build / name).write_bytes(b"\xc1damaged")
+    with pytest.raises(StoreError, match="build again"):
+        list(Store(store.path).graph)
+
+
+def test_a_store_that_cannot_be_made(tmp_path, folder):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="choose another --store"):
+        build([folder], tmp_path / "file" / "store", workers=1)
+
+
+def test_a_full_disk_leaves_the_last_graph(store, folder, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("kgraph.store.layout.replace_text", full)
+    with pytest.raises(StoreError, match="No space left on device.*still answers"):
+        build([folder], store.path, workers=1)
+    assert titles(Store(store.path)) == ["First talk", "Second talk"]
+
+
+def test_the_lock_goes_with_its_process(store, folder):
+    hold = (
+        "import os, sys; from pathlib import Path; from kgraph.store import Draft;"
+        f"Draft(Path(sys.argv[1]), {BASE!r}); os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", hold, str(store.path)], check=False)
+    assert killed.returncode == -9
+    build([folder], store.path, workers=1)
+    assert titles(Store(store.path)) == ["First talk", "Second talk"]
