@@ -1,0 +1,152 @@
+"""Every decision, one row each, for people who check and programs that score.
+
+Takes a graph, gives :class:`Table` values: column names and rows of plain values.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
+from kgraph.graph.accounting import Accounting, account
+from kgraph.model import NOISE, Reason
+
+Cell = str | int | float
+
+
+class Table(NamedTuple):
+    """Column names, and rows that are made while they are read."""
+
+    columns: tuple[str, ...]
+    rows: Iterable[tuple[Cell, ...]]
+
+
+def mentions(graph: Graph) -> Table:
+    """One row for every entry of ``companies``: what it was taken for, how sure, and why.
+
+    ``entity`` is empty where the entry was rejected (type ``noise``) or could not be read.
+    An entry that names several things has them all, separated by `` | ``.
+    """
+    columns = (
+        "file",
+        "index",
+        "surface",
+        "entity",
+        "label",
+        "type",
+        "confidence",
+        "rule",
+        "detail",
+    )
+    return Table(columns, (row for episode in graph for row in _mentions_of(episode)))
+
+
+def _mentions_of(episode: EpisodeGraph) -> Iterator[tuple[Cell, ...]]:
+    found: dict[tuple[int, int], list[tuple[MentionEdge, RowDecision]]] = defaultdict(list)
+    for mention in episode.mentions:
+        for row in mention.rows:
+            found[row.file, row.index].append((mention, row))
+    for number, file in enumerate(episode.files):
+        for index in range(file.row_counts.get("companies", 0)):
+            decisions = found.get((number, index))
+            cells = _decided(decisions) if decisions else ("", "", "", NOISE, 1.0, "unreadable", "")
+            yield (file.file, index, *cells)
+
+
+def _decided(decisions: list[tuple[MentionEdge, RowDecision]]) -> tuple[Cell, ...]:
+    accepted = [mention for mention, _ in decisions if mention.accepted]
+    first, row = decisions[0]
+    return (
+        row.surface,
+        " | ".join(mention.target for mention in accepted),
+        " | ".join(mention.label for mention in accepted) or first.label,
+        first.type,
+        round(row.confidence, 4),
+        row.rule,
+        words(row.reasons),
+    )
+
+
+def words(reasons: Iterable[Reason]) -> str:
+    """A breakdown on one line."""
+    return "; ".join(
+        f"{reason.part}: {reason.words}" + (f" ({reason.weight:+.2f})" if reason.weight else "")
+        for reason in reasons
+    )
+
+
+def shows(graph: Graph) -> Table:
+    """One row for every file: the show it belongs to (empty: undecided), how sure, and why."""
+    return Table(
+        ("file", "show", "confidence", "evidence"),
+        (
+            (
+                file.file,
+                episode.show.label if episode.show else "",
+                round(episode.show.confidence, 4) if episode.show else "",
+                words(episode.show.reasons) if episode.show else "",
+            )
+            for episode in graph
+            for file in episode.files
+        ),
+    )
+
+
+def quotes(graph: Graph) -> Table:
+    """One row for every quote: in how many episodes it stands, relevance, advert and why."""
+    return Table(("quote", "episodes", "relevance", "advert", "reasons", "text"), _quotes(graph))
+
+
+def _quotes(graph: Graph) -> Iterator[tuple[Cell, ...]]:
+    seen: dict[str, tuple[int, float]] = {}
+    for episode in graph:
+        for occurrence in episode.occurrences:
+            count, best = seen.get(occurrence.quote, (0, 0.0))
+            seen[occurrence.quote] = (count + 1, max(best, occurrence.relevance))
+    for episode in graph:
+        for quote in episode.quotes:
+            count, best = seen[quote.key]
+            reasons = words(quote.reasons)
+            yield (quote.id, count, round(best, 3), round(quote.advert, 3), reasons, quote.text)
+
+
+def themes(graph: Graph) -> Table:
+    """One row for every topic string of quotes: the theme it was filed under, and its count."""
+    return Table(
+        ("theme", "label", "string", "rows", "broader"),
+        (
+            (id_, term.label, spelling, count, term.broader)
+            for id_, term in graph.shared.themes.items()
+            for spelling, count in term.spellings.items()
+        ),
+    )
+
+
+def rows(graph: Graph) -> Table:
+    """The accounting: rows in = accepted + merged + rejected (by rule) + unreadable."""
+    total = Accounting()
+    for episode in graph:
+        total.add(account(episode))
+    return Table(("list", "outcome", "rows"), list(_accounts(total)))
+
+
+def _accounts(total: Accounting) -> Iterator[tuple[Cell, ...]]:
+    for name, outcome in sorted(total.lists.items()):
+        yield name, "in", outcome.rows
+        yield name, "accepted", outcome.accepted
+        yield name, "merged", outcome.merged
+        for rule, count in sorted(outcome.rejected.items()):
+            yield name, f"rejected: {rule}", count
+        yield name, "unreadable", outcome.unreadable
+
+
+AUDITS: dict[str, Callable[[Graph], Table]] = {
+    "mentions": mentions,
+    "shows": shows,
+    "quotes": quotes,
+    "themes": themes,
+    "rows": rows,
+}
+"""By the name that ``kgraph audit`` takes."""

@@ -1,0 +1,117 @@
+"""SPARQL texts: what is refused, and what a syntax error means to the person who made it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from kgraph.errors import QueryError, QueryRefusedError
+from kgraph.ontology import PREFIXES
+
+# SPARQL 1.1 section 19.8: comments, strings and IRIs, in which no keyword stands.
+_OPAQUE = re.compile(
+    r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)"""
+    r"""|(?P<long>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3})"""
+    r"""|(?P<string>"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')"""
+    r"""|(?P<comment>\#[^\n\r]*)""",
+    re.DOTALL,
+)
+# A keyword, not a variable (?service), a prefixed name (ex:service) or a part of one.
+_WORD = r"(?<![\w?$:.\-]){}(?![\w:\-])"
+_SERVICE = re.compile(_WORD.format("SERVICE"), re.IGNORECASE)
+_UPDATE = re.compile(
+    _WORD.format("(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)"), re.IGNORECASE
+)
+_FORM = re.compile(_WORD.format("(?:SELECT|ASK|CONSTRUCT|DESCRIBE)"), re.IGNORECASE)
+_VARIABLE = re.compile(r"[?$](\w+)")
+_POSITION = re.compile(r"error at (\d+):(\d+)(?:-\d+:\d+)?: ?(.*)", re.DOTALL)
+
+
+def bare(text: str) -> str:
+    """The query with comments, strings and IRIs blanked, for looking at its keywords."""
+    return _OPAQUE.sub(lambda match: " " * len(match[0]), text)
+
+
+def bind(text: str, terms: Mapping[str, str]) -> str:
+    """A query with variables replaced by terms.
+
+    Only variables are replaced, never text inside strings, IRIs or comments, and only by
+    whole terms as the engine writes them, so no value can become syntax. (The engine's own
+    substitutions reach projected variables only.)
+
+    Args:
+        text: a trusted query.
+        terms: name of a variable -> term in N-Triples form.
+
+    >>> bind('SELECT ?a { ?a ?p ?who # ?who', {"who": '"x"'})
+    'SELECT ?a { ?a ?p "x" # ?who'
+    """
+    parts: list[str] = []
+    end = 0
+    for match in _VARIABLE.finditer(bare(text)):
+        if match[1] in terms:
+            parts += [text[end : match.start()], terms[match[1]]]
+            end = match.end()
+    return "".join([*parts, text[end:]])
+
+
+def refuse_unsafe(text: str) -> None:
+    """Let only read-only queries through that stay inside the store.
+
+    Raises:
+        QueryRefusedError: it is an update, or asks another server (SERVICE).
+    """
+    # Escapes outside strings (SPARQL 1.1 section 19.2) could hide a keyword.
+    keywords = bare(re.sub(r"\\u([0-9A-Fa-f]{4})", _unescape, text))
+    if _SERVICE.search(keywords):
+        raise QueryRefusedError(
+            "SERVICE asks another server, and no query leaves this machine: "
+            "load the other data beside the exported Turtle instead"
+        )
+    if _UPDATE.search(keywords) and not _FORM.search(keywords):
+        raise QueryRefusedError(
+            "this is an update, and the store is read-only: change the episode files or "
+            "the judgements, and build again"
+        )
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
+
+
+def error_of(error: SyntaxError, text: str) -> QueryError:
+    """A syntax error of the engine as one of ours: line, column, the line itself, a hint."""
+    message = str(error.msg or error)
+    match = _POSITION.search(message)
+    if match is None:
+        return QueryError(f"the query cannot be read: {message}{_hint(message, text)}")
+    line, column, words = int(match[1]), int(match[2]), _plain(match[3])
+    lines = text.splitlines() or [""]
+    shown = lines[min(line, len(lines)) - 1]
+    return QueryError(
+        f"line {line}, column {column}: {words}\n  {shown}\n  {' ' * (column - 1)}^"
+        f"{_hint(words, text)}"
+    )
+
+
+def _plain(words: str) -> str:
+    """What the engine expected, without the character classes that tell a person nothing.
+
+    >>> _plain('expected one of ",", "}", ["0" ..= "9"], [_]')
+    'expected one of ",", "}"'
+    """
+    flat = " ".join(words.split())
+    return re.sub(r",? ?\[[^\]]*\](?:,(?= \[))?", "", flat).replace("one of , ", "one of ")
+
+
+def _hint(words: str, text: str) -> str:
+    """The next move, where the mistake is a usual one."""
+    if "prefix" in words.lower():
+        return f"\nprefixes known without declaration: {', '.join(PREFIXES)}"
+    keywords = bare(text)
+    if not _FORM.search(keywords):
+        return "\na query starts with SELECT, ASK, CONSTRUCT or DESCRIBE"
+    opened, closed = keywords.count("{"), keywords.count("}")
+    if opened != closed:
+        return f"\nit opens {opened} braces and closes {closed}"
+    return "\n`kgraph queries` lists saved queries that can serve as examples"

@@ -1,0 +1,102 @@
+"""Why an edge is there, or why something was rejected: file, row, extractor, context, rule."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kgraph.errors import UnknownNameError
+from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
+from kgraph.model import Reason
+from kgraph.names import key
+from kgraph.query.show import find_episode
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """One row behind an edge.
+
+    Attributes:
+        file: name of the file, and ``pointer``: where in its front matter (RFC 6901).
+        surface: the name as written; ``context``: the words around it.
+        category: as written; ``stated``: the confidence as written.
+        extractor: ``regex`` or ``llm``.
+        rule: what decided, with ``confidence`` in [0, 1] and its ``reasons``.
+    """
+
+    file: str
+    pointer: str
+    surface: str
+    context: str
+    category: str
+    stated: str
+    extractor: str
+    rule: str
+    confidence: float
+    reasons: tuple[Reason, ...]
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """An edge, and the rows behind it: ``type`` is "noise" when it was rejected."""
+
+    episode: str
+    label: str
+    type: str
+    target: str
+    confidence: float
+    rule: str
+    rows: list[Witness]
+
+
+def why(graph: Graph, episode: str, name: str) -> list[Explanation]:
+    """Every edge of an episode that goes by a name, and what stands behind it.
+
+    Args:
+        graph: where.
+        episode: by id, slug, file name or title.
+        name: of an entity or of something rejected, by label, id or as written.
+
+    Raises:
+        UnknownNameError: there is no such episode, or nothing of that name in it.
+    """
+    found = find_episode(graph, episode)
+    if found is None:
+        raise UnknownNameError(
+            f"{episode}: no such episode: give its file name, its title, or its id"
+        )
+    edges = [mention for mention in found.mentions if _goes_by(mention, name)]
+    if not edges:
+        labels = [mention.label for mention in found.mentions if mention.accepted]
+        raise UnknownNameError(
+            f"nothing called {name!r} in {found.main.title!r}: "
+            f"it mentions {', '.join(labels[:8]) or 'nothing'}",
+            labels,
+        )
+    return [_explanation(found, edge) for edge in edges]
+
+
+def _goes_by(mention: MentionEdge, name: str) -> bool:
+    wanted = key(name)
+    surfaces = {key(row.surface) for row in mention.rows}
+    return name == mention.target or wanted == key(mention.label) or wanted in surfaces
+
+
+def _explanation(episode: EpisodeGraph, edge: MentionEdge) -> Explanation:
+    rows = [_witness(episode, row) for row in edge.rows]
+    return Explanation(
+        episode.main.title, edge.label, edge.type, edge.target, edge.confidence, edge.rule, rows
+    )
+
+
+def _witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
+    row = episode.row("companies", decision.file, decision.index)
+    return Witness(
+        episode.files[decision.file].file,
+        row.pointer,
+        decision.surface,
+        row.text("context"),
+        row.text("category"),
+        row.text("confidence"),
+        "llm" if row.text("source") == "llm_enhanced" else "regex",
+        decision.rule,
+        decision.confidence,
+        decision.reasons,
+    )

@@ -1,0 +1,170 @@
+"""Asking: answers, refusals, limits and mistakes."""
+
+import pytest
+
+from kgraph.errors import (
+    DataError,
+    InputError,
+    QueryError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    UnknownNameError,
+)
+from kgraph.query import FORMATS, Lookup, ask, saved_queries
+from kgraph.query.saved import parse
+from kgraph.query.text import bind, refuse_unsafe
+
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a schema:PodcastEpisode }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+QUERIES = {"solutions": COUNT, "boolean": "ASK { ?s ?p ?o }", "graph": "DESCRIBE <company/nvidia>"}
+
+
+def test_prefixes_are_known_without_being_declared(store):
+    assert ask(store, COUNT, format="csv").data == b"n\r\n2\r\n"
+
+
+@pytest.mark.parametrize("timeout", [None, 60])
+def test_a_limit_changes_no_answer(store, timeout):
+    assert ask(store, COUNT, format="tsv", timeout=timeout).data == b"?n\n2\n"
+
+
+@pytest.mark.parametrize("kind", QUERIES)
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_carries_what_it_can_and_says_what_it_cannot(store, name, kind):
+    if kind in FORMATS[name].kinds:
+        assert ask(store, QUERIES[kind], format=name).data
+    else:
+        with pytest.raises(InputError, match=f"{name} cannot carry this answer: choose one of"):
+            ask(store, QUERIES[kind], format=name)
+
+
+def test_an_endless_query_is_stopped(store):
+    many = " ".join(f"?s{i} ?p{i} ?o{i} ." for i in range(9))
+    with pytest.raises(QueryTimeoutError, match="passed its limit of 0.5 s"):
+        ask(store, f"SELECT (COUNT(*) AS ?n) WHERE {{ {many} }}", timeout=0.5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * WHERE { SERVICE <http://example.org/sparql> { ?s ?p ?o } }",
+        'SELECT * WHERE { # a comment with a "\n service ?x { ?s ?p ?o } }',
+        "SELECT * WHERE { \\u0053ERVICE <http://example.org/> { ?s ?p ?o } }",
+        "INSERT DATA { <a> <b> <c> }",
+        "LOAD <http://example.org/data>",
+    ],
+)
+def test_what_would_leave_or_write_is_refused(store, text):
+    with pytest.raises(QueryRefusedError):
+        ask(store, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?service WHERE { ?service a schema:Thing }",
+        'SELECT * WHERE { ?s ?p "a SERVICE <x> { }" } # SERVICE',
+        "SELECT * WHERE { ?s <http://example.org/SERVICE> ?load }",
+    ],
+)
+def test_a_keyword_in_a_name_or_a_text_is_none(text):
+    refuse_unsafe(text)
+
+
+def test_a_mistake_is_shown_where_it_is(store):
+    with pytest.raises(QueryError) as caught:
+        ask(store, "SELECT * WHERE {\n  ?s ?p ?o")
+    assert str(caught.value).startswith("line 2, column 11: expected")
+    assert "it opens 1 braces and closes 0" in str(caught.value)
+
+
+def test_an_unknown_prefix_gets_the_known_ones(store):
+    with pytest.raises(QueryError, match="prefixes known without declaration: kg, schema"):
+        ask(store, "SELECT * WHERE { ?s foo:bar ?o }")
+
+
+def test_a_query_that_the_engine_cannot_run_is_no_traceback(store):
+    with pytest.raises(QueryError):
+        ask(store, "SELECT * WHERE { ?s ?p ?o FILTER(<http://example.org/f>(?s)) } GROUP BY ?x")
+
+
+# -- saved queries -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", saved_queries())
+def test_every_saved_query_answers(sample, name):
+    answer = ask(
+        sample,
+        name,
+        {p.name: p.default for p in saved_queries()[name].parameters if p.type != "entity"}
+        | _entities(name),
+        format="csv",
+    )
+    assert answer.data.count(b"\n") >= 0
+
+
+def _entities(name):
+    return {p.name: "NVIDIA" for p in saved_queries()[name].parameters if p.type == "entity"}
+
+
+@pytest.mark.parametrize("query", saved_queries().values(), ids=lambda query: query.name)
+def test_every_saved_query_says_what_it_is(query):
+    assert query.summary.endswith((".", "first."))
+    assert query.example.startswith(f"kgraph query {query.name}")
+
+
+def test_co_mentioned_counts_episodes(store):
+    answer = ask(store, "co-mentioned", {"company": "nvidia"}, format="csv")
+    rows = [line.split(",")[:2] for line in answer.data.decode().splitlines()[1:]]
+    assert rows == [["Coinbase", "1"], ["OpenAI", "1"]]
+
+
+def test_a_parameter_cannot_become_syntax(store):
+    evil = '" ) } INSERT DATA { <a> <b> <c> } #\\'
+    answer = ask(store, "best-quotes", {"word": evil}, format="csv")
+    assert answer.data.count(b"\n") == 1  # the header alone
+
+
+def test_wrong_parameters_are_said():
+    query = saved_queries()["co-mentioned"]
+    with pytest.raises(InputError, match="no parameter nme; it takes: company, since"):
+        query.arguments({"nme": "x"})
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"company": "NVIDIA", "since": "June"}, "since=June: no date"),
+        ({"company": "NVIDA"}, r"did you mean Nvidia\?"),
+    ],
+)
+def test_values_that_cannot_be_are_said(store, parameters, message):
+    with pytest.raises(InputError, match=message):
+        ask(store, "co-mentioned", parameters)
+
+
+def test_a_header_that_is_none():
+    with pytest.raises(DataError, match="x.rq:1: no header"):
+        parse("x", "SELECT * WHERE { ?s ?p ?o }")
+    with pytest.raises(DataError, match="x.rq:2: # param a: colour -- it"):
+        parse("x", "# It.\n# param a: colour -- it\nSELECT")
+
+
+def test_only_variables_are_bound():
+    text = 'SELECT ?x { ?s ?p ?x . ?s ?q "?s" . <http://e/?s> ?s2 ?o } # ?s'
+    bound = bind(text, {"s": "<e>"})
+    assert bound == 'SELECT ?x { <e> ?p ?x . <e> ?q "?s" . <http://e/?s> ?s2 ?o } # ?s'
+
+
+# -- names ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["NVIDIA", "nvidia", "N Vidia", "company/nvidia"])
+def test_names_are_found_in_any_writing(store, name):
+    assert Lookup(store.shared.entities).one(name).id == "company/nvidia"
+
+
+def test_an_unknown_name_gets_suggestions(store):
+    with pytest.raises(UnknownNameError) as caught:
+        Lookup(store.shared.entities).one("Coinbas")
+    assert caught.value.suggestions == ("Coinbase",)
