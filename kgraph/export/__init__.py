@@ -1,0 +1,9 @@
+"""The graph in other programs' formats: one writer a format, all in one table.
+
+Takes a :class:`kgraph.graph.Graph`, gives bytes in canonical order: the same graph gives
+the same bytes. Every format is written recording by recording, in bounded memory.
+"""
+
+from kgraph.export.export import FORMATS, Format, export
+
+__all__ = ["FORMATS", "Format", "export"]

@@ -1,0 +1,137 @@
+"""The table of formats, and :func:`export`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from kgraph.errors import ExportError, InputError
+from kgraph.export import networks, rdf, tables
+from kgraph.graph import Graph, Selection
+from kgraph.ontology import BASE
+from kgraph.triples import PROFILES
+
+
+class Format(msgspec.Struct, frozen=True):
+    """A format that the graph can leave in.
+
+    Attributes:
+        name: as ``kgraph export`` takes it.
+        suffix: of files in it.
+        media_type: as registered with IANA, or usual.
+        words: what it is, for help texts.
+        write: writes the graph.
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+    words: str
+    write: Callable[[Graph, BinaryIO, str, str], None]
+
+
+FORMATS: dict[str, Format] = {
+    format_.name: format_
+    for format_ in (
+        Format("turtle", ".ttl", "text/turtle", "RDF that a person likes to read", rdf.turtle),
+        Format("ntriples", ".nt", "application/n-triples", "RDF, a line a fact", rdf.ntriples),
+        Format("nquads", ".nq", "application/n-quads", "the same in a named graph", rdf.nquads),
+        Format("trig", ".trig", "application/trig", "Turtle in a named graph", rdf.trig),
+        Format("jsonld", ".jsonld", "application/ld+json", "RDF as JSON-LD 1.1", rdf.jsonld),
+        Format("rdfxml", ".rdf", "application/rdf+xml", "RDF as XML", rdf.rdfxml),
+        Format("graphml", ".graphml", "application/graphml+xml", "yEd, Gephi", networks.graphml),
+        Format("gexf", ".gexf", "application/gexf+xml", "Gephi", networks.gexf),
+        Format("json", ".json", "application/json", "node-link JSON: D3, networkx", tables.json),
+        Format("csv", ".csv", "text/csv", "a table of the edges", tables.edges),
+        Format("csv-nodes", ".csv", "text/csv", "a table of the nodes", tables.nodes),
+    )
+}
+"""By name. A format is one function and one row."""
+
+
+def export(
+    graph: Graph,
+    format: str,
+    output: str | Path | BinaryIO,
+    *,
+    selection: Selection | None = None,
+    profile: str = "full",
+    base: str = BASE,
+) -> None:
+    """Write the graph, or the part of it that is selected.
+
+    Args:
+        graph: what to write.
+        format: a name in :data:`FORMATS`.
+        output: a path, written whole or not at all; ``-`` for standard output; or an
+            open binary file.
+        selection: which part; by default everything.
+        profile: ``full`` (all evidence) or ``edges`` (plain statements with labels);
+            the network formats hold edges only.
+        base: base of the instances' IRIs.
+
+    Raises:
+        InputError: format or profile are not known.
+        ExportError: the output cannot be written.
+    """
+    if format not in FORMATS:
+        raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
+    if profile not in PROFILES:
+        raise InputError(f"{profile}: no such profile; choose one of {', '.join(PROFILES)}")
+    chosen = graph.select(selection or Selection())
+    with opened(output) as out:
+        FORMATS[format].write(chosen, out, base, profile)
+
+
+@contextmanager
+def opened(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+    """A binary file to write to: a path appears only when it is whole.
+
+    Raises:
+        ExportError: it cannot be written.
+    """
+    if not isinstance(output, str | Path):
+        yield output
+    elif str(output) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with _replacing(Path(output)) as out:
+            yield out
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        with os.fdopen(handle, "wb") as out:
+            yield out
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _unwritable(path: Path, error: OSError) -> ExportError:
+    return ExportError(f"{path}: {error.strerror or error}: choose another --output")

@@ -1,0 +1,105 @@
+"""Tables and node-link JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import BinaryIO
+
+import msgspec
+
+from kgraph.graph import Graph
+
+# What spreadsheets take for a formula (OWASP, "CSV Injection"): such a text gets an
+# apostrophe in front, which they show as text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def edges(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+    """CSV (RFC 4180): one row an edge, with the names of both ends."""
+    labels = {node.id: node.label for node in graph.nodes()}
+    head = ("source", "predicate", "target", "source_label", "target_label")
+    rows = (
+        (
+            edge.source,
+            edge.predicate,
+            edge.target,
+            labels.get(edge.source, ""),
+            labels.get(edge.target, ""),
+            edge.confidence,
+            edge.weight,
+            edge.count,
+        )
+        for edge in graph.edges()
+    )
+    separated(out, (*head, "confidence", "weight", "count"), rows)
+
+
+def nodes(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+    """CSV (RFC 4180): one row a node, its further attributes as JSON."""
+    rows = (
+        (node.id, node.type, node.label, msgspec.json.encode(node.attributes).decode())
+        for node in graph.nodes()
+    )
+    separated(out, ("id", "type", "label", "attributes"), rows)
+
+
+def separated(
+    out: BinaryIO,
+    head: tuple[str, ...],
+    rows: Iterable[tuple[str | float | int, ...]],
+    delimiter: str = ",",
+) -> None:
+    """Any table as CSV (RFC 4180), or with another delimiter."""
+    text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerow(head)
+    writer.writerows(tuple(map(_cell, row)) for row in rows)
+    text.flush()
+    text.detach()
+
+
+def records(
+    out: BinaryIO, head: tuple[str, ...], rows: Iterable[tuple[str | float | int, ...]]
+) -> None:
+    """Any table as a JSON array of objects, one a line."""
+    out.write(b"[")
+    _items(out, (dict(zip(head, row, strict=True)) for row in rows))
+    out.write(b"\n]\n")
+
+
+def _cell(value: str | float | int) -> str | float | int:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def json(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+    """Node-link JSON, as ``networkx.node_link_graph(data, edges="edges")`` reads it."""
+    out.write(b'{"directed":true,"multigraph":true,"graph":{},"nodes":[')
+    _items(
+        out,
+        ({"id": n.id, "type": n.type, "label": n.label, **n.attributes} for n in graph.nodes()),
+    )
+    out.write(b'\n],"edges":[')
+    _items(
+        out,
+        (
+            {
+                "source": e.source,
+                "target": e.target,
+                "key": e.predicate,
+                "confidence": e.confidence,
+                "weight": e.weight,
+                "count": e.count,
+            }
+            for e in graph.edges()
+        ),
+    )
+    out.write(b"\n]}\n")
+
+
+def _items(out: BinaryIO, items: Iterable[dict[str, str | int | float | bool]]) -> None:
+    """The items of a JSON array, one a line."""
+    for number, item in enumerate(items):
+        out.write(b",\n" if number else b"\n")
+        out.write(msgspec.json.encode(item))

@@ -1,0 +1,242 @@
+"""Every format, every filter: what leaves is what the graph holds, the same each time."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import networkx
+import pyoxigraph
+import pytest
+from handmade import BASE, HOSTILE, handmade
+
+from kgraph.errors import ExportError, InputError
+from kgraph.export import FORMATS, export
+from kgraph.graph import Selection
+from kgraph.triples import PROFILES
+
+RDF = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
+SELECTIONS = [
+    Selection(),
+    Selection(min_confidence=0.8),
+    Selection(types=frozenset({"company"})),
+    Selection(since="2025-09-01"),
+    Selection(until="2025-08-31"),
+    Selection(episodes=frozenset({"2025-10-03-tll-122-circle-rings-the-bell.md"})),
+]
+
+
+def written(graph, format, **options):
+    out = io.BytesIO()
+    export(graph, format, out, **options)
+    return out.getvalue()
+
+
+def statements(data, format):
+    """Canonical N-Triples lines; without blank nodes, equal sets are isomorphic graphs."""
+    syntax = pyoxigraph.RdfFormat.from_media_type(FORMATS[format].media_type)
+    return {str(quad.triple) for quad in pyoxigraph.parse(data, syntax)}
+
+
+def reopened(data, format):
+    """Nodes and edges that a reader of the format finds."""
+    if format == "json":
+        return _of_network(networkx.node_link_graph(json.loads(data), edges="edges"))
+    read = {"graphml": networkx.read_graphml, "gexf": networkx.read_gexf}[format]
+    return _of_network(read(io.BytesIO(data)))
+
+
+def _of_network(network):
+    nodes = {node: (it["type"], it["label"]) for node, it in network.nodes(data=True)}
+    edges = sorted(
+        (s, t, it.get("predicate", key), it["confidence"], it["weight"], it["count"])
+        for s, t, key, it in networkx.MultiDiGraph(network).edges(keys=True, data=True)
+    )
+    return nodes, edges
+
+
+def held(graph):
+    """Nodes and edges of the graph itself."""
+    nodes = {node.id: (node.type, node.label) for node in graph.nodes()}
+    edges = sorted(
+        (e.source, e.target, e.predicate, e.confidence, e.weight, e.count) for e in graph.edges()
+    )
+    return nodes, edges
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_two_runs_are_one(sample, format, profile):
+    data = written(sample.graph, format, profile=profile)
+    assert data
+    assert written(sample.graph, format, profile=profile) == data
+
+
+def test_hash_seeds_do_not_change_a_byte(sample, tmp_path):
+    code = (
+        "import sys; from kgraph.export import FORMATS, export; from kgraph.store import Store\n"
+        "for name in FORMATS: export(Store(sys.argv[1]).graph, name, f'{sys.argv[2]}/{name}')"
+    )
+    command = [sys.executable, "-c", code, str(sample.path), str(tmp_path)]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "11"})
+    for name in FORMATS:
+        assert (tmp_path / name).read_bytes() == written(sample.graph, name), name
+
+
+@pytest.mark.parametrize("format", RDF[1:])
+@pytest.mark.parametrize("profile", PROFILES)
+def test_rdf_formats_say_what_the_turtle_says(sample, format, profile):
+    turtle = statements(written(sample.graph, "turtle", profile=profile), "turtle")
+    data = written(sample.graph, format, profile=profile)
+    assert statements(data, format) == turtle
+    if profile == "full":
+        assert len(turtle) == sample.meta.triples
+
+
+@pytest.mark.parametrize("format", ["nquads", "trig"])
+def test_dataset_formats_name_one_graph(sample, format):
+    syntax = pyoxigraph.RdfFormat.from_media_type(FORMATS[format].media_type)
+    data = written(sample.graph, format, base=BASE)
+    names = {quad.graph_name.value for quad in pyoxigraph.parse(data, syntax)}
+    assert names == {BASE + "dataset"}
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf", "json"])
+@pytest.mark.parametrize("selection", SELECTIONS, ids=str)
+def test_network_formats_reopen_with_the_same_nodes_and_edges(sample, format, selection):
+    data = written(sample.graph, format, selection=selection)
+    assert reopened(data, format) == held(sample.graph.select(selection))
+
+
+@pytest.mark.parametrize("selection", SELECTIONS, ids=str)
+def test_tables_hold_every_node_and_edge(sample, selection):
+    nodes, edges = held(sample.graph.select(selection))
+    rows = read_csv(written(sample.graph, "csv-nodes", selection=selection))
+    assert [row["id"] for row in rows] == list(nodes)
+    rows = read_csv(written(sample.graph, "csv", selection=selection))
+    assert sorted((row["source"], row["target"], row["predicate"]) for row in rows) == [
+        edge[:3] for edge in edges
+    ]
+    assert all(row["source_label"] and row["target_label"] for row in rows)
+
+
+def read_csv(data):
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+@pytest.mark.parametrize("selection", SELECTIONS, ids=str)
+def test_no_edge_leads_out_of_a_selection(sample, selection):
+    nodes, edges = held(sample.graph.select(selection))
+    assert nodes
+    assert {end for edge in edges for end in edge[:2]} <= nodes.keys()
+
+
+@pytest.mark.parametrize("selection", SELECTIONS[1:], ids=str)
+@pytest.mark.parametrize("format", RDF)
+def test_a_selection_says_less_and_the_same_in_every_format(sample, selection, format):
+    chosen = statements(written(sample.graph, format, selection=selection), format)
+    turtle = statements(written(sample.graph, "turtle", selection=selection), "turtle")
+    assert chosen == turtle
+    assert 0 < len(chosen) < sample.meta.triples
+
+
+def test_what_a_selection_keeps(sample):
+    types = sample.graph.select(SELECTIONS[2])
+    assert {m.type for episode in types for m in episode.mentions} == {"company"}
+    sure = sample.graph.select(SELECTIONS[1])
+    assert all(m.accepted and m.confidence >= 0.8 for episode in sure for m in episode.mentions)
+    late, early = ([e.date[:10] for e in sample.graph.select(s)] for s in SELECTIONS[3:5])
+    assert min(late) >= SELECTIONS[3].since
+    assert max(early) <= SELECTIONS[4].until
+    (one,) = sample.graph.select(SELECTIONS[5])
+    assert SELECTIONS[5].episodes <= {file.file for file in one.files}
+
+
+@pytest.mark.parametrize("format", RDF)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_text_leaves_rdf_as_it_was(format, name):
+    syntax = pyoxigraph.RdfFormat.from_media_type(FORMATS[format].media_type)
+    data = written(handmade(HOSTILE[name]), format)
+    texts = {
+        quad.object.value
+        for quad in pyoxigraph.parse(data, syntax)
+        if quad.predicate.value.endswith(("/text", "/name", "#exact", "abstract", "#body"))
+    }
+    assert in_xml(HOSTILE[name], format == "rdfxml") in texts
+    assert texts <= {in_xml(HOSTILE[name], format == "rdfxml"), "Ours"}
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf", "json"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_text_leaves_network_formats_as_it_was(format, name):
+    nodes, _ = reopened(written(handmade(HOSTILE[name]), format), format)
+    assert nodes["company/nvidia"] == ("company", in_xml(HOSTILE[name], format != "json"))
+
+
+def in_xml(text, applies):
+    """What XML can hold of a text: XML 1.0 section 2.2."""
+    lost = [*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF]
+    return text.translate(dict.fromkeys(lost, "\ufffd")) if applies else text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx"])
+def test_no_cell_of_a_table_is_a_formula(text):
+    rows = read_csv(written(handmade(text), "csv-nodes"))
+    assert rows[0]["label"] == "'" + text
+
+
+def test_an_attribute_is_declared_once_with_one_type(sample):
+    from xml.etree import ElementTree
+
+    tree = ElementTree.fromstring(written(sample.graph, "graphml"))
+    keys = [it.attrib for it in tree if it.tag.endswith("}key")]
+    assert len({key["id"] for key in keys}) == len(keys)
+    assert {(key["for"], key["attr.name"]): key["attr.type"] for key in keys} == {
+        ("node", "type"): "string",
+        ("node", "label"): "string",
+        ("node", "episodes"): "long",
+        ("node", "confidence"): "double",
+        ("node", "kind"): "string",
+        ("node", "count"): "long",
+        ("node", "file"): "string",
+        ("node", "date"): "string",
+        ("node", "advert"): "double",
+        ("edge", "predicate"): "string",
+        ("edge", "confidence"): "double",
+        ("edge", "weight"): "double",
+        ("edge", "cost"): "double",
+        ("edge", "count"): "long",
+    }
+
+
+def test_what_is_not_known_is_said_in_words(sample, tmp_path):
+    with pytest.raises(InputError, match="docx: no such format; choose one of turtle, ntriples"):
+        export(sample.graph, "docx", io.BytesIO())
+    with pytest.raises(InputError, match="all: no such profile; choose one of full, edges"):
+        export(sample.graph, "turtle", io.BytesIO(), profile="all")
+    with pytest.raises(InputError, match="'here': no base of IRIs"):
+        export(sample.graph, "turtle", io.BytesIO(), base="here")
+    with pytest.raises(ExportError, match="choose another --output"):
+        export(sample.graph, "turtle", tmp_path)
+
+
+def test_a_file_is_whole_or_not_there(sample, tmp_path):
+    class Broken:
+        shared = sample.shared
+
+        def select(self, selection):
+            return self
+
+        def __iter__(self):
+            yield next(iter(sample.graph))
+            raise RuntimeError
+
+    path = tmp_path / "graph.ttl"
+    path.write_text("the last one")
+    with pytest.raises(RuntimeError):
+        export(Broken(), "turtle", path)
+    assert [(it.name, it.read_text()) for it in tmp_path.iterdir()] == [
+        ("graph.ttl", "the last one")
+    ]
