@@ -1,0 +1,9 @@
+"""The graph as a picture: one offline HTML file of what is mentioned together.
+
+Takes a :class:`kgraph.graph.Graph`, gives a page that a browser shows without asking
+anyone: every link with the episodes and quotes that stand behind it.
+"""
+
+from kgraph.view.view import LARGEST, View, view
+
+__all__ = ["LARGEST", "View", "view"]

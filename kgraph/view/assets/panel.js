@@ -1,0 +1,111 @@
+// The panel: what stands behind the selected thing or link.
+
+const LISTED = 12; // neighbours in the panel: the tables hold all
+
+/** Fill the panel; without a selection it says how to read the picture. */
+function showPanel(what) {
+  const parts = !what ? welcome() : what.node ? aboutThing(what.node) : aboutLink(what.edge);
+  byId("panel").replaceChildren(...parts);
+  byId("panel").scrollTop = 0;
+}
+
+function welcome() {
+  return [
+    element("h2", {}, "How to read this"),
+    element("p", {}, "Each mark is a name that the episodes mention; the larger, the more episodes. " +
+      "A line joins two names; the wider, the more often they stand in the same episodes beyond what chance would have. " +
+      "Choose a mark or a line to see the episodes and quotes behind it."),
+    element("h3", {}, "Strongest links"),
+    element("ul", { class: "near" }, ...DATA.edges.slice(0, LISTED).map(({ id }) => edgeItem(id))),
+  ];
+}
+
+/** The name, and a button that closes the panel's view of it. */
+function heading(text) {
+  return element("div", { class: "top" }, element("h2", { tabindex: -1 }, text),
+    element("button", { type: "button", "aria-label": "Close", title: "Close (Esc)", onclick: () => select(null) }, "✕"));
+}
+
+function facts(rows) {
+  return element("dl", {}, ...rows.filter(([, value]) => value).flatMap(([name, value]) =>
+    [element("dt", {}, name), element("dd", {}, value)]));
+}
+
+function aboutThing(id) {
+  const thing = DATA.things[id];
+  const near = edgeIds.get(id);
+  return [
+    heading(thing.label),
+    element("p", { class: "type" }, mark(thing.type), thing.kind ? `${thing.type}, ${thing.kind}` : thing.type),
+    facts([
+      ["Episodes", thing.count.toLocaleString("en")],
+      ["Confidence", `${percent(thing.confidence)} at best`],
+      ["Also written", thing.spellings.join(", ")],
+    ]),
+    ...section("Closest here", near.length > LISTED ? `${LISTED} of ${near.length}` : "",
+      near.length ? element("ul", { class: "near" }, ...near.slice(0, LISTED).map((edge) => edgeItem(edge, id))) : null),
+    ...evidence(thing, "No quote that names it was kept."),
+  ];
+}
+
+function aboutLink(id) {
+  const edge = DATA.links[id];
+  const [one, other] = [DATA.things[edge.source], DATA.things[edge.target]];
+  return [
+    heading(`${one.label} and ${other.label}`),
+    facts([
+      ["Together in", times(edge.count, "episode")],
+      ["Association", element("span", {}, bar(edge.association, "association"), ` ${edge.association.toFixed(2)}`)],
+      ["Confidence", `${percent(edge.confidence)} at best`],
+    ]),
+    element("p", { class: "quiet" }, "Association is 0 where chance would bring them together as often, 1 where neither stands without the other."),
+    element("ul", { class: "near" }, ...[edge.source, edge.target].map((end) => element("li", {},
+      element("button", { type: "button", onclick: () => choose({ node: end }) },
+        DATA.things[end].label, element("span", { class: "quiet" }, times(DATA.things[end].count, "episode")))))),
+    ...evidence(edge, "No single quote names both: the link rests on the episodes below."),
+  ];
+}
+
+/** A neighbour, or both ends of a link, as a button that shows the link. */
+function edgeItem(id, from) {
+  const edge = DATA.links[id];
+  const ends = [edge.source, edge.target].filter((end) => end !== from).map((end) => DATA.things[end].label);
+  return element("li", {}, element("button", { type: "button", onclick: () => choose({ edge: id }) },
+    ends.join(" and "), bar(edge.association, `association ${edge.association.toFixed(2)}`),
+    element("span", { class: "quiet" }, `together in ${times(edge.count, "episode")}`)));
+}
+
+/** Select from the panel or a table: the panel's heading then has the focus, so that a keyboard goes on from there. */
+function choose(what) {
+  select(what, { move: true });
+  byId("panel").querySelector("h2").focus();
+}
+
+function section(title, note, ...content) {
+  if (!content[0]) return [];
+  return [element("h3", {}, title, " ", note ? element("span", { class: "quiet" }, note) : ""), ...content];
+}
+
+/** Quotes, then episodes with their confidence. */
+function evidence(support, none) {
+  const shown = support.episodes.length;
+  return [
+    ...section("Quotes", "", ...(support.quotes.length ? support.quotes.map(quote)
+      : [element("p", { class: "quiet" }, none)])),
+    ...section("Episodes", shown < support.count ? `${shown} of ${support.count.toLocaleString("en")}, the surest and newest` : "",
+      element("ol", { class: "episodes" }, ...support.episodes.map(([number, sure]) => episode(number, sure)))),
+  ];
+}
+
+function quote(number) {
+  const { text, episode: from } = DATA.quotes[number];
+  const { title, date, url } = DATA.episodes[from];
+  return element("blockquote", {}, element("p", {}, text),
+    element("footer", {}, link(title, url), date));
+}
+
+function episode(number, sure) {
+  const { title, date, show, url } = DATA.episodes[number];
+  const words = [date, show, `${percent(sure)} sure`].filter(Boolean).join(" · ");
+  return element("li", {}, link(title, url), element("div", { class: "quiet" }, words));
+}

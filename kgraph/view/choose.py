@@ -1,0 +1,114 @@
+"""Which things and which pairs a picture shows.
+
+Takes :class:`kgraph.analysis.CoMentions`, gives ids and pairs: few enough to read. Nearly
+everything stands beside nearly everything in some episode, so a picture of all pairs is a
+blot; the backbone kept here is what a reader would draw by hand: to each thing its few
+closest, and what holds the whole together.
+
+Invariants:
+    * the choice depends on what was counted only: ties are broken by id;
+    * a thing that was chosen together with others is connected to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from kgraph.analysis import CoMentions, Pair, by_strength
+
+CLOSEST = 3
+"""To how many of its closest a thing stays linked: with two, groups fall into chains; with
+four, a picture of 60 has 200 links and the groups grow together (looked at by eye)."""
+
+REPEATED = 2
+"""Once together may be chance: a pair is looked at from this count on, if any reaches it."""
+
+
+def strongest(found: CoMentions, limit: int) -> list[str]:
+    """The ends of the strongest pairs, until there are ``limit`` things."""
+    chosen: dict[str, None] = {}
+    for pair in sorted(_telling(found), key=by_strength):
+        for end in (pair.source, pair.target):
+            if len(chosen) < limit:
+                chosen.setdefault(end)
+    return list(chosen)
+
+
+def _telling(found: CoMentions) -> list[Pair]:
+    """Pairs no rarer than chance has it; repeated and widespread ones where there are any."""
+    pairs = _likely(found.pairs(REPEATED)) or _likely(found.pairs())
+    return [pair for pair in pairs if pair.widespread] or pairs
+
+
+def _likely(pairs: Iterable[Pair]) -> list[Pair]:
+    return [pair for pair in pairs if pair.association >= 0]
+
+
+def around(found: CoMentions, focus: str, depth: int, limit: int) -> list[str]:
+    """The focus and what stands nearest to it, ring by ring.
+
+    Args:
+        found: who stands with whom.
+        focus: id of the thing in the middle.
+        depth: how many rings; each gets an equal share of what the limit leaves.
+        limit: how many things in all, the focus included.
+    """
+    chosen = [focus]
+    ring = [focus]
+    for rings_left in range(depth, 0, -1):
+        share = -(-(limit - len(chosen)) // rings_left)
+        ring = _next_ring(found, ring, frozenset(chosen), share)
+        chosen += ring
+    return chosen
+
+
+def _next_ring(
+    found: CoMentions, ring: Sequence[str], taken: frozenset[str], share: int
+) -> list[str]:
+    """What is bound most strongly to any thing of the ring, by strength."""
+    pairs = sorted((pair for one in ring for pair in found.of(one)), key=by_strength)
+    ends = (end for pair in pairs for end in (pair.source, pair.target) if end not in taken)
+    return list(islice(dict.fromkeys(ends), share))
+
+
+def backbone(found: CoMentions, chosen: Sequence[str], focus: str | None = None) -> list[Pair]:
+    """The pairs to draw among the chosen things, strongest first.
+
+    Each thing's :data:`CLOSEST` pairs by strength, and every pair with the focus, which
+    counts as one of them; and the pairs of a maximum spanning forest, so that what hangs
+    together is seen to.
+    """
+    pairs = sorted(_among(found, chosen), key=by_strength)
+    near = dict.fromkeys(chosen, 0 if focus is None else 1)
+    groups = {one: one for one in chosen}
+    return [pair for pair in pairs if _is_drawn(pair, focus, near, groups)]
+
+
+def _is_drawn(pair: Pair, focus: str | None, near: dict[str, int], groups: dict[str, str]) -> bool:
+    """Whether the pair, met in order of strength, belongs to the backbone."""
+    one, other = _root(groups, pair.source), _root(groups, pair.target)
+    groups[other] = one
+    ends = (pair.source, pair.target)
+    if focus in ends:
+        return True
+    close = pair.association >= 0 and any(near[end] < CLOSEST for end in ends)
+    if close:
+        for end in ends:
+            near[end] += 1
+    return close or one != other
+
+
+def _among(found: CoMentions, chosen: Iterable[str]) -> Iterable[Pair]:
+    wanted = frozenset(chosen)
+    for one in wanted:
+        for pair in found.of(one):
+            if pair.source == one and pair.target in wanted:
+                yield pair
+
+
+def _root(groups: dict[str, str], one: str) -> str:
+    """The representative of a group (union-find with path halving)."""
+    while groups[one] != one:
+        groups[one] = one = groups[groups[one]]
+    return one

@@ -1,0 +1,134 @@
+"""What the page says beside the picture: title, caption, and the data of its panel and tables.
+
+Takes a :class:`Drawing`, the network and the evidence; gives plain values for
+:func:`kgraph.view.page.render`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from kgraph.analysis import Pair
+from kgraph.graph import Entity
+from kgraph.view.evidence import Evidence, Support
+from kgraph.view.picture import frame_of
+
+if TYPE_CHECKING:
+    from pyvis.network import Network
+
+PLURALS = {
+    "company": "companies",
+    "institution": "institutions",
+    "crypto": "crypto assets",
+    "product": "products",
+    "person": "people",
+    "place": "places",
+    "show": "shows",
+    "other": "other things",
+}
+"""Type -> what several of it are called, in the order of the legend."""
+
+SPELLINGS = 8
+"""Spellings listed of one thing, the most frequent first."""
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """What is drawn.
+
+    Attributes:
+        entities: what, the most telling first.
+        pairs: the links among them, strongest first.
+        types: which types were asked for; empty for all.
+        total: how many episodes were looked at.
+        focus: id of the thing in the middle, if any.
+    """
+
+    entities: list[Entity]
+    pairs: list[Pair]
+    types: frozenset[str]
+    total: int
+    focus: str | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        return [entity.id for entity in self.entities]
+
+
+def title_of(drawing: Drawing) -> str:
+    """What the picture shows."""
+    for entity in drawing.entities:
+        if entity.id == drawing.focus:
+            return f"{entity.label} and the {_kinds(drawing)} around it"
+    return f"{_kinds(drawing).capitalize()} mentioned together"
+
+
+def _kinds(drawing: Drawing) -> str:
+    named = [plural for type_, plural in PLURALS.items() if type_ in drawing.types]
+    return ", ".join(named) if named else "things"
+
+
+def caption_of(drawing: Drawing) -> str:
+    """How much it shows, and how to read it."""
+    return (
+        f"{len(drawing.entities):,} names and {len(drawing.pairs):,} links "
+        f"from {drawing.total:,} episodes. A line joins names that stand in the same "
+        "episodes more often than chance would have it."
+    )
+
+
+def data_of(drawing: Drawing, network: Network, evidence: Evidence) -> dict[str, Any]:
+    """What the page's scripts show (``assets/*.js``), as values that JSON can hold."""
+    nodes, edges, *_ = network.get_network_data()
+    return {
+        "focus": drawing.focus,
+        "nodes": nodes,
+        "edges": edges,
+        "options": network.options,
+        "frame": frame_of(network),
+        "types": _legend(drawing.entities),
+        "things": {
+            entity.id: _thing(entity, evidence.supports[(entity.id,)])
+            for entity in drawing.entities
+        },
+        "links": {
+            edge["id"]: _link(pair, evidence.supports[(pair.source, pair.target)])
+            for edge, pair in zip(edges, drawing.pairs, strict=True)
+        },
+        "episodes": evidence.episodes,
+        "quotes": evidence.quotes,
+    }
+
+
+def _legend(entities: Sequence[Entity]) -> list[dict[str, str | int]]:
+    counts = Counter(entity.type for entity in entities)
+    return [
+        {"type": type_, "plural": plural, "count": counts[type_]}
+        for type_, plural in PLURALS.items()
+        if type_ in counts
+    ]
+
+
+def _thing(entity: Entity, support: Support) -> dict[str, Any]:
+    spellings = sorted(entity.surfaces, key=lambda s: (-entity.surfaces[s], s))
+    return {
+        "label": entity.label,
+        "type": entity.type,
+        "kind": entity.kind,
+        "spellings": [s for s in spellings if s != entity.label][:SPELLINGS],
+        "confidence": round(entity.confidence, 3),
+        **msgspec.structs.asdict(support),
+    }
+
+
+def _link(pair: Pair, support: Support) -> dict[str, Any]:
+    return {
+        "source": pair.source,
+        "target": pair.target,
+        "association": round(pair.association, 3),
+        "confidence": round(pair.confidence, 3),
+        **msgspec.structs.asdict(support),
+    }

@@ -1,0 +1,138 @@
+"""The trip as one sentence: :func:`view`."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from kgraph.analysis import CoMentions, co_mentions
+from kgraph.errors import InputError, ViewTooLargeError
+from kgraph.export.export import opened
+from kgraph.graph import Entity, Graph, Selection
+from kgraph.query import Lookup
+from kgraph.view import choose
+from kgraph.view.evidence import gather
+from kgraph.view.page import render
+from kgraph.view.picture import draw
+from kgraph.view.report import Drawing, caption_of, data_of, title_of
+
+LARGEST = 120
+"""Most names in one picture. vis-network would draw thousands; but on a screen of 1440 by
+900 pixels the labels of 60 names are 15 pixels high, those of 120 are 10, and below that
+they are a smudge."""
+
+
+class View(msgspec.Struct, frozen=True):
+    """What was drawn: how many things, and how many links between them."""
+
+    nodes: int
+    edges: int
+
+
+def view(
+    graph: Graph,
+    output: str | Path | BinaryIO,
+    *,
+    focus: str | None = None,
+    depth: int = 1,
+    types: frozenset[str] = frozenset({"company"}),
+    min_confidence: float = 0.5,
+    since: str = "",
+    until: str = "",
+    limit: int = 60,
+) -> View:
+    """Draw what is mentioned together as one HTML file that needs nothing else.
+
+    Without a focus, the things that stand together most, by association strength
+    (:mod:`kgraph.analysis`); with one, what stands around it.
+
+    Args:
+        graph: what to draw.
+        output: a path, written whole or not at all; ``-`` for standard output; or an
+            open binary file.
+        focus: label, alias or id of the thing to put in the middle.
+        depth: how many steps around the focus.
+        types: types of entities to draw, such as ``company``; empty for all. The focus
+            may be of any type.
+        min_confidence: lowest confidence of a mention, in [0, 1].
+        since: first day, ISO 8601; "" for no bound.
+        until: last day, ISO 8601, included; "" for no bound.
+        limit: how many things at the most.
+
+    Raises:
+        UnknownNameError: nothing goes by the name of the focus.
+        InputError: nothing is left to draw.
+        ViewTooLargeError: more things than can be read.
+        ExportError: the output cannot be written.
+    """
+    middle = _find(graph, focus, types) if focus else None
+    kinds = types | {middle.type} if middle and types else types
+    chosen = graph.select(Selection(min_confidence, kinds, since, until))
+    drawing = _compose(chosen, middle, types, depth, limit)
+    evidence = gather(chosen, drawing.ids, drawing.pairs, min_confidence)
+    network = draw(drawing.entities, drawing.pairs, drawing.focus)
+    page = render(title_of(drawing), caption_of(drawing), data_of(drawing, network, evidence))
+    with opened(output) as out:
+        out.write(page)
+    return View(len(drawing.entities), len(drawing.pairs))
+
+
+def _find(graph: Graph, name: str, types: frozenset[str]) -> Entity:
+    """The focus: of the wanted types if any goes by the name, else of any."""
+    lookup = Lookup(graph.shared.entities)
+    found = [entity for entity in lookup.all(name) if entity.type in types]
+    return found[0] if found else lookup.one(name)
+
+
+def _compose(
+    graph: Graph, middle: Entity | None, types: frozenset[str], depth: int, limit: int
+) -> Drawing:
+    known = graph.shared.entities
+    wanted = [id_ for id_, entity in known.items() if not types or entity.type in types]
+    found = co_mentions(graph, [*wanted, middle.id] if middle else wanted)
+    ids = _choose(found, middle, depth, limit)
+    _refuse_too_many(ids, known, middle, depth)
+    focus = middle.id if middle else None
+    pairs = choose.backbone(found, ids, focus)
+    return Drawing([known[id_] for id_ in ids], pairs, types, found.total, focus)
+
+
+def _choose(found: CoMentions, middle: Entity | None, depth: int, limit: int) -> list[str]:
+    """Ids of what to draw.
+
+    Raises:
+        InputError: there is none.
+    """
+    if middle is None:
+        ids = choose.strongest(found, limit)
+    elif middle.id in found.episodes:
+        ids = choose.around(found, middle.id, depth, limit)
+    else:
+        raise InputError(
+            f"{middle.label}: no episode mentions it within these bounds: "
+            "lower --min-confidence, or widen --since and --until"
+        )
+    if not ids:
+        raise InputError(
+            f"nothing to draw: in {found.total} episodes no two things stand together: "
+            "lower --min-confidence, widen --since and --until, or add a --type"
+        )
+    return ids
+
+
+def _refuse_too_many(
+    ids: Sequence[str], known: Mapping[str, Entity], middle: Entity | None, depth: int
+) -> None:
+    """Raises ViewTooLargeError when nobody could read the picture."""
+    if len(ids) > LARGEST:
+        name = shlex.quote((middle or known[ids[0]]).label)
+        steps = f" --depth {depth - 1}" if middle and depth > 1 else ""
+        raise ViewTooLargeError(
+            f"{len(ids)} names, and no more than {LARGEST} can be read in one picture: try "
+            f"`kgraph view --focus {name}{steps} --limit 60`, or bound it by --since and "
+            f"--until with --limit {LARGEST}"
+        )

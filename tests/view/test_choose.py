@@ -1,0 +1,65 @@
+"""kgraph.view.choose: few names, few links, nothing left hanging."""
+
+from kgraph.analysis import CoMentions
+from kgraph.view.choose import CLOSEST, around, backbone, strongest
+
+
+def counted(*episodes: str) -> CoMentions:
+    """Each letter is a thing: "ab" is an episode that mentions a and b."""
+    found = CoMentions()
+    for letters in episodes:
+        found.add(dict.fromkeys(letters, 1.0))
+    return found
+
+
+def test_the_strongest_are_the_ends_of_the_strongest_pairs():
+    found = counted("ab", "ab", "ab", "cd", "cd", "ef", "", "", "")
+    assert strongest(found, 4) == ["a", "b", "c", "d"]
+    assert strongest(found, 3) == ["a", "b", "c"]
+    assert "e" not in strongest(found, 9), "once may be chance"
+
+
+def test_what_one_show_alone_brings_together_is_left_out():
+    found = counted("ab", "ab", "ab", "", "")
+    for show in ("one", "two"):
+        found.add({"c": 1.0, "d": 1.0}, show)
+    assert strongest(found, 9) == ["c", "d"]
+
+
+def test_where_nothing_is_repeated_once_counts():
+    assert strongest(counted("ab", "cd"), 9) == ["a", "b", "c", "d"]
+    assert strongest(counted("a", "b"), 9) == []
+
+
+def test_rings_share_the_limit_and_hold_only_what_is_near():
+    found = counted("fab", "fa", "fb", "fc", "ax", "by", "xz", "q", "q")
+    assert sorted(around(found, "f", 1, 10)) == ["a", "b", "c", "f"]
+    assert sorted(around(found, "f", 2, 10)) == ["a", "b", "c", "f", "x", "y"]
+    two_rings = around(found, "f", 2, 5)
+    assert two_rings[0] == "f"
+    assert len(two_rings) == 5
+    assert set(two_rings[3:]) <= {"x", "y"}
+
+
+def test_a_focus_alone_stands_alone():
+    assert around(counted("f", "ab"), "f", 2, 10) == ["f"]
+
+
+def test_the_backbone_is_sparse_and_joins_everything():
+    everyone = "abcdefghijkl"
+    found = counted(everyone, everyone, "ab", "cd", "")
+    pairs = backbone(found, list(everyone))
+    assert len(pairs) <= CLOSEST * len(everyone)
+    reached = {"a"}
+    for _ in everyone:
+        reached |= {
+            e for p in pairs for e in (p.source, p.target) if {p.source, p.target} & reached
+        }
+    assert reached == set(everyone)
+
+
+def test_every_pair_with_the_focus_is_drawn():
+    everyone = "abcdefghijkl"
+    found = counted(everyone, everyone, "")
+    pairs = backbone(found, list(everyone), "l")
+    assert sum("l" in (pair.source, pair.target) for pair in pairs) == len(everyone) - 1
