@@ -1,0 +1,23 @@
+"""kgraph: from a folder of episode files to a knowledge graph that a careful reader would sign.
+
+>>> from kgraph import KnowledgeGraph
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kgraph.knowledge import KnowledgeGraph
+
+__all__ = ["KnowledgeGraph"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    # Late, so that `import kgraph` and `kgraph --help` cost nothing.
+    if name == "KnowledgeGraph":
+        from kgraph.knowledge import KnowledgeGraph
+
+        return KnowledgeGraph
+    raise AttributeError(f"module 'kgraph' has no attribute {name!r}")

@@ -1,0 +1,43 @@
+"""The commands, and the one seam where our errors become words and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from kgraph.cli import asking, building, judging, looking
+from kgraph.errors import InputError, KgraphError, QueryError
+
+app = typer.Typer(
+    name="kgraph",
+    help="From a folder of episode files to a knowledge graph that a careful reader would sign.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for room in (building, asking, judging, looking):
+    room.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; never ends in a traceback for an error that we know."""
+    try:
+        app()
+    except (InputError, QueryError) as error:
+        _leave(error, 2)
+    except KgraphError as error:
+        _leave(error, 1)
+    except BrokenPipeError:
+        # The reader has left (`kgraph export ... | head`): nothing more to say to anyone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _leave(error: KgraphError, status: int) -> None:
+    sys.stderr.write(f"kgraph: {error}\n")
+    sys.exit(status)

@@ -1,0 +1,152 @@
+"""``query``, ``queries``, ``stats``, ``show`` and ``why``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgraph.cli import options
+from kgraph.errors import InputError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command(no_args_is_help=True)(query)
+    app.command()(queries)
+    app.command()(stats)
+    app.command(no_args_is_help=True)(show)
+    app.command(no_args_is_help=True)(why)
+
+
+def query(
+    question: Annotated[
+        str, typer.Argument(help="SPARQL, the name of a saved query, a .rq file, or - for stdin.")
+    ],
+    param: Annotated[
+        list[str], typer.Option("--param", help="NAME=VALUE of a saved query; may be repeated.")
+    ] = [],
+    format: Annotated[
+        str, typer.Option("--format", help="table, csv, tsv, json, xml, or an RDF format.")
+    ] = "table",
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds before it is stopped.")] = 60,
+    store: options.Store = options.DEFAULT_STORE,
+    output: options.Output = "-",
+) -> None:
+    """Ask the graph a question.
+
+    Example: kgraph query co-mentioned --param company=NVIDIA
+    """
+    from kgraph.cli import printing
+    from kgraph.export.export import opened
+    from kgraph.query import ask
+    from kgraph.store import Store
+
+    answer = ask(
+        Store(store),
+        _question(question),
+        _parameters(param),
+        format=None if format == "table" else format,
+        timeout=timeout,
+    )
+    if format == "table" and answer.kind != "graph":
+        printing.answer(answer)
+        return
+    with opened(output) as out:
+        out.write(answer.data)
+
+
+def _question(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    if text.endswith((".rq", ".sparql")):
+        try:
+            return Path(text).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{text}: cannot be read ({error}): name a SPARQL file") from error
+    return text
+
+
+def _parameters(pairs: list[str]) -> dict[str, str]:
+    parameters = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise InputError(f"--param {pair}: write it as NAME=VALUE")
+        parameters[name] = value
+    return parameters
+
+
+def queries(as_json: options.AsJson = False) -> None:
+    """List the saved queries, with their parameters.
+
+    Example: kgraph queries
+    """
+    from kgraph.cli import printing
+    from kgraph.query import saved_queries
+
+    found = list(saved_queries().values())
+    if as_json:
+        printing.json(found)
+    else:
+        printing.queries(found)
+
+
+def stats(store: options.Store = options.DEFAULT_STORE, as_json: options.AsJson = False) -> None:
+    """Count what the graph holds.
+
+    Example: kgraph stats
+    """
+    from kgraph.cli import printing
+    from kgraph.query.stats import stats as count
+    from kgraph.store import Store
+
+    found = count(Store(store).graph)
+    if as_json:
+        printing.json(found)
+    else:
+        printing.stats(found)
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="An entity or an episode, by name, alias or id.")],
+    limit: options.Limit = 10,
+    store: options.Store = options.DEFAULT_STORE,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show one thing: its names, what stands beside it, its quotes and episodes.
+
+    Example: kgraph show NVIDIA
+    """
+    from kgraph.cli import printing
+    from kgraph.query.show import show as look_up
+    from kgraph.store import Store
+
+    page = look_up(Store(store).graph, name, limit)
+    if as_json:
+        printing.json(page)
+    else:
+        printing.page(page)
+
+
+def why(
+    episode: Annotated[str, typer.Argument(help="An episode, by file name, title or id.")],
+    name: Annotated[str, typer.Argument(help="What it mentions, by name or as written.")],
+    store: options.Store = options.DEFAULT_STORE,
+    as_json: options.AsJson = False,
+) -> None:
+    """Say why an episode is linked to something, or why something was rejected.
+
+    Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
+    """
+    from kgraph.cli import printing
+    from kgraph.query.why import why as explain
+    from kgraph.store import Store
+
+    explanations = explain(Store(store).graph, episode, name)
+    if as_json:
+        printing.json(explanations)
+    else:
+        printing.explanations(explanations)

@@ -1,0 +1,83 @@
+"""``build`` and ``check``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from kgraph.cli import options
+
+if TYPE_CHECKING:
+    from kgraph.build import Report
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command(no_args_is_help=True)(build)
+    app.command(no_args_is_help=True)(check)
+
+
+def build(
+    paths: options.Paths,
+    store: options.Store = options.DEFAULT_STORE,
+    turtle: Annotated[str, typer.Option(help="Also write the graph as Turtle to this file.")] = "",
+    base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
+    judgements: Annotated[str, typer.Option(help="File of judgements that people made.")] = "",
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a core.")] = 0,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on any problem.")] = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Build the graph of the episodes at PATHS.
+
+    Example: kgraph build data/episodes --turtle exports/graph.ttl
+    """
+    from kgraph.build import build as build_graph
+    from kgraph.cli import printing
+    from kgraph.export.export import opened
+    from kgraph.ontology import BASE
+
+    with ExitStack() as stack:
+        out: BinaryIO | None = stack.enter_context(opened(turtle)) if turtle else None
+        report = build_graph(
+            paths,
+            store,
+            base=base or BASE,
+            turtle=out,
+            judgements=judgements or None,
+            workers=workers or None,
+            progress=stack.enter_context(printing.progress()),
+        )
+    _tell(report, as_json)
+    if strict and report.problems:
+        raise typer.Exit(1)
+
+
+def _tell(report: Report, as_json: bool) -> None:
+    from kgraph.cli import printing
+
+    if as_json:
+        printing.json(report)
+    else:
+        printing.report(report)
+
+
+def check(paths: options.Paths, as_json: options.AsJson = False) -> None:
+    """Report every problem in the episodes at PATHS, and whether their graph has its shape.
+
+    Silent, with status 0, when there is none; status 1 when there are some.
+
+    Example: kgraph check data/episodes
+    """
+    from kgraph.build.check import check as check_paths
+    from kgraph.cli import printing
+
+    findings = check_paths(paths)
+    if as_json:
+        printing.json(findings)
+    else:
+        for finding in findings:
+            typer.echo(str(finding))
+    if findings:
+        raise typer.Exit(1)

@@ -1,0 +1,94 @@
+"""``export`` and ``view``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kgraph.cli import options
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command(no_args_is_help=True)(export)
+    app.command()(view)
+
+
+def export(
+    format: Annotated[
+        str,
+        typer.Argument(
+            help="turtle, ntriples, nquads, trig, jsonld, rdfxml, "
+            "graphml, gexf, json, csv or csv-nodes."
+        ),
+    ],
+    output: options.Output = "-",
+    min_confidence: options.MinConfidence = 0.0,
+    type: options.Types = [],
+    since: options.Since = "",
+    until: options.Until = "",
+    episode: Annotated[
+        list[str], typer.Option(help="Only this episode, by file name or id; may be repeated.")
+    ] = [],
+    profile: Annotated[
+        str, typer.Option(help="full: all evidence; edges: plain statements with labels.")
+    ] = "full",
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Write the graph, or a part of it, in another format.
+
+    Example: kgraph export turtle --profile edges --output exports/small.ttl
+    """
+    from kgraph.export import export as write
+    from kgraph.graph import Selection
+    from kgraph.store import Store
+
+    opened = Store(store)
+    selection = Selection(
+        min_confidence,
+        options.types(type),
+        options.day("since", since),
+        options.day("until", until),
+        frozenset(episode),
+    )
+    write(
+        opened.graph,
+        format,
+        output,
+        selection=selection,
+        profile=profile,
+        base=opened.meta.base,
+    )
+
+
+def view(
+    focus: Annotated[str, typer.Option(help="What to look at, by name.")] = "",
+    depth: Annotated[int, typer.Option(min=1, max=3, help="Steps around the focus.")] = 1,
+    type: options.Types = ["company"],
+    min_confidence: options.MinConfidence = 0.5,
+    since: options.Since = "",
+    until: options.Until = "",
+    limit: options.Limit = 60,
+    output: options.Output = "exports/view.html",
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Write an interactive picture as one offline HTML file.
+
+    Example: kgraph view --focus NVIDIA --depth 1 --output exports/nvidia.html
+    """
+    from kgraph.store import Store
+    from kgraph.view import view as draw
+
+    drawn = draw(
+        Store(store).graph,
+        output,
+        focus=focus or None,
+        depth=depth,
+        types=options.types(type),
+        min_confidence=min_confidence,
+        since=options.day("since", since),
+        until=options.day("until", until),
+        limit=limit,
+    )
+    typer.echo(f"{output}: {drawn.nodes} nodes, {drawn.edges} edges", err=True)

@@ -1,0 +1,279 @@
+"""How results look on a terminal; input text is printed without its control characters."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from kgraph.build import Report
+    from kgraph.query import Answer, SavedQuery
+    from kgraph.query.audit import Table as TableOf
+    from kgraph.query.show import EntityPage, EpisodePage, Saying
+    from kgraph.query.stats import Stats
+    from kgraph.query.why import Explanation
+
+SHOWN_PROBLEMS = 2
+"""Problems of each code printed after a build; `kgraph check` and --json give all."""
+
+
+def _console() -> Console:
+    # A pipe gets wide lines, so that nothing is cut for the program at its other end.
+    return Console(width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=True)
+
+
+def _errors() -> Console:
+    return Console(stderr=True, highlight=False)
+
+
+def plain(value: object) -> Text:
+    """Hostile text as it may stand on a terminal: no markup, no control characters."""
+    return Text("".join(c if c.isprintable() else " " for c in str(value)))
+
+
+def json(value: Any) -> None:
+    """Print any record as JSON."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value)) + b"\n")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar with rate and time left, on a terminal only and from the first call on."""
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        *Progress.get_default_columns()[:2],
+        MofNCompleteColumn(),
+        TextColumn("{task.speed:,.0f}/s", justify="right"),
+        TimeRemainingColumn(),
+        console=_errors(),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    tasks: dict[str, Any] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            bar.start()
+            tasks[stage] = bar.add_task(stage, total=total)
+        bar.update(tasks[stage], completed=done)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        table = _table(title, *columns)
+        for row in rows:
+            table.add_row(*map(plain, row))
+        _console().print(table)
+        _console().print()
+
+
+def table(found: TableOf, format: str, output: str) -> None:
+    """A table of decisions in one of the formats.
+
+    Raises:
+        InputError: the format is not known.
+        ExportError: the output cannot be written.
+    """
+    from kgraph.errors import InputError
+    from kgraph.export.export import opened
+    from kgraph.export.tables import records, separated
+
+    if format == "table":
+        _rows("", found.columns, list(found.rows))
+        return
+    writers = {
+        "tsv": lambda out: separated(out, found.columns, found.rows, "\t"),
+        "csv": lambda out: separated(out, found.columns, found.rows, ","),
+        "json": lambda out: records(out, found.columns, found.rows),
+    }
+    if format not in writers:
+        raise InputError(f"--format {format}: choose one of table, {', '.join(writers)}")
+    with opened(output) as out:
+        writers[format](out)
+
+
+def report(report: Report) -> None:
+    """The closing report of a build: words on standard error."""
+    err = _errors()
+    err.print(
+        f"{report.files} files, {report.read} read, {report.recordings} episodes, "
+        f"{sum(report.entities.values())} entities, {report.triples} triples"
+    )
+    for files in report.joined:
+        err.print(plain(f"one recording: {' = '.join(files)}"))
+    table = _table("rows in = accepted + merged + rejected + unreadable", "list", "rows")
+    for column in ("accepted", "merged", "rejected", "unreadable"):
+        table.add_column(column)
+    for name, outcome in report.rows.lists.items():
+        aside = ", ".join(f"{rule} {n}" for rule, n in sorted(outcome.rejected.items()))
+        table.add_row(
+            name,
+            str(outcome.rows),
+            str(outcome.accepted),
+            str(outcome.merged),
+            f"{sum(outcome.rejected.values())}{f' ({aside})' if aside else ''}",
+            str(outcome.unreadable),
+        )
+    err.print(table)
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
+    err.print(f"{sum(report.seconds.values()):.1f} s: {stages}")
+    _problems(report, err)
+
+
+def _problems(report: Report, err: Console) -> None:
+    """How many of each code, and the first few: one code must not crowd out the others."""
+    if not report.problems:
+        return
+    err.print(f"{len(report.problems)} problems (`kgraph check PATH...` prints them all):")
+    for code, count in report.problems_by_code().items():
+        err.print(plain(f"{count:6} {code}"))
+        examples = [problem for problem in report.problems if problem.code == code]
+        for problem in examples[:SHOWN_PROBLEMS]:
+            err.print(plain(f"         {problem}"), soft_wrap=True)
+
+
+def answer(answer: Answer) -> None:
+    """Solutions as a table, a boolean as a word."""
+    found = msgspec.json.decode(answer.data)
+    if answer.kind == "boolean":
+        _console().print("yes" if found["boolean"] else "no")
+        return
+    columns = found["head"]["vars"]
+    rows = [
+        [row[column]["value"] if column in row else "" for column in columns]
+        for row in found["results"]["bindings"]
+    ]
+    _rows("", columns, rows)
+    _errors().print(f"{len(rows)} rows")
+
+
+def queries(found: Sequence[SavedQuery]) -> None:
+    """Names, summaries and parameters."""
+    for query in found:
+        _console().print(plain(f"{query.name}: {query.summary}"))
+        for parameter in query.parameters:
+            default = "" if parameter.default is None else f" (default {parameter.default})"
+            _console().print(
+                plain(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
+            )
+        if query.example:
+            _console().print(plain(f"    {query.example}"))
+
+
+def stats(found: Stats) -> None:
+    """Counts, histogram, the most connected, coverage."""
+    known = found.episodes - found.dates.get("unknown", 0)
+    _console().print(
+        f"{found.episodes} episodes from {found.files} files, {found.first} to {found.last}; "
+        f"{found.with_show} with a show, {known} with a date "
+        f"({found.dates.get('processed', 0)} only of processing); "
+        f"{found.quotes} quotes, {found.adverts} of them adverts\n"
+    )
+    _rows("Entities", ("type", "count"), list(found.entities.items()))
+    _rows("Edges", ("predicate", "count"), list(found.edges.items()))
+    _rows("Rejected", ("rule", "mentions"), list(found.rejected.items()))
+    most = max(found.histogram) or 1
+    bars = [
+        (f"{n / 10:.1f}", count, "█" * round(40 * count / most))
+        for n, count in enumerate(found.histogram)
+    ]
+    _rows("Confidence of accepted mentions", ("from", "count", ""), bars)
+    top = [(ranked.label, ranked.type, ranked.episodes) for ranked in found.connected]
+    _rows("In most episodes", ("name", "type", "episodes"), top)
+    _rows("Shows", ("show", "episodes"), list(found.shows.items())[:15])
+
+
+def page(page: EntityPage | EpisodePage) -> None:
+    """One entity or episode."""
+    from kgraph.query.show import EntityPage
+
+    if isinstance(page, EntityPage):
+        _entity(page)
+    else:
+        _episode(page)
+
+
+def _entity(page: EntityPage) -> None:
+    entity = page.entity
+    kind = f", {entity.kind}" if entity.kind else ""
+    _console().print(
+        plain(
+            f"{entity.label}: {entity.type}{kind}; in {entity.episodes} episodes, "
+            f"confidence up to {entity.confidence:.2f} ({entity.id})"
+        )
+    )
+    for predicate, target in entity.relations:
+        _console().print(plain(f"{predicate} {target}"))
+    if page.others:
+        _console().print(plain(f"also of that name: {', '.join(page.others)}"))
+    _console().print()
+    names = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
+    _rows("Written", ("as", "rows"), names[:15])
+    beside = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
+    _rows("In the same episodes", ("name", "type", "episodes", "lift"), beside)
+    _sayings(page.quotes)
+    lines = [(x.date, f"{x.confidence:.2f}", x.title, x.show) for x in page.episodes]
+    _rows("Episodes", ("date", "confidence", "title", "show"), lines)
+
+
+def _sayings(quotes: Sequence[Saying]) -> None:
+    rows = [(f"{quote.relevance:.2f}", quote.text, quote.title) for quote in quotes]
+    _rows("Quotes", ("relevance", "text", "episode"), rows)
+
+
+def _episode(page: EpisodePage) -> None:
+    line = page.episode
+    _console().print(plain(line.title))
+    _console().print(plain(f"{line.date}  {line.show or 'show unknown'}  {page.url}"))
+    _console().print(plain(f"{line.slug}: {' = '.join(page.files)}\n"))
+    _console().print(plain(page.summary))
+    _console().print()
+    rows = [(name, type_, f"{sure:.2f}") for name, type_, sure in page.mentions]
+    _rows("Mentions", ("name", "type", "confidence"), rows)
+    _sayings(page.quotes)
+
+
+def explanations(found: Sequence[Explanation]) -> None:
+    """Each edge, then its rows with their breakdown."""
+    for explanation in found:
+        verdict = "rejected" if explanation.type == "noise" else explanation.type
+        _console().print(
+            plain(
+                f"{explanation.label}: {verdict}, confidence {explanation.confidence:.2f}, "
+                f"by {explanation.rule} ({explanation.target}) in {explanation.episode}"
+            )
+        )
+        for row in explanation.rows:
+            stated = f", stated {row.stated}" if row.stated else ""
+            category = f", category {row.category}" if row.category else ""
+            _console().print(
+                plain(
+                    f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}"
+                    f"{category}: {row.rule}, {row.confidence:.2f}"
+                )
+            )
+            if row.context:
+                _console().print(plain(f"      … {row.context} …"))
+            for reason in row.reasons:
+                weight = f" ({reason.weight:+.2f})" if reason.weight else ""
+                _console().print(plain(f"      {reason.part}: {reason.words}{weight}"))

@@ -1,0 +1,119 @@
+"""The library's front door: a graph that can be built, asked, walked, exported and drawn.
+
+Each method is one call into the room that does the work, and the twin of a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from kgraph.graph import Graph, Selection
+from kgraph.ontology import BASE
+from kgraph.query.run import Answer, ask
+from kgraph.store import DEFAULT_STORE, Store
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+    from kgraph.build import Report
+    from kgraph.query.show import EntityPage, EpisodePage
+    from kgraph.query.stats import Stats
+    from kgraph.query.why import Explanation
+
+
+class KnowledgeGraph:
+    """The last whole graph of a store.
+
+    Args:
+        store: an open store.
+        report: the report of the build that made it, when it was built here.
+    """
+
+    def __init__(self, store: Store, report: Report | None = None) -> None:
+        self.store = store
+        self.report = report
+
+    @classmethod
+    def build(
+        cls, paths: Sequence[str | Path], store: str | Path = DEFAULT_STORE, **options: Any
+    ) -> KnowledgeGraph:
+        """Build the graph of the episodes at ``paths`` (:func:`kgraph.build.build`)."""
+        from kgraph.build import build
+
+        report = build(paths, store, **options)
+        return cls(Store(store), report)
+
+    @classmethod
+    def open(cls, store: str | Path = DEFAULT_STORE) -> KnowledgeGraph:
+        """Open a graph that was built before.
+
+        Raises:
+            StoreError: there is none, or it cannot be read.
+        """
+        return cls(Store(store))
+
+    @property
+    def graph(self) -> Graph:
+        """The records, recording by recording."""
+        return self.store.graph
+
+    def query(self, question: str, *, timeout: float | None = None, **parameters: str) -> Answer:
+        """Ask SPARQL, or a saved query by its name (:func:`kgraph.query.ask`)."""
+        return ask(self.store, question, parameters, timeout=timeout)
+
+    def stats(self) -> Stats:
+        """What the graph holds, in numbers."""
+        from kgraph.query.stats import stats
+
+        return stats(self.graph)
+
+    def show(self, name: str, limit: int = 10) -> EntityPage | EpisodePage:
+        """One entity or episode, by name (:func:`kgraph.query.show.show`)."""
+        from kgraph.query.show import show
+
+        return show(self.graph, name, limit)
+
+    def why(self, episode: str, name: str) -> list[Explanation]:
+        """Why an edge is there, or was rejected (:func:`kgraph.query.why.why`)."""
+        from kgraph.query.why import why
+
+        return why(self.graph, episode, name)
+
+    def export(
+        self,
+        format: str,
+        output: str | Path | BinaryIO,
+        *,
+        selection: Selection | None = None,
+        profile: str = "full",
+    ) -> None:
+        """Write the graph in another format (:func:`kgraph.export.export`)."""
+        from kgraph.export import export
+
+        base = self.store.meta.base
+        export(self.graph, format, output, selection=selection, profile=profile, base=base)
+
+    def view(self, output: str | Path | BinaryIO, **options: Any) -> Any:
+        """Write an interactive picture as one offline page (:func:`kgraph.view.view`)."""
+        from kgraph.view import view
+
+        return view(self.graph, output, **options)
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """The graph as a directed multigraph (:meth:`kgraph.graph.Graph.to_networkx`)."""
+        return self.graph.to_networkx()
+
+    def to_rdflib(self, selection: Selection | None = None, profile: str = "full") -> rdflib.Graph:
+        """The graph, or a part of it, in rdflib's memory.
+
+        A whole corpus takes rdflib a minute and gigabytes: select, or use the ``edges``
+        profile, or ask with :meth:`query`.
+        """
+        from kgraph.triples.interchange import to_rdflib
+
+        return to_rdflib(
+            self.graph.select(selection or Selection()), self.store.meta.base or BASE, profile
+        )

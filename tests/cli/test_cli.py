@@ -1,0 +1,120 @@
+"""The command line: words, exit statuses, no traceback."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from support import episode_text
+
+
+def run(*arguments, cwd=None, stdin=None):
+    command = [sys.executable, "-m", "kgraph", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, input=stdin, check=False
+    )
+
+
+COMMANDS = ["build", "check", "query", "queries", "stats", "show", "why", "audit", "export", "view"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_an_example(command):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "Example: kgraph " + command in " ".join(done.stdout.split())
+
+
+def test_build_tells_what_became_of_every_row(folder, tmp_path):
+    done = run("build", folder, "--store", tmp_path / "s", "--workers", 1)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "2 files, 2 read, 2 episodes" in done.stderr
+    assert "rows in = accepted + merged + rejected + unreadable" in done.stderr
+
+
+def test_build_reports_to_programs(folder, tmp_path):
+    done = run("build", folder, "--store", tmp_path / "s", "--json", "--workers", 1)
+    report = json.loads(done.stdout)
+    assert report["rows"]["lists"]["companies"]["rows"] == 4
+    assert set(report["seconds"]) == {"read", "conclude", "resolve, write and load", "publish"}
+
+
+def test_strict_makes_a_problem_an_error(folder, tmp_path):
+    (folder / "c.md").write_text("nothing")
+    assert run("build", folder, "--store", tmp_path / "s", "--workers", 1).returncode == 0
+    strict = run("build", folder, "--store", tmp_path / "s", "--strict", "--workers", 1)
+    assert strict.returncode == 1
+
+
+def test_standard_input_is_an_episode(tmp_path):
+    done = run("build", "-", "--store", tmp_path / "s", "--workers", 1, stdin=episode_text())
+    assert "1 files, 1 read" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["stats", "--store", "nowhere"], 1, "no graph here yet"),
+        (["build", "nowhere"], 2, "nowhere"),
+        (["query", "SELECT"], 2, "line 1, column"),
+        (["query", "co-mentioned", "--param", "company"], 2, "write it as NAME=VALUE"),
+        (["query", "missing.rq"], 2, "missing.rq: cannot be read"),
+        (["export", "docx"], 2, "docx: no such format; choose one of turtle"),
+        (["export", "turtle", "--type", "firm"], 2, "--type firm: no such type"),
+        (["export", "turtle", "--since", "June"], 2, "--since June: no day"),
+        (["export", "turtle", "--output", "/dev/null/x"], 1, "choose another --output"),
+        (["show", "NVIDA"], 2, "did you mean Nvidia?"),
+        (["why", "a.md", "Nobody"], 2, "nothing called 'Nobody'"),
+        (["why", "zzz", "NVIDIA"], 2, "no such episode"),
+        (["frobnicate"], 2, "No such command"),
+    ],
+)
+def test_wrong_use_is_said_in_words(store, arguments, status, words):
+    if "--store" not in arguments and arguments[0] not in ("build", "frobnicate"):
+        arguments = [*arguments, "--store", str(store.path)]
+    done = run(*arguments, cwd=store.path.parent)
+    assert done.returncode == status
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_query_prints_a_table_and_takes_standard_input(store):
+    text = "ASK { ?s a schema:PodcastEpisode }"
+    assert run("query", "-", "--store", store.path, stdin=text).stdout == "yes\n"
+    table = run("query", "co-mentioned", "--param", "company=OpenAI", "--store", store.path)
+    assert table.stdout.split()[:4] == ["name", "episodes", "other", "Nvidia"]
+
+
+def test_results_for_programs_are_json(store):
+    for command in (["stats"], ["show", "NVIDIA"], ["why", "a.md", "NVIDIA"], ["queries"]):
+        options = [] if command == ["queries"] else ["--store", store.path]
+        assert json.loads(run(*command, "--json", *options).stdout)
+
+
+def test_show_and_why_tell_a_person(store):
+    shown = run("show", "nvidia", "--store", store.path).stdout
+    assert shown.startswith("Nvidia: company") or shown.startswith("NVIDIA: company")
+    assert "Second talk" in shown
+    explained = run("why", "a.md", "NVIDIA", "--store", store.path).stdout
+    assert "a.md#/companies/0 'NVIDIA' by llm" in explained
+
+
+def test_hostile_text_reaches_no_terminal_raw(folder, tmp_path):
+    evil = r'"\e]0;owned\a[red]bold[/red] \x1b[31m"'
+    (folder / "e.md").write_text(episode_text(evil, url="https://youtu.be/eeeeeeeeeee"))
+    run("build", folder, "--store", tmp_path / "s", "--workers", 1)
+    shown = run("show", "e.md", "--store", tmp_path / "s").stdout
+    assert "\x1b" not in shown
+    assert "[red]bold[/red]" in shown
+
+
+def test_a_reader_that_leaves_early_is_no_error(sample):
+    done = subprocess.run(
+        f"{sys.executable} -m kgraph export ntriples --store {sample.path} | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""

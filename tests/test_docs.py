@@ -1,0 +1,81 @@
+"""The documentation is true: everything is in it, and what it shows runs."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+from support import ROOT
+
+from kgraph.cli.app import app
+from kgraph.export import FORMATS as EXPORTS
+from kgraph.ontology import fields
+from kgraph.query import FORMATS as ANSWERS
+from kgraph.query import saved_queries
+
+REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+COMMANDS = typer.main.get_command(app).commands
+
+
+def test_every_command_and_option_is_documented():
+    for name, command in COMMANDS.items():
+        row = next((line for line in REFERENCE.splitlines() if f"| `kgraph {name}" in line), "")
+        assert row, name
+        for parameter in command.params:
+            option = parameter.opts[0]
+            if option.startswith("--") and option not in ("--store", "--help"):
+                assert option in row, f"{name} {option}"
+
+
+@pytest.mark.parametrize("names", [EXPORTS, ANSWERS, saved_queries()], ids=str)
+def test_every_format_and_saved_query_is_documented(names):
+    for name in names:
+        assert f"| `{name}` |" in REFERENCE
+
+
+def test_every_field_is_documented_with_its_type_and_property():
+    rows = {line.split("|")[1].strip(): line for line in REFERENCE.splitlines() if "|" in line}
+    table = {f"`{name}`": field for name, field in fields().episode.items()}
+    for list_, row_type in fields().rows.items():
+        table |= {f"`{list_}[].{name}`": field for name, field in row_type.fields.items()}
+    for name, field in table.items():
+        assert f"| {field.type} |" in rows[name]
+        assert field.property == "-" or f"`{field.property}`" in rows[name]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
+        assert "://" in target or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+def test_what_is_shown_runs(page, tmp_path):
+    """Each command of the page, in order, in a folder like the checkout."""
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    (tmp_path / "exports").mkdir()
+    for line in shell_lines((ROOT / page).read_text("utf-8")):
+        command = line.replace("kgraph ", f"{sys.executable} -m kgraph ", 1)
+        done = subprocess.run(
+            command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+def shell_lines(page):
+    """Commands of kgraph in the page's shell blocks and indented blocks."""
+    lines = re.findall(r"^(?:    )?(kgraph .*?)(?:\s+#.*)?$", page, re.MULTILINE)
+    assert lines
+    return lines
+
+
+def test_the_library_example_runs(tmp_path, monkeypatch):
+    page = (ROOT / "README.md").read_text("utf-8")
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
+    assert Path("exports/graph.graphml").exists()
