@@ -1,0 +1,139 @@
+"""The twelve usual questions, put to a graph in a process of its own.
+
+    python benchmarks/questions.py kgraph STORE [--runs N]
+    python benchmarks/questions.py plain TURTLE [--runs N]
+
+``kgraph`` opens a store, ``plain`` parses a Turtle file with rdflib. Both hear the same
+SPARQL; an answer is read to its end. Prints JSON: seconds to load or open, seconds from the
+start of that to the first answer, and for each question the median seconds, the kind of
+answer and its size (rows, or statements).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from measuring import ROOT
+
+sys.path.insert(0, str(ROOT))
+
+from kgraph.ontology import BASE, PREFIXES
+
+COMPANY = f"<{BASE}company/nvidia>"
+OTHER = f"<{BASE}company/openai>"
+QUESTIONS = {
+    "count per type": "SELECT ?type (COUNT(?s) AS ?n) { ?s a ?type } GROUP BY ?type",
+    "top 20 companies by episodes": """
+        SELECT ?c ?name (COUNT(?e) AS ?n) {
+          ?e a schema:PodcastEpisode ; schema:mentions ?c . ?c a kg:Company ; schema:name ?name
+        } GROUP BY ?c ?name ORDER BY DESC(?n) LIMIT 20""",
+    "episodes with two companies": f"""
+        SELECT ?title {{ ?e a schema:PodcastEpisode ; schema:name ?title ;
+          schema:mentions {COMPANY}, {OTHER} }}""",
+    "co-mentions of one with counts": f"""
+        SELECT ?c (COUNT(DISTINCT ?e) AS ?n) {{
+          ?e a schema:PodcastEpisode ; schema:mentions {OTHER}, ?c . ?c a kg:Company
+        }} GROUP BY ?c ORDER BY DESC(?n) LIMIT 20""",
+    "quotes with a word": """
+        SELECT ?text { ?o kg:quote ?q ; kg:relevance ?r . ?q schema:text ?text
+          FILTER(?r >= 0.7 && CONTAINS(LCASE(?text), "market")) }""",
+    "one company by month": f"""
+        SELECT ?month (COUNT(?e) AS ?n) {{
+          ?e a schema:PodcastEpisode ; schema:mentions {COMPANY} ; schema:datePublished ?date
+          BIND(SUBSTR(STR(?date), 1, 7) AS ?month)
+        }} GROUP BY ?month ORDER BY ?month""",
+    "companies of one episode": f"""
+        SELECT ?name {{
+          {{ SELECT ?e {{ ?e a schema:PodcastEpisode ; schema:mentions {COMPANY} }}
+             ORDER BY ?e LIMIT 1 }}
+          ?e schema:mentions ?c . ?c a kg:Company ; schema:name ?name }}""",
+    "property path": f"""
+        SELECT DISTINCT ?topic {{
+          {COMPANY} ^schema:mentions/schema:about/skos:prefLabel ?topic }}""",
+    "OPTIONAL with NOT EXISTS": """
+        SELECT ?title ?show { ?e a schema:PodcastEpisode ; schema:name ?title
+          OPTIONAL { ?e schema:partOfSeries/schema:name ?show }
+          FILTER NOT EXISTS { ?e kg:actionItem ?item } }""",
+    "average by topic": """
+        SELECT ?topic (AVG(?p) AS ?mean) {
+          ?edge kg:topic/skos:prefLabel ?topic ; kg:prominence ?p } GROUP BY ?topic""",
+    "CONSTRUCT of a neighbourhood": f"""
+        CONSTRUCT {{ ?e ?p ?o }} WHERE {{
+          ?e a schema:PodcastEpisode ; schema:mentions {COMPANY} ; ?p ?o }}""",
+    "DESCRIBE": f"DESCRIBE {COMPANY}",
+}
+"""Name -> SPARQL: the shapes of what people ask."""
+
+Ask = Callable[[str], tuple[str, int]]
+"""Answers a question to its end: kind of answer, and rows or statements."""
+
+
+def open_kgraph(path: Path) -> Ask:
+    """A store."""
+    from pyoxigraph import QuerySolutions, QueryTriples
+
+    from kgraph.store import Store
+
+    database = Store(path).database
+
+    def ask(text: str) -> tuple[str, int]:
+        found = database.query(text, prefixes=PREFIXES)
+        assert isinstance(found, QuerySolutions | QueryTriples)
+        kind = "rows" if isinstance(found, QuerySolutions) else "graph"
+        return kind, sum(1 for _ in found)
+
+    return ask
+
+
+def open_plain(path: Path) -> Ask:
+    """A Turtle file in rdflib's memory."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    graph.parse(path, format="turtle")
+
+    def ask(text: str) -> tuple[str, int]:
+        found = graph.query(text, initNs=PREFIXES)
+        kind = "rows" if found.type == "SELECT" else "graph"
+        return kind, sum(1 for _ in found)
+
+    return ask
+
+
+OPENERS = {"kgraph": open_kgraph, "plain": open_plain}
+
+
+def timed(ask: Ask, text: str, runs: int) -> dict[str, str | int | float]:
+    """Median seconds of some runs, and the answer's kind and size."""
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        kind, size = ask(text)
+        seconds.append(time.perf_counter() - start)
+    return {"seconds": statistics.median(seconds), "kind": kind, "size": size}
+
+
+def main() -> None:
+    """Read the command line, open, ask."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("who", choices=OPENERS)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args()
+    start = time.perf_counter()
+    ask = OPENERS[arguments.who](arguments.path)
+    load = time.perf_counter() - start
+    ask(QUESTIONS["companies of one episode"])
+    first = time.perf_counter() - start
+    found = {name: timed(ask, text, arguments.runs) for name, text in QUESTIONS.items()}
+    json.dump({"load": load, "first answer": first, "questions": found}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""How good the resolver is, by five-fold cross-validation over episodes.
+
+    python benchmarks/resolution.py EPISODES MENTIONS.jsonl [--ablate]
+
+Trains on four fifths of the labelled episodes and decides the fifth, five times over, so
+that no row is decided by weights that have seen its episode. Prints noise, company and
+type figures, B-cubed, labels and calibration, as the scorer of the labels defines them;
+with ``--ablate`` the same without cleaning, lexicon, context and corpus statistics, and
+without the trained part (an exact look-up of cleaned names).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+import train_resolver as training
+
+from kgraph import names
+from kgraph.resolve import ranking
+from kgraph.resolve.classifier import TYPES, Classifier, Ranker
+
+FOLDS = 5
+BINS = 10
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What was decided of a labelled row."""
+
+    type: str
+    label: str
+    confidence: float
+
+
+Verdicts = dict[tuple[str, int], Verdict]
+
+
+def decided(example: training.Example, model: training.Model) -> Verdict:
+    """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
+    ranker = Ranker(model.candidate, model.decision)
+    chances = Classifier(model.classifier).probabilities(example.said)
+    type_ = TYPES[max(range(len(TYPES)), key=chances.__getitem__)]
+    if type_ == "noise":
+        says = ranking.decision_says(type_, chances, example.row, None, 0.0)
+        return Verdict(type_, "", ranking.confidence(says, ranker))
+    found = training.weighed(example.found, ranker)
+    top, share = ranking.best(example.row, found, chances, ranker)
+    says = ranking.decision_says(type_, chances, example.row, top, share)
+    return Verdict(type_, top.candidate.label, ranking.confidence(says, ranker))
+
+
+def looked_up(example: training.Example) -> Verdict:
+    """The verdict without any training: what the lexicon says of the cleaned name."""
+    for known in example.row.profile.known:
+        return Verdict(known.entry.type, known.entry.name, 0.5)
+    if example.row.form.is_talk:
+        return Verdict("noise", "", 0.5)
+    return Verdict("other", example.row.profile.core, 0.5)
+
+
+def cross_validated(
+    examples: Sequence[training.Example],
+    distant: Sequence[training.Distant],
+    more: Sequence[training.Choice],
+) -> Verdicts:
+    """The verdict on each row, by a model that has not seen its episode."""
+    found: Verdicts = {}
+    for number in range(FOLDS):
+        rest = [one for one in examples if training.fold(one.file, FOLDS) != number]
+        other = [one for one in distant if training.fold(one.file, FOLDS) != number]
+        model = training.rounded(training.train(rest, other, more))
+        for one in examples:
+            if training.fold(one.file, FOLDS) == number:
+                found[one.place] = decided(one, model)
+    return found
+
+
+def scores(examples: Iterable[training.Example], verdicts: Verdicts) -> dict[str, float]:
+    """The figures of the scorer, over the rows that the labeller was sure of."""
+    sure = [(one, verdicts[one.place]) for one in examples if one.label["sure"]]
+    real = [pair for pair in sure if pair[0].types[0] != "noise" and not _is_joined(pair[0])]
+    return {
+        "noise": _f1(sure, "noise"),
+        "company": _f1(sure, "company"),
+        "type": _share(verdict.type in one.types for one, verdict in sure),
+        "b-cubed": _b_cubed(real),
+        "label": _share(_is_named(one, verdict) for one, verdict in real),
+        "ece": _ece(sure),
+    }
+
+
+def _is_joined(one: training.Example) -> bool:
+    return " | " in one.label["canonical"]
+
+
+def _is_named(one: training.Example, verdict: Verdict) -> bool:
+    fits = training.plain(verdict.label) == training.plain(one.label["canonical"])
+    return verdict.type != "noise" and fits
+
+
+def _share(hits: Iterable[bool]) -> float:
+    found = list(hits)
+    return sum(found) / len(found)
+
+
+def _f1(pairs: Sequence[tuple[training.Example, Verdict]], kind: str) -> float:
+    hits = sum(verdict.type == kind and kind in one.types for one, verdict in pairs)
+    said = sum(verdict.type == kind for _, verdict in pairs)
+    missed = sum(one.types[0] == kind and verdict.type not in one.types for one, verdict in pairs)
+    return 2 * hits / (said + hits + missed)
+
+
+def _b_cubed(pairs: Sequence[tuple[training.Example, Verdict]]) -> float:
+    found = [
+        (_entity(number, verdict), training.plain(one.label["canonical"]))
+        for number, (one, verdict) in enumerate(pairs)
+    ]
+    both, by_said = Counter(found), Counter(said for said, _ in found)
+    by_true = Counter(true for _, true in found)
+    precision = sum(both[said, true] / by_said[said] for said, true in found) / len(found)
+    recall = sum(both[said, true] / by_true[true] for said, true in found) / len(found)
+    return 2 * precision * recall / (precision + recall)
+
+
+def _entity(number: int, verdict: Verdict) -> str:
+    if verdict.type == "noise":
+        return f"rejected {number}"
+    return f"{verdict.type}/{names.key(verdict.label)}"
+
+
+def _ece(pairs: Sequence[tuple[training.Example, Verdict]]) -> float:
+    bins: dict[int, float] = defaultdict(float)
+    for one, verdict in pairs:
+        right = verdict.type in one.types and (verdict.type == "noise" or _is_named(one, verdict))
+        bins[min(int(verdict.confidence * BINS), BINS - 1)] += verdict.confidence - right
+    return sum(map(abs, bins.values())) / len(pairs)
+
+
+Filter = Callable[[str], bool]
+
+
+def _starts(*prefixes: str) -> Filter:
+    return lambda name: name.startswith(prefixes)
+
+
+ABLATIONS: dict[str, tuple[Filter, frozenset[str]]] = {
+    "lexicon": (
+        _starts("lexicon:", "kind:", "part", "sound:", "cue:", "unless:", "candidate:"),
+        frozenset({"known", "longer", "inner", "partial", "heard"}),
+    ),
+    "sound": (_starts("sound:", "candidate:here", "candidate:heard"), frozenset({"heard", "here"})),
+    "context": (
+        _starts("left:", "right:", "before:", "after:", "edge:", "follow:", "described:",
+                "inside:", "written:", "cue:", "unless:", "rule:ordinary"),
+        frozenset({"longer", "grown", "full", "here"}),
+    ),
+    "category": (_starts("category", "corpus:category"), frozenset()),
+    "corpus": (_starts("corpus:"), frozenset()),
+    "cleaning": (
+        _starts("cut:", "lead:", "step:", "lexicon:", "kind:", "rule:function"),
+        frozenset({"known", "shorter", "partial"}),
+    ),
+}  # fmt: skip
+"""Part -> features that are taken away, and sources of candidates that are."""
+
+
+def without(example: training.Example, part: str) -> training.Example:
+    """The row as it looks without one part of the resolver."""
+    is_lost, sources = ABLATIONS[part]
+    keep_known = part == "cleaning" and not any(one.steps for one in example.row.profile.known)
+    if keep_known:
+        return example
+    found = [one for one in example.found if one.source not in sources]
+    said = [name for name in example.said if not is_lost(name)]
+    return msgspec.structs.replace(example, found=found, said=said)
+
+
+def line(name: str, figures: dict[str, float]) -> str:
+    return f"{name:18}" + "".join(f"{figure:10.3f}" for figure in figures.values())
+
+
+def main(folder: str, labels: str, ablate: bool) -> None:
+    episodes = training.corpus(Path(folder))
+    known = training.knowledge_of(episodes)
+    examples, distant = training.rows_of(episodes, training.labels_of(Path(labels)), known)
+    more = training.rehearsed(known)
+    figures = scores(examples, cross_validated(examples, distant, more))
+    print(" " * 18 + "".join(f"{name:>10}" for name in figures))
+    print(line("all", figures))
+    if not ablate:
+        return
+    print(line("look-up alone", scores(examples, {one.place: looked_up(one) for one in examples})))
+    print(line("no distant rows", scores(examples, cross_validated(examples, [], []))))
+    for part in ABLATIONS:
+        kept = [without(one, part) for one in examples]
+        print(line(f"without {part}", scores(kept, cross_validated(kept, distant, more))))
+
+
+if __name__ == "__main__":
+    arguments = [one for one in sys.argv[1:] if one != "--ablate"]
+    if len(arguments) != 2:
+        sys.exit(__doc__)
+    main(*arguments, ablate="--ablate" in sys.argv)
