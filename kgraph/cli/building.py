@@ -73,7 +73,8 @@ def check(paths: options.Paths, as_json: options.AsJson = False) -> None:
     from kgraph.build.check import check as check_paths
     from kgraph.cli import printing
 
-    findings = check_paths(paths)
+    with printing.progress() as tell:
+        findings = check_paths(paths, progress=tell)
     if as_json:
         printing.json(findings)
     else:

@@ -354,6 +354,7 @@ def _relations(entity: Entity) -> Iterator[Group]:
             [
                 ("a", ["kg:Relation"]),
                 ("kg:subject", [iri(entity.id)]),
+                ("rdf:predicate", [predicate]),
                 ("kg:object", [iri(target)]),
                 ("kg:confidence", ["1.0"]),
                 ("kg:reason", ['"lexicon: stated there"']),
