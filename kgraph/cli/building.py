@@ -24,7 +24,7 @@ def build(
     store: options.Store = options.DEFAULT_STORE,
     turtle: Annotated[str, typer.Option(help="Also write the graph as Turtle to this file.")] = "",
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
-    judgements: Annotated[str, typer.Option(help="File of judgements that people made.")] = "",
+    judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a core.")] = 0,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on any problem.")] = False,
     as_json: options.AsJson = False,
@@ -45,7 +45,7 @@ def build(
             store,
             base=base or BASE,
             turtle=out,
-            judgements=judgements or None,
+            judgements=judgements,
             workers=workers or None,
             progress=stack.enter_context(printing.progress()),
         )

@@ -1,4 +1,4 @@
-"""``audit``: every decision, for people who check and programs that score."""
+"""``audit`` every decision, and ``judge`` those that are wrong."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kgraph.errors import InputError
 def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command(no_args_is_help=True)(audit)
+    app.command(no_args_is_help=True)(judge)
 
 
 def audit(
@@ -32,3 +33,27 @@ def audit(
     if what not in AUDITS:
         raise InputError(f"audit {what}: no such audit; choose one of {', '.join(AUDITS)}")
     printing.table(AUDITS[what](Store(store).graph), format, output)
+
+
+def judge(
+    verb: Annotated[str, typer.Argument(help="same, different, type, rename, reject or accept.")],
+    names: Annotated[list[str], typer.Argument(help="The names judged; rename: old, then new.")],
+    type: Annotated[str, typer.Option(help="The type, with the verbs type and accept.")] = "",
+    why: Annotated[str, typer.Option(help="The reason, for those who come after.")] = "",
+    by: Annotated[str, typer.Option(help="Who judges; by default the user's name.")] = "",
+    judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
+) -> None:
+    """Write down what a person decided; every later build holds it. Delete its line to undo it.
+
+    Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
+    """
+    import getpass
+    from datetime import date
+
+    from kgraph.resolve.judgements import append, judgement
+
+    made = judgement(
+        verb, names, type=type, by=by or getpass.getuser(), why=why, date=date.today().isoformat()
+    )
+    append(judgements, made)
+    typer.echo(f"{judgements}: {verb} {', '.join(names)}: build again to apply it", err=True)

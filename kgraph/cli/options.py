@@ -12,6 +12,11 @@ from kgraph.errors import InputError
 Store = Annotated[Path, typer.Option("--store", help="Folder of the graph.", envvar="KGRAPH_STORE")]
 DEFAULT_STORE = Path(".kgraph")
 
+Judgements = Annotated[
+    Path, typer.Option("--judgements", help="File of judgements that people made.")
+]
+DEFAULT_JUDGEMENTS = Path("data/judgements.yaml")
+
 Paths = Annotated[
     list[str], typer.Argument(help="Files, folders, glob patterns, or - for standard input.")
 ]

@@ -21,7 +21,7 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -29,7 +29,7 @@ import msgspec
 import yaml
 
 from kgraph import names
-from kgraph.errors import DataError
+from kgraph.errors import DataError, InputError
 from kgraph.model import NOISE, Decision, EntityType, Reason
 
 Verb = Literal["same", "different", "type", "rename", "reject", "accept"]
@@ -140,6 +140,31 @@ def _judgement(path: Path, node: yaml.Node) -> Judgement:
     return found
 
 
+def judgement(verb: str, names_: Sequence[str], **said: str) -> Judgement:
+    """A judgement from words, such as a command's.
+
+    Args:
+        verb: one of :data:`Verb`.
+        names_: what is judged.
+        said: further fields; empty ones count as not given.
+
+    Raises:
+        InputError: the verb or type is not known, or a name is missing.
+    """
+    given = {field: value for field, value in said.items() if value}
+    try:
+        made = msgspec.convert({"verb": verb, "names": list(names_), **given}, Judgement)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"judge {verb}: {error}: verbs are {', '.join(get_args(Verb))}, types {_types()}"
+        ) from error
+    if len(names_) < FEWEST.get(verb, 1):
+        raise InputError(f"judge {verb}: needs {FEWEST[verb]} names: add one")
+    if verb == "type" and made.type is None:
+        raise InputError(f"judge type: needs --type, one of {_types()}")
+    return made
+
+
 def _types() -> str:
     return ", ".join(get_args(EntityType))
 
@@ -157,6 +182,7 @@ def append(path: Path, judgement: Judgement) -> None:
     )
     text = f"- {flow.strip()}\n"
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+", encoding="utf-8") as file:
             file.seek(max(0, file.tell() - 1))
             file.write(text if file.read(1) in {"", "\n"} else "\n" + text)

@@ -15,7 +15,19 @@ def run(*arguments, cwd=None, stdin=None):
     )
 
 
-COMMANDS = ["build", "check", "query", "queries", "stats", "show", "why", "audit", "export", "view"]
+COMMANDS = [
+    "build",
+    "check",
+    "query",
+    "queries",
+    "stats",
+    "show",
+    "why",
+    "audit",
+    "judge",
+    "export",
+    "view",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -118,3 +130,36 @@ def test_a_reader_that_leaves_early_is_no_error(sample):
     )
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("judged", "label", "type"),
+    [
+        (["reject", "OpenAI"], "OpenAI", "noise"),
+        (["rename", "OpenAI", "Open AI Lab"], "Open AI Lab", "company"),
+        (["same", "Nvidia", "OpenAI"], "Nvidia", "company"),
+        (["type", "OpenAI", "--type", "institution"], "OpenAI", "institution"),
+    ],
+)
+def test_what_a_person_judged_holds_at_every_build(folder, tmp_path, judged, label, type):
+    file = tmp_path / "judgements.yaml"
+    assert run("judge", *judged, "--judgements", file, "--by", "ann").returncode == 0
+    run("build", folder, "--store", tmp_path / "s", "--judgements", file, "--workers", 1)
+    found = json.loads(run("why", "a.md", "OpenAI", "--store", tmp_path / "s", "--json").stdout)
+    assert (found[0]["label"], found[0]["type"], found[0]["rule"]) == (label, type, "judgement")
+
+
+def test_judgements_that_contradict_are_named_with_their_lines(tmp_path):
+    file = tmp_path / "judgements.yaml"
+    run("judge", "same", "Acme", "Acme Labs", "--judgements", file)
+    done = run("judge", "different", "Acme", "Acme Labs", "--judgements", file)
+    assert done.returncode == 1
+    assert "judgements.yaml:1" in done.stderr
+
+
+def test_a_judgement_that_says_nothing_is_refused(tmp_path):
+    file = tmp_path / "judgements.yaml"
+    for wrong in (["same", "Acme"], ["type", "Acme"], ["praise", "Acme"]):
+        done = run("judge", *wrong, "--judgements", file)
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert not file.exists()
