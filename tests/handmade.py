@@ -68,7 +68,7 @@ def handmade(text="NVIDIA"):
                 (RowDecision(0, 2, "And I", 0.99, "function-words"),),
             ),
         ),
-        (Quote(QUOTE, text, 0.02, (), (("company/nvidia", 0.9),)),),
+        (Quote(QUOTE, text, 0.25, (), (("company/nvidia", 0.9),)),),
         (Occurrence(QUOTE, 0.75, ((0, 0),)),),
     )
     shared = Shared(

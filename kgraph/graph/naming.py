@@ -48,7 +48,7 @@ class Names:
         found: dict[str, float] = {}
         place = 0
         while place < len(said):
-            name = self._longest(said, place)
+            name = self._longest(said, place) if said[place] in self._first else ()
             if name:
                 id_, confidence = self._first[said[place]][name]
                 found[id_] = confidence
@@ -56,9 +56,7 @@ class Names:
         return tuple(sorted(found.items()))
 
     def _longest(self, said: tuple[str, ...], place: int) -> tuple[str, ...]:
-        known = self._first.get(said[place])
-        if known is None:
-            return ()
+        known = self._first[said[place]]
         for length in range(min(LONGEST, len(said) - place), 0, -1):
             name = said[place : place + length]
             if name in known:
@@ -72,4 +70,7 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Moody's and S&P's: C3.ai")
     ('Moody', 'and', 'S&P', 'C3.ai')
     """
-    return tuple(_POSSESSIVE.sub("", word) for word in _WORD.findall(text))
+    found = _WORD.findall(text)
+    if "'" in text or "’" in text:
+        found = [_POSSESSIVE.sub("", word) for word in found]
+    return tuple(found)

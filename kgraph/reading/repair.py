@@ -16,6 +16,9 @@ from kgraph.names import without_surrogates
 # mojibake of punctuation, European letters, Cyrillic and emoji has one of these.
 _MARKS = "âÃÂðÐ"
 
+# ftfy's guess that control characters of Latin-1 were meant as Windows-1252.
+_GUESS = ("decode", "windows-1252")
+
 
 def suspicious(text: str) -> bool:
     """Whether any part of a text may be in need of repair: a quick and generous test.
@@ -35,7 +38,10 @@ def repaired(text: str) -> str:
     if not suspicious(text):
         return text
     ftfy, config = _ftfy()
-    return str(ftfy.fix_encoding(text, config))
+    found = ftfy.fix_encoding_and_explain(text, config)
+    if any(step == _GUESS for step in found.explanation):
+        return text
+    return str(found.text)
 
 
 @cache
@@ -43,7 +49,7 @@ def _ftfy() -> tuple[Any, Any]:
     """ftfy, imported only when a text asks for it."""
     import ftfy
 
-    return ftfy, ftfy.TextFixerConfig(explain=False, fix_c1_controls=False)
+    return ftfy, ftfy.TextFixerConfig(fix_c1_controls=False)
 
 
 def whole(text: str) -> str:

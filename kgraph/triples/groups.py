@@ -47,6 +47,9 @@ ENTITY_CLASSES = {
 }
 """Entity type -> its classes, ours first."""
 
+DOUBT = 0.05
+"""Probability below which a quote is no advert without saying how probably it is none."""
+
 THEMES = "scheme/themes"
 """Id of the scheme that all themes are in."""
 
@@ -184,13 +187,15 @@ def _mention(episode: EpisodeGraph, mention: MentionEdge) -> Group:
         ("kg:confidence", [decimal(mention.confidence)]),
         ("kg:rule", [text(mention.rule)]),
         ("kg:mentionCount", [str(len(mention.rows))]),
-        ("rdfs:label", [text(mention.label)]),
+        # An accepted mention has its entity's name; a rejected one has no other.
+        ("rdfs:label", [] if mention.accepted else [text(mention.label)]),
         (
             "kg:evidence",
             [iri(row_id(episode, row.file, "companies", row.index)) for row in mention.rows],
         ),
     ]
     strongest = max(mention.rows, key=lambda row: row.confidence)
+    pairs = [(predicate, tokens) for predicate, tokens in pairs if tokens]
     return f"mention/{episode.slug}/{mention.target}", pairs + _reasons(strongest.reasons)
 
 
@@ -230,7 +235,7 @@ def _quote(quote: Quote) -> Group:
         ("a", ["schema:Quotation"]),
         ("schema:text", [text(quote.text)]),
         ("kg:advert", [flag(quote.advert >= 0.5)]),
-        *([("kg:advertProbability", [decimal(quote.advert)])] if quote.advert else []),
+        *([("kg:advertProbability", [decimal(quote.advert)])] if quote.advert >= DOUBT else []),
         *_reasons(quote.reasons, "kg:advertReason"),
         *([(MENTIONS, [iri(id_) for id_, _ in quote.entities])] if quote.entities else []),
     ]

@@ -65,6 +65,16 @@ def test_a_required_field_that_is_wrong_is_told_once(read_front):
     assert [problem.code for problem in reading.problems] == ["date-invalid"]
 
 
+def test_what_was_lost_is_told_once(read_front):
+    reading = read_front('mood: "fine\ntags: [a', head='title: "x\ndate: 2025-08-11\n')
+    assert [(p.field, p.code) for p in reading.problems] == [
+        ("/title", "yaml-broken"),
+        ("/mood", "yaml-broken"),
+        ("/tags", "yaml-broken"),
+    ]
+    assert (reading.episode.title, reading.episode.extra) == ("ep.md", {})
+
+
 @pytest.mark.parametrize(
     ("date", "fallback"),
     [

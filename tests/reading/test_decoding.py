@@ -50,6 +50,10 @@ def test_utf_8_with_a_damaged_byte_stays_utf_8():
         (b" \n\t\r\n", "ep.md: the file is empty (file left out) [file-empty]"),
         (b"a\0b", "ep.md: not text: it holds NUL bytes (file left out) [file-binary]"),
         (
+            "\ufeffa\0b".encode("utf-16-le"),
+            "ep.md: not text: it holds NUL bytes (file left out) [file-binary]",
+        ),
+        (
             b"\x89PNG\x01\x02",
             "ep.md: not text: neither UTF-8 nor free of controls (file left out) [file-binary]",
         ),

@@ -86,6 +86,12 @@ def test_a_healthy_file_is_read_without_a_word():
     assert (episode.date_is_fallback, episode.extra) == (False, {})
 
 
+def test_a_large_front_matter_is_read_part_by_part_and_says_the_same(monkeypatch):
+    whole = read_bytes("ep.md", EPISODE.encode())
+    monkeypatch.setattr(limits, "FAST_CHARS", 40)
+    assert read_bytes("ep.md", EPISODE.encode()) == whole
+
+
 HOSTILE = [
     "<script>alert('x')</script>",
     '"><img src=x onerror=alert(1)>',

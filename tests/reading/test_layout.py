@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.reading.layout import Layout, steps, token
+from kgraph.reading.layout import Layout, fields, steps, token
 
 FRONT = """\
 # a comment
@@ -64,3 +64,24 @@ def test_what_cannot_be_parsed_has_no_spelling():
 @pytest.mark.parametrize("step", ["plain", "a/b", "~", "~1", ""])
 def test_steps_are_what_tokens_join(step):
     assert steps(token(step) + token(0)) == [step, "0"]
+
+
+@pytest.mark.parametrize(
+    ("line", "keys"),
+    [
+        ("  b: 1", ["b"]),
+        ("  b : 1", ["b"]),
+        ("  'b: c': 1", ["b: c"]),
+        ("  b:c: 1", ["b:c"]),
+        ("  b:", ["b"]),
+        ("x b: 1", []),
+        ("   b: 1", []),
+        ("  - b: 1", []),
+        ("  # b: 1", []),
+        ("  b", []),
+        ("  {b: 1}", []),
+        (f"  {'b' * 2000}: 1", []),
+    ],
+)
+def test_a_key_stands_at_its_column_and_ends_in_a_colon(line, keys):
+    assert [part.key for part in fields(["- a: 0", line], 0, 2, 2)] == ["a", *keys]

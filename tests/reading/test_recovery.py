@@ -72,6 +72,12 @@ def test_a_key_written_twice_in_a_broken_text_is_told():
     assert told[0] == "ep.md:3:1: /a: key written twice (last one kept) [key-twice]"
 
 
+def test_a_key_written_twice_in_a_part_is_told_with_its_line():
+    found, told = recovered('a: "\nrows:\n- b: 1\n  b: 2\n')
+    assert found == {"a": LOST, "rows": [{"b": 2}]}
+    assert told[1] == "ep.md:5:3: /rows/0/b: key written twice (last one kept) [key-twice]"
+
+
 SAMPLE = """\
 ---
 companies:

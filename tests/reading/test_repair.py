@@ -13,6 +13,7 @@ from kgraph.reading.repair import repaired, suspicious, whole
         ("SÃO PAULO", "SÃO PAULO"),
         ("Âge d’or – ﬁn ①", "Âge d’or – ﬁn ①"),
         ("plain", "plain"),
+        ("it\x92s an â", "it\x92s an â"),
     ],
 )
 def test_only_mojibake_is_repaired(text, sound):
@@ -29,12 +30,17 @@ def test_lone_surrogates_become_replacement_characters():
 
 
 def test_a_repair_is_told_with_its_field(read_front):
-    reading = read_front("source: The host sayâ€™s so\ntags: [cafÃ©, é]")
+    reading = read_front(
+        "source: The host sayâ€™s so\ntags: [cafÃ©, é]\nquotes:\n- text: so itâ€™s"
+    )
+    assert reading.episode.rows["quotes"][0].values == {"text": "so it’s"}
     assert reading.episode.text("source") == "The host say’s so"
     assert [str(problem) for problem in reading.problems] == [
         "ep.md:4:1: /source: text in the wrong encoding: sayâ€™s so -> say’s so (repaired)"
         " [mojibake]",
         "ep.md:5:1: /tags/0: text in the wrong encoding: cafÃ© -> café (repaired) [mojibake]",
+        "ep.md:7:3: /quotes/0/text: text in the wrong encoding: itâ€™s -> it’s (repaired)"
+        " [mojibake]",
     ]
 
 

@@ -29,7 +29,6 @@ def test_an_accepted_edge_is_a_statement_and_a_node():
         "kg:confidence": ["0.934"],
         "kg:rule": ['"lexicon"'],
         "kg:mentionCount": ["1"],
-        "rdfs:label": ['"NVIDIA"'],
         "kg:evidence": ["<row/talk/companies/0>"],
         "kg:reason": ['"lexicon: known"'],
     }
@@ -88,7 +87,7 @@ def test_edges_are_plain_statements_with_labels():
             "a": ["schema:Quotation"],
             "schema:text": ['"NVIDIA"'],
             "kg:advert": ["false"],
-            "kg:advertProbability": ["0.02"],
+            "kg:advertProbability": ["0.25"],
             "schema:mentions": ["<company/nvidia>"],
         },
         "company/nvidia": {
