@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
+import resolver_rows
 import train_resolver as training
 
 from kgraph import names
@@ -38,7 +39,7 @@ class Verdict(msgspec.Struct, frozen=True):
 Verdicts = dict[tuple[str, int], Verdict]
 
 
-def decided(example: training.Example, model: training.Model) -> Verdict:
+def decided(example: resolver_rows.Example, model: training.Model) -> Verdict:
     """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
     ranker = Ranker(model.candidate, model.decision)
     chances = Classifier(model.classifier).probabilities(example.said)
@@ -52,7 +53,7 @@ def decided(example: training.Example, model: training.Model) -> Verdict:
     return Verdict(type_, top.candidate.label, ranking.confidence(says, ranker))
 
 
-def looked_up(example: training.Example) -> Verdict:
+def looked_up(example: resolver_rows.Example) -> Verdict:
     """The verdict without any training: what the lexicon says of the cleaned name."""
     for known in example.row.profile.known:
         return Verdict(known.entry.type, known.entry.name, 0.5)
@@ -62,23 +63,23 @@ def looked_up(example: training.Example) -> Verdict:
 
 
 def cross_validated(
-    examples: Sequence[training.Example],
-    distant: Sequence[training.Distant],
-    more: Sequence[training.Choice],
+    examples: Sequence[resolver_rows.Example],
+    distant: Sequence[resolver_rows.Distant],
+    more: Sequence[resolver_rows.Choice],
 ) -> Verdicts:
     """The verdict on each row, by a model that has not seen its episode."""
     found: Verdicts = {}
     for number in range(FOLDS):
-        rest = [one for one in examples if training.fold(one.file, FOLDS) != number]
-        other = [one for one in distant if training.fold(one.file, FOLDS) != number]
+        rest = [one for one in examples if resolver_rows.fold(one.file, FOLDS) != number]
+        other = [one for one in distant if resolver_rows.fold(one.file, FOLDS) != number]
         model = training.rounded(training.train(rest, other, more))
         for one in examples:
-            if training.fold(one.file, FOLDS) == number:
+            if resolver_rows.fold(one.file, FOLDS) == number:
                 found[one.place] = decided(one, model)
     return found
 
 
-def scores(examples: Iterable[training.Example], verdicts: Verdicts) -> dict[str, float]:
+def scores(examples: Iterable[resolver_rows.Example], verdicts: Verdicts) -> dict[str, float]:
     """The figures of the scorer, over the rows that the labeller was sure of."""
     sure = [(one, verdicts[one.place]) for one in examples if one.label["sure"]]
     real = [pair for pair in sure if pair[0].types[0] != "noise" and not _is_joined(pair[0])]
@@ -92,12 +93,12 @@ def scores(examples: Iterable[training.Example], verdicts: Verdicts) -> dict[str
     }
 
 
-def _is_joined(one: training.Example) -> bool:
+def _is_joined(one: resolver_rows.Example) -> bool:
     return " | " in one.label["canonical"]
 
 
-def _is_named(one: training.Example, verdict: Verdict) -> bool:
-    fits = training.plain(verdict.label) == training.plain(one.label["canonical"])
+def _is_named(one: resolver_rows.Example, verdict: Verdict) -> bool:
+    fits = resolver_rows.plain(verdict.label) == resolver_rows.plain(one.label["canonical"])
     return verdict.type != "noise" and fits
 
 
@@ -106,16 +107,16 @@ def _share(hits: Iterable[bool]) -> float:
     return sum(found) / len(found)
 
 
-def _f1(pairs: Sequence[tuple[training.Example, Verdict]], kind: str) -> float:
+def _f1(pairs: Sequence[tuple[resolver_rows.Example, Verdict]], kind: str) -> float:
     hits = sum(verdict.type == kind and kind in one.types for one, verdict in pairs)
     said = sum(verdict.type == kind for _, verdict in pairs)
     missed = sum(one.types[0] == kind and verdict.type not in one.types for one, verdict in pairs)
     return 2 * hits / (said + hits + missed)
 
 
-def _b_cubed(pairs: Sequence[tuple[training.Example, Verdict]]) -> float:
+def _b_cubed(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:
     found = [
-        (_entity(number, verdict), training.plain(one.label["canonical"]))
+        (_entity(number, verdict), resolver_rows.plain(one.label["canonical"]))
         for number, (one, verdict) in enumerate(pairs)
     ]
     both, by_said = Counter(found), Counter(said for said, _ in found)
@@ -131,7 +132,7 @@ def _entity(number: int, verdict: Verdict) -> str:
     return f"{verdict.type}/{names.key(verdict.label)}"
 
 
-def _ece(pairs: Sequence[tuple[training.Example, Verdict]]) -> float:
+def _ece(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:
     bins: dict[int, float] = defaultdict(float)
     for one, verdict in pairs:
         right = verdict.type in one.types and (verdict.type == "noise" or _is_named(one, verdict))
@@ -167,7 +168,7 @@ ABLATIONS: dict[str, tuple[Filter, frozenset[str]]] = {
 """Part -> features that are taken away, and sources of candidates that are."""
 
 
-def without(example: training.Example, part: str) -> training.Example:
+def without(example: resolver_rows.Example, part: str) -> resolver_rows.Example:
     """The row as it looks without one part of the resolver."""
     is_lost, sources = ABLATIONS[part]
     keep_known = part == "cleaning" and not any(one.steps for one in example.row.profile.known)
@@ -183,10 +184,12 @@ def line(name: str, figures: dict[str, float]) -> str:
 
 
 def main(folder: str, labels: str, ablate: bool) -> None:
-    episodes = training.corpus(Path(folder))
-    known = training.knowledge_of(episodes)
-    examples, distant = training.rows_of(episodes, training.labels_of(Path(labels)), known)
-    more = training.rehearsed(known)
+    episodes = resolver_rows.corpus(Path(folder))
+    known = resolver_rows.knowledge_of(episodes)
+    examples, distant = resolver_rows.rows_of(
+        episodes, resolver_rows.labels_of(Path(labels)), known
+    )
+    more = resolver_rows.rehearsed(known)
     figures = scores(examples, cross_validated(examples, distant, more))
     print(" " * 18 + "".join(f"{name:>10}" for name in figures))
     print(line("all", figures))

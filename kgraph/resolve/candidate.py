@@ -43,12 +43,14 @@ class Form(msgspec.Struct, frozen=True):
         candidates: what it may name whatever its episode.
         scores: the classifier's sum over the profile's features, by type.
         is_talk: there are only function words in it.
+        is_sure: one entry alone goes by it, whose name is no ordinary word.
     """
 
     profile: Profile
     candidates: tuple[Candidate, ...]
     scores: tuple[float, ...]
     is_talk: bool
+    is_sure: bool
 
 
 class Row(msgspec.Struct, frozen=True):

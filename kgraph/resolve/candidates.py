@@ -8,7 +8,6 @@ that only its episode and its place in the transcript give, each source a functi
     grown     the name and the capitalised words that stand around it
     full      the episode has a full name with this first name or surname
     here      a name of the episode's title, summary or language-model rows sounds like it
-    itself    the name as it stands, in the corpus's best spelling
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from collections.abc import Callable, Iterator
 from kgraph import names
 from kgraph.resolve import phonetics, standing, statistics, surfaces
 from kgraph.resolve.candidate import Candidate, Row, entry_of
+from kgraph.resolve.place import Place
 from kgraph.resolve.profile import LIKE_ENOUGH, alikeness
 from kgraph.resolve.standing import steps, words_alike
 
@@ -26,8 +26,6 @@ REACH = 4
 """Words beyond a cut name that may still belong to it (``Department of Financial Services``)."""
 
 _WORDS = re.compile(r"[\w'$]+(?:[.&+-][\w'$]+)*[+]?|[&+]")
-_OPEN_LEFT = re.compile(r"(?:\b(?:of|for|and|the|on|in|&)|[A-Z0-9][\w.'&+-]*|&|-|:|/)\s*$")
-_OPEN_RIGHT = re.compile(r"^\s*(?:(?:of|for|and|the|on|in)\b|&|-|\+|/|:|[A-Z0-9])")
 
 
 _PART = r"(?:[A-Z][\w']*|[a-z]*[A-Z]\w*|\d[\w.]*\b)"
@@ -44,8 +42,9 @@ _GROWTHS = tuple(
 
 
 def of(row: Row) -> list[Candidate]:
-    """The candidates of a row, the likelier sources first; the last is the name itself."""
-    found = [candidate for source in SOURCES for candidate in source(row)]
+    """The candidates of a row, those of its surface first."""
+    sources = (_longer,) if row.form.is_sure else SOURCES
+    found = [candidate for source in sources for candidate in source(row)]
     finished = (standing.finished(one, row.profile, row.knowledge) for one in found)
     return [*row.form.candidates, *finished]
 
@@ -53,8 +52,8 @@ def of(row: Row) -> list[Candidate]:
 def _longer(row: Row) -> Iterator[Candidate]:
     if row.mention.extractor == "llm" or not row.place.found:
         return
-    left = _words_before(row.place.left)
-    right = _words_after(row.place.right)
+    left = _words_before(row.place)
+    right = _words_after(row.place)
     lexicon = row.knowledge.lexicon
     inner = row.place.found
     for before in range(len(left), -1, -1):
@@ -73,21 +72,25 @@ def _longer(row: Row) -> Iterator[Candidate]:
                 return
 
 
-def _words_before(text: str) -> list[str]:
-    return _WORDS.findall(text[-48:])[-REACH:] if _OPEN_LEFT.search(text[-24:]) else []
+def _words_before(place: Place) -> list[str]:
+    return _WORDS.findall(place.left[-48:])[-REACH:] if place.opens_left else []
 
 
-def _words_after(text: str) -> list[str]:
-    return _WORDS.findall(text[:48])[:REACH] if _OPEN_RIGHT.match(text[:24]) else []
+def _words_after(place: Place) -> list[str]:
+    return _WORDS.findall(place.right[:48])[:REACH] if place.opens_right else []
 
 
 def _grown(row: Row) -> Iterator[Candidate]:
     """Cut names grow over capitalised words, digits and what joins them."""
     if row.mention.extractor == "llm" or not row.place.found:
         return
+    opens_left, opens_right = row.place.opens_left, row.place.opens_right
+    if not opens_left and not opens_right:
+        return
     seen = {row.profile.key}
     for kind, (before, after) in zip(("tight", "loose"), _GROWTHS, strict=True):
-        left, right = before.search(row.place.left), after.match(row.place.right)
+        left = before.search(row.place.left) if opens_left else None
+        right = after.match(row.place.right) if opens_right else None
         found = _growth(row, left[0] if left else "", right[0] if right else "", kind)
         if found is not None and names.key(found.label) not in seen:
             seen.add(names.key(found.label))
@@ -157,23 +160,7 @@ def _here(row: Row) -> Iterator[Candidate]:
         yield Candidate(entry.name if entry else text, "here", entry, says)
 
 
-def _itself(row: Row) -> Iterator[Candidate]:
-    profile = row.profile
-    usage = row.knowledge.names.get(profile.key)
-    label = usage.spelling if usage else profile.core
-    rivals = "known" if profile.known else "heard" if profile.alike else "none"
-    marks = next((name for name in profile.features if name.startswith("marks:")), "")
-    says = (
-        f"itself:{rivals}:{row.mention.extractor}",
-        f"itself:{marks}",
-        f"itself:episodes:{min(usage.episodes if usage else 1, 32).bit_length()}",
-        f"itself:stated:{row.mention.stated}",
-        f"itself:open:{bool(_OPEN_LEFT.search(row.place.left[-24:]))}:{bool(_OPEN_RIGHT.match(row.place.right[:24]))}",
-    )
-    yield Candidate(label, "itself", None, says)
-
-
 SOURCES: tuple[Callable[[Row], Iterator[Candidate]], ...] = (
-    _longer, _grown, _full, _here, _itself,
+    _longer, _grown, _full, _here,
 )  # fmt: skip
 """Where candidates come from."""

@@ -10,6 +10,9 @@ only as the share :data:`FRESH` of an independent one::
 
     1 - (1 - best) * product of (1 - other) ** FRESH
 
+The shares are judgements, not measurements: labels are of single rows, and say little of
+how often two rows of one edge fail together.
+
 Between two extractors that share nothing but the audio the rows are nearer to
 independence than within one, so that share is larger across them.
 """

@@ -16,7 +16,7 @@ from kgraph.resolve.candidate import Row
 _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
 SURE = 0.85
-"""Confidence in each part: measured on the labelled rows that join several names."""
+"""Confidence in each part: a judgement, since too few labelled rows join names to measure."""
 
 
 def decisions(row: Row) -> tuple[Decision, ...]:

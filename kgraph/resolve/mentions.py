@@ -62,7 +62,8 @@ class Forms:
         seen = profile.make(surface, self.knowledge)
         scores = self.knowledge.classifier.scores(seen.features)
         is_talk = surfaces.is_empty_talk(surface) and not seen.known
-        return Form(seen, standing.of(seen, self.knowledge), scores, is_talk)
+        found = standing.of(seen, self.knowledge)
+        return Form(seen, found, scores, is_talk, standing.is_sure(seen))
 
 
 @lru_cache(maxsize=2)

@@ -50,7 +50,8 @@ def code(key: str) -> str:
     return text if len(text) >= SHORTEST_CODE else key
 
 
-def neighbours(sounds: str) -> set[str]:
+@lru_cache(maxsize=1 << 15)
+def neighbours(sounds: str) -> frozenset[str]:
     """The code, and where it is long enough the code with one sound left out: two codes
     that share one of these are at most a substitution apart.
 
@@ -58,8 +59,9 @@ def neighbours(sounds: str) -> set[str]:
     (['snt'], ['ntr', 'snr', 'snt', 'sntr', 'str'])
     """
     if len(sounds) <= SHORTEST_CODE:
-        return {sounds}
-    return {sounds, *(sounds[:place] + sounds[place + 1 :] for place in range(len(sounds)))}
+        return frozenset((sounds,))
+    shorter = (sounds[:place] + sounds[place + 1 :] for place in range(len(sounds)))
+    return frozenset((sounds, *shorter))
 
 
 @lru_cache(maxsize=1 << 15)

@@ -14,12 +14,43 @@ MIDDLE = 50
 """Characters of transcript that the regular-expression pass keeps before a name."""
 
 
+NEAR = 24
+"""Characters on each side that are looked at for whether a name goes on."""
+
+_JOINTS = frozenset("&-+/:")
+_STOPS = frozenset(',;!?)"')
+_LINKS = frozenset({"of", "for", "and", "the", "on", "in"})
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where a name stands in its context: the words to its left and right, and itself."""
 
     left: str
     found: str
     right: str
+
+    @property
+    def opens_left(self) -> bool:
+        """May the name go on to its left: over a capitalised word, a digit or a joint?
+
+        >>> Place("the Bank of ", "Acme", " said").opens_left
+        True
+        """
+        text = self.left[-NEAR:].rstrip()
+        if not text or text[-1] in _JOINTS:
+            return bool(text)
+        word = text.rpartition(" ")[2]
+        if word in _LINKS:
+            return True
+        return (word[0].isupper() or word[0].isdigit()) and text[-1] not in _STOPS
+
+    @property
+    def opens_right(self) -> bool:
+        """May it go on to its right?"""
+        text = self.right[:NEAR].lstrip()
+        if not text or text[0] in _JOINTS:
+            return bool(text)
+        return text[0].isupper() or text[0].isdigit() or text.partition(" ")[0] in _LINKS
 
 
 def place_of(mention: Mention) -> Place:

@@ -189,7 +189,7 @@ def _form(surface: str, core: str, knowledge: Knowledge) -> Iterator[str]:
     tokens = core.split()
     vocabulary = knowledge.vocabulary
     marks = [vocabulary.mark(token.strip(".,'s")) or "?" for token in tokens[:4]]
-    cut = surface[: len(surface) - len(core)] if surface.endswith(core) else ""
+    cut = surface[: len(surface) - len(core)].strip() if surface.endswith(core) else ""
     yield f"tokens:{min(len(tokens), 5)}"
     yield "marks:" + " ".join(marks)
     yield "shape:" + " ".join(_shape(token) for token in tokens[:4])
@@ -198,7 +198,7 @@ def _form(surface: str, core: str, knowledge: Knowledge) -> Iterator[str]:
         yield "lead:" + cut.split()[0].lower()
     if surfaces.is_post(surface):
         yield "rule:job-title"
-    for step in {step for variant in surfaces.variants(surface) for step in variant.steps}:
+    for step in sorted({step for one in surfaces.variants(surface) for step in one.steps}):
         yield f"step:{step}"
     yield from _affixes(tokens)
 

@@ -40,10 +40,21 @@ def best(
     row: Row, candidates: Sequence[Candidate], chances: Sequence[float], ranker: Ranker
 ) -> tuple[Ranked, float]:
     """The best candidate, and its share of the chances of all, in [0, 1]."""
-    if len({candidate.label for candidate in candidates}) == 1:
-        return Ranked(candidates[0], 0.0), 1.0
+    first = candidates[0]
+    if len({candidate.label for candidate in candidates}) == 1 or _is_plain(
+        row, candidates, chances
+    ):
+        return Ranked(first, first.weight), 1.0
     scored = ranked(row, candidates, chances, ranker)
     return scored[0], softmax([item.score for item in scored])[0]
+
+
+def _is_plain(row: Row, candidates: Sequence[Candidate], chances: Sequence[float]) -> bool:
+    """Is it a sure entry of the likeliest type, which no words around it make longer?"""
+    entry = candidates[0].entry
+    if not row.form.is_sure or entry is None or len(candidates) > len(row.form.candidates):
+        return False
+    return chances[TYPES.index(entry.type)] == max(chances)
 
 
 def ranked(
@@ -75,6 +86,11 @@ def fitting(row: Row, candidate: Candidate, chances: Sequence[float], among: str
     source, entry = candidate.source, candidate.entry
     yield f"{source}:among:{among}"
     yield f"{source}:about:{f' {candidate.label.lower()} ' in row.setting.about}"
+    if source == "itself":
+        mention, place = row.mention, row.place
+        yield f"itself:stated:{mention.stated}"
+        yield f"{candidate.says[0]}:{mention.extractor}"
+        yield f"itself:open:{place.opens_left}:{place.opens_right}"
     if entry is None:
         yield f"{source}:{likeliest}"
         return

@@ -6,7 +6,6 @@ values: the candidate's source, and the heaviest features with their log-odds.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 
 from kgraph.model import Reason
@@ -43,7 +42,7 @@ def of(
     order = sorted(range(len(TYPES)), key=lambda number: -chances[number])
     first, second = TYPES[order[0]], TYPES[order[1]]
     parts = row.knowledge.classifier.parts(said, order[0], order[1])
-    heavy = heapq.nlargest(MOST, parts, key=lambda part: abs(part[1]))
+    heavy = sorted(parts, key=_weight, reverse=True)[:MOST]
     found = [
         _feature(name, weight, first, second) for name, weight in heavy if abs(weight) >= LIGHTEST
     ]
@@ -57,6 +56,10 @@ def of(
         words = text.format(core=row.profile.core, label=top.candidate.label)
         found.insert(0, Reason(top.candidate.source, words, round(top.score, 2)))
     return tuple(found)
+
+
+def _weight(part: tuple[str, float]) -> float:
+    return abs(part[1])
 
 
 def _feature(name: str, weight: float, first: str, second: str) -> Reason:

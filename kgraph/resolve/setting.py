@@ -7,7 +7,7 @@ names that stand in it, and the full names of its people.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import msgspec
 
@@ -75,7 +75,7 @@ def _fulls(found: list[str]) -> dict[str, list[str]]:
     for text in dict.fromkeys(found):
         parts = text.split()
         if len(parts) in {2, 3}:
-            for part in {parts[0].lower(), parts[-1].lower()}:
+            for part in sorted({parts[0].lower(), parts[-1].lower()}):
                 table.setdefault(part, []).append(text)
     return table
 
@@ -88,7 +88,6 @@ def _spoken(trusted: dict[str, None]) -> dict[str, list[str]]:
     return table
 
 
-def _near(text: str) -> Iterator[str]:
+def _near(text: str) -> Iterable[str]:
     sounds = phonetics.code(names.key(text))
-    if len(sounds) >= phonetics.SHORTEST_CODE:
-        yield from phonetics.neighbours(sounds)
+    return phonetics.neighbours(sounds) if len(sounds) >= phonetics.SHORTEST_CODE else ()

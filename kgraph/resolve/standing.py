@@ -8,6 +8,7 @@ each. Sources, each a function in :data:`SOURCES`:
     partial   an entry's longer name begins with the name, or it is a person's surname
     heard     an entry sounds like the name
     shorter   the name without a common noun or a form of incorporation behind it
+    itself    the name as it stands, in the corpus's best spelling
 """
 
 from __future__ import annotations
@@ -35,6 +36,19 @@ def of(profile: Profile, knowledge: Knowledge) -> tuple[Candidate, ...]:
         for source in SOURCES
         for candidate in source(profile, knowledge)
     )
+
+
+SURE_STEPS = frozenset({"bracket", "lead", "title", "pronoun", "possessive"})
+"""Steps of cleaning that take away only what is no part of a name."""
+
+
+def is_sure(profile: Profile) -> bool:
+    """Does one entry alone go by the name, and is that name no ordinary word?"""
+    if len(profile.known) != 1:
+        return False
+    known = profile.known[0]
+    by_name = known.how in {"name", "heard"}
+    return by_name and not known.entry.word and SURE_STEPS.issuperset(known.steps)
 
 
 def finished(candidate: Candidate, profile: Profile, knowledge: Knowledge) -> Candidate:
@@ -180,7 +194,21 @@ def _shorter(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
             yield Candidate(variant.text, "shorter", entry_of(variant.text, knowledge), says)
 
 
+def _itself(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
+    usage = knowledge.names.get(profile.key)
+    marks = next((name for name in profile.features if name.startswith("marks:")), "")
+    episodes = min(usage.episodes if usage else 1, 32).bit_length()
+    says = (f"itself:{_rivals(profile)}", f"itself:{marks}", f"itself:episodes:{episodes}")
+    yield Candidate(usage.spelling if usage else profile.core, "itself", None, says)
+
+
+def _rivals(profile: Profile) -> str:
+    if profile.known:
+        return "known"
+    return "heard" if profile.alike else "none"
+
+
 SOURCES: tuple[Callable[[Profile, Knowledge], Iterator[Candidate]], ...] = (
-    _known, _inner, _partial, _heard, _shorter,
+    _known, _inner, _partial, _heard, _shorter, _itself,
 )  # fmt: skip
 """Where the candidates of a surface come from."""

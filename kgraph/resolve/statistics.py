@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -50,6 +51,7 @@ class Statistics(msgspec.Struct, array_like=True):
         return merge_all((self, other))
 
 
+@lru_cache(maxsize=1 << 15)
 def core(surface: str) -> str:
     """The part of a surface that is the name, as far as that shows without a lexicon.
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.lexicon import Entry
@@ -110,6 +110,7 @@ HOSTILE = st.text(max_size=60)
 MADE = knowledge.build(lexicon_of(ENTRIES), Statistics(0, {}), Rulings())
 
 
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE, st.booleans()), max_size=4), HOSTILE)
 def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
     made = [

@@ -1,0 +1,240 @@
+"""What the resolver is trained and measured on.
+
+Takes a folder of episodes and a file of labels, gives labelled rows, distantly labelled
+rows and rehearsed choices, each with the features that the resolver sees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kgraph import lexicon, names
+from kgraph.lexicon import Entry
+from kgraph.model import Episode, Mention
+from kgraph.reading import find, read
+from kgraph.resolve import (
+    candidates,
+    features,
+    mentions,
+    profile,
+    ranking,
+    setting,
+    standing,
+    statistics,
+)
+from kgraph.resolve.candidate import Candidate, Form, Row
+from kgraph.resolve.classifier import TYPES
+from kgraph.resolve.judgements import Rulings
+from kgraph.resolve.knowledge import Knowledge, Model, build
+from kgraph.resolve.place import Place
+from kgraph.resolve.profile import Known
+
+DISTANT_WEIGHT = 0.03
+"""Weight of a distantly labelled row against a labelled one: 0 did worse, 0.015 to 0.12 alike."""
+
+RULE_WEIGHT = 0.3
+"""Weight of a row that a rule rejects: not tuned."""
+
+UNSURE_WEIGHT = 0.4
+"""Weight of a row that the labeller was not sure of."""
+
+DISTANT_EACH = 3
+"""Distantly labelled rows of one name: more teach the name, not the kind."""
+
+REHEARSED = 1_500
+"""Heard spellings of the lexicon that the ranker rehearses."""
+
+UNHEARD = 3
+"""Unknown names rehearsed for each; not tuned."""
+
+REHEARSAL_WEIGHT = 0.1
+"""Weight of a rehearsed choice against a labelled row."""
+
+SURE_TYPE = 0.8
+"""Chance of the right type in a rehearsed choice: a plausible one, not tuned."""
+
+EMPTY = setting.of(Episode("", "", {}, {}, {}))
+"""An episode that says nothing."""
+
+SAFE_STEPS = {"lead", "title", "bracket", "possessive"}
+"""Steps of cleaning after which a distant label still holds."""
+
+
+class Example(msgspec.Struct):
+    """A labelled row: where it stands, its label, and what the resolver sees of it."""
+
+    file: str
+    index: int
+    label: dict[str, Any]
+    row: Row
+    found: list[Candidate]
+    said: list[str]
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.file, self.index
+
+    @property
+    def types(self) -> list[str]:
+        return [self.label["type"], *self.label["also"]]
+
+    @property
+    def weight(self) -> float:
+        return 1.0 if self.label["sure"] else UNSURE_WEIGHT
+
+
+class Choice(msgspec.Struct):
+    """Candidates of one row: the features of each, and whether it is right."""
+
+    options: list[tuple[list[str], bool]]
+    weight: float
+
+    @property
+    def is_telling(self) -> bool:
+        """Is there a right one, and a wrong one?"""
+        return any(fits for _, fits in self.options) and not all(fits for _, fits in self.options)
+
+
+class Distant(msgspec.Struct):
+    """A row that a rule labels, or the lexicon: then as it would look if the lexicon did
+    not know it."""
+
+    file: str
+    said: list[str]
+    type: str
+    weight: float
+
+
+def corpus(folder: Path) -> list[Episode]:
+    """The episodes of a folder."""
+    found = (read(source).episode for source in find([folder]).files)
+    return [episode for episode in found if episode is not None]
+
+
+def knowledge_of(episodes: Iterable[Episode]) -> Knowledge:
+    """Knowledge of the lexicon and these episodes, without weights."""
+    said = statistics.merge_all(map(statistics.observe, episodes))
+    return build(lexicon.load(), said, Rulings(), Model())
+
+
+def labels_of(path: Path) -> dict[tuple[str, int], dict[str, Any]]:
+    """Labels by file name and index."""
+    items = map(json.loads, path.read_text("utf-8").splitlines())
+    return {(item["file"], item["index"]): item for item in items}
+
+
+def rows_of(
+    episodes: Sequence[Episode],
+    labels: dict[tuple[str, int], dict[str, Any]],
+    knowledge: Knowledge,
+) -> tuple[list[Example], list[Distant]]:
+    """The labelled rows, and the rows that the lexicon labels."""
+    examples, distant = [], []
+    taken: Counter[str] = Counter()
+    for episode in sorted(episodes, key=lambda episode: fingerprint(episode.file)):
+        around = setting.of(episode)
+        file = Path(episode.file).name
+        for source, mention in zip(episode.rows.get("companies", ()), around.mentions, strict=True):
+            row = mentions.row_of(mention, around, knowledge)
+            found = candidates.of(row)
+            if label := labels.get((file, source.index)):
+                said = features.of(row, found)
+                examples.append(Example(file, source.index, label, row, found, said))
+            elif (one := _distant(file, row, found)) and taken[one[0]] < DISTANT_EACH:
+                taken[one[0]] += 1
+                distant.append(one[1])
+    return examples, distant
+
+
+def _distant(file: str, row: Row, found: list[Candidate]) -> tuple[str, Distant] | None:
+    """What the row names, and the row with that label, where it is beyond doubt."""
+    said = features.of(row, found)
+    if any(name.startswith("rule:") for name in said):
+        return f"noise {row.mention.surface}", Distant(file, said, "noise", RULE_WEIGHT)
+    known = row.profile.known
+    types = {one.entry.type for one in known}
+    if len(types) != 1 or any(_is_doubtful(one) for one in known):
+        return None
+    return known[0].entry.name, Distant(file, _unknowing(row), types.pop(), DISTANT_WEIGHT)
+
+
+def _is_doubtful(known: Known) -> bool:
+    by_chance = known.entry.word or known.how in {"heard", "ticker"}
+    return by_chance or not SAFE_STEPS.issuperset(known.steps)
+
+
+def _unknowing(row: Row) -> list[str]:
+    own = [name for name in features.own(row) if not name.startswith(("cue:", "unless:"))]
+    return [*row.profile.bare_features, *own]
+
+
+def fingerprint(text: str) -> int:
+    """A number that looks random and is always the same."""
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
+
+
+def fold(text: str, folds: int) -> int:
+    """The fold that a file belongs to."""
+    return fingerprint(text) % folds
+
+
+def plain(text: str) -> str:
+    """Letters and digits only: how labels are compared."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def rehearsed(knowledge: Knowledge) -> list[Choice]:
+    """Choices that the lexicon itself teaches: what an entry is heard as is the entry, and
+    the name of an entry that is taken out of the lexicon is none of those it sounds like."""
+    found: list[Choice] = []
+    entries = sorted(knowledge.lexicon.entries, key=lambda entry: fingerprint(entry.name))
+    heard = [(text, entry) for entry in entries for text in entry.heard[:2]][:REHEARSED]
+    for text, entry in heard:
+        found += _rehearsal(text.title() if text.islower() else text, entry, entry, knowledge)
+    for entry in entries[: REHEARSED * UNHEARD]:
+        found += _rehearsal(entry.bare, entry, None, knowledge)
+    return found
+
+
+def _rehearsal(
+    text: str, own: Entry, right: Entry | None, knowledge: Knowledge
+) -> Iterator[Choice]:
+    made = profile.make(text, knowledge, unknown=True)
+    if right is None:
+        others = tuple(one for one in made.alike if one.entry is not own)
+        made = msgspec.structs.replace(made, alike=others, inner=())
+    if not made.alike:
+        return
+    chances = [(1 - SURE_TYPE) / (len(TYPES) - 1)] * len(TYPES)
+    chances[TYPES.index(own.type)] = SURE_TYPE
+    form = Form(
+        made, standing.of(made, knowledge), (0.0,) * len(TYPES), is_talk=False, is_sure=False
+    )
+    row = Row(Mention(text), form, Place("", "", ""), EMPTY, knowledge)
+    found = candidates.of(row)
+    label = right.name if right else made.core
+    yield Choice(_options(row, found, chances, label), REHEARSAL_WEIGHT)
+
+
+def choices_of(example: Example, chances: Sequence[float]) -> list[tuple[list[str], bool]]:
+    """The features of a row's candidates, and which are right."""
+    return _options(example.row, example.found, chances, example.label["canonical"])
+
+
+def _options(
+    row: Row, found: Sequence[Candidate], chances: Sequence[float], canonical: str
+) -> list[tuple[list[str], bool]]:
+    among = ranking.sources_of(found)
+    by_label: dict[str, tuple[list[str], bool]] = {}
+    for one in found:
+        fits = plain(one.label) == plain(canonical)
+        says = by_label.setdefault(names.key(one.label), ([], fits))[0]
+        says += (*one.says, *ranking.fitting(row, one, chances, among))
+    return list(by_label.values())
