@@ -23,6 +23,7 @@ import train_resolver as training
 from kgraph import names
 from kgraph.resolve import ranking
 from kgraph.resolve.classifier import TYPES, Classifier, Ranker
+from kgraph.resolve.knowledge import Model
 
 FOLDS = 5
 BINS = 10
@@ -39,7 +40,7 @@ class Verdict(msgspec.Struct, frozen=True):
 Verdicts = dict[tuple[str, int], Verdict]
 
 
-def decided(example: resolver_rows.Example, model: training.Model) -> Verdict:
+def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
     ranker = Ranker(model.candidate, model.decision)
     chances = Classifier(model.classifier).probabilities(example.said)
@@ -206,4 +207,4 @@ if __name__ == "__main__":
     arguments = [one for one in sys.argv[1:] if one != "--ablate"]
     if len(arguments) != 2:
         sys.exit(__doc__)
-    main(*arguments, ablate="--ablate" in sys.argv)
+    main(arguments[0], arguments[1], ablate="--ablate" in sys.argv)

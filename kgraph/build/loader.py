@@ -10,7 +10,7 @@ from typing import BinaryIO
 from kgraph.store import Draft
 from kgraph.triples import Turtle
 
-CHUNK = 6_000_000
+CHUNK = 9_000_000
 """Bytes of Turtle loaded at a time: some 100,000 statements, beyond which the loader
 takes more memory but no less time."""
 

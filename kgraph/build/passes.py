@@ -8,6 +8,7 @@ between processes cost more than was won by making them in parallel.
 
 from __future__ import annotations
 
+import gc
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -104,7 +105,10 @@ def resolve_shard(task: ResolveTask) -> Resolved:
 @lru_cache(maxsize=1)
 def load_tables(path: Path) -> Tables:
     """The tables of this build, read once in each process."""
-    return msgspec.msgpack.decode(path.read_bytes(), type=Tables)
+    tables = msgspec.msgpack.decode(path.read_bytes(), type=Tables)
+    # They live as long as the process: the collector need not walk them again and again.
+    gc.freeze()
+    return tables
 
 
 _decode = msgspec.msgpack.Decoder(Observed).decode

@@ -26,7 +26,7 @@ from kgraph.graph.network import (
 )
 from kgraph.model import Episode, Reason, Row
 from kgraph.names import digest, slug
-from kgraph.ontology import Field, fields
+from kgraph.ontology import fields
 from kgraph.triples.tokens import decimal, flag, iri, objects, text, typed
 
 Pair = tuple[str, list[str]]
@@ -285,35 +285,34 @@ def _row_ids(episode: EpisodeGraph, list_: str) -> Iterator[tuple[str, Row]]:
 
 
 def _rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterator[Group]:
-    source = iri(file_id(file))
+    # Half of all statements are made here: what does not change from row to row is made once.
+    source = ("prov:wasDerivedFrom", [iri(file_id(file))])
     for list_, rows in file.rows.items():
         row_type = fields().rows[list_]
-        written = [(n, f) for n, f in row_type.fields.items() if f.property != "-"]
+        class_ = ("a", [row_type.class_])
+        written = [(n, f.property, f.type) for n, f in row_type.fields.items() if f.property != "-"]
         for row in rows:
-            yield (
-                row_id(episode, number, list_, row.index),
-                [
-                    ("a", [row_type.class_]),
-                    ("kg:jsonPointer", [text(row.pointer)]),
-                    *_row_facts(row, written),
-                    ("prov:wasDerivedFrom", [source]),
-                ],
-            )
+            pairs = [class_, ("kg:jsonPointer", [f'"{row.pointer}"'])]
+            _add_facts(pairs, row, written)
+            pairs.append(source)
+            yield row_id(episode, number, list_, row.index), pairs
 
 
-def _row_facts(row: Row, written: list[tuple[str, Field]]) -> Iterator[Pair]:
+_BY_MODEL: Pair = ("kg:extractor", ["kg:LanguageModel"])
+_BY_REGEX: Pair = ("kg:extractor", ["kg:RegexPass"])
+
+
+def _add_facts(pairs: list[Pair], row: Row, written: list[tuple[str, str, str]]) -> None:
+    """The row's fields, one pair a property: two fields may share one."""
     values = row.values
-    by_property: dict[str, list[str]] = {}
-    for name, field in written:
-        if name in values and (tokens := objects(field.type, values[name])):
-            by_property.setdefault(field.property, []).extend(tokens)
-    yield from ((predicate, list(dict.fromkeys(found))) for predicate, found in by_property.items())
-    yield (
-        "kg:extractor",
-        ["kg:LanguageModel" if values.get("source") == "llm_enhanced" else "kg:RegexPass"],
-    )
+    for name, predicate, type_ in written:
+        if name in values and (tokens := objects(type_, values[name])):
+            if pairs[-1][0] == predicate:
+                tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
+            pairs.append((predicate, tokens))
+    pairs.append(_BY_MODEL if values.get("source") == "llm_enhanced" else _BY_REGEX)
     if "+" in values:
-        yield "kg:unknownField", [typed(str(values["+"]), "rdf:JSON")]
+        pairs.append(("kg:unknownField", [typed(str(values["+"]), "rdf:JSON")]))
 
 
 # -- what recordings share -----------------------------------------------------
