@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from kgraph import __version__
 from kgraph.cli import asking, building, judging, looking
 from kgraph.errors import InputError, KgraphError, QueryError
 
@@ -20,6 +22,22 @@ app = typer.Typer(
 )
 for room in (building, asking, judging, looking):
     room.add_to(app)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _everywhere(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options before a command."""
 
 
 def main() -> None:

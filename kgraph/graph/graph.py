@@ -79,7 +79,7 @@ class Graph:
             yield from edges_of(episode)
         for entity in self.shared.entities.values():
             for predicate, target in entity.relations:
-                if target in self.shared.entities:
+                if target in self.shared.entities:  # a selection may have left it out
                     yield Edge(entity.id, predicate, target, 1.0, 1.0)
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:

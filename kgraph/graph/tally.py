@@ -93,6 +93,8 @@ def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Sh
     entities = {id_: total.entities[id_] for id_ in sorted(total.entities)}
     for entity in entities.values():
         enrich(entity)
+        # What no episode mentions has no node that a relation could lead to.
+        entity.relations = tuple(link for link in entity.relations if link[1] in entities)
     terms: dict[str, dict[str, Term]] = {"topic": {}, "tag": {}, "theme": {}}
     for id_, term in sorted(_with_broader(total.terms).items()):
         kind = id_.partition("/")[0]

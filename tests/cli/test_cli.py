@@ -37,6 +37,10 @@ def test_every_command_has_an_example(command):
     assert "Example: kgraph " + command in " ".join(done.stdout.split())
 
 
+def test_the_version_is_told():
+    assert run("--version").stdout == "0.1.0\n"
+
+
 def test_build_tells_what_became_of_every_row(folder, tmp_path):
     done = run("build", folder, "--store", tmp_path / "s", "--workers", 1)
     assert (done.returncode, done.stdout) == (0, "")

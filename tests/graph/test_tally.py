@@ -1,0 +1,29 @@
+"""What recordings share: sums that merge in any grouping."""
+
+from kgraph.graph import Entity
+from kgraph.graph.tally import Tally, shared_of
+
+
+def tally_of(*labels):
+    entities = [Entity("company", label.lower(), label, {label: 1}, 1, 0.9) for label in labels]
+    return Tally({entity.id: entity for entity in entities})
+
+
+def joined(*parts):
+    total = Tally()
+    for part in parts:
+        total.add(part)
+    return total
+
+
+def test_adding_is_associative():
+    a, b, c = (lambda: tally_of("Acme")), (lambda: tally_of("Acme", "Bolt")), tally_of("Bolt")
+    assert joined(joined(a(), b()), c) == joined(a(), joined(b(), tally_of("Bolt")))
+
+
+def test_a_relation_to_what_no_episode_mentions_is_left_out():
+    def enrich(entity):
+        entity.relations = (("kg:partOf", "company/bolt"), ("kg:partOf", "company/absent"))
+
+    shared = shared_of(tally_of("Acme", "Bolt"), "digest", enrich)
+    assert shared.entities["company/acme"].relations == (("kg:partOf", "company/bolt"),)
