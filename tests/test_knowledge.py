@@ -1,0 +1,62 @@
+"""The library's front door: each method is the twin of a command."""
+
+import io
+
+import pytest
+
+from kgraph import KnowledgeGraph
+from kgraph.errors import InputError, StoreMissingError
+from kgraph.graph import Selection
+
+
+@pytest.fixture
+def graph(store):
+    return KnowledgeGraph.open(store.path)
+
+
+def test_opening_what_is_not_there_says_what_to_do(tmp_path):
+    with pytest.raises(StoreMissingError, match="run `kgraph build"):
+        KnowledgeGraph.open(tmp_path)
+
+
+def test_building_gives_the_graph_and_its_report(folder, tmp_path):
+    built = KnowledgeGraph.build([folder], tmp_path / "new", workers=1)
+    assert built.report.recordings == 2
+    assert built.stats().episodes == 2
+
+
+def test_solutions_become_plain_values(graph):
+    rows = graph.query("co-mentioned", company="Coinbase").rows()
+    base = graph.store.meta.base
+    assert rows == [{"name": "Nvidia", "episodes": 1, "other": base + "company/nvidia"}]
+
+
+def test_rows_of_what_has_none_are_refused(graph):
+    with pytest.raises(InputError, match="rows come from solutions in json, not boolean"):
+        graph.query("ASK { ?s ?p ?o }").rows()
+
+
+def test_rdflib_gets_every_statement(graph):
+    assert len(graph.to_rdflib()) == graph.store.meta.triples
+
+
+def test_rdflib_gets_a_part_that_is_selected(graph):
+    part = graph.to_rdflib(Selection(since="2025-10-01"), profile="edges")
+    asked = part.query("SELECT ?name WHERE { ?e a schema:PodcastEpisode ; schema:name ?name }")
+    assert [str(row.name) for row in asked] == ["Second talk"]
+
+
+def test_the_network_has_typed_nodes_and_weighted_edges(graph):
+    network = graph.to_networkx()
+    assert network.nodes["company/nvidia"]["type"] == "company"
+    edge = network.edges["episode/youtube-abcdefghijk", "company/nvidia", "schema:mentions"]
+    assert 0 < edge["weight"] == edge["confidence"] <= 1
+    assert edge["cost"] >= 0
+
+
+def test_the_other_twins_answer(graph):
+    out = io.BytesIO()
+    graph.export("csv", out)
+    assert out.getvalue().startswith(b"source,predicate,target")
+    assert graph.show("Nvidia").entity.id == "company/nvidia"
+    assert graph.why("a.md", "OpenAI")[0].label == "OpenAI"
