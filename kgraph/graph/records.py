@@ -14,6 +14,7 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.model import NOISE, Episode, Reason, Row
+from kgraph.resolve.adverts import LIKELY
 
 
 class RowDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -86,6 +87,10 @@ class Quote(msgspec.Struct, frozen=True, array_like=True):
     @property
     def id(self) -> str:
         return f"quote/{self.key}"
+
+    @property
+    def is_advert(self) -> bool:
+        return self.advert >= LIKELY
 
 
 class Occurrence(msgspec.Struct, frozen=True, array_like=True):

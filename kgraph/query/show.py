@@ -145,7 +145,7 @@ def _quotes_naming(episode: EpisodeGraph, id_: str) -> list[Saying]:
     return [
         Saying(quote.text, relevance[quote.key], episode.slug, episode.main.title)
         for quote in episode.quotes
-        if quote.advert < 0.5 and any(target == id_ for target, _ in quote.entities)
+        if not quote.is_advert and any(target == id_ for target, _ in quote.entities)
     ]
 
 
@@ -159,7 +159,7 @@ def _episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
     quotes = [
         Saying(quote.text, relevance[quote.key], episode.slug, episode.main.title)
         for quote in episode.quotes
-        if quote.advert < 0.5
+        if not quote.is_advert
     ]
     return EpisodePage(
         _line(episode),

@@ -80,7 +80,7 @@ def _count_episode(result: Stats, counters: dict[str, Counter[str]], episode: Ep
     result.episodes += 1
     result.files += len(episode.files)
     result.quotes += len(episode.quotes)
-    result.adverts += sum(quote.advert >= 0.5 for quote in episode.quotes)
+    result.adverts += sum(quote.is_advert for quote in episode.quotes)
     for mention in episode.mentions:
         if mention.accepted:
             result.histogram[min(int(mention.confidence * BINS), BINS - 1)] += 1

@@ -234,7 +234,7 @@ def _quote(quote: Quote) -> Group:
     return quote.id, [
         ("a", ["schema:Quotation"]),
         ("schema:text", [text(quote.text)]),
-        ("kg:advert", [flag(quote.advert >= 0.5)]),
+        ("kg:advert", [flag(quote.is_advert)]),
         *([("kg:advertProbability", [decimal(quote.advert)])] if quote.advert >= DOUBT else []),
         *_reasons(quote.reasons, "kg:advertReason"),
         *([(MENTIONS, [iri(id_) for id_, _ in quote.entities])] if quote.entities else []),
