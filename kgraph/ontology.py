@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import yaml
 
 from kgraph.errors import DataError
+
+Shape = TypeVar("Shape")
 
 BASE = "https://w3id.org/kgraph/id/"
 """Default base of the instances' IRIs."""
@@ -78,6 +81,22 @@ def shared(*parts: str) -> Path:
     raise DataError(f"{'/'.join(parts)} is missing beside {package}: install kgraph again")
 
 
+def load(path: Path, type_: type[Shape]) -> Shape:
+    """What a YAML file that travels with the program says.
+
+    Args:
+        path: the file.
+        type_: the shape that the file's header describes.
+
+    Raises:
+        DataError: the file is no YAML, or has another shape.
+    """
+    try:
+        return msgspec.convert(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader), type_)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise DataError(f"{path}: {error}: see the header of that file") from error
+
+
 @cache
 def fields() -> Fields:
     """The field table of ``ontology/fields.yaml``.
@@ -85,11 +104,7 @@ def fields() -> Fields:
     Raises:
         DataError: the table does not have the shape that its header describes.
     """
-    path = shared("ontology", "fields.yaml")
-    try:
-        return msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Fields)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise DataError(f"{path}: {error}: see the header of that file") from error
+    return load(shared("ontology", "fields.yaml"), Fields)
 
 
 def expand(curie: str) -> str:

@@ -17,10 +17,8 @@ from functools import cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
-import yaml
 
-from kgraph.errors import DataError
-from kgraph.ontology import shared
+from kgraph.ontology import load, shared
 
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _INNER = re.compile(r"https?(?:%3a|:)(?:%2f|/){2}", re.IGNORECASE)
@@ -79,11 +77,7 @@ def book() -> AddressBook:
     Raises:
         DataError: the file does not have the shape that its header describes.
     """
-    path = shared("data", "addresses.yaml")
-    try:
-        return msgspec.convert(yaml.safe_load(path.read_text("utf-8")), AddressBook)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise DataError(f"{path}: {error}: see the header of that file") from error
+    return load(shared("data", "addresses.yaml"), AddressBook)
 
 
 def parse(url: str) -> Address | None:

@@ -17,10 +17,8 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
 import msgspec
-import yaml
 
-from kgraph.errors import DataError
-from kgraph.ontology import shared
+from kgraph.ontology import load, shared
 
 LONGEST = 120
 """Characters of a surface that are looked at: no name is longer, hostile input is."""
@@ -61,11 +59,7 @@ def words() -> Words:
     Raises:
         DataError: the file does not have its shape.
     """
-    path = shared("data", "surfaces.yaml")
-    try:
-        return msgspec.convert(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader), Words)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise DataError(f"{path}: {error}: see the header of that file") from error
+    return load(shared("data", "surfaces.yaml"), Words)
 
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u200b": ""})
