@@ -173,6 +173,10 @@ class Reason(msgspec.Struct, frozen=True, array_like=True):
     words: str
     weight: float = 0.0
 
+    def __str__(self) -> str:
+        weight = f" ({self.weight:+.2f})" if self.weight else ""
+        return f"{self.part}: {self.words}{weight}"
+
 
 class Decision(msgspec.Struct, frozen=True, array_like=True):
     """What became of one mention.

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from kgraph.query.stats import Stats
     from kgraph.query.why import Explanation
 
+LOG_ODDS = (
+    "Numbers are log-odds that a line adds to what was decided, against the next likely kind of "
+    "thing: 0.7 doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's "
+    "is the score of the thing named among those that could be meant."
+)
+"""What the numbers of a breakdown mean: said once, after all of them."""
+
 SHOWN_PROBLEMS = 2
 """Problems of each code printed after a build; `kgraph check` and --json give all."""
 
@@ -275,5 +282,6 @@ def explanations(found: Sequence[Explanation]) -> None:
             if row.context:
                 _console().print(plain(f"      … {row.context} …"))
             for reason in row.reasons:
-                weight = f" ({reason.weight:+.2f})" if reason.weight else ""
-                _console().print(plain(f"      {reason.part}: {reason.words}{weight}"))
+                _console().print(plain(f"      {reason}"))
+    if any(reason.weight for one in found for row in one.rows for reason in row.reasons):
+        _console().print(plain(LOG_ODDS))

@@ -71,10 +71,7 @@ def _decided(decisions: list[tuple[MentionEdge, RowDecision]]) -> tuple[Cell, ..
 
 def words(reasons: Iterable[Reason]) -> str:
     """A breakdown on one line."""
-    return "; ".join(
-        f"{reason.part}: {reason.words}" + (f" ({reason.weight:+.2f})" if reason.weight else "")
-        for reason in reasons
-    )
+    return "; ".join(map(str, reasons))
 
 
 def shows(graph: Graph) -> Table:

@@ -1,12 +1,22 @@
 """Why a row was decided as it was, in words for ``kgraph why``.
 
 Takes what the row's decision rested on, gives a few :class:`~kgraph.model.Reason`
-values: the candidate's source, and the heaviest features with their log-odds.
+values: the candidate's source, what the name alone says, and the heaviest features.
+
+A weight is in log-odds that the row names a thing of the decided type and not of the next
+likely one; what speaks for the next likely one has a minus. Of the candidate's source it is
+the candidate's score among its rivals, 0 where it has none.
+
+Invariants:
+    * the same feature and type have the same words in every row;
+    * every feature of a row (``resolve.features``) has words of its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kgraph.model import Reason
 from kgraph.resolve.candidate import Row
@@ -20,18 +30,94 @@ LIGHTEST = 0.15
 """Log-odds under which a feature is not worth a line."""
 
 SOURCES = {
-    "known": "the lexicon knows {core} as {label}",
-    "longer": "with the words around it the lexicon knows it as {label}",
-    "grown": "with the capitalised words around it the name is {label}",
-    "inner": "a part of {core} is known as {label}",
-    "partial": "it is short for {label}",
-    "shorter": "without the common noun behind it the name is {label}",
-    "full": "the episode names {label} in full",
-    "heard": "it sounds like {label}, which the lexicon knows",
-    "here": "it sounds like {label}, which the episode names",
-    "itself": "the name stands as written: {label}",
+    "known": "the lexicon has “{core}” as a name of {label}",
+    "longer": "with the words around it, it is {label} of the lexicon",
+    "grown": "with the capitalised words around it, it is {label}",
+    "inner": "a part of “{core}” is {label} of the lexicon",
+    "partial": "“{core}” is short for {label} of the lexicon",
+    "shorter": "without its ending, it is {label}",
+    "full": "the episode has {label} in full",
+    "heard": "“{core}” sounds like {label} of the lexicon",
+    "here": "“{core}” sounds like {label}, which the episode names",
+    "itself": "the name as it stands is {label}",
 }
 """What each source of candidates says, for a reader."""
+
+LISTED = "the lexicon has {label}"
+"""What ``known`` says where the name is the entry's own."""
+
+KINDS = {
+    "company": "a company",
+    "institution": "an institution",
+    "crypto": "a crypto-asset",
+    "product": "a product",
+    "person": "a person",
+    "place": "a place",
+    "show": "a show",
+    "other": "a concept",
+    "noise": "no name",
+}
+"""What each type is, for a reader."""
+
+FEATURES = {
+    "always": "where every row starts",
+    "left:": "“{rest}” just before it",
+    "right:": "“{rest}” just after it",
+    "before:": "“{rest}” shortly before it",
+    "after:": "“{rest}” shortly after it",
+    "edge:": "the mark “{rest}” just before it",
+    "edge:aa": "a lower-case word just before it",
+    "edge:Aa": "a capitalised word just before it",
+    "edge:9": "a number just before it",
+    "follow:": "“{rest}” follows it",
+    "follow:aa": "a lower-case word just after it",
+    "follow:Aa": "a capitalised word just after it",
+    "follow:9": "a number just after it",
+    "inside:False:False": "nothing is joined to it",
+    "inside:True:False": "it is joined to what stands before it",
+    "inside:False:True": "it is joined to what stands after it",
+    "inside:True:True": "it is joined to what stands on both sides",
+    "described:": "“{rest}” in its description",
+    "category:": "“{rest}” in its category",
+    "category=": "its category is “{rest}”",
+    "stated:llm:": "the language model states confidence {rest}",
+    "stated:regex:": "the transcript pass states confidence {rest}",
+    "regex:phrase": "found as a capitalised phrase",
+    "regex:listed": "found by a list of names",
+    "written:phrase:as": "a phrase, written so in the transcript",
+    "written:phrase:lower": "a phrase, in lower case in the transcript",
+    "written:phrase:other": "a phrase, in other capitals in the transcript",
+    "written:phrase:gone": "a phrase that its context does not hold",
+    "written:listed:as": "a listed name, written so in the transcript",
+    "written:listed:lower": "a listed name, in lower case in the transcript",
+    "written:listed:other": "a listed name, in other capitals in the transcript",
+    "written:listed:gone": "a listed name that its context does not hold",
+    "rows:1:False": "the name's only row here, by the transcript pass",
+    "rows:2:False": "one of the name's two rows here, by the transcript pass",
+    "rows:3:False": "one of the name's several rows here, by the transcript pass",
+    "rows:1:True": "the name's only row here, by the language model",
+    "rows:2:True": "one of the name's two rows here, by the language model",
+    "rows:3:True": "one of the name's several rows here, by the language model",
+    "cue:near:": "beside it, a cue of the lexicon for {kind}",
+    "cue:about:": "in title or summary, a cue of the lexicon for {kind}",
+    "cue:none:": "none of the lexicon's cues for {kind}",
+    "unless:": "in a phrase that the lexicon sets apart from {kind}",
+    "candidate:longer:": "with the words around it, {kind} of the lexicon",
+    "candidate:grown:": "with the capitalised words around it, {kind} of the lexicon",
+    "candidate:partial:": "may be short for {kind} of the lexicon",
+    "candidate:shorter:": "without its ending, {kind} of the lexicon",
+    "candidate:full:": "may be {kind} of the lexicon that the episode names in full",
+    "candidate:heard:": "sounds like {kind} of the lexicon",
+    "candidate:here:": "sounds like {kind} that the episode names",
+    "candidate:itself:": "spelled like {kind} of the lexicon",
+    "grown:": "how it goes on into the capitalised words around it",
+    "rule:function-words": "only function words in it",
+    "rule:ordinary-word": "in lower case, as an ordinary word",
+}
+"""A feature's name, or its beginning -> the feature, for a reader; the longest that fits
+counts."""
+
+_END = re.compile("[:=]")
 
 
 def of(
@@ -39,33 +125,61 @@ def of(
 ) -> tuple[Reason, ...]:
     """The breakdown of a decision: its candidate, then what spoke for its type against
     the next likely one."""
-    order = sorted(range(len(TYPES)), key=lambda number: -chances[number])
-    first, second = TYPES[order[0]], TYPES[order[1]]
-    parts = row.knowledge.classifier.parts(said, order[0], order[1])
-    heavy = sorted(parts, key=_weight, reverse=True)[:MOST]
+    one, other = sorted(range(len(TYPES)), key=chances.__getitem__, reverse=True)[:2]
+    first, second = TYPES[one], TYPES[other]
+    parts = row.knowledge.classifier.parts(said, one, other)
+    heavy: dict[str, float] = {}
+    for name, weight in parts:
+        if not -LIGHTEST < weight < LIGHTEST:  # two candidates may say the same: one line
+            heavy[name] = heavy.get(name, 0.0) + weight
     found = [
-        _feature(name, weight, first, second) for name, weight in heavy if abs(weight) >= LIGHTEST
+        _feature(name, round(weight, 2), first if weight > 0 else second)
+        for name, weight in sorted(heavy.items(), key=_weight, reverse=True)[:MOST]
     ]
     scores = row.form.scores
-    name = round(scores[order[0]] - scores[order[1]], 2)
-    found.insert(
-        0, Reason("name", f"the name itself speaks for {first if name > 0 else second}", name)
-    )
-    if top is not None:
-        text = SOURCES[top.candidate.source]
-        words = text.format(core=row.profile.core, label=top.candidate.label)
-        found.insert(0, Reason(top.candidate.source, words, round(top.score, 2)))
-    return tuple(found)
+    alone = _alone(first, second, round(scores[one] - scores[other], 2))
+    if top is None:
+        return (alone, *found)
+    return (_source(row.profile.core, top), alone, *found)
 
 
 def _weight(part: tuple[str, float]) -> float:
     return abs(part[1])
 
 
-def _feature(name: str, weight: float, first: str, second: str) -> Reason:
-    part, _, _ = name.partition(":")
-    side = first if weight > 0 else second
-    return Reason(part, f"{name.replace(':', ' ')} speaks for {side}", round(weight, 2))
+def _source(core: str, top: Ranked) -> Reason:
+    source, label = top.candidate.source, top.candidate.label
+    words = LISTED if source == "known" and core == label else SOURCES[source]
+    # A lone candidate is not ranked: its score would be a number against nothing.
+    score = 0.0 if top.score == top.candidate.weight else round(top.score, 2)
+    return Reason(source, words.format(core=core, label=label), score)
+
+
+@lru_cache(maxsize=1 << 14)
+def _alone(first: str, second: str, weight: float) -> Reason:
+    """What the name says before its row is looked at."""
+    more, less = (first, second) if weight > 0 else (second, first)
+    return Reason("name", f"by itself, for {KINDS[more]} rather than {KINDS[less]}", weight)
+
+
+@lru_cache(maxsize=1 << 14)
+def _feature(name: str, weight: float, side: str) -> Reason:
+    return Reason(_END.split(name, 1)[0], f"{phrase(name)}: for {KINDS[side]}", weight)
+
+
+@lru_cache(maxsize=1 << 13)
+def phrase(name: str) -> str:
+    """A feature in words.
+
+    >>> phrase("right:'s"), phrase("cue:near:company")
+    ("“'s” just after it", 'beside it, a cue of the lexicon for a company')
+    """
+    ends = [len(name), *(mark.end() for mark in _END.finditer(name))]
+    for end in sorted(ends, reverse=True):
+        if words := FEATURES.get(name[:end]):
+            rest = name[end:]
+            return words.format(rest=rest, kind=KINDS.get(rest, rest))
+    return name.replace(":", " ")
 
 
 def rule_of_rejection(said: Sequence[str]) -> str:

@@ -167,3 +167,9 @@ def test_a_judgement_that_says_nothing_is_refused(tmp_path):
         done = run("judge", *wrong, "--judgements", file)
         assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert not file.exists()
+
+
+def test_why_says_once_what_its_numbers_mean(store):
+    explained = run("why", "a.md", "OpenAI", "--store", store.path).stdout
+    assert explained.count("Numbers are log-odds") == 1
+    assert "name: by itself, for a company rather than" in explained

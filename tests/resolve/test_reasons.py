@@ -1,0 +1,93 @@
+"""The words of a breakdown: each feature has its own, for a reader who knows no code."""
+
+import json
+
+import pytest
+
+from kgraph.model import Reason
+from kgraph.ontology import shared
+from kgraph.resolve.candidate import Candidate
+from kgraph.resolve.ranking import Ranked
+from kgraph.resolve.reasons import FEATURES, KINDS, SOURCES, _alone, _feature, _source, phrase
+
+OF_THE_NAME = frozenset({
+    *("corpus", "cut", "end", "first", "kind", "last", "lead", "lexicon", "marks"),
+    *("part", "parts", "shape", "sound", "start", "step", "token", "tokens"),
+})  # fmt: skip
+"""Features of a name, which its breakdown sums up in one line."""
+
+
+def weighed():
+    """Every feature that the trained weights know, beside those of the name alone."""
+    names = json.loads(shared("data", "model", "resolver.json").read_text("utf-8"))["classifier"]
+    return [name for name in names if name.partition(":")[0] not in OF_THE_NAME]
+
+
+def test_every_feature_that_weighs_has_words():
+    assert [
+        name
+        for name in weighed()
+        if phrase(name) == name.replace(":", " ") and name != "rule:job-title"
+    ] == []
+
+
+def test_words_of_features_end_without_what_only_code_knows():
+    assert [words for words in FEATURES.values() if "_" in words or words != words.strip()] == []
+
+
+@pytest.mark.parametrize(
+    ("feature", "words"),
+    [
+        ("right:'s", "“'s” just after it"),
+        ("left::", "“:” just before it"),
+        ("edge:aa", "a lower-case word just before it"),
+        ("edge:,", "the mark “,” just before it"),
+        ("category:tech", "“tech” in its category"),
+        ("category=ai model", "its category is “ai model”"),
+        ("stated:llm:high", "the language model states confidence high"),
+        ("rows:1:False", "the name's only row here, by the transcript pass"),
+        ("cue:none:crypto", "none of the lexicon's cues for a crypto-asset"),
+        ("candidate:heard:person", "sounds like a person of the lexicon"),
+        ("grown:often:0:1", "how it goes on into the capitalised words around it"),
+        ("something:new", "something new"),
+    ],
+)
+def test_a_feature_in_words(feature, words):
+    assert phrase(feature) == words
+
+
+def test_a_line_says_for_what_it_speaks():
+    assert [_feature("category=ai model", 1.2, "product"), _feature("right:'s", -0.5, "noise")] == [
+        Reason("category", "its category is “ai model”: for a product", 1.2),
+        Reason("right", "“'s” just after it: for no name", -0.5),
+    ]
+
+
+def test_what_the_name_alone_says_names_both_types():
+    assert [_alone("person", "noise", 0.4), _alone("person", "noise", -0.4)] == [
+        Reason("name", "by itself, for a person rather than no name", 0.4),
+        Reason("name", "by itself, for no name rather than a person", -0.4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "core", "weight", "said"),
+    [
+        ("known", "Acme", 1.0, Reason("known", "the lexicon has Acme")),
+        ("known", "ACM", 1.0, Reason("known", "the lexicon has “ACM” as a name of Acme")),
+        ("heard", "Akme", 0.4, Reason("heard", "“Akme” sounds like Acme of the lexicon", 1.0)),
+    ],
+)
+def test_a_candidate_without_rivals_has_no_number(source, core, weight, said):
+    assert _source(core, Ranked(Candidate("Acme", source, weight=weight), 1.0)) == said
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_braces_in_a_name_are_text(source):
+    assert "{0}" in _source("{core}", Ranked(Candidate("{0}", source), 1.0)).words
+
+
+def test_every_type_has_words():
+    from kgraph.resolve.classifier import TYPES
+
+    assert tuple(KINDS) == TYPES
