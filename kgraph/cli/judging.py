@@ -50,7 +50,8 @@ def judge(
     import getpass
     from datetime import date
 
-    from kgraph.resolve.judgements import append, judgement
+    from kgraph.resolve.judgementfile import append
+    from kgraph.resolve.judgements import judgement
 
     made = judgement(
         verb, names, type=type, by=by or getpass.getuser(), why=why, date=date.today().isoformat()

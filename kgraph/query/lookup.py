@@ -1,7 +1,8 @@
 """From a name as people write it to the thing in the graph.
 
 Takes what recordings share; a name fits without case, spaces, punctuation or accents, by
-label or by any way in which the entity was written.
+label or by any way in which the entity was written, and so do the name and the id that it
+had before a judgement renamed it or merged it into another.
 """
 
 from __future__ import annotations
@@ -27,17 +28,24 @@ class Lookup:
         self._entities = entities
         self._labels: dict[str, list[Entity]] = {}
         self._surfaces: dict[str, list[Entity]] = {}
+        self._replaced: dict[str, list[Entity]] = {}
         for entity in entities.values():
             self._labels.setdefault(key(entity.label), []).append(entity)
             for surface in entity.surfaces:
                 self._surfaces.setdefault(key(surface), []).append(entity)
+            for old in entity.replaces:
+                self._replaced.setdefault(old, []).append(entity)
+            for old_key in {old.partition("/")[2] for old in entity.replaces}:
+                self._replaced.setdefault(old_key, []).append(entity)
 
     def all(self, name: str) -> list[Entity]:
-        """Entities of that name by id, else label, else spelling; most mentioned first."""
+        """Entities of that name by id, else label, else spelling, else by what they were
+        called before; most mentioned first."""
         if name in self._entities:
             return [self._entities[name]]
         folded = key(name)
-        found = self._labels.get(folded) or self._surfaces.get(folded) or []
+        tables = (self._labels, self._surfaces, self._replaced)
+        found = self._replaced.get(name) or next(filter(None, (t.get(folded) for t in tables)), [])
         return sorted(found, key=lambda entity: (-entity.episodes, entity.id))
 
     def one(self, name: str, types: Iterable[str] = ()) -> Entity:

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from kgraph.model import Episode
-from kgraph.resolve import judgements, knowledge, repetition
+from kgraph.resolve import judgementfile, judgements, knowledge, repetition
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.prepared import prepared
 from kgraph.resolve.quotes import QuoteSummary, observe_quotes
@@ -95,7 +95,7 @@ def conclude(total: Survey, judged: Path | None) -> tuple[Tables, list[Recording
     """
     recordings = group(total.recordings)
     total.merge()
-    made = judgements.load(judged) if judged else ()
+    made = judgementfile.load(judged) if judged else ()
     tables = Tables(
         knowledge.of_corpus(
             prepared(), total.statistics[0], judgements.rulings(made, str(judged or ""))

@@ -1,8 +1,7 @@
 """What people decided, which no rule may overrule.
 
-Takes ``data/judgements.yaml``, a list of judgements that lives under version control;
-gives them with their lines, and a :class:`Rulings` table that decisions are checked
-against. Deleting a line undoes a judgement.
+Takes judgements, which stand in a file (``resolve.judgementfile``); gives a
+:class:`Rulings` table that decisions are checked against. Deleting a line undoes one.
 
 ::
 
@@ -16,17 +15,18 @@ against. Deleting a line undoes a judgement.
 Invariants:
     * names count by their key, as everywhere;
     * of ``same`` and ``rename`` the name that stays is the first and the last one;
+    * what is ``same`` as a thing of the lexicon has its type, unless a judgement says another;
+    * what was rejected and is accepted, or given a type, is called as its judgement writes it;
     * two judgements that contradict each other are an error that names both lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, get_args
 
 import msgspec
-import yaml
 
 from kgraph import names
 from kgraph.errors import DataError, InputError
@@ -60,6 +60,7 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
         accepted: keys that are one.
         apart: pairs of keys that are different things, both ways round.
         grounds: key -> the judgement in words.
+        spellings: key -> the name as its ``accept`` or ``type`` writes it.
     """
 
     labels: dict[str, str] = {}
@@ -68,6 +69,23 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
     accepted: frozenset[str] = frozenset()
     apart: frozenset[tuple[str, str]] = frozenset()
     grounds: dict[str, str] = {}
+    spellings: dict[str, str] = {}
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """Keys of which a judgement says what they are; ``different`` leaves that open."""
+        return self.accepted | self.rejected | self.labels.keys() | self.types.keys()
+
+    def informed(self, type_of: Callable[[str], EntityType | None]) -> Rulings:
+        """The same, where a name that goes over into a known one has the type of that one.
+
+        Args:
+            type_of: the type of a label's key, None where it is not known.
+        """
+        found = {key: type_of(names.key(label)) for key, label in self.labels.items()}
+        known = {key: type_ for key, type_ in found.items() if type_ is not None}
+        said = {key: self.types.get(names.key(self.labels[key]), known[key]) for key in known}
+        return msgspec.structs.replace(self, types={**said, **self.types})
 
     @property
     def replaced(self) -> dict[str, str]:
@@ -78,8 +96,10 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
         """
         found = {}
         for key, label in sorted(self.labels.items()):
+            new = names.key(label)
+            judged = self.types.get(key) or self.types.get(new)
             for type_ in get_args(EntityType):
-                found[f"{type_}/{key}"] = f"{self.types.get(key, type_)}/{names.key(label)}"
+                found[f"{type_}/{key}"] = f"{judged or type_}/{new}"
         for key, type_ in sorted(self.types.items()):
             for other in get_args(EntityType):
                 found.setdefault(f"{other}/{key}", f"{type_}/{key}")
@@ -90,9 +110,10 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
         keys = [key for key in (*surface_keys, decision.key) if key in self.grounds]
         for key in keys:
             if key in self.rejected:
-                return _judged(decision, NOISE, "", self.grounds[key])
+                return _judged(decision, NOISE, decision.label, self.grounds[key])
         for key in keys:
-            label = self.labels.get(key, decision.label)
+            called = decision.label if decision.accepted else self.spellings.get(key)
+            label = self.labels.get(key) or called or decision.label
             type_ = self.types.get(key) or self.types.get(names.key(label))
             kept = decision.type if decision.accepted else "other"
             if key in self.labels or key in self.types or key in self.accepted:
@@ -101,43 +122,8 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
 
 
 def _judged(decision: Decision, type_: str, label: str, ground: str) -> Decision:
-    label = label or decision.label
     reasons = (Reason("judgement", ground),)
     return Decision(type_, names.key(label), label, 1.0, "judgement", reasons)
-
-
-def load(path: Path) -> tuple[Judgement, ...]:
-    """The judgements of a file, each with its line; none where there is no file.
-
-    Raises:
-        DataError: the file is no list of judgements.
-    """
-    if not path.exists():
-        return ()
-    try:
-        node = yaml.compose(path.read_text("utf-8"), yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
-    if node is None:
-        return ()
-    if not isinstance(node, yaml.SequenceNode):
-        raise DataError(f"{path}:1: expected a list of judgements: start each with '- '")
-    return tuple(_judgement(path, item) for item in node.value)
-
-
-def _judgement(path: Path, node: yaml.Node) -> Judgement:
-    line = node.start_mark.line + 1
-    try:
-        raw = yaml.load(yaml.serialize(node), yaml.CSafeLoader)
-        found = msgspec.structs.replace(msgspec.convert(raw, Judgement), line=line)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
-    fewest = FEWEST.get(found.verb, 1)
-    if len(found.names) < fewest:
-        raise DataError(f"{path}:{line}: {found.verb} needs {fewest} names: add one")
-    if found.verb == "type" and found.type is None:
-        raise DataError(f"{path}:{line}: type needs a type: add one of {_types()}")
-    return found
 
 
 def judgement(verb: str, names_: Sequence[str], **said: str) -> Judgement:
@@ -156,38 +142,20 @@ def judgement(verb: str, names_: Sequence[str], **said: str) -> Judgement:
         made = msgspec.convert({"verb": verb, "names": list(names_), **given}, Judgement)
     except msgspec.ValidationError as error:
         raise InputError(
-            f"judge {verb}: {error}: verbs are {', '.join(get_args(Verb))}, types {_types()}"
+            f"judge {verb}: {error}: verbs are {', '.join(get_args(Verb))}, types {types()}"
         ) from error
+    if not all(name.strip() for name in names_):
+        raise InputError(f"judge {verb}: a name is empty: write it as the episodes do")
     if len(names_) < FEWEST.get(verb, 1):
         raise InputError(f"judge {verb}: needs {FEWEST[verb]} names: add one")
     if verb == "type" and made.type is None:
-        raise InputError(f"judge type: needs --type, one of {_types()}")
+        raise InputError(f"judge type: needs --type, one of {types()}")
     return made
 
 
-def _types() -> str:
+def types() -> str:
+    """The types that a judgement may give, for messages."""
     return ", ".join(get_args(EntityType))
-
-
-def append(path: Path, judgement: Judgement) -> None:
-    """Write a judgement at the end of a file, which is made where there is none.
-
-    Raises:
-        DataError: it contradicts one that stands there, or the file cannot be written.
-    """
-    rulings((*load(path), judgement), str(path))
-    raw = msgspec.to_builtins(msgspec.structs.replace(judgement, line=0))
-    flow = yaml.safe_dump(
-        raw, default_flow_style=True, allow_unicode=True, width=1 << 20, sort_keys=False
-    )
-    text = f"- {flow.strip()}\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+", encoding="utf-8") as file:
-            file.seek(max(0, file.tell() - 1))
-            file.write(text if file.read(1) in {"", "\n"} else "\n" + text)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error
 
 
 def rulings(judgements: Iterable[Judgement], place: str = "judgements") -> Rulings:
@@ -215,12 +183,15 @@ class _Draft:
         self.stands: dict[str, tuple[bool, Judgement]] = {}
         self.apart: dict[tuple[str, str], Judgement] = {}
         self.grounds: dict[str, str] = {}
+        self.spellings: dict[str, str] = {}
 
     def take(self, judgement: Judgement) -> None:
         keys = [names.key(name) for name in judgement.names]
-        for key in keys:
+        for key, name in zip(keys, judgement.names, strict=True):
             words = f"{judgement.verb} {', '.join(judgement.names)}"
             self.grounds[key] = f"{words}: {judgement.why}" if judgement.why else words
+            if judgement.verb in {"accept", "type"}:
+                self.spellings[key] = name
         match judgement.verb:
             case "same":
                 self._merge(keys[1:], judgement.names[0], judgement)
@@ -273,9 +244,13 @@ class _Draft:
         return key
 
     def _contradict(self, one: Judgement, other: Judgement) -> None:
+        # What is about to be written has no line yet: it is the later one.
+        other, one = sorted((one, other), key=lambda said: said.line or sys.maxsize)
+        where = f"{self.place}:{one.line}" if one.line else self.place
+        move = "delete one of the two" if one.line else "delete that line first"
         raise DataError(
-            f"{self.place}:{one.line}: {one.verb} {', '.join(one.names)} contradicts line "
-            f"{other.line}: {other.verb} {', '.join(other.names)}: delete one of the two"
+            f"{where}: {one.verb} {', '.join(one.names)} contradicts line {other.line}: "
+            f"{other.verb} {', '.join(other.names)}: {move}"
         )
 
     def rulings(self) -> Rulings:
@@ -288,4 +263,5 @@ class _Draft:
             frozenset(key for key, (stands, _) in self.stands.items() if stands),
             frozenset(self.apart),
             self.grounds,
+            self.spellings,
         )

@@ -19,6 +19,7 @@ import msgspec
 from kgraph import names
 from kgraph.errors import DataError
 from kgraph.lexicon import Lexicon
+from kgraph.model import EntityType
 from kgraph.ontology import shared
 from kgraph.resolve import phonetics
 from kgraph.resolve.classifier import Classifier, Ranker
@@ -109,7 +110,15 @@ def prepare(lexicon: Lexicon, model: Model) -> Knowledge:
 
 def of_corpus(prepared: Knowledge, statistics: Statistics, rulings: Rulings) -> Knowledge:
     """The knowledge with what a corpus and people say."""
-    return msgspec.structs.replace(prepared, names=_usages(statistics), rulings=rulings)
+    lexicon = prepared.lexicon
+
+    def type_of(key: str) -> EntityType | None:
+        """Of the first entry that goes by the key."""
+        hits = lexicon.index.get(key)
+        return lexicon.entry(hits[0]).type if hits else None
+
+    informed = rulings.informed(type_of)
+    return msgspec.structs.replace(prepared, names=_usages(statistics), rulings=informed)
 
 
 def load_model(path: Path | None = None) -> Model:

@@ -1,29 +1,10 @@
 import pytest
 
-from kgraph.errors import DataError
+from kgraph.errors import DataError, InputError
 from kgraph.model import Decision
-from kgraph.resolve.judgements import Judgement, append, load, rulings
+from kgraph.resolve.judgements import Judgement, judgement, rulings
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
-
-
-def test_what_is_appended_is_read_back_with_its_line(tmp_path):
-    path = tmp_path / "judgements.yaml"
-    path.write_text("# ours\n", "utf-8")
-    first = Judgement("reject", ("Moreover",), by="ann", why="no: name", date="2025-01-31")
-    append(path, first)
-    append(path, Judgement("type", ("Acme",), type="product"))
-    found = load(path)
-    assert [(one.verb, one.names, one.line) for one in found] == [
-        ("reject", ("Moreover",), 2),
-        ("type", ("Acme",), 3),
-    ]
-    assert found[0].why == "no: name"
-    assert path.read_text("utf-8").startswith("# ours\n")
-
-
-def test_no_file_means_no_judgements(tmp_path):
-    assert load(tmp_path / "none.yaml") == ()
 
 
 @pytest.mark.parametrize(
@@ -34,6 +15,8 @@ def test_no_file_means_no_judgements(tmp_path):
         (Judgement("rename", ("Acme", "ACME Inc")), ("company", "ACME Inc", "acmeinc")),
         (Judgement("same", ("Bolt", "Acme")), ("company", "Bolt", "bolt")),
         (Judgement("reject", ("Other",)), ("company", "Acme", "acme")),
+        (Judgement("accept", ("Acme",)), ("company", "Acme", "acme")),
+        (Judgement("different", ("Acme", "Acme Bank")), ("company", "Acme", "acme")),
     ],
 )
 def test_a_judgement_changes_the_decision(judgement, said):
@@ -47,6 +30,55 @@ def test_accepting_brings_a_rejected_name_back():
     assert (found.type, found.label, found.confidence, found.rule) == (
         "company", "Monday", 1.0, "judgement",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["accept", "type"])
+def test_what_comes_back_is_called_as_its_judgement_writes_it(verb):
+    rejected = Decision("noise", "somonday", "So Monday", 0.9, "not-a-name")
+    ruled = rulings([Judgement(verb, ("monday.com",), type="company")])
+    found = ruled.apply(("somonday", "mondaycom"), rejected)
+    assert (found.label, found.key) == ("monday.com", "mondaycom")
+
+
+def test_accepting_leaves_the_label_of_what_was_not_rejected():
+    heard = Decision("company", "acme", "Acme", 0.4, "heard")
+    assert rulings([Judgement("accept", ("Akme",))]).apply(("akme",), heard).label == "Acme"
+
+
+def test_what_is_the_same_as_a_known_thing_has_its_type():
+    ruled = rulings([Judgement("same", ("Acme", "Akme")), Judgement("same", ("New", "Old"))])
+    found = ruled.informed({"acme": "company"}.get)
+    rejected = Decision("noise", "akme", "Akme", 0.9, "not-a-name")
+    assert found.types == {"akme": "company"}
+    assert found.apply(("akme",), rejected).type == "company"
+
+
+def test_a_judged_type_goes_before_the_known_one():
+    said = [
+        Judgement("same", ("Acme", "Akme")),
+        Judgement("same", ("Base", "Bass")),
+        Judgement("type", ("Akme",), type="product"),
+        Judgement("type", ("Base",), type="crypto"),
+    ]
+    found = rulings(said).informed({"acme": "company", "base": "company"}.get)
+    assert found.types == {"akme": "product", "base": "crypto", "bass": "crypto"}
+
+
+def test_all_but_what_is_told_apart_is_settled():
+    said = [
+        Judgement("same", ("A", "B")),
+        Judgement("rename", ("C", "D")),
+        Judgement("type", ("E",), type="person"),
+        Judgement("reject", ("F",)),
+        Judgement("accept", ("G",)),
+        Judgement("different", ("H", "I")),
+    ]
+    assert rulings(said).settled == {"b", "c", "e", "f", "g"}
+
+
+def test_an_empty_name_is_refused():
+    with pytest.raises(InputError, match="judge reject: a name is empty: write it as"):
+        judgement("reject", [" "])
 
 
 @pytest.mark.parametrize(
@@ -65,9 +97,17 @@ def test_accepting_brings_a_rejected_name_back():
 def test_contradictions_name_both_lines(pair):
     with pytest.raises(DataError) as caught:
         rulings(pair, "j.yaml")
-    assert {"1", "7"} <= set(str(caught.value).replace(":", " ").split())
+    one, other = (f"{said.verb} {', '.join(said.names)}" for said in pair)
+    words = f"j.yaml:7: {other} contradicts line 1: {one}: delete one of the two"
+    assert str(caught.value) == words
 
 
 def test_old_identifiers_lead_to_new_ones_over_several_renamings():
     found = rulings([Judgement("rename", ("A", "B")), Judgement("rename", ("B", "C"))]).replaced
     assert (found["company/a"], found["company/b"]) == ("company/c", "company/c")
+
+
+def test_an_old_identifier_leads_to_the_type_that_the_new_name_has():
+    said = [Judgement("rename", ("A", "B")), Judgement("type", ("B",), type="product")]
+    found = rulings(said).replaced
+    assert (found["company/a"], found["company/b"]) == ("product/b", "product/b")

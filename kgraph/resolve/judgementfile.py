@@ -1,0 +1,74 @@
+"""The file in which judgements stand, one a line, under version control.
+
+Takes ``data/judgements.yaml``, a list of judgements (``resolve.judgements`` says what each
+means); gives them with their lines, and adds to them.
+
+Invariants:
+    * nothing that stands in the file is changed: a judgement is added at its end;
+    * a judgement that contradicts one in the file is not added.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from kgraph.errors import DataError
+from kgraph.resolve.judgements import FEWEST, Judgement, rulings, types
+
+
+def load(path: Path) -> tuple[Judgement, ...]:
+    """The judgements of a file, each with its line; none where there is no file.
+
+    Raises:
+        DataError: the file is no list of judgements.
+    """
+    if not path.exists():
+        return ()
+    try:
+        node = yaml.compose(path.read_text("utf-8"), yaml.CSafeLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
+    if node is None:
+        return ()
+    if not isinstance(node, yaml.SequenceNode):
+        raise DataError(f"{path}:1: expected a list of judgements: start each with '- '")
+    return tuple(_judgement(path, item) for item in node.value)
+
+
+def _judgement(path: Path, node: yaml.Node) -> Judgement:
+    line = node.start_mark.line + 1
+    try:
+        raw = yaml.load(yaml.serialize(node), yaml.CSafeLoader)
+        found = msgspec.structs.replace(msgspec.convert(raw, Judgement), line=line)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
+    fewest = FEWEST.get(found.verb, 1)
+    if len(found.names) < fewest:
+        raise DataError(f"{path}:{line}: {found.verb} needs {fewest} names: add one")
+    if found.verb == "type" and found.type is None:
+        raise DataError(f"{path}:{line}: type needs a type: add one of {types()}")
+    return found
+
+
+def append(path: Path, judgement: Judgement) -> None:
+    """Write a judgement at the end of a file, which is made where there is none.
+
+    Raises:
+        DataError: it contradicts one that stands there, or the file cannot be written.
+    """
+    rulings((*load(path), judgement), str(path))
+    raw = msgspec.to_builtins(msgspec.structs.replace(judgement, line=0))
+    flow = yaml.safe_dump(
+        raw, default_flow_style=True, allow_unicode=True, width=1 << 20, sort_keys=False
+    )
+    text = f"- {flow.strip()}\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+", encoding="utf-8") as file:
+            file.seek(max(0, file.tell() - 1))
+            file.write(text if file.read(1) in {"", "\n"} else "\n" + text)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error

@@ -1,0 +1,129 @@
+"""Judgements hold when the graph is built again: each verb, and each can be undone."""
+
+import pytest
+from support import episode_text
+
+from kgraph.build import build
+from kgraph.errors import DataError
+from kgraph.query import Lookup, ask
+from kgraph.query.why import why
+from kgraph.resolve.judgementfile import append
+from kgraph.resolve.judgements import judgement
+from kgraph.store import Store
+
+SPOKEN = """- name: And Gather
+  category: unknown
+  confidence: medium
+  context: when they came to us and gather what they had said about it again
+  position: 3"""
+
+
+@pytest.fixture
+def rebuilt(tmp_path):
+    """A function that writes judgements down, builds, and opens the store."""
+    home = tmp_path / "episodes"
+    home.mkdir()
+    text = episode_text("First talk", companies=("OpenAI", "Nvidea", "Akmeworks", "Acmeworks"))
+    (home / "a.md").write_text(text.replace("quotes:", SPOKEN + "\nquotes:"))
+    file = tmp_path / "judgements.yaml"
+
+    def make(*said):
+        for verb, names, type_ in said:
+            append(file, judgement(verb, names, type=type_))
+        build([home], tmp_path / "store", workers=1, judgements=file)
+        return Store(tmp_path / "store")
+
+    make.file = file
+    return make
+
+
+def decided(store, surface):
+    """(label, type, rule) of the edge that a row of that surface stands behind."""
+    found = why(store.graph, "a.md", surface)
+    return [(one.label, one.type, one.rule) for one in found if _has(one, surface)]
+
+
+def _has(explanation, surface):
+    return any(row.surface == surface for row in explanation.rows)
+
+
+def test_without_judgements_the_rows_are_as_the_verbs_need_them(rebuilt):
+    store = rebuilt()
+    assert decided(store, "Nvidea")[0][0] == "Nvidia"
+    assert decided(store, "And Gather")[0][1] == "noise"
+    assert decided(store, "Akmeworks")[0][0] == "Akmeworks"
+
+
+@pytest.mark.parametrize(
+    ("verb", "names", "type_", "surface", "said"),
+    [
+        ("same", ["OpenAI", "Akmeworks"], "", "Akmeworks", ("OpenAI", "company", "judgement")),
+        ("type", ["OpenAI"], "institution", "OpenAI", ("OpenAI", "institution", "judgement")),
+        ("rename", ["OpenAI", "Open Lab"], "", "OpenAI", ("Open Lab", "company", "judgement")),
+        ("reject", ["OpenAI"], "", "OpenAI", ("OpenAI", "noise", "judgement")),
+        ("accept", ["Gather"], "company", "And Gather", ("Gather", "company", "judgement")),
+        ("accept", ["Akmeworks"], "show", "Akmeworks", ("Akmeworks", "show", "judgement")),
+    ],
+)
+def test_a_judgement_holds_when_the_graph_is_built_again(
+    rebuilt, verb, names, type_, surface, said
+):
+    for store in (rebuilt((verb, names, type_)), rebuilt()):
+        assert decided(store, surface) == [said]
+
+
+def test_what_is_told_apart_stays_apart(rebuilt):
+    for store in (rebuilt(("different", ["Nvidea", "Nvidia"], "")), rebuilt()):
+        assert decided(store, "Nvidea")[0][0] == "Nvidea"
+
+
+def test_what_is_the_same_is_one_entity_whatever_its_rows_looked_like(rebuilt):
+    store = rebuilt(("same", ["OpenAI", "Gather"], ""))
+    assert decided(store, "And Gather") == [("OpenAI", "company", "judgement")]
+    assert {row.surface for row in why(store.graph, "a.md", "OpenAI")[0].rows} == {
+        "And Gather",
+        "OpenAI",
+    }
+
+
+def test_deleting_a_line_undoes_its_judgement(rebuilt):
+    before = decided(rebuilt(), "OpenAI")
+    assert decided(rebuilt(("reject", ["OpenAI"], "")), "OpenAI")[0][1] == "noise"
+    rebuilt.file.write_text("")
+    assert decided(rebuilt(), "OpenAI") == before
+
+
+def test_judgements_that_contradict_stop_the_build_with_their_lines(rebuilt):
+    store = rebuilt(("reject", ["OpenAI"], ""))
+    with rebuilt.file.open("a") as file:
+        file.write("- {verb: accept, names: [OpenAI]}\n")
+    with pytest.raises(DataError) as caught:
+        rebuilt()
+    said = "accept OpenAI contradicts line 1: reject OpenAI: delete one of the two"
+    assert str(caught.value) == f"{rebuilt.file}:2: {said}"
+    assert decided(Store(store.path), "OpenAI")[0][1] == "noise"  # the last whole graph stays
+
+
+@pytest.mark.parametrize(
+    ("said", "old", "new"),
+    [
+        (("rename", ["OpenAI", "Open Lab"], ""), "company/openai", "company/openlab"),
+        (("same", ["OpenAI", "Akmeworks"], ""), "company/akmeworks", "company/openai"),
+        (("type", ["OpenAI"], "product"), "company/openai", "product/openai"),
+        (("same", ["Open Lab", "OpenAI"], "product"), "company/openai", "product/openlab"),
+    ],
+)
+def test_what_an_entity_was_called_still_leads_to_it(rebuilt, said, old, new):
+    store = rebuilt(said)
+    lookup = Lookup(store.shared.entities)
+    assert (lookup.one(old).id, lookup.one(old.partition("/")[2]).id) == (new, new)
+    answer = ask(store, f"SELECT ?new WHERE {{ ?new kg:replaces <{old}> }}")
+    assert answer.rows() == [{"new": store.meta.base + new}]
+    saved = ask(store, "evidence", {"entity": old})
+    assert saved.rows()
+
+
+def test_a_name_that_no_row_ever_had_leads_to_what_replaced_it(rebuilt):
+    store = rebuilt(("rename", ["Nvidia", "Green Chips"], ""))
+    assert decided(store, "Nvidea") == [("Green Chips", "company", "judgement")]
+    assert Lookup(store.shared.entities).one("Nvidia").id == "company/greenchips"
