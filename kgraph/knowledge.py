@@ -5,7 +5,7 @@ Each method is one call into the room that does the work, and the twin of a comm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kgraph.build import Report
+    from kgraph.query.review import Case
     from kgraph.query.show import EntityPage, EpisodePage
     from kgraph.query.stats import Stats
     from kgraph.query.why import Explanation
@@ -81,6 +82,24 @@ class KnowledgeGraph:
         from kgraph.query.why import why
 
         return why(self.graph, episode, name)
+
+    def review_queue(
+        self,
+        *,
+        judgements: str | Path = "data/judgements.yaml",
+        types: Collection[str] = (),
+        limit: int | None = None,
+    ) -> list[Case]:
+        """The names where a judgement puts most rows right (:func:`kgraph.query.review.queue`).
+
+        Args:
+            judgements: file of judgements that people made; what they settled is left out.
+            types: only what was taken for one of these types, if any.
+            limit: how many at the most.
+        """
+        from kgraph.query.review import queue, settled
+
+        return queue(self.graph, settled=settled(judgements), types=types, limit=limit)
 
     def export(
         self,

@@ -40,21 +40,15 @@ def judge(
     names: Annotated[list[str], typer.Argument(help="The names judged; rename: old, then new.")],
     type: Annotated[str, typer.Option(help="The type, with the verbs type and accept.")] = "",
     why: Annotated[str, typer.Option(help="The reason, for those who come after.")] = "",
-    by: Annotated[str, typer.Option(help="Who judges; by default the user's name.")] = "",
+    by: options.By = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
 ) -> None:
     """Write down what a person decided; every later build holds it. Delete its line to undo it.
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
-    import getpass
-    from datetime import date
-
     from kgraph.resolve.judgementfile import append
     from kgraph.resolve.judgements import judgement
 
-    made = judgement(
-        verb, names, type=type, by=by or getpass.getuser(), why=why, date=date.today().isoformat()
-    )
-    append(judgements, made)
+    append(judgements, options.stamp(by)(judgement(verb, names, type=type, why=why)))
     typer.echo(f"{judgements}: {verb} {', '.join(names)}: build again to apply it", err=True)

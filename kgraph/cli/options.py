@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.errors import InputError
+
+if TYPE_CHECKING:
+    from kgraph.resolve.judgements import Judgement
 
 Store = Annotated[Path, typer.Option("--store", help="Folder of the graph.", envvar="KGRAPH_STORE")]
 DEFAULT_STORE = Path(".kgraph")
@@ -16,6 +20,7 @@ Judgements = Annotated[
     Path, typer.Option("--judgements", help="File of judgements that people made.")
 ]
 DEFAULT_JUDGEMENTS = Path("data/judgements.yaml")
+By = Annotated[str, typer.Option(help="Who judges; by default the user's name.")]
 
 Paths = Annotated[
     list[str], typer.Argument(help="Files, folders, glob patterns, or - for standard input.")
@@ -50,8 +55,23 @@ def day(name: str, text: str) -> str:
         raise InputError(f"--{name} {text}: no day: write it as 2025-06-01") from error
 
 
-def types(names: list[str]) -> frozenset[str]:
-    """Names of entity types.
+def stamp(by: str) -> Callable[[Judgement], Judgement]:
+    """A function that says of a judgement who made it, and on which day.
+
+    Args:
+        by: who judges; "" for the user's name.
+    """
+    import getpass
+    from datetime import date
+
+    from msgspec.structs import replace
+
+    who, day = by or getpass.getuser(), date.today().isoformat()
+    return lambda judged: replace(judged, by=who, date=day)
+
+
+def types(names: list[str], more: Sequence[str] = ()) -> frozenset[str]:
+    """Names of entity types, and what more is allowed.
 
     Raises:
         InputError: one is not known.
@@ -60,7 +80,7 @@ def types(names: list[str]) -> frozenset[str]:
 
     from kgraph.model import EntityType
 
-    known = get_args(EntityType)
+    known = (*get_args(EntityType), *more)
     for name in names:
         if name not in known:
             raise InputError(f"--type {name}: no such type; choose one of {', '.join(known)}")

@@ -1,0 +1,158 @@
+"""``review``: the decisions where a look pays most, one after the other."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kgraph.cli import options
+from kgraph.errors import InputError, KgraphError
+
+if TYPE_CHECKING:
+    from kgraph.cli.dialogue import Talk
+    from kgraph.query import Lookup
+    from kgraph.query.review import Case
+    from kgraph.resolve.judgements import Judgement
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(review)
+
+
+def review(
+    format: Annotated[
+        str, typer.Option("--format", help="Print the queue (table, tsv, csv, json), ask nothing.")
+    ] = "",
+    limit: options.Limit = 25,
+    type: Annotated[
+        list[str],
+        typer.Option("--type", help="Only what was taken for this type, or noise; repeatable."),
+    ] = [],
+    by: options.By = "",
+    judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Go through the names where a judgement puts most rows right, and judge them.
+
+    Answers are accept [TYPE], reject, type TYPE, same NAME, rename NAME, skip and quit, or
+    their letters; a reason may follow behind " -- ". They may come from standard input, one a
+    line. What is judged is written at once, and does not come again.
+
+    Example: kgraph review --type company --limit 10
+    """
+    from kgraph.model import NOISE
+    from kgraph.query import Lookup
+    from kgraph.query.review import queue, settled
+    from kgraph.store import Store
+
+    graph = Store(store).graph
+    types = options.types(type, more=(NOISE,))
+    cases = queue(graph, settled=settled(judgements), types=types, limit=limit)
+    if format:
+        _print(cases, format)
+    else:
+        _talk(cases, Lookup(graph.shared.entities), judgements, by)
+
+
+def _print(cases: list[Case], format: str) -> None:
+    from kgraph.cli import printing
+    from kgraph.query.review import table
+
+    if format == "json":
+        printing.json(cases)
+    else:
+        printing.table(table(cases), format, "-")
+
+
+def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
+    """Ask on the terminal, or take answers from standard input; tell what was written."""
+    from kgraph.cli.dialogue import hold
+    from kgraph.query.answers import reply
+    from kgraph.resolve.judgementfile import append
+
+    stamp = options.stamp(by)
+    lines = Lines()
+    written = 0
+
+    def write(judged: Judgement) -> None:
+        nonlocal written
+        append(file, stamp(judged))
+        written += 1
+
+    try:
+        whole = hold(cases, lines.talk(), lambda case, line: reply(case, line, lookup), write)
+        if whole:
+            lines.refuse_rest()
+    finally:
+        told = "build again to apply them" if written else "nothing was judged"
+        typer.echo(f"{file}: {written} judgements written: {told}", err=True)
+
+
+class Lines:
+    """Answers on standard input: asked for again on a terminal, else right or an error."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.is_terminal = sys.stdin.isatty()
+
+    def talk(self) -> Talk:
+        """The talk with whoever writes the lines."""
+        from kgraph.cli.dialogue import Talk
+
+        return Talk(self.ask, self.say, self.refuse)
+
+    def ask(self, words: str) -> str:
+        """The next line; on a terminal after the words.
+
+        Raises:
+            EOFError: there is none.
+            InputError: it is no UTF-8.
+        """
+        if self.is_terminal:
+            self.say(f"\n{words}" if words else "")
+            sys.stderr.write("> ")
+            sys.stderr.flush()
+        line = sys.stdin.buffer.readline()
+        if not line:
+            raise EOFError
+        self.number += 1
+        try:
+            return line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(f"{line!r}: not UTF-8: write it in UTF-8") from error
+
+    def say(self, words: str) -> None:
+        """Show words, which may quote hostile text, on standard error."""
+        from kgraph.cli import printing
+
+        for line in words.splitlines():
+            typer.echo(printing.plain(line).plain, err=True)
+
+    def refuse(self, error: KgraphError) -> None:
+        """Say what is wrong with the last line, or end with it where nobody can try again."""
+        if not self.is_terminal:
+            raise type(error)(f"standard input:{self.number}: {error}") from error
+        self.say(str(error))
+
+    def refuse_rest(self) -> None:
+        """Nothing may be left to read when all cases are answered.
+
+        Raises:
+            InputError: there is a line that answers nothing.
+        """
+        if self.is_terminal:
+            return
+        while True:
+            try:
+                line = self.ask("")
+            except EOFError:
+                return
+            if line.strip():
+                raise InputError(
+                    f"standard input:{self.number}: {line.strip()}: no case is left to answer: "
+                    "raise --limit, or leave it out"
+                )
