@@ -54,6 +54,14 @@ def test_the_network_has_typed_nodes_and_weighted_edges(graph):
     assert edge["cost"] >= 0
 
 
+def test_what_is_judged_is_not_in_the_queue(graph, tmp_path):
+    file = tmp_path / "judgements.yaml"
+    before = {case.name for case in graph.review_queue(judgements=file, types={"company"})}
+    file.write_text("- {verb: accept, names: [open ai]}\n")
+    after = {case.name for case in graph.review_queue(judgements=file, types={"company"})}
+    assert before - after == {"OpenAI"}
+
+
 def test_the_other_twins_answer(graph):
     out = io.BytesIO()
     graph.export("csv", out)

@@ -25,6 +25,7 @@ COMMANDS = [
     "why",
     "audit",
     "judge",
+    "review",
     "export",
     "view",
 ]
@@ -158,7 +159,8 @@ def test_judgements_that_contradict_are_named_with_their_lines(tmp_path):
     run("judge", "same", "Acme", "Acme Labs", "--judgements", file)
     done = run("judge", "different", "Acme", "Acme Labs", "--judgements", file)
     assert done.returncode == 1
-    assert "judgements.yaml:1" in done.stderr
+    words = "different Acme, Acme Labs contradicts line 1: same Acme, Acme Labs"
+    assert f"judgements.yaml: {words}: delete that line first" in done.stderr
 
 
 def test_a_judgement_that_says_nothing_is_refused(tmp_path):

@@ -1,0 +1,97 @@
+"""The talk of the review, without a terminal."""
+
+import pytest
+from reviewed import graph
+
+from kgraph.cli.dialogue import Talk, card, hold
+from kgraph.errors import DataError, InputError
+from kgraph.query import Lookup
+from kgraph.query.answers import USAGE, reply
+from kgraph.query.review import queue
+
+CASES = queue(graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)]))
+
+
+class Scene:
+    """Lines that somebody says, and all that happens."""
+
+    def __init__(self, *lines):
+        self.lines = iter(lines)
+        self.asked, self.said, self.refused, self.written = [], [], [], []
+
+    def ask(self, words):
+        self.asked.append(words.partition(":")[0])
+        line = next(self.lines, None)
+        if isinstance(line, BaseException):
+            raise line
+        if line is None:
+            raise EOFError
+        return line
+
+    def write(self, judged):
+        if judged.why == "fails":
+            raise DataError("disk full")
+        self.written.append((judged.verb, judged.names))
+
+    def play(self):
+        talk = Talk(self.ask, self.said.append, lambda error: self.refused.append(str(error)))
+        return hold(CASES, talk, lambda case, line: reply(case, line, Lookup({})), self.write)
+
+
+def test_each_case_is_asked_and_written_at_once():
+    scene = Scene("accept", "reject")
+    assert scene.play() is True
+    assert scene.asked == ["1/2  Acme", "2/2  Gather"]
+    assert scene.written == [("accept", ("Acme",)), ("reject", ("Gather",))]
+    assert scene.said == ["accept Acme company", "reject Gather"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "written"),
+    [
+        (["quit"], []),
+        (["reject", "quit"], [("reject", ("Acme",))]),
+        (["reject"], [("reject", ("Acme",))]),
+        ([], []),
+    ],
+)
+def test_quitting_and_the_end_of_input_keep_what_was_written(lines, written):
+    scene = Scene(*lines)
+    assert (scene.play(), scene.written) == (False, written)
+
+
+def test_an_interrupt_keeps_what_was_written():
+    scene = Scene("reject", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        scene.play()
+    assert scene.written == [("reject", ("Acme",))]
+
+
+def test_a_wrong_answer_is_said_and_asked_again():
+    scene = Scene("what", "skip", "type company")
+    assert scene.play() is True
+    assert scene.asked == ["1/2  Acme", "", "2/2  Gather"]
+    assert scene.refused == [f"what: no such answer: write {USAGE}"]
+
+
+@pytest.mark.parametrize("wrong", ["reject -- fails", InputError("no UTF-8")])
+def test_what_cannot_be_read_or_written_is_said_too(wrong):
+    scene = Scene(wrong, "skip", "skip")
+    assert scene.play() is True
+    assert scene.refused in (["disk full"], ["no UTF-8"])
+    assert scene.written == []
+
+
+def test_a_card_shows_what_is_to_be_judged():
+    rows = [("company", "Acme", "Acme", 0.4), ("company", "Acme", "So Acme", 0.3)]
+    more = [("product", "Acme", "Acme", 0.1)]
+    assert list(card(queue(graph(rows, more))[0], "1/9")) == [
+        "1/9  Acme: company Acme, 0.35 sure, 2 rows",
+        "  3 rows in 2 episodes; about 2.2 are wrong, 2.1 more right if judged",
+        "  also: product Acme, 0.10 sure, 1 rows",
+        "  written: Acme 2, So Acme 1",
+        "  name: by itself, for a company (+0.40)",
+        "  0.10 Acme in Talk 1 (1.md, 2025-01-02): … we met Acme there …",
+        "  0.30 So Acme in Talk 0 (0.md, 2025-01-01): … we met So Acme there …",
+        USAGE,
+    ]

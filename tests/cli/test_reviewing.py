@@ -1,0 +1,113 @@
+"""``kgraph review``: the queue for programs, and answers on standard input."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from support import episode_text
+
+from kgraph.build import build
+from kgraph.resolve.judgementfile import load
+from kgraph.store import Store
+
+SPOKEN = """- name: And Gather
+  category: unknown
+  confidence: medium
+  context: when they came to us and gather what they had said about it again
+  position: 3"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder of one episode, and the store that is built of it, once."""
+    home = tmp_path_factory.mktemp("home")
+    text = episode_text("First talk", companies=("OpenAI", "Akmeworks"))
+    (home / "a.md").write_text(text.replace("quotes:", SPOKEN + "\nquotes:"))
+    build([home / "a.md"], home / "store", workers=1)
+    return home
+
+
+@pytest.fixture
+def run(home, tmp_path):
+    """A function that runs the review with judgements of its own."""
+
+    def command(*arguments, stdin="", store=home / "store"):
+        said = ["--store", store, "--judgements", command.file, *arguments]
+        words = [sys.executable, "-m", "kgraph", "review", *map(str, said)]
+        return subprocess.run(
+            words, capture_output=True, encoding="utf-8", input=stdin, check=False
+        )
+
+    command.file = tmp_path / "judgements.yaml"
+    return command
+
+
+def names(run, *options, **more):
+    found = run("--format", "json", *options, **more)
+    return [case["name"] for case in json.loads(found.stdout)]
+
+
+def test_the_queue_is_printed_for_programs(run):
+    assert set(names(run)) == {"Akmeworks", "OpenAI", "Gather"}
+    assert names(run, "--limit", 1) == names(run)[:1]
+    assert names(run, "--type", "noise") == ["Gather"]
+    lines = run("--format", "tsv").stdout.splitlines()
+    assert lines[0].split("\t")[:4] == ["name", "pays", "wrong", "rows"]
+    assert [line.split("\t")[0] for line in lines[1:]] == names(run)
+
+
+def test_answers_are_written_as_judgements_and_do_not_come_again(home, run, tmp_path):
+    queue = names(run)
+    answers = {"Gather": "accept product -- an app", "Akmeworks": "same open ai", "OpenAI": "skip"}
+    done = run("--by", "ann", stdin="".join(f"{answers[name]}\n" for name in queue))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "2 judgements written: build again to apply them" in done.stderr
+    said = {one.verb: (one.names, one.type, one.by, one.why) for one in load(run.file)}
+    assert said == {
+        "accept": (("Gather",), "product", "ann", "an app"),
+        "same": (("OpenAI", "Akmeworks"), None, "ann", ""),
+    }
+    assert names(run) == ["OpenAI"]
+    build([home / "a.md"], tmp_path / "store", workers=1, judgements=run.file)
+    assert names(run, store=tmp_path / "store") == ["OpenAI"]
+    assert {"product/gather", "company/openai"} <= Store(tmp_path / "store").shared.entities.keys()
+
+
+@pytest.mark.parametrize(
+    ("stdin", "words", "kept"),
+    [
+        ("reject\npraise\n", "standard input:2: praise: no such answer: write accept [TYPE]", 1),
+        ("same Nobody\n", "standard input:1: nothing in the graph is called 'Nobody'", 0),
+        ("skip\nskip\nskip\nreject\n", "standard input:4: reject: no case is left to answer", 0),
+        ("rename \x1b[31mX\n", "1 judgements written", 1),
+        ("reject", "1 judgements written", 1),
+        ("", "0 judgements written: nothing was judged", 0),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line_and_the_rest_is_kept(run, stdin, words, kept):
+    done = run("--type", "company", "--type", "noise", stdin=stdin)
+    assert words in done.stderr
+    assert done.returncode == (2 if "standard input" in words else 0)
+    assert len(load(run.file)) == kept
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "words"),
+    [
+        (["--format", "xml"], 2, "--format xml: choose one of table, tsv, csv, json"),
+        (["--type", "firm"], 2, "--type firm: no such type; choose one of company"),
+    ],
+)
+def test_wrong_use_is_said_in_words(run, options, status, words):
+    done = run(*options)
+    assert (done.returncode, words in done.stderr) == (status, True)
+
+
+def test_a_file_that_is_no_list_of_judgements_stops_the_review(run):
+    run.file.write_text("- {verb: praise, names: [A]}\n")
+    done = run(stdin="reject\n")
+    assert done.returncode == 1
+    assert "judgements.yaml:1: Invalid enum value 'praise'" in done.stderr

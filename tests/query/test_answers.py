@@ -1,0 +1,90 @@
+"""Answers in words: what each means, and what is said of those that mean nothing."""
+
+import pytest
+from reviewed import graph
+
+from kgraph.errors import InputError, UnknownNameError
+from kgraph.graph import Entity
+from kgraph.query import Lookup
+from kgraph.query.answers import ANSWERS, USAGE, reply
+from kgraph.query.review import queue
+from kgraph.resolve.judgements import Judgement
+
+LOOKUP = Lookup({
+    "company/acmelabs": Entity("company", "acmelabs", "Acme Labs", {"ACL": 3}, 2),
+    "product/acme": Entity("product", "acme", "Acme", {"Acme": 1}, 1),
+})  # fmt: skip
+ROWS = {
+    "company": [("company", "Acme", "Acme", 0.4)],
+    "noise": [("noise", "Acme", "So Acme", 0.6)],
+    "mixed": [("company", "Acme", "Acme", 0.4), ("product", "Acme", "Acme", 0.1)],
+}
+
+
+def answer(line, rows="company"):
+    return reply(queue(graph(ROWS[rows]))[0], line, LOOKUP)
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "said"),
+    [
+        ("company", "accept", [Judgement("accept", ("Acme",), "company")]),
+        ("company", "accept show", [Judgement("accept", ("Acme",), "show")]),
+        ("noise", "a company", [Judgement("accept", ("Acme",), "company")]),
+        ("mixed", "accept", [Judgement("accept", ("Acme",))]),
+        ("company", "reject", [Judgement("reject", ("Acme",))]),
+        ("company", "R -- no name", [Judgement("reject", ("Acme",), why="no name")]),
+        ("company", "type product", [Judgement("type", ("Acme",), "product")]),
+        ("company", "same acl", [Judgement("same", ("Acme Labs", "Acme"))]),
+        (
+            "noise",
+            "s ACL -- short -- form",
+            [
+                Judgement("same", ("Acme Labs", "Acme"), why="short -- form"),
+                Judgement("type", ("Acme",), "company", why="short -- form"),
+            ],
+        ),
+        ("company", "rename ACME Inc", [Judgement("rename", ("Acme", "ACME Inc"))]),
+        ("company", "skip", []),
+        ("company", "", []),
+        ("company", " \n", []),
+    ],
+)
+def test_what_an_answer_means(rows, line, said):
+    assert answer(line, rows) == tuple(said)
+
+
+@pytest.mark.parametrize("line", ["quit", "q", "Q\n"])
+def test_what_ends_the_review(line):
+    assert answer(line) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "words"),
+    [
+        ("company", "praise", f"praise: no such answer: write {USAGE}"),
+        ("company", "-- because", f"-- because: no such answer: write {USAGE}"),
+        ("company", "type", "type: no such type: choose one of company, institution"),
+        ("company", "accept firm", "firm: no such type: choose one of company"),
+        ("company", "same", "same: a name is missing: write same NAME"),
+        ("company", "same acme", "same acme: that is Acme itself: accept it, or give its type"),
+        ("company", "rename", "rename: a name is missing: write rename NAME"),
+        ("company", "reject it", "reject it: nothing follows reject but -- and a reason"),
+        ("noise", "accept", "Acme was rejected, so say what it is, such as accept company"),
+        ("noise", "rename Acme Inc", "Acme was rejected: accept it with a type, or write same"),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_said(rows, line, words):
+    with pytest.raises(InputError) as caught:
+        answer(line, rows)
+    assert words in str(caught.value)
+
+
+def test_the_same_as_nothing_known_gets_suggestions():
+    with pytest.raises(UnknownNameError, match=r"called 'Acme Lab': did you mean Acme Labs"):
+        answer("same Acme Lab")
+
+
+def test_no_two_answers_share_a_word_or_a_letter():
+    said = [name for one in ANSWERS for name in (one.word, one.letter)]
+    assert len(said) == len(set(said))
