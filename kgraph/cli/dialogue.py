@@ -87,7 +87,7 @@ def card(case: Case, place: str) -> Iterator[str]:
     yield f"{place}  {case.name}: {_outcome(case.main)}"
     yield (
         f"  {case.rows} rows in {case.episodes} episodes; about {case.wrong:.1f} are wrong, "
-        f"{case.pays:.1f} more right if judged"
+        f"a judgement gains at most {case.pays:.1f}"
     )
     for other in case.outcomes[1 : 1 + SURFACES]:
         yield f"  also: {_outcome(other)}"

@@ -87,7 +87,7 @@ def test_a_card_shows_what_is_to_be_judged():
     more = [("product", "Acme", "Acme", 0.1)]
     assert list(card(queue(graph(rows, more))[0], "1/9")) == [
         "1/9  Acme: company Acme, 0.35 sure, 2 rows",
-        "  3 rows in 2 episodes; about 2.2 are wrong, 2.1 more right if judged",
+        "  3 rows in 2 episodes; about 2.2 are wrong, a judgement gains at most 2.1",
         "  also: product Acme, 0.10 sure, 1 rows",
         "  written: Acme 2, So Acme 1",
         "  name: by itself, for a company (+0.40)",
