@@ -95,11 +95,15 @@ def _same(said: Said) -> Reply:
 
 def _rename(said: Said) -> Reply:
     _needed("rename", said)
-    if any(outcome.type == NOISE for outcome in said.case.outcomes):
-        raise InputError(
-            f"rename: {said.case.name} was rejected: accept it with a type, or write same NAME"
-        )
-    return (judgement("rename", [said.case.name, said.rest], why=said.why),)
+    name, outcomes = said.case.name, said.case.outcomes
+    types = [outcome.type for outcome in outcomes if outcome.type != NOISE]
+    if not types:
+        raise InputError(f"rename: {name} was rejected: accept it with a type, or write same NAME")
+    renamed = judgement("rename", [name, said.rest], why=said.why)
+    if len(types) == len(outcomes):
+        return (renamed,)
+    # The rows that were rejected have no type of their own.
+    return renamed, judgement("type", [name], type=types[0], why=said.why)
 
 
 def _skip(said: Said) -> Reply:

@@ -17,6 +17,7 @@ LOOKUP = Lookup({
 ROWS = {
     "company": [("company", "Acme", "Acme", 0.4)],
     "noise": [("noise", "Acme", "So Acme", 0.6)],
+    "partly": [("noise", "Acme", "Acme", 0.3), ("show", "Acme", "Acme", 0.1)],
     "mixed": [("company", "Acme", "Acme", 0.4), ("product", "Acme", "Acme", 0.1)],
 }
 
@@ -45,6 +46,11 @@ def answer(line, rows="company"):
             ],
         ),
         ("company", "rename ACME Inc", [Judgement("rename", ("Acme", "ACME Inc"))]),
+        (
+            "partly",
+            "rename ACME",
+            [Judgement("rename", ("Acme", "ACME")), Judgement("type", ("Acme",), "show")],
+        ),
         ("company", "skip", []),
         ("company", "", []),
         ("company", " \n", []),
