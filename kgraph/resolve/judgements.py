@@ -14,6 +14,8 @@ Takes judgements, which stand in a file (``resolve.judgementfile``); gives a
 
 Invariants:
     * names count by their key, as everywhere;
+    * a judgement of a name makes its rows sure; rows of another name, which were taken for the
+      thing, are rejected, called and typed as it is, but no surer that they mean it;
     * of ``same`` and ``rename`` the name that stays is the first and the last one;
     * what is ``same`` as a thing of the lexicon has its type, unless a judgement says another;
     * what was rejected and is accepted, or given a type, is called as its judgement writes it;
@@ -107,23 +109,38 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
 
     def apply(self, surface_keys: Iterable[str], decision: Decision) -> Decision:
         """The decision as judged; itself where no judgement speaks of it."""
-        keys = [key for key in (*surface_keys, decision.key) if key in self.grounds]
-        for key in keys:
+        own = [key for key in surface_keys if key in self.grounds]
+        for key in (*own, decision.key):
             if key in self.rejected:
-                return _judged(decision, NOISE, decision.label, self.grounds[key])
-        for key in keys:
-            called = decision.label if decision.accepted else self.spellings.get(key)
-            label = self.labels.get(key) or called or decision.label
-            type_ = self.types.get(key) or self.types.get(names.key(label))
-            kept = decision.type if decision.accepted else "other"
+                return self._judged(decision, key, NOISE, decision.label)
+        for key in own:
             if key in self.labels or key in self.types or key in self.accepted:
-                return _judged(decision, type_ or kept, label, self.grounds[key])
-        return decision
+                return self._judged(decision, key, *self._meant(key, decision))
+        return self._carried(decision)
 
+    def _meant(self, key: str, decision: Decision) -> tuple[str, str]:
+        """The type and the label that judgements of a key give to a decision."""
+        called = decision.label if decision.accepted else self.spellings.get(key)
+        label = self.labels.get(key) or called or decision.label
+        label = self.labels.get(names.key(label), label)
+        kept = decision.type if decision.accepted else "other"
+        return self.types.get(key) or self.types.get(names.key(label)) or kept, label
 
-def _judged(decision: Decision, type_: str, label: str, ground: str) -> Decision:
-    reasons = (Reason("judgement", ground),)
-    return Decision(type_, names.key(label), label, 1.0, "judgement", reasons)
+    def _judged(self, decision: Decision, key: str, type_: str, label: str) -> Decision:
+        reasons = (Reason("judgement", self.grounds[key]),)
+        return Decision(type_, names.key(label), label, 1.0, "judgement", reasons)
+
+    def _carried(self, decision: Decision) -> Decision:
+        """The decision of a row of another name, with what was judged of the thing it means."""
+        if decision.key not in self.labels and decision.key not in self.types:
+            return decision
+        type_, label = self._meant(decision.key, decision)
+        if (type_, label) == (decision.type, decision.label):
+            return decision
+        reasons = (Reason("judgement", self.grounds[decision.key]), *decision.reasons)
+        return msgspec.structs.replace(
+            decision, type=type_, key=names.key(label), label=label, reasons=reasons
+        )
 
 
 def judgement(verb: str, names_: Sequence[str], **said: str) -> Judgement:

@@ -125,5 +125,5 @@ def test_what_an_entity_was_called_still_leads_to_it(rebuilt, said, old, new):
 
 def test_a_name_that_no_row_ever_had_leads_to_what_replaced_it(rebuilt):
     store = rebuilt(("rename", ["Nvidia", "Green Chips"], ""))
-    assert decided(store, "Nvidea") == [("Green Chips", "company", "judgement")]
+    assert decided(store, "Nvidea") == [("Green Chips", "company", "known")]
     assert Lookup(store.shared.entities).one("Nvidia").id == "company/greenchips"

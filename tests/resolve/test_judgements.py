@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.errors import DataError, InputError
-from kgraph.model import Decision
+from kgraph.model import Decision, Reason
 from kgraph.resolve.judgements import Judgement, judgement, rulings
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
@@ -26,7 +26,7 @@ def test_a_judgement_changes_the_decision(judgement, said):
 
 def test_accepting_brings_a_rejected_name_back():
     rejected = Decision("noise", "monday", "Monday", 0.9, "function-words")
-    found = rulings([Judgement("accept", ("Monday",), type="company")]).apply((), rejected)
+    found = rulings([Judgement("accept", ("Monday",), type="company")]).apply(("monday",), rejected)
     assert (found.type, found.label, found.confidence, found.rule) == (
         "company", "Monday", 1.0, "judgement",
     )  # fmt: skip
@@ -43,6 +43,42 @@ def test_what_comes_back_is_called_as_its_judgement_writes_it(verb):
 def test_accepting_leaves_the_label_of_what_was_not_rejected():
     heard = Decision("company", "acme", "Acme", 0.4, "heard")
     assert rulings([Judgement("accept", ("Akme",))]).apply(("akme",), heard).label == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ([Judgement("accept", ("Acme",), type="company")], ("company", "Acme")),
+        ([Judgement("type", ("Acme",), type="product")], ("product", "Acme")),
+        ([Judgement("rename", ("Acme", "ACME Inc"))], ("company", "ACME Inc")),
+        (
+            [
+                Judgement("rename", ("Acme", "ACME Inc")),
+                Judgement("type", ("ACME Inc",), type="show"),
+            ],
+            ("show", "ACME Inc"),
+        ),
+    ],
+)
+def test_rows_of_another_name_follow_the_thing_but_are_no_surer_to_mean_it(said, outcome):
+    heard = Decision("company", "acme", "Acme", 0.4, "heard", (Reason("heard", "like it"),))
+    found = rulings(said).apply(("akme",), heard)
+    assert ((found.type, found.label), found.confidence, found.rule) == (outcome, 0.4, "heard")
+    assert found.reasons[-1] == Reason("heard", "like it")
+    assert len(found.reasons) == (1 if outcome == ("company", "Acme") else 2)
+
+
+def test_rows_of_another_name_are_rejected_with_the_thing():
+    heard = Decision("company", "acme", "Acme", 0.4, "heard")
+    found = rulings([Judgement("reject", ("Acme",))]).apply(("akme",), heard)
+    assert (found.type, found.confidence, found.rule) == ("noise", 1.0, "judgement")
+
+
+def test_an_accepted_name_follows_its_thing_to_a_new_name():
+    heard = Decision("company", "acme", "Acme", 0.4, "heard")
+    said = [Judgement("accept", ("Akme",)), Judgement("rename", ("Acme", "ACME Inc"))]
+    found = rulings(said).apply(("akme",), heard)
+    assert (found.label, found.key, found.confidence) == ("ACME Inc", "acmeinc", 1.0)
 
 
 def test_what_is_the_same_as_a_known_thing_has_its_type():
