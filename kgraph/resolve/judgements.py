@@ -187,6 +187,7 @@ def rulings(judgements: Iterable[Judgement], place: str = "judgements") -> Rulin
         drawn.take(judgement)
     for judgement in ordered:
         drawn.check_apart(judgement)
+    drawn.check_rejected()
     return drawn.rulings()
 
 
@@ -249,6 +250,17 @@ class _Draft:
         for pair, other in self.apart.items():
             if pair[0] in keys and pair[1] in keys:
                 self._contradict(judgement, other)
+
+    def check_rejected(self) -> None:
+        """Is nothing rejected that is said to be something, or that another name goes over into?"""
+        rejected = {key: said for key, (stands, said) in self.stands.items() if not stands}
+        for key, (_, typed) in self.types.items():
+            if key in rejected:
+                self._contradict(typed, rejected[key])
+        for key, (_, merged) in self.labels.items():
+            for end in (key, self.end(key)):
+                if end in rejected:
+                    self._contradict(merged, rejected[end])
 
     def end(self, key: str) -> str:
         """The key that a key leads to, over any number of renamings."""

@@ -6,6 +6,7 @@ from support import episode_text
 from kgraph.build import build
 from kgraph.errors import DataError
 from kgraph.query import Lookup, ask
+from kgraph.query.show import show
 from kgraph.query.why import why
 from kgraph.resolve.judgementfile import append
 from kgraph.resolve.judgements import judgement
@@ -116,6 +117,7 @@ def test_judgements_that_contradict_stop_the_build_with_their_lines(rebuilt):
 def test_what_an_entity_was_called_still_leads_to_it(rebuilt, said, old, new):
     store = rebuilt(said)
     lookup = Lookup(store.shared.entities)
+    assert show(store.graph, old).entity.id == new
     assert (lookup.one(old).id, lookup.one(old.partition("/")[2]).id) == (new, new)
     answer = ask(store, f"SELECT ?new WHERE {{ ?new kg:replaces <{old}> }}")
     assert answer.rows() == [{"new": store.meta.base + new}]

@@ -128,6 +128,9 @@ def test_an_empty_name_is_refused():
             Judgement("type", ("A",), type="place", line=7),
         ),
         (Judgement("rename", ("A", "B"), line=1), Judgement("rename", ("A", "C"), line=7)),
+        (Judgement("reject", ("A",), line=1), Judgement("type", ("A",), type="place", line=7)),
+        (Judgement("rename", ("A", "B"), line=1), Judgement("reject", ("A",), line=7)),
+        (Judgement("same", ("A", "B"), line=1), Judgement("reject", ("A",), line=7)),
     ],
 )
 def test_contradictions_name_both_lines(pair):
