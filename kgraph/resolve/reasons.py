@@ -128,19 +128,30 @@ def of(
     one, other = sorted(range(len(TYPES)), key=chances.__getitem__, reverse=True)[:2]
     first, second = TYPES[one], TYPES[other]
     parts = row.knowledge.classifier.parts(said, one, other)
-    heavy: dict[str, float] = {}
-    for name, weight in parts:
-        if not -LIGHTEST < weight < LIGHTEST:  # two candidates may say the same: one line
-            heavy[name] = heavy.get(name, 0.0) + weight
+    heavy = [part for part in parts if not -LIGHTEST < part[1] < LIGHTEST]
+    if len(dict(heavy)) < len(heavy):
+        heavy = _summed(heavy)
+    heavy.sort(key=_weight, reverse=True)
     found = [
-        _feature(name, round(weight, 2), first if weight > 0 else second)
-        for name, weight in sorted(heavy.items(), key=_weight, reverse=True)[:MOST]
+        _feature(name, weight, first if weight > 0 else second) for name, weight in heavy[:MOST]
     ]
     scores = row.form.scores
     alone = _alone(first, second, round(scores[one] - scores[other], 2))
     if top is None:
         return (alone, *found)
     return (_source(row.profile.core, top), alone, *found)
+
+
+def _summed(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Each feature once: two candidates may say the same.
+
+    >>> _summed([("a", 1.0), ("b", 2.0), ("a", 0.5)])
+    [('a', 1.5), ('b', 2.0)]
+    """
+    totals: dict[str, float] = {}
+    for name, weight in parts:
+        totals[name] = totals.get(name, 0.0) + weight
+    return list(totals.items())
 
 
 def _weight(part: tuple[str, float]) -> float:
@@ -164,7 +175,7 @@ def _alone(first: str, second: str, weight: float) -> Reason:
 
 @lru_cache(maxsize=1 << 14)
 def _feature(name: str, weight: float, side: str) -> Reason:
-    return Reason(_END.split(name, 1)[0], f"{phrase(name)}: for {KINDS[side]}", weight)
+    return Reason(_END.split(name, 1)[0], f"{phrase(name)}: for {KINDS[side]}", round(weight, 2))
 
 
 @lru_cache(maxsize=1 << 13)
