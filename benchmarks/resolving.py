@@ -18,6 +18,7 @@ import hashlib
 import json
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -25,6 +26,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from measuring import table
 
+from kgraph.build.workers import SELDOM
 from kgraph.graph.assemble import assemble
 from kgraph.model import Decision, Episode
 from kgraph.reading import find, read
@@ -79,6 +81,7 @@ def _digest(value: object) -> str:
 
 def measured(folder: str) -> list[Part]:
     """Every part, over the episodes of a folder."""
+    gc.set_threshold(*SELDOM)  # as a build's workers do
     clock = Clock()
     files = find([folder]).files
     readings = clock.time("read", len(files), lambda: [read(file) for file in files])
@@ -122,7 +125,7 @@ def _decide(
 
     clock.time("mentions", rows, decided, compared=True)
     clock.time("  again", rows, decided)
-    clock.time("  settings", len(episodes), lambda: [setting.of(one) for one in episodes])
+    clock.time("  settings", len(episodes), lambda: deque(map(setting.of, episodes), 0))
     clock.time("quotes", quotes, lambda: _quotes(held, tables), compared=True)
     clock.time("themes", quotes, lambda: _themes(episodes), compared=True)
     clock.time(

@@ -7,10 +7,11 @@ values: the candidate's source, and the heaviest features with their log-odds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kgraph.model import Reason
 from kgraph.resolve.candidate import Row
-from kgraph.resolve.classifier import TYPES
+from kgraph.resolve.classifier import TYPES, Weighed
 from kgraph.resolve.ranking import Ranked
 
 MOST = 3
@@ -35,34 +36,61 @@ SOURCES = {
 
 
 def of(
-    row: Row, said: Sequence[str], chances: Sequence[float], top: Ranked | None
+    row: Row, weighed: Sequence[Weighed], chances: Sequence[float], top: Ranked | None
 ) -> tuple[Reason, ...]:
     """The breakdown of a decision: its candidate, then what spoke for its type against
     the next likely one."""
-    order = sorted(range(len(TYPES)), key=lambda number: -chances[number])
-    first, second = TYPES[order[0]], TYPES[order[1]]
-    parts = row.knowledge.classifier.parts(said, order[0], order[1])
-    heavy = sorted(parts, key=_weight, reverse=True)[:MOST]
-    found = [
-        _feature(name, weight, first, second) for name, weight in heavy if abs(weight) >= LIGHTEST
-    ]
+    one, other = likeliest_two(chances)
+    first, second = TYPES[one], TYPES[other]
     scores = row.form.scores
-    name = round(scores[order[0]] - scores[order[1]], 2)
-    found.insert(
-        0, Reason("name", f"the name itself speaks for {first if name > 0 else second}", name)
-    )
-    if top is not None:
-        text = SOURCES[top.candidate.source]
-        words = text.format(core=row.profile.core, label=top.candidate.label)
-        found.insert(0, Reason(top.candidate.source, words, round(top.score, 2)))
+    found = [] if top is None else [_of_candidate(row, top)]
+    found.append(_of_name(round(scores[one] - scores[other], 2) + 0.0, first, second))
+    for name, weight in _heaviest(weighed, one, other):
+        found.append(_of_feature(name, weight, first, second))
     return tuple(found)
 
 
-def _weight(part: tuple[str, float]) -> float:
+def likeliest_two(chances: Sequence[float]) -> tuple[int, int]:
+    """Places of the greatest and the next greatest chance; of equal ones the first goes before.
+
+    >>> likeliest_two([0.2, 0.5, 0.2, 0.1])
+    (1, 0)
+    """
+    first = chances.index(max(chances))
+    others = list(chances)
+    others[first] = -1.0
+    return first, others.index(max(others))
+
+
+def _heaviest(weighed: Sequence[Weighed], one: int, other: int) -> list[tuple[str, float]]:
+    """The features that say most on one type against another, with their log-odds."""
+    heavy = [
+        (name, weight)
+        for name, weights in weighed
+        if abs(weight := weights[one] - weights[other]) >= LIGHTEST
+    ]
+    return sorted(heavy, key=_size, reverse=True)[:MOST]
+
+
+def _size(part: tuple[str, float]) -> float:
     return abs(part[1])
 
 
-def _feature(name: str, weight: float, first: str, second: str) -> Reason:
+def _of_candidate(row: Row, top: Ranked) -> Reason:
+    source, label = top.candidate.source, top.candidate.label
+    words = SOURCES[source].format(core=row.profile.core, label=label)
+    return Reason(source, words, round(top.score, 2))
+
+
+# A corpus repeats the same few thousand reasons some two hundred thousand times.
+@lru_cache(maxsize=1 << 14)
+def _of_name(weight: float, first: str, second: str) -> Reason:
+    side = first if weight > 0 else second
+    return Reason("name", f"the name itself speaks for {side}", weight)
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_feature(name: str, weight: float, first: str, second: str) -> Reason:
     part, _, _ = name.partition(":")
     side = first if weight > 0 else second
     return Reason(part, f"{name.replace(':', ' ')} speaks for {side}", round(weight, 2))
