@@ -41,12 +41,13 @@ def of(
     """The breakdown of a decision: its candidate, then what spoke for its type against
     the next likely one."""
     one, other = likeliest_two(chances)
-    first, second = TYPES[one], TYPES[other]
+    sides = TYPES[other], TYPES[one]
     scores = row.form.scores
     found = [] if top is None else [_of_candidate(row, top)]
-    found.append(_of_name(round(scores[one] - scores[other], 2) + 0.0, first, second))
+    of_name = round(scores[one] - scores[other], 2) + 0.0  # never -0.0, which counts as 0.0
+    found.append(_of_name(of_name, sides[of_name > 0]))
     for name, weight in _heaviest(weighed, one, other):
-        found.append(_of_feature(name, weight, first, second))
+        found.append(_of_feature(name, round(weight, 2), sides[weight > 0]))
     return tuple(found)
 
 
@@ -84,16 +85,14 @@ def _of_candidate(row: Row, top: Ranked) -> Reason:
 
 # A corpus repeats the same few thousand reasons some two hundred thousand times.
 @lru_cache(maxsize=1 << 14)
-def _of_name(weight: float, first: str, second: str) -> Reason:
-    side = first if weight > 0 else second
+def _of_name(weight: float, side: str) -> Reason:
     return Reason("name", f"the name itself speaks for {side}", weight)
 
 
 @lru_cache(maxsize=1 << 14)
-def _of_feature(name: str, weight: float, first: str, second: str) -> Reason:
+def _of_feature(name: str, weight: float, side: str) -> Reason:
     part, _, _ = name.partition(":")
-    side = first if weight > 0 else second
-    return Reason(part, f"{name.replace(':', ' ')} speaks for {side}", round(weight, 2))
+    return Reason(part, f"{name.replace(':', ' ')} speaks for {side}", weight)
 
 
 def rule_of_rejection(said: Sequence[str]) -> str:
