@@ -42,8 +42,9 @@ def best(
 ) -> tuple[Ranked, float]:
     """The best candidate, and its share of the chances of all, in [0, 1]."""
     first = candidates[0]
-    is_one = all(candidate.label == first.label for candidate in candidates)
-    if is_one or _is_plain(row, candidates, chances):
+    if _is_plain(row, candidates, chances) or all(
+        candidate.label == first.label for candidate in candidates
+    ):
         return Ranked(first, first.weight), 1.0
     scored = ranked(row, candidates, chances, ranker)
     return scored[0], softmax([item.score for item in scored])[0]
