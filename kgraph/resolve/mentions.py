@@ -46,7 +46,11 @@ SURE_TALK = 0.995
 
 
 class Forms:
-    """What is made once of each surface, for one knowledge."""
+    """What is made once of each surface, for one knowledge.
+
+    A form depends on its surface and the knowledge alone, so keeping it changes nothing;
+    they grow with the distinct surfaces of the files that this process resolves.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
@@ -60,15 +64,14 @@ class Forms:
 
     def _make(self, surface: str) -> Form:
         seen = profile.make(surface, self.knowledge)
-        scores = self.knowledge.classifier.scores(seen.features)
         return Form(
-            seen,
-            standing.of(seen, self.knowledge),
-            scores,
-            surfaces.single_words(surface),
-            surfaces.is_empty_talk(surface),
-            standing.is_sure(seen),
-            joined.decisions(seen, self.knowledge.lexicon),
+            profile=seen,
+            candidates=standing.of(seen, self.knowledge),
+            scores=self.knowledge.classifier.scores(seen.features),
+            words=surfaces.single_words(surface),
+            is_talk=surfaces.is_empty_talk(surface),
+            is_sure=standing.is_sure(seen),
+            joined=joined.decisions(seen, self.knowledge.lexicon),
         )
 
 
