@@ -22,7 +22,7 @@ import train_resolver as training
 
 from kgraph import names
 from kgraph.resolve import ranking
-from kgraph.resolve.classifier import TYPES, Classifier, Ranker
+from kgraph.resolve.classifier import Classifier, Ranker, likeliest
 from kgraph.resolve.knowledge import Model
 
 FOLDS = 5
@@ -44,7 +44,7 @@ def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
     ranker = Ranker(model.candidate, model.decision)
     chances = Classifier(model.classifier).probabilities(example.said)
-    type_ = TYPES[max(range(len(TYPES)), key=chances.__getitem__)]
+    type_ = likeliest(chances)
     if type_ == "noise":
         says = ranking.decision_says(type_, chances, example.row, None, 0.0)
         return Verdict(type_, "", ranking.confidence(says, ranker))

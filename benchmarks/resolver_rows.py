@@ -214,10 +214,8 @@ def _rehearsal(
         return
     chances = [(1 - SURE_TYPE) / (len(TYPES) - 1)] * len(TYPES)
     chances[TYPES.index(own.type)] = SURE_TYPE
-    form = Form(
-        made, standing.of(made, knowledge), (0.0,) * len(TYPES), is_talk=False, is_sure=False
-    )
-    row = Row(Mention(text), form, Place("", "", ""), EMPTY, knowledge)
+    form = Form(made, standing.of(made, knowledge), (0.0,) * len(TYPES))
+    row = Row(Mention(text), form, Place(), EMPTY, knowledge)
     found = candidates.of(row)
     label = right.name if right else made.core
     yield Choice(_options(row, found, chances, label), REHEARSAL_WEIGHT)

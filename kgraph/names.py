@@ -28,12 +28,19 @@ def key(name: str) -> str:
     >>> key("$$$")
     'x-49359263'
     """
+    return letters(name) or "x-" + digest(name, 8)
+
+
+def letters(name: str) -> str:
+    """The letters and digits of a name, without case or accents; "" when it has none.
+
+    >>> letters("Open A.I."), letters("&")
+    ('openai', '')
+    """
     if name.isascii():
-        kept = "".join(filter(str.isalnum, name.lower()))
-    else:
-        folded = unicodedata.normalize("NFKD", name).casefold()
-        kept = unicodedata.normalize("NFC", "".join(filter(str.isalnum, folded)))
-    return kept or "x-" + digest(name, 8)
+        return "".join(filter(str.isalnum, name.lower()))
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    return unicodedata.normalize("NFC", "".join(filter(str.isalnum, folded)))
 
 
 @lru_cache(maxsize=1 << 16)

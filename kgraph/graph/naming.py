@@ -14,7 +14,7 @@ from kgraph.graph.records import MentionEdge
 
 # A word with what may stand inside a name: "S&P", "C3.ai", "GPT-4o", "Moody's".
 _WORD = re.compile(r"\w+(?:[.&'’-]\w+)*")
-_POSSESSIVE = re.compile(r"['’]s$")
+_POSSESSIVE = ("'s", "’s")
 
 LONGEST = 6
 """Words of the longest name that is looked for."""
@@ -45,6 +45,8 @@ class Names:
         entity is as sure as that the episode mentions it: the words are the same.
         """
         said = words(text)
+        if self._first.keys().isdisjoint(said):  # most quotes name nothing
+            return ()
         found: dict[str, float] = {}
         place = 0
         while place < len(said):
@@ -72,5 +74,5 @@ def words(text: str) -> tuple[str, ...]:
     """
     found = _WORD.findall(text)
     if "'" in text or "’" in text:
-        found = [_POSSESSIVE.sub("", word) for word in found]
+        found = [word[:-2] if word.endswith(_POSSESSIVE) else word for word in found]
     return tuple(found)

@@ -10,7 +10,7 @@ import msgspec
 
 from kgraph import names
 from kgraph.lexicon import Entry
-from kgraph.model import Mention
+from kgraph.model import Decision, Mention
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.place import Place
 from kgraph.resolve.profile import Profile
@@ -42,15 +42,19 @@ class Form(msgspec.Struct, frozen=True):
         profile: what is known of it.
         candidates: what it may name whatever its episode.
         scores: the classifier's sum over the profile's features, by type.
+        words: its variants of one word, lower-case.
         is_talk: there are only function words in it.
         is_sure: one entry alone goes by it, whose name is no ordinary word.
+        joined: a decision for each part, where it joins several names.
     """
 
     profile: Profile
     candidates: tuple[Candidate, ...]
     scores: tuple[float, ...]
-    is_talk: bool
-    is_sure: bool
+    words: tuple[str, ...] = ()
+    is_talk: bool = False
+    is_sure: bool = False
+    joined: tuple[Decision, ...] = ()
 
 
 class Row(msgspec.Struct, frozen=True):

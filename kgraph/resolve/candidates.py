@@ -16,9 +16,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from kgraph import names
-from kgraph.resolve import phonetics, standing, statistics, surfaces
+from kgraph.lexicon import Hit, Lexicon
+from kgraph.resolve import phonetics, standing, statistics
 from kgraph.resolve.candidate import Candidate, Row, entry_of
-from kgraph.resolve.place import Place
 from kgraph.resolve.profile import LIKE_ENOUGH, alikeness
 from kgraph.resolve.standing import steps, words_alike
 
@@ -43,54 +43,54 @@ _GROWTHS = tuple(
 
 def of(row: Row) -> list[Candidate]:
     """The candidates of a row, those of its surface first."""
-    sources = (_longer,) if row.form.is_sure else SOURCES
-    found = [candidate for source in sources for candidate in source(row)]
-    finished = (standing.finished(one, row.profile, row.knowledge) for one in found)
-    return [*row.form.candidates, *finished]
+    found = list(row.form.candidates)
+    for source in SURE_SOURCES if row.form.is_sure else SOURCES:
+        for candidate in source(row):
+            found.append(standing.finished(candidate, row.profile, row.knowledge))
+    return found
 
 
 def _longer(row: Row) -> Iterator[Candidate]:
-    if row.mention.extractor == "llm" or not row.place.found:
+    """The longest run of words around the name that an entry goes by."""
+    place = row.place
+    if row.mention.extractor == "llm" or not place.found:
         return
-    left = _words_before(row.place)
-    right = _words_after(row.place)
+    left = _WORDS.findall(place.left[-48:])[-REACH:] if place.opens_left else []
+    right = _WORDS.findall(place.right[:48])[:REACH] if place.opens_right else []
+    if not left and not right:
+        return
+    # The key of a run of words is that of its words, one behind the other.
+    keys = [names.letters(text) for text in (*left, place.found, *right)]
+    middle = len(left)
     lexicon = row.knowledge.lexicon
-    inner = row.place.found
-    for before in range(len(left), -1, -1):
-        for after in range(len(right), -1, -1):
-            if not before and not after:
-                continue
-            text = " ".join([*left[len(left) - before :], inner, *right[:after]])
-            if hits := lexicon.index.get(names.key(text)):
-                for hit in hits:
-                    entry = lexicon.entry(hit)
-                    says = (
-                        f"longer:{hit.how}:{min(before, 2)}:{min(after, 2)}",
-                        f"longer:{entry.type}:{'word' if entry.word else 'name'}",
-                    )
-                    yield Candidate(entry.name, "longer", entry, says)
+    for start in range(middle + 1):
+        for end in range(len(keys), middle + (start == middle), -1):
+            if hits := lexicon.index.get("".join(keys[start:end])):
+                sides = f"{min(middle - start, 2)}:{min(end - middle - 1, 2)}"
+                yield from (_of_run(hit, sides, lexicon) for hit in hits)
                 return
 
 
-def _words_before(place: Place) -> list[str]:
-    return _WORDS.findall(place.left[-48:])[-REACH:] if place.opens_left else []
-
-
-def _words_after(place: Place) -> list[str]:
-    return _WORDS.findall(place.right[:48])[:REACH] if place.opens_right else []
+def _of_run(hit: Hit, sides: str, lexicon: Lexicon) -> Candidate:
+    entry = lexicon.entry(hit)
+    says = (
+        f"longer:{hit.how}:{sides}",
+        f"longer:{entry.type}:{'word' if entry.word else 'name'}",
+    )
+    return Candidate(entry.name, "longer", entry, says)
 
 
 def _grown(row: Row) -> Iterator[Candidate]:
     """Cut names grow over capitalised words, digits and what joins them."""
     if row.mention.extractor == "llm" or not row.place.found:
         return
-    opens_left, opens_right = row.place.opens_left, row.place.opens_right
-    if not opens_left and not opens_right:
+    place = row.place
+    if not place.opens_left and not place.opens_right:
         return
     seen = {row.profile.key}
     for kind, (before, after) in zip(("tight", "loose"), _GROWTHS, strict=True):
-        left = before.search(row.place.left) if opens_left else None
-        right = after.match(row.place.right) if opens_right else None
+        left = before.search(place.left) if place.opens_left else None
+        right = after.match(place.right) if place.opens_right else None
         found = _growth(row, left[0] if left else "", right[0] if right else "", kind)
         if found is not None and names.key(found.label) not in seen:
             seen.add(names.key(found.label))
@@ -118,37 +118,29 @@ def _joint(text: str) -> str:
 
 
 def _full(row: Row) -> Iterator[Candidate]:
-    for variant in surfaces.variants(row.mention.surface):
-        word = variant.text.lower()
-        fulls = row.setting.fulls.get(word)
-        if " " in word or not fulls:
-            continue
-        people = [full for full in fulls if names.key(full) != row.profile.key]
-        mark = row.knowledge.vocabulary.mark(word)
-        for full in people[:3]:
-            side = "last" if full.split()[-1].lower() == word else "first"
-            says = (f"full:{side}:{min(len(people), 3)}:{mark}",)
-            entry = entry_of(full, row.knowledge)
-            yield Candidate(entry.name if entry else full, "full", entry, says)
-        return
+    for word in row.form.words:
+        if fulls := row.setting.fulls.get(word):
+            yield from _full_names(word, fulls, row)
+            return
+
+
+def _full_names(word: str, fulls: list[str], row: Row) -> Iterator[Candidate]:
+    people = [full for full in fulls if names.key(full) != row.profile.key]
+    mark = row.knowledge.vocabulary.mark(word)
+    for full in people[:3]:
+        side = "last" if full.split()[-1].lower() == word else "first"
+        says = (f"full:{side}:{min(len(people), 3)}:{mark}",)
+        entry = entry_of(full, row.knowledge)
+        yield Candidate(entry.name if entry else full, "full", entry, says)
 
 
 def _here(row: Row) -> Iterator[Candidate]:
     if row.profile.known:
         return
-    key = row.profile.key
-    sounds = phonetics.code(key)
-    if len(sounds) < phonetics.SHORTEST_CODE:
-        return
     best: dict[str, float] = {}
-    for near in phonetics.neighbours(sounds):
-        for text in row.setting.spoken.get(near, ()):
-            other = names.key(text)
-            if other == key or other in {key + "s", key[:-1]}:
-                continue
-            value = alikeness(key, other, near == sounds)
-            if value > best.get(text, LIKE_ENOUGH):
-                best[text] = value
+    for text, value in _sounding_like(row.profile.key, row.setting.spoken):
+        if value > best.get(text, LIKE_ENOUGH):
+            best[text] = value
     for text, value in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:1]:
         entry = entry_of(text, row.knowledge)
         says = (
@@ -160,7 +152,20 @@ def _here(row: Row) -> Iterator[Candidate]:
         yield Candidate(entry.name if entry else text, "here", entry, says)
 
 
+def _sounding_like(key: str, spoken: dict[str, list[str]]) -> Iterator[tuple[str, float]]:
+    """(name, likeness) of the names that share a sound code with a key, but for its plural."""
+    sounds = phonetics.reach(key)
+    for code in sounds:
+        for text in spoken.get(code, ()):
+            other = names.key(text)
+            if other not in (key, key + "s", key[:-1]):
+                yield text, alikeness(key, other, code == sounds[0])
+
+
 SOURCES: tuple[Callable[[Row], Iterator[Candidate]], ...] = (
     _longer, _grown, _full, _here,
 )  # fmt: skip
 """Where candidates come from."""
+
+SURE_SOURCES = SOURCES[:1]
+"""The same where an entry alone goes by the name: only more words can make it another."""

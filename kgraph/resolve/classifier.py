@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -22,35 +23,31 @@ NOTHING = (0.0,) * len(TYPES)
 """The scores of no features."""
 
 
+Weighed: TypeAlias = tuple[str, tuple[float, ...]]
+"""A feature and its weights, one for each of :data:`TYPES`."""
+
+
 class Classifier(msgspec.Struct, frozen=True, array_like=True):
     """Weights by feature, one for each of :data:`TYPES`, in log-odds."""
 
     weights: dict[str, tuple[float, ...]] = {}
 
-    def scores(self, features: Iterable[str]) -> tuple[float, ...]:
-        """The sum of the weights of features, by type; unknown features say nothing."""
-        weights = self.weights
-        known = [weights[feature] for feature in features if feature in weights]
-        return tuple(map(sum, zip(*known, strict=True))) if known else NOTHING
+    def weighed(self, features: Iterable[str]) -> list[Weighed]:
+        """The features that have weights, with them; unknown features say nothing."""
+        get = self.weights.get
+        return [(name, weights) for name in features if (weights := get(name)) is not None]
 
-    def probabilities(
-        self, features: Iterable[str], more: tuple[float, ...] = NOTHING
-    ) -> list[float]:
-        """The probability of each of :data:`TYPES`, given features and further scores.
+    def scores(self, features: Iterable[str]) -> tuple[float, ...]:
+        """The sum of the weights of features, by type."""
+        return total(self.weighed(features))
+
+    def probabilities(self, features: Iterable[str]) -> list[float]:
+        """The probability of each of :data:`TYPES`, given features.
 
         >>> Classifier({"x": (0.0,) * 8 + (9.0,)}).probabilities(["x", "y"])[-1] > 0.99
         True
         """
-        return softmax(
-            [one + other for one, other in zip(self.scores(features), more, strict=True)]
-        )
-
-    def parts(self, features: Iterable[str], one: int, other: int) -> list[tuple[str, float]]:
-        """What each known feature adds to the log-odds of one type (by its place in
-        :data:`TYPES`) against another."""
-        weights = self.weights
-        known = ((name, weights[name]) for name in features if name in weights)
-        return [(name, values[one] - values[other]) for name, values in known]
+        return softmax(self.scores(features))
 
 
 class Ranker(msgspec.Struct, frozen=True, array_like=True):
@@ -59,6 +56,20 @@ class Ranker(msgspec.Struct, frozen=True, array_like=True):
 
     candidate: dict[str, float] = {}
     decision: dict[str, float] = {}
+
+
+def total(weighed: Sequence[Weighed]) -> tuple[float, ...]:
+    """The sum of the weights, by type.
+
+    >>> total([("x", (1.0, 2.0)), ("y", (0.5, 0.5))])
+    (1.5, 2.5)
+    """
+    return tuple(map(sum, zip(*[weights for _, weights in weighed], strict=True))) or NOTHING
+
+
+def likeliest(chances: Sequence[float]) -> str:
+    """The type with the greatest chance; of equal ones the first of :data:`TYPES`."""
+    return TYPES[chances.index(max(chances))]
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

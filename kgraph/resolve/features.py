@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kgraph.model import Mention
-from kgraph.resolve import statistics, surfaces
+from kgraph.resolve import statistics
 from kgraph.resolve.candidate import Candidate, Row
 from kgraph.resolve.place import Place
-from kgraph.resolve.profile import Profile
-from kgraph.resolve.setting import Setting, plain
+from kgraph.resolve.setting import plain, words_of
 
 _TOKEN = re.compile(r"[A-Za-z0-9']+|[.?!,;:$%&@/()\"-]")
 
@@ -35,24 +35,23 @@ def of_row(row: Row, found: Sequence[Candidate]) -> list[str]:
     return [*own(row), *_candidates(found)]
 
 
-def own(row: Row) -> Iterator[str]:
+def own(row: Row) -> list[str]:
     """The row's features beside those of its surface."""
-    mention, profile, setting = row.mention, row.profile, row.setting
+    mention, key = row.mention, row.profile.key
     is_llm = mention.extractor == "llm"
-    yield "always"
-    yield f"stated:{mention.extractor}:{mention.stated}"
+    said = ["always", f"stated:{mention.extractor}:{mention.stated}"]
     if is_llm:
-        yield from _described(mention)
+        said += _described(mention)
     else:
-        yield from _spoken(mention, row.place)
-        if surfaces.is_empty_talk(mention.surface):
-            yield "rule:function-words"
+        said += _spoken(mention, row.place)
+        if row.form.is_talk:
+            said.append("rule:function-words")
         if is_ordinary(row):
-            yield "rule:ordinary-word"
-        for word in setting.categories.get(profile.key, ()):
-            yield f"category:{word}"
-    yield f"rows:{min(setting.count.get(profile.key, 1), 3)}:{is_llm}"
-    yield from _cues(mention, profile, setting)
+            said.append("rule:ordinary-word")
+        said += [f"category:{word}" for word in row.setting.categories.get(key, ())]
+    said.append(f"rows:{min(row.setting.count.get(key, 1), 3)}:{is_llm}")
+    said += _cues(row)
+    return said
 
 
 def is_ordinary(row: Row) -> bool:
@@ -73,35 +72,45 @@ def _candidates(found: Sequence[Candidate]) -> Iterator[str]:
             yield from (name for name in candidate.says if name.startswith("grown:"))
 
 
-def _described(mention: Mention) -> Iterator[str]:
-    category = statistics.category_words(mention.category)
-    yield "category=" + " ".join(category)
-    for word in category:
-        yield f"category:{word}"
-    for word in plain(mention.context[:200]).split()[:DESCRIBED]:
-        yield f"described:{word}"
+def _described(mention: Mention) -> list[str]:
+    words = words_of(mention.context[:200])[:DESCRIBED]
+    return [*_category(mention.category), *[f"described:{word}" for word in words]]
 
 
-def _spoken(mention: Mention, place: Place) -> Iterator[str]:
+@lru_cache(maxsize=1 << 13)
+def _category(category: str) -> tuple[str, ...]:
+    words = statistics.category_words(category)
+    return ("category=" + " ".join(words), *(f"category:{word}" for word in words))
+
+
+def _spoken(mention: Mention, place: Place) -> list[str]:
     kind = "phrase" if mention.category == "unknown" else "listed"
-    yield f"regex:{kind}"
-    shape = (
-        "lower" if place.found.islower() else "as" if place.found == mention.surface else "other"
-    )
-    yield f"written:{kind}:{shape if place.found else 'gone'}"
+    said = [f"regex:{kind}", f"written:{kind}:{_shape(mention, place)}"]
     left = _TOKEN.findall(place.left[-40:])[-NEAR:]
     right = _TOKEN.findall(place.right[:40])[:NEAR]
     if left:
-        yield "left:" + left[-1].lower()
-        yield "edge:" + _edge(left[-1])
+        said += _beside("left", "edge", left[-1])
     if right:
-        yield "right:" + right[0].lower()
-        yield "follow:" + _edge(right[0])
-    yield f"inside:{_goes_on(place.left[-1:])}:{_goes_on(place.right[:1])}"
-    for token in left[:-1]:
-        yield "before:" + token.lower()
-    for token in right[1:]:
-        yield "after:" + token.lower()
+        said += _beside("right", "follow", right[0])
+    said.append(f"inside:{_goes_on(place.left[-1:])}:{_goes_on(place.right[:1])}")
+    said += [f"before:{token.lower()}" for token in left[:-1]]
+    said += [f"after:{token.lower()}" for token in right[1:]]
+    return said
+
+
+def _shape(mention: Mention, place: Place) -> str:
+    """How the transcript writes the name."""
+    if not place.found:
+        return "gone"
+    if place.found.islower():
+        return "lower"
+    return "as" if place.found == mention.surface else "other"
+
+
+# Few words stand beside most names.
+@lru_cache(maxsize=1 << 12)
+def _beside(side: str, edge: str, token: str) -> tuple[str, str]:
+    return f"{side}:{token.lower()}", f"{edge}:{_edge(token)}"
 
 
 def _goes_on(letter: str) -> bool:
@@ -116,18 +125,22 @@ def _edge(token: str) -> str:
     return "Aa" if token[0].isupper() else "aa"
 
 
-def _cues(mention: Mention, profile: Profile, setting: Setting) -> Iterator[str]:
+def _cues(row: Row) -> Iterator[str]:
     near = ""
-    for known in profile.known:
+    for known in row.profile.known:
         entry = known.entry
         if not entry.cues and not entry.unless:
             continue
-        near = near or plain(f"{mention.context} {mention.category}".replace("_", " "))
+        near = near or _words_near(row.mention)
         if any(f" {cue} " in near for cue in entry.cues):
             yield f"cue:near:{entry.type}"
-        elif any(f" {cue} " in setting.about for cue in entry.cues):
+        elif any(map(row.setting.speaks_of, entry.cues)):
             yield f"cue:about:{entry.type}"
         elif entry.cues:
             yield f"cue:none:{entry.type}"
         if any(f" {phrase} " in near for phrase in entry.unless):
             yield f"unless:{entry.type}"
+
+
+def _words_near(mention: Mention) -> str:
+    return plain(f"{mention.context} {mention.category}".replace("_", " "))

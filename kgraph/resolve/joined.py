@@ -1,6 +1,6 @@
-"""Rows that name several things at once: "Visa and Mastercard", "ETH/BTC".
+"""Surfaces that name several things at once: "Visa and Mastercard", "ETH/BTC".
 
-Takes a row, gives a decision for each of its parts where every part is a name that the
+Takes a profile, gives a decision for each of its parts where every part is a name that the
 lexicon knows well and the whole is not; nothing otherwise.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from kgraph import names
-from kgraph.lexicon import Entry
+from kgraph.lexicon import Entry, Lexicon
 from kgraph.model import Decision, Reason
-from kgraph.resolve.candidate import Row
+from kgraph.resolve.profile import Profile
 
 _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
@@ -19,26 +19,26 @@ SURE = 0.85
 """Confidence in each part: a judgement, since too few labelled rows join names to measure."""
 
 
-def decisions(row: Row) -> tuple[Decision, ...]:
-    """A decision for each part; () where the row names one thing."""
-    if row.profile.known or " " not in row.mention.surface.replace("/", " "):
+def decisions(profile: Profile, lexicon: Lexicon) -> tuple[Decision, ...]:
+    """A decision for each part; () where the surface names one thing."""
+    if profile.known or " " not in profile.surface.replace("/", " "):
         return ()
-    parts = _JOINTS.split(row.profile.core)
+    core = profile.core
+    parts = _JOINTS.split(core)
     if len(parts) == 1:
-        parts = row.profile.core.split()
+        parts = core.split()
         if len(parts) != 2:
             return ()
-        entries = [_coin(part, row) for part in parts]
+        entries = [_coin(part, lexicon) for part in parts]
     else:
-        entries = [_entry(part, row) for part in parts]
+        entries = [_entry(part, lexicon) for part in parts]
     if len(entries) < 2 or None in entries:
         return ()
     found = {entry.name: entry for entry in entries if entry is not None}
-    return tuple(_decision(entry, row) for entry in found.values()) if len(found) > 1 else ()
+    return tuple(_decision(entry, core) for entry in found.values()) if len(found) > 1 else ()
 
 
-def _entry(part: str, row: Row) -> Entry | None:
-    lexicon = row.knowledge.lexicon
+def _entry(part: str, lexicon: Lexicon) -> Entry | None:
     for hit in lexicon.find(part):
         entry = lexicon.entry(hit)
         if not entry.word:
@@ -46,11 +46,11 @@ def _entry(part: str, row: Row) -> Entry | None:
     return None
 
 
-def _coin(part: str, row: Row) -> Entry | None:
-    entry = _entry(part, row)
+def _coin(part: str, lexicon: Lexicon) -> Entry | None:
+    entry = _entry(part, lexicon)
     return entry if entry is not None and entry.type == "crypto" else None
 
 
-def _decision(entry: Entry, row: Row) -> Decision:
-    why = (Reason("joined", f"{row.profile.core} names several things"),)
+def _decision(entry: Entry, core: str) -> Decision:
+    why = (Reason("joined", f"{core} names several things"),)
     return Decision(entry.type, names.key(entry.name), entry.name, SURE, "joined", why)

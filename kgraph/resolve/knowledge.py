@@ -57,10 +57,10 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
 
     Attributes:
         lexicon: the known things.
-        spoken: (key, entry number, the key's letters as bits) of every name that is long
-            enough to be found by its sound.
+        spoken: (key, entry number) of every name long enough to be found by its sound.
         sounds: sound code, or one less a sound -> places in ``spoken``.
-        parts: first or last word of a longer name, lower-case -> entry numbers.
+        parts: first or last word of a longer name, lower-case -> (entry number, the name's
+            words) of each.
         names: usage in the corpus by core key.
         vocabulary: ordinary words and people's names.
         classifier, ranker: the trained weights.
@@ -68,9 +68,9 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """
 
     lexicon: Lexicon = Lexicon()
-    spoken: tuple[tuple[str, int, int], ...] = ()
+    spoken: tuple[tuple[str, int], ...] = ()
     sounds: dict[str, tuple[int, ...]] = {}
-    parts: dict[str, tuple[int, ...]] = {}
+    parts: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {}
     names: dict[str, Usage] = {}
     vocabulary: Vocabulary = Vocabulary()
     classifier: Classifier = Classifier()
@@ -150,9 +150,9 @@ def loads(data: bytes) -> Knowledge:
             gc.enable()
 
 
-def _spoken(lexicon: Lexicon) -> list[tuple[str, int, int]]:
+def _spoken(lexicon: Lexicon) -> list[tuple[str, int]]:
     found = {
-        (key := names.key(text), number, phonetics.letters(key))
+        (names.key(text), number)
         for number, entry in enumerate(lexicon.entries)
         for text in (entry.bare, *entry.aliases)
         if not text.isupper()
@@ -160,26 +160,24 @@ def _spoken(lexicon: Lexicon) -> list[tuple[str, int, int]]:
     return sorted(pair for pair in found if len(pair[0]) > phonetics.SHORTEST_CODE)
 
 
-def _sounds(spoken: tuple[tuple[str, int, int], ...]) -> dict[str, tuple[int, ...]]:
+def _sounds(spoken: tuple[tuple[str, int], ...]) -> dict[str, tuple[int, ...]]:
     table: dict[str, list[int]] = {}
-    for place, (key, _, _) in enumerate(spoken):
-        sounds = phonetics.code(key)
-        if len(sounds) >= phonetics.SHORTEST_CODE:
-            for near in sorted(phonetics.neighbours(sounds)):
-                table.setdefault(near, []).append(place)
-    return {near: tuple(places) for near, places in table.items()}
+    for place, (key, _) in enumerate(spoken):
+        for sounds in phonetics.reach(key):
+            table.setdefault(sounds, []).append(place)
+    return {sounds: tuple(places) for sounds, places in table.items()}
 
 
-def _parts(lexicon: Lexicon) -> dict[str, tuple[int, ...]]:
+def _parts(lexicon: Lexicon) -> dict[str, tuple[tuple[int, tuple[str, ...]], ...]]:
     """Persons by first and last word, other things by their first."""
-    table: dict[str, list[int]] = {}
+    table: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for number, entry in enumerate(lexicon.entries):
         words = entry.bare.lower().removeprefix("the ").split()
         if len(words) > 1:
             ends = {words[0], words[-1]} if entry.type == "person" else {words[0]}
             for word in sorted(ends):
-                table.setdefault(word, []).append(number)
-    return {word: tuple(numbers) for word, numbers in table.items()}
+                table.setdefault(word, []).append((number, tuple(words)))
+    return {word: tuple(entries) for word, entries in table.items()}
 
 
 def _usages(statistics: Statistics) -> dict[str, Usage]:

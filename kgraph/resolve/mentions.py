@@ -14,8 +14,8 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
+from operator import add
 
 from kgraph import names
 from kgraph.model import NOISE, Decision, Episode, Mention, Reason
@@ -31,7 +31,7 @@ from kgraph.resolve import (
     surfaces,
 )
 from kgraph.resolve.candidate import Candidate, Form, Row
-from kgraph.resolve.classifier import TYPES
+from kgraph.resolve.classifier import likeliest, softmax, total
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.place import place_of
 from kgraph.resolve.ranking import Ranked
@@ -46,7 +46,11 @@ SURE_TALK = 0.995
 
 
 class Forms:
-    """What is made once of each surface, for one knowledge."""
+    """What is made once of each surface, for one knowledge.
+
+    A form depends on its surface and the knowledge alone, so keeping it changes nothing;
+    they grow with the distinct surfaces of the files that this process resolves.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
@@ -60,10 +64,15 @@ class Forms:
 
     def _make(self, surface: str) -> Form:
         seen = profile.make(surface, self.knowledge)
-        scores = self.knowledge.classifier.scores(seen.features)
-        is_talk = surfaces.is_empty_talk(surface) and not seen.known
-        found = standing.of(seen, self.knowledge)
-        return Form(seen, found, scores, is_talk, standing.is_sure(seen))
+        return Form(
+            profile=seen,
+            candidates=standing.of(seen, self.knowledge),
+            scores=self.knowledge.classifier.scores(seen.features),
+            words=surfaces.single_words(surface),
+            is_talk=surfaces.is_empty_talk(surface),
+            is_sure=standing.is_sure(seen),
+            joined=joined.decisions(seen, self.knowledge.lexicon),
+        )
 
 
 @lru_cache(maxsize=2)
@@ -76,7 +85,7 @@ def decide(episode: Episode, knowledge: Knowledge) -> tuple[tuple[Decision, ...]
     """The decisions of each row of ``companies:``, in order; several where a row names
     several things."""
     around = setting.of(episode)
-    return tuple(_decide(row_of(mention, around, knowledge)) for mention in around.mentions)
+    return tuple([_decide(row_of(mention, around, knowledge)) for mention in around.mentions])
 
 
 def row_of(mention: Mention, around: Setting, knowledge: Knowledge) -> Row:
@@ -86,7 +95,7 @@ def row_of(mention: Mention, around: Setting, knowledge: Knowledge) -> Row:
 
 
 def _decide(row: Row) -> tuple[Decision, ...]:
-    decisions = joined.decisions(row) or (_decide_one(row),)
+    decisions = row.form.joined or (_decide_one(row),)
     rulings = row.knowledge.rulings
     if not rulings.grounds:
         return decisions
@@ -95,20 +104,21 @@ def _decide(row: Row) -> tuple[Decision, ...]:
 
 
 def _decide_one(row: Row) -> Decision:
-    if row.form.is_talk and row.mention.extractor == "regex":
+    if row.form.is_talk and not row.profile.known and row.mention.extractor == "regex":
         return _talk(row.mention.surface)
     found = _allowed(row, candidates.of(row))
     said = features.of_row(row, found)
-    chances = row.knowledge.classifier.probabilities(said, row.form.scores)
-    type_ = TYPES[max(range(len(TYPES)), key=chances.__getitem__)]
+    weighed = row.knowledge.classifier.weighed(said)
+    chances = softmax(list(map(add, total(weighed), row.form.scores)))
+    type_ = likeliest(chances)
     ranker = row.knowledge.ranker
     if type_ == NOISE:
         sure = ranking.confidence(ranking.decision_says(type_, chances, row, None, 0.0), ranker)
         rule = reasons.rule_of_rejection(said)
-        return _rejected(row, sure, rule, reasons.of(row, said, chances, None))
+        return _rejected(row, sure, rule, reasons.of(row, weighed, chances, None))
     top, share = ranking.best(row, found, chances, ranker)
     sure = ranking.confidence(ranking.decision_says(type_, chances, row, top, share), ranker)
-    return _accepted(type_, top, sure, reasons.of(row, said, chances, top))
+    return _accepted(type_, top, sure, reasons.of(row, weighed, chances, top))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -126,11 +136,11 @@ def _allowed(row: Row, found: list[Candidate]) -> list[Candidate]:
     return [one for one in found if (key, names.key(one.label)) not in apart]
 
 
-def _rejected(row: Row, sure: float, rule: str, why: Sequence[Reason]) -> Decision:
+def _rejected(row: Row, sure: float, rule: str, why: tuple[Reason, ...]) -> Decision:
     surface = row.mention.surface
-    return Decision(NOISE, names.key(surface), surface, sure, rule, tuple(why))
+    return Decision(NOISE, names.key(surface), surface, sure, rule, why)
 
 
-def _accepted(type_: str, top: Ranked, sure: float, why: Sequence[Reason]) -> Decision:
+def _accepted(type_: str, top: Ranked, sure: float, why: tuple[Reason, ...]) -> Decision:
     label = top.candidate.label
-    return Decision(type_, names.key(label), label, sure, top.candidate.source, tuple(why))
+    return Decision(type_, names.key(label), label, sure, top.candidate.source, why)

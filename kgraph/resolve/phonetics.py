@@ -9,7 +9,11 @@ keys, which decides among them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 SHORTEST_CODE = 3
 """Sounds that a code must have to find anything: shorter ones are shared by chance."""
@@ -50,65 +54,67 @@ def code(key: str) -> str:
     return text if len(text) >= SHORTEST_CODE else key
 
 
-@lru_cache(maxsize=1 << 15)
-def neighbours(sounds: str) -> frozenset[str]:
+def neighbours(sounds: str) -> tuple[str, ...]:
     """The code, and where it is long enough the code with one sound left out: two codes
     that share one of these are at most a substitution apart.
 
-    >>> sorted(neighbours("snt")), sorted(neighbours("sntr"))
-    (['snt'], ['ntr', 'snr', 'snt', 'sntr', 'str'])
+    >>> neighbours("snt"), neighbours("sntr")
+    (('snt',), ('sntr', 'ntr', 'str', 'snr', 'snt'))
     """
     if len(sounds) <= SHORTEST_CODE:
-        return frozenset((sounds,))
-    shorter = (sounds[:place] + sounds[place + 1 :] for place in range(len(sounds)))
-    return frozenset((sounds, *shorter))
+        return (sounds,)
+    shorter = [sounds[:place] + sounds[place + 1 :] for place in range(len(sounds))]
+    return tuple(dict.fromkeys((sounds, *shorter)))
 
 
 @lru_cache(maxsize=1 << 15)
+def reach(key: str) -> tuple[str, ...]:
+    """The codes under which a name is found, its own first; none for a name that is too
+    short to be told by its sound.
+
+    >>> reach("sent"), reach("ai")
+    (('snt',), ())
+    """
+    sounds = code(key)
+    return neighbours(sounds) if len(sounds) >= SHORTEST_CODE else ()
+
+
 def likeness(one: str, other: str) -> float:
     """How alike two keys are: 1 less the edits over the longer length, in [0, 1].
+
+    An edit inserts, deletes or substitutes a letter.
 
     >>> likeness("acme", "acme"), likeness("acme", "akme"), likeness("", "a")
     (1.0, 0.75, 0.0)
     """
     longest = max(len(one), len(other))
-    return 1.0 - edits(one, other) / longest if longest else 1.0
+    return 1.0 - Levenshtein.distance(one, other) / longest if longest else 1.0
 
 
-def edits(one: str, other: str) -> int:
-    """Levenshtein distance: insertions, deletions and substitutions.
+def alike(key: str, others: Sequence[str], least: float) -> list[tuple[str, int]]:
+    """(key, place among the others) of those whose likeness is ``least`` or more.
 
-    Bit-parallel, a column of the table in one integer (Hyyrö 2003, after Myers 1999).
-
-    >>> edits("kitten", "sitting"), edits("", "abc")
-    (3, 3)
+    >>> alike("solana", ["salana", "cosmos"], 0.5)
+    [('salana', 0)]
     """
-    if not one:
-        return len(other)
-    places: dict[str, int] = {}
-    for place, letter in enumerate(one):
-        places[letter] = places.get(letter, 0) | 1 << place
-    full = (1 << len(one)) - 1
-    last = 1 << (len(one) - 1)
-    up, down, distance = full, 0, len(one)
-    for letter in other:
-        match = places.get(letter, 0)
-        kept = (((match & up) + up) ^ up) | match | down
-        right = down | (~(kept | up) & full)
-        left = up & kept
-        distance += bool(right & last) - bool(left & last)
-        right = right << 1 | 1
-        up = (left << 1 | ~(kept | right)) & full
-        down = right & kept & full
-    return distance
+    found = process.extract(
+        key, others, scorer=Levenshtein.normalized_similarity, score_cutoff=least, limit=None
+    )
+    return [(other, place) for other, _, place in found]
 
 
-def letters(key: str) -> int:
-    """The set of a key's letters and digits as bits, to tell at once that two differ.
+def other_letters(one: str, other: str) -> int:
+    """How many letters and digits stand in one of two keys only.
 
-    >>> (letters("acme") ^ letters("acne")).bit_count()
+    >>> other_letters("acme", "acne")
     2
     """
+    return (_letters(one) ^ _letters(other)).bit_count()
+
+
+@lru_cache(maxsize=1 << 15)
+def _letters(key: str) -> int:
+    """The set of a key's letters and digits, as bits."""
     found = 0
     for letter in key:
         found |= 1 << (ord(letter) & 63)

@@ -23,41 +23,28 @@ _LINKS = frozenset({"of", "for", "and", "the", "on", "in"})
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a name stands in its context: the words to its left and right, and itself."""
+    """Where a name stands in its context.
 
-    left: str
-    found: str
-    right: str
+    Attributes:
+        left, found, right: the text to its left, the name as written there, the text to
+            its right.
+        opens_left, opens_right: may the name go on to that side, over a capitalised word,
+            a digit or a joint?
+    """
 
-    @property
-    def opens_left(self) -> bool:
-        """May the name go on to its left: over a capitalised word, a digit or a joint?
-
-        >>> Place("the Bank of ", "Acme", " said").opens_left
-        True
-        """
-        text = self.left[-NEAR:].rstrip()
-        if not text or text[-1] in _JOINTS:
-            return bool(text)
-        word = text.rpartition(" ")[2]
-        if word in _LINKS:
-            return True
-        return (word[0].isupper() or word[0].isdigit()) and text[-1] not in _STOPS
-
-    @property
-    def opens_right(self) -> bool:
-        """May it go on to its right?"""
-        text = self.right[:NEAR].lstrip()
-        if not text or text[0] in _JOINTS:
-            return bool(text)
-        return text[0].isupper() or text[0].isdigit() or text.partition(" ")[0] in _LINKS
+    left: str = ""
+    found: str = ""
+    right: str = ""
+    opens_left: bool = False
+    opens_right: bool = False
 
 
 def place_of(mention: Mention) -> Place:
     """Where the surface stands in the context of a transcript row.
 
-    >>> place_of(Mention("Acme", "so we met acme people"))
-    Place(left='so we met ', found='acme', right=' people')
+    >>> place = place_of(Mention("Acme", "at the Bank of acme people"))
+    >>> place.left, place.found, place.right, place.opens_left, place.opens_right
+    ('at the Bank of ', 'acme', ' people', True, False)
     """
     text, name = mention.context, mention.surface
     low, wanted = text.lower(), name.lower()
@@ -67,6 +54,24 @@ def place_of(mention: Mention) -> Place:
     if start < 0 or start > MIDDLE:
         start = low.find(wanted)
     if start < 0:
-        return Place("", "", text)
+        return Place("", "", text, False, _opens_right(text))
     end = start + len(name)
-    return Place(text[:start], text[start:end], text[end:])
+    left, right = text[:start], text[end:]
+    return Place(left, text[start:end], right, _opens_left(left), _opens_right(right))
+
+
+def _opens_left(left: str) -> bool:
+    text = left[-NEAR:].rstrip()
+    if not text or text[-1] in _JOINTS:
+        return bool(text)
+    word = text.rpartition(" ")[2]
+    if word in _LINKS:
+        return True
+    return (word[0].isupper() or word[0].isdigit()) and text[-1] not in _STOPS
+
+
+def _opens_right(right: str) -> bool:
+    text = right[:NEAR].lstrip()
+    if not text or text[0] in _JOINTS:
+        return bool(text)
+    return text[0].isupper() or text[0].isdigit() or text.partition(" ")[0] in _LINKS

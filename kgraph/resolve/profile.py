@@ -8,7 +8,7 @@ each of the corpus's distinct surfaces.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -135,21 +135,41 @@ def _parts(inner: tuple[Inner, ...]) -> Iterator[str]:
 
 def _alike(core: str, knowledge: Knowledge) -> list[Alike]:
     key = names.key(core)
-    sounds = phonetics.code(key)
-    if len(sounds) < phonetics.SHORTEST_CODE:
-        return []
-    own = phonetics.letters(key)
+    found = [knowledge.sounds.get(sounds, ()) for sounds in phonetics.reach(key)]
+    same = set(found[0] if found else ())
     best: dict[int, float] = {}
-    for near in phonetics.neighbours(sounds):
-        for place in knowledge.sounds.get(near, ()):
-            other, number, letters = knowledge.spoken[place]
-            if abs(len(other) - len(key)) > MOST_LONGER or (own ^ letters).bit_count() > MOST_OTHER:
-                continue
-            value = alikeness(key, other, near == sounds)
+    for places, is_same in ((same, True), (set().union(*found) - same, False)):
+        for number, value in _likenesses(key, places, is_same, knowledge):
             if value > best.get(number, LIKE_ENOUGH):
                 best[number] = value
     ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
     return [Alike(knowledge.lexicon.entries[number], value) for number, value in ranked[:3]]
+
+
+def _likenesses(
+    key: str, places: Iterable[int], is_same: bool, knowledge: Knowledge
+) -> Iterator[tuple[int, float]]:
+    """(entry number, likeness) of the spoken names that may be like enough."""
+    spoken = [knowledge.spoken[place] for place in places]
+    for other, place in phonetics.alike(key, [name for name, _ in spoken], _LEAST[is_same]):
+        if (
+            abs(len(other) - len(key)) <= MOST_LONGER
+            and phonetics.other_letters(key, other) <= MOST_OTHER
+        ):
+            yield spoken[place][1], alikeness(key, other, is_same)
+
+
+SAME_SOUND, NEAR_SOUND = 0.4, 0.28
+"""What the same sound code adds to a likeness, and one that is a sound away."""
+
+LETTERS = 0.6
+"""The weight of the letters in a likeness."""
+
+_LEAST = {
+    is_same: (LIKE_ENOUGH - sound) / LETTERS
+    for is_same, sound in ((True, SAME_SOUND), (False, NEAR_SOUND))
+}
+"""Likeness of letters below which no sound makes two names like enough."""
 
 
 def alikeness(one: str, other: str, same_sound: bool) -> float:
@@ -158,7 +178,8 @@ def alikeness(one: str, other: str, same_sound: bool) -> float:
     >>> round(alikeness("salana", "solana", True), 2)
     0.9
     """
-    return 0.6 * phonetics.likeness(one, other) + (0.4 if same_sound else 0.28)
+    sound = SAME_SOUND if same_sound else NEAR_SOUND
+    return LETTERS * phonetics.likeness(one, other) + sound
 
 
 def _lexicon_features(known: tuple[Known, ...], alike: tuple[Alike, ...]) -> Iterator[str]:

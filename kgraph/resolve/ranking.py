@@ -8,13 +8,14 @@ regressions over few named features; their weights are data.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
 from kgraph import names
 from kgraph.resolve.candidate import Candidate, Row
-from kgraph.resolve.classifier import TYPES, Ranker, sigmoid, softmax
+from kgraph.resolve.classifier import TYPES, Ranker, likeliest, sigmoid, softmax
 
 KINDS = {
     "company": "maker", "product": "maker", "crypto": "maker", "institution": "maker",
@@ -41,8 +42,8 @@ def best(
 ) -> tuple[Ranked, float]:
     """The best candidate, and its share of the chances of all, in [0, 1]."""
     first = candidates[0]
-    if len({candidate.label for candidate in candidates}) == 1 or _is_plain(
-        row, candidates, chances
+    if _is_plain(row, candidates, chances) or all(
+        candidate.label == first.label for candidate in candidates
     ):
         return Ranked(first, first.weight), 1.0
     scored = ranked(row, candidates, chances, ranker)
@@ -80,27 +81,46 @@ def sources_of(candidates: Sequence[Candidate]) -> str:
     return "+".join(sorted({candidate.source for candidate in candidates}))
 
 
-def fitting(row: Row, candidate: Candidate, chances: Sequence[float], among: str) -> Iterator[str]:
+def fitting(
+    row: Row, candidate: Candidate, chances: Sequence[float], among: str
+) -> tuple[str, ...]:
     """What speaks for a candidate in this row, beside what it says itself."""
-    likeliest = TYPES[max(range(len(TYPES)), key=chances.__getitem__)]
-    source, entry = candidate.source, candidate.entry
-    yield f"{source}:among:{among}"
-    yield f"{source}:about:{f' {candidate.label.lower()} ' in row.setting.about}"
+    source, entry, type_ = candidate.source, candidate.entry, likeliest(chances)
+    said = _said_of_source(source, among, row.setting.speaks_of(candidate.label.lower()))
     if source == "itself":
-        mention, place = row.mention, row.place
-        yield f"itself:stated:{mention.stated}"
-        yield f"{candidate.says[0]}:{mention.extractor}"
-        yield f"itself:open:{place.opens_left}:{place.opens_right}"
+        said += _said_of_itself(row, candidate.says[0])
     if entry is None:
-        yield f"{source}:{likeliest}"
-        return
-    fit = _fit(entry.type, likeliest)
-    yield f"{source}:{fit}:{'word' if entry.word else 'name'}"
-    yield f"{source}:{entry.type}:{likeliest}"
-    for step in range(int(chances[TYPES.index(entry.type)] * STEPS) + 1):
-        yield f"{source}:chance>{step}"
-    if source == "known":
-        yield f"{candidate.says[0]}:{fit}"
+        return (*said, f"{source}:{type_}")
+    chance = int(chances[TYPES.index(entry.type)] * STEPS)
+    said += _said_of_entry(source, entry.type, entry.word, type_, chance)
+    return (*said, f"{candidate.says[0]}:{_fit(entry.type, type_)}") if source == "known" else said
+
+
+def _said_of_itself(row: Row, first: str) -> tuple[str, ...]:
+    return (
+        f"itself:stated:{row.mention.stated}",
+        f"{first}:{row.mention.extractor}",
+        f"itself:open:{row.place.opens_left}:{row.place.opens_right}",
+    )
+
+
+# Both have some hundreds of distinct values, asked for half a million times.
+@lru_cache(maxsize=1 << 12)
+def _said_of_source(source: str, among: str, is_about: bool) -> tuple[str, ...]:
+    return f"{source}:among:{among}", f"{source}:about:{is_about}"
+
+
+@lru_cache(maxsize=1 << 12)
+def _said_of_entry(
+    source: str, type_: str, is_word: bool, likeliest: str, chance: int
+) -> tuple[str, ...]:
+    """What an entry's type says: beside the likeliest, and by its own chance, in steps."""
+    fit = _fit(type_, likeliest)
+    return (
+        f"{source}:{fit}:{'word' if is_word else 'name'}",
+        f"{source}:{type_}:{likeliest}",
+        *(f"{source}:chance>{step}" for step in range(chance + 1)),
+    )
 
 
 def _fit(type_: str, likeliest: str) -> str:
@@ -116,15 +136,19 @@ def decision_says(
     odds = _odds(chances[TYPES.index(type_)])
     if top is None:
         return {"noise": 1.0, "noise:odds": odds}
-    source = top.candidate.source
+    is_entry = top.candidate.entry is not None
+    marks = _marks(type_, top.candidate.source, is_entry, row.mention.extractor)
+    return {"named:odds": odds, "named:share": _odds(share), **marks}
+
+
+@lru_cache(maxsize=1 << 10)
+def _marks(type_: str, source: str, is_entry: bool, extractor: str) -> dict[str, float]:
     return {
         "named": 1.0,
-        "named:odds": odds,
-        "named:share": _odds(share),
         f"source:{source}": 1.0,
-        f"source:{source}:{row.mention.extractor}": 1.0,
+        f"source:{source}:{extractor}": 1.0,
         f"type:{type_}": 1.0,
-        f"entry:{top.candidate.entry is not None}:{row.mention.extractor}": 1.0,
+        f"entry:{is_entry}:{extractor}": 1.0,
     }
 
 
@@ -136,4 +160,4 @@ def _odds(chance: float) -> float:
 def confidence(says: dict[str, float], ranker: Ranker) -> float:
     """The probability that the whole decision is right."""
     weights = ranker.decision
-    return sigmoid(math.fsum(weights.get(name, 0.0) * value for name, value in says.items()))
+    return sigmoid(math.fsum([weights.get(name, 0.0) * value for name, value in says.items()]))

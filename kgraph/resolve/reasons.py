@@ -20,7 +20,7 @@ from functools import lru_cache
 
 from kgraph.model import Reason
 from kgraph.resolve.candidate import Row
-from kgraph.resolve.classifier import TYPES
+from kgraph.resolve.classifier import TYPES, Weighed
 from kgraph.resolve.ranking import Ranked
 
 MOST = 3
@@ -121,25 +121,47 @@ _END = re.compile("[:=]")
 
 
 def of(
-    row: Row, said: Sequence[str], chances: Sequence[float], top: Ranked | None
+    row: Row, weighed: Sequence[Weighed], chances: Sequence[float], top: Ranked | None
 ) -> tuple[Reason, ...]:
     """The breakdown of a decision: its candidate, then what spoke for its type against
     the next likely one."""
-    one, other = sorted(range(len(TYPES)), key=chances.__getitem__, reverse=True)[:2]
+    one, other = likeliest_two(chances)
     first, second = TYPES[one], TYPES[other]
-    parts = row.knowledge.classifier.parts(said, one, other)
-    heavy = [part for part in parts if not -LIGHTEST < part[1] < LIGHTEST]
+    scores = row.form.scores
+    found = [] if top is None else [_source(row.profile.core, top)]
+    of_name = round(scores[one] - scores[other], 2) + 0.0  # never -0.0, which counts as 0.0
+    found.append(_alone(first, second, of_name))
+    for name, weight in _heaviest(weighed, one, other):
+        found.append(_feature(name, round(weight, 2), first if weight > 0 else second))
+    return tuple(found)
+
+
+def likeliest_two(chances: Sequence[float]) -> tuple[int, int]:
+    """Places of the greatest and the next greatest chance; of equal ones the first goes before.
+
+    >>> likeliest_two([0.2, 0.5, 0.2, 0.1])
+    (1, 0)
+    """
+    first = chances.index(max(chances))
+    others = list(chances)
+    others[first] = -1.0
+    return first, others.index(max(others))
+
+
+def _heaviest(weighed: Sequence[Weighed], one: int, other: int) -> list[tuple[str, float]]:
+    """The features that say most on one type against another, with their log-odds."""
+    heavy = [
+        (name, weight)
+        for name, weights in weighed
+        if abs(weight := weights[one] - weights[other]) >= LIGHTEST
+    ]
     if len(dict(heavy)) < len(heavy):
         heavy = _summed(heavy)
-    heavy.sort(key=_weight, reverse=True)
-    found = [
-        _feature(name, weight, first if weight > 0 else second) for name, weight in heavy[:MOST]
-    ]
-    scores = row.form.scores
-    alone = _alone(first, second, round(scores[one] - scores[other], 2))
-    if top is None:
-        return (alone, *found)
-    return (_source(row.profile.core, top), alone, *found)
+    return sorted(heavy, key=_size, reverse=True)[:MOST]
+
+
+def _size(part: tuple[str, float]) -> float:
+    return abs(part[1])
 
 
 def _summed(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -152,10 +174,6 @@ def _summed(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     for name, weight in parts:
         totals[name] = totals.get(name, 0.0) + weight
     return list(totals.items())
-
-
-def _weight(part: tuple[str, float]) -> float:
-    return abs(part[1])
 
 
 def _source(core: str, top: Ranked) -> Reason:
@@ -175,7 +193,7 @@ def _alone(first: str, second: str, weight: float) -> Reason:
 
 @lru_cache(maxsize=1 << 14)
 def _feature(name: str, weight: float, side: str) -> Reason:
-    return Reason(_END.split(name, 1)[0], f"{phrase(name)}: for {KINDS[side]}", round(weight, 2))
+    return Reason(_END.split(name, 1)[0], f"{phrase(name)}: for {KINDS[side]}", weight)
 
 
 @lru_cache(maxsize=1 << 13)

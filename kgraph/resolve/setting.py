@@ -7,7 +7,6 @@ names that stand in it, and the full names of its people.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import msgspec
 
@@ -16,7 +15,7 @@ from kgraph.model import Episode, Mention
 from kgraph.resolve import phonetics, statistics
 from kgraph.resolve.rows import mention_of
 
-_PUNCTUATION = re.compile(r"[^\w$&+]+")
+_WORD = re.compile(r"[\w$&+]+")
 _CAPITALISED = re.compile(r"\b(?:[A-Z][\w'-]*[ ]){1,3}[A-Z][\w'-]*")
 
 ABOUT = 8_000
@@ -29,6 +28,7 @@ class Setting(msgspec.Struct, frozen=True):
     Attributes:
         mentions: its company rows.
         about: title and summary, lower-case, words between single spaces.
+        about_words: its words.
         categories: core key -> category words of the language model's row of that name.
         count: core key -> rows of that name.
         fulls: two- and three-word names by first word and by last word, lower-case.
@@ -37,10 +37,16 @@ class Setting(msgspec.Struct, frozen=True):
 
     mentions: tuple[Mention, ...]
     about: str
+    about_words: frozenset[str]
     categories: dict[str, list[str]]
     count: dict[str, int]
     fulls: dict[str, list[str]]
     spoken: dict[str, list[str]]
+
+    def speaks_of(self, phrase: str) -> bool:
+        """Do title or summary hold the phrase, given in lower case, as whole words?"""
+        # Most do not hold its first word, which a set tells faster than a search.
+        return phrase.partition(" ")[0] in self.about_words and f" {phrase} " in self.about
 
 
 def of(episode: Episode) -> Setting:
@@ -58,7 +64,9 @@ def of(episode: Episode) -> Setting:
             categories.setdefault(key, statistics.category_words(mention.category))
             trusted[core] = None
     fulls = _fulls([*trusted, *cores])
-    return Setting(mentions, plain(text), categories, count, fulls, _spoken(trusted))
+    about = plain(text)
+    words = frozenset(about.split())
+    return Setting(mentions, about, words, categories, count, fulls, _spoken(trusted))
 
 
 def plain(text: str) -> str:
@@ -67,15 +75,24 @@ def plain(text: str) -> str:
     >>> plain("Acme's CEO, today")
     ' acme s ceo today '
     """
-    return " " + _PUNCTUATION.sub(" ", text.lower()).strip() + " "
+    return f" {' '.join(words_of(text))} "
+
+
+def words_of(text: str) -> list[str]:
+    """The text's words, lower-case.
+
+    >>> words_of("Acme's CEO, today")
+    ['acme', 's', 'ceo', 'today']
+    """
+    return _WORD.findall(text.lower())
 
 
 def _fulls(found: list[str]) -> dict[str, list[str]]:
     table: dict[str, list[str]] = {}
     for text in dict.fromkeys(found):
         parts = text.split()
-        if len(parts) in {2, 3}:
-            for part in sorted({parts[0].lower(), parts[-1].lower()}):
+        if 2 <= len(parts) <= 3:
+            for part in {parts[0].lower(): None, parts[-1].lower(): None}:
                 table.setdefault(part, []).append(text)
     return table
 
@@ -83,11 +100,6 @@ def _fulls(found: list[str]) -> dict[str, list[str]]:
 def _spoken(trusted: dict[str, None]) -> dict[str, list[str]]:
     table: dict[str, list[str]] = {}
     for text in trusted:
-        for near in _near(text):
-            table.setdefault(near, []).append(text)
+        for sounds in phonetics.reach(names.key(text)):
+            table.setdefault(sounds, []).append(text)
     return table
-
-
-def _near(text: str) -> Iterable[str]:
-    sounds = phonetics.code(names.key(text))
-    return phonetics.neighbours(sounds) if len(sounds) >= phonetics.SHORTEST_CODE else ()

@@ -15,11 +15,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-
-import msgspec
+from functools import lru_cache
 
 from kgraph import names
-from kgraph.lexicon import Entry
 from kgraph.resolve import phonetics, surfaces
 from kgraph.resolve.candidate import Candidate, entry_of
 from kgraph.resolve.knowledge import Knowledge, Usage
@@ -53,25 +51,28 @@ def is_sure(profile: Profile) -> bool:
 
 def finished(candidate: Candidate, profile: Profile, knowledge: Knowledge) -> Candidate:
     """The candidate with what its label says in relation to the name, and its weight."""
-    source = candidate.source
+    key, own = names.key(candidate.label), knowledge.names.get(profile.key)
     says = (
         *candidate.says,
-        f"source:{source}",
-        f"{source}:same:{names.key(candidate.label) == profile.key}",
-        f"{source}:relation:{_relation(profile.core, candidate)}",
-        *(f"{source}:{name}" for name in _usage(profile.key, candidate.label, knowledge)),
+        *_said_of_source(candidate.source, key == profile.key, _relation(profile.core, candidate)),
+        *_said_of_usage(candidate.source, _often(own), _often(knowledge.names.get(key))),
     )
     weights = knowledge.ranker.candidate
-    weight = math.fsum(weights.get(name, 0.0) for name in says)
-    return msgspec.structs.replace(candidate, says=says, weight=weight)
+    weight = math.fsum([weights.get(name, 0.0) for name in says])
+    return Candidate(candidate.label, candidate.source, candidate.entry, says, weight)
 
 
-def _usage(key: str, label: str, knowledge: Knowledge) -> Iterator[str]:
+# Both have some dozens of distinct values, asked for with every candidate.
+@lru_cache(maxsize=1 << 10)
+def _said_of_source(source: str, is_same: bool, relation: str) -> tuple[str, ...]:
+    return f"source:{source}", f"{source}:same:{is_same}", f"{source}:relation:{relation}"
+
+
+@lru_cache(maxsize=1 << 10)
+def _said_of_usage(source: str, own: int, other: int) -> tuple[str, ...]:
     """How much more the corpus speaks of a label than of the name as it stands."""
-    own, other = knowledge.names.get(key), knowledge.names.get(names.key(label))
-    yield f"often:{_often(other)}:{_often(own)}"
-    for step in range(-2, _often(other) - _often(own) + 1):
-        yield f"often>{step}"
+    steps = (f"{source}:often>{step}" for step in range(-2, other - own + 1))
+    return (f"{source}:often:{other}:{own}", *steps)
 
 
 def _often(usage: Usage | None) -> int:
@@ -125,12 +126,12 @@ def _inner(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
 
 def _partial(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
     """The best-known longer name that begins with the name, or has it as a surname."""
-    words = profile.core.lower().split()
-    numbers = knowledge.parts.get(words[0], ()) if words else ()
+    words = tuple(profile.core.lower().split())
+    longer = knowledge.parts.get(words[0], ()) if words else ()
     found = [
         (entry, usage.episodes if (usage := knowledge.names.get(names.key(entry.name))) else 0)
-        for number in numbers
-        if _extends(entry := knowledge.lexicon.entries[number], words)
+        for number, name in longer
+        if _extends(name, words) and (entry := knowledge.lexicon.entries[number])
     ]
     found.sort(key=lambda item: (-item[1], item[0].name))
     for entry, episodes in found[:1]:
@@ -144,11 +145,9 @@ def _partial(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
         yield Candidate(entry.name, "partial", entry, says)
 
 
-def _extends(entry: Entry, words: list[str]) -> bool:
-    other = entry.bare.lower().removeprefix("the ").split()
-    if len(other) <= len(words):
-        return False
-    return other[: len(words)] == words or (entry.type == "person" and other[-1:] == words)
+def _extends(name: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Does a name begin with the words, or end with the only one, and go beyond them?"""
+    return len(name) > len(words) and words in (name[: len(words)], name[-1:])
 
 
 def _heard(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:

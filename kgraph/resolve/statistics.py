@@ -59,7 +59,7 @@ def core(surface: str) -> str:
     ('Ann Example', 'Acme', 'Graph')
     """
     found = ""
-    for variant in surfaces.variants(surface):
+    for variant in surfaces.outer_variants(surface):
         if CORE_STEPS.issuperset(variant.steps) and (not found or _closer(variant, found)):
             found = variant.text
     return found or surfaces.clean(surface)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from typing import TypeAlias
 
 import msgspec
 
@@ -45,6 +46,9 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: frozenset[str]
 
 
+Step: TypeAlias = tuple[str, Callable[[str], Iterator[str]]]
+
+
 class Variant(msgspec.Struct, frozen=True, array_like=True):
     """A possible name, and the steps that led to it."""
 
@@ -64,10 +68,12 @@ def words() -> Words:
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u200b": ""})
 _EDGES = " \t\n\"'.,;:!?*_-–—·•|#`~"
+_OPENING = frozenset("(（[")
 _BRACKET = re.compile(r"^(.*?)\s*[(（\[]([^()（）\[\]]*)[)）\]]?\s*(.*)$", re.DOTALL)
 _ADDRESS = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,10})(?:/.*)?$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1 << 10)
 def clean(surface: str) -> str:
     """The surface with plain quotes, single spaces and nothing at its edges.
 
@@ -84,14 +90,38 @@ def variants(surface: str) -> tuple[Variant, ...]:
     >>> [variant.text for variant in variants("So Acme's Rocket (ROC)")][:3]
     ["So Acme's Rocket (ROC)", "So Acme's Rocket", 'ROC']
     """
+    return _changed(outer_variants(surface), INNER_STEPS)
+
+
+@lru_cache(maxsize=1 << 15)
+def outer_variants(surface: str) -> tuple[Variant, ...]:
+    """The first of the :func:`variants`: without what stands around the name.
+
+    >>> [variant.text for variant in outer_variants("So Acme's Rocket")]
+    ["So Acme's Rocket", "Acme's Rocket"]
+    """
     whole = clean(surface)
-    found = {whole: Variant(whole)} if whole else {}
-    for name, step in STEPS:
+    return _changed((Variant(whole),), OUTER_STEPS) if whole else ()
+
+
+def _changed(made: tuple[Variant, ...], steps: tuple[Step, ...]) -> tuple[Variant, ...]:
+    """The variants, and what each step makes of those before it."""
+    found = {variant.text: variant for variant in made}
+    for name, step in steps:
         for variant in tuple(found.values()):
             for text in step(variant.text):
-                if text and len(found) < MOST:
-                    found.setdefault(text, Variant(text, (*variant.steps, name)))
+                if text and text not in found and len(found) < MOST:
+                    found[text] = Variant(text, (*variant.steps, name))
     return tuple(found.values())
+
+
+def single_words(surface: str) -> tuple[str, ...]:
+    """The variants that are one word, lower-case, the least changed first.
+
+    >>> single_words("So Acme's")
+    ("acme's", 'acme')
+    """
+    return tuple(one.text.lower() for one in variants(surface) if " " not in one.text)
 
 
 def is_empty_talk(surface: str) -> bool:
@@ -118,7 +148,7 @@ def is_post(surface: str) -> bool:
 
 
 def _brackets(text: str) -> Iterator[str]:
-    match = _BRACKET.match(text)
+    match = _BRACKET.match(text) if not _OPENING.isdisjoint(text) else None
     if match is None:
         return
     outer, inner, after = (part.strip(_EDGES) for part in match.groups())
@@ -128,7 +158,7 @@ def _brackets(text: str) -> Iterator[str]:
 
 
 def _address(text: str) -> Iterator[str]:
-    match = _ADDRESS.match(text)
+    match = _ADDRESS.match(text) if "." in text else None
     if match is None:
         return
     host = match[1].removeprefix("www.")
@@ -209,16 +239,21 @@ def _singular(text: str) -> Iterator[str]:
         yield text[:-1]
 
 
-STEPS: tuple[tuple[str, Callable[[str], Iterator[str]]], ...] = (
+OUTER_STEPS: tuple[Step, ...] = (
     ("bracket", _brackets),
     ("address", _address),
     ("lead", _without_lead),
     ("pronoun", _without_pronoun),
     ("title", _without_title),
+)
+"""Name of a step that frees a name from what stands around it, and what it makes of a text;
+later steps work on what earlier ones gave."""
+
+INNER_STEPS: tuple[Step, ...] = (
     ("verb", _without_verb),
     ("possessive", _possessive),
     ("legal", _without_legal),
     ("plural", _singular),
     ("tail", _without_tail),
 )
-"""Name of a step, and what it makes of a text; later steps work on what earlier ones gave."""
+"""The steps that follow: they change the name itself."""

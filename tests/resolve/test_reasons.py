@@ -4,11 +4,17 @@ import json
 
 import pytest
 
-from kgraph.model import Reason
+from kgraph.model import Episode, Mention, Reason
 from kgraph.ontology import shared
-from kgraph.resolve.candidate import Candidate
+from kgraph.resolve import profile, reasons, setting
+from kgraph.resolve.candidate import Candidate, Form, Row
+from kgraph.resolve.classifier import TYPES, Weighed
+from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.place import Place
 from kgraph.resolve.ranking import Ranked
 from kgraph.resolve.reasons import FEATURES, KINDS, SOURCES, _alone, _feature, _source, phrase
+
+CHANCES = [0.7, 0.2, *[0.0] * (len(TYPES) - 2)]
 
 OF_THE_NAME = frozenset({
     *("corpus", "cut", "end", "first", "kind", "last", "lead", "lexicon", "marks"),
@@ -88,6 +94,41 @@ def test_braces_in_a_name_are_text(source):
 
 
 def test_every_type_has_words():
-    from kgraph.resolve.classifier import TYPES
-
     assert tuple(KINDS) == TYPES
+
+
+def told(of_name: float, *weighed: Weighed) -> list[tuple[str, str]]:
+    """The breakdown of a company against an institution."""
+    known = Knowledge()
+    form = Form(profile.make("Acme", known), (), (of_name, *[0.0] * (len(TYPES) - 1)))
+    around = setting.of(Episode("a.md", "", {}, {}, {}))
+    found = reasons.of(Row(Mention("Acme"), form, Place(), around, known), weighed, CHANCES, None)
+    return [(reason.words, str(reason.weight)) for reason in found]
+
+
+def weights(one: float, other: float) -> tuple[float, ...]:
+    return (one, other, *[0.0] * (len(TYPES) - 2))
+
+
+def test_the_heaviest_features_are_told_and_small_change_is_not():
+    said = [
+        ("left:at", weights(0.5, 0.0)),
+        ("right:said", weights(0.1, 0.0)),
+        ("category:bank", weights(0.0, 2.0)),
+        ("stated:llm:high", weights(1.0, 0.0)),
+        ("always", weights(0.4, 0.0)),
+    ]
+    assert told(1.0, *said) == [
+        ("by itself, for a company rather than an institution", "1.0"),
+        ("“bank” in its category: for an institution", "-2.0"),
+        ("the language model states confidence high: for a company", "1.0"),
+        ("“at” just before it: for a company", "0.5"),
+    ]
+
+
+def test_no_weight_has_a_sign_whichever_row_came_first():
+    assert (
+        told(-0.001)
+        == told(0.001)
+        == [("by itself, for an institution rather than a company", "0.0")]
+    )

@@ -1,6 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kgraph.resolve import surfaces
+
+PARTS = ["So", "CEO", "Acme", "(ACM)", "acme.com", "Inc.", "tokens", "Ann", "I", "Check", "Acme's"]
 
 
 def texts(surface: str) -> list[str]:
@@ -55,3 +59,9 @@ def test_hostile_surfaces_give_little_and_raise_nothing():
 )
 def test_function_words_and_offices_are_no_names(surface, is_talk, is_post):
     assert (surfaces.is_empty_talk(surface), surfaces.is_post(surface)) == (is_talk, is_post)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=5).map(" ".join))
+def test_the_outer_variants_are_the_first_of_all(surface):
+    outer = surfaces.outer_variants(surface)
+    assert surfaces.variants(surface)[: len(outer)] == outer

@@ -1,0 +1,195 @@
+"""What each part of resolution costs, in CPU seconds, one process.
+
+    python benchmarks/resolving.py FOLDER [--json]
+
+Takes a folder of episodes; gives CPU seconds of each part, the same for one of its items,
+the part's share of the whole, and a digest of what was decided: two versions of the code
+that print the same digests decide the same, to the byte. Reading is measured beside it, as
+the yardstick: resolution costs so many times what it costs to read the files at all.
+
+Each part is timed over the whole corpus before the next one begins, so that a part that
+fills a cache (names, surfaces) pays for it, as in a build with one worker.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from measuring import table
+
+from kgraph.build.workers import SELDOM
+from kgraph.graph.assemble import assemble
+from kgraph.model import Decision, Episode
+from kgraph.reading import find, read
+from kgraph.resolve import mentions, occurrences, repetition, setting, shows, themes
+from kgraph.resolve.corpus import Observed, Survey, Tables, conclude, look, survey
+from kgraph.resolve.prepared import prepared
+from kgraph.resolve.recordings import Recording, group
+
+Result = TypeVar("Result")
+
+RESOLUTION = (
+    "look", "survey", "prepare", "conclude", "mentions", "quotes", "themes", "shows",
+)  # fmt: skip
+"""The parts that are resolution; the others are measured beside them."""
+
+
+class Part(NamedTuple):
+    """What a part of the work took.
+
+    Attributes:
+        name: what it is.
+        seconds: of CPU, user and system.
+        items: how many it worked on: files, rows of companies, quotes.
+        digest: of what it gave; "" where that is not compared.
+    """
+
+    name: str
+    seconds: float
+    items: int
+    digest: str = ""
+
+
+class Clock:
+    """Parts in the order in which they were timed."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+
+    def time(
+        self, name: str, items: int, work: Callable[[], Result], *, compared: bool = False
+    ) -> Result:
+        start = time.process_time()
+        result = work()
+        seconds = time.process_time() - start
+        self.parts.append(Part(name, seconds, items, _digest(result) if compared else ""))
+        return result
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(msgspec.msgpack.encode(value)).hexdigest()[:16]
+
+
+def measured(folder: str) -> list[Part]:
+    """Every part, over the episodes of a folder."""
+    gc.set_threshold(*SELDOM)  # as a build's workers do
+    clock = Clock()
+    files = find([folder]).files
+    readings = clock.time("read", len(files), lambda: [read(file) for file in files])
+    episodes = [reading.episode for reading in readings if reading.episode is not None]
+    observed = clock.time("look", len(episodes), lambda: [look(one) for one in episodes])
+    total = clock.time("survey", len(episodes), lambda: _surveyed(observed))
+    clock.time("prepare", 1, prepared)
+    tables, recordings = clock.time("conclude", 1, lambda: conclude(total, None))
+    gc.freeze()
+    _parts_of_conclusion(clock, total, recordings)
+    _decide(clock, observed, tables, recordings)
+    return clock.parts
+
+
+def _surveyed(observed: Sequence[Observed]) -> Survey:
+    total = Survey()
+    for one in observed:
+        total.add(survey(one))
+    return total
+
+
+def _parts_of_conclusion(clock: Clock, total: Survey, recordings: list[Recording]) -> None:
+    """Again, one by one: what the conclusion was made of."""
+    clock.time("  recordings", len(total.recordings), lambda: group(total.recordings))
+    clock.time(
+        "  repetition", len(recordings), lambda: repetition.tabulate(total.quotes, recordings)
+    )
+    clock.time("  show table", len(total.shows), lambda: shows.table_of(total.shows))
+
+
+def _decide(
+    clock: Clock, observed: list[Observed], tables: Tables, recordings: list[Recording]
+) -> None:
+    episodes = [one.episode for one in observed]
+    by_file = {one.episode.file: one for one in observed}
+    held = [[by_file[file] for file in recording.files] for recording in recordings]
+    rows, quotes = _count(episodes, "companies"), _count(episodes, "quotes")
+
+    def decided() -> list[tuple[tuple[Decision, ...], ...]]:
+        return [mentions.decide(episode, tables.knowledge) for episode in episodes]
+
+    clock.time("mentions", rows, decided, compared=True)
+    clock.time("  again", rows, decided)
+    clock.time("  settings", len(episodes), lambda: deque(map(setting.of, episodes), 0))
+    clock.time("quotes", quotes, lambda: _quotes(held, tables), compared=True)
+    clock.time("themes", quotes, lambda: _themes(episodes), compared=True)
+    clock.time(
+        "shows",
+        len(observed),
+        lambda: [shows.decide(one.show, tables.shows) for one in observed],
+        compared=True,
+    )
+    slugs = [recording.slug for recording in recordings]
+    clock.time(
+        "assemble (all caches warm)",
+        len(held),
+        lambda: [assemble(*one, tables) for one in zip(slugs, held, strict=True)],
+        compared=True,
+    )
+
+
+def _count(episodes: Sequence[Episode], list_: str) -> int:
+    return sum(len(episode.rows.get(list_, ())) for episode in episodes)
+
+
+def _quotes(
+    held: Sequence[Sequence[Observed]], tables: Tables
+) -> list[tuple[occurrences.QuoteDecision, ...]]:
+    return [
+        occurrences.decide_quotes(
+            [one.episode for one in files], tables.quotes, [one.quotes for one in files]
+        )
+        for files in held
+    ]
+
+
+def _themes(episodes: Sequence[Episode]) -> list[tuple[str, ...]]:
+    return [
+        themes.themes_of_quote(row)
+        for episode in episodes
+        for row in episode.rows.get("quotes", ())
+    ]
+
+
+def shown(parts: Sequence[Part]) -> str:
+    """The parts as a table, and resolution as a whole."""
+    whole = sum(part.seconds for part in parts if part.name in RESOLUTION)
+    reading = next(part.seconds for part in parts if part.name == "read")
+    rows = [
+        (part.name, f"{part.seconds:.2f}", part.items, f"{1e6 * part.seconds / part.items:,.0f}",
+         f"{part.seconds / whole:.0%}", part.digest)
+        for part in parts
+    ]  # fmt: skip
+    head = ("part", "CPU s", "items", "µs an item", "of resolution", "digest")
+    last = f"resolution: {whole:.2f} s, {whole / reading:.2f} times reading"
+    return f"{table(head, rows)}\n\n{last}"
+
+
+def main(arguments: Sequence[str]) -> None:
+    folders = [one for one in arguments if one != "--json"]
+    if len(folders) != 1 or not Path(folders[0]).exists():
+        sys.exit(__doc__)
+    parts = measured(folders[0])
+    if "--json" in arguments:
+        print(json.dumps([part._asdict() for part in parts]))
+    else:
+        print(shown(parts))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
