@@ -80,12 +80,23 @@ def association(together: float, one: float, other: float, total: float) -> floa
 
 
 def co_mentions(
-    outlines: Collection[Outline], type_: str = "company", least: int = LEAST_TOGETHER
+    outlines: Collection[Outline],
+    types: Collection[str] = ("company",),
+    least: int = LEAST_TOGETHER,
+    least_each: int = 1,
 ) -> Iterator[CoMention]:
-    """Every pair of entities of a type that share ``least`` episodes, by ids."""
-    prefix = f"{type_}/"
+    """Every pair of entities that share episodes, by ids.
+
+    Args:
+        outlines: the episodes to look at.
+        types: of entities that count.
+        least: episodes that both share, at the least.
+        least_each: episodes that mention each of the two, at the least.
+    """
+    episodes = Counter(id_ for outline in outlines for id_ in outline.mentions)
+    wanted = tuple(f"{type_}/" for type_ in types)
     # Numbers in the order of the ids: pairs of them are counted twice as fast as pairs of texts.
-    ids = sorted({id_ for o in outlines for id_ in o.mentions if id_.startswith(prefix)})
+    ids = sorted(id_ for id_, n in episodes.items() if n >= least_each and id_.startswith(wanted))
     number = {id_: n for n, id_ in enumerate(ids)}
     standing = [
         {number[id_]: o.mentions[id_] for id_ in sorted(o.mentions) if id_ in number}
