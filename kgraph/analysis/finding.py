@@ -38,8 +38,12 @@ class Findings(msgspec.Struct, frozen=True):
     rows: list[Finding]
 
     def table(self) -> Table:
-        """The cells alone."""
-        return Table(self.columns, [row.cells for row in self.rows])
+        """The cells alone, numbers to four places."""
+        return Table(self.columns, [tuple(map(_rounded, row.cells)) for row in self.rows])
+
+
+def _rounded(cell: Cell) -> Cell:
+    return round(cell, 4) if isinstance(cell, float) else cell
 
 
 class Analysis(msgspec.Struct, frozen=True):

@@ -29,8 +29,11 @@ LEAST_ASSOCIATION = 0.15
 joined to everything: at 0 half of the pairs of two clusters stand side by side, and what
 brings them together is not seen."""
 
-LEAST_EPISODES = 8
-"""Episodes that must mention a thing for it to stand in the network: some 500 of the things
+LEAST_EPISODES = 3
+"""Episodes that must mention a thing for it to stand in the network, in a small corpus."""
+
+LEAST_SHARE = 1 / 125
+"""Share of all episodes that must mention it, in a large one: some 450 of the 13,000 things
 that a thousand episodes mention, whose shortest paths take half a second."""
 
 
@@ -54,15 +57,12 @@ class Network(msgspec.Struct, frozen=True):
         return sorted(map(sorted, found), key=lambda members: (-len(members), members))
 
 
-def network_of(
-    outlines: Collection[Outline],
-    together: int = LEAST_TOGETHER,
-    episodes: int = LEAST_EPISODES,
-) -> Network:
+def network_of(outlines: Collection[Outline]) -> Network:
     """The network of the entities that episodes mention together."""
     import networkx
 
-    found = co_mentions(outlines, TYPES, together, episodes)
+    episodes = max(LEAST_EPISODES, int(len(outlines) * LEAST_SHARE))
+    found = co_mentions(outlines, TYPES, LEAST_TOGETHER, episodes)
     pairs = [pair for pair in found if pair.association >= LEAST_ASSOCIATION]
     ids = sorted({end for pair in pairs for end in (pair.source, pair.target)})
     number = {id_: n for n, id_ in enumerate(ids)}

@@ -37,7 +37,7 @@ ANALYSES: dict[str, Analysis] = {
                 Parameter("one", "entity", "Ethereum", "a member of the one cluster"),
                 Parameter("other", "entity", "OpenAI", "a member of the other"),
             ),
-            "kgraph query bridges --param one=Ethereum --param other=OpenAI",
+            "kgraph query bridges --param one=Coinbase --param other=OpenAI",
             bridges,
         ),
         Analysis(
@@ -57,7 +57,7 @@ ANALYSES: dict[str, Analysis] = {
                 Parameter("other", "entity", "Circle", "where it ends"),
                 Parameter("paths", "integer", "3", "how many, at the most"),
             ),
-            "kgraph query path --param one=Anthropic --param other=Circle",
+            "kgraph query path --param one=NVIDIA --param other=Circle",
             path,
         ),
         Analysis(
@@ -68,7 +68,8 @@ ANALYSES: dict[str, Analysis] = {
                 Parameter("episode", "episode", None, "by file name, title or id"),
                 Parameter("count", "integer", "10", "how many, at the most"),
             ),
-            'kgraph query similar-episodes --param "episode=AGI on Hold"',
+            "kgraph query similar-episodes --param "
+            "episode=2025-07-15-data-centres-in-the-desert.md",
             similar_episodes,
         ),
         Analysis(

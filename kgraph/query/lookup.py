@@ -36,11 +36,18 @@ class Lookup:
                 self._surfaces.setdefault(key(surface), []).append(entity)
 
     def all(self, name: str) -> list[Entity]:
-        """Entities of that name by id, else label, else spelling; most mentioned first."""
+        """Entities of that id, else label or spelling; those most often meant by it first.
+
+        A thing is meant by a name as often as it was written so, and once more by each
+        episode that mentions it when the name is its label: "JPMorgan" is the bank, though
+        something rarer has it for a label.
+        """
         if name in self._entities:
             return [self._entities[name]]
-        found = self.labelled(name) or self._surfaces.get(key(name), [])
-        return sorted(found, key=_most_mentioned)
+        folded = key(name)
+        found = {e.id: e for e in self._labels.get(folded, [])}
+        found |= {e.id: e for e in self._surfaces.get(folded, [])}
+        return sorted(found.values(), key=lambda entity: _meant(entity, folded))
 
     def labelled(self, name: str) -> list[Entity]:
         """Entities whose label is that name; most mentioned first."""
@@ -104,6 +111,11 @@ def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
 def _file_names(file: str) -> tuple[str, str, str]:
     base = file.rpartition("/")[2]
     return file, base, base.removesuffix(".md")
+
+
+def _meant(entity: Entity, folded: str) -> tuple[int, str]:
+    written = sum(n for surface, n in entity.surfaces.items() if key(surface) == folded)
+    return -(written + entity.episodes * (key(entity.label) == folded)), entity.id
 
 
 def _most_mentioned(entity: Entity) -> tuple[int, str]:

@@ -1,10 +1,12 @@
 """Every question with a name, asked of a few made-up episodes, with its exact answer."""
 
+import shlex
+
 import pytest
 from analysis.asked import EPISODES, stored
 
 from kgraph.analysis import answer, questions, table
-from kgraph.errors import InputError, QueryTimeoutError, UnknownNameError
+from kgraph.errors import InputError, UnknownNameError
 from kgraph.query import FORMATS
 
 ANSWERS = {
@@ -18,15 +20,15 @@ ANSWERS = {
     "best-by-week": (
         {},
         [
-            ("2025-06-30", "Tokenization of bonds is here.", 8.5, "Exchanges"),
-            ("2025-06-02", "One more stablecoin now.", 9.5, "Chips and banks"),
+            ("2025-06-30", "Tokenization of bonds is here.", 8.5, False, "Exchanges"),
+            ("2025-06-02", "One more stablecoin now.", 9.5, False, "Chips and banks"),
         ],
     ),
     "best-quotes": (
         {},
         [
-            ("Stablecoins settle in seconds, we saw.", 9.7, "Chips and banks", "2025-06-02"),
-            ("A stablecoin is a bank.", 9.6, "Chips and banks", "2025-06-02"),
+            ("Stablecoins settle in seconds, we saw.", 9.7, True, "Chips and banks", "2025-06-02"),
+            ("A stablecoin is a bank.", 9.6, True, "Chips and banks", "2025-06-02"),
         ],
     ),
     "by-month": (
@@ -124,7 +126,7 @@ ANSWERS = {
     "quotes-naming": (
         {},
         [
-            ("AI safety is why OpenAI waits.", "OpenAI", 8.0, "Models"),
+            ("AI safety is why OpenAI waits.", "OpenAI", 8.0, True, "Models"),
         ],
     ),
     "quotes-of-both": (
@@ -314,9 +316,11 @@ def test_what_cannot_be_asked_is_said(made, name, parameters, message):
         table(made, name, parameters)
 
 
-def test_an_analysis_that_takes_too_long_is_stopped(made, monkeypatch):
-    with pytest.raises(QueryTimeoutError, match=r"passed its limit of 1e-06 s"):
-        answer(made, "clusters", timeout=1e-6)
+@pytest.mark.parametrize("question", questions().values(), ids=lambda question: question.name)
+def test_every_example_runs_on_the_sample(sample, question):
+    words = shlex.split(question.example)
+    given = dict(word.split("=", 1) for word in words[4::2])
+    assert table(sample, question.name, given).columns
 
 
 def test_no_value_of_a_parameter_becomes_syntax(tmp_path):

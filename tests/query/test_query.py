@@ -10,6 +10,7 @@ from kgraph.errors import (
     QueryTimeoutError,
     UnknownNameError,
 )
+from kgraph.graph import Entity
 from kgraph.query import FORMATS, Lookup, ask, saved_queries
 from kgraph.query.parameters import arguments
 from kgraph.query.saved import parse
@@ -154,6 +155,14 @@ def test_only_variables_are_bound():
 @pytest.mark.parametrize("name", ["NVIDIA", "nvidia", "N Vidia", "company/nvidia"])
 def test_names_are_found_in_any_writing(store, name):
     assert Lookup(store.shared.entities).one(name).id == "company/nvidia"
+
+
+def test_a_name_means_what_is_most_often_written_so():
+    bank = Entity("company", "acmebank", "Acme Bank", {"Acme": 9}, 9)
+    person = Entity("person", "acme", "Acme", {"Acme": 1}, 1)
+    found = Lookup({entity.id: entity for entity in (bank, person)})
+    assert [entity.id for entity in found.all("ACME")] == ["company/acmebank", "person/acme"]
+    assert found.one("acme", ["person"]) == person
 
 
 def test_an_unknown_name_gets_suggestions(store):
