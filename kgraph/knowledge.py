@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kgraph.graph import Graph, Selection
+from kgraph.graph.changes import Changes
 from kgraph.ontology import BASE
-from kgraph.query.run import Answer, ask
+from kgraph.query.run import Answer
 from kgraph.store import DEFAULT_STORE, Store
 
 if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from kgraph.analysis import Findings
     from kgraph.build import Report
     from kgraph.query.review import Case
     from kgraph.query.show import EntityPage, EpisodePage
@@ -62,8 +64,20 @@ class KnowledgeGraph:
         return self.store.graph
 
     def query(self, question: str, *, timeout: float | None = None, **parameters: str) -> Answer:
-        """Ask SPARQL, or a saved query by its name (:func:`kgraph.query.ask`)."""
-        return ask(self.store, question, parameters, timeout=timeout)
+        """Ask SPARQL, or a question by its name (:func:`kgraph.analysis.answer`)."""
+        from kgraph.analysis import answer
+
+        return answer(self.store, question, parameters, timeout=timeout)
+
+    def analyse(self, name: str, **parameters: str) -> Findings:
+        """What an analysis finds (:func:`kgraph.analysis.analyse`)."""
+        from kgraph.analysis import analyse
+
+        return analyse(self.store, name, parameters)
+
+    def diff(self) -> Changes:
+        """What changed against the build that readers saw before."""
+        return self.store.changes
 
     def stats(self) -> Stats:
         """What the graph holds, in numbers."""

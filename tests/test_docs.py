@@ -9,11 +9,11 @@ import pytest
 import typer.main
 from support import ROOT
 
+from kgraph.analysis import questions
 from kgraph.cli.app import app
 from kgraph.export import FORMATS as EXPORTS
 from kgraph.ontology import fields
 from kgraph.query import FORMATS as ANSWERS
-from kgraph.query import saved_queries
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -30,8 +30,8 @@ def test_every_command_and_option_is_documented():
                 assert option in row, f"{name} {option}"
 
 
-@pytest.mark.parametrize("names", [EXPORTS, ANSWERS, saved_queries()], ids=str)
-def test_every_format_and_saved_query_is_documented(names):
+@pytest.mark.parametrize("names", [EXPORTS, ANSWERS, questions()], ids=str)
+def test_every_format_and_question_is_documented(names):
     for name in names:
         assert f"| `{name}` |" in REFERENCE
 

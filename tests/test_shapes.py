@@ -27,6 +27,7 @@ SAMPLES = {
     XSD.decimal: ["0.25", "0.5"],
     XSD.date: ["2025-09-01", "2025-09-02"],
     XSD.dateTime: ["2025-09-01T10:00:00Z", "2025-09-02T10:00:00+02:00"],
+    XSD.gYearMonth: ["2025-09", "2025-10"],
     XSD.duration: ["PT25M", "PT1H"],
     XSD.anyURI: ["https://example.org/", "../transcripts/1.txt"],
     RDF.JSON: ["{}", '{"a":1}'],
@@ -178,9 +179,9 @@ def test_each_violation_of_each_constraint_is_found_as_pyshacl_finds_it(caplog):
 
 def without_nonsense(found):
     """Without ranges of ill-formed numbers: SHACL (4.5) says no range holds them, and
-    pyshacl compares their text.
+    pyshacl compares their text; and without ill-formed months, which it lets pass.
     """
-    return {f for f in found if not ("nonsense" in f[2] and f[3] in RANGES)}
+    return {f for f in found if not ("nonsense" in f[2] and (f[3] in RANGES or "Month" in f[2]))}
 
 
 def test_every_parameter_in_our_shapes_was_broken():

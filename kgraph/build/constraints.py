@@ -98,6 +98,7 @@ LEXICAL: dict[str, Callable[[str], object]] = {
     expand("xsd:decimal"): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch,
     expand("xsd:date"): _calendar(_DATE, date.fromisoformat),
     expand("xsd:dateTime"): _calendar(_DATE_TIME, datetime.fromisoformat),
+    expand("xsd:gYearMonth"): re.compile(rf"[0-9]{{4}}-(?:0[1-9]|1[0-2]){_ZONE}").fullmatch,
     expand("xsd:duration"): _DURATION.fullmatch,
     expand("rdf:JSON"): lambda lexical: _parses(json.loads, lexical),
 }

@@ -1,4 +1,4 @@
-"""``query``, ``queries``, ``stats``, ``show`` and ``why``."""
+"""``query``, ``queries``, ``analyse``, ``diff``, ``stats``, ``show`` and ``why``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command(no_args_is_help=True)(query)
     app.command()(queries)
+    app.command(no_args_is_help=True)(analyse)
+    app.command()(diff)
     app.command()(stats)
     app.command(no_args_is_help=True)(show)
     app.command(no_args_is_help=True)(why)
@@ -23,7 +25,7 @@ def add_to(app: typer.Typer) -> None:
 
 def query(
     question: Annotated[
-        str, typer.Argument(help="SPARQL, the name of a saved query, a .rq file, or - for stdin.")
+        str, typer.Argument(help="SPARQL, a name of `kgraph queries`, a .rq file, or - for stdin.")
     ],
     param: Annotated[
         list[str], typer.Option("--param", help="NAME=VALUE of a saved query; may be repeated.")
@@ -39,9 +41,9 @@ def query(
 
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
+    from kgraph.analysis import answer as ask
     from kgraph.cli import printing
     from kgraph.export.export import opened
-    from kgraph.query import ask
     from kgraph.store import Store
 
     answer = ask(
@@ -80,18 +82,63 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
 
 
 def queries(as_json: options.AsJson = False) -> None:
-    """List the saved queries, with their parameters.
+    """List the questions that have a name, with their parameters.
 
     Example: kgraph queries
     """
+    from kgraph.analysis import questions
     from kgraph.cli import printing
-    from kgraph.query import saved_queries
 
-    found = list(saved_queries().values())
+    found = list(questions().values())
     if as_json:
         printing.json(found)
     else:
         printing.queries(found)
+
+
+def analyse(
+    name: Annotated[str, typer.Argument(help="An analysis of `kgraph queries`.")],
+    param: Annotated[list[str], typer.Option("--param", help="NAME=VALUE; may be repeated.")] = [],
+    format: Annotated[
+        str, typer.Option("--format", help="table, tsv, csv, json, or turtle.")
+    ] = "table",
+    store: options.Store = options.DEFAULT_STORE,
+    output: options.Output = "-",
+) -> None:
+    """Answer what takes a program: paths, clusters, likeness, covers.
+
+    Example: kgraph analyse path --param one=NVIDIA --param other=Coinbase
+    """
+    from kgraph.analysis import analyse as run
+    from kgraph.cli import printing
+    from kgraph.export.export import opened
+    from kgraph.store import Store
+
+    place, parameters = Store(store), _parameters(param)
+    found = run(place, name, parameters)
+    if format == "turtle":
+        from kgraph.analysis.rdf import turtle_of_findings
+
+        with opened(output) as out:
+            out.write(turtle_of_findings(place.meta.base, name, parameters, found))
+        return
+    printing.table(found.table(), format, output)
+
+
+def diff(store: options.Store = options.DEFAULT_STORE, as_json: options.AsJson = False) -> None:
+    """Say what changed in the graph since the last build.
+
+    Example: kgraph diff
+    """
+    from kgraph.analysis.diff import sentences
+    from kgraph.cli import printing
+    from kgraph.store import Store
+
+    found = Store(store).changes
+    if as_json:
+        printing.json(found)
+    else:
+        printing.lines(sentences(found))
 
 
 def stats(store: options.Store = options.DEFAULT_STORE, as_json: options.AsJson = False) -> None:

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from kgraph.analysis import Question
     from kgraph.build import Report
-    from kgraph.query import Answer, SavedQuery
-    from kgraph.query.audit import Table as TableOf
+    from kgraph.query import Answer
     from kgraph.query.show import EntityPage, EpisodePage, Saying
     from kgraph.query.stats import Stats
+    from kgraph.query.table import Table as TableOf
     from kgraph.query.why import Explanation
 
 LOG_ODDS = (
@@ -174,10 +175,18 @@ def answer(answer: Answer) -> None:
     _errors().print(f"{len(rows)} rows")
 
 
-def queries(found: Sequence[SavedQuery]) -> None:
-    """Names, summaries and parameters."""
+def lines(found: Sequence[str]) -> None:
+    """Sentences, each on a line."""
+    for line in found:
+        _console().print(plain(line))
+
+
+def queries(found: Sequence[Question]) -> None:
+    """Names, summaries, what they answer, and parameters."""
     for query in found:
         _console().print(plain(f"{query.name}: {query.summary}"))
+        for question in query.answers:
+            _console().print(plain(f"    answers: {question}"))
         for parameter in query.parameters:
             default = "" if parameter.default is None else f" (default {parameter.default})"
             _console().print(

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
-from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Quote, Shared
+from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared
 from kgraph.graph.selection import Selection
+from kgraph.graph.statistics import shows_of
+from kgraph.graph.tally import outline_of
 
 if TYPE_CHECKING:
     import networkx
@@ -45,8 +47,10 @@ class Graph:
 
     def _narrow(self, kept: Iterable[EpisodeGraph]) -> Shared:
         entities: dict[str, Entity] = {}
+        outlines: dict[str, Outline] = {}
         seen: set[str] = set()
         for episode in kept:
+            outlines[episode.slug] = outline_of(episode)
             seen.update(edge.target for edge in edges_of(episode))
             for mention in episode.mentions:
                 if mention.accepted:
@@ -58,11 +62,15 @@ class Graph:
                         entity.surfaces[row.surface] = entity.surfaces.get(row.surface, 0) + 1
         for id_ in sorted(seen & self.shared.entities.keys() - entities.keys()):
             entities[id_] = self.shared.entities[id_]
+        shows = shows_of(outlines.values())
+        for id_, entity in entities.items():
+            entities[id_] = msgspec.structs.replace(entity, shows=shows.get(id_, 0))
         return msgspec.structs.replace(
             self.shared,
             entities={id_: entities[id_] for id_ in sorted(entities)},
             topics={id_: term for id_, term in self.shared.topics.items() if id_ in seen},
             tags={id_: term for id_, term in self.shared.tags.items() if id_ in seen},
+            outlines=outlines,
         )
 
     def nodes(self) -> Iterator[Node]:

@@ -182,6 +182,7 @@ class Entity(msgspec.Struct, array_like=True):
         kind: a finer class from the lexicon, such as ``exchange``; "" when not known.
         relations: (property, id of the target) that the lexicon states.
         replaces: earlier ids of it, by judgement.
+        shows: how many different shows mention it; episodes without one count for none.
     """
 
     type: str
@@ -193,6 +194,7 @@ class Entity(msgspec.Struct, array_like=True):
     kind: str = ""
     relations: tuple[tuple[str, str], ...] = ()
     replaces: tuple[str, ...] = ()
+    shows: int = 0
 
     @property
     def id(self) -> str:
@@ -207,6 +209,31 @@ class Term(msgspec.Struct, array_like=True):
     broader: str = ""
 
 
+class Outline(msgspec.Struct, frozen=True, array_like=True):
+    """A recording in a line: enough to find it, to date it, and to count with.
+
+    Attributes:
+        files: names of its files.
+        title: as its page gives it.
+        date: ISO 8601 date or date-time; "" when unknown.
+        dated: the date is that of publication, not only of processing.
+        show: id of the show it belongs to; "" when unknown.
+        mentions: ids of the entities that it mentions, with the confidence of each.
+    """
+
+    files: tuple[str, ...]
+    title: str
+    date: str = ""
+    dated: bool = False
+    show: str = ""
+    mentions: dict[str, float] = {}
+
+    @property
+    def month(self) -> str:
+        """Year and month of publication, such as ``2025-09``; "" when not known."""
+        return self.date[:7] if self.dated else ""
+
+
 class Shared(msgspec.Struct, array_like=True):
     """What several recordings have in common, by id.
 
@@ -216,6 +243,7 @@ class Shared(msgspec.Struct, array_like=True):
         tags: by id, ``tag/…``.
         themes: by id, ``theme/…``.
         digest: SHA-256 over the digests of all files: which input made this graph.
+        outlines: every recording in a line, by slug.
     """
 
     entities: dict[str, Entity] = {}
@@ -223,6 +251,7 @@ class Shared(msgspec.Struct, array_like=True):
     tags: dict[str, Term] = {}
     themes: dict[str, Term] = {}
     digest: str = ""
+    outlines: dict[str, Outline] = {}
 
 
 class Node(msgspec.Struct, frozen=True):

@@ -9,16 +9,18 @@ from collections.abc import Callable
 
 import msgspec
 
-from kgraph.graph.records import Entity, EpisodeGraph, MentionEdge, Shared, Term
+from kgraph.graph.records import Entity, EpisodeGraph, MentionEdge, Outline, Shared, Term
+from kgraph.graph.statistics import shows_of
 from kgraph.names import key
 from kgraph.resolve.themes import theme_scheme, themes_of, topic_strings
 
 
 class Tally(msgspec.Struct):
-    """Entities and terms of some recordings, by id."""
+    """Entities and terms of some recordings, by id, and the recordings' outlines, by slug."""
 
     entities: dict[str, Entity] = {}
     terms: dict[str, Term] = {}
+    outlines: dict[str, Outline] = {}
 
     def add(self, other: Tally) -> None:
         """Add another's counts to these."""
@@ -30,6 +32,7 @@ class Tally(msgspec.Struct):
         for id_, term in other.terms.items():
             known_term = self.terms.setdefault(id_, Term(term.label, {}, term.broader))
             _add_counts(known_term.spellings, term.spellings)
+        self.outlines.update(other.outlines)
 
 
 def _none_of(entity: Entity) -> Entity:
@@ -43,7 +46,7 @@ def _add_counts(total: dict[str, int], more: dict[str, int]) -> None:
 
 def tally(episode: EpisodeGraph) -> Tally:
     """What one recording adds to what all share."""
-    result = Tally()
+    result = Tally(outlines={episode.slug: outline_of(episode)})
     for mention in episode.mentions:
         if mention.accepted:
             result.entities[mention.target] = _entity(mention)
@@ -58,6 +61,18 @@ def tally(episode: EpisodeGraph) -> Tally:
                 _add_counts(term.spellings, {spelling: 1})
     _count_themes(result.terms, episode)
     return result
+
+
+def outline_of(episode: EpisodeGraph) -> Outline:
+    """The recording in a line."""
+    return Outline(
+        tuple(file.file for file in episode.files),
+        episode.main.title,
+        episode.date,
+        bool(episode.date) and not episode.main.date_is_fallback,
+        episode.show.target if episode.show else "",
+        {mention.target: mention.confidence for mention in episode.mentions if mention.accepted},
+    )
 
 
 def _count_themes(terms: dict[str, Term], episode: EpisodeGraph) -> None:
@@ -91,8 +106,11 @@ def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Sh
         enrich: adds to an entity what the lexicon and judgements know of it.
     """
     entities = {id_: total.entities[id_] for id_ in sorted(total.entities)}
+    outlines = {slug: total.outlines[slug] for slug in sorted(total.outlines)}
+    shows = shows_of(outlines.values())
     for entity in entities.values():
         enrich(entity)
+        entity.shows = shows.get(entity.id, 0)
         # What no episode mentions has no node that a relation could lead to.
         entity.relations = tuple(link for link in entity.relations if link[1] in entities)
     terms: dict[str, dict[str, Term]] = {"topic": {}, "tag": {}, "theme": {}}
@@ -104,7 +122,7 @@ def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Sh
         terms[kind][id_] = term
     for entity in entities.values():
         entity.surfaces = {s: entity.surfaces[s] for s in sorted(entity.surfaces)}
-    return Shared(entities, terms["topic"], terms["tag"], terms["theme"], digest)
+    return Shared(entities, terms["topic"], terms["tag"], terms["theme"], digest, outlines)
 
 
 def _with_broader(terms: dict[str, Term]) -> dict[str, Term]:

@@ -6,8 +6,9 @@ read-only, reaches no network, and is stopped, process and all, when it passes i
 
 from kgraph.query.formats import FORMATS, Format
 from kgraph.query.lookup import Lookup
+from kgraph.query.parameters import Parameter
 from kgraph.query.run import Answer, ask
-from kgraph.query.saved import Parameter, SavedQuery, saved_queries
+from kgraph.query.saved import SavedQuery, saved_queries
 
 __all__ = [
     "FORMATS",

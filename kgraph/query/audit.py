@@ -7,20 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.graph.accounting import Accounting, account
 from kgraph.model import NOISE, Reason
-
-Cell = str | int | float
-
-
-class Table(NamedTuple):
-    """Column names, and rows that are made while they are read."""
-
-    columns: tuple[str, ...]
-    rows: Iterable[tuple[Cell, ...]]
+from kgraph.query.table import Cell, Table
 
 
 def mentions(graph: Graph) -> Table:

@@ -1,20 +1,23 @@
 """From a name as people write it to the thing in the graph.
 
 Takes what recordings share; a name fits without case, spaces, punctuation or accents, by
-label or by any way in which the entity was written, and so do the name and the id that it
+label or by any way in which the thing was written, and so do the name and the id that it
 had before a judgement renamed it or merged it into another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from kgraph.errors import UnknownNameError
-from kgraph.graph import Entity
+from kgraph.graph import Entity, Outline, Term
 from kgraph.names import key
 
 SUGGESTIONS = 5
 """How many near names an error offers."""
+
+LEAST_LIKENESS = 0.4
+"""Dice's coefficient from which a name is near: one slip in a name of five letters."""
 
 
 class Lookup:
@@ -39,14 +42,26 @@ class Lookup:
                 self._replaced.setdefault(old_key, []).append(entity)
 
     def all(self, name: str) -> list[Entity]:
-        """Entities of that name by id, else label, else spelling, else by what they were
-        called before; most mentioned first."""
+        """Entities of that id, else label or spelling, else of what they were called before;
+        those most often meant by it first.
+
+        A thing is meant by a name as often as it was written so, and once more by each
+        episode that mentions it when the name is its label: "JPMorgan" is the bank, though
+        something rarer has it for a label.
+        """
         if name in self._entities:
             return [self._entities[name]]
+        if name in self._replaced:
+            return sorted(self._replaced[name], key=_most_mentioned)
         folded = key(name)
-        tables = (self._labels, self._surfaces, self._replaced)
-        found = self._replaced.get(name) or next(filter(None, (t.get(folded) for t in tables)), [])
-        return sorted(found, key=lambda entity: (-entity.episodes, entity.id))
+        found = {e.id: e for e in self._labels.get(folded, [])}
+        found |= {e.id: e for e in self._surfaces.get(folded, [])}
+        found = found or {e.id: e for e in self._replaced.get(folded, [])}
+        return sorted(found.values(), key=lambda entity: _meant(entity, folded))
+
+    def labelled(self, name: str) -> list[Entity]:
+        """Entities whose label is that name; most mentioned first."""
+        return sorted(self._labels.get(key(name), []), key=_most_mentioned)
 
     def one(self, name: str, types: Iterable[str] = ()) -> Entity:
         """The entity of that name, the most mentioned where several share it.
@@ -62,24 +77,68 @@ class Lookup:
         for entity in self.all(name):
             if not wanted or entity.type in wanted:
                 return entity
-        near = self.near(name)
+        near = self.near(name, wanted)
         hint = f"did you mean {', '.join(near)}?" if near else "see `kgraph stats`"
         raise UnknownNameError(f"nothing in the graph is called {name!r}: {hint}", near)
 
-    def near(self, name: str) -> list[str]:
-        """Labels that are spelt nearly like the name, nearest first."""
-        wanted = _pairs(key(name))
+    def near(self, name: str, types: Collection[str] = ()) -> list[str]:
+        """Labels of things of those types that are spelt nearly like the name, nearest first."""
         scored = []
-        for folded, entities in self._labels.items():
-            pairs = _pairs(folded)
-            likeness = 2 * len(wanted & pairs) / (len(wanted) + len(pairs))
-            if likeness >= 0.4:
-                best = max(entities, key=lambda entity: entity.episodes)
+        for entities in self._labels.values():
+            best = min(entities, key=_most_mentioned)
+            likeness = _likeness(name, best.label)
+            if likeness >= LEAST_LIKENESS and (not types or best.type in types):
                 scored.append((-likeness, -best.episodes, best.label))
         return [label for _, _, label in sorted(scored)[:SUGGESTIONS]]
 
 
+def terms_of(terms: Mapping[str, Term]) -> dict[str, Entity]:
+    """Topics, tags or themes, by id, as things that a :class:`Lookup` finds."""
+    return {
+        id_: Entity(kind, last, term.label, term.spellings, sum(term.spellings.values()))
+        for id_, term in terms.items()
+        for kind, _, last in (id_.partition("/"),)
+    }
+
+
+def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
+    """Slug of the episode of that slug, id, file name or title.
+
+    Raises:
+        UnknownNameError: there is none; near titles are suggested.
+    """
+    wanted = key(name)
+    for slug, outline in outlines.items():
+        files = {part for file in outline.files for part in _file_names(file)}
+        if name in {slug, f"episode/{slug}", *files} or wanted == key(outline.title):
+            return slug
+    scored = sorted((-_likeness(name, o.title), o.title) for o in outlines.values())
+    near = [title for likeness, title in scored[:SUGGESTIONS] if -likeness >= LEAST_LIKENESS]
+    hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
+    raise UnknownNameError(f"{name}: no such episode: {hint}", near)
+
+
+def _file_names(file: str) -> tuple[str, str, str]:
+    base = file.rpartition("/")[2]
+    return file, base, base.removesuffix(".md")
+
+
+def _meant(entity: Entity, folded: str) -> tuple[int, str]:
+    written = sum(n for surface, n in entity.surfaces.items() if key(surface) == folded)
+    return -(written + entity.episodes * (key(entity.label) == folded)), entity.id
+
+
+def _most_mentioned(entity: Entity) -> tuple[int, str]:
+    return -entity.episodes, entity.id
+
+
+def _likeness(one: str, other: str) -> float:
+    """Dice's coefficient of the pairs of neighbouring letters, in [0, 1]."""
+    wanted, pairs = _pairs(key(one)), _pairs(key(other))
+    return 2 * len(wanted & pairs) / (len(wanted) + len(pairs))
+
+
 def _pairs(folded: str) -> set[str]:
-    """Neighbouring letters, with the ends marked (Dice's coefficient of bigrams)."""
+    """Neighbouring letters, with the ends marked."""
     marked = f"^{folded}$"
     return {marked[i : i + 2] for i in range(len(marked) - 1)}

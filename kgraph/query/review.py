@@ -26,7 +26,8 @@ import msgspec
 from kgraph import names
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.model import Reason
-from kgraph.query.audit import Cell, Table, words
+from kgraph.query.audit import words
+from kgraph.query.table import Cell, Table
 from kgraph.resolve import judgementfile, judgements
 from kgraph.resolve.statistics import core
 

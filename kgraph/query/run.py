@@ -1,25 +1,21 @@
-"""Running a query: in a process of its own when it has a time limit."""
+"""Running a query: SPARQL, or a saved one by its name."""
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
-import threading
 from collections.abc import Callable, Mapping
-from datetime import date
-from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import msgspec
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat
+from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from kgraph.errors import InputError, KgraphError, QueryError, QueryTimeoutError, UnknownNameError
+from kgraph.errors import InputError, QueryError
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
-from kgraph.query.lookup import Lookup
-from kgraph.query.saved import Parameter, saved_queries
+from kgraph.query.limit import within
+from kgraph.query.parameters import Resolved, arguments, resolved, terms
+from kgraph.query.saved import Keep, saved_queries
+from kgraph.query.table import thinned
 from kgraph.query.text import bind, error_of, refuse_unsafe
 from kgraph.store import Store
 
@@ -39,7 +35,6 @@ _GRAPHS = {
 }
 _DEFAULT: dict[Kind, str] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
 
-Term = NamedNode | Literal
 Value = str | int | float | bool
 
 
@@ -106,93 +101,74 @@ def ask(
         QueryError: the query is wrong, would leave the store, or passed its limit.
         InputError: a parameter or the format is wrong.
     """
-    text = _prepared(store, question, dict(parameters or {}))
-    refuse_unsafe(text)
+    prepared = _prepared(store, question, dict(parameters or {}))
+    refuse_unsafe(prepared.text)
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     if timeout is None:
-        return _evaluate(store, text, format)
-    return _within(timeout, store.path, text, format)
+        return _evaluate(store, prepared, format)
+    return within(timeout, _evaluated, store.path, prepared, format)
 
 
-def _prepared(store: Store, question: str, given: dict[str, str]) -> str:
+class _Prepared(msgspec.Struct, frozen=True):
+    """SPARQL text with its parameters bound, and (column, each, most) when it is thinned out."""
+
+    text: str
+    thin: tuple[str, int, int] | None = None
+
+
+def _prepared(store: Store, question: str, given: dict[str, str]) -> _Prepared:
     saved = saved_queries().get(question.strip())
     if saved is None:
         if given:
             raise InputError("parameters go with a saved query: `kgraph queries` lists them")
-        return question
-    arguments = saved.arguments(given)
-    terms = {name: str(_term(store, p, value)) for name, (p, value) in arguments.items()}
-    return bind(saved.text, terms)
+        return _Prepared(question)
+    values: dict[str, Resolved] = {}
+    bound: dict[str, str] = {}
+    for name, (parameter, text) in arguments(saved.name, saved.parameters, given).items():
+        values[name] = resolved(store.shared, parameter, text)
+        found = terms(name, parameter.type, values[name], store.meta.base)
+        bound |= {variable: str(term) for variable, term in found.items()}
+    return _Prepared(bind(saved.text, bound), _thin(saved.keep, values))
 
 
-# -- parameters ----------------------------------------------------------------
-
-
-def _term(store: Store, parameter: Parameter, value: str) -> Term:
-    """The value as a term of the parameter's type.
-
-    Raises:
-        InputError: it is none.
-    """
-    try:
-        return _MAKERS[parameter.type](store, value)
-    except ValueError as error:
-        raise InputError(f"{parameter.name}={value}: no {parameter.type} ({error})") from error
-
-
-def _entity(store: Store, name: str) -> Term:
-    return NamedNode(store.meta.base + Lookup(store.shared.entities).one(name).id)
-
-
-def _episode(store: Store, name: str) -> Term:
-    slug = name.removeprefix("episode/")
-    for episode in store.graph:
-        if slug == episode.slug or name in (file.file for file in episode.files):
-            return NamedNode(store.meta.base + episode.id)
-    raise UnknownNameError(f"{name}: no such episode: give its file name or its id")
-
-
-def _day(store: Store, text: str) -> Term:
-    return Literal(date.fromisoformat(text).isoformat())
-
-
-def _number(store: Store, text: str) -> Term:
-    return Literal(float(text))
-
-
-def _integer(store: Store, text: str) -> Term:
-    return Literal(int(text))
-
-
-_MAKERS = {
-    "entity": _entity,
-    "episode": _episode,
-    "text": lambda store, text: Literal(text),
-    # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
-    "date": _day,
-    "number": _number,
-    "integer": _integer,
-}
+def _thin(keep: Keep | None, values: Mapping[str, Resolved]) -> tuple[str, int, int] | None:
+    """What a query's ``keep`` says, with its parameters' values."""
+    if keep is None:
+        return None
+    each, most = (int(str(values.get(word, word))) for word in (keep.each, keep.all))
+    return keep.column, each, most
 
 
 # -- evaluation ----------------------------------------------------------------
 
 
-def _evaluate(store: Store, text: str, format: str | None) -> Answer:
+def _evaluated(path: Path, prepared: _Prepared, format: str | None) -> Answer:
+    """In a process of its own, with its own opening of the store."""
+    return _evaluate(Store(path), prepared, format)
+
+
+def _evaluate(store: Store, prepared: _Prepared, format: str | None) -> Answer:
     try:
-        result = store.database.query(text, base_iri=store.meta.base, prefixes=PREFIXES)
-        return _written(result, format)
+        result = store.database.query(prepared.text, base_iri=store.meta.base, prefixes=PREFIXES)
+        if prepared.thin and isinstance(result, pyoxigraph.QuerySolutions):
+            result = thinned(result, *prepared.thin)
+        return written(result, format)
     except SyntaxError as error:
-        raise error_of(error, text) from error
+        raise error_of(error, prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query failed: {error}") from error
 
 
-def _written(
+def written(
     result: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples,
     format: str | None,
 ) -> Answer:
+    """What the engine found as an answer in a format.
+
+    Raises:
+        InputError: the format cannot carry it.
+    """
     kind = _kind(result)
     name = format or _DEFAULT[kind]
     if kind not in FORMATS[name].kinds:
@@ -210,45 +186,3 @@ def _kind(result: object) -> Kind:
     if isinstance(result, pyoxigraph.QueryTriples):
         return "graph"
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
-
-
-def _context() -> BaseContext:
-    # A fork starts in milliseconds, but is safe only from a process without threads.
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if forks else "spawn")
-
-
-def _within(seconds: float, path: Path, text: str, format: str | None) -> Answer:
-    """Evaluate in a process that is killed when its time is up: the engine has no limit."""
-    context = _context()
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(  # type: ignore[attr-defined]
-        target=_answer, args=(sender, path, text, format), daemon=True
-    )
-    process.start()
-    sender.close()
-    try:
-        if not receiver.poll(seconds):
-            raise QueryTimeoutError(
-                f"the query passed its limit of {seconds:g} s: narrow it, or raise --timeout"
-            )
-        answer: Answer | KgraphError = receiver.recv()
-    except EOFError as error:
-        raise QueryError(
-            "the query's process was killed, perhaps for want of memory: add a LIMIT"
-        ) from error
-    finally:
-        process.kill()
-        process.join()
-        receiver.close()
-    if isinstance(answer, KgraphError):
-        raise answer
-    return answer
-
-
-def _answer(sender: Connection, path: Path, text: str, format: str | None) -> None:
-    """What the process does: its own opening of the store, one query, one message."""
-    try:
-        sender.send(_evaluate(Store(path), text, format))
-    except KgraphError as error:
-        sender.send(error)

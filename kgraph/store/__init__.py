@@ -13,6 +13,7 @@ A store is a folder::
         records          the recordings, as MessagePack
         index            what recordings share, and where each recording stands
         report.json      the closing report of the build
+        changes.json     what changed against the build that readers saw before
 
 Invariant: readers see the last whole build until the next is whole. A build writes a
 folder that nobody reads, syncs it, and then replaces ``current``, which is one atomic

@@ -15,6 +15,7 @@ import pyoxigraph
 
 from kgraph.errors import StoreBusyError, StoreError
 from kgraph.graph import Shared
+from kgraph.graph.changes import Changes, changes
 from kgraph.model import LAYOUT
 from kgraph.store import layout
 
@@ -99,6 +100,7 @@ class Draft:
             for name, data in (
                 (layout.INDEX, msgspec.msgpack.encode(index)),
                 (layout.REPORT, report),
+                (layout.CHANGES, msgspec.json.encode(self._changes(shared))),
                 (layout.META, msgspec.json.encode(meta)),
             ):
                 _write_synced(self.folder / name, data)
@@ -106,6 +108,16 @@ class Draft:
             layout.replace_text(self.store / layout.CURRENT, self.folder.name)
         self._published = True
         _remove_all_but(self.store, {self.folder.name, self._last})
+
+    def _changes(self, shared: Shared) -> Changes:
+        """What changed against the last build; nothing is said of one that cannot be read."""
+        try:
+            last = layout.read_meta(layout.current_build(self.store))
+            index = (self.store / layout.BUILDS / self._last / layout.INDEX).read_bytes()
+            old = msgspec.msgpack.decode(index, type=Index).shared
+        except (StoreError, OSError, msgspec.MsgspecError):
+            return Changes(after=shared.digest)
+        return changes(old, shared) if last.base == self.base else Changes(after=shared.digest)
 
 
 @contextmanager

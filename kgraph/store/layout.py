@@ -20,6 +20,7 @@ DATABASE = "graph"
 RECORDS = "records"
 INDEX = "index"
 REPORT = "report.json"
+CHANGES = "changes.json"
 
 
 class Meta(msgspec.Struct, frozen=True):

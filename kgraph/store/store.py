@@ -13,6 +13,7 @@ import pyoxigraph
 
 from kgraph.errors import StoreError, UnknownNameError
 from kgraph.graph import EpisodeGraph, Graph, Shared
+from kgraph.graph.changes import Changes
 from kgraph.store import layout
 from kgraph.store.draft import Index
 
@@ -60,6 +61,15 @@ class Store:
     def report(self) -> bytes:
         """The closing report of the build, as JSON."""
         return _read(self.build / layout.REPORT)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What changed against the build that readers saw before this one."""
+        path = self.build / layout.CHANGES
+        try:
+            return msgspec.json.decode(_read(path), type=Changes)
+        except msgspec.MsgspecError as error:
+            raise StoreError(f"{path}: {error}: build again") from error
 
     def episode(self, slug: str) -> EpisodeGraph:
         """One recording, without reading the others.

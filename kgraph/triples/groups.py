@@ -1,6 +1,6 @@
-"""Records as groups: what the graph says, statement by statement.
+"""A recording as groups: what the graph says of it, statement by statement.
 
-Takes :class:`EpisodeGraph` and :class:`Shared`, gives groups ``(subject id, [(predicate,
+Takes :class:`EpisodeGraph`, gives groups ``(subject id, [(predicate,
 [object token, ...]), ...])``. The words are those of ``ontology/kgraph.ttl``.
 
 Invariants:
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Occurrence, Quote, Shared, Term
+from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, Quote
 from kgraph.graph.network import (
     ABOUT,
     HAS_PART,
@@ -35,26 +35,8 @@ Group = tuple[str, list[Pair]]
 PROFILES = ("full", "edges")
 """``full``: all evidence; ``edges``: plain statements and labels only."""
 
-ENTITY_CLASSES = {
-    "company": ["kg:Company", "schema:Organization"],
-    "institution": ["kg:Institution", "schema:Organization"],
-    "crypto": ["kg:CryptoAsset"],
-    "product": ["kg:Product", "schema:Product"],
-    "person": ["kg:Person", "schema:Person"],
-    "place": ["kg:Place", "schema:Place"],
-    "show": ["kg:Show", "schema:PodcastSeries"],
-    "other": ["kg:Concept", "skos:Concept"],
-}
-"""Entity type -> its classes, ours first."""
-
 DOUBT = 0.05
 """Probability below which a quote is no advert without saying how probably it is none."""
-
-THEMES = "scheme/themes"
-"""Id of the scheme that all themes are in."""
-
-TERM_CLASSES = {"topic": "kg:Topic", "tag": "kg:Tag", "theme": "kg:Theme"}
-"""First segment of a term's id -> its class."""
 
 
 def size(groups: Iterable[Group]) -> int:
@@ -313,83 +295,3 @@ def _add_facts(pairs: list[Pair], row: Row, written: list[tuple[str, str, str]])
     pairs.append(_BY_MODEL if values.get("source") == "llm_enhanced" else _BY_REGEX)
     if "+" in values:
         pairs.append(("kg:unknownField", [typed(str(values["+"]), "rdf:JSON")]))
-
-
-# -- what recordings share -----------------------------------------------------
-
-
-def groups_of_shared(shared: Shared, profile: str = "full") -> Iterator[Group]:
-    """Entities, topics, tags and themes, and the data set itself."""
-    full = profile == "full"
-    for entity in shared.entities.values():
-        yield _entity(entity, full)
-        if full:
-            yield from _relations(entity)
-    for terms in (shared.topics, shared.tags, shared.themes):
-        yield from (_term(id_, term, full) for id_, term in terms.items())
-    if shared.themes:
-        yield THEMES, [("a", ["skos:ConceptScheme"]), ("skos:prefLabel", ['"Themes of quotes"'])]
-    if full:
-        yield from _dataset(shared)
-
-
-def _entity(entity: Entity, full: bool) -> Group:
-    pairs: list[Pair] = [
-        ("a", ENTITY_CLASSES[entity.type]),
-        ("schema:name", [text(entity.label)]),
-        *[(predicate, [iri(target)]) for predicate, target in entity.relations],
-    ]
-    if full:
-        others = sorted(surface for surface in entity.surfaces if surface != entity.label)
-        pairs += [
-            ("skos:altLabel", [text(surface) for surface in others]),
-            ("kg:kind", [text(entity.kind)] if entity.kind else []),
-            ("kg:episodeCount", [str(entity.episodes)]),
-            ("kg:bestConfidence", [decimal(entity.confidence)]),
-            ("kg:replaces", [iri(old) for old in entity.replaces]),
-        ]
-    return entity.id, [(predicate, tokens) for predicate, tokens in pairs if tokens]
-
-
-def _relations(entity: Entity) -> Iterator[Group]:
-    for predicate, target in entity.relations:
-        yield (
-            f"relation/{entity.id}/{predicate.partition(':')[2]}/{target}",
-            [
-                ("a", ["kg:Relation"]),
-                ("kg:subject", [iri(entity.id)]),
-                ("rdf:predicate", [predicate]),
-                ("kg:object", [iri(target)]),
-                ("kg:confidence", ["1.0"]),
-                ("kg:reason", ['"lexicon: stated there"']),
-            ],
-        )
-
-
-def _term(id_: str, term: Term, full: bool) -> Group:
-    class_ = TERM_CLASSES[id_.partition("/")[0]]
-    others = sorted(spelling for spelling in term.spellings if spelling != term.label)
-    pairs: list[Pair] = [
-        ("a", [class_, "skos:Concept"]),
-        ("skos:prefLabel", [text(term.label)]),
-        ("skos:altLabel", [text(other) for other in others] if full else []),
-        ("skos:broader", [iri(term.broader)] if term.broader else []),
-        ("skos:inScheme", [iri(THEMES)] if class_ == "kg:Theme" else []),
-        ("kg:rowCount", [str(sum(term.spellings.values()))] if full else []),
-    ]
-    return id_, [(predicate, tokens) for predicate, tokens in pairs if tokens]
-
-
-def _dataset(shared: Shared) -> Iterator[Group]:
-    build = f"build/{shared.digest[:16]}"
-    yield (
-        "dataset",
-        [
-            ("a", ["void:Dataset", "prov:Entity"]),
-            ("prov:wasGeneratedBy", [iri(build)]),
-            ("kg:sha256", [text(shared.digest)]),
-        ],
-    )
-    # One activity a build, not one a statement; without a clock, so that the same
-    # input gives the same bytes.
-    yield build, [("a", ["prov:Activity", "kg:Build"])]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kgraph.graph import Graph
 from kgraph.ontology import PREFIXES
-from kgraph.triples.groups import groups_of_episode, groups_of_shared
+from kgraph.triples.groups import groups_of_episode
+from kgraph.triples.shared import groups_of_shared
 from kgraph.triples.text import NTriples
 
 if TYPE_CHECKING:

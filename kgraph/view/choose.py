@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from kgraph.analysis import CoMentions, Pair, by_strength
+from kgraph.analysis.comentions import CoMentions, Pair, by_strength
 
 CLOSEST = 3
 """To how many of its closest a thing stays linked: with two, groups fall into chains; with

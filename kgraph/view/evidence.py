@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kgraph.analysis import Pair, mentioned
+from kgraph.analysis.comentions import Pair, mentioned
 from kgraph.graph import EpisodeGraph, Graph
 
 EPISODES = 12

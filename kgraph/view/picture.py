@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kgraph.analysis import Pair
+from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
 from kgraph.names import shorten
 from kgraph.view.layout import Box, Link, Point, layout

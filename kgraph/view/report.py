@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kgraph.analysis import Pair
+from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
 from kgraph.view.evidence import Evidence, Support
 from kgraph.view.picture import frame_of

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.analysis import CoMentions, co_mentions
+from kgraph.analysis.comentions import CoMentions, co_mentions
 from kgraph.errors import InputError, ViewTooLargeError
 from kgraph.export.export import opened
 from kgraph.graph import Entity, Graph, Selection

@@ -1,7 +1,9 @@
 """What recordings share: sums that merge in any grouping."""
 
-from kgraph.graph import Entity
-from kgraph.graph.tally import Tally, shared_of
+from handmade import handmade
+
+from kgraph.graph import Entity, Outline
+from kgraph.graph.tally import Tally, shared_of, tally
 
 
 def tally_of(*labels):
@@ -27,3 +29,21 @@ def test_a_relation_to_what_no_episode_mentions_is_left_out():
 
     shared = shared_of(tally_of("Acme", "Bolt"), "digest", enrich)
     assert shared.entities["company/acme"].relations == (("kg:partOf", "company/bolt"),)
+
+
+def test_outlines_are_kept_by_slug_in_any_grouping():
+    one, two = (Outline((f"{n}.md",), n, show="show/x", mentions={}) for n in "ab")
+    total = joined(Tally(outlines={"b": two}), Tally(outlines={"a": one}))
+    assert list(shared_of(total, "digest", lambda entity: None).outlines.items()) == [
+        ("a", one),
+        ("b", two),
+    ]
+
+
+def test_an_outline_says_what_the_recording_says():
+    [episode] = handmade()
+    assert tally(episode).outlines == {
+        "talk": Outline(
+            ("a.md",), "NVIDIA", "2025-09-01", True, "show/ours", {"company/nvidia": 0.934}
+        )
+    }

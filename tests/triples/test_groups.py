@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from handmade import QUOTE, handmade
 
+from kgraph.graph import Outline, Shared
 from kgraph.triples import groups_of_episode, groups_of_shared, size
 
 
@@ -110,3 +111,27 @@ def test_a_statement_stands_once_and_a_subject_in_one_group(sample, profile):
     statements = Counter((s, p, o) for s, pairs in groups for p, objects in pairs for o in objects)
     assert statements.total() == len(statements) == size(groups)
     assert len({subject for subject, _ in groups}) == len(groups)
+
+
+def test_statistics_are_nodes_named_by_what_they_count():
+    outline = Outline(
+        ("a.md",), "A talk", "2025-09-01", True, "show/ours", {"company/a": 1.0, "company/b": 1.0}
+    )
+    other = Outline(("b.md",), "B", "", False, "", {"company/a": 1.0})
+    shared = Shared(outlines={"a": outline, "b": outline, "c": outline, "d": other})
+    found = {subject: dict(pairs) for subject, pairs in groups_of_shared(shared)}
+    assert found["pair/company/a/company/b"] == {
+        "a": ["kg:CoMention"],
+        "kg:between": ["<company/a>", "<company/b>"],
+        "kg:episodes": ["3"],
+        "kg:weightedEpisodes": ["3.0"],
+        "kg:lift": ["1.0"],
+        "kg:association": ["0.0"],
+    }
+    assert found["month/2025-09/company/a"] == {
+        "a": ["kg:MonthlyCount"],
+        "kg:countOf": ["<company/a>"],
+        "kg:month": ['"2025-09"^^xsd:gYearMonth'],
+        "kg:episodes": ["3"],
+    }
+    assert found["month/2025-09/dataset"]["kg:countOf"] == ["<dataset>"]

@@ -1,6 +1,6 @@
 """kgraph.view.choose: few names, few links, nothing left hanging."""
 
-from kgraph.analysis import CoMentions
+from kgraph.analysis.comentions import CoMentions
 from kgraph.view.choose import CLOSEST, around, backbone, strongest
 
 

@@ -3,7 +3,7 @@
 import pytest
 from view.made import EPISODES, graph
 
-from kgraph.analysis import Pair
+from kgraph.analysis.comentions import Pair
 from kgraph.view.evidence import EPISODES as LISTED
 from kgraph.view.evidence import Support, gather, safe_address
 

@@ -2,7 +2,7 @@
 
 from view.made import graph
 
-from kgraph.analysis import Pair
+from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
 from kgraph.model import EntityType
 from kgraph.view.picture import SHAPES, draw, frame_of, label_width

@@ -27,6 +27,7 @@ from itertools import combinations
 import msgspec
 
 from kgraph.graph import EpisodeGraph, Graph
+from kgraph.graph.statistics import association
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -119,17 +120,14 @@ class CoMentions(msgspec.Struct):
         return None if found is None else self._pair(one, other, found)
 
     def _pair(self, one: str, other: str, found: Together) -> Pair:
-        expected = self.episodes[one] * self.episodes[other] / self.total
-        mutual = math.log(found.count / expected)
-        # A pair that stands in every episode tells nothing: 0, where the quotient has no value.
-        most = -math.log(found.count / self.total)
-        association = mutual / most if most else 0.0
+        singles = self.episodes[one], self.episodes[other]
+        mutual = math.log(found.count * self.total / (singles[0] * singles[1]))
         source, target = sorted((one, other))
         return Pair(
             source,
             target,
             found.count,
-            association,
+            association(found.count, *singles, self.total),
             found.count * mutual,
             found.confidence,
             found.widespread,

@@ -1,10 +1,10 @@
-"""kgraph.analysis: counts, association and strength of pairs."""
+"""kgraph.analysis.comentions: counts, association and strength of pairs."""
 
 import math
 
 import pytest
 
-from kgraph.analysis import CoMentions, Pair, by_strength, co_mentions
+from kgraph.analysis.comentions import CoMentions, Pair, by_strength, co_mentions
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Shared
 from kgraph.model import NOISE, Episode
 

@@ -1,0 +1,27 @@
+"""Questions that take a program to answer, and every question with a name.
+
+Takes a :class:`kgraph.store.Store`; what it looks at are mostly the outlines of the recordings
+(:class:`kgraph.graph.Outline`), which a store holds in one small piece. Gives
+:class:`Findings`: a table whose rows know what they are about, so that they can also be
+written as RDF (:mod:`kgraph.analysis.rdf`). An analysis is a file here and a row in
+:mod:`kgraph.analysis.registry`.
+
+Invariant: deterministic. Nothing depends on a clock, an unseeded random number or the order of
+a set of texts.
+"""
+
+from kgraph.analysis.finding import Analysis, Finding, Findings
+from kgraph.analysis.questions import Question, analyse, answer, questions, table
+from kgraph.analysis.registry import ANALYSES
+
+__all__ = [
+    "ANALYSES",
+    "Analysis",
+    "Finding",
+    "Findings",
+    "Question",
+    "analyse",
+    "answer",
+    "questions",
+    "table",
+]

@@ -1,0 +1,47 @@
+"""What changed in the graph since the last build.
+
+Takes the summary that a build writes when it replaces another (:mod:`kgraph.graph.changes`).
+"""
+
+from __future__ import annotations
+
+from kgraph.analysis.finding import Arguments, Finding, Findings, words
+from kgraph.graph.changes import Changes
+from kgraph.store import Store
+
+
+def diff(store: Store, arguments: Arguments) -> Findings:
+    """Every change of some kinds: episodes, entities and edges."""
+    wanted = words(arguments, "what").replace(",", " ").split()
+    rows = [
+        Finding((c.what, c.how, c.label, c.before, c.id), (c.id,))
+        for c in store.changes.changes
+        if c.what in wanted
+    ]
+    return Findings(("what", "how", "label", "before", "id"), rows)
+
+
+def sentences(changes: Changes, shown: int = 5) -> list[str]:
+    """The changes in words: a sentence for each kind, with the first few named.
+
+    >>> sentences(Changes("", "a"))
+    ['There was no build before this one.']
+    >>> sentences(Changes("a", "a"))
+    ['Nothing changed since the last build, and its input is the same.']
+    """
+    if not changes.before:
+        return ["There was no build before this one."]
+    same = changes.before == changes.after
+    told = "its input is the same" if same else "its input is another"
+    if not changes.changes:
+        return [f"Nothing changed since the last build, and {told}."]
+    lines = [f"Since the last build ({told}):"]
+    for (what, how), count in changes.counts().items():
+        of_kind = [c for c in changes.changes if (c.what, c.how) == (what, how)]
+        names = [c.label + (f" (was {c.before})" if c.before else "") for c in of_kind[:shown]]
+        more = f", and {count - shown} more" if count > shown else ""
+        lines.append(f"{count} {_PLURALS[what]} {how}: {'; '.join(names)}{more}")
+    return lines
+
+
+_PLURALS = {"episode": "episodes", "entity": "entities", "edge": "mentions"}

@@ -1,0 +1,80 @@
+"""What an analysis is, and what it gives.
+
+Takes nothing: the words in which the analyses of this room and their registry speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from kgraph.query.parameters import Parameter, Resolved
+from kgraph.query.table import Cell, Table
+from kgraph.store import Store
+
+Arguments = Mapping[str, Resolved]
+"""Values of the parameters, by name."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One row of what was found.
+
+    Attributes:
+        cells: a value for each column.
+        finds: ids of the things that the row is about, the first one foremost.
+        score: how strong it is, in the analysis's own unit; the highest first.
+    """
+
+    cells: tuple[Cell, ...]
+    finds: tuple[str, ...] = ()
+    score: float = 0.0
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """What an analysis found: column names, and rows in order."""
+
+    columns: tuple[str, ...]
+    rows: list[Finding]
+
+    def table(self) -> Table:
+        """The cells alone, numbers to four places."""
+        return Table(self.columns, [tuple(map(_rounded, row.cells)) for row in self.rows])
+
+
+def _rounded(cell: Cell) -> Cell:
+    return round(cell, 4) if isinstance(cell, float) else cell
+
+
+class Analysis(msgspec.Struct, frozen=True):
+    """A question that takes a program to answer: a row of the registry.
+
+    Attributes:
+        name: as ``kgraph analyse NAME`` and ``kgraph query NAME`` take it.
+        summary: one sentence.
+        answers: questions, as people ask them, that it answers.
+        parameters: in order, as of a saved query.
+        example: a command that runs it.
+        run: answers it, given a store and the parameters' values.
+    """
+
+    name: str
+    summary: str
+    answers: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    example: str
+    run: Callable[[Store, Arguments], Findings]
+
+
+def number(arguments: Arguments, name: str) -> int:
+    """A whole number among the arguments."""
+    value = arguments[name]
+    assert isinstance(value, int)
+    return value
+
+
+def words(arguments: Arguments, name: str) -> str:
+    """A text, day or id among the arguments."""
+    value = arguments[name]
+    assert isinstance(value, str)
+    return value

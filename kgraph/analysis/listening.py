@@ -1,0 +1,106 @@
+"""A few episodes that together mention as many as can be of some companies.
+
+Takes outlines; the best choice is found exactly: what an episode mentions of ten companies is
+one of 1,024 sets, so all unions of a few episodes can be walked set by set.
+"""
+
+from __future__ import annotations
+
+from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
+from kgraph.errors import InputError
+from kgraph.graph import Entity, Shared
+from kgraph.store import Store
+
+MOST_COMPANIES = 12
+"""Companies that can be covered exactly: 4,096 sets take a second, twice that a minute."""
+
+Choice = tuple[float, tuple[str, ...]]
+"""How sure the mentions of some episodes are, in all, and the episodes' slugs."""
+
+
+def listening_list(store: Store, arguments: Arguments) -> Findings:
+    """Episodes that together cover the most mentioned companies of some kinds.
+
+    Where several choices cover as many, the fewest episodes and then the surest mentions are
+    taken; what room is left is filled with episodes that speak of what was heard least.
+    Score: companies heard of by then.
+    """
+    shared = store.shared
+    kinds = frozenset(words(arguments, "kinds").replace(",", " ").split())
+    wanted = _companies(shared, kinds, number(arguments, "companies"))
+    ids, most = [e.id for e in wanted], number(arguments, "episodes")
+    chosen = _filled(_cover(ids, shared, most), ids, shared, most)
+    found, heard = [], set[str]()
+    for slug in chosen:
+        here = {e.label for e in wanted if e.id in shared.outlines[slug].mentions}
+        outline = shared.outlines[slug]
+        new = ", ".join(sorted(here - heard))
+        heard |= here
+        show = shared.entities[outline.show].label if outline.show else ""
+        cells = (outline.title, show, outline.date[:10], new, ", ".join(sorted(here)), len(heard))
+        found.append(Finding(cells, (f"episode/{slug}",), float(len(heard))))
+    missing = ", ".join(e.label for e in wanted if e.label not in heard)
+    if missing:
+        found.append(Finding(("(no episode chosen)", "", "", missing, "", len(heard))))
+    return Findings(("title", "show", "day", "adds", "companies", "covered"), found)
+
+
+def _companies(shared: Shared, kinds: frozenset[str], most: int) -> list[Entity]:
+    if most > MOST_COMPANIES:
+        raise InputError(f"companies={most}: at most {MOST_COMPANIES} can be covered exactly")
+    companies = (e for e in shared.entities.values() if e.type == "company" and e.kind in kinds)
+    found = sorted(companies, key=lambda entity: (-entity.episodes, entity.id))[:most]
+    if not found:
+        known = sorted({e.kind for e in shared.entities.values() if e.kind})
+        raise InputError(f"no company of these kinds: choose some of {', '.join(known)}")
+    return found
+
+
+def _cover(ids: list[str], shared: Shared, most: int) -> list[str]:
+    """Slugs of at most so many episodes, each adding something, most companies first."""
+    episodes = _best_of_each_set(ids, shared)
+    best: dict[int, Choice] = {0: (0.0, ())}
+    for _ in range(most):
+        for mask, (sure, slugs) in list(best.items()):
+            for other, (more, slug) in episodes.items():
+                union, choice = mask | other, (sure + more, (*slugs, slug))
+                if union != mask and _better(choice, best.get(union)):
+                    best[union] = choice
+    # The fewer episodes the better: a set was first reached with as few as can be.
+    chosen = max(best, key=lambda mask: (mask.bit_count(), best[mask][0], -mask))
+    sizes = {slug: mask.bit_count() for mask, (_, slug) in episodes.items()}
+    return sorted(best[chosen][1], key=lambda slug: (-sizes[slug], slug))
+
+
+def _filled(chosen: list[str], ids: list[str], shared: Shared, most: int) -> list[str]:
+    """The choice with further episodes, each speaking most of what was heard least."""
+    chosen = list(chosen)
+    while len(chosen) < most:
+        times = {id_: sum(id_ in shared.outlines[slug].mentions for slug in chosen) for id_ in ids}
+        gains = {
+            slug: sum(sure / (1 + times[id_]) for id_, sure in o.mentions.items() if id_ in times)
+            for slug, o in shared.outlines.items()
+            if slug not in chosen
+        }
+        slug = max(gains, key=lambda slug: (gains[slug], slug), default="")
+        if not slug or gains[slug] == 0:
+            break
+        chosen.append(slug)
+    return chosen
+
+
+def _better(choice: Choice, known: Choice | None) -> bool:
+    if known is None:
+        return True
+    return (len(choice[1]), -choice[0], choice[1]) < (len(known[1]), -known[0], known[1])
+
+
+def _best_of_each_set(ids: list[str], shared: Shared) -> dict[int, tuple[float, str]]:
+    """For each set of companies, as bits, the episode whose mentions of it are surest."""
+    found: dict[int, tuple[float, str]] = {}
+    for slug, outline in shared.outlines.items():
+        mask = sum(1 << n for n, id_ in enumerate(ids) if id_ in outline.mentions)
+        sure = sum(outline.mentions.get(id_, 0.0) for id_ in ids)
+        if mask and (mask not in found or sure > found[mask][0]):
+            found[mask] = (sure, slug)
+    return found

@@ -1,0 +1,50 @@
+"""Findings as RDF, so that they can be loaded beside the graph and asked with it.
+
+Takes findings, gives groups as :mod:`kgraph.triples.groups` does: one node a row, named by the
+analysis, its parameters and the row's rank, with the things that it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kgraph.analysis.finding import Findings
+from kgraph.names import digest
+from kgraph.triples import Group, Turtle
+from kgraph.triples.tokens import decimal, iri, text
+
+
+def groups_of_findings(
+    name: str, parameters: Mapping[str, str], findings: Findings
+) -> Iterator[Group]:
+    """One group a row.
+
+    Args:
+        name: of the analysis.
+        parameters: its parameters as they were given, by name.
+        findings: what it found.
+    """
+    told = "; ".join(f"{key}={value}" for key, value in sorted(parameters.items()))
+    for rank, finding in enumerate(findings.rows, 1):
+        cells = zip(findings.columns, finding.cells, strict=True)
+        label = "; ".join(f"{column}: {cell}" for column, cell in cells)
+        pairs = [
+            ("a", ["kg:Finding"]),
+            ("kg:analysis", [text(name)]),
+            ("kg:parameters", [text(told)] if told else []),
+            ("kg:rank", [str(rank)]),
+            ("kg:finds", [iri(id_) for id_ in finding.finds]),
+            ("kg:score", [decimal(finding.score)]),
+            ("rdfs:label", [text(label)]),
+        ]
+        kept = [(predicate, tokens) for predicate, tokens in pairs if tokens]
+        yield f"finding/{name}/{digest(told, 8)}/{rank}", kept
+
+
+def turtle_of_findings(
+    base: str, name: str, parameters: Mapping[str, str], findings: Findings
+) -> bytes:
+    """The same as a Turtle document; ``base`` is that of the instances' IRIs."""
+    turtle = Turtle(base)
+    groups = groups_of_findings(name, parameters, findings)
+    return (turtle.header() + turtle.paragraphs(groups)).encode()

@@ -1,0 +1,97 @@
+"""The analyses: one row each."""
+
+from __future__ import annotations
+
+from kgraph.analysis.associated import associated
+from kgraph.analysis.bridges import bridges, clusters
+from kgraph.analysis.diff import diff
+from kgraph.analysis.finding import Analysis
+from kgraph.analysis.listening import listening_list
+from kgraph.analysis.path import path
+from kgraph.analysis.similar import similar_episodes
+from kgraph.query.parameters import Parameter
+
+ANALYSES: dict[str, Analysis] = {
+    analysis.name: analysis
+    for analysis in (
+        Analysis(
+            "associated",
+            "What goes with a company more often than chance has it, weighted by confidence.",
+            (
+                "Which companies are most co-mentioned with NVIDIA, weighted by confidence and "
+                "against chance (lift, normalised pointwise mutual information)?",
+            ),
+            (
+                Parameter("company", "entity", "NVIDIA", "the company"),
+                Parameter("since", "date", "0001-01-01", "only episodes from this day on"),
+                Parameter("least", "integer", "5", "episodes that mention both, at the least"),
+            ),
+            "kgraph query associated --param company=NVIDIA --param since=2025-06-01",
+            associated,
+        ),
+        Analysis(
+            "bridges",
+            "What lies on the shortest paths between two clusters, the most of them first.",
+            ("Which entities bridge the crypto and the AI clusters (betweenness)?",),
+            (
+                Parameter("one", "entity", "Ethereum", "a member of the one cluster"),
+                Parameter("other", "entity", "OpenAI", "a member of the other"),
+            ),
+            "kgraph query bridges --param one=Coinbase --param other=OpenAI",
+            bridges,
+        ),
+        Analysis(
+            "clusters",
+            "Which entities stand together more than with others, the largest cluster first.",
+            (),
+            (Parameter("least", "integer", "3", "members, at the least"),),
+            "kgraph query clusters --param least=10",
+            clusters,
+        ),
+        Analysis(
+            "path",
+            "How two things are connected: the shortest paths, with the evidence of each hop.",
+            ("How are Anthropic and Circle connected, with the evidence of each hop?",),
+            (
+                Parameter("one", "entity", "Anthropic", "where the path starts"),
+                Parameter("other", "entity", "Circle", "where it ends"),
+                Parameter("paths", "integer", "3", "how many, at the most"),
+            ),
+            "kgraph query path --param one=NVIDIA --param other=Circle",
+            path,
+        ),
+        Analysis(
+            "similar-episodes",
+            "Which episodes are most like one, by what they mention; what is rare weighs more.",
+            ("Which episodes are most like this one?",),
+            (
+                Parameter("episode", "episode", None, "by file name, title or id"),
+                Parameter("count", "integer", "10", "how many, at the most"),
+            ),
+            "kgraph query similar-episodes --param "
+            "episode=2025-07-15-data-centres-in-the-desert.md",
+            similar_episodes,
+        ),
+        Analysis(
+            "listening-list",
+            "A few episodes that together cover the most mentioned companies of some kinds.",
+            ("Which five episodes together cover the top ten AI-infrastructure companies?",),
+            (
+                Parameter("kinds", "text", "chip-maker cloud", "kinds of companies"),
+                Parameter("companies", "integer", "10", "how many companies, at the most 12"),
+                Parameter("episodes", "integer", "5", "how many episodes, at the most"),
+            ),
+            "kgraph query listening-list --param kinds=ai-lab",
+            listening_list,
+        ),
+        Analysis(
+            "changes",
+            "What changed in the graph since the last build.",
+            ("What changed in the graph since the last build?",),
+            (Parameter("what", "text", "episode entity edge", "some of these three"),),
+            "kgraph query changes --param what=entity",
+            diff,
+        ),
+    )
+}
+"""By the name that ``kgraph analyse`` and ``kgraph query`` take; no saved query shares one."""

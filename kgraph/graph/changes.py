@@ -1,0 +1,128 @@
+"""What changed between two graphs: things and edges gained, lost, renamed, retyped.
+
+Takes what the recordings of the one and of the other share; gives :class:`Changes`.
+
+Invariant: a thing that keeps its id but not its label was renamed; one that keeps its key but
+not its type was retyped, and is neither gained nor lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from kgraph.graph.records import Entity, Outline, Shared
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One thing or edge that changed.
+
+    Attributes:
+        what: ``episode``, ``entity`` or ``edge`` (that an episode mentions an entity).
+        how: ``gained``, ``lost``, ``renamed`` or ``retyped``.
+        id: of the thing as it is now, or was; of an edge, its mention's.
+        label: as it is now, or was; of an edge, the entity's, and the episode's title.
+        before: what it was, where it was renamed or retyped: its label, or its id.
+    """
+
+    what: str
+    how: str
+    id: str
+    label: str
+    before: str = ""
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What changed since an earlier graph.
+
+    Attributes:
+        before: digest of the input that made the earlier graph; "" when there was none.
+        after: digest of the input that made this one.
+        changes: episodes, then entities, then edges, each by how and id.
+    """
+
+    before: str = ""
+    after: str = ""
+    changes: list[Change] = []
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many changes of each kind, by what and how."""
+        found: dict[tuple[str, str], int] = {}
+        for change in self.changes:
+            found[change.what, change.how] = found.get((change.what, change.how), 0) + 1
+        return found
+
+
+def changes(old: Shared, new: Shared) -> Changes:
+    """What changed from one graph to another."""
+    return Changes(
+        old.digest,
+        new.digest,
+        [
+            *_episodes(old.outlines, new.outlines),
+            *_entities(old.entities, new.entities),
+            *_edges(old, new),
+        ],
+    )
+
+
+def _episodes(old: Mapping[str, Outline], new: Mapping[str, Outline]) -> list[Change]:
+    found = [_episode("gained", slug, new[slug]) for slug in new.keys() - old.keys()]
+    found += [_episode("lost", slug, old[slug]) for slug in old.keys() - new.keys()]
+    found += [
+        _episode("renamed", slug, new[slug], old[slug].title)
+        for slug in new.keys() & old.keys()
+        if old[slug].title != new[slug].title
+    ]
+    return _sorted(found)
+
+
+def _episode(how: str, slug: str, outline: Outline, before: str = "") -> Change:
+    return Change("episode", how, f"episode/{slug}", outline.title, before)
+
+
+def _entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Change]:
+    gained = {id_: new[id_] for id_ in new.keys() - old.keys()}
+    lost = {id_: old[id_] for id_ in old.keys() - new.keys()}
+    found = []
+    by_key = {entity.key: id_ for id_, entity in sorted(lost.items(), reverse=True)}
+    for id_, entity in sorted(gained.items()):
+        if before := by_key.pop(entity.key, ""):
+            del lost[before]
+            found.append(Change("entity", "retyped", id_, entity.label, before))
+        else:
+            found.append(Change("entity", "gained", id_, entity.label))
+    found += [Change("entity", "lost", id_, entity.label) for id_, entity in lost.items()]
+    found += [
+        Change("entity", "renamed", id_, new[id_].label, old[id_].label)
+        for id_ in new.keys() & old.keys()
+        if old[id_].label != new[id_].label
+    ]
+    return _sorted(found)
+
+
+def _edges(old: Shared, new: Shared) -> list[Change]:
+    """Mentions gained and lost in episodes that both graphs hold."""
+    found = []
+    for slug in new.outlines.keys() & old.outlines.keys():
+        before, after = old.outlines[slug].mentions, new.outlines[slug].mentions
+        title = new.outlines[slug].title
+        for how, ids, shared in (
+            ("gained", after.keys() - before.keys(), new),
+            ("lost", before.keys() - after.keys(), old),
+        ):
+            found += [
+                Change(
+                    "edge",
+                    how,
+                    f"mention/{slug}/{id_}",
+                    f"{shared.entities[id_].label} in {title}",
+                )
+                for id_ in ids
+            ]
+    return _sorted(found)
+
+
+def _sorted(found: list[Change]) -> list[Change]:
+    return sorted(found, key=lambda change: (change.how, change.id))

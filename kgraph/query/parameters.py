@@ -1,0 +1,198 @@
+"""What goes into a saved question: parameters, and their values as people write them.
+
+Takes text ("nvidia", "2025-06-01", "stablecoins") and what recordings share; gives values of
+the parameter's type (:func:`resolved`), and those as RDF terms (:func:`terms`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from itertools import permutations
+
+import msgspec
+from pyoxigraph import Literal, NamedNode
+
+from kgraph.errors import InputError
+from kgraph.graph import Shared
+from kgraph.query.lookup import Lookup, episode_of, terms_of
+from kgraph.resolve.schemes import fold
+
+RDFTerm = NamedNode | Literal
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter of a question; without a default (None) it must be given."""
+
+    name: str
+    type: str
+    default: str | None
+    words: str
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What is spoken of.
+
+    Attributes:
+        words: as people write it.
+        pattern: a regular expression for texts that speak of it, in any case.
+        theme: id of the theme of that name; "" when there is none.
+        entity: id of the entity of that name; "" when there is none.
+    """
+
+    words: str
+    pattern: str
+    theme: str = ""
+    entity: str = ""
+
+
+Resolved = str | int | float | Subject
+"""A value of a parameter: an id for what is given by name."""
+
+
+def arguments(
+    name: str, parameters: Iterable[Parameter], given: Mapping[str, str]
+) -> dict[str, tuple[Parameter, str]]:
+    """Every parameter with its value, given or default, by name.
+
+    Args:
+        name: of the question, for messages.
+        parameters: what it takes.
+        given: values by name.
+
+    Raises:
+        InputError: one is unknown or missing.
+    """
+    known = {parameter.name: parameter for parameter in parameters}
+    for unknown in given.keys() - known.keys():
+        takes = ", ".join(known) or "none"
+        raise InputError(f"{name}: no parameter {unknown}; it takes: {takes}")
+    found = {}
+    for parameter in known.values():
+        value = given.get(parameter.name, parameter.default)
+        if value is None:
+            raise InputError(f"{name}: give --param {parameter.name}=... ({parameter.words})")
+        found[parameter.name] = (parameter, value)
+    return found
+
+
+def resolved(shared: Shared, parameter: Parameter, value: str) -> Resolved:
+    """The value that a text stands for.
+
+    Raises:
+        UnknownNameError: nothing goes by the name; near names are suggested.
+        InputError: the text is none of the parameter's type.
+    """
+    try:
+        return _READERS[parameter.type](shared, value)
+    except ValueError as error:
+        raise InputError(f"{parameter.name}={value}: no {parameter.type} ({error})") from error
+
+
+def terms(name: str, type_: str, value: Resolved, base: str) -> dict[str, RDFTerm]:
+    """The variables that a parameter binds, as terms: one, or those of a subject.
+
+    A subject ``x`` binds ``?x`` (its words), ``?xPattern``, ``?xTheme`` and ``?xEntity``; the
+    last two are the base itself, of which nothing is said, when it has none.
+    """
+    if isinstance(value, Subject):
+        return {
+            name: Literal(value.words),
+            f"{name}Pattern": Literal(value.pattern),
+            f"{name}Theme": NamedNode(base + value.theme),
+            f"{name}Entity": NamedNode(base + value.entity),
+        }
+    if type_ in _NAMED:
+        return {name: NamedNode(f"{base}{value}")}
+    return {name: Literal(value)}
+
+
+def pattern_of(words: str) -> str:
+    """A regular expression for texts that hold the words, in any case and number.
+
+    Two or three words may stand apart and in any order; more are a phrase. British and
+    American spellings are one.
+
+    >>> pattern_of("stablecoins"), pattern_of("tokenisation")
+    ('\\\\bstablecoins?\\\\b', '\\\\btokeni[sz]ations?\\\\b')
+    >>> bool(re.search(pattern_of("AI bubble"), "Is the bubble in AI real?"))
+    True
+    """
+    found = [_word(word) for word in words.split()]
+    if len(found) not in (2, 3):
+        return r"\s+".join(found)
+    return "|".join("(?s:.*)".join(order) for order in permutations(found))
+
+
+def _word(word: str) -> str:
+    """One word, whole, with or without the ending of a plural."""
+    stem = word[:-1] if len(word) > 3 and word[-1] in "sS" and word[-2] not in "sS" else word
+    # Before the escape, which leaves letters alone.
+    spelt = re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(stem))
+    start = r"\b" if re.match(r"\w", word) else ""
+    return f"{start}{spelt}s?" + (r"\b" if re.search(r"\w$", word) else "")
+
+
+# -- types ---------------------------------------------------------------------
+
+
+def _entity(shared: Shared, name: str) -> str:
+    return Lookup(shared.entities).one(name).id
+
+
+def _show(shared: Shared, name: str) -> str:
+    return Lookup(shared.entities).one(name, ("show",)).id
+
+
+def _theme(shared: Shared, name: str) -> str:
+    return Lookup(terms_of(shared.themes)).one(name).id
+
+
+def _topic(shared: Shared, name: str) -> str:
+    return Lookup(terms_of(shared.topics)).one(name).id
+
+
+def _tag(shared: Shared, name: str) -> str:
+    return Lookup(terms_of(shared.tags)).one(name).id
+
+
+def _subject(shared: Shared, words: str) -> str | Subject:
+    if not words.strip():
+        raise ValueError("say what is spoken of")
+    # Only a name that is the theme's own: another may be wider than what was asked for.
+    themes = (id_ for id_, term in shared.themes.items() if fold(term.label) == fold(words))
+    entities = Lookup(shared.entities).labelled(words)
+    entity = entities[0].id if entities else ""
+    return Subject(words, pattern_of(words), next(themes, ""), entity)
+
+
+def _episode(shared: Shared, name: str) -> str:
+    return f"episode/{episode_of(shared.outlines, name)}"
+
+
+def _month(shared: Shared, text: str) -> str:
+    return date.fromisoformat(f"{text}-01").isoformat()[:7]
+
+
+_READERS: dict[str, Callable[[Shared, str], Resolved]] = {
+    "entity": _entity,
+    "show": _show,
+    "theme": _theme,
+    "topic": _topic,
+    "tag": _tag,
+    "episode": _episode,
+    "subject": _subject,
+    "text": lambda shared, text: text,
+    # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
+    "date": lambda shared, text: date.fromisoformat(text).isoformat(),
+    "month": _month,
+    "number": lambda shared, text: float(text),
+    "integer": lambda shared, text: int(text),
+}
+
+_NAMED = frozenset({"entity", "show", "theme", "topic", "tag", "episode"})
+"""Types that are given by name and bound as IRIs."""
+
+TYPES = tuple(_READERS)
+"""What a parameter may be."""

@@ -1,0 +1,78 @@
+"""Tables: what a question gives when no SPARQL engine wrote it, and how it becomes an answer.
+
+Takes column names and rows, gives SPARQL results in any format, as
+``SELECT * { VALUES ... }`` would: so what a program computed looks like what a query found.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import pyoxigraph
+from pyoxigraph import Literal
+
+Cell = str | int | float | bool
+
+
+class Table(NamedTuple):
+    """Column names, and rows that may be made while they are read."""
+
+    columns: tuple[str, ...]
+    rows: Iterable[tuple[Cell, ...]]
+
+
+def literal(cell: Cell) -> Literal:
+    """A cell as a literal; numbers to four places, as xsd:decimal or xsd:integer.
+
+    >>> literal(0.123456).value, literal("a").value
+    ('0.1235', 'a')
+    """
+    if isinstance(cell, float):
+        return Literal(f"{cell:.4f}", datatype=_DECIMAL)
+    return Literal(cell)
+
+
+_DECIMAL = pyoxigraph.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+
+
+def solutions(
+    columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> pyoxigraph.QuerySolutions:
+    """Rows of terms as the engine's own solutions, which it can write in any format.
+
+    Args:
+        columns: names of variables.
+        rows: a term, or None, for each column.
+    """
+    heads = " ".join(f"?{column}" for column in columns)
+    bodies = "\n".join(
+        f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows
+    )
+    found = pyoxigraph.Store().query(f"SELECT {heads} {{ VALUES ({heads}) {{ {bodies} }} }}")
+    assert isinstance(found, pyoxigraph.QuerySolutions)
+    return found
+
+
+def thinned(
+    found: pyoxigraph.QuerySolutions, column: str, each: int, most: int
+) -> pyoxigraph.QuerySolutions:
+    """The first ``each`` rows of each value of a column, ``most`` in all, in their order."""
+    columns = [variable.value for variable in found.variables]
+    return solutions(columns, _thinned(found, columns, column, each, most))
+
+
+def _thinned(
+    found: pyoxigraph.QuerySolutions, columns: list[str], column: str, each: int, most: int
+) -> Iterator[list[object]]:
+    seen: Counter[str] = Counter()
+    kept = 0
+    for row in found:
+        value = str(row[column])
+        seen[value] += 1
+        if seen[value] <= each:
+            if kept == most:
+                return
+            kept += 1
+            yield [row[name] for name in columns]

@@ -1,0 +1,55 @@
+"""Clusters, and what lies between them."""
+
+import subprocess
+import sys
+
+import pytest
+from analysis.asked import outlined
+
+from kgraph.analysis.bridges import bridges, clusters
+from kgraph.errors import InputError
+
+# Two cliques that meet in one company, often enough for all to count.
+EPISODES = ["abcd"] * 8 + ["wxyz"] * 8 + ["abm"] * 4 + ["yzm"] * 4 + [""] * 10
+ENDS = {"one": "company/a", "other": "company/z"}
+
+
+def test_what_both_clusters_meet_in_is_the_bridge():
+    found = bridges(outlined(*EPISODES), ENDS)
+    assert found.columns == ("name", "type", "share", "cluster", "episodes")
+    first = found.rows[0]
+    assert (first.cells[0], first.finds) == ("M", ("company/m",))
+    assert first.score > max((row.score for row in found.rows[1:]), default=0)
+
+
+def test_clusters_are_those_who_stand_together():
+    found = clusters(outlined(*EPISODES), {"least": 3})
+    sides = [set(row.finds) - {"company/m"} for row in found.rows]
+    assert sorted(map(sorted, sides)) == [
+        [f"company/{x}" for x in "abcd"],
+        [f"company/{x}" for x in "wxyz"],
+    ]
+
+
+def test_one_cluster_cannot_be_bridged_and_what_is_rare_has_none():
+    with pytest.raises(InputError, match="A and B stand in one cluster, which nothing can bridge"):
+        bridges(outlined(*EPISODES), {"one": "company/a", "other": "company/b"})
+    with pytest.raises(InputError, match="R is mentioned too seldom to stand in a cluster"):
+        bridges(outlined(*EPISODES, "r"), {"one": "company/a", "other": "company/r"})
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_the_order_of_sets_changes_nothing(seed, tmp_path):
+    """Names hash otherwise in each process, and must not be what decides."""
+    script = (
+        "from analysis.asked import outlined; from analysis.test_bridges import EPISODES, ENDS;"
+        "from kgraph.analysis.bridges import bridges; print(bridges(outlined(*EPISODES), ENDS))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{bridges(outlined(*EPISODES), ENDS)}\n"

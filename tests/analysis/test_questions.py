@@ -1,0 +1,341 @@
+"""Every question with a name, asked of a few made-up episodes, with its exact answer."""
+
+import shlex
+
+import pytest
+from analysis.asked import EPISODES, stored
+
+from kgraph.analysis import answer, questions, table
+from kgraph.errors import InputError, UnknownNameError
+from kgraph.query import FORMATS
+
+ANSWERS = {
+    "beside-but-not": (
+        {},
+        [
+            ("Kraken", 1, 1, 0.5),
+            ("Acme", 1, 1, 0.4),
+        ],
+    ),
+    "best-by-week": (
+        {},
+        [
+            ("2025-06-30", "Tokenization of bonds is here.", 8.5, False, "Exchanges"),
+            ("2025-06-02", "One more stablecoin now.", 9.5, False, "Chips and banks"),
+        ],
+    ),
+    "best-quotes": (
+        {},
+        [
+            ("Stablecoins settle in seconds, we saw.", 9.7, True, "Chips and banks", "2025-06-02"),
+            ("A stablecoin is a bank.", 9.6, True, "Chips and banks", "2025-06-02"),
+        ],
+    ),
+    "by-month": (
+        {"entity": "Coinbase"},
+        [
+            ("2025-07", 2, 2, 100.0, "2025-07-01 Exchanges"),
+        ],
+    ),
+    "co-mentioned": (
+        {"company": "nvidia", "since": "2025-06-10"},
+        [
+            ("OpenAI", 3, 1, "https://example.org/id/company/openai"),
+            ("Acme", 1, 0, "https://example.org/id/company/acme"),
+            ("Coinbase", 1, 0, "https://example.org/id/company/coinbase"),
+            ("Kraken", 1, 0, "https://example.org/id/company/kraken"),
+        ],
+    ),
+    "companies-by-shows": (
+        {"shows": "2"},
+        [
+            ("NVIDIA", 2, 4),
+            ("OpenAI", 2, 4),
+            ("Coinbase", 2, 2),
+            ("Google", 2, 2),
+        ],
+    ),
+    "evidence": (
+        {"entity": "OpenAI", "episode": "model"},
+        [
+            (
+                "Models",
+                1.0,
+                "known",
+                "models.md",
+                "/companies/1",
+                "LanguageModel",
+                "OpenAI",
+                "",
+                "of OpenAI",
+                "lexicon: known",
+            ),
+        ],
+    ),
+    "first-mentions": (
+        {"entity": "coinbase"},
+        [
+            ("2025-07-01", "Exchanges", "Alpha", 0.9),
+            ("2025-07-09", "More exchanges", "Beta", 0.9),
+        ],
+    ),
+    "impact-by-theme": (
+        {},
+        [
+            ("DeFi", "A stablecoin is a bank.", "A risk to banks", 9.6, "Chips and banks"),
+            ("Stablecoins", "A stablecoin is a bank.", "A risk to banks", 9.6, "Chips and banks"),
+        ],
+    ),
+    "listen-to": (
+        {},
+        [
+            ("2025-07-01", "published", "Exchanges", "Alpha", 2, "On exchanges.", ""),
+        ],
+    ),
+    "not-companies": (
+        {},
+        [
+            ("Jane Roe", "Person", 1, 0.9),
+        ],
+    ),
+    "path": (
+        {"one": "Jane Roe", "other": "coinbase", "paths": "1"},
+        [
+            (
+                1,
+                "Jane Roe",
+                "NVIDIA",
+                "episode",
+                "Chips and banks",
+                0.9,
+                "chipsandbanks.md#/companies/3 'Jane Roe': of Jane Roe; "
+                "chipsandbanks.md#/companies/0 'NVIDIA': of NVIDIA",
+            ),
+            (
+                1,
+                "NVIDIA",
+                "Coinbase",
+                "episode",
+                "Exchanges",
+                0.9,
+                "exchanges.md#/companies/1 'NVIDIA': of NVIDIA; "
+                "exchanges.md#/companies/2 'Coinbase': of Coinbase",
+            ),
+        ],
+    ),
+    "quotes-naming": (
+        {},
+        [
+            ("AI safety is why OpenAI waits.", "OpenAI", 8.0, True, "Models"),
+        ],
+    ),
+    "quotes-of-both": (
+        {"one": "OpenAI", "other": "Google"},
+        [
+            ("Stablecoins settle in seconds, we saw.", 9.7, 1, "Chips and banks"),
+            ("A stablecoin is a bank.", 9.6, 0, "Chips and banks"),
+        ],
+    ),
+    "ranked-by-month": (
+        {},
+        [
+            ("2025-07", "Coinbase", "crypto-exchange", 2),
+            ("2025-06", "Kraken", "crypto-exchange", 1),
+        ],
+    ),
+    "recurring-quotes": (
+        {},
+        [
+            ("Use code STABLECOIN for a discount.", 3, True),
+        ],
+    ),
+    "rejected": (
+        {},
+        [
+            ("And I", "not-a-name", 1, 0.6, "of And I"),
+        ],
+    ),
+    "risers": (
+        {"before": "2025-07", "after": "2025-06", "least": "1"},
+        [
+            ("NVIDIA", 1, 2, 50.0, 100.0, 50.0),
+            ("OpenAI", 1, 2, 50.0, 100.0, 50.0),
+        ],
+    ),
+    "same-recording": (
+        {},
+        [
+            ("Exchanges", 2, "exchanges.md | exchanges1.md"),
+        ],
+    ),
+    "shows-covering": (
+        {"entity": "Coinbase", "least": "1"},
+        [
+            ("Alpha", 2, 1, 50.0, 1, 0.5),
+            ("Beta", 2, 1, 50.0, 1, 0.5),
+        ],
+    ),
+    "strongest-pairs": (
+        {"least": "2"},
+        [
+            ("NVIDIA", "OpenAI", 4, 3.8, 1.249, 0.811),
+        ],
+    ),
+    "surfaces": (
+        {"entity": "NVIDIA"},
+        [
+            ("NVIDIA", 4, 4, 1.0),
+        ],
+    ),
+    "talk-by-month": (
+        {},
+        [
+            ("2025-07", 1, 1, 2, 50.0, "Is the bubble in AI about to burst?"),
+        ],
+    ),
+    "themes-beside": (
+        {"least": "1"},
+        [
+            ("Stablecoins", 2, 2, 3.67, 0, 0.0),
+            ("Regulation", 2, 1, 1.83, 0, 0.0),
+        ],
+    ),
+    "thin-evidence": (
+        {},
+        [
+            ("Acme", 0.4, 1, 0, 1, "regex alone; one episode; low confidence"),
+            ("Kraken", 0.5, 1, 0, 1, "regex alone; one episode; low confidence"),
+            ("Jane Roe", 0.9, 1, 1, 1, "one episode"),
+        ],
+    ),
+    "which-one": (
+        {"episode": "Models", "name": "openai"},
+        [
+            ("OpenAI", "OpenAI", "Company", 1.0, "known", "lexicon: known", "of OpenAI"),
+        ],
+    ),
+    "who-said": (
+        {},
+        [
+            (
+                "not in the data",
+                "A stablecoin is a bank.",
+                "Chips and banks",
+                "Alpha",
+                "2025-06-02",
+            ),
+            (
+                "not in the data",
+                "One more stablecoin now.",
+                "Chips and banks",
+                "Alpha",
+                "2025-06-02",
+            ),
+            (
+                "not in the data",
+                "Stablecoins settle in seconds, we saw.",
+                "Chips and banks",
+                "Alpha",
+                "2025-06-02",
+            ),
+            (
+                "not in the data",
+                "Use code STABLECOIN for a discount.",
+                "Chips and banks",
+                "Alpha",
+                "2025-06-02",
+            ),
+            (
+                "not in the data",
+                "Use code STABLECOIN for a discount.",
+                "Models",
+                "Beta",
+                "2025-06-20",
+            ),
+            (
+                "not in the data",
+                "Use code STABLECOIN for a discount.",
+                "Exchanges",
+                "Alpha",
+                "2025-07-01",
+            ),
+        ],
+    ),
+}
+"""Name -> its parameters, and the rows of the answer."""
+
+ELSEWHERE = {"associated", "bridges", "changes", "clusters", "listening-list", "similar-episodes"}
+"""Questions whose answers have a file of tests of their own."""
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_answer(made, name):
+    parameters, rows = ANSWERS[name]
+    assert list(table(made, name, parameters).rows) == rows
+
+
+def test_every_question_is_answered_here_or_elsewhere():
+    assert questions().keys() == ANSWERS.keys() | ELSEWHERE
+
+
+@pytest.mark.parametrize("question", questions().values(), ids=lambda question: question.name)
+def test_every_question_says_what_it_is(question):
+    assert question.summary.endswith(".")
+    assert question.example.startswith(f"kgraph query {question.name}")
+    assert all(text.endswith("?") or text.endswith(".") for text in question.answers)
+
+
+@pytest.mark.parametrize("name", [n for n, f in FORMATS.items() if "solutions" in f.kinds])
+@pytest.mark.parametrize("timeout", [None, 60])
+def test_an_analysis_answers_in_every_format_of_a_query(made, name, timeout):
+    given = {"one": "Jane Roe", "other": "Coinbase", "paths": "1"}
+    found = answer(made, "path", given, format=name, timeout=timeout)
+    assert (found.kind, found.format) == ("solutions", name)
+    assert b"Jane Roe" in found.data
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "message"),
+    [
+        ("path", {"one": "Jane Row"}, r"nothing in the graph is called 'Jane Row': did you mean"),
+        ("path", {"one": "Acme", "other": "Acme"}, "Acme and Acme are one thing: name two"),
+        ("path", {"one": "Acme", "other": "NVIDIA", "paths": "two"}, "paths=two: no integer"),
+        ("bridges", {"to": "x"}, "bridges: no parameter to; it takes: one, other"),
+        ("similar-episodes", {}, r"similar-episodes: give --param episode=... .by file name"),
+        ("listening-list", {"kinds": "bakery"}, "no company of these kinds: choose some of chip-"),
+        ("listening-list", {"companies": "30"}, "companies=30: at most 12 can be covered"),
+        ("which-one", {"episode": "Modes"}, "Modes: no such episode: did you mean Models"),
+        ("themes-beside", {"with": "Defy"}, "nothing in the graph is called 'Defy'"),
+        ("best-quotes", {"about": " "}, "about= : no subject"),
+        ("risers", {"before": "June"}, "before=June: no month"),
+        ("none", {}, "none: no such question: `kgraph queries` lists them"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(made, name, parameters, message):
+    with pytest.raises(InputError, match=message):
+        table(made, name, parameters)
+
+
+@pytest.mark.parametrize("question", questions().values(), ids=lambda question: question.name)
+def test_every_example_runs_on_the_sample(sample, question):
+    words = shlex.split(question.example)
+    given = dict(word.split("=", 1) for word in words[4::2])
+    assert table(sample, question.name, given).columns
+
+
+def test_no_value_of_a_parameter_becomes_syntax(tmp_path):
+    evil = '"} . DROP ALL # \\ \n(?:'
+    store = stored(tmp_path / "store", EPISODES[:1])
+    for name in ("best-quotes", "talk-by-month", "listen-to"):
+        assert list(table(store, name, {"about": evil}).rows) == []
+    for name, given in (("who-said", "words"), ("impact-by-theme", "word")):
+        assert list(table(store, name, {given: evil}).rows) == []
+    with pytest.raises(UnknownNameError):
+        table(store, "by-month", {"entity": evil})
+
+
+def test_two_questions_never_share_a_name():
+    from kgraph.analysis import ANALYSES
+    from kgraph.query import saved_queries
+
+    assert not ANALYSES.keys() & saved_queries().keys()

@@ -1,0 +1,66 @@
+"""Statistics: pairs, months and shows, from outlines."""
+
+import math
+
+import pytest
+
+from kgraph.graph import Outline
+from kgraph.graph.statistics import (
+    CoMention,
+    MonthlyCount,
+    co_mentions,
+    monthly_counts,
+    shows_of,
+)
+
+
+def outline(mentions, date="2025-09-01", dated=True, show=""):
+    sure = mentions if isinstance(mentions, dict) else dict.fromkeys(mentions, 1.0)
+    return Outline(
+        ("a.md",), "A talk", date, dated, show, {f"company/{k}": v for k, v in sure.items()}
+    )
+
+
+def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
+    outlines = [
+        outline({"b": 0.5, "a": 0.8}),
+        outline({"a": 1.0, "b": 1.0}),
+        outline("c"),
+        outline("cd"),
+    ]
+    weighted = 0.5 * 0.8 + 1
+    lift = weighted * 4 / (1.8 * 1.5)
+    associated = math.log(lift) / -math.log(weighted / 4)
+    [pair] = co_mentions(outlines)
+    assert (pair.source, pair.target, pair.episodes) == ("company/a", "company/b", 2)
+    assert (pair.weighted, pair.lift) == pytest.approx((weighted, lift))
+    assert pair.association == pytest.approx(associated)
+
+
+def test_pairs_of_one_episode_and_of_other_types_are_left_out():
+    person = Outline(("a.md",), "A talk", mentions={"person/p": 1.0, "company/a": 1.0})
+    assert list(co_mentions([outline("ab"), person, person])) == []
+    assert list(co_mentions([outline("ab")], least=1)) == [
+        CoMention("company/a", "company/b", 1, 1.0, 1.0, 0.0)
+    ]
+
+
+def test_months_count_what_was_published_then():
+    outlines = [
+        outline("ab"),
+        outline("a", "2025-10-02T10:00:00Z"),
+        outline("a", "2025-10-09"),
+        outline("a", "2025-10-09", dated=False),
+        outline("a", "", dated=False),
+    ]
+    assert list(monthly_counts(outlines)) == [
+        MonthlyCount("2025-09", "", 1),
+        MonthlyCount("2025-10", "", 2),
+        MonthlyCount("2025-09", "company/a", 1),
+        MonthlyCount("2025-10", "company/a", 2),
+    ]
+
+
+def test_shows_are_counted_once_and_an_unknown_one_not_at_all():
+    outlines = [outline("ab", show="show/x"), outline("a", show="show/x"), outline("a")]
+    assert shows_of([*outlines, outline("a", show="show/y")]) == {"company/a": 2, "company/b": 1}
