@@ -20,6 +20,8 @@ COMMANDS = [
     "check",
     "query",
     "queries",
+    "analyse",
+    "diff",
     "stats",
     "show",
     "why",
@@ -98,7 +100,23 @@ def test_query_prints_a_table_and_takes_standard_input(store):
     text = "ASK { ?s a schema:PodcastEpisode }"
     assert run("query", "-", "--store", store.path, stdin=text).stdout == "yes\n"
     table = run("query", "co-mentioned", "--param", "company=OpenAI", "--store", store.path)
-    assert table.stdout.split()[:4] == ["name", "episodes", "other", "Nvidia"]
+    assert table.stdout.split()[:5] == ["name", "episodes", "undated", "other", "Nvidia"]
+
+
+def test_a_query_and_an_analysis_are_asked_alike(store):
+    given = ("path", "--param", "one=NVIDIA", "--param", "other=OpenAI", "--store", store.path)
+    asked = run("query", *given, "--format", "csv").stdout.splitlines()
+    analysed = run("analyse", *given, "--format", "csv").stdout.splitlines()
+    assert asked[0] == analysed[0] == "path,from,to,through,title,confidence,evidence"
+    assert len(asked) == len(analysed) == 2
+    turtle = run("analyse", *given, "--format", "turtle").stdout
+    assert "kg:finds <company/nvidia>, <company/openai>" in turtle
+
+
+def test_diff_tells_a_person_and_a_program(store):
+    assert run("diff", "--store", store.path).stdout == "There was no build before this one.\n"
+    told = json.loads(run("diff", "--store", store.path, "--json").stdout)
+    assert (told["before"], told["changes"]) == ("", [])
 
 
 def test_results_for_programs_are_json(store):
