@@ -12,6 +12,7 @@ A store is a folder::
         graph/           the Oxigraph database
         records          the recordings, as MessagePack
         index            what recordings share, and where each recording stands
+        search           the full-text index, which :mod:`kgraph.search` writes and reads
         report.json      the closing report of the build
 
 Invariant: readers see the last whole build until the next is whole. A build writes a
