@@ -21,6 +21,7 @@ from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.lookup import Lookup
 from kgraph.query.saved import Parameter, saved_queries
 from kgraph.query.text import bind, error_of, refuse_unsafe
+from kgraph.search.functions import Matching
 from kgraph.store import Store
 
 _RESULTS = {
@@ -180,13 +181,22 @@ _MAKERS = {
 
 
 def _evaluate(store: Store, text: str, format: str | None) -> Answer:
+    matching = Matching(store)
     try:
-        result = store.database.query(text, base_iri=store.meta.base, prefixes=PREFIXES)
-        return _written(result, format)
+        result = store.database.query(
+            text,
+            base_iri=store.meta.base,
+            prefixes=PREFIXES,
+            custom_functions=dict(matching.functions),
+        )
+        answer = _written(result, format)
     except SyntaxError as error:
         raise error_of(error, text) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query failed: {error}") from error
+    if matching.error is not None:
+        raise matching.error
+    return answer
 
 
 def _written(

@@ -21,6 +21,13 @@ from kgraph.search.spelling import Spelling, near
 
 TYPES: tuple[str, ...] = get_args(EntityType)
 
+NAMED_BY: dict[str, tuple[Kind, ...]] = {
+    "company": ("entity", "show"),
+    "theme": ("theme",),
+    "show": ("show",),
+}
+"""Filter by name -> kinds of the things that it can name."""
+
 LENGTHS = 3
 """Letters by which a name may be longer or shorter than a misspelling of it."""
 
@@ -97,7 +104,7 @@ def _of_thing(index: Index, filters: Filters, standings: Clause) -> Iterator[Par
     if not filters.adverts:
         yield "NOT t.advert", ()
     if filters.theme:
-        theme = number_of(index, "theme", filters.theme, ("theme",))
+        theme = number_of(index, "theme", filters.theme)
         yield "t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)
     if standings.sql:
         found = (
@@ -109,9 +116,9 @@ def _of_thing(index: Index, filters: Filters, standings: Clause) -> Iterator[Par
 
 def _of_standing(index: Index, filters: Filters) -> Iterator[Part]:
     if filters.show:
-        yield "e.series = ?", (number_of(index, "show", filters.show, ("show",)),)
+        yield "e.series = ?", (number_of(index, "show", filters.show),)
     if filters.company:
-        number = number_of(index, "company", filters.company, ("entity", "show"))
+        number = number_of(index, "company", filters.company)
         yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
     if filters.since or filters.until:
         yield "e.day BETWEEN ? AND ?", (filters.since or "0", filters.until or "9999")
@@ -135,13 +142,18 @@ def _check(option: str, given: Collection[str], known: Collection[str]) -> None:
             )
 
 
-def number_of(index: Index, option: str, name: str, kinds: Collection[Kind]) -> int:
+def number_of(index: Index, option: str, name: str) -> int:
     """Number of the thing of that name, companies and what stands in most episodes first.
+
+    Args:
+        index: where.
+        option: one of :data:`NAMED_BY`.
+        name: label or another name, without case, spaces and accents.
 
     Raises:
         UnknownNameError: there is none; near names are suggested.
     """
-    wanted, those = _among("t.kind", [KINDS.index(kind) for kind in kinds])
+    wanted, those = _among("t.kind", [KINDS.index(kind) for kind in NAMED_BY[option]])
     found = index.rows(
         "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
         f"WHERE n.key = ? AND {wanted} "

@@ -15,7 +15,7 @@ WIDTH = 240
 """Characters of a snippet: three lines of a terminal, one long sentence."""
 
 
-class Segment(msgspec.Struct, frozen=True, array_like=True):
+class Segment(msgspec.Struct, frozen=True):
     """A piece of text, and whether it is what was looked for."""
 
     text: str

@@ -40,14 +40,20 @@ SETTINGS = (
     "locking_mode = EXCLUSIVE",
     "cache_size = -65536",  # KiB: most of the file, so that tables grow in memory
 )
+# Numbers are declared: without an affinity (https://sqlite.org/datatype3.html, section 4.2)
+# a join cannot use their index.
 TABLES = """
-CREATE TABLE episode(number INTEGER PRIMARY KEY, slug, title, day, show, url, series);
-CREATE TABLE thing(number INTEGER PRIMARY KEY, id, kind, type, worth, advert, page, place);
+CREATE TABLE episode(number INTEGER PRIMARY KEY, slug, title, day, show, url, series INTEGER);
+CREATE TABLE thing(
+    number INTEGER PRIMARY KEY, id, kind INTEGER, type, worth, advert, page, place
+);
 CREATE TABLE page(number INTEGER PRIMARY KEY, entries);
 CREATE VIRTUAL TABLE word USING fts5(name, also, text, content='', tokenize='ascii');
-CREATE TABLE standing(thing, episode, weight, PRIMARY KEY (thing, episode)) WITHOUT ROWID;
-CREATE TABLE filed(theme, thing, PRIMARY KEY (theme, thing)) WITHOUT ROWID;
-CREATE TABLE name(key, thing, PRIMARY KEY (key, thing)) WITHOUT ROWID;
+CREATE TABLE standing(
+    thing INTEGER, episode INTEGER, weight, PRIMARY KEY (thing, episode)
+) WITHOUT ROWID;
+CREATE TABLE filed(theme INTEGER, thing INTEGER, PRIMARY KEY (theme, thing)) WITHOUT ROWID;
+CREATE TABLE name(key, thing INTEGER, PRIMARY KEY (key, thing)) WITHOUT ROWID;
 CREATE TABLE spelling(word PRIMARY KEY, shown, episodes) WITHOUT ROWID;
 """
 
