@@ -9,7 +9,7 @@ I/O, so that each process makes those of its own recordings.
 | episode | title | | summary | itself |
 | insight | | | its words | its episode |
 | entity, show | label | other surface forms | | episodes that mention it, with the confidence |
-| theme | label | topic strings | | episodes with a quote filed under it |
+| theme | label | | | episodes with a quote filed under it |
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from kgraph.graph import Entity, EpisodeGraph, Shared, Term
+from kgraph.graph import Entity, EpisodeGraph, Shared
 from kgraph.triples.groups import row_id
 
 Kind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
@@ -160,7 +160,9 @@ def entries_of_shared(shared: Shared, episodes: int) -> Iterator[Entry]:
     for entity in shared.entities.values():
         yield _entity(entity, episodes)
     for id_, term in shared.themes.items():
-        yield _theme(id_, term)
+        # Not by its topic strings: of hundreds, some fit any words. And what is filed says
+        # more than the file: half the rank.
+        yield Entry(id_, "theme", worth(1.0, 0.0), term.label)
 
 
 def _entity(entity: Entity, total: int) -> Entry:
@@ -169,8 +171,3 @@ def _entity(entity: Entity, total: int) -> Entry:
     kind: Kind = "show" if entity.type == "show" else "entity"
     rank = worth(entity.confidence, min(share, 1.0))
     return Entry(entity.id, kind, rank, entity.label, others, type=entity.type)
-
-
-def _theme(id_: str, term: Term) -> Entry:
-    others = "\n".join(name for name in term.spellings if name != term.label)
-    return Entry(id_, "theme", 1.0, term.label, others)

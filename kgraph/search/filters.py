@@ -82,7 +82,7 @@ def things(index: Index, filters: Filters, standings: Clause) -> Clause:
 
 
 def standings(index: Index, filters: Filters) -> Clause:
-    """What rows ``s`` of ``standing`` and ``e`` of ``episode`` must be, for a ``t``.
+    """What a row ``s`` of ``standing`` must be, for a row ``t`` of ``thing``.
 
     Raises:
         UnknownNameError: there is no such company or show; near names are suggested.
@@ -107,14 +107,22 @@ def _of_thing(index: Index, filters: Filters, standings: Clause) -> Iterator[Par
         theme = number_of(index, "theme", filters.theme)
         yield "t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)
     if standings.sql:
-        found = (
-            "EXISTS (SELECT 1 FROM standing AS s JOIN episode AS e ON e.number = s.episode "
-            f"WHERE s.thing = t.number{standings.sql})"
-        )
+        found = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{standings.sql})"
         yield found, standings.values
 
 
 def _of_standing(index: Index, filters: Filters) -> Iterator[Part]:
+    if (episodes := _clause(_of_episode(index, filters))).sql:
+        # Worked out once, since it depends on no row outside. The plus keeps the engine from
+        # looking up each of these episodes for each thing: a thing stands in few.
+        wanted = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
+        yield wanted, episodes.values
+    if filters.min_relevance > 0:
+        quote = KINDS.index("quote")
+        yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)
+
+
+def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
     if filters.show:
         yield "e.series = ?", (number_of(index, "show", filters.show),)
     if filters.company:
@@ -122,9 +130,6 @@ def _of_standing(index: Index, filters: Filters) -> Iterator[Part]:
         yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
     if filters.since or filters.until:
         yield "e.day BETWEEN ? AND ?", (filters.since or "0", filters.until or "9999")
-    if filters.min_relevance > 0:
-        quote = KINDS.index("quote")
-        yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)
 
 
 def _among(column: str, values: Collection[SCALAR]) -> Part:

@@ -14,6 +14,9 @@ from kgraph.search.words import placed
 WIDTH = 240
 """Characters of a snippet: three lines of a terminal, one long sentence."""
 
+WEIGHED = 100
+"""Matches among which the best part of a long text is chosen: each is held against each."""
+
 
 class Segment(msgspec.Struct, frozen=True):
     """A piece of text, and whether it is what was looked for."""
@@ -64,7 +67,8 @@ def _window(text: str, found: list[tuple[int, int]], width: int) -> tuple[int, i
     """Start and end of the part that holds most matches, the first of equals."""
     if len(text) <= width:
         return 0, len(text)
-    inside = {start: sum(start <= s and e <= start + width for s, e in found) for start, _ in found}
+    some = found[:WEIGHED]
+    inside = {start: sum(start <= s and e <= start + width for s, e in some) for start, _ in some}
     first = max(inside, key=lambda start: (inside[start], -start), default=0)
     # A few words before the first match, so that a reader knows what is spoken of.
     start = max(0, min(first - width // 4, len(text) - width))

@@ -17,7 +17,7 @@ marks of its own (FTS5, section 3.1), so that no text can become syntax of the e
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -149,13 +149,21 @@ def spans(term: Term, text: Sequence[str]) -> list[tuple[int, int]]:
     return sorted(
         (start, start + len(spelling))
         for spelling in term.spellings()
-        for start in range(len(text) - len(spelling) + 1)
-        if _stands(spelling, text[start : start + len(spelling)], term.prefix)
+        for start in _starts(spelling, text, term.prefix)
     )
 
 
-def _stands(spelling: Sequence[str], here: Sequence[str], prefix: bool) -> bool:
-    *firsts, last = spelling
-    if not (here[-1].startswith(last) if prefix else here[-1] == last):
+def _starts(spelling: Sequence[str], text: Sequence[str], prefix: bool) -> Iterator[int]:
+    first, *rest = spelling
+    if prefix and not rest:
+        yield from (n for n, word in enumerate(text) if word.startswith(first))
+        return
+    for start in [n for n, word in enumerate(text) if word == first]:
+        if not rest or _follow(rest, text[start + 1 : start + len(spelling)], prefix):
+            yield start
+
+
+def _follow(rest: list[str], here: Sequence[str], prefix: bool) -> bool:
+    if len(here) < len(rest) or list(here[:-1]) != rest[:-1]:
         return False
-    return all(one == other for one, other in zip(firsts, here, strict=False))
+    return here[-1].startswith(rest[-1]) if prefix else here[-1] == rest[-1]
