@@ -54,6 +54,14 @@ def test_the_network_has_typed_nodes_and_weighted_edges(graph):
     assert edge["cost"] >= 0
 
 
+def test_searching_gives_hits(graph):
+    [hit] = graph.search("chips", kind="quote", since="2025-09-01")
+    assert (hit.text, hit.episodes) == ("Chips are the new oil of the data centre economy.", 2)
+    assert hit.episode.title == "First talk"
+    with pytest.raises(InputError, match="kind qoute: no such kind"):
+        graph.search("chips", kind="qoute")
+
+
 def test_the_other_twins_answer(graph):
     out = io.BytesIO()
     graph.export("csv", out)

@@ -72,7 +72,7 @@ def _window(text: str, found: list[tuple[int, int]], width: int) -> tuple[int, i
     first = max(inside, key=lambda start: (inside[start], -start), default=0)
     # A few words before the first match, so that a reader knows what is spoken of.
     start = max(0, min(first - width // 4, len(text) - width))
-    start = text.find(" ", start, first) + 1 or start if start else 0
+    start = text.find(" ", start - 1, first) + 1 or start if start else 0
     end = min(len(text), start + width)
     if end < len(text) and (space := text.rfind(" ", first + width // 2, end)) > 0:
         end = space

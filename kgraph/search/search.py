@@ -15,9 +15,9 @@ import msgspec
 
 from kgraph.errors import InputError
 from kgraph.names import key, without_surrogates
-from kgraph.search.contents import KINDS, Entry, Kind
+from kgraph.search.contents import Entry, Kind
 from kgraph.search.filters import Clause, Filters, standings, things
-from kgraph.search.highlight import Segment, matches, segments
+from kgraph.search.highlight import Segment, segments
 from kgraph.search.index import Index, Row
 from kgraph.search.spelling import corrected
 from kgraph.search.syntax import Query, parse
@@ -215,10 +215,8 @@ def _shown(query: Query, entry: Entry) -> tuple[Segment, ...]:
     if any(piece.match for piece in name):
         return name
     for other in (*entry.also.splitlines(), entry.text):
-        if matches(query, other):
-            before, after = (" (", ")") if entry.also else (": ", "")
-            return (*name, Segment(before), *segments(query, other), Segment(after))
+        pieces = segments(query, other)
+        if any(piece.match for piece in pieces):
+            before, *after = (" (", ")") if entry.also else (": ",)
+            return (*name, Segment(before), *pieces, *map(Segment, after))
     return name
-
-
-__all__ = ["BY_EPISODE", "KINDS", "Filters", "Found", "Hit", "Source", "search"]

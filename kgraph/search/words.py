@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+")
@@ -83,9 +84,9 @@ def placed(text: str) -> list[Word]:
     [Word(word='zurich', start=0, end=6)]
     """
     folded = text.translate(_FOLDING)
-    origin = range(len(text))
-    if not text.isascii():
-        origin = [n for n, c in enumerate(text) for _ in _FOLDING[ord(c)]]  # type: ignore[assignment]
+    origin: Sequence[int] = range(len(text))
+    if any(len(_FOLDING[ord(c)]) != 1 for c in set(text)):
+        origin = [n for n, c in enumerate(text) for _ in _FOLDING[ord(c)]]
     return [
         Word(found[0], origin[found.start()], origin[found.end() - 1] + 1)
         for found in _WORD.finditer(folded)
