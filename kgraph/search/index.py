@@ -8,6 +8,7 @@ costs a fraction of a millisecond.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -43,6 +44,7 @@ class Index:
         # Immutable: a whole build never changes, so no lock is taken and none is waited for.
         address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
         self._file = sqlite3.connect(address, uri=True, check_same_thread=False)
+        weakref.finalize(self, self._file.close)
         self._decode = msgspec.msgpack.Decoder(tuple[Entry, ...]).decode
         self._page = lru_cache(PAGES)(self._read_page)
 

@@ -116,7 +116,7 @@ class Writer:
             self._add_spellings(shared)
             self._file.execute("COMMIT")
             self._file.close()
-            with self._path.open("rb") as file:
+            with self._path.open("r+b") as file:
                 os.fsync(file.fileno())
 
     def _add_recording(self, c: Contents) -> None:
@@ -125,9 +125,13 @@ class Writer:
         episode = (self._episodes, c.slug, c.title, c.day, c.show, c.url, series)
         self._file.execute("INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?)", episode)
         self._add_page(c.entries)
-        standings = [(self._number(s.id), self._episodes, s.weight) for s in c.standings]
+        numbers = [self._number(standing.id) for standing in c.standings]
+        standings = [
+            (n, self._episodes, s.weight) for n, s in zip(numbers, c.standings, strict=True)
+        ]
         self._file.executemany("INSERT INTO standing VALUES (?, ?, ?)", standings)
-        self._file.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", self._filed(c))
+        filed = self._filed(c, numbers)
+        self._file.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", filed)
 
     def _number(self, id_: str) -> int:
         return self._numbers.setdefault(id_, len(self._numbers) + 1)
@@ -149,15 +153,16 @@ class Writer:
             [(n, foldable(e.name), foldable(e.also), foldable(e.text)) for n, e in numbered],
         )
 
-    def _filed(self, contents: Contents) -> Iterator[tuple[int, int]]:
-        themes: set[int] = set()
-        for standing in contents.standings:
+    def _filed(self, c: Contents, numbers: list[int]) -> Iterator[tuple[int, int]]:
+        """(theme, thing) of quotes, and of the episode itself."""
+        themes: dict[str, int] = {}
+        for number, standing in zip(numbers, c.standings, strict=True):
             for theme in standing.themes:
-                number = self._number(theme)
-                themes.add(number)
-                yield number, self._number(standing.id)
-        episode = self._number(f"episode/{contents.slug}")
-        yield from ((theme, episode) for theme in sorted(themes))
+                if theme not in themes:
+                    themes[theme] = self._number(theme)
+                yield themes[theme], number
+        episode = self._number(f"episode/{c.slug}")
+        yield from ((theme, episode) for theme in themes.values())
 
     def _add_names(self, entries: list[Entry]) -> None:
         names = {
