@@ -56,7 +56,7 @@ def search(
 
     Exit status 1 when nothing is found.
 
-    Example: kgraph search "stablecoin yield" --kind quote --min-relevance 0.6
+    Example: kgraph search "stablecoin money" --kind quote --min-relevance 0.6
     """
     from kgraph.cli import hits
     from kgraph.search import Filters, Index
