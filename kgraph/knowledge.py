@@ -6,6 +6,7 @@ Each method is one call into the room that does the work, and the twin of a comm
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kgraph.query.show import EntityPage, EpisodePage
     from kgraph.query.stats import Stats
     from kgraph.query.why import Explanation
+    from kgraph.search import Hit, Index
 
 
 class KnowledgeGraph:
@@ -78,6 +80,35 @@ class KnowledgeGraph:
     def diff(self) -> Changes:
         """What changed against the build that readers saw before."""
         return self.store.changes
+
+    def search(
+        self, text: str, *, kind: str = "", limit: int = 20, per_episode: int = 0, **filters: Any
+    ) -> list[Hit]:
+        """Find quotes, episodes, entities, insights, themes and shows by their words.
+
+        Args:
+            text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT``.
+            kind: one of :data:`kgraph.search.KINDS`; "" for all.
+            limit: how many hits at the most.
+            per_episode: how many of one episode at the most; 0 for any number.
+            filters: the rest of :class:`kgraph.search.Filters`.
+
+        Raises:
+            InputError: the text has no word, or a filter has no such value.
+        """
+        from kgraph.search import Filters, search
+
+        kinds = frozenset({kind} if kind else filters.pop("kinds", ()))
+        wanted = Filters(kinds=kinds, **filters)
+        found = search(self.index, text, wanted, limit=limit, per_episode=per_episode)
+        return list(found.hits)
+
+    @cached_property
+    def index(self) -> Index:
+        """The full-text index, opened (:func:`kgraph.search.search` asks it for more)."""
+        from kgraph.search import Index
+
+        return Index(self.store)
 
     def stats(self) -> Stats:
         """What the graph holds, in numbers."""

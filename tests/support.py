@@ -7,6 +7,14 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "episodes"
 CORPUS = Path(os.environ.get("KGRAPH_SHARED", ROOT.parent / "shared")) / "corpus" / "_episodes"
 
+OF_A = (
+    "The stablecoin yield goes to whoever holds the bills.",
+    "NVIDIA sells shovels, and Zürich sells the mine.",
+    "比特幣 is written with three signs.",
+)
+OF_B = ("Two stablecoins walk into a bank.", "A round-trip of $2.5 billion isn't revenue.")
+"""Quotes of two episodes that are searched."""
+
 
 def episode_text(
     title="A talk",

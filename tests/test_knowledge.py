@@ -28,7 +28,9 @@ def test_building_gives_the_graph_and_its_report(folder, tmp_path):
 def test_solutions_become_plain_values(graph):
     rows = graph.query("co-mentioned", company="Coinbase").rows()
     base = graph.store.meta.base
-    assert rows == [{"name": "Nvidia", "episodes": 1, "other": base + "company/nvidia"}]
+    assert rows == [
+        {"name": "Nvidia", "episodes": 1, "undated": 0, "other": base + "company/nvidia"}
+    ]
 
 
 def test_rows_of_what_has_none_are_refused(graph):
@@ -60,6 +62,14 @@ def test_what_is_judged_is_not_in_the_queue(graph, tmp_path):
     file.write_text("- {verb: accept, names: [open ai]}\n")
     after = {case.name for case in graph.review_queue(judgements=file, types={"company"})}
     assert before - after == {"OpenAI"}
+
+
+def test_searching_gives_hits(graph):
+    [hit] = graph.search("chips", kind="quote", since="2025-09-01")
+    assert (hit.text, hit.episodes) == ("Chips are the new oil of the data centre economy.", 2)
+    assert hit.episode.title == "First talk"
+    with pytest.raises(InputError, match="kind qoute: no such kind"):
+        graph.search("chips", kind="qoute")
 
 
 def test_the_other_twins_answer(graph):

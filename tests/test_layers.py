@@ -9,7 +9,7 @@ import kgraph
 
 ROOMS = [
     *("errors", "names", "model", "ontology", "reading", "lexicon", "resolve", "graph"),
-    *("triples", "store", "build", "query", "search", "analysis", "export", "view"),
+    *("triples", "store", "search", "build", "query", "analysis", "export", "view"),
     *("web", "mcp", "knowledge", "cli"),
 ]
 PACKAGE = Path(kgraph.__file__).parent

@@ -30,7 +30,8 @@ from kgraph.ontology import BASE
 from kgraph.reading import Found, find
 from kgraph.resolve.corpus import Tables
 from kgraph.resolve.recordings import Recording
-from kgraph.store import DEFAULT_STORE, Draft
+from kgraph.search.writer import Writer
+from kgraph.store import DEFAULT_STORE, Draft, layout
 from kgraph.triples import Turtle, groups_of_shared, size
 
 
@@ -135,11 +136,16 @@ class _Trip:
         """Second pass: resolve every recording, write it, load it."""
         tasks = resolve_tasks(recordings, surveyed, self.work, self.draft.base)
         tally = Tally()
-        with self._timed("resolve, write and load"), Loader(self.draft, turtle) as loader:
+        with (
+            self._timed("resolve, write and load"),
+            Loader(self.draft, turtle) as loader,
+            Writer(self.draft.folder / layout.SEARCH) as index,
+        ):
             done = 0
             for part in ordered(self.pool, resolve_shard, tasks):
                 loader.add(part.turtle)
                 self.draft.add_records(part.slugs, part.records)
+                index.add(part.contents)
                 tally.add(part.tally)
                 self.report.rows.add(part.accounting)
                 self.report.triples += part.triples
@@ -149,6 +155,7 @@ class _Trip:
             groups = list(groups_of_shared(shared))
             self.report.triples += size(groups)
             loader.add(Turtle(self.draft.base).paragraphs(groups).encode())
+            index.finish(shared)
             return shared
 
     def publish(self, shared: Shared) -> None:

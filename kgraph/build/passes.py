@@ -22,6 +22,7 @@ from kgraph.graph.tally import Tally, tally
 from kgraph.model import Problem
 from kgraph.reading import SourceFile, read
 from kgraph.resolve.corpus import Observed, Survey, Tables, look, survey
+from kgraph.search.contents import Contents, contents_of_episode
 from kgraph.triples import Turtle, groups_of_episode, size
 
 SHARD = 24
@@ -52,12 +53,13 @@ class Surveyed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Resolved(msgspec.Struct, frozen=True, array_like=True):
-    """What the second pass says of a shard."""
+    """What the second pass says of a shard; ``contents`` is what can be searched in it."""
 
     turtle: bytes
     triples: int
     slugs: list[str]
     records: list[bytes]
+    contents: list[Contents]
     tally: Tally
     accounting: Accounting
 
@@ -88,7 +90,7 @@ def resolve_shard(task: ResolveTask) -> Resolved:
     tables = load_tables(tables_file)
     turtle = Turtle(base)
     texts: list[str] = []
-    result = Resolved(b"", 0, [], [], Tally(), Accounting())
+    result = Resolved(b"", 0, [], [], [], Tally(), Accounting())
     triples = 0
     for slug, places in recordings:
         episode = assemble(slug, [_spilled(place) for place in places], tables)
@@ -97,6 +99,7 @@ def resolve_shard(task: ResolveTask) -> Resolved:
         texts.append(turtle.paragraphs(groups))
         result.slugs.append(slug)
         result.records.append(_encode(episode))
+        result.contents.append(contents_of_episode(episode))
         result.tally.add(tally(episode))
         result.accounting.add(account(episode))
     return msgspec.structs.replace(result, turtle="".join(texts).encode(), triples=triples)

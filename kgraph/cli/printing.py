@@ -42,7 +42,12 @@ def _errors() -> Console:
 
 
 def plain(value: object) -> Text:
-    """Hostile text as it may stand on a terminal: no markup, no control characters."""
+    """Hostile text as it may stand on a terminal: no markup, no control characters.
+
+    What is Text already is taken to be plain.
+    """
+    if isinstance(value, Text):
+        return value
     return Text("".join(c if c.isprintable() else " " for c in str(value)))
 
 
@@ -93,6 +98,16 @@ def _rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
             table.add_row(*map(plain, row))
         _console().print(table)
         _console().print()
+
+
+def rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table without a title; cells that are Text keep their look."""
+    _rows("", columns, rows)
+
+
+def remark(words: str) -> None:
+    """Words beside a result, for the person who asked."""
+    _errors().print(plain(words), soft_wrap=True)
 
 
 def table(found: TableOf, format: str, output: str) -> None:

@@ -17,6 +17,7 @@ from kgraph.query.parameters import Resolved, arguments, resolved, terms
 from kgraph.query.saved import Keep, saved_queries
 from kgraph.query.table import thinned
 from kgraph.query.text import bind, error_of, refuse_unsafe
+from kgraph.search.functions import Matching
 from kgraph.store import Store
 
 _RESULTS = {
@@ -149,15 +150,24 @@ def _evaluated(path: Path, prepared: _Prepared, format: str | None) -> Answer:
 
 
 def _evaluate(store: Store, prepared: _Prepared, format: str | None) -> Answer:
+    matching = Matching(store)
     try:
-        result = store.database.query(prepared.text, base_iri=store.meta.base, prefixes=PREFIXES)
+        result = store.database.query(
+            prepared.text,
+            base_iri=store.meta.base,
+            prefixes=PREFIXES,
+            custom_functions=dict(matching.functions),
+        )
         if prepared.thin and isinstance(result, pyoxigraph.QuerySolutions):
             result = thinned(result, *prepared.thin)
-        return written(result, format)
+        answer = written(result, format)
     except SyntaxError as error:
         raise error_of(error, prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query failed: {error}") from error
+    if matching.error is not None:
+        raise matching.error
+    return answer
 
 
 def written(

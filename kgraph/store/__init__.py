@@ -12,6 +12,7 @@ A store is a folder::
         graph/           the Oxigraph database
         records          the recordings, as MessagePack
         index            what recordings share, and where each recording stands
+        search           the full-text index, which :mod:`kgraph.search` writes and reads
         report.json      the closing report of the build
         changes.json     what changed against the build that readers saw before
 

@@ -19,6 +19,7 @@ META = "meta.json"
 DATABASE = "graph"
 RECORDS = "records"
 INDEX = "index"
+SEARCH = "search"
 REPORT = "report.json"
 CHANGES = "changes.json"
 

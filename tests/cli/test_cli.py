@@ -22,11 +22,13 @@ COMMANDS = [
     "queries",
     "analyse",
     "diff",
+    "search",
     "stats",
     "show",
     "why",
     "audit",
     "judge",
+    "review",
     "export",
     "view",
 ]
@@ -84,6 +86,12 @@ def test_standard_input_is_an_episode(tmp_path):
         (["show", "NVIDA"], 2, "did you mean Nvidia?"),
         (["why", "a.md", "Nobody"], 2, "nothing called 'Nobody'"),
         (["why", "zzz", "NVIDIA"], 2, "no such episode"),
+        (["search", " ... "], 2, "nothing to search for"),
+        (["search", "chips", "--kind", "qoute"], 2, "did you mean quote?"),
+        (["search", "chips", "--company", "Nvidai"], 2, "did you mean Nvidia?"),
+        (["search", "chips", "--format", "xml"], 2, "--format xml: choose one of table, tsv, json"),
+        (["search", "chips", "--output", "/dev/null/x", "--format", "tsv"], 1, "another --output"),
+        (["search", "zzzz"], 1, "nothing fits 'zzzz': try fewer words"),
         (["frobnicate"], 2, "No such command"),
     ],
 )
@@ -123,6 +131,26 @@ def test_results_for_programs_are_json(store):
     for command in (["stats"], ["show", "NVIDIA"], ["why", "a.md", "NVIDIA"], ["queries"]):
         options = [] if command == ["queries"] else ["--store", store.path]
         assert json.loads(run(*command, "--json", *options).stdout)
+
+
+def test_search_tells_a_person_what_and_where(store):
+    done = run("search", "Nvidai", "--kind", "entity", "--store", store.path)
+    assert done.stdout.split() == ["kind", "weight", "found", "in", *done.stdout.split()[4:]]
+    assert "company" in done.stdout and "2 episodes" in done.stdout
+    assert "\x1b" not in done.stdout  # bold is for terminals
+    assert done.stderr == "nothing fits 'Nvidai': these are hits for 'Nvidia'\n"
+
+
+def test_search_tells_programs(store, tmp_path):
+    found = json.loads(run("search", "chips", "--format", "json", "--store", store.path).stdout)
+    [hit] = found["hits"]
+    assert hit["segments"][0] == {"text": "Chips", "match": True}
+    assert hit["episode"]["slug"] == "youtube-abcdefghijk"
+    out = tmp_path / "hits.tsv"
+    run("search", "chips", "--format", "tsv", "--output", out, "--store", store.path)
+    head, row, _ = out.read_text("utf-8").split("\n")
+    cells = dict(zip(head.split("\t"), row.strip().split("\t"), strict=True))
+    assert (cells["kind"], cells["text"], cells["date"]) == ("quote", hit["text"], "2025-09-01")
 
 
 def test_show_and_why_tell_a_person(store):
@@ -176,7 +204,8 @@ def test_judgements_that_contradict_are_named_with_their_lines(tmp_path):
     run("judge", "same", "Acme", "Acme Labs", "--judgements", file)
     done = run("judge", "different", "Acme", "Acme Labs", "--judgements", file)
     assert done.returncode == 1
-    assert "judgements.yaml:1" in done.stderr
+    words = "different Acme, Acme Labs contradicts line 1: same Acme, Acme Labs"
+    assert f"judgements.yaml: {words}: delete that line first" in done.stderr
 
 
 def test_a_judgement_that_says_nothing_is_refused(tmp_path):
@@ -185,3 +214,9 @@ def test_a_judgement_that_says_nothing_is_refused(tmp_path):
         done = run("judge", *wrong, "--judgements", file)
         assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert not file.exists()
+
+
+def test_why_says_once_what_its_numbers_mean(store):
+    explained = run("why", "a.md", "OpenAI", "--store", store.path).stdout
+    assert explained.count("Numbers are log-odds") == 1
+    assert "name: by itself, for a company rather than" in explained

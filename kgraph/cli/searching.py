@@ -1,0 +1,82 @@
+"""``search``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kgraph.cli import options
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command(no_args_is_help=True)(search)
+
+
+def search(
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="Words; a phrase in quotation marks; how a word begins, with *; OR; NOT or -."
+        ),
+    ],
+    kind: Annotated[
+        list[str],
+        typer.Option(
+            help="Only hits of this kind: quote, episode, entity, insight, theme or show; "
+            "may be repeated."
+        ),
+    ] = [],
+    type: options.Types = [],
+    company: Annotated[
+        str, typer.Option(help="Only what stands in episodes that mention it, by name.")
+    ] = "",
+    theme: Annotated[
+        str, typer.Option(help="Only quotes filed under this theme, and their episodes.")
+    ] = "",
+    show: Annotated[str, typer.Option(help="Only what stands in episodes of this show.")] = "",
+    since: options.Since = "",
+    until: options.Until = "",
+    min_relevance: Annotated[
+        float, typer.Option(min=0, max=1, help="Leave out quotes that are less relevant.")
+    ] = 0.0,
+    adverts: Annotated[
+        bool, typer.Option("--adverts", help="Quotes that are probably adverts, too.")
+    ] = False,
+    per_episode: Annotated[
+        int, typer.Option(min=0, help="How many of one episode at the most; 0 for any number.")
+    ] = 0,
+    limit: options.Limit = 10,
+    format: Annotated[str, typer.Option("--format", help="table, tsv or json.")] = "table",
+    store: options.Store = options.DEFAULT_STORE,
+    output: options.Output = "-",
+) -> None:
+    """Find quotes, episodes, entities, insights, themes and shows by their words.
+
+    Exit status 1 when nothing is found.
+
+    Example: kgraph search "stablecoin money" --kind quote --min-relevance 0.6
+    """
+    from kgraph.cli import hits
+    from kgraph.search import Filters, Index
+    from kgraph.search import search as find
+    from kgraph.store import Store
+
+    hits.check_format(format)
+    filters = Filters(
+        frozenset(kind),
+        options.types(type),
+        company,
+        theme,
+        show,
+        options.day("since", since),
+        options.day("until", until),
+        min_relevance,
+        adverts,
+    )
+    index = Index(Store(store))
+    found = find(index, text, filters, limit=limit, per_episode=per_episode)
+    hits.write(found, text, format, output)
+    if not found.hits:
+        raise typer.Exit(1)

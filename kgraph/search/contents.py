@@ -1,0 +1,173 @@
+"""What of a graph can be searched: records as entries of the index.
+
+Takes recordings and what they share, gives :class:`Contents` and :class:`Entry` values; no
+I/O, so that each process makes those of its own recordings.
+
+| kind | name | also | text | stands in |
+|---|---|---|---|---|
+| quote | | | its words | the episodes that hold it, with its relevance |
+| episode | title | | summary | itself |
+| insight | | | its words | its episode |
+| entity, show | label | other surface forms | | episodes that mention it, with the confidence |
+| theme | label | | | episodes with a quote filed under it |
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+import msgspec
+
+from kgraph.graph import Entity, EpisodeGraph, Shared
+from kgraph.triples.groups import row_id
+
+Kind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""What a hit may be."""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A thing that can be found.
+
+    Attributes:
+        id: relative IRI.
+        kind: what it is.
+        worth: factor in [0, 1] of its rank, as :func:`worth` says.
+        name: label or title; "" where it has none.
+        also: other names, a line each.
+        text: what it says.
+        type: of an entity or a show, its type.
+        advert: a quote that is probably an advert.
+    """
+
+    id: str
+    kind: Kind
+    worth: float
+    name: str = ""
+    also: str = ""
+    text: str = ""
+    type: str = ""
+    advert: bool = False
+
+
+class Standing(msgspec.Struct, frozen=True, array_like=True):
+    """That a thing stands in an episode.
+
+    Attributes:
+        id: of the thing.
+        weight: the relevance of a quote, the confidence of a mention or a membership, else 1.
+        themes: ids of the themes that a quote is filed under there.
+    """
+
+    id: str
+    weight: float
+    themes: tuple[str, ...] = ()
+
+
+class Contents(msgspec.Struct, frozen=True, array_like=True):
+    """What one recording gives to the index.
+
+    Attributes:
+        slug, title, day, show, url: of the episode; "" where unknown. ``day`` is ISO 8601,
+            ``show`` a label.
+        series: id of the show that the episode belongs to; "" where unknown.
+        entries: the things whose text stands here.
+        standings: everything that stands here.
+    """
+
+    slug: str
+    title: str
+    day: str
+    show: str
+    url: str
+    series: str
+    entries: tuple[Entry, ...]
+    standings: tuple[Standing, ...]
+
+
+def worth(confidence: float, importance: float) -> float:
+    """A factor of rank: how sure it is, times one half to one by how much it matters.
+
+    Args:
+        confidence: probability in [0, 1] that the thing is what it is said to be; of a
+            quote, that it is no advert.
+        importance: in [0, 1]; the relevance of a quote, the share of episodes (as
+            logarithms) of what is mentioned.
+
+    >>> worth(0.9, 0.5)
+    0.675
+    """
+    return round(confidence * (0.5 + importance / 2), 4)
+
+
+def contents_of_episode(episode: EpisodeGraph) -> Contents:
+    """What a recording gives to the index."""
+    return Contents(
+        episode.slug,
+        episode.main.title,
+        episode.date[:10],
+        episode.show.label if episode.show else "",
+        episode.main.text("original_url"),
+        episode.show.target if episode.show else "",
+        (
+            Entry(episode.id, "episode", 1.0, episode.main.title, "", episode.main.text("summary")),
+            *_quotes(episode),
+            *_insights(episode),
+        ),
+        tuple(_standings(episode)),
+    )
+
+
+def _quotes(episode: EpisodeGraph) -> Iterator[Entry]:
+    relevance = {o.quote: o.relevance for o in episode.occurrences}
+    for quote in episode.quotes:
+        rank = worth(1 - quote.advert, relevance.get(quote.key, 0.0))
+        yield Entry(quote.id, "quote", rank, text=quote.text, advert=quote.is_advert)
+
+
+def _insights(episode: EpisodeGraph) -> Iterator[Entry]:
+    for number, file in enumerate(episode.files):
+        for row in file.rows.get("insights", ()):
+            if text := row.text("text") or row.text("extracted"):
+                id_ = row_id(episode, number, "insights", row.index)
+                yield Entry(id_, "insight", 1.0, text=text)
+
+
+def _standings(episode: EpisodeGraph) -> Iterator[Standing]:
+    yield Standing(episode.id, 1.0)
+    themes: set[str] = set()
+    for occurrence in episode.occurrences:
+        filed = tuple(f"theme/{key}" for key in occurrence.themes)
+        themes.update(filed)
+        yield Standing(f"quote/{occurrence.quote}", occurrence.relevance, filed)
+    yield from (Standing(entry.id, 1.0) for entry in _insights(episode))
+    sure = {m.target: m.confidence for m in episode.mentions if m.accepted}
+    if episode.show:
+        sure[episode.show.target] = episode.show.confidence
+    yield from (Standing(id_, sure[id_]) for id_ in sorted(sure))
+    yield from (Standing(id_, 1.0) for id_ in sorted(themes))
+
+
+def entries_of_shared(shared: Shared, episodes: int) -> Iterator[Entry]:
+    """What recordings share, as entries.
+
+    Args:
+        shared: entities and themes.
+        episodes: how many recordings there are.
+    """
+    for entity in shared.entities.values():
+        yield _entity(entity, episodes)
+    for id_, term in shared.themes.items():
+        # Not by its topic strings: of hundreds, some fit any words. And what is filed says
+        # more than the file: half the rank.
+        yield Entry(id_, "theme", worth(1.0, 0.0), term.label)
+
+
+def _entity(entity: Entity, total: int) -> Entry:
+    share = math.log1p(entity.episodes) / math.log1p(max(total, 1))
+    others = "\n".join(name for name in entity.surfaces if name != entity.label)
+    kind: Kind = "show" if entity.type == "show" else "entity"
+    rank = worth(entity.confidence, min(share, 1.0))
+    return Entry(entity.id, kind, rank, entity.label, others, type=entity.type)

@@ -1,0 +1,185 @@
+"""Which hits are wanted: :class:`Filters`, and what they mean to the index.
+
+A thing is wanted when it is of the kinds and types asked for and stands in at least one
+episode that is wanted; the episode that a hit shows is one of those. So filters that speak
+of episodes hold for everything: an entity stands where it is mentioned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import get_args
+
+import msgspec
+
+from kgraph.errors import InputError, UnknownNameError
+from kgraph.model import EntityType
+from kgraph.names import key, shorten
+from kgraph.search.contents import KINDS, Kind
+from kgraph.search.index import SCALAR, Index
+from kgraph.search.spelling import Spelling, near
+
+TYPES: tuple[str, ...] = get_args(EntityType)
+
+NAMED_BY: dict[str, tuple[Kind, ...]] = {
+    "company": ("entity", "show"),
+    "theme": ("theme",),
+    "show": ("show",),
+}
+"""Filter by name -> kinds of the things that it can name."""
+
+LENGTHS = 3
+"""Letters by which a name may be longer or shorter than a misspelling of it."""
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """A filter; the default takes everything but adverts.
+
+    Attributes:
+        kinds: some of :data:`kgraph.search.contents.KINDS`; empty for all.
+        types: types of entities, such as ``company``; with one, only entities are hits.
+        company: name of something that the episode mentions.
+        theme: name of a theme that a quote, or one of an episode's, is filed under; with
+            one, only quotes and episodes are hits.
+        show: name of the show that the episode belongs to.
+        since, until: first and last day of the episode, ISO 8601; "" for no bound.
+            Episodes without a date are left out as soon as there is a bound.
+        min_relevance: lowest relevance of a quote, in [0, 1].
+        adverts: take quotes that are probably adverts, too.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    company: str = ""
+    theme: str = ""
+    show: str = ""
+    since: str = ""
+    until: str = ""
+    min_relevance: float = 0.0
+    adverts: bool = False
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """Conditions in SQL, with the values of their parameters in order."""
+
+    sql: str
+    values: tuple[SCALAR, ...]
+
+
+Part = tuple[str, tuple[SCALAR, ...]]
+
+
+def things(index: Index, filters: Filters, standings: Clause) -> Clause:
+    """What a row ``t`` of ``thing`` must be.
+
+    Raises:
+        InputError: a kind or type is not known.
+        UnknownNameError: there is no such theme; near names are suggested.
+    """
+    _check("kind", filters.kinds, KINDS)
+    _check("type", filters.types, TYPES)
+    return _clause(_of_thing(index, filters, standings))
+
+
+def standings(index: Index, filters: Filters) -> Clause:
+    """What a row ``s`` of ``standing`` must be, for a row ``t`` of ``thing``.
+
+    Raises:
+        UnknownNameError: there is no such company or show; near names are suggested.
+    """
+    return _clause(_of_standing(index, filters))
+
+
+def _clause(parts: Iterator[Part]) -> Clause:
+    found = list(parts)
+    values = tuple(value for _, more in found for value in more)
+    return Clause("".join(f" AND {sql}" for sql, _ in found), values)
+
+
+def _of_thing(index: Index, filters: Filters, standings: Clause) -> Iterator[Part]:
+    if filters.kinds:
+        yield _among("t.kind", [n for n, kind in enumerate(KINDS) if kind in filters.kinds])
+    if filters.types:
+        yield _among("t.type", sorted(filters.types))
+    if not filters.adverts:
+        yield "NOT t.advert", ()
+    if filters.theme:
+        theme = number_of(index, "theme", filters.theme)
+        yield "t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)
+    if standings.sql:
+        found = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{standings.sql})"
+        yield found, standings.values
+
+
+def _of_standing(index: Index, filters: Filters) -> Iterator[Part]:
+    if (episodes := _clause(_of_episode(index, filters))).sql:
+        # Worked out once, since it depends on no row outside. The plus keeps the engine from
+        # looking up each of these episodes for each thing: a thing stands in few.
+        wanted = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
+        yield wanted, episodes.values
+    if filters.min_relevance > 0:
+        quote = KINDS.index("quote")
+        yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)
+
+
+def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
+    if filters.show:
+        yield "e.series = ?", (number_of(index, "show", filters.show),)
+    if filters.company:
+        number = number_of(index, "company", filters.company)
+        yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
+    if filters.since or filters.until:
+        yield "e.day BETWEEN ? AND ?", (filters.since or "0", filters.until or "9999")
+
+
+def _among(column: str, values: Collection[SCALAR]) -> Part:
+    return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
+
+
+def _check(option: str, given: Collection[str], known: Collection[str]) -> None:
+    for value in sorted(given):
+        if value not in known:
+            found = near(key(value), [Spelling(name, name, 0) for name in known])
+            hint = f"did you mean {found[0]}? " if found else ""
+            raise InputError(
+                f"{option} {shorten(value)}: no such {option}: {hint}choose one of "
+                f"{', '.join(known)}"
+            )
+
+
+def number_of(index: Index, option: str, name: str) -> int:
+    """Number of the thing of that name, companies and what stands in most episodes first.
+
+    Args:
+        index: where.
+        option: one of :data:`NAMED_BY`.
+        name: label or another name, without case, spaces and accents.
+
+    Raises:
+        UnknownNameError: there is none; near names are suggested.
+    """
+    wanted, those = _among("t.kind", [KINDS.index(kind) for kind in NAMED_BY[option]])
+    found = index.rows(
+        "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
+        f"WHERE n.key = ? AND {wanted} "
+        "ORDER BY t.type = 'company' DESC, t.worth DESC, t.number LIMIT 1",
+        (key(name), *those),
+    )
+    if found:
+        return int(found[0][0])
+    names = _near_names(index, key(name), wanted, those)
+    hint = f"did you mean {', '.join(names)}?" if names else "`kgraph stats` names some"
+    raise UnknownNameError(
+        f"{option} {shorten(name)}: no such {option} in the graph: {hint}", names
+    )
+
+
+def _near_names(index: Index, folded: str, wanted: str, those: tuple[SCALAR, ...]) -> list[str]:
+    rows = index.rows(
+        "SELECT n.key, t.page, t.place, t.worth FROM name AS n JOIN thing AS t "
+        f"ON t.number = n.thing WHERE length(n.key) BETWEEN ? AND ? AND {wanted}",
+        (len(folded) - LENGTHS, len(folded) + LENGTHS, *those),
+    )
+    known = {str(k): (int(page), int(place), float(worth)) for k, page, place, worth in rows}
+    keys = near(folded, [Spelling(k, k, worth) for k, (_, _, worth) in known.items()])
+    return list(dict.fromkeys(index.entry(*known[k][:2]).name for k in keys))

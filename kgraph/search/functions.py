@@ -1,0 +1,83 @@
+"""Search inside SPARQL: the function ``kg:matches``.
+
+Takes a store, gives the function that the SPARQL engine calls (SPARQL 1.1, section 17.6)::
+
+    SELECT ?q WHERE { ?q a schema:Quotation . FILTER(kg:matches(?q, "stablecoin yield")) }
+
+Of an IRI it says whether the thing fits the words, by the index, adverts too; of text,
+whether that text does. What fits is looked up once for each words of a query, not once for
+each row. The engine passes over what a function raises, so the first error is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+
+from pyoxigraph import Literal, NamedNode
+
+from kgraph.errors import KgraphError
+from kgraph.ontology import expand
+from kgraph.search.index import Index
+from kgraph.search.syntax import Query, parse
+from kgraph.search.words import words
+from kgraph.store import Store
+
+MATCHES = NamedNode(expand("kg:matches"))
+
+KEPT = 64
+"""Words of one query whose things are kept: more only come from data, not from a person."""
+
+_TRUE, _FALSE = Literal(True), Literal(False)
+
+
+class Matching:
+    """``kg:matches`` for one query; nothing is opened before it is called.
+
+    Args:
+        store: what is asked.
+
+    Attributes:
+        error: the first error of a call: words without a word, or a damaged index.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._query = lru_cache(KEPT)(parse)
+        self._things = lru_cache(KEPT)(self._fitting)
+        self.error: KgraphError | None = None
+
+    @property
+    def functions(self) -> Mapping[NamedNode, Matching]:
+        """As the engine takes them, by IRI."""
+        return {MATCHES: self}
+
+    def __call__(self, thing: object, text: object) -> Literal | None:
+        """Whether a thing or a text fits; None, which is no value, for a blank node."""
+        if not isinstance(text, Literal) or self.error is not None:
+            return None
+        try:
+            if isinstance(thing, NamedNode):
+                return _TRUE if thing.value in self._things(text.value) else _FALSE
+            if isinstance(thing, Literal):
+                fits = self._query(text.value).fits(words(thing.value))
+                return _TRUE if fits else _FALSE
+        except KgraphError as error:
+            self.error = error
+        return None
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self._store)
+
+    def _fitting(self, text: str) -> frozenset[str]:
+        return fitting(self._index, self._query(text))
+
+
+def fitting(index: Index, query: Query) -> frozenset[str]:
+    """IRIs of everything that fits a query, adverts too."""
+    rows = index.rows(
+        "SELECT t.id FROM word JOIN thing AS t ON t.number = word.rowid WHERE word MATCH ?",
+        (query.fts(),),
+    )
+    return frozenset(index.base + str(id_) for (id_,) in rows)

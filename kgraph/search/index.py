@@ -1,0 +1,75 @@
+"""The index of a build, opened for reading (:class:`Index`).
+
+Takes a :class:`kgraph.store.Store`, gives rows and entries of the file that
+:mod:`kgraph.search.writer` describes. Nothing is read before it is asked for: opening
+costs a fraction of a millisecond.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import weakref
+import zlib
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+
+from kgraph.errors import StoreError
+from kgraph.search.contents import Entry
+from kgraph.store import Store, layout
+
+PAGES = 128
+"""Pages of entries kept in memory: some 40 kB each, enough for a few screens of hits."""
+
+SCALAR = str | int | float
+Row = tuple[SCALAR, ...]
+
+
+class Index:
+    """The full-text index of one whole build; may be used from several threads.
+
+    Args:
+        store: an open store.
+
+    Raises:
+        StoreError: its build has no index, or a damaged one.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.base = store.meta.base
+        self._path = store.build / layout.SEARCH
+        if not self._path.is_file():
+            raise StoreError(f"{self._path}: the build has no search index: build again")
+        # Immutable: a whole build never changes, so no lock is taken and none is waited for.
+        address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._file = sqlite3.connect(address, uri=True, check_same_thread=False)
+        weakref.finalize(self, self._file.close)
+        self._decode = msgspec.msgpack.Decoder(tuple[Entry, ...]).decode
+        self._page = lru_cache(PAGES)(self._read_page)
+
+    def rows(self, sql: str, values: Sequence[SCALAR] = ()) -> list[Row]:
+        """All rows of a query.
+
+        Raises:
+            StoreError: the file is damaged or gone.
+        """
+        try:
+            return self._file.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: {error}: build again") from error
+
+    def entry(self, page: int, place: int) -> Entry:
+        """An entry by its place.
+
+        Raises:
+            StoreError: the file is damaged or gone.
+        """
+        return self._page(page)[place]
+
+    def _read_page(self, page: int) -> tuple[Entry, ...]:
+        [(packed,)] = self.rows("SELECT entries FROM page WHERE number = ?", (page,))
+        try:
+            return self._decode(zlib.decompress(packed))  # type: ignore[arg-type]
+        except (zlib.error, msgspec.MsgspecError, TypeError) as error:
+            raise StoreError(f"{self._path}: {error}: build again") from error

@@ -1,0 +1,222 @@
+"""Asking the index: :func:`search`.
+
+The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with its weights of fields
+:data:`WEIGHTS`) times the thing's worth (:func:`kgraph.search.contents.worth`: how sure it
+is, and how much it matters), and times :data:`NAMED` where the whole text is the thing's
+name. Of equal scores the one that stands first in the graph comes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from kgraph.errors import InputError
+from kgraph.names import key, without_surrogates
+from kgraph.search.contents import Entry, Kind
+from kgraph.search.filters import Clause, Filters, standings, things
+from kgraph.search.highlight import Segment, segments
+from kgraph.search.index import Index, Row
+from kgraph.search.spelling import corrected
+from kgraph.search.syntax import Query, parse
+
+WEIGHTS = (8.0, 4.0, 1.0)
+"""Of name, other names and text: a word of a title says more than one of a summary."""
+
+NAMED = 3.0
+"""Who writes a whole name wants what is called so before what speaks of it."""
+
+BY_EPISODE: tuple[Kind, ...] = ("quote", "episode", "insight")
+"""Kinds whose hits show an episode; the others stand in many."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The episode that a hit stands in; what is not known is "".
+
+    Attributes:
+        slug: last segment of its id.
+        title: as its file has it.
+        date: day, ISO 8601.
+        show: label of the show that it belongs to.
+        original_url: where it can be heard or seen.
+    """
+
+    slug: str
+    title: str
+    date: str
+    show: str
+    original_url: str
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """Something that was found.
+
+    Attributes:
+        kind: one of :data:`kgraph.search.contents.KINDS`.
+        id: relative IRI.
+        iri: the whole IRI.
+        type: of an entity or a show, its type; else "".
+        name: label or title; "" of a quote or an insight.
+        text: what it says: words of a quote or an insight, summary of an episode.
+        segments: what to show, in pieces.
+        score: rank; above 0, comparable within one search only.
+        weight: of a quote, its relevance there; of what is mentioned, its best confidence;
+            else 1.
+        episodes: in how many episodes that pass the filters it stands.
+        episode: the one of them that weighs most, of a quote, an insight or an episode.
+    """
+
+    kind: Kind
+    id: str
+    iri: str
+    type: str
+    name: str
+    text: str
+    segments: tuple[Segment, ...]
+    score: float
+    weight: float
+    episodes: int
+    episode: Source | None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a search gave.
+
+    Attributes:
+        hits: best first.
+        instead: what was searched for in place of a text that nothing fits; else "".
+        suggestion: what may have been meant by a text that little fits; else "".
+    """
+
+    hits: tuple[Hit, ...]
+    instead: str = ""
+    suggestion: str = ""
+
+
+def search(
+    index: Index,
+    text: str,
+    filters: Filters | None = None,
+    *,
+    limit: int = 20,
+    per_episode: int = 0,
+) -> Found:
+    """Find what the graph says about something.
+
+    Args:
+        index: where.
+        text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT`` (:mod:`kgraph.search.syntax`).
+        filters: which hits are wanted.
+        limit: how many at the most.
+        per_episode: how many of one episode at the most; 0 for any number.
+
+    Returns:
+        The best hits. Where nothing fits a text with a misspelt name, hits of the name
+        that was meant, and ``instead`` says so.
+
+    Raises:
+        InputError: the text has no word, or a filter has no such value.
+        StoreError: the index is damaged.
+    """
+    if limit < 1 or per_episode < 0:
+        raise InputError("limit is 1 or more, per_episode 0 or more")
+    text = without_surrogates(text)
+    ask = _Search(index, filters or Filters(), limit, per_episode)
+    query = parse(text)
+    hits = ask.hits(text, query)
+    better = corrected(index, text, query)
+    if better and not hits:
+        return Found(ask.hits(better, parse(better)), instead=better)
+    return Found(hits, suggestion=better)
+
+
+class _Search:
+    """What stays the same when a text is replaced by what was meant."""
+
+    def __init__(self, index: Index, filters: Filters, limit: int, per_episode: int) -> None:
+        self._index = index
+        self._standings = standings(index, filters)
+        self._things = things(index, filters, self._standings)
+        self._limit = limit
+        self._per_episode = per_episode
+
+    def hits(self, text: str, query: Query) -> tuple[Hit, ...]:
+        hits: list[Hit] = []
+        taken: Counter[str] = Counter()
+        for row in self._ranked(text, query):
+            hit = self._hit(query, row)
+            if hit.episode and self._per_episode:
+                taken[hit.episode.slug] += 1
+                if taken[hit.episode.slug] > self._per_episode:
+                    continue
+            hits.append(hit)
+            if len(hits) == self._limit:
+                break
+        return tuple(hits)
+
+    def _ranked(self, text: str, query: Query) -> Iterator[Row]:
+        """Every match, best first: number, kind, page, place, score."""
+        limit = -1 if self._per_episode else self._limit
+        yield from self._index.rows(
+            f"SELECT t.number, t.kind, t.page, t.place, {_SCORE} AS score "
+            "FROM word JOIN thing AS t ON t.number = word.rowid "
+            f"WHERE word MATCH ?{self._things.sql} ORDER BY score DESC, t.number LIMIT ?",
+            (*WEIGHTS, key(text), NAMED, query.fts(), *self._things.values, limit),
+        )
+
+    def _hit(self, query: Query, row: Row) -> Hit:
+        number, kind, page, place, score = row
+        entry = self._index.entry(int(page), int(place))
+        weight, episodes, source = _source(self._index, int(number), int(kind), self._standings)
+        return Hit(
+            entry.kind,
+            entry.id,
+            self._index.base + entry.id,
+            entry.type,
+            entry.name,
+            entry.text,
+            _shown(query, entry),
+            round(float(score), 4),
+            weight,
+            episodes,
+            source if entry.kind in BY_EPISODE else None,
+        )
+
+
+_SCORE = (
+    "-bm25(word, ?, ?, ?) * t.worth * iif(t.number IN (SELECT thing FROM name WHERE key = ?), ?, 1)"
+)
+
+
+def _source(
+    index: Index, number: int, kind: int, wanted: Clause
+) -> tuple[float, int, Source | None]:
+    """Weight of a thing where it weighs most, how many episodes it stands in, and that one."""
+    found = index.rows(
+        "SELECT s.weight, count(*) OVER (), e.slug, e.title, e.day, e.show, e.url "
+        "FROM (SELECT ? AS number, ? AS kind) AS t JOIN standing AS s ON s.thing = t.number "
+        f"JOIN episode AS e ON e.number = s.episode WHERE 1{wanted.sql} "
+        "ORDER BY s.weight DESC, e.number LIMIT 1",
+        (number, kind, *wanted.values),
+    )
+    if not found:  # a broader theme that no quote names itself
+        return 1.0, 0, None
+    weight, episodes, *source = found[0]
+    return float(weight), int(episodes), Source(*map(str, source))
+
+
+def _shown(query: Query, entry: Entry) -> tuple[Segment, ...]:
+    """What a hit shows: its name where it has one, and the part of the rest that fits."""
+    if not entry.name:
+        return segments(query, entry.text)
+    name = segments(query, entry.name)
+    if any(piece.match for piece in name):
+        return name
+    for other in (*entry.also.splitlines(), entry.text):
+        pieces = segments(query, other)
+        if any(piece.match for piece in pieces):
+            before, *after = (" (", ")") if entry.also else (": ",)
+            return (*name, Segment(before), *pieces, *map(Segment, after))
+    return name

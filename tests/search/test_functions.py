@@ -1,0 +1,46 @@
+"""``kg:matches`` in SPARQL."""
+
+import pytest
+from support import OF_A, OF_B
+
+from kgraph.errors import InputError, StoreError
+from kgraph.query import ask
+from kgraph.store import layout
+
+QUOTES = "SELECT ?t WHERE {{ ?q a schema:Quotation ; schema:text ?t FILTER({}) }} ORDER BY ?t"
+
+
+def texts(store, condition, **options):
+    rows = ask(store, QUOTES.format(condition), **options).rows()
+    return [row["t"] for row in rows]
+
+
+@pytest.mark.parametrize("subject", ["?q", "?t"])
+@pytest.mark.parametrize("timeout", [None, 60])
+def test_things_and_texts_fit_the_same_words(searched, subject, timeout):
+    found = texts(searched, f'kg:matches({subject}, "zürich OR walk")', timeout=timeout)
+    assert found == sorted([OF_A[1], OF_B[0]])
+
+
+def test_it_joins_with_the_graph(searched):
+    rows = ask(
+        searched,
+        "SELECT ?n WHERE { ?e schema:hasPart ?q ; schema:mentions ?c . ?c schema:name ?n "
+        'FILTER(kg:matches(?q, "walk") && !kg:matches(?c, "nvid*")) }',
+    ).rows()
+    assert rows == [{"n": "Coinbase"}]
+
+
+def test_words_without_a_word_are_said(searched):
+    with pytest.raises(InputError, match="nothing to search for"):
+        texts(searched, 'kg:matches(?q, "...")')
+
+
+def test_what_is_no_text_has_no_match(searched):
+    assert texts(searched, "kg:matches(?q, ?q)") == []
+
+
+def test_a_store_without_its_index_says_so(store):
+    (store.build / layout.SEARCH).unlink()
+    with pytest.raises(StoreError, match="no search index: build again"):
+        texts(store, 'kg:matches(?q, "chips")')

@@ -1,0 +1,163 @@
+"""Asking the index: what is found, in which order, and what it shows."""
+
+import pytest
+from support import OF_A, OF_B
+
+from kgraph.errors import InputError, UnknownNameError
+from kgraph.search import Filters, Segment, Source, search
+
+
+def texts(index, text, **filters):
+    found = search(index, text, Filters(**filters))
+    return [hit.name or hit.text for hit in found.hits]
+
+
+def quotes(index, text, **filters):
+    return texts(index, text, kinds=frozenset({"quote"}), **filters)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("stablecoin yield", [OF_A[0]]),
+        ("zurich", [OF_A[1]]),
+        ("ZÜRICH", [OF_A[1]]),
+        ("比特", [OF_A[2]]),
+        ("幣特", []),
+        ('"walk into"', [OF_B[0]]),
+        ('"into walk"', []),
+        ("shovel* OR walk", [OF_B[0], OF_A[1]]),
+        ("stablecoin -yield", [OF_B[0]]),
+        ("$2.5", [OF_B[1]]),
+        ("round trip", [OF_B[1]]),
+        ("isn't", [OF_B[1]]),
+        ("signs NOT three", []),
+    ],
+)
+def test_words_find_quotes(index, text, expected):
+    assert quotes(index, text) == expected
+
+
+def test_a_hit_says_what_where_and_why(index):
+    [hit] = search(index, "walk", Filters(kinds=frozenset({"quote"}))).hits
+    url = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
+    title = "On banks & <b>bold</b> claims"
+    assert hit.episode == Source("youtube-bbbbbbbbbbb", title, "2025-10-02", "Lantern Talks", url)
+    assert hit.segments == (
+        Segment("Two stablecoins "),
+        Segment("walk", match=True),
+        Segment(" into a bank."),
+    )
+    assert hit.iri == index.base + hit.id
+    assert (hit.kind, hit.type, hit.text, hit.episodes) == ("quote", "", OF_B[0], 1)
+    assert 0 <= hit.weight <= 1 and hit.score > 0
+
+
+def test_every_kind_is_found(index):
+    kinds = {(hit.kind, hit.name) for hit in search(index, "stablecoin OR yield OR nvidia").hits}
+    assert {kind for kind, _ in kinds} >= {"quote", "episode", "entity", "insight"}
+    assert ("episode", "On yield") in kinds
+
+
+def test_what_is_called_so_comes_first(index):
+    first = search(index, "nvidia").hits[0]
+    assert (first.kind, first.id, first.episodes, first.episode) == (
+        *("entity", "company/nvidia", 2),
+        None,
+    )
+
+
+def test_a_title_is_text(index):
+    [hit] = search(index, "bold").hits
+    assert "".join(piece.text for piece in hit.segments) == "On banks & <b>bold</b> claims"
+
+
+def test_a_summary_is_shown_where_it_fits(index):
+    [hit] = search(index, "floats", Filters(kinds=frozenset({"episode"}))).hits
+    assert "".join(piece.text for piece in hit.segments) == "On yield: Of floats."
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"company": "coinbase"}, [OF_B[0]]),
+        ({"company": "NVIDIA"}, [OF_B[0], OF_A[0]]),
+        ({"show": "lantern talks"}, [OF_B[0]]),
+        ({"since": "2025-10-01"}, [OF_B[0]]),
+        ({"until": "2025-09-30"}, [OF_A[0]]),
+        ({"min_relevance": 1.0}, []),
+    ],
+)
+def test_filters_keep_what_stands_in_such_episodes(index, filters, expected):
+    assert quotes(index, "stablecoin", **filters) == expected
+
+
+def test_an_entity_stands_where_it_is_mentioned(index):
+    entities = frozenset({"entity"})
+    assert texts(index, "circle", kinds=entities, since="2025-10-01") == []
+    assert texts(index, "circle", kinds=entities, until="2025-09-30") == ["Circle"]
+    assert texts(index, "nvidia", types=frozenset({"person"})) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "error", "words"),
+    [
+        ({"kinds": frozenset({"qoute"})}, InputError, "kind qoute: no such kind: did you mean q"),
+        ({"types": frozenset({"firm"})}, InputError, "type firm: no such type: choose one of comp"),
+        ({"company": "Coinbsae"}, UnknownNameError, "no such company.* did you mean Coinbase"),
+        ({"show": "Lantern Talk"}, UnknownNameError, "no such show.* did you mean Lantern Talks"),
+        ({"theme": "zzz"}, UnknownNameError, "theme zzz: no such theme in the graph: `kgraph st"),
+    ],
+)
+def test_an_unknown_value_is_said_with_what_was_meant(index, filters, error, words):
+    with pytest.raises(error, match=words):
+        search(index, "yield", Filters(**filters))
+
+
+def test_a_misspelt_name_is_taken_for_the_nearest(index):
+    found = search(index, "Coinbsae")
+    assert (found.instead, found.hits[0].name, found.suggestion) == ("Coinbase", "Coinbase", "")
+
+
+def test_only_the_misspelt_word_is_replaced(index):
+    assert search(index, "nvidia OR Coinbsae").suggestion == "nvidia OR Coinbase"
+
+
+def test_no_more_of_an_episode_than_asked_for(index):
+    quotes = Filters(kinds=frozenset({"quote"}))
+    text = "stablecoin OR round OR sells OR signs"
+    found = search(index, text, quotes, per_episode=1).hits
+    assert sorted(hit.episode.slug for hit in found) == [
+        "youtube-abcdefghijk",
+        "youtube-bbbbbbbbbbb",
+    ]
+    assert len(search(index, text, quotes).hits) == 5
+    assert len(search(index, text, quotes, limit=2).hits) == 2
+
+
+def test_themes_hold_what_is_filed_under_them(sample):
+    from kgraph.search import Index
+
+    index = Index(sample)
+    [theme] = search(index, "regulation", Filters(kinds=frozenset({"theme"}))).hits
+    assert (theme.name, theme.episode) == ("Regulation", None)
+    filed = search(index, "stablecoin", Filters(theme="regulation"), limit=100).hits
+    assert filed and {hit.kind for hit in filed} <= {"quote", "episode"}
+    everything = search(index, "stablecoin", limit=100).hits
+    assert {hit.id for hit in filed} < {hit.id for hit in everything}
+
+
+def test_adverts_are_left_out_unless_asked_for(sample):
+    from kgraph.search import Index
+
+    index = Index(sample)
+    adverts = {
+        quote.id: quote.text
+        for episode in sample.graph
+        for quote in episode.quotes
+        if quote.is_advert
+    }
+    id_, text = min(adverts.items())
+    words = f'"{text}"'
+    assert id_ not in {hit.id for hit in search(index, words).hits}
+    assert id_ in {hit.id for hit in search(index, words, Filters(adverts=True)).hits}
