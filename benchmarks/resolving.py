@@ -18,23 +18,22 @@ import hashlib
 import json
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from measuring import table
 
-from kgraph.build.workers import SELDOM
 from kgraph.graph.assemble import assemble
-from kgraph.model import Decision, Episode
+from kgraph.model import Episode
 from kgraph.reading import find, read
 from kgraph.resolve import mentions, occurrences, repetition, setting, shows, themes
 from kgraph.resolve.corpus import Observed, Survey, Tables, conclude, look, survey
 from kgraph.resolve.prepared import prepared
 from kgraph.resolve.recordings import Recording, group
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 RESOLUTION = (
@@ -65,23 +64,29 @@ class Clock:
     def __init__(self) -> None:
         self.parts: list[Part] = []
 
-    def time(
-        self, name: str, items: int, work: Callable[[], Result], *, compared: bool = False
-    ) -> Result:
+    def time(self, name: str, items: int, work: Callable[[], Result]) -> Result:
+        """One piece of work; gives its result."""
         start = time.process_time()
         result = work()
-        seconds = time.process_time() - start
-        self.parts.append(Part(name, seconds, items, _digest(result) if compared else ""))
+        self.parts.append(Part(name, time.process_time() - start, items))
         return result
 
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(msgspec.msgpack.encode(value)).hexdigest()[:16]
+    def time_each(
+        self, name: str, items: int, work: Callable[[Item], object], inputs: Iterable[Item]
+    ) -> None:
+        """The same work on each input; what comes of it is digested and let go, as in a build."""
+        seconds, digest = 0.0, hashlib.sha256()
+        for one in inputs:
+            start = time.process_time()
+            result = work(one)
+            seconds += time.process_time() - start
+            digest.update(msgspec.msgpack.encode(result))
+        self.parts.append(Part(name, seconds, items, digest.hexdigest()[:16]))
 
 
 def measured(folder: str) -> list[Part]:
     """Every part, over the episodes of a folder."""
-    gc.set_threshold(*SELDOM)  # as a build's workers do
+    gc.disable()  # a build's workers keep little; here all that is kept would be walked
     clock = Clock()
     files = find([folder]).files
     readings = clock.time("read", len(files), lambda: [read(file) for file in files])
@@ -117,53 +122,35 @@ def _decide(
 ) -> None:
     episodes = [one.episode for one in observed]
     by_file = {one.episode.file: one for one in observed}
-    held = [[by_file[file] for file in recording.files] for recording in recordings]
+    held = [(one.slug, [by_file[file] for file in one.files]) for one in recordings]
     rows, quotes = _count(episodes, "companies"), _count(episodes, "quotes")
 
-    def decided() -> list[tuple[tuple[Decision, ...], ...]]:
-        return [mentions.decide(episode, tables.knowledge) for episode in episodes]
+    def decide(episode: Episode) -> object:
+        return mentions.decide(episode, tables.knowledge)
 
-    clock.time("mentions", rows, decided, compared=True)
-    clock.time("  again", rows, decided)
-    clock.time("  settings", len(episodes), lambda: deque(map(setting.of, episodes), 0))
-    clock.time("quotes", quotes, lambda: _quotes(held, tables), compared=True)
-    clock.time("themes", quotes, lambda: _themes(episodes), compared=True)
-    clock.time(
-        "shows",
-        len(observed),
-        lambda: [shows.decide(one.show, tables.shows) for one in observed],
-        compared=True,
+    clock.time_each("mentions", rows, decide, episodes)
+    clock.time_each("  again", rows, decide, episodes)
+    clock.time_each("  settings", len(episodes), setting.of, episodes)
+    clock.time_each("quotes", quotes, lambda one: _quotes(one[1], tables), held)
+    clock.time_each("themes", quotes, _themes, episodes)
+    clock.time_each(
+        "shows", len(observed), lambda one: shows.decide(one.show, tables.shows), observed
     )
-    slugs = [recording.slug for recording in recordings]
-    clock.time(
-        "assemble (all caches warm)",
-        len(held),
-        lambda: [assemble(*one, tables) for one in zip(slugs, held, strict=True)],
-        compared=True,
-    )
+    clock.time_each("assemble (names known)", len(held), lambda one: assemble(*one, tables), held)
 
 
 def _count(episodes: Sequence[Episode], list_: str) -> int:
     return sum(len(episode.rows.get(list_, ())) for episode in episodes)
 
 
-def _quotes(
-    held: Sequence[Sequence[Observed]], tables: Tables
-) -> list[tuple[occurrences.QuoteDecision, ...]]:
-    return [
-        occurrences.decide_quotes(
-            [one.episode for one in files], tables.quotes, [one.quotes for one in files]
-        )
-        for files in held
-    ]
+def _quotes(files: Sequence[Observed], tables: Tables) -> tuple[occurrences.QuoteDecision, ...]:
+    return occurrences.decide_quotes(
+        [one.episode for one in files], tables.quotes, [one.quotes for one in files]
+    )
 
 
-def _themes(episodes: Sequence[Episode]) -> list[tuple[str, ...]]:
-    return [
-        themes.themes_of_quote(row)
-        for episode in episodes
-        for row in episode.rows.get("quotes", ())
-    ]
+def _themes(episode: Episode) -> list[tuple[str, ...]]:
+    return [themes.themes_of_quote(row) for row in episode.rows.get("quotes", ())]
 
 
 def shown(parts: Sequence[Part]) -> str:
