@@ -29,6 +29,9 @@ from kgraph.web.sparql import sparql
 
 READ = ("GET", "HEAD")
 
+METHODS = (*READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+"""Methods that a place is asked with; those that it does not take it refuses in its own words."""
+
 _ASSETS = {
     path.name: (path.read_bytes(), type_)
     for type_, suffix in (("text/css", "*.css"), ("text/javascript", "*.js"))
@@ -120,8 +123,7 @@ def _route(place: Place, origin: str) -> Route:
     respond = endpoint(_only(place))
     if place.data and origin:
         respond = _shared(respond, place, origin)
-    # Every method: those that the place does not take are refused in its own words.
-    return Route(place.path, respond, methods=None if place.data else list(place.methods))
+    return Route(place.path, respond, methods=METHODS)
 
 
 def _only(place: Place) -> Respond:

@@ -34,6 +34,10 @@ _FIRST: dict[Kind, str] = {"solutions": "json", "boolean": "json", "graph": "tur
 """What a client gets that does not care."""
 
 
+_CLIENTS = {"n3": "text/turtle", "rdf+xml": "application/rdf+xml", "json-ld": "application/ld+json"}
+"""What clients call a format -> its media type."""
+
+
 class Range(msgspec.Struct, frozen=True):
     """One media range of an ``Accept`` header: ``type/subtype`` in lower case, weight 0 to 1."""
 
@@ -124,9 +128,14 @@ def media_types(accept: str, format: str = "") -> dict[Kind, str]:
 
 
 def _forced(format: str) -> dict[Kind, str]:
-    if format not in FORMATS:
+    if format in FORMATS:
+        return dict.fromkeys(FORMATS[format].kinds, FORMATS[format].media_type)
+    # SPARQLWrapper says format=text/csv and format=n3 beside its Accept.
+    asked = _CLIENTS.get(format, format)
+    found: dict[Kind, str] = {kind: asked for kind, types in OFFERS.items() if asked in types}
+    if not found:
         raise RequestError(400, f"format={format}: no such format; one of {', '.join(FORMATS)}")
-    return dict.fromkeys(FORMATS[format].kinds, FORMATS[format].media_type)
+    return found
 
 
 def _known() -> str:

@@ -131,7 +131,8 @@ class Worker:
         except asyncio.IncompleteReadError as error:
             raise QueryTooLargeError(
                 "the query's process was stopped by the system: it needed more memory than its "
-                f"limit of {self._memory >> 20} MB: add a LIMIT, or group and sort less"
+                f"limit of {self._memory >> 20} MB, or is nested too deeply: "
+                "add a LIMIT, or group and sort less"
             ) from error
         self._busy = False
         if isinstance(reply, KgraphError):

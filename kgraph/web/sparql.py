@@ -23,8 +23,6 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-
 
 class Asked(msgspec.Struct, frozen=True):
     """A query operation.

@@ -37,6 +37,10 @@ GRACE = 5
 """Seconds of CPU beyond a query's limit after which the system stops an orphaned process."""
 
 
+class UnacceptableError(Exception):
+    """The answer is of a kind that the client cannot take; it never leaves this process."""
+
+
 class Frames(io.RawIOBase):
     """What is written becomes frames of answer."""
 
@@ -91,6 +95,8 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
         _evaluate(store, job, out)
     except SyntaxError as error:
         tell(out, b"e", error="syntax", message=str(error.msg or error))
+    except UnacceptableError as error:
+        tell(out, b"e", error="unacceptable", message=str(error))
     except (OSError, RuntimeError, ValueError) as error:
         tell(out, b"e", error="failed", message=str(error))
     else:
@@ -109,8 +115,7 @@ def _evaluate(store: pyoxigraph.Store, job: dict[str, Any], out: BinaryIO) -> No
     kind = _kind(result)
     media_type = job["types"].get(kind)
     if media_type is None:
-        tell(out, b"e", error="unacceptable", message=kind)
-        return
+        raise UnacceptableError(kind)
     tell(out, b"h", kind=kind, type=media_type)
     with io.BufferedWriter(Frames(out), CHUNK) as sink:
         _write(result, job["formats"][kind], job["prefixes"], sink)
