@@ -7,7 +7,7 @@ Takes a store, gives answers. From the outside in::
     app          the table of places
     sparql, linked, describe      the places
     service      the graph that answers now, answers given before
-    lanes        which query is at work when
+    lanes, places    which query is at work when
     process      one worker process, seen from here
     worker       the same, seen from inside
 

@@ -116,7 +116,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        service.close()
+        await service.close()
 
 
 def _route(place: Place, origin: str) -> Route:

@@ -7,7 +7,7 @@ slow queries share what the fast ones leave, however many they are. A query that
 been slow starts in the slow lane.
 
 Invariants:
-    * at most ``fast`` + ``slow`` processes are at work, and at most ``WAITING`` queries wait;
+    * at most ``fast`` + ``slow`` processes are at work;
     * whoever leaves :meth:`Lanes.run` (answer, limit, error, cancelled since the client has
       gone) leaves no process at work behind.
 """
@@ -15,11 +15,11 @@ Invariants:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import msgspec
 
-from kgraph.errors import QueryBusyError, QueryTimeoutError
+from kgraph.errors import QueryTimeoutError
+from kgraph.web.places import Place, Places
 from kgraph.web.process import Job, Worker
 from kgraph.web.question import Reply
 
@@ -28,12 +28,6 @@ MOMENT = 1.0
 
 PRESSED = 0.25
 """The same while others wait."""
-
-WAITING = 64
-"""Queries that may wait for the fast lane; with answers of 10 ms, that is a fifth of a second."""
-
-PATIENCE = 10.0
-"""Seconds that a query waits for the fast lane before it is refused."""
 
 REMEMBERED = 1024
 """Queries that are remembered as slow."""
@@ -57,105 +51,20 @@ class Limits(msgspec.Struct, frozen=True):
     slow: int = 2
 
 
-class Place:
-    """A place in one of the lanes, for as long as a query is at work.
-
-    Args:
-        lanes: where.
-
-    Attributes:
-        is_fast: whether it is one in the fast lane.
-    """
-
-    def __init__(self, lanes: Lanes) -> None:
-        self._lanes = lanes
-        self._leave: Callable[[], None] = lambda: None
-        self.is_fast = False
-
-    async def enter_fast(self) -> None:
-        """Wait for a place in the fast lane.
-
-        Raises:
-            QueryBusyError: too many wait, or it takes too long.
-        """
-        lanes = self._lanes
-        if lanes.waiting >= WAITING:
-            raise QueryBusyError(f"{WAITING} queries wait already: ask again in a second", 1)
-        lanes.waiting += 1
-        try:
-            await asyncio.wait_for(lanes.fast.acquire(), PATIENCE)
-        except TimeoutError as error:
-            raise QueryBusyError(
-                f"no process was free for {PATIENCE:g} s: ask again in some seconds", 5
-            ) from error
-        finally:
-            lanes.waiting -= 1
-        self._leave = lanes.fast.release
-        self.is_fast = True
-
-    def enter_slow(self) -> None:
-        """Take a place in the slow lane, and give back the one in the fast lane.
-
-        Raises:
-            QueryBusyError: there is none.
-        """
-        slow = self._lanes.slow
-        if slow.locked():
-            seconds = self._lanes.limits.seconds
-            raise QueryBusyError(
-                "the query takes long, and as many such queries are at work as there is room "
-                f"for: ask again in {seconds:g} s at the latest, or narrow it",
-                max(1, round(seconds / 4)),
-            )
-        slow.take()
-        self._leave()
-        self._leave = slow.release
-        self.is_fast = False
-
-    def leave(self) -> None:
-        """Make room for the next."""
-        self._leave()
-        self._leave = lambda: None
-
-
-class Room:
-    """So many places, which nobody waits for."""
-
-    def __init__(self, places: int) -> None:
-        self._free = places
-
-    def locked(self) -> bool:
-        """Whether all are taken."""
-        return self._free <= 0
-
-    def take(self) -> None:
-        """Take one that is free."""
-        self._free -= 1
-
-    def release(self) -> None:
-        """Give one back."""
-        self._free += 1
-
-
 class Lanes:
     """The worker processes, and the queries that wait for them.
 
     Args:
         limits: what queries may take.
-
-    Attributes:
-        waiting: how many queries wait for the fast lane.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.fast = asyncio.Semaphore(limits.fast)
-        self.slow = Room(limits.slow)
-        self.waiting = 0
+        self._limits = limits
+        self._places = Places(limits.fast, limits.slow)
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
-        self._known_slow: dict[str, None] = {}
         self._starting: set[asyncio.Task[None]] = set()
+        self._known_slow: dict[str, None] = {}
 
     async def run(self, job: Job) -> Reply:
         """Answer one question.
@@ -165,61 +74,65 @@ class Lanes:
             QueryBusyError: there is no room for it now.
             KgraphError: what :meth:`kgraph.web.process.Worker.ask` raises.
         """
-        place = Place(self)
+        place = Place(self._places)
         try:
             if job.question.text in self._known_slow:
-                place.enter_slow()
-                return await self._work(job, place, moment=0.0)
-            await place.enter_fast()
-            return await self._work(job, place, moment=MOMENT)
+                place.enter_slow(job.seconds)
+            else:
+                await place.enter_fast()
+            worker = await self._worker()
+            asking = asyncio.create_task(worker.ask(job))
+            try:
+                return await self._answer(job, place, worker, asking)
+            finally:
+                place.leave()
+                self._put_back(worker, asking)
         finally:
             place.leave()
 
-    async def _work(self, job: Job, place: Place, moment: float) -> Reply:
-        worker = await self._worker()
-        asking = asyncio.create_task(worker.ask(job))
-        try:
-            spent = await self._first(asking, min(moment, job.seconds))
-            if not asking.done() and spent < job.seconds:
-                self._grow_slow(job, place, worker)
-                await asyncio.wait({asking}, timeout=job.seconds - spent)
-            if not asking.done():
-                raise QueryTimeoutError(
-                    f"the query passed its limit of {job.seconds:g} s: "
-                    "narrow it, or ask a server with a higher --timeout"
-                )
-            return asking.result()
-        finally:
-            self._put_back(worker, asking)
+    async def _answer(
+        self, job: Job, place: Place, worker: Worker, asking: asyncio.Task[Reply]
+    ) -> Reply:
+        spent = await self._moment(asking, min(MOMENT, job.seconds)) if place.is_fast else 0.0
+        if not asking.done() and spent < job.seconds:
+            if place.is_fast:
+                self._remember(job)
+                place.enter_slow(job.seconds)
+            worker.slow_down()
+            self._replenish()
+            await asyncio.wait({asking}, timeout=job.seconds - spent)
+        if not asking.done():
+            raise QueryTimeoutError(
+                f"the query passed its limit of {job.seconds:g} s: "
+                "narrow it, or ask a server with a higher --timeout"
+            )
+        return asking.result()
 
-    async def _first(self, asking: asyncio.Task[Reply], moment: float) -> float:
-        """Let a query have its moment, which is shorter while others wait; seconds that it had."""
+    async def _moment(self, asking: asyncio.Task[Reply], moment: float) -> float:
+        """Let a query have its moment, which is short while others wait; seconds that it had."""
         spent = 0.0
-        while spent < moment and not asking.done() and not (spent and self.waiting):
+        while spent < moment and not asking.done() and not (spent and self._places.waiting):
             await asyncio.wait({asking}, timeout=min(PRESSED, moment - spent))
             spent += PRESSED
         return min(spent, moment)
 
-    def _grow_slow(self, job: Job, place: Place, worker: Worker) -> None:
-        if place.is_fast:
-            self._known_slow[job.question.text] = None
-            if len(self._known_slow) > REMEMBERED:
-                del self._known_slow[next(iter(self._known_slow))]
-            place.enter_slow()
-        worker.slow_down()
+    def _remember(self, job: Job) -> None:
+        self._known_slow[job.question.text] = None
+        if len(self._known_slow) > REMEMBERED:
+            del self._known_slow[next(iter(self._known_slow))]
 
     # -- processes -------------------------------------------------------------
 
     async def open(self) -> None:
         """Start the processes that stand ready."""
-        await asyncio.gather(*(self._stand_by() for _ in range(self.limits.fast)))
+        await asyncio.gather(*(self._stand_by() for _ in range(self._limits.fast)))
 
-    def close(self) -> None:
-        """Stop every process."""
-        for task in self._starting:
-            task.cancel()
+    async def close(self) -> None:
+        """Stop every process, and wait for their ends."""
+        await asyncio.gather(*self._starting)
         for worker in self._workers:
             worker.kill()
+        await asyncio.gather(*(worker.gone() for worker in self._workers))
 
     async def _worker(self) -> Worker:
         while self._idle:
@@ -230,7 +143,7 @@ class Lanes:
         return await self._start()
 
     async def _start(self) -> Worker:
-        worker = await Worker.start(self.limits.memory)
+        worker = await Worker.start(self._limits.memory)
         self._workers.add(worker)
         return worker
 
@@ -240,12 +153,21 @@ class Lanes:
     def _put_back(self, worker: Worker, asking: asyncio.Task[Reply]) -> None:
         """Keep a process that was heard out; stop any other, and start one in its place."""
         asking.cancel()
-        if worker.fresh:
+        if worker.fresh and len(self._workers) <= self._wanted:
             self._idle.append(worker)
             return
         worker.kill()
         self._workers.discard(worker)
-        if len(self._idle) + len(self._starting) < self.limits.fast:
+        self._replenish()
+
+    def _replenish(self) -> None:
+        """Start a process for each that is missing."""
+        while len(self._workers) + len(self._starting) < self._wanted:
             task = asyncio.create_task(self._stand_by())
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)
+
+    @property
+    def _wanted(self) -> int:
+        """How many processes there should be: what is slow is not there for others."""
+        return self._limits.fast + self._places.slow_taken

@@ -8,10 +8,10 @@ suggestions where it looks like a name. ``?format=NAME`` or a suffix forces a fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import msgspec
+from pyoxigraph import NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -43,20 +43,17 @@ SUFFIXES = {FORMATS[name].suffix: name for name in FORMS.values()} | {".html": "
 MEDIA_TYPES = {**OFFERS["graph"], HTML: "html"}
 """Media type -> name of a form; who does not care gets Turtle, a browser the page."""
 
-# RFC 3987: no IRI holds these.
-_UNSAFE = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f]')
-
 _KNOWN = """SELECT ?new ?known {{
-  BIND(EXISTS {{ <{iri}> ?p ?o }} || EXISTS {{ ?s ?q <{iri}> }} AS ?known)
-  OPTIONAL {{ ?new kg:replaces <{iri}> FILTER NOT EXISTS {{ <{iri}> ?p2 ?o2 }} }}
+  BIND(EXISTS {{ {iri} ?p ?o }} || EXISTS {{ ?s ?q {iri} }} AS ?known)
+  OPTIONAL {{ ?new kg:replaces {iri} FILTER NOT EXISTS {{ {iri} ?p2 ?o2 }} }}
 }} ORDER BY ?new LIMIT 1"""
 
-_GRAPH = """CONSTRUCT {{ <{iri}> ?p ?o . ?s ?q <{iri}> }} WHERE {{
-  {{ <{iri}> ?p ?o }} UNION {{ SELECT ?s ?q {{ ?s ?q <{iri}> }} LIMIT {limit} }} }}"""
+_GRAPH = """CONSTRUCT {{ {iri} ?p ?o . ?s ?q {iri} }} WHERE {{
+  {{ {iri} ?p ?o }} UNION {{ SELECT ?s ?q {{ ?s ?q {iri} }} LIMIT {limit} }} }}"""
 
 _STATEMENTS = """SELECT ?way ?p ?o ?label {{
-  {{ <{iri}> ?p ?o BIND("out" AS ?way) }}
-  UNION {{ SELECT ("in" AS ?way) ?p ?o {{ ?o ?p <{iri}> }} LIMIT {limit} }}
+  {{ {iri} ?p ?o BIND("out" AS ?way) }}
+  UNION {{ SELECT ("in" AS ?way) ?p ?o {{ ?o ?p {iri} }} LIMIT {limit} }}
   OPTIONAL {{ ?o schema:name|skos:prefLabel|rdfs:label|schema:text ?label }} }}"""
 
 _NAMES = tuple(map(expand, ("schema:name", "skos:prefLabel", "rdfs:label", "schema:text")))
@@ -143,7 +140,9 @@ def _form(request: Request) -> str:
 
 
 async def _fate(request: Request, snapshot: Snapshot, id_: str) -> Fate:
-    if _UNSAFE.search(id_):
+    try:
+        NamedNode(snapshot.base + id_)
+    except ValueError:  # no IRI, so no thing's
         return Fate(False, "")
     (row,) = _bindings(await _ask(request, snapshot, _KNOWN, id_, JSON))
     return Fate(row["known"]["value"] == "true", row.get("new", {}).get("value", ""))
@@ -152,7 +151,7 @@ async def _fate(request: Request, snapshot: Snapshot, id_: str) -> Fate:
 async def _ask(
     request: Request, snapshot: Snapshot, text: str, id_: str, types: dict[Kind, str]
 ) -> Reply:
-    query = text.format(iri=snapshot.base + id_, limit=INCOMING)
+    query = text.format(iri=NamedNode(snapshot.base + id_), limit=INCOMING)
     asking = exchange.service(request).ask(snapshot, Question(query, types), "pages")
     return await exchange.while_connected(request, asking)
 

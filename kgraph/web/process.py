@@ -74,8 +74,9 @@ class Job(msgspec.Struct, frozen=True):
 class Worker:
     """A process that answers queries.
 
-    Attributes:
-        fresh: whether it can be asked (again).
+    Args:
+        process: one that was started.
+        memory: bytes that it may take, for words about it.
     """
 
     def __init__(self, process: Process, memory: int) -> None:

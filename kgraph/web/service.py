@@ -126,7 +126,7 @@ class Service:
         for lanes in self._lanes.values():
             await lanes.open()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Stop the processes."""
         for lanes in self._lanes.values():
-            lanes.close()
+            await lanes.close()

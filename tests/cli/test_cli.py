@@ -27,6 +27,7 @@ COMMANDS = [
     "judge",
     "export",
     "view",
+    "serve",
 ]
 
 

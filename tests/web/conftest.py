@@ -13,9 +13,9 @@ from kgraph.build import build
 BASE = "https://example.org/id/"
 
 
-def build_store(folder, path):
+def build_store(folder, path, **options):
     """A store of the episodes in a folder, under a base of its own."""
-    build([folder], path, base=BASE, workers=1)
+    build([folder], path, base=BASE, workers=1, **options)
 
 
 class Server:
