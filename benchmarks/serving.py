@@ -190,16 +190,14 @@ end
 def load(store: Path, seconds: int) -> str:
     """What became of the requests, how long fast ones took meanwhile, and the memory."""
     asked = [_path(text) for text in QUESTIONS.values() if "EPISODE" not in text]
-    found = open_kgraph(store)
-    del found
     things = _things(store)
     script = SCRIPT.format(
         requests=", ".join(json.dumps(path) for path in things + asked * 5),
         endless=_path(ENDLESS),
     )
-    with served(store, "--timeout", "5") as (address, pid), tempfile.TemporaryDirectory() as home:
+    with served(store, "--timeout", "10") as (address, pid), tempfile.TemporaryDirectory() as home:
         for path in asked:
-            fetch(address, urllib.parse.unquote_plus(path.partition("query=")[2]))
+            _read(address.rstrip("/") + path)
         file = Path(home) / "mixed.lua"
         file.write_text(script)
         before = _memory(pid)

@@ -24,7 +24,7 @@ def serve(
     max_answer: Annotated[int, typer.Option(min=1, help="MB that an answer may have.")] = 64,
     max_memory: Annotated[
         int, typer.Option(min=256, help="MB of memory that a query may take.")
-    ] = 1024,
+    ] = 512,
     allow_host: Annotated[
         list[str],
         typer.Option(help="Name under which the server is reached; may be repeated; * for any."),

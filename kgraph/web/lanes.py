@@ -46,7 +46,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     seconds: float = 30.0
     size: int = 64 << 20
-    memory: int = 1 << 30
+    memory: int = 512 << 20
     fast: int = 4
     slow: int = 2
 

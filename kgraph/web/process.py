@@ -36,6 +36,11 @@ SLOW_NICE = 10
 """Steps by which a slow query gives way: the system gives it a tenth of a fast one's time."""
 
 
+# Ctrl-C is the server's to hear. A session of its own would do too, but Linux shares out its
+# time by sessions (autogroup), between which niceness counts for nothing.
+_APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
+
+
 class Job(msgspec.Struct, frozen=True):
     """A question, and what it is put to.
 
@@ -100,7 +105,7 @@ class Worker:
             stdin=PIPE,
             stdout=PIPE,
             limit=4 * worker.CHUNK,
-            start_new_session=True,  # Ctrl-C is the server's to hear
+            **_APART,
         )
         return cls(process, memory)
 
@@ -130,6 +135,7 @@ class Worker:
                 await self._process.stdin.drain()
             reply = await self._hear(job)
         except asyncio.IncompleteReadError as error:
+            await self.gone()
             raise QueryTooLargeError(
                 "the query's process was stopped by the system: it needed more memory than its "
                 f"limit of {self._memory >> 20} MB, or is nested too deeply: "
@@ -176,8 +182,9 @@ class Worker:
 
     def kill(self) -> None:
         """Stop it at once, whatever it does."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
 
     async def gone(self) -> None:
         """Wait for its end."""
