@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from contextlib import suppress
@@ -89,6 +90,7 @@ class Worker:
         self._memory = memory
         self._busy = False
         self._spent = False
+        self._began = 0.0
 
     @classmethod
     async def start(cls, memory: int) -> Worker:
@@ -129,6 +131,7 @@ class Worker:
         """
         assert self._process.stdin is not None
         self._busy = True
+        self._began = self._clock()
         try:
             with suppress(ConnectionError):  # its end is heard where it is read
                 self._process.stdin.write(job.line())
@@ -172,6 +175,19 @@ class Worker:
         header = await self._process.stdout.readexactly(worker.HEADER.size)
         letter, length = worker.HEADER.unpack(header)
         return letter, await self._process.stdout.readexactly(length)
+
+    def worked(self) -> float:
+        """Seconds of CPU that the question has taken; where that is not told, seconds since."""
+        return self._clock() - self._began
+
+    def _clock(self) -> float:
+        try:
+            # proc(5): user and system time, in ticks, after the name in brackets
+            text = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace")
+            user, system = text.rpartition(")")[2].split()[11:13]
+            return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        except (OSError, AttributeError):  # no such file, or no such system
+            return time.monotonic()
 
     def slow_down(self) -> None:
         """Let others go first from now on; it cannot be taken back, so it is asked no more."""

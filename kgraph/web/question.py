@@ -48,8 +48,11 @@ class Body:
 
     def __init__(self) -> None:
         self.size = 0
-        # Closed by its last reader, or when nobody holds it any more.
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+
+    def __del__(self) -> None:
+        # Where nobody heard it to the end: the client has gone, or a limit was passed.
+        self._file.close()
 
     def add(self, data: bytes) -> None:
         """Append bytes."""

@@ -5,8 +5,7 @@ import subprocess
 import sys
 
 import pytest
-
-from tests.web.conftest import Server
+from web.serving import Server
 
 PATHS = ("/", "/sparql", "/company/nvidia", "/nothing", "/assets/page.css", "/sparql?query=x")
 

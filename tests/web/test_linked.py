@@ -7,8 +7,7 @@ import sys
 import pyoxigraph
 import pytest
 import rdflib
-
-from tests.web.conftest import BASE, Server, build_store
+from web.serving import BASE, Server, build_store
 
 NVIDIA = "/company/nvidia"
 FORMS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")

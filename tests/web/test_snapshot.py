@@ -1,9 +1,9 @@
 """The server follows the store: none yet, a new graph, one of another version."""
 
 from support import episode_text
+from web.serving import Server, build_store
 
 from kgraph.store import Store
-from tests.web.conftest import Server, build_store
 
 COUNT = "SELECT (COUNT(?e) AS ?n) { ?e a schema:PodcastEpisode }"
 
