@@ -4,8 +4,8 @@ Takes a store, gives answers. From the outside in::
 
     server       listens
     frame        host names, headers, log
-    app          the table of places
-    sparql, linked, describe      the places
+    app          the table of endpoints
+    sparql, linked, describe      the endpoints
     service      the graph that answers now, answers given before
     lanes, places    which query is at work when
     process      one worker process, seen from here

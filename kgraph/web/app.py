@@ -1,6 +1,6 @@
-"""The places of the server as a table, and the application made of it.
+"""The endpoints of the server as a table, and the application made of it.
 
-Takes :class:`kgraph.web.service.Settings`, gives an ASGI application. A new place is a
+Takes :class:`kgraph.web.service.Settings`, gives an ASGI application. A new one is a
 function and a row; the last row takes every path that no other does.
 """
 
@@ -20,7 +20,7 @@ from starlette.routing import Route
 from kgraph.errors import RequestError
 from kgraph.web import exchange, problems
 from kgraph.web.describe import void
-from kgraph.web.exchange import Respond, endpoint
+from kgraph.web.exchange import Respond, answering
 from kgraph.web.frame import Frame
 from kgraph.web.linked import resource
 from kgraph.web.page import Link, document, navigation, paragraphs
@@ -30,7 +30,7 @@ from kgraph.web.sparql import sparql
 READ = ("GET", "HEAD")
 
 METHODS = (*READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-"""Methods that a place is asked with; those that it does not take it refuses in its own words."""
+"""Methods that are asked with; those that an endpoint does not take are refused in our words."""
 
 _ASSETS = {
     path.name: (path.read_bytes(), type_)
@@ -40,8 +40,8 @@ _ASSETS = {
 """Name of a file that pages need -> its bytes and media type."""
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A place of the server.
+class Endpoint(msgspec.Struct, frozen=True):
+    """An endpoint of the server.
 
     Attributes:
         path: as Starlette writes it.
@@ -83,25 +83,25 @@ async def asset(request: Request) -> Response:
     return Response(data, media_type=type_, headers={"Cache-Control": "max-age=3600"})
 
 
-PLACES: tuple[Place, ...] = (
-    Place("/", root),
-    Place("/sparql", sparql, (*READ, "POST"), data=True),
-    Place("/.well-known/void", void, data=True),
-    Place("/assets/{name}", asset),
-    Place("/{id:path}", resource, data=True),
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("/", root),
+    Endpoint("/sparql", sparql, (*READ, "POST"), data=True),
+    Endpoint("/.well-known/void", void, data=True),
+    Endpoint("/assets/{name}", asset),
+    Endpoint("/{id:path}", resource, data=True),
 )
 """Where what is answered. Ids of the graph start with none of the first segments."""
 
 
-def application(settings: Settings, places: tuple[Place, ...] = PLACES) -> Frame:
+def application(settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> Frame:
     """The server.
 
     Args:
         settings: how it is set up.
-        places: what is where.
+        endpoints: what is where.
     """
     app = Starlette(
-        routes=[_route(place, settings.origin) for place in places],
+        routes=[_route(endpoint, settings.origin) for endpoint in endpoints],
         exception_handlers={HTTPException: _refuse},
         lifespan=_lifespan,
     )
@@ -119,33 +119,33 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         await service.close()
 
 
-def _route(place: Place, origin: str) -> Route:
-    respond = endpoint(_only(place))
-    if place.data and origin:
-        respond = _shared(respond, place, origin)
-    return Route(place.path, respond, methods=METHODS)
+def _route(endpoint: Endpoint, origin: str) -> Route:
+    respond = answering(_only(endpoint))
+    if endpoint.data and origin:
+        respond = _shared(respond, endpoint, origin)
+    return Route(endpoint.path, respond, methods=METHODS)
 
 
-def _only(place: Place) -> Respond:
+def _only(endpoint: Endpoint) -> Respond:
     async def respond(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": _allowed(place)})
-        if request.method not in place.methods:
+            return Response(status_code=204, headers={"Allow": _allowed(endpoint)})
+        if request.method not in endpoint.methods:
             raise RequestError(
                 405,
-                f"{request.method}: this place takes {_allowed(place)}",
-                (*place.methods, "OPTIONS"),
+                f"{request.method}: this place takes {_allowed(endpoint)}",
+                (*endpoint.methods, "OPTIONS"),
             )
-        return await place.respond(request)
+        return await endpoint.respond(request)
 
     return respond
 
 
-def _allowed(place: Place) -> str:
-    return ", ".join((*place.methods, "OPTIONS"))
+def _allowed(endpoint: Endpoint) -> str:
+    return ", ".join((*endpoint.methods, "OPTIONS"))
 
 
-def _shared(respond: Respond, place: Place, origin: str) -> Respond:
+def _shared(respond: Respond, endpoint: Endpoint, origin: str) -> Respond:
     """The endpoint, readable by pages of other sites (https://fetch.spec.whatwg.org/)."""
     headers = {
         "Access-Control-Allow-Origin": origin,
@@ -153,7 +153,7 @@ def _shared(respond: Respond, place: Place, origin: str) -> Respond:
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     before = {
-        "Access-Control-Allow-Methods": _allowed(place),
+        "Access-Control-Allow-Methods": _allowed(endpoint),
         "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
         "Access-Control-Max-Age": "86400",
     }

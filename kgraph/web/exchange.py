@@ -1,7 +1,7 @@
-"""What every place of the server does alike: read a request, answer it, stop when nobody listens.
+"""What endpoints do alike: read a request, answer it, stop when nobody listens.
 
 Takes Starlette requests, gives Starlette responses. An endpoint is a plain function from
-request to response that raises our errors; :func:`endpoint` turns it into what a route
+request to response that raises our errors; :func:`answering` turns it into what a route
 takes, and is the one seam where errors become answers.
 """
 
@@ -45,7 +45,7 @@ def service(request: Request) -> Service:
     return found
 
 
-def endpoint(respond: Respond) -> Respond:
+def answering(respond: Respond) -> Respond:
     """The endpoint with its errors answered as :mod:`kgraph.web.problems` says."""
 
     async def answered(request: Request) -> Response:

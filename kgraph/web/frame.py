@@ -12,7 +12,9 @@ Takes an ASGI application, gives one around it that
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -26,6 +28,9 @@ from kgraph.web import problems
 
 OWN_NAMES = frozenset({"localhost"})
 """Names that lead to this machine wherever one stands."""
+
+_NAME = re.compile(r"[a-z0-9_.-]+")
+"""What a name may hold (RFC 952, and the underscore): it is written into answers."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -59,8 +64,13 @@ class Frame:
         sender = _Sender(send)
         try:
             await self._answer(scope, receive, sender)
+        except asyncio.CancelledError:  # the server stops, and this took too long to end
+            stopping = problems.Problem(503, "the server is stopping: ask again in a moment")
+            await _answer_late(stopping, scope, receive, sender)
         except Exception as error:
-            await _answer_unexpected(error, scope, receive, sender)
+            sys.stderr.write(f"kgraph: {type(error).__name__}: {error}\n")
+            unexpected = problems.Problem(500, "something went wrong: the server's log says what")
+            await _answer_late(unexpected, scope, receive, sender)
         finally:
             sender.log(scope)
 
@@ -77,7 +87,8 @@ class Frame:
 
     def _is_ours(self, host: str) -> bool:
         name = host_name(host)
-        return bool(self._hosts & {"*", name}) or is_address(name)
+        named = _NAME.fullmatch(name) is not None and bool(self._hosts & {"*", name})
+        return named or is_address(name)
 
 
 def host_name(host: str) -> str:
@@ -133,10 +144,9 @@ class _Sender:
         sys.stderr.write(f"{client} {what} {self._bytes} B {took:.0f} ms\n")
 
 
-async def _answer_unexpected(
-    error: Exception, scope: Scope, receive: Receive, sender: _Sender
+async def _answer_late(
+    problem: problems.Problem, scope: Scope, receive: Receive, sender: _Sender
 ) -> None:
-    sys.stderr.write(f"kgraph: {type(error).__name__}: {error}\n")
+    """Say what happened, if nothing was said yet."""
     if not sender.status:
-        told = problems.Problem(500, "something went wrong here: the server's log says what")
-        await problems.response(told, "")(scope, receive, sender)
+        await problems.response(problem, "")(scope, receive, sender)

@@ -70,7 +70,6 @@ class Job(msgspec.Struct, frozen=True):
                     "text": self.question.text,
                     "types": self.question.types,
                     "formats": self.question.formats,
-                    "seconds": self.seconds,
                 }
             )
             + b"\n"

@@ -32,7 +32,6 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
         timeout_graceful_shutdown=STOPPING,
     )
     sys.stderr.write(f"serving at {_address(listener)} until Ctrl-C\n")

@@ -3,12 +3,17 @@
 import re
 import subprocess
 import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import httpx
 
 from kgraph.build import build
 
 BASE = "https://example.org/id/"
+# Nothing but time stops it: it takes no memory and gives no rows.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 
 
 def build_store(folder, path, **options):
@@ -48,3 +53,39 @@ def accepting(headers):
     """Headers by keyword, without httpx's own Accept."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     return {"accept": "*/*"} | given
+
+
+# -- its processes (Linux) -----------------------------------------------------------
+
+
+def at_work(server):
+    """CPU time (in ticks of 10 ms) of each worker process that the server has now, by number."""
+    own = server.process.pid
+    times = {}
+    for pid in Path(f"/proc/{own}/task/{own}/children").read_text().split():
+        with suppress(OSError):  # it has ended meanwhile
+            times[pid] = sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15]))
+    return times
+
+
+def busy(server):
+    """Processes that are spending time."""
+    before = at_work(server)
+    time.sleep(0.2)
+    after = at_work(server)
+    return [pid for pid in after if after[pid] - before.get(pid, after[pid]) >= 2]
+
+
+def until(true, seconds=5):
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def alive(pid):
+    """Whether the process is there, and not only its entry."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False

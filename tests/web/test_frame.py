@@ -3,9 +3,11 @@
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
-from web.serving import Server
+from web.serving import ENDLESS, Server, alive, at_work, busy, until
 
 PATHS = ("/", "/sparql", "/company/nvidia", "/nothing", "/assets/page.css", "/sparql?query=x")
 
@@ -66,12 +68,36 @@ def test_other_methods_are_refused(server, method, path):
 def test_the_log_is_safe_and_the_end_is_clean(served_store):
     server = Server(served_store, "--allow-host", "graph.example", "--cors", "none")
     given = server.get("/%1b%5b31m", host="graph.example")
+    assert server.get("/sparql", host='graph.example"').status_code == 421
     assert (given.status_code, "access-control-allow-origin" in given.headers) == (404, False)
     status, log = server.stop()
     assert status == 130
     assert "127.0.0.1 GET /%1b%5b31m 404 " in log
     assert "Traceback" not in log
     assert "\x1b" not in log
+
+
+def test_a_query_at_work_does_not_hold_up_the_end(served_store):
+    server = Server(served_store)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(server.client.get, "/sparql", params={"query": ENDLESS})
+        until(lambda: busy(server))
+        server.process.send_signal(2)
+        assert answer.result().text == "the server is stopping: ask again in a moment\n"
+    status, log = server.stop()
+    assert (status, "Traceback" in log) == (130, False)
+
+
+def test_a_server_that_is_killed_leaves_no_query_behind(served_store):
+    server = Server(served_store)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(server.client.get, "/sparql", params={"query": ENDLESS})
+        until(lambda: busy(server))
+        orphans = at_work(server)
+        server.process.kill()
+        assert isinstance(asked.exception(), httpx.TransportError)
+    until(lambda: not any(map(alive, orphans)))
+    server.stop()
 
 
 def test_a_port_that_is_taken_is_said(served_store):

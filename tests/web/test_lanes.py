@@ -6,41 +6,13 @@ import sys
 import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
+from web.serving import ENDLESS, Server, at_work, busy, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
-ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
-
-
-def at_work(server):
-    """CPU time (in ticks of 10 ms) of each worker process that the server has now, by number."""
-    own = server.process.pid
-    times = {}
-    for pid in Path(f"/proc/{own}/task/{own}/children").read_text().split():
-        with suppress(OSError):  # it has ended meanwhile
-            times[pid] = sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15]))
-    return times
-
-
-def busy(server):
-    """Processes that are spending time."""
-    before = at_work(server)
-    time.sleep(0.2)
-    after = at_work(server)
-    return [pid for pid in after if after[pid] - before.get(pid, after[pid]) >= 2]
-
-
-def until(true, seconds=5):
-    """Wait until something is true."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_an_endless_query_is_stopped(server):
@@ -81,8 +53,11 @@ def test_a_flood_of_slow_queries_keeps_no_fast_one_out(server):
     assert all(int(answer.headers["retry-after"]) > 0 for answer in busy_words)
 
 
-def test_slow_queries_give_way(server):
+def test_slow_queries_give_way(served_store):
+    server = Server(served_store, "--workers", 1)
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(server.ask, ENDLESS + "# nice")
-        until(lambda: any(os.getpriority(os.PRIO_PROCESS, int(p)) for p in at_work(server)))
-        asked.result()
+        asked = pool.submit(server.ask, ENDLESS)
+        until(lambda: any(os.getpriority(os.PRIO_PROCESS, int(p)) for p in at_work(server)), 15)
+        server.process.kill()
+        assert asked.exception()
+    server.stop()
