@@ -103,6 +103,7 @@ class Worker:
             "-P",  # its folder holds modules that are named like the standard library's
             str(Path(worker.__file__)),
             str(memory),
+            str(os.getpid()),
             stdin=PIPE,
             stdout=PIPE,
             limit=4 * worker.CHUNK,

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
 import struct
 import sys
@@ -153,7 +154,7 @@ def _limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """Let the system stop this process when the server is no more, where it can (Linux).
 
     No thread of ours could: the engine keeps the interpreter to itself while it writes.
@@ -162,12 +163,15 @@ def _end_with_parent() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it was no more before it could be asked for
+            sys.exit(1)
 
 
 def main() -> None:
     """Answer until the input ends."""
-    _limit_memory(int(sys.argv[1]))
-    _end_with_parent()
+    memory, parent = map(int, sys.argv[1:])
+    _limit_memory(memory)
+    _end_with(parent)
     engine = Engine()
     out = sys.stdout.buffer
     for line in sys.stdin.buffer:
