@@ -19,7 +19,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8000,
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that a query may take.")] = 30,
     workers: Annotated[
-        int, typer.Option(min=0, help="Queries at work at once; 0: two a core.")
+        int, typer.Option(min=0, help="Queries at work at once; 0: four a core.")
     ] = 0,
     max_answer: Annotated[int, typer.Option(min=1, help="MB that an answer may have.")] = 64,
     max_memory: Annotated[
@@ -44,7 +44,7 @@ def serve(
     from kgraph.web.server import serve as run
     from kgraph.web.service import Settings
 
-    fast = workers or 2 * (os.cpu_count() or 1)
-    limits = Limits(timeout, max_answer << 20, max_memory << 20, fast, max(1, fast // 2))
+    fast = workers or 4 * (os.cpu_count() or 1)
+    limits = Limits(timeout, max_answer << 20, max_memory << 20, fast, max(1, fast // 4))
     hosts = (host, *allow_host)
     run(Settings(store, limits, hosts, "" if cors == "none" else cors), host, port)

@@ -32,7 +32,10 @@ PRESSED = 0.25
 """The same while others wait."""
 
 LOOK = 0.1
-"""Seconds between two looks at a query in the fast lane."""
+"""Seconds between two looks at a query in the fast lane; one that is crowded then gives way."""
+
+LATE, SLOW = 5, 10
+"""Niceness of a query that is late in a crowded fast lane, and in the slow lane."""
 
 REMEMBERED = 1024
 """Queries that are remembered as slow."""
@@ -52,7 +55,7 @@ class Limits(msgspec.Struct, frozen=True):
     seconds: float = 30.0
     size: int = 64 << 20
     memory: int = 512 << 20
-    fast: int = 4
+    fast: int = 8
     slow: int = 2
 
 
@@ -106,7 +109,7 @@ class Lanes:
             if place.is_fast:
                 self._remember(job)
                 place.enter_slow(job.seconds)
-            worker.slow_down()
+            worker.give_way(SLOW)
             self._replenish()
             await asyncio.wait({asking}, timeout=left)
         if not asking.done():
@@ -124,6 +127,8 @@ class Lanes:
             if max(worker.worked(), passed / 4) >= moment:
                 return
             await asyncio.wait({asking}, timeout=min(LOOK, seconds - passed))
+            if not asking.done() and self._places.crowded:
+                worker.give_way(LATE)
 
     def _remember(self, job: Job) -> None:
         self._known_slow[job.question.text] = None

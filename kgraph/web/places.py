@@ -31,6 +31,8 @@ class Places:
 
     def __init__(self, fast: int, slow: int) -> None:
         self._fast = asyncio.Semaphore(fast)
+        self._half = fast // 2
+        self._fast_taken = 0
         self._slow = slow
         self.waiting = 0
         self.slow_taken = 0
@@ -47,6 +49,7 @@ class Places:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._fast.acquire()
+            self._fast_taken += 1
         except TimeoutError as error:
             raise QueryBusyError(
                 f"no process was free for {PATIENCE:g} s: ask again in some seconds", 5
@@ -57,6 +60,12 @@ class Places:
     def free_fast(self) -> None:
         """Give back a place in the fast lane."""
         self._fast.release()
+        self._fast_taken -= 1
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more than half of the fast lane's places are taken."""
+        return self._fast_taken > self._half
 
     def take_slow(self, seconds: float) -> None:
         """Take a place in the slow lane.

@@ -33,10 +33,6 @@ from kgraph.query.text import explain
 from kgraph.web import worker
 from kgraph.web.question import IN_MEMORY, Body, Question, Reply
 
-SLOW_NICE = 10
-"""Steps by which a slow query gives way: the system gives it a tenth of a fast one's time."""
-
-
 # Ctrl-C is the server's to hear. A session of its own would do too, but Linux shares out its
 # time by sessions (autogroup), between which niceness counts for nothing.
 _APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
@@ -189,12 +185,16 @@ class Worker:
         except (OSError, AttributeError):  # no such file, or no such system
             return time.monotonic()
 
-    def slow_down(self) -> None:
-        """Let others go first from now on; it cannot be taken back, so it is asked no more."""
+    def give_way(self, nice: int) -> None:
+        """Let others go first from now on; it cannot be taken back, so it is asked no more.
+
+        Args:
+            nice: steps of niceness: 5 leave a third of another's time, 10 a tenth.
+        """
         self._spent = True
         if sys.platform != "win32":
             with suppress(ProcessLookupError, PermissionError):
-                os.setpriority(os.PRIO_PROCESS, self.pid, SLOW_NICE)
+                os.setpriority(os.PRIO_PROCESS, self.pid, nice)
 
     def kill(self) -> None:
         """Stop it at once, whatever it does."""
