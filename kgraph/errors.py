@@ -12,7 +12,10 @@
     │   └── StoreBusyError      another build holds it
     ├── QueryError              a query that is wrong (line, column, hint)
     │   ├── QueryRefusedError   it would reach the network or write
-    │   └── QueryTimeoutError   it passed its time limit
+    │   ├── QueryTimeoutError   it passed its time limit
+    │   ├── QueryTooLargeError  it passed its limit of memory, or its answer is too large
+    │   └── QueryBusyError      there is no room for it now (carries seconds to wait)
+    ├── RequestError            a request over HTTP that cannot be answered (carries a status)
     └── ExportError             an output that cannot be written or is not known
         └── ViewTooLargeError   more than a page draws well (carries a narrower proposal)
 
@@ -75,6 +78,36 @@ class QueryRefusedError(QueryError):
 
 class QueryTimeoutError(QueryError):
     """A query that passed its time limit."""
+
+
+class QueryTooLargeError(QueryError):
+    """A query that passed its limit of memory, or whose answer passed its limit of bytes."""
+
+
+class QueryBusyError(QueryError):
+    """A query for which there is no room now.
+
+    Attributes:
+        retry_after: seconds after which it is worth asking again.
+    """
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RequestError(KgraphError):
+    """A request over HTTP that cannot be answered.
+
+    Attributes:
+        status: of the answer, 400 to 499 (RFC 9110).
+        allow: the methods that the place takes, with status 405.
+    """
+
+    def __init__(self, status: int, message: str, allow: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.allow = tuple(allow)
 
 
 class ExportError(KgraphError):

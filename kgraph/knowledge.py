@@ -166,6 +166,13 @@ class KnowledgeGraph:
 
         return view(self.graph, output, **options)
 
+    def serve(self, host: str = "127.0.0.1", port: int = 8000) -> None:
+        """Answer over HTTP until interrupted (:func:`kgraph.web.server.serve`)."""
+        from kgraph.web.server import serve
+        from kgraph.web.service import Settings
+
+        serve(Settings(self.store.path, hosts=(host,)), host, port)
+
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """The graph as a directed multigraph (:meth:`kgraph.graph.Graph.to_networkx`)."""
         return self.graph.to_networkx()

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kgraph import __version__
-from kgraph.cli import asking, building, judging, looking, reviewing, searching
+from kgraph.cli import asking, building, judging, looking, reviewing, searching, serving
 from kgraph.errors import InputError, KgraphError, QueryError
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (building, asking, searching, judging, reviewing, looking):
+for room in (building, asking, searching, judging, reviewing, looking, serving):
     room.add_to(app)
 
 

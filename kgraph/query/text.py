@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from kgraph.errors import QueryError, QueryRefusedError
 from kgraph.ontology import PREFIXES
 
-# SPARQL 1.1 section 19.8: comments, strings and IRIs, in which no keyword stands.
+# SPARQL 1.1 section 19.8: comments, strings and IRIs, in which no keyword stands. A string
+# that does not end is opaque to its line's or the text's end (the engine refuses it), and
+# nothing is tried twice (*+): a hostile text takes no more time than another of its length.
 _OPAQUE = re.compile(
-    r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)"""
-    r"""|(?P<long>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3})"""
-    r"""|(?P<string>"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')"""
-    r"""|(?P<comment>\#[^\n\r]*)""",
+    r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)"""
+    r"""|(?P<long>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"{3}|\"{0,2}\\?\Z)"""
+    r"""|'{3}(?:'{0,2}(?:[^'\\]|\\.))*+(?:'{3}|'{0,2}\\?\Z))"""
+    r"""|(?P<string>"(?:[^"\\\n\r]|\\.)*+"?|'(?:[^'\\\n\r]|\\.)*+'?)"""
+    r"""|(?P<comment>\#[^\n\r]*+)""",
     re.DOTALL,
 )
 # A keyword, not a variable (?service), a prefixed name (ex:service) or a part of one.
@@ -22,6 +25,8 @@ _SERVICE = re.compile(_WORD.format("SERVICE"), re.IGNORECASE)
 _UPDATE = re.compile(
     _WORD.format("(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)"), re.IGNORECASE
 )
+_FROM = re.compile(_WORD.format("FROM"), re.IGNORECASE)
+_VARYING = re.compile(_WORD.format("(?:NOW|RAND|UUID|STRUUID|BNODE)"), re.IGNORECASE)
 _FORM = re.compile(_WORD.format("(?:SELECT|ASK|CONSTRUCT|DESCRIBE)"), re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$](\w+)")
 _POSITION = re.compile(r"error at (\d+):(\d+)(?:-\d+:\d+)?: ?(.*)", re.DOTALL)
@@ -61,8 +66,7 @@ def refuse_unsafe(text: str) -> None:
     Raises:
         QueryRefusedError: it is an update, or asks another server (SERVICE).
     """
-    # Escapes outside strings (SPARQL 1.1 section 19.2) could hide a keyword.
-    keywords = bare(re.sub(r"\\u([0-9A-Fa-f]{4})", _unescape, text))
+    keywords = _keywords(text)
     if _SERVICE.search(keywords):
         raise QueryRefusedError(
             "SERVICE asks another server, and no query leaves this machine: "
@@ -75,13 +79,43 @@ def refuse_unsafe(text: str) -> None:
         )
 
 
+def names_graphs(text: str) -> bool:
+    """Whether the query says itself what it is put to (FROM, FROM NAMED)."""
+    return _FROM.search(_keywords(text)) is not None
+
+
+def varies(text: str) -> bool:
+    """Whether two askings may give two answers: it asks for the time, for chance or new names.
+
+    >>> varies("SELECT (NOW() AS ?t) {}"), varies('SELECT * { ?now ?p "NOW()" }')
+    (True, False)
+    """
+    return _VARYING.search(_keywords(text)) is not None
+
+
+def _keywords(text: str) -> str:
+    # Escapes outside strings (SPARQL 1.1 section 19.2) could hide a keyword, and escaped
+    # quotes could hide it from who undoes them: so both readings count.
+    undone = re.sub(r"\\u([0-9A-Fa-f]{4})", _unescape, text)
+    return bare(text) if undone == text else f"{bare(text)}\n{bare(undone)}"
+
+
 def _unescape(match: re.Match[str]) -> str:
     return chr(int(match[1], 16))
 
 
 def error_of(error: SyntaxError, text: str) -> QueryError:
     """A syntax error of the engine as one of ours: line, column, the line itself, a hint."""
-    message = str(error.msg or error)
+    return explain(str(error.msg or error), text)
+
+
+def explain(message: str, text: str) -> QueryError:
+    """A syntax error in the engine's words as one of ours.
+
+    Args:
+        message: what the engine says.
+        text: the query.
+    """
     match = _POSITION.search(message)
     if match is None:
         return QueryError(f"the query cannot be read: {message}{_hint(message, text)}")

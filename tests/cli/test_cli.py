@@ -31,6 +31,7 @@ COMMANDS = [
     "review",
     "export",
     "view",
+    "serve",
 ]
 
 

@@ -14,7 +14,7 @@ from kgraph.graph import Entity
 from kgraph.query import FORMATS, Lookup, ask, saved_queries
 from kgraph.query.parameters import arguments
 from kgraph.query.saved import parse
-from kgraph.query.text import bind, refuse_unsafe
+from kgraph.query.text import bind, names_graphs, refuse_unsafe
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a schema:PodcastEpisode }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -59,6 +59,36 @@ def test_an_endless_query_is_stopped(store):
 def test_what_would_leave_or_write_is_refused(store, text):
     with pytest.raises(QueryRefusedError):
         ask(store, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r'SELECT * { ?s ?p "\u0022" . SERVICE <http://example.org/> { ?s ?p ?o } }',
+        r"SELECT * { ?s ?p '\'' . SERVICE <http://example.org/> { ?s ?p ?o } }",
+        'SELECT * { ?s ?p """a"b""" . SERVICE <http://example.org/> {} ?s ?p "" }',
+    ],
+)
+def test_no_string_hides_what_would_leave(text):
+    with pytest.raises(QueryRefusedError):
+        refuse_unsafe(text)
+
+
+@pytest.mark.parametrize("start", ['"', '"""', "'", "<", "#", "\\", "'''"])
+def test_a_hostile_text_takes_no_longer_than_another(start):
+    refuse_unsafe(start + r"\"\'" * 100_000)  # tried twice at each quote, it would take minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("SELECT * FROM <http://example.org/x> {}", True),
+        (r"SELECT * \u0046ROM NAMED <http://example.org/x> {}", True),
+        ('SELECT ?from { ?from ex:from "FROM <x>" } # FROM', False),
+    ],
+)
+def test_a_query_that_names_graphs_is_known(text, named):
+    assert names_graphs(text) == named
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""``serve``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kgraph.cli import options
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8000,
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that a query may take.")] = 30,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Queries at work at once; 0: four a core.")
+    ] = 0,
+    max_answer: Annotated[int, typer.Option(min=1, help="MB that an answer may have.")] = 64,
+    max_memory: Annotated[
+        int, typer.Option(min=256, help="MB of memory that a query may take.")
+    ] = 512,
+    allow_host: Annotated[
+        list[str],
+        typer.Option(help="Name under which the server is reached; may be repeated; * for any."),
+    ] = [],
+    cors: Annotated[
+        str, typer.Option(help="Site whose pages may read the data; * for any, none for none.")
+    ] = "*",
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Serve the graph over HTTP: SPARQL at /sparql, and each thing at its own path.
+
+    Example: kgraph serve --port 8000
+    """
+    import os
+
+    from kgraph.web.lanes import Limits
+    from kgraph.web.server import serve as run
+    from kgraph.web.service import Settings
+
+    fast = workers or 4 * (os.cpu_count() or 1)
+    limits = Limits(timeout, max_answer << 20, max_memory << 20, fast, max(1, fast // 4))
+    hosts = (host, *allow_host)
+    run(Settings(store, limits, hosts, "" if cors == "none" else cors), host, port)

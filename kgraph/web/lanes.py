@@ -1,0 +1,187 @@
+"""Who is asked when: a fast lane for every query's first second, a slow lane for the rest.
+
+Takes :class:`kgraph.web.process.Job`, gives :class:`kgraph.web.question.Reply`. Worker
+processes stand ready in the fast lane. A query that is at work for longer than a moment
+moves to the slow lane: its process gives way to the others, and another takes its place. So
+slow queries share what the fast ones leave, however many they are. A query that has once
+been slow starts in the slow lane.
+
+Invariants:
+    * at most ``fast`` + ``slow`` processes are at work;
+    * whoever leaves :meth:`Lanes.run` (answer, limit, error, cancelled since the client has
+      gone) leaves no process at work behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import msgspec
+
+from kgraph.errors import QueryTimeoutError
+from kgraph.web.places import Place, Places
+from kgraph.web.process import Job, Worker
+from kgraph.web.question import Reply
+
+MOMENT = 1.0
+"""Seconds of CPU that a query may take in the fast lane: on a machine that is busy with other
+things a fast query takes its time, and is no slow one for that (up to four times as long)."""
+
+PRESSED = 0.25
+"""The same while others wait."""
+
+LOOK = 0.1
+"""Seconds between two looks at a query in the fast lane; one that is crowded then gives way."""
+
+LATE, SLOW = 5, 10
+"""Niceness of a query that is late in a crowded fast lane, and in the slow lane."""
+
+REMEMBERED = 1024
+"""Queries that are remembered as slow."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What queries may take.
+
+    Attributes:
+        seconds: how long one may be at work.
+        size: bytes that an answer may have.
+        memory: bytes of memory that one may take.
+        fast: how many may be in the fast lane at once.
+        slow: how many in the slow lane.
+    """
+
+    seconds: float = 30.0
+    size: int = 64 << 20
+    memory: int = 512 << 20
+    fast: int = 8
+    slow: int = 2
+
+
+class Lanes:
+    """The worker processes, and the queries that wait for them.
+
+    Args:
+        limits: what queries may take.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._places = Places(limits.fast, limits.slow)
+        self._idle: list[Worker] = []
+        self._workers: set[Worker] = set()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._known_slow: dict[str, None] = {}
+
+    async def run(self, job: Job) -> Reply:
+        """Answer one question.
+
+        Raises:
+            QueryTimeoutError: it passed its limit of time.
+            QueryBusyError: there is no room for it now.
+            KgraphError: what :meth:`kgraph.web.process.Worker.ask` raises.
+        """
+        place = Place(self._places)
+        try:
+            if job.question.text in self._known_slow:
+                place.enter_slow(job.seconds)
+            else:
+                await place.enter_fast()
+            worker = await self._worker()
+            asking = asyncio.create_task(worker.ask(job))
+            try:
+                return await self._answer(job, place, worker, asking)
+            finally:
+                place.leave()
+                self._put_back(worker, asking)
+        finally:
+            place.leave()
+
+    async def _answer(
+        self, job: Job, place: Place, worker: Worker, asking: asyncio.Task[Reply]
+    ) -> Reply:
+        start = time.monotonic()
+        if place.is_fast:
+            await self._moment(asking, worker, job.seconds)
+        left = start + job.seconds - time.monotonic()
+        if not asking.done() and left > 0:
+            if place.is_fast:
+                self._remember(job)
+                place.enter_slow(job.seconds)
+            worker.give_way(SLOW)
+            self._replenish()
+            await asyncio.wait({asking}, timeout=left)
+        if not asking.done():
+            raise QueryTimeoutError(
+                f"the query passed its limit of {job.seconds:g} s: "
+                "narrow it, or ask a server with a higher --timeout"
+            )
+        return asking.result()
+
+    async def _moment(self, asking: asyncio.Task[Reply], worker: Worker, seconds: float) -> None:
+        """Let a query have its moment, which is short while others wait, or its whole time."""
+        start = time.monotonic()
+        while not asking.done() and (passed := time.monotonic() - start) < seconds:
+            moment = PRESSED if self._places.waiting else MOMENT
+            if max(worker.worked(), passed / 4) >= moment:
+                return
+            await asyncio.wait({asking}, timeout=min(LOOK, seconds - passed))
+            if not asking.done() and self._places.crowded:
+                worker.give_way(LATE)
+
+    def _remember(self, job: Job) -> None:
+        self._known_slow[job.question.text] = None
+        if len(self._known_slow) > REMEMBERED:
+            del self._known_slow[next(iter(self._known_slow))]
+
+    # -- processes -------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Start the processes that stand ready."""
+        await asyncio.gather(*(self._stand_by() for _ in range(self._limits.fast)))
+
+    async def close(self) -> None:
+        """Stop every process, and wait for their ends."""
+        await asyncio.gather(*self._starting)
+        for worker in self._workers:
+            worker.kill()
+        await asyncio.gather(*(worker.gone() for worker in self._workers))
+
+    async def _worker(self) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.fresh:
+                return worker
+            self._workers.discard(worker)
+        return await self._start()
+
+    async def _start(self) -> Worker:
+        worker = await Worker.start(self._limits.memory)
+        self._workers.add(worker)
+        return worker
+
+    async def _stand_by(self) -> None:
+        self._idle.append(await self._start())
+
+    def _put_back(self, worker: Worker, asking: asyncio.Task[Reply]) -> None:
+        """Keep a process that was heard out; stop any other, and start one in its place."""
+        asking.cancel()
+        if worker.fresh and len(self._workers) <= self._wanted:
+            self._idle.append(worker)
+            return
+        worker.kill()
+        self._workers.discard(worker)
+        self._replenish()
+
+    def _replenish(self) -> None:
+        """Start a process for each that is missing."""
+        while len(self._workers) + len(self._starting) < self._wanted:
+            task = asyncio.create_task(self._stand_by())
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    @property
+    def _wanted(self) -> int:
+        """How many processes there should be: what is slow is not there for others."""
+        return self._limits.fast + self._places.slow_taken

@@ -1,0 +1,54 @@
+"""Runs the server until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+from kgraph.errors import InputError
+from kgraph.web.app import application
+from kgraph.web.service import Settings
+
+STOPPING = 3
+"""Seconds that requests in flight have to end when the server is told to stop."""
+
+
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Answer over HTTP until interrupted.
+
+    Args:
+        settings: what is served, and how.
+        host: address or name to listen at.
+        port: 0 for any that is free.
+
+    Raises:
+        InputError: that address cannot be listened at.
+    """
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        application(settings),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOPPING,
+    )
+    sys.stderr.write(f"serving at {_address(listener)} until Ctrl-C\n")
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=256)
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            f"{host}:{port}: cannot listen there ({error}): choose another --host or --port"
+        ) from error
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -1,0 +1,88 @@
+"""Which graph answers: the last whole one, looked up at each request.
+
+Takes the folder of a store, gives :class:`Snapshot`. A build that ends replaces the small
+file ``current``; whoever comes next gets the new graph, and whoever is being answered keeps
+the old one, whose folder stays until the build after.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from kgraph import __version__
+from kgraph.names import digest
+from kgraph.query.lookup import Lookup
+from kgraph.store import Store
+from kgraph.store.layout import CURRENT, DATABASE
+
+
+class Snapshot:
+    """One whole graph.
+
+    Args:
+        path: folder of the store.
+
+    Attributes:
+        store: its readers' side.
+        tag: names the graph and the program that shows it; what was said under another tag
+            may have changed.
+
+    Raises:
+        StoreError: there is none, or it cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.store = Store(path)
+        meta = self.store.meta
+        self.tag = digest(f"{__version__} {self.store.build.name} {meta.digest} {meta.base}")
+
+    @property
+    def base(self) -> str:
+        """Base of the graph's IRIs."""
+        return self.store.meta.base
+
+    @property
+    def database(self) -> str:
+        """Folder of the database."""
+        return str(self.store.build / DATABASE)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Entities by name; the first time takes some ten milliseconds."""
+        return Lookup(self.store.shared.entities)
+
+
+class Current:
+    """The last whole graph of a store, as it is now.
+
+    Args:
+        path: folder of the store.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mark: tuple[int, int] | None = None
+        self._snapshot: Snapshot | None = None
+
+    def get(self) -> Snapshot:
+        """The graph that answers now.
+
+        Raises:
+            StoreError: there is none, or it cannot be read; the next call looks again.
+        """
+        mark = self._look()
+        if self._snapshot is None or mark is None or mark != self._mark:
+            self._snapshot = None
+            self._snapshot = Snapshot(self._path)
+            self._mark = mark
+        return self._snapshot
+
+    def _look(self) -> tuple[int, int] | None:
+        """What changes when `current` is replaced; None where there is no such file."""
+        try:
+            found = os.stat(self._path / CURRENT)
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns

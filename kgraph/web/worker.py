@@ -1,0 +1,183 @@
+"""A process that answers queries, one after another, until its input ends.
+
+Takes, on standard input, jobs: a line of JSON each. Gives, on standard output, frames: a
+letter, the length of what follows (four bytes, big-endian), and that many bytes::
+
+    h  the answer's head: JSON, {"kind", "type"}
+    d  bytes of the answer; any number of times
+    z  the answer is whole: JSON, {"spent": whether the process should be replaced}
+    e  there is no answer: JSON, {"error", "message"}
+
+Invariant: imports only the standard library and the engine, and is run as a script, so that
+a process which was stopped is replaced in some 40 ms (with the rest of kgraph it is 150).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import struct
+import sys
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
+
+HEADER = struct.Struct("!cI")
+"""Letter and length of a frame."""
+
+CHUNK = 1 << 16
+"""Bytes of an answer in a frame: what a pipe takes at once on Linux."""
+
+SPENT = 256 << 20
+"""Bytes of memory after which a process is replaced: what a large sort took is not given back."""
+
+PR_SET_PDEATHSIG = 1
+"""Option of prctl(2): which signal comes when the parent ends."""
+
+
+class UnacceptableError(Exception):
+    """The answer is of a kind that the client cannot take; it never leaves this process."""
+
+
+class Frames(io.RawIOBase):
+    """What is written becomes frames of answer."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Send a frame."""
+        send(self._out, b"d", bytes(data))
+        return len(data)
+
+
+def send(out: BinaryIO, letter: bytes, data: bytes) -> None:
+    """Write one frame."""
+    out.write(HEADER.pack(letter, len(data)))
+    out.write(data)
+    out.flush()
+
+
+def tell(out: BinaryIO, letter: bytes, **values: object) -> None:
+    """Write one frame of JSON."""
+    send(out, letter, json.dumps(values).encode())
+
+
+class Engine:
+    """The database that was asked last, kept open."""
+
+    def __init__(self) -> None:
+        self._path = ""
+        self._store = pyoxigraph.Store()
+
+    def open(self, path: str) -> pyoxigraph.Store:
+        """The database of that folder."""
+        if path != self._path:
+            self._store = pyoxigraph.Store.read_only(path)
+            self._path = path
+        return self._store
+
+
+def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
+    """Do one job; what can go wrong is told as a frame."""
+    try:
+        store = engine.open(job["path"])
+    except OSError as error:
+        tell(out, b"e", error="store", message=str(error))
+        return
+    try:
+        _evaluate(store, job, out)
+    except SyntaxError as error:
+        tell(out, b"e", error="syntax", message=str(error.msg or error))
+    except UnacceptableError as error:
+        tell(out, b"e", error="unacceptable", message=str(error))
+    except (OSError, RuntimeError, ValueError) as error:
+        tell(out, b"e", error="failed", message=str(error))
+    else:
+        tell(out, b"z", spent=_memory() > SPENT)
+
+
+def _evaluate(store: pyoxigraph.Store, job: dict[str, Any], out: BinaryIO) -> None:
+    # Naming the default graph overrides FROM, which the server lets through for it alone.
+    result = store.query(
+        job["text"],
+        base_iri=job["base"],
+        prefixes=job["prefixes"],
+        default_graph=DefaultGraph(),
+        named_graphs=[],
+    )
+    kind = _kind(result)
+    media_type = job["types"].get(kind)
+    if media_type is None:
+        raise UnacceptableError(kind)
+    tell(out, b"h", kind=kind, type=media_type)
+    with io.BufferedWriter(Frames(out), CHUNK) as sink:
+        _write(result, job["formats"][kind], job["prefixes"], sink)
+
+
+def _write(result: Any, media_type: str, prefixes: dict[str, str], sink: BinaryIO) -> None:
+    if isinstance(result, QueryTriples):
+        format_ = RdfFormat.from_media_type(media_type)
+        pyoxigraph.serialize(result, sink, format=format_, prefixes=prefixes)
+    else:
+        result.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
+
+
+def _kind(result: object) -> str:
+    if isinstance(result, QueryTriples):
+        return "graph"
+    return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
+
+
+def _memory() -> int:
+    """Bytes of the process's resident set now; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * 4096
+    except OSError:
+        return 0
+
+
+def _limit_memory(size: int) -> None:
+    """Let the system refuse more than so many bytes, where it can (not on Windows)."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def _end_with(parent: int) -> None:
+    """Let the system stop this process when the server is no more, where it can (Linux).
+
+    No thread of ours could: the engine keeps the interpreter to itself while it writes.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it was no more before it could be asked for
+            sys.exit(1)
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    memory, parent = map(int, sys.argv[1:])
+    _limit_memory(memory)
+    _end_with(parent)
+    engine = Engine()
+    out = sys.stdout.buffer
+    for line in sys.stdin.buffer:
+        answer(engine, json.loads(line), out)
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt, BrokenPipeError):
+        main()

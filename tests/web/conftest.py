@@ -1,0 +1,26 @@
+"""A live server of a tiny corpus."""
+
+import pytest
+from support import episode_text
+from web.serving import Server, build_store
+
+
+@pytest.fixture(scope="session")
+def served_store(tmp_path_factory):
+    """A store of two episodes, one of them with text that tries to be markup."""
+    home = tmp_path_factory.mktemp("served")
+    evil = '"<script>alert(1)</script> & \\" talk"'
+    (home / "a.md").write_text(episode_text(evil, companies=("NVIDIA", "OpenAI")))
+    other = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
+    (home / "b.md").write_text(episode_text("Second talk", other, ("NVIDIA", "Coinbase")))
+    build_store(home, home / "store")
+    return home / "store"
+
+
+@pytest.fixture(scope="session")
+def server(served_store):
+    """A server with limits that a test can reach."""
+    options = ("--timeout", 1.5, "--workers", 2, "--max-answer", 1)
+    running = Server(served_store, *options)
+    yield running
+    running.stop()

@@ -1,0 +1,91 @@
+"""A server as people start it, and a client that says what it gets."""
+
+import re
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+
+from kgraph.build import build
+
+BASE = "https://example.org/id/"
+# Nothing but time stops it: it takes no memory and gives no rows.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+
+
+def build_store(folder, path, **options):
+    """A store of the episodes in a folder, under a base of its own."""
+    build([folder], path, base=BASE, workers=1, **options)
+
+
+class Server:
+    """`kgraph serve` as people start it, on a free port."""
+
+    def __init__(self, store, *options):
+        command = [sys.executable, "-m", "kgraph", "serve", "--port", "0", "--store", str(store)]
+        self.process = subprocess.Popen(
+            [*command, *map(str, options)], stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        line = self.process.stderr.readline()
+        self.address = re.search(r"http://\S+/", line)[0]
+        self.client = httpx.Client(base_url=self.address, timeout=30, trust_env=False)
+
+    def ask(self, query, **headers):
+        """Ask by GET; without an Accept header unless one is given."""
+        return self.client.get("/sparql", params={"query": query}, headers=accepting(headers))
+
+    def get(self, path, **headers):
+        """Read a path."""
+        return self.client.get(path, headers=accepting(headers))
+
+    def stop(self):
+        """Tell it to stop; its status and the rest of its log."""
+        self.client.close()
+        self.process.send_signal(2)
+        _, log = self.process.communicate(timeout=10)
+        return self.process.returncode, log
+
+
+def accepting(headers):
+    """Headers by keyword, without httpx's own Accept."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {"accept": "*/*"} | given
+
+
+# -- its processes (Linux) -----------------------------------------------------------
+
+
+def at_work(server):
+    """CPU time (in ticks of 10 ms) of each worker process that the server has now, by number."""
+    own = server.process.pid
+    times = {}
+    for pid in Path(f"/proc/{own}/task/{own}/children").read_text().split():
+        with suppress(OSError):  # it has ended meanwhile
+            times[pid] = sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15]))
+    return times
+
+
+def busy(server):
+    """Processes that are spending time."""
+    before = at_work(server)
+    time.sleep(0.2)
+    after = at_work(server)
+    return [pid for pid in after if after[pid] - before.get(pid, after[pid]) >= 2]
+
+
+def until(true, seconds=5):
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def alive(pid):
+    """Whether the process is there, and not only its entry."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False

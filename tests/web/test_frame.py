@@ -1,0 +1,111 @@
+"""What holds for every answer: headers, host names, other sites, the log, the end."""
+
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from web.serving import ENDLESS, Server, alive, at_work, busy, until
+
+PATHS = ("/", "/sparql", "/company/nvidia", "/nothing", "/assets/page.css", "/sparql?query=x")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_browser_runs_nothing_of_others(server, path):
+    headers = server.get(path, accept="text/html").headers
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:80", 200),
+        ("LOCALHOST", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8000", 200),
+        ("192.0.2.7:8000", 200),
+        ("evil.example", 421),
+        ("localhost.evil.example", 421),
+        ("127.0.0.1.evil.example:80", 421),
+        ("", 421),
+    ],
+)
+def test_only_names_of_this_machine_lead_here(server, host, status):
+    assert server.get("/sparql?query=ASK%7B%7D", host=host).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "shared"), [(path, path not in ("/", "/assets/page.css")) for path in PATHS]
+)
+def test_other_sites_read_data_alone(server, path, shared):
+    headers = server.get(path, origin="https://other.example").headers
+    assert headers.get("access-control-allow-origin") == ("*" if shared else None)
+    assert headers["cross-origin-resource-policy"] == ("cross-origin" if shared else "same-origin")
+
+
+def test_a_browser_may_ask_before_it_asks(server):
+    asking = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
+    headers = server.client.options("/sparql", headers=asking).headers
+    assert headers["access-control-allow-methods"] == "GET, HEAD, POST, OPTIONS"
+    assert headers["access-control-allow-headers"] == "Accept, Content-Type, If-None-Match"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("path", ["/company/nvidia", "/.well-known/void", "/"])
+def test_other_methods_are_refused(server, method, path):
+    answer = server.client.request(method, path)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+
+
+def test_the_log_is_safe_and_the_end_is_clean(served_store):
+    server = Server(served_store, "--allow-host", "graph.example", "--cors", "none")
+    given = server.get("/%1b%5b31m", host="graph.example")
+    assert server.get("/sparql", host='graph.example"').status_code == 421
+    assert (given.status_code, "access-control-allow-origin" in given.headers) == (404, False)
+    status, log = server.stop()
+    assert status == 130
+    assert "127.0.0.1 GET /%1b%5b31m 404 " in log
+    assert "Traceback" not in log
+    assert "\x1b" not in log
+
+
+def test_a_query_at_work_does_not_hold_up_the_end(served_store):
+    server = Server(served_store)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(server.client.get, "/sparql", params={"query": ENDLESS})
+        until(lambda: busy(server))
+        server.process.send_signal(2)
+        assert answer.result().text == "the server is stopping: ask again in a moment\n"
+    status, log = server.stop()
+    assert (status, "Traceback" in log) == (130, False)
+
+
+def test_a_server_that_is_killed_leaves_no_query_behind(served_store):
+    server = Server(served_store)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(server.client.get, "/sparql", params={"query": ENDLESS})
+        until(lambda: busy(server))
+        orphans = at_work(server)
+        server.process.kill()
+        assert isinstance(asked.exception(), httpx.TransportError)
+    until(lambda: not any(map(alive, orphans)))
+    server.stop()
+
+
+def test_a_port_that_is_taken_is_said(served_store):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "kgraph", "serve", "--port", port]
+        done = subprocess.run(
+            [*command, "--store", served_store], capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert "choose another --host or --port" in done.stderr

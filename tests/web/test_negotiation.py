@@ -1,0 +1,61 @@
+"""Who asks for what gets what."""
+
+import pytest
+
+from kgraph.errors import RequestError
+from kgraph.web.negotiation import choose, media_types, ranges
+
+OFFERS = ["text/turtle", "application/n-triples", "text/html"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        ("", "text/turtle"),
+        ("*/*", "text/turtle"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("text/*;q=0.5, application/n-triples;q=0.4", "text/turtle"),
+        ("text/*, text/turtle;q=0.1", "text/html"),
+        ("text/turtle;q=0", None),
+        ("*/*;q=0.1, text/turtle;q=0", "application/n-triples"),
+        ("TEXT/TURTLE; charset=utf-8 ; Q=0.7", "text/turtle"),
+        ("text/turtle;q=x, application/n-triples;q=0.001", "application/n-triples"),
+        ("image/png", None),
+        (",,;q=1,", "text/turtle"),
+    ],
+)
+def test_the_best_liked_offer_is_chosen(accept, chosen):
+    assert choose(accept, OFFERS) == chosen
+
+
+def test_weights_stay_between_0_and_1():
+    assert [r.weight for r in ranges("a/a;q=7, b/b;q=-1, c/c;q=nan")][:2] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("accept", "format", "types"),
+    [
+        ("text/csv", "", {"solutions": "text/csv"}),
+        (
+            "application/xml",
+            "",
+            dict.fromkeys(("solutions", "boolean", "graph"), "application/xml"),
+        ),
+        ("image/png", "ntriples", {"graph": "application/n-triples"}),
+    ],
+)
+def test_each_kind_of_answer_has_its_media_type(accept, format, types):
+    assert media_types(accept, format) == types
+
+
+@pytest.mark.parametrize(
+    ("accept", "format", "status", "words"),
+    [
+        ("image/png", "", 406, "Accept: image/png: no such answers; there is text/csv"),
+        ("", "docx", 400, "format=docx: no such format; one of csv"),
+    ],
+)
+def test_what_cannot_be_had_is_said(accept, format, status, words):
+    with pytest.raises(RequestError, match=words) as caught:
+        media_types(accept, format)
+    assert caught.value.status == status

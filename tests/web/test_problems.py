@@ -1,0 +1,65 @@
+"""What went wrong, as a client is told: status, words, and no path of the machine."""
+
+import msgspec
+import pytest
+
+from kgraph.errors import (
+    InputError,
+    QueryBusyError,
+    QueryError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    QueryTooLargeError,
+    RequestError,
+    StoreError,
+    StoreMissingError,
+    StoreOutdatedError,
+    UnknownNameError,
+)
+from kgraph.web.problems import problem, response
+
+SECRET = "/home/ann/graphs"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "detail"),
+    [
+        (QueryError("x"), 400, "x"),
+        (QueryRefusedError("x"), 403, "x"),
+        (QueryTimeoutError("x"), 503, "x"),
+        (QueryTooLargeError("x"), 503, "x"),
+        (QueryBusyError("x", 7), 503, "x"),
+        (RequestError(415, "x"), 415, "x"),
+        (UnknownNameError("x", ["y"]), 404, "x"),
+        (InputError("x"), 400, "x"),
+        (StoreMissingError(SECRET), 503, "there is no graph here yet"),
+        (StoreOutdatedError(SECRET), 503, "the graph was built by another version"),
+        (StoreError(SECRET), 503, "the graph cannot be read now"),
+    ],
+)
+def test_each_error_has_its_status(error, status, detail):
+    told = problem(error)
+    assert (told.status, told.detail.startswith(detail)) == (status, True)
+    assert SECRET not in told.detail
+
+
+def test_headers_say_when_and_what():
+    assert problem(QueryBusyError("x", 7)).headers == {"Retry-After": "7"}
+    assert problem(RequestError(405, "x", ("GET", "HEAD"))).headers == {"Allow": "GET, HEAD"}
+
+
+def test_the_details_are_those_of_rfc_9457():
+    given = response(problem(UnknownNameError("no X", ["Y"])), "application/problem+json")
+    assert given.media_type == "application/problem+json"
+    assert msgspec.json.decode(given.body) == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "no X",
+        "suggestions": ["Y"],
+    }
+
+
+def test_a_page_is_escaped():
+    given = response(problem(QueryError('<script>"&')), "text/html")
+    assert b"<pre>&lt;script&gt;&quot;&amp;</pre>" in given.body

@@ -1,0 +1,39 @@
+"""The server follows the store: none yet, a new graph, one of another version."""
+
+from support import episode_text
+from web.serving import Server, build_store
+
+from kgraph.store import Store
+
+COUNT = "SELECT (COUNT(?e) AS ?n) { ?e a schema:PodcastEpisode }"
+
+
+def episodes(server):
+    return server.ask(COUNT, accept="text/csv").text.split()[1]
+
+
+def test_the_server_follows_the_store(tmp_path, folder):
+    store = tmp_path / "store"
+    server = Server(store)
+    none = server.ask(COUNT)
+    assert (none.status_code, none.headers["retry-after"]) == (503, "5")
+    assert none.text.startswith("there is no graph here yet")
+    build_store(folder, store)
+    assert episodes(server) == "2"
+    etag = server.get("/company/nvidia").headers["etag"]
+    (folder / "c.md").write_text(episode_text("Third", "https://youtu.be/ccccccccccc"))
+    build_store(folder, store)
+    assert episodes(server) == "3"
+    assert server.get("/company/nvidia", if_none_match=etag).status_code == 200
+    meta = Store(store).build / "meta.json"
+    meta.write_text(meta.read_text().replace('"layout":', '"layout":9'))
+    (store / "current").touch()
+    outdated = server.ask(COUNT)
+    assert outdated.status_code == 503
+    assert outdated.text.startswith("the graph was built by another version of kgraph")
+    build_store(folder, store)
+    assert episodes(server) == "3"
+    status, log = server.stop()
+    assert status == 130
+    assert str(store) in log  # the log says what the client is not told
+    assert str(tmp_path) not in none.text + outdated.text

@@ -1,0 +1,262 @@
+"""The SPARQL 1.1 Protocol: the W3C's test cases for queries, and real clients."""
+
+import json
+
+import pyoxigraph
+import pytest
+import rdflib
+from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
+
+from kgraph.query import FORMATS
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+DIRECT = {"Content-Type": "application/sparql-query"}
+OWN = "https://example.org/id/dataset"
+QUERIES = {
+    "solutions": "SELECT ?name { ?c a kg:Company ; schema:name ?name } ORDER BY ?name",
+    "boolean": "ASK { ?c a kg:Company }",
+    "graph": "CONSTRUCT WHERE { ?c schema:name ?name }",
+}
+YES = {"head": {}, "boolean": True}
+
+
+# -- the W3C's cases (data-sparql11/protocol/manifest) ---------------------------
+
+
+def test_query_get(server):
+    assert server.ask("ASK {}").json() == YES
+
+
+def test_query_post_form(server):
+    assert server.client.post("/sparql", data={"query": "ASK {}"}).json() == YES
+
+
+def test_query_post_direct(server):
+    answer = server.client.post("/sparql", content="ASK {}", headers=DIRECT)
+    assert answer.json() == YES
+
+
+@pytest.mark.parametrize(
+    ("query", "type_"),
+    [
+        ("SELECT (1 AS ?value) {}", "application/sparql-results+json"),
+        ("ASK {}", "application/sparql-results+json"),
+        ("DESCRIBE <https://example.org/id/company/nvidia>", "text/turtle; charset=utf-8"),
+        ("CONSTRUCT { <s> <p> 1 } WHERE {}", "text/turtle; charset=utf-8"),
+    ],
+)
+def test_query_content_type(server, query, type_):
+    answer = server.ask(query)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, type_)
+
+
+@pytest.mark.parametrize("post", [False, True])
+def test_query_dataset_default_graph(server, post):
+    given = {"query": QUERIES["boolean"], "default-graph-uri": OWN}
+    send = {"data": given} if post else {"params": given}
+    answer = server.client.request("POST" if post else "GET", "/sparql", **send)
+    assert answer.json() == YES
+    # The protocol's data set goes before the query's.
+    given["query"] = "ASK FROM <http://example.org/other> { ?c a kg:Company }"
+    assert server.client.get("/sparql", params=given).json() == YES
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"default-graph-uri": "http://example.org/data1.rdf"},
+        {"default-graph-uri": [OWN, "http://example.org/data1.rdf"]},
+        {"named-graph-uri": ["http://example.org/data1.rdf", "http://example.org/data2.rdf"]},
+        {"default-graph-uri": OWN, "named-graph-uri": OWN},
+    ],
+)
+def test_other_data_sets_are_refused(server, given):
+    answer = server.client.get("/sparql", params={"query": "ASK {}", **given})
+    assert answer.status_code == 400
+    assert "no such graph here, and none is fetched from elsewhere" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "options", "status", "words"),
+    [
+        ("PUT", {"params": {"query": "ASK {}"}}, 405, "PUT: this place takes GET"),
+        ("GET", {"params": {"query": ["ASK {}", "SELECT * {}"]}}, 400, "2 queries: give one"),
+        ("GET", {"params": {"other": "x"}}, 400, "0 queries: give one"),
+        ("POST", {"content": "ASK {}", "headers": {"Content-Type": "text/plain"}}, 415, "text/pl"),
+        ("POST", {"content": "query=ASK%20%7B%7D"}, 415, "Content-Type: none"),
+        ("POST", {"content": "ASK {}"}, 415, "Content-Type: none"),
+        (
+            "POST",
+            {
+                "content": "ASK {}".encode("utf-16"),
+                "headers": {"Content-Type": "application/sparql-query; charset=UTF-16"},
+            },
+            415,
+            "a query is sent in UTF-8",
+        ),
+        ("POST", {"content": b"ASK { # \xff\n}", "headers": DIRECT}, 400, "is not UTF-8"),
+        ("POST", {"content": b"query=%FF", "headers": FORM}, 400, "are not UTF-8"),
+        ("GET", {"params": {"query": "ASK {"}}, 400, "line 1, column 6: expected"),
+        ("GET", {"params": {"update": "CLEAR ALL"}}, 403, "the graph is read-only"),
+        ("POST", {"data": {"update": "CLEAR ALL"}}, 403, "the graph is read-only"),
+        (
+            "POST",
+            {"content": "CLEAR ALL", "headers": {"Content-Type": "application/sparql-update"}},
+            403,
+            "the graph is read-only",
+        ),
+    ],
+)
+def test_bad_requests(server, method, options, status, words):
+    answer = server.client.request(method, "/sparql", **options)
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+# -- what is refused -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", 403, "no query leaves"),
+        ("SELECT * FROM <http://example.org/x> { ?s ?p ?o }", 400, "leave FROM"),
+        ("SELECT * FROM NAMED <http://example.org/x> {}", 400, "leave FROM"),
+        ("INSERT DATA { <a> <b> <c> }", 403, "read-only"),
+        ("SELECT * { ?s foo:bar ?o }", 400, "prefixes known without declaration: kg"),
+        ("SELECT * {" + "{" * 50_000, 503, "was stopped by the system"),
+    ],
+)
+def test_what_would_leave_or_write_is_refused(server, query, status, words):
+    answer = server.client.post("/sparql", data={"query": query})
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+def test_a_body_that_is_too_long_is_refused(server):
+    answer = server.client.post("/sparql", content=b"#" * 300_000, headers=DIRECT)
+    assert (answer.status_code, answer.text[:32]) == (413, "the body is longer than 256 KB: ")
+
+
+def test_errors_come_as_they_are_asked_for(server):
+    anything = "application/problem+json, */*;q=0.1"
+    details = server.ask("ASK {", accept=anything).json()
+    assert (details["status"], details["title"]) == (400, "Bad Request")
+    assert details["detail"].startswith("line 1, column 6")
+    page = server.ask("ASK { <script>", accept="text/html, */*;q=0.1")
+    assert "&lt;script&gt;" in page.text
+    assert "<script>" not in page.text
+
+
+# -- forms -----------------------------------------------------------------------
+
+CASES = [(kind, name) for name, format_ in FORMATS.items() for kind in format_.kinds]
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_every_format_can_be_had(server, kind, name):
+    format_ = FORMATS[name]
+    by_type = server.ask(QUERIES[kind], accept=format_.media_type)
+    by_name = server.client.get("/sparql", params={"query": QUERIES[kind], "format": name})
+    assert by_type.headers["content-type"].partition(";")[0] == format_.media_type
+    assert by_type.content == by_name.content
+    if kind == "graph":
+        read = pyoxigraph.parse(
+            by_type.content, pyoxigraph.RdfFormat.from_media_type(format_.media_type)
+        )
+        assert sum(1 for _ in read) > 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "accept"),
+    [
+        ("boolean", "text/csv"),
+        ("graph", "text/csv"),
+        ("solutions", "text/turtle"),
+        ("graph", "image/png"),
+    ],
+)
+def test_what_an_answer_cannot_be_is_406(server, kind, accept):
+    assert server.ask(QUERIES[kind], accept=accept).status_code == 406
+
+
+def test_a_bare_get_describes_the_service(server):
+    answer = server.get("/sparql", accept="text/turtle")
+    found = rdflib.Graph().parse(data=answer.text, format="turtle")
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    here = rdflib.URIRef(server.address + "sparql")
+    assert (here, sd.endpoint, here) in found
+    assert (here, sd.supportedLanguage, sd.SPARQL11Query) in found
+    assert len(list(found.objects(here, sd.resultFormat))) == len(FORMATS)
+
+
+def test_void_says_what_there_is(server):
+    answer = server.get("/.well-known/void", accept="application/n-triples")
+    found = rdflib.Graph().parse(data=answer.text, format="nt")
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    dataset = rdflib.URIRef(OWN)
+    assert found.value(dataset, void.sparqlEndpoint) == rdflib.URIRef(server.address + "sparql")
+    companies = rdflib.URIRef("https://w3id.org/kgraph/ns#Company")
+    part = found.value(predicate=void["class"], object=companies)
+    assert found.value(part, void.entities).toPython() == 3
+
+
+# -- answers that are known already ------------------------------------------------
+
+
+def test_an_answer_that_is_held_already_is_not_sent_again(server):
+    first = server.ask(QUERIES["solutions"])
+    again = server.ask(QUERIES["solutions"], if_none_match=first.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    other = server.ask(QUERIES["solutions"], if_none_match=first.headers["etag"], accept="text/csv")
+    assert other.status_code == 200
+
+
+def test_chance_is_not_remembered(server):
+    asked = {server.ask("SELECT (STRUUID() AS ?x) {}").text for _ in range(2)}
+    assert len(asked) == 2
+
+
+def test_head_and_options(server):
+    head = server.client.head("/sparql", params={"query": "ASK {}"})
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", "26")
+    options = server.client.options("/sparql")
+    assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+
+
+# -- clients ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", [JSON, XML, CSV, TSV])
+@pytest.mark.parametrize(("method", "how"), [("GET", None), (POST, None), (POST, POSTDIRECTLY)])
+def test_sparqlwrapper_reads_solutions(server, format_, method, how):
+    client = SPARQLWrapper(server.address + "sparql", returnFormat=format_)
+    client.setMethod(method)
+    if how:
+        client.setRequestMethod(how)
+    client.setQuery(QUERIES["solutions"])
+    found = client.query().convert()
+    text = found.toxml() if format_ == XML else found if format_ == JSON else found.decode()
+    assert "Coinbase" in (json.dumps(text) if format_ == JSON else text)
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # the client's own
+@pytest.mark.parametrize("format_", [TURTLE, N3, RDFXML])
+def test_sparqlwrapper_reads_graphs(server, format_):
+    client = SPARQLWrapper(server.address + "sparql", returnFormat=format_)
+    client.setQuery(QUERIES["graph"])
+    found = client.query().convert()
+    graph = found if isinstance(found, rdflib.Graph) else rdflib.Graph().parse(data=found)
+    assert rdflib.Literal("Coinbase") in set(graph.objects())
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_rdflib_reads_the_endpoint(server, method):
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+    store = SPARQLStore(server.address + "sparql", method=method, returnFormat="json")
+    graph = rdflib.Graph(store)
+    rows = graph.query(
+        "SELECT ?n { ?c a <https://w3id.org/kgraph/ns#Company> ; <https://schema.org/name> ?n }"
+    )
+    assert {str(row.n) for row in rows} >= {"Coinbase", "OpenAI"}
+    company = rdflib.URIRef("https://example.org/id/company/openai")
+    assert str(graph.value(company, rdflib.SDO.name)) == "OpenAI"
