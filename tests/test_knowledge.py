@@ -28,9 +28,14 @@ def test_building_gives_the_graph_and_its_report(folder, tmp_path):
 def test_solutions_become_plain_values(graph):
     rows = graph.query("co-mentioned", company="Coinbase").rows()
     base = graph.store.meta.base
-    assert rows == [
-        {"name": "Nvidia", "episodes": 1, "undated": 0, "other": base + "company/nvidia"}
-    ]
+    other = {"undated": 0, "other": base + "company/nvidia"}
+    assert rows == [{"name": "Nvidia", "episodes": 1, **other}]
+
+
+def test_analyses_and_changes_are_one_call_each(graph):
+    [row] = graph.analyse("path", one="OpenAI", other="Nvidia").rows
+    assert row.finds == ("company/openai", "company/nvidia", "episode/youtube-abcdefghijk")
+    assert graph.diff().changes == []
 
 
 def test_rows_of_what_has_none_are_refused(graph):
