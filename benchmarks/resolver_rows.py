@@ -48,6 +48,9 @@ UNSURE_WEIGHT = 0.4
 DISTANT_EACH = 3
 """Distantly labelled rows of one name: more teach the name, not the kind."""
 
+NAMED_WEIGHT = 0.03
+"""Weight of an entry's name, shown without its entry: of 0, 0.03 and 0.1 the best."""
+
 REHEARSED = 1_500
 """Heard spellings of the lexicon that the ranker rehearses."""
 
@@ -103,8 +106,8 @@ class Choice(msgspec.Struct):
 
 
 class Distant(msgspec.Struct):
-    """A row that a rule labels, or the lexicon: then as it would look if the lexicon did
-    not know it."""
+    """A row, or a name alone, that a rule labels, or the lexicon: then as it would look if
+    the lexicon did not know it. ``file`` says which fold it is left out of."""
 
     file: str
     said: list[str]
@@ -135,7 +138,7 @@ def rows_of(
     labels: dict[tuple[str, int], dict[str, Any]],
     knowledge: Knowledge,
 ) -> tuple[list[Example], list[Distant]]:
-    """The labelled rows, and the rows that the lexicon labels."""
+    """The labelled rows; and the rows, and names alone, that the lexicon labels."""
     examples, distant = [], []
     taken: Counter[str] = Counter()
     for episode in sorted(episodes, key=lambda episode: fingerprint(episode.file)):
@@ -150,7 +153,7 @@ def rows_of(
             elif (one := _distant(file, row, found)) and taken[one[0]] < DISTANT_EACH:
                 taken[one[0]] += 1
                 distant.append(one[1])
-    return examples, distant
+    return examples, [*distant, *named(knowledge)]
 
 
 def _distant(file: str, row: Row, found: list[Candidate]) -> tuple[str, Distant] | None:
@@ -173,6 +176,17 @@ def _is_doubtful(known: Known) -> bool:
 def _unknowing(row: Row) -> list[str]:
     own = [name for name in features.own(row) if not name.startswith(("cue:", "unless:"))]
     return [*row.profile.bare_features, *own]
+
+
+def named(knowledge: Knowledge) -> list[Distant]:
+    """The lexicon's own names, as they would look if no entry went by them: what the words
+    and endings of a name say of its type."""
+    found = []
+    for entry in knowledge.lexicon.entries:
+        made = profile.make(entry.bare, knowledge, unknown=True)
+        said = [name for name in made.bare_features if not name.startswith("corpus:")]
+        found.append(Distant(entry.name, said, entry.type, NAMED_WEIGHT))
+    return found
 
 
 def fingerprint(text: str) -> int:
