@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -63,6 +63,18 @@ def looked_up(example: resolver_rows.Example) -> Verdict:
     return Verdict("other", example.row.profile.core, 0.5)
 
 
+def models(
+    examples: Sequence[resolver_rows.Example],
+    distant: Sequence[resolver_rows.Distant],
+    more: Sequence[resolver_rows.Choice],
+) -> Iterator[tuple[int, Model]]:
+    """Each fold, and a model that has seen no episode of it."""
+    for number in range(FOLDS):
+        rest = [one for one in examples if resolver_rows.fold(one.file, FOLDS) != number]
+        other = [one for one in distant if resolver_rows.fold(one.file, FOLDS) != number]
+        yield number, training.rounded(training.train(rest, other, more))
+
+
 def cross_validated(
     examples: Sequence[resolver_rows.Example],
     distant: Sequence[resolver_rows.Distant],
@@ -70,10 +82,7 @@ def cross_validated(
 ) -> Verdicts:
     """The verdict on each row, by a model that has not seen its episode."""
     found: Verdicts = {}
-    for number in range(FOLDS):
-        rest = [one for one in examples if resolver_rows.fold(one.file, FOLDS) != number]
-        other = [one for one in distant if resolver_rows.fold(one.file, FOLDS) != number]
-        model = training.rounded(training.train(rest, other, more))
+    for number, model in models(examples, distant, more):
         for one in examples:
             if resolver_rows.fold(one.file, FOLDS) == number:
                 found[one.place] = decided(one, model)

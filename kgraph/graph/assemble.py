@@ -62,16 +62,14 @@ class _Ground(NamedTuple):
 
 def _mention(grounds: list[_Ground], repeated: Repeated) -> MentionEdge:
     strongest = max(grounds, key=lambda ground: ground.decision.confidence).decision
-    confidence, promotion = strongest.confidence, TALK
+    promotion = TALK
     if strongest.accepted:
         promotion = promotion_of([ground.row for ground in grounds], repeated)
-        extractors = [ground.row.text("source") for ground in grounds]
-        confidence = combine([ground.decision.confidence for ground in grounds], extractors)
     return MentionEdge(
         strongest.type,
         strongest.key,
         strongest.label,
-        confidence,
+        combine(ground.decision.confidence for ground in grounds),
         strongest.rule,
         tuple(map(_row_decision, grounds)),
         promotion.probability,

@@ -3,12 +3,17 @@
 Takes the accepted mentions of a recording, finds their names in its quotes: the usual
 name, and every way in which the recording's rows wrote it, as whole words and in the same
 capitals ("Circle", never "circle").
+
+A name means one thing in one episode, so that a quote names the entity is as sure as that
+the episode's rows of that name do: a name that was doubtful there is doubtful here, however
+sure the entity's other names are. The usual name, where no row has it, is as sure as the
+mention. ``benchmarks/edges.py`` holds this against labels.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kgraph.graph.records import MentionEdge
 
@@ -27,9 +32,8 @@ class Names:
         self._first: dict[str, dict[tuple[str, ...], tuple[str, float]]] = {}
         for mention in mentions:
             if mention.accepted:
-                label = mention.label.partition(" (")[0]
-                for name in {label, *(row.surface for row in mention.rows)}:
-                    self._add(words(name), (mention.target, mention.confidence))
+                for name, confidence in _names_of(mention).items():
+                    self._add(name, (mention.target, confidence))
 
     def _add(self, name: tuple[str, ...], entity: tuple[str, float]) -> None:
         if not 0 < len(name) <= LONGEST:
@@ -39,23 +43,26 @@ class Names:
         known[name] = min(known.get(name, entity), entity, key=lambda e: (-e[1], e[0]))
 
     def within(self, text: str) -> tuple[tuple[str, float], ...]:
-        """(id, confidence) of every entity that the text names, by id.
-
-        A longer name is taken before a shorter one inside it. That the text names the
-        entity is as sure as that the episode mentions it: the words are the same.
-        """
+        """(id, confidence) of every entity that the text names, by id; the surest name counts."""
         said = words(text)
         if self._first.keys().isdisjoint(said):  # most quotes name nothing
             return ()
         found: dict[str, float] = {}
+        for _, (id_, confidence) in self.found(said):
+            found[id_] = max(confidence, found.get(id_, 0.0))
+        return tuple(sorted(found.items()))
+
+    def found(self, said: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, float]]]:
+        """Each name among the words of a text, with the id of what it names and how sure.
+
+        A longer name is taken before a shorter one inside it.
+        """
         place = 0
         while place < len(said):
             name = self._longest(said, place) if said[place] in self._first else ()
             if name:
-                id_, confidence = self._first[said[place]][name]
-                found[id_] = confidence
+                yield name, self._first[said[place]][name]
             place += len(name) or 1
-        return tuple(sorted(found.items()))
 
     def _longest(self, said: tuple[str, ...], place: int) -> tuple[str, ...]:
         known = self._first[said[place]]
@@ -64,6 +71,16 @@ class Names:
             if name in known:
                 return name
         return ()
+
+
+def _names_of(mention: MentionEdge) -> dict[tuple[str, ...], float]:
+    """The names of an entity in a recording, each as sure as the surest row that has it."""
+    found: dict[tuple[str, ...], float] = {}
+    for row in mention.rows:
+        name = words(row.surface)
+        found[name] = max(row.confidence, found.get(name, 0.0))
+    found.setdefault(words(mention.label.partition(" (")[0]), mention.confidence)
+    return found
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import shlex
 
 import pytest
-from analysis.asked import EPISODES, episode, sold, stored
+from analysis.asked import EPISODES, Said, episode, sold, stored
 
 from kgraph.analysis import answer, questions, table
 from kgraph.errors import InputError, UnknownNameError
@@ -321,6 +321,16 @@ def test_every_example_runs_on_the_sample(sample, question):
     words = shlex.split(question.example)
     given = dict(word.split("=", 1) for word in words[4::2])
     assert table(sample, question.name, given).columns
+
+
+def test_of_the_best_quotes_those_that_begin_with_the_subject_come_first_and_none_twice(tmp_path):
+    first = "A stablecoin is a bank without a door, and without a clerk behind it."
+    passing = f"Of all {'the things ' * 15}that we saw, stablecoins were one."
+    one = episode("One", "2025-06-02", [], [Said(passing, 0.99), Said(first, 0.95)])
+    again = episode("Two", "2025-06-03", [], [Said(first.replace("and ", "and so "), 0.96)])
+    store = stored(tmp_path / "store", [one, again])
+    found = table(store, "best-quotes", {"about": "stablecoins"}).rows
+    assert [row[0] for row in found] == [first.replace("and ", "and so "), passing]
 
 
 @pytest.mark.parametrize(

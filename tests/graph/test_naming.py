@@ -39,3 +39,17 @@ NAMES = Names(
 )
 def test_names_are_found_as_whole_words_in_their_capitals(text, named):
     assert dict(NAMES.within(text)) == named
+
+
+def test_a_name_is_as_sure_as_the_rows_that_have_it():
+    rows = tuple(
+        RowDecision(0, n, surface, confidence, "heard")
+        for n, (surface, confidence) in enumerate(
+            [("Circle", 0.9), ("Sercle", 0.3), ("Circle", 0.7), ("The Issuer", 0.6)]
+        )
+    )
+    edge = MentionEdge("company", "circle", "Circle Internet", 0.9, "lexicon", rows)
+    names = Names([edge])
+    for text, sure in (("Circle", 0.9), ("Sercle", 0.3), ("Circle Internet", 0.9)):
+        assert names.within(text) == (("company/circle", sure),)
+    assert names.within("Sercle and The Issuer") == (("company/circle", 0.6),)
