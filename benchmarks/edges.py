@@ -17,7 +17,7 @@ three steps:
 
 Printed for each way of combining rows: mean confidence, share of right edges, Brier score,
 expected calibration error (ten bins), log-likelihood; then a table of reliability, and the
-same of names in quotes, each as sure as its edge and as sure as the rows of that name.
+same of names in quotes.
 """
 
 from __future__ import annotations
@@ -222,11 +222,15 @@ def reliability(pairs: Iterable[Pair]) -> str:
 # -- names in quotes -----------------------------------------------------------
 
 
-def links(episode: Episode, edges: Sequence[Edge], each: bool) -> Iterator[Pair]:
-    """The names in an episode's quotes whose rows are labelled; as sure as the rows of that
-    name (``each``), or as the edge."""
-    known = {(f"{e.type}/{e.key}", fact.name): fact.right for e in edges for fact in _known(e)}
-    found = Names(_mention(edge, each) for edge in edges)
+def links(episode: Episode, edges: Sequence[Edge]) -> Iterator[Pair]:
+    """The names in an episode's quotes whose rows are labelled, as sure as a build says."""
+    known = {
+        (f"{edge.type}/{edge.key}", fact.name): fact.right
+        for edge in edges
+        for fact in edge.facts
+        if fact.right is not None
+    }
+    found = Names(map(_mention, edges))
     for row in episode.rows.get("quotes", ()):
         for name, (id_, sure) in found.found(words(row.text("text"))):
             right = known.get((id_, names.key(core(" ".join(name)))))
@@ -234,17 +238,11 @@ def links(episode: Episode, edges: Sequence[Edge], each: bool) -> Iterator[Pair]
                 yield sure, right
 
 
-def _known(edge: Edge) -> list[Fact]:
-    return [fact for fact in edge.facts if fact.right is not None]
-
-
-def _mention(edge: Edge, each: bool) -> MentionEdge:
-    sure = surest(edge.facts)
+def _mention(edge: Edge) -> MentionEdge:
     rows = tuple(
-        RowDecision(0, n, fact.surface, fact.confidence if each else sure, "")
-        for n, fact in enumerate(edge.facts)
+        RowDecision(0, n, fact.surface, fact.confidence, "") for n, fact in enumerate(edge.facts)
     )
-    return MentionEdge(edge.type, edge.key, edge.label, sure, "", rows)
+    return MentionEdge(edge.type, edge.key, edge.label, surest(edge.facts), "", rows)
 
 
 def main(folder: str, file: str) -> None:
@@ -276,11 +274,9 @@ def report(found: Sequence[tuple[Episode, list[Edge]]], labels: Labels) -> None:
     print("all edges\n" + compared(edges) + "\n")
     said = [(surest(edge.facts), edge.right) for edge in edges if edge.right is not None]
     print("reliability of all edges, by the surest row\n" + reliability(said) + "\n")
-    print("names in quotes")
-    for words_, each in (("as sure as the edge", False), ("as the rows of that name", True)):
-        pairs_ = [pair for episode, some in found for pair in links(episode, some, each)]
-        print(words_, *figures(pairs_), sep="  ")
-        print(reliability(pairs_) + "\n")
+    named = [pair for episode, some in found for pair in links(episode, some)]
+    print(table(("names in quotes", *HEAD[2:]), [figures(named)]) + "\n")
+    print(reliability(named))
 
 
 if __name__ == "__main__":

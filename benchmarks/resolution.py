@@ -21,7 +21,7 @@ import resolver_rows
 import train_resolver as training
 
 from kgraph import names
-from kgraph.resolve import ranking
+from kgraph.resolve import mentions, ranking
 from kgraph.resolve.classifier import Classifier, Ranker, likeliest
 from kgraph.resolve.knowledge import Model
 
@@ -48,10 +48,11 @@ def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     if type_ == "noise":
         says = ranking.decision_says(type_, chances, example.row, None, 0.0)
         return Verdict(type_, "", ranking.confidence(says, ranker))
-    found = training.weighed(example.found, ranker)
+    found = mentions.of_type(type_, training.weighed(example.found, ranker))
     top, share = ranking.best(example.row, found, chances, ranker)
     says = ranking.decision_says(type_, chances, example.row, top, share)
-    return Verdict(type_, top.candidate.label, ranking.confidence(says, ranker))
+    settled = mentions.settled(type_, example.row, top)
+    return Verdict(settled, top.candidate.label, ranking.confidence(says, ranker))
 
 
 def looked_up(example: resolver_rows.Example) -> Verdict:

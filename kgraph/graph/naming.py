@@ -4,10 +4,9 @@ Takes the accepted mentions of a recording, finds their names in its quotes: the
 name, and every way in which the recording's rows wrote it, as whole words and in the same
 capitals ("Circle", never "circle").
 
-A name means one thing in one episode, so that a quote names the entity is as sure as that
-the episode's rows of that name do: a name that was doubtful there is doubtful here, however
-sure the entity's other names are. The usual name, where no row has it, is as sure as the
-mention. ``benchmarks/edges.py`` holds this against labels.
+That the text names the entity is as sure as that the episode mentions it: the words are the
+same. Of 2,963 names in quotes whose rows are labelled 92.7 % are right, and 92.5 % were said
+to be (``benchmarks/edges.py``); to say each name as sure as its own rows does no better.
 """
 
 from __future__ import annotations
@@ -32,8 +31,9 @@ class Names:
         self._first: dict[str, dict[tuple[str, ...], tuple[str, float]]] = {}
         for mention in mentions:
             if mention.accepted:
-                for name, confidence in _names_of(mention).items():
-                    self._add(name, (mention.target, confidence))
+                label = mention.label.partition(" (")[0]
+                for name in {label, *(row.surface for row in mention.rows)}:
+                    self._add(words(name), (mention.target, mention.confidence))
 
     def _add(self, name: tuple[str, ...], entity: tuple[str, float]) -> None:
         if not 0 < len(name) <= LONGEST:
@@ -43,13 +43,13 @@ class Names:
         known[name] = min(known.get(name, entity), entity, key=lambda e: (-e[1], e[0]))
 
     def within(self, text: str) -> tuple[tuple[str, float], ...]:
-        """(id, confidence) of every entity that the text names, by id; the surest name counts."""
+        """(id, confidence) of every entity that the text names, by id."""
         said = words(text)
         if self._first.keys().isdisjoint(said):  # most quotes name nothing
             return ()
         found: dict[str, float] = {}
         for _, (id_, confidence) in self.found(said):
-            found[id_] = max(confidence, found.get(id_, 0.0))
+            found[id_] = confidence
         return tuple(sorted(found.items()))
 
     def found(self, said: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, float]]]:
@@ -71,16 +71,6 @@ class Names:
             if name in known:
                 return name
         return ()
-
-
-def _names_of(mention: MentionEdge) -> dict[tuple[str, ...], float]:
-    """The names of an entity in a recording, each as sure as the surest row that has it."""
-    found: dict[tuple[str, ...], float] = {}
-    for row in mention.rows:
-        name = words(row.surface)
-        found[name] = max(row.confidence, found.get(name, 0.0))
-    found.setdefault(words(mention.label.partition(" (")[0]), mention.confidence)
-    return found
 
 
 def words(text: str) -> tuple[str, ...]:

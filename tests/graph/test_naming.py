@@ -3,7 +3,7 @@
 import pytest
 
 from kgraph.graph import MentionEdge, RowDecision
-from kgraph.graph.naming import Names
+from kgraph.graph.naming import Names, words
 
 
 def mention(label, surface=None, confidence=0.9, type="company", key=None):
@@ -41,15 +41,9 @@ def test_names_are_found_as_whole_words_in_their_capitals(text, named):
     assert dict(NAMES.within(text)) == named
 
 
-def test_a_name_is_as_sure_as_the_rows_that_have_it():
-    rows = tuple(
-        RowDecision(0, n, surface, confidence, "heard")
-        for n, (surface, confidence) in enumerate(
-            [("Circle", 0.9), ("Sercle", 0.3), ("Circle", 0.7), ("The Issuer", 0.6)]
-        )
-    )
-    edge = MentionEdge("company", "circle", "Circle Internet", 0.9, "lexicon", rows)
-    names = Names([edge])
-    for text, sure in (("Circle", 0.9), ("Sercle", 0.3), ("Circle Internet", 0.9)):
-        assert names.within(text) == (("company/circle", sure),)
-    assert names.within("Sercle and The Issuer") == (("company/circle", 0.6),)
+def test_each_name_is_found_with_what_it_names():
+    said = words("Open AI and Google DeepMind")
+    assert list(NAMES.found(said)) == [
+        (("Open", "AI"), ("company/openai", 0.9)),
+        (("Google", "DeepMind"), ("company/googledeepmind", 0.9)),
+    ]
