@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,6 +72,8 @@ def test_a_name_of_the_transcript_has_the_type_of_what_it_names(row, type_):
     [known_one, *_] = made.form.candidates
     assert settled("place", made, Ranked(known_one, 0.0)) == type_
     assert settled("place", made, Ranked(Candidate("Rome", "itself"), 0.0)) == "place"
+    part = msgspec.structs.replace(known_one, source="inner")
+    assert settled("place", made, Ranked(part, 0.0)) == "place"
 
 
 def test_a_row_becomes_a_mention():
