@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -21,7 +21,7 @@ import resolver_rows
 import train_resolver as training
 
 from kgraph import names
-from kgraph.resolve import ranking
+from kgraph.resolve import mentions, ranking
 from kgraph.resolve.classifier import Classifier, Ranker, likeliest
 from kgraph.resolve.knowledge import Model
 
@@ -48,10 +48,11 @@ def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     if type_ == "noise":
         says = ranking.decision_says(type_, chances, example.row, None, 0.0)
         return Verdict(type_, "", ranking.confidence(says, ranker))
-    found = training.weighed(example.found, ranker)
+    found = mentions.of_type(type_, training.weighed(example.found, ranker))
     top, share = ranking.best(example.row, found, chances, ranker)
     says = ranking.decision_says(type_, chances, example.row, top, share)
-    return Verdict(type_, top.candidate.label, ranking.confidence(says, ranker))
+    settled = mentions.settled(type_, example.row, top)
+    return Verdict(settled, top.candidate.label, ranking.confidence(says, ranker))
 
 
 def looked_up(example: resolver_rows.Example) -> Verdict:
@@ -63,6 +64,18 @@ def looked_up(example: resolver_rows.Example) -> Verdict:
     return Verdict("other", example.row.profile.core, 0.5)
 
 
+def models(
+    examples: Sequence[resolver_rows.Example],
+    distant: Sequence[resolver_rows.Distant],
+    more: Sequence[resolver_rows.Choice],
+) -> Iterator[tuple[int, Model]]:
+    """Each fold, and a model that has seen no episode of it."""
+    for number in range(FOLDS):
+        rest = [one for one in examples if resolver_rows.fold(one.file, FOLDS) != number]
+        other = [one for one in distant if resolver_rows.fold(one.file, FOLDS) != number]
+        yield number, training.rounded(training.train(rest, other, more))
+
+
 def cross_validated(
     examples: Sequence[resolver_rows.Example],
     distant: Sequence[resolver_rows.Distant],
@@ -70,10 +83,7 @@ def cross_validated(
 ) -> Verdicts:
     """The verdict on each row, by a model that has not seen its episode."""
     found: Verdicts = {}
-    for number in range(FOLDS):
-        rest = [one for one in examples if resolver_rows.fold(one.file, FOLDS) != number]
-        other = [one for one in distant if resolver_rows.fold(one.file, FOLDS) != number]
-        model = training.rounded(training.train(rest, other, more))
+    for number, model in models(examples, distant, more):
         for one in examples:
             if resolver_rows.fold(one.file, FOLDS) == number:
                 found[one.place] = decided(one, model)

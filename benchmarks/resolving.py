@@ -80,7 +80,7 @@ class Clock:
             start = time.process_time()
             result = work(one)
             seconds += time.process_time() - start
-            digest.update(msgspec.msgpack.encode(result))
+            digest.update(msgspec.msgpack.encode(result, order="deterministic"))
         self.parts.append(Part(name, seconds, items, digest.hexdigest()[:16]))
 
 

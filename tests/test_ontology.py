@@ -62,7 +62,8 @@ def values(term, predicate):
 def ancestors(class_):
     """The class and everything above it."""
     above = {class_, *ONTOLOGY.transitive_objects(class_, RDFS.subClassOf)}
-    return {str(c) for c in above} | {s for c in above for s in ABOVE.get(str(c), ())}
+    stated = {s for c in above for s in ABOVE.get(str(c), ())}
+    return {str(c) for c in above} | stated | {str(RDFS.Resource)}  # which everything is
 
 
 # -- kgraph.ttl ----------------------------------------------------------------

@@ -294,6 +294,9 @@ def explanations(found: Sequence[Explanation]) -> None:
                 f"by {explanation.rule} ({explanation.target}) in {explanation.episode}"
             )
         )
+        if explanation.advert:
+            why = "; ".join(map(str, explanation.advert))
+            _console().print(plain(f"  only in adverts, so not counted: {why}"))
         for row in explanation.rows:
             stated = f", stated {row.stated}" if row.stated else ""
             category = f", category {row.category}" if row.category else ""

@@ -19,6 +19,7 @@ from kgraph.resolve.combine import combine
 from kgraph.resolve.corpus import Observed, Tables
 from kgraph.resolve.mentions import decide
 from kgraph.resolve.occurrences import decide_quotes
+from kgraph.resolve.promotion import TALK, Repeated, promotion_of
 from kgraph.resolve.shows import decide as decide_show
 from kgraph.resolve.themes import themes_of_quote
 
@@ -46,7 +47,9 @@ def _mentions(files: tuple[Episode, ...], tables: Tables) -> tuple[MentionEdge, 
             for decision in decisions:
                 ground = _Ground(number, row, decision)
                 edges.setdefault((decision.type, decision.key), []).append(ground)
-    return tuple(sorted(map(_mention, edges.values()), key=lambda m: (not m.accepted, m.target)))
+    repeated = tables.repeated
+    found = [_mention(grounds, repeated) for grounds in edges.values()]
+    return tuple(sorted(found, key=lambda m: (not m.accepted, m.target)))
 
 
 class _Ground(NamedTuple):
@@ -57,19 +60,20 @@ class _Ground(NamedTuple):
     decision: Decision
 
 
-def _mention(grounds: list[_Ground]) -> MentionEdge:
+def _mention(grounds: list[_Ground], repeated: Repeated) -> MentionEdge:
     strongest = max(grounds, key=lambda ground: ground.decision.confidence).decision
-    confidence = strongest.confidence
+    promotion = TALK
     if strongest.accepted:
-        extractors = [ground.row.text("source") for ground in grounds]
-        confidence = combine([ground.decision.confidence for ground in grounds], extractors)
+        promotion = promotion_of([ground.row for ground in grounds], repeated)
     return MentionEdge(
         strongest.type,
         strongest.key,
         strongest.label,
-        confidence,
+        combine(ground.decision.confidence for ground in grounds),
         strongest.rule,
         tuple(map(_row_decision, grounds)),
+        promotion.probability,
+        promotion.reasons,
     )
 
 

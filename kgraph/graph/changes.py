@@ -106,7 +106,7 @@ def _edges(old: Shared, new: Shared) -> list[Change]:
     """Mentions gained and lost in episodes that both graphs hold."""
     found = []
     for slug in new.outlines.keys() & old.outlines.keys():
-        before, after = old.outlines[slug].mentions, new.outlines[slug].mentions
+        before, after = _named(old.outlines[slug]), _named(new.outlines[slug])
         title = new.outlines[slug].title
         for how, ids, shared in (
             ("gained", after.keys() - before.keys(), new),
@@ -122,6 +122,11 @@ def _edges(old: Shared, new: Shared) -> list[Change]:
                 for id_ in ids
             ]
     return _sorted(found)
+
+
+def _named(outline: Outline) -> dict[str, float]:
+    """All that it mentions, in adverts or not."""
+    return outline.mentions | outline.adverts
 
 
 def _sorted(found: list[Change]) -> list[Change]:

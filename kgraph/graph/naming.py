@@ -3,12 +3,16 @@
 Takes the accepted mentions of a recording, finds their names in its quotes: the usual
 name, and every way in which the recording's rows wrote it, as whole words and in the same
 capitals ("Circle", never "circle").
+
+That the text names the entity is as sure as that the episode mentions it: the words are the
+same. Of 2,963 names in quotes whose rows are labelled 92.7 % are right, and 92.5 % were said
+to be (``benchmarks/edges.py``); to say each name as sure as its own rows does no better.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kgraph.graph.records import MentionEdge
 
@@ -39,23 +43,26 @@ class Names:
         known[name] = min(known.get(name, entity), entity, key=lambda e: (-e[1], e[0]))
 
     def within(self, text: str) -> tuple[tuple[str, float], ...]:
-        """(id, confidence) of every entity that the text names, by id.
-
-        A longer name is taken before a shorter one inside it. That the text names the
-        entity is as sure as that the episode mentions it: the words are the same.
-        """
+        """(id, confidence) of every entity that the text names, by id."""
         said = words(text)
         if self._first.keys().isdisjoint(said):  # most quotes name nothing
             return ()
         found: dict[str, float] = {}
+        for _, (id_, confidence) in self.found(said):
+            found[id_] = confidence
+        return tuple(sorted(found.items()))
+
+    def found(self, said: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, float]]]:
+        """Each name among the words of a text, with the id of what it names and how sure.
+
+        A longer name is taken before a shorter one inside it.
+        """
         place = 0
         while place < len(said):
             name = self._longest(said, place) if said[place] in self._first else ()
             if name:
-                id_, confidence = self._first[said[place]][name]
-                found[id_] = confidence
+                yield name, self._first[said[place]][name]
             place += len(name) or 1
-        return tuple(sorted(found.items()))
 
     def _longest(self, said: tuple[str, ...], place: int) -> tuple[str, ...]:
         known = self._first[said[place]]

@@ -48,6 +48,9 @@ class MentionEdge(msgspec.Struct, frozen=True, array_like=True):
             is rightly rejected.
         rule: what decided the row that counts most.
         rows: the rows behind it, in order of file and index.
+        advert: probability that it stands in adverts or boilerplate alone; 0 where that is
+            not likely.
+        advert_reasons: why.
     """
 
     type: str
@@ -56,6 +59,12 @@ class MentionEdge(msgspec.Struct, frozen=True, array_like=True):
     confidence: float
     rule: str
     rows: tuple[RowDecision, ...]
+    advert: float = 0.0
+    advert_reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_advert(self) -> bool:
+        return self.advert >= LIKELY
 
     @property
     def accepted(self) -> bool:
@@ -218,7 +227,9 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
         date: ISO 8601 date or date-time; "" when unknown.
         dated: the date is that of publication, not only of processing.
         show: id of the show it belongs to; "" when unknown.
-        mentions: ids of the entities that it mentions, with the confidence of each.
+        mentions: ids of the entities that it mentions, with the confidence of each, but for
+            those of ``adverts``.
+        adverts: the same of what only its adverts name.
     """
 
     files: tuple[str, ...]
@@ -227,6 +238,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     dated: bool = False
     show: str = ""
     mentions: dict[str, float] = {}
+    adverts: dict[str, float] = {}
 
     @property
     def month(self) -> str:

@@ -6,7 +6,8 @@ shows do. The measures are lift and normalised pointwise mutual information (Bou
 "Normalized (Pointwise) Mutual Information in Collocation Extraction").
 
 Invariants:
-    * an episode counts once, however many rows it has;
+    * an episode counts once, however many rows it has, and not for what it names in adverts
+      alone (:class:`~kgraph.graph.records.Outline`);
     * a pair is named by its two ids in ascending order;
     * a month counts only episodes whose date of publication is known: the day on which a
       file was processed says nothing of when people spoke.

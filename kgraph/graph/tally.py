@@ -71,8 +71,14 @@ def outline_of(episode: EpisodeGraph) -> Outline:
         episode.date,
         bool(episode.date) and not episode.main.date_is_fallback,
         episode.show.target if episode.show else "",
-        {mention.target: mention.confidence for mention in episode.mentions if mention.accepted},
+        _named(episode, adverts=False),
+        _named(episode, adverts=True),
     )
+
+
+def _named(episode: EpisodeGraph, *, adverts: bool) -> dict[str, float]:
+    accepted = (mention for mention in episode.mentions if mention.accepted)
+    return {one.target: one.confidence for one in accepted if one.is_advert == adverts}
 
 
 def _count_themes(terms: dict[str, Term], episode: EpisodeGraph) -> None:

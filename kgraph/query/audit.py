@@ -18,7 +18,8 @@ def mentions(graph: Graph) -> Table:
     """One row for every entry of ``companies``: what it was taken for, how sure, and why.
 
     ``entity`` is empty where the entry was rejected (type ``noise``) or could not be read.
-    An entry that names several things has them all, separated by `` | ``.
+    An entry that names several things has them all, separated by `` | ``. ``advert`` is the
+    probability that the episode names it in adverts alone.
     """
     columns = (
         "file",
@@ -30,6 +31,7 @@ def mentions(graph: Graph) -> Table:
         "confidence",
         "rule",
         "detail",
+        "advert",
     )
     return Table(columns, (row for episode in graph for row in _mentions_of(episode)))
 
@@ -42,7 +44,11 @@ def _mentions_of(episode: EpisodeGraph) -> Iterator[tuple[Cell, ...]]:
     for number, file in enumerate(episode.files):
         for index in range(file.row_counts.get("companies", 0)):
             decisions = found.get((number, index))
-            cells = _decided(decisions) if decisions else ("", "", "", NOISE, 1.0, "unreadable", "")
+            cells = (
+                _decided(decisions)
+                if decisions
+                else ("", "", "", NOISE, 1.0, "unreadable", "", 0.0)
+            )
             yield (file.file, index, *cells)
 
 
@@ -57,6 +63,7 @@ def _decided(decisions: list[tuple[MentionEdge, RowDecision]]) -> tuple[Cell, ..
         round(row.confidence, 4),
         row.rule,
         words(row.reasons),
+        max(mention.advert for mention, _ in decisions),
     )
 
 

@@ -21,6 +21,9 @@ from kgraph.resolve.schemes import fold
 
 RDFTerm = NamedNode | Literal
 
+NEAR = 40
+"""Characters between two words of one subject: half a sentence."""
+
 
 class Parameter(msgspec.Struct, frozen=True):
     """A parameter of a question; without a default (None) it must be given."""
@@ -111,18 +114,21 @@ def terms(name: str, type_: str, value: Resolved, base: str) -> dict[str, RDFTer
 def pattern_of(words: str) -> str:
     """A regular expression for texts that hold the words, in any case and number.
 
-    Two or three words may stand apart and in any order; more are a phrase. British and
+    Two or three words may stand apart and in any order, but near each other: in a long
+    passage two words that are far apart are two subjects. More are a phrase. British and
     American spellings are one.
 
     >>> pattern_of("stablecoins"), pattern_of("tokenisation")
     ('\\\\bstablecoins?\\\\b', '\\\\btokeni[sz]ations?\\\\b')
     >>> bool(re.search(pattern_of("AI bubble"), "Is the bubble in AI real?"))
     True
+    >>> bool(re.search(pattern_of("AI bubble"), f"AI is here. {'So it goes. ' * 9} A bubble."))
+    False
     """
     found = [_word(word) for word in words.split()]
     if len(found) not in (2, 3):
         return r"\s+".join(found)
-    return "|".join("(?s:.*)".join(order) for order in permutations(found))
+    return "|".join(f"(?s:.{{0,{NEAR}}})".join(order) for order in permutations(found))
 
 
 def _word(word: str) -> str:

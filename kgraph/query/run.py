@@ -112,10 +112,11 @@ def ask(
 
 
 class _Prepared(msgspec.Struct, frozen=True):
-    """SPARQL text with its parameters bound, and (column, each, most) when it is thinned out."""
+    """SPARQL text with its parameters bound, and what :func:`thinned` takes when its rows are
+    thinned out."""
 
     text: str
-    thin: tuple[str, int, int] | None = None
+    thin: tuple[str, int, int, str] | None = None
 
 
 def _prepared(store: Store, question: str, given: dict[str, str]) -> _Prepared:
@@ -133,12 +134,12 @@ def _prepared(store: Store, question: str, given: dict[str, str]) -> _Prepared:
     return _Prepared(bind(saved.text, bound), _thin(saved.keep, values))
 
 
-def _thin(keep: Keep | None, values: Mapping[str, Resolved]) -> tuple[str, int, int] | None:
+def _thin(keep: Keep | None, values: Mapping[str, Resolved]) -> tuple[str, int, int, str] | None:
     """What a query's ``keep`` says, with its parameters' values."""
     if keep is None:
         return None
     each, most = (int(str(values.get(word, word))) for word in (keep.each, keep.all))
-    return keep.column, each, most
+    return keep.column, each, most, keep.once
 
 
 # -- evaluation ----------------------------------------------------------------

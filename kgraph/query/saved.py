@@ -15,7 +15,8 @@ several times. A parameter ``x`` binds the variable ``?x``; it is bound as a ter
 can become syntax. Its type is one of :data:`kgraph.query.parameters.TYPES`.
 
 ``keep`` thins the rows out after they were ordered: so many of each value of a column (a
-number, or a parameter's name), and so many in all. SPARQL 1.1 can say that only by joining
+number, or a parameter's name), so many in all, and perhaps none whose text says what one
+before it says (``, no text twice``). SPARQL 1.1 can say that only by joining
 the answer to itself, which took 12 s where this takes none.
 """
 
@@ -34,7 +35,10 @@ _PARAM = re.compile(
     r"# param (?P<name>\w+): (?P<type>\w+)(?: = (?P<default>.*?))? -- (?P<words>.*)"
 )
 _EXAMPLE = re.compile(r"# example: (.*)")
-_KEEP = re.compile(r"# keep: (?P<each>\w+) of each (?P<column>\w+), (?P<all>\w+) in all")
+_KEEP = re.compile(
+    r"# keep: (?P<each>\w+) of each (?P<column>\w+), (?P<all>\w+) in all"
+    r"(?:, no (?P<once>\w+) twice)?"
+)
 _QUESTION = re.compile(r"# answers: (.*)")
 
 
@@ -45,11 +49,13 @@ class Keep(msgspec.Struct, frozen=True):
         each: how many rows of one value of the column: a number, or a parameter's name.
         column: name of a variable.
         all: how many rows at the most: a number, or a parameter's name.
+        once: name of a variable whose texts are not nearly the same twice; "" for none.
     """
 
     each: str
     column: str
     all: str
+    once: str = ""
 
 
 class SavedQuery(msgspec.Struct, frozen=True):
@@ -108,6 +114,6 @@ def parse(name: str, text: str) -> SavedQuery:
             )
     example = next((m[1] for line in header if (m := _EXAMPLE.fullmatch(line))), "")
     answers = tuple(m[1] for line in header if (m := _QUESTION.fullmatch(line)))
-    keep = next((Keep(**m.groupdict()) for line in header if (m := _KEEP.fullmatch(line))), None)
+    keep = next((Keep(**m.groupdict("")) for line in header if (m := _KEEP.fullmatch(line))), None)
     summary = header[0].removeprefix("# ")
     return SavedQuery(name, summary, answers, tuple(parameters), example, text, keep)

@@ -12,8 +12,12 @@ from typing import NamedTuple
 
 import pyoxigraph
 from pyoxigraph import Literal
+from rapidfuzz import fuzz, process
 
 Cell = str | int | float | bool
+
+ALIKE = 88
+"""Likeness of two texts, of 100, from which on they say the same: one sentence, heard twice."""
 
 
 class Table(NamedTuple):
@@ -56,23 +60,39 @@ def solutions(
 
 
 def thinned(
-    found: pyoxigraph.QuerySolutions, column: str, each: int, most: int
+    found: pyoxigraph.QuerySolutions, column: str, each: int, most: int, once: str = ""
 ) -> pyoxigraph.QuerySolutions:
-    """The first ``each`` rows of each value of a column, ``most`` in all, in their order."""
+    """The first rows, in their order.
+
+    Args:
+        found: all rows.
+        column: of whose values there are to be ``each`` rows at the most.
+        most: how many rows in all.
+        once: column of texts; a row whose text is nearly that of one before it is left out.
+    """
     columns = [variable.value for variable in found.variables]
-    return solutions(columns, _thinned(found, columns, column, each, most))
+    rows = _thinned(found, column, each, most, once)
+    return solutions(columns, ([row[name] for name in columns] for row in rows))
 
 
 def _thinned(
-    found: pyoxigraph.QuerySolutions, columns: list[str], column: str, each: int, most: int
-) -> Iterator[list[object]]:
+    found: pyoxigraph.QuerySolutions, column: str, each: int, most: int, once: str
+) -> Iterator[pyoxigraph.QuerySolution]:
     seen: Counter[str] = Counter()
-    kept = 0
+    texts: list[str] = []
     for row in found:
         value = str(row[column])
+        if seen[value] == each or (once and not _is_new(str(row[once]), texts)):
+            continue
+        if seen.total() == most:
+            return
         seen[value] += 1
-        if seen[value] <= each:
-            if kept == most:
-                return
-            kept += 1
-            yield [row[name] for name in columns]
+        yield row
+
+
+def _is_new(text: str, before: list[str]) -> bool:
+    """Is the text unlike those before it? Then it is one of them."""
+    if process.extractOne(text, before, scorer=fuzz.ratio, score_cutoff=ALIKE):
+        return False
+    before.append(text)
+    return True

@@ -35,7 +35,14 @@ class Witness(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """An edge, and the rows behind it: ``type`` is "noise" when it was rejected."""
+    """An edge, and the rows behind it.
+
+    Attributes:
+        episode: its title; ``label``, ``type``, ``target``: what it mentions, of type "noise"
+            when that was rejected.
+        confidence: probability that it holds; ``rule``: what decided.
+        advert: why it stands in adverts alone; nothing where it does not.
+    """
 
     episode: str
     label: str
@@ -44,6 +51,7 @@ class Explanation(msgspec.Struct, frozen=True):
     confidence: float
     rule: str
     rows: list[Witness]
+    advert: tuple[Reason, ...] = ()
 
 
 def why(graph: Graph, episode: str, name: str) -> list[Explanation]:
@@ -82,7 +90,14 @@ def _goes_by(mention: MentionEdge, name: str) -> bool:
 def _explanation(episode: EpisodeGraph, edge: MentionEdge) -> Explanation:
     rows = [_witness(episode, row) for row in edge.rows]
     return Explanation(
-        episode.main.title, edge.label, edge.type, edge.target, edge.confidence, edge.rule, rows
+        episode.main.title,
+        edge.label,
+        edge.type,
+        edge.target,
+        edge.confidence,
+        edge.rule,
+        rows,
+        edge.advert_reasons,
     )
 
 

@@ -49,9 +49,11 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Wordings(msgspec.Struct, frozen=True):
-    """``data/adverts.yaml``."""
+    """``data/adverts.yaml``: of texts, and of what the language model says of a quote
+    (``stated``) and of a company (``described``)."""
 
     stated: Rule
+    described: Rule
     rules: dict[str, Rule]
 
 
@@ -80,6 +82,18 @@ def cues() -> frozenset[str]:
     return frozenset(_cues()[0])
 
 
+def described(text: str) -> tuple[Reason, ...]:
+    """What a language model's description of a company says of its being a sponsor.
+
+    >>> [str(reason) for reason in described("Sponsor of the podcast, a maker of widgets.")]
+    ['described: the extractor calls it a sponsor (+8.50)']
+    """
+    rule = wordings().described
+    if any(part in text for part in rule.cues) and _patterns()["described"].search(text.lower()):
+        return (Reason("described", rule.why, rule.weight),)
+    return ()
+
+
 def wording_weight(marks: frozenset[str], text: str, row: Row) -> float:
     """Log-odds, 0 or more, that the :func:`wording` of a quote adds."""
     reasons = wording(marks, text, row)
@@ -105,15 +119,30 @@ def wording(marks: frozenset[str], text: str, row: Row) -> list[Reason]:
     return reasons
 
 
+def sold(marks: frozenset[str], text: str) -> list[Reason]:
+    """What in the wording of a text speaks for its selling something, not for an opening or
+    a call to subscribe.
+
+    Args:
+        marks: its words, folded, or those of them that are :func:`cues`.
+    """
+    by_cue, _ = _cues()
+    if by_cue.keys().isdisjoint(marks):
+        return []
+    names = {name for mark in marks for name in by_cue.get(mark, ())}
+    rules = wordings().rules
+    return list(_rules(text, [name for name in names if rules[name].kind == "advert"]))
+
+
 def judge(
     runs: Sequence[int], repeats: Mapping[int, int], from_wording: float = 0.0
 ) -> tuple[float, float]:
-    """(probability that a quote is an advert or boilerplate, log-odds from repetition).
+    """(probability that a text is an advert or boilerplate, log-odds from repetition).
 
     Args:
         runs: its shingles.
         repeats: shingle -> in how many recordings it stands, of those in several.
-        from_wording: :func:`wording_weight` of the quote.
+        from_wording: log-odds that its wording adds, such as :func:`wording_weight`.
     """
     repetition = _repetition_weight(runs, repeats)
     if not repetition and not from_wording:
@@ -141,12 +170,13 @@ def _repetition_weight(runs: Sequence[int], repeats: Mapping[int, int]) -> float
 
 
 def _compiled(known: Wordings) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(r.pattern) for name, r in (*known.rules.items(), ("", known.stated))}
+    rules = {**known.rules, "stated": known.stated, "described": known.described}
+    return {name: re.compile(rule.pattern) for name, rule in rules.items()}
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    """The patterns by name; that of what is stated under ""."""
+    """The patterns by name."""
     return _compiled(wordings())
 
 
@@ -169,6 +199,6 @@ def _rules(text: str, names: Iterable[str]) -> Iterable[Reason]:
 
 
 def _stated(text: str) -> Iterable[Reason]:
-    if _patterns()[""].search(text.lower()):
+    if _patterns()["stated"].search(text.lower()):
         rule = wordings().stated
         yield Reason("stated", rule.why, rule.weight)

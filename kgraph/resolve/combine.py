@@ -1,57 +1,37 @@
 """How the rows of one episode make the confidence of one edge.
 
 Takes the confidences of the rows that were decided to name one entity, gives the
-probability that the episode names it.
+probability that the episode names it: that of the surest row.
 
-One right row is enough, so the rows' chances of being wrong would multiply were they
-independent ("noisy-or", Pearl 1988). They are not: the same surface in the same episode
-is misread in the same way twice. So the best row counts in full, and each further row
-only as the share :data:`FRESH` of an independent one::
-
-    1 - (1 - best) * product of (1 - other) ** FRESH
-
-The shares are judgements, not measurements: labels are of single rows, and say little of
-how often two rows of one edge fail together.
-
-Between two extractors that share nothing but the audio the rows are nearer to
-independence than within one, so that share is larger across them.
+One right row makes the edge right, so were rows independent witnesses their chances of
+being wrong would multiply ("noisy-or", Pearl 1988). They are not. Rows of one name stand
+or fall together: a name means one thing in one discourse (Gale, Church and Yarowsky 1992;
+all 25 pairs of labelled rows that share a name and an episode agree), so their edge is
+right when the name is. Rows of other names share its label, and where that is not the
+thing's usual name, all of them are wrong at once. What is left to a further name is little.
+Of 791 labelled edges of several rows between 89 and 92 % are right (90 % where the 18 are
+read by hand whose labelled name is wrong and whose other names have no label); the surest
+row says 91 %. Shares of 0.15 and 0.5 of a witness for further rows of the same and of the
+other extractor, as once used here, said 94 %: calibration error 0.035 against 0.024, Brier
+score 0.060 against 0.058. Distinct names as independent witnesses do as well as the surest
+row only if the 18 are left out or taken for right (``benchmarks/edges.py``, five-fold).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-FRESH = 0.15
-"""Share of an independent witness that a further row of the same extractor is."""
-
-FRESH_ACROSS = 0.5
-"""The same for the best row of the other extractor."""
-
-SUREST = 0.999
-"""No number of rows makes an edge surer: all rest on one transcript."""
+from collections.abc import Iterable
 
 
-def combine(confidences: Sequence[float], extractors: Sequence[str] = ()) -> float:
+def combine(confidences: Iterable[float]) -> float:
     """The confidence of an edge.
 
     Args:
         confidences: probability that each row names the entity, in [0, 1].
-        extractors: who wrote each row; where left out, all count as one.
 
     Returns:
         The probability that the episode names the entity; 0 of no rows.
 
-    >>> combine([0.8]), round(combine([0.8, 0.8]), 3), combine([])
-    (0.8, 0.843, 0.0)
+    >>> combine([0.8, 0.6]), combine([])
+    (0.8, 0.0)
     """
-    if not confidences:
-        return 0.0
-    extractors = extractors or [""] * len(confidences)
-    rows = sorted(zip(confidences, extractors, strict=True), reverse=True)
-    best, first = rows[0]
-    doubt = 1.0 - best
-    seen = {first}
-    for confidence, extractor in rows[1:]:
-        doubt *= (1.0 - confidence) ** (FRESH if extractor in seen else FRESH_ACROSS)
-        seen.add(extractor)
-    return best if len(rows) == 1 else max(best, min(1.0 - doubt, SUREST))
+    return max(confidences, default=0.0)

@@ -12,9 +12,10 @@ from pathlib import Path
 import msgspec
 
 from kgraph.model import Episode
-from kgraph.resolve import judgementfile, judgements, knowledge, repetition
+from kgraph.resolve import judgementfile, judgements, knowledge, promotion, repetition
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.prepared import prepared
+from kgraph.resolve.promotion import Passages, Repeated, observe_passages
 from kgraph.resolve.quotes import QuoteSummary, observe_quotes
 from kgraph.resolve.recordings import Recording, RecordingSummary, group, summarise
 from kgraph.resolve.repetition import QuoteTable
@@ -33,12 +34,14 @@ class Survey(msgspec.Struct):
         quotes: what one look at each quote found.
         shows: what speaks for the show of each file.
         statistics: what is said of names and words, in a few parts.
+        passages: what stands on both sides of names.
     """
 
     recordings: list[RecordingSummary] = []
     quotes: list[QuoteSummary] = []
     shows: list[ShowEvidence] = []
     statistics: list[Statistics] = []
+    passages: list[Passages] = []
 
     def add(self, other: Survey) -> None:
         """Add another's observations to these."""
@@ -46,6 +49,7 @@ class Survey(msgspec.Struct):
         self.quotes += other.quotes
         self.shows += other.shows
         self.statistics += other.statistics
+        self.passages += other.passages
         if len(self.statistics) >= _UNMERGED:
             self.merge()
 
@@ -55,11 +59,17 @@ class Survey(msgspec.Struct):
 
 
 class Tables(msgspec.Struct):
-    """What decides beside a recording's own files: of names, quotes and shows."""
+    """What decides beside a recording's own files: of names, quotes, shows and adverts."""
 
     knowledge: Knowledge
     quotes: QuoteTable
     shows: ShowTable
+    sides: dict[int, int] = {}
+
+    @property
+    def repeated(self) -> Repeated:
+        """What the corpus repeats, of quotes and around names."""
+        return Repeated(self.quotes.repeats, self.sides)
 
 
 class Observed(msgspec.Struct, frozen=True, array_like=True):
@@ -79,7 +89,11 @@ def survey(observed: Observed) -> Survey:
     """What one file says."""
     episode, quotes = observed.episode, observed.quotes
     return Survey(
-        [summarise(episode, quotes.key_texts())], [quotes], [observed.show], [observe(episode)]
+        [summarise(episode, quotes.key_texts())],
+        [quotes],
+        [observed.show],
+        [observe(episode)],
+        [observe_passages(episode)],
     )
 
 
@@ -102,5 +116,6 @@ def conclude(total: Survey, judged: Path | None) -> tuple[Tables, list[Recording
         ),
         repetition.tabulate(total.quotes, recordings),
         table_of(total.shows),
+        promotion.tabulate(total.passages, recordings),
     )
     return tables, recordings

@@ -4,7 +4,7 @@ Takes a quote's words, text and row; gives a number in [0, 1]. The language mode
 nearly half of its quotes a 9 or a 10, the heuristic counts keywords: neither score can be
 ranked by alone, nor the two together. So the stated score is only where a quote starts
 from; what can be seen in the text moves it: enough words to stand alone, a number, a
-name, a claim, and against it filler, a start in mid-sentence, a bare question. The sum is
+name, a claim, and against it filler, a start or an end in mid-sentence, a bare question. The sum is
 then spread evenly by quantiles measured on 64,000 quotes of a thousand episodes
 (``benchmarks/relevance.py`` measures them again): a relevance of 0.9 means "better than
 nine quotes in ten".
@@ -46,15 +46,20 @@ _FILLERS = _set("um uh yeah okay gonna wanna kinda sorta stuff basically literal
 _HEDGES = _set("like know mean kind sort just really actually right thing things")
 _DANGLING = _set(
     "and but so or because which that thats this these those it its they theyre he hes she "
-    "shes well yeah yes no okay also then there theres um uh"
+    "shes well yeah yes no okay also then there theres um uh similarly essentially anyway"
 )
+_INTERJECTIONS = ("ight?", "ou know", "n't know", "I mean", "ike,", "ind of ", "ort of ")
+"""What speech is strewn with, without the first letter, which may be a capital."""
+_STREWN = _set("right know mean like kind sort")
+"""Words without which there are no interjections."""
 MARKS = _CLAIMS | _FILLERS | _HEDGES
 """The words that count here."""
 SCALE = 255
 """Raw relevance in a summary: one byte, on a scale of this many steps."""
 _CAPITALS = ascii_uppercase.encode()
 _DIGITS = digits.encode()
-_SENTENCE_END = (".", "!", '"', "”", "'", "’", ")")
+_SENTENCE_END = (".", "!", '"', "”", "'", "’", ")", "]")
+_UNANSWERED = ("?", "—", "–", "-", ",", "...", "…", '..."', "…”")
 _ENOUGH, _PLENTY = 12, 90
 """Words: fewer seldom make a thought that stands alone, more are a passage."""
 
@@ -119,6 +124,8 @@ def _substance(count: int, marks: frozenset[str], text: str) -> float:
     if marks:
         score += 0.2 * min(3, len(marks & _CLAIMS)) - 0.25 * min(3, len(marks & _FILLERS))
         score -= len(marks & _HEDGES) / (8 + 0.2 * count)
+        if not marks.isdisjoint(_STREWN):
+            score -= 0.25 * min(4, sum(map(text.count, _INTERJECTIONS)))
     return score
 
 
@@ -126,19 +133,30 @@ def _completeness(words: Sequence[str], text: str) -> float:
     """Whether the quote stands alone: long enough, begun and ended as a sentence."""
     count = len(words)
     length = -1.5 * (1 - count / _ENOUGH) if count < _ENOUGH else -0.3 * (count > _PLENTY)
-    start = -0.35 if words and words[0] in _DANGLING else 0.0
+    start = _beginning(words[0], text) if words else 0.0
     cut = -0.35 if text[:1].islower() else 0.0
-    end = -0.4 if text.endswith("?") else 0.0 if text.endswith(_SENTENCE_END) else -0.1
     gaps = -0.1 if "..." in text or "…" in text else 0.0
-    return length + start + cut + end + gaps
+    return length + start + cut + _ending(text) + gaps
+
+
+def _beginning(first: str, text: str) -> float:
+    if first in _DANGLING:
+        return -0.5
+    return -0.5 if first == "why" and "?" not in text else 0.0  # a title, or half a sentence
+
+
+def _ending(text: str) -> float:
+    if text.endswith(_UNANSWERED):
+        return -0.5
+    return 0.0 if text.endswith(_SENTENCE_END) else -0.1
 
 
 # fmt: off
 _QUANTILES = (
-    44, 60, 76, 90, 102, 115, 123, 132, 140, 149,
-    156, 164, 169, 176, 183, 188, 196, 203, 212,
+    39, 52, 66, 80, 90, 102, 113, 122, 130, 140,
+    147, 154, 162, 169, 176, 184, 191, 200, 209,
 )
 # fmt: on
 """Raw relevance below which lie 1, 2, ... 19 twentieths of the quotes named above."""
-_BOTTOM, _TOP = 22, 228
+_BOTTOM, _TOP = 18, 227
 """Raw relevance below and above which lies one quote in 250."""

@@ -95,6 +95,7 @@ def _plain_edges(episode: EpisodeGraph) -> list[Pair]:
         (ABOUT, [iri(id_) for id_, _, _ in topics_of(episode)]),
         (KEYWORDS, [iri(id_) for id_ in tags_of(episode)]),
         (MENTIONS, [iri(m.target) for m in episode.mentions if m.accepted]),
+        ("kg:advertises", [iri(m.target) for m in episode.mentions if m.is_advert]),
         (HAS_PART, [iri(f"quote/{o.quote}") for o in episode.occurrences]),
     ]
 
@@ -176,6 +177,12 @@ def _mention(episode: EpisodeGraph, mention: MentionEdge) -> Group:
             [iri(row_id(episode, row.file, "companies", row.index)) for row in mention.rows],
         ),
     ]
+    if mention.is_advert:
+        pairs += [
+            ("kg:advert", [flag(True)]),
+            ("kg:advertProbability", [decimal(mention.advert)]),
+            *_reasons(mention.advert_reasons, "kg:advertReason"),
+        ]
     strongest = max(mention.rows, key=lambda row: row.confidence)
     pairs = [(predicate, tokens) for predicate, tokens in pairs if tokens]
     return f"mention/{episode.slug}/{mention.target}", pairs + _reasons(strongest.reasons)

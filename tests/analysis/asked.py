@@ -89,6 +89,17 @@ def episode(title, date, companies, quotes=(), show="", dated=True, copies=1, **
     )
 
 
+def sold(one, *labels):
+    """The recording, as if it named these in adverts alone."""
+    return msgspec.structs.replace(
+        one,
+        mentions=tuple(
+            msgspec.structs.replace(mention, advert=0.98) if mention.label in labels else mention
+            for mention in one.mentions
+        ),
+    )
+
+
 def parsed(text):
     label, type_, sure, *by = text.split(":")
     return label, type_, float(sure), by[0] if by else "llm_enhanced"

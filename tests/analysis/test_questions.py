@@ -3,7 +3,7 @@
 import shlex
 
 import pytest
-from analysis.asked import EPISODES, stored
+from analysis.asked import EPISODES, Said, episode, sold, stored
 
 from kgraph.analysis import answer, questions, table
 from kgraph.errors import InputError, UnknownNameError
@@ -321,6 +321,37 @@ def test_every_example_runs_on_the_sample(sample, question):
     words = shlex.split(question.example)
     given = dict(word.split("=", 1) for word in words[4::2])
     assert table(sample, question.name, given).columns
+
+
+def test_of_the_best_quotes_those_that_begin_with_the_subject_come_first_and_none_twice(tmp_path):
+    first = "A stablecoin is a bank without a door, and without a clerk behind it."
+    passing = f"Of all {'the things ' * 15}that we saw, stablecoins were one."
+    one = episode("One", "2025-06-02", [], [Said(passing, 0.99), Said(first, 0.95)])
+    again = episode("Two", "2025-06-03", [], [Said(first.replace("and ", "and so "), 0.96)])
+    store = stored(tmp_path / "store", [one, again])
+    found = table(store, "best-quotes", {"about": "stablecoins"}).rows
+    assert [row[0] for row in found] == [first.replace("and ", "and so "), passing]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "talk", "rows"),
+    [
+        ("co-mentioned", {"company": "NVIDIA"}, ["Google", "Kraken"], ["Google"]),
+        ("beside-but-not", {"beside": "NVIDIA", "never": "Coinbase"}, ["Google", "Kraken"],
+         ["Google"]),
+        ("by-month", {"entity": "Kraken"}, ["2025-06"], []),
+        ("ranked-by-month", {"kind": "crypto-exchange"}, ["2025-06"], []),
+    ],
+)  # fmt: skip
+def test_what_an_episode_names_in_adverts_alone_is_not_counted(
+    tmp_path, name, parameters, talk, rows
+):
+    companies = ["NVIDIA:company:1", "Google:company:1", "Kraken:company:1"]
+    other = episode("Banks", "2025-07-02", ["Coinbase:company:1"] * (name[0] == "b"))
+    one = episode("Chips", "2025-06-02", companies)
+    for number, (first, expected) in enumerate(((one, talk), (sold(one, "Kraken"), rows))):
+        store = stored(tmp_path / str(number), [first, other])
+        assert [row[0] for row in table(store, name, parameters).rows] == expected
 
 
 def test_no_value_of_a_parameter_becomes_syntax(tmp_path):

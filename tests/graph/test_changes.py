@@ -33,3 +33,12 @@ def test_every_kind_of_change():
         Change("edge", "lost", "mention/a/company/base", "Base in The talk"),
     ]
     assert changes(new, new).changes == []
+
+
+def test_an_advert_is_an_edge_as_well():
+    entities = [("company", "acme", "Acme")]
+    talk, silence = shared(entities, ["company/acme"]), shared(entities, [])
+    sold = shared(entities, [])
+    sold.outlines["a"] = Outline(("a.md",), "Talk", adverts={"company/acme": 1.0})
+    assert changes(talk, sold).changes == []
+    assert [change.how for change in changes(silence, sold).changes] == ["gained"]

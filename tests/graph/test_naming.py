@@ -3,7 +3,7 @@
 import pytest
 
 from kgraph.graph import MentionEdge, RowDecision
-from kgraph.graph.naming import Names
+from kgraph.graph.naming import Names, words
 
 
 def mention(label, surface=None, confidence=0.9, type="company", key=None):
@@ -39,3 +39,11 @@ NAMES = Names(
 )
 def test_names_are_found_as_whole_words_in_their_capitals(text, named):
     assert dict(NAMES.within(text)) == named
+
+
+def test_each_name_is_found_with_what_it_names():
+    said = words("Open AI and Google DeepMind")
+    assert list(NAMES.found(said)) == [
+        (("Open", "AI"), ("company/openai", 0.9)),
+        (("Google", "DeepMind"), ("company/googledeepmind", 0.9)),
+    ]

@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import pytest
 
 from kgraph.graph import Outline
@@ -35,6 +36,14 @@ def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
     assert (pair.source, pair.target, pair.episodes) == ("company/a", "company/b", 2)
     assert (pair.weighted, pair.lift) == pytest.approx((weighted, lift))
     assert pair.association == pytest.approx(associated)
+
+
+def test_what_adverts_alone_name_stands_beside_nothing_and_has_no_months():
+    both = outline("ab")
+    sold = msgspec.structs.replace(outline("a", show="show/x"), adverts={"company/b": 1.0})
+    assert list(co_mentions([both, sold, sold])) == []
+    assert [m.of for m in monthly_counts([both, sold, sold], 2)] == ["", "company/a"]
+    assert shows_of([sold]) == {"company/a": 1}
 
 
 def test_pairs_of_one_episode_and_of_other_types_are_left_out():

@@ -1,9 +1,10 @@
 """What recordings share: sums that merge in any grouping."""
 
+import msgspec
 from handmade import handmade
 
 from kgraph.graph import Entity, Outline
-from kgraph.graph.tally import Tally, shared_of, tally
+from kgraph.graph.tally import Tally, outline_of, shared_of, tally
 
 
 def tally_of(*labels):
@@ -47,3 +48,10 @@ def test_an_outline_says_what_the_recording_says():
             ("a.md",), "NVIDIA", "2025-09-01", True, "show/ours", {"company/nvidia": 0.934}
         )
     }
+
+
+def test_an_outline_keeps_apart_what_adverts_alone_name():
+    [episode] = handmade()
+    sold = msgspec.structs.replace(episode.mentions[0], advert=0.98)
+    outline = outline_of(msgspec.structs.replace(episode, mentions=(sold,)))
+    assert (outline.mentions, outline.adverts) == ({}, {"company/nvidia": 0.934})

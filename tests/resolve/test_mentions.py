@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -5,10 +6,12 @@ from hypothesis import strategies as st
 from kgraph.lexicon import Entry
 from kgraph.lexicon import build as lexicon_of
 from kgraph.model import Decision, Episode, Mention, Row
-from kgraph.resolve import knowledge
+from kgraph.resolve import knowledge, setting
+from kgraph.resolve.candidate import Candidate
 from kgraph.resolve.judgements import Judgement, Rulings, rulings
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.mentions import decide, mention_of
+from kgraph.resolve.mentions import decide, mention_of, of_type, row_of, settled
+from kgraph.resolve.ranking import Ranked
 from kgraph.resolve.statistics import Statistics, observe
 
 ENTRIES = [
@@ -49,6 +52,28 @@ def known(found: Episode, ruled: Rulings | None = None) -> Knowledge:
 def decisions(*rows: dict, title: str = "A talk", ruled: Rulings | None = None) -> list:
     found = episode(*rows, title=title)
     return [[(one.type, one.label) for one in row] for row in decide(found, known(found, ruled))]
+
+
+def test_of_entries_of_one_name_those_of_the_decided_type_are_meant():
+    entries = [Entry("Gemini", "product"), Entry("Gemini (exchange)", "company")]
+    product, company = (Candidate(one.name, "known", one) for one in entries)
+    itself = Candidate("gemini", "itself")
+    assert of_type("company", [product, company, itself]) == [company, itself]
+    assert of_type("person", [product, company, itself]) == [product, company, itself]
+    assert of_type("person", [product, itself]) == [product, itself]
+    assert of_type("company", [itself]) == [itself]
+
+
+@pytest.mark.parametrize(("row", "type_"), [(heard("Nvidia"), "company"), (llm("Nvidia"), "place")])
+def test_a_name_of_the_transcript_has_the_type_of_what_it_names(row, type_):
+    found = episode(row)
+    around = setting.of(found)
+    made = row_of(around.mentions[0], around, known(found))
+    [known_one, *_] = made.form.candidates
+    assert settled("place", made, Ranked(known_one, 0.0)) == type_
+    assert settled("place", made, Ranked(Candidate("Rome", "itself"), 0.0)) == "place"
+    part = msgspec.structs.replace(known_one, source="inner")
+    assert settled("place", made, Ranked(part, 0.0)) == "place"
 
 
 def test_a_row_becomes_a_mention():

@@ -46,6 +46,12 @@ def test_a_sentence_of_the_heuristic_starts_lower_and_a_fine_one_passes_a_poor_o
         (CLAIM.replace("40 billion dollars", "a lot of money"), CLAIM),
         (CLAIM.replace(" because", ", um, like, you know, because"), CLAIM),
         (f"{CLAIM[:-1]}?", CLAIM),
+        (f"{CLAIM[:-1]} and —", f"{CLAIM[:-1]} and more."),
+        (f"{CLAIM[:-1]}, so...", f"{CLAIM[:-1]}, so there."),
+        (f"Similarly, {CLAIM}", CLAIM),
+        (f"Why {CLAIM}", f"Where {CLAIM}"),
+        (CLAIM.replace("because", "right? Because, you know,"), CLAIM),
+        ("Right? You know, " + CLAIM, "We know that right now, " + CLAIM),
     ],
 )
 def test_what_lowers_it(worse, better):

@@ -2,10 +2,12 @@
 
 from collections import Counter
 
+import msgspec
 import pytest
 from handmade import QUOTE, handmade
 
 from kgraph.graph import Outline, Shared
+from kgraph.model import Reason
 from kgraph.triples import groups_of_episode, groups_of_shared, size
 
 
@@ -63,6 +65,22 @@ def test_topics_tags_and_shows_are_edges_with_nodes():
     assert found["topicality/talk/ai"]["kg:prominence"] == ["0.5"]
     assert found["tagging/talk/chips"]["kg:tag"] == ["<tag/chips>"]
     assert found["membership/talk/ours"]["kg:confidence"] == ["0.9"]
+
+
+def test_a_mention_that_stands_in_adverts_alone_says_so():
+    [episode] = handmade()
+    [mention, *_] = episode.mentions
+    reason = Reason("described", "the extractor calls it a sponsor", 8.5)
+    sold = msgspec.structs.replace(mention, advert=0.98, advert_reasons=(reason,))
+    sold = msgspec.structs.replace(episode, mentions=(sold,))
+    found = {subject: dict(pairs) for subject, pairs in groups_of_episode(sold)}
+    assert found["episode/talk"]["schema:mentions"] == ["<company/nvidia>"]
+    assert found["episode/talk"]["kg:advertises"] == ["<company/nvidia>"]
+    node = found["mention/talk/company/nvidia"]
+    assert node["kg:advert"] == ["true"]
+    assert node["kg:advertProbability"] == ["0.98"]
+    assert node["kg:advertReason"] == ['"described: the extractor calls it a sponsor"']
+    assert "kg:advertises" not in said()["episode/talk"]
 
 
 def test_a_quote_its_occurrence_and_whom_it_names():

@@ -1,0 +1,163 @@
+"""What resolution adds to a build: the same build with it, and with names taken as they are.
+
+    python benchmarks/adding.py FOLDER [--runs N]
+
+FOLDER is a folder of episode files. Each build is a process of its own with two workers,
+the two kinds in turn, so that other load falls on both alike. Printed: seconds and CPU
+seconds of each, medians, and what resolution adds.
+
+A build that takes names as they are does all else that a build does: it reads every file,
+writes every statement, loads them and makes them searchable. Every row of ``companies:`` is
+a company by its surface, as sure as the file states; every quote is itself; topics are
+themes, files are recordings, ``source`` is the show. No lexicon is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from measuring import Cost, run, table
+
+from kgraph import names
+from kgraph.build import build, passes, stages
+from kgraph.graph import assemble, tally
+from kgraph.model import Decision, Episode, Row
+from kgraph.resolve.corpus import Observed, Survey, Tables
+from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.occurrences import QuoteDecision
+from kgraph.resolve.quotes import QuoteSummary, quote_key
+from kgraph.resolve.recordings import Recording, RecordingSummary, file_slug
+from kgraph.resolve.repetition import QuoteTable
+from kgraph.resolve.shows import ShowDecision, ShowEvidence, ShowTable
+
+STATED = {"high": 0.9, "medium": 0.6, "low": 0.3}
+"""What a stated confidence is taken for."""
+
+WORKERS = 2
+
+
+def _mentions(episode: Episode, _: Knowledge) -> tuple[tuple[Decision, ...], ...]:
+    return tuple((_mention(row),) for row in episode.rows.get("companies", ()))
+
+
+def _mention(row: Row) -> Decision:
+    surface, stated = row.text("name"), row.text("confidence").lower()
+    return Decision("company", names.key(surface), surface, STATED.get(stated, 0.5), "as-it-is")
+
+
+def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
+    found: dict[str, QuoteDecision] = {}
+    for number, file in enumerate(files):
+        for row in file.rows.get("quotes", ()):
+            text, score = row.text("text"), row.values.get("relevance_score")
+            relevance = score / 10 if isinstance(score, int | float) else 0.5
+            key = quote_key(text)
+            place = (number, row.index)
+            same = found.get(key)
+            rows = (*same.rows, place) if same else (place,)
+            found[key] = QuoteDecision(key, text, True, rows, min(1.0, relevance), 0.0)
+    return tuple(found.values())
+
+
+def _look(episode: Episode) -> Observed:
+    show = (("source", episode.text("source"), 1),)
+    keys = "".join(quote_key(row.text("text")) for row in episode.rows.get("quotes", ()))
+    quotes = QuoteSummary(episode.file, (), bytes.fromhex(keys), b"", b"", b"", b"", b"")
+    return Observed(episode, quotes, ShowEvidence(episode.file, (), show))
+
+
+def _show(evidence: ShowEvidence, _: ShowTable) -> ShowDecision:
+    label = evidence.claims[0][1]
+    return ShowDecision(label, names.key(label) if label else "", 0.5)
+
+
+def _survey(observed: Observed) -> Survey:
+    file = observed.episode.file
+    return Survey([RecordingSummary(file, "", (), 0, "")], [observed.quotes])
+
+
+def _conclude(total: Survey, _: Path | None) -> tuple[Tables, list[Recording]]:
+    files = sorted(summary.file for summary in total.recordings)
+    found = [Recording(file_slug(file), "", (file,)) for file in files]
+    homes: dict[str, str] = {}
+    for summary in sorted(total.quotes, key=lambda one: one.file):
+        for key in summary.key_texts():
+            homes.setdefault(key, file_slug(summary.file))
+    return Tables(Knowledge(), QuoteTable(homes=homes), ShowTable({}, {})), found
+
+
+class _Nameless:
+    """In place of the names that link quotes to entities: no quote is looked at."""
+
+    def __init__(self, _: object) -> None: ...
+
+    def within(self, _: str) -> tuple[tuple[str, float], ...]:
+        return ()
+
+
+def take_as_they_are() -> None:
+    """Put the functions above in place of resolution, in this process and its workers."""
+    replaced: dict[object, dict[str, object]] = {
+        passes: {"look": _look, "survey": _survey},
+        stages: {"conclude": _conclude},
+        tally: {"_count_themes": lambda *_: None},
+        assemble: {
+            "decide": _mentions, "decide_quotes": _quotes, "decide_show": _show,
+            "themes_of_quote": lambda _: (), "Names": _Nameless,
+        },
+    }  # fmt: skip
+    for module, functions in replaced.items():
+        for name, function in functions.items():
+            if not hasattr(module, name):
+                raise SystemExit(f"{module} has no {name}: what it is called now goes here")
+            setattr(module, name, function)
+
+
+def _built(folder: str, store: Path, how: str) -> Cost:
+    return run([sys.executable, __file__, folder, "--as", how, "--store", store])
+
+
+def main(folder: str, runs: int) -> None:
+    costs: dict[str, list[Cost]] = {"they are": [], "resolved": []}
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(runs):
+            for how, found in costs.items():
+                found.append(_built(folder, Path(scratch, f"{number}{how}"), how))
+    rows = [
+        (how, *(f"{cost.wall:.1f}" for cost in found), *_medians(found))
+        for how, found in costs.items()
+    ]
+    head = ("names as", *(f"run {n + 1}" for n in range(runs)), "wall s", "CPU s")
+    print(table(head, rows))
+    plain, resolved = (_medians(found) for found in costs.values())
+    print(
+        f"\nresolution adds {resolved[0] - plain[0]:.1f} s, {resolved[1] - plain[1]:.1f} s of CPU"
+    )
+
+
+def _medians(costs: Sequence[Cost]) -> tuple[float, float]:
+    return median(cost.wall for cost in costs), median(cost.cpu for cost in costs)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("folder")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--as", dest="how", help=argparse.SUPPRESS)
+    parser.add_argument("--store", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    options = _options()
+    if options.how is None:
+        main(options.folder, options.runs)
+    else:
+        if options.how == "they are":
+            take_as_they_are()
+        build([options.folder], options.store, workers=WORKERS)

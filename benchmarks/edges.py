@@ -1,0 +1,285 @@
+"""How sure edges are, held against labels: mentions, and names in quotes.
+
+    python benchmarks/edges.py EPISODES MENTIONS.jsonl
+
+EPISODES is a folder of episode files, MENTIONS.jsonl holds labelled rows. All rows of the
+labelled episodes are decided by models that have not seen their episode (five-fold), and
+gathered into edges as a build does. Labels are of single rows, so what an edge is rests on
+three steps:
+
+* a row is right when its type and its label are (of a row that names several things, when
+  the label is one of theirs);
+* a name means one thing in an episode, so a label holds for all rows there of that name.
+  Printed: how many pairs of labelled rows that share name and episode agree;
+* an edge is right when one of its names is right, and wrong when all are wrong. Where a
+  labelled name is wrong and another has no label it is undetermined: each figure is given
+  with such edges counted as wrong, left out, and counted as right.
+
+Printed for each way of combining rows: mean confidence, share of right edges, Brier score,
+expected calibration error (ten bins), log-likelihood; then a table of reliability, and the
+same of names in quotes.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import resolution
+import resolver_rows
+from measuring import table
+
+from kgraph import names
+from kgraph.graph import MentionEdge, RowDecision
+from kgraph.graph.naming import Names, words
+from kgraph.model import NOISE, Decision, Episode
+from kgraph.resolve import mentions
+from kgraph.resolve.classifier import Classifier, Ranker
+from kgraph.resolve.combine import combine
+from kgraph.resolve.statistics import core
+
+BINS = 10
+LEAST = 1e-6
+"""Confidences are kept this far from 0 and 1 before their logarithm is taken."""
+
+Labels = dict[tuple[str, int], dict[str, object]]
+
+
+class Fact(NamedTuple):
+    """One row of an edge: its name's key, extractor, confidence, and whether it is right
+    (None where no label says)."""
+
+    name: str
+    surface: str
+    extractor: str
+    confidence: float
+    right: bool | None
+
+
+class Edge(NamedTuple):
+    """That an episode names an entity."""
+
+    file: str
+    type: str
+    key: str
+    label: str
+    facts: tuple[Fact, ...]
+
+    @property
+    def right(self) -> bool | None:
+        """Is it right? None where that is undetermined; see the top of this file."""
+        known = dict.fromkeys((fact.name for fact in self.facts), None)
+        for fact in self.facts:
+            if fact.right is not None:
+                known[fact.name] = known[fact.name] or fact.right
+        if any(known.values()):
+            return True
+        return None if None in known.values() else False
+
+    @property
+    def is_labelled(self) -> bool:
+        return any(fact.right is not None for fact in self.facts)
+
+
+# -- ways of combining ---------------------------------------------------------
+
+
+def surest(facts: Sequence[Fact]) -> float:
+    """As the build does."""
+    return combine(fact.confidence for fact in facts)
+
+
+def independent(facts: Sequence[Fact]) -> float:
+    """As if every row were an independent witness (noisy-or)."""
+    return 1 - math.prod(1 - fact.confidence for fact in facts)
+
+
+def independent_names(facts: Sequence[Fact]) -> float:
+    """As if every distinct name were."""
+    best: dict[str, float] = {}
+    for fact in facts:
+        best[fact.name] = max(fact.confidence, best.get(fact.name, 0.0))
+    return 1 - math.prod(1 - confidence for confidence in best.values())
+
+
+def shares(facts: Sequence[Fact]) -> float:
+    """As before: further rows as 0.15 of a witness, the first of the other extractor 0.5."""
+    ranked = sorted(facts, key=lambda fact: (-fact.confidence, fact.extractor))
+    doubt, seen = 1 - ranked[0].confidence, {ranked[0].extractor}
+    for fact in ranked[1:]:
+        doubt *= (1 - fact.confidence) ** (0.15 if fact.extractor in seen else 0.5)
+        seen.add(fact.extractor)
+    return max(ranked[0].confidence, min(1 - doubt, 0.999))
+
+
+WAYS: dict[str, Callable[[Sequence[Fact]], float]] = {
+    "surest row": surest,
+    "shares of a witness": shares,
+    "independent names": independent_names,
+    "independent rows": independent,
+}
+"""Name -> the confidence of an edge from its rows."""
+
+
+# -- edges of labelled episodes ------------------------------------------------
+
+
+def edges_of(episode: Episode, decided: Sequence[Sequence[Decision]], labels: Labels) -> list[Edge]:
+    """The accepted edges of an episode, as ``graph.assemble`` gathers them."""
+    file = Path(episode.file).name
+    found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    said: dict[tuple[str, str], tuple[float, str]] = {}
+    for row, decisions in zip(episode.rows.get("companies", ()), decided, strict=True):
+        surface = row.text("name")
+        for one in decisions:
+            if one.type != NOISE:
+                right = _right(one, labels.get((file, row.index)))
+                fact = Fact(
+                    names.key(core(surface)), surface, row.text("source"), one.confidence, right
+                )
+                found[one.type, one.key].append(fact)
+                best = said.get((one.type, one.key), (-1.0, ""))
+                said[one.type, one.key] = max(best, (one.confidence, one.label))
+    return [Edge(file, *place, said[place][1], tuple(facts)) for place, facts in found.items()]
+
+
+def _right(one: Decision, label: dict[str, object] | None) -> bool | None:
+    if label is None or not label["sure"]:
+        return None
+    usual = {resolver_rows.plain(part) for part in str(label["canonical"]).split(" | ")}
+    types = [label["type"], *_list(label["also"])]
+    return one.type in types and resolver_rows.plain(one.label) in usual
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def senses(labels: Labels) -> tuple[int, int]:
+    """Pairs of labelled rows that share name and episode: how many agree, of how many."""
+    groups: dict[tuple[str, str], list[tuple[object, str]]] = defaultdict(list)
+    for (file, _), label in labels.items():
+        if label["sure"]:
+            sense = label["type"], resolver_rows.plain(str(label["canonical"]))
+            groups[file, names.key(core(str(label["name"])))].append(sense)
+    pairs = [one == other for group in groups.values() for one, other in combinations(group, 2)]
+    return sum(pairs), len(pairs)
+
+
+# -- figures -------------------------------------------------------------------
+
+Pair = tuple[float, bool]
+"""A confidence, and whether what it is of is right."""
+
+
+def figures(pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """How many, mean confidence, share that is right, Brier, ECE, log-likelihood of one."""
+    n = len(pairs)
+    brier = sum((sure - right) ** 2 for sure, right in pairs) / n
+    likely = sum(math.log(max(LEAST, sure if right else 1 - sure)) for sure, right in pairs) / n
+    ece = sum(abs(sum(sure - right for sure, right in one)) for one in _binned(pairs)) / n
+    means = sum(sure for sure, _ in pairs) / n, sum(right for _, right in pairs) / n
+    return str(n), *(f"{value:.3f}" for value in (*means, brier, ece, likely))
+
+
+def _binned(pairs: Iterable[Pair]) -> list[list[Pair]]:
+    bins: dict[int, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        bins[min(int(pair[0] * BINS), BINS - 1)].append(pair)
+    return [bins[number] for number in sorted(bins)]
+
+
+COUNTED = {"counted as wrong": False, "left out": None, "counted as right": True}
+HEAD = ("undetermined", "edges", "said", "right", "Brier", "ECE", "log-likelihood")
+
+
+def compared(edges: Sequence[Edge]) -> str:
+    """Each way of combining, over edges."""
+    rows = []
+    for way, combined in WAYS.items():
+        for words_, value in COUNTED.items():
+            pairs = [
+                (combined(edge.facts), right)
+                for edge in edges
+                if (right := value if edge.right is None else edge.right) is not None
+            ]
+            rows.append((way, words_, *figures(pairs)))
+    return table(("way", *HEAD), rows)
+
+
+def reliability(pairs: Iterable[Pair]) -> str:
+    """Confidence against share of right ones, bin by bin."""
+    rows = [figures(one)[:3] for one in _binned(pairs)]
+    return table(("of", "said", "right"), rows)
+
+
+# -- names in quotes -----------------------------------------------------------
+
+
+def links(episode: Episode, edges: Sequence[Edge]) -> Iterator[Pair]:
+    """The names in an episode's quotes whose rows are labelled, as sure as a build says."""
+    known = {
+        (f"{edge.type}/{edge.key}", fact.name): fact.right
+        for edge in edges
+        for fact in edge.facts
+        if fact.right is not None
+    }
+    found = Names(map(_mention, edges))
+    for row in episode.rows.get("quotes", ()):
+        for name, (id_, sure) in found.found(words(row.text("text"))):
+            right = known.get((id_, names.key(core(" ".join(name)))))
+            if right is not None:
+                yield sure, right
+
+
+def _mention(edge: Edge) -> MentionEdge:
+    rows = tuple(
+        RowDecision(0, n, fact.surface, fact.confidence, "") for n, fact in enumerate(edge.facts)
+    )
+    return MentionEdge(edge.type, edge.key, edge.label, surest(edge.facts), "", rows)
+
+
+def main(folder: str, file: str) -> None:
+    episodes = resolver_rows.corpus(Path(folder))
+    known = resolver_rows.knowledge_of(episodes)
+    labels: Labels = resolver_rows.labels_of(Path(file))
+    examples, distant = resolver_rows.rows_of(episodes, labels, known)
+    labelled = {place[0] for place in labels}
+    found: list[tuple[Episode, list[Edge]]] = []
+    for number, model in resolution.models(examples, distant, resolver_rows.rehearsed(known)):
+        weights = Classifier(model.classifier), Ranker(model.candidate, model.decision)
+        here = msgspec.structs.replace(known, classifier=weights[0], ranker=weights[1])
+        for episode in episodes:
+            name = Path(episode.file).name
+            if name in labelled and resolver_rows.fold(name, resolution.FOLDS) == number:
+                decided = mentions.decide(episode, here)
+                found.append((episode, edges_of(episode, decided, labels)))
+    report(found, labels)
+
+
+def report(found: Sequence[tuple[Episode, list[Edge]]], labels: Labels) -> None:
+    edges = [edge for _, some in found for edge in some if edge.is_labelled]
+    several = [edge for edge in edges if len(edge.facts) > 1]
+    open_ = sum(edge.right is None for edge in edges)
+    agree, pairs = senses(labels)
+    print(f"{len(edges)} labelled edges, {len(several)} of several rows, {open_} undetermined")
+    print(f"labelled rows of one name and episode: {agree} of {pairs} pairs agree\n")
+    print("edges of several rows\n" + compared(several) + "\n")
+    print("all edges\n" + compared(edges) + "\n")
+    said = [(surest(edge.facts), edge.right) for edge in edges if edge.right is not None]
+    print("reliability of all edges, by the surest row\n" + reliability(said) + "\n")
+    named = [pair for episode, some in found for pair in links(episode, some)]
+    print(table(("names in quotes", *HEAD[2:]), [figures(named)]) + "\n")
+    print(reliability(named))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
