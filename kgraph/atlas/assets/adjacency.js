@@ -24,7 +24,7 @@ export function adjacencyOf({ n, m, source, target }) {
 export const otherEnd = (graph, e, i) => (graph.source[e] === i ? graph.target[e] : graph.source[e]);
 
 /** Edges of a node, the strongest first; only those that `wanted` says yes to. */
-export function edgesOf(adjacency, graph, i, wanted = () => true) {
+export function edgesAt(adjacency, graph, i, wanted = () => true) {
   const found = [];
   for (let k = adjacency.start[i]; k < adjacency.start[i + 1]; k++) {
     if (wanted(adjacency.edge[k])) found.push(adjacency.edge[k]);

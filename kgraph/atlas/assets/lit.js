@@ -1,6 +1,6 @@
 // What lights up round a node: its neighbours by the edges that matter at this zoom, the strongest first.
 
-import {edgesOf, otherEnd} from "./adjacency.js";
+import {edgesAt, otherEnd} from "./adjacency.js";
 
 const MOST = 900; // edges lit at once: more is a blot, and costs time in every frame
 
@@ -14,8 +14,8 @@ const MOST = 900; // edges lit at once: more is a blot, and costs time in every 
  */
 export function litBy(atlas, adjacency, centre, { ink, mask, all }) {
   const isShown = (e) => !mask || mask[otherEnd(atlas, e, centre)];
-  const drawn = all ? [] : edgesOf(adjacency, atlas, centre, (e) => ink[atlas.kind[e]] > 0 && isShown(e));
-  const edges = (drawn.length ? drawn : edgesOf(adjacency, atlas, centre, isShown)).slice(0, MOST);
+  const drawn = all ? [] : edgesAt(adjacency, atlas, centre, (e) => ink[atlas.kind[e]] > 0 && isShown(e));
+  const edges = (drawn.length ? drawn : edgesAt(adjacency, atlas, centre, isShown)).slice(0, MOST);
   const nodes = [...new Set(edges.map((e) => otherEnd(atlas, e, centre)))].sort((a, b) => a - b);
   return { nodes, named: new Set([centre, ...nodes]), edges };
 }
