@@ -17,14 +17,14 @@ const COMMUNITIES = [
   ["#a8862a", "#dcbc5a"], ["#b84a6b", "#ee8aa8"], ["#3c8fa3", "#69c6dc"], ["#6c7d2c", "#aebf62"],
   ["#5d5fc0", "#9a9cf5"], ["#9c5a44", "#d99c86"], ["#3f8a3f", "#7fc77f"], ["#a0467f", "#e08cc0"],
 ];
-const ALONE = ["#7b8087", "#8d949d"]; // of no community
-const UNKNOWN = ["#a4a8ad", "#5d646d"];
+const NO_COMMUNITY = ["#7b8087", "#8d949d"]; // of no community
+const UNDATED = ["#a4a8ad", "#5d646d"];
 
 const RAMPS = { // from low to high; the high end stands out from the ground
   confidence: [["#d9b38c", "#b5653a", "#3b4a8f", "#12235c"], ["#6b4a35", "#b3703f", "#d9c28c", "#fff3c9"]],
   date: [["#bcd2a8", "#5fa58c", "#2c6e93", "#2b2a6b"], ["#33456e", "#3b7f9e", "#79c2a2", "#f2f0a0"]],
 };
-const STEPS = 16; // colours of a ramp
+const RAMP_STEPS = 16; // colours of a ramp
 
 const THEMES = {
   light: { ground: "#fbfbfa", ink: "#1c1e21", quiet: "#5a5f66", line: "#76808c", halo: "#fbfbfa", accent: "#005f99", dark: false },
@@ -48,14 +48,14 @@ export function mixed(a, b, t) {
 
 /** Colours of a ramp in equal steps. */
 function rampOf(stops) {
-  return Array.from({ length: STEPS }, (_, step) => {
-    const at = (step / (STEPS - 1)) * (stops.length - 1), from = Math.min(Math.floor(at), stops.length - 2);
+  return Array.from({ length: RAMP_STEPS }, (_, step) => {
+    const at = (step / (RAMP_STEPS - 1)) * (stops.length - 1), from = Math.min(Math.floor(at), stops.length - 2);
     return mixed(stops[from], stops[from + 1], at - from);
   });
 }
 
 /** The colour of a community by its number in the palette. */
-export const communityColour = (hue, dark) => (hue < 0 ? ALONE : COMMUNITIES[hue % COMMUNITIES.length])[Number(dark)];
+export const communityColour = (hue, dark) => (hue < 0 ? NO_COMMUNITY : COMMUNITIES[hue % COMMUNITIES.length])[Number(dark)];
 
 /**
  * A place in the palette for each community, such that those that lie near each other differ.
@@ -97,7 +97,7 @@ function byType(graph, dark) {
 
 function byCommunity(graph, dark) {
   const communities = graph.meta.communities ?? [], hues = huesOf(communities);
-  const palette = COMMUNITIES.map((pair) => pair[Number(dark)]).concat(ALONE[Number(dark)]);
+  const palette = COMMUNITIES.map((pair) => pair[Number(dark)]).concat(NO_COMMUNITY[Number(dark)]);
   const index = new Uint8Array(graph.n);
   for (let i = 0; i < graph.n; i++) index[i] = hues[graph.community[i]] ?? COMMUNITIES.length;
   return { index, palette, legend: communities.map(({ name }, k) => ({ label: name, colour: palette[hues[k]] })) };
@@ -107,11 +107,11 @@ function byRamp(graph, stops, dark, values, [low, high], name) {
   const ramp = rampOf(stops), index = new Uint8Array(graph.n), wide = Math.max(high - low, 1e-9);
   for (let i = 0; i < graph.n; i++) {
     const value = values[i];
-    index[i] = value < -1e9 || Number.isNaN(value) ? STEPS : clamp(Math.floor(((value - low) / wide) * STEPS), 0, STEPS - 1);
+    index[i] = value < -1e9 || Number.isNaN(value) ? RAMP_STEPS : clamp(Math.floor(((value - low) / wide) * RAMP_STEPS), 0, RAMP_STEPS - 1);
   }
-  const shown = [0, 5, 10, STEPS - 1];
-  const legend = shown.map((step) => ({ label: name(low + (step / (STEPS - 1)) * (high - low)), colour: ramp[step] }));
-  return { index, palette: [...ramp, UNKNOWN[Number(dark)]], legend };
+  const shown = [0, 5, 10, RAMP_STEPS - 1];
+  const legend = shown.map((step) => ({ label: name(low + (step / (RAMP_STEPS - 1)) * (high - low)), colour: ramp[step] }));
+  return { index, palette: [...ramp, UNDATED[Number(dark)]], legend };
 }
 
 const dayName = (day) => new Date(Math.round(day) * 864e5).toISOString().slice(0, 10);

@@ -3,7 +3,7 @@
 import {boundsOf, clamp} from "./maths.js";
 
 const A_CELL = 3; // nodes a cell on average: fewer make the grid large, more make each look long
-const MOST = 1024; // cells along a side
+const MOST_CELLS = 1024; // cells along a side
 
 /**
  * @param {Float32Array} x world coordinates, as y
@@ -11,7 +11,7 @@ const MOST = 1024; // cells along a side
  */
 export function indexOf(x, y) {
   const n = x.length, box = boundsOf(x, y, 0, n);
-  const side = clamp(Math.ceil(Math.sqrt(n / A_CELL)), 1, MOST);
+  const side = clamp(Math.ceil(Math.sqrt(n / A_CELL)), 1, MOST_CELLS);
   const wide = side / Math.max(box.right - box.left, 1e-9), high = side / Math.max(box.bottom - box.top, 1e-9);
   const cell = (i) => clampCell((y[i] - box.top) * high, side) * side + clampCell((x[i] - box.left) * wide, side);
   const start = new Uint32Array(side * side + 1);

@@ -10,7 +10,7 @@ import {clamp} from "./maths.js";
 import {radiusIn, tierOf} from "./detail.js";
 
 const BEYOND = 220; // pixels beyond the view that take part
-const MOST = 260; // names placed, those beyond the view included
+const MOST_NAMES = 260; // names placed, those beyond the view included
 const TRIED = 1500; // nodes looked at before it is enough
 const CELL = 48; // pixels: side of a cell of the board
 const AIR = 4; // pixels between a name and the next thing
@@ -117,7 +117,7 @@ export function createLabeller(measure) {
       if (lit) {
         for (const i of lit) {
           if (done.has(i)) continue;
-          if (placed.length >= MOST) break;
+          if (placed.length >= MOST_NAMES) break;
           done.add(i);
           name(i, 1, true);
         }
@@ -125,7 +125,7 @@ export function createLabeller(measure) {
       if (!lit || rest > 0) {
         let tried = 0;
         for (const i of candidates) {
-          if (placed.length >= MOST || ++tried > TRIED) break;
+          if (placed.length >= MOST_NAMES || ++tried > TRIED) break;
           if (!done.has(i)) name(i, lit ? rest : 1, false);
         }
       }

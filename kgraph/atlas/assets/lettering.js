@@ -2,7 +2,7 @@
 // most costly thing that a moving picture does (about 0.1 ms a name without a GPU; a copy is 0.01 ms).
 
 const FAMILY = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
-const KEPT = 700; // drawn names in memory, some 8 kB each
+const NAMES_KEPT = 700; // drawn names in memory, some 8 kB each
 const HALO = 3; // pixels of halo on each side
 
 /** The CSS font of a name. */
@@ -53,7 +53,7 @@ export function createLettering(ratio, halo) {
         image = draw(text, height, bold, colour);
       } else drawn.delete(key); // and to the end of the queue
       drawn.set(key, image);
-      if (drawn.size > KEPT) {
+      if (drawn.size > NAMES_KEPT) {
         const [oldest] = drawn.keys();
         drawn.get(oldest).close();
         drawn.delete(oldest);

@@ -2,7 +2,7 @@
 
 import {edgesAt, otherEnd} from "./adjacency.js";
 
-const MOST = 900; // edges lit at once: more is a blot, and costs time in every frame
+const MOST_LIT = 900; // edges lit at once: more is a blot, and costs time in every frame
 
 /**
  * @param atlas the graph
@@ -15,7 +15,7 @@ const MOST = 900; // edges lit at once: more is a blot, and costs time in every 
 export function litBy(atlas, adjacency, centre, { ink, mask, all }) {
   const isShown = (e) => !mask || mask[otherEnd(atlas, e, centre)];
   const drawn = all ? [] : edgesAt(adjacency, atlas, centre, (e) => ink[atlas.kind[e]] > 0 && isShown(e));
-  const edges = (drawn.length ? drawn : edgesAt(adjacency, atlas, centre, isShown)).slice(0, MOST);
+  const edges = (drawn.length ? drawn : edgesAt(adjacency, atlas, centre, isShown)).slice(0, MOST_LIT);
   const nodes = [...new Set(edges.map((e) => otherEnd(atlas, e, centre)))].sort((a, b) => a - b);
   return { nodes, named: new Set([centre, ...nodes]), edges };
 }

@@ -2,7 +2,7 @@
 
 import {radiusIn, tierOf} from "./detail.js";
 
-const STEPS = 4; // widths in which lit edges are drawn: one path each, since many small strokes are slow
+const LIT_WIDTHS = 4; // widths in which lit edges are drawn: one path each, since many small strokes are slow
 const LIT_AT_LEAST = 2; // pixels: radius of a lit node
 
 /**
@@ -14,10 +14,10 @@ export function drawLitEdges(context, graph, edges, camera, colours, alpha) {
   context.strokeStyle = colours.ink;
   context.lineCap = "round";
   const margin = 20;
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < LIT_WIDTHS; step++) {
     context.beginPath();
     for (const e of edges) {
-      if (Math.min(STEPS - 1, Math.floor(graph.strength[e] * STEPS)) !== step) continue;
+      if (Math.min(LIT_WIDTHS - 1, Math.floor(graph.strength[e] * LIT_WIDTHS)) !== step) continue;
       const [ax, ay] = camera.toScreen(graph.x[graph.source[e]], graph.y[graph.source[e]]);
       const [bx, by] = camera.toScreen(graph.x[graph.target[e]], graph.y[graph.target[e]]);
       if (Math.max(ax, bx) < -margin || Math.min(ax, bx) > camera.width + margin) continue;

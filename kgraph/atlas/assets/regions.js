@@ -9,8 +9,8 @@ const CELLS = 168; // along the longer side of the map
 const REACH = 5; // cells to which a node's influence reaches
 const SPREAD = 2.1; // cells: standard deviation of that influence
 const SHORE = 0.55; // density at which land begins, in usual nodes
-const MOST = 40; // communities that get land, the largest first
-const LEAST = 8; // members
+const MOST_LANDS = 40; // communities that get land, the largest first
+const LEAST_MEMBERS = 8; // members
 const ISLET = 14; // cells: smaller pieces are left out
 
 /**
@@ -18,7 +18,7 @@ const ISLET = 14; // cells: smaller pieces are left out
  * @returns {{community: number, rings: Float32Array[]}[]} rings of x, y, x, y, … in world coordinates, closed
  */
 export function regionsOf(graph) {
-  const [from, to] = rangesOf(graph).core, count = Math.min(graph.meta.communities?.length ?? 0, MOST);
+  const [from, to] = rangesOf(graph).core, count = Math.min(graph.meta.communities?.length ?? 0, MOST_LANDS);
   if (!count || from === to) return [];
   const map = gridOver(boundsOf(graph.x, graph.y, from, to));
   const fields = densities(graph, map, from, to, count), best = strongestTwo(fields, map);
@@ -54,7 +54,7 @@ function densities(graph, map, from, to, count) {
   }
   for (let i = from; i < to; i++) {
     const community = graph.community[i];
-    if (community >= count || members[community] < LEAST) continue;
+    if (community >= count || members[community] < LEAST_MEMBERS) continue;
     fields[community] ??= new Float32Array(map.wide * map.high);
     const amount = 0.25 + 2 * graph.weight[i];
     const column = Math.round((graph.x[i] - map.left) * map.scale) - REACH, row = Math.round((graph.y[i] - map.top) * map.scale) - REACH;

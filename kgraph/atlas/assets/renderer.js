@@ -22,7 +22,7 @@ const FINGER = 9; // pixels that a pointer may miss a mark by
 const NEAR_EDGE = 4; // pixels that it may miss an edge by
 const SHAPES = { episode: 1, show: 1, theme: 2, topic: 2, tag: 2, concept: 2 }; // others are discs
 const FADED = { strong: 0.2, light: 0.5 }; // how strong the rest is while something is lit, or pointed at
-const KEPT = 240; // durations of frames kept for `stats`
+const FRAMES_KEPT = 240; // durations of frames kept for `stats`
 
 /**
  * @param {HTMLElement} host an empty element that has a size
@@ -71,7 +71,7 @@ export function createRenderer(host, atlas, options = {}) {
     times.gaps.push(now - times.frame);
     times.frame = now;
     times.frames.push(performance.now() - start);
-    for (const list of [times.frames, times.gaps]) if (list.length > KEPT) list.shift();
+    for (const list of [times.frames, times.gaps]) if (list.length > FRAMES_KEPT) list.shift();
     dirty = false;
     tell("frame", now);
     if (!moving && !resting) {
