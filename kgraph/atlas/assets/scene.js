@@ -11,7 +11,7 @@ import {edgeInk, radiusIn, rangesOf, tiersAt, zoomOf} from "./detail.js";
 import {channels, mixed} from "./colours.js";
 import {createStrip, drawLine, drawMark, drawSpeck, layStrip} from "./raster.js";
 
-const ROWS = 256; // of a strip of ink: few enough to stay in the processor's cache
+const ROWS = 128; // of a strip of ink: few enough to stay in the processor's cache
 const COVER = 0.72; // how much of the ground ink may cover
 const EDGES_SEEN = 9000; // edges a view carries before it becomes a hairball (looked at by eye)
 const STEADY = 70; // CSS pixels from an end within which a line keeps its strength; in the middle it fades
@@ -139,7 +139,7 @@ function drawNodes(scene, view, tier, colours, picture) {
     if (r < SPECK) continue;
     const x = graph.x[i] * view.scale + left, y = graph.y[i] * view.scale + over;
     if (x < -r || y < -r || x > view.width + r || y > view.height + r) continue;
-    const [red, green, blue] = colours[style.index[i]], rim = r > 2.2 * view.ratio ? 0.9 * view.ratio : 0;
-    drawMark(picture, x, y, r, style.shapes[graph.type[i]], red, green, blue, tier.alpha, rim, ground);
+    const rim = r > 2.2 * view.ratio ? 0.9 * view.ratio : 0;
+    drawMark(picture, x, y, r, style.shapes[graph.type[i]], colours[style.index[i]], tier.alpha, rim, ground);
   }
 }
