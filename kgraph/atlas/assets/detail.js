@@ -7,6 +7,8 @@ import {clamp, rise} from "./maths.js";
 const REFERENCE = 400; // pixels (CSS) a world unit at zoom 1
 const USUAL = 6000; // core nodes of a graph whose nodes have the sizes below; fewer are drawn larger
 
+const FEW_EDGES = 6000;
+
 // Per tier: the zoom from which its nodes are more than dust, and where they have their full size; radius in pixels
 // of dust, of the least and of the most important node at zoom 1; how strong dust is.
 const TIERS = [
@@ -62,14 +64,16 @@ export const tierOf = (tiers, i) => tiers.find(({ from, to }) => i >= from && i 
 /**
  * Ink a pixel of each kind of edge at a zoom; 0 for those that are not drawn.
  * @param {string[]} kinds names of the kinds
+ * @param {number} count how many edges there are: of few, each has more ink
  * @param {"auto"|"none"|string[]} wanted which kinds; "auto" leaves it to the zoom
  */
-export function edgeInk(kinds, zoom, wanted = "auto") {
+export function edgeInk(kinds, zoom, wanted = "auto", count = FEW_EDGES) {
+  const gain = clamp((FEW_EDGES / Math.max(count, 1)) ** 0.4, 1, 4);
   return Float32Array.from(kinds, (kind) => {
     if (wanted === "none") return 0;
     const { from, full, ink } = EDGES[kind] ?? NEVER;
     if (wanted !== "auto") return wanted.includes(kind) ? Math.max(ink, 0.12) : 0;
     const near = clamp(zoom, 1, 9) ** 0.45; // lines grow with what they join
-    return near * (from ? ink * rise(Math.log(zoom), Math.log(from), Math.log(full)) : ink);
+    return gain * near * (from ? ink * rise(Math.log(zoom), Math.log(from), Math.log(full)) : ink);
   });
 }

@@ -100,7 +100,9 @@ export function createLabeller(measure) {
         if (!always && r < NAMED_FROM) return;
         const said = textOf(graph, i, tier.name);
         if (!said) return;
-        const [x, y] = camera.toScreen(graph.x[i], graph.y[i]), height = letterHeight(r), hand = r > BOLD_FROM ? BOLD : PLAIN;
+        const [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
+        if (!isNear(camera, x, y)) return;
+        const height = letterHeight(r), hand = r > BOLD_FROM ? BOLD : PLAIN;
         const boxes = sides(x, y, r, ((hand ? said.bold : said.width) * height) / 10, height * 1.16);
         const before = remembered.get(i), mark = around(x, y, r, r);
         const order = before === undefined ? [0, 1, 2, 3] : [before, ...[0, 1, 2, 3].filter((side) => side !== before)];

@@ -30,7 +30,7 @@ export function createNames(atlas, context) {
       lettering = null;
     },
 
-    /** @param scene {camera, tiers, zoom, mask, index (of positions), colours, ratio, calm, moving, lit, first, rest, now} */
+    /** @param scene as for `drawInk`, with colours of the theme, and first, lit and rest as for `place` of labels.js */
     draw(scene) {
       const { camera, tiers, colours, ratio, lit } = scene, cast = `${ratio}${colours.halo}`;
       if (!lettering || cast !== casts) {
@@ -81,19 +81,19 @@ function importantMarks(atlas, { camera, tiers, mask }) {
 }
 
 /** Nodes that may be named, the most important first. */
-function* candidatesOf(atlas, { camera, tiers, zoom, mask, index }) {
+function* candidatesOf(atlas, { camera, tiers, zoom, mask, places }) {
   const isIn = (i) => {
     if (mask && !mask[i]) return false;
     const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
     return isNear(camera, x, y);
   };
   const shown = tiers.filter((tier) => tier.shown);
-  if (zoom < INDEXED_FROM || !index) {
+  if (zoom < INDEXED_FROM || !places) {
     for (const { from, to } of shown) for (let i = from; i < to; i++) if (isIn(i)) yield i;
     return;
   }
   const [left, top] = camera.toWorld(-220, -220), [right, bottom] = camera.toWorld(camera.width + 220, camera.height + 220);
-  const found = within(index, left, top, right, bottom);
+  const found = within(places, left, top, right, bottom);
   let tier = 0;
   for (const i of found) {
     while (tier < shown.length && i >= shown[tier].to) tier++;

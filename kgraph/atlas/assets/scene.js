@@ -36,7 +36,7 @@ export function createScene(graph) {
 export function drawScene(scene, view, pixels) {
   const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom);
   const colours = scene.style.palette.map(channels);
-  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges));
+  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.graph.m));
   const rows = Math.min(ROWS, view.height);
   if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows);
   for (let top = 0; top < view.height; top += rows) {
@@ -48,8 +48,12 @@ export function drawScene(scene, view, pixels) {
   for (const tier of tiers.reverse()) drawNodes(scene, view, tier, colours, picture);
 }
 
-/** Numbers of the edges to draw in this view, and the ink of their kinds. */
-function chooseEdges(scene, view, ink) {
+/**
+ * Which edges a view shows: those in the first `chosen` places of `scene.chosen` whose bin is not below `least`.
+ * @param {Float32Array} ink of each kind, from `edgeInk`; kinds without ink are left out
+ * @returns {{chosen: number, least: number, ink: Float32Array}}
+ */
+export function chooseEdges(scene, view, ink) {
   const { graph, starts, mask } = scene, counts = new Uint32Array(BINS);
   let chosen = 0;
   const seen = seer(view);
@@ -71,7 +75,8 @@ function chooseEdges(scene, view, ink) {
   return { chosen, least: chosen > EDGES_SEEN ? least : 0, ink };
 }
 
-const binOf = (strength) => clamp(Math.floor(strength * BINS), 0, BINS - 1);
+/** The bin of a strength, a whole number in [0, 255]. */
+export const binOf = (strength) => clamp(Math.floor(strength * BINS), 0, BINS - 1);
 
 function grown(array) {
   const larger = new Uint32Array(2 * array.length);
