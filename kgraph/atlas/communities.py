@@ -72,7 +72,7 @@ def _graph(gathered: Gathered) -> networkx.Graph[int]:
     graph.add_nodes_from(range(gathered.ranges.core))
     associated = gathered.edges["associated"]
     # The square root: what two names of every second episode share would drown the rest.
-    weight = np.sqrt(np.array(gathered.association.strength))
+    weight = np.sqrt(gathered.association)
     graph.add_weighted_edges_from(
         zip(associated.source.tolist(), associated.target.tolist(), weight.tolist(), strict=True)
     )

@@ -45,7 +45,7 @@ def layout(gathered: Gathered) -> Places:
     camps = camps_of(gathered, web)
     web = _parted(web, camps)
     places = arrange(first_guess(web), web, ROUNDS, STEP)
-    places, spacing = _fitted(gathered, places)
+    places, spacing, scale = _fitted(gathered, places)
     return Places(
         places[:, 0],
         places[:, 1],
@@ -53,6 +53,7 @@ def layout(gathered: Gathered) -> Places:
         _described(gathered, places, camps.camp, camps.region),
         _described(gathered, places, camps.region, camps.region),
         spacing,
+        scale,
     )
 
 
@@ -65,8 +66,8 @@ def _parted(web: Web, camps: Camps) -> Web:
     )
 
 
-def _fitted(gathered: Gathered, places: Array) -> tuple[Array, float]:
-    """Pushed apart, and scaled to the frame; with the spacing of what stands round an episode."""
+def _fitted(gathered: Gathered, places: Array) -> tuple[Array, float, float]:
+    """Pushed apart, and scaled to the frame; spacing and scale as in :class:`Places`."""
     ranges = gathered.ranges
     held = np.zeros(ranges.placed)
     for parents in (gathered.parent, gathered.quotes.parent):
@@ -78,7 +79,7 @@ def _fitted(gathered: Gathered, places: Array) -> tuple[Array, float]:
     places = spread(_centred(places) / USUAL, radius)
     places = _centred(places)
     scale = max(float(np.abs(places).max(initial=0.0)), 1e-9)
-    return places / scale, spacing / scale
+    return places / scale, spacing / scale, 1 / (scale * USUAL)
 
 
 def _centred(places: Array) -> Array:

@@ -99,6 +99,10 @@ class Thing(msgspec.Struct, frozen=True):
     first: int = UNKNOWN
     last: int = UNKNOWN
 
+    @property
+    def dated(self) -> bool:
+        return self.first != UNKNOWN
+
 
 class Edges(msgspec.Struct, frozen=True):
     """Edges of one kind, by source and target.
@@ -174,22 +178,6 @@ class Quotes(msgspec.Struct, frozen=True):
     count: list[int]
 
 
-class Association(msgspec.Struct, frozen=True):
-    """More of the edges of kind ``associated``, in their order.
-
-    Attributes:
-        together: episodes that mention both.
-        value: normalised pointwise mutual information, in [-1, 1].
-        lift: how many times more often than chance has it.
-        strength: local mutual information, in nats: what ranks them.
-    """
-
-    together: list[int]
-    value: list[float]
-    lift: list[float]
-    strength: list[float]
-
-
 class Gathered(msgspec.Struct, frozen=True):
     """All that an atlas says, but where things stand.
 
@@ -201,7 +189,7 @@ class Gathered(msgspec.Struct, frozen=True):
         cards: what a panel says of each episode.
         edges: by kind, in the order of :data:`KINDS`.
         rows: what stands behind the mentions.
-        association: more of the associations.
+        association: of each edge of kind ``associated`` how much it tells, in nats.
     """
 
     things: list[Thing]
@@ -212,7 +200,7 @@ class Gathered(msgspec.Struct, frozen=True):
     edges: dict[str, Edges]
     rows: Rows
     quotes: Quotes
-    association: Association
+    association: Array
 
 
 class Community(msgspec.Struct, frozen=True):
@@ -242,6 +230,7 @@ class Places(msgspec.Struct, frozen=True):
         communities: by number.
         regions: the larger camps that communities are parts of, by number.
         spacing: distance of neighbours among the leaves and quotes round an episode.
+        scale: by what the forces' coordinates were multiplied.
     """
 
     x: Array
@@ -250,3 +239,4 @@ class Places(msgspec.Struct, frozen=True):
     communities: list[Community]
     regions: list[Community]
     spacing: float
+    scale: float
