@@ -40,13 +40,10 @@ def associate(outlines: Collection[Outline], number: Mapping[str, int]) -> tuple
     pairs = co_mentions(outlines, get_args(EntityType), least_each=2)
     likely = [pair for pair in pairs if pair.association > 0]
     likely.sort(key=lambda pair: (-strength(pair), pair.source, pair.target))
-    kept = sorted(
-        (*sorted((number[pair.source], number[pair.target])), pair)
-        for pair in thinned(likely, CLOSEST)
-    )
-    edges = Edges(
-        np.array([source for source, *_ in kept], dtype=np.int64),
-        np.array([target for _, target, _ in kept], dtype=np.int64),
-        np.array([pair.association for *_, pair in kept], dtype=float),
-    )
-    return edges, np.array([strength(pair) for *_, pair in kept], dtype=float)
+    kept = thinned(likely, CLOSEST)
+    ends = {pair: sorted((number[pair.source], number[pair.target])) for pair in kept}
+    kept.sort(key=ends.__getitem__)
+    table = np.array([ends[pair] for pair in kept], dtype=np.int64).reshape(-1, 2)
+    association = np.array([pair.association for pair in kept], dtype=float)
+    told = np.array([strength(pair) for pair in kept], dtype=float)
+    return Edges(table[:, 0], table[:, 1], association), told

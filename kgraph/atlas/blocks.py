@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from kgraph.atlas.columns import Column, block, delta, share, text, u8, u16, uint
-from kgraph.atlas.tables import KINDS, TYPES, Array, Gathered, Places
+from kgraph.atlas.tables import KINDS, TYPES, Array, Gathered, Places, without_quotes
 from kgraph.atlas.transposed import by_target, naming, sets_of, standing_elsewhere
 from kgraph.names import key
 
@@ -57,8 +57,10 @@ def blocks_of(
         places: where it stands.
         title: of the page.
         base: base of the instances' IRIs.
-        texts: the file will hold :func:`texts_of` as well.
+        texts: the file will hold :func:`texts_of` as well. Without its text a quote is
+            nothing to look at: quotes are left out, and so are names of files.
     """
+    gathered = gathered if texts else without_quotes(gathered)
     return {
         "graph": block(
             [*_nodes(gathered, places), *_edges(gathered)],

@@ -92,11 +92,10 @@ def _described(gathered: Gathered, places: Array, group: Array, above: Array) ->
     found = []
     for number in range(int(core[core != NOWHERE].max(initial=-1)) + 1):
         members = np.flatnonzero(core == number)
-        middle = np.median(places[members], axis=0)
-        reach = float(np.quantile(np.hypot(*(places[members] - middle).T), 0.75))
+        x, y = np.median(places[members], axis=0).tolist()
+        reach = np.quantile(np.hypot(places[members, 0] - x, places[members, 1] - y), 0.75)
         name = name_of(gathered, members.tolist())
-        large = int(above[members[0]])
-        found.append(
-            Community(name, len(members), large, *map(float, middle.round(4)), round(reach, 4))
-        )
+        region = int(above[members[0]])
+        at = (round(x, 4), round(y, 4), round(float(reach), 4))
+        found.append(Community(name, len(members), region, *at))
     return found

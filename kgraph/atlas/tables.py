@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import msgspec
+import numpy as np
 
 from kgraph.model import EntityType
 
@@ -201,6 +202,17 @@ class Gathered(msgspec.Struct, frozen=True):
     rows: Rows
     quotes: Quotes
     association: Array
+
+
+def without_quotes(gathered: Gathered) -> Gathered:
+    """The same without quotes, and without edges from and to them."""
+    none = Edges(*[np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, float)])
+    return msgspec.structs.replace(
+        gathered,
+        ranges=msgspec.structs.replace(gathered.ranges, quotes=0),
+        edges=gathered.edges | dict.fromkeys(("quoted", "names", "theme"), none),
+        quotes=Quotes([], [], [], [], [], []),
+    )
 
 
 class Community(msgspec.Struct, frozen=True):
