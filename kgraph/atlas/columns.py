@@ -11,7 +11,10 @@ Takes arrays and texts, gives a block: gzip (RFC 1952) over
 | u8, u16 | the number, little-endian |
 | uint | LEB128: seven bits a byte, the lowest first, the high bit says that more follow |
 | delta | the difference to the value before, zigzag (0, -1, 1, -2 become 0, 1, 2, 3), as uint |
-| text | two columns in one: ``NAME.length`` (uint, in UTF-16 code units, as JavaScript counts), and ``NAME``: all texts in UTF-8, a line feed after each. Lengths rule: a text may hold line feeds |
+| text | UTF-8, a line feed after each |
+
+A text may hold line feeds: the column ``NAME.length`` before it (uint) says how long each is, in
+UTF-16 code units, as JavaScript counts.
 
 Invariants:
     * the same values give the same bytes: no name, no time of writing;

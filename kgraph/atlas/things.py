@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -17,8 +17,9 @@ from kgraph.graph import Entity, EpisodeGraph, Graph, Outline, Shared, Term
 from kgraph.graph.network import tags_of, topics_of
 from kgraph.graph.tally import outline_of
 
-THEMES = 8
-"""Themes that an episode is joined to: those that most of its quotes have."""
+THEMES, HOMES = 8, 12
+"""Themes that an episode is joined to, those that most of its quotes have; and episodes that a
+theme is joined to at the least."""
 
 TERM = 0.6
 """Importance of a theme, topic or tag against that of an entity of as many episodes: words
@@ -37,6 +38,7 @@ class Survey(msgspec.Struct):
         outlines: each recording in a line, by its id, in the order of the graph.
         themes: of each recording, its themes with the share of its quotes that they have.
         terms: in how many recordings a topic, tag or theme stands.
+        mentions: in how many recordings an entity stands.
         days: (first, last) day of publication of what has one.
         spellings: how often each entity was written in each way.
         members: how many recordings belong to a show.
@@ -45,6 +47,7 @@ class Survey(msgspec.Struct):
     outlines: dict[str, Outline] = {}
     themes: list[dict[str, float]] = []
     terms: Counter[str] = Counter()
+    mentions: Counter[str] = Counter()
     days: dict[str, tuple[int, int]] = {}
     spellings: dict[str, Counter[str]] = {}
     members: Counter[str] = Counter()
@@ -52,19 +55,37 @@ class Survey(msgspec.Struct):
 
 def survey(graph: Graph) -> Survey:
     """Walk over the graph."""
-    found = Survey(terms=Counter(), members=Counter())
+    found = Survey(terms=Counter(), mentions=Counter(), members=Counter())
     for episode in graph:
         _look(found, episode)
+    found.themes = _telling(found.themes)
     return found
+
+
+def _telling(themes: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """The themes of which an episode has most, and those that have most of an episode."""
+    homes: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for number, shares in enumerate(themes):
+        for id_, share in shares.items():
+            homes[id_].append((-share, number))
+    kept = {(id_, n) for id_, found in homes.items() for _, n in sorted(found)[:HOMES]}
+    return [
+        {id_: shares[id_] for k, id_ in enumerate(_most(shares)) if k < THEMES or (id_, n) in kept}
+        for n, shares in enumerate(themes)
+    ]
+
+
+def _most(shares: Mapping[str, float]) -> list[str]:
+    return sorted(shares, key=lambda id_: (-shares[id_], id_))
 
 
 def _look(found: Survey, episode: EpisodeGraph) -> None:
     outline = outline_of(episode)
     found.outlines[episode.id] = outline
     found.members[outline.show] += 1
+    found.mentions.update(outline.mentions.keys())
     themes = Counter(f"theme/{key}" for o in episode.occurrences for key in set(o.themes))
-    most = sorted(themes, key=lambda id_: (-themes[id_], id_))[:THEMES]
-    found.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in most})
+    found.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in themes})
     terms = {*themes, *tags_of(episode), *(id_ for id_, *_ in topics_of(episode))}
     found.terms.update(terms)
     if outline.dated and (day := _day(outline.date)) is not None:
@@ -94,7 +115,7 @@ def things_of(shared: Shared, found: Survey) -> tuple[list[Thing], list[int], Ra
     entities = [
         _entity(entity, found, total)
         for id_, entity in shared.entities.items()
-        if entity.episodes or found.members[id_]
+        if found.mentions[id_] or found.members[id_]
     ]
     terms = [
         _term(id_, term, found, total)
@@ -136,8 +157,8 @@ def _entity(entity: Entity, found: Survey, total: int) -> Thing:
         entity.id,
         entity.type,
         entity.label,
-        entity.episodes,
-        _importance(max(entity.episodes, found.members[entity.id]), total),
+        found.mentions[entity.id],
+        _importance(max(found.mentions[entity.id], found.members[entity.id]), total),
         entity.confidence,
         tuple(sorted(written.items(), key=lambda item: (-item[1], item[0]))),
         entity.kind,
