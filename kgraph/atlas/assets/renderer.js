@@ -86,10 +86,12 @@ export function createRenderer(host, atlas, options = {}) {
     const { sharp, covers, grown, wide } = stage.fits(camera), awaited = engine.awaited();
     if (stale) {
       stale = false;
-      engine.request(stage.viewFor(camera, Boolean(stage.shown)));
-    } else if (moving ? !awaited && (!covers || grown > STRETCHED || grown < 1 / STRETCHED) : !sharp || !covers || (!wide && !awaited)) {
-      const view = stage.viewFor(camera);
-      if (!awaited || awaited.x !== view.x || awaited.y !== view.y || awaited.scale !== view.scale || awaited.width !== view.width) engine.request(view);
+      engine.request(stage.viewFor(camera, false));
+    } else if (moving) {
+      if (!awaited && (!covers || grown > STRETCHED || grown < 1 / STRETCHED)) engine.request(stage.viewFor(camera, covers));
+    } else if (!sharp || !covers || !wide) { // first what is seen, then the margin
+      const view = stage.viewFor(camera, sharp && covers);
+      if (!awaited || ["x", "y", "scale", "width", "height"].some((key) => awaited[key] !== view[key])) engine.request(view);
     }
   }
 
