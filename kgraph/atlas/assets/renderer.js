@@ -103,7 +103,10 @@ export function createRenderer(host, atlas, options = {}) {
     times.rasters++;
     state.least = picture.least;
     if (times.rasters === 1) setTimeout(() => gone || (places(), rows()), 60); // so that the first pointer need not wait
-    if (stage.fits(camera).sharp) times.sharp = performance.now() - times.moved;
+    if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
+      times.sharpened = times.moved;
+      times.sharp = performance.now() - times.moved;
+    }
     tell("picture", picture.view);
     return wake();
   }
@@ -129,7 +132,7 @@ export function createRenderer(host, atlas, options = {}) {
     const all = state.selected >= 0, key = `${centre} ${all} ${Math.round(2 * Math.log2(zoom()))}`;
     if (state.lit?.key !== key) {
       const ink = edgeInk(atlas.meta.edgeKinds, zoom(), "auto");
-      state.lit = { ...litBy(atlas, rows(), centre, { ink, mask: state.mask, all }), key, fade: all };
+      state.lit = { ...litBy(atlas, rows(), centre, { ink, tiers: tiersNow(), mask: state.mask, all }), key, fade: all };
     }
     return state.lit;
   }
