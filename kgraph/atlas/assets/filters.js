@@ -143,7 +143,7 @@ function countEvidence({ atlas, slices }, filter, mask) {
   return seen;
 }
 
-const BINS = 20; // of [0, 1]: one for each 5 %
+const SHARE_BINS = 20; // of [0, 1]: one for each 5 %
 
 /** Lower bounds of the bins by number of episodes. */
 export const EPISODE_BINS = [1, 2, 3, 5, 10, 20, 50, 100];
@@ -156,7 +156,7 @@ export const EPISODE_BINS = [1, 2, 3, 5, 10, 20, 50, 100];
  */
 export function tally(atlas, mask, months) {
   const made = {
-    types: new Uint32Array(atlas.meta.types.length), confidence: new Uint32Array(BINS), episodes: new Uint32Array(EPISODE_BINS.length),
+    types: new Uint32Array(atlas.meta.types.length), confidence: new Uint32Array(SHARE_BINS), episodes: new Uint32Array(EPISODE_BINS.length),
     months: new Uint32Array(months[1] - months[0] + 1), shows: new Map(),
   };
   const episodeType = atlas.meta.types.indexOf("episode"), quoteType = atlas.meta.types.indexOf("quote"), loose = looseTypes(atlas);
@@ -165,7 +165,7 @@ export function tally(atlas, mask, months) {
     made.types[atlas.type[i]]++;
     if (atlas.type[i] === episodeType) countEpisode(atlas, i, months, made);
     else if (atlas.type[i] !== quoteType && !loose[atlas.type[i]]) {
-      made.confidence[Math.min(BINS - 1, Math.floor(atlas.confidence[i] * BINS))]++;
+      made.confidence[Math.min(SHARE_BINS - 1, Math.floor(atlas.confidence[i] * SHARE_BINS))]++;
       made.episodes[binOf(atlas.count[i])]++;
     }
   }

@@ -1,4 +1,4 @@
-// The shortest path between two nodes by evidence, and what stands within a few steps.
+// The shortest path between two nodes by evidence.
 // Takes an Atlas and its adjacency, gives node and edge numbers. Needs no page.
 //
 // Invariant: a path is made of evidence only: what an episode mentions, what a quote names, what
@@ -128,32 +128,4 @@ function createHeap() {
       return item;
     },
   };
-}
-
-/**
- * What stands within some steps of a node.
- * @param {object} atlas
- * @param {Adjacency} adjacency
- * @param {number} from
- * @param {number} hops
- * @param {Uint8Array|null} mask nodes that may be passed and kept; null for all
- * @returns {Uint8Array} 1 for each node within reach
- */
-export function neighbourhood(atlas, adjacency, from, hops, mask = null) {
-  const reached = new Uint8Array(atlas.n);
-  let front = [from];
-  reached[from] = 1;
-  for (let step = 0; step < hops; step++) {
-    const next = [];
-    for (const i of front) {
-      for (let at = adjacency.start[i]; at < adjacency.start[i + 1]; at++) {
-        const other = otherEnd(atlas, adjacency.edge[at], i);
-        if (reached[other] || (mask && !mask[other])) continue;
-        reached[other] = 1;
-        next.push(other);
-      }
-    }
-    front = next;
-  }
-  return reached;
 }

@@ -27,7 +27,7 @@ export function createQuotes(count, open, now = () => performance.now()) {
     count,
     /** The text of a quote. */
     async text(quote) {
-      return textIn(await chunkOf(quote, count, chunkAt), quote);
+      return textIn(await holderOf(quote, count, chunkAt), quote);
     },
     /**
      * Quotes that hold every word, at the beginning of a word.
@@ -100,7 +100,7 @@ const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => {
 
 const textIn = ({ whole, starts, first }, quote) => whole.slice(starts[quote - first], starts[quote - first + 1] - 1);
 
-async function chunkOf(quote, count, chunkAt) {
+async function holderOf(quote, count, chunkAt) {
   for (let k = 0; k < count; k++) {
     const chunk = await chunkAt(k);
     if (quote < chunk.first + chunk.starts.length - 1) return chunk;

@@ -44,12 +44,12 @@ const VALUES = {
   ids: { write: (ids) => ids.map(escapedPart).join(","), read: (text) => text.split(",", LONGEST_LIST).map(plainPart).filter(Boolean) },
   words: { write: escapedPart, read: plainPart },
   flag: { write: (on) => (on ? "1" : "0"), read: (text) => text === "1" },
-  share: { write: (value) => String(Math.round(value * 1000) / 1000), read: (text) => within(text, 0, 1) },
+  share: { write: (value) => String(Math.round(value * 1000) / 1000), read: (text) => withinBounds(text, 0, 1) },
   day: { write: String, read: (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined) },
   camera: { write: (at) => at.map((value) => Number(value.toPrecision(6))).join(","), read: readCamera },
 };
 const oneOf = (...choices) => ({ write: String, read: (text) => (choices.includes(text) ? text : undefined) });
-const whole = (least, most) => ({ write: String, read: (text) => (/^\d+$/.test(text) ? within(text, least, most) : undefined) });
+const whole = (least, most) => ({ write: String, read: (text) => (/^\d+$/.test(text) ? withinBounds(text, least, most) : undefined) });
 
 /** Name in the address -> field, and how it is written and read. Pairs of the panel stand in OPENINGS. */
 const FIELDS = {
@@ -124,7 +124,7 @@ function readCamera(value) {
   return at.length === 3 && at.every(Number.isFinite) && at[2] > 0 ? at : undefined;
 }
 
-function within(text, least, most) {
+function withinBounds(text, least, most) {
   const value = Number(text);
   return text !== "" && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : undefined;
 }

@@ -30,7 +30,7 @@ export function byMonth(atlas, episodes, [first, last]) {
  * @param {number} first month of the first count
  * @returns {{first: number, most: number, rose: number, gain: number}|null} months; null without any mention
  */
-export function rise(counts, first) {
+export function riseOf(counts, first) {
   const begin = Array.from(counts).findIndex((count) => count > 0);
   if (begin < 0) return null;
   let most = begin, rose = begin, gain = counts[begin];
@@ -44,7 +44,7 @@ export function rise(counts, first) {
 
 /** The rise in words. */
 export function riseWords(counts, first) {
-  const found = rise(counts, first);
+  const found = riseOf(counts, first);
   if (!found) return "No dated episode mentions it.";
   const { first: begin, most, rose } = found;
   const peak = counts[most - first];

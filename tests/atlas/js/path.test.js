@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
-import {neighbourhood, severalPaths, shortestPath} from "../../../kgraph/atlas/assets/path.js";
+import {severalPaths, shortestPath} from "../../../kgraph/atlas/assets/path.js";
 import {handmade, number} from "./handmade.js";
 
 const atlas = handmade();
@@ -76,12 +76,4 @@ test("no path is cheaper", () => {
     found += path ? 1 : 0;
   }
   assert.ok(found > 20);
-});
-
-test("a neighbourhood grows by steps, through what is shown", () => {
-  const near = (hops, mask) => [...neighbourhood(atlas, adjacency, number("tag/news"), hops, mask)].flatMap((one, i) => (one ? [atlas.id(i)] : []));
-  assert.deepEqual(near(0), ["tag/news"]);
-  assert.deepEqual(near(1), ["tag/news", "episode/2"]);
-  assert.deepEqual(near(2), ["company/acme", "crypto/beta", "tag/news", "show/one", "episode/2", "quote/b"]);
-  assert.deepEqual(near(2, new Uint8Array(atlas.n)), ["tag/news"]);
 });

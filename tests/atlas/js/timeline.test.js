@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {byMonth, daysWindow, monthSpan, nextWindow, rise, riseWords, windowDays} from "../../../kgraph/atlas/assets/timeline.js";
+import {byMonth, daysWindow, monthSpan, nextWindow, riseOf, riseWords, windowDays} from "../../../kgraph/atlas/assets/timeline.js";
 import {dayNumber, firstDay, isoDay, monthName, monthOf} from "../../../kgraph/atlas/assets/words.js";
 import {handmade, number} from "./handmade.js";
 
@@ -22,8 +22,8 @@ test("days and months", () => {
 });
 
 test("a rise is measured against the months before", () => {
-  assert.deepEqual(rise([0, 2, 1, 2, 9, 10, 3], JAN), { first: JAN + 1, most: JAN + 5, rose: JAN + 4, gain: 9 - 5 / 3 });
-  assert.equal(rise([0, 0], JAN), null);
+  assert.deepEqual(riseOf([0, 2, 1, 2, 9, 10, 3], JAN), { first: JAN + 1, most: JAN + 5, rose: JAN + 4, gain: 9 - 5 / 3 });
+  assert.equal(riseOf([0, 0], JAN), null);
 });
 
 test("a rise in words", () => {
