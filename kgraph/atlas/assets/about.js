@@ -11,6 +11,9 @@ const SAYING = ["names", "theme"], HOLDING = ["mentions", "about", "keyword", "p
 /** Kinds along which a focus grows: at first all but what joins everything, then only what stands beside. */
 const FOCUS = [["associated", "mentions", "partOf", "states", "quoted", "names", "theme"], ["associated", "states"]];
 
+/** What to call a node: a quote, which has no name, after its episode. */
+export const nameOf = (atlas, i) => atlas.label(i) || (atlas.parent[i] >= 0 ? `Quote in “${atlas.label(atlas.parent[i])}”` : "…");
+
 /**
  * The edges of a node, by kind.
  * @returns {Record<string, {node: number, edge: number}[]>} of each kind of edge the other ends, the strongest first

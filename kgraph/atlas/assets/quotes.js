@@ -12,6 +12,7 @@ const AN_EPISODE = 2; // quotes of one episode that stand before those of others
  * @property {number} first node number of the first
  * @property {string} whole all texts, a line feed after each
  * @property {Uint32Array} starts where each begins in `whole`; one more for the end
+ * @property {(at: number) => string} key of the quote at a place in the chunk
  */
 
 /**
@@ -28,6 +29,19 @@ export function createQuotes(count, open, now = () => performance.now()) {
     /** The text of a quote. */
     async text(quote) {
       return textIn(await holderOf(quote, count, chunkAt), quote);
+    },
+    /** The key of a quote. */
+    async key(quote) {
+      const chunk = await holderOf(quote, count, chunkAt);
+      return chunk.key(quote - chunk.first);
+    },
+    /** The quote of a key; -1 when there is none. */
+    async find(key) {
+      for (let k = 0; k < count; k++) {
+        const chunk = await chunkAt(k);
+        for (let at = 0; at < chunk.starts.length - 1; at++) if (chunk.key(at) === key) return chunk.first + at;
+      }
+      return -1;
     },
     /**
      * Quotes that hold every word, at the beginning of a word.

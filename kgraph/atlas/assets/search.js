@@ -23,7 +23,7 @@ const MOST_WORDS = 8; // of what is typed: the rest is ignored
 
 /**
  * The index over labels and aliases of the nodes in [0, count) but those to skip.
- * @param {{label: (i: number) => string, aliases: (i: number) => string[]}} atlas
+ * @param {{label: (i: number) => string, aliases: (i: number) => [string, number][]}} atlas
  * @param {number} count
  * @param {(i: number) => boolean} skip
  * @returns {NameIndex}
@@ -45,7 +45,7 @@ export function indexNames(atlas, count, skip = () => false) {
   for (let i = 0; i < count; i++) {
     if (skip(i)) continue;
     add(atlas.label(i), i, false);
-    for (const other of atlas.aliases(i)) add(other, i, true);
+    for (const [spelling] of atlas.aliases(i)) add(spelling, i, true);
   }
   return { node: Uint32Array.from(node), alias: Uint8Array.from(alias), squeezed, ...sortedWords(byWord), bySqueezed: orderOf(squeezed) };
 }

@@ -4,7 +4,7 @@
 
 /**
  * @typedef {object} State
- * @property {{kind: "node"|"edge"|"path"|"quotes", ids: string[], words: string}|null} open what the panel shows
+ * @property {{kind: "node"|"edge"|"path"|"quotes"|"marked", ids: string[], words: string}|null} open what the panel shows
  * @property {number} hops 0 for all, else how many steps around the open node are shown
  * @property {string[]} hidden types that are not shown
  * @property {number} confidence lowest, in [0, 1]
@@ -74,8 +74,8 @@ const FIELDS = {
   theme: ["theme", oneOf("light", "dark")],
 };
 
-/** What the panel shows -> how many ids that takes; quotes take words instead. */
-const OPENINGS = { node: 1, edge: 2, path: 2, quotes: 0 };
+/** What the panel shows -> how many ids that takes; a search for quotes takes words instead. */
+const OPENINGS = { node: 1, edge: 2, path: 2, quotes: 0, panel: 0 };
 
 /** The state as the fragment of an address, without "#"; "" for the start. */
 export function toHash(state) {
@@ -102,6 +102,7 @@ export function same(one, other) {
 }
 
 function writeOpening({ kind, ids, words }) {
+  if (kind === "marked") return "panel=marked";
   return kind === "quotes" ? `quotes=${escapedPart(words)}` : `${kind}=${VALUES.ids.write(ids)}`;
 }
 
@@ -114,6 +115,7 @@ function readPart(state, name, value) {
 }
 
 function readOpening(kind, value) {
+  if (kind === "panel") return value === "marked" ? { kind: "marked", ids: [], words: "" } : null;
   if (kind === "quotes") return plainPart(value) ? { kind, ids: [], words: plainPart(value) } : null;
   const ids = VALUES.ids.read(value);
   return ids.length === OPENINGS[kind] && ids.every(Boolean) ? { kind, ids, words: "" } : null;

@@ -1,6 +1,7 @@
 // The table of what is in view: which rows, in which order, on which page.
 // Takes an Atlas and node numbers, gives plain rows. Needs no page.
 
+import {nameOf} from "./about.js";
 import {holdsWords} from "./search.js";
 import {isoDay} from "./words.js";
 
@@ -12,7 +13,7 @@ export const PAGE_ROWS = 100;
  * `seen` counts the episodes within the filter.
  */
 export const COLUMNS = {
-  name: { title: "Name", value: (atlas, i) => atlas.label(i), numeric: false },
+  name: { title: "Name", value: nameOf, numeric: false },
   type: { title: "Type", value: (atlas, i) => atlas.meta.types[atlas.type[i]], numeric: false },
   episodes: { title: "Episodes", value: (atlas, i, seen) => seen[i], numeric: true },
   confidence: { title: "Confidence", value: (atlas, i) => atlas.confidence[i], numeric: true },
@@ -25,17 +26,19 @@ export const COLUMNS = {
  * @param {object} atlas
  * @param {ArrayLike<number>} nodes what is in view, the most important first
  * @param {Uint32Array} seen episodes within the filter, by node
- * @param {{sort: string, rows: string, page: number}} wish column ("-" before it: highest first; "" by importance), words, page from 0
+ * @param {{sort: string, rows: string, page: number, most?: number}} wish column ("-" before it: highest first; "" by
+ *   importance), words, page from 0, rows of a page
  * @returns {{nodes: number[], total: number, page: number, pages: number}}
  */
-export function tableRows(atlas, nodes, seen, { sort, rows, page }) {
+export function tableRows(atlas, nodes, seen, { sort, rows, page, most = PAGE_ROWS }) {
   let kept = Array.from(nodes);
-  if (rows.trim()) kept = kept.filter((i) => holdsWords(`${atlas.label(i)} ${atlas.meta.types[atlas.type[i]]}`, rows));
+  if (rows.trim()) kept = kept.filter((i) => holdsWords(`${nameOf(atlas, i)} ${atlas.meta.types[atlas.type[i]]}`, rows));
   const column = COLUMNS[sort.replace(/^-/, "")];
   if (column) sortNodes(kept, (i) => column.value(atlas, i, seen), sort.startsWith("-") ? -1 : 1);
-  const pages = Math.max(1, Math.ceil(kept.length / PAGE_ROWS));
+  if (most === Infinity) return { nodes: kept, total: kept.length, page: 0, pages: 1 };
+  const pages = Math.max(1, Math.ceil(kept.length / most));
   const at = Math.min(Math.max(0, page), pages - 1);
-  return { nodes: kept.slice(at * PAGE_ROWS, (at + 1) * PAGE_ROWS), total: kept.length, page: at, pages };
+  return { nodes: kept.slice(at * most, (at + 1) * most), total: kept.length, page: at, pages };
 }
 
 /** What a press on a column's heading asks for next: numbers start with the highest. */

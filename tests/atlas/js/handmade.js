@@ -8,7 +8,7 @@ export const UNKNOWN = -(2 ** 31);
 
 // id, type, label, more
 const NODES = [
-  ["company/acme", "company", "Acme", { aliases: ["Acme Corp", "A.C.M.E."], confidence: 0.98 }],
+  ["company/acme", "company", "Acme", { aliases: [["Acme Corp", 3], ["A.C.M.E.", 1]], confidence: 0.98 }],
   ["crypto/beta", "crypto", "Béta Works", { confidence: 0.7 }],
   ["company/gamma", "company", "Gamma Ray", { confidence: 0.9 }],
   ["theme/money", "theme", "Stablecoins", {}],

@@ -7,7 +7,7 @@ import {handmade} from "./handmade.js";
 
 const NAMES = ["OpenAI", "Open Source", "Stablecoins", "Polymarket", "JPMorgan Chase", "Base", "Coinbase", "Market Makers", "比特幣", "Ωmega", "Opentable"];
 const ALIASES = { 0: ["Open AI", "open a i"], 4: ["J.P. Morgan"], 6: ["GDAX"] };
-const index = indexNames({ label: (i) => NAMES[i], aliases: (i) => ALIASES[i] ?? [] }, NAMES.length);
+const index = indexNames({ label: (i) => NAMES[i], aliases: (i) => (ALIASES[i] ?? []).map((text) => [text, 1]) }, NAMES.length);
 const found = (typed, limit) => findNames(index, typed, limit).map((i) => NAMES[i]);
 
 const CASES = {

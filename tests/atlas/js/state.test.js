@@ -24,6 +24,12 @@ test("an opened quote search keeps its words", () => {
   assert.deepEqual(fromHash(toHash({ ...START, open })).open, open);
 });
 
+test("the selection can be what is open", () => {
+  const open = { kind: "marked", ids: [], words: "" };
+  assert.equal(toHash({ ...START, open }), "panel=marked");
+  assert.deepEqual([fromHash("panel=marked").open, fromHash("panel=other").open, fromHash("marked=a").open], [open, null, null]);
+});
+
 test("an address is readable", () => {
   assert.equal(toHash({ ...START, open: { kind: "node", ids: ["company/openai"], words: "" }, hops: 1 }), "node=company/openai&hops=1");
 });
