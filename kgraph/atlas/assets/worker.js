@@ -1,1 +1,14 @@
-self.onmessage = () => {};
+// The painter's own thread. Messages in: {graph}, {style}, {mask}, {view, number}; out: {number, view, bitmap, took, least}.
+
+import {createPainter} from "./painter.js";
+
+let painter = null;
+
+self.onmessage = ({ data }) => {
+  if (data.graph) painter = createPainter(data.graph);
+  if (data.style) painter.scene.style = data.style;
+  if ("mask" in data) painter.scene.mask = data.mask;
+  if (!data.view) return;
+  const start = performance.now(), bitmap = painter.paint(data.view);
+  self.postMessage({ number: data.number, view: data.view, bitmap, took: performance.now() - start, least: painter.scene.least }, [bitmap]);
+};

@@ -1,0 +1,128 @@
+// Colours: of themes, of nodes by type, community, confidence or date, and the legend that explains them.
+// Types have the colours of the other pages (Okabe & Ito 2008, safe for the colour-blind, yellow darkened on light
+// ground). Ramps rise in lightness, so that they read without hue.
+
+import {clamp} from "./maths.js";
+
+const TYPES = { // name: [on light ground, on dark]
+  company: ["#0072b2", "#56b4e9"], institution: ["#d55e00", "#ff8f52"], crypto: ["#00835f", "#2bcf9f"],
+  product: ["#b85a8e", "#e7a1c9"], person: ["#b87a00", "#f0b63a"], place: ["#6f4fbf", "#b7a3ff"],
+  show: ["#857500", "#e6da4c"], concept: ["#5b6b7a", "#a3b1bf"], theme: ["#8c4a32", "#d9a08a"],
+  topic: ["#8c4a32", "#d9a08a"], tag: ["#6b7178", "#9aa1a9"], episode: ["#6a7078", "#8d949d"],
+  quote: ["#8b8f95", "#767d86"], other: ["#6b7178", "#9aa1a9"],
+};
+
+const COMMUNITIES = [
+  ["#2f6fb7", "#6aa9ee"], ["#c4622d", "#f0965f"], ["#2c8c6b", "#52c79f"], ["#9a5bb0", "#cf97e6"],
+  ["#a8862a", "#dcbc5a"], ["#b84a6b", "#ee8aa8"], ["#3c8fa3", "#69c6dc"], ["#6c7d2c", "#aebf62"],
+  ["#5d5fc0", "#9a9cf5"], ["#9c5a44", "#d99c86"], ["#3f8a3f", "#7fc77f"], ["#a0467f", "#e08cc0"],
+];
+const NO_COMMUNITY = ["#7b8087", "#8d949d"]; // of no community
+const UNDATED = ["#a4a8ad", "#5d646d"];
+
+const RAMPS = { // from low to high; the high end stands out from the ground
+  confidence: [["#d9b38c", "#b5653a", "#3b4a8f", "#12235c"], ["#6b4a35", "#b3703f", "#d9c28c", "#fff3c9"]],
+  date: [["#bcd2a8", "#5fa58c", "#2c6e93", "#2b2a6b"], ["#33456e", "#3b7f9e", "#79c2a2", "#f2f0a0"]],
+};
+const RAMP_STEPS = 16; // colours of a ramp
+
+const THEMES = {
+  light: { ground: "#fbfbfa", ink: "#1c1e21", quiet: "#5a5f66", line: "#76808c", halo: "#fbfbfa", accent: "#005f99", dark: false },
+  dark: { ground: "#15181c", ink: "#eceef0", quiet: "#a7aeb7", line: "#8a94a1", halo: "#15181c", accent: "#7cc4f5", dark: true },
+};
+
+/** The colours of a theme: "light" or "dark". */
+export const themeColours = (name) => THEMES[name] ?? THEMES.light;
+
+/** [red, green, blue] of "#rrggbb", each in [0, 255]. */
+export const channels = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+
+/** "#rrggbb" of three channels. */
+export const hexOf = (rgb) => `#${rgb.map((value) => Math.round(clamp(value, 0, 255)).toString(16).padStart(2, "0")).join("")}`;
+
+/** A colour between two, t of the way. */
+export function mixed(a, b, t) {
+  const [from, to] = [channels(a), channels(b)];
+  return hexOf(from.map((value, k) => value + (to[k] - value) * t));
+}
+
+/** Colours of a ramp in equal steps. */
+function rampOf(stops) {
+  return Array.from({ length: RAMP_STEPS }, (_, step) => {
+    const at = (step / (RAMP_STEPS - 1)) * (stops.length - 1), from = Math.min(Math.floor(at), stops.length - 2);
+    return mixed(stops[from], stops[from + 1], at - from);
+  });
+}
+
+/** The colour of a community by its number in the palette. */
+export const communityColour = (hue, dark) => (hue < 0 ? NO_COMMUNITY : COMMUNITIES[hue % COMMUNITIES.length])[Number(dark)];
+
+/**
+ * A place in the palette for each community, such that those that lie near each other differ.
+ * @param {{x: number, y: number, r: number}[]} communities the largest first
+ */
+export function huesOf(communities) {
+  const hues = [];
+  for (const [number, { x, y }] of communities.entries()) {
+    const cost = COMMUNITIES.map((_, hue) => hue * 1e-3);
+    for (let other = 0; other < number; other++) {
+      cost[hues[other]] += 1 / (0.02 + (x - communities[other].x) ** 2 + (y - communities[other].y) ** 2);
+    }
+    hues.push(cost.indexOf(Math.min(...cost)));
+  }
+  return hues;
+}
+
+/**
+ * The colour of every node.
+ * @param {object} graph the atlas
+ * @param {"type"|"community"|"confidence"|"date"} by
+ * @param {boolean} dark
+ * @returns {{index: Uint8Array, palette: string[], legend: {label: string, colour: string}[]}} node i has the
+ *   colour palette[index[i]]
+ */
+export function colourNodes(graph, by, dark) {
+  if (by === "community") return byCommunity(graph, dark);
+  if (by === "confidence") return byRamp(graph, RAMPS.confidence[Number(dark)], dark, graph.confidence, [0, 1], (value) => `${Math.round(100 * value)} %`);
+  if (by === "date") return byRamp(graph, RAMPS.date[Number(dark)], dark, graph.last, daysOf(graph), dayName);
+  return byType(graph, dark);
+}
+
+function byType(graph, dark) {
+  const palette = graph.meta.types.map((type) => (TYPES[type] ?? TYPES.other)[Number(dark)]);
+  const seen = new Set(graph.type);
+  const legend = graph.meta.types.map((label, k) => ({ label, colour: palette[k] })).filter((_, k) => seen.has(k));
+  return { index: graph.type, palette, legend };
+}
+
+function byCommunity(graph, dark) {
+  const communities = graph.meta.communities ?? [], hues = huesOf(communities);
+  const palette = COMMUNITIES.map((pair) => pair[Number(dark)]).concat(NO_COMMUNITY[Number(dark)]);
+  const index = new Uint8Array(graph.n);
+  for (let i = 0; i < graph.n; i++) index[i] = hues[graph.community[i]] ?? COMMUNITIES.length;
+  return { index, palette, legend: communities.map(({ name }, k) => ({ label: name, colour: palette[hues[k]] })) };
+}
+
+function byRamp(graph, stops, dark, values, [low, high], name) {
+  const ramp = rampOf(stops), index = new Uint8Array(graph.n), wide = Math.max(high - low, 1e-9);
+  for (let i = 0; i < graph.n; i++) {
+    const value = values[i];
+    index[i] = value < -1e9 || Number.isNaN(value) ? RAMP_STEPS : clamp(Math.floor(((value - low) / wide) * RAMP_STEPS), 0, RAMP_STEPS - 1);
+  }
+  const shown = [0, 5, 10, RAMP_STEPS - 1];
+  const legend = shown.map((step) => ({ label: name(low + (step / (RAMP_STEPS - 1)) * (high - low)), colour: ramp[step] }));
+  return { index, palette: [...ramp, UNDATED[Number(dark)]], legend };
+}
+
+const dayName = (day) => new Date(Math.round(day) * 864e5).toISOString().slice(0, 10);
+
+/** First and last day that any node has, in days since 1970. */
+function daysOf(graph) {
+  let low = Infinity, high = -Infinity;
+  for (let i = 0; i < graph.n; i++) {
+    if (graph.last[i] < -1e9) continue;
+    if (graph.last[i] < low) low = graph.last[i];
+    if (graph.last[i] > high) high = graph.last[i];
+  }
+  return low <= high ? [low, high] : [0, 1];
+}

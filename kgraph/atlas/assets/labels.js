@@ -1,0 +1,164 @@
+// Which names stand where: by importance, never over each other or over a mark that has a name.
+//
+// Invariants:
+//     * no two boxes overlap;
+//     * the choice depends on what lies near, not on the edge of the view: it is made for a wider view than is seen, so
+//       that names neither come nor go in the middle while the picture is moved;
+//     * a name stays on its side of the mark as long as that side is free.
+
+import {clamp} from "./maths.js";
+import {radiusIn, tierOf} from "./detail.js";
+
+const BEYOND = 220; // pixels beyond the view that take part
+const MOST_NAMES = 260; // names placed, those beyond the view included
+const TRIED = 1500; // nodes looked at before it is enough
+const CELL = 48; // pixels: side of a cell of the board
+const AIR = 4; // pixels between a name and the next thing
+const NAMED_FROM = 1.9; // pixels: marks of a smaller radius have no name
+const LETTERS = { core: 30, episodes: 44, leaves: 30, quotes: 64 };
+
+/** Height of a name's letters for a mark of radius r; whole pixels, so that drawn letters can be kept. */
+export const letterHeight = (r) => Math.round(clamp(9.6 + r * 0.62, 11, 19));
+
+/** The text, at most so many letters long. */
+export function shortened(text, letters) {
+  const whole = Array.from(text);
+  return whole.length <= letters ? text : `${whole.slice(0, letters - 1).join("").trimEnd()}…`;
+}
+
+/** A board of boxes that answers whether a place is free. */
+export function createBoard(width, height, margin = BEYOND) {
+  const wide = Math.ceil((width + 2 * margin) / CELL), high = Math.ceil((height + 2 * margin) / CELL);
+  const cells = Array.from({ length: wide * high }, () => []);
+  const each = (box, found) => {
+    const left = clamp(Math.floor((box.left + margin) / CELL), 0, wide - 1), right = clamp(Math.floor((box.right + margin) / CELL), 0, wide - 1);
+    const bottom = clamp(Math.floor((box.bottom + margin) / CELL), 0, high - 1);
+    for (let row = clamp(Math.floor((box.top + margin) / CELL), 0, high - 1); row <= bottom; row++) {
+      for (let column = left; column <= right; column++) if (found(cells[row * wide + column])) return true;
+    }
+    return false;
+  };
+  return {
+    /** Whether nothing lies on the box; `own` may. */
+    isFree: (box, own = null) => !each(box, (cell) => cell.some((other) => other !== own && overlap(box, other))),
+    take: (box) => void each(box, (cell) => void cell.push(box)),
+  };
+}
+
+export const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+const around = (x, y, halfWide, halfHigh) => ({ left: x - halfWide, top: y - halfHigh, right: x + halfWide, bottom: y + halfHigh });
+
+/** Where a name of w by h may stand beside a mark of radius r at (x, y), the best first. */
+function sides(x, y, r, w, h) {
+  return [
+    around(x + r + 3 + w / 2, y, w / 2, h / 2),
+    around(x - r - 3 - w / 2, y, w / 2, h / 2),
+    around(x, y + r + 1 + h / 2, w / 2, h / 2),
+    around(x, y - r - 1 - h / 2, w / 2, h / 2),
+  ];
+}
+
+/**
+ * A labeller, which remembers on which side each name stood.
+ * @param {(text: string, height: number, bold: boolean) => number} measure width of a text in pixels
+ */
+export function createLabeller(measure) {
+  let remembered = new Map();
+  const texts = new Map();
+
+  /** The text of a node and its width at a height of 10 pixels, which is proportional. */
+  function textOf(graph, i, tier) {
+    let found = texts.get(i);
+    if (!found) {
+      const text = shortened(graph.label(i), LETTERS[tier] ?? 30);
+      if (text === "") return null;
+      texts.set(i, (found = { text, width: measure(text, 100, false) / 10, bold: measure(text, 100, true) / 10 }));
+    }
+    return found;
+  }
+
+  return {
+    /** Forget texts: the names have come, or have changed. */
+    forget: () => texts.clear(),
+
+    /**
+     * @param graph the atlas
+     * @param {Iterable<number>} candidates node numbers, the most important first
+     * @param {{camera, tiers, titles?: object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
+     *   titles: from `placeTitles`; first: nodes named before all others and whatever their size; lit: nodes that are
+     *   named before others; rest: how strong other names are while there are lit ones
+     * @returns [{node, text, x, y (left and middle, in pixels), height, bold, alpha, box}]
+     */
+    place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
+      const board = createBoard(camera.width, camera.height), placed = [], sideOf = new Map();
+      for (const { box } of titles) board.take(box);
+      const name = (i, alpha, always) => {
+        const tier = tierOf(tiers, i), r = radiusIn(tier, graph.weight[i]);
+        if (!always && r < NAMED_FROM) return;
+        const said = textOf(graph, i, tier.name);
+        if (!said) return;
+        const [x, y] = camera.toScreen(graph.x[i], graph.y[i]), height = letterHeight(r), bold = r > 6.5;
+        const boxes = sides(x, y, r, ((bold ? said.bold : said.width) * height) / 10, height * 1.16);
+        const before = remembered.get(i), mark = around(x, y, r, r);
+        const order = before === undefined ? [0, 1, 2, 3] : [before, ...[0, 1, 2, 3].filter((side) => side !== before)];
+        for (const side of order) {
+          const { left, top, right, bottom } = boxes[side];
+          if (!board.isFree({ left: left - AIR, top: top - AIR / 2, right: right + AIR, bottom: bottom + AIR / 2 })) continue;
+          board.take(boxes[side]);
+          board.take(mark);
+          sideOf.set(i, side);
+          placed.push({ node: i, text: said.text, x: left, y: (top + bottom) / 2, height, bold, alpha, box: boxes[side] });
+          return;
+        }
+      };
+      const done = new Set(first);
+      for (const i of first) name(i, 1, true);
+      if (lit) {
+        for (const i of lit) {
+          if (done.has(i)) continue;
+          if (placed.length >= MOST_NAMES) break;
+          done.add(i);
+          name(i, 1, true);
+        }
+      }
+      if (!lit || rest > 0) {
+        let tried = 0;
+        for (const i of candidates) {
+          if (placed.length >= MOST_NAMES || ++tried > TRIED) break;
+          if (!done.has(i)) name(i, lit ? rest : 1, false);
+        }
+      }
+      remembered = sideOf;
+      return placed;
+    },
+  };
+}
+
+/** Whether a point in pixels takes part in the choice of names. */
+export const isNear = (camera, px, py) => px > -BEYOND && py > -BEYOND && px < camera.width + BEYOND && py < camera.height + BEYOND;
+
+/**
+ * Names of communities, where their land is large enough to carry one and not so large that one stands in it.
+ * @param {{name: string, x: number, y: number, r: number}[]} communities the largest first
+ * @param marks boxes of marks that must stay visible
+ * @returns [{community, text, x, y (middle), height, alpha, box}]
+ */
+export function placeTitles(communities, camera, measure, marks = []) {
+  const board = createBoard(camera.width, camera.height), placed = [];
+  for (const box of marks) board.take(box);
+  for (const [community, { name, x, y, r }] of communities.entries()) {
+    const land = r * camera.scale, alpha = 1 - clamp((land / Math.min(camera.width, camera.height) - 0.42) / 0.25, 0, 1);
+    if (land < 34 || alpha === 0 || !name) continue;
+    const height = Math.round(clamp(land * 0.13, 12, 20)), text = shortened(name, 34);
+    const width = measure(text, height, true), [px, py] = camera.toScreen(x, y);
+    for (const [dx, dy] of [[0, -0.62], [0, 0.62], [0, 0], [-0.3, -0.8], [0.3, -0.8], [0, -0.95], [0, 0.95]]) {
+      const box = around(px + dx * land, py + dy * land, width / 2 + 3, height * 0.62);
+      if (!isNear(camera, px, py) || !board.isFree(box)) continue;
+      board.take(box);
+      placed.push({ community, text, x: px + dx * land, y: py + dy * land, height, alpha, box });
+      break;
+    }
+  }
+  return placed;
+}

@@ -1,0 +1,103 @@
+// Names on the picture: chosen by labels.js for every frame, drawn from lettering.js.
+
+import {communityColour, huesOf} from "./colours.js";
+import {radiusIn} from "./detail.js";
+import {within} from "./hit.js";
+import {createLabeller, isNear, placeTitles} from "./labels.js";
+import {createLettering, createMeasure} from "./lettering.js";
+
+const NEW_A_FRAME = 14; // names drawn for the first time in one frame of a movement: each takes about 0.1 ms
+const APPEARING = 140; // milliseconds
+const INDEXED_FROM = 2; // zoom from which the index finds candidates sooner than a look at every node
+const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave free
+
+/**
+ * The names over a graph. `draw` is called for each frame; it tells whether some are still appearing.
+ * @param atlas the graph
+ * @param context of the canvas; its unit is a CSS pixel
+ */
+export function createNames(atlas, context) {
+  const measure = createMeasure(new OffscreenCanvas(1, 1).getContext("2d"));
+  const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [], hues = huesOf(communities);
+  let lettering = null, casts = "", seen = new Map();
+  const names = {
+    placed: [], titles: [],
+
+    /** Forget what was measured and drawn: names have come, or their colours have changed. */
+    forget() {
+      labeller.forget();
+      lettering?.clear();
+      lettering = null;
+    },
+
+    /** @param scene {camera, tiers, zoom, mask, index (of positions), colours, ratio, calm, moving, lit, first, rest, now} */
+    draw(scene) {
+      const { camera, tiers, colours, ratio, lit } = scene, cast = `${ratio}${colours.halo}`;
+      if (!lettering || cast !== casts) {
+        lettering?.clear();
+        lettering = createLettering(ratio, colours.halo);
+        casts = cast;
+      }
+      names.titles = lit ? [] : placeTitles(communities, camera, measure, importantMarks(atlas, scene));
+      names.placed = labeller.place(atlas, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
+      let budget = scene.moving ? NEW_A_FRAME : Infinity, appearing = false;
+      const now = new Map();
+      const write = (key, text, { x, y, height, alpha }, bold, colour) => {
+        if (x > camera.width || y < -height || y > camera.height + height) return;
+        if (!lettering.has(text, height, bold, colour) && budget-- <= 0) return void (appearing = true);
+        const since = seen.get(key) ?? scene.now, shown = scene.calm ? 1 : Math.min(1, (scene.now - since) / APPEARING + 0.25);
+        now.set(key, since);
+        appearing ||= shown < 1;
+        context.globalAlpha = alpha * shown;
+        lettering.copy(context, lettering.get(text, height, bold, colour), x, y);
+      };
+      for (const title of names.titles) {
+        const colour = communityColour(hues[title.community], colours.dark);
+        write(`t${title.community}`, title.text, { ...title, x: title.box.left + 3 }, true, colour);
+      }
+      for (const name of names.placed) {
+        if (name.box.right > 0) write(name.node, name.text, name, name.bold, atlas.n && name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
+      }
+      context.globalAlpha = 1;
+      seen = now;
+      return appearing;
+    },
+  };
+  return names;
+}
+
+const coreEnd = (tiers) => tiers[0]?.to ?? 0;
+
+/** Boxes of the marks of the most important nodes in view. */
+function importantMarks(atlas, { camera, tiers, mask }) {
+  const boxes = [], core = tiers[0];
+  for (let i = core.from; i < core.to && boxes.length < KEPT_CLEAR; i++) {
+    const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
+    if (!isNear(camera, x, y) || (mask && !mask[i])) continue;
+    const r = radiusIn(core, atlas.weight[i]);
+    boxes.push({ left: x - r, top: y - r, right: x + r, bottom: y + r });
+  }
+  return boxes;
+}
+
+/** Nodes that may be named, the most important first. */
+function* candidatesOf(atlas, { camera, tiers, zoom, mask, index }) {
+  const isIn = (i) => {
+    if (mask && !mask[i]) return false;
+    const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
+    return isNear(camera, x, y);
+  };
+  const shown = tiers.filter((tier) => tier.shown);
+  if (zoom < INDEXED_FROM || !index) {
+    for (const { from, to } of shown) for (let i = from; i < to; i++) if (isIn(i)) yield i;
+    return;
+  }
+  const [left, top] = camera.toWorld(-220, -220), [right, bottom] = camera.toWorld(camera.width + 220, camera.height + 220);
+  const found = within(index, left, top, right, bottom);
+  let tier = 0;
+  for (const i of found) {
+    while (tier < shown.length && i >= shown[tier].to) tier++;
+    if (tier === shown.length) return;
+    if (i >= shown[tier].from && isIn(i)) yield i;
+  }
+}

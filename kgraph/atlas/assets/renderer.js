@@ -1,0 +1,294 @@
+// The picture of an atlas in a host element: what the page and the web app call.
+//
+// The worker draws edges and nodes of a view; the browser moves the last picture while the view changes; names and what
+// is lit are drawn above it for each frame. At rest nothing runs.
+
+import {adjacencyOf} from "./adjacency.js";
+import {createCamera} from "./camera.js";
+import {colourNodes, themeColours} from "./colours.js";
+import {edgeInk, radiusIn, rangesOf, tierOf, tiersAt, zoomOf} from "./detail.js";
+import {createEngine, openWorker} from "./engine.js";
+import {bindGestures} from "./gestures.js";
+import {indexOf, nearest, within} from "./hit.js";
+import {litBy} from "./lit.js";
+import {boundsOf, distanceToStretch} from "./maths.js";
+import {createNames} from "./names.js";
+import {drawEdge, drawLitEdges, drawLitNodes, drawRing} from "./overlay.js";
+import {createStage} from "./stage.js";
+
+const REST = 45; // milliseconds without a change after which the camera is at rest
+const STRETCHED = 1.7; // a picture larger or smaller than this is drawn anew while the movement goes on
+const FINGER = 9; // pixels that a pointer may miss a mark by
+const NEAR_EDGE = 4; // pixels that it may miss an edge by
+const SHAPES = { episode: 1, show: 1, theme: 2, topic: 2, tag: 2, concept: 2 }; // others are discs
+const FADED = { strong: 0.2, light: 0.5 }; // how strong the rest is while something is lit, or pointed at
+const FRAMES_KEPT = 240; // durations of frames kept for `stats`
+
+/**
+ * @param {HTMLElement} host an empty element that has a size
+ * @param atlas the graph; see data.js
+ * @param {{worker?: Worker, workerSource?: string, workerUrl?: string, theme?: "light"|"dark", colourBy?: string,
+ *   edges?: "auto"|"none"|string[], regions?: boolean, calm?: boolean, interactive?: boolean}} options
+ *   worker: one that was opened early; calm: no animation (else as the system prefers)
+ */
+export function createRenderer(host, atlas, options = {}) {
+  const wish = matchMedia("(prefers-reduced-motion: reduce)"), calm = () => options.calm ?? wish.matches;
+  const stage = createStage(host, resized), camera = createCamera({ width: stage.width, height: stage.height, calm });
+  const engine = createEngine(atlas, options.worker ?? openWorker(options), pictured);
+  const names = createNames(atlas, stage.ink), heard = { hover: new Set(), pick: new Set(), move: new Set(), frame: new Set(), picture: new Set() };
+  const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options };
+  const state = { mask: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };
+  const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
+  let asked = 0, stale = true, dirty = true, resting = true, index = null, adjacency = null, gone = false;
+
+  const [coreFrom, coreTo] = rangesOf(atlas).core ?? [0, atlas.n];
+  const world = boundsOf(atlas.x, atlas.y, coreFrom, coreTo);
+  camera.fit(world, { home: true });
+  camera.onChange = () => {
+    times.moved = performance.now();
+    resting = false;
+    wake();
+  };
+
+  const places = () => (index ??= indexOf(atlas.x, atlas.y));
+  const rows = () => (adjacency ??= adjacencyOf(atlas));
+  const zoom = () => zoomOf(camera.scale);
+  const tiersNow = () => tiersAt(rangesOf(atlas), zoom());
+  const tell = (name, ...what) => heard[name].forEach((f) => f(...what));
+
+  function wake() {
+    dirty = true;
+    if (!asked && !gone) asked = requestAnimationFrame(frame);
+  }
+
+  function frame(now) {
+    asked = 0;
+    const start = performance.now(), flying = camera.step(now);
+    const moving = flying || start - times.moved < REST;
+    stage.lay(camera);
+    askForPicture(moving);
+    const appearing = draw(start, moving);
+    times.gaps.push(now - times.frame);
+    times.frame = now;
+    times.frames.push(performance.now() - start);
+    for (const list of [times.frames, times.gaps]) if (list.length > FRAMES_KEPT) list.shift();
+    dirty = false;
+    tell("frame", now);
+    if (!moving && !resting) {
+      resting = true;
+      tell("move", { x: camera.x, y: camera.y, scale: camera.scale });
+    }
+    if (moving || appearing || !resting) wake();
+  }
+
+  /** Ask for a picture where the last one does not do: soon if it shows, else when the camera rests. */
+  function askForPicture(moving) {
+    const { sharp, covers, grown, wide } = stage.fits(camera), awaited = engine.awaited();
+    if (stale) {
+      stale = false;
+      engine.request(stage.viewFor(camera, Boolean(stage.shown)));
+    } else if (moving ? !awaited && (!covers || grown > STRETCHED || grown < 1 / STRETCHED) : !sharp || !covers || (!wide && !awaited)) {
+      const view = stage.viewFor(camera);
+      if (!awaited || awaited.x !== view.x || awaited.y !== view.y || awaited.scale !== view.scale || awaited.width !== view.width) engine.request(view);
+    }
+  }
+
+  function pictured(picture) {
+    if (gone) return picture.bitmap.close();
+    stage.show(picture);
+    stage.lay(camera);
+    times.took = picture.took;
+    times.rasters++;
+    state.least = picture.least;
+    if (stage.fits(camera).sharp) times.sharp = performance.now() - times.moved;
+    tell("picture", picture.view);
+    return wake();
+  }
+
+  function draw(now, moving) {
+    const colours = themeColours(look.theme), tiers = tiersNow(), lit = litNow(), { ink } = stage;
+    const scene = { camera, tiers, style: state.style, index: state.style.index };
+    stage.clear();
+    stage.below.style.opacity = String(lit ? (lit.fade ? FADED.strong : FADED.light) : 1);
+    if (lit) {
+      drawLitEdges(ink, atlas, lit.edges, camera, colours, 1);
+      drawLitNodes(ink, atlas, lit.nodes, scene);
+    }
+    const first = [];
+    if (state.selected >= 0) {
+      drawLitNodes(ink, atlas, [state.selected], scene);
+      drawRing(ink, atlas, state.selected, scene, colours.accent, 2.5, 3);
+      first.push(state.selected);
+    }
+    if (state.hovered?.edge !== undefined) drawEdge(ink, atlas, state.hovered.edge, camera, colours.accent, 2.5);
+    if (state.hovered?.node !== undefined) {
+      drawLitNodes(ink, atlas, [state.hovered.node], scene);
+      drawRing(ink, atlas, state.hovered.node, scene, colours.ink, 1.5, 2);
+      if (state.hovered.node !== state.selected) first.unshift(state.hovered.node);
+    }
+    return names.draw({
+      camera, tiers, zoom: zoom(), mask: state.mask, index: zoom() >= 2 ? places() : null, colours, ratio: stage.ratio, calm: calm(),
+      moving, lit: lit?.named ?? null, rest: lit?.fade ? 0 : 0.35, first, now,
+    });
+  }
+
+  /** What is lit: what was asked for, else the selection with its neighbours, else what the pointer is on. */
+  function litNow() {
+    if (state.highlight) return state.highlight;
+    const centre = state.selected >= 0 ? state.selected : (state.hovered?.node ?? -1);
+    if (centre < 0) return (state.lit = null);
+    if (state.lit?.centre !== centre || state.lit.zoomed !== Math.round(Math.log2(zoom()) * 2)) {
+      state.lit = litBy(atlas, rows(), centre, { ink: edgeInk(atlas.meta.edgeKinds, zoom(), "auto"), mask: state.mask, all: state.selected >= 0 });
+      Object.assign(state.lit, { centre, zoomed: Math.round(Math.log2(zoom()) * 2), fade: state.selected >= 0 });
+    }
+    return state.lit;
+  }
+
+  function hit(px, py, reach = FINGER) {
+    const tiers = tiersNow(), [x, y] = camera.toWorld(px, py), lit = litNow();
+    const found = nearest(places(), x, y, (reach + 14) / camera.scale, (i) => {
+      const tier = tierOf(tiers, i);
+      if (!tier || (!tier.shown && !lit?.named.has(i)) || (state.mask && !state.mask[i])) return -1;
+      return radiusIn(tier, atlas.weight[i]) / camera.scale;
+    });
+    if (found >= 0) {
+      const far = Math.hypot(atlas.x[found] - x, atlas.y[found] - y) * camera.scale;
+      if (far <= radiusIn(tierOf(tiers, found), atlas.weight[found]) + reach) return { node: found };
+    }
+    const named = names.placed.find(({ box }) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom);
+    if (named) return { node: named.node };
+    const edge = edgeAt(x, y, lit);
+    return edge < 0 ? null : { edge };
+  }
+
+  /** The nearest edge that is drawn: among the lit ones if there are any. */
+  function edgeAt(x, y, lit) {
+    let best = -1, least = NEAR_EDGE / camera.scale;
+    const look1 = (e) => {
+      const s = atlas.source[e], t = atlas.target[e];
+      const ax = atlas.x[s], ay = atlas.y[s], bx = atlas.x[t], by = atlas.y[t];
+      if (Math.min(ax, bx) - least > x || Math.max(ax, bx) + least < x || Math.min(ay, by) - least > y || Math.max(ay, by) + least < y) return;
+      if (state.mask && !(state.mask[s] && state.mask[t])) return;
+      const far = distanceToStretch(x, y, ax, ay, bx, by);
+      if (far < least) {
+        least = far;
+        best = e;
+      }
+    };
+    if (lit) lit.edges.forEach(look1);
+    else if (zoom() > 1.8) {
+      const ink = edgeInk(atlas.meta.edgeKinds, zoom(), look.edges);
+      for (let e = 0; e < atlas.m; e++) if (ink[atlas.kind[e]] > 0.15 && atlas.strength[e] >= state.least) look1(e);
+    }
+    return best;
+  }
+
+  function hover(px, py) {
+    const found = px === null ? null : hit(px, py);
+    if (found?.node === state.hovered?.node && found?.edge === state.hovered?.edge) return;
+    state.hovered = found;
+    host.style.cursor = found ? "pointer" : "";
+    tell("hover", found, { x: px, y: py });
+    wake();
+  }
+
+  function resized(width, height) {
+    stale = true;
+    camera?.resize(width, height);
+  }
+
+  function restyle() {
+    const colours = themeColours(look.theme), coloured = colourNodes(atlas, look.colourBy, colours.dark);
+    state.style = {
+      ...coloured, ...colours, edges: look.edges, minStrength: look.minStrength,
+      regions: look.regions ? (look.colourBy === "community" ? "own" : "plain") : "none",
+      shapes: Uint8Array.from(atlas.meta.types, (type) => SHAPES[type] ?? 0),
+    };
+    host.style.backgroundColor = colours.ground;
+    engine.style(state.style);
+    stale = true;
+    wake();
+  }
+
+  restyle();
+  let pointed = null;
+  const unbind = options.interactive === false ? () => {} : bindGestures(host, camera, {
+    hover(x, y) { // once a frame is enough
+      if (!pointed) requestAnimationFrame(() => {
+        if (pointed && !gone) hover(...pointed);
+        pointed = null;
+      });
+      pointed = [x, y];
+    },
+    leave: () => hover(null, null),
+    pick: (x, y, event) => tell("pick", hit(x, y, event.pointerType === "touch" ? 2 * FINGER : FINGER), { x, y, event }),
+  });
+
+  return {
+    camera,
+    /** Change how it looks: {colourBy, edges, theme, minStrength, regions}. */
+    setStyle(changes) {
+      Object.assign(look, changes);
+      restyle();
+    },
+    /** What the colours mean: [{label, colour}]. */
+    legend: () => state.style.legend,
+    /** Show only nodes whose byte is not 0; null shows all. */
+    setVisible(mask) {
+      state.mask = mask;
+      state.lit = null;
+      engine.mask(mask);
+      stale = true;
+      wake();
+    },
+    /** Light nodes (numbers, or one byte a node) and edges; `fade` the rest strongly. */
+    setHighlight(highlight) {
+      state.highlight = highlight && givenLit(highlight);
+      wake();
+    },
+    setSelected(i) {
+      state.selected = i ?? -1;
+      wake();
+    },
+    hit,
+    /** Fly to a node, near enough to see what surrounds it. */
+    flyTo: (i, scale = Math.max(camera.scale, camera.home * (i < coreTo ? 5 : 26))) => camera.animate({ x: atlas.x[i], y: atlas.y[i], scale }),
+    /** Show everything, or a box of the world. */
+    fit: (box = world) => camera.animate(camera.viewOf(box)),
+    /** Names have come. */
+    refreshNames() {
+      names.forget();
+      wake();
+    },
+    on(name, f) {
+      heard[name].add(f);
+      return () => heard[name].delete(f);
+    },
+    onFrame: (f) => heard.frame.add(f),
+    /** Numbers of the nodes in view that are more than dust, the most important first. */
+    inView() {
+      const tiers = tiersNow(), [left, top] = camera.toWorld(0, 0), [right, bottom] = camera.toWorld(camera.width, camera.height);
+      return within(places(), left, top, right, bottom).filter((i) => tierOf(tiers, i)?.shown && (!state.mask || state.mask[i]));
+    },
+    /** Figures: durations in milliseconds. */
+    stats: () => ({
+      frames: [...times.frames], gaps: [...times.gaps], raster: times.took, rasters: times.rasters, sharp: times.sharp,
+      names: names.placed.length, zoom: zoom(), isSharp: stage.fits(camera).sharp && stage.fits(camera).covers && !engine.awaited(),
+    }),
+    destroy() {
+      gone = true;
+      cancelAnimationFrame(asked);
+      unbind();
+      engine.destroy();
+      names.forget();
+      stage.destroy();
+    },
+  };
+}
+
+/** A highlight as it came, in the form of `litBy`. */
+function givenLit({ nodes = [], edges = [], fade = true }) {
+  const list = nodes instanceof Uint8Array ? Array.from(nodes.keys()).filter((i) => nodes[i]) : Array.from(nodes);
+  list.sort((a, b) => a - b);
+  return { nodes: list, named: new Set(list), edges: Array.from(edges), fade };
+}
