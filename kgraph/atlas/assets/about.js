@@ -18,7 +18,7 @@ export const nameOf = (atlas, i) => atlas.label(i) || (atlas.parent[i] >= 0 ? `Q
  * The edges of a node, by kind.
  * @returns {Record<string, {node: number, edge: number}[]>} of each kind of edge the other ends, the strongest first
  */
-export function around(atlas, adjacency, i) {
+export function linksOf(atlas, adjacency, i) {
   const found = Object.fromEntries(atlas.meta.edgeKinds.map((kind) => [kind, []]));
   for (let at = adjacency.start[i]; at < adjacency.start[i + 1]; at++) {
     const edge = adjacency.edge[at];

@@ -1,7 +1,7 @@
 // What panels are built of: names, neighbours, episodes, quotes and bars by month, each leading further.
 // Takes the app of main.js and numbers of nodes and edges, gives elements.
 
-import {around, nameOf} from "./about.js";
+import {linksOf, nameOf} from "./about.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
 import {byMonth, riseWords} from "./timeline.js";
@@ -122,6 +122,6 @@ const EDGE_WORDS = {
 
 /** What stands around a node, kept while it is open. */
 export function nearOf(app, i) {
-  if (app.near?.i !== i) app.near = { i, found: around(app.atlas, app.adjacency, i) };
+  if (app.near?.i !== i) app.near = { i, found: linksOf(app.atlas, app.adjacency, i) };
   return app.near.found;
 }

@@ -1,14 +1,14 @@
 // The panel of two nodes: what joins them and what stands behind it; and of a path from one to the other.
 // Takes the app of main.js and two nodes, gives the parts of the panel.
 
-import {around, edgesBetween, nameOf, sharedEpisodes, sharedQuotes} from "./about.js";
+import {edgesBetween, linksOf, nameOf, sharedEpisodes, sharedQuotes} from "./about.js";
 import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nodeButton, quoteItem, recording, section} from "./cards.js";
 import {button, element, longList, meter, sureness} from "./dom.js";
 import {severalPaths} from "./path.js";
 import {grouped, percent, times} from "./words.js";
 
 const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript" };
-const FIRST = 5; // episodes and quotes shown at first
+const SHARED_FIRST = 5; // episodes and quotes shown at first
 
 /** The parts of the panel of an edge: all that joins two nodes. */
 export function edgeParts(app, one, other) {
@@ -46,7 +46,7 @@ function associationPart(app, edge) {
 /** The rows of the file behind a mention: how it was written, who found it, what was decided and why. */
 function mentionRows(app, edge) {
   const rows = app.facts.mention(edge);
-  return [element("h3", {}, times(rows.length, "row"), " behind it"), ...longList(rows, FIRST, (row) => rowItem(app, row), { class: "rows" })];
+  return [element("h3", {}, times(rows.length, "row"), " behind it"), ...longList(rows, SHARED_FIRST, (row) => rowItem(app, row), { class: "rows" })];
 }
 
 function rowItem(app, { row, surface, rule, extractor, stated, confidence }) {
@@ -59,13 +59,13 @@ function rowItem(app, { row, surface, rule, extractor, stated, confidence }) {
 
 /** What two entities share: quotes that name both, episodes that mention both. */
 function pairParts(app, one, other) {
-  const { atlas } = app, near = [around(atlas, app.adjacency, one), around(atlas, app.adjacency, other)];
+  const { atlas } = app, near = [linksOf(atlas, app.adjacency, one), linksOf(atlas, app.adjacency, other)];
   const episodes = sharedEpisodes(atlas, ...near), quotes = sharedQuotes(atlas, ...near);
-  const quoted = quotes.length ? longList(quotes, FIRST, ({ node }) => quoteItem(app, node), { class: "quotes" })
+  const quoted = quotes.length ? longList(quotes, SHARED_FIRST, ({ node }) => quoteItem(app, node), { class: "quotes" })
     : element("p", { class: "quiet" }, "No single quote names both: the link rests on the episodes below.");
   return [
-    section("Quotes that name both", quotes.length > FIRST ? `of ${grouped(quotes.length)}` : "", quoted),
-    section("Episodes with both", `${grouped(episodes.length)}, the surest and newest first`, longList(episodes, FIRST, (shared) => sharedItem(app, shared, one, other), { class: "episodes" })),
+    section("Quotes that name both", quotes.length > SHARED_FIRST ? `of ${grouped(quotes.length)}` : "", quoted),
+    section("Episodes with both", `${grouped(episodes.length)}, the surest and newest first`, longList(episodes, SHARED_FIRST, (shared) => sharedItem(app, shared, one, other), { class: "episodes" })),
   ];
 }
 

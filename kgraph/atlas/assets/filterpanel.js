@@ -8,7 +8,7 @@ import {START} from "./state.js";
 import {holdsWords} from "./search.js";
 import {grouped, percent} from "./words.js";
 
-const LISTED = 400; // shows or themes in a list: the most frequent
+const CHOICES = 400; // shows or themes in a list: the most frequent
 
 /** Fields of the state that filter. */
 export const FILTERS = ["hidden", "confidence", "from", "to", "shows", "themes", "episodes", "relevance", "adverts"];
@@ -134,7 +134,7 @@ function themeCounts({ atlas }) {
   return sortedCounts(counts);
 }
 
-const sortedCounts = (counts) => [...counts].sort(([a, one], [b, other]) => other - one || a - b).slice(0, LISTED);
+const sortedCounts = (counts) => [...counts].sort(([a, one], [b, other]) => other - one || a - b).slice(0, CHOICES);
 
 /** Nodes to keep to, with a box to find them by; none chosen is all. */
 function choices({ app, updates }, field, counts) {

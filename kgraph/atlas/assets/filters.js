@@ -166,7 +166,7 @@ export function tally(atlas, mask, months) {
     if (atlas.type[i] === episodeType) countEpisode(atlas, i, months, made);
     else if (atlas.type[i] !== quoteType && !loose[atlas.type[i]]) {
       made.confidence[Math.min(SHARE_BINS - 1, Math.floor(atlas.confidence[i] * SHARE_BINS))]++;
-      made.episodes[binOf(atlas.count[i])]++;
+      made.episodes[episodeBin(atlas.count[i])]++;
     }
   }
   return made;
@@ -177,7 +177,7 @@ function countEpisode(atlas, i, months, made) {
   made.shows.set(atlas.show[i], (made.shows.get(atlas.show[i]) ?? 0) + 1);
 }
 
-function binOf(count) {
+function episodeBin(count) {
   let bin = EPISODE_BINS.length - 1;
   while (bin > 0 && count < EPISODE_BINS[bin]) bin--;
   return bin;

@@ -6,8 +6,8 @@ import {byId, element, say, swatch} from "./dom.js";
 import {findNames, indexNames} from "./search.js";
 import {times} from "./words.js";
 
-const LISTED = 9; // as many as a list shows without scrolling
-const LIT = 400; // names lit in the picture while one types
+const SUGGESTED = 9; // as many as a list shows without scrolling
+const NAMES_LIT = 400; // names lit in the picture while one types
 const HINT = "A name, or words of a quote";
 
 /** @param {object} app of main.js */
@@ -18,9 +18,9 @@ export function createFinder(app) {
   const ready = () => (index ??= indexNames(app.atlas, app.atlas.meta.ranges.quotes[0]));
 
   function show() {
-    const typed = input.value.trim(), found = typed ? findNames(ready(), typed, LIT) : [];
+    const typed = input.value.trim(), found = typed ? findNames(ready(), typed, NAMES_LIT) : [];
     const kept = pathFrom >= 0 ? found.filter((i) => i !== pathFrom) : found;
-    options = kept.slice(0, LISTED).map((i) => ({ words: nameOf(app.atlas, i), swatch: app.atlas.meta.types[app.atlas.type[i]], note: noteOf(i), act: () => choose(i) }));
+    options = kept.slice(0, SUGGESTED).map((i) => ({ words: nameOf(app.atlas, i), swatch: app.atlas.meta.types[app.atlas.type[i]], note: noteOf(i), act: () => choose(i) }));
     if (typed && pathFrom < 0 && app.source.quotes.count) options.push({ words: `Quotes that hold “${typed}”`, swatch: "quote", note: "↵", act: () => app.openQuotes(typed) });
     active = options.length ? 0 : -1;
     list.replaceChildren(...options.map(optionItem));

@@ -4,7 +4,7 @@
 import {byId, element} from "./dom.js";
 import {COLOURS} from "./state.js";
 
-const LISTED = 12; // communities in the key: the largest
+const CAMPS = 12; // communities in the key: the largest
 
 /** @param {object} app of main.js; @returns {{update: () => void}} */
 export function createLegend(app) {
@@ -15,7 +15,7 @@ export function createLegend(app) {
   return {
     update() {
       choice.value = app.store.get().colour;
-      list.replaceChildren(...app.renderer.legend().slice(0, LISTED).map(({ label, colour }) => {
+      list.replaceChildren(...app.renderer.legend().slice(0, CAMPS).map(({ label, colour }) => {
         const mark = element("span", { class: "swatch", "aria-hidden": "true" });
         mark.style.setProperty("background-color", colour);
         return element("li", {}, mark, label);

@@ -7,7 +7,7 @@ import {button, byId, download, element, longList, say} from "./dom.js";
 import {csv, sparql} from "./export.js";
 import {grouped, isoDay} from "./words.js";
 
-const LISTED = 20, ASKED = 500; // names shown at first; names that a query takes at the most
+const MARKED_LISTED = 20, ASKED = 500; // names shown at first; names that a query takes at the most
 const SHARP = 2; // device pixels a pixel of the exported picture
 
 /** The parts of the panel of the selection. */
@@ -19,7 +19,7 @@ export function markedParts(app) {
     app.heading(marked.length ? `${grouped(marked.length)} selected` : "Export", element("p", { class: "kind" }, marked.length ? "what leaves is the selection" : `what leaves is what is in view: ${grouped(nodes.length)}`)),
     marked.length ? element("div", { class: "row" }, button("Select nothing", () => app.mark([]))) : element("p", { class: "quiet" },
       "Select by “Select” in a panel, by a press with Shift or Ctrl in the picture, by s, or in the table."),
-    ...(marked.length ? longList(marked, LISTED, (i) => element("li", { class: "row" }, namedNode(app, i),
+    ...(marked.length ? longList(marked, MARKED_LISTED, (i) => element("li", { class: "row" }, namedNode(app, i),
       button("✕", () => app.toggleMark(i), { class: "plain", "aria-label": `Leave out ${nameOf(app.atlas, i)}` }))) : []),
     element("section", {}, element("h3", {}, "As a picture"), element("div", { class: "row" },
       button("PNG", () => picture(app, "png")), button("SVG", () => picture(app, "svg")))),

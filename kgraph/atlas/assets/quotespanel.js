@@ -6,8 +6,8 @@ import {element, longList, say} from "./dom.js";
 import {spread, termsOf} from "./quotes.js";
 import {times} from "./words.js";
 
-const FIRST = 12; // hits shown at first
-const LIT = 2_000; // hits lit in the picture: more would light all of it
+const HITS_FIRST = 12; // hits shown at first
+const HITS_LIT = 2_000; // hits lit in the picture: more would light all of it
 
 /** The parts of the panel of a search; quotes that the filters hide are left out. */
 export function quotesParts(app, words) {
@@ -24,8 +24,8 @@ async function fillHits(app, words, list) {
   const hits = spread(found.hits, (quote) => atlas.parent[quote]), terms = termsOf(words);
   const count = times(hits.length, "quote");
   say(`${count} found`);
-  app.light(hits.slice(0, LIT).map(({ quote }) => quote));
+  app.light(hits.slice(0, HITS_LIT).map(({ quote }) => quote));
   if (!hits.length) return list.replaceChildren(element("p", {}, "No quote that is shown holds these words."));
   return list.replaceChildren(element("p", { class: "quiet" }, `${count}, at most two of an episode in front`),
-    ...longList(hits, FIRST, ({ quote }) => quoteItem(app, quote, terms), { class: "quotes" }));
+    ...longList(hits, HITS_FIRST, ({ quote }) => quoteItem(app, quote, terms), { class: "quotes" }));
 }

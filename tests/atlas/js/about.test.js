@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {around, edgesBetween, episodesWith, focusMask, quotesIn, quotesOn, sharedEpisodes, sharedQuotes, typeCounts} from "../../../kgraph/atlas/assets/about.js";
+import {edgesBetween, episodesWith, focusMask, linksOf, quotesIn, quotesOn, sharedEpisodes, sharedQuotes, typeCounts} from "../../../kgraph/atlas/assets/about.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
 import {handmade, number} from "./handmade.js";
 
 const atlas = handmade();
 const adjacency = adjacencyOf(atlas);
-const near = (id) => around(atlas, adjacency, number(id));
+const near = (id) => linksOf(atlas, adjacency, number(id));
 const ids = (list) => list.map(({ node }) => atlas.id(node));
 
 test("who stands beside it, the strongest first", () => assert.deepEqual(ids(near("crypto/beta").associated), ["company/acme", "company/gamma"]));

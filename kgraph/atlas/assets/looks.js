@@ -1,0 +1,61 @@
+// Where to look: views of the map round what is open, and what lights up for it.
+// Takes an Atlas, node numbers and a camera, gives boxes, views and highlights.
+
+import {sharedEpisodes} from "./about.js";
+
+const NEIGHBOURS = 14; // of those that stand beside, how many should be in view
+const ROOM = 90; // pixels round them
+const CLOSEST = { core: 9, other: 40 }; // how many times nearer than the whole
+const NEAR_EDGE_OF_VIEW = 60; // pixels within which a node counts as not well in view
+
+/** The smallest box around nodes. */
+export function boxAround({ x, y }, nodes) {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const i of nodes) {
+    box.left = Math.min(box.left, x[i]);
+    box.right = Math.max(box.right, x[i]);
+    box.top = Math.min(box.top, y[i]);
+    box.bottom = Math.max(box.bottom, y[i]);
+  }
+  return box;
+}
+
+/** Nodes that should be seen with those that are open: who stands beside, or the episode round which it lies. */
+export function company(atlas, near, nodes) {
+  if (nodes.length > 1) return nodes;
+  const beside = [...near.associated, ...near.states].slice(0, NEIGHBOURS).map(({ node }) => node);
+  const home = atlas.parent[nodes[0]] >= 0 ? [atlas.parent[nodes[0]]] : [];
+  return [...nodes, ...beside, ...home];
+}
+
+/**
+ * The view that shows nodes with their company.
+ * @param {number} covered share of the picture's height that a sheet covers from below
+ */
+export function viewOfNodes(atlas, camera, nodes, near, covered = 0) {
+  const core = atlas.meta.ranges.core[1], view = camera.viewOf(boxAround(atlas, company(atlas, near, nodes)), ROOM);
+  const nearest = camera.home * (nodes.every((i) => i < core) ? CLOSEST.core : CLOSEST.other);
+  const scale = Math.min(view.scale, nearest) * (1 - covered);
+  return { x: view.x, y: view.y + (covered * camera.height) / 2 / scale, scale };
+}
+
+/** Whether all of the nodes stand well inside of the view, and large enough to be told apart. */
+export function areInView(atlas, camera, nodes, covered = 0) {
+  const bottom = camera.height * (1 - covered) - NEAR_EDGE_OF_VIEW;
+  return nodes.every((i) => {
+    const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
+    return x > NEAR_EDGE_OF_VIEW && x < camera.width - NEAR_EDGE_OF_VIEW && y > NEAR_EDGE_OF_VIEW && y < bottom;
+  });
+}
+
+/** What lights up for two nodes: they, what joins them, and the episodes that have both. */
+export function litForPair(atlas, [one, other], edges, near) {
+  const episodes = sharedEpisodes(atlas, ...near).map(({ node }) => node);
+  return { nodes: [one, other, ...episodes], edges, fade: true };
+}
+
+/** The camera as the address has it: its scale as how many times nearer than the whole, so that any screen can show it. */
+export function cameraState({ x, y, scale, home }) {
+  const nearer = scale / home;
+  return Math.abs(nearer - 1) < 0.01 && Math.hypot(x, y) * scale < 24 ? null : [x, y, nearer];
+}
