@@ -101,6 +101,7 @@ def _meta(gathered: Gathered, places: Places, more: dict[str, Any]) -> dict[str,
         "ranges": {name: starts[n : n + 2] for n, name in enumerate(names)},
         "edges": [len(gathered.edges[kind]) for kind in KINDS],
         "communities": places.communities,
+        "regions": places.regions,
         "span": SPAN,
         "spacing": places.spacing,
     }

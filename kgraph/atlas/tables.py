@@ -221,11 +221,13 @@ class Community(msgspec.Struct, frozen=True):
     Attributes:
         name: its strongest members.
         members: how many nodes of the core it has.
+        region: number of the larger camp that it is a part of.
         x, y, r: middle and radius of the place where most of them stand.
     """
 
     name: str
     members: int
+    region: int
     x: float
     y: float
     r: float
@@ -238,6 +240,7 @@ class Places(msgspec.Struct, frozen=True):
         x, y: of each node of the core and each episode; the core fits in [-1, 1]².
         community: of each of them, or :data:`NOWHERE`.
         communities: by number.
+        regions: the larger camps that communities are parts of, by number.
         spacing: distance of neighbours among the leaves and quotes round an episode.
     """
 
@@ -245,4 +248,5 @@ class Places(msgspec.Struct, frozen=True):
     y: Array
     community: Array
     communities: list[Community]
+    regions: list[Community]
     spacing: float

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -17,8 +17,9 @@ from kgraph.graph import Entity, EpisodeGraph, Graph, Outline, Shared, Term
 from kgraph.graph.network import tags_of, topics_of
 from kgraph.graph.tally import outline_of
 
-THEMES = 8
-"""Themes that an episode is joined to: those that most of its quotes have."""
+THEMES, HOMES = 8, 12
+"""Themes that an episode is joined to, those that most of its quotes have; and episodes that a
+theme is joined to at the least."""
 
 TERM = 0.6
 """Importance of a theme, topic or tag against that of an entity of as many episodes: words
@@ -55,7 +56,25 @@ def survey(graph: Graph) -> Survey:
     found = Survey(terms=Counter(), members=Counter())
     for episode in graph:
         _look(found, episode)
+    found.themes = _telling(found.themes)
     return found
+
+
+def _telling(themes: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """The themes of which an episode has most, and those that have most of an episode."""
+    homes: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for number, shares in enumerate(themes):
+        for id_, share in shares.items():
+            homes[id_].append((-share, number))
+    kept = {(id_, n) for id_, found in homes.items() for _, n in sorted(found)[:HOMES]}
+    return [
+        {id_: shares[id_] for k, id_ in enumerate(_most(shares)) if k < THEMES or (id_, n) in kept}
+        for n, shares in enumerate(themes)
+    ]
+
+
+def _most(shares: Mapping[str, float]) -> list[str]:
+    return sorted(shares, key=lambda id_: (-shares[id_], id_))
 
 
 def _look(found: Survey, episode: EpisodeGraph) -> None:
@@ -63,8 +82,7 @@ def _look(found: Survey, episode: EpisodeGraph) -> None:
     found.outlines[episode.id] = outline
     found.members[outline.show] += 1
     themes = Counter(f"theme/{key}" for o in episode.occurrences for key in set(o.themes))
-    most = sorted(themes, key=lambda id_: (-themes[id_], id_))[:THEMES]
-    found.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in most})
+    found.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in themes})
     terms = {*themes, *tags_of(episode), *(id_ for id_, *_ in topics_of(episode))}
     found.terms.update(terms)
     if outline.dated and (day := _day(outline.date)) is not None:
