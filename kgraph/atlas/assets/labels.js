@@ -8,12 +8,14 @@
 
 import {clamp} from "./maths.js";
 import {radiusIn, tierOf} from "./detail.js";
+import {BOLD, PLAIN, TITLE} from "./lettering.js";
 
 const BEYOND = 220; // pixels beyond the view that take part
 const MOST_NAMES = 260; // names placed, those beyond the view included
 const TRIED = 1500; // nodes looked at before it is enough
 const CELL = 48; // pixels: side of a cell of the board
 const AIR = 4; // pixels between a name and the next thing
+const BOLD_FROM = 4.6; // pixels
 const NAMED_FROM = 1.9; // pixels: marks of a smaller radius have no name
 const LETTERS = { core: 30, episodes: 44, leaves: 30, quotes: 64 };
 
@@ -61,7 +63,7 @@ function sides(x, y, r, w, h) {
 
 /**
  * A labeller, which remembers on which side each name stood.
- * @param {(text: string, height: number, bold: boolean) => number} measure width of a text in pixels
+ * @param {(text: string, height: number, hand: number) => number} measure width of a text in pixels
  */
 export function createLabeller(measure) {
   let remembered = new Map();
@@ -73,7 +75,7 @@ export function createLabeller(measure) {
     if (!found) {
       const text = shortened(graph.label(i), LETTERS[tier] ?? 30);
       if (text === "") return null;
-      texts.set(i, (found = { text, width: measure(text, 100, false) / 10, bold: measure(text, 100, true) / 10 }));
+      texts.set(i, (found = { text, width: measure(text, 100, PLAIN) / 10, bold: measure(text, 100, BOLD) / 10 }));
     }
     return found;
   }
@@ -88,7 +90,7 @@ export function createLabeller(measure) {
      * @param {{camera, tiers, titles?: object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
      *   titles: from `placeTitles`; first: nodes named before all others and whatever their size; lit: nodes that are
      *   named before others; rest: how strong other names are while there are lit ones
-     * @returns [{node, text, x, y (left and middle, in pixels), height, bold, alpha, box}]
+     * @returns [{node, text, x, y (left and middle, in pixels), height, hand, alpha, box}]
      */
     place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
       const board = createBoard(camera.width, camera.height), placed = [], sideOf = new Map();
@@ -98,8 +100,10 @@ export function createLabeller(measure) {
         if (!always && r < NAMED_FROM) return;
         const said = textOf(graph, i, tier.name);
         if (!said) return;
-        const [x, y] = camera.toScreen(graph.x[i], graph.y[i]), height = letterHeight(r), bold = r > 6.5;
-        const boxes = sides(x, y, r, ((bold ? said.bold : said.width) * height) / 10, height * 1.16);
+        const [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
+        if (!isNear(camera, x, y)) return;
+        const height = letterHeight(r), hand = r > BOLD_FROM ? BOLD : PLAIN;
+        const boxes = sides(x, y, r, ((hand ? said.bold : said.width) * height) / 10, height * 1.16);
         const before = remembered.get(i), mark = around(x, y, r, r);
         const order = before === undefined ? [0, 1, 2, 3] : [before, ...[0, 1, 2, 3].filter((side) => side !== before)];
         for (const side of order) {
@@ -108,7 +112,7 @@ export function createLabeller(measure) {
           board.take(boxes[side]);
           board.take(mark);
           sideOf.set(i, side);
-          placed.push({ node: i, text: said.text, x: left, y: (top + bottom) / 2, height, bold, alpha, box: boxes[side] });
+          placed.push({ node: i, text: said.text, x: left, y: (top + bottom) / 2, height, hand, alpha, box: boxes[side] });
           return;
         }
       };
@@ -138,27 +142,35 @@ export function createLabeller(measure) {
 /** Whether a point in pixels takes part in the choice of names. */
 export const isNear = (camera, px, py) => px > -BEYOND && py > -BEYOND && px < camera.width + BEYOND && py < camera.height + BEYOND;
 
+// Where a title may stand, in radii from the middle of its land.
+const PLACES = [[0, 0], [0, -0.35], [0, 0.35], [0, -0.7], [0, 0.7], [-0.4, -0.5], [0.4, -0.5], [-0.4, 0.5], [0.4, 0.5], [0, -1], [0, 1]];
+const LAND = [44, 90]; // pixels of radius from which land has a title, and from where one at full height
+const TITLE_MOST = 16; // titles at once
+
 /**
  * Names of communities, where their land is large enough to carry one and not so large that one stands in it.
- * @param {{name: string, x: number, y: number, r: number}[]} communities the largest first
+ * @param {{name: string, members: number, x: number, y: number, r: number}[]} communities
  * @param marks boxes of marks that must stay visible
  * @returns [{community, text, x, y (middle), height, alpha, box}]
  */
 export function placeTitles(communities, camera, measure, marks = []) {
   const board = createBoard(camera.width, camera.height), placed = [];
   for (const box of marks) board.take(box);
-  for (const [community, { name, x, y, r }] of communities.entries()) {
+  const order = [...communities.keys()].sort((a, b) => communities[b].members - communities[a].members);
+  for (const community of order) {
+    const { name, x, y, r } = communities[community], [px, py] = camera.toScreen(x, y);
     const land = r * camera.scale, alpha = 1 - clamp((land / Math.min(camera.width, camera.height) - 0.42) / 0.25, 0, 1);
-    if (land < 34 || alpha === 0 || !name) continue;
-    const height = Math.round(clamp(land * 0.13, 12, 20)), text = shortened(name, 34);
-    const width = measure(text, height, true), [px, py] = camera.toScreen(x, y);
-    for (const [dx, dy] of [[0, -0.62], [0, 0.62], [0, 0], [-0.3, -0.8], [0.3, -0.8], [0, -0.95], [0, 0.95]]) {
-      const box = around(px + dx * land, py + dy * land, width / 2 + 3, height * 0.62);
-      if (!isNear(camera, px, py) || !board.isFree(box)) continue;
+    if (land < LAND[0] || alpha === 0 || !name || !isNear(camera, px, py)) continue;
+    const height = Math.round(clamp(9 + (4 * (land - LAND[0])) / (LAND[1] - LAND[0]), 10, 14)), text = shortened(name, 40).toLocaleUpperCase("en");
+    const width = measure(text, height, TITLE);
+    for (const [dx, dy] of PLACES) {
+      const box = around(px + dx * land, py + dy * land, width / 2 + 4, height * 0.7);
+      if (!board.isFree(box)) continue;
       board.take(box);
       placed.push({ community, text, x: px + dx * land, y: py + dy * land, height, alpha, box });
       break;
     }
+    if (placed.length === TITLE_MOST) break;
   }
   return placed;
 }

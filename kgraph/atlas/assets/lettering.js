@@ -5,32 +5,44 @@ const FAMILY = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-ser
 const NAMES_KEPT = 700; // drawn names in memory, some 8 kB each
 const HALO = 3; // pixels of halo on each side
 
-/** The CSS font of a name. */
-export const fontOf = (height, bold) => `${bold ? 600 : 400} ${height}px ${FAMILY}`;
+/** Hands in which names are written. */
+export const PLAIN = 0, BOLD = 1, TITLE = 2;
 
-/** A function that tells a text's width in pixels: measure(text, height, bold). */
+const WEIGHTS = [400, 600, 600];
+const SPREAD_OUT = 0.09; // of a title's height between its letters: it names land, not a mark
+
+/** The CSS font of a name. */
+export const fontOf = (height, hand) => `${WEIGHTS[hand]} ${height}px ${FAMILY}`;
+
+function setFont(context, height, hand) {
+  context.font = fontOf(height, hand);
+  context.letterSpacing = hand === TITLE ? `${(SPREAD_OUT * height).toFixed(2)}px` : "0px";
+}
+
+/** A function that tells a text's width in pixels: measure(text, height, hand). */
 export function createMeasure(context) {
-  let font = "";
-  return (text, height, bold) => {
-    if (font !== (font = fontOf(height, bold))) context.font = font;
+  return (text, height, hand) => {
+    setFont(context, height, hand);
     return context.measureText(text).width;
   };
 }
+
+const keyOf = (text, height, hand, colour) => `${height} ${hand} ${colour} ${text}`;
 
 /** A case of drawn names. `ratio`: device pixels a CSS pixel. */
 export function createLettering(ratio, halo) {
   const drawn = new Map();
 
-  function draw(text, height, bold, colour) {
+  function draw(text, height, hand, colour) {
     const canvas = new OffscreenCanvas(1, 1);
     let context = canvas.getContext("2d");
-    context.font = fontOf(height, bold);
+    setFont(context, height, hand);
     const width = context.measureText(text).width;
     canvas.width = Math.ceil((width + 2 * HALO) * ratio);
     canvas.height = Math.ceil((height * 1.3 + 2 * HALO) * ratio);
     context = canvas.getContext("2d");
     context.scale(ratio, ratio);
-    context.font = fontOf(height, bold);
+    setFont(context, height, hand);
     context.textBaseline = "middle";
     context.lineJoin = "round";
     context.lineWidth = HALO * 1.5;
@@ -44,14 +56,12 @@ export function createLettering(ratio, halo) {
   }
 
   return {
-    /** The name as an image, drawn now if it was not; null if `may` says that there is no time to draw. */
-    get(text, height, bold, colour, may = true) {
-      const key = `${height}${bold ? "b" : ""}${colour}${text}`;
+    /** The name as an image, drawn now if it was not. */
+    get(text, height, hand, colour) {
+      const key = keyOf(text, height, hand, colour);
       let image = drawn.get(key);
-      if (!image) {
-        if (!may) return null;
-        image = draw(text, height, bold, colour);
-      } else drawn.delete(key); // and to the end of the queue
+      if (!image) image = draw(text, height, hand, colour);
+      else drawn.delete(key); // and to the end of the queue
       drawn.set(key, image);
       if (drawn.size > NAMES_KEPT) {
         const [oldest] = drawn.keys();
@@ -60,7 +70,7 @@ export function createLettering(ratio, halo) {
       }
       return image;
     },
-    has: (text, height, bold, colour) => drawn.has(`${height}${bold ? "b" : ""}${colour}${text}`),
+    has: (text, height, hand, colour) => drawn.has(keyOf(text, height, hand, colour)),
     /** Copy a name so that its letters begin at x and are centred on y (CSS pixels), on whole device pixels. */
     copy(context, image, x, y) {
       context.drawImage(image, Math.round((x - HALO) * ratio) / ratio, Math.round(y * ratio - image.height / 2) / ratio, image.width / ratio, image.height / ratio);

@@ -7,7 +7,7 @@ import {createFilters} from "./filterpanel.js";
 import {createFinder} from "./finder.js";
 import {createKeys} from "./keys.js";
 import {createLegend} from "./legend.js";
-import {createPointing} from "./pointing.js";
+import {createPicks} from "./picks.js";
 import {createRenderer} from "./renderer.js";
 import {createSlider} from "./slider.js";
 import {createSource} from "./source.js";
@@ -58,7 +58,7 @@ async function start() {
   app.slider = createSlider(app);
   app.parts.push(lateFilters(app), app.slider, createTable(app), createLegend(app));
   app.help = createKeys(app).help;
-  createPointing(app);
+  createPicks(app);
   bindTools(app);
   window.kgraphAtlas = { renderer, state: app.store, atlas, app };
   await app.start();

@@ -4,7 +4,7 @@ import {communityColour, huesOf} from "./colours.js";
 import {radiusIn} from "./detail.js";
 import {within} from "./hit.js";
 import {createLabeller, isNear, placeTitles} from "./labels.js";
-import {createLettering, createMeasure} from "./lettering.js";
+import {createLettering, createMeasure, TITLE} from "./lettering.js";
 
 const NEW_A_FRAME = 14; // names drawn for the first time in one frame of a movement: each takes about 0.1 ms
 const APPEARING = 140; // milliseconds
@@ -30,7 +30,7 @@ export function createNames(atlas, context) {
       lettering = null;
     },
 
-    /** @param scene {camera, tiers, zoom, mask, index (of positions), colours, ratio, calm, moving, lit, first, rest, now} */
+    /** @param scene as for `drawInk`, with colours of the theme, and first, lit and rest as for `place` of labels.js */
     draw(scene) {
       const { camera, tiers, colours, ratio, lit } = scene, cast = `${ratio}${colours.halo}`;
       if (!lettering || cast !== casts) {
@@ -42,21 +42,21 @@ export function createNames(atlas, context) {
       names.placed = labeller.place(atlas, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
       let budget = scene.moving ? NEW_A_FRAME : Infinity, appearing = false;
       const now = new Map();
-      const write = (key, text, { x, y, height, alpha }, bold, colour) => {
+      const write = (key, text, { x, y, height, alpha }, hand, colour) => {
         if (x > camera.width || y < -height || y > camera.height + height) return;
-        if (!lettering.has(text, height, bold, colour) && budget-- <= 0) return void (appearing = true);
+        if (!lettering.has(text, height, hand, colour) && budget-- <= 0) return void (appearing = true);
         const since = seen.get(key) ?? scene.now, shown = scene.calm ? 1 : Math.min(1, (scene.now - since) / APPEARING + 0.25);
         now.set(key, since);
         appearing ||= shown < 1;
         context.globalAlpha = alpha * shown;
-        lettering.copy(context, lettering.get(text, height, bold, colour), x, y);
+        lettering.copy(context, lettering.get(text, height, hand, colour), x, y);
       };
       for (const title of names.titles) {
         const colour = communityColour(hues[title.community], colours.dark);
-        write(`t${title.community}`, title.text, { ...title, x: title.box.left + 3 }, true, colour);
+        write(`t${title.community}`, title.text, { ...title, x: title.box.left + 4 }, TITLE, colour);
       }
       for (const name of names.placed) {
-        if (name.box.right > 0) write(name.node, name.text, name, name.bold, atlas.n && name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
+        if (name.box.right > 0) write(name.node, name.text, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
       }
       context.globalAlpha = 1;
       seen = now;
@@ -81,19 +81,19 @@ function importantMarks(atlas, { camera, tiers, mask }) {
 }
 
 /** Nodes that may be named, the most important first. */
-function* candidatesOf(atlas, { camera, tiers, zoom, mask, index }) {
+function* candidatesOf(atlas, { camera, tiers, zoom, mask, places }) {
   const isIn = (i) => {
     if (mask && !mask[i]) return false;
     const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
     return isNear(camera, x, y);
   };
   const shown = tiers.filter((tier) => tier.shown);
-  if (zoom < INDEXED_FROM || !index) {
+  if (zoom < INDEXED_FROM || !places) {
     for (const { from, to } of shown) for (let i = from; i < to; i++) if (isIn(i)) yield i;
     return;
   }
   const [left, top] = camera.toWorld(-220, -220), [right, bottom] = camera.toWorld(camera.width + 220, camera.height + 220);
-  const found = within(index, left, top, right, bottom);
+  const found = within(places, left, top, right, bottom);
   let tier = 0;
   for (const i of found) {
     while (tier < shown.length && i >= shown[tier].to) tier++;

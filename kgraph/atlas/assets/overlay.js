@@ -10,7 +10,7 @@ const LIT_AT_LEAST = 2; // pixels: radius of a lit node
  * @param {number[]} edges by number
  * @param colours {ink} of the theme
  */
-export function drawLitEdges(context, graph, edges, camera, colours, alpha) {
+export function drawLitEdges(context, graph, edges, camera, colours) {
   context.strokeStyle = colours.ink;
   context.lineCap = "round";
   const margin = 20;
@@ -26,19 +26,19 @@ export function drawLitEdges(context, graph, edges, camera, colours, alpha) {
       context.lineTo(bx, by);
     }
     context.lineWidth = 0.7 + step * 0.6;
-    context.globalAlpha = alpha * (0.4 + 0.15 * step);
+    context.globalAlpha = 0.4 + 0.15 * step;
     context.stroke();
   }
   context.globalAlpha = 1;
 }
 
 /** Lit nodes as the raster draws them, those of one colour in one path. */
-export function drawLitNodes(context, graph, nodes, { camera, tiers, style, index }) {
+export function drawLitNodes(context, graph, nodes, { camera, tiers, style }) {
   const byColour = new Map();
   for (const i of nodes) {
     const [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
     if (x < -20 || y < -20 || x > camera.width + 20 || y > camera.height + 20) continue;
-    const group = byColour.get(index[i]) ?? byColour.set(index[i], []).get(index[i]);
+    const group = byColour.get(style.index[i]) ?? byColour.set(style.index[i], []).get(style.index[i]);
     group.push([x, y, Math.max(LIT_AT_LEAST, radiusIn(tierOf(tiers, i), graph.weight[i])), style.shapes[graph.type[i]]]);
   }
   context.strokeStyle = style.ground;

@@ -1,52 +1,53 @@
-// What pointing, pressing and stepping in the picture do.
-// Takes the app of main.js; the renderer tells what lies under the pointer.
+// What a point of the screen is on: a mark, a name, or an edge that is drawn.
 
-import {nameOf} from "./about.js";
-import {byId, element, say} from "./dom.js";
-import {cameraState} from "./looks.js";
-import {times} from "./words.js";
+import {edgeInk, radiusIn, tierOf} from "./detail.js";
+import {nearest} from "./hit.js";
+import {distanceToStretch} from "./maths.js";
 
-/** Listen to the picture. @param {object} app of main.js */
-export function createPointing(app) {
-  const { renderer, atlas } = app, tip = byId("tip");
-  let stepped = -1;
+export const FINGER = 9; // pixels that a pointer may miss a mark by; a finger twice that
+const NEAR_EDGE = 4; // pixels that it may miss an edge by
+const LARGEST = 40; // pixels: no mark's radius is larger
+const EDGES_FROM = 1.8; // zoom: before it lines lie too close to be pointed at
+const PLAIN_INK = 0.15; // an edge of less ink is not seen by itself
 
-  const kindOf = (i) => atlas.meta.types[atlas.type[i]];
-  const describe = (i) => (app.source.isQuote(i) || app.source.isEpisode(i) ? kindOf(i) : `${kindOf(i)}, ${times(atlas.count[i], "episode")}`);
+/**
+ * @param atlas the graph
+ * @param index from `indexOf`
+ * @param {{px: number, py: number, reach: number, camera, tiers, zoom, mask, lit, placed: object[], edges, least}} at
+ *   px, py in pixels; placed: the names that stand; lit: from `litBy` or null; least: strength that edges have at least
+ * @returns {{node: number}|{edge: number}|null}
+ */
+export function pointedAt(atlas, index, at) {
+  const { px, py, reach, camera, tiers, mask, lit, placed } = at, [x, y] = camera.toWorld(px, py);
+  const radius = (i) => radiusIn(tierOf(tiers, i), atlas.weight[i]) / camera.scale;
+  const isShown = (i) => (tierOf(tiers, i)?.shown || lit?.named.has(i)) && (!mask || mask[i]);
+  const found = nearest(index, x, y, (reach + LARGEST) / camera.scale, (i) => (isShown(i) ? radius(i) : -1));
+  if (found >= 0 && Math.hypot(atlas.x[found] - x, atlas.y[found] - y) <= radius(found) + reach / camera.scale) return { node: found };
+  const name = placed.find(({ box }) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom);
+  if (name) return { node: name.node };
+  const edge = edgeUnder(atlas, x, y, at);
+  return edge < 0 ? null : { edge };
+}
 
-  function showTip(found, { x, y }) {
-    tip.hidden = !found;
-    if (!found) return;
-    const [title, words] = found.node !== undefined ? [nameOf(atlas, found.node), describe(found.node)]
-      : [`${nameOf(atlas, atlas.source[found.edge])} and ${nameOf(atlas, atlas.target[found.edge])}`, "press for the evidence"];
-    tip.replaceChildren(element("b", {}, title), element("br"), words);
-    const { clientWidth: width, clientHeight: height } = byId("picture");
-    tip.style.setProperty("left", `${Math.min(x + 14, width - tip.offsetWidth - 6)}px`);
-    tip.style.setProperty("top", `${y + 18 + tip.offsetHeight > height ? y - tip.offsetHeight - 10 : y + 18}px`);
+/** The nearest edge that is drawn, among the lit ones if there are any; -1 for none. */
+function edgeUnder(atlas, x, y, { camera, zoom, mask, lit, edges, least }) {
+  const { source, target, kind, strength } = atlas;
+  let best = -1, nearest1 = NEAR_EDGE / camera.scale;
+  const look = (e) => {
+    const s = source[e], t = target[e], ax = atlas.x[s], ay = atlas.y[s], bx = atlas.x[t], by = atlas.y[t];
+    if ((ax < bx ? ax : bx) - nearest1 > x || (ax > bx ? ax : bx) + nearest1 < x) return;
+    if ((ay < by ? ay : by) - nearest1 > y || (ay > by ? ay : by) + nearest1 < y) return;
+    if (mask && !(mask[s] && mask[t])) return;
+    const far = distanceToStretch(x, y, ax, ay, bx, by);
+    if (far < nearest1) {
+      nearest1 = far;
+      best = e;
+    }
+  };
+  if (lit) lit.edges.forEach(look);
+  else if (zoom > EDGES_FROM) {
+    const ink = edgeInk(atlas.meta.edgeKinds, zoom, edges);
+    for (let e = 0; e < atlas.m; e++) if (ink[kind[e]] > PLAIN_INK && strength[e] >= least) look(e);
   }
-
-  renderer.on("hover", showTip);
-  renderer.on("pick", (found, { event }) => {
-    tip.hidden = true;
-    if (!found) return app.close();
-    if (found.edge !== undefined) return app.openEdge(atlas.source[found.edge], atlas.target[found.edge]);
-    return event?.shiftKey || event?.ctrlKey || event?.metaKey ? app.toggleMark(found.node) : app.openNode(found.node);
-  });
-  renderer.on("move", () => app.store.replace({ camera: cameraState(renderer.camera) }));
-
-  /** Go to the next name in view, the most important first, and say it. */
-  app.step = (by) => {
-    const view = renderer.inView(), at = view.indexOf(stepped);
-    if (!view.length) return say("Nothing is in view");
-    stepped = view[(at + by + view.length) % view.length];
-    const [x, y] = renderer.camera.toScreen(atlas.x[stepped], atlas.y[stepped]);
-    showTip({ node: stepped }, { x, y });
-    app.light([stepped]);
-    return say(`${nameOf(atlas, stepped)}, ${describe(stepped)}`);
-  };
-  app.openStepped = () => {
-    if (stepped < 0) return;
-    tip.hidden = true;
-    app.openNode(stepped, { fromKeys: true });
-  };
+  return best;
 }

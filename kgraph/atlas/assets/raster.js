@@ -34,7 +34,31 @@ function drawAlong(strip, au, av, bu, bv, half, red, green, blue, inkA, inkB, le
     to = Math.min(to, Math.max(one, other));
   } else if (av < -reach || av > breadth + reach) return;
   const first = Math.max(0, Math.floor(from)), last = Math.min(length - 1, Math.ceil(to) - 1), { ink } = strip;
-  for (let u = first; u <= last; u++) {
+  let u = first;
+  if (half <= 0.5) { // two pixels a step, between the ends: the most usual case by far
+    const inner = Math.min(last, Math.floor(bu - 0.5));
+    u = Math.max(first, Math.ceil(au));
+    let v = av + slope * (u + 0.5 - au) - 0.5, amount = inkA + fade * (u + 0.5 - au);
+    for (; u < inner; u++, v += slope, amount += fade) {
+      const w = Math.floor(v), lower = amount * (v - w), upper = amount - lower;
+      let at = 4 * (u * step + w * across);
+      if (w >= 0 && w < breadth) {
+        ink[at] += red * upper;
+        ink[at + 1] += green * upper;
+        ink[at + 2] += blue * upper;
+        ink[at + 3] += upper;
+      }
+      if (w >= -1 && w + 1 < breadth) {
+        at += 4 * across;
+        ink[at] += red * lower;
+        ink[at + 1] += green * lower;
+        ink[at + 2] += blue * lower;
+        ink[at + 3] += lower;
+      }
+    }
+    return undefined;
+  }
+  for (; u <= last; u++) {
     const middle = u + 0.5 < au ? au : u + 0.5 > bu ? bu : u + 0.5;
     const part = Math.min(u + 1, bu) - Math.max(u, au); // the ends cover a pixel in part
     const v = av + slope * (middle - au) - 0.5, amount = (inkA + fade * (middle - au)) * part;
@@ -84,30 +108,35 @@ export function layStrip(strip, pixels, top, most) {
   ink.fill(0);
 }
 
-/** How far (dx, dy) lies from the middle of a mark, so that all marks of radius r are equally heavy: by shape. */
-const FAR = [
-  (dx, dy) => Math.sqrt(dx * dx + dy * dy), // disc
-  (dx, dy) => Math.max(Math.abs(dx), Math.abs(dy)) * 1.13, // square
-  (dx, dy) => (Math.abs(dx) + Math.abs(dy)) * 0.8, // diamond
-];
+/** How far (dx, dy) lies from the middle of a square or diamond, such that it is as heavy as a disc of that radius. */
+const farInSquare = (dx, dy) => Math.max(Math.abs(dx), Math.abs(dy)) * 1.13;
+const farInDiamond = (dx, dy) => (Math.abs(dx) + Math.abs(dy)) * 0.8;
 
 /**
  * A mark with a rim in the colour of the ground, so that neighbours stay apart.
  * @param picture {pixels, width, height}
  * @param {number} shape 0 disc, 1 square, 2 diamond
+ * @param {number[]} colour [red, green, blue], as of the ground, which is the rim's colour
  * @param {number} alpha in [0, 1]
  * @param {number} rim width of the rim in pixels, 0 for none
- * @param {number[]} ground colour of the rim, [red, green, blue]
  */
-export function drawMark({ pixels, width, height }, x, y, r, shape, red, green, blue, alpha, rim, ground) {
-  const far = FAR[shape], reach = (r + rim) * 1.25 + 1;
-  const left = Math.max(0, Math.floor(x - reach)), right = Math.min(width - 1, Math.ceil(x + reach));
-  const bottom = Math.min(height - 1, Math.ceil(y + reach));
+export function drawMark({ pixels, width, height }, x, y, r, shape, [red, green, blue], alpha, rim, ground) {
+  const reach = (r + rim) * (shape ? 1.25 : 1) + 0.5, whole = r + rim + 0.5, solid = shape || alpha < 1 ? -1 : (r - 0.5) * Math.abs(r - 0.5);
+  const left = Math.max(0, Math.floor(x - reach)), right = Math.min(width - 1, Math.ceil(x + reach) - 1);
+  const bottom = Math.min(height - 1, Math.ceil(y + reach) - 1);
   for (let row = Math.max(0, Math.floor(y - reach)); row <= bottom; row++) {
-    for (let column = left; column <= right; column++) {
-      const away = far(column + 0.5 - x, row + 0.5 - y), outer = r + rim + 0.5 - away;
-      if (outer <= 0) continue;
-      const inner = Math.min(1, Math.max(0, r + 0.5 - away)), cover = alpha * Math.min(1, outer), at = 4 * (row * width + column);
+    const dy = row + 0.5 - y;
+    for (let column = left, at = 4 * (row * width + left); column <= right; column++, at += 4) {
+      const dx = column + 0.5 - x, square = dx * dx + dy * dy;
+      if (square < solid) {
+        pixels[at] = red;
+        pixels[at + 1] = green;
+        pixels[at + 2] = blue;
+        continue;
+      }
+      const away = shape === 0 ? Math.sqrt(square) : shape === 1 ? farInSquare(dx, dy) : farInDiamond(dx, dy);
+      if (away >= whole) continue;
+      const inner = Math.min(1, Math.max(0, r + 0.5 - away)), cover = alpha * Math.min(1, whole - away);
       const keep = 1 - cover, mark = cover * inner, edge = cover - mark;
       pixels[at] = pixels[at] * keep + red * mark + ground[0] * edge;
       pixels[at + 1] = pixels[at + 1] * keep + green * mark + ground[1] * edge;

@@ -8,10 +8,10 @@ import {rangesOf} from "./detail.js";
 const CELLS = 168; // along the longer side of the map
 const REACH = 5; // cells to which a node's influence reaches
 const SPREAD = 2.1; // cells: standard deviation of that influence
-const SHORE = 0.55; // density at which land begins, in usual nodes
+const SHORE = 0.8; // density at which land begins, in usual nodes
 const MOST_LANDS = 40; // communities that get land, the largest first
 const LEAST_MEMBERS = 8; // members
-const ISLET = 14; // cells: smaller pieces are left out
+const ISLET = 45; // cells: smaller pieces are left out
 
 /**
  * @param graph the atlas: core nodes' x, y, weight, community; meta.communities
@@ -56,7 +56,7 @@ function densities(graph, map, from, to, count) {
     const community = graph.community[i];
     if (community >= count || members[community] < LEAST_MEMBERS) continue;
     fields[community] ??= new Float32Array(map.wide * map.high);
-    const amount = 0.25 + 2 * graph.weight[i];
+    const amount = 0.3 + 2 * graph.weight[i];
     const column = Math.round((graph.x[i] - map.left) * map.scale) - REACH, row = Math.round((graph.y[i] - map.top) * map.scale) - REACH;
     for (let k = 0; k < influence.length; k++) {
       fields[community][(row + Math.floor(k / side)) * map.wide + column + (k % side)] += amount * influence[k];

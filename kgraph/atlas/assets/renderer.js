@@ -6,22 +6,22 @@
 import {adjacencyOf} from "./adjacency.js";
 import {createCamera} from "./camera.js";
 import {colourNodes, themeColours} from "./colours.js";
-import {edgeInk, radiusIn, rangesOf, tierOf, tiersAt, zoomOf} from "./detail.js";
+import {edgeInk, rangesOf, tierOf, tiersAt, zoomOf} from "./detail.js";
 import {createEngine, openWorker} from "./engine.js";
 import {bindGestures} from "./gestures.js";
-import {indexOf, nearest, within} from "./hit.js";
+import {indexOf, within} from "./hit.js";
+import {drawInk, strengthBelow} from "./ink.js";
 import {litBy} from "./lit.js";
-import {boundsOf, distanceToStretch} from "./maths.js";
+import {boundsOf} from "./maths.js";
 import {createNames} from "./names.js";
-import {drawEdge, drawLitEdges, drawLitNodes, drawRing} from "./overlay.js";
+import {FINGER, pointedAt} from "./pointing.js";
+import {regionsOf} from "./regions.js";
 import {createStage} from "./stage.js";
+import {drawingOf} from "./vector.js";
 
 const REST = 45; // milliseconds without a change after which the camera is at rest
 const STRETCHED = 1.7; // a picture larger or smaller than this is drawn anew while the movement goes on
-const FINGER = 9; // pixels that a pointer may miss a mark by
-const NEAR_EDGE = 4; // pixels that it may miss an edge by
 const SHAPES = { episode: 1, show: 1, theme: 2, topic: 2, tag: 2, concept: 2 }; // others are discs
-const FADED = { strong: 0.2, light: 0.5 }; // how strong the rest is while something is lit, or pointed at
 const FRAMES_KEPT = 240; // durations of frames kept for `stats`
 
 /**
@@ -100,36 +100,23 @@ export function createRenderer(host, atlas, options = {}) {
     times.took = picture.took;
     times.rasters++;
     state.least = picture.least;
+    if (times.rasters === 1) setTimeout(() => gone || (places(), rows()), 60); // so that the first pointer need not wait
     if (stage.fits(camera).sharp) times.sharp = performance.now() - times.moved;
     tell("picture", picture.view);
     return wake();
   }
 
+  /** All that the ink needs to know of a moment. */
+  const sceneNow = () => ({
+    camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, style: state.style, theme: look.theme, lit: litNow(),
+    selected: state.selected, hovered: state.hovered, places: index, ratio: stage.ratio, calm: calm(), moving: false, now: performance.now(),
+  });
+
   function draw(now, moving) {
-    const colours = themeColours(look.theme), tiers = tiersNow(), lit = litNow(), { ink } = stage;
-    const scene = { camera, tiers, style: state.style, index: state.style.index };
+    const scene = { ...sceneNow(), moving, now };
     stage.clear();
-    stage.below.style.opacity = String(lit ? (lit.fade ? FADED.strong : FADED.light) : 1);
-    if (lit) {
-      drawLitEdges(ink, atlas, lit.edges, camera, colours, 1);
-      drawLitNodes(ink, atlas, lit.nodes, scene);
-    }
-    const first = [];
-    if (state.selected >= 0) {
-      drawLitNodes(ink, atlas, [state.selected], scene);
-      drawRing(ink, atlas, state.selected, scene, colours.accent, 2.5, 3);
-      first.push(state.selected);
-    }
-    if (state.hovered?.edge !== undefined) drawEdge(ink, atlas, state.hovered.edge, camera, colours.accent, 2.5);
-    if (state.hovered?.node !== undefined) {
-      drawLitNodes(ink, atlas, [state.hovered.node], scene);
-      drawRing(ink, atlas, state.hovered.node, scene, colours.ink, 1.5, 2);
-      if (state.hovered.node !== state.selected) first.unshift(state.hovered.node);
-    }
-    return names.draw({
-      camera, tiers, zoom: zoom(), mask: state.mask, index: zoom() >= 2 ? places() : null, colours, ratio: stage.ratio, calm: calm(),
-      moving, lit: lit?.named ?? null, rest: lit?.fade ? 0 : 0.35, first, now,
-    });
+    stage.below.style.opacity = String(strengthBelow(scene.lit));
+    return drawInk(stage.ink, atlas, names, scene);
   }
 
   /** What is lit: what was asked for, else the selection with its neighbours, else what the pointer is on. */
@@ -144,44 +131,9 @@ export function createRenderer(host, atlas, options = {}) {
     return state.lit;
   }
 
-  function hit(px, py, reach = FINGER) {
-    const tiers = tiersNow(), [x, y] = camera.toWorld(px, py), lit = litNow();
-    const found = nearest(places(), x, y, (reach + 14) / camera.scale, (i) => {
-      const tier = tierOf(tiers, i);
-      if (!tier || (!tier.shown && !lit?.named.has(i)) || (state.mask && !state.mask[i])) return -1;
-      return radiusIn(tier, atlas.weight[i]) / camera.scale;
-    });
-    if (found >= 0) {
-      const far = Math.hypot(atlas.x[found] - x, atlas.y[found] - y) * camera.scale;
-      if (far <= radiusIn(tierOf(tiers, found), atlas.weight[found]) + reach) return { node: found };
-    }
-    const named = names.placed.find(({ box }) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom);
-    if (named) return { node: named.node };
-    const edge = edgeAt(x, y, lit);
-    return edge < 0 ? null : { edge };
-  }
-
-  /** The nearest edge that is drawn: among the lit ones if there are any. */
-  function edgeAt(x, y, lit) {
-    let best = -1, least = NEAR_EDGE / camera.scale;
-    const look1 = (e) => {
-      const s = atlas.source[e], t = atlas.target[e];
-      const ax = atlas.x[s], ay = atlas.y[s], bx = atlas.x[t], by = atlas.y[t];
-      if (Math.min(ax, bx) - least > x || Math.max(ax, bx) + least < x || Math.min(ay, by) - least > y || Math.max(ay, by) + least < y) return;
-      if (state.mask && !(state.mask[s] && state.mask[t])) return;
-      const far = distanceToStretch(x, y, ax, ay, bx, by);
-      if (far < least) {
-        least = far;
-        best = e;
-      }
-    };
-    if (lit) lit.edges.forEach(look1);
-    else if (zoom() > 1.8) {
-      const ink = edgeInk(atlas.meta.edgeKinds, zoom(), look.edges);
-      for (let e = 0; e < atlas.m; e++) if (ink[atlas.kind[e]] > 0.15 && atlas.strength[e] >= state.least) look1(e);
-    }
-    return best;
-  }
+  const hit = (px, py, reach = FINGER) => pointedAt(atlas, places(), {
+    px, py, reach, camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, lit: litNow(), placed: names.placed, edges: look.edges, least: state.least,
+  });
 
   function hover(px, py) {
     const found = px === null ? null : hit(px, py);
@@ -211,6 +163,7 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   restyle();
+  askForPicture(false);
   let pointed = null;
   const unbind = options.interactive === false ? () => {} : bindGestures(host, camera, {
     hover(x, y) { // once a frame is enough
@@ -269,6 +222,29 @@ export function createRenderer(host, atlas, options = {}) {
     inView() {
       const tiers = tiersNow(), [left, top] = camera.toWorld(0, 0), [right, bottom] = camera.toWorld(camera.width, camera.height);
       return within(places(), left, top, right, bottom).filter((i) => tierOf(tiers, i)?.shown && (!state.mask || state.mask[i]));
+    },
+    /** The view as an image file; scale: pixels a CSS pixel. */
+    async png({ scale = 2 } = {}) {
+      const view = { ...stage.viewFor(camera, false), ratio: scale, scale: camera.scale * scale };
+      Object.assign(view, { width: Math.round(stage.width * scale), height: Math.round(stage.height * scale) });
+      const bitmap = await engine.once(view), canvas = new OffscreenCanvas(view.width, view.height), context = canvas.getContext("2d");
+      const scene = { ...sceneNow(), hovered: null, ratio: scale, calm: true };
+      context.fillStyle = state.style.ground;
+      context.fillRect(0, 0, view.width, view.height);
+      context.globalAlpha = strengthBelow(scene.lit);
+      context.drawImage(bitmap, 0, 0);
+      bitmap.close();
+      context.globalAlpha = 1;
+      context.scale(scale, scale);
+      const ownNames = createNames(atlas, context);
+      drawInk(context, atlas, ownNames, scene);
+      ownNames.forget();
+      return canvas.convertToBlob({ type: "image/png" });
+    },
+    /** The view as the text of an SVG document. */
+    svg() {
+      const scene = sceneNow(), shown = look.regions ? regionsOf(atlas) : [];
+      return drawingOf(atlas, { ...scene, regions: shown, names: names.placed, titles: names.titles, title: atlas.meta.title ?? "Graph" });
     },
     /** Figures: durations in milliseconds. */
     stats: () => ({

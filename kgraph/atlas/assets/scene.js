@@ -11,7 +11,7 @@ import {edgeInk, radiusIn, rangesOf, tiersAt, zoomOf} from "./detail.js";
 import {channels, mixed} from "./colours.js";
 import {createStrip, drawLine, drawMark, drawSpeck, layStrip} from "./raster.js";
 
-const ROWS = 256; // of a strip of ink: few enough to stay in the processor's cache
+const ROWS = 128; // of a strip of ink: few enough to stay in the processor's cache
 const COVER = 0.72; // how much of the ground ink may cover
 const EDGES_SEEN = 9000; // edges a view carries before it becomes a hairball (looked at by eye)
 const STEADY = 70; // CSS pixels from an end within which a line keeps its strength; in the middle it fades
@@ -36,7 +36,7 @@ export function createScene(graph) {
 export function drawScene(scene, view, pixels) {
   const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom);
   const colours = scene.style.palette.map(channels);
-  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges));
+  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.graph.m));
   const rows = Math.min(ROWS, view.height);
   if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows);
   for (let top = 0; top < view.height; top += rows) {
@@ -48,8 +48,12 @@ export function drawScene(scene, view, pixels) {
   for (const tier of tiers.reverse()) drawNodes(scene, view, tier, colours, picture);
 }
 
-/** Numbers of the edges to draw in this view, and the ink of their kinds. */
-function chooseEdges(scene, view, ink) {
+/**
+ * Which edges a view shows: those in the first `chosen` places of `scene.chosen` whose bin is not below `least`.
+ * @param {Float32Array} ink of each kind, from `edgeInk`; kinds without ink are left out
+ * @returns {{chosen: number, least: number, ink: Float32Array}}
+ */
+export function chooseEdges(scene, view, ink) {
   const { graph, starts, mask } = scene, counts = new Uint32Array(BINS);
   let chosen = 0;
   const seen = seer(view);
@@ -71,7 +75,8 @@ function chooseEdges(scene, view, ink) {
   return { chosen, least: chosen > EDGES_SEEN ? least : 0, ink };
 }
 
-const binOf = (strength) => clamp(Math.floor(strength * BINS), 0, BINS - 1);
+/** The bin of a strength, a whole number in [0, 255]. */
+export const binOf = (strength) => clamp(Math.floor(strength * BINS), 0, BINS - 1);
 
 function grown(array) {
   const larger = new Uint32Array(2 * array.length);
@@ -139,7 +144,7 @@ function drawNodes(scene, view, tier, colours, picture) {
     if (r < SPECK) continue;
     const x = graph.x[i] * view.scale + left, y = graph.y[i] * view.scale + over;
     if (x < -r || y < -r || x > view.width + r || y > view.height + r) continue;
-    const [red, green, blue] = colours[style.index[i]], rim = r > 2.2 * view.ratio ? 0.9 * view.ratio : 0;
-    drawMark(picture, x, y, r, style.shapes[graph.type[i]], red, green, blue, tier.alpha, rim, ground);
+    const rim = r > 2.2 * view.ratio ? 0.9 * view.ratio : 0;
+    drawMark(picture, x, y, r, style.shapes[graph.type[i]], colours[style.index[i]], tier.alpha, rim, ground);
   }
 }
