@@ -10,7 +10,7 @@ import {nearOf} from "./cards.js";
 import {button, byId, say} from "./dom.js";
 import {FILTERS, unfiltered} from "./filterpanel.js";
 import {createFilter, noFilter} from "./filters.js";
-import {areInView, cameraState, litForPair, viewOfNodes} from "./looks.js";
+import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./looks.js";
 import {tellMarked} from "./markedpanel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {COLOURS, createStore, same} from "./state.js";
@@ -163,6 +163,7 @@ export function createApp(atlas, renderer, source) {
       const near = opened.nodes.map((i) => linksOf(atlas, app.adjacency, i));
       return renderer.setHighlight(litForPair(atlas, opened.nodes, edgesBetween(atlas, app.adjacency, ...opened.nodes), near));
     }
+    if (opened?.kind === "node") return renderer.setHighlight(litForNode(atlas, nearOf(app, opened.nodes[0]), app.visible));
     if (!opened && app.marked.length) return renderer.setHighlight({ nodes: app.marked, edges: [], fade: false });
     if (opened?.kind === "marked" && app.marked.length) return renderer.setHighlight({ nodes: app.marked, edges: [], fade: true });
     return renderer.setHighlight(null);

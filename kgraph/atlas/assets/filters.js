@@ -173,7 +173,7 @@ export function tally(atlas, mask, months) {
 }
 
 function countEpisode(atlas, i, months, made) {
-  if (atlas.first[i] !== UNKNOWN_DAY) made.months[monthOf(atlas.first[i]) - months[0]]++;
+  if (atlas.first[i] !== UNKNOWN_DAY) made.months[Math.max(0, monthOf(atlas.first[i]) - months[0])]++;
   made.shows.set(atlas.show[i], (made.shows.get(atlas.show[i]) ?? 0) + 1);
 }
 

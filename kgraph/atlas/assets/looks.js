@@ -4,6 +4,8 @@
 import {sharedEpisodes} from "./about.js";
 
 const NEIGHBOURS = 14; // of those that stand beside, how many should be in view
+const LINES = 40; // from one node at once
+const OTHERS = ["mentions", "quoted", "names", "theme", "about", "keyword", "partOf"];
 const ROOM = 90; // pixels round them
 const CLOSEST = { core: 9, other: 40 }; // how many times nearer than the whole
 const NEAR_EDGE_OF_VIEW = 60; // pixels within which a node counts as not well in view
@@ -46,6 +48,16 @@ export function areInView(atlas, camera, nodes, covered = 0) {
     const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
     return x > NEAR_EDGE_OF_VIEW && x < camera.width - NEAR_EDGE_OF_VIEW && y > NEAR_EDGE_OF_VIEW && y < bottom;
   });
+}
+
+/**
+ * What lights up for one node: who stands beside it with lines, its episodes and quotes without: hundreds of lines are a blot.
+ * @param {Uint8Array} mask nodes that are shown
+ */
+export function litForNode(atlas, near, mask) {
+  const isShown = ({ node }) => mask[node], beside = [...near.states, ...near.associated].filter(isShown).slice(0, LINES);
+  const others = OTHERS.flatMap((kind) => near[kind]).filter(isShown), drawn = beside.length ? beside : others.slice(0, LINES);
+  return { nodes: [...beside, ...others].map(({ node }) => node), edges: drawn.map(({ edge }) => edge), fade: true };
 }
 
 /** What lights up for two nodes: they, what joins them, and the episodes that have both. */

@@ -24,8 +24,8 @@ export function nodeParts(app, i) {
 function nodeHead(app, i) {
   const { atlas } = app, type = atlas.meta.types[atlas.type[i]], isThing = !app.source.isEpisode(i);
   const detail = app.facts.detail(i);
-  const facts = [detail ? `${type}, ${detail}` : type, isThing && times(atlas.count[i], "episode")].filter(Boolean);
-  return app.heading(nameOf(atlas, i), element("p", { class: "kind" }, swatch(type), facts.join(" · "), isThing ? sureness(atlas.confidence[i]) : ""));
+  const facts = [detail ? `${type}, ${detail.replaceAll("-", " ")}` : type, isThing && times(atlas.count[i], "episode"), isThing && `${percent(atlas.confidence[i])} sure`];
+  return app.heading(nameOf(atlas, i), element("p", { class: "kind" }, swatch(type), facts.filter(Boolean).join(" · ")));
 }
 
 /** Focus, path and selection. */

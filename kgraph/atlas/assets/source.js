@@ -4,7 +4,7 @@
 import {bytesOf, openFacts, openNames, openQuotes, openTexts, chunkOf} from "./data.js";
 import {createQuotes} from "./quotes.js";
 
-const PLAIN = "node/"; // before the number of a node of which the file keeps no id
+const NUMBERED = "node/"; // before the number of a node of which the file keeps no id
 
 /** @param {object} atlas it is given its names here */
 export function createSource(atlas, read = bytesOf) {
@@ -32,11 +32,11 @@ export function createSource(atlas, read = bytesOf) {
     async idOf(i) {
       if (!source.isQuote(i)) return (await facts()).id(i);
       const key = source.quotes.count ? await source.quotes.key(i) : "";
-      return key ? `quote/${key}` : `${PLAIN}${i}`;
+      return key ? `quote/${key}` : `${NUMBERED}${i}`;
     },
     /** The node of an id; -1 when there is none. */
     async nodeOf(id) {
-      if (id.startsWith(PLAIN)) return plainNode(atlas, id.slice(PLAIN.length));
+      if (id.startsWith(NUMBERED)) return plainNode(atlas, id.slice(NUMBERED.length));
       if (id.startsWith("quote/")) return source.quotes.find(id.slice("quote/".length));
       return (await numbers()).get(id) ?? -1;
     },

@@ -3,23 +3,20 @@
 
 import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf} from "./words.js";
 
-/** First and last month of the episodes, as counts since 1970-01; null when no day is known. */
+const EARLY = 0.01; // share of the episodes that may stand before the first month: a few old ones would leave years empty
+
+/** Months of the episodes, as counts since 1970-01: the first with all but a few early ones, and the last; null when no day is known. */
 export function monthSpan(atlas) {
-  const type = atlas.meta.types.indexOf("episode");
-  let first = Infinity, last = -Infinity;
-  for (let i = 0; i < atlas.n; i++) {
-    if (atlas.type[i] !== type || atlas.first[i] === UNKNOWN_DAY) continue;
-    const month = monthOf(atlas.first[i]);
-    first = Math.min(first, month);
-    last = Math.max(last, month);
-  }
-  return first > last ? null : [first, last];
+  const type = atlas.meta.types.indexOf("episode"), months = [];
+  for (let i = 0; i < atlas.n; i++) if (atlas.type[i] === type && atlas.first[i] !== UNKNOWN_DAY) months.push(monthOf(atlas.first[i]));
+  months.sort((a, b) => a - b);
+  return months.length ? [months[Math.floor(EARLY * months.length)], months.at(-1)] : null;
 }
 
-/** How many of the given episodes stand in each month. */
+/** How many of the given episodes stand in each month; those before the first count there. */
 export function byMonth(atlas, episodes, [first, last]) {
   const counts = new Uint32Array(last - first + 1);
-  for (const i of episodes) if (atlas.first[i] !== UNKNOWN_DAY) counts[monthOf(atlas.first[i]) - first]++;
+  for (const i of episodes) if (atlas.first[i] !== UNKNOWN_DAY) counts[Math.max(0, monthOf(atlas.first[i]) - first)]++;
   return counts;
 }
 

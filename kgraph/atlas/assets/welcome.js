@@ -7,7 +7,7 @@ import {riseOf} from "./timeline.js";
 import {UNKNOWN_DAY, grouped, monthOf, times} from "./words.js";
 
 const KNOWN = 12; // episodes from which on a rise is no accident
-const COMMON = 0.25; // share of the episodes from which on a theme says little
+const COMMON = 0.4; // share of the episodes from which on a theme says little
 
 /** The parts of the panel of a page where nothing is open. */
 export function welcomeParts(app) {
@@ -32,7 +32,7 @@ function triesOf(app) {
   const { atlas } = app, found = [];
   const named = mostNamed(atlas), theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.span) : -1;
   if (named >= 0) found.push([`Who stands beside ${atlas.label(named)}?`, () => app.openNode(named)]);
-  if (theme >= 0 && app.source.quotes.count) found.push([`The best quotes about ${atlas.label(theme)}`, () => app.openQuotes(atlas.label(theme).toLowerCase())]);
+  if (theme >= 0 && app.source.quotes.count) found.push([`What are the best quotes on ${atlas.label(theme)}?`, () => app.openNode(theme)]);
   if (risen >= 0) found.push([`When did ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
   return found;
 }
@@ -61,7 +61,7 @@ export function mostRisen(atlas, [first, last]) {
     const i = atlas.target[e], day = atlas.first[atlas.source[e]];
     if (day === UNKNOWN_DAY || atlas.count[i] < KNOWN || atlas.meta.types[atlas.type[i]] === "show") continue;
     if (!counts.has(i)) counts.set(i, new Uint32Array(last - first + 1));
-    counts.get(i)[monthOf(day) - first]++;
+    counts.get(i)[Math.max(0, monthOf(day) - first)]++;
   }
   let best = -1, least = 0;
   for (const [i, months] of counts) {

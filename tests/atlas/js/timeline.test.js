@@ -16,6 +16,14 @@ test("months of the episodes", () => {
   assert.equal(number("episode/1"), 8);
 });
 
+test("a few early episodes do not stretch the months, and count in the first", () => {
+  const early = { meta: { types: ["episode"] }, n: 200, type: new Uint8Array(200), first: new Int32Array(200).fill(dayNumber("2025-03-01")) };
+  early.first[7] = dayNumber("1999-01-01");
+  early.first[8] = dayNumber("2025-05-01");
+  assert.deepEqual(monthSpan(early), [MAR, MAR + 2]);
+  assert.deepEqual([...byMonth(early, [7, 8, 9], [MAR, MAR + 2])], [2, 0, 1]);
+});
+
 test("days and months", () => {
   assert.deepEqual([isoDay(firstDay(JAN)), monthName(MAR), monthOf(dayNumber("1969-12-31")), monthName(-1)], ["2025-01-01", "Mar 2025", -1, "Dec 1969"]);
   assert.deepEqual([dayNumber("2025-03"), dayNumber("03/2025"), isoDay(-(2 ** 31))], [dayNumber("2025-03-01"), null, ""]);
