@@ -33,7 +33,10 @@ export function createApp(atlas, renderer, source) {
     openNode: (i, how) => open("node", [i], how),
     openEdge: (one, other) => open("edge", [one, other]),
     openPath: (from, to) => open("path", [from, to], { fromKeys: true }),
-    openQuotes: (words) => app.store.push({ open: { kind: "quotes", ids: [], words }, hops: 0 }),
+    openQuotes(words) {
+      Object.assign(app, { headingFirst: true, fly: true });
+      app.store.push({ open: { kind: "quotes", ids: [], words }, hops: 0 });
+    },
     openMarked: () => app.store.push({ open: { kind: "marked", ids: [], words: "" }, hops: 0 }),
     close() {
       if (app.store.get().open) app.store.push({ open: null, hops: 0 });
@@ -163,7 +166,7 @@ export function createApp(atlas, renderer, source) {
       const near = opened.nodes.map((i) => linksOf(atlas, app.adjacency, i));
       return renderer.setHighlight(litForPair(atlas, opened.nodes, edgesBetween(atlas, app.adjacency, ...opened.nodes), near));
     }
-    if (opened?.kind === "node") return renderer.setHighlight(litForNode(atlas, nearOf(app, opened.nodes[0]), app.visible));
+    if (opened?.kind === "node") return renderer.setHighlight(litForNode(nearOf(app, opened.nodes[0]), app.visible));
     if (!opened && app.marked.length) return renderer.setHighlight({ nodes: app.marked, edges: [], fade: false });
     if (opened?.kind === "marked" && app.marked.length) return renderer.setHighlight({ nodes: app.marked, edges: [], fade: true });
     return renderer.setHighlight(null);
@@ -175,6 +178,8 @@ export function createApp(atlas, renderer, source) {
     if (reopened && app.fly && app.opened?.nodes.length) {
       const nodes = app.opened.kind === "path" && app.way ? app.way.nodes : app.opened.nodes;
       if (!areInView(atlas, camera, nodes, covered) || camera.scale < camera.home * 1.5) camera.animate(viewOfNodes(atlas, camera, nodes, linksOf(atlas, app.adjacency, nodes[0]), covered));
+    } else if (reopened && app.fly && app.opened?.kind === "quotes") {
+      renderer.fit();
     } else if (!same(state.camera, cameraState(camera))) {
       const [x, y, nearer] = state.camera ?? [];
       if (!state.camera) renderer.fit();

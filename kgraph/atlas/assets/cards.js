@@ -7,6 +7,8 @@ import {foundAt} from "./quotes.js";
 import {byMonth, riseWords} from "./timeline.js";
 import {isoDay, monthName, percent, times} from "./words.js";
 
+const FEW_MONTHS = 12; // months up to which each bar has its number
+
 /** A part of a panel with its heading; nothing when it would be empty. */
 export function section(title, note, ...content) {
   if (!content.flat().some(Boolean)) return "";
@@ -82,21 +84,31 @@ export async function fillText(app, quote, host, terms = []) {
 export function monthFigure(app, episodes) {
   if (!app.span) return "";
   const counts = byMonth(app.atlas, episodes, app.span), words = riseWords(counts, app.span[0]);
-  return element("figure", {}, monthBars([{ counts, name: "" }], words),
-    element("div", { class: "ends" }, element("span", {}, monthName(app.span[0])), element("span", {}, monthName(app.span[1]))),
-    element("figcaption", {}, words));
+  const bars = counts.length <= FEW_MONTHS ? numberedBars(counts, app.span[0], words)
+    : [monthBars([{ counts, name: "" }], words), element("div", { class: "ends" }, element("span", {}, monthName(app.span[0])), element("span", {}, monthName(app.span[1])))];
+  return element("figure", {}, bars, element("figcaption", {}, words));
+}
+
+/** A few bars, each with its number and its month. */
+function numberedBars(counts, first, words) {
+  const most = Math.max(1, ...counts);
+  return element("div", { class: "numbered", role: "img", "aria-label": `${words} ${Array.from(counts, (count, at) => `${monthName(first + at)} ${count}`).join(", ")}` }, Array.from(counts, (count, at) => {
+    const bar = element("i");
+    bar.style.setProperty("height", `${Math.max(count ? 2 : 0, (46 * count) / most)}px`);
+    return element("span", {}, element("b", {}, count ? String(count) : ""), bar, monthName(first + at).slice(0, 3));
+  }));
 }
 
 /**
  * Bars by month, later series over earlier ones, each as high as its own most.
- * @param {{counts: ArrayLike<number>, name: string, most?: number}[]} series
+ * @param {{counts: ArrayLike<number>, name: string, most?: number, wide?: number}[]} series
  */
 export function monthBars(series, words) {
   const length = series[0].counts.length, made = graphic("svg", { class: "months", viewBox: `0 0 ${length} 100`, preserveAspectRatio: "none", role: "img", "aria-label": words });
-  for (const { counts, name, most = Math.max(1, ...counts) } of series) {
+  for (const { counts, name, most = Math.max(1, ...counts), wide = 0.8 } of series) {
     for (let at = 0; at < length; at++) {
       const height = counts[at] ? Math.max(3, (100 * counts[at]) / most) : 0;
-      if (height) made.append(graphic("rect", { x: at + 0.1, y: 100 - height, width: 0.8, height, class: name || undefined }));
+      if (height) made.append(graphic("rect", { x: at + (1 - wide) / 2, y: 100 - height, width: wide, height, class: name || undefined }));
     }
   }
   return made;

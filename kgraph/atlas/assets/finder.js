@@ -20,8 +20,8 @@ export function createFinder(app) {
   function show() {
     const typed = input.value.trim(), found = typed ? findNames(ready(), typed, NAMES_LIT) : [];
     const kept = pathFrom >= 0 ? found.filter((i) => i !== pathFrom) : found;
-    options = kept.slice(0, SUGGESTED).map((i) => ({ words: nameOf(app.atlas, i), swatch: app.atlas.meta.types[app.atlas.type[i]], note: noteOf(i), act: () => choose(i) }));
-    if (typed && pathFrom < 0 && app.source.quotes.count) options.push({ words: `Quotes that hold “${typed}”`, swatch: "quote", note: "↵", act: () => app.openQuotes(typed) });
+    options = kept.slice(0, SUGGESTED).map((i) => ({ words: nameOf(app.atlas, i), swatch: typeOf(i), note: noteOf(i), act: () => choose(i) }));
+    if (typed && pathFrom < 0 && app.source.quotes.count) options.splice(1, 0, { words: `Quotes that hold “${typed}”`, swatch: "quote", note: "↵", act: () => app.openQuotes(typed) });
     active = options.length ? 0 : -1;
     list.replaceChildren(...options.map(optionItem));
     if (typed && !options.length) list.append(element("li", { class: "none quiet" }, "Nothing here goes by that name."));
@@ -31,7 +31,8 @@ export function createFinder(app) {
     highlight();
   }
 
-  const noteOf = (i) => (app.source.isEpisode(i) ? "episode" : times(app.atlas.count[i], "episode"));
+  const typeOf = (i) => app.atlas.meta.types[app.atlas.type[i]];
+  const noteOf = (i) => (app.source.isEpisode(i) ? "episode" : `${typeOf(i)}, ${times(app.atlas.count[i], "episode")}`);
 
   function optionItem({ words, note, swatch: type }, at) {
     return element("li", { role: "option", id: `match-${at}`, onpointerdown: (event) => { event.preventDefault(); take(at); } },

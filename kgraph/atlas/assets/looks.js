@@ -4,7 +4,7 @@
 import {sharedEpisodes} from "./about.js";
 
 const NEIGHBOURS = 14; // of those that stand beside, how many should be in view
-const LINES = 40; // from one node at once
+const LINES = 30, STATED_LINES = 8; // from one node at once: hundreds are a blot
 const OTHERS = ["mentions", "quoted", "names", "theme", "about", "keyword", "partOf"];
 const ROOM = 90; // pixels round them
 const CLOSEST = { core: 9, other: 40 }; // how many times nearer than the whole
@@ -51,13 +51,13 @@ export function areInView(atlas, camera, nodes, covered = 0) {
 }
 
 /**
- * What lights up for one node: who stands beside it with lines, its episodes and quotes without: hundreds of lines are a blot.
+ * What lights up for one node: who stands beside it; for what stands beside nothing, where it is found.
  * @param {Uint8Array} mask nodes that are shown
  */
-export function litForNode(atlas, near, mask) {
-  const isShown = ({ node }) => mask[node], beside = [...near.states, ...near.associated].filter(isShown).slice(0, LINES);
-  const others = OTHERS.flatMap((kind) => near[kind]).filter(isShown), drawn = beside.length ? beside : others.slice(0, LINES);
-  return { nodes: [...beside, ...others].map(({ node }) => node), edges: drawn.map(({ edge }) => edge), fade: true };
+export function litForNode(near, mask) {
+  const isShown = ({ node }) => mask[node], beside = [...near.associated.filter(isShown).slice(0, LINES), ...near.states.filter(isShown).slice(0, STATED_LINES)];
+  const lit = beside.length ? beside : OTHERS.flatMap((kind) => near[kind]).filter(isShown);
+  return { nodes: lit.map(({ node }) => node), edges: lit.slice(0, 2 * LINES).map(({ edge }) => edge), fade: true };
 }
 
 /** What lights up for two nodes: they, what joins them, and the episodes that have both. */

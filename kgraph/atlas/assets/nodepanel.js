@@ -81,7 +81,7 @@ function episodeParts(app, i, near) {
   const terms = [...near.about, ...near.keyword];
   return [
     element("p", { class: "quiet" }, episodeWords(app, i), " ", recording(app, i)),
-    summary ? element("p", {}, summary) : "",
+    summary ? element("p", {}, unmarked(summary)) : "",
     section("It mentions", `${grouped(named.length)}, the surest first`, longList(named, 8, ({ node, edge }) => element("li", {}, swatch(app.atlas.meta.types[app.atlas.type[node]]), nodeButton(app, node), "",
       button(percent(app.atlas.strength[edge]), () => app.openEdge(i, node), { class: "evidence", "aria-label": `${percent(app.atlas.strength[edge])} sure of ${nameOf(app.atlas, node)}: the evidence` })), { class: "near" })),
     section("Its best quotes", quotes.length > QUOTES ? `of ${grouped(quotes.length)}` : "", longList(quotes, QUOTES, ({ node }) => quoteItem(app, node), { class: "quotes" })),
@@ -100,10 +100,14 @@ function quoteParts(app, i, near) {
     element("ul", { class: "episodes" }, episodeItem(app, { node: episode })),
     others.length ? section("It also stands in", "", longList(others, EPISODES, (one) => episodeItem(app, one), { class: "episodes" })) : "",
     factList([["Relevance", sureValue(atlas.relevance[i])]]),
-    section("It names", "", near.names.length ? element("ul", {}, near.names.map(({ node, edge }) => element("li", { class: "row" }, namedNode(app, node), sureness(atlas.strength[edge])))) : ""),
+    section("It names", "", near.names.length ? element("ul", { class: "near" }, near.names.map(({ node, edge }) => element("li", {}, swatch(atlas.meta.types[atlas.type[node]]), nodeButton(app, node), "",
+      sureness(atlas.strength[edge])))) : ""),
     section("It is on", "", near.theme.length ? longList(near.theme, SPELLINGS, ({ node }) => element("li", {}, namedNode(app, node)), { class: "names" }) : ""),
     button(app.store.get().marked.includes(app.openId) ? "Selected ✓" : "Select", () => app.toggleMark(i)),
   ];
 }
+
+/** A summary without the signs of its Markdown. */
+const unmarked = (text) => text.replace(/(^|\s)#{1,6}\s+/g, "$1").replace(/\*\*|__|`/g, "");
 
 const sureValue = (value) => `${(10 * value).toFixed(1)} of 10`;

@@ -24,7 +24,8 @@ async function fillHits(app, words, list) {
   const hits = spread(found.hits, (quote) => atlas.parent[quote]), terms = termsOf(words);
   const count = times(hits.length, "quote");
   say(`${count} found`);
-  app.light(hits.slice(0, HITS_LIT).map(({ quote }) => quote));
+  const lit = hits.slice(0, HITS_LIT).map(({ quote }) => quote);
+  app.light([...new Set(lit.flatMap((quote) => [quote, atlas.parent[quote]]))]);
   if (!hits.length) return list.replaceChildren(element("p", {}, "No quote that is shown holds these words."));
   return list.replaceChildren(element("p", { class: "quiet" }, `${count}, at most two of an episode in front`),
     ...longList(hits, HITS_FIRST, ({ quote }) => quoteItem(app, quote, terms), { class: "quotes" }));

@@ -47,7 +47,7 @@ export function createSlider(app) {
     const series = [{ counts: every, name: "all", most }, { counts: within, name: "within", most }];
     const i = app.opened?.kind === "node" ? app.opened.nodes[0] : -1;
     if (i < 0 || app.source.isEpisode(i) || app.source.isQuote(i)) return series;
-    return [...series, { counts: byMonth(app.atlas, episodesWith(app.atlas, nearOf(app, i)).map(({ node }) => node), span), name: "own" }];
+    return [...series, { counts: byMonth(app.atlas, episodesWith(app.atlas, nearOf(app, i)).map(({ node }) => node), span), name: "own", wide: 0.4 }];
   }
 
   function stop() {
