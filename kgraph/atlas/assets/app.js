@@ -13,6 +13,8 @@ import {createFilter, noFilter} from "./filters.js";
 import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./looks.js";
 import {tellMarked} from "./markedpanel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
+import {severalPaths} from "./path.js";
+import {findNames, indexNames} from "./search.js";
 import {COLOURS, createStore, same} from "./state.js";
 import {monthSpan} from "./timeline.js";
 import {dayNumber, grouped} from "./words.js";
@@ -22,14 +24,20 @@ const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
 /** @returns {object} the app; parts that stand beside it (finder, slider, …) are added by main.js */
 export function createApp(atlas, renderer, source) {
-  const filter = createFilter(atlas), dark = matchMedia("(prefers-color-scheme: dark)");
-  let adjacency = null, latest = 0, temporary = null;
+  const filter = createFilter(atlas), dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
+  let adjacency = null, index = null, latest = 0, temporary = null;
   const app = {
     atlas, renderer, source, span: monthSpan(atlas), shown: filter.apply(noFilter()), facts: null,
     opened: null, openId: "", marked: [], way: null, near: null, parts: [],
     get adjacency() { return (adjacency ??= adjacencyOf(atlas)); },
     heading: (text, above) => panelHeading(app, text, above),
     inView: () => renderer.inView(),
+    /** Nodes by name, as one types it; what `search.js` finds. */
+    findNames: (typed, limit) => findNames((index ??= indexNames(atlas, atlas.meta.ranges.quotes[0])), typed, limit),
+    /** Ways between two nodes through what is shown, the shortest first. */
+    findPaths: (from, to, most) => severalPaths(atlas, app.adjacency, from, to, (i) => app.shown.mask[i] === 1, most),
+    /** What a filter of `filters.js` would show. */
+    tryFilter: (changes) => filter.apply({ ...noFilter(), ...changes }),
     openNode: (i, how) => open("node", [i], how),
     openEdge: (one, other) => open("edge", [one, other]),
     openPath: (from, to) => open("path", [from, to], { fromKeys: true }),
@@ -40,7 +48,6 @@ export function createApp(atlas, renderer, source) {
     openMarked: () => app.store.push({ open: { kind: "marked", ids: [], words: "" }, hops: 0 }),
     close() {
       if (app.store.get().open) app.store.push({ open: null, hops: 0 });
-      else if (app.covered()) byId("panel").classList.add("shut");
     },
     setHops(hops) { if (app.opened?.kind === "node") app.store.push({ hops }); },
     findPath: (i) => app.finder.findPath(i),
@@ -69,19 +76,14 @@ export function createApp(atlas, renderer, source) {
     },
     /** Show nothing but some nodes, as for their picture; null ends it. */
     showOnly: (nodes) => renderer.setVisible(nodes ? maskOf(nodes) : app.visible),
-    /** Share of the picture that the panel covers: on a phone it is a sheet over it. */
-    covered() {
-      const panel = byId("panel"), picture = byId("picture").getBoundingClientRect();
-      const isSheet = getComputedStyle(panel).position === "fixed" && !panel.classList.contains("shut");
-      return isSheet ? Math.min(0.6, Math.max(0, (picture.bottom - panel.getBoundingClientRect().top) / picture.height)) : 0;
-    },
   };
 
   async function open(kind, nodes, { fromKeys = false } = {}) {
     app.headingFirst = fromKeys;
     app.fly = true;
     const ids = await Promise.all(nodes.map((i) => source.idOf(i)));
-    app.store.push({ open: { kind, ids, words: "" }, ...(kind === "node" ? {} : { hops: 0 }) });
+    const beside = narrow.matches ? { table: false, side: "" } : {}; // on a phone they cover what was opened
+    app.store.push({ open: { kind, ids, words: "" }, ...(kind === "node" ? {} : { hops: 0 }), ...beside });
   }
 
   const themeNow = () => app.store.get().theme || (dark.matches ? "dark" : "light");
@@ -174,10 +176,10 @@ export function createApp(atlas, renderer, source) {
 
   /** Look where the address says; else, when something was opened by an act, to where it lies. */
   function applyCamera(state, before, reopened) {
-    const { camera } = renderer, covered = app.covered();
+    const { camera } = renderer;
     if (reopened && app.fly && app.opened?.nodes.length) {
       const nodes = app.opened.kind === "path" && app.way ? app.way.nodes : app.opened.nodes;
-      if (!areInView(atlas, camera, nodes, covered) || camera.scale < camera.home * 1.5) camera.animate(viewOfNodes(atlas, camera, nodes, linksOf(atlas, app.adjacency, nodes[0]), covered));
+      if (!areInView(atlas, camera, nodes) || camera.scale < camera.home * 1.5) camera.animate(viewOfNodes(atlas, camera, nodes, linksOf(atlas, app.adjacency, nodes[0])));
     } else if (reopened && app.fly && app.opened?.kind === "quotes") {
       renderer.fit();
     } else if (!same(state.camera, cameraState(camera))) {

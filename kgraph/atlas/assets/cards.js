@@ -29,7 +29,7 @@ export function nodeButton(app, i) {
 const typeName = (app, i) => app.atlas.meta.types[app.atlas.type[i]];
 
 /** The mark and the name of a node. */
-export const namedNode = (app, i) => element("span", { class: "row" }, swatch(typeName(app, i)), nodeButton(app, i));
+export const namedNode = (app, i) => element("span", { class: "named" }, swatch(typeName(app, i)), nodeButton(app, i));
 
 /** Who stands beside a node: name, strength, and the evidence of both. */
 export function neighbourItem(app, from, { node, edge }) {

@@ -4,7 +4,6 @@
 import {edgesBetween, linksOf, nameOf, sharedEpisodes, sharedQuotes} from "./about.js";
 import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nodeButton, quoteItem, recording, section} from "./cards.js";
 import {button, element, longList, meter, sureness} from "./dom.js";
-import {severalPaths} from "./path.js";
 import {grouped, percent, times} from "./words.js";
 
 const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript" };
@@ -78,8 +77,7 @@ function sharedItem(app, { node, edges, sure }, one, other) {
 
 /** The parts of the panel of a path. */
 export function pathParts(app, from, to) {
-  const { atlas } = app, mask = app.shown.mask;
-  const ways = severalPaths(atlas, app.adjacency, from, to, (i) => mask[i] === 1);
+  const { atlas } = app, ways = app.findPaths(from, to);
   app.way = ways[0] ?? null;
   const head = app.heading(`From ${nameOf(atlas, from)} to ${nameOf(atlas, to)}`, element("p", { class: "kind" }, "the shortest way by evidence"));
   if (!ways.length) return [head, element("p", {}, "No evidence that is shown joins them. Fewer filters may bring a way to light.")];

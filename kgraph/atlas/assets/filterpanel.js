@@ -23,7 +23,7 @@ export function createFilters(app) {
   const context = { app, all, updates };
   host.append(
     element("div", { class: "top" }, element("h2", {}, "Filters"), button("✕", () => app.toggleFilters(), { "aria-label": "Close filters" })),
-    element("div", { class: "row" }, button("Show everything again", () => app.store.push(unfiltered()))),
+    element("div", { class: "row" }, button("Show everything", () => app.store.push(unfiltered()))),
     part("Types", typeChoices(context)),
     part("Sure from", shareSlider(context, "confidence", all.confidence, "lowest confidence")),
     part("Named in at least", episodeSlider(context)),
@@ -43,7 +43,7 @@ export function createFilters(app) {
 /** One checkbox a type, ticked while it is shown, with how many there are. */
 function typeChoices({ app, all, updates }) {
   const most = Math.max(...all.types);
-  return element("ul", { class: "choices" }, app.atlas.meta.types.map((type, number) => {
+  return element("ul", { class: "choices whole" }, app.atlas.meta.types.map((type, number) => {
     if (!all.types[number]) return null;
     const box = element("input", { type: "checkbox", id: `type-${type}`, onchange: () => toggle(app, "hidden", type) }), count = element("span", { class: "quiet" });
     const share = shareBar(Math.log1p(all.types[number]) / Math.log1p(most));
@@ -51,7 +51,7 @@ function typeChoices({ app, all, updates }) {
       box.checked = !hidden.includes(type);
       count.textContent = grouped(hidden.includes(type) ? all.types[number] : now.types[number]);
     });
-    return element("li", {}, share, box, swatch(type), element("label", { for: `type-${type}` }, PLURALS[type] ?? type), count);
+    return element("li", {}, share, box, element("label", { for: `type-${type}` }, swatch(type), PLURALS[type] ?? type), count);
   }));
 }
 
@@ -151,7 +151,7 @@ function choices({ app, updates }, field, counts) {
 function choiceItem(app, field, i, share, count, ids) {
   const label = app.atlas.label(i), id = `${field}-${i}`;
   const box = element("input", { type: "checkbox", id, onchange: () => toggle(app, field, ids.get(i)) });
-  return { i, box, label, item: element("li", {}, shareBar(share), box, element("span"), element("label", { for: id }, label), element("span", { class: "quiet" }, grouped(count))) };
+  return { i, box, label, item: element("li", {}, shareBar(share), box, element("label", { for: id }, label), element("span", { class: "quiet" }, grouped(count))) };
 }
 
 function advertChoice({ app, updates }) {

@@ -3,7 +3,6 @@
 
 import {nameOf} from "./about.js";
 import {byId, element, say, swatch} from "./dom.js";
-import {findNames, indexNames} from "./search.js";
 import {times} from "./words.js";
 
 const SUGGESTED = 9; // as many as a list shows without scrolling
@@ -13,12 +12,10 @@ const HINT = "A name, or words of a quote";
 /** @param {object} app of main.js */
 export function createFinder(app) {
   const input = byId("search"), list = byId("matches");
-  let index = null, options = [], active = -1, pathFrom = -1;
-
-  const ready = () => (index ??= indexNames(app.atlas, app.atlas.meta.ranges.quotes[0]));
+  let options = [], active = -1, pathFrom = -1;
 
   function show() {
-    const typed = input.value.trim(), found = typed ? findNames(ready(), typed, NAMES_LIT) : [];
+    const typed = input.value.trim(), found = typed ? app.findNames(typed, NAMES_LIT) : [];
     const kept = pathFrom >= 0 ? found.filter((i) => i !== pathFrom) : found;
     options = kept.slice(0, SUGGESTED).map((i) => ({ words: nameOf(app.atlas, i), swatch: typeOf(i), note: noteOf(i), act: () => choose(i) }));
     if (typed && pathFrom < 0 && app.source.quotes.count) options.splice(1, 0, { words: `Quotes that hold “${typed}”`, swatch: "quote", note: "↵", act: () => app.openQuotes(typed) });
@@ -87,7 +84,7 @@ export function createFinder(app) {
   };
 
   input.addEventListener("input", show);
-  input.addEventListener("focus", ready);
+  input.addEventListener("focus", () => app.findNames(""));
   input.addEventListener("blur", () => { setOpen(false); if (input.value) app.light(null); });
   input.addEventListener("keydown", (event) => {
     if (!keys[event.key] || event.isComposing) return;
@@ -105,7 +102,5 @@ export function createFinder(app) {
       input.placeholder = `From ${nameOf(app.atlas, from)} to…`;
       input.focus();
     },
-    /** Make ready what typing needs, when nothing else is to be done. */
-    warm: () => ready(),
   };
 }

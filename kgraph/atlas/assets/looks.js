@@ -30,23 +30,18 @@ export function company(atlas, near, nodes) {
   return [...nodes, ...beside, ...home];
 }
 
-/**
- * The view that shows nodes with their company.
- * @param {number} covered share of the picture's height that a sheet covers from below
- */
-export function viewOfNodes(atlas, camera, nodes, near, covered = 0) {
+/** The view that shows nodes with their company. */
+export function viewOfNodes(atlas, camera, nodes, near) {
   const core = atlas.meta.ranges.core[1], view = camera.viewOf(boxAround(atlas, company(atlas, near, nodes)), ROOM);
   const nearest = camera.home * (nodes.every((i) => i < core) ? CLOSEST.core : CLOSEST.other);
-  const scale = Math.min(view.scale, nearest) * (1 - covered);
-  return { x: view.x, y: view.y + (covered * camera.height) / 2 / scale, scale };
+  return { x: view.x, y: view.y, scale: Math.min(view.scale, nearest) };
 }
 
 /** Whether all of the nodes stand well inside of the view, and large enough to be told apart. */
-export function areInView(atlas, camera, nodes, covered = 0) {
-  const bottom = camera.height * (1 - covered) - NEAR_EDGE_OF_VIEW;
+export function areInView(atlas, camera, nodes) {
   return nodes.every((i) => {
     const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
-    return x > NEAR_EDGE_OF_VIEW && x < camera.width - NEAR_EDGE_OF_VIEW && y > NEAR_EDGE_OF_VIEW && y < bottom;
+    return x > NEAR_EDGE_OF_VIEW && x < camera.width - NEAR_EDGE_OF_VIEW && y > NEAR_EDGE_OF_VIEW && y < camera.height - NEAR_EDGE_OF_VIEW;
   });
 }
 
@@ -57,7 +52,7 @@ export function areInView(atlas, camera, nodes, covered = 0) {
 export function litForNode(near, mask) {
   const isShown = ({ node }) => mask[node], beside = [...near.associated.filter(isShown).slice(0, LINES), ...near.states.filter(isShown).slice(0, STATED_LINES)];
   const lit = beside.length ? beside : OTHERS.flatMap((kind) => near[kind]).filter(isShown);
-  return { nodes: lit.map(({ node }) => node), edges: lit.slice(0, 2 * LINES).map(({ edge }) => edge), fade: true };
+  return { nodes: lit.map(({ node }) => node), edges: lit.slice(0, LINES + STATED_LINES).map(({ edge }) => edge), fade: true };
 }
 
 /** What lights up for two nodes: they, what joins them, and the episodes that have both. */

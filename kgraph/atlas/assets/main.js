@@ -65,7 +65,7 @@ async function start() {
   performance.mark("kgraph:ready");
   renderer.on("move", () => app.parts[2].update(app.store.get()));
   await whenIdle();
-  app.finder.warm();
+  app.findNames(""); // makes the index, so that the first letter does not wait for it
 }
 
 start();

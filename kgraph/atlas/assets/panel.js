@@ -43,7 +43,7 @@ export function showMissing(app, ids) {
 /** On a phone the panel is a sheet: this makes it higher, lower, or takes it away. */
 function grip(host) {
   const states = ["", "tall", "shut"];
-  return button("⎯⎯ more or less ⎯⎯", () => {
+  return button(element("span", { class: "hidden" }, "More or less of the panel"), () => {
     const at = states.findIndex((name) => name && host.classList.contains(name));
     const next = states[(Math.max(0, at) + 1) % states.length];
     host.classList.toggle("tall", next === "tall");

@@ -112,10 +112,13 @@ function fitAsTyped(index, wanted, best) {
   for (const entry of entriesOf(index, wanted.map((word) => wordRange(index, word)))) keep(best, index, entry, WORDS);
 }
 
+/** Words that nothing begins with have slips in them; the others are taken as typed. */
 function fitWithSlips(index, wanted, best) {
-  for (const entry of entriesOf(index, wanted.map((word) => [...wordRange(index, word), ...slipWords(index, word)]))) {
-    keep(best, index, entry, SLIP);
-  }
+  const choices = wanted.map((word) => {
+    const typed = wordRange(index, word);
+    return typed.length ? typed : slipWords(index, word);
+  });
+  for (const entry of entriesOf(index, choices)) keep(best, index, entry, SLIP);
 }
 
 const slipsAllowed = (word) => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);
