@@ -222,3 +222,8 @@ def _short_id(id_: str, label: str) -> str:
     """The id after its type, or "" where the letters and digits of the label are it."""
     name = id_.partition("/")[2]
     return "" if label.isascii() and name == key(label) else name
+
+
+def full_id(kind: str, short: str, label: str) -> str:
+    """What :func:`_short_id` shortened."""
+    return f"{kind}/{short or key(label)}"
