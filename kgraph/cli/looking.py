@@ -135,5 +135,5 @@ def atlas(
         before=previous,
         base=opened.meta.base,
     )
-    size = f"{drawn.size / 1e6:.1f} MB"
+    size = f"{len(drawn.page) / 1e6:.1f} MB"
     typer.echo(f"{output}: {drawn.nodes} nodes, {drawn.edges} edges, {size}", err=True)
