@@ -14,7 +14,7 @@ from typing import get_args
 
 import numpy as np
 
-from kgraph.atlas.tables import Association, Edges
+from kgraph.atlas.tables import Array, Edges
 from kgraph.graph import Outline
 from kgraph.graph.statistics import CoMention, co_mentions
 from kgraph.model import EntityType
@@ -35,26 +35,15 @@ def strength(pair: CoMention) -> float:
     return pair.weighted * math.log(pair.lift) if pair.lift > 0 else 0.0
 
 
-def associate(
-    outlines: Collection[Outline], number: Mapping[str, int]
-) -> tuple[Edges, Association]:
-    """The edges, by source and target, and what was counted of each."""
+def associate(outlines: Collection[Outline], number: Mapping[str, int]) -> tuple[Edges, Array]:
+    """The edges, by source and target, and the :func:`strength` of each."""
     pairs = co_mentions(outlines, get_args(EntityType), least_each=2)
     likely = [pair for pair in pairs if pair.association > 0]
     likely.sort(key=lambda pair: (-strength(pair), pair.source, pair.target))
-    kept = sorted(
-        (*sorted((number[pair.source], number[pair.target])), pair)
-        for pair in thinned(likely, CLOSEST)
-    )
-    found = [pair for *_, pair in kept]
-    edges = Edges(
-        np.array([source for source, *_ in kept], dtype=np.int64),
-        np.array([target for _, target, _ in kept], dtype=np.int64),
-        np.array([pair.association for pair in found], dtype=float),
-    )
-    return edges, Association(
-        [pair.episodes for pair in found],
-        [pair.association for pair in found],
-        [pair.lift for pair in found],
-        [strength(pair) for pair in found],
-    )
+    kept = thinned(likely, CLOSEST)
+    ends = {pair: sorted((number[pair.source], number[pair.target])) for pair in kept}
+    kept.sort(key=ends.__getitem__)
+    table = np.array([ends[pair] for pair in kept], dtype=np.int64).reshape(-1, 2)
+    association = np.array([pair.association for pair in kept], dtype=float)
+    told = np.array([strength(pair) for pair in kept], dtype=float)
+    return Edges(table[:, 0], table[:, 1], association), told

@@ -8,6 +8,7 @@ episode, a theme, a name of few ties belongs where most of its ties lead.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,7 @@ def _graph(gathered: Gathered) -> networkx.Graph[int]:
     graph.add_nodes_from(range(gathered.ranges.core))
     associated = gathered.edges["associated"]
     # The square root: what two names of every second episode share would drown the rest.
-    weight = np.sqrt(np.array(gathered.association.strength))
+    weight = np.sqrt(gathered.association)
     graph.add_weighted_edges_from(
         zip(associated.source.tolist(), associated.target.tolist(), weight.tolist(), strict=True)
     )
@@ -107,6 +108,26 @@ def _followed(camp: Array, web: Web) -> Array:
         votes = np.bincount(at, weight[known], web.size * size).reshape(-1, size)
         camp = np.where(votes.any(1), votes.argmax(1), camp)
     return camp
+
+
+def renumbered(camps: Camps, before: Sequence[int]) -> Camps:
+    """The same camps under the numbers that most of their members had before.
+
+    Args:
+        camps: as they are.
+        before: of each node, the number of its camp on a map of before; :data:`NOWHERE` if none.
+    """
+    overlap = Counter(zip(camps.camp.tolist(), before, strict=True))
+    was: dict[int, int] = {}
+    for (camp, old), _ in sorted(overlap.items(), key=lambda item: (-item[1], item[0])):
+        if NOWHERE not in (camp, old) and camp not in was and old not in was.values():
+            was[camp] = old
+    own = sorted(set(camps.camp.tolist()) - {NOWHERE})
+    kept = {camp: old for camp, old in was.items() if old < len(own)}
+    free = iter(sorted(set(range(len(own))) - set(kept.values())))
+    number = np.arange(NOWHERE + 1)
+    number[own] = [kept[camp] if camp in kept else next(free) for camp in own]
+    return Camps(camps.region, number[camps.camp])
 
 
 def name_of(gathered: Gathered, members: Iterable[int]) -> str:

@@ -21,8 +21,8 @@ from kgraph.graph.network import tags_of, topics_of
 from kgraph.names import shorten
 from kgraph.view.evidence import safe_address
 
-SUMMARY = 240
-"""Characters of a summary that are kept: two or three lines of a panel."""
+SUMMARY = 160
+"""Characters of a summary that are kept: two lines of a panel."""
 
 Triple = tuple[int, int, float]
 """Source, target, strength."""
@@ -107,6 +107,7 @@ class _Walk:
 
     def _quotes(self, here: int, episode: EpisodeGraph) -> None:
         relevance = {o.quote: o.relevance for o in episode.occurrences}
+        mentioned = {m.target: m.confidence for m in episode.mentions if m.accepted}
         own = sorted(episode.quotes, key=lambda q: (q.is_advert, -relevance.get(q.key, 0.0), q.key))
         for quote in own:
             at = self._quote[quote.key] = self._first + len(self.quotes.key)
@@ -116,9 +117,9 @@ class _Walk:
             self.quotes.relevance.append(relevance.get(quote.key, 0.0))
             self.quotes.advert.append(quote.is_advert)
             self.quotes.count.append(0)
-            for id_, sure in quote.entities:
-                if id_ in self.number:
-                    self.triples["names"].append((at, self.number[id_], sure))
+            # A quote names what its episode mentions, and as surely.
+            named = (id_ for id_, _ in quote.entities if id_ in mentioned)
+            self.triples["names"] += ((at, self.number[id_], mentioned[id_]) for id_ in named)
         self._standing += ((here, occurrence) for occurrence in episode.occurrences)
 
     def stand(self) -> None:

@@ -2,8 +2,9 @@
 
 Takes blocks (:mod:`kgraph.atlas.blocks`), gives bytes. The script is joined from the modules
 in ``assets/``, which node's test runner reads as they are: ``import`` lines and the word
-``export`` are taken off, and each module stands after those that it imports. The worker's
-script is joined likewise, and started by the page from a Blob.
+``export`` are taken off, and each module stands after those that it imports; lines that are
+comments, and the space before a line, stay behind (a third of the script). The worker's script is
+joined likewise, and started by the page from a Blob.
 
 Invariants:
     * the page cannot reach out: :func:`kgraph.view.harden.policy` allows what was put into
@@ -23,12 +24,15 @@ from string import Template
 
 from kgraph.errors import ExportError
 from kgraph.view.harden import policy
+from kgraph.view.legend import switched_variables
 
 PAGE, WORKER = "main.js", "worker.js"
 """Modules that the page and its worker start with."""
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?s:.*?)\*/[ \t]*)\n", re.MULTILINE)
+_SPACE = re.compile(r"^\s+", re.MULTILINE)
 
 
 def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
@@ -41,7 +45,7 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
     first, *others = (_element(name, data) for name, data in blocks.items())
     script = wrapped(joined(PAGE))
     worker = wrapped(joined(WORKER)) if _part(WORKER) else ""
-    style = _part("page.css")
+    style = lean(switched_variables() + _part("page.css"))
     page = Template(_part("page.html")).substitute(
         policy=policy((script,), style, "worker-src blob:; img-src blob: data:"),
         title=html.escape(title),
@@ -65,7 +69,18 @@ def joined(start: str) -> str:
     Raises:
         ExportError: the installation lacks a module.
     """
-    return "\n".join(_IMPORT.sub("", _EXPORT.sub("", _part(name))) for name in modules(start))
+    return "".join(lean(_IMPORT.sub("", _EXPORT.sub("", _part(name)))) for name in modules(start))
+
+
+def lean(text: str) -> str:
+    """JavaScript or CSS without lines that are comments, and without the space before a line.
+
+    No text of several lines may stand in it (a test sees to that).
+
+    >>> lean("// says why\\n/**\\n * More.\\n */\\nif (a) {\\n  b();\\n}\\n")
+    'if (a) {\\nb();\\n}\\n'
+    """
+    return _SPACE.sub("", _COMMENT.sub("", text))
 
 
 def wrapped(script: str) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 import msgspec
+import numpy as np
 
 from kgraph.model import EntityType
 
@@ -99,6 +100,10 @@ class Thing(msgspec.Struct, frozen=True):
     first: int = UNKNOWN
     last: int = UNKNOWN
 
+    @property
+    def dated(self) -> bool:
+        return self.first != UNKNOWN
+
 
 class Edges(msgspec.Struct, frozen=True):
     """Edges of one kind, by source and target.
@@ -174,22 +179,6 @@ class Quotes(msgspec.Struct, frozen=True):
     count: list[int]
 
 
-class Association(msgspec.Struct, frozen=True):
-    """More of the edges of kind ``associated``, in their order.
-
-    Attributes:
-        together: episodes that mention both.
-        value: normalised pointwise mutual information, in [-1, 1].
-        lift: how many times more often than chance has it.
-        strength: local mutual information, in nats: what ranks them.
-    """
-
-    together: list[int]
-    value: list[float]
-    lift: list[float]
-    strength: list[float]
-
-
 class Gathered(msgspec.Struct, frozen=True):
     """All that an atlas says, but where things stand.
 
@@ -201,7 +190,7 @@ class Gathered(msgspec.Struct, frozen=True):
         cards: what a panel says of each episode.
         edges: by kind, in the order of :data:`KINDS`.
         rows: what stands behind the mentions.
-        association: more of the associations.
+        association: of each edge of kind ``associated`` how much it tells, in nats.
     """
 
     things: list[Thing]
@@ -212,7 +201,23 @@ class Gathered(msgspec.Struct, frozen=True):
     edges: dict[str, Edges]
     rows: Rows
     quotes: Quotes
-    association: Association
+    association: Array
+
+    def counts(self, quotes: bool) -> tuple[int, int]:
+        """How many nodes and edges there are, with or without quotes and theirs."""
+        whole = self if quotes else without_quotes(self)
+        return whole.ranges.total, sum(map(len, whole.edges.values()))
+
+
+def without_quotes(gathered: Gathered) -> Gathered:
+    """The same without quotes, and without edges from and to them."""
+    none = Edges(*[np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, float)])
+    return msgspec.structs.replace(
+        gathered,
+        ranges=msgspec.structs.replace(gathered.ranges, quotes=0),
+        edges=gathered.edges | dict.fromkeys(("quoted", "names", "theme"), none),
+        quotes=Quotes([], [], [], [], [], []),
+    )
 
 
 class Community(msgspec.Struct, frozen=True):
@@ -242,6 +247,7 @@ class Places(msgspec.Struct, frozen=True):
         communities: by number.
         regions: the larger camps that communities are parts of, by number.
         spacing: distance of neighbours among the leaves and quotes round an episode.
+        scale: by what the forces' coordinates were multiplied.
     """
 
     x: Array
@@ -250,3 +256,4 @@ class Places(msgspec.Struct, frozen=True):
     communities: list[Community]
     regions: list[Community]
     spacing: float
+    scale: float

@@ -38,6 +38,7 @@ class Survey(msgspec.Struct):
         outlines: each recording in a line, by its id, in the order of the graph.
         themes: of each recording, its themes with the share of its quotes that they have.
         terms: in how many recordings a topic, tag or theme stands.
+        mentions: in how many recordings an entity stands.
         days: (first, last) day of publication of what has one.
         spellings: how often each entity was written in each way.
         members: how many recordings belong to a show.
@@ -46,6 +47,7 @@ class Survey(msgspec.Struct):
     outlines: dict[str, Outline] = {}
     themes: list[dict[str, float]] = []
     terms: Counter[str] = Counter()
+    mentions: Counter[str] = Counter()
     days: dict[str, tuple[int, int]] = {}
     spellings: dict[str, Counter[str]] = {}
     members: Counter[str] = Counter()
@@ -53,7 +55,7 @@ class Survey(msgspec.Struct):
 
 def survey(graph: Graph) -> Survey:
     """Walk over the graph."""
-    found = Survey(terms=Counter(), members=Counter())
+    found = Survey(terms=Counter(), mentions=Counter(), members=Counter())
     for episode in graph:
         _look(found, episode)
     found.themes = _telling(found.themes)
@@ -81,6 +83,7 @@ def _look(found: Survey, episode: EpisodeGraph) -> None:
     outline = outline_of(episode)
     found.outlines[episode.id] = outline
     found.members[outline.show] += 1
+    found.mentions.update(outline.mentions.keys())
     themes = Counter(f"theme/{key}" for o in episode.occurrences for key in set(o.themes))
     found.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in themes})
     terms = {*themes, *tags_of(episode), *(id_ for id_, *_ in topics_of(episode))}
@@ -112,7 +115,7 @@ def things_of(shared: Shared, found: Survey) -> tuple[list[Thing], list[int], Ra
     entities = [
         _entity(entity, found, total)
         for id_, entity in shared.entities.items()
-        if entity.episodes or found.members[id_]
+        if found.mentions[id_] or found.members[id_]
     ]
     terms = [
         _term(id_, term, found, total)
@@ -154,8 +157,8 @@ def _entity(entity: Entity, found: Survey, total: int) -> Thing:
         entity.id,
         entity.type,
         entity.label,
-        entity.episodes,
-        _importance(max(entity.episodes, found.members[entity.id]), total),
+        found.mentions[entity.id],
+        _importance(max(found.mentions[entity.id], found.members[entity.id]), total),
         entity.confidence,
         tuple(sorted(written.items(), key=lambda item: (-item[1], item[0]))),
         entity.kind,

@@ -10,6 +10,8 @@ export const UNKNOWN = -2147483648;
 export const NONE = -1;
 
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
+const GRID = 8191; // steps of a coordinate over the span on both sides of 0
+const RELEVANCE = 250; // steps of a relevance over [0, 1]
 const STATED = ["", "low", "medium", "high"];
 const BY_MODEL = 4;
 
@@ -147,46 +149,39 @@ export async function openGraph(bytes) {
     show: new Int32Array(n).fill(NONE), parent: new Int32Array(n).fill(NONE),
     advert: new Uint8Array(n), relevance: new Float32Array(n),
     label: () => "", aliases: () => [],
-    ...edgesOf(meta, columns),
   };
   placeCore(atlas, columns);
   placeLeaves(atlas, columns);
   placeQuotes(atlas, columns);
-  return atlas;
+  return Object.assign(atlas, edgesOf(atlas, columns));
 }
 
 /** Columns of the core and the episodes, as they are written. */
 function placeCore(atlas, columns) {
   const { meta } = atlas;
   const [start, end] = meta.ranges.episodes;
-  const step = (2 * meta.span) / 65535;
+  const step = (2 * meta.span) / GRID;
   atlas.type.set(columns.type);
   atlas.type.fill(meta.types.indexOf("episode"), start, end);
   for (let i = 0; i < end; i++) {
     atlas.x[i] = columns.x[i] * step - meta.span;
     atlas.y[i] = columns.y[i] * step - meta.span;
     atlas.weight[i] = columns.weight[i] / 255;
+    atlas.last[i] = columns.first[i] + (i < start ? columns.lasting[i] : 0);
   }
   for (let i = 0; i < start; i++) atlas.confidence[i] = columns.confidence[i] / 255;
   atlas.community.set(columns.community);
   atlas.first.set(columns.first);
-  atlas.last.set(columns.last);
-  atlas.last.set(columns.first.subarray(start, end), start);
   atlas.count.set(columns.count);
   atlas.show.set(columns.show, start);
 }
 
 /** What one episode alone mentions: next to it, as old and in the camp that it is in. */
 function placeLeaves(atlas, columns) {
-  const [start] = atlas.meta.ranges.leaves;
+  const [start, end] = atlas.meta.ranges.leaves;
   atlas.type.set(columns["leaf.type"], start);
+  atlas.count.fill(1, start, end);
   goRound(atlas, start, columns["leaf.held"], () => 0);
-  const sure = columns["leaf.confidence"];
-  for (let i = 0; i < sure.length; i++) {
-    atlas.confidence[start + i] = sure[i] / 255;
-    atlas.count[start + i] = 1;
-    atlas.weight[start + i] = (0.1 * sure[i]) / 255;
-  }
 }
 
 /** Quotes: round their episode, outside of its leaves; the most relevant next to it. */
@@ -197,8 +192,8 @@ function placeQuotes(atlas, columns) {
   goRound(atlas, start, columns["quote.held"], (episode) => leaves[episode]);
   const relevance = columns["quote.relevance"];
   for (let i = 0; i < relevance.length; i++) {
-    atlas.relevance[start + i] = relevance[i] / 1000;
-    atlas.weight[start + i] = relevance[i] / 10000;
+    atlas.relevance[start + i] = relevance[i] / RELEVANCE;
+    atlas.weight[start + i] = (0.1 * relevance[i]) / RELEVANCE;
     atlas.count[start + i] = columns["quote.count"][i];
   }
   atlas.advert.set(columns["quote.advert"], start);
@@ -224,20 +219,110 @@ function goRound(atlas, at, held, inside) {
   }
 }
 
-function edgesOf(meta, columns) {
+/** The edges, by kind, source and target; and how sure the leaves are, which their mentions tell. */
+function edgesOf(atlas, columns) {
+  const { meta } = atlas;
   const m = meta.edges.reduce((sum, count) => sum + count, 0);
   const edges = { m, source: new Uint32Array(m), target: new Uint32Array(m), kind: new Uint8Array(m), strength: new Float32Array(m) };
   let at = 0;
   meta.edgeKinds.forEach((name, kind) => {
-    const count = meta.edges[kind];
-    const strength = columns[`${name}.strength`];
-    edges.source.set(columns[`${name}.source`], at);
-    edges.target.set(columns[`${name}.target`], at);
-    edges.kind.fill(kind, at, at + count);
-    for (let i = 0; i < count; i++) edges.strength[at + i] = strength[i] / 255;
-    at += count;
+    const end = at + meta.edges[kind];
+    const part = Object.fromEntries(["source", "target", "strength"].map((column) => [column, edges[column].subarray(at, end)]));
+    edges.kind.fill(kind, at, end);
+    (TURNED[name] ?? asWritten)(atlas, columns, part, name, edges);
+    at = end;
   });
   return edges;
+}
+
+function asWritten(atlas, columns, part, name) {
+  part.source.set(columns[`${name}.source`]);
+  part.target.set(columns[`${name}.target`]);
+  const strength = columns[`${name}.strength`];
+  for (let i = 0; i < strength.length; i++) part.strength[i] = strength[i] / 255;
+}
+
+/** How edges that are written turned are turned back (`kgraph/atlas/transposed.py`). */
+const TURNED = { mentions: readMentions, quoted: readQuoted, names: readNamesInQuotes, theme: readThemes };
+
+/** Mentions: written thing by thing, as gaps between episodes; those of leaves are not written. */
+function readMentions(atlas, columns, part) {
+  const { episodes, leaves } = atlas.meta.ranges;
+  const [first, end] = episodes;
+  const held = columns["mentions.held"];
+  const gaps = columns["mentions.gap"];
+  const starts = new Uint32Array(end - first + 1);
+  for (let i = 0, at = 0; i < held.length; i++) {
+    for (let k = 0, last = -1; k < held[i]; k++) starts[(last += gaps[at++] + 1) + 1]++;
+  }
+  for (let i = leaves[0]; i < leaves[1]; i++) starts[atlas.parent[i] - first + 1]++;
+  for (let e = 0; e < end - first; e++) starts[e + 1] += starts[e];
+  const next = starts.slice();
+  for (let i = 0, at = 0; i < held.length; i++) {
+    for (let k = 0, last = -1; k < held[i]; k++) part.target[next[(last += gaps[at++] + 1)]++] = i;
+  }
+  for (let i = leaves[0]; i < leaves[1]; i++) part.target[next[atlas.parent[i] - first]++] = i;
+  for (let e = 0; e < end - first; e++) part.source.fill(first + e, starts[e], starts[e + 1]);
+  const strength = columns["mentions.strength"];
+  for (let k = 0; k < strength.length; k++) {
+    part.strength[k] = strength[k] / 255;
+    if (part.target[k] >= leaves[0]) {
+      atlas.confidence[part.target[k]] = part.strength[k];
+      atlas.weight[part.target[k]] = 0.1 * part.strength[k];
+    }
+  }
+}
+
+/** Where quotes stand: each in its own episode, and those that are written elsewhere as well. */
+function readQuoted(atlas, columns, part) {
+  const { episodes, quotes } = atlas.meta.ranges;
+  const [source, target, strength] = ["source", "target", "strength"].map((name) => columns[`quoted.${name}`]);
+  let [own, other, at] = [quotes[0], 0, 0];
+  const put = (from, to, sure) => {
+    part.source[at] = from;
+    part.target[at] = to;
+    part.strength[at++] = sure;
+  };
+  for (let e = episodes[0]; e < episodes[1]; e++) {
+    for (;;) {
+      const isOwn = own < quotes[1] && atlas.parent[own] === e;
+      const isOther = other < source.length && source[other] === e;
+      if (!isOwn && !isOther) break;
+      if (isOther && !(isOwn && own < target[other])) put(e, target[other], strength[other++] / 255);
+      else put(e, own, atlas.relevance[own++]);
+    }
+  }
+}
+
+/** Names in quotes: written as gaps between places among the mentions of the quote's episode, and as sure as these. */
+function readNamesInQuotes(atlas, columns, part, _, edges) {
+  const { episodes, quotes } = atlas.meta.ranges;
+  const [firstMention, endMention] = edgeRange(atlas, "mentions");
+  const starts = new Uint32Array(episodes[1] - episodes[0]);
+  for (let k = endMention - 1; k >= firstMention; k--) starts[edges.source[k] - episodes[0]] = k;
+  const held = columns["names.held"];
+  for (let q = 0, at = 0; q < held.length; q++) {
+    const start = starts[atlas.parent[quotes[0] + q] - episodes[0]];
+    for (let k = 0, place = -1; k < held[q]; k++, at++) {
+      place += columns["names.gap"][at] + 1;
+      part.source[at] = quotes[0] + q;
+      part.target[at] = edges.target[start + place];
+      part.strength[at] = edges.strength[start + place];
+    }
+  }
+}
+
+/** Themes of quotes: each quote has one of some thousand sets. */
+function readThemes(atlas, columns, part) {
+  const [first] = atlas.meta.ranges.quotes;
+  const [starts, members, sets] = [sums(columns["theme.size"]), columns["theme.member"], columns["theme.set"]];
+  for (let q = 0, at = 0; q < sets.length; q++) {
+    for (let k = starts[sets[q]]; k < starts[sets[q] + 1]; k++, at++) {
+      part.source[at] = first + q;
+      part.target[at] = members[k];
+      part.strength[at] = 1;
+    }
+  }
 }
 
 /** The number of the first edge of a kind, and that after its last. */
@@ -272,51 +357,85 @@ function sums(lengths) {
 /**
  * What stands behind nodes and edges; names must have been opened before.
  * `id(i)`: relative IRI; `detail(i)`: finer class; `episode(i)`: file, url, summary, date, dated;
- * `mention(e)`: the rows behind an edge of kind "mentions"; `association(e)`: counts behind one of kind "associated".
+ * `mention(e)`: the rows behind an edge of kind "mentions"; `together(one, other)`: the episodes
+ * that mention both, and what follows from them; `association(e)`: the same of the ends of an edge.
  */
 export async function openFacts(atlas, bytes) {
   const { meta, columns } = await openBlock(bytes);
   const [firstEpisode] = atlas.meta.ranges.episodes;
   const ids = textsOf(columns, "id");
-  const details = textsOf(columns, "detail");
+  const together = associationsOf(atlas);
   const cards = ["file", "url", "summary", "date"].map((name) => [name, textsOf(columns, name)]);
-  const starts = sums(columns.rows);
-  const [firstMention] = edgeRange(atlas, "mentions");
-  const [firstAssociation] = edgeRange(atlas, "associated");
-  const facts = {
+  return {
     id: (i) => `${atlas.meta.types[atlas.type[i]]}/${ids.at(i) || atlas.label(i).toLowerCase().replace(/[^a-z0-9]/g, "")}`,
-    detail: (i) => details.at(i),
+    detail: (i) => meta.details[columns.detail[i]],
     episode: (i) => ({
       ...Object.fromEntries(cards.map(([name, texts]) => [name, texts.at(i - firstEpisode)])),
       dated: atlas.first[i] !== UNKNOWN,
     }),
-    mention: (edge) => {
-      const rows = [];
-      const spellings = atlas.aliases(atlas.target[edge]);
-      for (let row = starts[edge - firstMention]; row < starts[edge - firstMention + 1]; row++) {
-        const stated = columns["row.stated"][row];
-        rows.push({
-          row,
-          surface: spellings[columns["row.surface"][row]][0],
-          rule: meta.rules[columns["row.rule"][row]],
-          extractor: stated >= BY_MODEL ? "llm" : "regex",
-          stated: STATED[stated % BY_MODEL],
-          confidence: columns["row.confidence"][row] / 255,
-        });
-      }
-      return rows;
-    },
-    association: (edge) => {
-      const at = edge - firstAssociation;
-      return {
-        episodes: columns.together[at],
-        association: columns.association[at] / 1000,
-        lift: columns.lift[at] / 100,
-        strength: columns.strength[at] / 10,
-      };
-    },
+    mention: rowsOf(atlas, meta, columns),
+    together,
+    association: (edge) => together(atlas.source[edge], atlas.target[edge]),
   };
-  return facts;
+}
+
+/** A function that gives the rows behind a mention, by its edge. */
+function rowsOf(atlas, meta, columns) {
+  const [firstMention] = edgeRange(atlas, "mentions");
+  const starts = sums(columns.rows);
+  const several = new Uint32Array(columns.rows.length + 1);
+  for (let k = 0; k < columns.rows.length; k++) several[k + 1] = several[k] + (columns.rows[k] > 1 ? columns.rows[k] : 0);
+  return (edge) => {
+    const at = edge - firstMention;
+    const spellings = atlas.aliases(atlas.target[edge]);
+    const single = starts[at + 1] - starts[at] === 1;
+    return Array.from({ length: starts[at + 1] - starts[at] }, (_, k) => {
+      const row = starts[at] + k;
+      const stated = columns["row.stated"][row];
+      return {
+        row,
+        surface: spellings[columns["row.surface"][row]][0],
+        rule: meta.rules[columns["row.rule"][row]],
+        extractor: stated >= BY_MODEL ? "llm" : "regex",
+        stated: STATED[stated % BY_MODEL],
+        confidence: single ? atlas.strength[edge] : columns["row.confidence"][several[at] + k] / 255,
+      };
+    });
+  };
+}
+
+/**
+ * A function that gives what two things have in common: `shared`, edges of mentions in pairs [of the one, of the
+ * other], an episode a pair; `episodes`, how many; and, weighted by confidence, `association` (normalised pointwise
+ * mutual information), `lift`, and `strength` (local mutual information in nats: what ranks).
+ */
+function associationsOf(atlas) {
+  const [first, end] = edgeRange(atlas, "mentions");
+  const [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
+  const total = lastEpisode - firstEpisode;
+  const mentions = byTarget(atlas, first, end);
+  const sum = (edges) => edges.reduce((all, edge) => all + atlas.strength[edge], 0);
+  return (one, other) => {
+    const [ones, others] = [mentions(one), mentions(other)];
+    const there = new Map(Array.from(others, (edge) => [atlas.source[edge], edge]));
+    const shared = Array.from(ones, (edge) => [edge, there.get(atlas.source[edge])]).filter((pair) => pair[1] !== undefined);
+    const weighted = shared.reduce((all, [a, b]) => all + atlas.strength[a] * atlas.strength[b], 0);
+    if (!weighted) return { shared, episodes: shared.length, association: shared.length ? 0 : -1, lift: 0, strength: 0 };
+    const lift = (weighted * total) / (sum(ones) * sum(others));
+    const most = -Math.log(weighted / total);
+    return { shared, episodes: shared.length, association: most ? Math.log(lift) / most : 0, lift, strength: weighted * Math.log(lift) };
+  };
+}
+
+/** A function that gives the edges from `first` to `end` that lead to a node. */
+function byTarget(atlas, first, end) {
+  const counts = new Uint32Array(atlas.n);
+  for (let k = first; k < end; k++) counts[atlas.target[k]]++;
+  const starts = sums(counts);
+  const next = starts.slice();
+  const edges = new Uint32Array(end - first);
+  for (let k = first; k < end; k++) edges[next[atlas.target[k]]++] = k;
+  return (i) => edges.subarray(starts[i], starts[i + 1]);
 }
 
 /** Which chunk of "quotes" or "contexts" holds the text of that number (from 0), or -1 when the file has none. */
