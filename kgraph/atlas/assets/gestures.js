@@ -15,7 +15,7 @@ const TWICE = 320; // milliseconds between two taps that are one double tap
  */
 export function bindGestures(host, camera, told) {
   const pointers = new Map();
-  let moved = 0, tapped = 0, most = 0;
+  let moved = 0, tapped = -Infinity, most = 0;
   const place = ({ clientX, clientY }) => {
     const { left, top } = host.getBoundingClientRect();
     return [clientX - left, clientY - top];
@@ -55,7 +55,7 @@ export function bindGestures(host, camera, told) {
     if (event.type !== "pointerup" || moved > STILL || most > 1) return;
     const [x, y] = place(event);
     if (event.timeStamp - tapped < TWICE) {
-      tapped = 0;
+      tapped = -Infinity;
       const [wx, wy] = camera.toWorld(x, y);
       camera.animate({ x: camera.x + (wx - camera.x) / 2, y: camera.y + (wy - camera.y) / 2, scale: camera.scale * 2 }, 260);
     } else {

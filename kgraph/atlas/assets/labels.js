@@ -90,7 +90,7 @@ export function createLabeller(measure) {
      * @param {{camera, tiers, titles?: object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
      *   titles: from `placeTitles`; first: nodes named before all others and whatever their size; lit: nodes that are
      *   named before others; rest: how strong other names are while there are lit ones
-     * @returns [{node, text, x, y (left and middle, in pixels), height, hand, alpha, box}]
+     * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}]
      */
     place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
       const board = createBoard(camera.width, camera.height), placed = [], sideOf = new Map();
@@ -102,8 +102,9 @@ export function createLabeller(measure) {
         if (!said) return;
         const [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
         if (!isNear(camera, x, y)) return;
-        const height = letterHeight(r), hand = r > BOLD_FROM ? BOLD : PLAIN;
-        const boxes = sides(x, y, r, ((hand ? said.bold : said.width) * height) / 10, height * 1.16);
+        const height = letterHeight(r), hand = r > BOLD_FROM && tier.name === "core" ? BOLD : PLAIN;
+        const width = ((hand ? said.bold : said.width) * height) / 10;
+        const boxes = sides(x, y, r, width, height * 1.16);
         const before = remembered.get(i), mark = around(x, y, r, r);
         const order = before === undefined ? [0, 1, 2, 3] : [before, ...[0, 1, 2, 3].filter((side) => side !== before)];
         for (const side of order) {
@@ -112,7 +113,7 @@ export function createLabeller(measure) {
           board.take(boxes[side]);
           board.take(mark);
           sideOf.set(i, side);
-          placed.push({ node: i, text: said.text, x: left, y: (top + bottom) / 2, height, hand, alpha, box: boxes[side] });
+          placed.push({ node: i, text: said.text, x: left, y: (top + bottom) / 2, width, height, hand, alpha, box: boxes[side] });
           return;
         }
       };
@@ -144,8 +145,21 @@ export const isNear = (camera, px, py) => px > -BEYOND && py > -BEYOND && px < c
 
 // Where a title may stand, in radii from the middle of its land.
 const PLACES = [[0, 0], [0, -0.35], [0, 0.35], [0, -0.7], [0, 0.7], [-0.4, -0.5], [0.4, -0.5], [-0.4, 0.5], [0.4, 0.5], [0, -1], [0, 1]];
-const LAND = [44, 90]; // pixels of radius from which land has a title, and from where one at full height
-const TITLE_MOST = 16; // titles at once
+const LAND = [40, 110]; // pixels of radius from which land has a title, and from where one at full height
+const TITLE_MOST = 12; // titles at once
+
+const TITLE_LETTERS = 30;
+
+/** Of the members that name a community, as many as are short together. */
+export function titleOf(name) {
+  const [first, ...others] = name.split(", ");
+  let title = first;
+  for (const other of others) {
+    if (title.length + other.length + 2 > TITLE_LETTERS) break;
+    title += `, ${other}`;
+  }
+  return shortened(title, TITLE_LETTERS).toLocaleUpperCase("en");
+}
 
 /**
  * Names of communities, where their land is large enough to carry one and not so large that one stands in it.
@@ -161,13 +175,13 @@ export function placeTitles(communities, camera, measure, marks = []) {
     const { name, x, y, r } = communities[community], [px, py] = camera.toScreen(x, y);
     const land = r * camera.scale, alpha = 1 - clamp((land / Math.min(camera.width, camera.height) - 0.42) / 0.25, 0, 1);
     if (land < LAND[0] || alpha === 0 || !name || !isNear(camera, px, py)) continue;
-    const height = Math.round(clamp(9 + (4 * (land - LAND[0])) / (LAND[1] - LAND[0]), 10, 14)), text = shortened(name, 40).toLocaleUpperCase("en");
+    const height = Math.round(clamp(10 + (3 * (land - LAND[0])) / (LAND[1] - LAND[0]), 10, 14)), text = titleOf(name);
     const width = measure(text, height, TITLE);
     for (const [dx, dy] of PLACES) {
       const box = around(px + dx * land, py + dy * land, width / 2 + 4, height * 0.7);
       if (!board.isFree(box)) continue;
       board.take(box);
-      placed.push({ community, text, x: px + dx * land, y: py + dy * land, height, alpha, box });
+      placed.push({ community, text, x: px + dx * land, y: py + dy * land, width, height, alpha, box });
       break;
     }
     if (placed.length === TITLE_MOST) break;

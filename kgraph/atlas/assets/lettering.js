@@ -31,16 +31,12 @@ const keyOf = (text, height, hand, colour) => `${height} ${hand} ${colour} ${tex
 
 /** A case of drawn names. `ratio`: device pixels a CSS pixel. */
 export function createLettering(ratio, halo) {
-  const drawn = new Map();
+  const drawn = new Map(), scratch = new OffscreenCanvas(1, 1); // one for all: a canvas a name takes ten times as long
 
-  function draw(text, height, hand, colour) {
-    const canvas = new OffscreenCanvas(1, 1);
-    let context = canvas.getContext("2d");
-    setFont(context, height, hand);
-    const width = context.measureText(text).width;
-    canvas.width = Math.ceil((width + 2 * HALO) * ratio);
-    canvas.height = Math.ceil((height * 1.3 + 2 * HALO) * ratio);
-    context = canvas.getContext("2d");
+  function draw(text, height, hand, colour, width) {
+    scratch.width = Math.ceil((width + 2 * HALO) * ratio); // which empties it
+    scratch.height = Math.ceil((height * 1.3 + 2 * HALO) * ratio);
+    const context = scratch.getContext("2d"), middle = scratch.height / ratio / 2;
     context.scale(ratio, ratio);
     setFont(context, height, hand);
     context.textBaseline = "middle";
@@ -48,19 +44,19 @@ export function createLettering(ratio, halo) {
     context.lineWidth = HALO * 1.5;
     context.strokeStyle = halo;
     context.globalAlpha = 0.86;
-    context.strokeText(text, HALO, canvas.height / ratio / 2);
+    context.strokeText(text, HALO, middle);
     context.globalAlpha = 1;
     context.fillStyle = colour;
-    context.fillText(text, HALO, canvas.height / ratio / 2);
-    return canvas.transferToImageBitmap();
+    context.fillText(text, HALO, middle);
+    return scratch.transferToImageBitmap();
   }
 
   return {
-    /** The name as an image, drawn now if it was not. */
-    get(text, height, hand, colour) {
+    /** The name as an image, drawn now if it was not; width: of its letters, in CSS pixels. */
+    get(text, height, hand, colour, width) {
       const key = keyOf(text, height, hand, colour);
       let image = drawn.get(key);
-      if (!image) image = draw(text, height, hand, colour);
+      if (!image) image = draw(text, height, hand, colour, width);
       else drawn.delete(key); // and to the end of the queue
       drawn.set(key, image);
       if (drawn.size > NAMES_KEPT) {

@@ -3,6 +3,7 @@
 import {radiusIn, tierOf} from "./detail.js";
 
 const LIT_WIDTHS = 4; // widths in which lit edges are drawn: one path each, since many small strokes are slow
+const MANY = 40; // lit edges from which on each is fainter
 const LIT_AT_LEAST = 2; // pixels: radius of a lit node
 
 /**
@@ -13,7 +14,7 @@ const LIT_AT_LEAST = 2; // pixels: radius of a lit node
 export function drawLitEdges(context, graph, edges, camera, colours) {
   context.strokeStyle = colours.ink;
   context.lineCap = "round";
-  const margin = 20;
+  const margin = 20, calmed = Math.min(1, Math.max(0.3, Math.sqrt(MANY / edges.length)));
   for (let step = 0; step < LIT_WIDTHS; step++) {
     context.beginPath();
     for (const e of edges) {
@@ -26,7 +27,7 @@ export function drawLitEdges(context, graph, edges, camera, colours) {
       context.lineTo(bx, by);
     }
     context.lineWidth = 0.7 + step * 0.6;
-    context.globalAlpha = 0.4 + 0.15 * step;
+    context.globalAlpha = calmed * (0.4 + 0.15 * step);
     context.stroke();
   }
   context.globalAlpha = 1;

@@ -36,10 +36,10 @@ function drawAlong(strip, au, av, bu, bv, half, red, green, blue, inkA, inkB, le
   const first = Math.max(0, Math.floor(from)), last = Math.min(length - 1, Math.ceil(to) - 1), { ink } = strip;
   let u = first;
   if (half <= 0.5) { // two pixels a step, between the ends: the most usual case by far
-    const inner = Math.min(last, Math.floor(bu - 0.5));
-    u = Math.max(first, Math.ceil(au));
+    const end = Math.min(last + 1, Math.round(bu));
+    u = Math.max(first, Math.round(au)); // of two lines that meet, one has the pixel between them
     let v = av + slope * (u + 0.5 - au) - 0.5, amount = inkA + fade * (u + 0.5 - au);
-    for (; u < inner; u++, v += slope, amount += fade) {
+    for (; u < end; u++, v += slope, amount += fade) {
       const w = Math.floor(v), lower = amount * (v - w), upper = amount - lower;
       let at = 4 * (u * step + w * across);
       if (w >= 0 && w < breadth) {

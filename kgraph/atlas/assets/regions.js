@@ -5,7 +5,8 @@
 import {boundsOf, clamp} from "./maths.js";
 import {rangesOf} from "./detail.js";
 
-const CELLS = 168; // along the longer side of the map
+const CELLS = [56, 168]; // along the longer side of the map, for few nodes and for many
+const PER_ROOT = 4.2; // cells for each root of a node, between them: few nodes make a land as smooth as many
 const REACH = 5; // cells to which a node's influence reaches
 const SPREAD = 2.1; // cells: standard deviation of that influence
 const SHORE = 0.8; // density at which land begins, in usual nodes
@@ -20,7 +21,7 @@ const ISLET = 45; // cells: smaller pieces are left out
 export function regionsOf(graph) {
   const [from, to] = rangesOf(graph).core, count = Math.min(graph.meta.communities?.length ?? 0, MOST_LANDS);
   if (!count || from === to) return [];
-  const map = gridOver(boundsOf(graph.x, graph.y, from, to));
+  const cells = clamp(Math.round(PER_ROOT * Math.sqrt(to - from)), ...CELLS), map = gridOver(boundsOf(graph.x, graph.y, from, to), cells);
   const fields = densities(graph, map, from, to, count), best = strongestTwo(fields, map);
   const regions = [];
   for (const [community, field] of fields.entries()) {
@@ -36,8 +37,8 @@ export function regionsOf(graph) {
 }
 
 /** A grid with room round the box for a node's whole influence. */
-function gridOver(box) {
-  const scale = (CELLS - 2 * REACH - 4) / Math.max(box.right - box.left, box.bottom - box.top, 1e-6);
+function gridOver(box, cells) {
+  const scale = (cells - 2 * REACH - 4) / Math.max(box.right - box.left, box.bottom - box.top, 1e-6);
   const wide = Math.ceil((box.right - box.left) * scale) + 2 * REACH + 4;
   const high = Math.ceil((box.bottom - box.top) * scale) + 2 * REACH + 4;
   return { wide, high, scale, left: box.left - (REACH + 2) / scale, top: box.top - (REACH + 2) / scale, shore: SHORE };

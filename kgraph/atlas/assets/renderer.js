@@ -124,9 +124,10 @@ export function createRenderer(host, atlas, options = {}) {
     if (state.highlight) return state.highlight;
     const centre = state.selected >= 0 ? state.selected : (state.hovered?.node ?? -1);
     if (centre < 0) return (state.lit = null);
-    if (state.lit?.centre !== centre || state.lit.zoomed !== Math.round(Math.log2(zoom()) * 2)) {
-      state.lit = litBy(atlas, rows(), centre, { ink: edgeInk(atlas.meta.edgeKinds, zoom(), "auto"), mask: state.mask, all: state.selected >= 0 });
-      Object.assign(state.lit, { centre, zoomed: Math.round(Math.log2(zoom()) * 2), fade: state.selected >= 0 });
+    const all = state.selected >= 0, key = `${centre} ${all} ${Math.round(2 * Math.log2(zoom()))}`;
+    if (state.lit?.key !== key) {
+      const ink = edgeInk(atlas.meta.edgeKinds, zoom(), "auto");
+      state.lit = { ...litBy(atlas, rows(), centre, { ink, mask: state.mask, all }), key, fade: all };
     }
     return state.lit;
   }

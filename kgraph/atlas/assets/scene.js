@@ -92,7 +92,7 @@ function seer({ x, y, scale, width, height }) {
 
 function drawEdges(scene, view, { chosen, least, ink }, top) {
   const { graph, strip, style, ranges } = scene, half = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line);
-  const tint = style.palette.map((colour) => channels(mixed(colour, style.line, 0.45))), seen = seer(view);
+  const tint = style.palette.map((colour) => channels(mixed(colour, style.line, 0.3))), seen = seer(view);
   const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
   const steady = STEADY * view.ratio, core = ranges.core[1];
   for (let k = 0; k < chosen; k++) {

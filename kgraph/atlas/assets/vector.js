@@ -1,6 +1,6 @@
 // The view as an SVG drawing: regions, edges, marks and names as shapes and text that an editor can change.
 
-import {channels, communityColour, hexOf, huesOf, mixed} from "./colours.js";
+import {communityColour, huesOf, mixed} from "./colours.js";
 import {edgeInk, radiusIn, tiersAt} from "./detail.js";
 import {TITLE, fontOf} from "./lettering.js";
 import {binOf, chooseEdges, createScene} from "./scene.js";
@@ -94,5 +94,5 @@ const nameShape = ({ text, x, y, height, hand }, style) => textShape(text, x, y,
 
 function titleShape(atlas, { text, box, y, height, community }, style) {
   const hue = huesOf(atlas.meta.communities)[community];
-  return textShape(text, box.left + 4, y, height, TITLE, hexOf(channels(communityColour(hue, style.dark))), style.halo);
+  return textShape(text, box.left + 4, y, height, TITLE, style.regions === "own" ? communityColour(hue, style.dark) : style.quiet, style.halo);
 }
