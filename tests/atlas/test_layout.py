@@ -74,7 +74,7 @@ def apart(one, other):
 
 
 def test_the_same_graph_gives_the_same_map(mapped):
-    gathered, places = mapped
+    _, places = mapped
     again = layout(gather(two_camps()))
     assert again.x.tolist() == places.x.tolist()
     assert again.y.tolist() == places.y.tolist()
@@ -113,7 +113,7 @@ def test_all_stand_in_the_frame_and_fill_it(mapped):
 
 
 def test_no_two_stand_on_each_other(mapped):
-    gathered, places = mapped
+    _, places = mapped
     stands = list(zip(places.x.tolist(), places.y.tolist(), strict=True))
     least = 0.5 / np.sqrt(len(stands))
     assert min(apart(*pair) for pair in combinations(stands, 2)) > least / 4
