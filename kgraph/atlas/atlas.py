@@ -17,6 +17,7 @@ from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
 from kgraph.atlas.page import render
 from kgraph.atlas.previous import previous
+from kgraph.errors import InputError
 from kgraph.export.export import opened
 from kgraph.graph import Graph, Selection
 from kgraph.ontology import BASE
@@ -71,11 +72,13 @@ def draw(
         base: base of the instances' IRIs; "" for the usual one.
 
     Raises:
-        InputError: ``before`` is no atlas.
+        InputError: there is no episode to draw, or ``before`` is no atlas.
     """
     known = previous(before) if before else None
     with _uncollected():
         gathered = gather(graph.select(selection or Selection()))
+    if not gathered.ranges.episodes:
+        raise InputError("nothing to draw: no episode within these bounds: widen them")
     with ThreadPoolExecutor(1) as pool:
         # zlib leaves the interpreter free: it packs the texts while the map is laid out.
         packing = pool.submit(texts_of, gathered) if quotes else None
@@ -103,7 +106,7 @@ def atlas(
             open binary file.
 
     Raises:
-        InputError: ``before`` is no atlas.
+        InputError: there is no episode to draw, or ``before`` is no atlas.
         ExportError: the output cannot be written.
     """
     drawn = draw(graph, title=title, quotes=quotes, selection=selection, before=before, base=base)

@@ -21,8 +21,8 @@ from kgraph.atlas.web import Web
 if TYPE_CHECKING:
     import networkx
 
-LARGE = 1 / 12
-"""Share of the core from which on a region is parted into camps."""
+LARGE, MANY = 1 / 12, 60
+"""Share of the core, and members, from which on a region is parted into camps."""
 
 SMALLEST = 1 / 240
 """Share of the core from which on a camp is one; smaller ones go where their ties lead."""
@@ -57,7 +57,9 @@ def camps_of(gathered: Gathered, web: Web) -> Camps:
     camps = [
         part
         for region in regions
-        for part in (_louvain(graph.subgraph(region)) if len(region) > LARGE * core else [region])
+        for part in (
+            _louvain(graph.subgraph(region)) if len(region) > max(MANY, LARGE * core) else [region]
+        )
     ]
     kept = [camp for camp in camps if len(camp) >= max(FEWEST, SMALLEST * core)]
     camp = _followed(_numbered(kept, web.size), web)
