@@ -26,27 +26,29 @@ export function iriRef(iri) {
 /** The name of a node as a SPARQL comment may hold it: on one line. */
 const commentOf = (text) => text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, " ");
 
-const SPARQL_PREFIXES = "PREFIX schema: <https://schema.org/>\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\nPREFIX kg: <https://w3id.org/kgraph/ns#>\n";
+const SPARQL_PREFIXES = ["PREFIX schema: <https://schema.org/>", "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>"];
 
 /**
  * The query that gives the selected nodes, with what links them to one another.
  * @param {{iri: string, label: string}[]} nodes
  */
 export function sparql(nodes) {
-  const values = nodes.map(({ iri, label }) => `    ${iriRef(iri)} # ${commentOf(label)}`);
-  return `${SPARQL_PREFIXES}SELECT ?thing ?type ?name ?predicate ?other WHERE {
-  VALUES ?thing {
-${values.join("\n")}
-  }
-  ?thing a ?type .
-  OPTIONAL { ?thing schema:name | skos:prefLabel | schema:text ?name }
-  OPTIONAL {
-    VALUES ?other {
-${nodes.map(({ iri }) => `      ${iriRef(iri)}`).join("\n")}
-    }
-    ?thing ?predicate ?other .
-  }
-}
-ORDER BY ?thing ?predicate ?other
-`;
+  return [
+    ...SPARQL_PREFIXES,
+    "SELECT ?thing ?type ?name ?predicate ?other WHERE {",
+    "  VALUES ?thing {",
+    ...nodes.map(({ iri, label }) => `    ${iriRef(iri)} # ${commentOf(label)}`),
+    "  }",
+    "  ?thing a ?type .",
+    "  OPTIONAL { ?thing schema:name | skos:prefLabel | schema:text ?name }",
+    "  OPTIONAL {",
+    "    VALUES ?other {",
+    ...nodes.map(({ iri }) => `      ${iriRef(iri)}`),
+    "    }",
+    "    ?thing ?predicate ?other .",
+    "  }",
+    "}",
+    "ORDER BY ?thing ?predicate ?other",
+    "",
+  ].join("\n");
 }

@@ -154,7 +154,12 @@ export function createStore(page, changed) {
   };
   const write = (how) => {
     const hash = toHash(state);
-    if (hash !== page.location.hash.replace(/^#/, "")) page.history[how](null, "", `#${hash}`);
+    if (hash === page.location.hash.replace(/^#/, "")) return;
+    try {
+      page.history[how](null, "", `#${hash}`);
+    } catch {
+      // A frame without an origin, as a notebook's, has no history: the view goes on without an address.
+    }
   };
   page.addEventListener("popstate", () => take(fromHash(page.location.hash)));
   return {

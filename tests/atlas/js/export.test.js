@@ -23,7 +23,6 @@ test("a name cannot leave its comment", () => {
 test("the query is whole", () => {
   assert.equal(sparql([{ iri: "https://x/1", label: "One" }, { iri: "https://x/2", label: "Two" }]), `PREFIX schema: <https://schema.org/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX kg: <https://w3id.org/kgraph/ns#>
 SELECT ?thing ?type ?name ?predicate ?other WHERE {
   VALUES ?thing {
     <https://x/1> # One
