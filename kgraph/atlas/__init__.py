@@ -3,6 +3,6 @@
 Takes a :class:`kgraph.graph.Graph`, gives a page that a browser shows without asking anyone.
 """
 
-from kgraph.atlas.atlas import Drawn, atlas
+from kgraph.atlas.atlas import Drawn, atlas, draw
 
-__all__ = ["Drawn", "atlas"]
+__all__ = ["Drawn", "atlas", "draw"]

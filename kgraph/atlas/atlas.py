@@ -1,8 +1,9 @@
-"""The trip as one sentence: :func:`atlas`."""
+"""The trip as one sentence: :func:`draw`, and :func:`atlas` into a file."""
 
 from __future__ import annotations
 
 import gc
+import html
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,17 +16,76 @@ from kgraph.atlas.blocks import blocks_of, texts_of
 from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
 from kgraph.atlas.page import render
+from kgraph.atlas.previous import previous
+from kgraph.errors import InputError
 from kgraph.export.export import opened
 from kgraph.graph import Graph, Selection
 from kgraph.ontology import BASE
 
+HEIGHT = 640
+"""Of an atlas in a notebook, in pixels: nine tenths of a laptop's window."""
+
 
 class Drawn(msgspec.Struct, frozen=True):
-    """What was drawn, and how many bytes it takes."""
+    """An atlas, and how much it shows.
 
+    Attributes:
+        page: the HTML file, UTF-8.
+        nodes, edges: how many.
+    """
+
+    page: bytes
     nodes: int
     edges: int
-    size: int
+
+    def __repr__(self) -> str:
+        size = f"{len(self.page) / 1e6:.1f} MB"
+        return f"Drawn({self.nodes} nodes, {self.edges} edges, {size})"
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own, for notebooks: it shares nothing with the notebook."""
+        may = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
+        return (
+            f'<iframe title="Atlas" width="100%" height="{HEIGHT}" sandbox="{may}" '
+            f'srcdoc="{html.escape(self.page.decode())}"></iframe>'
+        )
+
+
+def draw(
+    graph: Graph,
+    *,
+    title: str = "Atlas",
+    quotes: bool = True,
+    selection: Selection | None = None,
+    before: str | Path | None = None,
+    base: str = BASE,
+) -> Drawn:
+    """Draw the whole graph as one HTML page that needs nothing else.
+
+    Args:
+        graph: what to draw.
+        title: of the page.
+        quotes: with all quotes, and the words around each mention.
+        selection: which part; by default everything.
+        before: an atlas whose map is kept as far as it goes; without, the same graph gives
+            the same bytes.
+        base: base of the instances' IRIs; "" for the usual one.
+
+    Raises:
+        InputError: there is no episode to draw, or ``before`` is no atlas.
+    """
+    known = previous(before) if before else None
+    with _uncollected():
+        gathered = gather(graph.select(selection or Selection()))
+    if not gathered.ranges.episodes:
+        raise InputError("nothing to draw: no episode within these bounds: widen them")
+    with ThreadPoolExecutor(1) as pool:
+        # zlib leaves the interpreter free: it packs the texts while the map is laid out.
+        packing = pool.submit(texts_of, gathered) if quotes else None
+        blocks = blocks_of(gathered, layout(gathered, known), title, base or BASE, quotes)
+        blocks |= packing.result() if packing else {}
+    nodes, edges = gathered.counts(quotes)
+    return Drawn(render(title, blocks), nodes, edges)
 
 
 def atlas(
@@ -35,34 +95,24 @@ def atlas(
     title: str = "Atlas",
     quotes: bool = True,
     selection: Selection | None = None,
+    before: str | Path | None = None,
     base: str = BASE,
 ) -> Drawn:
-    """Draw the whole graph as one HTML file that needs nothing else.
+    """:func:`draw` into a file.
 
     Args:
-        graph: what to draw.
+        graph, title, quotes, selection, before, base: as :func:`draw` has them.
         output: a path, written whole or not at all; ``-`` for standard output; or an
             open binary file.
-        title: of the page.
-        quotes: with the texts of quotes and the words around each mention.
-        selection: which part; by default everything.
-        base: base of the instances' IRIs.
 
     Raises:
+        InputError: there is no episode to draw, or ``before`` is no atlas.
         ExportError: the output cannot be written.
     """
-    with _uncollected():
-        gathered = gather(graph.select(selection or Selection()))
-    with ThreadPoolExecutor(1) as pool:
-        # zlib leaves the interpreter free: it packs the texts while the map is laid out.
-        packing = pool.submit(texts_of, gathered) if quotes else None
-        blocks = blocks_of(gathered, layout(gathered), title, base, quotes)
-        blocks |= packing.result() if packing else {}
-    page = render(title, blocks)
+    drawn = draw(graph, title=title, quotes=quotes, selection=selection, before=before, base=base)
     with opened(output) as out:
-        out.write(page)
-    edges = sum(len(found) for found in gathered.edges.values())
-    return Drawn(gathered.ranges.total, edges, len(page))
+        out.write(drawn.page)
+    return drawn
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from kgraph.atlas.columns import Column, block, delta, share, text, u8, u16, uin
 from kgraph.atlas.tables import KINDS, TYPES, Array, Gathered, Places, without_quotes
 from kgraph.atlas.transposed import by_target, naming, sets_of, standing_elsewhere
 from kgraph.names import key
+from kgraph.view.legend import LOOKS
 
 CHUNK = 1_000_000
 """Characters of text in a block: some 10 ms to inflate."""
@@ -105,6 +106,8 @@ def _meta(gathered: Gathered, places: Places, title: str, base: str, texts: bool
         "title": title,
         "base": base,
         "types": TYPES,
+        "looks": {type_: [LOOKS[type_].light, LOOKS[type_].dark] for type_ in TYPES},
+        "plurals": {type_: LOOKS[type_].plural for type_ in TYPES},
         "edgeKinds": KINDS,
         "ranges": {name: starts[n : n + 2] for n, name in enumerate(names)},
         "edges": [len(gathered.edges[kind]) for kind in KINDS],
@@ -219,3 +222,8 @@ def _short_id(id_: str, label: str) -> str:
     """The id after its type, or "" where the letters and digits of the label are it."""
     name = id_.partition("/")[2]
     return "" if label.isascii() and name == key(label) else name
+
+
+def full_id(kind: str, short: str, label: str) -> str:
+    """What :func:`_short_id` shortened."""
+    return f"{kind}/{short or key(label)}"

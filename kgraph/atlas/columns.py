@@ -24,7 +24,7 @@ Invariants:
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -91,6 +91,68 @@ def block(columns: Sequence[Column], meta: Any = None) -> bytes:
     whole = b"".join([len(header).to_bytes(4, "little"), header, *(c.data for c in columns)])
     packer = zlib.compressobj(LEVEL, wbits=31)
     return packer.compress(whole) + packer.flush()
+
+
+def read(data: bytes) -> tuple[Any, dict[str, Any]]:
+    """The header's ``meta`` and the columns of a block: arrays, and texts as lists.
+
+    Raises:
+        ValueError: it is no block.
+    """
+    try:
+        whole = zlib.decompress(data, wbits=31)
+        end = 4 + int.from_bytes(whole[:4], "little")
+        header = msgspec.json.decode(whole[4:end], type=_Header)
+    except (zlib.error, msgspec.MsgspecError) as error:
+        raise ValueError(str(error)) from error
+    columns: dict[str, Any] = {}
+    for name, coding, values, size in header.columns:
+        part, end = whole[end : end + size], end + size
+        if coding == "text":
+            columns[name] = _texts(part.decode(), columns.pop(f"{name}.length").tolist())
+        else:
+            columns[name] = _READERS[coding](part)
+        if len(columns[name]) != values:
+            raise ValueError(f"{name}: {len(columns[name])} values, and not {values}")
+    return header.meta, columns
+
+
+class _Header(msgspec.Struct):
+    meta: Any
+    columns: list[tuple[str, str, int, int]]
+
+
+def _texts(whole: str, lengths: Sequence[int]) -> list[str]:
+    units = whole.encode("utf-16-le")
+    ends = np.cumsum(np.array(lengths, dtype=np.int64) + 1).tolist()
+    return [
+        units[2 * (end - length - 1) : 2 * (end - 1)].decode("utf-16-le")
+        for end, length in zip(ends, lengths, strict=True)
+    ]
+
+
+def _unleb128(data: bytes) -> Any:
+    groups = np.frombuffer(data, "u1").astype(np.int64)
+    ends = groups < 128
+    number: Any = np.cumsum(ends) - ends
+    starts = np.flatnonzero(np.r_[True, ends[:-1]]) if len(groups) else groups
+    shift = 7 * (np.arange(len(groups)) - starts[number])
+    values = np.zeros(int(ends.sum()), dtype=np.int64)
+    np.add.at(values, number, (groups & 0x7F) << shift)
+    return values
+
+
+def _undelta(data: bytes) -> Any:
+    steps = _unleb128(data)
+    return np.cumsum((steps >> 1) ^ -(steps & 1))
+
+
+_READERS: dict[str, Callable[[bytes], Any]] = {
+    "u8": lambda data: np.frombuffer(data, "u1"),
+    "u16": lambda data: np.frombuffer(data, "<u2"),
+    "uint": _unleb128,
+    "delta": _undelta,
+}
 
 
 def _leb128(values: Any) -> bytes:

@@ -8,6 +8,7 @@ episode, a theme, a name of few ties belongs where most of its ties lead.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,8 @@ from kgraph.atlas.web import Web
 if TYPE_CHECKING:
     import networkx
 
-LARGE = 1 / 12
-"""Share of the core from which on a region is parted into camps."""
+LARGE, MANY = 1 / 12, 60
+"""Share of the core, and members, from which on a region is parted into camps."""
 
 SMALLEST = 1 / 240
 """Share of the core from which on a camp is one; smaller ones go where their ties lead."""
@@ -56,7 +57,9 @@ def camps_of(gathered: Gathered, web: Web) -> Camps:
     camps = [
         part
         for region in regions
-        for part in (_louvain(graph.subgraph(region)) if len(region) > LARGE * core else [region])
+        for part in (
+            _louvain(graph.subgraph(region)) if len(region) > max(MANY, LARGE * core) else [region]
+        )
     ]
     kept = [camp for camp in camps if len(camp) >= max(FEWEST, SMALLEST * core)]
     camp = _followed(_numbered(kept, web.size), web)
@@ -107,6 +110,26 @@ def _followed(camp: Array, web: Web) -> Array:
         votes = np.bincount(at, weight[known], web.size * size).reshape(-1, size)
         camp = np.where(votes.any(1), votes.argmax(1), camp)
     return camp
+
+
+def renumbered(camps: Camps, before: Sequence[int]) -> Camps:
+    """The same camps under the numbers that most of their members had before.
+
+    Args:
+        camps: as they are.
+        before: of each node, the number of its camp on a map of before; :data:`NOWHERE` if none.
+    """
+    overlap = Counter(zip(camps.camp.tolist(), before, strict=True))
+    was: dict[int, int] = {}
+    for (camp, old), _ in sorted(overlap.items(), key=lambda item: (-item[1], item[0])):
+        if NOWHERE not in (camp, old) and camp not in was and old not in was.values():
+            was[camp] = old
+    own = sorted(set(camps.camp.tolist()) - {NOWHERE})
+    kept = {camp: old for camp, old in was.items() if old < len(own)}
+    free = iter(sorted(set(range(len(own))) - set(kept.values())))
+    number = np.arange(NOWHERE + 1)
+    number[own] = [kept[camp] if camp in kept else next(free) for camp in own]
+    return Camps(camps.region, number[camps.camp])
 
 
 def name_of(gathered: Gathered, members: Iterable[int]) -> str:

@@ -18,8 +18,9 @@ import math
 import msgspec
 import numpy as np
 
-from kgraph.atlas.communities import Camps, camps_of, name_of
+from kgraph.atlas.communities import Camps, camps_of, name_of, renumbered
 from kgraph.atlas.forces import arrange
+from kgraph.atlas.previous import Previous, start_of
 from kgraph.atlas.spread import spread
 from kgraph.atlas.start import first_guess
 from kgraph.atlas.tables import NOWHERE, Array, Community, Gathered, Places
@@ -27,6 +28,10 @@ from kgraph.atlas.web import Web, web_of
 
 ROUNDS, STEP = 110, 0.12
 """After some 100 rounds a node moves less than its own size."""
+
+AGAIN, HOLD = 40, 10.0
+"""Rounds when a map of before is the start, and how strongly what was there is held, against the
+pull of all of its ties."""
 
 OUTSIDE, ABROAD = 0.45, 0.15
 """What a tie between two camps of a region, and between two regions, counts against one within
@@ -39,13 +44,25 @@ USUAL = 1.4
 """Radius of a map, as forces make it, that fills the frame."""
 
 
-def layout(gathered: Gathered) -> Places:
-    """Coordinates and communities."""
+def layout(gathered: Gathered, before: Previous | None = None) -> Places:
+    """Coordinates and communities.
+
+    Args:
+        gathered: what to lay out.
+        before: a map to start from.
+    """
     web = web_of(gathered)
+    ids = [thing.id for thing in gathered.things[: web.size]]
     camps = camps_of(gathered, web)
+    camps = renumbered(camps, [before.camps.get(id_, NOWHERE) for id_ in ids]) if before else camps
     web = _parted(web, camps)
-    places = arrange(first_guess(web), web, ROUNDS, STEP)
-    places, spacing, scale = _fitted(gathered, places)
+    places = first_guess(web)
+    if before is None:
+        places, spacing, scale = _fitted(gathered, arrange(places, web, ROUNDS, STEP))
+    else:
+        start, told = start_of(before, ids, places, np.array([web.source, web.target]))
+        places = arrange(start, web, AGAIN, STEP / 2, HOLD * told)
+        places, spacing, scale = _fitted(gathered, places, before.scale)
     return Places(
         places[:, 0],
         places[:, 1],
@@ -66,8 +83,16 @@ def _parted(web: Web, camps: Camps) -> Web:
     )
 
 
-def _fitted(gathered: Gathered, places: Array) -> tuple[Array, float, float]:
-    """Pushed apart, and scaled to the frame; spacing and scale as in :class:`Places`."""
+def _fitted(
+    gathered: Gathered, places: Array, scale: float | None = None
+) -> tuple[Array, float, float]:
+    """Pushed apart, and scaled to the frame; spacing and scale as in :class:`Places`.
+
+    Args:
+        gathered: what is laid out.
+        places: as the forces made them.
+        scale: that of a map of before, which is kept as long as the frame holds it.
+    """
     ranges = gathered.ranges
     held = np.zeros(ranges.placed)
     for parents in (gathered.parent, gathered.quotes.parent):
@@ -76,10 +101,13 @@ def _fitted(gathered: Gathered, places: Array) -> tuple[Array, float, float]:
     radius = spacing * np.sqrt(held + 2)
     weight = np.array([thing.weight for thing in gathered.things[: ranges.core]])
     radius[: ranges.core] = 0.25 / math.sqrt(max(ranges.core, 25)) * (0.5 + weight)
-    places = spread(_centred(places) / USUAL, radius)
-    places = _centred(places)
-    scale = max(float(np.abs(places).max(initial=0.0)), 1e-9)
-    return places / scale, spacing / scale, 1 / (scale * USUAL)
+    if scale is not None:
+        places = spread(places * scale, radius * scale * USUAL)
+        out = max(float(np.abs(places).max(initial=0.0)), 1.0)
+        return places / out, spacing * scale * USUAL / out, scale / out
+    places = _centred(spread(_centred(places) / USUAL, radius))
+    out = max(float(np.abs(places).max(initial=0.0)), 1e-9)
+    return places / out, spacing / out, 1 / (out * USUAL)
 
 
 def _centred(places: Array) -> Array:

@@ -24,6 +24,7 @@ from string import Template
 
 from kgraph.errors import ExportError
 from kgraph.view.harden import policy
+from kgraph.view.legend import switched_variables
 
 PAGE, WORKER = "main.js", "worker.js"
 """Modules that the page and its worker start with."""
@@ -44,7 +45,7 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
     first, *others = (_element(name, data) for name, data in blocks.items())
     script = wrapped(joined(PAGE))
     worker = wrapped(joined(WORKER)) if _part(WORKER) else ""
-    style = lean(_part("page.css"))
+    style = lean(switched_variables() + _part("page.css"))
     page = Template(_part("page.html")).substitute(
         policy=policy((script,), style, "worker-src blob:; img-src blob: data:"),
         title=html.escape(title),

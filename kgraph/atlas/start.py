@@ -26,7 +26,8 @@ FILLED = 0.8
 
 def first_guess(web: Web) -> Array:
     """Coordinates, one row a node."""
-    axes = _axes(web)
+    # Of two nodes there is no third eigenvector: they stand as they come.
+    axes = _axes(web) if web.size > 2 else np.arange(2 * web.size).reshape(-1, 2)
     order = np.argsort(np.argsort(axes, axis=0, kind="stable"), axis=0, kind="stable")
     return FILLED * ((2 * order + 1) / max(web.size, 1) - 1)
 
@@ -34,7 +35,7 @@ def first_guess(web: Web) -> Array:
 def _axes(web: Web) -> Array:
     """Second and third eigenvector of D^-1/2 (W + c/n) D^-1/2, each divided by sqrt(D)."""
     sums = web.sums
-    regular = REGULAR * float(sums.mean()) if web.size else 0.0
+    regular = REGULAR * float(sums.mean())
     root = 1 / np.sqrt(np.maximum(sums + regular, 1e-9))
     weight = web.weight * root[web.source] * root[web.target]
     # The first, known, is put in front, so that the others stand at right angles to it.
@@ -42,7 +43,7 @@ def _axes(web: Web) -> Array:
     found[:, 0] = 1 / root
     for _ in range(ROUNDS):
         # Plus itself: a shift, so that no negative eigenvalue is the largest.
-        turned = found + regular / max(web.size, 1) * np.outer(root, root @ found)
+        turned = found + regular / web.size * np.outer(root, root @ found)
         for axis in range(3):
             turned[:, axis] += web.summed(weight * found[web.target, axis], web.source)
             turned[:, axis] += web.summed(weight * found[web.source, axis], web.target)

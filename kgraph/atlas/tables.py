@@ -203,6 +203,11 @@ class Gathered(msgspec.Struct, frozen=True):
     quotes: Quotes
     association: Array
 
+    def counts(self, quotes: bool) -> tuple[int, int]:
+        """How many nodes and edges there are, with or without quotes and theirs."""
+        whole = self if quotes else without_quotes(self)
+        return whole.ranges.total, sum(map(len, whole.edges.values()))
+
 
 def without_quotes(gathered: Gathered) -> Gathered:
     """The same without quotes, and without edges from and to them."""

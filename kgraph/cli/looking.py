@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -101,6 +102,9 @@ def atlas(
         bool, typer.Option(help="With the texts of quotes and the words around mentions.")
     ] = True,
     title: Annotated[str, typer.Option(help="Title of the page.")] = "Atlas",
+    previous: Annotated[
+        Path | None, typer.Option(help="An atlas whose map is to be kept, as far as it goes.")
+    ] = None,
     type: options.Types = [],
     min_confidence: options.MinConfidence = 0.0,
     since: options.Since = "",
@@ -128,7 +132,8 @@ def atlas(
         title=title,
         quotes=quotes,
         selection=selection,
+        before=previous,
         base=opened.meta.base,
     )
-    size = f"{drawn.size / 1e6:.1f} MB"
+    size = f"{len(drawn.page) / 1e6:.1f} MB"
     typer.echo(f"{output}: {drawn.nodes} nodes, {drawn.edges} edges, {size}", err=True)

@@ -19,6 +19,7 @@ from typing import Any
 
 from kgraph.errors import ExportError
 from kgraph.view.harden import json_block, policy
+from kgraph.view.legend import plain_variables
 
 SCRIPTS = ("dom.js", "network.js", "panel.js", "search.js", "tables.js", "page.js")
 """Parts of the page's own script, in order: one module, each using what stands before."""
@@ -39,7 +40,7 @@ def render(title: str, caption: str, data: Any) -> bytes:
         ExportError: the installation of pyvis holds no vis-network.
     """
     library, script = _library(), "\n".join(map(_part, SCRIPTS))
-    style = _part("page.css")
+    style = plain_variables() + _part("page.css")
     page = Template(_part("page.html")).substitute(
         policy=policy((library, script), style),
         title=html.escape(title),

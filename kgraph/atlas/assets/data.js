@@ -68,8 +68,12 @@ export function fromBase64(text) {
 
 /** A block's header and columns. @returns {Promise<{meta: any, columns: Object<string, any>}>} */
 export async function openBlock(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const whole = new Uint8Array(await new Response(stream).arrayBuffer());
+  // Written at one go: a Blob's stream comes in pieces, and takes twice as long.
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  writer.write(bytes);
+  writer.close();
+  const whole = new Uint8Array(await new Response(readable).arrayBuffer());
   let at = 4 + new DataView(whole.buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(whole.subarray(4, at)));
   const columns = {};

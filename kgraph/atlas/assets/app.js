@@ -1,0 +1,208 @@
+// The app: what can be done, and how the state becomes what is seen.
+// Takes an Atlas, its renderer and its source; gives one object that all parts of the page share.
+//
+// Invariant: every act changes the state, and only `apply` changes the page. A state that another
+// has overtaken while it waited for facts is dropped.
+
+import {edgesBetween, focusMask, linksOf, nameOf} from "./about.js";
+import {adjacencyOf} from "./adjacency.js";
+import {nearOf} from "./cards.js";
+import {button, byId, say} from "./dom.js";
+import {FILTERS, unfiltered} from "./filterpanel.js";
+import {createFilter, noFilter} from "./filters.js";
+import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./looks.js";
+import {tellMarked} from "./markedpanel.js";
+import {panelHeading, showMissing, showPanel} from "./panel.js";
+import {severalPaths} from "./path.js";
+import {findNames, indexNames} from "./search.js";
+import {COLOURS, createStore, same} from "./state.js";
+import {monthSpan} from "./timeline.js";
+import {dayNumber, grouped} from "./words.js";
+
+const LOOKS = ["theme", "colour", "lines"];
+const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
+
+/** @returns {object} the app; parts that stand beside it (finder, slider, …) are added by main.js */
+export function createApp(atlas, renderer, source) {
+  const filter = createFilter(atlas), dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
+  let adjacency = null, index = null, latest = 0, temporary = null;
+  const app = {
+    atlas, renderer, source, span: monthSpan(atlas), shown: filter.apply(noFilter()), facts: null,
+    opened: null, openId: "", marked: [], way: null, near: null, parts: [],
+    get adjacency() { return (adjacency ??= adjacencyOf(atlas)); },
+    heading: (text, above) => panelHeading(app, text, above),
+    inView: () => renderer.inView(),
+    /** Nodes by name, as one types it; what `search.js` finds. */
+    findNames: (typed, limit) => findNames((index ??= indexNames(atlas, atlas.meta.ranges.quotes[0])), typed, limit),
+    /** Ways between two nodes through what is shown, the shortest first. */
+    findPaths: (from, to, most) => severalPaths(atlas, app.adjacency, from, to, (i) => app.shown.mask[i] === 1, most),
+    /** What a filter of `filters.js` would show. */
+    tryFilter: (changes) => filter.apply({ ...noFilter(), ...changes }),
+    openNode: (i, how) => open("node", [i], how),
+    openEdge: (one, other) => open("edge", [one, other]),
+    openPath: (from, to) => open("path", [from, to], { fromKeys: true }),
+    openQuotes(words) {
+      Object.assign(app, { headingFirst: true, fly: true });
+      app.store.push({ open: { kind: "quotes", ids: [], words }, hops: 0 });
+    },
+    openMarked: () => app.store.push({ open: { kind: "marked", ids: [], words: "" }, hops: 0 }),
+    close() {
+      if (app.store.get().open) app.store.push({ open: null, hops: 0 });
+    },
+    setHops(hops) { if (app.opened?.kind === "node") app.store.push({ hops }); },
+    findPath: (i) => app.finder.findPath(i),
+    findPathFromOpen() { if (app.opened?.kind === "node") app.findPath(app.opened.nodes[0]); },
+    async mark(nodes) {
+      const kept = nodes.slice(0, MOST_MARKED), ids = await Promise.all(kept.map((i) => source.idOf(i)));
+      app.store.push({ marked: ids });
+      say(`${grouped(ids.length)} selected`);
+    },
+    toggleMark: (i) => app.mark(app.marked.includes(i) ? app.marked.filter((one) => one !== i) : [...app.marked, i]),
+    toggleMarkOfOpen() { if (app.opened?.kind === "node") app.toggleMark(app.opened.nodes[0]); },
+    markNeighbours(i) {
+      const near = Object.values(nearOf(app, i)).flat().map(({ node }) => node).filter((node) => app.shown.mask[node]);
+      return app.mark([...new Set([...app.marked, i, ...near])]);
+    },
+    toggleFilters: () => app.store.push({ side: app.store.get().side ? "" : "filters" }),
+    toggleTable: () => app.store.push({ table: !app.store.get().table }),
+    toggleTheme: () => app.store.push({ theme: themeNow() === "dark" ? "light" : "dark" }),
+    toggleLines: () => app.store.push({ lines: !app.store.get().lines }),
+    nextColour: () => app.store.push({ colour: COLOURS[(COLOURS.indexOf(app.store.get().colour) + 1) % COLOURS.length] }),
+    showWhole: () => renderer.fit(),
+    /** Light nodes for a while: names that are typed, quotes that are found; null ends it. */
+    light(nodes) {
+      temporary = nodes;
+      showLit();
+    },
+    /** Show nothing but some nodes, as for their picture; null ends it. */
+    showOnly: (nodes) => renderer.setVisible(nodes ? maskOf(nodes) : app.visible),
+  };
+
+  async function open(kind, nodes, { fromKeys = false } = {}) {
+    app.headingFirst = fromKeys;
+    app.fly = true;
+    const ids = await Promise.all(nodes.map((i) => source.idOf(i)));
+    const beside = narrow.matches ? { table: false, side: "" } : {}; // on a phone they cover what was opened
+    app.store.push({ open: { kind, ids, words: "" }, ...(kind === "node" ? {} : { hops: 0 }), ...beside });
+  }
+
+  const themeNow = () => app.store.get().theme || (dark.matches ? "dark" : "light");
+  const maskOf = (nodes) => {
+    const mask = new Uint8Array(atlas.n);
+    for (const i of nodes) mask[i] = 1;
+    return mask;
+  };
+
+  /** Make the page what the state says, where it differs from before. */
+  async function apply(state, before) {
+    const mine = ++latest, differs = (...fields) => !before || fields.some((field) => !same(state[field], before[field]));
+    if (differs(...LOOKS)) applyLooks(state);
+    const [filterNow, opened, marked] = [await filterOf(state), await openedOf(state.open), await nodesOf(state.marked)];
+    if (mine !== latest) return;
+    const reopened = differs("open"), refiltered = differs(...FILTERS);
+    if (refiltered) app.shown = filter.apply(filterNow);
+    Object.assign(app, { opened: opened?.missing ? null : opened, openId: state.open?.ids[0] ?? "", marked: marked.filter((i) => i >= 0) });
+    if (refiltered || differs("open", "hops")) applyMask(state);
+    if (reopened || refiltered || differs("hops", "marked")) applyPanel(opened, reopened);
+    if (reopened) temporary = null;
+    showLit();
+    applyCamera(state, before, reopened);
+    app.parts.forEach((part) => part.update(state, before));
+    applyState(state);
+  }
+
+  function applyLooks({ theme, colour, lines }) {
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+    renderer.setStyle({ theme: themeNow(), colourBy: colour, edges: lines ? "auto" : "none" });
+  }
+
+  async function filterOf(state) {
+    const [shows, themes] = [await nodesOf(state.shows), await nodesOf(state.themes)];
+    const types = state.hidden.map((type) => atlas.meta.types.indexOf(type)).filter((type) => type >= 0);
+    return {
+      ...noFilter(), hidden: new Set(types), confidence: state.confidence, shows: new Set(shows), themes: new Set(themes),
+      from: dayNumber(state.from) ?? -Infinity, to: dayNumber(state.to) ?? Infinity,
+      episodes: state.episodes, relevance: state.relevance, adverts: state.adverts,
+    };
+  }
+
+  async function nodesOf(ids) {
+    return ids.length ? Promise.all(ids.map((id) => source.nodeOf(id))) : [];
+  }
+
+  async function openedOf(what) {
+    if (!what) return null;
+    app.facts = await source.facts();
+    const nodes = await nodesOf(what.ids);
+    return { kind: what.kind, nodes, words: what.words, missing: nodes.includes(-1) };
+  }
+
+  function applyMask({ hops }) {
+    app.visible = app.shown.mask;
+    if (hops && app.opened?.kind === "node") {
+      const near = focusMask(atlas, app.adjacency, app.opened.nodes[0], hops);
+      app.visible = near.map((one, i) => one & app.shown.mask[i]);
+      app.visible[app.opened.nodes[0]] = 1;
+    }
+    renderer.setVisible(app.visible);
+  }
+
+  function applyPanel(opened, reopened) {
+    const panel = byId("panel"), wasInside = panel.contains(document.activeElement), { scrollTop } = panel;
+    if (opened?.missing) showMissing(app, app.store.get().open.ids);
+    else showPanel(app, opened);
+    if (!reopened) panel.scrollTop = scrollTop;
+    if (wasInside || app.headingFirst) (panel.querySelector("h2") ?? panel).focus({ preventScroll: !reopened });
+    app.headingFirst = false;
+    tellMarked(app.marked.length);
+  }
+
+  /** What is lit: what is looked for, a path, a pair; else the renderer lights the selection with its neighbours. */
+  function showLit() {
+    const { opened } = app;
+    renderer.setSelected(opened?.kind === "node" ? opened.nodes[0] : -1);
+    if (temporary) return renderer.setHighlight({ nodes: temporary, edges: [], fade: true });
+    if (opened?.kind === "path" && app.way) return renderer.setHighlight({ ...app.way, fade: true });
+    if (opened?.kind === "edge") {
+      const near = opened.nodes.map((i) => linksOf(atlas, app.adjacency, i));
+      return renderer.setHighlight(litForPair(atlas, opened.nodes, edgesBetween(atlas, app.adjacency, ...opened.nodes), near));
+    }
+    if (opened?.kind === "node") return renderer.setHighlight(litForNode(nearOf(app, opened.nodes[0]), app.visible));
+    if (!opened && app.marked.length) return renderer.setHighlight({ nodes: app.marked, edges: [], fade: false });
+    if (opened?.kind === "marked" && app.marked.length) return renderer.setHighlight({ nodes: app.marked, edges: [], fade: true });
+    return renderer.setHighlight(null);
+  }
+
+  /** Look where the address says; else, when something was opened by an act, to where it lies. */
+  function applyCamera(state, before, reopened) {
+    const { camera } = renderer;
+    if (reopened && app.fly && app.opened?.nodes.length) {
+      const nodes = app.opened.kind === "path" && app.way ? app.way.nodes : app.opened.nodes;
+      if (!areInView(atlas, camera, nodes) || camera.scale < camera.home * 1.5) camera.animate(viewOfNodes(atlas, camera, nodes, linksOf(atlas, app.adjacency, nodes[0])));
+    } else if (reopened && app.fly && app.opened?.kind === "quotes") {
+      renderer.fit();
+    } else if (!same(state.camera, cameraState(camera))) {
+      const [x, y, nearer] = state.camera ?? [];
+      if (!state.camera) renderer.fit();
+      else if (before) camera.animate({ x, y, scale: nearer * camera.home });
+      else camera.set({ x, y, scale: nearer * camera.home });
+    }
+    app.fly = false;
+  }
+
+  /** What is left out, and the way back to all of it. */
+  function applyState(state) {
+    const isFiltered = FILTERS.some((field) => !same(state[field], unfiltered()[field])), isFocused = state.hops > 0 && app.opened?.kind === "node";
+    const host = byId("state"), kept = isFocused ? app.visible.reduce((sum, one) => sum + one, 0) : app.shown.shown;
+    host.hidden = !isFiltered && !isFocused;
+    if (host.hidden) return;
+    const words = isFocused ? `${state.hops} step${state.hops > 1 ? "s" : ""} from ${nameOf(atlas, app.opened.nodes[0])}: ` : "";
+    host.replaceChildren(`${words}${grouped(kept)} of ${grouped(atlas.n)} shown`, button("Show everything", () => app.store.push({ ...unfiltered(), hops: 0 })));
+  }
+
+  app.store = createStore(window, apply);
+  dark.addEventListener("change", () => applyLooks(app.store.get()));
+  app.start = () => apply(app.store.get(), null);
+  return app;
+}
