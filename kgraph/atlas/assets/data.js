@@ -49,14 +49,6 @@ export async function bytesOf(name, page = document) {
   return fromBase64(block.textContent);
 }
 
-/** A worker that runs the script in the block "worker" (`worker.js` and what it imports). */
-export async function startWorker() {
-  const url = URL.createObjectURL(new Blob([await bytesOf("worker")], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  URL.revokeObjectURL(url);
-  return worker;
-}
-
 /** Base64 (RFC 4648) as bytes. */
 export function fromBase64(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
