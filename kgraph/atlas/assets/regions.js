@@ -62,13 +62,13 @@ function densities(graph, map, from, to, count) {
     if (community >= count || members[community] < LEAST_MEMBERS) continue;
     const field = (fields[community] ??= { density: new Float32Array(map.wide * map.high), left: map.wide, top: map.high, right: 0, bottom: 0 });
     const column = Math.round((graph.x[i] - map.left) * map.scale), row = Math.round((graph.y[i] - map.top) * map.scale);
-    spread(field, map, influence, column, row, 0.3 + 2 * graph.weight[i]);
+    addInfluence(field, map, influence, column, row, 0.3 + 2 * graph.weight[i]);
   }
   return fields;
 }
 
 /** Add one node's influence; the field's part of the map grows to hold it and one cell more, where it is 0. */
-function spread(field, { wide }, influence, column, row, amount) {
+function addInfluence(field, { wide }, influence, column, row, amount) {
   for (let dy = -REACH, k = 0; dy <= REACH; dy++) {
     for (let c = (row + dy) * wide + column - REACH, end = c + 2 * REACH; c <= end; c++, k++) field.density[c] += amount * influence[k];
   }

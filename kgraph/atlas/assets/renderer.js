@@ -169,7 +169,7 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   restyle();
-  askForPicture(false);
+  queueMicrotask(() => gone || askForPicture(false)); // after what the caller says next, such as which nodes are shown
   let pointed = null;
   const unbind = options.interactive === false ? () => {} : bindGestures(host, camera, {
     hover(x, y) { // once a frame is enough
