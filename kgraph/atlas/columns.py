@@ -1,4 +1,4 @@
-"""Columns of numbers and texts as a few bytes, for ``assets/data.js`` to read again.
+"""Columns of numbers and texts as a few bytes, for ``assets/blocks.js`` to read again.
 
 Takes arrays and texts, gives a block: gzip (RFC 1952) over
 

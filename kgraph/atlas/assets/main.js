@@ -1,7 +1,8 @@
 // The page: opens the graph, draws it, then makes ready all that surrounds the picture.
 
 import {createApp} from "./app.js";
-import {bytesOf, openGraph, openScript} from "./data.js";
+import {bytesOf, openScript} from "./blocks.js";
+import {openGraph} from "./data.js";
 import {byId} from "./dom.js";
 import {createFilters} from "./filterpanel.js";
 import {createFinder} from "./finder.js";
