@@ -36,6 +36,6 @@ def test_top_level_names_are_unique_since_modules_are_joined_into_one_script():
 def test_modules_are_small_say_what_they_are_and_parse_no_markup(path):
     text = path.read_text("utf-8")
     assert text.startswith("//"), "a module opens by saying what it is for"
-    assert len(text.splitlines()) <= 500, "wants a second module"
+    assert len(text.splitlines()) <= 400, "wants a second module"
     for forbidden in ("innerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
         assert forbidden not in text, forbidden

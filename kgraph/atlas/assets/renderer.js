@@ -151,8 +151,11 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   function resized(width, height) {
+    const fitted = camera.isFitted();
     stale = true;
-    camera?.resize(width, height);
+    camera.resize(width, height);
+    if (fitted) camera.fit(world, { home: true });
+    else camera.home = camera.viewOf(world).scale;
   }
 
   function restyle() {
@@ -213,7 +216,10 @@ export function createRenderer(host, atlas, options = {}) {
     /** Fly to a node, near enough to see what surrounds it. */
     flyTo: (i, scale = Math.max(camera.scale, camera.home * (i < coreTo ? 5 : 26))) => camera.animate({ x: atlas.x[i], y: atlas.y[i], scale }),
     /** Show everything, or a box of the world. */
-    fit: (box = world) => camera.animate(camera.viewOf(box)),
+    async fit(box = world) {
+      await camera.animate(camera.viewOf(box));
+      if (box === world) camera.fit(world, { home: true });
+    },
     /** Names have come. */
     refreshNames() {
       names.forget();
