@@ -22,6 +22,8 @@ export function createNames(atlas, context) {
   let lettering = null, casts = "", seen = new Map();
   const names = {
     placed: [], titles: [],
+    /** Where titles may stand; see `landsOf`. */
+    lands: [],
 
     /** Forget what was measured and drawn: names have come, or their colours have changed. */
     forget() {
@@ -38,7 +40,7 @@ export function createNames(atlas, context) {
         lettering = createLettering(ratio, colours.halo);
         casts = cast;
       }
-      names.titles = lit ? [] : placeTitles(communities, camera, measure, importantMarks(atlas, scene));
+      names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, importantMarks(atlas, scene));
       names.placed = labeller.place(atlas, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
       let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
       const now = new Map();

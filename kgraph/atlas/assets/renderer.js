@@ -102,6 +102,7 @@ export function createRenderer(host, atlas, options = {}) {
     times.took = picture.took;
     times.rasters++;
     state.least = picture.least;
+    names.lands = look.regions ? picture.lands : [];
     if (times.rasters === 1) setTimeout(() => gone || (places(), rows()), 60); // so that the first pointer need not wait
     if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
       times.sharpened = times.moved;
@@ -248,7 +249,7 @@ export function createRenderer(host, atlas, options = {}) {
       bitmap.close();
       context.globalAlpha = 1;
       context.scale(scale, scale);
-      const ownNames = createNames(atlas, context);
+      const ownNames = Object.assign(createNames(atlas, context), { lands: names.lands });
       drawInk(context, atlas, ownNames, scene);
       ownNames.forget();
       return canvas.convertToBlob({ type: "image/png" });
