@@ -1,4 +1,4 @@
-"""The blocks of an atlas: what ``assets/data.js`` reads.
+"""The blocks of an atlas: what ``assets/data.js`` and ``facts.js`` read.
 
 Takes what was gathered and where it stands, gives named blocks (:mod:`kgraph.atlas.columns`):
 
@@ -10,7 +10,7 @@ Takes what was gathered and where it stands, gives named blocks (:mod:`kgraph.at
 | quotes-0 … | texts of quotes, in chunks of :data:`CHUNK` characters |
 | contexts-0 … | the words around each mention, likewise |
 
-Invariant: what the rest tells is not written, and ``data.js`` works it out: coordinates, dates
+Invariant: what the rest tells is not written, and the page works it out: coordinates, dates
 and camps of leaves and quotes (those of their episode); the mention of a leaf and the standing
 of a quote in its own episode; how sure a quote names a thing (as sure as its episode mentions
 it); what stands behind an association (the episodes that mention both).

@@ -1,4 +1,4 @@
-"""Columns of numbers and texts as a few bytes, for ``assets/data.js`` to read again.
+"""Columns of numbers and texts as a few bytes, for ``assets/blocks.js`` to read again.
 
 Takes arrays and texts, gives a block: gzip (RFC 1952) over
 
@@ -89,8 +89,13 @@ def block(columns: Sequence[Column], meta: Any = None) -> bytes:
     heads = [[c.name, c.coding, c.values, len(c.data)] for c in columns]
     header = msgspec.json.encode({"meta": meta, "columns": heads}, order="deterministic")
     whole = b"".join([len(header).to_bytes(4, "little"), header, *(c.data for c in columns)])
+    return packed(whole)
+
+
+def packed(data: bytes) -> bytes:
+    """The bytes as gzip, without name and time of writing."""
     packer = zlib.compressobj(LEVEL, wbits=31)
-    return packer.compress(whole) + packer.flush()
+    return packer.compress(data) + packer.flush()
 
 
 def read(data: bytes) -> tuple[Any, dict[str, Any]]:

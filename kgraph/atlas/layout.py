@@ -40,6 +40,9 @@ a camp: it is this that makes camps readable (at 1, their borders cannot be seen
 CROWDED = 0.3
 """Share of the map's area that the discs of all episodes, with their quotes, take."""
 
+WIDE = np.array([1.14, 1 / 1.14])
+"""By what a map is stretched along either axis: a window is wider than high, even less the panel."""
+
 USUAL = 1.4
 """Radius of a map, as forces make it, that fills the frame."""
 
@@ -60,7 +63,7 @@ def layout(gathered: Gathered, before: Previous | None = None) -> Places:
     if before is None:
         places, spacing, scale = _fitted(gathered, arrange(places, web, ROUNDS, STEP))
     else:
-        start, told = start_of(before, ids, places, np.array([web.source, web.target]))
+        start, told = start_of(before, ids, places, np.array([web.source, web.target]), WIDE)
         places = arrange(start, web, AGAIN, STEP / 2, HOLD * told)
         places, spacing, scale = _fitted(gathered, places, before.scale)
     return Places(
@@ -102,10 +105,10 @@ def _fitted(
     weight = np.array([thing.weight for thing in gathered.things[: ranges.core]])
     radius[: ranges.core] = 0.25 / math.sqrt(max(ranges.core, 25)) * (0.5 + weight)
     if scale is not None:
-        places = spread(places * scale, radius * scale * USUAL)
+        places = spread(places * (scale * WIDE), radius * scale * USUAL)
         out = max(float(np.abs(places).max(initial=0.0)), 1.0)
         return places / out, spacing * scale * USUAL / out, scale / out
-    places = _centred(spread(_centred(places) / USUAL, radius))
+    places = _centred(spread(_centred(places) * (WIDE / USUAL), radius))
     out = max(float(np.abs(places).max(initial=0.0)), 1e-9)
     return places / out, spacing / out, 1 / (out * USUAL)
 

@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from importlib import resources
 from string import Template
 
+from kgraph.atlas.columns import packed
 from kgraph.errors import ExportError
 from kgraph.view.harden import policy
 from kgraph.view.legend import switched_variables
@@ -51,7 +52,7 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
         title=html.escape(title),
         style=style,
         graph=first,
-        worker=base64.b64encode(worker.encode()).decode(),
+        worker=_element("worker", packed(worker.encode())),
         script=script,
         blocks="\n".join(others),
     )

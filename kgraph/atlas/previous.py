@@ -83,7 +83,9 @@ def _block(page: str, name: str) -> bytes:
         raise ValueError(f"block {name!r}: {error}") from error
 
 
-def start_of(known: Previous, ids: list[str], guess: Array, ties: Array) -> tuple[Array, Array]:
+def start_of(
+    known: Previous, ids: list[str], guess: Array, ties: Array, wide: Array
+) -> tuple[Array, Array]:
     """Where nodes start, in the forces' coordinates, and which were known.
 
     Args:
@@ -91,12 +93,13 @@ def start_of(known: Previous, ids: list[str], guess: Array, ties: Array) -> tupl
         ids: of the nodes.
         guess: where nodes start that nothing known is tied to.
         ties: (source, target) of all ties.
+        wide: by what a map is stretched along either axis.
     """
     told = np.array([id_ in known.places for id_ in ids], dtype=bool)
     start = guess.copy()
     for n, id_ in enumerate(ids):
         if told[n]:
-            start[n] = np.array(known.places[id_]) / known.scale
+            start[n] = np.array(known.places[id_]) / (known.scale * wide)
     one, other = np.concatenate([ties, ties[::-1]], axis=1)
     leads = ~told[one] & told[other]
     count = np.bincount(one[leads], minlength=len(ids))

@@ -1,4 +1,4 @@
-"""Edges of an atlas turned so that they take few bytes; ``assets/data.js`` turns them back.
+"""Edges of an atlas turned so that they take few bytes; ``assets/edges.js`` turns them back.
 
 Takes what was gathered, gives arrays for :mod:`kgraph.atlas.columns`. A gap is the distance to the
 one before within its group, less one; the first of a group counts from its lowest value.

@@ -1,7 +1,9 @@
 // Reads an atlas file as its page does, and prints all of it as JSON: node decode.mjs FILE.
 
 import { readFileSync } from "node:fs";
-import { fromBase64, openFacts, openGraph, openNames, openQuotes, openTexts } from "../../kgraph/atlas/assets/data.js";
+import { fromBase64 } from "../../kgraph/atlas/assets/blocks.js";
+import { openGraph } from "../../kgraph/atlas/assets/data.js";
+import { openFacts, openNames, openQuotes, openTexts } from "../../kgraph/atlas/assets/facts.js";
 
 const page = readFileSync(process.argv[2], "utf8");
 const bytes = (name) => fromBase64(page.match(new RegExp(`id="${name}">([^<]*)<`))[1]);

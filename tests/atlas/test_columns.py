@@ -14,7 +14,7 @@ from kgraph.atlas.columns import block, delta, read, share, text, u8, u16, uint
 ASSETS = Path(__file__).parents[2] / "kgraph" / "atlas" / "assets"
 SCRIPT = """
 import { readFileSync } from "node:fs";
-import { openBlock, textsOf } from "ASSETS/data.js";
+import { openBlock, textsOf } from "ASSETS/blocks.js";
 const { meta, columns } = await openBlock(readFileSync(process.argv[1]));
 const texts = textsOf(columns, "text");
 const said = { meta, text: Array.from({ length: texts.length }, (_, i) => texts.at(i)) };

@@ -73,10 +73,9 @@ def test_every_import_is_understood(name):
 def test_no_text_of_several_lines_stands_in_a_module():
     """Else :func:`lean` would take from it."""
     for module in {*page.modules(page.PAGE), *page.modules(page.WORKER)}:
-        for number, line in enumerate(page._part(module).splitlines(), 1):
-            code = line.partition("//")[0] if line.lstrip().startswith("//") else line
-            if not line.lstrip().startswith("*"):
-                assert code.count("`") % 2 == 0, f"{module}:{number}"
+        for number, line in enumerate(page.lean(page._part(module)).splitlines(), 1):
+            code = re.sub(r"(?<=\()/(?:\\.|\[[^]]*\]|[^/])+/", "", line)  # a regular expression
+            assert code.count("`") % 2 == 0, f"{module}:{number}: {line}"
 
 
 def test_modules_stand_after_those_that_they_import(monkeypatch):
@@ -114,4 +113,5 @@ def test_a_store_is_drawn_as_a_file_or_for_a_notebook(store, tmp_path):
     opened = KnowledgeGraph.open(store.path)
     drawn = opened.atlas(tmp_path / "a.html", title="T")
     assert (tmp_path / "a.html").read_bytes() == drawn.page == opened.atlas(title="T").page
-    assert repr(drawn) == f"Drawn({drawn.nodes} nodes, {drawn.edges} edges, 0.0 MB)"
+    size = f"{len(drawn.page) / 1e6:.1f} MB"
+    assert repr(drawn) == f"Drawn({drawn.nodes} nodes, {drawn.edges} edges, {size})"

@@ -29,8 +29,15 @@ FLAGS = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
 ]
-ARROWS = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
-KEYS = {"Enter": 13, "Escape": 27, "Tab": 9, **ARROWS}
+KEYS = {
+    "Enter": 13,
+    "Escape": 27,
+    "Tab": 9,
+    "ArrowLeft": 37,
+    "ArrowUp": 38,
+    "ArrowRight": 39,
+    "ArrowDown": 40,
+}
 
 
 @contextmanager

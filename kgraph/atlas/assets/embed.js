@@ -4,10 +4,10 @@ import {createRenderer} from "./renderer.js";
 import {settle} from "./settle.js";
 
 const MOST_SMALL = 1500; // nodes: places for more take too long in a page, and are the atlas's work
-const STEP = 60; // pixels that an arrow key moves
+const PAN_STEP = 60; // pixels that an arrow key moves
 const KEYS = {
-  ArrowLeft: ({ camera }) => camera.pan(STEP, 0), ArrowRight: ({ camera }) => camera.pan(-STEP, 0),
-  ArrowUp: ({ camera }) => camera.pan(0, STEP), ArrowDown: ({ camera }) => camera.pan(0, -STEP),
+  ArrowLeft: ({ camera }) => camera.pan(PAN_STEP, 0), ArrowRight: ({ camera }) => camera.pan(-PAN_STEP, 0),
+  ArrowUp: ({ camera }) => camera.pan(0, PAN_STEP), ArrowDown: ({ camera }) => camera.pan(0, -PAN_STEP),
   "+": ({ camera }) => camera.zoomBy(1.5), "=": ({ camera }) => camera.zoomBy(1.5), "-": ({ camera }) => camera.zoomBy(1 / 1.5),
   0: (renderer) => renderer.fit(),
 };

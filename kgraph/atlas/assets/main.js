@@ -1,7 +1,8 @@
 // The page: opens the graph, draws it, then makes ready all that surrounds the picture.
 
 import {createApp} from "./app.js";
-import {bytesOf, fromBase64, openGraph} from "./data.js";
+import {bytesOf, openScript} from "./blocks.js";
+import {openGraph} from "./data.js";
 import {byId} from "./dom.js";
 import {createFilters} from "./filterpanel.js";
 import {createFinder} from "./finder.js";
@@ -45,8 +46,8 @@ const whenIdle = () => new Promise((done) => (globalThis.requestIdleCallback ? r
 
 async function start() {
   const theme = themeAtStart();
-  const atlas = await openGraph(await bytesOf("graph"));
-  const renderer = createRenderer(byId("canvas"), atlas, { theme, workerSource: new TextDecoder().decode(fromBase64(byId("worker").textContent)) });
+  const [atlas, workerSource] = await Promise.all([openGraph(await bytesOf("graph")), openScript(await bytesOf("worker"))]);
+  const renderer = createRenderer(byId("canvas"), atlas, { theme, workerSource });
   const drawn = new Promise((done) => renderer.on("picture", done));
   const source = createSource(atlas), app = createApp(atlas, renderer, source);
   renderer.setVisible(app.shown.mask);

@@ -26,7 +26,7 @@ export function drawLitEdges(context, graph, edges, camera, colours) {
       context.moveTo(ax, ay);
       context.lineTo(bx, by);
     }
-    context.lineWidth = 0.7 + step * 0.6;
+    context.lineWidth = (0.8 + step * 0.6) * (0.5 + 0.5 * calmed);
     context.globalAlpha = calmed * (0.4 + 0.15 * step);
     context.stroke();
   }

@@ -22,18 +22,23 @@ export function regionsOf(graph) {
   const [from, to] = rangesOf(graph).core, count = Math.min(graph.meta.communities?.length ?? 0, MOST_LANDS);
   if (!count || from === to) return [];
   const cells = clamp(Math.round(PER_ROOT * Math.sqrt(to - from)), ...CELLS), map = gridOver(boundsOf(graph.x, graph.y, from, to), cells);
-  const fields = densities(graph, map, from, to, count), best = strongestTwo(fields, map);
-  const regions = [];
+  const fields = densities(graph, map, from, to, count), best = strongestTwo(fields, map), regions = [];
   for (const [community, field] of fields.entries()) {
     if (!field) continue;
-    for (let c = 0; c < field.length; c++) { // how far above the shore, and above every other land
-      const rival = field[c] === best.first[c] ? best.second[c] : best.first[c];
-      field[c] = Math.min(field[c] - map.shore, 1.6 * (field[c] - rival) - 0.04 * map.shore);
-    }
+    const { density } = field;
+    inside(field, map, (c) => { // how far above the shore, and above every other land
+      const rival = density[c] === best.first[c] ? best.second[c] : best.first[c];
+      density[c] = Math.min(density[c] - SHORE, 1.6 * (density[c] - rival) - 0.04 * SHORE);
+    });
     const rings = contours(field, map).filter((ring) => Math.abs(areaOf(ring)) > ISLET / (map.scale * map.scale));
     if (rings.length) regions.push({ community, rings });
   }
   return regions;
+}
+
+/** Calls `each` with the cells of the part of the map that a field covers. */
+function inside({ left, top, right, bottom }, { wide }, each) {
+  for (let row = top; row <= bottom; row++) for (let c = row * wide + left; c <= row * wide + right; c++) each(c);
 }
 
 /** A grid with room round the box for a node's whole influence. */
@@ -41,14 +46,13 @@ function gridOver(box, cells) {
   const scale = (cells - 2 * REACH - 4) / Math.max(box.right - box.left, box.bottom - box.top, 1e-6);
   const wide = Math.ceil((box.right - box.left) * scale) + 2 * REACH + 4;
   const high = Math.ceil((box.bottom - box.top) * scale) + 2 * REACH + 4;
-  return { wide, high, scale, left: box.left - (REACH + 2) / scale, top: box.top - (REACH + 2) / scale, shore: SHORE };
+  return { wide, high, scale, left: box.left - (REACH + 2) / scale, top: box.top - (REACH + 2) / scale };
 }
 
-/** Smoothed density of each community's nodes at every cell; undefined for communities too small. */
+/** Smoothed density of each community's nodes: at the cells of its part of the map; undefined for communities too small. */
 function densities(graph, map, from, to, count) {
-  const members = new Uint32Array(count), fields = new Array(count);
+  const members = new Uint32Array(count), fields = new Array(count), side = 2 * REACH + 1, influence = new Float32Array(side * side);
   for (let i = from; i < to; i++) if (graph.community[i] < count) members[graph.community[i]]++;
-  const side = 2 * REACH + 1, influence = new Float32Array(side * side);
   for (let k = 0; k < influence.length; k++) {
     const dx = (k % side) - REACH, dy = Math.floor(k / side) - REACH;
     influence[k] = Math.exp(-(dx * dx + dy * dy) / (2 * SPREAD * SPREAD));
@@ -56,26 +60,35 @@ function densities(graph, map, from, to, count) {
   for (let i = from; i < to; i++) {
     const community = graph.community[i];
     if (community >= count || members[community] < LEAST_MEMBERS) continue;
-    fields[community] ??= new Float32Array(map.wide * map.high);
-    const amount = 0.3 + 2 * graph.weight[i];
-    const column = Math.round((graph.x[i] - map.left) * map.scale) - REACH, row = Math.round((graph.y[i] - map.top) * map.scale) - REACH;
-    for (let k = 0; k < influence.length; k++) {
-      fields[community][(row + Math.floor(k / side)) * map.wide + column + (k % side)] += amount * influence[k];
-    }
+    const field = (fields[community] ??= { density: new Float32Array(map.wide * map.high), left: map.wide, top: map.high, right: 0, bottom: 0 });
+    const column = Math.round((graph.x[i] - map.left) * map.scale), row = Math.round((graph.y[i] - map.top) * map.scale);
+    addInfluence(field, map, influence, column, row, 0.3 + 2 * graph.weight[i]);
   }
   return fields;
+}
+
+/** Add one node's influence; the field's part of the map grows to hold it and one cell more, where it is 0. */
+function addInfluence(field, { wide }, influence, column, row, amount) {
+  for (let dy = -REACH, k = 0; dy <= REACH; dy++) {
+    for (let c = (row + dy) * wide + column - REACH, end = c + 2 * REACH; c <= end; c++, k++) field.density[c] += amount * influence[k];
+  }
+  field.left = Math.min(field.left, column - REACH - 1);
+  field.right = Math.max(field.right, column + REACH + 1);
+  field.top = Math.min(field.top, row - REACH - 1);
+  field.bottom = Math.max(field.bottom, row + REACH + 1);
 }
 
 function strongestTwo(fields, map) {
   const first = new Float32Array(map.wide * map.high), second = new Float32Array(map.wide * map.high);
   for (const field of fields) {
     if (!field) continue;
-    for (let c = 0; c < field.length; c++) {
-      if (field[c] > first[c]) {
+    const { density } = field;
+    inside(field, map, (c) => {
+      if (density[c] > first[c]) {
         second[c] = first[c];
-        first[c] = field[c];
-      } else if (field[c] > second[c]) second[c] = field[c];
-    }
+        first[c] = density[c];
+      } else if (density[c] > second[c]) second[c] = density[c];
+    });
   }
   return { first, second };
 }
@@ -88,20 +101,20 @@ const BORDERS = [
 ];
 
 /** Closed lines along which the field is 0, in world coordinates. */
-function contours(field, map) {
+function contours({ density, left, top, right, bottom }, map) {
   const next = new Map(); // point on a side of a square -> the point to which the border goes on
-  for (let row = 0; row + 1 < map.high; row++) {
-    for (let column = 0; column + 1 < map.wide; column++) {
-      const c = row * map.wide + column;
-      const inside = (field[c] > 0) | ((field[c + 1] > 0) << 1) | ((field[c + map.wide + 1] > 0) << 2) | ((field[c + map.wide] > 0) << 3);
-      for (const [from, to] of BORDERS[inside]) next.set(sideOf(map, row, column, from), sideOf(map, row, column, to));
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++) {
+      const c = row * map.wide + column, below = c + map.wide;
+      const corners = (density[c] > 0) | ((density[c + 1] > 0) << 1) | ((density[below + 1] > 0) << 2) | ((density[below] > 0) << 3);
+      for (const [from, to] of BORDERS[corners]) next.set(sideOf(map, row, column, from), sideOf(map, row, column, to));
     }
   }
   const rings = [];
   for (const start of next.keys()) {
     const ring = [];
     for (let at = start; next.has(at);) {
-      ring.push(...pointOn(field, map, at));
+      ring.push(...pointOn(density, map, at));
       const then = next.get(at);
       next.delete(at);
       at = then;
@@ -118,9 +131,9 @@ function sideOf(map, row, column, side) {
   return 2 * (row * map.wide + column + (side === 1 ? 1 : 0)) + 1;
 }
 
-function pointOn(field, map, side) {
+function pointOn(density, map, side) {
   const c = side >> 1, down = side & 1, other = down ? c + map.wide : c + 1;
-  const t = clamp(field[c] / (field[c] - field[other]), 0.02, 0.98);
+  const t = clamp(density[c] / (density[c] - density[other]), 0.02, 0.98);
   const column = (c % map.wide) + (down ? 0 : t), row = Math.floor(c / map.wide) + (down ? t : 0);
   return [map.left + column / map.scale, map.top + row / map.scale];
 }

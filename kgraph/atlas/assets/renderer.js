@@ -86,10 +86,12 @@ export function createRenderer(host, atlas, options = {}) {
     const { sharp, covers, grown, wide } = stage.fits(camera), awaited = engine.awaited();
     if (stale) {
       stale = false;
-      engine.request(stage.viewFor(camera, Boolean(stage.shown)));
-    } else if (moving ? !awaited && (!covers || grown > STRETCHED || grown < 1 / STRETCHED) : !sharp || !covers || (!wide && !awaited)) {
-      const view = stage.viewFor(camera);
-      if (!awaited || awaited.x !== view.x || awaited.y !== view.y || awaited.scale !== view.scale || awaited.width !== view.width) engine.request(view);
+      engine.request(stage.viewFor(camera, false));
+    } else if (moving) {
+      if (!awaited && (!covers || grown > STRETCHED || grown < 1 / STRETCHED)) engine.request(stage.viewFor(camera, covers));
+    } else if (!sharp || !covers || !wide) { // first what is seen, then the margin
+      const view = stage.viewFor(camera, sharp && covers);
+      if (!awaited || ["x", "y", "scale", "width", "height"].some((key) => awaited[key] !== view[key])) engine.request(view);
     }
   }
 
@@ -101,7 +103,10 @@ export function createRenderer(host, atlas, options = {}) {
     times.rasters++;
     state.least = picture.least;
     if (times.rasters === 1) setTimeout(() => gone || (places(), rows()), 60); // so that the first pointer need not wait
-    if (stage.fits(camera).sharp) times.sharp = performance.now() - times.moved;
+    if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
+      times.sharpened = times.moved;
+      times.sharp = performance.now() - times.moved;
+    }
     tell("picture", picture.view);
     return wake();
   }
@@ -127,7 +132,7 @@ export function createRenderer(host, atlas, options = {}) {
     const all = state.selected >= 0, key = `${centre} ${all} ${Math.round(2 * Math.log2(zoom()))}`;
     if (state.lit?.key !== key) {
       const ink = edgeInk(atlas.meta.edgeKinds, zoom(), "auto");
-      state.lit = { ...litBy(atlas, rows(), centre, { ink, mask: state.mask, all }), key, fade: all };
+      state.lit = { ...litBy(atlas, rows(), centre, { ink, tiers: tiersNow(), mask: state.mask, all }), key, fade: all };
     }
     return state.lit;
   }
@@ -146,8 +151,11 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   function resized(width, height) {
+    const fitted = camera.isFitted();
     stale = true;
-    camera?.resize(width, height);
+    camera.resize(width, height);
+    if (fitted) camera.fit(world, { home: true });
+    else camera.home = camera.viewOf(world).scale;
   }
 
   function restyle() {
@@ -164,7 +172,7 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   restyle();
-  askForPicture(false);
+  queueMicrotask(() => gone || askForPicture(false)); // after what the caller says next, such as which nodes are shown
   let pointed = null;
   const unbind = options.interactive === false ? () => {} : bindGestures(host, camera, {
     hover(x, y) { // once a frame is enough
@@ -208,7 +216,10 @@ export function createRenderer(host, atlas, options = {}) {
     /** Fly to a node, near enough to see what surrounds it. */
     flyTo: (i, scale = Math.max(camera.scale, camera.home * (i < coreTo ? 5 : 26))) => camera.animate({ x: atlas.x[i], y: atlas.y[i], scale }),
     /** Show everything, or a box of the world. */
-    fit: (box = world) => camera.animate(camera.viewOf(box)),
+    async fit(box = world) {
+      await camera.animate(camera.viewOf(box));
+      if (box === world) camera.fit(world, { home: true });
+    },
     /** Names have come. */
     refreshNames() {
       names.forget();

@@ -30,7 +30,7 @@ export function createScene(graph) {
 /**
  * Draw a view over what the pixels already hold (ground and regions).
  * @param view {x, y: world coordinates of the middle, scale: device pixels a unit, ratio: device pixels a CSS pixel,
- *   width, height: device pixels}
+ *   width, height: device pixels; seenWidth, seenHeight: of what counts as seen, if that is not the same}
  * @param {Uint8ClampedArray} pixels RGBA, width × height
  */
 export function drawScene(scene, view, pixels) {
@@ -85,8 +85,8 @@ function grown(array) {
 }
 
 /** Tells whether a point of the world lies in the view. */
-function seer({ x, y, scale, width, height }) {
-  const halfWide = width / 2 / scale, halfHigh = height / 2 / scale;
+function seer({ x, y, scale, width, height, seenWidth = width, seenHeight = height }) {
+  const halfWide = seenWidth / 2 / scale, halfHigh = seenHeight / 2 / scale;
   return (px, py) => Math.abs(px - x) <= halfWide && Math.abs(py - y) <= halfHigh;
 }
 
@@ -101,6 +101,7 @@ function drawEdges(scene, view, { chosen, least, ink }, top) {
     const ax = graph.x[s] * view.scale + left, ay = graph.y[s] * view.scale + over;
     const bx = graph.x[t] * view.scale + left, by = graph.y[t] * view.scale + over;
     if ((ay < -2 && by < -2) || (ay > strip.rows + 2 && by > strip.rows + 2)) continue;
+    if ((ax < -2 && bx < -2) || (ax > view.width + 2 && bx > view.width + 2)) continue;
     const long = Math.hypot(bx - ax, by - ay), most = ink[graph.kind[e]] * (0.08 + strength * strength);
     if (long < 1) continue;
     const seenA = seen(graph.x[s], graph.y[s]), seenB = seen(graph.x[t], graph.y[t]);

@@ -1,7 +1,8 @@
 // What the file holds beside the graph, opened when it is first asked for: names, facts, texts.
 // Takes an Atlas, gives promises; ids of nodes as the address and SPARQL name them.
 
-import {bytesOf, openFacts, openNames, openQuotes, openTexts, chunkOf} from "./data.js";
+import {bytesOf} from "./blocks.js";
+import {chunkOf, openFacts, openNames, openQuotes, openTexts} from "./facts.js";
 import {createQuotes} from "./quotes.js";
 
 const NUMBERED = "node/"; // before the number of a node of which the file keeps no id

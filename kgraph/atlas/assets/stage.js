@@ -22,14 +22,17 @@ export function createStage(host, onResize) {
   const stage = {
     below, above, ink, width: 1, height: 1, ratio: 1, shown: null,
 
-    /** The view to draw for a camera: its own rectangle and, if `wide`, a margin. */
+    /**
+     * The view to draw for a camera: its own rectangle and, if `wide`, a margin. What counts as seen is the same for
+     * both (`seenWidth`, `seenHeight`), so that one can take the other's place.
+     */
     viewFor(camera, wide = true) {
       const { width, height, ratio } = stage, part = width * height * ratio * ratio > FEW ? MARGIN / 2 : MARGIN;
-      const beyond = wide ? Math.round(Math.min(width, height) * part) * 2 : 0;
-      return {
-        x: camera.x, y: camera.y, scale: camera.scale * ratio, ratio,
-        width: Math.round((width + beyond) * ratio), height: Math.round((height + beyond) * ratio),
-      };
+      const beyond = Math.round(Math.min(width, height) * part) * 2;
+      const view = { x: camera.x, y: camera.y, scale: camera.scale * ratio, ratio };
+      view.seenWidth = Math.round((width + beyond) * ratio);
+      view.seenHeight = Math.round((height + beyond) * ratio);
+      return { ...view, width: wide ? view.seenWidth : Math.round(width * ratio), height: wide ? view.seenHeight : Math.round(height * ratio) };
     },
 
     /** Show a picture of a view. */

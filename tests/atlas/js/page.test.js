@@ -15,7 +15,7 @@ import {synthetic} from "./synthetic.js";
 const graph = synthetic({ core: 60, episodes: 5, leaves: 10, quotes: 20 });
 const camera = () => {
   const made = createCamera({ width: 800, height: 600 });
-  made.fit({ left: -1, top: -1, right: 1, bottom: 1 }, { home: true });
+  made.fit({ left: -1, top: -1, right: 1, bottom: 1 }, { home: true, margin: 40 });
   return made;
 };
 

@@ -196,13 +196,17 @@ test("neighbouring communities have different colours; colours mix in between", 
   assert.equal(mixed("#000000", "#ffffff", 0.5), "#808080");
 });
 
-test("what lights up round a node are its neighbours by drawn edges, or all for a selection, without what is masked", () => {
-  const rows = adjacencyOf(graph), ink = edgeInk(graph.meta.edgeKinds, 1), seen = litBy(graph, rows, 0, { ink, mask: null, all: false });
-  assert.ok(seen.edges.length && seen.edges.every((e) => graph.kind[e] === 0));
-  const all = litBy(graph, rows, 0, { ink, mask: null, all: true });
-  assert.ok(all.edges.some((e) => graph.kind[e] === 1) && all.named.has(0) && !all.nodes.includes(0));
+test("what lights up round a node: drawn edges; for a selection those to what is shown; all where there are none", () => {
+  const rows = adjacencyOf(graph), at = (zoom) => ({ ink: edgeInk(graph.meta.edgeKinds, zoom), tiers: tiersAt(graph.meta.ranges, zoom), mask: null });
+  const kinds = ({ edges }) => new Set(edges.map((e) => graph.meta.edgeKinds[graph.kind[e]]));
+  const far = litBy(graph, rows, 0, { ...at(1), all: true }), near = litBy(graph, rows, 0, { ...at(4), all: true });
+  assert.deepEqual(kinds(far), new Set(["associated"]));
+  assert.deepEqual(kinds(near), new Set(["associated", "mentions"]));
+  assert.deepEqual(kinds(litBy(graph, rows, 0, { ...at(4), all: false })), new Set(["associated"]));
+  assert.ok(near.named.has(0) && !near.nodes.includes(0));
   const mask = new Uint8Array(graph.n).fill(1);
-  mask[seen.nodes[0]] = 0;
-  assert.ok(!litBy(graph, rows, 0, { ink, mask, all: false }).nodes.includes(seen.nodes[0]));
-  assert.ok(litBy(graph, rows, graph.n - 1, { ink, mask: null, all: false }).edges.length === 1);
+  mask[far.nodes[0]] = 0;
+  assert.ok(!litBy(graph, rows, 0, { ...at(1), mask, all: true }).nodes.includes(far.nodes[0]));
+  const quote = litBy(graph, rows, graph.n - 1, { ...at(1), all: false });
+  assert.deepEqual([kinds(quote), [...quote.named]], [new Set(["quoted"]), [graph.n - 1, graph.parent[graph.n - 1]]]);
 });
