@@ -41,6 +41,7 @@ export function createRenderer(host, atlas, options = {}) {
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
   let asked = 0, stale = true, dirty = true, resting = true, index = null, adjacency = null, gone = false;
 
+  names.onText = wake;
   const [coreFrom, coreTo] = rangesOf(atlas).core ?? [0, atlas.n];
   const world = boundsOf(atlas.x, atlas.y, coreFrom, coreTo);
   camera.fit(world, { home: true });
@@ -224,6 +225,11 @@ export function createRenderer(host, atlas, options = {}) {
     /** Names have come. */
     refreshNames() {
       names.forget();
+      wake();
+    },
+    /** How texts of nodes without a name are read: reader(i) gives a promise. */
+    readTexts(reader) {
+      names.readTexts(reader);
       wake();
     },
     on(name, f) {
