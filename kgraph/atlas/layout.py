@@ -41,7 +41,7 @@ CROWDED = 0.3
 """Share of the map's area that the discs of all episodes, with their quotes, take."""
 
 WIDE = np.array([1.14, 1 / 1.14])
-"""By what a map is stretched along either axis: a window is wider than high, even less the panel."""
+"""By what a map is stretched along either axis: a window is wider than high."""
 
 USUAL = 1.4
 """Radius of a map, as forces make it, that fills the frame."""

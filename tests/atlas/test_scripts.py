@@ -1,4 +1,4 @@
-"""The page's modules, tested by node's own test runner, and by what the page's assembly asks of them."""
+"""The page's modules, run by node's test runner, and held to what joining them asks."""
 
 import re
 import shutil

@@ -69,21 +69,32 @@ function readUint(bytes, values) {
   return read;
 }
 
-/** Differences: 0, -1, 1, -2 are written as 0, 1, 2, 3. */
+/** Differences: 0, -1, 1, -2 are written as 0, 1, 2, 3. Most take one byte. */
 function readDelta(bytes, values) {
   const read = new Int32Array(values);
   for (let i = 0, at = 0, last = 0; i < values; i++) {
-    let byte = bytes[at++];
-    let value = byte & 127;
-    for (let shift = 7; byte > 127; shift += 7) {
-      byte = bytes[at++];
-      // Not `<<`: a difference may have 33 bits, and shifts are of 32.
-      value += (byte & 127) * 2 ** shift;
+    const byte = bytes[at++];
+    if (byte < 128) {
+      last += (byte >>> 1) ^ -(byte & 1);
+    } else {
+      const [value, next] = readLong(bytes, byte, at);
+      last += value % 2 ? -(value + 1) / 2 : value / 2;
+      at = next;
     }
-    last += value % 2 ? -(value + 1) / 2 : value / 2;
     read[i] = last;
   }
   return read;
+}
+
+/** A number of several bytes, of which the first is read; and where the next one begins. */
+function readLong(bytes, first, at) {
+  let value = first & 127;
+  // Not `<<`: a difference may have 33 bits, and shifts are of 32.
+  for (let factor = 128, byte = first; byte > 127; factor *= 128) {
+    byte = bytes[at++];
+    value += (byte & 127) * factor;
+  }
+  return [value, at];
 }
 
 function readText(bytes) {

@@ -104,19 +104,28 @@ function placeQuotes(atlas, columns) {
 /** Nodes from `at` on, on a spiral round their episode: `held[e]` of them round the e-th. */
 function goRound(atlas, at, held, inside) {
   const [first] = atlas.meta.ranges.episodes;
-  const { spacing } = atlas.meta;
+  const places = held.map((count, e) => count + inside(e));
+  const [right, down] = spiral(places.reduce((most, count) => Math.max(most, count), 0), atlas.meta.spacing);
   for (let e = 0; e < held.length; e++) {
     const episode = first + e;
-    const before = inside(e);
-    for (let k = 0; k < held[e]; k++, at++) {
-      const reach = spacing * Math.sqrt(before + k + 2);
-      const turn = (before + k) * GOLDEN_ANGLE;
-      atlas.x[at] = atlas.x[episode] + reach * Math.cos(turn);
-      atlas.y[at] = atlas.y[episode] + reach * Math.sin(turn);
+    for (let k = inside(e); k < places[e]; k++, at++) {
+      atlas.x[at] = atlas.x[episode] + right[k];
+      atlas.y[at] = atlas.y[episode] + down[k];
       atlas.parent[at] = episode;
       atlas.community[at] = atlas.community[episode];
       atlas.first[at] = atlas.last[at] = atlas.first[episode];
       atlas.show[at] = atlas.show[episode];
     }
   }
+}
+
+/** Where the first `count` places of a spiral lie, seen from its middle: neighbours stand `spacing` apart. */
+function spiral(count, spacing) {
+  const right = new Float32Array(count), down = new Float32Array(count);
+  for (let k = 0; k < count; k++) {
+    const reach = spacing * Math.sqrt(k + 2);
+    right[k] = reach * Math.cos(k * GOLDEN_ANGLE);
+    down[k] = reach * Math.sin(k * GOLDEN_ANGLE);
+  }
+  return [right, down];
 }
