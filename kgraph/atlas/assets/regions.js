@@ -157,3 +157,21 @@ export function areaOf(ring) {
   }
   return sum / 2;
 }
+
+/**
+ * Where the titles of regions may stand: the middle of the largest piece of each, and the radius of a disc as large.
+ * @param {{community: number, rings: Float32Array[]}[]} regions from `regionsOf`
+ * @returns {{community: number, x: number, y: number, r: number}[]} the largest first
+ */
+export function landsOf(regions) {
+  const lands = regions.map(({ community, rings }) => {
+    const largest = rings.reduce((a, b) => (Math.abs(areaOf(b)) > Math.abs(areaOf(a)) ? b : a));
+    let x = 0, y = 0;
+    for (let k = 0; k < largest.length; k += 2) {
+      x += (2 * largest[k]) / largest.length;
+      y += (2 * largest[k + 1]) / largest.length;
+    }
+    return { community, x, y, r: Math.sqrt(Math.abs(areaOf(largest)) / Math.PI) };
+  });
+  return lands.sort((a, b) => b.r - a.r);
+}

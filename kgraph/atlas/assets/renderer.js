@@ -41,6 +41,7 @@ export function createRenderer(host, atlas, options = {}) {
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
   let asked = 0, stale = true, dirty = true, resting = true, index = null, adjacency = null, gone = false;
 
+  names.onText = wake;
   const [coreFrom, coreTo] = rangesOf(atlas).core ?? [0, atlas.n];
   const world = boundsOf(atlas.x, atlas.y, coreFrom, coreTo);
   camera.fit(world, { home: true });
@@ -102,6 +103,7 @@ export function createRenderer(host, atlas, options = {}) {
     times.took = picture.took;
     times.rasters++;
     state.least = picture.least;
+    names.lands = look.regions ? picture.lands : [];
     if (times.rasters === 1) setTimeout(() => gone || (places(), rows()), 60); // so that the first pointer need not wait
     if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
       times.sharpened = times.moved;
@@ -225,6 +227,11 @@ export function createRenderer(host, atlas, options = {}) {
       names.forget();
       wake();
     },
+    /** How texts of nodes without a name are read: reader(i) gives a promise. */
+    readTexts(reader) {
+      names.readTexts(reader);
+      wake();
+    },
     on(name, f) {
       heard[name].add(f);
       return () => heard[name].delete(f);
@@ -248,7 +255,7 @@ export function createRenderer(host, atlas, options = {}) {
       bitmap.close();
       context.globalAlpha = 1;
       context.scale(scale, scale);
-      const ownNames = createNames(atlas, context);
+      const ownNames = Object.assign(createNames(atlas, context), { lands: names.lands });
       drawInk(context, atlas, ownNames, scene);
       ownNames.forget();
       return canvas.convertToBlob({ type: "image/png" });

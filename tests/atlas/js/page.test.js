@@ -167,7 +167,7 @@ test("a small graph becomes an atlas: the most important first, places made up w
   assert.deepEqual([atlas.weight[0], atlas.node(0).href, atlas.edge(1).label], [1, "/a", "why"]);
   assert.deepEqual(atlasOf(SMALL).x, atlas.x);
   const placed = atlasOf({ nodes: SMALL.nodes.map((node, k) => ({ ...node, x: k, y: -k })), edges: [] });
-  assert.deepEqual([...placed.x], [1, 2, 0]);
+  assert.deepEqual([...placed.x], [0, 1, -1]);
 });
 
 test("a small graph that is wrong is refused with the place and the value", () => {
