@@ -10,6 +10,7 @@ const LONGEST = 1100; // milliseconds: a flight across everything must not make 
 const GLIDE = 0.34; // part of a soft zoom that one frame takes
 const NEAREST = 400; // how many times nearer than the whole one may come
 const FARTHEST = 0.4;
+const FREE_BESIDE = 0.08; // part of the view that stays free on each side when all is shown
 
 /**
  * A camera over a host of `width` by `height` pixels.
@@ -18,7 +19,7 @@ const FARTHEST = 0.4;
  */
 export function createCamera({ width, height, calm = () => false }) {
   const camera = {
-    x: 0, y: 0, scale: 1, width, height, home: 1, flight: null, glide: null, onChange() {},
+    x: 0, y: 0, scale: 1, width, height, home: 1, flight: null, glide: null, fitted: null, onChange() {},
 
     toScreen: (x, y) => [(x - camera.x) * camera.scale + camera.width / 2, (y - camera.y) * camera.scale + camera.height / 2],
     toWorld: (px, py) => [(px - camera.width / 2) / camera.scale + camera.x, (py - camera.height / 2) / camera.scale + camera.y],
@@ -54,20 +55,24 @@ export function createCamera({ width, height, calm = () => false }) {
     /** Come nearer to the middle; in a short flight. */
     zoomBy: (factor) => camera.animate({ scale: camera.scale * factor }, 220),
 
-    /** The view that shows a box of the world whole. */
-    viewOf(box, margin = 40) {
-      const room = Math.max(Math.min(camera.width, camera.height) * 0.5, Math.min(camera.width, camera.height) - 2 * margin);
-      const across = Math.max(camera.width - 2 * margin, room), down = Math.max(camera.height - 2 * margin, room);
+    /** The view that shows a box of the world whole, with room beside it for names, or with `margin` pixels all round. */
+    viewOf(box, margin = null) {
+      const beside = margin ?? Math.min(FREE_BESIDE * camera.width, 90), above = margin ?? Math.min(FREE_BESIDE * camera.height, 40);
+      const across = Math.max(camera.width - 2 * beside, camera.width / 2), down = Math.max(camera.height - 2 * above, camera.height / 2);
       const scale = Math.min(across / Math.max(box.right - box.left, 1e-9), down / Math.max(box.bottom - box.top, 1e-9));
       return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, scale };
     },
 
     /** Show a box of the world whole, at once; `home` also makes it the widest view. */
-    fit(box, { margin = 40, home = false } = {}) {
+    fit(box, { margin = null, home = false } = {}) {
       const view = camera.viewOf(box, margin);
       if (home) camera.home = view.scale;
       camera.set(view);
+      camera.fitted = { x: camera.x, y: camera.y, scale: camera.scale };
     },
+
+    /** Whether nobody has moved the camera since it was last told to fit. */
+    isFitted: () => ["x", "y", "scale"].every((key) => camera.fitted?.[key] === camera[key]),
 
     /** Fly to a view; a promise of arrival (or of being overtaken). */
     animate({ x = camera.x, y = camera.y, scale = camera.scale }, longest = LONGEST) {

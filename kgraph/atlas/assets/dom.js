@@ -70,6 +70,7 @@ export function swatch(type) {
  * @param {(item: any, at: number) => Element} make
  */
 export function longList(items, first, make, attributes = {}) {
+  if (!items.length) return [];
   const list = element("ul", attributes, items.slice(0, first).map(make));
   if (items.length <= first) return [list];
   const more = button(`${Math.min(items.length - first, 5 * first)} more of ${items.length.toLocaleString("en")}`, () => {

@@ -1,13 +1,13 @@
 // A small graph in a page: from JSON, drawn by the same renderer as the atlas.
 
 import {createRenderer} from "./renderer.js";
-import {settle} from "./settle.js";
+import {inFrame, settle} from "./settle.js";
 
 const MOST_SMALL = 1500; // nodes: places for more take too long in a page, and are the atlas's work
-const STEP = 60; // pixels that an arrow key moves
+const PAN_STEP = 60; // pixels that an arrow key moves
 const KEYS = {
-  ArrowLeft: ({ camera }) => camera.pan(STEP, 0), ArrowRight: ({ camera }) => camera.pan(-STEP, 0),
-  ArrowUp: ({ camera }) => camera.pan(0, STEP), ArrowDown: ({ camera }) => camera.pan(0, -STEP),
+  ArrowLeft: ({ camera }) => camera.pan(PAN_STEP, 0), ArrowRight: ({ camera }) => camera.pan(-PAN_STEP, 0),
+  ArrowUp: ({ camera }) => camera.pan(0, PAN_STEP), ArrowDown: ({ camera }) => camera.pan(0, -PAN_STEP),
   "+": ({ camera }) => camera.zoomBy(1.5), "=": ({ camera }) => camera.zoomBy(1.5), "-": ({ camera }) => camera.zoomBy(1 / 1.5),
   0: (renderer) => renderer.fit(),
 };
@@ -29,7 +29,7 @@ export function atlasOf({ nodes, edges }, wide = 1.4) {
     return { source: number.get(source), target: number.get(target), strength: Math.min(1, Math.max(0, strength)) };
   });
   const placed = ordered.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
-  const { x, y } = placed ? { x: Float32Array.from(ordered, (node) => node.x), y: Float32Array.from(ordered, (node) => node.y) } : settle(n, ends, wide);
+  const { x, y } = placed ? inFrame(Float32Array.from(ordered, (node) => node.x), Float32Array.from(ordered, (node) => node.y)) : settle(n, ends, wide);
   return {
     n, m, x, y, type: Uint8Array.from(ordered, ({ type = "other" }) => types.indexOf(type)),
     weight: Float32Array.from(ordered, (node) => 0.35 + 0.65 * rank(node)), community: new Uint16Array(n).fill(65535),

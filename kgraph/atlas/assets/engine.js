@@ -29,8 +29,8 @@ function sendable(atlas) {
 /**
  * @param atlas the graph
  * @param {Worker|null} worker from `openWorker`
- * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number}) => void} onPicture took: milliseconds
- *   of drawing; least: strength below which edges were left out
+ * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number, lands: object[]}) => void} onPicture
+ *   took: milliseconds of drawing; least: strength below which edges were left out; lands: from `landsOf`
  */
 export function createEngine(atlas, worker, onPicture) {
   let flying = null, waiting = null, number = 0, painter = null, last = {};
@@ -57,7 +57,7 @@ export function createEngine(atlas, worker, onPicture) {
     if (!message.view) return undefined;
     return setTimeout(() => { // after the frame that asked
       const start = performance.now(), bitmap = painter.paint(message.view);
-      receive({ number: message.number, view: message.view, bitmap, took: performance.now() - start, least: painter.scene.least });
+      receive({ number: message.number, view: message.view, bitmap, took: performance.now() - start, least: painter.scene.least, lands: painter.lands() });
     });
   };
   const request = (view) => {

@@ -1,10 +1,11 @@
-// Which names stand where: by importance, never over each other or over a mark that has a name.
+// Which names stand where: by importance, never over each other or over a mark that is more important.
 //
 // Invariants:
 //     * no two boxes overlap;
 //     * the choice depends on what lies near, not on the edge of the view: it is made for a wider view than is seen, so
 //       that names neither come nor go in the middle while the picture is moved;
-//     * a name stays on its side of the mark as long as that side is free.
+//     * a name stays on its side of the mark as long as that side is free;
+//     * where all is shown no name is cut off by the edge of the view.
 
 import {clamp} from "./maths.js";
 import {radiusIn, tierOf} from "./detail.js";
@@ -16,6 +17,7 @@ const TRIED = 1500; // nodes looked at before it is enough
 const CELL = 48; // pixels: side of a cell of the board
 const AIR = 4; // pixels between a name and the next thing
 const BOLD_FROM = 4.6; // pixels
+const CLEAR_FROM = 4; // pixels: a mark of a larger radius is covered by more important names only, and by them if need be
 const NAMED_FROM = 1.9; // pixels: marks of a smaller radius have no name
 const LETTERS = { core: 30, episodes: 44, leaves: 30, quotes: 64 };
 
@@ -61,6 +63,15 @@ function sides(x, y, r, w, h) {
   ];
 }
 
+/** The first so many of what an iterator gives. */
+function* firstOf(all, most) {
+  let count = 0;
+  for (const one of all) {
+    if (count++ === most) return;
+    yield one;
+  }
+}
+
 /**
  * A labeller, which remembers on which side each name stood.
  * @param {(text: string, height: number, hand: number) => number} measure width of a text in pixels
@@ -93,29 +104,33 @@ export function createLabeller(measure) {
      * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}]
      */
     place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
-      const board = createBoard(camera.width, camera.height), placed = [], sideOf = new Map();
+      const board = createBoard(camera.width, camera.height), marks = createBoard(camera.width, camera.height);
+      const placed = [], sideOf = new Map(), isFitted = camera.isFitted(), tried = Array.from(firstOf(candidates, TRIED)), markOf = new Map();
       for (const { box } of titles) board.take(box);
+      for (const i of tried) {
+        const r = radiusIn(tierOf(tiers, i), graph.weight[i]);
+        if (r < CLEAR_FROM) continue;
+        markOf.set(i, around(...camera.toScreen(graph.x[i], graph.y[i]), r, r));
+        marks.take(markOf.get(i));
+      }
+      const isFree = ({ left, top, right, bottom }) => (!isFitted || (left >= 0 && right <= camera.width)) &&
+        board.isFree({ left: left - AIR, top: top - AIR / 2, right: right + AIR, bottom: bottom + AIR / 2 });
       const name = (i, alpha, always) => {
-        const tier = tierOf(tiers, i), r = radiusIn(tier, graph.weight[i]);
-        if (!always && r < NAMED_FROM) return;
-        const said = textOf(graph, i, tier.name);
+        const tier = tierOf(tiers, i), r = radiusIn(tier, graph.weight[i]), [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
+        if ((!always && r < NAMED_FROM) || !isNear(camera, x, y)) return;
+        const said = textOf(graph, i, tier.name), mark = markOf.get(i) ?? around(x, y, r, r);
         if (!said) return;
-        const [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
-        if (!isNear(camera, x, y)) return;
         const height = letterHeight(r), hand = r > BOLD_FROM && tier.name === "core" ? BOLD : PLAIN;
-        const width = ((hand ? said.bold : said.width) * height) / 10;
-        const boxes = sides(x, y, r, width, height * 1.16);
-        const before = remembered.get(i), mark = around(x, y, r, r);
-        const order = before === undefined ? [0, 1, 2, 3] : [before, ...[0, 1, 2, 3].filter((side) => side !== before)];
-        for (const side of order) {
-          const { left, top, right, bottom } = boxes[side];
-          if (!board.isFree({ left: left - AIR, top: top - AIR / 2, right: right + AIR, bottom: bottom + AIR / 2 })) continue;
-          board.take(boxes[side]);
-          board.take(mark);
+        const width = ((hand ? said.bold : said.width) * height) / 10, boxes = sides(x, y, r, width, height * 1.16);
+        const before = remembered.get(i), free = [0, 1, 2, 3].filter((side) => isFree(boxes[side]));
+        const side = free.includes(before) ? before : (free.find((one) => marks.isFree(boxes[one], mark)) ?? free[0]);
+        if (side !== undefined) {
+          const box = boxes[side];
+          board.take(box);
           sideOf.set(i, side);
-          placed.push({ node: i, text: said.text, x: left, y: (top + bottom) / 2, width, height, hand, alpha, box: boxes[side] });
-          return;
+          placed.push({ node: i, text: said.text, x: box.left, y: (box.top + box.bottom) / 2, width, height, hand, alpha, box });
         }
+        if (side !== undefined || r >= CLEAR_FROM) board.take(mark);
       };
       const done = new Set(first);
       for (const i of first) name(i, 1, true);
@@ -128,9 +143,8 @@ export function createLabeller(measure) {
         }
       }
       if (!lit || rest > 0) {
-        let tried = 0;
-        for (const i of candidates) {
-          if (placed.length >= MOST_NAMES || ++tried > TRIED) break;
+        for (const i of tried) {
+          if (placed.length >= MOST_NAMES) break;
           if (!done.has(i)) name(i, lit ? rest : 1, false);
         }
       }
@@ -163,16 +177,16 @@ export function titleOf(name) {
 
 /**
  * Names of communities, where their land is large enough to carry one and not so large that one stands in it.
- * @param {{name: string, members: number, x: number, y: number, r: number}[]} communities
+ * @param {{community: number, x: number, y: number, r: number}[]} lands the largest first; see `landsOf`
+ * @param {{name: string}[]} communities
  * @param marks boxes of marks that must stay visible
  * @returns [{community, text, x, y (middle), height, alpha, box}]
  */
-export function placeTitles(communities, camera, measure, marks = []) {
+export function placeTitles(lands, communities, camera, measure, marks = []) {
   const board = createBoard(camera.width, camera.height), placed = [];
   for (const box of marks) board.take(box);
-  const order = [...communities.keys()].sort((a, b) => communities[b].members - communities[a].members);
-  for (const community of order) {
-    const { name, x, y, r } = communities[community], [px, py] = camera.toScreen(x, y);
+  for (const { community, x, y, r } of lands) {
+    const { name } = communities[community], [px, py] = camera.toScreen(x, y);
     const land = r * camera.scale, alpha = 1 - clamp((land / Math.min(camera.width, camera.height) - 0.42) / 0.25, 0, 1);
     if (land < LAND[0] || alpha === 0 || !name || !isNear(camera, px, py)) continue;
     const height = Math.round(clamp(10 + (3 * (land - LAND[0])) / (LAND[1] - LAND[0]), 10, 14)), text = titleOf(name);

@@ -4,6 +4,7 @@ import {createApp} from "./app.js";
 import {bytesOf, openScript} from "./blocks.js";
 import {openGraph} from "./data.js";
 import {byId} from "./dom.js";
+import {openWorker} from "./engine.js";
 import {createFilters} from "./filterpanel.js";
 import {createFinder} from "./finder.js";
 import {createKeys} from "./keys.js";
@@ -46,8 +47,9 @@ const whenIdle = () => new Promise((done) => (globalThis.requestIdleCallback ? r
 
 async function start() {
   const theme = themeAtStart();
-  const [atlas, workerSource] = await Promise.all([openGraph(await bytesOf("graph")), openScript(await bytesOf("worker"))]);
-  const renderer = createRenderer(byId("canvas"), atlas, { theme, workerSource });
+  const worker = bytesOf("worker").then(openScript).then((workerSource) => openWorker({ workerSource })); // it starts while the graph is read
+  const atlas = await openGraph(await bytesOf("graph"));
+  const renderer = createRenderer(byId("canvas"), atlas, { theme, worker: await worker });
   const drawn = new Promise((done) => renderer.on("picture", done));
   const source = createSource(atlas), app = createApp(atlas, renderer, source);
   renderer.setVisible(app.shown.mask);
@@ -55,6 +57,7 @@ async function start() {
   performance.mark("kgraph:first-picture");
   await source.names();
   renderer.refreshNames();
+  renderer.readTexts(source.quotes.text);
   app.finder = createFinder(app);
   app.slider = createSlider(app);
   app.parts.push(lateFilters(app), app.slider, createTable(app), createLegend(app));

@@ -12,7 +12,7 @@ export function rise(value, from, to) {
   return t * t * (3 - 2 * t);
 }
 
-/** The smallest box around points number `from` up to, but without, `to`: {left, top, right, bottom}. */
+/** The smallest box around points number `from` up to, but without, `to`: {left, top, right, bottom}; two units wide for less than two places. */
 export function boundsOf(x, y, from, to) {
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   for (let i = from; i < to; i++) {
@@ -21,7 +21,9 @@ export function boundsOf(x, y, from, to) {
     if (y[i] < box.top) box.top = y[i];
     if (y[i] > box.bottom) box.bottom = y[i];
   }
-  return from < to ? box : { left: -1, top: -1, right: 1, bottom: 1 };
+  if (from >= to) return { left: -1, top: -1, right: 1, bottom: 1 };
+  if (box.right > box.left || box.bottom > box.top) return box;
+  return { left: box.left - 1, top: box.top - 1, right: box.right + 1, bottom: box.bottom + 1 };
 }
 
 /** Distance of a point from the stretch between two others, in the unit of all six. */

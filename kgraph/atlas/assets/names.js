@@ -7,6 +7,7 @@ import {createLabeller, isNear, placeTitles} from "./labels.js";
 import {createLettering, createMeasure, TITLE} from "./lettering.js";
 
 const NEW_A_FRAME = 25, NEW_AT_REST = 80; // names drawn for the first time in one frame: each takes about 0.05 ms
+const READ_AT_ONCE = 120; // texts on their way
 const APPEARING = 140; // milliseconds
 const INDEXED_FROM = 2; // zoom from which the index finds candidates sooner than a look at every node
 const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave free
@@ -19,9 +20,36 @@ const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave 
 export function createNames(atlas, context) {
   const measure = createMeasure(new OffscreenCanvas(1, 1).getContext("2d"));
   const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [], hues = huesOf(communities);
-  let lettering = null, casts = "", seen = new Map();
+  const texts = new Map(), named = { ...atlas, label: (i) => atlas.label(i) || textOf(i) };
+  let lettering = null, casts = "", seen = new Map(), read = null, reading = 0;
+
+  /** The text of a node without a name, once it has been read. */
+  function textOf(i) {
+    const text = texts.get(i);
+    if (text !== undefined || !read || reading >= READ_AT_ONCE) return text ?? "";
+    texts.set(i, "");
+    reading++;
+    const keep = (found) => {
+      reading--;
+      texts.set(i, found);
+      if (found) names.onText();
+    };
+    read(i).then(keep, () => keep("")); // a file without texts has none to show
+    return "";
+  }
+
   const names = {
     placed: [], titles: [],
+    /** Where titles may stand; see `landsOf`. */
+    lands: [],
+
+    onText() {},
+
+    /** How the text of a node without a name (a quote) is read: a promise. It is asked for where there is room to read it. */
+    readTexts(reader) {
+      read = reader;
+      texts.clear();
+    },
 
     /** Forget what was measured and drawn: names have come, or their colours have changed. */
     forget() {
@@ -38,8 +66,8 @@ export function createNames(atlas, context) {
         lettering = createLettering(ratio, colours.halo);
         casts = cast;
       }
-      names.titles = lit ? [] : placeTitles(communities, camera, measure, importantMarks(atlas, scene));
-      names.placed = labeller.place(atlas, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
+      names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, importantMarks(atlas, scene));
+      names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
       let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
       const now = new Map();
       const write = (key, text, { x, y, height, alpha, width }, hand, colour) => {

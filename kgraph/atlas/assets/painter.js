@@ -3,7 +3,7 @@
 
 import {communityColour, huesOf} from "./colours.js";
 import {drawScene, createScene} from "./scene.js";
-import {regionsOf} from "./regions.js";
+import {landsOf, regionsOf} from "./regions.js";
 
 /** A painter of one graph. `paint(view)` gives an ImageBitmap of the view. */
 export function createPainter(graph) {
@@ -30,8 +30,8 @@ export function createPainter(graph) {
 
   return {
     scene,
-    /** What has land on the map: [{community, rings}]. */
-    regions: () => (regions ??= regionsOf(graph)),
+    /** Where titles may stand; see `landsOf`. */
+    lands: () => landsOf((regions ??= regionsOf(graph))),
     /** An ImageBitmap of the view; view as in `drawScene`. */
     paint(view) {
       if (canvas?.width !== view.width || canvas.height !== view.height) {

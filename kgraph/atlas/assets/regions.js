@@ -62,13 +62,13 @@ function densities(graph, map, from, to, count) {
     if (community >= count || members[community] < LEAST_MEMBERS) continue;
     const field = (fields[community] ??= { density: new Float32Array(map.wide * map.high), left: map.wide, top: map.high, right: 0, bottom: 0 });
     const column = Math.round((graph.x[i] - map.left) * map.scale), row = Math.round((graph.y[i] - map.top) * map.scale);
-    spread(field, map, influence, column, row, 0.3 + 2 * graph.weight[i]);
+    addInfluence(field, map, influence, column, row, 0.3 + 2 * graph.weight[i]);
   }
   return fields;
 }
 
 /** Add one node's influence; the field's part of the map grows to hold it and one cell more, where it is 0. */
-function spread(field, { wide }, influence, column, row, amount) {
+function addInfluence(field, { wide }, influence, column, row, amount) {
   for (let dy = -REACH, k = 0; dy <= REACH; dy++) {
     for (let c = (row + dy) * wide + column - REACH, end = c + 2 * REACH; c <= end; c++, k++) field.density[c] += amount * influence[k];
   }
@@ -156,4 +156,22 @@ export function areaOf(ring) {
     sum += ring[k] * ring[(k + 3) % ring.length] - ring[(k + 2) % ring.length] * ring[k + 1];
   }
   return sum / 2;
+}
+
+/**
+ * Where the titles of regions may stand: the middle of the largest piece of each, and the radius of a disc as large.
+ * @param {{community: number, rings: Float32Array[]}[]} regions from `regionsOf`
+ * @returns {{community: number, x: number, y: number, r: number}[]} the largest first
+ */
+export function landsOf(regions) {
+  const lands = regions.map(({ community, rings }) => {
+    const largest = rings.reduce((a, b) => (Math.abs(areaOf(b)) > Math.abs(areaOf(a)) ? b : a));
+    let x = 0, y = 0;
+    for (let k = 0; k < largest.length; k += 2) {
+      x += (2 * largest[k]) / largest.length;
+      y += (2 * largest[k + 1]) / largest.length;
+    }
+    return { community, x, y, r: Math.sqrt(Math.abs(areaOf(largest)) / Math.PI) };
+  });
+  return lands.sort((a, b) => b.r - a.r);
 }

@@ -41,6 +41,7 @@ export function createRenderer(host, atlas, options = {}) {
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
   let asked = 0, stale = true, dirty = true, resting = true, index = null, adjacency = null, gone = false;
 
+  names.onText = wake;
   const [coreFrom, coreTo] = rangesOf(atlas).core ?? [0, atlas.n];
   const world = boundsOf(atlas.x, atlas.y, coreFrom, coreTo);
   camera.fit(world, { home: true });
@@ -102,6 +103,7 @@ export function createRenderer(host, atlas, options = {}) {
     times.took = picture.took;
     times.rasters++;
     state.least = picture.least;
+    names.lands = look.regions ? picture.lands : [];
     if (times.rasters === 1) setTimeout(() => gone || (places(), rows()), 60); // so that the first pointer need not wait
     if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
       times.sharpened = times.moved;
@@ -151,8 +153,11 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   function resized(width, height) {
+    const fitted = camera.isFitted();
     stale = true;
-    camera?.resize(width, height);
+    camera.resize(width, height);
+    if (fitted) camera.fit(world, { home: true });
+    else camera.home = camera.viewOf(world).scale;
   }
 
   function restyle() {
@@ -169,7 +174,7 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   restyle();
-  askForPicture(false);
+  queueMicrotask(() => gone || askForPicture(false)); // after what the caller says next, such as which nodes are shown
   let pointed = null;
   const unbind = options.interactive === false ? () => {} : bindGestures(host, camera, {
     hover(x, y) { // once a frame is enough
@@ -213,10 +218,18 @@ export function createRenderer(host, atlas, options = {}) {
     /** Fly to a node, near enough to see what surrounds it. */
     flyTo: (i, scale = Math.max(camera.scale, camera.home * (i < coreTo ? 5 : 26))) => camera.animate({ x: atlas.x[i], y: atlas.y[i], scale }),
     /** Show everything, or a box of the world. */
-    fit: (box = world) => camera.animate(camera.viewOf(box)),
+    async fit(box = world) {
+      await camera.animate(camera.viewOf(box));
+      if (box === world) camera.fit(world, { home: true });
+    },
     /** Names have come. */
     refreshNames() {
       names.forget();
+      wake();
+    },
+    /** How texts of nodes without a name are read: reader(i) gives a promise. */
+    readTexts(reader) {
+      names.readTexts(reader);
       wake();
     },
     on(name, f) {
@@ -242,7 +255,7 @@ export function createRenderer(host, atlas, options = {}) {
       bitmap.close();
       context.globalAlpha = 1;
       context.scale(scale, scale);
-      const ownNames = createNames(atlas, context);
+      const ownNames = Object.assign(createNames(atlas, context), { lands: names.lands });
       drawInk(context, atlas, ownNames, scene);
       ownNames.forget();
       return canvas.convertToBlob({ type: "image/png" });

@@ -16,6 +16,7 @@ const COVER = 0.72; // how much of the ground ink may cover
 const EDGES_SEEN = 9000; // edges a view carries before it becomes a hairball (looked at by eye)
 const STEADY = 70; // CSS pixels from an end within which a line keeps its strength; in the middle it fades
 const LEAST_MIDDLE = 0.1; // of its strength, in the middle of the longest line
+const SPARSE = 1000; // edges of a graph of which each is drawn whole, and the wider, the stronger
 const SPECK = 0.8; // device pixels: smaller nodes are specks of ink
 const BINS = 256; // of the histogram by which the strongest edges are told
 
@@ -91,7 +92,7 @@ function seer({ x, y, scale, width, height, seenWidth = width, seenHeight = heig
 }
 
 function drawEdges(scene, view, { chosen, least, ink }, top) {
-  const { graph, strip, style, ranges } = scene, half = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line);
+  const { graph, strip, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line), sparse = graph.m < SPARSE;
   const tint = style.palette.map((colour) => channels(mixed(colour, style.line, 0.3))), seen = seer(view);
   const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
   const steady = STEADY * view.ratio, core = ranges.core[1];
@@ -102,12 +103,12 @@ function drawEdges(scene, view, { chosen, least, ink }, top) {
     const bx = graph.x[t] * view.scale + left, by = graph.y[t] * view.scale + over;
     if ((ay < -2 && by < -2) || (ay > strip.rows + 2 && by > strip.rows + 2)) continue;
     if ((ax < -2 && bx < -2) || (ax > view.width + 2 && bx > view.width + 2)) continue;
-    const long = Math.hypot(bx - ax, by - ay), most = ink[graph.kind[e]] * (0.08 + strength * strength);
+    const half = sparse ? thin + 0.8 * strength * view.ratio : thin, long = Math.hypot(bx - ax, by - ay), most = ink[graph.kind[e]] * (0.08 + strength * strength);
     if (long < 1) continue;
     const seenA = seen(graph.x[s], graph.y[s]), seenB = seen(graph.x[t], graph.y[t]);
     const a = s < core && t < core ? tint[style.index[s]] : line, b = s < core && t < core ? tint[style.index[t]] : line;
     if (seenA && seenB) {
-      const middle = most * clamp(steady / long, LEAST_MIDDLE, 1), mx = (ax + bx) / 2, my = (ay + by) / 2;
+      const middle = sparse ? most : most * clamp(steady / long, LEAST_MIDDLE, 1), mx = (ax + bx) / 2, my = (ay + by) / 2;
       drawLine(strip, ax, ay, mx, my, half, a[0], a[1], a[2], most, middle);
       drawLine(strip, mx, my, bx, by, half, b[0], b[1], b[2], middle, most);
     } else {

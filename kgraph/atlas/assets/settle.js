@@ -10,7 +10,7 @@ const SUNFLOWER = Math.PI * (3 - Math.sqrt(5));
  * @param {number} n nodes; the first stands in the middle at the start
  * @param {{source: number, target: number, strength: number}[]} edges strength in [0, 1]: the stronger, the nearer
  * @param {number} wide width to height of the room
- * @returns {{x: Float32Array, y: Float32Array}} the longer side reaches from -1 to 1
+ * @returns {{x: Float32Array, y: Float32Array}} as `inFrame` leaves them
  */
 export function settle(n, edges, wide = 1.4) {
   const x = new Float32Array(n), y = new Float32Array(n), dx = new Float32Array(n), dy = new Float32Array(n);
@@ -38,7 +38,7 @@ export function settle(n, edges, wide = 1.4) {
       dx[i] = dy[i] = 0;
     }
   }
-  return fitted(x, y);
+  return inFrame(x, y);
 }
 
 function pushApart(x, y, dx, dy, unit) {
@@ -53,7 +53,8 @@ function pushApart(x, y, dx, dy, unit) {
   }
 }
 
-function fitted(x, y) {
+/** The same places, moved and scaled so that the longer side reaches from -1 to 1. */
+export function inFrame(x, y) {
   const left = Math.min(...x), right = Math.max(...x), top = Math.min(...y), bottom = Math.max(...y);
   const scale = 2 / Math.max(right - left, bottom - top, 1e-9);
   return {

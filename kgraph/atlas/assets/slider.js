@@ -13,8 +13,10 @@ const BEAT = 850; // milliseconds a month while playing
 /** @param {object} app of main.js; @returns {{update: () => void, toggle: () => void, stop: () => void}} */
 export function createSlider(app) {
   const { span } = app, host = byId("time");
-  if (!span || span[0] === span[1]) return { update() {}, toggle() {}, stop() {} };
-  host.hidden = false;
+  if (!span || span[0] === span[1]) {
+    host.append(element("p", { class: "quiet" }, span ? `All of it is of ${monthName(span[0])}.` : "No episode has a date."));
+    return { update() {}, toggle() {}, stop() {} };
+  }
   let timer = 0;
   const bars = element("div"), told = element("output"), line = element("div", { class: "span" });
   const end = (label) => element("input", { type: "range", min: span[0], max: span[1], step: 1, "aria-label": label });

@@ -1,4 +1,5 @@
-// The painter's own thread. Messages in: {graph}, {style}, {mask}, {view, number}; out: {number, view, bitmap, took, least}.
+// The painter's own thread. Messages in: {graph}, {style}, {mask}, {view, number}; out: {number, view, bitmap, took,
+// least, lands}.
 
 import {createPainter} from "./painter.js";
 
@@ -10,5 +11,6 @@ self.onmessage = ({ data }) => {
   if ("mask" in data) painter.scene.mask = data.mask;
   if (!data.view) return;
   const start = performance.now(), bitmap = painter.paint(data.view);
-  self.postMessage({ number: data.number, view: data.view, bitmap, took: performance.now() - start, least: painter.scene.least }, [bitmap]);
+  const { least } = painter.scene, lands = painter.lands();
+  self.postMessage({ number: data.number, view: data.view, bitmap, took: performance.now() - start, least, lands }, [bitmap]);
 };

@@ -9,7 +9,7 @@ import {chance, synthetic} from "./synthetic.js";
 const near = (a, b, by = 1e-6) => assert.ok(Math.abs(a - b) <= by, `${a} is not ${b}`);
 const camera = (options = {}) => {
   const made = createCamera({ width: 800, height: 600, ...options });
-  made.fit({ left: -1, top: -1, right: 1, bottom: 1 }, { home: true });
+  made.fit({ left: -1, top: -1, right: 1, bottom: 1 }, { home: true, margin: 40 });
   return made;
 };
 
@@ -20,6 +20,19 @@ test("the camera shows a box whole, and knows each pixel's place in the world", 
   const [x, y] = made.toWorld(...made.toScreen(0.3, -0.7));
   near(x, 0.3);
   near(y, -0.7);
+});
+
+test("a view of all leaves room for names beside it, on a phone less", () => {
+  const box = { left: -2, top: -1, right: 2, bottom: 1 };
+  assert.equal(createCamera({ width: 1200, height: 800 }).viewOf(box).scale, (1200 - 180) / 4);
+  assert.equal(createCamera({ width: 375, height: 600 }).viewOf(box).scale, (375 - 60) / 4);
+});
+
+test("the camera knows whether it was moved since all was shown", () => {
+  const made = camera();
+  assert.ok(made.isFitted());
+  made.pan(1, 0);
+  assert.ok(!made.isFitted());
 });
 
 test("what lies under the pointer stays there when one zooms", () => {

@@ -15,7 +15,7 @@ import {synthetic} from "./synthetic.js";
 const graph = synthetic({ core: 60, episodes: 5, leaves: 10, quotes: 20 });
 const camera = () => {
   const made = createCamera({ width: 800, height: 600 });
-  made.fit({ left: -1, top: -1, right: 1, bottom: 1 }, { home: true });
+  made.fit({ left: -1, top: -1, right: 1, bottom: 1 }, { home: true, margin: 40 });
   return made;
 };
 
@@ -167,7 +167,7 @@ test("a small graph becomes an atlas: the most important first, places made up w
   assert.deepEqual([atlas.weight[0], atlas.node(0).href, atlas.edge(1).label], [1, "/a", "why"]);
   assert.deepEqual(atlasOf(SMALL).x, atlas.x);
   const placed = atlasOf({ nodes: SMALL.nodes.map((node, k) => ({ ...node, x: k, y: -k })), edges: [] });
-  assert.deepEqual([...placed.x], [1, 2, 0]);
+  assert.deepEqual([...placed.x], [0, 1, -1]);
 });
 
 test("a small graph that is wrong is refused with the place and the value", () => {
