@@ -7,7 +7,8 @@ once for edges, evidence and quotes, of which only numbers and texts are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import msgspec
 import numpy as np
@@ -59,15 +60,15 @@ def _shows(part_of: Edges, ranges: Ranges) -> list[int]:
     return shows
 
 
-def _edges(triples: Iterable[Triple]) -> Edges:
+def _edges(triples: Sequence[Triple]) -> Edges:
     """Triples by source and target; of several between two nodes the strongest."""
-    best: dict[tuple[int, int], float] = {}
-    for source, target, strength in triples:
-        known = best.get((source, target), 0.0)
-        best[source, target] = max(strength, known)
-    ends = sorted(best)
-    table = np.array(ends, dtype=np.int64).reshape(-1, 2)
-    return Edges(table[:, 0], table[:, 1], np.array([best[pair] for pair in ends], dtype=float))
+    table = np.fromiter(chain.from_iterable(triples), float, 3 * len(triples)).reshape(-1, 3)
+    strength = table[:, 2]
+    source, target = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
+    order = np.lexsort((-strength, target, source))
+    source, target, strength = source[order], target[order], strength[order]
+    first = (np.diff(source, prepend=-1) != 0) | (np.diff(target, prepend=-1) != 0)
+    return Edges(source[first], target[first], strength[first])
 
 
 class _Walk:

@@ -112,3 +112,11 @@ export function focusMask(atlas, adjacency, from, hops) {
   }
   return kept;
 }
+
+/** Count for each show its own episodes, where they are more than those that mention it. */
+export function countShows(atlas) {
+  const own = new Map();
+  for (let i = atlas.meta.ranges.episodes[0]; i < atlas.meta.ranges.episodes[1]; i++) own.set(atlas.show[i], (own.get(atlas.show[i]) ?? 0) + 1);
+  own.delete(-1);
+  for (const [show, count] of own) atlas.count[show] = Math.max(atlas.count[show], count);
+}

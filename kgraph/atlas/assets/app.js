@@ -4,7 +4,7 @@
 // Invariant: every act changes the state, and only `apply` changes the page. A state that another
 // has overtaken while it waited for facts is dropped.
 
-import {edgesBetween, focusMask, linksOf, nameOf} from "./about.js";
+import {countShows, edgesBetween, focusMask, linksOf, nameOf} from "./about.js";
 import {adjacencyOf} from "./adjacency.js";
 import {nearOf} from "./cards.js";
 import {button, byId, say} from "./dom.js";
@@ -24,14 +24,21 @@ const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
 /** @returns {object} the app; parts that stand beside it (finder, slider, …) are added by main.js */
 export function createApp(atlas, renderer, source) {
+  countShows(atlas);
   const filter = createFilter(atlas), dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
-  let adjacency = null, index = null, latest = 0, temporary = null;
+  let adjacency = null, index = null, latest = 0, temporary = null, lit = [];
   const app = {
     atlas, renderer, source, span: monthSpan(atlas), shown: filter.apply(noFilter()), facts: null,
     opened: null, openId: "", marked: [], way: null, near: null, parts: [],
     get adjacency() { return (adjacency ??= adjacencyOf(atlas)); },
     heading: (text, above) => panelHeading(app, text, above),
     inView: () => renderer.inView(),
+    /** Nodes of a scope of `state.js`, the most important first. */
+    nodesOf(scope) {
+      if (scope === "view") return renderer.inView();
+      if (scope === "lit") return lit;
+      return Array.from({ length: atlas.meta.ranges.quotes[0] }, (_, i) => i).filter((i) => app.visible[i]);
+    },
     /** Nodes by name, as one types it; what `search.js` finds. */
     findNames: (typed, limit) => findNames((index ??= indexNames(atlas, atlas.meta.ranges.quotes[0])), typed, limit),
     /** Ways between two nodes through what is shown, the shortest first. */
@@ -160,18 +167,22 @@ export function createApp(atlas, renderer, source) {
 
   /** What is lit: what is looked for, a path, a pair; else the renderer lights the selection with its neighbours. */
   function showLit() {
-    const { opened } = app;
+    const { opened } = app, found = litNow();
+    lit = [...new Set([...(opened?.kind === "node" ? opened.nodes : []), ...(found?.nodes ?? [])])].sort((a, b) => a - b);
     renderer.setSelected(opened?.kind === "node" ? opened.nodes[0] : -1);
-    if (temporary) return renderer.setHighlight({ nodes: temporary, edges: [], fade: true });
-    if (opened?.kind === "path" && app.way) return renderer.setHighlight({ ...app.way, fade: true });
+    renderer.setHighlight(found);
+  }
+
+  function litNow() {
+    const { opened, marked } = app;
+    if (temporary) return { nodes: temporary, edges: [], fade: true };
+    if (opened?.kind === "path" && app.way) return { ...app.way, fade: true };
+    if (opened?.kind === "node") return litForNode(nearOf(app, opened.nodes[0]), app.visible);
     if (opened?.kind === "edge") {
       const near = opened.nodes.map((i) => linksOf(atlas, app.adjacency, i));
-      return renderer.setHighlight(litForPair(atlas, opened.nodes, edgesBetween(atlas, app.adjacency, ...opened.nodes), near));
+      return litForPair(atlas, opened.nodes, edgesBetween(atlas, app.adjacency, ...opened.nodes), near);
     }
-    if (opened?.kind === "node") return renderer.setHighlight(litForNode(nearOf(app, opened.nodes[0]), app.visible));
-    if (!opened && app.marked.length) return renderer.setHighlight({ nodes: app.marked, edges: [], fade: false });
-    if (opened?.kind === "marked" && app.marked.length) return renderer.setHighlight({ nodes: app.marked, edges: [], fade: true });
-    return renderer.setHighlight(null);
+    return marked.length && (!opened || opened.kind === "marked") ? { nodes: marked, edges: [], fade: Boolean(opened) } : null;
   }
 
   /** Look where the address says; else, when something was opened by an act, to where it lies. */

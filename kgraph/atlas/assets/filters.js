@@ -136,9 +136,11 @@ function countEvidence({ atlas, slices }, filter, mask) {
   for (let [e, end] = slices.mentions; e < end; e++) {
     if (mask[source[e]] && strength[e] >= filter.confidence) seen[target[e]]++;
   }
-  for (const kind of ["about", "keyword", "partOf"]) {
+  for (const kind of ["about", "keyword"]) {
     for (let [e, end] = slices[kind]; e < end; e++) if (mask[source[e]]) seen[target[e]]++;
   }
+  const own = new Uint32Array(atlas.n); // a show's episodes may mention it besides
+  for (let [e, end] = slices.partOf; e < end; e++) if (mask[source[e]]) seen[target[e]] = Math.max(seen[target[e]], ++own[target[e]]);
   for (let [e, end] = slices.theme; e < end; e++) if (mask[source[e]] && !seen[target[e]]) seen[target[e]] = 1;
   return seen;
 }

@@ -10,7 +10,7 @@ const CAMPS = 12; // communities in the key: the largest
 export function createLegend(app) {
   const choice = element("select", { "aria-label": "What colours say", onchange: () => app.store.push({ colour: choice.value }) },
     COLOURS.map((name) => element("option", { value: name }, `Colour: ${name}`)));
-  const list = element("ul", { "aria-label": "Key to the colours" });
+  const list = element("ul", { tabindex: 0, "aria-label": "Key to the colours" });
   byId("legend").append(choice, list);
   return {
     update() {

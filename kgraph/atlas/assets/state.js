@@ -20,6 +20,7 @@
  * @property {string[]} marked ids of the selected nodes
  * @property {string} side which side panel is open: "" for none, or filters
  * @property {boolean} table whether the table is open
+ * @property {string} scope rows of the table: what is in view, what is lit, or all that is shown
  * @property {string} sort the table's column, with "-" before it for the highest first
  * @property {string} rows words by which the table is filtered
  * @property {[number, number, number]|null} camera x, y, scale; null shows everything
@@ -30,11 +31,14 @@
 export const START = Object.freeze({
   open: null, hops: 0, hidden: [], confidence: 0, from: "", to: "", shows: [], themes: [],
   episodes: 1, relevance: 0, adverts: false, colour: "type", lines: true, marked: [],
-  side: "", table: false, sort: "", rows: "", camera: null, theme: "",
+  side: "", table: false, scope: "view", sort: "", rows: "", camera: null, theme: "",
 });
 
 /** The colour schemes, in the order in which they are offered. */
 export const COLOURS = ["type", "community", "confidence", "date"];
+
+/** What the rows of the table are taken from. */
+export const SCOPES = ["view", "lit", "all"];
 
 const LONGEST_LIST = 5_000; // ids: an address that asks for more is no link that we wrote
 const escapedPart = (text) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%3A", ":");
@@ -68,6 +72,7 @@ const FIELDS = {
   marked: ["marked", VALUES.ids],
   side: ["side", oneOf("filters")],
   table: ["table", VALUES.flag],
+  scope: ["scope", oneOf(...SCOPES)],
   sort: ["sort", VALUES.words],
   rows: ["rows", VALUES.words],
   at: ["camera", VALUES.camera],

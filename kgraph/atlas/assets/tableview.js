@@ -3,8 +3,14 @@
 
 import {nameOf} from "./about.js";
 import {button, byId, element, say, swatch} from "./dom.js";
+import {SCOPES} from "./state.js";
 import {COLUMNS, nextSort, tableRows} from "./table.js";
 import {grouped, percent, times} from "./words.js";
+
+const SCOPE_WORDS = { view: "In view", lit: "Lit", all: "All that is shown" };
+const SCOPE_HINTS = {
+  view: "what is in view. Move or zoom the picture for others.", lit: "what stands out in the picture.", all: "all that is shown, but quotes: these are found by their words.",
+};
 
 /** @param {object} app of main.js; @returns {{update: () => void}} */
 export function createTable(app) {
@@ -15,14 +21,16 @@ export function createTable(app) {
     const finder = element("input", { type: "search", placeholder: "rows with…", "aria-label": "Only rows with these words", oninput: () => { page = 0; app.store.replace({ rows: finder.value }); } });
     const mark = button("Select these", () => app.mark([...new Set([...app.marked, ...rowsNow(Infinity).nodes])]));
     const body = element("tbody"), head = element("tr"), told = element("caption"), pager = element("div", { class: "bar" });
-    host.append(element("div", { class: "bar" }, finder, mark, button("Close table", () => app.store.push({ table: false }))),
+    const scope = element("select", { "aria-label": "Rows", onchange: () => { page = 0; app.store.push({ scope: scope.value }); } },
+      SCOPES.map((name) => element("option", { value: name }, SCOPE_WORDS[name])));
+    host.append(element("div", { class: "bar" }, scope, finder, mark, button("Close table", () => app.store.push({ table: false }))),
       element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Rows" }, element("table", {}, told, element("thead", {}, head), body)), pager);
-    return { finder, body, head, told, pager };
+    return { scope, finder, body, head, told, pager };
   }
 
   const rowsNow = (most) => {
-    const { sort, rows } = app.store.get();
-    return tableRows(app.atlas, app.inView(), app.shown.seen, { sort, rows, page, most });
+    const { scope, sort, rows } = app.store.get();
+    return tableRows(app.atlas, app.nodesOf(scope), app.shown.seen, { sort, rows, page, most });
   };
 
   function headings(sort) {
@@ -53,7 +61,7 @@ export function createTable(app) {
   }
 
   function update() {
-    const { table, sort, rows } = app.store.get();
+    const { table, scope, sort, rows } = app.store.get();
     host.hidden = !table;
     byId("to-table").setAttribute("aria-expanded", String(table));
     if (!table) return;
@@ -61,7 +69,8 @@ export function createTable(app) {
     const found = rowsNow();
     ({ page } = found);
     if (made.finder !== document.activeElement) made.finder.value = rows;
-    made.told.textContent = `${times(found.total, "row")}: what is in view. Move or zoom the picture for others.`;
+    made.scope.value = scope;
+    made.told.textContent = `${times(found.total, "row")}: ${SCOPE_HINTS[scope]}`;
     const focused = document.activeElement?.closest?.("#table thead") ? [...made.head.children].indexOf(document.activeElement.closest("th")) : -1;
     made.head.replaceChildren(...headings(sort));
     made.head.children[focused]?.querySelector("button").focus();

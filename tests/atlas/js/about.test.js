@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {edgesBetween, episodesWith, focusMask, linksOf, quotesIn, quotesOn, sharedEpisodes, sharedQuotes, typeCounts} from "../../../kgraph/atlas/assets/about.js";
+import {countShows, edgesBetween, episodesWith, focusMask, linksOf, quotesIn, quotesOn, sharedEpisodes, sharedQuotes, typeCounts} from "../../../kgraph/atlas/assets/about.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
 import {handmade, number} from "./handmade.js";
 
@@ -31,6 +31,13 @@ test("what two share", () => {
   assert.ok(Math.abs(shared[0].sure - 0.81) < 1e-6);
   assert.deepEqual(shared[0].edges.map((edge) => [atlas.source[edge], atlas.target[edge]]), [[9, 0], [9, 1]]);
   assert.deepEqual(ids(sharedQuotes(atlas, near("company/acme"), near("crypto/beta"))), ["quote/a"]);
+});
+
+test("a show is counted by its own episodes, if these are more", () => {
+  const counted = handmade();
+  counted.count[number("show/two")] = 9;
+  countShows(counted);
+  assert.deepEqual([counted.count[number("show/one")], counted.count[number("show/two")]], [2, 9]);
 });
 
 test("neighbours by type, each once", () => {

@@ -7,7 +7,7 @@ import {START, createStore, fromHash, toHash} from "../../../kgraph/atlas/assets
 const FULL = {
   open: { kind: "path", ids: ["company/acme", "crypto/a,b&c=d#é"], words: "" }, hops: 2, hidden: ["tag", "topic"], confidence: 0.8,
   from: "2025-01-01", to: "2025-06-30", shows: ["show/one"], themes: ["theme/money"], episodes: 3, relevance: 0.75, adverts: true,
-  colour: "community", lines: false, marked: ["company/acme"], side: "filters", table: true, sort: "-episodes", rows: "a & b",
+  colour: "community", lines: false, marked: ["company/acme"], side: "filters", table: true, scope: "all", sort: "-episodes", rows: "a & b",
   camera: [0.125, -0.5, 812.5], theme: "dark",
 };
 
