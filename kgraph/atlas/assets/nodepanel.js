@@ -35,7 +35,7 @@ function nodeTools(app, i) {
 function thingParts(app, i, near) {
   const episodes = episodesWith(app.atlas, near), quotes = quotesOn(app.atlas, near);
   const parts = [
-    section("When", "", monthFigure(app, episodes.map(({ node }) => node))),
+    section("When", "share of the episodes, by month", monthFigure(app, episodes.map(({ node }) => node))),
     besidePart(app, i, near),
     section("Best quotes", quotes.length > QUOTES ? `of ${grouped(quotes.length)}` : "", longList(quotes, QUOTES, ({ node }) => quoteItem(app, node), { class: "quotes" })),
   ];
@@ -102,6 +102,6 @@ function quoteParts(app, i, near) {
 }
 
 /** A summary without the signs of its Markdown. */
-const unmarked = (text) => text.replace(/(^|\s)#{1,6}\s+/g, "$1").replace(/\*\*|__|`/g, "");
+const unmarked = (text) => text.replace(/(^|\s)#{1,6}\s+/g, "$1").replace(/\*+|__|`/g, "");
 
 const sureValue = (value) => `${(10 * value).toFixed(1)} of 10`;
