@@ -8,7 +8,7 @@ const CURVE = 1.4; // rho: how much a flight rises; 1.4 is what their readers li
 const PACE = 260; // milliseconds for each unit of their path length
 const LONGEST = 1100; // milliseconds: a flight across everything must not make one wait
 const GLIDE = 0.34; // part of a soft zoom that one frame takes
-const NEAREST = 400; // how many times nearer than the whole one may come
+const NEAREST = 160; // how many times nearer than the whole one may come
 const FARTHEST = 0.4;
 const FREE_BESIDE = 0.08; // part of the view that stays free on each side when all is shown
 

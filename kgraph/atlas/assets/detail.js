@@ -23,8 +23,8 @@ const TIERS = [
 const EDGES = {
   associated: { from: 0, full: 0, ink: 0.9 },
   states: { from: 1.5, full: 4, ink: 0.9 },
-  mentions: { from: 7, full: 20, ink: 0.1 },
-  quoted: { from: 6, full: 12, ink: 0.16 },
+  mentions: { from: 7, full: 40, ink: 0.2 },
+  quoted: { from: 6, full: 40, ink: 0.3 },
   about: { from: 24, full: 60, ink: 0.06 },
   keyword: { from: 24, full: 60, ink: 0.05 },
   partOf: { from: 24, full: 60, ink: 0.06 },

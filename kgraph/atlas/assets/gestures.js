@@ -3,7 +3,7 @@
 const STILL = 4; // pixels that a click may wander
 const WHEEL = 0.0016; // how much one pixel of the wheel zooms, as a power of e
 const LINE = 18, PAGE = 300; // pixels of a wheel that counts in lines or pages
-const TWICE = 320; // milliseconds between two taps that are one double tap
+const TWICE = 320, SAME = 24; // milliseconds and pixels between two taps that are one double tap
 
 /**
  * Bind gestures to an element.
@@ -15,7 +15,7 @@ const TWICE = 320; // milliseconds between two taps that are one double tap
  */
 export function bindGestures(host, camera, told) {
   const pointers = new Map();
-  let moved = 0, tapped = -Infinity, most = 0;
+  let moved = 0, most = 0, tap = null;
   const place = ({ clientX, clientY }) => {
     const { left, top } = host.getBoundingClientRect();
     return [clientX - left, clientY - top];
@@ -54,12 +54,12 @@ export function bindGestures(host, camera, told) {
     host.style.cursor = "";
     if (event.type !== "pointerup" || moved > STILL || most > 1) return;
     const [x, y] = place(event);
-    if (event.timeStamp - tapped < TWICE) {
-      tapped = -Infinity;
+    if (tap && event.timeStamp - tap.at < TWICE && Math.hypot(x - tap.x, y - tap.y) < SAME) {
+      tap = null;
       const [wx, wy] = camera.toWorld(x, y);
       camera.animate({ x: camera.x + (wx - camera.x) / 2, y: camera.y + (wy - camera.y) / 2, scale: camera.scale * 2 }, 260);
     } else {
-      tapped = event.timeStamp;
+      tap = { x, y, at: event.timeStamp };
       told.pick(x, y, event);
     }
   };

@@ -7,7 +7,7 @@ import {distanceToStretch} from "./maths.js";
 export const FINGER = 9; // pixels that a pointer may miss a mark by; a finger twice that
 const NEAR_EDGE = 4; // pixels that it may miss an edge by
 const LARGEST = 40; // pixels: no mark's radius is larger
-const EDGES_FROM = 1.8; // zoom: before it lines lie too close to be pointed at
+const EDGES_FROM = 1.8, FEW_LINES = 300; // zoom: before it lines lie too close to be pointed at, unless they are few
 const PLAIN_INK = 0.15; // an edge of less ink is not seen by itself
 
 /**
@@ -45,8 +45,8 @@ function edgeUnder(atlas, x, y, { camera, zoom, mask, lit, edges, least }) {
     }
   };
   if (lit) lit.edges.forEach(look);
-  else if (zoom > EDGES_FROM) {
-    const ink = edgeInk(atlas.meta.edgeKinds, zoom, edges);
+  else if (zoom > EDGES_FROM || atlas.m < FEW_LINES) {
+    const ink = edgeInk(atlas.meta.edgeKinds, zoom, edges, atlas.m);
     for (let e = 0; e < atlas.m; e++) if (ink[kind[e]] > PLAIN_INK && strength[e] >= least) look(e);
   }
   return best;

@@ -14,7 +14,7 @@ import {createStrip, drawLine, drawMark, drawSpeck, layStrip} from "./raster.js"
 const ROWS = 128; // of a strip of ink: few enough to stay in the processor's cache
 const COVER = 0.72; // how much of the ground ink may cover
 const EDGES_SEEN = 9000; // edges a view carries before it becomes a hairball (looked at by eye)
-const STEADY = 70; // CSS pixels from an end within which a line keeps its strength; in the middle it fades
+const STEADY = 70; // CSS pixels from an end within which a line keeps its strength, farther when near; in the middle it fades
 const LEAST_MIDDLE = 0.1; // of its strength, in the middle of the longest line
 const SPARSE = 1000; // edges of a graph of which each is drawn whole, and the wider, the stronger
 const SPECK = 0.8; // device pixels: smaller nodes are specks of ink
@@ -95,7 +95,7 @@ function drawEdges(scene, view, { chosen, least, ink }, top) {
   const { graph, strip, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line), sparse = graph.m < SPARSE;
   const tint = style.palette.map((colour) => channels(mixed(colour, style.line, 0.3))), seen = seer(view);
   const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
-  const steady = STEADY * view.ratio, core = ranges.core[1];
+  const steady = STEADY * view.ratio * clamp(zoomOf(view.scale / view.ratio) / 8, 1, 8), core = ranges.core[1];
   for (let k = 0; k < chosen; k++) {
     const e = scene.chosen[k], s = graph.source[e], t = graph.target[e], strength = graph.strength[e];
     if (binOf(strength) < least) continue;

@@ -12,7 +12,7 @@ import {settle} from "../../../kgraph/atlas/assets/settle.js";
 import {drawingOf, escaped} from "../../../kgraph/atlas/assets/vector.js";
 import {synthetic} from "./synthetic.js";
 
-const graph = synthetic({ core: 60, episodes: 5, leaves: 10, quotes: 20 });
+const graph = synthetic({ core: 100, episodes: 5, leaves: 10, quotes: 20 });
 const camera = () => {
   const made = createCamera({ width: 800, height: 600 });
   made.fit({ left: -1, top: -1, right: 1, bottom: 1 }, { home: true, margin: 40 });
@@ -118,6 +118,12 @@ test("the wheel zooms at the pointer, by lines as by pixels; a second tap comes 
     host.fire("pointerup", 400, 300, { timeStamp });
   }
   assert.ok(Math.abs(made.flight.goal.scale - 520) < 1e-6);
+  made.set({});
+  for (const x of [100, 300]) {
+    host.fire("pointerdown", x, 300, { timeStamp: 5000 });
+    host.fire("pointerup", x, 300, { timeStamp: 5000 });
+  }
+  assert.equal(made.flight, null, "two taps in two places are no double tap");
 });
 
 test("a point is on a mark, else on a name, else on an edge that is drawn, else on nothing", () => {
