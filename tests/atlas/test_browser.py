@@ -56,7 +56,11 @@ def harmless(page, path):
     """Nothing ran that should not, nothing was asked from elsewhere, nothing went wrong."""
     assert page.run("window.harmed") is None, "a text of the input was executed"
     assert page.run("document.querySelectorAll('img, iframe, object, embed').length") == 0
-    asked = {address.partition("#")[0] for address in page.requests if address[:5] in ("file:", "http:", "https")}
+    asked = {
+        address.partition("#")[0]
+        for address in page.requests
+        if address[:5] in ("file:", "http:", "https")
+    }
     assert asked == {path.as_uri()}, "the page reached out"
     assert page.console == []
 
@@ -197,9 +201,7 @@ def test_every_help_line_is_a_key_that_does_something(page):
             find(page, "acme")
             before = page.run("document.documentElement.outerHTML + location.hash")
         page.press(key)
-        page.until(
-            f"document.documentElement.outerHTML + location.hash !== {json.dumps(before)}"
-        )
+        page.until(f"document.documentElement.outerHTML + location.hash !== {json.dumps(before)}")
 
 
 def test_the_address_restores_the_view(page):
@@ -347,7 +349,12 @@ STATES = {
     "welcome": lambda page: None,
     "entity": lambda page: find(page, "acme"),
     "episode": lambda page: find(page, "e1"),
-    "path": lambda page: (find(page, "acme"), page.press("p"), page.type("ann"), page.press("Enter")),
+    "path": lambda page: (
+        find(page, "acme"),
+        page.press("p"),
+        page.type("ann"),
+        page.press("Enter"),
+    ),
     "filters and table": lambda page: keys(page, "ft"),
     "suggestions": lambda page: (page.press("/"), page.type("a")),
     "export": lambda page: keys(page, "e"),

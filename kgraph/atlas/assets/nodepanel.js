@@ -8,12 +8,6 @@ import {grouped, percent, times} from "./words.js";
 
 const BESIDE = 7, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; more on demand
 
-/** Plural names of types, as counts need them. */
-export const PLURALS = {
-  company: "companies", institution: "institutions", crypto: "crypto assets", product: "products", person: "people", place: "places",
-  show: "shows", concept: "concepts", theme: "themes", topic: "topics", tag: "tags", episode: "episodes", quote: "quotes", other: "other things",
-};
-
 /** The parts of the panel of a node. */
 export function nodeParts(app, i) {
   const near = nearOf(app, i);
@@ -72,7 +66,7 @@ function spellings(app, i) {
 
 function aroundPart(app, i) {
   const counts = typeCounts(app.atlas, app.adjacency, i);
-  return section("Linked to", "", element("p", {}, counts.map(({ type, count }) => times(count, type, PLURALS[type])).join(" · ")),
+  return section("Linked to", "", element("p", {}, counts.map(({ type, count }) => times(count, type, app.atlas.meta.plurals[type])).join(" · ")),
     button("Select these", () => app.markNeighbours(i)));
 }
 
