@@ -1,6 +1,7 @@
 """The atlas as a person meets it, in a real browser; left out where there is no Chromium."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -172,12 +173,13 @@ def test_the_picture_is_walked_by_keys_and_says_where_one_is(page):
     before = page.run("kgraphAtlas.renderer.camera.x")
     page.press("ArrowRight")
     assert page.run("kgraphAtlas.renderer.camera.x") > before
-    page.press(".")
-    assert page.run("document.getElementById('said').textContent") == "A Show, show, 3 episodes"
-    page.press(".")
-    assert page.run("document.getElementById('said').textContent") == "Acme, company, 2 episodes"
+    names = page.run("[...kgraphAtlas.renderer.inView()].map((i) => kgraphAtlas.atlas.label(i))")
+    for name in names[:2]:
+        page.press(".")
+        said = page.run("document.getElementById('said').textContent")
+        assert re.fullmatch(re.escape(name) + r", \w+, \d episodes?", said)
     page.press("Enter")
-    page.until(f"{HEADING} === 'Acme'")
+    page.until(f"{HEADING} === {json.dumps(names[1])}")
 
 
 def test_letters_are_no_keys_while_one_types_or_after_they_are_turned_off(page):

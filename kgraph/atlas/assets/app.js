@@ -19,6 +19,7 @@ import {COLOURS, START, createStore, same} from "./state.js";
 import {byMonth, monthSpan} from "./timeline.js";
 import {dayNumber, grouped} from "./words.js";
 
+const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];
 const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
@@ -32,7 +33,7 @@ export function createApp(atlas, renderer, source) {
     /** First and last month, and how many episodes each has. */
     span, monthly: span && byMonth(atlas, Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k), span),
     atlas, renderer, source, shown: filter.apply(noFilter()), facts: null,
-    visible: null, opened: null, openId: "", marked: [], way: null, near: null, parts: [],
+    visible: null, opened: null, openId: "", marked: [], settling: false, way: null, near: null, parts: [],
     get adjacency() { return (adjacency ??= adjacencyOf(atlas)); },
     heading: (text, above) => panelHeading(app, text, above),
     inView: () => renderer.inView(),
@@ -118,9 +119,17 @@ export function createApp(atlas, renderer, source) {
     if (reopened || refiltered || differs("hops", "marked")) applyPanel(opened, reopened);
     if (reopened) temporary = null;
     showLit();
-    applyCamera(state, before, reopened);
     app.parts.forEach((part) => part.update(state, before));
     applyState(state);
+    if (differs(...LAYOUT)) await settled();
+    if (mine === latest) applyCamera(state, before, reopened);
+  }
+
+  /** The picture has the size that table and filters leave it: the camera's scale is told by it. */
+  async function settled() {
+    app.settling = true;
+    for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done));
+    app.settling = false;
   }
 
   function applyLooks({ theme, colour, lines }) {

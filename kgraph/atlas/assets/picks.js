@@ -43,7 +43,7 @@ export function createPicks(app) {
     if (found.edge !== undefined) return app.openEdge(atlas.source[found.edge], atlas.target[found.edge]);
     return event?.shiftKey || event?.ctrlKey || event?.metaKey ? app.toggleMark(found.node) : app.openNode(found.node);
   });
-  renderer.on("move", () => app.store.replace({ camera: cameraState(renderer.camera) }));
+  renderer.on("move", () => app.settling || app.store.replace({ camera: cameraState(renderer.camera) }));
 
   /** Go to the next name in view, the most important first, and say it. */
   app.step = (by) => {
