@@ -160,7 +160,7 @@ def smooth(page: Tab, found: Figures) -> None:
 
 
 def dragged(page: Tab) -> Frames:
-    """Frames while the mouse drags what lies below the middle of the picture in a figure of eight."""
+    """Frames while the mouse drags the picture in a figure of eight."""
     x, y = MIDDLE
 
     def drag(share: float) -> None:

@@ -20,6 +20,7 @@ from kgraph.atlas.previous import previous
 from kgraph.errors import InputError
 from kgraph.export.export import opened
 from kgraph.graph import Graph, Selection
+from kgraph.names import without_surrogates
 from kgraph.ontology import BASE
 
 HEIGHT = 640
@@ -74,7 +75,7 @@ def draw(
     Raises:
         InputError: there is no episode to draw, or ``before`` is no atlas.
     """
-    known = previous(before) if before else None
+    known, title = previous(before) if before else None, without_surrogates(title)
     with _uncollected():
         gathered = gather(graph.select(selection or Selection()))
     if not gathered.ranges.episodes:

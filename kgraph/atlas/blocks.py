@@ -27,7 +27,7 @@ from kgraph.atlas.columns import Column, block, delta, share, text, u8, u16, uin
 from kgraph.atlas.tables import KINDS, TYPES, Array, Gathered, Places, without_quotes
 from kgraph.atlas.transposed import by_target, naming, sets_of, standing_elsewhere
 from kgraph.names import key
-from kgraph.view.legend import LOOKS
+from kgraph.view.legend import LOOKS, colours
 
 CHUNK = 1_000_000
 """Characters of text in a block: some 10 ms to inflate."""
@@ -106,7 +106,7 @@ def _meta(gathered: Gathered, places: Places, title: str, base: str, texts: bool
         "title": title,
         "base": base,
         "types": TYPES,
-        "looks": {type_: [LOOKS[type_].light, LOOKS[type_].dark] for type_ in TYPES},
+        "looks": colours(),
         "plurals": {type_: LOOKS[type_].plural for type_ in TYPES},
         "edgeKinds": KINDS,
         "ranges": {name: starts[n : n + 2] for n, name in enumerate(names)},

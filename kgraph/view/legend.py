@@ -46,6 +46,11 @@ LOOKS = {
 """By type, in the order of a legend."""
 
 
+def colours() -> dict[str, tuple[str, str]]:
+    """Of each type its colours on light ground and on dark, as scripts take them."""
+    return {type_: (look.light, look.dark) for type_, look in LOOKS.items()}
+
+
 def plain_variables() -> str:
     """The colours as custom properties of CSS, ``--TYPE``, by what the reader's system prefers.
 

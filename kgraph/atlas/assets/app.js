@@ -15,10 +15,11 @@ import {tellMarked} from "./markedpanel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {severalPaths} from "./path.js";
 import {findNames, indexNames} from "./search.js";
-import {COLOURS, createStore, same} from "./state.js";
-import {monthSpan} from "./timeline.js";
+import {COLOURS, START, createStore, same} from "./state.js";
+import {byMonth, monthSpan} from "./timeline.js";
 import {dayNumber, grouped} from "./words.js";
 
+const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];
 const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
@@ -27,9 +28,12 @@ export function createApp(atlas, renderer, source) {
   countShows(atlas);
   const filter = createFilter(atlas), dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
   let adjacency = null, index = null, latest = 0, temporary = null, lit = [];
+  const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
   const app = {
-    atlas, renderer, source, span: monthSpan(atlas), shown: filter.apply(noFilter()), facts: null,
-    opened: null, openId: "", marked: [], way: null, near: null, parts: [],
+    /** First and last month, and how many episodes each has. */
+    span, monthly: span && byMonth(atlas, Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k), span),
+    atlas, renderer, source, shown: filter.apply(noFilter()), facts: null,
+    visible: null, opened: null, openId: "", marked: [], settling: false, way: null, near: null, parts: [],
     get adjacency() { return (adjacency ??= adjacencyOf(atlas)); },
     heading: (text, above) => panelHeading(app, text, above),
     inView: () => renderer.inView(),
@@ -76,9 +80,9 @@ export function createApp(atlas, renderer, source) {
     toggleLines: () => app.store.push({ lines: !app.store.get().lines }),
     nextColour: () => app.store.push({ colour: COLOURS[(COLOURS.indexOf(app.store.get().colour) + 1) % COLOURS.length] }),
     showWhole: () => renderer.fit(),
-    /** Light nodes for a while: names that are typed, quotes that are found; null ends it. */
-    light(nodes) {
-      temporary = nodes;
+    /** Light nodes for a while, and write the names of some: names that are typed, quotes that are found; null ends it. */
+    light(nodes, named = nodes) {
+      temporary = nodes && { nodes, named, edges: [], fade: true };
       showLit();
     },
     /** Show nothing but some nodes, as for their picture; null ends it. */
@@ -102,20 +106,30 @@ export function createApp(atlas, renderer, source) {
 
   /** Make the page what the state says, where it differs from before. */
   async function apply(state, before) {
-    const mine = ++latest, differs = (...fields) => !before || fields.some((field) => !same(state[field], before[field]));
+    // At first the page is as START has it, but for the theme: what is as at the start is not drawn twice.
+    const mine = ++latest, known = before ?? { ...START, theme: state.theme, open: undefined };
+    const differs = (...fields) => fields.some((field) => !same(state[field], known[field]));
     if (differs(...LOOKS)) applyLooks(state);
     const [filterNow, opened, marked] = [await filterOf(state), await openedOf(state.open), await nodesOf(state.marked)];
     if (mine !== latest) return;
     const reopened = differs("open"), refiltered = differs(...FILTERS);
     if (refiltered) app.shown = filter.apply(filterNow);
     Object.assign(app, { opened: opened?.missing ? null : opened, openId: state.open?.ids[0] ?? "", marked: marked.filter((i) => i >= 0) });
-    if (refiltered || differs("open", "hops")) applyMask(state);
+    if (refiltered || differs("hops") || (reopened && state.hops)) applyMask(state);
     if (reopened || refiltered || differs("hops", "marked")) applyPanel(opened, reopened);
     if (reopened) temporary = null;
     showLit();
-    applyCamera(state, before, reopened);
     app.parts.forEach((part) => part.update(state, before));
     applyState(state);
+    if (differs(...LAYOUT)) await settled();
+    if (mine === latest) applyCamera(state, before, reopened);
+  }
+
+  /** The picture has the size that table and filters leave it: the camera's scale is told by it. */
+  async function settled() {
+    app.settling = true;
+    for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done));
+    app.settling = false;
   }
 
   function applyLooks({ theme, colour, lines }) {
@@ -175,7 +189,7 @@ export function createApp(atlas, renderer, source) {
 
   function litNow() {
     const { opened, marked } = app;
-    if (temporary) return { nodes: temporary, edges: [], fade: true };
+    if (temporary) return temporary;
     if (opened?.kind === "path" && app.way) return { ...app.way, fade: true };
     if (opened?.kind === "node") return litForNode(nearOf(app, opened.nodes[0]), app.visible);
     if (opened?.kind === "edge") {
@@ -212,6 +226,7 @@ export function createApp(atlas, renderer, source) {
     host.replaceChildren(`${words}${grouped(kept)} of ${grouped(atlas.n)} shown`, button("Show everything", () => app.store.push({ ...unfiltered(), hops: 0 })));
   }
 
+  app.visible = app.shown.mask;
   app.store = createStore(window, apply);
   dark.addEventListener("change", () => applyLooks(app.store.get()));
   app.start = () => apply(app.store.get(), null);

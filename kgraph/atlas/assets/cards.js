@@ -80,35 +80,36 @@ export async function fillText(app, quote, host, terms = []) {
   return host.replaceChildren(...marked(text, terms.length ? foundAt(text, terms) : []));
 }
 
-/** Bars by month of some episodes, and in words when they rose. */
+/** Bars by month of the share of some episodes, and in words when it rose. */
 export function monthFigure(app, episodes) {
   if (!app.span) return "";
-  const counts = byMonth(app.atlas, episodes, app.span), words = riseWords(counts, app.span[0]);
-  const bars = counts.length <= FEW_MONTHS ? numberedBars(counts, app.span[0], words)
-    : [monthBars([{ counts, name: "" }], words), element("div", { class: "ends" }, element("span", {}, monthName(app.span[0])), element("span", {}, monthName(app.span[1])))];
+  const counts = byMonth(app.atlas, episodes, app.span), words = riseWords(counts, app.monthly, app.span[0]);
+  const shares = Array.from(counts, (count, at) => (count ? count / app.monthly[at] : 0));
+  const bars = counts.length <= FEW_MONTHS ? numberedBars(counts, shares, app.span[0], words)
+    : [monthBars([{ counts: shares, name: "", most: Math.max(...shares) }], words), element("div", { class: "ends" }, element("span", {}, monthName(app.span[0])), element("span", {}, monthName(app.span[1])))];
   return element("figure", {}, bars, element("figcaption", {}, words));
 }
 
-/** A few bars, each with its number and its month. */
-function numberedBars(counts, first, words) {
-  const most = Math.max(1, ...counts);
-  return element("div", { class: "numbered", role: "img", "aria-label": `${words} ${Array.from(counts, (count, at) => `${monthName(first + at)} ${count}`).join(", ")}` }, Array.from(counts, (count, at) => {
+/** A few bars, each with its share, its number on demand, and its month. */
+function numberedBars(counts, shares, first, words) {
+  const most = Math.max(...shares) || 1, told = (at) => `${monthName(first + at)}: ${times(counts[at], "episode")}, ${percent(shares[at])}`;
+  return element("div", { class: "numbered", role: "img", "aria-label": `Share of the episodes. ${shares.map((_, at) => told(at)).join("; ")}. ${words}` }, shares.map((share, at) => {
     const bar = element("i");
-    bar.style.setProperty("height", `${Math.max(count ? 2 : 0, (46 * count) / most)}px`);
-    return element("span", {}, element("b", {}, count ? String(count) : ""), bar, monthName(first + at).slice(0, 3));
+    bar.style.setProperty("height", `${Math.max(share ? 2 : 0, (46 * share) / most)}px`);
+    return element("span", { title: told(at) }, element("b", {}, share ? percent(share) : ""), bar, monthName(first + at).slice(0, 3));
   }));
 }
 
 /**
- * Bars by month, later series over earlier ones, each as high as its own most.
- * @param {{counts: ArrayLike<number>, name: string, most?: number, wide?: number}[]} series
+ * Bars by month, later series over earlier ones; `most` is as high as a bar can be.
+ * @param {{counts: ArrayLike<number>, name: string, most?: number}[]} series
  */
 export function monthBars(series, words) {
   const length = series[0].counts.length, made = graphic("svg", { class: "months", viewBox: `0 0 ${length} 100`, preserveAspectRatio: "none", role: "img", "aria-label": words });
-  for (const { counts, name, most = Math.max(1, ...counts), wide = 0.8 } of series) {
+  for (const { counts, name, most = Math.max(1, ...counts) } of series) {
     for (let at = 0; at < length; at++) {
-      const height = counts[at] ? Math.max(3, (100 * counts[at]) / most) : 0;
-      if (height) made.append(graphic("rect", { x: at + (1 - wide) / 2, y: 100 - height, width: wide, height, class: name || undefined }));
+      const height = counts[at] ? Math.max(4, (100 * counts[at]) / most) : 0;
+      if (height) made.append(graphic("rect", { x: at + 0.1, y: 100 - height, width: 0.8, height, class: name || undefined }));
     }
   }
   return made;

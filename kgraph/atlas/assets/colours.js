@@ -1,16 +1,10 @@
 // Colours: of themes, of nodes by type, community, confidence or date, and the legend that explains them.
-// Types have the colours of the other pages (Okabe & Ito 2008, safe for the colour-blind, yellow darkened on light
-// ground). Ramps rise in lightness, so that they read without hue.
+// Types have the colours that the graph tells (`meta.looks`, from `kgraph/view/legend.py`). Ramps rise in lightness, so
+// that they read without hue.
 
 import {clamp} from "./maths.js";
 
-const TYPES = { // name: [on light ground, on dark]
-  company: ["#0072b2", "#56b4e9"], institution: ["#d55e00", "#ff8f52"], crypto: ["#00835f", "#2bcf9f"],
-  product: ["#b85a8e", "#e7a1c9"], person: ["#b87a00", "#f0b63a"], place: ["#6f4fbf", "#b7a3ff"],
-  show: ["#857500", "#e6da4c"], concept: ["#5b6b7a", "#a3b1bf"], theme: ["#8c4a32", "#d9a08a"],
-  topic: ["#8c4a32", "#d9a08a"], tag: ["#6b7178", "#9aa1a9"], episode: ["#6a7078", "#8d949d"],
-  quote: ["#8b8f95", "#767d86"], other: ["#6b7178", "#9aa1a9"],
-};
+const OTHER = ["#6b7178", "#9aa1a9"]; // a type of which the graph tells no colours: [on light ground, on dark]
 
 const COMMUNITIES = [
   ["#2f6fb7", "#6aa9ee"], ["#c4622d", "#f0965f"], ["#2c8c6b", "#52c79f"], ["#9a5bb0", "#cf97e6"],
@@ -89,7 +83,7 @@ export function colourNodes(graph, by, dark) {
 }
 
 function byType(graph, dark) {
-  const palette = graph.meta.types.map((type) => (TYPES[type] ?? TYPES.other)[Number(dark)]);
+  const palette = graph.meta.types.map((type) => (graph.meta.looks?.[type] ?? OTHER)[Number(dark)]);
   const seen = new Set(graph.type);
   const legend = graph.meta.types.map((label, k) => ({ label, colour: palette[k] })).filter((_, k) => seen.has(k));
   return { index: graph.type, palette, legend };

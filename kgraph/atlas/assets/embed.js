@@ -15,11 +15,12 @@ const KEYS = {
 /**
  * The graph as an atlas of one tier.
  * @param {{nodes: {id: string, label: string, type?: string, weight?: number, x?: number, y?: number}[],
- *   edges: {source: string, target: string, strength?: number}[]}} graph weight: any number that grows with importance
+ *   edges: {source: string, target: string, strength?: number}[], looks?: Object<string, string[]>}} graph weight: any
+ *   number that grows with importance; looks: of each type its colours on light ground and on dark
  * @param {number} wide width to height of the room
  * @throws {Error} an edge names a node that is not there, or there are too many nodes
  */
-export function atlasOf({ nodes, edges }, wide = 1.4) {
+export function atlasOf({ nodes, edges, looks = {} }, wide = 1.4) {
   if (nodes.length > MOST_SMALL) throw new Error(`${nodes.length} nodes: a page shows up to ${MOST_SMALL}; write an atlas instead`);
   const heavy = Math.max(...nodes.map(({ weight = 1 }) => weight), 1e-9), rank = ({ weight = 1 }) => Math.sqrt(Math.max(weight, 0) / heavy);
   const ordered = [...nodes].sort((a, b) => rank(b) - rank(a)), n = ordered.length, m = edges.length;
@@ -36,7 +37,7 @@ export function atlasOf({ nodes, edges }, wide = 1.4) {
     confidence: new Float32Array(n).fill(1), last: new Int32Array(n).fill(-(2 ** 31)),
     source: Uint32Array.from(ends, (end) => end.source), target: Uint32Array.from(ends, (end) => end.target),
     kind: new Uint8Array(m), strength: Float32Array.from(ends, (end) => end.strength),
-    meta: { title: "Graph", types, edgeKinds: ["associated"], communities: [], ranges: { core: [0, n] } },
+    meta: { title: "Graph", types, looks, edgeKinds: ["associated"], communities: [], ranges: { core: [0, n] } },
     label: (i) => ordered[i].label, aliases: () => [], node: (i) => ordered[i], edge: (e) => edges[e],
   };
 }

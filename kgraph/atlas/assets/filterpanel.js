@@ -3,7 +3,6 @@
 
 import {byId, button, element, graphic, swatch} from "./dom.js";
 import {EPISODE_BINS, edgeSlices, tally} from "./filters.js";
-import {PLURALS} from "./nodepanel.js";
 import {START} from "./state.js";
 import {holdsWords} from "./search.js";
 import {grouped, percent} from "./words.js";
@@ -51,7 +50,7 @@ function typeChoices({ app, all, updates }) {
       box.checked = !hidden.includes(type);
       count.textContent = grouped(hidden.includes(type) ? all.types[number] : now.types[number]);
     });
-    return element("li", {}, share, box, element("label", { for: `type-${type}` }, swatch(type), PLURALS[type] ?? type), count);
+    return element("li", {}, share, box, element("label", { for: `type-${type}` }, swatch(type), app.atlas.meta.plurals[type]), count);
   }));
 }
 

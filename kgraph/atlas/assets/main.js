@@ -3,7 +3,7 @@
 import {createApp} from "./app.js";
 import {bytesOf, openScript} from "./blocks.js";
 import {openGraph} from "./data.js";
-import {byId} from "./dom.js";
+import {byId, element} from "./dom.js";
 import {openWorker} from "./engine.js";
 import {createFilters} from "./filterpanel.js";
 import {createFinder} from "./finder.js";
@@ -60,16 +60,20 @@ async function start() {
   renderer.readTexts(source.quotes.text);
   app.finder = createFinder(app);
   app.slider = createSlider(app);
-  app.parts.push(lateFilters(app), app.slider, createTable(app), createLegend(app));
+  const table = createTable(app);
+  app.parts.push(lateFilters(app), app.slider, table, createLegend(app));
   app.help = createKeys(app).help;
   createPicks(app);
   bindTools(app);
   window.kgraphAtlas = { renderer, state: app.store, atlas, app };
   await app.start();
   performance.mark("kgraph:ready");
-  renderer.on("move", () => app.parts[2].update(app.store.get()));
+  renderer.on("move", () => table.update(app.store.get()));
   await whenIdle();
   app.findNames(""); // makes the index, so that the first letter does not wait for it
 }
 
-start();
+start().catch((error) => {
+  byId("panel").replaceChildren(element("h2", {}, "This file could not be opened"), element("p", {}, `${error}. A browser of 2023 or newer can: Chromium or Edge 110, Firefox 121, Safari 17.5.`));
+  throw error;
+});

@@ -8,12 +8,6 @@ import {grouped, percent, times} from "./words.js";
 
 const BESIDE = 7, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; more on demand
 
-/** Plural names of types, as counts need them. */
-export const PLURALS = {
-  company: "companies", institution: "institutions", crypto: "crypto assets", product: "products", person: "people", place: "places",
-  show: "shows", concept: "concepts", theme: "themes", topic: "topics", tag: "tags", episode: "episodes", quote: "quotes", other: "other things",
-};
-
 /** The parts of the panel of a node. */
 export function nodeParts(app, i) {
   const near = nearOf(app, i);
@@ -41,7 +35,7 @@ function nodeTools(app, i) {
 function thingParts(app, i, near) {
   const episodes = episodesWith(app.atlas, near), quotes = quotesOn(app.atlas, near);
   const parts = [
-    section("When", "", monthFigure(app, episodes.map(({ node }) => node))),
+    section("When", "share of the episodes, by month", monthFigure(app, episodes.map(({ node }) => node))),
     besidePart(app, i, near),
     section("Best quotes", quotes.length > QUOTES ? `of ${grouped(quotes.length)}` : "", longList(quotes, QUOTES, ({ node }) => quoteItem(app, node), { class: "quotes" })),
   ];
@@ -72,7 +66,7 @@ function spellings(app, i) {
 
 function aroundPart(app, i) {
   const counts = typeCounts(app.atlas, app.adjacency, i);
-  return section("Linked to", "", element("p", {}, counts.map(({ type, count }) => times(count, type, PLURALS[type])).join(" · ")),
+  return section("Linked to", "", element("p", {}, counts.map(({ type, count }) => times(count, type, app.atlas.meta.plurals[type])).join(" · ")),
     button("Select these", () => app.markNeighbours(i)));
 }
 
@@ -108,6 +102,6 @@ function quoteParts(app, i, near) {
 }
 
 /** A summary without the signs of its Markdown. */
-const unmarked = (text) => text.replace(/(^|\s)#{1,6}\s+/g, "$1").replace(/\*\*|__|`/g, "");
+const unmarked = (text) => text.replace(/(^|\s)#{1,6}\s+/g, "$1").replace(/\*+|__|`/g, "");
 
 const sureValue = (value) => `${(10 * value).toFixed(1)} of 10`;

@@ -282,8 +282,8 @@ export function createRenderer(host, atlas, options = {}) {
 }
 
 /** A highlight as it came, in the form of `litBy`. */
-function givenLit({ nodes = [], edges = [], fade = true }) {
+function givenLit({ nodes = [], edges = [], fade = true, named = null }) {
   const list = nodes instanceof Uint8Array ? Array.from(nodes.keys()).filter((i) => nodes[i]) : Array.from(nodes);
   list.sort((a, b) => a - b);
-  return { nodes: list, named: new Set(list), edges: Array.from(edges), fade };
+  return { nodes: list, named: new Set(named ?? list), edges: Array.from(edges), fade };
 }

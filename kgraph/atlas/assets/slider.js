@@ -42,14 +42,13 @@ export function createSlider(app) {
     bars.replaceChildren(monthBars(seriesNow([from, to]), "episodes by month"));
   }
 
-  /** All episodes, those of the window darker; over them the months of what is open. */
+  /** All episodes, those of the window darker; of them, those that mention what is open. */
   function seriesNow([from, to]) {
-    const [first, last] = app.atlas.meta.ranges.episodes, every = byMonth(app.atlas, Array.from({ length: last - first }, (_, k) => first + k), span);
-    const most = Math.max(1, ...every), within = every.map((count, at) => (at + span[0] >= from && at + span[0] <= to ? count : 0));
+    const every = app.monthly, most = Math.max(1, ...every), within = every.map((count, at) => (at + span[0] >= from && at + span[0] <= to ? count : 0));
     const series = [{ counts: every, name: "all", most }, { counts: within, name: "within", most }];
     const i = app.opened?.kind === "node" ? app.opened.nodes[0] : -1;
     if (i < 0 || app.source.isEpisode(i) || app.source.isQuote(i)) return series;
-    return [...series, { counts: byMonth(app.atlas, episodesWith(app.atlas, nearOf(app, i)).map(({ node }) => node), span), name: "own", wide: 0.4 }];
+    return [...series, { counts: byMonth(app.atlas, episodesWith(app.atlas, nearOf(app, i)).map(({ node }) => node), span), name: "own", most }];
   }
 
   function stop() {

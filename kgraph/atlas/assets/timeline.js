@@ -1,7 +1,7 @@
 // Months: how often something is mentioned in each, when it rose, and which window plays next.
 // Takes an Atlas and node numbers, gives counts by month. Needs no page.
 
-import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf} from "./words.js";
+import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf, percent} from "./words.js";
 
 const EARLY = 0.01; // share of the episodes that may stand before the first month: a few old ones would leave years empty
 
@@ -20,34 +20,47 @@ export function byMonth(atlas, episodes, [first, last]) {
   return counts;
 }
 
+const BEFORE = 3; // months that a month is compared with
+const FEW_MENTIONS = 3; // mentions in a month below which a rise is no rise
+
 /**
- * Where something rose: the month with the greatest gain over the mean of the three before,
- * and the first and the strongest month.
- * @param {ArrayLike<number>} counts by month
+ * Where something rose in share of the episodes: the month that stands out most from the three before, by the
+ * z statistic of two proportions, since a month of few episodes proves little.
+ * @param {ArrayLike<number>} counts episodes that mention it, by month
+ * @param {ArrayLike<number>} all episodes, by month
  * @param {number} first month of the first count
- * @returns {{first: number, most: number, rose: number, gain: number}|null} months; null without any mention
+ * @returns {{first: number, rose: number, from: number, to: number, z: number}|null} months, and the shares before and in
+ *   the month that rose; z is 0 where nothing did; null without any mention
  */
-export function riseOf(counts, first) {
+export function riseOf(counts, all, first) {
   const begin = Array.from(counts).findIndex((count) => count > 0);
   if (begin < 0) return null;
-  let most = begin, rose = begin, gain = counts[begin];
-  for (let at = begin + 1; at < counts.length; at++) {
-    if (counts[at] > counts[most]) most = at;
-    const before = counts.slice(Math.max(begin, at - 3), at).reduce((sum, count) => sum + count, 0) / Math.min(3, at - begin);
-    if (counts[at] - before > gain) [rose, gain] = [at, counts[at] - before];
+  const best = { first: first + begin, rose: first + begin, from: 0, to: 0, z: 0 };
+  for (let at = 1; at < counts.length; at++) {
+    const since = Math.max(0, at - BEFORE), before = total(all, since, at), had = total(counts, since, at);
+    if (counts[at] < FEW_MENTIONS || !before) continue;
+    const from = had / before, to = counts[at] / all[at], both = (had + counts[at]) / (before + all[at]);
+    const z = (to - from) / Math.sqrt(both * (1 - both) * (1 / before + 1 / all[at]) || 1);
+    if (z > best.z) Object.assign(best, { rose: first + at, from, to, z });
   }
-  return { first: first + begin, most: first + most, rose: first + rose, gain };
+  return best;
 }
 
+function total(counts, from, to) {
+  let sum = 0;
+  for (let at = from; at < to; at++) sum += counts[at];
+  return sum;
+}
+
+const PLAIN_RISE = 1.6; // z from which a rise is told: one in twenty would come by chance
+
 /** The rise in words. */
-export function riseWords(counts, first) {
-  const found = riseOf(counts, first);
+export function riseWords(counts, all, first) {
+  const found = riseOf(counts, all, first);
   if (!found) return "No dated episode mentions it.";
-  const { first: begin, most, rose } = found;
-  const peak = counts[most - first];
-  const start = `First in ${monthName(begin)}`;
-  if (peak < 3) return `${start}.`;
-  return `${start}; rose most in ${monthName(rose)}; most in ${monthName(most)} (${peak}).`;
+  const start = `First in ${monthName(found.first)}`;
+  if (found.z < PLAIN_RISE) return `${start}; no month stands out.`;
+  return `${start}; rose most in ${monthName(found.rose)}, from ${percent(found.from)} to ${percent(found.to)} of the episodes.`;
 }
 
 /** The days of a window of months, as the filter takes them; "" where it reaches an end of the span. */

@@ -7,6 +7,7 @@ import {riseOf} from "./timeline.js";
 import {UNKNOWN_DAY, grouped, monthOf, times} from "./words.js";
 
 const KNOWN = 12; // episodes from which on a rise is no accident
+const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
 const COMMON = 0.4; // share of the episodes from which on a theme says little
 
 /** The parts of the panel of a page where nothing is open. */
@@ -30,7 +31,7 @@ export function welcomeParts(app) {
 /** Questions with what answers them: who stands beside the first name, the best quotes on a theme, what rose. */
 function triesOf(app) {
   const { atlas } = app, found = [];
-  const named = mostNamed(atlas), theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.span) : -1;
+  const named = mostNamed(atlas), theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.span, app.monthly) : -1;
   if (named >= 0) found.push([`Who stands beside ${atlas.label(named)}?`, () => app.openNode(named)]);
   if (theme >= 0 && app.source.quotes.count) found.push([`What are the best quotes on ${atlas.label(theme)}?`, () => app.openNode(theme)]);
   if (risen >= 0) found.push([`When did ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
@@ -54,20 +55,19 @@ function mostTold(atlas) {
   return rare.sort(([a, one], [b, other]) => other - one || a - b)[0]?.[0] ?? -1;
 }
 
-/** The entity whose greatest month stands out most over the months before. */
-export function mostRisen(atlas, [first, last]) {
+/** The entity of which a month stands out most from those before. */
+export function mostRisen(atlas, [first, last], monthly) {
   const counts = new Map(), [from, to] = edgeSlices(atlas).mentions;
   for (let e = from; e < to; e++) {
     const i = atlas.target[e], day = atlas.first[atlas.source[e]];
-    if (day === UNKNOWN_DAY || atlas.count[i] < KNOWN || atlas.meta.types[atlas.type[i]] === "show") continue;
+    if (day === UNKNOWN_DAY || atlas.count[i] < KNOWN || !RISING.includes(atlas.meta.types[atlas.type[i]])) continue;
     if (!counts.has(i)) counts.set(i, new Uint32Array(last - first + 1));
     counts.get(i)[Math.max(0, monthOf(day) - first)]++;
   }
   let best = -1, least = 0;
   for (const [i, months] of counts) {
-    const total = months.reduce((sum, count) => sum + count, 0), { gain } = riseOf(months, first);
-    const standsOut = (gain / total) * Math.log(total);
-    if (standsOut > least) [best, least] = [i, standsOut];
+    const { z } = riseOf(months, monthly, first);
+    if (z > least) [best, least] = [i, z];
   }
   return best;
 }

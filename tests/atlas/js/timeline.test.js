@@ -30,14 +30,20 @@ test("days and months", () => {
 });
 
 test("a rise is measured against the months before", () => {
-  assert.deepEqual(riseOf([0, 2, 1, 2, 9, 10, 3], JAN), { first: JAN + 1, most: JAN + 5, rose: JAN + 4, gain: 9 - 5 / 3 });
-  assert.equal(riseOf([0, 0], JAN), null);
+  const { z, ...found } = riseOf([0, 2, 1, 2, 9, 10, 3], Array(7).fill(20), JAN);
+  assert.deepEqual(found, { first: JAN + 1, rose: JAN + 4, from: 5 / 60, to: 9 / 20 });
+  assert.ok(Math.abs(z - (0.45 - 5 / 60) / Math.sqrt(0.175 * 0.825 * (1 / 60 + 1 / 20))) < 1e-9);
+  assert.equal(riseOf([0, 0], [5, 5], JAN), null);
+});
+
+test("more mentions among more episodes are no rise", () => {
+  assert.deepEqual(riseOf([3, 6], [10, 20], JAN), { first: JAN, rose: JAN, from: 0, to: 0, z: 0 });
 });
 
 test("a rise in words", () => {
-  assert.equal(riseWords([0, 2, 1, 2, 9, 10, 3], JAN), "First in Feb 2025; rose most in May 2025; most in Jun 2025 (10).");
-  assert.equal(riseWords([1, 0], JAN), "First in Jan 2025.");
-  assert.equal(riseWords([], JAN), "No dated episode mentions it.");
+  assert.equal(riseWords([0, 2, 1, 2, 9, 10, 3], Array(7).fill(20), JAN), "First in Feb 2025; rose most in May 2025, from 8 % to 45 % of the episodes.");
+  assert.equal(riseWords([1, 0], [9, 9], JAN), "First in Jan 2025; no month stands out.");
+  assert.equal(riseWords([], [], JAN), "No dated episode mentions it.");
 });
 
 test("a window is days, and back", () => {
