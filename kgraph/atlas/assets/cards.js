@@ -5,7 +5,7 @@ import {linksOf, nameOf} from "./about.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
 import {byMonth, riseWords} from "./timeline.js";
-import {isoDay, monthName, percent, times} from "./words.js";
+import {isoDay, monthName, percent, portion, times} from "./words.js";
 
 const FEW_MONTHS = 12; // months up to which each bar has its number
 
@@ -92,11 +92,11 @@ export function monthFigure(app, episodes) {
 
 /** A few bars, each with its share, its number on demand, and its month. */
 function numberedBars(counts, shares, first, words) {
-  const most = Math.max(...shares) || 1, told = (at) => `${monthName(first + at)}: ${times(counts[at], "episode")}, ${percent(shares[at])}`;
+  const most = Math.max(...shares) || 1, told = (at) => `${monthName(first + at)}: ${times(counts[at], "episode")}, ${portion(shares[at])}`;
   return element("div", { class: "numbered", role: "img", "aria-label": `Share of the episodes. ${shares.map((_, at) => told(at)).join("; ")}. ${words}` }, shares.map((share, at) => {
     const bar = element("i");
     bar.style.setProperty("height", `${Math.max(share ? 2 : 0, (46 * share) / most)}px`);
-    return element("span", { title: told(at) }, element("b", {}, share ? percent(share) : ""), bar, monthName(first + at).slice(0, 3));
+    return element("span", { title: told(at) }, element("b", {}, share ? portion(share) : ""), bar, monthName(first + at).slice(0, 3));
   }));
 }
 

@@ -10,6 +10,9 @@ export const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 /** A probability in words; nothing that was estimated is certain, so none becomes 100 %. */
 export const percent = (value) => (value > 0.99 ? "over 99 %" : `${Math.round(100 * value)} %`);
 
+/** A share that was counted, in words. */
+export const portion = (value) => `${Math.round(100 * value)} %`;
+
 /** A whole number with its thousands set apart. */
 export const grouped = (count) => count.toLocaleString("en");
 
