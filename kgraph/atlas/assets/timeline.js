@@ -1,7 +1,8 @@
 // Months: how often something is mentioned in each, when it rose, and which window plays next.
 // Takes an Atlas and node numbers, gives counts by month. Needs no page.
 
-import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf, percent} from "./words.js";
+import {percent} from "../../view/assets/evidence.js";
+import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf} from "./words.js";
 
 const EARLY = 0.01; // share of the episodes that may stand before the first month: a few old ones would leave years empty
 
