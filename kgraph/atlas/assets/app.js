@@ -17,7 +17,8 @@ import {severalPaths} from "./path.js";
 import {findNames, indexNames} from "./search.js";
 import {COLOURS, START, createStore, same} from "./state.js";
 import {byMonth, monthSpan} from "./timeline.js";
-import {dayNumber, grouped} from "./words.js";
+import {grouped} from "../../view/assets/evidence.js";
+import {dayNumber} from "./words.js";
 
 const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];

@@ -5,7 +5,8 @@ import {linksOf, nameOf} from "./about.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
 import {byMonth, riseWords} from "./timeline.js";
-import {isoDay, monthName, percent, portion, times} from "./words.js";
+import {percent, times} from "../../view/assets/evidence.js";
+import {isoDay, monthName, portion} from "./words.js";
 
 const FEW_MONTHS = 12; // months up to which each bar has its number
 

@@ -4,7 +4,7 @@
 import {edgesBetween, linksOf, nameOf, sharedEpisodes, sharedQuotes} from "./about.js";
 import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nodeButton, quoteItem, recording, section} from "./cards.js";
 import {button, element, longList, meter, sureness} from "./dom.js";
-import {grouped, percent, times} from "./words.js";
+import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, grouped, percent, times} from "../../view/assets/evidence.js";
 
 const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript" };
 const SHARED_FIRST = 5; // episodes and quotes shown at first
@@ -39,7 +39,7 @@ function associationPart(app, edge) {
     ["Together in", times(episodes, "episode")],
     ["Association", element("span", { class: "sure" }, meter(association, `association ${association.toFixed(2)}`), association.toFixed(2))],
     ["Against chance", `${lift.toFixed(1)} times as often`],
-  ]), element("p", { class: "quiet" }, "Association is 0 where chance would bring them together as often, 1 where neither stands without the other."));
+  ]), element("p", { class: "quiet" }, ASSOCIATION_TOLD));
 }
 
 /** The rows of the file behind a mention: how it was written, who found it, what was decided and why. */
@@ -61,7 +61,7 @@ function pairParts(app, one, other) {
   const { atlas } = app, near = [linksOf(atlas, app.adjacency, one), linksOf(atlas, app.adjacency, other)];
   const episodes = sharedEpisodes(atlas, ...near), quotes = sharedQuotes(atlas, ...near);
   const quoted = quotes.length ? longList(quotes, SHARED_FIRST, ({ node }) => quoteItem(app, node), { class: "quotes" })
-    : element("p", { class: "quiet" }, "No single quote names both: the link rests on the episodes below.");
+    : element("p", { class: "quiet" }, NO_QUOTE_OF_BOTH);
   return [
     section("Quotes that name both", quotes.length > SHARED_FIRST ? `of ${grouped(quotes.length)}` : "", quoted),
     section("Episodes with both", `${grouped(episodes.length)}, the surest and newest first`, longList(episodes, SHARED_FIRST, (shared) => sharedItem(app, shared, one, other), { class: "episodes" })),

@@ -5,8 +5,9 @@ import {nameOf} from "./about.js";
 import {namedNode} from "./cards.js";
 import {button, byId, download, element, longList, say} from "./dom.js";
 import {csv, sparql} from "./export.js";
+import {grouped} from "../../view/assets/evidence.js";
 import {episodesOf} from "./table.js";
-import {grouped, isoDay} from "./words.js";
+import {isoDay} from "./words.js";
 
 const MARKED_LISTED = 20, ASKED = 500; // names shown at first; names that a query takes at the most
 const SHARP = 2; // device pixels a pixel of the exported picture

@@ -4,7 +4,7 @@
 import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts} from "./about.js";
 import {episodeItem, episodeWords, factList, fillText, monthFigure, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./cards.js";
 import {button, element, longList, sureness, swatch} from "./dom.js";
-import {grouped, percent, times} from "./words.js";
+import {grouped, percent, times} from "../../view/assets/evidence.js";
 
 const BESIDE = 7, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; more on demand
 

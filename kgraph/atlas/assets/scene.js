@@ -9,6 +9,7 @@
 import {clamp} from "./maths.js";
 import {edgeInk, radiusIn, rangesOf, tiersAt, zoomOf} from "./detail.js";
 import {channels, mixed} from "./colours.js";
+import {createGround, drawGround, drawShores} from "./ground.js";
 import {createStrip, drawLine, drawMark, drawSpeck, layStrip} from "./raster.js";
 
 const ROWS = 128; // of a strip of ink: few enough to stay in the processor's cache
@@ -25,22 +26,24 @@ export function createScene(graph) {
   const kinds = graph.meta.edgeKinds, starts = new Uint32Array(kinds.length + 1).fill(graph.m);
   for (let e = graph.m - 1; e >= 0; e--) starts[graph.kind[e]] = e;
   for (let k = kinds.length - 1; k >= 0; k--) starts[k] = Math.min(starts[k], starts[k + 1]);
-  return { graph, ranges: rangesOf(graph), kinds, starts, chosen: new Uint32Array(1024), mask: null, style: null, strip: null };
+  return { graph, ranges: rangesOf(graph), kinds, starts, ground: createGround(graph), chosen: new Uint32Array(1024), mask: null, style: null, strip: null };
 }
 
 /**
- * Draw a view over what the pixels already hold (ground and regions).
+ * Draw a view.
  * @param view {x, y: world coordinates of the middle, scale: device pixels a unit, ratio: device pixels a CSS pixel,
  *   width, height: device pixels; seenWidth, seenHeight: of what counts as seen, if that is not the same}
- * @param {Uint8ClampedArray} pixels RGBA, width × height
+ * @param {Uint8ClampedArray} pixels RGBA, width × height; what they hold is overwritten
  */
 export function drawScene(scene, view, pixels) {
   const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom);
   const colours = scene.style.palette.map(channels);
   const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.graph.m));
+  drawGround(scene.ground, view, scene.style, pixels);
   const rows = Math.min(ROWS, view.height);
   if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows);
   for (let top = 0; top < view.height; top += rows) {
+    drawShores(scene.ground, view, scene.style, scene.strip, top);
     drawEdges(scene, view, lines, top);
     for (const tier of tiers) drawDust(scene, view, tier, colours, top);
     layStrip(scene.strip, pixels, top, COVER);

@@ -4,7 +4,8 @@
 import {edgeSlices} from "./filters.js";
 import {button, element} from "./dom.js";
 import {riseOf} from "./timeline.js";
-import {UNKNOWN_DAY, grouped, monthOf, times} from "./words.js";
+import {grouped, times} from "../../view/assets/evidence.js";
+import {UNKNOWN_DAY, monthOf} from "./words.js";
 
 const KNOWN = 12; // episodes from which on a rise is no accident
 const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference

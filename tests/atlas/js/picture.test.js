@@ -93,23 +93,24 @@ test("mentions are drawn only near, associations always, others never by themsel
   assert.deepEqual(drawn(1, ["names"]), ["names"]);
 });
 
-const style = { ...themeColours("light"), ...colourNodes(graph, "type", false), edges: "auto", minStrength: 0, shapes: new Uint8Array(13) };
+const style = { ...themeColours("light"), ...colourNodes(graph, "type", false), edges: "auto", minStrength: 0, regions: "none", shapes: new Uint8Array(13) };
 const drawn = (scene, view) => {
-  const pixels = new Uint8ClampedArray(4 * view.width * view.height).fill(255);
+  const pixels = new Uint8ClampedArray(4 * view.width * view.height);
   drawScene(scene, view, pixels);
   return pixels;
 };
 const differing = (a, b) => a.reduce((count, value, at) => count + Number(value !== b[at]), 0);
 const view = { x: 0, y: 0, scale: 300, ratio: 1, width: 640, height: 640 };
+const bare = new Uint8ClampedArray(4 * 640 * 640).map((_, at) => [...channels(style.ground), 255][at % 4]);
 
 test("the picture is not blank, is the same each time, and differs without what is masked", () => {
   const scene = Object.assign(createScene(graph), { style }), whole = drawn(scene, view);
-  assert.ok(differing(whole, new Uint8ClampedArray(whole.length).fill(255)) > 20000);
+  assert.ok(differing(whole, bare) > 20000);
   assert.deepEqual(drawn(scene, view), whole);
   scene.mask = new Uint8Array(graph.n).fill(1);
   assert.deepEqual(drawn(scene, view), whole);
   scene.mask.fill(0);
-  assert.equal(differing(drawn(scene, view), new Uint8ClampedArray(whole.length).fill(255)), 0);
+  assert.equal(differing(drawn(scene, view), bare), 0);
 });
 
 test("an edge that only crosses the view is not drawn; one that leaves it is", () => {
@@ -120,7 +121,7 @@ test("an edge that only crosses the view is not drawn; one that leaves it is", (
   });
   const inkOf = (xs) => {
     const pixels = drawn(Object.assign(createScene(line(xs)), { style: { ...style, index: new Uint8Array(2) } }), view);
-    return differing(pixels, new Uint8ClampedArray(pixels.length).fill(255));
+    return differing(pixels, bare);
   };
   assert.equal(inkOf([-5, 5]), 0);
   assert.ok(inkOf([0, 5]) > 100);
@@ -156,6 +157,16 @@ test("those who stand on a community's land are mostly its own, and no place bel
     const x = 2 * random() - 1, y = 2 * random() - 1;
     assert.ok(regions.filter(({ rings }) => isIn(rings, x, y)).length < 2);
   }
+});
+
+test("land is filled with its own colour up to the shore, and nowhere else", () => {
+  const scene = Object.assign(createScene(graph), { style: { ...style, regions: "own" }, mask: new Uint8Array(graph.n) }), pixels = drawn(scene, view);
+  const at = (x, y) => [...pixels.subarray(4 * (Math.round(y * 300 + 320) * 640 + Math.round(x * 300 + 320))).subarray(0, 3)];
+  const { x, y, community } = lands[0], colour = scene.ground.colourOf(community, scene.style);
+  assert.deepEqual(at(x, y), channels(mixed(style.ground, colour, 0.085)));
+  assert.deepEqual(at(-1.05, -1.05), channels(style.ground));
+  const around = { ...view, x: lands[0].x, y: lands[0].y, scale: 30000 }, whole = drawn(scene, around);
+  assert.deepEqual([...whole.subarray(0, 3)], at(x, y), "near enough there is nothing but land");
 });
 
 test("a graph without communities has no land", () => {
