@@ -6,7 +6,7 @@ import {button, element, graphic, link, marked, meter, sureness, swatch} from ".
 import {foundAt} from "./quotes.js";
 import {byMonth, riseWords} from "./timeline.js";
 import {percent, times} from "../../view/assets/evidence.js";
-import {isoDay, monthName} from "./words.js";
+import {isoDay, monthName, portion} from "./words.js";
 
 const FEW_MONTHS = 12; // months up to which each bar has its number
 
@@ -93,11 +93,11 @@ export function monthFigure(app, episodes) {
 
 /** A few bars, each with its share, its number on demand, and its month. */
 function numberedBars(counts, shares, first, words) {
-  const most = Math.max(...shares) || 1, told = (at) => `${monthName(first + at)}: ${times(counts[at], "episode")}, ${percent(shares[at])}`;
+  const most = Math.max(...shares) || 1, told = (at) => `${monthName(first + at)}: ${times(counts[at], "episode")}, ${portion(shares[at])}`;
   return element("div", { class: "numbered", role: "img", "aria-label": `Share of the episodes. ${shares.map((_, at) => told(at)).join("; ")}. ${words}` }, shares.map((share, at) => {
     const bar = element("i");
     bar.style.setProperty("height", `${Math.max(share ? 2 : 0, (46 * share) / most)}px`);
-    return element("span", { title: told(at) }, element("b", {}, share ? percent(share) : ""), bar, monthName(first + at).slice(0, 3));
+    return element("span", { title: told(at) }, element("b", {}, share ? portion(share) : ""), bar, monthName(first + at).slice(0, 3));
   }));
 }
 

@@ -19,7 +19,7 @@ function nodeHead(app, i) {
   const { atlas } = app, type = atlas.meta.types[atlas.type[i]], isThing = !app.source.isEpisode(i);
   const detail = app.facts.detail(i);
   const facts = [detail ? `${type}, ${detail.replaceAll("-", " ")}` : type, isThing && times(atlas.count[i], "episode"), isThing && `${percent(atlas.confidence[i])} sure`];
-  return app.heading(nameOf(atlas, i), element("p", { class: "kind" }, swatch(type), facts.filter(Boolean).join(" · ")));
+  return app.heading(nameOf(atlas, i), element("p", { class: "kind" }, swatch(type), facts.filter(Boolean).map((fact) => element("span", {}, fact))));
 }
 
 /** Focus, path and selection. */

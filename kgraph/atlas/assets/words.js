@@ -7,6 +7,9 @@ export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLo
 /** The words of a text, folded; letters and digits of any script. */
 export const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
+/** A share that was counted, in words. */
+export const portion = (value) => `${Math.round(100 * value)} %`;
+
 const MILLISECONDS_A_DAY = 86_400_000;
 
 /** What stands for a day that is not known, in days since 1970-01-01. */
