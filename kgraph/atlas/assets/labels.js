@@ -30,22 +30,49 @@ export function shortened(text, letters) {
   return whole.length <= letters ? text : `${whole.slice(0, letters - 1).join("").trimEnd()}…`;
 }
 
-/** A board of boxes that answers whether a place is free. */
-export function createBoard(width, height, margin = BEYOND) {
-  const wide = Math.ceil((width + 2 * margin) / CELL), high = Math.ceil((height + 2 * margin) / CELL);
-  const cells = Array.from({ length: wide * high }, () => []);
-  const each = (box, found) => {
-    const left = clamp(Math.floor((box.left + margin) / CELL), 0, wide - 1), right = clamp(Math.floor((box.right + margin) / CELL), 0, wide - 1);
-    const bottom = clamp(Math.floor((box.bottom + margin) / CELL), 0, high - 1);
-    for (let row = clamp(Math.floor((box.top + margin) / CELL), 0, high - 1); row <= bottom; row++) {
-      for (let column = left; column <= right; column++) if (found(cells[row * wide + column])) return true;
-    }
-    return false;
-  };
+/**
+ * A board of boxes that answers whether a place is free. It is made once and cleared for each frame: thousands of small
+ * arrays a frame would keep the browser collecting garbage.
+ */
+export function createBoard() {
+  let wide = 0, high = 0, first = new Int32Array(0), next = new Int32Array(1024), held = [];
+  const bound = (value, end) => clamp(Math.floor((value + BEYOND) / CELL), 0, end - 1);
   return {
+    /** Empty it, for a view of that size and what lies BEYOND it. */
+    clear(width, height) {
+      wide = Math.ceil((width + 2 * BEYOND) / CELL);
+      high = Math.ceil((height + 2 * BEYOND) / CELL);
+      if (first.length < wide * high) first = new Int32Array(wide * high);
+      first.fill(-1);
+      held.length = 0;
+    },
     /** Whether nothing lies on the box; `own` may. */
-    isFree: (box, own = null) => !each(box, (cell) => cell.some((other) => other !== own && overlap(box, other))),
-    take: (box) => void each(box, (cell) => void cell.push(box)),
+    isFree(box, own = null) {
+      const right = bound(box.right, wide), bottom = bound(box.bottom, high);
+      for (let row = bound(box.top, high); row <= bottom; row++) {
+        for (let column = bound(box.left, wide); column <= right; column++) {
+          for (let k = first[row * wide + column]; k >= 0; k = next[k]) {
+            if (held[k] !== own && overlap(box, held[k])) return false;
+          }
+        }
+      }
+      return true;
+    },
+    take(box) {
+      const right = bound(box.right, wide), bottom = bound(box.bottom, high);
+      for (let row = bound(box.top, high); row <= bottom; row++) {
+        for (let column = bound(box.left, wide); column <= right; column++) {
+          if (held.length === next.length) {
+            const longer = new Int32Array(2 * next.length);
+            longer.set(next);
+            next = longer;
+          }
+          next[held.length] = first[row * wide + column];
+          first[row * wide + column] = held.length;
+          held.push(box);
+        }
+      }
+    },
   };
 }
 
@@ -78,7 +105,7 @@ function* firstOf(all, most) {
  */
 export function createLabeller(measure) {
   let remembered = new Map();
-  const texts = new Map();
+  const texts = new Map(), board = createBoard(), marks = createBoard();
 
   /** The text of a node and its width at a height of 10 pixels, which is proportional. */
   function textOf(graph, i, tier) {
@@ -104,7 +131,8 @@ export function createLabeller(measure) {
      * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}]
      */
     place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
-      const board = createBoard(camera.width, camera.height), marks = createBoard(camera.width, camera.height);
+      board.clear(camera.width, camera.height);
+      marks.clear(camera.width, camera.height);
       const placed = [], sideOf = new Map(), isFitted = camera.isFitted(), tried = Array.from(firstOf(candidates, TRIED)), markOf = new Map();
       for (const { box } of titles) board.take(box);
       for (const i of tried) {
@@ -183,7 +211,8 @@ export function titleOf(name) {
  * @returns [{community, text, x, y (middle), height, alpha, box}]
  */
 export function placeTitles(lands, communities, camera, measure, marks = []) {
-  const board = createBoard(camera.width, camera.height), placed = [];
+  const board = createBoard(), placed = [];
+  board.clear(camera.width, camera.height);
   for (const box of marks) board.take(box);
   for (const { community, x, y, r } of lands) {
     const { name } = communities[community], [px, py] = camera.toScreen(x, y);

@@ -3,23 +3,22 @@
 import {drawScene, createScene} from "./scene.js";
 import {landsOf} from "./regions.js";
 
-/** A painter of one graph. */
+/** A painter of one graph. What it draws into is kept: new arrays for each picture would be megabytes of garbage. */
 export function createPainter(graph) {
-  const scene = createScene(graph);
-  let canvas = null, context = null, image = null;
+  const scene = createScene(graph), canvas = new OffscreenCanvas(1, 1), context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+  let kept = new ArrayBuffer(0);
   return {
     scene,
     /** Where titles may stand; see `landsOf`. */
     lands: () => landsOf(scene.ground.regions()),
     /** An ImageBitmap of the view; view as in `drawScene`. */
     paint(view) {
-      if (canvas?.width !== view.width || canvas.height !== view.height) {
-        canvas = new OffscreenCanvas(view.width, view.height);
-        context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-        image = new ImageData(view.width, view.height); // kept: one for each picture would be megabytes of garbage
-      }
-      drawScene(scene, view, image.data);
-      context.putImageData(image, 0, 0);
+      const { width, height } = view, size = 4 * width * height;
+      if (kept.byteLength < size) kept = new ArrayBuffer(size);
+      const pixels = new Uint8ClampedArray(kept, 0, size);
+      drawScene(scene, view, pixels);
+      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+      context.putImageData(new ImageData(pixels, width, height), 0, 0);
       return canvas.transferToImageBitmap();
     },
   };

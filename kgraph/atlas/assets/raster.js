@@ -5,8 +5,11 @@
 
 const HALF = 1; // amount of ink that covers half of what lies below
 
-/** A strip of ink, `width` by `rows` pixels. */
-export const createStrip = (width, rows) => ({ width, rows, ink: new Float32Array(4 * width * rows) });
+/** A strip of ink, `width` by `rows` pixels; in the memory of an earlier one, which is not used again, if that is enough. */
+export function createStrip(width, rows, earlier = null) {
+  const size = 4 * width * rows, enough = earlier && earlier.ink.buffer.byteLength >= 4 * size;
+  return { width, rows, ink: enough ? new Float32Array(earlier.ink.buffer, 0, size) : new Float32Array(size) };
+}
 
 /**
  * A line whose ink runs evenly from one amount to another.

@@ -41,7 +41,7 @@ export function drawScene(scene, view, pixels) {
   const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.graph.m));
   drawGround(scene.ground, view, scene.style, pixels);
   const rows = Math.min(ROWS, view.height);
-  if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows);
+  if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows, scene.strip);
   for (let top = 0; top < view.height; top += rows) {
     drawShores(scene.ground, view, scene.style, scene.strip, top);
     drawEdges(scene, view, lines, top);

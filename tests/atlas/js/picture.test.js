@@ -3,7 +3,7 @@ import {test} from "node:test";
 import {createCamera} from "../../../kgraph/atlas/assets/camera.js";
 import {channels, colourNodes, huesOf, mixed, themeColours} from "../../../kgraph/atlas/assets/colours.js";
 import {edgeInk, radiusIn, tierOf, tiersAt} from "../../../kgraph/atlas/assets/detail.js";
-import {createLabeller, overlap, placeTitles, shortened} from "../../../kgraph/atlas/assets/labels.js";
+import {createBoard, createLabeller, overlap, placeTitles, shortened} from "../../../kgraph/atlas/assets/labels.js";
 import {litBy} from "../../../kgraph/atlas/assets/lit.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
 import {areaOf, landsOf, regionsOf} from "../../../kgraph/atlas/assets/regions.js";
@@ -221,4 +221,14 @@ test("what lights up round a node: drawn edges; for a selection those to what is
   assert.ok(!litBy(graph, rows, 0, { ...at(1), mask, all: true }).nodes.includes(far.nodes[0]));
   const quote = litBy(graph, rows, graph.n - 1, { ...at(1), all: false });
   assert.deepEqual([kinds(quote), [...quote.named]], [new Set(["quoted"]), [graph.n - 1, graph.parent[graph.n - 1]]]);
+});
+
+test("a board knows what lies on it, after many boxes too, and nothing after it is cleared", () => {
+  const board = createBoard(), box = (x, y) => ({ left: x, top: y, right: x + 60, bottom: y + 10 });
+  board.clear(500, 400);
+  const own = box(10, 10);
+  for (let k = 0; k < 900; k++) board.take(k ? box(200 + (k % 20), 100 + (k % 200)) : own);
+  assert.deepEqual([board.isFree(box(60, 15)), board.isFree(box(60, 15), own), board.isFree(box(71, 10)), board.isFree(box(230, 290))], [false, true, true, false]);
+  board.clear(300, 300);
+  assert.ok(board.isFree(box(60, 15)) && board.isFree(box(-900, 9000)));
 });

@@ -63,6 +63,16 @@ test("more ink covers more, never all; what has none is left alone; the strip is
   assert.equal(total(strip), 0);
 });
 
+test("a strip takes the memory of an earlier one that is large enough, and is empty", () => {
+  const large = createStrip(20, 10), { pixels } = white(20, 10);
+  drawLine(large, 0, 5, 20, 5, 0.5, 9, 9, 9, 1, 1);
+  layStrip(large, pixels, 0, 1);
+  const small = createStrip(7, 5, large), larger = createStrip(30, 10, small);
+  assert.equal(small.ink.buffer, large.ink.buffer);
+  assert.notEqual(larger.ink.buffer, large.ink.buffer);
+  assert.deepEqual([small.ink.length, total(small), larger.ink.length], [140, 0, 1200]);
+});
+
 test("a strip that reaches below the picture is laid as far as there are rows", () => {
   const strip = createStrip(2, 4), { pixels } = white(2, 5);
   strip.ink.fill(9);
