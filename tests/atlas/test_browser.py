@@ -261,6 +261,17 @@ def test_filters_leave_out_and_bring_back(page):
     assert (shown(page, "quote"), shown(page, "person")) == (3, 1)
 
 
+def test_what_filters_hide_is_found_and_says_so(page):
+    page.press("f")
+    page.run("document.getElementById('type-person').click()")
+    page.until(f"{HASH}.includes('without=person')")
+    find(page, "ann")
+    assert "The filters hide it in the picture." in page.run(PANEL)
+    click(page, "Show everything", "#panel")
+    page.until(f"!{HASH}.includes('without')")
+    page.until(f"!{PANEL}.includes('The filters hide it')")
+
+
 def test_months_are_drawn_by_hand_by_key_and_play(page):
     page.run("document.querySelectorAll('#time input')[1].focus()")
     page.press("ArrowLeft")

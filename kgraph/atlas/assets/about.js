@@ -75,6 +75,17 @@ export function edgesBetween(atlas, adjacency, one, other) {
   return found.sort((a, b) => isDerived(a) - isDerived(b) || a - b);
 }
 
+/** The edges both ends of which are among some nodes. */
+export function edgesAmong(atlas, adjacency, nodes) {
+  const among = new Set(nodes), found = new Set();
+  for (const i of nodes) {
+    for (let at = adjacency.start[i]; at < adjacency.start[i + 1]; at++) {
+      if (among.has(otherEnd(atlas, adjacency.edge[at], i))) found.add(adjacency.edge[at]);
+    }
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
 /** Episodes that have both of two nodes; `sure` is the chance that both are right. */
 export function sharedEpisodes(atlas, one, other) {
   const first = new Map(episodesWith(atlas, one).map(({ node, edge, sure }) => [node, { edge, sure }]));

@@ -4,7 +4,7 @@
 // Invariant: every act changes the state, and only `apply` changes the page. A state that another
 // has overtaken while it waited for facts is dropped.
 
-import {countShows, edgesBetween, focusMask, linksOf, nameOf} from "./about.js";
+import {countShows, edgesAmong, edgesBetween, focusMask, linksOf, nameOf} from "./about.js";
 import {adjacencyOf} from "./adjacency.js";
 import {nearOf} from "./cards.js";
 import {button, byId, say} from "./dom.js";
@@ -22,6 +22,7 @@ import {dayNumber} from "./words.js";
 
 const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];
+const MOST_EDGES = 900; // lit among the selection: more is a blot
 const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
 /** @returns {object} the app; parts that stand beside it (finder, slider, …) are added by main.js */
@@ -34,7 +35,7 @@ export function createApp(atlas, renderer, source) {
     /** First and last month, and how many episodes each has. */
     span, monthly: span && byMonth(atlas, Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k), span),
     atlas, renderer, source, shown: filter.apply(noFilter()), facts: null,
-    visible: null, opened: null, openId: "", marked: [], settling: false, way: null, near: null, parts: [],
+    visible: null, opened: null, openId: "", marked: [], settling: false, way: null, found: null, near: null, parts: [],
     get adjacency() { return (adjacency ??= adjacencyOf(atlas)); },
     heading: (text, above) => panelHeading(app, text, above),
     inView: () => renderer.inView(),
@@ -80,7 +81,13 @@ export function createApp(atlas, renderer, source) {
     toggleTheme: () => app.store.push({ theme: themeNow() === "dark" ? "light" : "dark" }),
     toggleLines: () => app.store.push({ lines: !app.store.get().lines }),
     nextColour: () => app.store.push({ colour: COLOURS[(COLOURS.indexOf(app.store.get().colour) + 1) % COLOURS.length] }),
+    showAll: () => app.store.push({ ...unfiltered(), hops: 0 }),
     showWhole: () => renderer.fit(),
+    /** Quotes that were found stay lit while their panel is open. */
+    lightFound(nodes, named) {
+      app.found = { nodes, named, edges: [], fade: true };
+      showLit();
+    },
     /** Light nodes for a while, and write the names of some: names that are typed, quotes that are found; null ends it. */
     light(nodes, named = nodes) {
       temporary = nodes && { nodes, named, edges: [], fade: true };
@@ -113,18 +120,23 @@ export function createApp(atlas, renderer, source) {
     if (differs(...LOOKS)) applyLooks(state);
     const [filterNow, opened, marked] = [await filterOf(state), await openedOf(state.open), await nodesOf(state.marked)];
     if (mine !== latest) return;
-    const reopened = differs("open"), refiltered = differs(...FILTERS);
+    const filteredOut = isFilteredOut(), reopened = differs("open"), refiltered = differs(...FILTERS);
     if (refiltered) app.shown = filter.apply(filterNow);
     Object.assign(app, { opened: opened?.missing ? null : opened, openId: state.open?.ids[0] ?? "", marked: marked.filter((i) => i >= 0) });
     if (refiltered || differs("hops") || (reopened && state.hops)) applyMask(state);
-    if (reopened || refiltered || differs("hops", "marked")) applyPanel(opened, reopened);
-    if (reopened) temporary = null;
+    if (reopened) temporary = app.found = null;
+    if (reopened || (refiltered && panelFollows(filteredOut)) || differs("hops", "marked")) applyPanel(opened, reopened);
     showLit();
     app.parts.forEach((part) => part.update(state, before));
     applyState(state);
     if (differs(...LAYOUT)) await settled();
     if (mine === latest) applyCamera(state, before, reopened);
   }
+
+  const isFilteredOut = () => app.opened?.kind === "node" && !app.shown.mask[app.opened.nodes[0]];
+
+  /** Whether the open panel says something else under other filters. */
+  const panelFollows = (before) => ["path", "quotes", "marked"].includes(app.opened?.kind) || isFilteredOut() !== before;
 
   /** The picture has the size that table and filters leave it: the camera's scale is told by it. */
   async function settled() {
@@ -191,13 +203,15 @@ export function createApp(atlas, renderer, source) {
   function litNow() {
     const { opened, marked } = app;
     if (temporary) return temporary;
+    if (opened?.kind === "quotes") return app.found;
     if (opened?.kind === "path" && app.way) return { ...app.way, fade: true };
     if (opened?.kind === "node") return litForNode(nearOf(app, opened.nodes[0]), app.visible);
     if (opened?.kind === "edge") {
       const near = opened.nodes.map((i) => linksOf(atlas, app.adjacency, i));
       return litForPair(atlas, opened.nodes, edgesBetween(atlas, app.adjacency, ...opened.nodes), near);
     }
-    return marked.length && (!opened || opened.kind === "marked") ? { nodes: marked, edges: [], fade: Boolean(opened) } : null;
+    if (!marked.length || (opened && opened.kind !== "marked")) return null;
+    return { nodes: marked, edges: edgesAmong(atlas, app.adjacency, marked).slice(0, MOST_EDGES), fade: Boolean(opened) };
   }
 
   /** Look where the address says; else, when something was opened by an act, to where it lies. */
@@ -224,7 +238,7 @@ export function createApp(atlas, renderer, source) {
     host.hidden = !isFiltered && !isFocused;
     if (host.hidden) return;
     const words = isFocused ? `${state.hops} step${state.hops > 1 ? "s" : ""} from ${nameOf(atlas, app.opened.nodes[0])}: ` : "";
-    host.replaceChildren(`${words}${grouped(kept)} of ${grouped(atlas.n)} shown`, button("Show everything", () => app.store.push({ ...unfiltered(), hops: 0 })));
+    host.replaceChildren(`${words}${grouped(kept)} of ${grouped(atlas.n)} shown`, button("Show everything", () => app.showAll()));
   }
 
   app.visible = app.shown.mask;

@@ -6,6 +6,7 @@ import {namedNode} from "./cards.js";
 import {button, byId, download, element, longList, say} from "./dom.js";
 import {csv, sparql} from "./export.js";
 import {grouped} from "../../view/assets/evidence.js";
+import {episodesOf} from "./table.js";
 import {isoDay} from "./words.js";
 
 const MARKED_LISTED = 20, ASKED = 500; // names shown at first; names that a query takes at the most
@@ -51,7 +52,7 @@ const COLUMN_NAMES = ["iri", "type", "name", "episodes", "confidence", "first", 
 async function saveTable({ atlas, source, shown }, nodes) {
   const ids = await Promise.all(nodes.map((i) => source.idOf(i)));
   const rows = nodes.map((i, at) => [
-    atlas.meta.base + ids[at], atlas.meta.types[atlas.type[i]], nameOf(atlas, i), shown.seen[i], Number(atlas.confidence[i].toFixed(3)),
+    atlas.meta.base + ids[at], atlas.meta.types[atlas.type[i]], nameOf(atlas, i), Math.max(0, episodesOf(atlas, i, shown.seen)) || "", Number(atlas.confidence[i].toFixed(3)),
     isoDay(atlas.first[i]), isoDay(atlas.last[i]), atlas.meta.communities[atlas.community[i]]?.name ?? "",
   ]);
   download("atlas.csv", new Blob(["\ufeff", csv(COLUMN_NAMES, rows)], { type: "text/csv" }));

@@ -12,7 +12,13 @@ const BESIDE = 7, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; mo
 export function nodeParts(app, i) {
   const near = nearOf(app, i);
   if (app.source.isQuote(i)) return quoteParts(app, i, near);
-  return [nodeHead(app, i), nodeTools(app, i), ...(app.source.isEpisode(i) ? episodeParts(app, i, near) : thingParts(app, i, near))];
+  return [nodeHead(app, i), hiddenNote(app, i), nodeTools(app, i), ...(app.source.isEpisode(i) ? episodeParts(app, i, near) : thingParts(app, i, near))];
+}
+
+/** That the picture does not show it, and what helps. */
+function hiddenNote(app, i) {
+  if (app.shown.mask[i]) return "";
+  return element("p", { class: "note row" }, "The filters hide it in the picture.", button("Show everything", () => app.showAll()));
 }
 
 function nodeHead(app, i) {
@@ -90,6 +96,7 @@ function quoteParts(app, i, near) {
   const others = near.quoted.filter(({ node }) => node !== episode);
   return [
     app.heading("A quote", element("p", { class: "kind" }, swatch("quote"), atlas.advert[i] ? "quote, probably an advert" : "quote")),
+    hiddenNote(app, i),
     element("blockquote", { class: "large" }, text),
     element("ul", { class: "episodes" }, episodeItem(app, { node: episode })),
     others.length ? section("It also stands in", "", longList(others, EPISODES, (one) => episodeItem(app, one), { class: "episodes" })) : "",

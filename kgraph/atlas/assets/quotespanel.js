@@ -25,7 +25,7 @@ async function fillHits(app, words, list) {
   const count = times(hits.length, "quote");
   say(`${count} found`);
   const lit = hits.slice(0, HITS_LIT).map(({ quote }) => quote);
-  app.light([...new Set(lit.flatMap((quote) => [quote, atlas.parent[quote]]))], lit.slice(0, HITS_FIRST).map((quote) => atlas.parent[quote]));
+  app.lightFound([...new Set(lit.flatMap((quote) => [quote, atlas.parent[quote]]))], lit.slice(0, HITS_FIRST).map((quote) => atlas.parent[quote]));
   if (!hits.length) return list.replaceChildren(element("p", {}, "No quote that is shown holds these words."));
   return list.replaceChildren(element("p", { class: "quiet" }, `${count}, at most two of an episode in front`),
     ...longList(hits, HITS_FIRST, ({ quote }) => quoteItem(app, quote, terms), { class: "quotes" }));

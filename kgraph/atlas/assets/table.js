@@ -8,6 +8,11 @@ import {isoDay} from "./words.js";
 /** Rows of one page: as many as a screen reader or a phone takes without delay. */
 export const PAGE_ROWS = 100;
 
+/** How many of the chosen episodes have a node; -1 of episodes and quotes, which are none's. */
+export function episodesOf(atlas, i, seen) {
+  return ["episode", "quote"].includes(atlas.meta.types[atlas.type[i]]) ? -1 : seen[i];
+}
+
 /**
  * Column -> its heading, what is compared, and whether the highest comes first when it is chosen.
  * `seen` counts the episodes within the filter.
@@ -15,7 +20,7 @@ export const PAGE_ROWS = 100;
 export const COLUMNS = {
   name: { title: "Name", value: nameOf, numeric: false },
   type: { title: "Type", value: (atlas, i) => atlas.meta.types[atlas.type[i]], numeric: false },
-  episodes: { title: "Episodes", value: (atlas, i, seen) => seen[i], numeric: true },
+  episodes: { title: "Episodes", value: episodesOf, numeric: true },
   confidence: { title: "Confidence", value: (atlas, i) => atlas.confidence[i], numeric: true },
   first: { title: "First", value: (atlas, i) => atlas.first[i], show: isoDay, numeric: true },
   last: { title: "Last", value: (atlas, i) => atlas.last[i], show: isoDay, numeric: true },

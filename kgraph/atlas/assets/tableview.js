@@ -4,7 +4,7 @@
 import {nameOf} from "./about.js";
 import {button, byId, element, say, swatch} from "./dom.js";
 import {SCOPES} from "./state.js";
-import {COLUMNS, nextSort, tableRows} from "./table.js";
+import {COLUMNS, episodesOf, nextSort, tableRows} from "./table.js";
 import {grouped, percent, times} from "../../view/assets/evidence.js";
 
 const SCOPE_WORDS = { view: "In view", lit: "Lit", all: "All that is shown" };
@@ -47,11 +47,11 @@ export function createTable(app) {
     const { atlas, shown } = app, type = atlas.meta.types[atlas.type[i]], name = nameOf(atlas, i);
     const box = element("input", { type: "checkbox", "aria-label": `Select ${name}`, onchange: () => app.toggleMark(i) });
     box.checked = app.marked.includes(i);
-    const current = app.opened?.kind === "node" && app.opened.nodes[0] === i;
+    const episodes = episodesOf(atlas, i, shown.seen), current = app.opened?.kind === "node" && app.opened.nodes[0] === i;
     return element("tr", { "aria-current": current ? "true" : undefined }, element("td", {}, box),
       element("td", {}, button(name, () => app.openNode(i, { fromKeys: true }), { class: "plain" })),
       element("td", {}, element("span", { class: "kind" }, swatch(type), type)),
-      element("td", { class: "number" }, grouped(shown.seen[i])), element("td", { class: "number" }, percent(atlas.confidence[i])),
+      element("td", { class: "number" }, episodes < 0 ? "" : grouped(episodes)), element("td", { class: "number" }, percent(atlas.confidence[i])),
       element("td", { class: "number" }, COLUMNS.first.show(atlas.first[i])), element("td", { class: "number" }, COLUMNS.last.show(atlas.last[i])));
   }
 
