@@ -3,6 +3,7 @@
 
 import {createPainter} from "./painter.js";
 
+const AT_ONCE = 20_000; // nodes and edges of a graph whose first picture is drawn sooner than a worker starts
 const SENT = ["x", "y", "weight", "type", "community", "source", "target", "kind", "strength"];
 
 /** A worker from its source text or address, or null where there can be none. */
@@ -28,77 +29,97 @@ function sendable(atlas) {
 
 /**
  * @param atlas the graph
- * @param {Worker|null} worker from `openWorker`
+ * @param {Worker|null|Promise<Worker|null>} given from `openWorker`
  * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number, lands: object[]}) => void} onPicture
  *   took: milliseconds of drawing; least: strength below which edges were left out; lands: from `landsOf`
  */
-export function createEngine(atlas, worker, onPicture) {
-  let flying = null, waiting = null, number = 0, painter = null, last = {};
-  const special = new Map(); // number -> what to do with a picture that was asked for by itself
+export function createEngine(atlas, given, onPicture) {
+  const look = { style: null, mask: null }, open = new Map(), special = new Map(); // number -> view on its way; -> who asked
+  let worker = null, isDecided = false, painter = null, flying = null, waiting = null, number = 0, gone = false;
 
-  const receive = (picture) => {
+  /** Draw in the page, after the frame that asked. */
+  function drawHere(view, own) {
+    setTimeout(() => {
+      if (gone) return;
+      const start = performance.now();
+      painter ??= createPainter(atlas);
+      Object.assign(painter.scene, look);
+      const bitmap = painter.paint(view), { least } = painter.scene, lands = painter.lands();
+      if (worker || !isDecided) painter = null; // it was the first picture only
+      receive({ number: own, view, bitmap, took: performance.now() - start, least, lands });
+    });
+  }
+
+  function draw(view) {
+    open.set(++number, view);
+    if (number === 1 && atlas.n + atlas.m < AT_ONCE) drawHere(view, number);
+    else if (worker) worker.postMessage({ view, number });
+    else if (isDecided) drawHere(view, number);
+  }
+
+  function receive(picture) {
     const own = special.get(picture.number);
+    open.delete(picture.number);
     special.delete(picture.number);
     if (own) return own(picture.bitmap);
     flying = null;
     onPicture(picture);
-    if (waiting) {
-      const view = waiting;
-      waiting = null;
-      request(view);
+    if (waiting) request(waiting);
+    return undefined;
+  }
+
+  function request(view) {
+    waiting = flying ? view : null;
+    if (flying) return;
+    flying = view;
+    draw(view);
+  }
+
+  function decide(found) {
+    isDecided = true;
+    if (gone) return found?.terminate();
+    worker = found;
+    if (worker) {
+      const [graph, buffers] = sendable(atlas);
+      worker.postMessage({ graph }, buffers);
+      worker.postMessage(look);
+      worker.onmessage = ({ data }) => receive(data);
+      worker.onerror = (event) => { // it never started, or broke: the page goes on alone
+        event.preventDefault();
+        worker.terminate();
+        decide(null);
+      };
+    }
+    for (const [own, view] of open) {
+      if (own === 1 && atlas.n + atlas.m < AT_ONCE) continue;
+      if (worker) worker.postMessage({ view, number: own });
+      else drawHere(view, own);
     }
     return undefined;
-  };
-  const send = (message) => {
-    if (worker) return worker.postMessage(message);
-    painter ??= createPainter(atlas);
-    if (message.style) painter.scene.style = message.style;
-    if ("mask" in message) painter.scene.mask = message.mask;
-    if (!message.view) return undefined;
-    return setTimeout(() => { // after the frame that asked
-      const start = performance.now(), bitmap = painter.paint(message.view);
-      receive({ number: message.number, view: message.view, bitmap, took: performance.now() - start, least: painter.scene.least, lands: painter.lands() });
-    });
-  };
-  const request = (view) => {
-    if (flying) waiting = view;
-    else {
-      flying = view;
-      send({ view, number: ++number });
-    }
-  };
-  if (worker) {
-    const [graph, buffers] = sendable(atlas);
-    worker.postMessage({ graph }, buffers);
-    worker.onmessage = ({ data }) => receive(data);
-    worker.onerror = (event) => { // it never started, or broke: the page goes on alone
-      event.preventDefault();
-      worker.terminate();
-      worker = null;
-      send(last);
-      if (flying) send({ view: flying, number });
-    };
   }
+
+  function tell(changes) {
+    Object.assign(look, changes);
+    worker?.postMessage(changes);
+  }
+
+  if (given?.then) given.then(decide, () => decide(null));
+  else decide(given);
   return {
     request,
     /** How nodes and edges look, as `drawScene` wants it. */
-    style(style) {
-      last = { ...last, style };
-      send({ style });
-    },
+    style: (style) => tell({ style }),
     /** Which nodes are shown: one byte a node, or null for all. */
-    mask(mask) {
-      last = { ...last, mask: mask && mask.slice() };
-      send({ mask: last.mask });
-    },
+    mask: (mask) => tell({ mask: mask && mask.slice() }),
     /** A picture of a view by itself; a promise of its bitmap. */
     once: (view) => new Promise((done) => {
-      special.set(++number, done);
-      send({ view, number });
+      special.set(number + 1, done);
+      draw(view);
     }),
     /** The view on its way, the newest that was asked for. */
     awaited: () => waiting ?? flying,
     destroy() {
+      gone = true;
       worker?.terminate();
       waiting = null;
       onPicture = ({ bitmap }) => bitmap.close();

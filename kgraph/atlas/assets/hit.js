@@ -34,11 +34,11 @@ function inCells(index, left, top, right, bottom, each) {
   }
 }
 
-/** Numbers of the nodes inside a box of the world, in rising order. */
-export function within(index, left, top, right, bottom) {
+/** Numbers of the nodes inside a box of the world that `wanted` says yes to, in rising order. */
+export function within(index, left, top, right, bottom, wanted = () => true) {
   const found = [];
   inCells(index, left, top, right, bottom, (i) => {
-    if (index.x[i] >= left && index.x[i] <= right && index.y[i] >= top && index.y[i] <= bottom) found.push(i);
+    if (index.x[i] >= left && index.x[i] <= right && index.y[i] >= top && index.y[i] <= bottom && wanted(i)) found.push(i);
   });
   return Uint32Array.from(found).sort();
 }

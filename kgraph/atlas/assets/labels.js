@@ -11,14 +11,17 @@ import {clamp} from "./maths.js";
 import {radiusIn, tierOf} from "./detail.js";
 import {BOLD, PLAIN, TITLE} from "./lettering.js";
 
-const BEYOND = 220; // pixels beyond the view that take part
+/** Pixels beyond the view that take part in the choice. */
+export const BEYOND = 220;
+
 const MOST_NAMES = 260; // names placed, those beyond the view included
 const TRIED = 1500; // nodes looked at before it is enough
 const CELL = 48; // pixels: side of a cell of the board
 const AIR = 4; // pixels between a name and the next thing
 const BOLD_FROM = 4.6; // pixels
 const CLEAR_FROM = 4; // pixels: a mark of a larger radius is covered by more important names only, and by them if need be
-const NAMED_FROM = 1.9; // pixels: marks of a smaller radius have no name
+/** Pixels: marks of a smaller radius have no name. */
+export const NAMED_FROM = 1.9;
 const LETTERS = { core: 30, episodes: 44, leaves: 30, quotes: 64 };
 
 /** Height of a name's letters for a mark of radius r; whole pixels, so that drawn letters can be kept. */

@@ -49,7 +49,7 @@ async function start() {
   const theme = themeAtStart();
   const worker = bytesOf("worker").then(openScript).then((workerSource) => openWorker({ workerSource })); // it starts while the graph is read
   const atlas = await openGraph(await bytesOf("graph"));
-  const renderer = createRenderer(byId("canvas"), atlas, { theme, worker: await worker });
+  const renderer = createRenderer(byId("canvas"), atlas, { theme, worker });
   const drawn = new Promise((done) => renderer.on("picture", done));
   const source = createSource(atlas), app = createApp(atlas, renderer, source);
   renderer.setVisible(app.shown.mask);

@@ -3,13 +3,13 @@
 import {communityColour, huesOf} from "./colours.js";
 import {radiusIn} from "./detail.js";
 import {within} from "./hit.js";
-import {createLabeller, isNear, placeTitles} from "./labels.js";
+import {BEYOND, NAMED_FROM, createLabeller, isNear, placeTitles} from "./labels.js";
 import {createLettering, createMeasure, TITLE} from "./lettering.js";
 
 const NEW_A_FRAME = 25, NEW_AT_REST = 80; // names drawn for the first time in one frame: each takes about 0.05 ms
 const READ_AT_ONCE = 120; // texts on their way
 const APPEARING = 140; // milliseconds
-const INDEXED_FROM = 2; // zoom from which the index finds candidates sooner than a look at every node
+const LOOKED_AT = 40_000; // nodes: of so many a look at each is as soon as the index
 const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave free
 
 /**
@@ -108,24 +108,19 @@ function importantMarks(atlas, { camera, tiers, mask }) {
   return boxes;
 }
 
-/** Nodes that may be named, the most important first. */
-function* candidatesOf(atlas, { camera, tiers, zoom, mask, places }) {
+/** Nodes that may be named, the most important first: by a look at all, or by the index where that is sooner. */
+function* candidatesOf(atlas, { camera, tiers, mask, places }) {
+  const named = tiers.filter((tier) => tier.shown && tier.large >= NAMED_FROM);
   const isIn = (i) => {
     if (mask && !mask[i]) return false;
     const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
     return isNear(camera, x, y);
   };
-  const shown = tiers.filter((tier) => tier.shown);
-  if (zoom < INDEXED_FROM || !places) {
-    for (const { from, to } of shown) for (let i = from; i < to; i++) if (isIn(i)) yield i;
+  if (!places || named.reduce((sum, { from, to }) => sum + to - from, 0) < LOOKED_AT) {
+    for (const { from, to } of named) for (let i = from; i < to; i++) if (isIn(i)) yield i;
     return;
   }
-  const [left, top] = camera.toWorld(-220, -220), [right, bottom] = camera.toWorld(camera.width + 220, camera.height + 220);
-  const found = within(places, left, top, right, bottom);
-  let tier = 0;
-  for (const i of found) {
-    while (tier < shown.length && i >= shown[tier].to) tier++;
-    if (tier === shown.length) return;
-    if (i >= shown[tier].from && isIn(i)) yield i;
-  }
+  const [left, top] = camera.toWorld(-BEYOND, -BEYOND), [right, bottom] = camera.toWorld(camera.width + BEYOND, camera.height + BEYOND);
+  const isNamed = (i) => named.some(({ from, to }) => i >= from && i < to) && (!mask || mask[i]);
+  yield* within(places, left, top, right, bottom, isNamed);
 }

@@ -18,7 +18,7 @@ export function welcomeParts(app) {
   const tries = triesOf(app);
   return [
     element("h2", { tabindex: -1 }, "What is talked about, and with what"),
-    element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(size(core) + size(leaves))} names, and ${grouped(size(quotes))} quotes are kept. ` +
+    element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(size(core) + size(leaves))} names${size(quotes) ? `, and ${times(size(quotes), "quote")} are kept` : ""}. ` +
       "Names that stand in the same episodes lie near each other; the larger, the more important. Press one to see what stands behind it."),
     tries.length ? element("section", {}, element("h3", {}, "Begin with a question"),
       element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",

@@ -1,4 +1,4 @@
-// The painter's own thread. Messages in: {graph}, {style}, {mask}, {view, number}; out: {number, view, bitmap, took,
+// The painter's own thread. Messages in: {graph}, {style and or mask}, {view, number}; out: {number, view, bitmap, took,
 // least, lands}.
 
 import {createPainter} from "./painter.js";
@@ -7,7 +7,7 @@ let painter = null;
 
 self.onmessage = ({ data }) => {
   if (data.graph) painter = createPainter(data.graph);
-  if (data.style) painter.scene.style = data.style;
+  if ("style" in data) painter.scene.style = data.style;
   if ("mask" in data) painter.scene.mask = data.mask;
   if (!data.view) return;
   const start = performance.now(), bitmap = painter.paint(data.view);

@@ -23,15 +23,18 @@ const camera = () => {
 function fakeWorker() {
   const worker = {
     sent: [], ended: false, postMessage: (message) => void worker.sent.push(message), terminate: () => void (worker.ended = true),
-    answer: () => worker.onmessage({ data: { ...worker.sent.filter(({ view }) => view).at(-1), bitmap: { close() {} }, took: 1, least: 0 } }),
+    views: () => worker.sent.filter(({ view }) => view).map(({ view }) => view.x),
+    answer: () => worker.onmessage({ data: { ...worker.sent.filter(({ view }) => view).at(-1), bitmap: { close() {} }, took: 1, least: 0, lands: [] } }),
   };
   return worker;
 }
 
+const large = synthetic({ core: 3000, quotes: 9000 });
+
 test("one picture is on its way at a time; of those asked for meanwhile only the last is drawn", () => {
-  const worker = fakeWorker(), shown = [], engine = createEngine(graph, worker, ({ view }) => shown.push(view.x));
+  const worker = fakeWorker(), shown = [], engine = createEngine(large, worker, ({ view }) => shown.push(view.x));
   for (const x of [1, 2, 3]) engine.request({ x });
-  assert.deepEqual(worker.sent.filter(({ view }) => view).map(({ view }) => view.x), [1]);
+  assert.deepEqual(worker.views(), [1]);
   assert.equal(engine.awaited().x, 3);
   worker.answer();
   worker.answer();
@@ -40,10 +43,10 @@ test("one picture is on its way at a time; of those asked for meanwhile only the
 });
 
 test("the worker gets arrays of its own, the page keeps its own; masks are copied when they are set", () => {
-  const worker = fakeWorker(), engine = createEngine(graph, worker, () => {}), mask = new Uint8Array(graph.n).fill(1);
+  const worker = fakeWorker(), engine = createEngine(large, worker, () => {}), mask = new Uint8Array(large.n).fill(1);
   const sent = worker.sent[0].graph;
-  assert.deepEqual(sent.x, graph.x);
-  assert.notEqual(sent.x.buffer, graph.x.buffer);
+  assert.deepEqual(sent.x, large.x);
+  assert.notEqual(sent.x.buffer, large.x.buffer);
   assert.ok(!("label" in sent));
   engine.mask(mask);
   mask[0] = 0;
@@ -51,11 +54,26 @@ test("the worker gets arrays of its own, the page keeps its own; masks are copie
 });
 
 test("a picture by itself goes to who asked for it, and to nobody else", async () => {
-  const worker = fakeWorker(), shown = [], engine = createEngine(graph, worker, (picture) => shown.push(picture));
+  const worker = fakeWorker(), shown = [], engine = createEngine(large, worker, (picture) => shown.push(picture));
   const own = engine.once({ x: 9 });
   worker.answer();
   assert.ok((await own).close);
   assert.deepEqual(shown, []);
+});
+
+test("what is asked for before the worker has come waits for it, with how things look by then", async () => {
+  const worker = fakeWorker(), engine = createEngine(large, Promise.resolve(worker), () => {});
+  engine.request({ x: 1 });
+  engine.style({ dark: true });
+  assert.deepEqual(worker.sent, []);
+  await null;
+  await null;
+  assert.deepEqual(worker.sent.slice(1), [{ style: { dark: true }, mask: null }, { view: { x: 1 }, number: 1 }]);
+  const late = fakeWorker(), ended = createEngine(large, Promise.resolve(late), () => {});
+  ended.destroy();
+  await null;
+  await null;
+  assert.ok(late.ended);
 });
 
 test("where there can be no worker there is none, and no error", () => {
