@@ -1,10 +1,9 @@
 """One HTML file that needs nothing else: the blocks, the page, and its script in readable modules.
 
 Takes blocks (:mod:`kgraph.atlas.blocks`), gives bytes. The script is joined from the modules
-in ``assets/``, which node's test runner reads as they are: ``import`` lines and the word
-``export`` are taken off, and each module stands after those that it imports; lines that are
-comments, and the space before a line, stay behind (a third of the script). The worker's script is
-joined likewise, and started by the page from a Blob.
+in ``assets/`` (:mod:`kgraph.view.script`), where node's test runner reads them as they are; lines
+that are comments, and the space before a line, stay behind (a third of it). The worker's script
+is joined likewise, and started by the page from a Blob.
 
 Invariants:
     * the page cannot reach out: :func:`kgraph.view.harden.policy` allows what was put into
@@ -17,7 +16,6 @@ from __future__ import annotations
 
 import base64
 import html
-import re
 from collections.abc import Mapping
 from importlib import resources
 from string import Template
@@ -26,14 +24,10 @@ from kgraph.atlas.columns import packed
 from kgraph.errors import ExportError
 from kgraph.view.harden import policy
 from kgraph.view.legend import switched_variables
+from kgraph.view.script import joined, lean, wrapped
 
 PAGE, WORKER = "main.js", "worker.js"
 """Modules that the page and its worker start with."""
-
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?s:.*?)\*/[ \t]*)\n", re.MULTILINE)
-_SPACE = re.compile(r"^\s+", re.MULTILINE)
 
 
 def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
@@ -44,10 +38,10 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
         blocks: by name, that of the first picture first.
     """
     first, *others = (_element(name, data) for name, data in blocks.items())
-    script = wrapped(joined(PAGE))
-    worker = wrapped(joined(WORKER)) if _part(WORKER) else ""
-    style = lean(switched_variables() + _part("page.css"))
-    page = Template(_part("page.html")).substitute(
+    script = wrapped(script_of(PAGE))
+    worker = wrapped(script_of(WORKER))
+    style = lean(switched_variables() + read("page.css"))
+    page = Template(read("page.html")).substitute(
         policy=policy((script,), style, "worker-src blob:; img-src blob: data:"),
         title=html.escape(title),
         style=style,
@@ -64,51 +58,23 @@ def _element(name: str, data: bytes) -> str:
     return f'<script type="application/octet-stream" id="{name}">{text}</script>'
 
 
-def joined(start: str) -> str:
-    """A module and all that it imports, as one script.
+def script_of(start: str) -> str:
+    """A module of the atlas and all that it imports, as one script.
+
+    Args:
+        start: its file name; ``embed.js`` draws small graphs in other pages.
+    """
+    return joined(start, read)
+
+
+def read(name: str) -> str:
+    """A part of the page by its file name: of the atlas, or of what it shares with a view.
 
     Raises:
-        ExportError: the installation lacks a module.
+        ExportError: the installation lacks it.
     """
-    return "".join(lean(_IMPORT.sub("", _EXPORT.sub("", _part(name)))) for name in modules(start))
-
-
-def lean(text: str) -> str:
-    """JavaScript or CSS without lines that are comments, and without the space before a line.
-
-    No text of several lines may stand in it (a test sees to that).
-
-    >>> lean("// says why\\n/**\\n * More.\\n */\\nif (a) {\\n  b();\\n}\\n")
-    'if (a) {\\nb();\\n}\\n'
-    """
-    return _SPACE.sub("", _COMMENT.sub("", text))
-
-
-def wrapped(script: str) -> str:
-    """The script in a function of its own, in strict mode as modules are."""
-    return f'(() => {{\n"use strict";\n{script}\n}})();'
-
-
-def modules(start: str) -> list[str]:
-    """Names of a module and all that it imports, each after those that it imports."""
-    found: dict[str, None] = {}
-
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            raise ExportError(f"{' imports '.join((*above, name))}: a circle of modules")
-        if name not in found:
-            for needed in _IMPORT.findall(_part(name)):
-                visit(needed, (*above, name))
-            found[name] = None
-
-    visit(start, ())
-    return list(found)
-
-
-def _part(name: str) -> str:
-    try:
-        return resources.files("kgraph.atlas").joinpath("assets", name).read_text("utf-8")
-    except OSError as error:
-        raise ExportError(
-            f"kgraph/atlas/assets/{name}: {error.strerror}: install kgraph again"
-        ) from error
+    for room in ("kgraph.atlas", "kgraph.view"):
+        part = resources.files(room).joinpath("assets", name)
+        if part.is_file():
+            return part.read_text("utf-8")
+    raise ExportError(f"kgraph/atlas/assets/{name}: no such file: install kgraph again")

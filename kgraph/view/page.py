@@ -20,8 +20,9 @@ from typing import Any
 from kgraph.errors import ExportError
 from kgraph.view.harden import json_block, policy
 from kgraph.view.legend import plain_variables
+from kgraph.view.script import plain
 
-SCRIPTS = ("dom.js", "network.js", "panel.js", "search.js", "tables.js", "page.js")
+SCRIPTS = ("evidence.js", "dom.js", "network.js", "panel.js", "search.js", "tables.js", "page.js")
 """Parts of the page's own script, in order: one module, each using what stands before."""
 
 VIS_NETWORK = "templates/lib/vis-9.1.2/vis-network.min.js"
@@ -39,7 +40,7 @@ def render(title: str, caption: str, data: Any) -> bytes:
     Raises:
         ExportError: the installation of pyvis holds no vis-network.
     """
-    library, script = _library(), "\n".join(map(_part, SCRIPTS))
+    library, script = _library(), "\n".join(plain(_part(name)) for name in SCRIPTS)
     style = plain_variables() + _part("page.css")
     page = Template(_part("page.html")).substitute(
         policy=policy((library, script), style),

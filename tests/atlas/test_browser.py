@@ -119,7 +119,8 @@ def test_hostile_names_titles_and_quotes_are_shown_as_they_are_written(page):
 
 def test_a_name_under_the_pointer_is_text(page):
     x, y = page.run("""(() => {
-        const {atlas, renderer} = kgraphAtlas, box = document.getElementById('canvas').getBoundingClientRect();
+        const {atlas, renderer} = kgraphAtlas;
+        const box = document.getElementById('canvas').getBoundingClientRect();
         const i = atlas.type.indexOf(atlas.meta.types.indexOf('episode'));
         renderer.camera.set({x: atlas.x[i], y: atlas.y[i], scale: renderer.camera.home * 30});
         const [x, y] = renderer.camera.toScreen(atlas.x[i], atlas.y[i]);
@@ -232,6 +233,16 @@ def test_back_and_forward_walk_through_what_was_opened(page):
     page.until(f"{HEADING} === 'Rome'")
 
 
+def test_changes_on_each_others_heels_are_all_seen(page):
+    page.run(
+        "kgraphAtlas.state.push({table: true}); kgraphAtlas.state.push({colour: 'date'});"
+        "kgraphAtlas.state.push({hidden: ['person']}); kgraphAtlas.state.replace({rows: 'acme'})"
+    )
+    page.until("document.querySelectorAll('#table tbody tr').length === 1")
+    assert page.run("document.querySelector('#legend select').value") == "date"
+    assert shown(page, "person") == 0
+
+
 def test_an_address_that_names_what_is_not_here_says_so(page):
     page.run("location.hash = 'node=company/nobody&at=1,x,2&hops=99&__proto__=1'")
     page.until(f"{HEADING} === 'Not in this file'")
@@ -241,7 +252,7 @@ def test_an_address_that_names_what_is_not_here_says_so(page):
 def shown(page, type_):
     return page.run(f"""(() => {{
         const {{atlas, app}} = kgraphAtlas, type = atlas.meta.types.indexOf('{type_}');
-        return atlas.type.reduce((sum, one, i) => sum + (one === type && app.shown.mask[i] ? 1 : 0), 0);
+        return atlas.type.filter((one, i) => one === type && app.shown.mask[i]).length;
     }})()""")
 
 
@@ -258,6 +269,17 @@ def test_filters_leave_out_and_bring_back(page):
     click(page, "Show everything", "#state")
     page.until(f"!{HASH}.includes('without')")
     assert (shown(page, "quote"), shown(page, "person")) == (3, 1)
+
+
+def test_what_filters_hide_is_found_and_says_so(page):
+    page.press("f")
+    page.run("document.getElementById('type-person').click()")
+    page.until(f"{HASH}.includes('without=person')")
+    find(page, "ann")
+    assert "The filters hide it in the picture." in page.run(PANEL)
+    click(page, "Show everything", "#panel")
+    page.until(f"!{HASH}.includes('without')")
+    page.until(f"!{PANEL}.includes('The filters hide it')")
 
 
 def test_months_are_drawn_by_hand_by_key_and_play(page):
@@ -330,9 +352,11 @@ def test_no_window_scrolls_sideways(path, width):
 
 def test_paper_gets_the_picture_and_the_panel_without_tools(page):
     page.call("Emulation.setEmulatedMedia", media="print")
-    hidden = "['#finder', '#time', 'header nav', '#zoom'].map((s) => getComputedStyle(document.querySelector(s)).display)"
-    assert page.run(hidden) == ["none"] * 4
-    assert page.run("getComputedStyle(document.getElementById('panel')).display") == "block"
+    display = "getComputedStyle(document.querySelector('{}')).display"
+    for tool in ("#finder", "#time", "header nav", "#zoom"):
+        assert page.run(display.format(tool)) == "none", tool
+    assert page.run(display.format("#panel")) == "block"
+    assert page.run(display.format("#canvas canvas")) != "none"
 
 
 def test_a_file_without_quotes_says_so(tmp_path):

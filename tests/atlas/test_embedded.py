@@ -1,4 +1,4 @@
-"""A small graph in a page, drawn by the atlas's renderer in a real browser, under a strict policy."""
+"""A small graph in a page, drawn by the atlas's renderer in a browser, under a strict policy."""
 
 import base64
 import hashlib
@@ -9,7 +9,8 @@ import pytest
 from atlas.made import HARM
 from view.browser import CHROMIUM, opened
 
-from kgraph.atlas import page as pages
+from kgraph.atlas.page import script_of
+from kgraph.view.script import wrapped
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 
@@ -37,7 +38,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def path(tmp_path_factory):
     data = json.dumps(GRAPH).replace("<", "\\u003c")
     start = f'window.made = embedGraph(document.querySelector("div"), {data}, {{label: "Test"}});'
-    script = pages.wrapped(f"{pages.joined('embed.js')}\n{start}")
+    script = wrapped(f"{script_of('embed.js')}\n{start}")
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{allowed}'; style-src 'sha256-{STYLE_SHA}'"
     made = tmp_path_factory.mktemp("embedded") / "page.html"

@@ -9,8 +9,7 @@ import pytest
 from atlas.made import HARM, graph
 
 from kgraph import KnowledgeGraph
-from kgraph.atlas import atlas, draw, page
-from kgraph.errors import ExportError
+from kgraph.atlas import atlas, draw
 
 
 @pytest.fixture(scope="module")
@@ -61,38 +60,6 @@ def test_the_script_holds_no_trace_of_modules(text):
     script = element(text, "script")
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
     assert "function openGraph(" in script
-
-
-@pytest.mark.parametrize("name", [page.PAGE, page.WORKER])
-def test_every_import_is_understood(name):
-    for module in page.modules(name):
-        lines = re.findall(r"^import .*$", page._part(module), re.MULTILINE)
-        assert len(lines) == len(page._IMPORT.findall(page._part(module))), module
-
-
-def test_no_text_of_several_lines_stands_in_a_module():
-    """Else :func:`lean` would take from it."""
-    for module in {*page.modules(page.PAGE), *page.modules(page.WORKER)}:
-        for number, line in enumerate(page.lean(page._part(module)).splitlines(), 1):
-            code = re.sub(r"(?<=\()/(?:\\.|\[[^]]*\]|[^/])+/", "", line)  # a regular expression
-            assert code.count("`") % 2 == 0, f"{module}:{number}: {line}"
-
-
-def test_modules_stand_after_those_that_they_import(monkeypatch):
-    parts = {
-        "a.js": 'import {b} from "./b.js";\nimport {c} from "./c.js";\nb(c);\n',
-        "b.js": 'import { c } from "./c.js";\nexport const b = (x) => c;\n',
-        "c.js": "// says why\n  export const d = 1;\nexport const c = 2;\n",
-    }
-    monkeypatch.setattr(page, "_part", parts.__getitem__)
-    assert page.joined("a.js") == "export const d = 1;\nconst c = 2;\nconst b = (x) => c;\nb(c);\n"
-
-
-def test_a_circle_of_modules_is_refused(monkeypatch):
-    parts = {"a.js": 'import {b} from "./b.js";\n', "b.js": 'import {a} from "./a.js";\n'}
-    monkeypatch.setattr(page, "_part", parts.__getitem__)
-    with pytest.raises(ExportError, match=r"a\.js imports b\.js imports a\.js: a circle"):
-        page.joined("a.js")
 
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path):

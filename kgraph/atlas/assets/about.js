@@ -11,6 +11,9 @@ const SAYING = ["names", "theme"], HOLDING = ["mentions", "about", "keyword", "p
 /** Kinds along which a focus grows: at first all but what joins everything, then only what stands beside. */
 const FOCUS = [["associated", "mentions", "partOf", "states", "quoted", "names", "theme"], ["associated", "states"]];
 
+/** The name of a node's type. */
+export const typeOf = (atlas, i) => atlas.meta.types[atlas.type[i]];
+
 /** What to call a node: a quote, which has no name, after its episode. */
 export const nameOf = (atlas, i) => atlas.label(i) || (atlas.parent[i] >= 0 ? `Quote in “${atlas.label(atlas.parent[i])}”` : "…");
 
@@ -42,7 +45,7 @@ export function typeCounts(atlas, adjacency, i) {
 
 /** The episodes that have a node, with the edge that says so: the surest first (to a tenth), then the newest. */
 export function episodesWith(atlas, near) {
-  const found = HOLDING.flatMap((kind) => near[kind]).filter(({ node }) => atlas.meta.types[atlas.type[node]] === "episode");
+  const found = HOLDING.flatMap((kind) => near[kind]).filter(({ node }) => typeOf(atlas, node) === "episode");
   return sortEpisodes(atlas, found.map(({ node, edge }) => ({ node, edge, sure: atlas.strength[edge] })));
 }
 
@@ -53,13 +56,13 @@ function sortEpisodes(atlas, episodes) {
 
 /** Quotes that name a node, or are on its theme: the most relevant first, weighed by how surely they name it. */
 export function quotesOn(atlas, near) {
-  const found = SAYING.flatMap((kind) => near[kind]).filter(({ node }) => atlas.meta.types[atlas.type[node]] === "quote" && !atlas.advert[node]);
+  const found = SAYING.flatMap((kind) => near[kind]).filter(({ node }) => typeOf(atlas, node) === "quote" && !atlas.advert[node]);
   return sortQuotes(atlas, found.map(({ node, edge }) => ({ node, edge, worth: atlas.relevance[node] * atlas.strength[edge] })));
 }
 
 /** An episode's own quotes, the most relevant first. */
 export function quotesIn(atlas, near) {
-  const own = near.quoted.filter(({ node }) => atlas.meta.types[atlas.type[node]] === "quote" && !atlas.advert[node]);
+  const own = near.quoted.filter(({ node }) => typeOf(atlas, node) === "quote" && !atlas.advert[node]);
   return sortQuotes(atlas, own.map(({ node, edge }) => ({ node, edge, worth: atlas.relevance[node] })));
 }
 
@@ -73,6 +76,17 @@ export function edgesBetween(atlas, adjacency, one, other) {
   }
   const isDerived = (edge) => (atlas.meta.edgeKinds[atlas.kind[edge]] === "associated" ? 1 : 0);
   return found.sort((a, b) => isDerived(a) - isDerived(b) || a - b);
+}
+
+/** The edges both ends of which are among some nodes. */
+export function edgesAmong(atlas, adjacency, nodes) {
+  const among = new Set(nodes), found = new Set();
+  for (const i of nodes) {
+    for (let at = adjacency.start[i]; at < adjacency.start[i + 1]; at++) {
+      if (among.has(otherEnd(atlas, adjacency.edge[at], i))) found.add(adjacency.edge[at]);
+    }
+  }
+  return [...found].sort((a, b) => a - b);
 }
 
 /** Episodes that have both of two nodes; `sure` is the chance that both are right. */

@@ -4,7 +4,7 @@
 import {edgesBetween, linksOf, nameOf, sharedEpisodes, sharedQuotes} from "./about.js";
 import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nodeButton, quoteItem, recording, section} from "./cards.js";
 import {button, element, longList, meter, sureness} from "./dom.js";
-import {grouped, percent, times} from "./words.js";
+import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, grouped, percent, times} from "../../view/assets/evidence.js";
 
 const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript" };
 const SHARED_FIRST = 5; // episodes and quotes shown at first
@@ -39,7 +39,7 @@ function associationPart(app, edge) {
     ["Together in", times(episodes, "episode")],
     ["Association", element("span", { class: "sure" }, meter(association, `association ${association.toFixed(2)}`), association.toFixed(2))],
     ["Against chance", `${lift.toFixed(1)} times as often`],
-  ]), element("p", { class: "quiet" }, "Association is 0 where chance would bring them together as often, 1 where neither stands without the other."));
+  ]), element("p", { class: "quiet" }, ASSOCIATION_TOLD));
 }
 
 /** The rows of the file behind a mention: how it was written, who found it, what was decided and why. */
@@ -61,16 +61,18 @@ function pairParts(app, one, other) {
   const { atlas } = app, near = [linksOf(atlas, app.adjacency, one), linksOf(atlas, app.adjacency, other)];
   const episodes = sharedEpisodes(atlas, ...near), quotes = sharedQuotes(atlas, ...near);
   const quoted = quotes.length ? longList(quotes, SHARED_FIRST, ({ node }) => quoteItem(app, node), { class: "quotes" })
-    : element("p", { class: "quiet" }, "No single quote names both: the link rests on the episodes below.");
+    : element("p", { class: "quiet" }, NO_QUOTE_OF_BOTH);
   return [
     section("Quotes that name both", quotes.length > SHARED_FIRST ? `of ${grouped(quotes.length)}` : "", quoted),
-    section("Episodes with both", `${grouped(episodes.length)}, the surest and newest first`, longList(episodes, SHARED_FIRST, (shared) => sharedItem(app, shared, one, other), { class: "episodes" })),
+    section("Episodes with both", `${grouped(episodes.length)}, the surest and newest first`,
+      longList(episodes, SHARED_FIRST, (shared) => sharedItem(app, shared, one, other), { class: "episodes" })),
   ];
 }
 
 function sharedItem(app, { node, edges, sure }, one, other) {
   const item = episodeItem(app, { node, sure });
-  const why = [one, other].map((i, at) => button(`${nameOf(app.atlas, i)}, ${percent(app.atlas.strength[edges[at]])}`, () => app.openEdge(node, i), { class: "plain" }));
+  const words = (i, edge) => `${nameOf(app.atlas, i)}, ${percent(app.atlas.strength[edge])}`;
+  const why = [one, other].map((i, at) => button(words(i, edges[at]), () => app.openEdge(node, i), { class: "plain" }));
   item.lastChild.append(...why);
   return item;
 }
@@ -81,7 +83,8 @@ export function pathParts(app, from, to) {
   app.way = ways[0] ?? null;
   const head = app.heading(`From ${nameOf(atlas, from)} to ${nameOf(atlas, to)}`, element("p", { class: "kind" }, "the shortest way by evidence"));
   if (!ways.length) return [head, element("p", {}, "No evidence that is shown joins them. Fewer filters may bring a way to light.")];
-  return [head, ...ways.map((way, at) => element("section", {}, element("h3", {}, at ? "Another way" : times(way.edges.length, "step")), wayList(app, way))),
+  const part = (way, at) => element("section", {}, element("h3", {}, at ? "Another way" : times(way.edges.length, "step")), wayList(app, way));
+  return [head, ...ways.map(part),
     button("Another destination…", () => app.findPath(from))];
 }
 

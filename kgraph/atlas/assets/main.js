@@ -74,6 +74,7 @@ async function start() {
 }
 
 start().catch((error) => {
-  byId("panel").replaceChildren(element("h2", {}, "This file could not be opened"), element("p", {}, `${error}. A browser of 2023 or newer can: Chromium or Edge 110, Firefox 121, Safari 17.5.`));
+  byId("panel").replaceChildren(element("h2", {}, "This file could not be opened"),
+    element("p", {}, `${error}. Browsers from 2024 on can: Chromium and Edge 123, Firefox 121, Safari 17.5.`));
   throw error;
 });

@@ -4,7 +4,7 @@
 import {quoteItem} from "./cards.js";
 import {element, longList, say} from "./dom.js";
 import {spread, termsOf} from "./quotes.js";
-import {times} from "./words.js";
+import {times} from "../../view/assets/evidence.js";
 
 const HITS_FIRST = 12; // hits shown at first
 const HITS_LIT = 2_000; // hits lit in the picture: more would light all of it
@@ -25,7 +25,7 @@ async function fillHits(app, words, list) {
   const count = times(hits.length, "quote");
   say(`${count} found`);
   const lit = hits.slice(0, HITS_LIT).map(({ quote }) => quote);
-  app.light([...new Set(lit.flatMap((quote) => [quote, atlas.parent[quote]]))], lit.slice(0, HITS_FIRST).map((quote) => atlas.parent[quote]));
+  app.lightFound([...new Set(lit.flatMap((quote) => [quote, atlas.parent[quote]]))], lit.slice(0, HITS_FIRST).map((quote) => atlas.parent[quote]));
   if (!hits.length) return list.replaceChildren(element("p", {}, "No quote that is shown holds these words."));
   return list.replaceChildren(element("p", { class: "quiet" }, `${count}, at most two of an episode in front`),
     ...longList(hits, HITS_FIRST, ({ quote }) => quoteItem(app, quote, terms), { class: "quotes" }));

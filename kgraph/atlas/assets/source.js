@@ -1,6 +1,7 @@
 // What the file holds beside the graph, opened when it is first asked for: names, facts, texts.
 // Takes an Atlas, gives promises; ids of nodes as the address and SPARQL name them.
 
+import {typeOf} from "./about.js";
 import {bytesOf} from "./blocks.js";
 import {chunkOf, openFacts, openNames, openQuotes, openTexts} from "./facts.js";
 import {createQuotes} from "./quotes.js";
@@ -27,8 +28,8 @@ export function createSource(atlas, read = bytesOf) {
       const chunk = await conchunkOf(k);
       return chunk.at(row - chunk.first);
     },
-    isQuote: (i) => atlas.meta.types[atlas.type[i]] === "quote",
-    isEpisode: (i) => atlas.meta.types[atlas.type[i]] === "episode",
+    isQuote: (i) => typeOf(atlas, i) === "quote",
+    isEpisode: (i) => typeOf(atlas, i) === "episode",
     /** The id of a node: its relative IRI. */
     async idOf(i) {
       if (!source.isQuote(i)) return (await facts()).id(i);

@@ -1,7 +1,7 @@
 // Months: how often something is mentioned in each, when it rose, and which window plays next.
 // Takes an Atlas and node numbers, gives counts by month. Needs no page.
 
-import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf, percent} from "./words.js";
+import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf, portion} from "./words.js";
 
 const EARLY = 0.01; // share of the episodes that may stand before the first month: a few old ones would leave years empty
 
@@ -60,7 +60,7 @@ export function riseWords(counts, all, first) {
   if (!found) return "No dated episode mentions it.";
   const start = `First in ${monthName(found.first)}`;
   if (found.z < PLAIN_RISE) return `${start}; no month stands out.`;
-  return `${start}; rose most in ${monthName(found.rose)}, from ${percent(found.from)} to ${percent(found.to)} of the episodes.`;
+  return `${start}; rose most in ${monthName(found.rose)}, from ${portion(found.from)} to ${portion(found.to)} of the episodes.`;
 }
 
 /** The days of a window of months, as the filter takes them; "" where it reaches an end of the span. */

@@ -1,4 +1,4 @@
-// Text as it is compared and as it is shown: folding, numbers, days.
+// Text as it is compared and as it is shown: folding and days.
 // Takes plain values, gives plain values; knows nothing of the page.
 
 /** Text without case and accents, as it is compared. */
@@ -7,14 +7,8 @@ export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLo
 /** The words of a text, folded; letters and digits of any script. */
 export const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** A probability in words; nothing that was estimated is certain, so none becomes 100 %. */
-export const percent = (value) => (value > 0.99 ? "over 99 %" : `${Math.round(100 * value)} %`);
-
-/** A whole number with its thousands set apart. */
-export const grouped = (count) => count.toLocaleString("en");
-
-/** "1 episode", "1,204 episodes". */
-export const times = (count, one, many = `${one}s`) => `${grouped(count)} ${count === 1 ? one : many}`;
+/** A share that was counted, in words. */
+export const portion = (value) => `${Math.round(100 * value)} %`;
 
 const MILLISECONDS_A_DAY = 86_400_000;
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {countShows, edgesBetween, episodesWith, focusMask, linksOf, quotesIn, quotesOn, sharedEpisodes, sharedQuotes, typeCounts} from "../../../kgraph/atlas/assets/about.js";
+import {countShows, edgesAmong, edgesBetween, episodesWith, focusMask, linksOf, quotesIn, quotesOn, sharedEpisodes, sharedQuotes, typeCounts} from "../../../kgraph/atlas/assets/about.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
 import {handmade, number} from "./handmade.js";
 
@@ -47,6 +47,12 @@ test("neighbours by type, each once", () => {
 test("edges between two, in either order", () => {
   assert.deepEqual(edgesBetween(atlas, adjacency, number("company/gamma"), number("crypto/beta")), [1]);
   assert.deepEqual(edgesBetween(atlas, adjacency, number("company/acme"), number("person/ann")), []);
+});
+
+test("edges among some", () => {
+  const among = edgesAmong(atlas, adjacency, ["company/acme", "crypto/beta", "quote/a"].map(number));
+  assert.deepEqual(among.map((edge) => [atlas.meta.edgeKinds[atlas.kind[edge]], atlas.source[edge], atlas.target[edge]]),
+    [["associated", 0, 1], ["names", 13, 0], ["names", 13, 1]]);
 });
 
 test("a focus leaves out what joins everything", () => {

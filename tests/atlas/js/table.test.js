@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {PAGE_ROWS, nextSort, tableRows} from "../../../kgraph/atlas/assets/table.js";
+import {PAGE_ROWS, episodesOf, nextSort, tableRows} from "../../../kgraph/atlas/assets/table.js";
 import {handmade} from "./handmade.js";
 
 const atlas = handmade();
@@ -22,6 +22,10 @@ const CASES = [
   [{ rows: "nobody" }, []],
 ];
 for (const [wish, expected] of CASES) test(`rows by ${JSON.stringify(wish)}`, () => assert.deepEqual(names(wish), expected));
+
+test("an episode is in no episodes", () => {
+  assert.deepEqual([8, 13, 0].map((i) => episodesOf(atlas, i, atlas.count)), [-1, -1, 3]);
+});
 
 test("pages", () => {
   const many = { ...atlas, label: String, type: new Uint8Array(250), confidence: new Float32Array(250) };
