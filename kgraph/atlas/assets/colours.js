@@ -12,13 +12,13 @@ const COMMUNITIES = [
   ["#5d5fc0", "#9a9cf5"], ["#9c5a44", "#d99c86"], ["#3f8a3f", "#7fc77f"], ["#a0467f", "#e08cc0"],
 ];
 const NO_COMMUNITY = ["#7b8087", "#8d949d"]; // of no community
-const UNDATED_COLOUR = ["#a4a8ad", "#5d646d"];
+const UNDATED_COLOUR = ["#8b8f95", "#767d86"];
 const UNDATED = -1e9; // days: an earlier one is none
 const SAMPLE = 20_000; // values that tell how all are spread
 
 const RAMPS = { // from low to high; the high end stands out from the ground
-  confidence: [["#d9b38c", "#b5653a", "#3b4a8f", "#12235c"], ["#6b4a35", "#b3703f", "#d9c28c", "#fff3c9"]],
-  date: [["#bcd2a8", "#5fa58c", "#2c6e93", "#2b2a6b"], ["#33456e", "#3b7f9e", "#79c2a2", "#f2f0a0"]],
+  confidence: [["#b07a45", "#a85a35", "#3b4a8f", "#12235c"], ["#9a6b4a", "#c08450", "#d9c28c", "#fff3c9"]],
+  date: [["#6b9a58", "#3f8f7c", "#2c6e93", "#2b2a6b"], ["#5571b5", "#3f93b0", "#79c2a2", "#f2f0a0"]],
 };
 const RAMP_STEPS = 16; // colours of a ramp
 

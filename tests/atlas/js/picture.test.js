@@ -184,7 +184,7 @@ function contrast(a, b) {
 test("every colour of a mark stands out from the ground, and text can be read, in both themes", () => {
   for (const theme of ["light", "dark"]) {
     const { ground, ink, quiet, dark } = themeColours(theme);
-    for (const by of ["type", "community"]) {
+    for (const by of ["type", "community", "confidence", "date"]) {
       for (const colour of colourNodes(graph, by, dark).palette) assert.ok(contrast(colour, ground) >= 3, `${by} ${colour} on ${ground}`);
     }
     assert.ok(contrast(ink, ground) >= 7 && contrast(quiet, ground) >= 4.5);
