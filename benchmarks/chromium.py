@@ -30,13 +30,13 @@ POLL = 0.05
 INPUT = 1 / 60
 """Seconds between two events of a hand: as often as a usual mouse and screen have it."""
 
-FRAMES = """
-    window.meter = { times: [], on: true };
+FRAMES = """{
+    const own = window.meter = { times: [], on: true };
     (function frame(now) {
-        meter.times.push(now);
-        if (meter.on) requestAnimationFrame(frame);
+        own.times.push(now);
+        if (own.on) requestAnimationFrame(frame);
     })(performance.now());
-"""
+}"""
 """Notes when each frame begins."""
 
 SHARP = """new Promise((done) => {

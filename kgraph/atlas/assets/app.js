@@ -14,7 +14,7 @@ import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./loo
 import {tellMarked} from "./markedpanel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {severalPaths} from "./path.js";
-import {findNames, indexNames} from "./search.js";
+import {findNames, indexNames, indexing} from "./search.js";
 import {COLOURS, START, createStore, same} from "./state.js";
 import {byMonth, monthSpan} from "./timeline.js";
 import {grouped} from "../../view/assets/evidence.js";
@@ -24,6 +24,7 @@ const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];
 const MOST_EDGES = 900; // lit among the selection: more is a blot
 const NEAR = 1.5; // times nearer than the whole from which on one sees what surrounds a name
+const BIT = 5; // milliseconds of work between two frames
 const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
 /** @returns {object} the app; parts that stand beside it (finder, slider, …) are added by main.js */
@@ -45,6 +46,18 @@ export function createApp(atlas, renderer, source) {
       if (scope === "view") return renderer.inView();
       if (scope === "lit") return lit;
       return Array.from({ length: atlas.meta.ranges.quotes[0] }, (_, i) => i).filter((i) => app.visible[i]);
+    },
+    /** Make the index of names bit by bit, so that the first letter does not wait for it; pause() lets frames be drawn. */
+    async prepareNames(pause) {
+      const steps = indexing(atlas, atlas.meta.ranges.quotes[0]);
+      let end = 0;
+      for (let step = steps.next(); !index; step = steps.next()) {
+        if (step.done) index = step.value;
+        else if (performance.now() > end) {
+          await pause();
+          end = performance.now() + BIT;
+        }
+      }
     },
     /** Nodes by name, as one types it; what `search.js` finds. */
     findNames: (typed, limit) => findNames((index ??= indexNames(atlas, atlas.meta.ranges.quotes[0])), typed, limit),

@@ -71,8 +71,7 @@ async function start() {
   await app.start();
   performance.mark("kgraph:ready");
   renderer.on("move", () => table.update(app.store.get()));
-  await whenIdle();
-  app.findNames(""); // makes the index, so that the first letter does not wait for it
+  await app.prepareNames(whenIdle);
 }
 
 start().catch((error) => {

@@ -36,7 +36,7 @@ export function createRenderer(host, atlas, options = {}) {
   const stage = createStage(host, resized), camera = createCamera({ width: stage.width, height: stage.height, calm });
   const engine = createEngine(atlas, options.worker === undefined ? openWorker(options) : options.worker, pictured);
   const names = createNames(atlas, stage.ink), heard = { hover: new Set(), pick: new Set(), move: new Set(), frame: new Set(), picture: new Set() };
-  const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options };
+  const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options, version: 0 };
   const state = { mask: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
   let asked = 0, stale = true, dirty = true, resting = true, index = null, adjacency = null, gone = false;
@@ -56,6 +56,14 @@ export function createRenderer(host, atlas, options = {}) {
   const zoom = () => zoomOf(camera.scale);
   const tiersNow = () => tiersAt(rangesOf(atlas), zoom());
   const tell = (name, ...what) => heard[name].forEach((f) => f(...what));
+
+  /** What was drawn does not do any more, wherever the camera is. */
+  function outdate() {
+    stale = true;
+    look.version++;
+  }
+
+  const viewNow = (wide) => ({ ...stage.viewFor(camera, wide), version: look.version });
 
   function wake() {
     dirty = true;
@@ -87,11 +95,11 @@ export function createRenderer(host, atlas, options = {}) {
     const { sharp, covers, grown, wide } = stage.fits(camera), awaited = engine.awaited();
     if (stale) {
       stale = false;
-      engine.request(stage.viewFor(camera, false));
+      engine.request(viewNow(false));
     } else if (moving) {
-      if (!awaited && (!covers || grown > STRETCHED || grown < 1 / STRETCHED)) engine.request(stage.viewFor(camera, covers));
+      if (!awaited && (!covers || grown > STRETCHED || grown < 1 / STRETCHED)) engine.request(viewNow(covers));
     } else if (!sharp || !covers || !wide) { // first what is seen, then the margin
-      const view = stage.viewFor(camera, sharp && covers);
+      const view = viewNow(sharp && covers);
       if (!awaited || ["x", "y", "scale", "width", "height"].some((key) => awaited[key] !== view[key])) engine.request(view);
     }
   }
@@ -154,7 +162,7 @@ export function createRenderer(host, atlas, options = {}) {
 
   function resized(width, height) {
     const fitted = camera.isFitted();
-    stale = true;
+    outdate();
     camera.resize(width, height);
     if (fitted) camera.fit(world, { home: true });
     else camera.home = camera.viewOf(world).scale;
@@ -169,7 +177,7 @@ export function createRenderer(host, atlas, options = {}) {
     };
     host.style.backgroundColor = colours.ground;
     engine.style(state.style);
-    stale = true;
+    outdate();
     wake();
   }
 
@@ -202,7 +210,7 @@ export function createRenderer(host, atlas, options = {}) {
       state.mask = mask;
       state.lit = null;
       engine.mask(mask);
-      stale = true;
+      outdate();
       wake();
     },
     /** Light nodes (numbers, or one byte a node) and edges; `fade` the rest strongly. */
@@ -268,7 +276,7 @@ export function createRenderer(host, atlas, options = {}) {
     /** Figures: durations in milliseconds. */
     stats: () => ({
       frames: [...times.frames], gaps: [...times.gaps], raster: times.took, rasters: times.rasters, sharp: times.sharp,
-      names: names.placed.length, zoom: zoom(), isSharp: stage.fits(camera).sharp && stage.fits(camera).covers && !engine.awaited(),
+      names: names.placed.length, zoom: zoom(), isSharp: stage.fits(camera).sharp && stage.fits(camera).covers && stage.shown.version === look.version,
     }),
     destroy() {
       gone = true;

@@ -28,7 +28,18 @@ const MOST_WORDS = 8; // of what is typed: the rest is ignored
  * @param {(i: number) => boolean} skip
  * @returns {NameIndex}
  */
-export function indexNames(atlas, count, skip = () => false) {
+export function indexNames(atlas, count, skip) {
+  const steps = indexing(atlas, count, skip);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+const A_STEP = 64; // nodes: less than a millisecond
+
+/** The same in steps, so that a page can do something else in between; the last one gives the index. */
+export function* indexing(atlas, count, skip = () => false) {
   const node = [], alias = [], squeezed = [], byWord = new Map();
   const add = (text, i, isAlias) => {
     const words = wordsOf(text);
@@ -46,6 +57,7 @@ export function indexNames(atlas, count, skip = () => false) {
     if (skip(i)) continue;
     add(atlas.label(i), i, false);
     for (const [spelling] of atlas.aliases(i)) add(spelling, i, true);
+    if (i % A_STEP === 0) yield null;
   }
   return { node: Uint32Array.from(node), alias: Uint8Array.from(alias), squeezed, ...sortedWords(byWord), bySqueezed: orderOf(squeezed) };
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {findNames, holdsWords, indexNames, slips} from "../../../kgraph/atlas/assets/search.js";
+import {findNames, holdsWords, indexNames, indexing, slips} from "../../../kgraph/atlas/assets/search.js";
 import {handmade} from "./handmade.js";
 
 const NAMES = ["OpenAI", "Open Source", "Stablecoins", "Polymarket", "JPMorgan Chase", "Base", "Coinbase", "Market Makers", "比特幣", "Ωmega", "Opentable"];
@@ -56,4 +56,13 @@ test("rows are filtered by beginnings of words", () => {
   assert.equal(holdsWords("Béta Works crypto", "bet cry"), true);
   assert.equal(holdsWords("Béta Works crypto", "eta"), false);
   assert.equal(holdsWords("anything", ""), true);
+});
+
+test("an index made in steps is the same, and there are many steps", () => {
+  const many = { label: (i) => `Name ${i % 700}`, aliases: () => [] }, steps = [...indexing(many, 1000)], all = indexNames(many, 1000);
+  assert.ok(steps.length > 10 && steps.every((step) => step === null));
+  const again = indexing(many, 1000);
+  let last = again.next();
+  while (!last.done) last = again.next();
+  assert.deepEqual(last.value, all);
 });
