@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kgraph.analysis import Findings
+    from kgraph.atlas import Drawn
     from kgraph.build import Report
     from kgraph.query.review import Case
     from kgraph.query.show import EntityPage, EpisodePage
@@ -165,6 +166,18 @@ class KnowledgeGraph:
         from kgraph.view import view
 
         return view(self.graph, output, **options)
+
+    def atlas(self, output: str | Path | BinaryIO | None = None, **options: Any) -> Drawn:
+        """Draw everything as one offline page (:func:`kgraph.atlas.atlas`).
+
+        Without an output it is only drawn: in a notebook, the last value of a cell is shown.
+        """
+        from kgraph.atlas import atlas, draw
+
+        options.setdefault("base", self.store.meta.base)
+        if output is None:
+            return draw(self.graph, **options)
+        return atlas(self.graph, output, **options)
 
     def serve(self, host: str = "127.0.0.1", port: int = 8000) -> None:
         """Answer over HTTP until interrupted (:func:`kgraph.web.server.serve`)."""

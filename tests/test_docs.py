@@ -46,6 +46,15 @@ def test_every_field_is_documented_with_its_type_and_property():
         assert field.property == "-" or f"`{field.property}`" in rows[name]
 
 
+def test_every_part_of_an_atlas_address_is_documented():
+    state = (ROOT / "kgraph" / "atlas" / "assets" / "state.js").read_text("utf-8")
+    names = re.findall(r"^  (\w+): \[\"", state, re.MULTILINE)
+    openings = re.search(r"^const OPENINGS = \{(.*)\};$", state, re.MULTILINE)[1]
+    names += re.findall(r"(\w+): \d", openings)
+    assert len(names) > 20
+    assert [name for name in names if f"`{name}`" not in REFERENCE] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):

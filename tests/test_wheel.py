@@ -31,6 +31,7 @@ def test_the_wheel_builds_asks_exports_and_draws(kgraph, tmp_path):
         ["audit", "rows"],
         ["export", "turtle", "--output", "graph.ttl"],
         ["view", "--focus", "NVIDIA", "--output", "nvidia.html"],
+        ["atlas", "--output", "atlas.html"],
     ):
         done = subprocess.run(
             [kgraph, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -40,3 +41,4 @@ def test_the_wheel_builds_asks_exports_and_draws(kgraph, tmp_path):
         assert done.returncode == expected, done.stderr
     assert (tmp_path / "graph.ttl").stat().st_size > 100_000
     assert (tmp_path / "nvidia.html").stat().st_size > 100_000
+    assert (tmp_path / "atlas.html").stat().st_size > 100_000

@@ -1,7 +1,8 @@
-"""``export`` and ``view``."""
+"""``export``, ``view`` and ``atlas``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command(no_args_is_help=True)(export)
     app.command()(view)
+    app.command()(atlas)
 
 
 def export(
@@ -92,3 +94,46 @@ def view(
         limit=limit,
     )
     typer.echo(f"{output}: {drawn.nodes} nodes, {drawn.edges} edges", err=True)
+
+
+def atlas(
+    output: options.Output = "exports/atlas.html",
+    quotes: Annotated[
+        bool, typer.Option(help="With the texts of quotes and the words around mentions.")
+    ] = True,
+    title: Annotated[str, typer.Option(help="Title of the page.")] = "Atlas",
+    previous: Annotated[
+        Path | None, typer.Option(help="An atlas whose map is to be kept, as far as it goes.")
+    ] = None,
+    type: options.Types = [],
+    min_confidence: options.MinConfidence = 0.0,
+    since: options.Since = "",
+    until: options.Until = "",
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Draw the whole graph as one offline HTML file that can be searched, filtered and asked why.
+
+    Example: kgraph atlas --output exports/atlas.html
+    """
+    from kgraph.atlas import atlas as draw
+    from kgraph.graph import Selection
+    from kgraph.store import Store
+
+    opened = Store(store)
+    selection = Selection(
+        min_confidence,
+        options.types(type),
+        options.day("since", since),
+        options.day("until", until),
+    )
+    drawn = draw(
+        opened.graph,
+        output,
+        title=title,
+        quotes=quotes,
+        selection=selection,
+        before=previous,
+        base=opened.meta.base,
+    )
+    size = f"{len(drawn.page) / 1e6:.1f} MB"
+    typer.echo(f"{output}: {drawn.nodes} nodes, {drawn.edges} edges, {size}", err=True)

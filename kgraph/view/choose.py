@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import Protocol, TypeVar
 
 from kgraph.analysis.comentions import CoMentions, Pair, by_strength
 
@@ -23,6 +24,20 @@ four, a picture of 60 has 200 links and the groups grow together (looked at by e
 
 REPEATED = 2
 """Once together may be chance: a pair is looked at from this count on, if any reaches it."""
+
+
+class Linked(Protocol):
+    """A pair of things, by their ids, and its association in [-1, 1]."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def association(self) -> float: ...
+
+
+P = TypeVar("P", bound=Linked)
 
 
 def strongest(found: CoMentions, limit: int) -> list[str]:
@@ -79,20 +94,33 @@ def backbone(found: CoMentions, chosen: Sequence[str], focus: str | None = None)
     counts as one of them; and the pairs of a maximum spanning forest, so that what hangs
     together is seen to.
     """
-    pairs = sorted(_among(found, chosen), key=by_strength)
-    near = dict.fromkeys(chosen, 0 if focus is None else 1)
-    groups = {one: one for one in chosen}
-    return [pair for pair in pairs if _is_drawn(pair, focus, near, groups)]
+    return thinned(sorted(_among(found, chosen), key=by_strength), CLOSEST, focus)
 
 
-def _is_drawn(pair: Pair, focus: str | None, near: dict[str, int], groups: dict[str, str]) -> bool:
+def thinned(pairs: Sequence[P], closest: int, focus: str | None = None) -> list[P]:
+    """The pairs of a backbone, in their order.
+
+    Args:
+        pairs: all there are, strongest first.
+        closest: to how many a thing stays linked at the least, where it has as many.
+        focus: id of a thing that keeps all of its pairs, each of them one of the other's closest.
+    """
+    ends = dict.fromkeys(end for pair in pairs for end in (pair.source, pair.target))
+    near = dict.fromkeys(ends, 0 if focus is None else 1)
+    groups = {one: one for one in ends}
+    return [pair for pair in pairs if _is_drawn(pair, closest, focus, near, groups)]
+
+
+def _is_drawn(
+    pair: Linked, closest: int, focus: str | None, near: dict[str, int], groups: dict[str, str]
+) -> bool:
     """Whether the pair, met in order of strength, belongs to the backbone."""
     one, other = _root(groups, pair.source), _root(groups, pair.target)
     groups[other] = one
     ends = (pair.source, pair.target)
     if focus in ends:
         return True
-    close = pair.association >= 0 and any(near[end] < CLOSEST for end in ends)
+    close = pair.association >= 0 and any(near[end] < closest for end in ends)
     if close:
         for end in ends:
             near[end] += 1

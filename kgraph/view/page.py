@@ -5,40 +5,28 @@ of pyvis's own package. Its style sheet does not: all of it is for buttons that 
 does not use.
 
 Invariants:
-    * the page cannot reach out: its Content-Security-Policy allows nothing but the
-      scripts and the style that were put into it, each by its SHA-256 (CSP 3);
-    * data is JSON in a block that no browser runs, with the characters escaped by which
-      HTML could end the block or JavaScript a line;
+    * the page cannot reach out, and data cannot end its block (:mod:`kgraph.view.harden`);
     * texts of the input become nodes of the document by ``textContent`` only
       (``assets/dom.js``), and labels are painted.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 from importlib import resources
 from string import Template
 from typing import Any
 
-import msgspec
-
 from kgraph.errors import ExportError
+from kgraph.view.harden import json_block, policy
+from kgraph.view.legend import plain_variables
+from kgraph.view.script import plain
 
-SCRIPTS = ("dom.js", "network.js", "panel.js", "search.js", "tables.js", "page.js")
+SCRIPTS = ("evidence.js", "dom.js", "network.js", "panel.js", "search.js", "tables.js", "page.js")
 """Parts of the page's own script, in order: one module, each using what stands before."""
 
 VIS_NETWORK = "templates/lib/vis-9.1.2/vis-network.min.js"
 """Where pyvis keeps vis-network, inside its package."""
-
-_ESCAPES = {
-    ord("<"): "\\u003c",
-    ord(">"): "\\u003e",
-    ord("&"): "\\u0026",
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
-}
 
 
 def render(title: str, caption: str, data: Any) -> bytes:
@@ -52,10 +40,10 @@ def render(title: str, caption: str, data: Any) -> bytes:
     Raises:
         ExportError: the installation of pyvis holds no vis-network.
     """
-    library, script = _library(), "\n".join(map(_part, SCRIPTS))
-    style = _part("page.css")
+    library, script = _library(), "\n".join(plain(_part(name)) for name in SCRIPTS)
+    style = plain_variables() + _part("page.css")
     page = Template(_part("page.html")).substitute(
-        policy=_policy((library, script), style),
+        policy=policy((library, script), style),
         title=html.escape(title),
         caption=html.escape(caption),
         style=style,
@@ -64,27 +52,6 @@ def render(title: str, caption: str, data: Any) -> bytes:
         script=script,
     )
     return page.encode()
-
-
-def json_block(data: Any) -> str:
-    """JSON that may stand in a script element.
-
-    >>> json_block(["</script>", "a & b"])
-    '["\\\\u003c/script\\\\u003e","a \\\\u0026 b"]'
-    """
-    return msgspec.json.encode(data, order="deterministic").decode().translate(_ESCAPES)
-
-
-def _policy(scripts: tuple[str, ...], style: str) -> str:
-    allowed = " ".join(map(_hash, scripts))
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _part(name: str) -> str:

@@ -3,8 +3,8 @@
 Takes entities and pairs, gives :class:`pyvis.network.Network` with coordinates worked out
 beforehand, so that the page draws at once and never moves on its own. No text of the
 input reaches vis-network but as a label, which it paints on a canvas: no ``title``, which
-pyvis's own page would read as HTML. Colours are the style sheet's (``assets/page.css``),
-by type; here are shapes, sizes and widths.
+pyvis's own page would read as HTML. Shapes and colours are those of :mod:`kgraph.view.legend`;
+here are sizes and widths.
 
 Invariants:
     * size says in how many episodes, width how strong the association, dashes that the
@@ -22,21 +22,10 @@ from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
 from kgraph.names import shorten
 from kgraph.view.layout import Box, Link, Point, layout
+from kgraph.view.legend import LOOKS
 
 if TYPE_CHECKING:
     from pyvis.network import Network
-
-SHAPES = {
-    "company": "dot",
-    "institution": "square",
-    "crypto": "diamond",
-    "product": "triangle",
-    "person": "star",
-    "place": "hexagon",
-    "show": "triangleDown",
-    "other": "dot",
-}
-"""Type -> shape of vis-network whose label stands below it."""
 
 LABEL = 24
 """Longest label, in characters: longer ones cover their neighbours."""
@@ -82,7 +71,7 @@ def draw(entities: Sequence[Entity], pairs: Sequence[Pair], focus: str | None = 
         network.add_node(
             entity.id,
             label=shorten(entity.label, LABEL),
-            shape=SHAPES.get(entity.type, "dot"),
+            shape=LOOKS[entity.type].shape,
             group=entity.type,
             size=round(radius(entity.episodes, most), 1),
             x=round(x),

@@ -8,29 +8,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
 from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
+from kgraph.model import EntityType
 from kgraph.view.evidence import Evidence, Support
+from kgraph.view.legend import LOOKS
 from kgraph.view.picture import frame_of
 
 if TYPE_CHECKING:
     from pyvis.network import Network
 
-PLURALS = {
-    "company": "companies",
-    "institution": "institutions",
-    "crypto": "crypto assets",
-    "product": "products",
-    "person": "people",
-    "place": "places",
-    "show": "shows",
-    "other": "other things",
-}
-"""Type -> what several of it are called, in the order of the legend."""
+PLURALS = {type_: LOOKS[type_].plural for type_ in get_args(EntityType)}
+"""Type of entity -> what several of it are called."""
 
 SPELLINGS = 8
 """Spellings listed of one thing, the most frequent first."""

@@ -1,6 +1,7 @@
 """The command line: words, exit statuses, no traceback."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -31,6 +32,7 @@ COMMANDS = [
     "review",
     "export",
     "view",
+    "atlas",
     "serve",
 ]
 
@@ -221,3 +223,25 @@ def test_why_says_once_what_its_numbers_mean(store):
     explained = run("why", "a.md", "OpenAI", "--store", store.path).stdout
     assert explained.count("Numbers are log-odds") == 1
     assert "name: by itself, for a company rather than" in explained
+
+
+def test_an_atlas_is_written_and_may_follow_another(store, tmp_path):
+    first = run("atlas", "--store", store.path, "--output", tmp_path / "a.html")
+    assert (first.returncode, first.stdout) == (0, "")
+    assert re.search(r"a\.html: \d+ nodes, \d+ edges, \d\.\d MB", first.stderr)
+    again = run(
+        *("atlas", "--store", store.path, "--title", "<b>", "--output", tmp_path / "b.html"),
+        *("--previous", tmp_path / "a.html", "--no-quotes"),
+    )
+    assert again.returncode == 0
+    assert "<title>&lt;b&gt;</title>" in (tmp_path / "b.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--previous", "none.html"], ["--since", "2099-01-01"], ["--since", "May"], ["--type", "x"]],
+)
+def test_an_atlas_that_cannot_be_is_refused_in_words(store, tmp_path, options):
+    done = run("atlas", "--store", store.path, "--output", "a.html", *options, cwd=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert not (tmp_path / "a.html").exists()

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,12 +29,20 @@ FLAGS = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
 ]
-KEYS = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "Tab": 9}
+KEYS = {
+    "Enter": 13,
+    "Escape": 27,
+    "Tab": 9,
+    "ArrowLeft": 37,
+    "ArrowUp": 38,
+    "ArrowRight": 39,
+    "ArrowDown": 40,
+}
 
 
 @contextmanager
 def opened(path, width=1280, height=800, scheme="light"):
-    """The page of a file, ready to be looked at."""
+    """The page of a file, or of an address of this machine, ready to be looked at."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         _Chromium(profile) as browser,
@@ -53,7 +62,7 @@ class _Chromium:
             CHROMIUM,
             *FLAGS,
             f"--user-data-dir={profile}",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         ]
         shell = f'exec "$@" 3<&{to_read} 4>&{to_write}'
         self.process = subprocess.Popen(
@@ -141,10 +150,33 @@ class Page:
                 {"name": "prefers-reduced-motion", "value": "reduce"},
             ],
         )
-        self.call("Page.navigate", url=Path(path).resolve().as_uri())
+        is_address = str(path).startswith("http://")
+        self.go(path if is_address else Path(path).resolve().as_uri())
+
+    def go(self, address):
+        """Open another page in the same tab."""
+        self.loaded = False
+        self.call("Page.navigate", url=address)
+        self.wait()
+
+    def wait(self):
+        """Wait until the page that was asked for is there."""
         while not self.loaded:
             self._note(self.browser.receive())
         self.settle()
+
+    def reload(self):
+        """Open the same page anew, its address as it is now."""
+        self.loaded = False
+        self.call("Page.reload")
+        self.wait()
+
+    def until(self, expression, seconds=20):
+        """Wait until an expression holds in the page; fail when it never does."""
+        end = time.monotonic() + seconds
+        while not self.run(f"Boolean({expression})"):
+            assert time.monotonic() < end, f"never: {expression}; console: {self.console}"
+            time.sleep(0.02)
 
     def run(self, expression):
         """The value of an expression in the page; a promise is waited for."""

@@ -4,16 +4,10 @@ from view.made import graph
 
 from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
-from kgraph.model import EntityType
-from kgraph.view.picture import SHAPES, draw, frame_of, label_width
-from kgraph.view.report import PLURALS
+from kgraph.view.picture import draw, frame_of, label_width
 
 ENTITIES = list(graph().shared.entities.values())
 PAIR = Pair("company/acme", "company/beta", 2, 0.5, 1.0, 0.36)
-
-
-def test_every_type_has_a_shape_and_a_plural():
-    assert set(SHAPES) == set(PLURALS) == set(EntityType.__args__)
 
 
 def test_nodes_say_type_and_size_and_carry_no_markup_to_parse():

@@ -18,11 +18,6 @@ function link(text, address) {
   return element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, text);
 }
 
-/** A probability; nothing that was estimated is certain, so none is rounded up to 100 %. */
-const percent = (probability) => (probability > 0.99 ? "over 99 %" : `${Math.round(100 * probability)} %`);
-
-const times = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-
 /** A bar from 0 to 1 with its value in words for those who do not see it. */
 function bar(value, words) {
   return element("meter", { min: 0, max: 1, value: Math.max(value, 0), "aria-label": words, title: words });

@@ -58,11 +58,11 @@ function aboutLink(id) {
       ["Association", element("span", {}, bar(edge.association, "association"), ` ${edge.association.toFixed(2)}`)],
       ["Confidence", `${percent(edge.confidence)} at best`],
     ]),
-    element("p", { class: "quiet" }, "Association is 0 where chance would bring them together as often, 1 where neither stands without the other."),
+    element("p", { class: "quiet" }, ASSOCIATION_TOLD),
     element("ul", { class: "near" }, ...[edge.source, edge.target].map((end) => element("li", {},
       element("button", { type: "button", onclick: () => choose({ node: end }) },
         DATA.things[end].label, element("span", { class: "quiet" }, times(DATA.things[end].count, "episode")))))),
-    ...evidence(edge, "No single quote names both: the link rests on the episodes below."),
+    ...evidence(edge, NO_QUOTE_OF_BOTH),
   ];
 }
 

@@ -1,0 +1,229 @@
+"""How soon, how smooth and how small is an atlas, beside stock pyvis in the same run?
+
+    benchmarks/atlas.py STORE [--runs 5] [--names 100 500 1000] [--cap 600] [--nodes 1000000]
+
+Each figure is the median of the runs, each in a new browser without a GPU and without a network:
+headless Chromium, 1440 by 900 pixels. pyvis is run once for each size, and for no longer than the
+cap: it takes minutes. What is measured:
+
+first picture
+    from the start of navigation until the whole picture stands; of pyvis, until its physics has
+    settled, for before that it shows a bar
+frames
+    of ``requestAnimationFrame`` while the mouse drags, turns its wheel, or passes over names
+sharp again
+    from the last change of a zoom until the picture is drawn anew
+memory
+    of the page's process, after all of that: resident, and what it shares with no other
+search, path, filter
+    in the page, from the call to the result; quotes cold (texts still packed) and warm
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from atlas_files import small, write_grown, write_pyvis, write_small
+from chromium import HEIGHT, SHARP, WIDTH, Frames, Tab, median, tab
+from measuring import KGRAPH, run, table
+
+from kgraph.atlas.tables import Gathered
+from kgraph.store import Store
+
+READY = "performance.getEntriesByName('kgraph:ready').length"
+FIRST = "performance.getEntriesByName('kgraph:first-picture')[0]?.startTime"
+MIDDLE = (WIDTH * 0.35, HEIGHT * 0.45)
+"""Of the picture, beside the panel."""
+
+LIMIT = 60.0
+"""Seconds that an atlas may take to be ready."""
+
+SETTLED = """
+    let made = null;
+    Object.defineProperty(window, "network", {
+        configurable: true,
+        get: () => made,
+        set(network) {
+            made = network;
+            network.once("stabilizationIterationsDone", () =>
+                network.once("afterDrawing", () => { window.settled = performance.now(); }));
+        },
+    });
+"""
+"""Notes when a page of pyvis, which names its network ``network``, first draws after settling."""
+
+TIMED = """(async () => {
+    const took = [];
+    for (const one of %s) {
+        const start = performance.now();
+        await (%s)(one);
+        took.push(performance.now() - start);
+    }
+    return took.sort((a, b) => a - b)[Math.floor(took.length / 2)];
+})()"""
+"""Median of some milliseconds: of a function over arguments."""
+
+NAMED = "(name) => kgraphAtlas.app.findNames(name, 10)"
+FILTERED = "(changes) => kgraphAtlas.app.tryFilter(changes)"
+QUOTED = (
+    "(words) => kgraphAtlas.app.source.quotes.search(words, (i) => kgraphAtlas.atlas.relevance[i])"
+)
+JOINED = (
+    "([one, other]) => kgraphAtlas.app.findPaths(kgraphAtlas.app.findNames(one, 1)[0], "
+    "kgraphAtlas.app.findNames(other, 1)[0], 1)"
+)
+Figures = dict[str, list[float]]
+
+
+def main() -> None:
+    """Measure, and print tables in Markdown."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("store", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--names", type=int, nargs="*", default=[100, 500, 1_000])
+    parser.add_argument("--cap", type=float, default=600, help="seconds for a page of pyvis")
+    parser.add_argument("--nodes", type=int, default=1_000_000, help="of the grown graph; 0: none")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        figures(asked, Path(folder))
+
+
+def figures(asked: argparse.Namespace, folder: Path) -> None:
+    """Print what is asked for."""
+    whole, bare = folder / "atlas.html", folder / "bare.html"
+    store = ("--store", asked.store)
+    wrote = [run([*KGRAPH, "atlas", *store, "--output", whole]).wall for _ in range(asked.runs)]
+    run([*KGRAPH, "atlas", *store, "--no-quotes", "--output", bare])
+    print(f"## The whole graph\n\nLoad of the machine: {Path('/proc/loadavg').read_text()[:14]}\n")
+    rows = [
+        ("file with all quotes, MB", whole.stat().st_size / 1e6),
+        ("file without quotes, MB", bare.stat().st_size / 1e6),
+        ("written from a store in, s", median(wrote)),
+        *measured(whole, asked.runs, look).items(),
+        ("first picture without quotes, ms", measured(bare, asked.runs, first)["first, ms"]),
+    ]
+    print(table(("figure", "median"), rows))
+    graph = Store(asked.store).graph
+    print("\n## Beside stock pyvis\n", flush=True)
+    print(table(HEAD, [beside(small(graph, names)[0], folder, asked) for names in asked.names]))
+    if asked.nodes:
+        nodes, edges = write_grown(graph, folder / "grown.html", asked.nodes)
+        print(f"\n## Grown: {nodes:,} nodes, {edges:,} edges\n")
+        found = measured(folder / "grown.html", asked.runs, smooth)
+        print(table(("figure", "median"), list(found.items())))
+
+
+def measured(path: Path, runs: int, look_at: Callable[[Tab, Figures], None]) -> dict[str, float]:
+    """Medians of what is looked at, each time in a new browser."""
+    found: Figures = defaultdict(list)
+    for _ in range(runs):
+        with tab(path) as page:
+            if not page.wait(READY, LIMIT):
+                raise SystemExit(f"{path}: not ready after {LIMIT:.0f} s: {page.page.console}")
+            look_at(page, found)
+            asked_for = [one for one in page.page.requests if one.startswith(("http", "ws"))]
+            found["outside requests"].append(len(asked_for))
+            found["words on the console"].append(len(page.page.console))
+    return {name: median(values) for name, values in found.items()}
+
+
+def first(page: Tab, found: Figures) -> None:
+    """When the first picture stood."""
+    found["first, ms"].append(page.run(FIRST))
+
+
+def smooth(page: Tab, found: Figures) -> None:
+    """The first picture, and frames while hands move."""
+    first(page, found)
+    x, y = MIDDLE
+    keep(found, "drag", dragged(page))
+    keep(found, "wheel", page.frames(lambda share: wheel(page, x, y, -18 if share < 0.5 else 18)))
+    keep(
+        found,
+        "pass over",
+        page.frames(lambda s: page.mouse("mouseMoved", 60 + 800 * s, 120 + 500 * s)),
+    )
+    for _ in range(3):
+        wheel(page, x, y, -120)
+    time.sleep(0.02)
+    found["sharp again, ms"].append(page.run(SHARP))
+    resident, private = page.memory()
+    found["memory, MB"].append(resident)
+    found["of it private, MB"].append(private)
+
+
+def dragged(page: Tab) -> Frames:
+    """Frames while the mouse drags the picture in a figure of eight."""
+    x, y = MIDDLE
+
+    def drag(share: float) -> None:
+        turn = 4 * math.pi * share
+        to = (x + 200 * math.sin(turn), y + 120 * math.sin(2 * turn))
+        page.mouse("mouseMoved", *to, button="left", buttons=1)
+
+    page.mouse("mousePressed", x, y, button="left", buttons=1, clickCount=1)
+    frames = page.frames(drag)
+    page.mouse("mouseReleased", x, y, button="left", clickCount=1)
+    return frames
+
+
+def wheel(page: Tab, x: float, y: float, by: float) -> None:
+    """Turn the wheel; negative zooms in."""
+    page.mouse("mouseWheel", x, y, deltaX=0, deltaY=by)
+
+
+def keep(found: Figures, act: str, frames: Frames) -> None:
+    """Note frames under the name of what was done."""
+    found[f"{act}: frames a second"].append(frames.rate)
+    found[f"{act}: 95 % of frames within, ms"].append(frames.slow)
+
+
+def look(page: Tab, found: Figures) -> None:
+    """Everything."""
+    smooth(page, found)
+    names = ["Nvi", "coin", "openai", "b", "anthropic", "polym", "sam alt", "gogle", "chatgtp"]
+    pairs = [["Anthropic", "Circle"], ["OpenAI", "Polymarket"], ["Nvidia", "Solana"]]
+    page.run(TIMED % (pairs[:1], JOINED))  # makes the index of neighbours
+    found["name search, ms"].append(page.run(TIMED % (names, NAMED)))
+    found["path, ms"].append(page.run(TIMED % (pairs, JOINED)))
+    changes = [{"confidence": 0.7}, {"episodes": 5}, {"from": 20_250, "to": 20_350}]
+    found["filter, ms"].append(page.run(TIMED % (changes, FILTERED)))
+    found["quotes cold, ms"].append(page.run(TIMED % (["stablecoins"], QUOTED)))
+    words = ["agents", "data centre", "bitcoin etf", "regulation"]
+    found["quotes warm, ms"].append(page.run(TIMED % (words, QUOTED)))
+
+
+HEAD = ("names, pairs", "atlas, ms", "pyvis, ms", "times sooner", "atlas: frames", "pyvis: frames")
+
+
+def beside(gathered: Gathered, folder: Path, asked: argparse.Namespace) -> tuple[object, ...]:
+    """A row of the table beside pyvis."""
+    ours, theirs = folder / "small.html", folder / "pyvis.html"
+    write_small(gathered, ours)
+    write_pyvis(gathered, theirs)
+    found = measured(ours, asked.runs, smooth)
+    with tab(theirs, SETTLED) as page:
+        settled = page.wait("window.settled", asked.cap)
+        frames = dragged(page).rate if settled else math.nan
+    pyvis = settled or 1000 * asked.cap
+    size = f"{len(gathered.things):,}, {len(gathered.edges['associated']):,}"
+    print(f"{size}: done", file=sys.stderr)
+    return (
+        size,
+        found["first, ms"],
+        pyvis if settled else f"more than {pyvis:,.0f}",
+        pyvis / found["first, ms"],
+        found["drag: frames a second"],
+        frames,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The files that ``atlas.py`` measures: atlases, and stock pyvis of the same nodes and edges.
+
+Takes what was gathered from a graph, gives HTML files. A small graph is that of the names that
+most episodes mention, with their strongest pairs: as many as there are in the measurements of
+other libraries. A grown one has each episode many times, with what it alone mentions and its
+quotes, and keeps the edges that stand between them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+from pyvis.network import Network
+
+from kgraph.atlas.associate import strength
+from kgraph.atlas.blocks import blocks_of, texts_of
+from kgraph.atlas.gather import gather
+from kgraph.atlas.layout import layout
+from kgraph.atlas.page import render
+from kgraph.atlas.tables import Edges, Gathered, Places, Quotes, Ranges, Rows, without_quotes
+from kgraph.graph import Graph
+from kgraph.graph.statistics import CoMention, co_mentions
+
+PAIRS = {100: 830, 500: 6_139, 1_000: 13_292}
+"""Names in a small graph, and the pairs among them that are drawn."""
+
+
+def small(graph: Graph, names: int) -> tuple[Gathered, list[CoMention]]:
+    """The graph of the ``names`` companies that most episodes mention, and its pairs."""
+    whole = gather(graph)
+    things = [thing for thing in whole.things if thing.type == "company"][:names]
+    number = {thing.id: n for n, thing in enumerate(things)}
+    pairs = [
+        pair
+        for pair in co_mentions(list(graph.shared.outlines.values()), ["company"], least=1)
+        if pair.source in number and pair.target in number and pair.lift > 0
+    ]
+    pairs.sort(key=lambda pair: (-strength(pair), pair.source, pair.target))
+    kept = pairs[: PAIRS.get(names, 13 * names)]
+    kept.sort(key=lambda pair: sorted((number[pair.source], number[pair.target])))
+    ends = np.array([sorted((number[p.source], number[p.target])) for p in kept]).reshape(-1, 2)
+    shares = np.array([max(pair.association, 0.0) for pair in kept])
+    none = without_quotes(whole).edges["quoted"]
+    edges = dict.fromkeys(whole.edges, none)
+    edges["associated"] = Edges(ends[:, 0], ends[:, 1], shares)
+    told = np.array([max(strength(pair), 0.0) for pair in kept])
+    rows = Rows([], [], [], [], [], [], [])
+    quotes = Quotes([], [], [], [], [], [])
+    sizes = Ranges(len(things), 0, 0, 0)
+    return Gathered(things, sizes, [], [], [], edges, rows, quotes, told), kept
+
+
+def write_small(gathered: Gathered, path: Path) -> None:
+    """An atlas of a small graph."""
+    blocks = blocks_of(gathered, layout(gathered), "Small", "https://example.org/", False)
+    path.write_bytes(render("Small", blocks))
+
+
+def write_pyvis(gathered: Gathered, path: Path) -> None:
+    """The same nodes and edges as pyvis draws them without being told anything else.
+
+    Edges are given as a list: pyvis looks through all of them for each that is added, which is
+    no part of drawing.
+    """
+    network = Network(height="800px", width="100%", cdn_resources="in_line")
+    for number, thing in enumerate(gathered.things):
+        network.add_node(number, label=thing.label, title=thing.label, value=thing.count)
+    edges = gathered.edges["associated"]
+    network.edges = [
+        {"from": source, "to": target, "value": value}
+        for source, target, value in zip(
+            edges.source.tolist(), edges.target.tolist(), edges.strength.tolist(), strict=True
+        )
+    ]
+    path.write_text(network.generate_html(notebook=False), "utf-8")
+
+
+def write_grown(graph: Graph, path: Path, nodes: int) -> tuple[int, int]:
+    """An atlas of at least as many nodes, and of about as many edges.
+
+    Returns:
+        how many nodes and edges.
+    """
+    gathered = gather(graph)
+    places = layout(gathered)
+    times = -(-nodes // (gathered.ranges.total - gathered.ranges.core))
+    grown, stands = _grown(gathered, places, times)
+    blocks = blocks_of(grown, stands, "Grown", "https://example.org/", True)
+    path.write_bytes(render("Grown", {**blocks, **texts_of(grown)}))
+    return grown.counts(True)
+
+
+def _grown(gathered: Gathered, places: Places, times: int) -> tuple[Gathered, Places]:
+    sizes = gathered.ranges
+    core, episodes, leaves, quotes = sizes.core, sizes.episodes, sizes.leaves, sizes.quotes
+    grown = Ranges(core, episodes * times, leaves * times, quotes * times)
+    things = gathered.things
+    parts = (things[core : sizes.placed], things[sizes.placed :])
+    starts = (core, grown.placed, grown.total - grown.quotes)
+
+    def moved(numbers: Any, copy: int) -> Any:
+        """The numbers that nodes of a copy have."""
+        n = np.asarray(numbers, dtype=np.int64)
+        as_episode = starts[0] + copy * episodes + n - core
+        as_leaf = starts[1] + copy * leaves + n - sizes.placed
+        as_quote = starts[2] + copy * quotes + n - (sizes.total - quotes)
+        held = sizes.total - quotes
+        return np.where(
+            n < core,
+            n,
+            np.where(n < sizes.placed, as_episode, np.where(n < held, as_leaf, as_quote)),
+        )
+
+    def edges_of(kind: str) -> Edges:
+        found = gathered.edges[kind]
+        if kind in ("associated", "states"):
+            return found
+        if kind not in ("mentions", "partOf", "quoted"):
+            return Edges(*(np.zeros(0, t) for t in (np.int64, np.int64, float)))
+        source = np.concatenate([moved(found.source, copy) for copy in range(times)])
+        target = np.concatenate([moved(found.target, copy) for copy in range(times)])
+        order = np.lexsort((target, source))
+        return Edges(source[order], target[order], np.tile(found.strength, times)[order])
+
+    random = np.random.default_rng(0)
+    scatter = 0.05 * random.standard_normal((2, episodes * times))
+    whole = replace(
+        gathered,
+        things=[
+            *things[:core],
+            *(replace(t, id=f"{t.id}-{c}") for part in parts for c in range(times) for t in part),
+        ],
+        ranges=grown,
+        parent=np.concatenate([moved(gathered.parent, c) for c in range(times)]).tolist(),
+        show=gathered.show * times,
+        cards=gathered.cards * times,
+        edges={kind: edges_of(kind) for kind in gathered.edges},
+        rows=Rows([], [], [], [], [], [], []),
+        quotes=Quotes(
+            np.concatenate([moved(gathered.quotes.parent, c) for c in range(times)]).tolist(),
+            gathered.quotes.key * times,
+            [""] * (quotes * times),
+            gathered.quotes.relevance * times,
+            gathered.quotes.advert * times,
+            gathered.quotes.count * times,
+        ),
+    )
+    x, y = (
+        np.concatenate([axis[:core], np.clip(np.tile(axis[core:], times) + off, -1, 1)])
+        for axis, off in zip((places.x, places.y), scatter, strict=True)
+    )
+    community = np.concatenate([places.community[:core], np.tile(places.community[core:], times)])
+    spacing = places.spacing / np.sqrt(times)
+    return whole, replace(places, x=x, y=y, community=community, spacing=float(spacing))

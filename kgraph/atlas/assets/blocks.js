@@ -1,0 +1,118 @@
+// Blocks of this file, read: what `kgraph/atlas/columns.py` wrote.
+//
+// A block is gzip over: length of a header (4 bytes, little-endian), the header as JSON, the columns one after the
+// other. Nothing here knows what a column means.
+
+/** The bytes of a block of this page; waits while the page is still being read. */
+export async function bytesOf(name, page = document) {
+  if (!page.getElementById(name) && page.readyState === "loading") {
+    await new Promise((done) => page.addEventListener("DOMContentLoaded", done, { once: true }));
+  }
+  const block = page.getElementById(name);
+  if (!block) throw new Error(`this file holds no block "${name}"`);
+  return fromBase64(block.textContent);
+}
+
+/** Base64 (RFC 4648) as bytes. */
+export function fromBase64(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
+}
+
+/** What gzip packed (RFC 1952). */
+async function unpacked(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The text of a block that is a script. */
+export async function openScript(bytes) {
+  return new TextDecoder().decode(await unpacked(bytes));
+}
+
+/** A block's header and columns. @returns {Promise<{meta: any, columns: Object<string, any>}>} */
+export async function openBlock(bytes) {
+  const whole = await unpacked(bytes);
+  let at = 4 + new DataView(whole.buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(whole.subarray(4, at)));
+  const columns = {};
+  for (const [name, coding, values, size] of header.columns) {
+    columns[name] = READERS[coding](whole.subarray(at, at + size), values);
+    at += size;
+  }
+  return { meta: header.meta, columns };
+}
+
+const READERS = { u8: (bytes) => bytes, u16: readU16, uint: readUint, delta: readDelta, text: readText };
+
+function readU16(bytes, values) {
+  const read = new Uint16Array(values);
+  for (let i = 0; i < values; i++) read[i] = bytes[2 * i] | (bytes[2 * i + 1] << 8);
+  return read;
+}
+
+/** LEB128: seven bits a byte, the lowest first. */
+function readUint(bytes, values) {
+  const read = new Uint32Array(values);
+  for (let i = 0, at = 0; i < values; i++) {
+    let byte = bytes[at++];
+    let value = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = bytes[at++];
+      value |= (byte & 127) << shift;
+    }
+    read[i] = value;
+  }
+  return read;
+}
+
+/** Differences: 0, -1, 1, -2 are written as 0, 1, 2, 3. Most take one byte. */
+function readDelta(bytes, values) {
+  const read = new Int32Array(values);
+  for (let i = 0, at = 0, last = 0; i < values; i++) {
+    const byte = bytes[at++];
+    if (byte < 128) {
+      last += (byte >>> 1) ^ -(byte & 1);
+    } else {
+      const [value, next] = readLong(bytes, byte, at);
+      last += value % 2 ? -(value + 1) / 2 : value / 2;
+      at = next;
+    }
+    read[i] = last;
+  }
+  return read;
+}
+
+/** A number of several bytes, of which the first is read; and where the next one begins. */
+function readLong(bytes, first, at) {
+  let value = first & 127;
+  // Not `<<`: a difference may have 33 bits, and shifts are of 32.
+  for (let factor = 128, byte = first; byte > 127; factor *= 128) {
+    byte = bytes[at++];
+    value += (byte & 127) * factor;
+  }
+  return [value, at];
+}
+
+function readText(bytes) {
+  return new TextDecoder().decode(bytes);
+}
+
+/** Texts of a block as a table: `at(i)`, and the whole text with the place of each in it. */
+export function textsOf(columns, name) {
+  const lengths = columns[`${name}.length`];
+  const whole = columns[name];
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i] + lengths[i] + 1;
+  return { whole, starts, length: lengths.length, at: (i) => whole.substring(starts[i], starts[i + 1] - 1) };
+}
+
+/** Where each of several runs begins, and where the last one ends. */
+export function sums(lengths) {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i] + lengths[i];
+  return starts;
+}

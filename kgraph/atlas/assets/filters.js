@@ -1,0 +1,186 @@
+// Which nodes are shown: types, confidence, days, shows, themes, number of episodes, adverts.
+// Takes an Atlas and a filter of numbers, gives a mask over the nodes and counts for the histograms.
+//
+// Invariant: an entity is shown for its evidence: days, shows and themes choose episodes, and an
+// entity stays while enough of the chosen episodes mention it with enough confidence.
+
+import {UNKNOWN_DAY, monthOf} from "./words.js";
+
+/**
+ * @typedef {object} Filter
+ * @property {Set<number>} hidden types by number
+ * @property {number} confidence lowest of a mention and of an entity, in [0, 1]
+ * @property {number} from first day, -Infinity for no bound
+ * @property {number} to last day, included, Infinity for no bound
+ * @property {Set<number>} shows nodes; empty for all
+ * @property {Set<number>} themes nodes; empty for all
+ * @property {number} episodes least number that mention an entity
+ * @property {number} relevance lowest of a quote, in [0, 1]
+ * @property {boolean} adverts whether they are shown
+ */
+
+/** A filter that leaves out adverts only. */
+export const noFilter = () => ({
+  hidden: new Set(), confidence: 0, from: -Infinity, to: Infinity,
+  shows: new Set(), themes: new Set(), episodes: 1, relevance: 0, adverts: false,
+});
+
+/** Where the edges of each kind stand: kind -> [from, to). */
+export function edgeSlices(atlas) {
+  const slices = Object.fromEntries(atlas.meta.edgeKinds.map((kind) => [kind, [0, 0]]));
+  let from = 0;
+  while (from < atlas.m) {
+    let to = from;
+    while (to < atlas.m && atlas.kind[to] === atlas.kind[from]) to++;
+    slices[atlas.meta.edgeKinds[atlas.kind[from]]] = [from, to];
+    from = to;
+  }
+  return slices;
+}
+
+/** Types of which one episode is enough: they are words for episodes, not found in them. */
+const looseTypes = (atlas) => atlas.meta.types.map((name) => (["theme", "topic", "tag", "show"].includes(name) ? 1 : 0));
+
+/** Whether the filter chooses among episodes or mentions, so that evidence must be counted. */
+function choosesEpisodes(filter) {
+  return filter.confidence > 0 || filter.from > -Infinity || filter.to < Infinity ||
+    filter.shows.size > 0 || filter.themes.size > 0 || filter.episodes > 1;
+}
+
+/**
+ * @param {object} atlas
+ * @returns {{apply: (filter: Filter) => {mask: Uint8Array, seen: Uint32Array, shown: number}}}
+ *   `seen` tells how many of the chosen episodes have each node
+ */
+export function createFilter(atlas) {
+  const slices = edgeSlices(atlas);
+  const episodeType = atlas.meta.types.indexOf("episode"), quoteType = atlas.meta.types.indexOf("quote");
+  const loose = looseTypes(atlas);
+  const parts = { atlas, slices, episodeType, quoteType, loose };
+  return { apply: (filter) => applyFilter(parts, filter) };
+}
+
+function applyFilter(parts, filter) {
+  const { atlas } = parts;
+  const mask = new Uint8Array(atlas.n);
+  if (choosesEpisodes(filter)) return chosen(parts, filter, mask);
+  let shown = 0;
+  const visible = typesShown(parts, filter);
+  for (let i = 0; i < atlas.n; i++) shown += mask[i] = visible[atlas.type[i]] && quotePasses(parts, filter, i) ? 1 : 0;
+  return { mask, seen: atlas.count, shown };
+}
+
+const typesShown = ({ atlas }, filter) => Uint8Array.from(atlas.meta.types, (_, type) => (filter.hidden.has(type) ? 0 : 1));
+
+function quotePasses({ atlas, quoteType }, filter, i) {
+  return atlas.type[i] !== quoteType || ((filter.adverts || !atlas.advert[i]) && atlas.relevance[i] >= filter.relevance);
+}
+
+/** Episodes and quotes first, then what they mention. */
+function chosen(parts, filter, mask) {
+  const { atlas } = parts;
+  const onTheme = filter.themes.size ? themesHeld(parts, filter) : null;
+  markSources(parts, filter, onTheme, mask);
+  const seen = countEvidence(parts, filter, mask);
+  const visible = typesShown(parts, filter);
+  let shown = 0;
+  for (let i = 0; i < atlas.n; i++) {
+    if (!isSource(parts, i)) mask[i] = evidenceSuffices(parts, filter, i, seen[i]) ? 1 : 0;
+    if (!visible[atlas.type[i]]) mask[i] = 0;
+    shown += mask[i];
+  }
+  return { mask, seen, shown };
+}
+
+const isSource = ({ atlas, episodeType, quoteType }, i) => atlas.type[i] === episodeType || atlas.type[i] === quoteType;
+
+function evidenceSuffices({ atlas, loose }, filter, i, seen) {
+  if (loose[atlas.type[i]]) return seen > 0;
+  return seen >= filter.episodes && atlas.confidence[i] >= filter.confidence;
+}
+
+/** Episodes and quotes that hold one of the chosen themes. */
+function themesHeld({ atlas, slices }, filter) {
+  const held = new Uint8Array(atlas.n);
+  for (let e = slices.theme[0]; e < slices.theme[1]; e++) {
+    if (!filter.themes.has(atlas.target[e])) continue;
+    const quote = atlas.source[e];
+    held[quote] = 1;
+    if (atlas.parent[quote] >= 0) held[atlas.parent[quote]] = 1;
+  }
+  for (let e = slices.about[0]; e < slices.about[1]; e++) if (filter.themes.has(atlas.target[e])) held[atlas.source[e]] = 1;
+  return held;
+}
+
+function markSources(parts, filter, onTheme, mask) {
+  const { atlas, episodeType, quoteType } = parts;
+  const passes = (i) => (!onTheme || onTheme[i]) && (!filter.shows.size || filter.shows.has(atlas.show[i])) && inDays(atlas, filter, i);
+  for (let i = 0; i < atlas.n; i++) if (atlas.type[i] === episodeType) mask[i] = passes(i) ? 1 : 0;
+  for (let i = 0; i < atlas.n; i++) {
+    if (atlas.type[i] !== quoteType) continue;
+    const fits = mask[atlas.parent[i]] && (!onTheme || onTheme[i]) && quotePasses(parts, filter, i);
+    mask[i] = fits ? 1 : 0;
+  }
+}
+
+/** An episode without a day is shown while no days are asked for. */
+function inDays(atlas, filter, i) {
+  if (filter.from === -Infinity && filter.to === Infinity) return true;
+  return atlas.first[i] !== UNKNOWN_DAY && atlas.first[i] >= filter.from && atlas.first[i] <= filter.to;
+}
+
+/** How many chosen episodes have each node; of a theme that only quotes hold, how many quotes. */
+function countEvidence({ atlas, slices }, filter, mask) {
+  const seen = new Uint32Array(atlas.n);
+  const { source, target, strength } = atlas;
+  for (let [e, end] = slices.mentions; e < end; e++) {
+    if (mask[source[e]] && strength[e] >= filter.confidence) seen[target[e]]++;
+  }
+  for (const kind of ["about", "keyword"]) {
+    for (let [e, end] = slices[kind]; e < end; e++) if (mask[source[e]]) seen[target[e]]++;
+  }
+  const own = new Uint32Array(atlas.n); // a show's episodes may mention it besides
+  for (let [e, end] = slices.partOf; e < end; e++) if (mask[source[e]]) seen[target[e]] = Math.max(seen[target[e]], ++own[target[e]]);
+  for (let [e, end] = slices.theme; e < end; e++) if (mask[source[e]] && !seen[target[e]]) seen[target[e]] = 1;
+  return seen;
+}
+
+const SHARE_BINS = 20; // of [0, 1]: one for each 5 %
+
+/** Lower bounds of the bins by number of episodes. */
+export const EPISODE_BINS = [1, 2, 3, 5, 10, 20, 50, 100];
+
+/**
+ * Counts for the histograms: what all nodes are, and what the shown ones are.
+ * @param {object} atlas
+ * @param {Uint8Array|null} mask null for all
+ * @param {[number, number]} months first and last, as counts since 1970-01
+ */
+export function tally(atlas, mask, months) {
+  const made = {
+    types: new Uint32Array(atlas.meta.types.length), confidence: new Uint32Array(SHARE_BINS), episodes: new Uint32Array(EPISODE_BINS.length),
+    months: new Uint32Array(months[1] - months[0] + 1), shows: new Map(),
+  };
+  const episodeType = atlas.meta.types.indexOf("episode"), quoteType = atlas.meta.types.indexOf("quote"), loose = looseTypes(atlas);
+  for (let i = 0; i < atlas.n; i++) {
+    if (mask && !mask[i]) continue;
+    made.types[atlas.type[i]]++;
+    if (atlas.type[i] === episodeType) countEpisode(atlas, i, months, made);
+    else if (atlas.type[i] !== quoteType && !loose[atlas.type[i]]) {
+      made.confidence[Math.min(SHARE_BINS - 1, Math.floor(atlas.confidence[i] * SHARE_BINS))]++;
+      made.episodes[episodeBin(atlas.count[i])]++;
+    }
+  }
+  return made;
+}
+
+function countEpisode(atlas, i, months, made) {
+  if (atlas.first[i] !== UNKNOWN_DAY) made.months[Math.max(0, monthOf(atlas.first[i]) - months[0])]++;
+  made.shows.set(atlas.show[i], (made.shows.get(atlas.show[i]) ?? 0) + 1);
+}
+
+function episodeBin(count) {
+  let bin = EPISODE_BINS.length - 1;
+  while (bin > 0 && count < EPISODE_BINS[bin]) bin--;
+  return bin;
+}

@@ -1,0 +1,116 @@
+// What lies under everything: the ground's colour, and on it the lands of the communities, filled row by row. Lands do
+// not overlap, so each is one colour, and only the pixels at its shores are mixed.
+
+import {channels, communityColour, huesOf, mixed} from "./colours.js";
+import {drawLine} from "./raster.js";
+import {regionsOf} from "./regions.js";
+
+const LAND_COVER = { light: 0.085, dark: 0.1 }; // how much of the ground a land's colour covers
+const SHORE_INK = 0.6; // ink a pixel of a shore
+
+/** The lands of a graph, with the colour of each; made when they are first asked for. */
+export function createGround(graph) {
+  const hues = huesOf(graph.meta.communities ?? []);
+  let regions = null;
+  return {
+    regions: () => (regions ??= regionsOf(graph).map((region) => ({ ...region, boxes: region.rings.map(boxOf) }))),
+    /** [red, green, blue] of a land's shore. */
+    colourOf: (community, style) => (style.regions === "plain" ? style.line : communityColour(hues[community], style.dark)),
+  };
+}
+
+/** Top and bottom of a ring, in world units. */
+function boxOf(ring) {
+  let top = Infinity, bottom = -Infinity;
+  for (let k = 1; k < ring.length; k += 2) {
+    top = Math.min(top, ring[k]);
+    bottom = Math.max(bottom, ring[k]);
+  }
+  return { top, bottom };
+}
+
+/**
+ * Fill a picture with the ground and, unless the style has none, its lands.
+ * @param ground from `createGround`
+ * @param view as in `drawScene`
+ * @param {Uint8ClampedArray} pixels RGBA, width × height
+ */
+export function drawGround(ground, view, style, pixels) {
+  const whole = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4);
+  whole.fill(packed(channels(style.ground)));
+  if (style.regions === "none") return;
+  for (const { community, rings } of ground.regions()) {
+    const colour = channels(mixed(style.ground, ground.colourOf(community, style), LAND_COVER[style.dark ? "dark" : "light"]));
+    fillRows(crossingsOf(rings, view), view, colour, pixels, whole);
+  }
+}
+
+/** A colour as one number, as the machine lays bytes. */
+function packed([red, green, blue]) {
+  return new Uint32Array(Uint8Array.of(red, green, blue, 255).buffer)[0];
+}
+
+/** Where shores cross the middle of each row of pixels: {start of each row's, x of all, sorted in each row}. */
+function crossingsOf(rings, { x, y, scale, width, height }) {
+  const start = new Uint32Array(height + 1);
+  let across = null;
+  const visit = (each) => {
+    for (const ring of rings) {
+      for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) {
+        const ax = (ring[p] - x) * scale + width / 2, ay = (ring[p + 1] - y) * scale + height / 2;
+        const bx = (ring[k] - x) * scale + width / 2, by = (ring[k + 1] - y) * scale + height / 2;
+        const from = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5)), to = Math.min(height, Math.ceil(Math.max(ay, by) - 0.5));
+        for (let row = from; row < to; row++) each(row, ax + ((bx - ax) * (row + 0.5 - ay)) / (by - ay));
+      }
+    }
+  };
+  visit((row) => start[row + 1]++);
+  for (let row = 0; row < height; row++) start[row + 1] += start[row];
+  const next = start.slice(0, height);
+  across = new Float32Array(start[height]);
+  visit((row, at) => { across[next[row]++] = at; });
+  for (let row = 0; row < height; row++) if (start[row + 1] - start[row] > 1) across.subarray(start[row], start[row + 1]).sort();
+  return { start, across };
+}
+
+/** Fill between each two crossings of a row. */
+function fillRows({ start, across }, { width, height }, colour, pixels, whole) {
+  const solid = packed(colour);
+  for (let row = 0; row < height; row++) {
+    for (let k = start[row]; k + 1 < start[row + 1]; k += 2) {
+      const from = Math.max(0, across[k]), to = Math.min(width, across[k + 1]);
+      if (to <= from) continue;
+      const first = Math.ceil(from), last = Math.floor(to);
+      if (first > last) {
+        blend(pixels, row * width + last, colour, to - from);
+        continue;
+      }
+      whole.fill(solid, row * width + first, row * width + last);
+      if (first > from) blend(pixels, row * width + first - 1, colour, first - from);
+      if (to > last) blend(pixels, row * width + last, colour, to - last);
+    }
+  }
+}
+
+function blend(pixels, pixel, colour, part) {
+  for (let k = 0; k < 3; k++) pixels[4 * pixel + k] += (colour[k] - pixels[4 * pixel + k]) * part;
+}
+
+/** Leave the ink of the shores in a strip whose first row is row `top` of the view. */
+export function drawShores(ground, view, style, strip, top) {
+  if (style.regions === "none") return;
+  const { x, y, scale, width, height, ratio } = view, half = Math.max(0.5, 0.45 * ratio);
+  const rowOf = (worldY) => (worldY - y) * scale + height / 2 - top;
+  for (const { community, rings, boxes } of ground.regions()) {
+    const [red, green, blue] = channels(ground.colourOf(community, style));
+    for (const [number, ring] of rings.entries()) {
+      if (rowOf(boxes[number].bottom) < -2 || rowOf(boxes[number].top) > strip.rows + 2) continue;
+      for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) {
+        const ay = rowOf(ring[p + 1]), by = rowOf(ring[k + 1]);
+        if ((ay < -2 && by < -2) || (ay > strip.rows + 2 && by > strip.rows + 2)) continue;
+        const ax = (ring[p] - x) * scale + width / 2, bx = (ring[k] - x) * scale + width / 2;
+        drawLine(strip, ax, ay, bx, by, half, red, green, blue, SHORE_INK, SHORE_INK);
+      }
+    }
+  }
+}

@@ -1,0 +1,236 @@
+// Which names stand where: by importance, never over each other or over a mark that is more important.
+//
+// Invariants:
+//     * no two boxes overlap;
+//     * the choice depends on what lies near, not on the edge of the view: it is made for a wider view than is seen, so
+//       that names neither come nor go in the middle while the picture is moved;
+//     * a name stays on its side of the mark as long as that side is free;
+//     * where all is shown no name is cut off by the edge of the view.
+
+import {clamp} from "./maths.js";
+import {radiusIn, tierOf} from "./detail.js";
+import {BOLD, PLAIN, TITLE} from "./lettering.js";
+
+/** Pixels beyond the view that take part in the choice. */
+export const BEYOND = 220;
+
+const MOST_NAMES = 260; // names placed, those beyond the view included
+const TRIED = 1500; // nodes looked at before it is enough
+const CELL = 48; // pixels: side of a cell of the board
+const AIR = 4; // pixels between a name and the next thing
+const BOLD_FROM = 4.6; // pixels
+const CLEAR_FROM = 4; // pixels: a mark of a larger radius is covered by more important names only, and by them if need be
+/** Pixels: marks of a smaller radius have no name. */
+export const NAMED_FROM = 1.9;
+const LETTERS = { core: 30, episodes: 44, leaves: 30, quotes: 64 };
+
+/** Height of a name's letters for a mark of radius r; whole pixels, so that drawn letters can be kept. */
+export const letterHeight = (r) => Math.round(clamp(9.6 + r * 0.62, 11, 19));
+
+/** The text, at most so many letters long. */
+export function shortened(text, letters) {
+  const whole = Array.from(text);
+  return whole.length <= letters ? text : `${whole.slice(0, letters - 1).join("").trimEnd()}…`;
+}
+
+/**
+ * A board of boxes that answers whether a place is free. It is made once and cleared for each frame: thousands of small
+ * arrays a frame would keep the browser collecting garbage.
+ */
+export function createBoard() {
+  let wide = 0, high = 0, first = new Int32Array(0), next = new Int32Array(1024), held = [];
+  const bound = (value, end) => clamp(Math.floor((value + BEYOND) / CELL), 0, end - 1);
+  return {
+    /** Empty it, for a view of that size and what lies BEYOND it. */
+    clear(width, height) {
+      wide = Math.ceil((width + 2 * BEYOND) / CELL);
+      high = Math.ceil((height + 2 * BEYOND) / CELL);
+      if (first.length < wide * high) first = new Int32Array(wide * high);
+      first.fill(-1);
+      held.length = 0;
+    },
+    /** Whether nothing lies on the box; `own` may. */
+    isFree(box, own = null) {
+      const right = bound(box.right, wide), bottom = bound(box.bottom, high);
+      for (let row = bound(box.top, high); row <= bottom; row++) {
+        for (let column = bound(box.left, wide); column <= right; column++) {
+          for (let k = first[row * wide + column]; k >= 0; k = next[k]) {
+            if (held[k] !== own && overlap(box, held[k])) return false;
+          }
+        }
+      }
+      return true;
+    },
+    take(box) {
+      const right = bound(box.right, wide), bottom = bound(box.bottom, high);
+      for (let row = bound(box.top, high); row <= bottom; row++) {
+        for (let column = bound(box.left, wide); column <= right; column++) {
+          if (held.length === next.length) {
+            const longer = new Int32Array(2 * next.length);
+            longer.set(next);
+            next = longer;
+          }
+          next[held.length] = first[row * wide + column];
+          first[row * wide + column] = held.length;
+          held.push(box);
+        }
+      }
+    },
+  };
+}
+
+export const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+const around = (x, y, halfWide, halfHigh) => ({ left: x - halfWide, top: y - halfHigh, right: x + halfWide, bottom: y + halfHigh });
+
+/** Where a name of w by h may stand beside a mark of radius r at (x, y), the best first. */
+function sides(x, y, r, w, h) {
+  return [
+    around(x + r + 3 + w / 2, y, w / 2, h / 2),
+    around(x - r - 3 - w / 2, y, w / 2, h / 2),
+    around(x, y + r + 1 + h / 2, w / 2, h / 2),
+    around(x, y - r - 1 - h / 2, w / 2, h / 2),
+  ];
+}
+
+/** The first so many of what an iterator gives. */
+function* firstOf(all, most) {
+  let count = 0;
+  for (const one of all) {
+    if (count++ === most) return;
+    yield one;
+  }
+}
+
+/**
+ * A labeller, which remembers on which side each name stood.
+ * @param {(text: string, height: number, hand: number) => number} measure width of a text in pixels
+ */
+export function createLabeller(measure) {
+  let remembered = new Map();
+  const texts = new Map(), board = createBoard(), marks = createBoard();
+
+  /** The text of a node and its width at a height of 10 pixels, which is proportional. */
+  function textOf(graph, i, tier) {
+    let found = texts.get(i);
+    if (!found) {
+      const text = shortened(graph.label(i), LETTERS[tier] ?? 30);
+      if (text === "") return null;
+      texts.set(i, (found = { text, width: measure(text, 100, PLAIN) / 10, bold: measure(text, 100, BOLD) / 10 }));
+    }
+    return found;
+  }
+
+  return {
+    /** Forget texts: the names have come, or have changed. */
+    forget: () => texts.clear(),
+
+    /**
+     * @param graph the atlas
+     * @param {Iterable<number>} candidates node numbers, the most important first
+     * @param {{camera, tiers, titles?: object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
+     *   titles: from `placeTitles`; first: nodes named before all others and whatever their size; lit: nodes that are
+     *   named before others; rest: how strong other names are while there are lit ones
+     * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}]
+     */
+    place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
+      board.clear(camera.width, camera.height);
+      marks.clear(camera.width, camera.height);
+      const placed = [], sideOf = new Map(), isFitted = camera.isFitted(), tried = Array.from(firstOf(candidates, TRIED)), markOf = new Map();
+      for (const { box } of titles) board.take(box);
+      for (const i of tried) {
+        const r = radiusIn(tierOf(tiers, i), graph.weight[i]);
+        if (r < CLEAR_FROM) continue;
+        markOf.set(i, around(...camera.toScreen(graph.x[i], graph.y[i]), r, r));
+        marks.take(markOf.get(i));
+      }
+      const isFree = ({ left, top, right, bottom }) => (!isFitted || (left >= 0 && right <= camera.width)) &&
+        board.isFree({ left: left - AIR, top: top - AIR / 2, right: right + AIR, bottom: bottom + AIR / 2 });
+      const name = (i, alpha, always) => {
+        const tier = tierOf(tiers, i), r = radiusIn(tier, graph.weight[i]), [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
+        if ((!always && r < NAMED_FROM) || !isNear(camera, x, y)) return;
+        const said = textOf(graph, i, tier.name), mark = markOf.get(i) ?? around(x, y, r, r);
+        if (!said) return;
+        const height = letterHeight(r), hand = r > BOLD_FROM && tier.name === "core" ? BOLD : PLAIN;
+        const width = ((hand ? said.bold : said.width) * height) / 10, boxes = sides(x, y, r, width, height * 1.16);
+        const before = remembered.get(i), free = [0, 1, 2, 3].filter((side) => isFree(boxes[side]));
+        const side = free.includes(before) ? before : (free.find((one) => marks.isFree(boxes[one], mark)) ?? free[0]);
+        if (side !== undefined) {
+          const box = boxes[side];
+          board.take(box);
+          sideOf.set(i, side);
+          placed.push({ node: i, text: said.text, x: box.left, y: (box.top + box.bottom) / 2, width, height, hand, alpha, box });
+        }
+        if (side !== undefined || r >= CLEAR_FROM) board.take(mark);
+      };
+      const done = new Set(first);
+      for (const i of first) name(i, 1, true);
+      if (lit) {
+        for (const i of lit) {
+          if (done.has(i)) continue;
+          if (placed.length >= MOST_NAMES) break;
+          done.add(i);
+          name(i, 1, true);
+        }
+      }
+      if (!lit || rest > 0) {
+        for (const i of tried) {
+          if (placed.length >= MOST_NAMES) break;
+          if (!done.has(i)) name(i, lit ? rest : 1, false);
+        }
+      }
+      remembered = sideOf;
+      return placed;
+    },
+  };
+}
+
+/** Whether a point in pixels takes part in the choice of names. */
+export const isNear = (camera, px, py) => px > -BEYOND && py > -BEYOND && px < camera.width + BEYOND && py < camera.height + BEYOND;
+
+// Where a title may stand, in radii from the middle of its land.
+const PLACES = [[0, 0], [0, -0.35], [0, 0.35], [0, -0.7], [0, 0.7], [-0.4, -0.5], [0.4, -0.5], [-0.4, 0.5], [0.4, 0.5], [0, -1], [0, 1]];
+const LAND = [40, 110]; // pixels of radius from which land has a title, and from where one at full height
+const TITLE_MOST = 12; // titles at once
+
+const TITLE_LETTERS = 30;
+
+/** Of the members that name a community, as many as are short together. */
+export function titleOf(name) {
+  const [first, ...others] = name.split(", ");
+  let title = first;
+  for (const other of others) {
+    if (title.length + other.length + 2 > TITLE_LETTERS) break;
+    title += `, ${other}`;
+  }
+  return shortened(title, TITLE_LETTERS).toLocaleUpperCase("en");
+}
+
+/**
+ * Names of communities, where their land is large enough to carry one and not so large that one stands in it.
+ * @param {{community: number, x: number, y: number, r: number}[]} lands the largest first; see `landsOf`
+ * @param {{name: string}[]} communities
+ * @param marks boxes of marks that must stay visible
+ * @returns [{community, text, x, y (middle), height, alpha, box}]
+ */
+export function placeTitles(lands, communities, camera, measure, marks = []) {
+  const board = createBoard(), placed = [];
+  board.clear(camera.width, camera.height);
+  for (const box of marks) board.take(box);
+  for (const { community, x, y, r } of lands) {
+    const { name } = communities[community], [px, py] = camera.toScreen(x, y);
+    const land = r * camera.scale, alpha = 1 - clamp((land / Math.min(camera.width, camera.height) - 0.42) / 0.25, 0, 1);
+    if (land < LAND[0] || alpha === 0 || !name || !isNear(camera, px, py)) continue;
+    const height = Math.round(clamp(10 + (3 * (land - LAND[0])) / (LAND[1] - LAND[0]), 10, 14)), text = titleOf(name);
+    const width = measure(text, height, TITLE);
+    for (const [dx, dy] of PLACES) {
+      const box = around(px + dx * land, py + dy * land, width / 2 + 4, height * 0.7);
+      if (!board.isFree(box)) continue;
+      board.take(box);
+      placed.push({ community, text, x: px + dx * land, y: py + dy * land, width, height, alpha, box });
+      break;
+    }
+    if (placed.length === TITLE_MOST) break;
+  }
+  return placed;
+}

@@ -1,0 +1,126 @@
+// Names on the picture: chosen by labels.js for every frame, drawn from lettering.js.
+
+import {communityColour, huesOf} from "./colours.js";
+import {radiusIn} from "./detail.js";
+import {within} from "./hit.js";
+import {BEYOND, NAMED_FROM, createLabeller, isNear, placeTitles} from "./labels.js";
+import {createLettering, createMeasure, TITLE} from "./lettering.js";
+
+const NEW_A_FRAME = 25, NEW_AT_REST = 80; // names drawn for the first time in one frame: each takes about 0.05 ms
+const READ_AT_ONCE = 120; // texts on their way
+const APPEARING = 140; // milliseconds
+const LOOKED_AT = 40_000; // nodes: of so many a look at each is as soon as the index
+const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave free
+
+/**
+ * The names over a graph. `draw` is called for each frame; it tells whether some are still appearing.
+ * @param atlas the graph
+ * @param context of the canvas; its unit is a CSS pixel
+ */
+export function createNames(atlas, context) {
+  const measure = createMeasure(new OffscreenCanvas(1, 1).getContext("2d"));
+  const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [], hues = huesOf(communities);
+  const texts = new Map(), named = { ...atlas, label: (i) => atlas.label(i) || textOf(i) };
+  let lettering = null, casts = "", seen = new Map(), read = null, reading = 0;
+
+  /** The text of a node without a name, once it has been read. */
+  function textOf(i) {
+    const text = texts.get(i);
+    if (text !== undefined || !read || reading >= READ_AT_ONCE) return text ?? "";
+    texts.set(i, "");
+    reading++;
+    const keep = (found) => {
+      reading--;
+      texts.set(i, found);
+      if (found) names.onText();
+    };
+    read(i).then(keep, () => keep("")); // a file without texts has none to show
+    return "";
+  }
+
+  const names = {
+    placed: [], titles: [],
+    /** Where titles may stand; see `landsOf`. */
+    lands: [],
+
+    onText() {},
+
+    /** How the text of a node without a name (a quote) is read: a promise. It is asked for where there is room to read it. */
+    readTexts(reader) {
+      read = reader;
+      texts.clear();
+    },
+
+    /** Forget what was measured and drawn: names have come, or their colours have changed. */
+    forget() {
+      labeller.forget();
+      lettering?.clear();
+      lettering = null;
+    },
+
+    /** @param scene as for `drawInk`, with colours of the theme, and first, lit and rest as for `place` of labels.js */
+    draw(scene) {
+      const { camera, tiers, colours, ratio, lit } = scene, cast = `${ratio}${colours.halo}`;
+      if (!lettering || cast !== casts) {
+        lettering?.clear();
+        lettering = createLettering(ratio, colours.halo);
+        casts = cast;
+      }
+      names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, importantMarks(atlas, scene));
+      names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
+      let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
+      const now = new Map();
+      const write = (key, text, { x, y, height, alpha, width }, hand, colour) => {
+        if (x > camera.width || y < -height || y > camera.height + height) return;
+        if (!lettering.has(text, height, hand, colour) && budget-- <= 0) return void (appearing = true);
+        const since = seen.get(key) ?? scene.now, shown = scene.calm ? 1 : Math.min(1, (scene.now - since) / APPEARING + 0.25);
+        now.set(key, since);
+        appearing ||= shown < 1;
+        context.globalAlpha = alpha * shown;
+        lettering.copy(context, lettering.get(text, height, hand, colour, width), x, y);
+      };
+      for (const title of names.titles) {
+        const colour = scene.style.regions === "own" ? communityColour(hues[title.community], colours.dark) : colours.quiet;
+        write(`t${title.community}`, title.text, { ...title, x: title.box.left + 4 }, TITLE, colour);
+      }
+      for (const name of names.placed) {
+        if (name.box.right > 0) write(name.node, name.text, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
+      }
+      context.globalAlpha = 1;
+      seen = now;
+      return appearing;
+    },
+  };
+  return names;
+}
+
+const coreEnd = (tiers) => tiers[0]?.to ?? 0;
+
+/** Boxes of the marks of the most important nodes in view. */
+function importantMarks(atlas, { camera, tiers, mask }) {
+  const boxes = [], core = tiers[0];
+  for (let i = core.from; i < core.to && boxes.length < KEPT_CLEAR; i++) {
+    const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
+    if (!isNear(camera, x, y) || (mask && !mask[i])) continue;
+    const r = radiusIn(core, atlas.weight[i]);
+    boxes.push({ left: x - r, top: y - r, right: x + r, bottom: y + r });
+  }
+  return boxes;
+}
+
+/** Nodes that may be named, the most important first: by a look at all, or by the index where that is sooner. */
+function* candidatesOf(atlas, { camera, tiers, mask, places }) {
+  const named = tiers.filter((tier) => tier.shown && tier.large >= NAMED_FROM);
+  const isIn = (i) => {
+    if (mask && !mask[i]) return false;
+    const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
+    return isNear(camera, x, y);
+  };
+  if (!places || named.reduce((sum, { from, to }) => sum + to - from, 0) < LOOKED_AT) {
+    for (const { from, to } of named) for (let i = from; i < to; i++) if (isIn(i)) yield i;
+    return;
+  }
+  const [left, top] = camera.toWorld(-BEYOND, -BEYOND), [right, bottom] = camera.toWorld(camera.width + BEYOND, camera.height + BEYOND);
+  const isNamed = (i) => named.some(({ from, to }) => i >= from && i < to) && (!mask || mask[i]);
+  yield* within(places, left, top, right, bottom, isNamed);
+}

@@ -1,0 +1,155 @@
+// The whole graph as pixels of one view: which edges, which nodes, how strong. Pure: arrays in, pixels out; it runs in
+// the worker, in the page where workers are not allowed, and under node in tests.
+//
+// Invariants:
+//     * an edge whose both ends lie outside the view is not drawn, and one that leaves it fades soon: what only
+//       crosses says nothing about what is seen;
+//     * of associations only the strongest are drawn, as many as the view can carry.
+
+import {clamp} from "./maths.js";
+import {edgeInk, radiusIn, rangesOf, tiersAt, zoomOf} from "./detail.js";
+import {channels, mixed} from "./colours.js";
+import {createGround, drawGround, drawShores} from "./ground.js";
+import {createStrip, drawLine, drawMark, drawSpeck, layStrip} from "./raster.js";
+
+const ROWS = 128; // of a strip of ink: few enough to stay in the processor's cache
+const COVER = 0.72; // how much of the ground ink may cover
+const EDGES_SEEN = 9000; // edges a view carries before it becomes a hairball (looked at by eye)
+const STEADY = 70; // CSS pixels from an end within which a line keeps its strength, farther when near; in the middle it fades
+const LEAST_MIDDLE = 0.06; // of its strength, in the middle of the longest line
+const SPARSE = 1000; // edges of a graph of which each is drawn whole, and the wider, the stronger
+const SPECK = 0.8; // device pixels: smaller nodes are specks of ink
+const BINS = 256; // of the histogram by which the strongest edges are told
+
+/** What is drawn: the graph's arrays and how they look. `style` and `mask` are set before drawing. */
+export function createScene(graph) {
+  const kinds = graph.meta.edgeKinds, starts = new Uint32Array(kinds.length + 1).fill(graph.m);
+  for (let e = graph.m - 1; e >= 0; e--) starts[graph.kind[e]] = e;
+  for (let k = kinds.length - 1; k >= 0; k--) starts[k] = Math.min(starts[k], starts[k + 1]);
+  return { graph, ranges: rangesOf(graph), kinds, starts, ground: createGround(graph), chosen: new Uint32Array(1024), mask: null, style: null, strip: null };
+}
+
+/**
+ * Draw a view.
+ * @param view {x, y: world coordinates of the middle, scale: device pixels a unit, ratio: device pixels a CSS pixel,
+ *   width, height: device pixels; seenWidth, seenHeight: of what counts as seen, if that is not the same}
+ * @param {Uint8ClampedArray} pixels RGBA, width × height; what they hold is overwritten
+ */
+export function drawScene(scene, view, pixels) {
+  const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom);
+  const colours = scene.style.palette.map(channels);
+  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.graph.m));
+  drawGround(scene.ground, view, scene.style, pixels);
+  const rows = Math.min(ROWS, view.height);
+  if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows, scene.strip);
+  for (let top = 0; top < view.height; top += rows) {
+    drawShores(scene.ground, view, scene.style, scene.strip, top);
+    drawEdges(scene, view, lines, top);
+    for (const tier of tiers) drawDust(scene, view, tier, colours, top);
+    layStrip(scene.strip, pixels, top, COVER);
+  }
+  const picture = { pixels, width: view.width, height: view.height };
+  for (const tier of tiers.reverse()) drawNodes(scene, view, tier, colours, picture);
+}
+
+/**
+ * Which edges a view shows: those in the first `chosen` places of `scene.chosen` whose bin is not below `least`.
+ * @param {Float32Array} ink of each kind, from `edgeInk`; kinds without ink are left out
+ * @returns {{chosen: number, least: number, ink: Float32Array}}
+ */
+export function chooseEdges(scene, view, ink) {
+  const { graph, starts, mask } = scene, counts = new Uint32Array(BINS);
+  let chosen = 0;
+  const seen = seer(view);
+  for (let kind = 0; kind < ink.length; kind++) {
+    if (!ink[kind]) continue;
+    for (let e = starts[kind]; e < starts[kind + 1]; e++) {
+      const s = graph.source[e], t = graph.target[e];
+      if (mask && !(mask[s] && mask[t])) continue;
+      if (!seen(graph.x[s], graph.y[s]) && !seen(graph.x[t], graph.y[t])) continue;
+      if (graph.strength[e] < scene.style.minStrength) continue;
+      if (chosen === scene.chosen.length) scene.chosen = grown(scene.chosen);
+      scene.chosen[chosen++] = e;
+      counts[binOf(graph.strength[e])]++;
+    }
+  }
+  let least = BINS - 1;
+  for (let sum = counts[least]; least > 0 && sum + counts[least - 1] <= EDGES_SEEN; sum += counts[--least]);
+  scene.least = chosen > EDGES_SEEN ? least / BINS : 0;
+  return { chosen, least: chosen > EDGES_SEEN ? least : 0, ink };
+}
+
+/** The bin of a strength, a whole number in [0, 255]. */
+export const binOf = (strength) => clamp(Math.floor(strength * BINS), 0, BINS - 1);
+
+function grown(array) {
+  const larger = new Uint32Array(2 * array.length);
+  larger.set(array);
+  return larger;
+}
+
+/** Tells whether a point of the world lies in the view. */
+function seer({ x, y, scale, width, height, seenWidth = width, seenHeight = height }) {
+  const halfWide = seenWidth / 2 / scale, halfHigh = seenHeight / 2 / scale;
+  return (px, py) => Math.abs(px - x) <= halfWide && Math.abs(py - y) <= halfHigh;
+}
+
+function drawEdges(scene, view, { chosen, least, ink }, top) {
+  const { graph, strip, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line), sparse = graph.m < SPARSE;
+  const tint = style.palette.map((colour) => channels(mixed(colour, style.line, 0.3))), seen = seer(view);
+  const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
+  const steady = STEADY * view.ratio * clamp(zoomOf(view.scale / view.ratio) / 8, 1, 8), core = ranges.core[1];
+  for (let k = 0; k < chosen; k++) {
+    const e = scene.chosen[k], s = graph.source[e], t = graph.target[e], strength = graph.strength[e];
+    if (binOf(strength) < least) continue;
+    const ax = graph.x[s] * view.scale + left, ay = graph.y[s] * view.scale + over;
+    const bx = graph.x[t] * view.scale + left, by = graph.y[t] * view.scale + over;
+    if ((ay < -2 && by < -2) || (ay > strip.rows + 2 && by > strip.rows + 2)) continue;
+    if ((ax < -2 && bx < -2) || (ax > view.width + 2 && bx > view.width + 2)) continue;
+    const half = sparse ? thin + 0.8 * strength * view.ratio : thin, long = Math.hypot(bx - ax, by - ay), most = ink[graph.kind[e]] * (0.08 + strength * strength);
+    if (long < 1) continue;
+    const seenA = seen(graph.x[s], graph.y[s]), seenB = seen(graph.x[t], graph.y[t]);
+    const a = s < core && t < core ? tint[style.index[s]] : line, b = s < core && t < core ? tint[style.index[t]] : line;
+    if (seenA && seenB) {
+      const middle = sparse ? most : most * clamp(steady / long, LEAST_MIDDLE, 1), mx = (ax + bx) / 2, my = (ay + by) / 2;
+      drawLine(strip, ax, ay, mx, my, half, a[0], a[1], a[2], most, middle);
+      drawLine(strip, mx, my, bx, by, half, b[0], b[1], b[2], middle, most);
+    } else {
+      const part = Math.min(1, (2 * steady) / long), [nx, ny, fx, fy] = seenA ? [ax, ay, bx, by] : [bx, by, ax, ay];
+      const [red, green, blue] = seenA ? a : b;
+      drawLine(strip, nx, ny, nx + (fx - nx) * part, ny + (fy - ny) * part, half, red, green, blue, most * 0.7, 0);
+    }
+  }
+}
+
+/** Nodes too small for a mark. */
+function drawDust(scene, view, tier, colours, top) {
+  if (tier.small * view.ratio >= SPECK) return;
+  const { graph, strip, style, mask } = scene;
+  const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
+  for (let i = tier.from; i < tier.to; i++) {
+    if (mask && !mask[i]) continue;
+    const y = graph.y[i] * view.scale + over;
+    if (y < 0 || y > strip.rows) continue;
+    const r = radiusIn(tier, graph.weight[i]) * view.ratio;
+    if (r >= SPECK) continue;
+    const colour = colours[style.index[i]];
+    drawSpeck(strip, graph.x[i] * view.scale + left, y, tier.alpha * Math.PI * r * r, colour[0], colour[1], colour[2]);
+  }
+}
+
+/** Nodes as marks, the least important first, so that the most important lie on top. */
+function drawNodes(scene, view, tier, colours, picture) {
+  if (tier.large * view.ratio < SPECK) return;
+  const { graph, style, mask } = scene, ground = channels(style.ground);
+  const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale;
+  for (let i = tier.to - 1; i >= tier.from; i--) {
+    if (mask && !mask[i]) continue;
+    const r = radiusIn(tier, graph.weight[i]) * view.ratio;
+    if (r < SPECK) continue;
+    const x = graph.x[i] * view.scale + left, y = graph.y[i] * view.scale + over;
+    if (x < -r || y < -r || x > view.width + r || y > view.height + r) continue;
+    const rim = r > 2.2 * view.ratio ? 0.9 * view.ratio : 0;
+    drawMark(picture, x, y, r, style.shapes[graph.type[i]], colours[style.index[i]], tier.alpha, rim, ground);
+  }
+}

@@ -1,0 +1,76 @@
+// What the panel says when nothing is open: what this is, three ways to begin, how to read it.
+// Takes the app of main.js; the examples are taken from the graph itself.
+
+import {edgeSlices} from "./filters.js";
+import {typeOf} from "./about.js";
+import {button, element} from "./dom.js";
+import {riseOf} from "./timeline.js";
+import {grouped, times} from "../../view/assets/evidence.js";
+import {UNKNOWN_DAY, monthOf} from "./words.js";
+
+const KNOWN = 12; // episodes from which on a rise is no accident
+const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
+const COMMON = 0.4; // share of the episodes from which on a theme says little
+
+/** The parts of the panel of a page where nothing is open. */
+export function welcomeParts(app) {
+  const { atlas } = app, { core, episodes, leaves, quotes } = atlas.meta.ranges, size = ([from, to]) => to - from;
+  const tries = triesOf(app);
+  return [
+    element("h2", { tabindex: -1 }, "What is talked about, and with what"),
+    element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(size(core) + size(leaves))} names${size(quotes) ? `, and ${times(size(quotes), "quote")} are kept` : ""}. ` +
+      "Names that stand in the same episodes lie near each other; the larger, the more important. Press one to see what stands behind it."),
+    tries.length ? element("section", {}, element("h3", {}, "Begin with a question"),
+      element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",
+    element("section", {}, element("h3", {}, "Or"), element("ul", {},
+      element("li", {}, element("kbd", {}, "/"), " and type a name, or words of a quote"),
+      element("li", {}, element("kbd", {}, "t"), " the same as a table"),
+      element("li", {}, element("kbd", {}, "?"), " all keys"),
+    )),
+    element("p", { class: "quiet" }, "Zoom in for episodes, rarer names and quotes. Adverts are left out. The address keeps what you see: copy it to share it."),
+  ];
+}
+
+/** Questions with what answers them: who stands beside the first name, the best quotes on a theme, what rose. */
+function triesOf(app) {
+  const { atlas } = app, found = [];
+  const named = mostNamed(atlas), theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.span, app.monthly) : -1;
+  if (named >= 0) found.push([`Who stands beside ${atlas.label(named)}?`, () => app.openNode(named)]);
+  if (theme >= 0 && app.source.quotes.count) found.push([`What are the best quotes on ${atlas.label(theme)}?`, () => app.openNode(theme)]);
+  if (risen >= 0) found.push([`When did ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
+  return found;
+}
+
+/** The company that most episodes mention; else the first entity. */
+function mostNamed(atlas) {
+  const company = atlas.meta.types.indexOf("company");
+  let best = -1;
+  for (let i = 0; i < atlas.meta.ranges.core[1]; i++) if (atlas.type[i] === company && (best < 0 || atlas.count[i] > atlas.count[best])) best = i;
+  return best;
+}
+
+/** The theme of the most quotes among those that are not everywhere. */
+function mostTold(atlas) {
+  const [from, to] = edgeSlices(atlas).theme, counts = new Map(), type = atlas.meta.types.indexOf("theme");
+  for (let e = from; e < to; e++) if (atlas.type[atlas.target[e]] === type) counts.set(atlas.target[e], (counts.get(atlas.target[e]) ?? 0) + 1);
+  const episodes = atlas.meta.ranges.episodes[1] - atlas.meta.ranges.episodes[0];
+  const rare = [...counts].filter(([i]) => atlas.count[i] < COMMON * episodes && !/[/&,]/.test(atlas.label(i)));
+  return rare.sort(([a, one], [b, other]) => other - one || a - b)[0]?.[0] ?? -1;
+}
+
+/** The entity of which a month stands out most from those before. */
+export function mostRisen(atlas, [first, last], monthly) {
+  const counts = new Map(), [from, to] = edgeSlices(atlas).mentions;
+  for (let e = from; e < to; e++) {
+    const i = atlas.target[e], day = atlas.first[atlas.source[e]];
+    if (day === UNKNOWN_DAY || atlas.count[i] < KNOWN || !RISING.includes(typeOf(atlas, i))) continue;
+    if (!counts.has(i)) counts.set(i, new Uint32Array(last - first + 1));
+    counts.get(i)[Math.max(0, monthOf(day) - first)]++;
+  }
+  let best = -1, least = 0;
+  for (const [i, months] of counts) {
+    const { z } = riseOf(months, monthly, first);
+    if (z > least) [best, least] = [i, z];
+  }
+  return best;
+}

@@ -1,0 +1,80 @@
+"""One HTML file that needs nothing else: the blocks, the page, and its script in readable modules.
+
+Takes blocks (:mod:`kgraph.atlas.blocks`), gives bytes. The script is joined from the modules
+in ``assets/`` (:mod:`kgraph.view.script`), where node's test runner reads them as they are; lines
+that are comments, and the space before a line, stay behind (a third of it). The worker's script
+is joined likewise, and started by the page from a Blob.
+
+Invariants:
+    * the page cannot reach out: :func:`kgraph.view.harden.policy` allows what was put into
+      it, and workers from Blobs;
+    * blocks are base64 in script elements of a type that no browser runs;
+    * the script stands right behind the block that the first picture needs.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Mapping
+from importlib import resources
+from string import Template
+
+from kgraph.atlas.columns import packed
+from kgraph.errors import ExportError
+from kgraph.view.harden import policy
+from kgraph.view.legend import switched_variables
+from kgraph.view.script import joined, lean, wrapped
+
+PAGE, WORKER = "main.js", "worker.js"
+"""Modules that the page and its worker start with."""
+
+
+def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
+    """The page, UTF-8.
+
+    Args:
+        title: what it shows, as plain text.
+        blocks: by name, that of the first picture first.
+    """
+    first, *others = (_element(name, data) for name, data in blocks.items())
+    script = wrapped(script_of(PAGE))
+    worker = wrapped(script_of(WORKER))
+    style = lean(switched_variables() + read("page.css"))
+    page = Template(read("page.html")).substitute(
+        policy=policy((script,), style, "worker-src blob:; img-src blob: data:"),
+        title=html.escape(title),
+        style=style,
+        graph=first,
+        worker=_element("worker", packed(worker.encode())),
+        script=script,
+        blocks="\n".join(others),
+    )
+    return page.encode()
+
+
+def _element(name: str, data: bytes) -> str:
+    text = base64.b64encode(data).decode()
+    return f'<script type="application/octet-stream" id="{name}">{text}</script>'
+
+
+def script_of(start: str) -> str:
+    """A module of the atlas and all that it imports, as one script.
+
+    Args:
+        start: its file name; ``embed.js`` draws small graphs in other pages.
+    """
+    return joined(start, read)
+
+
+def read(name: str) -> str:
+    """A part of the page by its file name: of the atlas, or of what it shares with a view.
+
+    Raises:
+        ExportError: the installation lacks it.
+    """
+    for room in ("kgraph.atlas", "kgraph.view"):
+        part = resources.files(room).joinpath("assets", name)
+        if part.is_file():
+            return part.read_text("utf-8")
+    raise ExportError(f"kgraph/atlas/assets/{name}: no such file: install kgraph again")

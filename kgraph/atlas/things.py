@@ -1,0 +1,184 @@
+"""The nodes of an atlas but quotes: which there are, and in which order.
+
+Takes a graph, gives :class:`kgraph.atlas.tables.Thing` values in the order of their numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from kgraph.atlas.tables import UNKNOWN, Ranges, Thing
+from kgraph.graph import Entity, EpisodeGraph, Graph, Outline, Shared, Term
+from kgraph.graph.network import tags_of, topics_of
+from kgraph.graph.tally import outline_of
+
+THEMES, HOMES = 8, 12
+"""Themes that an episode is joined to, those that most of its quotes have; and episodes that a
+theme is joined to at the least."""
+
+TERM = 0.6
+"""Importance of a theme, topic or tag against that of an entity of as many episodes: words
+like "technology" stand in every second episode, and say little."""
+
+EPISODE = 0.3
+"""Importance of an episode among what several episodes share."""
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+class Survey(msgspec.Struct):
+    """What a first walk over the recordings finds, recording by recording or by id.
+
+    Attributes:
+        outlines: each recording in a line, by its id, in the order of the graph.
+        themes: of each recording, its themes with the share of its quotes that they have.
+        terms: in how many recordings a topic, tag or theme stands.
+        mentions: in how many recordings an entity stands.
+        days: (first, last) day of publication of what has one.
+        spellings: how often each entity was written in each way.
+        members: how many recordings belong to a show.
+    """
+
+    outlines: dict[str, Outline] = {}
+    themes: list[dict[str, float]] = []
+    terms: Counter[str] = Counter()
+    mentions: Counter[str] = Counter()
+    days: dict[str, tuple[int, int]] = {}
+    spellings: dict[str, Counter[str]] = {}
+    members: Counter[str] = Counter()
+
+
+def survey(graph: Graph) -> Survey:
+    """Walk over the graph."""
+    found = Survey(terms=Counter(), mentions=Counter(), members=Counter())
+    for episode in graph:
+        _look(found, episode)
+    found.themes = _telling(found.themes)
+    return found
+
+
+def _telling(themes: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """The themes of which an episode has most, and those that have most of an episode."""
+    homes: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for number, shares in enumerate(themes):
+        for id_, share in shares.items():
+            homes[id_].append((-share, number))
+    kept = {(id_, n) for id_, found in homes.items() for _, n in sorted(found)[:HOMES]}
+    return [
+        {id_: shares[id_] for k, id_ in enumerate(_most(shares)) if k < THEMES or (id_, n) in kept}
+        for n, shares in enumerate(themes)
+    ]
+
+
+def _most(shares: Mapping[str, float]) -> list[str]:
+    return sorted(shares, key=lambda id_: (-shares[id_], id_))
+
+
+def _look(found: Survey, episode: EpisodeGraph) -> None:
+    outline = outline_of(episode)
+    found.outlines[episode.id] = outline
+    found.members[outline.show] += 1
+    found.mentions.update(outline.mentions.keys())
+    themes = Counter(f"theme/{key}" for o in episode.occurrences for key in set(o.themes))
+    found.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in themes})
+    terms = {*themes, *tags_of(episode), *(id_ for id_, *_ in topics_of(episode))}
+    found.terms.update(terms)
+    if outline.dated and (day := _day(outline.date)) is not None:
+        for id_ in (episode.id, outline.show, *outline.mentions, *terms):
+            first, last = found.days.get(id_, (day, day))
+            found.days[id_] = min(first, day), max(last, day)
+    for mention in episode.mentions:
+        if mention.accepted:
+            written = found.spellings.setdefault(mention.target, Counter())
+            written.update(row.surface for row in mention.rows)
+
+
+def _day(text: str) -> int | None:
+    """Days since 1970-01-01, or None where the text begins with no day."""
+    try:
+        return date.fromisoformat(text[:10]).toordinal() - EPOCH
+    except ValueError:
+        return None
+
+
+def things_of(shared: Shared, found: Survey) -> tuple[list[Thing], list[int], Ranges]:
+    """Nodes in the order of their numbers, the parents of leaves, and how many are where.
+
+    The core is what several episodes share, and every show that an episode belongs to.
+    """
+    total = len(found.outlines)
+    entities = [
+        _entity(entity, found, total)
+        for id_, entity in shared.entities.items()
+        if found.mentions[id_] or found.members[id_]
+    ]
+    terms = [
+        _term(id_, term, found, total)
+        for table in (shared.topics, shared.tags, shared.themes)
+        for id_, term in table.items()
+        if found.terms[id_]
+    ]
+    shared_by_several = [e for e in entities if e.count > 1 or found.members[e.id]]
+    core = sorted([*shared_by_several, *terms], key=lambda t: (-t.weight, -t.confidence, t.id))
+    episodes = [_episode(id_, outline, found) for id_, outline in found.outlines.items()]
+    alone = {e.id: e for e in entities if e.count == 1 and not found.members[e.id]}
+    leaves, parents = _leaves(alone, found, len(core))
+    ranges = Ranges(len(core), len(episodes), len(leaves), 0)
+    return [*core, *episodes, *leaves], parents, ranges
+
+
+def _leaves(alone: Mapping[str, Thing], found: Survey, first: int) -> tuple[list[Thing], list[int]]:
+    """What one episode alone mentions, episode by episode, the surest first."""
+    leaves: list[Thing] = []
+    parents: list[int] = []
+    for here, outline in enumerate(found.outlines.values(), first):
+        own = sorted(
+            (alone[id_] for id_ in outline.mentions if id_ in alone),
+            key=lambda thing: (-thing.confidence, thing.id),
+        )
+        leaves += own
+        parents += [here] * len(own)
+    return leaves, parents
+
+
+def _importance(count: int, total: int) -> float:
+    """Share of the episodes, as logarithms: in [0, 1]."""
+    return math.log1p(count) / math.log1p(max(total, 1))
+
+
+def _entity(entity: Entity, found: Survey, total: int) -> Thing:
+    written = found.spellings.get(entity.id, Counter())
+    return Thing(
+        entity.id,
+        entity.type,
+        entity.label,
+        found.mentions[entity.id],
+        _importance(max(found.mentions[entity.id], found.members[entity.id]), total),
+        entity.confidence,
+        tuple(sorted(written.items(), key=lambda item: (-item[1], item[0]))),
+        entity.kind,
+        *found.days.get(entity.id, (UNKNOWN, UNKNOWN)),
+    )
+
+
+def _term(id_: str, term: Term, found: Survey, total: int) -> Thing:
+    count = found.terms[id_]
+    return Thing(
+        id_,
+        id_.partition("/")[0],
+        term.label,
+        count,
+        TERM * _importance(count, total),
+        first=found.days.get(id_, (UNKNOWN, UNKNOWN))[0],
+        last=found.days.get(id_, (UNKNOWN, UNKNOWN))[1],
+    )
+
+
+def _episode(id_: str, outline: Outline, found: Survey) -> Thing:
+    day = found.days.get(id_, (UNKNOWN, UNKNOWN))[0]
+    return Thing(id_, "episode", outline.title, len(outline.mentions), EPISODE, first=day, last=day)

@@ -1,0 +1,14 @@
+// How evidence is put into words, in the pages of `kgraph view` and of `kgraph atlas` alike.
+
+/** A probability; nothing that was estimated is certain, so none is rounded up to 100 %. */
+export const percent = (probability) => (probability > 0.99 ? "over 99 %" : `${Math.round(100 * probability)} %`);
+
+/** A whole number with its thousands set apart. */
+export const grouped = (count) => count.toLocaleString("en");
+
+/** "1 episode", "1,204 episodes". */
+export const times = (count, one, many = `${one}s`) => `${grouped(count)} ${count === 1 ? one : many}`;
+
+export const ASSOCIATION_TOLD = "Association is 0 where chance would bring them together as often, 1 where neither stands without the other.";
+
+export const NO_QUOTE_OF_BOTH = "No single quote names both: the link rests on the episodes below.";

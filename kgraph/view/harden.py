@@ -1,0 +1,52 @@
+"""What makes a page that is one file safe: its policy, and data that cannot end its block.
+
+Shared by ``kgraph view`` and ``kgraph atlas``. Invariants:
+    * the page cannot reach out: its Content-Security-Policy allows nothing but the
+      scripts and the style that were put into it, each by its SHA-256 (CSP 3);
+    * data is JSON in a block that no browser runs, with the characters escaped by which
+      HTML could end the block or JavaScript a line.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+import msgspec
+
+_ESCAPES = {
+    ord("<"): "\\u003c",
+    ord(">"): "\\u003e",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+
+
+def json_block(data: Any) -> str:
+    """JSON that may stand in a script element.
+
+    >>> json_block(["</script>", "a & b"])
+    '["\\\\u003c/script\\\\u003e","a \\\\u0026 b"]'
+    """
+    return msgspec.json.encode(data, order="deterministic").decode().translate(_ESCAPES)
+
+
+def policy(scripts: tuple[str, ...], style: str, more: str = "img-src data:") -> str:
+    """A Content-Security-Policy.
+
+    Args:
+        scripts: texts of the inline scripts.
+        style: text of the inline style.
+        more: directives beyond ``script-src`` and ``style-src``.
+    """
+    allowed = " ".join(map(_hash, scripts))
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
+        f"{more}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

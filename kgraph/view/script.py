@@ -1,0 +1,82 @@
+"""Readable JavaScript modules as one inline script, without a bundler.
+
+Takes modules by name, gives a script: ``import`` lines and the word ``export`` are taken off, and
+each module stands after those that it imports. Node's test runner reads the same modules as
+they are. Names at the top of a module must be unique over all that are joined, an import
+stands on one line, and only names are exported (tests see to that).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from posixpath import basename
+
+from kgraph.errors import ExportError
+
+Read = Callable[[str], str]
+"""Gives the text of a module by its file name."""
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "([\w./-]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?s:.*?)\*/[ \t]*)\n", re.MULTILINE)
+_SPACE = re.compile(r"^\s+", re.MULTILINE)
+
+
+def joined(start: str, read: Read) -> str:
+    """A module and all that it imports, as one script.
+
+    Raises:
+        ExportError: modules import each other in a circle.
+    """
+    return "".join(lean(plain(read(name))) for name in modules(start, read))
+
+
+def modules(start: str, read: Read) -> list[str]:
+    """Names of a module and all that it imports, each after those that it imports."""
+    found: dict[str, None] = {}
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            raise ExportError(f"{' imports '.join((*above, name))}: a circle of modules")
+        if name not in found:
+            for needed in imports(read(name)):
+                visit(needed, (*above, name))
+            found[name] = None
+
+    visit(start, ())
+    return list(found)
+
+
+def imports(module: str) -> list[str]:
+    """File names of what a module imports.
+
+    >>> imports('import {a, b} from "./a.js";\\nimport {c} from "../../view/assets/c.js";\\n')
+    ['a.js', 'c.js']
+    """
+    return [basename(path) for path in _IMPORT.findall(module)]
+
+
+def plain(module: str) -> str:
+    """A module without what makes it one.
+
+    >>> plain('import {a} from "./a.js";\\nexport const b = a;\\n')
+    'const b = a;\\n'
+    """
+    return _IMPORT.sub("", _EXPORT.sub("", module))
+
+
+def lean(text: str) -> str:
+    """JavaScript or CSS without lines that are comments, and without the space before a line.
+
+    No text of several lines may stand in it (a test sees to that).
+
+    >>> lean("// says why\\n/**\\n * More.\\n */\\nif (a) {\\n  b();\\n}\\n")
+    'if (a) {\\nb();\\n}\\n'
+    """
+    return _SPACE.sub("", _COMMENT.sub("", text))
+
+
+def wrapped(script: str) -> str:
+    """The script in a function of its own, in strict mode as modules are."""
+    return f'(() => {{\n"use strict";\n{script}\n}})();'

@@ -1,0 +1,64 @@
+// Months, rises and windows.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import {byMonth, daysWindow, monthSpan, nextWindow, riseOf, riseWords, windowDays} from "../../../kgraph/atlas/assets/timeline.js";
+import {dayNumber, firstDay, isoDay, monthName, monthOf} from "../../../kgraph/atlas/assets/words.js";
+import {handmade, number} from "./handmade.js";
+
+const atlas = handmade();
+const JAN = 12 * 55, MAR = JAN + 2; // 2025
+
+test("months of the episodes", () => {
+  assert.deepEqual(monthSpan(atlas), [JAN, MAR]);
+  assert.deepEqual([...byMonth(atlas, [8, 9, 10, 11].map(Number), [JAN, MAR])], [1, 0, 2]);
+  assert.equal(monthSpan({ ...atlas, first: new Int32Array(atlas.n).fill(-(2 ** 31)) }), null);
+  assert.equal(number("episode/1"), 8);
+});
+
+test("a few early episodes do not stretch the months, and count in the first", () => {
+  const early = { meta: { types: ["episode"] }, n: 200, type: new Uint8Array(200), first: new Int32Array(200).fill(dayNumber("2025-03-01")) };
+  early.first[7] = dayNumber("1999-01-01");
+  early.first[8] = dayNumber("2025-05-01");
+  assert.deepEqual(monthSpan(early), [MAR, MAR + 2]);
+  assert.deepEqual([...byMonth(early, [7, 8, 9], [MAR, MAR + 2])], [2, 0, 1]);
+});
+
+test("days and months", () => {
+  assert.deepEqual([isoDay(firstDay(JAN)), monthName(MAR), monthOf(dayNumber("1969-12-31")), monthName(-1)], ["2025-01-01", "Mar 2025", -1, "Dec 1969"]);
+  assert.deepEqual([dayNumber("2025-03"), dayNumber("03/2025"), isoDay(-(2 ** 31))], [dayNumber("2025-03-01"), null, ""]);
+});
+
+test("a rise is measured against the months before", () => {
+  const { z, ...found } = riseOf([0, 2, 1, 2, 9, 10, 3], Array(7).fill(20), JAN);
+  assert.deepEqual(found, { first: JAN + 1, rose: JAN + 4, from: 5 / 60, to: 9 / 20 });
+  assert.ok(Math.abs(z - (0.45 - 5 / 60) / Math.sqrt(0.175 * 0.825 * (1 / 60 + 1 / 20))) < 1e-9);
+  assert.equal(riseOf([0, 0], [5, 5], JAN), null);
+});
+
+test("more mentions among more episodes are no rise", () => {
+  assert.deepEqual(riseOf([3, 6], [10, 20], JAN), { first: JAN, rose: JAN, from: 0, to: 0, z: 0 });
+});
+
+test("a rise in words", () => {
+  assert.equal(riseWords([0, 2, 1, 2, 9, 10, 3], Array(7).fill(20), JAN), "First in Feb 2025; rose most in May 2025, from 8 % to 45 % of the episodes.");
+  assert.equal(riseWords([1, 0], [9, 9], JAN), "First in Jan 2025; no month stands out.");
+  assert.equal(riseWords([], [], JAN), "No dated episode mentions it.");
+});
+
+test("a window is days, and back", () => {
+  const span = [JAN, JAN + 5];
+  assert.deepEqual(windowDays([JAN, JAN + 5], span), { from: "", to: "" });
+  assert.deepEqual(windowDays([JAN + 1, JAN + 1], span), { from: "2025-02-01", to: "2025-02-28" });
+  assert.deepEqual(daysWindow(dayNumber("2025-02-01"), dayNumber("2025-02-28"), span), [JAN + 1, JAN + 1]);
+  assert.deepEqual(daysWindow(null, null, span), span);
+  assert.deepEqual(daysWindow(dayNumber("1999-01-01"), dayNumber("2099-01-01"), span), span);
+});
+
+test("playing moves a window to the end and begins again", () => {
+  const span = [0, 4], played = [];
+  let at = [0, 4];
+  for (let step = 0; step < 4; step++) played.push(at = nextWindow(at, span));
+  assert.deepEqual(played, [[0, 2], [1, 3], [2, 4], [0, 2]]);
+  assert.deepEqual(nextWindow([0, 0], [0, 0]), [0, 0]);
+});

@@ -1,0 +1,407 @@
+"""The atlas as a person meets it, in a real browser; left out where there is no Chromium."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from atlas.made import HARM, graph
+from view.browser import CHROMIUM, opened
+
+from kgraph.atlas import atlas
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+READY = "performance.getEntriesByName('kgraph:ready').length === 1"
+RESTING = "kgraphAtlas.renderer.stats().isSharp"
+HASH = "decodeURIComponent(location.hash)"
+PANEL = "document.getElementById('panel').innerText"
+HEADING = "document.querySelector('#panel h2').textContent"
+FOCUSED = "document.activeElement.textContent"
+EVIL = f"Evil {HARM} & Söhne\u2028"
+COLOURS = """(async () => {
+    const bitmap = await createImageBitmap(await kgraphAtlas.renderer.png({scale: 1}));
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    const {data} = context.getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+})()"""
+SAVED = """(async () => {
+    const made = URL.createObjectURL;
+    const saved = new Promise((done) => {
+        URL.createObjectURL = (blob) => { done(blob); return made.call(URL, blob); };
+    });
+    [...document.querySelectorAll('#panel button')].find((b) => b.textContent === NAME).click();
+    const blob = await saved;
+    URL.createObjectURL = made;
+    return [blob.type, await blob.text()];
+})()"""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    made = tmp_path_factory.mktemp("atlas") / "page.html"
+    atlas(graph(), made, title=f"Map {HARM}")
+    return made
+
+
+def ready(page):
+    page.until(READY)
+    page.until(RESTING)
+    return page
+
+
+def harmless(page, path):
+    """Nothing ran that should not, nothing was asked from elsewhere, nothing went wrong."""
+    assert page.run("window.harmed") is None, "a text of the input was executed"
+    assert page.run("document.querySelectorAll('img, iframe, object, embed').length") == 0
+    asked = {
+        address.partition("#")[0]
+        for address in page.requests
+        if address[:5] in ("file:", "http:", "https")
+    }
+    assert asked == {path.as_uri()}, "the page reached out"
+    assert page.console == []
+
+
+@pytest.fixture
+def page(path):
+    with opened(path) as page:
+        yield ready(page)
+        harmless(page, path)
+
+
+def find(page, text):
+    """Type a name, and take what is suggested first."""
+    page.press("/")
+    page.type(text)
+    before = page.run("location.hash")
+    page.press("Enter")
+    page.until(f"location.hash !== {json.dumps(before)}")
+    page.settle()
+
+
+def click(page, text, inside="body"):
+    """Press the button of that text."""
+    page.run(
+        f"[...document.querySelectorAll('{inside} button')]"
+        f".find((b) => b.textContent === {json.dumps(text)}).click()"
+    )
+    page.settle()
+
+
+def keys(page, text):
+    for key in text:
+        page.press(key)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_something_is_drawn(path, scheme):
+    with opened(path, scheme=scheme) as page:
+        assert ready(page).run(COLOURS) > 20
+        assert page.run("performance.getEntriesByName('kgraph:first-picture').length") == 1
+
+
+def test_hostile_names_titles_and_quotes_are_shown_as_they_are_written(page):
+    assert page.run("document.querySelector('h1').textContent") == f"Map {HARM}"
+    find(page, "evil")
+    assert page.run(HEADING) == EVIL
+    click(page, f"e1 {HARM}", "#panel")
+    page.until(f"{HEADING} === {json.dumps(f'e1 {HARM}')}")
+    page.until(f"{PANEL}.includes({json.dumps(f'Gas is dear. {HARM}')})")
+    assert f"About e1 {HARM}" in page.run(PANEL)
+    click(page, "60 %", "#panel")
+    page.until(f"{PANEL}.includes('row behind it')")
+    page.until(f"{PANEL}.includes({json.dumps(f'so Evil {HARM}')})")
+
+
+def test_a_name_under_the_pointer_is_text(page):
+    x, y = page.run("""(() => {
+        const {atlas, renderer} = kgraphAtlas;
+        const box = document.getElementById('canvas').getBoundingClientRect();
+        const i = atlas.type.indexOf(atlas.meta.types.indexOf('episode'));
+        renderer.camera.set({x: atlas.x[i], y: atlas.y[i], scale: renderer.camera.home * 30});
+        const [x, y] = renderer.camera.toScreen(atlas.x[i], atlas.y[i]);
+        return [box.x + x, box.y + y];
+    })()""")
+    page.until(RESTING)
+    page.move(x, y)
+    page.until("!document.getElementById('tip').hidden")
+    assert HARM in page.run("document.getElementById('tip').textContent")
+    page.click(x, y)
+    page.until(f"{HASH}.includes('node=episode/')")
+
+
+def test_only_web_pages_become_links(page):
+    find(page, "e3")
+    assert page.run("[...document.querySelectorAll('#panel a')].map((a) => a.href)") == []
+    find(page, "e1")
+    found = page.run("[...document.querySelectorAll('#panel a')].map((a) => a.href)")
+    assert set(found) == {"https://example.org/"}
+
+
+def test_a_keyboard_is_enough(page):
+    find(page, "acme")
+    assert page.run(FOCUSED) == "Acme"
+    page.press("p")
+    page.type("ann")
+    page.press("Enter")
+    page.until(f"{HEADING} === 'From Acme to Ann Example'")
+    assert "the episode mentions Ann Example" in page.run(PANEL)
+    page.press("t")
+    page.until("!document.getElementById('table').hidden")
+    page.run("document.querySelector('#table select').focus()")
+    page.press("ArrowDown")
+    page.press("ArrowDown")
+    page.until(f"{HASH}.includes('scope=all')")
+    page.run("document.querySelector('#table thead th:nth-child(2) button').focus()")
+    page.press("Enter")
+    page.until("document.querySelector('#table [aria-sort=ascending]')")
+    first = "document.querySelector('#table tbody .plain')"
+    assert page.run(f"{first}.textContent") == "A Show"
+    page.run(f"{first}.focus()")
+    page.press("Enter")
+    page.until(f"{HEADING} === 'A Show'")
+    assert page.run(FOCUSED) == "A Show"
+    page.press("Escape")
+    page.until(f"{HASH}.indexOf('node=') < 0")
+
+
+def test_the_picture_is_walked_by_keys_and_says_where_one_is(page):
+    page.run("document.getElementById('canvas').focus()")
+    before = page.run("kgraphAtlas.renderer.camera.x")
+    page.press("ArrowRight")
+    assert page.run("kgraphAtlas.renderer.camera.x") > before
+    names = page.run("[...kgraphAtlas.renderer.inView()].map((i) => kgraphAtlas.atlas.label(i))")
+    for name in names[:2]:
+        page.press(".")
+        said = page.run("document.getElementById('said').textContent")
+        assert re.fullmatch(re.escape(name) + r", \w+, \d episodes?", said)
+    page.press("Enter")
+    page.until(f"{HEADING} === {json.dumps(names[1])}")
+
+
+def test_letters_are_no_keys_while_one_types_or_after_they_are_turned_off(page):
+    page.press("/")
+    page.type("t")
+    assert page.run("document.getElementById('table').hidden")
+    page.press("Escape")
+    page.press("Escape")
+    page.press("?")
+    assert page.run("document.getElementById('help').open")
+    page.run("document.querySelector('#help input').click()")
+    page.press("Escape")
+    page.press("t")
+    assert page.run("document.getElementById('table').hidden")
+
+
+def test_every_help_line_is_a_key_that_does_something(page):
+    for key in "fftt12acldm":
+        before = page.run("document.documentElement.outerHTML + location.hash")
+        if key == "1":
+            find(page, "acme")
+            before = page.run("document.documentElement.outerHTML + location.hash")
+        page.press(key)
+        page.until(f"document.documentElement.outerHTML + location.hash !== {json.dumps(before)}")
+
+
+def test_the_address_restores_the_view(page):
+    find(page, "acme")
+    keys(page, "1tc")
+    page.until(f"{HASH}.includes('colour=community')")
+    page.until(RESTING)
+    page.run("new Promise((done) => setTimeout(done, 300))")
+    before, seen = page.run("location.hash"), page.run(PANEL)
+    assert page.run(HASH).startswith("#node=company/acme&hops=1&colour=community&table=1")
+    page.reload()
+    ready(page)
+    assert (page.run("location.hash"), page.run(PANEL)) == (before, seen)
+    assert page.run("document.getElementById('state').textContent").startswith("1 step from Acme")
+    assert page.run("document.querySelector('#legend select').value") == "community"
+
+
+def test_back_and_forward_walk_through_what_was_opened(page):
+    find(page, "acme")
+    find(page, "rome")
+    page.run("history.back()")
+    page.until(f"{HEADING} === 'Acme'")
+    page.run("history.back()")
+    page.until("!kgraphAtlas.state.get().open")
+    page.run("history.go(2)")
+    page.until(f"{HEADING} === 'Rome'")
+
+
+def test_changes_on_each_others_heels_are_all_seen(page):
+    page.run(
+        "kgraphAtlas.state.push({table: true}); kgraphAtlas.state.push({colour: 'date'});"
+        "kgraphAtlas.state.push({hidden: ['person']}); kgraphAtlas.state.replace({rows: 'acme'})"
+    )
+    page.until("document.querySelectorAll('#table tbody tr').length === 1")
+    assert page.run("document.querySelector('#legend select').value") == "date"
+    assert shown(page, "person") == 0
+
+
+def test_an_address_that_names_what_is_not_here_says_so(page):
+    page.run("location.hash = 'node=company/nobody&at=1,x,2&hops=99&__proto__=1'")
+    page.until(f"{HEADING} === 'Not in this file'")
+    assert "company/nobody" in page.run(PANEL)
+
+
+def shown(page, type_):
+    return page.run(f"""(() => {{
+        const {{atlas, app}} = kgraphAtlas, type = atlas.meta.types.indexOf('{type_}');
+        return atlas.type.filter((one, i) => one === type && app.shown.mask[i]).length;
+    }})()""")
+
+
+def test_filters_leave_out_and_bring_back(page):
+    assert (shown(page, "quote"), shown(page, "person")) == (3, 1)
+    page.press("f")
+    page.run("document.getElementById('type-person').click()")
+    page.until(f"{HASH}.includes('without=person')")
+    assert shown(page, "person") == 0
+    page.run("[...document.querySelectorAll('#filters label')].at(-1).click()")
+    page.until(f"{HASH}.includes('adverts=1')")
+    assert shown(page, "quote") == 4
+    assert "shown" in page.run("document.getElementById('state').textContent")
+    click(page, "Show everything", "#state")
+    page.until(f"!{HASH}.includes('without')")
+    assert (shown(page, "quote"), shown(page, "person")) == (3, 1)
+
+
+def test_what_filters_hide_is_found_and_says_so(page):
+    page.press("f")
+    page.run("document.getElementById('type-person').click()")
+    page.until(f"{HASH}.includes('without=person')")
+    find(page, "ann")
+    assert "The filters hide it in the picture." in page.run(PANEL)
+    click(page, "Show everything", "#panel")
+    page.until(f"!{HASH}.includes('without')")
+    page.until(f"!{PANEL}.includes('The filters hide it')")
+
+
+def test_months_are_drawn_by_hand_by_key_and_play(page):
+    page.run("document.querySelectorAll('#time input')[1].focus()")
+    page.press("ArrowLeft")
+    page.until(f"{HASH}.includes('to=2025-07-31')")
+    assert page.run("document.querySelector('#time output').textContent") == "Jun 2025 – Jul 2025"
+    assert shown(page, "episode") == 2
+    click(page, "▶", "#time")
+    page.until(f"{HASH}.includes('from=2025-07-01')")
+    click(page, "❚❚", "#time")
+
+
+def test_quotes_are_found_by_their_words_and_adverts_are_not(page):
+    page.press("/")
+    page.type("tax")
+    page.press("ArrowDown")
+    page.press("Enter")
+    page.until(f"{PANEL}.includes('Taxes.')")
+    assert page.run("document.querySelector('#panel mark').textContent") == "Taxes"
+    page.press("/")
+    page.type("use code")
+    page.press("Enter")
+    page.until(f"{PANEL}.includes('No quote that is shown holds these words.')")
+
+
+def test_a_selection_leaves_as_csv_sparql_png_and_svg(page):
+    find(page, "evil")
+    page.press("s")
+    page.until(f"{HASH}.includes('marked=company/')")
+    find(page, "acme")
+    page.press("s")
+    page.press("e")
+    page.until(f"{HEADING} === '2 selected'")
+    kind, table = page.run(SAVED.replace("NAME", "'CSV'"))
+    assert kind == "text/csv"
+    row = table.splitlines()[1].split(",", 3)
+    assert row[1:3] == ["company", '"' + EVIL.rstrip("\u2028").replace('"', '""')] or EVIL in table
+    query = page.run("document.querySelector('#panel textarea').value")
+    assert "/company/acme> # Acme" in query
+    assert len(query.splitlines()) == query.count("\n")
+    assert page.run(SAVED.replace("NAME", "'PNG'"))[0] == "image/png"
+    kind, drawing = page.run(SAVED.replace("NAME", "'SVG'"))
+    assert kind == "image/svg+xml"
+    assert "<img" not in drawing
+    assert "Acme" in drawing
+
+
+def test_the_query_of_a_selection_is_sparql(page):
+    import pyoxigraph
+
+    find(page, "evil")
+    keys(page, "s")
+    page.until(f"{HASH}.includes('marked=')")
+    keys(page, "e")
+    page.until("document.querySelector('#panel textarea')?.value")
+    query = page.run("document.querySelector('#panel textarea').value")
+    assert list(pyoxigraph.Store().query(query)) == []
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+def test_no_window_scrolls_sideways(path, width):
+    with opened(path, width=width, height=844) as page:
+        find(ready(page), "evil")
+        assert page.run("document.documentElement.scrollWidth") == width
+        assert page.run("document.getElementById('panel').scrollWidth") <= width
+        assert page.run(COLOURS) > 10
+        harmless(page, path)
+
+
+def test_paper_gets_the_picture_and_the_panel_without_tools(page):
+    page.call("Emulation.setEmulatedMedia", media="print")
+    display = "getComputedStyle(document.querySelector('{}')).display"
+    for tool in ("#finder", "#time", "header nav", "#zoom"):
+        assert page.run(display.format(tool)) == "none", tool
+    assert page.run(display.format("#panel")) == "block"
+    assert page.run(display.format("#canvas canvas")) != "none"
+
+
+def test_a_file_without_quotes_says_so(tmp_path):
+    made = tmp_path / "page.html"
+    atlas(graph(), made, quotes=False)
+    with opened(made) as page:
+        find(ready(page), "acme")
+        assert "Best quotes" not in page.run(PANEL)
+        page.press("/")
+        page.type("tax")
+        assert "Quotes that hold" not in page.run("document.getElementById('matches').innerText")
+        harmless(page, made)
+
+
+STATES = {
+    "welcome": lambda page: None,
+    "entity": lambda page: find(page, "acme"),
+    "episode": lambda page: find(page, "e1"),
+    "path": lambda page: (
+        find(page, "acme"),
+        page.press("p"),
+        page.type("ann"),
+        page.press("Enter"),
+    ),
+    "filters and table": lambda page: keys(page, "ft"),
+    "suggestions": lambda page: (page.press("/"), page.type("a")),
+    "export": lambda page: keys(page, "e"),
+    "help": lambda page: page.press("?"),
+}
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not in tests/vendor")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_axe_finds_no_serious_fault(path, scheme, width):
+    faults = {}
+    with opened(path, width=width, height=844, scheme=scheme) as page:
+        ready(page)
+        page.run(AXE.read_text("utf-8") + ";0")
+        for name, reach in STATES.items():
+            reach(page)
+            page.until(RESTING)
+            found = page.run("axe.run({resultTypes: ['violations']}).then((r) => r.violations)")
+            serious = [f for f in found if f["impact"] in ("serious", "critical")]
+            if serious:
+                faults[name] = [
+                    (f["id"], [n["html"][:160] for n in f["nodes"]][:3]) for f in serious
+                ]
+    assert faults == {}

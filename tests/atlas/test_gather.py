@@ -1,0 +1,99 @@
+"""kgraph.atlas.gather and things: which nodes and edges there are, in which order."""
+
+import pytest
+from atlas.made import EPISODES, graph
+
+from kgraph.atlas.gather import gather
+from kgraph.atlas.tables import KINDS, Ranges
+from kgraph.graph import Selection
+
+
+@pytest.fixture(scope="module")
+def gathered():
+    return gather(graph())
+
+
+def named(gathered, kind):
+    """Edges of a kind by what stands at their ends; a quote by its key."""
+    first = gathered.ranges.total - gathered.ranges.quotes
+    ids = [thing.id for thing in gathered.things] + [key[:2] for key in gathered.quotes.key]
+    assert len(ids) == first + gathered.ranges.quotes
+    edges = gathered.edges[kind]
+    return [
+        (ids[source], ids[target], round(strength, 3))
+        for source, target, strength in zip(
+            edges.source.tolist(), edges.target.tolist(), edges.strength.tolist(), strict=True
+        )
+    ]
+
+
+def test_what_several_share_comes_first_then_episodes_then_what_one_mentions(gathered):
+    assert [thing.id for thing in gathered.things] == [
+        *("show/a-show", "crypto/比特幣", "company/acme", "tag/ai", "topic/chips"),
+        *("theme/tax", "theme/gas"),
+        *("episode/e1", "episode/e2", "episode/e3", "episode/e4"),
+        *("person/ann", "company/evil", "place/rome"),
+    ]
+    assert gathered.ranges == Ranges(7, 4, 3, 4)
+
+
+def test_quotes_stand_by_episode_the_best_first_and_adverts_last(gathered):
+    assert [key[:2] for key in gathered.quotes.key] == ["11", "00", "22", "33"]
+    assert gathered.quotes.advert == [False, False, True, False]
+    assert gathered.quotes.count == [1, 1, 1, 2]
+
+
+def test_edges_are_what_the_records_say(gathered):
+    assert named(gathered, "mentions") == [
+        ("episode/e1", "crypto/比特幣", 0.8),
+        ("episode/e1", "company/acme", 0.9),
+        ("episode/e1", "person/ann", 0.7),
+        ("episode/e1", "company/evil", 0.6),
+        ("episode/e2", "crypto/比特幣", 1.0),
+        ("episode/e2", "company/acme", 0.5),
+        ("episode/e3", "place/rome", 0.4),
+    ]
+    assert named(gathered, "partOf")[0] == ("episode/e1", "show/a-show", 0.8)
+    assert named(gathered, "states") == [("company/evil", "company/acme", 1.0)]
+    assert named(gathered, "quoted")[3:] == [("episode/e1", "33", 0.5), ("episode/e2", "33", 0.3)]
+    assert named(gathered, "theme")[-1] == ("33", "theme/tax", 1.0)
+    assert ("episode/e1", "topic/chips", 0.5) in named(gathered, "about")
+    assert ("episode/e1", "theme/gas", 0.5) in named(gathered, "about")
+    assert named(gathered, "keyword")[0] == ("episode/e1", "tag/ai", 1.0)
+
+
+def test_a_quote_names_what_its_episode_mentions_and_as_surely(gathered):
+    assert named(gathered, "names") == [
+        ("11", "crypto/比特幣", 0.8),
+        ("11", "company/acme", 0.9),
+        ("00", "company/acme", 0.9),
+    ]
+
+
+def test_a_selection_draws_its_part_only():
+    narrow = gather(graph().select(Selection(min_confidence=0.85)))
+    assert named(narrow, "mentions") == [
+        ("episode/e1", "company/acme", 0.9),
+        ("episode/e2", "crypto/比特幣", 1.0),
+    ]
+    assert named(narrow, "names") == [
+        ("11", "company/acme", 0.9),
+        ("00", "company/acme", 0.9),
+    ]
+
+
+def test_the_order_of_kinds_is_that_of_the_file(gathered):
+    assert list(gathered.edges) == list(KINDS)
+
+
+def test_addresses_that_lead_nowhere_are_left_out(gathered):
+    assert [card.url for card in gathered.cards] == [
+        *("https://example.org/", "https://example.org/", "", "https://example.org/")
+    ]
+
+
+def test_days_are_those_of_publication(gathered):
+    days = {thing.id: (thing.first, thing.last) for thing in gathered.things if thing.dated}
+    assert days["company/acme"] == (20_240, 20_301)
+    assert "episode/e3" not in days
+    assert len(EPISODES) == gathered.ranges.episodes

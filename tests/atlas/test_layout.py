@@ -1,0 +1,179 @@
+"""kgraph.atlas.layout: a map that is the same each time, whose camps stand apart."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from atlas.made import graph
+from msgspec.structs import replace
+
+from kgraph.atlas import atlas, draw
+from kgraph.atlas.gather import gather
+from kgraph.atlas.layout import layout
+from kgraph.atlas.previous import previous
+from kgraph.atlas.tables import NOWHERE
+from kgraph.errors import InputError
+from kgraph.graph import (
+    Entity,
+    EpisodeGraph,
+    Graph,
+    MentionEdge,
+    RowDecision,
+    Selection,
+    Shared,
+)
+from kgraph.model import Episode, Row
+
+
+def talk(number, keys):
+    """An episode that mentions companies."""
+    rows = tuple(Row("companies", n, {"name": key}) for n, key in enumerate(keys))
+    mentions = tuple(
+        MentionEdge("company", key, key, 0.9, "known", (RowDecision(0, n, key, 0.9, "known"),))
+        for n, key in enumerate(keys)
+    )
+    file = Episode(f"t{number:03}.md", "", {"date": "2025-06-01"}, {"companies": rows}, {})
+    return EpisodeGraph(f"t{number:03}", (file,), mentions=mentions)
+
+
+def two_camps(talks=60, more=()):
+    """Talks on chips and talks on coins, a few on both."""
+    random = np.random.default_rng(1)
+    camps = [[f"{kind}{n:02}" for n in range(12)] for kind in ("chip", "coin")]
+    made = [
+        talk(n, sorted(random.choice(camps[n % 2], 5, replace=False).tolist()))
+        for n in range(talks)
+    ]
+    made += [talk(talks, ["chip00", "coin00"]), *more]
+    counts = {}
+    for episode in made:
+        for mention in episode.mentions:
+            counts[mention.key] = counts.get(mention.key, 0) + 1
+    entities = {
+        f"company/{key}": Entity("company", key, key, {key: n}, n, 0.9)
+        for key, n in sorted(counts.items())
+    }
+    return Graph(made, Shared(entities))
+
+
+@pytest.fixture(scope="module")
+def mapped():
+    gathered = gather(two_camps())
+    return gathered, layout(gathered)
+
+
+def points(gathered, places):
+    return {
+        thing.label: (x, y)
+        for thing, x, y in zip(gathered.things, places.x.tolist(), places.y.tolist(), strict=False)
+    }
+
+
+def apart(one, other):
+    return np.hypot(one[0] - other[0], one[1] - other[1])
+
+
+def test_the_same_graph_gives_the_same_map(mapped):
+    _, places = mapped
+    again = layout(gather(two_camps()))
+    assert again.x.tolist() == places.x.tolist()
+    assert again.y.tolist() == places.y.tolist()
+    assert again.community.tolist() == places.community.tolist()
+
+
+def test_camps_are_found_and_named_by_their_strongest_members(mapped):
+    gathered, places = mapped
+    camps = {}
+    for thing, number in zip(gathered.things, places.community.tolist(), strict=False):
+        if thing.type == "company":
+            camps.setdefault(number, []).append(thing.label)
+    assert sorted(sorted(members) for members in camps.values()) == [
+        [f"chip{n:02}" for n in range(12)],
+        [f"coin{n:02}" for n in range(12)],
+    ]
+    for number, members in camps.items():
+        assert places.communities[number].name == ", ".join(members[:3])
+        assert places.communities[number].members == 12
+
+
+def test_camps_stand_apart(mapped):
+    where = points(*mapped)
+    names = [f"{kind}{n:02}" for kind in ("chip", "coin") for n in range(12)]
+    within, across = [], []
+    for one, other in combinations(names, 2):
+        (within if one[:4] == other[:4] else across).append(apart(where[one], where[other]))
+    assert 2 * np.mean(within) < np.mean(across)
+
+
+def test_all_stand_in_the_frame_and_fill_it(mapped):
+    _, places = mapped
+    stands = np.array([places.x, places.y])
+    assert np.abs(stands).max() == pytest.approx(1)
+    assert (np.abs(stands).max(0) > 0.999).sum() <= 2  # nothing is pinned to the frame
+
+
+def test_no_two_stand_on_each_other(mapped):
+    _, places = mapped
+    stands = list(zip(places.x.tolist(), places.y.tolist(), strict=True))
+    least = 0.5 / np.sqrt(len(stands))
+    assert min(apart(*pair) for pair in combinations(stands, 2)) > least / 4
+
+
+def test_an_episode_stands_in_the_camp_that_it_speaks_of(mapped):
+    gathered, places = mapped
+    community = dict(zip((t.id for t in gathered.things), places.community.tolist(), strict=False))
+    assert community["episode/t000"] == community["company/chip00"]
+    assert community["episode/t001"] == community["company/coin00"]
+
+
+def test_a_map_of_before_is_kept(tmp_path, mapped):
+    gathered, places = mapped
+    atlas(two_camps(), tmp_path / "before.html")
+    more = [talk(900 + n, ["chip01", "chip02", "new00", "new01"]) for n in range(3)]
+    grown = gather(two_camps(more=more))
+    after = layout(grown, previous(tmp_path / "before.html"))
+    old, new = points(gathered, places), points(grown, after)
+    moved = [apart(old[name], new[name]) for name in old]
+    assert np.median(moved) < 0.1
+    unlike = points(grown, layout(grown))
+    assert np.median(moved) < np.median([apart(old[name], unlike[name]) for name in old])
+    # What is new stands beside what it is mentioned with.
+    assert apart(new["new00"], new["chip01"]) < apart(new["new00"], new["coin00"])
+
+
+def test_camps_keep_their_numbers(tmp_path, mapped):
+    gathered, places = mapped
+    atlas(two_camps(), tmp_path / "before.html")
+    before = previous(tmp_path / "before.html")
+    swapped = {id_: 1 - n if n != NOWHERE else n for id_, n in before.camps.items()}
+    after = layout(gathered, replace(before, camps=swapped))
+    known = places.community.tolist()
+    assert after.community.tolist() == [1 - n if n != NOWHERE else n for n in known]
+    assert [c.name for c in after.communities] == [c.name for c in places.communities][::-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "<html></html>", '<script type="application/octet-stream" id="graph">aaaa</script>'],
+)
+def test_what_is_no_atlas_is_refused(tmp_path, text):
+    (tmp_path / "x.html").write_text(text)
+    with pytest.raises(InputError, match=r"x\.html: no atlas of this version of kgraph"):
+        atlas(graph(), tmp_path / "new.html", before=tmp_path / "x.html")
+    assert not (tmp_path / "new.html").exists()
+
+
+def test_an_atlas_of_before_that_is_missing_is_named(tmp_path):
+    with pytest.raises(InputError, match="cannot be read as an atlas"):
+        atlas(graph(), tmp_path / "new.html", before=tmp_path / "none.html")
+
+
+@pytest.mark.parametrize("keys", [[], ["a"], ["a", "b"]])
+def test_next_to_nothing_is_drawn_too(keys):
+    shared = Shared({f"company/{k}": Entity("company", k, k, {k: 1}, 1, 0.9) for k in keys})
+    assert draw(Graph([talk(0, keys)], shared)).nodes == 1 + len(keys)
+
+
+def test_nothing_is_refused():
+    with pytest.raises(InputError, match="nothing to draw: no episode within these bounds"):
+        draw(two_camps(), selection=Selection(since="2030-01-01"))

@@ -1,0 +1,40 @@
+"""kgraph.view.script: modules joined into one script, none of which loses anything by it."""
+
+import re
+
+import pytest
+
+from kgraph.atlas.page import PAGE, WORKER, read
+from kgraph.errors import ExportError
+from kgraph.view.script import imports, joined, lean, modules
+
+PARTS = {
+    "a.js": 'import {b} from "./b.js";\nimport {c} from "../../view/assets/c.js";\nb(c);\n',
+    "b.js": 'import { c } from "./c.js";\nexport const b = (x) => c;\n',
+    "c.js": "// says why\n  const d = 1;\nexport const c = 2;\n",
+}
+MODULES = sorted({*modules(PAGE, read), *modules(WORKER, read)})
+
+
+def test_modules_stand_after_those_that_they_import():
+    script = "const d = 1;\nconst c = 2;\nconst b = (x) => c;\nb(c);\n"
+    assert joined("a.js", PARTS.__getitem__) == script
+
+
+def test_a_circle_of_modules_is_refused():
+    parts = {"a.js": 'import {b} from "./b.js";\n', "b.js": 'import {a} from "./a.js";\n'}
+    with pytest.raises(ExportError, match=r"a\.js imports b\.js imports a\.js: a circle"):
+        joined("a.js", parts.__getitem__)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_import_is_understood(name):
+    assert len(imports(read(name))) == len(re.findall(r"^import\b", read(name), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_text_of_several_lines_stands_in_a_module(name):
+    """Else :func:`lean` would take from it."""
+    for line in lean(read(name)).splitlines():
+        code = re.sub(r"(?<=\()/(?:\\.|\[[^]]*\]|[^/])+/", "", line)  # a regular expression
+        assert code.count("`") % 2 == 0, line
