@@ -31,11 +31,13 @@ INPUT = 1 / 60
 """Seconds between two events of a hand: as often as a usual mouse and screen have it."""
 
 FRAMES = """
-    window.meter = { times: [], on: true };
-    (function frame(now) {
-        meter.times.push(now);
-        if (meter.on) requestAnimationFrame(frame);
-    })(performance.now());
+    (() => {
+        const meter = window.meter = { times: [], on: true };
+        (function frame(now) {
+            meter.times.push(now);
+            if (meter.on) requestAnimationFrame(frame);
+        })(performance.now());
+    })();
 """
 """Notes when each frame begins."""
 
