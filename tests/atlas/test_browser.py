@@ -233,6 +233,16 @@ def test_back_and_forward_walk_through_what_was_opened(page):
     page.until(f"{HEADING} === 'Rome'")
 
 
+def test_changes_on_each_others_heels_are_all_seen(page):
+    page.run(
+        "kgraphAtlas.state.push({table: true}); kgraphAtlas.state.push({colour: 'date'});"
+        "kgraphAtlas.state.push({hidden: ['person']}); kgraphAtlas.state.replace({rows: 'acme'})"
+    )
+    page.until("document.querySelectorAll('#table tbody tr').length === 1")
+    assert page.run("document.querySelector('#legend select').value") == "date"
+    assert shown(page, "person") == 0
+
+
 def test_an_address_that_names_what_is_not_here_says_so(page):
     page.run("location.hash = 'node=company/nobody&at=1,x,2&hops=99&__proto__=1'")
     page.until(f"{HEADING} === 'Not in this file'")

@@ -11,6 +11,9 @@ const SAYING = ["names", "theme"], HOLDING = ["mentions", "about", "keyword", "p
 /** Kinds along which a focus grows: at first all but what joins everything, then only what stands beside. */
 const FOCUS = [["associated", "mentions", "partOf", "states", "quoted", "names", "theme"], ["associated", "states"]];
 
+/** The name of a node's type. */
+export const typeOf = (atlas, i) => atlas.meta.types[atlas.type[i]];
+
 /** What to call a node: a quote, which has no name, after its episode. */
 export const nameOf = (atlas, i) => atlas.label(i) || (atlas.parent[i] >= 0 ? `Quote in “${atlas.label(atlas.parent[i])}”` : "…");
 
@@ -42,7 +45,7 @@ export function typeCounts(atlas, adjacency, i) {
 
 /** The episodes that have a node, with the edge that says so: the surest first (to a tenth), then the newest. */
 export function episodesWith(atlas, near) {
-  const found = HOLDING.flatMap((kind) => near[kind]).filter(({ node }) => atlas.meta.types[atlas.type[node]] === "episode");
+  const found = HOLDING.flatMap((kind) => near[kind]).filter(({ node }) => typeOf(atlas, node) === "episode");
   return sortEpisodes(atlas, found.map(({ node, edge }) => ({ node, edge, sure: atlas.strength[edge] })));
 }
 
@@ -53,13 +56,13 @@ function sortEpisodes(atlas, episodes) {
 
 /** Quotes that name a node, or are on its theme: the most relevant first, weighed by how surely they name it. */
 export function quotesOn(atlas, near) {
-  const found = SAYING.flatMap((kind) => near[kind]).filter(({ node }) => atlas.meta.types[atlas.type[node]] === "quote" && !atlas.advert[node]);
+  const found = SAYING.flatMap((kind) => near[kind]).filter(({ node }) => typeOf(atlas, node) === "quote" && !atlas.advert[node]);
   return sortQuotes(atlas, found.map(({ node, edge }) => ({ node, edge, worth: atlas.relevance[node] * atlas.strength[edge] })));
 }
 
 /** An episode's own quotes, the most relevant first. */
 export function quotesIn(atlas, near) {
-  const own = near.quoted.filter(({ node }) => atlas.meta.types[atlas.type[node]] === "quote" && !atlas.advert[node]);
+  const own = near.quoted.filter(({ node }) => typeOf(atlas, node) === "quote" && !atlas.advert[node]);
   return sortQuotes(atlas, own.map(({ node, edge }) => ({ node, edge, worth: atlas.relevance[node] })));
 }
 

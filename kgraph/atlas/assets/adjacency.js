@@ -5,7 +5,14 @@
  * @returns {{start: Uint32Array, edge: Uint32Array}} edges of node i are edge[start[i]] … edge[start[i + 1] - 1],
  *   by number; an edge from a node to itself stands once
  */
-export function adjacencyOf({ n, m, source, target }) {
+export function adjacencyOf(graph) {
+  if (!adjacencies.has(graph)) adjacencies.set(graph, sparseRows(graph));
+  return adjacencies.get(graph);
+}
+
+const adjacencies = new WeakMap(); // renderer, panel and paths ask for the same
+
+function sparseRows({ n, m, source, target }) {
   const start = new Uint32Array(n + 1);
   for (let e = 0; e < m; e++) {
     start[source[e] + 1]++;

@@ -23,13 +23,14 @@ import {dayNumber} from "./words.js";
 const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];
 const MOST_EDGES = 900; // lit among the selection: more is a blot
+const NEAR = 1.5; // times nearer than the whole from which on one sees what surrounds a name
 const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
 /** @returns {object} the app; parts that stand beside it (finder, slider, …) are added by main.js */
 export function createApp(atlas, renderer, source) {
   countShows(atlas);
   const filter = createFilter(atlas), dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
-  let adjacency = null, index = null, latest = 0, temporary = null, lit = [];
+  let adjacency = null, index = null, latest = 0, applied = null, temporary = null, lit = [];
   const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
   const app = {
     /** First and last month, and how many episodes each has. */
@@ -98,9 +99,8 @@ export function createApp(atlas, renderer, source) {
   };
 
   async function open(kind, nodes, { fromKeys = false } = {}) {
-    app.headingFirst = fromKeys;
-    app.fly = true;
     const ids = await Promise.all(nodes.map((i) => source.idOf(i)));
+    Object.assign(app, { headingFirst: fromKeys, fly: true });
     const beside = narrow.matches ? { table: false, side: "" } : {}; // on a phone they cover what was opened
     app.store.push({ open: { kind, ids, words: "" }, ...(kind === "node" ? {} : { hops: 0 }), ...beside });
   }
@@ -112,31 +112,36 @@ export function createApp(atlas, renderer, source) {
     return mask;
   };
 
-  /** Make the page what the state says, where it differs from before. */
-  async function apply(state, before) {
-    // At first the page is as START has it, but for the theme: what is as at the start is not drawn twice.
-    const mine = ++latest, known = before ?? { ...START, theme: state.theme, open: undefined };
-    const differs = (...fields) => fields.some((field) => !same(state[field], known[field]));
-    if (differs(...LOOKS)) applyLooks(state);
+  /** Make the page what the state says, where it differs from what was applied last. */
+  async function apply(state) {
+    const mine = ++latest;
     const [filterNow, opened, marked] = [await filterOf(state), await openedOf(state.open), await nodesOf(state.marked)];
     if (mine !== latest) return;
+    // At first the page is as START has it, but for the theme: what is as at the start is not drawn twice.
+    const isFirst = !applied, known = applied ?? { ...START, theme: state.theme, open: undefined };
+    const differs = (...fields) => fields.some((field) => !same(state[field], known[field]));
+    applied = state;
+    if (differs(...LOOKS)) applyLooks(state);
     const filteredOut = isFilteredOut(), reopened = differs("open"), refiltered = differs(...FILTERS);
     if (refiltered) app.shown = filter.apply(filterNow);
     Object.assign(app, { opened: opened?.missing ? null : opened, openId: state.open?.ids[0] ?? "", marked: marked.filter((i) => i >= 0) });
     if (refiltered || differs("hops") || (reopened && state.hops)) applyMask(state);
     if (reopened) temporary = app.found = null;
-    if (reopened || (refiltered && panelFollows(filteredOut)) || differs("hops", "marked")) applyPanel(opened, reopened);
+    if (reopened || (refiltered && panelFollows(filteredOut)) || differs("hops", "marked") || exportsView(differs)) applyPanel(opened, reopened);
     showLit();
-    app.parts.forEach((part) => part.update(state, before));
+    app.parts.forEach((part) => part.update(state));
     applyState(state);
     if (differs(...LAYOUT)) await settled();
-    if (mine === latest) applyCamera(state, before, reopened);
+    if (mine === latest) applyCamera(state, isFirst);
   }
 
   const isFilteredOut = () => app.opened?.kind === "node" && !app.shown.mask[app.opened.nodes[0]];
 
   /** Whether the open panel says something else under other filters. */
   const panelFollows = (before) => ["path", "quotes", "marked"].includes(app.opened?.kind) || isFilteredOut() !== before;
+
+  /** Whether what is in view is what the open panel exports, and is another now. */
+  const exportsView = (differs) => app.opened?.kind === "marked" && !app.marked.length && differs("camera");
 
   /** The picture has the size that table and filters leave it: the camera's scale is told by it. */
   async function settled() {
@@ -215,20 +220,23 @@ export function createApp(atlas, renderer, source) {
   }
 
   /** Look where the address says; else, when something was opened by an act, to where it lies. */
-  function applyCamera(state, before, reopened) {
-    const { camera } = renderer;
-    if (reopened && app.fly && app.opened?.nodes.length) {
-      const nodes = app.opened.kind === "path" && app.way ? app.way.nodes : app.opened.nodes;
-      if (!areInView(atlas, camera, nodes) || camera.scale < camera.home * 1.5) camera.animate(viewOfNodes(atlas, camera, nodes, linksOf(atlas, app.adjacency, nodes[0])));
-    } else if (reopened && app.fly && app.opened?.kind === "quotes") {
-      renderer.fit();
-    } else if (!same(state.camera, cameraState(camera))) {
-      const [x, y, nearer] = state.camera ?? [];
-      if (!state.camera) renderer.fit();
-      else if (before) camera.animate({ x, y, scale: nearer * camera.home });
-      else camera.set({ x, y, scale: nearer * camera.home });
-    }
+  function applyCamera(state, isFirst) {
+    const { camera } = renderer, isAct = app.fly;
     app.fly = false;
+    if (isAct && app.opened) return flyToOpened();
+    if (same(state.camera, cameraState(camera))) return undefined;
+    if (!state.camera) return renderer.fit();
+    const [x, y, nearer] = state.camera, view = { x, y, scale: nearer * camera.home };
+    return isFirst ? camera.set(view) : camera.animate(view);
+  }
+
+  /** Quotes lie everywhere; nodes are flown to when they are not to be seen, or hardly. */
+  function flyToOpened() {
+    const { camera } = renderer, { opened, way } = app;
+    if (opened.kind === "quotes") return renderer.fit();
+    const nodes = opened.kind === "path" && way ? way.nodes : opened.nodes;
+    if (areInView(atlas, camera, nodes) && camera.scale >= camera.home * NEAR) return undefined;
+    return camera.animate(viewOfNodes(atlas, camera, nodes, linksOf(atlas, app.adjacency, nodes[0])));
   }
 
   /** What is left out, and the way back to all of it. */
@@ -244,6 +252,6 @@ export function createApp(atlas, renderer, source) {
   app.visible = app.shown.mask;
   app.store = createStore(window, apply);
   dark.addEventListener("change", () => applyLooks(app.store.get()));
-  app.start = () => apply(app.store.get(), null);
+  app.start = () => apply(app.store.get());
   return app;
 }

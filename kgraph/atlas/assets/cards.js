@@ -1,7 +1,7 @@
 // What panels are built of: names, neighbours, episodes, quotes and bars by month, each leading further.
 // Takes the app of main.js and numbers of nodes and edges, gives elements.
 
-import {linksOf, nameOf} from "./about.js";
+import {linksOf, nameOf, typeOf} from "./about.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
 import {byMonth, riseWords} from "./timeline.js";
@@ -27,15 +27,16 @@ export function nodeButton(app, i) {
   return button(nameOf(app.atlas, i), () => app.openNode(i), { class: "plain" });
 }
 
-const typeName = (app, i) => app.atlas.meta.types[app.atlas.type[i]];
-
 /** The mark and the name of a node. */
-export const namedNode = (app, i) => element("span", { class: "named" }, swatch(typeName(app, i)), nodeButton(app, i));
+export const namedNode = (app, i) => element("span", { class: "named" }, swatch(typeOf(app.atlas, i)), nodeButton(app, i));
+
+/** A node in a list of such, with what is to be said of it. */
+export const listedNode = (app, i, ...told) => element("li", {}, swatch(typeOf(app.atlas, i)), nodeButton(app, i), ...told);
 
 /** Who stands beside a node: name, strength, and the evidence of both. */
 export function neighbourItem(app, from, { node, edge }) {
   const { episodes } = app.facts.association(edge), strength = app.atlas.strength[edge];
-  return element("li", {}, swatch(typeName(app, node)), nodeButton(app, node), meter(strength, `association ${strength.toFixed(2)}`),
+  return listedNode(app, node, meter(strength, `association ${strength.toFixed(2)}`),
     button(times(episodes, "episode"), () => app.openEdge(from, node), {
       class: "evidence", "aria-label": `${times(episodes, "episode")} with ${nameOf(app.atlas, from)} and ${nameOf(app.atlas, node)}: the evidence`,
     }));
@@ -57,7 +58,8 @@ export function recording(app, i) {
 /** An episode with how surely it has what is asked for; `evidence` opens the link's own panel. */
 export function episodeItem(app, { node, sure }, evidence = null) {
   const words = element("span", {}, episodeWords(app, node)), trust = sure === undefined ? "" : percent(sure);
-  const why = trust && (evidence ? button(`${trust} sure`, evidence, { class: "plain", "aria-label": `${trust} sure: the evidence in ${app.atlas.label(node)}` }) : `${trust} sure`);
+  const described = { class: "plain", "aria-label": `${trust} sure: the evidence in ${app.atlas.label(node)}` };
+  const why = trust && (evidence ? button(`${trust} sure`, evidence, described) : `${trust} sure`);
   return element("li", {}, nodeButton(app, node), element("div", { class: "quiet" }, words, why || "", recording(app, node)));
 }
 
@@ -87,14 +89,15 @@ export function monthFigure(app, episodes) {
   const counts = byMonth(app.atlas, episodes, app.span), words = riseWords(counts, app.monthly, app.span[0]);
   const shares = Array.from(counts, (count, at) => (count ? count / app.monthly[at] : 0));
   const bars = counts.length <= FEW_MONTHS ? numberedBars(counts, shares, app.span[0], words)
-    : [monthBars([{ counts: shares, name: "", most: Math.max(...shares) }], words), element("div", { class: "ends" }, element("span", {}, monthName(app.span[0])), element("span", {}, monthName(app.span[1])))];
+    : [monthBars([{ counts: shares, name: "", most: Math.max(...shares) }], words), element("div", { class: "ends" }, app.span.map((month) => element("span", {}, monthName(month))))];
   return element("figure", {}, bars, element("figcaption", {}, words));
 }
 
 /** A few bars, each with its share, its number on demand, and its month. */
 function numberedBars(counts, shares, first, words) {
   const most = Math.max(...shares) || 1, told = (at) => `${monthName(first + at)}: ${times(counts[at], "episode")}, ${portion(shares[at])}`;
-  return element("div", { class: "numbered", role: "img", "aria-label": `Share of the episodes. ${shares.map((_, at) => told(at)).join("; ")}. ${words}` }, shares.map((share, at) => {
+  const label = `Share of the episodes. ${shares.map((_, at) => told(at)).join("; ")}. ${words}`;
+  return element("div", { class: "numbered", role: "img", "aria-label": label }, shares.map((share, at) => {
     const bar = element("i");
     bar.style.setProperty("height", `${Math.max(share ? 2 : 0, (46 * share) / most)}px`);
     return element("span", { title: told(at) }, element("b", {}, share ? portion(share) : ""), bar, monthName(first + at).slice(0, 3));
@@ -106,7 +109,8 @@ function numberedBars(counts, shares, first, words) {
  * @param {{counts: ArrayLike<number>, name: string, most?: number}[]} series
  */
 export function monthBars(series, words) {
-  const length = series[0].counts.length, made = graphic("svg", { class: "months", viewBox: `0 0 ${length} 100`, preserveAspectRatio: "none", role: "img", "aria-label": words });
+  const length = series[0].counts.length, box = { viewBox: `0 0 ${length} 100`, preserveAspectRatio: "none" };
+  const made = graphic("svg", { class: "months", role: "img", "aria-label": words, ...box });
   for (const { counts, name, most = Math.max(1, ...counts) } of series) {
     for (let at = 0; at < length; at++) {
       const height = counts[at] ? Math.max(4, (100 * counts[at]) / most) : 0;

@@ -12,11 +12,13 @@ const COMMUNITIES = [
   ["#5d5fc0", "#9a9cf5"], ["#9c5a44", "#d99c86"], ["#3f8a3f", "#7fc77f"], ["#a0467f", "#e08cc0"],
 ];
 const NO_COMMUNITY = ["#7b8087", "#8d949d"]; // of no community
-const UNDATED = ["#a4a8ad", "#5d646d"];
+const UNDATED_COLOUR = ["#8b8f95", "#767d86"];
+const UNDATED = -1e9; // days: an earlier one is none
+const SAMPLE = 20_000; // values that tell how all are spread
 
 const RAMPS = { // from low to high; the high end stands out from the ground
-  confidence: [["#d9b38c", "#b5653a", "#3b4a8f", "#12235c"], ["#6b4a35", "#b3703f", "#d9c28c", "#fff3c9"]],
-  date: [["#bcd2a8", "#5fa58c", "#2c6e93", "#2b2a6b"], ["#33456e", "#3b7f9e", "#79c2a2", "#f2f0a0"]],
+  confidence: [["#b07a45", "#a85a35", "#3b4a8f", "#12235c"], ["#9a6b4a", "#c08450", "#d9c28c", "#fff3c9"]],
+  date: [["#6b9a58", "#3f8f7c", "#2c6e93", "#2b2a6b"], ["#5571b5", "#3f93b0", "#79c2a2", "#f2f0a0"]],
 };
 const RAMP_STEPS = 16; // colours of a ramp
 
@@ -77,8 +79,8 @@ export function huesOf(communities) {
  */
 export function colourNodes(graph, by, dark) {
   if (by === "community") return byCommunity(graph, dark);
-  if (by === "confidence") return byRamp(graph, RAMPS.confidence[Number(dark)], dark, graph.confidence, [0, 1], (value) => `${Math.round(100 * value)} %`);
-  if (by === "date") return byRamp(graph, RAMPS.date[Number(dark)], dark, graph.last, daysOf(graph), dayName);
+  if (by === "confidence") return byRamp(graph, RAMPS.confidence[Number(dark)], dark, graph.confidence, shares(), percentName);
+  if (by === "date") return byRamp(graph, RAMPS.date[Number(dark)], dark, graph.first, quantiles(graph.first), dayName);
   return byType(graph, dark);
 }
 
@@ -98,26 +100,28 @@ function byCommunity(graph, dark) {
   return { index, palette, legend: communities.map(({ name }, k) => ({ label: name, colour: palette[hues[k]] })) };
 }
 
-function byRamp(graph, stops, dark, values, [low, high], name) {
-  const ramp = rampOf(stops), index = new Uint8Array(graph.n), wide = Math.max(high - low, 1e-9);
+/** @param {number[]} from the value from which on each step of the ramp holds, rising */
+function byRamp(graph, stops, dark, values, from, name) {
+  const ramp = rampOf(stops), index = new Uint8Array(graph.n);
   for (let i = 0; i < graph.n; i++) {
     const value = values[i];
-    index[i] = value < -1e9 || Number.isNaN(value) ? RAMP_STEPS : clamp(Math.floor(((value - low) / wide) * RAMP_STEPS), 0, RAMP_STEPS - 1);
+    if (value < UNDATED || Number.isNaN(value)) index[i] = RAMP_STEPS;
+    else while (index[i] + 1 < RAMP_STEPS && value >= from[index[i] + 1]) index[i]++;
   }
-  const shown = [0, 5, 10, RAMP_STEPS - 1];
-  const legend = shown.map((step) => ({ label: name(low + (step / (RAMP_STEPS - 1)) * (high - low)), colour: ramp[step] }));
-  return { index, palette: [...ramp, UNDATED[Number(dark)]], legend };
+  const shown = [0, 5, 10, RAMP_STEPS - 1].filter((step, k, all) => !k || from[step] > from[all[k - 1]]);
+  return { index, palette: [...ramp, UNDATED_COLOUR[Number(dark)]], legend: shown.map((step) => ({ label: name(from[step]), colour: ramp[step] })) };
 }
 
-const dayName = (day) => new Date(Math.round(day) * 864e5).toISOString().slice(0, 10);
+const dayName = (day) => `from ${new Date(Math.round(day) * 864e5).toISOString().slice(0, 10)}`;
+const percentName = (share) => `from ${Math.round(100 * share)} %`;
 
-/** First and last day that any node has, in days since 1970. */
-function daysOf(graph) {
-  let low = Infinity, high = -Infinity;
-  for (let i = 0; i < graph.n; i++) {
-    if (graph.last[i] < -1e9) continue;
-    if (graph.last[i] < low) low = graph.last[i];
-    if (graph.last[i] > high) high = graph.last[i];
-  }
-  return low <= high ? [low, high] : [0, 1];
+/** Equal steps from 0 to 1. */
+const shares = () => Array.from({ length: RAMP_STEPS }, (_, step) => step / RAMP_STEPS);
+
+/** Values that part the known ones into as many in each step: most things are first heard of early. */
+function quantiles(values) {
+  const every = Math.max(1, Math.floor(values.length / SAMPLE)), known = [];
+  for (let i = 0; i < values.length; i += every) if (values[i] >= UNDATED) known.push(values[i]);
+  known.sort((a, b) => a - b);
+  return Array.from({ length: RAMP_STEPS }, (_, step) => known[Math.floor((step / RAMP_STEPS) * known.length)] ?? 0);
 }

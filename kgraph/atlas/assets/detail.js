@@ -73,7 +73,7 @@ export function edgeInk(kinds, zoom, wanted = "auto", count = FEW_EDGES) {
     if (wanted === "none") return 0;
     const { from, full, ink } = EDGES[kind] ?? NEVER;
     if (wanted !== "auto") return wanted.includes(kind) ? Math.max(ink, 0.12) : 0;
-    const near = clamp(zoom, 1, 9) ** 0.45; // lines grow with what they join
+    const near = clamp(zoom, 1, 16) ** 0.25; // lines grow with what they join
     return gain * near * (from ? ink * rise(Math.log(zoom), Math.log(from), Math.log(full)) : ink);
   });
 }

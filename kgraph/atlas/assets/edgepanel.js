@@ -64,13 +64,15 @@ function pairParts(app, one, other) {
     : element("p", { class: "quiet" }, NO_QUOTE_OF_BOTH);
   return [
     section("Quotes that name both", quotes.length > SHARED_FIRST ? `of ${grouped(quotes.length)}` : "", quoted),
-    section("Episodes with both", `${grouped(episodes.length)}, the surest and newest first`, longList(episodes, SHARED_FIRST, (shared) => sharedItem(app, shared, one, other), { class: "episodes" })),
+    section("Episodes with both", `${grouped(episodes.length)}, the surest and newest first`,
+      longList(episodes, SHARED_FIRST, (shared) => sharedItem(app, shared, one, other), { class: "episodes" })),
   ];
 }
 
 function sharedItem(app, { node, edges, sure }, one, other) {
   const item = episodeItem(app, { node, sure });
-  const why = [one, other].map((i, at) => button(`${nameOf(app.atlas, i)}, ${percent(app.atlas.strength[edges[at]])}`, () => app.openEdge(node, i), { class: "plain" }));
+  const words = (i, edge) => `${nameOf(app.atlas, i)}, ${percent(app.atlas.strength[edge])}`;
+  const why = [one, other].map((i, at) => button(words(i, edges[at]), () => app.openEdge(node, i), { class: "plain" }));
   item.lastChild.append(...why);
   return item;
 }
@@ -81,7 +83,8 @@ export function pathParts(app, from, to) {
   app.way = ways[0] ?? null;
   const head = app.heading(`From ${nameOf(atlas, from)} to ${nameOf(atlas, to)}`, element("p", { class: "kind" }, "the shortest way by evidence"));
   if (!ways.length) return [head, element("p", {}, "No evidence that is shown joins them. Fewer filters may bring a way to light.")];
-  return [head, ...ways.map((way, at) => element("section", {}, element("h3", {}, at ? "Another way" : times(way.edges.length, "step")), wayList(app, way))),
+  const part = (way, at) => element("section", {}, element("h3", {}, at ? "Another way" : times(way.edges.length, "step")), wayList(app, way));
+  return [head, ...ways.map(part),
     button("Another destination…", () => app.findPath(from))];
 }
 

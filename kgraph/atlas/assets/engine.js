@@ -3,7 +3,7 @@
 
 import {createPainter} from "./painter.js";
 
-const AT_ONCE = 20_000; // nodes and edges of a graph whose first picture is drawn sooner than a worker starts
+const FIRST = 1; // number of the first picture
 const SENT = ["x", "y", "weight", "type", "community", "source", "target", "kind", "strength"];
 
 /** A worker from its source text or address, or null where there can be none. */
@@ -29,7 +29,8 @@ function sendable(atlas) {
 
 /**
  * @param atlas the graph
- * @param {Worker|null|Promise<Worker|null>} given from `openWorker`
+ * @param {Worker|null|Promise<Worker|null>} given from `openWorker`; while it is only promised the page draws the first
+ *   picture itself, which is sooner than a worker starts
  * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number, lands: object[]}) => void} onPicture
  *   took: milliseconds of drawing; least: strength below which edges were left out; lands: from `landsOf`
  */
@@ -52,9 +53,8 @@ export function createEngine(atlas, given, onPicture) {
 
   function draw(view) {
     open.set(++number, view);
-    if (number === 1 && atlas.n + atlas.m < AT_ONCE) drawHere(view, number);
-    else if (worker) worker.postMessage({ view, number });
-    else if (isDecided) drawHere(view, number);
+    if (worker) worker.postMessage({ view, number });
+    else if (isDecided || number === FIRST) drawHere(view, number);
   }
 
   function receive(picture) {
@@ -76,6 +76,7 @@ export function createEngine(atlas, given, onPicture) {
   }
 
   function decide(found) {
+    const hadWorker = Boolean(worker);
     isDecided = true;
     if (gone) return found?.terminate();
     worker = found;
@@ -91,7 +92,7 @@ export function createEngine(atlas, given, onPicture) {
       };
     }
     for (const [own, view] of open) {
-      if (own === 1 && atlas.n + atlas.m < AT_ONCE) continue;
+      if (own === FIRST && !hadWorker) continue; // the page is drawing it
       if (worker) worker.postMessage({ view, number: own });
       else drawHere(view, own);
     }

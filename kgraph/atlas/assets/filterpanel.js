@@ -67,7 +67,8 @@ function toggle(app, field, value) {
 
 /** Bars over a slider; those left out are pale. */
 function histogram(counts) {
-  const most = Math.max(1, ...counts), made = graphic("svg", { class: "histogram", viewBox: `0 0 ${counts.length} 100`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  const most = Math.max(1, ...counts), box = { viewBox: `0 0 ${counts.length} 100`, preserveAspectRatio: "none" };
+  const made = graphic("svg", { class: "histogram", "aria-hidden": "true", ...box });
   const bars = Array.from(counts, (count, at) => {
     const height = count ? Math.max(4, 100 * Math.sqrt(count / most)) : 0;
     return graphic("rect", { x: at + 0.06, y: 100 - height, width: 0.88, height });

@@ -1,7 +1,7 @@
 // The search box: a combobox with a list (WAI-ARIA Authoring Practices, "Combobox").
 // Takes the app of main.js; while it is typed in, the rest of the picture fades.
 
-import {nameOf} from "./about.js";
+import {nameOf, typeOf} from "./about.js";
 import {byId, element, say, swatch} from "./dom.js";
 import {times} from "../../view/assets/evidence.js";
 
@@ -17,8 +17,11 @@ export function createFinder(app) {
   function show() {
     const typed = input.value.trim(), found = typed ? app.findNames(typed, NAMES_LIT) : [];
     const kept = pathFrom >= 0 ? found.filter((i) => i !== pathFrom) : found;
-    options = kept.slice(0, SUGGESTED).map((i) => ({ words: nameOf(app.atlas, i), swatch: typeOf(i), note: noteOf(i), act: () => choose(i) }));
-    if (typed && pathFrom < 0 && app.source.quotes.count) options.splice(1, 0, { words: `Quotes that hold “${typed}”`, swatch: "quote", note: "↵", act: () => app.openQuotes(typed) });
+    options = kept.slice(0, SUGGESTED).map((i) => ({
+      words: nameOf(app.atlas, i), swatch: typeOf(app.atlas, i), note: noteOf(i), act: () => choose(i),
+    }));
+    const forQuotes = { words: `Quotes that hold “${typed}”`, swatch: "quote", note: "↵", act: () => app.openQuotes(typed) };
+    if (typed && pathFrom < 0 && app.source.quotes.count) options.splice(1, 0, forQuotes);
     active = options.length ? 0 : -1;
     list.replaceChildren(...options.map(optionItem));
     if (typed && !options.length) list.append(element("li", { class: "none quiet" }, "Nothing here goes by that name."));
@@ -28,8 +31,7 @@ export function createFinder(app) {
     highlight();
   }
 
-  const typeOf = (i) => app.atlas.meta.types[app.atlas.type[i]];
-  const noteOf = (i) => (app.source.isEpisode(i) ? "episode" : `${typeOf(i)}, ${times(app.atlas.count[i], "episode")}`);
+  const noteOf = (i) => (app.source.isEpisode(i) ? "episode" : `${typeOf(app.atlas, i)}, ${times(app.atlas.count[i], "episode")}`);
 
   function optionItem({ words, note, swatch: type }, at) {
     return element("li", { role: "option", id: `match-${at}`, onpointerdown: (event) => { event.preventDefault(); take(at); } },

@@ -39,6 +39,17 @@ const PICTURE = [
   ["Enter", "open it", (app) => app.openStepped()],
 ];
 
+/** The same, and what hands do, as the help tells it. */
+const IN_PICTURE = [["← ↑ → ↓", "move"], ["+ -", "nearer, farther"], [". ,", "next name in view, name before"], ["Enter", "open it"]];
+const BY_HAND = [["drag", "move"], ["wheel", "nearer, farther"], ["pinch", "the same by touch"], ["double", "nearer"], ["Shift", "with a press: select"]];
+
+const HOW_TO_READ = "Each mark is a name that episodes mention; the larger, the more important. Names that stand in the same " +
+  "episodes lie near each other, and a line joins two that do so more often than chance would have it. Press a mark for what " +
+  "stands behind it, a line for its evidence. Zoom in for episodes, rarer names and quotes.";
+
+const keyList = (keys) => element("dl", { class: "keys" }, keys.flatMap(([key, words]) =>
+  [element("dt", {}, key.split(" ").map((one) => element("kbd", {}, one))), element("dd", {}, words)]));
+
 /** Listen to keys. @param {object} app of main.js; @returns {{help: () => void}} */
 export function createKeys(app) {
   const dialog = byId("help");
@@ -47,21 +58,19 @@ export function createKeys(app) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog.open) return;
     if (event.key === "Escape") return void app.close();
     if (event.target.closest?.("input, select, textarea, dialog")) return;
-    const isPicture = event.target === byId("canvas"), found = [...(isPicture ? PICTURE : []), ...(letters ? ANYWHERE : [])].find(([key]) => key === event.key);
+    const keys = [...(event.target === byId("canvas") ? PICTURE : []), ...(letters ? ANYWHERE : [])];
+    const found = keys.find(([key]) => key === event.key);
     if (!found) return;
     event.preventDefault();
     found[2](app);
   });
-  const list = (keys) => element("dl", { class: "keys" }, keys.flatMap(([key, words]) => [element("dt", {}, key.split(" ").map((one) => element("kbd", {}, one))), element("dd", {}, words)]));
   const box = element("input", { type: "checkbox", checked: true, onchange: () => { letters = box.checked; } });
   dialog.append(
     element("div", { class: "top" }, element("h2", { id: "help-title" }, "Help"), button("✕", () => dialog.close(), { "aria-label": "Close help" })),
-    element("p", {}, "Each mark is a name that episodes mention; the larger, the more important. Names that stand in the same episodes lie near each other, and a line joins two that do so more often than chance would have it. " +
-      "Press a mark for what stands behind it, a line for its evidence. Zoom in for episodes, rarer names and quotes."),
+    element("p", {}, HOW_TO_READ),
     element("div", { class: "columns" },
-      element("section", {}, element("h3", {}, "Anywhere"), list([...ANYWHERE.map(([key, words]) => [key, words]), ["Esc", "close what is open"]])),
-      element("section", {}, element("h3", {}, "In the picture"), list([["← ↑ → ↓", "move"], ["+ -", "nearer, farther"], [". ,", "next name in view, name before"], ["Enter", "open it"]]),
-        element("h3", {}, "By hand"), list([["drag", "move"], ["wheel", "nearer, farther"], ["pinch", "the same by touch"], ["double", "nearer"], ["Shift", "with a press: select"]]))),
+      element("section", {}, element("h3", {}, "Anywhere"), keyList([...ANYWHERE, ["Esc", "close what is open"]])),
+      element("section", {}, element("h3", {}, "In the picture"), keyList(IN_PICTURE), element("h3", {}, "By hand"), keyList(BY_HAND))),
     element("label", { class: "row" }, box, "single letters as keys"),
     element("p", { class: "quiet" }, "The address keeps what you see: copy it, and whoever opens it with this file sees the same. Nothing is sent anywhere."));
   return { help: () => dialog.showModal() };

@@ -47,14 +47,16 @@ const whenIdle = () => new Promise((done) => (globalThis.requestIdleCallback ? r
 
 async function start() {
   const theme = themeAtStart();
-  const worker = bytesOf("worker").then(openScript).then((workerSource) => openWorker({ workerSource })); // it starts while the graph is read
   const atlas = await openGraph(await bytesOf("graph"));
+  let begin = null; // the worker starts when the first picture stands: beside the decoding it would take time from it
+  const worker = new Promise((done) => { begin = done; }).then(() => bytesOf("worker")).then(openScript).then((workerSource) => openWorker({ workerSource }));
   const renderer = createRenderer(byId("canvas"), atlas, { theme, worker });
   const drawn = new Promise((done) => renderer.on("picture", done));
   const source = createSource(atlas), app = createApp(atlas, renderer, source);
   renderer.setVisible(app.shown.mask);
   await drawn;
   performance.mark("kgraph:first-picture");
+  begin();
   await source.names();
   renderer.refreshNames();
   renderer.readTexts(source.quotes.text);
@@ -74,6 +76,7 @@ async function start() {
 }
 
 start().catch((error) => {
-  byId("panel").replaceChildren(element("h2", {}, "This file could not be opened"), element("p", {}, `${error}. A browser of 2023 or newer can: Chromium or Edge 110, Firefox 121, Safari 17.5.`));
+  byId("panel").replaceChildren(element("h2", {}, "This file could not be opened"),
+    element("p", {}, `${error}. Browsers from 2024 on can: Chromium and Edge 123, Firefox 121, Safari 17.5.`));
   throw error;
 });

@@ -1,7 +1,7 @@
 // The panel of the selection: what was selected, and how it leaves: PNG, SVG, CSV, SPARQL.
 // Takes the app of main.js; without a selection, what is in view leaves instead.
 
-import {nameOf} from "./about.js";
+import {nameOf, typeOf} from "./about.js";
 import {namedNode} from "./cards.js";
 import {button, byId, download, element, longList, say} from "./dom.js";
 import {csv, sparql} from "./export.js";
@@ -18,7 +18,8 @@ export function markedParts(app) {
   const query = element("textarea", { readonly: true, "aria-label": "SPARQL", spellcheck: "false" });
   fillQuery(app, asked, query);
   return [
-    app.heading(marked.length ? `${grouped(marked.length)} selected` : "Export", element("p", { class: "kind" }, marked.length ? "what leaves is the selection" : `what leaves is what is in view: ${grouped(nodes.length)}`)),
+    app.heading(marked.length ? `${grouped(marked.length)} selected` : "Export", element("p", { class: "kind" },
+      marked.length ? "what leaves is the selection" : `what leaves is what is in view: ${grouped(nodes.length)}`)),
     marked.length ? element("div", { class: "row" }, button("Select nothing", () => app.mark([]))) : element("p", { class: "quiet" },
       "Select by “Select” in a panel, by a press with Shift or Ctrl in the picture, by s, or in the table."),
     ...(marked.length ? longList(marked, MARKED_LISTED, (i) => element("li", { class: "row" }, namedNode(app, i),
@@ -28,7 +29,7 @@ export function markedParts(app) {
     element("section", {}, element("h3", {}, "As a table"), element("div", { class: "row" }, button("CSV", () => saveTable(app, nodes)))),
     element("section", {}, element("h3", {}, "As a query"), element("p", { class: "quiet" }, nodes.length > ASKED
       ? `SPARQL that gives the first ${ASKED} again` : "SPARQL that gives them, with what joins them"), query,
-      element("div", { class: "row" }, button("Copy", () => copy(query)), button("Save", () => download("atlas.rq", new Blob([query.value], { type: "application/sparql-query" }))))),
+      element("div", { class: "row" }, button("Copy", () => copy(query)), button("Save", () => saveQuery(query.value)))),
   ];
 }
 
@@ -36,6 +37,8 @@ async function fillQuery(app, nodes, host) {
   const ids = await Promise.all(nodes.map((i) => app.source.idOf(i)));
   host.value = sparql(ids.map((id, at) => ({ iri: app.atlas.meta.base + id, label: nameOf(app.atlas, nodes[at]) })));
 }
+
+const saveQuery = (text) => download("atlas.rq", new Blob([text], { type: "application/sparql-query" }));
 
 async function copy(field) {
   field.select();
@@ -52,7 +55,8 @@ const COLUMN_NAMES = ["iri", "type", "name", "episodes", "confidence", "first", 
 async function saveTable({ atlas, source, shown }, nodes) {
   const ids = await Promise.all(nodes.map((i) => source.idOf(i)));
   const rows = nodes.map((i, at) => [
-    atlas.meta.base + ids[at], atlas.meta.types[atlas.type[i]], nameOf(atlas, i), Math.max(0, episodesOf(atlas, i, shown.seen)) || "", Number(atlas.confidence[i].toFixed(3)),
+    atlas.meta.base + ids[at], typeOf(atlas, i), nameOf(atlas, i),
+    Math.max(0, episodesOf(atlas, i, shown.seen)) || "", Number(atlas.confidence[i].toFixed(3)),
     isoDay(atlas.first[i]), isoDay(atlas.last[i]), atlas.meta.communities[atlas.community[i]]?.name ?? "",
   ]);
   download("atlas.csv", new Blob(["\ufeff", csv(COLUMN_NAMES, rows)], { type: "text/csv" }));

@@ -55,7 +55,8 @@ function edgeCosts(atlas) {
 
 /** One of the two searches that meet (Pohl 1971): distances from its end, and whence each was reached. */
 function createSide(n, end) {
-  const side = { cost: new Float64Array(n).fill(Infinity), whence: new Int32Array(n).fill(-1), by: new Int32Array(n).fill(-1), done: new Uint8Array(n), heap: createHeap() };
+  const none = () => new Int32Array(n).fill(-1);
+  const side = { cost: new Float64Array(n).fill(Infinity), whence: none(), by: none(), done: new Uint8Array(n), heap: createHeap() };
   side.cost[end] = 0;
   side.heap.push(0, end);
   return side;

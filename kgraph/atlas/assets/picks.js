@@ -1,7 +1,7 @@
 // What pointing, pressing and stepping in the picture do.
 // Takes the app of main.js; the renderer tells what lies under the pointer.
 
-import {nameOf} from "./about.js";
+import {nameOf, typeOf} from "./about.js";
 import {byId, element, say} from "./dom.js";
 import {cameraState} from "./looks.js";
 import {times} from "../../view/assets/evidence.js";
@@ -13,8 +13,7 @@ export function createPicks(app) {
   const { renderer, atlas } = app, tip = byId("tip");
   let stepped = -1, hovered = -1;
 
-  const kindOf = (i) => atlas.meta.types[atlas.type[i]];
-  const describe = (i) => (app.source.isQuote(i) || app.source.isEpisode(i) ? kindOf(i) : `${kindOf(i)}, ${times(atlas.count[i], "episode")}`);
+  const describe = (i) => (app.source.isQuote(i) || app.source.isEpisode(i) ? typeOf(atlas, i) : `${typeOf(atlas, i)}, ${times(atlas.count[i], "episode")}`);
 
   function showTip(found, { x, y }) {
     tip.hidden = !found;

@@ -1,4 +1,4 @@
-// Full-text search over all quotes: chunks of texts are opened when first asked for, and kept in lower case.
+// Full-text search over all quotes: chunks of texts are opened when first asked for, and kept.
 // Takes words, gives quotes (node numbers), the best first. Needs no page.
 //
 // Invariant: a search that another has overtaken gives null, and no step of it holds the page for longer than SLICE.
@@ -18,21 +18,22 @@ const AN_EPISODE = 2; // quotes of one episode that stand before those of others
 /**
  * @param {number} count how many chunks there are
  * @param {(k: number) => Promise<Chunk>} open
- * @param {() => number} now milliseconds
+ * @param {{now?: () => number, holding?: (quote: number) => number}} more now: milliseconds; holding: which chunk holds a
+ *   quote, else chunks are opened one after the other until one does
  */
-export function createQuotes(count, open, now = () => performance.now()) {
-  const chunks = Array(count).fill(null); // promises of chunks with their text in lower case
-  const chunkAt = (k) => (chunks[k] ??= open(k).then(lowered));
+export function createQuotes(count, open, { now = () => performance.now(), holding = null } = {}) {
+  const chunks = Array(count).fill(null); // promises of chunks; their text in lower case is made for the first search
+  const chunkAt = (k) => (chunks[k] ??= open(k).then(lowered)), holder = (quote) => holderOf(quote, count, chunkAt, holding);
   let latest = 0;
   return {
     count,
     /** The text of a quote. */
     async text(quote) {
-      return textIn(await holderOf(quote, count, chunkAt), quote);
+      return textIn(await holder(quote), quote);
     },
     /** The key of a quote. */
     async key(quote) {
-      const chunk = await holderOf(quote, count, chunkAt);
+      const chunk = await holder(quote);
       return chunk.key(quote - chunk.first);
     },
     /** The quote of a key; -1 when there is none. */
@@ -103,7 +104,10 @@ const singular = (term) => (/[^su']s$/.test(term) && term.length > 4 ? term.slic
 /** In lower case, and as long as before: the one capital that would grow is replaced. */
 const lowerOf = (text) => text.replaceAll("\u0130", "I").toLowerCase();
 
-const lowered = (chunk) => ({ ...chunk, lower: lowerOf(chunk.whole) });
+function lowered(chunk) {
+  let lower = null;
+  return { ...chunk, get lower() { return (lower ??= lowerOf(chunk.whole)); } };
+}
 
 /** A turn for everything else that waits, without the four milliseconds that a timer costs. */
 const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => {
@@ -114,7 +118,8 @@ const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => {
 
 const textIn = ({ whole, starts, first }, quote) => whole.slice(starts[quote - first], starts[quote - first + 1] - 1);
 
-async function holderOf(quote, count, chunkAt) {
+async function holderOf(quote, count, chunkAt, holding) {
+  if (holding) return chunkAt(holding(quote));
   for (let k = 0; k < count; k++) {
     const chunk = await chunkAt(k);
     if (quote < chunk.first + chunk.starts.length - 1) return chunk;

@@ -5,14 +5,14 @@
 import {boundsOf, clamp} from "./maths.js";
 import {rangesOf} from "./detail.js";
 
-const CELLS = [56, 168]; // along the longer side of the map, for few nodes and for many
-const PER_ROOT = 4.2; // cells for each root of a node, between them: few nodes make a land as smooth as many
-const REACH = 5; // cells to which a node's influence reaches
-const SPREAD = 2.1; // cells: standard deviation of that influence
+const CELLS = [56, 128]; // along the longer side of the map, for few nodes and for many
+const PER_ROOT = 3.4; // cells for each root of a node, between them: few nodes make a land as smooth as many
+const REACH = 4; // cells to which a node's influence reaches
+const SPREAD = 1.7; // cells: standard deviation of that influence
 const SHORE = 0.8; // density at which land begins, in usual nodes
 const MOST_LANDS = 40; // communities that get land, the largest first
 const LEAST_MEMBERS = 8; // members
-const ISLET = 45; // cells: smaller pieces are left out
+const ISLET = 28; // cells: smaller pieces are left out
 
 /**
  * @param graph the atlas: core nodes' x, y, weight, community; meta.communities

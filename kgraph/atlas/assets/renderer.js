@@ -104,7 +104,7 @@ export function createRenderer(host, atlas, options = {}) {
     times.rasters++;
     state.least = picture.least;
     names.lands = look.regions ? picture.lands : [];
-    if (times.rasters === 1) setTimeout(() => gone || (places(), rows()), 60); // so that the first pointer need not wait
+    if (times.rasters === 1) for (const [k, make] of [places, rows].entries()) setTimeout(() => gone || make(), 60 * (k + 1)); // so that the first pointer need not wait
     if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
       times.sharpened = times.moved;
       times.sharp = performance.now() - times.moved;

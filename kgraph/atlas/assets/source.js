@@ -1,6 +1,7 @@
 // What the file holds beside the graph, opened when it is first asked for: names, facts, texts.
 // Takes an Atlas, gives promises; ids of nodes as the address and SPARQL name them.
 
+import {typeOf} from "./about.js";
 import {bytesOf} from "./blocks.js";
 import {chunkOf, openFacts, openNames, openQuotes, openTexts} from "./facts.js";
 import {createQuotes} from "./quotes.js";
@@ -19,7 +20,7 @@ export function createSource(atlas, read = bytesOf) {
   const conchunkOf = (k) => contexts.get(k) ?? contexts.set(k, read(`contexts-${k}`).then((bytes) => openTexts(atlas, "contexts", k, bytes))).get(k);
   const source = {
     names, facts,
-    quotes: createQuotes((atlas.meta.chunks.quotes ?? []).length, open),
+    quotes: createQuotes((atlas.meta.chunks.quotes ?? []).length, open, { holding: (quote) => chunkOf(atlas, "quotes", quote - atlas.meta.ranges.quotes[0]) }),
     /** The words around a row, "" when the file has none. */
     async context(row) {
       const k = chunkOf(atlas, "contexts", row);
@@ -27,8 +28,8 @@ export function createSource(atlas, read = bytesOf) {
       const chunk = await conchunkOf(k);
       return chunk.at(row - chunk.first);
     },
-    isQuote: (i) => atlas.meta.types[atlas.type[i]] === "quote",
-    isEpisode: (i) => atlas.meta.types[atlas.type[i]] === "episode",
+    isQuote: (i) => typeOf(atlas, i) === "quote",
+    isEpisode: (i) => typeOf(atlas, i) === "episode",
     /** The id of a node: its relative IRI. */
     async idOf(i) {
       if (!source.isQuote(i)) return (await facts()).id(i);

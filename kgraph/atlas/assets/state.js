@@ -148,14 +148,13 @@ function plainPart(value) {
 /**
  * Holds the state, and keeps the address in step with it.
  * @param {Window} page its location and history
- * @param {(state: State, before: State) => void} changed is called after each change
+ * @param {(state: State) => void} changed is called after each change
  */
 export function createStore(page, changed) {
   let state = fromHash(page.location.hash);
   const take = (next) => {
-    const before = state;
     state = next;
-    changed(state, before);
+    changed(state);
   };
   const write = (how) => {
     const hash = toHash(state);

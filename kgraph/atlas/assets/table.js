@@ -1,7 +1,7 @@
 // The table of what is in view: which rows, in which order, on which page.
 // Takes an Atlas and node numbers, gives plain rows. Needs no page.
 
-import {nameOf} from "./about.js";
+import {nameOf, typeOf} from "./about.js";
 import {holdsWords} from "./search.js";
 import {isoDay} from "./words.js";
 
@@ -10,7 +10,7 @@ export const PAGE_ROWS = 100;
 
 /** How many of the chosen episodes have a node; -1 of episodes and quotes, which are none's. */
 export function episodesOf(atlas, i, seen) {
-  return ["episode", "quote"].includes(atlas.meta.types[atlas.type[i]]) ? -1 : seen[i];
+  return ["episode", "quote"].includes(typeOf(atlas, i)) ? -1 : seen[i];
 }
 
 /**
@@ -19,7 +19,7 @@ export function episodesOf(atlas, i, seen) {
  */
 export const COLUMNS = {
   name: { title: "Name", value: nameOf, numeric: false },
-  type: { title: "Type", value: (atlas, i) => atlas.meta.types[atlas.type[i]], numeric: false },
+  type: { title: "Type", value: typeOf, numeric: false },
   episodes: { title: "Episodes", value: episodesOf, numeric: true },
   confidence: { title: "Confidence", value: (atlas, i) => atlas.confidence[i], numeric: true },
   first: { title: "First", value: (atlas, i) => atlas.first[i], show: isoDay, numeric: true },
@@ -37,7 +37,7 @@ export const COLUMNS = {
  */
 export function tableRows(atlas, nodes, seen, { sort, rows, page, most = PAGE_ROWS }) {
   let kept = Array.from(nodes);
-  if (rows.trim()) kept = kept.filter((i) => holdsWords(`${nameOf(atlas, i)} ${atlas.meta.types[atlas.type[i]]}`, rows));
+  if (rows.trim()) kept = kept.filter((i) => holdsWords(`${nameOf(atlas, i)} ${typeOf(atlas, i)}`, rows));
   const column = COLUMNS[sort.replace(/^-/, "")];
   if (column) sortNodes(kept, (i) => column.value(atlas, i, seen), sort.startsWith("-") ? -1 : 1);
   if (most === Infinity) return { nodes: kept, total: kept.length, page: 0, pages: 1 };

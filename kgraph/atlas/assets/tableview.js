@@ -1,7 +1,7 @@
 // The table of what is in view: an equal way in, for screen readers, keyboards and copying.
 // Takes the app of main.js, fills the element "table".
 
-import {nameOf} from "./about.js";
+import {nameOf, typeOf} from "./about.js";
 import {button, byId, element, say, swatch} from "./dom.js";
 import {SCOPES} from "./state.js";
 import {COLUMNS, episodesOf, nextSort, tableRows} from "./table.js";
@@ -9,7 +9,9 @@ import {grouped, percent, times} from "../../view/assets/evidence.js";
 
 const SCOPE_WORDS = { view: "In view", lit: "Lit", all: "All that is shown" };
 const SCOPE_HINTS = {
-  view: "what is in view. Move or zoom the picture for others.", lit: "what stands out in the picture.", all: "all that is shown, but quotes: these are found by their words.",
+  view: "what is in view. Move or zoom the picture for others.",
+  lit: "what stands out in the picture.",
+  all: "all that is shown, but quotes: these are found by their words.",
 };
 
 /** @param {object} app of main.js; @returns {{update: () => void}} */
@@ -18,7 +20,10 @@ export function createTable(app) {
   let page = 0, made = null;
 
   function furnish() {
-    const finder = element("input", { type: "search", placeholder: "rows with…", "aria-label": "Only rows with these words", oninput: () => { page = 0; app.store.replace({ rows: finder.value }); } });
+    const finder = element("input", {
+      type: "search", placeholder: "rows with…", "aria-label": "Only rows with these words",
+      oninput: () => { page = 0; app.store.replace({ rows: finder.value }); },
+    });
     const mark = button("Select these", () => app.mark([...new Set([...app.marked, ...rowsNow(Infinity).nodes])]));
     const body = element("tbody"), head = element("tr"), told = element("caption"), pager = element("div", { class: "bar" });
     const scope = element("select", { "aria-label": "Rows", onchange: () => { page = 0; app.store.push({ scope: scope.value }); } },
@@ -44,7 +49,7 @@ export function createTable(app) {
   }
 
   function row(i) {
-    const { atlas, shown } = app, type = atlas.meta.types[atlas.type[i]], name = nameOf(atlas, i);
+    const { atlas, shown } = app, type = typeOf(atlas, i), name = nameOf(atlas, i);
     const box = element("input", { type: "checkbox", "aria-label": `Select ${name}`, onchange: () => app.toggleMark(i) });
     box.checked = app.marked.includes(i);
     const episodes = episodesOf(atlas, i, shown.seen), current = app.opened?.kind === "node" && app.opened.nodes[0] === i;
@@ -56,7 +61,11 @@ export function createTable(app) {
   }
 
   function pages({ page: at, pages: count }) {
-    const turn = (step, label) => button(label, () => { page = at + step; update(); host.querySelector(".scroll").scrollTop = 0; }, { disabled: at + step < 0 || at + step >= count });
+    const turn = (step, label) => button(label, () => {
+      page = at + step;
+      update();
+      host.querySelector(".scroll").scrollTop = 0;
+    }, { disabled: at + step < 0 || at + step >= count });
     return count > 1 ? [turn(-1, "Rows before"), element("span", { class: "quiet" }, `page ${at + 1} of ${grouped(count)}`), turn(1, "More rows")] : [];
   }
 

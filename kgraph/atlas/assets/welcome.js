@@ -2,6 +2,7 @@
 // Takes the app of main.js; the examples are taken from the graph itself.
 
 import {edgeSlices} from "./filters.js";
+import {typeOf} from "./about.js";
 import {button, element} from "./dom.js";
 import {riseOf} from "./timeline.js";
 import {grouped, times} from "../../view/assets/evidence.js";
@@ -19,7 +20,8 @@ export function welcomeParts(app) {
     element("h2", { tabindex: -1 }, "What is talked about, and with what"),
     element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(size(core) + size(leaves))} names${size(quotes) ? `, and ${times(size(quotes), "quote")} are kept` : ""}. ` +
       "Names that stand in the same episodes lie near each other; the larger, the more important. Press one to see what stands behind it."),
-    tries.length ? element("section", {}, element("h3", {}, "Begin with a question"), element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",
+    tries.length ? element("section", {}, element("h3", {}, "Begin with a question"),
+      element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",
     element("section", {}, element("h3", {}, "Or"), element("ul", {},
       element("li", {}, element("kbd", {}, "/"), " and type a name, or words of a quote"),
       element("li", {}, element("kbd", {}, "t"), " the same as a table"),
@@ -61,7 +63,7 @@ export function mostRisen(atlas, [first, last], monthly) {
   const counts = new Map(), [from, to] = edgeSlices(atlas).mentions;
   for (let e = from; e < to; e++) {
     const i = atlas.target[e], day = atlas.first[atlas.source[e]];
-    if (day === UNKNOWN_DAY || atlas.count[i] < KNOWN || !RISING.includes(atlas.meta.types[atlas.type[i]])) continue;
+    if (day === UNKNOWN_DAY || atlas.count[i] < KNOWN || !RISING.includes(typeOf(atlas, i))) continue;
     if (!counts.has(i)) counts.set(i, new Uint32Array(last - first + 1));
     counts.get(i)[Math.max(0, monthOf(day) - first)]++;
   }

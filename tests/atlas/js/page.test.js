@@ -61,16 +61,31 @@ test("a picture by itself goes to who asked for it, and to nobody else", async (
   assert.deepEqual(shown, []);
 });
 
-test("what is asked for before the worker has come waits for it, with how things look by then", async () => {
-  const worker = fakeWorker(), engine = createEngine(large, Promise.resolve(worker), () => {});
-  engine.request({ x: 1 });
-  engine.style({ dark: true });
-  assert.deepEqual(worker.sent, []);
+test("while a worker is only promised the page draws the first picture; what follows waits, with how things look by then", async () => {
+  const worker = fakeWorker(), drawn = [], ImageDataBefore = globalThis.ImageData, CanvasBefore = globalThis.OffscreenCanvas;
+  globalThis.ImageData = class {};
+  globalThis.OffscreenCanvas = class {
+    getContext = () => ({ putImageData() {} });
+    transferToImageBitmap = () => "by the page";
+  };
+  let come = null;
+  const engine = createEngine(graph, new Promise((done) => { come = done; }), ({ bitmap }) => drawn.push(bitmap));
+  const style = { ...themeColours("light"), ...colourNodes(graph, "type", false), edges: "auto", minStrength: 0, regions: "none", shapes: new Uint8Array(13) };
+  engine.style(style);
+  engine.request({ x: 0, y: 0, scale: 100, ratio: 1, width: 20, height: 10 });
+  await new Promise((done) => setTimeout(done, 5));
+  engine.request({ x: 2 });
+  assert.deepEqual([drawn, worker.sent], [["by the page"], []]);
+  come(worker);
   await null;
   await null;
-  assert.deepEqual(worker.sent.slice(1), [{ style: { dark: true }, mask: null }, { view: { x: 1 }, number: 1 }]);
-  const late = fakeWorker(), ended = createEngine(large, Promise.resolve(late), () => {});
-  ended.destroy();
+  assert.deepEqual(worker.sent.slice(1), [{ style, mask: null }, { view: { x: 2 }, number: 2 }]);
+  Object.assign(globalThis, { ImageData: ImageDataBefore, OffscreenCanvas: CanvasBefore });
+});
+
+test("a worker that comes after the end is ended", async () => {
+  const late = fakeWorker();
+  createEngine(large, Promise.resolve(late), () => {}).destroy();
   await null;
   await null;
   assert.ok(late.ended);

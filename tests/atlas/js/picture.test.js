@@ -184,7 +184,7 @@ function contrast(a, b) {
 test("every colour of a mark stands out from the ground, and text can be read, in both themes", () => {
   for (const theme of ["light", "dark"]) {
     const { ground, ink, quiet, dark } = themeColours(theme);
-    for (const by of ["type", "community"]) {
+    for (const by of ["type", "community", "confidence", "date"]) {
       for (const colour of colourNodes(graph, by, dark).palette) assert.ok(contrast(colour, ground) >= 3, `${by} ${colour} on ${ground}`);
     }
     assert.ok(contrast(ink, ground) >= 7 && contrast(quiet, ground) >= 4.5);
@@ -197,9 +197,12 @@ test("each way of colouring gives every node a colour that there is, and a legen
     assert.ok(index.length === graph.n && index.every((k) => k < palette.length), by);
     assert.ok(legend.length > 1 && legend.every(({ label, colour }) => label && palette.includes(colour)), by);
   }
-  const undated = { ...graph, last: new Int32Array(graph.n).fill(-(2 ** 31)) };
+  const undated = { ...graph, first: new Int32Array(graph.n).fill(-(2 ** 31)) };
   assert.equal(new Set(colourNodes(undated, "date", false).index).size, 1);
-  assert.deepEqual(colourNodes(graph, "date", false).legend[0].label, "2024-10-04");
+  assert.deepEqual(colourNodes(graph, "date", false).legend[0].label, "from 2024-10-04");
+  const early = { ...graph, first: graph.first.map((_, i) => 20000 + Math.floor(300 * (i / graph.n) ** 4)) }, { index } = colourNodes(early, "date", false);
+  const each = Array.from({ length: 16 }, (_, step) => index.filter((one) => one === step).length);
+  assert.ok(Math.min(...each.slice(8)) > 0.7 * (graph.n / 16), `as many in each step: ${each}`);
 });
 
 test("neighbouring communities have different colours; colours mix in between", () => {

@@ -70,3 +70,10 @@ test("one episode does not fill the front", () => {
   const hits = [1, 2, 3, 4].map((quote) => ({ quote, score: 1 }));
   assert.deepEqual(spread(hits, (quote) => (quote === 4 ? "b" : "a")).map(({ quote }) => quote), [1, 2, 4, 3]);
 });
+
+test("who knows which chunk holds a quote opens no other", async () => {
+  opened.length = 0;
+  const quotes = createQuotes(2, async (k) => { opened.push(k); return CHUNKS[k]; }, { holding: () => 1 });
+  assert.equal(await quotes.text(CHUNKS[1].first), CHUNKS[1].whole.slice(0, CHUNKS[1].starts[1] - 1));
+  assert.deepEqual(opened, [1]);
+});
