@@ -30,13 +30,15 @@ POLL = 0.05
 INPUT = 1 / 60
 """Seconds between two events of a hand: as often as a usual mouse and screen have it."""
 
-FRAMES = """{
-    const own = window.meter = { times: [], on: true };
-    (function frame(now) {
-        own.times.push(now);
-        if (own.on) requestAnimationFrame(frame);
-    })(performance.now());
-}"""
+FRAMES = """
+    (() => {
+        const meter = window.meter = { times: [], on: true };
+        (function frame(now) {
+            meter.times.push(now);
+            if (meter.on) requestAnimationFrame(frame);
+        })(performance.now());
+    })();
+"""
 """Notes when each frame begins."""
 
 SHARP = """new Promise((done) => {
