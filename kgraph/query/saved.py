@@ -8,6 +8,8 @@ A query's header is made of comments::
     # param company: entity = NVIDIA -- the company
     # param since: date = 0001-01-01 -- first day
     # keep: perEpisode of each title, 50 in all
+    # links: name company, title episode
+    # chart: episodes by name
     # example: kgraph query co-mentioned --param company=NVIDIA
 
 The first line is its summary; ``answers`` is a question as people ask it, and may stand
@@ -17,6 +19,9 @@ can become syntax. Its type is one of :data:`kgraph.query.parameters.TYPES`.
 ``keep`` thins the rows out after they were ordered: so many of each value of a column (a
 number, or a parameter's name), and so many in all. SPARQL 1.1 can say that only by joining
 the answer to itself, which took 12 s where this takes none.
+
+``links`` says of columns what their values name, so that a page can lead there
+(:mod:`kgraph.query.links`), and ``chart`` which column is worth drawing, by which other.
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ import msgspec
 
 from kgraph.errors import DataError
 from kgraph.ontology import shared
+from kgraph.query.links import KINDS
 from kgraph.query.parameters import TYPES, Parameter
 
 _PARAM = re.compile(
@@ -35,6 +41,8 @@ _PARAM = re.compile(
 )
 _EXAMPLE = re.compile(r"# example: (.*)")
 _KEEP = re.compile(r"# keep: (?P<each>\w+) of each (?P<column>\w+), (?P<all>\w+) in all")
+_LINKS = re.compile(r"# links: (\w+ \w+(?:, \w+ \w+)*)")
+_CHART = re.compile(r"# chart: (?P<values>\w+) by (?P<labels>\w+)")
 _QUESTION = re.compile(r"# answers: (.*)")
 
 
@@ -52,6 +60,13 @@ class Keep(msgspec.Struct, frozen=True):
     all: str
 
 
+class Chart(msgspec.Struct, frozen=True):
+    """What of an answer is worth drawing: numbers of one column, by the words of another."""
+
+    values: str
+    labels: str
+
+
 class SavedQuery(msgspec.Struct, frozen=True):
     """A question with a name.
 
@@ -63,6 +78,8 @@ class SavedQuery(msgspec.Struct, frozen=True):
         example: a command that runs it.
         text: the SPARQL.
         keep: how its rows are thinned out, if at all.
+        links: column -> what its values name, one of :data:`kgraph.query.links.KINDS`.
+        chart: what of its answer is worth drawing, if anything.
     """
 
     name: str
@@ -72,6 +89,8 @@ class SavedQuery(msgspec.Struct, frozen=True):
     example: str
     text: str
     keep: Keep | None = None
+    links: dict[str, str] = {}
+    chart: Chart | None = None
 
 
 @cache
@@ -106,8 +125,32 @@ def parse(name: str, text: str) -> SavedQuery:
             parameters.append(
                 Parameter(match["name"], match["type"], match["default"], match["words"])
             )
+    _check_known(name, header)
     example = next((m[1] for line in header if (m := _EXAMPLE.fullmatch(line))), "")
     answers = tuple(m[1] for line in header if (m := _QUESTION.fullmatch(line)))
     keep = next((Keep(**m.groupdict()) for line in header if (m := _KEEP.fullmatch(line))), None)
+    chart = next((Chart(**m.groupdict()) for line in header if (m := _CHART.fullmatch(line))), None)
     summary = header[0].removeprefix("# ")
-    return SavedQuery(name, summary, answers, tuple(parameters), example, text, keep)
+    return SavedQuery(
+        name, summary, answers, tuple(parameters), example, text, keep, _links(name, header), chart
+    )
+
+
+def _check_known(name: str, header: list[str]) -> None:
+    for number, line in enumerate(header, 1):
+        for start, form in (("# links:", _LINKS), ("# chart:", _CHART), ("# keep:", _KEEP)):
+            if line.startswith(start) and form.fullmatch(line) is None:
+                raise DataError(
+                    f"{name}.rq:{number}: {line}: write it as the head of kgraph/query/saved.py does"
+                )
+
+
+def _links(name: str, header: list[str]) -> dict[str, str]:
+    line = next((m[1] for line in header if (m := _LINKS.fullmatch(line))), "")
+    links = dict(pair.split(" ") for pair in line.split(", ") if pair)
+    for column, kind in links.items():
+        if kind not in KINDS:
+            raise DataError(
+                f"{name}.rq: links: {column} {kind}: no such kind; choose one of {', '.join(KINDS)}"
+            )
+    return links

@@ -23,6 +23,7 @@ class Store:
 
     Args:
         path: folder of the store.
+        build: name of another build in it, as long as that one is kept; "" for the last.
 
     Raises:
         StoreMissingError: there is no graph there yet.
@@ -30,9 +31,10 @@ class Store:
         StoreError: it cannot be read.
     """
 
-    def __init__(self, path: str | Path = layout.DEFAULT_STORE) -> None:
+    def __init__(self, path: str | Path = layout.DEFAULT_STORE, build: str = "") -> None:
         self.path = Path(path)
-        self.build = layout.current_build(self.path)
+        last = layout.current_build(self.path)
+        self.build = last.with_name(build) if build else last
         self.meta = layout.read_meta(self.build)
 
     @cached_property

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import msgspec
 
 from kgraph.errors import QueryTimeoutError
 from kgraph.web.places import Place, Places
-from kgraph.web.process import Job, Worker
+from kgraph.web.process import QUERIES, Job, Worker
 from kgraph.web.question import Reply
 
 MOMENT = 1.0
@@ -64,10 +65,12 @@ class Lanes:
 
     Args:
         limits: what queries may take.
+        program: what the processes run (:mod:`kgraph.web.process`).
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: Sequence[str] = QUERIES) -> None:
         self._limits = limits
+        self._program = program
         self._places = Places(limits.fast, limits.slow)
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
@@ -75,7 +78,7 @@ class Lanes:
         self._known_slow: dict[str, None] = {}
 
     async def run(self, job: Job) -> Reply:
-        """Answer one question.
+        """Do one job.
 
         Raises:
             QueryTimeoutError: it passed its limit of time.
@@ -84,7 +87,7 @@ class Lanes:
         """
         place = Place(self._places)
         try:
-            if job.question.text in self._known_slow:
+            if job.name in self._known_slow:
                 place.enter_slow(job.seconds)
             else:
                 await place.enter_fast()
@@ -131,7 +134,7 @@ class Lanes:
                 worker.give_way(LATE)
 
     def _remember(self, job: Job) -> None:
-        self._known_slow[job.question.text] = None
+        self._known_slow[job.name] = None
         if len(self._known_slow) > REMEMBERED:
             del self._known_slow[next(iter(self._known_slow))]
 
@@ -157,7 +160,7 @@ class Lanes:
         return await self._start()
 
     async def _start(self) -> Worker:
-        worker = await Worker.start(self._limits.memory)
+        worker = await Worker.start(self._limits.memory, self._program)
         self._workers.add(worker)
         return worker
 

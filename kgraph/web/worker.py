@@ -102,7 +102,7 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     except (OSError, RuntimeError, ValueError) as error:
         tell(out, b"e", error="failed", message=str(error))
     else:
-        tell(out, b"z", spent=_memory() > SPENT)
+        tell(out, b"z", spent=memory() > SPENT)
 
 
 def _evaluate(store: pyoxigraph.Store, job: dict[str, Any], out: BinaryIO) -> None:
@@ -137,7 +137,7 @@ def _kind(result: object) -> str:
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
 
 
-def _memory() -> int:
+def memory() -> int:
     """Bytes of the process's resident set now; 0 where the system does not tell."""
     try:
         with open("/proc/self/statm") as file:
@@ -167,11 +167,15 @@ def _end_with(parent: int) -> None:
             sys.exit(1)
 
 
-def main() -> None:
-    """Answer until the input ends."""
-    memory, parent = map(int, sys.argv[1:])
+def enter(memory: int, parent: int) -> None:
+    """Become a process that takes no more than so much memory and ends with the server."""
     _limit_memory(memory)
     _end_with(parent)
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    enter(*map(int, sys.argv[1:]))
     engine = Engine()
     out = sys.stdout.buffer
     for line in sys.stdin.buffer:
