@@ -8,7 +8,7 @@ suggestions where it looks like a name. ``?format=NAME`` or a suffix forces a fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 from pyoxigraph import NamedNode
@@ -22,7 +22,7 @@ from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.web import exchange
 from kgraph.web.negotiation import HTML, OFFERS, choose
-from kgraph.web.page import Link, document, local, navigation, paragraphs, table
+from kgraph.web.page import Link, local, render
 from kgraph.web.question import Question, Reply
 from kgraph.web.snapshot import Snapshot
 
@@ -201,7 +201,7 @@ def _order(statement: Statement) -> tuple[str, bool, str, str, str]:
     )
 
 
-def page(base: str, id_: str, statements: Iterable[Statement]) -> str:
+def page(base: str, id_: str, statements: Sequence[Statement]) -> str:
     """The page of one thing.
 
     Args:
@@ -211,16 +211,16 @@ def page(base: str, id_: str, statements: Iterable[Statement]) -> str:
     """
     said = [statement for statement in statements if statement.way == "out"]
     incoming = [statement for statement in statements if statement.way == "in"]
-    forms = {f"{local(id_)}?format={form}": type_ for type_, form in FORMS.items()}
-    links = [Link(form, f"{local(id_)}?format={form}") for form in FORMS.values()]
-    return document(
-        next((s.value for s in said if s.predicate in _NAMES), id_),
-        paragraphs(base + id_),
-        navigation("In other forms", links),
-        table("What it says", [_row(base, s) for s in said]),
-        table("What is said of it", [_row(base, s) for s in incoming]),
-        paragraphs(f"the first {INCOMING}") if len(incoming) >= INCOMING else "",
-        links=forms,
+    return render(
+        "statements.html",
+        name=next((s.value for s in said if s.predicate in _NAMES), id_),
+        iri=base + id_,
+        forms=[Link(type_, f"{local(id_)}?format={form}") for type_, form in FORMS.items()],
+        tables=[
+            ("What it says", [_row(base, s) for s in said]),
+            ("What is said of it", [_row(base, s) for s in incoming]),
+        ],
+        cut=INCOMING if len(incoming) >= INCOMING else 0,
     )
 
 

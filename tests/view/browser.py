@@ -33,7 +33,7 @@ KEYS = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "Tab": 9}
 
 @contextmanager
 def opened(path, width=1280, height=800, scheme="light"):
-    """The page of a file, ready to be looked at."""
+    """The page of a file, or of an address of this machine, ready to be looked at."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         _Chromium(profile) as browser,
@@ -53,7 +53,7 @@ class _Chromium:
             CHROMIUM,
             *FLAGS,
             f"--user-data-dir={profile}",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         ]
         shell = f'exec "$@" 3<&{to_read} 4>&{to_write}'
         self.process = subprocess.Popen(
@@ -141,7 +141,17 @@ class Page:
                 {"name": "prefers-reduced-motion", "value": "reduce"},
             ],
         )
-        self.call("Page.navigate", url=Path(path).resolve().as_uri())
+        is_address = str(path).startswith("http://")
+        self.go(path if is_address else Path(path).resolve().as_uri())
+
+    def go(self, address):
+        """Open another page in the same tab."""
+        self.loaded = False
+        self.call("Page.navigate", url=address)
+        self.wait()
+
+    def wait(self):
+        """Wait until the page that was asked for is there."""
         while not self.loaded:
             self._note(self.browser.receive())
         self.settle()
