@@ -57,7 +57,7 @@ class Analysis(msgspec.Struct, frozen=True):
         parameters: in order, as of a saved query.
         example: a command that runs it.
         run: answers it, given a store and the parameters' values.
-        links, chart: of its columns, as of a saved query.
+        links, chart: of its columns, as of a saved query; and so ``section``.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Analysis(msgspec.Struct, frozen=True):
     run: Callable[[Store, Arguments], Findings]
     links: dict[str, str] = {}
     chart: Chart | None = None
+    section: str = "names"
 
 
 def number(arguments: Arguments, name: str) -> int:

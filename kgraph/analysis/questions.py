@@ -36,6 +36,7 @@ class Question(msgspec.Struct, frozen=True):
         kind: ``query`` when SPARQL answers it, ``analysis`` when a program does.
         links: column -> what its values name (:mod:`kgraph.query.links`).
         chart: what of its answer is worth drawing, if anything.
+        section: what it is about, one of :data:`kgraph.query.saved.SECTIONS`.
     """
 
     name: str
@@ -46,12 +47,15 @@ class Question(msgspec.Struct, frozen=True):
     kind: str
     links: dict[str, str] = {}
     chart: Chart | None = None
+    section: str = "names"
 
 
 def questions() -> dict[str, Question]:
     """All of them, by name."""
     found = {
-        name: Question(name, q.summary, q.answers, q.parameters, q.example, kind, q.links, q.chart)
+        name: Question(
+            name, q.summary, q.answers, q.parameters, q.example, kind, q.links, q.chart, q.section
+        )
         for rows, kind in ((saved_queries(), "query"), (ANALYSES, "analysis"))
         for name, q in rows.items()
     }

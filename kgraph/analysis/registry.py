@@ -81,6 +81,7 @@ ANALYSES: dict[str, Analysis] = {
             similar_episodes,
             {"title": "episode", "show": "show"},
             Chart("likeness", "title"),
+            section="episodes",
         ),
         Analysis(
             "listening-list",
@@ -94,6 +95,7 @@ ANALYSES: dict[str, Analysis] = {
             "kgraph query listening-list --param kinds=ai-lab",
             listening_list,
             {"title": "episode", "show": "show"},
+            section="episodes",
         ),
         Analysis(
             "changes",
@@ -102,6 +104,7 @@ ANALYSES: dict[str, Analysis] = {
             (Parameter("what", "text", "episode entity edge", "some of these three"),),
             "kgraph query changes --param what=entity",
             diff,
+            section="quality",
         ),
     )
 }

@@ -4,6 +4,7 @@ A query's header is made of comments::
 
     # Companies most often mentioned beside a company.
     #
+    # section: names
     # answers: Which companies does one hear of beside NVIDIA since June?
     # param company: entity = NVIDIA -- the company
     # param since: date = 0001-01-01 -- first day
@@ -12,7 +13,7 @@ A query's header is made of comments::
     # chart: episodes by name
     # example: kgraph query co-mentioned --param company=NVIDIA
 
-The first line is its summary; ``answers`` is a question as people ask it, and may stand
+The first line is its summary; ``section`` is one of :data:`SECTIONS`; ``answers`` is a question as people ask it, and may stand
 several times. A parameter ``x`` binds the variable ``?x``; it is bound as a term, so no value
 can become syntax. Its type is one of :data:`kgraph.query.parameters.TYPES`.
 
@@ -36,6 +37,15 @@ from kgraph.ontology import shared
 from kgraph.query.links import KINDS
 from kgraph.query.parameters import TYPES, Parameter
 
+SECTIONS = {
+    "names": "Companies and other names",
+    "quotes": "Quotes",
+    "trends": "Themes and trends",
+    "episodes": "Shows and episodes",
+    "quality": "Quality and evidence",
+}
+"""What questions are about -> the heading under which a list shows them."""
+
 _PARAM = re.compile(
     r"# param (?P<name>\w+): (?P<type>\w+)(?: = (?P<default>.*?))? -- (?P<words>.*)"
 )
@@ -43,7 +53,10 @@ _EXAMPLE = re.compile(r"# example: (.*)")
 _KEEP = re.compile(r"# keep: (?P<each>\w+) of each (?P<column>\w+), (?P<all>\w+) in all")
 _LINKS = re.compile(r"# links: (\w+ \w+(?:, \w+ \w+)*)")
 _CHART = re.compile(r"# chart: (?P<values>\w+) by (?P<labels>\w+)")
+_SECTION = re.compile(rf"# section: ({'|'.join(SECTIONS)})")
 _QUESTION = re.compile(r"# answers: (.*)")
+_FORMS = {"# links:": _LINKS, "# chart:": _CHART, "# keep:": _KEEP, "# section:": _SECTION}
+"""How a line starts -> what it must be."""
 
 
 class Keep(msgspec.Struct, frozen=True):
@@ -80,6 +93,7 @@ class SavedQuery(msgspec.Struct, frozen=True):
         keep: how its rows are thinned out, if at all.
         links: column -> what its values name, one of :data:`kgraph.query.links.KINDS`.
         chart: what of its answer is worth drawing, if anything.
+        section: what it is about, one of :data:`SECTIONS`.
     """
 
     name: str
@@ -91,6 +105,7 @@ class SavedQuery(msgspec.Struct, frozen=True):
     keep: Keep | None = None
     links: dict[str, str] = {}
     chart: Chart | None = None
+    section: str = "names"
 
 
 @cache
@@ -131,14 +146,24 @@ def parse(name: str, text: str) -> SavedQuery:
     keep = next((Keep(**m.groupdict()) for line in header if (m := _KEEP.fullmatch(line))), None)
     chart = next((Chart(**m.groupdict()) for line in header if (m := _CHART.fullmatch(line))), None)
     summary = header[0].removeprefix("# ")
+    section = next((m[1] for line in header if (m := _SECTION.fullmatch(line))), "names")
     return SavedQuery(
-        name, summary, answers, tuple(parameters), example, text, keep, _links(name, header), chart
+        name,
+        summary,
+        answers,
+        tuple(parameters),
+        example,
+        text,
+        keep,
+        _links(name, header),
+        chart,
+        section,
     )
 
 
 def _check_known(name: str, header: list[str]) -> None:
     for number, line in enumerate(header, 1):
-        for start, form in (("# links:", _LINKS), ("# chart:", _CHART), ("# keep:", _KEEP)):
+        for start, form in _FORMS.items():
             if line.startswith(start) and form.fullmatch(line) is None:
                 raise DataError(
                     f"{name}.rq:{number}: {line}: write it as kgraph/query/saved.py says"
