@@ -51,9 +51,7 @@ class Question(msgspec.Struct, frozen=True):
 def questions() -> dict[str, Question]:
     """All of them, by name."""
     found = {
-        name: Question(
-            name, q.summary, q.answers, q.parameters, q.example, kind, q.links, q.chart
-        )
+        name: Question(name, q.summary, q.answers, q.parameters, q.example, kind, q.links, q.chart)
         for rows, kind in ((saved_queries(), "query"), (ANALYSES, "analysis"))
         for name, q in rows.items()
     }
