@@ -13,8 +13,8 @@ import pyoxigraph
 
 from kgraph.errors import StoreError, UnknownNameError
 from kgraph.graph import EpisodeGraph, Graph, Shared
-from kgraph.graph.records import Quoted
 from kgraph.graph.changes import Changes
+from kgraph.graph.records import Quoted
 from kgraph.store import layout
 from kgraph.store.draft import Index
 
