@@ -141,7 +141,7 @@ def _check_known(name: str, header: list[str]) -> None:
         for start, form in (("# links:", _LINKS), ("# chart:", _CHART), ("# keep:", _KEEP)):
             if line.startswith(start) and form.fullmatch(line) is None:
                 raise DataError(
-                    f"{name}.rq:{number}: {line}: write it as the head of kgraph/query/saved.py does"
+                    f"{name}.rq:{number}: {line}: write it as kgraph/query/saved.py says"
                 )
 
 

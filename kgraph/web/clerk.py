@@ -16,7 +16,13 @@ from typing import Any, BinaryIO
 import msgspec
 
 from kgraph import errors
-from kgraph.errors import KgraphError, QueryBusyError, QueryTooLargeError, RequestError
+from kgraph.errors import (
+    InputError,
+    KgraphError,
+    QueryBusyError,
+    QueryTooLargeError,
+    RequestError,
+)
 from kgraph.web import worker
 from kgraph.web.tasks import Desk, Result, Task, do
 
@@ -78,7 +84,7 @@ def told(error: Exception) -> dict[str, Any]:
         return {"error": UNEXPECTED, "message": f"{type(error).__name__}: {error}"}
     fields = {
         name: getattr(error, name)
-        for name in ("suggestions", "status", "allow", "retry_after")
+        for name in ("suggestions", "parameter", "status", "allow", "retry_after")
         if hasattr(error, name)
     }
     return {"error": type(error).__name__, "message": str(error), **fields}
@@ -101,6 +107,8 @@ def heard(told: dict[str, Any]) -> Exception:
     error: KgraphError = (
         kind(message, told["suggestions"]) if "suggestions" in told else kind(message)
     )
+    if isinstance(error, InputError):
+        error.parameter = told["parameter"]
     return error
 
 
