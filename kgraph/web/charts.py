@@ -185,9 +185,9 @@ def _mark(node: Node, x: float, y: float, focus: str) -> Mark:
 
 
 def _line(tie: Tie, one: tuple[float, float], other: tuple[float, float]) -> Line:
-    ends = (round(value, 1) for value in (*one, *other))
+    x1, y1, x2, y2 = (round(value, 1) for value in (*one, *other))
     width = round(0.8 + 4 * max(tie.association, 0.0), 1)
-    return Line(*ends, width, tie.confidence < UNSURE)
+    return Line(x1, y1, x2, y2, width, tie.confidence < UNSURE)
 
 
 _SHAPES = {

@@ -14,10 +14,11 @@ import msgspec
 from starlette.requests import Request
 
 from kgraph.errors import InputError
-from kgraph.facts.registry import FACTS, Fact
+from kgraph.facts.registry import FACTS
 from kgraph.names import shorten
 from kgraph.web import exchange
 from kgraph.web.snapshot import Snapshot
+from kgraph.web.tasks import Know, Task
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
@@ -66,19 +67,25 @@ def pairs(request: Request) -> dict[str, str]:
     return dict(exchange.parameters(request.url.query))
 
 
-async def answer(
-    request: Request, snapshot: Snapshot, fact: Fact, question: msgspec.Struct
-) -> bytes:
-    """The answer to a question, as JSON.
+async def answer(request: Request, snapshot: Snapshot, task: Task) -> bytes:
+    """The answer to a task, as JSON.
+
+    Args:
+        request: on whose behalf; when its client goes, the work stops.
+        snapshot: which graph is asked.
+        task: what is asked.
 
     Raises:
-        KgraphError: what the fact raises, or a limit that it passed.
+        KgraphError: what the task raises, or a limit that it passed.
     """
-    from starlette.concurrency import run_in_threadpool
-    from kgraph.facts.shelf import Shelf
+    doing = exchange.service(request).do(snapshot, task)
+    reply = await exchange.while_connected(request, doing)
+    return reply.body if isinstance(reply.body, bytes) else reply.body.whole()
 
-    shelf = snapshot.__dict__.setdefault("shelf", Shelf(snapshot.store))
-    return msgspec.json.encode(await run_in_threadpool(fact.run, shelf, question))
+
+def task_of(name: str, question: msgspec.Struct) -> Know:
+    """The task of answering a question of facts."""
+    return Know(name, msgspec.structs.asdict(question))
 
 
 async def know(
@@ -87,12 +94,11 @@ async def know(
     """The answer to a question, as the struct that it gives.
 
     Args:
-        request: on whose behalf; when its client goes, the work stops.
+        request: on whose behalf.
         snapshot: which graph is asked.
         name: of the question.
         question: its parameters.
         shape: what it gives.
     """
-    fact = FACTS[name]
-    assert fact.gives is shape
-    return msgspec.json.decode(await answer(request, snapshot, fact, question), type=shape)
+    assert FACTS[name].gives is shape
+    return msgspec.json.decode(await answer(request, snapshot, task_of(name, question)), type=shape)
