@@ -25,6 +25,7 @@ from kgraph.store import Store
 from kgraph.web.question import ReplyKind
 
 if TYPE_CHECKING:
+    from kgraph.facts.shelf import Shelf
     from kgraph.query.links import Links
 
 JSON = "application/json"
@@ -53,6 +54,13 @@ class Desk:
     def index(self) -> Index:
         """The full-text index."""
         return Index(self.store)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """What facts are looked up in."""
+        from kgraph.facts.shelf import Shelf
+
+        return Shelf(self.store)
 
     @cached_property
     def links(self) -> Links:
@@ -142,7 +150,19 @@ class Match(msgspec.Struct, frozen=True, tag="match"):
     formats: dict[Kind, str]
 
 
-Task = Show | Answer | Search | Suggest | Decide | Account | Write | Match
+class Know(msgspec.Struct, frozen=True, tag="know"):
+    """Answer a question of :data:`kgraph.facts.registry.FACTS`, by name.
+
+    Attributes:
+        name: of the question.
+        asked: its parameters.
+    """
+
+    name: str
+    asked: dict[str, Any]
+
+
+Task = Show | Answer | Search | Suggest | Decide | Account | Write | Match | Know
 
 
 def do(desk: Desk, task: Task) -> Result:
@@ -215,6 +235,13 @@ def _match(desk: Desk, task: Match) -> Result:
     return Result(found.kind, FORMATS[found.format].media_type, found.data)
 
 
+def _know(desk: Desk, task: Know) -> Result:
+    from kgraph.facts.registry import FACTS
+
+    fact = FACTS[task.name]
+    return _value(fact.run(desk.shelf, msgspec.convert(task.asked, fact.asked)))
+
+
 _TASKS: dict[type[Any], Callable[[Desk, Any], Result]] = {
     Show: _show,
     Answer: _answer,
@@ -224,5 +251,6 @@ _TASKS: dict[type[Any], Callable[[Desk, Any], Result]] = {
     Account: _account,
     Write: _write,
     Match: _match,
+    Know: _know,
 }
 """Task -> what does it."""
