@@ -174,9 +174,11 @@ def number_of(index: Index, option: str, name: str) -> int:
         return int(found[0][0])
     names = _near_names(index, key(name), wanted, those)
     hint = f"did you mean {', '.join(names)}?" if names else "`kgraph stats` names some"
-    raise UnknownNameError(
+    unknown = UnknownNameError(
         f"{option} {shorten(name)}: no such {option} in the graph: {hint}", names
     )
+    unknown.parameter = option
+    raise unknown
 
 
 def _near_names(index: Index, folded: str, wanted: str, those: tuple[SCALAR, ...]) -> list[str]:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kgraph.errors import RequestError
-from kgraph.web import exchange, problems
+from kgraph.web import asking, auditing, downloads, editing, exchange, problems, searching
 from kgraph.web.describe import void
 from kgraph.web.endpoint import READ, Endpoint
 from kgraph.web.exchange import Respond, answering
@@ -42,6 +42,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/sparql", sparql, (*READ, "POST"), data=True),
     Endpoint("/.well-known/void", void, data=True),
     Endpoint("/assets/{name:path}", asset),
+    *searching.ENDPOINTS,
+    *asking.ENDPOINTS,
+    *editing.ENDPOINTS,
+    *auditing.ENDPOINTS,
+    *downloads.ENDPOINTS,
     Endpoint("/{id:path}", resource, data=True),
 )
 """Where what is answered. Ids of the graph start with none of the first segments."""
@@ -60,6 +65,7 @@ def application(settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS)
         lifespan=_lifespan,
     )
     app.state.service = Service(settings)
+    app.state.shelf = downloads.Shelf(app.state.service)
     return Frame(app, settings.hosts)
 
 
@@ -70,6 +76,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        app.state.shelf.close()
         await service.close()
 
 

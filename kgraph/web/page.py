@@ -15,6 +15,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kgraph.names import digest
+from kgraph.web.forms import refill, spoken
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -35,7 +36,7 @@ NAVIGATION = (
     Link("Home", "/"),
     Link("Search", "/search"),
     Link("Questions", "/questions"),
-    Link("SPARQL", "/sparql"),
+    Link("SPARQL", "/editor"),
     Link("Audit", "/audit"),
     Link("Downloads", "/downloads"),
 )
@@ -147,6 +148,33 @@ def number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
+def figure(value: float) -> str:
+    """A number with as many places as it has, four at the most.
+
+    >>> figure(148.0), figure(0.25)
+    ('148', '0.25')
+    """
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def size(value: int) -> str:
+    """A number of bytes, as people say it.
+
+    >>> size(147 << 20), size(900)
+    ('147 MB', '1 kB')
+    """
+    return f"{value >> 20:,} MB" if value >= 1 << 20 else f"{-(-value >> 10):,} kB"
+
+
+def signed(value: float) -> str:
+    """A number with its sign, to two places.
+
+    >>> signed(2.345), signed(-0.5)
+    ('+2.35', '−0.50')
+    """
+    return f"{value:+.2f}".replace("-", "−")
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -156,7 +184,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"path": local, "percent": percent, "number": number, "is_safe": is_safe}
+    made.filters |= {
+        "path": local,
+        "percent": percent,
+        "number": number,
+        "figure": figure,
+        "bytes": size,
+        "signed": signed,
+        "is_safe": is_safe,
+        "spoken": spoken,
+        "refill": refill,
+    }
     return made
 
 

@@ -85,6 +85,13 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     format: str
 
 
+class Sparql(msgspec.Struct, frozen=True, tag="sparql"):
+    """The SPARQL of a saved query, with its parameters: :func:`kgraph.query.run.sparql`."""
+
+    name: str
+    parameters: dict[str, str]
+
+
 class Search(msgspec.Struct, frozen=True, tag="search"):
     """Search, and count what fits: :func:`kgraph.search.search`, with its words."""
 
@@ -162,7 +169,7 @@ class Know(msgspec.Struct, frozen=True, tag="know"):
     asked: dict[str, Any]
 
 
-Task = Show | Answer | Search | Suggest | Decide | Account | Write | Match | Know
+Task = Show | Answer | Sparql | Search | Suggest | Decide | Account | Write | Match | Know
 
 
 def do(desk: Desk, task: Task) -> Result:
@@ -189,6 +196,12 @@ def _answer(desk: Desk, task: Answer) -> Result:
 
     found = answer(desk.store, task.name, task.parameters, format=task.format)
     return Result(found.kind, FORMATS[found.format].media_type, found.data)
+
+
+def _sparql(desk: Desk, task: Sparql) -> Result:
+    from kgraph.query.run import sparql
+
+    return _value(sparql(desk.store, task.name, task.parameters))
 
 
 def _search(desk: Desk, task: Search) -> Result:
@@ -245,6 +258,7 @@ def _know(desk: Desk, task: Know) -> Result:
 _TASKS: dict[type[Any], Callable[[Desk, Any], Result]] = {
     Show: _show,
     Answer: _answer,
+    Sparql: _sparql,
     Search: _search,
     Suggest: _suggest,
     Decide: _decide,
