@@ -14,8 +14,9 @@ A query's header is made of comments::
     # example: kgraph query co-mentioned --param company=NVIDIA
 
 The first line is its summary; ``section`` is one of :data:`SECTIONS`; ``answers`` is a question
-as people ask it, and may stand several times. A parameter ``x`` binds the variable ``?x``; it is bound as a term, so no value
-can become syntax. Its type is one of :data:`kgraph.query.parameters.TYPES`.
+as people ask it, and may stand several times. A parameter ``x`` binds the variable ``?x``; it is
+bound as a term, so no value can become syntax. Its type is one of
+:data:`kgraph.query.parameters.TYPES`.
 
 ``keep`` thins the rows out after they were ordered: so many of each value of a column (a
 number, or a parameter's name), and so many in all. SPARQL 1.1 can say that only by joining
