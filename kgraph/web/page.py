@@ -8,6 +8,7 @@ scripts and styles, which the policy of :mod:`kgraph.web.frame` would refuse.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -147,6 +148,16 @@ def number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
+def words(term: str) -> str:
+    """The name of a term as words.
+
+    >>> words("kg:productOf"), words("schema:parentOrganization")
+    ('product of', 'parent organization')
+    """
+    name = term.rpartition(":")[2]
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f" {match[1].lower()}", name)
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -156,7 +167,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"path": local, "percent": percent, "number": number, "is_safe": is_safe}
+    made.filters |= {
+        "path": local,
+        "percent": percent,
+        "number": number,
+        "is_safe": is_safe,
+        "words": words,
+    }
     return made
 
 
