@@ -16,14 +16,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kgraph.errors import RequestError
-from kgraph.web import asking, auditing, downloads, editing, exchange, problems, searching
+from kgraph.web import asking, auditing, downloads, editing, problems, searching
+from kgraph.web.api import API
 from kgraph.web.describe import void
 from kgraph.web.endpoint import READ, Endpoint
 from kgraph.web.exchange import Respond, answering
 from kgraph.web.files import asset
 from kgraph.web.frame import Frame
 from kgraph.web.linked import resource
-from kgraph.web.page import render
+from kgraph.web.pages import PAGES
 from kgraph.web.service import Service, Settings
 from kgraph.web.sparql import sparql
 
@@ -31,14 +32,8 @@ METHODS = (*READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 """Methods that are asked with; those that an endpoint does not take are refused in our words."""
 
 
-async def root(request: Request) -> Response:
-    """What there is, for a person who opens the server's address."""
-    meta = exchange.service(request).snapshot().store.meta
-    return Response(render("home.html", here="/", meta=meta), media_type="text/html")
-
-
 ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint("/", root),
+    *PAGES,
     Endpoint("/sparql", sparql, (*READ, "POST"), data=True),
     Endpoint("/.well-known/void", void, data=True),
     Endpoint("/assets/{name:path}", asset),
@@ -47,6 +42,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *editing.ENDPOINTS,
     *auditing.ENDPOINTS,
     *downloads.ENDPOINTS,
+    *API,
     Endpoint("/{id:path}", resource, data=True),
 )
 """Where what is answered. Ids of the graph start with none of the first segments."""

@@ -7,6 +7,7 @@ answered from memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -51,11 +52,30 @@ def asked(given: Mapping[str, str], shape: type[Struct]) -> Struct:
 
 
 def _words(message: str, given: Mapping[str, str]) -> str:
-    """What is wrong with which parameter, with the value as it was given."""
+    """What is wrong with which parameter, with the value as it was given.
+
+    >>> _words("Expected `int`, got `str` - at `$.limit`", {"limit": "x"})
+    'limit=x: expected a whole number'
+    """
     what, at, place = message.partition(_IN_MESSAGE)
     name = place.rstrip("`") if at else ""
-    what = what.replace("`", "").replace("Object missing required field", "give the parameter")
+    for theirs, ours in _PLAIN:
+        what = re.sub(theirs, ours, what)
     return f"{name}={shorten(given[name])}: {what}" if name in given else what
+
+
+_PLAIN = (
+    (r"Expected `int`, got `\w+`", "expected a whole number"),
+    (r"Expected `float`, got `\w+`", "expected a number"),
+    (r"Expected `bool`, got `\w+`", "expected true or false"),
+    (r"Expected `(?:int|float)` (.+)", r"expected a number \1"),
+    (r"Expected `str` matching regex .*", "not of the form that is wanted"),
+    (r"Expected `str` of length <= (\d+)", r"longer than \1 characters"),
+    (r"Expected `str` of length >= 1", "it is empty"),
+    (r"Object missing required field `(\w+)`", r"give the parameter \1"),
+    (r"Invalid enum value .*", "no such value"),
+)
+"""What the decoder says -> what a client reads."""
 
 
 def pairs(request: Request) -> dict[str, str]:

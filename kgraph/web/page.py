@@ -8,6 +8,7 @@ scripts and styles, which the policy of :mod:`kgraph.web.frame` would refuse.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -175,6 +176,16 @@ def signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
+def words(term: str) -> str:
+    """The name of a term as words.
+
+    >>> words("kg:productOf"), words("schema:parentOrganization")
+    ('product of', 'parent organization')
+    """
+    name = term.rpartition(":")[2]
+    return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f" {match[1].lower()}", name)
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -192,6 +203,7 @@ def _environment() -> Environment:
         "bytes": size,
         "signed": signed,
         "is_safe": is_safe,
+        "words": words,
         "spoken": spoken,
         "refill": refill,
     }
