@@ -43,8 +43,9 @@ own here, too, and nothing is asked elsewhere."""
 
 
 class Words(msgspec.Struct, frozen=True):
-    """What the editor completes: prefix -> namespace, and the words of the graph."""
+    """What the editor knows: base of the graph's IRIs, prefix -> namespace, and its words."""
 
+    base: str
     prefixes: dict[str, str]
     terms: tuple[Term, ...]
 
@@ -82,7 +83,7 @@ def examples() -> list[tuple[str, list[SavedQuery]]]:
 async def words(request: Request) -> Response:
     """What the editor completes, as JSON."""
     snapshot = exchange.service(request).snapshot()
-    data = msgspec.json.encode(Words(PREFIXES, terms()))
+    data = msgspec.json.encode(Words(snapshot.base, PREFIXES, terms()))
     tag = exchange.etag(snapshot, HERE, data.decode())
     if exchange.unchanged(request, tag):
         return Response(status_code=304, headers=exchange.cached(tag))

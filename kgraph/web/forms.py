@@ -28,10 +28,10 @@ KINDS = {
 """Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text."""
 
 SUGGESTS = {
-    "entity": "entity show",
+    "entity": "entity,show",
     "show": "show",
     "theme": "theme",
-    "subject": "theme entity show",
+    "subject": "theme,entity,show",
     "episode": "episode",
 }
 """Type of a parameter -> kinds of the things whose names are suggested for it."""
@@ -50,7 +50,7 @@ class Field(msgspec.Struct, frozen=True):
         value: what stands in it.
         required: whether it must be given.
         step: of numbers; "" for others.
-        suggests: kinds of things whose names are suggested, apart by blanks; "" for none.
+        suggests: kinds of things whose names are suggested, apart by commas; "" for none.
         error: what was wrong with the value; "" for nothing.
         near: what may have been meant.
     """

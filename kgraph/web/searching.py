@@ -1,8 +1,8 @@
-"""The search page, and the names that are suggested while one types.
+"""The search page.
 
 Takes the parameters of a request (:class:`Wanted`, whose names are those of ``kgraph search``),
 gives a page: hits in pieces with what fits marked, how many there are of each kind, type, show
-and theme, the filters as a form. It is whole without script; a script adds the suggestions.
+and theme, the filters as a form. It is whole without script; with it, names are offered while one types.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kgraph.web.endpoint import Endpoint
 from kgraph.web.knowing import answer, asked, pairs
 from kgraph.web.negotiation import HTML
 from kgraph.web.page import LOOK, Slice, render
-from kgraph.web.tasks import JSON, Search, Searched, Suggest
+from kgraph.web.tasks import Search, Searched
 
 HERE = "/search"
 
@@ -246,25 +246,4 @@ def choices(wanted: Wanted, name: str, counts: Iterable[Count]) -> list[Choice]:
     ]
 
 
-async def suggestions(request: Request) -> Response:
-    """Names that begin so, as JSON: at most eight, with kind, type and id."""
-    given = asked(pairs(request), Typed)
-    snapshot = exchange.service(request).snapshot()
-    kinds = tuple(given.kind.split())
-    found = await answer(request, snapshot, Suggest(given.q, kinds))
-    return Response(
-        found, 200, exchange.cached(exchange.etag(snapshot, HERE, *kinds, given.q)), JSON
-    )
-
-
-class Typed(msgspec.Struct, frozen=True):
-    """What was typed so far, and kinds of things, apart by blanks; none for all."""
-
-    q: str = ""
-    kind: str = ""
-
-
-ENDPOINTS = (
-    Endpoint(HERE, search_page),
-    Endpoint(HERE + "/names", suggestions),
-)
+ENDPOINTS = (Endpoint(HERE, search_page),)

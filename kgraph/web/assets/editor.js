@@ -73,7 +73,7 @@ function make(words) {
     value: asked() || field.value,
     persistenceId: null,
     consumeShareLink: null,
-    createShareableLink: (made) => address(made.getValue()),
+    createShareableLink: null,
     showQueryButton: false,
     resizeable: false,
     editorHeight: "20rem",
@@ -90,8 +90,9 @@ function showing(words, editor) {
     persistenceId: null,
     prefixes: words.prefixes,
     pluginOrder: ["table", "response"],
-    getDownloadFileName: () => "answer",
+    plugins: { table: { enabled: true, dynamicConfig: { compact: true, isEllipsed: false } } },
   });
+  new MutationObserver(() => lead(words.base)).observe(results, { childList: true, subtree: true });
   editor.on("query", () => {
     run.disabled = true;
     stop.disabled = false;
@@ -105,6 +106,14 @@ function showing(words, editor) {
     if (response instanceof Error || (status && status >= 400)) return;
     results.focus({ preventScroll: true });
   });
+}
+
+// Things of the graph have their pages here, wherever their IRIs lead.
+function lead(base) {
+  for (const link of results.querySelectorAll("a.iri")) {
+    if (!link.href.startsWith(base)) continue;
+    link.href = `${location.origin}/${link.href.slice(base.length)}`;
+  }
 }
 
 function done(words) {

@@ -1,4 +1,5 @@
-// Names while one types, in the browser's own list: /api/names gives what begins so.
+// Names while one types, in the browser's own list: /api/names gives what begins so, of the
+// kinds that a field names (data-kinds).
 
 const WAIT = 120; // milliseconds of silence before asking: a fast typist asks once
 
@@ -10,7 +11,7 @@ for (const input of document.querySelectorAll("input[list='names']")) {
   async function offer() {
     asking?.abort();
     asking = new AbortController();
-    const query = new URLSearchParams({ q: input.value });
+    const query = new URLSearchParams({ q: input.value, kind: input.dataset.kinds || "" });
     try {
       const answer = await fetch(`/api/names?${query}`, { signal: asking.signal });
       if (!answer.ok) return; // no names are offered; the form works all the same
