@@ -14,7 +14,7 @@ from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import within
 from kgraph.query.parameters import Resolved, arguments, resolved, terms
-from kgraph.query.saved import Keep, saved_queries
+from kgraph.query.saved import Keep, plain, saved_queries
 from kgraph.query.table import thinned
 from kgraph.query.text import bind, declared, error_of, refuse_unsafe
 from kgraph.search.functions import Matching
@@ -121,7 +121,8 @@ def sparql(store: Store, name: str, parameters: Mapping[str, str] | None = None)
     """
     if name not in saved_queries():
         raise InputError(f"{name}: no such saved query: `kgraph queries` lists them")
-    return declared(_prepared(store, name, dict(parameters or {})).text)
+    text = _prepared(store, name, dict(parameters or {})).text
+    return declared(plain(text))
 
 
 class _Prepared(msgspec.Struct, frozen=True):

@@ -56,6 +56,7 @@ _LINKS = re.compile(r"# links: (\w+ \w+(?:, \w+ \w+)*)")
 _CHART = re.compile(r"# chart: (?P<values>\w+) by (?P<labels>\w+)")
 _SECTION = re.compile(rf"# section: ({'|'.join(SECTIONS)})")
 _QUESTION = re.compile(r"# answers: (.*)")
+_FACT = re.compile(r"# (?:section|answers|param \w+|keep|links|chart|example):.*\n")
 _FORMS = {"# links:": _LINKS, "# chart:": _CHART, "# keep:": _KEEP, "# section:": _SECTION}
 """How a line starts -> what it must be."""
 
@@ -160,6 +161,15 @@ def parse(name: str, text: str) -> SavedQuery:
         chart,
         section,
     )
+
+
+def plain(text: str) -> str:
+    """A saved query's text without the lines of its header that programs read.
+
+    >>> plain("# Companies.\\n# section: names\\nASK {}")
+    '# Companies.\\nASK {}'
+    """
+    return _FACT.sub("", text)
 
 
 def _check_known(name: str, header: list[str]) -> None:

@@ -2,7 +2,8 @@
 
 Takes the parameters of a request (:class:`Wanted`, whose names are those of ``kgraph search``),
 gives a page: hits in pieces with what fits marked, how many there are of each kind, type, show
-and theme, the filters as a form. It is whole without script; with it, names are offered while one types.
+and theme, the filters as a form. It is whole without script; with it, names are offered while
+one types.
 """
 
 from __future__ import annotations

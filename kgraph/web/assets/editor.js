@@ -25,33 +25,35 @@ async function read(path) {
 
 // -- what is completed ------------------------------------------------------------------
 
-function completer(name, kind, words, position) {
-  const completions = words.terms.filter((term) => term.kind === kind).map((term) => term.iri);
-  return {
-    name,
-    bulk: true,
-    autoShow: false,
-    persistenceId: null,
-    get: () => completions,
-    isValidCompletionPosition: position,
-    preProcessToken: (editor, token) => Yasqe.Autocompleters[kind].preProcessToken(editor, token),
-    postProcessSuggestion: (editor, token, text) => prefixed(words.prefixes, token, text),
-  };
+const MOST = 50; // completions that are shown
+
+// What was typed may be a part of the name or of the IRI, in any case: "comp" finds kg:Company.
+function fitting(terms, token) {
+  const typed = token.string.trim().replace(/^<|>$/g, "").toLowerCase();
+  const fits = (term) => [term.name, term.iri].some((text) => text.toLowerCase().includes(typed));
+  return terms.filter(fits).slice(0, MOST).map((term) => term.name);
 }
 
-// A prefixed name needs no declaration here, so that is what is written.
-function prefixed(prefixes, token, iri) {
-  if (token.string.startsWith("<")) return `<${iri}>`;
-  for (const [prefix, namespace] of Object.entries(prefixes))
-    if (iri.startsWith(namespace)) return `${prefix}:${iri.slice(namespace.length)}`;
-  return `<${iri}>`;
-}
-
+// In place of YASGUI's own completers of these names, which ask a server elsewhere.
 function register(words) {
-  for (const [kind, name] of [["class", "kgraph-classes"], ["property", "kgraph-properties"]]) {
-    const position = Yasqe.Autocompleters[kind].isValidCompletionPosition;
-    Yasqe.registerAutocompleter(completer(name, kind, words, position), false);
+  const meanings = new Map(words.terms.map((term) => [term.name, term.words]));
+  const explained = (_, hints) =>
+    hints.map((hint) => {
+      const meaning = meanings.get(hint.text);
+      return meaning ? { ...hint, displayText: `${hint.text}  ${meaning}` } : hint;
+    });
+  for (const kind of ["class", "property"]) {
+    const terms = words.terms.filter((term) => term.kind === kind);
+    Yasqe.forkAutocompleter(kind, {
+      name: kind,
+      get: (_, token) => (token ? fitting(terms, token) : []),
+      preProcessToken: (_, token) => token,
+      postProcessSuggestion: (_, token, name) => name,
+      postprocessHints: explained,
+    });
   }
+  const declared = Object.entries(words.prefixes).map(([name, iri]) => `${name}: <${iri}>`);
+  Yasqe.forkAutocompleter("prefixes", { name: "prefixes", persistenceId: null, get: () => declared });
 }
 
 // -- the query ----------------------------------------------------------------------------
@@ -77,7 +79,6 @@ function make(words) {
     showQueryButton: false,
     resizeable: false,
     editorHeight: "20rem",
-    autocompleters: ["kgraph-classes", "kgraph-properties", "variables"],
     screenReaderLabel: "SPARQL query",
   });
   // Tab goes on to the next control, as everywhere: no one is caught in the editor.
@@ -92,7 +93,12 @@ function showing(words, editor) {
     pluginOrder: ["table", "response"],
     plugins: { table: { enabled: true, dynamicConfig: { compact: true, isEllipsed: false } } },
   });
-  new MutationObserver(() => lead(words.base)).observe(results, { childList: true, subtree: true });
+  const drawn = () => {
+    lead(words.base);
+    name(".tableSizer", "Rows of a page");
+    name(".tableFilter", "Filter the rows");
+  };
+  new MutationObserver(drawn).observe(results, { childList: true, subtree: true });
   editor.on("query", () => {
     run.disabled = true;
     stop.disabled = false;
@@ -114,6 +120,11 @@ function lead(base) {
     if (!link.href.startsWith(base)) continue;
     link.href = `${location.origin}/${link.href.slice(base.length)}`;
   }
+}
+
+// YASR gives these controls no name that a screen reader could say.
+function name(selector, words) {
+  results.querySelector(selector)?.setAttribute("aria-label", words);
 }
 
 function done(words) {
