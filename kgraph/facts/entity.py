@@ -8,7 +8,7 @@ import msgspec
 
 from kgraph.facts.beside import beside
 from kgraph.facts.quotes import naming
-from kgraph.facts.shelf import Shelf
+from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Beside, EpisodeLine, Month, Name, Saying, Share, Thing
 from kgraph.graph import Entity
 
@@ -94,7 +94,7 @@ best quotes, newest episodes.
     return EntityFacts(
         shelf.thing(found.id),
         found.kind,
-        found.confidence,
+        rounded(found.confidence),
         max(lines, key=lambda line: line.confidence, default=None),
         found.episodes,
         found.shows,
