@@ -8,7 +8,7 @@ import msgspec
 
 from kgraph.facts.beside import beside
 from kgraph.facts.quotes import naming
-from kgraph.facts.shelf import Shelf
+from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Beside, EpisodeLine, Month, Name, Saying, Share, Thing
 from kgraph.graph import Entity
 
@@ -49,7 +49,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     Attributes:
         thing: what it is.
         kind: a finer class, such as ``exchange``; "" when not known.
-        confidence: of its surest mention.
+        confidence: of its surest mention; ``surest`` is the newest episode with it.
         episodes: how many mention it; ``shows`` how many different shows do.
         undated: how many of the episodes have no known date of publication.
         spellings: ways in which it was written, the most frequent first.
@@ -65,6 +65,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     thing: Thing
     kind: str
     confidence: Share
+    surest: EpisodeLine | None
     episodes: int
     shows: int
     undated: int
@@ -87,12 +88,14 @@ best quotes, newest episodes.
         UnknownNameError: nothing goes by the name; near names are suggested.
     """
     found = shelf.entity(asked.name)
-    slugs = shelf.mentioned.get(found.id, [])
+    slugs = shelf.newest(shelf.mentioned.get(found.id, ()))
+    lines = [shelf.line(slug, (found.id,)) for slug in slugs]
     others = shelf.lookup.all(asked.name) + shelf.lookup.all(found.label)
     return EntityFacts(
         shelf.thing(found.id),
         found.kind,
-        found.confidence,
+        rounded(found.confidence),
+        max(lines, key=lambda line: line.confidence, default=None),
         found.episodes,
         found.shows,
         sum(not shelf.outlines[slug].month for slug in slugs),
@@ -104,7 +107,7 @@ best quotes, newest episodes.
         timeline(shelf, slugs),
         beside(shelf, found.id)[:ROWS],
         naming(shelf, found.id, ROWS),
-        [shelf.line(slug, (found.id,)) for slug in shelf.newest(slugs)[:ROWS]],
+        lines[:ROWS],
     )
 
 

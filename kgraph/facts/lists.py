@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from kgraph.facts.shelf import Shelf
+from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Limit, Offset, Share, Thing
 from kgraph.model import EntityType
 from kgraph.names import key
@@ -67,7 +67,7 @@ def entities(shelf: Shelf, asked: Entities) -> EntityList:
         found = [e for e in found if words in key(e.label)]
     found.sort(key=lambda e: (-e.episodes, e.id))
     rows = [
-        EntityLine(shelf.thing(e.id), e.kind, e.confidence, e.episodes, e.shows)
+        EntityLine(shelf.thing(e.id), e.kind, rounded(e.confidence), e.episodes, e.shows)
         for e in found[asked.offset : asked.offset + asked.limit]
     ]
     return EntityList(len(found), dict(sorted(Counter(e.type for e in every).items())), rows)

@@ -6,6 +6,8 @@ name. What goes wrong is always ``application/problem+json``.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -104,7 +106,7 @@ async def about(request: Request) -> Response:
             "path": path,
             "id": found["get"]["operationId"],
             "summary": found["get"]["summary"],
-            "parameters": found["get"]["parameters"],
+            "parameters": [_shown(parameter) for parameter in found["get"]["parameters"]],
             "tried": tried(OPERATIONS[path.removeprefix("/api/")])
             if path.removeprefix("/api/") in OPERATIONS
             else path,
@@ -113,6 +115,13 @@ async def about(request: Request) -> Response:
     ]
     page = render("api.html", operations=operations)
     return Response(page, media_type=HTML, headers={"ETag": f'W/"{LOOK}"'})
+
+
+def _shown(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter of the description, its default as it is written in JSON."""
+    default = parameter["schema"].get("default", "")
+    text = default if isinstance(default, str) else msgspec.json.encode(default).decode()
+    return {**parameter, "default": text}
 
 
 async def unknown(request: Request) -> Response:

@@ -55,7 +55,8 @@ def bars(months: Sequence[Month], path: str, asked: dict[str, str], by_share: bo
     """A timeline.
 
     Args:
-        months: of the corpus, in order; the empty ones at either end are left out.
+        months: of the corpus, in order; what comes before the first one that counts is left
+            out, and what comes after the last is not: it tells that there is nothing more.
         path: of the list of episodes behind each bar.
         asked: its parameters, to which the month is added.
         by_share: whether heights are parts of all episodes of the month, or numbers of them.
@@ -83,9 +84,13 @@ def bars(months: Sequence[Month], path: str, asked: dict[str, str], by_share: bo
 
 
 def _trimmed(months: Sequence[Month]) -> Sequence[Month]:
+    """From the month before the first, which shows where it begins."""
     counted = [number for number, month in enumerate(months) if month.episodes]
-    # One month says nothing without those around it.
-    return months[max(counted[0] - 1, 0) :] if counted else []
+    if not counted:
+        return []
+    first = counted[0]
+    has_one_before = first > 0 and _follows(months[first - 1].month, months[first].month)
+    return months[first - has_one_before :]
 
 
 def _value(month: Month, by_share: bool) -> float:

@@ -201,9 +201,9 @@ def _environment() -> Environment:
         "number": number,
         "figure": figure,
         "bytes": size,
-        "signed": signed,
         "is_safe": is_safe,
         "words": words,
+        "signed": signed,
         "spoken": spoken,
         "refill": refill,
     }

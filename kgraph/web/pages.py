@@ -175,7 +175,6 @@ async def entity(request: Request, snapshot: Snapshot, id_: str, frame: Values) 
         facts=facts,
         plurals=PLURALS,
         picture=picture(around),
-        surest=max(facts.latest, key=lambda line: line.confidence, default=None),
         bars=_bars(facts.timeline, {"mentions": id_}),
         **frame,
     )
