@@ -96,7 +96,12 @@ def around(shelf: Shelf, asked: Around) -> Neighbourhood:
     entities = [shelf.shared.entities[id_] for id_ in ids]
     most = max(entity.episodes for entity in entities)
     nodes = [
-        Node(shelf.thing(e.id), e.episodes, rounded(e.confidence), *_place(x, y, radius(e.episodes, most)))
+        Node(
+            shelf.thing(e.id),
+            e.episodes,
+            rounded(e.confidence),
+            *_place(x, y, radius(e.episodes, most)),
+        )
         for e, (x, y) in zip(entities, points(entities, pairs, most), strict=True)
     ]
     return Neighbourhood(shelf.thing(focus.id), nodes, [_tie(pair) for pair in pairs])

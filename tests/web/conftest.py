@@ -2,6 +2,7 @@
 
 import pytest
 from support import episode_text
+from web.hostile import hostile_episodes
 from web.serving import Server, build_store
 
 
@@ -22,5 +23,24 @@ def server(served_store):
     """A server with limits that a test can reach."""
     options = ("--timeout", 1.5, "--workers", 2, "--max-answer", 1)
     running = Server(served_store, *options)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def sample_server(sample):
+    """The sample corpus, served."""
+    running = Server(sample.path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def hostile_server(tmp_path_factory):
+    """A graph whose every text means harm, served."""
+    home = tmp_path_factory.mktemp("hostile")
+    hostile_episodes(home)
+    build_store(home, home / "store")
+    running = Server(home / "store")
     yield running
     running.stop()
