@@ -20,7 +20,7 @@ from kgraph.web.endpoint import Endpoint
 from kgraph.web.exchange import Respond
 from kgraph.web.knowing import answer, asked, pairs
 from kgraph.web.negotiation import HTML, choose, content_type
-from kgraph.web.openapi import document, question_list, tried
+from kgraph.web.openapi import document, question_list
 from kgraph.web.operations import OPERATIONS, Operation
 from kgraph.web.page import LOOK, render
 from kgraph.web.problems import DETAILS
@@ -101,20 +101,26 @@ async def about(request: Request) -> Response:
     if choose(request.headers.get("accept", ""), (HTML, JSON)) == JSON:
         return await description(request)
     described = document()
-    operations = [
-        {
-            "path": path,
-            "id": found["get"]["operationId"],
-            "summary": found["get"]["summary"],
-            "parameters": [_shown(parameter) for parameter in found["get"]["parameters"]],
-            "tried": tried(OPERATIONS[path.removeprefix("/api/")])
-            if path.removeprefix("/api/") in OPERATIONS
-            else path,
-        }
-        for path, found in described["paths"].items()
-    ]
+    operations = [_line(path, found["get"]) for path, found in described["paths"].items()]
     page = render("api.html", operations=operations)
     return Response(page, media_type=HTML, headers={"ETag": f'W/"{LOOK}"'})
+
+
+def _line(path: str, described: dict[str, Any]) -> dict[str, Any]:
+    """A place of the description as the page shows it, with an address that is worth trying."""
+    parameters = [_shown(parameter) for parameter in described["parameters"]]
+    example = _EXAMPLES.get(path, "")
+    needs = any(parameter["required"] for parameter in parameters)
+    return {
+        "path": path,
+        "id": described["operationId"],
+        "summary": described["summary"],
+        "parameters": parameters,
+        "tried": f"{path}?{example}" if example else "" if needs else path,
+    }
+
+
+_EXAMPLES = {f"/api/{path}": operation.example for path, operation in OPERATIONS.items()}
 
 
 def _shown(parameter: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from kgraph.facts.around import Neighbourhood, Node, Tie
 from kgraph.facts.values import Month
 from kgraph.names import shorten
 from kgraph.view.picture import FONT, LABEL, UNSURE, label_width
+from kgraph.web.page import percent
 
 HIGH = 100.0
 """Height of the highest bar, in its own units."""
@@ -33,8 +34,8 @@ class Bar(msgspec.Struct, frozen=True):
     """A month of a timeline.
 
     Attributes:
-        month, year: what to write below; ``year`` is "" where it is the one before it.
-        words: what the bar says.
+        month, year: what to write below; the year is seen where it is a ``new_year``.
+        words: what follows the count, for who hears it.
         count: how many episodes.
         y, height: of the bar, in parts of :data:`HIGH` from above.
         href: the episodes behind it; "" where there are none.
@@ -43,6 +44,7 @@ class Bar(msgspec.Struct, frozen=True):
 
     month: str
     year: str
+    new_year: bool
     words: str
     count: int
     y: float
@@ -71,7 +73,8 @@ def bars(months: Sequence[Month], path: str, asked: dict[str, str], by_share: bo
         found.append(
             Bar(
                 _name(month.month, "%b"),
-                month.month[:4] if month.month[:4] != before[:4] else "",
+                month.month[:4],
+                month.month[:4] != before[:4],
                 _words(month, by_share),
                 month.episodes,
                 round(HIGH - height, 1),
@@ -98,11 +101,14 @@ def _value(month: Month, by_share: bool) -> float:
 
 
 def _words(month: Month, by_share: bool) -> str:
-    name = _name(month.month, "%B %Y")
+    """What follows the count.
+
+    >>> _words(Month("2025-09", 18, 72), True), _words(Month("2025-09", 1, 72), False)
+    (' of 72 episodes, 25 %', ' episode')
+    """
     if not by_share:
-        return f"{name}: {month.episodes} episodes"
-    share = month.episodes / month.all
-    return f"{name}: {month.episodes} of {month.all} episodes, {share:.0%}".replace("%", " %")
+        return " episode" if month.episodes == 1 else " episodes"
+    return f" of {month.all} episodes, {percent(month.episodes / month.all)}"
 
 
 def _name(month: str, form: str) -> str:

@@ -17,7 +17,7 @@ from kgraph import __version__
 from kgraph.analysis import Question, questions
 from kgraph.query.formats import FORMATS
 from kgraph.query.parameters import Parameter
-from kgraph.web.operations import ANSWER, OPERATIONS, Operation
+from kgraph.web.operations import ANSWER, OPERATIONS
 from kgraph.web.problems import DETAILS
 
 Document = dict[str, Any]
@@ -211,8 +211,3 @@ def _words(docstring: str) -> dict[str, str]:
         told = " ".join(words.split()).replace("``", "")
         found |= {name.strip(): told for name in names.split(",")}
     return found
-
-
-def tried(operation: Operation) -> str:
-    """An address of the operation that is worth opening."""
-    return f"/api/{operation.path}" + (f"?{operation.example}" if operation.example else "")

@@ -2,6 +2,7 @@
 
 import pytest
 from support import episode_text
+from web.hostile import hostile_episodes
 from web.serving import Server, build_store
 
 
@@ -33,6 +34,25 @@ def many(tmp_path_factory):
     quotes = [f"Chips of batch {n} went to the {n}th buyer in line." for n in range(25)]
     names = ("NVIDIA", "And I", "Bitcoin")
     (home / "a.md").write_text(episode_text("On batches", companies=names, quotes=quotes))
+    build_store(home, home / "store")
+    running = Server(home / "store")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def sample_server(sample):
+    """The sample corpus, served."""
+    running = Server(sample.path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def hostile_server(tmp_path_factory):
+    """A graph whose every text means harm, served."""
+    home = tmp_path_factory.mktemp("hostile")
+    hostile_episodes(home)
     build_store(home, home / "store")
     running = Server(home / "store")
     yield running
