@@ -291,7 +291,16 @@ def _themes(graph: Graph) -> Iterator[_Brief]:
         above = broader.label if broader else ""
         for spelling, count in term.spellings.items():
             told = Decided(
-                spelling, term.label, id_, "theme", "", 1.0, (), f"{count} rows", "", above
+                spelling,
+                term.label,
+                id_,
+                "theme",
+                "",
+                1.0,
+                (),
+                "1 row" if count == 1 else f"{count} rows",
+                "",
+                above,
             )
             yield _Brief(spelling, term.label, above, "theme", "", 1.0, partial(_itself, told))
 

@@ -176,7 +176,8 @@ def evaluated(store: Store, text: str, formats: Mapping[Kind, str]) -> Answer:
 
     Raises:
         QueryError: the query is wrong or failed.
-        InputError: its answer is of a kind that no format is wanted of.
+        InputError: its answer is of a kind that no format is wanted of (its parameter is
+            ``format``), or the words of ``kg:matches`` have no word.
     """
     return _evaluate(store, _Prepared(text, own_graph=True), formats)
 
@@ -214,7 +215,9 @@ def _format(result: object, wanted: str | Mapping[Kind, str] | None) -> str | No
         return wanted
     kind = _kind(result)
     if kind not in wanted:
-        raise InputError(f"the query gives {kind}, which none of the accepted formats can carry")
+        wrong = InputError(f"the query gives {kind}, which none of the accepted formats can carry")
+        wrong.parameter = "format"
+        raise wrong
     return wanted[kind]
 
 

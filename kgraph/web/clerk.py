@@ -150,10 +150,11 @@ def _send(result: Result, out: BinaryIO) -> None:
 def main() -> None:
     """Answer until the input ends."""
     memory, parent = map(int, sys.argv[1:])
-    worker.enter(memory, parent)
+    out = sys.stdout.buffer
+    worker.enter(memory, parent, out)
     desks = Desks()
     for line in sys.stdin.buffer:
-        answer(desks, line, memory, sys.stdout.buffer)
+        answer(desks, line, memory, out)
 
 
 if __name__ == "__main__":

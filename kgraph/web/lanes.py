@@ -152,12 +152,21 @@ class Lanes:
         await asyncio.gather(*(worker.gone() for worker in self._workers))
 
     async def _worker(self) -> Worker:
+        worker = self._standing_by() or await self._start()
+        try:
+            await worker.ready()
+        except BaseException:  # cancelled, since the client has gone, too
+            self._drop(worker)
+            raise
+        return worker
+
+    def _standing_by(self) -> Worker | None:
         while self._idle:
             worker = self._idle.pop()
             if worker.fresh:
                 return worker
             self._workers.discard(worker)
-        return await self._start()
+        return None
 
     async def _start(self) -> Worker:
         worker = await Worker.start(self._limits.memory, self._program)
@@ -173,6 +182,10 @@ class Lanes:
         if worker.fresh and len(self._workers) <= self._wanted:
             self._idle.append(worker)
             return
+        self._drop(worker)
+
+    def _drop(self, worker: Worker) -> None:
+        """Stop a process, and start one in its place if one is missing."""
         worker.kill()
         self._workers.discard(worker)
         self._replenish()

@@ -121,6 +121,7 @@ class Worker:
         self._memory = memory
         self._busy = False
         self._spent = False
+        self._is_ready = False
         self._began = 0.0
 
     @classmethod
@@ -153,6 +154,19 @@ class Worker:
     def pid(self) -> int:
         """Number of the process."""
         return self._process.pid
+
+    async def ready(self) -> None:
+        """Wait until it can begin: what it does before that counts for no job.
+
+        Raises:
+            RuntimeError: it ended instead.
+        """
+        if not self._is_ready:
+            try:
+                await self._frame()
+            except asyncio.IncompleteReadError as error:
+                raise RuntimeError("a worker process ended before it was ready") from error
+            self._is_ready = True
 
     async def ask(self, job: Job) -> Reply:
         """Give it one job and hear the whole answer.

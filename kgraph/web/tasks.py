@@ -244,6 +244,8 @@ def _match(desk: Desk, task: Match) -> Result:
     try:
         found = evaluated(desk.store, task.text, task.formats)
     except InputError as error:
+        if error.parameter != "format":
+            raise
         raise RequestError(406, f"{error}: accept another media type") from error
     return Result(found.kind, FORMATS[found.format].media_type, found.data)
 

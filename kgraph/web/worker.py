@@ -3,6 +3,7 @@
 Takes, on standard input, jobs: a line of JSON each. Gives, on standard output, frames: a
 letter, the length of what follows (four bytes, big-endian), and that many bytes::
 
+    r  the process is ready; once, before anything else
     h  the answer's head: JSON, {"kind", "type"}
     d  bytes of the answer; any number of times
     z  the answer is whole: JSON, {"spent": whether the process should be replaced}
@@ -167,17 +168,19 @@ def _end_with(parent: int) -> None:
             sys.exit(1)
 
 
-def enter(memory: int, parent: int) -> None:
+def enter(memory: int, parent: int, out: BinaryIO) -> None:
     """Become a process that takes no more than so much memory and ends with the server."""
     _limit_memory(memory)
     _end_with(parent)
+    tell(out, b"r")
 
 
 def main() -> None:
     """Answer until the input ends."""
-    enter(*map(int, sys.argv[1:]))
-    engine = Engine()
+    memory, parent = map(int, sys.argv[1:])
     out = sys.stdout.buffer
+    enter(memory, parent, out)
+    engine = Engine()
     for line in sys.stdin.buffer:
         answer(engine, json.loads(line), out)
 

@@ -58,6 +58,15 @@ function register(words) {
 
 // -- the query ----------------------------------------------------------------------------
 
+// Declares the prefixes that a query uses, so that it can be read elsewhere, too.
+function declare(editor, prefixes) {
+  const declared = editor.getPrefixesFromQuery();
+  for (const [prefix, iri] of Object.entries(prefixes)) {
+    const used = new RegExp(`(^|[\\s({|/^!,;[])${prefix}:`);
+    if (!(prefix in declared) && used.test(editor.getValue())) editor.addPrefixes({ [prefix]: iri });
+  }
+}
+
 function asked() {
   return new URLSearchParams(location.hash.slice(1)).get("query") || "";
 }
@@ -163,7 +172,11 @@ async function start() {
   document.getElementById("share").addEventListener("click", () => share(editor));
   const example = document.getElementById("example");
   example.addEventListener("change", () => choose(editor, example.value));
-  addEventListener("hashchange", () => asked() && editor.setValue(asked()));
+  addEventListener("hashchange", () => {
+    if (asked()) editor.setValue(asked());
+    declare(editor, words.prefixes);
+  });
+  declare(editor, words.prefixes);
   document.documentElement.dataset.editor = "ready";
 }
 
