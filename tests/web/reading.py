@@ -17,6 +17,8 @@ class Page(HTMLParser):
         cells: texts of a table's cells, in order.
         scripts: addresses of scripts; the text of those that stand in the page.
         handlers: attributes that would run something.
+        tags: names of all elements, in order.
+        ids: those of elements, in order.
         text: all of it.
     """
 
@@ -24,14 +26,18 @@ class Page(HTMLParser):
         super().__init__()
         self.html, self.links, self.inputs, self.values = answer.text, [], [], set()
         self.cells, self.scripts, self.handlers, self.text = [], set(), [], ""
+        self.tags, self.ids = [], []
         self._open = []
         self.feed(self.html)
 
     def handle_starttag(self, tag, attributes):
         given = {name: value or "" for name, value in attributes}
         self._open.append(tag)
+        self.tags.append(tag)
         if "href" in given:
             self.links.append(given["href"])
+        if "id" in given:
+            self.ids.append(given["id"])
         if tag == "input":
             self.inputs.append(given)
             self.values.add(given.get("value", ""))

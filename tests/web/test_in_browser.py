@@ -1,22 +1,13 @@
-"""The pages in a browser: by keyboard alone, by a checker of accessibility, and by harm.
-
-axe-core (tests/vendor, MPL 2.0) is run inside the page, as its users do.
-"""
+"""The pages in a browser: by keyboard alone, by a checker of accessibility, and by harm."""
 
 import json
 
 import pytest
-from support import ROOT
 from view.browser import CHROMIUM, opened
+from web.looking import enter, faults, outside, tab_to
 from web.test_pages import PATHS, things
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
-
-AXE = ROOT / "tests" / "vendor" / "axe.min.js"
-
-CHECK = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
-  .filter(fault => ["serious", "critical"].includes(fault.impact))
-  .map(fault => [fault.id, fault.nodes.map(node => node.target.join(" ")).slice(0, 3)]))"""
 
 
 @pytest.fixture
@@ -31,33 +22,28 @@ def path_of(page):
     return page.run("location.pathname")
 
 
-def outside(page, server):
-    """Requests that left the server."""
-    return [url for url in page.requests if not url.startswith((server.address, "data:"))]
-
-
 def test_by_keyboard_from_a_name_to_a_quotes_episode(page, sample_server):
     page.press("Tab")
     assert page.run("document.activeElement.textContent") == "Skip to the content"
-    page.tab_to("#find")
+    tab_to(page, "#find")
     page.type("coinbase")
-    page.follow()
+    enter(page)
     assert path_of(page) == "/search"
-    page.tab_to("main a[href='/company/coinbase']")
-    page.follow()
+    tab_to(page, "main a[href='/company/coinbase']")
+    enter(page)
     assert (path_of(page), page.run("document.querySelector('h1').textContent")) == (
         "/company/coinbase",
         "Coinbase",
     )
-    page.tab_to(".bars a")
+    tab_to(page, ".bars a")
     assert " episodes, " in page.run("document.activeElement.textContent")
-    page.tab_to(".quote footer a[href^='/episode/']")
+    tab_to(page, ".quote footer a[href^='/episode/']")
     title = page.run("document.activeElement.textContent")
-    page.follow()
+    enter(page)
     assert path_of(page).startswith("/episode/")
     assert page.run("document.querySelector('h1').textContent") == title
-    page.tab_to("a.evidence")
-    page.follow()
+    tab_to(page, "a.evidence")
+    enter(page)
     assert path_of(page) == "/why"
     assert page.run("document.querySelector('h1').textContent").startswith("Why ")
     assert (outside(page, sample_server), page.console) == ([], [])
@@ -71,7 +57,7 @@ def test_the_skip_link_skips(page):
 
 
 def test_names_are_offered_while_one_types(page):
-    page.tab_to("#find")
+    tab_to(page, "#find")
     page.type("nvi")
     offered = """new Promise(done => {
       const look = () => document.querySelector('datalist option')
@@ -84,7 +70,7 @@ def test_names_are_offered_while_one_types(page):
 def test_the_choice_of_colours_is_remembered(page, sample_server):
     assert page.run("getComputedStyle(document.body).colorScheme") == "light dark"
     light = page.run("getComputedStyle(document.body).backgroundColor")
-    page.tab_to("#theme")
+    tab_to(page, "#theme")
     page.press("Enter")
     dark = page.run("getComputedStyle(document.body).backgroundColor")
     pressed = page.run("document.activeElement.getAttribute('aria-pressed')")
@@ -95,17 +81,15 @@ def test_the_choice_of_colours_is_remembered(page, sample_server):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_serious_fault_of_accessibility(sample_server, scheme):
-    axe = AXE.read_text("utf-8")
     paths = [*PATHS, *things(sample_server), "/company/none", "/entities?type=robot"]
-    faults = {}
+    bad = {}
     with opened(sample_server.address, scheme=scheme) as page:
         for path in paths:
             page.go(sample_server.address[:-1] + path)
-            page.run(axe + "; null")
-            if found := page.run(CHECK):
-                faults[path] = found
+            if found := faults(page):
+                bad[path] = found
         assert outside(page, sample_server) == []
-    assert faults == {}, json.dumps(faults, indent=1)
+    assert bad == {}, json.dumps(bad, indent=1)
 
 
 def test_pages_fit_a_phone(sample_server):
