@@ -38,6 +38,7 @@ from kgraph.view.report import PLURALS
 from kgraph.web import exchange
 from kgraph.web.charts import bars, picture
 from kgraph.web.endpoint import Endpoint
+from kgraph.web.files import FILES
 from kgraph.web.knowing import asked, know, pairs
 from kgraph.web.markdown import parts
 from kgraph.web.negotiation import HTML, choose
@@ -48,6 +49,9 @@ EXTRACTORS = {
     "llm": "the language model",
     "regex": "the regular expressions over the transcript",
 }
+
+RENDERER = "/assets/atlas/embed.js" if "atlas/embed.js" in FILES else ""
+"""What makes a picture one that moves; without it the still one stays."""
 
 Given = TypeVar("Given", bound=msgspec.Struct)
 Known = TypeVar("Known", bound=msgspec.Struct)
@@ -175,6 +179,7 @@ async def entity(request: Request, snapshot: Snapshot, id_: str, frame: Values) 
         facts=facts,
         plurals=PLURALS,
         picture=picture(around),
+        renderer=RENDERER,
         bars=_bars(facts.timeline, {"mentions": id_}),
         **frame,
     )
