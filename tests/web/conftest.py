@@ -28,19 +28,6 @@ def server(served_store):
 
 
 @pytest.fixture(scope="session")
-def many(tmp_path_factory):
-    """A server of an episode with more quotes than a page holds."""
-    home = tmp_path_factory.mktemp("many")
-    quotes = [f"Chips of batch {n} went to the {n}th buyer in line." for n in range(25)]
-    names = ("NVIDIA", "And I", "Bitcoin")
-    (home / "a.md").write_text(episode_text("On batches", companies=names, quotes=quotes))
-    build_store(home, home / "store")
-    running = Server(home / "store")
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="session")
 def sample_server(sample):
     """The sample corpus, served."""
     running = Server(sample.path)
@@ -53,6 +40,19 @@ def hostile_server(tmp_path_factory):
     """A graph whose every text means harm, served."""
     home = tmp_path_factory.mktemp("hostile")
     hostile_episodes(home)
+    build_store(home, home / "store")
+    running = Server(home / "store")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory):
+    """A server of an episode with more quotes than a page holds."""
+    home = tmp_path_factory.mktemp("many")
+    quotes = [f"Chips of batch {n} went to the {n}th buyer in line." for n in range(25)]
+    names = ("NVIDIA", "And I", "Bitcoin")
+    (home / "a.md").write_text(episode_text("On batches", companies=names, quotes=quotes))
     build_store(home, home / "store")
     running = Server(home / "store")
     yield running
