@@ -22,9 +22,9 @@ TYPES = {
 }
 """Suffix -> media type; what has another suffix is not sent."""
 
-_ROOMS = Path(__file__).parents[1]
+ROOT = Path(__file__).parent / "assets"
 
-FOLDERS = {"": _ROOMS / "web" / "assets", "atlas/": _ROOMS / "atlas" / "assets"}
+FOLDERS = {"": ROOT, "atlas/": Path(__file__).parents[1] / "atlas" / "assets"}
 """What names begin with -> the folder that holds them; one that is not there holds nothing."""
 
 
