@@ -35,6 +35,7 @@ from kgraph.facts.why import Why, WhyFacts
 from kgraph.view.report import PLURALS
 from kgraph.web.charts import bars, picture
 from kgraph.web.endpoint import Endpoint
+from kgraph.web.files import FILES
 from kgraph.web.knowing import asked, know, pairs
 from kgraph.web.markdown import parts
 from kgraph.web.page import Slice, render, slice_of
@@ -45,6 +46,9 @@ EXTRACTORS = {
     "llm": "the language model",
     "regex": "the regular expressions over the transcript",
 }
+
+RENDERER = "/assets/atlas/embed.js" if "atlas/embed.js" in FILES else ""
+"""What makes a picture one that moves; without it the still one stays."""
 
 Given = TypeVar("Given", bound=msgspec.Struct)
 Known = TypeVar("Known", bound=msgspec.Struct)
@@ -152,6 +156,7 @@ async def entity(request: Request, snapshot: Snapshot, id_: str, frame: Values) 
         facts=facts,
         plurals=PLURALS,
         picture=picture(around),
+        renderer=RENDERER,
         bars=_bars(facts.timeline, {"mentions": id_}),
         **frame,
     )

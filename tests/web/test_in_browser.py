@@ -4,8 +4,10 @@ import json
 
 import pytest
 from view.browser import CHROMIUM, opened
-from web.looking import faults, outside
+from web.looking import faults, outside, until
 from web.test_pages import PATHS, things
+
+from kgraph.web.files import FILES
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
 
@@ -105,3 +107,21 @@ def test_harm_is_not_done(hostile_server):
             page.go(hostile_server.address[:-1] + path)
             assert page.run("window.harmed === undefined"), path
         assert (outside(page, hostile_server), page.console) == ([], [])
+
+
+def test_a_picture_moves_where_the_renderer_is(sample_server):
+    if "atlas/embed.js" not in FILES:
+        pytest.skip("no renderer of the atlas here")
+    with opened(sample_server.address + "company/nvidia") as page:
+        until(page, "document.querySelector('.moving canvas') !== null")
+        until(page, "document.querySelector('.moving').getAttribute('role') === 'application'")
+        assert faults(page) == []
+        assert (outside(page, sample_server), page.console) == ([], [])
+
+
+def test_a_picture_stands_still_without_the_renderer(sample_server):
+    if "atlas/embed.js" in FILES:
+        pytest.skip("the renderer is here")
+    with opened(sample_server.address + "company/nvidia") as page:
+        assert page.run("document.querySelectorAll('.picture svg a').length") > 5
+        assert page.console == []
