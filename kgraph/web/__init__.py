@@ -17,5 +17,6 @@ Takes a store, gives answers. From the outside in::
     clerk, tasks     the same for what takes Python
 
 Every query and every task runs in a process of its own kind, which can be stopped; the server
-itself only makes pages of answers and passes bytes on. This room is imported late: it brings the web server's libraries.
+itself only makes pages of answers and passes bytes on. This room is imported late: it brings
+the web server's libraries.
 """
