@@ -10,7 +10,7 @@ import kgraph
 ROOMS = [
     *("errors", "names", "model", "ontology", "reading", "lexicon", "resolve", "graph"),
     *("triples", "store", "search", "build", "query", "analysis", "export", "view"),
-    *("atlas", "web", "mcp", "knowledge", "cli"),
+    *("facts", "atlas", "web", "mcp", "knowledge", "cli"),
 ]
 PACKAGE = Path(kgraph.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))

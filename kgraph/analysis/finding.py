@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from kgraph.query.parameters import Parameter, Resolved
+from kgraph.query.saved import Chart
 from kgraph.query.table import Cell, Table
 from kgraph.store import Store
 
@@ -56,6 +57,7 @@ class Analysis(msgspec.Struct, frozen=True):
         parameters: in order, as of a saved query.
         example: a command that runs it.
         run: answers it, given a store and the parameters' values.
+        links, chart: of its columns, as of a saved query; and so ``section``.
     """
 
     name: str
@@ -64,6 +66,9 @@ class Analysis(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     example: str
     run: Callable[[Store, Arguments], Findings]
+    links: dict[str, str] = {}
+    chart: Chart | None = None
+    section: str = "names"
 
 
 def number(arguments: Arguments, name: str) -> int:

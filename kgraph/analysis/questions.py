@@ -19,6 +19,7 @@ from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import within
 from kgraph.query.parameters import arguments, resolved
 from kgraph.query.run import written
+from kgraph.query.saved import Chart
 from kgraph.query.table import Table, literal, solutions
 from kgraph.store import Store
 
@@ -33,6 +34,9 @@ class Question(msgspec.Struct, frozen=True):
         parameters: in order.
         example: a command that runs it.
         kind: ``query`` when SPARQL answers it, ``analysis`` when a program does.
+        links: column -> what its values name (:mod:`kgraph.query.links`).
+        chart: what of its answer is worth drawing, if anything.
+        section: what it is about, one of :data:`kgraph.query.saved.SECTIONS`.
     """
 
     name: str
@@ -41,12 +45,17 @@ class Question(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     example: str
     kind: str
+    links: dict[str, str] = {}
+    chart: Chart | None = None
+    section: str = "names"
 
 
 def questions() -> dict[str, Question]:
     """All of them, by name."""
     found = {
-        name: Question(name, q.summary, q.answers, q.parameters, q.example, kind)
+        name: Question(
+            name, q.summary, q.answers, q.parameters, q.example, kind, q.links, q.chart, q.section
+        )
         for rows, kind in ((saved_queries(), "query"), (ANALYSES, "analysis"))
         for name, q in rows.items()
     }
@@ -82,8 +91,8 @@ def answer(
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     given = dict(parameters or {})
     if timeout is None:
-        return _analysed(store.path, analysis.name, given, format)
-    return within(timeout, _analysed, store.path, analysis.name, given, format)
+        return _analysed(store, analysis.name, given, format)
+    return within(timeout, _analysed_there, store.path, analysis.name, given, format)
 
 
 def table(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> Table:
@@ -125,8 +134,13 @@ def analyse(store: Store, name: str, parameters: Mapping[str, str] | None = None
     return analysis.run(store, values)
 
 
-def _analysed(path: Path, name: str, given: Mapping[str, str], format: str | None) -> Answer:
-    found = analyse(Store(path), name, given).table()
+def _analysed_there(path: Path, name: str, given: Mapping[str, str], format: str | None) -> Answer:
+    """In a process of its own, with its own opening of the store."""
+    return _analysed(Store(path), name, given, format)
+
+
+def _analysed(store: Store, name: str, given: Mapping[str, str], format: str | None) -> Answer:
+    found = analyse(store, name, given).table()
     columns = [column.replace(" ", "_") for column in found.columns]
     rows = ([literal(cell) for cell in row] for row in found.rows)
     return written(solutions(columns, rows), format)

@@ -26,7 +26,7 @@ from kgraph.errors import (
     UnknownNameError,
 )
 from kgraph.web.negotiation import HTML, choose, content_type
-from kgraph.web.page import document, paragraphs
+from kgraph.web.page import render
 
 DETAILS = "application/problem+json"
 _TYPES = {"text/plain": "text/plain", DETAILS: DETAILS, "application/json": DETAILS, HTML: HTML}
@@ -77,7 +77,10 @@ class Problem(msgspec.Struct, frozen=True):
     @property
     def title(self) -> str:
         """The status in words."""
-        return HTTPStatus(self.status).phrase
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:  # 499, which no standard knows and nobody receives
+            return "The client has gone"
 
 
 def problem(error: KgraphError) -> Problem:
@@ -123,7 +126,7 @@ def _details(problem: Problem) -> bytes:
 
 
 def _page(problem: Problem) -> str:
-    return document(problem.title, paragraphs(problem.detail))
+    return render("problem.html", problem=problem)
 
 
 _WRITERS = {"text/plain": _text, DETAILS: _details, HTML: _page}

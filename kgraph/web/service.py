@@ -3,7 +3,7 @@
 Takes questions, gives whole answers: an answer is known to its end before its first byte is
 sent, so that its status is always true, a client that reads slowly holds no process, and
 nothing is ever cut short unsaid. The same question to the same graph is answered from
-memory, unless it asks for the time or for chance.
+memory, unless it asks for the time or for chance; asked by several at once, it is answered once.
 """
 
 from __future__ import annotations
@@ -13,14 +13,25 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.query.text import varies
-from kgraph.web.lanes import Lanes, Limits
-from kgraph.web.process import Job
+from kgraph.query.text import calls_functions, varies
+from kgraph.web.clerk import PROGRAM, Order, TaskJob
+from kgraph.web.lanes import MOMENT, Lanes, Limits
+from kgraph.web.negotiation import OFFERS
+from kgraph.web.once import Once
+from kgraph.web.process import Job, QueryJob
 from kgraph.web.question import Question, Reply
 from kgraph.web.snapshot import Current, Snapshot
+from kgraph.web.tasks import Match, Task, Write
 
 REMEMBERED = 64 << 20
 """Bytes of answers that are kept."""
+
+CLERKS = 2
+"""Processes for tasks in Python that stand ready, and as many that may take long: each holds
+what the recordings share, some 100 MB for a thousand of them."""
+
+WRITING = 600.0
+"""Seconds that writing a file may take: a thousand recordings take 3 to 8."""
 
 OVERHEAD = 1 << 10
 """Bytes that an answer takes beside its own, so that many small ones are bounded too."""
@@ -85,9 +96,17 @@ class Service:
         self.settings = settings
         self._current = Current(settings.store)
         self._answers = Answers()
+        self._once = Once()
         # Pages ask what is answered in milliseconds, and wait behind nobody's queries.
         own = msgspec.structs.replace(settings.limits, fast=1, slow=1)
-        self._lanes = {"queries": Lanes(settings.limits), "pages": Lanes(own)}
+        few = msgspec.structs.replace(settings.limits, fast=CLERKS, slow=CLERKS, pressed=MOMENT)
+        self._lanes = {
+            "queries": Lanes(settings.limits),
+            "pages": Lanes(own),
+            "tasks": Lanes(few, PROGRAM),
+            "functions": Lanes(own, PROGRAM),
+            "files": Lanes(own, PROGRAM),
+        }
 
     def snapshot(self) -> Snapshot:
         """The graph that answers now.
@@ -109,22 +128,70 @@ class Service:
             QueryError: it is wrong, or passed a limit.
             RequestError: its answer has no form that the client accepts.
         """
+        if calls_functions(question.text):
+            formats = {kind: OFFERS[kind][type_] for kind, type_ in question.types.items()}
+            task = Match(question.text, formats)
+            found = await self._do(snapshot, task, "functions", keep=not varies(question.text))
+            asked = {str(kind): media_type for kind, media_type in question.types.items()}
+            return msgspec.structs.replace(found, media_type=asked[found.kind])
         key = (snapshot.tag, *question.key)
+        keep = not varies(question.text)
+        return await self._answer(lane, key, self._job(snapshot, question), keep)
+
+    async def do(self, snapshot: Snapshot, task: Task) -> Reply:
+        """Do a task that takes Python.
+
+        Args:
+            snapshot: what it is put to.
+            task: what is to be done.
+
+        Raises:
+            KgraphError: whatever the task raises, or that it passed a limit.
+        """
+        return await self._do(snapshot, task, "tasks")
+
+    async def write(self, snapshot: Snapshot, task: Write) -> int:
+        """Write a file; its bytes.
+
+        Raises:
+            KgraphError: whatever the task raises, or that it passed a limit.
+        """
+        told = await self._do(snapshot, task, "files", WRITING, keep=False)
+        assert isinstance(told.body, bytes)
+        return msgspec.json.decode(told.body, type=int)
+
+    async def _do(
+        self,
+        snapshot: Snapshot,
+        task: Task,
+        lane: str,
+        seconds: float = 0.0,
+        keep: bool = True,
+    ) -> Reply:
+        limits = self.settings.limits
+        order = Order(str(self.settings.store), snapshot.store.build.name, task)
+        job = TaskJob(order, seconds or limits.seconds, limits.size)
+        key = (snapshot.tag, "task", job.name)
+        return await self._answer(lane, key, job, keep)
+
+    async def _answer(self, lane: str, key: tuple[str, ...], job: Job, keep: bool) -> Reply:
+        """The answer known to a key, else that of a job, which is kept where it stays the same."""
+        if not keep:
+            return await self._lanes[lane].run(job)
         known = self._answers.get(key)
         if known is None:
-            known = await self._lanes[lane].run(self._job(snapshot, question))
-            if not varies(question.text):
-                self._answers.add(key, known)
+            known = await self._once.run(key, lambda: self._lanes[lane].run(job))
+            self._answers.add(key, known)
         return known
 
-    def _job(self, snapshot: Snapshot, question: Question) -> Job:
+    def _job(self, snapshot: Snapshot, question: Question) -> QueryJob:
         limits = self.settings.limits
-        return Job(snapshot.database, snapshot.base, question, limits.seconds, limits.size)
+        return QueryJob(snapshot.database, snapshot.base, question, limits.seconds, limits.size)
 
     async def open(self) -> None:
-        """Start the processes."""
-        for lanes in self._lanes.values():
-            await lanes.open()
+        """Start the processes that stand ready; the others start when they are wanted."""
+        for name in ("queries", "pages", "tasks"):
+            await self._lanes[name].open()
 
     async def close(self) -> None:
         """Stop the processes."""

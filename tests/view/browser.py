@@ -190,13 +190,28 @@ class Page:
         """Wait for the next two frames to be drawn."""
         self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
-    def press(self, key):
+    def press(self, key, settle=True):
         code = {"windowsVirtualKeyCode": KEYS[key]} if key in KEYS else {"text": key}
         if key == "Enter":
             code["text"] = "\r"
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **code)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
-        self.settle()
+        if settle:
+            self.settle()
+
+    def tab_to(self, selector, most=200):
+        """Press Tab until what the selector names has the focus."""
+        for _ in range(most):
+            self.press("Tab")
+            if self.run(f"document.activeElement.matches({json.dumps(selector)})"):
+                return
+        raise AssertionError(f"{selector}: not reached by {most} tabs")
+
+    def follow(self, key="Enter"):
+        """Press a key that leads to another page, and wait for that."""
+        self.loaded = False
+        self.press(key, settle=False)
+        self.wait()
 
     def type(self, text):
         self.call("Input.insertText", text=text)
