@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import within
 from kgraph.query.parameters import Resolved, arguments, resolved, terms
 from kgraph.query.saved import Keep, saved_queries
-from kgraph.query.table import thinned
+from kgraph.query.table import first, thinned
 from kgraph.query.text import bind, error_of, refuse_unsafe
 from kgraph.search.functions import Matching
 from kgraph.store import Store
@@ -46,11 +47,13 @@ class Answer(msgspec.Struct, frozen=True):
         kind: solutions, a boolean, or a graph.
         format: name of the format that ``data`` is in.
         data: the answer, written out.
+        more: it was cut: there are more rows or statements than were asked for.
     """
 
     kind: Kind
     format: str
     data: bytes
+    more: bool = False
 
     def rows(self) -> list[dict[str, Value]]:
         """The solutions as plain values by variable; what is unbound is left out.
@@ -86,6 +89,7 @@ def ask(
     *,
     format: str | None = None,
     timeout: float | None = None,
+    most: int | None = None,
 ) -> Answer:
     """Answer a question.
 
@@ -97,6 +101,7 @@ def ask(
         format: one of :data:`kgraph.query.formats.FORMATS`; by default SPARQL JSON for
             solutions, Turtle for a graph.
         timeout: seconds after which the query is stopped; None for no limit.
+        most: rows or statements at the most; no more of them are looked for.
 
     Raises:
         QueryError: the query is wrong, would leave the store, or passed its limit.
@@ -107,8 +112,8 @@ def ask(
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     if timeout is None:
-        return _evaluate(store, prepared, format)
-    return within(timeout, _evaluated, store.path, prepared, format)
+        return _evaluate(store, prepared, format, most)
+    return within(timeout, _evaluated, store.path, prepared, format, most)
 
 
 class _Prepared(msgspec.Struct, frozen=True):
@@ -144,12 +149,12 @@ def _thin(keep: Keep | None, values: Mapping[str, Resolved]) -> tuple[str, int, 
 # -- evaluation ----------------------------------------------------------------
 
 
-def _evaluated(path: Path, prepared: _Prepared, format: str | None) -> Answer:
+def _evaluated(path: Path, prepared: _Prepared, format: str | None, most: int | None) -> Answer:
     """In a process of its own, with its own opening of the store."""
-    return _evaluate(Store(path), prepared, format)
+    return _evaluate(Store(path), prepared, format, most)
 
 
-def _evaluate(store: Store, prepared: _Prepared, format: str | None) -> Answer:
+def _evaluate(store: Store, prepared: _Prepared, format: str | None, most: int | None) -> Answer:
     matching = Matching(store)
     try:
         result = store.database.query(
@@ -160,7 +165,7 @@ def _evaluate(store: Store, prepared: _Prepared, format: str | None) -> Answer:
         )
         if prepared.thin and isinstance(result, pyoxigraph.QuerySolutions):
             result = thinned(result, *prepared.thin)
-        answer = written(result, format)
+        answer = written(result, format, most)
     except SyntaxError as error:
         raise error_of(error, prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -173,8 +178,14 @@ def _evaluate(store: Store, prepared: _Prepared, format: str | None) -> Answer:
 def written(
     result: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples,
     format: str | None,
+    most: int | None = None,
 ) -> Answer:
     """What the engine found as an answer in a format.
+
+    Args:
+        result: what it found, not looked at yet.
+        format: name of a format; None for the kind's usual one.
+        most: rows or statements at the most; None for all.
 
     Raises:
         InputError: the format cannot carry it.
@@ -184,12 +195,16 @@ def written(
     if kind not in FORMATS[name].kinds:
         fitting = [f.name for f in FORMATS.values() if kind in f.kinds]
         raise InputError(f"{name} cannot carry this answer: choose one of {', '.join(fitting)}")
+    more = False
     if isinstance(result, pyoxigraph.QueryTriples):
-        data = pyoxigraph.serialize(result, format=_GRAPHS[name], prefixes=PREFIXES)
+        data = pyoxigraph.serialize(islice(result, most), format=_GRAPHS[name], prefixes=PREFIXES)
+        more = most is not None and next(result, None) is not None
     else:
+        if most is not None and isinstance(result, pyoxigraph.QuerySolutions):
+            result, more = first(result, most)
         data = result.serialize(format=_RESULTS[name])
     assert data is not None
-    return Answer(kind, name, data)
+    return Answer(kind, name, data, more)
 
 
 def _kind(result: object) -> Kind:
