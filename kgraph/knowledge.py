@@ -173,6 +173,12 @@ class KnowledgeGraph:
 
         serve(Settings(self.store.path, hosts=(host,)), host, port)
 
+    def mcp(self, http: str = "") -> None:
+        """Serve agents over standard input and output, or HTTP (:func:`kgraph.mcp.serve`)."""
+        from kgraph.mcp import serve
+
+        serve(self.store.path, http=http)
+
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """The graph as a directed multigraph (:meth:`kgraph.graph.Graph.to_networkx`)."""
         return self.graph.to_networkx()

@@ -72,7 +72,7 @@ def _context(module: str) -> BaseContext:
     if threading.active_count() == 1:
         return multiprocessing.get_context("fork")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([module])  # heard by the first to ask
+    context.set_forkserver_preload(["__main__", module])  # heard once, by the first to ask
     return context
 
 

@@ -56,9 +56,7 @@ def solutions(
     return found
 
 
-def first(
-    found: pyoxigraph.QuerySolutions, most: int
-) -> tuple[pyoxigraph.QuerySolutions, bool]:
+def first(found: pyoxigraph.QuerySolutions, most: int) -> tuple[pyoxigraph.QuerySolutions, bool]:
     """The first rows, ``most`` in all, and whether there are more."""
     columns = [variable.value for variable in found.variables]
     rows = [[_named(row[name]) for name in columns] for row in islice(found, most)]

@@ -6,6 +6,7 @@ import socket
 import sys
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from kgraph.errors import InputError
 from kgraph.web.app import application
@@ -26,15 +27,30 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     Raises:
         InputError: that address cannot be listened at.
     """
+    run(application(settings), host, port)
+
+
+def run(app: ASGIApp, host: str, port: int, path: str = "/") -> None:
+    """Answer with an application until interrupted.
+
+    Args:
+        app: what answers.
+        host: address or name to listen at.
+        port: 0 for any that is free.
+        path: where a person or a program is to begin.
+
+    Raises:
+        InputError: that address cannot be listened at.
+    """
     listener = _listen(host, port)
     config = uvicorn.Config(
-        application(settings),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=STOPPING,
     )
-    sys.stderr.write(f"serving at {_address(listener)} until Ctrl-C\n")
+    sys.stderr.write(f"serving at {_address(listener)}{path[1:]} until Ctrl-C\n")
     with listener:
         uvicorn.Server(config).run(sockets=[listener])
 

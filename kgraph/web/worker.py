@@ -146,7 +146,7 @@ def _memory() -> int:
         return 0
 
 
-def _limit_memory(size: int) -> None:
+def limit_memory(size: int) -> None:
     """Let the system refuse more than so many bytes, where it can (not on Windows)."""
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -170,7 +170,7 @@ def _end_with(parent: int) -> None:
 def main() -> None:
     """Answer until the input ends."""
     memory, parent = map(int, sys.argv[1:])
-    _limit_memory(memory)
+    limit_memory(memory)
     _end_with(parent)
     engine = Engine()
     out = sys.stdout.buffer
