@@ -58,9 +58,10 @@ def fit_types(x: sp.csr_matrix, accepted: np.ndarray, weight: np.ndarray) -> np.
         return -(weight * np.log(right)).sum() + RIDGE / 2 * (weights**2).sum(), gradient.ravel()
 
     start = np.zeros(shape[0] * shape[1])
-    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x.reshape(
-        shape
-    )
+    found: np.ndarray = minimize(
+        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}
+    ).x
+    return found.reshape(shape)
 
 
 def fit_binary(x: Any, right: np.ndarray, weight: np.ndarray, ridge: float = RIDGE) -> np.ndarray:
@@ -76,7 +77,10 @@ def fit_binary(x: Any, right: np.ndarray, weight: np.ndarray, ridge: float = RID
         )
 
     start = np.zeros(x.shape[1])
-    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    found: np.ndarray = minimize(
+        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}
+    ).x
+    return found
 
 
 def fit_choice(
@@ -97,4 +101,7 @@ def fit_choice(
         return total, gradient + RANK_RIDGE * flat
 
     start = np.zeros(x.shape[1])
-    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    found: np.ndarray = minimize(
+        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}
+    ).x
+    return found

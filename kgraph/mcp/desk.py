@@ -9,6 +9,7 @@ SPARQL alone, and an agent's questions are analyses and full-text searches as we
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -136,8 +137,16 @@ def _answered(
     path: Path, question: str, given: dict[str, str], most: int | None, memory: int
 ) -> Answer:
     """In a process of its own."""
-    limit_memory(memory)
+    limit_memory(_held() + memory)
     return answer(Store(path), question, given, most=most)
+
+
+def _held() -> int:
+    """Bytes of data that this process has from the one that it was forked from (proc(5))."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # another system
+        return 0
 
 
 def signature(question: Question) -> str:

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from kgraph.analysis import questions
 from kgraph.analysis.questions import Question
-from kgraph.errors import InputError, KgraphError
+from kgraph.errors import KgraphError
 from kgraph.mcp import pages
 from kgraph.mcp.desk import Desk, parameters
 from kgraph.mcp.shown import compact, rows, table
@@ -78,6 +78,7 @@ class Tools:
             Words,
             Field(description='words, a "phrase", prefix*, OR, -word; misspelt names are found'),
         ],
+        *,
         kind: Kind = "quote",
         type: Annotated[Type, Field(description="of entities, with kind entity")] = "",
         about: Annotated[
@@ -170,12 +171,12 @@ class Tools:
         limit: Annotated[int, Field(ge=1, le=MOST, description="rows at the most")] = 50,
     ) -> dict[str, Any]:
         """Run a SPARQL 1.1 query, read-only. Prefixes kg, schema, skos, prov, oa, rdf, rdfs and
-        xsd are known; ids are IRIs relative to the base: <company/nvidia>. An episode (schema:PodcastEpisode;
-        schema:name, schema:datePublished, schema:partOfSeries, schema:url) schema:mentions
-        entities (kg:Company, kg:CryptoAsset, kg:Person, ...; schema:name). A kg:Mention has
-        kg:episode, kg:entity, kg:confidence, kg:evidence. A kg:Occurrence has kg:quote (schema:text,
-        kg:advert), kg:episode, kg:relevance, kg:theme. kg:matches(?quote, "words") searches.
-        Resource kgraph://vocabulary lists every term."""
+        xsd are known; ids are IRIs relative to the base: <company/nvidia>. An episode
+        (schema:PodcastEpisode: schema:name, schema:datePublished, schema:partOfSeries,
+        schema:url) schema:mentions entities (kg:Company, kg:CryptoAsset, kg:Person, ...:
+        schema:name). A kg:Mention has kg:episode, kg:entity, kg:confidence, kg:evidence. A
+        kg:Occurrence has kg:quote (schema:text, kg:advert), kg:episode, kg:relevance, kg:theme.
+        kg:matches(?quote, "words") searches. Resource kgraph://vocabulary lists every term."""
         found = self._desk.sparql(query, limit)
         kept = rows(found.rows)
         answer: dict[str, Any] = {"columns": list(found.columns), "rows": kept}
