@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from itertools import islice
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from kgraph import frames
 from kgraph.errors import InputError, QueryError
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
@@ -40,7 +42,7 @@ _DEFAULT: dict[Kind, str] = {"solutions": "json", "boolean": "json", "graph": "t
 Value = str | int | float | bool
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frames.Framed, frozen=True):
     """What a query gave.
 
     Attributes:
@@ -64,10 +66,30 @@ class Answer(msgspec.Struct, frozen=True):
         Raises:
             InputError: the answer is not SPARQL JSON solutions.
         """
+        _, found = self._solutions()
+        return [{name: _value(term) for name, term in row.items()} for row in found]
+
+    def framed(self) -> frames.Frame:
+        """Variables, and plain values by row.
+
+        Raises:
+            InputError: the answer is not SPARQL JSON solutions.
+        """
+        columns, _ = self._solutions()
+        return columns, ([row.get(name) for name in columns] for row in self.rows())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a table, or the text of an answer of another kind."""
+        if (self.kind, self.format) == ("solutions", "json"):
+            return frames.Framed._repr_html_(self)
+        return f"<pre>{escape(self.data.decode())}</pre>"
+
+    def _solutions(self) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
+        """Variables, and the terms of each row by variable."""
         if (self.kind, self.format) != ("solutions", "json"):
             raise InputError(f"rows come from solutions in json, not {self.kind} in {self.format}")
-        found = msgspec.json.decode(self.data)["results"]["bindings"]
-        return [{name: _value(term) for name, term in row.items()} for row in found]
+        told = msgspec.json.decode(self.data)
+        return told["head"]["vars"], told["results"]["bindings"]
 
 
 _CASTS: dict[str, Callable[[str], Value]] = {
