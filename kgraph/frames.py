@@ -25,7 +25,8 @@ SHOWN = 50
 """Rows that a notebook shows: more is for a frame."""
 
 STYLE = (
-    "max-width:44em;text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:break-word"
+    "max-width:44em;text-align:left;vertical-align:top;"
+    "white-space:pre-wrap;overflow-wrap:break-word"
 )
 """Of a cell: long quotes are read in lines. Inline, since a notebook has one style sheet for
 all, and many drop those of an output."""

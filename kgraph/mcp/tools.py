@@ -24,7 +24,7 @@ from kgraph.mcp.shown import compact, rows, table
 from kgraph.query.show import EntityPage, show
 from kgraph.query.why import why
 from kgraph.search import Filters, search
-from kgraph.search.words import words
+from kgraph.search.words import forms, words
 from kgraph.web.problems import problem
 
 Given = ParamSpec("Given")
@@ -139,14 +139,14 @@ class Tools:
     def list_questions(
         self,
         about: Annotated[
-            Words, Field(description="words to find questions by; empty for all of them")
+            Words, Field(description="words: questions with most of them; empty for all")
         ] = "",
     ) -> dict[str, Any]:
         """The questions that ask_question answers, each with its typed parameters. A parameter
         without a default must be given; of type entity, show, theme or episode it is a name."""
-        wanted = set(words(about))
-        known = questions().values()
-        fitting = [q for q in known if wanted <= set(words(_spoken(q)))] or list(known)
+        known = list(questions().values())
+        fits = [_fits(about, question) for question in known]
+        fitting = [q for q, some in zip(known, fits, strict=True) if some == max(fits)]
         return {"questions": [_listed(question) for question in fitting]}
 
     @told
@@ -198,6 +198,12 @@ class Tools:
         snapshot = self._desk.snapshot()
         edges = why(snapshot.store.graph, episode.removeprefix(snapshot.base), name)
         return {"edges": [pages.explanation(edge) for edge in edges[:3]]}
+
+
+def _fits(about: str, question: Question) -> int:
+    """How many of the words stand in a question, in singular or plural."""
+    spoken = {form for word in words(_spoken(question)) for form in forms(word)}
+    return sum(not spoken.isdisjoint(forms(word)) for word in set(words(about)))
 
 
 def _spoken(question: Question) -> str:

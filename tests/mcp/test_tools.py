@@ -5,6 +5,7 @@ from agents import refused, talk, told, what_changed
 from mcp import MCPError
 from support import SAMPLE, episode_text
 
+from kgraph.analysis import questions
 from kgraph.build import build
 from kgraph.mcp import Desk, Limits
 from kgraph.mcp.server import TOOLS, server
@@ -38,6 +39,19 @@ def test_a_real_question_is_answered(served):
     assert "stablecoin" in quotes[0]["text"]
     assert quotes[0]["episode"]["url"].startswith("https://")
     assert episode["title"] == quotes[0]["episode"]["title"]
+
+
+@pytest.mark.parametrize(
+    ("about", "names"),
+    [
+        ("talk over months", ["talk-by-month"]),
+        ("who said it?", ["who-said"]),
+        ("", list(questions())),
+    ],
+)
+def test_questions_are_found_by_their_words(served, about, names):
+    listed = talk(served, lambda client: told(client, "list_questions", about=about))
+    assert [question["name"] for question in listed["questions"]] == names
 
 
 def test_a_thing_is_looked_up_by_any_name(served):
