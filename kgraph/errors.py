@@ -33,7 +33,13 @@ class KgraphError(Exception):
 
 
 class InputError(KgraphError):
-    """A path or an argument that cannot be used."""
+    """A path or an argument that cannot be used.
+
+    Attributes:
+        parameter: name of the question's parameter that it was given for; "" for none.
+    """
+
+    parameter: str = ""
 
 
 class UnknownNameError(InputError):

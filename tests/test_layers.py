@@ -10,7 +10,7 @@ import kgraph
 ROOMS = [
     *("errors", "names", "frames", "model", "ontology", "reading", "lexicon", "resolve", "graph"),
     *("triples", "store", "search", "build", "query", "analysis", "export", "view"),
-    *("web", "mcp", "knowledge", "cli"),
+    *("facts", "web", "mcp", "knowledge", "cli"),
 ]
 PACKAGE = Path(kgraph.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))

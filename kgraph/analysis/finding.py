@@ -11,6 +11,7 @@ import msgspec
 
 from kgraph import frames
 from kgraph.query.parameters import Parameter, Resolved
+from kgraph.query.saved import Chart
 from kgraph.query.table import Cell, Table
 from kgraph.store import Store
 
@@ -61,6 +62,7 @@ class Analysis(msgspec.Struct, frozen=True):
         parameters: in order, as of a saved query.
         example: a command that runs it.
         run: answers it, given a store and the parameters' values.
+        links, chart: of its columns, as of a saved query; and so ``section``.
     """
 
     name: str
@@ -69,6 +71,9 @@ class Analysis(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     example: str
     run: Callable[[Store, Arguments], Findings]
+    links: dict[str, str] = {}
+    chart: Chart | None = None
+    section: str = "names"
 
 
 def number(arguments: Arguments, name: str) -> int:

@@ -19,6 +19,7 @@ from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import within
 from kgraph.query.parameters import arguments, resolved
 from kgraph.query.run import written
+from kgraph.query.saved import Chart
 from kgraph.query.table import Table, literal, solutions
 from kgraph.store import Store
 
@@ -33,6 +34,9 @@ class Question(msgspec.Struct, frozen=True):
         parameters: in order.
         example: a command that runs it.
         kind: ``query`` when SPARQL answers it, ``analysis`` when a program does.
+        links: column -> what its values name (:mod:`kgraph.query.links`).
+        chart: what of its answer is worth drawing, if anything.
+        section: what it is about, one of :data:`kgraph.query.saved.SECTIONS`.
     """
 
     name: str
@@ -41,12 +45,17 @@ class Question(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     example: str
     kind: str
+    links: dict[str, str] = {}
+    chart: Chart | None = None
+    section: str = "names"
 
 
 def questions() -> dict[str, Question]:
     """All of them, by name."""
     found = {
-        name: Question(name, q.summary, q.answers, q.parameters, q.example, kind)
+        name: Question(
+            name, q.summary, q.answers, q.parameters, q.example, kind, q.links, q.chart, q.section
+        )
         for rows, kind in ((saved_queries(), "query"), (ANALYSES, "analysis"))
         for name, q in rows.items()
     }

@@ -10,6 +10,7 @@ from kgraph.analysis.listening import listening_list
 from kgraph.analysis.path import path
 from kgraph.analysis.similar import similar_episodes
 from kgraph.query.parameters import Parameter
+from kgraph.query.saved import Chart
 
 ANALYSES: dict[str, Analysis] = {
     analysis.name: analysis
@@ -28,6 +29,8 @@ ANALYSES: dict[str, Analysis] = {
             ),
             "kgraph query associated --param company=NVIDIA --param since=2025-06-01",
             associated,
+            {"name": "company"},
+            Chart("association", "name"),
         ),
         Analysis(
             "bridges",
@@ -39,6 +42,8 @@ ANALYSES: dict[str, Analysis] = {
             ),
             "kgraph query bridges --param one=Coinbase --param other=OpenAI",
             bridges,
+            {"name": "entity"},
+            Chart("share", "name"),
         ),
         Analysis(
             "clusters",
@@ -47,6 +52,8 @@ ANALYSES: dict[str, Analysis] = {
             (Parameter("least", "integer", "3", "members, at the least"),),
             "kgraph query clusters --param least=10",
             clusters,
+            {},
+            Chart("members", "cluster"),
         ),
         Analysis(
             "path",
@@ -59,6 +66,7 @@ ANALYSES: dict[str, Analysis] = {
             ),
             "kgraph query path --param one=NVIDIA --param other=Circle",
             path,
+            {"from": "entity", "to": "entity", "title": "episode"},
         ),
         Analysis(
             "similar-episodes",
@@ -71,6 +79,9 @@ ANALYSES: dict[str, Analysis] = {
             "kgraph query similar-episodes --param "
             "episode=2025-07-15-data-centres-in-the-desert.md",
             similar_episodes,
+            {"title": "episode", "show": "show"},
+            Chart("likeness", "title"),
+            section="episodes",
         ),
         Analysis(
             "listening-list",
@@ -83,6 +94,8 @@ ANALYSES: dict[str, Analysis] = {
             ),
             "kgraph query listening-list --param kinds=ai-lab",
             listening_list,
+            {"title": "episode", "show": "show"},
+            section="episodes",
         ),
         Analysis(
             "changes",
@@ -91,6 +104,7 @@ ANALYSES: dict[str, Analysis] = {
             (Parameter("what", "text", "episode entity edge", "some of these three"),),
             "kgraph query changes --param what=entity",
             diff,
+            section="quality",
         ),
     )
 }

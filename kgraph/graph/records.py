@@ -169,6 +169,17 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
         raise KeyError((list_, file, index))
 
 
+class Quoted(msgspec.Struct, frozen=True, array_like=True):
+    """An :class:`EpisodeGraph` of which only the quotes are read; the rest stays as it is."""
+
+    slug: str
+    files: msgspec.Raw
+    show: msgspec.Raw
+    mentions: msgspec.Raw
+    quotes: tuple[Quote, ...]
+    occurrences: tuple[Occurrence, ...]
+
+
 class Entity(msgspec.Struct, array_like=True):
     """A thing that episodes mention, as the whole corpus knows it (a running sum).
 

@@ -86,8 +86,13 @@ def resolved(shared: Shared, parameter: Parameter, value: str) -> Resolved:
     """
     try:
         return _READERS[parameter.type](shared, value)
+    except InputError as error:
+        error.parameter = parameter.name
+        raise
     except ValueError as error:
-        raise InputError(f"{parameter.name}={value}: no {parameter.type} ({error})") from error
+        wrong = InputError(f"{parameter.name}={value}: no {parameter.type} ({error})")
+        wrong.parameter = parameter.name
+        raise wrong from error
 
 
 def terms(name: str, type_: str, value: Resolved, base: str) -> dict[str, RDFTerm]:

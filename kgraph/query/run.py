@@ -17,9 +17,9 @@ from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import within
 from kgraph.query.parameters import Resolved, arguments, resolved, terms
-from kgraph.query.saved import Keep, saved_queries
+from kgraph.query.saved import Keep, plain, saved_queries
 from kgraph.query.table import first, thinned
-from kgraph.query.text import bind, error_of, refuse_unsafe
+from kgraph.query.text import bind, declared, error_of, refuse_unsafe
 from kgraph.search.functions import Matching
 from kgraph.store import Store
 
@@ -138,11 +138,32 @@ def ask(
     return within(timeout, _evaluated, store.path, prepared, format, most)
 
 
+def sparql(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> str:
+    """The SPARQL of a saved query with its parameters in place and its prefixes declared.
+
+    Its rows are not thinned out, which SPARQL does not say (:class:`kgraph.query.saved.Keep`).
+
+    Raises:
+        InputError: there is no such query, or a parameter is wrong.
+    """
+    if name not in saved_queries():
+        raise InputError(f"{name}: no such saved query: `kgraph queries` lists them")
+    text = _prepared(store, name, dict(parameters or {})).text
+    return declared(plain(text))
+
+
 class _Prepared(msgspec.Struct, frozen=True):
-    """SPARQL text with its parameters bound, and (column, each, most) when it is thinned out."""
+    """A query that can be evaluated.
+
+    Attributes:
+        text: SPARQL with its parameters bound.
+        thin: (column, each, most) when its rows are thinned out.
+        own_graph: the default graph is asked whatever FROM says.
+    """
 
     text: str
     thin: tuple[str, int, int] | None = None
+    own_graph: bool = False
 
 
 def _prepared(store: Store, question: str, given: dict[str, str]) -> _Prepared:
@@ -171,12 +192,31 @@ def _thin(keep: Keep | None, values: Mapping[str, Resolved]) -> tuple[str, int, 
 # -- evaluation ----------------------------------------------------------------
 
 
+def evaluated(store: Store, text: str, formats: Mapping[Kind, str]) -> Answer:
+    """Answer SPARQL in the format that its kind of answer is wanted in.
+
+    Args:
+        store: what to ask.
+        text: a query that was checked to be read-only (:func:`kgraph.query.text.refuse_unsafe`)
+            and to name no other graph.
+        formats: kind of answer -> name of a format.
+
+    Raises:
+        QueryError: the query is wrong or failed.
+        InputError: its answer is of a kind that no format is wanted of (its parameter is
+            ``format``), or the words of ``kg:matches`` have no word.
+    """
+    return _evaluate(store, _Prepared(text, own_graph=True), formats, None)
+
+
 def _evaluated(path: Path, prepared: _Prepared, format: str | None, most: int | None) -> Answer:
     """In a process of its own, with its own opening of the store."""
     return _evaluate(Store(path), prepared, format, most)
 
 
-def _evaluate(store: Store, prepared: _Prepared, format: str | None, most: int | None) -> Answer:
+def _evaluate(
+    store: Store, prepared: _Prepared, wanted: str | Mapping[Kind, str] | None, most: int | None
+) -> Answer:
     matching = Matching(store)
     try:
         result = store.database.query(
@@ -184,10 +224,12 @@ def _evaluate(store: Store, prepared: _Prepared, format: str | None, most: int |
             base_iri=store.meta.base,
             prefixes=PREFIXES,
             custom_functions=dict(matching.functions),
+            default_graph=pyoxigraph.DefaultGraph() if prepared.own_graph else None,
+            named_graphs=[] if prepared.own_graph else None,
         )
         if prepared.thin and isinstance(result, pyoxigraph.QuerySolutions):
             result = thinned(result, *prepared.thin)
-        answer = written(result, format, most)
+        answer = written(result, _format(result, wanted), most)
     except SyntaxError as error:
         raise error_of(error, prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -195,6 +237,17 @@ def _evaluate(store: Store, prepared: _Prepared, format: str | None, most: int |
     if matching.error is not None:
         raise matching.error
     return answer
+
+
+def _format(result: object, wanted: str | Mapping[Kind, str] | None) -> str | None:
+    if wanted is None or isinstance(wanted, str):
+        return wanted
+    kind = _kind(result)
+    if kind not in wanted:
+        wrong = InputError(f"the query gives {kind}, which none of the accepted formats can carry")
+        wrong.parameter = "format"
+        raise wrong
+    return wanted[kind]
 
 
 def written(

@@ -4,19 +4,26 @@ A query's header is made of comments::
 
     # Companies most often mentioned beside a company.
     #
+    # section: names
     # answers: Which companies does one hear of beside NVIDIA since June?
     # param company: entity = NVIDIA -- the company
     # param since: date = 0001-01-01 -- first day
     # keep: perEpisode of each title, 50 in all
+    # links: name company, title episode
+    # chart: episodes by name
     # example: kgraph query co-mentioned --param company=NVIDIA
 
-The first line is its summary; ``answers`` is a question as people ask it, and may stand
-several times. A parameter ``x`` binds the variable ``?x``; it is bound as a term, so no value
-can become syntax. Its type is one of :data:`kgraph.query.parameters.TYPES`.
+The first line is its summary; ``section`` is one of :data:`SECTIONS`; ``answers`` is a question
+as people ask it, and may stand several times. A parameter ``x`` binds the variable ``?x``; it is
+bound as a term, so no value can become syntax. Its type is one of
+:data:`kgraph.query.parameters.TYPES`.
 
 ``keep`` thins the rows out after they were ordered: so many of each value of a column (a
 number, or a parameter's name), and so many in all. SPARQL 1.1 can say that only by joining
 the answer to itself, which took 12 s where this takes none.
+
+``links`` says of columns what their values name, so that a page can lead there
+(:mod:`kgraph.query.links`), and ``chart`` which column is worth drawing, by which other.
 """
 
 from __future__ import annotations
@@ -28,14 +35,30 @@ import msgspec
 
 from kgraph.errors import DataError
 from kgraph.ontology import shared
+from kgraph.query.links import KINDS
 from kgraph.query.parameters import TYPES, Parameter
+
+SECTIONS = {
+    "names": "Companies and other names",
+    "quotes": "Quotes",
+    "trends": "Themes and trends",
+    "episodes": "Shows and episodes",
+    "quality": "Quality and evidence",
+}
+"""What questions are about -> the heading under which a list shows them."""
 
 _PARAM = re.compile(
     r"# param (?P<name>\w+): (?P<type>\w+)(?: = (?P<default>.*?))? -- (?P<words>.*)"
 )
 _EXAMPLE = re.compile(r"# example: (.*)")
 _KEEP = re.compile(r"# keep: (?P<each>\w+) of each (?P<column>\w+), (?P<all>\w+) in all")
+_LINKS = re.compile(r"# links: (\w+ \w+(?:, \w+ \w+)*)")
+_CHART = re.compile(r"# chart: (?P<values>\w+) by (?P<labels>\w+)")
+_SECTION = re.compile(rf"# section: ({'|'.join(SECTIONS)})")
 _QUESTION = re.compile(r"# answers: (.*)")
+_FACT = re.compile(r"# (?:section|answers|param \w+|keep|links|chart|example):.*\n")
+_FORMS = {"# links:": _LINKS, "# chart:": _CHART, "# keep:": _KEEP, "# section:": _SECTION}
+"""How a line starts -> what it must be."""
 
 
 class Keep(msgspec.Struct, frozen=True):
@@ -52,6 +75,13 @@ class Keep(msgspec.Struct, frozen=True):
     all: str
 
 
+class Chart(msgspec.Struct, frozen=True):
+    """What of an answer is worth drawing: numbers of one column, by the words of another."""
+
+    values: str
+    labels: str
+
+
 class SavedQuery(msgspec.Struct, frozen=True):
     """A question with a name.
 
@@ -63,6 +93,9 @@ class SavedQuery(msgspec.Struct, frozen=True):
         example: a command that runs it.
         text: the SPARQL.
         keep: how its rows are thinned out, if at all.
+        links: column -> what its values name, one of :data:`kgraph.query.links.KINDS`.
+        chart: what of its answer is worth drawing, if anything.
+        section: what it is about, one of :data:`SECTIONS`.
     """
 
     name: str
@@ -72,6 +105,9 @@ class SavedQuery(msgspec.Struct, frozen=True):
     example: str
     text: str
     keep: Keep | None = None
+    links: dict[str, str] = {}
+    chart: Chart | None = None
+    section: str = "names"
 
 
 @cache
@@ -106,8 +142,51 @@ def parse(name: str, text: str) -> SavedQuery:
             parameters.append(
                 Parameter(match["name"], match["type"], match["default"], match["words"])
             )
+    _check_known(name, header)
     example = next((m[1] for line in header if (m := _EXAMPLE.fullmatch(line))), "")
     answers = tuple(m[1] for line in header if (m := _QUESTION.fullmatch(line)))
     keep = next((Keep(**m.groupdict()) for line in header if (m := _KEEP.fullmatch(line))), None)
+    chart = next((Chart(**m.groupdict()) for line in header if (m := _CHART.fullmatch(line))), None)
     summary = header[0].removeprefix("# ")
-    return SavedQuery(name, summary, answers, tuple(parameters), example, text, keep)
+    section = next((m[1] for line in header if (m := _SECTION.fullmatch(line))), "names")
+    return SavedQuery(
+        name,
+        summary,
+        answers,
+        tuple(parameters),
+        example,
+        text,
+        keep,
+        _links(name, header),
+        chart,
+        section,
+    )
+
+
+def plain(text: str) -> str:
+    """A saved query's text without the lines of its header that programs read.
+
+    >>> plain("# Companies.\\n# section: names\\nASK {}")
+    '# Companies.\\nASK {}'
+    """
+    return _FACT.sub("", text)
+
+
+def _check_known(name: str, header: list[str]) -> None:
+    for number, line in enumerate(header, 1):
+        for start, form in _FORMS.items():
+            if line.startswith(start) and form.fullmatch(line) is None:
+                raise DataError(
+                    f"{name}.rq:{number}: {line}: write it as kgraph/query/saved.py says"
+                )
+
+
+def _links(name: str, header: list[str]) -> dict[str, str]:
+    line = next((m[1] for line in header if (m := _LINKS.fullmatch(line))), "")
+    links = dict(pair.split(" ") for pair in line.split(", ") if pair)
+    for column, kind in links.items():
+        if kind not in KINDS:
+            raise DataError(
+                f"{name}.rq: links: {column} {kind}: no such kind; choose one of {', '.join(KINDS)}"
+            )
+    return links

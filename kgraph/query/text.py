@@ -28,6 +28,8 @@ _UPDATE = re.compile(
 _FROM = re.compile(_WORD.format("FROM"), re.IGNORECASE)
 _VARYING = re.compile(_WORD.format("(?:NOW|RAND|UUID|STRUUID|BNODE)"), re.IGNORECASE)
 _FORM = re.compile(_WORD.format("(?:SELECT|ASK|CONSTRUCT|DESCRIBE)"), re.IGNORECASE)
+_PREFIX = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):")
+_DECLARED = re.compile(r"\b(PREFIX)\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$](\w+)")
 _POSITION = re.compile(r"error at (\d+):(\d+)(?:-\d+:\d+)?: ?(.*)", re.DOTALL)
 
@@ -58,6 +60,18 @@ def bind(text: str, terms: Mapping[str, str]) -> str:
             parts += [text[end : match.start()], terms[match[1]]]
             end = match.end()
     return "".join([*parts, text[end:]])
+
+
+def declared(text: str) -> str:
+    """A query with the prefixes declared that it uses and does not declare itself.
+
+    >>> declared("ASK { ?x a kg:Company }")
+    'PREFIX kg: <https://w3id.org/kgraph/ns#>\\nASK { ?x a kg:Company }'
+    """
+    used = set(_PREFIX.findall(bare(text)))
+    own = {name for keyword, name in _DECLARED.findall(bare(text))}
+    lines = [f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in PREFIXES if p in used - own]
+    return "".join(lines) + text
 
 
 def refuse_unsafe(text: str) -> None:
@@ -91,6 +105,15 @@ def varies(text: str) -> bool:
     (True, False)
     """
     return _VARYING.search(_keywords(text)) is not None
+
+
+def calls_functions(text: str) -> bool:
+    """Whether the query may call a function of ours, which the engine alone does not know.
+
+    >>> calls_functions('ASK { FILTER(kg:matches("a", "b")) }'), calls_functions("ASK {}")
+    (True, False)
+    """
+    return "matches" in text or "\\u" in text
 
 
 def _keywords(text: str) -> str:

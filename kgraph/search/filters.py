@@ -76,8 +76,8 @@ def things(index: Index, filters: Filters, standings: Clause) -> Clause:
         InputError: a kind or type is not known.
         UnknownNameError: there is no such theme; near names are suggested.
     """
-    _check("kind", filters.kinds, KINDS)
-    _check("type", filters.types, TYPES)
+    check("kind", filters.kinds, KINDS)
+    check("type", filters.types, TYPES)
     return _clause(_of_thing(index, filters, standings))
 
 
@@ -136,7 +136,12 @@ def _among(column: str, values: Collection[SCALAR]) -> Part:
     return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
 
 
-def _check(option: str, given: Collection[str], known: Collection[str]) -> None:
+def check(option: str, given: Collection[str], known: Collection[str]) -> None:
+    """Let only known values through.
+
+    Raises:
+        InputError: one is not known; a near one is suggested.
+    """
     for value in sorted(given):
         if value not in known:
             found = near(key(value), [Spelling(name, name, 0) for name in known])
@@ -169,9 +174,11 @@ def number_of(index: Index, option: str, name: str) -> int:
         return int(found[0][0])
     names = _near_names(index, key(name), wanted, those)
     hint = f"did you mean {', '.join(names)}?" if names else "`kgraph stats` names some"
-    raise UnknownNameError(
+    unknown = UnknownNameError(
         f"{option} {shorten(name)}: no such {option} in the graph: {hint}", names
     )
+    unknown.parameter = option
+    raise unknown
 
 
 def _near_names(index: Index, folded: str, wanted: str, those: tuple[SCALAR, ...]) -> list[str]:

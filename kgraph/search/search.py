@@ -102,6 +102,7 @@ def search(
     *,
     limit: int = 20,
     per_episode: int = 0,
+    offset: int = 0,
 ) -> Found:
     """Find what the graph says about something.
 
@@ -111,6 +112,7 @@ def search(
         filters: which hits are wanted.
         limit: how many at the most.
         per_episode: how many of one episode at the most; 0 for any number.
+        offset: how many to pass over, of those that would be given.
 
     Returns:
         The best hits. Where nothing fits a text with a misspelt name, hits of the name
@@ -120,10 +122,10 @@ def search(
         InputError: the text has no word, or a filter has no such value.
         StoreError: the index is damaged.
     """
-    if limit < 1 or per_episode < 0:
-        raise InputError("limit is 1 or more, per_episode 0 or more")
+    if limit < 1 or per_episode < 0 or offset < 0:
+        raise InputError("limit is 1 or more, per_episode and offset 0 or more")
     text = without_surrogates(text)
-    ask = _Search(index, filters or Filters(), limit, per_episode)
+    ask = _Search(index, filters or Filters(), limit, per_episode, offset)
     query = parse(text)
     hits = ask.hits(text, query)
     better = corrected(index, text, query)
@@ -135,12 +137,15 @@ def search(
 class _Search:
     """What stays the same when a text is replaced by what was meant."""
 
-    def __init__(self, index: Index, filters: Filters, limit: int, per_episode: int) -> None:
+    def __init__(
+        self, index: Index, filters: Filters, limit: int, per_episode: int, offset: int
+    ) -> None:
         self._index = index
         self._standings = standings(index, filters)
         self._things = things(index, filters, self._standings)
         self._limit = limit
         self._per_episode = per_episode
+        self._offset = offset
 
     def hits(self, text: str, query: Query) -> tuple[Hit, ...]:
         hits: list[Hit] = []
@@ -152,13 +157,13 @@ class _Search:
                 if taken[hit.episode.slug] > self._per_episode:
                     continue
             hits.append(hit)
-            if len(hits) == self._limit:
+            if len(hits) == self._offset + self._limit:
                 break
-        return tuple(hits)
+        return tuple(hits[self._offset :])
 
     def _ranked(self, text: str, query: Query) -> Iterator[Row]:
         """Every match, best first: number, kind, page, place, score."""
-        limit = -1 if self._per_episode else self._limit
+        limit = -1 if self._per_episode else self._offset + self._limit
         yield from self._index.rows(
             f"SELECT t.number, t.kind, t.page, t.place, {_SCORE} AS score "
             "FROM word JOIN thing AS t ON t.number = word.rowid "

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import msgspec
 import pyoxigraph
@@ -14,8 +14,11 @@ import pyoxigraph
 from kgraph.errors import StoreError, UnknownNameError
 from kgraph.graph import EpisodeGraph, Graph, Shared
 from kgraph.graph.changes import Changes
+from kgraph.graph.records import Quoted
 from kgraph.store import layout
 from kgraph.store.draft import Index
+
+Shape = TypeVar("Shape")
 
 
 class Store:
@@ -23,6 +26,7 @@ class Store:
 
     Args:
         path: folder of the store.
+        build: name of another build in it, as long as that one is kept; "" for the last.
 
     Raises:
         StoreMissingError: there is no graph there yet.
@@ -30,9 +34,10 @@ class Store:
         StoreError: it cannot be read.
     """
 
-    def __init__(self, path: str | Path = layout.DEFAULT_STORE) -> None:
+    def __init__(self, path: str | Path = layout.DEFAULT_STORE, build: str = "") -> None:
         self.path = Path(path)
-        self.build = layout.current_build(self.path)
+        last = layout.current_build(self.path)
+        self.build = last.with_name(build) if build else last
         self.meta = layout.read_meta(self.build)
 
     @cached_property
@@ -83,6 +88,12 @@ class Store:
             raise UnknownNameError(f"{slug}: no such episode in {self.path}") from error
         return _Records(self.build / layout.RECORDS, self._index).at(number)
 
+    def quoted(self, slugs: Iterable[str]) -> Iterator[Quoted]:
+        """The quotes of some recordings, in a quarter of the time that the recordings take."""
+        numbers = {slug: number for number, slug in enumerate(self._index.slugs)}
+        records = _Records(self.build / layout.RECORDS, self._index)
+        yield from records.some((numbers[slug] for slug in slugs), Quoted)
+
     @cached_property
     def _index(self) -> Index:
         return _decode(self.build / layout.INDEX)
@@ -123,6 +134,15 @@ class _Records:
             file.seek(start)
             return self._decode(file.read(end - start))
 
+    def some(self, numbers: Iterable[int], shape: type[Shape]) -> Iterator[Shape]:
+        """What of the recordings of those numbers a shape takes."""
+        decoder = msgspec.msgpack.Decoder(shape)
+        with self._open() as file:
+            for number in numbers:
+                start, end = self._index.offsets[number : number + 2]
+                file.seek(start)
+                yield self._decoded(file.read(end - start), decoder)
+
     def _open(self) -> BinaryIO:
         try:
             return self._path.open("rb")
@@ -130,7 +150,10 @@ class _Records:
             raise StoreError(f"{self._path}: {error.strerror}: build again") from error
 
     def _decode(self, data: bytes) -> EpisodeGraph:
+        return self._decoded(data, self._decoder)
+
+    def _decoded(self, data: bytes, decoder: msgspec.msgpack.Decoder[Shape]) -> Shape:
         try:
-            return self._decoder.decode(data)
+            return decoder.decode(data)
         except msgspec.MsgspecError as error:
             raise StoreError(f"{self._path}: {error}: build again") from error

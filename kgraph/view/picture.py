@@ -78,7 +78,7 @@ def draw(entities: Sequence[Entity], pairs: Sequence[Pair], focus: str | None = 
 
     network = Network(cdn_resources="in_line")
     most = max((entity.episodes for entity in entities), default=1)
-    for entity, (x, y) in zip(entities, _points(entities, pairs, most), strict=True):
+    for entity, (x, y) in zip(entities, points(entities, pairs, most), strict=True):
         network.add_node(
             entity.id,
             label=shorten(entity.label, LABEL),
@@ -125,8 +125,14 @@ def radius(episodes: int, most: int) -> float:
     return SMALLEST + (LARGEST - SMALLEST) * math.sqrt(min(episodes / max(most, 1), 1.0))
 
 
-def _points(entities: Sequence[Entity], pairs: Sequence[Pair], most: int) -> list[Point]:
-    """The middle of each mark; its label stands below."""
+def points(entities: Sequence[Entity], pairs: Sequence[Pair], most: int) -> list[Point]:
+    """The middle of each mark; its label stands below.
+
+    Args:
+        entities: what is drawn; the first stands in the middle.
+        pairs: what is linked.
+        most: episodes of the thing that has most of them.
+    """
     number = {entity.id: n for n, entity in enumerate(entities)}
     boxes = [_box(entity, most) for entity in entities]
     links = [

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,76 +16,33 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kgraph.errors import RequestError
-from kgraph.web import exchange, problems
+from kgraph.web import asking, auditing, downloads, editing, problems, searching
+from kgraph.web.api import API
 from kgraph.web.describe import void
+from kgraph.web.endpoint import READ, Endpoint
 from kgraph.web.exchange import Respond, answering
+from kgraph.web.files import asset
 from kgraph.web.frame import Frame
 from kgraph.web.linked import resource
-from kgraph.web.page import Link, document, navigation, paragraphs
+from kgraph.web.pages import PAGES
 from kgraph.web.service import Service, Settings
 from kgraph.web.sparql import sparql
-
-READ = ("GET", "HEAD")
 
 METHODS = (*READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 """Methods that are asked with; those that an endpoint does not take are refused in our words."""
 
-_ASSETS = {
-    path.name: (path.read_bytes(), type_)
-    for type_, suffix in (("text/css", "*.css"), ("text/javascript", "*.js"))
-    for path in sorted((Path(__file__).parent / "assets").glob(suffix))
-}
-"""Name of a file that pages need -> its bytes and media type."""
-
-
-class Endpoint(msgspec.Struct, frozen=True):
-    """An endpoint of the server.
-
-    Attributes:
-        path: as Starlette writes it.
-        respond: what answers there.
-        methods: that it takes; any other is refused with 405.
-        data: whether pages of other sites may read it (CORS).
-    """
-
-    path: str
-    respond: Respond
-    methods: tuple[str, ...] = READ
-    data: bool = False
-
-
-async def root(request: Request) -> Response:
-    """What there is, for a person who opens the server's address."""
-    meta = exchange.service(request).snapshot().store.meta
-    links = [
-        Link("SPARQL", "/sparql"),
-        Link("VoID", "/.well-known/void"),
-        Link("The data set", "/dataset"),
-    ]
-    return Response(
-        document(
-            "kgraph",
-            paragraphs(f"{meta.triples} statements of {meta.episodes} episodes"),
-            navigation("Data", links),
-        ),
-        media_type="text/html",
-    )
-
-
-async def asset(request: Request) -> Response:
-    """A file that pages need."""
-    name = request.path_params["name"]
-    if name not in _ASSETS:
-        raise RequestError(404, f"{name}: no such file")
-    data, type_ = _ASSETS[name]
-    return Response(data, media_type=type_, headers={"Cache-Control": "max-age=3600"})
-
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint("/", root),
+    *PAGES,
     Endpoint("/sparql", sparql, (*READ, "POST"), data=True),
     Endpoint("/.well-known/void", void, data=True),
-    Endpoint("/assets/{name}", asset),
+    Endpoint("/assets/{name:path}", asset),
+    *searching.ENDPOINTS,
+    *asking.ENDPOINTS,
+    *editing.ENDPOINTS,
+    *auditing.ENDPOINTS,
+    *downloads.ENDPOINTS,
+    *API,
     Endpoint("/{id:path}", resource, data=True),
 )
 """Where what is answered. Ids of the graph start with none of the first segments."""
@@ -106,6 +61,7 @@ def application(settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS)
         lifespan=_lifespan,
     )
     app.state.service = Service(settings)
+    app.state.shelf = downloads.Shelf(app.state.service)
     return Frame(app, settings.hosts)
 
 
@@ -116,6 +72,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        app.state.shelf.close()
         await service.close()
 
 
@@ -129,20 +86,16 @@ def _route(endpoint: Endpoint, origin: str) -> Route:
 def _only(endpoint: Endpoint) -> Respond:
     async def respond(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": _allowed(endpoint)})
+            return Response(status_code=204, headers={"Allow": endpoint.allowed})
         if request.method not in endpoint.methods:
             raise RequestError(
                 405,
-                f"{request.method}: this place takes {_allowed(endpoint)}",
+                f"{request.method}: this place takes {endpoint.allowed}",
                 (*endpoint.methods, "OPTIONS"),
             )
         return await endpoint.respond(request)
 
     return respond
-
-
-def _allowed(endpoint: Endpoint) -> str:
-    return ", ".join((*endpoint.methods, "OPTIONS"))
 
 
 def _shared(respond: Respond, endpoint: Endpoint, origin: str) -> Respond:
@@ -153,7 +106,7 @@ def _shared(respond: Respond, endpoint: Endpoint, origin: str) -> Respond:
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     before = {
-        "Access-Control-Allow-Methods": _allowed(endpoint),
+        "Access-Control-Allow-Methods": endpoint.allowed,
         "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
         "Access-Control-Max-Age": "86400",
     }

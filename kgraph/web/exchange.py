@@ -52,12 +52,17 @@ def answering(respond: Respond) -> Respond:
         try:
             return await respond(request)
         except KgraphError as error:
-            told = problems.problem(error)
-            if told.detail != str(error):  # what clients are not told
-                sys.stderr.write(f"kgraph: {error}\n")
-            return problems.response(told, request.headers.get("accept", ""))
+            return refusal(error, request.headers.get("accept", ""))
 
     return answered
+
+
+def refusal(error: KgraphError, accept: str) -> Response:
+    """The answer that an error is, in a form that the client accepts."""
+    told = problems.problem(error)
+    if told.detail != str(error):  # what clients are not told
+        sys.stderr.write(f"kgraph: {error}\n")
+    return problems.response(told, accept)
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:

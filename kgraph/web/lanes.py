@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import msgspec
 
 from kgraph.errors import QueryTimeoutError
 from kgraph.web.places import Place, Places
-from kgraph.web.process import Job, Worker
+from kgraph.web.process import QUERIES, Job, Worker
 from kgraph.web.question import Reply
 
 MOMENT = 1.0
@@ -64,10 +65,12 @@ class Lanes:
 
     Args:
         limits: what queries may take.
+        program: what the processes run (:mod:`kgraph.web.process`).
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, program: Sequence[str] = QUERIES) -> None:
         self._limits = limits
+        self._program = program
         self._places = Places(limits.fast, limits.slow)
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
@@ -75,7 +78,7 @@ class Lanes:
         self._known_slow: dict[str, None] = {}
 
     async def run(self, job: Job) -> Reply:
-        """Answer one question.
+        """Do one job.
 
         Raises:
             QueryTimeoutError: it passed its limit of time.
@@ -84,7 +87,7 @@ class Lanes:
         """
         place = Place(self._places)
         try:
-            if job.question.text in self._known_slow:
+            if job.name in self._known_slow:
                 place.enter_slow(job.seconds)
             else:
                 await place.enter_fast()
@@ -131,7 +134,7 @@ class Lanes:
                 worker.give_way(LATE)
 
     def _remember(self, job: Job) -> None:
-        self._known_slow[job.question.text] = None
+        self._known_slow[job.name] = None
         if len(self._known_slow) > REMEMBERED:
             del self._known_slow[next(iter(self._known_slow))]
 
@@ -149,15 +152,24 @@ class Lanes:
         await asyncio.gather(*(worker.gone() for worker in self._workers))
 
     async def _worker(self) -> Worker:
+        worker = self._standing_by() or await self._start()
+        try:
+            await worker.ready()
+        except BaseException:  # cancelled, since the client has gone, too
+            self._drop(worker)
+            raise
+        return worker
+
+    def _standing_by(self) -> Worker | None:
         while self._idle:
             worker = self._idle.pop()
             if worker.fresh:
                 return worker
             self._workers.discard(worker)
-        return await self._start()
+        return None
 
     async def _start(self) -> Worker:
-        worker = await Worker.start(self._limits.memory)
+        worker = await Worker.start(self._limits.memory, self._program)
         self._workers.add(worker)
         return worker
 
@@ -170,6 +182,10 @@ class Lanes:
         if worker.fresh and len(self._workers) <= self._wanted:
             self._idle.append(worker)
             return
+        self._drop(worker)
+
+    def _drop(self, worker: Worker) -> None:
+        """Stop a process, and start one in its place if one is missing."""
         worker.kill()
         self._workers.discard(worker)
         self._replenish()

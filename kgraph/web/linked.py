@@ -8,7 +8,7 @@ suggestions where it looks like a name. ``?format=NAME`` or a suffix forces a fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 from pyoxigraph import NamedNode
@@ -22,7 +22,8 @@ from kgraph.ontology import curie, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.web import exchange
 from kgraph.web.negotiation import HTML, OFFERS, choose
-from kgraph.web.page import Link, document, local, navigation, paragraphs, table
+from kgraph.web.page import LOOK, Link, local, render
+from kgraph.web.pages import THINGS, Values
 from kgraph.web.question import Question, Reply
 from kgraph.web.snapshot import Snapshot
 
@@ -99,7 +100,7 @@ async def resource(request: Request) -> Response:
         return RedirectResponse(local(fate.new.removeprefix(snapshot.base)) + query, 307)
     if not fate.known:
         raise await run_in_threadpool(_unknown, snapshot, request.path_params["id"])
-    tag = exchange.etag(snapshot, id_, form)
+    tag = exchange.etag(snapshot, id_, form, *([LOOK] if form == "html" else []))
     headers = exchange.cached(tag) | {"Content-Location": f"{local(id_)}?format={form}"}
     if exchange.unchanged(request, tag):
         return Response(status_code=304, headers=headers)
@@ -174,6 +175,9 @@ def _unknown(snapshot: Snapshot, id_: str) -> UnknownNameError:
 
 
 async def _page(request: Request, snapshot: Snapshot, id_: str) -> str:
+    make = THINGS.get(id_.partition("/")[0])
+    if make:
+        return await make(request, snapshot, id_, _frame(snapshot.base, id_))
     rows = _bindings(await _ask(request, snapshot, _STATEMENTS, id_, JSON))
     statements = sorted({_statement(row) for row in rows}, key=_order)
     return page(snapshot.base, id_, statements)
@@ -201,7 +205,7 @@ def _order(statement: Statement) -> tuple[str, bool, str, str, str]:
     )
 
 
-def page(base: str, id_: str, statements: Iterable[Statement]) -> str:
+def page(base: str, id_: str, statements: Sequence[Statement]) -> str:
     """The page of one thing.
 
     Args:
@@ -211,17 +215,22 @@ def page(base: str, id_: str, statements: Iterable[Statement]) -> str:
     """
     said = [statement for statement in statements if statement.way == "out"]
     incoming = [statement for statement in statements if statement.way == "in"]
-    forms = {f"{local(id_)}?format={form}": type_ for type_, form in FORMS.items()}
-    links = [Link(form, f"{local(id_)}?format={form}") for form in FORMS.values()]
-    return document(
-        next((s.value for s in said if s.predicate in _NAMES), id_),
-        paragraphs(base + id_),
-        navigation("In other forms", links),
-        table("What it says", [_row(base, s) for s in said]),
-        table("What is said of it", [_row(base, s) for s in incoming]),
-        paragraphs(f"the first {INCOMING}") if len(incoming) >= INCOMING else "",
-        links=forms,
+    return render(
+        "statements.html",
+        name=next((s.value for s in said if s.predicate in _NAMES), id_),
+        **_frame(base, id_),
+        tables=[
+            ("What it says", [_row(base, s) for s in said]),
+            ("What is said of it", [_row(base, s) for s in incoming]),
+        ],
+        cut=INCOMING if len(incoming) >= INCOMING else 0,
     )
+
+
+def _frame(base: str, id_: str) -> Values:
+    """What every page of a thing says of it: its IRI, and where its other forms are."""
+    forms = [Link(type_, f"{local(id_)}?format={form}") for type_, form in FORMS.items()]
+    return {"iri": base + id_, "forms": forms}
 
 
 def _row(base: str, statement: Statement) -> tuple[Link, Link]:

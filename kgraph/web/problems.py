@@ -26,7 +26,7 @@ from kgraph.errors import (
     UnknownNameError,
 )
 from kgraph.web.negotiation import HTML, choose, content_type
-from kgraph.web.page import document, paragraphs
+from kgraph.web.page import render
 
 DETAILS = "application/problem+json"
 _TYPES = {"text/plain": "text/plain", DETAILS: DETAILS, "application/json": DETAILS, HTML: HTML}
@@ -123,7 +123,7 @@ def _details(problem: Problem) -> bytes:
 
 
 def _page(problem: Problem) -> str:
-    return document(problem.title, paragraphs(problem.detail))
+    return render("problem.html", problem=problem)
 
 
 _WRITERS = {"text/plain": _text, DETAILS: _details, HTML: _page}

@@ -1,7 +1,8 @@
 """One worker process, seen from the server: started, asked, slowed down, stopped.
 
-Takes a :class:`Job`, gives a :class:`kgraph.web.question.Reply`, or raises what the worker
-tells (:mod:`kgraph.web.worker` says how the two speak).
+Takes a :class:`Job` (a query is a :class:`QueryJob`), gives a
+:class:`kgraph.web.question.Reply`, or raises what the worker tells
+(:mod:`kgraph.web.worker` says how the two speak).
 
 Invariant: a process is asked one thing at a time, and one that was not heard out to the end
 is killed: nothing that it may still say can be taken for the answer to something else.
@@ -14,10 +15,10 @@ import os
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -38,8 +39,30 @@ from kgraph.web.question import IN_MEMORY, Body, Question, Reply
 _APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
 
 
-class Job(msgspec.Struct, frozen=True):
-    """A question, and what it is put to.
+class Job(Protocol):
+    """What a process is asked to do."""
+
+    @property
+    def name(self) -> str:
+        """What two jobs of the same work share."""
+
+    @property
+    def seconds(self) -> float:
+        """Its limit of time."""
+
+    @property
+    def size(self) -> int:
+        """The limit of its answer's bytes."""
+
+    def line(self) -> bytes:
+        """The job as the process reads it."""
+
+    def error(self, told: dict[str, Any]) -> Exception:
+        """What the process says went wrong, as an error."""
+
+
+class QueryJob(msgspec.Struct, frozen=True):
+    """A question in SPARQL, and what it is put to.
 
     Attributes:
         path: folder of the database.
@@ -54,6 +77,15 @@ class Job(msgspec.Struct, frozen=True):
     question: Question
     seconds: float
     size: int
+
+    @property
+    def name(self) -> str:
+        """The query's text."""
+        return self.question.text
+
+    def error(self, told: dict[str, Any]) -> KgraphError:
+        """What the worker says went wrong, as one of our errors."""
+        return _ERRORS[told["error"]](told["message"], self.question)
 
     def line(self) -> bytes:
         """The job as the worker reads it."""
@@ -72,8 +104,12 @@ class Job(msgspec.Struct, frozen=True):
         )
 
 
+QUERIES = (str(Path(worker.__file__)),)
+"""The program that answers queries."""
+
+
 class Worker:
-    """A process that answers queries.
+    """A process that answers, one job after another.
 
     Args:
         process: one that was started.
@@ -85,19 +121,21 @@ class Worker:
         self._memory = memory
         self._busy = False
         self._spent = False
+        self._is_ready = False
         self._began = 0.0
 
     @classmethod
-    async def start(cls, memory: int) -> Worker:
+    async def start(cls, memory: int, program: Sequence[str] = QUERIES) -> Worker:
         """Start one.
 
         Args:
             memory: bytes that it may take.
+            program: arguments of the interpreter that run it.
         """
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",  # its folder holds modules that are named like the standard library's
-            str(Path(worker.__file__)),
+            *program,
             str(memory),
             str(os.getpid()),
             stdin=PIPE,
@@ -117,13 +155,26 @@ class Worker:
         """Number of the process."""
         return self._process.pid
 
-    async def ask(self, job: Job) -> Reply:
-        """Put one question and hear the whole answer.
+    async def ready(self) -> None:
+        """Wait until it can begin: what it does before that counts for no job.
 
         Raises:
-            QueryError: the query is wrong, or its answer or memory passed a limit.
-            RequestError: its answer has no form that the client accepts.
-            StoreError: the database cannot be opened.
+            RuntimeError: it ended instead.
+        """
+        if not self._is_ready:
+            try:
+                await self._frame()
+            except asyncio.IncompleteReadError as error:
+                raise RuntimeError("a worker process ended before it was ready") from error
+            self._is_ready = True
+
+    async def ask(self, job: Job) -> Reply:
+        """Give it one job and hear the whole answer.
+
+        Raises:
+            QueryTooLargeError: its answer or memory passed a limit.
+            Exception: what :meth:`Job.error` makes of the process's words: of a query, that it
+                is wrong, has no form that the client accepts, or that the store cannot be read.
         """
         assert self._process.stdin is not None
         self._busy = True
@@ -141,11 +192,11 @@ class Worker:
                 "add a LIMIT, or group and sort less"
             ) from error
         self._busy = False
-        if isinstance(reply, KgraphError):
+        if isinstance(reply, Exception):
             raise reply
         return reply
 
-    async def _hear(self, job: Job) -> Reply | KgraphError:
+    async def _hear(self, job: Job) -> Reply | Exception:
         body = Body()
         head: dict[str, Any] = {}
         while True:
@@ -164,7 +215,7 @@ class Worker:
                 whole = body.whole() if body.size <= IN_MEMORY else body
                 return Reply(head["kind"], head["type"], whole)
             else:
-                return _error(msgspec.json.decode(data), job.question)
+                return job.error(msgspec.json.decode(data))
 
     async def _frame(self) -> tuple[bytes, bytes]:
         assert self._process.stdout is not None
@@ -220,7 +271,3 @@ _ERRORS: dict[str, Callable[[str, Question], KgraphError]] = {
     ),
 }
 """What a worker says went wrong -> the error that it is."""
-
-
-def _error(told: dict[str, str], question: Question) -> KgraphError:
-    return _ERRORS[told["error"]](told["message"], question)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 
@@ -16,6 +16,10 @@ IN_MEMORY = 4 << 20
 
 PIECE = 1 << 16
 """Bytes of an answer that are sent at once."""
+
+
+ReplyKind = Kind | Literal["value"]
+"""What an answer is: what a query gave, or a plain value of ours."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -75,12 +79,12 @@ class Reply(msgspec.Struct, frozen=True):
     """A whole answer.
 
     Attributes:
-        kind: what the query gave.
+        kind: what it is.
         media_type: what ``body`` is written in.
         body: bytes, or where there are many of them a :class:`Body` that is read once.
     """
 
-    kind: Kind
+    kind: ReplyKind
     media_type: str
     body: bytes | Body
 

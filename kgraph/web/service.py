@@ -13,14 +13,24 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.query.text import varies
+from kgraph.query.text import calls_functions, varies
+from kgraph.web.clerk import PROGRAM, Order, TaskJob
 from kgraph.web.lanes import Lanes, Limits
-from kgraph.web.process import Job
+from kgraph.web.negotiation import OFFERS
+from kgraph.web.process import QueryJob
 from kgraph.web.question import Question, Reply
 from kgraph.web.snapshot import Current, Snapshot
+from kgraph.web.tasks import Match, Task, Write
 
 REMEMBERED = 64 << 20
 """Bytes of answers that are kept."""
+
+CLERKS = 2
+"""Processes for tasks in Python that stand ready, and as many that may take long: each holds
+what the recordings share, some 100 MB for a thousand of them."""
+
+WRITING = 600.0
+"""Seconds that writing a file may take: a thousand recordings take 3 to 8."""
 
 OVERHEAD = 1 << 10
 """Bytes that an answer takes beside its own, so that many small ones are bounded too."""
@@ -87,7 +97,14 @@ class Service:
         self._answers = Answers()
         # Pages ask what is answered in milliseconds, and wait behind nobody's queries.
         own = msgspec.structs.replace(settings.limits, fast=1, slow=1)
-        self._lanes = {"queries": Lanes(settings.limits), "pages": Lanes(own)}
+        few = msgspec.structs.replace(settings.limits, fast=CLERKS, slow=CLERKS)
+        self._lanes = {
+            "queries": Lanes(settings.limits),
+            "pages": Lanes(own),
+            "tasks": Lanes(few, PROGRAM),
+            "functions": Lanes(own, PROGRAM),
+            "files": Lanes(own, PROGRAM),
+        }
 
     def snapshot(self) -> Snapshot:
         """The graph that answers now.
@@ -109,6 +126,12 @@ class Service:
             QueryError: it is wrong, or passed a limit.
             RequestError: its answer has no form that the client accepts.
         """
+        if calls_functions(question.text):
+            formats = {kind: OFFERS[kind][type_] for kind, type_ in question.types.items()}
+            task = Match(question.text, formats)
+            found = await self._do(snapshot, task, "functions", keep=not varies(question.text))
+            asked = {str(kind): media_type for kind, media_type in question.types.items()}
+            return msgspec.structs.replace(found, media_type=asked[found.kind])
         key = (snapshot.tag, *question.key)
         known = self._answers.get(key)
         if known is None:
@@ -117,14 +140,55 @@ class Service:
                 self._answers.add(key, known)
         return known
 
-    def _job(self, snapshot: Snapshot, question: Question) -> Job:
+    async def do(self, snapshot: Snapshot, task: Task) -> Reply:
+        """Do a task that takes Python.
+
+        Args:
+            snapshot: what it is put to.
+            task: what is to be done.
+
+        Raises:
+            KgraphError: whatever the task raises, or that it passed a limit.
+        """
+        return await self._do(snapshot, task, "tasks")
+
+    async def write(self, snapshot: Snapshot, task: Write) -> int:
+        """Write a file; its bytes.
+
+        Raises:
+            KgraphError: whatever the task raises, or that it passed a limit.
+        """
+        told = await self._do(snapshot, task, "files", WRITING, keep=False)
+        assert isinstance(told.body, bytes)
+        return msgspec.json.decode(told.body, type=int)
+
+    async def _do(
+        self,
+        snapshot: Snapshot,
+        task: Task,
+        lane: str,
+        seconds: float = 0.0,
+        keep: bool = True,
+    ) -> Reply:
         limits = self.settings.limits
-        return Job(snapshot.database, snapshot.base, question, limits.seconds, limits.size)
+        order = Order(str(self.settings.store), snapshot.store.build.name, task)
+        job = TaskJob(order, seconds or limits.seconds, limits.size)
+        key = (snapshot.tag, "task", job.name)
+        known = self._answers.get(key) if keep else None
+        if known is None:
+            known = await self._lanes[lane].run(job)
+            if keep:
+                self._answers.add(key, known)
+        return known
+
+    def _job(self, snapshot: Snapshot, question: Question) -> QueryJob:
+        limits = self.settings.limits
+        return QueryJob(snapshot.database, snapshot.base, question, limits.seconds, limits.size)
 
     async def open(self) -> None:
-        """Start the processes."""
-        for lanes in self._lanes.values():
-            await lanes.open()
+        """Start the processes that stand ready; the others start when they are wanted."""
+        for name in ("queries", "pages", "tasks"):
+            await self._lanes[name].open()
 
     async def close(self) -> None:
         """Stop the processes."""

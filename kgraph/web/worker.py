@@ -3,6 +3,7 @@
 Takes, on standard input, jobs: a line of JSON each. Gives, on standard output, frames: a
 letter, the length of what follows (four bytes, big-endian), and that many bytes::
 
+    r  the process is ready; once, before anything else
     h  the answer's head: JSON, {"kind", "type"}
     d  bytes of the answer; any number of times
     z  the answer is whole: JSON, {"spent": whether the process should be replaced}
@@ -102,7 +103,7 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     except (OSError, RuntimeError, ValueError) as error:
         tell(out, b"e", error="failed", message=str(error))
     else:
-        tell(out, b"z", spent=_memory() > SPENT)
+        tell(out, b"z", spent=memory() > SPENT)
 
 
 def _evaluate(store: pyoxigraph.Store, job: dict[str, Any], out: BinaryIO) -> None:
@@ -137,7 +138,7 @@ def _kind(result: object) -> str:
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
 
 
-def _memory() -> int:
+def memory() -> int:
     """Bytes of the process's resident set now; 0 where the system does not tell."""
     try:
         with open("/proc/self/statm") as file:
@@ -167,13 +168,19 @@ def _end_with(parent: int) -> None:
             sys.exit(1)
 
 
+def enter(memory: int, parent: int, out: BinaryIO) -> None:
+    """Become a process that takes no more than so much memory and ends with the server."""
+    limit_memory(memory)
+    _end_with(parent)
+    tell(out, b"r")
+
+
 def main() -> None:
     """Answer until the input ends."""
     memory, parent = map(int, sys.argv[1:])
-    limit_memory(memory)
-    _end_with(parent)
-    engine = Engine()
     out = sys.stdout.buffer
+    enter(memory, parent, out)
+    engine = Engine()
     for line in sys.stdin.buffer:
         answer(engine, json.loads(line), out)
 

@@ -33,7 +33,7 @@ KEYS = {"Enter": 13, "Escape": 27, "ArrowDown": 40, "Tab": 9}
 
 @contextmanager
 def opened(path, width=1280, height=800, scheme="light"):
-    """The page of a file, ready to be looked at."""
+    """The page of a file, or of an address of this machine, ready to be looked at."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
         _Chromium(profile) as browser,
@@ -53,7 +53,7 @@ class _Chromium:
             CHROMIUM,
             *FLAGS,
             f"--user-data-dir={profile}",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         ]
         shell = f'exec "$@" 3<&{to_read} 4>&{to_write}'
         self.process = subprocess.Popen(
@@ -141,7 +141,17 @@ class Page:
                 {"name": "prefers-reduced-motion", "value": "reduce"},
             ],
         )
-        self.call("Page.navigate", url=Path(path).resolve().as_uri())
+        is_address = str(path).startswith("http://")
+        self.go(path if is_address else Path(path).resolve().as_uri())
+
+    def go(self, address):
+        """Open another page in the same tab."""
+        self.loaded = False
+        self.call("Page.navigate", url=address)
+        self.wait()
+
+    def wait(self):
+        """Wait until the page that was asked for is there."""
         while not self.loaded:
             self._note(self.browser.receive())
         self.settle()
@@ -158,13 +168,28 @@ class Page:
         """Wait for the next two frames to be drawn."""
         self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
-    def press(self, key):
+    def press(self, key, settle=True):
         code = {"windowsVirtualKeyCode": KEYS[key]} if key in KEYS else {"text": key}
         if key == "Enter":
             code["text"] = "\r"
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **code)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
-        self.settle()
+        if settle:
+            self.settle()
+
+    def tab_to(self, selector, most=200):
+        """Press Tab until what the selector names has the focus."""
+        for _ in range(most):
+            self.press("Tab")
+            if self.run(f"document.activeElement.matches({json.dumps(selector)})"):
+                return
+        raise AssertionError(f"{selector}: not reached by {most} tabs")
+
+    def follow(self, key="Enter"):
+        """Press a key that leads to another page, and wait for that."""
+        self.loaded = False
+        self.press(key, settle=False)
+        self.wait()
 
     def type(self, text):
         self.call("Input.insertText", text=text)

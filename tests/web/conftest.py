@@ -2,6 +2,7 @@
 
 import pytest
 from support import episode_text
+from web.hostile import hostile_episodes
 from web.serving import Server, build_store
 
 
@@ -22,5 +23,37 @@ def server(served_store):
     """A server with limits that a test can reach."""
     options = ("--timeout", 1.5, "--workers", 2, "--max-answer", 1)
     running = Server(served_store, *options)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def sample_server(sample):
+    """The sample corpus, served."""
+    running = Server(sample.path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def hostile_server(tmp_path_factory):
+    """A graph whose every text means harm, served."""
+    home = tmp_path_factory.mktemp("hostile")
+    hostile_episodes(home)
+    build_store(home, home / "store")
+    running = Server(home / "store")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def many(tmp_path_factory):
+    """A server of an episode with more quotes than a page holds."""
+    home = tmp_path_factory.mktemp("many")
+    quotes = [f"Chips of batch {n} went to the {n}th buyer in line." for n in range(25)]
+    names = ("NVIDIA", "And I", "Bitcoin")
+    (home / "a.md").write_text(episode_text("On batches", companies=names, quotes=quotes))
+    build_store(home, home / "store")
+    running = Server(home / "store")
     yield running
     running.stop()

@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import httpx
 
@@ -31,6 +32,11 @@ class Server:
         )
         line = self.process.stderr.readline()
         self.address = re.search(r"http://\S+/", line)[0]
+        # Read as it is written: a pipe that nobody empties holds some hundred lines, and then
+        # the server waits.
+        self._log = []
+        self._reading = Thread(target=lambda: self._log.extend(self.process.stderr), daemon=True)
+        self._reading.start()
         self.client = httpx.Client(base_url=self.address, timeout=30, trust_env=False)
 
     def ask(self, query, **headers):
@@ -45,8 +51,10 @@ class Server:
         """Tell it to stop; its status and the rest of its log."""
         self.client.close()
         self.process.send_signal(2)
-        _, log = self.process.communicate(timeout=10)
-        return self.process.returncode, log
+        self.process.wait(timeout=10)
+        self._reading.join(timeout=10)
+        self.process.stderr.close()
+        return self.process.returncode, "".join(self._log)
 
 
 def accepting(headers):

@@ -1,11 +1,15 @@
-"""Plain pages: everything escaped, nothing followed but http(s) and our own paths."""
+"""Pages: everything escaped, nothing followed but http(s) and our own paths."""
+
+import re
 
 import pytest
 
 from kgraph.web.linked import Statement, page
-from kgraph.web.page import Link, anchor
+from kgraph.web.page import TEMPLATES, is_safe, render
+from kgraph.web.problems import Problem
 
 EVIL = "\"><script>alert('x')</script>&"
+TEXTS = {path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.html"))}
 
 
 @pytest.mark.parametrize(
@@ -14,26 +18,43 @@ EVIL = "\"><script>alert('x')</script>&"
         "javascript:alert(1)",
         "data:text/html,x",
         "//evil.example/x",
+        "/\\evil.example/x",
         "JAVASCRIPT:x",
         " http://x",
         "",
     ],
 )
 def test_no_other_scheme_leads_out(target):
-    assert anchor(Link("words", target)) == "words"
+    assert not is_safe(target)
 
 
-def test_a_target_cannot_leave_its_attribute():
-    assert anchor(Link(EVIL, "https://x/" + EVIL)).count('"') == 4
-    assert "<script" not in anchor(Link(EVIL, "/" + EVIL))
+def scripts(html):
+    """What scripts a page runs."""
+    return re.findall(r"<script[^>]*>[^<]*</script>", html)
 
 
 def test_a_page_of_hostile_statements_holds_no_markup_of_theirs():
     statements = [
         Statement("out", "https://schema.org/name", EVIL, False, ""),
-        Statement("out", "http://example.org/" + EVIL, "http://example.org/" + EVIL, True, EVIL),
+        Statement("out", "javascript:alert('x')", "http://example.org/" + EVIL, True, EVIL),
         Statement("in", EVIL, "https://example.org/id/" + EVIL, True, EVIL),
     ]
     made = page("https://example.org/id/", "company/" + EVIL, statements)
-    assert "<script" not in made
+    assert scripts(made) == ['<script src="/assets/theme.js"></script>']
     assert "alert('x')" not in made
+    assert 'href="javascript' not in made
+
+
+def test_a_problem_in_hostile_words_is_text():
+    made = render("problem.html", problem=Problem(404, EVIL, (EVIL,)))
+    assert scripts(made) == ['<script src="/assets/theme.js"></script>']
+    assert "alert('x')" not in made
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_template_marks_text_as_safe_or_runs_anything_inline(name):
+    text = TEXTS[name]
+    assert not re.search(r"\|\s*safe\b|autoescape|Markup", text)
+    assert not re.search(r"\s(style|on\w+)=", text)
+    assert all('src="/assets/' in script for script in re.findall(r"<script[^>]*>", text))
+    assert not re.search(r"(src|action)=\"(?!/)", text)

@@ -62,4 +62,4 @@ def test_the_details_are_those_of_rfc_9457():
 
 def test_a_page_is_escaped():
     given = response(problem(QueryError('<script>"&')), "text/html")
-    assert b"<pre>&lt;script&gt;&quot;&amp;</pre>" in given.body
+    assert b"<pre>&lt;script&gt;&#34;&amp;</pre>" in given.body

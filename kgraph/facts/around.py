@@ -1,0 +1,140 @@
+"""What stands around a thing, as a picture: a few nodes, the links worth drawing, and where.
+
+Takes a thing, gives nodes with coordinates (:mod:`kgraph.view.layout`) and the backbone of
+links among them (:mod:`kgraph.view.choose`): the same choice that ``kgraph view`` makes,
+from what is beside the thing by association.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+
+from kgraph.analysis.comentions import CoMentions, Pair
+from kgraph.facts.beside import beside
+from kgraph.facts.shelf import Shelf, rounded
+from kgraph.facts.values import Name, Share, Thing
+from kgraph.model import EntityType
+from kgraph.view.choose import backbone
+from kgraph.view.picture import points, radius
+
+LARGEST = 60
+"""Most things in one picture: more labels cannot be read."""
+
+
+class Around(msgspec.Struct, frozen=True):
+    """Ask for what stands around a thing.
+
+    Attributes:
+        name: its name in any spelling, or its id.
+        depth: how many steps.
+        limit: how many things at the most, itself included.
+        type: of what stands around it.
+    """
+
+    name: Name
+    depth: Annotated[int, msgspec.Meta(ge=1, le=2, description="how many steps")] = 1
+    limit: Annotated[int, msgspec.Meta(ge=2, le=LARGEST, description="things at the most")] = 20
+    type: EntityType = "company"
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A thing of the picture.
+
+    Attributes:
+        thing: what.
+        episodes: how many mention it.
+        confidence: of its surest mention.
+        x, y: the middle of its mark, in pixels; y grows downwards.
+        radius: of its mark, in pixels.
+    """
+
+    thing: Thing
+    episodes: int
+    confidence: Share
+    x: float
+    y: float
+    radius: float
+
+
+class Tie(msgspec.Struct, frozen=True):
+    """A link of the picture.
+
+    Attributes:
+        source, target: ids of its ends.
+        episodes: how many mention both.
+        association: normalised pointwise mutual information in [-1, 1].
+        confidence: that they stand together in at least one.
+    """
+
+    source: str
+    target: str
+    episodes: int
+    association: float
+    confidence: Share
+
+
+class Neighbourhood(msgspec.Struct, frozen=True):
+    """A picture: ``focus`` is what it is about, and the first of its nodes."""
+
+    focus: Thing
+    nodes: list[Node]
+    edges: list[Tie]
+
+
+def around(shelf: Shelf, asked: Around) -> Neighbourhood:
+    """What stands around a thing, as nodes and edges with coordinates, few enough to read.
+
+    Raises:
+        UnknownNameError: nothing goes by the name; near names are suggested.
+    """
+    focus = shelf.entity(asked.name)
+    ids = _rings(shelf, focus.id, asked)
+    pairs = backbone(_together(shelf, ids), ids, focus.id)
+    entities = [shelf.shared.entities[id_] for id_ in ids]
+    most = max(entity.episodes for entity in entities)
+    nodes = [
+        Node(
+            shelf.thing(e.id),
+            e.episodes,
+            rounded(e.confidence),
+            *_place(x, y, radius(e.episodes, most)),
+        )
+        for e, (x, y) in zip(entities, points(entities, pairs, most), strict=True)
+    ]
+    return Neighbourhood(shelf.thing(focus.id), nodes, [_tie(pair) for pair in pairs])
+
+
+def _place(x: float, y: float, radius_: float) -> tuple[float, float, float]:
+    return round(x, 1), round(y, 1), round(radius_, 1)
+
+
+def _tie(pair: Pair) -> Tie:
+    tied, sure = rounded(pair.association), rounded(pair.confidence)
+    return Tie(pair.source, pair.target, pair.count, tied, sure)
+
+
+def _rings(shelf: Shelf, focus: str, asked: Around) -> list[str]:
+    """The focus, then what is most strongly beside it, then what is beside that."""
+    chosen = {focus: None}
+    ring = [focus]
+    for left in range(asked.depth, 0, -1):
+        share = -(-(asked.limit - len(chosen)) // left)
+        rows = [row for one in ring for row in beside(shelf, one, (asked.type,))[:share]]
+        rows.sort(key=lambda row: (-row.weighted * row.association, row.thing.id))
+        ring = [id_ for id_ in dict.fromkeys(row.thing.id for row in rows) if id_ not in chosen]
+        ring = ring[:share]
+        chosen |= dict.fromkeys(ring)
+    return list(chosen)
+
+
+def _together(shelf: Shelf, ids: Iterable[str]) -> CoMentions:
+    """Who of these stands with whom, in all episodes."""
+    wanted = frozenset(ids)
+    found = CoMentions()
+    for slug, outline in shelf.outlines.items():
+        sure = {id_: outline.mentions[id_] for id_ in wanted & outline.mentions.keys()}
+        found.add(sure, outline.show or f"episode/{slug}")
+    return found

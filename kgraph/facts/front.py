@@ -1,0 +1,179 @@
+"""The whole graph at a glance: what is in it, what is new, what rose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import msgspec
+
+from kgraph.facts.lists import Month as MonthText
+from kgraph.facts.lists import ShowLine, Shows, ThemeLine, Themes, shows, themes
+from kgraph.facts.shelf import Shelf, rounded
+from kgraph.facts.values import Count, EpisodeLine, Limit, Share, Thing
+from kgraph.model import EntityType
+from kgraph.query.stats import Stats, stats
+
+NEWEST = 8
+"""Episodes, companies, themes and shows that the front page names."""
+
+ENOUGH = 20
+"""Episodes of known date from which a month says something; where no two months have as many,
+the last two will do."""
+
+LEAST = 3
+"""Episodes of the later month that must mention what rose."""
+
+
+class Riser(msgspec.Struct, frozen=True):
+    """What is mentioned more than before.
+
+    Attributes:
+        thing: what.
+        before, after: episodes of the earlier and of the later month that mention it.
+        share_before, share_after: the same as parts of all episodes of the month.
+    """
+
+    thing: Thing
+    before: int
+    after: int
+    share_before: Share
+    share_after: Share
+
+
+class RiserList(msgspec.Struct, frozen=True):
+    """What rose between two months, the fastest first; the months are "" where there are none.
+
+    Attributes:
+        before, after: the months.
+        episodes_before, episodes_after: how many episodes of known date they have.
+        rows: what rose, by share of episodes.
+    """
+
+    before: str
+    after: str
+    episodes_before: int
+    episodes_after: int
+    rows: list[Riser]
+
+
+class Risers(msgspec.Struct, frozen=True):
+    """Ask for what rose.
+
+    Attributes:
+        before, after: months; by default the last two with enough episodes.
+        type: of what type.
+    """
+
+    before: MonthText = ""
+    after: MonthText = ""
+    type: EntityType = "company"
+    least: Annotated[int, msgspec.Meta(ge=1, description="episodes of the later month")] = LEAST
+    limit: Limit = NEWEST
+
+
+def risers(shelf: Shelf, asked: Risers) -> RiserList:
+    """What is mentioned by a larger share of a month's episodes than in a month before."""
+    before, after = _months(shelf, asked)
+    if not (before and after):
+        return RiserList(before, after, 0, 0, [])
+    earlier, later = _mentions(shelf, before, asked.type), _mentions(shelf, after, asked.type)
+    all_before, all_after = shelf.months.get(before, 0), shelf.months.get(after, 0)
+    rows = [
+        Riser(
+            shelf.thing(id_),
+            earlier[id_],
+            count,
+            rounded(earlier[id_] / all_before) if all_before else 0.0,
+            rounded(count / all_after),
+        )
+        for id_, count in later.items()
+        if count >= asked.least
+    ]
+    rows = [row for row in rows if row.share_after > row.share_before]
+    rows.sort(key=lambda row: (row.share_before - row.share_after, -row.after, row.thing.id))
+    return RiserList(before, after, all_before, all_after, rows[: asked.limit])
+
+
+def _months(shelf: Shelf, asked: Risers) -> tuple[str, str]:
+    full = [month for month, episodes in shelf.months.items() if episodes >= ENOUGH]
+    known = full if len(full) > 1 else list(shelf.months)
+    after = asked.after or (known[-1] if known else "")
+    earlier = [month for month in known if month < after]
+    return asked.before or (earlier[-1] if earlier else ""), after
+
+
+def _mentions(shelf: Shelf, month: str, type_: str) -> Counter[str]:
+    return Counter(
+        id_
+        for outline in shelf.outlines.values()
+        if outline.month == month
+        for id_ in outline.mentions
+        if id_.startswith(f"{type_}/")
+    )
+
+
+class Front(msgspec.Struct, frozen=True):
+    """Ask for the graph at a glance."""
+
+
+class FrontFacts(msgspec.Struct, frozen=True):
+    """The graph at a glance.
+
+    Attributes:
+        episodes: how many.
+        statements: how many triples it has.
+        shows: how many that episodes belong to.
+        themes: how many.
+        types: how many entities of each type.
+        first, last: days of the earliest and the latest episode; "" when unknown.
+        newest: episodes.
+        companies: those in most episodes.
+        uppermost: themes that are under no other.
+        longest: shows with most episodes.
+        risers: companies that rose.
+    """
+
+    episodes: int
+    statements: int
+    shows: int
+    themes: int
+    types: dict[str, int]
+    first: str
+    last: str
+    newest: list[EpisodeLine]
+    companies: list[Count]
+    uppermost: list[ThemeLine]
+    longest: list[ShowLine]
+    risers: RiserList
+
+
+def front(shelf: Shelf, asked: Front) -> FrontFacts:
+    """The graph at a glance: how much of what, what is new, what rose, what is mentioned most."""
+    every = shelf.shared.entities.values()
+    days = [day for outline in shelf.outlines.values() if (day := outline.date[:10])] or [""]
+    companies = sorted((e for e in every if e.type == "company"), key=lambda e: (-e.episodes, e.id))
+    dated = [slug for slug, outline in shelf.outlines.items() if outline.dated]
+    return FrontFacts(
+        len(shelf.outlines),
+        shelf.store.meta.triples,
+        len(shelf.of_show),
+        len(shelf.shared.themes),
+        dict(sorted(Counter(entity.type for entity in every).items())),
+        min(days),
+        max(days),
+        [shelf.line(slug) for slug in shelf.newest(dated or shelf.outlines)[:NEWEST]],
+        [Count(shelf.thing(e.id), e.episodes) for e in companies[: 2 * NEWEST]],
+        [row for row in themes(shelf, Themes()).rows if row.broader is None],
+        shows(shelf, Shows(limit=NEWEST)).rows,
+        risers(shelf, Risers()),
+    )
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    """Ask for all numbers."""
+
+
+def statistics(shelf: Shelf, asked: Statistics) -> Stats:
+    """What the graph holds, in numbers: edges, rejected names, confidence, shows, dates."""
+    return stats(shelf.store.graph)

@@ -1,0 +1,153 @@
+"""A build, opened, with what is looked up again and again kept at hand (:class:`Shelf`).
+
+Takes a :class:`kgraph.store.Store`. Everything is worked out when it is first asked for, from
+the outlines of the recordings, which a store holds in one small piece.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+
+from kgraph.errors import UnknownNameError
+from kgraph.facts.values import EpisodeLine, Thing
+from kgraph.graph import Entity, Outline, Shared
+from kgraph.query import Lookup, ask
+from kgraph.query.lookup import terms_of
+from kgraph.query.run import Value
+from kgraph.search import Index
+from kgraph.store import Store
+
+
+class Shelf:
+    """One whole build.
+
+    Args:
+        store: an open store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @property
+    def shared(self) -> Shared:
+        """What recordings have in common."""
+        return self.store.shared
+
+    @property
+    def outlines(self) -> Mapping[str, Outline]:
+        """Every recording in a line, by slug."""
+        return self.store.shared.outlines
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Entities by name."""
+        return Lookup(self.shared.entities)
+
+    @cached_property
+    def themes(self) -> Lookup:
+        """Themes by name."""
+        return Lookup(terms_of(self.shared.themes))
+
+    @cached_property
+    def index(self) -> Index:
+        """The full-text index."""
+        return Index(self.store)
+
+    @cached_property
+    def mentioned(self) -> Mapping[str, list[str]]:
+        """Id of an entity -> slugs of the episodes that mention it, in canonical order."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for slug, outline in self.outlines.items():
+            for id_ in outline.mentions:
+                found[id_].append(slug)
+        return found
+
+    @cached_property
+    def of_show(self) -> Mapping[str, list[str]]:
+        """Id of a show -> slugs of its episodes, in canonical order."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for slug, outline in self.outlines.items():
+            if outline.show:
+                found[outline.show].append(slug)
+        return found
+
+    @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """Id of an entity -> how many episodes truly mention it: the sum of confidences."""
+        found: dict[str, float] = defaultdict(float)
+        for outline in self.outlines.values():
+            for id_, sure in outline.mentions.items():
+                found[id_] += sure
+        return found
+
+    @cached_property
+    def months(self) -> Mapping[str, int]:
+        """Month -> how many episodes of known date it has, in order."""
+        counts = Counter(outline.month for outline in self.outlines.values() if outline.month)
+        return {month: counts[month] for month in sorted(counts)}
+
+    def by_month(self, slugs: Iterable[str]) -> Counter[str]:
+        """Of these episodes, how many of known date each month has."""
+        months = (self.outlines[slug].month for slug in slugs)
+        return Counter(month for month in months if month)
+
+    def newest(self, slugs: Iterable[str]) -> list[str]:
+        """These episodes, newest first; those without a date last."""
+        return sorted(slugs, key=lambda slug: (self.outlines[slug].date, slug), reverse=True)
+
+    def thing(self, id_: str) -> Thing:
+        """An entity, theme, topic or tag of the graph, by id."""
+        entity = self.shared.entities.get(id_)
+        if entity:
+            return Thing(id_, entity.label, entity.type)
+        kind = id_.partition("/")[0]
+        terms = {"theme": self.shared.themes, "topic": self.shared.topics, "tag": self.shared.tags}
+        return Thing(id_, terms[kind][id_].label, kind)
+
+    def line(self, slug: str, of: Collection[str] = ()) -> EpisodeLine:
+        """An episode in a line, with the confidence that it mentions all of some things."""
+        outline = self.outlines[slug]
+        sure = 1.0
+        for id_ in of:
+            sure *= outline.mentions[id_]
+        show = self.thing(outline.show) if outline.show in self.shared.entities else None
+        day = outline.date[:10]
+        return EpisodeLine(
+            f"episode/{slug}", outline.title, day, outline.dated, show, round(sure, 4)
+        )
+
+    def entity(self, name: str, types: Collection[str] = ()) -> Entity:
+        """The entity of that name or id.
+
+        Raises:
+            UnknownNameError: nothing goes by it; near names are suggested.
+        """
+        return self.lookup.one(name, types)
+
+    def theme(self, name: str) -> str:
+        """Id of the theme of that name or id.
+
+        Raises:
+            UnknownNameError: there is none; near names are suggested.
+        """
+        try:
+            return self.themes.one(name).id
+        except UnknownNameError as error:
+            near = error.suggestions
+            hint = f"did you mean {', '.join(near)}?" if near else "/themes lists all"
+            raise UnknownNameError(f"no theme is called {name!r}: {hint}", near) from error
+
+    def select(self, sparql: str) -> list[dict[str, Value]]:
+        """Rows of a query that this room wrote."""
+        return ask(self.store, sparql, format="json").rows()
+
+    def local(self, iri: Value) -> str:
+        """The id behind an IRI of the graph."""
+        return str(iri).removeprefix(self.store.meta.base)
+
+
+def rounded(value: float) -> float:
+    """To four places, as everywhere."""
+    return round(value, 4)

@@ -1,0 +1,68 @@
+"""One show: its episodes, what it speaks of more than others, what was said in it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kgraph.facts.beside import COMPANIES, beside_of
+from kgraph.facts.entity import ROWS, Named, Spelling, spellings, timeline
+from kgraph.facts.quotes import spoken
+from kgraph.facts.shelf import Shelf, rounded
+from kgraph.facts.values import Beside, EpisodeLine, Month, Saying, Share, Thing
+
+LEAST = 3
+"""Episodes of a show that must mention a company for it to be listed."""
+
+
+class ShowFacts(msgspec.Struct, frozen=True):
+    """What is known of a show.
+
+    Attributes:
+        thing: what it is.
+        episodes: how many belong to it.
+        confidence: that they do, on average; 1 where none does.
+        mentions: how many episodes mention it.
+        spellings: ways in which it was written, the most frequent first.
+        timeline: its episodes by month.
+        beside: companies that it speaks of more than others do.
+        quotes: the best of its episodes.
+        latest: its newest episodes.
+    """
+
+    thing: Thing
+    episodes: int
+    confidence: Share
+    mentions: int
+    spellings: list[Spelling]
+    timeline: list[Month]
+    beside: list[Beside]
+    quotes: list[Saying]
+    latest: list[EpisodeLine]
+
+
+def show(shelf: Shelf, asked: Named) -> ShowFacts:
+    """What is known of a show: its episodes, the companies that it speaks of more than others, \
+best quotes.
+
+    Raises:
+        UnknownNameError: there is no such show; near names are suggested.
+    """
+    found = shelf.entity(asked.name, ("show",))
+    slugs = shelf.of_show.get(found.id, [])
+    return ShowFacts(
+        shelf.thing(found.id),
+        len(slugs),
+        _confidence(shelf, slugs),
+        found.episodes,
+        spellings(found.surfaces),
+        timeline(shelf, slugs),
+        beside_of(shelf, dict.fromkeys(slugs, 1.0), COMPANIES, LEAST)[:ROWS] if slugs else [],
+        spoken(shelf, found.id, ROWS),
+        [shelf.line(slug) for slug in shelf.newest(slugs)[:ROWS]],
+    )
+
+
+def _confidence(shelf: Shelf, slugs: list[str]) -> float:
+    edges = [shelf.store.episode(slug).show for slug in slugs]
+    sure = [edge.confidence for edge in edges if edge]
+    return rounded(sum(sure) / len(sure)) if sure else 1.0

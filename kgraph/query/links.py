@@ -1,0 +1,58 @@
+"""From the words of an answer to the things that they name, so that a page can lead there.
+
+Takes what recordings share, and of a value the kind of thing that it names; gives relative
+IRIs. Answers hold usual names, titles and whole quotes as the graph has them, so a value is
+looked up as it is, and what several things are called leads to none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import get_args
+
+from kgraph.graph import Shared
+from kgraph.model import EntityType
+from kgraph.resolve.quotes import quote_key
+
+TYPES: tuple[str, ...] = get_args(EntityType)
+
+KINDS = ("entity", *TYPES, "episode", "theme", "quote")
+"""What a value may name: a thing of any type, one of a type, a title, a theme, a quote."""
+
+
+class Links:
+    """Finds what values name.
+
+    Args:
+        shared: what the recordings share.
+    """
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    def id_of(self, kind: str, value: str) -> str:
+        """Relative IRI of what a value names; "" where that is nothing, or not one thing.
+
+        Args:
+            kind: one of :data:`KINDS`.
+            value: as an answer holds it.
+        """
+        if kind == "quote":
+            return f"quote/{quote_key(value)}" if value else ""
+        return self._by_name.get((kind, value), "")
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], str]:
+        shared = self._shared
+        found: dict[tuple[str, str], str] = {}
+        _add(found, (("episode", o.title, f"episode/{s}") for s, o in shared.outlines.items()))
+        _add(found, (("theme", term.label, id_) for id_, term in shared.themes.items()))
+        _add(found, ((e.type, e.label, e.id) for e in shared.entities.values()))
+        _add(found, (("entity", e.label, e.id) for e in shared.entities.values()))
+        return found
+
+
+def _add(found: dict[tuple[str, str], str], names: Iterable[tuple[str, str, str]]) -> None:
+    for kind, name, id_ in names:
+        found[kind, name] = "" if (kind, name) in found else id_

@@ -1,0 +1,117 @@
+"""What a search's hits are, counted: :func:`facets`.
+
+Takes what :func:`kgraph.search.search` takes, gives how many things fit by kind, type, show
+and theme. Each facet is counted as if it were not filtered by itself, so that it says what
+another choice would give.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kgraph.names import without_surrogates
+from kgraph.search.contents import KINDS
+from kgraph.search.filters import Filters, standings, things
+from kgraph.search.index import Index, Row
+from kgraph.search.syntax import parse
+
+SHOWN = 8
+"""Shows and themes that are counted: the largest."""
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many of the things that fit have a value: a kind, type, or name of a show or theme."""
+
+    value: str
+    things: int
+
+
+class Facets(msgspec.Struct, frozen=True):
+    """What fits a search, counted.
+
+    Attributes:
+        total: how many things fit.
+        kinds: by kind, in the order of :data:`kgraph.search.contents.KINDS`.
+        types: entities and shows by type, most first.
+        shows: things by the show of an episode in which they stand, most first.
+        themes: quotes and episodes by the theme that they are filed under, most first.
+    """
+
+    total: int
+    kinds: tuple[Count, ...] = ()
+    types: tuple[Count, ...] = ()
+    shows: tuple[Count, ...] = ()
+    themes: tuple[Count, ...] = ()
+
+
+def facets(index: Index, text: str, filters: Filters | None = None) -> Facets:
+    """Count what fits.
+
+    Args:
+        index: where.
+        text: as :func:`kgraph.search.search` takes it.
+        filters: which hits are wanted.
+
+    Raises:
+        InputError: the text has no word, or a filter has no such value.
+        StoreError: the index is damaged.
+    """
+    count = _Counter(index, parse(without_surrogates(text)).fts())
+    wanted = filters or Filters()
+    [(total,)] = count.rows(wanted, "SELECT count(*) FROM found")
+    return Facets(
+        int(total),
+        count.kinds(msgspec.structs.replace(wanted, kinds=frozenset(), types=frozenset())),
+        count.types(msgspec.structs.replace(wanted, kinds=frozenset(), types=frozenset())),
+        count.shows(msgspec.structs.replace(wanted, show="")),
+        count.themes(msgspec.structs.replace(wanted, theme="")),
+    )
+
+
+class _Counter:
+    """The things that fit, counted in several ways."""
+
+    def __init__(self, index: Index, fts: str) -> None:
+        self._index = index
+        self._fts = fts
+
+    def rows(self, filters: Filters, sql: str) -> list[Row]:
+        """Rows of a query that speaks of ``found``: the things that fit, as rows of ``thing``."""
+        wanted = things(self._index, filters, standings(self._index, filters))
+        return self._index.rows(
+            "WITH found AS MATERIALIZED (SELECT t.* FROM word JOIN thing AS t "
+            f"ON t.number = word.rowid WHERE word MATCH ?{wanted.sql}) {sql}",
+            (self._fts, *wanted.values),
+        )
+
+    def kinds(self, filters: Filters) -> tuple[Count, ...]:
+        found = self.rows(filters, "SELECT kind, count(*) FROM found GROUP BY kind ORDER BY kind")
+        return tuple(Count(KINDS[int(kind)], int(n)) for kind, n in found)
+
+    def types(self, filters: Filters) -> tuple[Count, ...]:
+        found = self.rows(
+            filters,
+            "SELECT type, count(*) AS n FROM found WHERE type != '' GROUP BY type "
+            "ORDER BY n DESC, type",
+        )
+        return tuple(Count(str(type_), int(n)) for type_, n in found)
+
+    def shows(self, filters: Filters) -> tuple[Count, ...]:
+        found = self.rows(
+            filters,
+            "SELECT e.show, count(DISTINCT f.number) AS n FROM found AS f "
+            "JOIN standing AS s ON s.thing = f.number JOIN episode AS e ON e.number = s.episode "
+            f"WHERE e.show != '' GROUP BY e.show ORDER BY n DESC, e.show LIMIT {SHOWN}",
+        )
+        return tuple(Count(str(show), int(n)) for show, n in found)
+
+    def themes(self, filters: Filters) -> tuple[Count, ...]:
+        found = self.rows(
+            filters,
+            "SELECT t.page, t.place, count(*) AS n FROM found AS f "
+            "JOIN filed ON filed.thing = f.number JOIN thing AS t ON t.number = filed.theme "
+            f"GROUP BY filed.theme ORDER BY n DESC, filed.theme LIMIT {SHOWN}",
+        )
+        return tuple(
+            Count(self._index.entry(int(page), int(place)).name, int(n)) for page, place, n in found
+        )

@@ -1,0 +1,219 @@
+"""The questions with a name, as forms, and their answers.
+
+Takes what :func:`kgraph.analysis.questions.questions` lists; gives a page with the list, and of
+each question a page with its form, its answer as a table and perhaps as bars, and what would
+give the same: the command, the SPARQL. The answer is also to be had as CSV, TSV, SPARQL JSON or
+XML, by ``format`` or by what the client accepts; ``format=sparql`` gives the query.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kgraph.analysis.questions import Question, questions
+from kgraph.analysis.shown import Shown
+from kgraph.errors import InputError, KgraphError, RequestError
+from kgraph.names import shorten
+from kgraph.query.formats import FORMATS
+from kgraph.query.saved import SECTIONS, saved_queries
+from kgraph.web import exchange, problems
+from kgraph.web.endpoint import Endpoint
+from kgraph.web.forms import fields, written
+from kgraph.web.knowing import answer, pairs
+from kgraph.web.negotiation import HTML, choose
+from kgraph.web.page import LOOK, Link, render
+from kgraph.web.snapshot import Snapshot
+from kgraph.web.tasks import Answer, Show, Sparql
+
+HERE = "/questions"
+
+TABLES = {f.media_type: f.name for f in FORMATS.values() if "solutions" in f.kinds}
+"""Media type -> name of a format that rows can be had in."""
+
+MEDIA_TYPES = {HTML: "html", **TABLES, "application/json": "json"}
+"""Media type that is asked for -> name of a form."""
+
+SPARQL = "sparql"
+"""Name of the form that is the query itself, of which :data:`QUERY` is the media type."""
+
+QUERY = "application/sparql-query"
+
+
+async def listed(request: Request) -> Response:
+    """All questions, by what they are about."""
+    snapshot = exchange.service(request).snapshot()
+    sections = [
+        (heading, [q for q in questions().values() if q.section == section])
+        for section, heading in SECTIONS.items()
+    ]
+    return page(request, snapshot, render("questions.html", here=HERE, sections=sections))
+
+
+async def asked(request: Request) -> Response:
+    """One question: its form and its answer, as a page or as data."""
+    question = _question(request.path_params["name"])
+    snapshot = exchange.service(request).snapshot()
+    given = written(question.parameters, pairs(request))
+    form = _form(request, given.pop("format", ""))
+    tag = exchange.etag(snapshot, LOOK, form, question.name, urlencode(sorted(given.items())))
+    if exchange.unchanged(request, tag):
+        return Response(status_code=304, headers=exchange.cached(tag))
+    if form == "html":
+        return await _page(request, snapshot, question, given, tag)
+    if form == SPARQL:
+        return await _sparql(request, snapshot, question, given, tag)
+    return await _data(request, snapshot, Answer(question.name, given, form), tag)
+
+
+def _question(name: str) -> Question:
+    found = questions().get(name)
+    if found is None:
+        raise RequestError(404, f"{shorten(name)}: no such question: {HERE} lists them")
+    return found
+
+
+def _form(request: Request, forced: str) -> str:
+    """The form that is wanted.
+
+    Raises:
+        RequestError: there is none of that name (400), or none that the client accepts (406).
+    """
+    known = {*MEDIA_TYPES.values(), SPARQL}
+    if forced:
+        if forced not in known:
+            named = f"no such form; choose one of {', '.join(sorted(known))}"
+            raise RequestError(400, f"format={shorten(forced)}: {named}")
+        return forced
+    accept = request.headers.get("accept", "")
+    chosen = choose(accept, MEDIA_TYPES)
+    if chosen is None:
+        raise RequestError(406, f"Accept: {accept}: there is {', '.join(MEDIA_TYPES)}")
+    return MEDIA_TYPES[chosen]
+
+
+# -- data --------------------------------------------------------------------------
+
+
+async def _data(request: Request, snapshot: Snapshot, task: Answer, tag: str) -> Response:
+    doing = exchange.service(request).do(snapshot, task)
+    reply = await exchange.while_connected(request, doing)
+    suffix = ".json" if task.format == "json" else FORMATS[task.format].suffix
+    named = {"Content-Disposition": f'attachment; filename="{task.name}{suffix}"'}
+    return exchange.send(reply, exchange.cached(tag) | named)
+
+
+async def _sparql(
+    request: Request, snapshot: Snapshot, question: Question, given: dict[str, str], tag: str
+) -> Response:
+    if question.kind != "query":
+        raise RequestError(404, f"{question.name}: a program answers it, no SPARQL does")
+    found = await answer(request, snapshot, Sparql(question.name, given))
+    return Response(msgspec.json.decode(found, type=str), 200, exchange.cached(tag), QUERY)
+
+
+# -- the page ----------------------------------------------------------------------
+
+
+async def _page(
+    request: Request, snapshot: Snapshot, question: Question, given: dict[str, str], tag: str
+) -> Response:
+    """The form, with the answer where all that must be given is."""
+    missing = [p for p in question.parameters if p.default is None and p.name not in given]
+    if missing:
+        wrong = _missing(question, given)
+        return _response(render_question(question, given, error=wrong), tag, 400 if wrong else 200)
+    try:
+        found = await answer(request, snapshot, Show(question.name, given))
+    except InputError as error:
+        return _response(render_question(question, given, error=error), "", _status(error))
+    shown = msgspec.json.decode(found, type=Shown)
+    return _response(render_question(question, given, shown), tag)
+
+
+def _missing(question: Question, given: Mapping[str, str]) -> InputError | None:
+    """What is wrong where something must still be given: nothing, when nothing was sent."""
+    if not given:
+        return None
+    known = {parameter.name for parameter in question.parameters}
+    unknown = sorted(given.keys() - known)
+    if unknown:
+        return InputError(f"{shorten(unknown[0])}: no such parameter")
+    missing = next(p for p in question.parameters if p.default is None and p.name not in given)
+    error = InputError(f"give this: {missing.words}")
+    error.parameter = missing.name
+    return error
+
+
+def _status(error: KgraphError) -> int:
+    return problems.problem(error).status
+
+
+def _response(text: str, tag: str, status: int = 200) -> Response:
+    headers = exchange.cached(tag) if tag and status == 200 else {"Vary": "Accept"}
+    return Response(text, status, headers, HTML)
+
+
+def page(request: Request, snapshot: Snapshot, text: str) -> Response:
+    """A whole page that stays the same as long as the graph does."""
+    tag = exchange.etag(snapshot, LOOK, text)
+    if exchange.unchanged(request, tag):
+        return Response(status_code=304, headers=exchange.cached(tag))
+    return _response(text, tag)
+
+
+def render_question(
+    question: Question,
+    given: Mapping[str, str],
+    shown: Shown | None = None,
+    error: InputError | None = None,
+) -> str:
+    """The page of a question.
+
+    Args:
+        question: which.
+        given: what was written into its form.
+        shown: its answer, if it was answered.
+        error: what was wrong, if anything.
+    """
+    saved = saved_queries().get(question.name)
+    return render(
+        "question.html",
+        here=HERE,
+        question=question,
+        fields=fields(question.parameters, given, error),
+        error=error,
+        shown=shown,
+        most=max((bar.value for bar in shown.bars), default=0) if shown else 0,
+        command=command(question.name, given),
+        downloads=_downloads(question.name, given) if shown else [],
+        keep=saved.keep if saved else None,
+    )
+
+
+def command(name: str, given: Mapping[str, str]) -> str:
+    """The command that asks the same.
+
+    >>> command("by-month", {"entity": "JP Morgan"})
+    "kgraph query by-month --param 'entity=JP Morgan'"
+    """
+    parameters = [f"--param {shlex.quote(f'{key}={value}')}" for key, value in given.items()]
+    return " ".join(["kgraph query", name, *parameters])
+
+
+def _downloads(name: str, given: Mapping[str, str]) -> list[Link]:
+    return [
+        Link(words, f"{HERE}/{name}?{urlencode({**given, 'format': form})}")
+        for words, form in (("CSV", "csv"), ("TSV", "tsv"), ("JSON", "json"))
+    ]
+
+
+ENDPOINTS = (
+    Endpoint(HERE, listed),
+    Endpoint(HERE + "/{name}", asked, data=True),
+)

@@ -1,0 +1,246 @@
+"""The decisions of the graph, for a person who checks: found, paged, each with its reasons.
+
+Takes the parameters of a request (:class:`Wanted`), gives pages of
+:func:`kgraph.query.decisions.decisions`, and the accounting of all rows. A decision on a name
+shows the command that would judge it: nothing can be changed over HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kgraph.errors import InputError, RequestError
+from kgraph.names import shorten
+from kgraph.query.decisions import ORDERS, SOUGHT, Decisions, Seek
+from kgraph.web import exchange, problems
+from kgraph.web.endpoint import Endpoint
+from kgraph.web.knowing import answer, asked, pairs
+from kgraph.web.negotiation import HTML
+from kgraph.web.page import LOOK, Slice, render, slice_of
+from kgraph.web.searching import Choice, number
+from kgraph.web.tasks import Account, Decide
+
+HERE = "/audit"
+
+SIZE = 50
+"""Decisions of a page."""
+
+
+class Audit(NamedTuple):
+    """What can be looked through.
+
+    Attributes:
+        title: of its page.
+        words: what it holds.
+        name, label: what its columns are called.
+        judged: how a decision that is wrong is put right.
+    """
+
+    title: str
+    words: str
+    name: str
+    label: str
+    judged: str
+
+
+AUDITS = {
+    "mentions": Audit(
+        "Names",
+        "Every entry of the files' lists of companies: what it was taken for, or why it was "
+        "set aside.",
+        "As written",
+        "Taken for",
+        "A judgement is a line of data/judgements.yaml; every later build holds it.",
+    ),
+    "shows": Audit(
+        "Shows",
+        "The show that each file was filed under, and what spoke for it.",
+        "File",
+        "Show",
+        "No judgement reaches a show: data/feeds.yaml and the lexicon say what feeds are called.",
+    ),
+    "quotes": Audit(
+        "Quotes",
+        "Every quote: whether it is probably an advert, and what made it seem one.",
+        "Quote",
+        "Taken for",
+        "No judgement reaches a quote: data/adverts.yaml says how adverts are worded.",
+    ),
+    "themes": Audit(
+        "Themes",
+        "Every topic string of quotes, and the theme that it was filed under.",
+        "Topic string",
+        "Theme",
+        "No judgement reaches a theme: data/themes.yaml says what topic strings mean.",
+    ),
+}
+"""By the name that ``kgraph audit`` takes."""
+
+ORDER_WORDS = dict(
+    zip(ORDERS, ("As in the graph", "Least sure first", "Surest first"), strict=True)
+)
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is looked for, as the form sends it; "" for what is not filled in.
+
+    Attributes:
+        q: a part of a name, of what it became, or of the place.
+        type, rule: of decisions.
+        least, most: bounds of the confidence, in hundredths.
+        order: one of :data:`kgraph.query.decisions.ORDERS`.
+        offset: decisions to pass over.
+    """
+
+    q: str = ""
+    type: str = ""
+    rule: str = ""
+    least: str = ""
+    most: str = ""
+    order: str = "graph"
+    offset: int = 0
+
+    def seek(self) -> Seek:
+        """The same as :mod:`kgraph.query.decisions` takes it.
+
+        Raises:
+            InputError: a number is none.
+        """
+        at_least = number("least", self.least, 100) / 100
+        at_most = number("most", self.most or "100", 100) / 100
+        return Seek(self.q.strip(), self.type, self.rule, at_least, at_most, self.order)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What is filled in, without the offset."""
+        values = msgspec.structs.asdict(self)
+        del values["offset"]
+        return {name: value for name, value in values.items() if value and value != "graph"}
+
+
+async def overview(request: Request) -> Response:
+    """What there is to look through, and the accounting of all rows."""
+    snapshot = exchange.service(request).snapshot()
+    tag = exchange.etag(snapshot, LOOK, HERE)
+    if exchange.unchanged(request, tag):
+        return Response(status_code=304, headers=exchange.cached(tag))
+    found = await answer(request, snapshot, Account())
+    rows = msgspec.json.decode(found, type=list[tuple[str, str, int]])
+    text = render("audits.html", here=HERE, audits=AUDITS, accounts=account(rows))
+    return Response(text, 200, exchange.cached(tag), HTML)
+
+
+class Accounted(msgspec.Struct, frozen=True):
+    """What became of the rows of a list: (outcome, rows), and whether they close to the row."""
+
+    name: str
+    rows: int
+    outcomes: list[tuple[str, int]]
+    closes: bool
+
+
+def account(rows: list[tuple[str, str, int]]) -> list[Accounted]:
+    """The audit ``rows``, list by list.
+
+    Args:
+        rows: list, outcome (``in`` first), number.
+
+    >>> account([("tags", "in", 3), ("tags", "accepted", 2), ("tags", "merged", 1)])[0].closes
+    True
+    """
+    lists: dict[str, dict[str, int]] = {}
+    for name, outcome, count in rows:
+        lists.setdefault(name, {})[outcome] = count
+    return [
+        Accounted(
+            name,
+            found["in"],
+            [(outcome, n) for outcome, n in found.items() if outcome != "in" and n],
+            found["in"] == sum(n for outcome, n in found.items() if outcome != "in"),
+        )
+        for name, found in lists.items()
+    ]
+
+
+async def decided(request: Request) -> Response:
+    """A part of the decisions, with the form that finds them."""
+    what = request.path_params["what"]
+    if what not in SOUGHT:
+        raise RequestError(404, f"{shorten(what)}: no such audit: there is {', '.join(SOUGHT)}")
+    snapshot = exchange.service(request).snapshot()
+    given = pairs(request)
+    tag = exchange.etag(snapshot, LOOK, HERE, what, urlencode(given))
+    if exchange.unchanged(request, tag):
+        return Response(status_code=304, headers=exchange.cached(tag))
+    wanted = Wanted()
+    try:
+        wanted = asked(given, Wanted)
+        found = await _decisions(request, what, wanted)
+    except InputError as error:
+        status = problems.problem(error).status
+        text = render_decisions(what, wanted, Decisions(0, ()), error)
+        return Response(text, status, {"Cache-Control": "no-store"}, HTML)
+    return Response(render_decisions(what, wanted, found), 200, exchange.cached(tag), HTML)
+
+
+async def _decisions(request: Request, what: str, wanted: Wanted) -> Decisions:
+    if wanted.offset < 0:
+        raise InputError("offset: write a number from 0")
+    task = Decide(what, wanted.seek(), wanted.offset, SIZE)
+    snapshot = exchange.service(request).snapshot()
+    return msgspec.json.decode(await answer(request, snapshot, task), type=Decisions)
+
+
+def render_decisions(
+    what: str, wanted: Wanted, found: Decisions, error: InputError | None = None
+) -> str:
+    """The page of some decisions.
+
+    Args:
+        what: which audit.
+        wanted: what was looked for.
+        found: what fits.
+        error: what was wrong, if anything.
+    """
+    path = f"{HERE}/{what}"
+    part: Slice = slice_of(path, wanted.given, found.total, wanted.offset, SIZE)
+    return render(
+        "decisions.html",
+        here=HERE,
+        what=what,
+        audit=AUDITS[what],
+        audits=AUDITS,
+        wanted=wanted,
+        found=found,
+        slice=part,
+        error=error,
+        types=_choices(path, wanted, "type", found.types),
+        rules=_choices(path, wanted, "rule", found.rules),
+        orders=ORDER_WORDS,
+    )
+
+
+def _choices(
+    path: str, wanted: Wanted, name: str, counts: tuple[tuple[str, int], ...]
+) -> list[Choice]:
+    chosen = getattr(wanted, name)
+    return [
+        Choice(
+            value,
+            count,
+            f"{path}?{urlencode({**wanted.given, name: '' if value == chosen else value})}",
+            value == chosen,
+        )
+        for value, count in counts
+    ]
+
+
+ENDPOINTS = (
+    Endpoint(HERE, overview),
+    Endpoint(HERE + "/{what}", decided),
+)

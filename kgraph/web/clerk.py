@@ -1,0 +1,162 @@
+"""A process that does tasks in Python: saved questions, searches, decisions, exports.
+
+Takes and gives what :mod:`kgraph.web.worker` does, over the same pipes: a job is a line of
+JSON (:class:`Order`), an answer is frames. What goes wrong is told by the name of our error
+(:func:`told`), and is that error again at the server (:func:`heard`). The store that was asked
+last stays open, so that the next task finds its index read.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import msgspec
+
+from kgraph import errors
+from kgraph.errors import (
+    InputError,
+    KgraphError,
+    QueryBusyError,
+    QueryTooLargeError,
+    RequestError,
+)
+from kgraph.web import worker
+from kgraph.web.tasks import Desk, Result, Task, do
+
+PROGRAM = ("-m", "kgraph.web.clerk")
+"""Arguments of the interpreter that run it."""
+
+ROOM = 0.75
+"""Share of its memory from which a process is replaced: the next task needs some, too."""
+
+UNEXPECTED = "unexpected"
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A task, and the build that it is put to.
+
+    Attributes:
+        store: folder of the store.
+        build: name of the build in it.
+        task: what is to be done.
+    """
+
+    store: str
+    build: str
+    task: Task
+
+
+class TaskJob(msgspec.Struct, frozen=True):
+    """An order with its limits, as :class:`kgraph.web.process.Job`.
+
+    Attributes:
+        order: what is to be done, and to what.
+        seconds: its limit of time.
+        size: the limit of its answer's bytes.
+    """
+
+    order: Order
+    seconds: float
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The task as it is written down."""
+        return msgspec.json.encode(self.order.task).decode()
+
+    def line(self) -> bytes:
+        """The order as the process reads it."""
+        return msgspec.json.encode(self.order) + b"\n"
+
+    def error(self, told: dict[str, Any]) -> Exception:
+        """What the process says went wrong."""
+        return heard(told)
+
+
+def told(error: Exception) -> dict[str, Any]:
+    """An error in plain values."""
+    if isinstance(error, MemoryError):
+        return told(QueryTooLargeError("this needed more memory than it may take: ask for less"))
+    if not isinstance(error, KgraphError):
+        return {"error": UNEXPECTED, "message": f"{type(error).__name__}: {error}"}
+    fields = {
+        name: getattr(error, name)
+        for name in ("suggestions", "parameter", "status", "allow", "retry_after")
+        if hasattr(error, name)
+    }
+    return {"error": type(error).__name__, "message": str(error), **fields}
+
+
+def heard(told: dict[str, Any]) -> Exception:
+    """The error that :func:`told` put into plain values.
+
+    >>> heard(told(errors.UnknownNameError("no", ["yes"]))).suggestions
+    ('yes',)
+    """
+    name, message = told["error"], told["message"]
+    if name == UNEXPECTED:
+        return RuntimeError(message)
+    kind = getattr(errors, name)
+    if issubclass(kind, RequestError):
+        return RequestError(told["status"], message, told["allow"])
+    if issubclass(kind, QueryBusyError):
+        return QueryBusyError(message, told["retry_after"])
+    error: KgraphError = (
+        kind(message, told["suggestions"]) if "suggestions" in told else kind(message)
+    )
+    if isinstance(error, InputError):
+        error.parameter = told["parameter"]
+    return error
+
+
+class Desks:
+    """The build that was worked on last, kept open."""
+
+    def __init__(self) -> None:
+        self._place = ("", "")
+        self._desk: Desk | None = None
+
+    def at(self, store: str, build: str) -> Desk:
+        """The desk of that build."""
+        if self._desk is None or (store, build) != self._place:
+            self._desk = Desk(store, build)
+            self._place = (store, build)
+        return self._desk
+
+
+def answer(desks: Desks, line: bytes, limit: int, out: BinaryIO) -> None:
+    """Do one order; whatever goes wrong is told as a frame."""
+    try:
+        order = msgspec.json.decode(line, type=Order)
+        result = do(desks.at(order.store, order.build), order.task)
+    except Exception as error:
+        if not isinstance(error, KgraphError | MemoryError):
+            traceback.print_exc()
+        worker.tell(out, b"e", **told(error))
+    else:
+        _send(result, out)
+        worker.tell(out, b"z", spent=worker.memory() > ROOM * limit)
+
+
+def _send(result: Result, out: BinaryIO) -> None:
+    worker.tell(out, b"h", kind=result.kind, type=result.media_type)
+    for start in range(0, len(result.data), worker.CHUNK):
+        worker.send(out, b"d", result.data[start : start + worker.CHUNK])
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    memory, parent = map(int, sys.argv[1:])
+    out = sys.stdout.buffer
+    worker.enter(memory, parent, out)
+    desks = Desks()
+    for line in sys.stdin.buffer:
+        answer(desks, line, memory, out)
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt, BrokenPipeError):
+        main()

@@ -1,0 +1,97 @@
+"""The SPARQL editor: YASGUI's editor and table of results, from this server's own files.
+
+Takes nothing but a query to begin with (``?query=`` or ``#query=``), gives a page with a form
+that asks ``/sparql`` without script, and that a script turns into the editor; and, for the
+script, the words of the graph, its prefixes, and the saved queries as examples.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kgraph.ontology import PREFIXES
+from kgraph.query.formats import FORMATS
+from kgraph.query.saved import SECTIONS, SavedQuery, saved_queries
+from kgraph.query.text import declared
+from kgraph.web import exchange
+from kgraph.web.endpoint import Endpoint
+from kgraph.web.frame import HEADERS
+from kgraph.web.knowing import pairs
+from kgraph.web.negotiation import HTML
+from kgraph.web.page import LOOK, render
+from kgraph.web.tasks import JSON
+from kgraph.web.terms import Term, terms
+
+HERE = "/editor"
+
+START = """SELECT ?name ?episodes WHERE {
+  ?company a kg:Company ; schema:name ?name ; kg:episodeCount ?episodes .
+}
+ORDER BY DESC(?episodes)
+LIMIT 20"""
+"""What stands in the editor at first: an answer to look at, in words to go on from."""
+
+WIDTHS = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
+"""Digest of the one style sheet that YASGUI writes into a page: how columns of results are made
+wider by hand. Any other is still refused."""
+
+POLICY = HEADERS["Content-Security-Policy"].replace(
+    "style-src 'self'", f"style-src 'self' '{WIDTHS}'"
+)
+"""The editor's own policy (https://www.w3.org/TR/CSP3/#framework-directive-source-list)."""
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What the editor knows: base of the graph's IRIs, prefix -> namespace, and its words."""
+
+    base: str
+    prefixes: dict[str, str]
+    terms: tuple[Term, ...]
+
+
+async def editor(request: Request) -> Response:
+    """The editor."""
+    snapshot = exchange.service(request).snapshot()
+    query = pairs(request).get("query", "")
+    tag = exchange.etag(snapshot, LOOK, HERE, query)
+    headers = exchange.cached(tag) | {"Content-Security-Policy": POLICY}
+    if exchange.unchanged(request, tag):
+        return Response(status_code=304, headers=headers)
+    text = render(
+        "editor.html",
+        here=HERE,
+        query=query or declared(START),
+        examples=examples(),
+        formats=[f.name for f in FORMATS.values()],
+    )
+    return Response(text, 200, headers, HTML)
+
+
+def examples() -> list[tuple[str, list[SavedQuery]]]:
+    """The saved queries that can be asked as they are, by what they are about."""
+    ready = [
+        q for q in saved_queries().values() if all(p.default is not None for p in q.parameters)
+    ]
+    found = [
+        (heading, [query for query in ready if query.section == section])
+        for section, heading in SECTIONS.items()
+    ]
+    return [(heading, some) for heading, some in found if some]
+
+
+async def words(request: Request) -> Response:
+    """What the editor completes, as JSON."""
+    snapshot = exchange.service(request).snapshot()
+    data = msgspec.json.encode(Words(snapshot.base, PREFIXES, terms()))
+    tag = exchange.etag(snapshot, HERE, data.decode())
+    if exchange.unchanged(request, tag):
+        return Response(status_code=304, headers=exchange.cached(tag))
+    return Response(data, 200, exchange.cached(tag), JSON)
+
+
+ENDPOINTS = (
+    Endpoint(HERE, editor),
+    Endpoint(HERE + "/words", words),
+)

@@ -1,0 +1,126 @@
+"""Forms: a field for each parameter of a question, and what was written into them.
+
+Takes the parameters that a question declares and the values that a person gave, gives
+:class:`Field` values for a template to write. A field that was wrong knows what was wrong with
+it, and what may have been meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+
+import msgspec
+
+from kgraph.errors import InputError, UnknownNameError
+from kgraph.query.parameters import Parameter
+
+ANY_DAY = "0001-01-01"
+"""Default of a first day that leaves out nothing; a field shows it as empty."""
+
+KINDS = {
+    "date": "date",
+    "month": "month",
+    "number": "number",
+    "integer": "number",
+}
+"""Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text."""
+
+SUGGESTS = {
+    "entity": "entity,show",
+    "show": "show",
+    "theme": "theme",
+    "subject": "theme,entity,show",
+    "episode": "episode",
+}
+"""Type of a parameter -> kinds of the things whose names are suggested for it."""
+
+STEPS = {"number": "any", "integer": "1"}
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A field of a form.
+
+    Attributes:
+        name: of the parameter.
+        label: what a reader calls it.
+        hint: what it is for.
+        kind: type of the input element.
+        value: what stands in it.
+        required: whether it must be given.
+        step: of numbers; "" for others.
+        suggests: kinds of things whose names are suggested, apart by commas; "" for none.
+        error: what was wrong with the value; "" for nothing.
+        near: what may have been meant.
+    """
+
+    name: str
+    label: str
+    hint: str
+    kind: str
+    value: str
+    required: bool = False
+    step: str = ""
+    suggests: str = ""
+    error: str = ""
+    near: tuple[str, ...] = ()
+
+
+def fields(
+    parameters: Iterable[Parameter], given: Mapping[str, str], error: InputError | None = None
+) -> list[Field]:
+    """The fields of a question.
+
+    Args:
+        parameters: what it takes.
+        given: what was written, by name; the others hold their defaults.
+        error: what was wrong, if anything.
+    """
+    return [_field(parameter, given, error) for parameter in parameters]
+
+
+def _field(parameter: Parameter, given: Mapping[str, str], error: InputError | None) -> Field:
+    default = "" if parameter.default in (None, ANY_DAY) else str(parameter.default)
+    wrong = error is not None and error.parameter == parameter.name
+    return Field(
+        parameter.name,
+        spoken(parameter.name),
+        parameter.words,
+        KINDS.get(parameter.type, "text"),
+        given.get(parameter.name, default),
+        parameter.default is None,
+        STEPS.get(parameter.type, ""),
+        SUGGESTS.get(parameter.type, ""),
+        str(error) if wrong else "",
+        error.suggestions if wrong and isinstance(error, UnknownNameError) else (),
+    )
+
+
+def written(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
+    """What was written into a form: fields that are left empty have their defaults.
+
+    Names that are none of a parameter's stay, for the question to refuse.
+    """
+    may_be_empty = {parameter.name for parameter in parameters if parameter.default == ""}
+    return {name: value for name, value in given.items() if value.strip() or name in may_be_empty}
+
+
+def spoken(name: str) -> str:
+    """A name of a parameter or a column, as it is read.
+
+    >>> spoken("perEpisode"), spoken("most_mentioned"), spoken("ofTen")
+    ('Per episode', 'Most mentioned', 'Of ten')
+    """
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name)
+    return parted[:1].upper() + parted[1:].lower()
+
+
+def refill(fields: Iterable[Field], name: str, value: str) -> str:
+    """The fields as parameters of an address, with another value for one of them.
+
+    >>> refill([Field("a", "A", "", "text", "x"), Field("b", "B", "", "text", "")], "a", "y z")
+    'a=y+z'
+    """
+    pairs = [(field.name, value if field.name == name else field.value) for field in fields]
+    return urlencode([(key, text) for key, text in pairs if text])

@@ -1,0 +1,250 @@
+"""The search page.
+
+Takes the parameters of a request (:class:`Wanted`, whose names are those of ``kgraph search``),
+gives a page: hits in pieces with what fits marked, how many there are of each kind, type, show
+and theme, the filters as a form. It is whole without script; with it, names are offered while
+one types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kgraph.errors import InputError, KgraphError, UnknownNameError
+from kgraph.search import KINDS, Filters
+from kgraph.search.facets import Count
+from kgraph.search.filters import NAMED_BY, TYPES
+from kgraph.web import exchange, problems
+from kgraph.web.endpoint import Endpoint
+from kgraph.web.knowing import answer, asked, pairs
+from kgraph.web.negotiation import HTML
+from kgraph.web.page import LOOK, Slice, render
+from kgraph.web.tasks import Search, Searched
+
+HERE = "/search"
+
+SIZE = 20
+"""Hits of a page: as many as one looks through."""
+
+DEEPEST = 1000
+"""Hits that can be paged through; who wants more narrows the search, or asks SPARQL."""
+
+PLURALS = {
+    "quote": "Quotes",
+    "episode": "Episodes",
+    "entity": "Names",
+    "insight": "Insights",
+    "theme": "Themes",
+    "show": "Shows",
+}
+"""Kind of a hit -> what many of them are called."""
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is searched for, as the form sends it; "" for what is not filled in.
+
+    Attributes:
+        q: the words.
+        kind, type: of hits.
+        company, theme, show: names of what a hit stands beside, under or in.
+        since, until: days.
+        relevance: lowest relevance of quotes, of ten.
+        per_episode: hits of one episode at the most.
+        adverts: "on" for quotes that are probably adverts, too.
+        offset: hits to pass over.
+    """
+
+    q: str = ""
+    kind: str = ""
+    type: str = ""
+    company: str = ""
+    theme: str = ""
+    show: str = ""
+    since: str = ""
+    until: str = ""
+    relevance: str = ""
+    per_episode: str = ""
+    adverts: str = ""
+    offset: int = 0
+
+    def filters(self) -> Filters:
+        """The same as the search takes it.
+
+        Raises:
+            InputError: a day or number is none.
+        """
+        relevance = number("relevance", self.relevance, 10) / 10
+        return Filters(
+            frozenset({self.kind} - {""}),
+            frozenset({self.type} - {""}),
+            self.company.strip(),
+            self.theme.strip(),
+            self.show.strip(),
+            day("since", self.since),
+            day("until", self.until),
+            relevance,
+            bool(self.adverts),
+        )
+
+    def with_(self, **changed: str) -> str:
+        """Address of the same search with other values, from its start."""
+        values = msgspec.structs.asdict(self) | {"offset": 0} | changed
+        return f"{HERE}?{urlencode([(key, value) for key, value in values.items() if value])}"
+
+    def at(self, offset: int) -> str:
+        """Address of another part of the same search."""
+        return self.with_(**({"offset": str(offset)} if offset else {}))
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A value of a facet.
+
+    Attributes:
+        words: what it is called.
+        things: how many hits it would give.
+        href: address of the search with it, or without it where it is chosen.
+        chosen: whether it is.
+    """
+
+    words: str
+    things: int
+    href: str
+    chosen: bool
+
+
+def number(name: str, text: str, most: float) -> float:
+    """A number of a form, 0 where nothing stands.
+
+    Raises:
+        InputError: it is none from 0 to the most.
+    """
+    try:
+        value = float(text or 0)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= most:
+        raise InputError(f"{name}: write a number from 0 to {most:g}")
+    return value
+
+
+def day(name: str, text: str) -> str:
+    """A day of a form, "" where nothing stands.
+
+    Raises:
+        InputError: it is no day.
+    """
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise InputError(f"{name}: no such day: write it as 2025-06-01") from error
+
+
+async def search_page(request: Request) -> Response:
+    """Hits, facets and the form."""
+    snapshot = exchange.service(request).snapshot()
+    given = pairs(request)
+    tag = exchange.etag(snapshot, LOOK, HERE, urlencode(given))
+    if exchange.unchanged(request, tag):
+        return Response(status_code=304, headers=exchange.cached(tag))
+    wanted = Wanted()
+    try:
+        wanted = asked(given, Wanted)
+        found = await _search(request, wanted) if wanted.q.strip() else None
+    except InputError as error:
+        told = problems.problem(error)
+        text = render_search(wanted, None, error)
+        return Response(text, told.status, {"Cache-Control": "no-store"}, HTML)
+    return Response(render_search(wanted, found), 200, exchange.cached(tag), HTML)
+
+
+async def _search(request: Request, wanted: Wanted) -> Searched:
+    if not 0 <= wanted.offset <= DEEPEST:
+        raise InputError(f"only the first {DEEPEST} hits are shown: narrow the search")
+    per_episode = number("per_episode", wanted.per_episode, 1000)
+    task = Search(wanted.q, wanted.filters(), wanted.offset, SIZE + 1, int(per_episode))
+    snapshot = exchange.service(request).snapshot()
+    return msgspec.json.decode(await answer(request, snapshot, task), type=Searched)
+
+
+def render_search(
+    wanted: Wanted, searched: Searched | None, error: KgraphError | None = None
+) -> str:
+    """The search page.
+
+    Args:
+        wanted: what was searched for.
+        searched: what was found, one hit more than is shown where there are more.
+        error: what was wrong, if anything.
+    """
+    return render(
+        "search.html",
+        here=HERE,
+        wanted=wanted,
+        error=error,
+        near=_near(wanted, error),
+        found=searched.found if searched else None,
+        hits=searched.found.hits[:SIZE] if searched else (),
+        facets=_facets(wanted, searched) if searched else [],
+        total=searched.facets.total if searched else 0,
+        slice=_slice(wanted, searched) if searched else None,
+        kinds=[("", "Anything"), *((kind, PLURALS[kind]) for kind in KINDS)],
+        types=TYPES,
+    )
+
+
+def _near(wanted: Wanted, error: KgraphError | None) -> list[tuple[str, str]]:
+    """What may have been meant by a name of a filter: names, and the search with each."""
+    if not isinstance(error, UnknownNameError) or error.parameter not in NAMED_BY:
+        return []
+    return [(name, wanted.with_(**{error.parameter: name})) for name in error.suggestions]
+
+
+def _slice(wanted: Wanted, searched: Searched) -> Slice:
+    """The part that is shown; how many hits there are when few of each episode count is open."""
+    shown = min(len(searched.found.hits), SIZE)
+    more = len(searched.found.hits) > SIZE and wanted.offset + SIZE <= DEEPEST
+    return Slice(
+        searched.facets.total,
+        wanted.offset + 1 if shown else 0,
+        wanted.offset + shown,
+        SIZE,
+        wanted.at(max(wanted.offset - SIZE, 0)) if wanted.offset else "",
+        wanted.at(wanted.offset + SIZE) if more else "",
+    )
+
+
+def _facets(wanted: Wanted, searched: Searched) -> list[tuple[str, list[Choice]]]:
+    """Heading and choices of each facet that has any."""
+    counted = searched.facets
+    found = [
+        ("Kind", choices(wanted, "kind", counted.kinds)),
+        ("Type", choices(wanted, "type", counted.types)),
+        ("Show", choices(wanted, "show", counted.shows)),
+        ("Theme", choices(wanted, "theme", counted.themes)),
+    ]
+    return [(heading, some) for heading, some in found if some]
+
+
+def choices(wanted: Wanted, name: str, counts: Iterable[Count]) -> list[Choice]:
+    """The values of a facet as links; the one that is chosen leads back."""
+    chosen = getattr(wanted, name)
+    # A kind and a type shut each other out: only names have types.
+    other = {"kind": {"type": ""}, "type": {"kind": ""}}.get(name, {})
+    return [
+        Choice(
+            PLURALS.get(count.value, count.value) if name == "kind" else count.value,
+            count.things,
+            wanted.with_(**{name: "" if count.value == chosen else count.value}, **other),
+            count.value == chosen,
+        )
+        for count in counts
+    ]
+
+
+ENDPOINTS = (Endpoint(HERE, search_page),)

@@ -1,0 +1,39 @@
+"""Builds, opened: the sample corpus, and one of two episodes."""
+
+from functools import partial
+
+import msgspec
+import pytest
+
+from kgraph.facts.registry import FACTS
+from kgraph.facts.shelf import Shelf
+
+
+@pytest.fixture(scope="session")
+def sample_shelf(sample):
+    """The sample corpus."""
+    return Shelf(sample)
+
+
+@pytest.fixture
+def shelf(store):
+    """Two episodes that share a company and a quote."""
+    return Shelf(store)
+
+
+@pytest.fixture
+def ask(shelf):
+    """Asks the two episodes by the name of a question."""
+    return partial(asking, shelf)
+
+
+@pytest.fixture(scope="session")
+def ask_sample(sample_shelf):
+    """Asks the sample corpus by the name of a question."""
+    return partial(asking, sample_shelf)
+
+
+def asking(shelf, question, /, **given):
+    """The answer to a question."""
+    fact = FACTS[question]
+    return fact.run(shelf, msgspec.convert(given, fact.asked))

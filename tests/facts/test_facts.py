@@ -1,0 +1,225 @@
+"""Facts of two episodes, whole; and of the sample corpus, against what a walk of it counts."""
+
+import msgspec
+import pytest
+
+from kgraph.errors import UnknownNameError
+from kgraph.facts.front import Riser
+from kgraph.facts.registry import FACTS
+from kgraph.facts.values import EpisodeLine, Month, Saying, Thing
+
+NVIDIA = Thing("company/nvidia", "Nvidia", "company")
+OPENAI = Thing("company/openai", "OpenAI", "company")
+COINBASE = Thing("company/coinbase", "Coinbase", "company")
+FIRST = "episode/youtube-abcdefghijk"
+SECOND = "episode/youtube-bbbbbbbbbbb"
+
+
+def line(id_, title, day, sure=1.0):
+    return EpisodeLine(id_, title, day, True, None, sure)
+
+
+def bare(lines):
+    """Lines without their confidence."""
+    return [msgspec.structs.replace(found, confidence=1.0) for found in lines]
+
+
+def test_an_entity(ask):
+    found = ask("entity", name="nvidia")
+    assert (found.thing, found.kind, found.episodes, found.shows, found.undated) == (
+        NVIDIA,
+        "chip-maker",
+        2,
+        0,
+        0,
+    )
+    assert [(spelling.text, spelling.count) for spelling in found.spellings] == [("NVIDIA", 2)]
+    assert found.timeline == [Month("2025-09", 1, 1), Month("2025-10", 1, 1)]
+    newest = [line(SECOND, "Second talk", "2025-10-02"), line(FIRST, "First talk", "2025-09-01")]
+    assert bare(found.latest) == newest
+    assert found.surest in found.latest
+    assert found.confidence == found.surest.confidence
+
+
+def test_what_no_chance_brings_together_stands_beside(ask):
+    # NVIDIA is in both episodes: whatever stands beside it does so no more often than chance.
+    assert ask("entity", name="NVIDIA").beside == []
+    assert [row.thing for row in ask("entity", name="Coinbase").beside] == []
+
+
+def test_an_episode(ask):
+    found = ask("episode", name="Second talk")
+    assert found.episode == line(SECOND, "Second talk", "2025-10-02")
+    assert found.url == "https://www.youtube.com/watch?v=bbbbbbbbbbb"
+    assert found.files == ["b.md"]
+    assert {mention.thing for mention in found.mentions} == {NVIDIA, COINBASE}
+    assert [mention.confidence for mention in found.mentions] == sorted(
+        (mention.confidence for mention in found.mentions), reverse=True
+    )
+    assert [tag.label for tag in found.tags] == ["ai"]
+    assert [alike.episode.id for alike in found.similar] == []
+
+
+def test_a_quote_whose_text_stands_elsewhere_is_read_there(ask):
+    (mine,), (other,) = ask("episode", name=FIRST).quotes, ask("episode", name=SECOND).quotes
+    assert mine.text == other.text == "Chips are the new oil of the data centre economy."
+    assert (mine.id, mine.episode.id, other.episode.id) == (other.id, FIRST, SECOND)
+
+
+def test_episodes_are_narrowed_by_all_that_is_asked(ask):
+    def titles(**asked):
+        return [found.title for found in ask("episodes", **asked).rows]
+
+    assert titles() == ["Second talk", "First talk"]
+    assert titles(mentions="nvidia", beside="open ai") == ["First talk"]
+    assert titles(mentions="NVIDIA", month="2025-10") == ["Second talk"]
+    assert titles(mentions="OpenAI", month="2025-10") == []
+    assert titles(offset=1) == ["First talk"]
+    found = ask("episodes", mentions="NVIDIA", beside="OpenAI", limit=1)
+    assert (found.total, found.mentions) == (1, [NVIDIA, OPENAI])
+    one, both = ask("episodes", mentions="NVIDIA", month="2025-09").rows[0], found.rows[0]
+    assert both.confidence < one.confidence
+
+
+def test_why_tells_the_row(ask):
+    found = ask("why", episode="a.md", name="OpenAI")
+    (edge,) = found.edges
+    (row,) = edge.rows
+    assert (edge.target, row.file, row.pointer, row.surface, row.context) == (
+        "company/openai",
+        "a.md",
+        "/companies/1",
+        "OpenAI",
+        "Company OpenAI builds things",
+    )
+    assert (found.episode.id, found.show) == (FIRST, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "near"),
+    [
+        ("entity", {"name": "Nvidai"}, "Nvidia"),
+        ("episode", {"name": "First tlk"}, "First talk"),
+        ("neighbourhood", {"name": "Opnai"}, "OpenAI"),
+        ("episodes", {"mentions": "Coinbse"}, "Coinbase"),
+    ],
+)
+def test_near_names_are_suggested(ask, name, asked, near):
+    with pytest.raises(UnknownNameError) as caught:
+        ask(name, **asked)
+    assert near in caught.value.suggestions
+
+
+# -- the sample corpus -----------------------------------------------------------------
+
+
+def test_beside_has_the_figures_that_a_build_stores(sample_shelf, ask_sample):
+    rows = sample_shelf.select(
+        "SELECT ?other ?episodes ?lift ?association { ?pair kg:between <company/nvidia>, ?other ; "
+        "kg:episodes ?episodes ; kg:lift ?lift ; kg:association ?association }"
+    )
+    stored = {
+        sample_shelf.local(row["other"]): (row["episodes"], row["lift"], row["association"])
+        for row in rows
+    }
+    found = ask_sample("entity", name="NVIDIA").beside
+    assert len(found) > 5
+    for row in found:
+        figures = (row.episodes, row.lift, row.association)
+        assert figures == pytest.approx(stored[row.thing.id], abs=6e-4)
+
+
+def test_what_is_frequent_and_no_accident_comes_first(ask_sample):
+    labels = [row.thing.label for row in ask_sample("entity", name="NVIDIA").beside]
+    assert labels[:3] == ["Microsoft", "CoreWeave", "Oracle"]
+
+
+def test_a_theme_counts_what_is_under_it(sample_shelf, ask_sample):
+    policy, regulation = (
+        ask_sample("theme", name="Policy and law"),
+        ask_sample("theme", name="regulation"),
+    )
+    assert regulation.broader == [policy.thing]
+    assert regulation.thing in policy.narrower
+    assert policy.episodes >= regulation.episodes > 0
+    assert policy.rows == 0
+    walked = {
+        episode.slug
+        for episode in sample_shelf.store.graph
+        if any("regulation" in occurrence.themes for occurrence in episode.occurrences)
+    }
+    assert regulation.episodes == len(walked)
+
+
+def test_a_show_has_its_episodes_and_quotes(sample_shelf, ask_sample):
+    found = ask_sample("show", name="the ledger line")
+    own = [e for e in sample_shelf.store.graph if e.show and e.show.key == "theledgerline"]
+    assert found.episodes == len(own) > 1
+    assert {said.episode.id for said in found.quotes} <= {episode.id for episode in own}
+    assert {seen.id for seen in found.latest} == {episode.id for episode in own}
+    assert sum(month.episodes for month in found.timeline) <= found.episodes
+
+
+def test_best_quotes_name_it_and_are_no_adverts(sample_shelf, ask_sample):
+    quotes = {quote.id: quote for episode in sample_shelf.store.graph for quote in episode.quotes}
+    found = ask_sample("entity", name="OpenAI").quotes
+    assert len(found) > 3
+    assert [said.relevance for said in found] == sorted(
+        (said.relevance for said in found), reverse=True
+    )
+    for said in found:
+        assert "company/openai" in dict(quotes[said.id].entities)
+        assert not quotes[said.id].is_advert
+    assert all(isinstance(said, Saying) for said in found)
+
+
+def test_the_front_page_counts_what_is_there(sample, ask_sample):
+    found = ask_sample("front")
+    assert found.episodes == sum(1 for _ in sample.graph)
+    assert found.statements == sample.meta.triples
+    assert found.types == {
+        type_: sum(entity.type == type_ for entity in sample.shared.entities.values())
+        for type_ in sorted({entity.type for entity in sample.shared.entities.values()})
+    }
+    assert all(line.dated for line in found.newest)
+    assert [line.date for line in found.newest] == sorted(
+        (line.date for line in found.newest), reverse=True
+    )
+
+
+def test_risers_rose(ask_sample):
+    found = ask_sample("risers", before="2025-05", after="2025-10", least=2)
+    months = (found.before, found.episodes_before, found.after, found.episodes_after)
+    assert months == ("2025-05", 4, "2025-10", 9)
+    assert found.rows[0] == Riser(COINBASE, 1, 5, round(1 / 4, 4), round(5 / 9, 4))
+    rises = [row.share_after - row.share_before for row in found.rows]
+    assert rises == sorted(rises, reverse=True)
+    assert min(rises) > 0
+
+
+def test_a_month_before_all_others_has_no_risers(ask_sample):
+    assert ask_sample("risers", after="1999-01").rows == []
+
+
+def test_a_neighbourhood_is_connected_and_bounded(ask_sample):
+    found = ask_sample("neighbourhood", name="NVIDIA", depth=2, limit=12)
+    ids = [node.thing.id for node in found.nodes]
+    assert ids[0] == found.focus.id == "company/nvidia"
+    assert len(set(ids)) == len(ids) <= 12
+    assert {end for tie in found.edges for end in (tie.source, tie.target)} == set(ids)
+    assert len({(node.x, node.y) for node in found.nodes}) == len(ids)
+
+
+def test_lists_are_walked_without_gaps(ask_sample):
+    whole = ask_sample("entities", type="company", limit=500)
+    parts = [ask_sample("entities", type="company", offset=n, limit=50) for n in range(0, 250, 50)]
+    assert [row for part in parts for row in part.rows] == whole.rows
+    assert len(whole.rows) == whole.total == whole.types["company"]
+    assert ask_sample("entities", type="company", words="COIN BASE").rows[0].thing == COINBASE
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_every_question_says_what_it_answers(name):
+    fact = FACTS[name]
+    assert fact.summary.endswith(".")
+    assert "\n" not in fact.summary

@@ -1,0 +1,93 @@
+"""Decisions for a reader: found, counted, paged, each with the command that judges it."""
+
+import shlex
+
+import pytest
+
+from kgraph.errors import InputError
+from kgraph.query.audit import AUDITS
+from kgraph.query.decisions import SOUGHT, Seek, commands, decisions
+from kgraph.resolve.statistics import core
+
+
+def whole(graph, what, **seek):
+    return decisions(graph, what, Seek(**seek), 0, 100_000)
+
+
+@pytest.mark.parametrize("what", SOUGHT)
+def test_everything_is_found_as_the_audit_has_it(sample, what):
+    found = whole(sample.graph, what)
+    assert found.total == len(found.decided)
+    rows = list(AUDITS[what](sample.graph).rows)
+    # A row that names several things is one row of the audit, and a decision each.
+    assert found.total >= len(rows)
+    if what != "mentions":
+        assert found.total == len(rows)
+
+
+def test_parts_make_the_whole(sample):
+    for order in ("graph", "least", "most"):
+        found = whole(sample.graph, "mentions", order=order)
+        parts = [
+            decisions(sample.graph, "mentions", Seek(order=order), n, 50)
+            for n in range(0, found.total, 50)
+        ]
+        assert tuple(one for part in parts for one in part.decided) == found.decided
+        assert {part.total for part in parts} == {found.total}
+
+
+def test_the_least_sure_come_first(sample):
+    sure = [one.confidence for one in whole(sample.graph, "mentions", order="least").decided]
+    assert sure == sorted(sure)
+    assert sure[0] < sure[-1]
+
+
+def test_filters_narrow_and_facets_ignore_their_own(sample):
+    every = whole(sample.graph, "mentions")
+    noise = whole(sample.graph, "mentions", type="noise")
+    assert {one.type for one in noise.decided} == {"noise"}
+    assert {one.id for one in noise.decided} == {""}
+    assert noise.types == every.types
+    assert dict(every.types)["noise"] == noise.total < every.total
+    assert sum(n for _, n in noise.rules) == noise.total
+    rule = noise.rules[0][0]
+    assert whole(sample.graph, "mentions", type="noise", rule=rule).total == noise.rules[0][1]
+
+
+def test_bounds_of_confidence_and_words(sample):
+    unsure = whole(sample.graph, "mentions", at_most=0.5)
+    assert unsure.total > 0
+    assert max(one.confidence for one in unsure.decided) <= 0.5
+    named = whole(sample.graph, "mentions", text="NVIDIA")
+    assert named.total > 0
+    assert all(
+        "nvidia" in f"{one.name} {one.label} {one.place}".casefold() for one in named.decided
+    )
+
+
+def test_what_is_no_audit_or_order_is_said(sample):
+    with pytest.raises(InputError, match="colours: no such decisions; choose one of mentions"):
+        decisions(sample.graph, "colours", Seek())
+    with pytest.raises(InputError, match="best: no such order; choose one of graph"):
+        decisions(sample.graph, "mentions", Seek(order="best"))
+
+
+@pytest.mark.parametrize(
+    "name", ["Acme", "$(rm -rf ~)", "a'; echo b", "-x", "--help", "`id`", "line\nbreak", "ünï"]
+)
+def test_a_command_says_the_name_and_nothing_else(name):
+    judged = core(name) or name  # without the words around it, as judgements count names
+    end = ["--", judged] if judged.startswith("-") else [judged]
+    for type_, verbs in (
+        ("company", (["accept"], ["reject"])),
+        ("noise", (["reject"], ["accept", "--type", "company"])),
+    ):
+        made = commands(name, type_, "itself")
+        assert [shlex.split(command) for command in made] == [
+            ["kgraph", "judge", *verb, *end] for verb in verbs
+        ]
+
+
+def test_what_no_judgement_reaches_has_no_command():
+    assert commands("Acme", "company", "judgement") == ()
+    assert commands("Visa and Mastercard", "company", "joined") == ()

@@ -1,0 +1,53 @@
+"""What fits a search, counted: each facet as if it were not filtered by itself."""
+
+import pytest
+
+from kgraph.errors import InputError
+from kgraph.search import Filters, search
+from kgraph.search.facets import Count, Facets, facets
+
+
+def counts(*pairs):
+    return tuple(Count(value, things) for value, things in pairs)
+
+
+def test_hits_are_counted_by_kind_type_and_show(index):
+    found = facets(index, "stablecoin OR nvidia")
+    assert (found.total, found.kinds, found.types) == (
+        5,
+        counts(("quote", 3), ("entity", 1), ("insight", 1)),
+        counts(("company", 1)),
+    )
+    assert found.shows == counts(("Lantern Talks", 2))
+
+
+def test_a_facet_ignores_its_own_filter_and_obeys_the_others(index):
+    filters = Filters(kinds=frozenset({"quote"}), since="2025-10-01")
+    found = facets(index, "stablecoin OR nvidia", filters)
+    assert (found.total, found.kinds) == (1, counts(("quote", 1), ("entity", 1)))
+
+
+def test_what_is_counted_is_what_is_found(index):
+    for text in ("stablecoin", "nvidia", "yield -bank", "比特"):
+        assert facets(index, text).total == len(search(index, text, limit=100).hits)
+
+
+def test_nothing_fits(index):
+    assert facets(index, "zebra") == Facets(0)
+
+
+def test_a_text_without_words_is_said(index):
+    with pytest.raises(InputError, match="nothing to search for"):
+        facets(index, '"" --')
+
+
+def test_a_search_goes_on_where_it_stopped(index):
+    text = "stablecoin OR nvidia"
+    whole = search(index, text, limit=10).hits
+    for per_episode in (0, 5):
+        parts = [
+            search(index, text, limit=2, offset=n, per_episode=per_episode).hits for n in (0, 2, 4)
+        ]
+        assert tuple(hit for part in parts for hit in part) == whole
+    with pytest.raises(InputError, match="offset"):
+        search(index, text, offset=-1)

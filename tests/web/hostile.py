@@ -1,0 +1,38 @@
+"""Episodes whose every text tries to be markup, script or an address that runs."""
+
+from support import episode_text
+
+EVIL = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>\'&'
+"""Harm in a text; each text that holds it begins with a word of its own."""
+
+LINK = "javascript:window.harmed=1"
+
+
+def quoted(text):
+    """The text as a YAML string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def hostile_episodes(folder):
+    """Write some into a folder."""
+    for number, letter in enumerate("abcdefghijkl"):
+        url = f"https://www.youtube.com/watch?v={letter * 11}" if number else LINK
+        more = [
+            f"source: {quoted(f'Show {EVIL}')}",
+            f"summary: {quoted(f'# Summary {EVIL}')} ",
+            "insights:",
+            f"- text: {quoted(f'Insight {EVIL}')}",
+            "topics:",
+            f"- topic: {quoted(f'Topic {EVIL}')}",
+            "  mentions: 2",
+            "  prominence: 0.5",
+        ]
+        text = episode_text(
+            title=quoted(f"Talk {number} {EVIL}"),
+            url=quoted(url),
+            companies=("NVIDIA", "OpenAI", quoted(f"Acme {EVIL} Incorporated")),
+            quotes=(quoted(f"NVIDIA said {number} {EVIL}"), quoted(f"[x]({LINK}) {number} OpenAI")),
+            date=f"2025-{number % 9 + 1:02}-01 10:00:00 +0000",
+            more="\n".join(more),
+        )
+        (folder / f"{letter}-{number}<b>.md").write_text(text)

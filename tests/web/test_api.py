@@ -1,0 +1,153 @@
+"""The API: every operation answers as its description says, and refuses in words."""
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from kgraph.analysis import questions
+from kgraph.web.openapi import document
+from kgraph.web.operations import OPERATIONS
+
+EPISODE = "media-example-mb-161-checkout.mp3-6ee6a67b"
+
+ASKED = {
+    "entity": "name=NVIDIA",
+    "episode": f"name=episode/{EPISODE}",
+    "show": "name=The+Ledger+Line",
+    "why": f"episode={EPISODE}&name=OpenAI",
+}
+"""Operation -> parameters, where it needs some and its example is not of this corpus."""
+
+
+@pytest.fixture(scope="module")
+def server(sample_server):
+    """The sample corpus, served."""
+    return sample_server
+
+
+@pytest.fixture(scope="module")
+def described(server):
+    """The description as it is served."""
+    return server.get("/api/openapi.json").json()
+
+
+def address(path):
+    """Where an operation answers something."""
+    asked = ASKED.get(path, OPERATIONS[path].example)
+    return f"/api/{path}?{asked}" if asked else f"/api/{path}"
+
+
+def check(described, path, answer):
+    """That an answer is what the description says of that place."""
+    responses = described["paths"][path]["get"]["responses"]
+    told = responses["200" if answer.status_code == 200 else "default"]["content"]
+    (media_type,) = told
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+    schema = {**told[media_type]["schema"], "components": described["components"]}
+    Draft202012Validator(schema).validate(answer.json())
+
+
+def test_the_description_is_valid(described):
+    validate(described)
+    assert described == json.loads(json.dumps(document()))
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_an_operation_answers_as_described(server, described, path):
+    answer = server.get(address(path))
+    assert answer.status_code == 200, answer.text
+    check(described, f"/api/{path}", answer)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["link"] == '</api/openapi.json>; rel="service-desc"'
+    held = server.get(address(path), if_none_match=answer.headers["etag"])
+    assert held.status_code == 304
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_an_operation_refuses_as_described(server, described, path):
+    for asked in ("nonsense=1", "offset=-1&limit=100000"):
+        answer = server.get(f"/api/{path}?{asked}", accept="text/html")
+        assert answer.status_code == 400
+        check(described, f"/api/{path}", answer)
+    assert server.get(address(path), accept="text/turtle").status_code == 406
+    assert server.client.post(f"/api/{path}").status_code == 405
+    assert server.client.head(address(path)).status_code == 200
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_parameter_and_property_has_words(described, path):
+    for parameter in described["paths"][f"/api/{path}"]["get"]["parameters"]:
+        assert parameter["description"] != parameter["name"], parameter
+    schema = described["paths"][f"/api/{path}"]["get"]["responses"]["200"]
+    assert "schema" in schema["content"]["application/json"]
+
+
+@pytest.mark.parametrize("name", questions())
+def test_a_question_answers_as_described(server, described, name):
+    given = {"episode": EPISODE, "quote": "x"} if "episode" in name or name == "evidence" else {}
+    needed = {
+        p.name: given.get(p.name, "OpenAI")
+        for p in questions()[name].parameters
+        if p.default is None
+    }
+    answer = server.client.get(f"/api/questions/{name}", params=needed)
+    check(described, f"/api/questions/{name}", answer)
+    assert answer.status_code in (200, 400, 404), answer.text
+
+
+def test_all_rows_of_a_question_come_in_a_format(server):
+    path = "/api/questions/companies-by-shows?shows=1&format=csv"
+    answer = server.get(path)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.text.splitlines()[0].startswith("name,")
+    wrong = server.get(path.replace("csv", "docx"))
+    assert (wrong.status_code, wrong.json()["detail"].partition(";")[0]) == (
+        400,
+        "format=docx: no such format",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/api/entity?name=nvidai", 404, "did you mean Nvidia"),
+        ("/api/entity?name=", 400, "name=: it is empty"),
+        ("/api/entity?name=" + "x" * 400, 400, "longer than 300 characters"),
+        ("/api/shows?limit=ten", 400, "limit=ten: expected a whole number"),
+        ("/api/search?q=%21%21", 400, "word"),
+        ("/api/search?q=x&kind=robot", 400, "kind robot: no such kind"),
+        ("/api/search?q=x&since=June", 400, "since=June: not of the form that is wanted"),
+        ("/api/questions/none", 404, "/api/questions lists them"),
+        ("/api/questions/co-mentioned?companie=x", 400, "no parameter companie"),
+        ("/api/questions/co-mentioned?company=nvidai", 404, "did you mean Nvidia"),
+        ("/api/none", 404, "/api/none: no such place; there is: search"),
+        ("/api/why?episode=" + EPISODE + "&name=zzz", 404, "nothing called 'zzz'"),
+        ("/api/neighbourhood?name=NVIDIA&depth=3", 400, "depth=3: expected a number <= 2"),
+    ],
+)
+def test_what_is_wrong_is_data(server, path, status, words):
+    answer = server.get(path, accept="*/*")
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = answer.json()
+    assert (answer.status_code, told["status"], words in told["detail"]) == (status, status, True)
+
+
+def test_suggestions_come_as_data(server):
+    assert server.get("/api/entity?name=nvidai").json()["suggestions"][0] == "Nvidia"
+
+
+def test_the_description_is_offered_to_programs(server):
+    assert server.get("/api", accept="application/json").json()["openapi"] == "3.1.0"
+    page = server.get("/api", accept="text/html").text
+    assert "/api/questions/co-mentioned" in page
+
+
+def test_what_pages_show_is_what_the_api_sends(server):
+    facts = server.get("/api/entity?name=NVIDIA").json()
+    page = server.get("/company/nvidia", accept="text/html").text
+    for row in facts["beside"]:
+        assert f'<a href="/{row["thing"]["id"]}">{row["thing"]["label"]}</a>' in page
+    for saying in facts["quotes"]:
+        assert f'href="/{saying["id"]}"' in page

@@ -1,0 +1,107 @@
+"""The pages in a browser: by keyboard alone, by a checker of accessibility, and by harm."""
+
+import json
+
+import pytest
+from view.browser import CHROMIUM, opened
+from web.looking import enter, faults, outside, tab_to
+from web.test_pages import PATHS, things
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
+
+
+@pytest.fixture
+def page(sample_server):
+    """The front page of the sample corpus."""
+    with opened(sample_server.address) as found:
+        yield found
+
+
+def path_of(page):
+    """Where it is."""
+    return page.run("location.pathname")
+
+
+def test_by_keyboard_from_a_name_to_a_quotes_episode(page, sample_server):
+    page.press("Tab")
+    assert page.run("document.activeElement.textContent") == "Skip to the content"
+    tab_to(page, "#find")
+    page.type("coinbase")
+    enter(page)
+    assert path_of(page) == "/search"
+    tab_to(page, "main a[href='/company/coinbase']")
+    enter(page)
+    assert (path_of(page), page.run("document.querySelector('h1').textContent")) == (
+        "/company/coinbase",
+        "Coinbase",
+    )
+    tab_to(page, ".bars a")
+    assert " episodes, " in page.run("document.activeElement.textContent")
+    tab_to(page, ".quote footer a[href^='/episode/']")
+    title = page.run("document.activeElement.textContent")
+    enter(page)
+    assert path_of(page).startswith("/episode/")
+    assert page.run("document.querySelector('h1').textContent") == title
+    tab_to(page, "a.evidence")
+    enter(page)
+    assert path_of(page) == "/why"
+    assert page.run("document.querySelector('h1').textContent").startswith("Why ")
+    assert (outside(page, sample_server), page.console) == ([], [])
+
+
+def test_the_skip_link_skips(page):
+    page.press("Tab")
+    page.press("Enter")
+    page.press("Tab")
+    assert page.run("document.activeElement.closest('main') !== null")
+
+
+def test_names_are_offered_while_one_types(page):
+    tab_to(page, "#find")
+    page.type("nvi")
+    offered = """new Promise(done => {
+      const look = () => document.querySelector('datalist option')
+        ? done([...document.querySelectorAll('datalist option')].map(o => o.value))
+        : setTimeout(look, 20);
+      look(); })"""
+    assert page.run(offered)[0] == "Nvidia"
+
+
+def test_the_choice_of_colours_is_remembered(page, sample_server):
+    assert page.run("getComputedStyle(document.body).colorScheme") == "light dark"
+    light = page.run("getComputedStyle(document.body).backgroundColor")
+    tab_to(page, "#theme")
+    page.press("Enter")
+    dark = page.run("getComputedStyle(document.body).backgroundColor")
+    pressed = page.run("document.activeElement.getAttribute('aria-pressed')")
+    assert (light != dark, pressed) == (True, "true")
+    page.go(sample_server.address + "companies")
+    assert page.run("getComputedStyle(document.body).backgroundColor") == dark
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_fault_of_accessibility(sample_server, scheme):
+    paths = [*PATHS, *things(sample_server), "/company/none", "/entities?type=robot"]
+    bad = {}
+    with opened(sample_server.address, scheme=scheme) as page:
+        for path in paths:
+            page.go(sample_server.address[:-1] + path)
+            if found := faults(page):
+                bad[path] = found
+        assert outside(page, sample_server) == []
+    assert bad == {}, json.dumps(bad, indent=1)
+
+
+def test_pages_fit_a_phone(sample_server):
+    with opened(sample_server.address, width=360, height=740) as page:
+        for path in [*PATHS, *things(sample_server)]:
+            page.go(sample_server.address[:-1] + path)
+            assert page.run("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_harm_is_not_done(hostile_server):
+    with opened(hostile_server.address) as page:
+        for path in [*PATHS, *things(hostile_server)]:
+            page.go(hostile_server.address[:-1] + path)
+            assert page.run("window.harmed === undefined"), path
+        assert (outside(page, hostile_server), page.console) == ([], [])
