@@ -51,6 +51,15 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 PAGES = 200
 """Different things that are looked at under load."""
 
+LOOKED_AT = [
+    *("/", "/companies", "/episodes", "/questions", "/audit", "/downloads", "/editor"),
+    *("/questions/co-mentioned?company=NVIDIA", "/questions/talk-by-month?about=stablecoins"),
+]
+"""Pages that are looked at under load, beside those of things."""
+
+WORDS = ("stablecoins", "AI agents", '"export controls"', "tokeni*", "polymarkt", "inflation")
+"""What is searched for."""
+
 ROWS = "SELECT ?s ?p ?o {{ ?s a kg:Mention ; ?p ?o }} OFFSET {} LIMIT 10000"
 
 
@@ -273,7 +282,9 @@ def load(store: Path, seconds: int) -> str:
     asked = [_path(text) for text in QUESTIONS.values() if "EPISODE" not in text]
     things = _things(store)
     script = SCRIPT.format(
-        requests=", ".join(json.dumps(path) for path in things + asked * 5),
+        requests=", ".join(
+            json.dumps(path) for path in things + (asked + LOOKED_AT + searches()) * 5
+        ),
         endless=_path(ENDLESS),
     )
     with served(store, "--timeout", "10") as (address, pid), tempfile.TemporaryDirectory() as home:
@@ -300,6 +311,12 @@ def load(store: Path, seconds: int) -> str:
             f"{megabytes(after)} after",
         ]
     )
+
+
+def searches() -> list[str]:
+    """Pages of hits, and the same as data."""
+    encoded = [urllib.parse.urlencode({"q": words}) for words in WORDS]
+    return [f"{place}?{query}" for place in ("/search", "/api/search") for query in encoded]
 
 
 def _things(store: Path) -> list[str]:
