@@ -14,6 +14,7 @@ from kgraph.cli.app import app
 from kgraph.export import FORMATS as EXPORTS
 from kgraph.ontology import fields
 from kgraph.query import FORMATS as ANSWERS
+from kgraph.web.operations import OPERATIONS
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -34,6 +35,13 @@ def test_every_command_and_option_is_documented():
 def test_every_format_and_question_is_documented(names):
     for name in names:
         assert f"| `{name}` |" in REFERENCE
+
+
+def test_every_operation_of_the_api_is_documented():
+    section = REFERENCE.partition("### The API\n")[2].partition("\n###")[0]
+    for path, operation in OPERATIONS.items():
+        (row,) = re.findall(rf"^\| `{path}` \| .+ \| (.*)\|$", section, re.MULTILINE)
+        assert [*re.findall(r"`(\w+)`", row)] == [*operation.asked.__struct_fields__], path
 
 
 def test_every_field_is_documented_with_its_type_and_property():

@@ -18,16 +18,17 @@ from starlette.responses import Response
 
 from kgraph.analysis.questions import Question, questions
 from kgraph.analysis.shown import Shown
-from kgraph.errors import InputError, KgraphError, RequestError
+from kgraph.errors import InputError, RequestError
 from kgraph.names import shorten
 from kgraph.query.formats import FORMATS
 from kgraph.query.saved import SECTIONS, saved_queries
-from kgraph.web import exchange, problems
+from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.forms import fields, written
 from kgraph.web.knowing import answer, pairs
 from kgraph.web.negotiation import HTML, choose
 from kgraph.web.page import LOOK, Link, render
+from kgraph.web.paged import paged, wrong
 from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Answer, Show, Sparql
 
@@ -45,14 +46,13 @@ SPARQL = "sparql"
 QUERY = "application/sparql-query"
 
 
-async def listed(request: Request) -> Response:
+async def listed(request: Request, snapshot: Snapshot) -> str:
     """All questions, by what they are about."""
-    snapshot = exchange.service(request).snapshot()
     sections = [
         (heading, [q for q in questions().values() if q.section == section])
         for section, heading in SECTIONS.items()
     ]
-    return page(request, snapshot, render("questions.html", here=HERE, sections=sections))
+    return render("questions.html", here=HERE, sections=sections)
 
 
 async def asked(request: Request) -> Response:
@@ -124,47 +124,35 @@ async def _page(
     request: Request, snapshot: Snapshot, question: Question, given: dict[str, str], tag: str
 ) -> Response:
     """The form, with the answer where all that must be given is."""
-    missing = [p for p in question.parameters if p.default is None and p.name not in given]
-    if missing:
-        wrong = _missing(question, given)
-        return _response(render_question(question, given, error=wrong), tag, 400 if wrong else 200)
     try:
-        found = await answer(request, snapshot, Show(question.name, given))
+        _refuse_missing(question, given)
+        shown = await _shown(request, snapshot, question, given)
     except InputError as error:
-        return _response(render_question(question, given, error=error), "", _status(error))
-    shown = msgspec.json.decode(found, type=Shown)
-    return _response(render_question(question, given, shown), tag)
+        return wrong(error, render_question(question, given, error=error))
+    return Response(render_question(question, given, shown), 200, exchange.cached(tag), HTML)
 
 
-def _missing(question: Question, given: Mapping[str, str]) -> InputError | None:
-    """What is wrong where something must still be given: nothing, when nothing was sent."""
-    if not given:
+async def _shown(
+    request: Request, snapshot: Snapshot, question: Question, given: dict[str, str]
+) -> Shown | None:
+    """The answer; None where something must still be given, and nothing was."""
+    if not given and any(p.default is None for p in question.parameters):
         return None
-    known = {parameter.name for parameter in question.parameters}
-    unknown = sorted(given.keys() - known)
-    if unknown:
-        return InputError(f"{shorten(unknown[0])}: no such parameter")
-    missing = next(p for p in question.parameters if p.default is None and p.name not in given)
-    error = InputError(f"give this: {missing.words}")
-    error.parameter = missing.name
-    return error
+    found = await answer(request, snapshot, Show(question.name, given))
+    return msgspec.json.decode(found, type=Shown)
 
 
-def _status(error: KgraphError) -> int:
-    return problems.problem(error).status
+def _refuse_missing(question: Question, given: Mapping[str, str]) -> None:
+    """Let nothing through that lacks what must be given, unless nothing was given at all.
 
-
-def _response(text: str, tag: str, status: int = 200) -> Response:
-    headers = exchange.cached(tag) if tag and status == 200 else {"Vary": "Accept"}
-    return Response(text, status, headers, HTML)
-
-
-def page(request: Request, snapshot: Snapshot, text: str) -> Response:
-    """A whole page that stays the same as long as the graph does."""
-    tag = exchange.etag(snapshot, LOOK, text)
-    if exchange.unchanged(request, tag):
-        return Response(status_code=304, headers=exchange.cached(tag))
-    return _response(text, tag)
+    Raises:
+        InputError: something is missing.
+    """
+    for parameter in question.parameters if given else ():
+        if parameter.default is None and parameter.name not in given:
+            error = InputError(f"give this: {parameter.words}")
+            error.parameter = parameter.name
+            raise error
 
 
 def render_question(
@@ -214,6 +202,6 @@ def _downloads(name: str, given: Mapping[str, str]) -> list[Link]:
 
 
 ENDPOINTS = (
-    Endpoint(HERE, listed),
+    Endpoint(HERE, paged(listed)),
     Endpoint(HERE + "/{name}", asked, data=True),
 )

@@ -17,12 +17,12 @@ from starlette.responses import Response
 from kgraph.errors import InputError, RequestError
 from kgraph.names import shorten
 from kgraph.query.decisions import ORDERS, SOUGHT, Decisions, Seek
-from kgraph.web import exchange, problems
 from kgraph.web.endpoint import Endpoint
+from kgraph.web.forms import Choice, number
 from kgraph.web.knowing import answer, asked, pairs
-from kgraph.web.negotiation import HTML
-from kgraph.web.page import LOOK, Slice, render, slice_of
-from kgraph.web.searching import Choice, number
+from kgraph.web.page import Slice, render, slice_of
+from kgraph.web.paged import paged, wrong
+from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Account, Decide
 
 HERE = "/audit"
@@ -37,14 +37,11 @@ class Audit(NamedTuple):
     Attributes:
         title: of its page.
         words: what it holds.
-        name, label: what its columns are called.
         judged: how a decision that is wrong is put right.
     """
 
     title: str
     words: str
-    name: str
-    label: str
     judged: str
 
 
@@ -53,29 +50,21 @@ AUDITS = {
         "Names",
         "Every entry of the files' lists of companies: what it was taken for, or why it was "
         "set aside.",
-        "As written",
-        "Taken for",
         "A judgement is a line of data/judgements.yaml; every later build holds it.",
     ),
     "shows": Audit(
         "Shows",
         "The show that each file was filed under, and what spoke for it.",
-        "File",
-        "Show",
         "No judgement reaches a show: data/feeds.yaml and the lexicon say what feeds are called.",
     ),
     "quotes": Audit(
         "Quotes",
         "Every quote: whether it is probably an advert, and what made it seem one.",
-        "Quote",
-        "Taken for",
         "No judgement reaches a quote: data/adverts.yaml says how adverts are worded.",
     ),
     "themes": Audit(
         "Themes",
         "Every topic string of quotes, and the theme that it was filed under.",
-        "Topic string",
-        "Theme",
         "No judgement reaches a theme: data/themes.yaml says what topic strings mean.",
     ),
 }
@@ -123,16 +112,11 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {name: value for name, value in values.items() if value and value != "graph"}
 
 
-async def overview(request: Request) -> Response:
+async def overview(request: Request, snapshot: Snapshot) -> str:
     """What there is to look through, and the accounting of all rows."""
-    snapshot = exchange.service(request).snapshot()
-    tag = exchange.etag(snapshot, LOOK, HERE)
-    if exchange.unchanged(request, tag):
-        return Response(status_code=304, headers=exchange.cached(tag))
     found = await answer(request, snapshot, Account())
     rows = msgspec.json.decode(found, type=list[tuple[str, str, int]])
-    text = render("audits.html", here=HERE, audits=AUDITS, accounts=account(rows))
-    return Response(text, 200, exchange.cached(tag), HTML)
+    return render("audits.html", here=HERE, audits=AUDITS, accounts=account(rows))
 
 
 class Accounted(msgspec.Struct, frozen=True):
@@ -167,32 +151,24 @@ def account(rows: list[tuple[str, str, int]]) -> list[Accounted]:
     ]
 
 
-async def decided(request: Request) -> Response:
+async def decided(request: Request, snapshot: Snapshot) -> str | Response:
     """A part of the decisions, with the form that finds them."""
     what = request.path_params["what"]
     if what not in SOUGHT:
         raise RequestError(404, f"{shorten(what)}: no such audit: there is {', '.join(SOUGHT)}")
-    snapshot = exchange.service(request).snapshot()
-    given = pairs(request)
-    tag = exchange.etag(snapshot, LOOK, HERE, what, urlencode(given))
-    if exchange.unchanged(request, tag):
-        return Response(status_code=304, headers=exchange.cached(tag))
     wanted = Wanted()
     try:
-        wanted = asked(given, Wanted)
-        found = await _decisions(request, what, wanted)
+        wanted = asked(pairs(request), Wanted)
+        found = await _decisions(request, snapshot, what, wanted)
     except InputError as error:
-        status = problems.problem(error).status
-        text = render_decisions(what, wanted, Decisions(0, ()), error)
-        return Response(text, status, {"Cache-Control": "no-store"}, HTML)
-    return Response(render_decisions(what, wanted, found), 200, exchange.cached(tag), HTML)
+        return wrong(error, render_decisions(what, wanted, Decisions(0, ()), error))
+    return render_decisions(what, wanted, found)
 
 
-async def _decisions(request: Request, what: str, wanted: Wanted) -> Decisions:
+async def _decisions(request: Request, snapshot: Snapshot, what: str, wanted: Wanted) -> Decisions:
     if wanted.offset < 0:
         raise InputError("offset: write a number from 0")
     task = Decide(what, wanted.seek(), wanted.offset, SIZE)
-    snapshot = exchange.service(request).snapshot()
     return msgspec.json.decode(await answer(request, snapshot, task), type=Decisions)
 
 
@@ -241,6 +217,6 @@ def _choices(
 
 
 ENDPOINTS = (
-    Endpoint(HERE, overview),
-    Endpoint(HERE + "/{what}", decided),
+    Endpoint(HERE, paged(overview)),
+    Endpoint(HERE + "/{what}", paged(decided)),
 )

@@ -19,8 +19,9 @@ from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.frame import HEADERS
 from kgraph.web.knowing import pairs
-from kgraph.web.negotiation import HTML
-from kgraph.web.page import LOOK, render
+from kgraph.web.page import render
+from kgraph.web.paged import paged
+from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import JSON
 from kgraph.web.terms import Term, terms
 
@@ -51,22 +52,15 @@ class Words(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
-async def editor(request: Request) -> Response:
+async def editor(request: Request, snapshot: Snapshot) -> str:
     """The editor."""
-    snapshot = exchange.service(request).snapshot()
-    query = pairs(request).get("query", "")
-    tag = exchange.etag(snapshot, LOOK, HERE, query)
-    headers = exchange.cached(tag) | {"Content-Security-Policy": POLICY}
-    if exchange.unchanged(request, tag):
-        return Response(status_code=304, headers=headers)
-    text = render(
+    return render(
         "editor.html",
         here=HERE,
-        query=query or declared(START),
+        query=pairs(request).get("query", "") or declared(START),
         examples=examples(),
         formats=[f.name for f in FORMATS.values()],
     )
-    return Response(text, 200, headers, HTML)
 
 
 def examples() -> list[tuple[str, list[SavedQuery]]]:
@@ -92,6 +86,6 @@ async def words(request: Request) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint(HERE, editor),
+    Endpoint(HERE, paged(editor, {"Content-Security-Policy": POLICY})),
     Endpoint(HERE + "/words", words),
 )

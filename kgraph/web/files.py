@@ -24,17 +24,20 @@ TYPES = {
 
 ROOT = Path(__file__).parent / "assets"
 
+FOLDERS = {"": ROOT, "atlas/": Path(__file__).parents[1] / "atlas" / "assets"}
+"""What names begin with -> the folder that holds them; one that is not there holds nothing."""
 
-def files(root: Path) -> dict[str, tuple[bytes, str]]:
+
+def files(start: str, root: Path) -> dict[str, tuple[bytes, str]]:
     """Name of each file below a folder -> its bytes and media type."""
     return {
-        path.relative_to(root).as_posix(): (path.read_bytes(), TYPES[path.suffix])
+        start + path.relative_to(root).as_posix(): (path.read_bytes(), TYPES[path.suffix])
         for path in sorted(root.rglob("*"))
         if path.suffix in TYPES
     }
 
 
-FILES = files(ROOT)
+FILES = {name: file for start, root in FOLDERS.items() for name, file in files(start, root).items()}
 
 TAGS = {name: f'"{digest(data.hex(), 24)}"' for name, (data, _) in FILES.items()}
 

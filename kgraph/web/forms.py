@@ -2,13 +2,15 @@
 
 Takes the parameters that a question declares and the values that a person gave, gives
 :class:`Field` values for a template to write. A field that was wrong knows what was wrong with
-it, and what may have been meant.
+it, and what may have been meant. Forms that look for something also read numbers and days here,
+and show values to choose from as links (:class:`Choice`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from urllib.parse import urlencode
 
 import msgspec
@@ -124,3 +126,49 @@ def refill(fields: Iterable[Field], name: str, value: str) -> str:
     """
     pairs = [(field.name, value if field.name == name else field.value) for field in fields]
     return urlencode([(key, text) for key, text in pairs if text])
+
+
+# -- forms that look for something -----------------------------------------------------
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A value of a facet.
+
+    Attributes:
+        words: what it is called.
+        things: how many hits it would give.
+        href: address of the search with it, or without it where it is chosen.
+        chosen: whether it is.
+    """
+
+    words: str
+    things: int
+    href: str
+    chosen: bool
+
+
+def number(name: str, text: str, most: float) -> float:
+    """A number of a form, 0 where nothing stands.
+
+    Raises:
+        InputError: it is none from 0 to the most.
+    """
+    try:
+        value = float(text or 0)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= most:
+        raise InputError(f"{name}: write a number from 0 to {most:g}")
+    return value
+
+
+def day(name: str, text: str) -> str:
+    """A day of a form, "" where nothing stands.
+
+    Raises:
+        InputError: it is no day.
+    """
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise InputError(f"{name}: no such day: write it as 2025-06-01") from error

@@ -51,6 +51,7 @@ class Limits(msgspec.Struct, frozen=True):
         memory: bytes of memory that one may take.
         fast: how many may be in the fast lane at once.
         slow: how many in the slow lane.
+        pressed: seconds of CPU that one may take in the fast lane while others wait.
     """
 
     seconds: float = 30.0
@@ -58,6 +59,7 @@ class Limits(msgspec.Struct, frozen=True):
     memory: int = 512 << 20
     fast: int = 8
     slow: int = 2
+    pressed: float = PRESSED
 
 
 class Lanes:
@@ -126,7 +128,7 @@ class Lanes:
         """Let a query have its moment, which is short while others wait, or its whole time."""
         start = time.monotonic()
         while not asking.done() and (passed := time.monotonic() - start) < seconds:
-            moment = PRESSED if self._places.waiting else MOMENT
+            moment = self._limits.pressed if self._places.waiting else MOMENT
             if max(worker.worked(), passed / 4) >= moment:
                 return
             await asyncio.wait({asking}, timeout=min(LOOK, seconds - passed))

@@ -13,9 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 
-from kgraph.errors import RequestError
 from kgraph.facts.around import Around, Neighbourhood
 from kgraph.facts.entity import EntityFacts, Named
 from kgraph.facts.episode import EpisodeFacts
@@ -35,13 +33,13 @@ from kgraph.facts.theme import ThemeFacts
 from kgraph.facts.values import Month
 from kgraph.facts.why import Why, WhyFacts
 from kgraph.view.report import PLURALS
-from kgraph.web import exchange
 from kgraph.web.charts import bars, picture
 from kgraph.web.endpoint import Endpoint
+from kgraph.web.files import FILES
 from kgraph.web.knowing import asked, know, pairs
 from kgraph.web.markdown import parts
-from kgraph.web.negotiation import HTML, choose
-from kgraph.web.page import LOOK, Slice, render, slice_of
+from kgraph.web.page import Slice, render, slice_of
+from kgraph.web.paged import paged
 from kgraph.web.snapshot import Snapshot
 
 EXTRACTORS = {
@@ -49,30 +47,13 @@ EXTRACTORS = {
     "regex": "the regular expressions over the transcript",
 }
 
+RENDERER = "/assets/atlas/embed.js" if "atlas/embed.js" in FILES else ""
+"""What makes a picture one that moves; without it the still one stays."""
+
 Given = TypeVar("Given", bound=msgspec.Struct)
 Known = TypeVar("Known", bound=msgspec.Struct)
 
 Values = dict[str, Any]
-
-Make = Callable[[Request, Snapshot], Awaitable[str]]
-"""What makes a page."""
-
-
-def paged(make: Make) -> exchange.Respond:
-    """An endpoint that answers with a page, or says that the client holds it already."""
-
-    async def respond(request: Request) -> Response:
-        accept = request.headers.get("accept", "")
-        if choose(accept, (HTML,)) is None:
-            raise RequestError(406, f"Accept: {accept}: this is a page; /api has the same as data")
-        snapshot = exchange.service(request).snapshot()
-        tag = exchange.etag(snapshot, LOOK, request.url.path, request.url.query)
-        if exchange.unchanged(request, tag):
-            return Response(status_code=304, headers=exchange.cached(tag))
-        html = await make(request, snapshot)
-        return Response(html, headers=exchange.cached(tag), media_type=HTML)
-
-    return respond
 
 
 async def front(request: Request, snapshot: Snapshot) -> str:
@@ -175,6 +156,7 @@ async def entity(request: Request, snapshot: Snapshot, id_: str, frame: Values) 
         facts=facts,
         plurals=PLURALS,
         picture=picture(around),
+        renderer=RENDERER,
         bars=_bars(facts.timeline, {"mentions": id_}),
         **frame,
     )

@@ -77,7 +77,10 @@ class Problem(msgspec.Struct, frozen=True):
     @property
     def title(self) -> str:
         """The status in words."""
-        return HTTPStatus(self.status).phrase
+        try:
+            return HTTPStatus(self.status).phrase
+        except ValueError:  # 499, which no standard knows and nobody receives
+            return "The client has gone"
 
 
 def problem(error: KgraphError) -> Problem:

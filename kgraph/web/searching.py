@@ -9,7 +9,6 @@ one types.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,11 +19,12 @@ from kgraph.errors import InputError, KgraphError, UnknownNameError
 from kgraph.search import KINDS, Filters
 from kgraph.search.facets import Count
 from kgraph.search.filters import NAMED_BY, TYPES
-from kgraph.web import exchange, problems
 from kgraph.web.endpoint import Endpoint
+from kgraph.web.forms import Choice, day, number
 from kgraph.web.knowing import answer, asked, pairs
-from kgraph.web.negotiation import HTML
-from kgraph.web.page import LOOK, Slice, render
+from kgraph.web.page import Slice, render
+from kgraph.web.paged import paged, wrong
+from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Search, Searched
 
 HERE = "/search"
@@ -102,73 +102,22 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.with_(**({"offset": str(offset)} if offset else {}))
 
 
-class Choice(msgspec.Struct, frozen=True):
-    """A value of a facet.
-
-    Attributes:
-        words: what it is called.
-        things: how many hits it would give.
-        href: address of the search with it, or without it where it is chosen.
-        chosen: whether it is.
-    """
-
-    words: str
-    things: int
-    href: str
-    chosen: bool
-
-
-def number(name: str, text: str, most: float) -> float:
-    """A number of a form, 0 where nothing stands.
-
-    Raises:
-        InputError: it is none from 0 to the most.
-    """
-    try:
-        value = float(text or 0)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= most:
-        raise InputError(f"{name}: write a number from 0 to {most:g}")
-    return value
-
-
-def day(name: str, text: str) -> str:
-    """A day of a form, "" where nothing stands.
-
-    Raises:
-        InputError: it is no day.
-    """
-    try:
-        return date.fromisoformat(text).isoformat() if text else ""
-    except ValueError as error:
-        raise InputError(f"{name}: no such day: write it as 2025-06-01") from error
-
-
-async def search_page(request: Request) -> Response:
+async def search_page(request: Request, snapshot: Snapshot) -> str | Response:
     """Hits, facets and the form."""
-    snapshot = exchange.service(request).snapshot()
-    given = pairs(request)
-    tag = exchange.etag(snapshot, LOOK, HERE, urlencode(given))
-    if exchange.unchanged(request, tag):
-        return Response(status_code=304, headers=exchange.cached(tag))
     wanted = Wanted()
     try:
-        wanted = asked(given, Wanted)
-        found = await _search(request, wanted) if wanted.q.strip() else None
+        wanted = asked(pairs(request), Wanted)
+        found = await _search(request, snapshot, wanted) if wanted.q.strip() else None
     except InputError as error:
-        told = problems.problem(error)
-        text = render_search(wanted, None, error)
-        return Response(text, told.status, {"Cache-Control": "no-store"}, HTML)
-    return Response(render_search(wanted, found), 200, exchange.cached(tag), HTML)
+        return wrong(error, render_search(wanted, None, error))
+    return render_search(wanted, found)
 
 
-async def _search(request: Request, wanted: Wanted) -> Searched:
+async def _search(request: Request, snapshot: Snapshot, wanted: Wanted) -> Searched:
     if not 0 <= wanted.offset <= DEEPEST:
         raise InputError(f"only the first {DEEPEST} hits are shown: narrow the search")
     per_episode = number("per_episode", wanted.per_episode, 1000)
     task = Search(wanted.q, wanted.filters(), wanted.offset, SIZE + 1, int(per_episode))
-    snapshot = exchange.service(request).snapshot()
     return msgspec.json.decode(await answer(request, snapshot, task), type=Searched)
 
 
@@ -247,4 +196,4 @@ def choices(wanted: Wanted, name: str, counts: Iterable[Count]) -> list[Choice]:
     ]
 
 
-ENDPOINTS = (Endpoint(HERE, search_page),)
+ENDPOINTS = (Endpoint(HERE, paged(search_page)),)

@@ -3,7 +3,7 @@
 Takes questions, gives whole answers: an answer is known to its end before its first byte is
 sent, so that its status is always true, a client that reads slowly holds no process, and
 nothing is ever cut short unsaid. The same question to the same graph is answered from
-memory, unless it asks for the time or for chance.
+memory, unless it asks for the time or for chance; asked by several at once, it is answered once.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import msgspec
 
 from kgraph.query.text import calls_functions, varies
 from kgraph.web.clerk import PROGRAM, Order, TaskJob
-from kgraph.web.lanes import Lanes, Limits
+from kgraph.web.lanes import MOMENT, Lanes, Limits
 from kgraph.web.negotiation import OFFERS
-from kgraph.web.process import QueryJob
+from kgraph.web.once import Once
+from kgraph.web.process import Job, QueryJob
 from kgraph.web.question import Question, Reply
 from kgraph.web.snapshot import Current, Snapshot
 from kgraph.web.tasks import Match, Task, Write
@@ -95,9 +96,10 @@ class Service:
         self.settings = settings
         self._current = Current(settings.store)
         self._answers = Answers()
+        self._once = Once()
         # Pages ask what is answered in milliseconds, and wait behind nobody's queries.
         own = msgspec.structs.replace(settings.limits, fast=1, slow=1)
-        few = msgspec.structs.replace(settings.limits, fast=CLERKS, slow=CLERKS)
+        few = msgspec.structs.replace(settings.limits, fast=CLERKS, slow=CLERKS, pressed=MOMENT)
         self._lanes = {
             "queries": Lanes(settings.limits),
             "pages": Lanes(own),
@@ -133,12 +135,8 @@ class Service:
             asked = {str(kind): media_type for kind, media_type in question.types.items()}
             return msgspec.structs.replace(found, media_type=asked[found.kind])
         key = (snapshot.tag, *question.key)
-        known = self._answers.get(key)
-        if known is None:
-            known = await self._lanes[lane].run(self._job(snapshot, question))
-            if not varies(question.text):
-                self._answers.add(key, known)
-        return known
+        keep = not varies(question.text)
+        return await self._answer(lane, key, self._job(snapshot, question), keep)
 
     async def do(self, snapshot: Snapshot, task: Task) -> Reply:
         """Do a task that takes Python.
@@ -174,11 +172,16 @@ class Service:
         order = Order(str(self.settings.store), snapshot.store.build.name, task)
         job = TaskJob(order, seconds or limits.seconds, limits.size)
         key = (snapshot.tag, "task", job.name)
-        known = self._answers.get(key) if keep else None
+        return await self._answer(lane, key, job, keep)
+
+    async def _answer(self, lane: str, key: tuple[str, ...], job: Job, keep: bool) -> Reply:
+        """The answer known to a key, else that of a job, which is kept where it stays the same."""
+        if not keep:
+            return await self._lanes[lane].run(job)
+        known = self._answers.get(key)
         if known is None:
-            known = await self._lanes[lane].run(job)
-            if keep:
-                self._answers.add(key, known)
+            known = await self._once.run(key, lambda: self._lanes[lane].run(job))
+            self._answers.add(key, known)
         return known
 
     def _job(self, snapshot: Snapshot, question: Question) -> QueryJob:

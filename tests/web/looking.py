@@ -1,6 +1,5 @@
 """Looking at pages of a server in Chromium: by keyboard, and with axe-core."""
 
-import json
 import time
 
 from support import ROOT
@@ -23,22 +22,6 @@ def faults(page):
 def outside(page, server):
     """Requests that left the server."""
     return [url for url in page.requests if not url.startswith((server.address, "data:"))]
-
-
-def tab_to(page, selector, most=80):
-    """Press Tab until an element that fits has the focus."""
-    for _ in range(most):
-        page.press("Tab")
-        if page.run(f"document.activeElement?.matches({json.dumps(selector)})"):
-            return
-    raise AssertionError(f"Tab does not reach {selector}")
-
-
-def enter(page):
-    """Press Enter, and wait for the page that it leads to."""
-    page.loaded = False
-    page.press("Enter")
-    page.wait()
 
 
 def chord(page, key, code):

@@ -2,7 +2,9 @@
 
 from html.parser import HTMLParser
 
-EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)> } INSERT DATA { <a> <b> <c> } #\\"
+HARM = "<script>window.harmed=1</script><img src=x onerror=window.harmed=1>"
+EVIL = f"\"'>{HARM}}} INSERT DATA {{ <a> <b> <c> }} #\\"
+"""A value that tries to be markup, and SPARQL."""
 
 
 class Page(HTMLParser):

@@ -4,8 +4,10 @@ import json
 
 import pytest
 from view.browser import CHROMIUM, opened
-from web.looking import enter, faults, outside, tab_to
+from web.looking import faults, outside, until
 from web.test_pages import PATHS, things
+
+from kgraph.web.files import FILES
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
 
@@ -25,25 +27,25 @@ def path_of(page):
 def test_by_keyboard_from_a_name_to_a_quotes_episode(page, sample_server):
     page.press("Tab")
     assert page.run("document.activeElement.textContent") == "Skip to the content"
-    tab_to(page, "#find")
+    page.tab_to("#find")
     page.type("coinbase")
-    enter(page)
+    page.follow()
     assert path_of(page) == "/search"
-    tab_to(page, "main a[href='/company/coinbase']")
-    enter(page)
+    page.tab_to("main a[href='/company/coinbase']")
+    page.follow()
     assert (path_of(page), page.run("document.querySelector('h1').textContent")) == (
         "/company/coinbase",
         "Coinbase",
     )
-    tab_to(page, ".bars a")
+    page.tab_to(".bars a")
     assert " episodes, " in page.run("document.activeElement.textContent")
-    tab_to(page, ".quote footer a[href^='/episode/']")
+    page.tab_to(".quote footer a[href^='/episode/']")
     title = page.run("document.activeElement.textContent")
-    enter(page)
+    page.follow()
     assert path_of(page).startswith("/episode/")
     assert page.run("document.querySelector('h1').textContent") == title
-    tab_to(page, "a.evidence")
-    enter(page)
+    page.tab_to("a.evidence")
+    page.follow()
     assert path_of(page) == "/why"
     assert page.run("document.querySelector('h1').textContent").startswith("Why ")
     assert (outside(page, sample_server), page.console) == ([], [])
@@ -57,7 +59,7 @@ def test_the_skip_link_skips(page):
 
 
 def test_names_are_offered_while_one_types(page):
-    tab_to(page, "#find")
+    page.tab_to("#find")
     page.type("nvi")
     offered = """new Promise(done => {
       const look = () => document.querySelector('datalist option')
@@ -70,7 +72,7 @@ def test_names_are_offered_while_one_types(page):
 def test_the_choice_of_colours_is_remembered(page, sample_server):
     assert page.run("getComputedStyle(document.body).colorScheme") == "light dark"
     light = page.run("getComputedStyle(document.body).backgroundColor")
-    tab_to(page, "#theme")
+    page.tab_to("#theme")
     page.press("Enter")
     dark = page.run("getComputedStyle(document.body).backgroundColor")
     pressed = page.run("document.activeElement.getAttribute('aria-pressed')")
@@ -105,3 +107,21 @@ def test_harm_is_not_done(hostile_server):
             page.go(hostile_server.address[:-1] + path)
             assert page.run("window.harmed === undefined"), path
         assert (outside(page, hostile_server), page.console) == ([], [])
+
+
+def test_a_picture_moves_where_the_renderer_is(sample_server):
+    if "atlas/embed.js" not in FILES:
+        pytest.skip("no renderer of the atlas here")
+    with opened(sample_server.address + "company/nvidia") as page:
+        until(page, "document.querySelector('.moving canvas') !== null")
+        until(page, "document.querySelector('.moving').getAttribute('role') === 'application'")
+        assert faults(page) == []
+        assert (outside(page, sample_server), page.console) == ([], [])
+
+
+def test_a_picture_stands_still_without_the_renderer(sample_server):
+    if "atlas/embed.js" in FILES:
+        pytest.skip("the renderer is here")
+    with opened(sample_server.address + "company/nvidia") as page:
+        assert page.run("document.querySelectorAll('.picture svg a').length") > 5
+        assert page.console == []

@@ -9,6 +9,12 @@ from kgraph.web.page import TEMPLATES, is_safe, render
 from kgraph.web.problems import Problem
 
 EVIL = "\"><script>alert('x')</script>&"
+OURS = [
+    '<script src="/assets/theme.js"></script>',
+    '<script type="module" src="/assets/names.js"></script>',
+]
+"""The scripts of every page."""
+
 TEXTS = {path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.html"))}
 
 
@@ -40,14 +46,14 @@ def test_a_page_of_hostile_statements_holds_no_markup_of_theirs():
         Statement("in", EVIL, "https://example.org/id/" + EVIL, True, EVIL),
     ]
     made = page("https://example.org/id/", "company/" + EVIL, statements)
-    assert scripts(made) == ['<script src="/assets/theme.js"></script>']
+    assert scripts(made) == OURS
     assert "alert('x')" not in made
     assert 'href="javascript' not in made
 
 
 def test_a_problem_in_hostile_words_is_text():
     made = render("problem.html", problem=Problem(404, EVIL, (EVIL,)))
-    assert scripts(made) == ['<script src="/assets/theme.js"></script>']
+    assert scripts(made) == OURS
     assert "alert('x')" not in made
 
 

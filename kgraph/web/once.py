@@ -1,0 +1,67 @@
+"""The same question asked by several at the same time is answered once.
+
+Takes a key and the work that answers it, gives the answer to whoever waits for that key. The
+work goes on as long as one of them waits, and is stopped when the last one goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from kgraph.web.question import Reply
+
+Work = Callable[[], Coroutine[Any, Any, Reply]]
+
+
+class _Flight:
+    """Work that is being done, and who waits for it."""
+
+    def __init__(self, work: Work) -> None:
+        self.task = asyncio.ensure_future(work())
+        self.waiting = 0
+        self.taken = False
+
+    async def join(self) -> Reply:
+        self.waiting += 1
+        try:
+            return await asyncio.shield(self.task)
+        finally:
+            self.waiting -= 1
+            if not self.waiting and not self.task.done():
+                self.task.cancel()
+
+
+class Once:
+    """The work that is being done now, by key."""
+
+    def __init__(self) -> None:
+        self._flights: dict[tuple[str, ...], _Flight] = {}
+
+    async def run(self, key: tuple[str, ...], work: Work) -> Reply:
+        """The answer to a key.
+
+        Args:
+            key: what two askings of the same share.
+            work: answers it.
+
+        Raises:
+            KgraphError: what the work raises.
+        """
+        flight = self._flights.get(key)
+        if flight is None or flight.task.done():
+            flight = self._flights[key] = _Flight(work)
+            flight.task.add_done_callback(lambda _: self._forget(key))
+        reply = await flight.join()
+        if isinstance(reply.body, bytes):
+            return reply
+        if flight.taken:  # a long answer waits on disk, and is read once
+            return await work()
+        flight.taken = True
+        return reply
+
+    def _forget(self, key: tuple[str, ...]) -> None:
+        flight = self._flights.get(key)
+        if flight is not None and flight.task.done():
+            del self._flights[key]

@@ -1,0 +1,50 @@
+"""Markdown as values: what is markup in the text stays text."""
+
+import pytest
+
+from kgraph.web.markdown import NESTED, Part, parts
+
+
+def plain(found):
+    """The text of parts, with their kinds."""
+    return "".join(
+        f"<{part.kind}>{part.text}{plain(part.parts)}" if part.kind != "text" else part.text
+        for part in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("# A *b*\n\nc **d** `e`", "<heading>A <em>b<p>c <strong>d <code>e"),
+        ("- a\n- b\n\n1. c", "<ul><li><p>a<li><p>b<ol><li><p>c"),
+        ("a\nb  \nc\n\n---", "<p>a b<br> c<hr>"),
+        ("    a < b", "<block>a < b\n"),
+        ("```x\n<b>\n```", "<block><b>\n"),
+        ("<script>alert(1)</script>", "<p><script>alert(1)</script>"),
+        ("a <b onclick='x'>b</b>", "<p>a <b onclick='x'>b</b>"),
+        ("[words](javascript:alert(1))", "<p>[words](javascript:alert(1))"),
+        ("[words](https://example.org/)", "<p><all>words"),
+        ("![words](https://example.org/x.png)", "<p>words"),
+        ("&lt;script&gt;", "<p><script>"),
+        ("", ""),
+    ],
+)
+def test_a_text_becomes_parts(text, tree):
+    assert plain(parts(text)) == tree
+
+
+def test_a_hostile_depth_is_followed_no_further():
+    deepest = parts(">" * 500 + " a")
+    depth = 0
+    while deepest and deepest[0].parts:
+        deepest, depth = deepest[0].parts, depth + 1
+    assert depth <= NESTED
+
+
+def test_a_very_long_text_is_cut():
+    assert len(plain(parts("a" * 200_000))) < 60_000
+
+
+def test_what_is_not_known_only_holds_what_it_holds():
+    assert parts("~~a~~") == (Part("p", parts=(Part("text", "~~a~~"),)),)

@@ -1,0 +1,90 @@
+"""What several ask at the same time is answered once, for as long as one of them waits."""
+
+import asyncio
+
+from kgraph.web.once import Once
+from kgraph.web.question import Body, Reply
+
+
+class Work:
+    """Work that counts how often it is begun and stopped, and ends when it is told to."""
+
+    def __init__(self, body=lambda: b"done", error=None):
+        self.begun = self.stopped = 0
+        self.end = asyncio.Event()
+        self.body, self.error = body, error
+
+    async def __call__(self):
+        self.begun += 1
+        try:
+            await self.end.wait()
+        except asyncio.CancelledError:
+            self.stopped += 1
+            raise
+        if self.error:
+            raise self.error
+        return Reply("value", "text/plain", self.body())
+
+
+async def asked(once, work, times, key=("k",)):
+    """So many askings, which wait."""
+    tasks = [asyncio.create_task(once.run(key, work)) for _ in range(times)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return tasks
+
+
+def test_several_askings_are_one_work():
+    async def main():
+        once, work = Once(), Work()
+        tasks = await asked(once, work, 3)
+        other = await asked(once, work, 1, ("other",))
+        work.end.set()
+        bodies = [(await task).body for task in (*tasks, *other)]
+        again = (await once.run(("k",), work)).body
+        return work.begun, bodies, again
+
+    assert asyncio.run(main()) == (3, [b"done"] * 4, b"done")
+
+
+def test_an_error_is_everybodys():
+    async def main():
+        once, work = Once(), Work(error=ValueError("no"))
+        tasks = await asked(once, work, 2)
+        work.end.set()
+        return work.begun, [repr(e) for e in await asyncio.gather(*tasks, return_exceptions=True)]
+
+    assert asyncio.run(main()) == (1, ["ValueError('no')"] * 2)
+
+
+def test_the_work_stops_when_the_last_one_goes():
+    async def main():
+        once, work = Once(), Work()
+        first, second = await asked(once, work, 2)
+        first.cancel()
+        await asyncio.sleep(0.01)
+        still = work.stopped
+        second.cancel()
+        await asyncio.sleep(0.01)
+        third = await asked(once, work, 1)
+        work.end.set()
+        return still, work.stopped, work.begun, (await third[0]).body
+
+    assert asyncio.run(main()) == (0, 1, 2, b"done")
+
+
+def long():
+    """A long answer, which is read once."""
+    body = Body()
+    body.add(b"long")
+    return body
+
+
+def test_a_long_answer_is_read_once_and_so_made_for_each():
+    async def main():
+        once, work = Once(), Work(long)
+        tasks = await asked(once, work, 2)
+        work.end.set()
+        return [(await task).body.whole() for task in tasks], work.begun
+
+    assert asyncio.run(main()) == ([b"long", b"long"], 2)
