@@ -4,17 +4,20 @@
     python benchmarks/serving.py rows STORE [--runs N]
     python benchmarks/serving.py load STORE [--seconds N]
 
-``questions`` puts the twelve usual questions to ``kgraph serve`` over HTTP, and to rdflib in
-memory with the same Turtle, in one run: the first asking of each, and the median of the
-further ones, which the server answers from memory. ``rows`` compares 10,000 rows over HTTP
-with the engine's own writing of them, each time another 10,000. ``load`` lets wrk (which has
-to be installed) ask for things, pages and queries, one in ten of them endless, and tells
-errors by kind, times of the answers, and the memory of the tree of processes.
+``questions`` puts the twelve usual questions to the engine on disk, to ``kgraph serve`` over
+HTTP, and to rdflib in memory with the same Turtle, in one run, and sees whether the answers are
+the same. All write their answers out (JSON, N-Triples or Turtle). What the server remembers of
+answers it gave before is no speed of its engine, so it stands in a column of its own. ``rows``
+compares 10,000 rows over HTTP with the engine's own writing of them, each time another 10,000.
+``load`` lets wrk (which has to be installed) ask for things, pages and queries, one in ten of
+them endless, and tells errors by kind, times of the answers, and the memory of the tree of
+processes.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import re
 import statistics
@@ -25,17 +28,21 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pyoxigraph
 from measuring import KGRAPH, ROOT, environment, megabytes, resident, table, tree
 
 sys.path.insert(0, str(ROOT))
 
-from questions import EPISODE, QUESTIONS, open_kgraph, open_plain
+from questions import EPISODE, QUESTIONS, open_kgraph
 
 from kgraph.ontology import PREFIXES
+from kgraph.query.run import written
 from kgraph.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -43,6 +50,15 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 PAGES = 200
 """Different things that are looked at under load."""
+
+LOOKED_AT = [
+    *("/", "/companies", "/episodes", "/questions", "/audit", "/downloads", "/editor"),
+    *("/questions/co-mentioned?company=NVIDIA", "/questions/talk-by-month?about=stablecoins"),
+]
+"""Pages that are looked at under load, beside those of things."""
+
+WORDS = ("stablecoins", "AI agents", '"export controls"', "tokeni*", "polymarkt", "inflation")
+"""What is searched for."""
 
 ROWS = "SELECT ?s ?p ?o {{ ?s a kg:Mention ; ?p ?o }} OFFSET {} LIMIT 10000"
 
@@ -73,12 +89,25 @@ def open_process(command: list[str], log: object) -> Iterator[subprocess.Popen[s
         process.wait(20)
 
 
-def fetch(address: str, query: str) -> bytes:
-    """The answer to a query."""
-    url = f"{address}sparql?{urllib.parse.urlencode({'query': query})}"
-    with urllib.request.urlopen(url) as answer:
-        data: bytes = answer.read()
-    return data
+Fetch = Callable[[str], bytes]
+"""The answer to a query."""
+
+
+@contextmanager
+def asking(address: str) -> Iterator[Fetch]:
+    """A client of a server, on one connection, as clients have it."""
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc)
+
+    def fetch(query: str) -> bytes:
+        connection.request("GET", _path(query))
+        answer = connection.getresponse()
+        data = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{answer.status} {data.decode()}")
+        return data
+
+    yield fetch
+    connection.close()
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -92,37 +121,98 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def questions(store: Path, turtle: Path, runs: int) -> str:
-    """A table: first and further answers of the server, rdflib's median, the ratios."""
+    """A table: the engine on disk, the server, rdflib in memory, and the ratios."""
     episode = open_kgraph(store)(EPISODE).first
     asked = {name: text.replace("EPISODE", episode) for name, text in QUESTIONS.items()}
-    with served(store) as (address, _):
-        fetch(address, "ASK {}")
-        first = {name: timed(lambda t=text: fetch(address, t)) for name, text in asked.items()}  # type: ignore[misc]
-        # The same question in another spelling is another one to the server.
-        cold = {
-            name: statistics.median(
-                timed(lambda t=text, n=n: fetch(address, f"{t} # {n}"))  # type: ignore[misc]
-                for n in range(runs)
-            )
-            for name, text in asked.items()
-        }
-        again = {
-            name: statistics.median(timed(lambda t=text: fetch(address, t)) for _ in range(runs))  # type: ignore[misc]
-            for name, text in asked.items()
-        }
-    plain = open_plain(turtle)
-    theirs = {
-        name: statistics.median(timed(lambda t=text: plain(t)) for _ in range(runs))  # type: ignore[misc]
-        for name, text in asked.items()
-    }
-    evaluated = {name: theirs[name] / cold[name] for name in asked}
-    known = {name: theirs[name] / again[name] for name in asked}
-    columns = (theirs, first, cold, again, evaluated, known)
-    rows = [(name, *(column[name] for column in columns)) for name in asked]
-    head = ("question", "rdflib ms", "first ms", "evaluated ms", "again ms")
-    medians = [statistics.median(ratios.values()) for ratios in (evaluated, known)]
-    words = "rdflib over kgraph, median: {:.1f} evaluated, {:.1f} again".format(*medians)
-    return table((*head, "ratio evaluated", "ratio again"), rows) + "\n\n" + words
+    ours = {name: _ours(store, text, runs) for name, text in asked.items()}
+    with served(store) as (address, _), asking(address) as ask:
+        ask("ASK {}")
+        http = {name: _http(ask, text, runs) for name, text in asked.items()}
+        bodies = {name: ask(text) for name, text in asked.items()}
+    plain = open_rdflib(turtle)
+    theirs = {name: _times(lambda t=text: plain(t), runs) for name, text in asked.items()}  # type: ignore[misc]
+    same = {name: _counted(bodies[name]) == _counted(plain(text)) for name, text in asked.items()}
+    rows = []
+    for name in asked:
+        times = (theirs[name], ours[name], *http[name])
+        rows.append((name, *times, *(times[0] / t for t in times[1:]), _yes(same[name])))
+    head = (
+        *("question", "rdflib ms", "disk ms", "HTTP ms", "known ms"),
+        *("rdflib/disk", "rdflib/HTTP", "rdflib/known", "same"),
+    )
+    return "\n\n".join([table(head, rows), *_summed(rows)])
+
+
+def _ours(store: Path, text: str, runs: int) -> float:
+    """Milliseconds of the engine alone, on disk, writing its answer out."""
+    database = Store(store).database
+    return _times(lambda: written(database.query(text, prefixes=PREFIXES), None), runs)
+
+
+def _http(ask: Fetch, text: str, runs: int) -> tuple[float, float]:
+    """Milliseconds over HTTP, evaluated, and from the server's memory of answers.
+
+    The same question in another spelling is another one to that memory.
+    """
+    times = iter(range(10**6))
+    evaluated = _times(lambda: ask(f"{text} # {next(times)}"), runs)
+    ask(text)
+    return evaluated, _times(lambda: ask(text), runs)
+
+
+def _times(work: Callable[[], object], runs: int) -> float:
+    return statistics.median(timed(work) for _ in range(runs))
+
+
+def open_rdflib(turtle: Path) -> Fetch:
+    """rdflib with a Turtle file in memory, which gives its answers written out, as we do."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    graph.parse(turtle, format="turtle")
+
+    def ask(text: str) -> bytes:
+        found = graph.query(text, initNs=PREFIXES)
+        data = found.serialize(format="json" if found.type == "SELECT" else "nt")
+        assert data is not None
+        return data
+
+    return ask
+
+
+def _counted(body: bytes) -> Counter[str]:
+    """An answer without the order of its rows, numbers as numbers: equal ones are the same."""
+    if not body.startswith(b"{"):
+        # rdflib writes the time of Greenwich as +00:00, whatever stood in its source.
+        body = body.replace(b'+00:00"', b'Z"')
+        return Counter(map(str, pyoxigraph.parse(body, pyoxigraph.RdfFormat.TURTLE)))
+    found = json.loads(body)["results"]["bindings"]
+    return Counter(
+        json.dumps({name: _number(term["value"]) for name, term in row.items()}, sort_keys=True)
+        for row in found
+    )
+
+
+def _number(text: str) -> str | float:
+    """A number to nine places: two engines round an average differently."""
+    try:
+        return float(f"{float(text):.9g}")
+    except ValueError:
+        return text
+
+
+def _summed(rows: list[tuple[Any, ...]]) -> Iterator[str]:
+    """The medians of the ratios, and what is slower than rdflib."""
+    for place, words in ((5, "engine on disk"), (6, "over HTTP"), (7, "over HTTP, known")):
+        slower = [row[0] for row in rows if row[place] < 1]
+        median = statistics.median(row[place] for row in rows)
+        told = f"; slower: {', '.join(slower)}" if slower else "; none slower"
+        yield f"rdflib over kgraph, {words}: median {median:.1f}{told}"
+    yield f"same answers: {sum(row[-1] == 'yes' for row in rows)} of {len(rows)}"
+
+
+def _yes(true: bool) -> str:
+    return "yes" if true else "NO"
 
 
 # -- ten thousand rows ---------------------------------------------------------------
@@ -139,14 +229,14 @@ def rows(store: Path, runs: int) -> str:
         assert isinstance(found, QuerySolutions)
         found.serialize(format=QueryResultsFormat.JSON)
 
-    with served(store) as (address, _):
-        fetch(address, ROWS.format(0))
+    with served(store) as (address, _), asking(address) as fetch:
+        fetch(ROWS.format(0))
         pairs = []
         for n in range(runs):
             text = ROWS.format(10 * n)
-            pairs.append((timed(lambda t=text: alone(t)), timed(lambda t=text: fetch(address, t))))  # type: ignore[misc]
-    engine, http = (statistics.median(times) for times in zip(*pairs, strict=True))
-    return f"10,000 rows: engine {engine:.1f} ms, HTTP {http:.1f} ms, ratio {http / engine:.2f}"
+            pairs.append((timed(lambda t=text: alone(t)), timed(lambda t=text: fetch(t))))  # type: ignore[misc]
+    engine, over = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return f"10,000 rows: engine {engine:.1f} ms, HTTP {over:.1f} ms, ratio {over / engine:.2f}"
 
 
 # -- load ------------------------------------------------------------------------------
@@ -192,7 +282,9 @@ def load(store: Path, seconds: int) -> str:
     asked = [_path(text) for text in QUESTIONS.values() if "EPISODE" not in text]
     things = _things(store)
     script = SCRIPT.format(
-        requests=", ".join(json.dumps(path) for path in things + asked * 5),
+        requests=", ".join(
+            json.dumps(path) for path in things + (asked + LOOKED_AT + searches()) * 5
+        ),
         endless=_path(ENDLESS),
     )
     with served(store, "--timeout", "10") as (address, pid), tempfile.TemporaryDirectory() as home:
@@ -219,6 +311,12 @@ def load(store: Path, seconds: int) -> str:
             f"{megabytes(after)} after",
         ]
     )
+
+
+def searches() -> list[str]:
+    """Pages of hits, and the same as data."""
+    encoded = [urllib.parse.urlencode({"q": words}) for words in WORDS]
+    return [f"{place}?{query}" for place in ("/search", "/api/search") for query in encoded]
 
 
 def _things(store: Path) -> list[str]:

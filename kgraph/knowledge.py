@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from kgraph.query.show import EntityPage, EpisodePage
     from kgraph.query.stats import Stats
     from kgraph.query.why import Explanation
-    from kgraph.search import Hit, Index
+    from kgraph.search import Hits, Index
+    from kgraph.view.sketch import Sketch
 
 
 class KnowledgeGraph:
@@ -84,7 +85,7 @@ class KnowledgeGraph:
 
     def search(
         self, text: str, *, kind: str = "", limit: int = 20, per_episode: int = 0, **filters: Any
-    ) -> list[Hit]:
+    ) -> Hits:
         """Find quotes, episodes, entities, insights, themes and shows by their words.
 
         Args:
@@ -97,12 +98,12 @@ class KnowledgeGraph:
         Raises:
             InputError: the text has no word, or a filter has no such value.
         """
-        from kgraph.search import Filters, search
+        from kgraph.search import Filters, Hits, search
 
         kinds = frozenset({kind} if kind else filters.pop("kinds", ()))
         wanted = Filters(kinds=kinds, **filters)
         found = search(self.index, text, wanted, limit=limit, per_episode=per_episode)
-        return list(found.hits)
+        return Hits(found.hits)
 
     @cached_property
     def index(self) -> Index:
@@ -179,12 +180,24 @@ class KnowledgeGraph:
             return draw(self.graph, **options)
         return atlas(self.graph, output, **options)
 
+    def sketch(self, focus: str = "", **options: Any) -> Sketch:
+        """A small picture for a notebook (:func:`kgraph.view.sketch.sketch`)."""
+        from kgraph.view.sketch import sketch
+
+        return sketch(self.graph, focus=focus or None, **options)
+
     def serve(self, host: str = "127.0.0.1", port: int = 8000) -> None:
         """Answer over HTTP until interrupted (:func:`kgraph.web.server.serve`)."""
         from kgraph.web.server import serve
         from kgraph.web.service import Settings
 
         serve(Settings(self.store.path, hosts=(host,)), host, port)
+
+    def mcp(self, http: str = "") -> None:
+        """Serve agents over standard input and output, or HTTP (:func:`kgraph.mcp.serve`)."""
+        from kgraph.mcp import serve
+
+        serve(self.store.path, http=http)
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """The graph as a directed multigraph (:meth:`kgraph.graph.Graph.to_networkx`)."""

@@ -115,3 +115,15 @@ def expand(curie: str) -> str:
     """
     prefix, _, local = curie.partition(":")
     return PREFIXES[prefix] + local
+
+
+def curie(iri: str) -> str:
+    """The prefixed name of an IRI, where a prefix is known.
+
+    >>> curie("https://schema.org/name"), curie("https://example.org/x")
+    ('schema:name', 'https://example.org/x')
+    """
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from kgraph import frames
 from kgraph.query.parameters import Parameter, Resolved
 from kgraph.query.saved import Chart
 from kgraph.query.table import Cell, Table
@@ -32,7 +33,7 @@ class Finding(msgspec.Struct, frozen=True):
     score: float = 0.0
 
 
-class Findings(msgspec.Struct, frozen=True):
+class Findings(msgspec.Struct, frames.Framed, frozen=True):
     """What an analysis found: column names, and rows in order."""
 
     columns: tuple[str, ...]
@@ -41,6 +42,10 @@ class Findings(msgspec.Struct, frozen=True):
     def table(self) -> Table:
         """The cells alone, numbers to four places."""
         return Table(self.columns, [tuple(map(_rounded, row.cells)) for row in self.rows])
+
+    def framed(self) -> frames.Frame:
+        """The same, for data frames and notebooks."""
+        return self.table()
 
 
 def _rounded(cell: Cell) -> Cell:

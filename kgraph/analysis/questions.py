@@ -69,6 +69,7 @@ def answer(
     *,
     format: str | None = None,
     timeout: float | None = None,
+    most: int | None = None,
 ) -> Answer:
     """Answer SPARQL, a saved query, or an analysis, as :func:`kgraph.query.ask` does.
 
@@ -79,6 +80,7 @@ def answer(
         format: one of :data:`kgraph.query.formats.FORMATS`; by default SPARQL JSON for
             solutions, Turtle for a graph.
         timeout: seconds after which it is stopped; None for no limit.
+        most: rows or statements at the most.
 
     Raises:
         QueryError: the query is wrong, would leave the store, or passed its limit.
@@ -86,13 +88,13 @@ def answer(
     """
     analysis = ANALYSES.get(question.strip())
     if analysis is None:
-        return ask(store, question, parameters, format=format, timeout=timeout)
+        return ask(store, question, parameters, format=format, timeout=timeout, most=most)
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     given = dict(parameters or {})
     if timeout is None:
-        return _analysed(store, analysis.name, given, format)
-    return within(timeout, _analysed_there, store.path, analysis.name, given, format)
+        return _analysed(store, analysis.name, given, format, most)
+    return within(timeout, _analysed_at, store.path, analysis.name, given, format, most)
 
 
 def table(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> Table:
@@ -134,13 +136,17 @@ def analyse(store: Store, name: str, parameters: Mapping[str, str] | None = None
     return analysis.run(store, values)
 
 
-def _analysed_there(path: Path, name: str, given: Mapping[str, str], format: str | None) -> Answer:
+def _analysed_at(
+    path: Path, name: str, given: Mapping[str, str], format: str | None, most: int | None
+) -> Answer:
     """In a process of its own, with its own opening of the store."""
-    return _analysed(Store(path), name, given, format)
+    return _analysed(Store(path), name, given, format, most)
 
 
-def _analysed(store: Store, name: str, given: Mapping[str, str], format: str | None) -> Answer:
+def _analysed(
+    store: Store, name: str, given: Mapping[str, str], format: str | None, most: int | None
+) -> Answer:
     found = analyse(store, name, given).table()
     columns = [column.replace(" ", "_") for column in found.columns]
     rows = ([literal(cell) for cell in row] for row in found.rows)
-    return written(solutions(columns, rows), format)
+    return written(solutions(columns, rows), format, most)

@@ -155,6 +155,7 @@ class _Trip:
             groups = list(groups_of_shared(shared))
             self.report.triples += size(groups)
             loader.add(Turtle(self.draft.base).paragraphs(groups).encode())
+            loader.finish()
             index.finish(shared)
             return shared
 

@@ -50,7 +50,6 @@ class Loader:
     ) -> None:
         try:
             if error is None:
-                self._flush()
                 while self._loads:
                     self._loads.popleft().result()
         finally:
@@ -64,6 +63,11 @@ class Loader:
         self._size += len(paragraphs)
         if self._size >= CHUNK:
             self._flush()
+
+    def finish(self) -> None:
+        """Say that this was all: what is loaded is put in order while the rest is written."""
+        self._flush()
+        self._loads.append(self._thread.submit(self._draft.optimize))
 
     def _flush(self) -> None:
         while len(self._loads) >= LOADS_AHEAD:

@@ -1,4 +1,4 @@
-"""``serve``."""
+"""``serve`` and ``mcp``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kgraph.cli import options
 def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command()(serve)
+    app.command()(mcp)
 
 
 def serve(
@@ -48,3 +49,32 @@ def serve(
     limits = Limits(timeout, max_answer << 20, max_memory << 20, fast, max(1, fast // 4))
     hosts = (host, *allow_host)
     run(Settings(store, limits, hosts, "" if cors == "none" else cors), host, port)
+
+
+def mcp(
+    http: Annotated[
+        str, typer.Option(help="HOST:PORT to listen at, instead of standard input and output.")
+    ] = "",
+    timeout: Annotated[
+        float, typer.Option(min=0.01, help="Seconds that a question may take.")
+    ] = 20,
+    max_memory: Annotated[
+        int, typer.Option(min=256, help="MB of memory that a question may take.")
+    ] = 512,
+    at_once: Annotated[int, typer.Option(min=1, help="Questions at work at once.")] = 4,
+    allow_host: Annotated[
+        list[str],
+        typer.Option(help="Name under which the server is reached; may be repeated; * for any."),
+    ] = [],
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Serve the graph to agents (Model Context Protocol), which start this command themselves.
+
+    Example: kgraph mcp --http 127.0.0.1:8001
+    """
+    from kgraph.mcp import Limits
+    from kgraph.mcp import serve as run
+    from kgraph.store import Store
+
+    Store(store)  # where there is none, say so now and not to the first agent
+    run(store, Limits(timeout, max_memory << 20, at_once), http, allow_host)

@@ -36,7 +36,7 @@ def within(
         QueryError: its process was killed by something else.
         KgraphError: what the function itself raised.
     """
-    context = _context()
+    context = _context(work.__module__)
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(  # type: ignore[attr-defined]
         target=_send, args=(sender, work, args, kwargs), daemon=True
@@ -62,10 +62,18 @@ def within(
     return result
 
 
-def _context() -> BaseContext:
-    # A fork starts in milliseconds, but is safe only from a process without threads.
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if forks else "spawn")
+def _context(module: str) -> BaseContext:
+    """How to start a process: a fork takes milliseconds, but no thread may be at work beside it.
+
+    Where there are threads, a process without any that has imported the module forks instead.
+    """
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    if threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", module])  # heard once, by the first to ask
+    return context
 
 
 def _send(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from kgraph import frames
 from kgraph.errors import InputError, QueryError
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import within
 from kgraph.query.parameters import Resolved, arguments, resolved, terms
 from kgraph.query.saved import Keep, plain, saved_queries
-from kgraph.query.table import thinned
+from kgraph.query.table import first, thinned
 from kgraph.query.text import bind, declared, error_of, refuse_unsafe
 from kgraph.search.functions import Matching
 from kgraph.store import Store
@@ -39,18 +42,20 @@ _DEFAULT: dict[Kind, str] = {"solutions": "json", "boolean": "json", "graph": "t
 Value = str | int | float | bool
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frames.Framed, frozen=True):
     """What a query gave.
 
     Attributes:
         kind: solutions, a boolean, or a graph.
         format: name of the format that ``data`` is in.
         data: the answer, written out.
+        more: it was cut: there are more rows or statements than were asked for.
     """
 
     kind: Kind
     format: str
     data: bytes
+    more: bool = False
 
     def rows(self) -> list[dict[str, Value]]:
         """The solutions as plain values by variable; what is unbound is left out.
@@ -61,10 +66,30 @@ class Answer(msgspec.Struct, frozen=True):
         Raises:
             InputError: the answer is not SPARQL JSON solutions.
         """
+        _, found = self._solutions()
+        return [{name: _value(term) for name, term in row.items()} for row in found]
+
+    def framed(self) -> frames.Frame:
+        """Variables, and plain values by row.
+
+        Raises:
+            InputError: the answer is not SPARQL JSON solutions.
+        """
+        columns, _ = self._solutions()
+        return columns, ([row.get(name) for name in columns] for row in self.rows())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a table, or the text of an answer of another kind."""
+        if (self.kind, self.format) == ("solutions", "json"):
+            return frames.Framed._repr_html_(self)
+        return f"<pre>{escape(self.data.decode())}</pre>"
+
+    def _solutions(self) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
+        """Variables, and the terms of each row by variable."""
         if (self.kind, self.format) != ("solutions", "json"):
             raise InputError(f"rows come from solutions in json, not {self.kind} in {self.format}")
-        found = msgspec.json.decode(self.data)["results"]["bindings"]
-        return [{name: _value(term) for name, term in row.items()} for row in found]
+        told = msgspec.json.decode(self.data)
+        return told["head"]["vars"], told["results"]["bindings"]
 
 
 _CASTS: dict[str, Callable[[str], Value]] = {
@@ -86,6 +111,7 @@ def ask(
     *,
     format: str | None = None,
     timeout: float | None = None,
+    most: int | None = None,
 ) -> Answer:
     """Answer a question.
 
@@ -97,6 +123,7 @@ def ask(
         format: one of :data:`kgraph.query.formats.FORMATS`; by default SPARQL JSON for
             solutions, Turtle for a graph.
         timeout: seconds after which the query is stopped; None for no limit.
+        most: rows or statements at the most; no more of them are looked for.
 
     Raises:
         QueryError: the query is wrong, would leave the store, or passed its limit.
@@ -107,8 +134,8 @@ def ask(
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     if timeout is None:
-        return _evaluate(store, prepared, format)
-    return within(timeout, _evaluated, store.path, prepared, format)
+        return _evaluate(store, prepared, format, most)
+    return within(timeout, _evaluated, store.path, prepared, format, most)
 
 
 def sparql(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> str:
@@ -179,15 +206,17 @@ def evaluated(store: Store, text: str, formats: Mapping[Kind, str]) -> Answer:
         InputError: its answer is of a kind that no format is wanted of (its parameter is
             ``format``), or the words of ``kg:matches`` have no word.
     """
-    return _evaluate(store, _Prepared(text, own_graph=True), formats)
+    return _evaluate(store, _Prepared(text, own_graph=True), formats, None)
 
 
-def _evaluated(path: Path, prepared: _Prepared, format: str | None) -> Answer:
+def _evaluated(path: Path, prepared: _Prepared, format: str | None, most: int | None) -> Answer:
     """In a process of its own, with its own opening of the store."""
-    return _evaluate(Store(path), prepared, format)
+    return _evaluate(Store(path), prepared, format, most)
 
 
-def _evaluate(store: Store, prepared: _Prepared, wanted: str | Mapping[Kind, str] | None) -> Answer:
+def _evaluate(
+    store: Store, prepared: _Prepared, wanted: str | Mapping[Kind, str] | None, most: int | None
+) -> Answer:
     matching = Matching(store)
     try:
         result = store.database.query(
@@ -200,7 +229,7 @@ def _evaluate(store: Store, prepared: _Prepared, wanted: str | Mapping[Kind, str
         )
         if prepared.thin and isinstance(result, pyoxigraph.QuerySolutions):
             result = thinned(result, *prepared.thin)
-        answer = written(result, _format(result, wanted))
+        answer = written(result, _format(result, wanted), most)
     except SyntaxError as error:
         raise error_of(error, prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -224,8 +253,14 @@ def _format(result: object, wanted: str | Mapping[Kind, str] | None) -> str | No
 def written(
     result: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples,
     format: str | None,
+    most: int | None = None,
 ) -> Answer:
     """What the engine found as an answer in a format.
+
+    Args:
+        result: what it found, not looked at yet.
+        format: name of a format; None for the kind's usual one.
+        most: rows or statements at the most; None for all.
 
     Raises:
         InputError: the format cannot carry it.
@@ -235,12 +270,16 @@ def written(
     if kind not in FORMATS[name].kinds:
         fitting = [f.name for f in FORMATS.values() if kind in f.kinds]
         raise InputError(f"{name} cannot carry this answer: choose one of {', '.join(fitting)}")
+    more = False
     if isinstance(result, pyoxigraph.QueryTriples):
-        data = pyoxigraph.serialize(result, format=_GRAPHS[name], prefixes=PREFIXES)
+        data = pyoxigraph.serialize(islice(result, most), format=_GRAPHS[name], prefixes=PREFIXES)
+        more = most is not None and next(result, None) is not None
     else:
+        if most is not None and isinstance(result, pyoxigraph.QuerySolutions):
+            result, more = first(result, most)
         data = result.serialize(format=_RESULTS[name])
     assert data is not None
-    return Answer(kind, name, data)
+    return Answer(kind, name, data, more)
 
 
 def _kind(result: object) -> Kind:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import pyoxigraph
-from pyoxigraph import Literal
+from pyoxigraph import BlankNode, Literal
 from rapidfuzz import fuzz, process
 
 Cell = str | int | float | bool
@@ -57,6 +58,18 @@ def solutions(
     found = pyoxigraph.Store().query(f"SELECT {heads} {{ VALUES ({heads}) {{ {bodies} }} }}")
     assert isinstance(found, pyoxigraph.QuerySolutions)
     return found
+
+
+def first(found: pyoxigraph.QuerySolutions, most: int) -> tuple[pyoxigraph.QuerySolutions, bool]:
+    """The first rows, ``most`` in all, and whether there are more."""
+    columns = [variable.value for variable in found.variables]
+    rows = [[_named(row[name]) for name in columns] for row in islice(found, most)]
+    return solutions(columns, rows), next(found, None) is not None
+
+
+def _named(term: object) -> object:
+    """A blank node, which no VALUES may hold, as text."""
+    return Literal(str(term)) if isinstance(term, BlankNode) else term
 
 
 def thinned(

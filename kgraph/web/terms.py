@@ -12,8 +12,7 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from kgraph.ontology import expand, shared
-from kgraph.web.linked import curie
+from kgraph.ontology import curie, expand, shared
 
 FILES = ("kgraph.ttl", "shapes.ttl")
 

@@ -147,7 +147,7 @@ def memory() -> int:
         return 0
 
 
-def _limit_memory(size: int) -> None:
+def limit_memory(size: int) -> None:
     """Let the system refuse more than so many bytes, where it can (not on Windows)."""
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -170,7 +170,7 @@ def _end_with(parent: int) -> None:
 
 def enter(memory: int, parent: int, out: BinaryIO) -> None:
     """Become a process that takes no more than so much memory and ends with the server."""
-    _limit_memory(memory)
+    limit_memory(memory)
     _end_with(parent)
     tell(out, b"r")
 

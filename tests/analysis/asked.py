@@ -189,7 +189,7 @@ EPISODES = [
             Said("Use code STABLECOIN for a discount.", 0.99, advert=True),
         ],
         show="Alpha",
-        summary="On exchanges.",
+        summary="## Summary: Exchanges\n\n---\n\nOn **exchanges**.\n\n### 1. Focus\nMore.",
         copies=2,
     ),
     episode(

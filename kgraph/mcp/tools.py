@@ -1,0 +1,219 @@
+"""What an agent may ask: one method each, with the words by which agents choose it.
+
+Takes arguments that the protocol's library has checked against the annotations here, gives
+JSON as text: without a schema of its own and not once more as structured content, since an
+agent would keep both. What is wrong becomes an answer in words; nothing of the machine, such
+as a path, is in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, Literal, ParamSpec
+
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import Field
+
+from kgraph.analysis import questions
+from kgraph.analysis.questions import Question
+from kgraph.errors import KgraphError
+from kgraph.mcp import pages
+from kgraph.mcp.desk import Desk, parameters
+from kgraph.mcp.shown import compact, rows, table
+from kgraph.query.show import EntityPage, show
+from kgraph.query.why import why
+from kgraph.search import Filters, search
+from kgraph.search.words import forms, words
+from kgraph.web.problems import problem
+
+Given = ParamSpec("Given")
+
+Words = Annotated[str, Field(max_length=500)]
+"""Text that is looked for."""
+
+Name = Annotated[str, Field(min_length=1, max_length=300)]
+
+Limit = Annotated[int, Field(ge=1, le=50, description="how many at the most")]
+
+Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="YYYY-MM-DD, or empty")]
+
+Kind = Literal["", "quote", "episode", "entity", "insight", "theme", "show"]
+
+Type = Literal[
+    "", "company", "institution", "crypto", "product", "person", "place", "show", "other"
+]
+
+MOST = 200
+"""Rows of SPARQL that an agent may ask for at once."""
+
+
+def told(work: Callable[Given, Any]) -> Callable[Given, str]:
+    """A tool's method, with its result as JSON, and our errors as the protocol's."""
+
+    @wraps(work)
+    def answered(*args: Given.args, **kwargs: Given.kwargs) -> str:
+        try:
+            return compact(work(*args, **kwargs))
+        except KgraphError as error:
+            raise ToolError(problem(error).detail) from error
+
+    return answered
+
+
+class Tools:
+    """The tools of one server.
+
+    Args:
+        desk: where they are asked.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @told
+    def search(
+        self,
+        text: Annotated[
+            Words,
+            Field(description='words, a "phrase", prefix*, OR, -word; misspelt names are found'),
+        ],
+        *,
+        kind: Kind = "quote",
+        type: Annotated[Type, Field(description="of entities, with kind entity")] = "",
+        about: Annotated[
+            str, Field(description="only what stands in episodes that mention this name")
+        ] = "",
+        theme: Annotated[str, Field(description="only quotes filed under this theme")] = "",
+        show: Annotated[str, Field(description="only episodes of this show")] = "",
+        since: Day = "",
+        until: Day = "",
+        min_relevance: Annotated[float, Field(ge=0, le=1)] = 0.0,
+        adverts: Annotated[bool, Field(description="probable adverts, too")] = False,
+        per_episode: Annotated[int, Field(ge=0, description="most of one episode; 0: any")] = 2,
+        limit: Limit = 10,
+    ) -> dict[str, Any]:
+        """Full-text search over quotes, episodes, entities, insights, themes and shows; best
+        first, adverts left out. Quotes come with episode, date and link. kind "" searches all."""
+        filters = Filters(
+            frozenset({kind} - {""}),
+            frozenset({type} - {""}),
+            about,
+            theme,
+            show,
+            since,
+            until,
+            min_relevance,
+            adverts,
+        )
+        found = search(self._desk.index(), text, filters, limit=limit + 1, per_episode=per_episode)
+        answer: dict[str, Any] = {"hits": [pages.hit(hit) for hit in found.hits[:limit]]}
+        if len(found.hits) > limit:
+            answer["next"] = f"more than {limit}: raise limit, or narrow with kind, about, since"
+        if found.instead:
+            answer["searched_for"] = found.instead
+        if found.suggestion:
+            answer["did_you_mean"] = found.suggestion
+        return answer
+
+    @told
+    def look_up(
+        self,
+        name: Annotated[
+            Name,
+            Field(description="label, alias or id of an entity; title, file or id of an episode"),
+        ],
+        limit: Annotated[
+            int, Field(ge=1, le=30, description="neighbours, quotes and episodes each")
+        ] = 5,
+    ) -> dict[str, Any]:
+        """What the graph knows of one entity (names, type, confidence, what stands beside it,
+        best quotes, newest episodes) or of one episode (summary, mentions, quotes, link)."""
+        snapshot = self._desk.snapshot()
+        page = show(snapshot.store.graph, name, limit)
+        if isinstance(page, EntityPage):
+            return pages.entity(page, snapshot.base)
+        return pages.episode(page, snapshot.base)
+
+    @told
+    def list_questions(
+        self,
+        about: Annotated[
+            Words, Field(description="words: questions with most of them; empty for all")
+        ] = "",
+    ) -> dict[str, Any]:
+        """The questions that ask_question answers, each with its typed parameters. A parameter
+        without a default must be given; of type entity, show, theme or episode it is a name."""
+        known = list(questions().values())
+        fits = [_fits(about, question) for question in known]
+        fitting = [q for q, some in zip(known, fits, strict=True) if some == max(fits)]
+        return {"questions": [_listed(question) for question in fitting]}
+
+    @told
+    def ask_question(
+        self,
+        name: Annotated[Name, Field(description="as list_questions gives it")],
+        parameters: Annotated[
+            dict[str, str | int | float], Field(description="by name; the rest keep defaults")
+        ] = {},  # noqa: B006 -- never changed
+        limit: Annotated[int, Field(ge=1, le=100)] = 20,
+        offset: Annotated[int, Field(ge=0, description="rows to leave out")] = 0,
+    ) -> dict[str, Any]:
+        """Ask a saved question: rankings, quotes on a subject, trends by month, paths with
+        evidence, similar episodes. Answers are tables."""
+        found = self._desk.question(name, parameters)
+        return {"question": name, **table(found.columns, found.rows, limit, offset)}
+
+    @told
+    def run_sparql(
+        self,
+        query: Annotated[str, Field(min_length=1, max_length=20_000)],
+        limit: Annotated[int, Field(ge=1, le=MOST, description="rows at the most")] = 50,
+    ) -> dict[str, Any]:
+        """Run a SPARQL 1.1 query, read-only. Prefixes kg, schema, skos, prov, oa, rdf, rdfs and
+        xsd are known; ids are IRIs relative to the base: <company/nvidia>. An episode
+        (schema:PodcastEpisode: schema:name, schema:datePublished, schema:partOfSeries,
+        schema:url) schema:mentions entities (kg:Company, kg:CryptoAsset, kg:Person, ...:
+        schema:name). A kg:Mention has kg:episode, kg:entity, kg:confidence, kg:evidence. A
+        kg:Occurrence has kg:quote (schema:text, kg:advert), kg:episode, kg:relevance, kg:theme.
+        kg:matches(?quote, "words") searches. Resource kgraph://vocabulary lists every term."""
+        found = self._desk.sparql(query, limit)
+        kept = rows(found.rows)
+        answer: dict[str, Any] = {"columns": list(found.columns), "rows": kept}
+        if found.more or len(kept) < len(found.rows):
+            answer["next"] = (
+                f"there are more than {len(kept)} rows: count or aggregate, or page with ORDER BY "
+                f"and OFFSET {len(kept)}"
+            )
+        return answer
+
+    @told
+    def explain(
+        self,
+        episode: Annotated[Name, Field(description="id, title or file name")],
+        name: Annotated[Name, Field(description="of an entity, or as written in the file")],
+    ) -> dict[str, Any]:
+        """Why an episode is linked to an entity, or why a name in it was rejected: file, row,
+        extractor, words around it, rule, confidence and its breakdown."""
+        snapshot = self._desk.snapshot()
+        edges = why(snapshot.store.graph, episode.removeprefix(snapshot.base), name)
+        return {"edges": [pages.explanation(edge) for edge in edges[:3]]}
+
+
+def _fits(about: str, question: Question) -> int:
+    """How many of the words stand in a question, in singular or plural."""
+    spoken = {form for word in words(_spoken(question)) for form in forms(word)}
+    return sum(not spoken.isdisjoint(forms(word)) for word in set(words(about)))
+
+
+def _spoken(question: Question) -> str:
+    return " ".join((question.name, question.summary, *question.answers))
+
+
+def _listed(question: Question) -> dict[str, Any]:
+    answers = question.answers[0] if question.answers else question.summary
+    return {
+        "name": question.name,
+        "answers": answers,
+        "parameters": list(parameters(question)),
+    }

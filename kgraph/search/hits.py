@@ -1,0 +1,49 @@
+"""Hits as a table: for data frames and notebooks.
+
+Takes hits of :mod:`kgraph.search.search`, gives a list of them that is also a table.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from kgraph import frames
+from kgraph.search.search import Hit
+
+OF_HIT = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
+OF_EPISODE = ("slug", "title", "date", "show", "original_url")
+"""Columns of a data frame: of the hit, and of the episode that it stands in."""
+
+
+class Hits(list[Hit], frames.Framed):
+    """Hits, best first."""
+
+    def framed(self) -> frames.Frame:
+        """A row a hit; what is not known is missing."""
+        return (*OF_HIT, *OF_EPISODE), map(_cells, self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what was found, with its matches marked, and where."""
+        return frames.table(("kind", "found", "weight", "in"), [_row(hit) for hit in self])
+
+
+def _cells(hit: Hit) -> list[frames.Cell]:
+    values = [getattr(hit, name) for name in OF_HIT]
+    values += [getattr(hit.episode, name, None) for name in OF_EPISODE]
+    return [None if value == "" else value for value in values]
+
+
+def _row(hit: Hit) -> list[str]:
+    """A hit as cells of HTML."""
+    told = "".join(
+        f"<mark>{escape(piece.text)}</mark>" if piece.match else escape(piece.text)
+        for piece in hit.segments
+    )
+    return [escape(hit.kind), told, frames.cell(hit.weight), _where(hit)]
+
+
+def _where(hit: Hit) -> str:
+    if hit.episode is None:
+        return f"{hit.episodes} episodes"
+    title = frames.link(hit.episode.title, hit.episode.original_url)
+    return f"{escape(hit.episode.date)} {title}"

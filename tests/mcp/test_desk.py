@@ -1,0 +1,119 @@
+"""Questions are put within limits, and answered as plain values."""
+
+import faulthandler
+import sys
+import threading
+
+import pytest
+from web.serving import until
+
+from kgraph.errors import (
+    InputError,
+    QueryBusyError,
+    QueryError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    UnknownNameError,
+)
+from kgraph.mcp import Desk, Limits, desk
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+
+
+@pytest.fixture
+def asked(store):
+    return Desk(store.path, Limits())
+
+
+def test_rows_are_plain_values_and_ids(asked):
+    found = asked.sparql(
+        "SELECT ?c ?n ?class ?none { ?c schema:name ?n ; a ?class FILTER(?class = kg:Company) } "
+        "ORDER BY ?n",
+        2,
+    )
+    assert found.columns == ("c", "n", "class", "none")
+    assert found.rows == [
+        ["company/coinbase", "Coinbase", "kg:Company", None],
+        ["company/nvidia", "Nvidia", "kg:Company", None],
+    ]
+    assert found.more
+
+
+def test_a_graph_is_a_table_of_statements(asked):
+    found = asked.sparql("CONSTRUCT { <company/x> rdfs:label 'x', 'y' } {}", 1)
+    assert found.columns == ("subject", "predicate", "object")
+    assert [row[:2] for row in found.rows] == [["company/x", "rdfs:label"]]
+    assert found.more
+
+
+def test_a_yes_or_no_is_a_table_of_one(asked):
+    assert asked.sparql("ASK { ?s a kg:Company }", 1) == desk.Found(("answer",), [[True]])
+
+
+def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
+    found = asked.sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", 3)
+    assert (len(found.rows), found.more) == (3, True)
+
+
+def test_what_takes_long_is_stopped(store):
+    with pytest.raises(QueryTimeoutError, match="longer than 0.3 s and was stopped: ask for less"):
+        Desk(store.path, Limits(seconds=0.3)).sparql(ENDLESS, 1)
+
+
+@pytest.fixture
+def quiet():
+    """A process that the system stops leaves no trace of where it was."""
+    faulthandler.disable()
+    yield
+    faulthandler.enable(sys.__stderr__)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_what_takes_much_memory_is_stopped(store):
+    little = Desk(store.path, Limits(memory=64 << 20))
+    with pytest.raises(QueryError, match="want of memory"):
+        little.sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", 1)
+
+
+def stopped(full):
+    with pytest.raises(QueryTimeoutError):
+        full.sparql(ENDLESS, 1)
+
+
+def test_where_all_places_are_taken_it_says_so(store, monkeypatch):
+    monkeypatch.setattr(desk, "PATIENCE", 0.1)
+    full = Desk(store.path, Limits(seconds=2, at_once=1))
+    slow = threading.Thread(target=stopped, args=(full,))
+    slow.start()
+    try:
+        until(lambda: not full._room._value)
+        with pytest.raises(QueryBusyError, match="1 questions are at work already"):
+            full.sparql("ASK {}", 1)
+    finally:
+        slow.join()
+    assert full.sparql("ASK {}", 1).rows == [[True]]
+
+
+def test_nothing_is_changed_and_nothing_is_fetched(asked):
+    for query in (
+        "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "ASK { SERVICE <http://x> { ?s ?p ?o } }",
+    ):
+        with pytest.raises(QueryRefusedError):
+            asked.sparql(query, 1)
+
+
+def test_a_question_is_asked_by_name(asked):
+    found = asked.question("co-mentioned", {"company": "coin base"})
+    assert found.rows == [["Nvidia", 1, 0, "company/nvidia"]]
+
+
+def test_what_is_wrong_with_a_question_is_told_with_how_to_ask(asked):
+    with pytest.raises(UnknownNameError, match="did you mean co-mentioned"):
+        asked.question("comentioned", {})
+    with pytest.raises(InputError, match=r"did you mean Nvidia.*\n.*co-mentioned\(company: entity"):
+        asked.question("co-mentioned", {"company": "Nvidea"})
+    with pytest.raises(InputError, match=r"no parameter of; it takes: company, since"):
+        asked.question("co-mentioned", {"of": "x"})
+    with pytest.raises(InputError, match="use ask_question"):
+        asked.sparql("co-mentioned", 1)
