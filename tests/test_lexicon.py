@@ -93,3 +93,10 @@ def test_the_lexicon_that_travels_with_the_program_is_whole():
     shown = {hit.number for name in named for hit in found.find(name)}
     assert len(shown) == len(found.entries)
     assert lexicon.WAYS == ("name", "alias", "heard", "ticker")
+
+
+def test_every_relation_of_the_lexicon_names_an_entry():
+    entries = load().entries
+    named = {entry.name for entry in entries}
+    said = {name for e in entries for name in (e.product_of, e.part_of, e.token_of) if name}
+    assert said - named == set()
