@@ -42,7 +42,7 @@ from resolver_rows import (
     rows_of,
 )
 
-from kgraph.resolve import ranking
+from kgraph.resolve import mentions, ranking
 from kgraph.resolve.candidate import Candidate
 from kgraph.resolve.classifier import TYPES, Classifier, Ranker
 from kgraph.resolve.knowledge import Model
@@ -120,17 +120,17 @@ def weighed(found: Sequence[Candidate], ranker: Ranker) -> list[Candidate]:
 def judged(
     example: Example, chances: Sequence[float], ranker: Ranker
 ) -> tuple[dict[str, float], bool]:
-    """The features of a row's whole decision, and whether it is right."""
-    type_ = TYPES[int(np.argmax(chances))]
+    """The features of a row's whole decision, as ``resolve.mentions`` makes it, and whether it
+    is right."""
+    row, type_ = example.row, TYPES[int(np.argmax(chances))]
     if type_ == "noise":
-        return ranking.decision_says(
-            type_, chances, example.row, None, 0.0
-        ), "noise" in example.types
-    top, share = ranking.best(example.row, weighed(example.found, ranker), chances, ranker)
+        says = ranking.decision_says(type_, chances, row, None, 0.0)
+        return says, "noise" in example.types
+    found = mentions.of_type(type_, weighed(example.found, ranker))
+    top, share = ranking.best(row, found, chances, ranker)
     fits = plain(top.candidate.label) == plain(example.label["canonical"])
-    return ranking.decision_says(
-        type_, chances, example.row, top, share
-    ), type_ in example.types and fits
+    says = ranking.decision_says(type_, chances, row, top, share)
+    return says, fits and mentions.settled(type_, row, top) in example.types
 
 
 def train_decision(

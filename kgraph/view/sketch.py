@@ -19,23 +19,12 @@ from typing import Any
 import msgspec
 
 from kgraph.graph import Graph
+from kgraph.view import legend
 from kgraph.view.picture import FONT, draw, frame_of
 from kgraph.view.report import Drawing, caption_of, title_of
 from kgraph.view.view import compose
 
-COLOURS = {
-    "company": "#0072b2",
-    "institution": "#d55e00",
-    "crypto": "#00835f",
-    "product": "#b85a8e",
-    "person": "#b87a00",
-    "place": "#6f4fbf",
-    "show": "#857500",
-    "other": "#6b7178",
-}
-"""Type -> colour, as in the style sheet of the page (``assets/page.css``) by day."""
-
-GROUND, INK, LINE = "#fbfbfa", "#1c1e21", "#9aa3ad"
+GROUND, INK, LINE = legend.GROUND[0], "#1c1e21", "#9aa3ad"
 
 MARGIN = 12
 """Pixels around all marks."""
@@ -131,7 +120,7 @@ def _line(edge: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> str:
 
 def _mark(node: dict[str, Any], words: str) -> str:
     x, y, size = node["x"], node["y"], node["size"]
-    colour = COLOURS.get(node["group"], COLOURS["other"])
+    colour = legend.LOOKS[node["group"]].light
     shape = _SHAPES.get(node["shape"], _circle)(x, y, size)
     rim = INK if node.get("borderWidth", 0) > 2 else GROUND
     return (

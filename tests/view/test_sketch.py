@@ -2,14 +2,14 @@
 
 import re
 import xml.etree.ElementTree as ET
-from importlib import resources
 
 import pytest
 from view.made import HARM, graph
 
 from kgraph import KnowledgeGraph
 from kgraph.errors import InputError
-from kgraph.view.sketch import COLOURS, sketch
+from kgraph.view.legend import LOOKS
+from kgraph.view.sketch import sketch
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -46,7 +46,8 @@ def test_what_cannot_be_drawn_is_told(sample):
         KnowledgeGraph.open(sample.path).sketch("NVIDIA", since="2030-01-01")
 
 
-def test_colours_are_those_of_the_page():
-    css = resources.files("kgraph.view").joinpath("assets/page.css").read_text("utf-8")
-    by_day = css.partition("@media")[0]
-    assert {name: re.search(rf"--{name}: (#\w+)", by_day)[1] for name in COLOURS} == COLOURS
+def test_colours_are_those_of_every_picture(sample):
+    found = KnowledgeGraph.open(sample.path).sketch("NVIDIA", limit=8)
+    filled = {mark.get("fill") for mark in ET.fromstring(found._repr_html_()).iter(f"{SVG}g")}
+    assert LOOKS["company"].light in filled
+    assert filled - {None} <= {look.light for look in LOOKS.values()}
