@@ -8,8 +8,8 @@ from zero, so the same input gives the same weights:
 
 1. the classifier (multinomial, over types) on the labelled rows and, with little weight,
    on rows whose name the lexicon knows beyond doubt, shown without that knowledge
-   ("distant supervision", Mintz et al. 2009): they teach what contexts, categories and
-   parts of names say of a type;
+   ("distant supervision", Mintz et al. 2009), and on the lexicon's names alone: they teach
+   what contexts, categories and parts of names say of a type;
 2. the ranker (conditional) on the candidates of the labelled rows, and on choices that the
    lexicon itself teaches;
 3. the confidence (binary, Platt 1999) on whole decisions.
