@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 
@@ -52,7 +53,12 @@ def run(app: ASGIApp, host: str, port: int, path: str = "/") -> None:
     )
     sys.stderr.write(f"serving at {_address(listener)}{path[1:]} until Ctrl-C\n")
     with listener:
-        uvicorn.Server(config).run(sockets=[listener])
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        except KeyboardInterrupt:
+            # A second Ctrl-C would interrupt what is left of the end, which is then no clean one.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            raise
 
 
 def _listen(host: str, port: int) -> socket.socket:
