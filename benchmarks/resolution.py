@@ -48,7 +48,7 @@ def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     if type_ == "noise":
         says = ranking.decision_says(type_, chances, example.row, None, 0.0)
         return Verdict(type_, "", ranking.confidence(says, ranker))
-    found = mentions.of_type(type_, training.weighed(example.found, ranker))
+    found = mentions.of_type(chances, training.weighed(example.found, ranker))
     top, share = ranking.best(example.row, found, chances, ranker)
     says = ranking.decision_says(type_, chances, example.row, top, share)
     settled = mentions.settled(type_, example.row, top)

@@ -126,7 +126,7 @@ def judged(
     if type_ == "noise":
         says = ranking.decision_says(type_, chances, row, None, 0.0)
         return says, "noise" in example.types
-    found = mentions.of_type(type_, weighed(example.found, ranker))
+    found = mentions.of_type(chances, weighed(example.found, ranker))
     top, share = ranking.best(row, found, chances, ranker)
     fits = plain(top.candidate.label) == plain(example.label["canonical"])
     says = ranking.decision_says(type_, chances, row, top, share)

@@ -14,6 +14,7 @@ Invariants:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import add
 
@@ -31,7 +32,7 @@ from kgraph.resolve import (
     surfaces,
 )
 from kgraph.resolve.candidate import Candidate, Form, Row
-from kgraph.resolve.classifier import likeliest, softmax, total
+from kgraph.resolve.classifier import TYPES, likeliest, softmax, total
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.place import place_of
 from kgraph.resolve.ranking import Ranked
@@ -116,19 +117,33 @@ def _decide_one(row: Row) -> Decision:
         sure = ranking.confidence(ranking.decision_says(type_, chances, row, None, 0.0), ranker)
         rule = reasons.rule_of_rejection(said)
         return _rejected(row, sure, rule, reasons.of(row, weighed, chances, None))
-    top, share = ranking.best(row, of_type(type_, found), chances, ranker)
+    top, share = ranking.best(row, of_type(chances, found), chances, ranker)
     sure = ranking.confidence(ranking.decision_says(type_, chances, row, top, share), ranker)
     why = reasons.of(row, weighed, chances, top)
     return _accepted(settled(type_, row, top), top, sure, why)
 
 
-def of_type(type_: str, found: list[Candidate]) -> list[Candidate]:
-    """The candidates without entries that go by the name but are of another type, where one
-    of this type does: the model called Gemini is not the exchange."""
-    known = [one for one in found if one.source == "known" and one.entry is not None]
-    if len(known) < 2 or not any(_is(one, type_) for one in known):
-        return found
-    return [one for one in found if one.source != "known" or _is(one, type_)]
+def of_type(chances: Sequence[float], found: list[Candidate]) -> list[Candidate]:
+    """The candidates without entries whose type does not fit.
+
+    Of entries that go by the whole name only those of the likeliest type are meant, where there
+    is one: the model called Gemini is not the exchange. An entry that goes by a part of the name
+    is meant only where its type is likely as well: "Bitcoin Rewards Card" is no coin.
+    """
+    type_, least = likeliest(chances), LIKELY_PART * max(chances)
+    known = [one for one in found if _is_known(one)]
+    several = len(known) > 1 and any(_is(one, type_) for one in known)
+    return [
+        one
+        for one in found
+        if not (several and _is_known(one) and not _is(one, type_))
+        and not (one.source == "inner" and _chance(one, chances) < least)
+    ]
+
+
+LIKELY_PART = 0.5
+"""Chance of the type of a part's entry, as a share of that of the likeliest type; of 0.03 to 1
+the best."""
 
 
 def settled(type_: str, row: Row, top: Ranked) -> str:
@@ -136,13 +151,23 @@ def settled(type_: str, row: Row, top: Ranked) -> str:
 
     A name that was cut out of a transcript says less of its type than the lexicon does of the
     thing: of 20 labelled rows where they differ the lexicon is right in 15, the name in 4. The
-    language model's category says more: there its type stands, and one thing may have two. So
-    it does where the entry is only a part of the name: "Bitcoin Rewards Card" is no coin.
+    language model's category says more where the name is an ordinary word or has several
+    entries: there its type stands, and one thing may have two.
     """
-    candidate = top.candidate
-    if candidate.entry is None or candidate.source == "inner" or row.mention.extractor == "llm":
+    one = top.candidate
+    if one.entry is None:
         return type_
-    return candidate.entry.type
+    by_lexicon = row.mention.extractor != "llm" or one.source == "inner"
+    is_plain = row.form.is_sure and _is_known(one)
+    return one.entry.type if by_lexicon or is_plain else type_
+
+
+def _is_known(one: Candidate) -> bool:
+    return one.source == "known" and one.entry is not None
+
+
+def _chance(one: Candidate, chances: Sequence[float]) -> float:
+    return chances[TYPES.index(one.entry.type)] if one.entry else 1.0
 
 
 def _is(one: Candidate, type_: str) -> bool:

@@ -21,7 +21,7 @@ def served_store(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(served_store):
     """A server with limits that a test can reach."""
-    options = ("--timeout", 1.5, "--workers", 2, "--max-answer", 1)
+    options = ("--timeout", 3.0, "--workers", 2, "--max-answer", 1)
     running = Server(served_store, *options)
     yield running
     running.stop()

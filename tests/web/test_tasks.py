@@ -84,6 +84,6 @@ def test_it_is_refused_as_all_sparql_is(server, query, accept, status, words):
 def test_a_task_that_takes_too_long_is_stopped(server):
     answer = server.ask(ENDLESS + " # matches")
     assert answer.status_code == 503
-    assert answer.text.startswith("the query passed its limit of 1.5 s")
+    assert answer.text.startswith("the query passed its limit of 3 s")
     until(lambda: not busy(server))
     assert server.ask(MATCHES).status_code == 200
