@@ -68,6 +68,29 @@ def without_surrogates(text: str) -> str:
     return _SURROGATES.sub("\ufffd", text)
 
 
+LEAST_LIKENESS = 0.4
+"""Dice's coefficient from which a name is near: one slip in a name of five letters."""
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two names are spelt: Dice's coefficient of the pairs of neighbouring letters.
+
+    Returns:
+        A number in [0, 1]; from :data:`LEAST_LIKENESS` on one may be meant by the other.
+
+    >>> likeness("Open AI", "OpenAI"), likeness("NVIDIA", "Coinbase")
+    (1.0, 0.0)
+    """
+    wanted, pairs = _pairs(key(one)), _pairs(key(other))
+    return 2 * len(wanted & pairs) / (len(wanted) + len(pairs))
+
+
+def _pairs(folded: str) -> set[str]:
+    """Neighbouring letters, with the ends marked."""
+    marked = f"^{folded}$"
+    return {marked[i : i + 2] for i in range(len(marked) - 1)}
+
+
 def shorten(text: str, limit: int = 80) -> str:
     """The text on one line and at most ``limit`` characters long, for messages.
 

@@ -61,11 +61,14 @@ def _cover(ids: list[str], shared: Shared, most: int) -> list[str]:
     episodes = _best_of_each_set(ids, shared)
     best: dict[int, Choice] = {0: (0.0, ())}
     for _ in range(most):
+        before = len(best)
         for mask, (sure, slugs) in list(best.items()):
             for other, (more, slug) in episodes.items():
                 union, choice = mask | other, (sure + more, (*slugs, slug))
                 if union != mask and _better(choice, best.get(union)):
                     best[union] = choice
+        if len(best) == before:
+            break  # more episodes reach no further set
     # The fewer episodes the better: a set was first reached with as few as can be.
     chosen = max(best, key=lambda mask: (mask.bit_count(), best[mask][0], -mask))
     sizes = {slug: mask.bit_count() for mask, (_, slug) in episodes.items()}

@@ -8,9 +8,9 @@ from kgraph.errors import UnknownNameError
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Name, Share, Thing
 from kgraph.graph import EpisodeGraph, Graph
+from kgraph.graph.named import episode_of
 from kgraph.model import Reason
 from kgraph.names import key
-from kgraph.query.lookup import episode_of
 from kgraph.query.why import Explanation, why
 
 

@@ -6,17 +6,19 @@ store), so that a graph larger than memory is walked, never held.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from kgraph.errors import InputError, UnknownNameError
+from kgraph.graph.named import episode_of
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
-from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared
+from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared, Term
 from kgraph.graph.selection import Selection
 from kgraph.graph.statistics import shows_of
-from kgraph.graph.tally import outline_of
+from kgraph.graph.tally import count_terms, outline_of
 
 if TYPE_CHECKING:
     import networkx
@@ -28,28 +30,58 @@ class Graph:
     Args:
         episodes: the recordings in canonical order; iterated anew for each walk.
         shared: what they have in common.
+        find: gives one recording by its slug; by default they are walked until it comes.
     """
 
-    def __init__(self, episodes: Iterable[EpisodeGraph], shared: Shared) -> None:
+    def __init__(
+        self,
+        episodes: Iterable[EpisodeGraph],
+        shared: Shared,
+        find: Callable[[str], EpisodeGraph] | None = None,
+    ) -> None:
         self._episodes = episodes
+        self._find = find
         self.shared = shared
 
     def __iter__(self) -> Iterator[EpisodeGraph]:
         return iter(self._episodes)
 
+    def episode(self, slug: str) -> EpisodeGraph:
+        """One recording.
+
+        Raises:
+            UnknownNameError: there is none of that slug.
+        """
+        if self._find:
+            return self._find(slug)
+        for episode in self:
+            if episode.slug == slug:
+                return episode
+        raise UnknownNameError(f"{slug}: no such episode: give the slug of one of the graph")
+
     def select(self, selection: Selection) -> Graph:
-        """The part of the graph that the selection takes, with counts that fit it."""
+        """The part of the graph that the selection takes, with counts that fit it.
+
+        Raises:
+            UnknownNameError: it names an episode that there is not; near titles are suggested.
+            InputError: it takes no episode at all.
+        """
         if selection.everything:
             return self
-        kept = _Kept(self._episodes, selection)
+        named = frozenset(episode_of(self.shared.outlines, name) for name in selection.episodes)
+        kept = _Kept(self._episodes, msgspec.structs.replace(selection, episodes=named))
         shared = self._narrow(kept)
+        if not shared.outlines:
+            raise InputError(f"no episode is {selection.bounds}: widen the days, or name others")
         return Graph(_Selected(kept, self._episodes, shared.entities), shared)
 
     def _narrow(self, kept: Iterable[EpisodeGraph]) -> Shared:
         entities: dict[str, Entity] = {}
         outlines: dict[str, Outline] = {}
         seen: set[str] = set()
+        terms: dict[str, Term] = {}
         for episode in kept:
+            count_terms(terms, episode)
             outlines[episode.slug] = outline_of(episode)
             seen.update(edge.target for edge in edges_of(episode))
             for mention in episode.mentions:
@@ -68,8 +100,9 @@ class Graph:
         return msgspec.structs.replace(
             self.shared,
             entities={id_: entities[id_] for id_ in sorted(entities)},
-            topics={id_: term for id_, term in self.shared.topics.items() if id_ in seen},
-            tags={id_: term for id_, term in self.shared.tags.items() if id_ in seen},
+            topics=_counted(self.shared.topics, terms),
+            tags=_counted(self.shared.tags, terms),
+            themes=_counted(self.shared.themes, terms),
             outlines=outlines,
         )
 
@@ -100,6 +133,19 @@ class Graph:
         from kgraph.graph.network import to_networkx
 
         return to_networkx(self.nodes(), self.edges())
+
+
+def _counted(known: Mapping[str, Term], counts: Mapping[str, Term]) -> dict[str, Term]:
+    """Those terms that were counted, with these counts, and the broader ones with none."""
+    kept = set(known.keys() & counts.keys())
+    above = {known[id_].broader for id_ in kept} & known.keys()
+    return {
+        id_: msgspec.structs.replace(
+            term, spellings=dict(sorted(counts[id_].spellings.items())) if id_ in counts else {}
+        )
+        for id_, term in known.items()
+        if id_ in kept | above
+    }
 
 
 def _unseen(entity: Entity) -> Entity:

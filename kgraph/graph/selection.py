@@ -21,7 +21,7 @@ class Selection(msgspec.Struct, frozen=True):
         since: first day, ISO 8601; "" for no bound. Episodes without a date are left
             out as soon as there is a bound.
         until: last day, ISO 8601, included.
-        episodes: slugs, file names or ids of the episodes to keep; empty keeps all.
+        episodes: the episodes to keep, by slug, id, file name or title; empty keeps all.
     """
 
     min_confidence: float = 0.0
@@ -34,20 +34,26 @@ class Selection(msgspec.Struct, frozen=True):
     def everything(self) -> bool:
         return self == Selection()
 
+    @property
+    def bounds(self) -> str:
+        """What an episode must be, in words.
+
+        >>> Selection(since="2025-01-01", until="2025-01-31", episodes=frozenset({"a.md"})).bounds
+        'one of a.md, since 2025-01-01, until 2025-01-31'
+        """
+        named = [f"one of {', '.join(sorted(self.episodes))}"] if self.episodes else []
+        days = ("since", self.since), ("until", self.until)
+        return ", ".join([*named, *(f"{word} {day}" for word, day in days if day)])
+
     def takes(self, episode: EpisodeGraph) -> bool:
-        """Whether the recording is inside the selection."""
-        return self._takes_date(episode.date[:10]) and self._takes_name(episode)
+        """Whether the recording is inside the selection, whose episodes are given by slug."""
+        named = not self.episodes or episode.slug in self.episodes
+        return named and self._takes_date(episode.date[:10])
 
     def _takes_date(self, day: str) -> bool:
         if not (self.since or self.until):
             return True
         return bool(day) and self.since <= day and (not self.until or day <= self.until)
-
-    def _takes_name(self, episode: EpisodeGraph) -> bool:
-        if not self.episodes:
-            return True
-        names = {episode.slug, episode.id, *(file.file for file in episode.files)}
-        return not names.isdisjoint(self.episodes)
 
     def narrow(self, episode: EpisodeGraph) -> EpisodeGraph:
         """The recording with the mentions that the selection keeps."""

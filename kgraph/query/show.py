@@ -8,6 +8,7 @@ import msgspec
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph import Entity, EpisodeGraph, Graph
+from kgraph.graph.named import SUGGESTIONS, episode_of
 from kgraph.query.lookup import Lookup
 
 
@@ -88,26 +89,22 @@ def show(graph: Graph, name: str, limit: int = 10) -> EntityPage | EpisodePage:
     lookup = Lookup(graph.shared.entities)
     found = lookup.all(name)
     if not found:
-        episode = find_episode(graph, name)
-        if episode is None:
-            lookup.one(name)  # raises, with suggestions
-            raise UnknownNameError(name)
-        return _episode_page(episode, limit)
+        return _episode_page(_episode(graph, lookup, name), limit)
     return _entity_page(graph, found[0], [other.id for other in found[1:]], limit)
 
 
-def find_episode(graph: Graph, name: str) -> EpisodeGraph | None:
-    """The episode of that id, slug, file name or title, if any."""
-    for episode in graph:
-        names = {episode.id, episode.slug, episode.main.title}
-        if name in names or any(_is_file(name, file.file) for file in episode.files):
-            return episode
-    return None
+def _episode(graph: Graph, lookup: Lookup, name: str) -> EpisodeGraph:
+    """The episode of that name.
 
-
-def _is_file(name: str, file: str) -> bool:
-    base = file.rpartition("/")[2]
-    return name in (file, base, base.rpartition(".")[0])
+    Raises:
+        UnknownNameError: there is none, and no entity either; near names of both are suggested.
+    """
+    try:
+        return graph.episode(episode_of(graph.shared.outlines, name))
+    except UnknownNameError as error:
+        near = [*lookup.near(name), *error.suggestions][:SUGGESTIONS]
+        hint = f"did you mean {' / '.join(near)}?" if near else "search for a part of it"
+        raise UnknownNameError(f"nothing in the graph is called {name!r}: {hint}", near) from error
 
 
 def _entity_page(graph: Graph, entity: Entity, others: list[str], limit: int) -> EntityPage:

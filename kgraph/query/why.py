@@ -6,9 +6,9 @@ import msgspec
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
+from kgraph.graph.named import episode_of
 from kgraph.model import Reason
 from kgraph.names import key
-from kgraph.query.show import find_episode
 
 
 class Witness(msgspec.Struct, frozen=True):
@@ -63,13 +63,10 @@ def why(graph: Graph, episode: str, name: str) -> list[Explanation]:
         name: of an entity or of something rejected, by label, id or as written.
 
     Raises:
-        UnknownNameError: there is no such episode, or nothing of that name in it.
+        UnknownNameError: there is no such episode, or nothing of that name in it; near titles
+            and what it mentions are suggested.
     """
-    found = find_episode(graph, episode)
-    if found is None:
-        raise UnknownNameError(
-            f"{episode}: no such episode: give its file name, its title, or its id"
-        )
+    found = graph.episode(episode_of(graph.shared.outlines, episode))
     edges = [mention for mention in found.mentions if _goes_by(mention, name)]
     if not edges:
         labels = [mention.label for mention in found.mentions if mention.accepted]
