@@ -1,7 +1,7 @@
 """Which things of an atlas are joined because episodes mention both.
 
 Takes outlines of episodes, gives the edges of kind ``associated``. What is measured is told in
-:mod:`kgraph.graph.statistics`; what is kept is a backbone (:func:`kgraph.view.choose.backbone_of`),
+:mod:`kgraph.graph.statistics`; what is kept is a backbone (:func:`kgraph.view.choose.thinned`),
 for nearly everything stands beside nearly everything in some episode, and a picture of all
 pairs is a blot.
 """

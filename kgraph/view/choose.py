@@ -1,7 +1,7 @@
 """Which things and which pairs a picture shows.
 
-Takes :class:`kgraph.analysis.CoMentions`, gives ids and pairs: few enough to read. Nearly
-everything stands beside nearly everything in some episode, so a picture of all pairs is a
+Takes :class:`kgraph.analysis.comentions.CoMentions`, gives ids and pairs: few enough to read.
+Nearly everything stands beside nearly everything in some episode, so a picture of all pairs is a
 blot; the backbone kept here is what a reader would draw by hand: to each thing its few
 closest, and what holds the whole together.
 
