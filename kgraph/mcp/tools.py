@@ -130,7 +130,7 @@ class Tools:
         """What the graph knows of one entity (names, type, confidence, what stands beside it,
         best quotes, newest episodes) or of one episode (summary, mentions, quotes, link)."""
         snapshot = self._desk.snapshot()
-        page = show(snapshot.store.graph, name, limit)
+        page = show(snapshot.store, name, limit)
         if isinstance(page, EntityPage):
             return pages.entity(page, snapshot.base)
         return pages.episode(page, snapshot.base)
@@ -196,7 +196,7 @@ class Tools:
         """Why an episode is linked to an entity, or why a name in it was rejected: file, row,
         extractor, words around it, rule, confidence and its breakdown."""
         snapshot = self._desk.snapshot()
-        edges = why(snapshot.store.graph, episode.removeprefix(snapshot.base), name)
+        edges = why(snapshot.store, episode.removeprefix(snapshot.base), name)
         return {"edges": [pages.explanation(edge) for edge in edges[:3]]}
 
 
