@@ -5,6 +5,7 @@ the records, in RDF, in ``kgraph show``, in pages and the API, in networks, in s
 """
 
 import re
+from collections import Counter
 from types import SimpleNamespace
 
 import msgspec
@@ -18,6 +19,7 @@ from kgraph.cli.app import app
 from kgraph.errors import InputError
 from kgraph.facts.registry import FACTS
 from kgraph.facts.shelf import Shelf
+from kgraph.graph import Selection
 from kgraph.knowledge import KnowledgeGraph
 from kgraph.query import ask
 from kgraph.query.show import show
@@ -109,6 +111,19 @@ def test_edges_of_a_network_are_as_many_as_their_numbers(told):
     for id_, stated in numbers(told).items():
         kinds = [kind for *_, kind in network.in_edges(id_, keys=True)]
         assert (kinds.count("schema:mentions"), kinds.count("kg:advertises")) == stated, id_
+
+
+@pytest.mark.parametrize(
+    "selection", [Selection(since="2025-09-03"), Selection(0.9), Selection(until="2025-06-30")]
+)
+def test_a_part_of_a_graph_counts_itself(told, selection):
+    part = told.store.graph.select(selection)
+    spoken, sold = (
+        Counter(mention.target for episode in part for mention in getattr(episode, which))
+        for which in ("spoken_of", "advertised")
+    )
+    for id_, entity in part.shared.entities.items():
+        assert (entity.episodes, entity.advertised) == (spoken[id_], sold[id_]), id_
 
 
 def test_hits_tell_the_same(told):

@@ -61,7 +61,9 @@ class Graph:
                     known = self.shared.entities[mention.target]
                     count(entities.setdefault(mention.target, none_of(known)), mention)
         for id_ in sorted(seen & self.shared.entities.keys() - entities.keys()):
-            entities[id_] = self.shared.entities[id_]
+            # A show that no kept episode mentions: it is there, and is counted nowhere.
+            known = self.shared.entities[id_]
+            entities[id_] = msgspec.structs.replace(none_of(known), confidence=known.confidence)
         shows = shows_of(outlines.values())
         for id_, entity in entities.items():
             entities[id_] = msgspec.structs.replace(entity, shows=shows.get(id_, 0))

@@ -174,9 +174,10 @@ class Tools:
         xsd are known; ids are IRIs relative to the base: <company/nvidia>. An episode
         (schema:PodcastEpisode: schema:name, schema:datePublished, schema:partOfSeries,
         schema:url) schema:mentions entities (kg:Company, kg:CryptoAsset, kg:Person, ...:
-        schema:name). A kg:Mention has kg:episode, kg:entity, kg:confidence, kg:evidence. A
-        kg:Occurrence has kg:quote (schema:text, kg:advert), kg:episode, kg:relevance, kg:theme.
-        kg:matches(?quote, "words") searches. Resource kgraph://vocabulary lists every term."""
+        schema:name), and kg:advertises what only its adverts name. A kg:Mention has kg:episode,
+        kg:entity, kg:confidence, kg:evidence. A kg:Occurrence has kg:quote (schema:text,
+        kg:advert), kg:episode, kg:relevance, kg:theme. kg:matches(?quote, "words") searches.
+        Resource kgraph://vocabulary lists every term."""
         found = self._desk.sparql(query, limit)
         kept = rows(found.rows)
         answer: dict[str, Any] = {"columns": list(found.columns), "rows": kept}
