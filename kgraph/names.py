@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -68,17 +69,37 @@ def without_surrogates(text: str) -> str:
     return _SURROGATES.sub("\ufffd", text)
 
 
+def shorten(text: str, limit: int = 80) -> str:
+    """The text on one line and at most ``limit`` characters long, for messages.
+
+    >>> shorten("one\\ntwo   three", 9)
+    'one two …'
+    """
+    line = " ".join(text[: limit * 8].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+SUGGESTIONS = 5
+"""How many near names an error offers."""
+
 LEAST_LIKENESS = 0.4
 """Dice's coefficient from which a name is near: one slip in a name of five letters."""
 
 
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The :data:`SUGGESTIONS` known names that are spelt most nearly like one, nearest first.
+
+    >>> nearest("Polimarket comes home", ["Chips", "Polymarket Comes Home"])
+    ['Polymarket Comes Home']
+    """
+    scored = sorted((-likeness(name, other), other) for other in set(known))
+    return [other for like, other in scored[:SUGGESTIONS] if -like >= LEAST_LIKENESS]
+
+
 def likeness(one: str, other: str) -> float:
-    """How alike two names are spelt: Dice's coefficient of the pairs of neighbouring letters.
+    """Dice's coefficient of the pairs of neighbouring letters, in [0, 1].
 
-    Returns:
-        A number in [0, 1]; from :data:`LEAST_LIKENESS` on one may be meant by the other.
-
-    >>> likeness("Open AI", "OpenAI"), likeness("NVIDIA", "Coinbase")
+    >>> likeness("Open AI", "OpenAI"), likeness("a", "b")
     (1.0, 0.0)
     """
     wanted, pairs = _pairs(key(one)), _pairs(key(other))
@@ -89,13 +110,3 @@ def _pairs(folded: str) -> set[str]:
     """Neighbouring letters, with the ends marked."""
     marked = f"^{folded}$"
     return {marked[i : i + 2] for i in range(len(marked) - 1)}
-
-
-def shorten(text: str, limit: int = 80) -> str:
-    """The text on one line and at most ``limit`` characters long, for messages.
-
-    >>> shorten("one\\ntwo   three", 9)
-    'one two …'
-    """
-    line = " ".join(text[: limit * 8].split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -188,7 +188,7 @@ def show(
     from kgraph.store import Store
 
     wants_json = options.is_json(format)
-    page = look_up(Store(store).graph, name, limit)
+    page = look_up(Store(store), name, limit)
     if wants_json:
         printing.json(page)
     else:
@@ -207,11 +207,11 @@ def why(
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
     from kgraph.cli import printing
-    from kgraph.query.why import why as explain
+    from kgraph.query.why import why as look_behind
     from kgraph.store import Store
 
     wants_json = options.is_json(format)
-    explanations = explain(Store(store).graph, episode, name)
+    explanations = look_behind(Store(store), episode, name)
     if wants_json:
         printing.json(explanations)
     else:

@@ -12,7 +12,7 @@ from kgraph.facts.entity import Named
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Saying, Share, Thing
 from kgraph.graph import EpisodeGraph
-from kgraph.graph.named import episode_of
+from kgraph.graph.finding import episode_of
 from kgraph.graph.network import tags_of, topics_of
 
 SIMILAR = 6

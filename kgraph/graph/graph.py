@@ -6,19 +6,18 @@ store), so that a graph larger than memory is walked, never held.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kgraph.errors import InputError, UnknownNameError
-from kgraph.graph.named import episode_of
+from kgraph.errors import InputError
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
 from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared, Term
 from kgraph.graph.selection import Selection
 from kgraph.graph.statistics import shows_of
-from kgraph.graph.tally import count_terms, outline_of
+from kgraph.graph.tally import count, count_terms, none_of, outline_of
 
 if TYPE_CHECKING:
     import networkx
@@ -30,46 +29,25 @@ class Graph:
     Args:
         episodes: the recordings in canonical order; iterated anew for each walk.
         shared: what they have in common.
-        find: gives one recording by its slug; by default they are walked until it comes.
     """
 
-    def __init__(
-        self,
-        episodes: Iterable[EpisodeGraph],
-        shared: Shared,
-        find: Callable[[str], EpisodeGraph] | None = None,
-    ) -> None:
+    def __init__(self, episodes: Iterable[EpisodeGraph], shared: Shared) -> None:
         self._episodes = episodes
-        self._find = find
         self.shared = shared
 
     def __iter__(self) -> Iterator[EpisodeGraph]:
         return iter(self._episodes)
 
-    def episode(self, slug: str) -> EpisodeGraph:
-        """One recording.
-
-        Raises:
-            UnknownNameError: there is none of that slug.
-        """
-        if self._find:
-            return self._find(slug)
-        for episode in self:
-            if episode.slug == slug:
-                return episode
-        raise UnknownNameError(f"{slug}: no such episode: give the slug of one of the graph")
-
     def select(self, selection: Selection) -> Graph:
         """The part of the graph that the selection takes, with counts that fit it.
 
         Raises:
-            UnknownNameError: it names an episode that there is not; near titles are suggested.
+            UnknownNameError: it names an episode that is not there; near titles are suggested.
             InputError: it takes no episode at all.
         """
         if selection.everything:
             return self
-        named = frozenset(episode_of(self.shared.outlines, name) for name in selection.episodes)
-        kept = _Kept(self._episodes, msgspec.structs.replace(selection, episodes=named))
+        kept = _Kept(self._episodes, selection.resolved(self.shared.outlines))
         shared = self._narrow(kept)
         if not shared.outlines:
             raise InputError(f"no episode is {selection.bounds}: widen the days, or name others")
@@ -87,13 +65,11 @@ class Graph:
             for mention in episode.mentions:
                 if mention.accepted:
                     known = self.shared.entities[mention.target]
-                    entity = entities.setdefault(mention.target, _unseen(known))
-                    entity.episodes += 1
-                    entity.confidence = max(entity.confidence, mention.confidence)
-                    for row in mention.rows:
-                        entity.surfaces[row.surface] = entity.surfaces.get(row.surface, 0) + 1
+                    count(entities.setdefault(mention.target, none_of(known)), mention)
         for id_ in sorted(seen & self.shared.entities.keys() - entities.keys()):
-            entities[id_] = self.shared.entities[id_]
+            # A show that no kept episode mentions: it is there, and is counted nowhere.
+            known = self.shared.entities[id_]
+            entities[id_] = msgspec.structs.replace(none_of(known), confidence=known.confidence)
         shows = shows_of(outlines.values())
         for id_, entity in entities.items():
             entities[id_] = msgspec.structs.replace(entity, shows=shows.get(id_, 0))
@@ -146,10 +122,6 @@ def _counted(known: Mapping[str, Term], counts: Mapping[str, Term]) -> dict[str,
         for id_, term in known.items()
         if id_ in kept | above
     }
-
-
-def _unseen(entity: Entity) -> Entity:
-    return msgspec.structs.replace(entity, surfaces={}, episodes=0, confidence=0.0)
 
 
 class _Kept:

@@ -11,10 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph import Entity, Term
-from kgraph.names import LEAST_LIKENESS, key, likeness
-
-SUGGESTIONS = 5
-"""How many near names an error offers."""
+from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, key, likeness
 
 
 class Lookup:
@@ -49,7 +46,7 @@ class Lookup:
         if name in self._entities:
             return [self._entities[name]]
         if name in self._replaced:
-            return sorted(self._replaced[name], key=_most_mentioned)
+            return sorted(self._replaced[name], key=most_mentioned)
         folded = key(name)
         found = {e.id: e for e in self._labels.get(folded, [])}
         found |= {e.id: e for e in self._surfaces.get(folded, [])}
@@ -58,7 +55,7 @@ class Lookup:
 
     def labelled(self, name: str) -> list[Entity]:
         """Entities whose label is that name; most mentioned first."""
-        return sorted(self._labels.get(key(name), []), key=_most_mentioned)
+        return sorted(self._labels.get(key(name), []), key=most_mentioned)
 
     def one(self, name: str, types: Iterable[str] = ()) -> Entity:
         """The entity of that name, the most mentioned where several share it.
@@ -82,10 +79,10 @@ class Lookup:
         """Labels of things of those types that are spelt nearly like the name, nearest first."""
         scored = []
         for entities in self._labels.values():
-            best = min(entities, key=_most_mentioned)
-            alike = likeness(name, best.label)
-            if alike >= LEAST_LIKENESS and (not types or best.type in types):
-                scored.append((-alike, -best.episodes, best.label))
+            best = min(entities, key=most_mentioned)
+            like = likeness(name, best.label)
+            if like >= LEAST_LIKENESS and (not types or best.type in types):
+                scored.append((-like, -best.episodes, best.label))
         return [label for _, _, label in sorted(scored)[:SUGGESTIONS]]
 
 
@@ -103,5 +100,6 @@ def _meant(entity: Entity, folded: str) -> tuple[int, str]:
     return -(written + entity.episodes * (key(entity.label) == folded)), entity.id
 
 
-def _most_mentioned(entity: Entity) -> tuple[int, str]:
-    return -entity.episodes, entity.id
+def most_mentioned(entity: Entity) -> tuple[int, int, str]:
+    """Sorting key: what most episodes speak of first, then what most only advertise."""
+    return -entity.episodes, -entity.advertised, entity.id

@@ -60,7 +60,7 @@ class Store:
     @cached_property
     def graph(self) -> Graph:
         """The graph as records; recordings are read from disk as they are walked."""
-        return Graph(_Records(self.build / layout.RECORDS, self._index), self.shared, self.episode)
+        return Graph(_Records(self.build / layout.RECORDS, self._index), self.shared)
 
     @property
     def shared(self) -> Shared:

@@ -226,11 +226,11 @@ def test_a_number_of_things_is_one_or_more(store, given):
 def test_an_episode_goes_by_the_same_names_everywhere(store):
     slug = "youtube-abcdefghijk"
     for name in (slug, f"episode/{slug}", "a.md", "a", "FIRST talk!"):
-        assert why(store.graph, name, "OpenAI")[0].episode == "First talk"
-        assert show(store.graph, name).episode.slug == slug
+        assert why(store, name, "OpenAI")[0].episode == "First talk"
+        assert show(store, name).episode.slug == slug
         assert [e.slug for e in store.graph.select(Selection(episodes=frozenset({name})))] == [slug]
     with pytest.raises(
         UnknownNameError, match="frist talk: no such episode: .*First talk"
     ) as error:
-        why(store.graph, "frist talk", "OpenAI")
+        why(store, "frist talk", "OpenAI")
     assert error.value.suggestions[0] == "First talk"
