@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kgraph.errors import InputError, UnknownNameError
+from kgraph.errors import UnknownNameError
 from kgraph.graph.named import episode_of
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
 from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared, Term
@@ -64,15 +64,12 @@ class Graph:
 
         Raises:
             UnknownNameError: it names an episode that there is not; near titles are suggested.
-            InputError: it takes no episode at all.
         """
         if selection.everything:
             return self
         named = frozenset(episode_of(self.shared.outlines, name) for name in selection.episodes)
         kept = _Kept(self._episodes, msgspec.structs.replace(selection, episodes=named))
         shared = self._narrow(kept)
-        if not shared.outlines:
-            raise InputError(f"no episode is {selection.bounds}: widen the days, or name others")
         return Graph(_Selected(kept, self._episodes, shared.entities), shared)
 
     def _narrow(self, kept: Iterable[EpisodeGraph]) -> Shared:
