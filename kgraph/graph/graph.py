@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kgraph.errors import InputError
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
 from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared, Term
 from kgraph.graph.selection import Selection
@@ -43,14 +42,11 @@ class Graph:
 
         Raises:
             UnknownNameError: it names an episode that is not there; near titles are suggested.
-            InputError: it takes no episode at all.
         """
         if selection.everything:
             return self
         kept = _Kept(self._episodes, selection.resolved(self.shared.outlines))
         shared = self._narrow(kept)
-        if not shared.outlines:
-            raise InputError(f"no episode is {selection.bounds}: widen the days, or name others")
         return Graph(_Selected(kept, self._episodes, shared.entities), shared)
 
     def _narrow(self, kept: Iterable[EpisodeGraph]) -> Shared:

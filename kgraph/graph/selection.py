@@ -50,7 +50,7 @@ class Selection(msgspec.Struct, frozen=True):
 
     def takes(self, episode: EpisodeGraph) -> bool:
         """Whether the recording is inside the selection, whose episodes are slugs
-        (:meth:`resolved`)."""
+        (:meth:`Selection.resolved`)."""
         named = not self.episodes or episode.slug in self.episodes
         return named and self._takes_date(episode.date[:10])
 
