@@ -58,6 +58,7 @@ class Graph:
             count_terms(terms, episode)
             outlines[episode.slug] = outline_of(episode)
             seen.update(edge.target for edge in edges_of(episode))
+            seen.update(f"theme/{theme}" for o in episode.occurrences for theme in o.themes)
             for mention in episode.mentions:
                 if mention.accepted:
                     known = self.shared.entities[mention.target]
@@ -72,9 +73,9 @@ class Graph:
         return msgspec.structs.replace(
             self.shared,
             entities={id_: entities[id_] for id_ in sorted(entities)},
-            topics=_counted(self.shared.topics, terms),
-            tags=_counted(self.shared.tags, terms),
-            themes=_counted(self.shared.themes, terms),
+            topics=_counted(self.shared.topics, seen, terms),
+            tags=_counted(self.shared.tags, seen, terms),
+            themes=_counted(self.shared.themes, seen, terms),
             outlines=outlines,
         )
 
@@ -107,9 +108,11 @@ class Graph:
         return to_networkx(self.nodes(), self.edges())
 
 
-def _counted(known: Mapping[str, Term], counts: Mapping[str, Term]) -> dict[str, Term]:
-    """Those terms that were counted, with these counts, and the broader ones with none."""
-    kept = set(known.keys() & counts.keys())
+def _counted(
+    known: Mapping[str, Term], seen: set[str], counts: Mapping[str, Term]
+) -> dict[str, Term]:
+    """Those terms that were seen, with these counts, and the broader ones."""
+    kept = known.keys() & seen
     above = {known[id_].broader for id_ in kept} & known.keys()
     return {
         id_: msgspec.structs.replace(
