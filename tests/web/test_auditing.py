@@ -72,7 +72,7 @@ def test_long_lists_come_in_parts(many):
         ("colours", {}, 404, "no such audit: there is mentions"),
         ("mentions", {"order": "best"}, 400, "best: no such order"),
         ("mentions", {"least": "x"}, 400, "least: write a number from 0 to 100"),
-        ("mentions", {"offset": "-1"}, 400, "offset=-1: expected a number &gt;= 0"),
+        ("mentions", {"offset": "-1"}, 400, "offset=-1: expected a number >= 0"),
         ("mentions", {"offset": "9" * 25}, 400, "offset=999"),
         ("mentions", {"colour": "red"}, 400, "colour: no such parameter"),
     ],
