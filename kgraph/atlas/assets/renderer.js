@@ -15,7 +15,6 @@ import {litBy} from "./lit.js";
 import {boundsOf} from "./maths.js";
 import {createNames} from "./names.js";
 import {FINGER, pointedAt} from "./pointing.js";
-import {regionsOf} from "./regions.js";
 import {createStage} from "./stage.js";
 import {drawingOf} from "./vector.js";
 
@@ -39,7 +38,7 @@ export function createRenderer(host, atlas, options = {}) {
   const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options, version: 0 };
   const state = { mask: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
-  let asked = 0, stale = true, dirty = true, resting = true, index = null, adjacency = null, gone = false;
+  let asked = 0, stale = true, dirty = true, resting = true, index = null, gone = false;
 
   names.onText = wake;
   const [coreFrom, coreTo] = rangesOf(atlas).core ?? [0, atlas.n];
@@ -52,7 +51,7 @@ export function createRenderer(host, atlas, options = {}) {
   };
 
   const places = () => (index ??= indexOf(atlas.x, atlas.y));
-  const rows = () => (adjacency ??= adjacencyOf(atlas));
+  const rows = () => adjacencyOf(atlas);
   const zoom = () => zoomOf(camera.scale);
   const tiersNow = () => tiersAt(rangesOf(atlas), zoom());
   const tell = (name, ...what) => heard[name].forEach((f) => f(...what));
@@ -270,7 +269,7 @@ export function createRenderer(host, atlas, options = {}) {
     },
     /** The view as the text of an SVG document. */
     svg() {
-      const scene = sceneNow(), shown = look.regions ? regionsOf(atlas) : [];
+      const scene = sceneNow(), shown = look.regions ? (atlas.regions ?? []) : [];
       return drawingOf(atlas, { ...scene, regions: shown, names: names.placed, titles: names.titles, title: atlas.meta.title ?? "Graph" });
     },
     /** Figures: durations in milliseconds. */

@@ -23,10 +23,18 @@ const BINS = 256; // of the histogram by which the strongest edges are told
 
 /** What is drawn: the graph's arrays and how they look. `style` and `mask` are set before drawing. */
 export function createScene(graph) {
-  const kinds = graph.meta.edgeKinds, starts = new Uint32Array(kinds.length + 1).fill(graph.m);
-  for (let e = graph.m - 1; e >= 0; e--) starts[graph.kind[e]] = e;
-  for (let k = kinds.length - 1; k >= 0; k--) starts[k] = Math.min(starts[k], starts[k + 1]);
-  return { graph, ranges: rangesOf(graph), kinds, starts, ground: createGround(graph), chosen: new Uint32Array(1024), mask: null, style: null, strip: null };
+  const kinds = graph.meta.edgeKinds, starts = startsOf(graph.kind, kinds.length), total = graph.meta.edges?.reduce((sum, count) => sum + count, 0) ?? graph.m;
+  return { graph, ranges: rangesOf(graph), kinds, starts, total, ground: createGround(graph), chosen: new Uint32Array(1024), mask: null, style: null, strip: null };
+}
+
+/** Where the edges of each kind begin, and where the last end. */
+function startsOf(kind, kinds) {
+  const starts = new Uint32Array(kinds + 1).fill(kind.length);
+  for (let k = kinds - 1; k >= 0; k--) {
+    const first = kind.indexOf(k);
+    starts[k] = first < 0 ? starts[k + 1] : first;
+  }
+  return starts;
 }
 
 /**
@@ -38,7 +46,7 @@ export function createScene(graph) {
 export function drawScene(scene, view, pixels) {
   const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom);
   const colours = scene.style.palette.map(channels);
-  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.graph.m));
+  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.total));
   drawGround(scene.ground, view, scene.style, pixels);
   const rows = Math.min(ROWS, view.height);
   if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows, scene.strip);
@@ -95,7 +103,7 @@ function seer({ x, y, scale, width, height, seenWidth = width, seenHeight = heig
 }
 
 function drawEdges(scene, view, { chosen, least, ink }, top) {
-  const { graph, strip, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line), sparse = graph.m < SPARSE;
+  const { graph, strip, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line), sparse = scene.total < SPARSE;
   const tint = style.palette.map((colour) => channels(mixed(colour, style.line, 0.3))), seen = seer(view);
   const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
   const steady = STEADY * view.ratio * clamp(zoomOf(view.scale / view.ratio) / 8, 1, 8), core = ranges.core[1];
