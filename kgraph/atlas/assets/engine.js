@@ -32,8 +32,8 @@ function sendable(atlas) {
  * @param atlas the graph
  * @param {Worker|null|Promise<Worker|null>} given from `openWorker`; while it is only promised the page draws the first
  *   picture itself, which is sooner than a worker starts
- * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number, lands: object[]}) => void} onPicture
- *   took: milliseconds of drawing; least: strength below which edges were left out; lands: from `landsOf`
+ * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number}) => void} onPicture
+ *   took: milliseconds of drawing; least: strength below which edges were left out
  */
 export function createEngine(atlas, given, onPicture) {
   const look = { style: null, mask: null }, open = new Map(), special = new Map(); // number -> view on its way; -> who asked
@@ -45,9 +45,9 @@ export function createEngine(atlas, given, onPicture) {
     const start = performance.now();
     painter ??= createPainter(atlas);
     Object.assign(painter.scene, look);
-    const bitmap = painter.paint(view), { least } = painter.scene, lands = painter.lands();
+    const bitmap = painter.paint(view), { least } = painter.scene;
     if (worker || !isDecided) painter = null; // it was the first picture only
-    receive({ number: own, view, bitmap, took: performance.now() - start, least, lands });
+    receive({ number: own, view, bitmap, took: performance.now() - start, least });
   }
 
   /** The same after the frame that asked; but the first picture at once, since before it there is nothing to see. */

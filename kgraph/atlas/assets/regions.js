@@ -38,9 +38,7 @@ function rounded(ring) {
 /** Signed area of a ring, in square world units. */
 export function areaOf(ring) {
   let sum = 0;
-  for (let k = 0; k < ring.length; k += 2) {
-    sum += ring[k] * ring[(k + 3) % ring.length] - ring[(k + 2) % ring.length] * ring[k + 1];
-  }
+  for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) sum += ring[p] * ring[k + 1] - ring[k] * ring[p + 1];
   return sum / 2;
 }
 

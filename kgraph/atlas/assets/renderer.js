@@ -15,6 +15,7 @@ import {litBy} from "./lit.js";
 import {boundsOf} from "./maths.js";
 import {createNames} from "./names.js";
 import {FINGER, pointedAt} from "./pointing.js";
+import {landsOf} from "./regions.js";
 import {createStage} from "./stage.js";
 import {drawingOf} from "./vector.js";
 
@@ -38,7 +39,7 @@ export function createRenderer(host, atlas, options = {}) {
   const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options, version: 0 };
   const state = { mask: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
-  let asked = 0, stale = true, dirty = true, resting = true, index = null, gone = false;
+  let asked = 0, stale = true, dirty = true, resting = true, index = null, lands = null, gone = false;
 
   names.onText = wake;
   const [coreFrom, coreTo] = rangesOf(atlas).core ?? [0, atlas.n];
@@ -110,7 +111,7 @@ export function createRenderer(host, atlas, options = {}) {
     times.took = picture.took;
     times.rasters++;
     state.least = picture.least;
-    names.lands = look.regions ? picture.lands : [];
+    names.lands = look.regions ? (lands ??= landsOf(atlas.regions ?? [])) : [];
     if (times.rasters === 1) for (const [k, make] of [places, rows].entries()) setTimeout(() => gone || make(), 60 * (k + 1)); // so that the first pointer need not wait
     if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
       times.sharpened = times.moved;
