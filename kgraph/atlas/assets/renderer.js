@@ -111,7 +111,6 @@ export function createRenderer(host, atlas, options = {}) {
     times.took = picture.took;
     times.rasters++;
     state.least = picture.least;
-    names.lands = look.regions ? (lands ??= landsOf(atlas.regions ?? [])) : [];
     if (times.rasters === 1) for (const [k, make] of [places, rows].entries()) setTimeout(() => gone || make(), 60 * (k + 1)); // so that the first pointer need not wait
     if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
       times.sharpened = times.moved;
@@ -129,6 +128,7 @@ export function createRenderer(host, atlas, options = {}) {
 
   function draw(now, moving) {
     const scene = { ...sceneNow(), moving, now };
+    names.lands = look.regions && stage.shown ? (lands ??= landsOf(atlas.regions ?? [])) : [];
     stage.clear();
     stage.below.style.opacity = String(strengthBelow(scene.lit));
     return drawInk(stage.ink, atlas, names, scene);
