@@ -15,7 +15,6 @@ import numpy as np
 from msgspec.structs import replace
 from pyvis.network import Network
 
-from kgraph.atlas.associate import strength
 from kgraph.atlas.blocks import blocks_of, texts_of
 from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
@@ -23,6 +22,7 @@ from kgraph.atlas.page import render
 from kgraph.atlas.tables import Edges, Gathered, Places, Quotes, Ranges, Rows, without_quotes
 from kgraph.graph import Graph
 from kgraph.graph.statistics import CoMention, co_mentions
+from kgraph.view.choose import by_strength
 
 PAIRS = {100: 830, 500: 6_139, 1_000: 13_292}
 """Names in a small graph, and the pairs among them that are drawn."""
@@ -38,7 +38,7 @@ def small(graph: Graph, names: int) -> tuple[Gathered, list[CoMention]]:
         for pair in co_mentions(list(graph.shared.outlines.values()), ["company"], least=1)
         if pair.source in number and pair.target in number and pair.lift > 0
     ]
-    pairs.sort(key=lambda pair: (-strength(pair), pair.source, pair.target))
+    pairs.sort(key=by_strength)
     kept = pairs[: PAIRS.get(names, 13 * names)]
     kept.sort(key=lambda pair: sorted((number[pair.source], number[pair.target])))
     ends = np.array([sorted((number[p.source], number[p.target])) for p in kept]).reshape(-1, 2)
@@ -46,7 +46,7 @@ def small(graph: Graph, names: int) -> tuple[Gathered, list[CoMention]]:
     none = without_quotes(whole).edges["quoted"]
     edges = dict.fromkeys(whole.edges, none)
     edges["associated"] = Edges(ends[:, 0], ends[:, 1], shares)
-    told = np.array([max(strength(pair), 0.0) for pair in kept])
+    told = np.array([max(pair.strength, 0.0) for pair in kept])
     rows = Rows([], [], [], [], [], [], [])
     quotes = Quotes([], [], [], [], [], [])
     sizes = Ranges(len(things), 0, 0, 0)

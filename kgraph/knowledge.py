@@ -122,13 +122,13 @@ class KnowledgeGraph:
         """One entity or episode, by name (:func:`kgraph.query.show.show`)."""
         from kgraph.query.show import show
 
-        return show(self.graph, name, limit)
+        return show(self.store, name, limit)
 
     def why(self, episode: str, name: str) -> list[Explanation]:
         """Why an edge is there, or was rejected (:func:`kgraph.query.why.why`)."""
         from kgraph.query.why import why
 
-        return why(self.graph, episode, name)
+        return why(self.store, episode, name)
 
     def review_queue(
         self,

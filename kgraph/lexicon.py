@@ -32,8 +32,6 @@ from kgraph.ontology import shared
 How = Literal["name", "alias", "heard", "ticker"]
 """In which of its ways an entry goes by a name."""
 
-WAYS: tuple[How, ...] = ("name", "alias", "heard", "ticker")
-
 
 class Terms(msgspec.Struct, frozen=True, rename={"not_": "not"}, forbid_unknown_fields=True):
     """What a file says of one entry, beside its name and type."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -76,3 +77,36 @@ def shorten(text: str, limit: int = 80) -> str:
     """
     line = " ".join(text[: limit * 8].split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+SUGGESTIONS = 5
+"""How many near names an error offers."""
+
+LEAST_LIKENESS = 0.4
+"""Dice's coefficient from which a name is near: one slip in a name of five letters."""
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The :data:`SUGGESTIONS` known names that are spelt most nearly like one, nearest first.
+
+    >>> nearest("Polimarket comes home", ["Chips", "Polymarket Comes Home"])
+    ['Polymarket Comes Home']
+    """
+    scored = sorted((-likeness(name, other), other) for other in set(known))
+    return [other for like, other in scored[:SUGGESTIONS] if -like >= LEAST_LIKENESS]
+
+
+def likeness(one: str, other: str) -> float:
+    """Dice's coefficient of the pairs of neighbouring letters, in [0, 1].
+
+    >>> likeness("Open AI", "OpenAI"), likeness("a", "b")
+    (1.0, 0.0)
+    """
+    wanted, pairs = _pairs(key(one)), _pairs(key(other))
+    return 2 * len(wanted & pairs) / (len(wanted) + len(pairs))
+
+
+def _pairs(folded: str) -> set[str]:
+    """Neighbouring letters, with the ends marked."""
+    marked = f"^{folded}$"
+    return {marked[i : i + 2] for i in range(len(marked) - 1)}

@@ -1,24 +1,21 @@
 """Which things of an atlas are joined because episodes mention both.
 
 Takes outlines of episodes, gives the edges of kind ``associated``. What is measured is told in
-:mod:`kgraph.graph.statistics`; what is kept is a backbone (:func:`kgraph.view.choose.backbone_of`),
+:mod:`kgraph.graph.statistics`; what is kept is a backbone (:func:`kgraph.view.choose.thinned`),
 for nearly everything stands beside nearly everything in some episode, and a picture of all
 pairs is a blot.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
-from typing import get_args
 
 import numpy as np
 
 from kgraph.atlas.tables import Array, Edges
 from kgraph.graph import Outline
-from kgraph.graph.statistics import CoMention, co_mentions
-from kgraph.model import EntityType
-from kgraph.view.choose import thinned
+from kgraph.graph.statistics import co_mentions
+from kgraph.view.choose import by_strength, thinned
 
 CLOSEST = 6
 """To how many of its closest a thing stays joined at the least: more than in a small picture
@@ -26,24 +23,16 @@ CLOSEST = 6
 these edges; with 10, the overview is a hairball again (looked at by eye)."""
 
 
-def strength(pair: CoMention) -> float:
-    """The pair's share of what the corpus knows about who goes with whom, in nats.
-
-    Local mutual information (Evert 2005) of counts weighted by confidence: it wants a pair to
-    be both frequent and no accident.
-    """
-    return pair.weighted * math.log(pair.lift) if pair.lift > 0 else 0.0
-
-
 def associate(outlines: Collection[Outline], number: Mapping[str, int]) -> tuple[Edges, Array]:
-    """The edges, by source and target, and the :func:`strength` of each."""
-    pairs = co_mentions(outlines, get_args(EntityType), least_each=2)
+    """The edges, by source and target, and the strength of each
+    (:attr:`kgraph.graph.statistics.CoMention.strength`)."""
+    pairs = co_mentions(outlines, (), least_each=2)
     likely = [pair for pair in pairs if pair.association > 0]
-    likely.sort(key=lambda pair: (-strength(pair), pair.source, pair.target))
+    likely.sort(key=by_strength)
     kept = thinned(likely, CLOSEST)
     ends = {pair: sorted((number[pair.source], number[pair.target])) for pair in kept}
     kept.sort(key=ends.__getitem__)
     table = np.array([ends[pair] for pair in kept], dtype=np.int64).reshape(-1, 2)
     association = np.array([pair.association for pair in kept], dtype=float)
-    told = np.array([strength(pair) for pair in kept], dtype=float)
+    told = np.array([pair.strength for pair in kept], dtype=float)
     return Edges(table[:, 0], table[:, 1], association), told

@@ -17,7 +17,7 @@ from kgraph.atlas.associate import associate
 from kgraph.atlas.rows import RowTable
 from kgraph.atlas.tables import KINDS, Card, Edges, Gathered, Quotes, Ranges, Thing
 from kgraph.atlas.things import survey, things_of
-from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Occurrence
+from kgraph.graph import EpisodeGraph, Graph, Occurrence
 from kgraph.graph.network import tags_of, topics_of
 from kgraph.names import shorten
 from kgraph.view.evidence import safe_address
@@ -100,14 +100,14 @@ class _Walk:
         self._quotes(here, episode)
 
     def _mentions(self, here: int, episode: EpisodeGraph) -> None:
-        for mention in sorted(_spoken_of(episode), key=lambda one: self.number[one.target]):
+        for mention in sorted(episode.spoken_of, key=lambda one: self.number[one.target]):
             target = self.number[mention.target]
             self.triples["mentions"].append((here, target, mention.confidence))
             self.table.add(episode, mention, self._spelling[target])
 
     def _quotes(self, here: int, episode: EpisodeGraph) -> None:
         relevance = {o.quote: o.relevance for o in episode.occurrences}
-        mentioned = {m.target: m.confidence for m in _spoken_of(episode)}
+        mentioned = {m.target: m.confidence for m in episode.spoken_of}
         own = sorted(episode.quotes, key=lambda q: (q.is_advert, -relevance.get(q.key, 0.0), q.key))
         for quote in own:
             at = self._quote[quote.key] = self._first + len(self.quotes.key)
@@ -139,11 +139,6 @@ class _Walk:
                 if entity.id in self.number and target in self.number:
                     pair = self.number[entity.id], self.number[target]
                     self.triples["states"].append((*pair, 1.0))
-
-
-def _spoken_of(episode: EpisodeGraph) -> list[MentionEdge]:
-    """What an episode mentions, but for what its adverts alone name."""
-    return [one for one in episode.mentions if one.accepted and not one.is_advert]
 
 
 def _card(episode: EpisodeGraph) -> Card:

@@ -171,7 +171,7 @@ def show(
     from kgraph.query.show import show as look_up
     from kgraph.store import Store
 
-    page = look_up(Store(store).graph, name, limit)
+    page = look_up(Store(store), name, limit)
     if as_json:
         printing.json(page)
     else:
@@ -189,10 +189,10 @@ def why(
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
     from kgraph.cli import printing
-    from kgraph.query.why import why as explain
+    from kgraph.query.why import why as look_behind
     from kgraph.store import Store
 
-    explanations = explain(Store(store).graph, episode, name)
+    explanations = look_behind(Store(store), episode, name)
     if as_json:
         printing.json(explanations)
     else:

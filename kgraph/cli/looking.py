@@ -31,7 +31,8 @@ def export(
     since: options.Since = "",
     until: options.Until = "",
     episode: Annotated[
-        list[str], typer.Option(help="Only this episode, by file name or id; may be repeated.")
+        list[str],
+        typer.Option(help="Only this episode, by file name, title or id; may be repeated."),
     ] = [],
     profile: Annotated[
         str, typer.Option(help="full: all evidence; edges: plain statements with labels.")

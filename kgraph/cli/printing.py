@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kgraph.analysis import Question
     from kgraph.build import Report
     from kgraph.query import Answer
-    from kgraph.query.show import EntityPage, EpisodePage, Saying
+    from kgraph.query.show import EntityPage, EpisodePage, Line, Saying
     from kgraph.query.stats import Stats
     from kgraph.query.table import Table as TableOf
     from kgraph.query.why import Explanation
@@ -247,9 +247,10 @@ def page(page: EntityPage | EpisodePage) -> None:
 def _entity(page: EntityPage) -> None:
     entity = page.entity
     kind = f", {entity.kind}" if entity.kind else ""
+    sold = f", advertised in {entity.advertised} more" if entity.advertised else ""
     _console().print(
         plain(
-            f"{entity.label}: {entity.type}{kind}; in {entity.episodes} episodes, "
+            f"{entity.label}: {entity.type}{kind}; in {entity.episodes} episodes{sold}, "
             f"confidence up to {entity.confidence:.2f} ({entity.id})"
         )
     )
@@ -263,8 +264,13 @@ def _entity(page: EntityPage) -> None:
     beside = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
     _rows("In the same episodes", ("name", "type", "episodes", "lift"), beside)
     _sayings(page.quotes)
-    lines = [(x.date, f"{x.confidence:.2f}", x.title, x.show) for x in page.episodes]
-    _rows("Episodes", ("date", "confidence", "title", "show"), lines)
+    _lines("Episodes", page.episodes)
+    _lines("Advertised in", page.advertised)
+
+
+def _lines(heading: str, episodes: Sequence[Line]) -> None:
+    rows = [(x.date, f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
+    _rows(heading, ("date", "confidence", "title", "show"), rows)
 
 
 def _sayings(quotes: Sequence[Saying]) -> None:
@@ -279,8 +285,9 @@ def _episode(page: EpisodePage) -> None:
     _console().print(plain(f"{line.slug}: {' = '.join(page.files)}\n"))
     _console().print(plain(page.summary))
     _console().print()
-    rows = [(name, type_, f"{sure:.2f}") for name, type_, sure in page.mentions]
-    _rows("Mentions", ("name", "type", "confidence"), rows)
+    for heading, named in (("Mentions", page.mentions), ("Advertises", page.advertised)):
+        rows = [(name, type_, f"{sure:.2f}") for name, type_, sure in named]
+        _rows(heading, ("name", "type", "confidence"), rows)
     _sayings(page.quotes)
 
 

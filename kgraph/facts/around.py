@@ -7,15 +7,14 @@ from what is beside the thing by association.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 
-from kgraph.analysis.comentions import CoMentions, Pair
 from kgraph.facts.beside import beside
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Name, Share, Thing
+from kgraph.graph.statistics import CoMention, co_mentions
 from kgraph.model import EntityType
 from kgraph.view.choose import backbone
 from kgraph.view.picture import points, radius
@@ -92,7 +91,8 @@ def around(shelf: Shelf, asked: Around) -> Neighbourhood:
     """
     focus = shelf.entity(asked.name)
     ids = _rings(shelf, focus.id, asked)
-    pairs = backbone(_together(shelf, ids), ids, focus.id)
+    found = co_mentions(shelf.outlines.values(), (), 1, only=frozenset(ids))
+    pairs = backbone(found, ids, focus.id)
     entities = [shelf.shared.entities[id_] for id_ in ids]
     most = max(entity.episodes for entity in entities)
     nodes = [
@@ -111,9 +111,9 @@ def _place(x: float, y: float, radius_: float) -> tuple[float, float, float]:
     return round(x, 1), round(y, 1), round(radius_, 1)
 
 
-def _tie(pair: Pair) -> Tie:
+def _tie(pair: CoMention) -> Tie:
     tied, sure = rounded(pair.association), rounded(pair.confidence)
-    return Tie(pair.source, pair.target, pair.count, tied, sure)
+    return Tie(pair.source, pair.target, pair.episodes, tied, sure)
 
 
 def _rings(shelf: Shelf, focus: str, asked: Around) -> list[str]:
@@ -128,13 +128,3 @@ def _rings(shelf: Shelf, focus: str, asked: Around) -> list[str]:
         ring = ring[:share]
         chosen |= dict.fromkeys(ring)
     return list(chosen)
-
-
-def _together(shelf: Shelf, ids: Iterable[str]) -> CoMentions:
-    """Who of these stands with whom, in all episodes."""
-    wanted = frozenset(ids)
-    found = CoMentions()
-    for slug, outline in shelf.outlines.items():
-        sure = {id_: outline.mentions[id_] for id_ in wanted & outline.mentions.keys()}
-        found.add(sure, outline.show or f"episode/{slug}")
-    return found

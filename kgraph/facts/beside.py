@@ -9,13 +9,12 @@ association alone prefers what stands together three times and nowhere else.
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Beside
-from kgraph.graph.statistics import LEAST_TOGETHER, association
+from kgraph.graph import statistics
+from kgraph.graph.statistics import LEAST_TOGETHER
 
 COMPANIES = ("company",)
 
@@ -47,35 +46,13 @@ def beside_of(
         types: of what is looked at; empty for all.
         least: episodes that mention it, at the least.
     """
-    counts, weights = _count(shelf, own, tuple(f"{type_}/" for type_ in types))
-    mine, total = math.fsum(own.values()), len(shelf.outlines)
-    rows = []
-    for other, count in counts.items():
-        theirs = shelf.weights[other]
-        lift = weights[other] * total / (mine * theirs)
-        if count >= least and lift > 1:
-            tied = association(weights[other], mine, theirs, total)
-            row = Beside(shelf.thing(other), count, *map(rounded, (weights[other], lift, tied)))
-            rows.append((-weights[other] * math.log(lift), other, row))
-    return [row for *_, row in sorted(rows, key=lambda found: found[:2])]
-
-
-def _count(
-    shelf: Shelf, own: Mapping[str, float], prefixes: tuple[str, ...]
-) -> tuple[Counter[str], Mapping[str, float]]:
-    """How many of the episodes mention each other thing, and how many truly do."""
-    counts: Counter[str] = Counter()
-    weights: dict[str, float] = defaultdict(float)
-    for slug, sure in own.items():
-        for other, theirs in _wanted(shelf.outlines[slug].mentions, prefixes):
-            counts[other] += 1
-            weights[other] += sure * theirs
-    return counts, weights
-
-
-def _wanted(
-    mentions: Mapping[str, float], prefixes: tuple[str, ...]
-) -> Iterable[tuple[str, float]]:
-    if not prefixes:
-        return mentions.items()
-    return ((id_, sure) for id_, sure in mentions.items() if id_.startswith(prefixes))
+    found = statistics.beside(shelf.outlines, own, shelf.weights, types)
+    likely = [one for one in found if one.episodes >= least and one.lift > 1]
+    return [
+        Beside(
+            shelf.thing(one.id),
+            one.episodes,
+            *map(rounded, (one.weighted, one.lift, one.association)),
+        )
+        for one in sorted(likely, key=lambda one: (-one.strength, one.id))
+    ]

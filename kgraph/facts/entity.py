@@ -50,7 +50,8 @@ class EntityFacts(msgspec.Struct, frozen=True):
         thing: what it is.
         kind: a finer class, such as ``exchange``; "" when not known.
         confidence: of its surest mention; ``surest`` is the newest episode with it.
-        episodes: how many mention it; ``shows`` how many different shows do.
+        episodes: how many speak of it outside adverts; ``shows`` how many different shows do.
+        advertised: how many more name it in adverts alone.
         undated: how many of the episodes have no known date of publication.
         spellings: ways in which it was written, the most frequent first.
         relations: what it is to other things; ``related`` what those are to it.
@@ -59,7 +60,8 @@ class EntityFacts(msgspec.Struct, frozen=True):
         timeline: months of the corpus.
         beside: companies, by association.
         quotes: the best that name it.
-        latest: the newest episodes that mention it.
+        latest: the newest episodes that speak of it.
+        advertised_in: the newest of those that only advertise it.
     """
 
     thing: Thing
@@ -67,6 +69,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     confidence: Share
     surest: EpisodeLine | None
     episodes: int
+    advertised: int
     shows: int
     undated: int
     spellings: list[Spelling]
@@ -78,6 +81,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     beside: list[Beside]
     quotes: list[Saying]
     latest: list[EpisodeLine]
+    advertised_in: list[EpisodeLine]
 
 
 def entity(shelf: Shelf, asked: Named) -> EntityFacts:
@@ -90,13 +94,17 @@ best quotes, newest episodes.
     found = shelf.entity(asked.name)
     slugs = shelf.newest(shelf.mentioned.get(found.id, ()))
     lines = [shelf.line(slug, (found.id,)) for slug in slugs]
+    sold = [
+        shelf.line(slug, (found.id,)) for slug in shelf.newest(shelf.advertised.get(found.id, ()))
+    ]
     others = shelf.lookup.all(asked.name) + shelf.lookup.all(found.label)
     return EntityFacts(
         shelf.thing(found.id),
         found.kind,
         rounded(found.confidence),
-        max(lines, key=lambda line: line.confidence, default=None),
+        max(lines + sold, key=lambda line: line.confidence, default=None),
         found.episodes,
+        found.advertised,
         found.shows,
         sum(not shelf.outlines[slug].month for slug in slugs),
         spellings(found.surfaces),
@@ -108,6 +116,7 @@ best quotes, newest episodes.
         beside(shelf, found.id)[:ROWS],
         naming(shelf, found.id, ROWS),
         lines[:ROWS],
+        sold[:ROWS],
     )
 
 

@@ -12,6 +12,7 @@ from kgraph.facts.lists import ShowLine, Shows, ThemeLine, Themes, shows, themes
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Count, EpisodeLine, Limit, Share, Thing
 from kgraph.model import EntityType
+from kgraph.query.lookup import most_mentioned
 from kgraph.query.stats import Stats, stats
 
 NEWEST = 8
@@ -128,7 +129,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
         types: how many entities of each type.
         first, last: days of the earliest and the latest episode; "" when unknown.
         newest: episodes.
-        companies: those in most episodes.
+        companies: those that most episodes speak of.
         uppermost: themes that are under no other.
         longest: shows with most episodes.
         risers: companies that rose.
@@ -152,7 +153,7 @@ def front(shelf: Shelf, asked: Front) -> FrontFacts:
     """The graph at a glance: how much of what, what is new, what rose, what is mentioned most."""
     every = shelf.shared.entities.values()
     days = [day for outline in shelf.outlines.values() if (day := outline.date[:10])] or [""]
-    companies = sorted((e for e in every if e.type == "company"), key=lambda e: (-e.episodes, e.id))
+    companies = sorted((e for e in every if e.type == "company"), key=most_mentioned)
     dated = [slug for slug, outline in shelf.outlines.items() if outline.dated]
     return FrontFacts(
         len(shelf.outlines),
@@ -163,7 +164,7 @@ def front(shelf: Shelf, asked: Front) -> FrontFacts:
         min(days),
         max(days),
         [shelf.line(slug) for slug in shelf.newest(dated or shelf.outlines)[:NEWEST]],
-        [Count(shelf.thing(e.id), e.episodes) for e in companies[: 2 * NEWEST]],
+        [Count(shelf.thing(e.id), e.episodes) for e in companies[: 2 * NEWEST] if e.episodes],
         [row for row in themes(shelf, Themes()).rows if row.broader is None],
         shows(shelf, Shows(limit=NEWEST)).rows,
         risers(shelf, Risers()),

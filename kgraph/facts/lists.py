@@ -13,6 +13,7 @@ from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Limit, Offset, Share, Thing
 from kgraph.model import EntityType
 from kgraph.names import key
+from kgraph.query.lookup import most_mentioned
 from kgraph.search.best import episodes_of_theme
 
 Some = Annotated[str, msgspec.Meta(max_length=300)]
@@ -35,13 +36,15 @@ class Entities(msgspec.Struct, frozen=True):
 
 
 class EntityLine(msgspec.Struct, frozen=True):
-    """An entity in a list: what it is, and how many episodes and shows mention it."""
+    """An entity in a list: what it is, how many episodes and shows speak of it, and how many
+    episodes only advertise it."""
 
     thing: Thing
     kind: str
     confidence: Share
     episodes: int
     shows: int
+    advertised: int
 
 
 class EntityList(msgspec.Struct, frozen=True):
@@ -65,9 +68,11 @@ def entities(shelf: Shelf, asked: Entities) -> EntityList:
     if asked.words:
         words = key(asked.words)
         found = [e for e in found if words in key(e.label)]
-    found.sort(key=lambda e: (-e.episodes, e.id))
+    found.sort(key=most_mentioned)
     rows = [
-        EntityLine(shelf.thing(e.id), e.kind, rounded(e.confidence), e.episodes, e.shows)
+        EntityLine(
+            shelf.thing(e.id), e.kind, rounded(e.confidence), e.episodes, e.shows, e.advertised
+        )
         for e in found[asked.offset : asked.offset + asked.limit]
     ]
     return EntityList(len(found), dict(sorted(Counter(e.type for e in every).items())), rows)
@@ -77,7 +82,8 @@ class Episodes(msgspec.Struct, frozen=True):
     """Ask for episodes.
 
     Attributes:
-        mentions, beside: things that they mention.
+        mentions, beside: things that they speak of outside adverts.
+        advertises: what their adverts alone name.
         theme: that a quote of theirs is filed under.
         show: that they belong to.
         month: of publication.
@@ -85,6 +91,7 @@ class Episodes(msgspec.Struct, frozen=True):
 
     mentions: Optional = ""
     beside: Optional = ""
+    advertises: Optional = ""
     theme: Optional = ""
     show: Optional = ""
     month: Month = ""
@@ -99,6 +106,7 @@ class EpisodeList(msgspec.Struct, frozen=True):
         total: how many there are in all.
         rows: some of them, each with the confidence that it mentions what was asked for.
         mentions: what they mention, if anything was asked for.
+        advertises: what they only advertise, if that was asked for.
         theme, show: what else was asked for.
         undated: how many of all have no known date of publication.
     """
@@ -106,27 +114,32 @@ class EpisodeList(msgspec.Struct, frozen=True):
     total: int
     rows: list[EpisodeLine]
     mentions: list[Thing]
+    advertises: Thing | None
     theme: Thing | None
     show: Thing | None
     undated: int
 
 
 def episodes(shelf: Shelf, asked: Episodes) -> EpisodeList:
-    """Episodes, the newest first: all, or those that mention one or two things, hold a theme, \
-belong to a show, or were published in a month.
+    """Episodes, the newest first: all, or those that mention one or two things, only advertise \
+one, hold a theme, belong to a show, or were published in a month.
 
     Raises:
         UnknownNameError: nothing goes by a name; near names are suggested.
     """
     mentions = [shelf.entity(name).id for name in (asked.mentions, asked.beside) if name]
+    sold = shelf.entity(asked.advertises).id if asked.advertises else ""
     theme = shelf.theme(asked.theme) if asked.theme else ""
     show = shelf.entity(asked.show, ("show",)).id if asked.show else ""
     kept = _those(shelf, mentions, theme, show, asked.month)
+    if sold:
+        kept &= set(shelf.advertised.get(sold, ()))
     some = shelf.newest(kept)[asked.offset : asked.offset + asked.limit]
     return EpisodeList(
         len(kept),
-        [shelf.line(slug, mentions) for slug in some],
+        [shelf.line(slug, [*mentions, sold] if sold else mentions) for slug in some],
         [shelf.thing(id_) for id_ in mentions],
+        shelf.thing(sold) if sold else None,
         shelf.thing(theme) if theme else None,
         shelf.thing(show) if show else None,
         sum(not shelf.outlines[slug].month for slug in kept),

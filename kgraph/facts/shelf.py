@@ -13,6 +13,7 @@ from functools import cached_property
 from kgraph.errors import UnknownNameError
 from kgraph.facts.values import EpisodeLine, Thing
 from kgraph.graph import Entity, Outline, Shared
+from kgraph.graph.statistics import weights
 from kgraph.query import Lookup, ask
 from kgraph.query.lookup import terms_of
 from kgraph.query.run import Value
@@ -57,12 +58,15 @@ class Shelf:
 
     @cached_property
     def mentioned(self) -> Mapping[str, list[str]]:
-        """Id of an entity -> slugs of the episodes that mention it, in canonical order."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for slug, outline in self.outlines.items():
-            for id_ in outline.mentions:
-                found[id_].append(slug)
-        return found
+        """Id of an entity -> slugs of the episodes that speak of it outside adverts, in
+        canonical order."""
+        return _places({slug: outline.mentions for slug, outline in self.outlines.items()})
+
+    @cached_property
+    def advertised(self) -> Mapping[str, list[str]]:
+        """Id of an entity -> slugs of the episodes whose adverts alone name it, in canonical
+        order."""
+        return _places({slug: outline.adverts for slug, outline in self.outlines.items()})
 
     @cached_property
     def of_show(self) -> Mapping[str, list[str]]:
@@ -76,11 +80,7 @@ class Shelf:
     @cached_property
     def weights(self) -> Mapping[str, float]:
         """Id of an entity -> how many episodes truly mention it: the sum of confidences."""
-        found: dict[str, float] = defaultdict(float)
-        for outline in self.outlines.values():
-            for id_, sure in outline.mentions.items():
-                found[id_] += sure
-        return found
+        return weights(self.outlines.values())
 
     @cached_property
     def months(self) -> Mapping[str, int]:
@@ -107,11 +107,11 @@ class Shelf:
         return Thing(id_, terms[kind][id_].label, kind)
 
     def line(self, slug: str, of: Collection[str] = ()) -> EpisodeLine:
-        """An episode in a line, with the confidence that it mentions all of some things."""
+        """An episode in a line, with the confidence that it names all of some things."""
         outline = self.outlines[slug]
         sure = 1.0
         for id_ in of:
-            sure *= outline.mentions[id_]
+            sure *= outline.confidence(id_)
         show = self.thing(outline.show) if outline.show in self.shared.entities else None
         day = outline.date[:10]
         return EpisodeLine(
@@ -146,6 +146,15 @@ class Shelf:
     def local(self, iri: Value) -> str:
         """The id behind an IRI of the graph."""
         return str(iri).removeprefix(self.store.meta.base)
+
+
+def _places(named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """What is named, and where."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for slug, ids in named.items():
+        for id_ in ids:
+            found[id_].append(slug)
+    return found
 
 
 def rounded(value: float) -> float:

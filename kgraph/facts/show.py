@@ -21,7 +21,8 @@ class ShowFacts(msgspec.Struct, frozen=True):
         thing: what it is.
         episodes: how many belong to it.
         confidence: that they do, on average; 1 where none does.
-        mentions: how many episodes mention it.
+        mentions: how many episodes speak of it outside adverts.
+        advertised: how many more name it in adverts alone.
         spellings: ways in which it was written, the most frequent first.
         timeline: its episodes by month.
         beside: companies that it speaks of more than others do.
@@ -33,6 +34,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
     episodes: int
     confidence: Share
     mentions: int
+    advertised: int
     spellings: list[Spelling]
     timeline: list[Month]
     beside: list[Beside]
@@ -54,6 +56,7 @@ best quotes.
         len(slugs),
         _confidence(shelf, slugs),
         found.episodes,
+        found.advertised,
         spellings(found.surfaces),
         timeline(shelf, slugs),
         beside_of(shelf, dict.fromkeys(slugs, 1.0), COMPANIES, LEAST)[:ROWS] if slugs else [],

@@ -7,11 +7,11 @@ import msgspec
 from kgraph.errors import UnknownNameError
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Name, Share, Thing
-from kgraph.graph import EpisodeGraph, Graph
+from kgraph.graph import EpisodeGraph
+from kgraph.graph.finding import episode_of
 from kgraph.model import Reason
 from kgraph.names import key
-from kgraph.query.lookup import episode_of
-from kgraph.query.why import Explanation, why
+from kgraph.query.why import Explanation, explain
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ its show: file, row, context, rule, reasons.
     found = shelf.store.episode(episode_of(shelf.outlines, asked.episode))
     show = _belonging(shelf, found, asked.name)
     try:
-        edges = why(Graph((found,), shelf.shared), found.slug, asked.name)
+        edges = explain(found, asked.name)
     except UnknownNameError:
         if show is None:
             raise

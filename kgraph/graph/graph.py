@@ -16,7 +16,7 @@ from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
 from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared
 from kgraph.graph.selection import Selection
 from kgraph.graph.statistics import shows_of
-from kgraph.graph.tally import outline_of
+from kgraph.graph.tally import count, none_of, outline_of
 
 if TYPE_CHECKING:
     import networkx
@@ -38,10 +38,14 @@ class Graph:
         return iter(self._episodes)
 
     def select(self, selection: Selection) -> Graph:
-        """The part of the graph that the selection takes, with counts that fit it."""
+        """The part of the graph that the selection takes, with counts that fit it.
+
+        Raises:
+            UnknownNameError: it names an episode that is not there; near titles are suggested.
+        """
         if selection.everything:
             return self
-        kept = _Kept(self._episodes, selection)
+        kept = _Kept(self._episodes, selection.resolved(self.shared.outlines))
         shared = self._narrow(kept)
         return Graph(_Selected(kept, self._episodes, shared.entities), shared)
 
@@ -55,13 +59,11 @@ class Graph:
             for mention in episode.mentions:
                 if mention.accepted:
                     known = self.shared.entities[mention.target]
-                    entity = entities.setdefault(mention.target, _unseen(known))
-                    entity.episodes += 1
-                    entity.confidence = max(entity.confidence, mention.confidence)
-                    for row in mention.rows:
-                        entity.surfaces[row.surface] = entity.surfaces.get(row.surface, 0) + 1
+                    count(entities.setdefault(mention.target, none_of(known)), mention)
         for id_ in sorted(seen & self.shared.entities.keys() - entities.keys()):
-            entities[id_] = self.shared.entities[id_]
+            # A show that no kept episode mentions: it is there, and is counted nowhere.
+            known = self.shared.entities[id_]
+            entities[id_] = msgspec.structs.replace(none_of(known), confidence=known.confidence)
         shows = shows_of(outlines.values())
         for id_, entity in entities.items():
             entities[id_] = msgspec.structs.replace(entity, shows=shows.get(id_, 0))
@@ -100,10 +102,6 @@ class Graph:
         from kgraph.graph.network import to_networkx
 
         return to_networkx(self.nodes(), self.edges())
-
-
-def _unseen(entity: Entity) -> Entity:
-    return msgspec.structs.replace(entity, surfaces={}, episodes=0, confidence=0.0)
 
 
 class _Kept:

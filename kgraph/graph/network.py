@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import networkx
 
 MENTIONS = "schema:mentions"
+ADVERTISES = "kg:advertises"
 ABOUT = "schema:about"
 KEYWORDS = "schema:keywords"
 HAS_PART = "schema:hasPart"
@@ -23,9 +24,10 @@ LOWEST_WEIGHT = 1e-6
 
 
 def node_of_entity(entity: Entity) -> Node:
-    """An entity, with ``episodes`` and ``confidence``, and its ``kind`` when known."""
+    """An entity, with ``episodes``, ``advertised``, ``confidence``, and ``kind`` when known."""
     attributes: dict[str, str | int | float | bool] = {
         "episodes": entity.episodes,
+        "advertised": entity.advertised,
         "confidence": entity.confidence,
     }
     if entity.kind:
@@ -56,8 +58,8 @@ def edges_of(episode: EpisodeGraph) -> Iterator[Edge]:
         yield Edge(source, PART_OF_SERIES, show.target, show.confidence, show.confidence)
     for mention in episode.mentions:
         if mention.accepted:
-            sure = mention.confidence
-            yield Edge(source, MENTIONS, mention.target, sure, sure, len(mention.rows))
+            sure, predicate = mention.confidence, ADVERTISES if mention.is_advert else MENTIONS
+            yield Edge(source, predicate, mention.target, sure, sure, len(mention.rows))
     for topic, prominence, count in topics_of(episode):
         yield Edge(source, ABOUT, topic, 1.0, prominence, count)
     for tag in tags_of(episode):

@@ -166,6 +166,16 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
         """ISO 8601 date or date-time of publication; "" when unknown."""
         return self.main.date
 
+    @property
+    def spoken_of(self) -> tuple[MentionEdge, ...]:
+        """What it mentions outside its adverts: what every count of episodes counts."""
+        return tuple(one for one in self.mentions if one.accepted and not one.is_advert)
+
+    @property
+    def advertised(self) -> tuple[MentionEdge, ...]:
+        """What its adverts alone name."""
+        return tuple(one for one in self.mentions if one.accepted and one.is_advert)
+
     def row(self, list_: str, file: int, index: int) -> Row:
         """A row by its place.
 
@@ -197,12 +207,15 @@ class Entity(msgspec.Struct, array_like=True):
         key: canonical key within the type.
         label: the usual name.
         surfaces: how often it was written in each way.
-        episodes: how many recordings mention it.
-        confidence: the highest confidence of its mentions.
+        episodes: how many recordings speak of it outside their adverts.
+        confidence: the highest confidence of its mentions, in adverts or not.
         kind: a finer class from the lexicon, such as ``exchange``; "" when not known.
         relations: (property, id of the target) that the lexicon states.
         replaces: earlier ids of it, by judgement.
-        shows: how many different shows mention it; episodes without one count for none.
+        shows: how many different shows speak of it outside adverts; episodes without one
+            count for none.
+        advertised: how many recordings name it in adverts alone; none of them is one of
+            ``episodes``.
     """
 
     type: str
@@ -215,6 +228,7 @@ class Entity(msgspec.Struct, array_like=True):
     relations: tuple[tuple[str, str], ...] = ()
     replaces: tuple[str, ...] = ()
     shows: int = 0
+    advertised: int = 0
 
     @property
     def id(self) -> str:
@@ -255,6 +269,14 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     def month(self) -> str:
         """Year and month of publication, such as ``2025-09``; "" when not known."""
         return self.date[:7] if self.dated else ""
+
+    def confidence(self, id_: str) -> float:
+        """That it names an entity, in adverts or not.
+
+        Raises:
+            KeyError: it names no such entity.
+        """
+        return self.mentions[id_] if id_ in self.mentions else self.adverts[id_]
 
 
 class Shared(msgspec.Struct, array_like=True):

@@ -6,9 +6,12 @@ recordings. A selection never changes what a record says: it leaves records out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
-from kgraph.graph.records import EpisodeGraph
+from kgraph.graph.finding import episode_of
+from kgraph.graph.records import EpisodeGraph, Outline
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -21,7 +24,7 @@ class Selection(msgspec.Struct, frozen=True):
         since: first day, ISO 8601; "" for no bound. Episodes without a date are left
             out as soon as there is a bound.
         until: last day, ISO 8601, included.
-        episodes: slugs, file names or ids of the episodes to keep; empty keeps all.
+        episodes: those to keep, by id, slug, file name or title; empty keeps all.
     """
 
     min_confidence: float = 0.0
@@ -35,19 +38,24 @@ class Selection(msgspec.Struct, frozen=True):
         return self == Selection()
 
     def takes(self, episode: EpisodeGraph) -> bool:
-        """Whether the recording is inside the selection."""
-        return self._takes_date(episode.date[:10]) and self._takes_name(episode)
+        """Whether the recording is inside the selection, whose episodes are slugs
+        (:meth:`resolved`)."""
+        named = not self.episodes or episode.slug in self.episodes
+        return named and self._takes_date(episode.date[:10])
+
+    def resolved(self, outlines: Mapping[str, Outline]) -> Selection:
+        """The same with the slugs of its episodes.
+
+        Raises:
+            UnknownNameError: an episode is not among the outlines; near titles are suggested.
+        """
+        slugs = (episode_of(outlines, name) for name in sorted(self.episodes))
+        return msgspec.structs.replace(self, episodes=frozenset(slugs))
 
     def _takes_date(self, day: str) -> bool:
         if not (self.since or self.until):
             return True
         return bool(day) and self.since <= day and (not self.until or day <= self.until)
-
-    def _takes_name(self, episode: EpisodeGraph) -> bool:
-        if not self.episodes:
-            return True
-        names = {episode.slug, episode.id, *(file.file for file in episode.files)}
-        return not names.isdisjoint(self.episodes)
 
     def narrow(self, episode: EpisodeGraph) -> EpisodeGraph:
         """The recording with the mentions that the selection keeps."""

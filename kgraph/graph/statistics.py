@@ -5,6 +5,8 @@ often than chance would have it, how many episodes of a month mention a thing, a
 shows do. The measures are lift and normalised pointwise mutual information (Bouma 2009,
 "Normalized (Pointwise) Mutual Information in Collocation Extraction").
 
+There is one measure for tables, pages, pictures and the atlas: what is drawn is what is listed.
+
 Invariants:
     * an episode counts once, however many rows it has, and not for what it names in adverts
       alone (:class:`~kgraph.graph.records.Outline`);
@@ -17,7 +19,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from itertools import combinations
 
 import msgspec
@@ -44,6 +46,13 @@ class CoMention(msgspec.Struct, frozen=True):
             the product of both confidences.
         lift: how many times more often than chance would have it, from weighted counts.
         association: normalised pointwise mutual information in [-1, 1], from the same.
+        confidence: probability that they stand together in at least one episode: that of
+            the surest episode. The errors of several episodes are often one error (a name
+            taken for another), so episodes are not multiplied up as if independent; this is
+            the most that holds whatever their dependence (Fréchet's bound).
+        widespread: episodes of more than one show bring them together; one whose show is not
+            known may be of any, and counts as a show of its own. What one show alone does is
+            often its cast.
     """
 
     source: str
@@ -52,6 +61,19 @@ class CoMention(msgspec.Struct, frozen=True):
     weighted: float
     lift: float
     association: float
+    confidence: float = 0.0
+    widespread: bool = False
+
+    @property
+    def strength(self) -> float:
+        """The pair's share of what the corpus knows about who goes with whom, in nats.
+
+        Local mutual information (Evert 2005) of weighted counts: it wants a pair to be both
+        frequent and no accident, and is what ranks. Association alone prefers what stands
+        together three times and nowhere else; counts alone put whatever is mentioned
+        everywhere beside everything.
+        """
+        return strength(self.weighted, self.lift)
 
 
 class MonthlyCount(msgspec.Struct, frozen=True):
@@ -80,24 +102,93 @@ def association(together: float, one: float, other: float, total: float) -> floa
     return math.log(together * total / (one * other)) / most if most else 0.0
 
 
+def strength(weighted: float, lift: float) -> float:
+    """Local mutual information in nats, as :attr:`CoMention.strength` tells.
+
+    >>> strength(3, 1.0), round(strength(2, math.e), 9), strength(0, 0)
+    (0.0, 2.0, 0.0)
+    """
+    return weighted * math.log(lift) if lift > 0 else 0.0
+
+
+def weights(outlines: Iterable[Outline]) -> dict[str, float]:
+    """Id of an entity -> how many episodes truly mention it: the sum of confidences."""
+    found: dict[str, float] = defaultdict(float)
+    for outline in outlines:
+        for id_, sure in outline.mentions.items():
+            found[id_] += sure
+    return found
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What stands beside something: the measures of :class:`CoMention`, of one end."""
+
+    id: str
+    episodes: int
+    weighted: float
+    lift: float
+    association: float
+
+    @property
+    def strength(self) -> float:
+        """As that of a :class:`CoMention`."""
+        return strength(self.weighted, self.lift)
+
+
+def beside(
+    outlines: Mapping[str, Outline],
+    own: Mapping[str, float],
+    every: Mapping[str, float],
+    types: Collection[str] = (),
+) -> Iterator[Beside]:
+    """What some episodes mention, held against what all do; in no particular order.
+
+    Args:
+        outlines: all episodes, by slug.
+        own: slugs of the episodes, with how sure it is that each counts; not empty.
+        every: :func:`weights` of all episodes.
+        types: of what is looked at; empty for all.
+    """
+    counts: Counter[str] = Counter()
+    together: dict[str, float] = defaultdict(float)
+    wanted = tuple(f"{type_}/" for type_ in types) or ("",)
+    for slug, sure in own.items():
+        for other, theirs in outlines[slug].mentions.items():
+            if other.startswith(wanted):
+                counts[other] += 1
+                together[other] += sure * theirs
+    mine, total = math.fsum(own.values()), len(outlines)
+    for id_, episodes in counts.items():
+        weighted = together[id_]
+        lift = weighted * total / (mine * every[id_])
+        tied = association(weighted, mine, every[id_], total)
+        yield Beside(id_, episodes, weighted, lift, tied)
+
+
 def co_mentions(
     outlines: Collection[Outline],
     types: Collection[str] = ("company",),
     least: int = LEAST_TOGETHER,
     least_each: int = 1,
+    only: Container[str] | None = None,
 ) -> Iterator[CoMention]:
     """Every pair of entities that share episodes, by ids.
 
     Args:
         outlines: the episodes to look at.
-        types: of entities that count.
+        types: of entities that count; empty for all.
         least: episodes that both share, at the least.
         least_each: episodes that mention each of the two, at the least.
+        only: ids of entities that count, if not all of the types do.
     """
     episodes = Counter(id_ for outline in outlines for id_ in outline.mentions)
-    wanted = tuple(f"{type_}/" for type_ in types)
+    wanted = tuple(f"{type_}/" for type_ in types) or ("",)
     # Numbers in the order of the ids: pairs of them are counted twice as fast as pairs of texts.
-    ids = sorted(id_ for id_, n in episodes.items() if n >= least_each and id_.startswith(wanted))
+    ids = sorted(
+        id_
+        for id_, n in episodes.items()
+        if n >= least_each and id_.startswith(wanted) and (only is None or id_ in only)
+    )
     number = {id_: n for n, id_ in enumerate(ids)}
     standing = [
         {number[id_]: o.mentions[id_] for id_ in sorted(o.mentions) if id_ in number}
@@ -107,27 +198,49 @@ def co_mentions(
     for sure in standing:
         counts.update(combinations(sure, 2))
     kept = sorted(pair for pair, count in counts.items() if count >= least)
-    weights = _weights(standing, frozenset(kept))
+    sums = _sums(standing, [outline.show for outline in outlines], frozenset(kept))
     singles = dict.fromkeys(range(len(ids)), 0.0)
     for sure in standing:
         for one, confidence in sure.items():
             singles[one] += confidence
     total = len(standing)
     for one, other in kept:
-        weighted = weights[one, other]
+        weighted, surest, _, widespread = sums[one, other]
         lift = weighted * total / (singles[one] * singles[other])
-        associated = association(weighted, singles[one], singles[other], total)
-        yield CoMention(ids[one], ids[other], counts[one, other], weighted, lift, associated)
+        yield CoMention(
+            ids[one],
+            ids[other],
+            counts[one, other],
+            weighted,
+            lift,
+            association(weighted, singles[one], singles[other], total),
+            surest,
+            widespread,
+        )
 
 
-def _weights(
-    standing: Iterable[dict[int, float]], kept: frozenset[tuple[int, int]]
-) -> dict[tuple[int, int], float]:
-    weights = dict.fromkeys(kept, 0.0)
-    for sure in standing:
+Sum = tuple[float, float, str, bool]
+"""Of a pair, over episodes: the sum of its confidences, the highest of them, the show of the
+first, and whether another show brings it together as well."""
+
+
+def _sums(
+    standing: Iterable[dict[int, float]], shows: Iterable[str], kept: frozenset[tuple[int, int]]
+) -> dict[tuple[int, int], Sum]:
+    sums: dict[tuple[int, int], Sum] = {}
+    for number, (sure, show) in enumerate(zip(standing, shows, strict=True)):
+        # An episode whose show is not known may be of any: a show of its own.
+        here = show or str(number)
         for pair in kept.intersection(combinations(sure, 2)):
-            weights[pair] += sure[pair[0]] * sure[pair[1]]
-    return weights
+            both = sure[pair[0]] * sure[pair[1]]
+            weighted, surest, first, widespread = sums.get(pair, (0.0, 0.0, here, False))
+            sums[pair] = (
+                weighted + both,
+                both if both > surest else surest,
+                first,
+                widespread or here != first,
+            )
+    return sums
 
 
 def monthly_counts(

@@ -25,8 +25,9 @@ class Tally(msgspec.Struct):
     def add(self, other: Tally) -> None:
         """Add another's counts to these."""
         for id_, entity in other.entities.items():
-            known = self.entities.setdefault(id_, _none_of(entity))
+            known = self.entities.setdefault(id_, none_of(entity))
             known.episodes += entity.episodes
+            known.advertised += entity.advertised
             known.confidence = max(known.confidence, entity.confidence)
             _add_counts(known.surfaces, entity.surfaces)
         for id_, term in other.terms.items():
@@ -35,8 +36,20 @@ class Tally(msgspec.Struct):
         self.outlines.update(other.outlines)
 
 
-def _none_of(entity: Entity) -> Entity:
-    return msgspec.structs.replace(entity, surfaces={}, episodes=0, confidence=0.0)
+def none_of(entity: Entity) -> Entity:
+    """The entity before any recording is counted."""
+    return msgspec.structs.replace(entity, surfaces={}, episodes=0, advertised=0, confidence=0.0)
+
+
+def count(entity: Entity, mention: MentionEdge) -> None:
+    """Add one recording's mention of an entity to its counts."""
+    if mention.is_advert:
+        entity.advertised += 1
+    else:
+        entity.episodes += 1
+    entity.confidence = max(entity.confidence, mention.confidence)
+    for row in mention.rows:
+        _add_counts(entity.surfaces, {row.surface: 1})
 
 
 def _add_counts(total: dict[str, int], more: dict[str, int]) -> None:
@@ -49,7 +62,9 @@ def tally(episode: EpisodeGraph) -> Tally:
     result = Tally(outlines={episode.slug: outline_of(episode)})
     for mention in episode.mentions:
         if mention.accepted:
-            result.entities[mention.target] = _entity(mention)
+            entity = Entity(mention.type, mention.key, mention.label, {})
+            count(entity, mention)
+            result.entities[mention.target] = entity
     if episode.show and episode.show.target not in result.entities:
         show = episode.show
         result.entities[show.target] = Entity("show", show.key, show.label, {}, 0, show.confidence)
@@ -71,14 +86,9 @@ def outline_of(episode: EpisodeGraph) -> Outline:
         episode.date,
         bool(episode.date) and not episode.main.date_is_fallback,
         episode.show.target if episode.show else "",
-        _named(episode, adverts=False),
-        _named(episode, adverts=True),
+        {mention.target: mention.confidence for mention in episode.spoken_of},
+        {mention.target: mention.confidence for mention in episode.advertised},
     )
-
-
-def _named(episode: EpisodeGraph, *, adverts: bool) -> dict[str, float]:
-    accepted = (mention for mention in episode.mentions if mention.accepted)
-    return {one.target: one.confidence for one in accepted if one.is_advert == adverts}
 
 
 def _count_themes(terms: dict[str, Term], episode: EpisodeGraph) -> None:
@@ -94,13 +104,6 @@ def _count_themes(terms: dict[str, Term], episode: EpisodeGraph) -> None:
 def _theme(key_: str) -> Term:
     concept = theme_scheme().concepts[key_]
     return Term(concept.label, {}, f"theme/{concept.broader}" if concept.broader else "")
-
-
-def _entity(mention: MentionEdge) -> Entity:
-    surfaces: dict[str, int] = {}
-    for row in mention.rows:
-        _add_counts(surfaces, {row.surface: 1})
-    return Entity(mention.type, mention.key, mention.label, surfaces, 1, mention.confidence)
 
 
 def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Shared:

@@ -34,10 +34,11 @@ def hit(found: Hit) -> Plain:
         told["type"] = found.type
     if found.text and found.kind != "episode":
         told["text"] = text(found.text)
-    told["relevance" if found.kind == "quote" else "confidence"] = round(found.weight, 3)
+    if found.episodes:
+        told["relevance" if found.kind == "quote" else "confidence"] = round(found.weight, 3)
     if found.episode:
         told["episode"] = source(found.episode)
-    if found.episodes > 1:
+    if found.episodes != 1:  # of what only adverts name, 0
         told["episodes"] = found.episodes
     return told
 
@@ -65,6 +66,7 @@ def entity(page: EntityPage, base: str) -> Plain:
         kind=thing.kind,
         confidence=round(thing.confidence, 3),
         episodes=thing.episodes,
+        advertised=thing.advertised,
         shows=thing.shows,
         written={text(name, 80): count for name, count in names[:NAMES]},
         relations=[f"{property_} {target}" for property_, target in thing.relations],
@@ -75,6 +77,7 @@ def entity(page: EntityPage, base: str) -> Plain:
         ],
         quotes=[_saying(quote) for quote in page.quotes],
         newest=[_line(line) for line in page.episodes],
+        advertised_in=[_line(line) for line in page.advertised],
         others_of_that_name=page.others,
     )
 
@@ -91,12 +94,17 @@ def episode(page: EpisodePage, base: str) -> Plain:
         url=text(page.url),
         files=list(page.files),
         summary=text(page.summary, LONG),
-        mentions=[
-            {"name": text(name), "type": type_, "confidence": round(sure, 3)}
-            for name, type_, sure in page.mentions
-        ],
+        mentions=_named(page.mentions),
+        advertises=_named(page.advertised),
         quotes=[{"text": text(q.text), "relevance": round(q.relevance, 3)} for q in page.quotes],
     )
+
+
+def _named(mentions: list[tuple[str, str, float]]) -> list[Plain]:
+    return [
+        {"name": text(name), "type": type_, "confidence": round(sure, 3)}
+        for name, type_, sure in mentions
+    ]
 
 
 def explanation(edge: Explanation) -> Plain:

@@ -130,7 +130,7 @@ class Tools:
         """What the graph knows of one entity (names, type, confidence, what stands beside it,
         best quotes, newest episodes) or of one episode (summary, mentions, quotes, link)."""
         snapshot = self._desk.snapshot()
-        page = show(snapshot.store.graph, name, limit)
+        page = show(snapshot.store, name, limit)
         if isinstance(page, EntityPage):
             return pages.entity(page, snapshot.base)
         return pages.episode(page, snapshot.base)
@@ -174,9 +174,10 @@ class Tools:
         xsd are known; ids are IRIs relative to the base: <company/nvidia>. An episode
         (schema:PodcastEpisode: schema:name, schema:datePublished, schema:partOfSeries,
         schema:url) schema:mentions entities (kg:Company, kg:CryptoAsset, kg:Person, ...:
-        schema:name). A kg:Mention has kg:episode, kg:entity, kg:confidence, kg:evidence. A
-        kg:Occurrence has kg:quote (schema:text, kg:advert), kg:episode, kg:relevance, kg:theme.
-        kg:matches(?quote, "words") searches. Resource kgraph://vocabulary lists every term."""
+        schema:name), and kg:advertises what only its adverts name. A kg:Mention has kg:episode,
+        kg:entity, kg:confidence, kg:evidence. A kg:Occurrence has kg:quote (schema:text,
+        kg:advert), kg:episode, kg:relevance, kg:theme. kg:matches(?quote, "words") searches.
+        Resource kgraph://vocabulary lists every term."""
         found = self._desk.sparql(query, limit)
         kept = rows(found.rows)
         answer: dict[str, Any] = {"columns": list(found.columns), "rows": kept}
@@ -196,7 +197,7 @@ class Tools:
         """Why an episode is linked to an entity, or why a name in it was rejected: file, row,
         extractor, words around it, rule, confidence and its breakdown."""
         snapshot = self._desk.snapshot()
-        edges = why(snapshot.store.graph, episode.removeprefix(snapshot.base), name)
+        edges = why(snapshot.store, episode.removeprefix(snapshot.base), name)
         return {"edges": [pages.explanation(edge) for edge in edges[:3]]}
 
 

@@ -10,14 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from kgraph.errors import UnknownNameError
-from kgraph.graph import Entity, Outline, Term
-from kgraph.names import key
-
-SUGGESTIONS = 5
-"""How many near names an error offers."""
-
-LEAST_LIKENESS = 0.4
-"""Dice's coefficient from which a name is near: one slip in a name of five letters."""
+from kgraph.graph import Entity, Term
+from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, key, likeness
 
 
 class Lookup:
@@ -52,7 +46,7 @@ class Lookup:
         if name in self._entities:
             return [self._entities[name]]
         if name in self._replaced:
-            return sorted(self._replaced[name], key=_most_mentioned)
+            return sorted(self._replaced[name], key=most_mentioned)
         folded = key(name)
         found = {e.id: e for e in self._labels.get(folded, [])}
         found |= {e.id: e for e in self._surfaces.get(folded, [])}
@@ -61,7 +55,7 @@ class Lookup:
 
     def labelled(self, name: str) -> list[Entity]:
         """Entities whose label is that name; most mentioned first."""
-        return sorted(self._labels.get(key(name), []), key=_most_mentioned)
+        return sorted(self._labels.get(key(name), []), key=most_mentioned)
 
     def one(self, name: str, types: Iterable[str] = ()) -> Entity:
         """The entity of that name, the most mentioned where several share it.
@@ -85,10 +79,10 @@ class Lookup:
         """Labels of things of those types that are spelt nearly like the name, nearest first."""
         scored = []
         for entities in self._labels.values():
-            best = min(entities, key=_most_mentioned)
-            likeness = _likeness(name, best.label)
-            if likeness >= LEAST_LIKENESS and (not types or best.type in types):
-                scored.append((-likeness, -best.episodes, best.label))
+            best = min(entities, key=most_mentioned)
+            like = likeness(name, best.label)
+            if like >= LEAST_LIKENESS and (not types or best.type in types):
+                scored.append((-like, -best.episodes, best.label))
         return [label for _, _, label in sorted(scored)[:SUGGESTIONS]]
 
 
@@ -101,44 +95,11 @@ def terms_of(terms: Mapping[str, Term]) -> dict[str, Entity]:
     }
 
 
-def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
-    """Slug of the episode of that slug, id, file name or title.
-
-    Raises:
-        UnknownNameError: there is none; near titles are suggested.
-    """
-    wanted = key(name)
-    for slug, outline in outlines.items():
-        files = {part for file in outline.files for part in _file_names(file)}
-        if name in {slug, f"episode/{slug}", *files} or wanted == key(outline.title):
-            return slug
-    scored = sorted((-_likeness(name, o.title), o.title) for o in outlines.values())
-    near = [title for likeness, title in scored[:SUGGESTIONS] if -likeness >= LEAST_LIKENESS]
-    hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
-    raise UnknownNameError(f"{name}: no such episode: {hint}", near)
-
-
-def _file_names(file: str) -> tuple[str, str, str]:
-    base = file.rpartition("/")[2]
-    return file, base, base.removesuffix(".md")
-
-
 def _meant(entity: Entity, folded: str) -> tuple[int, str]:
     written = sum(n for surface, n in entity.surfaces.items() if key(surface) == folded)
     return -(written + entity.episodes * (key(entity.label) == folded)), entity.id
 
 
-def _most_mentioned(entity: Entity) -> tuple[int, str]:
-    return -entity.episodes, entity.id
-
-
-def _likeness(one: str, other: str) -> float:
-    """Dice's coefficient of the pairs of neighbouring letters, in [0, 1]."""
-    wanted, pairs = _pairs(key(one)), _pairs(key(other))
-    return 2 * len(wanted & pairs) / (len(wanted) + len(pairs))
-
-
-def _pairs(folded: str) -> set[str]:
-    """Neighbouring letters, with the ends marked."""
-    marked = f"^{folded}$"
-    return {marked[i : i + 2] for i in range(len(marked) - 1)}
+def most_mentioned(entity: Entity) -> tuple[int, int, str]:
+    """Sorting key: what most episodes speak of first, then what most only advertise."""
+    return -entity.episodes, -entity.advertised, entity.id

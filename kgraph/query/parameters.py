@@ -16,7 +16,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kgraph.errors import InputError
 from kgraph.graph import Shared
-from kgraph.query.lookup import Lookup, episode_of, terms_of
+from kgraph.graph.finding import episode_of
+from kgraph.query.lookup import Lookup, terms_of
 from kgraph.resolve.schemes import fold
 
 RDFTerm = NamedNode | Literal

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from kgraph.errors import UnknownNameError
-from kgraph.graph import Entity, EpisodeGraph, Graph
+from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Quote, Shared
+from kgraph.graph.finding import episode_of
+from kgraph.graph.records import Quoted
+from kgraph.graph.statistics import beside, weights
+from kgraph.names import SUGGESTIONS
 from kgraph.query.lookup import Lookup
+from kgraph.store import Store
 
 
 class Neighbour(msgspec.Struct, frozen=True):
@@ -17,7 +22,8 @@ class Neighbour(msgspec.Struct, frozen=True):
     Attributes:
         label, type: what it is.
         episodes: how many episodes both stand in.
-        lift: how many times more often than chance would have it.
+        lift: how many times more often than chance would have it, weighted by confidence
+            (:mod:`kgraph.graph.statistics`).
     """
 
     label: str
@@ -52,8 +58,9 @@ class EntityPage(msgspec.Struct, frozen=True):
         entity: its names with their counts, type, confidence, relations.
         neighbours: what it is mentioned with, most episodes first.
         quotes: the best that name it, no adverts.
-        episodes: newest first.
+        episodes: those that speak of it outside adverts, newest first.
         others: further things of that name, which this is not.
+        advertised: the episodes whose adverts alone name it, newest first.
     """
 
     entity: Entity
@@ -61,10 +68,12 @@ class EntityPage(msgspec.Struct, frozen=True):
     quotes: list[Saying]
     episodes: list[Line]
     others: list[str]
+    advertised: list[Line]
 
 
 class EpisodePage(msgspec.Struct, frozen=True):
-    """What the graph knows of one episode: its mentions by confidence, its best quotes."""
+    """What the graph knows of one episode: its mentions by confidence, its best quotes, and
+    what its adverts alone name."""
 
     episode: Line
     url: str
@@ -72,100 +81,108 @@ class EpisodePage(msgspec.Struct, frozen=True):
     summary: str
     mentions: list[tuple[str, str, float]]
     quotes: list[Saying]
+    advertised: list[tuple[str, str, float]]
 
 
-def show(graph: Graph, name: str, limit: int = 10) -> EntityPage | EpisodePage:
+def show(store: Store, name: str, limit: int = 10) -> EntityPage | EpisodePage:
     """Look one thing up.
 
     Args:
-        graph: where.
+        store: where.
         name: an entity by label, alias or id, or an episode by file name, title or id.
         limit: how many neighbours, quotes and episodes to give.
 
     Raises:
         UnknownNameError: nothing goes by the name; near names are suggested.
     """
-    lookup = Lookup(graph.shared.entities)
+    lookup = Lookup(store.shared.entities)
     found = lookup.all(name)
-    if not found:
-        episode = find_episode(graph, name)
-        if episode is None:
-            lookup.one(name)  # raises, with suggestions
-            raise UnknownNameError(name)
-        return _episode_page(episode, limit)
-    return _entity_page(graph, found[0], [other.id for other in found[1:]], limit)
+    if found:
+        return _entity_page(store, found[0], [other.id for other in found[1:]], limit)
+    try:
+        slug = episode_of(store.shared.outlines, name)
+    except UnknownNameError as error:
+        near = [*lookup.near(name), *error.suggestions][:SUGGESTIONS]
+        hint = f"did you mean {' / '.join(near)}?" if near else "see `kgraph stats`"
+        raise UnknownNameError(f"nothing in the graph is called {name!r}: {hint}", near) from error
+    return _episode_page(store.episode(slug), limit)
 
 
-def find_episode(graph: Graph, name: str) -> EpisodeGraph | None:
-    """The episode of that id, slug, file name or title, if any."""
-    for episode in graph:
-        names = {episode.id, episode.slug, episode.main.title}
-        if name in names or any(_is_file(name, file.file) for file in episode.files):
-            return episode
-    return None
+def _entity_page(store: Store, entity: Entity, others: list[str], limit: int) -> EntityPage:
+    shared = store.shared
+    outlines = shared.outlines
+    own = {slug: o.mentions[entity.id] for slug, o in outlines.items() if entity.id in o.mentions}
+    sold = {slug: o.adverts[entity.id] for slug, o in outlines.items() if entity.id in o.adverts}
+    return EntityPage(
+        entity,
+        _neighbours(shared, entity.id, own, limit) if own else [],
+        _quotes_naming(store, entity.id, own, limit),
+        _newest(shared, own, limit),
+        others,
+        _newest(shared, sold, limit),
+    )
 
 
-def _is_file(name: str, file: str) -> bool:
-    base = file.rpartition("/")[2]
-    return name in (file, base, base.rpartition(".")[0])
-
-
-def _entity_page(graph: Graph, entity: Entity, others: list[str], limit: int) -> EntityPage:
-    beside: Counter[str] = Counter()
-    lines: list[Line] = []
-    quotes: list[Saying] = []
-    total = 0
-    for episode in graph:
-        total += 1
-        sure = {m.target: m.confidence for m in episode.mentions if m.accepted}
-        if entity.id in sure:
-            lines.append(_line(episode, sure[entity.id]))
-            beside.update(sure.keys() - {entity.id})
-        quotes += _quotes_naming(episode, entity.id)
-    known = graph.shared.entities
-    neighbours = [
-        Neighbour(known[id_].label, known[id_].type, n, _lift(n, entity, known[id_], total))
-        for id_, n in sorted(beside.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    ]
-    lines.sort(key=lambda line: (line.date, line.slug), reverse=True)
-    return EntityPage(entity, neighbours, _best(quotes, limit), lines[:limit], others)
-
-
-def _lift(together: int, one: Entity, other: Entity, total: int) -> float:
-    return round(together * total / (max(one.episodes, 1) * max(other.episodes, 1)), 2)
-
-
-def _line(episode: EpisodeGraph, confidence: float = 1.0) -> Line:
-    label = episode.show.label if episode.show else ""
-    return Line(episode.slug, episode.main.title, episode.date[:10], label, confidence)
-
-
-def _quotes_naming(episode: EpisodeGraph, id_: str) -> list[Saying]:
-    relevance = {o.quote: o.relevance for o in episode.occurrences}
+def _neighbours(shared: Shared, id_: str, own: Mapping[str, float], limit: int) -> list[Neighbour]:
+    every = weights(shared.outlines.values())
+    found = [one for one in beside(shared.outlines, own, every) if one.id != id_]
+    found.sort(key=lambda one: (-one.episodes, one.id))
+    entities = shared.entities
     return [
-        Saying(quote.text, relevance[quote.key], episode.slug, episode.main.title)
-        for quote in episode.quotes
-        if not quote.is_advert and any(target == id_ for target, _ in quote.entities)
+        Neighbour(entities[n.id].label, entities[n.id].type, n.episodes, round(n.lift, 2))
+        for n in found[:limit]
     ]
 
 
-def _best(quotes: list[Saying], limit: int) -> list[Saying]:
+def _newest(shared: Shared, sure: Mapping[str, float], limit: int) -> list[Line]:
+    outlines = shared.outlines
+    slugs = sorted(sure, key=lambda slug: (outlines[slug].date[:10], slug), reverse=True)
+    return [_line(shared, slug, sure[slug]) for slug in slugs[:limit]]
+
+
+def _line(shared: Shared, slug: str, confidence: float) -> Line:
+    outline = shared.outlines[slug]
+    show = shared.entities[outline.show].label if outline.show else ""
+    return Line(slug, outline.title, outline.date[:10], show, confidence)
+
+
+def _quotes_naming(store: Store, id_: str, slugs: Iterable[str], limit: int) -> list[Saying]:
+    """The best quotes that name it, of the episodes that speak of it."""
+    found: list[Saying] = []
+    for episode in store.quoted(slugs):
+        naming = (quote for quote in episode.quotes if any(e == id_ for e, _ in quote.entities))
+        found += _sayings(episode, naming, store.shared.outlines[episode.slug].title)
+    return _best(found, limit)
+
+
+def _sayings(
+    episode: EpisodeGraph | Quoted, quotes: Iterable[Quote], title: str
+) -> Iterator[Saying]:
+    """An episode's own quotes but its adverts."""
+    relevance = {o.quote: o.relevance for o in episode.occurrences}
+    for quote in quotes:
+        if not quote.is_advert:
+            yield Saying(quote.text, relevance[quote.key], episode.slug, title)
+
+
+def _best(quotes: Iterable[Saying], limit: int) -> list[Saying]:
     return sorted(quotes, key=lambda quote: (-quote.relevance, quote.text))[:limit]
 
 
 def _episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
-    mentions = [(m.label, m.type, m.confidence) for m in episode.mentions if m.accepted]
-    relevance = {o.quote: o.relevance for o in episode.occurrences}
-    quotes = [
-        Saying(quote.text, relevance[quote.key], episode.slug, episode.main.title)
-        for quote in episode.quotes
-        if not quote.is_advert
-    ]
+    quotes = _sayings(episode, episode.quotes, episode.main.title)
+    label = episode.show.label if episode.show else ""
     return EpisodePage(
-        _line(episode),
+        Line(episode.slug, episode.main.title, episode.date[:10], label, 1.0),
         episode.main.text("original_url"),
         tuple(file.file for file in episode.files),
         episode.main.text("summary"),
-        sorted(mentions, key=lambda m: (-m[2], m[0]))[: 3 * limit],
+        _surest(episode.spoken_of)[: 3 * limit],
         _best(quotes, limit),
+        _surest(episode.advertised)[:limit],
     )
+
+
+def _surest(mentions: Iterable[MentionEdge]) -> list[tuple[str, str, float]]:
+    found = [(m.label, m.type, m.confidence) for m in mentions]
+    return sorted(found, key=lambda m: (-m[2], m[0]))

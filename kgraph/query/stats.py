@@ -7,6 +7,7 @@ from collections import Counter
 import msgspec
 
 from kgraph.graph import EpisodeGraph, Graph
+from kgraph.query.lookup import most_mentioned
 
 BINS = 10
 """Bars of the confidence histogram: tenths, as calibration is measured in."""
@@ -71,7 +72,7 @@ def stats(graph: Graph, top: int = 15) -> Stats:
         setattr(result, name, dict(sorted(counter.items(), key=lambda item: (-item[1], item[0]))))
     entities = graph.shared.entities.values()
     result.entities = dict(sorted(Counter(entity.type for entity in entities).items()))
-    ranked = sorted(entities, key=lambda entity: (-entity.episodes, entity.id))[:top]
+    ranked = sorted(entities, key=most_mentioned)[:top]
     result.connected = [Ranked(e.label, e.type, e.episodes) for e in ranked]
     return result
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.errors import UnknownNameError
-from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
+from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
+from kgraph.graph.finding import episode_of
 from kgraph.model import Reason
 from kgraph.names import key
-from kgraph.query.show import find_episode
+from kgraph.store import Store
 
 
 class Witness(msgspec.Struct, frozen=True):
@@ -54,31 +55,36 @@ class Explanation(msgspec.Struct, frozen=True):
     advert: tuple[Reason, ...] = ()
 
 
-def why(graph: Graph, episode: str, name: str) -> list[Explanation]:
+def why(store: Store, episode: str, name: str) -> list[Explanation]:
     """Every edge of an episode that goes by a name, and what stands behind it.
 
     Args:
-        graph: where.
+        store: where.
         episode: by id, slug, file name or title.
         name: of an entity or of something rejected, by label, id or as written.
 
     Raises:
-        UnknownNameError: there is no such episode, or nothing of that name in it.
+        UnknownNameError: there is no such episode, or nothing of that name in it; near
+            names are suggested.
     """
-    found = find_episode(graph, episode)
-    if found is None:
-        raise UnknownNameError(
-            f"{episode}: no such episode: give its file name, its title, or its id"
-        )
-    edges = [mention for mention in found.mentions if _goes_by(mention, name)]
+    return explain(store.episode(episode_of(store.shared.outlines, episode)), name)
+
+
+def explain(episode: EpisodeGraph, name: str) -> list[Explanation]:
+    """The same of an episode at hand.
+
+    Raises:
+        UnknownNameError: there is nothing of that name in it.
+    """
+    edges = [mention for mention in episode.mentions if _goes_by(mention, name)]
     if not edges:
-        labels = [mention.label for mention in found.mentions if mention.accepted]
+        labels = [mention.label for mention in episode.mentions if mention.accepted]
         raise UnknownNameError(
-            f"nothing called {name!r} in {found.main.title!r}: "
+            f"nothing called {name!r} in {episode.main.title!r}: "
             f"it mentions {', '.join(labels[:8]) or 'nothing'}",
             labels,
         )
-    return [_explanation(found, edge) for edge in edges]
+    return [_explanation(episode, edge) for edge in edges]
 
 
 def _goes_by(mention: MentionEdge, name: str) -> bool:

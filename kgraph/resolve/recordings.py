@@ -100,12 +100,6 @@ def file_slug(file: str) -> str:
     return f"file-{slug(stem, _STEM)}-{digest(file, 8)}"
 
 
-def episode_slug(episode: Episode) -> str:
-    """The path segment of the episode's IRI, from its address or else its file's name."""
-    key = recording_key(episode.text("original_url"))
-    return slug_of(key) if key else file_slug(episode.file)
-
-
 def summarise(episode: Episode, quote_keys: Iterable[str] | None = None) -> RecordingSummary:
     """The summary of one file.
 

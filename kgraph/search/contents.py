@@ -8,7 +8,7 @@ I/O, so that each process makes those of its own recordings.
 | quote | | | its words | the episodes that hold it, with its relevance |
 | episode | title | | summary | itself |
 | insight | | | its words | its episode |
-| entity, show | label | other surface forms | | episodes that mention it, with the confidence |
+| entity, show | label | other surface forms | | episodes that speak of it, with the confidence |
 | theme | label | | | episodes with a quote filed under it |
 """
 
@@ -143,7 +143,7 @@ def _standings(episode: EpisodeGraph) -> Iterator[Standing]:
         themes.update(filed)
         yield Standing(f"quote/{occurrence.quote}", occurrence.relevance, filed)
     yield from (Standing(entry.id, 1.0) for entry in _insights(episode))
-    sure = {m.target: m.confidence for m in episode.mentions if m.accepted}
+    sure = {m.target: m.confidence for m in episode.spoken_of}
     if episode.show:
         sure[episode.show.target] = episode.show.confidence
     yield from (Standing(id_, sure[id_]) for id_ in sorted(sure))

@@ -15,7 +15,7 @@ import msgspec
 
 from kgraph.errors import InputError
 from kgraph.names import key, without_surrogates
-from kgraph.search.contents import Entry, Kind
+from kgraph.search.contents import KINDS, Entry, Kind
 from kgraph.search.filters import Clause, Filters, standings, things
 from kgraph.search.highlight import Segment, segments
 from kgraph.search.index import Index, Row
@@ -62,9 +62,9 @@ class Hit(msgspec.Struct, frozen=True):
         text: what it says: words of a quote or an insight, summary of an episode.
         segments: what to show, in pieces.
         score: rank; above 0, comparable within one search only.
-        weight: of a quote, its relevance there; of what is mentioned, its best confidence;
-            else 1.
-        episodes: in how many episodes that pass the filters it stands.
+        weight: of a quote, its relevance there; of what is mentioned, its best confidence,
+            0 where only adverts name it; else 1.
+        episodes: in how many episodes that pass the filters it stands, adverts aside.
         episode: the one of them that weighs most, of a quote, an insight or an episode.
     """
 
@@ -206,8 +206,8 @@ def _source(
         "ORDER BY s.weight DESC, e.number LIMIT 1",
         (number, kind, *wanted.values),
     )
-    if not found:  # a broader theme that no quote names itself
-        return 1.0, 0, None
+    if not found:  # a broader theme that no quote names itself, or what only adverts name
+        return float(KINDS[kind] == "theme"), 0, None
     weight, episodes, *source = found[0]
     return float(weight), int(episodes), Source(*map(str, source))
 

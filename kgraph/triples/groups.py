@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, Quote
 from kgraph.graph.network import (
     ABOUT,
+    ADVERTISES,
     HAS_PART,
     KEYWORDS,
     MENTIONS,
@@ -94,8 +95,8 @@ def _plain_edges(episode: EpisodeGraph) -> list[Pair]:
         (PART_OF_SERIES, [iri(episode.show.target)] if episode.show else []),
         (ABOUT, [iri(id_) for id_, _, _ in topics_of(episode)]),
         (KEYWORDS, [iri(id_) for id_ in tags_of(episode)]),
-        (MENTIONS, [iri(m.target) for m in episode.mentions if m.accepted]),
-        ("kg:advertises", [iri(m.target) for m in episode.mentions if m.is_advert]),
+        (MENTIONS, [iri(m.target) for m in episode.spoken_of]),
+        (ADVERTISES, [iri(m.target) for m in episode.advertised]),
         (HAS_PART, [iri(f"quote/{o.quote}") for o in episode.occurrences]),
     ]
 

@@ -62,6 +62,7 @@ def _entity(entity: Entity, full: bool) -> Group:
             ("skos:altLabel", [text(surface) for surface in others]),
             ("kg:kind", [text(entity.kind)] if entity.kind else []),
             ("kg:episodeCount", [str(entity.episodes)]),
+            ("kg:advertisedCount", [str(entity.advertised)]),
             ("kg:showCount", [str(entity.shows)]),
             ("kg:bestConfidence", [decimal(entity.confidence)]),
             ("kg:replaces", [iri(old) for old in entity.replaces]),

@@ -1,9 +1,9 @@
 """Which things and which pairs a picture shows.
 
-Takes :class:`kgraph.analysis.CoMentions`, gives ids and pairs: few enough to read. Nearly
-everything stands beside nearly everything in some episode, so a picture of all pairs is a
-blot; the backbone kept here is what a reader would draw by hand: to each thing its few
-closest, and what holds the whole together.
+Takes pairs (:class:`kgraph.graph.statistics.CoMention`), gives ids and pairs: few enough to
+read. Nearly everything stands beside nearly everything in some episode, so a picture of all
+pairs is a blot; the backbone kept here is what a reader would draw by hand: to each thing its
+few closest, and what holds the whole together.
 
 Invariants:
     * the choice depends on what was counted only: ties are broken by id;
@@ -12,11 +12,11 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from kgraph.analysis.comentions import CoMentions, Pair, by_strength
+from kgraph.graph.statistics import CoMention
 
 CLOSEST = 3
 """To how many of its closest a thing stays linked: with two, groups fall into chains; with
@@ -40,61 +40,68 @@ class Linked(Protocol):
 P = TypeVar("P", bound=Linked)
 
 
-def strongest(found: CoMentions, limit: int) -> list[str]:
+def by_strength(pair: CoMention) -> tuple[float, int, str, str]:
+    """Sorting key: the strongest first; a total order, so that no tie is left to chance."""
+    return -pair.strength, -pair.episodes, pair.source, pair.target
+
+
+def strongest(pairs: Collection[CoMention], limit: int) -> list[str]:
     """The ends of the strongest pairs, until there are ``limit`` things."""
     chosen: dict[str, None] = {}
-    for pair in sorted(_telling(found), key=by_strength):
+    for pair in sorted(_telling(pairs), key=by_strength):
         for end in (pair.source, pair.target):
             if len(chosen) < limit:
                 chosen.setdefault(end)
     return list(chosen)
 
 
-def _telling(found: CoMentions) -> list[Pair]:
+def _telling(pairs: Iterable[CoMention]) -> list[CoMention]:
     """Pairs no rarer than chance has it; repeated and widespread ones where there are any."""
-    pairs = _likely(found.pairs(REPEATED)) or _likely(found.pairs())
-    return [pair for pair in pairs if pair.widespread] or pairs
+    likely = [pair for pair in pairs if pair.association >= 0]
+    repeated = [pair for pair in likely if pair.episodes >= REPEATED] or likely
+    return [pair for pair in repeated if pair.widespread] or repeated
 
 
-def _likely(pairs: Iterable[Pair]) -> list[Pair]:
-    return [pair for pair in pairs if pair.association >= 0]
-
-
-def around(found: CoMentions, focus: str, depth: int, limit: int) -> list[str]:
+def around(pairs: Iterable[CoMention], focus: str, depth: int, limit: int) -> list[str]:
     """The focus and what stands nearest to it, ring by ring.
 
     Args:
-        found: who stands with whom.
+        pairs: who stands with whom.
         focus: id of the thing in the middle.
         depth: how many rings; each gets an equal share of what the limit leaves.
         limit: how many things in all, the focus included.
     """
+    ranked = sorted(pairs, key=by_strength)
     chosen = [focus]
     ring = [focus]
     for rings_left in range(depth, 0, -1):
         share = -(-(limit - len(chosen)) // rings_left)
-        ring = _next_ring(found, ring, frozenset(chosen), share)
+        ring = _next_ring(ranked, frozenset(ring), frozenset(chosen), share)
         chosen += ring
     return chosen
 
 
 def _next_ring(
-    found: CoMentions, ring: Sequence[str], taken: frozenset[str], share: int
+    ranked: Iterable[CoMention], ring: frozenset[str], taken: frozenset[str], share: int
 ) -> list[str]:
     """What is bound most strongly to any thing of the ring, by strength."""
-    pairs = sorted((pair for one in ring for pair in found.of(one)), key=by_strength)
+    pairs = (pair for pair in ranked if pair.source in ring or pair.target in ring)
     ends = (end for pair in pairs for end in (pair.source, pair.target) if end not in taken)
     return list(islice(dict.fromkeys(ends), share))
 
 
-def backbone(found: CoMentions, chosen: Sequence[str], focus: str | None = None) -> list[Pair]:
+def backbone(
+    pairs: Iterable[CoMention], chosen: Iterable[str], focus: str | None = None
+) -> list[CoMention]:
     """The pairs to draw among the chosen things, strongest first.
 
     Each thing's :data:`CLOSEST` pairs by strength, and every pair with the focus, which
     counts as one of them; and the pairs of a maximum spanning forest, so that what hangs
     together is seen to.
     """
-    return thinned(sorted(_among(found, chosen), key=by_strength), CLOSEST, focus)
+    wanted = frozenset(chosen)
+    among = (pair for pair in pairs if pair.source in wanted and pair.target in wanted)
+    return thinned(sorted(among, key=by_strength), CLOSEST, focus)
 
 
 def thinned(pairs: Sequence[P], closest: int, focus: str | None = None) -> list[P]:
@@ -125,14 +132,6 @@ def _is_drawn(
         for end in ends:
             near[end] += 1
     return close or one != other
-
-
-def _among(found: CoMentions, chosen: Iterable[str]) -> Iterable[Pair]:
-    wanted = frozenset(chosen)
-    for one in wanted:
-        for pair in found.of(one):
-            if pair.source == one and pair.target in wanted:
-                yield pair
 
 
 def _root(groups: dict[str, str], one: str) -> str:

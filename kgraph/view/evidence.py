@@ -5,7 +5,7 @@ and one of quotes, and for each thing and link the numbers of its rows in them, 
 page holds every text once.
 
 Invariants:
-    * adverts are no evidence: their quotes are left out;
+    * adverts are no evidence: their quotes are left out, and what they alone name;
     * lists are short and say so: beside each stands the count of all;
     * an address is kept only when it leads to a web page (http, https): it comes from
       hostile input and becomes a link.
@@ -18,17 +18,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kgraph.analysis.comentions import Pair, mentioned
 from kgraph.graph import EpisodeGraph, Graph
+from kgraph.graph.statistics import CoMention
 
 EPISODES = 12
 """Episodes listed for one thing or link: what a panel shows without a second scroll."""
 
 QUOTES = 5
 """Quotes listed for one thing or link."""
-
-ADVERT = 0.5
-"""From this probability on a quote is taken for an advert."""
 
 Ends = tuple[str, ...]
 """Ids that an item of evidence speaks of: one of a thing, two of a link."""
@@ -94,7 +91,7 @@ class _Gathered(msgspec.Struct):
 
 
 def gather(
-    graph: Graph, nodes: Iterable[str], pairs: Iterable[Pair], min_confidence: float = 0.0
+    graph: Graph, nodes: Iterable[str], pairs: Iterable[CoMention], min_confidence: float = 0.0
 ) -> Evidence:
     """What speaks for the chosen things and pairs.
 
@@ -116,7 +113,7 @@ def gather(
 
 def _look(episode: EpisodeGraph, gathered: Mapping[Ends, _Gathered], min_confidence: float) -> bool:
     """Add what one episode says; whether it says anything."""
-    sure = mentioned(episode)
+    sure = {mention.target: mention.confidence for mention in episode.spoken_of}
     for ends in (found := _within(sure, gathered)):
         confidence = 1.0
         for id_ in ends:
@@ -143,7 +140,7 @@ def _quotes(episode: EpisodeGraph, min_confidence: float) -> Iterable[tuple[_Sai
         if not occurrence.advert
     }
     for quote in episode.quotes:
-        if quote.key in relevance and quote.advert < ADVERT:
+        if quote.key in relevance and not quote.is_advert:
             names = frozenset(id_ for id_, sure in quote.entities if sure >= min_confidence)
             yield _Said(relevance[quote.key], quote.text, episode.id), names
 

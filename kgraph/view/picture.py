@@ -18,8 +18,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
+from kgraph.graph.statistics import CoMention
 from kgraph.names import shorten
 from kgraph.view.layout import Box, Link, Point, layout
 from kgraph.view.legend import LOOKS
@@ -55,7 +55,9 @@ OPTIONS: dict[str, Any] = {
 """What vis-network is told; the page adds the colours."""
 
 
-def draw(entities: Sequence[Entity], pairs: Sequence[Pair], focus: str | None = None) -> Network:
+def draw(
+    entities: Sequence[Entity], pairs: Sequence[CoMention], focus: str | None = None
+) -> Network:
     """The network: nodes by id in the order given, edges ``e0``, ``e1``, … in theirs.
 
     Args:
@@ -95,7 +97,7 @@ def frame_of(network: Network) -> tuple[float, float, float, float]:
     )
 
 
-def _edge(number: int, pair: Pair) -> dict[str, Any]:
+def _edge(number: int, pair: CoMention) -> dict[str, Any]:
     return {
         "id": f"e{number}",
         "from": pair.source,
@@ -114,7 +116,7 @@ def radius(episodes: int, most: int) -> float:
     return SMALLEST + (LARGEST - SMALLEST) * math.sqrt(min(episodes / max(most, 1), 1.0))
 
 
-def points(entities: Sequence[Entity], pairs: Sequence[Pair], most: int) -> list[Point]:
+def points(entities: Sequence[Entity], pairs: Sequence[CoMention], most: int) -> list[Point]:
     """The middle of each mark; its label stands below.
 
     Args:

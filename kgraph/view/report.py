@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
+from kgraph.graph.statistics import CoMention
 from kgraph.model import EntityType
 from kgraph.view.evidence import Evidence, Support
 from kgraph.view.legend import LOOKS
@@ -41,7 +41,7 @@ class Drawing(msgspec.Struct, frozen=True):
     """
 
     entities: list[Entity]
-    pairs: list[Pair]
+    pairs: list[CoMention]
     types: frozenset[str]
     total: int
     focus: str | None = None
@@ -117,7 +117,7 @@ def _thing(entity: Entity, support: Support) -> dict[str, Any]:
     }
 
 
-def _link(pair: Pair, support: Support) -> dict[str, Any]:
+def _link(pair: CoMention, support: Support) -> dict[str, Any]:
     return {
         "source": pair.source,
         "target": pair.target,

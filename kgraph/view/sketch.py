@@ -11,8 +11,7 @@ Invariants:
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -22,6 +21,7 @@ from kgraph.graph import Graph
 from kgraph.view import legend
 from kgraph.view.picture import FONT, draw, frame_of
 from kgraph.view.report import Drawing, caption_of, title_of
+from kgraph.view.shapes import points
 from kgraph.view.view import compose
 
 GROUND, INK, LINE = legend.GROUND[0], "#1c1e21", "#9aa3ad"
@@ -121,45 +121,12 @@ def _line(edge: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> str:
 def _mark(node: dict[str, Any], words: str) -> str:
     x, y, size = node["x"], node["y"], node["size"]
     colour = legend.LOOKS[node["group"]].light
-    shape = _SHAPES.get(node["shape"], _circle)(x, y, size)
+    corners = points(node["shape"], x, y, size)
+    disc = f'<circle cx="{x}" cy="{y}" r="{size}"/>'
+    shape = f'<polygon points="{corners}"/>' if corners else disc
     rim = INK if node.get("borderWidth", 0) > 2 else GROUND
     return (
         f'<g><title>{escape(words)}</title><g fill="{colour}" stroke="{rim}" stroke-width="1.5">'
         f'{shape}</g><text x="{x}" y="{y + size + FONT}" fill="{INK}" stroke="{GROUND}" '
         f'stroke-width="4" paint-order="stroke">{escape(node["label"])}</text></g>'
     )
-
-
-def _circle(x: float, y: float, size: float) -> str:
-    return f'<circle cx="{x}" cy="{y}" r="{size}"/>'
-
-
-def _polygon(corners: int, turn: float, inner: float = 1.0) -> Callable[[float, float, float], str]:
-    """A regular polygon; a star where every other corner is drawn in.
-
-    Args:
-        corners: how many.
-        turn: where the first one is, in turns from the top.
-        inner: distance of every other corner, as a share of the radius.
-    """
-    unit = [(inner if n % 2 else 1.0, 2 * math.pi * (turn + n / corners)) for n in range(corners)]
-
-    def drawn(x: float, y: float, size: float) -> str:
-        points = " ".join(
-            f"{x + size * far * math.sin(angle):.1f},{y - size * far * math.cos(angle):.1f}"
-            for far, angle in unit
-        )
-        return f'<polygon points="{points}"/>'
-
-    return drawn
-
-
-_SHAPES = {
-    "square": _polygon(4, 1 / 8),
-    "diamond": _polygon(4, 0),
-    "triangle": _polygon(3, 0),
-    "triangleDown": _polygon(3, 1 / 2),
-    "hexagon": _polygon(6, 0),
-    "star": _polygon(10, 0, 0.5),
-}
-"""Shape, as vis-network calls it -> how it is drawn around a point, in its radius."""

@@ -9,10 +9,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.analysis.comentions import CoMentions, co_mentions
 from kgraph.errors import InputError, ViewTooLargeError
 from kgraph.export.export import opened
 from kgraph.graph import Entity, Graph, Selection
+from kgraph.graph.statistics import co_mentions
 from kgraph.query import Lookup
 from kgraph.view import choose
 from kgraph.view.evidence import gather
@@ -115,37 +115,31 @@ def _find(graph: Graph, name: str, types: frozenset[str]) -> Entity:
 def _compose(
     graph: Graph, middle: Entity | None, types: frozenset[str], depth: int, limit: int
 ) -> Drawing:
-    known = graph.shared.entities
-    wanted = [id_ for id_, entity in known.items() if not types or entity.type in types]
-    found = co_mentions(graph, [*wanted, middle.id] if middle else wanted)
-    ids = _choose(found, middle, depth, limit)
-    _refuse_too_many(ids, known, middle, depth)
+    known, outlines = graph.shared.entities, graph.shared.outlines.values()
     focus = middle.id if middle else None
+    wanted = {id_ for id_, e in known.items() if not types or e.type in types or id_ == focus}
+    found = list(co_mentions(outlines, (), 1, only=wanted))
+    ids = choose.around(found, focus, depth, limit) if focus else choose.strongest(found, limit)
+    _refuse_nothing(ids, graph, middle)
+    _refuse_too_many(ids, known, middle, depth)
     pairs = choose.backbone(found, ids, focus)
-    return Drawing([known[id_] for id_ in ids], pairs, types, found.total, focus)
+    return Drawing([known[id_] for id_ in ids], pairs, types, len(outlines), focus)
 
 
-def _choose(found: CoMentions, middle: Entity | None, depth: int, limit: int) -> list[str]:
-    """Ids of what to draw.
-
-    Raises:
-        InputError: there is none.
-    """
-    if middle is None:
-        ids = choose.strongest(found, limit)
-    elif middle.id in found.episodes:
-        ids = choose.around(found, middle.id, depth, limit)
-    else:
-        raise InputError(
-            f"{middle.label}: no episode mentions it within these bounds: "
-            "lower --min-confidence, or widen --since and --until"
-        )
+def _refuse_nothing(ids: Sequence[str], graph: Graph, middle: Entity | None) -> None:
+    """Raises InputError when there is nothing to draw."""
     if not ids:
         raise InputError(
-            f"nothing to draw: in {found.total} episodes no two things stand together: "
-            "lower --min-confidence, widen --since and --until, or add a --type"
+            f"nothing to draw: in {len(graph.shared.outlines)} episodes no two things stand "
+            "together: lower --min-confidence, widen --since and --until, or add a --type"
         )
-    return ids
+    here = graph.shared.entities.get(middle.id) if middle else None
+    if middle and not (here and here.episodes):
+        but = f"; {here.advertised} only advertise it" if here and here.advertised else ""
+        raise InputError(
+            f"{middle.label}: no episode speaks of it within these bounds{but}: "
+            "lower --min-confidence, or widen --since and --until"
+        )
 
 
 def _refuse_too_many(

@@ -17,7 +17,9 @@ import msgspec
 from kgraph.facts.around import Neighbourhood, Node, Tie
 from kgraph.facts.values import Month
 from kgraph.names import shorten
+from kgraph.view.legend import LOOKS
 from kgraph.view.picture import FONT, LABEL, UNSURE, label_width
+from kgraph.view.shapes import points
 from kgraph.web.page import percent
 
 HIGH = 100.0
@@ -189,7 +191,7 @@ def _mark(node: Node, x: float, y: float, focus: str) -> Mark:
         round(x, 1),
         round(y, 1),
         node.radius,
-        _corners(node.thing.type, x, y, node.radius),
+        points(LOOKS[node.thing.type].shape, x, y, node.radius),
         round(y + node.radius + FONT, 1),
         node.thing.id == focus,
     )
@@ -199,20 +201,3 @@ def _line(tie: Tie, one: tuple[float, float], other: tuple[float, float]) -> Lin
     x1, y1, x2, y2 = (round(value, 1) for value in (*one, *other))
     width = round(0.8 + 4 * max(tie.association, 0.0), 1)
     return Line(x1, y1, x2, y2, width, tie.confidence < UNSURE)
-
-
-_SHAPES = {
-    "institution": ((-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)),
-    "crypto": ((0, -1.1), (1.1, 0), (0, 1.1), (-1.1, 0)),
-    "product": ((0, -1.1), (1, 0.8), (-1, 0.8)),
-    "show": ((0, 1.1), (1, -0.8), (-1, -0.8)),
-    "place": ((-0.5, -0.9), (0.5, -0.9), (1, 0), (0.5, 0.9), (-0.5, 0.9), (-1, 0)),
-    "person": ((-1, 1), (-0.6, -0.4), (0, -1), (0.6, -0.4), (1, 1)),
-}
-"""Type -> corners of its mark, in radii; other types are discs. Nothing is said by colour alone."""
-
-
-def _corners(type_: str, x: float, y: float, radius: float) -> str:
-    return " ".join(
-        f"{x + radius * dx:.1f},{y + radius * dy:.1f}" for dx, dy in _SHAPES.get(type_, ())
-    )

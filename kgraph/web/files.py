@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from kgraph.errors import RequestError
 from kgraph.names import digest
-from kgraph.web import exchange
+from kgraph.web import exchange, marks
 
 TYPES = {
     ".css": "text/css",
@@ -37,7 +37,10 @@ def files(start: str, root: Path) -> dict[str, tuple[bytes, str]]:
     }
 
 
-FILES = {name: file for start, root in FOLDERS.items() for name, file in files(start, root).items()}
+FILES = {
+    "marks.css": (marks.style().encode(), TYPES[".css"]),
+    **{name: file for start, root in FOLDERS.items() for name, file in files(start, root).items()},
+}
 
 TAGS = {name: f'"{digest(data.hex(), 24)}"' for name, (data, _) in FILES.items()}
 

@@ -85,7 +85,9 @@ async def episodes(request: Request, snapshot: Snapshot) -> str:
     question = asked(given, Episodes)
     facts = await know(request, snapshot, "episodes", question, EpisodeList)
     slice_ = _slice(request, given, facts.total, question.offset, question.limit)
-    is_narrowed = bool(facts.mentions or facts.theme or facts.show or question.month)
+    is_narrowed = bool(
+        facts.mentions or facts.advertises or facts.theme or facts.show or question.month
+    )
     return render(
         "episodes.html",
         asked=question,
@@ -99,6 +101,7 @@ async def episodes(request: Request, snapshot: Snapshot) -> str:
 def _heading(facts: EpisodeList, month: str) -> str:
     names = [thing.label for thing in facts.mentions]
     said = [f"mention {' and '.join(names)}"] if names else []
+    said += [f"only advertise {facts.advertises.label}"] if facts.advertises else []
     said += [f"speak of {facts.theme.label}"] if facts.theme else []
     said += [f"belong to {facts.show.label}"] if facts.show else []
     said += [f"are of {month}"] if month else []

@@ -69,6 +69,7 @@ ANSWERS = {
                 "",
                 "of OpenAI",
                 "lexicon: known",
+                "",
             ),
         ],
     ),
@@ -95,7 +96,7 @@ ANSWERS = {
     "not-companies": (
         {},
         [
-            ("Jane Roe", "Person", 1, 0.9),
+            ("Jane Roe", "Person", 1, 0, 0.9),
         ],
     ),
     "path": (
@@ -341,6 +342,10 @@ def test_of_the_best_quotes_those_that_begin_with_the_subject_come_first_and_non
          ["Google"]),
         ("by-month", {"entity": "Kraken"}, ["2025-06"], []),
         ("ranked-by-month", {"kind": "crypto-exchange"}, ["2025-06"], []),
+        ("first-mentions", {"entity": "Kraken"}, ["2025-06-02"], []),
+        ("shows-covering", {"entity": "Kraken", "least": "1"}, ["Alpha"], []),
+        ("companies-by-shows", {"shows": "1"}, ["Google", "Kraken", "NVIDIA"],
+         ["Google", "NVIDIA"]),
     ],
 )  # fmt: skip
 def test_what_an_episode_names_in_adverts_alone_is_not_counted(
@@ -348,7 +353,7 @@ def test_what_an_episode_names_in_adverts_alone_is_not_counted(
 ):
     companies = ["NVIDIA:company:1", "Google:company:1", "Kraken:company:1"]
     other = episode("Banks", "2025-07-02", ["Coinbase:company:1"] * (name[0] == "b"))
-    one = episode("Chips", "2025-06-02", companies)
+    one = episode("Chips", "2025-06-02", companies, show="Alpha")
     for number, (first, expected) in enumerate(((one, talk), (sold(one, "Kraken"), rows))):
         store = stored(tmp_path / str(number), [first, other])
         assert [row[0] for row in table(store, name, parameters).rows] == expected

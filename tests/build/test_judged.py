@@ -40,7 +40,7 @@ def rebuilt(tmp_path):
 
 def decided(store, surface):
     """(label, type, rule) of the edge that a row of that surface stands behind."""
-    found = why(store.graph, "a.md", surface)
+    found = why(store, "a.md", surface)
     return [(one.label, one.type, one.rule) for one in found if _has(one, surface)]
 
 
@@ -81,7 +81,7 @@ def test_what_is_told_apart_stays_apart(rebuilt):
 def test_what_is_the_same_is_one_entity_whatever_its_rows_looked_like(rebuilt):
     store = rebuilt(("same", ["OpenAI", "Gather"], ""))
     assert decided(store, "And Gather") == [("OpenAI", "company", "judgement")]
-    assert {row.surface for row in why(store.graph, "a.md", "OpenAI")[0].rows} == {
+    assert {row.surface for row in why(store, "a.md", "OpenAI")[0].rows} == {
         "And Gather",
         "OpenAI",
     }
@@ -117,7 +117,7 @@ def test_judgements_that_contradict_stop_the_build_with_their_lines(rebuilt):
 def test_what_an_entity_was_called_still_leads_to_it(rebuilt, said, old, new):
     store = rebuilt(said)
     lookup = Lookup(store.shared.entities)
-    assert show(store.graph, old).entity.id == new
+    assert show(store, old).entity.id == new
     assert (lookup.one(old).id, lookup.one(old.partition("/")[2]).id) == (new, new)
     answer = ask(store, f"SELECT ?new WHERE {{ ?new kg:replaces <{old}> }}")
     assert answer.rows() == [{"new": store.meta.base + new}]

@@ -197,6 +197,7 @@ def test_an_attribute_is_declared_once_with_one_type(sample):
         ("node", "type"): "string",
         ("node", "label"): "string",
         ("node", "episodes"): "long",
+        ("node", "advertised"): "long",
         ("node", "confidence"): "double",
         ("node", "kind"): "string",
         ("node", "count"): "long",

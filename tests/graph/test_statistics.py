@@ -50,7 +50,7 @@ def test_pairs_of_one_episode_and_of_other_types_are_left_out():
     person = Outline(("a.md",), "A talk", mentions={"person/p": 1.0, "company/a": 1.0})
     assert list(co_mentions([outline("ab"), person, person])) == []
     assert list(co_mentions([outline("ab")], least=1)) == [
-        CoMention("company/a", "company/b", 1, 1.0, 1.0, 0.0)
+        CoMention("company/a", "company/b", 1, 1.0, 1.0, 0.0, 1.0)
     ]
 
 

@@ -74,7 +74,7 @@ def test_a_mention_that_stands_in_adverts_alone_says_so():
     sold = msgspec.structs.replace(mention, advert=0.98, advert_reasons=(reason,))
     sold = msgspec.structs.replace(episode, mentions=(sold,))
     found = {subject: dict(pairs) for subject, pairs in groups_of_episode(sold)}
-    assert found["episode/talk"]["schema:mentions"] == ["<company/nvidia>"]
+    assert "schema:mentions" not in found["episode/talk"], "who counts mentions counts talk"
     assert found["episode/talk"]["kg:advertises"] == ["<company/nvidia>"]
     node = found["mention/talk/company/nvidia"]
     assert node["kg:advert"] == ["true"]

@@ -11,6 +11,7 @@ from kgraph.graph import (
     Shared,
     ShowEdge,
 )
+from kgraph.graph.tally import outline_of
 from kgraph.model import Episode
 from kgraph.names import key
 
@@ -82,4 +83,5 @@ def graph(episodes=EPISODES):
         )
         for id_, found in sorted(counts.items())
     }
-    return Graph(episodes, Shared(entities))
+    outlines = {episode.slug: outline_of(episode) for episode in episodes}
+    return Graph(episodes, Shared(entities, outlines=outlines))

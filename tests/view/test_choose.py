@@ -1,15 +1,18 @@
 """kgraph.view.choose: few names, few links, nothing left hanging."""
 
-from kgraph.analysis.comentions import CoMentions
+from kgraph.graph import Outline
+from kgraph.graph.statistics import CoMention, co_mentions
 from kgraph.view.choose import CLOSEST, around, backbone, strongest
 
 
-def counted(*episodes: str) -> CoMentions:
-    """Each letter is a thing: "ab" is an episode that mentions a and b."""
-    found = CoMentions()
-    for letters in episodes:
-        found.add(dict.fromkeys(letters, 1.0))
-    return found
+def counted(*episodes: str) -> list[CoMention]:
+    """Each letter is a thing: "ab" is an episode that mentions a and b; "ab:x" one of show x."""
+    outlines = []
+    for words in episodes:
+        letters, _, show = words.partition(":")
+        # As if of one show where none is said: what is not known would be a show of its own.
+        outlines.append(Outline((), "", show=show or "one", mentions=dict.fromkeys(letters, 1.0)))
+    return list(co_mentions(outlines, (), 1))
 
 
 def test_the_strongest_are_the_ends_of_the_strongest_pairs():
@@ -20,9 +23,7 @@ def test_the_strongest_are_the_ends_of_the_strongest_pairs():
 
 
 def test_what_one_show_alone_brings_together_is_left_out():
-    found = counted("ab", "ab", "ab", "", "")
-    for show in ("one", "two"):
-        found.add({"c": 1.0, "d": 1.0}, show)
+    found = counted("ab", "ab", "ab", "", "", "cd:one", "cd:two")
     assert strongest(found, 9) == ["c", "d"]
 
 

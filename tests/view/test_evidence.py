@@ -3,11 +3,11 @@
 import pytest
 from view.made import EPISODES, graph
 
-from kgraph.analysis.comentions import Pair
+from kgraph.graph.statistics import CoMention
 from kgraph.view.evidence import EPISODES as LISTED
 from kgraph.view.evidence import Support, gather, safe_address
 
-PAIR = Pair("company/acme", "company/beta", 2, 0.5, 1.0, 0.81)
+PAIR = CoMention("company/acme", "company/beta", 2, 1.2, 1.5, 0.5, 0.81)
 
 
 def test_a_link_has_the_episodes_that_mention_both_and_the_quotes_that_name_both():

@@ -1,9 +1,14 @@
 """kgraph.view.legend: every type has a look that can be told from its ground."""
 
+from pathlib import Path
+
 import pytest
 
 from kgraph.atlas.tables import TYPES
 from kgraph.view.legend import GROUND, LOOKS, plain_variables, switched_variables
+from kgraph.view.shapes import CORNERS
+from kgraph.web import marks
+from kgraph.web.marks import style
 
 
 def luminance(colour):
@@ -33,3 +38,29 @@ def test_every_colour_is_a_variable():
     assert "--company: #0072b2; " in plain_variables().partition("@media")[0]
     assert "--company: #56b4e9; " in plain_variables().partition("@media")[2]
     assert "--company: light-dark(#0072b2, #56b4e9); " in switched_variables()
+
+
+RAISED = ("#ffffff", "#1d2126")
+"""The ground of cards and pictures on pages, light and dark."""
+
+
+@pytest.mark.parametrize("type_", LOOKS)
+def test_a_mark_stands_out_on_pages_that_are_served(type_):
+    for colour, ground in zip((LOOKS[type_].light, LOOKS[type_].dark), RAISED, strict=True):
+        assert contrast(colour, ground) >= 3
+
+
+@pytest.mark.parametrize("shape", CORNERS)
+def test_a_shape_stays_inside_of_its_radius(shape):
+    assert all(x * x + y * y <= 1 + 1e-9 for x, y in CORNERS[shape])
+
+
+def test_pages_take_colours_and_shapes_from_the_table():
+    assert {look.shape for look in LOOKS.values()} <= CORNERS.keys()
+    page = (Path(marks.__file__).parent / "assets" / "page.css").read_text()
+    for type_, look in LOOKS.items():
+        assert f"--{type_}: light-dark({look.light}, {look.dark})" in style()
+        assert f".type.{type_}::before" in style() and f".picture .{type_} " in style()
+        assert f"--{type_}:" not in page and f".{type_}::" not in page
+    for colour in {look.light for look in LOOKS.values()}:
+        assert colour not in page

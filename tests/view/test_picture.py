@@ -2,12 +2,12 @@
 
 from view.made import graph
 
-from kgraph.analysis.comentions import Pair
 from kgraph.graph import Entity
+from kgraph.graph.statistics import CoMention
 from kgraph.view.picture import draw, frame_of, label_width
 
 ENTITIES = list(graph().shared.entities.values())
-PAIR = Pair("company/acme", "company/beta", 2, 0.5, 1.0, 0.36)
+PAIR = CoMention("company/acme", "company/beta", 2, 1.2, 1.5, 0.5, 0.36)
 
 
 def test_nodes_say_type_and_size_and_carry_no_markup_to_parse():

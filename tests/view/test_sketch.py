@@ -42,7 +42,7 @@ def test_the_same_graph_gives_the_same_sketch(sample):
 
 
 def test_what_cannot_be_drawn_is_told(sample):
-    with pytest.raises(InputError, match="no episode mentions it within these bounds"):
+    with pytest.raises(InputError, match="no episode speaks of it within these bounds"):
         KnowledgeGraph.open(sample.path).sketch("NVIDIA", since="2030-01-01")
 
 

@@ -49,7 +49,7 @@ def test_a_link_tells_its_count_association_confidence_and_evidence():
     assert link == {
         "source": "company/acme",
         "target": "company/beta",
-        "association": 0.631,
+        "association": 0.409,
         "confidence": 0.81,
         "count": 2,
         "episodes": link["episodes"],
@@ -78,7 +78,7 @@ def test_nothing_to_draw_is_said():
         "nothing to draw: in 6 episodes no two things stand together: "
         "lower --min-confidence, widen --since and --until, or add a --type"
     )
-    with pytest.raises(InputError, match="Alone: no episode mentions it within these bounds"):
+    with pytest.raises(InputError, match="Alone: no episode speaks of it within these bounds"):
         drawn(focus="Alone", since="2026-01-01")
 
 

@@ -64,7 +64,8 @@ def test_the_words_are_those_of_the_ontology(server):
     assert told["base"] == "https://example.org/id/"
     names = {term["name"]: term for term in told["terms"]}
     assert names["kg:Company"]["kind"] == "class"
-    assert names["kg:episodeCount"]["words"] == "How many episodes mention the entity."
+    counted = "How many episodes mention the entity outside their adverts."
+    assert names["kg:episodeCount"]["words"] == counted
     assert names["schema:name"]["kind"] == "property"
     assert json.dumps(told).count("http://example.org") == 0
 

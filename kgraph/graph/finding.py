@@ -1,0 +1,41 @@
+"""From an episode as people name it to the one that is meant: the one way, for all who ask.
+
+Takes outlines and a name; a title fits without case, spaces, punctuation or accents, and a
+file's name with or without its folder and its suffix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kgraph.errors import UnknownNameError
+from kgraph.graph.records import Outline
+from kgraph.names import key, nearest
+
+
+def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
+    """Slug of the episode of that slug, id, file name or title; of equal titles, the first.
+
+    Raises:
+        UnknownNameError: there is none; near titles are suggested.
+    """
+    slug = name.removeprefix("episode/")
+    if slug in outlines:
+        return slug
+    for slug, outline in outlines.items():
+        if name in _file_names(outline):
+            return slug
+    wanted = key(name)
+    for slug, outline in outlines.items():
+        if wanted == key(outline.title):
+            return slug
+    near = nearest(name, (outline.title for outline in outlines.values()))
+    hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
+    raise UnknownNameError(f"{name}: no such episode: {hint}", near)
+
+
+def _file_names(outline: Outline) -> Iterator[str]:
+    for file in outline.files:
+        base = file.rpartition("/")[2]
+        yield from (file, base)
+        yield base.rpartition(".")[0] or base

@@ -1,0 +1,54 @@
+"""The shapes of :mod:`kgraph.view.legend` as corners, where vis-network does not draw.
+
+Takes a shape by vis-network's name, gives its corners around 0, 0 in radii, y growing
+downwards; a ``dot`` has none, and is a disc.
+"""
+
+from __future__ import annotations
+
+import math
+
+Corner = tuple[float, float]
+
+
+def _polygon(number: int, turn: float, inner: float = 1.0) -> tuple[Corner, ...]:
+    """A regular polygon; a star where every other corner is drawn in.
+
+    Args:
+        number: of corners.
+        turn: where the first one is, in turns from the top.
+        inner: distance of every other corner, as a share of the radius.
+    """
+    unit = [(inner if n % 2 else 1.0, math.tau * (turn + n / number)) for n in range(number)]
+    return tuple((far * math.sin(angle), -far * math.cos(angle)) for far, angle in unit)
+
+
+CORNERS: dict[str, tuple[Corner, ...]] = {
+    "dot": (),
+    "square": _polygon(4, 1 / 8),
+    "diamond": _polygon(4, 0),
+    "triangle": _polygon(3, 0),
+    "triangleDown": _polygon(3, 1 / 2),
+    "hexagon": _polygon(6, 0),
+    "star": _polygon(10, 0, 0.5),
+}
+"""By name."""
+
+
+def points(shape: str, x: float, y: float, radius: float) -> str:
+    """The corners around a point, as SVG's ``points`` has them; "" of a disc.
+
+    >>> points("diamond", 10, 10, 5)
+    '10.0,5.0 15.0,10.0 10.0,15.0 5.0,10.0'
+    """
+    return " ".join(f"{x + radius * dx:.1f},{y + radius * dy:.1f}" for dx, dy in CORNERS[shape])
+
+
+def clip(shape: str) -> str:
+    """What cuts the shape out of a box, as a value of CSS's ``clip-path``.
+
+    >>> clip("diamond"), clip("dot")
+    ('polygon(50.0% 0.0%, 100.0% 50.0%, 50.0% 100.0%, 0.0% 50.0%)', 'circle()')
+    """
+    found = [f"{50 + 50 * dx:.1f}% {50 + 50 * dy:.1f}%" for dx, dy in CORNERS[shape]]
+    return f"polygon({', '.join(found)})" if found else "circle()"

@@ -1,0 +1,21 @@
+"""How types of things look on pages: a style sheet made from :mod:`kgraph.view.legend`.
+
+Takes nothing, gives the colours as custom properties (``--company``), the mark before a type's
+name (``.type.company``) and the marks of a picture (``.picture .company``). Marks are seen
+beside words and never are words, so 3:1 on the ground is enough (WCAG 2.2, 1.4.11).
+"""
+
+from __future__ import annotations
+
+from kgraph.view.legend import LOOKS, switched_variables
+from kgraph.view.shapes import clip
+
+
+def style() -> str:
+    """The style sheet."""
+    rules = (
+        f".type.{type_}::before {{ background: var(--{type_}); clip-path: {clip(look.shape)}; }}\n"
+        f".picture .{type_} :is(circle, polygon) {{ fill: var(--{type_}); }}\n"
+        for type_, look in LOOKS.items()
+    )
+    return switched_variables() + "".join(rules)
