@@ -95,7 +95,11 @@ class Decisions(msgspec.Struct, frozen=True):
 
 
 class _Brief(NamedTuple):
-    """What a decision is found by, and what makes the whole of it."""
+    """What a decision is found by, and what makes the whole of it.
+
+    Attributes:
+        place: title and file, by which it is found too.
+    """
 
     name: str
     label: str
@@ -176,12 +180,13 @@ def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 def _mentions(graph: Graph) -> Iterator[_Brief]:
     for episode in graph:
+        places = [f"{episode.main.title}\n{file.file}" for file in episode.files]
         for mention in episode.mentions:
             for row in mention.rows:
                 yield _Brief(
                     row.surface,
                     mention.label,
-                    episode.main.title,
+                    places[row.file],
                     mention.type,
                     row.rule,
                     row.confidence,
