@@ -120,6 +120,9 @@ def tab(path: Path, first: str = "") -> Iterator[Tab]:
         browser._Chromium(profile) as chromium,
     ):
         page = browser.Page(chromium)
+        # Else the meter keeps a copy of the file in the page's process, and measures that too.
+        page.call("Network.disable")
+        page.call("Network.enable", maxTotalBufferSize=0, maxResourceBufferSize=0)
         page.call(
             "Emulation.setDeviceMetricsOverride",
             width=WIDTH,

@@ -4,7 +4,7 @@
     python benchmarks/serving.py rows STORE [--runs N]
     python benchmarks/serving.py load STORE [--seconds N]
 
-``questions`` puts the twelve usual questions to the engine on disk, to ``kgraph serve`` over
+``questions`` puts the twelve usual questions to the library on disk, to ``kgraph serve`` over
 HTTP, and to rdflib in memory with the same Turtle, in one run, and sees whether the answers are
 the same. All write their answers out (JSON, N-Triples or Turtle). What the server remembers of
 answers it gave before is no speed of its engine, so it stands in a column of its own. ``rows``
@@ -41,8 +41,8 @@ sys.path.insert(0, str(ROOT))
 
 from questions import EPISODE, QUESTIONS, open_kgraph
 
+from kgraph import query
 from kgraph.ontology import PREFIXES
-from kgraph.query.run import written
 from kgraph.store import Store
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -121,7 +121,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def questions(store: Path, turtle: Path, runs: int) -> str:
-    """A table: the engine on disk, the server, rdflib in memory, and the ratios."""
+    """A table: the library on disk, the server, rdflib in memory, and the ratios."""
     episode = open_kgraph(store)(EPISODE).first
     asked = {name: text.replace("EPISODE", episode) for name, text in QUESTIONS.items()}
     ours = {name: _ours(store, text, runs) for name, text in asked.items()}
@@ -144,9 +144,9 @@ def questions(store: Path, turtle: Path, runs: int) -> str:
 
 
 def _ours(store: Path, text: str, runs: int) -> float:
-    """Milliseconds of the engine alone, on disk, writing its answer out."""
-    database = Store(store).database
-    return _times(lambda: written(database.query(text, prefixes=PREFIXES), None), runs)
+    """Milliseconds of the library, on disk, writing its answer out."""
+    opened = Store(store)
+    return _times(lambda: query.ask(opened, text), runs)
 
 
 def _http(ask: Fetch, text: str, runs: int) -> tuple[float, float]:
@@ -203,7 +203,7 @@ def _number(text: str) -> str | float:
 
 def _summed(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     """The medians of the ratios, and what is slower than rdflib."""
-    for place, words in ((5, "engine on disk"), (6, "over HTTP"), (7, "over HTTP, known")):
+    for place, words in ((5, "on disk"), (6, "over HTTP"), (7, "over HTTP, known")):
         slower = [row[0] for row in rows if row[place] < 1]
         median = statistics.median(row[place] for row in rows)
         told = f"; slower: {', '.join(slower)}" if slower else "; none slower"

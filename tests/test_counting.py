@@ -21,8 +21,10 @@ from kgraph.facts.registry import FACTS
 from kgraph.facts.shelf import Shelf
 from kgraph.graph import Selection
 from kgraph.knowledge import KnowledgeGraph
+from kgraph.mcp.pages import explanation
 from kgraph.query import ask
 from kgraph.query.show import show
+from kgraph.query.why import why as why_of
 from kgraph.search import Index, search
 from kgraph.store import Store
 
@@ -209,3 +211,16 @@ def test_a_page_of_what_only_adverts_name(sponsored):
         assert [node["thing"]["id"] for node in around["nodes"]] == ["company/kraken"]
     finally:
         server.stop()
+
+
+def test_where_it_is_asked_why_an_advert_is_called_one(sponsored):
+    server = Server(sponsored.path)
+    try:
+        episode = server.get("/episode/youtube-ddddddddddd", accept="text/html").text
+        why = server.get("/why?episode=d.md&name=Kraken", accept="text/html").text
+    finally:
+        server.stop()
+    assert episode.count("in adverts alone") == 2
+    assert "It stands in adverts alone" in why
+    [edge] = [one for one in why_of(sponsored, "d.md", "Kraken") if one.type == "company"]
+    assert explanation(edge)["advert_alone"]

@@ -8,7 +8,18 @@ import pytest
 import kgraph
 
 ROOMS = [
-    *("errors", "names", "frames", "model", "ontology", "reading", "lexicon", "resolve", "graph"),
+    *(
+        "errors",
+        "names",
+        "frames",
+        "joins",
+        "model",
+        "ontology",
+        "reading",
+        "lexicon",
+        "resolve",
+        "graph",
+    ),
     *("triples", "store", "search", "build", "query", "analysis", "export", "view"),
     *("facts", "atlas", "web", "mcp", "knowledge", "cli"),
 ]

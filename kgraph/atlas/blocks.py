@@ -4,7 +4,8 @@ Takes what was gathered and where it stands, gives named blocks (:mod:`kgraph.at
 
 | block | holds |
 |---|---|
-| graph | all that the first picture and the filters need |
+| graph | all that the first picture needs |
+| edges | edges that it does without: what is drawn only near |
 | names | labels and spellings |
 | facts | evidence of mentions, cards of episodes, ids |
 | quotes-0 … | texts of quotes, in chunks of :data:`CHUNK` characters |
@@ -24,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from kgraph.atlas.columns import Column, block, delta, share, text, u8, u16, uint
+from kgraph.atlas.regions import regions_of
 from kgraph.atlas.tables import KINDS, TYPES, Array, Gathered, Places, without_quotes
 from kgraph.atlas.transposed import by_target, naming, sets_of, standing_elsewhere
 from kgraph.names import key
@@ -32,7 +34,7 @@ from kgraph.view.legend import LOOKS, colours
 CHUNK = 1_000_000
 """Characters of text in a block: some 10 ms to inflate."""
 
-VERSION = 1
+VERSION = 2
 """Of this format: raised when a reader of the last one would misread it."""
 
 GRID = 8191
@@ -44,8 +46,11 @@ SPAN = 1.0
 RELEVANCE = 250
 """Steps of a relevance over [0, 1]."""
 
-PLAIN = ("associated", "about", "keyword", "partOf", "states")
-"""Kinds of edges that are written as they are."""
+FIRST = ("associated", "states")
+"""Kinds of edges that may be seen from afar."""
+
+PLAIN = ("about", "keyword", "partOf")
+"""Kinds of the others that are written as they are."""
 
 
 def blocks_of(
@@ -64,9 +69,10 @@ def blocks_of(
     gathered = gathered if texts else without_quotes(gathered)
     return {
         "graph": block(
-            [*_nodes(gathered, places), *_edges(gathered)],
+            [*_nodes(gathered, places), *_regions(gathered, places), *_plain(gathered, FIRST)],
             _meta(gathered, places, title, base, texts),
         ),
+        "edges": block([*_plain(gathered, PLAIN), *_turned(gathered)]),
         "names": block(_names(gathered)),
         "facts": block(_facts(gathered, texts), _words(gathered)),
     }
@@ -126,8 +132,8 @@ def _nodes(gathered: Gathered, places: Places) -> list[Column]:
     core, placed, leaves = things[: ranges.core], things[: ranges.placed], things[ranges.placed :]
     return [
         u8("type", [TYPES.index(thing.type) for thing in core]),
-        u16("x", _grid(places.x)),
-        u16("y", _grid(places.y)),
+        u16("x", _grid(np.clip(places.x, -SPAN, SPAN))),
+        u16("y", _grid(np.clip(places.y, -SPAN, SPAN))),
         u16("community", places.community),
         u8("weight", share([thing.weight for thing in placed])),
         u8("confidence", share([thing.confidence for thing in core])),
@@ -152,15 +158,32 @@ def _held(parents: Sequence[int], gathered: Gathered) -> Array:
 
 
 def _grid(coordinates: Array) -> Array:
-    return np.rint((np.clip(coordinates, -SPAN, SPAN) + SPAN) * (GRID / (2 * SPAN)))
+    return np.rint((coordinates + SPAN) * (GRID / (2 * SPAN)))
 
 
-def _edges(gathered: Gathered) -> Iterator[Column]:
-    for kind in PLAIN:
+def _regions(gathered: Gathered, places: Places) -> Iterator[Column]:
+    core = gathered.ranges.core
+    weight = np.array([thing.weight for thing in gathered.things[:core]])
+    x, y, camps = places.x[:core], places.y[:core], np.asarray(places.community[:core])
+    regions = regions_of(x, y, weight, camps)
+    rings = [ring for region in regions for ring in region.rings]
+    points = np.concatenate([*rings, np.zeros((0, 2))])
+    yield u8("land.community", [region.community for region in regions])
+    yield u8("land.rings", [len(region.rings) for region in regions])
+    yield uint("ring.points", [len(ring) for ring in rings])
+    yield delta("ring.x", _grid(points[:, 0]))
+    yield delta("ring.y", _grid(points[:, 1]))
+
+
+def _plain(gathered: Gathered, kinds: Sequence[str]) -> Iterator[Column]:
+    for kind in kinds:
         edges = gathered.edges[kind]
         yield delta(f"{kind}.source", edges.source)
         yield delta(f"{kind}.target", edges.target)
         yield u8(f"{kind}.strength", share(edges.strength))
+
+
+def _turned(gathered: Gathered) -> Iterator[Column]:
     held, gaps = by_target(gathered)
     yield uint("mentions.held", held)
     yield uint("mentions.gap", gaps)

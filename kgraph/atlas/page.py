@@ -9,7 +9,9 @@ Invariants:
     * the page cannot reach out: :func:`kgraph.view.harden.policy` allows what was put into
       it, and workers from Blobs;
     * blocks are base64 in script elements of a type that no browser runs;
-    * the script stands right behind the block that the first picture needs.
+    * the script of the first picture stands right behind the block that it needs. All other script
+      is a block as well: the page lets it run (its hash is in the policy) when the first picture
+      stands, since to read it takes as long as to open a small graph.
 """
 
 from __future__ import annotations
@@ -24,10 +26,13 @@ from kgraph.atlas.columns import packed
 from kgraph.errors import ExportError
 from kgraph.view.harden import policy
 from kgraph.view.legend import switched_variables
-from kgraph.view.script import joined, lean, wrapped
+from kgraph.view.script import halves, joined, lean, wrapped
 
-PAGE, WORKER = "main.js", "worker.js"
-"""Modules that the page and its worker start with."""
+FIRST, PAGE, WORKER = "first.js", "main.js", "worker.js"
+"""Modules that the first picture, the page round it and the worker start with."""
+
+SHARED = "kgraphFirst"
+"""Where the script of the page finds what it shares with that of the first picture."""
 
 
 def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
@@ -38,16 +43,17 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
         blocks: by name, that of the first picture first.
     """
     first, *others = (_element(name, data) for name, data in blocks.items())
-    script = wrapped(script_of(PAGE))
+    script, rest = halves(FIRST, PAGE, read, SHARED)
     worker = wrapped(script_of(WORKER))
     style = lean(switched_variables() + read("page.css"))
     page = Template(read("page.html")).substitute(
-        policy=policy((script,), style, "worker-src blob:; img-src blob: data:"),
+        policy=policy((script, rest), style, "worker-src blob:; img-src blob: data:"),
         title=html.escape(title),
         style=style,
         graph=first,
         worker=_element("worker", packed(worker.encode())),
         script=script,
+        rest=rest,
         blocks="\n".join(others),
     )
     return page.encode()

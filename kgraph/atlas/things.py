@@ -21,9 +21,15 @@ THEMES, HOMES = 8, 12
 """Themes that an episode is joined to, those that most of its quotes have; and episodes that a
 theme is joined to at the least."""
 
-TERM = 0.6
-"""Importance of a theme, topic or tag against that of an entity of as many episodes: words
-like "technology" stand in every second episode, and say little."""
+TERM = {"theme": 0.6, "topic": 0.2, "tag": 0.2}
+"""Importance of a term against that of an entity of as many episodes: words like "technology"
+stand in every second episode, and say little; topics and tags mostly echo a theme."""
+
+CALENDAR = frozenset({"day", "month"})
+"""Kinds of entities that every episode may name, and that tell none from another."""
+
+DATED = 0.2
+"""Importance of one of those, against that of another entity."""
 
 EPISODE = 0.3
 """Importance of an episode among what several episodes share."""
@@ -153,12 +159,13 @@ def _importance(count: int, total: int) -> float:
 
 def _entity(entity: Entity, found: Survey, total: int) -> Thing:
     written = found.spellings.get(entity.id, Counter())
+    count = max(found.mentions[entity.id], found.members[entity.id])
     return Thing(
         entity.id,
         entity.type,
         entity.label,
         found.mentions[entity.id],
-        _importance(max(found.mentions[entity.id], found.members[entity.id]), total),
+        (DATED if entity.kind in CALENDAR else 1.0) * _importance(count, total),
         entity.confidence,
         tuple(sorted(written.items(), key=lambda item: (-item[1], item[0]))),
         entity.kind,
@@ -167,13 +174,13 @@ def _entity(entity: Entity, found: Survey, total: int) -> Thing:
 
 
 def _term(id_: str, term: Term, found: Survey, total: int) -> Thing:
-    count = found.terms[id_]
+    count, sort = found.terms[id_], id_.partition("/")[0]
     return Thing(
         id_,
-        id_.partition("/")[0],
+        sort,
         term.label,
         count,
-        TERM * _importance(count, total),
+        TERM[sort] * _importance(count, total),
         first=found.days.get(id_, (UNKNOWN, UNKNOWN))[0],
         last=found.days.get(id_, (UNKNOWN, UNKNOWN))[1],
     )

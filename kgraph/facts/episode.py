@@ -27,12 +27,14 @@ class Mention(msgspec.Struct, frozen=True):
         confidence: that it does.
         rows: how many entries of its files say so.
         rule: what decided the entry that counts most.
+        advert: whether it names the thing in adverts alone.
     """
 
     thing: Thing
     confidence: Share
     rows: int
     rule: str
+    advert: bool
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -59,7 +61,7 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
         minutes: how long it is; 0 when unknown.
         summary: Markdown, as its file has it.
         insights: what its file calls so.
-        mentions: what it mentions, the surest first.
+        mentions: what it mentions, the surest first, what only its adverts name last.
         rejected: how many names in it were rejected.
         quotes: the most relevant first, adverts last.
         themes: of its quotes, by number of them.
@@ -118,11 +120,11 @@ def _insights(found: EpisodeGraph) -> Iterable[str]:
 
 def _mentions(shelf: Shelf, found: EpisodeGraph) -> list[Mention]:
     rows = [
-        Mention(shelf.thing(m.target), rounded(m.confidence), len(m.rows), m.rule)
+        Mention(shelf.thing(m.target), rounded(m.confidence), len(m.rows), m.rule, m.is_advert)
         for m in found.mentions
         if m.accepted
     ]
-    return sorted(rows, key=lambda row: (-row.confidence, -row.rows, row.thing.id))
+    return sorted(rows, key=lambda row: (row.advert, -row.confidence, -row.rows, row.thing.id))
 
 
 def _quotes(shelf: Shelf, found: EpisodeGraph) -> list[Saying]:

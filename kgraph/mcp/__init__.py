@@ -45,7 +45,7 @@ def serve(
         if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
             raise
         raise InputError(
-            "serving agents takes the package mcp: pip install 'kgraph[mcp]'"
+            "serving agents takes the package mcp: pip install '.[mcp]' in the checkout of kgraph"
         ) from error
     asker = Asker(store, limits or AgentLimits())
     if http:

@@ -116,6 +116,7 @@ def explanation(edge: Explanation) -> Plain:
         id=edge.target,
         confidence=round(edge.confidence, 3),
         rule=edge.rule,
+        advert_alone=[text(str(reason), 200) for reason in edge.advert],
         rows=[_witness(row) for row in edge.rows[:WITNESSES]],
     )
     if len(edge.rows) > WITNESSES:

@@ -34,8 +34,7 @@ class Seek(msgspec.Struct, frozen=True):
     """Which decisions are wanted; the default takes all.
 
     Attributes:
-        text: a part of the name, of what it became, or of the place, in any case; a name stands
-            in an episode and its files.
+        text: a part of the name, of what it became, or of the place, in any case.
         type: what it was taken for; "noise" for what was rejected.
         rule: what decided.
         at_least, at_most: bounds of the confidence, in [0, 1].
@@ -96,7 +95,11 @@ class Decisions(msgspec.Struct, frozen=True):
 
 
 class _Brief(NamedTuple):
-    """What a decision is found by, and what makes the whole of it."""
+    """What a decision is found by, and what makes the whole of it.
+
+    Attributes:
+        place: title and file, by which it is found too.
+    """
 
     name: str
     label: str
@@ -177,14 +180,13 @@ def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 def _mentions(graph: Graph) -> Iterator[_Brief]:
     for episode in graph:
-        # Titles are not unique, and a page of an episode leads here by its file.
-        place = "\n".join((episode.main.title, *(file.file for file in episode.files)))
+        places = [f"{episode.main.title}\n{file.file}" for file in episode.files]
         for mention in episode.mentions:
             for row in mention.rows:
                 yield _Brief(
                     row.surface,
                     mention.label,
-                    place,
+                    places[row.file],
                     mention.type,
                     row.rule,
                     row.confidence,

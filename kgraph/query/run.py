@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from html import escape
 from itertools import islice
 from pathlib import Path
@@ -13,6 +15,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kgraph import frames
 from kgraph.errors import InputError, QueryError
+from kgraph.joins import hashed
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import within
@@ -225,14 +228,7 @@ def _evaluate(
 ) -> Answer:
     matching = Matching(store)
     try:
-        result = store.database.query(
-            prepared.text,
-            base_iri=store.meta.base,
-            prefixes=PREFIXES,
-            custom_functions=dict(matching.functions),
-            default_graph=pyoxigraph.DefaultGraph() if prepared.own_graph else None,
-            named_graphs=[] if prepared.own_graph else None,
-        )
+        result = _found(store, prepared, matching, most)
         if prepared.thin and isinstance(result, pyoxigraph.QuerySolutions):
             result = thinned(result, *prepared.thin)
         answer = written(result, _format(result, wanted), most)
@@ -243,6 +239,24 @@ def _evaluate(
     if matching.error is not None:
         raise matching.error
     return answer
+
+
+def _found(
+    store: Store, prepared: _Prepared, matching: Matching, most: int | None
+) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples:
+    """What the engine finds, joined by hash where all of it is wanted."""
+    put = partial(
+        store.database.query,
+        base_iri=store.meta.base,
+        prefixes=PREFIXES,
+        custom_functions=dict(matching.functions),
+        default_graph=pyoxigraph.DefaultGraph() if prepared.own_graph else None,
+        named_graphs=[] if prepared.own_graph else None,
+    )
+    if most is None:
+        with suppress(SyntaxError):  # its words are of the text that was written, so it is put, too
+            return put(hashed(prepared.text, store.count))
+    return put(prepared.text)
 
 
 def _format(result: object, wanted: str | Mapping[Kind, str] | None) -> str | None:

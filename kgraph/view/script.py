@@ -17,7 +17,7 @@ from kgraph.errors import ExportError
 Read = Callable[[str], str]
 """Gives the text of a module by its file name."""
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "([\w./-]+\.js)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "([\w./-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?s:.*?)\*/[ \t]*)\n", re.MULTILINE)
 _SPACE = re.compile(r"^\s+", re.MULTILINE)
@@ -30,6 +30,34 @@ def joined(start: str, read: Read) -> str:
         ExportError: modules import each other in a circle.
     """
     return "".join(lean(plain(read(name))) for name in modules(start, read))
+
+
+def halves(first: str, whole: str, read: Read, shared: str) -> tuple[str, str]:
+    """A script that runs early, and one that is all else and runs after it.
+
+    Args:
+        first: the module that the early script starts with.
+        whole: the module that the other starts with; it imports ``first``.
+        shared: the property of the window through which the other gets what it imports of the
+            early one's modules.
+    """
+    early = modules(first, read)
+    late = [name for name in modules(whole, read) if name not in early]
+    taken = sorted(
+        {
+            name
+            for module in late
+            for names, path in _IMPORT.findall(read(module))
+            if basename(path) in early
+            for name in re.findall(r"\w+", names)
+        }
+    )
+    names = ", ".join(taken)
+    one, other = ("".join(lean(plain(read(name))) for name in part) for part in (early, late))
+    return (
+        wrapped(f"{one}window.{shared} = {{{names}}};"),
+        wrapped(f"const {{{names}}} = window.{shared};\n{other}"),
+    )
 
 
 def modules(start: str, read: Read) -> list[str]:
@@ -54,7 +82,7 @@ def imports(module: str) -> list[str]:
     >>> imports('import {a, b} from "./a.js";\\nimport {c} from "../../view/assets/c.js";\\n')
     ['a.js', 'c.js']
     """
-    return [basename(path) for path in _IMPORT.findall(module)]
+    return [basename(path) for _, path in _IMPORT.findall(module)]
 
 
 def plain(module: str) -> str:

@@ -150,7 +150,7 @@ def _send(result: Result, out: BinaryIO) -> None:
 def main() -> None:
     """Answer until the input ends."""
     memory, parent = map(int, sys.argv[1:])
-    out = sys.stdout.buffer
+    out = worker.output()
     worker.enter(memory, parent, out)
     desks = Desks()
     for line in sys.stdin.buffer:

@@ -71,17 +71,24 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
     Raises:
         RequestError: it has gone.
     """
-    task = asyncio.create_task(work)
-    watch = asyncio.create_task(_gone(request))
+    asking = asyncio.current_task()
+    assert asking is not None
+    is_waiting = True
+
+    async def stop() -> None:
+        await _gone(request)
+        if is_waiting:
+            asking.cancel()
+
+    watch = asyncio.create_task(stop())
     try:
-        await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task})
-            raise RequestError(CLIENT_GONE, "the client has gone")
-        return task.result()
+        return await work
+    except asyncio.CancelledError:
+        if watch.done() and asking.uncancel() == 0:
+            raise RequestError(CLIENT_GONE, "the client has gone") from None
+        raise
     finally:
-        task.cancel()
+        is_waiting = False
         watch.cancel()
 
 

@@ -8,6 +8,7 @@ other than ``q`` are not looked at.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -119,6 +120,7 @@ OFFERS: dict[Kind, dict[str, str]] = {kind: offers(kind) for kind in _FIRST}
 """Kind of answer -> media type -> name of a format."""
 
 
+@lru_cache(64)
 def media_types(accept: str, format: str = "") -> dict[Kind, str]:
     """In which media type the client gets each kind of answer; kinds it cannot take are absent.
 

@@ -38,6 +38,11 @@ from kgraph.web.question import IN_MEMORY, Body, Question, Reply
 # time by sessions (autogroup), between which niceness counts for nothing.
 _APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
 
+TUNABLES = "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=2000"
+"""How glibc shares out a process's memory: in large pages, and what a query freed kept at hand.
+The engine takes and frees small pieces by the thousand: a tenth to a third of a query's time.
+Other systems do not look at it."""
+
 
 class Job(Protocol):
     """What a process is asked to do."""
@@ -141,6 +146,7 @@ class Worker:
             stdin=PIPE,
             stdout=PIPE,
             limit=4 * worker.CHUNK,
+            env={"GLIBC_TUNABLES": TUNABLES, **os.environ},
             **_APART,
         )
         return cls(process, memory)
@@ -229,11 +235,9 @@ class Worker:
 
     def _clock(self) -> float:
         try:
-            # proc(5): user and system time, in ticks, after the name in brackets
-            text = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace")
-            user, system = text.rpartition(")")[2].split()[11:13]
-            return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-        except (OSError, AttributeError):  # no such file, or no such system
+            # The clock of a process's CPU time, as Linux numbers it (clock_getcpuclockid(3)).
+            return time.clock_gettime(~self.pid << 3 | 2)
+        except (OSError, AttributeError):  # it has ended, or the system numbers them otherwise
             return time.monotonic()
 
     def give_way(self, nice: int) -> None:

@@ -46,6 +46,7 @@ def run(app: ASGIApp, host: str, port: int, path: str = "/") -> None:
     listener = _listen(host, port)
     config = uvicorn.Config(
         app,
+        loop="asyncio",  # uvloop, where it is installed, starts no process in a group of its own
         log_config=None,
         access_log=False,
         server_header=False,

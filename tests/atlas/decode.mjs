@@ -2,12 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { fromBase64 } from "../../kgraph/atlas/assets/blocks.js";
-import { openGraph } from "../../kgraph/atlas/assets/data.js";
+import { openEdges, openGraph } from "../../kgraph/atlas/assets/data.js";
 import { openFacts, openNames, openQuotes, openTexts } from "../../kgraph/atlas/assets/facts.js";
 
 const page = readFileSync(process.argv[2], "utf8");
 const bytes = (name) => fromBase64(page.match(new RegExp(`id="${name}">([^<]*)<`))[1]);
-const atlas = await openNames(await openGraph(bytes("graph")), bytes("names"));
+const atlas = await openNames(await openEdges(await openGraph(bytes("graph")), bytes("edges")), bytes("names"));
 const facts = await openFacts(atlas, bytes("facts"));
 const { episodes, quotes } = atlas.meta.ranges;
 const range = (start, end) => Array.from({ length: end - start }, (_, k) => start + k);

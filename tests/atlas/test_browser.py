@@ -104,6 +104,12 @@ def test_something_is_drawn(path, scheme):
         assert page.run("performance.getEntriesByName('kgraph:first-picture').length") == 1
 
 
+def test_edges_that_the_first_picture_does_without_are_there_when_the_page_is_ready(page):
+    assert page.run("kgraphAtlas.atlas.m === kgraphAtlas.atlas.meta.edges.reduce((a, b) => a + b)")
+    kinds = page.run("[...new Set(kgraphAtlas.atlas.kind)].length")
+    assert kinds == page.run("kgraphAtlas.atlas.meta.edges.filter(Boolean).length")
+
+
 def test_hostile_names_titles_and_quotes_are_shown_as_they_are_written(page):
     assert page.run("document.querySelector('h1').textContent") == f"Map {HARM}"
     find(page, "evil")

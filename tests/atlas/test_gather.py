@@ -1,11 +1,14 @@
 """kgraph.atlas.gather and things: which nodes and edges there are, in which order."""
 
+from collections import Counter
+
 import pytest
 from atlas.made import EPISODES, graph
 
 from kgraph.atlas.gather import gather
 from kgraph.atlas.tables import KINDS, Ranges
-from kgraph.graph import Selection
+from kgraph.atlas.things import Survey, things_of
+from kgraph.graph import Entity, Selection, Shared
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +32,21 @@ def named(gathered, kind):
 
 def test_what_several_share_comes_first_then_episodes_then_what_one_mentions(gathered):
     assert [thing.id for thing in gathered.things] == [
-        *("show/a-show", "crypto/比特幣", "company/acme", "tag/ai", "topic/chips"),
-        *("theme/tax", "theme/gas"),
+        *("show/a-show", "crypto/比特幣", "company/acme", "theme/tax", "theme/gas"),
+        *("tag/ai", "topic/chips"),
         *("episode/e1", "episode/e2", "episode/e3", "episode/e4"),
         *("person/ann", "company/evil", "place/rome"),
     ]
     assert gathered.ranges == Ranges(7, 4, 3, 4)
+
+
+def test_a_day_that_every_episode_names_stands_behind_what_few_name():
+    found = Survey(mentions=Counter({"other/monday": 9, "other/metaverse": 2}))
+    monday = Entity("other", "monday", "Monday", {}, kind="day")
+    other = Entity("other", "metaverse", "Metaverse", {}, kind="technology")
+    shared = Shared({entity.id: entity for entity in (monday, other)})
+    things, *_ = things_of(shared, found)
+    assert [thing.label for thing in things] == ["Metaverse", "Monday"]
 
 
 def test_quotes_stand_by_episode_the_best_first_and_adverts_last(gathered):

@@ -111,4 +111,4 @@ def test_without_its_library_it_says_what_to_install(store, tmp_path):
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "pip install 'kgraph[mcp]'" in done.stderr
+    assert "pip install '.[mcp]'" in done.stderr

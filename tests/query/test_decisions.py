@@ -67,6 +67,13 @@ def test_bounds_of_confidence_and_words(sample):
     )
 
 
+def test_the_rows_of_a_file_are_found_by_its_name(sample):
+    for episode in sample.graph:
+        here = sum(len(mention.rows) for mention in episode.mentions)
+        found = [whole(sample.graph, "mentions", text=file.file).total for file in episode.files]
+        assert sum(found) == here
+
+
 def test_what_is_no_audit_or_order_is_said(sample):
     with pytest.raises(InputError, match="colours: no such decisions; choose one of mentions"):
         decisions(sample.graph, "colours", Seek())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kgraph import joins
 from kgraph.build import build
 from kgraph.errors import (
     DataError,
@@ -42,6 +43,23 @@ def test_every_format_carries_what_it_can_and_says_what_it_cannot(store, name, k
     else:
         with pytest.raises(InputError, match=f"{name} cannot carry this answer: choose one of"):
             ask(store, QUERIES[kind], format=name)
+
+
+def test_a_mistake_is_told_in_the_text_as_it_came(store, monkeypatch):
+    wrong = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
+    with pytest.raises(QueryError) as one:
+        ask(store, wrong)
+    monkeypatch.setattr(joins, "FEW", 0)
+    with pytest.raises(QueryError) as other:
+        ask(store, wrong)
+    assert str(other.value) == str(one.value)
+
+
+def test_joins_by_hash_change_no_answer(store, monkeypatch):
+    text = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
+    one = ask(store, text)
+    monkeypatch.setattr(joins, "FEW", 0)
+    assert ask(store, text) == one
 
 
 def test_an_endless_query_is_stopped(store):

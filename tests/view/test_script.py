@@ -6,7 +6,7 @@ import pytest
 
 from kgraph.atlas.page import PAGE, WORKER, read
 from kgraph.errors import ExportError
-from kgraph.view.script import imports, joined, lean, modules
+from kgraph.view.script import halves, imports, joined, lean, modules
 
 PARTS = {
     "a.js": 'import {b} from "./b.js";\nimport {c} from "../../view/assets/c.js";\nb(c);\n',
@@ -14,6 +14,13 @@ PARTS = {
     "c.js": "// says why\n  const d = 1;\nexport const c = 2;\n",
 }
 MODULES = sorted({*modules(PAGE, read), *modules(WORKER, read)})
+
+
+def test_halves_hold_each_module_once_and_the_late_one_gets_what_it_imports_of_the_early():
+    early, late = halves("b.js", "a.js", PARTS.__getitem__, "shared")
+    assert "const b = (x) => c;" in early
+    assert early.endswith("window.shared = {b, c};\n})();")
+    assert late == '(() => {\n"use strict";\nconst {b, c} = window.shared;\nb(c);\n\n})();'
 
 
 def test_modules_stand_after_those_that_they_import():

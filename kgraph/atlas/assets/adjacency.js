@@ -6,11 +6,11 @@
  *   by number; an edge from a node to itself stands once
  */
 export function adjacencyOf(graph) {
-  if (!adjacencies.has(graph)) adjacencies.set(graph, sparseRows(graph));
-  return adjacencies.get(graph);
+  if (!adjacencies.has(graph.source)) adjacencies.set(graph.source, sparseRows(graph));
+  return adjacencies.get(graph.source);
 }
 
-const adjacencies = new WeakMap(); // renderer, panel and paths ask for the same
+const adjacencies = new WeakMap(); // renderer, panel and paths ask for the same; by the edges, which are not all there at first
 
 function sparseRows({ n, m, source, target }) {
   const start = new Uint32Array(n + 1);

@@ -9,7 +9,7 @@ import {adjacencyOf} from "./adjacency.js";
 import {nearOf} from "./cards.js";
 import {button, byId, say} from "./dom.js";
 import {FILTERS, unfiltered} from "./filterpanel.js";
-import {createFilter, noFilter} from "./filters.js";
+import {noFilter} from "./filters.js";
 import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./looks.js";
 import {tellMarked} from "./markedpanel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
@@ -28,17 +28,17 @@ const BIT = 5; // milliseconds of work between two frames
 const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
 /** @returns {object} the app; parts that stand beside it (finder, slider, …) are added by main.js */
-export function createApp(atlas, renderer, source) {
+export function createApp(atlas, renderer, source, filter, shown) {
   countShows(atlas);
-  const filter = createFilter(atlas), dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
-  let adjacency = null, index = null, latest = 0, applied = null, temporary = null, lit = [];
+  const dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
+  let index = null, latest = 0, applied = null, temporary = null, lit = [];
   const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
   const app = {
     /** First and last month, and how many episodes each has. */
     span, monthly: span && byMonth(atlas, Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k), span),
-    atlas, renderer, source, shown: filter.apply(noFilter()), facts: null,
+    atlas, renderer, source, shown, facts: null,
     visible: null, opened: null, openId: "", marked: [], settling: false, way: null, found: null, near: null, parts: [],
-    get adjacency() { return (adjacency ??= adjacencyOf(atlas)); },
+    get adjacency() { return adjacencyOf(atlas); },
     heading: (text, above) => panelHeading(app, text, above),
     inView: () => renderer.inView(),
     /** Nodes of a scope of `state.js`, the most important first. */

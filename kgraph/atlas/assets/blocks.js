@@ -5,12 +5,17 @@
 
 /** The bytes of a block of this page; waits while the page is still being read. */
 export async function bytesOf(name, page = document) {
+  return fromBase64((await blockOf(name, page)).textContent);
+}
+
+/** The element of a block. */
+export async function blockOf(name, page = document) {
   if (!page.getElementById(name) && page.readyState === "loading") {
     await new Promise((done) => page.addEventListener("DOMContentLoaded", done, { once: true }));
   }
   const block = page.getElementById(name);
   if (!block) throw new Error(`this file holds no block "${name}"`);
-  return fromBase64(block.textContent);
+  return block;
 }
 
 /** Base64 (RFC 4648) as bytes. */
@@ -24,8 +29,9 @@ export function fromBase64(text) {
 
 /** What gzip packed (RFC 1952). */
 async function unpacked(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { writable, readable } = new DecompressionStream("gzip"), writer = writable.getWriter();
+  const [whole] = await Promise.all([new Response(readable).arrayBuffer(), writer.write(bytes), writer.close()]);
+  return new Uint8Array(whole);
 }
 
 /** The text of a block that is a script. */

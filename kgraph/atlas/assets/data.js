@@ -4,7 +4,8 @@
 // the camp that it is in.
 
 import {openBlock} from "./blocks.js";
-import {edgesOf} from "./edges.js";
+import {FIRST_KINDS, edgesOf} from "./edges.js";
+import {regionsOf} from "./regions.js";
 
 /** In place of the number of a community; of a day; of a node. */
 export const NOWHERE = 65535;
@@ -32,14 +33,15 @@ const RELEVANCE_STEPS = 250; // of a relevance over [0, 1]
  * @property {Int32Array} parent a leaf's or quote's episode, NONE of others
  * @property {Uint8Array} advert 1 for a quote that is probably an advert
  * @property {Float32Array} relevance of quotes
- * @property {number} m how many edges
+ * @property {{community: number, rings: Float32Array[]}[]} regions land of communities
+ * @property {number} m how many edges there are so far: at first those of FIRST_KINDS, after `openEdges` all
  * @property {Uint32Array} source
  * @property {Uint32Array} target
  * @property {Uint8Array} kind index into meta.edgeKinds
  * @property {Float32Array} strength in [0, 1]
  */
 
-/** The graph. @returns {Promise<Atlas>} */
+/** The graph as far as its first picture needs it; `openEdges` reads the rest. @returns {Promise<Atlas>} */
 export async function openGraph(bytes) {
   const { meta, columns } = await openBlock(bytes);
   const n = meta.ranges.quotes[1];
@@ -55,14 +57,23 @@ export async function openGraph(bytes) {
   placeCore(atlas, columns);
   placeLeaves(atlas, columns);
   placeQuotes(atlas, columns);
-  return Object.assign(atlas, edgesOf(atlas, columns));
+  atlas.regions = regionsOf(columns, (value) => value * gridStep(meta) - meta.span);
+  return Object.assign(atlas, edgesOf(atlas, columns, FIRST_KINDS));
 }
+
+/** The edges that the first picture does without. */
+export async function openEdges(atlas, bytes) {
+  const { columns } = await openBlock(bytes);
+  return Object.assign(atlas, edgesOf(atlas, columns, atlas.meta.edgeKinds));
+}
+
+const gridStep = (meta) => (2 * meta.span) / GRID_STEPS;
 
 /** Columns of the core and the episodes, as they are written. */
 function placeCore(atlas, columns) {
   const { meta } = atlas;
   const [start, end] = meta.ranges.episodes;
-  const step = (2 * meta.span) / GRID_STEPS;
+  const step = gridStep(meta);
   atlas.type.set(columns.type);
   atlas.type.fill(meta.types.indexOf("episode"), start, end);
   for (let i = 0; i < end; i++) {
@@ -108,14 +119,14 @@ function goRound(atlas, at, held, inside) {
   const [right, down] = spiral(places.reduce((most, count) => Math.max(most, count), 0), atlas.meta.spacing);
   for (let e = 0; e < held.length; e++) {
     const episode = first + e;
+    const from = at, x = atlas.x[episode], y = atlas.y[episode];
     for (let k = inside(e); k < places[e]; k++, at++) {
-      atlas.x[at] = atlas.x[episode] + right[k];
-      atlas.y[at] = atlas.y[episode] + down[k];
-      atlas.parent[at] = episode;
-      atlas.community[at] = atlas.community[episode];
-      atlas.first[at] = atlas.last[at] = atlas.first[episode];
-      atlas.show[at] = atlas.show[episode];
+      atlas.x[at] = x + right[k];
+      atlas.y[at] = y + down[k];
     }
+    atlas.parent.fill(episode, from, at);
+    for (const own of [atlas.community, atlas.first, atlas.show]) own.fill(own[episode], from, at);
+    atlas.last.fill(atlas.first[episode], from, at);
   }
 }
 

@@ -2,6 +2,9 @@
 
 import {sums} from "./blocks.js";
 
+/** Kinds that stand in the block of the first picture: others are drawn only near, and all are there before one can come near. */
+export const FIRST_KINDS = ["associated", "states"];
+
 /** The number of the first edge of a kind, and that after its last. */
 export function edgeRange(atlas, name) {
   const kind = atlas.meta.edgeKinds.indexOf(name);
@@ -9,17 +12,21 @@ export function edgeRange(atlas, name) {
   return [start, start + atlas.meta.edges[kind]];
 }
 
-/** The edges, by kind, source and target; and how sure the leaves are, which their mentions tell. */
-export function edgesOf(atlas, columns) {
-  const { meta } = atlas;
-  const m = meta.edges.reduce((sum, count) => sum + count, 0);
+/**
+ * The edges of some kinds, by kind, source and target; and how sure the leaves are, which their mentions tell.
+ * @param atlas its edges so far are kept
+ */
+export function edgesOf(atlas, columns, kinds) {
+  const { meta } = atlas, counts = meta.edgeKinds.map((name, kind) => (kinds.includes(name) ? meta.edges[kind] : 0));
+  const m = counts.reduce((sum, count) => sum + count, 0);
   const edges = { m, source: new Uint32Array(m), target: new Uint32Array(m), kind: new Uint8Array(m), strength: new Float32Array(m) };
   let at = 0;
   meta.edgeKinds.forEach((name, kind) => {
-    const end = at + meta.edges[kind];
+    const end = at + counts[kind], known = atlas.kind?.indexOf(kind) ?? -1;
     const part = Object.fromEntries(["source", "target", "strength"].map((column) => [column, edges[column].subarray(at, end)]));
     edges.kind.fill(kind, at, end);
-    (TURNED[name] ?? asWritten)(atlas, columns, part, name, edges);
+    if (known >= 0) for (const column of Object.keys(part)) part[column].set(atlas[column].subarray(known, known + end - at));
+    else if (end > at) (TURNED[name] ?? asWritten)(atlas, columns, part, name, edges);
     at = end;
   });
   return edges;

@@ -22,7 +22,8 @@ export function openWorker({ workerSource, workerUrl } = {}) {
 
 /** The part of an atlas that is drawn, as arrays of its own that can be handed over. */
 function sendable(atlas) {
-  const { ranges, edgeKinds, communities } = atlas.meta, graph = { n: atlas.n, m: atlas.m, meta: { ranges, edgeKinds, communities } };
+  const { ranges, edgeKinds, communities, edges } = atlas.meta;
+  const graph = { n: atlas.n, m: atlas.m, regions: atlas.regions, meta: { ranges, edgeKinds, communities, edges } };
   for (const name of SENT) graph[name] = atlas[name].slice();
   return [graph, SENT.map((name) => graph[name].buffer)];
 }
@@ -31,30 +32,31 @@ function sendable(atlas) {
  * @param atlas the graph
  * @param {Worker|null|Promise<Worker|null>} given from `openWorker`; while it is only promised the page draws the first
  *   picture itself, which is sooner than a worker starts
- * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number, lands: object[]}) => void} onPicture
- *   took: milliseconds of drawing; least: strength below which edges were left out; lands: from `landsOf`
+ * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number}) => void} onPicture
+ *   took: milliseconds of drawing; least: strength below which edges were left out
  */
 export function createEngine(atlas, given, onPicture) {
   const look = { style: null, mask: null }, open = new Map(), special = new Map(); // number -> view on its way; -> who asked
   let worker = null, isDecided = false, painter = null, flying = null, waiting = null, number = 0, gone = false;
 
-  /** Draw in the page, after the frame that asked. */
+  /** Draw in the page. */
   function drawHere(view, own) {
-    setTimeout(() => {
-      if (gone) return;
-      const start = performance.now();
-      painter ??= createPainter(atlas);
-      Object.assign(painter.scene, look);
-      const bitmap = painter.paint(view), { least } = painter.scene, lands = painter.lands();
-      if (worker || !isDecided) painter = null; // it was the first picture only
-      receive({ number: own, view, bitmap, took: performance.now() - start, least, lands });
-    });
+    if (gone) return;
+    const start = performance.now();
+    painter ??= createPainter(atlas);
+    Object.assign(painter.scene, look);
+    const bitmap = painter.paint(view), { least } = painter.scene;
+    if (worker || !isDecided) painter = null; // it was the first picture only
+    receive({ number: own, view, bitmap, took: performance.now() - start, least });
   }
+
+  /** The same after the frame that asked; but the first picture at once, since before it there is nothing to see. */
+  const drawSoon = (view, own) => (own === FIRST ? drawHere(view, own) : setTimeout(() => drawHere(view, own)));
 
   function draw(view) {
     open.set(++number, view);
     if (worker) worker.postMessage({ view, number });
-    else if (isDecided || number === FIRST) drawHere(view, number);
+    else if (isDecided || number === FIRST) drawSoon(view, number);
   }
 
   function receive(picture) {
@@ -94,7 +96,7 @@ export function createEngine(atlas, given, onPicture) {
     for (const [own, view] of open) {
       if (own === FIRST && !hadWorker) continue; // the page is drawing it
       if (worker) worker.postMessage({ view, number: own });
-      else drawHere(view, own);
+      else drawSoon(view, own);
     }
     return undefined;
   }

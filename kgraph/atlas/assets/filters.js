@@ -27,15 +27,10 @@ export const noFilter = () => ({
 
 /** Where the edges of each kind stand: kind -> [from, to). */
 export function edgeSlices(atlas) {
-  const slices = Object.fromEntries(atlas.meta.edgeKinds.map((kind) => [kind, [0, 0]]));
-  let from = 0;
-  while (from < atlas.m) {
-    let to = from;
-    while (to < atlas.m && atlas.kind[to] === atlas.kind[from]) to++;
-    slices[atlas.meta.edgeKinds[atlas.kind[from]]] = [from, to];
-    from = to;
-  }
-  return slices;
+  return Object.fromEntries(atlas.meta.edgeKinds.map((kind, k) => {
+    const first = atlas.kind.indexOf(k);
+    return [kind, first < 0 ? [0, 0] : [first, atlas.kind.lastIndexOf(k) + 1]];
+  }));
 }
 
 /** Types of which one episode is enough: they are words for episodes, not found in them. */
@@ -53,17 +48,16 @@ function choosesEpisodes(filter) {
  *   `seen` tells how many of the chosen episodes have each node
  */
 export function createFilter(atlas) {
-  const slices = edgeSlices(atlas);
   const episodeType = atlas.meta.types.indexOf("episode"), quoteType = atlas.meta.types.indexOf("quote");
   const loose = looseTypes(atlas);
-  const parts = { atlas, slices, episodeType, quoteType, loose };
+  const parts = { atlas, episodeType, quoteType, loose };
   return { apply: (filter) => applyFilter(parts, filter) };
 }
 
 function applyFilter(parts, filter) {
   const { atlas } = parts;
   const mask = new Uint8Array(atlas.n);
-  if (choosesEpisodes(filter)) return chosen(parts, filter, mask);
+  if (choosesEpisodes(filter)) return chosen({ ...parts, slices: edgeSlices(atlas) }, filter, mask);
   let shown = 0;
   const visible = typesShown(parts, filter);
   for (let i = 0; i < atlas.n; i++) shown += mask[i] = visible[atlas.type[i]] && quotePasses(parts, filter, i) ? 1 : 0;

@@ -3,17 +3,16 @@
 
 import {channels, communityColour, huesOf, mixed} from "./colours.js";
 import {drawLine} from "./raster.js";
-import {regionsOf} from "./regions.js";
 
 const LAND_COVER = { light: 0.085, dark: 0.1 }; // how much of the ground a land's colour covers
 const SHORE_INK = 0.6; // ink a pixel of a shore
 
-/** The lands of a graph, with the colour of each; made when they are first asked for. */
+/** The lands of a graph, with the colour of each. */
 export function createGround(graph) {
   const hues = huesOf(graph.meta.communities ?? []);
   let regions = null;
   return {
-    regions: () => (regions ??= regionsOf(graph).map((region) => ({ ...region, boxes: region.rings.map(boxOf) }))),
+    regions: () => (regions ??= (graph.regions ?? []).map((region) => ({ ...region, boxes: region.rings.map(boxOf) }))),
     /** [red, green, blue] of a land's shore. */
     colourOf: (community, style) => (style.regions === "plain" ? style.line : communityColour(hues[community], style.dark)),
   };

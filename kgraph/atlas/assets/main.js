@@ -1,27 +1,18 @@
-// The page: opens the graph, draws it, then makes ready all that surrounds the picture.
+// What surrounds the picture: made when the first picture stands.
 
 import {createApp} from "./app.js";
-import {bytesOf, openScript} from "./blocks.js";
-import {openGraph} from "./data.js";
-import {byId, element} from "./dom.js";
-import {openWorker} from "./engine.js";
+import {bytesOf} from "./blocks.js";
+import {openEdges} from "./data.js";
+import {byId} from "./dom.js";
 import {createFilters} from "./filterpanel.js";
 import {createFinder} from "./finder.js";
+import {opened, tellFailure} from "./first.js";
 import {createKeys} from "./keys.js";
 import {createLegend} from "./legend.js";
 import {createPicks} from "./picks.js";
-import {createRenderer} from "./renderer.js";
 import {createSlider} from "./slider.js";
 import {createSource} from "./source.js";
-import {fromHash} from "./state.js";
 import {createTable} from "./tableview.js";
-
-/** The theme that the address or the system asks for. */
-function themeAtStart() {
-  const { theme } = fromHash(location.hash);
-  if (theme) document.documentElement.dataset.theme = theme;
-  return theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-}
 
 /** The filters' panel is made when it is first opened: it lists every show and theme. */
 function lateFilters(app) {
@@ -46,17 +37,10 @@ function bindTools(app) {
 const whenIdle = () => new Promise((done) => (globalThis.requestIdleCallback ? requestIdleCallback(done, { timeout: 1500 }) : setTimeout(done, 300)));
 
 async function start() {
-  const theme = themeAtStart();
-  const atlas = await openGraph(await bytesOf("graph"));
-  let begin = null; // the worker starts when the first picture stands: beside the decoding it would take time from it
-  const worker = new Promise((done) => { begin = done; }).then(() => bytesOf("worker")).then(openScript).then((workerSource) => openWorker({ workerSource }));
-  const renderer = createRenderer(byId("canvas"), atlas, { theme, worker });
-  const drawn = new Promise((done) => renderer.on("picture", done));
-  const source = createSource(atlas), app = createApp(atlas, renderer, source);
-  renderer.setVisible(app.shown.mask);
-  await drawn;
-  performance.mark("kgraph:first-picture");
+  const { atlas, renderer, filter, shown, begin } = await opened;
+  await openEdges(atlas, await bytesOf("edges"));
   begin();
+  const source = createSource(atlas), app = createApp(atlas, renderer, source, filter, shown);
   await source.names();
   renderer.refreshNames();
   renderer.readTexts(source.quotes.text);
@@ -74,8 +58,4 @@ async function start() {
   await app.prepareNames(whenIdle);
 }
 
-start().catch((error) => {
-  byId("panel").replaceChildren(element("h2", {}, "This file could not be opened"),
-    element("p", {}, `${error}. Browsers from 2024 on can: Chromium and Edge 123, Firefox 121, Safari 17.5.`));
-  throw error;
-});
+start().catch(tellFailure);

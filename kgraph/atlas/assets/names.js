@@ -18,8 +18,9 @@ const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave 
  * @param context of the canvas; its unit is a CSS pixel
  */
 export function createNames(atlas, context) {
-  const measure = createMeasure(new OffscreenCanvas(1, 1).getContext("2d"));
-  const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [], hues = huesOf(communities);
+  let measures = null, hues = null; // made for the first name: the first picture does not wait for them
+  const measure = (...text) => (measures ??= createMeasure(new OffscreenCanvas(1, 1).getContext("2d")))(...text);
+  const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [];
   const texts = new Map(), named = { ...atlas, label: (i) => atlas.label(i) || textOf(i) };
   let lettering = null, casts = "", seen = new Map(), read = null, reading = 0;
 
@@ -80,7 +81,7 @@ export function createNames(atlas, context) {
         lettering.copy(context, lettering.get(text, height, hand, colour, width), x, y);
       };
       for (const title of names.titles) {
-        const colour = scene.style.regions === "own" ? communityColour(hues[title.community], colours.dark) : colours.quiet;
+        const colour = scene.style.regions === "own" ? communityColour((hues ??= huesOf(communities))[title.community], colours.dark) : colours.quiet;
         write(`t${title.community}`, title.text, { ...title, x: title.box.left + 4 }, TITLE, colour);
       }
       for (const name of names.placed) {

@@ -1,7 +1,6 @@
 // A canvas and the scene on it, as pictures. Used by the worker, and by the page itself where workers are not allowed.
 
 import {drawScene, createScene} from "./scene.js";
-import {landsOf} from "./regions.js";
 
 /** A painter of one graph. What it draws into is kept: new arrays for each picture would be megabytes of garbage. */
 export function createPainter(graph) {
@@ -9,8 +8,6 @@ export function createPainter(graph) {
   let kept = new ArrayBuffer(0);
   return {
     scene,
-    /** Where titles may stand; see `landsOf`. */
-    lands: () => landsOf(scene.ground.regions()),
     /** An ImageBitmap of the view; view as in `drawScene`. */
     paint(view) {
       const { width, height } = view, size = 4 * width * height;

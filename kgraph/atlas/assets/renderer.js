@@ -15,7 +15,7 @@ import {litBy} from "./lit.js";
 import {boundsOf} from "./maths.js";
 import {createNames} from "./names.js";
 import {FINGER, pointedAt} from "./pointing.js";
-import {regionsOf} from "./regions.js";
+import {landsOf} from "./regions.js";
 import {createStage} from "./stage.js";
 import {drawingOf} from "./vector.js";
 
@@ -39,7 +39,7 @@ export function createRenderer(host, atlas, options = {}) {
   const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options, version: 0 };
   const state = { mask: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
-  let asked = 0, stale = true, dirty = true, resting = true, index = null, adjacency = null, gone = false;
+  let asked = 0, stale = true, dirty = true, resting = true, index = null, lands = null, gone = false;
 
   names.onText = wake;
   const [coreFrom, coreTo] = rangesOf(atlas).core ?? [0, atlas.n];
@@ -52,7 +52,7 @@ export function createRenderer(host, atlas, options = {}) {
   };
 
   const places = () => (index ??= indexOf(atlas.x, atlas.y));
-  const rows = () => (adjacency ??= adjacencyOf(atlas));
+  const rows = () => adjacencyOf(atlas);
   const zoom = () => zoomOf(camera.scale);
   const tiersNow = () => tiersAt(rangesOf(atlas), zoom());
   const tell = (name, ...what) => heard[name].forEach((f) => f(...what));
@@ -111,7 +111,6 @@ export function createRenderer(host, atlas, options = {}) {
     times.took = picture.took;
     times.rasters++;
     state.least = picture.least;
-    names.lands = look.regions ? picture.lands : [];
     if (times.rasters === 1) for (const [k, make] of [places, rows].entries()) setTimeout(() => gone || make(), 60 * (k + 1)); // so that the first pointer need not wait
     if (stage.fits(camera).sharp && times.sharpened !== times.moved) {
       times.sharpened = times.moved;
@@ -129,6 +128,7 @@ export function createRenderer(host, atlas, options = {}) {
 
   function draw(now, moving) {
     const scene = { ...sceneNow(), moving, now };
+    names.lands = look.regions && stage.shown ? (lands ??= landsOf(atlas.regions ?? [])) : [];
     stage.clear();
     stage.below.style.opacity = String(strengthBelow(scene.lit));
     return drawInk(stage.ink, atlas, names, scene);
@@ -270,7 +270,7 @@ export function createRenderer(host, atlas, options = {}) {
     },
     /** The view as the text of an SVG document. */
     svg() {
-      const scene = sceneNow(), shown = look.regions ? regionsOf(atlas) : [];
+      const scene = sceneNow(), shown = look.regions ? (atlas.regions ?? []) : [];
       return drawingOf(atlas, { ...scene, regions: shown, names: names.placed, titles: names.titles, title: atlas.meta.title ?? "Graph" });
     },
     /** Figures: durations in milliseconds. */

@@ -23,10 +23,18 @@ const BINS = 256; // of the histogram by which the strongest edges are told
 
 /** What is drawn: the graph's arrays and how they look. `style` and `mask` are set before drawing. */
 export function createScene(graph) {
-  const kinds = graph.meta.edgeKinds, starts = new Uint32Array(kinds.length + 1).fill(graph.m);
-  for (let e = graph.m - 1; e >= 0; e--) starts[graph.kind[e]] = e;
-  for (let k = kinds.length - 1; k >= 0; k--) starts[k] = Math.min(starts[k], starts[k + 1]);
-  return { graph, ranges: rangesOf(graph), kinds, starts, ground: createGround(graph), chosen: new Uint32Array(1024), mask: null, style: null, strip: null };
+  const kinds = graph.meta.edgeKinds, starts = startsOf(graph.kind, kinds.length), total = graph.meta.edges?.reduce((sum, count) => sum + count, 0) ?? graph.m;
+  return { graph, ranges: rangesOf(graph), kinds, starts, total, ground: createGround(graph), chosen: new Uint32Array(1024), mask: null, style: null, strip: null };
+}
+
+/** Where the edges of each kind begin, and where the last end. */
+function startsOf(kind, kinds) {
+  const starts = new Uint32Array(kinds + 1).fill(kind.length);
+  for (let k = kinds - 1; k >= 0; k--) {
+    const first = kind.indexOf(k);
+    starts[k] = first < 0 ? starts[k + 1] : first;
+  }
+  return starts;
 }
 
 /**
@@ -38,7 +46,7 @@ export function createScene(graph) {
 export function drawScene(scene, view, pixels) {
   const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom);
   const colours = scene.style.palette.map(channels);
-  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.graph.m));
+  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.total));
   drawGround(scene.ground, view, scene.style, pixels);
   const rows = Math.min(ROWS, view.height);
   if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows, scene.strip);
@@ -53,12 +61,12 @@ export function drawScene(scene, view, pixels) {
 }
 
 /**
- * Which edges a view shows: those in the first `chosen` places of `scene.chosen` whose bin is not below `least`.
+ * Which edges a view shows: those in the first `chosen` places of `scene.chosen`.
  * @param {Float32Array} ink of each kind, from `edgeInk`; kinds without ink are left out
- * @returns {{chosen: number, least: number, ink: Float32Array}}
+ * @returns {{chosen: number, ink: Float32Array}}
  */
 export function chooseEdges(scene, view, ink) {
-  const { graph, starts, mask } = scene, counts = new Uint32Array(BINS);
+  const { graph, starts, mask } = scene;
   let chosen = 0;
   const seen = seer(view);
   for (let kind = 0; kind < ink.length; kind++) {
@@ -70,17 +78,22 @@ export function chooseEdges(scene, view, ink) {
       if (graph.strength[e] < scene.style.minStrength) continue;
       if (chosen === scene.chosen.length) scene.chosen = grown(scene.chosen);
       scene.chosen[chosen++] = e;
-      counts[binOf(graph.strength[e])]++;
     }
   }
-  let least = BINS - 1;
-  for (let sum = counts[least]; least > 0 && sum + counts[least - 1] <= EDGES_SEEN; sum += counts[--least]);
-  scene.least = chosen > EDGES_SEEN ? least / BINS : 0;
-  return { chosen, least: chosen > EDGES_SEEN ? least : 0, ink };
+  scene.least = 0;
+  return { chosen: chosen > EDGES_SEEN ? keepStrongest(scene, chosen) : chosen, ink };
 }
 
-/** The bin of a strength, a whole number in [0, 255]. */
-export const binOf = (strength) => clamp(Math.floor(strength * BINS), 0, BINS - 1);
+/** Keep the strongest of the edges in the first `chosen` places; how many. */
+function keepStrongest(scene, chosen) {
+  const { graph } = scene, counts = new Uint32Array(BINS), binOf = (e) => Math.min(BINS - 1, Math.floor(graph.strength[e] * BINS));
+  for (let k = 0; k < chosen; k++) counts[binOf(scene.chosen[k])]++;
+  let least = BINS - 1, kept = 0;
+  for (let sum = counts[least]; least > 0 && sum + counts[least - 1] <= EDGES_SEEN; sum += counts[--least]);
+  for (let k = 0; k < chosen; k++) if (binOf(scene.chosen[k]) >= least) scene.chosen[kept++] = scene.chosen[k];
+  scene.least = least / BINS;
+  return kept;
+}
 
 function grown(array) {
   const larger = new Uint32Array(2 * array.length);
@@ -94,14 +107,13 @@ function seer({ x, y, scale, width, height, seenWidth = width, seenHeight = heig
   return (px, py) => Math.abs(px - x) <= halfWide && Math.abs(py - y) <= halfHigh;
 }
 
-function drawEdges(scene, view, { chosen, least, ink }, top) {
-  const { graph, strip, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line), sparse = graph.m < SPARSE;
+function drawEdges(scene, view, { chosen, ink }, top) {
+  const { graph, strip, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line), sparse = scene.total < SPARSE;
   const tint = style.palette.map((colour) => channels(mixed(colour, style.line, 0.3))), seen = seer(view);
   const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
   const steady = STEADY * view.ratio * clamp(zoomOf(view.scale / view.ratio) / 8, 1, 8), core = ranges.core[1];
   for (let k = 0; k < chosen; k++) {
     const e = scene.chosen[k], s = graph.source[e], t = graph.target[e], strength = graph.strength[e];
-    if (binOf(strength) < least) continue;
     const ax = graph.x[s] * view.scale + left, ay = graph.y[s] * view.scale + over;
     const bx = graph.x[t] * view.scale + left, by = graph.y[t] * view.scale + over;
     if ((ay < -2 && by < -2) || (ay > strip.rows + 2 && by > strip.rows + 2)) continue;

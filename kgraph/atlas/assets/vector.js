@@ -3,7 +3,7 @@
 import {communityColour, huesOf, mixed} from "./colours.js";
 import {edgeInk, radiusIn, tiersAt} from "./detail.js";
 import {TITLE, fontOf} from "./lettering.js";
-import {binOf, chooseEdges, createScene} from "./scene.js";
+import {chooseEdges, createScene} from "./scene.js";
 
 const MOST_MARKS = 12000; // shapes that an editor still opens
 
@@ -50,10 +50,10 @@ function regionShapes(atlas, regions, camera, style) {
 function edgeShapes(atlas, camera, zoom, mask, style) {
   const scene = Object.assign(createScene(atlas), { mask, style });
   const view = { x: camera.x, y: camera.y, scale: camera.scale, ratio: 1, width: camera.width, height: camera.height };
-  const { chosen, least, ink } = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, style.edges)), shapes = [];
+  const { chosen, ink } = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, style.edges)), shapes = [];
   for (let k = 0; k < chosen; k++) {
     const e = scene.chosen[k], amount = ink[atlas.kind[e]] * (0.08 + atlas.strength[e] ** 2);
-    if (binOf(atlas.strength[e]) >= least) shapes.push(lineShape(atlas, e, camera, style.line, (0.72 * amount) / (1 + amount), 1));
+    shapes.push(lineShape(atlas, e, camera, style.line, (0.72 * amount) / (1 + amount), 1));
   }
   return shapes;
 }

@@ -1,5 +1,5 @@
 // The painter's own thread. Messages in: {graph}, {style and or mask}, {view, number}; out: {number, view, bitmap, took,
-// least, lands}.
+// least}.
 
 import {createPainter} from "./painter.js";
 
@@ -11,6 +11,6 @@ self.onmessage = ({ data }) => {
   if ("mask" in data) painter.scene.mask = data.mask;
   if (!data.view) return;
   const start = performance.now(), bitmap = painter.paint(data.view);
-  const { least } = painter.scene, lands = painter.lands();
-  self.postMessage({ number: data.number, view: data.view, bitmap, took: performance.now() - start, least, lands }, [bitmap]);
+  const { least } = painter.scene;
+  self.postMessage({ number: data.number, view: data.view, bitmap, took: performance.now() - start, least }, [bitmap]);
 };

@@ -24,7 +24,7 @@ function fakeWorker() {
   const worker = {
     sent: [], ended: false, postMessage: (message) => void worker.sent.push(message), terminate: () => void (worker.ended = true),
     views: () => worker.sent.filter(({ view }) => view).map(({ view }) => view.x),
-    answer: () => worker.onmessage({ data: { ...worker.sent.filter(({ view }) => view).at(-1), bitmap: { close() {} }, took: 1, least: 0, lands: [] } }),
+    answer: () => worker.onmessage({ data: { ...worker.sent.filter(({ view }) => view).at(-1), bitmap: { close() {} }, took: 1, least: 0 } }),
   };
   return worker;
 }

@@ -6,12 +6,12 @@ import {edgeInk, radiusIn, tierOf, tiersAt} from "../../../kgraph/atlas/assets/d
 import {createBoard, createLabeller, overlap, placeTitles, shortened} from "../../../kgraph/atlas/assets/labels.js";
 import {litBy} from "../../../kgraph/atlas/assets/lit.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
-import {areaOf, landsOf, regionsOf} from "../../../kgraph/atlas/assets/regions.js";
+import {landsOf} from "../../../kgraph/atlas/assets/regions.js";
 import {createScene, drawScene} from "../../../kgraph/atlas/assets/scene.js";
 import {chance, synthetic} from "./synthetic.js";
 
 const graph = synthetic();
-const lands = landsOf(regionsOf(graph));
+const lands = landsOf(graph.regions);
 const measure = (text, height) => text.length * height * 0.55;
 const cameraAt = (zoom, x = 0, y = 0) => {
   const camera = createCamera({ width: 1000, height: 700 });
@@ -137,28 +137,6 @@ test("of too many edges the strongest are drawn", () => {
   assert.equal(few.least, 0);
 });
 
-test("those who stand on a community's land are mostly its own, and no place belongs to two", () => {
-  const regions = regionsOf(graph), random = chance(3);
-  assert.ok(regions.length >= 4);
-  const isIn = (rings, x, y) => rings.some((ring) => {
-    let inside = false;
-    for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) {
-      if (ring[k + 1] > y !== ring[p + 1] > y && x < ((ring[p] - ring[k]) * (y - ring[k + 1])) / (ring[p + 1] - ring[k + 1]) + ring[k]) inside = !inside;
-    }
-    return inside;
-  });
-  for (const { community, rings } of regions) {
-    const there = Array.from({ length: 400 }, (_, i) => i).filter((i) => isIn(rings, graph.x[i], graph.y[i]));
-    const own = there.filter((i) => graph.community[i] === community);
-    assert.ok(own.length > 8 && own.length > 0.6 * there.length, `${own.length} of ${there.length} in ${community}`);
-    for (const ring of rings) assert.ok(Math.abs(areaOf(ring)) > 1e-4);
-  }
-  for (let k = 0; k < 2000; k++) {
-    const x = 2 * random() - 1, y = 2 * random() - 1;
-    assert.ok(regions.filter(({ rings }) => isIn(rings, x, y)).length < 2);
-  }
-});
-
 test("land is filled with its own colour up to the shore, and nowhere else", () => {
   const scene = Object.assign(createScene(graph), { style: { ...style, regions: "own" }, mask: new Uint8Array(graph.n) }), pixels = drawn(scene, view);
   const at = (x, y) => [...pixels.subarray(4 * (Math.round(y * 300 + 320) * 640 + Math.round(x * 300 + 320))).subarray(0, 3)];
@@ -167,10 +145,6 @@ test("land is filled with its own colour up to the shore, and nowhere else", () 
   assert.deepEqual(at(-1.05, -1.05), channels(style.ground));
   const around = { ...view, x: lands[0].x, y: lands[0].y, scale: 30000 }, whole = drawn(scene, around);
   assert.deepEqual([...whole.subarray(0, 3)], at(x, y), "near enough there is nothing but land");
-});
-
-test("a graph without communities has no land", () => {
-  assert.deepEqual(regionsOf({ ...graph, meta: { ...graph.meta, communities: [] } }), []);
 });
 
 /** Contrast of two colours (WCAG 2.2). */

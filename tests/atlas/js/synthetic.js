@@ -14,6 +14,9 @@ export function chance(seed) {
   };
 }
 
+/** A ring as round as land of twelve corners becomes. */
+const ringRound = (x, y, r) => Float32Array.from({ length: 96 }, (_, k) => (k % 2 ? y + r * Math.sin((k - 1) * Math.PI / 48) : x + r * Math.cos(k * Math.PI / 48)));
+
 /**
  * @param {{core?: number, episodes?: number, leaves?: number, quotes?: number, ties?: number, communities?: number,
  *   seed?: number}} size ties: associations a core node
@@ -64,9 +67,10 @@ export function synthetic({ core = 400, episodes = 60, leaves = 300, quotes = 90
   }
   edges.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
   const m = edges.length, column = (k, Type) => Type.from(edges, (edge) => edge[k]);
+  const regions = middles.map(([x, y], community) => ({ community, rings: [ringRound(x, y, 0.13)] }));
   const found = middles.map(([x, y], c) => ({ name: `Camp ${c}, Of ${c}`, members: inside[c].length, x, y, r: 0.16 }));
   return {
-    ...graph, m, kind: column(0, Uint8Array), source: column(1, Uint32Array), target: column(2, Uint32Array), strength: column(3, Float32Array),
+    ...graph, regions, m, kind: column(0, Uint8Array), source: column(1, Uint32Array), target: column(2, Uint32Array), strength: column(3, Float32Array),
     meta: { title: "Made up", types: TYPES, edgeKinds: KINDS, ranges, communities: found },
   };
 }

@@ -1,0 +1,197 @@
+"""Joins by hash: which queries are written anew, how, and that their answers stay the same."""
+
+import json
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import QueryResultsFormat, QuerySolutions
+
+from kgraph.joins import FEW, LONG, MOST, NEAR, hashed
+from kgraph.ontology import PREFIXES
+
+
+def numbers(**counts):
+    """Counts by the last word of a pattern's predicate."""
+
+    def count(text):
+        predicate = text.split("{")[1].split()[1]
+        return counts[predicate.partition(":")[2] or predicate]
+
+    return count
+
+
+def plan(pattern, **counts):
+    """The braces of a query of that pattern, without spaces that do not matter."""
+    text = hashed(f"SELECT ?x {{{pattern}}}", numbers(**counts))
+    return " ".join(text.removeprefix("SELECT ?x {").removesuffix("}").split())
+
+
+# -- what is written ---------------------------------------------------------------
+
+
+def test_tables_of_one_size_are_hashed():
+    assert plan("?x e:p ?y . ?y e:q ?z", p=300, q=200) == (
+        "{SELECT ?y ?z {?y e:q ?z}} {SELECT ?x ?y {?x e:p ?y}}"
+    )
+
+
+def test_a_table_that_is_far_larger_is_looked_up():
+    assert plan("?x a e:C ; e:p ?y ; e:q ?z", a=FEW, p=NEAR * FEW, q=NEAR * FEW + 1) == (
+        "{SELECT ?x {?x a e:C}} {SELECT ?x ?y {?x e:p ?y}} LATERAL {?x e:q ?z}"
+    )
+
+
+def test_before_a_filter_less_is_hashed():
+    counts = {"a": 1000, "p": 3000}
+    assert plan("?x a e:C ; e:p ?y", **counts).startswith("{SELECT")
+    assert plan("?x a e:C ; e:p ?y FILTER(?y > 3)", **counts) == "?x a e:C ; e:p ?y FILTER(?y > 3)"
+    assert plan("?x a e:C ; e:p ?y FILTER NOT EXISTS { ?x e:r 1 }", **counts) == (
+        "{SELECT ?x {?x a e:C}} {SELECT ?x ?y {?x e:p ?y}} FILTER NOT EXISTS { ?x e:r 1 }"
+    )
+
+
+def test_no_more_is_hashed_than_memory_holds():
+    assert plan("?x a e:C ; e:p ?y", a=MOST, p=MOST).startswith("{SELECT")
+    assert plan("?x a e:C ; e:p ?y", a=MOST, p=MOST + 1) == "?x a e:C ; e:p ?y"
+
+
+def test_steps_of_a_path_are_joined_by_variables_that_do_not_leave():
+    assert plan("?x e:p/^e:q ?y", p=500, q=600) == (
+        "{SELECT ?x ?y {{SELECT ?x ?step_0 {?x e:p ?step_0}} {SELECT ?y ?step_0 {?y e:q ?step_0}}}}"
+    )
+
+
+def test_what_is_no_pattern_stays_where_it_is():
+    text = "?x e:p ?y . FILTER(?y != ?x) ?x e:q ?z OPTIONAL { ?z e:r ?w } BIND(1 AS ?one) ?x e:r ?v"
+    assert plan(text, p=500, q=600) == (
+        "{SELECT ?x ?y {?x e:p ?y}} {SELECT ?x ?z {?x e:q ?z}} "
+        "FILTER(?y != ?x) OPTIONAL { ?z e:r ?w } BIND(1 AS ?one) ?x e:r ?v"
+    )
+
+
+PATTERN = "{ ?x e:p ?y . ?x e:q ?z }"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK " + PATTERN,
+        "DESCRIBE ?x " + PATTERN,
+        "CONSTRUCT { ?x e:p ?y } WHERE " + PATTERN,
+        "CONSTRUCT WHERE " + PATTERN,
+        "SELECT * " + PATTERN,
+        "SELECT DISTINCT * " + PATTERN,
+        f"SELECT ?x {PATTERN} LIMIT 5",
+        f"SELECT ?x {PATTERN} VALUES ?x {{ 1 }}",
+        f"SELECT (EXISTS {PATTERN} AS ?is) {{}}",
+        "SELECT ?x { ?x e:p ?y }",
+        "SELECT ?x { ?x e:p ?y . ?v e:q ?z }",
+        "SELECT ?x { e:a e:p ?y . ?x e:q ?y }",
+        "SELECT ?x { ?x ?p ?y . ?x a ?z }",
+        "SELECT ?x { ?x e:p _:y . ?x e:q ?z }",
+        "SELECT ?x { ?x e:p [] ; e:q ?z }",
+        "SELECT ?x { ?x e:p (1) ; e:q ?z }",
+        "SELECT ?x { ?x e:p+ ?y ; e:q ?z }",
+        "SELECT ?x { ?x e:p ?y ; (e:q|e:r) ?z }",
+        'SELECT ?x { ?x e:p ?y ; e:q "1"^^e:t }',
+        "SELECT ?x { ?x e:p ?y ; e:q -1 }",
+        "SELECT ?x { ?x e:p ?y ; e:q e:a%20b }",
+        "SELECT ?x { ?x e:p ?y ; e:q true }",
+        "SELECT ?x { ?x e:p ?y ?x e:q ?z }",
+        "SELECT ?x { 1 ^e:p ?y . ?y ^e:q 1 }",
+        "SELECT ?x { { ?x e:p ?y } UNION { ?x e:p ?z } ?x e:q ?y }",
+        "SELECT ?x { ?x e:p ?y ; e:q ?z . GRAPH ?g { ?x e:p ?y } }",
+        "SELECT ?x { ?x e:p ?y ; e:q ?z . VALUES ?z { 1 } }",
+        "SELECT ?x { ?x e:p ?y ; e:q ?z . { SELECT ?z { ?z e:p 1 } } }",
+        "SELECT ?x { ?x e:p ?y ; e:q ?step_0 }",
+        "SELECT ?x { ?x e:p ?y ; e:q '\\u0031' }",
+        "SELECT ?x { ?x e:p ?y ; e:q ?z",
+        "SELECT ?x { ?x e:p ?y ; e:q ?z FILTER",
+        "SELECT ?x { ?x e:p ?y ; e:q ?z FILTER(1 }",
+        f"SELECT ?x {PATTERN} # {'.' * LONG}",
+        "",
+    ],
+)
+def test_what_else_there_is_stays_as_it_is(text):
+    assert hashed(text, lambda _: 500) == text
+
+
+def test_what_has_few_rows_stays_as_it_is():
+    text = "SELECT ?x " + PATTERN
+    assert hashed(text, lambda _: FEW - 1) == text
+
+
+@pytest.mark.parametrize("start", ['"', '"""', "'", "<", "#", "\\", "'''", "a-", "{", "FILTER("])
+def test_a_hostile_text_takes_no_longer_than_another(start):
+    text = "SELECT ?x { ?x e:p ?y ; e:q ?z " + start * (LONG // len(start) - 20)
+    assert hashed(text, lambda _: 500) == text
+
+
+# -- what is answered --------------------------------------------------------------
+
+VARIABLES = st.sampled_from(["?a", "?b", "?c"])
+PREDICATES = st.sampled_from(
+    ["a", "schema:mentions", "schema:name", "kg:entity", "kg:episode", "kg:confidence", "kg:status"]
+)
+PATHS = st.builds(
+    lambda steps: "/".join(back + step for back, step in steps),
+    st.lists(st.tuples(st.sampled_from(["", "^"]), PREDICATES), min_size=1, max_size=2),
+)
+OBJECTS = VARIABLES | st.sampled_from(["kg:Mention", "kg:Company", '"NVIDIA"', "kg:Accepted"])
+PATTERNS = st.lists(
+    st.builds(" ".join, st.tuples(VARIABLES, PATHS, OBJECTS)), min_size=2, max_size=3
+).map(" . ".join)
+ENDS = st.sampled_from(
+    ["", "FILTER(?a != ?b)", "OPTIONAL { ?a schema:name ?d }", "FILTER NOT EXISTS { ?a a kg:Row }"]
+)
+COUNTS = st.lists(st.integers(FEW, 100 * FEW), min_size=1)
+
+
+def answer(database, text):
+    found = database.query(text, prefixes=PREFIXES)
+    assert isinstance(found, QuerySolutions)
+    return found.serialize(format=QueryResultsFormat.JSON)
+
+
+def counted(answer):
+    told = json.loads(answer)
+    return told["head"], Counter(
+        json.dumps(row, sort_keys=True) for row in told["results"]["bindings"]
+    )
+
+
+def said(counts):
+    """Counts that no graph has: answers are the same whatever is counted."""
+    return lambda text: counts[sum(map(ord, text)) % len(counts)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(patterns=PATTERNS, end=ENDS, counts=COUNTS)
+def test_the_answers_are_the_same(store, patterns, end, counts):
+    text = f"SELECT ?a ?b ?c {{ {patterns} {end} }}"
+    one = answer(store.database, text)
+    other = answer(store.database, hashed(text, said(counts)))
+    assert counted(other) == counted(one)
+
+
+SHAPES = {
+    "an order": """SELECT ?n { ?m kg:entity ?c . ?c a kg:Company ; schema:name ?n }
+        ORDER BY ?n LIMIT 9""",
+    "groups": """SELECT ?topic (AVG(?p) AS ?mean) (COUNT(*) AS ?n) {
+        ?edge kg:topic/skos:prefLabel ?topic ; kg:prominence ?p } GROUP BY ?topic""",
+    "a filter": """SELECT ?text { ?o kg:quote ?q ; kg:relevance ?r . ?q schema:text ?text
+        FILTER(?r >= 0.7 && CONTAINS(LCASE(?text), "a")) }""",
+    "more behind": """SELECT DISTINCT ?title ?show ?text { ?e a schema:PodcastEpisode ;
+        schema:name ?title OPTIONAL { ?e schema:partOfSeries/schema:name ?show }
+        ?o kg:episode ?e ; kg:quote/schema:text ?text
+        FILTER NOT EXISTS { ?e kg:actionItem ?item } }""",
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shapes_of_what_people_ask_have_the_same_answers(sample, name):
+    text = hashed(SHAPES[name], lambda _: 500)
+    assert "{SELECT" in text
+    assert counted(answer(sample.database, text)) == counted(answer(sample.database, SHAPES[name]))

@@ -1,0 +1,51 @@
+"""A worker from inside: what it says, and that joins by hash change none of it."""
+
+import io
+import json
+
+import pytest
+
+from kgraph import joins
+from kgraph.ontology import PREFIXES
+from kgraph.store.layout import DATABASE
+from kgraph.web import worker
+
+JSON = "application/sparql-results+json"
+SAME = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
+WRONG = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
+
+
+def frames(store, text):
+    out = io.BytesIO()
+    job = {
+        "path": str(store.build / DATABASE),
+        "base": store.meta.base,
+        "prefixes": PREFIXES,
+        "text": text,
+        "types": {"solutions": JSON},
+        "formats": {"solutions": JSON},
+    }
+    worker.answer(worker.Engine(), job, out)
+    out.seek(0)
+    found = []
+    while header := out.read(worker.HEADER.size):
+        letter, length = worker.HEADER.unpack(header)
+        found.append((letter, out.read(length)))
+    return found
+
+
+def test_an_answer_is_a_head_its_bytes_and_an_end(store):
+    (h, head), (d, data), (z, _) = frames(store, SAME)
+    assert (h, d, z) == (b"h", b"d", b"z")
+    assert json.loads(head) == {"kind": "solutions", "type": JSON}
+    names = [row["n"]["value"] for row in json.loads(data)["results"]["bindings"]]
+    assert names == ["Coinbase", "Nvidia", "OpenAI"]
+
+
+@pytest.mark.parametrize("text", [SAME, WRONG])
+def test_what_is_said_is_the_same_however_it_is_joined(store, text, monkeypatch):
+    as_it_came = frames(store, text)
+    monkeypatch.setattr(joins, "FEW", 0)
+    assert joins.hashed(text, lambda _: 1) != text
+    assert frames(store, text)[:-1] == as_it_came[:-1]
+    assert frames(store, text)[-1][0] == as_it_came[-1][0]
