@@ -28,6 +28,7 @@ from kgraph.build import build, passes, stages
 from kgraph.graph import assemble, tally
 from kgraph.model import Decision, Episode, Row
 from kgraph.resolve.corpus import Observed, Survey, Tables
+from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.occurrences import QuoteDecision
 from kgraph.resolve.quotes import QuoteSummary, quote_key
@@ -81,7 +82,7 @@ def _survey(observed: Observed) -> Survey:
     return Survey([RecordingSummary(file, "", (), 0, "")], [observed.quotes])
 
 
-def _conclude(total: Survey, _: Path | None) -> tuple[Tables, list[Recording]]:
+def _conclude(total: Survey, _: Rulings) -> tuple[Tables, list[Recording]]:
     files = sorted(summary.file for summary in total.recordings)
     found = [Recording(file_slug(file), "", (file,)) for file in files]
     homes: dict[str, str] = {}

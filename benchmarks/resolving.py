@@ -30,6 +30,7 @@ from kgraph.model import Episode
 from kgraph.reading import find, read
 from kgraph.resolve import mentions, occurrences, repetition, setting, shows, themes
 from kgraph.resolve.corpus import Observed, Survey, Tables, conclude, look, survey
+from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.prepared import prepared
 from kgraph.resolve.recordings import Recording, group
 
@@ -94,7 +95,7 @@ def measured(folder: str) -> list[Part]:
     observed = clock.time("look", len(episodes), lambda: [look(one) for one in episodes])
     total = clock.time("survey", len(episodes), lambda: _surveyed(observed))
     clock.time("prepare", 1, prepared)
-    tables, recordings = clock.time("conclude", 1, lambda: conclude(total, None))
+    tables, recordings = clock.time("conclude", 1, lambda: conclude(total, Rulings()))
     gc.freeze()
     _parts_of_conclusion(clock, total, recordings)
     _decide(clock, observed, tables, recordings)

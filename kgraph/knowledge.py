@@ -5,7 +5,7 @@ Each method is one call into the room that does the work, and the twin of a comm
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,6 +14,7 @@ from kgraph.graph import Graph, Selection
 from kgraph.graph.changes import Changes
 from kgraph.ontology import BASE
 from kgraph.query.run import Answer
+from kgraph.resolve.judgementfile import FILE
 from kgraph.store import DEFAULT_STORE, Store
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from kgraph.analysis import Findings
     from kgraph.atlas import Drawn
     from kgraph.build import Report
+    from kgraph.mcp import AgentLimits
     from kgraph.query.review import Case
     from kgraph.query.show import EntityPage, EpisodePage
     from kgraph.query.stats import Stats
     from kgraph.query.why import Explanation
     from kgraph.search import Hits, Index
+    from kgraph.view import View
     from kgraph.view.sketch import Sketch
+    from kgraph.web.lanes import Limits
 
 
 class KnowledgeGraph:
@@ -47,7 +51,11 @@ class KnowledgeGraph:
     def build(
         cls, paths: Sequence[str | Path], store: str | Path = DEFAULT_STORE, **options: Any
     ) -> KnowledgeGraph:
-        """Build the graph of the episodes at ``paths`` (:func:`kgraph.build.build`)."""
+        """Build the graph of the episodes at ``paths`` (:func:`kgraph.build.build`).
+
+        What people judged is held: ``data/judgements.yaml`` where there is one, or the file
+        that ``judgements`` names; None for none.
+        """
         from kgraph.build import build
 
         report = build(paths, store, **options)
@@ -73,11 +81,11 @@ class KnowledgeGraph:
 
         return answer(self.store, question, parameters, timeout=timeout)
 
-    def analyse(self, name: str, **parameters: str) -> Findings:
+    def analyse(self, name: str, *, timeout: float | None = None, **parameters: str) -> Findings:
         """What an analysis finds (:func:`kgraph.analysis.analyse`)."""
         from kgraph.analysis import analyse
 
-        return analyse(self.store, name, parameters)
+        return analyse(self.store, name, parameters, timeout=timeout)
 
     def diff(self) -> Changes:
         """What changed against the build that readers saw before."""
@@ -95,6 +103,11 @@ class KnowledgeGraph:
             per_episode: how many of one episode at the most; 0 for any number.
             filters: the rest of :class:`kgraph.search.Filters`.
 
+        Returns:
+            Hits, best first. Where nothing fits a text with a misspelt name, hits of the name
+            that was meant, which their ``instead`` tells; ``suggestion`` is what may have been
+            meant by a text that little fits.
+
         Raises:
             InputError: the text has no word, or a filter has no such value.
         """
@@ -103,7 +116,7 @@ class KnowledgeGraph:
         kinds = frozenset({kind} if kind else filters.pop("kinds", ()))
         wanted = Filters(kinds=kinds, **filters)
         found = search(self.index, text, wanted, limit=limit, per_episode=per_episode)
-        return Hits(found.hits)
+        return Hits(found)
 
     @cached_property
     def index(self) -> Index:
@@ -133,7 +146,7 @@ class KnowledgeGraph:
     def review_queue(
         self,
         *,
-        judgements: str | Path = "data/judgements.yaml",
+        judgements: str | Path = FILE,
         types: Collection[str] = (),
         limit: int | None = None,
     ) -> list[Case]:
@@ -162,7 +175,7 @@ class KnowledgeGraph:
         base = self.store.meta.base
         export(self.graph, format, output, selection=selection, profile=profile, base=base)
 
-    def view(self, output: str | Path | BinaryIO, **options: Any) -> Any:
+    def view(self, output: str | Path | BinaryIO, **options: Any) -> View:
         """Write an interactive picture as one offline page (:func:`kgraph.view.view`)."""
         from kgraph.view import view
 
@@ -186,18 +199,50 @@ class KnowledgeGraph:
 
         return sketch(self.graph, focus=focus or None, **options)
 
-    def serve(self, host: str = "127.0.0.1", port: int = 8000) -> None:
-        """Answer over HTTP until interrupted (:func:`kgraph.web.server.serve`)."""
+    def serve(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+        *,
+        limits: Limits | None = None,
+        hosts: Iterable[str] = (),
+        origin: str = "*",
+    ) -> None:
+        """Answer over HTTP until interrupted (:func:`kgraph.web.server.serve`).
+
+        Args:
+            host: address or name to listen at.
+            port: 0 for any that is free.
+            limits: what queries may take; by default what ``kgraph serve`` lets them.
+            hosts: further names under which the server may be spoken to; ``*`` for any.
+            origin: which other sites may read the data: ``*`` for all, "" for none.
+
+        Raises:
+            InputError: that address cannot be listened at.
+        """
+        from kgraph.web.lanes import at_once
         from kgraph.web.server import serve
         from kgraph.web.service import Settings
 
-        serve(Settings(self.store.path, hosts=(host,)), host, port)
+        settings = Settings(self.store.path, limits or at_once(), (host, *hosts), origin)
+        serve(settings, host, port)
 
-    def mcp(self, http: str = "") -> None:
-        """Serve agents over standard input and output, or HTTP (:func:`kgraph.mcp.serve`)."""
+    def mcp(
+        self, http: str = "", *, limits: AgentLimits | None = None, hosts: Iterable[str] = ()
+    ) -> None:
+        """Serve agents over standard input and output, or HTTP (:func:`kgraph.mcp.serve`).
+
+        Args:
+            http: ``HOST:PORT`` to listen at; "" for standard input and output.
+            limits: what a question may take; by default what ``kgraph mcp`` lets it.
+            hosts: further names under which it may be spoken to over HTTP; ``*`` for any.
+
+        Raises:
+            InputError: its library is not installed, or that address cannot be listened at.
+        """
         from kgraph.mcp import serve
 
-        serve(self.store.path, http=http)
+        serve(self.store.path, limits, http, hosts)
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """The graph as a directed multigraph (:meth:`kgraph.graph.Graph.to_networkx`)."""
@@ -207,7 +252,7 @@ class KnowledgeGraph:
         """The graph, or a part of it, in rdflib's memory.
 
         A whole corpus takes rdflib a minute and gigabytes: select, or use the ``edges``
-        profile, or ask with :meth:`query`.
+        profile, or ask with :meth:`KnowledgeGraph.query`.
         """
         from kgraph.triples.interchange import to_rdflib
 

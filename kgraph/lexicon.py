@@ -27,7 +27,7 @@ import yaml
 from kgraph import names
 from kgraph.errors import DataError
 from kgraph.model import EntityType
-from kgraph.ontology import shared
+from kgraph.ontology import LOADER, shared
 
 How = Literal["name", "alias", "heard", "ticker"]
 """In which of its ways an entry goes by a name."""
@@ -209,7 +209,7 @@ def read(path: Path) -> Iterator[Entry]:
     """
     try:
         text = path.read_text("utf-8")
-        file = msgspec.convert(yaml.load(text, yaml.CSafeLoader), File)
+        file = msgspec.convert(yaml.load(text, LOADER), File)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: check the folder") from error
     except UnicodeDecodeError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import yaml
@@ -17,6 +17,9 @@ import yaml
 from kgraph.errors import DataError
 
 Shape = TypeVar("Shape")
+
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""What reads YAML, here and in the rooms above: a PyYAML without libyaml has no C loader."""
 
 BASE = "https://w3id.org/kgraph/id/"
 """Default base of the instances' IRIs."""
@@ -92,7 +95,7 @@ def load(path: Path, type_: type[Shape]) -> Shape:
         DataError: the file is no YAML, or has another shape.
     """
     try:
-        return msgspec.convert(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader), type_)
+        return msgspec.convert(yaml.load(path.read_text("utf-8"), LOADER), type_)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise DataError(f"{path}: {error}: see the header of that file") from error
 

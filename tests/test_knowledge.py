@@ -5,8 +5,10 @@ import io
 import pytest
 
 from kgraph import KnowledgeGraph
-from kgraph.errors import InputError, StoreMissingError
+from kgraph.errors import InputError, QueryTimeoutError, StoreMissingError
 from kgraph.graph import Selection
+from kgraph.mcp import AgentLimits
+from kgraph.web.lanes import Limits, at_once
 
 
 @pytest.fixture
@@ -83,3 +85,27 @@ def test_the_other_twins_answer(graph):
     assert out.getvalue().startswith(b"source,predicate,target")
     assert graph.show("Nvidia").entity.id == "company/nvidia"
     assert graph.why("a.md", "OpenAI")[0].label == "OpenAI"
+
+
+def test_servers_take_the_limits_of_their_commands(graph, monkeypatch):
+    served = []
+    monkeypatch.setattr("kgraph.web.server.serve", lambda *given: served.append(given))
+    monkeypatch.setattr("kgraph.mcp.serve", lambda *given: served.append(given))
+    graph.serve(port=1, limits=Limits(seconds=1.0), hosts=["a.example"], origin="")
+    graph.serve()
+    graph.mcp(":1", limits=AgentLimits(seconds=1.0), hosts=["a.example"])
+    (settings, *place), (usual, *_), agents = served
+    assert (settings.limits.seconds, settings.hosts, settings.origin) == (
+        1.0,
+        ("127.0.0.1", "a.example"),
+        "",
+    )
+    assert (place, usual.limits, usual.origin) == (["127.0.0.1", 1], at_once(), "*")
+    assert agents == (graph.store.path, AgentLimits(seconds=1.0), ":1", ["a.example"])
+
+
+def test_an_analysis_that_takes_too_long_is_stopped(graph):
+    with pytest.raises(QueryTimeoutError, match="passed its limit of 0.001 s"):
+        graph.analyse("clusters", timeout=0.001)
+    found = graph.analyse("path", timeout=60, one="OpenAI", other="Nvidia")
+    assert found == graph.analyse("path", one="OpenAI", other="Nvidia")

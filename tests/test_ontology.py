@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import pyoxigraph
 import pytest
@@ -222,3 +224,24 @@ def test_json_with_the_context_is_rdf():
     """
     )
     assert lines(json.dumps(mention), RdfFormat.JSON_LD) == lines(turtle, RdfFormat.TURTLE)
+
+
+def test_yaml_is_read_without_its_library_in_c(tmp_path):
+    """A PyYAML without libyaml reads the same, everywhere."""
+    (tmp_path / "shows.yaml").write_text("type: show\nentries:\n  Lantern Talks:\n", "utf-8")
+    (tmp_path / "judged.yaml").write_text("- {verb: reject, names: [A]}\n", "utf-8")
+    code = """
+import sys, yaml
+from pathlib import Path
+del yaml.CSafeLoader
+from kgraph import lexicon, ontology
+from kgraph.resolve import judgementfile, schemes
+folder = Path(sys.argv[1])
+print(*(entry.name for entry in lexicon.read(folder / "shows.yaml")))
+print(*(one.verb for one in judgementfile.load(folder / "judged.yaml")))
+print(len(ontology.fields().episode) > 9, len(schemes.load("themes").concepts) > 9)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False
+    )
+    assert (done.stderr, done.stdout) == ("", "Lantern Talks\nreject\nTrue True\n")

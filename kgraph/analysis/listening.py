@@ -6,6 +6,9 @@ one of 1,024 sets, so all unions of a few episodes can be walked set by set.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Mapping
+
 from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
 from kgraph.errors import InputError
 from kgraph.graph import Entity, Shared
@@ -61,11 +64,14 @@ def _cover(ids: list[str], shared: Shared, most: int) -> list[str]:
     episodes = _best_of_each_set(ids, shared)
     best: dict[int, Choice] = {0: (0.0, ())}
     for _ in range(most):
+        before = len(best)
         for mask, (sure, slugs) in list(best.items()):
             for other, (more, slug) in episodes.items():
                 union, choice = mask | other, (sure + more, (*slugs, slug))
                 if union != mask and _better(choice, best.get(union)):
                     best[union] = choice
+        if len(best) == before:
+            break  # more episodes reach no further set
     # The fewer episodes the better: a set was first reached with as few as can be.
     chosen = max(best, key=lambda mask: (mask.bit_count(), best[mask][0], -mask))
     sizes = {slug: mask.bit_count() for mask, (_, slug) in episodes.items()}
@@ -75,18 +81,22 @@ def _cover(ids: list[str], shared: Shared, most: int) -> list[str]:
 def _filled(chosen: list[str], ids: list[str], shared: Shared, most: int) -> list[str]:
     """The choice with further episodes, each speaking most of what was heard least."""
     chosen = list(chosen)
-    while len(chosen) < most:
-        times = {id_: sum(id_ in shared.outlines[slug].mentions for slug in chosen) for id_ in ids}
+    speaking = {slug: _of(ids, outline.mentions) for slug, outline in shared.outlines.items()}
+    times = Counter(id_ for slug in chosen for id_ in speaking[slug])
+    rest = {slug: found for slug, found in speaking.items() if found and slug not in chosen}
+    while rest and len(chosen) < most:
         gains = {
-            slug: sum(sure / (1 + times[id_]) for id_, sure in o.mentions.items() if id_ in times)
-            for slug, o in shared.outlines.items()
-            if slug not in chosen
+            slug: sum(sure / (1 + times[id_]) for id_, sure in found.items())
+            for slug, found in rest.items()
         }
-        slug = max(gains, key=lambda slug: (gains[slug], slug), default="")
-        if not slug or gains[slug] == 0:
-            break
+        slug = max(gains, key=lambda slug: (gains[slug], slug))
+        times.update(rest.pop(slug).keys())
         chosen.append(slug)
     return chosen
+
+
+def _of(ids: Collection[str], mentions: Mapping[str, float]) -> dict[str, float]:
+    return {id_: sure for id_, sure in mentions.items() if id_ in ids}
 
 
 def _better(choice: Choice, known: Choice | None) -> bool:

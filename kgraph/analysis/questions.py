@@ -7,14 +7,17 @@ programs need not know which are SPARQL and which are not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
 
 from kgraph.analysis.finding import Analysis, Findings
 from kgraph.analysis.registry import ANALYSES
-from kgraph.errors import InputError
+from kgraph.errors import InputError, UnknownNameError
+from kgraph.names import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import within
 from kgraph.query.parameters import arguments, resolved
@@ -22,6 +25,13 @@ from kgraph.query.run import written
 from kgraph.query.saved import Chart
 from kgraph.query.table import Table, literal, solutions
 from kgraph.store import Store
+
+NEAR = 3
+"""Names that an error offers for one that is not known."""
+
+LIKE = 0.4
+"""Likeness in [0, 1] from which a name is near (:func:`difflib.get_close_matches`): one word of
+two is enough."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -62,6 +72,27 @@ def questions() -> dict[str, Question]:
     return dict(sorted(found.items()))
 
 
+def unknown(name: str, listed: str = "`kgraph queries` lists them") -> UnknownNameError:
+    """The error that there is no question of that name, with near names.
+
+    Args:
+        name: as it was given.
+        listed: where whoever asks finds all of them.
+    """
+    near = get_close_matches(name, questions(), NEAR, LIKE)
+    hint = f"did you mean {', '.join(near)}? " if near else ""
+    return UnknownNameError(f"{shorten(name)}: no such question: {hint}{listed}", near)
+
+
+def is_name(question: str) -> bool:
+    """Whether it can only be meant as a name: no SPARQL is one word without marks.
+
+    >>> is_name("co-mentionned"), is_name("ASK {}"), is_name("DESCRIBE<x>")
+    (True, False, False)
+    """
+    return re.fullmatch(r"[\w-]+", question.strip()) is not None
+
+
 def answer(
     store: Store,
     question: str,
@@ -84,17 +115,20 @@ def answer(
 
     Raises:
         QueryError: the query is wrong, would leave the store, or passed its limit.
+        UnknownNameError: it is one word, and no question has that name.
         InputError: a parameter or the format is wrong.
     """
     analysis = ANALYSES.get(question.strip())
     if analysis is None:
+        if is_name(question) and question.strip() not in saved_queries():
+            raise unknown(question.strip())
         return ask(store, question, parameters, format=format, timeout=timeout, most=most)
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     given = dict(parameters or {})
     if timeout is None:
         return _analysed(store, analysis.name, given, format, most)
-    return within(timeout, _analysed_at, store.path, analysis.name, given, format, most)
+    return within(timeout, _analysed_at, store.place, analysis.name, given, format, most)
 
 
 def table(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> Table:
@@ -105,28 +139,40 @@ def table(store: Store, name: str, parameters: Mapping[str, str] | None = None) 
         QueryError: the query failed.
     """
     if name not in questions():
-        raise InputError(f"{name}: no such question: `kgraph queries` lists them")
+        raise unknown(name)
     found = answer(store, name, parameters)
     columns = tuple(msgspec.json.decode(found.data)["head"]["vars"])
     rows = [tuple(row.get(column, "") for column in columns) for row in found.rows()]
     return Table(columns, rows)
 
 
-def analyse(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> Findings:
+def analyse(
+    store: Store,
+    name: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    timeout: float | None = None,
+) -> Findings:
     """What an analysis finds.
 
     Args:
         store: where.
         name: one of :data:`kgraph.analysis.registry.ANALYSES`.
         parameters: values of its parameters, by name.
+        timeout: seconds after which it is stopped; None for no limit.
 
     Raises:
         InputError: there is no such analysis, a parameter is wrong, or the graph holds no
             answer to it.
+        QueryError: it passed its limit.
     """
     analysis: Analysis | None = ANALYSES.get(name)
+    if analysis is None and name in saved_queries():
+        raise InputError(f"{name}: SPARQL answers this, no program does: ask `kgraph query {name}`")
     if analysis is None:
-        raise InputError(f"{name}: no such analysis; choose one of {', '.join(ANALYSES)}")
+        raise unknown(name)
+    if timeout is not None:
+        return within(timeout, _found_at, store.place, name, dict(parameters or {}))
     values = {
         known: resolved(store.shared, parameter, value)
         for known, (parameter, value) in arguments(
@@ -136,11 +182,20 @@ def analyse(store: Store, name: str, parameters: Mapping[str, str] | None = None
     return analysis.run(store, values)
 
 
+def _found_at(place: tuple[Path, str], name: str, given: Mapping[str, str]) -> Findings:
+    """In a process of its own, with its own opening of the same build."""
+    return analyse(Store(*place), name, given)
+
+
 def _analysed_at(
-    path: Path, name: str, given: Mapping[str, str], format: str | None, most: int | None
+    place: tuple[Path, str],
+    name: str,
+    given: Mapping[str, str],
+    format: str | None,
+    most: int | None,
 ) -> Answer:
-    """In a process of its own, with its own opening of the store."""
-    return _analysed(Store(path), name, given, format, most)
+    """In a process of its own, with its own opening of the same build."""
+    return _analysed(Store(*place), name, given, format, most)
 
 
 def _analysed(

@@ -27,8 +27,10 @@ from kgraph.errors import InputError
 from kgraph.graph import Shared
 from kgraph.graph.tally import Tally
 from kgraph.ontology import BASE
-from kgraph.reading import Found, find
+from kgraph.reading import FoundFiles, find
+from kgraph.resolve import judgementfile
 from kgraph.resolve.corpus import Tables
+from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.resolve.recordings import Recording
 from kgraph.search.writer import Writer
 from kgraph.store import DEFAULT_STORE, Draft, layout
@@ -41,7 +43,7 @@ def build(
     *,
     base: str = BASE,
     turtle: BinaryIO | None = None,
-    judgements: str | Path | None = None,
+    judgements: str | Path | None = judgementfile.FILE,
     executor: Executor | None = None,
     workers: int | None = None,
     progress: Progress = silent,
@@ -53,7 +55,8 @@ def build(
         store: folder of the store; made when absent.
         base: base of the instances' IRIs, ending in ``/`` or ``#``.
         turtle: where to write the graph as Turtle on the way.
-        judgements: file of judgements that people made; none by default.
+        judgements: file of judgements that people made; by default ``data/judgements.yaml`` if
+            there is one, None for none.
         executor: shares the work; by default processes on this machine.
         workers: how many processes; by default one for each core.
         progress: told how far it is.
@@ -62,11 +65,14 @@ def build(
         What became of every file and row.
 
     Raises:
-        InputError: a path cannot be used, or there is no episode at all.
+        InputError: a path or the file of judgements cannot be used, or there is no episode at
+            all.
         DataError: lexicon, ontology or judgements hold something wrong.
         StoreError: the store cannot be written, or another build holds it.
     """
-    report = Report()
+    made = judgementfile.given(judgements)  # said before the work when something is wrong
+    judged = rulings(made, str(judgements or ""))
+    report = Report(judgements=len(made))
     with (
         nullcontext(executor) if executor else processes(workers) as pool,
         Draft(Path(store), base) as draft,
@@ -74,7 +80,7 @@ def build(
     ):
         trip = _Trip(report, draft, work, pool, progress)
         surveyed = trip.read(paths)
-        tables, recordings = trip.conclude(surveyed, judgements)
+        tables, recordings = trip.conclude(surveyed, judged)
         shared = trip.resolve(recordings, surveyed, tables, turtle)
         trip.publish(shared)
     return report
@@ -116,12 +122,10 @@ class _Trip:
             self.report.digest = digest_of(surveyed)
             return surveyed
 
-    def conclude(
-        self, surveyed: Surveyed, judgements: str | Path | None
-    ) -> tuple[Tables, list[Recording]]:
+    def conclude(self, surveyed: Surveyed, judged: Rulings) -> tuple[Tables, list[Recording]]:
         """Between the passes: what the surveys say together."""
         with self._timed("conclude"):
-            tables, recordings = conclude_survey(surveyed, self.work, judgements)
+            tables, recordings = conclude_survey(surveyed, self.work, judged)
             self.report.recordings = len(recordings)
             self.report.joined = [r.files for r in recordings if len(r.files) > 1]
             return tables, recordings
@@ -173,7 +177,7 @@ class _Trip:
         self.report.seconds[stage] = time.perf_counter() - start
 
 
-def _no_episode(found: Found, surveyed: Surveyed) -> str:
+def _no_episode(found: FoundFiles, surveyed: Surveyed) -> str:
     why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
     return (
         f"no episode in the {len(found.files)} files that were found{why}: "

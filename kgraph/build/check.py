@@ -28,6 +28,8 @@ from kgraph.graph.tally import Tally
 from kgraph.model import Problem
 from kgraph.ontology import BASE
 from kgraph.reading import find
+from kgraph.resolve import judgementfile
+from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.triples import Turtle, groups_of_shared
 
 Finding = Problem | Violation
@@ -37,7 +39,7 @@ Finding = Problem | Violation
 def check(
     paths: Sequence[str | Path],
     *,
-    judgements: str | Path | None = None,
+    judgements: str | Path | None = judgementfile.FILE,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> list[Finding]:
@@ -45,7 +47,7 @@ def check(
 
     Args:
         paths: files, folders, glob patterns, or ``-`` for standard input.
-        judgements: file of judgements that people made; none by default.
+        judgements: file of judgements that people made, as :func:`kgraph.build.build` takes it.
         workers: how many processes; by default one for each core.
         progress: told how far it is.
 
@@ -54,10 +56,11 @@ def check(
         all is well.
 
     Raises:
-        InputError: a path cannot be used.
+        InputError: a path or the file of judgements cannot be used.
         DataError: lexicon, ontology or judgements hold something wrong.
     """
     our_shapes()  # before the workers start: a wrong file is said once, and early
+    judged = rulings(judgementfile.given(judgements), str(judgements or ""))
     with (
         processes(workers) as pool,
         tempfile.TemporaryDirectory(prefix="kgraph-check-") as folder,
@@ -66,7 +69,7 @@ def check(
         surveyed = survey_files(find(paths), work, pool, progress)
         found: list[Finding] = [*surveyed.problems]
         if surveyed.places:
-            found += _violations(surveyed, work, pool, judgements, progress)
+            found += _violations(surveyed, work, pool, judged, progress)
         return found
 
 
@@ -74,10 +77,10 @@ def _violations(
     surveyed: Surveyed,
     work: Path,
     pool: Executor | None,
-    judgements: str | Path | None,
+    judged: Rulings,
     progress: Progress,
 ) -> list[Violation]:
-    tables, recordings = conclude_survey(surveyed, work, judgements)
+    tables, recordings = conclude_survey(surveyed, work, judged)
     found: list[Violation] = []
     tally = Tally()
     done = 0

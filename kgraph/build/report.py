@@ -15,6 +15,7 @@ class Report(msgspec.Struct):
         files: how many files were found.
         read: how many of them gave an episode.
         recordings: how many episodes the graph holds, files of one recording joined.
+        judgements: how many judgements that people made were held.
         joined: names of the files that were joined, recording by recording.
         rows: what became of every row, by list.
         entities: how many entities the graph holds, by type.
@@ -27,6 +28,7 @@ class Report(msgspec.Struct):
     files: int = 0
     read: int = 0
     recordings: int = 0
+    judgements: int = 0
     joined: list[tuple[str, ...]] = []
     rows: Accounting = msgspec.field(default_factory=Accounting)
     entities: dict[str, int] = {}

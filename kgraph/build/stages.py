@@ -19,8 +19,9 @@ from kgraph.build.workers import ordered
 from kgraph.graph import Shared
 from kgraph.graph.enrich import enricher
 from kgraph.graph.tally import Tally, shared_of
-from kgraph.reading import Found
+from kgraph.reading import FoundFiles
 from kgraph.resolve.corpus import Survey, Tables, conclude
+from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.recordings import Recording
 
 Progress = Callable[[str, int, int], None]
@@ -33,7 +34,9 @@ def silent(stage: str, done: int, total: int) -> None:
     """The progress of who does not ask."""
 
 
-def survey_files(found: Found, work: Path, pool: Executor | None, progress: Progress) -> Surveyed:
+def survey_files(
+    found: FoundFiles, work: Path, pool: Executor | None, progress: Progress
+) -> Surveyed:
     """First pass: read and survey every file."""
     total = Surveyed(Survey(), {}, {}, list(found.problems))
     shards = enumerate(_shards(found.files))
@@ -49,10 +52,10 @@ def survey_files(found: Found, work: Path, pool: Executor | None, progress: Prog
 
 
 def conclude_survey(
-    surveyed: Surveyed, work: Path, judgements: str | Path | None
+    surveyed: Surveyed, work: Path, judged: Rulings
 ) -> tuple[Tables, list[Recording]]:
     """Between the passes: what the surveys say together, left where workers find it."""
-    tables, recordings = conclude(surveyed.survey, Path(judgements) if judgements else None)
+    tables, recordings = conclude(surveyed.survey, judged)
     _tables_file(work).write_bytes(msgspec.msgpack.encode(tables))
     return tables, recordings
 

@@ -57,5 +57,9 @@ def main() -> None:
 
 
 def _leave(error: KgraphError, status: int) -> None:
-    sys.stderr.write(f"kgraph: {error}\n")
+    """End with words; they may quote hostile text, line by line."""
+    from kgraph.cli.printing import plain
+
+    for line in f"kgraph: {error}".splitlines():
+        sys.stderr.write(f"{plain(line).plain}\n")
     sys.exit(status)

@@ -33,7 +33,8 @@ def query(
     format: Annotated[
         str, typer.Option("--format", help="table, csv, tsv, json, xml, or an RDF format.")
     ] = "table",
-    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds before it is stopped.")] = 60,
+    as_json: options.AsJson = False,
+    timeout: options.Timeout = 60,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
@@ -54,7 +55,7 @@ def query(
         timeout=timeout,
     )
     if format == "table" and answer.kind != "graph":
-        printing.answer(answer)
+        printing.answer(answer, output)
         return
     with opened(output) as out:
         out.write(answer.data)
@@ -81,7 +82,7 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
     return parameters
 
 
-def queries(as_json: options.AsJson = False) -> None:
+def queries(format: options.Format = "table", as_json: options.AsJson = False) -> None:
     """List the questions that have a name, with their parameters.
 
     Example: kgraph queries
@@ -89,8 +90,9 @@ def queries(as_json: options.AsJson = False) -> None:
     from kgraph.analysis import questions
     from kgraph.cli import printing
 
+    wants_json = options.is_json(format)
     found = list(questions().values())
-    if as_json:
+    if wants_json:
         printing.json(found)
     else:
         printing.queries(found)
@@ -102,6 +104,8 @@ def analyse(
     format: Annotated[
         str, typer.Option("--format", help="table, tsv, csv, json, or turtle.")
     ] = "table",
+    as_json: options.AsJson = False,
+    timeout: options.Timeout = 60,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
@@ -114,8 +118,9 @@ def analyse(
     from kgraph.export.export import opened
     from kgraph.store import Store
 
+    options.chosen(format, (*printing.TABLES, "turtle"))
     place, parameters = Store(store), _parameters(param)
-    found = run(place, name, parameters)
+    found = run(place, name, parameters, timeout=timeout)
     if format == "turtle":
         from kgraph.analysis.rdf import turtle_of_findings
 
@@ -125,7 +130,11 @@ def analyse(
     printing.table(found.table(), format, output)
 
 
-def diff(store: options.Store = options.DEFAULT_STORE, as_json: options.AsJson = False) -> None:
+def diff(
+    format: options.Format = "table",
+    as_json: options.AsJson = False,
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
     """Say what changed in the graph since the last build.
 
     Example: kgraph diff
@@ -134,14 +143,19 @@ def diff(store: options.Store = options.DEFAULT_STORE, as_json: options.AsJson =
     from kgraph.cli import printing
     from kgraph.store import Store
 
+    wants_json = options.is_json(format)
     found = Store(store).changes
-    if as_json:
+    if wants_json:
         printing.json(found)
     else:
         printing.lines(sentences(found))
 
 
-def stats(store: options.Store = options.DEFAULT_STORE, as_json: options.AsJson = False) -> None:
+def stats(
+    format: options.Format = "table",
+    as_json: options.AsJson = False,
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
     """Count what the graph holds.
 
     Example: kgraph stats
@@ -150,8 +164,9 @@ def stats(store: options.Store = options.DEFAULT_STORE, as_json: options.AsJson 
     from kgraph.query.stats import stats as count
     from kgraph.store import Store
 
+    wants_json = options.is_json(format)
     found = count(Store(store).graph)
-    if as_json:
+    if wants_json:
         printing.json(found)
     else:
         printing.stats(found)
@@ -160,8 +175,9 @@ def stats(store: options.Store = options.DEFAULT_STORE, as_json: options.AsJson 
 def show(
     name: Annotated[str, typer.Argument(help="An entity or an episode, by name, alias or id.")],
     limit: options.Limit = 10,
-    store: options.Store = options.DEFAULT_STORE,
+    format: options.Format = "table",
     as_json: options.AsJson = False,
+    store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Show one thing: its names, what stands beside it, its quotes and episodes.
 
@@ -171,8 +187,9 @@ def show(
     from kgraph.query.show import show as look_up
     from kgraph.store import Store
 
+    wants_json = options.is_json(format)
     page = look_up(Store(store), name, limit)
-    if as_json:
+    if wants_json:
         printing.json(page)
     else:
         printing.page(page)
@@ -181,8 +198,9 @@ def show(
 def why(
     episode: Annotated[str, typer.Argument(help="An episode, by file name, title or id.")],
     name: Annotated[str, typer.Argument(help="What it mentions, by name or as written.")],
-    store: options.Store = options.DEFAULT_STORE,
+    format: options.Format = "table",
     as_json: options.AsJson = False,
+    store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Say why an episode is linked to something, or why something was rejected.
 
@@ -192,8 +210,9 @@ def why(
     from kgraph.query.why import why as look_behind
     from kgraph.store import Store
 
+    wants_json = options.is_json(format)
     explanations = look_behind(Store(store), episode, name)
-    if as_json:
+    if wants_json:
         printing.json(explanations)
     else:
         printing.explanations(explanations)

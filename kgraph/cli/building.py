@@ -27,6 +27,7 @@ def build(
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a core.")] = 0,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on any problem.")] = False,
+    format: options.Format = "table",
     as_json: options.AsJson = False,
 ) -> None:
     """Build the graph of the episodes at PATHS.
@@ -38,6 +39,7 @@ def build(
     from kgraph.export.export import opened
     from kgraph.ontology import BASE
 
+    wants_json = options.is_json(format)
     with ExitStack() as stack:
         out: BinaryIO | None = stack.enter_context(opened(turtle)) if turtle else None
         report = build_graph(
@@ -49,21 +51,23 @@ def build(
             workers=workers or None,
             progress=stack.enter_context(printing.progress()),
         )
-    _tell(report, as_json)
+    _tell(report, wants_json)
     if strict and report.problems:
         raise typer.Exit(1)
 
 
-def _tell(report: Report, as_json: bool) -> None:
+def _tell(report: Report, wants_json: bool) -> None:
     from kgraph.cli import printing
 
-    if as_json:
+    if wants_json:
         printing.json(report)
     else:
         printing.report(report)
 
 
-def check(paths: options.Paths, as_json: options.AsJson = False) -> None:
+def check(
+    paths: options.Paths, format: options.Format = "table", as_json: options.AsJson = False
+) -> None:
     """Report every problem in the episodes at PATHS, and whether their graph has its shape.
 
     Silent, with status 0, when there is none; status 1 when there are some.
@@ -73,12 +77,13 @@ def check(paths: options.Paths, as_json: options.AsJson = False) -> None:
     from kgraph.build.check import check as check_paths
     from kgraph.cli import printing
 
+    wants_json = options.is_json(format)
     with printing.progress() as tell:
         findings = check_paths(paths, progress=tell)
-    if as_json:
+    if wants_json:
         printing.json(findings)
     else:
         for finding in findings:
-            typer.echo(str(finding))
+            typer.echo(printing.plain(finding).plain)
     if findings:
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from kgraph.errors import InputError
+from kgraph.cli import options
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -30,23 +30,13 @@ def write(found: Found, text: str, format: str, output: str) -> None:
     from kgraph.cli import printing
     from kgraph.export.export import opened
 
-    if format == "table" and output == "-":
+    if options.on_screen(format, output):
         printing.rows(("kind", "weight", "found", "in"), list(map(cells, found.hits)))
     else:
         with opened(output) as out:
             FORMATS[format](out, found)
     for words in remarks(found, text):
         printing.remark(words)
-
-
-def check_format(format: str) -> None:
-    """Refuse a format that is not known, before anything is looked for.
-
-    Raises:
-        InputError: it is none of ours.
-    """
-    if format not in FORMATS:
-        raise InputError(f"--format {format}: choose one of {', '.join(FORMATS)}")
 
 
 def remarks(found: Found, text: str) -> list[str]:

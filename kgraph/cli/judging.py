@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
 def audit(
     what: Annotated[str, typer.Argument(help="mentions, shows, quotes, themes or rows.")],
     format: Annotated[str, typer.Option("--format", help="table, tsv, csv or json.")] = "table",
+    as_json: options.AsJson = False,
     output: options.Output = "-",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
@@ -32,6 +33,7 @@ def audit(
 
     if what not in AUDITS:
         raise InputError(f"audit {what}: no such audit; choose one of {', '.join(AUDITS)}")
+    options.chosen(format, printing.TABLES)
     printing.table(AUDITS[what](Store(store).graph), format, output)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +26,27 @@ Paths = Annotated[
     list[str], typer.Argument(help="Files, folders, glob patterns, or - for standard input.")
 ]
 Output = Annotated[str, typer.Option("--output", "-o", help="File to write, or - for the screen.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def _json(context: typer.Context, wanted: bool) -> None:
+    """What ``--json`` does: it makes JSON the default of the command's ``--format``."""
+    if wanted:
+        context.default_map = {**(context.default_map or {}), "format": "json"}
+
+
+AsJson = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        callback=_json,
+        is_eager=True,
+        expose_value=False,
+        help="The same as --format json.",
+    ),
+]
+"""Stands beside a ``--format``, and is no value of its own."""
+Format = Annotated[str, typer.Option("--format", help="table, for people, or json.")]
+Timeout = Annotated[float, typer.Option(min=0.01, help="Seconds before it is stopped.")]
 MinConfidence = Annotated[
     float, typer.Option("--min-confidence", min=0, max=1, help="Leave out what is less sure.")
 ]
@@ -37,6 +57,31 @@ Types = Annotated[
 Since = Annotated[str, typer.Option(help="First day, such as 2025-06-01.")]
 Until = Annotated[str, typer.Option(help="Last day, such as 2025-09-30.")]
 Limit = Annotated[int, typer.Option(min=1, help="How many at the most.")]
+
+
+def is_json(format: str) -> bool:
+    """Whether JSON is wanted of a command that gives that or a table.
+
+    Raises:
+        InputError: the format is neither.
+    """
+    return chosen(format, ("table", "json")) == "json"
+
+
+def chosen(format: str, known: Collection[str]) -> str:
+    """A format, before any work is done for it.
+
+    Raises:
+        InputError: it is not known.
+    """
+    if format not in known:
+        raise InputError(f"--format {format}: choose one of {', '.join(known)}")
+    return format
+
+
+def on_screen(format: str, output: str) -> bool:
+    """Whether a table for people is wanted: in a file, a table is for programs (TSV)."""
+    return format == "table" and output == "-"
 
 
 def day(name: str, text: str) -> str:
@@ -60,14 +105,25 @@ def stamp(by: str) -> Callable[[Judgement], Judgement]:
 
     Args:
         by: who judges; "" for the user's name.
+
+    Raises:
+        InputError: the system knows no name of the user.
     """
-    import getpass
     from datetime import date
 
     from msgspec.structs import replace
 
-    who, day = by or getpass.getuser(), date.today().isoformat()
+    who, day = by or _user(), date.today().isoformat()
     return lambda judged: replace(judged, by=who, date=day)
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError) as error:  # as each system says it
+        raise InputError("--by: the system has no name for you: name yourself with --by") from error
 
 
 def types(names: list[str], more: Sequence[str] = ()) -> frozenset[str]:

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kgraph.cli import options
+
 if TYPE_CHECKING:
     from kgraph.analysis import Question
     from kgraph.build import Report
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from kgraph.query.stats import Stats
     from kgraph.query.table import Table as TableOf
     from kgraph.query.why import Explanation
+
+TABLES = ("table", "tsv", "csv", "json")
+"""Formats of :func:`table`."""
 
 LOG_ODDS = (
     "Numbers are log-odds that a line adds to what was decided, against the next likely kind of "
@@ -51,9 +56,16 @@ def plain(value: object) -> Text:
     return Text("".join(c if c.isprintable() else " " for c in str(value)))
 
 
-def json(value: Any) -> None:
-    """Print any record as JSON."""
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value)) + b"\n")
+def json(value: Any, output: str = "-") -> None:
+    """Write any record as JSON.
+
+    Raises:
+        ExportError: the output cannot be written.
+    """
+    from kgraph.export.export import opened
+
+    with opened(output) as out:
+        out.write(msgspec.json.format(msgspec.json.encode(value)) + b"\n")
 
 
 @contextmanager
@@ -111,28 +123,22 @@ def remark(words: str) -> None:
 
 
 def table(found: TableOf, format: str, output: str) -> None:
-    """A table of decisions in one of the formats.
+    """A table in one of the formats :data:`TABLES`; in a file, ``table`` is TSV.
 
     Raises:
-        InputError: the format is not known.
         ExportError: the output cannot be written.
     """
-    from kgraph.errors import InputError
     from kgraph.export.export import opened
     from kgraph.export.tables import records, separated
 
-    if format == "table":
+    if options.on_screen(format, output):
         _rows("", found.columns, list(found.rows))
         return
-    writers = {
-        "tsv": lambda out: separated(out, found.columns, found.rows, "\t"),
-        "csv": lambda out: separated(out, found.columns, found.rows, ","),
-        "json": lambda out: records(out, found.columns, found.rows),
-    }
-    if format not in writers:
-        raise InputError(f"--format {format}: choose one of table, {', '.join(writers)}")
     with opened(output) as out:
-        writers[format](out)
+        if format == "json":
+            records(out, found.columns, found.rows)
+        else:
+            separated(out, found.columns, found.rows, "," if format == "csv" else "\t")
 
 
 def report(report: Report) -> None:
@@ -142,6 +148,8 @@ def report(report: Report) -> None:
         f"{report.files} files, {report.read} read, {report.recordings} episodes, "
         f"{sum(report.entities.values())} entities, {report.triples} triples"
     )
+    if report.judgements:
+        err.print(f"{report.judgements} judgements were held")
     for files in report.joined:
         err.print(plain(f"one recording: {' = '.join(files)}"))
     table = _table("rows in = accepted + merged + rejected + unreadable", "list", "rows")
@@ -175,18 +183,26 @@ def _problems(report: Report, err: Console) -> None:
             err.print(plain(f"         {problem}"), soft_wrap=True)
 
 
-def answer(answer: Answer) -> None:
-    """Solutions as a table, a boolean as a word."""
+def answer(answer: Answer, output: str) -> None:
+    """Solutions as a table, a boolean as a word; for people, or in a file for programs.
+
+    Raises:
+        ExportError: the output cannot be written.
+    """
+    from kgraph.export.export import opened
+    from kgraph.query.table import Table as TableOf
+
     found = msgspec.json.decode(answer.data)
     if answer.kind == "boolean":
-        _console().print("yes" if found["boolean"] else "no")
+        with opened(output) as out:
+            out.write(b"yes\n" if found["boolean"] else b"no\n")
         return
-    columns = found["head"]["vars"]
+    columns = tuple(found["head"]["vars"])
     rows = [
-        [row[column]["value"] if column in row else "" for column in columns]
+        tuple(row[column]["value"] if column in row else "" for column in columns)
         for row in found["results"]["bindings"]
     ]
-    _rows("", columns, rows)
+    table(TableOf(columns, rows), "table", output)
     _errors().print(f"{len(rows)} rows")
 
 

@@ -27,6 +27,8 @@ def review(
     format: Annotated[
         str, typer.Option("--format", help="Print the queue (table, tsv, csv, json), ask nothing.")
     ] = "",
+    as_json: options.AsJson = False,
+    output: options.Output = "-",
     limit: options.Limit = 25,
     type: Annotated[
         list[str],
@@ -49,23 +51,38 @@ def review(
     from kgraph.query.review import queue, settled
     from kgraph.store import Store
 
+    _check(format, output)
     graph = Store(store).graph
     types = options.types(type, more=(NOISE,))
     cases = queue(graph, settled=settled(judgements), types=types, limit=limit)
     if format:
-        _print(cases, format)
+        _print(cases, format, output)
     else:
         _talk(cases, Lookup(graph.shared.entities), judgements, by)
 
 
-def _print(cases: list[Case], format: str) -> None:
+def _check(format: str, output: str) -> None:
+    """Refuse what would come to nothing, before a long look at the graph.
+
+    Raises:
+        InputError: the format is not known, or there is an output and nothing to write there.
+    """
+    from kgraph.cli import printing
+
+    if format:
+        options.chosen(format, printing.TABLES)
+    elif output != "-":
+        raise InputError(f"--output {output}: a talk is not written: add --format, such as tsv")
+
+
+def _print(cases: list[Case], format: str, output: str) -> None:
     from kgraph.cli import printing
     from kgraph.query.review import table
 
     if format == "json":
-        printing.json(cases)
+        printing.json(cases, output)
     else:
-        printing.table(table(cases), format, "-")
+        printing.table(table(cases), format, output)
 
 
 def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:

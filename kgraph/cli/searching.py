@@ -47,8 +47,9 @@ def search(
     per_episode: Annotated[
         int, typer.Option(min=0, help="How many of one episode at the most; 0 for any number.")
     ] = 0,
-    limit: options.Limit = 10,
+    limit: options.Limit = 20,
     format: Annotated[str, typer.Option("--format", help="table, tsv or json.")] = "table",
+    as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
@@ -63,7 +64,7 @@ def search(
     from kgraph.search import search as find
     from kgraph.store import Store
 
-    hits.check_format(format)
+    options.chosen(format, hits.FORMATS)
     filters = Filters(
         frozenset(kind),
         options.types(type),

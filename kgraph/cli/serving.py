@@ -39,14 +39,11 @@ def serve(
 
     Example: kgraph serve --port 8000
     """
-    import os
-
-    from kgraph.web.lanes import Limits
+    from kgraph.web.lanes import at_once
     from kgraph.web.server import serve as run
     from kgraph.web.service import Settings
 
-    fast = workers or 4 * (os.cpu_count() or 1)
-    limits = Limits(timeout, max_answer << 20, max_memory << 20, fast, max(1, fast // 4))
+    limits = at_once(workers, seconds=timeout, size=max_answer << 20, memory=max_memory << 20)
     hosts = (host, *allow_host)
     run(Settings(store, limits, hosts, "" if cors == "none" else cors), host, port)
 
@@ -72,9 +69,9 @@ def mcp(
 
     Example: kgraph mcp --http 127.0.0.1:8001
     """
-    from kgraph.mcp import Limits
+    from kgraph.mcp import AgentLimits
     from kgraph.mcp import serve as run
     from kgraph.store import Store
 
     Store(store)  # where there is none, say so now and not to the first agent
-    run(store, Limits(timeout, max_memory << 20, at_once), http, allow_host)
+    run(store, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)

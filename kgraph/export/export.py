@@ -78,16 +78,23 @@ def export(
         base: base of the instances' IRIs.
 
     Raises:
-        InputError: format or profile are not known.
+        InputError: format or profile are not known, or no episode is selected.
         ExportError: the output cannot be written.
     """
     if format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     if profile not in PROFILES:
         raise InputError(f"{profile}: no such profile; choose one of {', '.join(PROFILES)}")
-    chosen = graph.select(selection or Selection())
+    chosen = _selected(graph, selection or Selection())
     with opened(output) as out:
         FORMATS[format].write(chosen, out, base, profile)
+
+
+def _selected(graph: Graph, selection: Selection) -> Graph:
+    chosen = graph.select(selection)
+    if chosen is not graph and not chosen.shared.outlines:
+        raise InputError(f"no episode is {selection.bounds}: widen the days, or name others")
+    return chosen
 
 
 @contextmanager

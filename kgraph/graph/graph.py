@@ -6,17 +6,17 @@ store), so that a graph larger than memory is walked, never held.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
-from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared
+from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared, Term
 from kgraph.graph.selection import Selection
 from kgraph.graph.statistics import shows_of
-from kgraph.graph.tally import count, none_of, outline_of
+from kgraph.graph.tally import count, count_terms, none_of, outline_of
 
 if TYPE_CHECKING:
     import networkx
@@ -53,9 +53,12 @@ class Graph:
         entities: dict[str, Entity] = {}
         outlines: dict[str, Outline] = {}
         seen: set[str] = set()
+        terms: dict[str, Term] = {}
         for episode in kept:
+            count_terms(terms, episode)
             outlines[episode.slug] = outline_of(episode)
             seen.update(edge.target for edge in edges_of(episode))
+            seen.update(f"theme/{theme}" for o in episode.occurrences for theme in o.themes)
             for mention in episode.mentions:
                 if mention.accepted:
                     known = self.shared.entities[mention.target]
@@ -70,8 +73,9 @@ class Graph:
         return msgspec.structs.replace(
             self.shared,
             entities={id_: entities[id_] for id_ in sorted(entities)},
-            topics={id_: term for id_, term in self.shared.topics.items() if id_ in seen},
-            tags={id_: term for id_, term in self.shared.tags.items() if id_ in seen},
+            topics=_counted(self.shared.topics, seen, terms),
+            tags=_counted(self.shared.tags, seen, terms),
+            themes=_counted(self.shared.themes, seen, terms),
             outlines=outlines,
         )
 
@@ -102,6 +106,21 @@ class Graph:
         from kgraph.graph.network import to_networkx
 
         return to_networkx(self.nodes(), self.edges())
+
+
+def _counted(
+    known: Mapping[str, Term], seen: set[str], counts: Mapping[str, Term]
+) -> dict[str, Term]:
+    """Those terms that were seen, with these counts, and the broader ones."""
+    kept = known.keys() & seen
+    above = {known[id_].broader for id_ in kept} & known.keys()
+    return {
+        id_: msgspec.structs.replace(
+            term, spellings=dict(sorted(counts[id_].spellings.items())) if id_ in counts else {}
+        )
+        for id_, term in known.items()
+        if id_ in kept | above
+    }
 
 
 class _Kept:

@@ -37,9 +37,20 @@ class Selection(msgspec.Struct, frozen=True):
     def everything(self) -> bool:
         return self == Selection()
 
+    @property
+    def bounds(self) -> str:
+        """What an episode must be, in words.
+
+        >>> Selection(since="2025-01-01", until="2025-01-31", episodes=frozenset({"a.md"})).bounds
+        'one of a.md, since 2025-01-01, until 2025-01-31'
+        """
+        named = [f"one of {', '.join(sorted(self.episodes))}"] if self.episodes else []
+        days = ("since", self.since), ("until", self.until)
+        return ", ".join([*named, *(f"{word} {day}" for word, day in days if day)])
+
     def takes(self, episode: EpisodeGraph) -> bool:
         """Whether the recording is inside the selection, whose episodes are slugs
-        (:meth:`resolved`)."""
+        (:meth:`Selection.resolved`)."""
         named = not self.episodes or episode.slug in self.episodes
         return named and self._takes_date(episode.date[:10])
 

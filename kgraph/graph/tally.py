@@ -68,14 +68,19 @@ def tally(episode: EpisodeGraph) -> Tally:
     if episode.show and episode.show.target not in result.entities:
         show = episode.show
         result.entities[show.target] = Entity("show", show.key, show.label, {}, 0, show.confidence)
+    count_terms(result.terms, episode)
+    return result
+
+
+def count_terms(terms: dict[str, Term], episode: EpisodeGraph) -> None:
+    """Add a recording's topics, tags and themes to the terms, by id."""
     for list_, field in (("topics", "topic"), ("tags", "tag")):
         for file in episode.files:
             for row in file.rows.get(list_, ()):
                 spelling = row.text(field)
-                term = result.terms.setdefault(f"{field}/{key(spelling)}", Term(spelling, {}))
+                term = terms.setdefault(f"{field}/{key(spelling)}", Term(spelling, {}))
                 _add_counts(term.spellings, {spelling: 1})
-    _count_themes(result.terms, episode)
-    return result
+    _count_themes(terms, episode)
 
 
 def outline_of(episode: EpisodeGraph) -> Outline:

@@ -5,7 +5,7 @@ Takes a store, gives tools and resources. From the outside in::
     server       stdio and streamable HTTP
     tools        what an agent may ask, in the protocol's terms
     resources    what it may read
-    desk         the questions put to the last whole graph, each within limits
+    asker        the questions put to the last whole graph, each within limits
     pages        what is known of one thing, small
     shown        texts and tables small enough for an agent's context
 
@@ -19,13 +19,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgraph.errors import InputError
-from kgraph.mcp.desk import Desk, Limits
+from kgraph.mcp.asker import AgentLimits, Asker
 
-__all__ = ["Desk", "Limits", "serve"]
+__all__ = ["AgentLimits", "Asker", "serve"]
 
 
 def serve(
-    store: Path, limits: Limits | None = None, http: str = "", hosts: Iterable[str] = ()
+    store: Path, limits: AgentLimits | None = None, http: str = "", hosts: Iterable[str] = ()
 ) -> None:
     """Serve agents until the one that started this closes its end, or until interrupted.
 
@@ -47,11 +47,11 @@ def serve(
         raise InputError(
             "serving agents takes the package mcp: pip install '.[mcp]' in the checkout of kgraph"
         ) from error
-    desk = Desk(store, limits or Limits())
+    asker = Asker(store, limits or AgentLimits())
     if http:
-        server.serve_http(desk, host, port, hosts)
+        server.serve_http(asker, host, port, hosts)
     else:
-        server.serve_stdio(desk)
+        server.serve_stdio(asker)
 
 
 def _address(http: str) -> tuple[str, int]:

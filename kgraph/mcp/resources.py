@@ -15,7 +15,7 @@ from pyoxigraph import QuerySolutions, RdfFormat
 
 from kgraph.analysis import questions
 from kgraph.errors import InputError
-from kgraph.mcp.desk import Desk, signature
+from kgraph.mcp.asker import Asker, signature
 from kgraph.mcp.shown import compact
 from kgraph.ontology import PREFIXES, curie, shared
 from kgraph.query import saved_queries
@@ -42,10 +42,10 @@ class Resource(msgspec.Struct, frozen=True):
     name: str
     words: str
     media_type: str
-    read: Callable[[Desk], str]
+    read: Callable[[Asker], str]
 
 
-def ontology(desk: Desk) -> str:
+def ontology(asker: Asker) -> str:
     """The ontology as it is kept."""
     return _ontology().read_text("utf-8")
 
@@ -54,7 +54,7 @@ def _ontology() -> Path:
     return shared("ontology", "kgraph.ttl")
 
 
-def vocabulary(desk: Desk) -> str:
+def vocabulary(asker: Asker) -> str:
     """Each term of the ontology on a line."""
     return _vocabulary()
 
@@ -77,14 +77,14 @@ def _line(row: pyoxigraph.QuerySolution) -> str:
     return f"{curie(row['term'].value)}{ends}: {row['comment'].value}"
 
 
-def queries(desk: Desk) -> str:
+def queries(asker: Asker) -> str:
     """How each question is asked, and what it answers."""
     return "\n".join(f"{signature(q)}: {q.summary}" for q in questions().values()) + "\n"
 
 
-def statistics(desk: Desk) -> str:
+def statistics(asker: Asker) -> str:
     """What the graph holds, in numbers."""
-    snapshot = desk.snapshot()
+    snapshot = asker.snapshot()
     return compact({"base": snapshot.base, **msgspec.to_builtins(stats(snapshot.store.graph))})
 
 

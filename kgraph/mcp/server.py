@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kgraph import __version__
 from kgraph.errors import InputError, KgraphError, RequestError
 from kgraph.mcp import resources
-from kgraph.mcp.desk import Desk
+from kgraph.mcp.asker import Asker
 from kgraph.mcp.tools import Tools
 from kgraph.web import problems
 from kgraph.web.exchange import BODY
@@ -49,16 +49,16 @@ TOOLS = ("search", "look_up", "list_questions", "ask_question", "run_sparql", "e
 """Methods of :class:`kgraph.mcp.tools.Tools` that agents are offered."""
 
 
-def server(desk: Desk) -> MCPServer[None]:
+def server(asker: Asker) -> MCPServer[None]:
     """A server with its tools and resources, not yet listening.
 
     Args:
-        desk: where questions are put.
+        asker: where questions are put.
     """
     made: MCPServer[None] = MCPServer(
         "kgraph", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
-    tools = Tools(desk)
+    tools = Tools(asker)
     for name in TOOLS:
         tool = getattr(tools, name)
         words = " ".join(tool.__doc__.split())
@@ -70,7 +70,7 @@ def server(desk: Desk) -> MCPServer[None]:
             description=resource.words,
             mime_type=resource.media_type,
         )
-        offer(_reader(desk, resource))
+        offer(_reader(asker, resource))
     made.resource(
         resources.QUERY,
         name="query",
@@ -80,10 +80,10 @@ def server(desk: Desk) -> MCPServer[None]:
     return made
 
 
-def _reader(desk: Desk, resource: resources.Resource) -> Callable[[], str]:
+def _reader(asker: Asker, resource: resources.Resource) -> Callable[[], str]:
     def read() -> str:
         try:
-            return resource.read(desk)
+            return resource.read(asker)
         except KgraphError as error:
             raise ResourceError(problems.problem(error).detail) from error
 
@@ -97,19 +97,19 @@ def _query(name: str) -> str:
         raise ResourceNotFoundError(str(error)) from error
 
 
-def serve_stdio(desk: Desk) -> None:
+def serve_stdio(asker: Asker) -> None:
     """Serve the agent that started this process, until it closes standard input."""
-    server(desk).run("stdio")
+    server(asker).run("stdio")
 
 
-def application(desk: Desk, hosts: Iterable[str] = ()) -> ASGIApp:
+def application(asker: Asker, hosts: Iterable[str] = ()) -> ASGIApp:
     """The server over HTTP, as an ASGI application.
 
     Args:
-        desk: where questions are put.
+        asker: where questions are put.
         hosts: names under which it may be spoken to, beside this machine's own.
     """
-    app = server(desk).streamable_http_app(
+    app = server(asker).streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,
         stateless_http=True,
@@ -144,10 +144,10 @@ def _own(headers: Headers) -> bool:
     return origin is None or origin in (f"http://{host}", f"https://{host}")
 
 
-def serve_http(desk: Desk, host: str, port: int, hosts: Iterable[str] = ()) -> None:
+def serve_http(asker: Asker, host: str, port: int, hosts: Iterable[str] = ()) -> None:
     """Serve agents over HTTP until interrupted.
 
     Raises:
         InputError: that address cannot be listened at.
     """
-    run(application(desk, (host, *hosts)), host, port, PATH)
+    run(application(asker, (host, *hosts)), host, port, PATH)

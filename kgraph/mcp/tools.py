@@ -19,7 +19,7 @@ from kgraph.analysis import questions
 from kgraph.analysis.questions import Question
 from kgraph.errors import KgraphError
 from kgraph.mcp import pages
-from kgraph.mcp.desk import Desk, parameters
+from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
 from kgraph.query.show import EntityPage, show
 from kgraph.query.why import why
@@ -65,11 +65,11 @@ class Tools:
     """The tools of one server.
 
     Args:
-        desk: where they are asked.
+        asker: where they are asked.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
 
     @told
     def search(
@@ -106,7 +106,7 @@ class Tools:
             min_relevance,
             adverts,
         )
-        found = search(self._desk.index(), text, filters, limit=limit + 1, per_episode=per_episode)
+        found = search(self._asker.index(), text, filters, limit=limit + 1, per_episode=per_episode)
         answer: dict[str, Any] = {"hits": [pages.hit(hit) for hit in found.hits[:limit]]}
         if len(found.hits) > limit:
             answer["next"] = f"more than {limit}: raise limit, or narrow with kind, about, since"
@@ -129,7 +129,7 @@ class Tools:
     ) -> dict[str, Any]:
         """What the graph knows of one entity (names, type, confidence, what stands beside it,
         best quotes, newest episodes) or of one episode (summary, mentions, quotes, link)."""
-        snapshot = self._desk.snapshot()
+        snapshot = self._asker.snapshot()
         page = show(snapshot.store, name, limit)
         if isinstance(page, EntityPage):
             return pages.entity(page, snapshot.base)
@@ -161,7 +161,7 @@ class Tools:
     ) -> dict[str, Any]:
         """Ask a saved question: rankings, quotes on a subject, trends by month, paths with
         evidence, similar episodes. Answers are tables."""
-        found = self._desk.question(name, parameters)
+        found = self._asker.question(name, parameters)
         return {"question": name, **table(found.columns, found.rows, limit, offset)}
 
     @told
@@ -178,7 +178,7 @@ class Tools:
         kg:entity, kg:confidence, kg:evidence. A kg:Occurrence has kg:quote (schema:text,
         kg:advert), kg:episode, kg:relevance, kg:theme. kg:matches(?quote, "words") searches.
         Resource kgraph://vocabulary lists every term."""
-        found = self._desk.sparql(query, limit)
+        found = self._asker.sparql(query, limit)
         kept = rows(found.rows)
         answer: dict[str, Any] = {"columns": list(found.columns), "rows": kept}
         if found.more or len(kept) < len(found.rows):
@@ -196,7 +196,7 @@ class Tools:
     ) -> dict[str, Any]:
         """Why an episode is linked to an entity, or why a name in it was rejected: file, row,
         extractor, words around it, rule, confidence and its breakdown."""
-        snapshot = self._desk.snapshot()
+        snapshot = self._asker.snapshot()
         edges = why(snapshot.store, episode.removeprefix(snapshot.base), name)
         return {"edges": [pages.explanation(edge) for edge in edges[:3]]}
 

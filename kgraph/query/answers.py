@@ -132,7 +132,7 @@ def _alone(word: str, said: Said) -> None:
         raise InputError(f"{word} {said.rest}: nothing follows {word} but{WHY}and a reason")
 
 
-class Answer(NamedTuple):
+class Way(NamedTuple):
     """A way to answer: its word, the letter that stands for it, what follows it, and what it
     means."""
 
@@ -143,13 +143,13 @@ class Answer(NamedTuple):
 
 
 ANSWERS = (
-    Answer("accept", "a", " [TYPE]", _accept),
-    Answer("reject", "r", "", _reject),
-    Answer("type", "t", " TYPE", _type),
-    Answer("same", "s", " NAME", _same),
-    Answer("rename", "n", " NAME", _rename),
-    Answer("skip", "k", "", _skip),
-    Answer("quit", "q", "", _quit),
+    Way("accept", "a", " [TYPE]", _accept),
+    Way("reject", "r", "", _reject),
+    Way("type", "t", " TYPE", _type),
+    Way("same", "s", " NAME", _same),
+    Way("rename", "n", " NAME", _rename),
+    Way("skip", "k", "", _skip),
+    Way("quit", "q", "", _quit),
 )
 """Every answer, in the order in which they are offered."""
 

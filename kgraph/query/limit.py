@@ -46,7 +46,7 @@ def within(
     try:
         if not receiver.poll(seconds):
             raise QueryTimeoutError(
-                f"the query passed its limit of {seconds:g} s: narrow it, or raise --timeout"
+                f"the query passed its limit of {seconds:g} s: narrow it, or raise the timeout"
             )
         result: Result | KgraphError = receiver.recv()
     except EOFError as error:

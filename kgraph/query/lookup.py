@@ -72,7 +72,7 @@ class Lookup:
             if not wanted or entity.type in wanted:
                 return entity
         near = self.near(name, wanted)
-        hint = f"did you mean {', '.join(near)}?" if near else "see `kgraph stats`"
+        hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
         raise UnknownNameError(f"nothing in the graph is called {name!r}: {hint}", near)
 
     def near(self, name: str, types: Collection[str] = ()) -> list[str]:

@@ -22,6 +22,9 @@ from kgraph.resolve.schemes import fold
 
 RDFTerm = NamedNode | Literal
 
+MOST = 1_000_000
+"""Of a whole number: all of them count things, and no graph has more of what they count."""
+
 NEAR = 40
 """Characters between two words of one subject: half a sentence."""
 
@@ -76,7 +79,7 @@ def arguments(
     for parameter in known.values():
         value = given.get(parameter.name, parameter.default)
         if value is None:
-            raise InputError(f"{name}: give --param {parameter.name}=... ({parameter.words})")
+            raise InputError(f"{name}: give {parameter.name}=... ({parameter.words})")
         found[parameter.name] = (parameter, value)
     return found
 
@@ -187,6 +190,13 @@ def _month(shared: Shared, text: str) -> str:
     return date.fromisoformat(f"{text}-01").isoformat()[:7]
 
 
+def _count(shared: Shared, text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST:
+        raise ValueError(f"write a whole number from 1 to {MOST:,}")
+    return number
+
+
 _READERS: dict[str, Callable[[Shared, str], Resolved]] = {
     "entity": _entity,
     "show": _show,
@@ -200,7 +210,7 @@ _READERS: dict[str, Callable[[Shared, str], Resolved]] = {
     "date": lambda shared, text: date.fromisoformat(text).isoformat(),
     "month": _month,
     "number": lambda shared, text: float(text),
-    "integer": lambda shared, text: int(text),
+    "integer": _count,
 }
 
 _NAMED = frozenset({"entity", "show", "theme", "topic", "tag", "episode"})

@@ -64,7 +64,7 @@ class Answer(msgspec.Struct, frames.Framed, frozen=True):
         """The solutions as plain values by variable; what is unbound is left out.
 
         Whole numbers, decimals and booleans become Python's; IRIs, dates and all else
-        stay text.
+        stay text, and so does what is written as a number and is none.
 
         Raises:
             InputError: the answer is not SPARQL JSON solutions.
@@ -104,7 +104,11 @@ _CASTS: dict[str, Callable[[str], Value]] = {
 
 
 def _value(term: dict[str, str]) -> Value:
-    return _CASTS.get(term.get("datatype", ""), str)(term["value"])
+    text = term["value"]
+    try:
+        return _CASTS.get(term.get("datatype", ""), str)(text)
+    except ValueError:  # ill-typed, which RDF 1.1 (Concepts, section 3.3) allows
+        return text
 
 
 def ask(
@@ -138,7 +142,7 @@ def ask(
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     if timeout is None:
         return _evaluate(store, prepared, format, most)
-    return within(timeout, _evaluated, store.path, prepared, format, most)
+    return within(timeout, _evaluated, store.place, prepared, format, most)
 
 
 def sparql(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> str:
@@ -212,9 +216,11 @@ def evaluated(store: Store, text: str, formats: Mapping[Kind, str]) -> Answer:
     return _evaluate(store, _Prepared(text, own_graph=True), formats, None)
 
 
-def _evaluated(path: Path, prepared: _Prepared, format: str | None, most: int | None) -> Answer:
-    """In a process of its own, with its own opening of the store."""
-    return _evaluate(Store(path), prepared, format, most)
+def _evaluated(
+    place: tuple[Path, str], prepared: _Prepared, format: str | None, most: int | None
+) -> Answer:
+    """In a process of its own, with its own opening of the build that gave names their ids."""
+    return _evaluate(Store(*place), prepared, format, most)
 
 
 def _evaluate(

@@ -7,6 +7,6 @@ limits in :mod:`kgraph.reading.limits`.
 """
 
 from kgraph.reading.episodes import read, read_bytes
-from kgraph.reading.sources import Found, SourceFile, find
+from kgraph.reading.sources import FoundFiles, SourceFile, find
 
-__all__ = ["Found", "SourceFile", "find", "read", "read_bytes"]
+__all__ = ["FoundFiles", "SourceFile", "find", "read", "read_bytes"]

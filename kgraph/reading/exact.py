@@ -32,10 +32,10 @@ from yaml.events import (
 
 from kgraph.errors import DataError
 from kgraph.names import without_surrogates
+from kgraph.ontology import LOADER
 from kgraph.reading import limits, shield
 from kgraph.reading.scalars import plain
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TOO_DEEP = "exceeded maximum nesting depth"  # the C parser's own limit, of 1,000 levels
 _STR_TAGS = ("!", "tag:yaml.org,2002:str")
 
@@ -104,7 +104,7 @@ def _spelled(text: str) -> str:
 def _events(text: str) -> Iterator[Event]:
     """The parser's events, its errors as ours: the one seam to PyYAML."""
     try:
-        yield from islice(yaml.parse(text, Loader=_LOADER), limits.EVENTS)
+        yield from islice(yaml.parse(text, Loader=LOADER), limits.EVENTS)
     except yaml.MarkedYAMLError as error:
         code = "limit" if error.problem == _TOO_DEEP else "yaml-broken"
         raise YamlFault(str(error.problem), *_fault_place(error, text), code) from error

@@ -114,7 +114,7 @@ class _Reader:
         self.unknown: dict[str, tuple[str, int]] = {}
 
     def row(self, index: int, entry: object) -> Row | None:
-        """The row, or None when it is unreadable; that is told, now or by :meth:`tell`."""
+        """The row, or None when it is unreadable; that is told, now or by :meth:`_Reader.tell`."""
         if entry is LOST:
             return None
         pointer = f"{token(self.name)}/{index}"

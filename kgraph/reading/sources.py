@@ -46,14 +46,14 @@ class SourceFile(msgspec.Struct, frozen=True):
     data: bytes | None = None
 
 
-class Found(msgspec.Struct, frozen=True):
+class FoundFiles(msgspec.Struct, frozen=True):
     """The files that paths lead to, sorted by name, and what could not be read."""
 
     files: tuple[SourceFile, ...]
     problems: tuple[Problem, ...] = ()
 
 
-def find(paths: Sequence[str | Path] | str | Path) -> Found:
+def find(paths: Sequence[str | Path] | str | Path) -> FoundFiles:
     """The episode files that paths lead to.
 
     Args:
@@ -79,7 +79,7 @@ class _Search:
         self._hidden: list[str] = []
         self._problems: list[Problem] = []
 
-    def found(self) -> Found:
+    def found(self) -> FoundFiles:
         """All that was found."""
         names = unique_names(self._candidates)
         files = [
@@ -91,7 +91,7 @@ class _Search:
             self._tell(
                 first, "hidden", "hidden files and folders:", "left out", f"{len(self._hidden):,}"
             )
-        return Found(
+        return FoundFiles(
             tuple(sorted(files, key=lambda file: file.name)), tuple(sorted(self._problems))
         )
 

@@ -7,12 +7,11 @@ is then resolved on its own.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
 from kgraph.model import Episode
-from kgraph.resolve import judgementfile, judgements, knowledge, promotion, repetition
+from kgraph.resolve import knowledge, promotion, repetition
+from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.prepared import prepared
 from kgraph.resolve.promotion import Passages, Repeated, observe_passages
@@ -97,23 +96,20 @@ def survey(observed: Observed) -> Survey:
     )
 
 
-def conclude(total: Survey, judged: Path | None) -> tuple[Tables, list[Recording]]:
+def conclude(total: Survey, judged: Rulings) -> tuple[Tables, list[Recording]]:
     """The tables, and the recordings in canonical order: by their first file's name.
 
     Args:
         total: the survey of all files.
-        judged: file of judgements that people made, if any.
+        judged: what people decided.
 
     Raises:
-        DataError: lexicon or judgements hold something wrong.
+        DataError: the lexicon holds something wrong.
     """
     recordings = group(total.recordings)
     total.merge()
-    made = judgementfile.load(judged) if judged else ()
     tables = Tables(
-        knowledge.of_corpus(
-            prepared(), total.statistics[0], judgements.rulings(made, str(judged or ""))
-        ),
+        knowledge.of_corpus(prepared(), total.statistics[0], judged),
         repetition.tabulate(total.quotes, recordings),
         table_of(total.shows),
         promotion.tabulate(total.passages, recordings),

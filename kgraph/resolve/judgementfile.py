@@ -15,8 +15,26 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from kgraph.errors import DataError
+from kgraph.errors import DataError, InputError
+from kgraph.ontology import LOADER
 from kgraph.resolve.judgements import FEWEST, Judgement, rulings, types
+
+FILE = Path("data/judgements.yaml")
+"""Where judgements stand when nobody names a file, below the folder in which one works."""
+
+
+def given(path: str | Path | None) -> tuple[Judgement, ...]:
+    """The judgements of a file that was named, none for None; :data:`FILE` need not be there.
+
+    Raises:
+        InputError: there is no such file.
+        DataError: the file is no list of judgements.
+    """
+    if path is None:
+        return ()
+    if Path(path) != FILE and not Path(path).exists():
+        raise InputError(f"{path}: no such file: name one, or write it with `kgraph judge`")
+    return load(Path(path))
 
 
 def load(path: Path) -> tuple[Judgement, ...]:
@@ -28,7 +46,7 @@ def load(path: Path) -> tuple[Judgement, ...]:
     if not path.exists():
         return ()
     try:
-        node = yaml.compose(path.read_text("utf-8"), yaml.CSafeLoader)
+        node = yaml.compose(path.read_text("utf-8"), LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
     if node is None:
@@ -41,7 +59,7 @@ def load(path: Path) -> tuple[Judgement, ...]:
 def _judgement(path: Path, node: yaml.Node) -> Judgement:
     line = node.start_mark.line + 1
     try:
-        raw = yaml.load(yaml.serialize(node), yaml.CSafeLoader)
+        raw = yaml.load(yaml.serialize(node), LOADER)
         found = msgspec.structs.replace(msgspec.convert(raw, Judgement), line=line)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
@@ -67,8 +85,8 @@ def append(path: Path, judgement: Judgement) -> None:
     text = f"- {flow.strip()}\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+", encoding="utf-8") as file:
+        with path.open("a+b") as file:
             file.seek(max(0, file.tell() - 1))
-            file.write(text if file.read(1) in {"", "\n"} else "\n" + text)
+            file.write((text if file.read(1) in {b"", b"\n"} else "\n" + text).encode())
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error

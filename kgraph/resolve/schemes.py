@@ -20,7 +20,7 @@ import msgspec
 import yaml
 
 from kgraph.errors import DataError
-from kgraph.ontology import shared
+from kgraph.ontology import LOADER, shared
 
 OTHER = "not-sorted"
 """Key of the concept of strings in which no name is found."""
@@ -91,9 +91,8 @@ def load(name: str) -> Scheme:
             stands in it twice.
     """
     path = shared("data", f"{name}.yaml")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = yaml.load(path.read_text("utf-8"), Loader=loader)
+        data = yaml.load(path.read_text("utf-8"), Loader=LOADER)
         tree = msgspec.convert(data, dict[str, dict[str, tuple[str, ...] | _Narrower]])
         return scheme_of(tree)
     except (yaml.YAMLError, msgspec.ValidationError, ValueError) as error:

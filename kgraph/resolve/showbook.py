@@ -22,7 +22,7 @@ import yaml
 
 from kgraph.errors import DataError
 from kgraph.names import key
-from kgraph.ontology import shared
+from kgraph.ontology import LOADER, shared
 
 _EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})
 """Kinds of the lexicon's shows that have episodes of their own in feeds and channels."""
@@ -169,11 +169,7 @@ def _told(claims: dict[str, str]) -> dict[str, str]:
 
 def _entries(path: Path, under: str) -> dict[str, KnownShow]:
     try:
-        data: Any = yaml.load(path.read_text("utf-8"), Loader=_loader())
+        data: Any = yaml.load(path.read_text("utf-8"), Loader=LOADER)
         return msgspec.convert(data[under] if under else data, dict[str, KnownShow])
     except (yaml.YAMLError, msgspec.ValidationError, KeyError, TypeError) as error:
         raise DataError(f"{path}: {error}: see data/lexicon/README.md") from error
-
-
-def _loader() -> Any:
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)

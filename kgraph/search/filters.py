@@ -8,6 +8,7 @@ of episodes hold for everything: an entity stands where it is mentioned.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import get_args
 
 import msgspec
@@ -16,7 +17,7 @@ from kgraph.errors import InputError, UnknownNameError
 from kgraph.model import EntityType
 from kgraph.names import key, shorten
 from kgraph.search.contents import KINDS, Kind
-from kgraph.search.index import SCALAR, Index
+from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.spelling import Spelling, near
 
 TYPES: tuple[str, ...] = get_args(EntityType)
@@ -38,10 +39,10 @@ class Filters(msgspec.Struct, frozen=True):
     Attributes:
         kinds: some of :data:`kgraph.search.contents.KINDS`; empty for all.
         types: types of entities, such as ``company``; with one, only entities are hits.
-        company: name of something that the episode mentions.
-        theme: name of a theme that a quote, or one of an episode's, is filed under; with
+        company: name or id of something that the episode mentions.
+        theme: name or id of a theme that a quote, or one of an episode's, is filed under; with
             one, only quotes and episodes are hits.
-        show: name of the show that the episode belongs to.
+        show: name or id of the show that the episode belongs to.
         since, until: first and last day of the episode, ISO 8601; "" for no bound.
             Episodes without a date are left out as soon as there is a bound.
         min_relevance: lowest relevance of a quote, in [0, 1].
@@ -86,6 +87,7 @@ def standings(index: Index, filters: Filters) -> Clause:
 
     Raises:
         UnknownNameError: there is no such company or show; near names are suggested.
+        InputError: a bound is no day.
     """
     return _clause(_of_standing(index, filters))
 
@@ -128,8 +130,18 @@ def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
     if filters.company:
         number = number_of(index, "company", filters.company)
         yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
-    if filters.since or filters.until:
-        yield "e.day BETWEEN ? AND ?", (filters.since or "0", filters.until or "9999")
+    since, until = _day("since", filters.since), _day("until", filters.until)
+    if since or until:
+        yield "e.day BETWEEN ? AND ?", (since or "0", until or "9999")
+
+
+def _day(name: str, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        wrong = InputError(f"{name} {shorten(text)}: no such day: write it as 2025-06-01")
+        wrong.parameter = name
+        raise wrong from error
 
 
 def _among(column: str, values: Collection[SCALAR]) -> Part:
@@ -158,13 +170,14 @@ def number_of(index: Index, option: str, name: str) -> int:
     Args:
         index: where.
         option: one of :data:`NAMED_BY`.
-        name: label or another name, without case, spaces and accents.
+        name: an id such as ``company/nvidia``, a label or another name, without case, spaces
+            and accents.
 
     Raises:
         UnknownNameError: there is none; near names are suggested.
     """
     wanted, those = _among("t.kind", [KINDS.index(kind) for kind in NAMED_BY[option]])
-    found = index.rows(
+    found = _of_id(index, name, wanted, those) or index.rows(
         "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
         f"WHERE n.key = ? AND {wanted} "
         "ORDER BY t.type = 'company' DESC, t.worth DESC, t.number LIMIT 1",
@@ -173,12 +186,19 @@ def number_of(index: Index, option: str, name: str) -> int:
     if found:
         return int(found[0][0])
     names = _near_names(index, key(name), wanted, those)
-    hint = f"did you mean {', '.join(names)}?" if names else "`kgraph stats` names some"
+    hint = f"did you mean {', '.join(names)}?" if names else "search for a part of it"
     unknown = UnknownNameError(
         f"{option} {shorten(name)}: no such {option} in the graph: {hint}", names
     )
     unknown.parameter = option
     raise unknown
+
+
+def _of_id(index: Index, name: str, wanted: str, those: tuple[SCALAR, ...]) -> list[Row]:
+    if "/" not in name:  # spares a look at every thing
+        return []
+    query = f"SELECT t.number FROM thing AS t WHERE t.id = ? AND {wanted}"
+    return index.rows(query, (name, *those))
 
 
 def _near_names(index: Index, folded: str, wanted: str, those: tuple[SCALAR, ...]) -> list[str]:

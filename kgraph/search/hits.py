@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from kgraph import frames
-from kgraph.search.search import Hit
+from kgraph.search.search import Found, Hit
 
 OF_HIT = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
 OF_EPISODE = ("slug", "title", "date", "show", "original_url")
@@ -16,7 +16,20 @@ OF_EPISODE = ("slug", "title", "date", "show", "original_url")
 
 
 class Hits(list[Hit], frames.Framed):
-    """Hits, best first."""
+    """Hits, best first.
+
+    Args:
+        found: what a search gave.
+
+    Attributes:
+        instead: what was searched for in place of a text that nothing fits; else "".
+        suggestion: what may have been meant by a text that little fits; else "".
+    """
+
+    def __init__(self, found: Found) -> None:
+        super().__init__(found.hits)
+        self.instead = found.instead
+        self.suggestion = found.suggestion
 
     def framed(self) -> frames.Frame:
         """A row a hit; what is not known is missing."""
@@ -24,7 +37,17 @@ class Hits(list[Hit], frames.Framed):
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what was found, with its matches marked, and where."""
-        return frames.table(("kind", "found", "weight", "in"), [_row(hit) for hit in self])
+        table = frames.table(("kind", "found", "weight", "in"), [_row(hit) for hit in self])
+        return "".join(f"<p>{escape(words)}</p>" for words in self.remarks()) + table
+
+    def remarks(self) -> list[str]:
+        """What a searcher should know beside the hits, in sentences."""
+        said = []
+        if self.instead:
+            said.append(f"nothing fits what was asked: these are hits for {self.instead!r}")
+        if self.suggestion:
+            said.append(f"did you mean {self.suggestion!r}?")
+        return said
 
 
 def _cells(hit: Hit) -> list[frames.Cell]:

@@ -28,6 +28,9 @@ WEIGHTS = (8.0, 4.0, 1.0)
 NAMED = 3.0
 """Who writes a whole name wants what is called so before what speaks of it."""
 
+LIMIT = 20
+"""Hits that a search gives where nobody says how many."""
+
 BY_EPISODE: tuple[Kind, ...] = ("quote", "episode", "insight")
 """Kinds whose hits show an episode; the others stand in many."""
 
@@ -100,7 +103,7 @@ def search(
     text: str,
     filters: Filters | None = None,
     *,
-    limit: int = 20,
+    limit: int = LIMIT,
     per_episode: int = 0,
     offset: int = 0,
 ) -> Found:

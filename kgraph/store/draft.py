@@ -20,7 +20,7 @@ from kgraph.model import LAYOUT
 from kgraph.store import layout
 
 
-class Index(msgspec.Struct, array_like=True):
+class RecordIndex(msgspec.Struct, array_like=True):
     """Where each recording stands in ``records``, and what recordings share."""
 
     slugs: list[str]
@@ -102,7 +102,7 @@ class Draft:
             self._offsets.append(self._records.tell())
             self._records.flush()
             os.fsync(self._records.fileno())
-            index = Index(self._slugs, self._offsets, shared)
+            index = RecordIndex(self._slugs, self._offsets, shared)
             meta = layout.Meta(LAYOUT, self.base, shared.digest, len(self._slugs), triples)
             self._database.flush()
             for name, data in (
@@ -122,7 +122,7 @@ class Draft:
         try:
             last = layout.read_meta(layout.current_build(self.store))
             index = (self.store / layout.BUILDS / self._last / layout.INDEX).read_bytes()
-            old = msgspec.msgpack.decode(index, type=Index).shared
+            old = msgspec.msgpack.decode(index, type=RecordIndex).shared
         except (StoreError, OSError, msgspec.MsgspecError):
             return Changes(after=shared.digest)
         return changes(old, shared) if last.base == self.base else Changes(after=shared.digest)

@@ -17,7 +17,7 @@ from kgraph.graph.changes import Changes
 from kgraph.graph.records import Quoted
 from kgraph.ontology import PREFIXES
 from kgraph.store import layout
-from kgraph.store.draft import Index
+from kgraph.store.draft import RecordIndex
 
 Shape = TypeVar("Shape")
 
@@ -41,6 +41,11 @@ class Store:
         self.build = last.with_name(build) if build else last
         self.meta = layout.read_meta(self.build)
         self._counts: dict[str, int] = {}
+
+    @property
+    def place(self) -> tuple[Path, str]:
+        """What opens the same build again, such as in another process: ``Store(*place)``."""
+        return self.path, self.build.name
 
     @cached_property
     def database(self) -> pyoxigraph.Store:
@@ -109,7 +114,7 @@ class Store:
         yield from records.some((numbers[slug] for slug in slugs), Quoted)
 
     @cached_property
-    def _index(self) -> Index:
+    def _index(self) -> RecordIndex:
         return _decode(self.build / layout.INDEX)
 
 
@@ -120,9 +125,9 @@ def _read(path: Path) -> bytes:
         raise StoreError(f"{path}: {error.strerror}: build again") from error
 
 
-def _decode(path: Path) -> Index:
+def _decode(path: Path) -> RecordIndex:
     try:
-        return msgspec.msgpack.decode(_read(path), type=Index)
+        return msgspec.msgpack.decode(_read(path), type=RecordIndex)
     except msgspec.MsgspecError as error:
         raise StoreError(f"{path}: {error}: build again") from error
 
@@ -130,7 +135,7 @@ def _decode(path: Path) -> Index:
 class _Records:
     """The recordings of a build, iterable any number of times, one in memory at a time."""
 
-    def __init__(self, path: Path, index: Index) -> None:
+    def __init__(self, path: Path, index: RecordIndex) -> None:
         self._path = path
         self._index = index
         self._decoder = msgspec.msgpack.Decoder(EpisodeGraph)

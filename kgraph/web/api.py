@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.analysis import questions
+from kgraph.analysis.questions import unknown as unknown_question
 from kgraph.errors import InputError, KgraphError, RequestError
 from kgraph.query.formats import FORMATS
 from kgraph.web import exchange
@@ -75,7 +76,7 @@ async def question(request: Request) -> Response:
     """Answer a question with a name: its first rows, or all of them in a format."""
     name, given = request.path_params["name"], pairs(request)
     if name not in questions():
-        raise RequestError(404, f"{name}: no such question; /api/questions lists them")
+        raise unknown_question(name, "/api/questions lists them")
     format_ = given.pop("format", "")
     if not format_:
         return await _answered(request, Show(name, given))

@@ -61,7 +61,7 @@ def application(settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS)
         lifespan=_lifespan,
     )
     app.state.service = Service(settings)
-    app.state.shelf = downloads.Shelf(app.state.service)
+    app.state.files = downloads.Files(app.state.service)
     return Frame(app, settings.hosts)
 
 
@@ -72,7 +72,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        app.state.shelf.close()
+        app.state.files.close()
         await service.close()
 
 

@@ -16,7 +16,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.analysis.questions import Question, questions
+from kgraph.analysis.questions import Question, questions, unknown
 from kgraph.analysis.shown import Shown
 from kgraph.errors import InputError, RequestError
 from kgraph.names import shorten
@@ -74,7 +74,7 @@ async def asked(request: Request) -> Response:
 def _question(name: str) -> Question:
     found = questions().get(name)
     if found is None:
-        raise RequestError(404, f"{shorten(name)}: no such question: {HERE} lists them")
+        raise unknown(name, f"{HERE} lists them")
     return found
 
 

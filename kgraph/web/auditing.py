@@ -1,6 +1,6 @@
 """The decisions of the graph, for a person who checks: found, paged, each with its reasons.
 
-Takes the parameters of a request (:class:`Wanted`), gives pages of
+Takes the parameters of a request (:class:`AuditAsked`), gives pages of
 :func:`kgraph.query.decisions.decisions`, and the accounting of all rows. A decision on a name
 shows the command that would judge it: nothing can be changed over HTTP.
 """
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.errors import InputError, RequestError
+from kgraph.facts.values import Offset
 from kgraph.names import shorten
 from kgraph.query.decisions import ORDERS, SOUGHT, Decisions, Seek
 from kgraph.web.endpoint import Endpoint
@@ -75,7 +76,7 @@ ORDER_WORDS = dict(
 )
 
 
-class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AuditAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is looked for, as the form sends it; "" for what is not filled in.
 
     Attributes:
@@ -92,7 +93,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least: str = ""
     most: str = ""
     order: str = "graph"
-    offset: int = 0
+    offset: Offset = 0
 
     def seek(self) -> Seek:
         """The same as :mod:`kgraph.query.decisions` takes it.
@@ -109,7 +110,9 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What is filled in, without the offset."""
         values = msgspec.structs.asdict(self)
         del values["offset"]
-        return {name: value for name, value in values.items() if value and value != "graph"}
+        if self.order == ORDERS[0]:
+            del values["order"]
+        return {name: value for name, value in values.items() if value}
 
 
 async def overview(request: Request, snapshot: Snapshot) -> str:
@@ -156,24 +159,24 @@ async def decided(request: Request, snapshot: Snapshot) -> str | Response:
     what = request.path_params["what"]
     if what not in SOUGHT:
         raise RequestError(404, f"{shorten(what)}: no such audit: there is {', '.join(SOUGHT)}")
-    wanted = Wanted()
+    wanted = AuditAsked()
     try:
-        wanted = asked(pairs(request), Wanted)
+        wanted = asked(pairs(request), AuditAsked)
         found = await _decisions(request, snapshot, what, wanted)
     except InputError as error:
         return wrong(error, render_decisions(what, wanted, Decisions(0, ()), error))
     return render_decisions(what, wanted, found)
 
 
-async def _decisions(request: Request, snapshot: Snapshot, what: str, wanted: Wanted) -> Decisions:
-    if wanted.offset < 0:
-        raise InputError("offset: write a number from 0")
+async def _decisions(
+    request: Request, snapshot: Snapshot, what: str, wanted: AuditAsked
+) -> Decisions:
     task = Decide(what, wanted.seek(), wanted.offset, SIZE)
     return msgspec.json.decode(await answer(request, snapshot, task), type=Decisions)
 
 
 def render_decisions(
-    what: str, wanted: Wanted, found: Decisions, error: InputError | None = None
+    what: str, wanted: AuditAsked, found: Decisions, error: InputError | None = None
 ) -> str:
     """The page of some decisions.
 
@@ -202,7 +205,7 @@ def render_decisions(
 
 
 def _choices(
-    path: str, wanted: Wanted, name: str, counts: tuple[tuple[str, int], ...]
+    path: str, wanted: AuditAsked, name: str, counts: tuple[tuple[str, int], ...]
 ) -> list[Choice]:
     chosen = getattr(wanted, name)
     return [

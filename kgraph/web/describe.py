@@ -65,22 +65,29 @@ async def void(request: Request) -> Response:
 
 def _answer(request: Request, snapshot: Snapshot, address: str, triples: list[Triple]) -> Response:
     accept = request.headers.get("accept", "")
-    media_type = choose(accept, OFFERS["graph"]) or choose(accept, ["text/html"])
-    if media_type is None:
-        raise RequestError(406, f"Accept: {accept}: this is RDF; accept text/turtle, for example")
-    if media_type == "text/html":  # a browser can show Turtle as text
-        media_type = "text/plain"
-    tag = exchange.etag(snapshot, address, media_type)
+    name, media_type = _form(accept)
+    tag = exchange.etag(snapshot, address, name, media_type)
     if exchange.unchanged(request, tag):
         return Response(status_code=304, headers=exchange.cached(tag))
-    return exchange.send(
-        Reply("graph", media_type, write(triples, media_type)), exchange.cached(tag)
-    )
+    return exchange.send(Reply("graph", media_type, write(triples, name)), exchange.cached(tag))
 
 
-def write(triples: list[Triple], media_type: str) -> bytes:
-    """The statements in an RDF format; as plain text, Turtle."""
-    name = "turtle" if media_type == "text/plain" else OFFERS["graph"][media_type]
+def _form(accept: str) -> tuple[str, str]:
+    """Name of the RDF format that the client likes best, and the media type that it is sent as.
+
+    Raises:
+        RequestError: it takes no RDF (406).
+    """
+    media_type = choose(accept, OFFERS["graph"])
+    if media_type:
+        return OFFERS["graph"][media_type], media_type
+    if choose(accept, ["text/html"]):  # a browser can show Turtle as text
+        return "turtle", "text/plain"
+    raise RequestError(406, f"Accept: {accept}: this is RDF; accept text/turtle, for example")
+
+
+def write(triples: list[Triple], name: str) -> bytes:
+    """The statements in the RDF format of that name."""
     format_ = RdfFormat.from_media_type(FORMATS[name].media_type)
     assert format_ is not None
     data = serialize(triples, format=format_, prefixes={**PREFIXES, "sd": SD})

@@ -7,9 +7,9 @@ be asked for in parts (RFC 9110, section 14). Files are written by a process
 asks for one that is being written waits for it.
 
 Invariants:
-    * a file is sent only when it is whole;
-    * the folder holds at most :data:`ROOM` bytes and files of the graph that answers now; those
-      that were not asked for longest make room.
+    * a file is sent only when it is whole, and stands as long as it is being sent;
+    * beside those the folder holds at most :data:`ROOM` bytes and files of the graph that answers
+      now; those that were not asked for longest make room.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import asyncio
 import gzip
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -30,7 +32,7 @@ from kgraph.export import FORMATS
 from kgraph.names import shorten
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
-from kgraph.web.negotiation import HTML, content_type
+from kgraph.web.negotiation import HTML, content_type, takes_coding
 from kgraph.web.page import LOOK, render
 from kgraph.web.service import Service
 from kgraph.web.snapshot import Snapshot
@@ -75,7 +77,7 @@ RDF = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
 """Formats that hold all evidence or plain statements, as one chooses; others hold edges."""
 
 
-def _files() -> Iterator[File]:
+def _known() -> Iterator[File]:
     for name, format_ in FORMATS.items():
         plain = "nodes" if name == "csv-nodes" else "edges" if name == "csv" else "graph"
         yield File(f"{plain}{format_.suffix}", name, "full", format_.words)
@@ -83,19 +85,27 @@ def _files() -> Iterator[File]:
             yield File(f"edges{format_.suffix}", name, "edges", format_.words)
 
 
-FILES = {file.name: file for file in _files()}
+FILES = {file.name: file for file in _known()}
 """By name."""
 
 
-class Made(msgspec.Struct, frozen=True):
-    """A file that was made: where it is, and its bytes packed and unpacked."""
+class Made:
+    """A file that was made, which is removed when nobody holds this any more.
 
-    path: Path
-    packed: int
-    size: int
+    Attributes:
+        path: where it is.
+        packed: its bytes.
+        size: the same unpacked.
+    """
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.path = path
+        self.packed = path.stat().st_size
+        self.size = size
+        weakref.finalize(self, path.unlink, missing_ok=True)
 
 
-class Shelf:
+class Files:
     """The files that were made.
 
     Args:
@@ -108,6 +118,7 @@ class Shelf:
         self._one = asyncio.Lock()
         self._tag = ""
         self._made: dict[str, Made] = {}
+        self._numbers = count()
 
     def known(self, snapshot: Snapshot) -> dict[str, Made]:
         """The files that were made of a graph, by name."""
@@ -130,20 +141,16 @@ class Shelf:
     async def _make(self, snapshot: Snapshot, file: File) -> Made:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="kgraph-"))
-        path = self._folder / file.name
+        # Never one name twice: the file before may still be on its way to somebody.
+        path = self._folder / f"{next(self._numbers)}-{file.name}"
         task = Write(file.format, file.profile, str(path), SIZE)
-        size = await self._service.write(snapshot, task)
-        return Made(path, path.stat().st_size, size)
+        return Made(path, await self._service.write(snapshot, task))
 
     def _make_room(self) -> None:
         while sum(made.packed for made in self._made.values()) > ROOM and len(self._made) > 1:
-            oldest = next(iter(self._made))
-            self._made.pop(oldest).path.unlink(missing_ok=True)
+            del self._made[next(iter(self._made))]
 
     def _clear(self, tag: str) -> None:
-        # Who is being sent one holds it open: it stays until the last byte.
-        for made in self._made.values():
-            made.path.unlink(missing_ok=True)
         self._made.clear()
         self._tag = tag
 
@@ -160,7 +167,7 @@ async def overview(request: Request) -> Response:
     """The files that can be had."""
     service = exchange.service(request)
     snapshot = service.snapshot()
-    made = _shelf(request).known(snapshot)
+    made = _files(request).known(snapshot)
     text = render(
         "downloads.html",
         here=HERE,
@@ -187,33 +194,41 @@ async def download(request: Request) -> Response:
     if request.method == "HEAD":  # who only asks what it is makes nothing
         return Response(headers=headers, media_type=content_type(file.media_type))
     # The file is wanted by others, too: it is made even when this client goes.
-    made = await asyncio.shield(_shelf(request).get(snapshot, file))
+    made = await asyncio.shield(_files(request).get(snapshot, file))
     named = headers | {"Content-Disposition": f'attachment; filename="{name}"'}
     if name.endswith(PACKED):
-        return FileResponse(made.path, headers=named, media_type="application/gzip")
+        return _Packed(made, named)
     return _unpacked(request, file, made, named)
+
+
+class _Packed(FileResponse):
+    """The packed file itself, or parts of it."""
+
+    def __init__(self, made: Made, headers: dict[str, str]) -> None:
+        super().__init__(made.path, headers=headers, media_type="application/gzip")
+        self._made = made  # held until the last byte
 
 
 def _unpacked(request: Request, file: File, made: Made, headers: dict[str, str]) -> Response:
     """The file for who wants it unpacked: packed for the way, if the client can undo that."""
-    packed = "gzip" in request.headers.get("accept-encoding", "")
+    packed = takes_coding(request.headers.get("accept-encoding", ""), "gzip")
     coding = {"Content-Encoding": "gzip"} if packed else {}
     length = {"Content-Length": str(made.packed if packed else made.size)}
     return StreamingResponse(
-        _pieces(made.path, packed),
+        _pieces(made, packed),
         headers=headers | coding | length,
         media_type=content_type(file.media_type),
     )
 
 
-def _pieces(path: Path, packed: bool) -> Iterator[bytes]:
-    with path.open("rb") if packed else gzip.open(path, "rb") as file:
+def _pieces(made: Made, packed: bool) -> Iterator[bytes]:
+    with made.path.open("rb") if packed else gzip.open(made.path, "rb") as file:
         while piece := file.read(PIECE):
             yield piece
 
 
-def _shelf(request: Request) -> Shelf:
-    found: Shelf = request.app.state.shelf
+def _files(request: Request) -> Files:
+    found: Files = request.app.state.files
     return found
 
 

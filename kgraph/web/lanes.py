@@ -15,8 +15,10 @@ Invariants:
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -60,6 +62,17 @@ class Limits(msgspec.Struct, frozen=True):
     fast: int = 8
     slow: int = 2
     pressed: float = PRESSED
+
+
+def at_once(queries: int = 0, **more: Any) -> Limits:
+    """Limits by how many queries may be at work at once; a quarter of that in the slow lane.
+
+    Args:
+        queries: 0 for four a core.
+        more: the rest of :class:`Limits`.
+    """
+    fast = queries or 4 * (os.cpu_count() or 1)
+    return Limits(fast=fast, slow=max(1, fast // 4), **more)
 
 
 class Lanes:

@@ -98,6 +98,17 @@ def choose(accept: str, offers: Iterable[str]) -> str | None:
     return next((offer for offer, weight in weights.items() if weight == best > 0), None)
 
 
+def takes_coding(accept: str, coding: str) -> bool:
+    """Whether a client with this ``Accept-Encoding`` likes the coding as well as none, or better.
+
+    >>> [takes_coding(accept, "gzip") for accept in ("br, gzip", "*", "gzip;q=0, *", "br", "")]
+    [True, True, False, False, False]
+    """
+    weights = {range_.media_type: range_.weight for range_ in ranges(accept)}
+    weight = weights.get(coding, weights.get("*", 0.0))
+    return weight > 0 and weight >= weights.get("identity", 0.0)
+
+
 def offers(kind: Kind) -> dict[str, str]:
     """Media types in which an answer of this kind can be had -> names of formats, ours first."""
     fitting = [format_ for format_ in FORMATS.values() if kind in format_.kinds]

@@ -50,7 +50,8 @@ class Once:
             KgraphError: what the work raises.
         """
         flight = self._flights.get(key)
-        if flight is None or flight.task.done():
+        # Work that was told to stop may not have ended yet: nobody new may share its end.
+        if flight is None or flight.task.done() or flight.task.cancelling():
             flight = self._flights[key] = _Flight(work)
             flight.task.add_done_callback(lambda _: self._forget(key))
         reply = await flight.join()

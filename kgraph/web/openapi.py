@@ -16,7 +16,7 @@ import msgspec
 from kgraph import __version__
 from kgraph.analysis import Question, questions
 from kgraph.query.formats import FORMATS
-from kgraph.query.parameters import Parameter
+from kgraph.query.parameters import MOST, Parameter
 from kgraph.web.operations import ANSWER, OPERATIONS
 from kgraph.web.problems import DETAILS
 
@@ -25,7 +25,7 @@ Document = dict[str, Any]
 REFERENCE = "#/components/schemas/{name}"
 
 _SCHEMAS: dict[str, Document] = {
-    "integer": {"type": "integer"},
+    "integer": {"type": "integer", "minimum": 1, "maximum": MOST},
     "number": {"type": "number"},
     "date": {"type": "string", "format": "date"},
 }

@@ -1,9 +1,9 @@
 """The search page.
 
-Takes the parameters of a request (:class:`Wanted`, whose names are those of ``kgraph search``),
-gives a page: hits in pieces with what fits marked, how many there are of each kind, type, show
-and theme, the filters as a form. It is whole without script; with it, names are offered while
-one types.
+Takes the parameters of a request (:class:`SearchAsked`, whose names are those of ``kgraph
+search``), gives a page: hits in pieces with what fits marked, how many there are of each kind,
+type, show and theme, the filters as a form. It is whole without script; with it, names are
+offered while one types.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PLURALS = {
 """Kind of a hit -> what many of them are called."""
 
 
-class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SearchAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is searched for, as the form sends it; "" for what is not filled in.
 
     Attributes:
@@ -104,16 +104,16 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def search_page(request: Request, snapshot: Snapshot) -> str | Response:
     """Hits, facets and the form."""
-    wanted = Wanted()
+    wanted = SearchAsked()
     try:
-        wanted = asked(pairs(request), Wanted)
+        wanted = asked(pairs(request), SearchAsked)
         found = await _search(request, snapshot, wanted) if wanted.q.strip() else None
     except InputError as error:
         return wrong(error, render_search(wanted, None, error))
     return render_search(wanted, found)
 
 
-async def _search(request: Request, snapshot: Snapshot, wanted: Wanted) -> Searched:
+async def _search(request: Request, snapshot: Snapshot, wanted: SearchAsked) -> Searched:
     if not 0 <= wanted.offset <= DEEPEST:
         raise InputError(f"only the first {DEEPEST} hits are shown: narrow the search")
     per_episode = number("per_episode", wanted.per_episode, 1000)
@@ -122,7 +122,7 @@ async def _search(request: Request, snapshot: Snapshot, wanted: Wanted) -> Searc
 
 
 def render_search(
-    wanted: Wanted, searched: Searched | None, error: KgraphError | None = None
+    wanted: SearchAsked, searched: Searched | None, error: KgraphError | None = None
 ) -> str:
     """The search page.
 
@@ -147,14 +147,14 @@ def render_search(
     )
 
 
-def _near(wanted: Wanted, error: KgraphError | None) -> list[tuple[str, str]]:
+def _near(wanted: SearchAsked, error: KgraphError | None) -> list[tuple[str, str]]:
     """What may have been meant by a name of a filter: names, and the search with each."""
     if not isinstance(error, UnknownNameError) or error.parameter not in NAMED_BY:
         return []
     return [(name, wanted.with_(**{error.parameter: name})) for name in error.suggestions]
 
 
-def _slice(wanted: Wanted, searched: Searched) -> Slice:
+def _slice(wanted: SearchAsked, searched: Searched) -> Slice:
     """The part that is shown; how many hits there are when few of each episode count is open."""
     shown = min(len(searched.found.hits), SIZE)
     more = len(searched.found.hits) > SIZE and wanted.offset + SIZE <= DEEPEST
@@ -168,7 +168,7 @@ def _slice(wanted: Wanted, searched: Searched) -> Slice:
     )
 
 
-def _facets(wanted: Wanted, searched: Searched) -> list[tuple[str, list[Choice]]]:
+def _facets(wanted: SearchAsked, searched: Searched) -> list[tuple[str, list[Choice]]]:
     """Heading and choices of each facet that has any."""
     counted = searched.facets
     found = [
@@ -180,7 +180,7 @@ def _facets(wanted: Wanted, searched: Searched) -> list[tuple[str, list[Choice]]
     return [(heading, some) for heading, some in found if some]
 
 
-def choices(wanted: Wanted, name: str, counts: Iterable[Count]) -> list[Choice]:
+def choices(wanted: SearchAsked, name: str, counts: Iterable[Count]) -> list[Choice]:
     """The values of a facet as links; the one that is chosen leads back."""
     chosen = getattr(wanted, name)
     # A kind and a type shut each other out: only names have types.

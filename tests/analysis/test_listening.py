@@ -28,3 +28,10 @@ def test_room_that_is_left_goes_to_what_was_heard_least():
 
 def test_what_is_not_covered_is_said():
     assert titles("ab", "c", "d", episodes=2)[-1] == ("(no episode chosen)", "D", 3)
+
+
+def test_room_for_more_episodes_than_there_are_is_left():
+    assert titles("ab", "c", episodes=10**15) == [
+        ("Episode 0", "A, B", 2),
+        ("Episode 1", "C", 3),
+    ]

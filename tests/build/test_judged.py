@@ -1,13 +1,17 @@
 """Judgements hold when the graph is built again: each verb, and each can be undone."""
 
+import msgspec
 import pytest
 from support import episode_text
 
+from kgraph import KnowledgeGraph
 from kgraph.build import build
-from kgraph.errors import DataError
+from kgraph.build.check import check
+from kgraph.errors import DataError, InputError
 from kgraph.query import Lookup, ask
 from kgraph.query.show import show
 from kgraph.query.why import why
+from kgraph.resolve import judgementfile
 from kgraph.resolve.judgementfile import append
 from kgraph.resolve.judgements import judgement
 from kgraph.store import Store
@@ -27,6 +31,7 @@ def rebuilt(tmp_path):
     text = episode_text("First talk", companies=("OpenAI", "Nvidea", "Akmeworks", "Acmeworks"))
     (home / "a.md").write_text(text.replace("quotes:", SPOKEN + "\nquotes:"))
     file = tmp_path / "judgements.yaml"
+    file.touch()
 
     def make(*said):
         for verb, names, type_ in said:
@@ -129,3 +134,23 @@ def test_a_name_that_no_row_ever_had_leads_to_what_replaced_it(rebuilt):
     store = rebuilt(("rename", ["Nvidia", "Green Chips"], ""))
     assert decided(store, "Nvidea") == [("Green Chips", "company", "known")]
     assert Lookup(store.shared.entities).one("Nvidia").id == "company/greenchips"
+
+
+@pytest.mark.parametrize("work", [build, KnowledgeGraph.build], ids=["function", "method"])
+def test_judgements_of_the_folder_hold_where_none_are_named(folder, tmp_path, monkeypatch, work):
+    monkeypatch.chdir(tmp_path)
+    assert work([folder], "s", workers=1) and decided(Store("s"), "OpenAI")[0][1] == "company"
+    append(judgementfile.FILE, judgement("reject", ["OpenAI"]))
+    work([folder], "s", workers=1)
+    assert decided(Store("s"), "OpenAI")[0][1] == "noise"
+    assert msgspec.json.decode(Store("s").report)["judgements"] == 1
+    work([folder], "s", workers=1, judgements=None)
+    assert decided(Store("s"), "OpenAI")[0][1] == "company"
+
+
+@pytest.mark.parametrize("work", [build, check])
+def test_a_file_of_judgements_that_is_not_there_is_said(folder, tmp_path, monkeypatch, work):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="nosuch.yaml: no such file: name one"):
+        work([folder], judgements="nosuch.yaml")
+    assert not (tmp_path / ".kgraph").exists()

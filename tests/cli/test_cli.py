@@ -4,9 +4,26 @@ import json
 import re
 import subprocess
 import sys
+from inspect import signature
 
 import pytest
+import typer.main
 from support import episode_text
+
+from kgraph import KnowledgeGraph
+from kgraph.cli import options
+from kgraph.cli.app import app
+from kgraph.errors import InputError
+from kgraph.resolve import judgementfile
+from kgraph.resolve.judgements import judgement
+from kgraph.search.search import LIMIT
+
+GROUP = typer.main.get_command(app)
+
+
+def options_of(command):
+    """Every way in which its options are written."""
+    return {name for parameter in command.params for name in parameter.opts}
 
 
 def run(*arguments, cwd=None, stdin=None):
@@ -79,8 +96,15 @@ def test_standard_input_is_an_episode(tmp_path):
     [
         (["stats", "--store", "nowhere"], 1, "no graph here yet"),
         (["build", "nowhere"], 2, "nowhere"),
-        (["query", "SELECT"], 2, "line 1, column"),
+        (["query", "SELECT *"], 2, "line 1, column"),
         (["query", "co-mentioned", "--param", "company"], 2, "write it as NAME=VALUE"),
+        (["query", "co-mentionned"], 2, "no such question: did you mean co-mentioned"),
+        (["query", "which-one"], 2, "which-one: give episode=... ("),
+        (["analyse", "bridge"], 2, "no such question: did you mean bridges"),
+        (["analyse", "co-mentioned"], 2, "ask `kgraph query co-mentioned`"),
+        (["build", "data", "--judgements", "nosuch.yaml"], 2, "nosuch.yaml: no such file"),
+        (["export", "turtle", "--episode", "typo.md"], 2, "typo.md: no such episode"),
+        (["export", "turtle", "--since", "2099-01-01"], 2, "no episode is since 2099-01-01"),
         (["query", "missing.rq"], 2, "missing.rq: cannot be read"),
         (["export", "docx"], 2, "docx: no such format; choose one of turtle"),
         (["export", "turtle", "--type", "firm"], 2, "--type firm: no such type"),
@@ -245,3 +269,97 @@ def test_an_atlas_that_cannot_be_is_refused_in_words(store, tmp_path, options):
     done = run("atlas", "--store", store.path, "--output", "a.html", *options, cwd=tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert not (tmp_path / "a.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "head"),
+    [
+        (["query", "co-mentioned", "--param", "company=NVIDIA"], "name\tepisodes\t"),
+        (["audit", "mentions"], "file\tindex\tsurface\t"),
+        (["analyse", "associated", "--param", "least=1"], "name\tepisodes\tweighted\t"),
+        (["search", "chips"], "kind\ttype\t"),
+        (["query", "ASK { ?s ?p ?o }"], "yes"),
+        (["query", "DESCRIBE <company/nvidia>"], "@prefix"),
+        (["review", "--format", "table"], "name\tpays\t"),
+        (["review", "--json"], "["),
+    ],
+    ids=" ".join,
+)
+def test_what_has_an_output_is_written_there(store, tmp_path, command, head):
+    out = tmp_path / "out"
+    done = run(*command, "--store", store.path, "--output", out, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert out.read_text("utf-8").startswith(head)
+
+
+def test_a_talk_has_no_output(store, tmp_path):
+    done = run("review", "--output", tmp_path / "x", "--store", store.path)
+    assert done.returncode == 2
+    assert "a talk is not written: add --format" in done.stderr
+
+
+OF_JSON = {name: it for name, it in GROUP.commands.items() if "--json" in options_of(it)}
+
+
+def test_what_offers_json_offers_it_by_both_names():
+    assert {n for n, it in GROUP.commands.items() if "--format" in options_of(it)} == set(OF_JSON)
+    assert len(OF_JSON) == 12
+
+
+@pytest.mark.parametrize("command", OF_JSON)
+def test_json_is_short_for_the_format(folder, store, tmp_path, command):
+    given = {
+        "build": [folder, "--workers", 1],
+        "check": [folder],
+        "show": ["NVIDIA"],
+        "why": ["a.md", "NVIDIA"],
+        "query": ["co-mentioned"],
+        "analyse": ["clusters", "--param", "least=1"],
+        "audit": ["rows"],
+        "search": ["chips"],
+    }.get(command, [])
+    if command not in ("check", "queries"):
+        given = [*given, "--store", tmp_path / "s" if command == "build" else store.path]
+    short, long = (run(command, *given, *how) for how in (["--json"], ["--format", "json"]))
+    assert json.loads(short.stdout).__class__ is json.loads(long.stdout).__class__
+    if command != "build":  # which takes its time
+        assert short.stdout == long.stdout
+    wrong = run(command, *given, "--format", "docx", cwd=tmp_path)
+    assert (wrong.returncode, "docx" in wrong.stderr) == (2, True)
+
+
+def test_a_format_that_is_given_wins(store):
+    done = run("audit", "rows", "--json", "--format", "csv", "--store", store.path)
+    assert done.stdout.startswith("list,outcome,")
+
+
+def test_an_analysis_has_a_limit_of_time(store):
+    done = run("analyse", "clusters", "--timeout", 0.01, "--store", store.path)
+    assert (done.returncode, "passed its limit of 0.01 s" in done.stderr) == (2, True)
+
+
+def test_as_many_hits_as_the_library_gives():
+    [limit] = [it.default for it in GROUP.commands["search"].params if it.name == "limit"]
+    assert limit == LIMIT == signature(KnowledgeGraph.search).parameters["limit"].default
+
+
+def test_the_judgements_are_those_of_the_library():
+    assert options.DEFAULT_JUDGEMENTS == judgementfile.FILE
+
+
+def test_who_has_no_name_is_asked_for_one(monkeypatch):
+    def unknown():
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", unknown)
+    with pytest.raises(InputError, match="name yourself with --by"):
+        options.stamp("")
+    assert options.stamp("ann")(judgement("reject", ["A"])).by == "ann"
+
+
+def test_hostile_words_of_an_error_reach_no_terminal_raw(folder, store):
+    done = run("show", "\x1b]0;owned\x07", "--store", store.path)
+    assert (done.returncode, "\x1b" in done.stderr, "owned" in done.stderr) == (2, False, True)
+    (folder / "c.md").write_text('---\ntitle: T\n"\\e[31m": 1\n---\n', "utf-8")
+    told = run("check", folder).stdout
+    assert ("\x1b" in told, "[31m" in told) == (False, True)

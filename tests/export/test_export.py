@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import networkx
 import pyoxigraph
@@ -15,6 +16,7 @@ from handmade import BASE, HOSTILE, handmade
 from kgraph.errors import ExportError, InputError
 from kgraph.export import FORMATS, export
 from kgraph.graph import Selection
+from kgraph.graph.tally import Tally, tally
 from kgraph.triples import PROFILES
 
 RDF = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
@@ -241,3 +243,45 @@ def test_a_file_is_whole_or_not_there(sample, tmp_path):
     assert [(it.name, it.read_text()) for it in tmp_path.iterdir()] == [
         ("graph.ttl", "the last one")
     ]
+
+
+def test_what_a_selection_counts_is_what_it_holds(sample):
+    part = sample.graph.select(SELECTIONS[3])
+    whole = sample.graph.shared
+    for kind in ("themes", "topics", "tags"):
+        counts = Counter[str]()
+        for id_, term in tally_of(part)[kind].items():
+            counts[id_] = sum(term.spellings.values())
+        told = {i: sum(t.spellings.values()) for i, t in getattr(part.shared, kind).items()}
+        assert {id_: n for id_, n in told.items() if n} == dict(counts)
+        assert (
+            0
+            < sum(told.values())
+            < sum(sum(term.spellings.values()) for term in getattr(whole, kind).values())
+        )
+    broader = {term.broader for term in part.shared.themes.values()} - {""}
+    assert broader <= part.shared.themes.keys()
+
+
+def tally_of(graph):
+    """Topics, tags and themes of a graph's recordings, counted anew."""
+    total = Tally()
+    for episode in graph:
+        total.add(tally(episode))
+    kinds = {"themes": "theme/", "topics": "topic/", "tags": "tag/"}
+    return {
+        kind: {id_: term for id_, term in total.terms.items() if id_.startswith(start)}
+        for kind, start in kinds.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("selection", "words"),
+    [
+        (Selection(since="2099-01-01"), "no episode is since 2099-01-01: widen the days"),
+        (Selection(episodes=frozenset({"typo.md"})), "typo.md: no such episode: "),
+    ],
+)
+def test_a_selection_of_nothing_is_refused(sample, selection, words):
+    with pytest.raises(InputError, match=words):
+        written(sample.graph, "turtle", selection=selection)

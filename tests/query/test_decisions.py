@@ -4,10 +4,12 @@ import shlex
 
 import pytest
 
+from kgraph.build import build
 from kgraph.errors import InputError
 from kgraph.query.audit import AUDITS
 from kgraph.query.decisions import SOUGHT, Seek, commands, decisions
 from kgraph.resolve.statistics import core
+from kgraph.store import Store
 
 
 def whole(graph, what, **seek):
@@ -98,3 +100,15 @@ def test_a_command_says_the_name_and_nothing_else(name):
 def test_what_no_judgement_reaches_has_no_command():
     assert commands("Acme", "company", "judgement") == ()
     assert commands("Visa and Mastercard", "company", "joined") == ()
+
+
+def test_a_name_is_found_by_its_episode_and_by_its_file(folder, tmp_path):
+    other = (folder / "b.md").read_text().replace("Second talk", "First talk")
+    (folder / "b.md").write_text(other)
+    build([folder], tmp_path / "store", workers=1)
+    graph = Store(tmp_path / "store").graph
+    names = [
+        sorted(one.name for one in whole(graph, "mentions", text=text).decided)
+        for text in ("first talk", "a.md")
+    ]
+    assert names == [["Coinbase", "NVIDIA", "NVIDIA", "OpenAI"], ["NVIDIA", "OpenAI"]]

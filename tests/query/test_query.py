@@ -3,6 +3,7 @@
 import pytest
 
 from kgraph import joins
+from kgraph.build import build
 from kgraph.errors import (
     DataError,
     InputError,
@@ -11,11 +12,14 @@ from kgraph.errors import (
     QueryTimeoutError,
     UnknownNameError,
 )
-from kgraph.graph import Entity
+from kgraph.graph import Entity, Selection
 from kgraph.query import FORMATS, Lookup, ask, saved_queries
 from kgraph.query.parameters import arguments
 from kgraph.query.saved import parse
+from kgraph.query.show import show
 from kgraph.query.text import bind, names_graphs, refuse_unsafe
+from kgraph.query.why import why
+from kgraph.store import Store
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a schema:PodcastEpisode }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -217,3 +221,34 @@ def test_an_unknown_name_gets_suggestions(store):
     with pytest.raises(UnknownNameError) as caught:
         Lookup(store.shared.entities).one("Coinbas")
     assert caught.value.suggestions == ("Coinbase",)
+
+
+def test_what_is_written_as_a_number_and_is_none_stays_text(store):
+    query = 'SELECT ("abc"^^xsd:integer AS ?a) ("4"^^xsd:integer AS ?b) {}'
+    assert ask(store, query).rows() == [{"a": "abc", "b": 4}]
+
+
+def test_a_limited_query_asks_the_graph_that_was_opened(folder, store):
+    (folder / "a.md").unlink()
+    build([folder], store.path, workers=1)
+    assert ask(Store(store.path), COUNT, format="tsv", timeout=60).data == b"?n\n1\n"
+    assert ask(store, COUNT, format="tsv", timeout=60).data == b"?n\n2\n"
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "1000000001", "9" * 30])
+def test_a_number_of_things_is_one_or_more(store, given):
+    with pytest.raises(InputError, match="shows=.*: no integer .write a whole number from 1 to"):
+        ask(store, "companies-by-shows", {"shows": given})
+
+
+def test_an_episode_goes_by_the_same_names_everywhere(store):
+    slug = "youtube-abcdefghijk"
+    for name in (slug, f"episode/{slug}", "a.md", "a", "FIRST talk!"):
+        assert why(store, name, "OpenAI")[0].episode == "First talk"
+        assert show(store, name).episode.slug == slug
+        assert [e.slug for e in store.graph.select(Selection(episodes=frozenset({name})))] == [slug]
+    with pytest.raises(
+        UnknownNameError, match="frist talk: no such episode: .*First talk"
+    ) as error:
+        why(store, "frist talk", "OpenAI")
+    assert error.value.suggestions[0] == "First talk"

@@ -67,3 +67,12 @@ def test_what_is_no_judgement_is_said_with_its_line(tmp_path, text, words):
     with pytest.raises(DataError) as caught:
         load(path)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("last", ["# é", "# ours", "# ours\n"])
+def test_a_line_is_added_whatever_the_file_ends_with(tmp_path, last):
+    path = tmp_path / "judgements.yaml"
+    path.write_text(last, "utf-8")
+    append(path, Judgement("reject", ("Ünd",)))
+    assert path.read_text("utf-8").startswith(last.rstrip() + "\n- ")
+    assert [one.names for one in load(path)] == [("Ünd",)]

@@ -45,3 +45,14 @@ def test_a_notebook_marks_what_fits_and_runs_nothing(graph):
     assert "<mark>Gas</mark> &lt;script&gt;alert(1)&lt;/script&gt; &amp; oil" in shown
     assert 'rel="noreferrer noopener">&lt;b&gt;A talk&lt;/b&gt;</a>' in shown
     assert "<script" not in shown
+
+
+def test_hits_of_something_else_say_so(graph):
+    found = graph.search("Nvidai", kind="entity")
+    assert (found.instead, found.suggestion, [hit.id for hit in found]) == (
+        "Nvidia",
+        "",
+        ["company/nvidia"],
+    )
+    assert "these are hits for &#x27;Nvidia&#x27;" in found._repr_html_()
+    assert graph.search("gas").instead == ""

@@ -106,7 +106,7 @@ def test_an_entity_stands_where_it_is_mentioned(index):
         ({"types": frozenset({"firm"})}, InputError, "type firm: no such type: choose one of comp"),
         ({"company": "Coinbsae"}, UnknownNameError, "no such company.* did you mean Coinbase"),
         ({"show": "Lantern Talk"}, UnknownNameError, "no such show.* did you mean Lantern Talks"),
-        ({"theme": "zzz"}, UnknownNameError, "theme zzz: no such theme in the graph: `kgraph st"),
+        ({"theme": "zzz"}, UnknownNameError, "theme zzz: no such theme in the graph: search for"),
     ],
 )
 def test_an_unknown_value_is_said_with_what_was_meant(index, filters, error, words):
@@ -161,3 +161,27 @@ def test_adverts_are_left_out_unless_asked_for(sample):
     words = f'"{text}"'
     assert id_ not in {hit.id for hit in search(index, words).hits}
     assert id_ in {hit.id for hit in search(index, words, Filters(adverts=True)).hits}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"company": "company/circle"}, {"company": "Circle"}),
+        ({"show": "show/lanterntalks"}, {"show": "Lantern Talks"}),
+    ],
+)
+def test_a_filter_takes_a_name_or_an_id(index, one, other):
+    found = search(index, "stablecoin OR nvidia", Filters(**one)).hits
+    assert found and found == search(index, "stablecoin OR nvidia", Filters(**other)).hits
+
+
+def test_an_id_of_another_kind_names_nothing(index):
+    with pytest.raises(UnknownNameError, match="company theme/regulation: no such company"):
+        search(index, "bank", Filters(company="theme/regulation"))
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_a_day_that_is_none_is_refused(index, name):
+    with pytest.raises(InputError, match=f"{name} 2025-99-99: no such day") as error:
+        search(index, "bank", Filters(**{name: "2025-99-99"}))
+    assert error.value.parameter == name

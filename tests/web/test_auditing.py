@@ -4,7 +4,7 @@ import pytest
 from web.reading import EVIL, Page
 
 from kgraph.query.decisions import SOUGHT
-from kgraph.web.auditing import AUDITS, Wanted, account
+from kgraph.web.auditing import AUDITS, AuditAsked, account
 
 OURS = {"/assets/theme.js", "/assets/names.js"}
 
@@ -72,7 +72,8 @@ def test_long_lists_come_in_parts(many):
         ("colours", {}, 404, "no such audit: there is mentions"),
         ("mentions", {"order": "best"}, 400, "best: no such order"),
         ("mentions", {"least": "x"}, 400, "least: write a number from 0 to 100"),
-        ("mentions", {"offset": "-1"}, 400, "offset: write a number from 0"),
+        ("mentions", {"offset": "-1"}, 400, "offset=-1: expected a number >= 0"),
+        ("mentions", {"offset": "9" * 25}, 400, "offset=999"),
         ("mentions", {"colour": "red"}, 400, "colour: no such parameter"),
     ],
 )
@@ -89,9 +90,19 @@ def test_hostile_words_are_text(server, name):
 
 
 def test_what_a_form_holds_is_what_an_address_holds():
-    assert Wanted(q=" a ", least="50", order="least", offset=9).given == {
+    assert AuditAsked(q=" a ", least="50", order="least", offset=9).given == {
         "q": " a ",
         "least": "50",
         "order": "least",
     }
-    assert Wanted(least="50", most="").seek().at_least == 0.5
+    assert AuditAsked(q="graph", order="graph").given == {"q": "graph"}
+    assert AuditAsked(least="50", most="").seek().at_least == 0.5
+
+
+def test_an_episode_leads_to_what_of_it_was_rejected(many):
+    episode = many.client.get("/episodes", headers={"accept": "text/html"})
+    [path] = {link for link in Page(episode).links if link.startswith("/episode/")}
+    page = Page(many.client.get(path, headers={"accept": "text/html"}))
+    [leads] = [link for link in page.links if link.startswith("/audit/mentions?")]
+    found = Page(many.client.get(leads, headers={"accept": "text/html"}))
+    assert "kgraph judge accept --type company I" in found.text

@@ -1,6 +1,8 @@
 """The graph as files: every one whole, packed or not, made once, bounded."""
 
+import asyncio
 import gzip
+from types import SimpleNamespace
 
 import pytest
 from support import episode_text
@@ -10,7 +12,8 @@ from web.serving import BASE, Server, build_store
 from kgraph.errors import QueryTooLargeError
 from kgraph.export import FORMATS, export
 from kgraph.store import Store
-from kgraph.web.downloads import FILES
+from kgraph.web import downloads
+from kgraph.web.downloads import FILES, Files, _pieces
 from kgraph.web.written import write
 
 
@@ -90,3 +93,37 @@ def test_same_graph_same_bytes(served_store, tmp_path):
     for name in ("a", "b"):
         write(Store(served_store), "turtle", "edges", tmp_path / name, 1 << 20)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_client_that_refuses_the_coding_gets_none(server):
+    answer = server.get("/downloads/nodes.csv", accept_encoding="gzip;q=0, identity")
+    assert (answer.status_code, answer.headers.get("content-encoding")) == (200, None)
+
+
+class Writer:
+    """In place of a server: writes files of a few bytes."""
+
+    async def write(self, snapshot, task):
+        with gzip.open(task.path, "wb") as file:
+            file.write(b"whole")
+        return 5
+
+
+def test_a_file_stands_as_long_as_it_is_being_sent(monkeypatch):
+    monkeypatch.setattr(downloads, "ROOM", 0)
+
+    async def main():
+        files, snapshot = Files(Writer()), SimpleNamespace(tag="one")
+        made = [await files.get(snapshot, FILES[name]) for name in ("nodes.csv", "nodes.csv")]
+        sent = _pieces(made[0], packed=False)
+        await files.get(snapshot, FILES["edges.csv"])  # there is no room for both
+        path = made[0].path
+        again = await files.get(SimpleNamespace(tag="two"), FILES["nodes.csv"])
+        del made
+        stood, whole = path.exists(), b"".join(sent)
+        del sent
+        left = (path.exists(), again.path.exists())
+        files.close()
+        return stood, whole, left
+
+    assert asyncio.run(main()) == (True, b"whole", (False, True))

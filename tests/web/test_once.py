@@ -88,3 +88,15 @@ def test_a_long_answer_is_read_once_and_so_made_for_each():
         return [(await task).body.whole() for task in tasks], work.begun
 
     assert asyncio.run(main()) == ([b"long", b"long"], 2)
+
+
+def test_who_asks_when_the_last_one_has_just_gone_is_answered():
+    async def main():
+        once, work = Once(), Work()
+        [first] = await asked(once, work, 1)
+        first.cancel()
+        await asyncio.sleep(0)  # one turn: the work is told to stop, and has not ended yet
+        work.end.set()
+        return (await once.run(("k",), work)).body, work.begun
+
+    assert asyncio.run(main()) == (b"done", 2)

@@ -199,6 +199,22 @@ def test_void_says_what_there_is(server):
     assert found.value(part, void.entities).toPython() == 3
 
 
+@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
+@pytest.mark.parametrize(
+    ("accept", "type_", "form"),
+    [
+        ("text/plain", "text/plain; charset=utf-8", "nt"),
+        ("text/html", "text/plain; charset=utf-8", "turtle"),
+        ("*/*", "text/turtle; charset=utf-8", "turtle"),
+    ],
+)
+def test_descriptions_are_in_the_form_that_is_said(server, path, accept, type_, form):
+    answer = server.get(path, accept=accept)
+    assert answer.headers["content-type"] == type_
+    assert len(rdflib.Graph().parse(data=answer.text, format=form)) > 5
+    assert ("@prefix" in answer.text) == (form == "turtle")
+
+
 # -- answers that are known already ------------------------------------------------
 
 

@@ -3,8 +3,8 @@
 Takes a folder and what an agent asks, gives tables of plain values. Whatever an agent can
 word itself (SPARQL, a question's parameters) runs in a process of its own, which is stopped
 when it passes its time, and which the system stops when it passes its memory. It is the
-process of :mod:`kgraph.query.limit` and not a worker of :mod:`kgraph.web`: that one knows
-SPARQL alone, and an agent's questions are analyses and full-text searches as well.
+process of :mod:`kgraph.query.limit` and not a clerk of :mod:`kgraph.web`: one agent asks now and
+then, and a process for each question costs it nothing while it does not ask.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,8 @@ import msgspec
 import pyoxigraph
 
 from kgraph.analysis import Question, answer, questions
-from kgraph.errors import InputError, QueryBusyError, QueryTimeoutError, UnknownNameError
+from kgraph.analysis.questions import is_name, unknown
+from kgraph.errors import InputError, QueryBusyError, QueryTimeoutError
 from kgraph.mcp.shown import Cell, short
 from kgraph.query import Answer
 from kgraph.query.limit import within
@@ -32,8 +32,11 @@ from kgraph.web.worker import limit_memory
 PATIENCE = 10.0
 """Seconds that a question waits for others to end before it is refused."""
 
+LISTED = "list_questions tells all"
+"""Where an agent finds the questions with a name."""
 
-class Limits(msgspec.Struct, frozen=True):
+
+class AgentLimits(msgspec.Struct, frozen=True):
     """What a question may take.
 
     Attributes:
@@ -47,7 +50,7 @@ class Limits(msgspec.Struct, frozen=True):
     at_once: int = 4
 
 
-class Found(msgspec.Struct, frozen=True):
+class Rows(msgspec.Struct, frozen=True):
     """A table of plain values; ``more`` when it was cut."""
 
     columns: tuple[str, ...]
@@ -55,7 +58,7 @@ class Found(msgspec.Struct, frozen=True):
     more: bool = False
 
 
-class Desk:
+class Asker:
     """Where questions are put.
 
     Args:
@@ -63,8 +66,7 @@ class Desk:
         limits: what a question may take.
     """
 
-    def __init__(self, store: Path, limits: Limits) -> None:
-        self._path = store
+    def __init__(self, store: Path, limits: AgentLimits) -> None:
         self._limits = limits
         self._current = Current(store)
         self._room = threading.BoundedSemaphore(limits.at_once)
@@ -85,7 +87,7 @@ class Desk:
             self._index = snapshot.tag, Index(snapshot.store)
         return self._index[1]
 
-    def sparql(self, query: str, most: int) -> Found:
+    def sparql(self, query: str, most: int) -> Rows:
         """What a query gives, and no more rows or statements of it than so many.
 
         Raises:
@@ -93,9 +95,11 @@ class Desk:
         """
         if query.strip() in questions():
             raise InputError(f"{query.strip()} is a question with a name: use ask_question")
+        if is_name(query):
+            raise unknown(query.strip(), LISTED)
         return self._found(query, {}, most)
 
-    def question(self, name: str, parameters: Mapping[str, object]) -> Found:
+    def question(self, name: str, parameters: Mapping[str, object]) -> Rows:
         """The whole answer to a question with a name.
 
         Raises:
@@ -104,26 +108,22 @@ class Desk:
         """
         known = questions()
         if name not in known:
-            near = get_close_matches(name, known, 3, 0.4)
-            hint = f"did you mean {', '.join(near)}? " if near else ""
-            raise UnknownNameError(
-                f"{name}: no such question: {hint}list_questions tells all", near
-            )
+            raise unknown(name, LISTED)
         given = {key: str(value) for key, value in parameters.items()}
         try:
             return self._found(name, given, None)
         except InputError as error:
             raise InputError(f"{error}\nIt is asked as {signature(known[name])}") from error
 
-    def _found(self, question: str, given: dict[str, str], most: int | None) -> Found:
+    def _found(self, question: str, given: dict[str, str], most: int | None) -> Rows:
         if not self._room.acquire(timeout=PATIENCE):
             raise QueryBusyError(
                 f"{self._limits.at_once} questions are at work already: ask again in a moment", 5
             )
         snapshot, seconds = self.snapshot(), self._limits.seconds
         try:
-            given_ = (self._path, question, given, most, self._limits.memory)
-            return found(within(seconds, _answered, *given_), snapshot.base)
+            order = (snapshot.store.place, question, given, most, self._limits.memory)
+            return found(within(seconds, _answered, *order), snapshot.base)
         except QueryTimeoutError as error:
             raise QueryTimeoutError(
                 f"it took longer than {seconds:g} s and was stopped: ask for less: name things "
@@ -134,11 +134,11 @@ class Desk:
 
 
 def _answered(
-    path: Path, question: str, given: dict[str, str], most: int | None, memory: int
+    place: tuple[Path, str], question: str, given: dict[str, str], most: int | None, memory: int
 ) -> Answer:
-    """In a process of its own."""
+    """In a process of its own, which asks the build that the answer is read with."""
     limit_memory(_held() + memory)
-    return answer(Store(path), question, given, most=most)
+    return answer(Store(*place), question, given, most=most)
 
 
 def _held() -> int:
@@ -166,7 +166,7 @@ def parameters(question: Question) -> Sequence[str]:
     ]
 
 
-def found(given: Answer, base: str) -> Found:
+def found(given: Answer, base: str) -> Rows:
     """An answer of any kind as a table.
 
     Args:
@@ -174,14 +174,14 @@ def found(given: Answer, base: str) -> Found:
         base: of the graph's IRIs, which are given without it.
     """
     if given.kind == "graph":
-        return Found(("subject", "predicate", "object"), _statements(given.data, base), given.more)
+        return Rows(("subject", "predicate", "object"), _statements(given.data, base), given.more)
     told = msgspec.json.decode(given.data)
     if given.kind == "boolean":
-        return Found(("answer",), [[told["boolean"]]])
+        return Rows(("answer",), [[told["boolean"]]])
     columns = tuple(told["head"]["vars"])
     rows = given.rows()
     kinds = [{name for name, term in row.items() if term["type"] == "uri"} for row in _terms(told)]
-    return Found(
+    return Rows(
         columns,
         [
             [_cell(row.get(c), c in iris, base) for c in columns]

@@ -15,14 +15,14 @@ from kgraph.errors import (
     QueryTimeoutError,
     UnknownNameError,
 )
-from kgraph.mcp import Desk, Limits, desk
+from kgraph.mcp import AgentLimits, Asker, asker
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 
 
 @pytest.fixture
 def asked(store):
-    return Desk(store.path, Limits())
+    return Asker(store.path, AgentLimits())
 
 
 def test_rows_are_plain_values_and_ids(asked):
@@ -47,7 +47,7 @@ def test_a_graph_is_a_table_of_statements(asked):
 
 
 def test_a_yes_or_no_is_a_table_of_one(asked):
-    assert asked.sparql("ASK { ?s a kg:Company }", 1) == desk.Found(("answer",), [[True]])
+    assert asked.sparql("ASK { ?s a kg:Company }", 1) == asker.Rows(("answer",), [[True]])
 
 
 def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
@@ -57,7 +57,7 @@ def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
 
 def test_what_takes_long_is_stopped(store):
     with pytest.raises(QueryTimeoutError, match="longer than 0.3 s and was stopped: ask for less"):
-        Desk(store.path, Limits(seconds=0.3)).sparql(ENDLESS, 1)
+        Asker(store.path, AgentLimits(seconds=0.3)).sparql(ENDLESS, 1)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def quiet():
 
 @pytest.mark.usefixtures("quiet")
 def test_what_takes_much_memory_is_stopped(store):
-    little = Desk(store.path, Limits(memory=64 << 20))
+    little = Asker(store.path, AgentLimits(memory=64 << 20))
     with pytest.raises(QueryError, match="want of memory"):
         little.sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", 1)
 
@@ -81,8 +81,8 @@ def stopped(full):
 
 
 def test_where_all_places_are_taken_it_says_so(store, monkeypatch):
-    monkeypatch.setattr(desk, "PATIENCE", 0.1)
-    full = Desk(store.path, Limits(seconds=2, at_once=1))
+    monkeypatch.setattr(asker, "PATIENCE", 0.1)
+    full = Asker(store.path, AgentLimits(seconds=2, at_once=1))
     slow = threading.Thread(target=stopped, args=(full,))
     slow.start()
     try:
