@@ -1,5 +1,6 @@
 import pytest
 
+from kgraph import lexicon
 from kgraph.resolve.showbook import KnownShow, book_of, show_book, show_key
 
 LEXICON = {
@@ -49,3 +50,9 @@ def test_the_data_loads_and_a_feed_is_one_shows():
     book = show_book()
     assert book.feeds["libsyn/techemergence"] == book.label("AI in Business")
     assert all(book.feeds.values()) and all(book.channels.values())
+
+
+def test_episodes_and_mentions_call_a_show_the_same():
+    named = {entry.name for entry in lexicon.load().entries}
+    labels = set(show_book().names.values())
+    assert {label for label in labels if label.endswith(")")} <= named
