@@ -53,7 +53,7 @@ class Wordings(msgspec.Struct, frozen=True):
     (``stated``) and of a company (``described``)."""
 
     stated: Rule
-    described: Rule
+    described: dict[str, Rule]
     rules: dict[str, Rule]
 
 
@@ -83,14 +83,15 @@ def cues() -> frozenset[str]:
 
 
 def described(text: str) -> tuple[Reason, ...]:
-    """What a language model's description of a company says of its being a sponsor.
+    """What a language model's description of a company says of its being a sponsor, or one of
+    the names that a show says of itself.
 
     >>> [str(reason) for reason in described("Sponsor of the podcast, a maker of widgets.")]
     ['described: the extractor calls it a sponsor (+8.50)']
     """
-    rule = wordings().described
-    if any(part in text for part in rule.cues) and _patterns()["described"].search(text.lower()):
-        return (Reason("described", rule.why, rule.weight),)
+    for name, rule in wordings().described.items():
+        if any(part in text for part in rule.cues) and _patterns()[name].search(text.lower()):
+            return (Reason("described", rule.why, rule.weight),)
     return ()
 
 
@@ -170,7 +171,7 @@ def _repetition_weight(runs: Sequence[int], repeats: Mapping[int, int]) -> float
 
 
 def _compiled(known: Wordings) -> dict[str, re.Pattern[str]]:
-    rules = {**known.rules, "stated": known.stated, "described": known.described}
+    rules = {**known.rules, **known.described, "stated": known.stated}
     return {name: re.compile(rule.pattern) for name, rule in rules.items()}
 
 

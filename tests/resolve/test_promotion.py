@@ -61,6 +61,19 @@ def test_what_it_says_beside_or_of_others_makes_no_advert(text):
     assert promotion_of([told(text)], NOTHING) == TALK
 
 
+@pytest.mark.parametrize(
+    ("text", "is_likely"),
+    [
+        ("Mentioned as a firm whose head of widgets has been featured on the podcast.", True),
+        ("Named for an executive thought leader who is featured there.", True),
+        ("The guest's firm, featured on the podcast in this episode for its widgets.", False),
+        ("A maker of widgets that the hosts featured in their argument.", False),
+    ],
+)
+def test_the_guests_that_a_show_boasts_of_are_its_own_words(text, is_likely):
+    assert promotion_of([told(text)], NOTHING).is_likely == is_likely
+
+
 def test_one_row_outside_adverts_makes_it_talk():
     assert promotion_of([SPONSOR, heard()], NOTHING) == TALK
     assert promotion_of([SPONSOR, told("A maker of widgets.")], NOTHING) == TALK
