@@ -23,6 +23,7 @@ import train_resolver as training
 from kgraph import names
 from kgraph.resolve import mentions, ranking
 from kgraph.resolve.classifier import Classifier, Ranker, likeliest
+from kgraph.resolve.homographs import told_apart
 from kgraph.resolve.knowledge import Model
 
 FOLDS = 5
@@ -43,7 +44,7 @@ Verdicts = dict[tuple[str, int], Verdict]
 def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
     ranker = Ranker(model.candidate, model.decision)
-    chances = Classifier(model.classifier).probabilities(example.said)
+    chances = told_apart(example.row, Classifier(model.classifier).probabilities(example.said))
     type_ = likeliest(chances)
     if type_ == "noise":
         says = ranking.decision_says(type_, chances, example.row, None, 0.0)

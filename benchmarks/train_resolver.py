@@ -45,6 +45,7 @@ from resolver_rows import (
 from kgraph.resolve import mentions, ranking
 from kgraph.resolve.candidate import Candidate
 from kgraph.resolve.classifier import TYPES, Classifier, Ranker
+from kgraph.resolve.homographs import told_apart
 from kgraph.resolve.knowledge import Model
 
 INNER_FOLDS = 4
@@ -76,7 +77,10 @@ def train_classifier(
 def chances_of(examples: Iterable[Example], weights: dict[str, tuple[float, ...]]) -> Chances:
     """The chance of each type of each row."""
     classifier = Classifier(weights)
-    return {example.place: classifier.probabilities(example.said) for example in examples}
+    return {
+        example.place: list(told_apart(example.row, classifier.probabilities(example.said)))
+        for example in examples
+    }
 
 
 def cross_fitted(

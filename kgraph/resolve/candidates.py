@@ -129,8 +129,10 @@ def _full_names(word: str, fulls: list[str], row: Row) -> Iterator[Candidate]:
     mark = row.knowledge.vocabulary.mark(word)
     for full in people[:3]:
         side = "last" if full.split()[-1].lower() == word else "first"
-        says = (f"full:{side}:{min(len(people), 3)}:{mark}",)
         entry = entry_of(full, row.knowledge)
+        if side == "last" and row.profile.known and entry and entry.type != "person":
+            continue  # a surname is a person's: AI is not short for Generative AI
+        says = (f"full:{side}:{min(len(people), 3)}:{mark}",)
         yield Candidate(entry.name if entry else full, "full", entry, says)
 
 

@@ -131,7 +131,7 @@ def _cues(row: Row) -> Iterator[str]:
         entry = known.entry
         if not entry.cues and not entry.unless:
             continue
-        near = near or _words_near(row.mention)
+        near = near or words_near(row.mention)
         if any(f" {cue} " in near for cue in entry.cues):
             yield f"cue:near:{entry.type}"
         elif any(map(row.setting.speaks_of, entry.cues)):
@@ -142,5 +142,6 @@ def _cues(row: Row) -> Iterator[str]:
             yield f"unless:{entry.type}"
 
 
-def _words_near(mention: Mention) -> str:
+def words_near(mention: Mention) -> str:
+    """The words around a name and those of its category, each between spaces."""
     return plain(f"{mention.context} {mention.category}".replace("_", " "))

@@ -14,6 +14,7 @@ Invariants:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import add
@@ -33,6 +34,7 @@ from kgraph.resolve import (
 )
 from kgraph.resolve.candidate import Candidate, Form, Row
 from kgraph.resolve.classifier import TYPES, likeliest, softmax, total
+from kgraph.resolve.homographs import told_apart
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.place import place_of
 from kgraph.resolve.ranking import Ranked
@@ -44,6 +46,13 @@ __all__ = ["decide", "mention_of"]
 
 SURE_TALK = 0.995
 """Confidence that function words are no name: none of the labelled ones was one."""
+
+
+DENIED = re.compile(r"not (?:\w+ly )?(?:mentioned|named|referenced|discussed)\b", re.IGNORECASE)
+"""How a language model's description begins that says that the name is not in the episode."""
+
+SURE_DENIED = 0.9
+"""Confidence that such a row names nothing: not measured, no labelled row is one."""
 
 
 class Forms:
@@ -107,10 +116,12 @@ def _decide(row: Row) -> tuple[Decision, ...]:
 def _decide_one(row: Row) -> Decision:
     if row.form.is_talk and not row.profile.known and row.mention.extractor == "regex":
         return _talk(row.mention.surface)
+    if row.mention.extractor == "llm" and DENIED.match(row.mention.context):
+        return _denied(row)
     found = _allowed(row, candidates.of(row))
     said = features.of_row(row, found)
     weighed = row.knowledge.classifier.weighed(said)
-    chances = softmax(list(map(add, total(weighed), row.form.scores)))
+    chances = told_apart(row, softmax(list(map(add, total(weighed), row.form.scores))))
     type_ = likeliest(chances)
     ranker = row.knowledge.ranker
     if type_ == NOISE:
@@ -124,21 +135,26 @@ def _decide_one(row: Row) -> Decision:
 
 
 def of_type(chances: Sequence[float], found: list[Candidate]) -> list[Candidate]:
-    """The candidates without entries whose type does not fit.
+    """The candidates without those that the likeliest type rules out.
 
     Of entries that go by the whole name only those of the likeliest type are meant, where there
-    is one: the model called Gemini is not the exchange. An entry that goes by a part of the name
-    is meant only where its type is likely as well: "Bitcoin Rewards Card" is no coin.
+    is one: the model called Gemini is not the exchange. The name is no thing of its own beside
+    such an entry: Schwab is Charles Schwab in every episode. An entry that goes by a part of the
+    name is meant only where its type is likely as well: "Bitcoin Rewards Card" is no coin.
     """
     type_, least = likeliest(chances), LIKELY_PART * max(chances)
     known = [one for one in found if _is_known(one)]
-    several = len(known) > 1 and any(_is(one, type_) for one in known)
-    return [
-        one
-        for one in found
-        if not (several and _is_known(one) and not _is(one, type_))
-        and not (one.source == "inner" and _chance(one, chances) < least)
-    ]
+    if any(_is(one, type_) for one in known):
+        keys = {names.key(one.label) for one in known}
+        found = [one for one in found if not _is_ruled_out(one, type_, keys)]
+    return [one for one in found if one.source != "inner" or _chance(one, chances) >= least]
+
+
+def _is_ruled_out(one: Candidate, type_: str, keys: set[str]) -> bool:
+    """Is it an entry of another type, or the name as it stands, beside entries of ``keys``?"""
+    if _is_known(one):
+        return not _is(one, type_)
+    return one.source == "itself" and names.key(one.label) not in keys
 
 
 LIKELY_PART = 0.5
@@ -178,6 +194,11 @@ def _is(one: Candidate, type_: str) -> bool:
 def _talk(surface: str) -> Decision:
     why = (Reason("function-words", "there are only function words in it"),)
     return Decision(NOISE, names.key(surface), surface, SURE_TALK, "function-words", why)
+
+
+def _denied(row: Row) -> Decision:
+    why = (Reason("not-mentioned", "its description says that the episode does not name it"),)
+    return _rejected(row, SURE_DENIED, "not-mentioned", why)
 
 
 def _allowed(row: Row, found: list[Candidate]) -> list[Candidate]:

@@ -9,6 +9,7 @@ from kgraph.model import Decision, Episode, Mention, Row
 from kgraph.resolve import knowledge, setting
 from kgraph.resolve.candidate import Candidate
 from kgraph.resolve.classifier import TYPES
+from kgraph.resolve.homographs import told_apart
 from kgraph.resolve.judgements import Judgement, Rulings, rulings
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import decide, mention_of, of_type, row_of, settled
@@ -70,6 +71,38 @@ def test_of_entries_of_one_name_those_of_the_decided_type_are_meant():
     assert of_type(is_company, [itself]) == [itself]
 
 
+def test_a_name_is_no_thing_of_its_own_beside_an_entry_of_its_type():
+    entry = Candidate("Nvidia", "known", Entry("Nvidia", "company", aliases=("NV",)))
+    itself = Candidate("NV", "itself")
+    assert of_type(chances(company=1.0), [entry, itself]) == [entry]
+    assert of_type(chances(person=1.0), [entry, itself]) == [entry, itself]
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "likelier"),
+    [
+        (heard("Gemini", "the exchange of the Winklevoss twins, Gemini"), "A talk", "company"),
+        (heard("Gemini", "what Google said of its model, Gemini, then"), "A talk", "product"),
+        (heard("Gemini"), "The next model of Google", "product"),
+        (heard("Gemini"), "An exchange for trading", "company"),
+    ],
+)
+def test_the_cues_of_homographs_are_weighed_against_each_other(row, title, likelier):
+    found = episode(row, title=title)
+    around = setting.of(found)
+    made = row_of(around.mentions[0], around, known(found))
+    told = told_apart(made, chances(company=0.5, product=0.5))
+    assert TYPES[max(range(len(TYPES)), key=told.__getitem__)] == likelier
+    assert sum(told) == pytest.approx(1)
+
+
+def test_names_of_one_type_are_no_homographs():
+    found = episode(llm("Nvidia"))
+    around = setting.of(found)
+    even = chances(company=0.5, product=0.5)
+    assert told_apart(row_of(around.mentions[0], around, known(found)), even) is even
+
+
 def test_a_part_of_a_name_is_meant_where_its_type_is_likely():
     part, itself = (
         Candidate("Rome", "inner", Entry("Rome", "place")),
@@ -113,6 +146,21 @@ def test_a_row_becomes_a_mention():
 def test_function_words_are_rejected_with_their_rule(surface):
     found = episode(heard(surface))
     assert decide(found, known(found))[0][0].rule == "function-words"
+
+
+@pytest.mark.parametrize(
+    ("said", "type_"),
+    [
+        ("Not mentioned.", "noise"),
+        ("Not explicitly named, but it fits the subject.", "noise"),
+        ("A company that is not mentioned by its rivals.", "company"),
+    ],
+)
+def test_a_description_that_denies_its_name_is_believed(said, type_):
+    found = episode(llm("Coinbase", "exchange", said))
+    [[decision]] = decide(found, known(found))
+    assert decision.type == type_
+    assert (decision.rule == "not-mentioned") == (type_ == "noise")
 
 
 def test_names_are_freed_and_looked_up():
