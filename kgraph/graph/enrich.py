@@ -19,22 +19,29 @@ RELATIONS = (
 
 
 def enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
-    """A function that adds kind, relations and earlier ids to an entity."""
+    """A function that adds kind, relations and earlier ids to an entity.
+
+    An entity that a judgement names anew keeps what the lexicon says of it, and what stands in
+    a relation to it is told under its new name.
+    """
     entries = {entity_id(entry): entry for entry in knowledge.lexicon.entries}
     by_name = {entry.name: entity_id(entry) for entry in knowledge.lexicon.entries}
+    renamed = knowledge.rulings.replaced
     replaced: dict[str, list[str]] = defaultdict(list)
-    for old, new in knowledge.rulings.replaced.items():
+    for old, new in renamed.items():
         replaced[new].append(old)
 
     def enrich(entity: Entity) -> None:
         entity.replaces = tuple(sorted(replaced.get(entity.id, ())))
-        entry = entries.get(entity.id)
+        ids = (entity.id, *entity.replaces)
+        entry = next((entries[id_] for id_ in ids if id_ in entries), None)
         if entry is not None:
             entity.kind = entry.kind
+            targets = (
+                (property_, by_name.get(getattr(entry, word))) for property_, word in RELATIONS
+            )
             entity.relations = tuple(
-                (property_, by_name[target])
-                for property_, word in RELATIONS
-                if (target := getattr(entry, word)) in by_name
+                (property_, renamed.get(id_, id_)) for property_, id_ in targets if id_ is not None
             )
 
     return enrich

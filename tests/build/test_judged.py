@@ -8,12 +8,17 @@ from kgraph import KnowledgeGraph
 from kgraph.build import build
 from kgraph.build.check import check
 from kgraph.errors import DataError, InputError
+from kgraph.graph import Entity
+from kgraph.graph.enrich import enricher
+from kgraph.lexicon import Entry
+from kgraph.lexicon import build as lexicon_of
 from kgraph.query import Lookup, ask
 from kgraph.query.show import show
 from kgraph.query.why import why
-from kgraph.resolve import judgementfile
+from kgraph.resolve import judgementfile, knowledge
 from kgraph.resolve.judgementfile import append
-from kgraph.resolve.judgements import judgement
+from kgraph.resolve.judgements import judgement, rulings
+from kgraph.resolve.statistics import Statistics
 from kgraph.store import Store
 
 SPOKEN = """- name: And Gather
@@ -134,6 +139,20 @@ def test_a_name_that_no_row_ever_had_leads_to_what_replaced_it(rebuilt):
     store = rebuilt(("rename", ["Nvidia", "Green Chips"], ""))
     assert decided(store, "Nvidea") == [("Green Chips", "company", "known")]
     assert Lookup(store.shared.entities).one("Nvidia").id == "company/greenchips"
+
+
+def test_a_thing_keeps_what_the_lexicon_says_of_it_under_its_new_name(rebuilt):
+    before = rebuilt().shared.entities["company/nvidia"]
+    store = rebuilt(("rename", ["Nvidia", "Green Chips"], ""))
+    assert store.shared.entities["company/greenchips"].kind == before.kind == "chip-maker"
+
+
+def test_what_belongs_to_a_thing_is_told_under_its_new_name():
+    entries = [Entry("Nvidia", "company"), Entry("Blackwell", "product", product_of="Nvidia")]
+    ruled = rulings([judgement("rename", ("Nvidia", "Green Chips"))])
+    product = Entity("product", "blackwell", "Blackwell", {})
+    enricher(knowledge.build(lexicon_of(entries), Statistics(), ruled))(product)
+    assert product.relations == (("kg:productOf", "company/greenchips"),)
 
 
 @pytest.mark.parametrize("work", [build, KnowledgeGraph.build], ids=["function", "method"])
