@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections import deque
@@ -71,7 +72,11 @@ def _context() -> multiprocessing.context.BaseContext:
 
 
 def _prepare() -> None:
-    """Make a new worker ready: it lives as long as its parent, and seldom collects garbage."""
+    """Make a new worker ready: it lives as long as its parent, and seldom collects garbage.
+
+    Ctrl-C reaches a terminal's whole group: its parent answers it, and ends it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*SELDOM)
     _leave_with_parent()
 

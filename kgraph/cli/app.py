@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -50,10 +51,21 @@ def main() -> None:
         _leave(error, 1)
     except BrokenPipeError:
         # The reader has left (`kgraph export ... | head`): nothing more to say to anyone.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(1)
+    except OSError as error:
+        _drop_output()
+        place = f"{error.filename}: " if error.filename else ""
+        words = f"{place}{error.strerror or error}: make room there, or choose another place"
+        _leave(KgraphError(words), 1)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough
         sys.exit(130)
+
+
+def _drop_output() -> None:
+    """Let nothing that is still to be printed fail once more when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(error: KgraphError, status: int) -> None:

@@ -99,7 +99,8 @@ def _selected(graph: Graph, selection: Selection) -> Graph:
 
 @contextmanager
 def opened(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
-    """A binary file to write to: a path appears only when it is whole.
+    """A binary file to write to: a path appears only when it is whole. What is no regular file,
+    such as a pipe, is written into; a link is followed.
 
     Raises:
         ExportError: it cannot be written.
@@ -110,8 +111,24 @@ def opened(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     else:
-        with _replacing(Path(output)) as out:
+        path = Path(os.path.realpath(output))
+        with _into(path) if _is_special(path) else _replacing(path) as out:
             yield out
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+@contextmanager
+def _into(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.open("wb") as out:
+            yield out
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 @contextmanager

@@ -285,3 +285,28 @@ def tally_of(graph):
 def test_a_selection_of_nothing_is_refused(sample, selection, words):
     with pytest.raises(InputError, match=words):
         written(sample.graph, "turtle", selection=selection)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_written_into_and_a_link_followed(sample, tmp_path):
+    pipe, target, link = tmp_path / "pipe", tmp_path / "target.csv", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    with (tmp_path / "read").open("wb") as out, subprocess.Popen(["cat", pipe], stdout=out):
+        export(sample.graph, "csv", pipe)
+    assert (tmp_path / "read").read_bytes() == written(sample.graph, "csv")
+    assert pipe.is_fifo()
+    target.write_text("old")
+    link.symlink_to(target)
+    export(sample.graph, "csv", link)
+    assert link.is_symlink() and target.read_bytes() == written(sample.graph, "csv")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_full_disk_is_told_in_words(sample):
+    command = [sys.executable, "-m", "kgraph", "stats", "--store", str(sample.path)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "kgraph: No space left on device: make room there, or choose another place\n"
+    )
