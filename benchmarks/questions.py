@@ -33,14 +33,14 @@ QUESTIONS = {
     "top 20 companies by episodes": """
         SELECT ?name (COUNT(?mention) AS ?n) {
           ?mention kg:entity ?c . ?c a kg:Company ; schema:name ?name
-        } GROUP BY ?c ?name ORDER BY DESC(?n) LIMIT 20""",
+        } GROUP BY ?c ?name ORDER BY DESC(?n) ?c LIMIT 20""",
     "episodes with two companies": f"""
         SELECT ?title {{ ?e a schema:PodcastEpisode ; schema:name ?title ;
           schema:mentions {COMPANY}, {OTHER} }}""",
     "co-mentions of one with counts": f"""
         SELECT ?c (COUNT(?e) AS ?n) {{
           ?e a schema:PodcastEpisode ; schema:mentions {OTHER}, ?c FILTER(?c != {OTHER})
-        }} GROUP BY ?c ORDER BY DESC(?n) LIMIT 20""",
+        }} GROUP BY ?c ORDER BY DESC(?n) ?c LIMIT 20""",
     "quotes with a word": """
         SELECT ?text { ?o kg:quote ?q ; kg:relevance ?r . ?q schema:text ?text
           FILTER(?r >= 0.7 && CONTAINS(LCASE(?text), "market")) }""",
