@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -23,6 +24,22 @@ app = typer.Typer(
 )
 for room in (building, asking, searching, judging, reviewing, looking, serving):
     room.add_to(app)
+
+
+_ROOM = "make room there, or choose another place"
+_MOVES = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EACCES: "allow it there, or choose another place",
+    errno.EPERM: "allow it there, or choose another place",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENOENT: "name a place that there is",
+    errno.EMFILE: "allow more open files (ulimit -n)",
+    errno.ENFILE: "close other programs",
+    errno.ENOMEM: "close other programs",
+}
+"""What the system says -> the next move."""
 
 
 def _tell_version(wanted: bool) -> None:
@@ -56,8 +73,8 @@ def main() -> None:
     except OSError as error:
         _drop_output()
         place = f"{error.filename}: " if error.filename else ""
-        words = f"{place}{error.strerror or error}: make room there, or choose another place"
-        _leave(KgraphError(words), 1)
+        move = _MOVES.get(error.errno or 0, "see to that place, or choose another")
+        _leave(KgraphError(f"{place}{error.strerror or error}: {move}"), 1)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough
         sys.exit(130)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,6 +46,7 @@ def judge(
     why: Annotated[str, typer.Option(help="The reason, for those who come after.")] = "",
     by: options.By = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
+    store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Write down what a person decided; every later build holds it. Delete its line to undo it.
 
@@ -54,3 +57,28 @@ def judge(
 
     append(judgements, options.stamp(by)(judgement(verb, names, type=type, why=why)))
     typer.echo(f"{judgements}: {verb} {', '.join(names)}: build again to apply it", err=True)
+    for remark in _unknown(_known_by_now(verb, names), store):
+        typer.echo(f"note: {remark}; the judgement waits for it", err=True)
+
+
+def _known_by_now(verb: str, names: list[str]) -> list[str]:
+    """The names that the graph should have: not what was rejected, nor a new name."""
+    return {"accept": [], "rename": names[:1]}.get(verb, names)
+
+
+def _unknown(names: list[str], store: Path) -> Iterator[str]:
+    """What the graph, if there is one, says of names that nothing in it goes by."""
+    from kgraph.cli.printing import plain
+    from kgraph.errors import StoreError, UnknownNameError
+    from kgraph.query import Lookup
+    from kgraph.store import Store
+
+    try:
+        lookup = Lookup(Store(store).shared.entities)
+    except StoreError:
+        return
+    for name in names:
+        try:
+            lookup.one(name)
+        except UnknownNameError as error:
+            yield plain(error).plain

@@ -33,6 +33,9 @@ LOG_ODDS = (
 )
 """What the numbers of a breakdown mean: said once, after all of them."""
 
+SHOWN_ROWS = 1_000
+"""Rows of a table for people: nobody reads more, and laying out 50,000 takes a minute."""
+
 SHOWN_PROBLEMS = 2
 """Problems of each code printed after a build; `kgraph check` and --json give all."""
 
@@ -54,6 +57,18 @@ def plain(value: object) -> Text:
     if isinstance(value, Text):
         return value
     return Text("".join(c if c.isprintable() else " " for c in str(value)))
+
+
+def prose(markdown: str) -> Text:
+    """Hostile Markdown as it looks on a terminal, a paragraph and a blank line after another."""
+    from rich.markdown import Markdown
+
+    kept = "".join(c if c.isprintable() or c == "\n" else " " for c in markdown)
+    kept = kept.replace("<", "&lt;")  # a tag is text
+    console = Console(width=_console().width, highlight=False, color_system=None)
+    with console.capture() as shown:
+        console.print(Markdown(kept, hyperlinks=False))
+    return Text("\n".join(map(str.rstrip, shown.get().splitlines())) + "\n")
 
 
 def json(value: Any, output: str = "-") -> None:
@@ -132,13 +147,19 @@ def table(found: TableOf, format: str, output: str) -> None:
     from kgraph.export.tables import records, separated
 
     if options.on_screen(format, output):
-        _rows("", found.columns, list(found.rows))
+        _first_rows(found.columns, list(found.rows))
         return
     with opened(output) as out:
         if format == "json":
             records(out, found.columns, found.rows)
         else:
             separated(out, found.columns, found.rows, "," if format == "csv" else "\t")
+
+
+def _first_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    _rows("", columns, rows[:SHOWN_ROWS])
+    if len(rows) > SHOWN_ROWS:
+        remark(f"the first {SHOWN_ROWS:,} of {len(rows):,} rows: --format tsv gives them all")
 
 
 def report(report: Report) -> None:
@@ -299,8 +320,7 @@ def _episode(page: EpisodePage) -> None:
     _console().print(plain(line.title))
     _console().print(plain(f"{line.date}  {line.show or 'show unknown'}  {page.url}"))
     _console().print(plain(f"{line.slug}: {' = '.join(page.files)}\n"))
-    _console().print(plain(page.summary))
-    _console().print()
+    _console().print(prose(page.summary))
     for heading, named in (("Mentions", page.mentions), ("Advertises", page.advertised)):
         rows = [(name, type_, f"{sure:.2f}") for name, type_, sure in named]
         _rows(heading, ("name", "type", "confidence"), rows)

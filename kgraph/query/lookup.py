@@ -8,10 +8,14 @@ had before a judgement renamed it or merged it into another.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from math import log
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph import Entity, Term
 from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, key, likeness
+
+KNOWN = 0.02
+"""What a likeness gains from e times as many episodes: a hundred make up for a letter in ten."""
 
 
 class Lookup:
@@ -76,14 +80,15 @@ class Lookup:
         raise UnknownNameError(f"nothing in the graph is called {name!r}: {hint}", near)
 
     def near(self, name: str, types: Collection[str] = ()) -> list[str]:
-        """Labels of things of those types that are spelt nearly like the name, nearest first."""
+        """Labels of things of those types that are spelt nearly like the name, nearest first,
+        and sooner what more episodes mention."""
         scored = []
         for entities in self._labels.values():
             best = min(entities, key=most_mentioned)
             like = likeness(name, best.label)
             if like >= LEAST_LIKENESS and (not types or best.type in types):
-                scored.append((-like, -best.episodes, best.label))
-        return [label for _, _, label in sorted(scored)[:SUGGESTIONS]]
+                scored.append((-like - KNOWN * log(1 + best.episodes), best.label))
+        return [label for _, label in sorted(scored)[:SUGGESTIONS]]
 
 
 def terms_of(terms: Mapping[str, Term]) -> dict[str, Entity]:

@@ -226,6 +226,24 @@ def test_what_a_person_judged_holds_at_every_build(folder, tmp_path, judged, lab
     assert (found[0]["label"], found[0]["type"], found[0]["rule"]) == (label, type, "judgement")
 
 
+def test_a_judgement_on_a_name_that_is_not_there_says_so(store, tmp_path):
+    file = tmp_path / "judgements.yaml"
+    known = ("--judgements", file, "--store", store.path)
+    head = f"{file}: reject Nvidai: build again to apply it\n"
+    done = run("judge", "reject", "Nvidai", *known)
+    assert done.returncode == 0
+    assert re.fullmatch(
+        re.escape(head)
+        + r"note: nothing in the graph is called 'Nvidai': did you mean Nvidia.*\?; "
+        r"the judgement waits for it\n",
+        done.stderr,
+    )
+    for quiet in (("accept", "Nvidai"), ("rename", "Nvidia", "Nvidai"), ("reject", "Nvidia")):
+        assert "note:" not in run("judge", *quiet, *known).stderr
+    unbuilt = run("judge", "reject", "Other", "--judgements", file, "--store", tmp_path / "none")
+    assert unbuilt.stderr == f"{file}: reject Other: build again to apply it\n"
+
+
 def test_judgements_that_contradict_are_named_with_their_lines(tmp_path):
     file = tmp_path / "judgements.yaml"
     run("judge", "same", "Acme", "Acme Labs", "--judgements", file)

@@ -1,0 +1,51 @@
+"""How results look on a terminal."""
+
+import errno
+import os
+
+import pytest
+
+from kgraph.cli import app, printing
+from kgraph.query.table import Table
+
+
+def test_a_summary_looks_as_its_marks_say():
+    shown = printing.prose("**Bold** and [a link](https://example.org/)\n\n* one\n* two\n").plain
+    assert shown == "Bold and a link (https://example.org/)\n\n • one\n • two\n"
+
+
+def test_a_hostile_summary_is_text():
+    hostile = "<script>x</script> \x1b[31mred\x07 [x](javascript:alert(1)) &amp;"
+    shown = printing.prose(hostile).plain
+    assert shown == "<script>x</script>  [31mred  [x](javascript:alert(1)) &\n"
+
+
+def test_a_long_table_says_what_it_leaves_out(capsys, monkeypatch):
+    monkeypatch.setattr(printing, "SHOWN_ROWS", 2)
+    printing.table(Table(("n",), [(n,) for n in range(3)]), "table", "-")
+    shown = capsys.readouterr()
+    assert shown.out.split() == ["n", "0", "1"]
+    assert shown.err == "the first 2 of 3 rows: --format tsv gives them all\n"
+    printing.table(Table(("n",), [(0,), (1,)]), "table", "-")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "move"),
+    [
+        (errno.ENOSPC, "make room there, or choose another place"),
+        (errno.EACCES, "allow it there, or choose another place"),
+        (errno.EMFILE, "allow more open files (ulimit -n)"),
+        (errno.EIO, "see to that place, or choose another"),
+    ],
+)
+def test_what_the_system_refuses_ends_in_the_next_move(capfd, monkeypatch, number, move):
+    def refused():
+        raise OSError(number, os.strerror(number), "graph.ttl")
+
+    monkeypatch.setattr(app, "app", refused)
+    monkeypatch.setattr(app, "_drop_output", lambda: None)
+    with pytest.raises(SystemExit) as left:
+        app.main()
+    assert left.value.code == 1
+    assert capfd.readouterr().err == f"kgraph: graph.ttl: {os.strerror(number)}: {move}\n"
