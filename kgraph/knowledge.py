@@ -47,6 +47,9 @@ class KnowledgeGraph:
         self.store = store
         self.report = report
 
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph: build {self.store.build.name} of {self.store.path}>"
+
     @classmethod
     def build(
         cls, paths: Sequence[str | Path], store: str | Path = DEFAULT_STORE, **options: Any

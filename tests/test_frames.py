@@ -97,3 +97,10 @@ def test_hostile_text_stays_text(store):
     turtle = graph.query(f"CONSTRUCT {{ <a> <b> '{evil}' }} {{}}")._repr_html_()
     assert turtle.startswith("<pre>")
     assert "<script" not in turtle
+
+
+def test_a_graph_and_an_answer_say_in_a_line_what_they_are(store):
+    graph = KnowledgeGraph.open(store.path)
+    assert repr(graph) == f"<KnowledgeGraph: build {store.build.name} of {store.path}>"
+    answer = graph.query("ASK {}")
+    assert repr(answer) == f"<Answer: boolean as json, {len(answer.data)} bytes>"

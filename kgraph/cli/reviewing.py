@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kgraph.cli.dialogue import Talk
     from kgraph.query import Lookup
     from kgraph.query.review import Case
+    from kgraph.query.table import Table
     from kgraph.resolve.judgements import Judgement
 
 
@@ -81,8 +82,17 @@ def _print(cases: list[Case], format: str, output: str) -> None:
 
     if format == "json":
         printing.json(cases, output)
-    else:
-        printing.table(table(cases), format, output)
+        return
+    found = table(cases)
+    if options.on_screen(format, output):
+        found = _brief(found)
+    printing.table(found, format, output)
+
+
+def _brief(found: Table) -> Table:
+    """The columns that fit a line: the talk, and every other format, tell the rest."""
+    last = found.columns.index("also") + 1
+    return found._replace(columns=found.columns[:last], rows=[row[:last] for row in found.rows])
 
 
 def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:

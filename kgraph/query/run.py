@@ -60,6 +60,10 @@ class Answer(msgspec.Struct, frames.Framed, frozen=True):
     data: bytes
     more: bool = False
 
+    def __repr__(self) -> str:
+        more = ", and more" if self.more else ""
+        return f"<Answer: {self.kind} as {self.format}, {len(self.data):,} bytes{more}>"
+
     def rows(self) -> list[dict[str, Value]]:
         """The solutions as plain values by variable; what is unbound is left out.
 

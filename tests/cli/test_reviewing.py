@@ -106,6 +106,13 @@ def test_wrong_use_is_said_in_words(run, options, status, words):
     assert (done.returncode, words in done.stderr) == (status, True)
 
 
+def test_the_queue_on_the_screen_has_the_columns_that_fit_a_line(run):
+    shown = run("--format", "table").stdout.splitlines()[0].split()
+    whole = run("--format", "tsv").stdout.splitlines()[0].split("\t")
+    assert (shown, shown[-1]) == (whole[: len(shown)], "also")
+    assert whole[len(shown) :] == ["surfaces", "detail", "file", "context"]
+
+
 def test_a_file_that_is_no_list_of_judgements_stops_the_review(run):
     run.file.write_text("- {verb: praise, names: [A]}\n")
     done = run(stdin="reject\n")
