@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions
 
-from kgraph.joins import FEW, LONG, MOST, NEAR, hashed
+from kgraph.joins.hashing import FEW, MOST, NEAR, hashed
+from kgraph.joins.tokens import LONG
 from kgraph.ontology import PREFIXES
 
 

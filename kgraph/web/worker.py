@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
-from kgraph.joins import hashed
+from kgraph.joins import Counts, ask
 
 HEADER = struct.Struct("!cI")
 """Letter and length of a frame."""
@@ -42,9 +42,6 @@ ENDS = (b"r", b"z", b"e")
 
 SPENT = 256 << 20
 """Bytes of memory after which a process is replaced: what a large sort took is not given back."""
-
-NUMBERS = 1 << 12
-"""Counts of patterns that are remembered."""
 
 PR_SET_PDEATHSIG = 1
 """Option of prctl(2): which signal comes when the parent ends."""
@@ -89,18 +86,18 @@ class Engine:
     def __init__(self) -> None:
         self._path = ""
         self._store = pyoxigraph.Store()
-        self._numbers: dict[str, int] = {}
+        self._counts = Counts(self._store.query)
 
-    def open(self, path: str) -> None:
-        """Turn to the database of that folder.
+    def open(self, job: dict[str, Any]) -> None:
+        """Turn to the database of a job.
 
         Raises:
             OSError: it cannot be opened.
         """
-        if path != self._path:
-            self._store = pyoxigraph.Store.read_only(path)
-            self._path = path
-            self._numbers = {}
+        if job["path"] != self._path:
+            self._store = pyoxigraph.Store.read_only(job["path"])
+            self._path = job["path"]
+            self._counts = Counts(partial(self._put, job))
 
     def ask(self, job: dict[str, Any]) -> Any:
         """What the engine finds, joined as its numbers call for.
@@ -108,12 +105,9 @@ class Engine:
         Raises:
             SyntaxError: the query cannot be read.
         """
-        try:
-            return self._query(hashed(job["text"], partial(self._count, job)), job)
-        except SyntaxError:  # its words count, of the text that was written
-            return self._query(job["text"], job)
+        return ask(job["text"], partial(self._put, job), self._counts)
 
-    def _query(self, text: str, job: dict[str, Any]) -> Any:
+    def _put(self, job: dict[str, Any], text: str) -> Any:
         # Naming the default graph overrides FROM, which the server lets through for it alone.
         return self._store.query(
             text,
@@ -123,18 +117,11 @@ class Engine:
             named_graphs=[],
         )
 
-    def _count(self, job: dict[str, Any], text: str) -> int:
-        if text not in self._numbers:
-            if len(self._numbers) == NUMBERS:
-                self._numbers.clear()
-            self._numbers[text] = int(next(self._query(text, job))[0].value)
-        return self._numbers[text]
-
 
 def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     """Do one job; what can go wrong is told as a frame."""
     try:
-        engine.open(job["path"])
+        engine.open(job)
     except OSError as error:
         tell(out, b"e", error="store", message=str(error))
         return

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from kgraph import joins
+from kgraph.joins import hashing
 from kgraph.ontology import PREFIXES
 from kgraph.store.layout import DATABASE
 from kgraph.web import worker
@@ -45,7 +45,7 @@ def test_an_answer_is_a_head_its_bytes_and_an_end(store):
 @pytest.mark.parametrize("text", [SAME, WRONG])
 def test_what_is_said_is_the_same_however_it_is_joined(store, text, monkeypatch):
     as_it_came = frames(store, text)
-    monkeypatch.setattr(joins, "FEW", 0)
-    assert joins.hashed(text, lambda _: 1) != text
+    monkeypatch.setattr(hashing, "FEW", 0)
+    assert hashing.hashed(text, lambda _: 1) != text
     assert frames(store, text)[:-1] == as_it_came[:-1]
     assert frames(store, text)[-1][0] == as_it_came[-1][0]
