@@ -9,35 +9,23 @@ Why the answers are the same: such patterns are joined (SPARQL 1.1 section 18.2.
 may be made in any order (18.5), a sub-query that selects all variables of its pattern has the
 pattern's solutions, a path of steps is its steps joined by new variables (18.2.2.4), and
 LATERAL before a single pattern (SEP-0006 of the SPARQL 1.2 community group) is the join with
-it. What is not such a beginning is left as it is.
+it. What stands behind such a beginning is :mod:`kgraph.joins.aside`; all else is left as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 
-from kgraph.joins.patterns import NEW, Pattern, Reader
-from kgraph.joins.tokens import Token, Unfit, first, parts, tokens, words
+from kgraph.joins.aside import aside
+from kgraph.joins.patterns import Reader
+from kgraph.joins.planning import NEAR, Count, Sizes, ordered
+from kgraph.joins.tokens import Token, Unfit, first, parts, words
 
 FEW = 100
 """Rows that are looked up one by one sooner than anything else is done with them."""
 
-NEAR = 6
-"""How many times as many rows as there are may be read and hashed in the time of looking each up:
-2.5 us against 0.3 and what is spent on both."""
-
 NEAR_FILTERED = 2
 """The same before a filter, of which nobody knows how many rows it leaves to be looked up."""
-
-MOST = 1 << 18
-"""Rows that are hashed: each takes some 250 bytes, and a process has half a gigabyte."""
-
-MANY = float("inf")
-"""Rows of a pattern that the whole graph fits, or a good part of it: none are counted."""
-
-Count = Callable[[str], int]
-"""Takes a SELECT query of one number, gives the number."""
 
 _FOREIGN = {"VALUES", "UNION", "GRAPH", "SERVICE", "SELECT", "LATERAL"}
 """Words that give other rows to start from than the patterns do, or patterns of another graph."""
@@ -64,18 +52,24 @@ def hashed(text: str, count: Count) -> str:
 
 
 def _hashed(text: str, count: Count) -> str:
-    head, body, tail = parts(tokens(text))
+    head, body, tail = parts(text)
     _refuse(head, body, tail)
     patterns, runs = Reader(body, text).run()
-    if len(patterns) < 2:
+    if not patterns:
         raise Unfit
-    prologue = text[: first(head, "SELECT").start]
+    sizes = Sizes(text[: first(head, "SELECT").start], count)
     near = NEAR_FILTERED if _filters(body) else NEAR
-    plan = _written(_ordered(patterns, Sizes(prologue, count), near))
+    plan = ordered(patterns, sizes, near, FEW)
     start, *others = [(one.start, last.end) for one, last in runs]
-    for begin, end in reversed(others):
-        text = text[:begin] + text[end:]
-    return f"{text[: start[0]]} {plan} {text[start[1] :]}"
+    edits = []
+    if plan.differs:
+        edits = [(*start, f" {plan.text} "), *((*run, "") for run in others)]
+    edits += aside(text, body, runs[-1][1].end, plan, sizes, near=near)
+    if not edits:
+        raise Unfit
+    for begin, end, new in sorted(edits, reverse=True):
+        text = f"{text[:begin]}{new}{text[end:]}"
+    return text
 
 
 def _refuse(head: list[Token], body: list[Token], tail: list[Token]) -> None:
@@ -95,95 +89,3 @@ def _filters(body: list[Token]) -> bool:
     return any(
         word == "FILTER" and after not in ("NOT", "EXISTS") for word, after in pairwise(found)
     )
-
-
-# -- deciding ----------------------------------------------------------------------
-
-
-class Sizes:
-    """How many solutions patterns have.
-
-    Args:
-        prologue: of the query, by which their terms are read.
-        count: counts.
-    """
-
-    def __init__(self, prologue: str, count: Count) -> None:
-        self._prologue = prologue
-        self._count = count
-
-    def all(self, pattern: Pattern) -> float:
-        """Solutions.
-
-        Raises:
-            Unfit: it is looked up from one thing, which the engine does best.
-        """
-        if pattern.subject[0] not in "?$":
-            raise Unfit
-        if pattern.predicate[0] in "?$" or (pattern.predicate == "a" and pattern.open):
-            return MANY
-        return self._number("*", pattern)
-
-    def from_object(self, pattern: Pattern, rows: float) -> float:
-        """Solutions that so many of its objects have, as far as all have as many."""
-        every = self.all(pattern)
-        if every == MANY:
-            return rows
-        return min(every, rows * every / self._number(f"DISTINCT {pattern.object}", pattern))
-
-    def _number(self, what: str, pattern: Pattern) -> int:
-        return self._count(f"{self._prologue}SELECT (COUNT({what}) AS ?n) {{ {pattern.text} }}")
-
-
-Step = tuple[Pattern, bool]
-"""A pattern, and whether it is joined by hash."""
-
-
-def _ordered(patterns: list[Pattern], sizes: Sizes, near: float) -> list[Step]:
-    """From the fewest rows to the most, each pattern with a variable that is known by then."""
-    size: dict[Pattern, float] = {}
-    for pattern in sorted(patterns, key=lambda pattern: pattern.open):
-        size[pattern] = sizes.all(pattern)
-        if size[pattern] < FEW:
-            raise Unfit
-    start, *left = sorted(size, key=lambda pattern: size[pattern])
-    if size[start] == MANY:
-        raise Unfit
-    steps, rows, known = [(start, False)], size[start], start.variables
-    while left:
-        joined = [pattern for pattern in left if known.keys() & pattern.variables.keys()]
-        if not joined:
-            raise Unfit
-        pattern = joined[0]
-        left.remove(pattern)
-        steps.append((pattern, size[pattern] <= min(near * rows, MOST) and rows <= MOST))
-        if pattern.variables.keys() <= known.keys():
-            rows = min(rows, size[pattern])
-        elif pattern.subject not in known and left:
-            rows = sizes.from_object(pattern, rows)
-        known = known | pattern.variables
-    if not any(by_hash for _, by_hash in steps):
-        raise Unfit
-    return steps
-
-
-# -- writing -----------------------------------------------------------------------
-
-
-def _written(steps: list[Step]) -> str:
-    (start, _), *others = steps
-    text, known = start.text, start.variables
-    for pattern, by_hash in others:
-        if by_hash:
-            text = f"{_all(known, text)} {_all(pattern.variables, pattern.text)}"
-        else:
-            text = f"{text} LATERAL {{{pattern.text}}}"
-        known = known | pattern.variables
-    own = {name: None for name in known if not name.startswith(f"?{NEW}")}
-    if not own:
-        raise Unfit
-    return text if len(own) == len(known) else _all(own, text)
-
-
-def _all(variables: dict[str, None], text: str) -> str:
-    return f"{{SELECT {' '.join(variables)} {{{text}}}}}"

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph
 
-from kgraph.joins.tokens import Token, Unfit, first, parts, tokens, words
+from kgraph.joins.tokens import Token, Unfit, first, parts, words
 
 CANDIDATES = 1000
 """Rows that are read and ordered again at the most; each takes a few microseconds."""
@@ -78,7 +78,7 @@ def leading(text: str) -> Leading:
     >>> leading("SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b } GROUP BY ?a ORDER BY ?n ?a LIMIT 5").text
     'SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b } GROUP BY ?a ORDER BY ?n'
     """
-    head, _, tail = parts(tokens(text))
+    head, _, tail = parts(text)
     items = _items(head)
     if words(tail) & _NOT_BEHIND or any(token.text == "{" for token in tail):
         raise Unfit

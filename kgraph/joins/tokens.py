@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 LONG = 4096
@@ -58,21 +59,31 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
-def parts(tokens: list[Token]) -> tuple[list[Token], list[Token], list[Token]]:
-    """What stands before the query's braces, in them, and behind them.
+class Parts(NamedTuple):
+    """What stands before a query's braces, in them, and behind them."""
+
+    head: list[Token]
+    body: list[Token]
+    tail: list[Token]
+
+
+@lru_cache(4)  # whoever writes it anew reads it first, one after the other
+def parts(text: str) -> Parts:
+    """The words of a query by where they stand.
 
     Raises:
-        Unfit: they do not close.
+        Unfit: it has none, or cannot be looked into.
     """
+    found = tokens(text)
     depth, opened = 0, -1
-    for number, token in enumerate(tokens):
+    for number, token in enumerate(found):
         if token.text == "{":
             opened = number if opened < 0 else opened
             depth += 1
         elif token.text == "}":
             depth -= 1
             if depth == 0:
-                return tokens[:opened], tokens[opened + 1 : number], tokens[number + 1 :]
+                return Parts(found[:opened], found[opened + 1 : number], found[number + 1 :])
     raise Unfit
 
 
