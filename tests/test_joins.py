@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions
 
-from kgraph.joins import FEW, LONG, MOST, NEAR, hashed
+from kgraph.joins.hashing import FEW, hashed
+from kgraph.joins.planning import MOST, NEAR
+from kgraph.joins.tokens import LONG
 from kgraph.ontology import PREFIXES
 
 
@@ -44,7 +46,7 @@ def test_a_table_that_is_far_larger_is_looked_up():
 
 
 def test_before_a_filter_less_is_hashed():
-    counts = {"a": 1000, "p": 3000}
+    counts = {"a": 1000, "p": 3000, "r": 9000}
     assert plan("?x a e:C ; e:p ?y", **counts).startswith("{SELECT")
     assert plan("?x a e:C ; e:p ?y FILTER(?y > 3)", **counts) == "?x a e:C ; e:p ?y FILTER(?y > 3)"
     assert plan("?x a e:C ; e:p ?y FILTER NOT EXISTS { ?x e:r 1 }", **counts) == (
@@ -65,10 +67,79 @@ def test_steps_of_a_path_are_joined_by_variables_that_do_not_leave():
 
 def test_what_is_no_pattern_stays_where_it_is():
     text = "?x e:p ?y . FILTER(?y != ?x) ?x e:q ?z OPTIONAL { ?z e:r ?w } BIND(1 AS ?one) ?x e:r ?v"
-    assert plan(text, p=500, q=600) == (
+    assert plan(text, p=500, q=600, r=9000) == (
         "{SELECT ?x ?y {?x e:p ?y}} {SELECT ?x ?z {?x e:q ?z}} "
         "FILTER(?y != ?x) OPTIONAL { ?z e:r ?w } BIND(1 AS ?one) ?x e:r ?v"
     )
+
+
+def test_what_is_looked_up_of_few_terms_is_looked_up_once():
+    def count(text):
+        return 250 if "DISTINCT" in text else 500 if "e:p" in text else 9000
+
+    text = "SELECT ?x ?z { ?x e:p ?y . ?y e:q ?z }"
+    assert hashed(text, count) == (
+        "SELECT ?x ?z {  {SELECT ?x ?y {?x e:p ?y}} "
+        "{SELECT ?y ?z {{SELECT DISTINCT ?y {?x e:p ?y}} LATERAL {?y e:q ?z}}}   }"
+    )
+    more = text.replace("?x e:p ?y", "e:x e:p ?y")
+    assert hashed(more, count) == more
+
+
+# -- beside the patterns ---------------------------------------------------------------
+
+
+def test_what_is_optional_is_hashed():
+    assert plan("?x e:p ?y OPTIONAL { ?x e:q ?z }", p=500, q=NEAR * 500) == (
+        "?x e:p ?y OPTIONAL {{SELECT ?x ?z {?x e:q ?z}}}"
+    )
+    left = "?x e:p ?y OPTIONAL { ?x e:q ?z }"
+    assert plan(left, p=500, q=NEAR * 500 + 1) == left
+    assert plan("?x e:p ?y OPTIONAL { ?x e:q/e:r ?z }", p=500, q=600, r=700) == (
+        "?x e:p ?y OPTIONAL {{SELECT ?x ?z {{SELECT ?x ?z "
+        "{{SELECT ?x ?step_0 {?x e:q ?step_0}} {SELECT ?step_0 ?z {?step_0 e:r ?z}}}}}}}"
+    )
+
+
+def test_what_is_not_there_is_taken_away_at_once():
+    text = "?x a e:C ; e:p ?y FILTER(?y > 1) {} BIND(1 AS ?one)"
+    filtered, taken = "FILTER NOT EXISTS { ?x e:r ?z }", "MINUS {SELECT ?x {?x e:r ?z}}"
+    counts = {"a": 1000, "p": 9000}
+    assert plan(text.format(filtered), r=2000, **counts) == text.format(taken)
+    assert plan(text.format(filtered), r=2001, **counts) == text.format(filtered)
+
+
+def test_what_is_there_is_joined_once():
+    assert plan("?x e:p ?y FILTER EXISTS { ?x e:r ?z }", p=1000, r=2000) == (
+        "?x e:p ?y {SELECT DISTINCT ?x {?x e:r ?z}}"
+    )
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "?x e:p ?y FILTER NOT EXISTS { ?w e:r ?z }",  # joined to nothing
+        "?x e:p ?y OPTIONAL { ?x e:q ?z } FILTER NOT EXISTS { ?x e:r ?z }",  # ?z may be unbound
+        "?x e:p ?y FILTER NOT EXISTS { ?x e:r ?z } BIND(1 AS ?z)",
+        "FILTER NOT EXISTS { ?x e:r ?z } ?x e:p ?y",  # before what binds it
+        "?x e:p ?y FILTER NOT EXISTS { $x e:r ?z }",
+        "?x e:p ?y FILTER NOT EXISTS { ?x e:r ?z FILTER(?z > 1) }",
+        "?x e:p ?y FILTER NOT EXISTS { ?x e:r ?z OPTIONAL { ?z e:r ?v } }",
+        "?x e:p ?y FILTER NOT EXISTS { ?x ?r ?z }",
+        "?x e:p ?y FILTER NOT EXISTS { e:x e:r ?y }",
+        "?x e:p ?y FILTER NOT EXISTS {}",
+        "?x e:p ?y FILTER (NOT EXISTS { ?x e:r ?z })",
+        "?x e:p ?y OPTIONAL { ?x e:r ?z FILTER(?z > ?y) }",
+        "?x e:p ?y OPTIONAL { ?v e:r ?z }",
+        "?x e:p ?y OPTIONAL { ?x e:r ?z OPTIONAL { ?z e:r ?v } }",
+        "?x e:p ?y MINUS { ?x e:r ?z }",
+        "?x e:p ?y { ?x e:r ?z }",
+    ],
+)
+def test_what_is_more_than_patterns_stays_beside_them(group):
+    counts = {"p": 1000, "q": NEAR * 1000 + 1, "r": 1000}
+    text = f"SELECT ?x {{ {group} }}"
+    assert hashed(text, numbers(**counts)) == text
 
 
 PATTERN = "{ ?x e:p ?y . ?x e:q ?z }"
@@ -141,11 +212,20 @@ PATHS = st.builds(
 )
 OBJECTS = VARIABLES | st.sampled_from(["kg:Mention", "kg:Company", '"NVIDIA"', "kg:Accepted"])
 PATTERNS = st.lists(
-    st.builds(" ".join, st.tuples(VARIABLES, PATHS, OBJECTS)), min_size=2, max_size=3
+    st.builds(" ".join, st.tuples(VARIABLES, PATHS, OBJECTS)), min_size=1, max_size=3
 ).map(" . ".join)
-ENDS = st.sampled_from(
-    ["", "FILTER(?a != ?b)", "OPTIONAL { ?a schema:name ?d }", "FILTER NOT EXISTS { ?a a kg:Row }"]
-)
+GROUPS = st.lists(
+    st.builds(" ".join, st.tuples(VARIABLES | st.sampled_from(["?d"]), PATHS, OBJECTS)),
+    min_size=1,
+    max_size=2,
+).map(" . ".join)
+ENDS = st.lists(
+    st.sampled_from(["FILTER(?a != ?b)", "?b schema:name ?c .", "OPTIONAL { ?a schema:name ?d }"])
+    | st.builds("OPTIONAL {{ {} }}".format, GROUPS)
+    | st.builds("FILTER NOT EXISTS {{ {} }}".format, GROUPS)
+    | st.builds("FILTER EXISTS {{ {} }}".format, GROUPS),
+    max_size=3,
+).map(" ".join)
 COUNTS = st.lists(st.integers(FEW, 100 * FEW), min_size=1)
 
 
@@ -170,7 +250,7 @@ def said(counts):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(patterns=PATTERNS, end=ENDS, counts=COUNTS)
 def test_the_answers_are_the_same(store, patterns, end, counts):
-    text = f"SELECT ?a ?b ?c {{ {patterns} {end} }}"
+    text = f"SELECT ?a ?b ?c ?d {{ {patterns} . {end} }}"
     one = answer(store.database, text)
     other = answer(store.database, hashed(text, said(counts)))
     assert counted(other) == counted(one)

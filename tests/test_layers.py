@@ -12,6 +12,7 @@ ROOMS = [
         "errors",
         "names",
         "frames",
+        "memory",
         "joins",
         "model",
         "ontology",

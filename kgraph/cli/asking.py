@@ -45,15 +45,19 @@ def query(
     from kgraph.analysis import answer as ask
     from kgraph.cli import printing
     from kgraph.export.export import opened
+    from kgraph.query.hints import hints
     from kgraph.store import Store
 
+    text = _question(question)
     answer = ask(
         Store(store),
-        _question(question),
+        text,
         _parameters(param),
         format=None if format == "table" else format,
         timeout=timeout,
     )
+    for hint in hints(text):
+        typer.echo(hint, err=True)
     if format == "table" and answer.kind != "graph":
         printing.answer(answer, output)
         return

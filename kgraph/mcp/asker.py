@@ -9,7 +9,6 @@ then, and a process for each question costs it nothing while it does not ask.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import msgspec
 import pyoxigraph
 
+from kgraph import memory
 from kgraph.analysis import Question, answer, questions
 from kgraph.analysis.questions import is_name, unknown
 from kgraph.errors import InputError, QueryBusyError, QueryTimeoutError
@@ -27,7 +27,6 @@ from kgraph.query.limit import within
 from kgraph.search import Index
 from kgraph.store import Store
 from kgraph.web.snapshot import Current, Snapshot
-from kgraph.web.worker import limit_memory
 
 PATIENCE = 10.0
 """Seconds that a question waits for others to end before it is refused."""
@@ -134,19 +133,15 @@ class Asker:
 
 
 def _answered(
-    place: tuple[Path, str], question: str, given: dict[str, str], most: int | None, memory: int
+    place: tuple[Path, str],
+    question: str,
+    given: dict[str, str],
+    most: int | None,
+    most_memory: int,
 ) -> Answer:
     """In a process of its own, which asks the build that the answer is read with."""
-    limit_memory(_held() + memory)
+    memory.limit(memory.data() + most_memory)
     return answer(Store(*place), question, given, most=most)
-
-
-def _held() -> int:
-    """Bytes of data that this process has from the one that it was forked from (proc(5))."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # another system
-        return 0
 
 
 def signature(question: Question) -> str:

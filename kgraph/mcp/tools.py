@@ -21,6 +21,7 @@ from kgraph.errors import KgraphError
 from kgraph.mcp import pages
 from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
+from kgraph.query.hints import hints
 from kgraph.query.show import EntityPage, show
 from kgraph.query.why import why
 from kgraph.search import Filters, search
@@ -186,6 +187,8 @@ class Tools:
                 f"there are more than {len(kept)} rows: count or aggregate, or page with ORDER BY "
                 f"and OFFSET {len(kept)}"
             )
+        if said := hints(query):
+            answer["hint"] = "; ".join(said)
         return answer
 
     @told

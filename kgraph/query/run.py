@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from html import escape
 from itertools import islice
@@ -13,9 +12,8 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from kgraph import frames
+from kgraph import frames, joins
 from kgraph.errors import InputError, QueryError
-from kgraph.joins import hashed
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import within
@@ -257,10 +255,9 @@ def _found(
         default_graph=pyoxigraph.DefaultGraph() if prepared.own_graph else None,
         named_graphs=[] if prepared.own_graph else None,
     )
-    if most is None:
-        with suppress(SyntaxError):  # its words are of the text that was written, so it is put, too
-            return put(hashed(prepared.text, store.count))
-    return put(prepared.text)
+    found: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+    found = joins.ask(prepared.text, put, store.counts, whole=most is None)
+    return found
 
 
 def _format(result: object, wanted: str | Mapping[Kind, str] | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from kgraph.errors import QueryError, QueryRefusedError
 from kgraph.ontology import PREFIXES
@@ -116,6 +117,7 @@ def calls_functions(text: str) -> bool:
     return "matches" in text or "\\u" in text
 
 
+@lru_cache(8)  # a query is looked at for one thing after the other
 def _keywords(text: str) -> str:
     # Escapes outside strings (SPARQL 1.1 section 19.2) could hide a keyword, and escaped
     # quotes could hide it from who undoes them: so both readings count.

@@ -15,6 +15,7 @@ from kgraph.errors import StoreError, UnknownNameError
 from kgraph.graph import EpisodeGraph, Graph, Shared
 from kgraph.graph.changes import Changes
 from kgraph.graph.records import Quoted
+from kgraph.joins import Counts
 from kgraph.ontology import PREFIXES
 from kgraph.store import layout
 from kgraph.store.draft import RecordIndex
@@ -40,7 +41,6 @@ class Store:
         last = layout.current_build(self.path)
         self.build = last.with_name(build) if build else last
         self.meta = layout.read_meta(self.build)
-        self._counts: dict[str, int] = {}
 
     @property
     def place(self) -> tuple[Path, str]:
@@ -59,17 +59,12 @@ class Store:
         except OSError as error:
             raise StoreError(f"{self.build}: {error}: build again") from error
 
-    def count(self, text: str) -> int:
-        """The number that a SELECT query of one gives; remembered.
-
-        Raises:
-            SyntaxError: it cannot be read.
-        """
-        if text not in self._counts:
-            found = self.database.query(text, base_iri=self.meta.base, prefixes=PREFIXES)
-            assert isinstance(found, pyoxigraph.QuerySolutions)
-            self._counts[text] = int(str(next(found)[0].value))
-        return self._counts[text]
+    @cached_property
+    def counts(self) -> Counts:
+        """How many solutions patterns have, as those who join them ask."""
+        return Counts(
+            lambda text: self.database.query(text, base_iri=self.meta.base, prefixes=PREFIXES)
+        )
 
     @cached_property
     def graph(self) -> Graph:

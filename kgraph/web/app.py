@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from kgraph.errors import RequestError
 from kgraph.web import asking, auditing, downloads, editing, problems, searching
@@ -22,7 +23,7 @@ from kgraph.web.describe import void
 from kgraph.web.endpoint import READ, Endpoint
 from kgraph.web.exchange import Respond, answering
 from kgraph.web.files import asset
-from kgraph.web.frame import Frame
+from kgraph.web.frame import Frame, raw
 from kgraph.web.linked import resource
 from kgraph.web.pages import PAGES
 from kgraph.web.service import Service, Settings
@@ -62,7 +63,38 @@ def application(settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS)
     )
     app.state.service = Service(settings)
     app.state.files = downloads.Files(app.state.service)
-    return Frame(app, settings.hosts)
+    return Frame(_Direct(app), settings.hosts)
+
+
+class _Direct:
+    """An application whose places without parameters are found at once, not by trying each.
+
+    Args:
+        app: the application.
+    """
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+        routes = [route for route in app.routes if isinstance(route, Route)]
+        self._responds: dict[str, Respond] = {}
+        for route in routes:
+            first = next(other for other in routes if other.path_regex.match(route.path))
+            if "{" not in route.path and first is route:
+                self._responds[route.path] = route.endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass on what is none."""
+        respond = self._responds.get(scope["path"]) if scope["type"] == "http" else None
+        if respond is None:
+            await self._app(scope, receive, send)
+            return
+        scope["app"] = self._app
+        request = Request(scope, receive, send)
+        try:
+            response = await respond(request)
+        except HTTPException as error:
+            response = await _refuse(request, error)
+        await response(scope, receive, send)
 
 
 @asynccontextmanager
@@ -110,10 +142,11 @@ def _shared(respond: Respond, endpoint: Endpoint, origin: str) -> Respond:
         "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
         "Access-Control-Max-Age": "86400",
     }
+    always, asked = raw(headers), raw(headers | before)
 
     async def shared(request: Request) -> Response:
         response = await respond(request)
-        response.headers.update(headers | (before if request.method == "OPTIONS" else {}))
+        response.raw_headers += asked if request.method == "OPTIONS" else always
         return response
 
     return shared

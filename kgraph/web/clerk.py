@@ -23,6 +23,7 @@ from kgraph.errors import (
     QueryTooLargeError,
     RequestError,
 )
+from kgraph.memory import exceeds
 from kgraph.web import worker
 from kgraph.web.tasks import Desk, Result, Task, do
 
@@ -138,7 +139,7 @@ def answer(desks: Desks, line: bytes, limit: int, out: BinaryIO) -> None:
         worker.tell(out, b"e", **told(error))
     else:
         _send(result, out)
-        worker.tell(out, b"z", spent=worker.memory() > ROOM * limit)
+        worker.tell(out, b"z", spent=exceeds(ROOM * limit))
 
 
 def _send(result: Result, out: BinaryIO) -> None:

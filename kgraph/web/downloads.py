@@ -51,6 +51,8 @@ PIECE = 1 << 18
 
 PACKED = ".gz"
 
+GZIP = "application/gzip"
+
 
 class File(msgspec.Struct, frozen=True):
     """A file that can be had.
@@ -191,21 +193,29 @@ async def download(request: Request) -> Response:
     headers = exchange.cached(tag) | {"Vary": "Accept-Encoding"}
     if exchange.unchanged(request, tag):
         return Response(status_code=304, headers=headers)
-    if request.method == "HEAD":  # who only asks what it is makes nothing
-        return Response(headers=headers, media_type=content_type(file.media_type))
+    named = headers | {"Content-Disposition": f'attachment; filename="{name}"'}
+    if request.method == "HEAD" and file.name not in _files(request).known(snapshot):
+        return _unmade(file, name, named)
     # The file is wanted by others, too: it is made even when this client goes.
     made = await asyncio.shield(_files(request).get(snapshot, file))
-    named = headers | {"Content-Disposition": f'attachment; filename="{name}"'}
     if name.endswith(PACKED):
         return _Packed(made, named)
     return _unpacked(request, file, made, named)
+
+
+def _unmade(file: File, name: str, headers: dict[str, str]) -> Response:
+    """What a file is, for who only asks that: none is made, so nobody knows its length."""
+    media_type = GZIP if name.endswith(PACKED) else content_type(file.media_type)
+    response = Response(headers=headers, media_type=media_type)
+    del response.headers["content-length"]
+    return response
 
 
 class _Packed(FileResponse):
     """The packed file itself, or parts of it."""
 
     def __init__(self, made: Made, headers: dict[str, str]) -> None:
-        super().__init__(made.path, headers=headers, media_type="application/gzip")
+        super().__init__(made.path, headers=headers, media_type=GZIP)
         self._made = made  # held until the last byte
 
 
@@ -214,11 +224,10 @@ def _unpacked(request: Request, file: File, made: Made, headers: dict[str, str])
     packed = takes_coding(request.headers.get("accept-encoding", ""), "gzip")
     coding = {"Content-Encoding": "gzip"} if packed else {}
     length = {"Content-Length": str(made.packed if packed else made.size)}
-    return StreamingResponse(
-        _pieces(made, packed),
-        headers=headers | coding | length,
-        media_type=content_type(file.media_type),
-    )
+    headers, media_type = headers | coding | length, content_type(file.media_type)
+    if request.method == "HEAD":
+        return Response(headers=headers, media_type=media_type)
+    return StreamingResponse(_pieces(made, packed), headers=headers, media_type=media_type)
 
 
 def _pieces(made: Made, packed: bool) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from kgraph.ontology import PREFIXES
 from kgraph.query.formats import FORMATS
+from kgraph.query.hints import hints
 from kgraph.query.saved import SECTIONS, SavedQuery, saved_queries
 from kgraph.query.text import declared
 from kgraph.web import exchange
@@ -85,7 +86,14 @@ async def words(request: Request) -> Response:
     return Response(data, 200, exchange.cached(tag), JSON)
 
 
+async def unknown(request: Request) -> Response:
+    """What is to be said of a query's words, as a list in JSON."""
+    said = hints(pairs(request).get("query", ""))
+    return Response(msgspec.json.encode(said), media_type=JSON)
+
+
 ENDPOINTS = (
     Endpoint(HERE, paged(editor, {"Content-Security-Policy": POLICY})),
     Endpoint(HERE + "/words", words),
+    Endpoint(HERE + "/hints", unknown),
 )

@@ -35,6 +35,9 @@ BODY = 256 << 10
 PARAMETERS = 100
 """Parameters of a request."""
 
+SOON = 0.02
+"""Seconds in which most is answered, and nobody looks whether the client is still there."""
+
 CLIENT_GONE = 499
 """Status in the log of a request whose client has gone; nobody receives it."""
 
@@ -73,6 +76,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
     """
     asking = asyncio.current_task()
     assert asking is not None
+    watch: asyncio.Task[None] | None = None
     is_waiting = True
 
     async def stop() -> None:
@@ -80,16 +84,22 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
         if is_waiting:
             asking.cancel()
 
-    watch = asyncio.create_task(stop())
+    def look() -> None:
+        nonlocal watch
+        watch = asyncio.create_task(stop())
+
+    later = asyncio.get_running_loop().call_later(SOON, look)
     try:
         return await work
     except asyncio.CancelledError:
-        if watch.done() and asking.uncancel() == 0:
+        if watch is not None and watch.done() and asking.uncancel() == 0:
             raise RequestError(CLIENT_GONE, "the client has gone") from None
         raise
     finally:
         is_waiting = False
-        watch.cancel()
+        later.cancel()
+        if watch is not None:
+            watch.cancel()
 
 
 async def _gone(request: Request) -> None:

@@ -17,10 +17,11 @@ import ipaddress
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph.errors import RequestError
@@ -44,6 +45,14 @@ HEADERS = {
 """Of every answer, where its place does not say otherwise."""
 
 
+def raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as they are sent."""
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
+_HEADERS = raw(HEADERS)
+
+
 class Frame:
     """An application with its frame.
 
@@ -55,6 +64,7 @@ class Frame:
     def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts) | OWN_NAMES
+        self._is_ours = lru_cache(16)(self._is_own)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass on what is none."""
@@ -85,7 +95,7 @@ class Frame:
         refused = problems.response(problems.problem(error), headers.get("accept", ""))
         await refused(scope, receive, send)
 
-    def _is_ours(self, host: str) -> bool:
+    def _is_own(self, host: str) -> bool:
         name = host_name(host)
         named = _NAME.fullmatch(name) is not None and bool(self._hosts & {"*", name})
         return named or is_address(name)
@@ -127,9 +137,9 @@ class _Sender:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            said = {name for name, _ in message["headers"]}
+            own = [pair for pair in _HEADERS if pair[0] not in said]
+            message = {**message, "headers": [*message["headers"], *own]}
         else:
             self._bytes += len(message.get("body", b""))
         await self._send(message)

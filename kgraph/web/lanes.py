@@ -98,7 +98,7 @@ class Lanes:
         Raises:
             QueryTimeoutError: it passed its limit of time.
             QueryBusyError: there is no room for it now.
-            KgraphError: what :meth:`kgraph.web.process.Worker.ask` raises.
+            KgraphError: what :meth:`kgraph.web.process.Worker.reply` raises.
         """
         place = Place(self._places)
         try:
@@ -107,46 +107,49 @@ class Lanes:
             else:
                 await place.enter_fast()
             worker = await self._worker()
-            asking = asyncio.create_task(worker.ask(job))
             try:
-                return await self._answer(job, place, worker, asking)
+                worker.begin(job)
+                return await self._answer(job, place, worker)
             finally:
                 place.leave()
-                self._put_back(worker, asking)
+                self._put_back(worker)
         finally:
             place.leave()
 
-    async def _answer(
-        self, job: Job, place: Place, worker: Worker, asking: asyncio.Task[Reply]
-    ) -> Reply:
+    async def _answer(self, job: Job, place: Place, worker: Worker) -> Reply:
         start = time.monotonic()
-        if place.is_fast:
-            await self._moment(asking, worker, job.seconds)
+        is_heard = place.is_fast and await self._moment(worker, job.seconds)
         left = start + job.seconds - time.monotonic()
-        if not asking.done() and left > 0:
+        if not is_heard and left > 0:
             if place.is_fast:
                 self._remember(job)
                 place.enter_slow(job.seconds)
             worker.give_way(SLOW)
             self._replenish()
-            await asyncio.wait({asking}, timeout=left)
-        if not asking.done():
+            is_heard = await worker.heard(left)
+        if not is_heard:
             raise QueryTimeoutError(
                 f"the query passed its limit of {job.seconds:g} s: "
                 "narrow it, or ask a server with a higher --timeout"
             )
-        return asking.result()
+        return worker.reply()
 
-    async def _moment(self, asking: asyncio.Task[Reply], worker: Worker, seconds: float) -> None:
-        """Let a query have its moment, which is short while others wait, or its whole time."""
+    async def _moment(self, worker: Worker, seconds: float) -> bool:
+        """Let a query have its moment, which is short while others wait, or its whole time.
+
+        Returns:
+            Whether it was answered.
+        """
         start = time.monotonic()
-        while not asking.done() and (passed := time.monotonic() - start) < seconds:
+        while (passed := time.monotonic() - start) < seconds:
             moment = self._limits.pressed if self._places.waiting else MOMENT
             if max(worker.worked(), passed / 4) >= moment:
-                return
-            await asyncio.wait({asking}, timeout=min(LOOK, seconds - passed))
-            if not asking.done() and self._places.crowded:
+                return False
+            if await worker.heard(min(LOOK, seconds - passed)):
+                return True
+            if self._places.crowded:
                 worker.give_way(LATE)
+        return False
 
     def _remember(self, job: Job) -> None:
         self._known_slow[job.name] = None
@@ -191,9 +194,8 @@ class Lanes:
     async def _stand_by(self) -> None:
         self._idle.append(await self._start())
 
-    def _put_back(self, worker: Worker, asking: asyncio.Task[Reply]) -> None:
+    def _put_back(self, worker: Worker) -> None:
         """Keep a process that was heard out; stop any other, and start one in its place."""
-        asking.cancel()
         if worker.fresh and len(self._workers) <= self._wanted:
             self._idle.append(worker)
             return

@@ -16,20 +16,42 @@ Work = Callable[[], Coroutine[Any, Any, Reply]]
 
 
 class _Flight:
-    """Work that is being done, and who waits for it."""
+    """Work that is being done, and who waits for it.
+
+    Those who wait are told in the turn of the loop in which the work ends: what asyncio has for
+    that (`shield`) takes another.
+    """
 
     def __init__(self, work: Work) -> None:
-        self.task = asyncio.ensure_future(work())
-        self.waiting = 0
+        self._waiting: set[asyncio.Future[Reply]] = set()
+        self.task = asyncio.ensure_future(self._run(work))
         self.taken = False
 
-    async def join(self) -> Reply:
-        self.waiting += 1
+    async def _run(self, work: Work) -> None:
         try:
-            return await asyncio.shield(self.task)
+            reply = await work()
+        except Exception as error:
+            for waiter in self._open():
+                waiter.set_exception(error)
+        except asyncio.CancelledError:
+            for waiter in self._open():
+                waiter.cancel()
+            raise
+        else:
+            for waiter in self._open():
+                waiter.set_result(reply)
+
+    def _open(self) -> list[asyncio.Future[Reply]]:
+        return [waiter for waiter in self._waiting if not waiter.done()]
+
+    async def join(self) -> Reply:
+        waiter: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiter)
+        try:
+            return await waiter
         finally:
-            self.waiting -= 1
-            if not self.waiting and not self.task.done():
+            self._waiting.remove(waiter)
+            if not self._waiting and not self.task.done():
                 self.task.cancel()
 
 

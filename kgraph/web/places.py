@@ -43,6 +43,10 @@ class Places:
         Raises:
             QueryBusyError: too many wait, or it takes too long.
         """
+        if not self._fast.locked():
+            await self._fast.acquire()  # at once
+            self._fast_taken += 1
+            return
         if self.waiting >= WAITING:
             raise QueryBusyError(f"{WAITING} queries wait already: ask again in a second", 1)
         self.waiting += 1

@@ -14,7 +14,7 @@ import asyncio
 import os
 import sys
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -113,20 +113,24 @@ QUERIES = (str(Path(worker.__file__)),)
 """The program that answers queries."""
 
 
-class Worker:
+class Worker(asyncio.SubprocessProtocol):
     """A process that answers, one job after another.
 
+    It hears what the process says in the turn of the loop in which that arrives, and wakes who
+    waits in the next: an answer of a millisecond shows what each turn costs.
+
     Args:
-        process: one that was started.
         memory: bytes that it may take, for words about it.
     """
 
-    def __init__(self, process: Process, memory: int) -> None:
-        self._process = process
+    def __init__(self, memory: int) -> None:
         self._memory = memory
-        self._busy = False
+        self._frames = worker.Heard()
+        self._hearing: _Hearing | None = None
+        self._waiter: asyncio.Future[None] | None = None
         self._spent = False
         self._is_ready = False
+        self._has_ended = False
         self._began = 0.0
 
     @classmethod
@@ -137,7 +141,8 @@ class Worker:
             memory: bytes that it may take.
             program: arguments of the interpreter that run it.
         """
-        process = await asyncio.create_subprocess_exec(
+        _, started = await asyncio.get_running_loop().subprocess_exec(
+            lambda: cls(memory),
             sys.executable,
             "-P",  # its folder holds modules that are named like the standard library's
             *program,
@@ -145,21 +150,56 @@ class Worker:
             str(os.getpid()),
             stdin=PIPE,
             stdout=PIPE,
-            limit=4 * worker.CHUNK,
+            stderr=None,
             env={"GLIBC_TUNABLES": TUNABLES, **os.environ},
             **_APART,
         )
-        return cls(process, memory)
+        return started
+
+    # -- what the loop says ------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It has been started."""
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._process = transport
+        self._exited = asyncio.get_running_loop().create_future()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """It said something."""
+        for letter, content in self._frames.add(data):
+            if self._hearing is not None:
+                self._hearing.add(letter, content)
+            else:
+                self._is_ready = True
+        if self._is_heard:
+            self._wake()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """It hears or says no more."""
+        if fd == 1:
+            self._has_ended = True
+            self._wake()
+
+    def process_exited(self) -> None:
+        """It is no more."""
+        self._exited.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Its pipes are closed, too."""
+        self._process.close()
+
+    # -- being asked -------------------------------------------------------------
 
     @property
     def fresh(self) -> bool:
         """Whether it can be asked."""
-        return not (self._busy or self._spent or self._process.returncode is not None)
+        is_busy = self._hearing is not None
+        return not (is_busy or self._spent or self._has_ended or self._exited.done())
 
     @property
     def pid(self) -> int:
         """Number of the process."""
-        return self._process.pid
+        return self._process.get_pid()
 
     async def ready(self) -> None:
         """Wait until it can begin: what it does before that counts for no job.
@@ -167,67 +207,73 @@ class Worker:
         Raises:
             RuntimeError: it ended instead.
         """
-        if not self._is_ready:
-            try:
-                await self._frame()
-            except asyncio.IncompleteReadError as error:
-                raise RuntimeError("a worker process ended before it was ready") from error
-            self._is_ready = True
+        while not self._is_ready:
+            if self._has_ended:
+                raise RuntimeError("a worker process ended before it was ready")
+            await self._wait(None)
 
-    async def ask(self, job: Job) -> Reply:
-        """Give it one job and hear the whole answer.
+    def begin(self, job: Job) -> None:
+        """Give it one job."""
+        self._hearing = _Hearing(job)
+        self._began = self._clock()
+        pipe = self._process.get_pipe_transport(0)
+        assert isinstance(pipe, asyncio.WriteTransport)
+        pipe.write(job.line())
+
+    async def heard(self, seconds: float) -> bool:
+        """Wait for the whole answer, for so long; whether there is one, or an error.
+
+        Args:
+            seconds: that are waited at the most.
+        """
+        if not self._is_heard and seconds > 0:
+            await self._wait(seconds)
+        return self._is_heard
+
+    def reply(self) -> Reply:
+        """The whole answer.
 
         Raises:
             QueryTooLargeError: its answer or memory passed a limit.
             Exception: what :meth:`Job.error` makes of the process's words: of a query, that it
                 is wrong, has no form that the client accepts, or that the store cannot be read.
         """
-        assert self._process.stdin is not None
-        self._busy = True
-        self._began = self._clock()
-        try:
-            with suppress(ConnectionError):  # its end is heard where it is read
-                self._process.stdin.write(job.line())
-                await self._process.stdin.drain()
-            reply = await self._hear(job)
-        except asyncio.IncompleteReadError as error:
-            await self.gone()
+        hearing = self._hearing
+        assert hearing is not None
+        if hearing.outcome is None:
             raise QueryTooLargeError(
                 "the query's process was stopped by the system: it needed more memory than its "
                 f"limit of {self._memory >> 20} MB, or is nested too deeply: "
                 "add a LIMIT, or group and sort less"
-            ) from error
-        self._busy = False
-        if isinstance(reply, Exception):
-            raise reply
-        return reply
+            )
+        if hearing.is_whole:
+            self._hearing = None
+            self._spent |= hearing.is_last
+        if isinstance(hearing.outcome, Exception):
+            raise hearing.outcome
+        return hearing.outcome
 
-    async def _hear(self, job: Job) -> Reply | Exception:
-        body = Body()
-        head: dict[str, Any] = {}
-        while True:
-            letter, data = await self._frame()
-            if letter == b"d":
-                body.add(data)
-                if body.size > job.size:
-                    raise QueryTooLargeError(
-                        f"the answer passed its limit of {job.size >> 20} MB: "
-                        "ask for less of it at a time with LIMIT and OFFSET"
-                    )
-            elif letter == b"h":
-                head = msgspec.json.decode(data)
-            elif letter == b"z":
-                self._spent = msgspec.json.decode(data)["spent"]
-                whole = body.whole() if body.size <= IN_MEMORY else body
-                return Reply(head["kind"], head["type"], whole)
-            else:
-                return job.error(msgspec.json.decode(data))
+    @property
+    def _is_heard(self) -> bool:
+        return self._has_ended or self._hearing is None or self._hearing.outcome is not None
 
-    async def _frame(self) -> tuple[bytes, bytes]:
-        assert self._process.stdout is not None
-        header = await self._process.stdout.readexactly(worker.HEADER.size)
-        letter, length = worker.HEADER.unpack(header)
-        return letter, await self._process.stdout.readexactly(length)
+    async def _wait(self, seconds: float | None) -> None:
+        """Wait for the next that is heard."""
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = loop.call_later(seconds, self._wake) if seconds is not None else None
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+            if timer is not None:
+                timer.cancel()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    # -- slowed down and stopped -------------------------------------------------
 
     def worked(self) -> float:
         """Seconds of CPU that the question has taken; where that is not told, seconds since."""
@@ -253,13 +299,59 @@ class Worker:
 
     def kill(self) -> None:
         """Stop it at once, whatever it does."""
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+        with suppress(ProcessLookupError):  # it has ended
+            self._process.kill()
 
     async def gone(self) -> None:
         """Wait for its end."""
-        await self._process.wait()
+        await asyncio.shield(self._exited)
+
+
+class _Hearing:
+    """What is heard of one job's answer.
+
+    Args:
+        job: what was asked.
+
+    Attributes:
+        outcome: the whole answer, or why there is none.
+        is_whole: the process has said all of it, and may be asked again.
+        is_last: it wants to be replaced.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._body = Body()
+        self._head: dict[str, Any] = {}
+        self.outcome: Reply | Exception | None = None
+        self.is_whole = self.is_last = False
+
+    def add(self, letter: bytes, data: bytes) -> None:
+        """Hear a frame; what comes behind an error of ours counts no more."""
+        if self.outcome is not None:
+            return
+        if letter == b"d":
+            self._add(data)
+        elif letter == b"h":
+            self._head = msgspec.json.decode(data)
+        else:
+            self.is_whole = True
+            told = msgspec.json.decode(data)
+            self.outcome = self._reply(told) if letter == b"z" else self._job.error(told)
+
+    def _add(self, data: bytes) -> None:
+        self._body.add(data)
+        if self._body.size > self._job.size:
+            self.outcome = QueryTooLargeError(
+                f"the answer passed its limit of {self._job.size >> 20} MB: "
+                "ask for less of it at a time with LIMIT and OFFSET"
+            )
+
+    def _reply(self, told: dict[str, Any]) -> Reply:
+        self.is_last = told["spent"]
+        body = self._body
+        whole = body.whole() if body.size <= IN_MEMORY else body
+        return Reply(self._head["kind"], self._head["type"], whole)
 
 
 _WORDS = {"solutions": "solutions", "boolean": "a yes or no", "graph": "a graph"}

@@ -52,19 +52,31 @@ class Body:
 
     def __init__(self) -> None:
         self.size = 0
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+        self._pieces: list[bytes] = []
+        self._file: IO[bytes] | None = None
 
     def __del__(self) -> None:
         # Where nobody heard it to the end: the client has gone, or a limit was passed.
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def add(self, data: bytes) -> None:
         """Append bytes."""
         self.size += len(data)
-        self._file.write(data)
+        if self._file is not None:
+            self._file.write(data)
+            return
+        self._pieces.append(data)
+        if self.size > IN_MEMORY:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115
+            self._file.writelines(self._pieces)
+            self._pieces = []
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes in order; once."""
+        yield from self._pieces
+        if self._file is None:
+            return
         self._file.seek(0)
         while piece := self._file.read(PIECE):
             yield piece

@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from kgraph.errors import InputError
+from kgraph.errors import InputError, StoreError, StoreMissingError
+from kgraph.store.layout import current_build
 from kgraph.web.app import application
 from kgraph.web.service import Settings
 
@@ -28,10 +30,21 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     Raises:
         InputError: that address cannot be listened at.
     """
-    run(application(settings), host, port)
+    run(application(settings), host, port, note=_missing(settings.store))
 
 
-def run(app: ASGIApp, host: str, port: int, path: str = "/") -> None:
+def _missing(store: Path) -> str:
+    """What whoever starts a server over nothing is told; "" where there is a graph."""
+    try:
+        current_build(store)
+    except StoreMissingError as error:
+        return f"{error}; it is served as soon as it is whole\n"
+    except StoreError:  # is told to whoever asks, and mended by the next build
+        pass
+    return ""
+
+
+def run(app: ASGIApp, host: str, port: int, path: str = "/", note: str = "") -> None:
     """Answer with an application until interrupted.
 
     Args:
@@ -39,6 +52,7 @@ def run(app: ASGIApp, host: str, port: int, path: str = "/") -> None:
         host: address or name to listen at.
         port: 0 for any that is free.
         path: where a person or a program is to begin.
+        note: what else is told at the start, a whole line.
 
     Raises:
         InputError: that address cannot be listened at.
@@ -52,7 +66,7 @@ def run(app: ASGIApp, host: str, port: int, path: str = "/") -> None:
         server_header=False,
         timeout_graceful_shutdown=STOPPING,
     )
-    sys.stderr.write(f"serving at {_address(listener)}{path[1:]} until Ctrl-C\n")
+    sys.stderr.write(f"serving at {_address(listener)}{path[1:]} until Ctrl-C\n{note}")
     with listener:
         try:
             uvicorn.Server(config).run(sockets=[listener])

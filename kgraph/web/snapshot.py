@@ -43,7 +43,7 @@ class Snapshot:
         """Base of the graph's IRIs."""
         return self.store.meta.base
 
-    @property
+    @cached_property
     def database(self) -> str:
         """Folder of the database."""
         return str(self.store.build / DATABASE)

@@ -42,7 +42,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 async def sparql(request: Request) -> Response:
     """Answer a query; without one, say what the service can do."""
-    if request.method != "POST" and not request.url.query:
+    if request.method != "POST" and not request.scope["query_string"]:
         return await service_description(request)
     asked = await _asked(request)
     snapshot = exchange.service(request).snapshot()
@@ -59,7 +59,7 @@ async def sparql(request: Request) -> Response:
 
 
 async def _asked(request: Request) -> Asked:
-    pairs = exchange.parameters(request.url.query)
+    pairs = exchange.parameters(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         kind, _, options = request.headers.get("content-type", "").partition(";")
         text = _utf8(await exchange.body(request), options)

@@ -9,9 +9,9 @@ letter, the length of what follows (four bytes, big-endian), and that many bytes
     z  the answer is whole: JSON, {"spent": whether the process should be replaced}
     e  there is no answer: JSON, {"error", "message"}
 
-Invariant: imports only the standard library, the engine and :mod:`kgraph.joins`, which imports
-no more, and is run as a script, so that a process which was stopped is replaced in some 40 ms
-(with the rest of kgraph it is 150).
+Invariant: imports only the standard library, the engine, :mod:`kgraph.joins` and
+:mod:`kgraph.memory`, which import no more, and is run as a script, so that a process which was
+stopped is replaced in some 40 ms (with the rest of kgraph it is 150).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any, BinaryIO
@@ -29,7 +30,8 @@ from typing import Any, BinaryIO
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
-from kgraph.joins import hashed
+from kgraph.joins import Counts, ask
+from kgraph.memory import exceeds, limit
 
 HEADER = struct.Struct("!cI")
 """Letter and length of a frame."""
@@ -43,11 +45,28 @@ ENDS = (b"r", b"z", b"e")
 SPENT = 256 << 20
 """Bytes of memory after which a process is replaced: what a large sort took is not given back."""
 
-NUMBERS = 1 << 12
-"""Counts of patterns that are remembered."""
-
 PR_SET_PDEATHSIG = 1
 """Option of prctl(2): which signal comes when the parent ends."""
+
+
+class Heard:
+    """Frames as they are heard, in whatever pieces they come."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def add(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """The frames that are whole with these bytes: letter and content."""
+        rest, at = self._rest, 0
+        rest += data
+        while len(rest) - at >= HEADER.size:
+            letter, length = HEADER.unpack_from(rest, at)
+            end = at + HEADER.size + length
+            if len(rest) < end:
+                break
+            yield letter, bytes(rest[at + HEADER.size : end])
+            at = end
+        del rest[:at]
 
 
 class UnacceptableError(Exception):
@@ -89,18 +108,18 @@ class Engine:
     def __init__(self) -> None:
         self._path = ""
         self._store = pyoxigraph.Store()
-        self._numbers: dict[str, int] = {}
+        self._counts = Counts(self._store.query)
 
-    def open(self, path: str) -> None:
-        """Turn to the database of that folder.
+    def open(self, job: dict[str, Any]) -> None:
+        """Turn to the database of a job.
 
         Raises:
             OSError: it cannot be opened.
         """
-        if path != self._path:
-            self._store = pyoxigraph.Store.read_only(path)
-            self._path = path
-            self._numbers = {}
+        if job["path"] != self._path:
+            self._store = pyoxigraph.Store.read_only(job["path"])
+            self._path = job["path"]
+            self._counts = Counts(partial(self._put, job))
 
     def ask(self, job: dict[str, Any]) -> Any:
         """What the engine finds, joined as its numbers call for.
@@ -108,12 +127,9 @@ class Engine:
         Raises:
             SyntaxError: the query cannot be read.
         """
-        try:
-            return self._query(hashed(job["text"], partial(self._count, job)), job)
-        except SyntaxError:  # its words count, of the text that was written
-            return self._query(job["text"], job)
+        return ask(job["text"], partial(self._put, job), self._counts)
 
-    def _query(self, text: str, job: dict[str, Any]) -> Any:
+    def _put(self, job: dict[str, Any], text: str) -> Any:
         # Naming the default graph overrides FROM, which the server lets through for it alone.
         return self._store.query(
             text,
@@ -123,23 +139,16 @@ class Engine:
             named_graphs=[],
         )
 
-    def _count(self, job: dict[str, Any], text: str) -> int:
-        if text not in self._numbers:
-            if len(self._numbers) == NUMBERS:
-                self._numbers.clear()
-            self._numbers[text] = int(next(self._query(text, job))[0].value)
-        return self._numbers[text]
-
 
 def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     """Do one job; what can go wrong is told as a frame."""
     try:
-        engine.open(job["path"])
+        engine.open(job)
     except OSError as error:
         tell(out, b"e", error="store", message=str(error))
         return
     try:
-        _evaluate(engine, job, out)
+        result = _evaluate(engine, job, out)
     except SyntaxError as error:
         tell(out, b"e", error="syntax", message=str(error.msg or error))
     except UnacceptableError as error:
@@ -147,10 +156,11 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     except (OSError, RuntimeError, ValueError) as error:
         tell(out, b"e", error="failed", message=str(error))
     else:
-        tell(out, b"z", spent=memory() > SPENT)
+        tell(out, b"z", spent=exceeds(SPENT))
+        del result  # giving back what many rows took is waited for by nobody
 
 
-def _evaluate(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
+def _evaluate(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
     result = engine.ask(job)
     kind = _kind(result)
     media_type = job["types"].get(kind)
@@ -159,6 +169,7 @@ def _evaluate(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     tell(out, b"h", kind=kind, type=media_type)
     with io.BufferedWriter(Frames(out), CHUNK) as sink:
         _write(result, job["formats"][kind], job["prefixes"], sink)
+    return result
 
 
 def _write(result: Any, media_type: str, prefixes: dict[str, str], sink: BinaryIO) -> None:
@@ -173,23 +184,6 @@ def _kind(result: object) -> str:
     if isinstance(result, QueryTriples):
         return "graph"
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
-
-
-def memory() -> int:
-    """Bytes of the process's resident set now; 0 where the system does not tell."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * 4096
-    except OSError:
-        return 0
-
-
-def limit_memory(size: int) -> None:
-    """Let the system refuse more than so many bytes, where it can (not on Windows)."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
 def _end_with(parent: int) -> None:
@@ -207,7 +201,7 @@ def _end_with(parent: int) -> None:
 
 def enter(memory: int, parent: int, out: BinaryIO) -> None:
     """Become a process that takes no more than so much memory and ends with the server."""
-    limit_memory(memory)
+    limit(memory)
     _end_with(parent)
     tell(out, b"r")
 

@@ -119,6 +119,7 @@ def test_standard_input_is_an_episode(tmp_path):
         (["search", "chips", "--format", "xml"], 2, "--format xml: choose one of table, tsv, json"),
         (["search", "chips", "--output", "/dev/null/x", "--format", "tsv"], 1, "another --output"),
         (["search", "zzzz"], 1, "nothing fits 'zzzz': try fewer words"),
+        (["query", "ASK { ?a kg:mention ?b }"], 0, "did you mean kg:Mention?"),
         (["frobnicate"], 2, "No such command"),
     ],
 )

@@ -88,6 +88,17 @@ def test_the_next_page_is_asked_for_by_offset(served):
     assert rest["rows"] == whole["rows"][2:]
 
 
+def test_a_word_that_there_is_not_is_told(served):
+    async def asked(client):
+        return await told(client, "run_sparql", query="SELECT ?a { ?a kg:mention ?b }")
+
+    assert talk(served, asked) == {
+        "columns": ["a"],
+        "rows": [],
+        "hint": "kg:mention is no term of the ontology: did you mean kg:Mention?",
+    }
+
+
 def test_sparql_knows_prefixes_ids_and_full_text(served):
     async def asked(client):
         return await told(

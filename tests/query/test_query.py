@@ -2,7 +2,6 @@
 
 import pytest
 
-from kgraph import joins
 from kgraph.build import build
 from kgraph.errors import (
     DataError,
@@ -13,6 +12,7 @@ from kgraph.errors import (
     UnknownNameError,
 )
 from kgraph.graph import Entity, Selection
+from kgraph.joins import hashing
 from kgraph.query import FORMATS, Lookup, ask, saved_queries
 from kgraph.query.parameters import arguments
 from kgraph.query.saved import parse
@@ -49,7 +49,7 @@ def test_a_mistake_is_told_in_the_text_as_it_came(store, monkeypatch):
     wrong = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
     with pytest.raises(QueryError) as one:
         ask(store, wrong)
-    monkeypatch.setattr(joins, "FEW", 0)
+    monkeypatch.setattr(hashing, "FEW", 0)
     with pytest.raises(QueryError) as other:
         ask(store, wrong)
     assert str(other.value) == str(one.value)
@@ -58,7 +58,7 @@ def test_a_mistake_is_told_in_the_text_as_it_came(store, monkeypatch):
 def test_joins_by_hash_change_no_answer(store, monkeypatch):
     text = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
     one = ask(store, text)
-    monkeypatch.setattr(joins, "FEW", 0)
+    monkeypatch.setattr(hashing, "FEW", 0)
     assert ask(store, text) == one
 
 

@@ -98,6 +98,19 @@ def test_sparql_by_keyboard(server):
         assert (outside(page, server), page.console) == ([], [])
 
 
+def test_a_word_that_there_is_not_is_told(server):
+    query = urlencode({"query": "SELECT ?a { ?a kg:entitty ?b }"})
+    with opened(f"{server.address}editor?{query}") as page:
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        page.tab_to("#run")
+        page.press("Enter")
+        until(page, "document.getElementById('said').textContent.includes('did you mean')")
+        assert page.run("document.getElementById('said').textContent") == (
+            "kg:entitty is no term of the ontology: did you mean kg:entity?"
+        )
+        assert (outside(page, server), page.console) == ([], [])
+
+
 def test_the_words_of_the_graph_are_completed_and_nobody_else_is_asked(server):
     with opened(f"{server.address}editor") as page:
         until(page, "document.documentElement.dataset.editor === 'ready'")

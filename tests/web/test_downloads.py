@@ -56,11 +56,24 @@ def test_a_file_that_is_held_is_not_sent_again(server):
 def test_head_makes_nothing(served_store):
     running = Server(served_store)
     try:
-        head = running.client.head("/downloads/graph.ttl")
-        assert (head.status_code, head.content) == (200, b"")
+        for name in ("graph.ttl", "graph.ttl.gz"):
+            head = running.client.head(f"/downloads/{name}")
+            assert (head.status_code, head.content) == (200, b"")
+            assert "content-length" not in head.headers  # which nobody knows
         assert "kB" not in running.get("/downloads", accept="text/html").text
     finally:
         running.stop()
+
+
+@pytest.mark.parametrize("name", ["nodes.csv", "nodes.csv.gz"])
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_head_says_what_get_sends(server, name, coding):
+    sent = server.get(f"/downloads/{name}", accept_encoding=coding)
+    head = server.client.head(f"/downloads/{name}", headers={"accept-encoding": coding})
+    assert head.content == b""
+    told = [{k: v for k, v in one.headers.items() if k != "date"} for one in (head, sent)]
+    assert told[0] == told[1]
+    assert int(head.headers["content-length"]) == sent.num_bytes_downloaded
 
 
 def test_what_is_no_file_is_404(server):

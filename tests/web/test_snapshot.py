@@ -36,4 +36,6 @@ def test_the_server_follows_the_store(tmp_path, folder):
     status, log = server.stop()
     assert status == 130
     assert str(store) in log  # the log says what the client is not told
+    first = f"{store}: no graph here yet: run `kgraph build PATH... --store {store}` first"
+    assert log.startswith(f"{first}; it is served as soon as it is whole\n")
     assert str(tmp_path) not in none.text + outdated.text

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from kgraph import joins
+from kgraph.joins import hashing
 from kgraph.ontology import PREFIXES
 from kgraph.store.layout import DATABASE
 from kgraph.web import worker
@@ -45,7 +45,19 @@ def test_an_answer_is_a_head_its_bytes_and_an_end(store):
 @pytest.mark.parametrize("text", [SAME, WRONG])
 def test_what_is_said_is_the_same_however_it_is_joined(store, text, monkeypatch):
     as_it_came = frames(store, text)
-    monkeypatch.setattr(joins, "FEW", 0)
-    assert joins.hashed(text, lambda _: 1) != text
+    monkeypatch.setattr(hashing, "FEW", 0)
+    assert hashing.hashed(text, lambda _: 1) != text
     assert frames(store, text)[:-1] == as_it_came[:-1]
     assert frames(store, text)[-1][0] == as_it_came[-1][0]
+
+
+def test_frames_are_heard_in_whatever_pieces_they_come():
+    out = io.BytesIO()
+    said = [(b"h", b"{}"), (b"d", b""), (b"d", b"x" * 300), (b"z", b"{}")]
+    for letter, content in said:
+        worker.send(out, letter, content)
+    data = out.getvalue()
+    for size in (1, 7, len(data)):
+        heard = worker.Heard()
+        pieces = [data[at : at + size] for at in range(0, len(data), size)]
+        assert [frame for piece in pieces for frame in heard.add(piece)] == said

@@ -120,7 +120,15 @@ function showing(words, editor) {
     done("");
     if (response instanceof Error || (status && status >= 400)) return;
     results.focus({ preventScroll: true });
+    hint(editor.getValue());
   });
+}
+
+// A word that the graph does not have gives no rows and no error: it is told of.
+async function hint(query) {
+  const asked = new URLSearchParams({ query });
+  const said = await read(`/editor/hints?${asked}`).catch(() => "[]");
+  if (said !== "[]") say(JSON.parse(said).join(". "));
 }
 
 // Things of the graph have their pages here, wherever their IRIs lead.

@@ -1,0 +1,91 @@
+"""Joins that are made by hash: a query written anew, with the same answers, sooner.
+
+Takes the text of a query and what counts the solutions of one, gives a text. The engine joins
+triple patterns by looking up each row of the one in the other (2.5 us a row), however many
+there are; sub-queries it joins by hash (0.3 us a row of either). So the patterns with which a
+query begins are written as sub-queries where their numbers are near enough.
+
+Why the answers are the same: such patterns are joined (SPARQL 1.1 section 18.2.2.6), a join
+may be made in any order (18.5), a sub-query that selects all variables of its pattern has the
+pattern's solutions, a path of steps is its steps joined by new variables (18.2.2.4), and
+LATERAL before a single pattern (SEP-0006 of the SPARQL 1.2 community group) is the join with
+it. What stands behind such a beginning is :mod:`kgraph.joins.aside`; all else is left as it is.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from kgraph.joins.aside import aside
+from kgraph.joins.patterns import Reader
+from kgraph.joins.planning import NEAR, Count, Sizes, ordered
+from kgraph.joins.tokens import Token, Unfit, first, parts, words
+
+FEW = 100
+"""Rows that are looked up one by one sooner than anything else is done with them."""
+
+NEAR_FILTERED = 2
+"""The same before a filter, of which nobody knows how many rows it leaves to be looked up."""
+
+_FOREIGN = {"VALUES", "UNION", "GRAPH", "SERVICE", "SELECT", "LATERAL"}
+"""Words that give other rows to start from than the patterns do, or patterns of another graph."""
+
+
+def hashed(text: str, count: Count) -> str:
+    """The query, its joins made by hash where the numbers of its patterns call for it.
+
+    Args:
+        text: a query, which need not be one that the engine can read.
+        count: counts in the graph that the query is put to.
+
+    Returns:
+        A query of the same answers, or the text itself. Rows that nothing orders may come in
+        another order.
+
+    >>> hashed("SELECT ?a { ?a ex:p ?b ; ex:q ?c }", lambda _: 500)
+    'SELECT ?a {  {SELECT ?a ?b {?a ex:p ?b}} {SELECT ?a ?c {?a ex:q ?c}}  }'
+    """
+    try:
+        return _hashed(text, count)
+    except Unfit:
+        return text
+
+
+def _hashed(text: str, count: Count) -> str:
+    head, body, tail = parts(text)
+    _refuse(head, body, tail)
+    patterns, runs = Reader(body, text).run()
+    if not patterns:
+        raise Unfit
+    sizes = Sizes(text[: first(head, "SELECT").start], count)
+    near = NEAR_FILTERED if _filters(body) else NEAR
+    plan = ordered(patterns, sizes, near, FEW)
+    start, *others = [(one.start, last.end) for one, last in runs]
+    edits = []
+    if plan.differs:
+        edits = [(*start, f" {plan.text} "), *((*run, "") for run in others)]
+    edits += aside(text, body, runs[-1][1].end, plan, sizes, near=near)
+    if not edits:
+        raise Unfit
+    for begin, end, new in sorted(edits, reverse=True):
+        text = f"{text[:begin]}{new}{text[end:]}"
+    return text
+
+
+def _refuse(head: list[Token], body: list[Token], tail: list[Token]) -> None:
+    """Leave what does not select rows alone, and what ends when it has found a few."""
+    ends = words(tail)
+    after = head[head.index(first(head, "SELECT")) + 1 :]
+    if words(head) & {"EXISTS", "CONSTRUCT"} or words(body) & _FOREIGN or "VALUES" in ends:
+        raise Unfit
+    if [token.text for token in after if token.kind != "word"][:1] == ["*"]:
+        raise Unfit  # its columns stand as they are met
+    if "LIMIT" in ends and not ends & {"GROUP", "ORDER"}:
+        raise Unfit
+
+
+def _filters(body: list[Token]) -> bool:
+    found = [token.text.upper() for token in body]
+    return any(
+        word == "FILTER" and after not in ("NOT", "EXISTS") for word, after in pairwise(found)
+    )

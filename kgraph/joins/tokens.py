@@ -1,0 +1,104 @@
+"""The words of a query: what patterns, orders and limits are read from.
+
+Takes the text of a query, gives its tokens (SPARQL 1.1 section 19.8, as far as the rest of this
+room needs it), and what stands before, in and behind its braces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+LONG = 4096
+"""Characters of a text that is no more looked into: a longer one is mostly a list of values."""
+
+# A string that does not end is opaque to its line's or the text's end (the engine refuses it), and
+# is not tried twice (*+).
+_TOKEN = re.compile(
+    r"""(?P<blank>\s+|\#[^\n\r]*+)"""
+    r"""|(?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)"""
+    r"""|(?P<long>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"{3}|\"{0,2}\\?\Z)"""
+    r"""|'{3}(?:'{0,2}(?:[^'\\]|\\.))*+(?:'{3}|'{0,2}\\?\Z))"""
+    r"""|(?P<string>(?:"(?:[^"\\\n\r]|\\.)*+"?|'(?:[^'\\\n\r]|\\.)*+'?)(?:@[A-Za-z][A-Za-z0-9-]*)?)"""
+    r"""|(?P<variable>[?$]\w+)"""
+    r"""|(?P<name>[A-Za-z][\w-]*:[\w:-]+(?:\.+[\w:-]+)*)"""
+    r"""|(?P<number>[0-9]+(?:\.[0-9]+)?(?![\w.]))"""
+    r"""|(?P<word>[A-Za-z_]\w*)"""
+    r"""|(?P<mark>.)""",
+    re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """A word of a query: what it is, itself, and where it begins and ends."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class Unfit(Exception):
+    """The query is left as it is; never leaves this room."""
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text, without blanks and comments.
+
+    Raises:
+        Unfit: it is long, or escaped.
+    """
+    if len(text) > LONG or "\\u" in text or "\\U" in text:  # an escape may stand for anything
+        raise Unfit
+    return [
+        Token(match.lastgroup or "", match[0], match.start(), match.end())
+        for match in _TOKEN.finditer(text)
+        if match.lastgroup != "blank"
+    ]
+
+
+class Parts(NamedTuple):
+    """What stands before a query's braces, in them, and behind them."""
+
+    head: list[Token]
+    body: list[Token]
+    tail: list[Token]
+
+
+@lru_cache(4)  # whoever writes it anew reads it first, one after the other
+def parts(text: str) -> Parts:
+    """The words of a query by where they stand.
+
+    Raises:
+        Unfit: it has none, or cannot be looked into.
+    """
+    found = tokens(text)
+    depth, opened = 0, -1
+    for number, token in enumerate(found):
+        if token.text == "{":
+            opened = number if opened < 0 else opened
+            depth += 1
+        elif token.text == "}":
+            depth -= 1
+            if depth == 0:
+                return Parts(found[:opened], found[opened + 1 : number], found[number + 1 :])
+    raise Unfit
+
+
+def words(tokens: Sequence[Token]) -> set[str]:
+    """The bare words, keywords among them, in capitals."""
+    return {token.text.upper() for token in tokens if token.kind == "word"}
+
+
+def first(tokens: Sequence[Token], word: str) -> Token:
+    """The first token that is this keyword.
+
+    Raises:
+        Unfit: there is none.
+    """
+    for token in tokens:
+        if token.kind == "word" and token.text.upper() == word:
+            return token
+    raise Unfit

@@ -1,0 +1,168 @@
+"""The first of many groups: how they are asked for, and that the answers stay the same."""
+
+import json
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat
+from pyoxigraph import Store as Database
+
+from kgraph.joins import Counts, ask, leading
+from kgraph.joins.leading import CANDIDATES
+from kgraph.joins.tokens import Unfit
+from kgraph.ontology import PREFIXES
+
+GROUPS = "SELECT ?a (COUNT(?b) AS ?n) { ?a e:p ?b } GROUP BY ?a"
+
+
+def test_candidates_are_ordered_by_the_count_alone():
+    found = leading.leading(
+        "BASE <http://e/> SELECT ?b (COUNT(*) AS ?n) WHERE { ?a e:p ?b } "
+        "GROUP BY ?a ?b HAVING (COUNT(*) > 1) ORDER BY DESC(?n) ASC(?a) ?b LIMIT 5 OFFSET 7"
+    )
+    assert found == (
+        "BASE <http://e/> SELECT ?b (COUNT(*) AS ?n) ?a WHERE { ?a e:p ?b } "
+        "GROUP BY ?a ?b HAVING (COUNT(*) > 1) ORDER BY DESC(?n)",
+        "n",
+        12,
+        "BASE <http://e/> ",
+        ["b", "n"],
+        ["a"],
+        "ORDER BY DESC(?n) ASC(?a) ?b LIMIT 5 OFFSET 7",
+    )
+
+
+def test_the_last_as_many_as_the_last_wanted_is_read_and_no_more():
+    counted = "SELECT ?a ?n { VALUES (?a ?n) { (<e:0> 3) (<e:1> 2) (<e:2> 2) (<e:3> 1) } }"
+    found = leading.leading(f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT 2")
+    integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
+    assert found.again(put(Database(), counted)) == (
+        f'SELECT ?a ?n {{VALUES (?a ?n) {{(<e:0> "3"{integer}) (<e:1> "2"{integer}) '
+        f'(<e:2> "2"{integer})}}}} ORDER BY DESC(?n) ?a LIMIT 2'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{GROUPS} ORDER BY DESC(?n) ?a",
+        f"{GROUPS} ORDER BY DESC(?n) LIMIT 5",
+        f"{GROUPS} ORDER BY ?a DESC(?n) LIMIT 5",
+        f"{GROUPS} ORDER BY DESC(?n + 1) ?a LIMIT 5",
+        f"{GROUPS} ORDER BY DESC(?n) STR(?a) LIMIT 5",
+        f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT 0",
+        f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT {CANDIDATES}",
+        f"{GROUPS} ORDER BY DESC(?n) ?a OFFSET 5",
+        f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT 5 VALUES ?a {{ 1 }}",
+        f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT 5 LIMIT 6",
+        f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT 5 OFFSET",
+        f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT -5",
+        f"{GROUPS} ORDER BY DESC(?n) ?a EXISTS {{ ?a e:p ?b }} LIMIT 5",
+        GROUPS.replace("COUNT", "SUM") + " ORDER BY DESC(?n) ?a LIMIT 5",
+        GROUPS.replace("COUNT(?b)", "COUNT(?b) + MAX(?b)") + " ORDER BY DESC(?n) ?a LIMIT 5",
+        GROUPS.replace("SELECT", "SELECT DISTINCT") + " ORDER BY DESC(?n) ?a LIMIT 5",
+        "SELECT * { ?a e:p ?n } GROUP BY ?a ORDER BY DESC(?n) ?a LIMIT 5",
+        "SELECT ?n ?a { ?a e:p ?n } ORDER BY DESC(?n) ?a LIMIT 5",
+        "SELECT (COUNT(?b) AS ?n) (EXISTS { ?a e:p ?b } AS ?is) {} ORDER BY ?n ?b LIMIT 5",
+        "CONSTRUCT { ?a e:p ?b } WHERE { ?a e:p ?b } ORDER BY ?a ?b LIMIT 5",
+        "ASK { ?a e:p ?b }",
+        "",
+    ],
+)
+def test_other_queries_stay_as_they_are(text):
+    with pytest.raises(Unfit):
+        leading.leading(text)
+
+
+# -- what is answered --------------------------------------------------------------
+
+TERMS = st.builds(
+    NamedNode, st.sampled_from(["http://e/a", "http://e/b", "http://e/c"])
+) | st.sampled_from(
+    [
+        *(
+            Literal("a\n\"b'\\"),
+            Literal("a", language="en"),
+            Literal(1),
+            Literal(1.5),
+            Literal(True),
+        ),
+        *(Literal("1", datatype=NamedNode("http://e/t")), Literal("x" * 20), BlankNode("b")),
+        Literal("2024-01-01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#date")),
+    ]
+)
+TRIPLES = st.lists(
+    st.tuples(st.builds(lambda n: NamedNode(f"http://e/s{n}"), st.integers(0, 6)), TERMS),
+    max_size=30,
+)
+WAYS = st.sampled_from(["?{}", "DESC(?{})", "ASC(?{})"])
+
+
+def database(triples):
+    found = Database()
+    found.extend(Quad(s, NamedNode("http://e/p"), o) for s, o in triples)
+    return found
+
+
+def put(graph, text):
+    return graph.query(text, prefixes=PREFIXES)
+
+
+def rows(found):
+    return json.loads(found.serialize(format=QueryResultsFormat.JSON))
+
+
+@settings(deadline=None)
+@given(
+    triples=TRIPLES,
+    ways=st.tuples(WAYS, WAYS),
+    shown=st.booleans(),
+    limit=st.integers(1, 8),
+    offset=st.integers(0, 4),
+    optional=st.booleans(),
+)
+def test_the_answers_are_the_same(triples, ways, shown, limit, offset, optional):
+    graph = database(triples)
+    pattern = "?s ?p ?o OPTIONAL { ?s ?q ?k FILTER(isIRI(?k)) }" if optional else "?s ?p ?k"
+    order = f"{ways[0].format('n')} {ways[1].format('k')}"
+    text = (
+        f"SELECT {'?k ' if shown else ''}(COUNT(?s) AS ?n) {{ {pattern} }} GROUP BY ?k "
+        f"ORDER BY {order} LIMIT {limit} OFFSET {offset}"
+    )
+    leading.leading(text)
+    engine = partial(put, graph)
+    assert rows(ask(text, engine, Counts(engine))) == rows(engine(text))
+
+
+def test_more_equals_than_can_be_ordered_again_are_ordered_at_once():
+    graph = database(
+        [(NamedNode("http://e/s"), NamedNode(f"http://e/{n}")) for n in range(CANDIDATES + 1)]
+    )
+    asked = []
+
+    def engine(text):
+        asked.append(text)
+        return put(graph, text)
+
+    text = "SELECT ?k (COUNT(*) AS ?n) { ?s ?p ?k } GROUP BY ?k ORDER BY DESC(?n) ?k LIMIT 3"
+    assert rows(ask(text, engine, Counts(engine))) == rows(put(graph, text))
+    assert asked[-1] == text
+
+
+def test_numbers_are_remembered_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr("kgraph.joins.asking.NUMBERS", 2)
+    asked = []
+
+    def engine(text):
+        asked.append(text)
+        return put(database([]), text)
+
+    texts = [f"SELECT (COUNT(*) AS ?n) {{ ?s <e:{n}> ?o }}" for n in (1, 2)]
+    counts = Counts(engine)
+    assert [counts(text) for text in [*texts, *texts]] == [0, 0, 0, 0]
+    assert asked == texts
+    third = texts[0].replace("e:1", "e:3")
+    assert [counts(third), counts(texts[0])] == [0, 0]
+    assert asked == [*texts, third, texts[0]]
