@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from importlib import resources
 from string import Template
 
+from kgraph.atlas.assemble import assemble
 from kgraph.atlas.columns import packed
 from kgraph.errors import ExportError
 from kgraph.view.harden import policy
@@ -47,10 +48,11 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
     worker = wrapped(script_of(WORKER))
     style = lean(switched_variables() + read("page.css"))
     page = Template(read("page.html")).substitute(
-        policy=policy((script, rest), style, "worker-src blob:; img-src blob: data:"),
+        policy=policy((script, rest), style, "worker-src blob:; img-src blob: data:", wasm=True),
         title=html.escape(title),
         style=style,
         graph=first,
+        press=_element("press", assemble(read("press.wat"))),
         worker=_element("worker", packed(worker.encode())),
         script=script,
         rest=rest,
