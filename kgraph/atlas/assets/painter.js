@@ -11,9 +11,11 @@ export function createPainter(graph, code) {
     /** An ImageBitmap of the view; view as in `drawScene`. */
     paint(view) {
       const { width, height } = view, pixels = drawScene(scene, view);
-      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+      Object.assign(canvas, { width, height });
       context.putImageData(new ImageData(pixels, width, height), 0, 0);
-      return canvas.transferToImageBitmap();
+      const bitmap = canvas.transferToImageBitmap();
+      Object.assign(canvas, { width: 1, height: 1 }); // else it keeps the memory of a second picture
+      return bitmap;
     },
   };
 }

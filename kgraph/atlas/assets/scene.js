@@ -12,7 +12,7 @@ import {mixed, packed} from "./colours.js";
 import {createGround, drawGround, shoresOf, writeShores} from "./ground.js";
 import {createPress, writeLine} from "./press.js";
 
-const ROWS = 128; // of a strip of ink: few enough to stay in the processor's cache
+const ROWS = 64; // of a strip of ink: few enough to stay in the processor's cache
 const COVER = 0.72; // how much of the ground ink may cover
 const EDGES_SEEN = 9000; // edges a view carries before it becomes a hairball (looked at by eye)
 const STEADY = 70; // CSS pixels from an end within which a line keeps its strength, farther when near; in the middle it fades
