@@ -7,7 +7,7 @@ is joined likewise, and started by the page from a Blob.
 
 Invariants:
     * the page cannot reach out: :func:`kgraph.view.harden.policy` allows what was put into
-      it, and workers from Blobs;
+      it, workers from Blobs, and WebAssembly, which ``press.wat`` is assembled to;
     * blocks are base64 in script elements of a type that no browser runs;
     * the script of the first picture stands right behind the block that it needs. All other script
       is a block as well: the page lets it run (its hash is in the policy) when the first picture

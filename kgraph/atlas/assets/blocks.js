@@ -1,7 +1,7 @@
 // Blocks of this file, read: what `kgraph/atlas/columns.py` wrote.
 //
-// A block is gzip over: length of a header (4 bytes, little-endian), the header as JSON, the columns one after the
-// other. Nothing here knows what a column means.
+// A block is: length of a header (4 bytes, little-endian), the header as JSON, the columns one after the other; over that,
+// unless it is small, gzip. Nothing here knows what a column means.
 
 const MUCH = 2 ** 26; // bytes that a browser makes room for by collecting what is not used any more
 
@@ -90,17 +90,20 @@ export async function openScript(bytes) {
   return new TextDecoder().decode(await unpacked(bytes));
 }
 
+/** Whether bytes begin as gzip does; no small block does. */
+const isPacked = (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
+
 /** A block's header and columns. @returns {Promise<{meta: any, columns: Object<string, any>}>} */
 export async function openBlock(bytes) {
-  const whole = await unpacked(bytes);
-  let at = 4 + new DataView(whole.buffer).getUint32(0, true);
+  const whole = isPacked(bytes) ? await unpacked(bytes) : bytes;
+  let at = 4 + new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(whole.subarray(4, at)));
   const columns = {};
   for (const [name, coding, values, size] of header.columns) {
     columns[name] = READERS[coding](whole.subarray(at, at + size), values);
     at += size;
   }
-  letGo([whole]);
+  if (whole !== bytes) letGo([whole]);
   return { meta: header.meta, columns };
 }
 

@@ -45,26 +45,40 @@ export function drawGround(ground, view, style, pixels) {
 }
 
 /** Where shores cross the middle of each row of pixels: {start of each row's, x of all, sorted in each row}. */
-function crossingsOf(rings, { x, y, scale, width, height }) {
-  const start = new Uint32Array(height + 1);
-  let across = null;
-  const visit = (each) => {
-    for (const ring of rings) {
-      for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) {
-        const ax = (ring[p] - x) * scale + width / 2, ay = (ring[p + 1] - y) * scale + height / 2;
-        const bx = (ring[k] - x) * scale + width / 2, by = (ring[k + 1] - y) * scale + height / 2;
-        const from = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5)), to = Math.min(height, Math.ceil(Math.max(ay, by) - 0.5));
-        for (let row = from; row < to; row++) each(row, ax + ((bx - ax) * (row + 0.5 - ay)) / (by - ay));
-      }
-    }
-  };
-  visit((row) => start[row + 1]++);
+function crossingsOf(rings, view) {
+  const { height } = view, start = new Uint32Array(height + 1);
+  for (const ring of rings) countCrossings(ring, view, start);
   for (let row = 0; row < height; row++) start[row + 1] += start[row];
-  const next = start.slice(0, height);
-  across = new Float32Array(start[height]);
-  visit((row, at) => { across[next[row]++] = at; });
-  for (let row = 0; row < height; row++) if (start[row + 1] - start[row] > 1) across.subarray(start[row], start[row + 1]).sort();
+  const next = start.slice(0, height), across = new Float32Array(start[height]);
+  for (const ring of rings) putCrossings(ring, view, start, next, across);
   return { start, across };
+}
+
+/** The first row whose middle lies at or below a place. */
+const rowFrom = (y, height) => (y < 0.5 ? 0 : y > height ? height : Math.ceil(y - 0.5));
+
+/** Count into `start[row + 1]` how often a ring crosses each row. */
+function countCrossings(ring, { y, scale, height }, start) {
+  for (let k = 1, row = rowFrom((ring[ring.length - 1] - y) * scale + height / 2, height); k < ring.length; k += 2) {
+    const to = rowFrom((ring[k] - y) * scale + height / 2, height);
+    for (; row < to; row++) start[row + 1]++;
+    for (; row > to; row--) start[row]++;
+  }
+}
+
+/** Put each crossing where it belongs in its row. */
+function putCrossings(ring, { x, y, scale, width, height }, start, next, across) {
+  for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) {
+    const ay = (ring[p + 1] - y) * scale + height / 2, by = (ring[k + 1] - y) * scale + height / 2, one = rowFrom(ay, height), other = rowFrom(by, height);
+    if (one === other) continue;
+    const ax = (ring[p] - x) * scale + width / 2, slope = ((ring[k] - ring[p]) * scale) / (by - ay);
+    for (let row = one < other ? one : other; row < (one < other ? other : one); row++) {
+      const at = ax + slope * (row + 0.5 - ay);
+      let place = next[row]++;
+      for (; place > start[row] && across[place - 1] > at; place--) across[place] = across[place - 1];
+      across[place] = at;
+    }
+  }
 }
 
 /** Fill between each two crossings of a row. */
