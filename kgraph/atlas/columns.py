@@ -1,6 +1,8 @@
 """Columns of numbers and texts as a few bytes, for ``assets/blocks.js`` to read again.
 
-Takes arrays and texts, gives a block: gzip (RFC 1952) over
+Takes arrays and texts, gives a block: gzip (RFC 1952) over what follows, or, if that has less than
+:data:`SMALL` bytes, just that, since to start unpacking takes a page longer than such a block is
+worth:
 
     length of the header, 4 bytes, little-endian
     header, JSON: {"meta": …, "columns": [[name, coding, values, bytes], …]}
@@ -32,6 +34,12 @@ import numpy as np
 
 LEVEL = 9
 """Of zlib: 6 saves half of the time and costs 2 % of the file."""
+
+SMALL = 65_536
+"""Bytes of a block that is packed."""
+
+_PACKED = b"\x1f\x8b\x08"
+"""How gzip begins; as the length of a header it would be larger than a small block."""
 
 Numbers = Any
 """An array of whole numbers, or what numpy makes one of."""
@@ -85,11 +93,11 @@ def share(numbers: Numbers) -> Any:
 
 
 def block(columns: Sequence[Column], meta: Any = None) -> bytes:
-    """The block, compressed."""
+    """The block."""
     heads = [[c.name, c.coding, c.values, len(c.data)] for c in columns]
     header = msgspec.json.encode({"meta": meta, "columns": heads}, order="deterministic")
     whole = b"".join([len(header).to_bytes(4, "little"), header, *(c.data for c in columns)])
-    return packed(whole)
+    return packed(whole) if len(whole) >= SMALL else whole
 
 
 def packed(data: bytes) -> bytes:
@@ -105,7 +113,7 @@ def read(data: bytes) -> tuple[Any, dict[str, Any]]:
         ValueError: it is no block.
     """
     try:
-        whole = zlib.decompress(data, wbits=31)
+        whole = zlib.decompress(data, wbits=31) if data.startswith(_PACKED) else data
         end = 4 + int.from_bytes(whole[:4], "little")
         header = msgspec.json.decode(whole[4:end], type=_Header)
     except (zlib.error, msgspec.MsgspecError) as error:

@@ -7,7 +7,7 @@ is joined likewise, and started by the page from a Blob.
 
 Invariants:
     * the page cannot reach out: :func:`kgraph.view.harden.policy` allows what was put into
-      it, and workers from Blobs;
+      it, workers from Blobs, and WebAssembly, which ``press.wat`` is assembled to;
     * blocks are base64 in script elements of a type that no browser runs;
     * the script of the first picture stands right behind the block that it needs. All other script
       is a block as well: the page lets it run (its hash is in the policy) when the first picture
@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from importlib import resources
 from string import Template
 
+from kgraph.atlas.assemble import assemble
 from kgraph.atlas.columns import packed
 from kgraph.errors import ExportError
 from kgraph.view.harden import policy
@@ -47,10 +48,11 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
     worker = wrapped(script_of(WORKER))
     style = lean(switched_variables() + read("page.css"))
     page = Template(read("page.html")).substitute(
-        policy=policy((script, rest), style, "worker-src blob:; img-src blob: data:"),
+        policy=policy((script, rest), style, "worker-src blob:; img-src blob: data:", wasm=True),
         title=html.escape(title),
         style=style,
         graph=first,
+        press=_element("press", assemble(read("press.wat"))),
         worker=_element("worker", packed(worker.encode())),
         script=script,
         rest=rest,

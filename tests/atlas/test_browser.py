@@ -312,6 +312,17 @@ def test_quotes_are_found_by_their_words_and_adverts_are_not(page):
     page.until(f"{PANEL}.includes('No quote that is shown holds these words.')")
 
 
+def test_what_nobody_has_asked_for_is_set_aside_and_still_found(page):
+    page.until("document.querySelector('script[type=\"application/octet-stream\"]') === null")
+    find(page, "Acme")
+    assert page.run(HEADING) == "Acme"
+    page.press("/")
+    page.type("tax")
+    page.press("ArrowDown")
+    page.press("Enter")
+    page.until(f"{PANEL}.includes('Taxes.')")
+
+
 def test_a_selection_leaves_as_csv_sparql_png_and_svg(page):
     find(page, "evil")
     page.press("s")

@@ -9,7 +9,7 @@ from atlas.made import NODE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.atlas.columns import block, delta, read, share, text, u8, u16, uint
+from kgraph.atlas.columns import SMALL, block, delta, read, share, text, u8, u16, uint
 
 ASSETS = Path(__file__).parents[2] / "kgraph" / "atlas" / "assets"
 SCRIPT = """
@@ -57,8 +57,9 @@ def test_what_is_written_is_read(values):
 
 
 @pytest.mark.skipif(not NODE, reason="no node on this machine")
-def test_the_page_reads_the_same(tmp_path):
-    (tmp_path / "block").write_bytes(written(EDGES, ["</script>"]))
+@pytest.mark.parametrize("title", ["</script>", "long " * SMALL], ids=["small", "packed"])
+def test_the_page_reads_the_same(tmp_path, title):
+    (tmp_path / "block").write_bytes(written(EDGES, [title]))
     script = SCRIPT.replace("ASSETS", ASSETS.as_uri())
     done = subprocess.run(
         [NODE, "--input-type=module", "-e", script, tmp_path / "block"],
@@ -66,7 +67,14 @@ def test_the_page_reads_the_same(tmp_path):
         text=True,
         check=True,
     )
-    assert json.loads(done.stdout) == {"meta": ["</script>"], **EDGES}
+    assert json.loads(done.stdout) == {"meta": [title], **EDGES}
+
+
+def test_a_block_is_packed_when_it_is_worth_it():
+    least = SMALL - len(block([]))
+    small, large = (block([u8("", [0] * (least + more))]) for more in (-100, 100))
+    assert (len(small) > least - 100, len(large) < 1_000) == (True, True)
+    assert [len(read(data)[1][""]) for data in (small, large)] == [least - 100, least + 100]
 
 
 def test_the_same_values_give_the_same_bytes():

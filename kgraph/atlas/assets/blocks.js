@@ -1,11 +1,54 @@
 // Blocks of this file, read: what `kgraph/atlas/columns.py` wrote.
 //
-// A block is gzip over: length of a header (4 bytes, little-endian), the header as JSON, the columns one after the
-// other. Nothing here knows what a column means.
+// A block is: length of a header (4 bytes, little-endian), the header as JSON, the columns one after the other; over that,
+// unless it is small, gzip. Nothing here knows what a column means.
+
+const MUCH = 2 ** 26; // bytes that a browser makes room for by collecting what is not used any more
+
+const aside = new Map(); // blocks as Blobs, by name
 
 /** The bytes of a block of this page; waits while the page is still being read. */
 export async function bytesOf(name, page = document) {
+  if (aside.has(name)) return new Uint8Array(await aside.get(name).arrayBuffer());
   return fromBase64((await blockOf(name, page)).textContent);
+}
+
+/**
+ * Put blocks of this page where they cost no memory of its process: a browser keeps Blobs elsewhere, and as bytes; text
+ * of the document it keeps as it is.
+ * @param {string[]} names of the blocks; those of `opened` nobody asks for again, so they are only let go
+ * @param {() => Promise<any>} pause lets frames be drawn between two of them
+ */
+export async function setAside(names, opened, pause, page = document) {
+  for (const name of [...opened, ...names]) {
+    const block = page.getElementById(name);
+    if (!block) continue;
+    if (names.includes(name)) {
+      const bytes = fromBase64(block.textContent);
+      aside.set(name, new Blob([bytes]));
+      letGo([bytes]);
+    }
+    block.remove();
+    await pause();
+  }
+  makeRoom();
+}
+
+/**
+ * Ask for much memory and give it back untouched: nothing was written, so it costs nothing, but what the opening of the
+ * file has left over is collected now, not when someone moves the picture.
+ */
+function makeRoom() {
+  try {
+    letGo([new Uint8Array(MUCH)]);
+  } catch {
+    // where there is not so much the browser has collected already
+  }
+}
+
+/** Give the memory of arrays back at once, where a browser can: nothing else makes it look for what is not used any more. */
+export function letGo(arrays) {
+  for (const { buffer } of arrays) if (buffer?.byteLength) buffer.transfer?.(0);
 }
 
 /** The element of a block. */
@@ -27,11 +70,19 @@ export function fromBase64(text) {
   return bytes;
 }
 
-/** What gzip packed (RFC 1952). */
+/** What gzip packed (RFC 1952): its last four bytes say how much that is, so that nothing is put together twice. */
 async function unpacked(bytes) {
-  const { writable, readable } = new DecompressionStream("gzip"), writer = writable.getWriter();
-  const [whole] = await Promise.all([new Response(readable).arrayBuffer(), writer.write(bytes), writer.close()]);
-  return new Uint8Array(whole);
+  const { writable, readable } = new DecompressionStream("gzip"), writer = writable.getWriter(), reader = readable.getReader();
+  const whole = new Uint8Array(new DataView(bytes.buffer, bytes.byteOffset + bytes.byteLength - 4).getUint32(0, true));
+  const written = Promise.all([writer.write(bytes), writer.close()]);
+  written.catch(() => {}); // reading tells it as well
+  for (let at = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return whole;
+    whole.set(value, at);
+    at += value.length;
+    letGo([value]);
+  }
 }
 
 /** The text of a block that is a script. */
@@ -39,20 +90,24 @@ export async function openScript(bytes) {
   return new TextDecoder().decode(await unpacked(bytes));
 }
 
+/** Whether bytes begin as gzip does; no small block does. */
+const isPacked = (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
+
 /** A block's header and columns. @returns {Promise<{meta: any, columns: Object<string, any>}>} */
 export async function openBlock(bytes) {
-  const whole = await unpacked(bytes);
-  let at = 4 + new DataView(whole.buffer).getUint32(0, true);
+  const whole = isPacked(bytes) ? await unpacked(bytes) : bytes;
+  let at = 4 + new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(whole.subarray(4, at)));
   const columns = {};
   for (const [name, coding, values, size] of header.columns) {
     columns[name] = READERS[coding](whole.subarray(at, at + size), values);
     at += size;
   }
+  if (whole !== bytes) letGo([whole]);
   return { meta: header.meta, columns };
 }
 
-const READERS = { u8: (bytes) => bytes, u16: readU16, uint: readUint, delta: readDelta, text: readText };
+const READERS = { u8: (bytes) => bytes.slice(), u16: readU16, uint: readUint, delta: readDelta, text: readText };
 
 function readU16(bytes, values) {
   const read = new Uint16Array(values);

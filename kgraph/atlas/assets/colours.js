@@ -33,6 +33,11 @@ export const themeColours = (name) => THEMES[name] ?? THEMES.light;
 /** [red, green, blue] of "#rrggbb", each in [0, 255]. */
 export const channels = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
+/** A colour as one number, as the machine lays bytes: red, green, blue, and 255. */
+export function packed(hex) {
+  return new Uint32Array(Uint8Array.of(...channels(hex), 255).buffer)[0];
+}
+
 /** "#rrggbb" of three channels. */
 export const hexOf = (rgb) => `#${rgb.map((value) => Math.round(clamp(value, 0, 255)).toString(16).padStart(2, "0")).join("")}`;
 

@@ -3,7 +3,7 @@
 // What the file does not hold is worked out here: leaves and quotes stand round their episode, and are as old and in
 // the camp that it is in.
 
-import {openBlock} from "./blocks.js";
+import {letGo, openBlock} from "./blocks.js";
 import {FIRST_KINDS, edgesOf} from "./edges.js";
 import {regionsOf} from "./regions.js";
 
@@ -58,13 +58,17 @@ export async function openGraph(bytes) {
   placeLeaves(atlas, columns);
   placeQuotes(atlas, columns);
   atlas.regions = regionsOf(columns, (value) => value * gridStep(meta) - meta.span);
-  return Object.assign(atlas, edgesOf(atlas, columns, FIRST_KINDS));
+  Object.assign(atlas, edgesOf(atlas, columns, FIRST_KINDS));
+  letGo(Object.values(columns));
+  return atlas;
 }
 
 /** The edges that the first picture does without. */
 export async function openEdges(atlas, bytes) {
   const { columns } = await openBlock(bytes);
-  return Object.assign(atlas, edgesOf(atlas, columns, atlas.meta.edgeKinds));
+  Object.assign(atlas, edgesOf(atlas, columns, atlas.meta.edgeKinds));
+  letGo(Object.values(columns));
+  return atlas;
 }
 
 const gridStep = (meta) => (2 * meta.span) / GRID_STEPS;

@@ -34,8 +34,9 @@ function sendable(atlas) {
  *   picture itself, which is sooner than a worker starts
  * @param {(picture: {view, bitmap: ImageBitmap, took: number, least: number}) => void} onPicture
  *   took: milliseconds of drawing; least: strength below which edges were left out
+ * @param {Uint8Array|null} code for `createPress`
  */
-export function createEngine(atlas, given, onPicture) {
+export function createEngine(atlas, given, onPicture, code = null) {
   const look = { style: null, mask: null }, open = new Map(), special = new Map(); // number -> view on its way; -> who asked
   let worker = null, isDecided = false, painter = null, flying = null, waiting = null, number = 0, gone = false;
 
@@ -43,7 +44,7 @@ export function createEngine(atlas, given, onPicture) {
   function drawHere(view, own) {
     if (gone) return;
     const start = performance.now();
-    painter ??= createPainter(atlas);
+    painter ??= createPainter(atlas, code);
     Object.assign(painter.scene, look);
     const bitmap = painter.paint(view), { least } = painter.scene;
     if (worker || !isDecided) painter = null; // it was the first picture only
@@ -84,7 +85,7 @@ export function createEngine(atlas, given, onPicture) {
     worker = found;
     if (worker) {
       const [graph, buffers] = sendable(atlas);
-      worker.postMessage({ graph }, buffers);
+      worker.postMessage({ graph, code }, buffers);
       worker.postMessage(look);
       worker.onmessage = ({ data }) => receive(data);
       worker.onerror = (event) => { // it never started, or broke: the page goes on alone

@@ -1,8 +1,8 @@
 // What lies under everything: the ground's colour, and on it the lands of the communities, filled row by row. Lands do
 // not overlap, so each is one colour, and only the pixels at its shores are mixed.
 
-import {channels, communityColour, huesOf, mixed} from "./colours.js";
-import {drawLine} from "./raster.js";
+import {channels, communityColour, huesOf, mixed, packed} from "./colours.js";
+import {writeLine} from "./press.js";
 
 const LAND_COVER = { light: 0.085, dark: 0.1 }; // how much of the ground a land's colour covers
 const SHORE_INK = 0.6; // ink a pixel of a shore
@@ -36,57 +36,66 @@ function boxOf(ring) {
  */
 export function drawGround(ground, view, style, pixels) {
   const whole = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4);
-  whole.fill(packed(channels(style.ground)));
+  whole.fill(packed(style.ground));
   if (style.regions === "none") return;
   for (const { community, rings } of ground.regions()) {
-    const colour = channels(mixed(style.ground, ground.colourOf(community, style), LAND_COVER[style.dark ? "dark" : "light"]));
+    const colour = mixed(style.ground, ground.colourOf(community, style), LAND_COVER[style.dark ? "dark" : "light"]);
     fillRows(crossingsOf(rings, view), view, colour, pixels, whole);
   }
 }
 
-/** A colour as one number, as the machine lays bytes. */
-function packed([red, green, blue]) {
-  return new Uint32Array(Uint8Array.of(red, green, blue, 255).buffer)[0];
+/** Where shores cross the middle of each row of pixels: {start of each row's, x of all, sorted in each row}. */
+function crossingsOf(rings, view) {
+  const { height } = view, start = new Uint32Array(height + 1);
+  for (const ring of rings) countCrossings(ring, view, start);
+  for (let row = 0; row < height; row++) start[row + 1] += start[row];
+  const next = start.slice(0, height), across = new Float32Array(start[height]);
+  for (const ring of rings) putCrossings(ring, view, start, next, across);
+  return { start, across };
 }
 
-/** Where shores cross the middle of each row of pixels: {start of each row's, x of all, sorted in each row}. */
-function crossingsOf(rings, { x, y, scale, width, height }) {
-  const start = new Uint32Array(height + 1);
-  let across = null;
-  const visit = (each) => {
-    for (const ring of rings) {
-      for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) {
-        const ax = (ring[p] - x) * scale + width / 2, ay = (ring[p + 1] - y) * scale + height / 2;
-        const bx = (ring[k] - x) * scale + width / 2, by = (ring[k + 1] - y) * scale + height / 2;
-        const from = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5)), to = Math.min(height, Math.ceil(Math.max(ay, by) - 0.5));
-        for (let row = from; row < to; row++) each(row, ax + ((bx - ax) * (row + 0.5 - ay)) / (by - ay));
-      }
+/** The first row whose middle lies at or below a place. */
+const rowFrom = (y, height) => (y < 0.5 ? 0 : y > height ? height : Math.ceil(y - 0.5));
+
+/** Count into `start[row + 1]` how often a ring crosses each row. */
+function countCrossings(ring, { y, scale, height }, start) {
+  for (let k = 1, row = rowFrom((ring[ring.length - 1] - y) * scale + height / 2, height); k < ring.length; k += 2) {
+    const to = rowFrom((ring[k] - y) * scale + height / 2, height);
+    for (; row < to; row++) start[row + 1]++;
+    for (; row > to; row--) start[row]++;
+  }
+}
+
+/** Put each crossing where it belongs in its row. */
+function putCrossings(ring, { x, y, scale, width, height }, start, next, across) {
+  for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) {
+    const ay = (ring[p + 1] - y) * scale + height / 2, by = (ring[k + 1] - y) * scale + height / 2, one = rowFrom(ay, height), other = rowFrom(by, height);
+    if (one === other) continue;
+    const ax = (ring[p] - x) * scale + width / 2, slope = ((ring[k] - ring[p]) * scale) / (by - ay);
+    for (let row = one < other ? one : other; row < (one < other ? other : one); row++) {
+      const at = ax + slope * (row + 0.5 - ay);
+      let place = next[row]++;
+      for (; place > start[row] && across[place - 1] > at; place--) across[place] = across[place - 1];
+      across[place] = at;
     }
-  };
-  visit((row) => start[row + 1]++);
-  for (let row = 0; row < height; row++) start[row + 1] += start[row];
-  const next = start.slice(0, height);
-  across = new Float32Array(start[height]);
-  visit((row, at) => { across[next[row]++] = at; });
-  for (let row = 0; row < height; row++) if (start[row + 1] - start[row] > 1) across.subarray(start[row], start[row + 1]).sort();
-  return { start, across };
+  }
 }
 
 /** Fill between each two crossings of a row. */
 function fillRows({ start, across }, { width, height }, colour, pixels, whole) {
-  const solid = packed(colour);
+  const solid = packed(colour), mix = channels(colour);
   for (let row = 0; row < height; row++) {
     for (let k = start[row]; k + 1 < start[row + 1]; k += 2) {
       const from = Math.max(0, across[k]), to = Math.min(width, across[k + 1]);
       if (to <= from) continue;
       const first = Math.ceil(from), last = Math.floor(to);
       if (first > last) {
-        blend(pixels, row * width + last, colour, to - from);
+        blend(pixels, row * width + last, mix, to - from);
         continue;
       }
       whole.fill(solid, row * width + first, row * width + last);
-      if (first > from) blend(pixels, row * width + first - 1, colour, first - from);
-      if (to > last) blend(pixels, row * width + last, colour, to - last);
+      if (first > from) blend(pixels, row * width + first - 1, mix, first - from);
+      if (to > last) blend(pixels, row * width + last, mix, to - last);
     }
   }
 }
@@ -95,21 +104,25 @@ function blend(pixels, pixel, colour, part) {
   for (let k = 0; k < 3; k++) pixels[4 * pixel + k] += (colour[k] - pixels[4 * pixel + k]) * part;
 }
 
-/** Leave the ink of the shores in a strip whose first row is row `top` of the view. */
-export function drawShores(ground, view, style, strip, top) {
-  if (style.regions === "none") return;
+/** How many lines the shores are. */
+export const shoresOf = (ground, style) => (style.regions === "none" ? 0 : ground.regions().reduce((sum, { rings }) => sum + rings.reduce((all, ring) => all + ring.length / 2, 0), 0));
+
+/** Put the shores that lie in a view into the table of lines. @returns the next place in it */
+export function writeShores(ground, view, style, bench) {
+  let place = 0;
+  if (style.regions === "none") return place;
   const { x, y, scale, width, height, ratio } = view, half = Math.max(0.5, 0.45 * ratio);
-  const rowOf = (worldY) => (worldY - y) * scale + height / 2 - top;
+  const rowOf = (worldY) => (worldY - y) * scale + height / 2;
   for (const { community, rings, boxes } of ground.regions()) {
-    const [red, green, blue] = channels(ground.colourOf(community, style));
+    const colour = packed(ground.colourOf(community, style));
     for (const [number, ring] of rings.entries()) {
-      if (rowOf(boxes[number].bottom) < -2 || rowOf(boxes[number].top) > strip.rows + 2) continue;
+      if (rowOf(boxes[number].bottom) < -2 || rowOf(boxes[number].top) > height + 2) continue;
       for (let k = 0, p = ring.length - 2; k < ring.length; p = k, k += 2) {
         const ay = rowOf(ring[p + 1]), by = rowOf(ring[k + 1]);
-        if ((ay < -2 && by < -2) || (ay > strip.rows + 2 && by > strip.rows + 2)) continue;
-        const ax = (ring[p] - x) * scale + width / 2, bx = (ring[k] - x) * scale + width / 2;
-        drawLine(strip, ax, ay, bx, by, half, red, green, blue, SHORE_INK, SHORE_INK);
+        if ((ay < -2 && by < -2) || (ay > height + 2 && by > height + 2)) continue;
+        place = writeLine(bench, place, (ring[p] - x) * scale + width / 2, ay, (ring[k] - x) * scale + width / 2, by, half, SHORE_INK, SHORE_INK, SHORE_INK, colour, colour);
       }
     }
   }
+  return place;
 }

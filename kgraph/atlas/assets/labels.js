@@ -15,7 +15,8 @@ import {BOLD, PLAIN, TITLE} from "./lettering.js";
 export const BEYOND = 220;
 
 const MOST_NAMES = 260; // names placed, those beyond the view included
-const TRIED = 1500; // nodes looked at before it is enough
+/** Nodes looked at before it is enough. */
+export const TRIED = 1500;
 const CELL = 48; // pixels: side of a cell of the board
 const AIR = 4; // pixels between a name and the next thing
 const BOLD_FROM = 4.6; // pixels
@@ -83,23 +84,15 @@ export const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top <
 
 const around = (x, y, halfWide, halfHigh) => ({ left: x - halfWide, top: y - halfHigh, right: x + halfWide, bottom: y + halfHigh });
 
-/** Where a name of w by h may stand beside a mark of radius r at (x, y), the best first. */
-function sides(x, y, r, w, h) {
-  return [
-    around(x + r + 3 + w / 2, y, w / 2, h / 2),
-    around(x - r - 3 - w / 2, y, w / 2, h / 2),
-    around(x, y + r + 1 + h / 2, w / 2, h / 2),
-    around(x, y - r - 1 - h / 2, w / 2, h / 2),
-  ];
-}
+const SIDES = 4; // where a name may stand beside its mark: right, left, below, above
 
-/** The first so many of what an iterator gives. */
-function* firstOf(all, most) {
-  let count = 0;
-  for (const one of all) {
-    if (count++ === most) return;
-    yield one;
-  }
+/** Lay a box of w by h on a side of a mark of radius r at (x, y), the best side being 0. */
+function layBeside(box, side, x, y, r, w, h) {
+  const across = side === 0 ? r + 3 + w / 2 : side === 1 ? -(r + 3 + w / 2) : 0, down = side === 2 ? r + 1 + h / 2 : side === 3 ? -(r + 1 + h / 2) : 0;
+  box.left = x + across - w / 2;
+  box.right = x + across + w / 2;
+  box.top = y + down - h / 2;
+  box.bottom = y + down + h / 2;
 }
 
 /**
@@ -109,17 +102,20 @@ function* firstOf(all, most) {
 export function createLabeller(measure) {
   let remembered = new Map();
   const texts = new Map(), board = createBoard(), marks = createBoard();
+  const trial = around(0.5, 0.5, 1.5, 1.5), spaced = { ...trial }, pool = []; // boxes that are kept: thousands a frame would be garbage
 
-  /** The text of a node and its width at a height of 10 pixels, which is proportional. */
+  /** The text of a node, and with it, once asked for, its width in each hand at a height of 10 pixels, which is proportional. */
   function textOf(graph, i, tier) {
     let found = texts.get(i);
     if (!found) {
       const text = shortened(graph.label(i), LETTERS[tier] ?? 30);
       if (text === "") return null;
-      texts.set(i, (found = { text, width: measure(text, 100, PLAIN) / 10, bold: measure(text, 100, BOLD) / 10 }));
+      texts.set(i, (found = { text, widths: [0, 0] }));
     }
     return found;
   }
+
+  const widthOf = (said, hand) => (said.widths[hand] ||= measure(said.text, 100, hand) / 10);
 
   return {
     /** Forget texts: the names have come, or have changed. */
@@ -127,7 +123,7 @@ export function createLabeller(measure) {
 
     /**
      * @param graph the atlas
-     * @param {Iterable<number>} candidates node numbers, the most important first
+     * @param {number[]|Uint32Array} candidates node numbers, the most important first
      * @param {{camera, tiers, titles?: object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
      *   titles: from `placeTitles`; first: nodes named before all others and whatever their size; lit: nodes that are
      *   named before others; rest: how strong other names are while there are lit ones
@@ -136,32 +132,57 @@ export function createLabeller(measure) {
     place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
       board.clear(camera.width, camera.height);
       marks.clear(camera.width, camera.height);
-      const placed = [], sideOf = new Map(), isFitted = camera.isFitted(), tried = Array.from(firstOf(candidates, TRIED)), markOf = new Map();
+      const placed = [], sideOf = new Map(), isFitted = camera.isFitted(), tried = candidates.length > TRIED ? candidates.slice(0, TRIED) : candidates, markOf = new Map();
       for (const { box } of titles) board.take(box);
       for (const i of tried) {
         const r = radiusIn(tierOf(tiers, i), graph.weight[i]);
         if (r < CLEAR_FROM) continue;
-        markOf.set(i, around(...camera.toScreen(graph.x[i], graph.y[i]), r, r));
-        marks.take(markOf.get(i));
+        const x = (graph.x[i] - camera.x) * camera.scale + camera.width / 2, y = (graph.y[i] - camera.y) * camera.scale + camera.height / 2;
+        const mark = (pool[markOf.size] ??= { ...trial });
+        mark.left = x - r;
+        mark.top = y - r;
+        mark.right = x + r;
+        mark.bottom = y + r;
+        markOf.set(i, mark);
+        marks.take(mark);
       }
-      const isFree = ({ left, top, right, bottom }) => (!isFitted || (left >= 0 && right <= camera.width)) &&
-        board.isFree({ left: left - AIR, top: top - AIR / 2, right: right + AIR, bottom: bottom + AIR / 2 });
+      const isFree = () => {
+        spaced.left = trial.left - AIR;
+        spaced.top = trial.top - AIR / 2;
+        spaced.right = trial.right + AIR;
+        spaced.bottom = trial.bottom + AIR / 2;
+        return (!isFitted || (trial.left >= 0 && trial.right <= camera.width)) && board.isFree(spaced);
+      };
+      /** The side where a name may stand, on which `trial` then lies: where it stood before, else off other marks; -1 for none. */
+      const sideFor = (before, mark, x, y, r, w, h) => {
+        let found = -1;
+        if (before !== undefined) layBeside(trial, before, x, y, r, w, h);
+        if (before !== undefined && isFree()) return before;
+        for (let side = 0; side < SIDES; side++) {
+          layBeside(trial, side, x, y, r, w, h);
+          if (!isFree()) continue;
+          if (marks.isFree(trial, mark)) return side;
+          if (found < 0) found = side;
+        }
+        if (found >= 0) layBeside(trial, found, x, y, r, w, h);
+        return found;
+      };
       const name = (i, alpha, always) => {
-        const tier = tierOf(tiers, i), r = radiusIn(tier, graph.weight[i]), [x, y] = camera.toScreen(graph.x[i], graph.y[i]);
-        if ((!always && r < NAMED_FROM) || !isNear(camera, x, y)) return;
-        const said = textOf(graph, i, tier.name), mark = markOf.get(i) ?? around(x, y, r, r);
+        const tier = tierOf(tiers, i), r = radiusIn(tier, graph.weight[i]);
+        if (!always && r < NAMED_FROM) return;
+        const x = (graph.x[i] - camera.x) * camera.scale + camera.width / 2, y = (graph.y[i] - camera.y) * camera.scale + camera.height / 2;
+        if (!isNear(camera, x, y)) return;
+        const said = textOf(graph, i, tier.name), mark = markOf.get(i) ?? null;
         if (!said) return;
-        const height = letterHeight(r), hand = r > BOLD_FROM && tier.name === "core" ? BOLD : PLAIN;
-        const width = ((hand ? said.bold : said.width) * height) / 10, boxes = sides(x, y, r, width, height * 1.16);
-        const before = remembered.get(i), free = [0, 1, 2, 3].filter((side) => isFree(boxes[side]));
-        const side = free.includes(before) ? before : (free.find((one) => marks.isFree(boxes[one], mark)) ?? free[0]);
-        if (side !== undefined) {
-          const box = boxes[side];
+        const height = letterHeight(r), hand = r > BOLD_FROM && tier.name === "core" ? BOLD : PLAIN, width = (widthOf(said, hand) * height) / 10;
+        const side = sideFor(remembered.get(i), mark, x, y, r, width, height * 1.16);
+        if (side >= 0) {
+          const box = { ...trial };
           board.take(box);
           sideOf.set(i, side);
           placed.push({ node: i, text: said.text, x: box.left, y: (box.top + box.bottom) / 2, width, height, hand, alpha, box });
         }
-        if (side !== undefined || r >= CLEAR_FROM) board.take(mark);
+        if (side >= 0 || r >= CLEAR_FROM) board.take(mark ?? around(x, y, r, r));
       };
       const done = new Set(first);
       for (const i of first) name(i, 1, true);

@@ -2,7 +2,7 @@
 // most costly thing that a moving picture does (about 0.1 ms a name without a GPU; a copy is 0.01 ms).
 
 const FAMILY = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
-const NAMES_KEPT = 700; // drawn names in memory, some 8 kB each
+const NAMES_KEPT = 300; // drawn names in memory, some 8 kB each
 const HALO = 3; // pixels of halo on each side
 
 /** Hands in which names are written. */
@@ -19,19 +19,33 @@ function setFont(context, height, hand) {
   context.letterSpacing = hand === TITLE ? `${(SPREAD_OUT * height).toFixed(2)}px` : "0px";
 }
 
-/** A function that tells a text's width in pixels: measure(text, height, hand). */
+const ADDED_UP = /^[\u0020-\u024f\u2010-\u2026]+$/; // texts as wide as their letters, two by two: Latin letters and usual signs
+const AT = 100; // pixels: height at which letters are measured
+
+/**
+ * A function that tells a text's width in pixels: measure(text, height, hand). Letters are measured, and pairs of them,
+ * each once, since a browser keeps what it finds out about every text: of thousands of names that is megabytes.
+ */
 export function createMeasure(context) {
-  return (text, height, hand) => {
-    setFont(context, height, hand);
+  const known = [PLAIN, BOLD, TITLE].map(() => new Map());
+  const measured = (text, hand) => {
+    setFont(context, AT, hand);
     return context.measureText(text).width;
+  };
+  const widthOf = (letters, hand) => known[hand].get(letters) ?? known[hand].set(letters, measured(letters, hand)).get(letters);
+  return (text, height, hand) => {
+    if (!ADDED_UP.test(text)) return (measured(text, hand) * height) / AT;
+    let sum = widthOf(text[text.length - 1], hand);
+    for (let k = 0; k + 1 < text.length; k++) sum += widthOf(text.slice(k, k + 2), hand) - widthOf(text[k + 1], hand);
+    return (sum * height) / AT;
   };
 }
 
-const keyOf = (text, height, hand, colour) => `${height} ${hand} ${colour} ${text}`;
+const keyOf = (text, height, hand, colour) => `${height} ${hand} ${colour} ${text}`, wordsKey = (text, hand, colour) => `${hand} ${colour} ${text}`;
 
 /** A case of drawn names. `ratio`: device pixels a CSS pixel. */
 export function createLettering(ratio, halo) {
-  const drawn = new Map(), scratch = new OffscreenCanvas(1, 1); // one for all: a canvas a name takes ten times as long
+  const drawn = new Map(), last = new Map(), scratch = new OffscreenCanvas(1, 1); // one for all: a canvas a name takes ten times as long
 
   function draw(text, height, hand, colour, width) {
     scratch.width = Math.ceil((width + 2 * HALO) * ratio); // which empties it
@@ -52,28 +66,34 @@ export function createLettering(ratio, halo) {
   }
 
   return {
-    /** The name as an image, drawn now if it was not; width: of its letters, in CSS pixels. */
+    /** The name as {image, height}, drawn now if it was not; width: of its letters, in CSS pixels. */
     get(text, height, hand, colour, width) {
       const key = keyOf(text, height, hand, colour);
-      let image = drawn.get(key);
-      if (!image) image = draw(text, height, hand, colour, width);
+      let found = drawn.get(key);
+      if (!found) found = { image: draw(text, height, hand, colour, width), height };
       else drawn.delete(key); // and to the end of the queue
-      drawn.set(key, image);
+      drawn.set(key, found);
+      last.set(wordsKey(text, hand, colour), key);
       if (drawn.size > NAMES_KEPT) {
         const [oldest] = drawn.keys();
-        drawn.get(oldest).close();
+        drawn.get(oldest).image.close();
         drawn.delete(oldest);
+        if (last.size > 4 * NAMES_KEPT) last.clear();
       }
-      return image;
+      return found;
     },
     has: (text, height, hand, colour) => drawn.has(keyOf(text, height, hand, colour)),
-    /** Copy a name so that its letters begin at x and are centred on y (CSS pixels), on whole device pixels. */
-    copy(context, image, x, y) {
-      context.drawImage(image, Math.round((x - HALO) * ratio) / ratio, Math.round(y * ratio - image.height / 2) / ratio, image.width / ratio, image.height / ratio);
+    /** The name as it was last drawn, at whatever height; undefined when it was not. */
+    rough: (text, hand, colour) => drawn.get(last.get(wordsKey(text, hand, colour))),
+    /** Copy a name at a height, so that its letters begin at x and are centred on y (CSS pixels), on whole device pixels. */
+    copy(context, { image, height }, x, y, wanted) {
+      const grown = wanted / height, wide = (image.width * grown) / ratio, high = image.height * grown;
+      context.drawImage(image, Math.round((x - HALO * grown) * ratio) / ratio, Math.round(y * ratio - high / 2) / ratio, wide, high / ratio);
     },
     clear() {
-      for (const image of drawn.values()) image.close();
+      for (const { image } of drawn.values()) image.close();
       drawn.clear();
+      last.clear();
     },
   };
 }

@@ -3,7 +3,7 @@
 import {communityColour, huesOf} from "./colours.js";
 import {radiusIn} from "./detail.js";
 import {within} from "./hit.js";
-import {BEYOND, NAMED_FROM, createLabeller, isNear, placeTitles} from "./labels.js";
+import {BEYOND, NAMED_FROM, TRIED, createLabeller, isNear, placeTitles} from "./labels.js";
 import {createLettering, createMeasure, TITLE} from "./lettering.js";
 
 const NEW_A_FRAME = 25, NEW_AT_REST = 80; // names drawn for the first time in one frame: each takes about 0.05 ms
@@ -73,12 +73,18 @@ export function createNames(atlas, context) {
       const now = new Map();
       const write = (key, text, { x, y, height, alpha, width }, hand, colour) => {
         if (x > camera.width || y < -height || y > camera.height + height) return;
-        if (!lettering.has(text, height, hand, colour) && budget-- <= 0) return void (appearing = true);
+        let drawn = null;
+        if (!lettering.has(text, height, hand, colour) && !scene.calm) {
+          // Until the zoom rests a name is copied at the size that it was drawn in: drawing it anew at each is costly.
+          drawn = scene.moving || budget <= 0 ? lettering.rough(text, hand, colour) : null;
+          if (drawn || budget <= 0) appearing = true;
+          if (!drawn && budget-- <= 0) return;
+        }
         const since = seen.get(key) ?? scene.now, shown = scene.calm ? 1 : Math.min(1, (scene.now - since) / APPEARING + 0.25);
         now.set(key, since);
         appearing ||= shown < 1;
         context.globalAlpha = alpha * shown;
-        lettering.copy(context, lettering.get(text, height, hand, colour, width), x, y);
+        lettering.copy(context, drawn ?? lettering.get(text, height, hand, colour, width), x, y, height);
       };
       for (const title of names.titles) {
         const colour = scene.style.regions === "own" ? communityColour((hues ??= huesOf(communities))[title.community], colours.dark) : colours.quiet;
@@ -109,19 +115,19 @@ function importantMarks(atlas, { camera, tiers, mask }) {
   return boxes;
 }
 
+const tried = new Uint32Array(TRIED); // what was found last
+
 /** Nodes that may be named, the most important first: by a look at all, or by the index where that is sooner. */
-function* candidatesOf(atlas, { camera, tiers, mask, places }) {
+function candidatesOf(atlas, { camera, tiers, mask, places }) {
   const named = tiers.filter((tier) => tier.shown && tier.large >= NAMED_FROM);
-  const isIn = (i) => {
-    if (mask && !mask[i]) return false;
-    const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
-    return isNear(camera, x, y);
-  };
+  const { x, y } = camera, wide = (camera.width / 2 + BEYOND) / camera.scale, high = (camera.height / 2 + BEYOND) / camera.scale;
+  const isIn = (i) => (!mask || mask[i]) && Math.abs(atlas.x[i] - x) < wide && Math.abs(atlas.y[i] - y) < high; // for thousands a frame: without garbage
   if (!places || named.reduce((sum, { from, to }) => sum + to - from, 0) < LOOKED_AT) {
-    for (const { from, to } of named) for (let i = from; i < to; i++) if (isIn(i)) yield i;
-    return;
+    let count = 0;
+    for (const { from, to } of named) for (let i = from; i < to && count < TRIED; i++) if (isIn(i)) tried[count++] = i;
+    return tried.subarray(0, count);
   }
   const [left, top] = camera.toWorld(-BEYOND, -BEYOND), [right, bottom] = camera.toWorld(camera.width + BEYOND, camera.height + BEYOND);
   const isNamed = (i) => named.some(({ from, to }) => i >= from && i < to) && (!mask || mask[i]);
-  yield* within(places, left, top, right, bottom, isNamed);
+  return within(places, left, top, right, bottom, isNamed);
 }

@@ -1,22 +1,21 @@
 // A canvas and the scene on it, as pictures. Used by the worker, and by the page itself where workers are not allowed.
 
-import {drawScene, createScene} from "./scene.js";
+import {createPress} from "./press.js";
+import {createScene, drawScene} from "./scene.js";
 
-/** A painter of one graph. What it draws into is kept: new arrays for each picture would be megabytes of garbage. */
-export function createPainter(graph) {
-  const scene = createScene(graph), canvas = new OffscreenCanvas(1, 1), context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-  let kept = new ArrayBuffer(0);
+/** A painter of one graph; code: what `createPress` takes. */
+export function createPainter(graph, code) {
+  const scene = createScene(graph, createPress(code)), canvas = new OffscreenCanvas(1, 1), context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   return {
     scene,
     /** An ImageBitmap of the view; view as in `drawScene`. */
     paint(view) {
-      const { width, height } = view, size = 4 * width * height;
-      if (kept.byteLength < size) kept = new ArrayBuffer(size);
-      const pixels = new Uint8ClampedArray(kept, 0, size);
-      drawScene(scene, view, pixels);
-      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+      const { width, height } = view, pixels = drawScene(scene, view);
+      Object.assign(canvas, { width, height });
       context.putImageData(new ImageData(pixels, width, height), 0, 0);
-      return canvas.transferToImageBitmap();
+      const bitmap = canvas.transferToImageBitmap();
+      Object.assign(canvas, { width: 1, height: 1 }); // else it keeps the memory of a second picture
+      return bitmap;
     },
   };
 }

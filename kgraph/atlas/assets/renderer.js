@@ -28,13 +28,13 @@ const FRAMES_KEPT = 240; // durations of frames kept for `stats`
  * @param {HTMLElement} host an empty element that has a size
  * @param atlas the graph; see data.js
  * @param {{worker?: Worker|null|Promise<Worker|null>, workerSource?: string, workerUrl?: string, theme?: "light"|"dark", colourBy?: string,
- *   edges?: "auto"|"none"|string[], regions?: boolean, calm?: boolean, interactive?: boolean}} options
- *   worker: one that was opened early; calm: no animation (else as the system prefers)
+ *   edges?: "auto"|"none"|string[], regions?: boolean, calm?: boolean, interactive?: boolean, press?: Uint8Array}} options
+ *   worker: one that was opened early; press: code for `createPress`; calm: no animation (else as the system prefers)
  */
 export function createRenderer(host, atlas, options = {}) {
   const wish = matchMedia("(prefers-reduced-motion: reduce)"), calm = () => options.calm ?? wish.matches;
   const stage = createStage(host, resized), camera = createCamera({ width: stage.width, height: stage.height, calm });
-  const engine = createEngine(atlas, options.worker === undefined ? openWorker(options) : options.worker, pictured);
+  const engine = createEngine(atlas, options.worker === undefined ? openWorker(options) : options.worker, pictured, options.press);
   const names = createNames(atlas, stage.ink), heard = { hover: new Set(), pick: new Set(), move: new Set(), frame: new Set(), picture: new Set() };
   const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options, version: 0 };
   const state = { mask: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };

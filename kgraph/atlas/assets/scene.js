@@ -8,11 +8,11 @@
 
 import {clamp} from "./maths.js";
 import {edgeInk, radiusIn, rangesOf, tiersAt, zoomOf} from "./detail.js";
-import {channels, mixed} from "./colours.js";
-import {createGround, drawGround, drawShores} from "./ground.js";
-import {createStrip, drawLine, drawMark, drawSpeck, layStrip} from "./raster.js";
+import {mixed, packed} from "./colours.js";
+import {createGround, drawGround, shoresOf, writeShores} from "./ground.js";
+import {createPress, writeLine} from "./press.js";
 
-const ROWS = 128; // of a strip of ink: few enough to stay in the processor's cache
+const ROWS = 64; // of a strip of ink: few enough to stay in the processor's cache
 const COVER = 0.72; // how much of the ground ink may cover
 const EDGES_SEEN = 9000; // edges a view carries before it becomes a hairball (looked at by eye)
 const STEADY = 70; // CSS pixels from an end within which a line keeps its strength, farther when near; in the middle it fades
@@ -21,10 +21,10 @@ const SPARSE = 1000; // edges of a graph of which each is drawn whole, and the w
 const SPECK = 0.8; // device pixels: smaller nodes are specks of ink
 const BINS = 256; // of the histogram by which the strongest edges are told
 
-/** What is drawn: the graph's arrays and how they look. `style` and `mask` are set before drawing. */
-export function createScene(graph) {
+/** What is drawn: the graph's arrays and how they look; and by what. `style` and `mask` are set before drawing. */
+export function createScene(graph, press = createPress()) {
   const kinds = graph.meta.edgeKinds, starts = startsOf(graph.kind, kinds.length), total = graph.meta.edges?.reduce((sum, count) => sum + count, 0) ?? graph.m;
-  return { graph, ranges: rangesOf(graph), kinds, starts, total, ground: createGround(graph), chosen: new Uint32Array(1024), mask: null, style: null, strip: null };
+  return { graph, ranges: rangesOf(graph), kinds, starts, total, ground: createGround(graph), press, chosen: new Uint32Array(1024), mask: null, style: null };
 }
 
 /** Where the edges of each kind begin, and where the last end. */
@@ -41,23 +41,22 @@ function startsOf(kind, kinds) {
  * Draw a view.
  * @param view {x, y: world coordinates of the middle, scale: device pixels a unit, ratio: device pixels a CSS pixel,
  *   width, height: device pixels; seenWidth, seenHeight: of what counts as seen, if that is not the same}
- * @param {Uint8ClampedArray} pixels RGBA, width × height; what they hold is overwritten
+ * @returns {Uint8ClampedArray} RGBA, width × height; the next picture is drawn into the same memory
  */
-export function drawScene(scene, view, pixels) {
-  const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom);
-  const colours = scene.style.palette.map(channels);
-  const lines = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, scene.style.edges, scene.total));
-  drawGround(scene.ground, view, scene.style, pixels);
-  const rows = Math.min(ROWS, view.height);
-  if (scene.strip?.width !== view.width || scene.strip.rows !== rows) scene.strip = createStrip(view.width, rows, scene.strip);
+export function drawScene(scene, view) {
+  const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom), { press, style, ground } = scene;
+  const colours = style.palette.map(packed), rows = Math.min(ROWS, view.height);
+  const edges = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, style.edges, scene.total));
+  const bench = press.open(view.width, view.height, rows, shoresOf(ground, style) + edges.chosen), { pixels } = bench;
+  drawGround(ground, view, style, pixels);
+  const lines = writeEdges(scene, view, edges, bench, writeShores(ground, view, style, bench));
   for (let top = 0; top < view.height; top += rows) {
-    drawShores(scene.ground, view, scene.style, scene.strip, top);
-    drawEdges(scene, view, lines, top);
-    for (const tier of tiers) drawDust(scene, view, tier, colours, top);
-    layStrip(scene.strip, pixels, top, COVER);
+    press.lines(lines, top);
+    for (const tier of tiers) drawDust(scene, view, tier, colours, top, rows);
+    press.lay(top, COVER);
   }
-  const picture = { pixels, width: view.width, height: view.height };
-  for (const tier of tiers.reverse()) drawNodes(scene, view, tier, colours, picture);
+  for (const tier of tiers.reverse()) drawNodes(scene, view, tier, colours);
+  return pixels;
 }
 
 /**
@@ -107,53 +106,52 @@ function seer({ x, y, scale, width, height, seenWidth = width, seenHeight = heig
   return (px, py) => Math.abs(px - x) <= halfWide && Math.abs(py - y) <= halfHigh;
 }
 
-function drawEdges(scene, view, { chosen, ink }, top) {
-  const { graph, strip, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = channels(style.line), sparse = scene.total < SPARSE;
-  const tint = style.palette.map((colour) => channels(mixed(colour, style.line, 0.3))), seen = seer(view);
-  const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
+/** Put the edges of a view into the table of lines, from a place on. @returns the next place */
+function writeEdges(scene, view, { chosen, ink }, bench, place) {
+  const { graph, style, ranges } = scene, thin = Math.max(0.5, 0.45 * view.ratio), line = packed(style.line), sparse = scene.total < SPARSE;
+  const tint = style.palette.map((colour) => packed(mixed(colour, style.line, 0.3))), seen = seer(view);
+  const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale;
   const steady = STEADY * view.ratio * clamp(zoomOf(view.scale / view.ratio) / 8, 1, 8), core = ranges.core[1];
   for (let k = 0; k < chosen; k++) {
     const e = scene.chosen[k], s = graph.source[e], t = graph.target[e], strength = graph.strength[e];
     const ax = graph.x[s] * view.scale + left, ay = graph.y[s] * view.scale + over;
     const bx = graph.x[t] * view.scale + left, by = graph.y[t] * view.scale + over;
-    if ((ay < -2 && by < -2) || (ay > strip.rows + 2 && by > strip.rows + 2)) continue;
+    if ((ay < -2 && by < -2) || (ay > view.height + 2 && by > view.height + 2)) continue;
     if ((ax < -2 && bx < -2) || (ax > view.width + 2 && bx > view.width + 2)) continue;
-    const half = sparse ? thin + 0.8 * strength * view.ratio : thin, long = Math.hypot(bx - ax, by - ay), most = ink[graph.kind[e]] * (0.08 + strength * strength);
+    const half = sparse ? thin + 0.8 * strength * view.ratio : thin, long = Math.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay)), most = ink[graph.kind[e]] * (0.08 + strength * strength);
     if (long < 1) continue;
     const seenA = seen(graph.x[s], graph.y[s]), seenB = seen(graph.x[t], graph.y[t]);
     const a = s < core && t < core ? tint[style.index[s]] : line, b = s < core && t < core ? tint[style.index[t]] : line;
     if (seenA && seenB) {
-      const middle = sparse ? most : most * clamp(steady / long, LEAST_MIDDLE, 1), mx = (ax + bx) / 2, my = (ay + by) / 2;
-      drawLine(strip, ax, ay, mx, my, half, a[0], a[1], a[2], most, middle);
-      drawLine(strip, mx, my, bx, by, half, b[0], b[1], b[2], middle, most);
+      const middle = sparse ? most : most * clamp(steady / long, LEAST_MIDDLE, 1);
+      place = writeLine(bench, place, ax, ay, bx, by, half, most, middle, most, a, b);
     } else {
-      const part = Math.min(1, (2 * steady) / long), [nx, ny, fx, fy] = seenA ? [ax, ay, bx, by] : [bx, by, ax, ay];
-      const [red, green, blue] = seenA ? a : b;
-      drawLine(strip, nx, ny, nx + (fx - nx) * part, ny + (fy - ny) * part, half, red, green, blue, most * 0.7, 0);
+      const part = Math.min(1, (2 * steady) / long), nx = seenA ? ax : bx, ny = seenA ? ay : by, fx = seenA ? bx : ax, fy = seenA ? by : ay;
+      place = writeLine(bench, place, nx, ny, nx + (fx - nx) * part, ny + (fy - ny) * part, half, most * 0.7, most * 0.35, 0, seenA ? a : b, seenA ? a : b);
     }
   }
+  return place;
 }
 
 /** Nodes too small for a mark. */
-function drawDust(scene, view, tier, colours, top) {
+function drawDust(scene, view, tier, colours, top, rows) {
   if (tier.small * view.ratio >= SPECK) return;
-  const { graph, strip, style, mask } = scene;
+  const { graph, press, style, mask } = scene;
   const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
   for (let i = tier.from; i < tier.to; i++) {
     if (mask && !mask[i]) continue;
     const y = graph.y[i] * view.scale + over;
-    if (y < 0 || y > strip.rows) continue;
+    if (y < 0 || y > rows) continue;
     const r = radiusIn(tier, graph.weight[i]) * view.ratio;
     if (r >= SPECK) continue;
-    const colour = colours[style.index[i]];
-    drawSpeck(strip, graph.x[i] * view.scale + left, y, tier.alpha * Math.PI * r * r, colour[0], colour[1], colour[2]);
+    press.speck(graph.x[i] * view.scale + left, y, tier.alpha * Math.PI * r * r, colours[style.index[i]]);
   }
 }
 
 /** Nodes as marks, the least important first, so that the most important lie on top. */
-function drawNodes(scene, view, tier, colours, picture) {
+function drawNodes(scene, view, tier, colours) {
   if (tier.large * view.ratio < SPECK) return;
-  const { graph, style, mask } = scene, ground = channels(style.ground);
+  const { graph, press, style, mask } = scene, ground = packed(style.ground);
   const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale;
   for (let i = tier.to - 1; i >= tier.from; i--) {
     if (mask && !mask[i]) continue;
@@ -162,6 +160,6 @@ function drawNodes(scene, view, tier, colours, picture) {
     const x = graph.x[i] * view.scale + left, y = graph.y[i] * view.scale + over;
     if (x < -r || y < -r || x > view.width + r || y > view.height + r) continue;
     const rim = r > 2.2 * view.ratio ? 0.9 * view.ratio : 0;
-    drawMark(picture, x, y, r, style.shapes[graph.type[i]], colours[style.index[i]], tier.alpha, rim, ground);
+    press.mark(x, y, r, style.shapes[graph.type[i]], colours[style.index[i]], tier.alpha, rim, ground);
   }
 }

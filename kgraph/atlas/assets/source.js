@@ -2,7 +2,7 @@
 // Takes an Atlas, gives promises; ids of nodes as the address and SPARQL name them.
 
 import {typeOf} from "./about.js";
-import {bytesOf} from "./blocks.js";
+import {bytesOf, letGo} from "./blocks.js";
 import {chunkOf, openFacts, openNames, openQuotes, openTexts} from "./facts.js";
 import {createQuotes} from "./quotes.js";
 
@@ -15,9 +15,15 @@ export function createSource(atlas, read = bytesOf) {
     await names();
     return openFacts(atlas, await read("facts"));
   });
-  const open = async (k) => openQuotes(atlas, k, await read(`quotes-${k}`));
+  const open = (k) => readAndLetGo(`quotes-${k}`, (bytes) => openQuotes(atlas, k, bytes));
   const contexts = new Map();
-  const conchunkOf = (k) => contexts.get(k) ?? contexts.set(k, read(`contexts-${k}`).then((bytes) => openTexts(atlas, "contexts", k, bytes))).get(k);
+  const conchunkOf = (k) => contexts.get(k) ?? contexts.set(k, readAndLetGo(`contexts-${k}`, (bytes) => openTexts(atlas, "contexts", k, bytes))).get(k);
+  /** What is made of a block, whose bytes are not kept. */
+  async function readAndLetGo(name, make) {
+    const bytes = await read(name), made = await make(bytes);
+    letGo([bytes]);
+    return made;
+  }
   const source = {
     names, facts,
     quotes: createQuotes((atlas.meta.chunks.quotes ?? []).length, open, { holding: (quote) => chunkOf(atlas, "quotes", quote - atlas.meta.ranges.quotes[0]) }),

@@ -1,7 +1,7 @@
 // Two canvases in a host: below, the last picture, which the browser moves and scales while a sharper one is drawn;
 // above, ink that is drawn anew for each frame.
 
-const MARGIN = 0.2; // of the view that a picture reaches beyond it on each side, so that a moved picture has no rim
+const MARGIN = 0.1; // of the view that a picture reaches beyond it on each side, so that a moved picture has no rim while the next is drawn
 const MOST_RATIO = 2; // device pixels a CSS pixel beyond which nobody sees a difference
 const FEW = 1.6e6; // device pixels of a view from which on the margin is halved, for the sake of memory
 

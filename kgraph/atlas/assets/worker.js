@@ -1,4 +1,4 @@
-// The painter's own thread. Messages in: {graph}, {style and or mask}, {view, number}; out: {number, view, bitmap, took,
+// The painter's own thread. Messages in: {graph, code}, {style and or mask}, {view, number}; out: {number, view, bitmap, took,
 // least}.
 
 import {createPainter} from "./painter.js";
@@ -6,7 +6,7 @@ import {createPainter} from "./painter.js";
 let painter = null;
 
 self.onmessage = ({ data }) => {
-  if (data.graph) painter = createPainter(data.graph);
+  if (data.graph) painter = createPainter(data.graph, data.code);
   if ("style" in data) painter.scene.style = data.style;
   if ("mask" in data) painter.scene.mask = data.mask;
   if (!data.view) return;

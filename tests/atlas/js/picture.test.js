@@ -94,11 +94,7 @@ test("mentions are drawn only near, associations always, others never by themsel
 });
 
 const style = { ...themeColours("light"), ...colourNodes(graph, "type", false), edges: "auto", minStrength: 0, regions: "none", shapes: new Uint8Array(13) };
-const drawn = (scene, view) => {
-  const pixels = new Uint8ClampedArray(4 * view.width * view.height);
-  drawScene(scene, view, pixels);
-  return pixels;
-};
+const drawn = (scene, view) => drawScene(scene, view).slice();
 const differing = (a, b) => a.reduce((count, value, at) => count + Number(value !== b[at]), 0);
 const view = { x: 0, y: 0, scale: 300, ratio: 1, width: 640, height: 640 };
 const bare = new Uint8ClampedArray(4 * 640 * 640).map((_, at) => [...channels(style.ground), 255][at % 4]);
