@@ -249,7 +249,8 @@ def main(folder: str, file: str) -> None:
     episodes = resolver_rows.corpus(Path(folder))
     known = resolver_rows.knowledge_of(episodes)
     labels: Labels = resolver_rows.labels_of(Path(file))
-    examples, distant = resolver_rows.rows_of(episodes, labels, known)
+    taught = resolver_rows.all_labels(Path(file), episodes)
+    examples, distant = resolver_rows.rows_of(episodes, taught, known)
     labelled = {place[0] for place in labels}
     found: list[tuple[Episode, list[Edge]]] = []
     for number, model in resolution.models(examples, distant, resolver_rows.rehearsed(known)):

@@ -3,7 +3,8 @@
     python benchmarks/resolution.py EPISODES MENTIONS.jsonl [--ablate]
 
 Trains on four fifths of the labelled episodes and decides the fifth, five times over, so
-that no row is decided by weights that have seen its episode. Prints noise, company and
+that no row is decided by weights that have seen its episode; the rows of ``labels.tsv``
+(``resolver_rows``) teach as the others do, and are not measured. Prints noise, company and
 type figures, B-cubed, labels and calibration, as the scorer of the labels defines them;
 with ``--ablate`` the same without cleaning, lexicon, context and corpus statistics, and
 without the trained part (an exact look-up of cleaned names).
@@ -82,18 +83,18 @@ def cross_validated(
     distant: Sequence[resolver_rows.Distant],
     more: Sequence[resolver_rows.Choice],
 ) -> Verdicts:
-    """The verdict on each row, by a model that has not seen its episode."""
+    """The verdict on each row that measures, by a model that has not seen its episode."""
     found: Verdicts = {}
     for number, model in models(examples, distant, more):
-        for one in examples:
+        for one in filter(lambda one: one.measures, examples):
             if resolver_rows.fold(one.file, FOLDS) == number:
                 found[one.place] = decided(one, model)
     return found
 
 
 def scores(examples: Iterable[resolver_rows.Example], verdicts: Verdicts) -> dict[str, float]:
-    """The figures of the scorer, over the rows that the labeller was sure of."""
-    sure = [(one, verdicts[one.place]) for one in examples if one.label["sure"]]
+    """The figures of the scorer, over the rows that measure."""
+    sure = [(one, verdicts[one.place]) for one in examples if one.measures]
     real = [pair for pair in sure if pair[0].types[0] != "noise" and not _is_joined(pair[0])]
     return {
         "noise": _f1(sure, "noise"),
@@ -199,7 +200,7 @@ def main(folder: str, labels: str, ablate: bool) -> None:
     episodes = resolver_rows.corpus(Path(folder))
     known = resolver_rows.knowledge_of(episodes)
     examples, distant = resolver_rows.rows_of(
-        episodes, resolver_rows.labels_of(Path(labels)), known
+        episodes, resolver_rows.all_labels(Path(labels), episodes), known
     )
     more = resolver_rows.rehearsed(known)
     figures = scores(examples, cross_validated(examples, distant, more))
@@ -208,6 +209,8 @@ def main(folder: str, labels: str, ablate: bool) -> None:
     if not ablate:
         return
     print(line("look-up alone", scores(examples, {one.place: looked_up(one) for one in examples})))
+    theirs = [one for one in examples if not one.label.get("own")]
+    print(line("no labels.tsv", scores(theirs, cross_validated(theirs, distant, more))))
     print(line("no distant rows", scores(examples, cross_validated(examples, [], []))))
     for part in ABLATIONS:
         kept = [without(one, part) for one in examples]

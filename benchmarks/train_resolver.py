@@ -6,10 +6,11 @@ EPISODES is a folder of episode files, MENTIONS.jsonl holds a labelled row a lin
 index, name, canonical, type, also, sure. Three regressions are fitted, all convex and
 from zero, so the same input gives the same weights:
 
-1. the classifier (multinomial, over types) on the labelled rows and, with little weight,
-   on rows whose name the lexicon knows beyond doubt, shown without that knowledge
-   ("distant supervision", Mintz et al. 2009), and on the lexicon's names alone: they teach
-   what contexts, categories and parts of names say of a type;
+1. the classifier (multinomial, over types) on the labelled rows, on those of ``labels.tsv``
+   (``resolver_rows`` tells what they are) and, with little weight, on rows whose name the
+   lexicon knows beyond doubt, shown without that knowledge ("distant supervision", Mintz et
+   al. 2009), and on the lexicon's names alone: they teach what contexts, categories and parts
+   of names say of a type;
 2. the ranker (conditional) on the candidates of the labelled rows, and on choices that the
    lexicon itself teaches;
 3. the confidence (binary, Platt 1999) on whole decisions.
@@ -32,11 +33,11 @@ from resolver_rows import (
     Choice,
     Distant,
     Example,
+    all_labels,
     choices_of,
     corpus,
     fold,
     knowledge_of,
-    labels_of,
     plain,
     rehearsed,
     rows_of,
@@ -150,7 +151,7 @@ def train_decision(
         rest = [example for example in examples if fold(example.file, folds) != number]
         ranker = Ranker(train_ranker(rest, chances, more))
         for example in examples:
-            if example.label["sure"] and fold(example.file, folds) == number:
+            if example.measures and fold(example.file, folds) == number:
                 says, fits = judged(example, chances[example.place], ranker)
                 said.append(says)
                 right.append(float(fits))
@@ -196,7 +197,7 @@ def as_text(model: Model) -> str:
 def main(folder: str, labels: str, out: str = "data/model/resolver.json") -> None:
     episodes = corpus(Path(folder))
     known = knowledge_of(episodes)
-    examples, distant = rows_of(episodes, labels_of(Path(labels)), known)
+    examples, distant = rows_of(episodes, all_labels(Path(labels), episodes), known)
     model = rounded(train(examples, distant, rehearsed(known)))
     Path(out).write_text(as_text(model), "utf-8")
     print(

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from itertools import dropwhile
 from typing import TypeAlias
 
 import msgspec
@@ -27,6 +28,9 @@ LONGEST = 120
 MOST = 16
 """Variants of one surface: steps combine, and the first ones are the likely ones."""
 
+
+LINKS = frozenset({"of", "for", "the", "at", "in", "and"})
+"""Words between an office and what it is an office of."""
 
 PRONOUNS = frozenset({"I", "A", "O"})
 """Capital letters that are words of their own."""
@@ -202,7 +206,8 @@ def _without_title(text: str) -> Iterator[str]:
     parts = text.split()
     last = max((n for n in range(len(parts) - 1) if _is_title(parts[n], lists)), default=-1)
     if 0 <= last < 4:
-        yield " ".join(parts[last + 1 :])
+        rest = dropwhile(LINKS.__contains__, parts[last + 1 :])
+        yield " ".join(rest)  # "Head of the Acme Fund"
 
 
 def _is_title(part: str, lists: Words) -> bool:

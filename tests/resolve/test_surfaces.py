@@ -18,6 +18,7 @@ def texts(surface: str) -> list[str]:
         ("And the Acme", "Acme"),
         ("Check Acme", "Acme"),
         ("CEO Ann Example", "Ann Example"),
+        ("Head of the Acme Fund", "Acme Fund"),
         ("Acme (ACM)", "ACM"),
         ("Acme's Rocket", "Acme Rocket"),
         ("Acme, Inc.", "Acme"),
@@ -31,6 +32,12 @@ def texts(surface: str) -> list[str]:
 )
 def test_a_name_is_freed_from_what_stands_around_it(surface, name):
     assert name in texts(surface)
+
+
+@pytest.mark.parametrize("surface", ["CEO of", "Head of the Acme", "Director for Acme"])
+def test_no_name_begins_with_what_joined_it_to_an_office(surface):
+    made = [variant for variant in surfaces.variants(surface) if "title" in variant.steps]
+    assert [variant.text for variant in made] in ([], ["Acme"])
 
 
 @pytest.mark.parametrize("surface", ["VS Code", "US Steel", "Acme (Implied)", "Boss"])

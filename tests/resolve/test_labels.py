@@ -1,0 +1,34 @@
+"""The labels of the project's own that the resolver is trained on."""
+
+import csv
+import re
+from pathlib import Path
+from typing import get_args
+
+from kgraph.model import NOISE, EntityType
+
+FILE = Path(__file__).parents[2] / "benchmarks" / "labels.tsv"
+TYPES = {*get_args(EntityType), NOISE}
+
+
+def test_every_label_has_its_shape():
+    with FILE.open(encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert list(rows[0]) == ["episode", "index", "type", "also", "canonical", "sure"]
+    wrong = [
+        row
+        for row in rows
+        if not re.fullmatch(r"[0-9a-f]{16}", row["episode"])
+        or not row["index"].isdigit()
+        or row["type"] not in TYPES
+        or not set(filter(None, row["also"].split(","))) <= TYPES - {row["type"]}
+        or (row["type"] == NOISE) != (row["canonical"] == "")
+        or row["sure"] not in {"0", "1"}
+    ]
+    assert wrong == []
+
+
+def test_every_row_is_labelled_once_and_they_stand_in_order():
+    lines = FILE.read_text("utf-8").splitlines()[1:]
+    places = [(episode, int(index)) for episode, index, *_ in (line.split("\t") for line in lines)]
+    assert places == sorted(set(places))
