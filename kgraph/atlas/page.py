@@ -7,7 +7,7 @@ is joined likewise, and started by the page from a Blob.
 
 Invariants:
     * the page cannot reach out: :func:`kgraph.view.harden.policy` allows what was put into
-      it, workers from Blobs, and WebAssembly, which ``press.wat`` is assembled to;
+      it, workers from Blobs, and WebAssembly, which ``press.wasm`` is;
     * blocks are base64 in script elements of a type that no browser runs;
     * the script of the first picture stands right behind the block that it needs. All other script
       is a block as well: the page lets it run (its hash is in the policy) when the first picture
@@ -20,9 +20,9 @@ import base64
 import html
 from collections.abc import Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 from string import Template
 
-from kgraph.atlas.assemble import assemble
 from kgraph.atlas.columns import packed
 from kgraph.errors import ExportError
 from kgraph.view.harden import policy
@@ -52,7 +52,7 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
         title=html.escape(title),
         style=style,
         graph=first,
-        press=_element("press", assemble(read("press.wat"))),
+        press=_element("press", _part("press.wasm").read_bytes()),
         worker=_element("worker", packed(worker.encode())),
         script=script,
         rest=rest,
@@ -81,8 +81,12 @@ def read(name: str) -> str:
     Raises:
         ExportError: the installation lacks it.
     """
+    return _part(name).read_text("utf-8")
+
+
+def _part(name: str) -> Traversable:
     for room in ("kgraph.atlas", "kgraph.view"):
         part = resources.files(room).joinpath("assets", name)
         if part.is_file():
-            return part.read_text("utf-8")
+            return part
     raise ExportError(f"kgraph/atlas/assets/{name}: no such file: install kgraph again")

@@ -3,7 +3,7 @@
 ;; what is drawn where WebAssembly is not allowed, and a test holds the two together.
 ;;
 ;; A pixel of ink is four f32 (red, green, blue, amount), one of the picture four bytes; press.js tells what a line in the
-;; table is. Kept to what assemble.py knows.
+;; table is. After a change: make press
 
 (module
   (memory (export "memory") 1)
