@@ -32,6 +32,9 @@ MOST = 16
 LINKS = frozenset({"of", "for", "the", "at", "in", "and"})
 """Words between an office and what it is an office of."""
 
+ACRONYM = 7
+"""Letters that no acronym has: a word in capitals is no acronym by that alone."""
+
 PRONOUNS = frozenset({"I", "A", "O"})
 """Capital letters that are words of their own."""
 
@@ -156,9 +159,19 @@ def _brackets(text: str) -> Iterator[str]:
     if match is None:
         return
     outer, inner, after = (part.strip(_EDGES) for part in match.groups())
-    yield f"{outer} {after}".strip()
+    found = [f"{outer} {after}".strip()]
     if inner and not words().asides.intersection(inner.lower().split()):
-        yield inner
+        found.append(inner)
+    # Many things share an acronym: what it stands for comes first.
+    yield from reversed(found) if _stands_for(found[0], inner) else found
+
+
+def _stands_for(short: str, long: str) -> bool:
+    """Is the one an acronym of the other: capitals that begin alike and follow in its order?"""
+    if not (short.isalpha() and short.isupper() and 1 < len(short) < ACRONYM and " " in long):
+        return False
+    rest = iter(long.upper())
+    return long[:1].upper() == short[0] and all(letter in rest for letter in short)
 
 
 def _address(text: str) -> Iterator[str]:

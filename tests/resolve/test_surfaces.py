@@ -34,6 +34,20 @@ def test_a_name_is_freed_from_what_stands_around_it(surface, name):
     assert name in texts(surface)
 
 
+@pytest.mark.parametrize(
+    ("surface", "first"),
+    [
+        ("ICE (Intercontinental Exchange)", "Intercontinental Exchange"),
+        ("Intercontinental Exchange (ICE)", "Intercontinental Exchange"),
+        ("ICE (Some Other Firm)", "ICE"),
+        ("ACME (Roadrunners)", "ACME"),
+        ("Acme (A Certain Maker Early)", "Acme"),
+    ],
+)
+def test_what_an_acronym_stands_for_comes_before_it(surface, first):
+    assert texts(surface)[1] == first
+
+
 @pytest.mark.parametrize("surface", ["CEO of", "Head of the Acme", "Director for Acme"])
 def test_no_name_begins_with_what_joined_it_to_an_office(surface):
     made = [variant for variant in surfaces.variants(surface) if "title" in variant.steps]
