@@ -312,15 +312,22 @@ def test_quotes_are_found_by_their_words_and_adverts_are_not(page):
     page.until(f"{PANEL}.includes('No quote that is shown holds these words.')")
 
 
-def test_what_nobody_has_asked_for_is_set_aside_and_still_found(page):
-    page.until("document.querySelector('script[type=\"application/octet-stream\"]') === null")
-    find(page, "Acme")
-    assert page.run(HEADING) == "Acme"
-    page.press("/")
-    page.type("tax")
-    page.press("ArrowDown")
-    page.press("Enter")
-    page.until(f"{PANEL}.includes('Taxes.')")
+def test_a_page_that_a_browser_saves_as_it_stands_opens_again(page, tmp_path):
+    page.press("f")
+    page.press("t")
+    saved = tmp_path / "saved.html"
+    saved.write_text(f"<!doctype html>{page.run('document.documentElement.outerHTML')}", "utf-8")
+    with opened(saved) as again:
+        ready(again)
+        for part in ("#legend select", "#time", "#help h2", "#table table"):
+            assert again.run(f"document.querySelectorAll('{part}').length") == 1, part
+        find(again, "Acme")
+        assert again.run(HEADING) == "Acme"
+        again.press("/")
+        again.type("tax")
+        again.press("ArrowDown")
+        again.press("Enter")
+        again.until(f"{PANEL}.includes('Taxes.')")
 
 
 def test_a_selection_leaves_as_csv_sparql_png_and_svg(page):

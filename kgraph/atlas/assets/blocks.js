@@ -3,47 +3,9 @@
 // A block is: length of a header (4 bytes, little-endian), the header as JSON, the columns one after the other; over that,
 // unless it is small, gzip. Nothing here knows what a column means.
 
-const MUCH = 2 ** 26; // bytes that a browser makes room for by collecting what is not used any more
-
-const aside = new Map(); // blocks as Blobs, by name
-
 /** The bytes of a block of this page; waits while the page is still being read. */
 export async function bytesOf(name, page = document) {
-  if (aside.has(name)) return new Uint8Array(await aside.get(name).arrayBuffer());
   return fromBase64((await blockOf(name, page)).textContent);
-}
-
-/**
- * Put blocks of this page where they cost no memory of its process: a browser keeps Blobs elsewhere, and as bytes; text
- * of the document it keeps as it is.
- * @param {string[]} names of the blocks; those of `opened` nobody asks for again, so they are only let go
- * @param {() => Promise<any>} pause lets frames be drawn between two of them
- */
-export async function setAside(names, opened, pause, page = document) {
-  for (const name of [...opened, ...names]) {
-    const block = page.getElementById(name);
-    if (!block) continue;
-    if (names.includes(name)) {
-      const bytes = fromBase64(block.textContent);
-      aside.set(name, new Blob([bytes]));
-      letGo([bytes]);
-    }
-    block.remove();
-    await pause();
-  }
-  makeRoom();
-}
-
-/**
- * Ask for much memory and give it back untouched: nothing was written, so it costs nothing, but what the opening of the
- * file has left over is collected now, not when someone moves the picture.
- */
-function makeRoom() {
-  try {
-    letGo([new Uint8Array(MUCH)]);
-  } catch {
-    // where there is not so much the browser has collected already
-  }
 }
 
 /** Give the memory of arrays back at once, where a browser can: nothing else makes it look for what is not used any more. */
@@ -51,14 +13,31 @@ export function letGo(arrays) {
   for (const { buffer } of arrays) if (buffer?.byteLength) buffer.transfer?.(0);
 }
 
-/** The element of a block. */
+/** The element of a block, as soon as all of it has been read. */
 export async function blockOf(name, page = document) {
-  if (!page.getElementById(name) && page.readyState === "loading") {
-    await new Promise((done) => page.addEventListener("DOMContentLoaded", done, { once: true }));
-  }
-  const block = page.getElementById(name);
+  const whole = () => {
+    const block = page.getElementById(name);
+    return page.readyState !== "loading" || block?.nextSibling ? block : null; // else it may be cut
+  };
+  const block = whole() ?? (page.readyState === "loading" ? await arrived(whole, page) : null);
   if (!block) throw new Error(`this file holds no block "${name}"`);
   return block;
+}
+
+/** What `look` finds while a page is being read, or null at its end. */
+function arrived(look, page) {
+  return new Promise((done) => {
+    const watcher = new MutationObserver(check);
+    function check() {
+      const found = look();
+      if (!found && page.readyState === "loading") return;
+      watcher.disconnect();
+      page.removeEventListener("DOMContentLoaded", check);
+      done(found);
+    }
+    watcher.observe(page, { childList: true, subtree: true });
+    page.addEventListener("DOMContentLoaded", check);
+  });
 }
 
 /** Base64 (RFC 4648) as bytes. */
@@ -93,7 +72,7 @@ export async function openScript(bytes) {
 /** Whether bytes begin as gzip does; no small block does. */
 const isPacked = (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 
-/** A block's header and columns. @returns {Promise<{meta: any, columns: Object<string, any>}>} */
+/** A block's header and columns, which no longer need its bytes: they are given back. @returns {Promise<{meta: any, columns: Object<string, any>}>} */
 export async function openBlock(bytes) {
   const whole = isPacked(bytes) ? await unpacked(bytes) : bytes;
   let at = 4 + new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
@@ -103,7 +82,7 @@ export async function openBlock(bytes) {
     columns[name] = READERS[coding](whole.subarray(at, at + size), values);
     at += size;
   }
-  if (whole !== bytes) letGo([whole]);
+  letGo([whole, bytes]);
   return { meta: header.meta, columns };
 }
 

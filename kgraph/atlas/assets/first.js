@@ -42,6 +42,7 @@ async function run(name) {
   const script = document.createElement("script");
   script.textContent = (await blockOf(name)).textContent;
   document.body.append(script);
+  script.remove(); // it has run; where it stayed, a page that a browser saves as it stands would run it twice
 }
 
 /** What `openPicture` gives. */

@@ -65,7 +65,7 @@ export function createKeys(app) {
     found[2](app);
   });
   const box = element("input", { type: "checkbox", checked: true, onchange: () => { letters = box.checked; } });
-  dialog.append(
+  dialog.replaceChildren(
     element("div", { class: "top" }, element("h2", { id: "help-title" }, "Help"), button("✕", () => dialog.close(), { "aria-label": "Close help" })),
     element("p", {}, HOW_TO_READ),
     element("div", { class: "columns" },

@@ -11,7 +11,7 @@ export function createLegend(app) {
   const choice = element("select", { "aria-label": "What colours say", onchange: () => app.store.push({ colour: choice.value }) },
     COLOURS.map((name) => element("option", { value: name }, `Colour: ${name}`)));
   const list = element("ul", { tabindex: 0, "aria-label": "Key to the colours" });
-  byId("legend").append(choice, list);
+  byId("legend").replaceChildren(choice, list); // of a saved page it holds one already
   return {
     update() {
       choice.value = app.store.get().colour;

@@ -1,7 +1,7 @@
 // What surrounds the picture: made when the first picture stands.
 
 import {createApp} from "./app.js";
-import {bytesOf, setAside} from "./blocks.js";
+import {bytesOf} from "./blocks.js";
 import {openEdges} from "./data.js";
 import {byId} from "./dom.js";
 import {createFilters} from "./filterpanel.js";
@@ -36,9 +36,6 @@ function bindTools(app) {
 /** Let the page breathe until it has nothing else to do. */
 const whenIdle = () => new Promise((done) => (globalThis.requestIdleCallback ? requestIdleCallback(done, { timeout: 1500 }) : setTimeout(done, 300)));
 
-/** Blocks that are opened when they are asked for. */
-const later = ({ chunks }) => ["facts", ...Object.entries(chunks).flatMap(([name, starts]) => starts.map((_, k) => `${name}-${k}`))];
-
 async function start() {
   const { atlas, renderer, filter, shown, begin } = await opened;
   await openEdges(atlas, await bytesOf("edges"));
@@ -59,7 +56,6 @@ async function start() {
   performance.mark("kgraph:ready");
   renderer.on("move", () => table.update(app.store.get()));
   byId("search").addEventListener("focus", () => app.prepareNames(whenIdle), { once: true }); // before that it would be memory for nothing
-  await setAside(later(atlas.meta), ["graph", "press", "worker", "rest", "edges", "names"], whenIdle);
 }
 
 start().catch(tellFailure);

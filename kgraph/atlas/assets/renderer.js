@@ -16,6 +16,7 @@ import {boundsOf} from "./maths.js";
 import {createNames} from "./names.js";
 import {FINGER, pointedAt} from "./pointing.js";
 import {landsOf} from "./regions.js";
+import {enlarged} from "./scene.js";
 import {createStage} from "./stage.js";
 import {drawingOf} from "./vector.js";
 
@@ -252,8 +253,7 @@ export function createRenderer(host, atlas, options = {}) {
     },
     /** The view as an image file; scale: pixels a CSS pixel. */
     async png({ scale = 2 } = {}) {
-      const view = { ...stage.viewFor(camera, false), ratio: scale, scale: camera.scale * scale };
-      Object.assign(view, { width: Math.round(stage.width * scale), height: Math.round(stage.height * scale) });
+      const view = enlarged(stage.viewFor(camera, false), scale);
       const bitmap = await engine.once(view), canvas = new OffscreenCanvas(view.width, view.height), context = canvas.getContext("2d");
       const scene = { ...sceneNow(), hovered: null, ratio: scale, calm: true };
       context.fillStyle = state.style.ground;

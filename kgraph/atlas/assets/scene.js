@@ -100,6 +100,13 @@ function grown(array) {
   return larger;
 }
 
+/** The same view with another number of device pixels a CSS pixel. */
+export function enlarged(view, ratio) {
+  const by = ratio / view.ratio, { width, height, seenWidth = width, seenHeight = height } = view;
+  const sizes = Object.entries({ width, height, seenWidth, seenHeight }).map(([name, pixels]) => [name, Math.round(pixels * by)]);
+  return { ...view, ratio, scale: view.scale * by, ...Object.fromEntries(sizes) };
+}
+
 /** Tells whether a point of the world lies in the view. */
 function seer({ x, y, scale, width, height, seenWidth = width, seenHeight = height }) {
   const halfWide = seenWidth / 2 / scale, halfHigh = seenHeight / 2 / scale;

@@ -14,7 +14,7 @@ const BEAT = 850; // milliseconds a month while playing
 export function createSlider(app) {
   const { span } = app, host = byId("time");
   if (!span || span[0] === span[1]) {
-    host.append(element("p", { class: "quiet" }, span ? `All of it is of ${monthName(span[0])}.` : "No episode has a date."));
+    host.replaceChildren(element("p", { class: "quiet" }, span ? `All of it is of ${monthName(span[0])}.` : "No episode has a date."));
     return { update() {}, toggle() {}, stop() {} };
   }
   let timer = 0;
@@ -22,7 +22,7 @@ export function createSlider(app) {
   const end = (label) => element("input", { type: "range", min: span[0], max: span[1], step: 1, "aria-label": label });
   const ends = [end("first month"), end("last month")];
   const play = button("▶", () => toggle(), { "aria-label": "Play the months" });
-  host.append(play, element("div", { class: "slider" }, bars, line, ...ends), told);
+  host.replaceChildren(play, element("div", { class: "slider" }, bars, line, ...ends), told);
 
   const windowNow = () => daysWindow(dayNumber(app.store.get().from), dayNumber(app.store.get().to), span);
   const drawn = () => [Math.min(...ends.map(({ value }) => Number(value))), Math.max(...ends.map(({ value }) => Number(value)))];

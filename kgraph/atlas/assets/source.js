@@ -2,7 +2,7 @@
 // Takes an Atlas, gives promises; ids of nodes as the address and SPARQL name them.
 
 import {typeOf} from "./about.js";
-import {bytesOf, letGo} from "./blocks.js";
+import {bytesOf} from "./blocks.js";
 import {chunkOf, openFacts, openNames, openQuotes, openTexts} from "./facts.js";
 import {createQuotes} from "./quotes.js";
 
@@ -15,15 +15,9 @@ export function createSource(atlas, read = bytesOf) {
     await names();
     return openFacts(atlas, await read("facts"));
   });
-  const open = (k) => readAndLetGo(`quotes-${k}`, (bytes) => openQuotes(atlas, k, bytes));
+  const open = async (k) => openQuotes(atlas, k, await read(`quotes-${k}`));
   const contexts = new Map();
-  const conchunkOf = (k) => contexts.get(k) ?? contexts.set(k, readAndLetGo(`contexts-${k}`, (bytes) => openTexts(atlas, "contexts", k, bytes))).get(k);
-  /** What is made of a block, whose bytes are not kept. */
-  async function readAndLetGo(name, make) {
-    const bytes = await read(name), made = await make(bytes);
-    letGo([bytes]);
-    return made;
-  }
+  const contextChunk = (k) => contexts.get(k) ?? contexts.set(k, read(`contexts-${k}`).then((bytes) => openTexts(atlas, "contexts", k, bytes))).get(k);
   const source = {
     names, facts,
     quotes: createQuotes((atlas.meta.chunks.quotes ?? []).length, open, { holding: (quote) => chunkOf(atlas, "quotes", quote - atlas.meta.ranges.quotes[0]) }),
@@ -31,7 +25,7 @@ export function createSource(atlas, read = bytesOf) {
     async context(row) {
       const k = chunkOf(atlas, "contexts", row);
       if (k < 0) return "";
-      const chunk = await conchunkOf(k);
+      const chunk = await contextChunk(k);
       return chunk.at(row - chunk.first);
     },
     isQuote: (i) => typeOf(atlas, i) === "quote",

@@ -28,7 +28,7 @@ export function createTable(app) {
     const body = element("tbody"), head = element("tr"), told = element("caption"), pager = element("div", { class: "bar" });
     const scope = element("select", { "aria-label": "Rows", onchange: () => { page = 0; app.store.push({ scope: scope.value }); } },
       SCOPES.map((name) => element("option", { value: name }, SCOPE_WORDS[name])));
-    host.append(element("div", { class: "bar" }, scope, finder, mark, button("Close table", () => app.store.push({ table: false }))),
+    host.replaceChildren(element("div", { class: "bar" }, scope, finder, mark, button("Close table", () => app.store.push({ table: false }))),
       element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Rows" }, element("table", {}, told, element("thead", {}, head), body)), pager);
     return { scope, finder, body, head, told, pager };
   }

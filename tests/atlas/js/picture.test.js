@@ -7,7 +7,7 @@ import {createBoard, createLabeller, overlap, placeTitles, shortened} from "../.
 import {litBy} from "../../../kgraph/atlas/assets/lit.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
 import {landsOf} from "../../../kgraph/atlas/assets/regions.js";
-import {createScene, drawScene} from "../../../kgraph/atlas/assets/scene.js";
+import {chooseEdges, createScene, drawScene, enlarged} from "../../../kgraph/atlas/assets/scene.js";
 import {chance, synthetic} from "./synthetic.js";
 
 const graph = synthetic();
@@ -204,4 +204,14 @@ test("a board knows what lies on it, after many boxes too, and nothing after it 
   assert.deepEqual([board.isFree(box(60, 15)), board.isFree(box(60, 15), own), board.isFree(box(71, 10)), board.isFree(box(230, 290))], [false, true, true, false]);
   board.clear(300, 300);
   assert.ok(board.isFree(box(60, 15)) && board.isFree(box(-900, 9000)));
+});
+
+test("a picture of twice the pixels has the edges of the view, to its rim", () => {
+  const scene = Object.assign(createScene(graph), { style: { minStrength: 0 } }), ink = edgeInk(graph.meta.edgeKinds, 1);
+  const view = { x: 0, y: 0, scale: 700, ratio: 1, width: 800, height: 600, seenWidth: 880, seenHeight: 680 };
+  const twice = enlarged(view, 2);
+  assert.deepEqual(twice, { x: 0, y: 0, scale: 1400, ratio: 2, width: 1600, height: 1200, seenWidth: 1760, seenHeight: 1360 });
+  const [one, two, middle] = [view, twice, { ...twice, seenWidth: 880, seenHeight: 680 }].map((each) => chooseEdges(scene, each, ink).chosen);
+  assert.equal(two, one);
+  assert.ok(middle < one, "edges of the rim are some");
 });
