@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import QueryResultsFormat, QuerySolutions
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from kgraph.joins.hashing import FEW, hashed
 from kgraph.joins.planning import MOST, NEAR
@@ -28,6 +28,53 @@ def plan(pattern, **counts):
     """The braces of a query of that pattern, without spaces that do not matter."""
     text = hashed(f"SELECT ?x {{{pattern}}}", numbers(**counts))
     return " ".join(text.removeprefix("SELECT ?x {").removesuffix("}").split())
+
+
+GRAPH = """
+@prefix : <http://e/> . @prefix e: <http://e/> .
+e:1 e:p 5 ; e:r e:z1 ; e:s e:w1 ; e:q 5 ; e:k :optional .
+e:2 e:p 6 ; e:r e:z2 ; e:s e:z2 ; e:q 9 ; e:k :OPTIONAL .
+e:3 e:p 7 ; e:r e:z3 ; e:s e:w3 .
+"""
+PROLOGUE = "PREFIX : <http://e/> PREFIX e: <http://e/> "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"SELECT ?x ?y ?z { ?x e:p ?y FILTER NOT EXISTS { ?x e:r ?z } BIND(1 AS ?one) "
+        "FILTER(?x != e:a\\'b) ?x e:s ?z .\n}",
+        "SELECT ?x ?z { ?x e:p ?y FILTER NOT EXISTS { ?x e:r ?z } BIND((?y<7)AS?z)FILTER(?y>0) }",
+        "SELECT ?x ?z { ?x e:p ?y FILTER NOT EXISTS { ?x e:r ?z } BIND((?y <7)AS?z)FILTER(?y>0) }",
+        "SELECT ?x ?y ?z { ?x e:p ?y BIND(1 AS ?one) ?x e:k :optional { ?x e:q ?z } }",
+        "SELECT ?x { ?x e:p ?y . ?x e:r ?z . $x e:s $w }",
+        "SELECT ?x (COUNT(DISTINCT *) AS ?n) { ?x e:s/^e:s ?z } GROUP BY ?x",
+        'SELECT (GROUP_CONCAT(?x; separator=" ") AS ?all) { ?x e:p ?y . ?x e:r ?z }',
+    ],
+)
+def test_texts_that_look_like_others_have_the_same_answers(text):
+    database = Store()
+    database.load(GRAPH.encode(), format=RdfFormat.TURTLE)
+    for count in (FEW, 5 * FEW):
+        written = hashed(PROLOGUE + text, lambda _, count=count: count)
+        plain, ours = (answer(database, each) for each in (PROLOGUE + text, written))
+        assert counted(ours) == counted(plain), written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?x { ?x e:p ?y . . ?x e:q ?z }",
+        "SELECT ?x { ?x e:p ?y FILTER(1) ?x e:q ?z . . }",
+        "SELECT ?x { ?x e:p ?y . ?x ?p/e:q ?z }",
+        "SELECT ?x { ?x e:p ?y . ?x ^?p ?z }",
+        "SELECT ?x { ?x\u00a0e:p ?y . ?x e:q ?z }",
+        "SELECT ?x FROM <http://e/g> { ?x e:p ?y . ?x e:q ?z }",
+        f"SELECT ?x {{ {' . '.join(f'?x e:p ?v{n}' for n in range(40))} }}",
+    ],
+)
+def test_what_the_engine_refuses_or_does_better_stays_as_it_is(text):
+    assert hashed(text, lambda _: 5 * FEW) == text
 
 
 # -- what is written ---------------------------------------------------------------
@@ -57,6 +104,29 @@ def test_before_a_filter_less_is_hashed():
 def test_no_more_is_hashed_than_memory_holds():
     assert plan("?x a e:C ; e:p ?y", a=MOST, p=MOST).startswith("{SELECT")
     assert plan("?x a e:C ; e:p ?y", a=MOST, p=MOST + 1) == "?x a e:C ; e:p ?y"
+
+
+def test_all_that_is_hashed_together_fits_into_memory():
+    names = "qrstuvw"
+    said = plan(
+        f"?x e:p ?p ; {' ; '.join(f'e:{n} ?{n}' for n in names)}",
+        **dict.fromkeys(f"p{names}", MOST),
+    )
+    assert (said.count("} {SELECT"), said.count("LATERAL")) == (1, len(names) - 1)
+    said = plan(
+        "?x e:p ?p ; e:q ?q OPTIONAL { ?x e:r ?r } OPTIONAL { ?x e:s ?s } OPTIONAL { ?x e:t ?t }",
+        **dict.fromkeys("pqrst", MOST // 2),
+    )
+    assert said.count("OPTIONAL {{SELECT") == 2
+
+
+def test_patterns_of_the_same_numbers_are_counted_once():
+    asked = []
+    text = "SELECT ?x { ?x e:p ?a . ?x e:p ?b . ?y e:p ?y . ?x e:q ?y }"
+    hashed(text, lambda said: asked.append(said) or 500)
+    assert sorted(set(asked)) == [
+        f"SELECT (COUNT(*) AS ?n) {{ ?s e:{said} }}" for said in ("p ?o", "p ?s", "q ?o")
+    ]
 
 
 def test_steps_of_a_path_are_joined_by_variables_that_do_not_leave():

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from kgraph.joins.patterns import Reader
-from kgraph.joins.planning import MOST, NEAR, Plan, Sizes, ordered, selected
-from kgraph.joins.tokens import Token, Unfit, words
+from kgraph.joins.planning import BUDGET, MOST, NEAR, Plan, Sizes, ordered, selected
+from kgraph.joins.tokens import Token, Unfit, spelt, words
 
 Edit = tuple[int, int, str]
 """Where something is written anew, and what."""
@@ -39,7 +39,7 @@ def aside(
     """
     if any(token.text[0] == "$" for token in body):  # another spelling of the same variable
         return []
-    edits = []
+    edits, held = [], plan.held
     for word, start, opened, closed in _groups(body):
         inside = body[opened + 1 : closed]
         if body[start].start < behind or not inside or not words(inside) <= {"A"}:
@@ -48,12 +48,14 @@ def aside(
             patterns, _ = Reader(inside, text).run()
             own = ordered(patterns, sizes, NEAR)
             looked_up = plan.rows * (len(patterns) if word == "OPTIONAL" else 1)
-            if own.cost > near * looked_up or own.rows > MOST or plan.rows > MOST:
+            needs = own.held + own.rows + plan.rows
+            if own.cost > near * looked_up or own.rows > MOST or held + needs > BUDGET:
                 continue
             others = body[:start] + body[closed + 1 :]
             shared = own.known.keys() & {token.text for token in others}
             new = _written(word, own, [name for name in own.known if name in shared], plan)
             edits.append((body[start].start, body[closed].end, new))
+            held += needs
     return edits
 
 
@@ -73,7 +75,7 @@ def _groups(body: list[Token]) -> Iterator[tuple[str, int, int, int]]:
 
 
 def _word(body: list[Token], opened: int) -> tuple[int, str]:
-    before = [token.text.upper() for token in body[max(0, opened - 3) : opened]]
+    before = [spelt(token) for token in body[max(0, opened - 3) : opened]]
     for known in ("OPTIONAL", "FILTER NOT EXISTS", "FILTER EXISTS"):
         parts = known.split()
         if body[opened].text == "{" and before[-len(parts) :] == parts:
@@ -85,7 +87,7 @@ def _written(word: str, own: Plan, shared: list[str], plan: Plan) -> str:
     if not shared:
         raise Unfit
     if word == "OPTIONAL":
-        if not own.known.keys() & plan.known.keys():
+        if not own.shown.keys() & plan.shown.keys():
             raise Unfit
         return f"OPTIONAL {{{selected(own.shown, own.text)}}}"
     if not set(shared) <= plan.known.keys():

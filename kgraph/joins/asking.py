@@ -38,11 +38,13 @@ class Counts:
         Raises:
             SyntaxError: it cannot be read.
         """
-        if text not in self._numbers:
-            if len(self._numbers) == NUMBERS:
+        number = self._numbers.get(text)
+        if number is None:
+            number = int(str(next(self._put(text))[0].value))
+            if len(self._numbers) >= NUMBERS:
                 self._numbers.clear()
-            self._numbers[text] = int(str(next(self._put(text))[0].value))
-        return self._numbers[text]
+            self._numbers[text] = number
+        return number
 
 
 def ask(text: str, put: Put, count: Counts, *, whole: bool = True) -> Any:

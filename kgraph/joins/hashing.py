@@ -19,13 +19,16 @@ from itertools import pairwise
 from kgraph.joins.aside import aside
 from kgraph.joins.patterns import Reader
 from kgraph.joins.planning import NEAR, Count, Sizes, ordered
-from kgraph.joins.tokens import Token, Unfit, first, parts, words
+from kgraph.joins.tokens import Token, Unfit, first, parts, spelt, words
 
 FEW = 100
 """Rows that are looked up one by one sooner than anything else is done with them."""
 
 NEAR_FILTERED = 2
 """The same before a filter, of which nobody knows how many rows it leaves to be looked up."""
+
+_LOOSE = {"EXISTS", "FROM", "GROUP_CONCAT", "SAMPLE"}
+"""Words of a head to which the order of rows matters, or of how many graphs they are."""
 
 _FOREIGN = {"VALUES", "UNION", "GRAPH", "SERVICE", "SELECT", "LATERAL"}
 """Words that give other rows to start from than the patterns do, or patterns of another graph."""
@@ -76,16 +79,18 @@ def _refuse(head: list[Token], body: list[Token], tail: list[Token]) -> None:
     """Leave what does not select rows alone, and what ends when it has found a few."""
     ends = words(tail)
     after = head[head.index(first(head, "SELECT")) + 1 :]
-    if words(head) & {"EXISTS", "CONSTRUCT"} or words(body) & _FOREIGN or "VALUES" in ends:
+    if words(head) & _LOOSE or words(body) & _FOREIGN or "VALUES" in ends:
         raise Unfit
     if [token.text for token in after if token.kind != "word"][:1] == ["*"]:
         raise Unfit  # its columns stand as they are met
+    if ("DISTINCT", "*") in pairwise(map(spelt, head)):
+        raise Unfit  # it counts what paths needed, too
     if "LIMIT" in ends and not ends & {"GROUP", "ORDER"}:
         raise Unfit
 
 
 def _filters(body: list[Token]) -> bool:
-    found = [token.text.upper() for token in body]
+    found = map(spelt, body)
     return any(
         word == "FILTER" and after not in ("NOT", "EXISTS") for word, after in pairwise(found)
     )

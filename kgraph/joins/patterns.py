@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kgraph.joins.tokens import Token, Unfit
+from kgraph.joins.tokens import Token, Unfit, spelt
 
 _TERMS = ("iri", "name", "variable")
 _OBJECTS = (*_TERMS, "string", "number")
@@ -25,12 +25,12 @@ class Pattern(NamedTuple):
     @property
     def variables(self) -> dict[str, None]:
         """Its variables, in order."""
-        return {term: None for term in self if term[0] in "?$"}
+        return {term: None for term in self if term[0] == "?"}
 
     @property
     def open(self) -> bool:
         """Whether its object is a variable."""
-        return self.object[0] in "?$"
+        return self.object[0] == "?"
 
     @property
     def text(self) -> str:
@@ -59,15 +59,14 @@ class Reader:
             start = self._at
             if word == "FILTER":
                 self._filter()
-            elif word == ".":
-                self._at += 1
+                self._skip(".")
             else:
                 self._triples()
                 runs.append((self._tokens[start], self._tokens[self._at - 1]))
         return self._patterns, runs
 
     def _word(self) -> str:
-        return self._tokens[self._at].text.upper() if self._at < len(self._tokens) else ""
+        return spelt(self._tokens[self._at]) if self._at < len(self._tokens) else ""
 
     def _skip(self, *words: str) -> bool:
         found = self._word() in words
@@ -78,7 +77,8 @@ class Reader:
         if not self._word() or self._tokens[self._at].kind not in kinds:
             raise Unfit
         self._at += 1
-        return self._tokens[self._at - 1].text
+        token = self._tokens[self._at - 1]
+        return f"?{token.text[1:]}" if token.kind == "variable" else token.text
 
     def _filter(self) -> None:
         while self._word() not in ("(", "{"):
@@ -109,6 +109,9 @@ class Reader:
         steps = [self._step()]
         while self._skip("/"):
             steps.append(self._step())
+        is_path = len(steps) > 1 or steps[0][0]
+        if is_path and any(predicate[0] == "?" for _, predicate in steps):
+            raise Unfit  # no path has a variable
         self._join(subject, steps, self._term(*_OBJECTS))
         while self._skip(","):
             self._join(subject, steps, self._term(*_OBJECTS))

@@ -20,6 +20,12 @@ NEAR = 6
 MOST = 1 << 18
 """Rows that are hashed: each takes some 250 bytes, and a process has half a gigabyte."""
 
+BUDGET = 3 * MOST
+"""Rows of all tables of a query, those that are looked for in them included."""
+
+MANY_PATTERNS = 24
+"""Patterns that are put into another order: each is a sub-query within one more."""
+
 MANY = float("inf")
 """Rows of a pattern that the whole graph fits, or a good part of it: none are counted."""
 
@@ -39,31 +45,31 @@ class Sizes:
         self._prologue = prologue
         self._count = count
 
-    def all(self, pattern: Pattern) -> float:
-        """Solutions.
-
-        Raises:
-            Unfit: it is looked up from one thing, which the engine does best.
-        """
-        if pattern.subject[0] not in "?$":
-            raise Unfit
-        if pattern.predicate[0] in "?$" or (pattern.predicate == "a" and pattern.open):
+    def solutions(self, pattern: Pattern) -> float:
+        """How many."""
+        if pattern.predicate[0] == "?" or (pattern.predicate == "a" and pattern.open):
             return MANY
         return self._number("*", pattern)
 
     def from_object(self, pattern: Pattern, rows: float) -> float:
         """Solutions that so many of its objects have, as far as all have as many."""
-        every = self.all(pattern)
+        every = self.solutions(pattern)
         if every == MANY:
             return rows
         return min(every, rows * every / max(1, self.different(pattern, pattern.object)))
 
     def different(self, pattern: Pattern, variable: str) -> int:
         """Terms that a variable of it has."""
-        return self._number(f"DISTINCT {variable}", pattern)
+        place = "?s" if variable == pattern.subject else "?o"
+        return self._number(f"DISTINCT {place}", pattern)
 
     def _number(self, what: str, pattern: Pattern) -> int:
-        return self._count(f"{self._prologue}SELECT (COUNT({what}) AS ?n) {{ {pattern.text} }}")
+        """A count, by names that patterns of the same numbers share."""
+        subject, predicate, object = pattern
+        if pattern.open:
+            object = "?s" if object == subject else "?o"
+        said = f"?s {predicate} {object}"
+        return self._count(f"{self._prologue}SELECT (COUNT({what}) AS ?n) {{ {said} }}")
 
 
 class Way(Enum):
@@ -82,11 +88,13 @@ class Plan(NamedTuple):
         steps: each pattern with its way; the first is read.
         rows: solutions that there are about.
         cost: rows that are read and hashed, a look-up as :data:`NEAR` of them.
+        held: rows that the joins by hash hold or look for.
     """
 
     steps: list[tuple[Pattern, Way]]
     rows: float
     cost: float
+    held: float = 0
 
     @property
     def known(self) -> dict[str, None]:
@@ -133,11 +141,14 @@ def ordered(patterns: list[Pattern], sizes: Sizes, near: float, few: int = 0) ->
         few: rows that are looked up sooner than anything else is done with them.
 
     Raises:
-        Unfit: they are few, or so many that nobody counts them, or not joined at all.
+        Unfit: they are few, or so many that nobody counts them, or not joined at all, or one is
+            looked up from one thing, which the engine does best.
     """
+    if len(patterns) > MANY_PATTERNS or any(one.subject[0] != "?" for one in patterns):
+        raise Unfit
     size: dict[Pattern, float] = {}
     for pattern in sorted(patterns, key=lambda pattern: pattern.open):
-        size[pattern] = sizes.all(pattern)
+        size[pattern] = sizes.solutions(pattern)
         if size[pattern] < few:
             raise Unfit
     start, *left = sorted(size, key=lambda pattern: size[pattern])
@@ -156,14 +167,16 @@ def ordered(patterns: list[Pattern], sizes: Sizes, near: float, few: int = 0) ->
             rows = min(rows, size[pattern])
         elif pattern.subject not in known and left:
             rows = sizes.from_object(pattern, rows)
-        plan = Plan([*plan.steps, (pattern, way)], rows, plan.cost + cost)
+        held = plan.held + (size[pattern] + plan.rows if way == Way.HASHED else 0)
+        plan = Plan([*plan.steps, (pattern, way)], rows, plan.cost + cost, held)
         known = known | pattern.variables
     return plan
 
 
 def _way(pattern: Pattern, size: float, plan: Plan, sizes: Sizes, near: float) -> tuple[Way, float]:
     """How it is joined to those before, and what that costs."""
-    if size <= min(near * plan.rows, MOST) and plan.rows <= MOST:
+    is_near = size <= min(near * plan.rows, MOST) and plan.rows <= MOST
+    if is_near and plan.held + size + plan.rows <= BUDGET:
         return Way.HASHED, size
     if len(plan.steps) == 1 and plan.rows <= MOST:
         start = plan.steps[0][0]

@@ -17,13 +17,13 @@ LONG = 4096
 # A string that does not end is opaque to its line's or the text's end (the engine refuses it), and
 # is not tried twice (*+).
 _TOKEN = re.compile(
-    r"""(?P<blank>\s+|\#[^\n\r]*+)"""
+    r"""(?P<blank>[ \t\r\n]+|\#[^\n\r]*+)"""
     r"""|(?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)"""
     r"""|(?P<long>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"{3}|\"{0,2}\\?\Z)"""
     r"""|'{3}(?:'{0,2}(?:[^'\\]|\\.))*+(?:'{3}|'{0,2}\\?\Z))"""
     r"""|(?P<string>(?:"(?:[^"\\\n\r]|\\.)*+"?|'(?:[^'\\\n\r]|\\.)*+'?)(?:@[A-Za-z][A-Za-z0-9-]*)?)"""
     r"""|(?P<variable>[?$]\w+)"""
-    r"""|(?P<name>[A-Za-z][\w-]*:[\w:-]+(?:\.+[\w:-]+)*)"""
+    r"""|(?P<name>(?:[A-Za-z][\w-]*)?:[\w:-]+(?:\.+[\w:-]+)*)"""
     r"""|(?P<number>[0-9]+(?:\.[0-9]+)?(?![\w.]))"""
     r"""|(?P<word>[A-Za-z_]\w*)"""
     r"""|(?P<mark>.)""",
@@ -48,15 +48,23 @@ def tokens(text: str) -> list[Token]:
     """The words of a text, without blanks and comments.
 
     Raises:
-        Unfit: it is long, or escaped.
+        Unfit: it is long, or escaped, or what looks like an IRI may be two comparisons.
     """
     if len(text) > LONG or "\\u" in text or "\\U" in text:  # an escape may stand for anything
         raise Unfit
-    return [
+    found = [
         Token(match.lastgroup or "", match[0], match.start(), match.end())
         for match in _TOKEN.finditer(text)
         if match.lastgroup != "blank"
     ]
+    if any(token.text == "\\" for token in found) or any(map(_may_be_two, found)):
+        raise Unfit
+    return found
+
+
+def _may_be_two(token: Token) -> bool:
+    """Whether it may be ``<1)AS?b)FILTER(?a>``, of two comparisons; few IRIs have these signs."""
+    return token.kind == "iri" and not {*"()?$"}.isdisjoint(token.text)
 
 
 class Parts(NamedTuple):
@@ -87,9 +95,14 @@ def parts(text: str) -> Parts:
     raise Unfit
 
 
+def spelt(token: Token) -> str:
+    """A keyword in capitals, all else as it is."""
+    return token.text.upper() if token.kind == "word" else token.text
+
+
 def words(tokens: Sequence[Token]) -> set[str]:
     """The bare words, keywords among them, in capitals."""
-    return {token.text.upper() for token in tokens if token.kind == "word"}
+    return {spelt(token) for token in tokens if token.kind == "word"}
 
 
 def first(tokens: Sequence[Token], word: str) -> Token:
@@ -99,6 +112,6 @@ def first(tokens: Sequence[Token], word: str) -> Token:
         Unfit: there is none.
     """
     for token in tokens:
-        if token.kind == "word" and token.text.upper() == word:
+        if token.kind == "word" and spelt(token) == word:
             return token
     raise Unfit
