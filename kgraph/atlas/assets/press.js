@@ -74,7 +74,11 @@ function quick({ memory, lines, speck, lay, mark }) {
     open: (...sizes) => (at = open(...sizes)),
     lines: (count, top) => lines(0, at.width, at.rows, at.picture, count, top),
     speck: (x, y, amount, colour) => speck(0, at.width, at.rows, x, y, amount, colour),
-    lay: (top, most) => lay(0, at.strip + 4 * top * at.width, at.width * Math.min(at.rows, at.height - top), most),
+    lay(top, most) {
+      const count = at.width * Math.min(at.rows, at.height - top);
+      lay(0, at.strip + 4 * top * at.width, count, most);
+      at.ink.fill(0, 4 * count); // what the last strip holds below the picture: the next one would show it
+    },
     mark: (x, y, r, shape, colour, alpha, rim, ground) => mark(at.strip, at.width, at.height, x, y, r, shape, colour, alpha, rim, ground),
   };
 }
