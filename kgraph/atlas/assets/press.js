@@ -52,6 +52,7 @@ function plainly() {
       for (let k = 0; k < LINE_NUMBERS * count; k += LINE_NUMBERS) {
         const ay = table[k + 1] - top, by = table[k + 3] - top, reach = table[k + 4] + 1;
         if (Math.max(ay, by) < -reach || Math.min(ay, by) > rows + reach) continue;
+        if (!Number.isFinite(table[k] + ay + table[k + 2] + by + reach)) continue; // a sum with a number that is none is none itself
         const half = table[k + 4], mx = (table[k] + table[k + 2]) / 2, my = (ay + by) / 2, [one, other] = [colours[k + 8], colours[k + 9]];
         drawLine(at, table[k], ay, mx, my, half, redOf(one), greenOf(one), blueOf(one), table[k + 5], table[k + 6]);
         drawLine(at, mx, my, table[k + 2], by, half, redOf(other), greenOf(other), blueOf(other), table[k + 6], table[k + 7]);

@@ -26,6 +26,9 @@
         (br_if $beside (f64.gt (f64.min (local.get $ay) (local.get $by)) (f64.add (f64.convert_i32_s (local.get $rows)) (local.get $reach))))
         (local.set $ax (f64.promote_f32 (f32.load (local.get $table))))
         (local.set $bx (f64.promote_f32 (f32.load offset=8 (local.get $table))))
+        ;; a sum with a number that is none is none itself
+        (br_if $beside (i32.eqz (f64.lt (f64.abs (f64.add (local.get $half)
+          (f64.add (f64.add (local.get $ax) (local.get $ay)) (f64.add (local.get $bx) (local.get $by))))) (f64.const inf))))
         (local.set $mx (f64.mul (f64.const 0.5) (f64.add (local.get $ax) (local.get $bx))))
         (local.set $my (f64.mul (f64.const 0.5) (f64.add (local.get $ay) (local.get $by))))
         (local.set $middle (f64.promote_f32 (f32.load offset=24 (local.get $table))))
@@ -76,7 +79,8 @@
         (if (f64.lt (local.get $av) (f64.neg (local.get $reach))) (then (return)))
         (if (f64.gt (local.get $av) (f64.add (f64.convert_i32_s (local.get $breadth)) (local.get $reach))) (then (return)))))
     (local.set $first (i32.trunc_sat_f64_s (f64.max (f64.const 0) (f64.floor (local.get $from)))))
-    (local.set $end (i32.trunc_sat_f64_s (f64.min (f64.convert_i32_s (local.get $length)) (f64.ceil (local.get $to)))))
+    ;; a line that is nearly level and lies beside the strip ends far before it
+    (local.set $end (i32.trunc_sat_f64_s (f64.max (f64.const 0) (f64.min (f64.convert_i32_s (local.get $length)) (f64.ceil (local.get $to))))))
     (local.set $colour (call $unpacked (local.get $packed)))
     (if (f64.gt (local.get $half) (f64.const 0.5)) (then
       (call $wide (local.get $ink) (local.get $au) (local.get $av) (local.get $bu) (local.get $reach) (local.get $colour) (local.get $inkA)
@@ -136,7 +140,7 @@
       (local.set $at (i32.add (local.get $ink) (i32.add (i32.mul (local.get $u) (local.get $step))
         (i32.mul (i32.trunc_sat_f64_s (local.get $w)) (local.get $across)))))
       (block $full (loop $more
-        (br_if $full (f64.gt (local.get $w) (local.get $most)))
+        (br_if $full (i32.eqz (f64.le (local.get $w) (local.get $most))))
         (v128.store (local.get $at) (f32x4.add (v128.load (local.get $at)) (f32x4.mul (local.get $amount) (f32x4.splat (f32.demote_f64
           (f64.min (f64.const 1) (f64.sub (local.get $reach) (f64.abs (f64.sub (local.get $w) (local.get $v))))))))))
         (local.set $w (f64.add (local.get $w) (f64.const 1)))
@@ -161,11 +165,12 @@
     (local $left i32) (local $top i32) (local $right f64) (local $down f64) (local $colour v128)
     (local.set $x (f64.sub (local.get $x) (f64.const 0.5)))
     (local.set $y (f64.sub (local.get $y) (f64.const 0.5)))
+    ;; told before they are whole numbers, which end at 2^31; a number that is none lies nowhere
+    (if (i32.eqz (f64.ge (f64.min (local.get $x) (local.get $y)) (f64.const 0))) (then (return)))
+    (if (f64.ge (local.get $x) (f64.convert_i32_s (i32.sub (local.get $width) (i32.const 1)))) (then (return)))
+    (if (f64.ge (local.get $y) (f64.convert_i32_s (i32.sub (local.get $rows) (i32.const 1)))) (then (return)))
     (local.set $left (i32.trunc_sat_f64_s (f64.floor (local.get $x))))
     (local.set $top (i32.trunc_sat_f64_s (f64.floor (local.get $y))))
-    (if (i32.ge_s (i32.add (local.get $left) (i32.const 1)) (local.get $width)) (then (return)))
-    (if (i32.ge_s (i32.add (local.get $top) (i32.const 1)) (local.get $rows)) (then (return)))
-    (if (i32.lt_s (i32.or (local.get $left) (local.get $top)) (i32.const 0)) (then (return)))
     (local.set $right (f64.sub (local.get $x) (f64.floor (local.get $x))))
     (local.set $down (f64.sub (local.get $y) (f64.floor (local.get $y))))
     (local.set $colour (call $unpacked (local.get $packed)))
@@ -214,7 +219,7 @@
     (local $cover f64) (local $inner f64) (local $left i32) (local $right i32) (local $bottom i32) (local $row i32) (local $column i32) (local $at i32)
     (local $colour v128) (local $ground v128)
     (local.set $whole (f64.add (f64.add (local.get $r) (local.get $rim)) (f64.const 0.5)))
-    (local.set $reach (f64.add (f64.add (local.get $r) (local.get $rim)) (f64.const 0.5)))
+    (local.set $reach (local.get $whole))
     (local.set $solid (f64.sub (local.get $r) (f64.const 0.5)))
     (local.set $solid (f64.mul (local.get $solid) (f64.abs (local.get $solid))))
     (if (local.get $shape) (then

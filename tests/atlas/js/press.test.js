@@ -22,3 +22,44 @@ for (const [name, given] of [["raster.js", null], ["press.wat", code]]) {
     }
   });
 }
+
+const LINES = {
+  "nearly level, beside the strip, coming nearer": [100, -1.4, 1900, -1.3999999, 0.5],
+  "nearly level, beside the strip, going away": [100, -1.4, 1900, -1.4000001, 0.5],
+  "nearly upright, beside the strip, going away": [-1.4, 10, -1.4000001, 60, 0.5],
+  "wide, nearly level, beside the strip, going away": [100, -2.6, 1900, -2.6000002, 2],
+  "without length": [50, 20, 50, 20, 0.5],
+  "wide and without length": [50, 20, 50, 20, 3],
+  "as long as numbers are": [-1e38, -1e38, 1e38, 1e38, 0.5],
+  "wide and as long as numbers are": [-1e38, -1e38, 1e38, 1e38, 2],
+  "farther than whole numbers reach": [3e9, 10, 4e9, 20, 0.5],
+};
+for (const wrong of [NaN, Infinity, -Infinity]) {
+  for (let k = 0; k < 5; k++) for (const half of [0.5, 2]) LINES[`${wrong} in place ${k}, half ${half}`] = [100, 10, 1900, 20, half].with(k, wrong);
+}
+const SPECKS = [[3e9, 0.6], [0.6, 3e9], [2147483648, 20], [-3e9, 20], [NaN, 20], [20, NaN], [Infinity, 20], [20, -Infinity], [0.5, 0.5], [1998.9, 62.9], [1999.5, 20], [20, 63.5], [0.49, 20]];
+const MARKS = [[NaN, 20, 4], [20, NaN, 4], [20, 20, NaN], [3e9, 20, 4], [20, -3e9, 4], [Infinity, 20, 4]];
+
+/** What a press draws, and how far it lies at most from what the other draws. */
+function apart(draw) {
+  const [one, other] = [null, code].map((given) => {
+    const press = createPress(given), bench = press.open(2000, 64, 64, 1);
+    bench.pixels.fill(255);
+    draw(press, bench);
+    press.lay(0, 0.7);
+    return bench.pixels;
+  });
+  return one.reduce((most, value, at) => Math.max(most, Math.abs(value - other[at])), 0);
+}
+
+for (const [name, [ax, ay, bx, by, half]] of Object.entries(LINES)) {
+  test(`both presses draw alike a line ${name}`, () => {
+    const most = apart((press, bench) => press.lines(writeLine(bench, 0, ax, ay, bx, by, half, 1, 1, 1, -16777216, -16777216), 0));
+    assert.ok(most <= 2, `${most} apart`);
+  });
+}
+
+test("both presses draw alike specks and marks that lie nowhere, or at the rim", () => {
+  for (const [x, y] of SPECKS) assert.ok(apart((press) => press.speck(x, y, 1, -16777216)) <= 2, `speck ${x} ${y}`);
+  for (const [x, y, r] of MARKS) assert.ok(apart((press) => press.mark(x, y, r, 0, -16777216, 1, 1, -1)) <= 2, `mark ${x} ${y} ${r}`);
+});
