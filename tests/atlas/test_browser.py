@@ -175,6 +175,38 @@ def test_a_keyboard_is_enough(page):
     page.until(f"{HASH}.indexOf('node=') < 0")
 
 
+PREPARED = """(() => {
+    let made;
+    Object.defineProperty(window, 'kgraphAtlas', { get: () => made, set(atlas) {
+        const {prepareNames, findNames} = atlas.app;
+        window.called = [];
+        atlas.app.prepareNames = (pause) => { called.push('prepare'); return prepareNames(pause); };
+        atlas.app.findNames = (...typed) => { called.push('find'); return findNames(...typed); };
+        made = atlas;
+        if (EARLY) document.getElementById('search').focus();
+    } });
+})()"""
+
+
+@pytest.mark.parametrize("early", ["true", "false"])
+def test_the_index_of_names_is_begun_when_the_search_box_has_the_focus_and_not_made_at_once(
+    path, early
+):
+    with opened(path) as page:
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=PREPARED.replace("EARLY", early))
+        page.go(path.as_uri())
+        ready(page)
+        assert page.run("called") == (["prepare"] if early == "true" else [])
+        page.run("document.getElementById('search').focus()")
+        page.run("document.getElementById('search').blur()")
+        page.run("document.getElementById('search').focus()")
+        assert page.run("called") == ["prepare"]
+        page.type("e")
+        page.settle()
+        assert page.run("called") == ["prepare", "find"]
+        assert page.run("document.querySelectorAll('#matches li').length") > 0
+
+
 def test_the_picture_is_walked_by_keys_and_says_where_one_is(page):
     page.run("document.getElementById('canvas').focus()")
     before = page.run("kgraphAtlas.renderer.camera.x")

@@ -14,7 +14,7 @@ import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./loo
 import {tellMarked} from "./markedpanel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {severalPaths} from "./path.js";
-import {findNames, indexNames, indexing} from "./search.js";
+import {findNames, lateIndex} from "./search.js";
 import {COLOURS, START, createStore, same} from "./state.js";
 import {byMonth, monthSpan} from "./timeline.js";
 import {grouped} from "../../view/assets/evidence.js";
@@ -24,14 +24,14 @@ const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];
 const MOST_EDGES = 900; // lit among the selection: more is a blot
 const NEAR = 1.5; // times nearer than the whole from which on one sees what surrounds a name
-const BIT = 5; // milliseconds of work between two frames
 const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 
 /** @returns {object} the app; parts that stand beside it (finder, slider, …) are added by main.js */
 export function createApp(atlas, renderer, source, filter, shown) {
   countShows(atlas);
   const dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
-  let index = null, latest = 0, applied = null, temporary = null, lit = [];
+  const index = lateIndex(atlas, atlas.meta.ranges.quotes[0]);
+  let latest = 0, applied = null, temporary = null, lit = [];
   const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
   const app = {
     /** First and last month, and how many episodes each has. */
@@ -47,20 +47,9 @@ export function createApp(atlas, renderer, source, filter, shown) {
       if (scope === "lit") return lit;
       return Array.from({ length: atlas.meta.ranges.quotes[0] }, (_, i) => i).filter((i) => app.visible[i]);
     },
-    /** Make the index of names bit by bit, so that the first letter does not wait for it; pause() lets frames be drawn. */
-    async prepareNames(pause) {
-      const steps = indexing(atlas, atlas.meta.ranges.quotes[0]);
-      let end = 0;
-      for (let step = steps.next(); !index; step = steps.next()) {
-        if (step.done) index = step.value;
-        else if (performance.now() > end) {
-          await pause();
-          end = performance.now() + BIT;
-        }
-      }
-    },
+    prepareNames: (pause) => index.prepare(pause),
     /** Nodes by name, as one types it; what `search.js` finds. */
-    findNames: (typed, limit) => findNames((index ??= indexNames(atlas, atlas.meta.ranges.quotes[0])), typed, limit),
+    findNames: (typed, limit) => findNames(index.now(), typed, limit),
     /** Ways between two nodes through what is shown, the shortest first. */
     findPaths: (from, to, most) => severalPaths(atlas, app.adjacency, from, to, (i) => app.shown.mask[i] === 1, most),
     /** What a filter of `filters.js` would show. */

@@ -86,7 +86,6 @@ export function createFinder(app) {
   };
 
   input.addEventListener("input", show);
-  input.addEventListener("focus", () => app.findNames(""));
   input.addEventListener("blur", () => { setOpen(false); if (input.value) app.light(null); });
   input.addEventListener("keydown", (event) => {
     if (!keys[event.key] || event.isComposing) return;

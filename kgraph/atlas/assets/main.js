@@ -55,7 +55,9 @@ async function start() {
   await app.start();
   performance.mark("kgraph:ready");
   renderer.on("move", () => table.update(app.store.get()));
-  byId("search").addEventListener("focus", () => app.prepareNames(whenIdle), { once: true }); // before that it would be memory for nothing
+  const prepare = () => app.prepareNames(whenIdle); // before one searches it would be memory for nothing
+  if (document.activeElement === byId("search")) prepare();
+  else byId("search").addEventListener("focus", prepare, { once: true });
 }
 
 start().catch(tellFailure);

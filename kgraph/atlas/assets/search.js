@@ -21,25 +21,11 @@ const MOST_WORDS = 8; // of what is typed: the rest is ignored
  * @property {Uint32Array} bySqueezed entries in the order of their squeezed text
  */
 
-/**
- * The index over labels and aliases of the nodes in [0, count) but those to skip.
- * @param {{label: (i: number) => string, aliases: (i: number) => [string, number][]}} atlas
- * @param {number} count
- * @param {(i: number) => boolean} skip
- * @returns {NameIndex}
- */
-export function indexNames(atlas, count, skip) {
-  const steps = indexing(atlas, count, skip);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
-
 const A_STEP = 64; // nodes: less than a millisecond
+const BIT = 5; // milliseconds of work between two pauses
 
-/** The same in steps, so that a page can do something else in between; the last one gives the index. */
-export function* indexing(atlas, count, skip = () => false) {
+/** The index over labels and aliases of nodes, in steps; the last one gives it. */
+function* indexing(atlas, count) {
   const node = [], alias = [], squeezed = [], byWord = new Map();
   const add = (text, i, isAlias) => {
     const words = wordsOf(text);
@@ -54,16 +40,52 @@ export function* indexing(atlas, count, skip = () => false) {
     squeezed.push(words.join(""));
   };
   for (let i = 0; i < count; i++) {
-    if (skip(i)) continue;
     add(atlas.label(i), i, false);
     for (const [spelling] of atlas.aliases(i)) add(spelling, i, true);
     if (i % A_STEP === 0) yield null;
   }
-  return { node: Uint32Array.from(node), alias: Uint8Array.from(alias), squeezed, ...sortedWords(byWord), bySqueezed: orderOf(squeezed) };
+  yield null; // the longest steps are those that sort
+  const words = [...byWord.keys()].sort();
+  yield null;
+  const table = tableOf(words, byWord);
+  yield null;
+  return { node: Uint32Array.from(node), alias: Uint8Array.from(alias), squeezed, ...table, bySqueezed: orderOf(squeezed) };
 }
 
-function sortedWords(byWord) {
-  const words = [...byWord.keys()].sort();
+/**
+ * The index over labels and aliases of the nodes in [0, count), made once: bit by bit while there is time, and the rest
+ * of it when it is asked for.
+ * @param {{label: (i: number) => string, aliases: (i: number) => [string, number][]}} atlas
+ * @param {number} count
+ * @returns {{prepare: (pause: () => Promise<void>) => Promise<void>, now: () => NameIndex}}
+ */
+export function lateIndex(atlas, count) {
+  const steps = indexing(atlas, count);
+  let index = null;
+  const step = () => {
+    const { done, value } = steps.next();
+    if (done && !value) throw new Error("The index of names broke off."); // else `now` would wait for ever
+    index = value;
+  };
+  return {
+    /** Make it bit by bit, so that the first letter does not wait for it; pause() lets frames be drawn. */
+    async prepare(pause) {
+      for (let end = 0; !index;) {
+        if (performance.now() < end) step();
+        else {
+          await pause();
+          end = performance.now() + BIT;
+        }
+      }
+    },
+    now() {
+      while (!index) step();
+      return index;
+    },
+  };
+}
+
+function tableOf(words, byWord) {
   const starts = new Uint32Array(words.length + 1);
   words.forEach((word, at) => { starts[at + 1] = starts[at] + byWord.get(word).length; });
   const entries = new Uint32Array(starts[words.length]);
