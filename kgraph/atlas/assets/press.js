@@ -11,7 +11,8 @@ const PAGE_BYTES = 65536; // of WebAssembly's memory
 
 /**
  * @param {Uint8Array|null} code press.wat as it was assembled; null draws with raster.js
- * @returns `open` says what is drawn next and gives where; the others draw there
+ * @returns `open` says what is drawn next and gives where; the others draw there; `isBroken` tells of an error in a picture
+ *   whether a press without code would do better
  */
 export function createPress(code = null) {
   const made = code && compiled(code);
@@ -61,6 +62,7 @@ function plainly() {
     speck: (x, y, amount, colour) => drawSpeck(at, x, y, amount, redOf(colour), greenOf(colour), blueOf(colour)),
     lay: (top, most) => layStrip(at, at.pixels, top, most),
     mark: (x, y, r, shape, colour, alpha, rim, ground) => drawMark(at, x, y, r, shape, channelsOf(colour), alpha, rim, channelsOf(ground)),
+    isBroken: () => false,
   };
 }
 
@@ -81,6 +83,7 @@ function quick({ memory, lines, speck, lay, mark }) {
       at.ink.fill(0, 4 * count); // what the last strip holds below the picture: the next one would show it
     },
     mark: (x, y, r, shape, colour, alpha, rim, ground) => mark(at.strip, at.width, at.height, x, y, r, shape, colour, alpha, rim, ground),
+    isBroken: (error) => error instanceof RangeError || error instanceof WebAssembly.RuntimeError, // its memory cannot grow; it stopped
   };
 }
 

@@ -44,6 +44,16 @@ function startsOf(kind, kinds) {
  * @returns {Uint8ClampedArray} RGBA, width × height; the next picture is drawn into the same memory
  */
 export function drawScene(scene, view) {
+  try {
+    return drawView(scene, view);
+  } catch (error) {
+    if (!scene.press.isBroken(error)) throw error;
+    scene.press = createPress(); // slower, but there is a picture
+    return drawView(scene, view);
+  }
+}
+
+function drawView(scene, view) {
   const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom), { press, style, ground } = scene;
   const colours = style.palette.map(packed), rows = Math.min(ROWS, view.height);
   const edges = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, style.edges, scene.total));

@@ -63,3 +63,33 @@ test("both presses draw alike specks and marks that lie nowhere, or at the rim",
   for (const [x, y] of SPECKS) assert.ok(apart((press) => press.speck(x, y, 1, -16777216)) <= 2, `speck ${x} ${y}`);
   for (const [x, y, r] of MARKS) assert.ok(apart((press) => press.mark(x, y, r, 0, -16777216, 1, 1, -1)) <= 2, `mark ${x} ${y} ${r}`);
 });
+
+/** Draw two pictures while something in WebAssembly is otherwise; what raster.js draws is drawn. */
+function drawnWhile(t, object, name, otherwise) {
+  const real = object[name], larger = { ...view, width: 900 }, expected = [view, larger].map((one) => drawScene(sceneBy(createPress()), one));
+  t.after(() => { object[name] = real; });
+  object[name] = otherwise(real);
+  const scene = sceneBy(createPress(code));
+  assert.ok(scene.press.isBroken(new RangeError("full")), "it is the press in WebAssembly");
+  assert.deepEqual([view, larger].map((one) => drawScene(scene, one).slice()), expected);
+  assert.ok(!scene.press.isBroken(new RangeError("full")), "it is the script's from then on");
+}
+
+test("where the memory of WebAssembly cannot grow the script draws", (t) => {
+  drawnWhile(t, WebAssembly.Memory.prototype, "grow", () => () => { throw new RangeError("Maximum memory size exceeded"); });
+});
+
+for (const [name, error] of [["a trap", () => new WebAssembly.RuntimeError("memory access out of bounds")], ["too little memory", () => new RangeError("grow")]]) {
+  test(`where WebAssembly stops in the middle of a picture by ${name} the script draws it from the start`, (t) => {
+    drawnWhile(t, WebAssembly, "Instance", (real) => function stopping(module) {
+      const { exports } = new real(module);
+      let marks = 0;
+      return { exports: { ...exports, mark: (...given) => { if (++marks > 20) throw error(); exports.mark(...given); } } };
+    });
+  });
+}
+
+test("an error that is not of the press is told", () => {
+  const scene = Object.assign(sceneBy(createPress(code)), { style: { ...style, palette: null } });
+  assert.throws(() => drawScene(scene, view), TypeError);
+});
