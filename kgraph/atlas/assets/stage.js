@@ -5,6 +5,9 @@ const MARGIN = 0.1; // of the view that a picture reaches beyond it on each side
 const MOST_RATIO = 2; // device pixels a CSS pixel beyond which nobody sees a difference
 const FEW = 1.6e6; // device pixels of a view from which on the margin is halved, for the sake of memory
 
+/** Device pixels of a length: one at least, since there is no picture without (a hidden page, far zoomed out, has a host of 1 x 1). */
+const pixelsOf = (length, ratio) => Math.max(1, Math.round(length * ratio));
+
 /**
  * @param {HTMLElement} host which the canvases fill
  * @param {(width: number, height: number) => void} onResize
@@ -30,9 +33,9 @@ export function createStage(host, onResize) {
       const { width, height, ratio } = stage, part = width * height * ratio * ratio > FEW ? MARGIN / 2 : MARGIN;
       const beyond = Math.round(Math.min(width, height) * part) * 2;
       const view = { x: camera.x, y: camera.y, scale: camera.scale * ratio, ratio };
-      view.seenWidth = Math.round((width + beyond) * ratio);
-      view.seenHeight = Math.round((height + beyond) * ratio);
-      return { ...view, width: wide ? view.seenWidth : Math.round(width * ratio), height: wide ? view.seenHeight : Math.round(height * ratio) };
+      view.seenWidth = pixelsOf(width + beyond, ratio);
+      view.seenHeight = pixelsOf(height + beyond, ratio);
+      return { ...view, width: wide ? view.seenWidth : pixelsOf(width, ratio), height: wide ? view.seenHeight : pixelsOf(height, ratio) };
     },
 
     /** Show a picture of a view. */
@@ -81,8 +84,8 @@ export function createStage(host, onResize) {
     const ratio = Math.min(globalThis.devicePixelRatio || 1, MOST_RATIO);
     if (width === stage.width && height === stage.height && ratio === stage.ratio) return false;
     Object.assign(stage, { width, height, ratio });
-    above.width = Math.round(width * ratio);
-    above.height = Math.round(height * ratio);
+    above.width = pixelsOf(width, ratio);
+    above.height = pixelsOf(height, ratio);
     above.style.width = `${width}px`;
     above.style.height = `${height}px`;
     return true;
