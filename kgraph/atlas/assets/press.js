@@ -2,7 +2,7 @@
 // gives them and allows them. All that is written lies in one piece of memory, which is kept from picture to picture: a
 // strip of ink, the picture, and a table of the lines in it.
 
-import {createStrip, drawLine, drawMark, drawSpeck, layStrip} from "./raster.js";
+import {drawLine, drawMark, drawSpeck, layStrip} from "./raster.js";
 
 // A line in the table: both ends (x, y), half of its width, its ink at one end, in the middle and at the other, and, as
 // whole numbers, the colours of both halves. Colours are packed as the machine lays bytes: red, green, blue, 255.

@@ -5,15 +5,9 @@
 
 const HALF = 1; // amount of ink that covers half of what lies below
 
-/** A strip of ink, `width` by `rows` pixels; in the memory of an earlier one, which is not used again, if that is enough. */
-export function createStrip(width, rows, earlier = null) {
-  const size = 4 * width * rows, enough = earlier && earlier.ink.buffer.byteLength >= 4 * size;
-  return { width, rows, ink: enough ? new Float32Array(earlier.ink.buffer, 0, size) : new Float32Array(size) };
-}
-
 /**
  * A line whose ink runs evenly from one amount to another.
- * @param strip where to draw; what lies outside is cut off
+ * @param strip where to draw, {width, rows, ink}; what lies outside is cut off
  * @param {number} half half of the line's width in pixels, 0.5 at least
  * @param {number} red in [0, 255], as green and blue
  * @param {number} inkA amount a pixel at (ax, ay); inkB at (bx, by)

@@ -1,13 +1,15 @@
 import {strict as assert} from "node:assert";
 import {test} from "node:test";
-import {createStrip, drawLine, drawMark, drawSpeck, layStrip} from "../../../kgraph/atlas/assets/raster.js";
+import {createPress} from "../../../kgraph/atlas/assets/press.js";
+import {drawLine, drawMark, drawSpeck, layStrip} from "../../../kgraph/atlas/assets/raster.js";
 
+const stripOf = (width, rows) => createPress().open(width, rows, rows, 0);
 const total = (strip) => strip.ink.reduce((sum, value, at) => sum + (at % 4 === 3 ? value : 0), 0);
 const amounts = (strip, row) => Array.from({ length: strip.width }, (_, x) => Math.round(100 * strip.ink[4 * (row * strip.width + x) + 3]) / 100);
 const white = (width, height) => ({ pixels: new Uint8ClampedArray(4 * width * height).fill(255), width, height });
 
 test("a level line through the middles of pixels inks those and no others", () => {
-  const strip = createStrip(6, 3);
+  const strip = stripOf(6, 3);
   drawLine(strip, 0, 1.5, 6, 1.5, 0.5, 255, 0, 0, 1, 1);
   assert.deepEqual(amounts(strip, 0), [0, 0, 0, 0, 0, 0]);
   assert.deepEqual(amounts(strip, 1).slice(0, 5), [1, 1, 1, 1, 1]);
@@ -15,7 +17,7 @@ test("a level line through the middles of pixels inks those and no others", () =
 });
 
 test("a line between two rows is shared by them, and its ink runs from one amount to the other", () => {
-  const strip = createStrip(10, 2);
+  const strip = stripOf(10, 2);
   drawLine(strip, 0, 1, 10, 1, 0.5, 0, 0, 0, 0, 1);
   assert.deepEqual(amounts(strip, 0), amounts(strip, 1));
   assert.deepEqual(amounts(strip, 0).slice(1, 4), [0.08, 0.13, 0.17]);
@@ -24,7 +26,7 @@ test("a line between two rows is shared by them, and its ink runs from one amoun
 test("a line is the same whichever end it starts from, level, steep, thin or wide", () => {
   for (const half of [0.5, 1.5]) {
     for (const [ax, ay, bx, by] of [[3.2, 4.1, 40.7, 12.9], [3.2, 4.1, 9.3, 40.8], [20, 30, 5, 2], [1, 1, 1, 30]]) {
-      const one = createStrip(48, 48), other = createStrip(48, 48);
+      const one = stripOf(48, 48), other = stripOf(48, 48);
       drawLine(one, ax, ay, bx, by, half, 9, 9, 9, 0.2, 0.9);
       drawLine(other, bx, by, ax, ay, half, 9, 9, 9, 0.9, 0.2);
       assert.deepEqual(one.ink, other.ink);
@@ -34,18 +36,18 @@ test("a line is the same whichever end it starts from, level, steep, thin or wid
 });
 
 test("what lies outside of the strip is cut off, not bent, and writes nowhere else", () => {
-  const strip = createStrip(20, 10), whole = createStrip(60, 60);
+  const strip = stripOf(20, 10), whole = stripOf(60, 60);
   drawLine(strip, -15, -12, 35, 31, 0.5, 1, 1, 1, 1, 1);
   drawLine(whole, 5, 8, 55, 51, 0.5, 1, 1, 1, 1, 1);
   for (let row = 0; row < 10; row++) assert.deepEqual(amounts(strip, row), amounts(whole, row + 20).slice(20, 40));
-  const empty = createStrip(20, 10);
+  const empty = stripOf(20, 10);
   drawLine(empty, -5, 0, -5, 10, 0.5, 1, 1, 1, 1, 1);
   drawLine(empty, 0, 30, 20, 40, 1.5, 1, 1, 1, 1, 1);
   assert.equal(total(empty), 0);
 });
 
 test("a speck keeps its amount wherever it lies between pixels, and is left out at the rim", () => {
-  const strip = createStrip(5, 5);
+  const strip = stripOf(5, 5);
   drawSpeck(strip, 2.3, 2.8, 0.5, 10, 20, 30);
   assert.ok(Math.abs(total(strip) - 0.5) < 1e-6);
   drawSpeck(strip, -3, 2, 1, 1, 1, 1);
@@ -54,7 +56,7 @@ test("a speck keeps its amount wherever it lies between pixels, and is left out 
 });
 
 test("more ink covers more, never all; what has none is left alone; the strip is empty afterwards", () => {
-  const strip = createStrip(3, 1), { pixels } = white(3, 2);
+  const strip = stripOf(3, 1), { pixels } = white(3, 2);
   strip.ink.set([0, 0, 0, 1], 0);
   strip.ink.set([0, 0, 0, 1000], 4);
   layStrip(strip, pixels, 1, 0.5);
@@ -63,18 +65,18 @@ test("more ink covers more, never all; what has none is left alone; the strip is
   assert.equal(total(strip), 0);
 });
 
-test("a strip takes the memory of an earlier one that is large enough, and is empty", () => {
-  const large = createStrip(20, 10), { pixels } = white(20, 10);
+test("a press takes the memory of its last picture where that is large enough, and its ink is empty", () => {
+  const press = createPress(), large = press.open(20, 10, 10, 0);
   drawLine(large, 0, 5, 20, 5, 0.5, 9, 9, 9, 1, 1);
-  layStrip(large, pixels, 0, 1);
-  const small = createStrip(7, 5, large), larger = createStrip(30, 10, small);
+  press.lay(0, 1);
+  const small = press.open(7, 5, 5, 0), larger = press.open(30, 10, 10, 0);
   assert.equal(small.ink.buffer, large.ink.buffer);
   assert.notEqual(larger.ink.buffer, large.ink.buffer);
-  assert.deepEqual([small.ink.length, total(small), larger.ink.length], [140, 0, 1200]);
+  assert.deepEqual([small.ink.length, total(small), larger.ink.length, total(larger)], [140, 0, 1200, 0]);
 });
 
 test("a strip that reaches below the picture is laid as far as there are rows", () => {
-  const strip = createStrip(2, 4), { pixels } = white(2, 5);
+  const strip = stripOf(2, 4), { pixels } = white(2, 5);
   strip.ink.fill(9);
   layStrip(strip, pixels, 3, 1);
   assert.equal(pixels[4 * 2 * 3] < 255, true);
