@@ -93,12 +93,12 @@ export function createRenderer(host, atlas, options = {}) {
 
   /** Ask for a picture where the last one does not do: soon if it shows, else when the camera rests. */
   function askForPicture(moving) {
-    const { sharp, covers, grown, wide } = stage.fits(camera), awaited = engine.awaited();
+    const { sharp, covers, spare, grown, wide } = stage.fits(camera), awaited = engine.awaited();
     if (stale) {
       stale = false;
       engine.request(viewNow(false));
     } else if (moving) {
-      if (!awaited && (!covers || grown > STRETCHED || grown < 1 / STRETCHED)) engine.request(viewNow(covers));
+      if (!awaited && (!spare || grown > STRETCHED || grown < 1 / STRETCHED)) engine.request(viewNow(covers));
     } else if (!sharp || !covers || !wide) { // first what is seen, then the margin
       const view = viewNow(sharp && covers);
       if (!awaited || ["x", "y", "scale", "width", "height"].some((key) => awaited[key] !== view[key])) engine.request(view);

@@ -1,7 +1,7 @@
 // Two canvases in a host: below, the last picture, which the browser moves and scales while a sharper one is drawn;
 // above, ink that is drawn anew for each frame.
 
-const MARGIN = 0.1; // of the view that a picture reaches beyond it on each side, so that a moved picture has no rim while the next is drawn
+const MARGIN = 0.1; // of the view that a picture reaches beyond it on each side; half of it is left when the next is asked for, so that a moved picture has no rim while that is drawn
 const MOST_RATIO = 2; // device pixels a CSS pixel beyond which nobody sees a difference
 const FEW = 1.6e6; // device pixels of a view from which on the margin is halved, for the sake of memory
 
@@ -56,14 +56,18 @@ export function createStage(host, onResize) {
       below.style.transform = `translate(${snap(left)}px, ${snap(top)}px) scale(${grown})`;
     },
 
-    /** How well the last picture fits the camera: {sharp: whether pixels are pixels, covers: whether it has no rim}. */
+    /**
+     * How well the last picture fits the camera: {sharp: whether pixels are pixels, covers: whether it has no rim, spare:
+     * whether more than half of its margin is left on each side}.
+     */
     fits(camera) {
       const view = stage.shown;
-      if (!view) return { sharp: false, covers: false, grown: 0 };
+      if (!view) return { sharp: false, covers: false, spare: false, grown: 0 };
       const grown = (camera.scale * view.ratio) / view.scale;
       const spareX = (view.width / view.ratio) * grown - stage.width, spareY = (view.height / view.ratio) * grown - stage.height;
       const offX = Math.abs(camera.x - view.x) * camera.scale, offY = Math.abs(camera.y - view.y) * camera.scale;
-      return { sharp: Math.abs(grown - 1) < 1e-6, covers: offX <= spareX / 2 + 0.5 && offY <= spareY / 2 + 0.5, grown, wide: spareX > 1 };
+      const isIn = (part) => offX <= spareX * part + 0.5 && offY <= spareY * part + 0.5;
+      return { sharp: Math.abs(grown - 1) < 1e-6, covers: isIn(1 / 2), spare: isIn(1 / 4), grown, wide: spareX > 1 };
     },
 
     /** Empty the ink; its unit is a CSS pixel. */

@@ -24,3 +24,17 @@ test("a view has a pixel at least, however small its host and the page's zoom", 
   }
   assert.deepEqual([stage.above.width, stage.above.height], [1, 1]);
 });
+
+test("a picture has spare until half of its margin is used, and covers until all of it is", (t) => {
+  const { stage, camera } = stageOf(t, 1000, 800), bitmap = {};
+  stage.show({ view: stage.viewFor(camera), bitmap });
+  const fit = (dx, dy) => {
+    camera.set({ x: dx / 100, y: dy / 100 });
+    const { spare, covers } = stage.fits(camera);
+    return [spare, covers];
+  };
+  assert.deepEqual([fit(39, 0), fit(0, -39), fit(42, 0), fit(0, -79), fit(0, 82)], [[true, true], [true, true], [false, true], [false, true], [false, false]]);
+  camera.set({ x: 0, y: 0 });
+  stage.show({ view: stage.viewFor(camera, false), bitmap });
+  assert.deepEqual([fit(0, 0), fit(2, 0)], [[true, true], [false, false]], "a picture without a margin");
+});
