@@ -49,19 +49,11 @@ export function fromBase64(text) {
   return bytes;
 }
 
-/** What gzip packed (RFC 1952): its last four bytes say how much that is, so that nothing is put together twice. */
+/** What gzip packed (RFC 1952). */
 async function unpacked(bytes) {
-  const { writable, readable } = new DecompressionStream("gzip"), writer = writable.getWriter(), reader = readable.getReader();
-  const whole = new Uint8Array(new DataView(bytes.buffer, bytes.byteOffset + bytes.byteLength - 4).getUint32(0, true));
-  const written = Promise.all([writer.write(bytes), writer.close()]);
-  written.catch(() => {}); // reading tells it as well
-  for (let at = 0; ;) {
-    const { done, value } = await reader.read();
-    if (done) return whole;
-    whole.set(value, at);
-    at += value.length;
-    letGo([value]);
-  }
+  const { writable, readable } = new DecompressionStream("gzip"), writer = writable.getWriter();
+  const [whole] = await Promise.all([new Response(readable).arrayBuffer(), writer.write(bytes), writer.close()]);
+  return new Uint8Array(whole);
 }
 
 /** The text of a block that is a script. */
