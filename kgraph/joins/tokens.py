@@ -14,14 +14,22 @@ from typing import NamedTuple
 LONG = 4096
 """Characters of a text that is no more looked into: a longer one is mostly a list of values."""
 
-# A string that does not end is opaque to its line's or the text's end (the engine refuses it), and
-# is not tried twice (*+).
+# SPARQL 1.1 section 19.8: what no keyword stands in. A string that does not end is opaque to its
+# line's or the text's end (the engine refuses it), and nothing is tried twice (*+): a hostile text
+# takes no more time than another of its length.
+IRI = r"""<[^<>"{}|^`\\\x00-\x20]*+>"""
+LONG_STRING = (
+    r"""\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"{3}|\"{0,2}\\?\Z)"""
+    r"""|'{3}(?:'{0,2}(?:[^'\\]|\\.))*+(?:'{3}|'{0,2}\\?\Z)"""
+)
+STRING = r""""(?:[^"\\\n\r]|\\.)*+"?|'(?:[^'\\\n\r]|\\.)*+'?"""
+COMMENT = r"""\#[^\n\r]*+"""
+
 _TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r\n]+|\#[^\n\r]*+)"""
-    r"""|(?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)"""
-    r"""|(?P<long>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"{3}|\"{0,2}\\?\Z)"""
-    r"""|'{3}(?:'{0,2}(?:[^'\\]|\\.))*+(?:'{3}|'{0,2}\\?\Z))"""
-    r"""|(?P<string>(?:"(?:[^"\\\n\r]|\\.)*+"?|'(?:[^'\\\n\r]|\\.)*+'?)(?:@[A-Za-z][A-Za-z0-9-]*)?)"""
+    rf"""(?P<blank>[ \t\r\n]+|{COMMENT})"""
+    rf"""|(?P<iri>{IRI})"""
+    rf"""|(?P<long>{LONG_STRING})"""
+    rf"""|(?P<string>(?:{STRING})(?:@[A-Za-z][A-Za-z0-9-]*)?)"""
     r"""|(?P<variable>[?$]\w+)"""
     r"""|(?P<name>(?:[A-Za-z][\w-]*)?:[\w:-]+(?:\.+[\w:-]+)*)"""
     r"""|(?P<number>[0-9]+(?:\.[0-9]+)?(?![\w.]))"""

@@ -7,17 +7,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from kgraph.errors import QueryError, QueryRefusedError
+from kgraph.joins.tokens import COMMENT, IRI, LONG_STRING, STRING
 from kgraph.ontology import PREFIXES
 
-# SPARQL 1.1 section 19.8: comments, strings and IRIs, in which no keyword stands. A string
-# that does not end is opaque to its line's or the text's end (the engine refuses it), and
-# nothing is tried twice (*+): a hostile text takes no more time than another of its length.
 _OPAQUE = re.compile(
-    r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)"""
-    r"""|(?P<long>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"{3}|\"{0,2}\\?\Z)"""
-    r"""|'{3}(?:'{0,2}(?:[^'\\]|\\.))*+(?:'{3}|'{0,2}\\?\Z))"""
-    r"""|(?P<string>"(?:[^"\\\n\r]|\\.)*+"?|'(?:[^'\\\n\r]|\\.)*+'?)"""
-    r"""|(?P<comment>\#[^\n\r]*+)""",
+    rf"(?P<iri>{IRI})|(?P<long>{LONG_STRING})|(?P<string>{STRING})|(?P<comment>{COMMENT})",
     re.DOTALL,
 )
 # A keyword, not a variable (?service), a prefixed name (ex:service) or a part of one.

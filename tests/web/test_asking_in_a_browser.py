@@ -1,5 +1,6 @@
 """Asking in headless Chromium, by keyboard: search, a question, SPARQL; nothing leaves."""
 
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
@@ -98,12 +99,18 @@ def test_sparql_by_keyboard(server):
         assert (outside(page, server), page.console) == ([], [])
 
 
-def test_a_word_that_there_is_not_is_told(server):
-    query = urlencode({"query": "SELECT ?a { ?a kg:entitty ?b }"})
-    with opened(f"{server.address}editor?{query}") as page:
+@contextmanager
+def asked(server, query):
+    """The editor's page, in which that query was run by keyboard."""
+    with opened(f"{server.address}editor?{urlencode({'query': query})}") as page:
         until(page, "document.documentElement.dataset.editor === 'ready'")
         page.tab_to("#run")
         page.press("Enter")
+        yield page
+
+
+def test_a_word_that_there_is_not_is_told(server):
+    with asked(server, "SELECT ?a { ?a kg:entitty ?b }") as page:
         until(page, "document.getElementById('said').textContent.includes('did you mean')")
         assert page.run("document.getElementById('said').textContent") == (
             "kg:entitty is no term of the ontology: did you mean kg:entity?"
@@ -149,11 +156,7 @@ def test_an_example_is_opened_and_a_link_kept(server):
 
 
 def test_a_wrong_query_says_where(server):
-    query = urlencode({"query": "SELECT ?x {"})
-    with opened(f"{server.address}editor?{query}") as page:
-        until(page, "document.documentElement.dataset.editor === 'ready'")
-        page.tab_to("#run")
-        page.press("Enter")
+    with asked(server, "SELECT ?x {") as page:
         until(page, "document.getElementById('results').innerText.includes('line 1, column')")
         assert page.run("document.getElementById('run').disabled") is False
 
