@@ -27,6 +27,8 @@ TALK = [
     "The code review takes longer than the writing of it.",
     "Sponsors of terrorism will be sanctioned by the new law.",
     "A 20% drawdown is nothing in that market.",
+    "If you are listening to this podcast you know what a widget costs.",
+    "The news will be out by the time this is on the podcast.",
     "Taking good advice is a skill that few founders have.",
 ]
 
