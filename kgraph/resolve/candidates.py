@@ -34,7 +34,7 @@ _TIGHT = r"\s*[-&+/]\s*|:\s|\s+|\.(?=\w)"
 _GROWTHS = tuple(
     (
         re.compile(rf"(?:{_PART}(?:{joints})){{1,4}}$"),
-        re.compile(rf"^(?:(?:{joints}){_PART}){{1,3}}|^\+"),
+        re.compile(rf"^(?:['’][A-Z]\w+)?(?:(?:{joints}){_PART}){{0,3}}|^\+"),
     )
     for joints in (_TIGHT, f"{_LOOSE}|{_TIGHT}")
 )

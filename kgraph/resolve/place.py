@@ -6,6 +6,8 @@ and the name as the transcript writes it.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from kgraph.model import Mention
@@ -20,6 +22,9 @@ NEAR = 24
 _JOINTS = frozenset("&-+/:")
 _STOPS = frozenset(',;!?)"')
 _LINKS = frozenset({"of", "for", "and", "the", "on", "in"})
+
+_CUT = re.compile(r"(?:\.\s?[A-Z](?=\.))*(?:['’]|\.\s?)(?=[A-Z])")
+"""Where the pass ends a name that goes on: O'Brien behind the O, J. D. Example behind the J."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -54,10 +59,11 @@ def place_of(mention: Mention) -> Place:
     if start < 0 or start > MIDDLE:
         start = low.find(wanted)
     if start < 0:
-        return Place("", "", text, False, _opens_right(text))
+        return Place("", "", text, False, _opens_right("", text))
     end = start + len(name)
     left, right = text[:start], text[end:]
-    return Place(left, text[start:end], right, _opens_left(left), _opens_right(right))
+    found = text[start:end]
+    return Place(left, found, right, _opens_left(left), _opens_right(found, right))
 
 
 def _opens_left(left: str) -> bool:
@@ -70,8 +76,15 @@ def _opens_left(left: str) -> bool:
     return (word[0].isupper() or word[0].isdigit()) and text[-1] not in _STOPS
 
 
-def _opens_right(right: str) -> bool:
+def _opens_right(found: str, right: str) -> bool:
+    if _is_initial(found[-2:]) and _CUT.match(right):
+        return True
     text = right[:NEAR].lstrip()
     if not text or text[0] in _JOINTS:
         return bool(text)
     return text[0].isupper() or text[0].isdigit() or text.partition(" ")[0] in _LINKS
+
+
+def _is_initial(end: str) -> bool:
+    """Does a name end with a letter that stands by itself?"""
+    return end[-1:].isupper() and not end[:-1].strip()

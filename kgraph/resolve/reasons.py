@@ -31,6 +31,7 @@ LIGHTEST = 0.15
 
 SOURCES = {
     "known": "the lexicon has “{core}” as a name of {label}",
+    "ticker": "“{core}” is the symbol of {label} of the lexicon",
     "longer": "with the words around it, it is {label} of the lexicon",
     "grown": "with the capitalised words around it, it is {label}",
     "inner": "a part of “{core}” is {label} of the lexicon",
@@ -104,6 +105,7 @@ FEATURES = {
     "unless:": "in a phrase that the lexicon sets apart from {kind}",
     "candidate:longer:": "with the words around it, {kind} of the lexicon",
     "candidate:grown:": "with the capitalised words around it, {kind} of the lexicon",
+    "candidate:ticker:": "is the symbol of {kind} of the lexicon",
     "candidate:partial:": "may be short for {kind} of the lexicon",
     "candidate:shorter:": "without its ending, {kind} of the lexicon",
     "candidate:full:": "may be {kind} of the lexicon that the episode names in full",

@@ -4,6 +4,7 @@ Takes a profile and the knowledge, gives :class:`Candidate` values with what spe
 each. Sources, each a function in :data:`SOURCES`:
 
     known     an entry goes by the name
+    ticker    a token's symbol, which a transcript wrote as a word
     inner     an entry goes by the first or last words of the name
     partial   an entry's longer name begins with the name, or it is a person's surname
     heard     an entry sounds like the name
@@ -107,6 +108,26 @@ def _known(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
         yield Candidate(known.entry.name, "known", known.entry, says)
 
 
+def _ticker(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
+    """Who says LINK or ADA means Chainlink or Cardano, and is written down as Link or Ada.
+
+    Tokens alone: nobody calls Franklin Templeton Ben, though that is its symbol.
+    """
+    lexicon = knowledge.lexicon
+    symbol = profile.core.upper()
+    if symbol == profile.core or any(one.entry.tickers == (symbol,) for one in profile.known):
+        return
+    tokens = [lexicon.entries[number] for number in lexicon.tickers.get(symbol, ())]
+    tokens = [entry for entry in tokens if entry.type == "crypto"]
+    for entry in tokens[:1]:
+        says = (
+            f"ticker:marks:{knowledge.vocabulary.mark(profile.core)}",
+            f"ticker:known:{bool(profile.known)}",
+            f"ticker:letters:{min(len(symbol), 5)}",
+        )
+        yield Candidate(entry.name, "ticker", entry, says)
+
+
 def _inner(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
     """What stands at the end or the start of a name that is not known as a whole."""
     if profile.known:
@@ -115,9 +136,11 @@ def _inner(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
     size = len(profile.core.split())
     for part in profile.inner:
         mark = "word" if part.entry.word else "name"
+        dropped = vocabulary.mark(part.dropped) or "?"
         says = (
             f"inner:{part.side}:{part.entry.type}:{mark}",
-            f"inner:{part.side}:dropped:{vocabulary.mark(part.dropped) or '?'}",
+            f"inner:{part.side}:dropped:{dropped}",
+            f"inner:{part.side}:{part.entry.type}:{part.how}:{dropped}",
             f"inner:{part.side}:{part.dropped.lower()}",
             f"inner:{part.side}:{part.how}:{min(part.words, 3)}:{min(size, 4)}",
         )
@@ -208,6 +231,6 @@ def _rivals(profile: Profile) -> str:
 
 
 SOURCES: tuple[Callable[[Profile, Knowledge], Iterator[Candidate]], ...] = (
-    _known, _inner, _partial, _heard, _shorter, _itself,
+    _known, _ticker, _inner, _partial, _heard, _shorter, _itself,
 )  # fmt: skip
 """Where the candidates of a surface come from."""

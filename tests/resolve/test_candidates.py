@@ -9,16 +9,25 @@ ENTRIES = [
     Entry("Bank of Acmé", "company"),
     Entry("Acme", "company"),
     Entry("Smith & Rocket", "company"),
+    Entry("Ann O'Brien", "person"),
+    Entry("J. D. Example", "person"),
+    Entry("Acmecoin", "crypto", tickers=("ROC",)),
+    Entry("Rocket Works", "company", tickers=("RKT",)),
 ]
 KNOWN = knowledge.build(lexicon_of(ENTRIES), Statistics(0, {}), Rulings())
 
 
-def longer(name: str, context: str) -> list[tuple[str, str]]:
-    """Entries that go by the name and the words around it, and how many on each side."""
+def found(source: str, name: str, context: str = "") -> list[tuple[str, str]]:
+    """Labels of the candidates of a source, and what they say first."""
     row = Row("companies", 0, {"name": name, "context": context, "position": 1})
     around = setting.of(Episode("a.md", "", {}, {"companies": (row,)}, {}))
-    found = candidates.of(mentions.row_of(around.mentions[0], around, KNOWN))
-    return [(one.label, one.says[0]) for one in found if one.source == "longer"]
+    every = candidates.of(mentions.row_of(around.mentions[0], around, KNOWN))
+    return [(one.label, one.says[0]) for one in every if one.source == source]
+
+
+def longer(name: str, context: str) -> list[tuple[str, str]]:
+    """Entries that go by the name and the words around it, and how many on each side."""
+    return found("longer", name, context)
 
 
 def test_an_entry_goes_by_the_name_and_the_words_that_were_cut_off():
@@ -28,3 +37,20 @@ def test_an_entry_goes_by_the_name_and_the_words_that_were_cut_off():
 
 def test_words_beyond_the_name_must_belong_to_it():
     assert longer("Acme", "so the bank, Acme said") == []
+
+
+def test_a_name_that_was_cut_at_its_apostrophe_or_initial_goes_on():
+    assert longer("Ann O", "so Ann O'Brien said") == [("Ann O'Brien", "longer:name:0:1")]
+    assert longer("J", "so J. D. Example said") == [("J. D. Example", "longer:name:0:2")]
+    assert found("grown", "Bob O", "so Bob O'Neil said")[0][0] == "Bob O'Neil"
+
+
+def test_a_name_ends_with_its_sentence():
+    assert longer("Acme", "the bank of Acme. Example said") == [("Bank of Acmé", "longer:name:2:0")]
+    assert found("grown", "Acme", "so to Acme. Example said") == []
+
+
+def test_a_token_goes_by_its_symbol_as_a_word():
+    assert found("ticker", "And Roc") == [("Acmecoin", "ticker:marks:")]
+    assert found("ticker", "ROC") == []  # in capitals it is known by it
+    assert found("ticker", "Rkt") == []  # nobody says the symbol of a share as a word
