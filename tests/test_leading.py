@@ -6,19 +6,26 @@ from functools import partial
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat
 from pyoxigraph import Store as Database
 
-from kgraph.joins import Counts, ask, leading
-from kgraph.joins.leading import CANDIDATES
+from kgraph.joins import Counts, ask
+from kgraph.joins.late import Late
+from kgraph.joins.leading import CANDIDATES, leading
 from kgraph.joins.tokens import Unfit
 from kgraph.ontology import PREFIXES
+
+
+def of(text, **counts):
+    """What is put in a query's place, by numbers of patterns by their predicates."""
+    return leading(text, lambda said: counts.get(said.split("{")[1].split()[1][2:], 500))
+
 
 GROUPS = "SELECT ?a (COUNT(?b) AS ?n) { ?a e:p ?b } GROUP BY ?a"
 
 
 def test_candidates_are_ordered_by_the_count_alone():
-    found = leading.leading(
+    found = of(
         "BASE <http://e/> SELECT ?b (COUNT(*) AS ?n) WHERE { ?a e:p ?b } "
         "GROUP BY ?a ?b HAVING (COUNT(*) > 1) ORDER BY DESC(?n) ASC(?a) ?b LIMIT 5 OFFSET 7"
     )
@@ -29,16 +36,17 @@ def test_candidates_are_ordered_by_the_count_alone():
         12,
         "BASE <http://e/> ",
         ["b", "n"],
-        ["a"],
+        ["b", "n", "a"],
+        Late(),
         "ORDER BY DESC(?n) ASC(?a) ?b LIMIT 5 OFFSET 7",
     )
 
 
 def test_the_last_as_many_as_the_last_wanted_is_read_and_no_more():
     counted = "SELECT ?a ?n { VALUES (?a ?n) { (<e:0> 3) (<e:1> 2) (<e:2> 2) (<e:3> 1) } }"
-    found = leading.leading(f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT 2")
+    found = of(f"{GROUPS} ORDER BY DESC(?n) ?a LIMIT 2")
     integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
-    assert found.again(put(Database(), counted)) == (
+    assert found.again(put(Database(), counted), partial(put, Database())) == (
         f'SELECT ?a ?n {{VALUES (?a ?n) {{(<e:0> "3"{integer}) (<e:1> "2"{integer}) '
         f'(<e:2> "2"{integer})}}}} ORDER BY DESC(?n) ?a LIMIT 2'
     )
@@ -73,7 +81,71 @@ def test_the_last_as_many_as_the_last_wanted_is_read_and_no_more():
 )
 def test_other_queries_stay_as_they_are(text):
     with pytest.raises(Unfit):
-        leading.leading(text)
+        of(text)
+
+
+# -- what waits --------------------------------------------------------------------
+
+NAMED = "{ ?a e:is e:C ; e:name ?name . ?b e:p ?a }"
+OF_NAMES = f"SELECT ?name (COUNT(?b) AS ?n) {NAMED} GROUP BY ?a ?name"
+ORDER = "ORDER BY DESC(?n) ?name LIMIT 5"
+
+
+def test_what_says_more_of_the_first_waits_until_they_are_known():
+    found = of(f"{OF_NAMES} {ORDER}")
+    assert found.text == (
+        "SELECT  (COUNT(?b) AS ?n) ?a { ?a e:is e:C . ?b e:p ?a   } GROUP BY ?a  ORDER BY DESC(?n)"
+    )
+    assert (found.columns, found.known, found.late.names) == (["name", "n"], ["n", "a"], ["name"])
+
+
+def test_what_leaves_fewer_does_not_wait():
+    assert not of(f"{OF_NAMES} {ORDER}", name=499).late.patterns
+    assert of(f"{OF_NAMES} {ORDER}", name=499, p=499).late.patterns
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OF_NAMES.replace("GROUP BY ?a ?name", "GROUP BY ?name"),
+        OF_NAMES.replace("GROUP BY ?a ?name", "GROUP BY ?a ?name (STR(?a) AS ?text)"),
+        OF_NAMES.replace("COUNT(?b)", "COUNT(?name)"),
+        OF_NAMES.replace("(COUNT", "(MIN(STR(?name)) AS ?m) (COUNT"),
+        OF_NAMES.replace("?b e:p ?a", "?b e:p ?a FILTER(?name != 1)"),
+        OF_NAMES.replace("?b e:p ?a", "?b e:p ?a OPTIONAL { ?a e:q $name }"),
+        OF_NAMES.replace("?b e:p ?a", "?b e:p ?a ; e:q ?name"),
+        OF_NAMES.replace("?b e:p ?a", "?b e:p/e:q ?a"),
+        OF_NAMES.replace("GROUP BY ?a", "GROUP BY ?b").replace("?b e:p ?a", "?b e:p ?c ; e:q ?d"),
+        OF_NAMES.replace("e:name ?name", "?name ?name"),
+        OF_NAMES.replace("?a e:is e:C ; ", "").replace("?b e:p ?a", "?b e:p ?c"),
+        OF_NAMES.replace("{ ?a", "FROM <e:g> { ?a"),
+        f"{OF_NAMES} HAVING (STR(?name) > 1)",
+        "SELECT ?m ?name (COUNT(*) AS ?n) { ?a e:name ?name ; e:mark ?m } GROUP BY ?a ?m ?name",
+    ],
+)
+def test_what_else_there_is_does_not_wait(text):
+    assert of(f"{text} {ORDER}").late == Late()
+
+
+def test_things_without_a_name_are_counted_at_once():
+    graph = Database()
+    graph.load(
+        b"""@prefix e: <http://e/> .
+        e:a e:is e:C . e:b e:is e:C ; e:name "b" . e:c e:is e:C ; e:name "c", "d" .
+        e:1 e:p e:a, e:b, e:c . e:2 e:p e:a, e:b . e:3 e:p e:a .""",
+        format=RdfFormat.TURTLE,
+    )
+    asked = []
+
+    def engine(text):
+        asked.append(text)
+        return put(graph, f"PREFIX e: <http://e/> {text}")
+
+    for wanted, at_once in ((1, True), (2, True), (3, False), (5, False)):
+        text = f"{OF_NAMES} {ORDER.replace('5', str(wanted))}"
+        found = rows(ask(text, engine, lambda _: 500))
+        assert found == rows(engine(text))
+        assert ("VALUES" not in asked[-2]) is at_once
 
 
 # -- what is answered --------------------------------------------------------------
@@ -131,8 +203,8 @@ def test_the_answers_are_the_same(triples, ways, shown, limit, offset, optional)
         f"SELECT {'?k ' if shown else ''}(COUNT(?s) AS ?n) {{ {pattern} }} GROUP BY ?k "
         f"ORDER BY {order} LIMIT {limit} OFFSET {offset}"
     )
-    leading.leading(text)
     engine = partial(put, graph)
+    leading(text, Counts(engine))
     assert rows(ask(text, engine, Counts(engine))) == rows(engine(text))
 
 

@@ -18,10 +18,7 @@ from contextlib import suppress
 
 from kgraph.joins.patterns import Reader
 from kgraph.joins.planning import BUDGET, MOST, NEAR, Plan, Sizes, ordered, selected
-from kgraph.joins.tokens import Token, Unfit, spelt, words
-
-Edit = tuple[int, int, str]
-"""Where something is written anew, and what."""
+from kgraph.joins.tokens import Edit, Token, Unfit, spelt, words
 
 
 def aside(

@@ -6,19 +6,15 @@ is put as it came, so that an error speaks of the text that its writer wrote.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from kgraph.joins.hashing import hashed
-from kgraph.joins.leading import leading
+from kgraph.joins.leading import Put, leading
 from kgraph.joins.tokens import Unfit
 
 NUMBERS = 1 << 12
 """Counts of patterns that are remembered."""
-
-Put = Callable[[str], Any]
-"""Puts a text to the engine."""
 
 
 class Counts:
@@ -60,8 +56,8 @@ def ask(text: str, put: Put, count: Counts, *, whole: bool = True) -> Any:
         SyntaxError: it cannot be read.
     """
     with suppress(SyntaxError, Unfit):
-        few = leading(text)
-        return put(few.again(put(hashed(few.text, count))))
+        few = leading(text, count)
+        return put(few.again(put(hashed(few.text, count)), put))
     if whole:
         with suppress(SyntaxError):
             return put(hashed(text, count))

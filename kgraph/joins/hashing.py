@@ -19,7 +19,7 @@ from itertools import pairwise
 from kgraph.joins.aside import aside
 from kgraph.joins.patterns import Reader
 from kgraph.joins.planning import NEAR, Count, Sizes, ordered
-from kgraph.joins.tokens import Token, Unfit, first, parts, spelt, words
+from kgraph.joins.tokens import Token, Unfit, edited, first, parts, spelt, words
 
 FEW = 100
 """Rows that are looked up one by one sooner than anything else is done with them."""
@@ -70,9 +70,7 @@ def _hashed(text: str, count: Count) -> str:
     edits += aside(text, body, runs[-1][1].end, plan, sizes, near=near)
     if not edits:
         raise Unfit
-    for begin, end, new in sorted(edits, reverse=True):
-        text = f"{text[:begin]}{new}{text[end:]}"
-    return text
+    return edited(text, edits)
 
 
 def _refuse(head: list[Token], body: list[Token], tail: list[Token]) -> None:

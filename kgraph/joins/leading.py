@@ -4,7 +4,8 @@ Takes a query that groups, counts, orders by the count and then by something els
 rows; gives two that are put in its place. The engine looks terms up on disk for each comparison
 that it makes in sorting, ten times as long as it took to count. So the first query orders by the
 count alone, whose numbers are at hand, and is read as far as its rows can be among those that are
-wanted: to the last of those that are as many as the last wanted. The second orders these few.
+wanted: to the last of those that are as many as the last wanted. The second orders these few, and
+joins with them what is said of them alone (:mod:`kgraph.joins.late`).
 
 Why the answers are the same: rows that are fewer than the last wanted come behind it whatever
 their names; the others are all there, as they are written in RDF, and are ordered by the engine
@@ -13,19 +14,24 @@ as the query says. Which of rows that it holds for equal come first, SPARQL leav
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 import pyoxigraph
 
-from kgraph.joins.tokens import Token, Unfit, first, parts, words
+from kgraph.joins.late import Late, late
+from kgraph.joins.planning import Count
+from kgraph.joins.tokens import Token, Unfit, edited, first, parts, words
 
 CANDIDATES = 1000
 """Rows that are read and ordered again at the most; each takes a few microseconds."""
 
 _NOT_BEHIND = {"EXISTS", "VALUES"}
 _ENDS = ("LIMIT", "OFFSET")
+
+Put = Callable[[str], Any]
+"""Puts a text to the engine."""
 
 
 class Leading(NamedTuple):
@@ -37,8 +43,9 @@ class Leading(NamedTuple):
         wanted: how many rows are read in any case.
         prologue: of the query.
         columns: its variables.
-        others: what it orders by beside them.
-        end: its order and limits as they are written.
+        known: those of the candidates.
+        late: what is joined with these (:mod:`kgraph.joins.late`).
+        end: the query's order and limits as they are written.
     """
 
     text: str
@@ -46,39 +53,53 @@ class Leading(NamedTuple):
     wanted: int
     prologue: str
     columns: list[str]
-    others: list[str]
+    known: list[str]
+    late: Late
     end: str
 
-    def again(self, rows: Iterable[Any]) -> str:
+    def again(self, rows: Iterable[Any], put: Put) -> str:
         """The query that orders the candidates.
 
         Args:
             rows: what the first query found.
+            put: puts a text to the same database.
 
         Raises:
-            Unfit: there are too many, or one cannot be written.
+            Unfit: there are too many, or too few, or one cannot be written.
         """
-        known = [*self.columns, *self.others]
-        table = " ".join(
-            f"({' '.join(map(_written, row))})" for row in _read(rows, self.number, self.wanted)
-        )
-        values = f"VALUES ({_list(known)}) {{{table}}}"
-        return f"{self.prologue}SELECT {_list(self.columns)} {{{values}}} {self.end}"
+        found = _read(rows, self.number, self.wanted)
+        known, table = self.known, _table(self.known, found)
+        if self.late.patterns:
+            known = [*known, *self.late.names]
+            joined = " ".join(f"LATERAL {{{pattern.text}}}" for pattern in self.late.patterns)
+            asked = f"{self.prologue}SELECT {_list(known)} {{{table} {joined}}}"
+            said = list(islice(put(asked), CANDIDATES + 1))
+            is_whole = len(found) < self.wanted
+            if len(said) > CANDIDATES or (len(said) < self.wanted and not is_whole):
+                raise Unfit
+            table = _table(known, said)
+        return f"{self.prologue}SELECT {_list(self.columns)} {{{table}}} {self.end}"
 
 
-def leading(text: str) -> Leading:
+def leading(text: str, count: Count) -> Leading:
     """What is put in a query's place.
 
     Args:
         text: a query, which need not be one that the engine can read.
+        count: counts in the graph that the query is put to.
 
     Raises:
         Unfit: it is another kind of query.
 
-    >>> leading("SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b } GROUP BY ?a ORDER BY ?n ?a LIMIT 5").text
+    >>> found = leading(
+    ...     "SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b } GROUP BY ?a ORDER BY ?n ?a LIMIT 5",
+    ...     lambda _: 500,
+    ... )
+    >>> found.text
     'SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b } GROUP BY ?a ORDER BY ?n'
     """
-    head, _, tail = parts(text)
+    said = parts(text)
+    head, _, tail = said
     items = _items(head)
     if words(tail) & _NOT_BEHIND or any(token.text == "{" for token in tail):
         raise Unfit
@@ -90,15 +111,21 @@ def leading(text: str) -> Leading:
     number = keys[0][0]
     if len(keys) < 2 or not any(name == number and _counts(item) for name, item in items):
         raise Unfit
-    others = list(dict.fromkeys(name for name, _ in keys if name not in columns))
-    at = items[-1][1][-1].end
+    wanted = _wanted(ends)
+    waiting = late(text, said, count)
+    known = dict.fromkeys([*columns, *(name for name, _ in keys), *waiting.ends])
+    known = {name: None for name in known if name not in waiting.names}
+    more = "".join(f" ?{name}" for name in known if name not in columns)
+    at, end = items[-1][1][-1].end, keys[0][1].end
+    edits = [*waiting.edits, (at, at, more), (end, len(text), "")]
     return Leading(
-        f"{text[:at]}{''.join(f' ?{name}' for name in others)}{text[at : keys[0][1].end]}",
+        edited(text, edits),
         number,
-        _wanted(ends),
+        wanted,
         text[: first(head, "SELECT").start],
         columns,
-        others,
+        list(known),
+        waiting,
         text[order.start :],
     )
 
@@ -201,6 +228,12 @@ def _read(rows: Iterable[Any], number: str, wanted: int) -> list[Any]:
             raise Unfit
         found.append(row)
     return found
+
+
+def _table(names: Iterable[str], rows: Iterable[Any]) -> str:
+    """Rows as they are written in a query."""
+    found = " ".join(f"({' '.join(map(_written, row))})" for row in rows)
+    return f"VALUES ({_list(names)}) {{{found}}}"
 
 
 def _written(term: Any) -> str:

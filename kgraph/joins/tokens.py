@@ -7,7 +7,7 @@ room needs it), and what stands before, in and behind its braces.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,6 +46,10 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
+
+
+Edit = tuple[int, int, str]
+"""Where something is written anew, and what."""
 
 
 class Unfit(Exception):
@@ -101,6 +105,13 @@ def parts(text: str) -> Parts:
             if depth == 0:
                 return Parts(found[:opened], found[opened + 1 : number], found[number + 1 :])
     raise Unfit
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """A text with what is written anew in it."""
+    for start, end, new in sorted(edits, reverse=True):
+        text = f"{text[:start]}{new}{text[end:]}"
+    return text
 
 
 def spelt(token: Token) -> str:
