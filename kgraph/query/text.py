@@ -14,15 +14,12 @@ _OPAQUE = re.compile(
     rf"(?P<iri>{IRI})|(?P<long>{LONG_STRING})|(?P<string>{STRING})|(?P<comment>{COMMENT})",
     re.DOTALL,
 )
-# A keyword, not a variable (?service), a prefixed name (ex:service) or a part of one.
-_WORD = r"(?<![\w?$:.\-]){}(?![\w:\-])"
-_SERVICE = re.compile(_WORD.format("SERVICE"), re.IGNORECASE)
-_UPDATE = re.compile(
-    _WORD.format("(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)"), re.IGNORECASE
-)
-_FROM = re.compile(_WORD.format("FROM"), re.IGNORECASE)
-_VARYING = re.compile(_WORD.format("(?:NOW|RAND|UUID|STRUUID|BNODE)"), re.IGNORECASE)
-_FORM = re.compile(_WORD.format("(?:SELECT|ASK|CONSTRUCT|DESCRIBE)"), re.IGNORECASE)
+# A keyword, not a variable (?service), a prefixed name (ex:service) or a part of one. All words are
+# found at once: a look of its own for each of the five that matter took twice as long.
+_KEYWORD = re.compile(r"(?<![\w?$:.\-])[A-Za-z]+(?![\w:\-])")
+_UPDATES = {*("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD")}
+_VARYING = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
+_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _PREFIX = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):")
 _DECLARED = re.compile(r"\b(PREFIX)\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$](\w+)")
@@ -76,12 +73,12 @@ def refuse_unsafe(text: str) -> None:
         QueryRefusedError: it is an update, or asks another server (SERVICE).
     """
     keywords = _keywords(text)
-    if _SERVICE.search(keywords):
+    if "SERVICE" in keywords:
         raise QueryRefusedError(
             "SERVICE asks another server, and no query leaves this machine: "
             "load the other data beside the exported Turtle instead"
         )
-    if _UPDATE.search(keywords) and not _FORM.search(keywords):
+    if keywords & _UPDATES and not keywords & _FORMS:
         raise QueryRefusedError(
             "this is an update, and the store is read-only: change the episode files or "
             "the judgements, and build again"
@@ -90,7 +87,7 @@ def refuse_unsafe(text: str) -> None:
 
 def names_graphs(text: str) -> bool:
     """Whether the query says itself what it is put to (FROM, FROM NAMED)."""
-    return _FROM.search(_keywords(text)) is not None
+    return "FROM" in _keywords(text)
 
 
 def varies(text: str) -> bool:
@@ -99,7 +96,7 @@ def varies(text: str) -> bool:
     >>> varies("SELECT (NOW() AS ?t) {}"), varies('SELECT * { ?now ?p "NOW()" }')
     (True, False)
     """
-    return _VARYING.search(_keywords(text)) is not None
+    return not _VARYING.isdisjoint(_keywords(text))
 
 
 def calls_functions(text: str) -> bool:
@@ -112,11 +109,15 @@ def calls_functions(text: str) -> bool:
 
 
 @lru_cache(8)  # a query is looked at for one thing after the other
-def _keywords(text: str) -> str:
+def _keywords(text: str) -> frozenset[str]:
+    """The bare words of a query, in capitals."""
     # Escapes outside strings (SPARQL 1.1 section 19.2) could hide a keyword, and escaped
     # quotes could hide it from who undoes them: so both readings count.
-    undone = re.sub(r"\\u([0-9A-Fa-f]{4})", _unescape, text)
-    return bare(text) if undone == text else f"{bare(text)}\n{bare(undone)}"
+    found = {word.upper() for word in _KEYWORD.findall(bare(text))}
+    if "\\u" in text:
+        undone = re.sub(r"\\u([0-9A-Fa-f]{4})", _unescape, text)
+        found |= {word.upper() for word in _KEYWORD.findall(bare(undone))}
+    return frozenset(found)
 
 
 def _unescape(match: re.Match[str]) -> str:
@@ -161,9 +162,9 @@ def _hint(words: str, text: str) -> str:
     """The next move, where the mistake is a usual one."""
     if "prefix" in words.lower():
         return f"\nprefixes known without declaration: {', '.join(PREFIXES)}"
-    keywords = bare(text)
-    if not _FORM.search(keywords):
+    if not _keywords(text) & _FORMS:
         return "\na query starts with SELECT, ASK, CONSTRUCT or DESCRIBE"
+    keywords = bare(text)
     opened, closed = keywords.count("{"), keywords.count("}")
     if opened != closed:
         return f"\nit opens {opened} braces and closes {closed}"
