@@ -98,6 +98,8 @@ def leading(text: str, count: Count) -> Leading:
     >>> found.text
     'SELECT ?a (COUNT(?b) AS ?n) { ?a ?p ?b } GROUP BY ?a ORDER BY ?n'
     """
+    if "LIMIT" not in text.upper():
+        raise Unfit
     said = parts(text)
     head, _, tail = said
     items = _items(head)
