@@ -208,6 +208,35 @@ def test_the_answers_are_the_same(triples, ways, shown, limit, offset, optional)
     assert rows(ask(text, engine, Counts(engine))) == rows(engine(text))
 
 
+THINGS = st.integers(0, 3).map(lambda n: NamedNode(f"http://e/{n}"))
+BEHIND = [
+    *("", "FILTER(?a != ?b)", "OPTIONAL { ?a e:q ?c }", "MINUS { ?b e:q ?a }", "?a e:q ?c ."),
+    *("FILTER NOT EXISTS { ?b e:q ?b }", "{ ?b e:p ?a } UNION { ?a e:p ?c }", "BIND(1 AS ?c)"),
+]
+
+
+@settings(deadline=None)
+@given(
+    links=st.lists(st.tuples(THINGS, st.sampled_from(["p", "q"]), THINGS), max_size=20),
+    names=st.lists(st.tuples(THINGS, st.sampled_from("xyz").map(Literal)), max_size=6),
+    behind=st.sampled_from(BEHIND),
+    counted=st.sampled_from(["?b", "*", "DISTINCT ?b"]),
+    limit=st.integers(1, 6),
+)
+def test_what_waits_changes_no_answer(links, names, behind, counted, limit):
+    graph = Database()
+    graph.extend(Quad(s, NamedNode(f"http://e/{p}"), o) for s, p, o in links)
+    graph.extend(Quad(s, NamedNode("http://e/name"), o) for s, o in names)
+    text = (
+        f"PREFIX e: <http://e/> SELECT ?name (COUNT({counted}) AS ?n) "
+        f"{{ ?a e:name ?name . ?b e:p ?a . {behind} }} GROUP BY ?a ?name "
+        f"ORDER BY DESC(?n) ?name ?a LIMIT {limit}"
+    )
+    assert of(text).late.patterns
+    engine = partial(put, graph)
+    assert rows(ask(text, engine, lambda _: 500)) == rows(engine(text))
+
+
 def test_more_equals_than_can_be_ordered_again_are_ordered_at_once():
     graph = database(
         [(NamedNode("http://e/s"), NamedNode(f"http://e/{n}")) for n in range(CANDIDATES + 1)]
