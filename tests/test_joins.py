@@ -135,6 +135,13 @@ def test_steps_of_a_path_are_joined_by_variables_that_do_not_leave():
     )
 
 
+def test_a_path_that_leads_back_to_one_thing_is_hashed():
+    for space in (" ", ""):
+        assert plan(f"e:x{space}^e:p/e:q ?y", p=500, q=600) == (
+            "{SELECT ?y {{SELECT ?step_0 {?step_0 e:p e:x}} {SELECT ?step_0 ?y {?step_0 e:q ?y}}}}"
+        )
+
+
 def test_what_is_no_pattern_stays_where_it_is():
     text = "?x e:p ?y . FILTER(?y != ?x) ?x e:q ?z OPTIONAL { ?z e:r ?w } BIND(1 AS ?one) ?x e:r ?v"
     assert plan(text, p=500, q=600, r=9000) == (

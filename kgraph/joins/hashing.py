@@ -34,7 +34,9 @@ _LOOSE = {"EXISTS", "FROM", "GROUP_CONCAT", "SAMPLE"}
 _FOREIGN = {"VALUES", "UNION", "GRAPH", "SERVICE", "SELECT", "LATERAL"}
 """Words that give other rows to start from than the patterns do, or patterns of another graph."""
 
-_LOOKED_UP = re.compile(r"[^{]*+\{\s*+(?:<|[A-Za-z][\w-]*+:)")
+_LOOKED_UP = re.compile(
+    r"[^{]*+\{\s*+(?:<[^>{\s]*+>|[A-Za-z][\w-]*+:[\w.:-]*+)\s*+[^\s^]"  # not of <x> ^p ?y
+)
 """A query that begins from one thing: it is left alone, and not read for that, which would take as
 long as a fifth of its answer."""
 
