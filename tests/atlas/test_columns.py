@@ -14,10 +14,12 @@ from kgraph.atlas.columns import SMALL, block, delta, read, share, text, u8, u16
 ASSETS = Path(__file__).parents[2] / "kgraph" / "atlas" / "assets"
 SCRIPT = """
 import { readFileSync } from "node:fs";
-import { openBlock, textsOf } from "ASSETS/blocks.js";
+import { openBlock, packedTextsOf, textsOf } from "ASSETS/blocks.js";
 const { meta, columns } = await openBlock(readFileSync(process.argv[1]));
-const texts = textsOf(columns, "text");
+const [texts, packed] = [textsOf, packedTextsOf].map((open) => open(columns, "text"));
 const said = { meta, text: Array.from({ length: texts.length }, (_, i) => texts.at(i)) };
+const whole = packed.whole(), { starts, length } = packed;
+said.packed = Array.from({ length }, (_, i) => [packed.at(i), whole.slice(starts[i], starts[i + 1] - 1)]);
 for (const name of ["u8", "u16", "uint", "delta"]) said[name] = Array.from(columns[name]);
 process.stdout.write(JSON.stringify(said));
 """
@@ -67,7 +69,8 @@ def test_the_page_reads_the_same(tmp_path, title):
         text=True,
         check=True,
     )
-    assert json.loads(done.stdout) == {"meta": [title], **EDGES}
+    both = [[one, one] for one in EDGES["text"]]
+    assert json.loads(done.stdout) == {"meta": [title], **EDGES, "packed": both}
 
 
 def test_a_block_is_packed_when_it_is_worth_it():

@@ -78,7 +78,7 @@ export async function openBlock(bytes) {
   return { meta: header.meta, columns };
 }
 
-const READERS = { u8: (bytes) => bytes.slice(), u16: readU16, uint: readUint, delta: readDelta, text: readText };
+const READERS = { u8: (bytes) => bytes.slice(), u16: readU16, uint: readUint, delta: readDelta, text: (bytes) => bytes.slice() };
 
 function readU16(bytes, values) {
   const read = new Uint16Array(values);
@@ -129,17 +129,39 @@ function readLong(bytes, first, at) {
   return [value, at];
 }
 
-function readText(bytes) {
-  return new TextDecoder().decode(bytes);
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Texts of a block, decoded: `at(i)`. */
+export function textsOf(columns, name) {
+  const whole = decoder.decode(columns[name]), starts = beginningsOf(columns, name);
+  return { length: starts.length - 1, at: (i) => whole.substring(starts[i], starts[i + 1] - 1) };
 }
 
-/** Texts of a block as a table: `at(i)`, and the whole text with the place of each in it. */
-export function textsOf(columns, name) {
-  const lengths = columns[`${name}.length`];
-  const whole = columns[name];
-  const starts = new Uint32Array(lengths.length + 1);
+/**
+ * Texts of a block that stay bytes, half of what they take as a string, until one is asked for: `at(i)`, or all as one,
+ * `whole()`, in which each begins at its place in `starts`.
+ */
+export function packedTextsOf(columns, name) {
+  const bytes = columns[name], starts = beginningsOf(columns, name), places = placesOf(bytes, starts);
+  return { starts, length: starts.length - 1, whole: () => decoder.decode(bytes), at: (i) => decoder.decode(bytes.subarray(places[i], places[i + 1] - 1)) };
+}
+
+/** Where each text begins in the whole, in UTF-16 code units, and where one after the last would. */
+function beginningsOf(columns, name) {
+  const lengths = columns[`${name}.length`], starts = new Uint32Array(lengths.length + 1);
   for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i] + lengths[i] + 1;
-  return { whole, starts, length: lengths.length, at: (i) => whole.substring(starts[i], starts[i + 1] - 1) };
+  return starts;
+}
+
+/** The same in bytes of UTF-8, of which those that go on with a letter begin with the bits 10, and one of four is two code units. */
+function placesOf(bytes, starts) {
+  const places = new Uint32Array(starts.length);
+  for (let at = 0, units = 0, i = 0; i < starts.length; at++) {
+    if ((bytes[at] & 0xc0) === 0x80) continue;
+    if (units === starts[i]) places[i++] = at;
+    units += bytes[at] >= 0xf0 ? 2 : 1;
+  }
+  return places;
 }
 
 /** Where each of several runs begins, and where the last one ends. */

@@ -1,6 +1,6 @@
 // What is opened after the first picture: names, what stands behind nodes and edges, texts.
 
-import {openBlock, sums, textsOf} from "./blocks.js";
+import {letGo, openBlock, packedTextsOf, sums, textsOf} from "./blocks.js";
 import {UNKNOWN} from "./data.js";
 import {edgeRange} from "./edges.js";
 
@@ -12,11 +12,12 @@ export async function openNames(atlas, bytes) {
   const { columns } = await openBlock(bytes);
   const labels = textsOf(columns, "label");
   const spellings = textsOf(columns, "spelling");
-  const starts = sums(columns.spellings);
+  const starts = sums(columns.spellings), { "spelling.count": counts, ...read } = columns;
+  letGo(Object.values(read));
   atlas.label = (i) => (i < labels.length ? labels.at(i) : "");
   atlas.aliases = (i) => {
     const found = [];
-    for (let k = starts[i]; k < starts[i + 1]; k++) found.push([spellings.at(k) || labels.at(i), columns["spelling.count"][k]]);
+    for (let k = starts[i]; k < starts[i + 1]; k++) found.push([spellings.at(k) || labels.at(i), counts[k]]);
     return found;
   };
   return atlas;
@@ -111,11 +112,11 @@ export function chunkOf(atlas, name, number) {
   return (atlas.meta.chunks[name] ?? []).findLastIndex((start) => start <= number);
 }
 
-/** A chunk of texts: number of the first, `whole`, `starts`, `length`, `at(i)`; keys of quotes by `key(i)`; i from 0 in the chunk. */
+/** A chunk of texts: number of the first, `whole()`, `starts`, `length`, `at(i)`; keys of quotes by `key(i)`; i from 0 in the chunk. */
 export async function openTexts(atlas, name, chunk, bytes) {
   const { columns } = await openBlock(bytes);
   const key = (i) => [...columns.key.subarray(8 * i, 8 * i + 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { first: atlas.meta.chunks[name][chunk], ...textsOf(columns, "text"), ...(columns.key ? { key } : {}) };
+  return { first: atlas.meta.chunks[name][chunk], ...packedTextsOf(columns, "text"), ...(columns.key ? { key } : {}) };
 }
 
 /** A chunk of quotes: node number of the first is `first`. */

@@ -10,8 +10,9 @@ const AN_EPISODE = 2; // quotes of one episode that stand before those of others
 /**
  * @typedef {object} Chunk quotes of successive numbers
  * @property {number} first node number of the first
- * @property {string} whole all texts, a line feed after each
+ * @property {() => string} whole all texts, a line feed after each
  * @property {Uint32Array} starts where each begins in `whole`; one more for the end
+ * @property {(at: number) => string} at the quote at a place in the chunk
  * @property {(at: number) => string} key of the quote at a place in the chunk
  */
 
@@ -29,7 +30,8 @@ export function createQuotes(count, open, { now = () => performance.now(), holdi
     count,
     /** The text of a quote. */
     async text(quote) {
-      return textIn(await holder(quote), quote);
+      const chunk = await holder(quote);
+      return chunk.at(quote - chunk.first);
     },
     /** The key of a quote. */
     async key(quote) {
@@ -106,7 +108,7 @@ const lowerOf = (text) => text.replaceAll("\u0130", "I").toLowerCase();
 
 function lowered(chunk) {
   let lower = null;
-  return { ...chunk, get lower() { return (lower ??= lowerOf(chunk.whole)); } };
+  return { ...chunk, get lower() { return (lower ??= lowerOf(chunk.whole())); } };
 }
 
 /** A turn for everything else that waits, without the four milliseconds that a timer costs. */
@@ -115,8 +117,6 @@ const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => {
   port1.onmessage = () => { port1.close(); done(); };
   port2.postMessage(0);
 });
-
-const textIn = ({ whole, starts, first }, quote) => whole.slice(starts[quote - first], starts[quote - first + 1] - 1);
 
 async function holderOf(quote, count, chunkAt, holding) {
   if (holding) return chunkAt(holding(quote));
