@@ -4,7 +4,7 @@
 import {createPainter} from "./painter.js";
 
 const FIRST = 1; // number of the first picture
-const SENT = ["x", "y", "weight", "type", "community", "source", "target", "kind", "strength"];
+const SENT = ["x", "y", "weight", "type", "source", "target", "kind", "strength"];
 
 /** A worker from its source text or address, or null where there can be none. */
 export function openWorker({ workerSource, workerUrl } = {}) {

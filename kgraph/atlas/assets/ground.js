@@ -38,9 +38,12 @@ export function drawGround(ground, view, style, pixels) {
   const whole = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4);
   whole.fill(packed(style.ground));
   if (style.regions === "none") return;
-  for (const { community, rings } of ground.regions()) {
+  const isIn = ({ top, bottom }) => (bottom - view.y) * view.scale > -view.height / 2 && (top - view.y) * view.scale < view.height / 2;
+  for (const { community, rings, boxes } of ground.regions()) {
+    const near = rings.filter((_, number) => isIn(boxes[number]));
+    if (!near.length) continue;
     const colour = mixed(style.ground, ground.colourOf(community, style), LAND_COVER[style.dark ? "dark" : "light"]);
-    fillRows(crossingsOf(rings, view), view, colour, pixels, whole);
+    fillRows(crossingsOf(near, view), view, colour, pixels, whole);
   }
 }
 

@@ -10,9 +10,9 @@ export function createPainter(graph, code) {
     scene,
     /** An ImageBitmap of the view; view as in `drawScene`. */
     paint(view) {
-      const { width, height } = view, pixels = drawScene(scene, view);
+      const { width, height } = view;
       Object.assign(canvas, { width, height });
-      context.putImageData(new ImageData(pixels, width, height), 0, 0);
+      drawScene(scene, view, (pixels, top) => context.putImageData(new ImageData(pixels, width), 0, top));
       const bitmap = canvas.transferToImageBitmap();
       Object.assign(canvas, { width: 1, height: 1 }); // else it keeps the memory of a second picture
       return bitmap;

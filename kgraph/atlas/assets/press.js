@@ -1,6 +1,6 @@
 // What turns lines, specks and marks into pixels: raster.js, or the same loops in WebAssembly (press.wat) where a page
-// gives them and allows them. All that is written lies in one piece of memory, which is kept from picture to picture: a
-// strip of ink, the picture, and a table of the lines in it.
+// gives them and allows them. All that is written lies in one piece of memory, which is kept from strip to strip: ink,
+// the pixels under it, and a table of the lines in the whole picture.
 
 import {drawLine, drawMark, drawSpeck, layStrip} from "./raster.js";
 
@@ -29,15 +29,15 @@ function compiled(code) {
 }
 
 /**
- * Where a picture is drawn, in memory that `room` gives.
+ * Where a strip is drawn, in memory that `room` gives.
  * @param {(bytes: number) => ArrayBuffer} room at least so much; what it held may be gone
  */
 function bench(room) {
   let kept = {};
-  return function open(width, height, rows, lines) {
-    const strip = 16 * width * rows, picture = strip + 4 * width * height, buffer = room(picture + 4 * LINE_NUMBERS * lines);
+  return function open(width, rows, lines) {
+    const strip = 16 * width * rows, picture = strip + 4 * width * rows, buffer = room(picture + 4 * LINE_NUMBERS * lines);
     const isEmpty = kept.strip === strip && kept.buffer === buffer; // laying a strip empties it
-    kept = { width, height, rows, strip, picture, buffer, pixels: new Uint8ClampedArray(buffer, strip, picture - strip), table: new Float32Array(buffer, picture, LINE_NUMBERS * lines), colours: new Uint32Array(buffer, picture, LINE_NUMBERS * lines), ink: new Float32Array(buffer, 0, strip / 4) };
+    kept = { width, rows, strip, picture, buffer, pixels: new Uint8ClampedArray(buffer, strip, picture - strip), table: new Float32Array(buffer, picture, LINE_NUMBERS * lines), colours: new Uint32Array(buffer, picture, LINE_NUMBERS * lines), ink: new Float32Array(buffer, 0, strip / 4) };
     if (!isEmpty) kept.ink.fill(0);
     return kept;
   };
@@ -60,7 +60,7 @@ function plainly() {
       }
     },
     speck: (x, y, amount, colour) => drawSpeck(at, x, y, amount, redOf(colour), greenOf(colour), blueOf(colour)),
-    lay: (top, most) => layStrip(at, at.pixels, top, most),
+    lay: (most) => layStrip(at, at.pixels, most),
     mark: (x, y, r, shape, colour, alpha, rim, ground) => drawMark(at, x, y, r, shape, channelsOf(colour), alpha, rim, channelsOf(ground)),
     isBroken: () => false,
   };
@@ -77,12 +77,8 @@ function quick({ memory, lines, speck, lay, mark }) {
     open: (...sizes) => (at = open(...sizes)),
     lines: (count, top) => lines(0, at.width, at.rows, at.picture, count, top),
     speck: (x, y, amount, colour) => speck(0, at.width, at.rows, x, y, amount, colour),
-    lay(top, most) {
-      const count = at.width * Math.min(at.rows, at.height - top);
-      lay(0, at.strip + 4 * top * at.width, count, most);
-      at.ink.fill(0, 4 * count); // what the last strip holds below the picture: the next one would show it
-    },
-    mark: (x, y, r, shape, colour, alpha, rim, ground) => mark(at.strip, at.width, at.height, x, y, r, shape, colour, alpha, rim, ground),
+    lay: (most) => lay(0, at.strip, at.width * at.rows, most),
+    mark: (x, y, r, shape, colour, alpha, rim, ground) => mark(at.strip, at.width, at.rows, x, y, r, shape, colour, alpha, rim, ground),
     isBroken: (error) => error instanceof RangeError || error instanceof WebAssembly.RuntimeError, // its memory cannot grow; it stopped
   };
 }

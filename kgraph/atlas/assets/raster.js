@@ -1,6 +1,6 @@
 // Lines and marks as pixels. Lines leave ink in a strip (red, green, blue and amount of each pixel, as sums), which is
 // laid over the picture by the logarithm-like curve amount / (amount + HALF): a single line is seen, and ten thousand
-// on top of each other are no blot. Marks (discs, squares, diamonds) are laid over the picture at once.
+// on top of each other are no blot. Marks (discs, squares, diamonds) are laid over it at once.
 // Coordinates are device pixels; the middle of the first pixel is (0.5, 0.5).
 
 const HALF = 1; // amount of ink that covers half of what lies below
@@ -87,20 +87,18 @@ export function drawSpeck(strip, x, y, amount, red, green, blue) {
 }
 
 /**
- * Lay the strip's ink over rows of the picture, and empty it.
- * @param {Uint8ClampedArray} pixels RGBA of the picture, as wide as the strip
- * @param {number} top row of the picture where the strip lies
+ * Lay the strip's ink over pixels, and empty it.
+ * @param {Uint8ClampedArray} pixels RGBA, as wide as the strip
  * @param {number} most how much of what lies below ink may cover, in [0, 1]
  */
-export function layStrip(strip, pixels, top, most) {
-  const { ink, width } = strip, end = Math.min(ink.length, pixels.length - 4 * top * width);
-  for (let at = 0, to = 4 * top * width; at < end; at += 4, to += 4) {
+export function layStrip({ ink }, pixels, most) {
+  for (let at = 0; at < ink.length; at += 4) {
     const amount = ink[at + 3];
     if (amount === 0) continue;
     const cover = (most * amount) / (amount + HALF), keep = 1 - cover, share = cover / amount;
-    pixels[to] = pixels[to] * keep + ink[at] * share;
-    pixels[to + 1] = pixels[to + 1] * keep + ink[at + 1] * share;
-    pixels[to + 2] = pixels[to + 2] * keep + ink[at + 2] * share;
+    pixels[at] = pixels[at] * keep + ink[at] * share;
+    pixels[at + 1] = pixels[at + 1] * keep + ink[at + 1] * share;
+    pixels[at + 2] = pixels[at + 2] * keep + ink[at + 2] * share;
   }
   ink.fill(0);
 }
@@ -111,16 +109,16 @@ const farInDiamond = (dx, dy) => (Math.abs(dx) + Math.abs(dy)) * 0.8;
 
 /**
  * A mark with a rim in the colour of the ground, so that neighbours stay apart.
- * @param picture {pixels, width, height}
+ * @param strip {pixels, width, rows}; what lies outside is cut off
  * @param {number} shape 0 disc, 1 square, 2 diamond
  * @param {number[]} colour [red, green, blue], as of the ground, which is the rim's colour
  * @param {number} alpha in [0, 1]
  * @param {number} rim width of the rim in pixels, 0 for none
  */
-export function drawMark({ pixels, width, height }, x, y, r, shape, [red, green, blue], alpha, rim, ground) {
+export function drawMark({ pixels, width, rows }, x, y, r, shape, [red, green, blue], alpha, rim, ground) {
   const reach = (r + rim) * (shape ? 1.25 : 1) + 0.5, whole = r + rim + 0.5, solid = shape || alpha < 1 ? -1 : (r - 0.5) * Math.abs(r - 0.5);
   const left = Math.max(0, Math.floor(x - reach)), right = Math.min(width - 1, Math.ceil(x + reach) - 1);
-  const bottom = Math.min(height - 1, Math.ceil(y + reach) - 1);
+  const bottom = Math.min(rows - 1, Math.ceil(y + reach) - 1);
   for (let row = Math.max(0, Math.floor(y - reach)); row <= bottom; row++) {
     const dy = row + 0.5 - y;
     for (let column = left, at = 4 * (row * width + left); column <= right; column++, at += 4) {

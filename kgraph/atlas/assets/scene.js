@@ -1,5 +1,5 @@
-// The whole graph as pixels of one view: which edges, which nodes, how strong. Pure: arrays in, pixels out; it runs in
-// the worker, in the page where workers are not allowed, and under node in tests.
+// The whole graph as pixels of one view: which edges, which nodes, how strong. Pure: arrays in, strips of pixels out, since
+// where all are kept together WebAssembly holds the memory of a picture for ever (4 MB); it runs in the worker, in the page where workers are not allowed, and under node in tests.
 //
 // Invariants:
 //     * an edge whose both ends lie outside the view is not drawn, and one that leaves it fades soon: what only
@@ -12,13 +12,15 @@ import {mixed, packed} from "./colours.js";
 import {createGround, drawGround, shoresOf, writeShores} from "./ground.js";
 import {createPress, writeLine} from "./press.js";
 
-const ROWS = 64; // of a strip of ink: few enough to stay in the processor's cache
+const ROWS = 64; // of a strip: few enough to stay in the processor's cache
 const COVER = 0.72; // how much of the ground ink may cover
 const EDGES_SEEN = 9000; // edges a view carries before it becomes a hairball (looked at by eye)
 const STEADY = 70; // CSS pixels from an end within which a line keeps its strength, farther when near; in the middle it fades
 const LEAST_MIDDLE = 0.06; // of its strength, in the middle of the longest line
 const SPARSE = 1000; // edges of a graph of which each is drawn whole, and the wider, the stronger
 const SPECK = 0.8; // device pixels: smaller nodes are specks of ink
+const RIM = 0.9; // CSS pixels round larger marks
+const MARK_REACH = 1.25; // how far the corners of a mark reach, in its radius and rim
 const BINS = 256; // of the histogram by which the strongest edges are told
 
 /** What is drawn: the graph's arrays and how they look; and by what. `style` and `mask` are set before drawing. */
@@ -41,33 +43,37 @@ function startsOf(kind, kinds) {
  * Draw a view.
  * @param view {x, y: world coordinates of the middle, scale: device pixels a unit, ratio: device pixels a CSS pixel,
  *   width, height: device pixels; seenWidth, seenHeight: of what counts as seen, if that is not the same}
- * @returns {Uint8ClampedArray} RGBA, width × height; the next picture is drawn into the same memory
+ * @param {(pixels: Uint8ClampedArray, top: number) => void} put takes the rows from `top` on as RGBA, strip after strip; the
+ *   next strip is drawn into the same memory
  */
-export function drawScene(scene, view) {
+export function drawScene(scene, view, put) {
   try {
-    return drawView(scene, view);
+    drawView(scene, view, put);
   } catch (error) {
     if (!scene.press.isBroken(error)) throw error;
     scene.press = createPress(); // slower, but there is a picture
-    return drawView(scene, view);
+    drawView(scene, view, put);
   }
 }
 
-function drawView(scene, view) {
+function drawView(scene, view, put) {
   const zoom = zoomOf(view.scale / view.ratio), tiers = tiersAt(scene.ranges, zoom), { press, style, ground } = scene;
   const colours = style.palette.map(packed), rows = Math.min(ROWS, view.height);
   const edges = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, style.edges, scene.total));
-  const bench = press.open(view.width, view.height, rows, shoresOf(ground, style) + edges.chosen), { pixels } = bench;
-  drawGround(ground, view, style, pixels);
+  const bench = press.open(view.width, rows, shoresOf(ground, style) + edges.chosen), { pixels } = bench;
   const lines = writeEdges(scene, view, edges, bench, writeShores(ground, view, style, bench));
   for (let top = 0; top < view.height; top += rows) {
+    drawGround(ground, stripOf(view, top, rows), style, pixels);
     press.lines(lines, top);
     for (const tier of tiers) drawDust(scene, view, tier, colours, top, rows);
-    press.lay(top, COVER);
+    press.lay(COVER);
+    for (const tier of tiers.toReversed()) drawNodes(scene, view, tier, colours, top, rows);
+    put(pixels.subarray(0, 4 * view.width * (view.height - top)), top);
   }
-  for (const tier of tiers.reverse()) drawNodes(scene, view, tier, colours);
-  return pixels;
 }
+
+/** The part of a view from a row on. */
+const stripOf = (view, top, rows) => ({ ...view, y: view.y + (top + (rows - view.height) / 2) / view.scale, height: rows });
 
 /**
  * Which edges a view shows: those in the first `chosen` places of `scene.chosen`.
@@ -166,17 +172,16 @@ function drawDust(scene, view, tier, colours, top, rows) {
 }
 
 /** Nodes as marks, the least important first, so that the most important lie on top. */
-function drawNodes(scene, view, tier, colours) {
+function drawNodes(scene, view, tier, colours, top, rows) {
   if (tier.large * view.ratio < SPECK) return;
-  const { graph, press, style, mask } = scene, ground = packed(style.ground);
-  const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale;
+  const { graph, press, style, mask } = scene, ground = packed(style.ground), reach = MARK_REACH * (tier.large + RIM) * view.ratio + 1;
+  const left = view.width / 2 - view.x * view.scale, over = view.height / 2 - view.y * view.scale - top;
   for (let i = tier.to - 1; i >= tier.from; i--) {
-    if (mask && !mask[i]) continue;
+    const x = graph.x[i] * view.scale + left, y = graph.y[i] * view.scale + over;
+    if (y < -reach || y > rows + reach || x < -reach || x > view.width + reach || (mask && !mask[i])) continue;
     const r = radiusIn(tier, graph.weight[i]) * view.ratio;
     if (r < SPECK) continue;
-    const x = graph.x[i] * view.scale + left, y = graph.y[i] * view.scale + over;
-    if (x < -r || y < -r || x > view.width + r || y > view.height + r) continue;
-    const rim = r > 2.2 * view.ratio ? 0.9 * view.ratio : 0;
+    const rim = r > 2.2 * view.ratio ? RIM * view.ratio : 0;
     press.mark(x, y, r, style.shapes[graph.type[i]], colours[style.index[i]], tier.alpha, rim, ground);
   }
 }

@@ -7,8 +7,8 @@ import {createBoard, createLabeller, overlap, placeTitles, shortened} from "../.
 import {litBy} from "../../../kgraph/atlas/assets/lit.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
 import {landsOf} from "../../../kgraph/atlas/assets/regions.js";
-import {chooseEdges, createScene, drawScene, enlarged} from "../../../kgraph/atlas/assets/scene.js";
-import {chance, synthetic} from "./synthetic.js";
+import {chooseEdges, createScene, enlarged} from "../../../kgraph/atlas/assets/scene.js";
+import {chance, pictureOf, synthetic} from "./synthetic.js";
 
 const graph = synthetic();
 const lands = landsOf(graph.regions);
@@ -94,19 +94,18 @@ test("mentions are drawn only near, associations always, others never by themsel
 });
 
 const style = { ...themeColours("light"), ...colourNodes(graph, "type", false), edges: "auto", minStrength: 0, regions: "none", shapes: new Uint8Array(13) };
-const drawn = (scene, view) => drawScene(scene, view).slice();
 const differing = (a, b) => a.reduce((count, value, at) => count + Number(value !== b[at]), 0);
 const view = { x: 0, y: 0, scale: 300, ratio: 1, width: 640, height: 640 };
 const bare = new Uint8ClampedArray(4 * 640 * 640).map((_, at) => [...channels(style.ground), 255][at % 4]);
 
 test("the picture is not blank, is the same each time, and differs without what is masked", () => {
-  const scene = Object.assign(createScene(graph), { style }), whole = drawn(scene, view);
+  const scene = Object.assign(createScene(graph), { style }), whole = pictureOf(scene, view);
   assert.ok(differing(whole, bare) > 20000);
-  assert.deepEqual(drawn(scene, view), whole);
+  assert.deepEqual(pictureOf(scene, view), whole);
   scene.mask = new Uint8Array(graph.n).fill(1);
-  assert.deepEqual(drawn(scene, view), whole);
+  assert.deepEqual(pictureOf(scene, view), whole);
   scene.mask.fill(0);
-  assert.equal(differing(drawn(scene, view), bare), 0);
+  assert.equal(differing(pictureOf(scene, view), bare), 0);
 });
 
 test("an edge that only crosses the view is not drawn; one that leaves it is", () => {
@@ -116,7 +115,7 @@ test("an edge that only crosses the view is not drawn; one that leaves it is", (
     meta: { ...graph.meta, ranges: { core: [0, 2] } },
   });
   const inkOf = (xs) => {
-    const pixels = drawn(Object.assign(createScene(line(xs)), { style: { ...style, index: new Uint8Array(2) } }), view);
+    const pixels = pictureOf(Object.assign(createScene(line(xs)), { style: { ...style, index: new Uint8Array(2) } }), view);
     return differing(pixels, bare);
   };
   assert.equal(inkOf([-5, 5]), 0);
@@ -126,20 +125,20 @@ test("an edge that only crosses the view is not drawn; one that leaves it is", (
 
 test("of too many edges the strongest are drawn", () => {
   const dense = synthetic({ core: 3000, ties: 8 }), scene = Object.assign(createScene(dense), { style: { ...style, index: new Uint8Array(dense.n) } });
-  drawn(scene, view);
+  pictureOf(scene, view);
   assert.ok(scene.least > 0.3 && scene.least < 0.8, `least ${scene.least}`);
   const few = Object.assign(createScene(graph), { style });
-  drawn(few, view);
+  pictureOf(few, view);
   assert.equal(few.least, 0);
 });
 
 test("land is filled with its own colour up to the shore, and nowhere else", () => {
-  const scene = Object.assign(createScene(graph), { style: { ...style, regions: "own" }, mask: new Uint8Array(graph.n) }), pixels = drawn(scene, view);
+  const scene = Object.assign(createScene(graph), { style: { ...style, regions: "own" }, mask: new Uint8Array(graph.n) }), pixels = pictureOf(scene, view);
   const at = (x, y) => [...pixels.subarray(4 * (Math.round(y * 300 + 320) * 640 + Math.round(x * 300 + 320))).subarray(0, 3)];
   const { x, y, community } = lands[0], colour = scene.ground.colourOf(community, scene.style);
   assert.deepEqual(at(x, y), channels(mixed(style.ground, colour, 0.085)));
   assert.deepEqual(at(-1.05, -1.05), channels(style.ground));
-  const around = { ...view, x: lands[0].x, y: lands[0].y, scale: 30000 }, whole = drawn(scene, around);
+  const around = { ...view, x: lands[0].x, y: lands[0].y, scale: 30000 }, whole = pictureOf(scene, around);
   assert.deepEqual([...whole.subarray(0, 3)], at(x, y), "near enough there is nothing but land");
 });
 

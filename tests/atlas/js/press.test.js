@@ -5,8 +5,8 @@ import {readFileSync} from "node:fs";
 import test from "node:test";
 import {colourNodes, themeColours} from "../../../kgraph/atlas/assets/colours.js";
 import {createPress, writeLine} from "../../../kgraph/atlas/assets/press.js";
-import {createScene, drawScene} from "../../../kgraph/atlas/assets/scene.js";
-import {synthetic} from "./synthetic.js";
+import {createScene} from "../../../kgraph/atlas/assets/scene.js";
+import {pictureOf, synthetic} from "./synthetic.js";
 
 const code = readFileSync(new URL("../../../kgraph/atlas/assets/press.wasm", import.meta.url)), graph = synthetic({ core: 900 });
 const colours = themeColours("light"), style = { ...colours, ...colourNodes(graph, "type", false), edges: "auto", minStrength: 0, regions: "own", shapes: new Uint8Array(13) };
@@ -18,7 +18,7 @@ for (const [name, given] of [["raster.js", null], ["press.wat", code]]) {
     const used = sceneBy(createPress(given));
     for (const pan of [0, 0.05, 0.1]) {
       const next = { ...view, x: view.x + pan, y: view.y + pan };
-      assert.deepEqual(drawScene(used, next), drawScene(sceneBy(createPress(given)), next));
+      assert.deepEqual(pictureOf(used, next), pictureOf(sceneBy(createPress(given)), next));
     }
   });
 }
@@ -43,10 +43,10 @@ const MARKS = [[NaN, 20, 4], [20, NaN, 4], [20, 20, NaN], [3e9, 20, 4], [20, -3e
 /** What a press draws, and how far it lies at most from what the other draws. */
 function apart(draw) {
   const [one, other] = [null, code].map((given) => {
-    const press = createPress(given), bench = press.open(2000, 64, 64, 1);
+    const press = createPress(given), bench = press.open(2000, 64, 1);
     bench.pixels.fill(255);
     draw(press, bench);
-    press.lay(0, 0.7);
+    press.lay(0.7);
     return bench.pixels;
   });
   return one.reduce((most, value, at) => Math.max(most, Math.abs(value - other[at])), 0);
@@ -66,12 +66,12 @@ test("both presses draw alike specks and marks that lie nowhere, or at the rim",
 
 /** Draw two pictures while something in WebAssembly is otherwise; what raster.js draws is drawn. */
 function drawnWhile(t, object, name, otherwise) {
-  const real = object[name], larger = { ...view, width: 900 }, expected = [view, larger].map((one) => drawScene(sceneBy(createPress()), one));
+  const real = object[name], larger = { ...view, width: 900 }, expected = [view, larger].map((one) => pictureOf(sceneBy(createPress()), one));
   t.after(() => { object[name] = real; });
   object[name] = otherwise(real);
   const scene = sceneBy(createPress(code));
   assert.ok(scene.press.isBroken(new RangeError("full")), "it is the press in WebAssembly");
-  assert.deepEqual([view, larger].map((one) => drawScene(scene, one).slice()), expected);
+  assert.deepEqual([view, larger].map((one) => pictureOf(scene, one)), expected);
   assert.ok(!scene.press.isBroken(new RangeError("full")), "it is the script's from then on");
 }
 
@@ -91,5 +91,5 @@ for (const [name, error] of [["a trap", () => new WebAssembly.RuntimeError("memo
 
 test("an error that is not of the press is told", () => {
   const scene = Object.assign(sceneBy(createPress(code)), { style: { ...style, palette: null } });
-  assert.throws(() => drawScene(scene, view), TypeError);
+  assert.throws(() => pictureOf(scene, view), TypeError);
 });

@@ -1,5 +1,7 @@
 // An atlas of made-up nodes, of any size, always the same for the same seed: of the shape that data.js gives.
 
+import {drawScene} from "../../../kgraph/atlas/assets/scene.js";
+
 const TYPES = ["company", "institution", "crypto", "product", "person", "place", "show", "other", "theme", "topic", "tag", "episode", "quote"];
 const KINDS = ["associated", "mentions", "about", "keyword", "partOf", "states", "quoted", "names", "theme"];
 const TURN = Math.PI * (3 - Math.sqrt(5));
@@ -73,4 +75,11 @@ export function synthetic({ core = 400, episodes = 60, leaves = 300, quotes = 90
     ...graph, regions, m, kind: column(0, Uint8Array), source: column(1, Uint32Array), target: column(2, Uint32Array), strength: column(3, Float32Array),
     meta: { title: "Made up", types: TYPES, edgeKinds: KINDS, ranges, communities: found },
   };
+}
+
+/** All of a picture, of which `drawScene` gives strips. */
+export function pictureOf(scene, view) {
+  const whole = new Uint8ClampedArray(4 * view.width * view.height);
+  drawScene(scene, view, (pixels, top) => whole.set(pixels, 4 * top * view.width));
+  return whole;
 }
