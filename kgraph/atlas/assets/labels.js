@@ -9,7 +9,7 @@
 
 import {clamp} from "./maths.js";
 import {radiusIn, tierOf} from "./detail.js";
-import {BOLD, PLAIN, TITLE} from "./lettering.js";
+import {BOLD, PLAIN, TALLEST, TITLE} from "./lettering.js";
 
 /** Pixels beyond the view that take part in the choice. */
 export const BEYOND = 220;
@@ -26,7 +26,7 @@ export const NAMED_FROM = 1.9;
 const LETTERS = { core: 30, episodes: 44, leaves: 30, quotes: 64 };
 
 /** Height of a name's letters for a mark of radius r; whole pixels, so that drawn letters can be kept. */
-export const letterHeight = (r) => Math.round(clamp(9.6 + r * 0.62, 11, 19));
+export const letterHeight = (r) => Math.round(clamp(9.6 + r * 0.62, 11, TALLEST));
 
 /** The text, at most so many letters long. */
 export function shortened(text, letters) {

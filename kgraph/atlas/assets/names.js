@@ -55,7 +55,7 @@ export function createNames(atlas, context) {
     /** Forget what was measured and drawn: names have come, or their colours have changed. */
     forget() {
       labeller.forget();
-      lettering?.clear();
+      lettering?.close();
       lettering = null;
     },
 
@@ -63,15 +63,16 @@ export function createNames(atlas, context) {
     draw(scene) {
       const { camera, tiers, colours, ratio, lit } = scene, cast = `${ratio}${colours.halo}`;
       if (!lettering || cast !== casts) {
-        lettering?.clear();
+        lettering?.close();
         lettering = createLettering(ratio, colours.halo);
         casts = cast;
       }
       names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, importantMarks(atlas, scene));
       names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
       let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
-      const now = new Map();
-      const write = (key, text, { x, y, height, alpha, width }, hand, colour) => {
+      const now = new Map(), copies = [];
+      lettering.turn();
+      const ask = (key, text, { x, y, height, alpha, width }, hand, colour) => {
         if (x > camera.width || y < -height || y > camera.height + height) return;
         let drawn = null;
         if (!lettering.has(text, height, hand, colour) && !scene.calm) {
@@ -83,15 +84,19 @@ export function createNames(atlas, context) {
         const since = seen.get(key) ?? scene.now, shown = scene.calm ? 1 : Math.min(1, (scene.now - since) / APPEARING + 0.25);
         now.set(key, since);
         appearing ||= shown < 1;
-        context.globalAlpha = alpha * shown;
-        lettering.copy(context, drawn ?? lettering.get(text, height, hand, colour, width), x, y, height);
+        copies.push({ drawn: drawn ?? lettering.get(text, height, hand, colour, width), text, x, y, height, hand, colour, alpha: alpha * shown });
       };
       for (const title of names.titles) {
         const colour = scene.style.regions === "own" ? communityColour((hues ??= huesOf(communities))[title.community], colours.dark) : colours.quiet;
-        write(`t${title.community}`, title.text, { ...title, x: title.box.left + 4 }, TITLE, colour);
+        ask(`t${title.community}`, title.text, { ...title, x: title.box.left + 4 }, TITLE, colour);
       }
       for (const name of names.placed) {
-        if (name.box.right > 0) write(name.node, name.text, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
+        if (name.box.right > 0) ask(name.node, name.text, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
+      }
+      for (const { drawn, text, x, y, height, hand, colour, alpha } of copies) {
+        context.globalAlpha = alpha;
+        if (drawn) lettering.copy(context, drawn, x, y, height);
+        else lettering.write(context, text, height, hand, colour, x, y);
       }
       context.globalAlpha = 1;
       seen = now;
