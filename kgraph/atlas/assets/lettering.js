@@ -2,6 +2,7 @@
 // most costly thing that a moving picture does (about 0.1 ms a name without a GPU; a copy is 0.01 ms). All stand on one
 // sheet: a bitmap for each name would take four times as long to make, and leave a browser 2.4 kB more of garbage.
 
+import {collect} from "./collect.js";
 import {createShelves} from "./shelves.js";
 
 const FAMILY = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
@@ -9,6 +10,7 @@ const SHELVES = 24, WIDE = 1024; // of the sheet, in pixels: room for some 300 n
 /** Pixels: height of the largest letters. */
 export const TALLEST = 19;
 const TALL = 1.3; // heights of its letters that a name takes
+const COLLECTED = 150; // names drawn, each some kB of garbage, after which it is collected
 const NAMES_KNOWN = 1200; // of which it is known how they were drawn last
 const HALO = 3; // pixels of halo on each side
 
@@ -78,7 +80,7 @@ export function createLettering(ratio, halo) {
   const tall = (height) => Math.ceil((height * TALL + 2 * HALO) * ratio), shelf = tall(TALLEST);
   const shelves = createShelves(SHELVES, WIDE * ratio), sheet = new OffscreenCanvas(WIDE * ratio, SHELVES * shelf), paper = sheet.getContext("2d");
   const drawn = new Map(), last = new Map(); // names by key, the one asked for last at the end; -> the key it was last drawn by
-  let turn = 0;
+  let turn = 0, uncollected = 0;
 
   /** Room for a name of so many device pixels, for which those give way that were not asked for in this turn; or null. */
   function roomFor(wide) {
@@ -94,6 +96,7 @@ export function createLettering(ratio, halo) {
   function draw(text, height, hand, colour, width) {
     const place = roomFor(Math.ceil((width + 2 * HALO) * ratio));
     if (!place) return null;
+    uncollected++;
     const left = place.from, top = place.shelf * shelf, wide = place.to - place.from, high = tall(height);
     paper.save();
     paper.beginPath();
@@ -117,7 +120,12 @@ export function createLettering(ratio, halo) {
 
   return {
     /** From now on it is told anew what is asked for. */
-    turn() { turn++; },
+    turn() {
+      turn++;
+      if (uncollected < COLLECTED) return;
+      uncollected = 0;
+      collect();
+    },
     /** The name, drawn now if it was not; null when the sheet is full. width: of its letters, in CSS pixels. */
     get(text, height, hand, colour, width) {
       const key = keyOf(text, height, hand, colour), found = again(key) ?? draw(text, height, hand, colour, width);

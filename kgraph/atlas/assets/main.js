@@ -2,6 +2,7 @@
 
 import {createApp} from "./app.js";
 import {bytesOf} from "./blocks.js";
+import {collect} from "./collect.js";
 import {openEdges} from "./data.js";
 import {byId} from "./dom.js";
 import {createFilters} from "./filterpanel.js";
@@ -54,6 +55,7 @@ async function start() {
   window.kgraphAtlas = { renderer, state: app.store, atlas, app };
   await app.start();
   performance.mark("kgraph:ready");
+  collect(); // what reading left, and the memory of the first picture's press
   renderer.on("move", () => table.update(app.store.get()));
   const prepare = () => app.prepareNames(whenIdle); // before one searches it would be memory for nothing
   if (document.activeElement === byId("search")) prepare();
