@@ -19,7 +19,8 @@ const { meta, columns } = await openBlock(readFileSync(process.argv[1]));
 const [texts, packed] = [textsOf, packedTextsOf].map((open) => open(columns, "text"));
 const said = { meta, text: Array.from({ length: texts.length }, (_, i) => texts.at(i)) };
 const whole = packed.whole(), { starts, length } = packed;
-said.packed = Array.from({ length }, (_, i) => [packed.at(i), whole.slice(starts[i], starts[i + 1] - 1)]);
+const inWhole = (i) => whole.slice(starts[i], starts[i + 1] - 1);
+said.packed = Array.from({ length }, (_, i) => [packed.at(i), inWhole(i)]);
 for (const name of ["u8", "u16", "uint", "delta"]) said[name] = Array.from(columns[name]);
 process.stdout.write(JSON.stringify(said));
 """
