@@ -31,8 +31,8 @@ from kgraph.atlas.transposed import by_target, naming, sets_of, standing_elsewhe
 from kgraph.names import key
 from kgraph.view.legend import LOOKS, colours
 
-CHUNK = 250_000
-"""Characters of text in a block: some 3 ms to inflate, for one quote that is looked at."""
+CHUNK = 500_000
+"""Characters of text in a block: some 5 ms to inflate, for one quote that is looked at."""
 
 VERSION = 2
 """Of this format: raised when a reader of the last one would misread it."""
