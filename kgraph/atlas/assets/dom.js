@@ -1,7 +1,7 @@
 // Elements made of text: the one way in which words of the input reach the document.
 // No markup is ever parsed, so a name like "<img onerror=…>" is shown as it is written.
 
-import {percent} from "../../view/assets/evidence.js";
+import {grouped, percent} from "../../view/assets/evidence.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -73,11 +73,11 @@ export function longList(items, first, make, attributes = {}) {
   if (!items.length) return [];
   const list = element("ul", attributes, items.slice(0, first).map(make));
   if (items.length <= first) return [list];
-  const more = button(`${Math.min(items.length - first, 5 * first)} more of ${items.length.toLocaleString("en")}`, () => {
+  const more = button(`${Math.min(items.length - first, 5 * first)} more of ${grouped(items.length)}`, () => {
     const from = list.children.length, added = items.slice(from, from + 5 * first).map((item, at) => make(item, from + at));
     list.append(...added);
     const left = items.length - list.children.length;
-    if (left) more.textContent = `${Math.min(left, 5 * first)} more of ${items.length.toLocaleString("en")}`;
+    if (left) more.textContent = `${Math.min(left, 5 * first)} more of ${grouped(items.length)}`;
     else more.remove();
     added[0].querySelector("button, a")?.focus();
   }, { class: "more" });

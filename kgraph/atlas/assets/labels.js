@@ -224,7 +224,7 @@ export function titleOf(name) {
     if (title.length + other.length + 2 > TITLE_LETTERS) break;
     title += `, ${other}`;
   }
-  return shortened(title, TITLE_LETTERS).toLocaleUpperCase("en");
+  return shortened(title, TITLE_LETTERS).toUpperCase();
 }
 
 /**
