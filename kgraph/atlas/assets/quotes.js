@@ -1,10 +1,11 @@
-// Full-text search over all quotes: chunks of texts are opened when first asked for, and kept.
+// Full-text search over all quotes: chunks of texts are opened when first asked for, and kept once all are searched.
 // Takes words, gives quotes (node numbers), the best first. Needs no page.
 //
 // Invariant: a search that another has overtaken gives null, and no step of it holds the page for longer than SLICE.
 
 const SLICE = 8; // milliseconds of work at a stretch: half of a frame
 const PHRASE = 0.2, WHOLE_WORDS = 0.1; // added to the relevance, which lies in [0, 1]
+const KEPT = 2; // chunks, each 0.5 MB, of those from which single texts were read: names of quotes in one view are of ten
 const AN_EPISODE = 2; // quotes of one episode that stand before those of others
 
 /**
@@ -24,8 +25,23 @@ const AN_EPISODE = 2; // quotes of one episode that stand before those of others
  */
 export function createQuotes(count, open, { now = () => performance.now(), holding = null } = {}) {
   const chunks = Array(count).fill(null); // promises of chunks; their text in lower case is made for the first search
-  const chunkAt = (k) => (chunks[k] ??= open(k).then(lowered)), holder = (quote) => holderOf(quote, count, chunkAt, holding);
-  let latest = 0;
+  const chunkAt = (k) => (chunks[k] ??= open(k).then(lowered)), holder = (quote) => holderOf(quote, count, shortly, holding);
+  const read = new Set(); // chunks that are here for single texts, the one read last at the end
+  let latest = 0, keepsAll = false;
+
+  /** A chunk from which a text is read: of those that are here for nothing else the oldest is let go. */
+  async function shortly(k) {
+    const chunk = await chunkAt(k);
+    if (keepsAll) return chunk;
+    read.delete(k);
+    read.add(k);
+    if (read.size <= KEPT) return chunk;
+    const [oldest] = read;
+    read.delete(oldest);
+    chunks[oldest] = null;
+    return chunk;
+  }
+
   return {
     count,
     /** The text of a quote. */
@@ -40,6 +56,7 @@ export function createQuotes(count, open, { now = () => performance.now(), holdi
     },
     /** The quote of a key; -1 when there is none. */
     async find(key) {
+      keepsAll = true;
       for (let k = 0; k < count; k++) {
         const chunk = await chunkAt(k);
         for (let at = 0; at < chunk.starts.length - 1; at++) if (chunk.key(at) === key) return chunk.first + at;
@@ -55,6 +72,7 @@ export function createQuotes(count, open, { now = () => performance.now(), holdi
     async search(words, worth) {
       const terms = termsOf(words), mine = ++latest, hits = [];
       if (!terms.length) return { hits };
+      keepsAll = true;
       for (let k = 0; k < count; k++) chunkAt(k);
       let began = now();
       for (let k = 0; k < count; k++) {

@@ -77,3 +77,12 @@ test("who knows which chunk holds a quote opens no other", async () => {
   assert.equal(await quotes.text(CHUNKS[1].first), CHUNKS[1].at(0));
   assert.deepEqual(opened, [1]);
 });
+
+test("of chunks that single texts were read from the last few are kept; after a search all", async () => {
+  const opened = [], quotes = createQuotes(3, async (k) => { opened.push(k); return { ...chunk(["coin"], k), key: (at) => `${k}${at}` }; }, { holding: (quote) => quote });
+  for (const quote of [0, 1, 0, 2, 0, 1]) await quotes.text(quote);
+  assert.deepEqual(opened, [0, 1, 2, 1]);
+  await quotes.search("coin", () => 1);
+  for (const quote of [0, 1, 2]) await quotes.text(quote);
+  assert.deepEqual(opened, [0, 1, 2, 1, 2]);
+});
