@@ -39,7 +39,8 @@ export function shortened(text, letters) {
  * arrays a frame would keep the browser collecting garbage.
  */
 export function createBoard() {
-  let wide = 0, high = 0, first = new Int32Array(0), next = new Int32Array(1024), held = [];
+  let wide = 0, high = 0, count = 0, first = new Int32Array(0), next = new Int32Array(1024);
+  const held = []; // in its first `count` places
   const bound = (value, end) => clamp(Math.floor((value + BEYOND) / CELL), 0, end - 1);
   return {
     /** Empty it, for a view of that size and what lies BEYOND it. */
@@ -48,7 +49,7 @@ export function createBoard() {
       high = Math.ceil((height + 2 * BEYOND) / CELL);
       if (first.length < wide * high) first = new Int32Array(wide * high);
       first.fill(-1);
-      held.length = 0;
+      count = 0;
     },
     /** Whether nothing lies on the box; `own` may. */
     isFree(box, own = null) {
@@ -66,14 +67,14 @@ export function createBoard() {
       const right = bound(box.right, wide), bottom = bound(box.bottom, high);
       for (let row = bound(box.top, high); row <= bottom; row++) {
         for (let column = bound(box.left, wide); column <= right; column++) {
-          if (held.length === next.length) {
+          if (count === next.length) {
             const longer = new Int32Array(2 * next.length);
             longer.set(next);
             next = longer;
           }
-          next[held.length] = first[row * wide + column];
-          first[row * wide + column] = held.length;
-          held.push(box);
+          next[count] = first[row * wide + column];
+          first[row * wide + column] = count;
+          held[count++] = box;
         }
       }
     },
@@ -96,30 +97,33 @@ function layBeside(box, side, x, y, r, w, h) {
 }
 
 /**
- * A labeller, which remembers on which side each name stood.
+ * A labeller, which remembers on which side each name stood. It keeps what it says of a name, and says it anew for each
+ * frame: of new objects V8's young space grew from 2 to 8 MB, since some hundred were alive whenever it was collected.
  * @param {(text: string, height: number, hand: number) => number} measure width of a text in pixels
  */
 export function createLabeller(measure) {
-  let remembered = new Map();
-  const texts = new Map(), board = createBoard(), marks = createBoard();
+  let turn = 0;
+  const names = new Map(), board = createBoard(), marks = createBoard();
   const trial = around(0.5, 0.5, 1.5, 1.5), spaced = { ...trial }, pool = []; // boxes that are kept: thousands a frame would be garbage
 
-  /** The text of a node, and with it, once asked for, its width in each hand at a height of 10 pixels, which is proportional. */
-  function textOf(graph, i, tier) {
-    let found = texts.get(i);
-    if (!found) {
-      const text = shortened(graph.label(i), LETTERS[tier] ?? 30);
-      if (text === "") return null;
-      texts.set(i, (found = { text, widths: [0, 0] }));
-    }
-    return found;
+  /** The name of a node, or null; side, turn: where it stood last, and when; widths: in each hand at a height of 10 pixels, once asked for, which are proportional. */
+  function nameOf(graph, i, tier) {
+    let name = names.get(i);
+    if (name?.text) return name;
+    const text = shortened(graph.label(i), LETTERS[tier] ?? 30);
+    if (text === "") return null;
+    if (!name) names.set(i, (name = { node: i, text, widths: [0, 0], x: 0.5, y: 0.5, width: 0.5, height: 0, hand: 0, alpha: 0.5, box: { ...trial }, side: -1, turn: -1, since: 0.5, drawn: -1 }));
+    name.text = text;
+    return name;
   }
 
-  const widthOf = (said, hand) => (said.widths[hand] ||= measure(said.text, 100, hand) / 10);
+  const widthOf = (name, hand) => (name.widths[hand] ||= measure(name.text, 100, hand) / 10);
 
   return {
     /** Forget texts: the names have come, or have changed. */
-    forget: () => texts.clear(),
+    forget() {
+      for (const name of names.values()) Object.assign(name, { text: "", widths: [0, 0] });
+    },
 
     /**
      * @param graph the atlas
@@ -127,15 +131,17 @@ export function createLabeller(measure) {
      * @param {{camera, tiers, titles?: object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
      *   titles: from `placeTitles`; first: nodes named before all others and whatever their size; lit: nodes that are
      *   named before others; rest: how strong other names are while there are lit ones
-     * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}]
+     * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}], which the next call changes;
+     *   since, drawn: for who draws them
      */
     place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
       board.clear(camera.width, camera.height);
       marks.clear(camera.width, camera.height);
-      const placed = [], sideOf = new Map(), isFitted = camera.isFitted(), tried = candidates.length > TRIED ? candidates.slice(0, TRIED) : candidates, markOf = new Map();
+      turn++;
+      const placed = [], isFitted = camera.isFitted(), tried = candidates.length > TRIED ? candidates.slice(0, TRIED) : candidates, markOf = new Map();
       for (const { box } of titles) board.take(box);
-      for (const i of tried) {
-        const r = radiusIn(tierOf(tiers, i), graph.weight[i]);
+      for (let k = 0; k < tried.length; k++) { // not "of": a step of that is an object, of 3,000 a frame
+        const i = tried[k], r = radiusIn(tierOf(tiers, i), graph.weight[i]);
         if (r < CLEAR_FROM) continue;
         const x = (graph.x[i] - camera.x) * camera.scale + camera.width / 2, y = (graph.y[i] - camera.y) * camera.scale + camera.height / 2;
         const mark = (pool[markOf.size] ??= { ...trial });
@@ -156,8 +162,8 @@ export function createLabeller(measure) {
       /** The side where a name may stand, on which `trial` then lies: where it stood before, else off other marks; -1 for none. */
       const sideFor = (before, mark, x, y, r, w, h) => {
         let found = -1;
-        if (before !== undefined) layBeside(trial, before, x, y, r, w, h);
-        if (before !== undefined && isFree()) return before;
+        if (before >= 0) layBeside(trial, before, x, y, r, w, h);
+        if (before >= 0 && isFree()) return before;
         for (let side = 0; side < SIDES; side++) {
           layBeside(trial, side, x, y, r, w, h);
           if (!isFree()) continue;
@@ -167,40 +173,37 @@ export function createLabeller(measure) {
         if (found >= 0) layBeside(trial, found, x, y, r, w, h);
         return found;
       };
-      const name = (i, alpha, always) => {
+      const place = (i, alpha, always) => {
         const tier = tierOf(tiers, i), r = radiusIn(tier, graph.weight[i]);
         if (!always && r < NAMED_FROM) return;
         const x = (graph.x[i] - camera.x) * camera.scale + camera.width / 2, y = (graph.y[i] - camera.y) * camera.scale + camera.height / 2;
         if (!isNear(camera, x, y)) return;
-        const said = textOf(graph, i, tier.name), mark = markOf.get(i) ?? null;
-        if (!said) return;
-        const height = letterHeight(r), hand = r > BOLD_FROM && tier.name === "core" ? BOLD : PLAIN, width = (widthOf(said, hand) * height) / 10;
-        const side = sideFor(remembered.get(i), mark, x, y, r, width, height * 1.16);
+        const name = nameOf(graph, i, tier.name), mark = markOf.get(i) ?? null;
+        if (!name) return;
+        const height = letterHeight(r), hand = r > BOLD_FROM && tier.name === "core" ? BOLD : PLAIN, width = (widthOf(name, hand) * height) / 10;
+        const side = sideFor(name.turn === turn - 1 ? name.side : -1, mark, x, y, r, width, height * 1.16);
         if (side >= 0) {
-          const box = { ...trial };
-          board.take(box);
-          sideOf.set(i, side);
-          placed.push({ node: i, text: said.text, x: box.left, y: (box.top + box.bottom) / 2, width, height, hand, alpha, box });
+          Object.assign(name.box, trial);
+          board.take(name.box);
+          placed.push(Object.assign(name, { x: trial.left, y: (trial.top + trial.bottom) / 2, width, height, hand, alpha, side, turn }));
         }
         if (side >= 0 || r >= CLEAR_FROM) board.take(mark ?? around(x, y, r, r));
       };
       const done = new Set(first);
-      for (const i of first) name(i, 1, true);
+      for (const i of first) place(i, 1, true);
       if (lit) {
         for (const i of lit) {
           if (done.has(i)) continue;
           if (placed.length >= MOST_NAMES) break;
           done.add(i);
-          name(i, 1, true);
+          place(i, 1, true);
         }
       }
       if (!lit || rest > 0) {
-        for (const i of tried) {
-          if (placed.length >= MOST_NAMES) break;
-          if (!done.has(i)) name(i, lit ? rest : 1, false);
+        for (let k = 0; k < tried.length && placed.length < MOST_NAMES; k++) {
+          if (!done.has(tried[k])) place(tried[k], lit ? rest : 1, false);
         }
       }
-      remembered = sideOf;
       return placed;
     },
   };
@@ -215,6 +218,7 @@ const LAND = [40, 110]; // pixels of radius from which land has a title, and fro
 const TITLE_MOST = 12; // titles at once
 
 const TITLE_LETTERS = 30;
+const titled = createBoard();
 
 /** Of the members that name a community, as many as are short together. */
 export function titleOf(name) {
@@ -235,9 +239,9 @@ export function titleOf(name) {
  * @returns [{community, text, x, y (middle), height, alpha, box}]
  */
 export function placeTitles(lands, communities, camera, measure, marks = []) {
-  const board = createBoard(), placed = [];
-  board.clear(camera.width, camera.height);
-  for (const box of marks) board.take(box);
+  const placed = [];
+  titled.clear(camera.width, camera.height);
+  for (const box of marks) titled.take(box);
   for (const { community, x, y, r } of lands) {
     const { name } = communities[community], [px, py] = camera.toScreen(x, y);
     const land = r * camera.scale, alpha = 1 - clamp((land / Math.min(camera.width, camera.height) - 0.42) / 0.25, 0, 1);
@@ -246,8 +250,8 @@ export function placeTitles(lands, communities, camera, measure, marks = []) {
     const width = measure(text, height, TITLE);
     for (const [dx, dy] of PLACES) {
       const box = around(px + dx * land, py + dy * land, width / 2 + 4, height * 0.7);
-      if (!board.isFree(box)) continue;
-      board.take(box);
+      if (!titled.isFree(box)) continue;
+      titled.take(box);
       placed.push({ community, text, x: px + dx * land, y: py + dy * land, width, height, alpha, box });
       break;
     }

@@ -79,18 +79,24 @@ function write(context, text, height, hand, colour, halo, x, y) {
 export function createLettering(ratio, halo) {
   const tall = (height) => Math.ceil((height * TALL + 2 * HALO) * ratio), shelf = tall(TALLEST);
   const shelves = createShelves(SHELVES, WIDE * ratio), sheet = new OffscreenCanvas(WIDE * ratio, SHELVES * shelf), paper = sheet.getContext("2d");
-  const drawn = new Map(), last = new Map(); // names by key, the one asked for last at the end; -> the key it was last drawn by
+  const drawn = new Map(), last = new Map(); // names by all that they look like; by all but their height, the one asked for last
   let turn = 0, uncollected = 0;
 
   /** Room for a name of so many device pixels, for which those give way that were not asked for in this turn; or null. */
   function roomFor(wide) {
-    for (const [key, { place, asked }] of drawn) {
-      const room = shelves.take(wide);
-      if (room || asked === turn) return room;
-      shelves.give(place);
-      drawn.delete(key);
+    for (;;) {
+      const room = shelves.take(wide), oldest = room ? null : longestAgo();
+      if (!oldest) return room;
+      shelves.give(oldest.place);
+      drawn.delete(oldest.key);
     }
-    return shelves.take(wide);
+  }
+
+  /** The name asked for longest ago; null if all were in this turn. To keep them in this order would make the map anew every other frame. */
+  function longestAgo() {
+    let found = null;
+    for (const name of drawn.values()) if (name.asked < (found?.asked ?? turn)) found = name;
+    return found;
   }
 
   function draw(text, height, hand, colour, width) {
@@ -106,16 +112,15 @@ export function createLettering(ratio, halo) {
     paper.setTransform(ratio, 0, 0, ratio, left, top);
     write(paper, text, height, hand, colour, halo, HALO, high / ratio / 2);
     paper.restore();
-    return { place, left, top, wide, high, height, asked: turn };
+    return { key: keyOf(text, height, hand, colour), words: wordsKey(text, hand, colour), place, left, top, wide, high, height, asked: turn };
   }
 
-  /** A name that is asked for again. */
-  function again(key) {
-    const found = drawn.get(key);
-    if (!found) return undefined;
-    drawn.delete(key);
-    drawn.set(key, Object.assign(found, { asked: turn }));
-    return found;
+  /** A name that is asked for. */
+  function asked(name) {
+    name.asked = turn;
+    if (last.size > NAMES_KNOWN) last.clear();
+    last.set(name.words, name);
+    return name;
   }
 
   return {
@@ -126,18 +131,22 @@ export function createLettering(ratio, halo) {
       uncollected = 0;
       collect();
     },
-    /** The name, drawn now if it was not; null when the sheet is full. width: of its letters, in CSS pixels. */
-    get(text, height, hand, colour, width) {
-      const key = keyOf(text, height, hand, colour), found = again(key) ?? draw(text, height, hand, colour, width);
-      if (!found) return null;
-      drawn.set(key, found);
-      if (last.size > NAMES_KNOWN) last.clear();
-      last.set(wordsKey(text, hand, colour), key);
-      return found;
+    /** The name, if it is drawn; else undefined. */
+    find(text, height, hand, colour) {
+      const found = drawn.get(keyOf(text, height, hand, colour));
+      return found && asked(found);
     },
-    has: (text, height, hand, colour) => drawn.has(keyOf(text, height, hand, colour)),
-    /** The name as it was last drawn, at whatever height; undefined when it was not. */
-    rough: (text, hand, colour) => again(last.get(wordsKey(text, hand, colour))),
+    /** The name, drawn now; null when the sheet is full. width: of its letters, in CSS pixels. */
+    draw(text, height, hand, colour, width) {
+      const made = draw(text, height, hand, colour, width);
+      if (made) drawn.set(made.key, asked(made));
+      return made;
+    },
+    /** The name as it was asked for last, at whatever height; undefined when it is not drawn. */
+    rough(text, hand, colour) {
+      const found = last.get(wordsKey(text, hand, colour));
+      return found && drawn.get(found.key) === found ? asked(found) : undefined;
+    },
     /** Copy a name at a height, so that its letters begin at x and are centred on y (CSS pixels), on whole device pixels. */
     copy(context, { left, top, wide, high, height }, x, y, wanted) {
       const grown = wanted / height;

@@ -22,7 +22,8 @@ export function createNames(atlas, context) {
   const measure = (...text) => (measures ??= createMeasure(new OffscreenCanvas(1, 1).getContext("2d")))(...text);
   const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [];
   const texts = new Map(), named = { ...atlas, label: (i) => atlas.label(i) || textOf(i) };
-  let lettering = null, casts = "", seen = new Map(), read = null, reading = 0;
+  const titled = new Map(); // when the title of each community was drawn last, and since when without a pause
+  let lettering = null, casts = "", frame = 0, read = null, reading = 0;
 
   /** The text of a node without a name, once it has been read. */
   function textOf(i) {
@@ -70,28 +71,31 @@ export function createNames(atlas, context) {
       names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, importantMarks(atlas, scene));
       names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
       let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
-      const now = new Map(), copies = [];
+      const copies = [];
+      frame++;
       lettering.turn();
-      const ask = (key, text, { x, y, height, alpha, width }, hand, colour) => {
+      const ask = (kept, { text, x, y, height, alpha, width }, hand, colour) => {
         if (x > camera.width || y < -height || y > camera.height + height) return;
-        let drawn = null;
-        if (!lettering.has(text, height, hand, colour) && !scene.calm) {
+        let drawn = lettering.find(text, height, hand, colour);
+        if (!drawn && !scene.calm) {
           // Until the zoom rests a name is copied at the size that it was drawn in: drawing it anew at each is costly.
-          drawn = scene.moving || budget <= 0 ? lettering.rough(text, hand, colour) : null;
+          drawn = scene.moving || budget <= 0 ? lettering.rough(text, hand, colour) : undefined;
           if (drawn || budget <= 0) appearing = true;
           if (!drawn && budget-- <= 0) return;
         }
-        const since = seen.get(key) ?? scene.now, shown = scene.calm ? 1 : Math.min(1, (scene.now - since) / APPEARING + 0.25);
-        now.set(key, since);
+        if (kept.drawn !== frame - 1) kept.since = scene.now;
+        kept.drawn = frame;
+        const shown = scene.calm ? 1 : Math.min(1, (scene.now - kept.since) / APPEARING + 0.25);
         appearing ||= shown < 1;
-        copies.push({ drawn: drawn ?? lettering.get(text, height, hand, colour, width), text, x, y, height, hand, colour, alpha: alpha * shown });
+        copies.push({ drawn: drawn ?? lettering.draw(text, height, hand, colour, width), text, x, y, height, hand, colour, alpha: alpha * shown });
       };
       for (const title of names.titles) {
         const colour = scene.style.regions === "own" ? communityColour((hues ??= huesOf(communities))[title.community], colours.dark) : colours.quiet;
-        ask(`t${title.community}`, title.text, { ...title, x: title.box.left + 4 }, TITLE, colour);
+        if (!titled.has(title.community)) titled.set(title.community, { since: 0, drawn: -1 });
+        ask(titled.get(title.community), { ...title, x: title.box.left + 4 }, TITLE, colour);
       }
       for (const name of names.placed) {
-        if (name.box.right > 0) ask(name.node, name.text, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
+        if (name.box.right > 0) ask(name, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
       }
       for (const { drawn, text, x, y, height, hand, colour, alpha } of copies) {
         context.globalAlpha = alpha;
@@ -99,7 +103,6 @@ export function createNames(atlas, context) {
         else lettering.write(context, text, height, hand, colour, x, y);
       }
       context.globalAlpha = 1;
-      seen = now;
       return appearing;
     },
   };

@@ -23,17 +23,18 @@ test("letters are measured once, and pairs only where fonts move them", () => {
 });
 
 test("a name is drawn once, and known at whatever height it was drawn", () => {
-  const lettering = createLettering(1, "#fff"), one = lettering.get("one", 12, PLAIN, "#000", 20);
-  assert.equal(lettering.get("one", 12, PLAIN, "#000", 20), one);
+  const lettering = createLettering(1, "#fff"), one = lettering.draw("one", 12, PLAIN, "#000", 20);
+  assert.equal(lettering.find("one", 12, PLAIN, "#000"), one);
   assert.deepEqual([lettering.rough("one", PLAIN, "#000"), lettering.rough("two", PLAIN, "#000"), sheet.noted], [one, undefined, ["one"]]);
 });
 
 test("names give way that were not asked for in this turn, the one asked for longest ago first; else the sheet is full", () => {
-  const lettering = createLettering(1, "#fff"), get = (text) => lettering.get(text, 12, PLAIN, "#000", 900);
+  const lettering = createLettering(1, "#fff"), draw = (text) => lettering.draw(text, 12, PLAIN, "#000", 900), find = (text) => lettering.find(text, 12, PLAIN, "#000");
   lettering.turn();
-  const names = Array.from({ length: 24 }, (_, k) => `name ${k}`), drawn = names.map(get);
-  assert.equal(get("one more"), null);
+  const names = Array.from({ length: 24 }, (_, k) => `name ${k}`), drawn = names.map(draw);
+  assert.equal(draw("one more"), null);
   lettering.turn();
-  get("name 0");
-  assert.deepEqual([get("one more").top, lettering.has("name 0", 12, PLAIN, "#000"), lettering.has("name 1", 12, PLAIN, "#000")], [drawn[1].top, true, false]);
+  find("name 0");
+  assert.deepEqual([draw("one more").top, find("name 0"), find("name 1")], [drawn[1].top, drawn[0], undefined]);
+  assert.equal(lettering.rough("name 1", PLAIN, "#000"), undefined);
 });

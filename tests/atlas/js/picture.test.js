@@ -22,7 +22,7 @@ const cameraAt = (zoom, x = 0, y = 0) => {
 const placedAt = (zoom, x, y, labeller = createLabeller(measure), more = {}) => {
   const camera = cameraAt(zoom, x, y), tiers = tiersAt(graph.meta.ranges, zoom);
   const candidates = tiers.filter(({ shown }) => shown).flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => from + k));
-  return { camera, tiers, placed: labeller.place(graph, candidates, { camera, tiers, ...more }) };
+  return { camera, tiers, placed: labeller.place(graph, candidates, { camera, tiers, ...more }).map((one) => ({ ...one, box: { ...one.box } })) };
 };
 const pairs = (boxes) => boxes.flatMap((a, k) => boxes.slice(k + 1).map((b) => [a, b]));
 
