@@ -142,8 +142,13 @@ export function textsOf(columns, name) {
  * `whole()`, in which each begins at its place in `starts`.
  */
 export function packedTextsOf(columns, name) {
-  const bytes = columns[name], starts = beginningsOf(columns, name), places = placesOf(bytes, starts);
-  return { starts, length: starts.length - 1, whole: () => decoder.decode(bytes), at: (i) => decoder.decode(bytes.subarray(places[i], places[i + 1] - 1)) };
+  const bytes = columns[name], starts = beginningsOf(columns, name);
+  let places = null; // made for the first text: a search of all would wait for 12 million steps
+  const at = (i) => {
+    places ??= placesOf(bytes, starts);
+    return decoder.decode(bytes.subarray(places[i], places[i + 1] - 1));
+  };
+  return { starts, length: starts.length - 1, whole: () => decoder.decode(bytes), at };
 }
 
 /** Where each text begins in the whole, in UTF-16 code units, and where one after the last would. */
