@@ -108,10 +108,11 @@ def conclude(total: Survey, judged: Rulings) -> tuple[Tables, list[Recording]]:
     """
     recordings = group(total.recordings)
     total.merge()
+    shows = table_of(total.shows)
     tables = Tables(
-        knowledge.of_corpus(prepared(), total.statistics[0], judged),
+        knowledge.of_corpus(prepared(), total.statistics[0], judged, shows.own),
         repetition.tabulate(total.quotes, recordings),
-        table_of(total.shows),
+        shows,
         promotion.tabulate(total.passages, recordings),
     )
     return tables, recordings

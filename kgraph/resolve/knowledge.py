@@ -65,6 +65,7 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
         vocabulary: ordinary words and people's names.
         classifier, ranker: the trained weights.
         rulings: what people decided.
+        shows: the corpus's shows that the lexicon does not know, by key.
     """
 
     lexicon: Lexicon = Lexicon()
@@ -76,6 +77,7 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     classifier: Classifier = Classifier()
     ranker: Ranker = Ranker()
     rulings: Rulings = Rulings()
+    shows: dict[str, str] = {}
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -108,8 +110,20 @@ def prepare(lexicon: Lexicon, model: Model) -> Knowledge:
     )
 
 
-def of_corpus(prepared: Knowledge, statistics: Statistics, rulings: Rulings) -> Knowledge:
-    """The knowledge with what a corpus and people say."""
+def of_corpus(
+    prepared: Knowledge,
+    statistics: Statistics,
+    rulings: Rulings,
+    shows: dict[str, str] | None = None,
+) -> Knowledge:
+    """The knowledge with what a corpus and people say.
+
+    Args:
+        prepared: what is known without them.
+        statistics: what the corpus says of names.
+        rulings: what people decided.
+        shows: the corpus's own shows, by key.
+    """
     lexicon = prepared.lexicon
 
     def type_of(key: str) -> EntityType | None:
@@ -118,7 +132,9 @@ def of_corpus(prepared: Knowledge, statistics: Statistics, rulings: Rulings) -> 
         return lexicon.entry(hits[0]).type if hits else None
 
     informed = rulings.informed(type_of)
-    return msgspec.structs.replace(prepared, names=_usages(statistics), rulings=informed)
+    return msgspec.structs.replace(
+        prepared, names=_usages(statistics), rulings=informed, shows=shows or {}
+    )
 
 
 def load_model(path: Path | None = None) -> Model:

@@ -51,6 +51,10 @@ SURE_TALK = 0.995
 DENIED = re.compile(r"not (?:\w+ly )?(?:mentioned|named|referenced|discussed)\b", re.IGNORECASE)
 """How a language model's description begins that says that the name is not in the episode."""
 
+SURE_SHOW = 0.95
+"""Confidence that the name of a show of the corpus means that show: not measured, since the lexicon
+knows nearly all shows of the labelled rows."""
+
 SURE_DENIED = 0.9
 """Confidence that such a row names nothing: not measured, no labelled row is one."""
 
@@ -116,6 +120,8 @@ def _decide(row: Row) -> tuple[Decision, ...]:
 def _decide_one(row: Row) -> Decision:
     if row.form.is_talk and not row.profile.known and row.mention.extractor == "regex":
         return _talk(row.mention.surface)
+    if (show := row.knowledge.shows.get(row.profile.key)) and not row.profile.known:
+        return _own_show(show)
     if row.mention.extractor == "llm" and DENIED.match(row.mention.context):
         return _denied(row)
     found = _allowed(row, candidates.of(row))
@@ -194,6 +200,12 @@ def _is(one: Candidate, type_: str) -> bool:
 def _talk(surface: str) -> Decision:
     why = (Reason("function-words", "there are only function words in it"),)
     return Decision(NOISE, names.key(surface), surface, SURE_TALK, "function-words", why)
+
+
+@lru_cache(maxsize=1 << 8)
+def _own_show(label: str) -> Decision:
+    why = (Reason("own-show", "several episodes call their own show so"),)
+    return Decision("show", names.key(label), label, SURE_SHOW, "own-show", why)
 
 
 def _denied(row: Row) -> Decision:

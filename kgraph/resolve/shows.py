@@ -41,6 +41,10 @@ __all__ = [
 MIN_CONFIDENCE = 0.75
 """Probability below which an episode's show is left undecided."""
 
+FEWEST = 3
+"""Episodes that call themselves by a name before it is a show's wherever it stands: a name of one
+word never is."""
+
 _WORDS = {
     "source": "the file states the show {}",
     "summary": "the summary calls it an episode of {}",
@@ -67,10 +71,12 @@ class ShowTable(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         labels: key of a name that no file of shows knows -> its most frequent spelling.
         scopes: scope -> show -> in how many episodes that show is the episode's own best.
+        own: the corpus's shows that no file knows, by key, with and without article.
     """
 
     labels: dict[str, str]
     scopes: dict[str, dict[str, int]]
+    own: dict[str, str] = {}
 
 
 class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -103,7 +109,18 @@ def table_of(evidence: Iterable[ShowEvidence]) -> ShowTable:
         for key_, counts in spellings.items()
         if key_ not in book.names
     }
-    return ShowTable(labels, _scope_shows(known, ShowTable(labels, {})))
+    named = [_best_of_own(item, ShowTable(labels, {})) for item in known]
+    return ShowTable(labels, _scope_shows(known, named), _own_shows(labels, named))
+
+
+def _own_shows(labels: Mapping[str, str], named: Iterable[str]) -> dict[str, str]:
+    counts = Counter(named)
+    found = {label for label in labels.values() if counts[label] >= FEWEST and " " in label}
+    return {
+        own: label
+        for label in sorted(found)
+        for own in (key(label), key(label.removeprefix("The ")))
+    }
 
 
 def decide_show(episode: Episode, table: ShowTable) -> ShowDecision:
@@ -160,10 +177,11 @@ def _best_of_own(evidence: ShowEvidence, table: ShowTable) -> str:
     return label if scores[label] >= _UNKNOWN else ""
 
 
-def _scope_shows(evidence: Iterable[ShowEvidence], table: ShowTable) -> dict[str, dict[str, int]]:
+def _scope_shows(
+    evidence: Iterable[ShowEvidence], named: Iterable[str]
+) -> dict[str, dict[str, int]]:
     scopes: dict[str, Counter[str]] = defaultdict(Counter)
-    for item in evidence:
-        label = _best_of_own(item, table)
+    for item, label in zip(evidence, named, strict=True):
         for scope in item.scopes if label else ():
             scopes[scope][label] += 1
     return {scope: dict(sorted(counts.items())) for scope, counts in sorted(scopes.items())}

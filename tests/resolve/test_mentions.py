@@ -224,3 +224,10 @@ def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
     for row in found:
         assert row
         assert all(isinstance(one, Decision) and 0 <= one.confidence <= 1 for one in row)
+
+
+def test_a_show_of_the_corpus_is_that_show():
+    known = msgspec.structs.replace(MADE, shows={"widgethour": "The Widget Hour"})
+    row = Row("companies", 0, heard("The Widget Hour"))
+    [[decision]] = decide(Episode("a.md", "", {}, {"companies": (row,)}, {}), known)
+    assert (decision.type, decision.label, decision.rule) == ("show", "The Widget Hour", "own-show")

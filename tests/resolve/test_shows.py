@@ -67,6 +67,12 @@ def test_a_misheard_name_follows_its_feed():
     assert decided(heard, *others).label == "Marginal Gears"
 
 
+def test_a_show_that_three_episodes_call_their_own_is_one_by_any_of_its_keys():
+    said = [evidence(f"{n}.md", ("summary", "The Gear Talk", 1)) for n in range(3)]
+    assert table_of(said).own == {"thegeartalk": "The Gear Talk", "geartalk": "The Gear Talk"}
+    assert table_of(said[:2]).own == {}
+
+
 def test_the_table_does_not_depend_on_order():
     items = [
         evidence(f"{n}.md", ("spoken", f"Gear Talk {n % 3}", 1), SUMMARY, scopes=[FEED])
