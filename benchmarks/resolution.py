@@ -1,5 +1,6 @@
 """How good the resolver is, by five-fold cross-validation over episodes.
 
+    pip install -e '.[train]'
     python benchmarks/resolution.py EPISODES MENTIONS.jsonl [--ablate]
 
 Trains on four fifths of the labelled episodes and decides the fifth, five times over, so

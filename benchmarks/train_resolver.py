@@ -1,5 +1,6 @@
 """Train the resolver's weights: labelled rows -> data/model/resolver.json.
 
+    pip install -e '.[train]'
     python benchmarks/train_resolver.py EPISODES MENTIONS.jsonl [OUT.json]
 
 EPISODES is a folder of episode files, MENTIONS.jsonl holds a labelled row a line: file,
