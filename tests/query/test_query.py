@@ -89,11 +89,27 @@ def test_what_would_leave_or_write_is_refused(store, text):
         r'SELECT * { ?s ?p "\u0022" . SERVICE <http://example.org/> { ?s ?p ?o } }',
         r"SELECT * { ?s ?p '\'' . SERVICE <http://example.org/> { ?s ?p ?o } }",
         'SELECT * { ?s ?p """a"b""" . SERVICE <http://example.org/> {} ?s ?p "" }',
+        "SELECT * { ?a a ?b.SERVICE<http://example.org/>{} }",
+        "SELECT * { ?a ?b 1.SERVICE<http://example.org/>{} }",
+        "SELECT * { ?a ?b 1SERVICE<http://example.org/>{} }",
+        "SELECT * { ?a ?b ex:c.SERVICE<http://example.org/>{} }",
+        "SELECT * { BIND(1 AS ?x).SERVICE<http://example.org/>{} }",
+        "SELECT * { OPTIONAL{{}.SERVICE<http://example.org/>{}} }",
+        "PREFIX : <http://example.org/> SELECT * { SERVICE:x{} }",
+        "SELECT * { SERVICESILENT<http://example.org/>{} }",
     ],
 )
-def test_no_string_hides_what_would_leave(text):
+def test_nothing_hides_what_would_leave(text):
     with pytest.raises(QueryRefusedError):
         refuse_unsafe(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SELECT ?service { ?service a ex:Service }", 'ASK { ?s ex:service "SERVICE" } # SERVICE'],
+)
+def test_what_only_is_named_so_is_asked(text):
+    refuse_unsafe(text)
 
 
 @pytest.mark.parametrize("start", ['"', '"""', "'", "<", "#", "\\", "'''"])
