@@ -120,10 +120,10 @@ def _decide(row: Row) -> tuple[Decision, ...]:
 def _decide_one(row: Row) -> Decision:
     if row.form.is_talk and not row.profile.known and row.mention.extractor == "regex":
         return _talk(row.mention.surface)
-    if (show := row.knowledge.shows.get(row.profile.key)) and not row.profile.known:
-        return _own_show(show)
     if row.mention.extractor == "llm" and DENIED.match(row.mention.context):
         return _denied(row)
+    if (show := row.knowledge.shows.get(row.profile.key)) and not row.profile.known:
+        return _own_show(show)
     found = _allowed(row, candidates.of(row))
     said = features.of_row(row, found)
     weighed = row.knowledge.classifier.weighed(said)

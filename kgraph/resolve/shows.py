@@ -115,12 +115,12 @@ def table_of(evidence: Iterable[ShowEvidence]) -> ShowTable:
 
 def _own_shows(labels: Mapping[str, str], named: Iterable[str]) -> dict[str, str]:
     counts = Counter(named)
-    found = {label for label in labels.values() if counts[label] >= FEWEST and " " in label}
-    return {
-        own: label
-        for label in sorted(found)
-        for own in (key(label), key(label.removeprefix("The ")))
-    }
+    found = {label for label in labels.values() if counts[label] >= FEWEST and " " in _bare(label)}
+    return {own: label for label in sorted(found) for own in (key(label), key(_bare(label)))}
+
+
+def _bare(label: str) -> str:
+    return label.removeprefix("The ")
 
 
 def decide_show(episode: Episode, table: ShowTable) -> ShowDecision:

@@ -71,6 +71,8 @@ def test_a_show_that_three_episodes_call_their_own_is_one_by_any_of_its_keys():
     said = [evidence(f"{n}.md", ("summary", "The Gear Talk", 1)) for n in range(3)]
     assert table_of(said).own == {"thegeartalk": "The Gear Talk", "geartalk": "The Gear Talk"}
     assert table_of(said[:2]).own == {}
+    word = [evidence(f"{n}.md", ("summary", "The Market", 1)) for n in range(3)]
+    assert table_of(word).own == {}
 
 
 def test_the_table_does_not_depend_on_order():
