@@ -51,12 +51,12 @@ SURE_TALK = 0.995
 DENIED = re.compile(r"not (?:\w+ly )?(?:mentioned|named|referenced|discussed)\b", re.IGNORECASE)
 """How a language model's description begins that says that the name is not in the episode."""
 
+SURE_DENIED = 0.9
+"""Confidence that such a row names nothing: not measured, no labelled row is one."""
+
 SURE_SHOW = 0.95
 """Confidence that the name of a show of the corpus means that show: not measured, since the lexicon
 knows nearly all shows of the labelled rows."""
-
-SURE_DENIED = 0.9
-"""Confidence that such a row names nothing: not measured, no labelled row is one."""
 
 
 class Forms:

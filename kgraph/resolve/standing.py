@@ -117,15 +117,16 @@ def _ticker(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
     symbol = profile.core.upper()
     if symbol == profile.core or any(one.entry.tickers == (symbol,) for one in profile.known):
         return
-    tokens = [lexicon.entries[number] for number in lexicon.tickers.get(symbol, ())]
-    tokens = [entry for entry in tokens if entry.type == "crypto"]
-    for entry in tokens[:1]:
-        says = (
-            f"ticker:marks:{knowledge.vocabulary.mark(profile.core)}",
-            f"ticker:known:{bool(profile.known)}",
-            f"ticker:letters:{min(len(symbol), 5)}",
-        )
-        yield Candidate(entry.name, "ticker", entry, says)
+    entries = (lexicon.entries[number] for number in lexicon.tickers.get(symbol, ()))
+    token = next((entry for entry in entries if entry.type == "crypto"), None)
+    if token is None:
+        return
+    says = (
+        f"ticker:marks:{knowledge.vocabulary.mark(profile.core)}",
+        f"ticker:known:{bool(profile.known)}",
+        f"ticker:letters:{min(len(symbol), 5)}",
+    )
+    yield Candidate(token.name, "ticker", token, says)
 
 
 def _inner(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
