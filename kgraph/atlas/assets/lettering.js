@@ -84,6 +84,7 @@ export function createLettering(ratio, halo) {
 
   /** Room for a name of so many device pixels, for which those give way that were not asked for in this turn; or null. */
   function roomFor(wide) {
+    if (wide > WIDE * ratio) return null; // else all would give way, in each frame, and in vain
     for (;;) {
       const room = shelves.take(wide), oldest = room ? null : longestAgo();
       if (!oldest) return room;

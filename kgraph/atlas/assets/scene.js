@@ -1,5 +1,6 @@
 // The whole graph as pixels of one view: which edges, which nodes, how strong. Pure: arrays in, strips of pixels out, since
-// where all are kept together WebAssembly holds the memory of a picture for ever (4 MB); it runs in the worker, in the page where workers are not allowed, and under node in tests.
+// where all are kept together WebAssembly holds the memory of a picture for ever (4 MB); it runs in the worker, in the page
+// where workers are not allowed, and under node in tests.
 //
 // Invariants:
 //     * an edge whose both ends lie outside the view is not drawn, and one that leaves it fades soon: what only

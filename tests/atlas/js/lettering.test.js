@@ -38,3 +38,10 @@ test("names give way that were not asked for in this turn, the one asked for lon
   assert.deepEqual([draw("one more").top, find("name 0"), find("name 1")], [drawn[1].top, drawn[0], undefined]);
   assert.equal(lettering.rough("name 1", PLAIN, "#000"), undefined);
 });
+
+test("for a name that is wider than the sheet none gives way", () => {
+  const lettering = createLettering(1, "#fff"), one = lettering.draw("one", 12, PLAIN, "#000", 20);
+  lettering.turn();
+  assert.equal(lettering.draw("far too long", 12, PLAIN, "#000", 1024), null);
+  assert.equal(lettering.find("one", 12, PLAIN, "#000"), one);
+});
