@@ -209,7 +209,7 @@ def _form(surface: str, core: str, knowledge: Knowledge) -> Iterator[str]:
     """Shape, tokens and affixes of the name, and what was cut from the surface."""
     tokens = core.split()
     vocabulary = knowledge.vocabulary
-    marks = [vocabulary.mark(token.strip(".,'s")) or "?" for token in tokens[:4]]
+    marks = [vocabulary.mark(token) or "?" for token in tokens[:4]]
     cut = surface[: len(surface) - len(core)].strip() if surface.endswith(core) else ""
     yield f"tokens:{min(len(tokens), 5)}"
     yield "marks:" + " ".join(marks)

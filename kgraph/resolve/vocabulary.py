@@ -23,10 +23,10 @@ class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
     def mark(self, token: str) -> str:
         """What a token is: letters out of F (first name), L (surname), w (ordinary word).
 
-        >>> Vocabulary(frozenset({"mark"}), frozenset({"mark"})).mark("Mark")
+        >>> Vocabulary(frozenset({"mark"}), frozenset({"mark"})).mark("Mark's")
         'Fw'
         """
-        low = token.lower()
+        low = token.lower().strip(".,'").removesuffix("'s")
         found = "F" if low in self.first_names else ""
         found += "L" if low in self.surnames else ""
         return found + ("w" if low in self.words else "")
