@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kgraph.graph.naming import Names
@@ -18,8 +18,8 @@ from kgraph.model import Decision, Episode, Row
 from kgraph.resolve.combine import combine
 from kgraph.resolve.corpus import Observed, Tables
 from kgraph.resolve.mentions import decide
-from kgraph.resolve.occurrences import decide_quotes
-from kgraph.resolve.promotion import TALK, Repeated, promotion_of
+from kgraph.resolve.occurrences import QuoteDecision, decide_quotes
+from kgraph.resolve.promotion import TALK, Aloud, promotion_of
 from kgraph.resolve.shows import decide as decide_show
 from kgraph.resolve.themes import themes_of_quote
 
@@ -33,12 +33,13 @@ def assemble(slug: str, observed: Sequence[Observed], tables: Tables) -> Episode
         tables: what the whole corpus says, the lexicon and the judgements.
     """
     files = tuple(file.episode for file in observed)
-    mentions = _mentions(files, tables)
-    quotes, occurrences = _quotes(slug, observed, tables, Names(mentions))
+    said = decide_quotes(files, tables.quotes, [file.quotes for file in observed])
+    mentions = _mentions(files, tables, Aloud(files, said, tables.repeated))
+    quotes, occurrences = _quotes(slug, files, said, tables, Names(mentions))
     return EpisodeGraph(slug, files, _show(observed[0], tables), mentions, quotes, occurrences)
 
 
-def _mentions(files: tuple[Episode, ...], tables: Tables) -> tuple[MentionEdge, ...]:
+def _mentions(files: tuple[Episode, ...], tables: Tables, aloud: Aloud) -> tuple[MentionEdge, ...]:
     """Rows of one entity, or of one rejected surface, as one edge."""
     edges: dict[tuple[str, str], list[_Ground]] = {}
     for number, file in enumerate(files):
@@ -47,8 +48,7 @@ def _mentions(files: tuple[Episode, ...], tables: Tables) -> tuple[MentionEdge, 
             for decision in decisions:
                 ground = _Ground(number, row, decision)
                 edges.setdefault((decision.type, decision.key), []).append(ground)
-    repeated = tables.repeated
-    found = [_mention(grounds, repeated) for grounds in edges.values()]
+    found = [_mention(grounds, aloud) for grounds in edges.values()]
     return tuple(sorted(found, key=lambda m: (not m.accepted, m.target)))
 
 
@@ -60,11 +60,11 @@ class _Ground(NamedTuple):
     decision: Decision
 
 
-def _mention(grounds: list[_Ground], repeated: Repeated) -> MentionEdge:
+def _mention(grounds: list[_Ground], aloud: Aloud) -> MentionEdge:
     strongest = max(grounds, key=lambda ground: ground.decision.confidence).decision
     promotion = TALK
     if strongest.accepted:
-        promotion = promotion_of([ground.row for ground in grounds], repeated)
+        promotion = promotion_of([ground.row for ground in grounds], aloud)
     return MentionEdge(
         strongest.type,
         strongest.key,
@@ -97,19 +97,20 @@ def _show(file: Observed, tables: Tables) -> ShowEdge | None:
 
 
 def _quotes(
-    slug: str, observed: Sequence[Observed], tables: Tables, names: Names
+    slug: str,
+    files: Sequence[Episode],
+    said: Iterable[QuoteDecision],
+    tables: Tables,
+    names: Names,
 ) -> tuple[tuple[Quote, ...], tuple[Occurrence, ...]]:
     """The quotes whose text stands here, and the occurrences of all."""
     quotes, occurrences = [], []
     themes = {
         (number, row.index): themes_of_quote(row)
-        for number, file in enumerate(observed)
-        for row in file.episode.rows.get("quotes", ())
+        for number, file in enumerate(files)
+        for row in file.rows.get("quotes", ())
     }
-    decided = decide_quotes(
-        [file.episode for file in observed], tables.quotes, [file.quotes for file in observed]
-    )
-    for found in sorted(decided, key=lambda decision: decision.key):
+    for found in sorted(said, key=lambda decision: decision.key):
         filed = tuple(dict.fromkeys(key for place in found.rows for key in themes[place]))
         occurrences.append(
             Occurrence(found.key, found.relevance, found.rows, filed, found.is_advert)

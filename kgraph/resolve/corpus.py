@@ -10,11 +10,11 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.model import Episode
-from kgraph.resolve import knowledge, promotion, repetition
+from kgraph.resolve import knowledge, passages, repetition
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.passages import Passages, Repeated, observe_passages
 from kgraph.resolve.prepared import prepared
-from kgraph.resolve.promotion import Passages, Repeated, observe_passages
 from kgraph.resolve.quotes import QuoteSummary, observe_quotes
 from kgraph.resolve.recordings import Recording, RecordingSummary, group, summarise
 from kgraph.resolve.repetition import QuoteTable
@@ -113,6 +113,6 @@ def conclude(total: Survey, judged: Rulings) -> tuple[Tables, list[Recording]]:
         knowledge.of_corpus(prepared(), total.statistics[0], judged, shows.own),
         repetition.tabulate(total.quotes, recordings),
         shows,
-        promotion.tabulate(total.passages, recordings),
+        passages.tabulate(total.passages, recordings),
     )
     return tables, recordings

@@ -1,157 +1,107 @@
 """Which mentions stand in adverts alone.
 
-Takes the rows of one mention and what the corpus repeats; gives the probability that the
-episode names the thing only where it sells something, or says what it says in every
-episode, with the reasons. A language model's row says so itself ("sponsor of the podcast":
-``described`` in ``data/adverts.yaml``). A row of the transcript pass brings the words around
-the name, which are judged as a quote is: by wording and by repetition. What repeats is
-known of quotes (:mod:`kgraph.resolve.repetition`), and of the passages on both sides of
-names, which :func:`observe_passages` looks at and :func:`tabulate` counts.
+Takes the rows of one mention and what its recording says aloud; gives the probability that the
+episode names the thing only where it sells something, or says what it says in every episode, with
+the reasons. A language model's row says so itself ("sponsor of the podcast": ``described`` in
+``data/adverts.yaml``), or was written from what is said aloud: from the passages and quotes that
+hold its name.
 
-Invariants:
-    * one row outside adverts makes the mention talk: the least likely advert counts;
-    * wording counts in the sentence that holds the name, so that a name is not sold by the
-      advert that ends before it or begins behind it.
+Invariant: one row outside adverts makes the mention talk: the least likely advert counts.
 """
 
 from __future__ import annotations
 
-import re
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
-from zlib import crc32
+from collections.abc import Iterable, Sequence
 
-import msgspec
-
-from kgraph.model import Episode, Reason, Row
-from kgraph.resolve.adverts import LIKELY, cues, described, judge, repetition_reason, sold
-from kgraph.resolve.place import place_of
-from kgraph.resolve.quotes import shingles, words_of
-from kgraph.resolve.recordings import Recording
-from kgraph.resolve.repetition import OFTEN
-from kgraph.resolve.rows import is_llm, mention_of
-
-_SIDE = 25
-"""Characters of the passage on each side of a name: four or five words."""
-
-_ENDS = re.compile(r"[.?!]\s+(?=[\"“]?[A-Z])")
-"""Where a sentence ends: never inside a web address or a number."""
-
-
-class Passages(msgspec.Struct, frozen=True, array_like=True):
-    """The passages beside the names of a file.
-
-    Attributes:
-        file: the file's name.
-        sides: a number for each side of each name, 4 bytes, native order.
-    """
-
-    file: str
-    sides: bytes
-
-
-class Repeated(msgspec.Struct, frozen=True, array_like=True):
-    """What a corpus repeats: shingle of a quote, or side of a name -> in how many recordings
-    it stands, of those in several."""
-
-    shingles: dict[int, int] = {}
-    sides: dict[int, int] = {}
-
-
-class Promotion(NamedTuple):
-    """That a mention stands in adverts alone: its probability, and why where that is likely."""
-
-    probability: float = 0.0
-    reasons: tuple[Reason, ...] = ()
-
-    @property
-    def is_likely(self) -> bool:
-        return self.probability >= LIKELY
-
+from kgraph.model import Episode, Row
+from kgraph.resolve.adverts import described, judge
+from kgraph.resolve.occurrences import QuoteDecision
+from kgraph.resolve.passages import Promotion, Repeated, read_out, weight_of
+from kgraph.resolve.rows import is_llm
 
 TALK = Promotion()
 """The mention is no advert's."""
 
 
-def observe_passages(episode: Episode) -> Passages:
-    """The passages of a file."""
-    sides = array("I")
-    for row in episode.rows.get("companies", ()):
-        if not is_llm(row):
-            sides.extend(_sides(row))
-    return Passages(episode.file, sides.tobytes())
+class Aloud:
+    """What one recording says aloud, each passage judged once, when it is first asked for.
+
+    Args:
+        files: the recording's.
+        quotes: its quotes, decided.
+        repeated: what the corpus repeats.
+    """
+
+    def __init__(
+        self, files: Iterable[Episode], quotes: Iterable[QuoteDecision], repeated: Repeated
+    ) -> None:
+        self._repeated = repeated
+        self._rows: list[tuple[str, Row]] = []
+        self._talk: list[str] = []
+        self._adverts: list[tuple[str, Promotion]] = []
+        self._read: dict[str, Promotion] = {}
+        for file in files:
+            self._talk.append(file.title.lower())
+            spoken = (row for row in file.rows.get("companies", ()) if not is_llm(row))
+            self._rows += [(row.text("context").lower(), row) for row in spoken]
+        for quote in quotes:
+            text = quote.text.lower()
+            if quote.is_advert:
+                self._adverts.append((text, Promotion(quote.advert, quote.reasons)))
+            else:
+                self._talk.append(text)
+
+    def passage(self, row: Row) -> Promotion:
+        """What the passage of a row of the transcript pass is."""
+        found = self._read.get(key := f"{row.text('name')}\n{row.text('context')}")
+        if found is None:
+            found = self._read[key] = read_out(row, self._repeated)
+        return found
+
+    def named(self, name: str) -> Promotion | None:
+        """What all that holds a name is; None where nothing does."""
+        low = name.lower()
+        if any(low in text for text in self._talk):
+            return TALK
+        found = [advert for text, advert in self._adverts if low in text]
+        for text, row in self._rows:
+            if low in text:
+                one = self.passage(row)
+                if not one.is_likely:
+                    return TALK
+                found.append(one)
+        return min(found, key=_probability, default=None)
 
 
-def tabulate(passages: Iterable[Passages], recordings: Sequence[Recording]) -> dict[int, int]:
-    """Side of a name -> in how many recordings it stands, of those in several."""
-    by_file = {one.file: array("I", one.sides) for one in passages}
-    spread: Counter[int] = Counter()
-    for recording in recordings:
-        spread.update({side for file in recording.files for side in by_file.get(file, ())})
-    return dict(sorted((side, count) for side, count in spread.items() if count >= OFTEN))
-
-
-def _sides(row: Row) -> tuple[int, ...]:
-    """A number for the passage before and behind the name, each with the name; none where
-    one of them is cut short."""
-    text, name = row.text("context"), row.text("name")
-    start = text.find(name, _SIDE)
-    end = start + len(name)
-    if start < 0 or len(text) < end + _SIDE:
-        return ()
-    low = text[start - _SIDE : end + _SIDE].lower().encode("utf-8", "replace")
-    return crc32(low[:-_SIDE]), crc32(low[_SIDE:])
-
-
-def promotion_of(rows: Sequence[Row], repeated: Repeated) -> Promotion:
+def promotion_of(rows: Sequence[Row], aloud: Aloud) -> Promotion:
     """What the rows of one mention say of its being an advert's alone.
 
     Args:
         rows: at least one.
-        repeated: what the corpus repeats.
+        aloud: what their recording says.
     """
-    least = Promotion(1.0)
-    # A description is read faster than a passage, and mostly settles it.
-    for row in sorted(rows, key=is_llm, reverse=True):
-        found = _described(row) if is_llm(row) else _read_out(row, repeated)
-        if not found.is_likely:
+    spoken = [row for row in rows if not is_llm(row)]
+    found: list[Promotion] = []
+    for row in rows:
+        one = _told(row, aloud) if is_llm(row) else aloud.passage(row)
+        if one is not None and one.is_likely:
+            found.append(one)
+        elif one is not None or not spoken:
             return TALK
-        least = min(least, found, key=lambda one: one.probability)
-    return least
+    return min(found, key=_probability, default=TALK)
 
 
-def _described(row: Row) -> Promotion:
+def _told(row: Row, aloud: Aloud) -> Promotion | None:
+    """What a row of the language model says; None where it may have been written from anything.
+
+    A name that is never said as it is written there was heard otherwise, by the transcript pass
+    too: then that row's passages speak for both.
+    """
     reasons = described(row.text("context"))
-    return Promotion(judge((), {}, _weight(reasons))[0], reasons) if reasons else TALK
+    if reasons:
+        return Promotion(judge((), {}, weight_of(reasons))[0], reasons)
+    return aloud.named(row.text("name").partition(" (")[0])
 
 
-def _read_out(row: Row, repeated: Repeated) -> Promotion:
-    words = words_of(row.text("context"))
-    marks = cues().intersection(words)
-    sold_by = tuple(sold(marks, _sentence(row))) if marks else ()
-    judged = (
-        _judged(runs, counts, sold_by)
-        for runs, counts in ((shingles(words), repeated.shingles), (_sides(row), repeated.sides))
-    )
-    return max(judged, key=lambda one: one.probability)
-
-
-def _judged(
-    runs: Sequence[int], counts: Mapping[int, int], sold_by: tuple[Reason, ...]
-) -> Promotion:
-    sure, weight = judge(runs, counts, _weight(sold_by))
-    return Promotion(
-        sure, (*sold_by, repetition_reason(runs, counts, weight)) if weight else sold_by
-    )
-
-
-def _weight(reasons: Sequence[Reason]) -> float:
-    return sum(reason.weight for reason in reasons)
-
-
-def _sentence(row: Row) -> str:
-    """The sentence that holds the name."""
-    place = place_of(mention_of(row))
-    return _ENDS.split(place.left)[-1] + place.found + _ENDS.split(place.right)[0]
+def _probability(one: Promotion) -> float:
+    return one.probability

@@ -1,14 +1,9 @@
 import pytest
 
 from kgraph.model import Episode, Row
-from kgraph.resolve.promotion import (
-    TALK,
-    Passages,
-    Repeated,
-    observe_passages,
-    promotion_of,
-    tabulate,
-)
+from kgraph.resolve.occurrences import QuoteDecision
+from kgraph.resolve.passages import Passages, Repeated, observe_passages, tabulate
+from kgraph.resolve.promotion import TALK, Aloud, Promotion, promotion_of
 from kgraph.resolve.quotes import shingles, words_of
 from kgraph.resolve.recordings import Recording
 
@@ -28,8 +23,20 @@ def episode(file, *rows):
     return Episode(file, "", {}, {"companies": rows}, {})
 
 
-SPONSOR = told("Sponsor of the podcast, a maker of widgets.")
 NOTHING = Repeated()
+
+
+def quoted(text, advert=0.0):
+    return QuoteDecision(text, text, True, ((0, 0),), 0.5, advert)
+
+
+def judged(rows, repeated=NOTHING, *, beside=(), quotes=(), title=""):
+    """What a mention's rows say in a recording that says other things beside it."""
+    whole = Episode("a.md", "", {"title": title}, {"companies": (*rows, *beside)}, {})
+    return promotion_of(rows, Aloud([whole], quotes, repeated))
+
+
+SPONSOR = told("Sponsor of the podcast, a maker of widgets.")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +50,7 @@ NOTHING = Repeated()
     ],
 )
 def test_the_language_model_says_that_it_is_a_sponsor(text):
-    assert promotion_of([told(text)], NOTHING).is_likely
+    assert judged([told(text)]).is_likely
 
 
 @pytest.mark.parametrize(
@@ -58,7 +65,7 @@ def test_the_language_model_says_that_it_is_a_sponsor(text):
     ],
 )
 def test_what_it_says_beside_or_of_others_makes_no_advert(text):
-    assert promotion_of([told(text)], NOTHING) == TALK
+    assert judged([told(text)]) == TALK
 
 
 @pytest.mark.parametrize(
@@ -71,28 +78,56 @@ def test_what_it_says_beside_or_of_others_makes_no_advert(text):
     ],
 )
 def test_the_guests_that_a_show_boasts_of_are_its_own_words(text, is_likely):
-    assert promotion_of([told(text)], NOTHING).is_likely == is_likely
+    assert judged([told(text)]).is_likely == is_likely
 
 
 def test_one_row_outside_adverts_makes_it_talk():
-    assert promotion_of([SPONSOR, heard()], NOTHING) == TALK
-    assert promotion_of([SPONSOR, told("A maker of widgets.")], NOTHING) == TALK
+    assert judged([SPONSOR, heard()]) == TALK
+    assert judged([SPONSOR, told("A maker of widgets.")]) == TALK
+
+
+ADVERT = heard(before="Today's episode is brought to you by ")
+MAKER = told("A maker of widgets.")
+
+
+def test_a_description_of_what_only_adverts_name_was_written_from_them():
+    assert judged([ADVERT]).is_likely
+    assert judged([MAKER, ADVERT]) == judged([ADVERT])
+    assert judged([MAKER], beside=[ADVERT]) == judged([ADVERT])
+    assert judged([MAKER], quotes=[quoted("Ask for ACME.", 0.9)]) == Promotion(0.9)
+    least = judged([MAKER], beside=[ADVERT], quotes=[quoted("Ask for ACME.", 0.6)])
+    assert least == Promotion(0.6)
+
+
+def test_a_description_of_what_is_said_elsewhere_too_is_talk():
+    assert judged([MAKER]) == TALK, "nobody knows what it was written from"
+    assert judged([MAKER, ADVERT], title="How Acme began") == TALK
+    assert judged([MAKER, ADVERT], quotes=[quoted("Then acme's plant burned down.")]) == TALK
+    passage = Row("companies", 2, {"name": "Bolt", "context": "so Acme and Bolt merged"})
+    assert judged([MAKER, ADVERT], beside=[passage]) == TALK
+    assert judged([MAKER, ADVERT, heard()]) == TALK
+
+
+def test_a_name_that_was_heard_otherwise_is_what_its_passages_are():
+    advert = heard("Akme", before="Today's episode is brought to you by ")
+    assert judged([MAKER, advert]) == judged([advert])
+    assert judged([MAKER, heard("Akme")]) == TALK
 
 
 def test_the_sentence_that_holds_the_name_is_judged():
     before = "It rained. Today's episode is brought to you by "
-    found = promotion_of([heard(before=before, behind=". We saw it.")], NOTHING)
+    found = judged([heard(before=before, behind=". We saw it.")])
     assert found.is_likely
     assert [reason.words for reason in found.reasons] == ["names a sponsor"]
     after = ", they said. Today's episode is brought to you by no one."
-    assert promotion_of([heard(before="It rained on ", behind=after)], NOTHING) == TALK
+    assert judged([heard(before="It rained on ", behind=after)]) == TALK
     ended = "Today's episode is brought to you by no one. It rained on "
-    assert promotion_of([heard(before=ended)], NOTHING) == TALK
+    assert judged([heard(before=ended)]) == TALK
 
 
 def test_an_opening_sells_nothing():
     opening = heard(before="I'm your host, and with me is the founder of ")
-    assert promotion_of([opening], NOTHING) == TALK
+    assert judged([opening]) == TALK
 
 
 def test_passages_that_several_recordings_read_out_are_adverts():
@@ -101,7 +136,7 @@ def test_passages_that_several_recordings_read_out_are_adverts():
     recordings = [Recording(file, "", (file,)) for file in files]
     sides = tabulate(passages, recordings)
     assert list(sides.values()) == [4, 4]
-    assert promotion_of([heard()], Repeated(sides=sides)).is_likely
+    assert judged([heard()], Repeated(sides=sides)).is_likely
     assert tabulate(passages, recordings[:2]) == {}
     one = [Recording("all", "", tuple(files))]
     assert tabulate(passages, one) == {}, "files of one recording are not several"
@@ -116,13 +151,13 @@ def test_what_repeats_on_one_side_alone_is_a_way_of_speaking():
     sides = tabulate(passages, [Recording(file, "", (file,)) for file in files])
     assert list(sides.values()) == [4]
     elsewhere = heard(before="another thing that we all know about is ")
-    assert promotion_of([elsewhere], Repeated(sides=sides)) == TALK
+    assert judged([elsewhere], Repeated(sides=sides)) == TALK
 
 
 def test_quotes_that_repeat_make_adverts_of_the_names_within():
     row = heard()
     counts = dict.fromkeys(shingles(words_of(row.text("context"))), 9)
-    found = promotion_of([row], Repeated(shingles=counts))
+    found = judged([row], Repeated(shingles=counts))
     assert found.is_likely
     assert found.reasons[0].words == "100% of its wording stands in 9 recordings"
 
@@ -139,7 +174,7 @@ def test_quotes_that_repeat_make_adverts_of_the_names_within():
 )
 def test_odd_rows_are_talk(row):
     assert observe_passages(episode("a.md", row)) is not None
-    assert promotion_of([row], NOTHING) == TALK
+    assert judged([row]) == TALK
 
 
 def test_a_file_without_rows_has_no_passages():

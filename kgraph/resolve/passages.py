@@ -1,0 +1,133 @@
+"""The passages around names in transcripts, and which of them are adverts.
+
+Takes the rows of the transcript pass, which bring the words around a name; gives the probability
+that a passage is an advert's, with the reasons. It is judged as a quote is: by wording and by
+repetition. What repeats is known of quotes (:mod:`kgraph.resolve.repetition`), and of what stands
+on both sides of names, which :func:`observe_passages` looks at and :func:`tabulate` counts.
+
+Invariant: wording counts in the sentence that holds the name, so that a name is not sold by the
+advert that ends before it or begins behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+import msgspec
+
+from kgraph.model import Episode, Reason, Row
+from kgraph.resolve.adverts import LIKELY, cues, judge, repetition_reason, sold
+from kgraph.resolve.place import place_of
+from kgraph.resolve.quotes import shingles, words_of
+from kgraph.resolve.recordings import Recording
+from kgraph.resolve.repetition import OFTEN
+from kgraph.resolve.rows import is_llm, mention_of
+
+_SIDE = 25
+"""Characters of the passage on each side of a name: four or five words."""
+
+_ENDS = re.compile(r"[.?!]\s+(?=[\"“]?[A-Z])")
+"""Where a sentence ends: never inside a web address or a number."""
+
+
+class Passages(msgspec.Struct, frozen=True, array_like=True):
+    """The passages beside the names of a file.
+
+    Attributes:
+        file: the file's name.
+        sides: a number for each side of each name, 4 bytes, native order.
+    """
+
+    file: str
+    sides: bytes
+
+
+class Repeated(msgspec.Struct, frozen=True, array_like=True):
+    """What a corpus repeats: shingle of a quote, or side of a name -> in how many recordings
+    it stands, of those in several."""
+
+    shingles: dict[int, int] = {}
+    sides: dict[int, int] = {}
+
+
+class Promotion(NamedTuple):
+    """That something stands in adverts alone: its probability, and why where that is likely."""
+
+    probability: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def is_likely(self) -> bool:
+        return self.probability >= LIKELY
+
+
+def observe_passages(episode: Episode) -> Passages:
+    """The passages of a file."""
+    sides = array("I")
+    for row in episode.rows.get("companies", ()):
+        if not is_llm(row):
+            sides.extend(_sides(row))
+    return Passages(episode.file, sides.tobytes())
+
+
+def tabulate(passages: Iterable[Passages], recordings: Sequence[Recording]) -> dict[int, int]:
+    """Side of a name -> in how many recordings it stands, of those in several."""
+    by_file = {one.file: array("I", one.sides) for one in passages}
+    spread: Counter[int] = Counter()
+    for recording in recordings:
+        spread.update({side for file in recording.files for side in by_file.get(file, ())})
+    return dict(sorted((side, count) for side, count in spread.items() if count >= OFTEN))
+
+
+def _sides(row: Row) -> tuple[int, ...]:
+    """A number for the passage before and behind the name, each with the name; none where
+    one of them is cut short."""
+    text, name = row.text("context"), row.text("name")
+    start = text.find(name, _SIDE)
+    end = start + len(name)
+    if start < 0 or len(text) < end + _SIDE:
+        return ()
+    low = text[start - _SIDE : end + _SIDE].lower().encode("utf-8", "replace")
+    return crc32(low[:-_SIDE]), crc32(low[_SIDE:])
+
+
+def read_out(row: Row, repeated: Repeated) -> Promotion:
+    """What the passage around a name says of its being an advert's.
+
+    Args:
+        row: of the transcript pass.
+        repeated: what the corpus repeats.
+    """
+    words = words_of(row.text("context"))
+    marks = cues().intersection(words)
+    sold_by = tuple(sold(marks, _sentence(row))) if marks else ()
+    judged = (
+        _judged(runs, counts, sold_by)
+        for runs, counts in ((shingles(words), repeated.shingles), (_sides(row), repeated.sides))
+    )
+    return max(judged, key=lambda one: one.probability)
+
+
+def _judged(
+    runs: Sequence[int], counts: Mapping[int, int], sold_by: tuple[Reason, ...]
+) -> Promotion:
+    sure, weight = judge(runs, counts, weight_of(sold_by))
+    return Promotion(
+        sure, (*sold_by, repetition_reason(runs, counts, weight)) if weight else sold_by
+    )
+
+
+def weight_of(reasons: Iterable[Reason]) -> float:
+    """The log-odds of all of them."""
+    return sum(reason.weight for reason in reasons)
+
+
+def _sentence(row: Row) -> str:
+    """The sentence that holds the name."""
+    place = place_of(mention_of(row))
+    return _ENDS.split(place.left)[-1] + place.found + _ENDS.split(place.right)[0]
