@@ -26,6 +26,9 @@ KINDS = {
 STEPS = 5
 """Steps into which the chance of a candidate's type is divided."""
 
+OFTEN = 256
+"""Episodes that have a name beyond which more say no more."""
+
 UNSURE = 1e-3
 """Chances are kept this far from 0 and 1 before their log-odds are taken."""
 
@@ -132,13 +135,27 @@ def _fit(type_: str, likeliest: str) -> str:
 def decision_says(
     type_: str, chances: Sequence[float], row: Row, top: Ranked | None, share: float
 ) -> dict[str, float]:
-    """The features of a whole decision, by name: log-odds, and marks that are 1."""
+    """The features of a whole decision, by name: log-odds, marks that are 1, and how often the
+    corpus has the name. What many episodes speak of is well known, and seldom misheard."""
     odds = _odds(chances[TYPES.index(type_)])
     if top is None:
         return {"noise": 1.0, "noise:odds": odds}
     is_entry = top.candidate.entry is not None
     marks = _marks(type_, top.candidate.source, is_entry, row.mention.extractor)
-    return {"named:odds": odds, "named:share": _odds(share), **marks}
+    known = {"sure": 1.0, "sure:often": _often(row)} if row.form.is_sure else {}
+    return {
+        "named:odds": odds,
+        "named:share": _odds(share),
+        "named:often": _often(row),
+        **known,
+        **marks,
+    }
+
+
+def _often(row: Row) -> float:
+    """In how many episodes the corpus has the name, as a power of two."""
+    usage = row.knowledge.names.get(row.profile.key)
+    return float(min(usage.episodes, OFTEN).bit_length() - 1) if usage else 0.0
 
 
 @lru_cache(maxsize=1 << 10)

@@ -14,7 +14,7 @@ from kgraph.resolve.judgements import Judgement, Rulings, rulings
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import decide, mention_of, of_type, row_of, settled
 from kgraph.resolve.ranking import Ranked
-from kgraph.resolve.statistics import Statistics, observe
+from kgraph.resolve.statistics import Statistics, merge_all, observe
 
 ENTRIES = [
     Entry("Nvidia", "company", heard=("Nvidea",)),
@@ -54,6 +54,16 @@ def known(found: Episode, ruled: Rulings | None = None) -> Knowledge:
 def decisions(*rows: dict, title: str = "A talk", ruled: Rulings | None = None) -> list:
     found = episode(*rows, title=title)
     return [[(one.type, one.label) for one in row] for row in decide(found, known(found, ruled))]
+
+
+def test_what_many_episodes_speak_of_is_surer():
+    found = episode(heard("Akme Widgets"))
+    sure = [
+        decide(found, knowledge.build(lexicon_of(ENTRIES), said, Rulings()))[0][0].confidence
+        for said in (merge_all([observe(found)] * times) for times in (1, 2, 20, 256, 1000))
+    ]
+    assert sure == sorted(sure)
+    assert len(set(sure)) == 4, "beyond 256 episodes more say no more"
 
 
 def chances(**given: float) -> list[float]:
