@@ -16,6 +16,7 @@ from __future__ import annotations
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -24,9 +25,10 @@ import train_resolver as training
 
 from kgraph import names
 from kgraph.resolve import mentions, ranking
+from kgraph.resolve.candidate import Row
 from kgraph.resolve.classifier import Classifier, Ranker, likeliest
 from kgraph.resolve.homographs import told_apart
-from kgraph.resolve.knowledge import Model
+from kgraph.resolve.knowledge import Knowledge, Model
 
 FOLDS = 5
 BINS = 10
@@ -45,8 +47,8 @@ Verdicts = dict[tuple[str, int], Verdict]
 
 def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
-    for one in example.row.form.joined[:1]:
-        return Verdict(one.type, one.label, one.confidence)
+    if ruled := next(iter(example.row.form.joined), None) or mentions.by_rule(example.row):
+        return Verdict(ruled.type, "" if ruled.type == "noise" else ruled.label, ruled.confidence)
     ranker = Ranker(model.candidate, model.decision)
     chances = told_apart(example.row, Classifier(model.classifier).probabilities(example.said))
     type_ = likeliest(chances)
@@ -192,7 +194,23 @@ def without(example: resolver_rows.Example, part: str) -> resolver_rows.Example:
         return example
     found = [one for one in example.found if one.source not in sources]
     said = [name for name in example.said if not is_lost(name)]
-    return msgspec.structs.replace(example, found=found, said=said)
+    return msgspec.structs.replace(example, found=found, said=said, row=_blind(example.row, part))
+
+
+def _blind(row: Row, part: str) -> Row:
+    """The row without what its confidence and its rules see of that part."""
+    if part == "lexicon":
+        form = msgspec.structs.replace(row.form, is_sure=False, joined=())
+        return msgspec.structs.replace(row, form=form)
+    if part == "corpus":
+        return msgspec.structs.replace(row, knowledge=_without_names(row.knowledge))
+    return row
+
+
+@lru_cache(1)
+def _without_names(knowledge: Knowledge) -> Knowledge:
+    """Knowledge that has seen no corpus."""
+    return msgspec.structs.replace(knowledge, names={})
 
 
 def line(name: str, figures: dict[str, float]) -> str:

@@ -19,7 +19,8 @@ from kgraph.resolve.combine import combine
 from kgraph.resolve.corpus import Observed, Tables
 from kgraph.resolve.mentions import decide
 from kgraph.resolve.occurrences import QuoteDecision, decide_quotes
-from kgraph.resolve.promotion import TALK, Aloud, promotion_of
+from kgraph.resolve.passages import TALK
+from kgraph.resolve.promotion import Aloud, promotion_of
 from kgraph.resolve.shows import decide as decide_show
 from kgraph.resolve.themes import themes_of_quote
 

@@ -98,7 +98,12 @@ def described(text: str) -> tuple[Reason, ...]:
 def wording_weight(marks: frozenset[str], text: str, row: Row) -> float:
     """Log-odds, 0 or more, that the :func:`wording` of a quote adds."""
     reasons = wording(marks, text, row)
-    return min(_MOST, sum(reason.weight for reason in reasons)) if reasons else 0.0
+    return min(_MOST, weight_of(reasons)) if reasons else 0.0
+
+
+def weight_of(reasons: Iterable[Reason]) -> float:
+    """The log-odds of all of them."""
+    return sum(reason.weight for reason in reasons)
 
 
 def wording(marks: frozenset[str], text: str, row: Row) -> list[Reason]:

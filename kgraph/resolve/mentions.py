@@ -117,13 +117,20 @@ def _decide(row: Row) -> tuple[Decision, ...]:
     return tuple(rulings.apply(keys, decision) for decision in decisions)
 
 
-def _decide_one(row: Row) -> Decision:
+def by_rule(row: Row) -> Decision | None:
+    """What a rule decides before anything is weighed."""
     if row.form.is_talk and not row.profile.known and row.mention.extractor == "regex":
         return _talk(row.mention.surface)
     if row.mention.extractor == "llm" and DENIED.match(row.mention.context):
         return _denied(row)
     if (show := row.knowledge.shows.get(row.profile.key)) and not row.profile.known:
         return _own_show(show)
+    return None
+
+
+def _decide_one(row: Row) -> Decision:
+    if (ruled := by_rule(row)) is not None:
+        return ruled
     found = _allowed(row, candidates.of(row))
     said = features.of_row(row, found)
     weighed = row.knowledge.classifier.weighed(said)

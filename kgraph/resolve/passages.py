@@ -1,9 +1,10 @@
-"""The passages around names in transcripts, and which of them are adverts.
+"""The passages around names, and which of them are adverts.
 
-Takes the rows of the transcript pass, which bring the words around a name; gives the probability
-that a passage is an advert's, with the reasons. It is judged as a quote is: by wording and by
-repetition. What repeats is known of quotes (:mod:`kgraph.resolve.repetition`), and of what stands
-on both sides of names, which :func:`observe_passages` looks at and :func:`tabulate` counts.
+Takes the rows of the transcript pass, which bring the words around a name, or any text that holds
+one; gives the probability that the passage sells something, with the reasons. It is judged as a
+quote is: by wording and by repetition. What repeats is known of quotes
+(:mod:`kgraph.resolve.repetition`), and of what stands on both sides of names, which
+:func:`observe_passages` looks at and :func:`tabulate` counts.
 
 Invariant: wording counts in the sentence that holds the name, so that a name is not sold by the
 advert that ends before it or begins behind it.
@@ -21,7 +22,7 @@ from zlib import crc32
 import msgspec
 
 from kgraph.model import Episode, Reason, Row
-from kgraph.resolve.adverts import LIKELY, cues, judge, repetition_reason, sold
+from kgraph.resolve.adverts import LIKELY, cues, judge, repetition_reason, sold, weight_of
 from kgraph.resolve.place import place_of
 from kgraph.resolve.quotes import shingles, words_of
 from kgraph.resolve.recordings import Recording
@@ -66,12 +67,16 @@ class Promotion(NamedTuple):
         return self.probability >= LIKELY
 
 
+TALK = Promotion()
+"""It is no advert's."""
+
+
 def observe_passages(episode: Episode) -> Passages:
     """The passages of a file."""
     sides = array("I")
     for row in episode.rows.get("companies", ()):
         if not is_llm(row):
-            sides.extend(_sides(row))
+            sides.extend(sides_of(row))
     return Passages(episode.file, sides.tobytes())
 
 
@@ -84,7 +89,7 @@ def tabulate(passages: Iterable[Passages], recordings: Sequence[Recording]) -> d
     return dict(sorted((side, count) for side, count in spread.items() if count >= OFTEN))
 
 
-def _sides(row: Row) -> tuple[int, ...]:
+def sides_of(row: Row) -> tuple[int, ...]:
     """A number for the passage before and behind the name, each with the name; none where
     one of them is cut short."""
     text, name = row.text("context"), row.text("name")
@@ -103,14 +108,28 @@ def read_out(row: Row, repeated: Repeated) -> Promotion:
         row: of the transcript pass.
         repeated: what the corpus repeats.
     """
-    words = words_of(row.text("context"))
+    place = place_of(mention_of(row))
+    said = sentence(place.left, place.found, place.right)
+    return judged(row.text("context"), said, repeated, sides_of(row))
+
+
+def judged(text: str, said: str, repeated: Repeated, sides: Sequence[int] = ()) -> Promotion:
+    """What a text that holds a name says of its being an advert's.
+
+    Args:
+        text: a passage or a quote.
+        said: its sentence that holds the name.
+        repeated: what the corpus repeats.
+        sides: numbers of the passages beside a name in it.
+    """
+    words = words_of(text)
     marks = cues().intersection(words)
-    sold_by = tuple(sold(marks, _sentence(row))) if marks else ()
-    judged = (
+    sold_by = tuple(sold(marks, said)) if marks else ()
+    found = (
         _judged(runs, counts, sold_by)
-        for runs, counts in ((shingles(words), repeated.shingles), (_sides(row), repeated.sides))
+        for runs, counts in ((shingles(words), repeated.shingles), (sides, repeated.sides))
     )
-    return max(judged, key=lambda one: one.probability)
+    return max(found, key=lambda one: one.probability)
 
 
 def _judged(
@@ -122,12 +141,6 @@ def _judged(
     )
 
 
-def weight_of(reasons: Iterable[Reason]) -> float:
-    """The log-odds of all of them."""
-    return sum(reason.weight for reason in reasons)
-
-
-def _sentence(row: Row) -> str:
-    """The sentence that holds the name."""
-    place = place_of(mention_of(row))
-    return _ENDS.split(place.left)[-1] + place.found + _ENDS.split(place.right)[0]
+def sentence(left: str, name: str, right: str) -> str:
+    """The sentence that holds a name, of the text on both sides of it."""
+    return _ENDS.split(left)[-1] + name + _ENDS.split(right)[0]

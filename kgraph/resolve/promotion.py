@@ -4,27 +4,51 @@ Takes the rows of one mention and what its recording says aloud; gives the proba
 episode names the thing only where it sells something, or says what it says in every episode, with
 the reasons. A language model's row says so itself ("sponsor of the podcast": ``described`` in
 ``data/adverts.yaml``), or was written from what is said aloud: from the passages and quotes that
-hold its name.
+hold a name of the thing.
 
-Invariant: one row outside adverts makes the mention talk: the least likely advert counts.
+Invariants:
+    * one row outside adverts makes the mention talk: the least likely advert counts;
+    * work is linear in the recording, of which at most :data:`LOOKED_FOR` things are looked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from kgraph.model import Episode, Row
-from kgraph.resolve.adverts import described, judge
+from kgraph.model import Episode, Reason, Row
+from kgraph.resolve.adverts import described, judge, weight_of
 from kgraph.resolve.occurrences import QuoteDecision
-from kgraph.resolve.passages import Promotion, Repeated, read_out, weight_of
+from kgraph.resolve.passages import (
+    TALK,
+    Promotion,
+    Repeated,
+    judged,
+    read_out,
+    sentence,
+    sides_of,
+)
 from kgraph.resolve.rows import is_llm
+from kgraph.resolve.surfaces import outer_variants
 
-TALK = Promotion()
-"""The mention is no advert's."""
+LOOKED_FOR = 1000
+"""Things whose names are looked for in what one recording says; more are talk. A language model
+lists some tens."""
+
+SHOWN = 90
+"""Characters of an advert that a reason shows."""
+
+
+class _Said(NamedTuple):
+    """A text that may be an advert's: as it is, as it is searched, the sides of its name."""
+
+    text: str
+    low: str
+    sides: tuple[int, ...] = ()
 
 
 class Aloud:
-    """What one recording says aloud, each passage judged once, when it is first asked for.
+    """What one recording says aloud.
 
     Args:
         files: the recording's.
@@ -33,74 +57,113 @@ class Aloud:
     """
 
     def __init__(
-        self, files: Iterable[Episode], quotes: Iterable[QuoteDecision], repeated: Repeated
+        self, files: Sequence[Episode], quotes: Iterable[QuoteDecision], repeated: Repeated
     ) -> None:
         self._repeated = repeated
-        self._rows: list[tuple[str, Row]] = []
-        self._talk: list[str] = []
-        self._adverts: list[tuple[str, Promotion]] = []
-        self._read: dict[str, Promotion] = {}
-        for file in files:
-            self._talk.append(file.title.lower())
-            spoken = (row for row in file.rows.get("companies", ()) if not is_llm(row))
-            self._rows += [(row.text("context").lower(), row) for row in spoken]
+        self._said: list[_Said] = []
+        self._looked_for: dict[tuple[str, ...], Promotion | None] = {}
+        talk = [file.title for file in files]
         for quote in quotes:
-            text = quote.text.lower()
-            if quote.is_advert:
-                self._adverts.append((text, Promotion(quote.advert, quote.reasons)))
+            if quote.is_advert:  # or an opening, which sells nothing
+                self._said.append(_Said(quote.text, _low(quote.text)))
             else:
-                self._talk.append(text)
+                talk.append(quote.text)
+        for file in files:
+            for row in file.rows.get("companies", ()):
+                if not is_llm(row):
+                    text = row.text("context")
+                    self._said.append(_Said(text, _low(text), sides_of(row)))
+        self._talk = _low("\n".join(talk))
 
     def passage(self, row: Row) -> Promotion:
         """What the passage of a row of the transcript pass is."""
-        found = self._read.get(key := f"{row.text('name')}\n{row.text('context')}")
-        if found is None:
-            found = self._read[key] = read_out(row, self._repeated)
-        return found
+        return read_out(row, self._repeated)
 
-    def named(self, name: str) -> Promotion | None:
-        """What all that holds a name is; None where nothing does."""
-        low = name.lower()
-        if any(low in text for text in self._talk):
+    def named(self, names: tuple[str, ...]) -> Promotion | None:
+        """What all that holds one of the names is, as whole words; None where nothing does.
+
+        Args:
+            names: of one thing, in lower case.
+        """
+        if names not in self._looked_for:
+            if len(self._looked_for) >= LOOKED_FOR:
+                return TALK
+            self._looked_for[names] = self._found(names)
+        return self._looked_for[names]
+
+    def _found(self, names: tuple[str, ...]) -> Promotion | None:
+        if any(_find(name, self._talk) >= 0 for name in names):
             return TALK
-        found = [advert for text, advert in self._adverts if low in text]
-        for text, row in self._rows:
-            if low in text:
-                one = self.passage(row)
-                if not one.is_likely:
-                    return TALK
-                found.append(one)
+        found = []
+        for said in self._said:
+            for name in names:
+                start = _find(name, said.low)
+                if start >= 0:
+                    one = self._judged(said, start, start + len(name))
+                    if not one.is_likely:
+                        return TALK
+                    found.append(one)
         return min(found, key=_probability, default=None)
+
+    def _judged(self, said: _Said, start: int, end: int) -> Promotion:
+        text = said.text
+        holding = sentence(text[:start], text[start:end], text[end:])
+        one = judged(text, holding, self._repeated, said.sides)
+        shown = " ".join(text[max(0, start - SHOWN // 2) : end + SHOWN // 2].split())
+        why = Reason("aloud", f"the name stands only in adverts: “{shown}”")
+        return Promotion(one.probability, (*one.reasons, why))
 
 
 def promotion_of(rows: Sequence[Row], aloud: Aloud) -> Promotion:
     """What the rows of one mention say of its being an advert's alone.
 
+    A name that is never said as it is written was heard otherwise, by the transcript pass, too:
+    then that row's passages speak for both.
+
     Args:
         rows: at least one.
         aloud: what their recording says.
     """
-    spoken = [row for row in rows if not is_llm(row)]
+    is_heard = not all(map(is_llm, rows))
     found: list[Promotion] = []
     for row in rows:
-        one = _told(row, aloud) if is_llm(row) else aloud.passage(row)
+        one = _told(row, rows, aloud) if is_llm(row) else aloud.passage(row)
         if one is not None and one.is_likely:
             found.append(one)
-        elif one is not None or not spoken:
+        elif one is not None or not is_heard:
             return TALK
     return min(found, key=_probability, default=TALK)
 
 
-def _told(row: Row, aloud: Aloud) -> Promotion | None:
-    """What a row of the language model says; None where it may have been written from anything.
-
-    A name that is never said as it is written there was heard otherwise, by the transcript pass
-    too: then that row's passages speak for both.
-    """
+def _told(row: Row, rows: Sequence[Row], aloud: Aloud) -> Promotion | None:
+    """What a row of the language model says; None where it may have been written from anything."""
     reasons = described(row.text("context"))
     if reasons:
         return Promotion(judge((), {}, weight_of(reasons))[0], reasons)
-    return aloud.named(row.text("name").partition(" (")[0])
+    return aloud.named(tuple(sorted({name for row in rows for name in _names(row)})))
+
+
+def _names(row: Row) -> Iterable[str]:
+    """What the thing of a row is called there: ``AMD``, of "Advanced Micro Devices (AMD)", too."""
+    return (_low(one.text) for one in outer_variants(row.text("name")))
+
+
+def _low(text: str) -> str:
+    """The text as it is searched: each letter at its place."""
+    plain = text.replace("’", "'")
+    low = plain.lower()
+    return low if len(low) == len(text) else plain
+
+
+def _find(name: str, text: str) -> int:
+    """Where a name stands in a text, not within a word; -1 where it does not."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if not (text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()):
+            return start
+        start = text.find(name, end)
+    return -1
 
 
 def _probability(one: Promotion) -> float:

@@ -26,7 +26,7 @@ KINDS = {
 STEPS = 5
 """Steps into which the chance of a candidate's type is divided."""
 
-OFTEN = 256
+WIDEST = 256
 """Episodes that have a name beyond which more say no more."""
 
 UNSURE = 1e-3
@@ -142,20 +142,20 @@ def decision_says(
         return {"noise": 1.0, "noise:odds": odds}
     is_entry = top.candidate.entry is not None
     marks = _marks(type_, top.candidate.source, is_entry, row.mention.extractor)
-    known = {"sure": 1.0, "sure:often": _often(row)} if row.form.is_sure else {}
+    known = {"sure": 1.0, "sure:spread": _spread(row)} if row.form.is_sure else {}
     return {
         "named:odds": odds,
         "named:share": _odds(share),
-        "named:often": _often(row),
+        "named:spread": _spread(row),
         **known,
         **marks,
     }
 
 
-def _often(row: Row) -> float:
-    """In how many episodes the corpus has the name, as a power of two."""
+def _spread(row: Row) -> float:
+    """In how many episodes the corpus has the name: its binary logarithm, whole."""
     usage = row.knowledge.names.get(row.profile.key)
-    return float(min(usage.episodes, OFTEN).bit_length() - 1) if usage else 0.0
+    return float(min(usage.episodes, WIDEST).bit_length() - 1) if usage else 0.0
 
 
 @lru_cache(maxsize=1 << 10)

@@ -2,8 +2,14 @@ import pytest
 
 from kgraph.model import Episode, Row
 from kgraph.resolve.occurrences import QuoteDecision
-from kgraph.resolve.passages import Passages, Repeated, observe_passages, tabulate
-from kgraph.resolve.promotion import TALK, Aloud, Promotion, promotion_of
+from kgraph.resolve.passages import (
+    TALK,
+    Passages,
+    Repeated,
+    observe_passages,
+    tabulate,
+)
+from kgraph.resolve.promotion import LOOKED_FOR, Aloud, promotion_of
 from kgraph.resolve.quotes import shingles, words_of
 from kgraph.resolve.recordings import Recording
 
@@ -15,8 +21,8 @@ def heard(name="Acme", before=BEFORE, behind=BEHIND):
     return Row("companies", 0, {"name": name, "context": f"{before}{name}{behind}"})
 
 
-def told(text):
-    return Row("companies", 1, {"name": "Acme", "context": text, "source": "llm_enhanced"})
+def told(text, name="Acme"):
+    return Row("companies", 1, {"name": name, "context": text, "source": "llm_enhanced"})
 
 
 def episode(file, *rows):
@@ -90,28 +96,70 @@ ADVERT = heard(before="Today's episode is brought to you by ")
 MAKER = told("A maker of widgets.")
 
 
+SOLD = quoted("Today's episode is brought to you by Acme, the home of widgets.", 0.9)
+
+
 def test_a_description_of_what_only_adverts_name_was_written_from_them():
-    assert judged([ADVERT]).is_likely
-    assert judged([MAKER, ADVERT]) == judged([ADVERT])
-    assert judged([MAKER], beside=[ADVERT]) == judged([ADVERT])
-    assert judged([MAKER], quotes=[quoted("Ask for ACME.", 0.9)]) == Promotion(0.9)
-    least = judged([MAKER], beside=[ADVERT], quotes=[quoted("Ask for ACME.", 0.6)])
-    assert least == Promotion(0.6)
+    least = judged([ADVERT]).probability
+    for found in (
+        judged([MAKER, ADVERT]),
+        judged([MAKER], beside=[ADVERT]),
+        judged([MAKER], quotes=[SOLD]),
+        judged([MAKER, ADVERT], quotes=[SOLD]),
+    ):
+        assert found.probability == least
+    [wording, why] = judged([MAKER], quotes=[SOLD]).reasons
+    assert wording.words == "names a sponsor"
+    assert "brought to you by Acme, the home" in why.words
 
 
 def test_a_description_of_what_is_said_elsewhere_too_is_talk():
     assert judged([MAKER]) == TALK, "nobody knows what it was written from"
     assert judged([MAKER, ADVERT], title="How Acme began") == TALK
-    assert judged([MAKER, ADVERT], quotes=[quoted("Then acme's plant burned down.")]) == TALK
+    assert judged([MAKER, ADVERT], quotes=[quoted("Then acme’s plant burned down.")]) == TALK
     passage = Row("companies", 2, {"name": "Bolt", "context": "so Acme and Bolt merged"})
     assert judged([MAKER, ADVERT], beside=[passage]) == TALK
     assert judged([MAKER, ADVERT, heard()]) == TALK
 
 
+def test_an_opening_that_names_it_sells_nothing_either():
+    opening = quoted("Welcome back to the show. My guest today is Ann, who runs Acme.", 0.6)
+    assert judged([MAKER], quotes=[opening]) == TALK
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Acme", "Today's episode is brought to you by Bolt. The plant of Acme burned down."),
+        ("Ada", "Today's episode is brought to you by Bolt, the home of shops in Canada."),
+        ("Me", "Today's episode is brought to you by Acme, for some more time."),
+    ],
+)
+def test_the_advert_must_be_of_the_name_itself(name, text):
+    row = Row("companies", 0, {"name": name, "context": "A maker.", "source": "llm_enhanced"})
+    assert judged([row], quotes=[quoted(text, 0.9)]) == TALK
+
+
+def test_every_way_to_write_a_name_is_looked_for():
+    row = Row("companies", 0, {"name": "Acme Widgets (AW)", "source": "llm_enhanced"})
+    sold = quoted("Today's episode is brought to you by AW.", 0.9)
+    assert judged([row], quotes=[sold]).is_likely
+    assert judged([row], quotes=[sold, quoted("Acme Widgets is catching up.")]) == TALK
+
+
 def test_a_name_that_was_heard_otherwise_is_what_its_passages_are():
     advert = heard("Akme", before="Today's episode is brought to you by ")
-    assert judged([MAKER, advert]) == judged([advert])
-    assert judged([MAKER, heard("Akme")]) == TALK
+    assert judged([told("A maker of pipes.", "Acme Pipes"), advert]).is_likely
+    assert judged([told("A maker of pipes.", "Acme Pipes"), heard("Akme")]) == TALK
+
+
+def test_of_more_things_than_a_recording_has_no_advert_is_known():
+    text = "Brought to you by " + ", ".join(f"Acme{n}" for n in range(LOOKED_FOR + 1))
+    aloud = Aloud([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
+    found = [aloud.named((f"acme{n}",)) for n in range(LOOKED_FOR + 1)]
+    assert all(one is not None and one.is_likely for one in found[:-1])
+    assert found[-1] == TALK
+    assert aloud.named(("acme0",)) == found[0]
 
 
 def test_the_sentence_that_holds_the_name_is_judged():
@@ -173,7 +221,7 @@ def test_quotes_that_repeat_make_adverts_of_the_names_within():
     ],
 )
 def test_odd_rows_are_talk(row):
-    assert observe_passages(episode("a.md", row)) is not None
+    assert len(observe_passages(episode("a.md", row)).sides) in (0, 8)
     assert judged([row]) == TALK
 
 
