@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -25,6 +26,9 @@ from kgraph.resolve.repetition import QuoteTable
 
 _WITHIN = 0.8
 """Part of the shorter text's runs of three words that the longer one must hold."""
+
+_COMMON = 64
+"""Texts of a recording that share a run of words beyond which it tells nothing of two of them."""
 
 
 class QuoteDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -115,19 +119,21 @@ def _standing(items: Sequence[_Item], table: QuoteTable) -> dict[str, str]:
 
 def _longer(item: _Item, postings: dict[int, list[_Item]]) -> _Item | None:
     """The longest text here that holds this one."""
-    candidates = {other.key: other for n in item.runs for other in postings.get(n, ())}
+    sharing = (postings[n] for n in item.runs if len(postings.get(n, ())) <= _COMMON)
+    candidates = {other.key: other for others in sharing for other in others}
     if not candidates:
         return None
-    runs = _runs_of_three(item)
+    runs = _runs_of_three(item.row.text("text"))
     for other in candidates.values():
-        if runs and len(runs & _runs_of_three(other)) >= _WITHIN * len(runs):
+        if runs and len(runs & _runs_of_three(other.row.text("text"))) >= _WITHIN * len(runs):
             return other
     return None
 
 
-def _runs_of_three(item: _Item) -> set[tuple[str, ...]]:
-    words = words_of(item.row.text("text"))
-    return set(zip(words, words[1:], words[2:], strict=False))
+@lru_cache(1 << 10)
+def _runs_of_three(text: str) -> frozenset[tuple[str, ...]]:
+    words = words_of(text)
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
 def _decision(key: str, items: Sequence[_Item], table: QuoteTable) -> QuoteDecision:

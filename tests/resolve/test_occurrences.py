@@ -1,4 +1,5 @@
 from kgraph.model import Episode, Row
+from kgraph.resolve import occurrences
 from kgraph.resolve.occurrences import decide_quotes
 from kgraph.resolve.quotes import observe_quotes, quote_key
 from kgraph.resolve.recordings import Recording
@@ -23,6 +24,19 @@ def test_a_text_within_a_longer_one_is_an_occurrence_of_it():
     first, second = decide_quotes([file("a.md", CUT, OTHER, LONG)], QuoteTable())
     assert (first.key, first.text, first.rows) == (quote_key(LONG), LONG, ((0, 0), (0, 2)))
     assert second.rows == ((0, 1),)
+
+
+def test_a_turn_of_phrase_that_very_many_share_does_not_hide_what_holds_what(monkeypatch):
+    phrase = "everybody remembers something about infrastructure every single afternoon"
+    many = [" ".join([phrase, *(f"widget{n}of{k}" for k in range(12))]) for n in range(200)]
+    compared = []
+    told = occurrences._runs_of_three
+    monkeypatch.setattr(
+        occurrences, "_runs_of_three", lambda text: compared.append(text) or told(text)
+    )
+    found = decide_quotes([file("a.md", f"{CUT}, {phrase}", LONG, *many, CUT)], QuoteTable())
+    assert quote_key(CUT) not in {quote.key for quote in found}
+    assert len(compared) < 20 * len(many), "each with each would be 200 times as many"
 
 
 def test_every_row_is_in_exactly_one_decision():
