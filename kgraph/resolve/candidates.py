@@ -145,6 +145,8 @@ def _here(row: Row) -> Iterator[Candidate]:
             best[text] = value
     for text, value in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:1]:
         entry = entry_of(text, row.knowledge)
+        if entry is None and not _may_be(text, row):
+            continue
         says = (
             *steps("here", value),
             f"here:{'entry' if entry else 'none'}",
@@ -152,6 +154,15 @@ def _here(row: Row) -> Iterator[Candidate]:
             *words_alike("here", row.profile.core, text),
         )
         yield Candidate(entry.name if entry else text, "here", entry, says)
+
+
+def _may_be(text: str, row: Row) -> bool:
+    """May the row's name be another unknown one misheard? Of two that the language model lists,
+    the one that more episodes name: else each would be taken for the other."""
+    if row.profile.key not in row.setting.categories:
+        return True
+    own, other = (row.knowledge.names.get(key) for key in (row.profile.key, names.key(text)))
+    return other is not None and (own is None or other.episodes > own.episodes)
 
 
 def _sounding_like(key: str, spoken: dict[str, list[str]]) -> Iterator[tuple[str, float]]:

@@ -56,6 +56,13 @@ def decisions(*rows: dict, title: str = "A talk", ruled: Rulings | None = None) 
     return [[(one.type, one.label) for one in row] for row in decide(found, known(found, ruled))]
 
 
+def test_of_two_unknown_names_that_sound_alike_neither_is_taken_for_the_other():
+    both = decisions(llm("Akmeworks"), llm("Acmeworks"))
+    assert [label for [(_, label)] in both] == ["Akmeworks", "Acmeworks"]
+    [[(_, heard_label)], _] = decisions(heard("Akmeworks"), llm("Acmeworks"))
+    assert heard_label == "Acmeworks"
+
+
 def test_what_many_episodes_speak_of_is_surer():
     found = episode(heard("Akme Widgets"))
     sure = [
