@@ -8,12 +8,13 @@ hold a name of the thing.
 
 Invariants:
     * one row outside adverts makes the mention talk: the least likely advert counts;
-    * work is linear in the recording, of which at most :data:`LOOKED_FOR` things are looked for.
+    * work is linear in the recording, in which at most :data:`LOOKED_FOR` names are looked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from kgraph.model import Episode, Reason, Row
@@ -32,19 +33,19 @@ from kgraph.resolve.rows import is_llm
 from kgraph.resolve.surfaces import outer_variants
 
 LOOKED_FOR = 1000
-"""Things whose names are looked for in what one recording says; more are talk. A language model
-lists some tens."""
+"""Names that are looked for in what one recording says; things of more are talk. A language model
+lists some tens of things."""
 
 SHOWN = 90
 """Characters of an advert that a reason shows."""
 
 
 class _Said(NamedTuple):
-    """A text that may be an advert's: as it is, as it is searched, the sides of its name."""
+    """A text that may be an advert's: as it is, as it is searched, the row of a passage."""
 
     text: str
     low: str
-    sides: tuple[int, ...] = ()
+    row: Row | None = None
 
 
 class Aloud:
@@ -62,6 +63,7 @@ class Aloud:
         self._repeated = repeated
         self._said: list[_Said] = []
         self._looked_for: dict[tuple[str, ...], Promotion | None] = {}
+        self._left = LOOKED_FOR
         talk = [file.title for file in files]
         for quote in quotes:
             if quote.is_advert:  # or an opening, which sells nothing
@@ -72,7 +74,7 @@ class Aloud:
             for row in file.rows.get("companies", ()):
                 if not is_llm(row):
                     text = row.text("context")
-                    self._said.append(_Said(text, _low(text), sides_of(row)))
+                    self._said.append(_Said(text, _low(text), row))
         self._talk = _low("\n".join(talk))
 
     def passage(self, row: Row) -> Promotion:
@@ -86,8 +88,9 @@ class Aloud:
             names: of one thing, in lower case.
         """
         if names not in self._looked_for:
-            if len(self._looked_for) >= LOOKED_FOR:
+            if len(names) > self._left:
                 return TALK
+            self._left -= len(names)
             self._looked_for[names] = self._found(names)
         return self._looked_for[names]
 
@@ -108,7 +111,7 @@ class Aloud:
     def _judged(self, said: _Said, start: int, end: int) -> Promotion:
         text = said.text
         holding = sentence(text[:start], text[start:end], text[end:])
-        one = judged(text, holding, self._repeated, said.sides)
+        one = judged(text, holding, self._repeated, sides_of(said.row) if said.row else ())
         shown = " ".join(text[max(0, start - SHOWN // 2) : end + SHOWN // 2].split())
         why = Reason("aloud", f"the name stands only in adverts: “{shown}”")
         return Promotion(one.probability, (*one.reasons, why))
@@ -125,9 +128,10 @@ def promotion_of(rows: Sequence[Row], aloud: Aloud) -> Promotion:
         aloud: what their recording says.
     """
     is_heard = not all(map(is_llm, rows))
+    named = cache(lambda: aloud.named(_names(rows)))
     found: list[Promotion] = []
     for row in rows:
-        one = _told(row, rows, aloud) if is_llm(row) else aloud.passage(row)
+        one = _described(row) or named() if is_llm(row) else aloud.passage(row)
         if one is not None and one.is_likely:
             found.append(one)
         elif one is not None or not is_heard:
@@ -135,17 +139,16 @@ def promotion_of(rows: Sequence[Row], aloud: Aloud) -> Promotion:
     return min(found, key=_probability, default=TALK)
 
 
-def _told(row: Row, rows: Sequence[Row], aloud: Aloud) -> Promotion | None:
-    """What a row of the language model says; None where it may have been written from anything."""
+def _described(row: Row) -> Promotion | None:
+    """What a row of the language model says itself; None where it was written from others."""
     reasons = described(row.text("context"))
-    if reasons:
-        return Promotion(judge((), {}, weight_of(reasons))[0], reasons)
-    return aloud.named(tuple(sorted({name for row in rows for name in _names(row)})))
+    return Promotion(judge((), {}, weight_of(reasons))[0], reasons) if reasons else None
 
 
-def _names(row: Row) -> Iterable[str]:
-    """What the thing of a row is called there: ``AMD``, of "Advanced Micro Devices (AMD)", too."""
-    return (_low(one.text) for one in outer_variants(row.text("name")))
+def _names(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What a thing is called in its rows: ``AMD``, of "Advanced Micro Devices (AMD)", too."""
+    variants = (one for row in rows for one in outer_variants(row.text("name")))
+    return tuple(sorted({_low(one.text) for one in variants}))
 
 
 def _low(text: str) -> str:

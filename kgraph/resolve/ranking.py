@@ -142,11 +142,12 @@ def decision_says(
         return {"noise": 1.0, "noise:odds": odds}
     is_entry = top.candidate.entry is not None
     marks = _marks(type_, top.candidate.source, is_entry, row.mention.extractor)
-    known = {"sure": 1.0, "sure:spread": _spread(row)} if row.form.is_sure else {}
+    spread = _spread(row)
+    known = {"sure": 1.0, "sure:spread": spread} if row.form.is_sure else {}
     return {
         "named:odds": odds,
         "named:share": _odds(share),
-        "named:spread": _spread(row),
+        "named:spread": spread,
         **known,
         **marks,
     }

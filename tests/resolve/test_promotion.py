@@ -153,13 +153,15 @@ def test_a_name_that_was_heard_otherwise_is_what_its_passages_are():
     assert judged([told("A maker of pipes.", "Acme Pipes"), heard("Akme")]) == TALK
 
 
-def test_of_more_things_than_a_recording_has_no_advert_is_known():
+def test_of_more_names_than_a_recording_has_no_advert_is_known():
     text = "Brought to you by " + ", ".join(f"Acme{n}" for n in range(LOOKED_FOR + 1))
     aloud = Aloud([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
     found = [aloud.named((f"acme{n}",)) for n in range(LOOKED_FOR + 1)]
     assert all(one is not None and one.is_likely for one in found[:-1])
     assert found[-1] == TALK
     assert aloud.named(("acme0",)) == found[0]
+    whole = Aloud([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
+    assert whole.named(tuple(f"acme{n}" for n in range(LOOKED_FOR + 1))) == TALK
 
 
 def test_the_sentence_that_holds_the_name_is_judged():
