@@ -18,7 +18,7 @@ from contextlib import suppress
 
 from kgraph.joins.patterns import Reader
 from kgraph.joins.planning import BUDGET, MOST, NEAR, Plan, Sizes, ordered, selected
-from kgraph.joins.tokens import Edit, Token, Unfit, spelt, words
+from kgraph.joins.tokens import OPENING, Edit, Token, Unfit, closing, spelt, words
 
 
 def aside(
@@ -58,17 +58,13 @@ def aside(
 
 def _groups(body: list[Token]) -> Iterator[tuple[str, int, int, int]]:
     """What it is, and the places of its first word, of its brace and of the closing one."""
-    depth, at, opened, word = 0, 0, 0, ""
-    for number, token in enumerate(body):
-        if token.text in ("{", "("):
-            if not depth:
-                opened = number
-                at, word = _word(body, number)
-            depth += 1
-        elif token.text in ("}", ")"):
-            depth -= 1
-            if not depth and word:
-                yield word, at, opened, number
+    closed = -1
+    for opened, token in enumerate(body):
+        if opened > closed and token.text in OPENING:
+            closed = closing(body, opened)
+            at, word = _word(body, opened)
+            if word:
+                yield word, at, opened, closed
 
 
 def _word(body: list[Token], opened: int) -> tuple[int, str]:

@@ -22,7 +22,7 @@ import pyoxigraph
 
 from kgraph.joins.late import Late, late
 from kgraph.joins.planning import Count
-from kgraph.joins.tokens import Token, Unfit, edited, first, parts, words
+from kgraph.joins.tokens import Token, Unfit, closing, edited, first, parts, spelt, words
 
 CANDIDATES = 1000
 """Rows that are read and ordered again at the most; each takes a few microseconds."""
@@ -138,28 +138,20 @@ def leading(text: str, count: Count) -> Leading:
 def _items(head: list[Token]) -> list[tuple[str, list[Token]]]:
     """Variables that are selected, each with its tokens."""
     items: list[tuple[str, list[Token]]] = []
-    depth, opened = 0, 0
-    for number in range(head.index(first(head, "SELECT")) + 1, len(head)):
-        token = head[number]
-        if token.text == "(":
-            opened = opened if depth else number
-            depth += 1
-        elif token.text == ")":
-            depth -= 1
-            if not depth:
-                items.append((_named(head[opened : number + 1]), head[opened : number + 1]))
-        elif not depth and token.kind == "variable":
-            items.append((token.text[1:], [token]))
-        elif not depth and token.text.upper() in ("WHERE", "FROM"):
-            break
-        elif not depth:  # DISTINCT, REDUCED, *
-            raise Unfit
+    at = head.index(first(head, "SELECT")) + 1
+    while at < len(head) and spelt(head[at]) not in ("WHERE", "FROM"):
+        end = closing(head, at) + 1 if head[at].text == "(" else at + 1
+        items.append((_named(head[at:end]), head[at:end]))
+        at = end
     if not items:
         raise Unfit
     return items
 
 
 def _named(item: list[Token]) -> str:
+    """The variable of an item: one alone, or that of ``(... AS ?n)``; no DISTINCT, no ``*``."""
+    if len(item) == 1 and item[0].kind == "variable":
+        return item[0].text[1:]
     if len(item) < 5 or item[-3].text.upper() != "AS" or item[-2].kind != "variable":
         raise Unfit
     return item[-2].text[1:]

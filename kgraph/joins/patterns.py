@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kgraph.joins.tokens import Token, Unfit, spelt
+from kgraph.joins.tokens import OPENING, Token, Unfit, closing, spelt
 
 _TERMS = ("iri", "name", "variable")
 _OBJECTS = (*_TERMS, "string", "number")
@@ -81,18 +81,11 @@ class Reader:
         return f"?{token.text[1:]}" if token.kind == "variable" else token.text
 
     def _filter(self) -> None:
-        while self._word() not in ("(", "{"):
+        while self._word() not in OPENING:
             if not self._word():
                 raise Unfit
             self._at += 1
-        depth = 0
-        while True:
-            depth += (self._word() in ("(", "{")) - (self._word() in (")", "}"))
-            if not self._word():
-                raise Unfit
-            self._at += 1
-            if depth == 0:
-                return
+        self._at = closing(self._tokens, self._at) + 1
 
     def _triples(self) -> None:
         """What is said of one subject."""

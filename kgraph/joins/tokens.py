@@ -39,6 +39,10 @@ _TOKEN = re.compile(
 )
 
 
+OPENING, CLOSING = ("(", "{"), (")", "}")
+"""Brackets within which a query has words of its own."""
+
+
 class Token(NamedTuple):
     """A word of a query: what it is, itself, and where it begins and ends."""
 
@@ -95,15 +99,23 @@ def parts(text: str) -> Parts:
         Unfit: it has none, or cannot be looked into.
     """
     found = tokens(text)
-    depth, opened = 0, -1
-    for number, token in enumerate(found):
-        if token.text == "{":
-            opened = number if opened < 0 else opened
-            depth += 1
-        elif token.text == "}":
-            depth -= 1
-            if depth == 0:
-                return Parts(found[:opened], found[opened + 1 : number], found[number + 1 :])
+    opened = found.index(first(found, "{"))
+    closed = closing(found, opened)
+    return Parts(found[:opened], found[opened + 1 : closed], found[closed + 1 :])
+
+
+def closing(tokens: Sequence[Token], opened: int) -> int:
+    """The place of the bracket that closes the one at a place.
+
+    Raises:
+        Unfit: none does.
+    """
+    depth = 0
+    for number in range(opened, len(tokens)):
+        text = tokens[number].text
+        depth += (text in OPENING) - (text in CLOSING)
+        if depth == 0:
+            return number
     raise Unfit
 
 
@@ -125,12 +137,12 @@ def words(tokens: Sequence[Token]) -> set[str]:
 
 
 def first(tokens: Sequence[Token], word: str) -> Token:
-    """The first token that is this keyword.
+    """The first token that is this keyword, or this mark.
 
     Raises:
         Unfit: there is none.
     """
     for token in tokens:
-        if token.kind == "word" and spelt(token) == word:
+        if token.kind in ("word", "mark") and spelt(token) == word:
             return token
     raise Unfit
