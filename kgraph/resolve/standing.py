@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from kgraph import names
+from kgraph.lexicon import Entry
 from kgraph.resolve import phonetics, surfaces
 from kgraph.resolve.candidate import Candidate, entry_of
 from kgraph.resolve.knowledge import Knowledge, Usage
-from kgraph.resolve.profile import Profile, alikeness
+from kgraph.resolve.profile import Inner, Profile, alikeness
 
 PLAIN_STEPS = frozenset({"legal", "tail", "plural", "possessive"})
 """Steps of cleaning that leave a shorter form of the same name."""
@@ -144,8 +145,16 @@ def _inner(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
             f"inner:{part.side}:{part.entry.type}:{part.how}:{dropped}",
             f"inner:{part.side}:{part.dropped.lower()}",
             f"inner:{part.side}:{part.how}:{min(part.words, 3)}:{min(size, 4)}",
+            *_given(part, dropped),
         )
         yield Candidate(part.entry.name, "inner", part.entry, says)
+
+
+def _given(part: Inner, dropped: str) -> Iterator[str]:
+    """Of a person who goes by a surname, whether the word before it is the given name."""
+    if part.entry.type == "person" and part.side == "end" and part.words == 1:
+        given = part.entry.bare.partition(" ")[0].lower()
+        yield f"inner:given:{part.dropped.lower() == given}:{dropped}"
 
 
 def _partial(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
@@ -181,8 +190,19 @@ def _heard(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
             *steps(f"heard:{alike.entry.type}", alike.likeness),
             f"heard:{'word' if alike.entry.word else 'name'}",
             *words_alike("heard", profile.core, alike.entry.bare),
+            *_lacking(profile, alike.entry),
         )
         yield Candidate(alike.entry.name, "heard", alike.entry, says)
+
+
+def _lacking(profile: Profile, entry: Entry) -> Iterator[str]:
+    """Well-known words at an end of the name that what it sounds like does not have."""
+    words, has = profile.core.split(), set(entry.bare.lower().split())
+    for part in profile.inner:
+        own = words[-part.words :] if part.side == "end" else words[: part.words]
+        if has.isdisjoint(map(str.lower, own)):
+            kind = "acronym" if own[0].isupper() else "name"
+            yield f"heard:lacks:{part.side}:{kind}"
 
 
 def steps(name: str, value: float) -> Iterator[str]:

@@ -13,6 +13,9 @@ ENTRIES = [
     Entry("J. D. Example", "person"),
     Entry("Acmecoin", "crypto", tickers=("ROC",)),
     Entry("Rocket Works", "company", tickers=("RKT",)),
+    Entry("Bob Q. Sample", "person", aliases=("Sample",)),
+    Entry("Roadmap Yuan", "other"),
+    Entry("Artificial intelligence", "other", aliases=("AI",)),
 ]
 KNOWN = knowledge.build(lexicon_of(ENTRIES), Statistics(0, {}), Rulings())
 
@@ -54,3 +57,21 @@ def test_a_token_goes_by_its_symbol_as_a_word():
     assert found("ticker", "And Roc") == [("Acmecoin", "ticker:marks:")]
     assert found("ticker", "ROC") == []  # in capitals it is known by it
     assert found("ticker", "Rkt") == []  # nobody says the symbol of a share as a word
+
+
+def said(source: str, name: str) -> set[str]:
+    """All that the candidates of a source say of a name."""
+    row = Row("companies", 0, {"name": name, "context": "", "position": 1})
+    around = setting.of(Episode("a.md", "", {}, {"companies": (row,)}, {}))
+    every = candidates.of(mentions.row_of(around.mentions[0], around, KNOWN))
+    return {words for one in every if one.source == source for words in one.says}
+
+
+def test_who_has_another_given_name_is_told_from_whom_the_surname_names():
+    assert any(words.startswith("inner:given:True:") for words in said("inner", "Bob Sample"))
+    assert any(words.startswith("inner:given:False:") for words in said("inner", "Matt Sample"))
+
+
+def test_a_sound_that_leaves_out_a_known_word_says_so():
+    assert "heard:lacks:end:acronym" in said("heard", "Roadmap AI")
+    assert not any("lacks" in words for words in said("heard", "Roadmapp Yuan"))

@@ -24,6 +24,7 @@ def texts(surface: str) -> list[str]:
         ("Acme, Inc.", "Acme"),
         ("Acme tokens", "Acme"),
         ("Acmes", "Acme"),
+        ("One Acme", "Acme"),
         ("rocket.acme.com", "acme rocket"),
         ("https://www.acme.com/shop", "acme"),
         ("Acme I", "Acme"),
