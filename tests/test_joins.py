@@ -266,6 +266,12 @@ def test_what_else_there_is_stays_as_it_is(text):
     assert hashed(text, lambda _: 500) == text
 
 
+@pytest.mark.parametrize("word", ["OPTIONAL", "FILTER NOT EXISTS", "FILTER EXISTS"])
+def test_a_bracket_that_another_kind_closes_is_not_mended(word):
+    text = f"SELECT ?a {{ ?a e:p ?b ; e:q ?c . {word} {{ ?a e:r ?d ) }}"
+    assert hashed(text, lambda _: 500) == text
+
+
 def test_what_has_few_rows_stays_as_it_is():
     text = "SELECT ?x " + PATTERN
     assert hashed(text, lambda _: FEW - 1) == text

@@ -18,7 +18,7 @@ from contextlib import suppress
 
 from kgraph.joins.patterns import Reader
 from kgraph.joins.planning import BUDGET, MOST, NEAR, Plan, Sizes, ordered, selected
-from kgraph.joins.tokens import OPENING, Edit, Token, Unfit, closing, spelt, words
+from kgraph.joins.tokens import CLOSED_BY, Edit, Token, Unfit, closing, spelt, words
 
 
 def aside(
@@ -60,7 +60,7 @@ def _groups(body: list[Token]) -> Iterator[tuple[str, int, int, int]]:
     """What it is, and the places of its first word, of its brace and of the closing one."""
     closed = -1
     for opened, token in enumerate(body):
-        if opened > closed and token.text in OPENING:
+        if opened > closed and token.text in CLOSED_BY:
             closed = closing(body, opened)
             at, word = _word(body, opened)
             if word:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kgraph.joins.tokens import OPENING, Token, Unfit, closing, spelt
+from kgraph.joins.tokens import CLOSED_BY, Token, Unfit, closing, spelt
 
 _TERMS = ("iri", "name", "variable")
 _OBJECTS = (*_TERMS, "string", "number")
@@ -81,7 +81,7 @@ class Reader:
         return f"?{token.text[1:]}" if token.kind == "variable" else token.text
 
     def _filter(self) -> None:
-        while self._word() not in OPENING:
+        while self._word() not in CLOSED_BY:
             if not self._word():
                 raise Unfit
             self._at += 1

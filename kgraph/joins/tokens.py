@@ -39,8 +39,8 @@ _TOKEN = re.compile(
 )
 
 
-OPENING, CLOSING = ("(", "{"), (")", "}")
-"""Brackets within which a query has words of its own."""
+CLOSED_BY = {"(": ")", "{": "}"}
+"""Brackets within which a query has words of its own -> those that close them."""
 
 
 class Token(NamedTuple):
@@ -108,13 +108,16 @@ def closing(tokens: Sequence[Token], opened: int) -> int:
     """The place of the bracket that closes the one at a place.
 
     Raises:
-        Unfit: none does.
+        Unfit: none does, or one between them is closed by another kind.
     """
-    depth = 0
+    awaited: list[str] = []
     for number in range(opened, len(tokens)):
         text = tokens[number].text
-        depth += (text in OPENING) - (text in CLOSING)
-        if depth == 0:
+        if text in CLOSED_BY:
+            awaited.append(CLOSED_BY[text])
+        elif text in CLOSED_BY.values() and text != awaited.pop():
+            raise Unfit
+        if not awaited:
             return number
     raise Unfit
 

@@ -23,7 +23,10 @@ from kgraph.lexicon import Entry
 from kgraph.resolve import phonetics, surfaces
 from kgraph.resolve.candidate import Candidate, entry_of
 from kgraph.resolve.knowledge import Knowledge, Usage
-from kgraph.resolve.profile import Inner, Profile, alikeness
+from kgraph.resolve.profile import LIKE_ENOUGH, Inner, Profile, alikeness
+
+GIVEN = "F"
+"""The vocabulary's mark of a word that is a given name and nothing else."""
 
 PLAIN_STEPS = frozenset({"legal", "tail", "plural", "possessive"})
 """Steps of cleaning that leave a shorter form of the same name."""
@@ -139,22 +142,24 @@ def _inner(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
     for part in profile.inner:
         mark = "word" if part.entry.word else "name"
         dropped = vocabulary.mark(part.dropped) or "?"
+        if dropped == GIVEN and _is_another(part):
+            continue
         says = (
             f"inner:{part.side}:{part.entry.type}:{mark}",
             f"inner:{part.side}:dropped:{dropped}",
             f"inner:{part.side}:{part.entry.type}:{part.how}:{dropped}",
             f"inner:{part.side}:{part.dropped.lower()}",
             f"inner:{part.side}:{part.how}:{min(part.words, 3)}:{min(size, 4)}",
-            *_given(part, dropped),
         )
         yield Candidate(part.entry.name, "inner", part.entry, says)
 
 
-def _given(part: Inner, dropped: str) -> Iterator[str]:
-    """Of a person who goes by a surname, whether the word before it is the given name."""
-    if part.entry.type == "person" and part.side == "end" and part.words == 1:
-        given = part.entry.bare.partition(" ")[0].lower()
-        yield f"inner:given:{part.dropped.lower() == given}:{dropped}"
+def _is_another(part: Inner) -> bool:
+    """Is it somebody's surname, behind the given name of somebody else?"""
+    if part.entry.type != "person" or part.side != "end" or part.words > 1:
+        return False
+    own, given = part.dropped.lower(), part.entry.bare.partition(" ")[0].lower()
+    return alikeness(own, given, phonetics.code(own) == phonetics.code(given)) < LIKE_ENOUGH
 
 
 def _partial(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
@@ -196,7 +201,7 @@ def _heard(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
 
 
 def _lacking(profile: Profile, entry: Entry) -> Iterator[str]:
-    """Well-known words at an end of the name that what it sounds like does not have."""
+    """Well-known words at an end of the name that are not in the name of what it sounds like."""
     words, has = profile.core.split(), set(entry.bare.lower().split())
     for part in profile.inner:
         own = words[-part.words :] if part.side == "end" else words[: part.words]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from kgraph.lexicon import Entry
 from kgraph.lexicon import build as lexicon_of
 from kgraph.model import Decision, Episode, Mention, Row
-from kgraph.resolve import knowledge, setting
+from kgraph.resolve import candidates, knowledge, ranking, setting
 from kgraph.resolve.candidate import Candidate
 from kgraph.resolve.classifier import TYPES
 from kgraph.resolve.homographs import told_apart
@@ -64,13 +64,20 @@ def test_of_two_unknown_names_that_sound_alike_neither_is_taken_for_the_other():
 
 
 def test_what_many_episodes_speak_of_is_surer():
-    found = episode(heard("Akme Widgets"))
-    sure = [
-        decide(found, knowledge.build(lexicon_of(ENTRIES), said, Rulings()))[0][0].confidence
-        for said in (merge_all([observe(found)] * times) for times in (2, 20, 256, 1000))
-    ]
+    sure = [confidence_of_a_name_in(episodes) for episodes in (1, 2, 20, 256, 1000)]
     assert sure == sorted(sure)
-    assert len(set(sure)) == 3, "beyond 256 episodes more say no more"
+    assert len(set(sure)) == 4, "beyond 256 episodes more say no more"
+
+
+def confidence_of_a_name_in(episodes: int) -> float:
+    """Of one and the same decision, where so many episodes have the name."""
+    found = episode(heard("Akme Widgets"))
+    said = knowledge.build(lexicon_of(ENTRIES), merge_all([observe(found)] * episodes), Rulings())
+    around = setting.of(found)
+    row = row_of(around.mentions[0], around, said)
+    top = Ranked(candidates.of(row)[0], 0.0)
+    says = ranking.decision_says("company", chances(company=0.9, product=0.1), row, top, 0.9)
+    return ranking.confidence(says, said.ranker)
 
 
 def chances(**given: float) -> list[float]:
