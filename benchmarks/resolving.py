@@ -145,9 +145,8 @@ def _count(episodes: Sequence[Episode], list_: str) -> int:
 
 
 def _quotes(files: Sequence[Observed], tables: Tables) -> tuple[occurrences.QuoteDecision, ...]:
-    return occurrences.decide_quotes(
-        [one.episode for one in files], tables.quotes, [one.quotes for one in files]
-    )
+    episodes, looks = [one.episode for one in files], [one.quotes for one in files]
+    return occurrences.decide_quotes(episodes, tables.quotes, looks, tables.sponsors)
 
 
 def _themes(episode: Episode) -> list[tuple[str, ...]]:

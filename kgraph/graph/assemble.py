@@ -34,7 +34,8 @@ def assemble(slug: str, observed: Sequence[Observed], tables: Tables) -> Episode
         tables: what the whole corpus says, the lexicon and the judgements.
     """
     files = tuple(file.episode for file in observed)
-    said = decide_quotes(files, tables.quotes, [file.quotes for file in observed])
+    looks = [file.quotes for file in observed]
+    said = decide_quotes(files, tables.quotes, looks, tables.sponsors)
     mentions = _mentions(files, tables, Aloud(files, said, tables.repeated))
     quotes, occurrences = _quotes(slug, files, said, tables, Names(mentions))
     return EpisodeGraph(slug, files, _show(observed[0], tables), mentions, quotes, occurrences)

@@ -1,11 +1,11 @@
 """Which quotes are adverts, or what a show says about itself.
 
 Takes quotes with their words and what the corpus repeats; gives a probability with its
-reasons. Two things speak: wording (``data/adverts.yaml``: promo codes, sponsors, "link in
-the description", openings and closings) and repetition. People do not say the same
-sentence in three episodes; adverts and intros are read out again and again, with small
-changes. So repetition is counted over shingles (:mod:`kgraph.resolve.quotes`), not over
-whole texts.
+reasons. Wording speaks (``data/adverts.yaml``: promo codes, sponsors, "link in the
+description", openings and closings), and who is named (:mod:`kgraph.resolve.sponsors`), and
+repetition. People do not say the same sentence in three episodes; adverts and intros are read
+out again and again, with small changes. So repetition is counted over shingles
+(:mod:`kgraph.resolve.quotes`), not over whole texts.
 
 Invariant: every bit of the log-odds is one :class:`~kgraph.model.Reason`.
 """
@@ -28,7 +28,7 @@ from kgraph.ontology import shared
 LIKELY = 0.5
 """Probability from which a quote counts as an advert."""
 
-_PRIOR = -4.6
+PRIOR = -4.6
 """Log-odds of an advert before any evidence: one quote in a hundred."""
 _PER_RUN = 2.25
 _PER_RECORDING = 1.2
@@ -46,6 +46,7 @@ class Rule(msgspec.Struct, frozen=True):
     weight: float
     why: str
     pattern: str
+    unless: str = ""
 
 
 class Wordings(msgspec.Struct, frozen=True):
@@ -57,7 +58,7 @@ class Wordings(msgspec.Struct, frozen=True):
     rules: dict[str, Rule]
 
 
-NONE = round(1 / (1 + exp(-_PRIOR)), 3)
+NONE = round(1 / (1 + exp(-PRIOR)), 3)
 """Probability for a quote that nothing speaks for."""
 
 
@@ -90,9 +91,18 @@ def described(text: str) -> tuple[Reason, ...]:
     ['described: the extractor calls it a sponsor (+8.50)']
     """
     for name, rule in wordings().described.items():
-        if any(part in text for part in rule.cues) and _patterns()[name].search(text.lower()):
+        if _describes(name, text):
             return (Reason("described", rule.why, rule.weight),)
     return ()
+
+
+def is_sponsor(text: str) -> bool:
+    """Does a language model's description of a company say that it pays for the show?
+
+    >>> is_sponsor("Sponsor of the podcast."), is_sponsor("Partner of the podcast.")
+    (True, False)
+    """
+    return _describes("called_sponsor", text)
 
 
 def wording_weight(marks: frozenset[str], text: str, row: Row) -> float:
@@ -141,19 +151,19 @@ def sold(marks: frozenset[str], text: str) -> list[Reason]:
 
 
 def judge(
-    runs: Sequence[int], repeats: Mapping[int, int], from_wording: float = 0.0
+    runs: Sequence[int], repeats: Mapping[int, int], beside: float = 0.0
 ) -> tuple[float, float]:
     """(probability that a text is an advert or boilerplate, log-odds from repetition).
 
     Args:
         runs: its shingles.
         repeats: shingle -> in how many recordings it stands, of those in several.
-        from_wording: log-odds that its wording adds, such as :func:`wording_weight`.
+        beside: log-odds that all else adds, such as :func:`wording_weight`.
     """
     repetition = _repetition_weight(runs, repeats)
-    if not repetition and not from_wording:
+    if not repetition and not beside:
         return NONE, 0.0
-    score = max(-_MOST, min(_MOST, _PRIOR + repetition + from_wording))
+    score = max(-_MOST, min(_MOST, PRIOR + repetition + beside))
     return round(1 / (1 + exp(-score)), 3), repetition
 
 
@@ -175,15 +185,24 @@ def _repetition_weight(runs: Sequence[int], repeats: Mapping[int, int]) -> float
     return max(0.0, min(weight, _MOST_REPEATED))
 
 
-def _compiled(known: Wordings) -> dict[str, re.Pattern[str]]:
+def _compiled(known: Wordings) -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
+    """Name of a rule -> its pattern, and the one with which that counts for nothing."""
     rules = {**known.rules, **known.described, "stated": known.stated}
-    return {name: re.compile(rule.pattern) for name, rule in rules.items()}
+    return {
+        name: (re.compile(rule.pattern), re.compile(rule.unless) if rule.unless else None)
+        for name, rule in rules.items()
+    }
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    """The patterns by name."""
+def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
     return _compiled(wordings())
+
+
+def _holds(name: str, low: str) -> bool:
+    """Does a rule hold for a text in lower case?"""
+    pattern, unless = _patterns()[name]
+    return bool(pattern.search(low)) and not (unless and unless.search(low))
 
 
 @cache
@@ -196,15 +215,20 @@ def _cues() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     return by_cue, wordings().stated.cues
 
 
+def _describes(name: str, text: str) -> bool:
+    cues = wordings().described[name].cues
+    return any(part in text for part in cues) and _holds(name, text.lower())
+
+
 def _rules(text: str, names: Iterable[str]) -> Iterable[Reason]:
-    rules, patterns = wordings().rules, _patterns()
     plain = text.lower().replace("’", "'")
     for name in sorted(names):
-        if patterns[name].search(plain):
-            yield Reason("wording", rules[name].why, rules[name].weight)
+        if _holds(name, plain):
+            rule = wordings().rules[name]
+            yield Reason("wording", rule.why, rule.weight)
 
 
 def _stated(text: str) -> Iterable[Reason]:
-    if _patterns()["stated"].search(text.lower()):
+    if _holds("stated", text.lower()):
         rule = wordings().stated
         yield Reason("stated", rule.why, rule.weight)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.model import Episode
-from kgraph.resolve import knowledge, passages, repetition
+from kgraph.resolve import knowledge, passages, repetition, sponsors
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.passages import Passages, Repeated, observe_passages
@@ -19,6 +19,7 @@ from kgraph.resolve.quotes import QuoteSummary, observe_quotes
 from kgraph.resolve.recordings import Recording, RecordingSummary, group, summarise
 from kgraph.resolve.repetition import QuoteTable
 from kgraph.resolve.shows import ShowEvidence, ShowTable, observe_show, table_of
+from kgraph.resolve.sponsors import Listing
 from kgraph.resolve.statistics import Statistics, merge_all, observe
 
 _UNMERGED = 32
@@ -64,6 +65,7 @@ class Tables(msgspec.Struct):
     quotes: QuoteTable
     shows: ShowTable
     sides: dict[int, int] = {}
+    sponsors: dict[str, Listing] = {}
 
     @property
     def repeated(self) -> Repeated:
@@ -109,10 +111,12 @@ def conclude(total: Survey, judged: Rulings) -> tuple[Tables, list[Recording]]:
     recordings = group(total.recordings)
     total.merge()
     shows = table_of(total.shows)
+    known = knowledge.of_corpus(prepared(), total.statistics[0], judged, shows.own)
     tables = Tables(
-        knowledge.of_corpus(prepared(), total.statistics[0], judged, shows.own),
+        known,
         repetition.tabulate(total.quotes, recordings),
         shows,
         passages.tabulate(total.passages, recordings),
+        sponsors.tabulate(total.statistics[0], known.vocabulary),
     )
     return tables, recordings

@@ -13,7 +13,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -23,6 +23,7 @@ from kgraph.resolve.adverts import LIKELY, NONE, judge, repetition_reason, wordi
 from kgraph.resolve.quotes import QuoteSummary, observe_quotes, words_of
 from kgraph.resolve.relevance import relevance
 from kgraph.resolve.repetition import QuoteTable
+from kgraph.resolve.sponsors import Listing, Sponsor, paid_by, sponsors_of
 
 _WITHIN = 0.8
 """Part of the shorter text's runs of three words that the longer one must hold."""
@@ -72,6 +73,7 @@ def decide_quotes(
     files: Sequence[Episode],
     table: QuoteTable,
     summaries: Sequence[QuoteSummary] | None = None,
+    listings: Mapping[str, Listing] | None = None,
 ) -> tuple[QuoteDecision, ...]:
     """The distinct quotes of a recording, in order of their first rows.
 
@@ -79,6 +81,7 @@ def decide_quotes(
         files: the recording's files.
         table: what the corpus has in common.
         summaries: of these files, where they are at hand.
+        listings: of sponsors in the corpus; without them none is looked for.
     """
     known = summaries or [observe_quotes(episode) for episode in files]
     items = [
@@ -90,7 +93,8 @@ def decide_quotes(
     groups: dict[str, list[_Item]] = defaultdict(list)
     for item in items:
         groups[standing[item.key]].append(item)
-    return tuple(_decision(key, group, table) for key, group in groups.items())
+    sponsors = sponsors_of(files, listings or {})
+    return tuple(_decision(key, group, table, sponsors) for key, group in groups.items())
 
 
 def _items(file: int, episode: Episode, summary: QuoteSummary) -> Iterable[_Item]:
@@ -136,16 +140,20 @@ def _runs_of_three(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
-def _decision(key: str, items: Sequence[_Item], table: QuoteTable) -> QuoteDecision:
+def _decision(
+    key: str, items: Sequence[_Item], table: QuoteTable, sponsors: Sequence[Sponsor]
+) -> QuoteDecision:
     main = items[0] if len(items) == 1 else max(items, key=lambda i: _rank(i, key))
     raw = main.raw if len(items) == 1 else max(item.raw for item in items)
     text = main.row.text("text")
     own = main.key == key
     rows = tuple([(item.file, item.row.index) for item in items])
-    if not main.wording and table.repeats.keys().isdisjoint(main.runs):
+    paid = paid_by(text, sponsors)
+    if not main.wording and not paid and table.repeats.keys().isdisjoint(main.runs):
         return QuoteDecision(key, text, own, rows, relevance(raw), NONE)
-    advert, repetition = judge(main.runs, table.repeats, main.wording)
-    reasons = _reasons(main, table, repetition) if advert >= LIKELY else ()
+    beside = main.wording + (paid.weight if paid else 0.0)
+    advert, repetition = judge(main.runs, table.repeats, beside)
+    reasons = _reasons(main, table, repetition, paid) if advert >= LIKELY else ()
     return QuoteDecision(key, text, own, rows, relevance(raw, advert), advert, reasons)
 
 
@@ -154,9 +162,13 @@ def _rank(item: _Item, key: str) -> tuple[bool, int, int, int]:
     return item.key == key, len(item.row.text("text")), -item.file, -item.row.index
 
 
-def _reasons(item: _Item, table: QuoteTable, repetition: float) -> tuple[Reason, ...]:
+def _reasons(
+    item: _Item, table: QuoteTable, repetition: float, paid: Reason | None
+) -> tuple[Reason, ...]:
     text = item.row.text("text")
     reasons = wording(frozenset(words_of(text)), text, item.row)
+    if paid:
+        reasons.append(paid)
     if repetition:
         reasons.append(repetition_reason(item.runs, table.repeats, repetition))
     return tuple(sorted(reasons, key=lambda r: (-r.weight, r.words)))

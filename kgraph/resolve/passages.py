@@ -113,7 +113,13 @@ def read_out(row: Row, repeated: Repeated) -> Promotion:
     return judged(row.text("context"), said, repeated, sides_of(row))
 
 
-def judged(text: str, said: str, repeated: Repeated, sides: Sequence[int] = ()) -> Promotion:
+def judged(
+    text: str,
+    said: str,
+    repeated: Repeated,
+    sides: Sequence[int] = (),
+    paid: tuple[Reason, ...] = (),
+) -> Promotion:
     """What a text that holds a name says of its being an advert's.
 
     Args:
@@ -121,10 +127,11 @@ def judged(text: str, said: str, repeated: Repeated, sides: Sequence[int] = ()) 
         said: its sentence that holds the name.
         repeated: what the corpus repeats.
         sides: numbers of the passages beside a name in it.
+        paid: what else says that it sells something.
     """
     words = words_of(text)
     marks = cues().intersection(words)
-    sold_by = tuple(sold(marks, said)) if marks else ()
+    sold_by = (*(sold(marks, said) if marks else ()), *paid)
     found = (
         _judged(runs, counts, sold_by)
         for runs, counts in ((shingles(words), repeated.shingles), (sides, repeated.sides))

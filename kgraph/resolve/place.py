@@ -1,4 +1,4 @@
-"""Where a name stands in the transcript around it.
+"""Where a name stands in a text, and in the transcript around it.
 
 Takes a mention of the regular-expression pass, gives the text to its left and right,
 and the name as the transcript writes it.
@@ -7,6 +7,7 @@ and the name as the transcript writes it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -42,6 +43,20 @@ class Place(msgspec.Struct, frozen=True):
     right: str = ""
     opens_left: bool = False
     opens_right: bool = False
+
+
+def places(name: str, text: str) -> Iterator[int]:
+    """Where a name stands in a text, not within a word.
+
+    >>> list(places("Acme", "Acmes of Acme, Acme's"))
+    [9, 15]
+    """
+    start = text.find(name) if name else -1
+    while start >= 0:
+        end = start + len(name)
+        if not (text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start
+        start = text.find(name, end)
 
 
 def place_of(mention: Mention) -> Place:

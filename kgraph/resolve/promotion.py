@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from kgraph.model import Episode, Reason, Row
@@ -29,7 +30,9 @@ from kgraph.resolve.passages import (
     sentence,
     sides_of,
 )
+from kgraph.resolve.place import places
 from kgraph.resolve.rows import is_llm
+from kgraph.resolve.sponsors import SPONSOR
 from kgraph.resolve.surfaces import outer_variants
 
 LOOKED_FOR = 1000
@@ -41,11 +44,13 @@ SHOWN = 90
 
 
 class _Said(NamedTuple):
-    """A text that may be an advert's: as it is, as it is searched, the row of a passage."""
+    """A text that may be an advert's: as it is, as it is searched, the row of a passage, what
+    says that it is paid for."""
 
     text: str
     low: str
     row: Row | None = None
+    paid: tuple[Reason, ...] = ()
 
 
 class Aloud:
@@ -67,7 +72,8 @@ class Aloud:
         talk = [file.title for file in files]
         for quote in quotes:
             if quote.is_advert:  # or an opening, which sells nothing
-                self._said.append(_Said(quote.text, _low(quote.text)))
+                paid = tuple(reason for reason in quote.reasons if reason.part == SPONSOR)
+                self._said.append(_Said(quote.text, _low(quote.text), paid=paid))
             else:
                 talk.append(quote.text)
         for file in files:
@@ -95,13 +101,12 @@ class Aloud:
         return self._looked_for[names]
 
     def _found(self, names: tuple[str, ...]) -> Promotion | None:
-        if any(_find(name, self._talk) >= 0 for name in names):
+        if any(_stands(name, self._talk) for name in names):
             return TALK
         found = []
         for said in self._said:
             for name in names:
-                start = _find(name, said.low)
-                if start >= 0:
+                for start in islice(places(name, said.low), 1):
                     one = self._judged(said, start, start + len(name))
                     if not one.is_likely:
                         return TALK
@@ -111,7 +116,8 @@ class Aloud:
     def _judged(self, said: _Said, start: int, end: int) -> Promotion:
         text = said.text
         holding = sentence(text[:start], text[start:end], text[end:])
-        one = judged(text, holding, self._repeated, sides_of(said.row) if said.row else ())
+        sides = sides_of(said.row) if said.row else ()
+        one = judged(text, holding, self._repeated, sides, said.paid)
         shown = " ".join(text[max(0, start - SHOWN // 2) : end + SHOWN // 2].split())
         why = Reason("aloud", f"the name stands only in adverts: “{shown}”")
         return Promotion(one.probability, (*one.reasons, why))
@@ -158,15 +164,8 @@ def _low(text: str) -> str:
     return low if len(low) == len(text) else plain
 
 
-def _find(name: str, text: str) -> int:
-    """Where a name stands in a text, not within a word; -1 where it does not."""
-    start = text.find(name)
-    while start >= 0:
-        end = start + len(name)
-        if not (text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()):
-            return start
-        start = text.find(name, end)
-    return -1
+def _stands(name: str, text: str) -> bool:
+    return next(places(name, text), None) is not None
 
 
 def _probability(one: Promotion) -> float:

@@ -19,8 +19,9 @@ from functools import lru_cache
 import msgspec
 
 from kgraph import names
-from kgraph.model import Episode
+from kgraph.model import Episode, Row
 from kgraph.resolve import surfaces
+from kgraph.resolve.adverts import is_sponsor
 from kgraph.resolve.rows import is_llm
 
 _CATEGORY = re.compile(r"[a-z0-9]+")
@@ -31,13 +32,14 @@ CORE_STEPS = frozenset({"bracket", "lead", "pronoun", "title"})
 
 class Name(msgspec.Struct, array_like=True):
     """Counts of one name: rows, episodes, rows of the language model, its spellings,
-    and the words of its categories."""
+    the words of its categories, and rows that call it a sponsor of the show."""
 
     rows: int = 0
     episodes: int = 0
     llm: int = 0
     spellings: dict[str, int] = {}
     categories: dict[str, int] = {}
+    sponsors: int = 0
 
 
 class Statistics(msgspec.Struct, array_like=True):
@@ -86,7 +88,7 @@ def observe(episode: Episode) -> Statistics:
     """What one episode says."""
     found: dict[str, Name] = {}
     for row in episode.rows.get("companies", ()):
-        _count(found, row.text("name"), row.text("category"), is_llm(row))
+        _count(found, row)
     return Statistics(1, found)
 
 
@@ -101,14 +103,15 @@ def merge_all(parts: Iterable[Statistics]) -> Statistics:
     return whole
 
 
-def _count(found: dict[str, Name], surface: str, category: str, by_llm: bool) -> None:
-    text = core(surface)
+def _count(found: dict[str, Name], row: Row) -> None:
+    text, by_llm = core(row.text("name")), is_llm(row)
     name = found.setdefault(names.key(text), Name(0, 1, 0, {}, {}))
     name.rows += 1
     name.llm += by_llm
     name.spellings[text] = name.spellings.get(text, 0) + 1
     if by_llm:
-        for word in category_words(category):
+        name.sponsors += is_sponsor(row.text("context"))
+        for word in category_words(row.text("category")):
             name.categories[word] = name.categories.get(word, 0) + 1
 
 
@@ -119,6 +122,7 @@ def _joined(one: Name, other: Name) -> Name:
         one.llm + other.llm,
         _sum(one.spellings, other.spellings),
         _sum(one.categories, other.categories),
+        one.sponsors + other.sponsors,
     )
 
 

@@ -30,6 +30,31 @@ TALK = [
     "If you are listening to this podcast you know what a widget costs.",
     "The news will be out by the time this is on the podcast.",
     "Taking good advice is a skill that few founders have.",
+    "Widgets will be short by Monday. Not financial advice, but it might make sense to own some.",
+    "You have to put that, not investment advice, into a plan of your own.",
+    "I am a great admirer of your widgets, so thank you so much for joining me.",
+    "Studies show that trials sponsored by makers of widgets find what they should.",
+    "A series about widgets sponsored by the state won every prize.",
+    "They proudly sponsor the games, and were wrong in sponsoring the stadium.",
+    "None of these founders had any legal or tax advice when they sold.",
+    "A widget should not be regarded as a replacement for legal advice.",
+    "Unless you are watching this show every week you may have missed the widget.",
+]
+BOILERPLATE = [
+    "As always, this is not to be taken as investment advice.",
+    "A widget should not be considered as a recommendation or as legal advice.",
+    "First of all, none of this is financial advice.",
+    "Remember, not financial advice.",
+    "(Not investment advice, of course.)",
+    "This isn't financial advice.",
+    "I am not giving you financial advice.",
+    "All right, that was the widget. And again, thanks for listening.",
+    "We are out of time… Thank you so much for joining us.",
+    "They are proud to sponsor this week's episode.",
+    "This episode is part of a series on workshops sponsored by the Widget Company.",
+    "It is one of a special series on workshops sponsored by the Widget Company.",
+    "If you are interested in sponsoring the show, write to us.",
+    "If you skip ahead, please still check out the sponsors.",
 ]
 
 
@@ -47,6 +72,11 @@ def test_every_rule_finds_its_example(name):
 @pytest.mark.parametrize("text", TALK)
 def test_talk_is_left_alone(text):
     assert wording(marks(text), text, Row("quotes", 0, {})) == []
+
+
+@pytest.mark.parametrize("text", BOILERPLATE)
+def test_boilerplate_is_found_however_it_is_said(text):
+    assert wording_weight(marks(text), text, Row("quotes", 0, {})) > 4.6
 
 
 def test_what_the_language_model_says_counts():

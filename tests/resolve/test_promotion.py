@@ -1,6 +1,7 @@
+import msgspec
 import pytest
 
-from kgraph.model import Episode, Row
+from kgraph.model import Episode, Reason, Row
 from kgraph.resolve.occurrences import QuoteDecision
 from kgraph.resolve.passages import (
     TALK,
@@ -120,6 +121,15 @@ def test_a_description_of_what_is_said_elsewhere_too_is_talk():
     passage = Row("companies", 2, {"name": "Bolt", "context": "so Acme and Bolt merged"})
     assert judged([MAKER, ADVERT], beside=[passage]) == TALK
     assert judged([MAKER, ADVERT, heard()]) == TALK
+
+
+def test_what_stands_beside_the_sponsor_in_its_advert_is_advertised_too():
+    paid = Reason("sponsor", "names Bolt, called a sponsor here", 6.0)
+    advert = QuoteDecision("a", "Bolt and Acme: together.", True, ((0, 0),), 0.5, 0.8, (paid,))
+    found = judged([MAKER], quotes=[advert])
+    assert found.is_likely and [reason.part for reason in found.reasons] == ["sponsor", "aloud"]
+    opens = msgspec.structs.replace(advert, reasons=(Reason("wording", "opens the show", 5.0),))
+    assert judged([MAKER], quotes=[opens]) == TALK
 
 
 def test_an_opening_that_names_it_sells_nothing_either():
