@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from kgraph.joins.hashing import FEW, hashed
+from kgraph.joins.implied import ROWS
 from kgraph.joins.planning import MOST, NEAR
 from kgraph.joins.tokens import LONG
 from kgraph.ontology import PREFIXES
@@ -18,6 +19,8 @@ def numbers(**counts):
     """Counts by the last word of a pattern's predicate."""
 
     def count(text):
+        if "MINUS" in text:
+            return counts.get("without", 1)
         predicate = text.split("{")[1].split()[1]
         return counts[predicate.partition(":")[2] or predicate]
 
@@ -161,6 +164,66 @@ def test_what_is_looked_up_of_few_terms_is_looked_up_once():
     )
     more = text.replace("?x e:p ?y", "e:x e:p ?y")
     assert hashed(more, count) == more
+
+
+# -- what is implied -------------------------------------------------------------------
+
+
+def test_a_type_that_the_other_patterns_imply_is_not_read():
+    counts = {"a": 900, "p": 600, "q": 500}
+    joined = "{SELECT ?x ?z {?x e:q ?z}} {SELECT ?x ?y {?x e:p ?y}}"
+    said = "?x a e:C ; e:p ?y ; e:q ?z"
+    assert plan(said, **counts, without=0) == joined
+    assert "{?x a e:C}" in plan(said, **counts, without=1)
+    assert plan("?x a e:C ; e:p ?y", **counts, without=0) == "?x e:p ?y"
+    assert plan("?x a e:C FILTER(?x != e:c)", **counts, without=0).startswith("?x a e:C")
+
+
+def test_whether_a_type_is_implied_is_counted_from_the_rarest_property():
+    asked = []
+    text = "SELECT ?x { ?x e:q ?z ; a e:C ; e:p e:one ; a e:D . ?y e:r ?x }"
+    hashed(text, lambda said: asked.append(said) or (300 if "e:p" in said else 400))
+    minus = "{{SELECT ?s {{?s e:p ?o}}}} MINUS {{SELECT ?s {{?s a e:{}}}}}"
+    count = f"SELECT (COUNT(*) AS ?n) {{{{ {minus} FILTER EXISTS {{{{?s e:q ?o}}}} }}}}"
+    assert [said for said in asked if "MINUS" in said] == [count.format(type) for type in "CD"]
+
+
+def test_what_takes_long_to_count_is_read():
+    counts = {"a": ROWS // 2, "p": ROWS // 2, "without": 0}
+    assert plan("?x a e:C ; e:p ?y", **counts) == "?x e:p ?y"
+    assert plan("?x a e:C ; e:p ?y", **counts | {"p": ROWS // 2 + 1}).count("SELECT") == 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_what_is_implied_changes_no_answer(store, data):
+    patterns = data.draw(PATTERNS)
+    type = data.draw(st.sampled_from(["kg:Mention", "schema:PodcastEpisode", "kg:Company"]))
+    text = f"SELECT ?a ?b ?c {{ ?a a {type} . {patterns} }}"
+    guessed = said(data.draw(COUNTS))
+
+    def count(asked):
+        if "MINUS" not in asked:
+            return guessed(asked)
+        (row,) = store.database.query(asked, prefixes=PREFIXES)
+        return int(row[0].value)
+
+    written = hashed(text, count)
+    assert counted(answer(store.database, written)) == counted(answer(store.database, text))
+
+
+def test_episodes_are_not_read_for_their_days_of_issue(sample):
+    def count(asked):
+        (row,) = sample.database.query(asked, prefixes=PREFIXES)
+        return int(row[0].value) if "MINUS" in asked else 500
+
+    text = """SELECT ?e ?date {
+        ?e a schema:PodcastEpisode ; schema:mentions ?c ; schema:datePublished ?date }"""
+    written = hashed(text, count)
+    assert "PodcastEpisode" not in written
+    assert counted(answer(sample.database, written)) == counted(answer(sample.database, text))
+    alone = hashed(text.replace("schema:mentions ?c ;", ""), count)
+    assert "PodcastEpisode" in alone, "a file of a recording has a day of issue, too"
 
 
 # -- beside the patterns ---------------------------------------------------------------

@@ -9,7 +9,8 @@ Why the answers are the same: such patterns are joined (SPARQL 1.1 section 18.2.
 may be made in any order (18.5), a sub-query that selects all variables of its pattern has the
 pattern's solutions, a path of steps is its steps joined by new variables (18.2.2.4), and
 LATERAL before a single pattern (SEP-0006 of the SPARQL 1.2 community group) is the join with
-it. What stands behind such a beginning is :mod:`kgraph.joins.aside`; all else is left as it is.
+it. What need not be joined is :mod:`kgraph.joins.implied`, what stands behind such a beginning
+:mod:`kgraph.joins.aside`; all else is left as it is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import re
 from itertools import pairwise
 
 from kgraph.joins.aside import aside
+from kgraph.joins.implied import needed
 from kgraph.joins.patterns import Reader
 from kgraph.joins.planning import NEAR, Count, Sizes, ordered
 from kgraph.joins.tokens import Token, Unfit, edited, first, parts, spelt, words
@@ -71,10 +73,11 @@ def _hashed(text: str, count: Count) -> str:
         raise Unfit
     sizes = Sizes(text[: first(head, "SELECT").start], count)
     near = NEAR_FILTERED if _filters(body) else NEAR
-    plan = ordered(patterns, sizes, near, FEW)
+    kept = needed(patterns, sizes, FEW)
+    plan = ordered(kept, sizes, near, FEW)
     start, *others = [(one.start, last.end) for one, last in runs]
     edits = []
-    if plan.differs:
+    if plan.differs or len(kept) < len(patterns):
         edits = [(*start, f" {plan.text} "), *((*run, "") for run in others)]
     edits += aside(text, body, runs[-1][1].end, plan, sizes, near=near)
     if not edits:

@@ -63,6 +63,12 @@ class Sizes:
         place = "?s" if variable == pattern.subject else "?o"
         return self._number(f"DISTINCT {place}", pattern)
 
+    def without(self, type: str, property: str, others: list[str]) -> int:
+        """How often things that are not of a type have a property, of those with others, too."""
+        having = " ".join(f"FILTER EXISTS {{?s {other} ?o}}" for other in others)
+        said = f"{{SELECT ?s {{?s {property} ?o}}}} MINUS {{SELECT ?s {{?s a {type}}}}} {having}"
+        return self._count(f"{self._prologue}SELECT (COUNT(*) AS ?n) {{ {said} }}")
+
     def _number(self, what: str, pattern: Pattern) -> int:
         """A count, by names that patterns of the same numbers share."""
         subject, predicate, object = pattern
