@@ -6,7 +6,7 @@ from the fewest rows to the most: by hash where numbers are near enough, else by
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -63,10 +63,12 @@ class Sizes:
         place = "?s" if variable == pattern.subject else "?o"
         return self._number(f"DISTINCT {place}", pattern)
 
-    def without(self, type: str, property: str, others: list[str]) -> int:
+    def without(self, type: str, property: str, others: Sequence[str] = ()) -> int:
         """How often things that are not of a type have a property, of those with others, too."""
-        having = " ".join(f"FILTER EXISTS {{?s {other} ?o}}" for other in others)
-        said = f"{{SELECT ?s {{?s {property} ?o}}}} MINUS {{SELECT ?s {{?s a {type}}}}} {having}"
+        said = f"{{SELECT ?s {{?s {property} ?o}}}} MINUS {{SELECT ?s {{?s a {type}}}}}"
+        if others:
+            having = " ".join(f"FILTER EXISTS {{?s {other} ?o}}" for other in others)
+            said = f"{{SELECT ?s {{ {said} }}}} {having}"  # few are looked up, not all
         return self._count(f"{self._prologue}SELECT (COUNT(*) AS ?n) {{ {said} }}")
 
     def _number(self, what: str, pattern: Pattern) -> int:
