@@ -28,7 +28,7 @@ from measuring import table
 from kgraph.graph.assemble import assemble
 from kgraph.model import Episode
 from kgraph.reading import find, read
-from kgraph.resolve import mentions, occurrences, repetition, setting, shows, themes
+from kgraph.resolve import mentions, occurrences, repetition, setting, shows, sponsors, themes
 from kgraph.resolve.corpus import Observed, Survey, Tables, conclude, look, survey
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.prepared import prepared
@@ -146,7 +146,8 @@ def _count(episodes: Sequence[Episode], list_: str) -> int:
 
 def _quotes(files: Sequence[Observed], tables: Tables) -> tuple[occurrences.QuoteDecision, ...]:
     episodes, looks = [one.episode for one in files], [one.quotes for one in files]
-    return occurrences.decide_quotes(episodes, tables.quotes, looks, tables.sponsors)
+    paying = sponsors.sponsors_of(episodes, tables.sponsors)
+    return occurrences.decide_quotes(episodes, tables.quotes, looks, paying)
 
 
 def _themes(episode: Episode) -> list[tuple[str, ...]]:

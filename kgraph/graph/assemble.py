@@ -22,6 +22,7 @@ from kgraph.resolve.occurrences import QuoteDecision, decide_quotes
 from kgraph.resolve.passages import TALK
 from kgraph.resolve.promotion import Aloud, promotion_of
 from kgraph.resolve.shows import decide as decide_show
+from kgraph.resolve.sponsors import sponsors_of
 from kgraph.resolve.themes import themes_of_quote
 
 
@@ -35,8 +36,10 @@ def assemble(slug: str, observed: Sequence[Observed], tables: Tables) -> Episode
     """
     files = tuple(file.episode for file in observed)
     looks = [file.quotes for file in observed]
-    said = decide_quotes(files, tables.quotes, looks, tables.sponsors)
-    mentions = _mentions(files, tables, Aloud(files, said, tables.repeated))
+    sponsors = sponsors_of(files, tables.sponsors)
+    said = decide_quotes(files, tables.quotes, looks, sponsors)
+    aloud = Aloud(files, said, tables.repeated, tables.knowledge.vocabulary, sponsors)
+    mentions = _mentions(files, tables, aloud)
     quotes, occurrences = _quotes(slug, files, said, tables, Names(mentions))
     return EpisodeGraph(slug, files, _show(observed[0], tables), mentions, quotes, occurrences)
 

@@ -216,8 +216,8 @@ def _cues() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
 
 
 def _describes(name: str, text: str) -> bool:
-    cues = wordings().described[name].cues
-    return any(part in text for part in cues) and _holds(name, text.lower())
+    low = text.lower().replace("’", "'")
+    return any(part in low for part in wordings().described[name].cues) and _holds(name, low)
 
 
 def _rules(text: str, names: Iterable[str]) -> Iterable[Reason]:

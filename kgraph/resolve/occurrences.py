@@ -13,7 +13,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -23,7 +23,7 @@ from kgraph.resolve.adverts import LIKELY, NONE, judge, repetition_reason, wordi
 from kgraph.resolve.quotes import QuoteSummary, observe_quotes, words_of
 from kgraph.resolve.relevance import relevance
 from kgraph.resolve.repetition import QuoteTable
-from kgraph.resolve.sponsors import Listing, Sponsor, paid_by, sponsors_of
+from kgraph.resolve.sponsors import Sponsor, paid_by
 
 _WITHIN = 0.8
 """Part of the shorter text's runs of three words that the longer one must hold."""
@@ -73,7 +73,7 @@ def decide_quotes(
     files: Sequence[Episode],
     table: QuoteTable,
     summaries: Sequence[QuoteSummary] | None = None,
-    listings: Mapping[str, Listing] | None = None,
+    sponsors: Sequence[Sponsor] = (),
 ) -> tuple[QuoteDecision, ...]:
     """The distinct quotes of a recording, in order of their first rows.
 
@@ -81,7 +81,7 @@ def decide_quotes(
         files: the recording's files.
         table: what the corpus has in common.
         summaries: of these files, where they are at hand.
-        listings: of sponsors in the corpus; without them none is looked for.
+        sponsors: who pays for the recording.
     """
     known = summaries or [observe_quotes(episode) for episode in files]
     items = [
@@ -93,7 +93,6 @@ def decide_quotes(
     groups: dict[str, list[_Item]] = defaultdict(list)
     for item in items:
         groups[standing[item.key]].append(item)
-    sponsors = sponsors_of(files, listings or {})
     return tuple(_decision(key, group, table, sponsors) for key, group in groups.items())
 
 

@@ -2,7 +2,7 @@
 
 Takes the rows of the transcript pass, which bring the words around a name, or any text that holds
 one; gives the probability that the passage sells something, with the reasons. It is judged as a
-quote is: by wording and by repetition. What repeats is known of quotes
+quote is: by wording, by who is named and by repetition. What repeats is known of quotes
 (:mod:`kgraph.resolve.repetition`), and of what stands on both sides of names, which
 :func:`observe_passages` looks at and :func:`tabulate` counts.
 

@@ -8,6 +8,7 @@ hold a name of the thing.
 
 Invariants:
     * one row outside adverts makes the mention talk: the least likely advert counts;
+    * so does the title, and so do a few quotes, since the transcript pass keeps few rows a name;
     * work is linear in the recording, in which at most :data:`LOOKED_FOR` names are looked for.
 """
 
@@ -30,27 +31,30 @@ from kgraph.resolve.passages import (
     sentence,
     sides_of,
 )
-from kgraph.resolve.place import places
+from kgraph.resolve.place import is_named, is_telling, places, plain
 from kgraph.resolve.rows import is_llm
-from kgraph.resolve.sponsors import SPONSOR
+from kgraph.resolve.sponsors import Sponsor, paid_by
+from kgraph.resolve.statistics import core
 from kgraph.resolve.surfaces import outer_variants
+from kgraph.resolve.vocabulary import Vocabulary
 
 LOOKED_FOR = 1000
 """Names that are looked for in what one recording says; things of more are talk. A language model
 lists some tens of things."""
+
+SPOKEN = 3
+"""Quotes outside of adverts that name a thing which is spoken of."""
 
 SHOWN = 90
 """Characters of an advert that a reason shows."""
 
 
 class _Said(NamedTuple):
-    """A text that may be an advert's: as it is, as it is searched, the row of a passage, what
-    says that it is paid for."""
+    """A text that may be an advert's: as it is, as it is searched, the row of a passage."""
 
     text: str
     low: str
     row: Row | None = None
-    paid: tuple[Reason, ...] = ()
 
 
 class Aloud:
@@ -60,22 +64,33 @@ class Aloud:
         files: the recording's.
         quotes: its quotes, decided.
         repeated: what the corpus repeats.
+        vocabulary: ordinary words, which are no names in a title.
+        sponsors: who pays for it.
     """
 
     def __init__(
-        self, files: Sequence[Episode], quotes: Iterable[QuoteDecision], repeated: Repeated
+        self,
+        files: Sequence[Episode],
+        quotes: Iterable[QuoteDecision],
+        repeated: Repeated,
+        vocabulary: Vocabulary | None = None,
+        sponsors: Sequence[Sponsor] = (),
     ) -> None:
         self._repeated = repeated
         self._said: list[_Said] = []
         self._looked_for: dict[tuple[str, ...], Promotion | None] = {}
         self._left = LOOKED_FOR
+        self._vocabulary = vocabulary or Vocabulary()
+        self._sponsors = sponsors
+        self._titles = [plain(file.title) for file in files]
+        self._quotes: list[str] = []
         talk = [file.title for file in files]
         for quote in quotes:
             if quote.is_advert:  # or an opening, which sells nothing
-                paid = tuple(reason for reason in quote.reasons if reason.part == SPONSOR)
-                self._said.append(_Said(quote.text, _low(quote.text), paid=paid))
+                self._said.append(_Said(quote.text, _low(quote.text)))
             else:
                 talk.append(quote.text)
+                self._quotes.append(plain(quote.text))
         for file in files:
             for row in file.rows.get("companies", ()):
                 if not is_llm(row):
@@ -86,6 +101,22 @@ class Aloud:
     def passage(self, row: Row) -> Promotion:
         """What the passage of a row of the transcript pass is."""
         return read_out(row, self._repeated)
+
+    def speaks_of(self, name: str) -> bool:
+        """Is a thing spoken of beside its adverts: in the title, or in :data:`SPOKEN` quotes?
+
+        One quote or two with the name of a sponsor are more often adverts that nothing shows.
+
+        Args:
+            name: as a row writes it.
+        """
+        if not is_telling(name):
+            return False
+        is_word = self._vocabulary.is_word(name)
+        if not is_word and any(is_named(name, title, is_word=False) for title in self._titles):
+            return True
+        named = (text for text in self._quotes if is_named(name, text, is_word=is_word))
+        return len(list(islice(named, SPOKEN))) == SPOKEN
 
     def named(self, names: tuple[str, ...]) -> Promotion | None:
         """What all that holds one of the names is, as whole words; None where nothing does.
@@ -117,7 +148,8 @@ class Aloud:
         text = said.text
         holding = sentence(text[:start], text[start:end], text[end:])
         sides = sides_of(said.row) if said.row else ()
-        one = judged(text, holding, self._repeated, sides, said.paid)
+        paid = paid_by(holding, self._sponsors)
+        one = judged(text, holding, self._repeated, sides, (paid,) if paid else ())
         shown = " ".join(text[max(0, start - SHOWN // 2) : end + SHOWN // 2].split())
         why = Reason("aloud", f"the name stands only in adverts: “{shown}”")
         return Promotion(one.probability, (*one.reasons, why))
@@ -142,7 +174,9 @@ def promotion_of(rows: Sequence[Row], aloud: Aloud) -> Promotion:
             found.append(one)
         elif one is not None or not is_heard:
             return TALK
-    return min(found, key=_probability, default=TALK)
+    if not found or any(map(aloud.speaks_of, {plain(core(row.text("name"))) for row in rows})):
+        return TALK
+    return min(found, key=_probability)
 
 
 def _described(row: Row) -> Promotion | None:

@@ -10,7 +10,6 @@ Invariant: only a name that a row of the same recording calls a sponsor says any
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import NamedTuple
@@ -20,24 +19,14 @@ import msgspec
 from kgraph import names
 from kgraph.model import Episode, Reason
 from kgraph.resolve.adverts import PRIOR, is_sponsor
-from kgraph.resolve.place import places
+from kgraph.resolve.place import is_named, is_telling, plain
 from kgraph.resolve.rows import is_llm
 from kgraph.resolve.statistics import Statistics, core
 from kgraph.resolve.vocabulary import Vocabulary
 
-SPONSOR = "sponsor"
-"""The part of a decision that comes of naming a sponsor."""
-
 MOST = 100
 """Names of sponsors that are looked for in a recording: with more of them none is, since nobody
 pays for an episode together with a hundred others."""
-
-_NAME = re.compile(r"(?=.*[^\W\d_])[^\Wa-z_].")
-"""What a name looks like that can be told from other words: two characters, a letter among them,
-the first no small one."""
-
-_CLOSES = (".", "?", "!", ":", "…", "—")
-"""What stands before a sentence."""
 
 
 class Listing(msgspec.Struct, frozen=True, array_like=True):
@@ -65,7 +54,7 @@ class Sponsor(NamedTuple):
 def tabulate(statistics: Statistics, vocabulary: Vocabulary) -> dict[str, Listing]:
     """The listings of a corpus, by key of the name."""
     return {
-        key: Listing(name.sponsors, name.llm, not {"F", "w"}.isdisjoint(vocabulary.mark(key)))
+        key: Listing(name.sponsors, name.llm, vocabulary.is_word(key))
         for key, name in sorted(statistics.names.items())
         if name.sponsors
     }
@@ -84,9 +73,9 @@ def sponsors_of(files: Iterable[Episode], listings: Mapping[str, Listing]) -> tu
     for file in files:
         for row in file.rows.get("companies", ()):
             if is_llm(row) and is_sponsor(row.text("context")):
-                name = _plain(core(row.text("name")))
+                name = plain(core(row.text("name")))
                 listing = listings.get(names.key(name))
-                if listing and _NAME.match(name):
+                if listing and is_telling(name):
                     found.setdefault(name, _sponsor(name, listing))
     return tuple(one for one in found.values() if one.reason.weight) if len(found) <= MOST else ()
 
@@ -95,24 +84,9 @@ def paid_by(text: str, sponsors: Sequence[Sponsor]) -> Reason | None:
     """What a quote's naming one of them says, the likeliest; None where it names none."""
     if not sponsors:
         return None
-    plain = _plain(text)
-    found = (one.reason for one in sponsors if _is_named(one, plain))
+    text = plain(text)
+    found = (one.reason for one in sponsors if is_named(one.name, text, is_word=one.is_word))
     return max(found, key=lambda reason: reason.weight, default=None)
-
-
-def _is_named(sponsor: Sponsor, text: str) -> bool:
-    """Does it stand there, and not where any word has a capital?"""
-    starts = places(sponsor.name, text)
-    return any(not sponsor.is_word or not _begins(text, start) for start in starts)
-
-
-def _begins(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \"“”'(")
-    return not before or before.endswith(_CLOSES)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("’", "'").split())
 
 
 def _sponsor(name: str, listing: Listing) -> Sponsor:
@@ -123,5 +97,5 @@ def _sponsor(name: str, listing: Listing) -> Sponsor:
     words = f"names {name}, called a sponsor here"
     if rows > 1:
         words += f" and in {sponsors - 1} of {rows - 1} other rows"
-    reason = Reason(SPONSOR, words, round(max(0.0, log(odds) - PRIOR), 2))
+    reason = Reason("sponsor", words, round(max(0.0, log(odds) - PRIOR), 2))
     return Sponsor(name, listing.is_word, reason)

@@ -31,6 +31,14 @@ class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
         found += "L" if low in self.surnames else ""
         return found + ("w" if low in self.words else "")
 
+    def is_word(self, name: str) -> bool:
+        """Is a name an ordinary word, or a given name?
+
+        >>> Vocabulary(frozenset({"circle"})).is_word("Circle")
+        True
+        """
+        return not {"F", "w"}.isdisjoint(self.mark(name))
+
 
 @lru_cache(maxsize=1)
 def load() -> Vocabulary:

@@ -4,7 +4,7 @@ from kgraph.resolve.occurrences import decide_quotes
 from kgraph.resolve.quotes import observe_quotes, quote_key
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.repetition import QuoteTable, tabulate
-from kgraph.resolve.sponsors import Listing
+from kgraph.resolve.sponsors import Listing, sponsors_of
 
 LONG = "I would say this. The infrastructure layer is where the money goes, and it always was."
 CUT = "The infrastructure layer is where the money goes, and it always was"
@@ -73,11 +73,10 @@ def test_a_quote_that_names_the_sponsor_of_its_recording_is_an_advert():
     listed = {"name": "Acme", "context": "Sponsor of the show.", "source": "llm_enhanced"}
     spoken = file("a.md", said, OTHER)
     paid = Episode("b.md", "", {}, {"companies": (Row("companies", 0, listed),)}, {})
-    listings = {"acme": Listing(7, 8)}
-    advert, plain = decide_quotes([spoken, paid], QuoteTable(), listings=listings)
+    sponsors = sponsors_of([spoken, paid], {"acme": Listing(7, 8)})
+    advert, plain = decide_quotes([spoken, paid], QuoteTable(), sponsors=sponsors)
     assert advert.is_advert and [reason.part for reason in advert.reasons] == ["sponsor"]
     assert not plain.is_advert
-    assert not decide_quotes([spoken], QuoteTable(), listings=listings)[0].is_advert
     assert not decide_quotes([spoken, paid], QuoteTable())[0].is_advert
 
 

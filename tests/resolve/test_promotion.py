@@ -1,7 +1,6 @@
-import msgspec
 import pytest
 
-from kgraph.model import Episode, Reason, Row
+from kgraph.model import Episode, Row
 from kgraph.resolve.occurrences import QuoteDecision
 from kgraph.resolve.passages import (
     TALK,
@@ -10,9 +9,11 @@ from kgraph.resolve.passages import (
     observe_passages,
     tabulate,
 )
-from kgraph.resolve.promotion import LOOKED_FOR, Aloud, promotion_of
+from kgraph.resolve.promotion import LOOKED_FOR, SPOKEN, Aloud, promotion_of
 from kgraph.resolve.quotes import shingles, words_of
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.sponsors import Listing, sponsors_of
+from kgraph.resolve.vocabulary import Vocabulary
 
 BEFORE = "and so it goes that most of our listeners ask for "
 BEHIND = " and for nothing comparable, since everything else breaks early"
@@ -95,6 +96,7 @@ def test_one_row_outside_adverts_makes_it_talk():
 
 ADVERT = heard(before="Today's episode is brought to you by ")
 MAKER = told("A maker of widgets.")
+LISTINGS = {"bolt": Listing(5, 5)}
 
 
 SOLD = quoted("Today's episode is brought to you by Acme, the home of widgets.", 0.9)
@@ -123,13 +125,38 @@ def test_a_description_of_what_is_said_elsewhere_too_is_talk():
     assert judged([MAKER, ADVERT, heard()]) == TALK
 
 
-def test_what_stands_beside_the_sponsor_in_its_advert_is_advertised_too():
-    paid = Reason("sponsor", "names Bolt, called a sponsor here", 6.0)
-    advert = QuoteDecision("a", "Bolt and Acme: together.", True, ((0, 0),), 0.5, 0.8, (paid,))
-    found = judged([MAKER], quotes=[advert])
-    assert found.is_likely and [reason.part for reason in found.reasons] == ["sponsor", "aloud"]
-    opens = msgspec.structs.replace(advert, reasons=(Reason("wording", "opens the show", 5.0),))
-    assert judged([MAKER], quotes=[opens]) == TALK
+def test_what_stands_beside_the_sponsor_in_its_sentence_is_advertised_too():
+    paying = sponsors_of([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
+    whole = episode("a.md", MAKER)
+    for text, is_likely in (
+        ("Bolt and Acme: together.", True),
+        ("Acme won. This show runs on Bolt.", False),
+        ("This show runs on a bolt and Acme.", False),
+    ):
+        aloud = Aloud([whole], [quoted(text, 0.9)], NOTHING, sponsors=paying)
+        assert promotion_of([MAKER], aloud).is_likely == is_likely, text
+
+
+@pytest.mark.parametrize("row", [SPONSOR, ADVERT], ids=["told", "heard"])
+def test_the_title_and_some_quotes_speak_of_a_sponsor(row):
+    quotes = [quoted(f"{n} things that Acme’s\nmakers said.") for n in range(SPOKEN)]
+    assert judged([row], title="Why Acme won") == TALK
+    assert judged([row], quotes=quotes) == TALK
+    assert judged([row], quotes=quotes[1:]).is_likely
+    assert judged([row], title="The acmes of the year", quotes=quotes[1:]).is_likely
+    adverts = [quoted(quote.text, 0.9) for quote in quotes]
+    assert judged([row], quotes=adverts).is_likely
+
+
+def test_a_word_in_a_title_or_at_the_start_of_a_quote_is_no_name():
+    row = told("Sponsor of the podcast.", "Circle")
+    episode = Episode("a.md", "", {"title": "Circle Back"}, {"companies": (row,)}, {})
+    words = Vocabulary(frozenset({"circle"}))
+    begun = [quoted(f"Circle {n} times!") for n in range(SPOKEN)]
+    within = [quoted(f"I told Circle {n} times.") for n in range(SPOKEN)]
+    assert promotion_of([row], Aloud([episode], begun, NOTHING, words)).is_likely
+    assert promotion_of([row], Aloud([episode], within, NOTHING, words)) == TALK
+    assert promotion_of([row], Aloud([episode], begun, NOTHING)) == TALK
 
 
 def test_an_opening_that_names_it_sells_nothing_either():

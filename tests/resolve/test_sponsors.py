@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.model import Episode, Row
-from kgraph.resolve.adverts import LIKELY, judge
+from kgraph.resolve.adverts import LIKELY, is_sponsor, judge
 from kgraph.resolve.sponsors import MOST, Listing, paid_by, sponsors_of, tabulate
 from kgraph.resolve.statistics import merge_all, observe
 from kgraph.resolve.vocabulary import Vocabulary
@@ -79,7 +79,13 @@ def test_a_sponsor_is_looked_for_as_a_whole_word_written_as_it_is_listed():
 
 @pytest.mark.parametrize(
     "text",
-    ["Circle is round.", "“Circle” is round.", "It was late. Circle the wagons!", "So… Circle it."],
+    [
+        "Circle is round.",
+        "“Circle” is round.",
+        "It was late. Circle the wagons!",
+        *(f"So{stop} Circle it." for stop in "?!:;…—–-"),
+        *(f"So. {mark}Circle it." for mark in "\"“‘'([«"),
+    ],
 )
 def test_a_word_that_begins_a_sentence_is_no_name(text):
     assert reason(text, told("Circle")) is None
@@ -110,6 +116,25 @@ def test_the_likeliest_sponsor_speaks_in_whatever_order_they_stand():
 def test_who_is_no_sponsor_here_says_nothing_here():
     assert reason("I use Acme.", told("Acme", TALK), heard("Acme"), acme=(9, 10)) is None
     assert paid_by("I use Acme.", sponsors_of([episode(told("Acme"))], {})) is None
+
+
+def test_a_hostile_quote_takes_no_longer_than_another():
+    sponsors = sponsors_of([episode(told("Circle"))], {"circle": Listing(1, 1, is_word=True)})
+    assert paid_by("Circle. " * 500_000, sponsors) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "pays"),
+    [
+        ("The podcast’s sponsor.", True),
+        ("SPONSOR OF THE PODCAST", True),
+        ("Sponsor of the show, not a maker of widgets.", True),
+        ("Not a sponsor of the podcast.", False),
+        ("A partner of the podcast.", False),
+    ],
+)
+def test_who_is_called_a_sponsor(text, pays):
+    assert is_sponsor(text) == pays
 
 
 def test_nobody_pays_together_with_a_hundred_others():
