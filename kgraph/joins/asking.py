@@ -21,7 +21,7 @@ class Counts:
     """The numbers that SELECT queries of one give, the latest remembered.
 
     Args:
-        put: puts a text to the database, which stays as it is.
+        put: puts a text to the database, which stays as it is, under the same base and prefixes.
     """
 
     def __init__(self, put: Put) -> None:

@@ -72,9 +72,13 @@ def _hashed(text: str, count: Count) -> str:
     if not patterns:
         raise Unfit
     sizes = Sizes(text[: first(head, "SELECT").start], count)
-    near = NEAR_FILTERED if _filters(body) else NEAR
-    kept = needed(patterns, sizes, FEW)
-    plan = ordered(kept, sizes, near, FEW)
+    is_filtered = _filters(body)
+    near = NEAR_FILTERED if is_filtered else NEAR
+    plan = ordered(patterns, sizes, near, FEW)
+    # Before a filter the order in which patterns are joined says less: it is left as it is.
+    kept = patterns if is_filtered else needed(patterns, sizes)
+    if len(kept) < len(patterns):
+        plan = ordered(kept, sizes, near, FEW)
     start, *others = [(one.start, last.end) for one, last in runs]
     edits = []
     if plan.differs or len(kept) < len(patterns):
