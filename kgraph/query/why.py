@@ -9,6 +9,7 @@ from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
 from kgraph.graph.finding import episode_of
 from kgraph.model import Reason
 from kgraph.names import key
+from kgraph.resolve.quotes import quote_key
 from kgraph.store import Store
 
 
@@ -78,6 +79,7 @@ def explain(episode: EpisodeGraph, name: str) -> list[Explanation]:
     """
     edges = [mention for mention in episode.mentions if _goes_by(mention, name)]
     if not edges:
+        _refuse_quote(episode, name)
         labels = [mention.label for mention in episode.mentions if mention.accepted]
         raise UnknownNameError(
             f"nothing called {name!r} in {episode.main.title!r}: "
@@ -85,6 +87,15 @@ def explain(episode: EpisodeGraph, name: str) -> list[Explanation]:
             labels,
         )
     return [_explanation(episode, edge) for edge in edges]
+
+
+def _refuse_quote(episode: EpisodeGraph, name: str) -> None:
+    found = {occurrence.quote for occurrence in episode.occurrences}
+    if not found.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
+        raise UnknownNameError(
+            f"{name[:80]!r}: this is a quote, and why tells of what an episode mentions: "
+            "`kgraph audit quotes` tells of each quote what makes it seem an advert"
+        )
 
 
 def _goes_by(mention: MentionEdge, name: str) -> bool:
