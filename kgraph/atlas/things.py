@@ -139,12 +139,19 @@ def things_of(shared: Shared, found: Survey) -> tuple[list[Thing], list[int], Ra
 
 
 def _leaves(alone: Mapping[str, Thing], found: Survey, first: int) -> tuple[list[Thing], list[int]]:
-    """What one episode alone mentions, episode by episode, the surest first."""
+    """What one episode alone mentions, episode by episode, the surest first.
+
+    Each is as sure as that mention, which the page reads it from: an advert may be surer.
+    """
     leaves: list[Thing] = []
     parents: list[int] = []
     for here, outline in enumerate(found.outlines.values(), first):
         own = sorted(
-            (alone[id_] for id_ in outline.mentions if id_ in alone),
+            (
+                msgspec.structs.replace(alone[id_], confidence=sure)
+                for id_, sure in outline.mentions.items()
+                if id_ in alone
+            ),
             key=lambda thing: (-thing.confidence, thing.id),
         )
         leaves += own

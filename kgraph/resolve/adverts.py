@@ -99,7 +99,7 @@ def described(text: str) -> tuple[Reason, ...]:
 def is_sponsor(text: str) -> bool:
     """Does a language model's description of a company say that it pays for the show?
 
-    >>> is_sponsor("Sponsor of the podcast."), is_sponsor("Partner of the podcast.")
+    >>> is_sponsor("Sponsor of the podcast."), is_sponsor("Sponsor of the largest fund.")
     (True, False)
     """
     return _describes("called_sponsor", text)

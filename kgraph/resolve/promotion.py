@@ -148,7 +148,8 @@ class Aloud:
         text = said.text
         holding = sentence(text[:start], text[start:end], text[end:])
         sides = sides_of(said.row) if said.row else ()
-        paid = paid_by(holding, self._sponsors)
+        # Of the passages that name a sponsor most are talk; of the quotes only adverts are here.
+        paid = None if said.row else paid_by(holding, self._sponsors)
         one = judged(text, holding, self._repeated, sides, (paid,) if paid else ())
         shown = " ".join(text[max(0, start - SHOWN // 2) : end + SHOWN // 2].split())
         why = Reason("aloud", f"the name stands only in adverts: “{shown}”")

@@ -2,13 +2,14 @@
 
 from collections import Counter
 
+import msgspec
 import pytest
 from atlas.made import EPISODES, graph
 
 from kgraph.atlas.gather import gather
 from kgraph.atlas.tables import KINDS, Ranges
 from kgraph.atlas.things import Survey, things_of
-from kgraph.graph import Entity, Selection, Shared
+from kgraph.graph import Entity, MentionEdge, Selection, Shared
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,15 @@ def named(gathered, kind):
             edges.source.tolist(), edges.target.tolist(), edges.strength.tolist(), strict=True
         )
     ]
+
+
+def test_a_leaf_is_as_sure_as_the_mention_outside_adverts_that_it_hangs_on():
+    ann = MentionEdge("person", "ann", "Ann Example", 0.95, "known", (), advert=0.9)
+    advertised = msgspec.structs.replace(EPISODES[1], mentions=(*EPISODES[1].mentions, ann))
+    made = graph((EPISODES[0], advertised, *EPISODES[2:]))
+    assert made.shared.entities["person/ann"].confidence == 0.95
+    [leaf] = [thing for thing in gather(made).things if thing.id == "person/ann"]
+    assert (leaf.count, leaf.confidence) == (1, 0.7)
 
 
 def test_what_several_share_comes_first_then_episodes_then_what_one_mentions(gathered):

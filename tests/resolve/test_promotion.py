@@ -125,6 +125,13 @@ def test_a_description_of_what_is_said_elsewhere_too_is_talk():
     assert judged([MAKER, ADVERT, heard()]) == TALK
 
 
+def test_a_passage_that_names_the_sponsor_is_no_advert_for_that():
+    paying = sponsors_of([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
+    passage = heard("Bolt", before="We were told that Acme is twice as large as ")
+    aloud = Aloud([episode("a.md", MAKER, passage)], (), NOTHING, sponsors=paying)
+    assert promotion_of([MAKER], aloud) == TALK
+
+
 def test_what_stands_beside_the_sponsor_in_its_sentence_is_advertised_too():
     paying = sponsors_of([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
     whole = episode("a.md", MAKER)

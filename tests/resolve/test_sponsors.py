@@ -130,6 +130,7 @@ def test_a_hostile_quote_takes_no_longer_than_another():
         ("SPONSOR OF THE PODCAST", True),
         ("Sponsor of the show, not a maker of widgets.", True),
         ("Not a sponsor of the podcast.", False),
+        ("Sponsor of the second largest fund.", False),
         ("A partner of the podcast.", False),
     ],
 )
