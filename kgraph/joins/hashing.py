@@ -77,11 +77,12 @@ def _hashed(text: str, count: Count) -> str:
     plan = ordered(patterns, sizes, near, FEW)
     # Before a filter the order in which patterns are joined says less: it is left as it is.
     kept = patterns if is_filtered else needed(patterns, sizes)
-    if len(kept) < len(patterns):
+    is_less = len(kept) < len(patterns)
+    if is_less:
         plan = ordered(kept, sizes, near, FEW)
     start, *others = [(one.start, last.end) for one, last in runs]
     edits = []
-    if plan.differs or len(kept) < len(patterns):
+    if plan.differs or is_less:
         edits = [(*start, f" {plan.text} "), *((*run, "") for run in others)]
     edits += aside(text, body, runs[-1][1].end, plan, sizes, near=near)
     if not edits:

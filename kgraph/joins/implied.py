@@ -28,29 +28,28 @@ def needed(patterns: list[Pattern], sizes: Sizes) -> list[Pattern]:
         patterns: what is joined.
         sizes: their numbers.
     """
-    kept = list(patterns)
-    for pattern in patterns:
-        if pattern.predicate == "a" and not pattern.open:
-            properties = _properties(kept, pattern.subject)
-            if properties and _implied(pattern, properties, sizes):
-                kept.remove(pattern)
-    return kept
+    return [one for one in patterns if not _is_implied(one, patterns, sizes)]
+
+
+def _is_implied(pattern: Pattern, patterns: list[Pattern], sizes: Sizes) -> bool:
+    """Is it a type that each thing with the properties beside it has? Not known where that takes
+    long to count."""
+    is_type = pattern.predicate == "a" and not pattern.open
+    properties = _properties(patterns, pattern.subject) if is_type else []
+    if not properties:
+        return False
+    rows = {name: sizes.solutions(Pattern("?s", name, "?o")) for name in properties}
+    fewest = min(properties, key=lambda name: rows[name])
+    if rows[fewest] + sizes.solutions(pattern) > ROWS:
+        return False
+    left = sizes.without(pattern.object, fewest)
+    others = [name for name in properties if name != fewest]
+    if left and others and left <= LOOKED_UP:
+        left = sizes.without(pattern.object, fewest, others)
+    return left == 0
 
 
 def _properties(patterns: list[Pattern], subject: str) -> list[str]:
     """What the patterns say of a thing beside its types."""
     found = {one.predicate for one in patterns if one.subject == subject}
     return sorted(name for name in found if name != "a" and name[0] != "?")
-
-
-def _implied(type: Pattern, properties: list[str], sizes: Sizes) -> bool:
-    """Has each thing with the properties the type? Not known where that takes long to count."""
-    rows = {name: sizes.solutions(Pattern("?s", name, "?o")) for name in properties}
-    fewest = min(properties, key=lambda name: rows[name])
-    if rows[fewest] + sizes.solutions(type) > ROWS:
-        return False
-    left = sizes.without(type.object, fewest)
-    others = [name for name in properties if name != fewest]
-    if left and others and left <= LOOKED_UP:
-        left = sizes.without(type.object, fewest, others)
-    return left == 0

@@ -90,8 +90,9 @@ def described(text: str) -> tuple[Reason, ...]:
     >>> [str(reason) for reason in described("Sponsor of the podcast, a maker of widgets.")]
     ['described: the extractor calls it a sponsor (+8.50)']
     """
+    low = _folded(text)
     for name, rule in wordings().described.items():
-        if _describes(name, text):
+        if _describes(name, low):
             return (Reason("described", rule.why, rule.weight),)
     return ()
 
@@ -102,7 +103,7 @@ def is_sponsor(text: str) -> bool:
     >>> is_sponsor("Sponsor of the podcast."), is_sponsor("Sponsor of the largest fund.")
     (True, False)
     """
-    return _describes("called_sponsor", text)
+    return _describes("called_sponsor", _folded(text))
 
 
 def wording_weight(marks: frozenset[str], text: str, row: Row) -> float:
@@ -200,7 +201,7 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
 
 
 def _holds(name: str, low: str) -> bool:
-    """Does a rule hold for a text in lower case?"""
+    """Does a rule hold for a folded text?"""
     pattern, unless = _patterns()[name]
     return bool(pattern.search(low)) and not (unless and unless.search(low))
 
@@ -215,20 +216,24 @@ def _cues() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     return by_cue, wordings().stated.cues
 
 
-def _describes(name: str, text: str) -> bool:
-    low = text.lower().replace("’", "'")
+def _folded(text: str) -> str:
+    """A text as rules are tried on it."""
+    return text.lower().replace("’", "'")
+
+
+def _describes(name: str, low: str) -> bool:
     return any(part in low for part in wordings().described[name].cues) and _holds(name, low)
 
 
 def _rules(text: str, names: Iterable[str]) -> Iterable[Reason]:
-    plain = text.lower().replace("’", "'")
+    low = _folded(text)
     for name in sorted(names):
-        if _holds(name, plain):
+        if _holds(name, low):
             rule = wordings().rules[name]
             yield Reason("wording", rule.why, rule.weight)
 
 
 def _stated(text: str) -> Iterable[Reason]:
-    if _holds("stated", text.lower()):
+    if _holds("stated", _folded(text)):
         rule = wordings().stated
         yield Reason("stated", rule.why, rule.weight)

@@ -31,12 +31,12 @@ from kgraph.resolve.passages import (
     sentence,
     sides_of,
 )
-from kgraph.resolve.place import is_named, is_telling, places, plain
 from kgraph.resolve.rows import is_llm
 from kgraph.resolve.sponsors import Sponsor, paid_by
 from kgraph.resolve.statistics import core
 from kgraph.resolve.surfaces import outer_variants
 from kgraph.resolve.vocabulary import Vocabulary
+from kgraph.resolve.wholewords import is_named, is_telling, places, plain
 
 LOOKED_FOR = 1000
 """Names that are looked for in what one recording says; things of more are talk. A language model
@@ -82,21 +82,19 @@ class Aloud:
         self._left = LOOKED_FOR
         self._vocabulary = vocabulary or Vocabulary()
         self._sponsors = sponsors
-        self._titles = [plain(file.title) for file in files]
+        self._titles = [file.title for file in files]
         self._quotes: list[str] = []
-        talk = [file.title for file in files]
         for quote in quotes:
             if quote.is_advert:  # or an opening, which sells nothing
                 self._said.append(_Said(quote.text, _low(quote.text)))
             else:
-                talk.append(quote.text)
-                self._quotes.append(plain(quote.text))
+                self._quotes.append(quote.text)
         for file in files:
             for row in file.rows.get("companies", ()):
                 if not is_llm(row):
                     text = row.text("context")
                     self._said.append(_Said(text, _low(text), row))
-        self._talk = _low("\n".join(talk))
+        self._talk = _low("\n".join([*self._titles, *self._quotes]))
 
     def passage(self, row: Row) -> Promotion:
         """What the passage of a row of the transcript pass is."""
@@ -113,9 +111,9 @@ class Aloud:
         if not is_telling(name):
             return False
         is_word = self._vocabulary.is_word(name)
-        if not is_word and any(is_named(name, title, is_word=False) for title in self._titles):
+        if not is_word and any(is_named(name, plain(title)) for title in self._titles):
             return True
-        named = (text for text in self._quotes if is_named(name, text, is_word=is_word))
+        named = (text for text in self._quotes if is_named(name, plain(text), is_word=is_word))
         return len(list(islice(named, SPOKEN))) == SPOKEN
 
     def named(self, names: tuple[str, ...]) -> Promotion | None:
@@ -132,12 +130,13 @@ class Aloud:
         return self._looked_for[names]
 
     def _found(self, names: tuple[str, ...]) -> Promotion | None:
-        if any(_stands(name, self._talk) for name in names):
+        if any(is_named(name, self._talk) for name in names):
             return TALK
         found = []
         for said in self._said:
             for name in names:
-                for start in islice(places(name, said.low), 1):
+                start = next(places(name, said.low), None)
+                if start is not None:
                     one = self._judged(said, start, start + len(name))
                     if not one.is_likely:
                         return TALK
@@ -197,10 +196,6 @@ def _low(text: str) -> str:
     plain = text.replace("’", "'")
     low = plain.lower()
     return low if len(low) == len(text) else plain
-
-
-def _stands(name: str, text: str) -> bool:
-    return next(places(name, text), None) is not None
 
 
 def _probability(one: Promotion) -> float:

@@ -19,10 +19,10 @@ import msgspec
 from kgraph import names
 from kgraph.model import Episode, Reason
 from kgraph.resolve.adverts import PRIOR, is_sponsor
-from kgraph.resolve.place import is_named, is_telling, plain
 from kgraph.resolve.rows import is_llm
 from kgraph.resolve.statistics import Statistics, core
 from kgraph.resolve.vocabulary import Vocabulary
+from kgraph.resolve.wholewords import is_named, is_telling, plain
 
 MOST = 100
 """Names of sponsors that are looked for in a recording: with more of them none is, since nobody

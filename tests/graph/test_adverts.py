@@ -16,7 +16,7 @@ def episode(number, text):
 
 
 def adverts(*texts):
-    """Whether the quote of the first of some episodes is an advert."""
+    """The probability that the quote of the first of some episodes is an advert."""
     found = [look(episode(number, text)) for number, text in enumerate(texts)]
     total = Survey()
     for one in found:
