@@ -26,15 +26,15 @@ STRING = r""""(?:[^"\\\n\r]|\\.)*+"?|'(?:[^'\\\n\r]|\\.)*+'?"""
 COMMENT = r"""\#[^\n\r]*+"""
 
 _TOKEN = re.compile(
-    rf"""(?P<blank>[ \t\r\n]+|{COMMENT})"""
-    rf"""|(?P<iri>{IRI})"""
+    rf"""(?:[ \t\r\n]++|{COMMENT})*+(?:"""
+    rf"""(?P<iri>{IRI})"""
     rf"""|(?P<long>{LONG_STRING})"""
     rf"""|(?P<string>(?:{STRING})(?:@[A-Za-z][A-Za-z0-9-]*)?)"""
     r"""|(?P<variable>[?$]\w+)"""
     r"""|(?P<name>(?:[A-Za-z][\w-]*)?:[\w:-]+(?:\.+[\w:-]+)*)"""
     r"""|(?P<number>[0-9]+(?:\.[0-9]+)?(?![\w.]))"""
     r"""|(?P<word>[A-Za-z_]\w*)"""
-    r"""|(?P<mark>.)""",
+    r"""|(?P<mark>.)|\Z)""",
     re.DOTALL,
 )
 
@@ -69,9 +69,9 @@ def tokens(text: str) -> list[Token]:
     if len(text) > LONG or "\\u" in text or "\\U" in text:  # an escape may stand for anything
         raise Unfit
     found = [
-        Token(match.lastgroup or "", match[0], match.start(), match.end())
+        Token(kind, match[kind], *match.span(kind))
         for match in _TOKEN.finditer(text)
-        if match.lastgroup != "blank"
+        if (kind := match.lastgroup)  # else there are only blanks and comments to the end
     ]
     if any(token.text == "\\" for token in found) or any(map(_may_be_two, found)):
         raise Unfit
