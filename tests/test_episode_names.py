@@ -43,6 +43,28 @@ def test_what_is_no_name_is_refused(name):
         episode_of(OUTLINES, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("the bell", ("Rings the Bell", "Rings the bell!")),
+        ("Rang the Bell", ("Rings the Bell", "Rings the bell!")),
+        ("ell", ()),
+    ],
+)
+def test_titles_that_hold_a_name_or_are_spelt_like_it_are_suggested(name, near):
+    with pytest.raises(UnknownNameError) as raised:
+        episode_of(OUTLINES, name)
+    assert raised.value.suggestions == near
+
+
+def test_of_titles_that_hold_a_name_the_shortest_are_suggested():
+    titles = [f"{'Much about ' * n}the bell" for n in range(9, 0, -1)]
+    outlines = {str(n): Outline((), title) for n, title in enumerate(titles)}
+    with pytest.raises(UnknownNameError) as raised:
+        episode_of(outlines, "The Bell")
+    assert raised.value.suggestions == tuple(titles[:3:-1])
+
+
 def asked(store, question, **given):
     fact = FACTS[question]
     return fact.run(Shelf(store), msgspec.convert(given, fact.asked)).episode.id

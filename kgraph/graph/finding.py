@@ -10,14 +10,17 @@ from collections.abc import Iterator, Mapping
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph.records import Outline
-from kgraph.names import key, nearest
+from kgraph.names import SUGGESTIONS, key, nearest
+
+PART = 4
+"""Letters of a name that is looked for within titles: fewer stand in too many."""
 
 
 def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
     """Slug of the episode of that slug, id, file name or title; of equal titles, the first.
 
     Raises:
-        UnknownNameError: there is none; near titles are suggested.
+        UnknownNameError: there is none; titles that hold the name, or near ones, are suggested.
     """
     slug = name.removeprefix("episode/")
     if slug in outlines:
@@ -29,9 +32,18 @@ def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
     for slug, outline in outlines.items():
         if wanted == key(outline.title):
             return slug
-    near = nearest(name, (outline.title for outline in outlines.values()))
+    near = _near(name, {outline.title for outline in outlines.values()})
     hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
     raise UnknownNameError(f"{name}: no such episode: {hint}", near)
+
+
+def _near(name: str, titles: set[str]) -> list[str]:
+    """The shortest titles that a name is a part of, else those that are spelt nearly like it."""
+    part = key(name)
+    holding = [title for title in titles if len(part) >= PART and part in key(title)]
+    return sorted(holding, key=lambda title: (len(title), title))[:SUGGESTIONS] or nearest(
+        name, titles
+    )
 
 
 def _file_names(outline: Outline) -> Iterator[str]:
