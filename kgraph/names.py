@@ -79,6 +79,20 @@ def shorten(text: str, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with what is counted, for words that people read.
+
+    Args:
+        number: how many.
+        one: what a single one is called.
+        many: what several are called, where it is not that with an ``s``.
+
+    >>> counted(1, "row"), counted(0, "row"), counted(1014, "entity", "entities")
+    ('1 row', '0 rows', '1,014 entities')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 SUGGESTIONS = 5
 """How many near names an error offers."""
 

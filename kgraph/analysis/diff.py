@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, words
 from kgraph.graph.changes import Changes
+from kgraph.names import counted
 from kgraph.store import Store
 
 
@@ -40,8 +41,9 @@ def sentences(changes: Changes, shown: int = 5) -> list[str]:
         of_kind = [c for c in changes.changes if (c.what, c.how) == (what, how)]
         names = [c.label + (f" (was {c.before})" if c.before else "") for c in of_kind[:shown]]
         more = f", and {count - shown} more" if count > shown else ""
-        lines.append(f"{count} {_PLURALS[what]} {how}: {'; '.join(names)}{more}")
+        lines.append(f"{counted(count, *_NAMES[what])} {how}: {'; '.join(names)}{more}")
     return lines
 
 
-_PLURALS = {"episode": "episodes", "entity": "entities", "edge": "mentions"}
+_NAMES = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
+"""What a change is of -> what one and several are called."""

@@ -26,6 +26,7 @@ from kgraph.build.workers import ordered, processes
 from kgraph.errors import InputError
 from kgraph.graph import Shared
 from kgraph.graph.tally import Tally
+from kgraph.names import counted
 from kgraph.ontology import BASE
 from kgraph.reading import FoundFiles, find
 from kgraph.resolve import judgementfile
@@ -180,6 +181,6 @@ class _Trip:
 def _no_episode(found: FoundFiles, surveyed: Surveyed) -> str:
     why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
     return (
-        f"no episode in the {len(found.files)} files that were found{why}: "
+        f"no episode in {counted(len(found.files), 'file')}{why}: "
         "name a folder of Markdown files with YAML front matter"
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kgraph.errors import KgraphError
-from kgraph.names import shorten
+from kgraph.names import counted, shorten
 from kgraph.query.answers import USAGE, Reply
 from kgraph.query.review import Case, Outcome, Sighting
 from kgraph.resolve.judgements import Judgement
@@ -86,7 +86,8 @@ def card(case: Case, place: str) -> Iterator[str]:
     """A case in lines: what it was taken for, how it is written, why, and where it stands."""
     yield f"{place}  {case.name}: {_outcome(case.main)}"
     yield (
-        f"  {case.rows} rows in {case.episodes} episodes; about {case.wrong:.1f} are wrong, "
+        f"  {counted(case.rows, 'row')} in {counted(case.episodes, 'episode')}; "
+        f"about {case.wrong:.1f} are wrong, "
         f"a judgement gains at most {case.pays:.1f}"
     )
     for other in case.outcomes[1 : 1 + SURFACES]:
@@ -101,7 +102,7 @@ def card(case: Case, place: str) -> Iterator[str]:
 
 def _outcome(outcome: Outcome) -> str:
     kind = "rejected" if outcome.type == "noise" else f"{outcome.type} {outcome.label}"
-    return f"{kind}, {outcome.confidence:.2f} sure, {outcome.rows} rows"
+    return f"{kind}, {outcome.confidence:.2f} sure, {counted(outcome.rows, 'row')}"
 
 
 def _sighting(seen: Sighting) -> str:

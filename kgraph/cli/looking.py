@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kgraph.cli import options
+from kgraph.names import counted
 
 
 def add_to(app: typer.Typer) -> None:
@@ -94,7 +95,9 @@ def view(
         until=options.day("until", until),
         limit=limit,
     )
-    typer.echo(f"{output}: {drawn.nodes} nodes, {drawn.edges} edges", err=True)
+    typer.echo(
+        f"{output}: {counted(drawn.nodes, 'node')}, {counted(drawn.edges, 'edge')}", err=True
+    )
 
 
 def atlas(
@@ -137,4 +140,7 @@ def atlas(
         base=opened.meta.base,
     )
     size = f"{len(drawn.page) / 1e6:.1f} MB"
-    typer.echo(f"{output}: {drawn.nodes} nodes, {drawn.edges} edges, {size}", err=True)
+    typer.echo(
+        f"{output}: {counted(drawn.nodes, 'node')}, {counted(drawn.edges, 'edge')}, {size}",
+        err=True,
+    )

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kgraph.cli import options
+from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
@@ -166,11 +167,14 @@ def report(report: Report) -> None:
     """The closing report of a build: words on standard error."""
     err = _errors()
     err.print(
-        f"{report.files} files, {report.read} read, {report.recordings} episodes, "
-        f"{sum(report.entities.values())} entities, {report.triples} triples"
+        f"{counted(report.files, 'file')}, {report.read:,} read, "
+        f"{counted(report.recordings, 'episode')}, "
+        f"{counted(sum(report.entities.values()), 'entity', 'entities')}, "
+        f"{counted(report.triples, 'triple')}"
     )
     if report.judgements:
-        err.print(f"{report.judgements} judgements were held")
+        held = "was" if report.judgements == 1 else "were"
+        err.print(f"{counted(report.judgements, 'judgement')} {held} held")
     for files in report.joined:
         err.print(plain(f"one recording: {' = '.join(files)}"))
     table = _table("rows in = accepted + merged + rejected + unreadable", "list", "rows")
@@ -196,7 +200,9 @@ def _problems(report: Report, err: Console) -> None:
     """How many of each code, and the first few: one code must not crowd out the others."""
     if not report.problems:
         return
-    err.print(f"{len(report.problems)} problems (`kgraph check PATH...` prints them all):")
+    err.print(
+        f"{counted(len(report.problems), 'problem')} (`kgraph check PATH...` prints them all):"
+    )
     for code, count in report.problems_by_code().items():
         err.print(plain(f"{count:6} {code}"))
         examples = [problem for problem in report.problems if problem.code == code]
@@ -224,7 +230,7 @@ def answer(answer: Answer, output: str) -> None:
         for row in found["results"]["bindings"]
     ]
     table(TableOf(columns, rows), "table", output)
-    _errors().print(f"{len(rows)} rows")
+    _errors().print(counted(len(rows), "row"))
 
 
 def lines(found: Sequence[str]) -> None:
@@ -252,10 +258,10 @@ def stats(found: Stats) -> None:
     """Counts, histogram, the most connected, coverage."""
     known = found.episodes - found.dates.get("unknown", 0)
     _console().print(
-        f"{found.episodes} episodes from {found.files} files, {found.first} to {found.last}; "
-        f"{found.with_show} with a show, {known} with a date "
-        f"({found.dates.get('processed', 0)} only of processing); "
-        f"{found.quotes} quotes, {found.adverts} of them adverts\n"
+        f"{counted(found.episodes, 'episode')} from {counted(found.files, 'file')}, "
+        f"{found.first} to {found.last}; {found.with_show:,} with a show, {known:,} with a date "
+        f"({found.dates.get('processed', 0):,} only of processing); "
+        f"{counted(found.quotes, 'quote')}, {found.adverts:,} of them adverts\n"
     )
     _rows("Entities", ("type", "count"), list(found.entities.items()))
     _rows("Edges", ("predicate", "count"), list(found.edges.items()))
@@ -287,7 +293,7 @@ def _entity(page: EntityPage) -> None:
     sold = f", advertised in {entity.advertised} more" if entity.advertised else ""
     _console().print(
         plain(
-            f"{entity.label}: {entity.type}{kind}; in {entity.episodes} episodes{sold}, "
+            f"{entity.label}: {entity.type}{kind}; in {counted(entity.episodes, 'episode')}{sold}, "
             f"confidence up to {entity.confidence:.2f} ({entity.id})"
         )
     )

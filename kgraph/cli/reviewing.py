@@ -10,6 +10,7 @@ import typer
 
 from kgraph.cli import options
 from kgraph.errors import InputError, KgraphError
+from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.cli.dialogue import Talk
@@ -116,7 +117,7 @@ def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
             lines.refuse_rest()
     finally:
         told = "build again to apply them" if written else "nothing was judged"
-        typer.echo(f"{file}: {written} judgements written: {told}", err=True)
+        typer.echo(f"{file}: {counted(written, 'judgement')} written: {told}", err=True)
 
 
 class Lines:

@@ -22,6 +22,7 @@ import msgspec
 from kgraph.errors import InputError
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Quote, RowDecision
 from kgraph.model import NOISE, Reason
+from kgraph.names import counted
 from kgraph.query.review import CLOSED
 from kgraph.resolve.statistics import core
 from kgraph.triples.groups import row_id
@@ -303,7 +304,7 @@ def _themes(graph: Graph) -> Iterator[_Brief]:
                 "",
                 1.0,
                 (),
-                "1 row" if count == 1 else f"{count} rows",
+                counted(count, "row"),
                 "",
                 above,
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from kgraph import frames
+from kgraph.names import counted
 from kgraph.search.search import Found, Hit
 
 OF_HIT = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
@@ -67,6 +68,6 @@ def _row(hit: Hit) -> list[str]:
 
 def _where(hit: Hit) -> str:
     if hit.episode is None:
-        return f"{hit.episodes} episodes"
+        return counted(hit.episodes, "episode")
     title = frames.link(hit.episode.title, hit.episode.original_url)
     return f"{escape(hit.episode.date)} {title}"

@@ -15,6 +15,7 @@ import msgspec
 from kgraph.graph import Entity
 from kgraph.graph.statistics import CoMention
 from kgraph.model import EntityType
+from kgraph.names import counted
 from kgraph.view.evidence import Evidence, Support
 from kgraph.view.legend import LOOKS
 from kgraph.view.picture import frame_of
@@ -67,8 +68,8 @@ def _kinds(drawing: Drawing) -> str:
 def caption_of(drawing: Drawing) -> str:
     """How much it shows, and how to read it."""
     return (
-        f"{len(drawing.entities):,} names and {len(drawing.pairs):,} links "
-        f"from {drawing.total:,} episodes. A line joins names that stand in the same "
+        f"{counted(len(drawing.entities), 'name')} and {counted(len(drawing.pairs), 'link')} "
+        f"from {counted(drawing.total, 'episode')}. A line joins names that stand in the same "
         "episodes more often than chance would have it."
     )
 

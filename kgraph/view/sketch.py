@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from kgraph.graph import Graph
+from kgraph.names import counted
 from kgraph.view import legend
 from kgraph.view.picture import FONT, draw, frame_of
 from kgraph.view.report import Drawing, caption_of, title_of
@@ -106,7 +107,7 @@ def _svg(drawing: Drawing) -> str:
 def _names(drawing: Drawing) -> Iterator[str]:
     """What is said of each thing when a pointer rests on it."""
     for entity in drawing.entities:
-        yield f"{entity.label}: {entity.type}, {entity.episodes} episodes"
+        yield f"{entity.label}: {entity.type}, {counted(entity.episodes, 'episode')}"
 
 
 def _line(edge: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> str:

@@ -50,7 +50,7 @@ AUDITS = {
     "mentions": Audit(
         "Names",
         "Every entry of the files' lists of companies: what it was taken for, or why it was "
-        "set aside.",
+        "set aside. One that names several things stands here for each.",
         "A judgement is a line of data/judgements.yaml; every later build holds it.",
     ),
     "shows": Audit(

@@ -16,7 +16,7 @@ import msgspec
 
 from kgraph.facts.around import Neighbourhood, Node, Tie
 from kgraph.facts.values import Month
-from kgraph.names import shorten
+from kgraph.names import counted, shorten
 from kgraph.view.legend import LOOKS
 from kgraph.view.picture import FONT, LABEL, UNSURE, label_width
 from kgraph.view.shapes import points
@@ -110,7 +110,7 @@ def _words(month: Month, by_share: bool) -> str:
     """
     if not by_share:
         return " episode" if month.episodes == 1 else " episodes"
-    return f" of {month.all} episodes, {percent(month.episodes / month.all)}"
+    return f" of {counted(month.all, 'episode')}, {percent(month.episodes / month.all)}"
 
 
 def _name(month: str, form: str) -> str:
@@ -186,7 +186,7 @@ def _mark(node: Node, x: float, y: float, focus: str) -> Mark:
     return Mark(
         node.thing.id,
         node.thing.type,
-        f"{node.thing.label}, {node.thing.type}, {node.episodes} episodes",
+        f"{node.thing.label}, {node.thing.type}, {counted(node.episodes, 'episode')}",
         shorten(node.thing.label, LABEL),
         round(x, 1),
         round(y, 1),

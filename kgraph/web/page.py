@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kgraph.names import digest
+from kgraph.names import counted, digest
 from kgraph.web.forms import refill, spoken
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -199,6 +199,7 @@ def _environment() -> Environment:
         "path": local,
         "percent": percent,
         "number": number,
+        "counted": counted,
         "figure": figure,
         "bytes": size,
         "is_safe": is_safe,

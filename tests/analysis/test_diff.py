@@ -20,7 +20,7 @@ def test_a_second_build_says_what_changed(tmp_path):
     ]
     assert sentences(second.changes)[:2] == [
         "Since the last build (its input is another):",
-        "1 episodes gained: New",
+        "1 episode gained: New",
     ]
 
 

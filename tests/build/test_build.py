@@ -75,7 +75,7 @@ def test_files_of_one_recording_are_one_episode_and_said(tmp_path, folder):
 
 def test_no_episode_at_all_says_why(tmp_path):
     (tmp_path / "a.md").write_text("no front matter")
-    with pytest.raises(InputError, match="no episode in the 1 files that were found"):
+    with pytest.raises(InputError, match="no episode in 1 file"):
         build([tmp_path], tmp_path / "store", workers=1)
 
 

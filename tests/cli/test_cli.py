@@ -88,7 +88,7 @@ def test_strict_makes_a_problem_an_error(folder, tmp_path):
 
 def test_standard_input_is_an_episode(tmp_path):
     done = run("build", "-", "--store", tmp_path / "s", "--workers", 1, stdin=episode_text())
-    assert "1 files, 1 read" in done.stderr
+    assert "1 file, 1 read" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_a_card_shows_what_is_to_be_judged():
     assert list(card(queue(graph(rows, more))[0], "1/9")) == [
         "1/9  Acme: company Acme, 0.35 sure, 2 rows",
         "  3 rows in 2 episodes; about 2.2 are wrong, a judgement gains at most 2.1",
-        "  also: product Acme, 0.10 sure, 1 rows",
+        "  also: product Acme, 0.10 sure, 1 row",
         "  written: Acme 2, So Acme 1",
         "  name: by itself, for a company (+0.40)",
         "  0.10 Acme in Talk 1 (1.md, 2025-01-02): … we met Acme there …",

@@ -80,8 +80,8 @@ def test_answers_are_written_as_judgements_and_do_not_come_again(home, run, tmp_
         ("reject\npraise\n", "standard input:2: praise: no such answer: write accept [TYPE]", 1),
         ("same Nobody\n", "standard input:1: nothing in the graph is called 'Nobody'", 0),
         ("skip\nskip\nskip\nreject\n", "standard input:4: reject: no case is left to answer", 0),
-        ("rename \x1b[31mX\n", "1 judgements written", 1),
-        ("reject", "1 judgements written", 1),
+        ("rename \x1b[31mX\n", "1 judgement written", 1),
+        ("reject", "1 judgement written", 1),
         ("", "0 judgements written: nothing was judged", 0),
     ],
 )

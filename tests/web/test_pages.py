@@ -176,7 +176,7 @@ def test_without_a_graph_a_page_says_so_and_moves_to_the_first_one(tmp_path):
         assert str(tmp_path) not in answer.text
         (tmp_path / "a.md").write_text(episode_text("First talk"))
         build_store(tmp_path, tmp_path / "store")
-        assert "What 1 episodes speak of" in server.get("/", accept=BROWSER).text
+        assert "What 1 episode speaks of" in server.get("/", accept=BROWSER).text
         other = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
         (tmp_path / "b.md").write_text(episode_text("Second talk", other))
         build_store(tmp_path, tmp_path / "store")
