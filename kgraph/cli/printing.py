@@ -259,7 +259,8 @@ def stats(found: Stats) -> None:
     known = found.episodes - found.dates.get("unknown", 0)
     _console().print(
         f"{counted(found.episodes, 'episode')} from {counted(found.files, 'file')}, "
-        f"{found.first} to {found.last}; {found.with_show:,} with a show, {known:,} with a date "
+        f"{found.first} to {found.last}; {found.with_show:,} with one of "
+        f"{counted(len(found.shows), 'show')}, {known:,} with a date "
         f"({found.dates.get('processed', 0):,} only of processing); "
         f"{counted(found.quotes, 'quote')}, {found.adverts:,} of them adverts\n"
     )

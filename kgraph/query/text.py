@@ -11,7 +11,8 @@ from kgraph.joins.tokens import COMMENT, IRI, LONG_STRING, STRING
 from kgraph.ontology import PREFIXES
 
 _OPAQUE = re.compile(
-    rf"(?P<iri>{IRI})|(?P<long>{LONG_STRING})|(?P<string>{STRING})|(?P<comment>{COMMENT})",
+    r"""(?=[<"'#])"""  # what all of them begin with: elsewhere none is tried
+    rf"(?:(?P<iri>{IRI})|(?P<long>{LONG_STRING})|(?P<string>{STRING})|(?P<comment>{COMMENT}))",
     re.DOTALL,
 )
 # A keyword, not a variable (?service), a prefixed name (ex:service) or a part of one. All words are
