@@ -12,7 +12,7 @@ import msgspec
 from kgraph.names import without_surrogates
 from kgraph.search.contents import KINDS
 from kgraph.search.filters import Filters, standings, things
-from kgraph.search.index import Index, Row
+from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.syntax import parse
 
 SHOWN = 8
@@ -75,13 +75,13 @@ class _Counter:
         self._index = index
         self._fts = fts
 
-    def rows(self, filters: Filters, sql: str) -> list[Row]:
+    def rows(self, filters: Filters, sql: str, *values: SCALAR) -> list[Row]:
         """Rows of a query that speaks of ``found``: the things that fit, as rows of ``thing``."""
         wanted = things(self._index, filters, standings(self._index, filters))
         return self._index.rows(
             "WITH found AS MATERIALIZED (SELECT t.* FROM word JOIN thing AS t "
             f"ON t.number = word.rowid WHERE word MATCH ?{wanted.sql}) {sql}",
-            (self._fts, *wanted.values),
+            (self._fts, *wanted.values, *values),
         )
 
     def kinds(self, filters: Filters) -> tuple[Count, ...]:
@@ -97,11 +97,13 @@ class _Counter:
         return tuple(Count(str(type_), int(n)) for type_, n in found)
 
     def shows(self, filters: Filters) -> tuple[Count, ...]:
+        where = standings(self._index, filters)  # a thing counts for episodes that are wanted
         found = self.rows(
             filters,
-            "SELECT e.show, count(DISTINCT f.number) AS n FROM found AS f "
-            "JOIN standing AS s ON s.thing = f.number JOIN episode AS e ON e.number = s.episode "
-            f"WHERE e.show != '' GROUP BY e.show ORDER BY n DESC, e.show LIMIT {SHOWN}",
+            "SELECT e.show, count(DISTINCT t.number) AS n FROM found AS t "
+            "JOIN standing AS s ON s.thing = t.number JOIN episode AS e ON e.number = s.episode "
+            f"WHERE e.show != ''{where.sql} GROUP BY e.show ORDER BY n DESC, e.show LIMIT {SHOWN}",
+            *where.values,
         )
         return tuple(Count(str(show), int(n)) for show, n in found)
 

@@ -29,6 +29,13 @@ NAMED_BY: dict[str, tuple[Kind, ...]] = {
 }
 """Filter by name -> kinds of the things that it can name."""
 
+_FIRST = {
+    "company": "t.type = 'company' DESC, ",
+    "theme": "",
+    "show": "EXISTS (SELECT 1 FROM episode AS e WHERE e.series = t.number) DESC, ",
+}
+"""Filter by name -> which of the things that share it are meant before others."""
+
 LENGTHS = 3
 """Letters by which a name may be longer or shorter than a misspelling of it."""
 
@@ -165,7 +172,8 @@ def check(option: str, given: Collection[str], known: Collection[str]) -> None:
 
 
 def number_of(index: Index, option: str, name: str) -> int:
-    """Number of the thing of that name, companies and what stands in most episodes first.
+    """Number of the thing of that name: companies, or shows with episodes, and what stands in most
+    episodes first.
 
     Args:
         index: where.
@@ -180,7 +188,7 @@ def number_of(index: Index, option: str, name: str) -> int:
     found = _of_id(index, name, wanted, those) or index.rows(
         "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
         f"WHERE n.key = ? AND {wanted} "
-        "ORDER BY t.type = 'company' DESC, t.worth DESC, t.number LIMIT 1",
+        f"ORDER BY {_FIRST[option]}t.worth DESC, t.number LIMIT 1",
         (key(name), *those),
     )
     if found:

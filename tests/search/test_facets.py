@@ -1,5 +1,6 @@
 """What fits a search, counted: each facet as if it were not filtered by itself."""
 
+import msgspec
 import pytest
 
 from kgraph.errors import InputError
@@ -25,6 +26,23 @@ def test_a_facet_ignores_its_own_filter_and_obeys_the_others(index):
     filters = Filters(kinds=frozenset({"quote"}), since="2025-10-01")
     found = facets(index, "stablecoin OR nvidia", filters)
     assert (found.total, found.kinds) == (1, counts(("quote", 1), ("entity", 1)))
+
+
+@pytest.mark.parametrize(
+    ("filters", "shows"),
+    [
+        # NVIDIA stands in an earlier episode of no show, too.
+        (Filters(), [("Lantern Talks", 1)]),
+        (Filters(until="2025-10-01"), []),
+        (Filters(since="2025-10-02", min_relevance=0.1), [("Lantern Talks", 1)]),
+    ],
+)
+def test_a_thing_counts_for_the_shows_of_the_episodes_that_are_wanted(index, filters, shows):
+    wanted = msgspec.structs.replace(filters, kinds=frozenset({"entity"}))
+    assert facets(index, "nvidia", wanted).shows == counts(*shows)
+    for name, number in shows:
+        chosen = msgspec.structs.replace(wanted, show=name)
+        assert facets(index, "nvidia", chosen).total == number
 
 
 def test_what_is_counted_is_what_is_found(index):

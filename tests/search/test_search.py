@@ -1,10 +1,15 @@
 """Asking the index: what is found, in which order, and what it shows."""
 
+import sqlite3
+from shutil import copytree
+
 import pytest
 from support import OF_A, OF_B
 
 from kgraph.errors import InputError, UnknownNameError
-from kgraph.search import Filters, Segment, Source, search
+from kgraph.search import Filters, Index, Segment, Source, search
+from kgraph.search.contents import KINDS
+from kgraph.store import Store, layout
 
 
 def texts(index, text, **filters):
@@ -185,3 +190,18 @@ def test_a_day_that_is_none_is_refused(index, name):
     with pytest.raises(InputError, match=f"{name} 2025-99-99: no such day") as error:
         search(index, "bank", Filters(**{name: "2025-99-99"}))
     assert error.value.parameter == name
+
+
+def test_of_shows_of_one_name_the_one_with_episodes_is_meant(searched, tmp_path):
+    copytree(searched.path, tmp_path / "store")
+    store = Store(tmp_path / "store")
+    with sqlite3.connect(store.build / layout.SEARCH) as file:
+        # A show that is named so and has no episodes, whatever it is worth.
+        file.execute(
+            "UPDATE thing SET kind = ?, worth = 1e9 WHERE id = 'company/nvidia'",
+            [KINDS.index("show")],
+        )
+        file.execute(
+            "INSERT INTO name SELECT 'lanterntalks', number FROM thing WHERE id = 'company/nvidia'"
+        )
+    assert quotes(Index(store), "walk", show="Lantern Talks") == [OF_B[0]]
