@@ -6,14 +6,23 @@ Takes the summary that a build writes when it replaces another (:mod:`kgraph.gra
 from __future__ import annotations
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, words
+from kgraph.errors import InputError
 from kgraph.graph.changes import Changes
 from kgraph.names import counted
 from kgraph.store import Store
 
 
 def diff(store: Store, arguments: Arguments) -> Findings:
-    """Every change of some kinds: episodes, entities and edges."""
-    wanted = words(arguments, "what").replace(",", " ").split()
+    """Every change of some kinds: episodes, entities and edges.
+
+    Raises:
+        InputError: there is no such kind.
+    """
+    wanted = words(arguments, "what").lower().replace(",", " ").split()
+    if not wanted or not _NAMES.keys() >= set(wanted):
+        wrong = InputError(f"what={words(arguments, 'what')}: choose some of {', '.join(_NAMES)}")
+        wrong.parameter = "what"
+        raise wrong
     rows = [
         Finding((c.what, c.how, c.label, c.before, c.id), (c.id,))
         for c in store.changes.changes

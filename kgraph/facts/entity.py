@@ -106,7 +106,7 @@ best quotes, newest episodes.
         found.episodes,
         found.advertised,
         found.shows,
-        sum(not shelf.outlines[slug].month for slug in slugs),
+        shelf.undated(slugs),
         spellings(found.surfaces),
         [Relation(name, shelf.thing(id_)) for name, id_ in found.relations],
         _related(shelf, found),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from kgraph.errors import InputError
 from kgraph.facts.lists import Month as MonthText
 from kgraph.facts.lists import ShowLine, Shows, ThemeLine, Themes, shows, themes
 from kgraph.facts.shelf import Shelf, rounded
@@ -62,7 +63,7 @@ class Risers(msgspec.Struct, frozen=True):
     """Ask for what rose.
 
     Attributes:
-        before, after: months; by default the last two with enough episodes.
+        before, after: months, the earlier first; by default the last two with enough episodes.
         type: of what type.
     """
 
@@ -74,7 +75,11 @@ class Risers(msgspec.Struct, frozen=True):
 
 
 def risers(shelf: Shelf, asked: Risers) -> RiserList:
-    """What is mentioned by a larger share of a month's episodes than in a month before."""
+    """What is mentioned by a larger share of a month's episodes than in a month before.
+
+    Raises:
+        InputError: the months are not one after the other.
+    """
     before, after = _months(shelf, asked)
     if not (before and after):
         return RiserList(before, after, 0, 0, [])
@@ -101,7 +106,10 @@ def _months(shelf: Shelf, asked: Risers) -> tuple[str, str]:
     known = full if len(full) > 1 else list(shelf.months)
     after = asked.after or (known[-1] if known else "")
     earlier = [month for month in known if month < after]
-    return asked.before or (earlier[-1] if earlier else ""), after
+    before = asked.before or (earlier[-1] if earlier else "")
+    if after and before >= after:
+        raise InputError(f"before={before}: it is no month before {after}: give both, or neither")
+    return before, after
 
 
 def _mentions(shelf: Shelf, month: str, type_: str) -> Counter[str]:

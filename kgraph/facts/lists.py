@@ -18,7 +18,7 @@ from kgraph.search.best import episodes_of_theme
 
 Some = Annotated[str, msgspec.Meta(max_length=300)]
 Optional = Annotated[Some, msgspec.Meta(description="a name in any spelling, or an id")]
-Month = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2})?$", description="such as 2025-09")]
+Month = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", examples=["2025-09"])]
 
 
 class Entities(msgspec.Struct, frozen=True):
@@ -142,7 +142,7 @@ one, hold a theme, belong to a show, or were published in a month.
         shelf.thing(sold) if sold else None,
         shelf.thing(theme) if theme else None,
         shelf.thing(show) if show else None,
-        sum(not shelf.outlines[slug].month for slug in kept),
+        shelf.undated(kept),
     )
 
 

@@ -93,6 +93,10 @@ class Shelf:
         months = (self.outlines[slug].month for slug in slugs)
         return Counter(month for month in months if month)
 
+    def undated(self, slugs: Iterable[str]) -> int:
+        """Of these episodes, of how many no date of publication is known."""
+        return sum(not self.outlines[slug].month for slug in slugs)
+
     def newest(self, slugs: Iterable[str]) -> list[str]:
         """These episodes, newest first; those without a date last."""
         return sorted(slugs, key=lambda slug: (self.outlines[slug].date, slug), reverse=True)

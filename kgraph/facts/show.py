@@ -20,6 +20,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
     Attributes:
         thing: what it is.
         episodes: how many belong to it.
+        undated: of how many of them no date of publication is known.
         confidence: that they do, on average; 1 where none does.
         mentions: how many episodes speak of it outside adverts.
         advertised: how many more name it in adverts alone.
@@ -32,6 +33,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
 
     thing: Thing
     episodes: int
+    undated: int
     confidence: Share
     mentions: int
     advertised: int
@@ -54,6 +56,7 @@ best quotes.
     return ShowFacts(
         shelf.thing(found.id),
         len(slugs),
+        shelf.undated(slugs),
         _confidence(shelf, slugs),
         found.episodes,
         found.advertised,

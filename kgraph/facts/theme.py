@@ -25,6 +25,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
         spellings: topic strings that were taken for it, the most frequent first.
         rows: how many topic strings of quotes were, in all.
         episodes: how many have a quote that is filed under it or under a narrower one.
+        undated: of how many of them no date of publication is known.
         timeline: months of the corpus.
         beside: companies, by association.
         quotes: the best that are filed under it.
@@ -37,6 +38,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
     spellings: list[Spelling]
     rows: int
     episodes: int
+    undated: int
     timeline: list[Month]
     beside: list[Beside]
     quotes: list[Saying]
@@ -60,6 +62,7 @@ beside it, best quotes, newest episodes.
         spellings(term.spellings),
         sum(term.spellings.values()),
         len(slugs),
+        shelf.undated(slugs),
         timeline(shelf, slugs),
         beside_of(shelf, dict.fromkeys(slugs, 1.0), COMPANIES, LEAST)[:ROWS],
         filed(shelf, id_, ROWS),

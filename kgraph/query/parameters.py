@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import permutations
+from math import isfinite
 
 import msgspec
 from pyoxigraph import Literal, NamedNode
@@ -19,6 +20,7 @@ from kgraph.graph import Shared
 from kgraph.graph.finding import episode_of
 from kgraph.query.lookup import Lookup, terms_of
 from kgraph.resolve.schemes import fold
+from kgraph.triples.shared import ENTITY_CLASSES
 
 RDFTerm = NamedNode | Literal
 
@@ -190,12 +192,38 @@ def _month(shared: Shared, text: str) -> str:
     return date.fromisoformat(f"{text}-01").isoformat()[:7]
 
 
+def _types(shared: Shared, text: str) -> str:
+    names = text.replace(",", " ").split()
+    if not names or any(name.lower() not in _CLASSES for name in names):
+        raise ValueError(f"choose some of {', '.join(ENTITY_CLASSES)}")
+    return " ".join(_CLASSES[name.lower()] for name in names)
+
+
+def _type(shared: Shared, text: str) -> str:
+    found = _CLASSES.get(text.strip().lower())
+    if found is None:
+        raise ValueError(f"choose one of {', '.join(ENTITY_CLASSES)}")
+    return found
+
+
+def _number(shared: Shared, text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("write a number such as 7.5")
+    return number
+
+
 def _count(shared: Shared, text: str) -> int:
     number = int(text)
     if not 1 <= number <= MOST:
         raise ValueError(f"write a whole number from 1 to {MOST:,}")
     return number
 
+
+_OWN = {type_: classes[0].partition(":")[2] for type_, classes in ENTITY_CLASSES.items()}
+
+_CLASSES = _OWN | {class_.lower(): class_ for class_ in _OWN.values()}
+"""A type of entities, or its class in lower case -> local name of the class."""
 
 _READERS: dict[str, Callable[[Shared, str], Resolved]] = {
     "entity": _entity,
@@ -209,7 +237,9 @@ _READERS: dict[str, Callable[[Shared, str], Resolved]] = {
     # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
     "date": lambda shared, text: date.fromisoformat(text).isoformat(),
     "month": _month,
-    "number": lambda shared, text: float(text),
+    "type": _type,
+    "types": _types,
+    "number": _number,
     "integer": _count,
 }
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 from starlette.requests import Request
 
-from kgraph.errors import InputError
+from kgraph.errors import InputError, RequestError
 from kgraph.facts.registry import FACTS
 from kgraph.names import shorten
 from kgraph.web import exchange
@@ -48,20 +48,35 @@ def asked(given: Mapping[str, str], shape: type[Struct]) -> Struct:
     try:
         return msgspec.convert(dict(given), shape, strict=False)
     except msgspec.ValidationError as error:
-        raise InputError(_words(str(error), given)) from error
+        raise InputError(_words(str(error), given, shape)) from error
 
 
-def _words(message: str, given: Mapping[str, str]) -> str:
-    """What is wrong with which parameter, with the value as it was given.
+def _words(message: str, given: Mapping[str, str], shape: type[msgspec.Struct]) -> str:
+    """What is wrong with which parameter, with the value as it was given, and what would do.
 
-    >>> _words("Expected `int`, got `str` - at `$.limit`", {"limit": "x"})
-    'limit=x: expected a whole number'
+    >>> from kgraph.facts.lists import Shows
+    >>> _words("Expected `int`, got `str` - at `$.limit`", {"limit": "x"}, Shows)
+    'limit=x: expected a whole number: rows at the most'
     """
     what, at, place = message.partition(_IN_MESSAGE)
     name = place.rstrip("`") if at else ""
     for theirs, ours in _PLAIN:
         what = re.sub(theirs, ours, what)
-    return f"{name}={shorten(given[name])}: {what}" if name in given else what
+    if name in given:
+        what = f"{name}={shorten(given[name])}: {what}"
+    hint = _hint(shape, name or what.rpartition(" ")[2])
+    return f"{what}: {hint}" if hint else what
+
+
+def _hint(shape: type[msgspec.Struct], name: str) -> str:
+    """The values that a parameter may have, or what is known of it; "" for nothing."""
+    schemas = msgspec.json.schema(shape)["$defs"]
+    field = schemas[shape.__name__]["properties"].get(name, {})
+    if "enum" in field:
+        return f"choose one of {', '.join(field['enum'])}"
+    if "examples" in field:
+        return f"write it as {field['examples'][0]}"
+    return str(field.get("description", ""))
 
 
 _PLAIN = (
@@ -79,12 +94,17 @@ _PLAIN = (
 
 
 def pairs(request: Request) -> dict[str, str]:
-    """The parameters of a request; of one that is given twice, the last.
+    """The parameters of a request.
 
     Raises:
-        RequestError: they are too many, or not UTF-8.
+        RequestError: one is given twice, they are too many, or not UTF-8.
     """
-    return dict(exchange.parameters(request.url.query))
+    found: dict[str, str] = {}
+    for name, value in exchange.parameters(request.url.query):
+        if name in found:
+            raise RequestError(400, f"{shorten(name)}: given more than once: give it once")
+        found[name] = value
+    return found
 
 
 async def answer(request: Request, snapshot: Snapshot, task: Task) -> bytes:

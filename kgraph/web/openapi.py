@@ -17,6 +17,7 @@ from kgraph import __version__
 from kgraph.analysis import Question, questions
 from kgraph.query.formats import FORMATS
 from kgraph.query.parameters import MOST, Parameter
+from kgraph.search.filters import TYPES
 from kgraph.web.operations import ANSWER, OPERATIONS
 from kgraph.web.problems import DETAILS
 
@@ -28,6 +29,7 @@ _SCHEMAS: dict[str, Document] = {
     "integer": {"type": "integer", "minimum": 1, "maximum": MOST},
     "number": {"type": "number"},
     "date": {"type": "string", "format": "date"},
+    "type": {"type": "string", "enum": list(TYPES)},
 }
 """Type of a question's parameter -> its schema; all others are text."""
 
@@ -170,18 +172,23 @@ def _of_question(question: Question) -> Document:
         }
         for parameter in question.parameters
     ]
-    formats = [format_.name for format_ in FORMATS.values() if "solutions" in format_.kinds]
+    formats = {f.name: f.media_type for f in FORMATS.values() if "solutions" in f.kinds}
     taken.append(
         {
             "name": "format",
             "in": "query",
             "required": False,
-            "schema": {"type": "string", "enum": formats},
+            "schema": {"type": "string", "enum": list(formats)},
             "description": "all rows as SPARQL results in a format, instead of the first ones",
         }
     )
     path = f"questions/{question.name}"
-    return _get(path, question.summary, taken, _reference(ANSWER))
+    found = _get(path, question.summary, taken, _reference(ANSWER))
+    content = found["get"]["responses"]["200"]["content"]
+    for media_type in formats.values():
+        kind = "object" if media_type.endswith("+json") else "string"
+        content[media_type] = {"schema": {"type": kind}}
+    return found
 
 
 def _default(parameter: Parameter) -> str | int | float:

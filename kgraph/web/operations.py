@@ -22,7 +22,7 @@ from kgraph.web.knowing import task_of
 from kgraph.web.tasks import Search, Searched, Suggest, Task
 
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
-Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$", examples=["2025-06-01"])]
 
 
 class Searching(msgspec.Struct, frozen=True):

@@ -81,11 +81,17 @@ def slice_of(path: str, given: dict[str, str], total: int, offset: int, size: in
         offset: how many come before.
         size: how many are shown at once.
 
+    Returns:
+        That part; of an offset behind the end, an empty one behind the last that there is.
+
     >>> slice_of("/shows", {"q": "a b"}, 15, 10, 10)
     Slice(total=15, first=11, last=15, size=10, before='/shows?q=a+b', after='')
+    >>> slice_of("/shows", {}, 15, 99, 10).before
+    '/shows?offset=10'
     """
     last = min(offset + size, total)
-    before = _address(path, given, max(offset - size, 0)) if offset > 0 else ""
+    end = (total + size - 1) // size * size  # where a part would begin behind the last
+    before = _address(path, given, max(min(offset, end) - size, 0)) if offset > 0 else ""
     after = _address(path, given, offset + size) if offset + size < total else ""
     return Slice(total, offset + 1 if offset < total else 0, last, size, before, after)
 

@@ -160,7 +160,20 @@ def test_a_show_has_its_episodes_and_quotes(sample_shelf, ask_sample):
     assert found.episodes == len(own) > 1
     assert {said.episode.id for said in found.quotes} <= {episode.id for episode in own}
     assert {seen.id for seen in found.latest} == {episode.id for episode in own}
-    assert sum(month.episodes for month in found.timeline) <= found.episodes
+
+
+@pytest.mark.parametrize("question", ["theme", "show", "entity"])
+def test_a_timeline_and_what_has_no_date_are_all_episodes(sample_shelf, ask_sample, question):
+    shared = sample_shelf.shared
+    names = {
+        "theme": list(shared.themes),
+        "show": list(sample_shelf.of_show),
+        "entity": [id_ for id_, entity in shared.entities.items() if entity.episodes],
+    }[question]
+    found = [ask_sample(question, name=name) for name in names]
+    for facts in found:
+        assert sum(m.episodes for m in facts.timeline) + facts.undated == facts.episodes
+    assert any(facts.undated for facts in found) or question == "show"
 
 
 def test_best_quotes_name_it_and_are_no_adverts(sample_shelf, ask_sample):

@@ -142,7 +142,8 @@ def test_a_thing_and_its_page_share_a_path(sample_server):
     ("path", "accept", "status", "words"),
     [
         ("/companies?limit=0", BROWSER, 400, "limit=0: expected a number &gt;= 1"),
-        ("/entities?type=robot", BROWSER, 400, "type=robot: no such value"),
+        ("/entities?type=robot", BROWSER, 400, "no such value: choose one of company, crypto"),
+        ("/episodes?mentions=openai&mentions=nvidia", BROWSER, 400, "mentions: given more than"),
         ("/entities?typ=person", BROWSER, 400, "typ: no such parameter"),
         ("/episodes?mentions=Nvdia", BROWSER, 404, "did you mean Nvidia"),
         ("/episodes?month=september", BROWSER, 400, "month=september: not of the form"),
@@ -166,6 +167,35 @@ def test_the_parts_of_a_list_are_walked_by_links(sample_server):
         path = after[1].replace("&amp;", "&") if after else ""
     total = sample_server.client.get("/api/episodes").json()["total"]
     assert len(set(seen)) == len(seen) == total
+
+
+@pytest.mark.parametrize("path", ["/companies", "/episodes", "/shows", "/audit/mentions"])
+def test_a_list_says_where_it_ends(sample_server, path):
+    answer = sample_server.get(f"{path}?offset=99999", accept=BROWSER)
+    assert answer.status_code == 200
+    assert "The list ends before that: it has " in answer.text
+    last = re.search(r'rel="prev" href="([^"]+)"', answer.text)
+    page = sample_server.get(last[1].replace("&amp;", "&"), accept=BROWSER).text
+    assert "ends before that" not in page
+    assert 'rel="next"' not in page
+
+
+def test_what_no_date_is_known_of_is_said_beside_the_months(sample_server):
+    get = sample_server.client.get
+    themes = get("/api/themes").json()["rows"]
+    companies = get("/api/entities").json()["rows"]
+    found = []
+    for row in (*themes, *companies):
+        id_, type_ = row["thing"]["id"], row["thing"]["type"]
+        question = "theme" if type_ == "theme" else "entity"
+        facts = get(f"/api/{question}", params={"name": id_}).json()
+        page = sample_server.get(f"/{id_}", accept=BROWSER).text
+        some, all_ = "more have no known date of publication", "no date of publication is known"
+        dated = facts["episodes"] - facts["undated"]
+        assert (some in page) == bool(facts["undated"] and dated)
+        assert (all_ in page) == bool(facts["undated"] and not dated)
+        found.append((bool(facts["undated"]), bool(dated)))
+    assert {(True, True), (False, True)} <= set(found)
 
 
 def test_without_a_graph_a_page_says_so_and_moves_to_the_first_one(tmp_path):
