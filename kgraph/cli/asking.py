@@ -77,11 +77,13 @@ def _question(text: str) -> str:
 
 
 def _parameters(pairs: list[str]) -> dict[str, str]:
-    parameters = {}
+    parameters: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise InputError(f"--param {pair}: write it as NAME=VALUE")
+        if name in parameters:
+            raise InputError(f"--param {pair}: {name} is given more than once: give it once")
         parameters[name] = value
     return parameters
 

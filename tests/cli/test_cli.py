@@ -98,6 +98,11 @@ def test_standard_input_is_an_episode(tmp_path):
         (["build", "nowhere"], 2, "nowhere"),
         (["query", "SELECT *"], 2, "line 1, column"),
         (["query", "co-mentioned", "--param", "company"], 2, "write it as NAME=VALUE"),
+        (
+            ["query", "which-one", "--param", "name=a", "--param", "name=b"],
+            2,
+            "name=b: name is give",
+        ),
         (["query", "co-mentionned"], 2, "no such question: did you mean co-mentioned"),
         (["query", "which-one"], 2, "which-one: give episode=... ("),
         (["analyse", "bridge"], 2, "no such question: did you mean bridges"),
