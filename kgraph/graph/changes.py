@@ -2,8 +2,9 @@
 
 Takes what the recordings of the one and of the other share; gives :class:`Changes`.
 
-Invariant: a thing that keeps its id but not its label was renamed; one that keeps its key but
-not its type was retyped, and is neither gained nor lost.
+Invariant: a thing that keeps its id but not its label was renamed, and so was one whose place
+another takes (``replaces``), with its mentions; one that keeps its key but not its type was
+retyped. None of them is gained or lost.
 """
 
 from __future__ import annotations
@@ -86,6 +87,12 @@ def _entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Chan
     gained = {id_: new[id_] for id_ in new.keys() - old.keys()}
     lost = {id_: old[id_] for id_ in old.keys() - new.keys()}
     found = []
+    for before, after in sorted(_successors(new).items()):
+        if before in lost:
+            found.append(
+                Change("entity", "renamed", after, new[after].label, lost.pop(before).label)
+            )
+            gained.pop(after, None)
     by_key = {entity.key: id_ for id_, entity in sorted(lost.items(), reverse=True)}
     for id_, entity in sorted(gained.items()):
         if before := by_key.pop(entity.key, ""):
@@ -102,31 +109,40 @@ def _entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Chan
     return _sorted(found)
 
 
+def _successors(entities: Mapping[str, Entity]) -> dict[str, str]:
+    """Id that a judgement took away -> that of the thing which stands in its place."""
+    return {
+        before: id_
+        for id_, entity in entities.items()
+        for before in entity.replaces
+        if before not in entities
+    }
+
+
 def _edges(old: Shared, new: Shared) -> list[Change]:
     """Mentions gained and lost in episodes that both graphs hold."""
     found = []
+    successors = _successors(new.entities)
     for slug in new.outlines.keys() & old.outlines.keys():
-        before, after = _named(old.outlines[slug]), _named(new.outlines[slug])
+        after = _named(new.outlines[slug])
+        before = {successors.get(id_, id_) for id_ in _named(old.outlines[slug])}
         title = new.outlines[slug].title
-        for how, ids, shared in (
-            ("gained", after.keys() - before.keys(), new),
-            ("lost", before.keys() - after.keys(), old),
-        ):
+        for how, ids in (("gained", after - before), ("lost", before - after)):
             found += [
                 Change(
                     "edge",
                     how,
                     f"mention/{slug}/{id_}",
-                    f"{shared.entities[id_].label} in {title}",
+                    f"{(new.entities.get(id_) or old.entities[id_]).label} in {title}",
                 )
                 for id_ in ids
             ]
     return _sorted(found)
 
 
-def _named(outline: Outline) -> dict[str, float]:
+def _named(outline: Outline) -> set[str]:
     """All that it mentions, in adverts or not."""
-    return outline.mentions | outline.adverts
+    return outline.mentions.keys() | outline.adverts.keys()
 
 
 def _sorted(found: list[Change]) -> list[Change]:

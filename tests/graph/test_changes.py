@@ -1,5 +1,7 @@
 """Changes from one graph to another."""
 
+import msgspec
+
 from kgraph.graph import Entity, Outline, Shared
 from kgraph.graph.changes import Change, changes
 
@@ -33,6 +35,22 @@ def test_every_kind_of_change():
         Change("edge", "lost", "mention/a/company/base", "Base in The talk"),
     ]
     assert changes(new, new).changes == []
+
+
+def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
+    acme, amd, nvidia = (("company", name.lower(), name) for name in ("Acme", "AMD", "Nvidia"))
+    old = shared([acme, amd, nvidia], ["company/acme", "company/amd"])
+    old.outlines["b"] = Outline(("b.md",), "Other", mentions={"company/acme": 1.0})
+    new = shared([("company", "acmeco", "Acme Co"), nvidia], ["company/acmeco", "company/nvidia"])
+    new.outlines["b"] = Outline(("b.md",), "Other")
+    for id_, before in (("company/acmeco", "company/acme"), ("company/nvidia", "company/amd")):
+        entity = new.entities[id_]
+        new.entities[id_] = msgspec.structs.replace(entity, replaces=(before,))
+    assert changes(old, new).changes == [
+        Change("entity", "renamed", "company/acmeco", "Acme Co", "Acme"),
+        Change("entity", "renamed", "company/nvidia", "Nvidia", "AMD"),
+        Change("edge", "lost", "mention/b/company/acmeco", "Acme Co in Other"),
+    ]
 
 
 def test_an_advert_is_an_edge_as_well():
