@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from kgraph.mcp.shown import text
+from kgraph.names import said_day
 from kgraph.query.show import EntityPage, EpisodePage, Line, Saying
 from kgraph.query.why import Explanation, Witness
 from kgraph.search import Hit, Source
@@ -48,7 +49,7 @@ def source(episode: Source) -> Plain:
     return _known(
         id=f"episode/{episode.slug}",
         title=text(episode.title, 160),
-        date=episode.date,
+        date=said_day(episode.date, episode.dated),
         show=text(episode.show, 80),
         url=text(episode.original_url),
     )
@@ -68,6 +69,8 @@ def entity(page: EntityPage, base: str) -> Plain:
         episodes=thing.episodes,
         advertised=thing.advertised,
         shows=thing.shows,
+        own_episodes=page.series or "",
+        newest_own=[_line(line) for line in page.belonging],
         written={text(name, 80): count for name, count in names[:NAMES]},
         relations=[f"{property_} {target}" for property_, target in thing.relations],
         replaces=list(thing.replaces),
@@ -89,7 +92,7 @@ def episode(page: EpisodePage, base: str) -> Plain:
         id=id_,
         iri=base + id_,
         title=text(page.episode.title),
-        date=page.episode.date,
+        date=said_day(page.episode.date, page.episode.dated),
         show=text(page.episode.show),
         url=text(page.url),
         files=list(page.files),
@@ -151,7 +154,7 @@ def _line(line: Line) -> Plain:
     return _known(
         id=f"episode/{line.slug}",
         title=text(line.title, 160),
-        date=line.date,
+        date=said_day(line.date, line.dated),
         show=text(line.show, 80),
         confidence=round(line.confidence, 3),
     )

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from kgraph.analysis import questions
 from kgraph.analysis.questions import Question
-from kgraph.errors import KgraphError
+from kgraph.errors import InputError, KgraphError
 from kgraph.mcp import pages
 from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
@@ -44,6 +44,12 @@ Kind = Literal["", "quote", "episode", "entity", "insight", "theme", "show"]
 Type = Literal[
     "", "company", "institution", "crypto", "product", "person", "place", "show", "other"
 ]
+
+_ELSEWHERE = ("theme/", "quote/", "insight/", "topic/", "tag/")
+_ELSEWHERE_WORDS = (
+    "of a theme ask best-quotes with about, or search with theme; a quote or an insight is told "
+    "whole where search finds it"
+)
 
 MOST = 200
 """Rows of SPARQL that an agent may ask for at once."""
@@ -131,6 +137,8 @@ class Tools:
         """What the graph knows of one entity (names, type, confidence, what stands beside it,
         best quotes, newest episodes) or of one episode (summary, mentions, quotes, link)."""
         snapshot = self._asker.snapshot()
+        if name.startswith(_ELSEWHERE):
+            raise InputError(f"{name}: look_up takes entities and episodes; {_ELSEWHERE_WORDS}")
         page = show(snapshot.store, name, limit)
         if isinstance(page, EntityPage):
             return pages.entity(page, snapshot.base)
