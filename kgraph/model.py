@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import msgspec
 
-LAYOUT = 4
+LAYOUT = 5
 """Version of the records on disk."""
 
 Value = str | int | float | bool | list[str]

@@ -79,6 +79,17 @@ def shorten(text: str, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def id_of(name: str) -> str:
+    """The id in an IRI of a graph, whatever its base; any other name as it is.
+
+    >>> id_of("https://w3id.org/kgraph/id/company/openai"), id_of("OpenAI")
+    ('company/openai', 'OpenAI')
+    """
+    if not name.startswith(("http://", "https://")):
+        return name
+    return "/".join(name.rsplit("/", 2)[-2:])
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with what is counted, for words that people read.
 
@@ -91,6 +102,15 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 row', '0 rows', '1,014 entities')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def said_day(day: str, dated: bool) -> str:
+    """A day for people to read, marked where it is only that of processing; "" stays.
+
+    >>> said_day("2025-10-04", False), said_day("2025-10-04", True)
+    ('2025-10-04 (processed)', '2025-10-04')
+    """
+    return f"{day} (processed)" if day and not dated else day
 
 
 SUGGESTIONS = 5

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from kgraph.cli import options
+from kgraph.names import counted, said_day
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("kind", "type", "score", "weight", "id", "name", "text"),
-    *("episodes", "episode", "date", "show", "title", "original_url"),
+    *("episodes", "episode", "date", "show", "title", "original_url", "dated"),
 )
 """Of tab-separated values."""
 
@@ -62,10 +63,10 @@ def cells(hit: Hit) -> tuple[str, str, Text, str]:
 
 def _where(hit: Hit) -> str:
     if hit.episode is None:
-        return f"{hit.episodes} episode{'s' * (hit.episodes != 1)}"
+        return counted(hit.episodes, "episode")
     e = hit.episode
     title = "" if hit.kind == "episode" else e.title
-    return " · ".join(filter(None, (e.date, e.show, title, e.original_url)))
+    return " · ".join(filter(None, (said_day(e.date, e.dated), e.show, title, e.original_url)))
 
 
 def marked(hit: Hit) -> Text:
@@ -87,7 +88,7 @@ def _tsv(out: BinaryIO, found: Found) -> None:
 def values(hit: Hit) -> tuple[str | int | float, ...]:
     """A hit as a row for programs, in the order of :data:`COLUMNS`."""
     e = hit.episode
-    where = (e.slug, e.date, e.show, e.title, e.original_url) if e else ("",) * 5
+    where = (e.slug, e.date, e.show, e.title, e.original_url, e.dated) if e else ("",) * 6
     said = (hit.kind, hit.type, hit.score, hit.weight, hit.id, hit.name, hit.text)
     return (*said, hit.episodes, *where)
 

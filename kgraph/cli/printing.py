@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kgraph.cli import options
-from kgraph.names import counted
+from kgraph.names import counted, said_day
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
@@ -291,10 +291,12 @@ def page(page: EntityPage | EpisodePage) -> None:
 def _entity(page: EntityPage) -> None:
     entity = page.entity
     kind = f", {entity.kind}" if entity.kind else ""
+    own = f"{counted(page.series, 'episode')} of its own; " if page.series else ""
     sold = f", advertised in {entity.advertised} more" if entity.advertised else ""
     _console().print(
         plain(
-            f"{entity.label}: {entity.type}{kind}; in {counted(entity.episodes, 'episode')}{sold}, "
+            f"{entity.label}: {entity.type}{kind}; {own}mentioned in "
+            f"{counted(entity.episodes, 'episode')}{sold}, "
             f"confidence up to {entity.confidence:.2f} ({entity.id})"
         )
     )
@@ -308,12 +310,13 @@ def _entity(page: EntityPage) -> None:
     beside = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
     _rows("In the same episodes", ("name", "type", "episodes", "lift"), beside)
     _sayings(page.quotes)
-    _lines("Episodes", page.episodes)
+    _lines("Its episodes", page.belonging)
+    _lines("Mentioned in", page.episodes)
     _lines("Advertised in", page.advertised)
 
 
 def _lines(heading: str, episodes: Sequence[Line]) -> None:
-    rows = [(x.date, f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
+    rows = [(said_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
     _rows(heading, ("date", "confidence", "title", "show"), rows)
 
 
@@ -325,7 +328,9 @@ def _sayings(quotes: Sequence[Saying]) -> None:
 def _episode(page: EpisodePage) -> None:
     line = page.episode
     _console().print(plain(line.title))
-    _console().print(plain(f"{line.date}  {line.show or 'show unknown'}  {page.url}"))
+    _console().print(
+        plain(f"{said_day(line.date, line.dated)}  {line.show or 'show unknown'}  {page.url}")
+    )
     _console().print(plain(f"{line.slug}: {' = '.join(page.files)}\n"))
     _console().print(prose(page.summary))
     for heading, named in (("Mentions", page.mentions), ("Advertises", page.advertised)):

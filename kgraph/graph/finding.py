@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph.records import Outline
-from kgraph.names import SUGGESTIONS, key, nearest
+from kgraph.names import SUGGESTIONS, id_of, key, nearest
 
 PART = 4
 """Letters of a name that is looked for within titles: fewer stand in too many."""
@@ -22,7 +22,7 @@ def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
     Raises:
         UnknownNameError: there is none; titles that hold the name, or near ones, are suggested.
     """
-    slug = name.removeprefix("episode/")
+    slug = id_of(name).removeprefix("episode/")
     if slug in outlines:
         return slug
     for slug, outline in outlines.items():

@@ -163,8 +163,13 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def date(self) -> str:
-        """ISO 8601 date or date-time of publication; "" when unknown."""
+        """ISO 8601 date or date-time; "" when unknown."""
         return self.main.date
+
+    @property
+    def dated(self) -> bool:
+        """Whether the date is that of publication, not only of processing."""
+        return bool(self.date) and not self.main.date_is_fallback
 
     @property
     def spoken_of(self) -> tuple[MentionEdge, ...]:

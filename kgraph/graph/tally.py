@@ -89,7 +89,7 @@ def outline_of(episode: EpisodeGraph) -> Outline:
         tuple(file.file for file in episode.files),
         episode.main.title,
         episode.date,
-        bool(episode.date) and not episode.main.date_is_fallback,
+        episode.dated,
         episode.show.target if episode.show else "",
         {mention.target: mention.confidence for mention in episode.spoken_of},
         {mention.target: mention.confidence for mention in episode.advertised},

@@ -12,7 +12,7 @@ from math import log
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph import Entity, Term
-from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, key, likeness
+from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, id_of, key, likeness
 
 KNOWN = 0.02
 """What a likeness gains from e times as many episodes: a hundred make up for a letter in ten."""
@@ -47,6 +47,7 @@ class Lookup:
         episode that mentions it when the name is its label: "JPMorgan" is the bank, though
         something rarer has it for a label.
         """
+        name = id_of(name)
         if name in self._entities:
             return [self._entities[name]]
         if name in self._replaced:

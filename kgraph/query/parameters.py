@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.errors import InputError
 from kgraph.graph import Shared
 from kgraph.graph.finding import episode_of
+from kgraph.names import id_of
 from kgraph.query.lookup import Lookup, terms_of
 from kgraph.resolve.schemes import fold
 from kgraph.triples.shared import ENTITY_CLASSES
@@ -44,7 +45,7 @@ class Subject(msgspec.Struct, frozen=True):
     """What is spoken of.
 
     Attributes:
-        words: as people write it.
+        words: as people write it; of what is given by its id, the label.
         pattern: a regular expression for texts that speak of it, in any case.
         theme: id of the theme of that name; "" when there is none.
         entity: id of the entity of that name; "" when there is none.
@@ -177,6 +178,13 @@ def _tag(shared: Shared, name: str) -> str:
 def _subject(shared: Shared, words: str) -> str | Subject:
     if not words.strip():
         raise ValueError("say what is spoken of")
+    id_ = id_of(words)
+    if id_ in shared.themes:
+        label = shared.themes[id_].label
+        return Subject(label, pattern_of(label), theme=id_)
+    if id_ in shared.entities:
+        label = shared.entities[id_].label
+        return Subject(label, pattern_of(label), entity=id_)
     # Only a name that is the theme's own: another may be wider than what was asked for.
     themes = (id_ for id_, term in shared.themes.items() if fold(term.label) == fold(words))
     entities = Lookup(shared.entities).labelled(words)

@@ -20,7 +20,7 @@ from kgraph.query.limit import within
 from kgraph.query.parameters import Resolved, arguments, resolved, terms
 from kgraph.query.saved import Keep, plain, saved_queries
 from kgraph.query.table import first, thinned
-from kgraph.query.text import bind, declared, error_of, refuse_unsafe
+from kgraph.query.text import bind, declared, error_of, refuse_graphs, refuse_unsafe
 from kgraph.search.functions import Matching
 from kgraph.store import Store
 
@@ -140,6 +140,7 @@ def ask(
     """
     prepared = _prepared(store, question, dict(parameters or {}))
     refuse_unsafe(prepared.text)
+    refuse_graphs(prepared.text)
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     if timeout is None:

@@ -33,13 +33,20 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """An episode in a list: its slug, title, day, show, and the confidence of the edge."""
+    """An episode in a list.
+
+    Attributes:
+        slug, title, date, show: of it; the date a day.
+        confidence: of the edge.
+        dated: the date is that of publication, not only of processing.
+    """
 
     slug: str
     title: str
     date: str
     show: str
     confidence: float
+    dated: bool
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -61,6 +68,7 @@ class EntityPage(msgspec.Struct, frozen=True):
         episodes: those that speak of it outside adverts, newest first.
         others: further things of that name, which this is not.
         advertised: the episodes whose adverts alone name it, newest first.
+        belonging: of a show, its own episodes, newest first; ``series`` is how many there are.
     """
 
     entity: Entity
@@ -69,6 +77,8 @@ class EntityPage(msgspec.Struct, frozen=True):
     episodes: list[Line]
     others: list[str]
     advertised: list[Line]
+    belonging: list[Line]
+    series: int
 
 
 class EpisodePage(msgspec.Struct, frozen=True):
@@ -113,6 +123,8 @@ def _entity_page(store: Store, entity: Entity, others: list[str], limit: int) ->
     outlines = shared.outlines
     own = {slug: o.mentions[entity.id] for slug, o in outlines.items() if entity.id in o.mentions}
     sold = {slug: o.adverts[entity.id] for slug, o in outlines.items() if entity.id in o.adverts}
+    series = {slug: store.episode(slug).show for slug, o in outlines.items() if o.show == entity.id}
+    belonging = {slug: edge.confidence for slug, edge in series.items() if edge}
     return EntityPage(
         entity,
         _neighbours(shared, entity.id, own, limit) if own else [],
@@ -120,6 +132,8 @@ def _entity_page(store: Store, entity: Entity, others: list[str], limit: int) ->
         _newest(shared, own, limit),
         others,
         _newest(shared, sold, limit),
+        _newest(shared, belonging, limit),
+        len(belonging),
     )
 
 
@@ -143,7 +157,7 @@ def _newest(shared: Shared, sure: Mapping[str, float], limit: int) -> list[Line]
 def _line(shared: Shared, slug: str, confidence: float) -> Line:
     outline = shared.outlines[slug]
     show = shared.entities[outline.show].label if outline.show else ""
-    return Line(slug, outline.title, outline.date[:10], show, confidence)
+    return Line(slug, outline.title, outline.date[:10], show, confidence, outline.dated)
 
 
 def _quotes_naming(store: Store, id_: str, slugs: Iterable[str], limit: int) -> list[Saying]:
@@ -173,7 +187,7 @@ def _episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
     quotes = _sayings(episode, episode.quotes, episode.main.title)
     label = episode.show.label if episode.show else ""
     return EpisodePage(
-        Line(episode.slug, episode.main.title, episode.date[:10], label, 1.0),
+        Line(episode.slug, episode.main.title, episode.date[:10], label, 1.0, episode.dated),
         episode.main.text("original_url"),
         tuple(file.file for file in episode.files),
         episode.main.text("summary"),

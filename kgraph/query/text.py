@@ -94,6 +94,19 @@ def names_graphs(text: str) -> bool:
     return "FROM" in _keywords(text)
 
 
+def refuse_graphs(text: str) -> None:
+    """Let only queries of our one graph through, where an empty answer would be taken for true.
+
+    Raises:
+        QueryError: it says itself what it is put to.
+    """
+    if names_graphs(text):
+        raise QueryError(
+            "FROM: there is one graph here, the default graph, and none is fetched from "
+            "elsewhere: leave FROM and FROM NAMED out"
+        )
+
+
 def varies(text: str) -> bool:
     """Whether two askings may give two answers: it asks for the time, for chance or new names.
 

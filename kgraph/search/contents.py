@@ -72,6 +72,7 @@ class Contents(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         slug, title, day, show, url: of the episode; "" where unknown. ``day`` is ISO 8601,
             ``show`` a label.
+        dated: the day is that of publication, not only of processing.
         series: id of the show that the episode belongs to; "" where unknown.
         entries: the things whose text stands here.
         standings: everything that stands here.
@@ -82,6 +83,7 @@ class Contents(msgspec.Struct, frozen=True, array_like=True):
     day: str
     show: str
     url: str
+    dated: bool
     series: str
     entries: tuple[Entry, ...]
     standings: tuple[Standing, ...]
@@ -110,6 +112,7 @@ def contents_of_episode(episode: EpisodeGraph) -> Contents:
         episode.date[:10],
         episode.show.label if episode.show else "",
         episode.main.text("original_url"),
+        episode.dated,
         episode.show.target if episode.show else "",
         (
             Entry(episode.id, "episode", 1.0, episode.main.title, "", episode.main.text("summary")),

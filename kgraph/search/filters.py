@@ -15,7 +15,7 @@ import msgspec
 
 from kgraph.errors import InputError, UnknownNameError
 from kgraph.model import EntityType
-from kgraph.names import key, shorten
+from kgraph.names import id_of, key, shorten
 from kgraph.search.contents import KINDS, Kind
 from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.spelling import Spelling, near
@@ -203,6 +203,7 @@ def number_of(index: Index, option: str, name: str) -> int:
 
 
 def _of_id(index: Index, name: str, wanted: str, those: tuple[SCALAR, ...]) -> list[Row]:
+    name = id_of(name)
     if "/" not in name:  # spares a look at every thing
         return []
     query = f"SELECT t.number FROM thing AS t WHERE t.id = ? AND {wanted}"

@@ -12,7 +12,7 @@ from kgraph.names import counted
 from kgraph.search.search import Found, Hit
 
 OF_HIT = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
-OF_EPISODE = ("slug", "title", "date", "show", "original_url")
+OF_EPISODE = ("slug", "title", "date", "show", "original_url", "dated")
 """Columns of a data frame: of the hit, and of the episode that it stands in."""
 
 

@@ -44,6 +44,7 @@ class Source(msgspec.Struct, frozen=True):
         date: day, ISO 8601.
         show: label of the show that it belongs to.
         original_url: where it can be heard or seen.
+        dated: the date is that of publication, not only of processing.
     """
 
     slug: str
@@ -51,6 +52,7 @@ class Source(msgspec.Struct, frozen=True):
     date: str
     show: str
     original_url: str
+    dated: bool
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -203,7 +205,7 @@ def _source(
 ) -> tuple[float, int, Source | None]:
     """Weight of a thing where it weighs most, how many episodes it stands in, and that one."""
     found = index.rows(
-        "SELECT s.weight, count(*) OVER (), e.slug, e.title, e.day, e.show, e.url "
+        "SELECT s.weight, count(*) OVER (), e.slug, e.title, e.day, e.show, e.url, e.dated "
         "FROM (SELECT ? AS number, ? AS kind) AS t JOIN standing AS s ON s.thing = t.number "
         f"JOIN episode AS e ON e.number = s.episode WHERE 1{wanted.sql} "
         "ORDER BY s.weight DESC, e.number LIMIT 1",
@@ -211,8 +213,9 @@ def _source(
     )
     if not found:  # a broader theme that no quote names itself, or what only adverts name
         return float(KINDS[kind] == "theme"), 0, None
-    weight, episodes, *source = found[0]
-    return float(weight), int(episodes), Source(*map(str, source))
+    weight, episodes, slug, title, day, show, url, dated = found[0]
+    source = Source(str(slug), str(title), str(day), str(show), str(url), bool(dated))
+    return float(weight), int(episodes), source
 
 
 def _shown(query: Query, entry: Entry) -> tuple[Segment, ...]:

@@ -43,7 +43,9 @@ SETTINGS = (
 # Numbers are declared: without an affinity (https://sqlite.org/datatype3.html, section 4.2)
 # a join cannot use their index.
 TABLES = """
-CREATE TABLE episode(number INTEGER PRIMARY KEY, slug, title, day, show, url, series INTEGER);
+CREATE TABLE episode(
+    number INTEGER PRIMARY KEY, slug, title, day, show, url, dated, series INTEGER
+);
 CREATE TABLE thing(
     number INTEGER PRIMARY KEY, id, kind INTEGER, type, worth, advert, page, place
 );
@@ -122,8 +124,8 @@ class Writer:
     def _add_recording(self, c: Contents) -> None:
         self._episodes += 1
         series = self._number(c.series) if c.series else 0
-        episode = (self._episodes, c.slug, c.title, c.day, c.show, c.url, series)
-        self._file.execute("INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?)", episode)
+        episode = (self._episodes, c.slug, c.title, c.day, c.show, c.url, c.dated, series)
+        self._file.execute("INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)", episode)
         self._add_page(c.entries)
         numbers = [self._number(standing.id) for standing in c.standings]
         standings = [

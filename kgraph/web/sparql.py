@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.errors import QueryError, QueryRefusedError, RequestError
-from kgraph.query.text import names_graphs, refuse_unsafe
+from kgraph.query.text import refuse_graphs, refuse_unsafe
 from kgraph.web import exchange
 from kgraph.web.describe import service_description
 from kgraph.web.negotiation import media_types
@@ -144,8 +144,5 @@ def refuse_other_graphs(asked: Asked, own: str) -> None:
             f"{others[0]}: no such graph here, and none is fetched from elsewhere: "
             f"leave it out, or name the default graph, {own}"
         )
-    if not asked.graphs and names_graphs(asked.query):
-        raise QueryError(
-            "FROM: there is one graph here, the default graph, and none is fetched from "
-            "elsewhere: leave FROM and FROM NAMED out"
-        )
+    if not asked.graphs:
+        refuse_graphs(asked.query)

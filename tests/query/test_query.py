@@ -1,5 +1,7 @@
 """Asking: answers, refusals, limits and mistakes."""
 
+import re
+
 import pytest
 
 from kgraph.build import build
@@ -14,11 +16,12 @@ from kgraph.errors import (
 from kgraph.graph import Entity, Selection
 from kgraph.joins import hashing
 from kgraph.query import FORMATS, Lookup, ask, saved_queries
-from kgraph.query.parameters import arguments
+from kgraph.query.parameters import Parameter, arguments, resolved
 from kgraph.query.saved import parse
 from kgraph.query.show import show
 from kgraph.query.text import bind, names_graphs, refuse_unsafe
 from kgraph.query.why import why
+from kgraph.search import Filters, Index, search
 from kgraph.store import Store
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a schema:PodcastEpisode }"
@@ -220,7 +223,14 @@ def test_only_variables_are_bound():
 # -- names ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["NVIDIA", "nvidia", "N Vidia", "company/nvidia"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("NVIDIA", "nvidia", "N Vidia", "company/nvidia"),
+        "https://w3id.org/kgraph/id/company/nvidia",
+        "http://localhost:8000/company/nvidia",
+    ],
+)
 def test_names_are_found_in_any_writing(store, name):
     assert Lookup(store.shared.entities).one(name).id == "company/nvidia"
 
@@ -231,6 +241,21 @@ def test_a_name_means_what_is_most_often_written_so():
     found = Lookup({entity.id: entity for entity in (bank, person)})
     assert [entity.id for entity in found.all("ACME")] == ["company/acmebank", "person/acme"]
     assert found.one("acme", ["person"]) == person
+
+
+@pytest.mark.parametrize("base", ["", "https://w3id.org/kgraph/id/"])
+def test_what_is_spoken_of_goes_by_its_id_too(sample, base):
+    parameter = Parameter("about", "subject", None, "what")
+    for id_, of_theme in (("company/nvidia", False), ("theme/regulation", True)):
+        found = resolved(sample.shared, parameter, base + id_)
+        assert (found.theme, found.entity) == ((id_, "") if of_theme else ("", id_))
+        assert re.search(found.pattern, f"of {found.words.lower()}", re.IGNORECASE)
+
+
+def test_a_query_that_names_another_graph_is_refused(store):
+    for timeout in (None, 60):
+        with pytest.raises(QueryError, match="there is one graph here, the default graph"):
+            ask(store, "SELECT * FROM <http://example.org/> { ?s ?p ?o }", timeout=timeout)
 
 
 def test_an_unknown_name_gets_suggestions(store):
@@ -268,3 +293,27 @@ def test_an_episode_goes_by_the_same_names_everywhere(store):
     ) as error:
         why(store, "frist talk", "OpenAI")
     assert error.value.suggestions[0] == "First talk"
+
+
+def test_a_show_has_its_own_episodes_and_those_that_mention_it(sample):
+    own = [e for e in sample.graph if e.show and e.show.key == "theledgerline"]
+    page = show(sample, "The Ledger Line", limit=100)
+    assert page.series == len(own) > 1
+    assert {line.slug for line in page.belonging} == {episode.slug for episode in own}
+    assert [line.date for line in page.belonging] == sorted(
+        (line.date for line in page.belonging), reverse=True
+    )
+    assert page.entity.episodes == len(page.episodes) != page.series
+    assert show(sample, "NVIDIA").series == 0
+
+
+def test_every_list_tells_dates_of_processing_apart(sample):
+    dated = {episode.slug: episode.dated for episode in sample.graph}
+    assert set(dated.values()) == {True, False}
+    lines = show(sample, "NVIDIA", limit=100).episodes + show(sample, "OpenAI", limit=100).episodes
+    hits = search(Index(sample), "the", Filters(kinds=frozenset({"episode"})), limit=500).hits
+    assert {line.dated for line in lines} == {hit.episode.dated for hit in hits} == {True, False}
+    for one in [*lines, *(hit.episode for hit in hits)]:
+        assert one.dated == dated[one.slug]
+    for slug, is_dated in dated.items():
+        assert show(sample, slug).episode.dated is is_dated

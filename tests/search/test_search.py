@@ -47,7 +47,9 @@ def test_a_hit_says_what_where_and_why(index):
     [hit] = search(index, "walk", Filters(kinds=frozenset({"quote"}))).hits
     url = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
     title = "On banks & <b>bold</b> claims"
-    assert hit.episode == Source("youtube-bbbbbbbbbbb", title, "2025-10-02", "Lantern Talks", url)
+    assert hit.episode == Source(
+        "youtube-bbbbbbbbbbb", title, "2025-10-02", "Lantern Talks", url, True
+    )
     assert hit.segments == (
         Segment("Two stablecoins "),
         Segment("walk", match=True),
