@@ -17,7 +17,7 @@ import yaml
 
 from kgraph.errors import DataError, InputError
 from kgraph.ontology import LOADER
-from kgraph.resolve.judgements import FEWEST, Judgement, rulings, types
+from kgraph.resolve.judgements import Judgement, fault, rulings
 
 FILE = Path("data/judgements.yaml")
 """Where judgements stand when nobody names a file, below the folder in which one works."""
@@ -63,11 +63,8 @@ def _judgement(path: Path, node: yaml.Node) -> Judgement:
         found = msgspec.structs.replace(msgspec.convert(raw, Judgement), line=line)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
-    fewest = FEWEST.get(found.verb, 1)
-    if len(found.names) < fewest:
-        raise DataError(f"{path}:{line}: {found.verb} needs {fewest} names: add one")
-    if found.verb == "type" and found.type is None:
-        raise DataError(f"{path}:{line}: type needs a type: add one of {types()}")
+    if wrong := fault(found):
+        raise DataError(f"{path}:{line}: {wrong}")
     return found
 
 

@@ -163,11 +163,37 @@ def judgement(verb: str, names_: Sequence[str], **said: str) -> Judgement:
         ) from error
     if not all(name.strip() for name in names_):
         raise InputError(f"judge {verb}: a name is empty: write it as the episodes do")
-    if len(names_) < FEWEST.get(verb, 1):
-        raise InputError(f"judge {verb}: needs {FEWEST[verb]} names: add one")
-    if verb == "type" and made.type is None:
-        raise InputError(f"judge type: needs --type, one of {types()}")
+    wrong = fault(made) or _idle(made)
+    if wrong:
+        raise InputError(f"judge {wrong}")
     return made
+
+
+def fault(made: Judgement) -> str:
+    """What a judgement lacks or has too much of, and what to do; "" for nothing."""
+    verb, count = made.verb, len(made.names)
+    if count < FEWEST.get(verb, 1):
+        return f"{verb}: needs {FEWEST[verb]} names: add one"
+    if verb == "rename" and count > FEWEST[verb]:
+        return "rename: takes two names, the old one and the new: take the others away"
+    if verb == "type" and made.type is None:
+        return f"type: needs a type, one of {types()}"
+    if made.type is not None and verb not in ("type", "accept"):
+        return f"{verb}: takes no type: leave {made.type} away, or judge type or accept"
+    return ""
+
+
+def _idle(made: Judgement) -> str:
+    """Why a judgement would change nothing; "" where it may."""
+    if made.verb == "rename" and len(set(made.names)) == 1:
+        return f"rename: {made.names[0]} is called so already: give another name"
+    keys = [names.key(name) or name for name in made.names]
+    if made.verb in ("same", "different") and len(set(keys)) < len(keys):
+        twice = next(
+            name for name, key in zip(made.names, keys, strict=True) if keys.count(key) > 1
+        )
+        return f"{made.verb}: {twice} is named twice, as it is one name in any writing: name two"
+    return ""
 
 
 def types() -> str:

@@ -55,8 +55,10 @@ def test_what_contradicts_a_line_is_not_added(tmp_path, old, new, said):
     ("text", "words"),
     [
         ("- {verb: praise, names: [A]}", ":1: Invalid enum value 'praise'"),
-        ("# ours\n- {verb: same, names: [A]}", ":2: same needs 2 names: add one"),
-        ("- {verb: type, names: [A]}", ":1: type needs a type: add one of company"),
+        ("# ours\n- {verb: same, names: [A]}", ":2: same: needs 2 names: add one"),
+        ("- {verb: type, names: [A]}", ":1: type: needs a type, one of company"),
+        ("- {verb: rename, names: [A, B, C]}", ":1: rename: takes two names, the old one and"),
+        ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: leave compa"),
         ("verb: reject", ":1: expected a list of judgements: start each with '- '"),
         ("- {verb: [", ": it must be a YAML list of judgements"),
     ],
