@@ -5,7 +5,8 @@ Each method is one call into the room that does the work, and the twin of a comm
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from kgraph.view import View
     from kgraph.view.sketch import Sketch
     from kgraph.web.lanes import Limits
+
+Value = str | int | float | date
+"""What a parameter of a question may be given as."""
 
 
 class KnowledgeGraph:
@@ -78,33 +82,39 @@ class KnowledgeGraph:
         """The records, recording by recording."""
         return self.store.graph
 
-    def query(self, question: str, *, timeout: float | None = None, **parameters: str) -> Answer:
+    def query(self, question: str, *, timeout: float | None = None, **parameters: Value) -> Answer:
         """Ask SPARQL, or a question by its name (:func:`kgraph.analysis.answer`)."""
         from kgraph.analysis import answer
 
-        return answer(self.store, question, parameters, timeout=timeout)
+        return answer(self.store, question, _written(parameters), timeout=timeout)
 
-    def analyse(self, name: str, *, timeout: float | None = None, **parameters: str) -> Findings:
+    def analyse(self, name: str, *, timeout: float | None = None, **parameters: Value) -> Findings:
         """What an analysis finds (:func:`kgraph.analysis.analyse`)."""
         from kgraph.analysis import analyse
 
-        return analyse(self.store, name, parameters, timeout=timeout)
+        return analyse(self.store, name, _written(parameters), timeout=timeout)
 
     def diff(self) -> Changes:
         """What changed against the build that readers saw before."""
         return self.store.changes
 
     def search(
-        self, text: str, *, kind: str = "", limit: int = 20, per_episode: int = 0, **filters: Any
+        self,
+        text: str,
+        *,
+        kind: str | Collection[str] = "",
+        limit: int = 20,
+        per_episode: int = 0,
+        **filters: Any,
     ) -> Hits:
         """Find quotes, episodes, entities, insights, themes and shows by their words.
 
         Args:
             text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT``.
-            kind: one of :data:`kgraph.search.KINDS`; "" for all.
+            kind: one of :data:`kgraph.search.KINDS`, or some; "" for all.
             limit: how many hits at the most.
             per_episode: how many of one episode at the most; 0 for any number.
-            filters: the rest of :class:`kgraph.search.Filters`.
+            filters: the rest of :class:`kgraph.search.Filters`; days may be dates.
 
         Returns:
             Hits, best first. Where nothing fits a text with a misspelt name, hits of the name
@@ -116,8 +126,10 @@ class KnowledgeGraph:
         """
         from kgraph.search import Filters, Hits, search
 
-        kinds = frozenset({kind} if kind else filters.pop("kinds", ()))
-        wanted = Filters(kinds=kinds, **filters)
+        kinds = _several(kind or filters.pop("kinds", ()))
+        types = _several(filters.pop("types", ()))
+        filters |= {name: str(filters[name]) for name in ("since", "until") if name in filters}
+        wanted = Filters(kinds=kinds, types=types, **filters)
         found = search(self.index, text, wanted, limit=limit, per_episode=per_episode)
         return Hits(found)
 
@@ -256,9 +268,21 @@ class KnowledgeGraph:
 
         A whole corpus takes rdflib a minute and gigabytes: select, or use the ``edges``
         profile, or ask with :meth:`KnowledgeGraph.query`.
+
+        Raises:
+            InputError: there is no such profile.
         """
         from kgraph.triples.interchange import to_rdflib
 
         return to_rdflib(
             self.graph.select(selection or Selection()), self.store.meta.base or BASE, profile
         )
+
+
+def _written(parameters: Mapping[str, Value]) -> dict[str, str]:
+    """Values as questions read them: a day in ISO 8601."""
+    return {name: str(value) for name, value in parameters.items()}
+
+
+def _several(names: str | Collection[str]) -> frozenset[str]:
+    return frozenset({names} - {""} if isinstance(names, str) else names)

@@ -1,6 +1,7 @@
 """The library's front door: each method is the twin of a command."""
 
 import io
+from datetime import date
 
 import pytest
 
@@ -40,6 +41,37 @@ def test_analyses_and_changes_are_one_call_each(graph):
     assert graph.diff().changes == []
 
 
+def test_values_are_given_as_what_they_are(graph):
+    day = date(2025, 10, 2)
+    of_day = graph.query("co-mentioned", company="Coinbase", since=day).rows()
+    assert of_day == graph.query("co-mentioned", company="Coinbase", since="2025-10-02").rows()
+    hits = graph.search("nvidia", since=day, until=day)
+    assert list(hits) == list(graph.search("nvidia", since="2025-10-02", until="2025-10-02"))
+    assert list(graph.search("nvidia", kind=["entity"])) == [*graph.search("nvidia", kind="entity")]
+    of_type = list(graph.search("nvidia", types=["company"]))
+    assert list(graph.search("nvidia", types="company")) == of_type != []
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"min_relevance": 7}, "min_relevance 7: write a number from 0 to 1"),
+        ({"since": date(2025, 9, 2), "until": "2025-09-01"}, "is after until 2025-09-01"),
+        ({"kind": "quote", "types": "company"}, "only kinds entity and show have a type"),
+        ({"kind": ["quote", "robot"]}, "kind robot: no such kind"),
+    ],
+)
+def test_filters_that_nothing_can_fit_are_refused(graph, filters, words):
+    with pytest.raises(InputError, match=words):
+        graph.search("nvidia", **filters)
+
+
+def test_a_boolean_is_what_it_says(graph):
+    assert graph.query("ASK { ?s a kg:Company }")
+    assert not graph.query("ASK { <nothing> ?p ?o }")
+    assert graph.query("SELECT ?p { <nothing> ?p ?o }")
+
+
 def test_rows_of_what_has_none_are_refused(graph):
     with pytest.raises(InputError, match="rows come from solutions in json, not boolean"):
         graph.query("ASK { ?s ?p ?o }").rows()
@@ -47,6 +79,11 @@ def test_rows_of_what_has_none_are_refused(graph):
 
 def test_rdflib_gets_every_statement(graph):
     assert len(graph.to_rdflib()) == graph.store.meta.triples
+
+
+def test_rdflib_gets_a_profile_that_there_is(graph):
+    with pytest.raises(InputError, match="half: no such profile; choose one of full, edges"):
+        graph.to_rdflib(profile="half")
 
 
 def test_rdflib_gets_a_part_that_is_selected(graph):

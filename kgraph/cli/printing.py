@@ -81,7 +81,23 @@ def json(value: Any, output: str = "-") -> None:
     from kgraph.export.export import opened
 
     with opened(output) as out:
-        out.write(msgspec.json.format(msgspec.json.encode(value)) + b"\n")
+        out.write(msgspec.json.format(msgspec.json.encode(keyed(value))) + b"\n")
+
+
+def keyed(value: Any) -> Any:
+    """A record as objects with the names of its fields: what is a list on disk, too.
+
+    >>> from kgraph.model import Reason
+    >>> keyed([Reason("rule", "known", 1.5)])
+    [{'part': 'rule', 'words': 'known', 'weight': 1.5}]
+    """
+    if isinstance(value, msgspec.Struct):
+        return {name: keyed(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {key: keyed(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [keyed(one) for one in value]
+    return value
 
 
 @contextmanager
@@ -334,7 +350,7 @@ def _episode(page: EpisodePage) -> None:
     _console().print(plain(f"{line.slug}: {' = '.join(page.files)}\n"))
     _console().print(prose(page.summary))
     for heading, named in (("Mentions", page.mentions), ("Advertises", page.advertised)):
-        rows = [(name, type_, f"{sure:.2f}") for name, type_, sure in named]
+        rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in named]
         _rows(heading, ("name", "type", "confidence"), rows)
     _sayings(page.quotes)
 

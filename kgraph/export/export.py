@@ -16,7 +16,7 @@ from kgraph.errors import ExportError, InputError
 from kgraph.export import networks, rdf, tables
 from kgraph.graph import Graph, Selection
 from kgraph.ontology import BASE
-from kgraph.triples import PROFILES
+from kgraph.triples import check_profile
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -83,8 +83,7 @@ def export(
     """
     if format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
-    if profile not in PROFILES:
-        raise InputError(f"{profile}: no such profile; choose one of {', '.join(PROFILES)}")
+    check_profile(profile)
     chosen = _selected(graph, selection or Selection())
     with opened(output) as out:
         FORMATS[format].write(chosen, out, base, profile)

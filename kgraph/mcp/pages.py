@@ -10,7 +10,7 @@ from typing import Any
 
 from kgraph.mcp.shown import text
 from kgraph.names import said_day
-from kgraph.query.show import EntityPage, EpisodePage, Line, Saying
+from kgraph.query.show import EntityPage, EpisodePage, Line, Named, Saying
 from kgraph.query.why import Explanation, Witness
 from kgraph.search import Hit, Source
 
@@ -103,10 +103,10 @@ def episode(page: EpisodePage, base: str) -> Plain:
     )
 
 
-def _named(mentions: list[tuple[str, str, float]]) -> list[Plain]:
+def _named(mentions: list[Named]) -> list[Plain]:
     return [
-        {"name": text(name), "type": type_, "confidence": round(sure, 3)}
-        for name, type_, sure in mentions
+        {"name": text(one.label), "type": one.type, "confidence": round(one.confidence, 3)}
+        for one in mentions
     ]
 
 

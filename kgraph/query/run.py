@@ -62,6 +62,10 @@ class Answer(msgspec.Struct, frames.Framed, frozen=True):
         more = ", and more" if self.more else ""
         return f"<Answer: {self.kind} as {self.format}, {len(self.data):,} bytes{more}>"
 
+    def __bool__(self) -> bool:
+        """What a boolean says; anything else is an answer."""
+        return self.kind != "boolean" or msgspec.json.decode(self.data)["boolean"] is True
+
     def rows(self) -> list[dict[str, Value]]:
         """The solutions as plain values by variable; what is unbound is left out.
 

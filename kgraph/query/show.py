@@ -58,6 +58,14 @@ class Saying(msgspec.Struct, frozen=True):
     title: str
 
 
+class Named(msgspec.Struct, frozen=True):
+    """What an episode names: its label, type, and the confidence of the edge."""
+
+    label: str
+    type: str
+    confidence: float
+
+
 class EntityPage(msgspec.Struct, frozen=True):
     """What the graph knows of one entity.
 
@@ -89,9 +97,9 @@ class EpisodePage(msgspec.Struct, frozen=True):
     url: str
     files: tuple[str, ...]
     summary: str
-    mentions: list[tuple[str, str, float]]
+    mentions: list[Named]
     quotes: list[Saying]
-    advertised: list[tuple[str, str, float]]
+    advertised: list[Named]
 
 
 def show(store: Store, name: str, limit: int = 10) -> EntityPage | EpisodePage:
@@ -197,6 +205,6 @@ def _episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
     )
 
 
-def _surest(mentions: Iterable[MentionEdge]) -> list[tuple[str, str, float]]:
-    found = [(m.label, m.type, m.confidence) for m in mentions]
-    return sorted(found, key=lambda m: (-m[2], m[0]))
+def _surest(mentions: Iterable[MentionEdge]) -> list[Named]:
+    found = [Named(m.label, m.type, m.confidence) for m in mentions]
+    return sorted(found, key=lambda one: (-one.confidence, one.label))

@@ -22,6 +22,9 @@ from kgraph.search.spelling import Spelling, near
 
 TYPES: tuple[str, ...] = get_args(EntityType)
 
+TYPED = frozenset({"entity", "show"})
+"""Kinds of things that have a type."""
+
 NAMED_BY: dict[str, tuple[Kind, ...]] = {
     "company": ("entity", "show"),
     "theme": ("theme",),
@@ -81,11 +84,16 @@ def things(index: Index, filters: Filters, standings: Clause) -> Clause:
     """What a row ``t`` of ``thing`` must be.
 
     Raises:
-        InputError: a kind or type is not known.
+        InputError: a kind or type is not known, or the kinds have no type.
         UnknownNameError: there is no such theme; near names are suggested.
     """
     check("kind", filters.kinds, KINDS)
     check("type", filters.types, TYPES)
+    if filters.types and filters.kinds and not filters.kinds & TYPED:
+        raise InputError(
+            f"type {', '.join(sorted(filters.types))}: only kinds {' and '.join(sorted(TYPED))} "
+            f"have a type: leave it out, or the kind {', '.join(sorted(filters.kinds))}"
+        )
     return _clause(_of_thing(index, filters, standings))
 
 
@@ -94,7 +102,7 @@ def standings(index: Index, filters: Filters) -> Clause:
 
     Raises:
         UnknownNameError: there is no such company or show; near names are suggested.
-        InputError: a bound is no day.
+        InputError: a bound is no day, the last is before the first, or the relevance is none.
     """
     return _clause(_of_standing(index, filters))
 
@@ -126,6 +134,8 @@ def _of_standing(index: Index, filters: Filters) -> Iterator[Part]:
         # looking up each of these episodes for each thing: a thing stands in few.
         wanted = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
         yield wanted, episodes.values
+    if not 0 <= filters.min_relevance <= 1:
+        raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
     if filters.min_relevance > 0:
         quote = KINDS.index("quote")
         yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)
@@ -138,15 +148,17 @@ def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
         number = number_of(index, "company", filters.company)
         yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
     since, until = _day("since", filters.since), _day("until", filters.until)
+    if since and until and since > until:
+        raise InputError(f"since {since} is after until {until}: no episode is of both")
     if since or until:
         yield "e.day BETWEEN ? AND ?", (since or "0", until or "9999")
 
 
 def _day(name: str, text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat() if text else ""
+        return date.fromisoformat(str(text)).isoformat() if text else ""
     except ValueError as error:
-        wrong = InputError(f"{name} {shorten(text)}: no such day: write it as 2025-06-01")
+        wrong = InputError(f"{name} {shorten(str(text))}: no such day: write it as 2025-06-01")
         wrong.parameter = name
         raise wrong from error
 

@@ -6,7 +6,7 @@ once, straight from the records: no term objects stand between, which is what ma
 build several times faster than adding to an RDF library's graph (``benchmarks/``).
 """
 
-from kgraph.triples.groups import PROFILES, Group, groups_of_episode, size
+from kgraph.triples.groups import PROFILES, Group, check_profile, groups_of_episode, size
 from kgraph.triples.shared import groups_of_shared
 from kgraph.triples.text import NTriples, Turtle
 
@@ -15,6 +15,7 @@ __all__ = [
     "Group",
     "NTriples",
     "Turtle",
+    "check_profile",
     "groups_of_episode",
     "groups_of_shared",
     "size",

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kgraph.errors import InputError
 from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, Quote
 from kgraph.graph.network import (
     ABOUT,
@@ -38,6 +39,16 @@ PROFILES = ("full", "edges")
 
 DOUBT = 0.05
 """Probability below which a quote is no advert without saying how probably it is none."""
+
+
+def check_profile(name: str) -> None:
+    """Let only known profiles through.
+
+    Raises:
+        InputError: there is no such profile.
+    """
+    if name not in PROFILES:
+        raise InputError(f"{name}: no such profile; choose one of {', '.join(PROFILES)}")
 
 
 def size(groups: Iterable[Group]) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kgraph.graph import Graph
 from kgraph.ontology import PREFIXES
-from kgraph.triples.groups import groups_of_episode
+from kgraph.triples.groups import check_profile, groups_of_episode
 from kgraph.triples.shared import groups_of_shared
 from kgraph.triples.text import NTriples
 
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 
 def to_rdflib(graph: Graph, base: str, profile: str = "full") -> rdflib.Graph:
-    """Every statement of the graph, with our prefixes bound."""
+    """Every statement of the graph, with our prefixes bound.
+
+    Raises:
+        InputError: there is no such profile.
+    """
     import rdflib
+
+    check_profile(profile)
 
     found = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in PREFIXES.items():

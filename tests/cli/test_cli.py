@@ -194,6 +194,17 @@ def test_show_and_why_tell_a_person(store):
     assert "a.md#/companies/0 'NVIDIA' by llm" in explained
 
 
+def test_json_names_every_value(store):
+    def told(*command):
+        return json.loads(run(*command, "--json", "--store", store.path).stdout)
+
+    thing = told("show", "nvidia")["entity"]
+    assert (thing["type"], thing["key"], thing["episodes"]) == ("company", "nvidia", 2)
+    assert told("show", "a.md")["mentions"][0].keys() == {"label", "type", "confidence"}
+    reason = told("why", "a.md", "NVIDIA")[0]["rows"][0]["reasons"][0]
+    assert reason.keys() == {"part", "words", "weight"}
+
+
 def test_hostile_text_reaches_no_terminal_raw(folder, tmp_path):
     evil = r'"\e]0;owned\a[red]bold[/red] \x1b[31m"'
     (folder / "e.md").write_text(episode_text(evil, url="https://youtu.be/eeeeeeeeeee"))
