@@ -22,7 +22,7 @@ from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import within
 from kgraph.query.parameters import arguments, resolved
 from kgraph.query.run import written
-from kgraph.query.saved import Chart
+from kgraph.query.saved import Chart, SavedQuery
 from kgraph.query.table import Table, literal, solutions
 from kgraph.store import Store
 
@@ -47,6 +47,7 @@ class Question(msgspec.Struct, frozen=True):
         links: column -> what its values name (:mod:`kgraph.query.links`).
         chart: what of its answer is worth drawing, if anything.
         section: what it is about, one of :data:`kgraph.query.saved.SECTIONS`.
+        most: rows that it gives at the most; 0 for any number.
     """
 
     name: str
@@ -58,18 +59,33 @@ class Question(msgspec.Struct, frozen=True):
     links: dict[str, str] = {}
     chart: Chart | None = None
     section: str = "names"
+    most: int = 0
+
+    def is_cut(self, rows: int) -> bool:
+        """Whether there may be more than these rows, since it gives no more."""
+        return 0 < self.most <= rows
 
 
 def questions() -> dict[str, Question]:
     """All of them, by name."""
-    found = {
-        name: Question(
-            name, q.summary, q.answers, q.parameters, q.example, kind, q.links, q.chart, q.section
-        )
-        for rows, kind in ((saved_queries(), "query"), (ANALYSES, "analysis"))
-        for name, q in rows.items()
-    }
-    return dict(sorted(found.items()))
+    found = [_question(query, "query", query.most) for query in saved_queries().values()]
+    found += [_question(analysis, "analysis") for analysis in ANALYSES.values()]
+    return {question.name: question for question in sorted(found, key=lambda q: q.name)}
+
+
+def _question(of: SavedQuery | Analysis, kind: str, most: int = 0) -> Question:
+    return Question(
+        of.name,
+        of.summary,
+        of.answers,
+        of.parameters,
+        of.example,
+        kind,
+        of.links,
+        of.chart,
+        of.section,
+        most,
+    )
 
 
 def unknown(name: str, listed: str = "`kgraph queries` lists them") -> UnknownNameError:

@@ -56,6 +56,7 @@ class Shown(msgspec.Struct, frozen=True):
         bars: what is worth drawing, in order; empty where nothing is.
         bars_of: name of the column that the bars draw.
         sparql: the query with its parameters in place; "" where a program answers.
+        is_cut: there may be more rows: the question gives no more than these.
     """
 
     columns: tuple[str, ...]
@@ -64,6 +65,7 @@ class Shown(msgspec.Struct, frozen=True):
     bars: tuple[Bar, ...] = ()
     bars_of: str = ""
     sparql: str = ""
+    is_cut: bool = False
 
 
 def shown(
@@ -102,6 +104,7 @@ def shown(
         _bars(question, columns, rows),
         question.chart.values if question.chart else "",
         text,
+        question.is_cut(len(terms)),
     )
 
 

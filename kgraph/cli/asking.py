@@ -43,6 +43,7 @@ def query(
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
     from kgraph.analysis import answer as ask
+    from kgraph.analysis import questions
     from kgraph.cli import printing
     from kgraph.export.export import opened
     from kgraph.query.hints import hints
@@ -59,7 +60,7 @@ def query(
     for hint in hints(text):
         typer.echo(hint, err=True)
     if format == "table" and answer.kind != "graph":
-        printing.answer(answer, output)
+        printing.answer(answer, output, questions().get(text.strip()))
         return
     with opened(output) as out:
         out.write(answer.data)

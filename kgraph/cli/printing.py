@@ -226,8 +226,13 @@ def _problems(report: Report, err: Console) -> None:
             err.print(plain(f"         {problem}"), soft_wrap=True)
 
 
-def answer(answer: Answer, output: str) -> None:
+def answer(answer: Answer, output: str, question: Question | None = None) -> None:
     """Solutions as a table, a boolean as a word; for people, or in a file for programs.
+
+    Args:
+        answer: what was found.
+        output: where it is written.
+        question: the one with a name that was asked, if it has one.
 
     Raises:
         ExportError: the output cannot be written.
@@ -246,7 +251,8 @@ def answer(answer: Answer, output: str) -> None:
         for row in found["results"]["bindings"]
     ]
     table(TableOf(columns, rows), "table", output)
-    _errors().print(counted(len(rows), "row"))
+    is_cut = question is not None and question.is_cut(len(rows))
+    _errors().print(counted(len(rows), "row") + (": the question gives no more" if is_cut else ""))
 
 
 def lines(found: Sequence[str]) -> None:

@@ -63,7 +63,7 @@ class Risers(msgspec.Struct, frozen=True):
     """Ask for what rose.
 
     Attributes:
-        before, after: months, the earlier first; by default the last two with enough episodes.
+        before, after: two months; by default the last two with enough episodes.
         type: of what type.
     """
 
@@ -78,19 +78,19 @@ def risers(shelf: Shelf, asked: Risers) -> RiserList:
     """What is mentioned by a larger share of a month's episodes than in a month before.
 
     Raises:
-        InputError: the months are not one after the other.
+        InputError: the months are the same, or only one is given and the other is none before it.
     """
     before, after = _months(shelf, asked)
-    if not (before and after):
-        return RiserList(before, after, 0, 0, [])
-    earlier, later = _mentions(shelf, before, asked.type), _mentions(shelf, after, asked.type)
     all_before, all_after = shelf.months.get(before, 0), shelf.months.get(after, 0)
+    if not (all_before and all_after):  # of no episodes nothing is a share
+        return RiserList(before, after, all_before, all_after, [])
+    earlier, later = _mentions(shelf, before, asked.type), _mentions(shelf, after, asked.type)
     rows = [
         Riser(
             shelf.thing(id_),
             earlier[id_],
             count,
-            rounded(earlier[id_] / all_before) if all_before else 0.0,
+            rounded(earlier[id_] / all_before),
             rounded(count / all_after),
         )
         for id_, count in later.items()
@@ -107,7 +107,7 @@ def _months(shelf: Shelf, asked: Risers) -> tuple[str, str]:
     after = asked.after or (known[-1] if known else "")
     earlier = [month for month in known if month < after]
     before = asked.before or (earlier[-1] if earlier else "")
-    if after and before >= after:
+    if after and (before == after or (before > after and not (asked.before and asked.after))):
         raise InputError(f"before={before}: it is no month before {after}: give both, or neither")
     return before, after
 

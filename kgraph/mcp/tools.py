@@ -171,7 +171,13 @@ class Tools:
         """Ask a saved question: rankings, quotes on a subject, trends by month, paths with
         evidence, similar episodes. Answers are tables."""
         found = self._asker.question(name, parameters)
-        return {"question": name, **table(found.columns, found.rows, limit, offset)}
+        answer = {"question": name, **table(found.columns, found.rows, limit, offset)}
+        if questions()[name].is_cut(len(found.rows)):
+            answer["note"] = (
+                "there may be more: the question gives no more rows; resource "
+                f"kgraph://queries/{name} has its SPARQL, for run_sparql"
+            )
+        return answer
 
     @told
     def run_sparql(

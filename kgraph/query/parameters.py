@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import permutations
-from math import isfinite
+from math import nan
 
 import msgspec
 from pyoxigraph import Literal, NamedNode
@@ -196,8 +196,19 @@ def _episode(shared: Shared, name: str) -> str:
     return f"episode/{episode_of(shared.outlines, name)}"
 
 
+def _day(shared: Shared, text: str) -> str:
+    # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ValueError("write it as 2025-06-01") from error
+
+
 def _month(shared: Shared, text: str) -> str:
-    return date.fromisoformat(f"{text}-01").isoformat()[:7]
+    try:
+        return date.fromisoformat(f"{text}-01").isoformat()[:7]
+    except ValueError as error:
+        raise ValueError("write it as 2025-06") from error
 
 
 def _types(shared: Shared, text: str) -> str:
@@ -214,11 +225,17 @@ def _type(shared: Shared, text: str) -> str:
     return found
 
 
-def _number(shared: Shared, text: str) -> float:
-    number = float(text)
-    if not isfinite(number):
-        raise ValueError("write a number such as 7.5")
-    return number
+def _between(least: float, most: float) -> Callable[[Shared, str], float]:
+    def read(shared: Shared, text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = nan
+        if not least <= number <= most:
+            raise ValueError(f"write a number from {least:g} to {most:g}")
+        return number
+
+    return read
 
 
 def _count(shared: Shared, text: str) -> int:
@@ -242,12 +259,12 @@ _READERS: dict[str, Callable[[Shared, str], Resolved]] = {
     "episode": _episode,
     "subject": _subject,
     "text": lambda shared, text: text,
-    # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
-    "date": lambda shared, text: date.fromisoformat(text).isoformat(),
+    "date": _day,
     "month": _month,
     "type": _type,
     "types": _types,
-    "number": _number,
+    "relevance": _between(0, 10),
+    "probability": _between(0, 1),
     "integer": _count,
 }
 

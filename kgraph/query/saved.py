@@ -59,6 +59,7 @@ _KEEP = re.compile(
 _LINKS = re.compile(r"# links: (\w+ \w+(?:, \w+ \w+)*)")
 _CHART = re.compile(r"# chart: (?P<values>\w+) by (?P<labels>\w+)")
 _SECTION = re.compile(rf"# section: ({'|'.join(SECTIONS)})")
+_LIMIT = re.compile(r"\bLIMIT (\d+)")
 _QUESTION = re.compile(r"# answers: (.*)")
 _FACT = re.compile(r"# (?:section|answers|param \w+|keep|links|chart|example):.*\n")
 _FORMS = {"# links:": _LINKS, "# chart:": _CHART, "# keep:": _KEEP, "# section:": _SECTION}
@@ -114,6 +115,13 @@ class SavedQuery(msgspec.Struct, frozen=True):
     links: dict[str, str] = {}
     chart: Chart | None = None
     section: str = "names"
+
+    @property
+    def most(self) -> int:
+        """Rows that it gives at the most, by its last LIMIT or its ``keep``; 0 for any number."""
+        if limits := _LIMIT.findall(self.text):
+            return int(limits[-1])
+        return int(self.keep.all) if self.keep and self.keep.all.isdecimal() else 0
 
 
 @cache

@@ -19,6 +19,7 @@ from kgraph.query.formats import FORMATS
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.exchange import Respond
+from kgraph.web.forms import written
 from kgraph.web.knowing import answer, asked, pairs
 from kgraph.web.negotiation import HTML, choose, content_type
 from kgraph.web.openapi import document, question_list
@@ -78,6 +79,7 @@ async def question(request: Request) -> Response:
     if name not in questions():
         raise unknown_question(name, "/api/questions lists them")
     format_ = given.pop("format", "")
+    given = written(questions()[name].parameters, given)  # an empty one has its default
     if not format_:
         return await _answered(request, Show(name, given))
     if format_ not in FORMATS or "solutions" not in FORMATS[format_].kinds:

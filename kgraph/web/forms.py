@@ -24,7 +24,8 @@ ANY_DAY = "0001-01-01"
 KINDS = {
     "date": "date",
     "month": "month",
-    "number": "number",
+    "relevance": "number",
+    "probability": "number",
     "integer": "number",
 }
 """Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text."""
@@ -38,7 +39,7 @@ SUGGESTS = {
 }
 """Type of a parameter -> kinds of the things whose names are suggested for it."""
 
-STEPS = {"number": "any", "integer": "1"}
+STEPS = {"relevance": "any", "probability": "any", "integer": "1"}
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -27,7 +27,8 @@ REFERENCE = "#/components/schemas/{name}"
 
 _SCHEMAS: dict[str, Document] = {
     "integer": {"type": "integer", "minimum": 1, "maximum": MOST},
-    "number": {"type": "number"},
+    "relevance": {"type": "number", "minimum": 0, "maximum": 10},
+    "probability": {"type": "number", "minimum": 0, "maximum": 1},
     "date": {"type": "string", "format": "date"},
     "type": {"type": "string", "enum": list(TYPES)},
 }
@@ -194,7 +195,7 @@ def _of_question(question: Question) -> Document:
 def _default(parameter: Parameter) -> str | int | float:
     """The default as a value of its schema."""
     text = parameter.default or ""
-    kinds = {"integer": int, "number": float}
+    kinds = {"integer": int, "relevance": float, "probability": float}
     return kinds[parameter.type](text) if parameter.type in kinds else text
 
 

@@ -252,6 +252,20 @@ def test_what_is_spoken_of_goes_by_its_id_too(sample, base):
         assert re.search(found.pattern, f"of {found.words.lower()}", re.IGNORECASE)
 
 
+def test_a_question_knows_how_many_rows_it_gives_at_the_most():
+    saved = saved_queries()
+    assert [saved[name].most for name in ("co-mentioned", "thin-evidence", "best-quotes")] == [
+        *(20, 100, 50),
+    ]
+    assert saved["talk-by-month"].most == 0
+
+
+@pytest.mark.parametrize("kind", ["chip-maker", "CHIP"])
+def test_a_kind_is_found_in_any_case(sample, kind):
+    rows = ask(sample, "ranked-by-month", {"kind": kind, "since": "2025-01"}).rows()
+    assert {row["exactKind"] for row in rows} == {"chip-maker"}
+
+
 def test_a_query_that_names_another_graph_is_refused(store):
     for timeout in (None, 60):
         with pytest.raises(QueryError, match="there is one graph here, the default graph"):

@@ -105,6 +105,22 @@ def test_a_question_answers_in_a_format_as_described(server, described, format_)
     check(described, path, server.get(f"{path}?format={format_}"))
 
 
+def test_an_empty_parameter_of_a_question_has_its_default(server):
+    path = "/api/questions/co-mentioned?company=NVIDIA"
+    whole = server.get(path)
+    assert whole.status_code == 200
+    assert server.get(f"{path}&since=").json() == whole.json()
+    assert server.get(f"{path}&since=&format=csv").text == server.get(f"{path}&format=csv").text
+
+
+def test_a_question_that_gives_no_more_says_so(sample_server):
+    get = sample_server.client.get
+    cut = get("/api/questions/strongest-pairs?least=1").json()
+    assert (cut["total"], cut["is_cut"]) == (questions()["strongest-pairs"].most, True)
+    few = get("/api/questions/strongest-pairs?least=4").json()
+    assert (0 < few["total"] < cut["total"], few["is_cut"]) == (True, False)
+
+
 def test_all_rows_of_a_question_come_in_a_format(server):
     path = "/api/questions/companies-by-shows?shows=1&format=csv"
     answer = server.get(path)
@@ -131,13 +147,21 @@ def test_all_rows_of_a_question_come_in_a_format(server):
         ("/api/entities?type=robot", 400, "no such value: choose one of company, crypto,"),
         ("/api/entities?type=crypto&type=company", 400, "type: given more than once"),
         ("/api/why?name=x", 400, "give the parameter episode: a name in any spelling, or an id"),
+        ("/api/questions/best-quotes?relevance=90", 400, "write a number from 0 to 10"),
+        ("/api/questions/thin-evidence?limit=60", 400, "write a number from 0 to 1"),
+        ("/api/questions/co-mentioned?company=nvidia&since=June", 400, "write it as 2025-06-01"),
+        ("/api/questions/ranked-by-month?since=2025", 400, "no month (write it as 2025-06)"),
         ("/api/risers?before=2025-12&after=2025-12", 400, "before=2025-12: it is no month before"),
         ("/api/risers?before=2999-12", 400, "give both, or neither"),
         ("/api/questions/quotes-naming?type=robot", 400, "type=robot: no type (choose one of"),
         ("/api/questions/not-companies?types=person+robot", 400, "no types (choose some of comp"),
         ("/api/questions/not-companies?types=,", 400, "no types (choose some of company"),
         ("/api/questions/changes?what=robot", 400, "what=robot: choose some of episode, entity"),
-        ("/api/questions/best-quotes?relevance=nan", 400, "relevance=nan: no number (write"),
+        (
+            "/api/questions/best-quotes?relevance=nan",
+            400,
+            "relevance=nan: no relevance (write a number from 0",
+        ),
         ("/api/search?q=x&since=2025-99-99", 400, "since 2025-99-99: no such day"),
         ("/api/search?q=x&company=zzzz", 404, "no such company in the graph: search for a part"),
         ("/api/questions/none", 404, "/api/questions lists them"),
