@@ -88,7 +88,7 @@ def _entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Chan
     lost = {id_: old[id_] for id_ in old.keys() - new.keys()}
     found = []
     for before, after in sorted(_successors(new).items()):
-        if before in lost:
+        if before in lost and new[after].key != lost[before].key:  # else only its type is another
             found.append(
                 Change("entity", "renamed", after, new[after].label, lost.pop(before).label)
             )

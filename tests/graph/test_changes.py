@@ -43,12 +43,15 @@ def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
     old.outlines["b"] = Outline(("b.md",), "Other", mentions={"company/acme": 1.0})
     new = shared([("company", "acmeco", "Acme Co"), nvidia], ["company/acmeco", "company/nvidia"])
     new.outlines["b"] = Outline(("b.md",), "Other")
+    new.entities["crypto/base"] = Entity("crypto", "base", "Base", {}, replaces=("company/base",))
+    old.entities["company/base"] = Entity("company", "base", "Base", {})
     for id_, before in (("company/acmeco", "company/acme"), ("company/nvidia", "company/amd")):
         entity = new.entities[id_]
         new.entities[id_] = msgspec.structs.replace(entity, replaces=(before,))
     assert changes(old, new).changes == [
         Change("entity", "renamed", "company/acmeco", "Acme Co", "Acme"),
         Change("entity", "renamed", "company/nvidia", "Nvidia", "AMD"),
+        Change("entity", "retyped", "crypto/base", "Base", "company/base"),
         Change("edge", "lost", "mention/b/company/acmeco", "Acme Co in Other"),
     ]
 
