@@ -42,7 +42,7 @@ def audit(
 def judge(
     verb: Annotated[str, typer.Argument(help="same, different, type, rename, reject or accept.")],
     names: Annotated[list[str], typer.Argument(help="The names judged; rename: old, then new.")],
-    type: Annotated[str, typer.Option(help="The type, with the verbs type and accept.")] = "",
+    type: Annotated[str, typer.Option(help="The type; reject and different take none.")] = "",
     why: Annotated[str, typer.Option(help="The reason, for those who come after.")] = "",
     by: options.By = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,

@@ -178,7 +178,7 @@ def fault(made: Judgement) -> str:
         return "rename: takes two names, the old one and the new: take the others away"
     if verb == "type" and made.type is None:
         return f"type: needs a type, one of {types()}"
-    if made.type is not None and verb not in ("type", "accept"):
+    if made.type is not None and verb in ("reject", "different"):
         return f"{verb}: takes no type: leave {made.type} away, or judge type or accept"
     return ""
 
