@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from math import log
 from typing import Annotated, Any, Literal, ParamSpec
 
 from mcp.server.mcpserver.exceptions import ToolError
@@ -50,6 +51,9 @@ _ELSEWHERE_WORDS = (
     "of a theme ask best-quotes with about, or search with theme; a quote or an insight is told "
     "whole where search finds it"
 )
+
+FITTING = 5
+"""Questions that are listed for words."""
 
 MOST = 200
 """Rows of SPARQL that an agent may ask for at once."""
@@ -148,15 +152,13 @@ class Tools:
     def list_questions(
         self,
         about: Annotated[
-            Words, Field(description="words: questions with most of them; empty for all")
+            Words, Field(description="words: the few questions that fit best; empty for all")
         ] = "",
     ) -> dict[str, Any]:
         """The questions that ask_question answers, each with its typed parameters. A parameter
         without a default must be given; of type entity, show, theme or episode it is a name."""
-        known = list(questions().values())
-        fits = [_fits(about, question) for question in known]
-        fitting = [q for q, some in zip(known, fits, strict=True) if some == max(fits)]
-        return {"questions": [_listed(question) for question in fitting]}
+        found = _fitting(about) or list(questions().values())
+        return {"questions": [_listed(question) for question in found]}
 
     @told
     def ask_question(
@@ -218,10 +220,18 @@ class Tools:
         return {"edges": [pages.explanation(edge) for edge in edges[:3]]}
 
 
-def _fits(about: str, question: Question) -> int:
-    """How many of the words stand in a question, in singular or plural."""
-    spoken = {form for word in words(_spoken(question)) for form in forms(word)}
-    return sum(not spoken.isdisjoint(forms(word)) for word in set(words(about)))
+def _fitting(about: str) -> list[Question]:
+    """The questions that hold the words, in singular or plural, the best first: a word counts the
+    more the fewer hold it."""
+    known = list(questions().values())
+    spoken = [{form for word in words(_spoken(q)) for form in forms(word)} for q in known]
+    scores = [0.0] * len(known)
+    for word in sorted(set(words(about))):
+        holding = [n for n, held in enumerate(spoken) if not held.isdisjoint(forms(word))]
+        for n in holding:
+            scores[n] += log(1 + len(known) / len(holding))
+    order = sorted(range(len(known)), key=lambda n: (-scores[n], known[n].name))
+    return [known[n] for n in order[:FITTING] if scores[n]]
 
 
 def _spoken(question: Question) -> str:

@@ -46,12 +46,21 @@ def test_a_real_question_is_answered(served):
     [
         ("talk over months", ["talk-by-month"]),
         ("who said it?", ["who-said"]),
-        ("", list(questions())),
+        ("what changed in talk about stablecoins", ["best-quotes", "changes", "talk-by-month"]),
     ],
 )
 def test_questions_are_found_by_their_words(served, about, names):
     listed = talk(served, lambda client: told(client, "list_questions", about=about))
-    assert [question["name"] for question in listed["questions"]] == names
+    found = [question["name"] for question in listed["questions"]]
+    assert set(names) <= set(found)
+    assert found[0] in names
+    assert len(found) <= 5
+
+
+@pytest.mark.parametrize("about", ["", "zebra"])
+def test_without_words_that_fit_all_questions_are_listed(served, about):
+    listed = talk(served, lambda client: told(client, "list_questions", about=about))
+    assert [question["name"] for question in listed["questions"]] == list(questions())
 
 
 def test_a_thing_is_looked_up_by_any_name(served):
