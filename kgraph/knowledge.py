@@ -128,8 +128,8 @@ class KnowledgeGraph:
 
         kinds = _several(kind or filters.pop("kinds", ()))
         types = _several(filters.pop("types", ()))
-        filters |= {name: str(filters[name]) for name in ("since", "until") if name in filters}
-        wanted = Filters(kinds=kinds, types=types, **filters)
+        given = {name: _day(value) for name, value in filters.items()}
+        wanted = Filters(kinds=kinds, types=types, **given)
         found = search(self.index, text, wanted, limit=limit, per_episode=per_episode)
         return Hits(found)
 
@@ -280,8 +280,15 @@ class KnowledgeGraph:
 
 
 def _written(parameters: Mapping[str, Value]) -> dict[str, str]:
-    """Values as questions read them: a day in ISO 8601."""
-    return {name: str(value) for name, value in parameters.items()}
+    """Values as questions read them."""
+    return {name: str(_day(value)) for name, value in parameters.items()}
+
+
+def _day(value: Any) -> Any:
+    """A date, or the day of a time, in ISO 8601; "" for none; any other value as it is."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return "" if value is None else value
 
 
 def _several(names: str | Collection[str]) -> frozenset[str]:

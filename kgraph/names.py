@@ -80,14 +80,18 @@ def shorten(text: str, limit: int = 80) -> str:
 
 
 def id_of(name: str) -> str:
-    """The id in an IRI of a graph, whatever its base; any other name as it is.
+    """The id in the IRI of a thing, whatever the base; any other name as it is.
 
     >>> id_of("https://w3id.org/kgraph/id/company/openai"), id_of("OpenAI")
     ('company/openai', 'OpenAI')
+    >>> id_of("https://example.org/graph#company/openai")
+    'company/openai'
+    >>> id_of("https://w3id.org/kgraph/id/mention/x/company/openai")  # an edge is no thing
+    'https://w3id.org/kgraph/id/mention/x/company/openai'
     """
-    if not name.startswith(("http://", "https://")):
+    if not name.startswith(("http://", "https://")) or re.search("[/#]mention/", name):
         return name
-    return "/".join(name.rsplit("/", 2)[-2:])
+    return "/".join(name.rpartition("#")[2].rsplit("/", 2)[-2:])
 
 
 def counted(number: int, one: str, many: str = "") -> str:

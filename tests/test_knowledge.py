@@ -1,7 +1,7 @@
 """The library's front door: each method is the twin of a command."""
 
 import io
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -9,6 +9,7 @@ from kgraph import KnowledgeGraph
 from kgraph.errors import InputError, QueryTimeoutError, StoreMissingError
 from kgraph.graph import Selection
 from kgraph.mcp import AgentLimits
+from kgraph.query import ask
 from kgraph.web.lanes import Limits, at_once
 
 
@@ -47,6 +48,10 @@ def test_values_are_given_as_what_they_are(graph):
     assert of_day == graph.query("co-mentioned", company="Coinbase", since="2025-10-02").rows()
     hits = graph.search("nvidia", since=day, until=day)
     assert list(hits) == list(graph.search("nvidia", since="2025-10-02", until="2025-10-02"))
+    at = datetime(2025, 10, 2, 12)  # of a time, its day
+    assert graph.query("co-mentioned", company="Coinbase", since=at).rows() == of_day
+    assert list(graph.search("nvidia", since=at, until=at)) == list(hits)
+    assert list(graph.search("nvidia", since=None)) == list(graph.search("nvidia"))
     assert list(graph.search("nvidia", kind=["entity"])) == [*graph.search("nvidia", kind="entity")]
     of_type = list(graph.search("nvidia", types=["company"]))
     assert list(graph.search("nvidia", types="company")) == of_type != []
@@ -69,6 +74,8 @@ def test_filters_that_nothing_can_fit_are_refused(graph, filters, words):
 def test_a_boolean_is_what_it_says(graph):
     assert graph.query("ASK { ?s a kg:Company }")
     assert not graph.query("ASK { <nothing> ?p ?o }")
+    assert ask(graph.store, "ASK { ?s a kg:Company }", format="xml")
+    assert not ask(graph.store, "ASK { <nothing> ?p ?o }", format="xml")
     assert graph.query("SELECT ?p { <nothing> ?p ?o }")
 
 

@@ -88,10 +88,10 @@ def _entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Chan
     lost = {id_: old[id_] for id_ in old.keys() - new.keys()}
     found = []
     for before, after in sorted(_successors(new).items()):
-        if before in lost and new[after].key != lost[before].key:  # else only its type is another
-            found.append(
-                Change("entity", "renamed", after, new[after].label, lost.pop(before).label)
-            )
+        if before in lost:
+            was, now = lost.pop(before), new[after]
+            how, said = ("retyped", before) if was.key == now.key else ("renamed", was.label)
+            found.append(Change("entity", how, after, now.label, said))
             gained.pop(after, None)
     by_key = {entity.key: id_ for id_, entity in sorted(lost.items(), reverse=True)}
     for id_, entity in sorted(gained.items()):

@@ -22,6 +22,7 @@ from kgraph.errors import InputError, KgraphError
 from kgraph.mcp import pages
 from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
+from kgraph.names import id_of
 from kgraph.query.hints import hints
 from kgraph.query.show import EntityPage, show
 from kgraph.query.why import why
@@ -141,7 +142,7 @@ class Tools:
         """What the graph knows of one entity (names, type, confidence, what stands beside it,
         best quotes, newest episodes) or of one episode (summary, mentions, quotes, link)."""
         snapshot = self._asker.snapshot()
-        if name.startswith(_ELSEWHERE):
+        if id_of(name).startswith(_ELSEWHERE):
             raise InputError(f"{name}: look_up takes entities and episodes; {_ELSEWHERE_WORDS}")
         page = show(snapshot.store, name, limit)
         if isinstance(page, EntityPage):

@@ -179,12 +179,12 @@ def _subject(shared: Shared, words: str) -> str | Subject:
     if not words.strip():
         raise ValueError("say what is spoken of")
     id_ = id_of(words)
-    if id_ in shared.themes:
-        label = shared.themes[id_].label
-        return Subject(label, pattern_of(label), theme=id_)
-    if id_ in shared.entities:
-        label = shared.entities[id_].label
-        return Subject(label, pattern_of(label), entity=id_)
+    kind, slash, _ = id_.partition("/")
+    if slash and (kind == "theme" or kind in ENTITY_CLASSES):
+        things = terms_of(shared.themes) if kind == "theme" else shared.entities
+        meant = Lookup(things).one(id_)
+        of = {"theme" if kind == "theme" else "entity": meant.id}
+        return Subject(meant.label, pattern_of(meant.label), **of)
     # Only a name that is the theme's own: another may be wider than what was asked for.
     themes = (id_ for id_, term in shared.themes.items() if fold(term.label) == fold(words))
     entities = Lookup(shared.entities).labelled(words)

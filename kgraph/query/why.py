@@ -8,7 +8,7 @@ from kgraph.errors import UnknownNameError
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
 from kgraph.graph.finding import episode_of
 from kgraph.model import Reason
-from kgraph.names import key
+from kgraph.names import id_of, key
 from kgraph.resolve.quotes import quote_key
 from kgraph.store import Store
 
@@ -77,6 +77,7 @@ def explain(episode: EpisodeGraph, name: str) -> list[Explanation]:
     Raises:
         UnknownNameError: there is nothing of that name in it.
     """
+    name = id_of(name)
     edges = [mention for mention in episode.mentions if _goes_by(mention, name)]
     if not edges:
         _refuse_quote(episode, name)

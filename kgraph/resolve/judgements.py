@@ -184,11 +184,15 @@ def fault(made: Judgement) -> str:
 
 
 def _idle(made: Judgement) -> str:
-    """Why a judgement would change nothing; "" where it may."""
-    if made.verb == "rename" and len(set(made.names)) == 1:
-        return f"rename: {made.names[0]} is called so already: give another name"
+    """Why a judgement cannot be meant; "" where it may be.
+
+    A rename to the same name may: it is what a thing is called that was taken for another.
+    """
     keys = [names.key(name) or name for name in made.names]
-    if made.verb in ("same", "different") and len(set(keys)) < len(keys):
+    different = len(set(keys))
+    if (made.verb == "same" and different == 1) or (
+        made.verb == "different" and different < len(keys)
+    ):
         twice = next(
             name for name, key in zip(made.names, keys, strict=True) if keys.count(key) > 1
         )

@@ -156,9 +156,9 @@ def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
 
 def _day(name: str, text: str) -> str:
     try:
-        return date.fromisoformat(str(text)).isoformat() if text else ""
+        return date.fromisoformat(text).isoformat() if text else ""
     except ValueError as error:
-        wrong = InputError(f"{name} {shorten(str(text))}: no such day: write it as 2025-06-01")
+        wrong = InputError(f"{name} {shorten(text)}: no such day: write it as 2025-06-01")
         wrong.parameter = name
         raise wrong from error
 

@@ -43,6 +43,9 @@ def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
     old.outlines["b"] = Outline(("b.md",), "Other", mentions={"company/acme": 1.0})
     new = shared([("company", "acmeco", "Acme Co"), nvidia], ["company/acmeco", "company/nvidia"])
     new.outlines["b"] = Outline(("b.md",), "Other")
+    new.entities["product/bolt"] = Entity("product", "bolt", "Bolt", {}, replaces=("company/bolt",))
+    old.entities["product/bolt"] = Entity("product", "bolt", "Bolt", {})
+    old.entities["company/bolt"] = Entity("company", "bolt", "Bolt", {})
     new.entities["crypto/base"] = Entity("crypto", "base", "Base", {}, replaces=("company/base",))
     old.entities["company/base"] = Entity("company", "base", "Base", {})
     for id_, before in (("company/acmeco", "company/acme"), ("company/nvidia", "company/amd")):
@@ -52,6 +55,7 @@ def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
         Change("entity", "renamed", "company/acmeco", "Acme Co", "Acme"),
         Change("entity", "renamed", "company/nvidia", "Nvidia", "AMD"),
         Change("entity", "retyped", "crypto/base", "Base", "company/base"),
+        Change("entity", "retyped", "product/bolt", "Bolt", "company/bolt"),
         Change("edge", "lost", "mention/b/company/acmeco", "Acme Co in Other"),
     ]
 

@@ -129,6 +129,7 @@ def test_sparql_knows_prefixes_ids_and_full_text(served):
         ("search", {"text": "a", "company": "Acme"}, "Extra inputs are not permitted"),
         ("ask_question", {"name": "risers", "params": {}}, "Extra inputs are not permitted"),
         ("look_up", {"name": "theme/stablecoins"}, "look_up takes entities and episodes"),
+        ("look_up", {"name": "https://w3id.org/kgraph/id/quote/x"}, "look_up takes entities and"),
         ("search", {"text": "a", "kind": "qoute"}, "Input should be"),
         ("search", {"text": "a", "since": "August"}, "should match pattern"),
         ("search", {"text": "a", "show": "Ledger Lyne"}, "no such show"),

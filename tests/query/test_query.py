@@ -266,6 +266,17 @@ def test_a_kind_is_found_in_any_case(sample, kind):
     assert {row["exactKind"] for row in rows} == {"chip-maker"}
 
 
+def test_an_id_that_there_is_not_is_no_subject(sample):
+    for id_ in ("company/nosuch", "https://w3id.org/kgraph/id/theme/nosuch"):
+        with pytest.raises(UnknownNameError, match="nothing in the graph is called"):
+            ask(sample, "best-quotes", {"about": id_})
+
+
+def test_why_takes_an_iri(store):
+    [edge] = why(store, "a.md", f"{store.meta.base}company/nvidia")
+    assert edge.target == "company/nvidia"
+
+
 def test_a_query_that_names_another_graph_is_refused(store):
     for timeout in (None, 60):
         with pytest.raises(QueryError, match="there is one graph here, the default graph"):
