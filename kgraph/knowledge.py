@@ -128,7 +128,7 @@ class KnowledgeGraph:
 
         kinds = _several(kind or filters.pop("kinds", ()))
         types = _several(filters.pop("types", ()))
-        given = {name: _day(value) for name, value in filters.items()}
+        given = {name: _plain(value) for name, value in filters.items()}
         wanted = Filters(kinds=kinds, types=types, **given)
         found = search(self.index, text, wanted, limit=limit, per_episode=per_episode)
         return Hits(found)
@@ -281,10 +281,10 @@ class KnowledgeGraph:
 
 def _written(parameters: Mapping[str, Value]) -> dict[str, str]:
     """Values as questions read them."""
-    return {name: str(_day(value)) for name, value in parameters.items()}
+    return {name: str(_plain(value)) for name, value in parameters.items()}
 
 
-def _day(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """A date, or the day of a time, in ISO 8601; "" for none; any other value as it is."""
     if isinstance(value, date):
         return value.isoformat()[:10]

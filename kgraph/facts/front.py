@@ -107,7 +107,8 @@ def _months(shelf: Shelf, asked: Risers) -> tuple[str, str]:
     after = asked.after or (known[-1] if known else "")
     earlier = [month for month in known if month < after]
     before = asked.before or (earlier[-1] if earlier else "")
-    if after and (before == after or (before > after and not (asked.before and asked.after))):
+    both = asked.before and asked.after  # which may be compared either way
+    if after and (before == after if both else before >= after):
         raise InputError(f"before={before}: it is no month before {after}: give both, or neither")
     return before, after
 

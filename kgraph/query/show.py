@@ -131,8 +131,7 @@ def _entity_page(store: Store, entity: Entity, others: list[str], limit: int) ->
     outlines = shared.outlines
     own = {slug: o.mentions[entity.id] for slug, o in outlines.items() if entity.id in o.mentions}
     sold = {slug: o.adverts[entity.id] for slug, o in outlines.items() if entity.id in o.adverts}
-    series = {slug: store.episode(slug).show for slug, o in outlines.items() if o.show == entity.id}
-    belonging = {slug: edge.confidence for slug, edge in series.items() if edge}
+    series = [slug for slug, outline in outlines.items() if outline.show == entity.id]
     return EntityPage(
         entity,
         _neighbours(shared, entity.id, own, limit) if own else [],
@@ -140,8 +139,8 @@ def _entity_page(store: Store, entity: Entity, others: list[str], limit: int) ->
         _newest(shared, own, limit),
         others,
         _newest(shared, sold, limit),
-        _newest(shared, belonging, limit),
-        len(belonging),
+        _belonging(store, series, limit),
+        len(series),
     )
 
 
@@ -157,9 +156,19 @@ def _neighbours(shared: Shared, id_: str, own: Mapping[str, float], limit: int) 
 
 
 def _newest(shared: Shared, sure: Mapping[str, float], limit: int) -> list[Line]:
-    outlines = shared.outlines
-    slugs = sorted(sure, key=lambda slug: (outlines[slug].date[:10], slug), reverse=True)
-    return [_line(shared, slug, sure[slug]) for slug in slugs[:limit]]
+    return [_line(shared, slug, sure[slug]) for slug in _by_day(shared, sure)[:limit]]
+
+
+def _belonging(store: Store, slugs: Iterable[str], limit: int) -> list[Line]:
+    """The newest of a show's own episodes: what is not shown is not read."""
+    newest = _by_day(store.shared, slugs)[:limit]
+    edges = {slug: store.episode(slug).show for slug in newest}
+    return [_line(store.shared, slug, edge.confidence) for slug, edge in edges.items() if edge]
+
+
+def _by_day(shared: Shared, slugs: Iterable[str]) -> list[str]:
+    """Newest first."""
+    return sorted(slugs, key=lambda slug: (shared.outlines[slug].date[:10], slug), reverse=True)
 
 
 def _line(shared: Shared, slug: str, confidence: float) -> Line:

@@ -163,7 +163,7 @@ def judgement(verb: str, names_: Sequence[str], **said: str) -> Judgement:
         ) from error
     if not all(name.strip() for name in names_):
         raise InputError(f"judge {verb}: a name is empty: write it as the episodes do")
-    wrong = fault(made) or _idle(made)
+    wrong = fault(made) or _confusion(made)
     if wrong:
         raise InputError(f"judge {wrong}")
     return made
@@ -183,16 +183,14 @@ def fault(made: Judgement) -> str:
     return ""
 
 
-def _idle(made: Judgement) -> str:
+def _confusion(made: Judgement) -> str:
     """Why a judgement cannot be meant; "" where it may be.
 
     A rename to the same name may: it is what a thing is called that was taken for another.
     """
     keys = [names.key(name) or name for name in made.names]
-    different = len(set(keys))
-    if (made.verb == "same" and different == 1) or (
-        made.verb == "different" and different < len(keys)
-    ):
+    fewest = {"same": 2, "different": len(keys)}.get(made.verb, 0)
+    if len(set(keys)) < fewest:
         twice = next(
             name for name, key in zip(made.names, keys, strict=True) if keys.count(key) > 1
         )

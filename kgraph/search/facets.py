@@ -11,7 +11,7 @@ import msgspec
 
 from kgraph.names import without_surrogates
 from kgraph.search.contents import KINDS
-from kgraph.search.filters import Filters, standings, things
+from kgraph.search.filters import Clause, Filters, standings, things
 from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.syntax import parse
 
@@ -75,9 +75,12 @@ class _Counter:
         self._index = index
         self._fts = fts
 
-    def rows(self, filters: Filters, sql: str, *values: SCALAR) -> list[Row]:
+    def rows(self, filters: Filters, sql: str) -> list[Row]:
         """Rows of a query that speaks of ``found``: the things that fit, as rows of ``thing``."""
-        wanted = things(self._index, filters, standings(self._index, filters))
+        return self._rows(filters, standings(self._index, filters), sql)
+
+    def _rows(self, filters: Filters, where: Clause, sql: str, *values: SCALAR) -> list[Row]:
+        wanted = things(self._index, filters, where)
         return self._index.rows(
             "WITH found AS MATERIALIZED (SELECT t.* FROM word JOIN thing AS t "
             f"ON t.number = word.rowid WHERE word MATCH ?{wanted.sql}) {sql}",
@@ -98,8 +101,9 @@ class _Counter:
 
     def shows(self, filters: Filters) -> tuple[Count, ...]:
         where = standings(self._index, filters)  # a thing counts for episodes that are wanted
-        found = self.rows(
+        found = self._rows(
             filters,
+            where,
             "SELECT e.show, count(DISTINCT t.number) AS n FROM found AS t "
             "JOIN standing AS s ON s.thing = t.number JOIN episode AS e ON e.number = s.episode "
             f"WHERE e.show != ''{where.sql} GROUP BY e.show ORDER BY n DESC, e.show LIMIT {SHOWN}",

@@ -104,6 +104,8 @@ def standings(index: Index, filters: Filters) -> Clause:
         UnknownNameError: there is no such company or show; near names are suggested.
         InputError: a bound is no day, the last is before the first, or the relevance is none.
     """
+    if not 0 <= filters.min_relevance <= 1:
+        raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
     return _clause(_of_standing(index, filters))
 
 
@@ -134,8 +136,6 @@ def _of_standing(index: Index, filters: Filters) -> Iterator[Part]:
         # looking up each of these episodes for each thing: a thing stands in few.
         wanted = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
         yield wanted, episodes.values
-    if not 0 <= filters.min_relevance <= 1:
-        raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
     if filters.min_relevance > 0:
         quote = KINDS.index("quote")
         yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)

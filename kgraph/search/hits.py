@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from kgraph import frames
-from kgraph.names import counted
+from kgraph.names import counted, said_day
 from kgraph.search.search import Found, Hit
 
 OF_HIT = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
@@ -70,4 +70,4 @@ def _where(hit: Hit) -> str:
     if hit.episode is None:
         return counted(hit.episodes, "episode")
     title = frames.link(hit.episode.title, hit.episode.original_url)
-    return f"{escape(hit.episode.date)} {title}"
+    return f"{escape(said_day(hit.episode.date, hit.episode.dated))} {title}"

@@ -24,6 +24,7 @@ from kgraph.web.tasks import Know, Task
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 _IN_MESSAGE = " - at `$."
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
 
 
 def asked(given: Mapping[str, str], shape: type[Struct]) -> Struct:
@@ -58,13 +59,14 @@ def _words(message: str, given: Mapping[str, str], shape: type[msgspec.Struct]) 
     >>> _words("Expected `int`, got `str` - at `$.limit`", {"limit": "x"}, Shows)
     'limit=x: expected a whole number: rows at the most'
     """
-    what, at, place = message.partition(_IN_MESSAGE)
-    name = place.rstrip("`") if at else ""
+    what, _, place = message.partition(_IN_MESSAGE)
+    missing = _MISSING.fullmatch(what)
+    name = missing[1] if missing else place.rstrip("`")
     for theirs, ours in _PLAIN:
         what = re.sub(theirs, ours, what)
     if name in given:
         what = f"{name}={shorten(given[name])}: {what}"
-    hint = _hint(shape, name or what.rpartition(" ")[2])
+    hint = _hint(shape, name)
     return f"{what}: {hint}" if hint else what
 
 
@@ -87,7 +89,7 @@ _PLAIN = (
     (r"Expected `str` matching regex .*", "not of the form that is wanted"),
     (r"Expected `str` of length <= (\d+)", r"longer than \1 characters"),
     (r"Expected `str` of length >= 1", "it is empty"),
-    (r"Object missing required field `(\w+)`", r"give the parameter \1"),
+    (_MISSING.pattern, r"give the parameter \1"),
     (r"Invalid enum value .*", "no such value"),
 )
 """What the decoder says -> what a client reads."""
