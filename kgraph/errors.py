@@ -39,7 +39,9 @@ class InputError(KgraphError):
         parameter: name of the question's parameter that it was given for; "" for none.
     """
 
-    parameter: str = ""
+    def __init__(self, message: str, *, parameter: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 class UnknownNameError(InputError):
@@ -49,8 +51,10 @@ class UnknownNameError(InputError):
         suggestions: the nearest known names, best first.
     """
 
-    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, suggestions: Sequence[str] = (), *, parameter: str = ""
+    ) -> None:
+        super().__init__(message, parameter=parameter)
         self.suggestions = tuple(suggestions)
 
 

@@ -20,9 +20,10 @@ def diff(store: Store, arguments: Arguments) -> Findings:
     """
     wanted = words(arguments, "what").lower().replace(",", " ").split()
     if not wanted or not _NAMES.keys() >= set(wanted):
-        wrong = InputError(f"what={words(arguments, 'what')}: choose some of {', '.join(_NAMES)}")
-        wrong.parameter = "what"
-        raise wrong
+        raise InputError(
+            f"what={words(arguments, 'what')}: choose some of {', '.join(_NAMES)}",
+            parameter="what",
+        )
     rows = [
         Finding((c.what, c.how, c.label, c.before, c.id), (c.id,))
         for c in store.changes.changes

@@ -22,7 +22,7 @@ import msgspec
 from kgraph.errors import InputError
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Quote, RowDecision
 from kgraph.model import NOISE, Reason
-from kgraph.names import counted
+from kgraph.names import counted, shorten
 from kgraph.query.review import CLOSED
 from kgraph.resolve.statistics import core
 from kgraph.triples.groups import row_id
@@ -125,17 +125,24 @@ def decisions(graph: Graph, what: str, seek: Seek, offset: int = 0, limit: int =
         limit: how many to give at the most.
 
     Raises:
-        InputError: there is no such audit or order.
+        InputError: there is no such audit or order, nothing of that type or rule in the graph,
+            or the lower bound is above the upper one.
     """
     if what not in SOUGHT:
         raise InputError(f"{what}: no such decisions; choose one of {', '.join(SOUGHT)}")
     if seek.order not in ORDERS:
         raise InputError(f"{seek.order}: no such order; choose one of {', '.join(ORDERS)}")
+    if seek.at_least > seek.at_most:
+        raise InputError(
+            f"at least {seek.at_least:.0%} is above at most {seek.at_most:.0%}: "
+            "no decision is as sure as both"
+        )
     count = _Count(seek)
     fitting = filter(count.takes, SOUGHT[what](graph))
     part = list(islice(_ordered(fitting, seek.order, offset + limit), offset, offset + limit))
     for _ in fitting:  # those behind the part are counted, too
         pass
+    count.refuse_unmet()
     made = tuple(brief.make() for brief in part)
     return Decisions(count.total, made, _most(count.types), _most(count.rules))
 
@@ -155,6 +162,7 @@ class _Count:
     def __init__(self, seek: Seek) -> None:
         self._seek = seek
         self._text = seek.text.casefold()
+        self._met: dict[str, set[str]] = {"type": set(), "rule": set()}
         self.total = 0
         self.types: Counter[str] = Counter()
         self.rules: Counter[str] = Counter()
@@ -162,6 +170,8 @@ class _Count:
     def takes(self, brief: _Brief) -> bool:
         """Whether it fits; of what fits but for its type or rule, these are counted."""
         seek = self._seek
+        self._met["type"].add(brief.type)
+        self._met["rule"].add(brief.rule)
         if not seek.at_least <= brief.confidence <= seek.at_most or not brief.holds(self._text):
             return False
         of_type, of_rule = seek.type in ("", brief.type), seek.rule in ("", brief.rule)
@@ -169,6 +179,19 @@ class _Count:
         self.rules[brief.rule] += of_type
         self.total += of_type and of_rule
         return of_type and of_rule
+
+    def refuse_unmet(self) -> None:
+        """Refuse a type or a rule that none of what was walked has, fitting or not.
+
+        Raises:
+            InputError: there is none of it.
+        """
+        for name, met in self._met.items():
+            value = getattr(self._seek, name)
+            if value and value not in met:
+                others = ", ".join(sorted(met - {""}))
+                hint = f"choose one of {others}" if others else "leave it out"
+                raise InputError(f"{name}={shorten(value)}: no decision here has it: {hint}")
 
 
 def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -100,9 +100,9 @@ def resolved(shared: Shared, parameter: Parameter, value: str) -> Resolved:
         error.parameter = parameter.name
         raise
     except ValueError as error:
-        wrong = InputError(f"{parameter.name}={value}: no {parameter.type} ({error})")
-        wrong.parameter = parameter.name
-        raise wrong from error
+        raise InputError(
+            f"{parameter.name}={value}: no {parameter.type} ({error})", parameter=parameter.name
+        ) from error
 
 
 def terms(name: str, type_: str, value: Resolved, base: str) -> dict[str, RDFTerm]:

@@ -270,9 +270,10 @@ def _format(result: object, wanted: str | Mapping[Kind, str] | None) -> str | No
         return wanted
     kind = _kind(result)
     if kind not in wanted:
-        wrong = InputError(f"the query gives {kind}, which none of the accepted formats can carry")
-        wrong.parameter = "format"
-        raise wrong
+        raise InputError(
+            f"the query gives {kind}, which none of the accepted formats can carry",
+            parameter="format",
+        )
     return wanted[kind]
 
 

@@ -158,9 +158,9 @@ def _day(name: str, text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError as error:
-        wrong = InputError(f"{name} {shorten(text)}: no such day: write it as 2025-06-01")
-        wrong.parameter = name
-        raise wrong from error
+        raise InputError(
+            f"{name} {shorten(text)}: no such day: write it as 2025-06-01", parameter=name
+        ) from error
 
 
 def _among(column: str, values: Collection[SCALAR]) -> Part:
@@ -207,11 +207,11 @@ def number_of(index: Index, option: str, name: str) -> int:
         return int(found[0][0])
     names = _near_names(index, key(name), wanted, those)
     hint = f"did you mean {', '.join(names)}?" if names else "search for a part of it"
-    unknown = UnknownNameError(
-        f"{option} {shorten(name)}: no such {option} in the graph: {hint}", names
+    raise UnknownNameError(
+        f"{option} {shorten(name)}: no such {option} in the graph: {hint}",
+        names,
+        parameter=option,
     )
-    unknown.parameter = option
-    raise unknown
 
 
 def _of_id(index: Index, name: str, wanted: str, those: tuple[SCALAR, ...]) -> list[Row]:

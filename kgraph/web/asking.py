@@ -150,9 +150,7 @@ def _refuse_missing(question: Question, given: Mapping[str, str]) -> None:
     """
     for parameter in question.parameters if given else ():
         if parameter.default is None and parameter.name not in given:
-            error = InputError(f"give this: {parameter.words}")
-            error.parameter = parameter.name
-            raise error
+            raise InputError(f"give this: {parameter.words}", parameter=parameter.name)
 
 
 def render_question(

@@ -16,13 +16,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from kgraph import errors
-from kgraph.errors import (
-    InputError,
-    KgraphError,
-    QueryBusyError,
-    QueryTooLargeError,
-    RequestError,
-)
+from kgraph.errors import KgraphError, QueryTooLargeError
 from kgraph.memory import exceeds
 from kgraph.web import worker
 from kgraph.web.tasks import Desk, Result, Task, do
@@ -97,19 +91,12 @@ def heard(told: dict[str, Any]) -> Exception:
     >>> heard(told(errors.UnknownNameError("no", ["yes"]))).suggestions
     ('yes',)
     """
-    name, message = told["error"], told["message"]
+    fields = dict(told)
+    name, message = fields.pop("error"), fields.pop("message")
     if name == UNEXPECTED:
         return RuntimeError(message)
     kind = getattr(errors, name)
-    if issubclass(kind, RequestError):
-        return RequestError(told["status"], message, told["allow"])
-    if issubclass(kind, QueryBusyError):
-        return QueryBusyError(message, told["retry_after"])
-    error: KgraphError = (
-        kind(message, told["suggestions"]) if "suggestions" in told else kind(message)
-    )
-    if isinstance(error, InputError):
-        error.parameter = told["parameter"]
+    error: KgraphError = kind(message=message, **fields) if fields else kind(message)
     return error
 
 

@@ -81,6 +81,24 @@ def test_what_is_no_audit_or_order_is_said(sample):
         decisions(sample.graph, "mentions", Seek(order="best"))
 
 
+@pytest.mark.parametrize("name", ["type", "rule"])
+@pytest.mark.parametrize("what", SOUGHT)
+def test_what_no_decision_has_is_refused_with_what_they_have(sample, what, name):
+    with pytest.raises(InputError, match=rf"^{name}=compny: no decision here has it: ") as error:
+        decisions(sample.graph, what, Seek(**{name: "compny"}))
+    met = {getattr(one, name) for one in whole(sample.graph, what).decided} - {""}
+    assert all(value in str(error.value) for value in met)
+
+
+def test_a_type_that_others_have_is_no_error_where_nothing_else_fits(sample):
+    assert whole(sample.graph, "mentions", type="company", text="no such words").total == 0
+
+
+def test_bounds_that_exclude_each_other_are_refused(sample):
+    with pytest.raises(InputError, match="at least 90% is above at most 10%"):
+        decisions(sample.graph, "mentions", Seek(at_least=0.9, at_most=0.1))
+
+
 @pytest.mark.parametrize(
     "name", ["Acme", "$(rm -rf ~)", "a'; echo b", "-x", "--help", "`id`", "line\nbreak", "ünï"]
 )
