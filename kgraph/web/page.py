@@ -59,14 +59,12 @@ class Slice(msgspec.Struct, frozen=True):
     Attributes:
         total: how many there are in all.
         first, last: numbers of what is shown, from 1; 0 where nothing is.
-        size: how many are shown at once.
         before, after: addresses of the parts beside it; "" at the ends.
     """
 
     total: int
     first: int
     last: int
-    size: int
     before: str = ""
     after: str = ""
 
@@ -85,7 +83,7 @@ def slice_of(path: str, given: dict[str, str], total: int, offset: int, size: in
         That part; of an offset behind the end, an empty one behind the last that there is.
 
     >>> slice_of("/shows", {"q": "a b"}, 15, 10, 10)
-    Slice(total=15, first=11, last=15, size=10, before='/shows?q=a+b', after='')
+    Slice(total=15, first=11, last=15, before='/shows?q=a+b', after='')
     >>> slice_of("/shows", {}, 15, 99, 10).before
     '/shows?offset=10'
     """
@@ -93,7 +91,7 @@ def slice_of(path: str, given: dict[str, str], total: int, offset: int, size: in
     end = (total + size - 1) // size * size  # where a part would begin behind the last
     before = _address(path, given, max(min(offset, end) - size, 0)) if offset > 0 else ""
     after = _address(path, given, offset + size) if offset + size < total else ""
-    return Slice(total, offset + 1 if offset < total else 0, last, size, before, after)
+    return Slice(total, offset + 1 if offset < total else 0, last, before, after)
 
 
 def _address(path: str, given: dict[str, str], offset: int) -> str:

@@ -140,7 +140,6 @@ def render_search(
         found=searched.found if searched else None,
         hits=searched.found.hits[:SIZE] if searched else (),
         facets=_facets(wanted, searched) if searched else [],
-        total=searched.facets.total if searched else 0,
         slice=_slice(wanted, searched) if searched else None,
         kinds=[("", "Anything"), *((kind, PLURALS[kind]) for kind in KINDS)],
         types=TYPES,
@@ -162,7 +161,6 @@ def _slice(wanted: SearchAsked, searched: Searched) -> Slice:
         searched.facets.total,
         wanted.offset + 1 if shown else 0,
         wanted.offset + shown,
-        SIZE,
         wanted.at(max(wanted.offset - SIZE, 0)) if wanted.offset else "",
         wanted.at(wanted.offset + SIZE) if more else "",
     )
