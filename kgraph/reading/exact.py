@@ -181,7 +181,8 @@ class _Builder:
     def _alias(self, event: AliasEvent) -> object:
         if event.anchor not in self._anchors:
             raise YamlFault(
-                f"no anchor before this alias: *{event.anchor}", *_place(event.start_mark)
+                f"no anchor before this alias in what is read with it: *{event.anchor}",
+                *_place(event.start_mark),
             )
         value, nodes = self._anchors[event.anchor]
         self._count(nodes, event)
