@@ -19,14 +19,13 @@ from starlette.responses import Response
 from kgraph.analysis.questions import Question, questions, unknown
 from kgraph.analysis.shown import Shown
 from kgraph.errors import InputError, RequestError
-from kgraph.names import shorten
 from kgraph.query.formats import FORMATS
 from kgraph.query.saved import SECTIONS, saved_queries
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.forms import fields, written
 from kgraph.web.knowing import answer, pairs
-from kgraph.web.negotiation import HTML, choose
+from kgraph.web.negotiation import HTML, form_of
 from kgraph.web.page import LOOK, Link, render
 from kgraph.web.paged import paged, wrong
 from kgraph.web.snapshot import Snapshot
@@ -60,7 +59,8 @@ async def asked(request: Request) -> Response:
     question = _question(request.path_params["name"])
     snapshot = exchange.service(request).snapshot()
     given = written(question.parameters, pairs(request))
-    form = _form(request, given.pop("format", ""))
+    accept, forced = request.headers.get("accept", ""), given.pop("format", "")
+    form = form_of(accept, forced, MEDIA_TYPES, SPARQL)
     tag = exchange.etag(snapshot, LOOK, form, question.name, urlencode(sorted(given.items())))
     if exchange.unchanged(request, tag):
         return Response(status_code=304, headers=exchange.cached(tag))
@@ -76,25 +76,6 @@ def _question(name: str) -> Question:
     if found is None:
         raise unknown(name, f"{HERE} lists them")
     return found
-
-
-def _form(request: Request, forced: str) -> str:
-    """The form that is wanted.
-
-    Raises:
-        RequestError: there is none of that name (400), or none that the client accepts (406).
-    """
-    known = {*MEDIA_TYPES.values(), SPARQL}
-    if forced:
-        if forced not in known:
-            named = f"no such form; choose one of {', '.join(sorted(known))}"
-            raise RequestError(400, f"format={shorten(forced)}: {named}")
-        return forced
-    accept = request.headers.get("accept", "")
-    chosen = choose(accept, MEDIA_TYPES)
-    if chosen is None:
-        raise RequestError(406, f"Accept: {accept}: there is {', '.join(MEDIA_TYPES)}")
-    return MEDIA_TYPES[chosen]
 
 
 # -- data --------------------------------------------------------------------------

@@ -16,12 +16,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kgraph.errors import RequestError, UnknownNameError
+from kgraph.errors import UnknownNameError
 from kgraph.names import shorten
 from kgraph.ontology import curie, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.web import exchange
-from kgraph.web.negotiation import HTML, OFFERS, choose
+from kgraph.web.negotiation import HTML, OFFERS, form_of
 from kgraph.web.page import LOOK, Link, local, render
 from kgraph.web.pages import THINGS, Values
 from kgraph.web.question import Question, Reply
@@ -113,31 +113,13 @@ async def resource(request: Request) -> Response:
 async def _place(request: Request, snapshot: Snapshot) -> tuple[str, str, Fate]:
     """The id that is meant, the form that is wanted, and what became of the id."""
     id_ = request.path_params["id"]
-    form = _form(request)
+    accept, forced = request.headers.get("accept", ""), request.query_params.get("format", "")
+    form = form_of(accept, forced, MEDIA_TYPES)
     fate = await _fate(request, snapshot, id_)
     stem, dot, suffix = id_.rpartition(".")
     if fate.known or fate.new or dot + suffix not in SUFFIXES:
         return id_, form, fate
     return stem, SUFFIXES[dot + suffix], await _fate(request, snapshot, stem)
-
-
-def _form(request: Request) -> str:
-    """The form that is wanted.
-
-    Raises:
-        RequestError: there is none of that name (400), or none that the client accepts (406).
-    """
-    forced = request.query_params.get("format")
-    if forced is not None:
-        if forced not in MEDIA_TYPES.values():
-            known = ", ".join(sorted(set(MEDIA_TYPES.values())))
-            raise RequestError(400, f"format={forced}: no such form; choose one of {known}")
-        return forced
-    accept = request.headers.get("accept", "")
-    chosen = choose(accept, MEDIA_TYPES)
-    if chosen is None:
-        raise RequestError(406, f"Accept: {accept}: there is {', '.join(MEDIA_TYPES)}")
-    return MEDIA_TYPES[chosen]
 
 
 async def _fate(request: Request, snapshot: Snapshot, id_: str) -> Fate:

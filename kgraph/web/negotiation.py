@@ -7,12 +7,13 @@ other than ``q`` are not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import msgspec
 
 from kgraph.errors import RequestError
+from kgraph.names import shorten
 from kgraph.query.formats import FORMATS, Kind
 
 HTML = "text/html"
@@ -98,6 +99,35 @@ def choose(accept: str, offers: Iterable[str]) -> str | None:
     return next((offer for offer, weight in weights.items() if weight == best > 0), None)
 
 
+def form_of(accept: str, forced: str, media_types: Mapping[str, str], *others: str) -> str:
+    """The form in which a client wants something.
+
+    Args:
+        accept: the header.
+        forced: name of a form, which wins over it; "" for none.
+        media_types: media type -> name of a form, ours first.
+        others: names of forms that no media type asks for.
+
+    Raises:
+        RequestError: there is none of that name (400), or none that the client accepts (406).
+
+    >>> form_of("text/turtle", "", {"text/html": "html", "text/turtle": "turtle"})
+    'turtle'
+    """
+    if forced:
+        known = {*media_types.values(), *others}
+        if forced not in known:
+            raise RequestError(
+                400,
+                f"format={shorten(forced)}: no such form; choose one of {', '.join(sorted(known))}",
+            )
+        return forced
+    chosen = choose(accept, media_types)
+    if chosen is None:
+        raise RequestError(406, f"Accept: {accept}: there is {', '.join(media_types)}")
+    return media_types[chosen]
+
+
 def takes_coding(accept: str, coding: str) -> bool:
     """Whether a client with this ``Accept-Encoding`` likes the coding as well as none, or better.
 
@@ -147,7 +177,9 @@ def _forced(format: str) -> dict[Kind, str]:
     asked = _CLIENTS.get(format, format)
     found: dict[Kind, str] = {kind: asked for kind, types in OFFERS.items() if asked in types}
     if not found:
-        raise RequestError(400, f"format={format}: no such format; one of {', '.join(FORMATS)}")
+        raise RequestError(
+            400, f"format={shorten(format)}: no such format; one of {', '.join(FORMATS)}"
+        )
     return found
 
 
