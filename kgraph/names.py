@@ -158,3 +158,44 @@ def _pairs(folded: str) -> set[str]:
     """Neighbouring letters, with the ends marked."""
     marked = f"^{folded}$"
     return {marked[i : i + 2] for i in range(len(marked) - 1)}
+
+
+PLURAL_FROM = 3
+"""Letters from which a word has a singular and a plural: "ai" and "as" have none."""
+
+_NO_PLURAL = {
+    *("always", "atlas", "besides", "bias", "canvas", "chaos", "christmas", "dallas", "ethos"),
+    *("kansas", "lens", "news", "perhaps", "series", "species", "texas", "thomas", "whereas"),
+}
+_HISSING = ("x", "ch", "sh", "ss", "z")
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """An English word in singular and plural, itself first; a form that is none does no harm.
+
+    Args:
+        word: in lower case.
+
+    >>> forms("stablecoin"), forms("companies"), forms("basis"), forms("ai")
+    (('stablecoin', 'stablecoins'), ('companies', 'companie', 'company'), ('basis',), ('ai',))
+    >>> forms("tax"), forms("taxes"), forms("gpus"), forms("news")
+    (('tax', 'taxes'), ('taxes', 'taxe', 'tax'), ('gpus', 'gpu'), ('news',))
+    """
+    if len(word) < PLURAL_FROM or not (word.isascii() and word.isalpha()) or word in _NO_PLURAL:
+        return (word,)
+    if word.endswith("s"):
+        return word, *_singulars(word)
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word, f"{word[:-1]}ies"
+    return word, f"{word}es" if word.endswith(_HISSING) else f"{word}s"
+
+
+def _singulars(word: str) -> tuple[str, ...]:
+    if word.endswith("ss"):
+        return (f"{word}es",)
+    if len(word) == PLURAL_FROM or (len(word) > 4 and word.endswith(("us", "is"))):
+        return ()
+    if word.endswith("ies"):
+        return word[:-1], f"{word[:-3]}y"
+    is_hissing = word.endswith(tuple(f"{end}es" for end in _HISSING))
+    return (word[:-1], word[:-2]) if is_hissing else (word[:-1],)

@@ -11,7 +11,7 @@ a set of texts.
 """
 
 from kgraph.analysis.finding import Analysis, Finding, Findings
-from kgraph.analysis.questions import Question, analyse, answer, questions, table
+from kgraph.analysis.questions import Question, analyse, answer, questions, table, taken
 from kgraph.analysis.registry import ANALYSES
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "answer",
     "questions",
     "table",
+    "taken",
 ]

@@ -18,6 +18,9 @@ from kgraph.store import Store
 Arguments = Mapping[str, Resolved]
 """Values of the parameters, by name."""
 
+MOST = 30
+"""Rows of an analysis that ranks whatever there is."""
+
 
 class Finding(msgspec.Struct, frozen=True):
     """One row of what was found.
@@ -63,6 +66,7 @@ class Analysis(msgspec.Struct, frozen=True):
         example: a command that runs it.
         run: answers it, given a store and the parameters' values.
         links, chart: of its columns, as of a saved query; and so ``section``.
+        most: rows that it gives at the most; 0 for any number.
     """
 
     name: str
@@ -74,6 +78,7 @@ class Analysis(msgspec.Struct, frozen=True):
     links: dict[str, str] = {}
     chart: Chart | None = None
     section: str = "names"
+    most: int = 0
 
 
 def number(arguments: Arguments, name: str) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
 from kgraph.errors import InputError
 from kgraph.graph import Entity, Shared
+from kgraph.names import said_day
 from kgraph.store import Store
 
 MOST_COMPANIES = 12
@@ -29,7 +30,7 @@ def listening_list(store: Store, arguments: Arguments) -> Findings:
     Score: companies heard of by then.
     """
     shared = store.shared
-    kinds = frozenset(words(arguments, "kinds").replace(",", " ").split())
+    kinds = frozenset(words(arguments, "kinds").lower().replace(",", " ").split())
     wanted = _companies(shared, kinds, number(arguments, "companies"))
     ids, most = [e.id for e in wanted], number(arguments, "episodes")
     chosen = _filled(_cover(ids, shared, most), ids, shared, most)
@@ -40,7 +41,8 @@ def listening_list(store: Store, arguments: Arguments) -> Findings:
         new = ", ".join(sorted(here - heard))
         heard |= here
         show = shared.entities[outline.show].label if outline.show else ""
-        cells = (outline.title, show, outline.date[:10], new, ", ".join(sorted(here)), len(heard))
+        day = said_day(outline.date[:10], outline.dated)
+        cells = (outline.title, show, day, new, ", ".join(sorted(here)), len(heard))
         found.append(Finding(cells, (f"episode/{slug}",), float(len(heard))))
     missing = ", ".join(e.label for e in wanted if e.label not in heard)
     if missing:
@@ -51,12 +53,14 @@ def listening_list(store: Store, arguments: Arguments) -> Findings:
 def _companies(shared: Shared, kinds: frozenset[str], most: int) -> list[Entity]:
     if most > MOST_COMPANIES:
         raise InputError(f"companies={most}: at most {MOST_COMPANIES} can be covered exactly")
-    companies = (e for e in shared.entities.values() if e.type == "company" and e.kind in kinds)
-    found = sorted(companies, key=lambda entity: (-entity.episodes, entity.id))[:most]
+    companies = [e for e in shared.entities.values() if e.type == "company" and e.kind]
+    found = [e for e in companies if e.kind in kinds]
     if not found:
-        known = sorted({e.kind for e in shared.entities.values() if e.kind})
-        raise InputError(f"no company of these kinds: choose some of {', '.join(known)}")
-    return found
+        known = ", ".join(sorted({e.kind for e in companies})) or "none that are known"
+        raise InputError(
+            f"kinds: no company here is of these kinds: choose some of {known}", parameter="kinds"
+        )
+    return sorted(found, key=lambda entity: (-entity.episodes, entity.id))[:most]
 
 
 def _cover(ids: list[str], shared: Shared, most: int) -> list[str]:

@@ -21,6 +21,7 @@ from kgraph.names import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import within
 from kgraph.query.parameters import arguments, resolved
+from kgraph.query.parameters import taken as read_as
 from kgraph.query.run import written
 from kgraph.query.saved import Chart, SavedQuery
 from kgraph.query.table import Table, literal, solutions
@@ -68,12 +69,12 @@ class Question(msgspec.Struct, frozen=True):
 
 def questions() -> dict[str, Question]:
     """All of them, by name."""
-    found = [_question(query, "query", query.most) for query in saved_queries().values()]
+    found = [_question(query, "query") for query in saved_queries().values()]
     found += [_question(analysis, "analysis") for analysis in ANALYSES.values()]
     return {question.name: question for question in sorted(found, key=lambda q: q.name)}
 
 
-def _question(of: SavedQuery | Analysis, kind: str, most: int = 0) -> Question:
+def _question(of: SavedQuery | Analysis, kind: str) -> Question:
     return Question(
         of.name,
         of.summary,
@@ -84,7 +85,7 @@ def _question(of: SavedQuery | Analysis, kind: str, most: int = 0) -> Question:
         of.links,
         of.chart,
         of.section,
-        most,
+        of.most,
     )
 
 
@@ -145,6 +146,18 @@ def answer(
     if timeout is None:
         return _analysed(store, analysis.name, given, format, most)
     return within(timeout, _analysed_at, store.place, analysis.name, given, format, most)
+
+
+def taken(store: Store, question: str, parameters: Mapping[str, str] | None = None) -> list[str]:
+    """What a question's parameters were taken for, where it goes by another name.
+
+    Args:
+        store: what was asked.
+        question: as :func:`answer` took it.
+        parameters: values by name, as it took them.
+    """
+    known = questions().get(question.strip())
+    return read_as(store.shared, known.parameters, parameters or {}) if known else []
 
 
 def table(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> Table:

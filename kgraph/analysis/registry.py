@@ -5,7 +5,7 @@ from __future__ import annotations
 from kgraph.analysis.associated import associated
 from kgraph.analysis.bridges import bridges, clusters
 from kgraph.analysis.diff import diff
-from kgraph.analysis.finding import Analysis
+from kgraph.analysis.finding import MOST, Analysis
 from kgraph.analysis.listening import listening_list
 from kgraph.analysis.path import path
 from kgraph.analysis.similar import similar_episodes
@@ -31,6 +31,7 @@ ANALYSES: dict[str, Analysis] = {
             associated,
             {"name": "company"},
             Chart("association", "name"),
+            most=MOST,
         ),
         Analysis(
             "bridges",
@@ -44,6 +45,7 @@ ANALYSES: dict[str, Analysis] = {
             bridges,
             {"name": "entity"},
             Chart("share", "name"),
+            most=MOST,
         ),
         Analysis(
             "clusters",

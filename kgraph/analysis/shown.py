@@ -12,7 +12,7 @@ from itertools import islice
 
 import msgspec
 
-from kgraph.analysis.questions import Question, answer, questions
+from kgraph.analysis.questions import Question, answer, questions, taken
 from kgraph.errors import InputError
 from kgraph.query.links import Links
 from kgraph.query.run import Answer, sparql
@@ -57,6 +57,7 @@ class Shown(msgspec.Struct, frozen=True):
         bars_of: name of the column that the bars draw.
         sparql: the query with its parameters in place; "" where a program answers.
         is_cut: there may be more rows: the question gives no more than these.
+        taken: what parameters were taken for, where it goes by another name.
     """
 
     columns: tuple[str, ...]
@@ -66,6 +67,7 @@ class Shown(msgspec.Struct, frozen=True):
     bars_of: str = ""
     sparql: str = ""
     is_cut: bool = False
+    taken: tuple[str, ...] = ()
 
 
 def shown(
@@ -105,6 +107,7 @@ def shown(
         question.chart.values if question.chart else "",
         text,
         question.is_cut(len(terms)),
+        tuple(taken(store, name, parameters)),
     )
 
 

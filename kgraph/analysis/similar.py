@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
 from kgraph.graph import Outline, Shared
+from kgraph.names import said_day
 from kgraph.store import Store
 
 SHOWN = 6
@@ -65,5 +66,5 @@ def _alike(
     common = sorted(mine.keys() & vector.keys(), key=lambda i: (-mine[i] * vector[i], i))
     show = shared.entities[outline.show].label if outline.show else ""
     names = ", ".join(shared.entities[id_].label for id_ in common[:SHOWN])
-    cells = (likeness, outline.title, show, outline.date[:10], names)
+    cells = (likeness, outline.title, show, said_day(outline.date[:10], outline.dated), names)
     return Finding(cells, (f"episode/{slug}",), likeness)

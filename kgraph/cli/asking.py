@@ -43,22 +43,17 @@ def query(
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
     from kgraph.analysis import answer as ask
-    from kgraph.analysis import questions
+    from kgraph.analysis import questions, taken
     from kgraph.cli import printing
     from kgraph.export.export import opened
     from kgraph.query.hints import hints
     from kgraph.store import Store
 
-    text = _question(question)
-    answer = ask(
-        Store(store),
-        text,
-        _parameters(param),
-        format=None if format == "table" else format,
-        timeout=timeout,
-    )
-    for hint in hints(text):
-        typer.echo(hint, err=True)
+    text, place, given = _question(question), Store(store), _parameters(param)
+    wanted = None if format == "table" else format
+    answer = ask(place, text, given, format=wanted, timeout=timeout)
+    for remark in (*hints(text), *taken(place, text, given)):
+        printing.remark(remark)
     if format == "table" and answer.kind != "graph":
         printing.answer(answer, output, questions().get(text.strip()))
         return
@@ -121,6 +116,7 @@ def analyse(
     Example: kgraph analyse path --param one=NVIDIA --param other=Coinbase
     """
     from kgraph.analysis import analyse as run
+    from kgraph.analysis import taken
     from kgraph.cli import printing
     from kgraph.export.export import opened
     from kgraph.store import Store
@@ -128,6 +124,8 @@ def analyse(
     options.chosen(format, (*printing.TABLES, "turtle"))
     place, parameters = Store(store), _parameters(param)
     found = run(place, name, parameters, timeout=timeout)
+    for remark in taken(place, name, parameters):
+        printing.remark(remark)
     if format == "turtle":
         from kgraph.analysis.rdf import turtle_of_findings
 
@@ -190,7 +188,7 @@ def show(
 
     Example: kgraph show NVIDIA
     """
-    from kgraph.cli import printing
+    from kgraph.cli import printing, things
     from kgraph.query.show import show as look_up
     from kgraph.store import Store
 
@@ -199,7 +197,7 @@ def show(
     if wants_json:
         printing.json(page)
     else:
-        printing.page(page)
+        things.page(page)
 
 
 def why(
@@ -213,7 +211,7 @@ def why(
 
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
-    from kgraph.cli import printing
+    from kgraph.cli import printing, things
     from kgraph.query.why import why as look_behind
     from kgraph.store import Store
 
@@ -222,4 +220,4 @@ def why(
     if wants_json:
         printing.json(explanations)
     else:
-        printing.explanations(explanations)
+        things.explanations(explanations)

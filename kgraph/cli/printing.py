@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,29 +13,23 @@ from rich.table import Table
 from rich.text import Text
 
 from kgraph.cli import options
-from kgraph.names import counted, said_day
+from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
     from kgraph.build import Report
     from kgraph.query import Answer
-    from kgraph.query.show import EntityPage, EpisodePage, Line, Saying
     from kgraph.query.stats import Stats
     from kgraph.query.table import Table as TableOf
-    from kgraph.query.why import Explanation
 
 TABLES = ("table", "tsv", "csv", "json")
 """Formats of :func:`table`."""
 
-LOG_ODDS = (
-    "Numbers are log-odds that a line adds to what was decided, against the next likely kind of "
-    "thing: 0.7 doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's "
-    "is the score of the thing named among those that could be meant."
-)
-"""What the numbers of a breakdown mean: said once, after all of them."""
-
 SHOWN_ROWS = 1_000
 """Rows of a table for people: nobody reads more, and laying out 50,000 takes a minute."""
+
+SOME = 15
+"""Shows, and ways in which a name was written: those that are shown of them."""
 
 SHOWN_PROBLEMS = 2
 """Problems of each code printed after a build; `kgraph check` and --json give all."""
@@ -135,18 +129,28 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def _rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def rows(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    title: str = "",
+    most: int | None = None,
+) -> None:
+    """A table, unless it is empty; cells that are Text keep their look.
+
+    Args:
+        columns: their names.
+        rows: as many cells each.
+        title: above it.
+        most: rows that are shown; of the others the number is told.
+    """
     if rows:
         table = _table(title, *columns)
-        for row in rows:
+        for row in rows[:most]:
             table.add_row(*map(plain, row))
         _console().print(table)
+        if left := len(rows) - len(rows[:most]):
+            _console().print(plain(f"and {left:,} more: --json has all"))
         _console().print()
-
-
-def rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table without a title; cells that are Text keep their look."""
-    _rows("", columns, rows)
 
 
 def remark(words: str) -> None:
@@ -173,10 +177,10 @@ def table(found: TableOf, format: str, output: str) -> None:
             separated(out, found.columns, found.rows, "," if format == "csv" else "\t")
 
 
-def _first_rows(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    _rows("", columns, rows[:SHOWN_ROWS])
-    if len(rows) > SHOWN_ROWS:
-        remark(f"the first {SHOWN_ROWS:,} of {len(rows):,} rows: --format tsv gives them all")
+def _first_rows(columns: Sequence[str], found: Sequence[Sequence[object]]) -> None:
+    rows(columns, found[:SHOWN_ROWS])
+    if len(found) > SHOWN_ROWS:
+        remark(f"the first {SHOWN_ROWS:,} of {len(found):,} rows: --format tsv gives them all")
 
 
 def report(report: Report) -> None:
@@ -255,7 +259,7 @@ def answer(answer: Answer, output: str, question: Question | None = None) -> Non
     _errors().print(counted(len(rows), "row") + (": the question gives no more" if is_cut else ""))
 
 
-def lines(found: Sequence[str]) -> None:
+def lines(found: Iterable[str | Text]) -> None:
     """Sentences, each on a line."""
     for line in found:
         _console().print(plain(line))
@@ -286,106 +290,15 @@ def stats(found: Stats) -> None:
         f"({found.dates.get('processed', 0):,} only of processing); "
         f"{counted(found.quotes, 'quote')}, {found.adverts:,} of them adverts\n"
     )
-    _rows("Entities", ("type", "count"), list(found.entities.items()))
-    _rows("Edges", ("predicate", "count"), list(found.edges.items()))
-    _rows("Rejected", ("rule", "mentions"), list(found.rejected.items()))
+    rows(("type", "count"), list(found.entities.items()), "Entities")
+    rows(("predicate", "count"), list(found.edges.items()), "Edges")
+    rows(("rule", "mentions"), list(found.rejected.items()), "Rejected")
     most = max(found.histogram) or 1
     bars = [
         (f"{n / 10:.1f}", count, "█" * round(40 * count / most))
         for n, count in enumerate(found.histogram)
     ]
-    _rows("Confidence of accepted mentions", ("from", "count", ""), bars)
+    rows(("from", "count", ""), bars, "Confidence of accepted mentions")
     top = [(ranked.label, ranked.type, ranked.episodes) for ranked in found.connected]
-    _rows("In most episodes", ("name", "type", "episodes"), top)
-    _rows("Shows", ("show", "episodes"), list(found.shows.items())[:15])
-
-
-def page(page: EntityPage | EpisodePage) -> None:
-    """One entity or episode."""
-    from kgraph.query.show import EntityPage
-
-    if isinstance(page, EntityPage):
-        _entity(page)
-    else:
-        _episode(page)
-
-
-def _entity(page: EntityPage) -> None:
-    entity = page.entity
-    kind = f", {entity.kind}" if entity.kind else ""
-    own = f"{counted(page.series, 'episode')} of its own; " if page.series else ""
-    sold = f", advertised in {entity.advertised} more" if entity.advertised else ""
-    _console().print(
-        plain(
-            f"{entity.label}: {entity.type}{kind}; {own}mentioned in "
-            f"{counted(entity.episodes, 'episode')}{sold}, "
-            f"confidence up to {entity.confidence:.2f} ({entity.id})"
-        )
-    )
-    for predicate, target in entity.relations:
-        _console().print(plain(f"{predicate} {target}"))
-    if page.others:
-        _console().print(plain(f"also of that name: {', '.join(page.others)}"))
-    _console().print()
-    names = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
-    _rows("Written", ("as", "rows"), names[:15])
-    beside = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
-    _rows("In the same episodes", ("name", "type", "episodes", "lift"), beside)
-    _sayings(page.quotes)
-    _lines("Its episodes", page.belonging)
-    _lines("Mentioned in", page.episodes)
-    _lines("Advertised in", page.advertised)
-
-
-def _lines(heading: str, episodes: Sequence[Line]) -> None:
-    rows = [(said_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
-    _rows(heading, ("date", "confidence", "title", "show"), rows)
-
-
-def _sayings(quotes: Sequence[Saying]) -> None:
-    rows = [(f"{quote.relevance:.2f}", quote.text, quote.title) for quote in quotes]
-    _rows("Quotes", ("relevance", "text", "episode"), rows)
-
-
-def _episode(page: EpisodePage) -> None:
-    line = page.episode
-    _console().print(plain(line.title))
-    _console().print(
-        plain(f"{said_day(line.date, line.dated)}  {line.show or 'show unknown'}  {page.url}")
-    )
-    _console().print(plain(f"{line.slug}: {' = '.join(page.files)}\n"))
-    _console().print(prose(page.summary))
-    for heading, named in (("Mentions", page.mentions), ("Advertises", page.advertised)):
-        rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in named]
-        _rows(heading, ("name", "type", "confidence"), rows)
-    _sayings(page.quotes)
-
-
-def explanations(found: Sequence[Explanation]) -> None:
-    """Each edge, then its rows with their breakdown."""
-    for explanation in found:
-        verdict = "rejected" if explanation.type == "noise" else explanation.type
-        _console().print(
-            plain(
-                f"{explanation.label}: {verdict}, confidence {explanation.confidence:.2f}, "
-                f"by {explanation.rule} ({explanation.target}) in {explanation.episode}"
-            )
-        )
-        if explanation.advert:
-            why = "; ".join(map(str, explanation.advert))
-            _console().print(plain(f"  only in adverts, so not counted: {why}"))
-        for row in explanation.rows:
-            stated = f", stated {row.stated}" if row.stated else ""
-            category = f", category {row.category}" if row.category else ""
-            _console().print(
-                plain(
-                    f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}"
-                    f"{category}: {row.rule}, {row.confidence:.2f}"
-                )
-            )
-            if row.context:
-                _console().print(plain(f"      … {row.context} …"))
-            for reason in row.reasons:
-                _console().print(plain(f"      {reason}"))
-    if any(reason.weight for one in found for row in one.rows for reason in row.reasons):
-        _console().print(plain(LOG_ODDS))
+    rows(("name", "type", "episodes"), top, "In most episodes")
+    rows(("show", "episodes"), list(found.shows.items()), "Shows", SOME)

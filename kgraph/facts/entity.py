@@ -54,6 +54,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
         advertised: how many more name it in adverts alone.
         undated: how many of the episodes have no known date of publication.
         spellings: ways in which it was written, the most frequent first.
+        written: how many ways there are in all.
         relations: what it is to other things; ``related`` what those are to it.
         replaces: earlier ids of it.
         others: further things of that name, which this is not.
@@ -73,6 +74,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     shows: int
     undated: int
     spellings: list[Spelling]
+    written: int
     relations: list[Relation]
     related: list[Relation]
     replaces: list[str]
@@ -108,6 +110,7 @@ best quotes, newest episodes.
         found.shows,
         shelf.undated(slugs),
         spellings(found.surfaces),
+        len(found.surfaces),
         [Relation(name, shelf.thing(id_)) for name, id_ in found.relations],
         _related(shelf, found),
         list(found.replaces),

@@ -85,20 +85,20 @@ def risers(shelf: Shelf, asked: Risers) -> RiserList:
     if not (all_before and all_after):  # of no episodes nothing is a share
         return RiserList(before, after, all_before, all_after, [])
     earlier, later = _mentions(shelf, before, asked.type), _mentions(shelf, after, asked.type)
-    rows = [
-        Riser(
-            shelf.thing(id_),
-            earlier[id_],
-            count,
-            rounded(earlier[id_] / all_before),
-            rounded(count / all_after),
-        )
+    shares = {
+        id_: (earlier[id_] / all_before, count / all_after)
         for id_, count in later.items()
         if count >= asked.least
+    }
+    risen = [
+        id_ for id_, (share_before, share_after) in shares.items() if share_after > share_before
     ]
-    rows = [row for row in rows if row.share_after > row.share_before]
-    rows.sort(key=lambda row: (row.share_before - row.share_after, -row.after, row.thing.id))
-    return RiserList(before, after, all_before, all_after, rows[: asked.limit])
+    risen.sort(key=lambda id_: (shares[id_][0] - shares[id_][1], -later[id_], id_))
+    rows = [
+        Riser(shelf.thing(id_), earlier[id_], later[id_], *map(rounded, shares[id_]))
+        for id_ in risen[: asked.limit]
+    ]
+    return RiserList(before, after, all_before, all_after, rows)
 
 
 def _months(shelf: Shelf, asked: Risers) -> tuple[str, str]:

@@ -65,7 +65,7 @@ def entities(shelf: Shelf, asked: Entities) -> EntityList:
     """Entities of a type, those that most episodes mention first."""
     every = shelf.shared.entities.values()
     found = [e for e in every if e.type == asked.type]
-    if asked.words:
+    if asked.words.strip():
         words = key(asked.words)
         found = [e for e in found if words in key(e.label)]
     found.sort(key=most_mentioned)
@@ -127,7 +127,8 @@ one, hold a theme, belong to a show, or were published in a month.
     Raises:
         UnknownNameError: nothing goes by a name; near names are suggested.
     """
-    mentions = [shelf.entity(name).id for name in (asked.mentions, asked.beside) if name]
+    named = [shelf.entity(name).id for name in (asked.mentions, asked.beside) if name]
+    mentions = list(dict.fromkeys(named))
     sold = shelf.entity(asked.advertises).id if asked.advertises else ""
     theme = shelf.theme(asked.theme) if asked.theme else ""
     show = shelf.entity(asked.show, ("show",)).id if asked.show else ""
@@ -209,12 +210,20 @@ class Shows(msgspec.Struct, frozen=True):
 
 
 class ShowLine(msgspec.Struct, frozen=True):
-    """A show in a list: how many episodes belong to it, and the first and last day of them."""
+    """A show in a list.
+
+    Attributes:
+        thing: what it is.
+        episodes: how many belong to it.
+        first, last: days of the earliest and the latest of them; "" when unknown.
+        dated: these are days of publication; else, where none is known, of processing.
+    """
 
     thing: Thing
     episodes: int
     first: str
     last: str
+    dated: bool
 
 
 class ShowList(msgspec.Struct, frozen=True):
@@ -236,7 +245,9 @@ def shows(shelf: Shelf, asked: Shows) -> ShowList:
     found = sorted(shelf.of_show.items(), key=lambda item: (-len(item[1]), item[0]))
     rows = []
     for id_, slugs in found[asked.offset : asked.offset + asked.limit]:
-        days = [day for slug in slugs if (day := shelf.outlines[slug].date[:10])] or [""]
-        rows.append(ShowLine(shelf.thing(id_), len(slugs), min(days), max(days)))
+        outlines = [shelf.outlines[slug] for slug in slugs]
+        dated = [outline for outline in outlines if outline.dated]
+        days = [day for outline in dated or outlines if (day := outline.date[:10])] or [""]
+        rows.append(ShowLine(shelf.thing(id_), len(slugs), min(days), max(days), bool(dated)))
     unknown = sum(not outline.show for outline in shelf.outlines.values())
     return ShowList(len(found), unknown, rows)

@@ -25,6 +25,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
         mentions: how many episodes speak of it outside adverts.
         advertised: how many more name it in adverts alone.
         spellings: ways in which it was written, the most frequent first.
+        written: how many ways there are in all.
         timeline: its episodes by month.
         beside: companies that it speaks of more than others do.
         quotes: the best of its episodes.
@@ -38,6 +39,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
     mentions: int
     advertised: int
     spellings: list[Spelling]
+    written: int
     timeline: list[Month]
     beside: list[Beside]
     quotes: list[Saying]
@@ -61,6 +63,7 @@ best quotes.
         found.episodes,
         found.advertised,
         spellings(found.surfaces),
+        len(found.surfaces),
         timeline(shelf, slugs),
         beside_of(shelf, dict.fromkeys(slugs, 1.0), COMPANIES, LEAST)[:ROWS] if slugs else [],
         spoken(shelf, found.id, ROWS),

@@ -23,6 +23,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
         broader: from the nearest to the uppermost.
         narrower: what is filed under it.
         spellings: topic strings that were taken for it, the most frequent first.
+        written: how many different ones there are.
         rows: how many topic strings of quotes were, in all.
         episodes: how many have a quote that is filed under it or under a narrower one.
         undated: of how many of them no date of publication is known.
@@ -36,6 +37,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
     broader: list[Thing]
     narrower: list[Thing]
     spellings: list[Spelling]
+    written: int
     rows: int
     episodes: int
     undated: int
@@ -60,6 +62,7 @@ beside it, best quotes, newest episodes.
         _broader(shelf, id_),
         [shelf.thing(n) for n, other in shelf.shared.themes.items() if other.broader == id_],
         spellings(term.spellings),
+        len(term.spellings),
         sum(term.spellings.values()),
         len(slugs),
         shelf.undated(slugs),

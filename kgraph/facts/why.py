@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.errors import UnknownNameError
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Name, Share, Thing
-from kgraph.graph import EpisodeGraph
 from kgraph.graph.finding import episode_of
 from kgraph.model import Reason
-from kgraph.names import key
-from kgraph.query.why import Explanation, explain
+from kgraph.query.why import BELONGS, Explanation, explain
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -56,18 +53,14 @@ its show: file, row, context, rule, reasons.
         UnknownNameError: there is no such episode, or nothing of that name in it.
     """
     found = shelf.store.episode(episode_of(shelf.outlines, asked.episode))
-    show = _belonging(shelf, found, asked.name)
-    try:
-        edges = explain(found, asked.name)
-    except UnknownNameError:
-        if show is None:
-            raise
-        edges = []
-    return WhyFacts(shelf.line(found.slug), edges, show)
+    edges = explain(found, asked.name)
+    own = [edge for edge in edges if edge.rule == BELONGS]
+    return WhyFacts(
+        shelf.line(found.slug),
+        [edge for edge in edges if edge.rule != BELONGS],
+        _belonging(shelf, own[0]) if own else None,
+    )
 
 
-def _belonging(shelf: Shelf, found: EpisodeGraph, name: str) -> Belonging | None:
-    edge = found.show
-    if edge is None or (name != edge.target and key(name) != key(edge.label)):
-        return None
+def _belonging(shelf: Shelf, edge: Explanation) -> Belonging:
     return Belonging(shelf.thing(edge.target), rounded(edge.confidence), edge.reasons)

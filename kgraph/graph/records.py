@@ -14,6 +14,7 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.model import NOISE, Episode, Reason, Row
+from kgraph.names import key
 from kgraph.resolve.adverts import LIKELY
 
 
@@ -213,7 +214,8 @@ class Entity(msgspec.Struct, array_like=True):
         label: the usual name.
         surfaces: how often it was written in each way.
         episodes: how many recordings speak of it outside their adverts.
-        confidence: the highest confidence of its mentions, in adverts or not.
+        confidence: the highest confidence of its mentions, in adverts or not, and of a show
+            also that an episode is its own.
         kind: a finer class from the lexicon, such as ``exchange``; "" when not known.
         relations: (property, id of the target) that the lexicon states.
         replaces: earlier ids of it, by judgement.
@@ -238,6 +240,17 @@ class Entity(msgspec.Struct, array_like=True):
     @property
     def id(self) -> str:
         return f"{self.type}/{self.key}"
+
+    @property
+    def meant_by(self) -> dict[str, int]:
+        """How often it is meant by each name: as often as it was written so, and once more by
+        each episode that speaks of it when the name is its label. So "JPMorgan" is the bank,
+        though something rarer has it for a label. Names by their keys."""
+        meant = {key(self.label): self.episodes}
+        for surface, times in self.surfaces.items():
+            name = key(surface)
+            meant[name] = meant.get(name, 0) + times
+        return meant
 
 
 class Term(msgspec.Struct, array_like=True):

@@ -65,9 +65,10 @@ def tally(episode: EpisodeGraph) -> Tally:
             entity = Entity(mention.type, mention.key, mention.label, {})
             count(entity, mention)
             result.entities[mention.target] = entity
-    if episode.show and episode.show.target not in result.entities:
-        show = episode.show
-        result.entities[show.target] = Entity("show", show.key, show.label, {}, 0, show.confidence)
+    if show := episode.show:
+        own = Entity("show", show.key, show.label, {})
+        entity = result.entities.setdefault(show.target, own)
+        entity.confidence = max(entity.confidence, show.confidence)
     count_terms(result.terms, episode)
     return result
 

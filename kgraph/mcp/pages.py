@@ -11,7 +11,7 @@ from typing import Any
 from kgraph.mcp.shown import text
 from kgraph.names import said_day
 from kgraph.query.show import EntityPage, EpisodePage, Line, Named, Saying
-from kgraph.query.why import Explanation, Witness
+from kgraph.query.why import BELONGS, Explanation, Witness
 from kgraph.search import Hit, Source
 
 Plain = dict[str, Any]
@@ -115,16 +115,23 @@ def explanation(edge: Explanation) -> Plain:
     told = _known(
         episode=text(edge.episode),
         name=text(edge.label),
-        decision="rejected" if edge.type == "noise" else f"accepted as {edge.type}",
+        decision=_decision(edge),
         id=edge.target,
         confidence=round(edge.confidence, 3),
         rule=edge.rule,
         advert_alone=[text(str(reason), 200) for reason in edge.advert],
+        reasons=[text(str(reason), 200) for reason in edge.reasons],
         rows=[_witness(row) for row in edge.rows[:WITNESSES]],
     )
     if len(edge.rows) > WITNESSES:
         told["more_rows"] = len(edge.rows) - WITNESSES
     return told
+
+
+def _decision(edge: Explanation) -> str:
+    if edge.rule == BELONGS:
+        return "the episode belongs to it"
+    return "rejected" if edge.type == "noise" else f"accepted as {edge.type}"
 
 
 def _witness(row: Witness) -> Plain:

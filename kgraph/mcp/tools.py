@@ -16,18 +16,18 @@ from typing import Annotated, Any, Literal, ParamSpec
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from kgraph.analysis import questions
+from kgraph.analysis import questions, taken
 from kgraph.analysis.questions import Question
 from kgraph.errors import InputError, KgraphError
 from kgraph.mcp import pages
 from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
-from kgraph.names import id_of
+from kgraph.names import forms, id_of
 from kgraph.query.hints import hints
 from kgraph.query.show import EntityPage, show
 from kgraph.query.why import why
 from kgraph.search import Filters, search
-from kgraph.search.words import forms, words
+from kgraph.search.words import words
 from kgraph.web.problems import problem
 
 Given = ParamSpec("Given")
@@ -175,6 +175,9 @@ class Tools:
         evidence, similar episodes. Answers are tables."""
         found = self._asker.question(name, parameters)
         answer = {"question": name, **table(found.columns, found.rows, limit, offset)}
+        given = {key: str(value) for key, value in parameters.items()}
+        if said := taken(self._asker.snapshot().store, name, given):
+            answer["taken"] = said
         if questions()[name].is_cut(len(found.rows)):
             answer["note"] = (
                 "there may be more: the question gives no more rows; resource "

@@ -99,7 +99,7 @@ class _Brief(NamedTuple):
     """What a decision is found by, and what makes the whole of it.
 
     Attributes:
-        place: title and file, by which it is found too.
+        place: title, file and id of the episode, by which it is found too.
     """
 
     name: str
@@ -204,7 +204,7 @@ def _most(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 def _mentions(graph: Graph) -> Iterator[_Brief]:
     for episode in graph:
-        places = [f"{episode.main.title}\n{file.file}" for file in episode.files]
+        places = [f"{episode.main.title}\n{f.file}\n{episode.id}" for f in episode.files]
         for mention in episode.mentions:
             for row in mention.rows:
                 yield _Brief(

@@ -42,21 +42,17 @@ class Lookup:
     def all(self, name: str) -> list[Entity]:
         """Entities of that id, else label or spelling, else of what they were called before;
         those most often meant by it first.
-
-        A thing is meant by a name as often as it was written so, and once more by each
-        episode that mentions it when the name is its label: "JPMorgan" is the bank, though
-        something rarer has it for a label.
         """
         name = id_of(name)
         if name in self._entities:
             return [self._entities[name]]
-        if name in self._replaced:
+        if "/" in name and name in self._replaced:
             return sorted(self._replaced[name], key=most_mentioned)
         folded = key(name)
         found = {e.id: e for e in self._labels.get(folded, [])}
         found |= {e.id: e for e in self._surfaces.get(folded, [])}
         found = found or {e.id: e for e in self._replaced.get(folded, [])}
-        return sorted(found.values(), key=lambda entity: _meant(entity, folded))
+        return sorted(found.values(), key=lambda e: (-e.meant_by.get(folded, 0), e.id))
 
     def labelled(self, name: str) -> list[Entity]:
         """Entities whose label is that name; most mentioned first."""
@@ -99,11 +95,6 @@ def terms_of(terms: Mapping[str, Term]) -> dict[str, Entity]:
         for id_, term in terms.items()
         for kind, _, last in (id_.partition("/"),)
     }
-
-
-def _meant(entity: Entity, folded: str) -> tuple[int, str]:
-    written = sum(n for surface, n in entity.surfaces.items() if key(surface) == folded)
-    return -(written + entity.episodes * (key(entity.label) == folded)), entity.id
 
 
 def most_mentioned(entity: Entity) -> tuple[int, int, str]:

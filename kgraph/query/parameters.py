@@ -16,9 +16,9 @@ import msgspec
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.errors import InputError
-from kgraph.graph import Shared
+from kgraph.graph import Shared, Term
 from kgraph.graph.finding import episode_of
-from kgraph.names import id_of
+from kgraph.names import forms, id_of, key, shorten
 from kgraph.query.lookup import Lookup, terms_of
 from kgraph.resolve.schemes import fold
 from kgraph.triples.shared import ENTITY_CLASSES
@@ -105,6 +105,25 @@ def resolved(shared: Shared, parameter: Parameter, value: str) -> Resolved:
         ) from error
 
 
+def taken(shared: Shared, parameters: Iterable[Parameter], given: Mapping[str, str]) -> list[str]:
+    """What was taken for something of another name: a sentence each.
+
+    Args:
+        shared: what names are looked up in.
+        parameters: of the question.
+        given: values by name, which can be resolved.
+    """
+    said = []
+    for parameter in parameters:
+        value = given.get(parameter.name, "")
+        if parameter.type in _LABELLED and value:
+            id_ = str(resolved(shared, parameter, value))
+            known = shared.entities.get(id_) or _LABELLED[parameter.type](shared)[id_]
+            if key(known.label) != key(value) and id_ != id_of(value):
+                said.append(f"{parameter.name}={shorten(value)}: taken for {known.label} ({id_})")
+    return said
+
+
 def terms(name: str, type_: str, value: Resolved, base: str) -> dict[str, RDFTerm]:
     """The variables that a parameter binds, as terms: one, or those of a subject.
 
@@ -124,17 +143,17 @@ def terms(name: str, type_: str, value: Resolved, base: str) -> dict[str, RDFTer
 
 
 def pattern_of(words: str) -> str:
-    """A regular expression for texts that hold the words, in any case and number.
+    """A regular expression for texts that hold the words, in lower case, in any number.
 
     Two or three words may stand apart and in any order, but near each other: in a long
     passage two words that are far apart are two subjects. More are a phrase. British and
     American spellings are one.
 
-    >>> pattern_of("stablecoins"), pattern_of("tokenisation")
-    ('\\\\bstablecoins?\\\\b', '\\\\btokeni[sz]ations?\\\\b')
-    >>> bool(re.search(pattern_of("AI bubble"), "Is the bubble in AI real?"))
+    >>> print(pattern_of("tokenisation"), pattern_of("Currency"))
+    \\b(?:tokeni[sz]ation|tokeni[sz]ations)\\b \\b(?:currency|currencies)\\b
+    >>> bool(re.search(pattern_of("AI bubble"), "is the bubble in ai real?"))
     True
-    >>> bool(re.search(pattern_of("AI bubble"), f"AI is here. {'So it goes. ' * 9} A bubble."))
+    >>> bool(re.search(pattern_of("AI bubble"), f"ai is here. {'so it goes. ' * 9} a bubble."))
     False
     """
     found = [_word(word) for word in words.split()]
@@ -144,12 +163,14 @@ def pattern_of(words: str) -> str:
 
 
 def _word(word: str) -> str:
-    """One word, whole, with or without the ending of a plural."""
-    stem = word[:-1] if len(word) > 3 and word[-1] in "sS" and word[-2] not in "sS" else word
+    """One word, whole, in singular and plural."""
+    found = forms(word.lower())
+    if len(found) == 1 and not found[0].endswith("s"):  # "AI" and "GPT-4" have plurals, too
+        found = (*found, f"{found[0]}s")
     # Before the escape, which leaves letters alone.
-    spelt = re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(stem))
+    spelt = [re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(form)) for form in found]
     start = r"\b" if re.match(r"\w", word) else ""
-    return f"{start}{spelt}s?" + (r"\b" if re.search(r"\w$", word) else "")
+    return f"{start}(?:{'|'.join(spelt)})" + (r"\b" if re.search(r"\w$", word) else "")
 
 
 # -- types ---------------------------------------------------------------------
@@ -199,14 +220,14 @@ def _episode(shared: Shared, name: str) -> str:
 def _day(shared: Shared, text: str) -> str:
     # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
     try:
-        return date.fromisoformat(text).isoformat()
+        return date.fromisoformat(text.strip()).isoformat()
     except ValueError as error:
         raise ValueError("write it as 2025-06-01") from error
 
 
 def _month(shared: Shared, text: str) -> str:
     try:
-        return date.fromisoformat(f"{text}-01").isoformat()[:7]
+        return date.fromisoformat(f"{text.strip()}-01").isoformat()[:7]
     except ValueError as error:
         raise ValueError("write it as 2025-06") from error
 
@@ -268,7 +289,16 @@ _READERS: dict[str, Callable[[Shared, str], Resolved]] = {
     "integer": _count,
 }
 
-_NAMED = frozenset({"entity", "show", "theme", "topic", "tag", "episode"})
+_LABELLED: dict[str, Callable[[Shared], Mapping[str, Term]]] = {
+    "entity": lambda shared: {},
+    "show": lambda shared: {},
+    "theme": lambda shared: shared.themes,
+    "topic": lambda shared: shared.topics,
+    "tag": lambda shared: shared.tags,
+}
+"""Types that are given by name -> what has its labels, where entities have not."""
+
+_NAMED = frozenset({*_LABELLED, "episode"})
 """Types that are given by name and bound as IRIs."""
 
 TYPES = tuple(_READERS)

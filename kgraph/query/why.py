@@ -1,6 +1,11 @@
-"""Why an edge is there, or why something was rejected: file, row, extractor, context, rule."""
+"""Why an edge is there, or why something was rejected: file, row, extractor, context, rule.
+
+That an episode belongs to a show is an edge, too; no row says it, but reasons of its own do.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import msgspec
 
@@ -11,6 +16,9 @@ from kgraph.model import Reason
 from kgraph.names import id_of, key
 from kgraph.resolve.quotes import quote_key
 from kgraph.store import Store
+
+BELONGS = "belongs"
+"""Rule of the edge from an episode to its show."""
 
 
 class Witness(msgspec.Struct, frozen=True):
@@ -42,8 +50,10 @@ class Explanation(msgspec.Struct, frozen=True):
     Attributes:
         episode: its title; ``label``, ``type``, ``target``: what it mentions, of type "noise"
             when that was rejected.
-        confidence: probability that it holds; ``rule``: what decided.
+        confidence: probability that it holds; ``rule``: what decided, :data:`BELONGS` for the
+            show that the episode is of.
         advert: why it stands in adverts alone; nothing where it does not.
+        reasons: why the episode is of that show.
     """
 
     episode: str
@@ -54,6 +64,7 @@ class Explanation(msgspec.Struct, frozen=True):
     rule: str
     rows: list[Witness]
     advert: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 def why(store: Store, episode: str, name: str) -> list[Explanation]:
@@ -62,7 +73,8 @@ def why(store: Store, episode: str, name: str) -> list[Explanation]:
     Args:
         store: where.
         episode: by id, slug, file name or title.
-        name: of an entity or of something rejected, by label, id or as written.
+        name: of an entity, of the episode's show or of something rejected, by label, id or as
+            written.
 
     Raises:
         UnknownNameError: there is no such episode, or nothing of that name in it; near
@@ -78,7 +90,10 @@ def explain(episode: EpisodeGraph, name: str) -> list[Explanation]:
         UnknownNameError: there is nothing of that name in it.
     """
     name = id_of(name)
-    edges = [mention for mention in episode.mentions if _goes_by(mention, name)]
+    edges = [
+        _explanation(episode, mention) for mention in episode.mentions if _goes_by(mention, name)
+    ]
+    edges += _belonging(episode, name)
     if not edges:
         _refuse_quote(episode, name)
         labels = [mention.label for mention in episode.mentions if mention.accepted]
@@ -87,7 +102,22 @@ def explain(episode: EpisodeGraph, name: str) -> list[Explanation]:
             f"it mentions {', '.join(labels[:8]) or 'nothing'}",
             labels,
         )
-    return [_explanation(episode, edge) for edge in edges]
+    return edges
+
+
+def _belonging(episode: EpisodeGraph, name: str) -> Iterator[Explanation]:
+    show = episode.show
+    if show and (name == show.target or key(name) == key(show.label)):
+        yield Explanation(
+            episode.main.title,
+            show.label,
+            "show",
+            show.target,
+            show.confidence,
+            BELONGS,
+            [],
+            reasons=show.reasons,
+        )
 
 
 def _refuse_quote(episode: EpisodeGraph, name: str) -> None:

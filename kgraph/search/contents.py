@@ -9,7 +9,7 @@ I/O, so that each process makes those of its own recordings.
 | episode | title | | summary | itself |
 | insight | | | its words | its episode |
 | entity, show | label | other surface forms | | episodes that speak of it, with the confidence |
-| theme | label | | | episodes with a quote filed under it |
+| theme | label | | | episodes with a quote filed under it that is no advert |
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def _standings(episode: EpisodeGraph) -> Iterator[Standing]:
     themes: set[str] = set()
     for occurrence in episode.occurrences:
         filed = tuple(f"theme/{key}" for key in occurrence.themes)
-        themes.update(filed)
+        if not occurrence.advert:
+            themes.update(filed)
         yield Standing(f"quote/{occurrence.quote}", occurrence.relevance, filed)
     yield from (Standing(entry.id, 1.0) for entry in _insights(episode))
     sure = {m.target: m.confidence for m in episode.spoken_of}

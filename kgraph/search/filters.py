@@ -32,11 +32,7 @@ NAMED_BY: dict[str, tuple[Kind, ...]] = {
 }
 """Filter by name -> kinds of the things that it can name."""
 
-_FIRST = {
-    "company": "t.type = 'company' DESC, ",
-    "theme": "",
-    "show": "EXISTS (SELECT 1 FROM episode AS e WHERE e.series = t.number) DESC, ",
-}
+_FIRST = {"show": "EXISTS (SELECT 1 FROM episode AS e WHERE e.series = t.number) DESC, "}
 """Filter by name -> which of the things that share it are meant before others."""
 
 LENGTHS = 3
@@ -156,7 +152,7 @@ def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
 
 def _day(name: str, text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat() if text else ""
+        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
     except ValueError as error:
         raise InputError(
             f"{name} {shorten(text)}: no such day: write it as 2025-06-01", parameter=name
@@ -184,14 +180,14 @@ def check(option: str, given: Collection[str], known: Collection[str]) -> None:
 
 
 def number_of(index: Index, option: str, name: str) -> int:
-    """Number of the thing of that name: companies, or shows with episodes, and what stands in most
-    episodes first.
+    """Number of the thing of that name: shows with episodes, and what is most often meant by it,
+    first, as :class:`kgraph.query.lookup.Lookup` has it.
 
     Args:
         index: where.
         option: one of :data:`NAMED_BY`.
         name: an id such as ``company/nvidia``, a label or another name, without case, spaces
-            and accents.
+            and accents, or what it was called before a judgement.
 
     Raises:
         UnknownNameError: there is none; near names are suggested.
@@ -199,9 +195,9 @@ def number_of(index: Index, option: str, name: str) -> int:
     wanted, those = _among("t.kind", [KINDS.index(kind) for kind in NAMED_BY[option]])
     found = _of_id(index, name, wanted, those) or index.rows(
         "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
-        f"WHERE n.key = ? AND {wanted} "
-        f"ORDER BY {_FIRST[option]}t.worth DESC, t.number LIMIT 1",
-        (key(name), *those),
+        f"WHERE n.key IN (?, ?) AND {wanted} "
+        f"ORDER BY {_FIRST.get(option, '')}n.meant DESC, t.id LIMIT 1",
+        (key(name), f"/{id_of(name)}", *those),
     )
     if found:
         return int(found[0][0])
@@ -225,7 +221,7 @@ def _of_id(index: Index, name: str, wanted: str, those: tuple[SCALAR, ...]) -> l
 def _near_names(index: Index, folded: str, wanted: str, those: tuple[SCALAR, ...]) -> list[str]:
     rows = index.rows(
         "SELECT n.key, t.page, t.place, t.worth FROM name AS n JOIN thing AS t "
-        f"ON t.number = n.thing WHERE length(n.key) BETWEEN ? AND ? AND {wanted}",
+        f"ON t.number = n.thing WHERE length(n.key) BETWEEN ? AND ? AND n.meant >= 0 AND {wanted}",
         (len(folded) - LENGTHS, len(folded) + LENGTHS, *those),
     )
     known = {str(k): (int(page), int(place), float(worth)) for k, page, place, worth in rows}

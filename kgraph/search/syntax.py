@@ -22,8 +22,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from kgraph.errors import InputError
-from kgraph.names import shorten, without_surrogates
-from kgraph.search.words import forms, words
+from kgraph.names import forms, shorten, without_surrogates
+from kgraph.search.words import words
 
 MOST_TERMS = 64
 """Terms of one search: a page of text pasted in by accident is said, not searched."""

@@ -27,9 +27,6 @@ _UNSPACED = re.compile(
 )
 """Unicode blocks of the scripts that are written without spaces (The Unicode Standard, 15)."""
 
-PLURAL_FROM = 4
-"""Letters from which a word is looked for in singular and plural: "ai" and "as" have none."""
-
 
 class Word(NamedTuple):
     """A folded word, and the part of the text that it was: ``text[start:end]``."""
@@ -91,20 +88,3 @@ def placed(text: str) -> list[Word]:
         Word(found[0], origin[found.start()], origin[found.end() - 1] + 1)
         for found in _WORD.finditer(folded)
     ]
-
-
-def forms(word: str) -> tuple[str, ...]:
-    """An English word in singular and plural, itself first.
-
-    >>> forms("stablecoin"), forms("companies"), forms("basis"), forms("ai")
-    (('stablecoin', 'stablecoins'), ('companies', 'company'), ('basis',), ('ai',))
-    """
-    if len(word) < PLURAL_FROM or not (word.isascii() and word.isalpha()):
-        return (word,)
-    if word.endswith("ies"):
-        return word, f"{word[:-3]}y"
-    if word.endswith("s"):
-        return (word,) if word.endswith(("ss", "us", "is")) else (word, word[:-1])
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return word, f"{word[:-1]}ies"
-    return word, f"{word}s"

@@ -8,7 +8,8 @@ Takes :class:`Contents` in canonical order, then what recordings share. The tabl
     word      full-text index (FTS5) of name, also, text; holds no text of its own
     standing  thing, episode, weight: where a thing stands
     filed     theme, thing: quotes and episodes under a theme
-    name      key, thing: what entities, shows and themes are called
+    name      key, thing, meant: what entities, shows and themes are called, and how often they
+              are meant by it; -1 for what they were called before, ids behind a slash
     spelling  word, shown, episodes: words of labels, for what is misspelt
 
 Invariant: same contents in the same order, same bytes: no clock, no random number and no
@@ -55,7 +56,7 @@ CREATE TABLE standing(
     thing INTEGER, episode INTEGER, weight, PRIMARY KEY (thing, episode)
 ) WITHOUT ROWID;
 CREATE TABLE filed(theme INTEGER, thing INTEGER, PRIMARY KEY (theme, thing)) WITHOUT ROWID;
-CREATE TABLE name(key, thing INTEGER, PRIMARY KEY (key, thing)) WITHOUT ROWID;
+CREATE TABLE name(key, thing INTEGER, meant, PRIMARY KEY (key, thing)) WITHOUT ROWID;
 CREATE TABLE spelling(word PRIMARY KEY, shown, episodes) WITHOUT ROWID;
 """
 
@@ -113,7 +114,7 @@ class Writer:
         with self._writing():
             for start in range(0, len(entries), PAGE):
                 self._add_page(entries[start : start + PAGE])
-            self._add_names(entries)
+            self._add_names(shared)
             self._add_broader(shared)
             self._add_spellings(shared)
             self._file.execute("COMMIT")
@@ -157,22 +158,21 @@ class Writer:
 
     def _filed(self, c: Contents, numbers: list[int]) -> Iterator[tuple[int, int]]:
         """(theme, thing) of quotes, and of the episode itself."""
-        themes: dict[str, int] = {}
-        for number, standing in zip(numbers, c.standings, strict=True):
-            for theme in standing.themes:
-                if theme not in themes:
-                    themes[theme] = self._number(theme)
-                yield themes[theme], number
         episode = self._number(f"episode/{c.slug}")
-        yield from ((theme, episode) for theme in themes.values())
+        for number, standing in zip(numbers, c.standings, strict=True):
+            yield from ((self._number(theme), number) for theme in standing.themes)
+            if standing.id.startswith("theme/"):
+                yield number, episode
 
-    def _add_names(self, entries: list[Entry]) -> None:
-        names = {
-            (key(name), self._number(entry.id))
-            for entry in entries
-            for name in (entry.name, *entry.also.splitlines())
-        }
-        self._file.executemany("INSERT INTO name VALUES (?, ?)", sorted(names))
+    def _add_names(self, shared: Shared) -> None:
+        names = {(key(t.label), self._number(id_)): 0 for id_, t in shared.themes.items()}
+        for entity in shared.entities.values():
+            number = self._number(entity.id)
+            for old in entity.replaces:
+                names |= {(f"/{old}", number): -1, (old.partition("/")[2], number): -1}
+            names |= {(name, number): meant for name, meant in entity.meant_by.items()}
+        rows = [(*name, names[name]) for name in sorted(names)]
+        self._file.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)
 
     def _add_broader(self, shared: Shared) -> None:
         """What is filed under a theme is filed under every broader one."""

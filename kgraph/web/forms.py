@@ -170,6 +170,6 @@ def day(name: str, text: str) -> str:
         InputError: it is no day.
     """
     try:
-        return date.fromisoformat(text).isoformat() if text else ""
+        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
     except ValueError as error:
         raise InputError(f"{name}: no such day: write it as 2025-06-01") from error

@@ -104,7 +104,7 @@ def _heading(facts: EpisodeList, month: str) -> str:
     said += [f"only advertise {facts.advertises.label}"] if facts.advertises else []
     said += [f"speak of {facts.theme.label}"] if facts.theme else []
     said += [f"belong to {facts.show.label}"] if facts.show else []
-    said += [f"are of {month}"] if month else []
+    said += [f"were published in {month}"] if month else []
     return f"Episodes that {' and '.join(said)}" if said else "Episodes"
 
 

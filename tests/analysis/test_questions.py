@@ -2,12 +2,15 @@
 
 import shlex
 
+import msgspec
 import pytest
 from analysis.asked import EPISODES, Said, episode, sold, stored
 
-from kgraph.analysis import answer, questions, table
+from kgraph.analysis import answer, questions, table, taken
 from kgraph.errors import InputError, UnknownNameError
+from kgraph.names import key
 from kgraph.query import FORMATS
+from kgraph.query.lookup import Lookup
 
 ANSWERS = {
     "beside-but-not": (
@@ -161,6 +164,7 @@ ANSWERS = {
         [
             ("NVIDIA", 1, 2, 50.0, 100.0, 50.0),
             ("OpenAI", 1, 2, 50.0, 100.0, 50.0),
+            ("Kraken", 0, 1, 0.0, 50.0, 50.0),  # of one episode, which no statistics keep
         ],
     ),
     "same-recording": (
@@ -303,7 +307,7 @@ def test_an_analysis_answers_in_every_format_of_a_query(made, name, timeout):
         ("path", {"one": "Acme", "other": "NVIDIA", "paths": "two"}, "paths=two: no integer"),
         ("bridges", {"to": "x"}, "bridges: no parameter to; it takes: one, other"),
         ("similar-episodes", {}, r"similar-episodes: give episode=... .by file name"),
-        ("listening-list", {"kinds": "bakery"}, "no company of these kinds: choose some of chip-"),
+        ("listening-list", {"kinds": "bakery"}, "kinds: no company here is of these kinds: choose"),
         ("listening-list", {"companies": "30"}, "companies=30: at most 12 can be covered"),
         ("which-one", {"episode": "Modes"}, "Modes: no such episode: did you mean Models"),
         ("themes-beside", {"with": "Defy"}, "nothing in the graph is called 'Defy'"),
@@ -340,7 +344,7 @@ def test_of_the_best_quotes_those_that_begin_with_the_subject_come_first_and_non
         ("co-mentioned", {"company": "NVIDIA"}, ["Google", "Kraken"], ["Google"]),
         ("beside-but-not", {"beside": "NVIDIA", "never": "Coinbase"}, ["Google", "Kraken"],
          ["Google"]),
-        ("by-month", {"entity": "Kraken"}, ["2025-06"], []),
+        ("by-month", {"entity": "Kraken"}, ["2025-06", "2025-07"], []),
         ("ranked-by-month", {"kind": "crypto-exchange"}, ["2025-06"], []),
         ("first-mentions", {"entity": "Kraken"}, ["2025-06-02"], []),
         ("shows-covering", {"entity": "Kraken", "least": "1"}, ["Alpha"], []),
@@ -375,3 +379,96 @@ def test_two_questions_never_share_a_name():
     from kgraph.query import saved_queries
 
     assert not ANALYSES.keys() & saved_queries().keys()
+
+
+@pytest.mark.parametrize("name", ["best-quotes", "listen-to", "talk-by-month", "quotes-naming"])
+def test_what_is_filed_under_a_narrower_theme_is_spoken_of_too(tmp_path, name):
+    said = [Said(f"{n} rules for OpenAI.", 0.99, "regulation", "OpenAI") for n in ("New", "Old")]
+    companies = ["OpenAI:company:1", "NVIDIA:company:1"]
+    store = stored(tmp_path / "store", [episode("Rules", "2025-06-02", companies, said)])
+    given = {"about": "Policy and law"}
+    assert len(table(store, name, given).rows) == len(
+        table(store, name, {"about": "theme/regulation"}).rows
+    )
+    assert table(store, name, given).rows
+
+
+def test_a_theme_goes_with_what_its_narrower_ones_go_with(tmp_path):
+    said = [Said(f"{n} rules.", 0.9, "regulation,stablecoins") for n in range(3)]
+    said += [Said(f"{n} things.", 0.9, "ai-safety") for n in range(9)]
+    store = stored(tmp_path / "store", [episode("Rules", "2025-06-02", [], said)])
+    for with_ in ("Policy and law", "Regulation"):
+        given = {"with": with_, "without": "AI safety"}
+        [(name, *_)] = table(store, "themes-beside", given).rows
+        assert name == "Stablecoins"
+
+
+def test_a_quote_with_two_reasons_stands_once(tmp_path):
+    twice = [Said("One risk.", 0.95, "defi", why=f"a risk to {n}") for n in ("us", "them")]
+    one = episode("Risks", "2025-06-02", [], twice)
+    both = msgspec.structs.replace(
+        one.occurrences[0], rows=(*one.occurrences[0].rows, *one.occurrences[1].rows)
+    )
+    one = msgspec.structs.replace(one, quotes=one.quotes[:1], occurrences=(both,))
+    store = stored(tmp_path / "store", [one])
+    [(_, text, reason, *_)] = table(store, "impact-by-theme").rows
+    assert (text, reason) == ("One risk.", "a risk to them")
+
+
+def test_months_without_a_mention_stand_between_those_with_one(tmp_path):
+    talks = [
+        episode(f"Talk {n}", f"2025-0{n}-02", ["NVIDIA:company:1"] * (n in (2, 4)))
+        for n in (1, 2, 3, 4, 5)
+    ]
+    rows = table(stored(tmp_path / "store", talks), "by-month", {"entity": "NVIDIA"}).rows
+    assert [row[:2] for row in rows] == [
+        ("2025-02", 1),
+        ("2025-03", 0),
+        ("2025-04", 1),
+        ("2025-05", 0),
+    ]
+
+
+@pytest.mark.parametrize("name", ["best-quotes", "who-said", "similar-episodes", "listening-list"])
+def test_a_day_of_processing_is_marked(tmp_path, name):
+    said = [Said("A stablecoin is a bank.", 0.97)]
+    companies = ["NVIDIA:company:1", "Jane Roe:person:1"]
+    talks = [episode(t, "2025-06-02", companies, said, dated=t == "One") for t in ("One", "Two")]
+    talks.append(episode("Other", "2025-06-02", [], [Said("Nothing.")]))
+    given = {
+        "who-said": {"words": "stablecoin"},
+        "similar-episodes": {"episode": "One"},
+        "listening-list": {"kinds": "Chip-Maker"},
+    }
+    found = table(stored(tmp_path / "store", talks), name, given.get(name, {}))
+    days = {
+        row[found.columns.index("title")]: row[found.columns.index("day")] for row in found.rows
+    }
+    assert days.get("Two") == "2025-06-02 (processed)"
+    assert days.get("One", "2025-06-02") == "2025-06-02"
+
+
+def test_an_analysis_that_ranks_says_when_it_gives_no_more(tmp_path):
+    companies = [f"Company{n}:company:1" for n in range(40)]
+    talks = [
+        *(episode(f"Talk {n}", "2025-06-02", companies) for n in range(6)),
+        *(episode(f"Other {n}", "2025-06-02", []) for n in range(6)),
+    ]
+    found = table(stored(tmp_path / "store", talks), "associated", {"company": "Company1"})
+    assert questions()["associated"].is_cut(len(found.rows))
+    assert not questions()["associated"].is_cut(len(found.rows) - 1)
+
+
+def test_what_a_name_was_taken_for_is_told_where_it_is_called_otherwise(sample):
+    labels = {key(entity.label) for entity in sample.shared.entities.values()}
+    entity, surface = next(
+        (entity, surface)
+        for entity in sample.shared.entities.values()
+        for surface in entity.surfaces
+        if key(surface) not in labels and Lookup(sample.shared.entities).one(surface) is entity
+    )
+    told = [f"entity={surface}: taken for {entity.label} ({entity.id})"]
+    assert taken(sample, "by-month", {"entity": surface}) == told
+    for name in (entity.label, entity.label.upper(), entity.id, f"{sample.meta.base}{entity.id}"):
+        assert taken(sample, "by-month", {"entity": name}) == []
+    assert taken(sample, "SELECT * {}") == taken(sample, "by-month") == []

@@ -149,9 +149,62 @@ def test_a_theme_counts_what_is_under_it(sample_shelf, ask_sample):
     walked = {
         episode.slug
         for episode in sample_shelf.store.graph
-        if any("regulation" in occurrence.themes for occurrence in episode.occurrences)
+        if any("regulation" in o.themes and not o.advert for o in episode.occurrences)
     }
     assert regulation.episodes == len(walked)
+
+
+def test_an_episode_is_filed_under_what_it_speaks_of_and_not_what_it_advertises(
+    sample_shelf, ask_sample
+):
+    spoken = {
+        f"theme/{key}": set()
+        for episode in sample_shelf.store.graph
+        for o in episode.occurrences
+        for key in o.themes
+    }
+    for episode in sample_shelf.store.graph:
+        for occurrence in episode.occurrences:
+            for key in occurrence.themes if not occurrence.advert else ():
+                spoken[f"theme/{key}"].add(episode.slug)
+    for id_, slugs in spoken.items():
+        narrower = [thing.id for thing in ask_sample("theme", name=id_).narrower]
+        whole = slugs.union(*(spoken.get(below, ()) for below in narrower))
+        assert ask_sample("theme", name=id_).episodes == len(whole), id_
+
+
+def test_a_show_that_an_episode_mentions_too_is_as_sure_as_the_surer_of_both(sample_shelf):
+    surest = {}
+    for episode in sample_shelf.store.graph:
+        if episode.show:
+            surest.setdefault(episode.show.target, []).append(episode.show.confidence)
+        for mention in episode.mentions:
+            surest.setdefault(mention.target, []).append(mention.confidence)
+    for id_, entity in sample_shelf.shared.entities.items():
+        assert entity.confidence == max(surest[id_])
+
+
+def test_blanks_narrow_nothing(ask_sample):
+    assert ask_sample("entities", words="  ") == ask_sample("entities")
+
+
+def test_what_is_asked_for_twice_counts_once(ask_sample):
+    twice = ask_sample("episodes", mentions="NVIDIA", beside="company/nvidia")
+    assert twice == ask_sample("episodes", mentions="NVIDIA")
+
+
+def test_days_of_a_show_are_of_publication_where_one_is_known(sample_shelf, ask_sample):
+    for row in ask_sample("shows", limit=100).rows:
+        own = [sample_shelf.outlines[slug] for slug in sample_shelf.of_show[row.thing.id]]
+        days = sorted(o.date[:10] for o in own if o.dated or not row.dated)
+        assert row.dated == any(o.dated for o in own)
+        assert (row.first, row.last) == (days[0], days[-1])
+
+
+def test_what_an_entity_was_written_as_is_counted_whole(sample_shelf, ask_sample):
+    for id_, entity in sample_shelf.shared.entities.items():
+        found = ask_sample("entity", name=id_)
+        assert found.written == len(entity.surfaces) >= len(found.spellings)
 
 
 def test_a_show_has_its_episodes_and_quotes(sample_shelf, ask_sample):

@@ -72,6 +72,7 @@ def test_the_rows_of_a_file_are_found_by_its_name(sample):
         here = sum(len(mention.rows) for mention in episode.mentions)
         found = [whole(sample.graph, "mentions", text=file.file).total for file in episode.files]
         assert sum(found) == here
+        assert whole(sample.graph, "mentions", text=episode.id).total == here
 
 
 def test_what_is_no_audit_or_order_is_said(sample):

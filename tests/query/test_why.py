@@ -1,7 +1,8 @@
 import pytest
+from handmade import handmade
 
 from kgraph.errors import UnknownNameError
-from kgraph.query.why import explain
+from kgraph.query.why import BELONGS, explain
 
 
 def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):
@@ -12,3 +13,19 @@ def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):
             explain(episode, name)
     with pytest.raises(UnknownNameError, match="nothing called"):
         explain(episode, "quote/0123456789abcdef")
+
+
+@pytest.mark.parametrize(
+    "name", ["Ours", "ours", "show/ours", "https://w3id.org/kgraph/id/show/ours"]
+)
+def test_that_an_episode_is_of_its_show_has_reasons_too(name):
+    [episode] = handmade()
+    [edge] = explain(episode, name)
+    assert (edge.rule, edge.target, edge.confidence, edge.rows) == (BELONGS, "show/ours", 0.9, [])
+    assert edge.reasons == episode.show.reasons
+
+
+def test_another_show_is_none_of_its_edges():
+    [episode] = handmade()
+    with pytest.raises(UnknownNameError, match="nothing called 'Theirs'"):
+        explain(episode, "Theirs")

@@ -6,7 +6,10 @@ from shutil import copytree
 import pytest
 from support import OF_A, OF_B
 
+from kgraph.build import build
 from kgraph.errors import InputError, UnknownNameError
+from kgraph.resolve.judgementfile import append
+from kgraph.resolve.judgements import judgement
 from kgraph.search import Filters, Index, Segment, Source, search
 from kgraph.search.contents import KINDS
 from kgraph.store import Store, layout
@@ -204,6 +207,32 @@ def test_of_shows_of_one_name_the_one_with_episodes_is_meant(searched, tmp_path)
             [KINDS.index("show")],
         )
         file.execute(
-            "INSERT INTO name SELECT 'lanterntalks', number FROM thing WHERE id = 'company/nvidia'"
+            "INSERT INTO name SELECT 'lanterntalks', number, 99 FROM thing "
+            "WHERE id = 'company/nvidia'"
         )
     assert quotes(Index(store), "walk", show="Lantern Talks") == [OF_B[0]]
+
+
+@pytest.mark.parametrize(
+    ("meant", "found"), [(99, []), (0, [OF_A[1]]), (-1, [OF_A[1]])], ids=["more", "less", "before"]
+)
+def test_what_is_most_often_meant_by_a_name_is_what_an_episode_mentions(
+    searched, tmp_path, meant, found
+):
+    copytree(searched.path, tmp_path / "store")
+    store = Store(tmp_path / "store")
+    with sqlite3.connect(store.build / layout.SEARCH) as file:
+        # Of no type and in no episode, but called so, too.
+        file.execute("INSERT INTO thing SELECT 9999, 'person/n', ?, 'person', 1, 0, 1, 0",
+                     [KINDS.index("entity")])  # fmt: skip
+        file.execute("INSERT INTO name VALUES ('nvidia', 9999, ?)", [meant])
+    assert quotes(Index(store), "shovels", company="NVIDIA") == found
+
+
+def test_a_thing_is_found_by_what_it_was_called_before_a_judgement(folder_to_search, tmp_path):
+    judgements = tmp_path / "judgements.yaml"
+    append(judgements, judgement("rename", ["NVIDIA", "Chipwright"]))
+    build([folder_to_search], tmp_path / "store", workers=1, judgements=judgements)
+    store = Store(tmp_path / "store")
+    for name in ("Chipwright", "Nvidia", "company/nvidia", f"{store.meta.base}company/nvidia"):
+        assert quotes(Index(store), "shovels", company=name) == [OF_A[1]]

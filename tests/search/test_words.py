@@ -7,7 +7,7 @@ from handmade import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.search.words import foldable, forms, placed, words
+from kgraph.search.words import foldable, placed, words
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,3 @@ def test_the_engine_sees_the_same_words_of_hostile_texts(name):
 def test_a_word_knows_where_it_stood():
     text = "Die Größe: 比特"
     assert [text[start:end] for _, start, end in placed(text)] == ["Die", "Größe", "比", "特"]
-
-
-def test_numbers_short_and_foreign_words_have_one_form():
-    assert [forms(word) for word in ("2024", "gpu", "größe")] == [("2024",), ("gpu",), ("größe",)]

@@ -190,7 +190,8 @@ def test_what_no_date_is_known_of_is_said_beside_the_months(sample_server):
         question = "theme" if type_ == "theme" else "entity"
         facts = get(f"/api/{question}", params={"name": id_}).json()
         page = sample_server.get(f"/{id_}", accept=BROWSER).text
-        some, all_ = "more have no known date of publication", "no date of publication is known"
+        undated = f"{facts['undated']:,} more {'has' if facts['undated'] == 1 else 'have'} no known"
+        some, all_ = f"{undated} date of publication", "no date of publication is known"
         dated = facts["episodes"] - facts["undated"]
         assert (some in page) == bool(facts["undated"] and dated)
         assert (all_ in page) == bool(facts["undated"] and not dated)
