@@ -123,6 +123,10 @@ SUGGESTIONS = 5
 LEAST_LIKENESS = 0.5
 """Likeness from which a name is near: one slip in a name of five letters is at 0.6."""
 
+UNLIKE = 0.4
+"""Length as a part of another below which two names are nothing alike: hardly any letters make a
+likeness of that, and it is looked for among thousands of names, perhaps of a page of text."""
+
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
     """The :data:`SUGGESTIONS` known names that are spelt most nearly like one, nearest first.
@@ -139,16 +143,19 @@ def likeness(one: str, other: str) -> float:
 
     The mean of Dice's coefficient of the pairs of neighbouring letters, which forgives words
     in another order, and of the share of letters that need no edit (optimal string alignment),
-    which forgives letters in another order.
+    which forgives letters in another order. Of names of very different lengths it is 0.
 
     >>> likeness("Open AI", "OpenAI"), likeness("a", "b")
     (1.0, 0.0)
     >>> likeness("Nvidai", "Nvidia") > likeness("Nvidai", "Nvidia Power Day AI")
     True
     """
+    first, second = key(one), key(other)
+    if min(len(first), len(second)) < UNLIKE * max(len(first), len(second)):
+        return 0.0
+
     from rapidfuzz.distance import OSA  # which only who mistypes a name waits for
 
-    first, second = key(one), key(other)
     wanted, pairs = _pairs(first), _pairs(second)
     dice = 2 * len(wanted & pairs) / (len(wanted) + len(pairs))
     return (dice + OSA.normalized_similarity(first, second)) / 2

@@ -12,6 +12,7 @@ ROOMS = [
         "errors",
         "names",
         "frames",
+        "lifetime",
         "memory",
         "joins",
         "model",

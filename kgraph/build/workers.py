@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from kgraph.errors import KgraphError
+from kgraph.lifetime import end_with
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -78,20 +79,9 @@ def _prepare() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*SELDOM)
-    _leave_with_parent()
-
-
-def _leave_with_parent() -> None:
-    """End this worker when its parent is gone, even by SIGKILL."""
     parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
+    if parent is not None:
+        end_with(parent.sentinel)
 
 
 def ordered(

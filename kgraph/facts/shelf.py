@@ -141,7 +141,7 @@ class Shelf:
         except UnknownNameError as error:
             near = error.suggestions
             hint = f"did you mean {', '.join(near)}?" if near else "/themes lists all"
-            raise UnknownNameError(f"no theme is called {name!r}: {hint}", near) from error
+            raise UnknownNameError(f"no theme is called {shorten(name)!r}: {hint}", near) from error
 
     def select(self, sparql: str) -> list[dict[str, Value]]:
         """Rows of a query that this room wrote."""

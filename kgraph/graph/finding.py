@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph.records import Outline
-from kgraph.names import SUGGESTIONS, id_of, key, nearest
+from kgraph.names import SUGGESTIONS, id_of, key, nearest, shorten
 
 PART = 4
 """Letters of a name that is looked for within titles: fewer stand in too many."""
@@ -34,7 +34,7 @@ def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
             return slug
     near = _near(name, {outline.title for outline in outlines.values()})
     hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
-    raise UnknownNameError(f"{name}: no such episode: {hint}", near)
+    raise UnknownNameError(f"{shorten(name)}: no such episode: {hint}", near)
 
 
 def _near(name: str, titles: set[str]) -> list[str]:

@@ -10,12 +10,15 @@ then, and a process for each question costs it nothing while it does not ask.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pyoxigraph
+from anyio import from_thread
 
 from kgraph import memory
 from kgraph.analysis import Question, answer, questions
@@ -23,7 +26,7 @@ from kgraph.analysis.questions import is_name, unknown
 from kgraph.errors import InputError, QueryBusyError, QueryTimeoutError
 from kgraph.mcp.shown import Cell, short
 from kgraph.query import Answer
-from kgraph.query.limit import within
+from kgraph.query.limit import LOOK, within_while
 from kgraph.search import Index
 from kgraph.store import Store
 from kgraph.web.snapshot import Current, Snapshot
@@ -115,14 +118,11 @@ class Asker:
             raise InputError(f"{error}\nIt is asked as {signature(known[name])}") from error
 
     def _found(self, question: str, given: dict[str, str], most: int | None) -> Rows:
-        if not self._room.acquire(timeout=PATIENCE):
-            raise QueryBusyError(
-                f"{self._limits.at_once} questions are at work already: ask again in a moment", 5
-            )
+        self._enter()
         snapshot, seconds = self.snapshot(), self._limits.seconds
         try:
             order = (snapshot.store.place, question, given, most, self._limits.memory)
-            return found(within(seconds, _answered, *order), snapshot.base)
+            return found(within_while(_go_on, seconds, _answered, *order), snapshot.base)
         except QueryTimeoutError as error:
             raise QueryTimeoutError(
                 f"it took longer than {seconds:g} s and was stopped: ask for less: name things "
@@ -130,6 +130,27 @@ class Asker:
             ) from error
         finally:
             self._room.release()
+
+    def _enter(self) -> None:
+        """Wait for room.
+
+        Raises:
+            QueryBusyError: there was none for :data:`PATIENCE`.
+        """
+        end = time.monotonic() + PATIENCE
+        while not self._room.acquire(timeout=LOOK):
+            _go_on()
+            if time.monotonic() >= end:
+                raise QueryBusyError(
+                    f"{self._limits.at_once} questions are at work already: ask again in a moment",
+                    5,
+                )
+
+
+def _go_on() -> None:
+    """Stop, in a thread of the protocol's library, when the agent waits no more."""
+    with suppress(RuntimeError):  # in any other thread, nobody can tell
+        from_thread.check_cancelled()
 
 
 def _answered(

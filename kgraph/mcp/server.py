@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import anyio
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.server.mcpserver.tools import Tool
@@ -17,7 +18,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import create_model
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph import __version__
 from kgraph.errors import InputError, KgraphError, RequestError
@@ -133,7 +134,44 @@ def application(asker: Asker, hosts: Iterable[str] = ()) -> ASGIApp:
         # The library compares with a list of names; an address in numbers needs no list.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    return Frame(OwnPages(app), hosts)
+    return Frame(OwnPages(WhileConnected(app)), hosts)
+
+
+class WhileConnected:
+    """An application that stops working on a request when its client has gone.
+
+    Args:
+        app: what works.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or stop."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_whole = anyio.Event()
+
+        async def heard() -> Message:
+            if is_whole.is_set():  # what comes now is for who watches
+                await anyio.sleep_forever()
+            message = await receive()
+            if not message.get("more_body"):
+                is_whole.set()
+            return message
+
+        async def watch(scope_: anyio.CancelScope) -> None:
+            await is_whole.wait()
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            scope_.cancel()
+
+        async with anyio.create_task_group() as both:
+            both.start_soon(watch, both.cancel_scope)
+            await self._app(scope, heard, send)
+            both.cancel_scope.cancel()
 
 
 class OwnPages:

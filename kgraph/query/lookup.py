@@ -12,7 +12,7 @@ from math import log
 
 from kgraph.errors import UnknownNameError
 from kgraph.graph import Entity, Term
-from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, id_of, key, likeness
+from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, id_of, key, likeness, shorten
 
 KNOWN = 0.02
 """What a likeness gains from e times as many episodes: a hundred make up for a letter in ten."""
@@ -74,7 +74,7 @@ class Lookup:
                 return entity
         near = self.near(name, wanted)
         hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
-        raise UnknownNameError(f"nothing in the graph is called {name!r}: {hint}", near)
+        raise UnknownNameError(f"nothing in the graph is called {shorten(name)!r}: {hint}", near)
 
     def near(self, name: str, types: Collection[str] = ()) -> list[str]:
         """Labels of things of those types that are spelt nearly like the name, nearest first,

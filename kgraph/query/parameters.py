@@ -28,6 +28,9 @@ RDFTerm = NamedNode | Literal
 MOST = 1_000_000
 """Of a whole number: all of them count things, and no graph has more of what they count."""
 
+LONGEST = 1000
+"""Characters of a value: the longest passages that are looked for."""
+
 NEAR = 40
 """Characters between two words of one subject: half a sentence."""
 
@@ -83,6 +86,11 @@ def arguments(
         value = given.get(parameter.name, parameter.default)
         if value is None:
             raise InputError(f"{name}: give {parameter.name}=... ({parameter.words})")
+        if len(value) > LONGEST:
+            raise InputError(
+                f"{parameter.name}={shorten(value)}: longer than {LONGEST} characters: give less",
+                parameter=parameter.name,
+            )
         found[parameter.name] = (parameter, value)
     return found
 
@@ -101,7 +109,8 @@ def resolved(shared: Shared, parameter: Parameter, value: str) -> Resolved:
         raise
     except ValueError as error:
         raise InputError(
-            f"{parameter.name}={value}: no {parameter.type} ({error})", parameter=parameter.name
+            f"{parameter.name}={shorten(value)}: no {parameter.type} ({error})",
+            parameter=parameter.name,
         ) from error
 
 

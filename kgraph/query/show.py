@@ -122,7 +122,9 @@ def show(store: Store, name: str, limit: int = 10) -> EntityPage | EpisodePage:
     except UnknownNameError as error:
         near = [*lookup.near(name), *error.suggestions][:SUGGESTIONS]
         hint = f"did you mean {' / '.join(near)}?" if near else "search for a part of it"
-        raise UnknownNameError(f"nothing in the graph is called {name!r}: {hint}", near) from error
+        raise UnknownNameError(
+            f"nothing in the graph is called {shorten(name)!r}: {hint}", near
+        ) from error
     return _episode_page(store.episode(slug), limit)
 
 

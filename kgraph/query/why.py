@@ -13,7 +13,7 @@ from kgraph.errors import UnknownNameError
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
 from kgraph.graph.finding import episode_of
 from kgraph.model import Reason
-from kgraph.names import id_of, key
+from kgraph.names import id_of, key, shorten
 from kgraph.resolve.quotes import quote_key
 from kgraph.store import Store
 
@@ -98,7 +98,7 @@ def explain(episode: EpisodeGraph, name: str) -> list[Explanation]:
         _refuse_quote(episode, name)
         labels = [mention.label for mention in episode.mentions if mention.accepted]
         raise UnknownNameError(
-            f"nothing called {name!r} in {episode.main.title!r}: "
+            f"nothing called {shorten(name)!r} in {episode.main.title!r}: "
             f"it mentions {', '.join(labels[:8]) or 'nothing'}",
             labels,
         )

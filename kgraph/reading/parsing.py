@@ -53,9 +53,9 @@ _ODD = tuple(
         # 1_000, 0b1 and +0x1f are text in YAML 1.2
         (b"_", rb"_(?<![^-+.0-9eE\s\[{,_]_)[-+.0-9eE_]{0,100}[\s,\]}:]"),
         (b"0", rb"0(?<![^\s\[{,+\-_]0)[bxoBXO]"),
-        # "- - - -" on one line overflows its stack. Indentation cannot: within FAST_CHARS
-        # it nests some 2,800 levels.
+        # "- - - -" on one line overflows its stack, and what is indented as far ours.
         (b"-", rb"-(?: +-){%d}" % (limits.DEPTH // 2)),
+        (b" " * (limits.DEPTH // 2), rb"\n {%d}" % (limits.DEPTH // 2)),
     )
 )
 

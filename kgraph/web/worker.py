@@ -9,17 +9,15 @@ letter, the length of what follows (four bytes, big-endian), and that many bytes
     z  the answer is whole: JSON, {"spent": whether the process should be replaced}
     e  there is no answer: JSON, {"error", "message"}
 
-Invariant: imports only the standard library, the engine, :mod:`kgraph.joins` and
-:mod:`kgraph.memory`, which import no more, and is run as a script, so that a process which was
-stopped is replaced in some 40 ms (with the rest of kgraph it is 150).
+Invariant: imports only the standard library, the engine, :mod:`kgraph.joins`,
+:mod:`kgraph.lifetime` and :mod:`kgraph.memory`, which import no more, and is run as a script, so
+that a process which was stopped is replaced in some 40 ms (with the rest of kgraph it is 150).
 """
 
 from __future__ import annotations
 
 import io
 import json
-import os
-import signal
 import struct
 import sys
 from collections.abc import Iterator
@@ -31,6 +29,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
 from kgraph.joins import Counts, ask
+from kgraph.lifetime import end_with_parent
 from kgraph.memory import exceeds, limit
 
 HEADER = struct.Struct("!cI")
@@ -44,9 +43,6 @@ ENDS = (b"r", b"z", b"e")
 
 SPENT = 256 << 20
 """Bytes of memory after which a process is replaced: what a large sort took is not given back."""
-
-PR_SET_PDEATHSIG = 1
-"""Option of prctl(2): which signal comes when the parent ends."""
 
 
 class Heard:
@@ -186,23 +182,10 @@ def _kind(result: object) -> str:
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
 
 
-def _end_with(parent: int) -> None:
-    """Let the system stop this process when the server is no more, where it can (Linux).
-
-    No thread of ours could: the engine keeps the interpreter to itself while it writes.
-    """
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it was no more before it could be asked for
-            sys.exit(1)
-
-
 def enter(memory: int, parent: int, out: BinaryIO) -> None:
     """Become a process that takes no more than so much memory and ends with the server."""
     limit(memory)
-    _end_with(parent)
+    end_with_parent(parent)
     tell(out, b"r")
 
 

@@ -311,8 +311,10 @@ def test_an_analysis_answers_in_every_format_of_a_query(made, name, timeout):
         ("listening-list", {"companies": "30"}, "companies=30: at most 12 can be covered"),
         ("which-one", {"episode": "Modes"}, "Modes: no such episode: did you mean Models"),
         ("themes-beside", {"with": "Defy"}, "nothing in the graph is called 'Defy'"),
-        ("best-quotes", {"about": " "}, "about= : no subject"),
+        ("best-quotes", {"about": " "}, "about=: no subject"),
         ("risers", {"before": "June"}, "before=June: no month"),
+        ("best-quotes", {"about": "x " * 600}, "about=x x x .*…: longer than 1000 characters"),
+        ("by-month", {"entity": "x " * 400}, "called 'x x x .*…': search for a part"),
         ("none", {}, "none: no such question: .*`kgraph queries` lists them"),
     ],
 )

@@ -4,6 +4,7 @@ import faulthandler
 import sys
 import threading
 
+import anyio
 import pytest
 from web.serving import until
 
@@ -117,3 +118,30 @@ def test_what_is_wrong_with_a_question_is_told_with_how_to_ask(asked):
         asked.question("co-mentioned", {"of": "x"})
     with pytest.raises(InputError, match="use ask_question"):
         asked.sparql("co-mentioned", 1)
+
+
+def test_what_an_agent_waits_for_no_more_leaves_its_place(store):
+    full = Asker(store.path, AgentLimits(seconds=300, at_once=1))
+
+    async def leave():
+        with anyio.move_on_after(0.5) as left:
+            await anyio.to_thread.run_sync(full.sparql, ENDLESS, 5)
+        assert left.cancelled_caught
+        return await anyio.to_thread.run_sync(full.sparql, "ASK {}", 5)
+
+    assert anyio.run(leave).rows == [[True]]
+
+
+def test_what_waits_for_a_place_may_leave_too(store):
+    full = Asker(store.path, AgentLimits(seconds=300, at_once=1))
+
+    async def leave():
+        async with anyio.create_task_group() as both:
+            both.start_soon(anyio.to_thread.run_sync, full.sparql, ENDLESS, 5)
+            await anyio.sleep(0.3)
+            with anyio.move_on_after(0.3) as left:
+                await anyio.to_thread.run_sync(full.sparql, "ASK {}", 5)
+            both.cancel_scope.cancel()
+        return left.cancelled_caught
+
+    assert anyio.run(leave)

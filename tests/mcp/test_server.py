@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
+import anyio
 import httpx
 import pytest
 from agents import talk, what_changed
@@ -13,6 +14,7 @@ from mcp import StdioServerParameters
 
 from kgraph.errors import InputError
 from kgraph.mcp import serve
+from kgraph.mcp.server import WhileConnected
 
 ASK = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
@@ -112,3 +114,32 @@ def test_without_its_library_it_says_what_to_install(store, tmp_path):
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "pip install '.[mcp]'" in done.stderr
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_what_a_client_that_has_gone_asked_for_is_stopped(leaves):
+    told = []
+
+    async def app(scope, receive, send):
+        assert (await receive())["body"] == b"a"
+        assert (await receive())["body"] == b"b"
+        try:
+            await anyio.sleep(60 if leaves else 0)
+            told.append("answered")
+        except anyio.get_cancelled_exc_class():
+            told.append("stopped")
+            raise
+
+    messages = [
+        {"type": "http.request", "body": b"a", "more_body": True},
+        {"type": "http.request", "body": b"b", "more_body": False},
+    ]
+    messages += [{"type": "http.disconnect"}] * leaves
+
+    async def receive():
+        if not messages:
+            await anyio.sleep_forever()
+        return messages.pop(0)
+
+    anyio.run(WhileConnected(app), {"type": "http"}, receive, None)
+    assert told == ["stopped" if leaves else "answered"]

@@ -1,12 +1,15 @@
 """A time limit ends what it stops."""
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from kgraph.errors import InputError, QueryError, QueryTimeoutError
-from kgraph.query.limit import within
+from kgraph.query.limit import within, within_while
 
 
 def refuse(words):
@@ -27,3 +30,65 @@ def test_an_error_and_a_death_are_told():
         within(60, refuse, "no such thing")
     with pytest.raises(QueryError, match="process was killed"):
         within(60, os._exit, 9)
+
+
+def test_without_an_end_of_time_it_is_waited_for_all_the_same():
+    assert within(float("inf"), sum, [1, 2]) == 3
+
+
+def test_it_ends_when_nobody_waits_any_more(tmp_path):
+    file = tmp_path / "pid"
+
+    def go_on():
+        if file.exists() and file.read_text():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        within_while(go_on, 60, told_and_endless, file)
+    assert not Path(f"/proc/{file.read_text()}").exists() or sys.platform != "linux"
+
+
+def told_and_endless(file):
+    file.write_text(str(os.getpid()))
+    while True:  # keeps the interpreter to itself, as the engine does
+        sum(range(1_000_000))
+
+
+ASKS = """
+import sys, threading, time
+from pathlib import Path
+from kgraph.query.limit import within
+from query.test_limit import told_and_endless
+if __name__ == "__main__":
+    if sys.argv[2] == "threads":
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    within(60, told_and_endless, Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("way", ["alone", "threads"])
+def test_it_ends_with_the_process_that_asks_whatever_ends_that(tmp_path, way):
+    (tmp_path / "asks.py").write_text(ASKS)
+    file = tmp_path / "pid"
+    path = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    asking = subprocess.Popen([sys.executable, tmp_path / "asks.py", file, way], env=path)
+    until(lambda: file.exists() and file.read_text())
+    assert alive(file.read_text())
+    asking.kill()
+    asking.wait()
+    until(lambda: not alive(file.read_text()))
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def until(true):
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)

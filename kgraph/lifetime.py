@@ -1,0 +1,48 @@
+"""How long a process lives: no longer than the one that it works for.
+
+A parent that is stopped by a signal cleans nothing up: what it has started must see to that itself.
+The system ends it; no thread of ours could, since the engine keeps the interpreter to itself while
+it works. Imports only the standard library, so that a process which answers queries starts at once.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+"""Option of prctl(2): which signal comes when the parent ends."""
+
+
+def end_with_parent(parent: int) -> None:
+    """Let the system stop this process when its parent is no more, where it can (Linux).
+
+    Args:
+        parent: number of the process that started it.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it was no more before it could be asked for
+            sys.exit(1)
+
+
+def end_with(sentinel: int) -> None:
+    """Let the system stop this process when another is no more, where it can (not on Windows).
+
+    Args:
+        sentinel: number of a pipe that the other holds the other end of, as that of
+            :func:`multiprocessing.parent_process`: whoever forks for the other is another parent.
+    """
+    if sys.platform != "win32":
+        import fcntl
+
+        signal.signal(signal.SIGIO, signal.SIG_DFL)
+        fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(sentinel, fcntl.F_GETFL)
+        fcntl.fcntl(sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+        if select.select([sentinel], [], [], 0)[0]:  # it was no more before
+            os._exit(1)
