@@ -14,6 +14,7 @@ ROOMS = [
         "frames",
         "lifetime",
         "memory",
+        "wellformed",
         "joins",
         "model",
         "ontology",

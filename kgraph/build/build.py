@@ -90,7 +90,7 @@ def build(
 @contextmanager
 def _workshop(folder: Path) -> Iterator[Path]:
     """A folder for what the passes hand each other, gone when the trip ends."""
-    work = folder / "work"
+    work = folder / layout.WORK
     work.mkdir()
     try:
         yield work

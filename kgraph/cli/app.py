@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import sys
@@ -38,6 +39,7 @@ _MOVES = {
     errno.EMFILE: "allow more open files (ulimit -n)",
     errno.ENFILE: "close other programs",
     errno.ENOMEM: "close other programs",
+    errno.EBADF: "the output is closed: open it, or name a file with --output",
 }
 """What the system says -> the next move."""
 
@@ -60,6 +62,7 @@ def _everywhere(
 
 def main() -> None:
     """Run the command line; never ends in a traceback for an error that we know."""
+    _open_outputs()
     try:
         app()
     except (InputError, QueryError) as error:
@@ -78,6 +81,21 @@ def main() -> None:
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough
         sys.exit(130)
+
+
+def _open_outputs() -> None:
+    """See to it that there is somewhere to write to, and that any text can be written there.
+
+    What is written to a closed output is refused; what is written to a closed standard error is
+    heard by nobody.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _drop_output() -> None:

@@ -10,6 +10,7 @@ import typer
 
 from kgraph.cli import options
 from kgraph.errors import InputError
+from kgraph.names import without_surrogates
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,7 +50,7 @@ def query(
     from kgraph.query.hints import hints
     from kgraph.store import Store
 
-    text, place, given = _question(question), Store(store), _parameters(param)
+    text, given, place = _question(question), _parameters(param), Store(store)
     wanted = None if format == "table" else format
     answer = ask(place, text, given, format=wanted, timeout=timeout)
     for remark in (*hints(text), *taken(place, text, given)):
@@ -63,10 +64,10 @@ def query(
 
 def _question(text: str) -> str:
     if text == "-":
-        return sys.stdin.read()
+        return sys.stdin.read().removeprefix("\ufeff")
     if text.endswith((".rq", ".sparql")):
         try:
-            return Path(text).read_text("utf-8")
+            return Path(text).read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"{text}: cannot be read ({error}): name a SPARQL file") from error
     return text
@@ -78,6 +79,8 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals:
             raise InputError(f"--param {pair}: write it as NAME=VALUE")
+        if without_surrogates(pair) != pair:
+            raise InputError(f"--param {without_surrogates(pair)}: not UTF-8: encode it anew")
         if name in parameters:
             raise InputError(f"--param {pair}: {name} is given more than once: give it once")
         parameters[name] = value

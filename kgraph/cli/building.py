@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from kgraph.cli import options
+from kgraph.errors import InputError
 
 if TYPE_CHECKING:
     from kgraph.build import Report
@@ -25,7 +27,7 @@ def build(
     turtle: Annotated[str, typer.Option(help="Also write the graph as Turtle to this file.")] = "",
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
-    workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0: one a core.")] = 0,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on any problem.")] = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
@@ -40,6 +42,7 @@ def build(
     from kgraph.ontology import BASE
 
     wants_json = options.is_json(format)
+    _refuse_input(turtle, paths)
     with ExitStack() as stack:
         out: BinaryIO | None = stack.enter_context(opened(turtle)) if turtle else None
         report = build_graph(
@@ -54,6 +57,19 @@ def build(
     _tell(report, wants_json)
     if strict and report.problems:
         raise typer.Exit(1)
+
+
+def _refuse_input(turtle: str, paths: list[str]) -> None:
+    """Let the graph be written over none of the episodes that it is made of."""
+    from kgraph.reading import find
+
+    named = [path for path in paths if path != "-"]
+    if turtle and named and os.path.exists(turtle):
+        output = os.path.realpath(turtle)
+        if any(os.path.realpath(file.path) == output for file in find(named).files):
+            raise InputError(
+                f"--turtle {turtle}: this is one of the episodes: write to another file"
+            )
 
 
 def _tell(report: Report, wants_json: bool) -> None:

@@ -13,7 +13,17 @@ from kgraph.errors import InputError
 if TYPE_CHECKING:
     from kgraph.resolve.judgements import Judgement
 
-Store = Annotated[Path, typer.Option("--store", help="Folder of the graph.", envvar="KGRAPH_STORE")]
+
+def _folder(text: str) -> Path:
+    if not str(text).strip():
+        raise InputError("--store: no folder is named: leave it out, or name one")
+    return Path(text)
+
+
+Store = Annotated[
+    Path,
+    typer.Option("--store", help="Folder of the graph.", envvar="KGRAPH_STORE", parser=_folder),
+]
 DEFAULT_STORE = Path(".kgraph")
 
 Judgements = Annotated[
@@ -56,7 +66,7 @@ Types = Annotated[
 ]
 Since = Annotated[str, typer.Option(help="First day, such as 2025-06-01.")]
 Until = Annotated[str, typer.Option(help="Last day, such as 2025-09-30.")]
-Limit = Annotated[int, typer.Option(min=1, help="How many at the most.")]
+Limit = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at the most.")]
 
 
 def is_json(format: str) -> bool:

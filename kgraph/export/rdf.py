@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol, cast
 
@@ -11,16 +10,10 @@ import pyoxigraph
 from kgraph.graph import Graph
 from kgraph.ontology import PREFIXES
 from kgraph.triples import Group, NTriples, Turtle, groups_of_episode, groups_of_shared
+from kgraph.wellformed import Wellformed
 
 NAMED_GRAPH = "dataset"
 """Id of the named graph that N-Quads and TriG put everything into."""
-
-# XML 1.0 section 2.2: characters that no XML document can hold, even escaped. In Turtle
-# text they stand as \\uXXXX (C0 controls) or raw (the two non-characters).
-_NO_XML = re.compile(
-    r"\\u00(?:0[0-8bcefBCEF]|1[0-9a-fA-F])|\\[bf]|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-)
-_ESCAPED = re.compile(r"\\\\|" + _NO_XML.pattern)
 
 
 class _Text(Protocol):
@@ -72,42 +65,16 @@ def jsonld(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
 
 def rdfxml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """RDF/XML. Characters that XML cannot hold are written as U+FFFD."""
-    triples = _triples(graph, base, profile, for_xml=True)
-    kept = cast("BinaryIO", _KeepingReturns(out))
+    triples = _triples(graph, base, profile)
+    kept = cast("BinaryIO", Wellformed(out))
     pyoxigraph.serialize(triples, kept, pyoxigraph.RdfFormat.RDF_XML, prefixes=PREFIXES)
 
 
-class _KeepingReturns:
-    """A file for XML in UTF-8 that writes carriage returns as references.
-
-    A raw one is a line feed to whoever reads it (XML 1.0 section 2.11), and the engine
-    writes them raw.
-    """
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
-
-    def write(self, data: bytes) -> int:
-        self._out.write(data.replace(b"\r", b"&#13;"))
-        return len(data)
-
-    def flush(self) -> None:
-        self._out.flush()
-
-
-def _triples(
-    graph: Graph, base: str, profile: str, for_xml: bool = False
-) -> Iterator[pyoxigraph.Triple]:
+def _triples(graph: Graph, base: str, profile: str) -> Iterator[pyoxigraph.Triple]:
     """The engine's terms, parsed from our own text one recording at a time."""
     text = Turtle(base)
     header = text.header()
     for part in _parts(graph, profile):
         document = header + text.paragraphs(part)
-        if for_xml:
-            document = _ESCAPED.sub(_for_xml, document)
         for quad in pyoxigraph.parse(document, pyoxigraph.RdfFormat.TURTLE, lenient=True):
             yield quad.triple
-
-
-def _for_xml(match: re.Match[str]) -> str:
-    return match[0] if match[0] == "\\\\" else "\ufffd"

@@ -14,6 +14,7 @@ from kgraph.errors import UnknownNameError
 from kgraph.facts.values import EpisodeLine, Thing
 from kgraph.graph import Entity, Outline, Shared
 from kgraph.graph.statistics import weights
+from kgraph.names import shorten
 from kgraph.query import Lookup, ask
 from kgraph.query.lookup import terms_of
 from kgraph.query.run import Value

@@ -86,6 +86,11 @@ def arguments(
         value = given.get(parameter.name, parameter.default)
         if value is None:
             raise InputError(f"{name}: give {parameter.name}=... ({parameter.words})")
+        if parameter.type in _NAMED and not value.strip():
+            raise InputError(
+                f"{parameter.name}: it is empty: give a name, {parameter.words}",
+                parameter=parameter.name,
+            )
         if len(value) > LONGEST:
             raise InputError(
                 f"{parameter.name}={shorten(value)}: longer than {LONGEST} characters: give less",

@@ -23,6 +23,7 @@ from kgraph.query.table import first, thinned
 from kgraph.query.text import bind, declared, error_of, refuse_graphs, refuse_unsafe
 from kgraph.search.functions import Matching
 from kgraph.store import Store
+from kgraph.wellformed import clean
 
 _RESULTS = {
     "csv": QueryResultsFormat.CSV,
@@ -306,7 +307,9 @@ def written(
             result, more = first(result, most)
         data = result.serialize(format=_RESULTS[name])
     assert data is not None
-    return Answer(kind, name, data, more)
+    return Answer(
+        kind, name, clean(data) if FORMATS[name].media_type.endswith("xml") else data, more
+    )
 
 
 def _kind(result: object) -> Kind:

@@ -11,7 +11,7 @@ from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Quote, Shared
 from kgraph.graph.finding import episode_of
 from kgraph.graph.records import Quoted
 from kgraph.graph.statistics import beside, weights
-from kgraph.names import SUGGESTIONS
+from kgraph.names import SUGGESTIONS, shorten
 from kgraph.query.lookup import Lookup
 from kgraph.store import Store
 

@@ -10,6 +10,9 @@ from kgraph.errors import QueryError, QueryRefusedError
 from kgraph.joins.tokens import COMMENT, IRI, LONG_STRING, STRING
 from kgraph.ontology import PREFIXES
 
+SHOWN = 80
+"""Characters on either side of a mistake that are shown of a long line."""
+
 _OPAQUE = re.compile(
     r"""(?=[<"'#])"""  # what all of them begin with: elsewhere none is tried
     rf"(?:(?P<iri>{IRI})|(?P<long>{LONG_STRING})|(?P<string>{STRING})|(?P<comment>{COMMENT}))",
@@ -76,17 +79,22 @@ def refuse_unsafe(text: str) -> None:
     Raises:
         QueryRefusedError: it is an update, or asks another server (SERVICE).
     """
-    keywords = _keywords(text)
     if any("SERVICE" in _NAMED.sub(" ", one).upper() for one in _readings(text)):
         raise QueryRefusedError(
             "SERVICE asks another server, and no query leaves this machine: "
             "load the other data beside the exported Turtle instead"
         )
-    if keywords & _UPDATES and not keywords & _FORMS:
+    if _begins_with(text) in _UPDATES:
         raise QueryRefusedError(
             "this is an update, and the store is read-only: change the episode files or "
             "the judgements, and build again"
         )
+
+
+def _begins_with(text: str) -> str:
+    """The word that says what a text is, in capitals; "" where none does."""
+    words = (word.upper() for one in _readings(text) for word in _KEYWORD.findall(one))
+    return next((word for word in words if word in _UPDATES | _FORMS), "")
 
 
 def names_graphs(text: str) -> bool:
@@ -162,11 +170,18 @@ def explain(message: str, text: str) -> QueryError:
         return QueryError(f"the query cannot be read: {message}{_hint(message, text)}")
     line, column, words = int(match[1]), int(match[2]), _plain(match[3])
     lines = text.splitlines() or [""]
-    shown = lines[min(line, len(lines)) - 1]
+    shown, mark = _around(lines[min(line, len(lines)) - 1], column - 1)
     return QueryError(
-        f"line {line}, column {column}: {words}\n  {shown}\n  {' ' * (column - 1)}^"
-        f"{_hint(words, text)}"
+        f"line {line}, column {column}: {words}\n  {shown}\n  {' ' * mark}^{_hint(words, text)}"
     )
+
+
+def _around(line: str, place: int) -> tuple[str, int]:
+    """What is shown of a line, and where the place is in it."""
+    start = max(0, place - SHOWN) if len(line) > 2 * SHOWN else 0
+    shown = line[start : start + 2 * SHOWN]
+    before, behind = "…" * (start > 0), "…" * (start + 2 * SHOWN < len(line))
+    return f"{before}{shown}{behind}", place - start + len(before)
 
 
 def _plain(words: str) -> str:

@@ -220,11 +220,15 @@ class _Builder:
 
     def _mapping(self) -> dict[str, object]:
         mapping: dict[str, object] = {}
-        merged: list[object] = []
+        merged: list[Any] = []
         while not isinstance(event := self.next(), MappingEndEvent):
             key = self._key(event)
             if key == "<<" and isinstance(event, ScalarEvent) and not event.style:
-                merged.append(self._deeper(key, self.next()))
+                value = self._deeper(key, self.next())
+                if _is_mergeable(value):
+                    merged.append(value)
+                else:  # a field that nobody knows
+                    mapping[key] = value
                 continue
             if key in mapping:
                 self.twice.append(Twice((*self._path, key), *_place(event.start_mark)))
@@ -238,12 +242,16 @@ class _Builder:
         return str(self._deeper("?", event))
 
 
-def _merged(mapping: dict[str, object], sources: list[object]) -> dict[str, object]:
+def _is_mergeable(value: object) -> bool:
+    sources = value if isinstance(value, list) else [value]
+    return all(isinstance(source, dict) for source in sources)
+
+
+def _merged(mapping: dict[str, object], sources: list[Any]) -> dict[str, object]:
     """Merge keys (https://yaml.org/type/merge.html): what is written beside them wins."""
     for source in sources:
         for each in source if isinstance(source, list) else [source]:
-            if isinstance(each, dict):
-                mapping = {**each, **mapping}
+            mapping = {**each, **mapping}
     return mapping
 
 

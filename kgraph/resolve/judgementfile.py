@@ -10,6 +10,7 @@ Invariants:
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -59,13 +60,24 @@ def load(path: Path) -> tuple[Judgement, ...]:
 def _judgement(path: Path, node: yaml.Node) -> Judgement:
     line = node.start_mark.line + 1
     try:
+        _refuse_twice(node)
         raw = yaml.load(yaml.serialize(node), LOADER)
+        if isinstance(raw, dict) and isinstance(raw.get("date"), date):  # as YAML 1.1 reads it
+            raw["date"] = raw["date"].isoformat()
         found = msgspec.structs.replace(msgspec.convert(raw, Judgement), line=line)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
     if wrong := fault(found):
         raise DataError(f"{path}:{line}: {wrong}")
     return found
+
+
+def _refuse_twice(node: yaml.Node) -> None:
+    """Let no field through that stands twice: YAML would take the last one without a word."""
+    fields = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    for field in fields:
+        if fields.count(field) > 1:
+            raise yaml.YAMLError(f"{field} stands twice")
 
 
 def append(path: Path, judgement: Judgement) -> None:

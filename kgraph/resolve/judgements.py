@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -48,7 +48,7 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     type: EntityType | None = None
     by: str = ""
     why: str = ""
-    date: str = ""
+    date: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
     line: int = 0
 
 
@@ -161,19 +161,23 @@ def judgement(verb: str, names_: Sequence[str], **said: str) -> Judgement:
         raise InputError(
             f"judge {verb}: {error}: verbs are {', '.join(get_args(Verb))}, types {types()}"
         ) from error
-    if not all(name.strip() for name in names_):
-        raise InputError(f"judge {verb}: a name is empty: write it as the episodes do")
-    wrong = fault(made) or _confusion(made)
-    if wrong:
+    if wrong := fault(made):
         raise InputError(f"judge {wrong}")
     return made
 
 
 def fault(made: Judgement) -> str:
-    """What a judgement lacks or has too much of, and what to do; "" for nothing."""
+    """What is wrong with a judgement, and what to do; "" for nothing."""
+    return _misfit(made) or _confusion(made)
+
+
+def _misfit(made: Judgement) -> str:
+    """What it lacks or has too much of."""
     verb, count = made.verb, len(made.names)
-    if count < FEWEST.get(verb, 1):
-        return f"{verb}: needs {FEWEST[verb]} names: add one"
+    if not all(name.strip() for name in made.names):
+        return f"{verb}: a name is empty: write it as the episodes do"
+    if count < (fewest := FEWEST.get(verb, 1)):
+        return f"{verb}: needs {names.counted(fewest, 'name')}: add one"
     if verb == "rename" and count > FEWEST[verb]:
         return "rename: takes two names, the old one and the new: take the others away"
     if verb == "type" and made.type is None:
@@ -184,7 +188,7 @@ def fault(made: Judgement) -> str:
 
 
 def _confusion(made: Judgement) -> str:
-    """Why a judgement cannot be meant; "" where it may be.
+    """Why it cannot be meant; "" where it may be.
 
     A rename to the same name may: it is what a thing is called that was taken for another.
     """
@@ -195,6 +199,9 @@ def _confusion(made: Judgement) -> str:
             name for name, key in zip(made.names, keys, strict=True) if keys.count(key) > 1
         )
         return f"{made.verb}: {twice} is named twice, as it is one name in any writing: name two"
+    label = {"same": made.names[0], "rename": made.names[-1]}.get(made.verb, "x")
+    if not names.letters(label):
+        return f"{made.verb}: {label!r} has no letter or digit: nothing is called so"
     return ""
 
 
@@ -216,6 +223,7 @@ def rulings(judgements: Iterable[Judgement], place: str = "judgements") -> Rulin
     for judgement in ordered:
         drawn.check_apart(judgement)
     drawn.check_rejected()
+    drawn.check_ends()
     return drawn.rulings()
 
 
@@ -289,6 +297,17 @@ class _Draft:
             for end in (key, self.end(key)):
                 if end in rejected:
                     self._contradict(merged, rejected[end])
+
+    def check_ends(self) -> None:
+        """Does no name lead back to itself by way of another?"""
+        for key, (label, said) in self.labels.items():
+            last, next_ = key, names.key(label)
+            seen = {key}
+            while next_ in self.labels and next_ not in seen:
+                seen.add(next_)
+                last, next_ = next_, names.key(self.labels[next_][0])
+            if next_ == key != last:
+                self._contradict(said, self.labels[last][1])
 
     def end(self, key: str) -> str:
         """The key that a key leads to, over any number of renamings."""

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kgraph.errors import KgraphError
+from kgraph.errors import KgraphError, QueryError
 from kgraph.ontology import expand
 from kgraph.search.index import Index
 from kgraph.search.syntax import Query, parse
@@ -38,7 +38,8 @@ class Matching:
         store: what is asked.
 
     Attributes:
-        error: the first error of a call: words without a word, or a damaged index.
+        error: the first error of a call: too few or many values, words without a word, or a damaged
+            index.
     """
 
     def __init__(self, store: Store) -> None:
@@ -52,9 +53,17 @@ class Matching:
         """As the engine takes them, by IRI."""
         return {MATCHES: self}
 
-    def __call__(self, thing: object, text: object) -> Literal | None:
+    def __call__(self, *given: object) -> Literal | None:
         """Whether a thing or a text fits; None, which is no value, for a blank node."""
-        if not isinstance(text, Literal) or self.error is not None:
+        if self.error is not None:
+            return None
+        if len(given) != 2:
+            self.error = QueryError(
+                f"kg:matches takes two, what is looked at and the words, and was given {len(given)}"
+            )
+            return None
+        thing, text = given
+        if not isinstance(text, Literal):
             return None
         try:
             if isinstance(thing, NamedNode):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,17 @@ from kgraph.graph import Shared
 from kgraph.graph.changes import Changes, changes
 from kgraph.model import LAYOUT
 from kgraph.store import layout
+
+_FREE = "free some space"
+_MOVES = {
+    errno.EEXIST: "name a folder",
+    errno.ENOTDIR: "name a folder",
+    errno.EACCES: "allow it there",
+    errno.EPERM: "allow it there",
+    errno.EROFS: "name a folder that can be written",
+    errno.EMFILE: "allow more open files (ulimit -n)",
+}
+"""What the system says -> the next move."""
 
 
 class RecordIndex(msgspec.Struct, array_like=True):
@@ -134,9 +146,9 @@ def _writing(store: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        words = error.strerror or str(error)
+        words, move = error.strerror or str(error), _MOVES.get(error.errno or 0, _FREE)
         raise StoreError(
-            f"{store}: {words}: free some space or choose another --store; "
+            f"{store}: {words}: {move} or choose another --store; "
             "the last whole graph still answers"
         ) from error
 
@@ -178,8 +190,16 @@ def _older(builds: Path, last: str) -> set[str]:
 
 def _remove_all_but(store: Path, kept: set[str]) -> None:
     for folder in (store / layout.BUILDS).iterdir():
-        if folder.name not in kept:
+        if folder.name not in kept and _is_build(folder):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_build(folder: Path) -> bool:
+    """Whether a build made it, and nobody else put anything there: the store may be somebody's
+    folder that has one of that name for something else."""
+    if not folder.name.isdigit() or folder.is_symlink() or not folder.is_dir():
+        return False
+    return {each.name.removesuffix(".new") for each in folder.iterdir()} <= layout.FILES
 
 
 def _write_synced(path: Path, data: bytes) -> None:

@@ -22,6 +22,10 @@ INDEX = "index"
 SEARCH = "search"
 REPORT = "report.json"
 CHANGES = "changes.json"
+WORK = "work"
+
+FILES = {META, DATABASE, RECORDS, INDEX, SEARCH, REPORT, CHANGES, WORK}
+"""What a build may hold."""
 
 
 class Meta(msgspec.Struct, frozen=True):

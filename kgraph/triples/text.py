@@ -31,12 +31,23 @@ def checked_base(base: str) -> str:
     Raises:
         InputError: it is no absolute IRI, or does not end in ``/`` or ``#``.
     """
-    if not _BASE.fullmatch(base):
+    if not _BASE.fullmatch(base) or not _is_iri(base):
         raise InputError(
             f"{base!r}: no base of IRIs: "
             "write an absolute one that ends in / or #, such as https://example.org/id/"
         )
     return base
+
+
+def _is_iri(text: str) -> bool:
+    """Whether the engine takes it for one: hosts and percent-encoding have rules of their own."""
+    from pyoxigraph import NamedNode
+
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Turtle:

@@ -143,12 +143,13 @@ def etag(snapshot: Snapshot, *parts: str) -> str:
 
 
 def unchanged(request: Request, tag: str) -> bool:
-    """Whether the client holds that answer already (RFC 9110 section 13.1.2)."""
+    """Whether the client holds that answer already (RFC 9110 section 13.1.2).
+
+    ``*`` asks whether there is any answer, which is known when it has been made: it is.
+    """
     held = request.headers.get("if-none-match", "")
     opaque = {part.strip().removeprefix("W/") for part in held.split(",")}
-    return request.method in ("GET", "HEAD") and (
-        tag.removeprefix("W/") in opaque or opaque == {"*"}
-    )
+    return request.method in ("GET", "HEAD") and tag.removeprefix("W/") in opaque
 
 
 def cached(tag: str) -> dict[str, str]:

@@ -86,12 +86,15 @@ class Frame:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        if self._is_ours(headers.get("host", "")):
+        hosts = headers.getlist("host")
+        if len(hosts) < 2 and self._is_ours(*hosts or [""]):
             await self._app(scope, receive, send)
             return
         error = RequestError(
             421, "this name is not this server's: use its address, or start it with --allow-host"
         )
+        if len(hosts) > 1:
+            error = RequestError(400, f"{len(hosts)} Host headers: send one")
         refused = problems.response(problems.problem(error), headers.get("accept", ""))
         await refused(scope, receive, send)
 
@@ -108,7 +111,8 @@ def host_name(host: str) -> str:
     ('example.org', '::1', '::1')
     """
     if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
+        address, closed, _ = host[1:].partition("]")
+        return address.lower() if closed else host
     name, colon, port = host.rpartition(":")
     return (name if colon and port.isdigit() and ":" not in name else host).lower()
 

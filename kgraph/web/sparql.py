@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.errors import QueryError, QueryRefusedError, RequestError
+from kgraph.names import shorten
 from kgraph.query.text import refuse_graphs, refuse_unsafe
 from kgraph.web import exchange
 from kgraph.web.describe import service_description
@@ -61,6 +62,8 @@ async def sparql(request: Request) -> Response:
 async def _asked(request: Request) -> Asked:
     pairs = exchange.parameters(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
+        if coding := request.headers.get("content-encoding"):
+            raise RequestError(415, f"Content-Encoding: {shorten(coding)}: send it as it is")
         kind, _, options = request.headers.get("content-type", "").partition(";")
         text = _utf8(await exchange.body(request), options)
         kind = kind.strip().lower()
@@ -74,9 +77,10 @@ async def _asked(request: Request) -> Asked:
 
 
 def _utf8(data: bytes, options: str) -> str:
-    name, _, charset = options.strip().lower().partition("=")
-    if name == "charset" and charset.strip('"') not in ("utf-8", "utf8", "us-ascii"):
-        raise RequestError(415, f"charset {charset}: a query is sent in UTF-8")
+    for option in options.lower().split(";"):
+        name, _, charset = option.strip().partition("=")
+        if name == "charset" and charset.strip('"') not in ("utf-8", "utf8", "us-ascii"):
+            raise RequestError(415, f"charset {charset}: a query is sent in UTF-8")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -121,7 +125,7 @@ def read(pairs: list[tuple[str, str]]) -> Asked:
     if len(queries) != 1:
         raise RequestError(400, f"{len(queries)} queries: give one, as the parameter `query`")
     return Asked(
-        queries[0],
+        queries[0].removeprefix("\ufeff"),
         tuple(found.get("default-graph-uri", ())),
         tuple(found.get("named-graph-uri", ())),
         found.get("format", [""])[-1],

@@ -173,3 +173,23 @@ def test_a_file_of_judgements_that_is_not_there_is_said(folder, tmp_path, monkey
     with pytest.raises(InputError, match="nosuch.yaml: no such file: name one"):
         work([folder], judgements="nosuch.yaml")
     assert not (tmp_path / ".kgraph").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{verb: reject, names: []}", "reject: needs 1 name"),
+        ("{verb: reject, names: ['']}", "reject: a name is empty"),
+        ("{verb: same, names: [Acme, ACME]}", "same: Acme is named twice"),
+        ("{verb: reject, names: [Acme], verb: accept}", "verb stands twice"),
+        ("{verb: reject, names: [Acme], date: yesterday}", "date"),
+        ("reject", "Expected `object`"),
+    ],
+)
+def test_what_is_no_judgement_stops_the_build_with_its_line(folder, tmp_path, text, said):
+    file = tmp_path / "judgements.yaml"
+    file.write_text(f"# mine\n- {{verb: reject, names: [Bolt], date: 2025-01-01}}\n- {text}\n")
+    with pytest.raises(DataError) as caught:
+        build([folder], tmp_path / "s", workers=1, judgements=file)
+    assert f"{file}:3: " in str(caught.value)
+    assert said in str(caught.value)

@@ -17,6 +17,7 @@ from kgraph.errors import InputError
 from kgraph.resolve import judgementfile
 from kgraph.resolve.judgements import judgement
 from kgraph.search.search import LIMIT
+from kgraph.store import Store
 
 GROUP = typer.main.get_command(app)
 
@@ -398,3 +399,60 @@ def test_hostile_words_of_an_error_reach_no_terminal_raw(folder, store):
     (folder / "c.md").write_text('---\ntitle: T\n"\\e[31m": 1\n---\n', "utf-8")
     told = run("check", folder).stdout
     assert ("\x1b" in told, "[31m" in told) == (False, True)
+
+
+# -- where output goes -------------------------------------------------------------
+
+
+def shell(line):
+    """A line of a shell in which $K is the program."""
+    program = f"{sys.executable} -m kgraph"
+    return subprocess.run(
+        ["sh", "-c", line.replace("$K", program)], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
+@pytest.mark.parametrize("command", ["stats", "show NVIDIA", "query 'ASK {}'", "export turtle"])
+def test_a_closed_output_is_told(store, command):
+    done = shell(f"$K {command} --store {store.path} >&-")
+    assert done.returncode == 1
+    assert "the output is closed: open it" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
+def test_a_closed_error_output_stops_no_build(folder, tmp_path):
+    assert shell(f"$K build {folder} --store {tmp_path / 's'} 2>&-").returncode == 0
+    assert Store(tmp_path / "s").meta.episodes == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_an_output_cannot_carry_is_escaped(store, encoding):
+    done = shell(f"PYTHONIOENCODING={encoding} $K stats --store {store.path}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u2588" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("stats", "--store", ""), "--store: no folder is named: leave it out"),
+        (("query", "best-quotes", "--param", "about=\udcff"), "not UTF-8: encode it anew"),
+        (("search", "x", "--limit", "9" * 20), "1000000"),
+        (("build", "x", "--workers", "9" * 20), "256"),
+    ],
+)
+def test_a_value_that_can_be_none_is_refused(arguments, said):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_the_graph_is_written_over_no_episode(folder, tmp_path):
+    episode = next(folder.glob("*.md"))
+    before = episode.read_bytes()
+    done = run("build", folder, "--store", tmp_path / "s", "--turtle", episode)
+    assert (done.returncode, episode.read_bytes()) == (2, before)
+    assert "this is one of the episodes: write to another file" in done.stderr

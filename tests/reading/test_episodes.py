@@ -180,6 +180,7 @@ HARMFUL = {
     "alias bomb": BOMB,
     "flow nesting": "mood: " + "[" * 100_000,
     "line nesting": "mood:\n  " + "- " * 100_000 + "x",
+    "block nesting": "mood:\n" + "".join(" " * n + "a:\n" for n in range(1, 501)),
     "key nesting": "mood:\n  " + "? " * 100_000 + "x",
     "a million entries": "companies:\n" + "- name: Acme\n" * 1_000_000,
     "a million tags": "tags: [" + "a, " * 1_000_000 + "]",

@@ -85,3 +85,9 @@ def test_limits_are_exact(monkeypatch, limit, enough):
 def test_entries_over_the_limit_are_counted_but_not_built():
     entries = parse(f"a: [{'[b], ' * (limits.ENTRIES + 2)}]").value["a"]
     assert entries[limits.ENTRIES - 1 :] == [["b"], None, None]
+
+
+def test_what_merges_nothing_is_a_field_that_is_kept():
+    assert parse("a: 1\n<<: 5\n").value == {"a": 1, "<<": 5}
+    assert parse("a: 1\n<<: [{b: 2}, x]\n").value == {"a": 1, "<<": [{"b": 2}, "x"]}
+    assert parse("a: 1\n<<: [{b: 2}, {b: 3, c: 4}]\n").value == {"a": 1, "b": 2, "c": 4}

@@ -124,6 +124,10 @@ def test_an_empty_name_is_refused():
         ("same", ("Acme", "ACME"), "same: Acme is named twice"),
         ("different", ("Bolt", "Acme", "ac-me"), "different: Acme is named twice"),
         ("same", ("Acme",), "same: needs 2 names"),
+        ("reject", (), "reject: needs 1 name: add one"),
+        ("rename", ("Acme", ""), "rename: a name is empty"),
+        ("rename", ("Acme", "..."), "rename: '...' has no letter or digit"),
+        ("same", ("!", "Acme"), "same: '!' has no letter or digit"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(verb, names, said):
@@ -174,3 +178,12 @@ def test_an_old_identifier_leads_to_the_type_that_the_new_name_has():
     said = [Judgement("rename", ("A", "B")), Judgement("type", ("B",), type="product")]
     found = rulings(said).replaced
     assert (found["company/a"], found["company/b"]) == ("product/b", "product/b")
+
+
+def test_a_name_that_leads_back_to_itself_is_a_contradiction():
+    there = [Judgement("rename", ("A", "B"), line=1), Judgement("rename", ("B", "C"), line=2)]
+    assert rulings(there).labels == {"a": "C", "b": "C"}
+    back = Judgement("rename", ("C", "A"), line=3)
+    with pytest.raises(DataError, match="contradicts line"):
+        rulings([*there, back])
+    assert rulings([Judgement("rename", ("A", "a"), line=1)]).labels == {"a": "a"}

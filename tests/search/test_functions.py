@@ -3,7 +3,7 @@
 import pytest
 from support import OF_A, OF_B
 
-from kgraph.errors import InputError, StoreError
+from kgraph.errors import InputError, QueryError, StoreError
 from kgraph.query import ask
 from kgraph.store import layout
 
@@ -44,3 +44,9 @@ def test_a_store_without_its_index_says_so(store):
     (store.build / layout.SEARCH).unlink()
     with pytest.raises(StoreError, match="no search index: build again"):
         texts(store, 'kg:matches(?q, "chips")')
+
+
+@pytest.mark.parametrize("given", ["?q", '?q, "walk", "run"', ""])
+def test_with_too_few_or_too_many_values_it_says_what_it_takes(searched, given):
+    with pytest.raises(QueryError, match="kg:matches takes two, what is looked at and the words"):
+        texts(searched, f"kg:matches({given})")

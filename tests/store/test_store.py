@@ -96,3 +96,20 @@ def test_the_lock_goes_with_its_process(store, folder):
     assert killed.returncode == -9
     build([folder], store.path, workers=1)
     assert titles(Store(store.path)) == ["First talk", "Second talk"]
+
+
+def test_what_no_build_made_is_left_alone(folder, tmp_path):
+    kept = [tmp_path / "builds" / name for name in ("release-1.0", "0007", "notes.txt")]
+    for place in kept[:2]:
+        place.mkdir(parents=True)
+        (place / "a").write_text("precious")
+    kept[2].write_text("precious")
+    for _ in range(3):
+        build([folder], tmp_path, workers=1)
+    assert all(place.exists() for place in kept)
+    assert [(place / "a").read_text() for place in kept[:2]] == ["precious"] * 2
+    assert sorted(p.name for p in (tmp_path / "builds").iterdir() if p not in kept) == [
+        "0009",
+        "0010",
+    ]
+    assert titles(Store(tmp_path))

@@ -78,6 +78,7 @@ def test_both_say_the_same_under_any_base(base, name):
         *("", "id/", "/id/", "https://example.org", "https://example.org/id"),
         *("https://example.org/a b/", "https://example.org/>/", "https://example.org/?q=/"),
         *("https://example.org/a/../b/", "https://example.org/a#b/", "urn:id:"),
+        *("http://[::1/", "http://x/%zz/", "http://x/%2/", "http://x/\udcff/"),
     ],
 )
 @pytest.mark.parametrize("writer", [Turtle, NTriples])

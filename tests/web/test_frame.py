@@ -4,6 +4,8 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 
 import httpx
 import pytest
@@ -35,6 +37,7 @@ def test_a_browser_runs_nothing_of_others(server, path):
         ("localhost.evil.example", 421),
         ("127.0.0.1.evil.example:80", 421),
         ("", 421),
+        ("[::1", 421),
     ],
 )
 def test_only_names_of_this_machine_lead_here(server, host, status):
@@ -109,3 +112,32 @@ def test_a_port_that_is_taken_is_said(served_store):
         )
     assert done.returncode == 2
     assert "choose another --host or --port" in done.stderr
+
+
+def sent(server, data):
+    """What the server answers to these bytes, until it closes."""
+    with socket.create_connection(("127.0.0.1", server.client.base_url.port), timeout=30) as line:
+        with suppress(OSError):  # it may be closed before all is sent
+            line.sendall(data)
+        with suppress(OSError):
+            return b"".join(iter(partial(line.recv, 1 << 16), b""))
+    return b""
+
+
+def test_a_second_host_is_refused(server):
+    head = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n"
+    assert b"400" in sent(server, head + b"Connection: close\r\n\r\n").split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("head", [b"GET /", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "])
+def test_a_head_without_an_end_is_refused(server, head):
+    assert sent(server, head + b"x" * (65 << 10)).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_large_body_behind_a_head_is_none(server):
+    body = b"ASK {}" + b" " * (200 << 10)
+    head = (
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+        b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    )
+    assert sent(server, head + body).startswith(b"HTTP/1.1 200 ")

@@ -1,6 +1,8 @@
 """The SPARQL 1.1 Protocol: the W3C's test cases for queries, and real clients."""
 
 import json
+from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pyoxigraph
 import pytest
@@ -93,6 +95,21 @@ def test_other_data_sets_are_refused(server, given):
             },
             415,
             "a query is sent in UTF-8",
+        ),
+        (
+            "POST",
+            {
+                "content": b"ASK {}",
+                "headers": {"Content-Type": "application/sparql-query; x=y; charset=latin1"},
+            },
+            415,
+            "charset latin1",
+        ),
+        (
+            "POST",
+            {"content": b"ASK {}", "headers": {**DIRECT, "Content-Encoding": "gzip"}},
+            415,
+            "Content-Encoding: gzip: send it as it is",
         ),
         ("POST", {"content": b"ASK { # \xff\n}", "headers": DIRECT}, 400, "is not UTF-8"),
         ("POST", {"content": b"query=%FF", "headers": FORM}, 400, "are not UTF-8"),
@@ -276,3 +293,34 @@ def test_rdflib_reads_the_endpoint(server, method):
     assert {str(row.n) for row in rows} >= {"Coinbase", "OpenAI"}
     company = rdflib.URIRef("https://example.org/id/company/openai")
     assert str(graph.value(company, rdflib.SDO.name)) == "OpenAI"
+
+
+def test_a_mark_of_byte_order_is_no_query(server):
+    answer = server.client.post("/sparql", content="\ufeffASK {}".encode(), headers=DIRECT)
+    assert answer.json()["boolean"] is True
+
+
+def test_of_a_long_line_little_is_shown(server):
+    text = f"SELECT * {{ ?s ?p {'1 ' * 20_000} }}"
+    answer = server.client.post("/sparql", content=text, headers=DIRECT)
+    assert answer.status_code == 400
+    assert len(answer.text) < 2_000
+    assert "…" in answer.text
+
+
+def test_what_is_wrong_is_no_less_so_for_who_holds_anything(server):
+    assert server.get("/sparql?query=GARBAGE", if_none_match="*").status_code == 400
+    assert server.get("/sparql?query=ASK%7B%7D", if_none_match="*").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [
+        ('SELECT ("a\\u001B\\uFFFF\\rb" AS ?x) {}', "application/sparql-results+xml"),
+        ('CONSTRUCT { <s> rdfs:label "a\\u001B\\uFFFF\\rb" } {}', "application/rdf+xml"),
+    ],
+)
+def test_xml_is_well_formed_whatever_is_in_it(server, query, accept):
+    answer = server.get("/sparql?" + urlencode({"query": query}), accept=accept)
+    assert answer.status_code == 200
+    assert "a\ufffd\ufffd\rb" in set(ElementTree.fromstring(answer.content).itertext())
