@@ -25,6 +25,7 @@ other libraries are caught where they arise, by type, and raised again as one of
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 
@@ -126,3 +127,29 @@ class ExportError(KgraphError):
 
 class ViewTooLargeError(ExportError):
     """More nodes than a page draws well; the message proposes a narrower view."""
+
+
+# -- errors of the system ----------------------------------------------------------
+
+_ROOM = "make room there, or choose another place"
+_MOVES = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EACCES: "allow it there, or choose another place",
+    errno.EPERM: "allow it there, or choose another place",
+    errno.EROFS: "choose a place that can be written",
+    errno.EEXIST: "name a folder",
+    errno.ENOTDIR: "name a folder",
+    errno.ENOENT: "name a place that there is",
+    errno.EMFILE: "allow more open files (ulimit -n)",
+    errno.ENFILE: "close other programs",
+    errno.ENOMEM: "close other programs",
+    errno.EBADF: "the output is closed: open it, or name a file with --output",
+}
+"""What the system says -> the next move."""
+
+
+def next_move(error: OSError) -> str:
+    """What whoever meets an error of the system can do."""
+    return _MOVES.get(error.errno or 0, "see to that place, or choose another")

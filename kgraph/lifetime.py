@@ -1,8 +1,9 @@
 """How long a process lives: no longer than the one that it works for.
 
 A parent that is stopped by a signal cleans nothing up: what it has started must see to that itself.
-The system ends it; no thread of ours could, since the engine keeps the interpreter to itself while
-it works. Imports only the standard library, so that a process which answers queries starts at once.
+Where the system can, it ends it: a thread of ours has to wait while the engine keeps the
+interpreter to itself. Imports only the standard library, so that a process which answers queries
+starts at once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import select
 import signal
 import sys
+import threading
 
 PR_SET_PDEATHSIG = 1
 """Option of prctl(2): which signal comes when the parent ends."""
@@ -31,18 +33,28 @@ def end_with_parent(parent: int) -> None:
 
 
 def end_with(sentinel: int) -> None:
-    """Let the system stop this process when another is no more, where it can (not on Windows).
+    """Stop this process when another is no more; on Linux by the system, elsewhere by a thread,
+    which waits for the engine to give it a turn.
 
     Args:
-        sentinel: number of a pipe that the other holds the other end of, as that of
+        sentinel: what becomes ready when the other ends, as that of
             :func:`multiprocessing.parent_process`: whoever forks for the other is another parent.
     """
-    if sys.platform != "win32":
-        import fcntl
+    if sys.platform != "linux":
+        threading.Thread(target=_leave_with, args=(sentinel,), daemon=True).start()
+        return
+    import fcntl
 
-        signal.signal(signal.SIGIO, signal.SIG_DFL)
-        fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
-        flags = fcntl.fcntl(sentinel, fcntl.F_GETFL)
-        fcntl.fcntl(sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
-        if select.select([sentinel], [], [], 0)[0]:  # it was no more before
-            os._exit(1)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)  # which ends the process: signal(7)
+    fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
+    flags = fcntl.fcntl(sentinel, fcntl.F_GETFL)
+    fcntl.fcntl(sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if select.select([sentinel], [], [], 0)[0]:  # it was no more before
+        os._exit(1)
+
+
+def _leave_with(sentinel: int) -> None:
+    from multiprocessing.connection import wait
+
+    wait([sentinel])
+    os._exit(1)

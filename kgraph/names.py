@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -108,6 +109,18 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def iso_day(text: str) -> str:
+    """A day as ISO 8601 writes it.
+
+    Raises:
+        ValueError: it is none.
+
+    >>> iso_day(" 20250601 ")
+    '2025-06-01'
+    """
+    return date.fromisoformat(text.strip()).isoformat()
+
+
 def said_day(day: str, dated: bool) -> str:
     """A day for people to read, marked where it is only that of processing; "" stays.
 
@@ -170,10 +183,12 @@ def _pairs(folded: str) -> set[str]:
 PLURAL_FROM = 3
 """Letters from which a word has a singular and a plural: "ai" and "as" have none."""
 
-_NO_PLURAL = {
+NO_PLURAL = {
     *("always", "atlas", "besides", "bias", "canvas", "chaos", "christmas", "dallas", "ethos"),
     *("kansas", "lens", "news", "perhaps", "series", "species", "texas", "thomas", "whereas"),
 }
+"""Words that end like a plural and are none."""
+
 _HISSING = ("x", "ch", "sh", "ss", "z")
 
 
@@ -185,16 +200,19 @@ def forms(word: str) -> tuple[str, ...]:
 
     >>> forms("stablecoin"), forms("companies"), forms("basis"), forms("ai")
     (('stablecoin', 'stablecoins'), ('companies', 'companie', 'company'), ('basis',), ('ai',))
-    >>> forms("tax"), forms("taxes"), forms("gpus"), forms("news")
-    (('tax', 'taxes'), ('taxes', 'taxe', 'tax'), ('gpus', 'gpu'), ('news',))
+    >>> forms("tax"), forms("taxes"), forms("gpus"), forms("news"), forms("new")
+    (('tax', 'taxes'), ('taxes', 'taxe', 'tax'), ('gpus', 'gpu'), ('news',), ('new',))
     """
-    if len(word) < PLURAL_FROM or not (word.isascii() and word.isalpha()) or word in _NO_PLURAL:
+    if len(word) < PLURAL_FROM or not (word.isascii() and word.isalpha()) or word in NO_PLURAL:
         return (word,)
-    if word.endswith("s"):
-        return word, *_singulars(word)
+    others = _singulars(word) if word.endswith("s") else (_plural(word),)
+    return word, *(other for other in others if other not in NO_PLURAL)
+
+
+def _plural(word: str) -> str:
     if word.endswith("y") and word[-2] not in "aeiou":
-        return word, f"{word[:-1]}ies"
-    return word, f"{word}es" if word.endswith(_HISSING) else f"{word}s"
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(_HISSING) else f"{word}s"
 
 
 def _singulars(word: str) -> tuple[str, ...]:

@@ -20,8 +20,7 @@ from kgraph.errors import InputError, UnknownNameError
 from kgraph.names import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import within
-from kgraph.query.parameters import arguments, resolved
-from kgraph.query.parameters import taken as read_as
+from kgraph.query.parameters import arguments, resolved, taken_for
 from kgraph.query.run import written
 from kgraph.query.saved import Chart, SavedQuery
 from kgraph.query.table import Table, literal, solutions
@@ -157,7 +156,7 @@ def taken(store: Store, question: str, parameters: Mapping[str, str] | None = No
         parameters: values by name, as it took them.
     """
     known = questions().get(question.strip())
-    return read_as(store.shared, known.parameters, parameters or {}) if known else []
+    return taken_for(store.shared, known.parameters, parameters or {}) if known else []
 
 
 def table(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import signal
@@ -13,7 +12,7 @@ import typer
 
 from kgraph import __version__
 from kgraph.cli import asking, building, judging, looking, reviewing, searching, serving
-from kgraph.errors import InputError, KgraphError, QueryError
+from kgraph.errors import InputError, KgraphError, QueryError, next_move
 
 app = typer.Typer(
     name="kgraph",
@@ -25,23 +24,6 @@ app = typer.Typer(
 )
 for room in (building, asking, searching, judging, reviewing, looking, serving):
     room.add_to(app)
-
-
-_ROOM = "make room there, or choose another place"
-_MOVES = {
-    errno.ENOSPC: _ROOM,
-    errno.EDQUOT: _ROOM,
-    errno.EFBIG: _ROOM,
-    errno.EACCES: "allow it there, or choose another place",
-    errno.EPERM: "allow it there, or choose another place",
-    errno.EROFS: "choose a place that can be written",
-    errno.ENOENT: "name a place that there is",
-    errno.EMFILE: "allow more open files (ulimit -n)",
-    errno.ENFILE: "close other programs",
-    errno.ENOMEM: "close other programs",
-    errno.EBADF: "the output is closed: open it, or name a file with --output",
-}
-"""What the system says -> the next move."""
 
 
 def _tell_version(wanted: bool) -> None:
@@ -62,7 +44,7 @@ def _everywhere(
 
 def main() -> None:
     """Run the command line; never ends in a traceback for an error that we know."""
-    _open_outputs()
+    _open_streams()
     try:
         app()
     except (InputError, QueryError) as error:
@@ -76,19 +58,21 @@ def main() -> None:
     except OSError as error:
         _drop_output()
         place = f"{error.filename}: " if error.filename else ""
-        move = _MOVES.get(error.errno or 0, "see to that place, or choose another")
-        _leave(KgraphError(f"{place}{error.strerror or error}: {move}"), 1)
+        _leave(KgraphError(f"{place}{error.strerror or error}: {next_move(error)}"), 1)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough
         sys.exit(130)
 
 
-def _open_outputs() -> None:
-    """See to it that there is somewhere to write to, and that any text can be written there.
+def _open_streams() -> None:
+    """See to it that there is somewhere to read from and to write to, and that any text can be
+    written there.
 
     What is written to a closed output is refused; what is written to a closed standard error is
     heard by nobody.
     """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115
     if sys.stdout is None:
         sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: SIM115
     if sys.stderr is None:

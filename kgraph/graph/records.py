@@ -241,7 +241,6 @@ class Entity(msgspec.Struct, array_like=True):
     def id(self) -> str:
         return f"{self.type}/{self.key}"
 
-    @property
     def meant_by(self) -> dict[str, int]:
         """How often it is meant by each name: as often as it was written so, and once more by
         each episode that speaks of it when the name is its label. So "JPMorgan" is the bank,

@@ -168,10 +168,16 @@ class WhileConnected:
                 pass
             scope_.cancel()
 
+        failed: Exception | None = None
         async with anyio.create_task_group() as both:
             both.start_soon(watch, both.cancel_scope)
-            await self._app(scope, heard, send)
+            try:
+                await self._app(scope, heard, send)
+            except Exception as error:  # raised outside of the group, which would wrap it
+                failed = error
             both.cancel_scope.cancel()
+        if failed is not None:
+            raise failed
 
 
 class OwnPages:

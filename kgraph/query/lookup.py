@@ -52,7 +52,7 @@ class Lookup:
         found = {e.id: e for e in self._labels.get(folded, [])}
         found |= {e.id: e for e in self._surfaces.get(folded, [])}
         found = found or {e.id: e for e in self._replaced.get(folded, [])}
-        return sorted(found.values(), key=lambda e: (-e.meant_by.get(folded, 0), e.id))
+        return sorted(found.values(), key=lambda e: (-e.meant_by().get(folded, 0), e.id))
 
     def labelled(self, name: str) -> list[Entity]:
         """Entities whose label is that name; most mentioned first."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from itertools import permutations
 from math import nan
 
@@ -18,7 +17,7 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.errors import InputError
 from kgraph.graph import Shared, Term
 from kgraph.graph.finding import episode_of
-from kgraph.names import forms, id_of, key, shorten
+from kgraph.names import NO_PLURAL, forms, id_of, iso_day, key, shorten
 from kgraph.query.lookup import Lookup, terms_of
 from kgraph.resolve.schemes import fold
 from kgraph.triples.shared import ENTITY_CLASSES
@@ -119,7 +118,9 @@ def resolved(shared: Shared, parameter: Parameter, value: str) -> Resolved:
         ) from error
 
 
-def taken(shared: Shared, parameters: Iterable[Parameter], given: Mapping[str, str]) -> list[str]:
+def taken_for(
+    shared: Shared, parameters: Iterable[Parameter], given: Mapping[str, str]
+) -> list[str]:
     """What was taken for something of another name: a sentence each.
 
     Args:
@@ -179,8 +180,9 @@ def pattern_of(words: str) -> str:
 def _word(word: str) -> str:
     """One word, whole, in singular and plural."""
     found = forms(word.lower())
-    if len(found) == 1 and not found[0].endswith("s"):  # "AI" and "GPT-4" have plurals, too
-        found = (*found, f"{found[0]}s")
+    plural = f"{found[0]}s"
+    if len(found) == 1 and not found[0].endswith("s") and plural not in NO_PLURAL:
+        found = (*found, plural)  # "AI" and "GPT-4" have plurals, too
     # Before the escape, which leaves letters alone.
     spelt = [re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(form)) for form in found]
     start = r"\b" if re.match(r"\w", word) else ""
@@ -234,14 +236,14 @@ def _episode(shared: Shared, name: str) -> str:
 def _day(shared: Shared, text: str) -> str:
     # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
     try:
-        return date.fromisoformat(text.strip()).isoformat()
+        return iso_day(text)
     except ValueError as error:
         raise ValueError("write it as 2025-06-01") from error
 
 
 def _month(shared: Shared, text: str) -> str:
     try:
-        return date.fromisoformat(f"{text.strip()}-01").isoformat()[:7]
+        return iso_day(f"{text.strip()}-01")[:7]
     except ValueError as error:
         raise ValueError("write it as 2025-06") from error
 

@@ -8,14 +8,13 @@ of episodes hold for everything: an entity stands where it is mentioned.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date
 from typing import get_args
 
 import msgspec
 
 from kgraph.errors import InputError, UnknownNameError
 from kgraph.model import EntityType
-from kgraph.names import id_of, key, shorten
+from kgraph.names import id_of, iso_day, key, shorten
 from kgraph.search.contents import KINDS, Kind
 from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.spelling import Spelling, near
@@ -152,7 +151,7 @@ def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
 
 def _day(name: str, text: str) -> str:
     try:
-        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
+        return iso_day(text) if text.strip() else ""
     except ValueError as error:
         raise InputError(
             f"{name} {shorten(text)}: no such day: write it as 2025-06-01", parameter=name

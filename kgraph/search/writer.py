@@ -170,7 +170,7 @@ class Writer:
             number = self._number(entity.id)
             for old in entity.replaces:
                 names |= {(f"/{old}", number): -1, (old.partition("/")[2], number): -1}
-            names |= {(name, number): meant for name, meant in entity.meant_by.items()}
+            names |= {(name, number): meant for name, meant in entity.meant_by().items()}
         rows = [(*name, names[name]) for name in sorted(names)]
         self._file.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)
 

@@ -8,6 +8,7 @@ A store is a folder::
     lock                 held by the build that runs
     current              name of the build that readers see
     builds/0007/         one whole build
+        made-by-kgraph   empty: a folder without it is somebody else's, and left alone
         meta.json        layout, base, digest, size
         graph/           the Oxigraph database
         records          the recordings, as MessagePack

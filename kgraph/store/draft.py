@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,22 +13,11 @@ import filelock
 import msgspec
 import pyoxigraph
 
-from kgraph.errors import StoreBusyError, StoreError
+from kgraph.errors import StoreBusyError, StoreError, StoreOutdatedError, next_move
 from kgraph.graph import Shared
 from kgraph.graph.changes import Changes, changes
 from kgraph.model import LAYOUT
 from kgraph.store import layout
-
-_FREE = "free some space"
-_MOVES = {
-    errno.EEXIST: "name a folder",
-    errno.ENOTDIR: "name a folder",
-    errno.EACCES: "allow it there",
-    errno.EPERM: "allow it there",
-    errno.EROFS: "name a folder that can be written",
-    errno.EMFILE: "allow more open files (ulimit -n)",
-}
-"""What the system says -> the next move."""
 
 
 class RecordIndex(msgspec.Struct, array_like=True):
@@ -146,10 +134,9 @@ def _writing(store: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        words, move = error.strerror or str(error), _MOVES.get(error.errno or 0, _FREE)
+        words = error.strerror or str(error)
         raise StoreError(
-            f"{store}: {words}: {move} or choose another --store; "
-            "the last whole graph still answers"
+            f"{store}: {words}: {next_move(error)}; the last whole graph still answers"
         ) from error
 
 
@@ -175,10 +162,11 @@ def _last(store: Path) -> str:
 def _fresh_folder(store: Path, last: str) -> Path:
     """The next build's folder; what killed builds left behind is removed."""
     builds = store / layout.BUILDS
-    numbers = [int(name) for name in os.listdir(builds) if name.isdigit()]
+    numbers = [int(name) for name in os.listdir(builds) if _is_number(name)]
     _remove_all_but(store, {last, *_older(builds, last)})
     folder = builds / f"{max(numbers, default=0) + 1:04d}"
     folder.mkdir()
+    (folder / layout.MARK).touch()  # before anything else: by it, it may be removed
     return folder
 
 
@@ -195,11 +183,20 @@ def _remove_all_but(store: Path, kept: set[str]) -> None:
 
 
 def _is_build(folder: Path) -> bool:
-    """Whether a build made it, and nobody else put anything there: the store may be somebody's
-    folder that has one of that name for something else."""
-    if not folder.name.isdigit() or folder.is_symlink() or not folder.is_dir():
+    """Whether a build made it: the store may be somebody's folder that has one of that name for
+    something else."""
+    if not _is_number(folder.name) or folder.is_symlink():
         return False
-    return {each.name.removesuffix(".new") for each in folder.iterdir()} <= layout.FILES
+    try:
+        return (folder / layout.MARK).is_file() or bool(layout.read_meta(folder))
+    except StoreOutdatedError:
+        return True
+    except StoreError:
+        return False
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdecimal()
 
 
 def _write_synced(path: Path, data: bytes) -> None:

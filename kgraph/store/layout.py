@@ -23,9 +23,7 @@ SEARCH = "search"
 REPORT = "report.json"
 CHANGES = "changes.json"
 WORK = "work"
-
-FILES = {META, DATABASE, RECORDS, INDEX, SEARCH, REPORT, CHANGES, WORK}
-"""What a build may hold."""
+MARK = "made-by-kgraph"
 
 
 class Meta(msgspec.Struct, frozen=True):

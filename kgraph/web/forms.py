@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from urllib.parse import urlencode
 
 import msgspec
 
 from kgraph.errors import InputError, UnknownNameError
+from kgraph.names import iso_day
 from kgraph.query.parameters import Parameter
 
 ANY_DAY = "0001-01-01"
@@ -170,6 +170,6 @@ def day(name: str, text: str) -> str:
         InputError: it is no day.
     """
     try:
-        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
+        return iso_day(text) if text.strip() else ""
     except ValueError as error:
         raise InputError(f"{name}: no such day: write it as 2025-06-01") from error

@@ -1,15 +1,16 @@
 """Requests whose head never ends: refused before they fill the memory.
 
-The parser keeps whatever a client sends until a head is whole. Here a request line with its headers
-has a limit; a body has one where it is read (:data:`kgraph.web.exchange.BODY`).
+The parser keeps whatever a client sends until a head is whole, and what stands behind a body, too.
+Here that has a limit; a body has one where it is read (:data:`kgraph.web.exchange.BODY`).
 """
 
 from __future__ import annotations
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from typing import Any
 
 HEAD = 64 << 10
-"""Bytes of a request line with its headers: a query that is longer is sent as a body."""
+"""Bytes of a request line with its headers, or of what stands behind a body: a query that is
+longer is sent as a body. They are counted as they come, some at a time."""
 
 _WORDS = b"the address and the headers are too long: send a long query as a body\n"
 
@@ -19,27 +20,37 @@ REFUSED = (
 )
 
 
-class Bounded(HttpToolsProtocol):
-    """The protocol of uvicorn, with a limit of what stands before a body."""
+def protocol() -> Any:
+    """What :class:`uvicorn.Config` takes for its protocol; without httptools that of h11, which has
+    a limit of its own (``h11_max_incomplete_event_size``)."""
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+    except ImportError:  # an optional dependency; all works without it
+        return "h11"
 
-    _head = 0
-    _is_in_head = True
+    class Bounded(HttpToolsProtocol):
+        """The protocol of uvicorn, with a limit of what is no body."""
 
-    def data_received(self, data: bytes) -> None:
-        """Hear what the client sends."""
-        if self._is_in_head:
-            self._head += len(data)
-        super().data_received(data)
-        if self._is_in_head and self._head > HEAD:
-            self.transport.write(REFUSED)
-            self.transport.close()
+        loose = 0  # bytes that came and are of no body
 
-    def on_headers_complete(self) -> None:
-        """The head is whole."""
-        self._head, self._is_in_head = 0, False
-        super().on_headers_complete()
+        def data_received(self, data: bytes) -> None:
+            self.loose += len(data)
+            super().data_received(data)
+            if self.loose > HEAD:
+                if self.cycle is None or self.cycle.response_complete:  # else it would answer that
+                    self.transport.write(REFUSED)
+                self.transport.close()
 
-    def on_message_complete(self) -> None:
-        """The body is whole: another head may follow."""
-        self._is_in_head = True
-        super().on_message_complete()
+        def on_headers_complete(self) -> None:
+            self.loose = 0
+            super().on_headers_complete()
+
+        def on_body(self, body: bytes) -> None:
+            self.loose = max(0, self.loose - len(body))
+            super().on_body(body)
+
+        def on_message_complete(self) -> None:
+            self.loose = 0
+            super().on_message_complete()
+
+    return Bounded

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from kgraph.errors import InputError, StoreError, StoreMissingError
 from kgraph.store.layout import current_build
 from kgraph.web.app import application
-from kgraph.web.heads import Bounded
+from kgraph.web.heads import HEAD, protocol
 from kgraph.web.service import Settings
 
 STOPPING = 3
@@ -62,7 +62,8 @@ def run(app: ASGIApp, host: str, port: int, path: str = "/", note: str = "") -> 
     config = uvicorn.Config(
         app,
         loop="asyncio",  # uvloop, where it is installed, starts no process in a group of its own
-        http=Bounded,
+        http=protocol(),
+        h11_max_incomplete_event_size=HEAD,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -62,7 +62,8 @@ async def sparql(request: Request) -> Response:
 async def _asked(request: Request) -> Asked:
     pairs = exchange.parameters(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
-        if coding := request.headers.get("content-encoding"):
+        coding = request.headers.get("content-encoding", "identity")
+        if coding.strip().lower() not in ("", "identity"):
             raise RequestError(415, f"Content-Encoding: {shorten(coding)}: send it as it is")
         kind, _, options = request.headers.get("content-type", "").partition(";")
         text = _utf8(await exchange.body(request), options)

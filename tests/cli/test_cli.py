@@ -456,3 +456,28 @@ def test_the_graph_is_written_over_no_episode(folder, tmp_path):
     done = run("build", folder, "--store", tmp_path / "s", "--turtle", episode)
     assert (done.returncode, episode.read_bytes()) == (2, before)
     assert "this is one of the episodes: write to another file" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["query by-month", "query associated", "analyse associated"])
+def test_what_a_name_was_taken_for_is_told_beside_the_answer(sample, command):
+    verb, name = command.split()
+    parameter = "entity" if name == "by-month" else "company"
+    done = run(verb, name, "--param", f"{parameter}=Apollo", "--store", sample.path)
+    told = "Apollo: taken for Apollo Global Management (company/apolloglobalmanagement)"
+    assert f"{parameter}={told}" in done.stderr
+    assert "taken for" not in done.stdout
+
+
+def test_why_tells_of_the_show_that_an_episode_is_of(sample):
+    episode = "TLL 118: Stablecoins Grow Up"
+    done = run("why", episode, "The Ledger Line", "--store", sample.path)
+    assert done.returncode == 0
+    assert "\nThe Ledger Line: the show that it is of, confidence 0." in f"\n{done.stdout}"
+    assert "Numbers are log-odds" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
+def test_a_closed_input_is_an_empty_one(store):
+    done = shell(f"$K query - --store {store.path} <&-")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

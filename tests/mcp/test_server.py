@@ -143,3 +143,22 @@ def test_what_a_client_that_has_gone_asked_for_is_stopped(leaves):
 
     anyio.run(WhileConnected(app), {"type": "http"}, receive, None)
     assert told == ["stopped" if leaves else "answered"]
+
+
+def test_an_error_stays_what_it_is():
+    async def app(scope, receive, send):
+        raise LookupError("no")
+
+    with pytest.raises(LookupError, match="^'?no'?$"):
+        anyio.run(WhileConnected(app), {"type": "http"}, anyio.sleep_forever, None)
+
+
+def test_a_client_that_leaves_stops_its_question(sample):
+    slow = {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"}
+    ask = {**ASK, "method": "tools/call", "params": {"name": "run_sparql", "arguments": slow}}
+    quick = {**ask, "params": {"name": "run_sparql", "arguments": {"query": "ASK {}"}}}
+    with listening(sample.path, "--timeout", "300", "--at-once", "1") as address:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(address, json=ask, headers=HEADERS, timeout=1)
+        answer = httpx.post(address, json=quick, headers=HEADERS, timeout=60).json()
+    assert "true" in answer["result"]["content"][0]["text"]

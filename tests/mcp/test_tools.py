@@ -214,3 +214,22 @@ def test_a_query_that_is_not_there_is_told(served):
             await client.read_resource("kgraph://queries/nothing")
 
     talk(served, missed)
+
+
+def test_what_a_name_was_taken_for_is_told(served):
+    def asked(name):
+        given = {"name": "by-month", "parameters": {"entity": name}}
+        return talk(served, lambda client: told(client, "ask_question", **given))
+
+    assert asked("Apollo")["taken"] == [
+        "entity=Apollo: taken for Apollo Global Management (company/apolloglobalmanagement)"
+    ]
+    assert "taken" not in asked("Apollo Global Management")
+
+
+def test_that_an_episode_is_of_its_show_is_explained(served):
+    given = {"episode": "TLL 118: Stablecoins Grow Up", "name": "The Ledger Line"}
+    edges = talk(served, lambda client: told(client, "explain", **given))["edges"]
+    [own] = [edge for edge in edges if edge["decision"] == "the episode belongs to it"]
+    assert own["id"] == "show/theledgerline"
+    assert own["reasons"]

@@ -41,6 +41,8 @@ def test_a_subject_is_spoken_of_in_either_number(one, many):
     ("about", "text"),
     [
         ("news", "A new survey."),
+        ("new", "The news."),
+        ("canva", "On a canvas."),
         ("basis", "On the basi of it"),
         ("series", "A serie of"),
         ("virus", "The viru"),

@@ -51,9 +51,11 @@ def test_old_builds_go_but_for_the_one_before(store, folder):
 
 
 def test_what_a_killed_build_left_is_removed_by_the_next(store, folder):
-    (store.path / "builds" / "0002" / "work").mkdir(parents=True)
+    killed = store.path / "builds" / "0002"
+    (killed / "work").mkdir(parents=True)
+    (killed / layout.MARK).touch()
     build([folder], store.path, workers=1)
-    assert not (store.path / "builds" / "0002").exists()
+    assert not killed.exists()
     assert (store.path / "current").read_text() == "0003"
 
 
@@ -73,7 +75,7 @@ def test_a_damaged_store_is_no_traceback(store, name):
 
 def test_a_store_that_cannot_be_made(tmp_path, folder):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="choose another --store"):
+    with pytest.raises(StoreError, match="name a folder"):
         build([folder], tmp_path / "file" / "store", workers=1)
 
 
@@ -99,17 +101,17 @@ def test_the_lock_goes_with_its_process(store, folder):
 
 
 def test_what_no_build_made_is_left_alone(folder, tmp_path):
-    kept = [tmp_path / "builds" / name for name in ("release-1.0", "0007", "notes.txt")]
-    for place in kept[:2]:
-        place.mkdir(parents=True)
-        (place / "a").write_text("precious")
-    kept[2].write_text("precious")
+    builds = tmp_path / "builds"
+    kept = [builds / name / "work" / "a" for name in ("release-1.0", "0007", "²")]
+    for file in kept:
+        file.parent.mkdir(parents=True)
+        file.write_text("precious")
+    (builds / "0005").mkdir()
+    (builds / "notes.txt").write_text("precious")
+    before = {place.name for place in builds.iterdir()}
     for _ in range(3):
         build([folder], tmp_path, workers=1)
-    assert all(place.exists() for place in kept)
-    assert [(place / "a").read_text() for place in kept[:2]] == ["precious"] * 2
-    assert sorted(p.name for p in (tmp_path / "builds").iterdir() if p not in kept) == [
-        "0009",
-        "0010",
-    ]
+        (Store(tmp_path).build / ".DS_Store").touch()  # as a file manager may
+    assert {place.name for place in builds.iterdir()} == before | {"0009", "0010"}
+    assert [file.read_text() for file in kept] == ["precious"] * 3
     assert titles(Store(tmp_path))

@@ -172,3 +172,16 @@ def test_a_command_can_be_pasted():
     assert command("who-said", {"words": "it's; rm"}) == (
         "kgraph query who-said --param 'words=it'\"'\"'s; rm'"
     )
+
+
+def test_what_a_name_was_taken_for_stands_beside_the_answer(sample_server):
+    told = "entity=Apollo: taken for Apollo Global Management (company/apolloglobalmanagement)"
+    page = sample_server.get("/questions/by-month?entity=Apollo", accept="text/html").text
+    assert told in page
+    assert sample_server.get("/api/questions/by-month?entity=Apollo").json()["taken"] == [told]
+    assert (
+        "taken for"
+        not in sample_server.get(
+            "/questions/by-month?entity=company/apolloglobalmanagement", accept="text/html"
+        ).text
+    )

@@ -6,6 +6,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import httpx
 import pytest
@@ -141,3 +143,41 @@ def test_a_large_body_behind_a_head_is_none(server):
         b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
     )
     assert sent(server, head + body).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_second_head_has_a_limit_too(server):
+    first = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.client.base_url.port), timeout=30) as line:
+        line.sendall(first)
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += line.recv(1 << 16)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        line.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * (65 << 10))
+        assert line.recv(1 << 16).startswith(b"HTTP/1.1 431 ")
+
+
+def test_what_stands_behind_a_body_has_a_limit_too(server):
+    head = (
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n0\r\n"
+    )
+    trailers = b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(200))
+    assert not sent(server, head + trailers)  # closed: no answer is half one
+
+
+def test_without_the_fast_parser_it_serves_all_the_same(served_store):
+    program = (
+        "import sys; sys.modules['httptools'] = None; from kgraph.cli.app import main; "
+        f"sys.argv = ['kgraph', 'serve', '--port', '0', '--store', {str(served_store)!r}]; main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stderr=subprocess.PIPE, text=True
+    ) as process:
+        address = process.stderr.readline().split()[2]
+        try:
+            assert httpx.get(f"{address}sparql?query=ASK%7B%7D").json()["boolean"] is True
+            with pytest.raises(HTTPError, match="40[04]|431"):
+                urlopen(f"{address}{'x' * (70 << 10)}")
+        finally:
+            process.kill()
