@@ -11,6 +11,7 @@ ROOMS = [
     *(
         "errors",
         "names",
+        "plurals",
         "frames",
         "lifetime",
         "memory",

@@ -6,7 +6,7 @@ Takes the outlines of the episodes since a day; the measures are those of
 
 from __future__ import annotations
 
-from kgraph.analysis.finding import MOST, Arguments, Finding, Findings, number, words
+from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
 from kgraph.graph.statistics import co_mentions
 from kgraph.store import Store
 
@@ -30,4 +30,4 @@ def associated(store: Store, arguments: Arguments) -> Findings:
                 )
                 found.append(Finding(cells, (other, company), pair.association))
     found.sort(key=lambda finding: (-finding.score, finding.finds))
-    return Findings(("name", "episodes", "weighted", "lift", "association"), found[:MOST])
+    return Findings(("name", "episodes", "weighted", "lift", "association"), found)

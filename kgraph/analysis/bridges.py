@@ -6,7 +6,7 @@ cluster of one thing and that of another (betweenness of subsets, Brandes 2008).
 
 from __future__ import annotations
 
-from kgraph.analysis.finding import MOST, Arguments, Finding, Findings, number, words
+from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
 from kgraph.analysis.network import Network, network_of
 from kgraph.errors import InputError
 from kgraph.graph import Shared
@@ -44,7 +44,7 @@ def bridges(store: Store, arguments: Arguments) -> Findings:
         if score > 0
     ]
     found.sort(key=lambda finding: (-finding.score, finding.finds))
-    return Findings(("name", "type", "share", "cluster", "episodes"), found[:MOST])
+    return Findings(("name", "type", "share", "cluster", "episodes"), found)
 
 
 def _bridge(shared: Shared, id_: str, share: float, cluster: int) -> Finding:

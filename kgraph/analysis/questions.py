@@ -207,7 +207,8 @@ def analyse(
             name, analysis.parameters, parameters or {}
         ).items()
     }
-    return analysis.run(store, values)
+    found = analysis.run(store, values)
+    return Findings(found.columns, found.rows[: analysis.most or None])
 
 
 def _found_at(place: tuple[Path, str], name: str, given: Mapping[str, str]) -> Findings:

@@ -13,7 +13,6 @@ Invariants:
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
@@ -22,11 +21,10 @@ import msgspec
 
 from kgraph.graph import Edge, Graph, Node
 from kgraph.graph.network import LOWEST_WEIGHT
+from kgraph.wellformed import clean
 
 Value = str | int | float | bool
 
-# XML 1.0 section 2.2: characters that no document can hold, even escaped.
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TYPES: dict[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
 """Type of a value -> its name in both formats, narrowest first."""
 
@@ -124,7 +122,7 @@ def _columns(prefix: str, rows: Iterable[dict[str, Value]]) -> Columns:
 
 
 def _put(out: BinaryIO, *parts: str) -> None:
-    out.write("".join(parts).encode())
+    out.write(clean("".join(parts).encode()))
 
 
 def _keys(columns: Columns, scope: str) -> Iterator[str]:
@@ -141,7 +139,7 @@ def _attributes(columns: Columns, scope: str) -> Iterator[str]:
 
 def _data(values: dict[str, Value], columns: Columns) -> Iterator[str]:
     for name, value in values.items():
-        yield f'<data key="{columns[name].id}">{escape(_text(value), _RETURN)}</data>'
+        yield f'<data key="{columns[name].id}">{escape(_text(value))}</data>'
 
 
 def _attvalues(values: dict[str, Value], columns: Columns) -> Iterator[str]:
@@ -156,10 +154,6 @@ def _ends(number: int, edge: Edge) -> str:
     return f'id="e{number}" source={_quoted(edge.source)} target={_quoted(edge.target)}'
 
 
-# XML 1.0 section 2.11: a raw carriage return is a line feed to whoever reads it.
-_RETURN = {"\r": "&#13;"}
-
-
 def _quoted(value: Value) -> str:
     return quoteattr(_text(value))
 
@@ -167,4 +161,4 @@ def _quoted(value: Value) -> str:
 def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _NO_XML.sub("\ufffd", str(value))
+    return str(value)

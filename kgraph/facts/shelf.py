@@ -45,7 +45,7 @@ class Shelf:
     @cached_property
     def lookup(self) -> Lookup:
         """Entities by name."""
-        return Lookup(self.shared.entities)
+        return Lookup.of(self.shared)
 
     @cached_property
     def themes(self) -> Lookup:

@@ -119,8 +119,9 @@ class Asker:
 
     def _found(self, question: str, given: dict[str, str], most: int | None) -> Rows:
         self._enter()
-        snapshot, seconds = self.snapshot(), self._limits.seconds
+        seconds = self._limits.seconds
         try:
+            snapshot = self.snapshot()
             order = (snapshot.store.place, question, given, most, self._limits.memory)
             return found(within_while(_go_on, seconds, _answered, *order), snapshot.base)
         except QueryTimeoutError as error:

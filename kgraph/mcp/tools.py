@@ -22,7 +22,8 @@ from kgraph.errors import InputError, KgraphError
 from kgraph.mcp import pages
 from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
-from kgraph.names import forms, id_of
+from kgraph.names import id_of
+from kgraph.plurals import forms
 from kgraph.query.hints import hints
 from kgraph.query.show import EntityPage, show
 from kgraph.query.why import why

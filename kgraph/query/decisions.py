@@ -142,7 +142,8 @@ def decisions(graph: Graph, what: str, seek: Seek, offset: int = 0, limit: int =
     part = list(islice(_ordered(fitting, seek.order, offset + limit), offset, offset + limit))
     for _ in fitting:  # those behind the part are counted, too
         pass
-    count.refuse_unmet()
+    if not count.total:
+        _refuse_unmet(graph, what, seek)
     made = tuple(brief.make() for brief in part)
     return Decisions(count.total, made, _most(count.types), _most(count.rules))
 
@@ -162,7 +163,6 @@ class _Count:
     def __init__(self, seek: Seek) -> None:
         self._seek = seek
         self._text = seek.text.casefold()
-        self._met: dict[str, set[str]] = {"type": set(), "rule": set()}
         self.total = 0
         self.types: Counter[str] = Counter()
         self.rules: Counter[str] = Counter()
@@ -170,8 +170,6 @@ class _Count:
     def takes(self, brief: _Brief) -> bool:
         """Whether it fits; of what fits but for its type or rule, these are counted."""
         seek = self._seek
-        self._met["type"].add(brief.type)
-        self._met["rule"].add(brief.rule)
         if not seek.at_least <= brief.confidence <= seek.at_most or not brief.holds(self._text):
             return False
         of_type, of_rule = seek.type in ("", brief.type), seek.rule in ("", brief.rule)
@@ -180,15 +178,17 @@ class _Count:
         self.total += of_type and of_rule
         return of_type and of_rule
 
-    def refuse_unmet(self) -> None:
-        """Refuse a type or a rule that none of what was walked has, fitting or not.
 
-        Raises:
-            InputError: there is none of it.
-        """
-        for name, met in self._met.items():
-            value = getattr(self._seek, name)
-            if value and value not in met:
+def _refuse_unmet(graph: Graph, what: str, seek: Seek) -> None:
+    """Refuse a type or a rule that no decision has, fitting or not.
+
+    Raises:
+        InputError: there is none of it.
+    """
+    for name in ("type", "rule"):
+        if value := getattr(seek, name):
+            met = {getattr(brief, name) for brief in SOUGHT[what](graph)}
+            if value not in met:
                 others = ", ".join(sorted(met - {""}))
                 hint = f"choose one of {others}" if others else "leave it out"
                 raise InputError(f"{name}={shorten(value)}: no decision here has it: {hint}")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from math import log
+from typing import ClassVar
 
 from kgraph.errors import UnknownNameError
-from kgraph.graph import Entity, Term
+from kgraph.graph import Entity, Shared, Term
 from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, id_of, key, likeness, shorten
 
 KNOWN = 0.02
@@ -24,6 +25,8 @@ class Lookup:
     Args:
         entities: by id.
     """
+
+    _latest: ClassVar[tuple[Shared, Lookup] | None] = None
 
     def __init__(self, entities: Mapping[str, Entity]) -> None:
         self._entities = entities
@@ -38,6 +41,19 @@ class Lookup:
                 self._replaced.setdefault(old, []).append(entity)
             for old_key in {old.partition("/")[2] for old in entity.replaces}:
                 self._replaced.setdefault(old_key, []).append(entity)
+
+    @classmethod
+    def of(cls, shared: Shared) -> Lookup:
+        """What finds the entities of a graph; that of the latest graph is kept.
+
+        To make one takes some ten milliseconds for a thousand recordings, and a question resolves
+        its names more than once: for its answer, for its SPARQL, and to tell what they were taken
+        for.
+        """
+        latest = cls._latest  # read once: another thread may ask of another graph
+        if latest is None or latest[0] is not shared:
+            latest = cls._latest = shared, cls(shared.entities)
+        return latest[1]
 
     def all(self, name: str) -> list[Entity]:
         """Entities of that id, else label or spelling, else of what they were called before;

@@ -17,7 +17,8 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.errors import InputError
 from kgraph.graph import Shared, Term
 from kgraph.graph.finding import episode_of
-from kgraph.names import NO_PLURAL, forms, id_of, iso_day, key, shorten
+from kgraph.names import id_of, iso_day, key, shorten
+from kgraph.plurals import every_form
 from kgraph.query.lookup import Lookup, terms_of
 from kgraph.resolve.schemes import fold
 from kgraph.triples.shared import ENTITY_CLASSES
@@ -179,12 +180,8 @@ def pattern_of(words: str) -> str:
 
 def _word(word: str) -> str:
     """One word, whole, in singular and plural."""
-    found = forms(word.lower())
-    plural = f"{found[0]}s"
-    if len(found) == 1 and not found[0].endswith("s") and plural not in NO_PLURAL:
-        found = (*found, plural)  # "AI" and "GPT-4" have plurals, too
     # Before the escape, which leaves letters alone.
-    spelt = [re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(form)) for form in found]
+    spelt = [re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(f)) for f in every_form(word)]
     start = r"\b" if re.match(r"\w", word) else ""
     return f"{start}(?:{'|'.join(spelt)})" + (r"\b" if re.search(r"\w$", word) else "")
 
@@ -193,11 +190,11 @@ def _word(word: str) -> str:
 
 
 def _entity(shared: Shared, name: str) -> str:
-    return Lookup(shared.entities).one(name).id
+    return Lookup.of(shared).one(name).id
 
 
 def _show(shared: Shared, name: str) -> str:
-    return Lookup(shared.entities).one(name, ("show",)).id
+    return Lookup.of(shared).one(name, ("show",)).id
 
 
 def _theme(shared: Shared, name: str) -> str:
@@ -218,13 +215,13 @@ def _subject(shared: Shared, words: str) -> str | Subject:
     id_ = id_of(words)
     kind, slash, _ = id_.partition("/")
     if slash and (kind == "theme" or kind in ENTITY_CLASSES):
-        things = terms_of(shared.themes) if kind == "theme" else shared.entities
-        meant = Lookup(things).one(id_)
+        things = Lookup(terms_of(shared.themes)) if kind == "theme" else Lookup.of(shared)
+        meant = things.one(id_)
         of = {"theme" if kind == "theme" else "entity": meant.id}
         return Subject(meant.label, pattern_of(meant.label), **of)
     # Only a name that is the theme's own: another may be wider than what was asked for.
     themes = (id_ for id_, term in shared.themes.items() if fold(term.label) == fold(words))
-    entities = Lookup(shared.entities).labelled(words)
+    entities = Lookup.of(shared).labelled(words)
     entity = entities[0].id if entities else ""
     return Subject(words, pattern_of(words), next(themes, ""), entity)
 

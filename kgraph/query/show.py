@@ -113,7 +113,7 @@ def show(store: Store, name: str, limit: int = 10) -> EntityPage | EpisodePage:
     Raises:
         UnknownNameError: nothing goes by the name; near names are suggested.
     """
-    lookup = Lookup(store.shared.entities)
+    lookup = Lookup.of(store.shared)
     found = lookup.all(name)
     if found:
         return _entity_page(store, found[0], [other.id for other in found[1:]], limit)

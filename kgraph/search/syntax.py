@@ -22,7 +22,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from kgraph.errors import InputError
-from kgraph.names import forms, shorten, without_surrogates
+from kgraph.names import shorten, without_surrogates
+from kgraph.plurals import forms
 from kgraph.search.words import words
 
 MOST_TERMS = 64

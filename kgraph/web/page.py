@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kgraph.names import counted, digest
+from kgraph.names import counted, digest, said_day
 from kgraph.web.forms import refill, spoken
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -204,6 +204,7 @@ def _environment() -> Environment:
         "percent": percent,
         "number": number,
         "counted": counted,
+        "said_day": said_day,
         "figure": figure,
         "bytes": size,
         "is_safe": is_safe,

@@ -51,7 +51,7 @@ class Snapshot:
     @cached_property
     def lookup(self) -> Lookup:
         """Entities by name; the first time takes some ten milliseconds."""
-        return Lookup(self.store.shared.entities)
+        return Lookup.of(self.store.shared)
 
 
 class Current:

@@ -14,6 +14,7 @@ from kgraph.errors import (
     QueryError,
     QueryRefusedError,
     QueryTimeoutError,
+    StoreMissingError,
     UnknownNameError,
 )
 from kgraph.mcp import AgentLimits, Asker, asker
@@ -145,3 +146,11 @@ def test_what_waits_for_a_place_may_leave_too(store):
         return left.cancelled_caught
 
     assert anyio.run(leave)
+
+
+def test_where_there_is_no_graph_no_place_is_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(asker, "PATIENCE", 0.1)
+    empty = Asker(tmp_path, AgentLimits(at_once=1))
+    for _ in range(2):
+        with pytest.raises(StoreMissingError):
+            empty.sparql("ASK {}", 1)

@@ -342,3 +342,10 @@ def test_every_list_tells_dates_of_processing_apart(sample):
         assert one.dated == dated[one.slug]
     for slug, is_dated in dated.items():
         assert show(sample, slug).episode.dated is is_dated
+
+
+def test_a_lookup_is_made_once_and_is_that_of_its_graph(store, sample):
+    first = Lookup.of(sample.shared)
+    assert Lookup.of(sample.shared) is first
+    assert Lookup.of(store.shared).one("Nvidia") is store.shared.entities["company/nvidia"]
+    assert Lookup.of(sample.shared).one("Nvidia") is sample.shared.entities["company/nvidia"]
