@@ -17,6 +17,7 @@ ROOMS = [
         "memory",
         "wellformed",
         "joins",
+        "columns",
         "model",
         "ontology",
         "reading",

@@ -23,6 +23,8 @@ SEARCH = "search"
 REPORT = "report.json"
 CHANGES = "changes.json"
 WORK = "work"
+COLUMNS = "columns-1"
+"""Ends in the version of its files: a server writes them anew where they are of another."""
 MARK = "made-by-kgraph"
 
 

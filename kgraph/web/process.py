@@ -38,10 +38,13 @@ from kgraph.web.question import IN_MEMORY, Body, Question, Reply
 # time by sessions (autogroup), between which niceness counts for nothing.
 _APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
 
-TUNABLES = "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=2000"
-"""How glibc shares out a process's memory: in large pages, and what a query freed kept at hand.
-The engine takes and frees small pieces by the thousand: a tenth to a third of a query's time.
-Other systems do not look at it."""
+ENVIRONMENT = {
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=2000",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""What processes find set. How glibc shares out memory: in large pages, and what a query freed
+kept at hand; the engine takes and frees small pieces by the thousand, a tenth to a third of a
+query's time. And no threads of numpy's library of linear algebra, which nothing here uses."""
 
 
 class Job(Protocol):
@@ -71,6 +74,7 @@ class QueryJob(msgspec.Struct, frozen=True):
 
     Attributes:
         path: folder of the database.
+        columns: folder of its columns; "" where there are none.
         base: base of the graph's IRIs.
         question: what is asked.
         seconds: the query's limit of time.
@@ -78,6 +82,7 @@ class QueryJob(msgspec.Struct, frozen=True):
     """
 
     path: str
+    columns: str
     base: str
     question: Question
     seconds: float
@@ -98,6 +103,7 @@ class QueryJob(msgspec.Struct, frozen=True):
             msgspec.json.encode(
                 {
                     "path": self.path,
+                    "columns": self.columns,
                     "base": self.base,
                     "prefixes": PREFIXES,
                     "text": self.question.text,
@@ -151,7 +157,7 @@ class Worker(asyncio.SubprocessProtocol):
             stdin=PIPE,
             stdout=PIPE,
             stderr=None,
-            env={"GLIBC_TUNABLES": TUNABLES, **os.environ},
+            env={**ENVIRONMENT, **os.environ},
             **_APART,
         )
         return started

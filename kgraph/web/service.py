@@ -9,12 +9,15 @@ memory, unless it asks for the time or for chance; asked by several at once, it 
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
+from kgraph.errors import StoreError
 from kgraph.query.text import calls_functions, varies
 from kgraph.web.clerk import PROGRAM, Order, TaskJob
+from kgraph.web.holding import Holding
 from kgraph.web.lanes import MOMENT, Lanes, Limits
 from kgraph.web.negotiation import OFFERS
 from kgraph.web.once import Once
@@ -97,6 +100,7 @@ class Service:
         self._current = Current(settings.store)
         self._answers = Answers()
         self._once = Once()
+        self._holding = Holding()
         # Pages ask what is answered in milliseconds, and wait behind nobody's queries.
         own = msgspec.structs.replace(settings.limits, fast=1, slow=1)
         few = msgspec.structs.replace(settings.limits, fast=CLERKS, slow=CLERKS, pressed=MOMENT)
@@ -186,14 +190,24 @@ class Service:
 
     def _job(self, snapshot: Snapshot, question: Question) -> QueryJob:
         limits = self.settings.limits
-        return QueryJob(snapshot.database, snapshot.base, question, limits.seconds, limits.size)
+        return QueryJob(
+            snapshot.database,
+            self._holding.folder(snapshot),
+            snapshot.base,
+            question,
+            limits.seconds,
+            limits.size,
+        )
 
     async def open(self) -> None:
         """Start the processes that stand ready; the others start when they are wanted."""
         for name in ("queries", "pages", "tasks"):
             await self._lanes[name].open()
+        with suppress(StoreError):  # there is no graph yet
+            self._holding.folder(self.snapshot())
 
     async def close(self) -> None:
         """Stop the processes."""
+        await self._holding.close()
         for lanes in self._lanes.values():
             await lanes.close()

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kgraph.errors import InputError, RequestError
+from kgraph.errors import InputError, RequestError, StoreError
 from kgraph.query.decisions import Decisions, Seek, decisions
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.search import Filters, Found, Index, search
 from kgraph.search.facets import Facets, facets
 from kgraph.search.suggest import suggest
-from kgraph.store import Store
+from kgraph.store import Store, layout
 from kgraph.web.question import ReplyKind
 
 if TYPE_CHECKING:
@@ -145,6 +145,16 @@ class Write(msgspec.Struct, frozen=True, tag="write"):
     limit: int
 
 
+class Hold(msgspec.Struct, frozen=True, tag="hold"):
+    """Write the graph's columns: :func:`kgraph.columns.making.make`.
+
+    Attributes:
+        draft: name of a folder beside them, where they are written until they are whole.
+    """
+
+    draft: str
+
+
 class Match(msgspec.Struct, frozen=True, tag="match"):
     """Answer SPARQL that may call ``kg:matches``: :func:`kgraph.query.run.evaluated`.
 
@@ -169,7 +179,7 @@ class Know(msgspec.Struct, frozen=True, tag="know"):
     asked: dict[str, Any]
 
 
-Task = Show | Answer | Sparql | Search | Suggest | Decide | Account | Write | Match | Know
+Task = Show | Answer | Sparql | Search | Suggest | Decide | Account | Write | Hold | Match | Know
 
 
 def do(desk: Desk, task: Task) -> Result:
@@ -238,6 +248,17 @@ def _write(desk: Desk, task: Write) -> Result:
     return _value(size)
 
 
+def _hold(desk: Desk, task: Hold) -> Result:
+    from kgraph.columns.making import make
+
+    build = desk.store.build
+    try:
+        make(str(build / layout.DATABASE), build / layout.COLUMNS, build / task.draft)
+    except OSError as error:
+        raise StoreError(f"{build / layout.COLUMNS}: {error.strerror or error}") from error
+    return _value(None)
+
+
 def _match(desk: Desk, task: Match) -> Result:
     from kgraph.query.run import evaluated
 
@@ -266,6 +287,7 @@ _TASKS: dict[type[Any], Callable[[Desk, Any], Result]] = {
     Decide: _decide,
     Account: _account,
     Write: _write,
+    Hold: _hold,
     Match: _match,
     Know: _know,
 }

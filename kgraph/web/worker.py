@@ -12,7 +12,8 @@ letter, the length of what follows (four bytes, big-endian), and that many bytes
 Invariant: imports only the standard library, the engine, :mod:`kgraph.joins`,
 :mod:`kgraph.lifetime`, :mod:`kgraph.memory` and :mod:`kgraph.wellformed`, which import no more,
 and is run as a script, so that a process which was stopped is replaced in some 40 ms (with the
-rest of kgraph it is 150).
+rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is imported by the first
+query of a graph that is held in them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
@@ -33,6 +34,9 @@ from kgraph.joins import Counts, ask
 from kgraph.lifetime import end_with_parent
 from kgraph.memory import exceeds, limit
 from kgraph.wellformed import Wellformed
+
+if TYPE_CHECKING:
+    from kgraph.columns.asking import Answer, Columns
 
 HEADER = struct.Struct("!cI")
 """Letter and length of a frame."""
@@ -107,6 +111,8 @@ class Engine:
         self._path = ""
         self._store = pyoxigraph.Store()
         self._counts = Counts(self._store.query)
+        self._folder = ""
+        self._columns: Columns | None = None
 
     def open(self, job: dict[str, Any]) -> None:
         """Turn to the database of a job.
@@ -118,6 +124,15 @@ class Engine:
             self._store = pyoxigraph.Store.read_only(job["path"])
             self._path = job["path"]
             self._counts = Counts(partial(self._put, job))
+        if job["columns"] != self._folder:
+            self._folder = job["columns"]
+            self._columns = _columns(self._folder) if self._folder else None
+
+    def in_columns(self, job: dict[str, Any]) -> Answer | None:
+        """The answer from columns, where there are any and they have it."""
+        if self._columns is None:
+            return None
+        return self._columns.answer(job["text"], job["prefixes"], job["formats"])
 
     def ask(self, job: dict[str, Any]) -> Any:
         """What the engine finds, joined as its numbers call for.
@@ -136,6 +151,17 @@ class Engine:
             default_graph=DefaultGraph(),
             named_graphs=[],
         )
+
+
+def _columns(folder: str) -> Columns | None:
+    """The columns that lie in a folder; without those that are damaged the engine answers."""
+    from kgraph.columns.asking import Columns
+
+    try:
+        return Columns(folder)
+    except (OSError, EOFError, ValueError) as error:
+        sys.stderr.write(f"kgraph: {folder}: {error}: queries go to the engine\n")
+        return None
 
 
 def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
@@ -159,6 +185,12 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
 
 
 def _evaluate(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
+    known = engine.in_columns(job)
+    if known is not None:
+        tell(out, b"h", kind=known.kind, type=job["types"][known.kind])
+        for start in range(0, len(known.data), CHUNK):
+            send(out, b"d", known.data[start : start + CHUNK])
+        return None
     result = engine.ask(job)
     kind = _kind(result)
     media_type = job["types"].get(kind)

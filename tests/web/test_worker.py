@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from kgraph.columns.making import make
 from kgraph.joins import hashing
 from kgraph.ontology import PREFIXES
 from kgraph.store.layout import DATABASE
@@ -15,10 +16,11 @@ SAME = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
 WRONG = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
 
 
-def frames(store, text):
+def frames(store, text, columns=None):
     out = io.BytesIO()
     job = {
         "path": str(store.build / DATABASE),
+        "columns": str(columns or ""),
         "base": store.meta.base,
         "prefixes": PREFIXES,
         "text": text,
@@ -49,6 +51,17 @@ def test_what_is_said_is_the_same_however_it_is_joined(store, text, monkeypatch)
     assert hashing.hashed(text, lambda _: 1) != text
     assert frames(store, text)[:-1] == as_it_came[:-1]
     assert frames(store, text)[-1][0] == as_it_came[-1][0]
+
+
+@pytest.mark.parametrize("text", [SAME, WRONG])
+def test_what_is_said_is_the_same_from_columns(store, text, tmp_path):
+    make(str(store.build / DATABASE), tmp_path / "columns", tmp_path / "draft")
+    assert frames(store, text, tmp_path / "columns") == frames(store, text)
+
+
+def test_columns_that_are_not_there_are_told_and_done_without(store, tmp_path, capsys):
+    assert frames(store, SAME, tmp_path / "none") == frames(store, SAME)
+    assert f"kgraph: {tmp_path / 'none'}: " in capsys.readouterr().err
 
 
 def test_frames_are_heard_in_whatever_pieces_they_come():
