@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgraph.columns.expressions import Same
 from kgraph.columns.graph import Graph
 from kgraph.columns.grouping import shown
 from kgraph.columns.groups import EXISTS, OPTIONAL, Beside
-from kgraph.columns.joining import ONE, PLACE, UNBOUND, Joiner, Rows
+from kgraph.columns.joining import ONE, PLACE, UNBOUND, Joiner, Rows, refuse_many
 from kgraph.columns.reading import Asked, read
 from kgraph.columns.stating import N_TRIPLES, TURTLE, stated
 from kgraph.columns.values import Values
@@ -38,8 +37,7 @@ class Columns:
 
     Raises:
         OSError: it is not there, or cannot be read.
-        EOFError: a file of it is cut off.
-        ValueError: the same.
+        ValueError: its files do not belong together.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -57,7 +55,7 @@ class Columns:
         """
         try:
             return self._answer(read(text, known), known, formats)
-        except (Unfit, MemoryError):
+        except (Unfit, MemoryError, UnicodeEncodeError):  # of half a character
             return None
 
     def _answer(self, asked: Asked, known: Mapping[str, str], formats: Mapping[str, str]) -> Answer:
@@ -67,7 +65,7 @@ class Columns:
         values, joiner = Values(self._graph), Joiner(self._graph, asked.terms)
         rows = _rows(asked, joiner, values)
         if asked.template is None:
-            return Answer(kind, written(*shown(rows, asked, values), values))
+            return Answer(kind, written(shown(rows, asked, values), values))
         prefixes = known if formats[kind] == TURTLE else {}
         return Answer(kind, stated(rows, asked.template, joiner, values, prefixes))
 
@@ -79,8 +77,7 @@ def _rows(asked: Asked, joiner: Joiner, values: Values) -> Rows:
     def sift(rows: Rows) -> Rows:
         for condition in [one for one in left if one.variable in rows.columns]:
             left.remove(condition)
-            iri = joiner.number(condition.iri) if isinstance(condition, Same) else UNBOUND
-            rows = rows.at(values.fits(condition, iri, rows.columns[condition.variable]))
+            rows = rows.at(values.fits(condition, rows.columns[condition.variable]))
         return rows
 
     rows = joiner.joined(ONE, asked.group.patterns, sift)
@@ -100,6 +97,7 @@ def _beside(rows: Rows, beside: Beside, joiner: Joiner) -> Rows:
     if beside.word != OPTIONAL:
         return rows.at(has if beside.word == EXISTS else ~has)
     with_, without = rows.at(places), rows.at(~has)
+    refuse_many(with_.size + without.size)
     columns = {
         name: np.concatenate([with_.columns[name], without.columns[name]]) for name in rows.columns
     }

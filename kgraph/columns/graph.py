@@ -66,8 +66,7 @@ class Graph:
 
     Raises:
         OSError: it is not there, or cannot be read.
-        EOFError: a file of it is cut off.
-        ValueError: the same.
+        ValueError: its files do not belong together.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -78,10 +77,21 @@ class Graph:
         self.numbers = _opened(folder / NUMBERS)
         self._properties = {
             int(name): (slice(start, end), (subjects, objects))
-            for name, start, end, subjects, objects in np.load(folder / PROPERTIES).tolist()
+            for name, start, end, subjects, objects in _opened(folder / PROPERTIES).tolist()
         }
         self._statements = _opened(folder / STATEMENTS)
         self._known: dict[bytes, int] = {}
+        self._refuse_damaged()
+
+    def _refuse_damaged(self) -> None:
+        size, statements = len(self._ends) - 1, self._statements
+        ends = [where.stop for where, _ in self._properties.values()]
+        if (
+            len(self._terms) != self._ends[-1]
+            or not size == len(self.kinds) == len(self.numbers)
+            or statements.shape != (4, max(ends, default=0))
+        ):
+            raise ValueError("its files do not belong together")
 
     def __len__(self) -> int:
         """How many terms it has."""
@@ -105,10 +115,13 @@ class Graph:
             known = self._known[term] = self._found(term)
         return known
 
+    def place(self, term: bytes) -> int:
+        """The number of the first term that does not stand before one."""
+        every = range(len(self))
+        return bisect_left(every, rank(term), key=lambda number: rank(self.term(number)))
+
     def _found(self, term: bytes) -> int:
-        place = bisect_left(
-            range(len(self)), rank(term), key=lambda number: rank(self.term(number))
-        )
+        place = self.place(term)
         return place if place < len(self) and self.term(place) == term else -1
 
     @property
@@ -126,4 +139,4 @@ class Graph:
 
 
 def _opened(file: Path) -> Array:
-    return np.asarray(np.load(file, mmap_mode="r"))
+    return np.asarray(np.lib.format.open_memmap(file, mode="r"))

@@ -19,10 +19,14 @@ from kgraph.columns.selecting import Column
 from kgraph.columns.values import Values, different
 from kgraph.joins.tokens import Unfit
 
-NUMBERS = {Kind.INTEGER, Kind.DECIMAL}
+NUMERIC = {Kind.INTEGER, Kind.DECIMAL}
 
 PARTS = 10**18
 """Parts of one that a decimal of the engine has."""
+
+CELLS = 1 << 18
+"""Terms of an answer, which is written in one piece, some 50 MB at the most: more is the engine's,
+which sends them one by one."""
 
 LARGE = float(1 << 62)
 """Sums are refused from here on: the numbers that they are made of have 64 bits."""
@@ -50,22 +54,24 @@ Shown = Array | Figures
 """A column as it is shown: numbers of terms, or figures."""
 
 
-def shown(rows: Rows, asked: Asked, values: Values) -> tuple[int, dict[str, Shown]]:
-    """How many rows there are, and the columns that are selected.
+def shown(rows: Rows, asked: Asked, values: Values) -> dict[str, Shown]:
+    """The columns that are selected, in order.
 
     Raises:
-        Unfit: the engine alone knows how to group or to order them.
+        Unfit: they are many, or the engine alone knows how to group or to order them.
     """
     size, columns = _grouped(rows, asked, values)
     names = [column.name for column in asked.columns]
     if asked.distinct and not _are_distinct(asked):
         kept = _firsts(*_places([columns[name] for name in names], size))
         size, columns = len(kept), {name: _at(columns[name], kept) for name in names}
-    places = _ordered(size, [(columns[name], down) for name, down in asked.ends.order], values)
-    end = size if asked.ends.limit is None else asked.ends.offset + asked.ends.limit
-    places = places[asked.ends.offset : end]
-    found = {name: _at(columns[name], places) for name in names}
-    return len(places), found
+    start, limit = asked.ends.offset, asked.ends.limit
+    end = size if limit is None else min(size, start + limit)
+    if (end - start) * len(names) > CELLS:
+        raise Unfit
+    order = [(columns[name], down) for name, down in asked.ends.order]
+    places = _ordered(size, order, values)[start:end]
+    return {name: _at(columns[name], places) for name in names}
 
 
 def _at(column: Shown, places: Array) -> Shown:
@@ -122,8 +128,12 @@ def _aggregated(column: Column, rows: Rows, size: int, places: Array, values: Va
     if column.aggregate == "COUNT":
         return Figures(_counted(terms, size, places, column.distinct), 1, f"{XSD}integer")
     assert terms is not None
-    kinds = values.kinds(terms)
-    if not len(terms) or not kinds <= NUMBERS or (terms == UNBOUND).any():
+    kinds = values.kinds_in(terms)
+    if not len(terms) or (terms == UNBOUND).any():
+        raise Unfit
+    if kinds == {Kind.DAY} and column.aggregate in ("MIN", "MAX"):
+        return _extremes(terms, terms, places, size, column.aggregate == "MAX")
+    if not kinds <= NUMERIC:
         raise Unfit
     numbers = values.numbers(terms)
     order = np.argsort(places, kind="stable")
@@ -137,8 +147,13 @@ def _aggregated(column: Column, rows: Rows, size: int, places: Array, values: Va
         if kinds == {Kind.INTEGER}:
             return Figures(sums // SCALE, 1, f"{XSD}integer")
         return Figures(sums, SCALE, f"{XSD}decimal")
-    order = np.lexsort((numbers if column.aggregate == "MIN" else -numbers, places))
-    return terms[order[starts]]
+    return _extremes(terms, numbers, places, size, column.aggregate == "MAX")
+
+
+def _extremes(terms: Array, ranks: Array, places: Array, size: int, greatest: bool) -> Array:
+    """The term of each group whose rank is the least or the greatest."""
+    order = np.lexsort((-ranks if greatest else ranks, places))
+    return terms[order[np.searchsorted(places[order], np.arange(size))]]
 
 
 def _counted(terms: Array | None, size: int, places: Array, distinct: bool) -> Array:
@@ -185,10 +200,10 @@ def _ranks(column: Shown, values: Values) -> Array:
         if column.values.dtype == object:
             return np.unique(column.values, return_inverse=True)[1]
         return column.values
-    kinds, is_bound = values.kinds(column), column != UNBOUND
-    if kinds == {Kind.IRI} or not kinds:
+    kinds, is_bound = values.kinds_in(column), column != UNBOUND
+    if len(kinds) < 2 and kinds <= {Kind.IRI, Kind.DAY}:  # which are numbered in their order
         return column.astype(np.int64)
-    if kinds <= NUMBERS and is_bound.all():
+    if kinds <= NUMERIC and is_bound.all():
         return values.numbers(column)
     if kinds != {Kind.STRING}:
         raise Unfit

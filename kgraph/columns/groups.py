@@ -12,10 +12,14 @@ from typing import NamedTuple
 
 from kgraph.columns.expressions import Condition, Text, conditions, named, text_of
 from kgraph.columns.terms import Terms
-from kgraph.joins.patterns import NEW, Pattern, Reader
-from kgraph.joins.tokens import CLOSED_BY, Token, Unfit, closing, spelt, words
+from kgraph.joins.patterns import Pattern, Reader, new_variables
+from kgraph.joins.tokens import Token, Unfit, closing, spelt, words
 
 OPTIONAL, EXISTS, NOT_EXISTS = "OPTIONAL", "FILTER EXISTS", "FILTER NOT EXISTS"
+
+
+PATTERNS = 24
+"""Patterns that are joined or looked for, and texts that are bound."""
 
 
 class Beside(NamedTuple):
@@ -84,10 +88,11 @@ def group(tokens: list[Token], text: str, terms: Terms) -> Group:
         Unfit: it says something else, too.
     """
     found = Group([], [], [], [])
-    for number, (word, inside) in enumerate(_elements(tokens)):
+    new = new_variables(text)
+    for word, inside in _elements(tokens):
         before = found.certain
         if word == "":
-            found.patterns.extend(_patterns(inside, text, number))
+            found.patterns.extend(_patterns(inside, text, new))
         elif word == "FILTER":
             found.conditions.extend(conditions(inside, terms))
         elif word == "BIND":
@@ -95,8 +100,11 @@ def group(tokens: list[Token], text: str, terms: Terms) -> Group:
             if found.bound[-1].text.variable not in before:
                 raise Unfit
         else:
-            found.beside.append(Beside(word, _patterns(inside, text, number), before))
+            found.beside.append(Beside(word, _patterns(inside, text, new), before))
     _refuse_loose(found)
+    joined = sum(len(one.patterns) for one in found.beside) + len(found.patterns)
+    if joined + len(found.bound) > PATTERNS:
+        raise Unfit
     return found
 
 
@@ -113,13 +121,11 @@ def _refuse_loose(group: Group) -> None:
         raise Unfit
 
 
-def _patterns(tokens: list[Token], text: str, number: int) -> list[Pattern]:
+def _patterns(tokens: list[Token], text: str, new: Iterator[str]) -> list[Pattern]:
     """Patterns, the new variables of whose paths are no other's."""
     if words(tokens) - {"A"}:
         raise Unfit
-    found, _ = Reader(tokens, text).run()
-    own = f"?{NEW}{number}_"
-    return [Pattern(*(term.replace(f"?{NEW}", own) for term in one)) for one in found]
+    return Reader(tokens, text, new).run()[0]
 
 
 def bound(tokens: list[Token]) -> Bound:
@@ -149,7 +155,8 @@ def _elements(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
         first = opened = at + len(word.split())
         while word == "FILTER" and opened < len(tokens) and tokens[opened].kind == "word":
             opened += 1  # CONTAINS(...) needs no brackets around it
-        if opened >= len(tokens) or tokens[opened].text not in CLOSED_BY:
+        bracket = "{" if word in (OPTIONAL, EXISTS, NOT_EXISTS) else "("
+        if opened >= len(tokens) or tokens[opened].text != bracket:
             raise Unfit
         closed = closing(tokens, opened)
         is_call = first < opened

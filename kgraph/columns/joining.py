@@ -17,11 +17,8 @@ from kgraph.columns.terms import Terms
 from kgraph.joins.patterns import Pattern
 from kgraph.joins.tokens import Unfit
 
-MOST = 1 << 21
-"""Rows that are held at once: 8 MB for each variable."""
-
-PATTERNS = 24
-"""Patterns that are joined."""
+MOST = 1 << 20
+"""Rows that are held at once: 4 MB for each variable."""
 
 MANY = 100
 """Things of which all is asked that are sooner looked up in each property than by the engine."""
@@ -121,8 +118,6 @@ class Joiner:
         Raises:
             Unfit: they are not all joined with each other, or make too many.
         """
-        if len(patterns) > PATTERNS:
-            raise Unfit
         every = [pattern for pattern in patterns if pattern.predicate[0] == "?"]
         left = [self._step(pattern) for pattern in patterns if pattern not in every]
         while left:
@@ -148,7 +143,7 @@ class Joiner:
             places, ends = _followed(rows, table.subjects, table.objects, rows.columns[subject])
             assert places is not None
             size += len(ends)
-            _refuse_many(size)
+            refuse_many(size)
             found.append((places, np.full(len(ends), number, np.int32), ends))
         at, properties, objects = map(np.concatenate, zip(*found, strict=True))
         return rows.at(at).having(predicate, properties).having(object, objects)
@@ -202,7 +197,7 @@ def _join(rows: Rows, step: _Step) -> Rows:
         assert isinstance(step.subject, str)
         assert isinstance(step.object, str)
         size = table.size * rows.size
-        _refuse_many(size)
+        refuse_many(size)
         return Rows(size, {step.subject: table.subjects[:size], step.object: table.objects[:size]})
     else:
         raise Unfit
@@ -224,7 +219,7 @@ def _followed(
     """For each row the values of its term: places of rows, and values."""
     if isinstance(term, int):
         start, end = _range(keys, term)
-        _refuse_many((end - start) * rows.size)
+        refuse_many((end - start) * rows.size)
         if rows.size == 1 and not rows.columns:
             return None, values[start:end]
         places = np.repeat(np.arange(rows.size), end - start)
@@ -232,7 +227,7 @@ def _followed(
     starts = np.searchsorted(keys, term)
     counts = np.searchsorted(keys, term, "right") - starts
     total = int(counts.sum())
-    _refuse_many(total)
+    refuse_many(total)
     places = np.repeat(np.arange(rows.size), counts)
     begins = np.cumsum(counts) - counts
     return places, values[np.arange(total) + np.repeat(starts - begins, counts)]
@@ -267,6 +262,11 @@ def _range(keys: Array, term: int) -> tuple[int, int]:
     return int(np.searchsorted(keys, wanted)), int(np.searchsorted(keys, wanted, "right"))
 
 
-def _refuse_many(rows: int) -> None:
+def refuse_many(rows: int) -> None:
+    """Leave to the engine what makes more rows than :data:`MOST`.
+
+    Raises:
+        Unfit: it does.
+    """
     if rows > MOST:
         raise Unfit

@@ -11,17 +11,21 @@ SCALE = 10**9
 
 _INTEGER, _DECIMAL = (f'"^^<{XSD}{name}>'.encode() for name in ("integer", "decimal"))
 _EXACT = re.compile(rb"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_DAY = re.compile(rf'"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"\^\^<{XSD}date>'.encode())
 
 
 class Kind(IntEnum):
     """What a term is, as far as it matters for what is done with it here."""
 
     IRI = 0
-    BLANK = 1
+    NAMELESS = 1
+    """A blank node, or a triple term of RDF 1.2: only the engine can write it."""
     STRING = 2
     INTEGER = 3
     DECIMAL = 4
-    OTHER = 5
+    DAY = 5
+    """A date without a zone, of four digits: days stand in the order of their characters."""
+    OTHER = 6
     """A literal that only the engine knows: with a language, of another type, or out of range."""
 
 
@@ -29,18 +33,18 @@ def kind_of(term: bytes) -> Kind:
     """What it is.
 
     >>> [kind_of(term).name for term in (b"<a:b>", b'"a"', b'"a"@en', b"_:a")]
-    ['IRI', 'STRING', 'OTHER', 'BLANK']
+    ['IRI', 'STRING', 'OTHER', 'NAMELESS']
     """
+    if term[:1] == b"_" or term[:2] == b"<<":
+        return Kind.NAMELESS
     if term[:1] == b"<":
         return Kind.IRI
-    if term[:1] == b"_":
-        return Kind.BLANK
     if term[-1:] == b'"':
         return Kind.STRING
     for kind, end in ((Kind.INTEGER, _INTEGER), (Kind.DECIMAL, _DECIMAL)):
         if term.endswith(end) and _EXACT.fullmatch(term, 1, len(term) - len(end)):
             return kind
-    return Kind.OTHER
+    return Kind.DAY if _DAY.fullmatch(term) else Kind.OTHER
 
 
 def number_of(term: bytes) -> int:
@@ -53,14 +57,3 @@ def number_of(term: bytes) -> int:
     parts = int(whole or b"0") * SCALE
     more = int(rest.ljust(9, b"0")) if rest else 0
     return parts - more if whole[:1] == b"-" else parts + more
-
-
-def decimal(number: int, scale: int = SCALE) -> str:
-    """A number in parts of a scale, as it is written.
-
-    >>> decimal(-250000000), decimal(3 * SCALE)
-    ('-0.25', '3')
-    """
-    whole, rest = divmod(abs(number), scale)
-    digits = str(rest).rjust(len(str(scale)) - 1, "0").rstrip("0")
-    return f"{'-' * (number < 0)}{whole}{'.' * bool(digits)}{digits}"

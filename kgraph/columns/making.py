@@ -11,19 +11,69 @@ Invariant: the folder appears whole or not at all.
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import time
 from array import array
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyoxigraph
 
-from kgraph.columns.graph import ENDS, KINDS, NUMBERS, PROPERTIES, STATEMENTS, TERMS, Array, rank
+from kgraph.columns.graph import (
+    ENDS,
+    KINDS,
+    NUMBERS,
+    PROPERTIES,
+    STATEMENTS,
+    TERMS,
+    Array,
+    Graph,
+    rank,
+)
 from kgraph.columns.kinds import Kind, kind_of, number_of
 
 CHUNK = 1 << 20
 """Bytes of the graph that are read at once."""
+
+
+STALE = 3600.0
+"""Seconds after which nobody is at work any more on a draft that lies there."""
+
+
+def hold(database: str, folder: Path, draft: Path) -> None:
+    """Make columns where there are none, or damaged ones.
+
+    Args:
+        database: folder of the database.
+        folder: where they are to be.
+        draft: as :func:`make` takes it; its name begins with that of the folder and a hyphen.
+
+    Raises:
+        OSError: as :func:`make` does.
+        MemoryError: the same.
+    """
+    for other in folder.parent.glob(f"{folder.name}-*"):
+        if other.stat().st_mtime < time.time() - STALE:
+            shutil.rmtree(other, ignore_errors=True)
+    if _are_whole(folder):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        make(database, folder, draft)
+    except OSError:
+        if not _are_whole(folder):  # nobody else has made them meanwhile
+            raise
+
+
+def _are_whole(folder: Path) -> bool:
+    try:
+        Graph(folder)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def make(database: str, folder: Path, draft: Path) -> None:
@@ -38,6 +88,15 @@ def make(database: str, folder: Path, draft: Path) -> None:
         OSError: the one cannot be read, or the other not be written.
         MemoryError: it is larger than fits.
     """
+    draft.mkdir()
+    try:
+        _write(database, draft)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(database: str, draft: Path) -> None:
     store = pyoxigraph.Store.read_only(database)
     numbering = Numbering()
     with io.BufferedWriter(numbering, CHUNK) as sink:
@@ -46,14 +105,17 @@ def make(database: str, folder: Path, draft: Path) -> None:
         )
         sink.flush()
         terms, statements = numbering.found()
-    draft.mkdir()
-    try:
-        (draft / TERMS).write_bytes(b"".join(terms))
-        for name, column in (_of_terms(terms) | _of_statements(statements, len(terms))).items():
-            np.save(draft / name, column)
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    _keep(draft / TERMS, lambda file: file.write(b"".join(terms)))
+    for name, column in (_of_terms(terms) | _of_statements(statements, len(terms))).items():
+        _keep(draft / name, lambda file, column=column: np.save(file, column))  # type: ignore[misc]
+
+
+def _keep(file: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file so that it is on the disk, whatever happens to the machine then."""
+    with file.open("wb") as out:
+        write(out)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 class Numbering(io.RawIOBase):

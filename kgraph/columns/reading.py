@@ -8,13 +8,14 @@ look for a word, BIND of a part of a text, OPTIONAL, EXISTS and NOT EXISTS; all 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from kgraph.columns.groups import Group, group
 from kgraph.columns.selecting import Column, Ends, ends, selected
 from kgraph.columns.terms import Terms, prefixes
-from kgraph.joins.patterns import NEW, Pattern, Reader
-from kgraph.joins.tokens import Parts, Unfit, closing, first, parts, spelt, words
+from kgraph.joins.patterns import Pattern, Reader
+from kgraph.joins.tokens import Parts, Token, Unfit, closing, first, parts, spelt, words
 
 
 class Asked(NamedTuple):
@@ -48,10 +49,17 @@ def read(text: str, known: Mapping[str, str]) -> Asked:
         Unfit: it is none that can be answered from columns.
     """
     said = parts(text)
+    if not all(map(_is_usual, chain(*said))):
+        raise Unfit
     read_ = _constructed if "CONSTRUCT" in words(said.head) else _selected
     asked = read_(said, text, known)
     _refuse(asked)
     return asked
+
+
+def _is_usual(token: Token) -> bool:
+    """Whether it is surely what it looks like: other alphabets have signs for our letters."""
+    return token.text.isascii() or token.kind in ("iri", "string")
 
 
 def _constructed(said: Parts, text: str, known: Mapping[str, str]) -> Asked:
@@ -59,13 +67,13 @@ def _constructed(said: Parts, text: str, known: Mapping[str, str]) -> Asked:
     head, made, tail = said
     verb = head.index(first(head, "CONSTRUCT"))
     where = tail[1:] if tail and spelt(tail[0]) == "WHERE" else tail
-    if head[verb + 1 :] or words(made) - {"A"}:
+    if head[verb + 1 :] or words(made) - {"A"} or {token.text for token in made} & {"^", "/"}:
         raise Unfit
     if not where or where[0].text != "{" or closing(where, 0) != len(where) - 1:
         raise Unfit
     template, _ = Reader(made, text).run()
     names = {name: None for pattern in template for name in pattern.variables}
-    if not names or any(name.startswith(f"?{NEW}") for name in names):
+    if not names:
         raise Unfit
     terms = Terms({**known, **prefixes(head[:verb])})
     columns = list(map(Column, names))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kgraph.columns.expressions import named
+from kgraph.columns.expressions import is_whole, named
 from kgraph.columns.groups import Bound, bound
 from kgraph.joins.tokens import Token, Unfit, closing, spelt
 
@@ -104,17 +104,21 @@ def ends(tail: list[Token]) -> Ends:
         elif [spelt(token) for token in tail[:2]] == ["ORDER", "BY"]:
             order, tail = _order(tail[2:])
             found = found._replace(order=order)
-        elif seen[-1] in ("OFFSET", "LIMIT") and tail[1:2] and tail[1].text.isdecimal():
+        elif seen[-1] in ("OFFSET", "LIMIT") and tail[1:2] and is_whole(tail[1]):
             number, tail = int(tail[1].text), tail[2:]
             is_limit = seen[-1] == "LIMIT"
             found = found._replace(limit=number) if is_limit else found._replace(offset=number)
         else:
             raise Unfit
-    if len({*seen}) < len(seen) or seen[:2] == ["ORDER", "GROUP"]:
+    if len({*seen}) < len(seen) or seen != sorted(seen, key=_TURN.__getitem__):
         raise Unfit
     if seen and not {"GROUP", "ORDER"} & {*seen}:  # the engine ends when it has found some
         raise Unfit
     return found
+
+
+_TURN = {"GROUP": 0, "ORDER": 1, "LIMIT": 2, "OFFSET": 2}
+"""What stands before what."""
 
 
 def _keys(tail: list[Token]) -> tuple[list[str], list[Bound], list[Token]]:

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from kgraph.columns.graph import Array
+from kgraph.columns.grouping import CELLS
 from kgraph.columns.joining import UNBOUND, Joiner, Rows
 from kgraph.columns.kinds import Kind
 from kgraph.columns.terms import TYPE
 from kgraph.columns.values import Values, different
-from kgraph.columns.writing import CELLS
 from kgraph.joins.patterns import Pattern
 from kgraph.joins.tokens import Unfit
 
@@ -45,27 +45,28 @@ def stated(
     if rows.size * len(template) * 3 > CELLS:
         raise Unfit
     made = [_made(rows, pattern, joiner, values) for pattern in template]
-    subjects, predicates, objects = _once(*map(np.concatenate, zip(*made, strict=True)))
+    statements = _once(*map(np.concatenate, zip(*made, strict=True)))
+    names = [_named(column, values, prefixes) for column in statements]
     if not prefixes:
-        columns = [_named(column, values, {}) for column in (subjects, predicates, objects)]
-        return "".join(f"{s} {p} {o} .\n" for s, p, o in zip(*columns, strict=True)).encode()
-    columns = [_named(column, values, prefixes) for column in (subjects, predicates, objects)]
+        return "".join(f"{s} {p} {o} .\n" for s, p, o in zip(*names, strict=True)).encode()
+    head = [f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items()]
     is_type = _prefixed(TYPE, prefixes)
-    columns[1] = ["a" if name == is_type else name for name in columns[1]]
-    begins = [np.diff(column, prepend=UNBOUND) != 0 for column in (subjects, predicates)]
-    begins[1] |= begins[0]
-    ends = [np.append(begin[1:], True).astype(int) for begin in begins]
-    lines = [
-        f"{s} {p} {o}{end}" if new else f"\t{p} {o}{end}" if next_ else f"{o}{end}"
-        for s, p, o, new, next_, end in zip(
-            *columns,
-            *(begin.tolist() for begin in begins),
-            [_ENDS[end] for end in (ends[0] + ends[1]).tolist()[: len(subjects)]],
-            strict=True,
+    names[1] = ["a" if name == is_type else name for name in names[1]]
+    return "".join([*head, *_lines(statements[0], statements[1], names)]).encode()
+
+
+def _lines(subjects: Array, predicates: Array, names: Sequence[Sequence[str]]) -> list[str]:
+    """Statements in order as Turtle, with what they share said once."""
+    is_first = np.diff(subjects, prepend=UNBOUND) != 0
+    is_next = is_first | (np.diff(predicates, prepend=UNBOUND) != 0)
+    behind = np.append(is_first[1:], True).astype(int) + np.append(is_next[1:], True)
+    ends = [_ENDS[end] for end in behind.tolist()[: len(subjects)]]
+    return [
+        f"{s} {p} {o}{end}" if first else f"\t{p} {o}{end}" if next_ else f"{o}{end}"
+        for s, p, o, first, next_, end in zip(
+            *names, is_first.tolist(), is_next.tolist(), ends, strict=True
         )
     ]
-    head = [f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items()]
-    return "".join(head + lines).encode()
 
 
 _ENDS = (" , ", " ;\n", " .\n")
@@ -87,8 +88,8 @@ def _made(
         columns.append(np.full(rows.size, number, np.int32))
     subjects, predicates, objects = columns
     keep = (subjects != UNBOUND) & (predicates != UNBOUND) & (objects != UNBOUND)
-    kinds = [values.kinds_of(column) for column in columns]
-    if any((kind[keep] == Kind.BLANK).any() for kind in kinds):
+    kinds = [values.kind_of_each(column) for column in columns]
+    if any((kind[keep] == Kind.NAMELESS).any() for kind in kinds):
         raise Unfit
     keep &= (kinds[0] == Kind.IRI) & (kinds[1] == Kind.IRI)
     return subjects[keep], predicates[keep], objects[keep]
@@ -114,9 +115,10 @@ def _named(column: Array, values: Values, prefixes: Mapping[str, str]) -> list[s
     names = b"\n".join(values.written(found)).decode()  # N-Triples have no line's end in them
     lines = _prefixed(names, prefixes).split("\n") if prefixes else names.split("\n")
     if prefixes:
-        kinds = values.kinds_of(found)
-        for place in np.flatnonzero((kinds == Kind.INTEGER) | (kinds == Kind.DECIMAL)).tolist():
-            lines[place] = _plain(lines[place])
+        kinds = values.kind_of_each(found)
+        for kind in (Kind.INTEGER, Kind.DECIMAL):
+            for place in np.flatnonzero(kinds == kind).tolist():
+                lines[place] = _plain(lines[place], kind)
     return [lines[place] for place in places.tolist()]
 
 
@@ -132,11 +134,11 @@ def _prefixed(names: str, prefixes: Mapping[str, str]) -> str:
     )
 
 
-def _plain(number: str) -> str:
+def _plain(number: str, kind: Kind) -> str:
     """A number without quotes and type, where that is another way to write it.
 
-    >>> _plain('"5"^^xsd:integer'), _plain('"5"^^xsd:decimal')
+    >>> _plain('"5"^^xsd:integer', Kind.INTEGER), _plain('"5"^^xsd:decimal', Kind.DECIMAL)
     ('5', '"5"^^xsd:decimal')
     """
-    said, behind = number[1 : number.rindex('"')], number[number.rindex('"') :]
-    return said if ("decimal" in behind) == ("." in said) else number
+    said = number[1 : number.rindex('"')]
+    return said if (kind == Kind.DECIMAL) == ("." in said) else number

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from kgraph.columns.kinds import XSD
 from kgraph.joins.tokens import Token, Unfit, spelt
 
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 
-_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:(?!.*/\.)[^<>\"{}|^`\\\x00-\x20]*>")
-"""An IRI that is what it says: not relative, nor with ``..`` to be taken out (RFC 3986)."""
+_SIGNS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*"
+_ABSOLUTE = re.compile(
+    r"<[A-Za-z][A-Za-z0-9+.-]*:"
+    r"(?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?=[/?#>])|(?!//))"
+    rf"(?!.*/\.){_SIGNS}(?:#{_SIGNS})?>"
+)
+"""An IRI that is what it says: not relative, nor with ``..`` to be taken out (RFC 3986). There are
+more; they are the engine's."""
+
+_LOCAL = re.compile(r"[A-Za-z0-9_:](?:[A-Za-z0-9_:.-]*[A-Za-z0-9_:-])?")
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 _STRING = re.compile(r"""(["'])([^"'\\\x00-\x1f\x7f]*)\1""")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -25,17 +35,23 @@ def prefixes(prologue: list[Token]) -> dict[str, str]:
         Unfit: it declares a base, or cannot be read.
     """
     found: dict[str, str] = {}
-    at = 0
-    while at < len(prologue):
-        said = prologue[at : at + 4]
-        named = "" if said[1:2] and said[1].text == ":" else said[1].text if said[1:2] else ""
-        taken = 3 if not named else 4
-        kinds = [token.kind for token in said[:taken]]
-        if spelt(said[0]) != "PREFIX" or kinds[-1] != "iri" or said[taken - 2].text != ":":
+    while prologue:
+        end = 3 if [token.text for token in prologue[1:2]] == [":"] else 4
+        said, prologue = prologue[:end], prologue[end:]
+        if len(said) < end or spelt(said[0]) != "PREFIX" or said[-1].kind != "iri":
             raise Unfit
-        found[named] = _absolute(said[taken - 1].text)[1:-1]
-        at += taken
+        name = together(said[1:-1])
+        if name != ":" and (name[-1:] != ":" or not _PREFIX.fullmatch(name[:-1])):
+            raise Unfit
+        found[name[:-1]] = _absolute(said[-1].text)[1:-1]
     return found
+
+
+def together(tokens: Sequence[Token]) -> str:
+    """Tokens that stand together as one; "" where there is something between them."""
+    if any(one.end != other.start for one, other in pairwise(tokens)):
+        return ""
+    return "".join(token.text for token in tokens)
 
 
 def _absolute(iri: str) -> str:
@@ -74,7 +90,7 @@ class Terms:
         if _DECIMAL.fullmatch(written):
             return f'"{written}"^^<{XSD}decimal>'
         prefix, colon, local = written.partition(":")
-        if not colon or prefix not in self._known:
+        if not colon or prefix not in self._known or not _LOCAL.fullmatch(local):
             raise Unfit
         return _absolute(f"<{self._known[prefix]}{local}>")
 

@@ -6,10 +6,11 @@ import operator
 import re
 from collections.abc import Callable
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
-from kgraph.columns.expressions import PARTS, Condition, Has, Less, Same, Text, maker
+from kgraph.columns.expressions import TESTS, Condition, Day, Has, Less, Text, maker
 from kgraph.columns.graph import Array, Graph
 from kgraph.columns.joining import UNBOUND
 from kgraph.columns.kinds import Kind
@@ -18,11 +19,22 @@ from kgraph.joins.tokens import Unfit
 FEW = 2048
 """Terms that are sorted sooner than marked among all."""
 
+TEXTS = 1 << 18
+"""Texts that a query makes."""
+
 WIDE = 1 << 23
 """Numbers among which terms are marked: 8 MB."""
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+_RARE = re.compile(
+    "[^\\x00-\u019a\u019c-\u0240\u0391-\u03a1\u03a3-\u0481\u2000-\u206f\U0001f000-\U0001faff]"
+)
+"""All but letters and signs that have had the same cases, or none, for long."""
+
+_LATER = "\u019b\u0264\ua7d3\ua7d5"
+"""Letters whose capitals came with Unicode 16 and 17."""
 
 SIGNS: dict[str, Callable[[Any, int], Array]] = {
     "<": operator.lt,
@@ -83,24 +95,30 @@ class Values:
         return list(self._graph.terms(terms))
 
     def literal(self, number: int) -> tuple[str, str, str]:
-        """What a literal says, its language or "", and its type or ""."""
+        """What a literal says, its language or "", and its type or "".
+
+        Raises:
+            Unfit: it says more.
+        """
         written = self._graph.term(number).decode()
         end = written.rindex('"')
         said, behind = unescaped(written[1:end]), written[end + 1 :]
+        if "--" in behind:  # a direction, of RDF 1.2
+            raise Unfit
         if behind[:1] == "@":
             return said, behind[1:], ""
         return said, "", behind[3:-1]
 
-    def kinds_of(self, terms: Array) -> Array:
+    def kind_of_each(self, terms: Array) -> Array:
         """What each term is."""
         own = terms < len(self._graph)
         found = np.full(len(terms), Kind.STRING, np.uint8)
         found[own] = self._graph.kinds[terms[own]]
         return found
 
-    def kinds(self, column: Array) -> set[Kind]:
+    def kinds_in(self, column: Array) -> set[Kind]:
         """What its terms are; those that it has not are nothing."""
-        found = np.bincount(self.kinds_of(column[column != UNBOUND]), minlength=1)
+        found = np.bincount(self.kind_of_each(column[column != UNBOUND]), minlength=1)
         return {Kind(int(kind)) for kind in np.flatnonzero(found)}
 
     def numbers(self, column: Array) -> Array:
@@ -108,22 +126,32 @@ class Values:
         found: Array = self._graph.numbers[column]
         return found
 
-    def fits(self, condition: Condition, iri: int, column: Array) -> Array:
-        """Where a condition is true.
-
-        Args:
-            condition: which.
-            iri: the number of the IRI that it names, if it does.
-            column: terms that it is asked of.
+    def fits(self, condition: Condition, column: Array) -> Array:
+        """Where a condition is true of a column's terms.
 
         Raises:
             Unfit: the engine alone knows.
         """
-        if isinstance(condition, Same):
-            return SIGNS[condition.sign](column, iri)
+        if isinstance(condition, Has):
+            return self._having(condition, column)
         if isinstance(condition, Less):
             return self._compared(condition, column)
-        return self._having(condition, column)
+        if isinstance(condition, Day):
+            return self._on_days(condition, column)
+        return SIGNS[condition.sign](column, self._graph.number(condition.iri.encode()))
+
+    def _on_days(self, condition: Day, column: Array) -> Array:
+        if not (self._graph.kinds[column] == Kind.DAY).all():
+            raise Unfit
+        day, sign = condition.day.encode(), SIGNS[condition.sign]
+        if condition.sign in ("=", "!="):
+            return sign(column, self._graph.number(day))
+        # Of numbers below the day's place or above; the day itself counts as it is asked.
+        is_first = condition.sign in ("<", ">=")
+        return sign(column, self._graph.place(day) - (0 if is_first else not self._has(day)))
+
+    def _has(self, term: bytes) -> bool:
+        return self._graph.number(term) != UNBOUND
 
     def _compared(self, condition: Less, column: Array) -> Array:
         kinds = self._graph.kinds[column]
@@ -135,7 +163,7 @@ class Values:
 
     def _having(self, condition: Has, column: Array) -> Array:
         found, places = different(column)
-        test, part = PARTS[condition.function], condition.part
+        test, part = TESTS[condition.function], condition.part
         fits = [text is not None and test(text, part) for text in self._of(found, condition.text)]
         true: Array = np.array(fits, bool)[places]
         return true
@@ -144,6 +172,8 @@ class Values:
         """A column of the texts that are made of one."""
         found, places = different(column)
         numbers, size = self._numbers, len(self._graph)
+        if len(numbers) + len(found) > TEXTS:
+            raise Unfit
         made = [
             UNBOUND if said is None else numbers.setdefault(said, size + len(numbers))
             for said in self._of(found, text)
@@ -154,14 +184,17 @@ class Values:
         """What is made of each term; None where that is an error."""
         kinds = self._graph.kinds[terms]
         of_any = text.steps[:1] == (("STR", ()),)
-        if (kinds == Kind.BLANK).any() or ((kinds == Kind.OTHER).any() and not of_any):
+        if (kinds == Kind.NAMELESS).any() or ((kinds == Kind.OTHER).any() and not of_any):
             raise Unfit
         make = maker(text.steps)
+        said = self._said(kinds, terms)
+        if text.changes_case and any(map(_is_unsure, said)):
+            raise Unfit
         if of_any:
-            return [make(said) for said in self._said(kinds, terms)]
+            return [make(one) for one in said]
         return [
-            make(said) if kind == Kind.STRING else None
-            for kind, said in zip(kinds.tolist(), self._said(kinds, terms), strict=True)
+            make(one) if kind == Kind.STRING else None
+            for kind, one in zip(kinds.tolist(), said, strict=True)
         ]
 
     def _said(self, kinds: Array, terms: Array) -> list[str]:
@@ -172,6 +205,13 @@ class Values:
             for ends_so, term in zip(ends, self._graph.terms(terms), strict=True)
         ]
         return [unescaped(said) if "\\" in said else said for said in found]
+
+
+def _is_unsure(text: str) -> bool:
+    """Whether it has a letter that only a later Unicode than this Python's may have a case of."""
+    return not text.isascii() and any(
+        char in _LATER or category(char) == "Cn" for char in _RARE.findall(text)
+    )
 
 
 def unescaped(text: str) -> str:

@@ -9,30 +9,23 @@ import numpy as np
 from kgraph.columns.graph import Array
 from kgraph.columns.grouping import Figures, Shown
 from kgraph.columns.joining import UNBOUND
-from kgraph.columns.kinds import Kind, decimal
+from kgraph.columns.kinds import Kind
 from kgraph.columns.values import Values, different
 from kgraph.joins.tokens import Unfit
 
 JSON = "application/sparql-results+json"
 
-CELLS = 1 << 18
-"""Terms of an answer that is written in one piece, some 50 MB at the most: more is the engine's,
-which sends them one by one."""
 
-
-def written(size: int, columns: dict[str, Shown], values: Values) -> bytes:
+def written(columns: dict[str, Shown], values: Values) -> bytes:
     """Rows as JSON.
 
     Args:
-        size: how many there are.
         columns: variable -> its values, in the order in which they are shown.
         values: what terms say.
 
     Raises:
-        Unfit: they are many, or one has no name that another query could call it by.
+        Unfit: one has no name that another query could call it by.
     """
-    if size * len(columns) > CELLS:
-        raise Unfit
     names = ",".join(quoted(name[1:]) for name in columns)
     cells = [_cells(name, column, values) for name, column in columns.items()]
     rows = ("{" + ",".join(filter(None, row)) + "}" for row in zip(*cells, strict=True))
@@ -56,8 +49,8 @@ def _cells(name: str, column: Shown, values: Values) -> list[str]:
 
 
 def _terms(terms: Array, values: Values) -> list[str]:
-    kinds = values.kinds_of(terms)
-    if (kinds == Kind.BLANK).any():
+    kinds = values.kind_of_each(terms)
+    if (kinds == Kind.NAMELESS).any():
         raise Unfit
     is_text = (kinds == Kind.IRI) | (kinds == Kind.STRING)
     texts = iter(values.texts(terms[is_text]))
@@ -78,3 +71,14 @@ _BEGINS = {
 def _literal(said: str, language: str, type_: str) -> str:
     more = f'"xml:lang":{quoted(language)}' if language else f'"datatype":{quoted(type_)}'
     return f'{{"type":"literal","value":{quoted(said)},{more}}}'
+
+
+def decimal(number: int, scale: int) -> str:
+    """A number in parts of a scale, as it is written.
+
+    >>> decimal(-25, 100), decimal(300, 100)
+    ('-0.25', '3')
+    """
+    whole, rest = divmod(abs(number), scale)
+    digits = str(rest).rjust(len(str(scale)) - 1, "0").rstrip("0")
+    return f"{'-' * (number < 0)}{whole}{'.' * bool(digits)}{digits}"

@@ -44,13 +44,14 @@ class Reader:
     Args:
         tokens: of the group.
         text: the query, none of whose variables a new one may be called by.
+        new: names of new variables, where several groups are read that may not share them.
     """
 
-    def __init__(self, tokens: list[Token], text: str) -> None:
+    def __init__(self, tokens: list[Token], text: str, new: Iterator[str] | None = None) -> None:
         self._tokens = tokens
         self._at = 0
         self._patterns: list[Pattern] = []
-        self._new = new_variables(text)
+        self._new = new or new_variables(text)
 
     def run(self) -> tuple[list[Pattern], list[tuple[Token, Token]]]:
         """The patterns up to what is neither one nor a filter; first and last token of each run."""

@@ -57,7 +57,7 @@ Edit = tuple[int, int, str]
 
 
 class Unfit(Exception):
-    """The query is left as it is; never leaves this room."""
+    """The query is left to the engine as it is; never leaves this room and that of columns."""
 
 
 def tokens(text: str) -> list[Token]:

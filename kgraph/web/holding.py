@@ -8,10 +8,9 @@ them and they go with it; the processes that answer share one copy of them in me
 from __future__ import annotations
 
 import asyncio
-import os
+import secrets
 import shutil
 import sys
-from contextlib import suppress
 
 from kgraph.errors import KgraphError, QueryTimeoutError
 from kgraph.store.layout import COLUMNS
@@ -34,44 +33,45 @@ class Holding:
     def __init__(self) -> None:
         self._tag = ""
         self._folder = ""
-        self._work: asyncio.Task[None] | None = None
+        self._work: list[asyncio.Task[None]] = []
 
     def folder(self, snapshot: Snapshot) -> str:
         """The folder of a graph's columns; "" until there is one, which begins to be written."""
         if snapshot.tag != self._tag:
             self._tag, self._folder = snapshot.tag, ""
-            if self._work is not None:
-                self._work.cancel()
-            self._work = asyncio.create_task(self._hold(snapshot))
+            for work in self._work:
+                work.cancel()
+            running = [work for work in self._work if not work.done()]
+            self._work = [*running, asyncio.create_task(self._hold(snapshot))]
         return self._folder
 
     async def close(self) -> None:
         """Stop what is being written."""
-        if self._work is not None:
-            self._work.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._work
+        for work in self._work:
+            work.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
 
     async def _hold(self, snapshot: Snapshot) -> None:
         folder = snapshot.store.build / COLUMNS
         try:
-            if not folder.is_dir():
-                await _write(snapshot)
-        except KgraphError as error:
+            await _write(snapshot)
+            size = sum(file.stat().st_size for file in folder.iterdir())
+        except (KgraphError, OSError, RuntimeError) as error:
             sys.stderr.write(f"kgraph: the graph is not held in columns: {error}\n")
             return
         self._folder = str(folder)
-        size = sum(file.stat().st_size for file in folder.iterdir())
         sys.stderr.write(f"kgraph: the graph is held in columns ({size >> 20} MB)\n")
 
 
 async def _write(snapshot: Snapshot) -> None:
-    """Let a process of its own write them, which gives way to all others.
+    """Let a process of its own write them, if there are none, which gives way to all others.
 
     Raises:
         KgraphError: it could not, or passed a limit.
+        OSError: no process could be started.
+        RuntimeError: it ended at once.
     """
-    store, draft = snapshot.store, f"{COLUMNS}-{os.getpid()}"
+    store, draft = snapshot.store, f"{COLUMNS}-{secrets.token_hex(4)}"
     order = Order(str(store.path), store.build.name, Hold(draft))
     worker = await Worker.start(MEMORY, PROGRAM)
     try:

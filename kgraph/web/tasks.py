@@ -146,7 +146,7 @@ class Write(msgspec.Struct, frozen=True, tag="write"):
 
 
 class Hold(msgspec.Struct, frozen=True, tag="hold"):
-    """Write the graph's columns: :func:`kgraph.columns.making.make`.
+    """Write the graph's columns, if there are none: :func:`kgraph.columns.making.hold`.
 
     Attributes:
         draft: name of a folder beside them, where they are written until they are whole.
@@ -249,11 +249,11 @@ def _write(desk: Desk, task: Write) -> Result:
 
 
 def _hold(desk: Desk, task: Hold) -> Result:
-    from kgraph.columns.making import make
+    from kgraph.columns.making import hold
 
     build = desk.store.build
     try:
-        make(str(build / layout.DATABASE), build / layout.COLUMNS, build / task.draft)
+        hold(str(build / layout.DATABASE), build / layout.COLUMNS, build / task.draft)
     except OSError as error:
         raise StoreError(f"{build / layout.COLUMNS}: {error.strerror or error}") from error
     return _value(None)

@@ -159,7 +159,7 @@ def _columns(folder: str) -> Columns | None:
 
     try:
         return Columns(folder)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, ValueError) as error:
         sys.stderr.write(f"kgraph: {folder}: {error}: queries go to the engine\n")
         return None
 

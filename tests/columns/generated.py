@@ -13,7 +13,7 @@ TEXTS = [
     *(r'"a\\b"', r'"\u0007"', r'"\t"', '"straße"', '"İ"'),
 ]
 NUMBERS = ["1", "2", "10", "-3", "0", "0.5", "0.50", "2.0", "-0.25", "1.25", "3.333"]
-DAYS = [f'"2025-{day}"^^xsd:date' for day in ("06-01", "06-02", "07-01")]
+DAYS = [f'"2025-{day}"^^xsd:date' for day in ("06-01", "06-02", "06-30", "07-01")]
 OTHERS = [
     *('"a"@en', '"A"@en-US', "true", "1e0", '"1"^^xsd:int', '"99999999999"^^xsd:integer'),
     *("0.1234567890123", '"http://u"^^xsd:anyURI'),
@@ -32,7 +32,7 @@ class Graph:
     """
 
     def __init__(self, chance: random.Random) -> None:
-        kinds = [THINGS, THINGS, TEXTS, NUMBERS, DAYS, [*TEXTS, *NUMBERS, *DAYS]]
+        kinds = [THINGS, THINGS, TEXTS, NUMBERS, DAYS[:1] + DAYS[2:], [*TEXTS, *NUMBERS, *DAYS]]
         if chance.random() < 0.5:
             kinds.append(OTHERS)
         values = {name: chance.choice(kinds) for name in PROPERTIES}
@@ -119,6 +119,7 @@ class Query:
         found = self._any(
             f"{name} {self._any(*SIGNS)} {number}",
             f"{number} {self._any(*SIGNS)} {name}",
+            f"{name} {self._any(*SIGNS)} {self._any(*DAYS)}",
             f"{name} {self._any('=', '!=')} {self._any(*THINGS, '<http://x.example/none>')}",
             f'{self._any(*TESTS)}({self._text()}, "{self._any(*PARTS)}")',
         )

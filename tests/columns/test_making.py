@@ -1,10 +1,15 @@
 """Columns appear whole or not at all."""
 
+import os
+import time
+
 import numpy as np
 import pyoxigraph
 import pytest
 
-from kgraph.columns.making import make
+from kgraph.columns import making
+from kgraph.columns.graph import KINDS
+from kgraph.columns.making import hold, make
 
 
 @pytest.fixture
@@ -37,3 +42,46 @@ def test_those_that_are_there_stay(database, tmp_path):
 def test_no_database_is_no_columns(tmp_path):
     with pytest.raises(OSError):
         make(str(tmp_path / "none"), tmp_path / "columns", tmp_path / "draft")
+
+
+def held(database, home):
+    hold(database, home / "columns", home / "columns-1a2b")
+
+
+def test_whole_ones_are_held_as_they_are(database, tmp_path):
+    held(database, tmp_path)
+    before = (tmp_path / "columns").stat().st_ino
+    held(database, tmp_path)
+    assert (tmp_path / "columns").stat().st_ino == before
+
+
+def test_damaged_ones_are_made_anew(database, tmp_path):
+    held(database, tmp_path)
+    whole = (tmp_path / "columns" / KINDS).read_bytes()
+    (tmp_path / "columns" / KINDS).write_bytes(b"")
+    held(database, tmp_path)
+    assert (tmp_path / "columns" / KINDS).read_bytes() == whole
+
+
+def test_who_comes_second_finds_the_others(database, tmp_path, monkeypatch):
+    def meanwhile(*paths):
+        make(*paths)
+        raise OSError(39, "Directory not empty")
+
+    monkeypatch.setattr(making, "make", meanwhile)
+    held(database, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["columns", "database"]
+
+
+def test_a_draft_that_nobody_works_on_is_removed(database, tmp_path):
+    for name, age in (("columns-old", making.STALE + 10), ("columns-new", 0)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    held(database, tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("columns*")) == ["columns", "columns-new"]
+
+
+def test_a_folder_that_cannot_be_written_is_known_at_once(database, tmp_path, monkeypatch):
+    monkeypatch.setattr(pyoxigraph.Store, "read_only", lambda _: pytest.fail("read for nothing"))
+    with pytest.raises(OSError):
+        make(database, tmp_path / "columns", tmp_path / "none" / "draft")

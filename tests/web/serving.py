@@ -47,6 +47,14 @@ class Server:
         """Read a path."""
         return self.client.get(path, headers=accepting(headers))
 
+    def says(self, words, times=1):
+        """Wait until its log has these words so many times."""
+        for _ in range(400):
+            if "".join(self._log).count(words) >= times:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{words!r} was not said {times} times: {self._log}")
+
     def stop(self):
         """Tell it to stop; its status and the rest of its log."""
         self.client.close()
