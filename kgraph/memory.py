@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-_RESIDENT, _DATA = 1, 5
+_RESIDENT, _SHARED, _DATA = 1, 2, 5
 
 
 def exceeds(size: float) -> bool:
-    """Whether the process's resident set has more bytes now.
+    """Whether the process's resident set has more bytes of its own now.
 
-    A process that never had so many is not looked at closely: reading proc(5) takes 40 us.
+    Pages of files, such as a graph's columns, are not its own: processes share them, and the
+    system takes them back when it needs room. A process that never had so many bytes is not
+    looked at closely: reading proc(5) takes 40 us.
     """
-    return _peak() > size and _bytes(_RESIDENT) > size
+    return _peak() > size and _bytes(_RESIDENT) - _bytes(_SHARED) > size
 
 
 def data() -> int:

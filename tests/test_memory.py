@@ -21,6 +21,18 @@ def test_what_was_taken_once_counts_no_more():
     assert done.stdout == "False\n"
 
 
+def test_pages_of_a_file_are_not_a_processs_own(tmp_path):
+    (tmp_path / "file").write_bytes(b"x" * (1 << 28))
+    code = (
+        "import mmap, sys; from kgraph import memory; file = open(sys.argv[1], 'rb'); "
+        "pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ); "
+        "print(pages.find(b'y'), memory.exceeds(1 << 27))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "file")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "-1 False\n"
+
+
 def test_no_more_is_taken_than_the_limit():
     code = "from kgraph import memory; memory.limit(memory.data() + (1 << 26)); b'x' * (1 << 28)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -12,8 +12,8 @@ letter, the length of what follows (four bytes, big-endian), and that many bytes
 Invariant: imports only the standard library, the engine, :mod:`kgraph.joins`,
 :mod:`kgraph.lifetime`, :mod:`kgraph.memory` and :mod:`kgraph.wellformed`, which import no more,
 and is run as a script, so that a process which was stopped is replaced in some 40 ms (with the
-rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is imported by the first
-query of a graph that is held in them.
+rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is imported by a process
+that has answered some queries.
 """
 
 from __future__ import annotations
@@ -46,6 +46,11 @@ CHUNK = 1 << 16
 
 ENDS = (b"r", b"z", b"e")
 """Letters of the frames after which it is the server's turn."""
+
+SETTLED = 8
+"""Answers after which a process opens the graph's columns, when it has given the last. While
+queries that must be stopped keep coming, most processes do not live so long, and what opening
+takes (80 ms) would be for nothing."""
 
 SPENT = 256 << 20
 """Bytes of memory after which a process is replaced: what a large sort took is not given back."""
@@ -113,6 +118,8 @@ class Engine:
         self._counts = Counts(self._store.query)
         self._folder = ""
         self._columns: Columns | None = None
+        self._answered = 0
+        self._is_settled = True
 
     def open(self, job: dict[str, Any]) -> None:
         """Turn to the database of a job.
@@ -125,8 +132,14 @@ class Engine:
             self._path = job["path"]
             self._counts = Counts(partial(self._put, job))
         if job["columns"] != self._folder:
-            self._folder = job["columns"]
+            self._folder, self._columns, self._is_settled = job["columns"], None, False
+
+    def settle(self) -> None:
+        """Get ready for more, when there is no more to do for now."""
+        self._answered += 1
+        if self._answered >= SETTLED and not self._is_settled:
             self._columns = _columns(self._folder) if self._folder else None
+            self._is_settled = True
 
     def in_columns(self, job: dict[str, Any]) -> Answer | None:
         """The answer from columns, where there are any and they have it."""
@@ -154,12 +167,12 @@ class Engine:
 
 
 def _columns(folder: str) -> Columns | None:
-    """The columns that lie in a folder; without those that are damaged the engine answers."""
-    from kgraph.columns.asking import Columns
-
+    """The columns that lie in a folder; where they cannot be opened, the engine answers."""
     try:
+        from kgraph.columns.asking import Columns
+
         return Columns(folder)
-    except (OSError, ValueError) as error:
+    except (ImportError, MemoryError, OSError, ValueError) as error:  # the first two: no room
         sys.stderr.write(f"kgraph: {folder}: {error}: queries go to the engine\n")
         return None
 
@@ -238,6 +251,7 @@ def main() -> None:
     engine = Engine()
     for line in sys.stdin.buffer:
         answer(engine, json.loads(line), out)
+        engine.settle()
 
 
 if __name__ == "__main__":

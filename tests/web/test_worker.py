@@ -17,6 +17,15 @@ WRONG = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
 
 
 def frames(store, text, columns=None):
+    engine = worker.Engine()
+    if columns:
+        said(store, text, columns, engine)
+        for _ in range(worker.SETTLED):
+            engine.settle()
+    return said(store, text, columns, engine)
+
+
+def said(store, text, columns, engine):
     out = io.BytesIO()
     job = {
         "path": str(store.build / DATABASE),
@@ -27,7 +36,7 @@ def frames(store, text, columns=None):
         "types": {"solutions": JSON},
         "formats": {"solutions": JSON},
     }
-    worker.answer(worker.Engine(), job, out)
+    worker.answer(engine, job, out)
     out.seek(0)
     found = []
     while header := out.read(worker.HEADER.size):
@@ -57,6 +66,19 @@ def test_what_is_said_is_the_same_however_it_is_joined(store, text, monkeypatch)
 def test_what_is_said_is_the_same_from_columns(store, text, tmp_path):
     make(str(store.build / DATABASE), tmp_path / "columns", tmp_path / "draft")
     assert frames(store, text, tmp_path / "columns") == frames(store, text)
+
+
+def test_a_process_opens_them_when_it_has_answered_some(store, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(worker, "_columns", opened.append)
+    engine = worker.Engine()
+    for number in range(1, worker.SETTLED + 3):
+        said(store, SAME, tmp_path, engine)
+        engine.settle()
+        assert opened == [str(tmp_path)] * (number >= worker.SETTLED)
+    said(store, SAME, tmp_path / "next", engine)
+    engine.settle()
+    assert opened == [str(tmp_path), str(tmp_path / "next")]
 
 
 def test_columns_that_are_not_there_are_told_and_done_without(store, tmp_path, capsys):
