@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgraph.columns.graph import Graph
+from kgraph.columns.graph import UNBOUND, Graph
 from kgraph.columns.grouping import shown
 from kgraph.columns.groups import EXISTS, OPTIONAL, Beside
-from kgraph.columns.joining import ONE, PLACE, UNBOUND, Joiner, Rows, refuse_many
+from kgraph.columns.joining import ONE, PLACE, Joiner, Rows, refuse_many
 from kgraph.columns.reading import Asked, read
 from kgraph.columns.stating import N_TRIPLES, TURTLE, stated
 from kgraph.columns.values import Values

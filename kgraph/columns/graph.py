@@ -16,6 +16,9 @@ Array = NDArray[Any]
 REMEMBERED = 1 << 12
 """Terms of queries whose numbers are remembered."""
 
+UNBOUND = -1
+"""The number of no term: of one that a row has not, or the graph."""
+
 TERMS = "terms"
 ENDS = "ends.npy"
 KINDS = "kinds.npy"
@@ -107,7 +110,7 @@ class Graph:
         return (self._terms[start:end] for start, end in zip(starts, ends, strict=True))
 
     def number(self, term: bytes) -> int:
-        """The number of a term in N-Triples; -1 where the graph has none."""
+        """The number of a term in N-Triples; :data:`UNBOUND` where the graph has none."""
         known = self._known.get(term)
         if known is None:
             if len(self._known) >= REMEMBERED:
@@ -122,7 +125,7 @@ class Graph:
 
     def _found(self, term: bytes) -> int:
         place = self.place(term)
-        return place if place < len(self) and self.term(place) == term else -1
+        return place if place < len(self) and self.term(place) == term else UNBOUND
 
     @property
     def properties(self) -> list[int]:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgraph.columns.graph import Array
-from kgraph.columns.joining import UNBOUND, Rows
+from kgraph.columns.graph import UNBOUND, Array
+from kgraph.columns.joining import Rows
 from kgraph.columns.kinds import SCALE, XSD, Kind
 from kgraph.columns.reading import Asked
 from kgraph.columns.selecting import Column

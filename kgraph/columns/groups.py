@@ -7,12 +7,12 @@ commute; a filter holds of its whole group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kgraph.columns.expressions import Condition, Text, conditions, named, text_of
 from kgraph.columns.terms import Terms
-from kgraph.joins.patterns import Pattern, Reader, new_variables
+from kgraph.joins.patterns import Pattern, Reader, new_variables, variables
 from kgraph.joins.tokens import Token, Unfit, closing, spelt, words
 
 OPTIONAL, EXISTS, NOT_EXISTS = "OPTIONAL", "FILTER EXISTS", "FILTER NOT EXISTS"
@@ -71,11 +71,6 @@ class Group(NamedTuple):
         return found.union(*map(variables, optional))
 
 
-def variables(patterns: Iterable[Pattern]) -> set[str]:
-    """The variables of patterns."""
-    return {name for pattern in patterns for name in pattern.variables}
-
-
 def group(tokens: list[Token], text: str, terms: Terms) -> Group:
     """A group as it is read.
 
@@ -114,8 +109,6 @@ def _refuse_loose(group: Group) -> None:
         inside = variables(one.patterns)
         others = [variables(other.patterns) for other in group.beside if other is not one]
         if (inside - one.before) & group.certain.union(*others) or not inside & one.before:
-            raise Unfit
-        if inside & {other.name for other in group.bound}:
             raise Unfit
     if not {one.variable for one in group.conditions} <= group.certain:
         raise Unfit

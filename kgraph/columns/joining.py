@@ -14,7 +14,7 @@ import numpy as np
 
 from kgraph.columns.graph import NOTHING, Array, Graph, Table
 from kgraph.columns.terms import Terms
-from kgraph.joins.patterns import Pattern
+from kgraph.joins.patterns import Pattern, variables
 from kgraph.joins.tokens import Unfit
 
 MOST = 1 << 20
@@ -22,9 +22,6 @@ MOST = 1 << 20
 
 MANY = 100
 """Things of which all is asked that are sooner looked up in each property than by the engine."""
-
-UNBOUND = -1
-"""Stands where a row has no term."""
 
 
 class Rows(NamedTuple):
@@ -119,20 +116,22 @@ class Joiner:
             Unfit: they are not all joined with each other, or make too many.
         """
         every = [pattern for pattern in patterns if pattern.predicate[0] == "?"]
+        if len(every) > 1:
+            raise Unfit
         left = [self._step(pattern) for pattern in patterns if pattern not in every]
         while left:
             step = self._next(rows, left)
             left = [other for other in left if other is not step]
             rows = sift(_join(rows, step))
         if every:
-            rows = sift(self._all(rows, *every))
+            rows = sift(self._all(rows, every[0]))
         return rows
 
-    def _all(self, rows: Rows, pattern: Pattern, *more: Pattern) -> Rows:
+    def _all(self, rows: Rows, pattern: Pattern) -> Rows:
         """All that is said of many things, each property in its turn."""
         subject, predicate, object = pattern
         names = {subject, predicate, object}
-        if more or len(names) < 3 or object[0] != "?" or names & {*rows.columns} != {subject}:
+        if len(names) < 3 or object[0] != "?" or names & {*rows.columns} != {subject}:
             raise Unfit
         if rows.size < MANY:
             raise Unfit
@@ -150,7 +149,7 @@ class Joiner:
 
     def beside(self, rows: Rows, patterns: Sequence[Pattern]) -> Rows:
         """The rows joined with patterns, with the place of each in a column :data:`PLACE`."""
-        own = {name for pattern in patterns for name in pattern.variables}
+        own = variables(patterns)
         known = {name: column for name, column in rows.columns.items() if name in own}
         start = Rows(rows.size, {**known, PLACE: np.arange(rows.size, dtype=np.int32)})
         return self.joined(start, patterns)

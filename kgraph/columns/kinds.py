@@ -54,6 +54,6 @@ def number_of(term: bytes) -> int:
     -250000000
     """
     whole, _, rest = term[1 : term.rindex(b'"')].partition(b".")
-    parts = int(whole or b"0") * SCALE
+    parts = int(whole) * SCALE
     more = int(rest.ljust(9, b"0")) if rest else 0
     return parts - more if whole[:1] == b"-" else parts + more

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kgraph.columns.groups import Group, group
 from kgraph.columns.selecting import Column, Ends, ends, selected
 from kgraph.columns.terms import Terms, prefixes
-from kgraph.joins.patterns import Pattern, Reader
+from kgraph.joins.patterns import Pattern, Reader, variables
 from kgraph.joins.tokens import Parts, Token, Unfit, closing, first, parts, spelt, words
 
 
@@ -97,9 +97,7 @@ def _refuse(asked: Asked) -> None:
     """Leave to the engine what shows or orders by what has no value, or none that is known."""
     given, behind = asked.group, asked.ends
     bound = [one.name for one in given.bound]
-    inside = {
-        name for one in given.beside for pattern in one.patterns for name in pattern.variables
-    }
+    inside = variables(pattern for one in given.beside for pattern in one.patterns)
     if len({*bound}) < len(bound) or {*bound} & (given.certain | inside):
         raise Unfit
     if not {one.text.variable for one in given.bound} <= given.certain:

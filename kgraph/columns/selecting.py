@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kgraph.columns.expressions import is_whole, named
 from kgraph.columns.groups import Bound, bound
-from kgraph.joins.tokens import Token, Unfit, closing, spelt
+from kgraph.joins.tokens import LIMITS, Token, Unfit, closing, keys_of, spelt
 
 AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX")
 
@@ -102,9 +102,9 @@ def ends(tail: list[Token]) -> Ends:
             groups, bound, tail = _keys(tail[2:])
             found = found._replace(groups=groups, bound=bound)
         elif [spelt(token) for token in tail[:2]] == ["ORDER", "BY"]:
-            order, tail = _order(tail[2:])
-            found = found._replace(order=order)
-        elif seen[-1] in ("OFFSET", "LIMIT") and tail[1:2] and is_whole(tail[1]):
+            order, tail = keys_of(tail[2:])
+            found = found._replace(order=[(f"?{key.name}", key.is_down) for key in order])
+        elif seen[-1] in LIMITS and tail[1:2] and is_whole(tail[1]):
             number, tail = int(tail[1].text), tail[2:]
             is_limit = seen[-1] == "LIMIT"
             found = found._replace(limit=number) if is_limit else found._replace(offset=number)
@@ -136,23 +136,3 @@ def _keys(tail: list[Token]) -> tuple[list[str], list[Bound], list[Token]]:
     if not names:
         raise Unfit
     return names, texts, tail
-
-
-def _order(tail: list[Token]) -> tuple[list[tuple[str, bool]], list[Token]]:
-    """Variables that are ordered by, and whether downwards; the rest."""
-    order = []
-    while tail and spelt(tail[0]) not in ("LIMIT", "OFFSET"):
-        word = spelt(tail[0])
-        if tail[0].kind == "variable":
-            order.append((named(tail[0]), False))
-            tail = tail[1:]
-        elif word in ("ASC", "DESC") and [token.text for token in tail[1:4:2]] == ["(", ")"]:
-            if tail[2].kind != "variable":
-                raise Unfit
-            order.append((named(tail[2]), word == "DESC"))
-            tail = tail[4:]
-        else:
-            raise Unfit
-    if not order:
-        raise Unfit
-    return order, tail

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kgraph.columns.graph import Array
+from kgraph.columns.graph import UNBOUND, Array
 from kgraph.columns.grouping import CELLS
-from kgraph.columns.joining import UNBOUND, Joiner, Rows
+from kgraph.columns.joining import Joiner, Rows
 from kgraph.columns.kinds import Kind
 from kgraph.columns.terms import TYPE
 from kgraph.columns.values import Values, different

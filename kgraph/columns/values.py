@@ -11,8 +11,7 @@ from unicodedata import category
 import numpy as np
 
 from kgraph.columns.expressions import TESTS, Condition, Day, Has, Less, Text, maker
-from kgraph.columns.graph import Array, Graph
-from kgraph.columns.joining import UNBOUND
+from kgraph.columns.graph import UNBOUND, Array, Graph
 from kgraph.columns.kinds import Kind
 from kgraph.joins.tokens import Unfit
 

@@ -6,9 +6,8 @@ from json.encoder import encode_basestring as quoted
 
 import numpy as np
 
-from kgraph.columns.graph import Array
+from kgraph.columns.graph import UNBOUND, Array
 from kgraph.columns.grouping import Figures, Shown
-from kgraph.columns.joining import UNBOUND
 from kgraph.columns.kinds import Kind
 from kgraph.columns.values import Values, different
 from kgraph.joins.tokens import Unfit

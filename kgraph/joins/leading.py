@@ -22,13 +22,23 @@ import pyoxigraph
 
 from kgraph.joins.late import Late, late
 from kgraph.joins.planning import Count
-from kgraph.joins.tokens import Token, Unfit, closing, edited, first, parts, spelt, words
+from kgraph.joins.tokens import (
+    LIMITS,
+    Token,
+    Unfit,
+    closing,
+    edited,
+    first,
+    keys_of,
+    parts,
+    spelt,
+    words,
+)
 
 CANDIDATES = 1000
 """Rows that are read and ordered again at the most; each takes a few microseconds."""
 
 _NOT_BEHIND = {"EXISTS", "VALUES"}
-_ENDS = ("LIMIT", "OFFSET")
 
 Put = Callable[[str], Any]
 """Puts a text to the engine."""
@@ -108,17 +118,17 @@ def leading(text: str, count: Count) -> Leading:
     if "GROUP" not in words(tail):
         raise Unfit
     order = first(tail, "ORDER")
-    keys, ends = _keys(tail[tail.index(order) + 2 :])
+    keys, ends = keys_of(tail[tail.index(order) + 2 :])
     columns = [name for name, _ in items]
-    number = keys[0][0]
+    number = keys[0].name
     if len(keys) < 2 or not any(name == number and _counts(item) for name, item in items):
         raise Unfit
     wanted = _wanted(ends)
     waiting = late(text, said, count)
-    known = dict.fromkeys([*columns, *(name for name, _ in keys), *waiting.ends])
+    known = dict.fromkeys([*columns, *(key.name for key in keys), *waiting.ends])
     known = {name: None for name in known if name not in waiting.names}
     more = "".join(f" ?{name}" for name in known if name not in columns)
-    at, end = items[-1][1][-1].end, keys[0][1].end
+    at, end = items[-1][1][-1].end, keys[0].last.end
     edits = [*waiting.edits, (at, at, more), (end, len(text), "")]
     return Leading(
         edited(text, edits),
@@ -166,39 +176,11 @@ def _counts(item: Sequence[Token]) -> bool:
     return not {"(", ")"} & set(inside)
 
 
-def _keys(behind: list[Token]) -> tuple[list[tuple[str, Token]], list[Token]]:
-    """Variables that are ordered by, each with its last token; what stands behind them."""
-    keys = []
-    while behind and behind[0].text.upper() not in _ENDS:
-        if behind[0].kind == "variable":
-            taken = 1
-        elif _is_direction(behind[:4]):
-            taken = 4
-        else:
-            raise Unfit
-        variable = behind[0 if taken == 1 else 2]
-        keys.append((variable.text[1:], behind[taken - 1]))
-        behind = behind[taken:]
-    if not keys:
-        raise Unfit
-    return keys, behind
-
-
-def _is_direction(four: list[Token]) -> bool:
-    kinds = [token.kind for token in four]
-    marks = [token.text.upper() for token in four]
-    return (
-        kinds == ["word", "mark", "variable", "mark"]
-        and marks[0] in ("ASC", "DESC")
-        and (marks[1], marks[3]) == ("(", ")")
-    )
-
-
 def _wanted(ends: list[Token]) -> int:
     """Rows to the last that is wanted."""
     found = [token.text.upper() for token in ends]
     told = dict(zip(found[::2], found[1::2], strict=False))
-    if len(found) != 2 * len(told) or "LIMIT" not in told or not told.keys() <= {*_ENDS}:
+    if len(found) != 2 * len(told) or "LIMIT" not in told or not told.keys() <= {*LIMITS}:
         raise Unfit
     if not all(number.isdecimal() for number in told.values()):
         raise Unfit

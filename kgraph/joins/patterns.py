@@ -6,7 +6,7 @@ variables (SPARQL 1.1 section 18.2.2.4).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kgraph.joins.tokens import CLOSED_BY, Token, Unfit, closing, spelt
@@ -36,6 +36,11 @@ class Pattern(NamedTuple):
     def text(self) -> str:
         """The pattern in SPARQL."""
         return " ".join(self)
+
+
+def variables(patterns: Iterable[Pattern]) -> set[str]:
+    """The variables of patterns."""
+    return {name for pattern in patterns for name in pattern.variables}
 
 
 class Reader:

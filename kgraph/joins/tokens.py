@@ -39,6 +39,9 @@ _TOKEN = re.compile(
 )
 
 
+LIMITS = ("LIMIT", "OFFSET")
+"""Words that end what rows are ordered by."""
+
 CLOSED_BY = {"(": ")", "{": "}"}
 """Brackets within which a query has words of its own -> those that close them."""
 
@@ -149,3 +152,49 @@ def first(tokens: Sequence[Token], word: str) -> Token:
         if token.kind in ("word", "mark") and spelt(token) == word:
             return token
     raise Unfit
+
+
+class Key(NamedTuple):
+    """What rows are ordered by.
+
+    Attributes:
+        name: of the variable, without its sign.
+        is_down: whether the greatest comes first.
+        last: the last token that says so.
+    """
+
+    name: str
+    is_down: bool
+    last: Token
+
+
+def keys_of(behind: list[Token]) -> tuple[list[Key], list[Token]]:
+    """What stands behind ORDER BY: plain variables that are ordered by, and the limits.
+
+    Raises:
+        Unfit: it is ordered by something else, or by nothing.
+    """
+    keys = []
+    while behind and spelt(behind[0]) not in LIMITS:
+        if behind[0].kind == "variable":
+            taken = 1
+        elif _is_direction(behind[:4]):
+            taken = 4
+        else:
+            raise Unfit
+        variable = behind[0 if taken == 1 else 2]
+        keys.append(Key(variable.text[1:], spelt(behind[0]) == "DESC", behind[taken - 1]))
+        behind = behind[taken:]
+    if not keys:
+        raise Unfit
+    return keys, behind
+
+
+def _is_direction(four: Sequence[Token]) -> bool:
+    kinds = [token.kind for token in four]
+    marks = [spelt(token) for token in four]
+    return (
+        kinds == ["word", "mark", "variable", "mark"]
+        and marks[0] in ("ASC", "DESC")
+        and (marks[1], marks[3]) == ("(", ")")
+    )

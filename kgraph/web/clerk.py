@@ -19,7 +19,7 @@ from kgraph import errors
 from kgraph.errors import KgraphError, QueryTooLargeError
 from kgraph.memory import exceeds
 from kgraph.web import worker
-from kgraph.web.tasks import Desk, Result, Task, do
+from kgraph.web.tasks import Desk, Task, do
 
 PROGRAM = ("-m", "kgraph.web.clerk")
 """Arguments of the interpreter that run it."""
@@ -125,14 +125,8 @@ def answer(desks: Desks, line: bytes, limit: int, out: BinaryIO) -> None:
             traceback.print_exc()
         worker.tell(out, b"e", **told(error))
     else:
-        _send(result, out)
+        worker.send_whole(out, result.kind, result.media_type, result.data)
         worker.tell(out, b"z", spent=exceeds(ROOM * limit))
-
-
-def _send(result: Result, out: BinaryIO) -> None:
-    worker.tell(out, b"h", kind=result.kind, type=result.media_type)
-    for start in range(0, len(result.data), worker.CHUNK):
-        worker.send(out, b"d", result.data[start : start + worker.CHUNK])
 
 
 def main() -> None:

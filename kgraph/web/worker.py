@@ -109,6 +109,13 @@ def tell(out: BinaryIO, letter: bytes, **values: object) -> None:
     send(out, letter, json.dumps(values).encode())
 
 
+def send_whole(out: BinaryIO, kind: str, media_type: str, data: bytes) -> None:
+    """Write the frames of an answer that is there as a whole, but for their end."""
+    tell(out, b"h", kind=kind, type=media_type)
+    for start in range(0, len(data), CHUNK):
+        send(out, b"d", data[start : start + CHUNK])
+
+
 class Engine:
     """The database that was asked last, kept open."""
 
@@ -118,8 +125,8 @@ class Engine:
         self._counts = Counts(self._store.query)
         self._folder = ""
         self._columns: Columns | None = None
+        self._opened = ""
         self._answered = 0
-        self._is_settled = True
 
     def open(self, job: dict[str, Any]) -> None:
         """Turn to the database of a job.
@@ -131,19 +138,18 @@ class Engine:
             self._store = pyoxigraph.Store.read_only(job["path"])
             self._path = job["path"]
             self._counts = Counts(partial(self._put, job))
-        if job["columns"] != self._folder:
-            self._folder, self._columns, self._is_settled = job["columns"], None, False
+        self._folder = job["columns"]
 
     def settle(self) -> None:
         """Get ready for more, when there is no more to do for now."""
         self._answered += 1
-        if self._answered >= SETTLED and not self._is_settled:
+        if self._answered >= SETTLED and self._folder != self._opened:
             self._columns = _columns(self._folder) if self._folder else None
-            self._is_settled = True
+            self._opened = self._folder
 
     def in_columns(self, job: dict[str, Any]) -> Answer | None:
         """The answer from columns, where there are any and they have it."""
-        if self._columns is None:
+        if self._columns is None or self._folder != self._opened:
             return None
         return self._columns.answer(job["text"], job["prefixes"], job["formats"])
 
@@ -200,9 +206,7 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
 def _evaluate(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
     known = engine.in_columns(job)
     if known is not None:
-        tell(out, b"h", kind=known.kind, type=job["types"][known.kind])
-        for start in range(0, len(known.data), CHUNK):
-            send(out, b"d", known.data[start : start + CHUNK])
+        send_whole(out, known.kind, job["types"][known.kind], known.data)
         return None
     result = engine.ask(job)
     kind = _kind(result)
