@@ -50,6 +50,8 @@ def remarks(found: Found, text: str) -> list[str]:
             f"nothing fits {text!r}: try fewer words, OR between them, word* for how one "
             "begins, or fewer filters"
         )
+    if found.partial:
+        said.append(found.explain_partial())
     if found.suggestion:
         said.append(f"did you mean {found.suggestion!r}?")
     return said

@@ -125,6 +125,8 @@ class Tools:
             answer["next"] = f"more than {limit}: raise limit, or narrow with kind, about, since"
         if found.instead:
             answer["searched_for"] = found.instead
+        if found.partial:
+            answer["note"] = found.explain_partial()
         if found.suggestion:
             answer["did_you_mean"] = found.suggestion
         return answer

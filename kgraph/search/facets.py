@@ -11,9 +11,9 @@ import msgspec
 
 from kgraph.names import without_surrogates
 from kgraph.search.contents import KINDS
-from kgraph.search.filters import Clause, Filters, standings, things
+from kgraph.search.filters import Clause, Filters, matching, standings, things
 from kgraph.search.index import SCALAR, Index, Row
-from kgraph.search.syntax import parse
+from kgraph.search.syntax import Query, parse
 
 SHOWN = 8
 """Shows and themes that are counted: the largest."""
@@ -44,19 +44,23 @@ class Facets(msgspec.Struct, frozen=True):
     themes: tuple[Count, ...] = ()
 
 
-def facets(index: Index, text: str, filters: Filters | None = None) -> Facets:
+def facets(
+    index: Index, text: str, filters: Filters | None = None, *, partial: bool = False
+) -> Facets:
     """Count what fits.
 
     Args:
         index: where.
         text: as :func:`kgraph.search.search` takes it.
         filters: which hits are wanted.
+        partial: count what has at least half of the words, as ``Found.partial`` has it.
 
     Raises:
         InputError: the text has no word, or a filter has no such value.
         StoreError: the index is damaged.
     """
-    count = _Counter(index, parse(without_surrogates(text)).fts())
+    query = parse(without_surrogates(text))
+    count = _Counter(index, (query.relaxed() if partial else None) or query)
     wanted = filters or Filters()
     [(total,)] = count.rows(wanted, "SELECT count(*) FROM found")
     return Facets(
@@ -71,9 +75,9 @@ def facets(index: Index, text: str, filters: Filters | None = None) -> Facets:
 class _Counter:
     """The things that fit, counted in several ways."""
 
-    def __init__(self, index: Index, fts: str) -> None:
+    def __init__(self, index: Index, query: Query) -> None:
         self._index = index
-        self._fts = fts
+        self._query = query
 
     def rows(self, filters: Filters, sql: str) -> list[Row]:
         """Rows of a query that speaks of ``found``: the things that fit, as rows of ``thing``."""
@@ -81,10 +85,11 @@ class _Counter:
 
     def _rows(self, filters: Filters, where: Clause, sql: str, *values: SCALAR) -> list[Row]:
         wanted = things(self._index, filters, where)
+        rows = matching(self._query)
         return self._index.rows(
-            "WITH found AS MATERIALIZED (SELECT t.* FROM word JOIN thing AS t "
-            f"ON t.number = word.rowid WHERE word MATCH ?{wanted.sql}) {sql}",
-            (self._fts, *wanted.values, *values),
+            f"WITH found AS MATERIALIZED (SELECT t.* FROM {rows.sql} "
+            f"WHERE word MATCH ?{wanted.sql}) {sql}",
+            (*rows.values, self._query.fts(), *wanted.values, *values),
         )
 
     def kinds(self, filters: Filters) -> tuple[Count, ...]:

@@ -18,6 +18,7 @@ from kgraph.names import id_of, iso_day, key, shorten
 from kgraph.search.contents import KINDS, Kind
 from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.spelling import Spelling, near
+from kgraph.search.syntax import Query
 
 TYPES: tuple[str, ...] = get_args(EntityType)
 
@@ -73,6 +74,22 @@ class Clause(msgspec.Struct, frozen=True):
 
 
 Part = tuple[str, tuple[SCALAR, ...]]
+
+
+def matching(query: Query) -> Clause:
+    """The rows of ``word`` and ``thing`` (as ``t``) to choose from, before ``word MATCH``.
+
+    Of a relaxed query they hold enough of its groups; ``held`` says how many.
+    """
+    both = "word JOIN thing AS t ON t.number = word.rowid"
+    if not query.least:
+        return Clause(both, ())
+    each = "SELECT rowid AS thing FROM word WHERE word MATCH ?"
+    every = " UNION ALL ".join([each] * len(query.groups))
+    held = f"SELECT thing, count(*) AS held FROM ({every}) GROUP BY thing HAVING held >= ?"
+    return Clause(
+        f"{both} JOIN ({held}) AS h ON h.thing = word.rowid", (*query.groups_fts(), query.least)
+    )
 
 
 def things(index: Index, filters: Filters, standings: Clause) -> Clause:

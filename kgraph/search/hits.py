@@ -25,12 +25,15 @@ class Hits(list[Hit], frames.Framed):
     Attributes:
         instead: what was searched for in place of a text that nothing fits; else "".
         suggestion: what may have been meant by a text that little fits; else "".
+        partial: where nothing has all of the words, those of which each hit has at least half.
     """
 
     def __init__(self, found: Found) -> None:
         super().__init__(found.hits)
         self.instead = found.instead
         self.suggestion = found.suggestion
+        self.partial = found.partial
+        self._explanation = found.explain_partial()
 
     def framed(self) -> frames.Frame:
         """A row a hit; what is not known is missing."""
@@ -46,6 +49,8 @@ class Hits(list[Hit], frames.Framed):
         said = []
         if self.instead:
             said.append(f"nothing fits what was asked: these are hits for {self.instead!r}")
+        if self._explanation:
+            said.append(self._explanation)
         if self.suggestion:
             said.append(f"did you mean {self.suggestion!r}?")
         return said

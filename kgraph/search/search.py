@@ -3,7 +3,9 @@
 The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with its weights of fields
 :data:`WEIGHTS`) times the thing's worth (:func:`kgraph.search.contents.worth`: how sure it
 is, and how much it matters), and times :data:`NAMED` where the whole text is the thing's
-name. Of equal scores the one that stands first in the graph comes first.
+name. Where nothing has all of the words, hits have at least half of them, and the score is
+also times the share that a hit has. Of equal scores the one that stands first in the graph comes
+first.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import msgspec
 from kgraph.errors import InputError
 from kgraph.names import key, without_surrogates
 from kgraph.search.contents import KINDS, Entry, Kind
-from kgraph.search.filters import Clause, Filters, standings, things
+from kgraph.search.filters import Clause, Filters, matching, standings, things
 from kgraph.search.highlight import Segment, segments
 from kgraph.search.index import Index, Row
 from kgraph.search.spelling import corrected
@@ -93,11 +95,26 @@ class Found(msgspec.Struct, frozen=True):
         hits: best first.
         instead: what was searched for in place of a text that nothing fits; else "".
         suggestion: what may have been meant by a text that little fits; else "".
+        partial: where nothing has all of the words, those that were looked for in place of them
+            (stop words are left out): each hit has at least half of these. Else empty.
     """
 
     hits: tuple[Hit, ...]
     instead: str = ""
     suggestion: str = ""
+    partial: tuple[str, ...] = ()
+
+    def explain_partial(self) -> str:
+        """A sentence that says what the hits have where nothing has all of the words; else ""."""
+        if not self.partial:
+            return ""
+        if len(self.partial) == 1:
+            return f"nothing has all of the words: these are hits for {self.partial[0]!r}"
+        least = (len(self.partial) + 1) // 2
+        return (
+            f"nothing has all of the words: each hit has at least {least} of "
+            f"{', '.join(self.partial)}"
+        )
 
 
 def search(
@@ -121,7 +138,8 @@ def search(
 
     Returns:
         The best hits. Where nothing fits a text with a misspelt name, hits of the name
-        that was meant, and ``instead`` says so.
+        that was meant, and ``instead`` says so. Where nothing has all of the words, hits that have
+        at least half of them, and ``partial`` says so.
 
     Raises:
         InputError: the text has no word, or a filter has no such value.
@@ -132,11 +150,16 @@ def search(
     text = without_surrogates(text)
     ask = _Search(index, filters or Filters(), limit, per_episode, offset)
     query = parse(text)
-    hits = ask.hits(text, query)
     better = corrected(index, text, query)
-    if better and not hits:
-        return Found(ask.hits(better, parse(better)), instead=better)
-    return Found(hits, suggestion=better)
+    if ask.finds(query):
+        return Found(ask.hits(text, query), suggestion=better)
+    if better and ask.finds(meant := parse(better)):
+        return Found(ask.hits(better, meant), instead=better)
+    if (relaxed := query.relaxed()) and ask.finds(relaxed):
+        return Found(ask.hits(text, relaxed), suggestion=better, partial=relaxed.texts)
+    if better and (relaxed := meant.relaxed()) and ask.finds(relaxed):
+        return Found(ask.hits(better, relaxed), instead=better, partial=relaxed.texts)
+    return Found(())
 
 
 class _Search:
@@ -151,6 +174,16 @@ class _Search:
         self._limit = limit
         self._per_episode = per_episode
         self._offset = offset
+
+    def finds(self, query: Query) -> bool:
+        """Whether anything fits, on whichever page of the hits."""
+        rows = matching(query)
+        return bool(
+            self._index.rows(
+                f"SELECT 1 FROM {rows.sql} WHERE word MATCH ?{self._things.sql} LIMIT 1",
+                (*rows.values, query.fts(), *self._things.values),
+            )
+        )
 
     def hits(self, text: str, query: Query) -> tuple[Hit, ...]:
         hits: list[Hit] = []
@@ -169,11 +202,12 @@ class _Search:
     def _ranked(self, text: str, query: Query) -> Iterator[Row]:
         """Every match, best first: number, kind, page, place, score."""
         limit = -1 if self._per_episode else self._offset + self._limit
+        rows = matching(query)
+        score = f"{_SCORE} * held / {len(query.groups)}.0" if query.least else _SCORE
         yield from self._index.rows(
-            f"SELECT t.number, t.kind, t.page, t.place, {_SCORE} AS score "
-            "FROM word JOIN thing AS t ON t.number = word.rowid "
+            f"SELECT t.number, t.kind, t.page, t.place, {score} AS score FROM {rows.sql} "
             f"WHERE word MATCH ?{self._things.sql} ORDER BY score DESC, t.number LIMIT ?",
-            (*WEIGHTS, key(text), NAMED, query.fts(), *self._things.values, limit),
+            (*WEIGHTS, key(text), NAMED, *rows.values, query.fts(), *self._things.values, limit),
         )
 
     def _hit(self, query: Query, row: Row) -> Hit:

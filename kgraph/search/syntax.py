@@ -2,7 +2,8 @@
 
 Takes text, gives a :class:`Query`. The language is small, and no text is wrong in it:
 
-* words: all of them, in any order, in singular or plural;
+* words: all of them, in any order, in singular or plural; where nothing has all of them,
+  :meth:`Query.relaxed` asks for half;
 * ``"words in quotes"``: that phrase, exactly;
 * ``word*``: words that begin so;
 * ``one OR other``: either; ``NOT word`` or ``-word``: without it.
@@ -24,6 +25,7 @@ import msgspec
 from kgraph.errors import InputError
 from kgraph.names import shorten, without_surrogates
 from kgraph.plurals import forms
+from kgraph.search.stopwords import STOP_WORDS
 from kgraph.search.words import words
 
 MOST_TERMS = 64
@@ -59,24 +61,54 @@ class Query(msgspec.Struct, frozen=True):
     Attributes:
         groups: of each group one term must be there, of all groups.
         without: terms that must not be there.
+        least: how many groups must be there, where not all of them must; else 0.
     """
 
     groups: tuple[tuple[Term, ...], ...]
     without: tuple[Term, ...] = ()
+    least: int = 0
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """The terms that may be found."""
         return tuple(term for group in self.groups for term in group)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each group as it may be shown to the searcher."""
+        return tuple(" or ".join(" ".join(term.words) for term in group) for group in self.groups)
+
+    def relaxed(self) -> Query | None:
+        """The query without stop words, which half of its words satisfy; None where that asks
+        for the same.
+
+        A phrase in quotation marks was written to be found as it is: with one, nothing is relaxed.
+
+        >>> query = parse("what is said about electricity for data centers").relaxed()
+        >>> query.texts, query.least
+        (('electricity', 'data', 'centers'), 2)
+        """
+        if any(term.exact for term in self.terms):
+            return None
+        said = tuple(group for group in self.groups if not all(map(_is_stop_word, group)))
+        least = (len(said) + 1) // 2
+        if not said or least == len(self.groups):
+            return None
+        return Query(said, self.without, least)
+
     def fts(self) -> str:
-        """The query in the language of SQLite's FTS5."""
-        wanted = " AND ".join(map(_any, self.groups))
+        """The query in the language of SQLite's FTS5; of a relaxed one, any of its groups."""
+        wanted = (" OR " if self.least else " AND ").join(map(_any, self.groups))
         return f"({wanted}) NOT {_any(self.without)}" if self.without else wanted
+
+    def groups_fts(self) -> tuple[str, ...]:
+        """Each group in the language of FTS5."""
+        return tuple(map(_any, self.groups))
 
     def fits(self, text: Sequence[str]) -> bool:
         """Whether the words of a text are what is looked for."""
-        return all(any(spans(term, text) for term in group) for group in self.groups) and not any(
+        held = sum(any(spans(term, text) for term in group) for group in self.groups)
+        return held >= (self.least or len(self.groups)) and not any(
             spans(term, text) for term in self.without
         )
 
@@ -130,6 +162,10 @@ def _checked(text: str, query: Query) -> Query:
     if (count := len(query.terms) + len(query.without)) > MOST_TERMS:
         raise InputError(f"{count} words to search for: give {MOST_TERMS} at the most")
     return query
+
+
+def _is_stop_word(term: Term) -> bool:
+    return not term.prefix and all(word in STOP_WORDS for word in term.words)
 
 
 def _any(terms: Sequence[Term]) -> str:

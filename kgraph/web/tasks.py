@@ -223,7 +223,10 @@ def _search(desk: Desk, task: Search) -> Result:
         per_episode=task.per_episode,
         offset=task.offset,
     )
-    return _value(Searched(found, facets(desk.index, found.instead or task.text, task.filters)))
+    counts = facets(
+        desk.index, found.instead or task.text, task.filters, partial=bool(found.partial)
+    )
+    return _value(Searched(found, counts))
 
 
 def _suggest(desk: Desk, task: Suggest) -> Result:

@@ -46,6 +46,48 @@ def test_words_find_quotes(index, text, expected):
     assert quotes(index, text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "partial", "expected"),
+    [
+        (
+            "why do stablecoins yield nothing to regulators",
+            ("stablecoins", "yield", "nothing", "regulators"),
+            [OF_A[0]],
+        ),
+        ("what about the shovels", ("shovels",), [OF_A[1]]),
+        ("who walks to the casino -yield", ("walks", "casino"), [OF_B[0]]),
+        ("stablecoins casinos revenue -bank", ("stablecoins", "casinos", "revenue"), []),
+        ('"walk over" a bank', (), []),
+        ("casino", (), []),
+    ],
+)
+def test_where_nothing_has_all_words_half_of_them_will_do(index, text, partial, expected):
+    found = search(index, text, Filters(kinds=frozenset({"quote"})))
+    assert [hit.text for hit in found.hits] == expected
+    assert found.partial == (partial if expected else ())
+
+
+def test_of_partial_fits_the_one_with_more_of_the_words_is_first(index):
+    found = search(index, "stablecoin bank casino", Filters(kinds=frozenset({"quote"})))
+    assert [hit.text for hit in found.hits] == [OF_B[0]]
+    found = search(index, "stablecoin yield casino", Filters(kinds=frozenset({"quote"})))
+    assert [hit.text for hit in found.hits] == [OF_A[0]]
+    assert found.explain_partial() == (
+        "nothing has all of the words: each hit has at least 2 of stablecoin, yield, casino"
+    )
+
+
+def test_a_page_behind_the_last_hit_is_empty_and_not_partial(index):
+    found = search(index, "the stablecoin", Filters(kinds=frozenset({"quote"})), offset=50)
+    assert (found.hits, found.partial, found.instead) == ((), (), "")
+
+
+def test_a_text_of_the_most_words_may_be_met_by_half(index):
+    text = " ".join(["stablecoin", "yield", *(f"word{n}" for n in range(62))])
+    assert search(index, text).hits == ()
+    assert len(search(index, " ".join(text.split()[:4])).hits) > 0
+
+
 def test_a_hit_says_what_where_and_why(index):
     [hit] = search(index, "walk", Filters(kinds=frozenset({"quote"}))).hits
     url = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
