@@ -73,6 +73,31 @@ def page(path):
         harmless(page, path)
 
 
+def test_a_pressed_button_can_be_read_under_the_pointer(page):
+    button = "document.getElementById('to-filters')"
+    x, y = page.run(f"(({{x, y}}) => [x + 5, y + 5])({button}.getBoundingClientRect())")
+    page.click(x, y)
+    assert page.run(f"{button}.matches(':hover[aria-expanded=true]')")
+    style = f"getComputedStyle({button})"
+    ink, ground = page.run(f"[{style}.color, {style}.backgroundColor]")
+    assert ink != ground
+
+
+def test_on_paper_the_picture_is_as_wide_as_the_page(page):
+    page.run("dispatchEvent(new Event('beforeprint'))")
+    page.call("Emulation.setEmulatedMedia", media="print")
+    widths = """['.printed', '#picture'].map((selector) =>
+      Math.round(document.querySelector(selector).getBoundingClientRect().width))"""
+    printed, picture = page.run(widths)
+    assert picture - 2 <= printed <= picture <= page.run("innerWidth")
+    colours = """(() => { const canvas = document.querySelector('.printed');
+      const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size; })()"""
+    assert page.run(colours) > 20
+    page.run("dispatchEvent(new Event('afterprint'))")
+    assert page.run("document.querySelector('.printed')") is None
+
+
 def find(page, text):
     """Type a name, and take what is suggested first."""
     page.press("/")

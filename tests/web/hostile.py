@@ -5,6 +5,9 @@ from support import episode_text
 EVIL = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>\'&'
 """Harm in a text; each text that holds it begins with a word of its own."""
 
+LONG = f"L{'o' * 10_000}ng Incorporated"
+"""A name that no table has room for."""
+
 LINK = "javascript:window.harmed=1"
 
 
@@ -30,7 +33,7 @@ def hostile_episodes(folder):
         text = episode_text(
             title=quoted(f"Talk {number} {EVIL}"),
             url=quoted(url),
-            companies=("NVIDIA", "OpenAI", quoted(f"Acme {EVIL} Incorporated")),
+            companies=("NVIDIA", "OpenAI", quoted(f"Acme {EVIL} Incorporated"), LONG),
             quotes=(quoted(f"NVIDIA said {number} {EVIL}"), quoted(f"[x]({LINK}) {number} OpenAI")),
             date=f"2025-{number % 9 + 1:02}-01 10:00:00 +0000",
             more="\n".join(more),

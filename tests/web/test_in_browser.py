@@ -109,6 +109,31 @@ def test_harm_is_not_done(hostile_server):
         assert (outside(page, hostile_server), page.console) == ([], [])
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_name_of_ten_thousand_letters_leaves_a_table_its_columns(hostile_server, width):
+    inside = """[...document.querySelectorAll('table')].every(table => {
+      const right = table.parentElement.getBoundingClientRect().right + 1;
+      return [...table.querySelectorAll('td.number')].every(
+        cell => cell.getBoundingClientRect().right <= right); })"""
+    with opened(hostile_server.address, width=width) as page:
+        for path in ("companies", *(path[1:] for path in things(hostile_server))):
+            page.go(hostile_server.address + path)
+            assert page.run(inside), path
+        page.go(hostile_server.address + "companies")
+        assert page.run("document.body.innerText.includes('Looooo')")
+
+
+def test_a_picture_on_paper_is_the_still_one(sample_server):
+    shown = "getComputedStyle(document.querySelector(%r)).display"
+    with opened(sample_server.address + "company/nvidia") as page:
+        until(page, "document.querySelector('.moving canvas') !== null")
+        assert page.run(shown % ".picture > svg") == "none"
+        page.call("Emulation.setEmulatedMedia", media="print")
+        assert page.run(shown % ".picture > .moving") == "none"
+        assert page.run(shown % ".picture > svg") == "block"
+        assert page.run("document.querySelectorAll('.picture > svg circle').length") > 5
+
+
 def test_a_picture_moves_where_the_renderer_is(sample_server):
     if "atlas/embed.js" not in FILES:
         pytest.skip("no renderer of the atlas here")

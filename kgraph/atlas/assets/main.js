@@ -34,6 +34,22 @@ function bindTools(app) {
   for (const [id, act] of Object.entries(acts)) byId(id).addEventListener("click", () => act());
 }
 
+/** On paper the picture is a copy as wide as the page: the canvases keep the width of the screen. */
+function bindPrinting({ renderer }) {
+  let copy = null;
+  addEventListener("beforeprint", () => {
+    copy?.remove();
+    copy = renderer.copy();
+    copy.className = "printed";
+    copy.setAttribute("aria-hidden", "true");
+    byId("picture").append(copy);
+  });
+  addEventListener("afterprint", () => {
+    copy?.remove();
+    copy = null;
+  });
+}
+
 /** Let the page breathe until it has nothing else to do. */
 const whenIdle = () => new Promise((done) => (globalThis.requestIdleCallback ? requestIdleCallback(done, { timeout: 1500 }) : setTimeout(done, 300)));
 
@@ -52,6 +68,7 @@ async function start() {
   app.help = createKeys(app).help;
   createPicks(app);
   bindTools(app);
+  bindPrinting(app);
   window.kgraphAtlas = { renderer, state: app.store, atlas, app };
   await app.start();
   performance.mark("kgraph:ready");

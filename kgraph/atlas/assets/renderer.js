@@ -268,6 +268,8 @@ export function createRenderer(host, atlas, options = {}) {
       ownNames.forget();
       return canvas.convertToBlob({ type: "image/png" });
     },
+    /** The view as a canvas, as it stands now. */
+    copy: () => stage.copy(camera, state.style.ground),
     /** The view as the text of an SVG document. */
     svg() {
       const scene = sceneNow(), shown = look.regions ? (atlas.regions ?? []) : [];

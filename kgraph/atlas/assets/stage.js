@@ -46,12 +46,18 @@ export function createStage(host, onResize) {
       stage.shown = view;
     },
 
+    /** Where the last picture stands for a camera: {left, top} in CSS pixels, and by how much it is enlarged. */
+    placeOf(camera) {
+      const view = stage.shown;
+      const grown = (camera.scale * view.ratio) / view.scale, [x, y] = camera.toScreen(view.x, view.y);
+      return { grown, left: x - (view.width / view.ratio / 2) * grown, top: y - (view.height / view.ratio / 2) * grown };
+    },
+
     /** Lay the last picture where the camera now sees it. */
     lay(camera) {
       const view = stage.shown;
       if (!view) return;
-      const grown = (camera.scale * view.ratio) / view.scale, [x, y] = camera.toScreen(view.x, view.y);
-      const left = x - (view.width / view.ratio / 2) * grown, top = y - (view.height / view.ratio / 2) * grown;
+      const { grown, left, top } = stage.placeOf(camera);
       const snap = (value) => (Math.abs(grown - 1) < 1e-6 ? Math.round(value * view.ratio) / view.ratio : value);
       below.style.transform = `translate(${snap(left)}px, ${snap(top)}px) scale(${grown})`;
     },
@@ -75,6 +81,23 @@ export function createStage(host, onResize) {
       ink.setTransform(1, 0, 0, 1, 0, 0);
       ink.clearRect(0, 0, above.width, above.height);
       ink.setTransform(stage.ratio, 0, 0, stage.ratio, 0, 0);
+    },
+
+    /** What both canvases show, copied at once onto a canvas of its own: a page that is printed cannot wait. */
+    copy(camera, ground) {
+      const copy = document.createElement("canvas"), context = copy.getContext("2d");
+      copy.width = above.width;
+      copy.height = above.height;
+      context.fillStyle = ground;
+      context.fillRect(0, 0, copy.width, copy.height);
+      if (stage.shown) {
+        const { grown, left, top } = stage.placeOf(camera), { shown: view, ratio } = stage;
+        context.globalAlpha = Number(below.style.opacity || 1);
+        context.drawImage(below, left * ratio, top * ratio, (view.width / view.ratio) * grown * ratio, (view.height / view.ratio) * grown * ratio);
+        context.globalAlpha = 1;
+      }
+      context.drawImage(above, 0, 0);
+      return copy;
     },
 
     destroy() {

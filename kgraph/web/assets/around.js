@@ -50,7 +50,7 @@ async function draw() {
   const graph = graphOf(await answer.json());
   const host = document.createElement("div");
   host.className = "moving";
-  still.replaceChildren(host);
+  still.prepend(host); // the still picture stays for paper
   for (const attribute of ["tabindex", "role", "aria-label"]) still.removeAttribute(attribute);
   const drawn = embedGraph(host, { ...graph, looks: looksOf(graph) }, { label, selected: name, theme: shownTheme() });
   const recolour = () => drawn.setStyle({ theme: shownTheme() });
