@@ -92,7 +92,7 @@ def busy(server):
     return [pid for pid in after if after[pid] - before.get(pid, after[pid]) >= 2]
 
 
-def until(true, seconds=5):
+def until(true, seconds=60):
     """Wait until something is true."""
     end = time.monotonic() + seconds
     while not true():
