@@ -50,8 +50,8 @@ class FileLines:
     @pytest.hookimpl(wrapper=True)
     def pytest_report_teststatus(self):
         """No letters: the line of the file has them as words."""
-        category, _, _ = yield
-        return category, "", ""
+        category, _, word = yield
+        return category, "", "" if category == "passed" else word
 
 
 def _file_of(nodeid):
