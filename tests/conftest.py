@@ -3,12 +3,17 @@
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, settings
 from progress import FileLines
 from support import CORPUS, SAMPLE, build_once, episode_text
 from view.browser import close_browser
 
 from kgraph.build import build
 from kgraph.store import Store
+
+# How long an example takes is the machine's affair, and that of what runs beside it.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure(config):
