@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus/_episodes
+# One process a core, but no more than four: each starts a browser and servers of its own.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: help setup demo test check format press clean
 help:  ## this list
@@ -24,13 +26,13 @@ demo: setup  ## build the sample corpus, ask it, export it, draw it (into export
 	@echo "Open exports/nvidia.html in a browser; read exports/graph.ttl in an editor."
 
 test: setup  ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 check: setup  ## what stands before every commit: format, lint, types, layers, docs, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 format: setup  ## write the code as the formatter wants it
 	$(BIN)/ruff format .

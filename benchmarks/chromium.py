@@ -10,10 +10,9 @@ from __future__ import annotations
 import importlib.util
 import math
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -115,10 +114,7 @@ def tab(path: Path, first: str = "") -> Iterator[Tab]:
         first: a script that runs before those of the page.
     """
     browser = _driver()
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
-        browser._Chromium(profile) as chromium,
-    ):
+    with closing(browser.Chromium()) as chromium:
         page = browser.Page(chromium)
         # Else the meter keeps a copy of the file in the page's process, and measures that too.
         page.call("Network.disable")
@@ -133,7 +129,7 @@ def tab(path: Path, first: str = "") -> Iterator[Tab]:
         if first:
             page.call("Page.addScriptToEvaluateOnNewDocument", source=first)
         page.call("Page.navigate", url=path.resolve().as_uri())
-        yield Tab(page, profile)
+        yield Tab(page, chromium.profile.name)
 
 
 def median(values: list[float]) -> float:

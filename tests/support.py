@@ -1,7 +1,10 @@
 """Where things are, and a factory that makes an episode file in one line."""
 
 import os
+import shutil
 from pathlib import Path
+
+from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "episodes"
@@ -38,3 +41,24 @@ def episode_text(
     for text in quotes:
         lines += [f"- text: {text}", "  relevance_score: 8", "  source: llm_enhanced"]
     return "\n".join([*lines, "tags:", "- ai", *([more] if more else []), "---", ""])
+
+
+def build_once(tmp_path_factory, name, build):
+    """A folder that is filled once in a run, by the first of the processes that needs it.
+
+    Args:
+        tmp_path_factory: pytest's; the processes of a run share the parent of their own folders.
+        name: of the folder.
+        build: a function that fills the folder, which is there and empty.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder, done = root / name, root / f"{name}.done"
+    with FileLock(root / f"{name}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            build(folder)
+            done.touch()
+    return folder

@@ -227,7 +227,7 @@ IMPLYING = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_implied_changes_no_answer(store, data):
     started = data.draw(st.sampled_from(IMPLYING))
@@ -426,7 +426,7 @@ def said(counts):
     return lambda text: counts[sum(map(ord, text)) % len(counts)]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(patterns=PATTERNS, end=ENDS, counts=COUNTS)
 def test_the_answers_are_the_same(store, patterns, end, counts):
     text = f"SELECT ?a ?b ?c ?d {{ {patterns} . {end} }}"

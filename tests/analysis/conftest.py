@@ -2,8 +2,14 @@
 
 import pytest
 from analysis.asked import EPISODES, stored
+from support import build_once
+
+from kgraph.store import Store
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
-    return stored(tmp_path_factory.mktemp("made") / "store", EPISODES)
+    def build(home):
+        stored(home / "store", EPISODES)
+
+    return Store(build_once(tmp_path_factory, "asked", build) / "store")

@@ -1,12 +1,11 @@
 """Checking: every problem, then every violation, and nothing written."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
 import pytest
+from cli.runner import run
 from support import episode_text
 
 from kgraph.build import check as room
@@ -84,14 +83,13 @@ def test_progress_is_told_to_the_end(folder):
 
 
 def test_the_command_is_silent_or_has_a_line_for_each_finding(folder):
-    def run():
-        command = [sys.executable, "-m", "kgraph", "check", str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    def checked():
+        done = run("check", folder)
         return done.returncode, done.stdout.splitlines(), done.stderr
 
-    assert run() == (0, [], "")
+    assert checked() == (0, [], "")
     (folder / "c.md").write_text("nothing")
-    status, lines, words = run()
+    status, lines, words = checked()
     assert (status, len(lines), words) == (1, 1, "")
     assert lines[0].startswith("c.md")
     assert sorted(os.listdir(folder)) == ["a.md", "b.md", "c.md"]

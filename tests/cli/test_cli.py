@@ -8,6 +8,7 @@ from inspect import signature
 
 import pytest
 import typer.main
+from cli.runner import run, start
 from support import episode_text
 
 from kgraph import KnowledgeGraph
@@ -25,13 +26,6 @@ GROUP = typer.main.get_command(app)
 def options_of(command):
     """Every way in which its options are written."""
     return {name for parameter in command.params for name in parameter.opts}
-
-
-def run(*arguments, cwd=None, stdin=None):
-    command = [sys.executable, "-m", "kgraph", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, input=stdin, check=False
-    )
 
 
 COMMANDS = [
@@ -63,7 +57,8 @@ def test_every_command_has_an_example(command):
 
 
 def test_the_version_is_told():
-    assert run("--version").stdout == "0.1.0\n"
+    done = start("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0.1.0\n", "")
 
 
 def test_build_tells_what_became_of_every_row(folder, tmp_path):
@@ -369,8 +364,8 @@ def test_a_format_that_is_given_wins(store):
     assert done.stdout.startswith("list,outcome,")
 
 
-def test_an_analysis_has_a_limit_of_time(store):
-    done = run("analyse", "clusters", "--timeout", 0.01, "--store", store.path)
+def test_an_analysis_has_a_limit_of_time(sample):
+    done = start("analyse", "clusters", "--timeout", 0.01, "--store", sample.path)
     assert (done.returncode, "passed its limit of 0.01 s" in done.stderr) == (2, True)
 
 

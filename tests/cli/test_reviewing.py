@@ -1,10 +1,9 @@
 """``kgraph review``: the queue for programs, and answers on standard input."""
 
 import json
-import subprocess
-import sys
 
 import pytest
+from cli import runner
 from support import episode_text
 
 from kgraph.build import build
@@ -34,10 +33,7 @@ def run(home, tmp_path):
 
     def command(*arguments, stdin="", store=home / "store"):
         said = ["--store", store, "--judgements", command.file, *arguments]
-        words = [sys.executable, "-m", "kgraph", "review", *map(str, said)]
-        return subprocess.run(
-            words, capture_output=True, encoding="utf-8", input=stdin, check=False
-        )
+        return runner.run("review", *said, stdin=stdin)
 
     command.file = tmp_path / "judgements.yaml"
     return command

@@ -139,7 +139,7 @@ def test_what_waits_for_a_place_may_leave_too(store):
     async def leave():
         async with anyio.create_task_group() as both:
             both.start_soon(anyio.to_thread.run_sync, full.sparql, ENDLESS, 5)
-            await anyio.sleep(0.3)
+            await anyio.to_thread.run_sync(until, lambda: not full._room._value)
             with anyio.move_on_after(0.3) as left:
                 await anyio.to_thread.run_sync(full.sparql, "ASK {}", 5)
             both.cancel_scope.cancel()

@@ -31,7 +31,7 @@ def listening(store, *options):
         yield re.search(r"http://\S+/mcp", process.stderr.readline())[0]
     finally:
         process.send_signal(2)
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ def alive(pid):
 
 
 def until(true):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not true():
         assert time.monotonic() < end, "it did not come to pass"
         time.sleep(0.02)

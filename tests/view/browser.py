@@ -7,11 +7,12 @@ Every request that would leave the page, and every word on the console, is kept.
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CHROMIUM = next(
@@ -28,6 +29,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-dev-shm-usage",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
 ]
 KEYS = {
     "Enter": 13,
@@ -40,28 +44,53 @@ KEYS = {
 }
 
 
+WAIT = 120
+"""Seconds in which the browser says something; it is only to end what would wait for ever."""
+
+
 @contextmanager
 def opened(path, width=1280, height=800, scheme="light"):
-    """The page of a file, or of an address of this machine, ready to be looked at."""
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
-        _Chromium(profile) as browser,
-    ):
-        page = Page(browser)
+    """The page of a file, or of an address of this machine, ready to be looked at.
+
+    All pages are of one browser, each with cookies, storage and a cache of its own.
+    """
+    page = Page(_running())
+    try:
         page.open(path, width, height, scheme)
         yield page
+    finally:
+        page.close()
 
 
-class _Chromium:
+_browsers = []
+"""The one that runs, if one does."""
+
+
+def _running():
+    if _browsers and not _browsers[0].is_alive():
+        close_browser()
+    if not _browsers:
+        _browsers.append(Chromium())
+    return _browsers[0]
+
+
+def close_browser():
+    """End the browser, if one was started."""
+    while _browsers:
+        _browsers.pop().close()
+
+
+class Chromium:
     """The process: it reads commands from descriptor 3 and writes to 4, each ended by NUL."""
 
-    def __init__(self, profile):
+    def __init__(self):
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         to_read, self.commands = os.pipe()
         self.answers, to_write = os.pipe()
         command = [
             CHROMIUM,
             *FLAGS,
-            f"--user-data-dir={profile}",
+            f"--user-data-dir={self.profile.name}",
             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
         ]
         shell = f'exec "$@" 3<&{to_read} 4>&{to_write}'
@@ -75,12 +104,15 @@ class _Chromium:
         os.close(to_read)
         os.close(to_write)
         self.rest = b""
+        self.number = 0
+        self.pages = {}
 
-    def __enter__(self):
-        return self
+    def is_alive(self):
+        return self.process.poll() is None
 
-    def __exit__(self, *_):
-        self.send({"id": 0, "method": "Browser.close"})
+    def close(self):
+        with suppress(OSError):  # it may have gone by itself
+            self.send({"id": 0, "method": "Browser.close"})
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -88,12 +120,34 @@ class _Chromium:
             self.process.wait()
         os.close(self.commands)
         os.close(self.answers)
+        self.profile.cleanup()
+
+    def call(self, method, session=None, **params):
+        """What a command gives; a session is that of a page."""
+        self.number += 1
+        number = self.number
+        where = {"sessionId": session} if session else {}
+        self.send({"id": number, "method": method, "params": params, **where})
+        while True:
+            message = self.receive()
+            if message.get("id") == number:
+                assert "error" not in message, message
+                return message["result"]
+            self.note(message)
+
+    def note(self, message):
+        """Give an event to the page that it is of, if that is still open."""
+        page = self.pages.get(message.get("sessionId"))
+        if page:
+            page.note(message)
 
     def send(self, message):
         os.write(self.commands, json.dumps(message).encode() + b"\0")
 
     def receive(self):
         while b"\0" not in self.rest:
+            ready, _, _ = select.select([self.answers], [], [], WAIT)
+            assert ready, f"Chromium has said nothing for {WAIT} s"
             chunk = os.read(self.answers, 1 << 20)
             if not chunk:
                 raise EOFError("Chromium has gone")
@@ -106,27 +160,28 @@ class Page:
     """One tab, with the requests and console messages that it made."""
 
     def __init__(self, browser):
-        self.browser, self.number, self.session = browser, 0, None
+        self.browser = browser
         self.requests, self.console, self.loaded = [], [], False
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
-            "sessionId"
-        ]
+        self.context = browser.call("Target.createBrowserContext")["browserContextId"]
+        target = browser.call(
+            "Target.createTarget", url="about:blank", browserContextId=self.context
+        )["targetId"]
+        attached = browser.call("Target.attachToTarget", targetId=target, flatten=True)
+        self.session = attached["sessionId"]
+        browser.pages[self.session] = self
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
+
+    def close(self):
+        del self.browser.pages[self.session]
+        if self.browser.is_alive():
+            self.browser.call("Target.disposeBrowserContext", browserContextId=self.context)
 
     def call(self, method, **params):
-        self.number += 1
-        session = {"sessionId": self.session} if self.session else {}
-        self.browser.send({"id": self.number, "method": method, "params": params, **session})
-        while True:
-            message = self.browser.receive()
-            if message.get("id") == self.number:
-                assert "error" not in message, message
-                return message["result"]
-            self._note(message)
+        return self.browser.call(method, self.session, **params)
 
-    def _note(self, message):
+    def note(self, message):
         method, params = message.get("method"), message.get("params", {})
         if method == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
@@ -162,7 +217,7 @@ class Page:
     def wait(self):
         """Wait until the page that was asked for is there."""
         while not self.loaded:
-            self._note(self.browser.receive())
+            self.browser.note(self.browser.receive())
         self.settle()
 
     def reload(self):
@@ -171,7 +226,7 @@ class Page:
         self.call("Page.reload")
         self.wait()
 
-    def until(self, expression, seconds=20):
+    def until(self, expression, seconds=WAIT):
         """Wait until an expression holds in the page; fail when it never does."""
         end = time.monotonic() + seconds
         while not self.run(f"Boolean({expression})"):

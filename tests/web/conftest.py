@@ -1,7 +1,7 @@
 """A live server of a tiny corpus."""
 
 import pytest
-from support import episode_text
+from support import build_once, episode_text
 from web.hostile import hostile_episodes
 from web.serving import Server, build_store
 
@@ -9,13 +9,15 @@ from web.serving import Server, build_store
 @pytest.fixture(scope="session")
 def served_store(tmp_path_factory):
     """A store of two episodes, one of them with text that tries to be markup."""
-    home = tmp_path_factory.mktemp("served")
-    evil = '"<script>alert(1)</script> & \\" talk"'
-    (home / "a.md").write_text(episode_text(evil, companies=("NVIDIA", "OpenAI")))
-    other = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
-    (home / "b.md").write_text(episode_text("Second talk", other, ("NVIDIA", "Coinbase")))
-    build_store(home, home / "store")
-    return home / "store"
+
+    def build(home):
+        evil = '"<script>alert(1)</script> & \\" talk"'
+        (home / "a.md").write_text(episode_text(evil, companies=("NVIDIA", "OpenAI")))
+        other = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
+        (home / "b.md").write_text(episode_text("Second talk", other, ("NVIDIA", "Coinbase")))
+        build_store(home, home / "store")
+
+    return build_once(tmp_path_factory, "served", build) / "store"
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +40,12 @@ def sample_server(sample):
 @pytest.fixture(scope="session")
 def hostile_server(tmp_path_factory):
     """A graph whose every text means harm, served."""
-    home = tmp_path_factory.mktemp("hostile")
-    hostile_episodes(home)
-    build_store(home, home / "store")
-    running = Server(home / "store")
+
+    def build(home):
+        hostile_episodes(home)
+        build_store(home, home / "store")
+
+    running = Server(build_once(tmp_path_factory, "hostile", build) / "store")
     yield running
     running.stop()
 
@@ -49,11 +53,13 @@ def hostile_server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def many(tmp_path_factory):
     """A server of an episode with more quotes than a page holds."""
-    home = tmp_path_factory.mktemp("many")
-    quotes = [f"Chips of batch {n} went to the {n}th buyer in line." for n in range(25)]
-    names = ("NVIDIA", "And I", "Bitcoin")
-    (home / "a.md").write_text(episode_text("On batches", companies=names, quotes=quotes))
-    build_store(home, home / "store")
-    running = Server(home / "store")
+
+    def build(home):
+        quotes = [f"Chips of batch {n} went to the {n}th buyer in line." for n in range(25)]
+        names = ("NVIDIA", "And I", "Bitcoin")
+        (home / "a.md").write_text(episode_text("On batches", companies=names, quotes=quotes))
+        build_store(home, home / "store")
+
+    running = Server(build_once(tmp_path_factory, "many", build) / "store")
     yield running
     running.stop()

@@ -1,7 +1,5 @@
 """Looking at pages of a server in Chromium: by keyboard, and with axe-core."""
 
-import time
-
 from support import ROOT
 
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text("utf-8")
@@ -38,9 +36,6 @@ def chord(page, key, code):
     page.settle()
 
 
-def until(page, expression, seconds=15):
+def until(page, expression):
     """Wait until an expression of the page is true."""
-    end = time.monotonic() + seconds
-    while not page.run(expression):
-        assert time.monotonic() < end, expression
-        time.sleep(0.05)
+    page.until(expression)

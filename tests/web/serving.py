@@ -49,7 +49,7 @@ class Server:
 
     def says(self, words, times=1):
         """Wait until its log has these words so many times."""
-        for _ in range(400):
+        for _ in range(2400):
             if "".join(self._log).count(words) >= times:
                 return
             time.sleep(0.05)
@@ -59,8 +59,8 @@ class Server:
         """Tell it to stop; its status and the rest of its log."""
         self.client.close()
         self.process.send_signal(2)
-        self.process.wait(timeout=10)
-        self._reading.join(timeout=10)
+        self.process.wait(timeout=60)
+        self._reading.join(timeout=60)
         self.process.stderr.close()
         return self.process.returncode, "".join(self._log)
 
@@ -92,7 +92,7 @@ def busy(server):
     return [pid for pid in after if after[pid] - before.get(pid, after[pid]) >= 2]
 
 
-def until(true, seconds=5):
+def until(true, seconds=60):
     """Wait until something is true."""
     end = time.monotonic() + seconds
     while not true():

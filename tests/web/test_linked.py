@@ -1,12 +1,11 @@
 """Linked data: every IRI on its path, in the form that was asked for, escaped."""
 
 import re
-import subprocess
-import sys
 
 import pyoxigraph
 import pytest
 import rdflib
+from cli.runner import run
 from web.serving import BASE, Server, build_store
 
 NVIDIA = "/company/nvidia"
@@ -111,8 +110,8 @@ def test_suggestions_come_as_data_too(server):
 
 def test_an_old_iri_leads_to_what_replaced_it(tmp_path, folder):
     judgements = tmp_path / "judgements.yaml"
-    command = [sys.executable, "-m", "kgraph", "judge", "rename", "OpenAI", "Open Intelligence"]
-    subprocess.run([*command, "--judgements", judgements, "--by", "ann"], check=True)
+    judged = ("judge", "rename", "OpenAI", "Open Intelligence")
+    assert run(*judged, "--judgements", judgements, "--by", "ann").returncode == 0
     build_store(folder, tmp_path / "store", judgements=judgements)
     server = Server(tmp_path / "store")
     answer = server.get("/company/openai?format=turtle")
