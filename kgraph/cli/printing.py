@@ -97,12 +97,24 @@ def keyed(value: Any) -> Any:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar with rate and time left, on a terminal only and from the first call on."""
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TimeRemainingColumn,
+    )
+
+    class RateColumn(ProgressColumn):
+        """Items a second; nothing until there are two samples to take a rate from."""
+
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:,.0f}/s", justify="right")
 
     bar = Progress(
         *Progress.get_default_columns()[:2],
         MofNCompleteColumn(),
-        TextColumn("{task.speed:,.0f}/s", justify="right"),
+        RateColumn(),
         TimeRemainingColumn(),
         console=_errors(),
         transient=True,
