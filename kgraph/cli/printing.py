@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kgraph.cli import options
+from kgraph.cli import options, verbosity
 from kgraph.names import counted
 
 if TYPE_CHECKING:
@@ -166,8 +167,36 @@ def rows(
 
 
 def remark(words: str) -> None:
-    """Words beside a result, for the person who asked."""
-    _errors().print(plain(words), soft_wrap=True)
+    """Words beside a result, for the person who asked; ``--quiet`` leaves them out."""
+    if not verbosity.is_quiet():
+        _errors().print(plain(words), soft_wrap=True)
+
+
+def report_written(path: str | Path, *counts: str) -> None:
+    """Say which file was written and how large it is: `wrote graph.ttl: 812 triples, 3.1 MB`.
+
+    Nothing is said of standard output.
+
+    Args:
+        path: the file, or ``-``.
+        counts: what it holds, such as "812 triples".
+    """
+    if str(path) != "-":
+        file = Path(path)
+        facts = (*counts, file_size(file.stat().st_size)) if file.is_file() else counts
+        remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
+
+
+def file_size(size: int) -> str:
+    """A number of bytes for people, in the decimal units of disks.
+
+    >>> file_size(1), file_size(812), file_size(12_345), file_size(7_600_000), file_size(10**10)
+    ('1 byte', '812 bytes', '12.3 kB', '7.6 MB', '10.0 GB')
+    """
+    if size < 1_000:
+        return counted(size, "byte")
+    unit = "kB" if size < 1e6 else "MB" if size < 1e9 else "GB"
+    return f"{size / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:,.1f} {unit}"
 
 
 def table(found: TableOf, format: str, output: str) -> None:
