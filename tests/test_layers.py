@@ -12,6 +12,7 @@ ROOMS = [
         "errors",
         "names",
         "plurals",
+        "progress",
         "frames",
         "lifetime",
         "memory",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +11,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kgraph.cli import options, verbosity
+from kgraph.cli import options
+from kgraph.cli.console import error_console as _errors
+from kgraph.cli.console import output_console as _console
 from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
-    from kgraph.build import Report
     from kgraph.query import Answer
     from kgraph.query.stats import Stats
     from kgraph.query.table import Table as TableOf
@@ -31,18 +30,6 @@ SHOWN_ROWS = 1_000
 
 SOME = 15
 """Shows, and ways in which a name was written: those that are shown of them."""
-
-SHOWN_PROBLEMS = 2
-"""Problems of each code printed after a build; `kgraph check` and --json give all."""
-
-
-def _console() -> Console:
-    # A pipe gets wide lines, so that nothing is cut for the program at its other end.
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=True)
-
-
-def _errors() -> Console:
-    return Console(stderr=True, highlight=False)
 
 
 def plain(value: object) -> Text:
@@ -95,46 +82,6 @@ def keyed(value: Any) -> Any:
     return value
 
 
-@contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar with rate and time left, on a terminal only and from the first call on."""
-    from rich.progress import (
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TimeRemainingColumn,
-    )
-
-    class RateColumn(ProgressColumn):
-        """Items a second; nothing until there are two samples to take a rate from."""
-
-        def render(self, task: Task) -> Text:
-            return Text("" if task.speed is None else f"{task.speed:,.0f}/s", justify="right")
-
-    bar = Progress(
-        *Progress.get_default_columns()[:2],
-        MofNCompleteColumn(),
-        RateColumn(),
-        TimeRemainingColumn(),
-        console=_errors(),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    tasks: dict[str, Any] = {}
-
-    def tell(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            bar.start()
-            tasks[stage] = bar.add_task(stage, total=total)
-        bar.update(tasks[stage], completed=done)
-
-    try:
-        yield tell
-    finally:
-        bar.stop()
-
-
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
     for column in columns:
@@ -168,8 +115,7 @@ def rows(
 
 def remark(words: str) -> None:
     """Words beside a result, for the person who asked; ``--quiet`` leaves them out."""
-    if not verbosity.is_quiet():
-        _errors().print(plain(words), soft_wrap=True)
+    _errors().print(plain(words), soft_wrap=True)
 
 
 def report_written(path: str | Path, *counts: str) -> None:
@@ -222,53 +168,6 @@ def _first_rows(columns: Sequence[str], found: Sequence[Sequence[object]]) -> No
     rows(columns, found[:SHOWN_ROWS])
     if len(found) > SHOWN_ROWS:
         remark(f"the first {SHOWN_ROWS:,} of {len(found):,} rows: --format tsv gives them all")
-
-
-def report(report: Report) -> None:
-    """The closing report of a build: words on standard error."""
-    err = _errors()
-    err.print(
-        f"{counted(report.files, 'file')}, {report.read:,} read, "
-        f"{counted(report.recordings, 'episode')}, "
-        f"{counted(sum(report.entities.values()), 'entity', 'entities')}, "
-        f"{counted(report.triples, 'triple')}"
-    )
-    if report.judgements:
-        held = "was" if report.judgements == 1 else "were"
-        err.print(f"{counted(report.judgements, 'judgement')} {held} held")
-    for files in report.joined:
-        err.print(plain(f"one recording: {' = '.join(files)}"))
-    table = _table("rows in = accepted + merged + rejected + unreadable", "list", "rows")
-    for column in ("accepted", "merged", "rejected", "unreadable"):
-        table.add_column(column)
-    for name, outcome in report.rows.lists.items():
-        aside = ", ".join(f"{rule} {n}" for rule, n in sorted(outcome.rejected.items()))
-        table.add_row(
-            name,
-            str(outcome.rows),
-            str(outcome.accepted),
-            str(outcome.merged),
-            f"{sum(outcome.rejected.values())}{f' ({aside})' if aside else ''}",
-            str(outcome.unreadable),
-        )
-    err.print(table)
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
-    err.print(f"{sum(report.seconds.values()):.1f} s: {stages}")
-    _problems(report, err)
-
-
-def _problems(report: Report, err: Console) -> None:
-    """How many of each code, and the first few: one code must not crowd out the others."""
-    if not report.problems:
-        return
-    err.print(
-        f"{counted(len(report.problems), 'problem')} (`kgraph check PATH...` prints them all):"
-    )
-    for code, count in report.problems_by_code().items():
-        err.print(plain(f"{count:6} {code}"))
-        examples = [problem for problem in report.problems if problem.code == code]
-        for problem in examples[:SHOWN_PROBLEMS]:
-            err.print(plain(f"         {problem}"), soft_wrap=True)
 
 
 def answer(answer: Answer, output: str, question: Question | None = None) -> None:

@@ -35,7 +35,9 @@ def serve(
     ] = "*",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Serve the graph over HTTP: SPARQL at /sparql, and each thing at its own path.
+    """Serve pages, SPARQL and JSON of the graph over HTTP.
+
+    SPARQL is at /sparql, and each thing at its own path.
 
     Example: kgraph serve --port 8000
     """
@@ -65,7 +67,9 @@ def mcp(
     ] = [],
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Serve the graph to agents (Model Context Protocol), which start this command themselves.
+    """Serve the graph to agents over the Model Context Protocol.
+
+    Agents start this command themselves.
 
     Example: kgraph mcp --http 127.0.0.1:8001
     """

@@ -44,7 +44,7 @@ def test_what_the_system_refuses_ends_in_the_next_move(capfd, monkeypatch, numbe
         raise OSError(number, os.strerror(number), "graph.ttl")
 
     monkeypatch.setattr(app, "app", refused)
-    monkeypatch.setattr(app, "_drop_output", lambda: None)
+    monkeypatch.setattr(app, "drop_output", lambda: None)
     with pytest.raises(SystemExit) as left:
         app.main()
     assert left.value.code == 1
