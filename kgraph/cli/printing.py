@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from kgraph.cli import options
 from kgraph.cli.console import error_console as _errors
 from kgraph.cli.console import output_console as _console
+from kgraph.cli.layout import layout_rows
 from kgraph.names import counted
 
 if TYPE_CHECKING:
@@ -82,20 +82,14 @@ def keyed(value: Any) -> Any:
     return value
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
 def rows(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
     title: str = "",
     most: int | None = None,
 ) -> None:
-    """A table, unless it is empty; cells that are Text keep their look.
+    """A table or records (:mod:`layout`), unless there are none; cells that are Text keep their
+    look.
 
     Args:
         columns: their names.
@@ -104,10 +98,9 @@ def rows(
         most: rows that are shown; of the others the number is told.
     """
     if rows:
-        table = _table(title, *columns)
-        for row in rows[:most]:
-            table.add_row(*map(plain, row))
-        _console().print(table)
+        shown = [list(map(plain, row)) for row in rows[:most]]
+        console = _console()
+        console.print(layout_rows(columns, shown, title, console.width))
         if left := len(rows) - len(rows[:most]):
             _console().print(plain(f"and {left:,} more: --json has all"))
         _console().print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -73,9 +74,12 @@ def mcp(
 
     Example: kgraph mcp --http 127.0.0.1:8001
     """
+    from kgraph.cli import printing
     from kgraph.mcp import AgentLimits
     from kgraph.mcp import serve as run
     from kgraph.store import Store
 
     Store(store)  # where there is none, say so now and not to the first agent
+    if not http and sys.stdin.isatty():
+        printing.remark("waiting for an agent on standard input and output until Ctrl-C")
     run(store, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)
