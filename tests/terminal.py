@@ -4,16 +4,18 @@ Takes an argument list, gives its exit status and everything that reached the sc
 person types waits for what they read, so that nothing depends on time.
 """
 
+import json
 import os
 import re
 import select
 import subprocess
 import sys
 import termios
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-PATIENCE_S = 120
+PATIENCE_S = 60
 """Seconds in which a command must write something or end: only a hang takes so long."""
 
 INTERRUPT = "\x03"
@@ -90,16 +92,20 @@ def _record(screen, process, talk):
     parts = []
     steps = list(talk)
     seen = ""
+    last = time.monotonic()
     while True:
         is_over = process.poll() is not None
         ready, _, _ = select.select([screen], [], [], 0 if is_over else 0.05)
         if ready:
+            last = time.monotonic()
             data = os.read(screen, 1 << 16).decode("utf-8", "replace")
             parts.append(data)
             seen += data
         elif is_over:
             assert not steps, f"never shown: {steps[0][0]!r}:\n{''.join(parts)}"
             return "".join(parts)
+        else:
+            assert time.monotonic() - last < PATIENCE_S, f"hangs:\n{''.join(parts)}"
         if steps and steps[0][0] in seen:
             seen = seen.partition(steps[0][0])[2]
             os.write(screen, steps.pop(0)[1].encode())
@@ -136,8 +142,6 @@ def run_all_in_terminal(lines, **options):
     Returns:
         A recording of each.
     """
-    import json
-
     whole = run_in_terminal([sys.executable, "-c", DRIVER, json.dumps(lines)], **options)
     parts = whole.raw.split(MARK)
     assert len(parts) == 2 * len(lines) + 1, whole.raw

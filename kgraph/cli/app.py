@@ -12,6 +12,7 @@ import typer
 
 from kgraph import __version__
 from kgraph.cli import asking, building, judging, looking, reviewing, searching, serving
+from kgraph.cli.completion import add_completions
 from kgraph.cli.group import OUTPUT_CLOSED, Command, Group, drop_output, set_quiet, set_verbose
 from kgraph.errors import InputError, KgraphError, QueryError, next_move
 
@@ -39,6 +40,8 @@ for section, modules in SECTIONS.items():
         module.add_to(app)
     for info in app.registered_commands[first:]:
         info.cls, info.rich_help_panel = Command, section
+if "_KGRAPH_COMPLETE" in os.environ:  # a shell asks, as --show-completion told it to
+    add_completions(app)
 
 
 def _print_version(wanted: bool) -> None:

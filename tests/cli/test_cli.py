@@ -217,7 +217,7 @@ def test_hostile_text_reaches_no_terminal_raw(folder, tmp_path):
 
 def test_a_reader_that_leaves_early_is_no_error(sample):
     done = subprocess.run(
-        f"{sys.executable} -m kgraph export ntriples --store {sample.path} | head -1",
+        f"{sys.executable} -m kgraph -q export ntriples --store {sample.path} | head -1",
         shell=True,
         capture_output=True,
         text=True,
