@@ -85,7 +85,7 @@ def test_progress_is_told_to_the_end(folder):
 
 def test_the_command_is_silent_or_has_a_line_for_each_finding(folder):
     def run():
-        command = [sys.executable, "-m", "kgraph", "check", str(folder)]
+        command = [sys.executable, "-m", "kgraph", "-q", "check", str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout.splitlines(), done.stderr
 

@@ -288,7 +288,7 @@ def test_why_says_once_what_its_numbers_mean(store):
 def test_an_atlas_is_written_and_may_follow_another(store, tmp_path):
     first = run("atlas", "--store", store.path, "--output", tmp_path / "a.html")
     assert (first.returncode, first.stdout) == (0, "")
-    assert re.search(r"a\.html: \d+ nodes, \d+ edges, \d\.\d MB", first.stderr)
+    assert re.search(r"wrote .*a\.html: \d+ nodes, \d+ edges, \d+\.\d kB", first.stderr)
     again = run(
         *("atlas", "--store", store.path, "--title", "<b>", "--output", tmp_path / "b.html"),
         *("--previous", tmp_path / "a.html", "--no-quotes"),

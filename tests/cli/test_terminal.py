@@ -1,11 +1,12 @@
 """Every command in a real terminal: the whole run, its exit status, and no traceback."""
 
 import re
+import subprocess
 import sys
 
 import pytest
 import typer.main
-from support import episode_text
+from support import ROOT, episode_text
 
 from kgraph.cli.app import app
 
@@ -174,3 +175,21 @@ def test_a_server_runs_until_it_is_interrupted(sample, command):
     )
     assert "Traceback" not in recording.raw
     assert recording.status == 130
+
+
+IN_TERMINAL = ROOT / ".ci" / "in_terminal"
+
+
+@pytest.mark.skipif(not IN_TERMINAL.exists(), reason="not a checkout")
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("import sys; sys.exit(not (sys.stdout.isatty() and sys.stderr.isatty()))", 0),
+        ("import sys; sys.exit(3)", 3),
+        ("print('Traceback (most recent call last):')", 1),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", 143),
+    ],
+)
+def test_the_clean_clone_is_run_in_a_terminal(code, status):
+    line = [sys.executable, IN_TERMINAL, sys.executable, "-c", code]
+    assert subprocess.run(line, stdin=subprocess.DEVNULL, check=False).returncode == status
