@@ -1,8 +1,9 @@
 """How rows are laid out for people: as a table where it fits, else one field a line.
 
 What is a single word (a file name, an id, a number) is never broken, so that it can be selected
-and copied; prose is. Where single words alone leave no room for the rest, each row becomes a
-record, as ``psql`` does with ``\\x auto``.
+and copied. Prose and addresses are: one long address would make records of every table. Where
+single words alone leave no room for the rest, each row becomes a record, as ``psql`` does with
+``\\x auto``.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def layout_rows(
         width: columns of the screen.
     """
     cells = list(zip(*rows, strict=True))
-    words = [all(len(cell.plain.split()) < 2 for cell in column) for column in cells]
+    words = [all(_is_word(cell.plain) for cell in column) for column in cells]
     widths = [
         max(len(name), *(cell.cell_len for cell in column))
         for name, column in zip(columns, cells, strict=True)
@@ -44,6 +45,10 @@ def layout_rows(
     if sum(needed) + GAP * (len(columns) - 1) <= width:
         return _table(columns, rows, title, words)
     return Group(*([Text(title, "italic")] if title else []), *_records(columns, rows))
+
+
+def _is_word(text: str) -> bool:
+    return len(text.split()) < 2 and "://" not in text
 
 
 def _table(

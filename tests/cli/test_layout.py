@@ -48,3 +48,12 @@ def test_a_table_that_fits_is_a_table():
         "NVIDIA  16",
         "Circle  5",
     ]
+
+
+def test_an_address_is_broken_before_the_table_is():
+    address = "https://w3id.org/kgraph/id/company/alphabet"
+    assert lines(("name", "other"), [("Alphabet", address)], width=40) == [
+        "name      other",
+        "Alphabet  https://w3id.org/kgraph/id/com",
+        "          pany/alphabet",
+    ]
