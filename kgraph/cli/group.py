@@ -32,6 +32,8 @@ class Group(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse a command line, which begins at the normal level."""
         verbosity.set_level(verbosity.Level.NORMAL)
+        if args[:1] == ["help"]:  # `kgraph help build`, as of git and cargo
+            args = [*args[1:2], "--help"]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -83,12 +85,16 @@ class Command(TyperCommand):
 
 
 def _places(values: dict[str, Any]) -> list[tuple[str, str]]:
-    """The files and folders that a command uses unasked, and where they are."""
+    """Return the files and folders that a command uses unasked, and where they are."""
     from kgraph.resolve.prepared import cache_folder
 
     places = {name: values[name] for name in ("store", "judgements") if values.get(name)}
     places["cache"] = cache_folder()
-    return [(name, os.path.abspath(path)) for name, path in places.items()]
+    return [(name, _place(os.path.abspath(path))) for name, path in places.items()]
+
+
+def _place(path: str) -> str:
+    return path if os.path.exists(path) else f"{path} (does not exist)"
 
 
 def summarize(command: Any) -> str:

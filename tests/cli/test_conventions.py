@@ -36,6 +36,12 @@ def test_help_has_a_short_name(command):
     assert "-q, --quiet" in short.stdout and "-v, --verbose" in short.stdout
 
 
+def test_help_is_a_command_too():
+    assert run("help", "stats").stdout == run("stats", "-h").stdout
+    assert run("help").stdout == run("-h").stdout
+    assert run("help", "frobnicate").exit_code == 2
+
+
 def test_the_help_lists_commands_in_sections_with_whole_summaries():
     shown = run("--help").stdout
     assert re.findall(r"^(\w[\w ]+):$", shown, re.MULTILINE) == ["Options", *SECTIONS]
@@ -72,7 +78,7 @@ def test_verbose_says_what_is_used_every_problem_and_times(folder, tmp_path):
     head = verbose.splitlines()
     assert head[0] == f"store: {tmp_path / 's'}"
     assert head[1].startswith("judgements: ")
-    assert head[2] == f"cache: {tmp_path / 'cache'}"
+    assert head[2] == f"cache: {tmp_path / 'cache'} (does not exist)"
     assert re.fullmatch(r"took \d+\.\d s", head[-1])
     assert re.search(r"^read: \d+\.\d s$", verbose, re.MULTILINE)
     assert "read: " not in normal
