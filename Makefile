@@ -12,9 +12,10 @@ help:  ## this list
 
 setup: $(VENV)/.ready  ## an environment with everything that development needs
 $(VENV)/.ready: pyproject.toml
+	@echo "Setting up $(VENV): pip downloads and installs some 110 packages, which takes a few minutes."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --editable '.[dev]'
 	touch $@
 
 demo: setup  ## build the sample corpus, ask it, export it, draw it (into exports/)

@@ -61,10 +61,13 @@ class KnowledgeGraph:
         """Build the graph of the episodes at ``paths`` (:func:`kgraph.build.build`).
 
         What people judged is held: ``data/judgements.yaml`` where there is one, or the file
-        that ``judgements`` names; None for none.
+        that ``judgements`` names; None for none. A notebook shows how far it is, unless
+        ``progress`` says otherwise.
         """
         from kgraph.build import build
+        from kgraph.progress import default_progress
 
+        options.setdefault("progress", default_progress())
         report = build(paths, store, **options)
         return cls(Store(store), report)
 

@@ -10,6 +10,7 @@ ROOMS = [
         "errors",
         "names",
         "plurals",
+        "progress",
         "frames",
         "lifetime",
         "memory",

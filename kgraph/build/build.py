@@ -126,6 +126,7 @@ class _Trip:
     def conclude(self, surveyed: Surveyed, judged: Rulings) -> tuple[Tables, list[Recording]]:
         """Between the passes: what the surveys say together."""
         with self._timed("conclude"):
+            self.progress("comparing names", 0, 0)
             tables, recordings = conclude_survey(surveyed, self.work, judged)
             self.report.recordings = len(recordings)
             self.report.joined = [r.files for r in recordings if len(r.files) > 1]
@@ -156,6 +157,7 @@ class _Trip:
                 self.report.triples += part.triples
                 done += len(part.slugs)
                 self.progress("building", done, len(recordings))
+            self.progress("loading", 0, 0)
             shared = shared_by(tally, surveyed, tables)
             groups = list(groups_of_shared(shared))
             self.report.triples += size(groups)

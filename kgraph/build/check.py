@@ -80,6 +80,7 @@ def _violations(
     judged: Rulings,
     progress: Progress,
 ) -> list[Violation]:
+    progress("comparing names", 0, 0)
     tables, recordings = conclude_survey(surveyed, work, judged)
     found: list[Violation] = []
     tally = Tally()

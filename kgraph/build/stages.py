@@ -25,7 +25,8 @@ from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.recordings import Recording
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, how many of its items are done, and how many there are."""
+"""Called with a stage's name, how many of its items are done, and how many there are: 0 of 0 for
+a stage without items."""
 
 Item = TypeVar("Item")
 

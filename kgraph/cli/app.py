@@ -12,31 +12,69 @@ import typer
 
 from kgraph import __version__
 from kgraph.cli import asking, building, judging, looking, reviewing, searching, serving
+from kgraph.cli.completion import add_completions
+from kgraph.cli.group import OUTPUT_CLOSED, Command, Group, drop_output, set_quiet, set_verbose
 from kgraph.errors import InputError, KgraphError, QueryError, next_move
+
+SECTIONS = {
+    "Build": (building,),
+    "Ask": (asking, searching),
+    "Correct": (judging, reviewing),
+    "Export and draw": (looking,),
+    "Serve": (serving,),
+}
+"""Sections of `kgraph --help`, and the modules whose commands stand there."""
 
 app = typer.Typer(
     name="kgraph",
+    cls=Group,
     help="From a folder of episode files to a knowledge graph that a careful reader would sign.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (building, asking, searching, judging, reviewing, looking, serving):
-    room.add_to(app)
+for section, modules in SECTIONS.items():
+    first = len(app.registered_commands)
+    for module in modules:
+        module.add_to(app)
+    for info in app.registered_commands[first:]:
+        info.cls, info.rich_help_panel = Command, section
+if "_KGRAPH_COMPLETE" in os.environ:  # a shell asks, as --show-completion told it to
+    add_completions(app)
 
 
-def _tell_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(__version__)
         raise typer.Exit
 
 
 @app.callback()
-def _everywhere(
+def _take_program_options(
     version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True),
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            *("--quiet", "-q"),
+            help="Print no progress and no remarks, only results and errors.",
+            callback=set_quiet,
+            expose_value=False,
+        ),
+    ] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            *("--verbose", "-v"),
+            help="Also print which files are used, times, and every problem.",
+            callback=set_verbose,
+            expose_value=False,
+        ),
     ] = False,
 ) -> None:
     """Options before a command."""
@@ -52,11 +90,10 @@ def main() -> None:
     except KgraphError as error:
         _leave(error, 1)
     except BrokenPipeError:
-        # The reader has left (`kgraph export ... | head`): nothing more to say to anyone.
-        _drop_output()
-        sys.exit(1)
+        drop_output()
+        sys.exit(OUTPUT_CLOSED)
     except OSError as error:
-        _drop_output()
+        drop_output()
         place = f"{error.filename}: " if error.filename else ""
         _leave(KgraphError(f"{place}{error.strerror or error}: {next_move(error)}"), 1)
     except KeyboardInterrupt:
@@ -80,11 +117,6 @@ def _open_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _drop_output() -> None:
-    """Let nothing that is still to be printed fail once more when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(error: KgraphError, status: int) -> None:

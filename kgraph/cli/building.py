@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import Annotated, BinaryIO
 
 import typer
 
 from kgraph.cli import options
 from kgraph.errors import InputError
-
-if TYPE_CHECKING:
-    from kgraph.build import Report
+from kgraph.names import counted
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,6 +36,8 @@ def build(
     """
     from kgraph.build import build as build_graph
     from kgraph.cli import printing
+    from kgraph.cli.closing import print_report
+    from kgraph.cli.progress import show_progress
     from kgraph.export.export import opened
     from kgraph.ontology import BASE
 
@@ -52,9 +52,14 @@ def build(
             turtle=out,
             judgements=judgements,
             workers=workers or None,
-            progress=stack.enter_context(printing.progress()),
+            progress=stack.enter_context(show_progress()),
         )
-    _tell(report, wants_json)
+    if wants_json:
+        printing.json(report)
+    else:
+        print_report(report)
+    printing.report_written(turtle or "-", counted(report.triples, "triple"))
+    printing.remark(f"wrote {store} in {sum(report.seconds.values()):.1f} s")
     if strict and report.problems:
         raise typer.Exit(1)
 
@@ -72,29 +77,22 @@ def _refuse_input(turtle: str, paths: list[str]) -> None:
             )
 
 
-def _tell(report: Report, wants_json: bool) -> None:
-    from kgraph.cli import printing
-
-    if wants_json:
-        printing.json(report)
-    else:
-        printing.report(report)
-
-
 def check(
     paths: options.Paths, format: options.Format = "table", as_json: options.AsJson = False
 ) -> None:
-    """Report every problem in the episodes at PATHS, and whether their graph has its shape.
+    """Report every problem in the episodes at PATHS.
 
-    Silent, with status 0, when there is none; status 1 when there are some.
+    Then check that their graph has the shape that ontology/shapes.ttl asks for. Prints nothing,
+    with status 0, when all is well; exit status 1 when there is a problem.
 
     Example: kgraph check data/episodes
     """
     from kgraph.build.check import check as check_paths
     from kgraph.cli import printing
+    from kgraph.cli.progress import show_progress
 
     wants_json = options.is_json(format)
-    with printing.progress() as tell:
+    with show_progress() as tell:
         findings = check_paths(paths, progress=tell)
     if wants_json:
         printing.json(findings)

@@ -52,15 +52,14 @@ def judge(
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
-    from kgraph.cli.printing import plain
+    from kgraph.cli import printing
     from kgraph.resolve.judgementfile import append
     from kgraph.resolve.judgements import judgement
 
     append(judgements, options.stamp(by)(judgement(verb, names, type=type, why=why)))
-    told = plain(f"{judgements}: {verb} {', '.join(names)}: build again to apply it").plain
-    typer.echo(told, err=True)
-    for remark in _unknown(_known_by_now(verb, names), store):
-        typer.echo(f"note: {remark}; the judgement waits for it", err=True)
+    printing.remark(f"{judgements}: {verb} {', '.join(names)}: build again to apply it")
+    for words in _unknown(_known_by_now(verb, names), store):
+        printing.remark(f"note: {words}; the judgement waits for it")
 
 
 def _known_by_now(verb: str, names: list[str]) -> list[str]:

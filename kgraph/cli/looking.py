@@ -44,6 +44,8 @@ def export(
 
     Example: kgraph export turtle --profile edges --output exports/small.ttl
     """
+    from kgraph.cli.printing import report_written
+    from kgraph.cli.progress import announce
     from kgraph.export import export as write
     from kgraph.graph import Selection
     from kgraph.store import Store
@@ -56,14 +58,16 @@ def export(
         options.day("until", until),
         frozenset(episode),
     )
-    write(
-        opened.graph,
-        format,
-        output,
-        selection=selection,
-        profile=profile,
-        base=opened.meta.base,
-    )
+    with announce(f"writing {format}", output):
+        write(
+            opened.graph,
+            format,
+            output,
+            selection=selection,
+            profile=profile,
+            base=opened.meta.base,
+        )
+    report_written(output)
 
 
 def view(
@@ -81,23 +85,24 @@ def view(
 
     Example: kgraph view --focus NVIDIA --depth 1 --output exports/nvidia.html
     """
+    from kgraph.cli.printing import report_written
+    from kgraph.cli.progress import announce
     from kgraph.store import Store
     from kgraph.view import view as draw
 
-    drawn = draw(
-        Store(store).graph,
-        output,
-        focus=focus or None,
-        depth=depth,
-        types=options.types(type),
-        min_confidence=min_confidence,
-        since=options.day("since", since),
-        until=options.day("until", until),
-        limit=limit,
-    )
-    typer.echo(
-        f"{output}: {counted(drawn.nodes, 'node')}, {counted(drawn.edges, 'edge')}", err=True
-    )
+    with announce("drawing the view", output):
+        drawn = draw(
+            Store(store).graph,
+            output,
+            focus=focus or None,
+            depth=depth,
+            types=options.types(type),
+            min_confidence=min_confidence,
+            since=options.day("since", since),
+            until=options.day("until", until),
+            limit=limit,
+        )
+    report_written(output, counted(drawn.nodes, "node"), counted(drawn.edges, "edge"))
 
 
 def atlas(
@@ -115,11 +120,15 @@ def atlas(
     until: options.Until = "",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Draw the whole graph as one offline HTML file that can be searched, filtered and asked why.
+    """Draw the whole graph as one offline HTML file with search and filters.
+
+    Every edge in it can be asked why it is there.
 
     Example: kgraph atlas --output exports/atlas.html
     """
     from kgraph.atlas import atlas as draw
+    from kgraph.cli.printing import report_written
+    from kgraph.cli.progress import announce
     from kgraph.graph import Selection
     from kgraph.store import Store
 
@@ -130,17 +139,14 @@ def atlas(
         options.day("since", since),
         options.day("until", until),
     )
-    drawn = draw(
-        opened.graph,
-        output,
-        title=title,
-        quotes=quotes,
-        selection=selection,
-        before=previous,
-        base=opened.meta.base,
-    )
-    size = f"{len(drawn.page) / 1e6:.1f} MB"
-    typer.echo(
-        f"{output}: {counted(drawn.nodes, 'node')}, {counted(drawn.edges, 'edge')}, {size}",
-        err=True,
-    )
+    with announce("drawing the atlas", output):
+        drawn = draw(
+            opened.graph,
+            output,
+            title=title,
+            quotes=quotes,
+            selection=selection,
+            before=previous,
+            base=opened.meta.base,
+        )
+    report_written(output, counted(drawn.nodes, "node"), counted(drawn.edges, "edge"))

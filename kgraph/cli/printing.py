@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from kgraph.cli import options
+from kgraph.cli.console import error_console as _errors
+from kgraph.cli.console import output_console as _console
+from kgraph.cli.layout import layout_rows
 from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
-    from kgraph.build import Report
     from kgraph.query import Answer
     from kgraph.query.stats import Stats
     from kgraph.query.table import Table as TableOf
@@ -30,18 +30,6 @@ SHOWN_ROWS = 1_000
 
 SOME = 15
 """Shows, and ways in which a name was written: those that are shown of them."""
-
-SHOWN_PROBLEMS = 2
-"""Problems of each code printed after a build; `kgraph check` and --json give all."""
-
-
-def _console() -> Console:
-    # A pipe gets wide lines, so that nothing is cut for the program at its other end.
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=True)
-
-
-def _errors() -> Console:
-    return Console(stderr=True, highlight=False)
 
 
 def plain(value: object) -> Text:
@@ -94,48 +82,14 @@ def keyed(value: Any) -> Any:
     return value
 
 
-@contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar with rate and time left, on a terminal only and from the first call on."""
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        *Progress.get_default_columns()[:2],
-        MofNCompleteColumn(),
-        TextColumn("{task.speed:,.0f}/s", justify="right"),
-        TimeRemainingColumn(),
-        console=_errors(),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    tasks: dict[str, Any] = {}
-
-    def tell(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            bar.start()
-            tasks[stage] = bar.add_task(stage, total=total)
-        bar.update(tasks[stage], completed=done)
-
-    try:
-        yield tell
-    finally:
-        bar.stop()
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
 def rows(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
     title: str = "",
     most: int | None = None,
 ) -> None:
-    """A table, unless it is empty; cells that are Text keep their look.
+    """A table or records (:mod:`layout`), unless there are none; cells that are Text keep their
+    look.
 
     Args:
         columns: their names.
@@ -144,18 +98,44 @@ def rows(
         most: rows that are shown; of the others the number is told.
     """
     if rows:
-        table = _table(title, *columns)
-        for row in rows[:most]:
-            table.add_row(*map(plain, row))
-        _console().print(table)
+        shown = [list(map(plain, row)) for row in rows[:most]]
+        console = _console()
+        console.print(layout_rows(columns, shown, title, console.width))
         if left := len(rows) - len(rows[:most]):
             _console().print(plain(f"and {left:,} more: --json has all"))
         _console().print()
 
 
 def remark(words: str) -> None:
-    """Words beside a result, for the person who asked."""
+    """Words beside a result, for the person who asked; ``--quiet`` leaves them out."""
     _errors().print(plain(words), soft_wrap=True)
+
+
+def report_written(path: str | Path, *counts: str) -> None:
+    """Say which file was written and how large it is: `wrote graph.ttl: 812 triples, 3.1 MB`.
+
+    Nothing is said of standard output.
+
+    Args:
+        path: the file, or ``-``.
+        counts: what it holds, such as "812 triples".
+    """
+    if str(path) != "-":
+        file = Path(path)
+        facts = (*counts, file_size(file.stat().st_size)) if file.is_file() else counts
+        remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
+
+
+def file_size(size: int) -> str:
+    """A number of bytes for people, in the decimal units of disks.
+
+    >>> file_size(1), file_size(812), file_size(12_345), file_size(7_600_000), file_size(10**10)
+    ('1 byte', '812 bytes', '12.3 kB', '7.6 MB', '10.0 GB')
+    """
+    if size < 1_000:
+        return counted(size, "byte")
+    unit = "kB" if size < 1e6 else "MB" if size < 1e9 else "GB"
+    return f"{size / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:,.1f} {unit}"
 
 
 def table(found: TableOf, format: str, output: str) -> None:
@@ -181,53 +161,6 @@ def _first_rows(columns: Sequence[str], found: Sequence[Sequence[object]]) -> No
     rows(columns, found[:SHOWN_ROWS])
     if len(found) > SHOWN_ROWS:
         remark(f"the first {SHOWN_ROWS:,} of {len(found):,} rows: --format tsv gives them all")
-
-
-def report(report: Report) -> None:
-    """The closing report of a build: words on standard error."""
-    err = _errors()
-    err.print(
-        f"{counted(report.files, 'file')}, {report.read:,} read, "
-        f"{counted(report.recordings, 'episode')}, "
-        f"{counted(sum(report.entities.values()), 'entity', 'entities')}, "
-        f"{counted(report.triples, 'triple')}"
-    )
-    if report.judgements:
-        held = "was" if report.judgements == 1 else "were"
-        err.print(f"{counted(report.judgements, 'judgement')} {held} held")
-    for files in report.joined:
-        err.print(plain(f"one recording: {' = '.join(files)}"))
-    table = _table("rows in = accepted + merged + rejected + unreadable", "list", "rows")
-    for column in ("accepted", "merged", "rejected", "unreadable"):
-        table.add_column(column)
-    for name, outcome in report.rows.lists.items():
-        aside = ", ".join(f"{rule} {n}" for rule, n in sorted(outcome.rejected.items()))
-        table.add_row(
-            name,
-            str(outcome.rows),
-            str(outcome.accepted),
-            str(outcome.merged),
-            f"{sum(outcome.rejected.values())}{f' ({aside})' if aside else ''}",
-            str(outcome.unreadable),
-        )
-    err.print(table)
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
-    err.print(f"{sum(report.seconds.values()):.1f} s: {stages}")
-    _problems(report, err)
-
-
-def _problems(report: Report, err: Console) -> None:
-    """How many of each code, and the first few: one code must not crowd out the others."""
-    if not report.problems:
-        return
-    err.print(
-        f"{counted(len(report.problems), 'problem')} (`kgraph check PATH...` prints them all):"
-    )
-    for code, count in report.problems_by_code().items():
-        err.print(plain(f"{count:6} {code}"))
-        examples = [problem for problem in report.problems if problem.code == code]
-        for problem in examples[:SHOWN_PROBLEMS]:
-            err.print(plain(f"         {problem}"), soft_wrap=True)
 
 
 def answer(answer: Answer, output: str, question: Question | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -35,7 +36,9 @@ def serve(
     ] = "*",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Serve the graph over HTTP: SPARQL at /sparql, and each thing at its own path.
+    """Serve pages, SPARQL and JSON of the graph over HTTP.
+
+    SPARQL is at /sparql, and each thing at its own path.
 
     Example: kgraph serve --port 8000
     """
@@ -65,13 +68,18 @@ def mcp(
     ] = [],
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Serve the graph to agents (Model Context Protocol), which start this command themselves.
+    """Serve the graph to agents over the Model Context Protocol.
+
+    Agents start this command themselves.
 
     Example: kgraph mcp --http 127.0.0.1:8001
     """
+    from kgraph.cli import printing
     from kgraph.mcp import AgentLimits
     from kgraph.mcp import serve as run
     from kgraph.store import Store
 
     Store(store)  # where there is none, say so now and not to the first agent
+    if not http and sys.stdin.isatty():
+        printing.remark("waiting for an agent on standard input and output until Ctrl-C")
     run(store, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)

@@ -35,7 +35,7 @@ def prepared() -> Knowledge:
     Raises:
         DataError: lexicon, word lists or weights hold something wrong.
     """
-    kept = _folder() / f"knowledge-{_digest()}"
+    kept = cache_folder() / f"knowledge-{_digest()}"
     try:
         return knowledge.loads(kept.read_bytes())
     except (OSError, msgspec.DecodeError):
@@ -44,7 +44,8 @@ def prepared() -> Knowledge:
         return made
 
 
-def _folder() -> Path:
+def cache_folder() -> Path:
+    """Return the folder of the cache: ``KGRAPH_CACHE``, or the user's own."""
     return Path(os.environ.get("KGRAPH_CACHE") or platformdirs.user_cache_path("kgraph"))
 
 

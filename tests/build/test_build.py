@@ -92,4 +92,9 @@ def test_results_come_in_order():
 def test_progress_is_told_to_the_end(tmp_path, folder):
     told = []
     build([folder], tmp_path / "store", workers=1, progress=lambda *step: told.append(step))
-    assert told == [("reading", 2, 2), ("building", 2, 2)]
+    assert told == [
+        ("reading", 2, 2),
+        ("comparing names", 0, 0),
+        ("building", 2, 2),
+        ("loading", 0, 0),
+    ]

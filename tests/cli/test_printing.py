@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from kgraph.cli import app, printing
+from kgraph.cli import app, printing, verbosity
 from kgraph.query.table import Table
 
 
@@ -44,8 +44,26 @@ def test_what_the_system_refuses_ends_in_the_next_move(capfd, monkeypatch, numbe
         raise OSError(number, os.strerror(number), "graph.ttl")
 
     monkeypatch.setattr(app, "app", refused)
-    monkeypatch.setattr(app, "_drop_output", lambda: None)
+    monkeypatch.setattr(app, "drop_output", lambda: None)
     with pytest.raises(SystemExit) as left:
         app.main()
     assert left.value.code == 1
     assert capfd.readouterr().err == f"kgraph: graph.ttl: {os.strerror(number)}: {move}\n"
+
+
+def test_what_was_written_is_told_with_its_size(capsys, tmp_path):
+    file = tmp_path / "graph.ttl"
+    file.write_bytes(b"x" * 1_234)
+    printing.report_written(file)
+    printing.report_written(str(file), "1 node", "2 edges")
+    printing.report_written(os.devnull)
+    printing.report_written("-", "1 node")
+    assert capsys.readouterr().err == (
+        f"wrote {file}: 1.2 kB\nwrote {file}: 1 node, 2 edges, 1.2 kB\nwrote {os.devnull}\n"
+    )
+
+
+def test_quiet_leaves_out_what_was_written(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(verbosity, "_level", verbosity.Level.QUIET)
+    printing.report_written(tmp_path)
+    assert capsys.readouterr().err == ""

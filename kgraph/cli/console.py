@@ -1,0 +1,31 @@
+"""The two streams of a command, as rich writes to them: results, and words about them."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+from kgraph.cli import verbosity
+
+PIPE_COLUMNS = 200
+"""Width of what goes into a pipe: nothing is cut for the program at its other end."""
+
+
+class OutputConsole(Console):
+    """Standard output; a reader that leaves ends the command, which decides how."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich has caught, instead of ending with its own exit status."""
+        raise  # noqa: PLE0704
+
+
+def output_console() -> Console:
+    """Return the console of results."""
+    width = None if sys.stdout.isatty() else PIPE_COLUMNS
+    return OutputConsole(width=width, highlight=False, soft_wrap=True)
+
+
+def error_console() -> Console:
+    """Return the console of words and progress, which shows nothing with ``--quiet``."""
+    return Console(stderr=True, highlight=False, quiet=verbosity.is_quiet())

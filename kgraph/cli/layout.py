@@ -1,0 +1,76 @@
+"""How rows are laid out for people: as a table where it fits, else one field a line.
+
+What is a single word (a file name, an id, a number) is never broken, so that it can be selected
+and copied. Prose and addresses are: one long address would make records of every table. Where
+single words alone leave no room for the rest, each row becomes a record, as ``psql`` does with
+``\\x auto``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+MIN_PROSE_COLUMNS = 20
+"""Width below which prose in a column of a table is hard to read."""
+
+GAP = 2
+"""Columns between two columns of a table."""
+
+
+def layout_rows(
+    columns: Sequence[str], rows: Sequence[Sequence[Text]], title: str, width: int
+) -> RenderableType:
+    """Return rows as a table, or as records where a table does not fit.
+
+    Args:
+        columns: their names.
+        rows: as many cells each.
+        title: stands above; "" for none.
+        width: columns of the screen.
+    """
+    cells = list(zip(*rows, strict=True))
+    words = [all(_is_word(cell.plain) for cell in column) for column in cells]
+    widths = [
+        max(len(name), *(cell.cell_len for cell in column))
+        for name, column in zip(columns, cells, strict=True)
+    ]
+    needed = [
+        wide if is_word else min(wide, MIN_PROSE_COLUMNS)
+        for wide, is_word in zip(widths, words, strict=True)
+    ]
+    if sum(needed) + GAP * (len(columns) - 1) <= width:
+        return _table(columns, rows, title, words)
+    return Group(*([Text(title, "italic")] if title else []), *_records(columns, rows))
+
+
+def _is_word(text: str) -> bool:
+    return len(text.split()) < 2 and "://" not in text
+
+
+def _table(
+    columns: Sequence[str], rows: Sequence[Sequence[Text]], title: str, words: Sequence[bool]
+) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
+    for name, is_word in zip(columns, words, strict=True):
+        table.add_column(name, overflow="fold", no_wrap=is_word)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _records(columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> Iterator[RenderableType]:
+    """Each row as lines of a name and a value, with an empty line between two rows."""
+    width = max(map(len, columns))
+    for number, row in enumerate(rows):
+        if number:
+            yield Text()
+        table = Table.grid(padding=(0, GAP, 0, 0))
+        table.add_column(style="bold", min_width=width, no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, cell in zip(columns, row, strict=True):
+            table.add_row(name, cell)
+        yield table

@@ -1,0 +1,195 @@
+"""Every command in a real terminal: the whole run, its exit status, and no traceback."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+import typer.main
+from support import ROOT, episode_text
+
+from kgraph.cli.app import app
+
+if sys.platform == "win32":
+    pytest.skip("a terminal of Unix", allow_module_level=True)
+
+from terminal import INTERRUPT, run_all_in_terminal, run_in_terminal
+
+KGRAPH = (sys.executable, "-m", "kgraph")
+COMMANDS = typer.main.get_command(app).commands
+
+STORE = "STORE"
+"""Stands for the folder of the sample's graph; an output is a file of the test's own folder."""
+
+CASES = {
+    "query": ["query", "co-mentioned", "--param", "company=NVIDIA"],
+    "queries": ["queries"],
+    "analyse": ["analyse", "path", "--param", "one=NVIDIA", "--param", "other=Coinbase"],
+    "diff": ["diff"],
+    "stats": ["stats"],
+    "show": ["show", "NVIDIA"],
+    "why": ["why", "2025-10-02-tll-137-polymarket-comes-home.md", "Polymarket"],
+    "search": ["search", "stablecoin money", "--kind", "quote"],
+    "audit": ["audit", "mentions"],
+    "judge": ["judge", "reject", "Nobody", "--by", "ann", "--judgements", "judged.yaml"],
+    "export": ["export", "graphml", "--output", "graph.graphml"],
+    "view": ["view", "--focus", "NVIDIA", "--output", "nvidia.html"],
+    "atlas": ["atlas", "--output", "atlas.html"],
+}
+"""The command line of each command that ends by itself; without a row here, a new one fails."""
+
+TALKS = {"build", "check", "review", "serve", "mcp"}
+"""Commands that have a test of their own below."""
+
+WITHOUT_STORE = {"queries"}
+
+
+def test_every_command_is_run_in_a_terminal():
+    assert set(CASES) | TALKS == set(COMMANDS)
+
+
+@pytest.fixture(scope="module")
+def recordings(sample, tmp_path_factory):
+    """What each command line of CASES left on the terminal, by command."""
+    lines = [
+        [*line, *([] if command in WITHOUT_STORE else ["--store", str(sample.path)])]
+        for command, line in CASES.items()
+    ]
+    found = run_all_in_terminal(lines, cwd=tmp_path_factory.mktemp("terminal"))
+    return dict(zip(CASES, found, strict=True))
+
+
+SHOWN = {
+    "query": "Coinbase",
+    "queries": "co-mentioned: ",
+    "analyse": "Coinbase",
+    "diff": "There was no build before this one.",
+    "stats": "Confidence of accepted mentions",
+    "show": "Nvidia: company",
+    "why": "Polymarket: company",
+    "search": "weight",
+    "audit": "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md\n",
+    "judge": "judged.yaml: reject Nobody: build again to apply it",
+    "export": "wrote graph.graphml: ",
+    "view": "wrote nvidia.html: ",
+    "atlas": "wrote atlas.html: ",
+}
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_a_command_ends_well_in_a_terminal(recordings, command):
+    recording = recordings[command]
+    assert "Traceback" not in recording.raw
+    assert recording.status == 0
+    assert SHOWN[command] in recording.text
+
+
+@pytest.fixture
+def episodes(tmp_path):
+    """A folder of two files, of which one holds a problem."""
+    folder = tmp_path / "episodes"
+    folder.mkdir()
+    (folder / "a.md").write_text(episode_text("First talk"))
+    (folder / "b.md").write_text(
+        episode_text("Second talk", url="https://youtu.be/bbbbbbbbbbb", more="duration: -5")
+    )
+    return folder
+
+
+TERMINALS = {
+    "colours": {"term": "xterm-256color"},
+    "dumb": {"term": "dumb"},
+    "NO_COLOR": {"term": "xterm-256color", "NO_COLOR": "1"},
+}
+COLOUR = re.compile(r"\x1b\[(?:[0-9]*;)*(?:3|4|9|10)[0-9](?:;[0-9]+)*m")
+
+
+def check_look(recording, terminal):
+    """A recording has colours and a moving cursor only where the terminal is to have them."""
+    assert "Traceback" not in recording.raw
+    if terminal == "dumb":
+        assert "\x1b" not in recording.raw
+    if terminal == "NO_COLOR":
+        assert not COLOUR.search(recording.raw)
+
+
+@pytest.mark.parametrize("terminal", TERMINALS)
+def test_a_build_shows_a_bar_and_ends_well(episodes, tmp_path, terminal):
+    recording = run_in_terminal(
+        [*KGRAPH, "build", episodes, "--store", "s"], cwd=tmp_path, **TERMINALS[terminal]
+    )
+    check_look(recording, terminal)
+    assert recording.status == 0
+    assert "2 files, 2 read, 2 episodes" in recording.text
+    assert re.search(r"\nwrote s in \d+\.\d s\n$", recording.text)
+    assert bool(re.search("reading +━", recording.text)) == (terminal != "dumb")
+    assert bool(COLOUR.search(recording.raw)) == (terminal == "colours")
+
+
+@pytest.mark.parametrize("terminal", TERMINALS)
+def test_a_check_shows_a_bar_and_every_problem(episodes, terminal):
+    recording = run_in_terminal([*KGRAPH, "check", episodes], **TERMINALS[terminal])
+    check_look(recording, terminal)
+    assert recording.status == 1
+    assert "b.md:" in recording.text
+    assert recording.text.endswith("[out-of-range]\n")
+    assert bool(re.search("checking +━", recording.text)) == (terminal != "dumb")
+
+
+@pytest.mark.parametrize("terminal", TERMINALS)
+def test_figures_fit_a_terminal(sample, terminal):
+    recording = run_in_terminal([*KGRAPH, "stats", "--store", sample.path], **TERMINALS[terminal])
+    check_look(recording, terminal)
+    assert recording.status == 0
+    assert "Confidence of accepted mentions" in recording.text
+    assert max(map(len, recording.text.splitlines()[1:])) <= 80
+
+
+def test_quiet_is_quiet_in_a_terminal(episodes, tmp_path):
+    line = [*KGRAPH, "-q", "build", episodes, "--store", "s"]
+    assert run_in_terminal(line, cwd=tmp_path).raw == ""
+
+
+def test_a_review_is_answered_in_a_terminal(sample, tmp_path):
+    recording = run_in_terminal(
+        [*KGRAPH, "review", "--by", "ann", "--limit", "3", "--store", sample.path],
+        cwd=tmp_path,
+        talk=[("> ", "frobnicate\n"), ("> ", "reject -- no name\n"), ("> ", "quit\n")],
+    )
+    assert "Traceback" not in recording.raw
+    assert recording.status == 0
+    assert "1 judgement written: build again to apply them" in recording.text
+    assert "by: ann" in (tmp_path / "data" / "judgements.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["serve", "--port", "0"], ["mcp", "--http", "127.0.0.1:0"], ["mcp"]],
+    ids=" ".join,
+)
+def test_a_server_runs_until_it_is_interrupted(sample, command):
+    if command[0] == "mcp":
+        pytest.importorskip("mcp")
+    recording = run_in_terminal(
+        [*KGRAPH, *command, "--store", sample.path], talk=[("until Ctrl-C", INTERRUPT)]
+    )
+    assert "Traceback" not in recording.raw
+    assert recording.status == 130
+
+
+IN_TERMINAL = ROOT / ".ci" / "in_terminal"
+
+
+@pytest.mark.skipif(not IN_TERMINAL.exists(), reason="not a checkout")
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("import sys; sys.exit(not (sys.stdout.isatty() and sys.stderr.isatty()))", 0),
+        ("import sys; sys.exit(3)", 3),
+        ("print('Traceback (most recent call last):')", 1),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", 143),
+    ],
+)
+def test_the_clean_clone_is_run_in_a_terminal(code, status):
+    line = [sys.executable, IN_TERMINAL, sys.executable, "-c", code]
+    assert subprocess.run(line, stdin=subprocess.DEVNULL, check=False).returncode == status
