@@ -10,6 +10,7 @@ import kgraph
 ROOMS = [
     *(
         "errors",
+        "checksums",
         "names",
         "plurals",
         "frames",
