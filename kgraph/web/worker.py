@@ -203,7 +203,7 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     try:
         engine.open(job)
     except (OSError, RuntimeError, StoreError) as error:
-        tell(out, b"e", error="store", message=str(error))
+        _tell_failure(job, "store", error, out)
         return
     try:
         result = _evaluate(engine, job, out)
@@ -212,20 +212,20 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     except UnacceptableError as error:
         tell(out, b"e", error="unacceptable", message=str(error))
     except (OSError, RuntimeError, ValueError) as error:
-        _tell_failure(job, error, out)
+        _tell_failure(job, "failed", error, out)
     else:
         tell(out, b"z", spent=exceeds(SPENT))
         del result  # giving back what many rows took is waited for by nobody
 
 
-def _tell_failure(job: dict[str, Any], error: Exception, out: BinaryIO) -> None:
+def _tell_failure(job: dict[str, Any], kind: str, error: Exception, out: BinaryIO) -> None:
     """Tell why the engine failed: for its query, or for want of what the build wrote."""
     try:
         check(job["path"])
     except StoreError as damaged:
         tell(out, b"e", error="store", message=str(damaged))
     else:
-        tell(out, b"e", error="failed", message=str(error))
+        tell(out, b"e", error=kind, message=str(error))
 
 
 def _evaluate(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:

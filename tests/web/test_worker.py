@@ -86,7 +86,7 @@ def test_columns_that_are_not_there_are_told_and_done_without(store, tmp_path, c
     assert f"kgraph: {tmp_path / 'none'}: " in capsys.readouterr().err
 
 
-def test_a_damaged_graph_is_told_as_that(store, monkeypatch):
+def test_a_damaged_graph_is_told_as_that(store):
     manifest = next((store.build / DATABASE).glob("MANIFEST*"))
     manifest.write_bytes(manifest.read_bytes()[:-1])
     [(letter, told)] = frames(store, SAME)
