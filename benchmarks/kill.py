@@ -1,18 +1,21 @@
-"""Builds that are killed: does the last whole graph still answer?
+"""Builds that are stopped at any moment: does one whole graph answer, and is nothing left behind?
 
-    python benchmarks/kill.py FOLDER [--times 30] [--seed 0] [--json]
+    python benchmarks/kill.py FOLDER [--times 100] [--ways kill term int] [--seed 0] [--json]
 
-A store holds the graph of the folder. Builds of the folder less its last file are started
-into it and killed (SIGKILL, the parent process only) at seeded random moments, from their
-start to about their end. After each, the answer must be that of one of the two
-graphs, byte for byte: the old one, unless the new one was whole; and the worker processes
-must be gone. At the end a build must succeed, and nothing be left of the killed ones.
+A store holds the graph of two files of the folder. Builds of the whole folder are started into it
+and stopped at seeded random moments, from their start to about their end, so many times each way:
+by SIGKILL and SIGTERM of the parent process, and as Ctrl-C does it, by SIGINT of all its
+processes. After each, the answer must be that of one of the two graphs, byte for byte: the old
+one, unless the new one was whole; it must have as many statements as it says; and the worker
+processes must be gone. Then a build of the two files must succeed, and leave two builds and
+nothing else in the store, and no temporary file.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import shutil
 import signal
@@ -27,6 +30,7 @@ from measuring import KGRAPH, ROOT, environment, resident, run, tree
 
 sys.path.insert(0, str(ROOT))
 
+from kgraph.build import build
 from kgraph.query import ask
 from kgraph.store import Store
 
@@ -34,98 +38,131 @@ QUESTION = """
 SELECT ?type (COUNT(*) AS ?things) (SUM(STRLEN(STR(?thing))) AS ?letters) WHERE { ?thing a ?type }
 GROUP BY ?type ORDER BY ?type
 """
-GRACE = 10.0
-"""Seconds that the workers of a killed build have to notice and leave."""
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+
+GRACE_S = 30.0
+"""Seconds that a build which was told to end, or the workers of a killed one, may take."""
+
+WAYS = {"kill": signal.SIGKILL, "term": signal.SIGTERM, "int": signal.SIGINT}
+"""Way of stopping a build -> signal."""
+
+CLEAN = {"kill": (), "term": (128 + signal.SIGTERM,), "int": (128 + signal.SIGINT,)}
+"""Way -> exit status of a build that removed what it had half written."""
 
 
 def answer(store: Path) -> bytes:
-    """What readers of the store are told."""
-    return ask(Store(store), QUESTION).data
+    """What readers of the store are told.
+
+    Raises:
+        SystemExit: the graph has not as many statements as it says.
+    """
+    opened = Store(store)
+    found = ask(opened, COUNT).rows()
+    if found != [{"n": opened.meta.triples}]:
+        raise SystemExit(f"{opened.build}: {found} of {opened.meta.triples} statements")
+    return ask(opened, QUESTION).data
 
 
-def build(folder: Path, store: Path) -> tuple[bytes, float]:
-    """A build that nobody kills: its answer, and how long it took in seconds."""
-    cost = run([*KGRAPH, "build", folder, "--store", store])
-    return answer(store), cost.wall
-
-
-def kill(folder: Path, store: Path, after: float) -> bool:
-    """Start a build and kill it after so many seconds; whether it was still running."""
+def stop(folder: Path, store: Path, way: str, after: float) -> int | None:
+    """Start a build and stop it after so many seconds; its status, None where it ended before."""
     process = subprocess.Popen(
         [*KGRAPH, "build", str(folder), "--store", str(store)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environment(),
+        start_new_session=True,
     )
     try:
         process.wait(after)
     except subprocess.TimeoutExpired:
         family = list(tree(process.pid))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        send = os.killpg if way == "int" else os.kill
+        send(process.pid, WAYS[way])
+        status = process.wait(GRACE_S)
         _wait_for_end(family)
-        return True
-    return False
+        return status
+    return None
 
 
 def _wait_for_end(family: list[int]) -> None:
-    end = time.monotonic() + GRACE
+    end = time.monotonic() + GRACE_S
     while any(map(resident, family)):
         if time.monotonic() > end:
-            raise SystemExit(f"workers outlive their parent by {GRACE} s: {family}")
+            raise SystemExit(f"workers outlive their parent by {GRACE_S} s: {family}")
         time.sleep(0.02)
 
 
-def try_all(folder: Path, times: int, seed: int, home: Path) -> Counter[str]:
-    """Kill builds so many times; what happened, counted.
+def left(store: Path) -> list[str]:
+    """What should not be there after a build: but for the lock, `current` and two builds."""
+    places = [path for path in store.iterdir() if path.name not in ("lock", "current", "builds")]
+    builds = sorted((store / "builds").iterdir(), reverse=True)
+    places += [path for path in builds if not (path / "checksums").is_file()] or builds[2:]
+    places += [build / "work" for build in builds if (build / "work").exists()]
+    places += Path(tempfile.gettempdir()).iterdir()
+    return sorted(map(str, places))
 
-    The tally's keys: ``kept`` (killed, the old graph answers), ``replaced`` (killed when the
-    new graph was whole already, which answers), ``finished`` (the build ended first).
+
+def try_way(folder: Path, way: str, times: int, seed: int, home: Path) -> Counter[str]:
+    """Stop builds in one way so many times; what happened, counted.
+
+    The tally's keys: ``kept`` (stopped, the old graph answers), ``replaced`` (stopped when the
+    new graph was whole already, which answers), ``finished`` (the build ended first); and of
+    those, ``unclean``: it was told to end, did so as it should, and left a draft.
 
     Raises:
-        SystemExit: a graph did not answer, or another one did.
+        SystemExit: a graph did not answer, another one did, or something was left.
     """
-    store, less = home / "store", home / "less"
-    shutil.copytree(folder, less)
-    max(less.rglob("*.md")).unlink()
-    new, _ = build(less, store)
-    old, seconds = build(folder, store)
+    store, two = home / "store", home / "two"
+    if not two.exists():
+        two.mkdir()
+        for file in sorted(folder.rglob("*.md"))[:2]:
+            shutil.copy(file, two)
+    run([*KGRAPH, "build", two, "--store", store])  # what is made ready once, is ready now
+    old = answer(store)
+    seconds = run([*KGRAPH, "build", folder, "--store", store]).wall
+    new = answer(store)
     if old == new:
         raise SystemExit("both graphs answer alike: choose a folder of several files")
-    moments = random.Random(seed)
+    build([two], store, workers=1)
+    moments = random.Random(f"{seed} {way}")
     tally: Counter[str] = Counter()
     for _ in range(times):
-        killed = kill(less, store, moments.uniform(0, seconds))
+        moment = moments.uniform(0, seconds)
+        status = stop(folder, store, way, moment)
         found = answer(store)
-        if found not in ((old, new) if killed else (new,)):
-            raise SystemExit(f"after {dict(tally)}: neither graph answers: {found!r}")
-        tally[("kept" if found == old else "replaced") if killed else "finished"] += 1
-        if found == new:
-            _, seconds = build(folder, store)
-    kill(less, store, seconds / 2)
-    if build(less, store)[0] != new:
-        raise SystemExit("the build after the last kill answers otherwise")
-    left = sorted(path.name for path in (store / "builds").iterdir())
-    if len(left) > 2:
-        raise SystemExit(f"killed builds left folders: {left}")
+        if found not in ((old, new) if status is not None else (new,)):
+            raise SystemExit(f"{way} after {moment:.3f} s: neither graph answers: {found!r}")
+        tally["finished" if status is None else "kept" if found == old else "replaced"] += 1
+        if status in CLEAN[way] and left(store):
+            tally["unclean"] += 1
+        build([two], store, workers=1)
+        if answer(store) != old or left(store):
+            raise SystemExit(f"{way} after {moment:.3f} s: the next build left {left(store)}")
     return tally
 
 
 def main() -> None:
-    """Read the command line, and kill."""
+    """Read the command line, and stop builds."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--times", type=int, default=30)
+    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    found: dict[str, Counter[str]] = {}
     with tempfile.TemporaryDirectory(prefix="kgraph-kill-") as home:
-        tally = try_all(arguments.folder, arguments.times, arguments.seed, Path(home))
+        (Path(home) / "temporary").mkdir()
+        os.environ["TMPDIR"] = tempfile.tempdir = str(Path(home) / "temporary")
+        for way in arguments.ways:
+            found[way] = try_way(arguments.folder, way, arguments.times, arguments.seed, Path(home))
     if arguments.json:
-        json.dump(tally, sys.stdout)
-    else:
-        print(", ".join(f"{count} {what}" for what, count in sorted(tally.items())))
-        print("every graph that should answer did, and the next build succeeded")
+        json.dump(found, sys.stdout)
+        return
+    for way, tally in found.items():
+        counts = ", ".join(f"{count} {what}" for what, count in sorted(tally.items()))
+        print(f"{WAYS[way].name}, seed {arguments.seed}: {counts}")
+    print("every time a whole graph answered, and the next build left nothing behind")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
     ├── StoreError              the store on disk
     │   ├── StoreMissingError   there is none yet
     │   ├── StoreOutdatedError  it was written by another layout
+    │   ├── StoreDamagedError   its files are not as the build wrote them
     │   └── StoreBusyError      another build holds it
     ├── QueryError              a query that is wrong (line, column, hint)
     │   ├── QueryRefusedError   it would reach the network or write
@@ -18,6 +19,8 @@
     ├── RequestError            a request over HTTP that cannot be answered (carries a status)
     └── ExportError             an output that cannot be written or is not known
         └── ViewTooLargeError   more than a page draws well (carries a narrower proposal)
+
+:class:`StoreWarning` is what a reader is warned with that falls back to the build before.
 
 Every message names the place and the value, and ends with the next move. Errors of
 other libraries are caught where they arise, by type, and raised again as one of these.
@@ -73,6 +76,14 @@ class StoreMissingError(StoreError):
 
 class StoreOutdatedError(StoreError):
     """The store was written by another layout of kgraph."""
+
+
+class StoreDamagedError(StoreError):
+    """The store's files are not as the build wrote them."""
+
+
+class StoreWarning(UserWarning):
+    """The graph that answers is not the one that should."""
 
 
 class StoreBusyError(StoreError):

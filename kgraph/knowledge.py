@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from kgraph.graph import Graph, Selection
 from kgraph.graph.changes import Changes
 from kgraph.ontology import BASE
+from kgraph.query.limit import default_memory
 from kgraph.query.run import Answer
 from kgraph.resolve.judgementfile import FILE
 from kgraph.store import DEFAULT_STORE, Store
@@ -85,17 +86,41 @@ class KnowledgeGraph:
         """The records, recording by recording."""
         return self.store.graph
 
-    def query(self, question: str, *, timeout: float | None = None, **parameters: Value) -> Answer:
-        """Ask SPARQL, or a question by its name (:func:`kgraph.analysis.answer`)."""
+    def query(
+        self,
+        question: str,
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        **parameters: Value,
+    ) -> Answer:
+        """Ask SPARQL, or a question by its name (:func:`kgraph.analysis.answer`).
+
+        Args:
+            question: what is asked.
+            timeout: seconds after which it is stopped; None for no limit.
+            memory: bytes that it may take; 0 for any number, None for
+                :func:`kgraph.query.limit.default_memory`.
+            parameters: of a question with a name.
+        """
         from kgraph.analysis import answer
 
-        return answer(self.store, question, _written(parameters), timeout=timeout)
+        memory = default_memory() if memory is None else memory
+        return answer(self.store, question, _written(parameters), timeout=timeout, memory=memory)
 
-    def analyse(self, name: str, *, timeout: float | None = None, **parameters: Value) -> Findings:
-        """What an analysis finds (:func:`kgraph.analysis.analyse`)."""
+    def analyse(
+        self,
+        name: str,
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        **parameters: Value,
+    ) -> Findings:
+        """What an analysis finds (:func:`kgraph.analysis.analyse`); limits as of :meth:`query`."""
         from kgraph.analysis import analyse
 
-        return analyse(self.store, name, _written(parameters), timeout=timeout)
+        memory = default_memory() if memory is None else memory
+        return analyse(self.store, name, _written(parameters), timeout=timeout, memory=memory)
 
     def diff(self) -> Changes:
         """What changed against the build that readers saw before."""

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import msgspec
 
-LAYOUT = 6
+LAYOUT = 7
 """Version of the records on disk."""
 
 Value = str | int | float | bool | list[str]

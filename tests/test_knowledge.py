@@ -1,12 +1,14 @@
 """The library's front door: each method is the twin of a command."""
 
+import faulthandler
 import io
+import sys
 from datetime import date, datetime
 
 import pytest
 
 from kgraph import KnowledgeGraph
-from kgraph.errors import InputError, QueryTimeoutError, StoreMissingError
+from kgraph.errors import InputError, QueryTimeoutError, QueryTooLargeError, StoreMissingError
 from kgraph.graph import Selection
 from kgraph.mcp import AgentLimits
 from kgraph.query import ask
@@ -153,3 +155,19 @@ def test_an_analysis_that_takes_too_long_is_stopped(graph):
         graph.analyse("clusters", timeout=0.001)
     found = graph.analyse("path", timeout=60, one="OpenAI", other="Nvidia")
     assert found == graph.analyse("path", one="OpenAI", other="Nvidia")
+
+
+@pytest.fixture
+def quiet():
+    """A process that the system stops leaves no trace of where it was."""
+    faulthandler.disable()
+    yield
+    faulthandler.enable(sys.__stderr__)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_question_is_limited_in_memory(store):
+    graph = KnowledgeGraph.open(store.path)
+    with pytest.raises(QueryTooLargeError, match="needed more memory than its limit of 32 MB"):
+        graph.query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", memory=32 << 20)
+    assert graph.query("ASK { ?s ?p ?o }", memory=1 << 30)

@@ -8,6 +8,7 @@ import kgraph
 ROOMS = [
     *(
         "errors",
+        "checksums",
         "names",
         "plurals",
         "progress",

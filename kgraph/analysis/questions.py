@@ -7,6 +7,7 @@ programs need not know which are SPARQL and which are not.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -19,9 +20,9 @@ from kgraph.analysis.registry import ANALYSES
 from kgraph.errors import InputError, UnknownNameError
 from kgraph.names import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
-from kgraph.query.limit import within
+from kgraph.query.limit import ProcessLimits
 from kgraph.query.parameters import arguments, resolved, taken_for
-from kgraph.query.run import written
+from kgraph.query.run import run_limited, written
 from kgraph.query.saved import Chart, SavedQuery
 from kgraph.query.table import Table, literal, solutions
 from kgraph.store import Store
@@ -116,6 +117,7 @@ def answer(
     *,
     format: str | None = None,
     timeout: float | None = None,
+    memory: int = 0,
     most: int | None = None,
 ) -> Answer:
     """Answer SPARQL, a saved query, or an analysis, as :func:`kgraph.query.ask` does.
@@ -127,6 +129,7 @@ def answer(
         format: one of :data:`kgraph.query.formats.FORMATS`; by default SPARQL JSON for
             solutions, Turtle for a graph.
         timeout: seconds after which it is stopped; None for no limit.
+        memory: bytes that it may take, in a process of its own; 0 for any number.
         most: rows or statements at the most.
 
     Raises:
@@ -138,13 +141,16 @@ def answer(
     if analysis is None:
         if is_name(question) and question.strip() not in saved_queries():
             raise unknown(question.strip())
-        return ask(store, question, parameters, format=format, timeout=timeout, most=most)
+        return ask(
+            store, question, parameters, format=format, timeout=timeout, memory=memory, most=most
+        )
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     given = dict(parameters or {})
-    if timeout is None:
+    if timeout is None and not memory:
         return _analysed(store, analysis.name, given, format, most)
-    return within(timeout, _analysed_at, store.place, analysis.name, given, format, most)
+    limits = ProcessLimits(timeout or math.inf, memory)
+    return run_limited(store, limits, _analysed_at, analysis.name, given, format, most)
 
 
 def taken(store: Store, question: str, parameters: Mapping[str, str] | None = None) -> list[str]:
@@ -180,6 +186,7 @@ def analyse(
     parameters: Mapping[str, str] | None = None,
     *,
     timeout: float | None = None,
+    memory: int = 0,
 ) -> Findings:
     """What an analysis finds.
 
@@ -188,6 +195,7 @@ def analyse(
         name: one of :data:`kgraph.analysis.registry.ANALYSES`.
         parameters: values of its parameters, by name.
         timeout: seconds after which it is stopped; None for no limit.
+        memory: bytes that it may take, in a process of its own; 0 for any number.
 
     Raises:
         InputError: there is no such analysis, a parameter is wrong, or the graph holds no
@@ -199,8 +207,9 @@ def analyse(
         raise InputError(f"{name}: SPARQL answers this, no program does: ask `kgraph query {name}`")
     if analysis is None:
         raise unknown(name)
-    if timeout is not None:
-        return within(timeout, _found_at, store.place, name, dict(parameters or {}))
+    if timeout is not None or memory:
+        limits = ProcessLimits(timeout or math.inf, memory)
+        return run_limited(store, limits, _found_at, name, dict(parameters or {}))
     values = {
         known: resolved(store.shared, parameter, value)
         for known, (parameter, value) in arguments(

@@ -35,6 +35,7 @@ from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.resolve.recordings import Recording
 from kgraph.search.writer import Writer
 from kgraph.store import DEFAULT_STORE, Draft, layout
+from kgraph.store.scratch import remove_abandoned_folders
 from kgraph.triples import Turtle, groups_of_shared, size
 
 
@@ -74,15 +75,16 @@ def build(
     made = judgementfile.given(judgements)  # said before the work when something is wrong
     judged = rulings(made, str(judgements or ""))
     report = Report(judgements=len(made))
+    remove_abandoned_folders()
     with (
         nullcontext(executor) if executor else processes(workers) as pool,
         Draft(Path(store), base) as draft,
-        _workshop(draft.folder) as work,
     ):
-        trip = _Trip(report, draft, work, pool, progress)
-        surveyed = trip.read(paths)
-        tables, recordings = trip.conclude(surveyed, judged)
-        shared = trip.resolve(recordings, surveyed, tables, turtle)
+        with _workshop(draft.folder) as work:
+            trip = _Trip(report, draft, work, pool, progress)
+            surveyed = trip.read(paths)
+            tables, recordings = trip.conclude(surveyed, judged)
+            shared = trip.resolve(recordings, surveyed, tables, turtle)
         trip.publish(shared)
     return report
 

@@ -7,7 +7,6 @@ resolved and written as in a build, shard by shard, but goes to no store.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -30,6 +29,7 @@ from kgraph.ontology import BASE
 from kgraph.reading import find
 from kgraph.resolve import judgementfile
 from kgraph.resolve.judgements import Rulings, rulings
+from kgraph.store.scratch import ScratchFolder
 from kgraph.triples import Turtle, groups_of_shared
 
 Finding = Problem | Violation
@@ -63,9 +63,8 @@ def check(
     judged = rulings(judgementfile.given(judgements), str(judgements or ""))
     with (
         processes(workers) as pool,
-        tempfile.TemporaryDirectory(prefix="kgraph-check-") as folder,
+        ScratchFolder() as work,
     ):
-        work = Path(folder)
         surveyed = survey_files(find(paths), work, pool, progress)
         found: list[Finding] = [*surveyed.problems]
         if surveyed.places:

@@ -78,6 +78,7 @@ def _prepare() -> None:
     Ctrl-C reaches a terminal's whole group: its parent answers it, and ends it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's unwinds what is the parent's
     gc.set_threshold(*SELDOM)
     parent = multiprocessing.parent_process()
     if parent is not None:

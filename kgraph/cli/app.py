@@ -6,7 +6,9 @@ import io
 import os
 import signal
 import sys
-from typing import Annotated
+import warnings
+from types import FrameType
+from typing import Annotated, TextIO
 
 import typer
 
@@ -14,7 +16,7 @@ from kgraph import __version__
 from kgraph.cli import asking, building, judging, looking, reviewing, searching, serving
 from kgraph.cli.completion import add_completions
 from kgraph.cli.group import OUTPUT_CLOSED, Command, Group, drop_output, set_quiet, set_verbose
-from kgraph.errors import InputError, KgraphError, QueryError, next_move
+from kgraph.errors import InputError, KgraphError, QueryError, StoreWarning, next_move
 
 SECTIONS = {
     "Build": (building,),
@@ -83,6 +85,8 @@ def _take_program_options(
 def main() -> None:
     """Run the command line; never ends in a traceback for an error that we know."""
     _open_streams()
+    signal.signal(signal.SIGTERM, _unwind)
+    warnings.showwarning = _show_warning
     try:
         app()
     except (InputError, QueryError) as error:
@@ -99,6 +103,29 @@ def main() -> None:
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough
         sys.exit(130)
+
+
+def _unwind(number: int, frame: FrameType | None) -> None:
+    """End as an error does, so that what is half written is removed; once is enough."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Write our warnings on one line, as errors are written."""
+    from kgraph.cli.printing import plain
+
+    words = warnings.formatwarning(message, category, filename, lineno, line)
+    if issubclass(category, StoreWarning):
+        words = f"kgraph: {plain(str(message)).plain}\n"
+    (file or sys.stderr).write(words)
 
 
 def _open_streams() -> None:

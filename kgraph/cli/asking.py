@@ -36,6 +36,7 @@ def query(
     ] = "table",
     as_json: options.AsJson = False,
     timeout: options.Timeout = 60,
+    max_memory: options.MaxMemory = 2048,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
@@ -52,7 +53,7 @@ def query(
 
     text, given, place = _question(question), _parameters(param), Store(store)
     wanted = None if format == "table" else format
-    answer = ask(place, text, given, format=wanted, timeout=timeout)
+    answer = ask(place, text, given, format=wanted, timeout=timeout, memory=max_memory << 20)
     for remark in (*hints(text), *taken(place, text, given)):
         printing.remark(remark)
     if format == "table" and answer.kind != "graph":
@@ -111,6 +112,7 @@ def analyse(
     ] = "table",
     as_json: options.AsJson = False,
     timeout: options.Timeout = 60,
+    max_memory: options.MaxMemory = 2048,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
@@ -126,7 +128,7 @@ def analyse(
 
     options.chosen(format, (*printing.TABLES, "turtle"))
     place, parameters = Store(store), _parameters(param)
-    found = run(place, name, parameters, timeout=timeout)
+    found = run(place, name, parameters, timeout=timeout, memory=max_memory << 20)
     for remark in taken(place, name, parameters):
         printing.remark(remark)
     if format == "turtle":

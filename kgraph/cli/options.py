@@ -57,6 +57,7 @@ AsJson = Annotated[
 """Stands beside a ``--format``, and is no value of its own."""
 Format = Annotated[str, typer.Option("--format", help="table, for people, or json.")]
 Timeout = Annotated[float, typer.Option(min=0.01, help="Seconds before it is stopped.")]
+MaxMemory = Annotated[int, typer.Option(min=64, help="MB of memory that it may take.")]
 MinConfidence = Annotated[
     float, typer.Option("--min-confidence", min=0, max=1, help="Leave out what is less sure.")
 ]

@@ -74,11 +74,14 @@ def mcp(
 
     Example: kgraph mcp --http 127.0.0.1:8001
     """
+    import signal
+
     from kgraph.cli import printing
     from kgraph.mcp import AgentLimits
     from kgraph.mcp import serve as run
     from kgraph.store import Store
 
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # it waits for input, which nothing interrupts
     Store(store)  # where there is none, say so now and not to the first agent
     if not http and sys.stdin.isatty():
         printing.remark("waiting for an agent on standard input and output until Ctrl-C")

@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pyoxigraph
 
+from kgraph.checksums import Checksums, write_checksums
 from kgraph.columns.graph import (
     ENDS,
     KINDS,
@@ -34,6 +35,7 @@ from kgraph.columns.graph import (
     rank,
 )
 from kgraph.columns.kinds import Kind, kind_of, number_of
+from kgraph.errors import StoreError
 
 CHUNK = 1 << 20
 """Bytes of the graph that are read at once."""
@@ -69,9 +71,11 @@ def hold(database: str, folder: Path, draft: Path) -> None:
 
 
 def _are_whole(folder: Path) -> bool:
+    """Whether each byte is as it was written: processes that open them look at their sizes only."""
     try:
+        Checksums(folder).check()
         Graph(folder)
-    except (OSError, ValueError):
+    except (OSError, StoreError, ValueError):
         return False
     return True
 
@@ -108,6 +112,7 @@ def _write(database: str, draft: Path) -> None:
     _keep(draft / TERMS, lambda file: file.write(b"".join(terms)))
     for name, column in (_of_terms(terms) | _of_statements(statements, len(terms))).items():
         _keep(draft / name, lambda file, column=column: np.save(file, column))  # type: ignore[misc]
+    write_checksums(draft, os.listdir(draft))
 
 
 def _keep(file: Path, write: Callable[[BinaryIO], object]) -> None:

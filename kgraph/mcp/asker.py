@@ -20,13 +20,12 @@ import msgspec
 import pyoxigraph
 from anyio import from_thread
 
-from kgraph import memory
 from kgraph.analysis import Question, answer, questions
 from kgraph.analysis.questions import is_name, unknown
 from kgraph.errors import InputError, QueryBusyError, QueryTimeoutError
 from kgraph.mcp.shown import Cell, short
 from kgraph.query import Answer
-from kgraph.query.limit import LOOK, within_while
+from kgraph.query.limit import LOOK, ProcessLimits, within_while
 from kgraph.search import Index
 from kgraph.store import Store
 from kgraph.web.snapshot import Current, Snapshot
@@ -122,8 +121,9 @@ class Asker:
         seconds = self._limits.seconds
         try:
             snapshot = self.snapshot()
-            order = (snapshot.store.place, question, given, most, self._limits.memory)
-            return found(within_while(_go_on, seconds, _answered, *order), snapshot.base)
+            limits = ProcessLimits(seconds, self._limits.memory)
+            order = (snapshot.store.place, question, given, most)
+            return found(within_while(_go_on, limits, _answered, *order), snapshot.base)
         except QueryTimeoutError as error:
             raise QueryTimeoutError(
                 f"it took longer than {seconds:g} s and was stopped: ask for less: name things "
@@ -159,10 +159,8 @@ def _answered(
     question: str,
     given: dict[str, str],
     most: int | None,
-    most_memory: int,
 ) -> Answer:
     """In a process of its own, which asks the build that the answer is read with."""
-    memory.limit(memory.data() + most_memory)
     return answer(Store(*place), question, given, most=most)
 
 

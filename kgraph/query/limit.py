@@ -1,4 +1,4 @@
-"""A time limit: what is asked runs in a process of its own, and ends with it.
+"""Limits of time and memory: what is asked runs in a process of its own, and ends with it.
 
 The engine has no limit that would stop a query, and neither has an analysis. The process ends with
 the one that asks, too, whatever ends that.
@@ -6,16 +6,20 @@ the one that asks, too, whatever ends that.
 
 from __future__ import annotations
 
+import math
 import multiprocessing
+import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
-from kgraph.errors import KgraphError, QueryError, QueryTimeoutError
+from kgraph import memory
+from kgraph.errors import KgraphError, QueryError, QueryTimeoutError, QueryTooLargeError
 from kgraph.lifetime import end_with
 
 Given = ParamSpec("Given")
@@ -29,24 +33,55 @@ LONGEST = 1e6
 """Seconds that are waited at the most; a larger limit is none."""
 
 
+MAX_MEMORY = 2 << 30
+"""Bytes that a question may take where nobody says otherwise: every row of 2.5 million statements
+takes 1.5 GB, and a laptop has 8."""
+
+
+class ProcessLimits(NamedTuple):
+    """What a process may take.
+
+    Attributes:
+        seconds: after which it is killed.
+        memory: bytes of data that it may have beside those that it starts with, where the system
+            can refuse more (:func:`kgraph.memory.limit`); 0 for any number.
+    """
+
+    seconds: float = math.inf
+    memory: int = 0
+
+
+def default_memory() -> int:
+    """Return the limit for a question that was given none: :data:`MAX_MEMORY` where a process
+    can be started for it and the system holds it to that, else 0.
+
+    A script that has threads, and does not guard its main part, would be run again by a process.
+    """
+    is_script = hasattr(sys.modules["__main__"], "__file__")
+    if sys.platform != "linux" or multiprocessing.current_process().daemon:
+        return 0
+    return 0 if is_script and threading.active_count() > 1 else MAX_MEMORY
+
+
 def within(
-    seconds: float,
+    limits: ProcessLimits,
     work: Callable[Given, Result],
     *args: Given.args,
     **kwargs: Given.kwargs,
 ) -> Result:
-    """What a function gives, when it does so in time.
+    """What a function gives, when it does so within limits.
 
     Args:
-        seconds: after which its process is killed.
+        limits: of its process.
         work: a function of a module; it, its arguments and its result go through pickle.
 
     Raises:
         QueryTimeoutError: its time was up.
+        QueryTooLargeError: it needed more memory.
         QueryError: its process was killed by something else.
         KgraphError: what the function itself raised.
     """
-    return within_while(_always, seconds, work, *args, **kwargs)
+    return within_while(_always, limits, work, *args, **kwargs)
 
 
 def _always() -> None:
@@ -55,7 +90,7 @@ def _always() -> None:
 
 def within_while(
     go_on: Callable[[], None],
-    seconds: float,
+    limits: ProcessLimits,
     work: Callable[Given, Result],
     *args: Given.args,
     **kwargs: Given.kwargs,
@@ -64,22 +99,24 @@ def within_while(
 
     Args:
         go_on: called now and then; what it raises ends the process, and is passed on.
-        seconds, work: as there.
+        limits, work: as there.
     """
     context = _context(work.__module__)
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(  # type: ignore[attr-defined]
-        target=_send, args=(sender, work, args, kwargs), daemon=True
+        target=_send, args=(sender, limits.memory, work, args, kwargs), daemon=True
     )
-    process.start()
+    with warnings.catch_warnings():
+        # Of threads that are not Python's, such as the engine's, which a fork does without.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
     sender.close()
     try:
-        _wait(receiver, seconds, go_on)
+        _wait(receiver, limits.seconds, go_on)
         result: Result | KgraphError = receiver.recv()
     except EOFError as error:
-        raise QueryError(
-            "the query's process was killed, perhaps for want of memory: add a LIMIT"
-        ) from error
+        process.join()
+        raise _death(process.exitcode, limits.memory) from error
     finally:
         process.kill()
         process.join()
@@ -87,6 +124,20 @@ def within_while(
     if isinstance(result, KgraphError):
         raise result
     return result
+
+
+def _death(status: int | None, most: int) -> QueryError:
+    """Why a process ended without an answer: the engine ends it when it is refused memory."""
+    if most and status != -signal.SIGKILL:
+        return _too_large(most)
+    return QueryError("the query's process was killed, perhaps for want of memory: add a LIMIT")
+
+
+def _too_large(most: int) -> QueryTooLargeError:
+    return QueryTooLargeError(
+        f"the query needed more memory than its limit of {most >> 20:,} MB, or is nested too "
+        "deeply: add a LIMIT, group and sort less, or raise --max-memory"
+    )
 
 
 def _wait(receiver: Connection, seconds: float, go_on: Callable[[], None]) -> None:
@@ -115,6 +166,7 @@ def _context(module: str) -> BaseContext:
 
 def _send(
     sender: Connection,
+    most: int,
     work: Callable[..., object],
     args: tuple[object, ...],
     kwargs: dict[str, object],
@@ -123,7 +175,12 @@ def _send(
     parent = multiprocessing.parent_process()
     assert parent is not None
     end_with(parent.sentinel)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's may unwind what is the parent's
+    if most:
+        memory.limit(memory.data() + most)
     try:
         sender.send(work(*args, **kwargs))
     except KgraphError as error:
         sender.send(error)
+    except MemoryError:
+        sender.send(_too_large(most))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from itertools import islice
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kgraph import frames, joins
-from kgraph.errors import InputError, QueryError
+from kgraph.errors import InputError, QueryError, QueryTimeoutError, QueryTooLargeError
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
-from kgraph.query.limit import within
+from kgraph.query.limit import ProcessLimits, within
 from kgraph.query.parameters import Resolved, arguments, resolved, terms
 from kgraph.query.saved import Keep, plain, saved_queries
 from kgraph.query.table import first, thinned
@@ -42,6 +44,9 @@ _GRAPHS = {
 _DEFAULT: dict[Kind, str] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
 
 Value = str | int | float | bool
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 class Answer(msgspec.Struct, frames.Framed, frozen=True):
@@ -125,6 +130,7 @@ def ask(
     *,
     format: str | None = None,
     timeout: float | None = None,
+    memory: int = 0,
     most: int | None = None,
 ) -> Answer:
     """Answer a question.
@@ -137,10 +143,12 @@ def ask(
         format: one of :data:`kgraph.query.formats.FORMATS`; by default SPARQL JSON for
             solutions, Turtle for a graph.
         timeout: seconds after which the query is stopped; None for no limit.
+        memory: bytes that it may take, in a process of its own; 0 for any number.
         most: rows or statements at the most; no more of them are looked for.
 
     Raises:
         QueryError: the query is wrong, would leave the store, or passed its limit.
+        StoreError: the store is damaged.
         InputError: a parameter or the format is wrong.
     """
     prepared = _prepared(store, question, dict(parameters or {}))
@@ -148,9 +156,35 @@ def ask(
     refuse_graphs(prepared.text)
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
-    if timeout is None:
+    if timeout is None and not memory:
         return _evaluate(store, prepared, format, most)
-    return within(timeout, _evaluated, store.place, prepared, format, most)
+    limits = ProcessLimits(timeout or math.inf, memory)
+    return run_limited(store, limits, _evaluated, prepared, format, most)
+
+
+def run_limited(
+    store: Store,
+    limits: ProcessLimits,
+    work: Callable[Concatenate[tuple[Path, str], Given], Result],
+    *args: Given.args,
+    **kwargs: Given.kwargs,
+) -> Result:
+    """Do work on a store in a process of its own (:func:`kgraph.query.limit.within`).
+
+    Args:
+        store: what it is done on.
+        limits: of the process.
+        work: a function of a module, called with the store's place and the other arguments.
+
+    Raises:
+        StoreDamagedError: it passed a limit, and the database is damaged: the engine may look
+            for ever for a block that it cannot read.
+    """
+    try:
+        return within(limits, work, store.place, *args, **kwargs)
+    except (QueryTimeoutError, QueryTooLargeError):
+        store.refuse_damage()
+        raise
 
 
 def sparql(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> str:
@@ -243,6 +277,7 @@ def _evaluate(
     except SyntaxError as error:
         raise error_of(error, prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
+        store.refuse_damage()
         raise QueryError(f"the query failed: {error}") from error
     if matching.error is not None:
         raise matching.error

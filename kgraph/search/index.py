@@ -41,6 +41,7 @@ class Index:
         self._path = store.build / layout.SEARCH
         if not self._path.is_file():
             raise StoreError(f"{self._path}: the build has no search index: build again")
+        store.checksums.check(layout.SEARCH)
         # Immutable: a whole build never changes, so no lock is taken and none is waited for.
         address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
         self._file = sqlite3.connect(address, uri=True, check_same_thread=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -13,7 +13,14 @@ import filelock
 import msgspec
 import pyoxigraph
 
-from kgraph.errors import StoreBusyError, StoreError, StoreOutdatedError, next_move
+from kgraph.checksums import CHECKSUMS, Checksums, checksum_of, write_checksums
+from kgraph.errors import (
+    StoreBusyError,
+    StoreError,
+    StoreMissingError,
+    StoreOutdatedError,
+    next_move,
+)
 from kgraph.graph import Shared
 from kgraph.graph.changes import Changes, changes
 from kgraph.model import LAYOUT
@@ -21,10 +28,18 @@ from kgraph.store import layout
 
 
 class RecordIndex(msgspec.Struct, array_like=True):
-    """Where each recording stands in ``records``, and what recordings share."""
+    """Where each recording stands in ``records``, and what recordings share.
+
+    Attributes:
+        slugs: of the recordings, in order.
+        offsets: where each begins, and the last ends.
+        checksums: CRC-32 of each, so that one is checked when it is read.
+        shared: what they share.
+    """
 
     slugs: list[str]
     offsets: list[int]
+    checksums: list[int]
     shared: Shared
 
 
@@ -45,14 +60,20 @@ class Draft:
         self.base = base
         self._slugs: list[str] = []
         self._offsets: list[int] = []
-        self._published = False
+        self._checksums: list[int] = []
+        self._database: pyoxigraph.Store | None = None
         with _writing(store):
             (store / layout.BUILDS).mkdir(parents=True, exist_ok=True)
             self._lock = _lock(store)
-            self._last = _last(store)
-            self.folder = _fresh_folder(store, self._last)
-            self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE))
-            self._records = (self.folder / layout.RECORDS).open("wb")
+        try:
+            with _writing(store):
+                self._last = _last(store)
+                self.folder = _fresh_folder(store, self._last)
+                self._records = (self.folder / layout.RECORDS).open("wb")
+                self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE))
+        except BaseException:
+            self._close()
+            raise
 
     def __enter__(self) -> Draft:
         return self
@@ -63,11 +84,30 @@ class Draft:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._records.close()
-        del self._database
-        if not self._published:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        self._lock.release()
+        self._close()
+
+    def _close(self) -> None:
+        """Let go of everything, and remove a build that readers do not see.
+
+        An interruption here leaves a folder that the next build removes.
+        """
+        try:
+            self._database = None
+            with suppress(OSError):  # of a full disk, with what it had still to write
+                if hasattr(self, "_records"):
+                    self._records.close()
+            if hasattr(self, "folder") and not self._is_published:
+                _remove(self.folder)
+        finally:
+            self._lock.release()
+
+    @property
+    def _is_published(self) -> bool:
+        """Whether readers see this build: `current` tells, whatever interrupted us meanwhile."""
+        try:
+            return layout.named_build(self.store) == self.folder.name
+        except StoreError:  # then it may be; the next build looks again
+            return True
 
     def load(self, turtle: bytes) -> None:
         """Add statements; frees the interpreter lock while it works.
@@ -78,7 +118,7 @@ class Draft:
         """
         with _writing(self.store):
             # lenient: these are our own texts, whose IRIs are safe by construction.
-            self._database.bulk_load(turtle, pyoxigraph.RdfFormat.TURTLE, lenient=True)
+            self._opened.bulk_load(turtle, pyoxigraph.RdfFormat.TURTLE, lenient=True)
 
     def optimize(self) -> None:
         """Merge what was loaded in pieces; frees the interpreter lock while it works.
@@ -86,7 +126,12 @@ class Draft:
         2.5 million statements take 2 s, and most queries half their time from then on.
         """
         with _writing(self.store):
-            self._database.optimize()
+            self._opened.optimize()
+
+    @property
+    def _opened(self) -> pyoxigraph.Store:
+        assert self._database is not None
+        return self._database
 
     def add_records(self, slugs: list[str], records: list[bytes]) -> None:
         """Add recordings, each as the MessagePack of an ``EpisodeGraph``, in order."""
@@ -94,17 +139,25 @@ class Draft:
             for slug, record in zip(slugs, records, strict=True):
                 self._slugs.append(slug)
                 self._offsets.append(self._records.tell())
+                self._checksums.append(checksum_of(record).crc)
                 self._records.write(record)
 
     def publish(self, shared: Shared, triples: int, report: bytes) -> None:
-        """Make this build the one that readers see."""
+        """Make this build the one that readers see; nothing can be added any more.
+
+        Raises:
+            StoreError: it cannot be written, and is not seen; or it is seen, and may not be
+                on disk yet.
+        """
         with _writing(self.store):
             self._offsets.append(self._records.tell())
             self._records.flush()
             os.fsync(self._records.fileno())
-            index = RecordIndex(self._slugs, self._offsets, shared)
+            self._records.close()
+            self._opened.flush()
+            self._database = None  # closed: from now on its files stay as they are
+            index = RecordIndex(self._slugs, self._offsets, self._checksums, shared)
             meta = layout.Meta(LAYOUT, self.base, shared.digest, len(self._slugs), triples)
-            self._database.flush()
             for name, data in (
                 (layout.INDEX, msgspec.msgpack.encode(index)),
                 (layout.REPORT, report),
@@ -112,32 +165,62 @@ class Draft:
                 (layout.META, msgspec.json.encode(meta)),
             ):
                 _write_synced(self.folder / name, data)
+            write_checksums(self.folder, _files(self.folder))
             layout.sync_folder(self.folder)
-            layout.replace_text(self.store / layout.CURRENT, self.folder.name)
-        self._published = True
+            layout.sync_folder(self.folder.parent)
+        with _writing(self.store, lambda: self._is_published):
+            layout.name_build(self.store, self.folder.name)
         _remove_all_but(self.store, {self.folder.name, self._last})
 
     def _changes(self, shared: Shared) -> Changes:
         """What changed against the last build; nothing is said of one that cannot be read."""
+        build = self.store / layout.BUILDS / self._last
         try:
-            last = layout.read_meta(layout.current_build(self.store))
-            index = (self.store / layout.BUILDS / self._last / layout.INDEX).read_bytes()
-            old = msgspec.msgpack.decode(index, type=RecordIndex).shared
-        except (StoreError, OSError, msgspec.MsgspecError):
+            last = layout.read_meta(build)
+            old = read_index(build).shared
+        except StoreError:
             return Changes(after=shared.digest)
         return changes(old, shared) if last.base == self.base else Changes(after=shared.digest)
 
 
+def read_index(build: Path) -> RecordIndex:
+    """Read the index of a build's recordings.
+
+    Raises:
+        StoreDamagedError: it is not as it was written.
+        StoreError: it cannot be read.
+    """
+    data = Checksums(build).read(layout.INDEX)
+    return layout.decode(build, layout.INDEX, data, msgspec.msgpack.Decoder(RecordIndex))
+
+
 @contextmanager
-def _writing(store: Path) -> Iterator[None]:
-    """The one seam where errors of the disk become ours."""
+def _writing(store: Path, is_published: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """The one seam where errors of the disk become ours.
+
+    Args:
+        store: what is written.
+        is_published: whether readers see the new graph when there is an error.
+    """
     try:
         yield
     except OSError as error:
         words = error.strerror or str(error)
-        raise StoreError(
-            f"{store}: {words}: {next_move(error)}; the last whole graph still answers"
-        ) from error
+        outcome = (
+            "the new graph answers, but may be lost if the machine stops now"
+            if is_published()
+            else "the last whole graph still answers"
+        )
+        raise StoreError(f"{store}: {words}: {next_move(error)}; {outcome}") from error
+
+
+def _files(folder: Path) -> list[str]:
+    """The files of a build by which its graph is answered; the engine's log is none."""
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    return [name for name in names if not name.startswith(_UNREAD)]
+
+
+_UNREAD = (f"{layout.DATABASE}/LOG", f"{layout.DATABASE}/LOCK", layout.MARK, CHECKSUMS)
 
 
 def _lock(store: Path) -> filelock.BaseFileLock:
@@ -153,39 +236,65 @@ def _lock(store: Path) -> filelock.BaseFileLock:
 
 
 def _last(store: Path) -> str:
+    """The build that readers see; "" where there is none.
+
+    Raises:
+        StoreError: it cannot be told, so that none may be removed.
+    """
     try:
-        return (store / layout.CURRENT).read_text("ascii").strip()
-    except OSError:
+        return layout.current_build(store).name
+    except StoreMissingError:
         return ""
 
 
 def _fresh_folder(store: Path, last: str) -> Path:
     """The next build's folder; what killed builds left behind is removed."""
     builds = store / layout.BUILDS
-    numbers = [int(name) for name in os.listdir(builds) if _is_number(name)]
-    _remove_all_but(store, {last, *_older(builds, last)})
-    folder = builds / f"{max(numbers, default=0) + 1:04d}"
-    folder.mkdir()
-    (folder / layout.MARK).touch()  # before anything else: by it, it may be removed
-    return folder
+    # The one that `current` names counts even when it is gone: no draft may take its name.
+    taken = [0, int(layout.named_build(store) or 0)]
+    taken += [int(name) for name in os.listdir(builds) if layout.is_number(name)]
+    _remove_all_but(store, {last, _older(builds, last)})
+    folder = builds / f"{max(taken) + 1:04d}"
+    partial = folder.with_name(folder.name + layout.PARTIAL)
+    try:
+        partial.mkdir()
+        (partial / layout.MARK).touch()  # by it, it may be removed
+        return partial.rename(folder)
+    except OSError:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
 
 
-def _older(builds: Path, last: str) -> set[str]:
-    """The build before the last, which a reader may still hold."""
-    before = sorted(name for name in os.listdir(builds) if name < last)
-    return set(before[-1:])
+def _older(builds: Path, last: str) -> str:
+    """The build before the last, which a reader may still hold; "" where there is none."""
+    if not last:
+        return ""
+    names = [f.name for f in builds.iterdir() if _is_build(f) and int(f.name) < int(last)]
+    return max(names, key=int, default="")
 
 
 def _remove_all_but(store: Path, kept: set[str]) -> None:
-    for folder in (store / layout.BUILDS).iterdir():
-        if folder.name not in kept and _is_build(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+    """Remove builds, and what is left of those that were being made or removed."""
+    with suppress(OSError):
+        for folder in sorted((store / layout.BUILDS).iterdir(), reverse=True):
+            number = folder.name.removesuffix(layout.PARTIAL)
+            if number != folder.name and layout.is_number(number) and not folder.is_symlink():
+                shutil.rmtree(folder, ignore_errors=True)
+            elif folder.name not in kept and _is_build(folder):
+                _remove(folder)
+
+
+def _remove(build: Path) -> None:
+    """Remove a build: at once for readers, and so that what is left by a kill is known as ours."""
+    partial = build.with_name(build.name + layout.PARTIAL)
+    with suppress(OSError):  # a reader holds it (on Windows): the next build tries again
+        shutil.rmtree(build.rename(partial), ignore_errors=True)
 
 
 def _is_build(folder: Path) -> bool:
     """Whether a build made it: the store may be somebody's folder that has one of that name for
     something else."""
-    if not _is_number(folder.name) or folder.is_symlink():
+    if not layout.is_number(folder.name) or folder.is_symlink():
         return False
     try:
         return (folder / layout.MARK).is_file() or bool(layout.read_meta(folder))
@@ -193,10 +302,6 @@ def _is_build(folder: Path) -> bool:
         return True
     except StoreError:
         return False
-
-
-def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdecimal()
 
 
 def _write_synced(path: Path, data: bytes) -> None:

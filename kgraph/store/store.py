@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import msgspec
 import pyoxigraph
 
-from kgraph.errors import StoreError, UnknownNameError
+from kgraph.checksums import Checksums, checksum_of, damage
+from kgraph.errors import (
+    StoreError,
+    StoreMissingError,
+    StoreWarning,
+    UnknownNameError,
+)
 from kgraph.graph import EpisodeGraph, Graph, Shared
 from kgraph.graph.changes import Changes
 from kgraph.graph.records import Quoted
 from kgraph.joins import Counts
 from kgraph.ontology import PREFIXES
 from kgraph.store import layout
-from kgraph.store.draft import RecordIndex
+from kgraph.store.draft import RecordIndex, read_index
 
 Shape = TypeVar("Shape")
 
@@ -30,17 +36,31 @@ class Store:
         path: folder of the store.
         build: name of another build in it, as long as that one is kept; "" for the last.
 
+    Attributes:
+        note: why it is not the last one but the one before; "" where it is the last.
+
     Raises:
         StoreMissingError: there is no graph there yet.
         StoreOutdatedError: another layout wrote it.
+        StoreDamagedError: its files are not as the build wrote them.
         StoreError: it cannot be read.
+
+    Warns:
+        StoreWarning: the last build is gone, and the one before answers.
     """
 
     def __init__(self, path: str | Path = layout.DEFAULT_STORE, build: str = "") -> None:
         self.path = Path(path)
-        last = layout.current_build(self.path)
-        self.build = last.with_name(build) if build else last
+        self.note = ""
+        if build:
+            self.build = self.path / layout.BUILDS / build
+            if not self.build.is_dir():
+                raise StoreMissingError(f"{self.build}: the build is gone: ask again")
+        else:
+            self.build, self.note = layout.find_build(self.path)
         self.meta = layout.read_meta(self.build)
+        if self.note:
+            warnings.warn(self.note, StoreWarning, stacklevel=2)
 
     @property
     def place(self) -> tuple[Path, str]:
@@ -48,16 +68,35 @@ class Store:
         return self.path, self.build.name
 
     @cached_property
+    def checksums(self) -> Checksums:
+        """What the build wrote down of its files."""
+        return Checksums(self.build)
+
+    @cached_property
     def database(self) -> pyoxigraph.Store:
         """The SPARQL database, opened read-only.
 
         Raises:
+            StoreDamagedError: it is not as the build wrote it.
             StoreError: it cannot be opened.
         """
+        layout.check_database(self.build)
         try:
             return pyoxigraph.Store.read_only(str(self.build / layout.DATABASE))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
+            self.refuse_damage()
             raise StoreError(f"{self.build}: {error}: build again") from error
+
+    def refuse_damage(self) -> None:
+        """Check every byte of the database: for who asks it and is told nothing that makes sense.
+
+        2.5 million statements take 0.1 s.
+
+        Raises:
+            StoreDamagedError: it is not as the build wrote it.
+            StoreError: it cannot be read.
+        """
+        layout.check_database(self.build, float("inf"))
 
     @cached_property
     def counts(self) -> Counts:
@@ -69,7 +108,7 @@ class Store:
     @cached_property
     def graph(self) -> Graph:
         """The graph as records; recordings are read from disk as they are walked."""
-        return Graph(_Records(self.build / layout.RECORDS, self._index), self.shared)
+        return Graph(_Records(self.build, self._index), self.shared)
 
     @property
     def shared(self) -> Shared:
@@ -79,16 +118,13 @@ class Store:
     @property
     def report(self) -> bytes:
         """The closing report of the build, as JSON."""
-        return _read(self.build / layout.REPORT)
+        return self.checksums.read(layout.REPORT)
 
     @cached_property
     def changes(self) -> Changes:
         """What changed against the build that readers saw before this one."""
-        path = self.build / layout.CHANGES
-        try:
-            return msgspec.json.decode(_read(path), type=Changes)
-        except msgspec.MsgspecError as error:
-            raise StoreError(f"{path}: {error}: build again") from error
+        data = self.checksums.read(layout.CHANGES)
+        return layout.decode_json(self.build, layout.CHANGES, data, Changes)
 
     def episode(self, slug: str) -> EpisodeGraph:
         """One recording, without reading the others.
@@ -100,74 +136,61 @@ class Store:
             number = self._index.slugs.index(slug)
         except ValueError as error:
             raise UnknownNameError(f"{slug}: no such episode in {self.path}") from error
-        return _Records(self.build / layout.RECORDS, self._index).at(number)
+        return _Records(self.build, self._index).at(number)
 
     def quoted(self, slugs: Iterable[str]) -> Iterator[Quoted]:
         """The quotes of some recordings, in a quarter of the time that the recordings take."""
         numbers = {slug: number for number, slug in enumerate(self._index.slugs)}
-        records = _Records(self.build / layout.RECORDS, self._index)
+        records = _Records(self.build, self._index)
         yield from records.some((numbers[slug] for slug in slugs), Quoted)
 
     @cached_property
     def _index(self) -> RecordIndex:
-        return _decode(self.build / layout.INDEX)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}: build again") from error
-
-
-def _decode(path: Path) -> RecordIndex:
-    try:
-        return msgspec.msgpack.decode(_read(path), type=RecordIndex)
-    except msgspec.MsgspecError as error:
-        raise StoreError(f"{path}: {error}: build again") from error
+        return read_index(self.build)
 
 
 class _Records:
     """The recordings of a build, iterable any number of times, one in memory at a time."""
 
-    def __init__(self, path: Path, index: RecordIndex) -> None:
-        self._path = path
+    def __init__(self, build: Path, index: RecordIndex) -> None:
+        self._build = build
         self._index = index
         self._decoder = msgspec.msgpack.Decoder(EpisodeGraph)
 
     def __iter__(self) -> Iterator[EpisodeGraph]:
-        offsets = self._index.offsets
         with self._open() as file:
-            for start, end in pairwise(offsets):
-                yield self._decode(file.read(end - start))
+            for number in range(len(self._index.slugs)):
+                yield self._read(file, number, self._decoder)
 
     def at(self, number: int) -> EpisodeGraph:
         """The recording of that number, from 0."""
-        start, end = self._index.offsets[number : number + 2]
-        with self._open() as file:
-            file.seek(start)
-            return self._decode(file.read(end - start))
+        return next(self.some([number], EpisodeGraph))
 
     def some(self, numbers: Iterable[int], shape: type[Shape]) -> Iterator[Shape]:
         """What of the recordings of those numbers a shape takes."""
         decoder = msgspec.msgpack.Decoder(shape)
         with self._open() as file:
             for number in numbers:
-                start, end = self._index.offsets[number : number + 2]
-                file.seek(start)
-                yield self._decoded(file.read(end - start), decoder)
+                file.seek(self._index.offsets[number])
+                yield self._read(file, number, decoder)
 
     def _open(self) -> BinaryIO:
+        path = self._build / layout.RECORDS
         try:
-            return self._path.open("rb")
+            return path.open("rb")
         except OSError as error:
-            raise StoreError(f"{self._path}: {error.strerror}: build again") from error
+            raise StoreError(f"{path}: {error.strerror}: build again") from error
 
-    def _decode(self, data: bytes) -> EpisodeGraph:
-        return self._decoded(data, self._decoder)
-
-    def _decoded(self, data: bytes, decoder: msgspec.msgpack.Decoder[Shape]) -> Shape:
+    def _read(self, file: BinaryIO, number: int, decoder: msgspec.msgpack.Decoder[Shape]) -> Shape:
+        """Read the recording at which the file stands."""
+        start, end = self._index.offsets[number : number + 2]
         try:
-            return decoder.decode(data)
-        except msgspec.MsgspecError as error:
-            raise StoreError(f"{self._path}: {error}: build again") from error
+            data = file.read(end - start)
+        except OSError as error:
+            raise StoreError(
+                f"{self._build / layout.RECORDS}: {error.strerror}: build again"
+            ) from error
+        if checksum_of(data) != (self._index.checksums[number], end - start):
+            slug = self._index.slugs[number]
+            raise damage(self._build, layout.RECORDS, f"the checksum of {slug} does not match")
+        return layout.decode(self._build, layout.RECORDS, data, decoder)

@@ -16,8 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator
 from itertools import count
@@ -30,6 +28,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from kgraph.errors import RequestError
 from kgraph.export import FORMATS
 from kgraph.names import shorten
+from kgraph.store.scratch import ScratchFolder
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.negotiation import HTML, content_type, takes_coding
@@ -116,7 +115,7 @@ class Files:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._folder: Path | None = None
+        self._folder: ScratchFolder | None = None
         self._one = asyncio.Lock()
         self._tag = ""
         self._made: dict[str, Made] = {}
@@ -142,9 +141,9 @@ class Files:
 
     async def _make(self, snapshot: Snapshot, file: File) -> Made:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="kgraph-"))
+            self._folder = ScratchFolder()
         # Never one name twice: the file before may still be on its way to somebody.
-        path = self._folder / f"{next(self._numbers)}-{file.name}"
+        path = self._folder.path / f"{next(self._numbers)}-{file.name}"
         task = Write(file.format, file.profile, str(path), SIZE)
         return Made(path, await self._service.write(snapshot, task))
 
@@ -159,7 +158,7 @@ class Files:
     def close(self) -> None:
         """Remove all of them."""
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
 
 
 # -- endpoints ---------------------------------------------------------------------

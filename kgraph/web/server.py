@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from kgraph.errors import InputError, StoreError, StoreMissingError
 from kgraph.store.layout import current_build
+from kgraph.store.scratch import remove_abandoned_folders
 from kgraph.web.app import application
 from kgraph.web.heads import HEAD, protocol
 from kgraph.web.service import Settings
@@ -31,6 +32,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     Raises:
         InputError: that address cannot be listened at.
     """
+    remove_abandoned_folders()
     run(application(settings), host, port, note=_missing(settings.store))
 
 

@@ -255,6 +255,7 @@ def _hold(desk: Desk, task: Hold) -> Result:
     from kgraph.columns.making import hold
 
     build = desk.store.build
+    desk.store.refuse_damage()
     try:
         hold(str(build / layout.DATABASE), build / layout.COLUMNS, build / task.draft)
     except OSError as error:

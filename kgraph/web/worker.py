@@ -9,11 +9,11 @@ letter, the length of what follows (four bytes, big-endian), and that many bytes
     z  the answer is whole: JSON, {"spent": whether the process should be replaced}
     e  there is no answer: JSON, {"error", "message"}
 
-Invariant: imports only the standard library, the engine, :mod:`kgraph.joins`,
-:mod:`kgraph.lifetime`, :mod:`kgraph.memory` and :mod:`kgraph.wellformed`, which import no more,
-and is run as a script, so that a process which was stopped is replaced in some 40 ms (with the
-rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is imported by a process
-that has answered some queries.
+Invariant: imports only the standard library, the engine, :mod:`kgraph.checksums`,
+:mod:`kgraph.joins`, :mod:`kgraph.lifetime`, :mod:`kgraph.memory` and :mod:`kgraph.wellformed`,
+which import no more, and is run as a script, so that a process which was stopped is replaced in
+some 40 ms (with the rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is
+imported by a process that has answered some queries.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ import struct
 import sys
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
+from kgraph.checksums import SMALL_BYTES, Checksums
+from kgraph.errors import StoreError
 from kgraph.joins import Counts, ask
 from kgraph.lifetime import end_with_parent
 from kgraph.memory import exceeds, limit
@@ -133,8 +136,10 @@ class Engine:
 
         Raises:
             OSError: it cannot be opened.
+            StoreError: it is damaged.
         """
         if job["path"] != self._path:
+            check(job["path"], SMALL_BYTES)
             self._store = pyoxigraph.Store.read_only(job["path"])
             self._path = job["path"]
             self._counts = Counts(partial(self._put, job))
@@ -172,6 +177,16 @@ class Engine:
         )
 
 
+def check(database: str, largest: float = float("inf")) -> None:
+    """Check the files of a database, those whole that are not larger than so many bytes.
+
+    Raises:
+        StoreError: one is not as the build wrote it.
+    """
+    path = Path(database)
+    Checksums(path.parent).check(f"{path.name}/", largest)
+
+
 def _columns(folder: str) -> Columns | None:
     """The columns that lie in a folder; where they cannot be opened, the engine answers."""
     try:
@@ -187,8 +202,8 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     """Do one job; what can go wrong is told as a frame."""
     try:
         engine.open(job)
-    except OSError as error:
-        tell(out, b"e", error="store", message=str(error))
+    except (OSError, RuntimeError, StoreError) as error:
+        _tell_failure(job, "store", error, out)
         return
     try:
         result = _evaluate(engine, job, out)
@@ -197,10 +212,20 @@ def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     except UnacceptableError as error:
         tell(out, b"e", error="unacceptable", message=str(error))
     except (OSError, RuntimeError, ValueError) as error:
-        tell(out, b"e", error="failed", message=str(error))
+        _tell_failure(job, "failed", error, out)
     else:
         tell(out, b"z", spent=exceeds(SPENT))
         del result  # giving back what many rows took is waited for by nobody
+
+
+def _tell_failure(job: dict[str, Any], kind: str, error: Exception, out: BinaryIO) -> None:
+    """Tell why the engine failed: for its query, or for want of what the build wrote."""
+    try:
+        check(job["path"])
+    except StoreError as damaged:
+        tell(out, b"e", error="store", message=str(damaged))
+    else:
+        tell(out, b"e", error=kind, message=str(error))
 
 
 def _evaluate(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:

@@ -8,7 +8,7 @@ import pyoxigraph
 import pytest
 
 from kgraph.columns import making
-from kgraph.columns.graph import KINDS
+from kgraph.columns.graph import KINDS, STATEMENTS
 from kgraph.columns.making import hold, make
 
 
@@ -61,6 +61,15 @@ def test_damaged_ones_are_made_anew(database, tmp_path):
     (tmp_path / "columns" / KINDS).write_bytes(b"")
     held(database, tmp_path)
     assert (tmp_path / "columns" / KINDS).read_bytes() == whole
+
+
+def test_a_flipped_bit_is_enough(database, tmp_path):
+    held(database, tmp_path)
+    file = tmp_path / "columns" / STATEMENTS
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    held(database, tmp_path)
+    assert file.read_bytes() == whole
 
 
 def test_who_comes_second_finds_the_others(database, tmp_path, monkeypatch):

@@ -73,7 +73,7 @@ def quiet():
 @pytest.mark.usefixtures("quiet")
 def test_what_takes_much_memory_is_stopped(store):
     little = Asker(store.path, AgentLimits(memory=64 << 20))
-    with pytest.raises(QueryError, match="want of memory"):
+    with pytest.raises(QueryError, match="needed more memory than its limit of 64 MB"):
         little.sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", 1)
 
 

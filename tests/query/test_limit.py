@@ -1,4 +1,4 @@
-"""A time limit ends what it stops."""
+"""Limits of time and memory end what they stop."""
 
 import os
 import subprocess
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.errors import InputError, QueryError, QueryTimeoutError
-from kgraph.query.limit import within, within_while
+from kgraph.errors import InputError, QueryError, QueryTimeoutError, QueryTooLargeError
+from kgraph.query.limit import ProcessLimits, within, within_while
 
 
 def refuse(words):
@@ -17,23 +17,30 @@ def refuse(words):
 
 
 def test_what_is_in_time_is_given():
-    assert within(60, sum, [1, 2]) == 3
+    assert within(ProcessLimits(60), sum, [1, 2]) == 3
 
 
 def test_what_takes_longer_is_stopped():
     with pytest.raises(QueryTimeoutError, match=r"passed its limit of 0.1 s: narrow it, or raise"):
-        within(0.1, time.sleep, 60)
+        within(ProcessLimits(0.1), time.sleep, 60)
 
 
 def test_an_error_and_a_death_are_told():
     with pytest.raises(InputError, match="no such thing"):
-        within(60, refuse, "no such thing")
+        within(ProcessLimits(60), refuse, "no such thing")
     with pytest.raises(QueryError, match="process was killed"):
-        within(60, os._exit, 9)
+        within(ProcessLimits(60), os._exit, 9)
+
+
+def test_what_needs_more_memory_is_stopped():
+    words = r"needed more memory than its limit of 64 MB.*: add a LIMIT.*or raise --max-memory"
+    with pytest.raises(QueryTooLargeError, match=words):
+        within(ProcessLimits(60, 64 << 20), bytes, 1 << 28)
+    assert within(ProcessLimits(60, 64 << 20), len, b"x" * (1 << 22)) == 1 << 22
 
 
 def test_without_an_end_of_time_it_is_waited_for_all_the_same():
-    assert within(float("inf"), sum, [1, 2]) == 3
+    assert within(ProcessLimits(), sum, [1, 2]) == 3
 
 
 def test_it_ends_when_nobody_waits_any_more(tmp_path):
@@ -44,7 +51,7 @@ def test_it_ends_when_nobody_waits_any_more(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        within_while(go_on, 60, told_and_endless, file)
+        within_while(go_on, ProcessLimits(60), told_and_endless, file)
     assert not Path(f"/proc/{file.read_text()}").exists() or sys.platform != "linux"
 
 
@@ -57,12 +64,12 @@ def told_and_endless(file):
 ASKS = """
 import sys, threading, time
 from pathlib import Path
-from kgraph.query.limit import within
+from kgraph.query.limit import ProcessLimits, within
 from query.test_limit import told_and_endless
 if __name__ == "__main__":
     if sys.argv[2] == "threads":
         threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-    within(60, told_and_endless, Path(sys.argv[1]))
+    within(ProcessLimits(60), told_and_endless, Path(sys.argv[1]))
 """
 
 

@@ -56,7 +56,7 @@ def test_what_a_killed_build_left_is_removed_by_the_next(store, folder):
     (killed / layout.MARK).touch()
     build([folder], store.path, workers=1)
     assert not killed.exists()
-    assert (store.path / "current").read_text() == "0003"
+    assert layout.named_build(store.path) == "0003"
 
 
 def test_another_layout_is_refused_in_words(store):

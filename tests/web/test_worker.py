@@ -86,6 +86,26 @@ def test_columns_that_are_not_there_are_told_and_done_without(store, tmp_path, c
     assert f"kgraph: {tmp_path / 'none'}: " in capsys.readouterr().err
 
 
+def test_a_damaged_graph_is_told_as_that(store):
+    manifest = next((store.build / DATABASE).glob("MANIFEST*"))
+    manifest.write_bytes(manifest.read_bytes()[:-1])
+    [(letter, told)] = frames(store, SAME)
+    assert (letter, json.loads(told)["error"]) == (b"e", "store")
+    head = f"the graph at {store.build} is damaged (graph/{manifest.name}: "
+    assert json.loads(told)["message"].startswith(head)
+
+
+def test_a_block_that_cannot_be_read_is_told_as_that(store, monkeypatch):
+    monkeypatch.setattr(worker, "SMALL_BYTES", 0)
+    for file in (store.build / DATABASE).glob("*.sst"):
+        data = bytearray(file.read_bytes())
+        data[10] ^= 1  # in the first block of its rows
+        file.write_bytes(data)
+    [*_, (letter, told)] = frames(store, SAME)
+    assert (letter, json.loads(told)["error"]) == (b"e", "store")
+    assert json.loads(told)["message"].endswith("its checksum does not match): build again")
+
+
 def test_frames_are_heard_in_whatever_pieces_they_come():
     out = io.BytesIO()
     said = [(b"h", b"{}"), (b"d", b""), (b"d", b"x" * 300), (b"z", b"{}")]

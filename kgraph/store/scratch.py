@@ -1,0 +1,81 @@
+"""Temporary folders, which are gone with the process that made them, whatever ends it.
+
+Takes nothing, gives :class:`ScratchFolder`: a folder of the system's for temporary files, in which
+a file is locked as long as its process lives. What a killed process left is removed by the next
+one that makes such a folder or calls :func:`remove_abandoned_folders`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import filelock
+
+PREFIX = "kgraph-"
+MARK = "made-by-kgraph.lock"
+"""Held by the process whose folder it is. A folder without it is not ours, whatever its name."""
+
+
+class ScratchFolder:
+    """A temporary folder, also as a context.
+
+    Attributes:
+        path: where it is.
+
+    Raises:
+        OSError: none can be made.
+    """
+
+    def __init__(self) -> None:
+        remove_abandoned_folders()
+        self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._lock = filelock.FileLock(self.path / MARK)
+        self._lock.acquire()
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove it with all that is in it."""
+        _remove(self.path)
+        self._lock.release()
+
+
+def remove_abandoned_folders() -> None:
+    """Remove the folders of processes that are no more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if _is_ours(folder):
+            lock = filelock.FileLock(folder / MARK, timeout=0)
+            with suppress(OSError, filelock.Timeout), lock:  # held by one that lives
+                _remove(folder)
+
+
+def _is_ours(folder: Path) -> bool:
+    with suppress(OSError):
+        is_real = not folder.is_symlink() and (folder / MARK).is_file()
+        return is_real and (os.name == "nt" or folder.stat().st_uid == os.getuid())
+    return False
+
+
+def _remove(folder: Path) -> None:
+    """Remove the mark last, so that what is left by a kill is still known as ours."""
+    with suppress(OSError):
+        for entry in list(folder.iterdir()):
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name != MARK:
+                entry.unlink()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,38 @@
+"""How the command line ends when it is told to, and what it says of a store that fell back."""
+
+import subprocess
+import sys
+import time
+import warnings
+
+import pytest
+
+from kgraph.cli.app import main
+from kgraph.store import layout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGTERM that can be caught")
+def test_a_build_that_is_told_to_end_removes_its_draft(tmp_path):
+    command = [sys.executable, "-m", "kgraph", "build", "-", "--store", str(tmp_path / "store")]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    builds = tmp_path / "store" / "builds"
+    end = time.monotonic() + 60
+    while not (builds / "0001" / layout.WORK).exists():
+        assert time.monotonic() < end, "it did not begin"
+        time.sleep(0.02)
+    process.terminate()
+    _, errors = process.communicate()
+    assert (process.returncode, errors) == (143, "")
+    assert list(builds.iterdir()) == []
+
+
+def test_the_build_before_answers_with_a_word(store, monkeypatch, capsys):
+    (store.path / "current").write_text("damaged")
+    monkeypatch.setattr(sys, "argv", ["kgraph", "diff", "--json", "--store", str(store.path)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert ended.value.code == 0
+    note = "`current` is damaged: build 0001 answers instead: build again"
+    assert capsys.readouterr().err == f"kgraph: {store.path}: {note}\n"

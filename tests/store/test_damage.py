@@ -1,0 +1,142 @@
+"""A damaged store is told as that, whichever file it is; nothing is taken from it."""
+
+import pytest
+
+from kgraph.build import build
+from kgraph.checksums import CHECKSUMS
+from kgraph.errors import StoreDamagedError, StoreMissingError, StoreWarning
+from kgraph.query import ask
+from kgraph.search import Index
+from kgraph.store import Draft, Store, layout
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+def flip(file):
+    """Turn the lowest bit of the middle byte around."""
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+READERS = {
+    layout.META: lambda store: store.meta,
+    layout.INDEX: lambda store: store.shared,
+    layout.RECORDS: lambda store: list(store.graph),
+    layout.REPORT: lambda store: store.report,
+    layout.CHANGES: lambda store: store.changes,
+    layout.SEARCH: Index,
+    CHECKSUMS: lambda store: store.meta,
+    f"{layout.DATABASE}/CURRENT": lambda store: store.database,
+    f"{layout.DATABASE}/MANIFEST-000005": lambda store: store.database,
+    f"{layout.DATABASE}/OPTIONS-000007": lambda store: store.database,
+    f"{layout.DATABASE}/000010.sst": lambda store: store.database,
+}
+"""File -> what reads it."""
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_flipped_bit_is_told(store, name):
+    flip(store.build / name)
+    with pytest.raises(StoreDamagedError) as found:
+        READERS[name](Store(store.path))
+    head = f"the graph at {store.build} is damaged ({name}: "
+    assert str(found.value).startswith(head), found.value
+    assert str(found.value).endswith("does not match): build again")
+
+
+def test_all_that_is_read_has_its_reader_here(store):
+    files = {p.relative_to(store.build).as_posix() for p in store.build.rglob("*") if p.is_file()}
+    told = {name for name in files if not name.startswith(f"{layout.DATABASE}/")}
+    assert told == {name for name in READERS if "/" not in name} | {layout.MARK}
+
+
+def test_one_recording_is_read_beside_a_damaged_one(store):
+    data = bytearray((store.build / layout.RECORDS).read_bytes())
+    data[-1] ^= 1
+    (store.build / layout.RECORDS).write_bytes(data)
+    first, second = Store(store.path).shared.outlines
+    assert Store(store.path).episode(first).main.title == "First talk"
+    with pytest.raises(StoreDamagedError) as found:
+        Store(store.path).episode(second)
+    words = f"(records: the checksum of {second} does not match): build again"
+    assert str(found.value) == f"the graph at {store.build} is damaged {words}"
+
+
+@pytest.mark.parametrize("memory", [0, 1 << 30])
+def test_a_damaged_block_of_a_large_file_is_told(store, monkeypatch, memory):
+    monkeypatch.setattr(layout.check_database, "__defaults__", (0,))  # no file is a small one
+    for file in (store.build / layout.DATABASE).glob("*.sst"):
+        data = bytearray(file.read_bytes())
+        data[10] ^= 1  # in the first block of its rows
+        file.write_bytes(data)
+    store = Store(store.path)
+    with pytest.raises(StoreDamagedError, match=r"graph/\d+\.sst: its checksum does not match"):
+        ask(store, "SELECT * { ?s ?p ?o } ORDER BY ?s", memory=memory)
+
+
+def test_bytes_that_are_no_utf8_are_told():
+    decoder = layout.msgspec.msgpack.Decoder(str)
+    with pytest.raises(StoreDamagedError, match=r"the graph at x is damaged \(y: .*utf-8"):
+        layout.decode(layout.Path("x"), "y", b"\xa1\xff", decoder)
+
+
+def test_a_statement_more_or_less_is_none_of_the_builds(store):
+    assert ask(store, COUNT).rows() == [{"n": store.meta.triples}]
+
+
+# -- the build that `current` names ---------------------------------------------------
+
+
+@pytest.fixture
+def twice(store, folder):
+    """A store of two builds, the second of one episode less."""
+    (folder / "b.md").unlink()
+    build([folder], store.path, workers=1)
+    assert [len(list(Store(store.path, name).graph)) for name in ("0001", "0002")] == [2, 1]
+    return store.path
+
+
+def opened_with(store, note):
+    with pytest.warns(StoreWarning) as warned:
+        opened = Store(store)
+    assert [str(warning.message) for warning in warned] == [f"{store}: {note}: build again"]
+    assert opened.note == f"{store}: {note}: build again"
+    return opened
+
+
+def test_where_the_last_build_is_gone_the_one_before_answers(twice):
+    (twice / "builds" / "0002" / layout.META).unlink()  # as of one that is half removed
+    note = "the build 0002 that `current` names is gone: build 0001 answers instead"
+    assert len(list(opened_with(twice, note).graph)) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"0001 00000000", b"\xff\xff", b"../../etc", b"0003"])
+def test_where_current_is_damaged_the_newest_build_answers(twice, content):
+    (twice / "current").write_bytes(content)
+    wrong = "`current` is damaged"
+    if content == b"0003":  # as another layout wrote it, without a checksum
+        wrong = "the build 0003 that `current` names is gone"
+    assert len(list(opened_with(twice, f"{wrong}: build 0002 answers instead").graph)) == 1
+
+
+def test_where_nothing_is_left_it_says_so(store):
+    (store.build / layout.META).unlink()
+    with pytest.raises(StoreMissingError) as found:
+        Store(store.path)
+    wrong = "the build 0001 that `current` names is gone, and there is no other"
+    assert str(found.value) == f"{store.path}: {wrong}: build again"
+
+
+def test_the_next_build_keeps_what_answers_instead(twice, folder):
+    (twice / "current").write_bytes(b"\xff")
+    with Draft(twice, "https://w3id.org/kgraph/id/"):
+        opened_with(twice, "`current` is damaged: build 0002 answers instead")
+    build([folder], twice, workers=1)
+    assert sorted(path.name for path in (twice / "builds").iterdir()) == ["0002", "0003"]
+
+
+def test_no_draft_takes_the_name_that_current_has(twice):
+    (twice / "builds" / "0002").rename(twice / "elsewhere")
+    with Draft(twice, "https://w3id.org/kgraph/id/") as draft:
+        assert draft.folder.name == "0003"

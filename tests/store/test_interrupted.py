@@ -1,0 +1,130 @@
+"""Whenever a build is interrupted, one whole graph answers, and nothing stays for ever."""
+
+import errno
+import shutil
+
+import pytest
+
+from kgraph.build import build
+from kgraph.errors import StoreError
+from kgraph.store import Draft, Store, layout
+
+BASE = "https://w3id.org/kgraph/id/"
+
+
+def builds(store):
+    return sorted(path.name for path in (store / "builds").iterdir())
+
+
+def interrupt_after(monkeypatch, module, name, error, path):
+    """Let a function raise once, when it has done its work on a path."""
+    work = getattr(module, name)
+
+    def interrupted(given):
+        result = work(given)
+        if given == path:
+            monkeypatch.setattr(module, name, work)
+            raise error
+        return result
+
+    monkeypatch.setattr(module, name, interrupted)
+
+
+def test_ctrl_c_after_current_names_the_new_build(store, folder, monkeypatch):
+    (folder / "b.md").unlink()
+    interrupt_after(monkeypatch, layout, "sync_folder", KeyboardInterrupt, store.path)
+    with pytest.raises(KeyboardInterrupt):
+        build([folder], store.path, workers=1)
+    assert len(list(Store(store.path).graph)) == 1
+    assert builds(store.path) == ["0001", "0002"]
+
+
+def test_an_error_of_the_last_sync_is_told_as_it_is(store, folder, monkeypatch):
+    (folder / "b.md").unlink()
+    failed = OSError(errno.EIO, "Input/output error")
+    interrupt_after(monkeypatch, layout, "sync_folder", failed, store.path)
+    with pytest.raises(StoreError) as found:
+        build([folder], store.path, workers=1)
+    told = "the new graph answers, but may be lost if the machine stops now"
+    assert str(found.value).endswith(
+        f"Input/output error: see to that place, or choose another; {told}"
+    )
+    assert len(list(Store(store.path).graph)) == 1
+
+
+def test_the_builds_are_on_disk_before_one_is_named(store, folder, monkeypatch):
+    done = []
+    sync, name = layout.sync_folder, layout.name_build
+    monkeypatch.setattr(layout, "sync_folder", lambda path: (done.append(path), sync(path)))
+    monkeypatch.setattr(layout, "name_build", lambda *args: (done.append("named"), name(*args)))
+    build([folder], store.path, workers=1)
+    home = store.path / "builds"
+    assert done == [home / "0002", home, "named", store.path]
+
+
+def interrupt_removal(monkeypatch):
+    """Let Ctrl-C come when a build is half removed."""
+    remove = shutil.rmtree
+
+    def interrupted(folder, **options):
+        if not folder.name.endswith(layout.PARTIAL):
+            remove(folder, **options)
+            return
+        for name in (layout.MARK, layout.META):
+            (folder / name).unlink(missing_ok=True)
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+
+
+def test_a_second_ctrl_c_while_a_draft_is_removed(store, folder, monkeypatch):
+    interrupt_removal(monkeypatch)
+    with pytest.raises(KeyboardInterrupt), Draft(store.path, BASE):
+        raise KeyboardInterrupt
+    assert builds(store.path) == ["0001", "0002.kgraph-partial"]
+    build([folder], store.path, workers=1)
+    assert builds(store.path) == ["0001", "0002"]
+
+
+def test_ctrl_c_while_an_old_build_is_removed(store, folder, monkeypatch):
+    build([folder], store.path, workers=1)
+    interrupt_removal(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        build([folder], store.path, workers=1)
+    assert builds(store.path) == ["0001.kgraph-partial", "0002", "0003"]
+    assert Store(store.path).build.name == "0003"
+    build([folder], store.path, workers=1)
+    assert builds(store.path) == ["0003", "0004"]
+
+
+def test_ctrl_c_while_the_lock_is_still_to_be_given_back(store, folder, monkeypatch):
+    interrupt_after(monkeypatch, layout, "named_build", KeyboardInterrupt, store.path)
+    with pytest.raises(KeyboardInterrupt):
+        Draft(store.path, BASE)
+    build([folder], store.path, workers=1)
+    assert Store(store.path).build.name == "0002"
+
+
+@pytest.mark.parametrize("step", ["pathlib.Path.touch", "kgraph.store.draft.pyoxigraph.Store"])
+def test_a_disk_that_is_full_at_the_start(store, folder, monkeypatch, step):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(step, full)
+        with pytest.raises(StoreError, match="No space left on device.*still answers"):
+            Draft(store.path, BASE)
+    assert builds(store.path) == ["0001"]
+    with Draft(store.path, BASE) as draft:  # the lock was given back
+        assert draft.folder.name == "0002"
+
+
+def test_a_folder_of_somebody_with_a_name_like_ours_is_left_alone(store, folder):
+    kept = [
+        store.path / "builds" / name for name in ("notes.kgraph-partial", "0001.kgraph-partial.old")
+    ]
+    for path in kept:
+        path.mkdir()
+    build([folder], store.path, workers=1)
+    assert all(path.is_dir() for path in kept)

@@ -1,0 +1,70 @@
+"""Files that are not as they were written are found, and named."""
+
+import pytest
+
+from kgraph.checksums import CHECKSUMS, Checksums, write_checksums
+from kgraph.errors import StoreDamagedError
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "a").write_bytes(b"123456789")
+    (tmp_path / "graph" / "b c").write_bytes(b"")
+    write_checksums(tmp_path, ["graph/b c", "a"])
+    return tmp_path
+
+
+def test_a_line_for_each_file_behind_a_line_for_all(home):
+    assert (home / CHECKSUMS).read_text().splitlines()[1:] == [
+        "cbf43926 9 a",
+        "00000000 0 graph/b c",
+    ]
+
+
+def test_what_is_as_it_was_written_is_given(home):
+    sums = Checksums(home)
+    sums.check()
+    assert [sums.read("a"), sums.read("graph/b c")] == [b"123456789", b""]
+
+
+def damaged(home, name, words):
+    return f"the graph at {home} is damaged ({name}: {words}): build again"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (b"123456788", "its checksum does not match"),
+        (b"12345678", "8 bytes of 9"),
+        (None, "is gone"),
+    ],
+)
+def test_what_is_not_is_told(home, left, words):
+    (home / "a").unlink()
+    if left is not None:
+        (home / "a").write_bytes(left)
+    with pytest.raises(StoreDamagedError) as found:
+        Checksums(home).check()
+    assert str(found.value) == damaged(home, "a", words)
+    with pytest.raises(StoreDamagedError):
+        Checksums(home).read("a")
+    Checksums(home).check("graph/")
+
+
+def test_of_a_large_file_only_the_size_is_compared(home):
+    (home / "a").write_bytes(b"987654321")
+    Checksums(home).check(largest=8)
+    with pytest.raises(StoreDamagedError):
+        Checksums(home).check(largest=9)
+
+
+def test_the_list_is_checked_itself(home):
+    lines = (home / CHECKSUMS).read_bytes()
+    for place in range(len(lines)):
+        (home / CHECKSUMS).write_bytes(
+            lines[:place] + bytes([lines[place] ^ 1]) + lines[place + 1 :]
+        )
+        with pytest.raises(StoreDamagedError) as found:
+            Checksums(home)
+        assert str(found.value) == damaged(home, CHECKSUMS, "its checksum does not match")
