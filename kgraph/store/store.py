@@ -19,6 +19,7 @@ from kgraph.joins import Counts
 from kgraph.ontology import PREFIXES
 from kgraph.store import layout
 from kgraph.store.draft import RecordIndex
+from kgraph.store.origin import Origin, read_origin
 
 Shape = TypeVar("Shape")
 
@@ -80,6 +81,11 @@ class Store:
     def report(self) -> bytes:
         """The closing report of the build, as JSON."""
         return _read(self.build / layout.REPORT)
+
+    @property
+    def origin(self) -> Origin:
+        """The paths that the store's last build was made from, and its file of judgements."""
+        return read_origin(self.path)
 
     @cached_property
     def changes(self) -> Changes:

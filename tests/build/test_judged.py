@@ -183,7 +183,7 @@ def test_a_file_of_judgements_that_is_not_there_is_said(folder, tmp_path, monkey
         ("{verb: same, names: [Acme, ACME]}", "same: Acme is named twice"),
         ("{verb: reject, names: [Acme], verb: accept}", "verb stands twice"),
         ("{verb: reject, names: [Acme], date: yesterday}", "date"),
-        ("reject", "Expected `object`"),
+        ("reject", "expected a verb and names: write {verb: reject"),
     ],
 )
 def test_what_is_no_judgement_stops_the_build_with_its_line(folder, tmp_path, text, said):

@@ -14,10 +14,10 @@ from kgraph import KnowledgeGraph
 from kgraph.cli import options
 from kgraph.cli.app import app
 from kgraph.errors import InputError
-from kgraph.resolve import judgementfile
 from kgraph.resolve.judgements import judgement
 from kgraph.search.search import LIMIT
 from kgraph.store import Store
+from kgraph.store.origin import REMEMBERED
 
 GROUP = typer.main.get_command(app)
 
@@ -380,7 +380,8 @@ def test_as_many_hits_as_the_library_gives():
 
 
 def test_the_judgements_are_those_of_the_library():
-    assert options.DEFAULT_JUDGEMENTS == judgementfile.FILE
+    default = signature(KnowledgeGraph.build).parameters["judgements"].default
+    assert options.DEFAULT_JUDGEMENTS == REMEMBERED == default
 
 
 def test_who_has_no_name_is_asked_for_one(monkeypatch):

@@ -54,7 +54,7 @@ def test_what_contradicts_a_line_is_not_added(tmp_path, old, new, said):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("- {verb: praise, names: [A]}", ":1: Invalid enum value 'praise'"),
+        ("- {verb: praise, names: [A]}", ":1: praise: no such verb; choose one of same, different"),
         ("# ours\n- {verb: same, names: [A]}", ":2: same: needs 2 names: add one"),
         ("- {verb: type, names: [A]}", ":1: type: needs a type, one of company"),
         ("- {verb: rename, names: [A, B, C]}", ":1: rename: takes two names, the old one and"),
