@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -109,8 +109,7 @@ def remove(path: Path, line: int = 0) -> Judgement:
     spans = list(_spans(text))
     start, stop = spans[place] if len(spans) == len(found) else (0, 0)
     left = text[:start] + text[stop:]
-    kept = [_unplaced(judged) for judged in (*found[:place], *found[place + 1 :])]
-    if start == stop or [_unplaced(judged) for judged in _parsed(path, left)] != kept:
+    if start == stop or not _are_left(path, left, (*found[:place], *found[place + 1 :])):
         raise DataError(
             f"{path}:{found[place].line}: it does not stand on lines of its own: "
             "delete it with an editor"
@@ -162,6 +161,15 @@ def _refuse_twice(node: yaml.Node) -> None:
     for field in fields:
         if fields.count(field) > 1:
             raise yaml.YAMLError(f"{field} stands twice")
+
+
+def _are_left(path: Path, text: str, judgements: Sequence[Judgement]) -> bool:
+    """Whether a text holds just these judgements, on whatever lines."""
+    try:
+        found = _parsed(path, text)
+    except DataError:
+        return False
+    return [_unplaced(judged) for judged in found] == [_unplaced(judged) for judged in judgements]
 
 
 def _unplaced(judged: Judgement) -> Judgement:

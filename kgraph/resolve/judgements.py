@@ -207,11 +207,15 @@ IN_PART = "applied to its other names"
 def unapplied(judgement: Judgement, heard: Collection[str]) -> list[str]:
     """The names of a judgement that no row has, of those that it needs.
 
+    What is told apart from a name may be known from elsewhere: one name with rows is enough.
+
     Args:
         judgement: what was to be applied.
         heard: the keys that judgements spoke of in a build (:attr:`kgraph.model.Decision.judged`).
     """
-    return [name for name in needed_names(judgement) if key_of(name) not in heard]
+    missing = [name for name in needed_names(judgement) if key_of(name) not in heard]
+    is_enough = judgement.verb == "different" and len(missing) < len(judgement.names)
+    return [] if is_enough else missing
 
 
 def needed_names(judgement: Judgement) -> tuple[str, ...]:
@@ -233,8 +237,7 @@ def unapplied_problems(
     found = []
     for judged in judgements:
         if missing := unapplied(judged, heard):
-            some = judged.verb != "different" and len(missing) < len(needed_names(judged))
-            done = IN_PART if some else "not applied"
+            done = IN_PART if len(missing) < len(needed_names(judged)) else "not applied"
             words = f"{judged}: {_absent(missing)}"
             found.append(Problem(place, judged.line, 0, "", "judgement-unapplied", "", words, done))
     return found

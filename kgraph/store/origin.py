@@ -124,4 +124,4 @@ def _instead(last: Origin, words: str) -> tuple[str, ...]:
     """That the file of the last build is not read, if it had one that is still there."""
     if not last.judged or not Path(last.judgements).exists():
         return ()
-    return (f"{words}, not of {last.judgements}, as at the last build",)
+    return (f"{words}, not those of {last.judgements} as at the last build",)
