@@ -215,7 +215,8 @@ def test_a_part_is_chosen_alike_everywhere(graph, part):
     page = io.BytesIO()
     drawn = graph.view(page, **part)
     assert (drawn.nodes, drawn.edges) == (2, 1)  # the first talk's OpenAI is in none
-    assert graph.sketch(**part) == graph.sketch(since="2025-10-01")
+    drawn = graph.sketch(**part)
+    assert (drawn.nodes, drawn.edges) == (2, 1)
 
 
 def test_types_and_confidence_choose_too(graph):
@@ -340,7 +341,7 @@ def test_help_shows_what_a_method_takes(name):
 def test_every_method_is_in_the_reference(name):
     reference = (ROOT / "docs" / "reference.md").read_text("utf-8")
     section = reference.partition("## The library\n")[2].partition("\n## ")[0]
-    rows = [line for line in section.splitlines() if f"`{name}(" in line.partition(" | ")[0]]
+    rows = [line for line in section.splitlines() if f".{name}(" in line.partition(" | ")[0]]
     assert len(rows) == 1
     takes = inspect.signature(METHODS[name]).parameters
     for parameter in takes.keys() - {

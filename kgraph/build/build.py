@@ -31,8 +31,9 @@ from kgraph.ontology import BASE
 from kgraph.reading import FoundFiles, find
 from kgraph.resolve import judgementfile
 from kgraph.resolve.corpus import Tables
-from kgraph.resolve.judgements import Rulings, rulings, unapplied_problems
+from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.unapplied import unapplied_problems
 from kgraph.search.writer import Writer
 from kgraph.store import DEFAULT_STORE, Draft, layout
 from kgraph.store.origin import REMEMBERED, choose_judgements, origin_of, write_origin

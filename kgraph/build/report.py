@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kgraph.graph.accounting import Accounting
 from kgraph.model import Problem
-from kgraph.resolve.judgements import IN_PART
+from kgraph.resolve.unapplied import IN_PART
 
 
 class Report(msgspec.Struct):

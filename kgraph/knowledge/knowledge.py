@@ -93,6 +93,9 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
     def open(cls, store: str | Path = DEFAULT_STORE) -> KnowledgeGraph:
         """Open a graph that was built before.
 
+        Args:
+            store: folder of the store.
+
         Raises:
             StoreError: there is none, or it cannot be read.
         """

@@ -15,8 +15,8 @@ from kgraph import names
 from kgraph.errors import InputError, UnknownNameError
 from kgraph.query.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, parse_id
-from kgraph.resolve.judgements import needed_names
 from kgraph.resolve.statistics import core
+from kgraph.resolve.unapplied import needed_names
 from kgraph.store import Store
 
 WAITS = "the judgement waits for it"

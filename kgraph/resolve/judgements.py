@@ -27,16 +27,16 @@ Invariants:
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from kgraph import names
 from kgraph.errors import DataError
-from kgraph.model import NOISE, Decision, EntityType, Problem, Reason
+from kgraph.model import NOISE, Decision, EntityType, Reason
 from kgraph.resolve.judgement import TYPES, Judgement, Verb, judgement, key_of, parse_id, types
 
-__all__ = ["Judgement", "Rulings", "Verb", "judgement", "rulings", "types", "unapplied_problems"]
+__all__ = ["Judgement", "Rulings", "Verb", "judgement", "rulings", "types"]
 
 
 class Rulings(msgspec.Struct, frozen=True, array_like=True):
@@ -198,56 +198,6 @@ def _entities(key: str) -> list[tuple[str, str]]:
     """(type, key) of every entity that a key may speak of: of an id just that one."""
     type_, _, name = key.rpartition("/")
     return [(type_, name)] if type_ else [(known, key) for known in TYPES]
-
-
-IN_PART = "applied to its other names"
-"""What was done with a judgement of several names, some of which no row has."""
-
-
-def unapplied(judgement: Judgement, heard: Collection[str]) -> list[str]:
-    """The names of a judgement that no row has, of those that it needs.
-
-    What is told apart from a name may be known from elsewhere: one name with rows is enough.
-
-    Args:
-        judgement: what was to be applied.
-        heard: the keys that judgements spoke of in a build (:attr:`kgraph.model.Decision.judged`).
-    """
-    missing = [name for name in needed_names(judgement) if key_of(name) not in heard]
-    is_enough = judgement.verb == "different" and len(missing) < len(judgement.names)
-    return [] if is_enough else missing
-
-
-def needed_names(judgement: Judgement) -> tuple[str, ...]:
-    """Those of its names that some row must have: not the one that others go over into."""
-    needed = {"same": judgement.names[1:], "rename": judgement.names[:1]}
-    return needed.get(judgement.verb, judgement.names)
-
-
-def unapplied_problems(
-    judgements: Iterable[Judgement], heard: Collection[str], place: str
-) -> list[Problem]:
-    """What a build says of the judgements that it could not apply, or not to all of their names.
-
-    Args:
-        judgements: those of its file, in order.
-        heard: as :func:`unapplied` has it.
-        place: the file.
-    """
-    found = []
-    for judged in judgements:
-        if missing := unapplied(judged, heard):
-            done = IN_PART if len(missing) < len(needed_names(judged)) else "not applied"
-            words = f"{judged}: {_absent(missing)}"
-            found.append(Problem(place, judged.line, 0, "", "judgement-unapplied", "", words, done))
-    return found
-
-
-def _absent(missing: list[str]) -> str:
-    names_ = [name for name in missing if not parse_id(name)]
-    ids = [name for name in missing if parse_id(name)]
-    said = [f"no row is called {' or '.join(map(repr, names_))}"] if names_ else []
-    return " and ".join([*said, *([f"nothing was taken for {' or '.join(ids)}"] if ids else [])])
 
 
 def rulings(judgements: Iterable[Judgement], place: str = "judgements") -> Rulings:

@@ -256,7 +256,7 @@ def test_a_judgement_on_a_name_that_is_not_there_says_so(store, tmp_path):
         r"the judgement waits for it\n",
         done.stderr,
     )
-    for quiet in (("accept", "Nvidai"), ("rename", "Nvidia", "Nvidai"), ("reject", "Nvidia")):
+    for quiet in (("accept", "OpenAI"), ("rename", "Nvidia", "Nvidai"), ("reject", "Nvidia")):
         assert "note:" not in run("judge", *quiet, *known).stderr
     unbuilt = run("judge", "reject", "Other", "--judgements", file, "--store", tmp_path / "none")
     assert unbuilt.stderr == f"{file}: reject Other: build again to apply it\n"
