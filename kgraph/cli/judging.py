@@ -92,10 +92,10 @@ def judge(
         judged = sign(judgement(verb, names, type=type, why=why), by)
         judgementfile.append(file, judged)
         told = f"{file}: {judged}: build again to apply it"
-    typer.echo(printing.plain(told).plain, err=True)
+    printing.remark(told)
     notes = chosen.notes if judgements else ()
     for note in (*notes, *(() if undo else _remarks(judged, store))):
-        typer.echo(printing.plain(f"note: {note}").plain, err=True)
+        printing.remark(f"note: {note}")
 
 
 def _refuse_words(option: str, words: list[str]) -> None:

@@ -185,6 +185,8 @@ def _first_rows(columns: Sequence[str], found: Sequence[Sequence[object]]) -> No
 
 def report(report: Report) -> None:
     """The closing report of a build: words on standard error."""
+    from kgraph.cli.judged import print_judgements
+
     err = _errors()
     err.print(
         f"{counted(report.files, 'file')}, {report.read:,} read, "
@@ -195,7 +197,7 @@ def report(report: Report) -> None:
     if report.judgements:
         held = "was" if report.judgements == 1 else "were"
         err.print(f"{counted(report.judgements, 'judgement')} {held} held")
-    _judgements(report, err)
+    print_judgements(report)
     for files in report.joined:
         err.print(plain(f"one recording: {' = '.join(files)}"))
     table = _table("rows in = accepted + merged + rejected + unreadable", "list", "rows")
@@ -215,18 +217,6 @@ def report(report: Report) -> None:
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     err.print(f"{sum(report.seconds.values()):.1f} s: {stages}")
     _problems(report, err)
-
-
-def _judgements(report: Report, err: Console) -> None:
-    """Which file of judgements was read, where that may surprise, and what it could not do."""
-    for note in report.notes:
-        err.print(plain(note), soft_wrap=True)
-    if report.unapplied:
-        err.print(f"{counted(len(report.unapplied), 'judgement')} could not be applied in full:")
-    for problem in report.unapplied[:SOME]:
-        err.print(plain(f"  {problem}"), soft_wrap=True)
-    if (left := len(report.unapplied) - SOME) > 0:
-        err.print(f"  and {left:,} more: --json has all")
 
 
 def _problems(report: Report, err: Console) -> None:
