@@ -257,8 +257,9 @@ def test_a_selection_of_the_library_is_that_of_the_graph():
         kgraph.Nothing  # noqa: B018
 
 
-def test_judging_is_one_call(graph, folder, tmp_path, monkeypatch):
+def test_judging_is_one_call(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    graph = KnowledgeGraph.build([folder], workers=1)
     said = graph.judge("reject", "company/openai", why="a test", by="ann")
     assert (str(said), said.why, said.by, said.line) == (
         "reject company/openai",

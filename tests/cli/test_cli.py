@@ -339,7 +339,7 @@ OF_JSON = {name: it for name, it in GROUP.commands.items() if "--json" in option
 
 def test_what_offers_json_offers_it_by_both_names():
     assert {n for n, it in GROUP.commands.items() if "--format" in options_of(it)} == set(OF_JSON)
-    assert len(OF_JSON) == 12
+    assert len(OF_JSON) == 13
 
 
 @pytest.mark.parametrize("command", OF_JSON)
@@ -353,6 +353,7 @@ def test_json_is_short_for_the_format(folder, store, tmp_path, command):
         "analyse": ["clusters", "--param", "least=1"],
         "audit": ["rows"],
         "search": ["chips"],
+        "judge": ["--list"],
     }.get(command, [])
     if command not in ("check", "queries"):
         given = [*given, "--store", tmp_path / "s" if command == "build" else store.path]
