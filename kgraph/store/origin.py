@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.errors import StoreError
+from kgraph.errors import StoreError, next_move
 from kgraph.resolve.judgementfile import FILE
 from kgraph.store import layout
 
@@ -64,7 +64,9 @@ def write_origin(build: Path, origin: Origin) -> None:
     try:
         layout.replace_text(build / layout.ORIGIN, msgspec.json.encode(origin).decode())
     except OSError as error:
-        raise StoreError(f"{build}: {error.strerror}: check its permissions") from error
+        raise StoreError(
+            f"{build}: {error.strerror}: {next_move(error)}; the last whole graph still answers"
+        ) from error
 
 
 def read_origin(store: str | Path) -> Origin:
