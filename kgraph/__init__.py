@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kgraph.graph import Selection
     from kgraph.knowledge import KnowledgeGraph
 
-__all__ = ["KnowledgeGraph"]
+__all__ = ["KnowledgeGraph", "Selection"]
 __version__ = "0.1.0"
 
 
@@ -20,4 +21,8 @@ def __getattr__(name: str) -> object:
         from kgraph.knowledge import KnowledgeGraph
 
         return KnowledgeGraph
+    if name == "Selection":
+        from kgraph.graph import Selection
+
+        return Selection
     raise AttributeError(f"module 'kgraph' has no attribute {name!r}")

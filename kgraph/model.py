@@ -190,6 +190,7 @@ class Decision(msgspec.Struct, frozen=True, array_like=True):
             mention, that it is rightly rejected.
         rule: short name of what decided, such as ``lexicon`` or ``function-words``.
         reasons: the breakdown.
+        judged: what judgements of people spoke of here: keys of names, and ids.
     """
 
     type: str
@@ -198,6 +199,7 @@ class Decision(msgspec.Struct, frozen=True, array_like=True):
     confidence: float
     rule: str
     reasons: tuple[Reason, ...] = ()
+    judged: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:

@@ -1,12 +1,17 @@
 """The library's front door: each method is the twin of a command."""
 
+import csv
 import faulthandler
+import inspect
 import io
+import re
 import sys
 from datetime import date, datetime
 
 import pytest
+from support import ROOT
 
+import kgraph
 from kgraph import KnowledgeGraph
 from kgraph.errors import InputError, QueryTimeoutError, QueryTooLargeError, StoreMissingError
 from kgraph.graph import Selection
@@ -171,3 +176,226 @@ def test_a_question_is_limited_in_memory(store):
     with pytest.raises(QueryTooLargeError, match="needed more memory than its limit of 32 MB"):
         graph.query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", memory=32 << 20)
     assert graph.query("ASK { ?s ?p ?o }", memory=1 << 30)
+def test_an_answer_is_its_rows(graph):
+    answer = graph.query("co-mentioned", company="Coinbase")
+    assert [row["name"] for row in answer] == ["Nvidia"]
+    assert (len(answer), list(answer)) == (1, answer.rows())
+    none = graph.query("SELECT ?p { <nothing> ?p ?o }")
+    assert (len(none), list(none), bool(none)) == (0, [], True)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("ASK { ?s ?p ?o }", "not boolean in json: bool(answer) says it"),
+        ("DESCRIBE <company/nvidia>", "not graph in turtle: answer.data holds it"),
+    ],
+)
+def test_what_has_no_rows_says_where_its_answer_is(graph, question, said):
+    answer = graph.query(question)
+    for of in (iter, len, list):
+        with pytest.raises(InputError, match=re.escape(said)):
+            of(answer)
+    assert answer
+
+
+OCTOBER = [
+    {"since": "2025-10"},
+    {"since": date(2025, 10, 1), "until": datetime(2025, 10, 31, 12)},
+    {"since": "2025-10-01", "until": "2025"},
+    {"episodes": "b.md"},
+    {"episodes": ["Second talk"]},
+    {"selection": Selection(since=date(2025, 10, 1))},
+    {"selection": Selection(episodes="b.md")},
+]
+
+
+@pytest.mark.parametrize("part", OCTOBER, ids=str)
+def test_a_part_is_chosen_alike_everywhere(graph, part):
+    out = io.BytesIO()
+    graph.export("csv-nodes", out, **part)
+    names = {
+        row["id"]: row["label"] for row in csv.DictReader(io.StringIO(out.getvalue().decode()))
+    }
+    network = graph.to_networkx(**part)
+    assert dict(network.nodes(data="label")) == names
+    talks = {label for node, label in names.items() if node.startswith("episode/")}
+    assert talks == {"Second talk"}
+    asked = graph.to_rdflib(**part, profile="edges").query(
+        "SELECT ?name WHERE { ?e a schema:PodcastEpisode ; schema:name ?name }"
+    )
+    assert {str(row.name) for row in asked} == talks
+    assert graph.atlas(**part, quotes=False) == graph.atlas(
+        quotes=False, selection=Selection(since="2025-10-01")
+    )
+    page = io.BytesIO()
+    drawn = graph.view(page, **part)
+    assert (drawn.nodes, drawn.edges) == (2, 1)  # the first talk's OpenAI is in none
+    drawn = graph.sketch(**part)
+    assert (drawn.nodes, drawn.edges) == (2, 1)
+
+
+def test_types_and_confidence_choose_too(graph):
+    network = graph.to_networkx(types="product", min_confidence=0.5)
+    assert "company" not in {kind for _, kind in network.nodes(data="type")}
+    assert graph.to_networkx(types=["company"]).has_node("company/nvidia")
+    assert not graph.to_networkx(min_confidence=1.0).has_node("company/coinbase")
+
+
+@pytest.mark.parametrize(
+    ("part", "error", "said"),
+    [
+        ({"selection": {"since": "2025"}}, TypeError, "expected a kgraph.Selection, got dict"),
+        (
+            {"selection": Selection(), "since": "2025"},
+            TypeError,
+            "give a selection, or since, until, types, min_confidence and episodes, and not both",
+        ),
+        ({"since": "soon"}, InputError, "since soon: not a date: write it as 2025-06-01"),
+        ({"types": "compny"}, InputError, "types compny: no such type; choose one of company"),
+        ({"types": 7}, InputError, "types 7: write a name, or a list of names"),
+        ({"min_confidence": 7}, InputError, "min_confidence 7: write a number from 0 to 1"),
+        ({"min_confidence": "x"}, InputError, "min_confidence x: write a number from 0 to 1"),
+        ({"episodes": "no such talk"}, InputError, "no such talk: no such episode"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("method", ["export", "view", "sketch", "to_networkx", "to_rdflib"])
+def test_a_part_that_cannot_be_is_refused(graph, method, part, error, said):
+    given = {"export": ["csv", io.BytesIO()], "view": [io.BytesIO()]}.get(method, [])
+    with pytest.raises(error, match=re.escape(said)):
+        getattr(graph, method)(*given, **part)
+
+
+def test_a_selection_of_the_library_is_that_of_the_graph():
+    assert kgraph.Selection is Selection
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        kgraph.Nothing  # noqa: B018
+
+
+def test_judging_is_one_call(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    graph = KnowledgeGraph.build([folder], workers=1)
+    said = graph.judge("reject", "company/openai", why="a test", by="ann")
+    assert (str(said), said.why, said.by, said.line) == (
+        "reject company/openai",
+        "a test",
+        "ann",
+        1,
+    )
+    graph.judge("type", "Coinbase", type="institution", by="ann")
+    assert [judged.line for judged in graph.judgements()] == [1, 2]
+    assert str(graph.undo_judgement()) == "type Coinbase"
+    with pytest.raises(InputError, match="judge praise: no such verb; choose one of same"):
+        graph.judge("praise", "OpenAI")
+    rebuilt = KnowledgeGraph.build([folder], graph.store.path, workers=1)
+    assert rebuilt.report.judgements == 1
+    assert {row["type"] for row in rebuilt.audit("mentions") if row["surface"] == "OpenAI"} == {
+        "noise"
+    }
+    assert str(rebuilt.undo_judgement(1)) == "reject company/openai"
+    assert rebuilt.judgements() == []
+
+
+def test_an_audit_is_a_table(graph):
+    found = graph.audit("shows")
+    assert (len(found), [row["file"] for row in found]) == (2, ["a.md", "b.md"])
+    assert list(found.to_pandas().columns) == ["file", "show", "confidence", "evidence"]
+    assert repr(found) == "<Audit: 2 rows of file, show, confidence, evidence>"
+    with pytest.raises(InputError, match="audit jokes: no such audit; choose one of mentions"):
+        graph.audit("jokes")
+
+
+def test_checking_needs_no_store(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (folder / "c.md").write_text("---\ntitle: T\ndate: soon\n---\n", "utf-8")
+    told = []
+    found = KnowledgeGraph.check([folder], workers=1, progress=lambda *step: told.append(step[0]))
+    assert [(problem.file, problem.code) for problem in found] == [("c.md", "date-invalid")]
+    assert set(told) == {"reading", "checking"}
+    assert not (tmp_path / ".kgraph").exists()
+
+
+def test_a_build_writes_its_turtle_and_tells_how_far_it_is(folder, tmp_path):
+    told = []
+    turtle = tmp_path / "graph.ttl"
+    built = KnowledgeGraph.build(
+        [folder], tmp_path / "s", workers=1, turtle=turtle, progress=lambda *step: told.append(step)
+    )
+    out = io.BytesIO()
+    built.export("turtle", out)
+    assert turtle.read_bytes() == out.getvalue()
+    assert told[-1] == ("building", 2, 2)
+
+
+def test_questions_are_listed():
+    assert "co-mentioned" in {question.name for question in KnowledgeGraph.queries()}
+
+
+METHODS = {
+    name: method
+    for name, method in inspect.getmembers(KnowledgeGraph, callable)
+    if not name.startswith("_")
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_help_shows_what_a_method_takes(name):
+    method = METHODS[name]
+    words = inspect.getdoc(method)
+    assert words
+    assert ":func:" not in words
+    assert ":class:" not in words
+    open_ended = {
+        p.name for p in inspect.signature(method).parameters.values() if p.kind == p.VAR_KEYWORD
+    }
+    assert open_ended == ({"parameters"} if name in ("query", "analyse") else set())
+    for parameter in inspect.signature(method).parameters:
+        assert re.search(rf"\b{parameter}\b", words) or parameter == "self" or name == "sketch"
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_is_in_the_reference(name):
+    reference = (ROOT / "docs" / "reference.md").read_text("utf-8")
+    section = reference.partition("## The library\n")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if f".{name}(" in line.partition(" | ")[0]]
+    assert len(rows) == 1
+    takes = inspect.signature(METHODS[name]).parameters
+    for parameter in takes.keys() - {
+        "self",
+        "since",
+        "until",
+        "types",
+        "min_confidence",
+        "episodes",
+    }:
+        assert re.search(rf"\b{parameter}\b", rows[0]), parameter
+
+
+WRONG = """
+from kgraph import KnowledgeGraph, Selection
+
+graph = KnowledgeGraph.open()
+graph.view("x.html", focsu="NVIDIA")
+graph.search("x", kidn="quote")
+graph.export("csv", "x.csv", sinse="2025")
+graph.to_networkx(min_confidence="high")
+graph.atlas(quotse=False)
+graph.sketch(dpeth=2)
+graph.judge("frobnicate", "X")
+graph.audit("jokes")
+KnowledgeGraph.build(["x"], wrokers=2)
+for row in graph.query("co-mentioned", company="NVIDIA", since="2025-06"):
+    print(row["name"])
+graph.view("x.html", focus="NVIDIA", since="2025-06", types=["company"], selection=Selection())
+"""
+
+
+def test_a_type_checker_finds_a_wrong_option(tmp_path):
+    api = pytest.importorskip("mypy.api")
+    file = tmp_path / "wrong.py"
+    file.write_text(WRONG, "utf-8")
+    config, cache = ROOT / "pyproject.toml", ROOT / ".mypy_cache"
+    told, _, _ = api.run(["--config-file", str(config), "--cache-dir", str(cache), str(file)])
+    found = {int(line.split(":")[1]) for line in told.splitlines() if ": error:" in line}
+    assert found == set(range(5, 14)), told

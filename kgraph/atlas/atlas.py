@@ -77,7 +77,7 @@ def draw(
     """
     known, title = previous(before) if before else None, without_surrogates(title)
     with _uncollected():
-        gathered = gather(graph.select(selection or Selection()))
+        gathered = gather(graph.select(Selection() if selection is None else selection))
     if not gathered.ranges.episodes:
         raise InputError("nothing to draw: no episode within these bounds: widen them")
     with ThreadPoolExecutor(1) as pool:

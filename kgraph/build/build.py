@@ -33,8 +33,10 @@ from kgraph.resolve import judgementfile
 from kgraph.resolve.corpus import Tables
 from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.unapplied import unapplied_problems
 from kgraph.search.writer import Writer
 from kgraph.store import DEFAULT_STORE, Draft, layout
+from kgraph.store.origin import REMEMBERED, choose_judgements, origin_of, write_origin
 from kgraph.store.scratch import remove_abandoned_folders
 from kgraph.triples import Turtle, groups_of_shared, size
 
@@ -45,7 +47,7 @@ def build(
     *,
     base: str = BASE,
     turtle: BinaryIO | None = None,
-    judgements: str | Path | None = judgementfile.FILE,
+    judgements: str | Path | None = REMEMBERED,
     executor: Executor | None = None,
     workers: int | None = None,
     progress: Progress = silent,
@@ -57,8 +59,8 @@ def build(
         store: folder of the store; made when absent.
         base: base of the instances' IRIs, ending in ``/`` or ``#``.
         turtle: where to write the graph as Turtle on the way.
-        judgements: file of judgements that people made; by default ``data/judgements.yaml`` if
-            there is one, None for none.
+        judgements: file of judgements that people made; by default the one that the store's
+            last build read, else ``data/judgements.yaml`` if there is one; None for none.
         executor: shares the work; by default processes on this machine.
         workers: how many processes; by default one for each core.
         progress: told how far it is.
@@ -72,9 +74,10 @@ def build(
         DataError: lexicon, ontology or judgements hold something wrong.
         StoreError: the store cannot be written, or another build holds it.
     """
-    made = judgementfile.given(judgements)  # said before the work when something is wrong
-    judged = rulings(made, str(judgements or ""))
-    report = Report(judgements=len(made))
+    chosen = choose_judgements(store, judgements)
+    made = judgementfile.given(chosen.path)  # said before the work when something is wrong
+    judged = rulings(made, str(chosen.path or ""))
+    report = Report(judgements=len(made), notes=chosen.notes)
     remove_abandoned_folders()
     with (
         nullcontext(executor) if executor else processes(workers) as pool,
@@ -85,6 +88,8 @@ def build(
             surveyed = trip.read(paths)
             tables, recordings = trip.conclude(surveyed, judged)
             shared = trip.resolve(recordings, surveyed, tables, turtle)
+        report.tell_unapplied(unapplied_problems(made, trip.judged, str(chosen.path or "")))
+        write_origin(draft.folder, origin_of(paths, chosen.path))
         trip.publish(shared)
     return report
 
@@ -111,6 +116,7 @@ class _Trip:
         self.work = work
         self.pool = pool
         self.progress = progress
+        self.judged: set[str] = set()
 
     def read(self, paths: Sequence[str | Path]) -> Surveyed:
         """First pass: read and survey every file."""
@@ -155,6 +161,7 @@ class _Trip:
                 self.draft.add_records(part.slugs, part.records)
                 index.add(part.contents)
                 tally.add(part.tally)
+                self.judged |= part.judged
                 self.report.rows.add(part.accounting)
                 self.report.triples += part.triples
                 done += len(part.slugs)

@@ -47,7 +47,8 @@ def check(
 
     Args:
         paths: files, folders, glob patterns, or ``-`` for standard input.
-        judgements: file of judgements that people made, as :func:`kgraph.build.build` takes it.
+        judgements: file of judgements that people made; by default ``data/judgements.yaml`` if
+            there is one; None for none.
         workers: how many processes; by default one for each core.
         progress: told how far it is.
 

@@ -62,6 +62,7 @@ class Resolved(msgspec.Struct, frozen=True, array_like=True):
     contents: list[Contents]
     tally: Tally
     accounting: Accounting
+    judged: set[str]
 
 
 def survey_shard(task: tuple[list[SourceFile], Path]) -> Surveyed:
@@ -90,10 +91,11 @@ def resolve_shard(task: ResolveTask) -> Resolved:
     tables = load_tables(tables_file)
     turtle = Turtle(base)
     texts: list[str] = []
-    result = Resolved(b"", 0, [], [], [], Tally(), Accounting())
+    result = Resolved(b"", 0, [], [], [], Tally(), Accounting(), set())
     triples = 0
     for slug, places in recordings:
-        episode = assemble(slug, [_spilled(place) for place in places], tables)
+        observed = [_spilled(place) for place in places]
+        episode = assemble(slug, observed, tables, result.judged)
         groups = list(groups_of_episode(episode))
         triples += size(groups)
         texts.append(turtle.paragraphs(groups))

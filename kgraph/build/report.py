@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import msgspec
+from msgspec.structs import replace
 
 from kgraph.graph.accounting import Accounting
 from kgraph.model import Problem
+from kgraph.resolve.unapplied import IN_PART
 
 
 class Report(msgspec.Struct):
@@ -15,7 +19,9 @@ class Report(msgspec.Struct):
         files: how many files were found.
         read: how many of them gave an episode.
         recordings: how many episodes the graph holds, files of one recording joined.
-        judgements: how many judgements that people made were held.
+        judgements: how many judgements that people made were applied.
+        unapplied: those of them that could not be applied, or not to all of their names.
+        notes: what a person should know of the file of judgements (not stored: it holds paths).
         joined: names of the files that were joined, recording by recording.
         rows: what became of every row, by list.
         entities: how many entities the graph holds, by type.
@@ -29,6 +35,8 @@ class Report(msgspec.Struct):
     read: int = 0
     recordings: int = 0
     judgements: int = 0
+    unapplied: list[Problem] = []
+    notes: tuple[str, ...] = ()
     joined: list[tuple[str, ...]] = []
     rows: Accounting = msgspec.field(default_factory=Accounting)
     entities: dict[str, int] = {}
@@ -38,8 +46,14 @@ class Report(msgspec.Struct):
     seconds: dict[str, float] = {}
 
     def stored(self) -> bytes:
-        """The report as JSON, without what differs from run to run."""
-        return msgspec.json.encode(msgspec.structs.replace(self, seconds={}))
+        """The report as JSON, without what differs from run to run, or from place to place."""
+        unapplied = [replace(one, file=PurePath(one.file).name) for one in self.unapplied]
+        return msgspec.json.encode(replace(self, seconds={}, notes=(), unapplied=unapplied))
+
+    def tell_unapplied(self, unapplied: list[Problem]) -> None:
+        """Keep what could not be applied, and count as applied the judgements that were."""
+        self.unapplied = unapplied
+        self.judgements -= sum(problem.action != IN_PART for problem in unapplied)
 
     def problems_by_code(self) -> dict[str, int]:
         """How many problems of each code, most first."""

@@ -7,6 +7,7 @@ from rich.table import Table
 from kgraph.build import Report
 from kgraph.cli import verbosity
 from kgraph.cli.console import error_console
+from kgraph.cli.judged import print_judgements
 from kgraph.cli.printing import remark
 from kgraph.names import counted
 
@@ -26,6 +27,7 @@ def print_report(report: Report) -> None:
     )
     if report.judgements:
         remark(f"applied {counted(report.judgements, 'judgement')}")
+    print_judgements(report)
     for files in report.joined:
         remark(f"same recording: {' = '.join(files)}")
     error_console().print(_accounting(report))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.cli import options
 from kgraph.errors import InputError
+
+if TYPE_CHECKING:
+    from kgraph.resolve.judgement import Judgement
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,46 +42,102 @@ def audit(
 
 
 def judge(
-    verb: Annotated[str, typer.Argument(help="same, different, type, rename, reject or accept.")],
-    names: Annotated[list[str], typer.Argument(help="The names judged; rename: old, then new.")],
+    verb: Annotated[
+        str, typer.Argument(help="same, different, type, rename, reject or accept.")
+    ] = "",
+    names: Annotated[
+        list[str],
+        typer.Argument(help="Names, or ids such as product/gemini; rename: old, then new."),
+    ] = [],
     type: Annotated[str, typer.Option(help="The type; reject and different take none.")] = "",
     why: Annotated[str, typer.Option(help="The reason, for those who come after.")] = "",
     by: options.By = "",
+    list_: Annotated[bool, typer.Option("--list", help="Print all judgements instead.")] = False,
+    undo: Annotated[
+        bool,
+        typer.Option("--undo", help="Remove the last judgement instead, or the one of a LINE."),
+    ] = False,
+    format: options.Format = "table",
+    as_json: options.AsJson = False,
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Write down what a person decided; every later build holds it. Delete its line to undo it.
+    """Write down what a person decided; every later build applies it.
+
+    A name stands for all rows that are called so, an id for the rows that were taken for that
+    entity. --list prints what was judged; --undo removes it again: the last, or --undo LINE.
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
     from kgraph.cli import printing
-    from kgraph.resolve.judgementfile import append
+    from kgraph.query.judging import sign
+    from kgraph.resolve import judgementfile
     from kgraph.resolve.judgements import judgement
+    from kgraph.store.origin import choose_judgements
 
-    append(judgements, options.stamp(by)(judgement(verb, names, type=type, why=why)))
-    printing.remark(f"{judgements}: {verb} {', '.join(names)}: build again to apply it")
-    for words in _unknown(_known_by_now(verb, names), store):
-        printing.remark(f"note: {words}; the judgement waits for it")
+    wants_json = options.is_json(format)
+    chosen = choose_judgements(store, judgements, write=True)
+    file = chosen.path or judgementfile.FILE
+    if list_ and undo:
+        raise InputError("judge --list --undo: choose one of the two")
+    if list_:
+        _refuse_words("--list", [verb, *names])
+        _list(file, wants_json)
+        return
+    if undo:
+        _refuse_words("--undo", names)
+        removed = judgementfile.remove(file, _line(verb))
+        told = f"{file}:{removed.line}: removed {removed}: build again to apply it"
+    else:
+        judged = sign(judgement(verb, names, type=type, why=why), by)
+        judgementfile.append(file, judged)
+        told = f"{file}: {judged}: build again to apply it"
+    printing.remark(told)
+    notes = chosen.notes if judgements else ()
+    for note in (*notes, *(() if undo else _remarks(judged, store))):
+        printing.remark(f"note: {note}")
 
 
-def _known_by_now(verb: str, names: list[str]) -> list[str]:
-    """The names that the graph should have: not what was rejected, nor a new name."""
-    return {"accept": [], "rename": names[:1]}.get(verb, names)
+def _refuse_words(option: str, words: list[str]) -> None:
+    """Let no word stand beside an option that takes none."""
+    if given := [word for word in words if word]:
+        raise InputError(f"judge {option}: {' '.join(given)}: takes no names: leave them out")
 
 
-def _unknown(names: list[str], store: Path) -> Iterator[str]:
-    """What the graph, if there is one, says of names that nothing in it goes by."""
-    from kgraph.cli.printing import plain
-    from kgraph.errors import StoreError, UnknownNameError
-    from kgraph.query import Lookup
+def _line(text: str) -> int:
+    """The line that is to be undone, 0 for the last judgement."""
+    if not text:
+        return 0
+    if not text.isdecimal() or int(text) == 0:
+        raise InputError(f"judge --undo {text}: not a line: `kgraph judge --list` shows them")
+    return int(text)
+
+
+def _list(file: Path, wants_json: bool) -> None:
+    """Print the judgements of a file with the lines that they stand on."""
+    from kgraph.cli import printing
+    from kgraph.resolve import judgementfile
+
+    found = judgementfile.load(file)
+    if wants_json:
+        printing.json(found)
+        return
+    columns = ("line", "verb", "names", "type", "by", "date", "why")
+    cells = [
+        (j.line, j.verb, " | ".join(j.names), j.type or "", j.by, j.date, j.why) for j in found
+    ]
+    printing.rows(columns, cells, str(file))
+    if not found:
+        printing.remark(f"{file}: no judgements yet")
+
+
+def _remarks(judged: Judgement, store: Path) -> list[str]:
+    """What the graph, if there is one, says of names that no row has."""
+    from kgraph.errors import StoreError
+    from kgraph.query.judging import remarks
     from kgraph.store import Store
 
     try:
-        lookup = Lookup(Store(store).shared.entities)
+        return remarks(Store(store), judged)
     except StoreError:
-        return
-    for name in names:
-        try:
-            lookup.one(name)
-        except UnknownNameError as error:
-            yield plain(error).plain
+        return []

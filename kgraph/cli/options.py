@@ -27,9 +27,16 @@ Store = Annotated[
 DEFAULT_STORE = Path(".kgraph")
 
 Judgements = Annotated[
-    Path, typer.Option("--judgements", help="File of judgements that people made.")
+    str,
+    typer.Option(
+        "--judgements",
+        envvar="KGRAPH_JUDGEMENTS",
+        help="File of judgements that people made; by default that of the last build, else "
+        "data/judgements.yaml.",
+        show_default=False,
+    ),
 ]
-DEFAULT_JUDGEMENTS = Path("data/judgements.yaml")
+DEFAULT_JUDGEMENTS = ""
 By = Annotated[str, typer.Option(help="Who judges; by default the user's name.")]
 
 Paths = Annotated[
@@ -120,21 +127,10 @@ def stamp(by: str) -> Callable[[Judgement], Judgement]:
     Raises:
         InputError: the system knows no name of the user.
     """
-    from datetime import date
+    from kgraph.query.judging import sign, user_name
 
-    from msgspec.structs import replace
-
-    who, day = by or _user(), date.today().isoformat()
-    return lambda judged: replace(judged, by=who, date=day)
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError) as error:  # as each system says it
-        raise InputError("--by: the system has no name for you: name yourself with --by") from error
+    who = by or user_name()
+    return lambda judged: sign(judged, who)
 
 
 def types(names: list[str], more: Sequence[str] = ()) -> frozenset[str]:

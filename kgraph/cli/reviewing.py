@@ -51,16 +51,19 @@ def review(
     from kgraph.model import NOISE
     from kgraph.query import Lookup
     from kgraph.query.review import queue, settled
+    from kgraph.resolve.judgementfile import FILE
     from kgraph.store import Store
+    from kgraph.store.origin import choose_judgements
 
     _check(format, output)
     graph = Store(store).graph
+    file = choose_judgements(store, judgements, write=True).path or FILE
     types = options.types(type, more=(NOISE,))
-    cases = queue(graph, settled=settled(judgements), types=types, limit=limit)
+    cases = queue(graph, settled=settled(file), types=types, limit=limit)
     if format:
         _print(cases, format, output)
     else:
-        _talk(cases, Lookup(graph.shared.entities), judgements, by)
+        _talk(cases, Lookup(graph.shared.entities), file, by)
 
 
 def _check(format: str, output: str) -> None:

@@ -84,7 +84,7 @@ def export(
     if format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     check_profile(profile)
-    chosen = _selected(graph, selection or Selection())
+    chosen = _selected(graph, Selection() if selection is None else selection)
     with opened(output) as out:
         FORMATS[format].write(chosen, out, base, profile)
 

@@ -26,31 +26,37 @@ from kgraph.resolve.sponsors import sponsors_of
 from kgraph.resolve.themes import themes_of_quote
 
 
-def assemble(slug: str, observed: Sequence[Observed], tables: Tables) -> EpisodeGraph:
+def assemble(
+    slug: str, observed: Sequence[Observed], tables: Tables, judged: set[str] | None = None
+) -> EpisodeGraph:
     """What the recording says, resolved.
 
     Args:
         slug: last segment of the episode's id.
         observed: its files, in order of their names.
         tables: what the whole corpus says, the lexicon and the judgements.
+        judged: what judgements spoke of here is added to it, if it is given.
     """
     files = tuple(file.episode for file in observed)
     looks = [file.quotes for file in observed]
     sponsors = sponsors_of(files, tables.sponsors)
     said = decide_quotes(files, tables.quotes, looks, sponsors)
     aloud = Aloud(files, said, tables.repeated, tables.knowledge.vocabulary, sponsors)
-    mentions = _mentions(files, tables, aloud)
+    mentions = _mentions(files, tables, aloud, set() if judged is None else judged)
     quotes, occurrences = _quotes(slug, files, said, tables, Names(mentions))
     return EpisodeGraph(slug, files, _show(observed[0], tables), mentions, quotes, occurrences)
 
 
-def _mentions(files: tuple[Episode, ...], tables: Tables, aloud: Aloud) -> tuple[MentionEdge, ...]:
+def _mentions(
+    files: tuple[Episode, ...], tables: Tables, aloud: Aloud, judged: set[str]
+) -> tuple[MentionEdge, ...]:
     """Rows of one entity, or of one rejected surface, as one edge."""
     edges: dict[tuple[str, str], list[_Ground]] = {}
     for number, file in enumerate(files):
         rows = file.rows.get("companies", ())
         for row, decisions in zip(rows, decide(file, tables.knowledge), strict=True):
             for decision in decisions:
+                judged.update(decision.judged)
                 ground = _Ground(number, row, decision)
                 edges.setdefault((decision.type, decision.key), []).append(ground)
     found = [_mention(grounds, aloud) for grounds in edges.values()]

@@ -14,7 +14,7 @@ import msgspec
 
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
 from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared, Term
-from kgraph.graph.selection import Selection
+from kgraph.graph.selection import Selection, check_selection
 from kgraph.graph.statistics import shows_of
 from kgraph.graph.tally import count, count_terms, none_of, outline_of
 
@@ -42,7 +42,9 @@ class Graph:
 
         Raises:
             UnknownNameError: it names an episode that is not there; near titles are suggested.
+            TypeError: it is no :class:`Selection`.
         """
+        check_selection(selection)
         if selection.everything:
             return self
         kept = _Kept(self._episodes, selection.resolved(self.shared.outlines))

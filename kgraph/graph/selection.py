@@ -6,12 +6,23 @@ recordings. A selection never changes what a record says: it leaves records out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import get_args
 
 import msgspec
 
+from kgraph.errors import InputError
 from kgraph.graph.finding import episode_of
 from kgraph.graph.records import EpisodeGraph, Outline
+from kgraph.model import EntityType
+from kgraph.names import parse_day, shorten
+
+Day = str | date | None
+"""A bound in time: a date, or ISO 8601 text of a day, a month or a year; "" or None for none."""
+
+Names = str | Collection[str]
+"""One name, or some."""
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -21,10 +32,17 @@ class Selection(msgspec.Struct, frozen=True):
         min_confidence: lowest confidence of a mention, in [0, 1]; above 0 rejected
             mentions are left out too.
         types: types of entities to keep, such as ``company``; empty keeps all.
-        since: first day, ISO 8601; "" for no bound. Episodes without a date are left
-            out as soon as there is a bound.
-        until: last day, ISO 8601, included.
+        since: first day, ISO 8601, or a month or a year; "" for no bound. Episodes without a
+            date are left out as soon as there is a bound. May be given as a date.
+        until: last day, included, in the same forms.
         episodes: those to keep, by id, slug, file name or title; empty keeps all.
+
+    Raises:
+        InputError: a bound is not a date, a type is not known, or the confidence is not in [0, 1].
+
+    >>> june = Selection(since=date(2025, 6, 1), until="2025-06", types="company")
+    >>> june.since, june.until, june.types
+    ('2025-06-01', '2025-06-30', frozenset({'company'}))
     """
 
     min_confidence: float = 0.0
@@ -32,6 +50,18 @@ class Selection(msgspec.Struct, frozen=True):
     since: str = ""
     until: str = ""
     episodes: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        put = msgspec.structs.force_setattr
+        for name, bound in (("since", self.since), ("until", self.until)):
+            put(self, name, _day(name, bound) if bound else "")
+        put(self, "types", _types(self.types))
+        put(self, "episodes", _names("episodes", self.episodes))
+        if not isinstance(self.min_confidence, int | float) or not 0 <= self.min_confidence <= 1:
+            raise InputError(
+                f"min_confidence {self.min_confidence}: write a number from 0 to 1",
+                parameter="min_confidence",
+            )
 
     @property
     def everything(self) -> bool:
@@ -80,3 +110,82 @@ class Selection(msgspec.Struct, frozen=True):
             )
         )
         return msgspec.structs.replace(episode, mentions=kept)
+
+
+def select(
+    selection: Selection | None = None,
+    *,
+    since: Day = "",
+    until: Day = "",
+    types: Names = (),
+    min_confidence: float = 0.0,
+    episodes: Names = (),
+    usual: Selection | None = None,
+) -> Selection:
+    """A selection from what a caller gave: one that is ready, or its parts.
+
+    Args:
+        selection: a ready one.
+        since, until, types, min_confidence, episodes: the parts, as :class:`Selection` has them.
+        usual: what the parts are where the caller gives none; by default everything.
+
+    Raises:
+        TypeError: the selection is something else, or there are parts beside it.
+        InputError: a part is wrong.
+    """
+    made = msgspec.structs.replace(
+        Selection(),
+        since=since,
+        until=until,
+        types=types,
+        min_confidence=min_confidence,
+        episodes=episodes,
+    )
+    if selection is None:
+        return made
+    check_selection(selection)
+    if made != (usual or Selection()):
+        raise TypeError(
+            "give a selection, or since, until, types, min_confidence and episodes, and not both"
+        )
+    return selection
+
+
+def check_selection(selection: object) -> None:
+    """Let only a selection through.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if not isinstance(selection, Selection):
+        raise TypeError(
+            f"selection: expected a kgraph.Selection, got {type(selection).__name__}: "
+            "write Selection(since=..., types=...)"
+        )
+
+
+def _day(name: str, bound: str | date) -> str:
+    text = bound.isoformat()[:10] if isinstance(bound, date) else bound
+    try:
+        return parse_day(text, last=name == "until")
+    except ValueError as error:
+        raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
+
+
+def _types(given: Names) -> frozenset[str]:
+    found, known = _names("types", given), get_args(EntityType)
+    for name in sorted(found):
+        if name not in known:
+            raise InputError(
+                f"types {shorten(name)}: no such type; choose one of {', '.join(known)}",
+                parameter="types",
+            )
+    return found
+
+
+def _names(field: str, given: Names) -> frozenset[str]:
+    if isinstance(given, str):
+        return frozenset({given} - {""})
+    if not isinstance(given, Collection) or not all(isinstance(name, str) for name in given):
+        raise InputError(f"{field} {given!r}: write a name, or a list of names", parameter=field)
+    return frozenset(given)

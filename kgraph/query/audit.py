@@ -1,13 +1,19 @@
 """Every decision, one row each, for people who check and programs that score.
 
-Takes a graph, gives :class:`Table` values: column names and rows of plain values.
+Takes a graph, gives :class:`Table` values: column names and rows of plain values; for the
+library as an :class:`Audit`, which is a table for notebooks, too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
 
+import msgspec
+
+from kgraph import frames
+from kgraph.errors import InputError
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.graph.accounting import Accounting, account
 from kgraph.model import NOISE, Reason
@@ -145,3 +151,42 @@ AUDITS: dict[str, Callable[[Graph], Table]] = {
     "rows": rows,
 }
 """By the name that ``kgraph audit`` takes."""
+
+What = Literal["mentions", "shows", "quotes", "themes", "rows"]
+"""The names of :data:`AUDITS`."""
+
+
+class Audit(msgspec.Struct, frames.Framed, frozen=True):
+    """The rows of an audit: iterating gives each as a dictionary, by column."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Cell, ...]]
+
+    def __repr__(self) -> str:
+        return f"<Audit: {len(self.rows):,} rows of {', '.join(self.columns)}>"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Cell]]:
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def framed(self) -> frames.Frame:
+        """Columns and rows, for data frames and notebooks."""
+        return self.columns, self.rows
+
+
+def audit(graph: Graph, what: str) -> Audit:
+    """List every decision of one kind.
+
+    Args:
+        graph: what to look through.
+        what: one of :data:`AUDITS`.
+
+    Raises:
+        InputError: there is no such audit.
+    """
+    if what not in AUDITS:
+        raise InputError(f"audit {what}: no such audit; choose one of {', '.join(AUDITS)}")
+    found = AUDITS[what](graph)
+    return Audit(found.columns, list(found.rows))

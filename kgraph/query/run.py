@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from html import escape
 from itertools import islice
@@ -72,6 +72,23 @@ class Answer(msgspec.Struct, frames.Framed, frozen=True):
         """What a boolean says; anything else is an answer."""
         return self.kind != "boolean" or b"true" in self.data  # in each of its formats
 
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        """The rows, one after the other.
+
+        Raises:
+            InputError: the answer is not SPARQL JSON solutions: a boolean or a graph has no rows.
+        """
+        return iter(self.rows())
+
+    def __len__(self) -> int:
+        """How many rows there are.
+
+        Raises:
+            InputError: the answer is not SPARQL JSON solutions.
+        """
+        _, found = self._solutions()
+        return len(found)
+
     def rows(self) -> list[dict[str, Value]]:
         """The solutions as plain values by variable; what is unbound is left out.
 
@@ -102,7 +119,11 @@ class Answer(msgspec.Struct, frames.Framed, frozen=True):
     def _solutions(self) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
         """Variables, and the terms of each row by variable."""
         if (self.kind, self.format) != ("solutions", "json"):
-            raise InputError(f"rows come from solutions in json, not {self.kind} in {self.format}")
+            move = {"boolean": "bool(answer) says it", "graph": "answer.data holds it"}
+            raise InputError(
+                f"rows come from solutions in json, not {self.kind} in {self.format}: "
+                f"{move.get(self.kind, 'answer.data holds them')}"
+            )
         told = msgspec.json.decode(self.data)
         return told["head"]["vars"], told["results"]["bindings"]
 

@@ -1,27 +1,41 @@
 """The file in which judgements stand, one a line, under version control.
 
 Takes ``data/judgements.yaml``, a list of judgements (``resolve.judgements`` says what each
-means); gives them with their lines, and adds to them.
+means); gives them with their lines, adds to them, and removes one.
 
 Invariants:
-    * nothing that stands in the file is changed: a judgement is added at its end;
+    * nothing else that stands in the file is changed: a judgement is added at its end, and only
+      the lines of the one that is removed go;
     * a judgement that contradicts one in the file is not added.
 """
 
 from __future__ import annotations
 
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import yaml
 
-from kgraph.errors import DataError, InputError
+from kgraph.errors import DataError, InputError, next_move
 from kgraph.ontology import LOADER
-from kgraph.resolve.judgements import Judgement, fault, rulings
+from kgraph.resolve.judgement import Judgement, parse
+from kgraph.resolve.judgements import rulings
 
 FILE = Path("data/judgements.yaml")
 """Where judgements stand when nobody names a file, below the folder in which one works."""
+
+_ENDS = (
+    yaml.BlockEndToken,
+    yaml.DocumentEndToken,
+    yaml.StreamEndToken,
+)
+"""Tokens without text of their own, which stand before whatever comes next."""
 
 
 def given(path: str | Path | None) -> tuple[Judgement, ...]:
@@ -44,40 +58,7 @@ def load(path: Path) -> tuple[Judgement, ...]:
     Raises:
         DataError: the file is no list of judgements.
     """
-    if not path.exists():
-        return ()
-    try:
-        node = yaml.compose(path.read_text("utf-8"), LOADER)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
-    if node is None:
-        return ()
-    if not isinstance(node, yaml.SequenceNode):
-        raise DataError(f"{path}:1: expected a list of judgements: start each with '- '")
-    return tuple(_judgement(path, item) for item in node.value)
-
-
-def _judgement(path: Path, node: yaml.Node) -> Judgement:
-    line = node.start_mark.line + 1
-    try:
-        _refuse_twice(node)
-        raw = yaml.load(yaml.serialize(node), LOADER)
-        if isinstance(raw, dict) and isinstance(raw.get("date"), date):  # as YAML 1.1 reads it
-            raw["date"] = raw["date"].isoformat()
-        found = msgspec.structs.replace(msgspec.convert(raw, Judgement), line=line)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
-    if wrong := fault(found):
-        raise DataError(f"{path}:{line}: {wrong}")
-    return found
-
-
-def _refuse_twice(node: yaml.Node) -> None:
-    """Let no field through that stands twice: YAML would take the last one without a word."""
-    fields = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
-    for field in fields:
-        if fields.count(field) > 1:
-            raise yaml.YAMLError(f"{field} stands twice")
+    return _parsed(path, _text(path)) if path.exists() else ()
 
 
 def append(path: Path, judgement: Judgement) -> None:
@@ -99,3 +80,135 @@ def append(path: Path, judgement: Judgement) -> None:
             file.write((text if file.read(1) in {b"", b"\n"} else "\n" + text).encode())
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error
+
+
+def remove(path: Path, line: int = 0) -> Judgement:
+    """Take a judgement out of a file, with the lines that it stands on.
+
+    Args:
+        path: the file; it is replaced whole or not at all.
+        line: where the judgement begins, from 1; 0 for the last one.
+
+    Returns:
+        What was removed.
+
+    Raises:
+        InputError: there is no judgement, or none begins on that line.
+        DataError: the file is no list of judgements, or cannot be written.
+    """
+    found = load(path)
+    if not found:
+        raise InputError(f"{path}: there is no judgement to undo")
+    if line and line not in [judged.line for judged in found]:
+        raise InputError(
+            f"{path}:{line}: no judgement begins on this line: `kgraph judge --list` shows where "
+            "each begins"
+        )
+    place = [judged.line for judged in found].index(line) if line else len(found) - 1
+    text = _text(path)
+    spans = list(_spans(text))
+    start, stop = spans[place] if len(spans) == len(found) else (0, 0)
+    left = text[:start] + text[stop:]
+    if start == stop or not _are_left(path, left, (*found[:place], *found[place + 1 :])):
+        raise DataError(
+            f"{path}:{found[place].line}: it does not stand on lines of its own: "
+            "delete it with an editor"
+        )
+    _replace(path, left.encode())
+    return found[place]
+
+
+def _text(path: Path) -> str:
+    """What the file holds, with its line breaks as they are."""
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}: {next_move(error)}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
+
+
+def _parsed(path: Path, text: str) -> tuple[Judgement, ...]:
+    try:
+        node = yaml.compose(text, LOADER)
+    except yaml.YAMLError as error:
+        raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
+    if node is None:
+        return ()
+    if not isinstance(node, yaml.SequenceNode):
+        raise DataError(f"{path}:1: expected a list of judgements: start each with '- '")
+    return tuple(_judgement(path, item) for item in node.value)
+
+
+def _judgement(path: Path, node: yaml.Node) -> Judgement:
+    line = node.start_mark.line + 1
+    try:
+        _refuse_twice(node)
+        raw = yaml.load(yaml.serialize(node), LOADER)
+    except yaml.YAMLError as error:
+        raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
+    if isinstance(raw, dict) and isinstance(raw.get("date"), date):  # as YAML 1.1 reads it
+        raw["date"] = raw["date"].isoformat()
+    found = parse(raw)
+    if isinstance(found, str):
+        raise DataError(f"{path}:{line}: {found}")
+    return msgspec.structs.replace(found, line=line)
+
+
+def _refuse_twice(node: yaml.Node) -> None:
+    """Let no field through that stands twice: YAML would take the last one without a word."""
+    fields = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    for field in fields:
+        if fields.count(field) > 1:
+            raise yaml.YAMLError(f"{field} stands twice")
+
+
+def _are_left(path: Path, text: str, judgements: Sequence[Judgement]) -> bool:
+    """Whether a text holds just these judgements, on whatever lines."""
+    try:
+        found = _parsed(path, text)
+    except DataError:
+        return False
+    return [_unplaced(judged) for judged in found] == [_unplaced(judged) for judged in judgements]
+
+
+def _unplaced(judged: Judgement) -> Judgement:
+    return msgspec.structs.replace(judged, line=0)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines of each entry of the list begin and end, comments behind it included.
+
+    Comments and empty lines between two entries belong to neither.
+    """
+    tokens = list(yaml.scan(text, Loader=yaml.SafeLoader))
+    dashes = [n for n, token in enumerate(tokens) if isinstance(token, yaml.BlockEntryToken)]
+    column = tokens[dashes[0]].start_mark.column if dashes else 0
+    entries = [n for n in dashes if tokens[n].start_mark.column == column]
+    for first, after in pairwise([*entries, len(tokens)]):
+        own = [token for token in tokens[first:after] if not isinstance(token, _ENDS)]
+        start = tokens[first].start_mark.index - column
+        stop = max(token.end_mark.index for token in own)
+        stop = start + len(text[start:stop].rstrip())
+        rest = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?").match(text, stop)
+        yield start, rest.end() if rest else stop
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file in one atomic step; a link is followed, and its rights are kept."""
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}: {next_move(error)}") from error

@@ -1,7 +1,7 @@
 """What people decided, which no rule may overrule.
 
-Takes judgements, which stand in a file (``resolve.judgementfile``); gives a
-:class:`Rulings` table that decisions are checked against. Deleting a line undoes one.
+Takes judgements (``resolve.judgement``), which stand in a file (``resolve.judgementfile``); gives
+a :class:`Rulings` table that decisions are checked against. Deleting a line undoes one.
 
 ::
 
@@ -11,9 +11,11 @@ Takes judgements, which stand in a file (``resolve.judgementfile``); gives a
     - {verb: rename, names: [Acme, ACME], by: ann, why: as they write it, date: "2025-01-31"}
     - {verb: reject, names: [Moreover], by: ann, why: no name, date: "2025-01-31"}
     - {verb: accept, names: [Monday], type: company, by: ann, why: monday.com, date: "2025-01-31"}
+    - {verb: same, names: [product/gemini, company/gemini], by: ann, date: "2025-01-31"}
 
 Invariants:
-    * names count by their key, as everywhere;
+    * names count by their key, as everywhere; an id is the entity that the rest decided on, so
+      judgements of names go first, and then those of the ids that these lead to;
     * a judgement of a name makes its rows sure; rows of another name, which were taken for the
       thing, are rejected, called and typed as it is, but no surer that they mean it;
     * of ``same`` and ``rename`` the name that stays is the first and the last one;
@@ -25,42 +27,27 @@ Invariants:
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Literal, get_args
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from kgraph import names
-from kgraph.errors import DataError, InputError
+from kgraph.errors import DataError
 from kgraph.model import NOISE, Decision, EntityType, Reason
+from kgraph.resolve.judgement import TYPES, Judgement, Verb, judgement, key_of, parse_id, types
 
-Verb = Literal["same", "different", "type", "rename", "reject", "accept"]
-
-FEWEST = {"same": 2, "different": 2, "rename": 2}
-"""Names that a verb needs; the others need one."""
-
-
-class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One decision of a person; ``date`` is an ISO 8601 date, ``line`` where it stands."""
-
-    verb: Verb
-    names: tuple[str, ...]
-    type: EntityType | None = None
-    by: str = ""
-    why: str = ""
-    date: Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
-    line: int = 0
+__all__ = ["Judgement", "Rulings", "Verb", "judgement", "rulings", "types"]
 
 
 class Rulings(msgspec.Struct, frozen=True, array_like=True):
-    """What judgements say of names, by key.
+    """What judgements say of names and entities, by key: a name's, or an id.
 
     Attributes:
         labels: key -> the label that its entity has.
         types: key -> the type that it has.
         rejected: keys that are no name.
         accepted: keys that are one.
-        apart: pairs of keys that are different things, both ways round.
+        apart: (key of a name, key or id of what it is not) of different things, both ways round.
         grounds: key -> the judgement in words.
         spellings: key -> the name as its ``accept`` or ``type`` writes it.
     """
@@ -78,16 +65,31 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
         """Keys of which a judgement says what they are; ``different`` leaves that open."""
         return self.accepted | self.rejected | self.labels.keys() | self.types.keys()
 
-    def informed(self, type_of: Callable[[str], EntityType | None]) -> Rulings:
-        """The same, where a name that goes over into a known one has the type of that one.
+    def informed(
+        self,
+        type_of: Callable[[str], EntityType | None],
+        label_of: Callable[[EntityType, str], str] = lambda type_, key: "",
+    ) -> Rulings:
+        """The same, with what is known of the things that judgements name.
+
+        A name that goes over into a known one has the type of that one; what goes over into an
+        entity named by its id is called as that one is.
 
         Args:
             type_of: the type of a label's key, None where it is not known.
+            label_of: the label of an entity's type and key, "" where it is not known.
         """
-        found = {key: type_of(names.key(label)) for key, label in self.labels.items()}
+        labels = {key: _named(label, label_of) for key, label in self.labels.items()}
+        found = {key: type_of(names.key(label)) for key, label in labels.items()}
         known = {key: type_ for key, type_ in found.items() if type_ is not None}
-        said = {key: self.types.get(names.key(self.labels[key]), known[key]) for key in known}
-        return msgspec.structs.replace(self, types={**said, **self.types})
+        said = {key: self.types.get(names.key(labels[key]), known[key]) for key in known}
+        called = {id_: _named(id_, label_of) for id_ in sorted(self.accepted) if parse_id(id_)}
+        return msgspec.structs.replace(
+            self,
+            labels=labels,
+            types={**said, **self.types},
+            spellings={**called, **self.spellings},
+        )
 
     @property
     def replaced(self) -> dict[str, str]:
@@ -96,20 +98,32 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
         >>> rulings([Judgement("rename", ("Akme", "Acme"))]).replaced["company/akme"]
         'company/acme'
         """
-        found = {}
+        found: dict[str, str] = {}
         for key, label in sorted(self.labels.items()):
-            new = names.key(label)
+            new = key_of(label).rpartition("/")[2]
             judged = self.types.get(key) or self.types.get(new)
-            for type_ in get_args(EntityType):
-                found[f"{type_}/{key}"] = f"{judged or type_}/{new}"
-        for key, type_ in sorted(self.types.items()):
-            for other in get_args(EntityType):
-                found.setdefault(f"{other}/{key}", f"{type_}/{key}")
+            for type_, old in _entities(key):
+                found[f"{type_}/{old}"] = f"{judged or type_}/{new}"
+        for key, judged in sorted(self.types.items()):
+            for type_, old in _entities(key):
+                found.setdefault(f"{type_}/{old}", f"{judged}/{old}")
         return {old: new for old, new in found.items() if old != new}
 
     def apply(self, surface_keys: Iterable[str], decision: Decision) -> Decision:
-        """The decision as judged; itself where no judgement speaks of it."""
-        own = [key for key in surface_keys if key in self.grounds]
+        """The decision as judged, with the keys that judgements speak of."""
+        keys = tuple(surface_keys)
+        own = [key for key in keys if key in self.grounds]
+        heard = [key for key in (*own, decision.key) if key in self.grounds]
+        found = self._by_name(own, decision)
+        while (id_ := self._id_of(keys, found)) and id_ not in heard:
+            heard.append(id_)
+            found = self._by_id(id_, keys, found)
+            if not found.accepted:
+                break
+        return msgspec.structs.replace(found, judged=tuple(heard)) if heard else found
+
+    def _by_name(self, own: list[str], decision: Decision) -> Decision:
+        """The decision as judgements of names have it; itself where none speaks of it."""
         for key in (*own, decision.key):
             if key in self.rejected:
                 return self._judged(decision, key, NOISE, decision.label)
@@ -117,6 +131,31 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
             if key in self.labels or key in self.types or key in self.accepted:
                 return self._judged(decision, key, *self._meant(key, decision))
         return self._carried(decision)
+
+    def _id_of(self, keys: tuple[str, ...], decision: Decision) -> str:
+        """The id that judgements may know a decision by; of a rejected row, one that an
+        ``accept`` brings back; "" for none."""
+        if decision.accepted:
+            id_ = f"{decision.type}/{decision.key}"
+            return id_ if id_ in self.grounds else ""
+        if decision.rule == "judgement":
+            return ""
+        ids = (f"{type_}/{key}" for key in keys for type_ in TYPES)
+        return next((id_ for id_ in ids if id_ in self.accepted), "")
+
+    def _by_id(self, id_: str, keys: tuple[str, ...], decision: Decision) -> Decision:
+        """The decision as the judgement of the entity has it: a row of its name is sure."""
+        type_, _, key = id_.partition("/")
+        if id_ in self.rejected:
+            return self._judged(decision, id_, NOISE, decision.label)
+        label = decision.label if decision.accepted else self.spellings.get(id_, decision.label)
+        label = self.labels.get(id_, label)
+        type_ = self.types.get(id_, type_)
+        if key in keys and id_ in self.settled:
+            return self._judged(decision, id_, type_, label)
+        if (type_, label) == (decision.type, decision.label):
+            return decision
+        return self._called(decision, id_, type_, label)
 
     def _meant(self, key: str, decision: Decision) -> tuple[str, str]:
         """The type and the label that judgements of a key give to a decision."""
@@ -137,77 +176,28 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
         type_, label = self._meant(decision.key, decision)
         if (type_, label) == (decision.type, decision.label):
             return decision
-        reasons = (Reason("judgement", self.grounds[decision.key]), *decision.reasons)
+        return self._called(decision, decision.key, type_, label)
+
+    def _called(self, decision: Decision, key: str, type_: str, label: str) -> Decision:
+        reasons = (Reason("judgement", self.grounds[key]), *decision.reasons)
         return msgspec.structs.replace(
             decision, type=type_, key=names.key(label), label=label, reasons=reasons
         )
 
 
-def judgement(verb: str, names_: Sequence[str], **said: str) -> Judgement:
-    """A judgement from words, such as a command's.
-
-    Args:
-        verb: one of :data:`Verb`.
-        names_: what is judged.
-        said: further fields; empty ones count as not given.
-
-    Raises:
-        InputError: the verb or type is not known, or a name is missing.
-    """
-    given = {field: value for field, value in said.items() if value}
-    try:
-        made = msgspec.convert({"verb": verb, "names": list(names_), **given}, Judgement)
-    except msgspec.ValidationError as error:
-        raise InputError(
-            f"judge {verb}: {error}: verbs are {', '.join(get_args(Verb))}, types {types()}"
-        ) from error
-    if wrong := fault(made):
-        raise InputError(f"judge {wrong}")
-    return made
+def _named(label: str, label_of: Callable[[EntityType, str], str]) -> str:
+    """The label that an id stands for; any other label as it is."""
+    parsed = parse_id(label)
+    if parsed is None:
+        return label
+    known = label_of(*parsed)
+    return known if names.key(known) == parsed[1] else parsed[1]
 
 
-def fault(made: Judgement) -> str:
-    """What is wrong with a judgement, and what to do; "" for nothing."""
-    return _misfit(made) or _confusion(made)
-
-
-def _misfit(made: Judgement) -> str:
-    """What it lacks or has too much of."""
-    verb, count = made.verb, len(made.names)
-    if not all(name.strip() for name in made.names):
-        return f"{verb}: a name is empty: write it as the episodes do"
-    if count < (fewest := FEWEST.get(verb, 1)):
-        return f"{verb}: needs {names.counted(fewest, 'name')}: add one"
-    if verb == "rename" and count > FEWEST[verb]:
-        return "rename: takes two names, the old one and the new: take the others away"
-    if verb == "type" and made.type is None:
-        return f"type: needs a type, one of {types()}"
-    if made.type is not None and verb in ("reject", "different"):
-        return f"{verb}: takes no type: leave {made.type} away, or judge type or accept"
-    return ""
-
-
-def _confusion(made: Judgement) -> str:
-    """Why it cannot be meant; "" where it may be.
-
-    A rename to the same name may: it is what a thing is called that was taken for another.
-    """
-    keys = [names.key(name) or name for name in made.names]
-    fewest = {"same": 2, "different": len(keys)}.get(made.verb, 0)
-    if len(set(keys)) < fewest:
-        twice = next(
-            name for name, key in zip(made.names, keys, strict=True) if keys.count(key) > 1
-        )
-        return f"{made.verb}: {twice} is named twice, as it is one name in any writing: name two"
-    label = {"same": made.names[0], "rename": made.names[-1]}.get(made.verb, "x")
-    if not names.letters(label):
-        return f"{made.verb}: {label!r} has no letter or digit: nothing is called so"
-    return ""
-
-
-def types() -> str:
-    """The types that a judgement may give, for messages."""
-    return ", ".join(get_args(EntityType))
+def _entities(key: str) -> list[tuple[str, str]]:
+    """(type, key) of every entity that a key may speak of: of an id just that one."""
+    type_, _, name = key.rpartition("/")
+    return [(type_, name)] if type_ else [(known, key) for known in TYPES]
 
 
 def rulings(judgements: Iterable[Judgement], place: str = "judgements") -> Rulings:
@@ -218,11 +208,12 @@ def rulings(judgements: Iterable[Judgement], place: str = "judgements") -> Rulin
     """
     drawn = _Draft(place)
     ordered = list(judgements)
-    for judgement in ordered:
-        drawn.take(judgement)
-    for judgement in ordered:
-        drawn.check_apart(judgement)
+    for judged in ordered:
+        drawn.take(judged)
+    for judged in ordered:
+        drawn.check_apart(judged)
     drawn.check_rejected()
+    drawn.check_types()
     drawn.check_ends()
     return drawn.rulings()
 
@@ -240,11 +231,10 @@ class _Draft:
         self.spellings: dict[str, str] = {}
 
     def take(self, judgement: Judgement) -> None:
-        keys = [names.key(name) for name in judgement.names]
+        keys = [key_of(name) for name in judgement.names]
         for key, name in zip(keys, judgement.names, strict=True):
-            words = f"{judgement.verb} {', '.join(judgement.names)}"
-            self.grounds[key] = f"{words}: {judgement.why}" if judgement.why else words
-            if judgement.verb in {"accept", "type"}:
+            self.grounds[key] = f"{judgement}: {judgement.why}" if judgement.why else f"{judgement}"
+            if judgement.verb in {"accept", "type"} and not parse_id(name):
                 self.spellings[key] = name
         match judgement.verb:
             case "same":
@@ -256,13 +246,12 @@ class _Draft:
                 self.apart.update(dict.fromkeys(pairs, judgement))
             case "reject" | "accept":
                 self._stand(keys, judgement)
-        if judgement.type is not None:
-            self._type(keys, judgement.type, judgement)
+        self._type_all(keys, judgement)
 
     def _merge(self, keys: list[str], label: str, judgement: Judgement) -> None:
         for key in keys:
             known = self.labels.setdefault(key, (label, judgement))
-            if names.key(known[0]) != names.key(label):
+            if key_of(known[0]) != key_of(label):
                 self._contradict(judgement, known[1])
 
     def _stand(self, keys: list[str], judgement: Judgement) -> None:
@@ -270,6 +259,15 @@ class _Draft:
             known = self.stands.setdefault(key, (judgement.verb == "accept", judgement))
             if known[0] != (judgement.verb == "accept"):
                 self._contradict(judgement, known[1])
+
+    def _type_all(self, keys: list[str], judgement: Judgement) -> None:
+        """What type the keys have: the one that is said, else that of the id that they go into."""
+        target = parse_id(judgement.names[0]) if judgement.verb == "same" else None
+        if judgement.type is not None:
+            is_of_id = judgement.verb == "rename" and parse_id(judgement.names[0])
+            self._type(keys[:1] if is_of_id else keys, judgement.type, judgement)
+        elif target:
+            self._type(keys[1:], target[0], judgement)
 
     def _type(self, keys: list[str], type_: EntityType, judgement: Judgement) -> None:
         for key in keys:
@@ -281,10 +279,10 @@ class _Draft:
         """Is nothing that ``judgement`` makes one held apart by another?"""
         if judgement.verb not in {"same", "rename"}:
             return
-        ends = {self.end(names.key(name)): names.key(name) for name in judgement.names}
-        keys = {names.key(name) for name in judgement.names} | set(ends)
+        keys = {key_of(name) for name in judgement.names}
+        keys |= {self.end(key) for key in keys}
         for pair, other in self.apart.items():
-            if pair[0] in keys and pair[1] in keys:
+            if all(any(_overlap(key, end) for key in keys) for end in pair):
                 self._contradict(judgement, other)
 
     def check_rejected(self) -> None:
@@ -297,15 +295,31 @@ class _Draft:
             for end in (key, self.end(key)):
                 if end in rejected:
                     self._contradict(merged, rejected[end])
+        for key, said in self._of_ids():
+            if (name := key.rpartition("/")[2]) in rejected:
+                self._contradict(said, rejected[name])
+
+    def check_types(self) -> None:
+        """Is nothing accepted as one thing by its id that its name is said to be another?"""
+        for key, (stands, said) in self.stands.items():
+            type_, _, name = key.rpartition("/")
+            if stands and type_ and name in self.types and self.types[name][0] != type_:
+                self._contradict(said, self.types[name][1])
+
+    def _of_ids(self) -> Iterator[tuple[str, Judgement]]:
+        """Every id that is said to be something, with its judgement."""
+        accepted = {key: (key, said) for key, (stands, said) in self.stands.items() if stands}
+        for table in (self.labels, self.types, accepted):
+            yield from ((key, said) for key, (_, said) in table.items() if "/" in key)
 
     def check_ends(self) -> None:
         """Does no name lead back to itself by way of another?"""
         for key, (label, said) in self.labels.items():
-            last, next_ = key, names.key(label)
+            last, next_ = key, key_of(label)
             seen = {key}
             while next_ in self.labels and next_ not in seen:
                 seen.add(next_)
-                last, next_ = next_, names.key(self.labels[next_][0])
+                last, next_ = next_, key_of(self.labels[next_][0])
             if next_ == key != last:
                 self._contradict(said, self.labels[last][1])
 
@@ -313,7 +327,7 @@ class _Draft:
         """The key that a key leads to, over any number of renamings."""
         seen = {key}
         while key in self.labels:
-            key = names.key(self.labels[key][0])
+            key = key_of(self.labels[key][0])
             if key in seen:
                 break
             seen.add(key)
@@ -324,20 +338,24 @@ class _Draft:
         other, one = sorted((one, other), key=lambda said: said.line or sys.maxsize)
         where = f"{self.place}:{one.line}" if one.line else self.place
         move = "delete one of the two" if one.line else "delete that line first"
-        raise DataError(
-            f"{where}: {one.verb} {', '.join(one.names)} contradicts line {other.line}: "
-            f"{other.verb} {', '.join(other.names)}: {move}"
-        )
+        raise DataError(f"{where}: {one} contradicts line {other.line}: {other}: {move}")
 
     def rulings(self) -> Rulings:
-        spelled = {names.key(label): label for label, _ in self.labels.values()}
+        spelled = {key_of(label): label for label, _ in self.labels.values()}
         labels = {key: spelled.get(self.end(key), label) for key, (label, _) in self.labels.items()}
         return Rulings(
             labels,
             {key: type_ for key, (type_, _) in self.types.items()},
             frozenset(key for key, (stands, _) in self.stands.items() if not stands),
             frozenset(key for key, (stands, _) in self.stands.items() if stands),
-            frozenset(self.apart),
+            frozenset((one.rpartition("/")[2], other) for one, other in self.apart),
             self.grounds,
             self.spellings,
         )
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two keys may speak of one thing: a name of every entity that goes by it."""
+    if "/" in one and "/" in other:
+        return one == other
+    return one.rpartition("/")[2] == other.rpartition("/")[2]

@@ -131,7 +131,14 @@ def of_corpus(
         hits = lexicon.index.get(key)
         return lexicon.entry(hits[0]).type if hits else None
 
-    informed = rulings.informed(type_of)
+    def label_of(type_: EntityType, key: str) -> str:
+        """The name of its entry, else the usual spelling; "" where no row has the name."""
+        entries = map(lexicon.entry, lexicon.index.get(key, ()))
+        named = (e.name for e in entries if e.type == type_ and names.key(e.name) == key)
+        known = statistics.names.get(key)
+        return next(named, best_spelling(known.spellings) if known else "")
+
+    informed = rulings.informed(type_of, label_of)
     return msgspec.structs.replace(
         prepared, names=_usages(statistics), rulings=informed, shows=shows or {}
     )

@@ -15,12 +15,13 @@ Invariants:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from operator import add
+from typing import get_args
 
 from kgraph import names
-from kgraph.model import NOISE, Decision, Episode, Mention, Reason
+from kgraph.model import NOISE, Decision, EntityType, Episode, Mention, Reason
 from kgraph.resolve import (
     candidates,
     features,
@@ -226,7 +227,14 @@ def _allowed(row: Row, found: list[Candidate]) -> list[Candidate]:
     if not apart:
         return found
     key = row.profile.key
-    return [one for one in found if (key, names.key(one.label)) not in apart]
+    return [one for one in found if not _is_apart(key, one, apart)]
+
+
+def _is_apart(key: str, one: Candidate, apart: Collection[tuple[str, str]]) -> bool:
+    """Whether a person told a name apart from a candidate, by its name or as one of its types."""
+    label = names.key(one.label)
+    types = (one.entry.type,) if one.entry else get_args(EntityType)
+    return any((key, known) in apart for known in (label, *(f"{type_}/{label}" for type_ in types)))
 
 
 def _rejected(row: Row, sure: float, rule: str, why: tuple[Reason, ...]) -> Decision:

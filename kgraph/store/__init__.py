@@ -16,6 +16,7 @@ A store is a folder::
         search           the full-text index, which :mod:`kgraph.search` writes and reads
         report.json      the closing report of the build
         changes.json     what changed against the build that readers saw before
+        origin.json      the paths that it was built from, and its file of judgements
 
 Invariant: readers see the last whole build until the next is whole. A build writes a
 folder that nobody reads, syncs it, and then replaces ``current``, which is one atomic

@@ -25,6 +25,7 @@ from kgraph.joins import Counts
 from kgraph.ontology import PREFIXES
 from kgraph.store import layout
 from kgraph.store.draft import RecordIndex, read_index
+from kgraph.store.origin import Origin, read_origin
 
 Shape = TypeVar("Shape")
 
@@ -119,6 +120,11 @@ class Store:
     def report(self) -> bytes:
         """The closing report of the build, as JSON."""
         return self.checksums.read(layout.REPORT)
+
+    @property
+    def origin(self) -> Origin:
+        """The paths that the store's last build was made from, and its file of judgements."""
+        return read_origin(self.path)
 
     @cached_property
     def changes(self) -> Changes:

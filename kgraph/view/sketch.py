@@ -60,6 +60,7 @@ def sketch(
     min_confidence: float = 0.5,
     since: str = "",
     until: str = "",
+    episodes: frozenset[str] = frozenset(),
     limit: int = 25,
 ) -> Sketch:
     """Draw what is mentioned together; arguments and errors are those of
@@ -72,6 +73,7 @@ def sketch(
         min_confidence=min_confidence,
         since=since,
         until=until,
+        episodes=episodes,
         limit=limit,
     )
     return Sketch(_svg(drawing), len(drawing.entities), len(drawing.pairs))

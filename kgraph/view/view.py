@@ -43,6 +43,7 @@ def view(
     min_confidence: float = 0.5,
     since: str = "",
     until: str = "",
+    episodes: frozenset[str] = frozenset(),
     limit: int = 60,
 ) -> View:
     """Draw what is mentioned together as one HTML file that needs nothing else.
@@ -61,6 +62,7 @@ def view(
         min_confidence: lowest confidence of a mention, in [0, 1].
         since: first day, ISO 8601; "" for no bound.
         until: last day, ISO 8601, included; "" for no bound.
+        episodes: only these, by id, slug, file name or title; empty for all.
         limit: how many things at the most.
 
     Raises:
@@ -77,6 +79,7 @@ def view(
         min_confidence=min_confidence,
         since=since,
         until=until,
+        episodes=episodes,
         limit=limit,
     )
     evidence = gather(chosen, drawing.ids, drawing.pairs, min_confidence)
@@ -96,12 +99,13 @@ def compose(
     min_confidence: float,
     since: str,
     until: str,
+    episodes: frozenset[str],
     limit: int,
 ) -> tuple[Graph, Drawing]:
     """The part of a graph that was asked for, and what of it is drawn; as :func:`view` has it."""
     middle = _find(graph, focus, types) if focus else None
     kinds = types | {middle.type} if middle and types else types
-    chosen = graph.select(Selection(min_confidence, kinds, since, until))
+    chosen = graph.select(Selection(min_confidence, kinds, since, until, episodes))
     return chosen, _compose(chosen, middle, types, depth, limit)
 
 

@@ -5,7 +5,7 @@ import pytest
 from support import episode_text
 
 from kgraph import KnowledgeGraph
-from kgraph.build import build
+from kgraph.build import Report, build
 from kgraph.build.check import check
 from kgraph.errors import DataError, InputError
 from kgraph.graph import Entity
@@ -20,6 +20,7 @@ from kgraph.resolve.judgementfile import append
 from kgraph.resolve.judgements import judgement, rulings
 from kgraph.resolve.statistics import Statistics
 from kgraph.store import Store
+from kgraph.store.origin import Choice, Origin, choose_judgements
 
 SPOKEN = """- name: And Gather
   category: unknown
@@ -81,6 +82,78 @@ def test_a_judgement_holds_when_the_graph_is_built_again(
 ):
     for store in (rebuilt((verb, names, type_)), rebuilt()):
         assert decided(store, surface) == [said]
+
+
+@pytest.mark.parametrize(
+    ("verb", "names", "type_", "surface", "said"),
+    [
+        ("reject", ["company/openai"], "", "OpenAI", ("OpenAI", "noise", "judgement")),
+        ("type", ["company/openai"], "product", "OpenAI", ("OpenAI", "product", "judgement")),
+        ("rename", ["company/openai", "Open Lab"], "", "OpenAI", ("Open Lab", "company")),
+        ("accept", ["company/gather"], "", "And Gather", ("Gather", "company", "judgement")),
+        ("different", ["company/nvidea", "company/nvidia"], "", "Nvidea", ("Nvidea", "company")),
+    ],
+)
+def test_a_judgement_by_id_holds_too(rebuilt, verb, names, type_, surface, said):
+    store = rebuilt((verb, names, type_))
+    assert decided(store, surface)[0][: len(said)] == said
+    assert msgspec.json.decode(store.report)["unapplied"] == []
+
+
+BOTH = """- name: Google Gemini
+  category: ai_model
+  context: Language model that reads the rules
+  source: llm_enhanced
+- name: Gemini
+  category: cryptocurrency exchange
+  context: The exchange, which has applied for a licence
+  source: llm_enhanced"""
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (None, {"product/gemini": "Gemini", "company/gemini": "Gemini"}),
+        (("same", ["product/gemini", "company/gemini"], ""), {"product/gemini": "Gemini"}),
+        (("reject", ["product/gemini"], ""), {"company/gemini": "Gemini"}),
+        (("type", ["company/gemini"], "product"), {"product/gemini": "Gemini"}),
+        (("same", ["company/openai", "product/gemini"], ""), {"company/gemini": "Gemini"}),
+        (
+            ("rename", ["company/gemini", "Gemini Exchange"], ""),
+            {"product/gemini": "Gemini", "company/geminiexchange": "Gemini Exchange"},
+        ),
+    ],
+)
+def test_an_id_reaches_one_of_two_things_of_a_name(rebuilt, said, left):
+    file = rebuilt.file.parent / "episodes" / "a.md"
+    file.write_text(file.read_text("utf-8").replace("quotes:", BOTH + "\nquotes:"))
+    store = rebuilt(*([said] if said else []))
+    found = store.shared.entities.values()
+    assert {e.id: e.label for e in found if "gemini" in e.id} == left
+    assert msgspec.json.decode(store.report)["unapplied"] == []
+    assert len([e for e in found if e.id == "company/openai"]) == 1
+    if said and said[0] == "same":
+        assert Lookup(store.shared.entities).one(said[1][1]).id == said[1][0]
+
+
+def test_what_no_row_has_is_said_with_its_line(rebuilt):
+    store = rebuilt(
+        ("reject", ["OpenAI"], ""),
+        ("same", ["OpenAI Labs", "Nowhere", "Akmeworks"], ""),
+        ("different", ["Nutty", "Bolt"], ""),
+        ("reject", ["product/openai", "Elsewhere"], ""),
+        ("rename", ["Nvidia", "Green Chips"], ""),
+    )
+    report = msgspec.json.decode(store.report, type=Report)
+    assert report.judgements == 3
+    assert [str(problem) for problem in report.unapplied] == [
+        "judgements.yaml:2: same OpenAI Labs, Nowhere, Akmeworks: no row is called 'Nowhere' "
+        "(applied to its other names) [judgement-unapplied]",
+        "judgements.yaml:3: different Nutty, Bolt: no row is called 'Nutty' or 'Bolt' "
+        "(not applied) [judgement-unapplied]",
+        "judgements.yaml:4: reject product/openai, Elsewhere: no row is called 'Elsewhere' and "
+        "nothing was taken for product/openai (not applied) [judgement-unapplied]",
+    ]
 
 
 def test_what_is_told_apart_stays_apart(rebuilt):
@@ -167,6 +240,45 @@ def test_judgements_of_the_folder_hold_where_none_are_named(folder, tmp_path, mo
     assert decided(Store("s"), "OpenAI")[0][1] == "company"
 
 
+def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
+    folder, tmp_path, monkeypatch
+):
+    home, away = tmp_path / "home", tmp_path / "away"
+    home.mkdir()
+    away.mkdir()
+    monkeypatch.chdir(home)
+    assert build([folder], "s", workers=1).notes == ()
+    monkeypatch.chdir(away)
+    place = choose_judgements(home / "s", write=True).path
+    assert place == home / judgementfile.FILE  # where the first build would have looked
+    append(place, judgement("reject", ["OpenAI"]))
+    told = f"judgements are those of {place}, as at the last build"
+    report = build([folder], home / "s", workers=1)
+    assert (report.judgements, report.notes) == (1, (told,))
+    origin = Store(home / "s").origin
+    assert origin == Origin((str(folder),), str(place), True)
+    for file in Store(home / "s").build.iterdir():  # the database's own log names its folder
+        if file.is_file() and file.name != "origin.json":
+            assert str(tmp_path).encode() not in file.read_bytes(), file
+
+    append(judgementfile.FILE, judgement("reject", ["NVIDIA"]))
+    also = f"{told}; data/judgements.yaml here is not read: name it with --judgements"
+    assert choose_judgements(home / "s").notes == (also,)
+    named = choose_judgements(home / "s", judgementfile.FILE)
+    words = (
+        f"judgements are those of data/judgements.yaml, not those of {place} as at the last build"
+    )
+    assert named == Choice(judgementfile.FILE, (words,))
+    none = f"no judgements are applied, not those of {place} as at the last build"
+    assert choose_judgements(home / "s", None) == Choice(None, (none,))
+    place.unlink()
+    gone = f"the file of the last build is gone: {place}"
+    instead = Choice(judgementfile.FILE, (f"judgements are those of data/judgements.yaml: {gone}",))
+    assert choose_judgements(home / "s") == instead
+    judgementfile.FILE.unlink()
+    assert choose_judgements(home / "s").notes == (f"no judgements are applied: {gone}",)
+
+
 @pytest.mark.parametrize("work", [build, check])
 def test_a_file_of_judgements_that_is_not_there_is_said(folder, tmp_path, monkeypatch, work):
     monkeypatch.chdir(tmp_path)
@@ -183,7 +295,7 @@ def test_a_file_of_judgements_that_is_not_there_is_said(folder, tmp_path, monkey
         ("{verb: same, names: [Acme, ACME]}", "same: Acme is named twice"),
         ("{verb: reject, names: [Acme], verb: accept}", "verb stands twice"),
         ("{verb: reject, names: [Acme], date: yesterday}", "date"),
-        ("reject", "Expected `object`"),
+        ("reject", "expected a verb and names: write {verb: reject"),
     ],
 )
 def test_what_is_no_judgement_stops_the_build_with_its_line(folder, tmp_path, text, said):

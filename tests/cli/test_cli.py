@@ -15,10 +15,10 @@ from kgraph import KnowledgeGraph
 from kgraph.cli import options
 from kgraph.cli.app import app
 from kgraph.errors import InputError
-from kgraph.resolve import judgementfile
 from kgraph.resolve.judgements import judgement
 from kgraph.search.search import LIMIT
 from kgraph.store import Store
+from kgraph.store.origin import REMEMBERED
 
 GROUP = typer.main.get_command(app)
 
@@ -251,7 +251,7 @@ def test_a_judgement_on_a_name_that_is_not_there_says_so(store, tmp_path):
         r"the judgement waits for it\n",
         done.stderr,
     )
-    for quiet in (("accept", "Nvidai"), ("rename", "Nvidia", "Nvidai"), ("reject", "Nvidia")):
+    for quiet in (("accept", "OpenAI"), ("rename", "Nvidia", "Nvidai"), ("reject", "Nvidia")):
         assert "note:" not in run("judge", *quiet, *known).stderr
     unbuilt = run("judge", "reject", "Other", "--judgements", file, "--store", tmp_path / "none")
     assert unbuilt.stderr == f"{file}: reject Other: build again to apply it\n"
@@ -334,7 +334,7 @@ OF_JSON = {name: it for name, it in GROUP.commands.items() if "--json" in option
 
 def test_what_offers_json_offers_it_by_both_names():
     assert {n for n, it in GROUP.commands.items() if "--format" in options_of(it)} == set(OF_JSON)
-    assert len(OF_JSON) == 12
+    assert len(OF_JSON) == 13
 
 
 @pytest.mark.parametrize("command", OF_JSON)
@@ -348,6 +348,7 @@ def test_json_is_short_for_the_format(folder, store, tmp_path, command):
         "analyse": ["clusters", "--param", "least=1"],
         "audit": ["rows"],
         "search": ["chips"],
+        "judge": ["--list"],
     }.get(command, [])
     if command not in ("check", "queries"):
         given = [*given, "--store", tmp_path / "s" if command == "build" else store.path]
@@ -375,7 +376,8 @@ def test_as_many_hits_as_the_library_gives():
 
 
 def test_the_judgements_are_those_of_the_library():
-    assert options.DEFAULT_JUDGEMENTS == judgementfile.FILE
+    default = signature(KnowledgeGraph.build).parameters["judgements"].default
+    assert options.DEFAULT_JUDGEMENTS == REMEMBERED == default
 
 
 def test_who_has_no_name_is_asked_for_one(monkeypatch):

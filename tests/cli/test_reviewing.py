@@ -113,4 +113,4 @@ def test_a_file_that_is_no_list_of_judgements_stops_the_review(run):
     run.file.write_text("- {verb: praise, names: [A]}\n")
     done = run(stdin="reject\n")
     assert done.returncode == 1
-    assert "judgements.yaml:1: Invalid enum value 'praise'" in done.stderr
+    assert "judgements.yaml:1: praise: no such verb" in done.stderr

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kgraph.errors import DataError
-from kgraph.resolve.judgementfile import append, load
+from kgraph.errors import DataError, InputError
+from kgraph.resolve.judgementfile import append, load, remove
 from kgraph.resolve.judgements import Judgement
 
 
@@ -54,7 +54,7 @@ def test_what_contradicts_a_line_is_not_added(tmp_path, old, new, said):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("- {verb: praise, names: [A]}", ":1: Invalid enum value 'praise'"),
+        ("- {verb: praise, names: [A]}", ":1: praise: no such verb; choose one of same, different"),
         ("# ours\n- {verb: same, names: [A]}", ":2: same: needs 2 names: add one"),
         ("- {verb: type, names: [A]}", ":1: type: needs a type, one of company"),
         ("- {verb: rename, names: [A, B, C]}", ":1: rename: takes two names, the old one and"),
@@ -78,3 +78,98 @@ def test_a_line_is_added_whatever_the_file_ends_with(tmp_path, last):
     append(path, Judgement("reject", ("Ünd",)))
     assert path.read_text("utf-8").startswith(last.rstrip() + "\n- ")
     assert [one.names for one in load(path)] == [("Ünd",)]
+
+
+KEPT = """# ours, kept: é
+- {verb: reject, names: [Moreover]}   # a verb
+
+# the app, not the coin
+- verb: type
+  names:
+  - Base
+  type: product
+  why: |
+    an app
+
+  # below
+-
+    verb: reject
+    names: ["And - so"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "removed", "left"),
+    [
+        (2, "reject Moreover", ("- {verb: reject, names: [Moreover]}   # a verb\n",)),
+        (5, "type Base", (KEPT[KEPT.index("- verb") : KEPT.index("\n  # below")],)),
+        (14, "reject And - so", (KEPT[KEPT.index("-\n") :],)),
+        (0, "reject And - so", (KEPT[KEPT.index("-\n") :],)),
+    ],
+)
+@pytest.mark.parametrize("breaks", ["\n", "\r\n"])
+def test_only_the_lines_of_what_is_undone_go(tmp_path, line, removed, left, breaks):
+    path = tmp_path / "judgements.yaml"
+    path.write_bytes(KEPT.replace("\n", breaks).encode())
+    path.chmod(0o640)
+    assert str(remove(path, line)) == removed
+    [gone] = left
+    assert path.read_bytes() == KEPT.replace(gone, "").replace("\n", breaks).encode()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [file.name for file in tmp_path.iterdir()] == ["judgements.yaml"]
+
+
+def test_all_that_was_judged_can_be_undone(tmp_path):
+    path = tmp_path / "judgements.yaml"
+    path.write_text("# ours")
+    append(path, Judgement("reject", ("A",)))
+    append(path, Judgement("reject", ("B",)))
+    assert [remove(path).names, remove(path).names] == [("B",), ("A",)]
+    assert path.read_text("utf-8") == "# ours\n"
+    with pytest.raises(InputError, match="there is no judgement to undo"):
+        remove(path)
+
+
+def test_a_line_on_which_nothing_begins_is_not_undone(tmp_path):
+    path = tmp_path / "judgements.yaml"
+    path.write_text(KEPT, "utf-8")
+    with pytest.raises(InputError, match=r"judgements.yaml:3: no judgement begins on this line"):
+        remove(path, 3)
+    assert path.read_text("utf-8") == KEPT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[{verb: reject, names: [A]}, {verb: reject, names: [B]}]\n",
+        "- &a {verb: reject, names: [A]}\n- *a\n",
+    ],
+)
+def test_what_shares_its_lines_is_left_to_an_editor(tmp_path, text):
+    path = tmp_path / "judgements.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(DataError, match="delete it with an editor"):
+        remove(path, 1)
+    assert path.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- reject", ":1: 'reject': expected a verb and names: write {verb: reject, names"),
+        ("- {names: [A]}", ":1: no verb: no such verb; choose one of same"),
+        ("- {verb: reject, names: A}", ":1: reject: names must be a list of texts"),
+        ("- {verb: reject, names: [7]}", ":1: reject: names must be a list of texts"),
+        ("- {verb: type, names: [A], type: robot}", ":1: type: type robot: no such type; choose"),
+        ("- {verb: reject, names: [A], date: soon}", ":1: reject: date soon: not a date: write"),
+        ("- {verb: reject, names: [A], by: 7}", ":1: reject: by 7: not a text: put it in quotes"),
+        ("- {verb: reject, names: [A], hwy: x}", ":1: reject: no field hwy; choose among verb, "),
+        ("- {verb: reject, names: [A], line: 3}", ":1: reject: no field line; choose among verb"),
+    ],
+)
+def test_a_wrong_field_is_said_in_plain_words(tmp_path, text, words):
+    path = tmp_path / "judgements.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(DataError) as caught:
+        load(path)
+    assert f"{path}{words}" in str(caught.value)

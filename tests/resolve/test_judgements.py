@@ -135,6 +135,103 @@ def test_what_cannot_be_meant_is_refused(verb, names, said):
         judgement(verb, names)
 
 
+@pytest.mark.parametrize(
+    ("verb", "names", "type_", "said"),
+    [
+        ("rename", ("company/a", "company/b"), "", "company/b is an id: write the new name"),
+        ("type", ("company/a",), "company", "company/a is a company already: judge accept"),
+        ("accept", ("company/a",), "company", "company/a is a company already: leave the type"),
+        ("accept", ("company/a",), "show", "company/a says that it is a company: leave show out"),
+        ("same", ("company/a", "company/a"), "", "company/a is named twice"),
+        ("same", ("Acme", "product/acme"), "", "Acme is what product/acme is called: name two"),
+        ("different", ("company/a", "product/a"), "", "are different things already, by their"),
+        ("reject", ("theme/stablecoins",), "", "theme/stablecoins is no entity but a theme"),
+        ("reject", ("https://w3id.org/kgraph/id/episode/x-1",), "", "is no entity but a episode"),
+    ],
+)
+def test_ids_that_cannot_be_meant_are_refused(verb, names, type_, said):
+    with pytest.raises(InputError, match=f"judge {verb}: .*{said}"):
+        judgement(verb, names, type=type_)
+
+
+def test_what_is_no_word_of_a_judgement_is_said_with_those_that_are():
+    with pytest.raises(InputError) as caught:
+        judgement("frobnicate", ["A"])
+    verbs = "same, different, type, rename, reject, accept"
+    assert str(caught.value) == f"judge frobnicate: no such verb; choose one of {verbs}"
+    with pytest.raises(InputError, match="judge type: type robot: no such type; choose one of com"):
+        judgement("type", ["A"], type="robot")
+
+
+GEMINI = Decision("product", "gemini", "Gemini", 0.7, "known")
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ([Judgement("reject", ("product/gemini",))], ("noise", "Gemini", 1.0)),
+        ([Judgement("reject", ("company/gemini",))], ("product", "Gemini", 0.7)),
+        ([Judgement("accept", ("product/gemini",))], ("product", "Gemini", 1.0)),
+        ([Judgement("type", ("product/gemini",), type="show")], ("show", "Gemini", 1.0)),
+        ([Judgement("rename", ("product/gemini", "Bard"))], ("product", "Bard", 1.0)),
+        ([Judgement("rename", ("product/gemini", "Bard"), type="show")], ("show", "Bard", 1.0)),
+        ([Judgement("same", ("company/acme", "product/gemini"))], ("company", "Acme", 1.0)),
+        (
+            # one after the other: the second id is where the first leads
+            [
+                Judgement("type", ("product/gemini",), type="company"),
+                Judgement("same", ("company/acme", "company/gemini")),
+            ],
+            ("company", "Acme", 1.0),
+        ),
+        (
+            # names first
+            [
+                Judgement("type", ("Gemini",), type="company"),
+                Judgement("reject", ("product/gemini",)),
+            ],
+            ("company", "Gemini", 1.0),
+        ),
+        (
+            # what is rejected by its id is not brought back as another thing
+            [
+                Judgement("reject", ("product/gemini",)),
+                Judgement("accept", ("company/gemini",)),
+            ],
+            ("noise", "Gemini", 1.0),
+        ),
+    ],
+)
+def test_an_id_stands_for_the_rows_that_were_taken_for_it(said, outcome):
+    known = {("company", "acme"): "Acme", ("company", "gemini"): "Gemini"}
+    ruled = rulings(said).informed(lambda key: None, lambda *thing: known.get(thing, ""))
+    found = ruled.apply(("gemini",), GEMINI)
+    assert (found.type, found.label, found.confidence) == outcome
+
+
+def test_rows_of_another_name_follow_an_id_but_are_no_surer():
+    ruled = rulings([Judgement("type", ("product/gemini",), type="show")])
+    found = ruled.apply(("geminy",), GEMINI)
+    assert (found.type, found.confidence, found.rule) == ("show", 0.7, "known")
+    assert found.judged == ("product/gemini",)
+
+
+def test_an_id_brings_back_a_rejected_name_as_that_thing():
+    rejected = Decision("noise", "somonday", "So Monday", 0.9, "function-words")
+    ruled = rulings([Judgement("accept", ("company/monday",))])
+    found = ruled.informed(lambda key: None, lambda *thing: "Monday").apply(
+        ("somonday", "monday"), rejected
+    )
+    assert (found.type, found.label, found.key, found.confidence) == (
+        "company", "Monday", "monday", 1.0,
+    )  # fmt: skip
+
+
+def test_an_old_id_leads_to_the_one_that_it_was_merged_into():
+    said = [Judgement("same", ("product/gemini", "company/gemini"))]
+    assert rulings(said).replaced == {"company/gemini": "product/gemini"}
+
+
 def test_a_type_goes_with_its_verbs_alone():
     assert judgement("accept", ["Acme"], type="company").type == "company"
     assert judgement("rename", ["acme", "ACME"]).names == ("acme", "ACME")
@@ -159,6 +256,19 @@ def test_a_type_goes_with_its_verbs_alone():
         (Judgement("reject", ("A",), line=1), Judgement("type", ("A",), type="place", line=7)),
         (Judgement("rename", ("A", "B"), line=1), Judgement("reject", ("A",), line=7)),
         (Judgement("same", ("A", "B"), line=1), Judgement("reject", ("A",), line=7)),
+        (Judgement("reject", ("A",), line=1), Judgement("accept", ("company/a",), line=7)),
+        (
+            Judgement("type", ("A",), type="person", line=1),
+            Judgement("accept", ("company/a",), line=7),
+        ),
+        (
+            Judgement("same", ("company/a", "company/b"), line=1),
+            Judgement("type", ("company/b",), type="show", line=7),
+        ),
+        (
+            Judgement("same", ("company/a", "company/b"), line=1),
+            Judgement("different", ("a", "b"), line=7),
+        ),
     ],
 )
 def test_contradictions_name_both_lines(pair):

@@ -1,0 +1,207 @@
+"""The methods that ask the graph: questions, searches, what is known of a name, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kgraph.graph.changes import Changes
+from kgraph.graph.selection import Day, Names
+from kgraph.knowledge.opened import Opened, Value, plain, several
+from kgraph.query.limit import default_memory
+from kgraph.query.run import Answer
+
+if TYPE_CHECKING:
+    from kgraph.analysis import Findings, Question
+    from kgraph.query.audit import Audit, What
+    from kgraph.query.show import EntityPage, EpisodePage
+    from kgraph.query.stats import Stats
+    from kgraph.query.why import Explanation
+    from kgraph.search import Hits, Index
+
+
+class Asking(Opened):
+    """What is asked of a graph."""
+
+    def query(
+        self,
+        question: str,
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        **parameters: Value,
+    ) -> Answer:
+        """Ask SPARQL, or a question by its name.
+
+        Args:
+            question: SPARQL 1.1, or one of the names that queries() lists.
+            timeout: seconds after which it is stopped; None for no limit.
+            memory: bytes that it may take; 0 for any number, None for the usual limit
+                (kgraph.query.limit.default_memory).
+            parameters: values of the parameters of a question with a name.
+
+        Returns:
+            An answer that iterates over its rows, each a dictionary by column; bool() of a yes
+            or no; to_pandas() and to_polars() for frames.
+
+        Raises:
+            QueryError: the query is wrong, or passed its limit.
+            InputError: there is no such question, or a parameter is wrong.
+        """
+        from kgraph.analysis import answer
+
+        memory = default_memory() if memory is None else memory
+        return answer(self.store, question, _written(parameters), timeout=timeout, memory=memory)
+
+    @staticmethod
+    def queries() -> list[Question]:
+        """The questions that have a name: what they answer, and their parameters."""
+        from kgraph.analysis import questions
+
+        return list(questions().values())
+
+    def analyse(
+        self,
+        name: str,
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        **parameters: Value,
+    ) -> Findings:
+        """Ask a question that a program answers, and no query.
+
+        Args:
+            name: of an analysis, such as path, bridges, clusters.
+            timeout: seconds after which it is stopped; None for no limit.
+            memory: bytes that it may take, as for query.
+            parameters: values of its parameters, by name.
+
+        Raises:
+            InputError: there is no such analysis, or a parameter is wrong.
+            QueryError: it passed its limit.
+        """
+        from kgraph.analysis import analyse
+
+        memory = default_memory() if memory is None else memory
+        return analyse(self.store, name, _written(parameters), timeout=timeout, memory=memory)
+
+    def diff(self) -> Changes:
+        """What changed against the build that readers saw before."""
+        return self.store.changes
+
+    def search(
+        self,
+        text: str,
+        *,
+        kind: Names = "",
+        types: Names = (),
+        company: str = "",
+        theme: str = "",
+        show: str = "",
+        since: Day = "",
+        until: Day = "",
+        min_relevance: float = 0.0,
+        adverts: bool = False,
+        limit: int = 20,
+        per_episode: int = 0,
+    ) -> Hits:
+        """Find quotes, episodes, entities, insights, themes and shows by their words.
+
+        Args:
+            text: words, "phrases", prefix*, OR, NOT.
+            kind: quote, episode, entity, insight, theme or show, or several; "" for all.
+            types: types of entities, such as company; with one, only entities are found.
+            company: name or id of something that the episode mentions.
+            theme: name or id of a theme that a quote, or one of an episode's, is filed under.
+            show: name or id of the show that the episode belongs to.
+            since, until: first and last day of the episode.
+            min_relevance: lowest relevance of a quote, from 0 to 1.
+            adverts: find quotes that are probably adverts, too.
+            limit: how many hits at the most.
+            per_episode: how many of one episode at the most; 0 for any number.
+
+        Returns:
+            Hits, best first. Where nothing fits a text with a misspelt name, hits of the name
+            that was meant, which their ``instead`` tells; ``suggestion`` is what may have been
+            meant by a text that little fits.
+
+        Raises:
+            InputError: the text has no word, or a filter has no such value.
+        """
+        from kgraph.search import Filters, Hits, search
+
+        wanted = Filters(
+            kinds=several(kind),
+            types=several(types),
+            company=company,
+            theme=theme,
+            show=show,
+            since=plain(since),
+            until=plain(until),
+            min_relevance=min_relevance,
+            adverts=adverts,
+        )
+        return Hits(search(self.index, text, wanted, limit=limit, per_episode=per_episode))
+
+    @cached_property
+    def index(self) -> Index:
+        """The full-text index, opened; kgraph.search.search asks it for more."""
+        from kgraph.search import Index
+
+        return Index(self.store)
+
+    def stats(self) -> Stats:
+        """What the graph holds, in numbers."""
+        from kgraph.query.stats import stats
+
+        return stats(self.graph)
+
+    def show(self, name: str, limit: int = 10) -> EntityPage | EpisodePage:
+        """Look at one entity or episode.
+
+        Args:
+            name: of an entity, or file name, title or id of an episode.
+            limit: how many neighbours, quotes and episodes at the most.
+
+        Raises:
+            UnknownNameError: nothing goes by it; near names are suggested.
+        """
+        from kgraph.query.show import show
+
+        return show(self.store, name, limit)
+
+    def why(self, episode: str, name: str) -> list[Explanation]:
+        """Explain why an edge is there, or was rejected.
+
+        Args:
+            episode: file name, title or id.
+            name: of a thing, as the graph or a row of the episode has it.
+
+        Raises:
+            UnknownNameError: there is no such episode, or nothing of that name in it.
+        """
+        from kgraph.query.why import why
+
+        return why(self.store, episode, name)
+
+    def audit(self, what: What) -> Audit:
+        """List every decision of one kind with its confidence and reasons.
+
+        Args:
+            what: mentions, shows, quotes, themes or rows.
+
+        Returns:
+            Rows that iterate as dictionaries by column; to_pandas() and to_polars() for frames.
+
+        Raises:
+            InputError: there is no such audit.
+        """
+        from kgraph.query.audit import audit
+
+        return audit(self.graph, what)
+
+
+def _written(parameters: Mapping[str, Value]) -> dict[str, str]:
+    """Values as questions read them."""
+    return {name: str(plain(value)) for name, value in parameters.items()}

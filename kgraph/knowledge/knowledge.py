@@ -1,0 +1,177 @@
+"""A graph that is built, opened or served; what is done with it stands in the modules beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from kgraph.knowledge.asking import Asking
+from kgraph.knowledge.drawing import Drawing
+from kgraph.knowledge.exporting import Exporting
+from kgraph.knowledge.judging import Judging
+from kgraph.ontology import BASE
+from kgraph.resolve.judgementfile import FILE
+from kgraph.store import DEFAULT_STORE, Store
+from kgraph.store.origin import REMEMBERED
+
+if TYPE_CHECKING:
+    from kgraph.build import Report
+    from kgraph.build.check import Finding
+    from kgraph.build.stages import Progress
+    from kgraph.mcp import AgentLimits
+    from kgraph.web.lanes import Limits
+
+
+class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
+    """The last whole graph of a store.
+
+    Args:
+        store: an open store.
+        report: the report of the build that made it, when it was built here.
+    """
+
+    def __init__(self, store: Store, report: Report | None = None) -> None:
+        self.store = store
+        self.report = report
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph: build {self.store.build.name} of {self.store.path}>"
+
+    @classmethod
+    def build(
+        cls,
+        paths: Sequence[str | Path],
+        store: str | Path = DEFAULT_STORE,
+        *,
+        base: str = BASE,
+        turtle: str | Path | BinaryIO | None = None,
+        judgements: str | Path | None = REMEMBERED,
+        executor: Executor | None = None,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> KnowledgeGraph:
+        """Build the graph of the episodes at some paths, and open it.
+
+        Args:
+            paths: files, folders, glob patterns, or "-" for standard input.
+            store: folder of the store; made when absent.
+            base: base of the instances' IRIs, ending in / or #.
+            turtle: where to write the graph as Turtle on the way.
+            judgements: file of judgements that people made; by default the one that the store's
+                last build read, else data/judgements.yaml if there is one; None for none.
+            executor: shares the work; by default processes on this machine.
+            workers: how many processes; by default one for each core.
+            progress: called with a stage's name, how many of its items are done, and how many
+                there are; by default a line in a notebook, and nothing elsewhere.
+
+        Raises:
+            InputError: a path or the file of judgements cannot be used, or there is no episode.
+            DataError: lexicon, ontology or judgements hold something wrong.
+            StoreError: the store cannot be written, or another build holds it.
+        """
+        from kgraph.build import build
+        from kgraph.export.export import opened
+        from kgraph.progress import default_progress
+
+        with nullcontext() if turtle is None else opened(turtle) as out:
+            report = build(
+                paths,
+                store,
+                base=base,
+                turtle=out,
+                judgements=judgements,
+                executor=executor,
+                workers=workers,
+                progress=progress or default_progress(),
+            )
+        return cls(Store(store), report)
+
+    @classmethod
+    def open(cls, store: str | Path = DEFAULT_STORE) -> KnowledgeGraph:
+        """Open a graph that was built before.
+
+        Args:
+            store: folder of the store.
+
+        Raises:
+            StoreError: there is none, or it cannot be read.
+        """
+        return cls(Store(store))
+
+    @staticmethod
+    def check(
+        paths: Sequence[str | Path],
+        *,
+        judgements: str | Path | None = FILE,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> list[Finding]:
+        """Find everything that is wrong with the episodes at some paths, without a store.
+
+        Args:
+            paths: files, folders, glob patterns, or "-" for standard input.
+            judgements: file of judgements that people made; by default data/judgements.yaml if
+                there is one; None for none.
+            workers: how many processes; by default one for each core.
+            progress: as for a build.
+
+        Returns:
+            Problems by file and line, then what violates the shape of the graph; each prints
+            itself on one line. Empty when all is well.
+
+        Raises:
+            InputError: a path or the file of judgements cannot be used.
+            DataError: lexicon, ontology or judgements hold something wrong.
+        """
+        from kgraph.build.check import check
+        from kgraph.build.stages import silent
+
+        return check(paths, judgements=judgements, workers=workers, progress=progress or silent)
+
+    def serve(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 8000,
+        *,
+        limits: Limits | None = None,
+        hosts: Iterable[str] = (),
+        origin: str = "*",
+    ) -> None:
+        """Answer over HTTP until interrupted.
+
+        Args:
+            host: address or name to listen at.
+            port: 0 for any that is free.
+            limits: what queries may take; by default what `kgraph serve` lets them.
+            hosts: further names under which the server may be spoken to; "*" for any.
+            origin: which other sites may read the data: "*" for all, "" for none.
+
+        Raises:
+            InputError: that address cannot be listened at.
+        """
+        from kgraph.web.lanes import at_once
+        from kgraph.web.server import serve
+        from kgraph.web.service import Settings
+
+        settings = Settings(self.store.path, limits or at_once(), (host, *hosts), origin)
+        serve(settings, host, port)
+
+    def mcp(
+        self, http: str = "", *, limits: AgentLimits | None = None, hosts: Iterable[str] = ()
+    ) -> None:
+        """Serve agents over standard input and output, or HTTP.
+
+        Args:
+            http: HOST:PORT to listen at; "" for standard input and output.
+            limits: what a question may take; by default what `kgraph mcp` lets it.
+            hosts: further names under which it may be spoken to over HTTP; "*" for any.
+
+        Raises:
+            InputError: its library is not installed, or that address cannot be listened at.
+        """
+        from kgraph.mcp import serve
+
+        serve(self.store.path, limits, http, hosts)

@@ -1,0 +1,39 @@
+"""What every part of the library's front door stands on: an open store."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kgraph.graph import Graph, Selection
+from kgraph.graph.selection import Names
+from kgraph.store import Store
+
+Value = str | int | float | date
+"""What a parameter of a question may be given as."""
+
+PICTURE = Selection(min_confidence=0.5, types=frozenset({"company"}))
+"""What a picture shows where nothing else is asked for."""
+
+
+class Opened:
+    """A store, and the graph in it."""
+
+    store: Store
+
+    @property
+    def graph(self) -> Graph:
+        """The records, recording by recording."""
+        return self.store.graph
+
+
+def plain(value: Any) -> Any:
+    """A date, or the day of a time, in ISO 8601; "" for none; any other value as it is."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return "" if value is None else value
+
+
+def several(names: Names) -> frozenset[str]:
+    """One name, or some, as a set; empty for "" and none."""
+    return frozenset({names} - {""} if isinstance(names, str) else names)

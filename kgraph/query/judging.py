@@ -1,0 +1,109 @@
+"""What is said of a judgement before it is written: by whom, and which of its names are unknown.
+
+Takes a judgement and a store, gives the judgement signed, and remarks in words.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Collection
+from datetime import date
+
+from msgspec.structs import replace
+
+from kgraph import names
+from kgraph.errors import InputError, UnknownNameError
+from kgraph.query.lookup import Lookup
+from kgraph.resolve.judgement import Judgement, parse_id
+from kgraph.resolve.statistics import core
+from kgraph.resolve.unapplied import needed_names
+from kgraph.store import Store
+
+WAITS = "the judgement waits for it"
+
+
+def sign(judgement: Judgement, by: str = "") -> Judgement:
+    """The judgement with who made it, and today's date.
+
+    Args:
+        judgement: what was decided.
+        by: who judges; "" for the user's name.
+
+    Raises:
+        InputError: the system knows no name of the user.
+    """
+    return replace(judgement, by=by or user_name(), date=date.today().isoformat())
+
+
+def user_name() -> str:
+    """The name that the system has for its user.
+
+    Raises:
+        InputError: it has none.
+    """
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError) as error:  # as each system says it
+        raise InputError("--by: the system has no name for you: name yourself with --by") from error
+
+
+def remarks(store: Store, judgement: Judgement) -> list[str]:
+    """Sentences on the names of a judgement that no row of the graph has.
+
+    A rejected name is one that rows have; so only where no entity goes by a name are the rows
+    looked through.
+    """
+    lookup = Lookup.of(store.shared)
+    absent = [name for name in needed_names(judgement) if not _is_known(name, lookup, store)]
+    wanted = {_key(name) for name in absent if _may_be_rejected(name, judgement)}
+    rejected = _rejected(store, wanted) if wanted else frozenset()
+    return [
+        _remark(name, lookup)
+        for name in absent
+        if not (_may_be_rejected(name, judgement) and _key(name) in rejected)
+    ]
+
+
+def _is_known(name: str, lookup: Lookup, store: Store) -> bool:
+    if parsed := parse_id(name):
+        return "/".join(parsed) in store.shared.entities
+    return bool(lookup.all(name))
+
+
+def _may_be_rejected(name: str, judgement: Judgement) -> bool:
+    """Whether a rejected row would do: of an id, ``accept`` alone brings one back."""
+    return not parse_id(name) or judgement.verb == "accept"
+
+
+def _key(name: str) -> str:
+    parsed = parse_id(name)
+    return parsed[1] if parsed else names.key(name)
+
+
+def _rejected(store: Store, wanted: Collection[str]) -> frozenset[str]:
+    """Those of some keys that rejected rows have, by surface or by the name in it."""
+    found: set[str] = set()
+    for episode in store.graph:
+        for mention in episode.mentions:
+            if not mention.accepted:
+                for row in mention.rows:
+                    found.update(_keys(row.surface) & set(wanted))
+        if len(found) == len(wanted):
+            break
+    return frozenset(found)
+
+
+def _keys(surface: str) -> set[str]:
+    return {names.key(surface), names.key(core(surface) or surface)}
+
+
+def _remark(name: str, lookup: Lookup) -> str:
+    """What is said of a name or id that the graph does not have."""
+    if parsed := parse_id(name):
+        others = [entity.id for entity in lookup.all("/".join(parsed)) or lookup.all(parsed[1])]
+        hint = f": did you mean {' or '.join(others)}?" if others else ""
+        return f"nothing in the graph has the id {'/'.join(parsed)}{hint}; {WAITS}"
+    try:
+        return f"{name} is {lookup.one(name).id} by now; {WAITS}"
+    except UnknownNameError as error:
+        return f"{error}; {WAITS}"

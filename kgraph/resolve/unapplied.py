@@ -1,0 +1,60 @@
+"""The judgements that a build could not apply, since no row has their names.
+
+Takes judgements and the keys that judgements spoke of in a build, gives problems with their lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from kgraph.model import Problem
+from kgraph.resolve.judgement import Judgement, key_of, parse_id
+
+IN_PART = "applied to its other names"
+"""What was done with a judgement of several names, some of which no row has."""
+
+
+def unapplied(judgement: Judgement, heard: Collection[str]) -> list[str]:
+    """The names of a judgement that no row has, of those that it needs.
+
+    What is told apart from a name may be known from elsewhere: one name with rows is enough.
+
+    Args:
+        judgement: what was to be applied.
+        heard: the keys that judgements spoke of in a build (:attr:`kgraph.model.Decision.judged`).
+    """
+    missing = [name for name in needed_names(judgement) if key_of(name) not in heard]
+    is_enough = judgement.verb == "different" and len(missing) < len(judgement.names)
+    return [] if is_enough else missing
+
+
+def needed_names(judgement: Judgement) -> tuple[str, ...]:
+    """Those of its names that some row must have: not the one that others go over into."""
+    needed = {"same": judgement.names[1:], "rename": judgement.names[:1]}
+    return needed.get(judgement.verb, judgement.names)
+
+
+def unapplied_problems(
+    judgements: Iterable[Judgement], heard: Collection[str], place: str
+) -> list[Problem]:
+    """What a build says of the judgements that it could not apply, or not to all of their names.
+
+    Args:
+        judgements: those of its file, in order.
+        heard: as :func:`unapplied` has it.
+        place: the file.
+    """
+    found = []
+    for judged in judgements:
+        if missing := unapplied(judged, heard):
+            done = IN_PART if len(missing) < len(needed_names(judged)) else "not applied"
+            words = f"{judged}: {_absent(missing)}"
+            found.append(Problem(place, judged.line, 0, "", "judgement-unapplied", "", words, done))
+    return found
+
+
+def _absent(missing: list[str]) -> str:
+    names_ = [name for name in missing if not parse_id(name)]
+    ids = [name for name in missing if parse_id(name)]
+    said = [f"no row is called {' or '.join(map(repr, names_))}"] if names_ else []
+    return " and ".join([*said, *([f"nothing was taken for {' or '.join(ids)}"] if ids else [])])
