@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -17,6 +18,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # RFC 3987: what an IRI may not hold, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
 _DASHES = re.compile(r"[^\w.~]+", re.UNICODE)
+_YEAR_OR_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -119,6 +121,31 @@ def iso_day(text: str) -> str:
     '2025-06-01'
     """
     return date.fromisoformat(text.strip()).isoformat()
+
+
+def parse_day(text: str, *, last: bool = False) -> str:
+    """Parse a day, a month or a year, and return a day as ISO 8601 writes it.
+
+    Args:
+        text: such as 2025-06-01, 2025-06 or 2025.
+        last: return the last day of a month or a year, and not the first.
+
+    Raises:
+        ValueError: it is not a date; the message says how to write one.
+
+    >>> parse_day("2025-06-01"), parse_day("2025-02"), parse_day("2025-02", last=True)
+    ('2025-06-01', '2025-02-01', '2025-02-28')
+    >>> parse_day("2025", last=True)
+    '2025-12-31'
+    """
+    try:
+        period = _YEAR_OR_MONTH.fullmatch(text.strip())
+        if period is None:
+            return iso_day(text)
+        year, month = int(period[1]), int(period[2] or (12 if last else 1))
+        return date(year, month, monthrange(year, month)[1] if last else 1).isoformat()
+    except ValueError as error:
+        raise ValueError("not a date: write it as 2025-06-01 or 2025-06") from error
 
 
 def said_day(day: str, dated: bool) -> str:

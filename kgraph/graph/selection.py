@@ -7,11 +7,14 @@ recordings. A selection never changes what a record says: it leaves records out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import msgspec
 
+from kgraph.errors import InputError
 from kgraph.graph.finding import episode_of
 from kgraph.graph.records import EpisodeGraph, Outline
+from kgraph.names import parse_day, shorten
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -21,10 +24,13 @@ class Selection(msgspec.Struct, frozen=True):
         min_confidence: lowest confidence of a mention, in [0, 1]; above 0 rejected
             mentions are left out too.
         types: types of entities to keep, such as ``company``; empty keeps all.
-        since: first day, ISO 8601; "" for no bound. Episodes without a date are left
-            out as soon as there is a bound.
-        until: last day, ISO 8601, included.
+        since: first day, ISO 8601, or a month or a year; "" for no bound. Episodes without a
+            date are left out as soon as there is a bound. May be given as a date.
+        until: last day, included, in the same forms.
         episodes: those to keep, by id, slug, file name or title; empty keeps all.
+
+    Raises:
+        InputError: a bound is not a date.
     """
 
     min_confidence: float = 0.0
@@ -32,6 +38,11 @@ class Selection(msgspec.Struct, frozen=True):
     since: str = ""
     until: str = ""
     episodes: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        for name, bound in (("since", self.since), ("until", self.until)):
+            if bound:
+                msgspec.structs.force_setattr(self, name, _day(name, bound))
 
     @property
     def everything(self) -> bool:
@@ -80,3 +91,11 @@ class Selection(msgspec.Struct, frozen=True):
             )
         )
         return msgspec.structs.replace(episode, mentions=kept)
+
+
+def _day(name: str, bound: str | date) -> str:
+    text = bound.isoformat()[:10] if isinstance(bound, date) else bound
+    try:
+        return parse_day(text, last=name == "until")
+    except ValueError as error:
+        raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
