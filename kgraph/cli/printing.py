@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,21 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kgraph.cli import options
 from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
     from kgraph.build import Report
-    from kgraph.query import Answer
     from kgraph.query.stats import Stats
-    from kgraph.query.table import Table as TableOf
-
-TABLES = ("table", "tsv", "csv", "json")
-"""Formats of :func:`table`."""
-
-SHOWN_ROWS = 1_000
-"""Rows of a table for people: nobody reads more, and laying out 50,000 takes a minute."""
 
 SOME = 15
 """Shows, and ways in which a name was written: those that are shown of them."""
@@ -158,29 +150,31 @@ def remark(words: str) -> None:
     _errors().print(plain(words), soft_wrap=True)
 
 
-def table(found: TableOf, format: str, output: str) -> None:
-    """A table in one of the formats :data:`TABLES`; in a file, ``table`` is TSV.
+def report_written(path: str | Path, *counts: str) -> None:
+    """Say which file was written and how large it is: `wrote graph.ttl: 812 triples, 3.1 MB`.
 
-    Raises:
-        ExportError: the output cannot be written.
+    Nothing is said of standard output.
+
+    Args:
+        path: the file, or ``-``.
+        counts: what it holds, such as "812 triples".
     """
-    from kgraph.export.export import opened
-    from kgraph.export.tables import records, separated
-
-    if options.on_screen(format, output):
-        _first_rows(found.columns, list(found.rows))
-        return
-    with opened(output) as out:
-        if format == "json":
-            records(out, found.columns, found.rows)
-        else:
-            separated(out, found.columns, found.rows, "," if format == "csv" else "\t")
+    if str(path) != "-":
+        file = Path(path)
+        facts = (*counts, file_size(file.stat().st_size)) if file.is_file() else counts
+        remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
 
 
-def _first_rows(columns: Sequence[str], found: Sequence[Sequence[object]]) -> None:
-    rows(columns, found[:SHOWN_ROWS])
-    if len(found) > SHOWN_ROWS:
-        remark(f"the first {SHOWN_ROWS:,} of {len(found):,} rows: --format tsv gives them all")
+def file_size(size: int) -> str:
+    """A number of bytes for people, in the decimal units of disks.
+
+    >>> file_size(1), file_size(812), file_size(12_345), file_size(7_600_000), file_size(10**10)
+    ('1 byte', '812 bytes', '12.3 kB', '7.6 MB', '10.0 GB')
+    """
+    if size < 1_000:
+        return counted(size, "byte")
+    unit = "kB" if size < 1e6 else "MB" if size < 1e9 else "GB"
+    return f"{size / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:,.1f} {unit}"
 
 
 def report(report: Report) -> None:
@@ -230,35 +224,6 @@ def _problems(report: Report, err: Console) -> None:
             err.print(plain(f"         {problem}"), soft_wrap=True)
 
 
-def answer(answer: Answer, output: str, question: Question | None = None) -> None:
-    """Solutions as a table, a boolean as a word; for people, or in a file for programs.
-
-    Args:
-        answer: what was found.
-        output: where it is written.
-        question: the one with a name that was asked, if it has one.
-
-    Raises:
-        ExportError: the output cannot be written.
-    """
-    from kgraph.export.export import opened
-    from kgraph.query.table import Table as TableOf
-
-    found = msgspec.json.decode(answer.data)
-    if answer.kind == "boolean":
-        with opened(output) as out:
-            out.write(b"yes\n" if found["boolean"] else b"no\n")
-        return
-    columns = tuple(found["head"]["vars"])
-    rows = [
-        tuple(row[column]["value"] if column in row else "" for column in columns)
-        for row in found["results"]["bindings"]
-    ]
-    table(TableOf(columns, rows), "table", output)
-    is_cut = question is not None and question.is_cut(len(rows))
-    _errors().print(counted(len(rows), "row") + (": the question gives no more" if is_cut else ""))
-
-
 def lines(found: Iterable[str | Text]) -> None:
     """Sentences, each on a line."""
     for line in found:
@@ -266,18 +231,34 @@ def lines(found: Iterable[str | Text]) -> None:
 
 
 def queries(found: Sequence[Question]) -> None:
-    """Names, summaries, what they answer, and parameters."""
-    for query in found:
-        _console().print(plain(f"{query.name}: {query.summary}"))
-        for question in query.answers:
-            _console().print(plain(f"    answers: {question}"))
-        for parameter in query.parameters:
-            default = "" if parameter.default is None else f" (default {parameter.default})"
-            _console().print(
-                plain(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
-            )
-        if query.example:
-            _console().print(plain(f"    {query.example}"))
+    """The questions with a name by what they are about: name, parameters, summary."""
+    from kgraph.query.saved import SECTIONS
+
+    for section, heading in SECTIONS.items():
+        _console().print(plain(heading))
+        for question in found:
+            if question.section == section:
+                given = ", ".join(parameter.name for parameter in question.parameters)
+                name = f"{question.name} ({given})" if given else question.name
+                _console().print(plain(f"  {name}: {question.summary}"))
+        _console().print()
+    remark("`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL")
+
+
+def question(found: Question) -> None:
+    """One question with a name: summary, what it answers, parameters, an example."""
+    _console().print(plain(f"{found.name}: {found.summary}"))
+    for words in found.answers:
+        _console().print(plain(f"    answers: {words}"))
+    for parameter in found.parameters:
+        default = "" if parameter.default is None else f" (default {parameter.default})"
+        _console().print(
+            plain(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
+        )
+    if found.most:
+        _console().print(plain(f"    --limit {found.most}: how many rows at the most"))
+    if found.example:
+        _console().print(plain(f"    {found.example}"))
 
 
 def stats(found: Stats) -> None:

@@ -163,7 +163,7 @@ def _answered(
 ) -> Answer:
     """In a process of its own, which asks the build that the answer is read with."""
     memory.limit(memory.data() + most_memory)
-    return answer(Store(*place), question, given, most=most)
+    return answer(Store(*place), question, given, limit=most)
 
 
 def signature(question: Question) -> str:
