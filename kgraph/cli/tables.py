@@ -117,7 +117,7 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
     if format == "tsv":
         check_carries(format, answer.kind)
     if answer.kind == "solutions":
-        count = _write_solutions(answer, format, output)
+        count = _write_solutions(answer, format, output, limit)
         if answer.more:
             report_limit(count, given=limit is not None)
         return
@@ -130,7 +130,7 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
         report_limit(limit, "statement", given=True)
 
 
-def _write_solutions(answer: Answer, format: str, output: str) -> int:
+def _write_solutions(answer: Answer, format: str, output: str, limit: int | None) -> int:
     """Write solutions, and return how many there are."""
     if format not in ("table", "tsv"):
         _write_data(answer.data, output)
@@ -139,8 +139,9 @@ def _write_solutions(answer: Answer, format: str, output: str) -> int:
         return count
     found = _table(answer)
     rows = list(found.rows)
-    write_table(found._replace(rows=rows), format, output)
-    if options.on_screen(format, output) and not answer.more:
+    write_table(found._replace(rows=rows), format, output, limit)
+    is_whole = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
+    if options.on_screen(format, output) and is_whole:
         printing.remark(counted(len(rows), "row"))
     return len(rows)
 

@@ -33,6 +33,14 @@ _TYPE = expand("rdf:type")
 _SUBCLASS = expand("rdfs:subClassOf")
 
 
+def _without_scheme(iri: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", iri)
+
+
+_NAMESPACES = tuple(PREFIXES.values())
+_RESTS = tuple(_without_scheme(namespace).rstrip("#/") for namespace in _NAMESPACES)
+
+
 class QueryTerm(msgspec.Struct, frozen=True):
     """A term that a query names.
 
@@ -86,11 +94,11 @@ def _terms(text: str, keywords: str, declared: dict[str, str]) -> Iterator[Query
             is_datatype = keywords[: match.start()].endswith("^^")
             is_called = keywords[match.end() :].lstrip()[:1] == "("
             iri = namespaces[prefix] + local
-            name = curie(iri) if namespaces[prefix] in PREFIXES.values() else match[0]
+            name = curie(iri) if namespaces[prefix] in _NAMESPACES else match[0]
             yield QueryTerm(name, iri, is_datatype or is_called)
-    for iri in find_iris(text):
+    for iri in dict.fromkeys(find_iris(text)):
         is_namespace = iri in declared.values()
-        is_ours = iri.startswith(tuple(PREFIXES.values())) and iri not in PREFIXES.values()
+        is_ours = iri.startswith(_NAMESPACES) and iri not in _NAMESPACES
         if not is_namespace and (is_ours or _known_namespace(iri)):
             yield QueryTerm(curie(iri), iri)
 
@@ -104,23 +112,24 @@ def _known_namespace(iri: str) -> str:
     >>> _known_namespace("http://schema.org/name"), _known_namespace("https://schema.org/name")
     ('schema', '')
     """
-    for prefix, namespace in PREFIXES.items():
-        rest = _without_scheme(namespace)
-        if not iri.startswith(namespace) and (
-            _without_scheme(iri).startswith(rest) or _without_scheme(iri) == rest.rstrip("#/")
-        ):
-            return prefix
-    return ""
-
-
-def _without_scheme(iri: str) -> str:
-    return re.sub(r"^https?://(?:www\.)?", "", iri)
+    rest = _without_scheme(iri)
+    if not rest.startswith(_RESTS) or iri.startswith(_NAMESPACES):
+        return ""
+    return next(
+        (
+            prefix
+            for prefix, namespace in zip(PREFIXES, _RESTS, strict=True)
+            if rest.startswith(namespace) and rest[len(namespace) :][:1] in ("", "#", "/")
+        ),
+        "",
+    )
 
 
 def _say_namespace(iri: str, prefix: str) -> str:
     namespace = PREFIXES[prefix]
-    rest = _without_scheme(namespace)
-    wrong = iri[: iri.index(rest) + len(rest)] if rest in iri else iri
+    rest = _without_scheme(namespace).rstrip("#/")
+    end = iri.index(rest) + len(rest)
+    wrong = iri[:end] + (iri[end : end + 1] if iri[end : end + 1] in ("#", "/") else "")
     return (
         f"<{wrong}> is not a namespace of the graph: write <{namespace}>, or the prefix "
         f"{prefix}:, which needs no declaration"
