@@ -21,8 +21,8 @@ from kgraph.ontology import PREFIXES, curie, expand, shared
 from kgraph.query.text import bare, find_iris
 from kgraph.store import Store
 
-MAX_TERMS = 50
-"""Terms of one query that are looked at: no query by hand has so many."""
+MAX_TERMS = 200
+"""Terms of one query that are looked at, each time that it names them: few by hand have so many."""
 
 _OURS = PREFIXES["kg"]
 _DECLARED = re.compile(r"(?<![\w?$:.\-])PREFIX\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
@@ -97,8 +97,8 @@ def _terms(text: str, keywords: str, declared: dict[str, str]) -> Iterator[Query
             name = curie(iri) if namespaces[prefix] in _NAMESPACES else match[0]
             yield QueryTerm(name, iri, is_datatype or is_called)
     for iri in dict.fromkeys(find_iris(text)):
-        is_namespace = iri in declared.values()
-        is_ours = iri.startswith(_NAMESPACES) and iri not in _NAMESPACES
+        is_namespace = iri in declared.values() or iri in _NAMESPACES
+        is_ours = iri.startswith(_NAMESPACES) and not iri.startswith(PREFIXES["xsd"])
         if not is_namespace and (is_ours or _known_namespace(iri)):
             yield QueryTerm(curie(iri), iri)
 
@@ -201,7 +201,7 @@ class _Ontology(msgspec.Struct, frozen=True):
 
     Attributes:
         declared: IRIs that the ontology describes.
-        individuals: those of them that are neither classes nor properties.
+        individuals: those of them that are neither classes nor properties, functions too.
         mentioned: IRIs in the ontology or the shapes.
         subclasses: (class, wider class).
     """
@@ -217,7 +217,7 @@ def _ontology() -> _Ontology:
     ontology, shapes = (_statements(name) for name in ("kgraph.ttl", "shapes.ttl"))
     return _Ontology(
         frozenset(subject for subject, _, _ in ontology),
-        frozenset(s for s, p, o in ontology if p == _TYPE and o.startswith(_OURS)),
+        frozenset(s for s, p, o in ontology if p == _TYPE and not o.startswith(PREFIXES["owl"])),
         frozenset(iri for statement in ontology + shapes for iri in statement if iri),
         frozenset((s, o) for s, p, o in ontology if p == _SUBCLASS),
     )

@@ -80,6 +80,8 @@ def test_terms_that_there_are_not_are_told(text, said):
         ("ASK { ?x kg:dateSource kg:ProcessingDate }", []),
         ("SELECT (xsd:integer(?x) AS ?n) { ?a kg:confidence ?x FILTER(?x > '1'^^xsd:float) }", []),
         ("ASK { FILTER(kg:matches('a', 'b')) }", []),
+        (f"ASK {{ FILTER(<{KG}matches>('a', 'b')) }}", []),
+        ("ASK { ?a ?p '1'^^<http://www.w3.org/2001/XMLSchema#float> }", []),
         ("CONSTRUCT { ?a schema:knows ?b } { ?a kg:confidence ?b }", []),
         ("ASK { <company/nobody> ?p ?o . <https://w3id.org/kgraph/id/company/x> ?p ?o }", []),
         (
