@@ -176,6 +176,8 @@ def test_a_question_is_limited_in_memory(store):
     with pytest.raises(QueryTooLargeError, match="needed more memory than its limit of 32 MB"):
         graph.query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", memory=32 << 20)
     assert graph.query("ASK { ?s ?p ?o }", memory=1 << 30)
+
+
 def test_an_answer_is_its_rows(graph):
     answer = graph.query("co-mentioned", company="Coinbase")
     assert [row["name"] for row in answer] == ["Nvidia"]

@@ -77,4 +77,4 @@ def clusters(store: Store, arguments: Arguments) -> Findings:
             names = ", ".join(shared.entities[id_].label for id_ in first[:12])
             ids = tuple(network.ids[node] for node in members)
             found.append(Finding((n, len(members), names), ids, float(len(members))))
-    return Findings(("cluster", "members", "most mentioned"), found)
+    return Findings(("cluster", "members", "most_mentioned"), found)

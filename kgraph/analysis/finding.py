@@ -37,10 +37,17 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Findings(msgspec.Struct, frames.Framed, frozen=True):
-    """What an analysis found: column names, and rows in order."""
+    """What an analysis found: column names, and rows in order.
+
+    Attributes:
+        columns: their names.
+        rows: what was found, in order.
+        more: a limit left rows out.
+    """
 
     columns: tuple[str, ...]
     rows: list[Finding]
+    more: bool = False
 
     def table(self) -> Table:
         """The cells alone, numbers to four places."""
@@ -67,6 +74,7 @@ class Analysis(msgspec.Struct, frozen=True):
         run: answers it, given a store and the parameters' values.
         links, chart: of its columns, as of a saved query; and so ``section``.
         most: rows that it gives at the most; 0 for any number.
+        counted_by: name of the parameter that says how many rows are looked for; "" for none.
     """
 
     name: str
@@ -79,6 +87,7 @@ class Analysis(msgspec.Struct, frozen=True):
     chart: Chart | None = None
     section: str = "names"
     most: int = 0
+    counted_by: str = ""
 
 
 def number(arguments: Arguments, name: str) -> int:

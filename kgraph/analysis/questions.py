@@ -21,7 +21,7 @@ from kgraph.errors import InputError, UnknownNameError
 from kgraph.names import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import ProcessLimits
-from kgraph.query.parameters import arguments, resolved, taken_for
+from kgraph.query.parameters import MOST, arguments, resolved, taken_for
 from kgraph.query.run import run_limited, written
 from kgraph.query.saved import Chart, SavedQuery
 from kgraph.query.table import Table, literal, solutions
@@ -61,10 +61,6 @@ class Question(msgspec.Struct, frozen=True):
     chart: Chart | None = None
     section: str = "names"
     most: int = 0
-
-    def is_cut(self, rows: int) -> bool:
-        """Whether there may be more than these rows, since it gives no more."""
-        return 0 < self.most <= rows
 
 
 def questions() -> dict[str, Question]:
@@ -118,7 +114,7 @@ def answer(
     format: str | None = None,
     timeout: float | None = None,
     memory: int = 0,
-    most: int | None = None,
+    limit: int | None = None,
 ) -> Answer:
     """Answer SPARQL, a saved query, or an analysis, as :func:`kgraph.query.ask` does.
 
@@ -130,10 +126,14 @@ def answer(
             solutions, Turtle for a graph.
         timeout: seconds after which it is stopped; None for no limit.
         memory: bytes that it may take, in a process of its own; 0 for any number.
-        most: rows or statements at the most.
+        limit: rows or statements at the most. Of a question with a name it replaces the
+            limit that the question has itself; of SPARQL it holds beside a LIMIT of the text.
+
+    Returns:
+        The answer; its ``more`` says whether a limit left something out.
 
     Raises:
-        QueryError: the query is wrong, would leave the store, or passed its limit.
+        QueryError: the query is wrong, would leave the store, or passed its timeout.
         UnknownNameError: it is one word, and no question has that name.
         InputError: a parameter or the format is wrong.
     """
@@ -142,15 +142,15 @@ def answer(
         if is_name(question) and question.strip() not in saved_queries():
             raise unknown(question.strip())
         return ask(
-            store, question, parameters, format=format, timeout=timeout, memory=memory, most=most
+            store, question, parameters, format=format, timeout=timeout, memory=memory, limit=limit
         )
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     given = dict(parameters or {})
     if timeout is None and not memory:
-        return _analysed(store, analysis.name, given, format, most)
+        return _analysed(store, analysis.name, given, format, limit)
     limits = ProcessLimits(timeout or math.inf, memory)
-    return run_limited(store, limits, _analysed_at, analysis.name, given, format, most)
+    return run_limited(store, limits, _analysed_at, analysis.name, given, format, limit)
 
 
 def taken(store: Store, question: str, parameters: Mapping[str, str] | None = None) -> list[str]:
@@ -187,6 +187,7 @@ def analyse(
     *,
     timeout: float | None = None,
     memory: int = 0,
+    limit: int | None = None,
 ) -> Findings:
     """What an analysis finds.
 
@@ -196,11 +197,12 @@ def analyse(
         parameters: values of its parameters, by name.
         timeout: seconds after which it is stopped; None for no limit.
         memory: bytes that it may take, in a process of its own; 0 for any number.
+        limit: rows at the most, in place of the analysis's own limit.
 
     Raises:
         InputError: there is no such analysis, a parameter is wrong, or the graph holds no
             answer to it.
-        QueryError: it passed its limit.
+        QueryError: it passed its timeout.
     """
     analysis: Analysis | None = ANALYSES.get(name)
     if analysis is None and name in saved_queries():
@@ -209,20 +211,28 @@ def analyse(
         raise unknown(name)
     if timeout is not None or memory:
         limits = ProcessLimits(timeout or math.inf, memory)
-        return run_limited(store, limits, _found_at, name, dict(parameters or {}))
+        return run_limited(store, limits, _found_at, name, dict(parameters or {}), limit)
+    if limit is not None and not 1 <= limit <= MOST:
+        raise InputError(f"limit={limit}: write a whole number from 1 to {MOST:,}")
     values = {
         known: resolved(store.shared, parameter, value)
         for known, (parameter, value) in arguments(
             name, analysis.parameters, parameters or {}
         ).items()
     }
+    most = limit or analysis.most or None
+    if analysis.counted_by:
+        most = limit or int(str(values[analysis.counted_by]))
+        values[analysis.counted_by] = most + 1  # by one more, it shows whether there are more
     found = analysis.run(store, values)
-    return Findings(found.columns, found.rows[: analysis.most or None])
+    return Findings(found.columns, found.rows[:most], most is not None and len(found.rows) > most)
 
 
-def _found_at(place: tuple[Path, str], name: str, given: Mapping[str, str]) -> Findings:
+def _found_at(
+    place: tuple[Path, str], name: str, given: Mapping[str, str], limit: int | None
+) -> Findings:
     """In a process of its own, with its own opening of the same build."""
-    return analyse(Store(*place), name, given)
+    return analyse(Store(*place), name, given, limit=limit)
 
 
 def _analysed_at(
@@ -230,16 +240,17 @@ def _analysed_at(
     name: str,
     given: Mapping[str, str],
     format: str | None,
-    most: int | None,
+    limit: int | None,
 ) -> Answer:
     """In a process of its own, with its own opening of the same build."""
-    return _analysed(Store(*place), name, given, format, most)
+    return _analysed(Store(*place), name, given, format, limit)
 
 
 def _analysed(
-    store: Store, name: str, given: Mapping[str, str], format: str | None, most: int | None
+    store: Store, name: str, given: Mapping[str, str], format: str | None, limit: int | None
 ) -> Answer:
-    found = analyse(store, name, given).table()
-    columns = [column.replace(" ", "_") for column in found.columns]
-    rows = ([literal(cell) for cell in row] for row in found.rows)
-    return written(solutions(columns, rows), format, most)
+    findings = analyse(store, name, given, limit=limit)
+    columns, cells = findings.table()
+    rows = ([literal(cell) for cell in row] for row in cells)
+    answer = written(solutions(columns, rows), format)
+    return msgspec.structs.replace(answer, more=findings.more)

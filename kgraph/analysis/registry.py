@@ -84,6 +84,7 @@ ANALYSES: dict[str, Analysis] = {
             {"title": "episode", "show": "show"},
             Chart("likeness", "title"),
             section="episodes",
+            counted_by="count",
         ),
         Analysis(
             "listening-list",

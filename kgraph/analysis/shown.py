@@ -56,7 +56,7 @@ class Shown(msgspec.Struct, frozen=True):
         bars: what is worth drawing, in order; empty where nothing is.
         bars_of: name of the column that the bars draw.
         sparql: the query with its parameters in place; "" where a program answers.
-        is_cut: there may be more rows: the question gives no more than these.
+        is_cut: there are more rows: the question is limited to these.
         taken: what parameters were taken for, where it goes by another name.
     """
 
@@ -106,7 +106,7 @@ def shown(
         _bars(question, columns, rows),
         question.chart.values if question.chart else "",
         text,
-        question.is_cut(len(terms)),
+        found.more,
         tuple(taken(store, name, parameters)),
     )
 

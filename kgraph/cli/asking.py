@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,11 +12,15 @@ from kgraph.cli import options
 from kgraph.errors import InputError
 from kgraph.names import without_surrogates
 
+if TYPE_CHECKING:
+    from kgraph.analysis import Question
+
 
 def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command(no_args_is_help=True)(query)
     app.command()(queries)
+    app.command()(schema)
     app.command(no_args_is_help=True)(analyse)
     app.command()(diff)
     app.command()(stats)
@@ -31,9 +35,15 @@ def query(
     param: Annotated[
         list[str], typer.Option("--param", help="NAME=VALUE of a saved query; may be repeated.")
     ] = [],
+    limit: options.Rows = None,
     format: Annotated[
-        str, typer.Option("--format", help="table, csv, tsv, json, xml, or an RDF format.")
-    ] = "table",
+        str,
+        typer.Option(
+            "--format",
+            help="table, csv, tsv, json, xml, or an RDF format.",
+            show_default="what the suffix of --output says, else table, of a graph turtle",
+        ),
+    ] = "",
     as_json: options.AsJson = False,
     timeout: options.Timeout = 60,
     max_memory: options.MaxMemory = 2048,
@@ -45,22 +55,22 @@ def query(
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
     from kgraph.analysis import answer as ask
-    from kgraph.analysis import questions, taken
-    from kgraph.cli import printing
-    from kgraph.export.export import opened
+    from kgraph.analysis import taken
+    from kgraph.cli import printing, tables
+    from kgraph.query.formats import FORMATS, SUFFIXES
     from kgraph.query.hints import hints
     from kgraph.store import Store
 
     text, given, place = _question(question), _parameters(param), Store(store)
-    wanted = None if format == "table" else format
-    answer = ask(place, text, given, format=wanted, timeout=timeout, memory=max_memory << 20)
-    for remark in (*hints(text), *taken(place, text, given)):
+    wanted = options.format_for(format, output, ("table", *FORMATS), SUFFIXES)
+    # The table for people and the command line's TSV are made from SPARQL JSON.
+    asked = None if wanted in ("table", "tsv") else wanted
+    answer = ask(
+        place, text, given, format=asked, timeout=timeout, memory=max_memory << 20, limit=limit
+    )
+    for remark in (*hints(text, place), *taken(place, text, given)):
         printing.remark(remark)
-    if format == "table" and answer.kind != "graph":
-        printing.answer(answer, output, questions().get(text.strip()))
-        return
-    with opened(output) as out:
-        out.write(answer.data)
+    tables.write_answer(answer, wanted, output, limit)
 
 
 def _question(text: str) -> str:
@@ -88,28 +98,82 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
     return parameters
 
 
-def queries(format: options.Format = "table", as_json: options.AsJson = False) -> None:
-    """List the questions that have a name, with their parameters.
+def queries(
+    name: Annotated[str, typer.Argument(help="Show this one; by default all are listed.")] = "",
+    sparql: Annotated[
+        bool, typer.Option("--sparql", help="Print its SPARQL, with its parameters in place.")
+    ] = False,
+    param: Annotated[
+        list[str], typer.Option("--param", help="NAME=VALUE for --sparql; may be repeated.")
+    ] = [],
+    format: options.Format = "table",
+    as_json: options.AsJson = False,
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """List the questions that have a name, or show one: its parameters, its SPARQL.
 
-    Example: kgraph queries
+    Example: kgraph queries co-mentioned --sparql --param company=NVIDIA
     """
-    from kgraph.analysis import questions
+    from kgraph.analysis.questions import questions, unknown
     from kgraph.cli import printing
 
     wants_json = options.is_json(format)
-    found = list(questions().values())
-    if wants_json:
-        printing.json(found)
+    given = _parameters(param)
+    if (sparql and not name) or (given and not sparql):
+        raise InputError("name one question: kgraph queries NAME --sparql --param NAME=VALUE")
+    known = questions()
+    if name and name not in known:
+        raise unknown(name)
+    if sparql:
+        _print_sparql(known[name], given, store)
+    elif wants_json:
+        printing.json(known[name] if name else list(known.values()))
+    elif name:
+        printing.question(known[name])
     else:
-        printing.queries(found)
+        printing.queries(list(known.values()))
+
+
+def _print_sparql(question: Question, given: dict[str, str], store: Path) -> None:
+    """Print the SPARQL of a question; without a graph, its parameters stay variables."""
+    from kgraph.cli import printing
+    from kgraph.errors import StoreMissingError
+    from kgraph.query.run import sparql, unbound_sparql
+    from kgraph.query.saved import saved_queries
+    from kgraph.store import Store
+
+    if question.kind != "query":
+        raise InputError(
+            f"{question.name}: a program answers it, and no SPARQL: leave --sparql out"
+        )
+    try:
+        text = sparql(Store(store), question.name, given)
+    except StoreMissingError:
+        if given:
+            raise
+        text = unbound_sparql(question.name)
+        printing.remark(f"{store}: no graph here yet: the parameters are left as variables")
+    typer.echo(text.rstrip("\n"))
+    if keep := saved_queries()[question.name].keep:
+        once = f", no {keep.once} twice" if keep.once else ""
+        printing.remark(
+            f"`kgraph query {question.name}` also thins its rows out, which this does not: "
+            f"{keep.each} of each {keep.column}, {keep.all} in all{once}"
+        )
 
 
 def analyse(
     name: Annotated[str, typer.Argument(help="An analysis of `kgraph queries`.")],
     param: Annotated[list[str], typer.Option("--param", help="NAME=VALUE; may be repeated.")] = [],
+    limit: options.Rows = None,
     format: Annotated[
-        str, typer.Option("--format", help="table, tsv, csv, json, or turtle.")
-    ] = "table",
+        str,
+        typer.Option(
+            "--format",
+            help="table, tsv, csv, json, or turtle.",
+            show_default="table, or what the suffix of --output says",
+        ),
+    ] = "",
     as_json: options.AsJson = False,
     timeout: options.Timeout = 60,
     max_memory: options.MaxMemory = 2048,
@@ -122,22 +186,45 @@ def analyse(
     """
     from kgraph.analysis import analyse as run
     from kgraph.analysis import taken
-    from kgraph.cli import printing
-    from kgraph.export.export import opened
+    from kgraph.cli import printing, tables
     from kgraph.store import Store
 
-    options.chosen(format, (*printing.TABLES, "turtle"))
+    suffixes = {**options.SUFFIXES, ".ttl": "turtle"}
+    wanted = options.format_for(format, output, (*tables.TABLES, "turtle"), suffixes)
     place, parameters = Store(store), _parameters(param)
-    found = run(place, name, parameters, timeout=timeout, memory=max_memory << 20)
+    found = run(place, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit)
     for remark in taken(place, name, parameters):
         printing.remark(remark)
-    if format == "turtle":
+    if wanted == "turtle":
         from kgraph.analysis.rdf import turtle_of_findings
+        from kgraph.export.export import opened
 
         with opened(output) as out:
             out.write(turtle_of_findings(place.meta.base, name, parameters, found))
-        return
-    printing.table(found.table(), format, output)
+        tables.report_rows(len(found.rows), wanted, output)
+    else:
+        tables.write_table(found.table(), wanted, output)
+    if found.more:
+        tables.report_limit(len(found.rows), given=limit is not None)
+
+
+def schema(
+    limit: options.Rows = None,
+    format: options.FileFormat = "",
+    as_json: options.AsJson = False,
+    store: options.Store = options.DEFAULT_STORE,
+    output: options.Output = "-",
+) -> None:
+    """List the classes and properties that the graph uses, with counts and examples.
+
+    Example: kgraph schema --output schema.csv
+    """
+    from kgraph.cli import tables
+    from kgraph.query.schema import describe_schema, tabulate_terms
+    from kgraph.store import Store
+
+    wanted = options.format_for(format, output, tables.TABLES)
+    tables.write_table(tabulate_terms(describe_schema(Store(store))), wanted, output, limit)
 
 
 def diff(

@@ -116,6 +116,7 @@ SOURCES: dict[str, Source] = {
     "type": _types,
     "review type": _all_types,
     "query question": _questions,
+    "queries name": _questions,
     "analyse name": _analyses,
     "audit what": _audits,
     "search kind": _kinds,

@@ -19,7 +19,7 @@ COLUMNS = (
     *("kind", "type", "score", "weight", "id", "name", "text"),
     *("episodes", "episode", "date", "show", "title", "original_url", "dated"),
 )
-"""Of tab-separated values."""
+"""Of tab-separated and comma-separated values."""
 
 
 def write(found: Found, text: str, format: str, output: str) -> None:
@@ -28,7 +28,7 @@ def write(found: Found, text: str, format: str, output: str) -> None:
     Raises:
         ExportError: the output cannot be written.
     """
-    from kgraph.cli import printing
+    from kgraph.cli import printing, tables
     from kgraph.export.export import opened
 
     if options.on_screen(format, output):
@@ -36,6 +36,8 @@ def write(found: Found, text: str, format: str, output: str) -> None:
     else:
         with opened(output) as out:
             FORMATS[format](out, found)
+        name = counted(len(found.hits), "hit")
+        printing.report_written(output, name + tables.name_format(format, output, options.SUFFIXES))
     for words in remarks(found, text):
         printing.remark(words)
 
@@ -82,9 +84,15 @@ def marked(hit: Hit) -> Text:
 
 
 def _tsv(out: BinaryIO, found: Found) -> None:
+    from kgraph.export.tables import write_tsv
+
+    write_tsv(out, COLUMNS, map(values, found.hits))
+
+
+def _csv(out: BinaryIO, found: Found) -> None:
     from kgraph.export.tables import separated
 
-    separated(out, COLUMNS, map(values, found.hits), "\t")
+    separated(out, COLUMNS, map(values, found.hits))
 
 
 def values(hit: Hit) -> tuple[str | int | float, ...]:
@@ -102,6 +110,7 @@ def _json(out: BinaryIO, found: Found) -> None:
 FORMATS: dict[str, Callable[[BinaryIO, Found], None]] = {
     "table": _tsv,  # in a file, a table is for programs
     "tsv": _tsv,
+    "csv": _csv,
     "json": _json,
 }
 """By name; ``table`` is what a terminal gets."""

@@ -22,7 +22,8 @@ def add_to(app: typer.Typer) -> None:
 
 def audit(
     what: Annotated[str, typer.Argument(help="mentions, shows, quotes, themes or rows.")],
-    format: Annotated[str, typer.Option("--format", help="table, tsv, csv or json.")] = "table",
+    limit: options.Rows = None,
+    format: options.FileFormat = "",
     as_json: options.AsJson = False,
     output: options.Output = "-",
     store: options.Store = options.DEFAULT_STORE,
@@ -31,14 +32,14 @@ def audit(
 
     Example: kgraph audit mentions --format tsv --output mentions.tsv
     """
-    from kgraph.cli import printing
+    from kgraph.cli import tables
     from kgraph.query.audit import AUDITS
     from kgraph.store import Store
 
     if what not in AUDITS:
         raise InputError(f"audit {what}: no such audit; choose one of {', '.join(AUDITS)}")
-    options.chosen(format, printing.TABLES)
-    printing.table(AUDITS[what](Store(store).graph), format, output)
+    wanted = options.format_for(format, output, tables.TABLES)
+    tables.write_table(AUDITS[what](Store(store).graph), wanted, output, limit)
 
 
 def judge(

@@ -23,9 +23,9 @@ def export(
         str,
         typer.Argument(
             help="turtle, ntriples, nquads, trig, jsonld, rdfxml, "
-            "graphml, gexf, json, csv or csv-nodes."
+            "graphml, gexf, json, csv or csv-nodes; left out, the suffix of --output says it."
         ),
-    ],
+    ] = "",
     output: options.Output = "-",
     min_confidence: options.MinConfidence = 0.0,
     type: options.Types = [],
@@ -47,9 +47,11 @@ def export(
     from kgraph.cli.printing import report_written
     from kgraph.cli.progress import announce
     from kgraph.export import export as write
+    from kgraph.export.export import format_of
     from kgraph.graph import Selection
     from kgraph.store import Store
 
+    format = format or format_of(output)
     opened = Store(store)
     selection = Selection(
         min_confidence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +63,15 @@ AsJson = Annotated[
 ]
 """Stands beside a ``--format``, and is no value of its own."""
 Format = Annotated[str, typer.Option("--format", help="table, for people, or json.")]
+FileFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="table, tsv, csv or json.",
+        show_default="table, or what the suffix of --output says",
+    ),
+]
+"""Of a command that writes a table to ``--output``; "" where the output's suffix decides."""
 Timeout = Annotated[float, typer.Option(min=0.01, help="Seconds before it is stopped.")]
 MaxMemory = Annotated[int, typer.Option(min=64, help="MB of memory that it may take.")]
 MinConfidence = Annotated[
@@ -72,9 +81,21 @@ Types = Annotated[
     list[str],
     typer.Option("--type", help="Only entities of this type, such as company; may be repeated."),
 ]
-Since = Annotated[str, typer.Option(help="First day, such as 2025-06-01.")]
-Until = Annotated[str, typer.Option(help="Last day, such as 2025-09-30.")]
+Since = Annotated[
+    str, typer.Option(help="First day, such as 2025-06-01; or a month, such as 2025-06.")
+]
+Until = Annotated[
+    str, typer.Option(help="Last day, such as 2025-09-30; or a month, such as 2025-09.")
+]
 Limit = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at the most.")]
+Rows = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, max=1_000_000, help="How many rows at the most."),
+]
+"""A limit of a command that has none of its own, or one for each question."""
+
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json"}
+"""How the name of a file with a table ends -> name of its format."""
 
 
 def is_json(format: str) -> bool:
@@ -97,25 +118,50 @@ def chosen(format: str, known: Collection[str]) -> str:
     return format
 
 
+def format_for(
+    format: str,
+    output: str,
+    known: Collection[str],
+    suffixes: Mapping[str, str] = SUFFIXES,
+) -> str:
+    """The format that is wanted: the one that is named, else that of the output's suffix, else
+    ``table``.
+
+    Args:
+        format: its name; "" where none is given.
+        output: file to write, or - for the screen.
+        known: names of formats.
+        suffixes: how a file's name ends -> name of a format.
+
+    Raises:
+        InputError: it is not known.
+    """
+    if format:
+        return chosen(format, known)
+    named = suffixes.get(Path(output).suffix.lower(), "")
+    return named if named in known else "table"
+
+
 def on_screen(format: str, output: str) -> bool:
     """Whether a table for people is wanted: in a file, a table is for programs (TSV)."""
     return format == "table" and output == "-"
 
 
 def day(name: str, text: str) -> str:
-    """A day in ISO 8601 form, or "" for none.
+    """A day in ISO 8601 form, or "" for none; of a month or a year the first, for ``until`` the
+    last.
 
     Raises:
-        InputError: it is no day.
+        InputError: it is not a date.
     """
-    from datetime import date
+    from kgraph.names import parse_day
 
     if not text:
         return ""
     try:
-        return date.fromisoformat(text).isoformat()
+        return parse_day(text, last=name == "until")
     except ValueError as error:
-        raise InputError(f"--{name} {text}: no day: write it as 2025-06-01") from error
+        raise InputError(f"--{name} {text}: {error}") from error
 
 
 def stamp(by: str) -> Callable[[Judgement], Judgement]:

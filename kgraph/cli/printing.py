@@ -10,7 +10,6 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from kgraph.cli import options
 from kgraph.cli.console import error_console as _errors
 from kgraph.cli.console import output_console as _console
 from kgraph.cli.layout import layout_rows
@@ -18,15 +17,7 @@ from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
-    from kgraph.query import Answer
     from kgraph.query.stats import Stats
-    from kgraph.query.table import Table as TableOf
-
-TABLES = ("table", "tsv", "csv", "json")
-"""Formats of :func:`table`."""
-
-SHOWN_ROWS = 1_000
-"""Rows of a table for people: nobody reads more, and laying out 50,000 takes a minute."""
 
 SOME = 15
 """Shows, and ways in which a name was written: those that are shown of them."""
@@ -138,60 +129,6 @@ def file_size(size: int) -> str:
     return f"{size / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:,.1f} {unit}"
 
 
-def table(found: TableOf, format: str, output: str) -> None:
-    """A table in one of the formats :data:`TABLES`; in a file, ``table`` is TSV.
-
-    Raises:
-        ExportError: the output cannot be written.
-    """
-    from kgraph.export.export import opened
-    from kgraph.export.tables import records, separated
-
-    if options.on_screen(format, output):
-        _first_rows(found.columns, list(found.rows))
-        return
-    with opened(output) as out:
-        if format == "json":
-            records(out, found.columns, found.rows)
-        else:
-            separated(out, found.columns, found.rows, "," if format == "csv" else "\t")
-
-
-def _first_rows(columns: Sequence[str], found: Sequence[Sequence[object]]) -> None:
-    rows(columns, found[:SHOWN_ROWS])
-    if len(found) > SHOWN_ROWS:
-        remark(f"the first {SHOWN_ROWS:,} of {len(found):,} rows: --format tsv gives them all")
-
-
-def answer(answer: Answer, output: str, question: Question | None = None) -> None:
-    """Solutions as a table, a boolean as a word; for people, or in a file for programs.
-
-    Args:
-        answer: what was found.
-        output: where it is written.
-        question: the one with a name that was asked, if it has one.
-
-    Raises:
-        ExportError: the output cannot be written.
-    """
-    from kgraph.export.export import opened
-    from kgraph.query.table import Table as TableOf
-
-    found = msgspec.json.decode(answer.data)
-    if answer.kind == "boolean":
-        with opened(output) as out:
-            out.write(b"yes\n" if found["boolean"] else b"no\n")
-        return
-    columns = tuple(found["head"]["vars"])
-    rows = [
-        tuple(row[column]["value"] if column in row else "" for column in columns)
-        for row in found["results"]["bindings"]
-    ]
-    table(TableOf(columns, rows), "table", output)
-    is_cut = question is not None and question.is_cut(len(rows))
-    _errors().print(counted(len(rows), "row") + (": the question gives no more" if is_cut else ""))
-
-
 def lines(found: Iterable[str | Text]) -> None:
     """Sentences, each on a line."""
     for line in found:
@@ -199,18 +136,34 @@ def lines(found: Iterable[str | Text]) -> None:
 
 
 def queries(found: Sequence[Question]) -> None:
-    """Names, summaries, what they answer, and parameters."""
-    for query in found:
-        _console().print(plain(f"{query.name}: {query.summary}"))
-        for question in query.answers:
-            _console().print(plain(f"    answers: {question}"))
-        for parameter in query.parameters:
-            default = "" if parameter.default is None else f" (default {parameter.default})"
-            _console().print(
-                plain(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
-            )
-        if query.example:
-            _console().print(plain(f"    {query.example}"))
+    """The questions with a name by what they are about: name, parameters, summary."""
+    from kgraph.query.saved import SECTIONS
+
+    for section, heading in SECTIONS.items():
+        _console().print(plain(heading))
+        for question in found:
+            if question.section == section:
+                given = ", ".join(parameter.name for parameter in question.parameters)
+                name = f"{question.name} ({given})" if given else question.name
+                _console().print(plain(f"  {name}: {question.summary}"))
+        _console().print()
+    remark("`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL")
+
+
+def question(found: Question) -> None:
+    """One question with a name: summary, what it answers, parameters, an example."""
+    _console().print(plain(f"{found.name}: {found.summary}"))
+    for words in found.answers:
+        _console().print(plain(f"    answers: {words}"))
+    for parameter in found.parameters:
+        default = "" if parameter.default is None else f" (default {parameter.default})"
+        _console().print(
+            plain(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
+        )
+    if found.most:
+        _console().print(plain(f"    --limit {found.most}: how many rows at the most"))
+    if found.example:
+        _console().print(plain(f"    {found.example}"))
 
 
 def stats(found: Stats) -> None:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from kgraph.resolve.judgements import Judgement
 
 
+DEFAULT_LIMIT = 25
+"""Names that are gone through at once."""
+
+
 def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command()(review)
@@ -31,7 +35,7 @@ def review(
     ] = "",
     as_json: options.AsJson = False,
     output: options.Output = "-",
-    limit: options.Limit = 25,
+    limit: options.Limit = DEFAULT_LIMIT,
     type: Annotated[
         list[str],
         typer.Option("--type", help="Only what was taken for this type, or noise; repeatable."),
@@ -48,6 +52,7 @@ def review(
 
     Example: kgraph review --type company --limit 10
     """
+    from kgraph.cli import tables
     from kgraph.model import NOISE
     from kgraph.query import Lookup
     from kgraph.query.review import queue, settled
@@ -55,42 +60,49 @@ def review(
     from kgraph.store import Store
     from kgraph.store.origin import choose_judgements
 
-    _check(format, output)
+    format = _format(format, output)
     graph = Store(store).graph
     file = choose_judgements(store, judgements, write=True).path or FILE
     types = options.types(type, more=(NOISE,))
-    cases = queue(graph, settled=settled(file), types=types, limit=limit)
+    cases = queue(graph, settled=settled(file), types=types, limit=limit + 1)
     if format:
-        _print(cases, format, output)
+        _print(cases[:limit], format, output)
+        if len(cases) > limit:
+            tables.report_limit(limit, "name", given=limit != DEFAULT_LIMIT)
     else:
-        _talk(cases, Lookup(graph.shared.entities), file, by)
+        _talk(cases[:limit], Lookup(graph.shared.entities), file, by)
 
 
-def _check(format: str, output: str) -> None:
-    """Refuse what would come to nothing, before a long look at the graph.
+def _format(format: str, output: str) -> str:
+    """The format in which the queue is printed; "" to ask about it.
 
     Raises:
         InputError: the format is not known, or there is an output and nothing to write there.
     """
-    from kgraph.cli import printing
+    from kgraph.cli import tables
 
-    if format:
-        options.chosen(format, printing.TABLES)
-    elif output != "-":
-        raise InputError(f"--output {output}: a talk is not written: add --format, such as tsv")
+    if not format and output == "-":
+        return ""
+    wanted = options.format_for(format, output, tables.TABLES)
+    if not format and wanted == "table":
+        raise InputError(
+            f"--output {output}: a talk is not written: add --format, or a suffix such as .tsv"
+        )
+    return wanted
 
 
 def _print(cases: list[Case], format: str, output: str) -> None:
-    from kgraph.cli import printing
+    from kgraph.cli import printing, tables
     from kgraph.query.review import table
 
     if format == "json":
         printing.json(cases, output)
+        tables.report_rows(len(cases), format, output)
         return
     found = table(cases)
     if options.on_screen(format, output):
         found = _brief(found)
-    printing.table(found, format, output)
+    tables.write_table(found, format, output)
 
 
 def _brief(found: Table) -> Table:

@@ -8,6 +8,9 @@ import typer
 
 from kgraph.cli import options
 
+DEFAULT_LIMIT = 20
+"""Hits that are given unless more are asked for, as in the library."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add this file's commands."""
@@ -47,8 +50,8 @@ def search(
     per_episode: Annotated[
         int, typer.Option(min=0, help="How many of one episode at the most; 0 for any number.")
     ] = 0,
-    limit: options.Limit = 20,
-    format: Annotated[str, typer.Option("--format", help="table, tsv or json.")] = "table",
+    limit: options.Limit = DEFAULT_LIMIT,
+    format: options.FileFormat = "",
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
@@ -59,12 +62,14 @@ def search(
 
     Example: kgraph search "stablecoin money" --kind quote --min-relevance 0.6
     """
-    from kgraph.cli import hits
+    from msgspec.structs import replace
+
+    from kgraph.cli import hits, tables
     from kgraph.search import Filters, Index
     from kgraph.search import search as find
     from kgraph.store import Store
 
-    options.chosen(format, hits.FORMATS)
+    wanted = options.format_for(format, output, hits.FORMATS)
     filters = Filters(
         frozenset(kind),
         options.types(type),
@@ -77,7 +82,11 @@ def search(
         adverts,
     )
     index = Index(Store(store))
-    found = find(index, text, filters, limit=limit, per_episode=per_episode)
-    hits.write(found, text, format, output)
+    found = find(index, text, filters, limit=limit + 1, per_episode=per_episode)
+    more = len(found.hits) > limit
+    found = replace(found, hits=found.hits[:limit])
+    hits.write(found, text, wanted, output)
+    if more:
+        tables.report_limit(limit, "hit", given=limit != DEFAULT_LIMIT)
     if not found.hits:
         raise typer.Exit(1)

@@ -55,6 +55,9 @@ FORMATS: dict[str, Format] = {
 }
 """By name. A format is one function and one row."""
 
+SUFFIXES = {format_.suffix: format_.name for format_ in reversed(FORMATS.values())}
+"""How a file's name ends -> name of the format that is written there, of several the first."""
+
 
 def export(
     graph: Graph,
@@ -87,6 +90,24 @@ def export(
     chosen = _selected(graph, Selection() if selection is None else selection)
     with opened(output) as out:
         FORMATS[format].write(chosen, out, base, profile)
+
+
+def format_of(output: str | Path) -> str:
+    """The name of the format that an output's suffix names.
+
+    Raises:
+        InputError: it names none.
+
+    >>> format_of("exports/graph.ttl")
+    'turtle'
+    """
+    suffix = Path(output).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError(
+            "no format is named: write `kgraph export FORMAT`, or an --output that ends in "
+            f"{', '.join(sorted(SUFFIXES))}"
+        )
+    return SUFFIXES[suffix]
 
 
 def _selected(graph: Graph, selection: Selection) -> Graph:

@@ -15,6 +15,11 @@ from kgraph.graph import Graph
 # apostrophe in front, which they show as text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
+# As jq's @tsv, PostgreSQL's COPY and MySQL's batch mode write them.
+_TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+Row = Iterable[str | float | int]
+
 
 def edges(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """CSV (RFC 4180): one row an edge, with the names of both ends."""
@@ -45,24 +50,32 @@ def nodes(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     separated(out, ("id", "type", "label", "attributes"), rows)
 
 
-def separated(
-    out: BinaryIO,
-    head: tuple[str, ...],
-    rows: Iterable[tuple[str | float | int, ...]],
-    delimiter: str = ",",
-) -> None:
-    """Any table as CSV (RFC 4180), or with another delimiter."""
+def separated(out: BinaryIO, head: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """Any table as CSV (RFC 4180)."""
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=delimiter)
+    writer = csv.writer(text)
     writer.writerow(head)
     writer.writerows(tuple(map(_cell, row)) for row in rows)
     text.flush()
     text.detach()
 
 
-def records(
-    out: BinaryIO, head: tuple[str, ...], rows: Iterable[tuple[str | float | int, ...]]
-) -> None:
+def write_tsv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """Write any table as tab-separated values: one line a row, no quotation marks.
+
+    Tab, line feed, carriage return and backslash in a value are written as ``\\t``, ``\\n``,
+    ``\\r`` and ``\\\\``.
+    """
+    out.write(_tsv_line(head))
+    for row in rows:
+        out.write(_tsv_line(map(_cell, row)))
+
+
+def _tsv_line(cells: Row) -> bytes:
+    return ("\t".join(str(cell).translate(_TSV_ESCAPES) for cell in cells) + "\n").encode()
+
+
+def records(out: BinaryIO, head: tuple[str, ...], rows: Iterable[Row]) -> None:
     """Any table as a JSON array of objects, one a line."""
     out.write(b"[")
     _items(out, (dict(zip(head, row, strict=True)) for row in rows))

@@ -15,6 +15,7 @@ from kgraph.query.run import Answer
 if TYPE_CHECKING:
     from kgraph.analysis import Findings, Question
     from kgraph.query.audit import Audit, What
+    from kgraph.query.schema import SchemaTerm
     from kgraph.query.show import EntityPage, EpisodePage
     from kgraph.query.stats import Stats
     from kgraph.query.why import Explanation
@@ -30,6 +31,7 @@ class Asking(Opened):
         *,
         timeout: float | None = None,
         memory: int | None = None,
+        limit: int | None = None,
         **parameters: Value,
     ) -> Answer:
         """Ask SPARQL, or a question by its name.
@@ -39,6 +41,9 @@ class Asking(Opened):
             timeout: seconds after which it is stopped; None for no limit.
             memory: bytes that it may take; 0 for any number, None for the usual limit
                 (kgraph.query.limit.default_memory).
+            limit: rows or statements at the most. It replaces the limit that a question with a
+                name has itself, and holds beside a LIMIT in SPARQL; the answer's ``more`` says
+                whether it left something out.
             parameters: values of the parameters of a question with a name.
 
         Returns:
@@ -52,7 +57,14 @@ class Asking(Opened):
         from kgraph.analysis import answer
 
         memory = default_memory() if memory is None else memory
-        return answer(self.store, question, _written(parameters), timeout=timeout, memory=memory)
+        return answer(
+            self.store,
+            question,
+            _written(parameters),
+            timeout=timeout,
+            memory=memory,
+            limit=limit,
+        )
 
     @staticmethod
     def queries() -> list[Question]:
@@ -61,12 +73,19 @@ class Asking(Opened):
 
         return list(questions().values())
 
+    def schema(self) -> list[SchemaTerm]:
+        """The classes and properties that the graph uses, with counts and an example of each."""
+        from kgraph.query.schema import describe_schema
+
+        return describe_schema(self.store)
+
     def analyse(
         self,
         name: str,
         *,
         timeout: float | None = None,
         memory: int | None = None,
+        limit: int | None = None,
         **parameters: Value,
     ) -> Findings:
         """Ask a question that a program answers, and no query.
@@ -75,6 +94,7 @@ class Asking(Opened):
             name: of an analysis, such as path, bridges, clusters.
             timeout: seconds after which it is stopped; None for no limit.
             memory: bytes that it may take, as for query.
+            limit: rows at the most, in place of the analysis's own limit.
             parameters: values of its parameters, by name.
 
         Raises:
@@ -84,7 +104,9 @@ class Asking(Opened):
         from kgraph.analysis import analyse
 
         memory = default_memory() if memory is None else memory
-        return analyse(self.store, name, _written(parameters), timeout=timeout, memory=memory)
+        return analyse(
+            self.store, name, _written(parameters), timeout=timeout, memory=memory, limit=limit
+        )
 
     def diff(self) -> Changes:
         """What changed against the build that readers saw before."""

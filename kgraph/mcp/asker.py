@@ -161,7 +161,7 @@ def _answered(
     most: int | None,
 ) -> Answer:
     """In a process of its own, which asks the build that the answer is read with."""
-    return answer(Store(*place), question, given, most=most)
+    return answer(Store(*place), question, given, limit=most)
 
 
 def signature(question: Question) -> str:

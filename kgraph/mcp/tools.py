@@ -40,7 +40,10 @@ Name = Annotated[str, Field(min_length=1, max_length=300)]
 
 Limit = Annotated[int, Field(ge=1, le=50, description="how many at the most")]
 
-Day = Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="YYYY-MM-DD, or empty")]
+Day = Annotated[
+    str,
+    Field(pattern=r"^(\d{4}(-\d{2}){0,2})?$", description="YYYY-MM-DD or YYYY-MM, or empty"),
+]
 
 Kind = Literal["", "quote", "episode", "entity", "insight", "theme", "show"]
 
@@ -181,9 +184,9 @@ class Tools:
         given = {key: str(value) for key, value in parameters.items()}
         if said := taken(self._asker.snapshot().store, name, given):
             answer["taken"] = said
-        if questions()[name].is_cut(len(found.rows)):
+        if found.more:
             answer["note"] = (
-                "there may be more: the question gives no more rows; resource "
+                f"limited to {len(found.rows)} rows, and there are more; resource "
                 f"kgraph://queries/{name} has its SPARQL, for run_sparql"
             )
         return answer
@@ -210,7 +213,7 @@ class Tools:
                 f"there are more than {len(kept)} rows: count or aggregate, or page with ORDER BY "
                 f"and OFFSET {len(kept)}"
             )
-        if said := hints(query):
+        if said := hints(query, self._asker.snapshot().store):
             answer["hint"] = "; ".join(said)
         return answer
 

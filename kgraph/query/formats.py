@@ -45,3 +45,9 @@ FORMATS: dict[str, Format] = {
     )
 }
 """By name. ``table``, for people, is made by the command line from ``json``."""
+
+SUFFIXES = {format_.suffix: format_.name for format_ in FORMATS.values()} | {
+    ".json": "json",
+    ".xml": "xml",
+}
+"""How a file's name ends -> name of the format that is written there."""

@@ -1,50 +1,236 @@
-"""What is said to who names a word of ours that there is not: the answer has no rows, and no error.
+"""Hints about the terms of a query that has no rows, and no error, because of a slip.
 
-Takes the text of a query, gives sentences. Our words are those that ``ontology/kgraph.ttl``
-describes. What another prefix is declared as, or stands in a string, is none of ours.
+Takes the text of a query and, where there is one, the store that it was put to; gives sentences.
+Our terms are those that ``ontology/kgraph.ttl`` declares; which terms a graph uses, its database
+says. Nothing is said of texts in strings, of functions, of what a CONSTRUCT makes, and of things.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 
+import msgspec
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat
 
-from kgraph.ontology import PREFIXES, shared
-from kgraph.query.text import bare
+from kgraph.ontology import PREFIXES, curie, expand, shared
+from kgraph.query.text import bare, find_iris
+from kgraph.store import Store
+
+MAX_TERMS = 200
+"""Terms of one query that are looked at, each time that it names them: few by hand have so many."""
 
 _OURS = PREFIXES["kg"]
-_DECLARED = re.compile(r"(?<![\w?$:.\-])PREFIX\s+kg:", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w?$:.\-])kg:([A-Za-z][\w\-]*)")
-_IRI = re.compile(rf"<{re.escape(_OURS)}([^<>]*)>")
+_DECLARED = re.compile(r"(?<![\w?$:.\-])PREFIX\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
+_NAMESPACE = re.compile(r"\s*<([^<>]*)>")
+_NAME = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):([A-Za-z_][\w\-]*)")
+_TEMPLATE = re.compile(r"(?<![\w?$:.\-])CONSTRUCT\s*\{[^{}]*\}", re.IGNORECASE)
+_TYPE = expand("rdf:type")
+_SUBCLASS = expand("rdfs:subClassOf")
 
 
-def hints(text: str) -> list[str]:
-    """What is to be said of a query's words, once each.
+def _without_scheme(iri: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", iri)
+
+
+_NAMESPACES = tuple(PREFIXES.values())
+_RESTS = tuple(_without_scheme(namespace).rstrip("#/") for namespace in _NAMESPACES)
+
+
+class QueryTerm(msgspec.Struct, frozen=True):
+    """A term that a query names.
+
+    Attributes:
+        name: as the query has it, such as ``kg:Company``; of an IRI its prefixed name.
+        iri: the whole IRI.
+        is_function: it is called, or it is a datatype.
+    """
+
+    name: str
+    iri: str
+    is_function: bool = False
+
+
+def hints(text: str, store: Store | None = None) -> list[str]:
+    """Say which terms of a query the graph does not use, or the ontology does not declare.
+
+    Args:
+        text: the query.
+        store: what it was put to; without it only our own terms and namespaces are checked.
 
     >>> hints("ASK { ?m a <https://w3id.org/kgraph/ns#Mentoin> }")[0].partition(" ")[2]
-    'is no term of the ontology: did you mean kg:Mention?'
+    'is not a term of the ontology: did you mean kg:Mention?'
+    >>> print(*hints("PREFIX s: <http://schema.org/> ASK { ?e s:name ?n }"))
+    <http://schema.org/> is not a namespace of the graph: write <https://schema.org/>, or the \
+prefix schema:, which needs no declaration
     """
-    keywords = bare(text)
-    if _DECLARED.search(keywords) and f"<{_OURS}>" not in text:
-        return []
-    found = dict.fromkeys([*_NAME.findall(keywords), *filter(None, _IRI.findall(text))])
-    return [_sentence(name) for name in found if name not in _terms()]
+    keywords = _TEMPLATE.sub(lambda match: " " * len(match[0]), bare(text))
+    declared = {
+        match[1]: found[1]
+        for match in _DECLARED.finditer(keywords)
+        if (found := _NAMESPACE.match(text, match.end()))
+    }
+    terms = list(dict.fromkeys(islice(_terms(text, keywords, declared), MAX_TERMS)))
+    slips = [(namespace, _known_namespace(namespace)) for namespace in declared.values()]
+    slips += [(term.iri, _known_namespace(term.iri)) for term in terms if term.name == term.iri]
+    said = {namespace: _say_namespace(*namespace) for namespace in slips if namespace[1]}
+    wrong = tuple(namespace for namespace, _ in said)
+    for term in terms:
+        if not term.iri.startswith(wrong) and (words := _say_term(term, store)):
+            said[term.iri, ""] = words
+    return list(dict.fromkeys(said.values()))
 
 
-def _sentence(name: str) -> str:
-    lower = {term.lower(): term for term in sorted(_terms())}
-    near = get_close_matches(name.lower(), lower, 1, 0.7)
-    hint = f"did you mean kg:{lower[near[0]]}?" if near else "`kgraph queries` has examples"
-    return f"kg:{name} is no term of the ontology: {hint}"
+def _terms(text: str, keywords: str, declared: dict[str, str]) -> Iterator[QueryTerm]:
+    """The terms of a query: prefixed names, and IRIs of the namespaces that we know."""
+    namespaces = {**PREFIXES, **declared}
+    for match in _NAME.finditer(keywords):
+        prefix, local = match[1], match[2]
+        if prefix in namespaces and namespaces[prefix] != PREFIXES["xsd"]:
+            is_datatype = keywords[: match.start()].endswith("^^")
+            is_called = keywords[match.end() :].lstrip()[:1] == "("
+            iri = namespaces[prefix] + local
+            name = curie(iri) if namespaces[prefix] in _NAMESPACES else match[0]
+            yield QueryTerm(name, iri, is_datatype or is_called)
+    for iri in dict.fromkeys(find_iris(text)):
+        is_namespace = iri in declared.values() or iri in _NAMESPACES
+        is_ours = iri.startswith(_NAMESPACES) and not iri.startswith(PREFIXES["xsd"])
+        if not is_namespace and (is_ours or _known_namespace(iri)):
+            yield QueryTerm(curie(iri), iri)
+
+
+# -- namespaces ------------------------------------------------------------------
+
+
+def _known_namespace(iri: str) -> str:
+    """The prefix whose namespace was meant by an IRI that has nearly that of it; "" for none.
+
+    >>> _known_namespace("http://schema.org/name"), _known_namespace("https://schema.org/name")
+    ('schema', '')
+    """
+    rest = _without_scheme(iri)
+    if not rest.startswith(_RESTS) or iri.startswith(_NAMESPACES):
+        return ""
+    return next(
+        (
+            prefix
+            for prefix, namespace in zip(PREFIXES, _RESTS, strict=True)
+            if rest.startswith(namespace) and rest[len(namespace) :][:1] in ("", "#", "/")
+        ),
+        "",
+    )
+
+
+def _say_namespace(iri: str, prefix: str) -> str:
+    namespace = PREFIXES[prefix]
+    rest = _without_scheme(namespace).rstrip("#/")
+    end = iri.index(rest) + len(rest)
+    wrong = iri[:end] + (iri[end : end + 1] if iri[end : end + 1] in ("#", "/") else "")
+    return (
+        f"<{wrong}> is not a namespace of the graph: write <{namespace}>, or the prefix "
+        f"{prefix}:, which needs no declaration"
+    )
+
+
+# -- terms -----------------------------------------------------------------------
+
+
+def _say_term(term: QueryTerm, store: Store | None) -> str:
+    """What is to be said of a term; "" for nothing."""
+    if term.iri.startswith(_OURS) and term.iri not in _ontology().declared:
+        near = _near(term.iri, store)
+        hint = f"did you mean {near}?" if near else "`kgraph schema` lists those in use"
+        return f"{term.name} is not a term of the ontology: {hint}"
+    is_thing = term.iri in _ontology().individuals or (
+        store is not None and term.iri.startswith(store.meta.base)
+    )
+    if store is None or term.is_function or is_thing:
+        return ""
+    if _is_used(store, term.iri):
+        return ""
+    if narrower := [curie(iri) for iri in _narrower(term.iri) if _is_used(store, iri)]:
+        return f"{term.name} is not used in this graph; these subclasses are: {', '.join(narrower)}"
+    near = _near(term.iri, store)
+    hint = f"did you mean {near}?" if near else "`kgraph schema` lists the terms in use"
+    return f"{term.name} is not used in this graph: {hint}"
+
+
+def _is_used(store: Store, iri: str) -> bool:
+    """Whether a statement has the term anywhere."""
+    node, find = NamedNode(iri), store.database.quads_for_pattern
+    patterns = ((None, node, None), (None, None, node), (node, None, None))
+    return any(next(iter(find(*pattern)), None) for pattern in patterns)
+
+
+def _near(iri: str, store: Store | None) -> str:
+    """The declared term that is spelt most nearly like one, as a prefixed name; "" for none.
+
+    It is of the same namespace, and one that the graph uses, where there is one.
+    """
+    namespace = next((known for known in PREFIXES.values() if iri.startswith(known)), "")
+    known = {
+        term.removeprefix(namespace).lower(): term
+        for term in sorted(_ontology().mentioned)
+        if namespace and term.startswith(namespace) and term != iri
+    }
+    local = iri.removeprefix(namespace).lower()
+    for name in get_close_matches(local, known, 3, 0.7):
+        if store is None or namespace == _OURS or _is_used(store, known[name]):
+            return curie(known[name])
+    return ""
+
+
+def _narrower(iri: str) -> list[str]:
+    """The subclasses of a class, and theirs, by name."""
+    found: set[str] = set()
+    left = [iri]
+    while left:
+        of = left.pop()
+        new = {narrow for narrow, wide in _ontology().subclasses if wide == of} - found
+        found |= new
+        left += new
+    return sorted(found)
+
+
+class _Ontology(msgspec.Struct, frozen=True):
+    """What the ontology and the shapes say of terms.
+
+    Attributes:
+        declared: IRIs that the ontology describes.
+        individuals: those of them that are neither classes nor properties, functions too.
+        mentioned: IRIs in the ontology or the shapes.
+        subclasses: (class, wider class).
+    """
+
+    declared: frozenset[str]
+    individuals: frozenset[str]
+    mentioned: frozenset[str]
+    subclasses: frozenset[tuple[str, str]]
 
 
 @cache
-def _terms() -> frozenset[str]:
-    path = shared("ontology", "kgraph.ttl")
-    subjects = (quad.subject for quad in pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE))
-    own = {s.value for s in subjects if isinstance(s, NamedNode)}
-    return frozenset(iri.removeprefix(_OURS) for iri in own if iri.startswith(_OURS))
+def _ontology() -> _Ontology:
+    ontology, shapes = (_statements(name) for name in ("kgraph.ttl", "shapes.ttl"))
+    return _Ontology(
+        frozenset(subject for subject, _, _ in ontology),
+        frozenset(s for s, p, o in ontology if p == _TYPE and not o.startswith(PREFIXES["owl"])),
+        frozenset(iri for statement in ontology + shapes for iri in statement if iri),
+        frozenset((s, o) for s, p, o in ontology if p == _SUBCLASS),
+    )
+
+
+def _statements(name: str) -> list[tuple[str, str, str]]:
+    """Subject, property and object of each statement; "" for what is not an IRI."""
+    path = str(shared("ontology", name))
+    return [
+        (_iri(found.subject), _iri(found.predicate), _iri(found.object))
+        for found in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE)
+    ]
+
+
+def _iri(node: object) -> str:
+    return node.value if isinstance(node, NamedNode) else ""

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.errors import InputError
 from kgraph.graph import Shared, Term
 from kgraph.graph.finding import episode_of
-from kgraph.names import id_of, iso_day, key, shorten
+from kgraph.names import id_of, iso_day, key, parse_day, shorten
 from kgraph.plurals import every_form
 from kgraph.query.lookup import Lookup, terms_of
 from kgraph.resolve.schemes import fold
@@ -36,12 +36,21 @@ NEAR = 40
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter of a question; without a default (None) it must be given."""
+    """A parameter of a question; without a default (None) it must be given.
+
+    Attributes:
+        name: as it is given.
+        type: one of :data:`TYPES`.
+        default: its value where none is given.
+        words: what it is for.
+        was: its name in earlier versions, which is still understood; "" for none.
+    """
 
     name: str
     type: str
     default: str | None
     words: str
+    was: str = ""
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -78,7 +87,8 @@ def arguments(
         InputError: one is unknown or missing.
     """
     known = {parameter.name: parameter for parameter in parameters}
-    for unknown in given.keys() - known.keys():
+    given = _renamed(known.values(), given)
+    for unknown in sorted(given.keys() - known.keys()):
         takes = ", ".join(known) or "none"
         raise InputError(f"{name}: no parameter {unknown}; it takes: {takes}")
     found = {}
@@ -100,6 +110,20 @@ def arguments(
     return found
 
 
+def _renamed(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
+    """The given values under the present names of their parameters."""
+    values = dict(given)
+    for parameter in parameters:
+        if parameter.was in values and parameter.was:
+            if parameter.name in values:
+                raise InputError(
+                    f"{parameter.was} is the former name of {parameter.name}: give it once",
+                    parameter=parameter.name,
+                )
+            values[parameter.name] = values.pop(parameter.was)
+    return values
+
+
 def resolved(shared: Shared, parameter: Parameter, value: str) -> Resolved:
     """The value that a text stands for.
 
@@ -114,15 +138,15 @@ def resolved(shared: Shared, parameter: Parameter, value: str) -> Resolved:
         raise
     except ValueError as error:
         raise InputError(
-            f"{parameter.name}={shorten(value)}: no {parameter.type} ({error})",
-            parameter=parameter.name,
+            f"{parameter.name}={shorten(value)}: {error}", parameter=parameter.name
         ) from error
 
 
 def taken_for(
     shared: Shared, parameters: Iterable[Parameter], given: Mapping[str, str]
 ) -> list[str]:
-    """What was taken for something of another name: a sentence each.
+    """What was taken for something of another name, or given under a former name: a sentence
+    each.
 
     Args:
         shared: what names are looked up in.
@@ -131,6 +155,8 @@ def taken_for(
     """
     said = []
     for parameter in parameters:
+        if parameter.was and parameter.was in given:
+            said.append(f"{parameter.was}: this parameter is now called {parameter.name}")
         value = given.get(parameter.name, "")
         if parameter.type in _LABELLED and value:
             id_ = str(resolved(shared, parameter, value))
@@ -232,50 +258,50 @@ def _episode(shared: Shared, name: str) -> str:
 
 def _day(shared: Shared, text: str) -> str:
     # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
-    try:
-        return iso_day(text)
-    except ValueError as error:
-        raise ValueError("write it as 2025-06-01") from error
+    return parse_day(text)
 
 
 def _month(shared: Shared, text: str) -> str:
     try:
         return iso_day(f"{text.strip()}-01")[:7]
     except ValueError as error:
-        raise ValueError("write it as 2025-06") from error
+        raise ValueError("not a month: write it as 2025-06") from error
 
 
 def _types(shared: Shared, text: str) -> str:
     names = text.replace(",", " ").split()
     if not names or any(name.lower() not in _CLASSES for name in names):
-        raise ValueError(f"choose some of {', '.join(ENTITY_CLASSES)}")
+        raise ValueError(f"not types: choose some of {', '.join(ENTITY_CLASSES)}")
     return " ".join(_CLASSES[name.lower()] for name in names)
 
 
 def _type(shared: Shared, text: str) -> str:
     found = _CLASSES.get(text.strip().lower())
     if found is None:
-        raise ValueError(f"choose one of {', '.join(ENTITY_CLASSES)}")
+        raise ValueError(f"not a type: choose one of {', '.join(ENTITY_CLASSES)}")
     return found
 
 
-def _between(least: float, most: float) -> Callable[[Shared, str], float]:
+def _between(quantity: str, least: float, most: float) -> Callable[[Shared, str], float]:
     def read(shared: Shared, text: str) -> float:
         try:
             number = float(text)
         except ValueError:
             number = nan
         if not least <= number <= most:
-            raise ValueError(f"write a number from {least:g} to {most:g}")
+            raise ValueError(f"not a {quantity}: write a number from {least:g} to {most:g}")
         return number
 
     return read
 
 
 def _count(shared: Shared, text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
     if not 1 <= number <= MOST:
-        raise ValueError(f"write a whole number from 1 to {MOST:,}")
+        raise ValueError(f"not a count: write a whole number from 1 to {MOST:,}")
     return number
 
 
@@ -297,8 +323,8 @@ _READERS: dict[str, Callable[[Shared, str], Resolved]] = {
     "month": _month,
     "type": _type,
     "types": _types,
-    "relevance": _between(0, 10),
-    "probability": _between(0, 1),
+    "relevance": _between("relevance", 0, 10),
+    "probability": _between("probability", 0, 1),
     "integer": _count,
 }
 

@@ -19,8 +19,8 @@ from kgraph.errors import InputError, QueryError, QueryTimeoutError, QueryTooLar
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import ProcessLimits, within
-from kgraph.query.parameters import Resolved, arguments, resolved, terms
-from kgraph.query.saved import Keep, plain, saved_queries
+from kgraph.query.parameters import MOST, Resolved, arguments, resolved, terms
+from kgraph.query.saved import Keep, SavedQuery, plain, saved_queries
 from kgraph.query.table import first, thinned
 from kgraph.query.text import bind, declared, error_of, refuse_graphs, refuse_unsafe
 from kgraph.search.functions import Matching
@@ -152,7 +152,7 @@ def ask(
     format: str | None = None,
     timeout: float | None = None,
     memory: int = 0,
-    most: int | None = None,
+    limit: int | None = None,
 ) -> Answer:
     """Answer a question.
 
@@ -165,22 +165,29 @@ def ask(
             solutions, Turtle for a graph.
         timeout: seconds after which the query is stopped; None for no limit.
         memory: bytes that it may take, in a process of its own; 0 for any number.
-        most: rows or statements at the most; no more of them are looked for.
+        limit: rows or statements at the most. Of a saved query it replaces the limit that the
+            query has itself; of SPARQL it holds beside a LIMIT of the text.
+
+    Returns:
+        The answer; its ``more`` says whether a limit left something out, but for a LIMIT in
+        SPARQL that the caller wrote.
 
     Raises:
-        QueryError: the query is wrong, would leave the store, or passed its limit.
+        QueryError: the query is wrong, would leave the store, or passed a limit.
         StoreError: the store is damaged.
-        InputError: a parameter or the format is wrong.
+        InputError: a parameter, the limit or the format is wrong.
     """
-    prepared = _prepared(store, question, dict(parameters or {}))
+    if limit is not None and not 1 <= limit <= MOST:
+        raise InputError(f"limit={limit}: write a whole number from 1 to {MOST:,}")
+    prepared = _prepared(store, question, dict(parameters or {}), limit)
     refuse_unsafe(prepared.text)
     refuse_graphs(prepared.text)
     if format is not None and format not in FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     if timeout is None and not memory:
-        return _evaluate(store, prepared, format, most)
+        return _evaluate(store, prepared, format)
     limits = ProcessLimits(timeout or math.inf, memory)
-    return run_limited(store, limits, _evaluated, prepared, format, most)
+    return run_limited(store, limits, _evaluated, prepared, format)
 
 
 def run_limited(
@@ -216,10 +223,15 @@ def sparql(store: Store, name: str, parameters: Mapping[str, str] | None = None)
     Raises:
         InputError: there is no such query, or a parameter is wrong.
     """
-    if name not in saved_queries():
+    saved = saved_queries().get(name)
+    if saved is None:
         raise InputError(f"{name}: no such saved query: `kgraph queries` lists them")
-    text = _prepared(store, name, dict(parameters or {})).text
-    return declared(plain(text))
+    return declared(plain(_bound(store, saved, dict(parameters or {}))[0]))
+
+
+def unbound_sparql(name: str) -> str:
+    """The SPARQL of a saved query with its parameters as variables, for who has no graph yet."""
+    return declared(plain(saved_queries()[name].text))
 
 
 class _Prepared(msgspec.Struct, frozen=True):
@@ -228,27 +240,44 @@ class _Prepared(msgspec.Struct, frozen=True):
     Attributes:
         text: SPARQL with its parameters bound.
         thin: what :func:`thinned` takes when its rows are thinned out.
+        most: rows or statements that are given; None for all.
+        whole: whether the engine is asked for all that the text gives.
         own_graph: the default graph is asked whatever FROM says.
     """
 
     text: str
     thin: tuple[str, int, int, str] | None = None
+    most: int | None = None
+    whole: bool = True
     own_graph: bool = False
 
 
-def _prepared(store: Store, question: str, given: dict[str, str]) -> _Prepared:
+def _prepared(
+    store: Store, question: str, given: dict[str, str], limit: int | None = None
+) -> _Prepared:
     saved = saved_queries().get(question.strip())
     if saved is None:
         if given:
             raise InputError("parameters go with a saved query: `kgraph queries` lists them")
-        return _Prepared(question)
+        return _Prepared(question, most=limit, whole=limit is None)
+    most = limit or saved.most or None
+    if most is not None:
+        saved = saved.limited(most + 1)  # by one more, it shows whether there are more
+    text, values = _bound(store, saved, given)
+    return _Prepared(text, _thin(saved.keep, values), most)
+
+
+def _bound(
+    store: Store, saved: SavedQuery, given: dict[str, str]
+) -> tuple[str, dict[str, Resolved]]:
+    """The text of a saved query with its parameters in place, and their values."""
     values: dict[str, Resolved] = {}
     bound: dict[str, str] = {}
     for name, (parameter, text) in arguments(saved.name, saved.parameters, given).items():
         values[name] = resolved(store.shared, parameter, text)
         found = terms(name, parameter.type, values[name], store.meta.base)
         bound |= {variable: str(term) for variable, term in found.items()}
-    return _Prepared(bind(saved.text, bound), _thin(saved.keep, values))
+    return bind(saved.text, bound), values
 
 
 def _thin(keep: Keep | None, values: Mapping[str, Resolved]) -> tuple[str, int, int, str] | None:
@@ -276,25 +305,21 @@ def evaluated(store: Store, text: str, formats: Mapping[Kind, str]) -> Answer:
         InputError: its answer is of a kind that no format is wanted of (its parameter is
             ``format``), or the words of ``kg:matches`` have no word.
     """
-    return _evaluate(store, _Prepared(text, own_graph=True), formats, None)
+    return _evaluate(store, _Prepared(text, own_graph=True), formats)
 
 
-def _evaluated(
-    place: tuple[Path, str], prepared: _Prepared, format: str | None, most: int | None
-) -> Answer:
+def _evaluated(place: tuple[Path, str], prepared: _Prepared, format: str | None) -> Answer:
     """In a process of its own, with its own opening of the build that gave names their ids."""
-    return _evaluate(Store(*place), prepared, format, most)
+    return _evaluate(Store(*place), prepared, format)
 
 
-def _evaluate(
-    store: Store, prepared: _Prepared, wanted: str | Mapping[Kind, str] | None, most: int | None
-) -> Answer:
+def _evaluate(store: Store, prepared: _Prepared, wanted: str | Mapping[Kind, str] | None) -> Answer:
     matching = Matching(store)
     try:
-        result = _found(store, prepared, matching, most)
+        result = _found(store, prepared, matching)
         if prepared.thin and isinstance(result, pyoxigraph.QuerySolutions):
             result = thinned(result, *prepared.thin)
-        answer = written(result, _format(result, wanted), most)
+        answer = written(result, _format(result, wanted), prepared.most)
     except SyntaxError as error:
         raise error_of(error, prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -306,7 +331,7 @@ def _evaluate(
 
 
 def _found(
-    store: Store, prepared: _Prepared, matching: Matching, most: int | None
+    store: Store, prepared: _Prepared, matching: Matching
 ) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples:
     """What the engine finds, joined by hash where all of it is wanted."""
     put = partial(
@@ -318,7 +343,7 @@ def _found(
         named_graphs=[] if prepared.own_graph else None,
     )
     found: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
-    found = joins.ask(prepared.text, put, store.counts, whole=most is None)
+    found = joins.ask(prepared.text, put, store.counts, whole=prepared.whole)
     return found
 
 
@@ -351,9 +376,7 @@ def written(
     """
     kind = _kind(result)
     name = format or _DEFAULT[kind]
-    if kind not in FORMATS[name].kinds:
-        fitting = [f.name for f in FORMATS.values() if kind in f.kinds]
-        raise InputError(f"{name} cannot carry this answer: choose one of {', '.join(fitting)}")
+    check_carries(name, kind)
     more = False
     if isinstance(result, pyoxigraph.QueryTriples):
         data = pyoxigraph.serialize(islice(result, most), format=_GRAPHS[name], prefixes=PREFIXES)
@@ -366,6 +389,17 @@ def written(
     return Answer(
         kind, name, clean(data) if FORMATS[name].media_type.endswith("xml") else data, more
     )
+
+
+def check_carries(name: str, kind: Kind) -> None:
+    """Let only formats through that can carry an answer of that kind.
+
+    Raises:
+        InputError: the format cannot.
+    """
+    if kind not in FORMATS[name].kinds:
+        fitting = [f.name for f in FORMATS.values() if kind in f.kinds]
+        raise InputError(f"{name} cannot carry this answer: choose one of {', '.join(fitting)}")
 
 
 def _kind(result: object) -> Kind:

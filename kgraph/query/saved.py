@@ -8,6 +8,7 @@ A query's header is made of comments::
     # answers: Which companies does one hear of beside NVIDIA since June?
     # param company: entity = NVIDIA -- the company
     # param since: date = 0001-01-01 -- first day
+    # param threshold (was limit): probability = 1 -- only what is less sure than this
     # keep: perEpisode of each title, 50 in all
     # links: name company, title episode
     # chart: episodes by name
@@ -16,7 +17,7 @@ A query's header is made of comments::
 The first line is its summary; ``section`` is one of :data:`SECTIONS`; ``answers`` is a question
 as people ask it, and may stand several times. A parameter ``x`` binds the variable ``?x``; it is
 bound as a term, so no value can become syntax. Its type is one of
-:data:`kgraph.query.parameters.TYPES`.
+:data:`kgraph.query.parameters.TYPES`. Under the name behind ``was`` it is still understood.
 
 ``keep`` thins the rows out after they were ordered: so many of each value of a column (a
 number, or a parameter's name), so many in all, and perhaps none whose text says what one
@@ -49,7 +50,8 @@ SECTIONS = {
 """What questions are about -> the heading under which a list shows them."""
 
 _PARAM = re.compile(
-    r"# param (?P<name>\w+): (?P<type>\w+)(?: = (?P<default>.*?))? -- (?P<words>.*)"
+    r"# param (?P<name>\w+)(?: \(was (?P<was>\w+)\))?: "
+    r"(?P<type>\w+)(?: = (?P<default>.*?))? -- (?P<words>.*)"
 )
 _EXAMPLE = re.compile(r"# example: (.*)")
 _KEEP = re.compile(
@@ -123,6 +125,19 @@ class SavedQuery(msgspec.Struct, frozen=True):
             return int(limits[-1])
         return int(self.keep.all) if self.keep and self.keep.all.isdecimal() else 0
 
+    def limited(self, rows: int) -> SavedQuery:
+        """The same query, giving at most so many rows in place of those of its last LIMIT or its
+        ``keep``; one that has neither stays as it is."""
+        if limits := [*_LIMIT.finditer(self.text)]:
+            start, end = limits[-1].span(1)
+            text = f"{self.text[:start]}{rows}{self.text[end:]}"
+            return msgspec.structs.replace(self, text=text)
+        if self.keep:
+            return msgspec.structs.replace(
+                self, keep=msgspec.structs.replace(self.keep, all=str(rows))
+            )
+        return self
+
 
 @cache
 def saved_queries() -> dict[str, SavedQuery]:
@@ -154,7 +169,13 @@ def parse(name: str, text: str) -> SavedQuery:
                     f"TYPE one of {', '.join(TYPES)}"
                 )
             parameters.append(
-                Parameter(match["name"], match["type"], match["default"], match["words"])
+                Parameter(
+                    match["name"],
+                    match["type"],
+                    match["default"],
+                    match["words"],
+                    match["was"] or "",
+                )
             )
     _check_known(name, header)
     example = next((m[1] for line in header if (m := _EXAMPLE.fullmatch(line))), "")

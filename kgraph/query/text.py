@@ -38,6 +38,15 @@ def bare(text: str) -> str:
     return _OPAQUE.sub(lambda match: " " * len(match[0]), text)
 
 
+def find_iris(text: str) -> list[str]:
+    """The IRIs of a query in angle brackets, without the brackets.
+
+    >>> find_iris('ASK { <a> ?p "<b>" } # <c>')
+    ['a']
+    """
+    return [match["iri"][1:-1] for match in _OPAQUE.finditer(text) if match["iri"]]
+
+
 def bind(text: str, terms: Mapping[str, str]) -> str:
     """A query with variables replaced by terms.
 

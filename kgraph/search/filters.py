@@ -14,7 +14,7 @@ import msgspec
 
 from kgraph.errors import InputError, UnknownNameError
 from kgraph.model import EntityType
-from kgraph.names import id_of, iso_day, key, shorten
+from kgraph.names import id_of, key, parse_day, shorten
 from kgraph.search.contents import KINDS, Kind
 from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.spelling import Spelling, near
@@ -49,8 +49,8 @@ class Filters(msgspec.Struct, frozen=True):
         theme: name or id of a theme that a quote, or one of an episode's, is filed under; with
             one, only quotes and episodes are hits.
         show: name or id of the show that the episode belongs to.
-        since, until: first and last day of the episode, ISO 8601; "" for no bound.
-            Episodes without a date are left out as soon as there is a bound.
+        since, until: first and last day of the episode, ISO 8601, or a month or a year;
+            "" for no bound. Episodes without a date are left out as soon as there is a bound.
         min_relevance: lowest relevance of a quote, in [0, 1].
         adverts: take quotes that are probably adverts, too.
     """
@@ -114,7 +114,7 @@ def standings(index: Index, filters: Filters) -> Clause:
 
     Raises:
         UnknownNameError: there is no such company or show; near names are suggested.
-        InputError: a bound is no day, the last is before the first, or the relevance is none.
+        InputError: a bound is not a date, the last is before the first, or the relevance is none.
     """
     if not 0 <= filters.min_relevance <= 1:
         raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
@@ -168,11 +168,9 @@ def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
 
 def _day(name: str, text: str) -> str:
     try:
-        return iso_day(text) if text.strip() else ""
+        return parse_day(text, last=name == "until") if text.strip() else ""
     except ValueError as error:
-        raise InputError(
-            f"{name} {shorten(text)}: no such day: write it as 2025-06-01", parameter=name
-        ) from error
+        raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
 
 
 def _among(column: str, values: Collection[SCALAR]) -> Part:

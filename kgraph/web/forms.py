@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgraph.errors import InputError, UnknownNameError
-from kgraph.names import iso_day
+from kgraph.names import parse_day
 from kgraph.query.parameters import Parameter
 
 ANY_DAY = "0001-01-01"
@@ -167,9 +167,9 @@ def day(name: str, text: str) -> str:
     """A day of a form, "" where nothing stands.
 
     Raises:
-        InputError: it is no day.
+        InputError: it is not a date.
     """
     try:
-        return iso_day(text) if text.strip() else ""
+        return parse_day(text, last=name == "until") if text.strip() else ""
     except ValueError as error:
-        raise InputError(f"{name}: no such day: write it as 2025-06-01") from error
+        raise InputError(f"{name}: {error}") from error

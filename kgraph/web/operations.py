@@ -22,7 +22,7 @@ from kgraph.web.knowing import task_of
 from kgraph.web.tasks import Search, Searched, Suggest, Task
 
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
-Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$", examples=["2025-06-01"])]
+Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}){0,2})?$", examples=["2025-06-01"])]
 
 
 class Searching(msgspec.Struct, frozen=True):
@@ -35,8 +35,8 @@ class Searching(msgspec.Struct, frozen=True):
         company: only what stands in episodes that mention it.
         theme: only quotes and episodes that are filed under it.
         show: only what stands in its episodes.
-        since: first day of the episode, such as 2025-06-01.
-        until: last day of the episode.
+        since: first day of the episode, such as 2025-06-01, or a month, such as 2025-06.
+        until: last day of the episode, or a month.
         min_relevance: lowest relevance of a quote.
         adverts: whether quotes that are probably adverts are wanted, too.
         offset: hits that come before.

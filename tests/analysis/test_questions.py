@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from analysis.asked import EPISODES, Said, episode, sold, stored
 
-from kgraph.analysis import answer, questions, table, taken
+from kgraph.analysis import analyse, answer, questions, table, taken
 from kgraph.errors import InputError, UnknownNameError
 from kgraph.names import key
 from kgraph.query import FORMATS
@@ -304,15 +304,15 @@ def test_an_analysis_answers_in_every_format_of_a_query(made, name, timeout):
     [
         ("path", {"one": "Jane Row"}, r"nothing in the graph is called 'Jane Row': did you mean"),
         ("path", {"one": "Acme", "other": "Acme"}, "Acme and Acme are one thing: name two"),
-        ("path", {"one": "Acme", "other": "NVIDIA", "paths": "two"}, "paths=two: no integer"),
+        ("path", {"one": "Acme", "other": "NVIDIA", "paths": "two"}, "paths=two: not a count"),
         ("bridges", {"to": "x"}, "bridges: no parameter to; it takes: one, other"),
         ("similar-episodes", {}, r"similar-episodes: give episode=... .by file name"),
         ("listening-list", {"kinds": "bakery"}, "kinds: no company here is of these kinds: choose"),
         ("listening-list", {"companies": "30"}, "companies=30: at most 12 can be covered"),
         ("which-one", {"episode": "Modes"}, "Modes: no such episode: did you mean Models"),
         ("themes-beside", {"with": "Defy"}, "nothing in the graph is called 'Defy'"),
-        ("best-quotes", {"about": " "}, "about=: no subject"),
-        ("risers", {"before": "June"}, "before=June: no month"),
+        ("best-quotes", {"about": " "}, "about=: say what is spoken of"),
+        ("risers", {"before": "June"}, "before=June: not a month"),
         ("best-quotes", {"about": "x " * 600}, "about=x x x .*…: longer than 1000 characters"),
         ("by-month", {"entity": "x " * 400}, "called 'x x x .*…': search for a part"),
         ("none", {}, "none: no such question: .*`kgraph queries` lists them"),
@@ -456,9 +456,37 @@ def test_an_analysis_that_ranks_says_when_it_gives_no_more(tmp_path):
         *(episode(f"Talk {n}", "2025-06-02", companies) for n in range(6)),
         *(episode(f"Other {n}", "2025-06-02", []) for n in range(6)),
     ]
-    found = table(stored(tmp_path / "store", talks), "associated", {"company": "Company1"})
-    assert questions()["associated"].is_cut(len(found.rows))
-    assert not questions()["associated"].is_cut(len(found.rows) - 1)
+    store, given = stored(tmp_path / "store", talks), {"company": "Company1"}
+    found = answer(store, "associated", given)
+    assert (len(found.rows()), found.more) == (questions()["associated"].most, True)
+    found = answer(store, "associated", given, limit=39)
+    assert (len(found.rows()), found.more) == (39, False)
+    assert not analyse(store, "associated", given, limit=39).more
+    assert analyse(store, "associated", given, limit=38).more
+
+
+def test_a_limit_says_how_many_episodes_are_alike(tmp_path):
+    store = stored(tmp_path / "store", EPISODES)
+    given = {"episode": "Chips and banks"}
+    every = analyse(store, "similar-episodes", given)
+    assert (len(every.rows) > 1, every.more) == (True, False)
+    for found in (
+        analyse(store, "similar-episodes", given, limit=1),
+        analyse(store, "similar-episodes", {**given, "count": "1"}),
+    ):
+        assert (found.rows, found.more) == (every.rows[:1], True)
+    with pytest.raises(InputError, match="limit=0: write a whole number from 1 to 1,000,000"):
+        analyse(store, "similar-episodes", given, limit=0)
+
+
+@pytest.mark.parametrize("name", ["beside-but-not", "best-quotes", "best-by-week", "thin-evidence"])
+def test_a_limit_replaces_that_of_a_saved_query(tmp_path, name):
+    given = ANSWERS[name][0]
+    store = stored(tmp_path / "store", EPISODES)
+    every = answer(store, name, given)
+    assert (len(every.rows()) > 1, every.more) == (True, False)
+    first = answer(store, name, given, limit=1)
+    assert (first.rows(), first.more) == (every.rows()[:1], True)
 
 
 def test_what_a_name_was_taken_for_is_told_where_it_is_called_otherwise(sample):

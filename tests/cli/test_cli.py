@@ -109,7 +109,11 @@ def test_standard_input_is_an_episode(tmp_path):
         (["query", "missing.rq"], 2, "missing.rq: cannot be read"),
         (["export", "docx"], 2, "docx: no such format; choose one of turtle"),
         (["export", "turtle", "--type", "firm"], 2, "--type firm: no such type"),
-        (["export", "turtle", "--since", "June"], 2, "--since June: no day"),
+        (
+            ["export", "turtle", "--since", "June"],
+            2,
+            "--since June: not a date: write it as 2025-06-01 or 2025-06",
+        ),
         (["export", "turtle", "--output", "/dev/null/x"], 1, "choose another --output"),
         (["show", "NVIDA"], 2, "did you mean Nvidia?"),
         (["why", "a.md", "Nobody"], 2, "nothing called 'Nobody'"),
@@ -117,7 +121,11 @@ def test_standard_input_is_an_episode(tmp_path):
         (["search", " ... "], 2, "nothing to search for"),
         (["search", "chips", "--kind", "qoute"], 2, "did you mean quote?"),
         (["search", "chips", "--company", "Nvidai"], 2, "did you mean Nvidia?"),
-        (["search", "chips", "--format", "xml"], 2, "--format xml: choose one of table, tsv, json"),
+        (
+            ["search", "chips", "--format", "xml"],
+            2,
+            "--format xml: choose one of table, tsv, csv, json",
+        ),
         (["search", "chips", "--output", "/dev/null/x", "--format", "tsv"], 1, "another --output"),
         (["search", "zzzz"], 1, "nothing fits 'zzzz': try fewer words"),
         (["query", "ASK { ?a kg:mention ?b }"], 0, "did you mean kg:Mention?"),
@@ -326,7 +334,7 @@ def test_what_has_an_output_is_written_there(store, tmp_path, command, head):
 def test_a_talk_has_no_output(store, tmp_path):
     done = run("review", "--output", tmp_path / "x", "--store", store.path)
     assert done.returncode == 2
-    assert "a talk is not written: add --format" in done.stderr
+    assert "a talk is not written: add --format, or a suffix such as .tsv" in done.stderr
 
 
 OF_JSON = {name: it for name, it in GROUP.commands.items() if "--json" in options_of(it)}

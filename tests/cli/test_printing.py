@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from kgraph.cli import app, printing, verbosity
+from kgraph.cli import app, printing, tables, verbosity
 from kgraph.query.table import Table
 
 
@@ -21,12 +21,12 @@ def test_a_hostile_summary_is_text():
 
 
 def test_a_long_table_says_what_it_leaves_out(capsys, monkeypatch):
-    monkeypatch.setattr(printing, "SHOWN_ROWS", 2)
-    printing.table(Table(("n",), [(n,) for n in range(3)]), "table", "-")
+    monkeypatch.setattr(tables, "MAX_SHOWN_ROWS", 2)
+    tables.write_table(Table(("n",), [(n,) for n in range(3)]), "table", "-")
     shown = capsys.readouterr()
     assert shown.out.split() == ["n", "0", "1"]
-    assert shown.err == "the first 2 of 3 rows: --format tsv gives them all\n"
-    printing.table(Table(("n",), [(0,), (1,)]), "table", "-")
+    assert shown.err == "limited to 2 of 3 rows; use --limit, or --format tsv for all\n"
+    tables.write_table(Table(("n",), [(0,), (1,)]), "table", "-")
     assert capsys.readouterr().err == ""
 
 

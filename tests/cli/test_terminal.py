@@ -24,6 +24,7 @@ STORE = "STORE"
 CASES = {
     "query": ["query", "co-mentioned", "--param", "company=NVIDIA"],
     "queries": ["queries"],
+    "schema": ["schema"],
     "analyse": ["analyse", "path", "--param", "one=NVIDIA", "--param", "other=Coinbase"],
     "diff": ["diff"],
     "stats": ["stats"],
@@ -61,7 +62,8 @@ def recordings(sample, tmp_path_factory):
 
 SHOWN = {
     "query": "Coinbase",
-    "queries": "co-mentioned: ",
+    "queries": "co-mentioned (",
+    "schema": "kg:Company",
     "analyse": "Coinbase",
     "diff": "There was no build before this one.",
     "stats": "Confidence of accepted mentions",

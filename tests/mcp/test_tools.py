@@ -104,7 +104,7 @@ def test_a_word_that_there_is_not_is_told(served):
     assert talk(served, asked) == {
         "columns": ["a"],
         "rows": [],
-        "hint": "kg:mention is no term of the ontology: did you mean kg:Mention?",
+        "hint": "kg:mention is not a term of the ontology: did you mean kg:Mention?",
     }
 
 
@@ -140,7 +140,7 @@ def test_sparql_knows_prefixes_ids_and_full_text(served):
         ("ask_question", {"name": "talk"}, "did you mean"),
         ("ask_question", {"name": "by-month", "parameters": {"entity": ""}}, "by-month(entity"),
         ("ask_question", {"name": "which-one"}, "episode"),
-        ("ask_question", {"name": "risers", "parameters": {"before": "May"}}, "no month"),
+        ("ask_question", {"name": "risers", "parameters": {"before": "May"}}, "not a month"),
         ("ask_question", {"name": "by-month", "parameters": {"entity": ["a"]}}, "valid string"),
         ("run_sparql", {"query": "SELECT ?x { ?x a }"}, "line 1, column"),
         ("run_sparql", {"query": "DROP ALL"}, "read-only"),

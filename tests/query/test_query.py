@@ -198,13 +198,39 @@ def test_wrong_parameters_are_said():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"company": "NVIDIA", "since": "June"}, "since=June: no date"),
+        ({"company": "NVIDIA", "since": "June"}, "since=June: not a date"),
         ({"company": "NVIDA"}, r"did you mean Nvidia\?"),
     ],
 )
 def test_values_that_cannot_be_are_said(store, parameters, message):
     with pytest.raises(InputError, match=message):
         ask(store, "co-mentioned", parameters)
+
+
+def test_a_former_name_of_a_parameter_is_its_name():
+    query = parse("x", "# It.\n# param below (was limit): integer = 3 -- how many\nSELECT")
+    (parameter,) = query.parameters
+    assert (parameter.name, parameter.was) == ("below", "limit")
+    given = arguments("x", query.parameters, {"limit": "5"})
+    assert given == {"below": (parameter, "5")} == arguments("x", query.parameters, {"below": "5"})
+    with pytest.raises(InputError, match="limit is the former name of below: give it once"):
+        arguments("x", query.parameters, {"limit": "5", "below": "5"})
+
+
+def test_a_month_is_its_first_day_where_a_day_is_asked_for(store):
+    month = ask(store, "co-mentioned", {"company": "NVIDIA", "since": "2025-10"})
+    assert month == ask(store, "co-mentioned", {"company": "NVIDIA", "since": "2025-10-01"})
+    assert [row["name"] for row in month.rows()] == ["Coinbase"]
+
+
+def test_a_limit_holds_beside_that_of_the_text(store):
+    text = "SELECT ?s { ?s ?p ?o } LIMIT 5"
+    for limit, rows, more in ((3, 3, True), (5, 5, False), (9, 5, False)):
+        found = ask(store, text, limit=limit)
+        assert (len(found.rows()), found.more) == (rows, more)
+    for limit in (0, 1_000_001):
+        with pytest.raises(InputError, match=f"limit={limit}: write a whole number from 1 to"):
+            ask(store, text, limit=limit)
 
 
 def test_a_header_that_is_none():
@@ -303,7 +329,7 @@ def test_a_limited_query_asks_the_graph_that_was_opened(folder, store):
 
 @pytest.mark.parametrize("given", ["0", "-1", "1000000001", "9" * 30])
 def test_a_number_of_things_is_one_or_more(store, given):
-    with pytest.raises(InputError, match="shows=.*: no integer .write a whole number from 1 to"):
+    with pytest.raises(InputError, match="shows=.*: not a count: write a whole number from 1 to"):
         ask(store, "companies-by-shows", {"shows": given})
 
 

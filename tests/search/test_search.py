@@ -234,9 +234,17 @@ def test_an_id_of_another_kind_names_nothing(index):
 
 @pytest.mark.parametrize("name", ["since", "until"])
 def test_a_day_that_is_none_is_refused(index, name):
-    with pytest.raises(InputError, match=f"{name} 2025-99-99: no such day") as error:
+    with pytest.raises(InputError, match=f"{name} 2025-99-99: not a date") as error:
         search(index, "bank", Filters(**{name: "2025-99-99"}))
     assert error.value.parameter == name
+
+
+def test_a_month_bounds_from_its_first_to_its_last_day(index):
+    def found(since, until):
+        return search(index, "stablecoin OR nvidia", Filters(since=since, until=until)).hits
+
+    assert found("2025-09", "2025-09") == found("2025-09-01", "2025-09-30") != ()
+    assert found("2025", "2025") == found("2025-01-01", "2025-12-31") != ()
 
 
 def test_of_shows_of_one_name_the_one_with_episodes_is_meant(searched, tmp_path):

@@ -88,10 +88,10 @@ def test_the_query_itself_can_be_had(server):
     [
         ("/questions/colours", 404, "no such question"),
         ("/questions/co-mentioned?company=nvidai", 404, "did you mean Nvidia"),
-        ("/questions/co-mentioned?since=June", 400, "since=June: no date"),
+        ("/questions/co-mentioned?since=June", 400, "since=June: not a date"),
         ("/questions/co-mentioned?colour=red", 400, "no parameter colour; it takes: company"),
         ("/questions/which-one?name=x", 400, "give this: by file name, title or id"),
-        ("/questions/best-quotes?perEpisode=two", 400, "perEpisode=two: no integer"),
+        ("/questions/best-quotes?perEpisode=two", 400, "perEpisode=two: not a count"),
         ("/questions/co-mentioned?format=pdf", 400, "choose one of csv, html, json"),
     ],
 )

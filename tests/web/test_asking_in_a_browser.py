@@ -113,7 +113,7 @@ def test_a_word_that_there_is_not_is_told(server):
     with asked(server, "SELECT ?a { ?a kg:entitty ?b }") as page:
         until(page, "document.getElementById('said').textContent.includes('did you mean')")
         assert page.run("document.getElementById('said').textContent") == (
-            "kg:entitty is no term of the ontology: did you mean kg:entity?"
+            "kg:entitty is not a term of the ontology: did you mean kg:entity?"
         )
         assert (outside(page, server), page.console) == ([], [])
 

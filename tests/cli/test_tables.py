@@ -1,0 +1,301 @@
+"""Tables of the command line: formats by suffix, limits, TSV, schema and the list of questions."""
+
+import csv
+import io
+import json
+
+import pytest
+from support import episode_text
+
+from kgraph.build import build
+from kgraph.cli import app, options, tables
+from kgraph.export import tables as writers
+from kgraph.query import Answer
+from kgraph.query.table import Table
+from kgraph.store import Store
+
+NAMES = ("NVIDIA", "OpenAI", "Coinbase", "Kraken", "Anthropic")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A store of two episodes that mention five companies, with a text of several lines."""
+    folder = tmp_path_factory.mktemp("tables")
+    text = '"A tab\\there,\\na new line, a \\\\ and a \\"mark\\" of a long quote."'
+    for n, other in enumerate(("a", "b")):
+        url = f"https://www.youtube.com/watch?v={other * 11}"
+        made = episode_text(f"Talk {other}", url, NAMES, (text,), f"2025-0{n + 8}-30")
+        (folder / f"{other}.md").write_text(made)
+    build([folder], folder / "store", workers=1)
+    return Store(folder / "store")
+
+
+@pytest.fixture
+def run(built, capfd, monkeypatch):
+    """What a command gives: status, standard output, standard error."""
+
+    def call(*arguments, store=built.path):
+        monkeypatch.setattr("sys.argv", ["kgraph", *map(str, arguments), "--store", str(store)])
+        with pytest.raises(SystemExit) as left:
+            app.main()
+        shown = capfd.readouterr()
+        return left.value.code or 0, shown.out, shown.err
+
+    return call
+
+
+# -- formats -----------------------------------------------------------------------
+
+PAIRS = ("query", "co-mentioned", "--param", "company=NVIDIA")
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "head"),
+    [
+        (PAIRS, "x.csv", "name,episodes,undated,other\r\n"),
+        (PAIRS, "x.tsv", "name\tepisodes\tundated\tother\n"),
+        (PAIRS, "x.TSV", "name\tepisodes\tundated\tother\n"),
+        (PAIRS, "x.json", '{"head":{"vars":["name","episodes","undated","other"]}'),
+        (PAIRS, "x.xml", '<?xml version="1.0"?><sparql xmlns='),
+        (("analyse", "associated", "--param", "least=1"), "x.csv", "name,episodes,weighted,"),
+        (("analyse", "associated", "--param", "least=1"), "x.json", '[\n{"name":"'),
+        (("analyse", "associated", "--param", "least=1"), "x.ttl", "@base"),
+        (("audit", "mentions"), "x.csv", "file,index,surface,"),
+        (("audit", "mentions"), "x.json", '[\n{"file":"a.md"'),
+        (("search", "quote"), "x.csv", "kind,type,score,"),
+        (("search", "quote"), "x.json", '{\n  "hits": ['),
+        (("review",), "x.csv", "name,pays,"),
+        (("review",), "x.json", "["),
+        (("schema",), "x.csv", "kind,term,label,count,example\r\n"),
+        (("query", "DESCRIBE <company/nvidia>"), "x.nt", "<https://"),
+        (("query", "DESCRIBE <company/nvidia>"), "x.rdf", "<?xml"),
+        (("export",), "x.nt", "<https://"),
+        (("export",), "x.graphml", "<?xml"),
+        (("export",), "x.csv", "source,predicate,target,"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value[:2]),
+)
+def test_the_suffix_of_the_output_decides_the_format(run, tmp_path, command, name, head):
+    status, out, _ = run(*command, "--output", tmp_path / name)
+    assert (status, out) == (0, "")
+    assert (tmp_path / name).read_bytes().decode().startswith(head)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "head", "said"),
+    [
+        (PAIRS, "x.txt", "name\tepisodes", "wrote {}: 4 rows as tsv, "),
+        (PAIRS, "x.csv", "name,episodes", "wrote {}: 4 rows, "),
+        (PAIRS, "x.json", "{", "wrote {}: 4 rows, "),
+        (PAIRS, "x.xml", "<?xml", "wrote {}: 4 rows, "),
+        ((*PAIRS, "--format", "tsv"), "x.csv", "name\t", "wrote {}: 4 rows as tsv, "),
+        ((*PAIRS, "--json"), "x.csv", "{", "wrote {}: 4 rows as json, "),
+        (("query", "ASK {}"), "x", "yes\n", "wrote {}: as text, 4 bytes\n"),
+        (("query", "DESCRIBE <tag/ai>"), "x", "@prefix", "wrote {}: as turtle, "),
+        (("query", "DESCRIBE <tag/ai>"), "x.ttl", "@prefix", "wrote {}: "),
+        (("search", "quote"), "x.tsv", "kind\t", "wrote {}: 1 hit, "),
+        (("audit", "rows"), "x.out", "list\t", "rows as tsv, "),
+    ],
+)
+def test_what_was_written_is_said(run, tmp_path, arguments, name, head, said):
+    status, out, err = run(*arguments, "--output", tmp_path / name)
+    assert (status, out) == (0, "")
+    assert (tmp_path / name).read_text("utf-8").startswith(head)
+    assert said.format(tmp_path / name) in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("query", "ASK {}", "--output", "x.csv"), "csv cannot carry this answer: choose one of"),
+        (("query", "ASK {}", "--format", "tsv"), "tsv cannot carry this answer: choose one of"),
+        (("query", "DESCRIBE <tag/ai>", "-o", "x.tsv"), "tsv cannot carry this answer"),
+        (("query", "ASK {}", "--format", "docx"), "--format docx: choose one of table, csv, tsv"),
+        (("export",), "no format is named: write `kgraph export FORMAT`, or an --output that"),
+        (("export", "--output", "x.docx"), "no format is named: write `kgraph export FORMAT`"),
+        (("queries", "--sparql"), "name one question: kgraph queries NAME --sparql"),
+        (("queries", "clusters", "--sparql"), "clusters: a program answers it"),
+        (("queries", "co-mentionned"), "did you mean co-mentioned"),
+        (("query", "rejected", "--param", "limit=1", "--param", "threshold=1"), "give it once"),
+    ],
+)
+def test_what_cannot_be_is_refused(run, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    status, _, err = run(*arguments)
+    assert (status, words in err, "Traceback" in err) == (2, True, False)
+    assert not any(tmp_path.glob("x.*"))
+
+
+QUOTES = "SELECT ?text { ?q a schema:Quotation ; schema:text ?text }"
+
+
+def test_there_is_one_tsv(run, built):
+    _, asked, _ = run("query", QUOTES, "--format", "tsv")
+    line = 'A tab\\there,\\na new line, a \\\\ and a "mark" of a long quote.'
+    assert asked == f"text\n{line}\n"
+    out = io.BytesIO()
+    cells = [("a\tb\nc\rd\\e", 1, -0.5, "=x"), ("", 2, 3.0, "-x")]
+    writers.write_tsv(out, ("one", "two", "three", "four"), cells)
+    assert (
+        out.getvalue()
+        == b"one\ttwo\tthree\tfour\na\\tb\\nc\\rd\\\\e\t1\t-0.5\t'=x\n\t2\t3.0\t'-x\n"
+    )
+
+
+def test_numbers_are_no_formulas(run):
+    _, out, _ = run(
+        "query",
+        'SELECT * { VALUES (?a ?b ?c) { (-3 -0.25 "-x") (UNDEF 1 <http://x.example/>) } }',
+        "--format",
+        "tsv",
+    )
+    assert out == "a\tb\tc\n-3\t-0.25\t'-x\n\t1\thttp://x.example/\n"
+
+
+def test_csv_is_that_of_rfc_4180():
+    out = io.BytesIO()
+    writers.separated(out, ("a", "b"), [('x "y"\nz', 1)])
+    assert out.getvalue() == b'a,b\r\n"x ""y""\nz",1\r\n'
+    assert [*csv.reader(io.StringIO(out.getvalue().decode(), newline=""))][1] == ['x "y"\nz', "1"]
+
+
+def test_json_ends_in_a_newline(run):
+    _, out, err = run(*PAIRS, "--json")
+    assert out.endswith("}\n") and not out.endswith("\n\n")
+    assert err == ""
+
+
+def test_a_boolean_is_a_word_and_no_status(run):
+    assert run("query", "ASK {}") == (0, "yes\n", "")
+    assert run("query", "ASK { FILTER(false) }") == (0, "no\n", "")
+
+
+# -- limits ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rows", "said"),
+    [
+        ((*PAIRS,), 4, ""),
+        ((*PAIRS, "--limit", 3), 3, "limited to 3 rows; raise --limit for more\n"),
+        ((*PAIRS, "--limit", 4), 4, ""),
+        ((*PAIRS, "--limit", 100), 4, ""),
+        (("query", "by-month", "--param", "entity=NVIDIA", "--limit", 1), 1, "limited to 1 row; "),
+        (("query", "by-month", "--param", "entity=NVIDIA", "--limit", 2), 2, ""),
+        (("query", "SELECT * { ?s ?p ?o }", "--limit", 2), 2, "limited to 2 rows; raise"),
+        (("query", "SELECT * { ?s ?p ?o } LIMIT 2", "--limit", 5), 2, ""),
+        (("query", "SELECT * { ?s ?p ?o } LIMIT 5", "--limit", 2), 2, "limited to 2 rows; raise"),
+        (("analyse", "associated", "--param", "least=1", "--limit", 1), 1, "limited to 1 row; "),
+        (("query", "associated", "--param", "least=1", "--limit", 1), 1, "limited to 1 row; "),
+        (("audit", "mentions", "--limit", 3), 3, "limited to 3 rows; raise --limit for more\n"),
+        (("audit", "mentions", "--limit", 10), 10, ""),
+        (("search", "talk", "--limit", 1), 1, "limited to 1 hit; raise --limit for more\n"),
+        (("search", "talk", "--limit", 2), 2, ""),
+        (("schema", "--limit", 7), 7, "limited to 7 rows; raise --limit for more\n"),
+    ],
+    ids=lambda value: " ".join(map(str, value)) if isinstance(value, tuple) else "",
+)
+def test_a_limit_holds_and_is_told_where_something_is_left_out(run, arguments, rows, said):
+    status, out, err = run(*arguments, "--format", "tsv")
+    assert (status, len(out.splitlines()) - 1) == (0, rows)
+    assert err.startswith(said) if said else "limited" not in err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [(True, "limited to 1 row; use --limit"), (False, "1 row")]
+)
+def test_a_limit_of_the_question_is_told_with_the_way_to_raise_it(capsys, more, said):
+    data = b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"literal","value":"x"}}]}}'
+    tables.write_answer(Answer("solutions", "json", data, more), "table", "-")
+    assert capsys.readouterr() == ("a\nx\n\n", f"{said}\n")
+
+
+def test_statements_have_a_limit_too(run):
+    query = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
+    _, out, err = run("query", query, "--limit", 3, "--format", "ntriples")
+    assert len(out.splitlines()) == 3
+    assert err == "limited to 3 statements; raise --limit for more\n"
+
+
+@pytest.mark.parametrize("given", [None, 5])
+def test_a_long_table_has_the_limit_of_the_screen_or_that_which_is_given(
+    capsys, monkeypatch, given
+):
+    monkeypatch.setattr(tables, "MAX_SHOWN_ROWS", 2)
+    tables.write_table(Table(("n",), [(n,) for n in range(9)]), "table", "-", given)
+    shown = capsys.readouterr()
+    assert len(shown.out.split()) - 1 == (given or 2)
+    assert shown.err == (
+        "limited to 5 rows; raise --limit for more\n"
+        if given
+        else "limited to 2 of 9 rows; use --limit, or --format tsv for all\n"
+    )
+
+
+def test_a_former_name_of_a_parameter_is_understood(run):
+    now = run("query", "thin-evidence", "--param", "threshold=0.5", "--format", "tsv")
+    then = run("query", "thin-evidence", "--param", "limit=0.5", "--format", "tsv")
+    assert now[:2] == then[:2]
+    assert (now[2], then[2]) == ("", "limit: this parameter is now called threshold\n")
+
+
+# -- questions and terms -----------------------------------------------------------
+
+
+def test_questions_are_listed_by_what_they_are_about(run):
+    _, out, err = run("queries")
+    lines = out.splitlines()
+    assert lines[0] == "Companies and other names"
+    line = "  co-mentioned (company, since): Companies most often mentioned in the same episodes"
+    assert any(one.startswith(line) for one in lines)
+    assert "Quality and evidence" in lines
+    assert err == "`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL\n"
+
+
+def test_one_question_is_shown_with_its_parameters(run):
+    _, out, _ = run("queries", "rejected")
+    lines = out.splitlines()
+    assert lines[0].startswith("rejected: What was rejected, by which rule")
+    assert (
+        "    --param threshold=probability: only rejections less sure than this (default 1)"
+        in lines
+    )
+    assert "    --limit 100: how many rows at the most" in lines
+    assert json.loads(run("queries", "rejected", "--json")[1])["name"] == "rejected"
+
+
+def test_the_sparql_of_a_question_gives_the_same_rows(run, tmp_path):
+    _, text, err = run("queries", "co-mentioned", "--sparql", "--param", "company=openai")
+    assert "<https://w3id.org/kgraph/id/company/openai>" in text
+    assert "LIMIT 20" in text and "?company " not in text
+    assert err == ""
+    (tmp_path / "x.rq").write_text(text)
+    named = run("query", "co-mentioned", "--param", "company=openai", "--format", "csv")
+    assert run("query", tmp_path / "x.rq", "--format", "csv") == named
+
+
+def test_the_sparql_of_a_question_that_thins_its_rows_says_so(run):
+    _, _, err = run("queries", "best-quotes", "--sparql")
+    assert "thins its rows out, which this does not: perEpisode of each title, 50 in all" in err
+
+
+def test_without_a_graph_the_parameters_are_variables(run, tmp_path):
+    status, out, err = run("queries", "co-mentioned", "--sparql", store=tmp_path / "none")
+    assert (status, "schema:mentions ?company" in out) == (0, True)
+    assert err.endswith("no graph here yet: the parameters are left as variables\n")
+
+
+def test_an_unknown_format_is_refused_before_any_work():
+    with pytest.raises(Exception, match="--format docx: choose one of table, tsv"):
+        options.format_for("docx", "x.csv", tables.TABLES)
+
+
+def test_the_schema_of_a_graph_is_a_table(run):
+    _, out, _ = run("schema", "--format", "tsv")
+    rows = [line.split("\t") for line in out.splitlines()]
+    assert rows[0] == ["kind", "term", "label", "count", "example"]
+    found = {(row[0], row[1]): row[2:] for row in rows[1:]}
+    assert found["class", "kg:Company"][:2] == ["company", "5"]
+    assert found["class", "kg:Company"][2].startswith("company/")
+    assert found["property", "schema:datePublished"][:2] == ["date published", "2"]
+    assert ("class", "kg:Entity") not in found

@@ -1,0 +1,44 @@
+"""Which part of a graph is wanted: days, months and years."""
+
+from datetime import date
+
+import pytest
+
+from kgraph.errors import InputError
+from kgraph.graph import Selection
+from kgraph.names import parse_day
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2025-06-01", "2025-06-01", "2025-06-01"),
+        (" 20250601 ", "2025-06-01", "2025-06-01"),
+        ("2025-06", "2025-06-01", "2025-06-30"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2025-12", "2025-12-01", "2025-12-31"),
+        ("2025", "2025-01-01", "2025-12-31"),
+    ],
+)
+def test_a_month_or_a_year_stands_for_its_first_or_last_day(text, first, last):
+    assert (parse_day(text), parse_day(text, last=True)) == (first, last)
+    chosen = Selection(since=text, until=text)
+    assert (chosen.since, chosen.until) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text", ["June", "2025-13", "2025-6", "2025-02-30", "0000", "\u0662025", "-"]
+)
+def test_what_is_not_a_date_is_refused(text):
+    words = "not a date: write it as 2025-06-01 or 2025-06"
+    with pytest.raises(ValueError, match=words):
+        parse_day(text)
+    with pytest.raises(InputError, match=f"until .*: {words}"):
+        Selection(until=text)
+
+
+def test_a_selection_takes_dates():
+    chosen = Selection(since=date(2025, 6, 1), until=date(2025, 6, 30))
+    assert chosen == Selection(since="2025-06", until="2025-06")
+    assert chosen.bounds == "since 2025-06-01, until 2025-06-30"
+    assert Selection().everything
