@@ -13,8 +13,15 @@ from functools import cache
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat
 
+from kgraph.names import shorten
 from kgraph.ontology import PREFIXES, shared
 from kgraph.query.text import bare
+
+MAX_HINTS = 20
+"""Unknown words that are told of; a near one is looked for among all terms, for each."""
+
+MAX_NAME = 64
+"""Characters of an unknown word for which a near one is looked for."""
 
 _OURS = PREFIXES["kg"]
 _DECLARED = re.compile(r"(?<![\w?$:.\-])PREFIX\s+kg:", re.IGNORECASE)
@@ -32,14 +39,15 @@ def hints(text: str) -> list[str]:
     if _DECLARED.search(keywords) and f"<{_OURS}>" not in text:
         return []
     found = dict.fromkeys([*_NAME.findall(keywords), *filter(None, _IRI.findall(text))])
-    return [_sentence(name) for name in found if name not in _terms()]
+    unknown = [name for name in found if name not in _terms()]
+    return [_sentence(name) for name in unknown[:MAX_HINTS]]
 
 
 def _sentence(name: str) -> str:
     lower = {term.lower(): term for term in sorted(_terms())}
-    near = get_close_matches(name.lower(), lower, 1, 0.7)
+    near = get_close_matches(name.lower(), lower, 1, 0.7) if len(name) <= MAX_NAME else []
     hint = f"did you mean kg:{lower[near[0]]}?" if near else "`kgraph queries` has examples"
-    return f"kg:{name} is no term of the ontology: {hint}"
+    return f"kg:{shorten(name, MAX_NAME)} is no term of the ontology: {hint}"
 
 
 @cache
