@@ -6,6 +6,7 @@ function and a row; the last row takes every path that no other does.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -23,6 +24,7 @@ from kgraph.web.describe import void
 from kgraph.web.endpoint import READ, Endpoint
 from kgraph.web.exchange import Respond, answering
 from kgraph.web.files import asset
+from kgraph.web.folders import remove_abandoned
 from kgraph.web.frame import Frame, raw
 from kgraph.web.linked import resource
 from kgraph.web.pages import PAGES
@@ -100,6 +102,7 @@ class _Direct:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
+    await asyncio.to_thread(remove_abandoned)
     await service.open()
     try:
         yield

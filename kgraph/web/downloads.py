@@ -3,8 +3,8 @@
 Takes the snapshot and a name such as ``graph.ttl``, gives the file, packed for the way where
 the client can unpack it, and with ``.gz`` behind the name as the packed file itself, which can
 be asked for in parts (RFC 9110, section 14). Files are written by a process
-(:mod:`kgraph.web.written`), one at a time, into a folder that goes with the server; whoever
-asks for one that is being written waits for it.
+(:mod:`kgraph.web.written`), one at a time, into a folder that goes with the server
+(:mod:`kgraph.web.folders`); whoever asks for one that is being written waits for it.
 
 Invariants:
     * a file is sent only when it is whole, and stands as long as it is being sent;
@@ -16,8 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator
 from itertools import count
@@ -32,6 +30,7 @@ from kgraph.export import FORMATS
 from kgraph.names import shorten
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
+from kgraph.web.folders import TemporaryFolder
 from kgraph.web.negotiation import HTML, content_type, takes_coding
 from kgraph.web.page import LOOK, render
 from kgraph.web.service import Service
@@ -116,7 +115,7 @@ class Files:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._folder: Path | None = None
+        self._folder: TemporaryFolder | None = None
         self._one = asyncio.Lock()
         self._tag = ""
         self._made: dict[str, Made] = {}
@@ -142,9 +141,9 @@ class Files:
 
     async def _make(self, snapshot: Snapshot, file: File) -> Made:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="kgraph-"))
+            self._folder = TemporaryFolder()
         # Never one name twice: the file before may still be on its way to somebody.
-        path = self._folder / f"{next(self._numbers)}-{file.name}"
+        path = self._folder.path / f"{next(self._numbers)}-{file.name}"
         task = Write(file.format, file.profile, str(path), SIZE)
         return Made(path, await self._service.write(snapshot, task))
 
@@ -159,7 +158,7 @@ class Files:
     def close(self) -> None:
         """Remove all of them."""
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
 
 
 # -- endpoints ---------------------------------------------------------------------
