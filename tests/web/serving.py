@@ -49,7 +49,7 @@ class Server:
 
     def says(self, words, times=1):
         """Wait until its log has these words so many times."""
-        for _ in range(400):
+        for _ in range(2400):  # two minutes: what gives way to all others may wait for long
             if "".join(self._log).count(words) >= times:
                 return
             time.sleep(0.05)
@@ -59,7 +59,7 @@ class Server:
         """Tell it to stop; its status and the rest of its log."""
         self.client.close()
         self.process.send_signal(2)
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
         self._reading.join(timeout=10)
         self.process.stderr.close()
         return self.process.returncode, "".join(self._log)
