@@ -215,7 +215,7 @@ class Lanes:
 
     async def close(self) -> None:
         """Stop every process, and wait for their ends."""
-        await asyncio.gather(*self._starting)
+        await asyncio.gather(*self._starting, return_exceptions=True)
         for worker in self._workers:
             worker.kill()
         await asyncio.gather(*(worker.gone() for worker in self._workers))

@@ -162,7 +162,7 @@ class Place:
         """Move to the slow lane, if there is a place now.
 
         Args:
-            seconds: as of :meth:`enter_slow`.
+            seconds: after which one is free for sure.
 
         Returns:
             Whether there was one.
