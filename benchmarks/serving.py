@@ -1,8 +1,7 @@
-"""The server under a stopwatch and under load.
+"""The server under a stopwatch (``load.py`` has it under load).
 
     python benchmarks/serving.py questions STORE TURTLE [--runs N]
     python benchmarks/serving.py rows STORE [--runs N]
-    python benchmarks/serving.py load STORE [--seconds N]
 
 ``questions`` puts the twelve usual questions to the library on disk, to ``kgraph serve`` over
 HTTP, and to rdflib in memory with the same Turtle, in one run, and sees whether the answers are
@@ -10,9 +9,6 @@ the same. All write their answers out (JSON, N-Triples or Turtle). The server ho
 columns, and is asked when it does (a fresh store's are written first). What it remembers of answers
 it gave before is no speed of it, so it stands in a column of its own.
 ``rows`` compares 10,000 rows over HTTP with the engine's own writing of them, each time others.
-``load`` lets wrk (which has to be installed) ask for things, pages and queries, one in ten of
-them endless, and tells errors by kind, times of the answers, and the memory of the tree of
-processes.
 """
 
 from __future__ import annotations
@@ -26,9 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from measuring import KGRAPH, ROOT, environment, megabytes, resident, table, tree
+from measuring import KGRAPH, ROOT, environment, table
 
 sys.path.insert(0, str(ROOT))
 
@@ -45,21 +39,6 @@ from questions import EPISODE, QUESTIONS, open_kgraph
 from kgraph import query
 from kgraph.ontology import PREFIXES
 from kgraph.store import Store
-
-ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-"""A query that no limit but time stops."""
-
-PAGES = 200
-"""Different things that are looked at under load."""
-
-LOOKED_AT = [
-    *("/", "/companies", "/episodes", "/questions", "/audit", "/downloads", "/editor"),
-    *("/questions/co-mentioned?company=NVIDIA", "/questions/talk-by-month?about=stablecoins"),
-]
-"""Pages that are looked at under load, beside those of things."""
-
-WORDS = ("stablecoins", "AI agents", '"export controls"', "tokeni*", "polymarkt", "inflation")
-"""What is searched for."""
 
 ROWS = "SELECT ?s ?p ?o {{ ?s a kg:Mention ; ?p ?o }} OFFSET {} LIMIT 10000"
 
@@ -101,7 +80,7 @@ def asking(address: str) -> Iterator[Fetch]:
     connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc)
 
     def fetch(query: str) -> bytes:
-        connection.request("GET", _path(query))
+        connection.request("GET", path_of(query))
         answer = connection.getresponse()
         data = answer.read()
         if answer.status != 200:
@@ -110,6 +89,11 @@ def asking(address: str) -> Iterator[Fetch]:
 
     yield fetch
     connection.close()
+
+
+def path_of(text: str) -> str:
+    """Where a query is asked."""
+    return "/sparql?" + urllib.parse.urlencode({"query": text}, quote_via=urllib.parse.quote)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -242,142 +226,18 @@ def rows(store: Path, runs: int) -> str:
     return f"10,000 rows: engine {engine:.1f} ms, HTTP {over:.1f} ms, ratio {over / engine:.2f}"
 
 
-# -- load ------------------------------------------------------------------------------
-
-SCRIPT = """
-local requests = {{ {requests} }}
-local statuses, seed = {{}}, 0
-local threads = {{}}
-function setup(thread)
-  thread:set("number", #threads + 1)
-  table.insert(threads, thread)
-end
-function init()
-  math.randomseed(number)
-  counts = {{}}
-  asked = 0
-end
-function request()
-  asked = asked + 1
-  -- Each endless query is spelt anew, so that none is known to be slow.
-  if math.random(10) == 1 then
-    return wrk.format("GET", "{endless}" .. "%20%23%20" .. number .. "%20" .. asked)
-  end
-  return wrk.format("GET", requests[math.random(#requests)])
-end
-function response(status)
-  counts[status] = (counts[status] or 0) + 1
-end
-function done(summary, latency)
-  local all = {{}}
-  for _, thread in ipairs(threads) do
-    for status, n in pairs(thread:get("counts")) do
-      all[status] = (all[status] or 0) + n
-    end
-  end
-  for status, n in pairs(all) do io.write(string.format("STATUS %d %d\\n", status, n)) end
-end
-"""
-
-
-def load(store: Path, seconds: int) -> str:
-    """What became of the requests, how long fast ones took meanwhile, and the memory."""
-    asked = [_path(text) for text in QUESTIONS.values() if "EPISODE" not in text]
-    things = _things(store)
-    script = SCRIPT.format(
-        requests=", ".join(
-            json.dumps(path) for path in things + (asked + LOOKED_AT + searches()) * 5
-        ),
-        endless=_path(ENDLESS),
-    )
-    with served(store, "--timeout", "10") as (address, pid), tempfile.TemporaryDirectory() as home:
-        for path in asked:
-            _read(address.rstrip("/") + path)
-        file = Path(home) / "mixed.lua"
-        file.write_text(script)
-        before = _memory(pid)
-        wrk = subprocess.Popen(
-            ["wrk", "-t2", "-c16", f"-d{seconds}s", "--timeout", "30s", "-s", str(file), address],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        times, during = _probe(address, things, pid, seconds)
-        output, _ = wrk.communicate()
-        time.sleep(1)
-        after = _memory(pid)
-    return "\n".join(
-        [
-            output.strip(),
-            f"a fast request meanwhile: p50 {_quantile(times, 0.5):.1f} ms, "
-            f"p99 {_quantile(times, 0.99):.1f} ms of {len(times)}",
-            f"memory: {megabytes(before)} before, at most {megabytes(during)}, "
-            f"{megabytes(after)} after",
-        ]
-    )
-
-
-def searches() -> list[str]:
-    """Pages of hits, and the same as data."""
-    encoded = [urllib.parse.urlencode({"q": words}) for words in WORDS]
-    return [f"{place}?{query}" for place in ("/search", "/api/search") for query in encoded]
-
-
-def _things(store: Path) -> list[str]:
-    opened = Store(store)
-    ids = sorted(opened.shared.entities)[:PAGES]
-    return ["/" + urllib.parse.quote(id_) for id_ in ids]
-
-
-def _path(text: str) -> str:
-    return "/sparql?" + urllib.parse.urlencode({"query": text}, quote_via=urllib.parse.quote)
-
-
-def _probe(address: str, things: list[str], pid: int, seconds: int) -> tuple[list[float], int]:
-    """Times of page after page, and of short queries that nobody asked before; peak memory."""
-    times: list[float] = []
-    peak, end, n = 0, time.monotonic() + seconds - 1, 0
-    while time.monotonic() < end:
-        n += 1
-        page = address.rstrip("/") + things[n % len(things)]
-        times.append(timed(lambda url=page: _read(url)))  # type: ignore[misc]
-        short = f"SELECT ?o {{ ?s a kg:Company ; schema:name ?o }} OFFSET {n} LIMIT 5"
-        times.append(timed(lambda text=short: _read(address.rstrip("/") + _path(text))))  # type: ignore[misc]
-        peak = max(peak, _memory(pid))
-        time.sleep(0.02)
-    return times, peak
-
-
-def _read(url: str) -> None:
-    try:
-        with urllib.request.urlopen(url) as answer:
-            answer.read()
-    except urllib.error.HTTPError as error:
-        sys.stderr.write(f"{error.code} {error.read().decode()}")
-
-
-def _memory(pid: int) -> int:
-    return sum(map(resident, tree(pid)))
-
-
-def _quantile(times: list[float], share: float) -> float:
-    return sorted(times)[int(share * (len(times) - 1))]
-
-
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", choices=("questions", "rows", "load"))
+    parser.add_argument("what", choices=("questions", "rows"))
     parser.add_argument("store", type=Path)
     parser.add_argument("turtle", type=Path, nargs="?")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=60)
     arguments = parser.parse_args()
     if arguments.what == "questions":
         sys.stdout.write(questions(arguments.store, arguments.turtle, arguments.runs) + "\n")
-    elif arguments.what == "rows":
-        sys.stdout.write(rows(arguments.store, arguments.runs) + "\n")
     else:
-        sys.stdout.write(load(arguments.store, arguments.seconds) + "\n")
+        sys.stdout.write(rows(arguments.store, arguments.runs) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ from kgraph.analysis.registry import ANALYSES
 from kgraph.errors import InputError, UnknownNameError
 from kgraph.names import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
-from kgraph.query.limit import ProcessLimits
+from kgraph.query.limit import ProcessLimits, run_limited
 from kgraph.query.parameters import MOST, arguments, resolved, taken_for
-from kgraph.query.run import run_limited, written
+from kgraph.query.run import written
 from kgraph.query.saved import Chart, SavedQuery
 from kgraph.query.table import Table, literal, solutions
 from kgraph.store import Store

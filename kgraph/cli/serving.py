@@ -34,6 +34,9 @@ def serve(
     cors: Annotated[
         str, typer.Option(help="Site whose pages may read the data; * for any, none for none.")
     ] = "*",
+    forwarded_allow_ips: Annotated[
+        str, typer.Option(help="Proxies, apart by commas, whose X-Forwarded-* is believed; * any.")
+    ] = "",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Serve pages, SPARQL and JSON of the graph over HTTP.
@@ -48,7 +51,8 @@ def serve(
 
     limits = at_once(workers, seconds=timeout, size=max_answer << 20, memory=max_memory << 20)
     hosts = (host, *allow_host)
-    run(Settings(store, limits, hosts, "" if cors == "none" else cors), host, port)
+    origin = "" if cors == "none" else cors
+    run(Settings(store, limits, hosts, origin, proxies=forwarded_allow_ips), host, port)
 
 
 def mcp(

@@ -17,12 +17,19 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat
 
+from kgraph.names import shorten
 from kgraph.ontology import PREFIXES, curie, expand, shared
 from kgraph.query.text import bare, find_iris
 from kgraph.store import Store
 
 MAX_TERMS = 200
 """Terms of one query that are looked at, each time that it names them: few by hand have so many."""
+
+MAX_HINTS = 20
+"""Unknown words that are told of; a near one is looked for among all terms, for each."""
+
+MAX_NAME = 64
+"""Characters of an unknown word for which a near one is looked for."""
 
 _OURS = PREFIXES["kg"]
 _DECLARED = re.compile(r"(?<![\w?$:.\-])PREFIX\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
@@ -80,6 +87,8 @@ prefix schema:, which needs no declaration
     said = {namespace: _say_namespace(*namespace) for namespace in slips if namespace[1]}
     wrong = tuple(namespace for namespace, _ in said)
     for term in terms:
+        if len(said) >= MAX_HINTS:
+            break
         if not term.iri.startswith(wrong) and (words := _say_term(term, store)):
             said[term.iri, ""] = words
     return list(dict.fromkeys(said.values()))
@@ -141,10 +150,11 @@ def _say_namespace(iri: str, prefix: str) -> str:
 
 def _say_term(term: QueryTerm, store: Store | None) -> str:
     """What is to be said of a term; "" for nothing."""
+    name = shorten(term.name, MAX_NAME)
     if term.iri.startswith(_OURS) and term.iri not in _ontology().declared:
         near = _near(term.iri, store)
         hint = f"did you mean {near}?" if near else "`kgraph schema` lists those in use"
-        return f"{term.name} is not a term of the ontology: {hint}"
+        return f"{name} is not a term of the ontology: {hint}"
     is_thing = term.iri in _ontology().individuals or (
         store is not None and term.iri.startswith(store.meta.base)
     )
@@ -153,10 +163,10 @@ def _say_term(term: QueryTerm, store: Store | None) -> str:
     if _is_used(store, term.iri):
         return ""
     if narrower := [curie(iri) for iri in _narrower(term.iri) if _is_used(store, iri)]:
-        return f"{term.name} is not used in this graph; these subclasses are: {', '.join(narrower)}"
+        return f"{name} is not used in this graph; these subclasses are: {', '.join(narrower)}"
     near = _near(term.iri, store)
     hint = f"did you mean {near}?" if near else "`kgraph schema` lists the terms in use"
-    return f"{term.name} is not used in this graph: {hint}"
+    return f"{name} is not used in this graph: {hint}"
 
 
 def _is_used(store: Store, iri: str) -> bool:
@@ -172,6 +182,8 @@ def _near(iri: str, store: Store | None) -> str:
     It is of the same namespace, and one that the graph uses, where there is one.
     """
     namespace = next((known for known in PREFIXES.values() if iri.startswith(known)), "")
+    if len(iri) - len(namespace) > MAX_NAME:
+        return ""
     known = {
         term.removeprefix(namespace).lower(): term
         for term in sorted(_ontology().mentioned)

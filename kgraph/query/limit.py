@@ -16,11 +16,15 @@ import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from typing import NamedTuple, ParamSpec, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from kgraph import memory
 from kgraph.errors import KgraphError, QueryError, QueryTimeoutError, QueryTooLargeError
 from kgraph.lifetime import end_with
+
+if TYPE_CHECKING:
+    from kgraph.store import Store
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -124,6 +128,31 @@ def within_while(
     if isinstance(result, KgraphError):
         raise result
     return result
+
+
+def run_limited(
+    store: Store,
+    limits: ProcessLimits,
+    work: Callable[Concatenate[tuple[Path, str], Given], Result],
+    *args: Given.args,
+    **kwargs: Given.kwargs,
+) -> Result:
+    """Do work on a store in a process of its own (:func:`within`).
+
+    Args:
+        store: what it is done on.
+        limits: of the process.
+        work: a function of a module, called with the store's place and the other arguments.
+
+    Raises:
+        StoreDamagedError: it passed a limit, and the database is damaged: the engine may look
+            for ever for a block that it cannot read.
+    """
+    try:
+        return within(limits, work, store.place, *args, **kwargs)
+    except (QueryTimeoutError, QueryTooLargeError):
+        store.refuse_damage()
+        raise
 
 
 def _death(status: int | None, most: int) -> QueryError:

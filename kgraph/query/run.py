@@ -8,17 +8,17 @@ from functools import partial
 from html import escape
 from itertools import islice
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kgraph import frames, joins
-from kgraph.errors import InputError, QueryError, QueryTimeoutError, QueryTooLargeError
+from kgraph.errors import InputError, QueryError
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
-from kgraph.query.limit import ProcessLimits, within
+from kgraph.query.limit import ProcessLimits, run_limited
 from kgraph.query.parameters import MOST, Resolved, arguments, resolved, terms
 from kgraph.query.saved import Keep, SavedQuery, plain, saved_queries
 from kgraph.query.table import first, thinned
@@ -188,31 +188,6 @@ def ask(
         return _evaluate(store, prepared, format)
     limits = ProcessLimits(timeout or math.inf, memory)
     return run_limited(store, limits, _evaluated, prepared, format)
-
-
-def run_limited(
-    store: Store,
-    limits: ProcessLimits,
-    work: Callable[Concatenate[tuple[Path, str], Given], Result],
-    *args: Given.args,
-    **kwargs: Given.kwargs,
-) -> Result:
-    """Do work on a store in a process of its own (:func:`kgraph.query.limit.within`).
-
-    Args:
-        store: what it is done on.
-        limits: of the process.
-        work: a function of a module, called with the store's place and the other arguments.
-
-    Raises:
-        StoreDamagedError: it passed a limit, and the database is damaged: the engine may look
-            for ever for a block that it cannot read.
-    """
-    try:
-        return within(limits, work, store.place, *args, **kwargs)
-    except (QueryTimeoutError, QueryTooLargeError):
-        store.refuse_damage()
-        raise
 
 
 def sparql(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> str:

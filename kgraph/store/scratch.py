@@ -33,9 +33,14 @@ class ScratchFolder:
 
     def __init__(self) -> None:
         remove_abandoned_folders()
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self._lock = filelock.FileLock(self.path / MARK)
-        self._lock.acquire()
+        while True:
+            self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+            self._lock = filelock.FileLock(self.path / MARK)
+            self._lock.acquire()
+            # One that looks for abandoned folders just now may have had the lock first.
+            if (self.path / MARK).exists():
+                break
+            self._lock.release()
 
     def __enter__(self) -> Path:
         return self.path

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from kgraph.analysis import questions
 from kgraph.analysis.questions import unknown as unknown_question
 from kgraph.errors import InputError, KgraphError, RequestError
+from kgraph.names import shorten
 from kgraph.query.formats import FORMATS
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
@@ -70,7 +71,7 @@ async def _answered(request: Request, task: Task, media_type: str = JSON) -> Res
 def _refuse_unacceptable(request: Request, media_type: str) -> None:
     accept = request.headers.get("accept", "")
     if choose(accept, (media_type, HTML)) is None:  # a browser may look at data, too
-        raise RequestError(406, f"Accept: {accept}: this is {media_type}")
+        raise RequestError(406, f"Accept: {shorten(accept)}: this is {media_type}")
 
 
 async def question(request: Request) -> Response:
@@ -84,7 +85,7 @@ async def question(request: Request) -> Response:
         return await _answered(request, Show(name, given))
     if format_ not in FORMATS or "solutions" not in FORMATS[format_].kinds:
         known = ", ".join(f.name for f in FORMATS.values() if "solutions" in f.kinds)
-        raise InputError(f"format={format_}: no such format; choose one of {known}")
+        raise InputError(f"format={shorten(format_)}: no such format; choose one of {known}")
     return await _answered(request, Answer(name, given, format_), FORMATS[format_].media_type)
 
 
@@ -136,7 +137,9 @@ def _shown(parameter: dict[str, Any]) -> dict[str, Any]:
 async def unknown(request: Request) -> Response:
     """There is no such place in the API."""
     known = ", ".join((*OPERATIONS, "questions", "openapi.json"))
-    raise RequestError(404, f"/api/{request.path_params['rest']}: no such place; there is: {known}")
+    raise RequestError(
+        404, f"/api/{shorten(request.path_params['rest'])}: no such place; there is: {known}"
+    )
 
 
 API: tuple[Endpoint, ...] = (

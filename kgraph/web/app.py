@@ -6,6 +6,7 @@ function and a row; the last row takes every path that no other does.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from kgraph.errors import RequestError
+from kgraph.store.scratch import remove_abandoned_folders
 from kgraph.web import asking, auditing, downloads, editing, problems, searching
 from kgraph.web.api import API
 from kgraph.web.describe import void
@@ -100,6 +102,7 @@ class _Direct:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
+    await asyncio.to_thread(remove_abandoned_folders)
     await service.open()
     try:
         yield

@@ -133,7 +133,8 @@ def main() -> None:
     """Answer until the input ends."""
     memory, parent = map(int, sys.argv[1:])
     out = worker.output()
-    worker.enter(memory, parent, out)
+    worker.enter(memory, parent)
+    worker.tell(out, b"r")
     desks = Desks()
     for line in sys.stdin.buffer:
         answer(desks, line, memory, out)

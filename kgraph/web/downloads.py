@@ -3,8 +3,8 @@
 Takes the snapshot and a name such as ``graph.ttl``, gives the file, packed for the way where
 the client can unpack it, and with ``.gz`` behind the name as the packed file itself, which can
 be asked for in parts (RFC 9110, section 14). Files are written by a process
-(:mod:`kgraph.web.written`), one at a time, into a folder that goes with the server; whoever
-asks for one that is being written waits for it.
+(:mod:`kgraph.web.written`), one at a time, into a folder that goes with the server
+(:mod:`kgraph.store.scratch`); whoever asks for one that is being written waits for it.
 
 Invariants:
     * a file is sent only when it is whole, and stands as long as it is being sent;

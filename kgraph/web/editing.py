@@ -8,6 +8,7 @@ script, the words of the graph, its prefixes, and the saved queries as examples.
 from __future__ import annotations
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -88,7 +89,7 @@ async def words(request: Request) -> Response:
 
 async def unknown(request: Request) -> Response:
     """What is to be said of a query's words, as a list in JSON."""
-    said = hints(pairs(request).get("query", ""))
+    said = await run_in_threadpool(hints, pairs(request).get("query", ""))
     return Response(msgspec.json.encode(said), media_type=JSON)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from kgraph.errors import KgraphError, RequestError
@@ -111,14 +111,24 @@ async def body(request: Request) -> bytes:
     """The request's body.
 
     Raises:
-        RequestError: it is longer than :data:`BODY` (413).
+        RequestError: it is longer than :data:`BODY` (413), takes longer than
+            :attr:`kgraph.web.connections.ConnectionLimits.body_s` (408), or its client has gone.
     """
-    data = b""
-    async for piece in request.stream():
-        data += piece
-        if len(data) > BODY:
-            raise RequestError(413, f"the body is longer than {BODY >> 10} KB: narrow the query")
-    return data
+    seconds = service(request).settings.connections.body_s
+    data = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in request.stream():
+                data += piece
+                if len(data) > BODY:
+                    words = f"the body is longer than {BODY >> 10} KB: narrow the query"
+                    raise RequestError(413, words)
+    except TimeoutError:
+        words = f"the body did not arrive within {seconds:g} s: send it again"
+        raise RequestError(408, words) from None
+    except ClientDisconnect:
+        raise RequestError(CLIENT_GONE, "the client has gone") from None
+    return bytes(data)
 
 
 def parameters(encoded: str) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph.errors import RequestError
 from kgraph.web import problems
+from kgraph.web.heads import HEAD, WORDS
 
 OWN_NAMES = frozenset({"localhost"})
 """Names that lead to this machine wherever one stands."""
@@ -87,7 +88,7 @@ class Frame:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        if len(hosts) < 2 and self._is_ours(*hosts or [""]):
+        if len(hosts) < 2 and self._is_ours(*hosts or [""]) and _head_size(scope) <= HEAD:
             await self._app(scope, receive, send)
             return
         error = RequestError(
@@ -95,6 +96,8 @@ class Frame:
         )
         if len(hosts) > 1:
             error = RequestError(400, f"{len(hosts)} Host headers: send one")
+        elif _head_size(scope) > HEAD:
+            error = RequestError(431, WORDS)
         refused = problems.response(problems.problem(error), headers.get("accept", ""))
         await refused(scope, receive, send)
 
@@ -102,6 +105,12 @@ class Frame:
         name = host_name(host)
         named = _NAME.fullmatch(name) is not None and bool(self._hosts & {"*", name})
         return named or is_address(name)
+
+
+def _head_size(scope: Scope) -> int:
+    """Bytes of the address and the headers: a parser lets those through that come at once."""
+    address = len(scope.get("raw_path", b"")) + len(scope["query_string"])
+    return address + sum(len(name) + len(value) for name, value in scope["headers"])
 
 
 def host_name(host: str) -> str:

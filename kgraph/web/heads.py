@@ -1,35 +1,42 @@
-"""Requests whose head never ends: refused before they fill the memory.
+"""uvicorn's protocols, with a limit to what is no body, and with their connections watched.
 
-The parser keeps whatever a client sends until a head is whole, and what stands behind a body, too.
-Here that has a limit; a body has one where it is read (:data:`kgraph.web.exchange.BODY`).
+The parsers keep whatever a client sends until a head is whole, and what stands behind a body, too.
+Here that has a limit; a body has one where it is read (:data:`kgraph.web.exchange.BODY`). How many
+connections there may be and for how long is said by :mod:`kgraph.web.connections`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from kgraph.web.connections import Connections
 
 HEAD = 64 << 10
 """Bytes of a request line with its headers, or of what stands behind a body: a query that is
 longer is sent as a body. They are counted as they come, some at a time."""
 
-_WORDS = b"the address and the headers are too long: send a long query as a body\n"
+WORDS = "the address and the headers are too long: send a long query as a body"
 
 REFUSED = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(_WORDS), _WORDS)
+    b"content-length: %d\r\nconnection: close\r\n\r\n%s\n" % (len(WORDS) + 1, WORDS.encode())
 )
 
 
-def protocol() -> Any:
-    """What :class:`uvicorn.Config` takes for its protocol; without httptools that of h11, which has
-    a limit of its own (``h11_max_incomplete_event_size``)."""
+def protocol(connections: Connections) -> type[asyncio.Protocol]:
+    """Return what :class:`uvicorn.Config` takes for its protocol.
+
+    Args:
+        connections: where its connections are watched.
+    """
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
     except ImportError:  # an optional dependency; all works without it
-        return "h11"
+        return _with_h11(connections)
 
-    class Bounded(HttpToolsProtocol):
-        """The protocol of uvicorn, with a limit of what is no body."""
+    class Bounded(_watched(connections), HttpToolsProtocol):  # type: ignore[misc]
+        """httptools' protocol: it has no limit of a head."""
 
         loose = 0  # bytes that came and are of no body
 
@@ -41,9 +48,15 @@ def protocol() -> Any:
                     self.transport.write(REFUSED)
                 self.transport.close()
 
+        def send_400_response(self, msg: str) -> None:
+            # An address over 64 KB cannot be parsed, so that it is refused before it is counted.
+            if self.loose > HEAD:
+                return
+            super().send_400_response(msg)
+
         def on_headers_complete(self) -> None:
-            self.loose = 0
             super().on_headers_complete()
+            self.loose = 0
 
         def on_body(self, body: bytes) -> None:
             self.loose = max(0, self.loose - len(body))
@@ -54,3 +67,39 @@ def protocol() -> Any:
             super().on_message_complete()
 
     return Bounded
+
+
+def _with_h11(connections: Connections) -> type[asyncio.Protocol]:
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Bounded(_watched(connections), H11Protocol):  # type: ignore[misc]
+        """h11's protocol: its limit (``h11_max_incomplete_event_size``) is told as 400."""
+
+        def send_400_response(self, msg: str) -> None:
+            if len(self.conn.trailing_data[0]) > HEAD:
+                self.transport.write(REFUSED)
+                self.transport.close()
+                return
+            super().send_400_response(msg)
+
+    return Bounded
+
+
+def _watched(connections: Connections) -> Any:
+    """Return a class whose connections are added to others, and removed at their end."""
+
+    class Watched(asyncio.Protocol):
+        if TYPE_CHECKING:
+            transport: Any
+            cycle: Any
+            flow: Any
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            connections.add(self)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.remove(self)
+            super().connection_lost(exc)
+
+    return Watched

@@ -16,6 +16,12 @@ from kgraph.errors import RequestError
 from kgraph.names import shorten
 from kgraph.query.formats import FORMATS, Kind
 
+MAX_ACCEPT = 4096
+"""Characters of an ``Accept`` header that are read; browsers send 150."""
+
+MAX_RANGES = 100
+"""Media ranges of it that are looked at: each is compared with each thing on offer."""
+
 HTML = "text/html"
 
 ANY = "*/*"
@@ -58,11 +64,16 @@ class Range(msgspec.Struct, frozen=True):
 def ranges(accept: str) -> list[Range]:
     """The media ranges of an ``Accept`` header; an empty one accepts anything.
 
+    Only the first :data:`MAX_RANGES` are read, within :data:`MAX_ACCEPT` characters; a server may
+    disregard the header (RFC 9110 section 12.5.1).
+
     >>> [(r.media_type, r.weight) for r in ranges("text/turtle, */*;q=0.1")]
     [('text/turtle', 1.0), ('*/*', 0.1)]
     """
     found = []
-    for part in accept.split(","):
+    if len(accept) > MAX_ACCEPT:  # without the range that is cut
+        accept = accept[:MAX_ACCEPT].rpartition(",")[0]
+    for part in accept.split(",", MAX_RANGES)[:MAX_RANGES]:
         media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
         if media_type:
             found.append(Range(media_type, _weight(parameters)))
@@ -124,7 +135,7 @@ def form_of(accept: str, forced: str, media_types: Mapping[str, str], *others: s
         return forced
     chosen = choose(accept, media_types)
     if chosen is None:
-        raise RequestError(406, f"Accept: {accept}: there is {', '.join(media_types)}")
+        raise RequestError(406, f"Accept: {shorten(accept)}: there is {', '.join(media_types)}")
     return media_types[chosen]
 
 
@@ -150,7 +161,6 @@ OFFERS: dict[Kind, dict[str, str]] = {kind: offers(kind) for kind in _FIRST}
 """Kind of answer -> media type -> name of a format."""
 
 
-@lru_cache(64)
 def media_types(accept: str, format: str = "") -> dict[Kind, str]:
     """In which media type the client gets each kind of answer; kinds it cannot take are absent.
 
@@ -161,12 +171,15 @@ def media_types(accept: str, format: str = "") -> dict[Kind, str]:
     Raises:
         RequestError: no such format (400), or nothing that the client accepts (406).
     """
-    if format:
-        return _forced(format)
+    return _forced(format) if format else _accepted(accept[: MAX_ACCEPT + 1])
+
+
+@lru_cache(64)
+def _accepted(accept: str) -> dict[Kind, str]:
     chosen = {kind: choose(accept, types) for kind, types in OFFERS.items()}
     found: dict[Kind, str] = {kind: type_ for kind, type_ in chosen.items() if type_}
     if not found:
-        raise RequestError(406, f"Accept: {accept}: no such answers; {_known()}")
+        raise RequestError(406, f"Accept: {shorten(accept)}: no such answers; {_known()}")
     return found
 
 

@@ -59,9 +59,9 @@ class Once:
     """The work that is being done now, by key."""
 
     def __init__(self) -> None:
-        self._flights: dict[tuple[str, ...], _Flight] = {}
+        self._flights: dict[str, _Flight] = {}
 
-    async def run(self, key: tuple[str, ...], work: Work) -> Reply:
+    async def run(self, key: str, work: Work) -> Reply:
         """The answer to a key.
 
         Args:
@@ -84,7 +84,7 @@ class Once:
         flight.taken = True
         return reply
 
-    def _forget(self, key: tuple[str, ...]) -> None:
+    def _forget(self, key: str) -> None:
         flight = self._flights.get(key)
         if flight is not None and flight.task.done():
             del self._flights[key]

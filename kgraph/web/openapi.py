@@ -16,7 +16,7 @@ import msgspec
 from kgraph import __version__
 from kgraph.analysis import Question, questions
 from kgraph.query.formats import FORMATS
-from kgraph.query.parameters import MOST, Parameter
+from kgraph.query.parameters import LONGEST, MOST, Parameter
 from kgraph.search.filters import TYPES
 from kgraph.web.operations import ANSWER, OPERATIONS
 from kgraph.web.problems import DETAILS
@@ -25,14 +25,30 @@ Document = dict[str, Any]
 
 REFERENCE = "#/components/schemas/{name}"
 
+_MONTH = r"^(?!0000)\d{4}-(0[1-9]|1[0-2])$"
+_TYPE = "|".join(TYPES)
+_FILLED = r"\S"
+
 _SCHEMAS: dict[str, Document] = {
     "integer": {"type": "integer", "minimum": 1, "maximum": MOST},
     "relevance": {"type": "number", "minimum": 0, "maximum": 10},
     "probability": {"type": "number", "minimum": 0, "maximum": 1},
     "date": {"type": "string", "format": "date"},
     "type": {"type": "string", "enum": list(TYPES)},
+    "types": {"type": "string", "pattern": f"^({_TYPE})([ ,]+({_TYPE}))*$", "maxLength": LONGEST},
+    "month": {"type": "string", "pattern": _MONTH},
+    "subject": {"type": "string", "pattern": _FILLED, "maxLength": LONGEST},
+    "episode": {"type": "string", "pattern": _FILLED, "maxLength": LONGEST},
 }
 """Type of a question's parameter -> its schema; all others are text."""
+
+_TEXT: Document = {"type": "string", "maxLength": LONGEST}
+
+_WHAT = "episode|entity|edge"
+_OF_QUESTIONS: dict[tuple[str, str], Document] = {
+    ("changes", "what"): {"pattern": f"^({_WHAT})([ ,]+({_WHAT}))*$"},
+}
+"""Question, and its parameter -> what its schema has beside that of its type."""
 
 _ATTRIBUTE = re.compile(r"^([\w, ]+): (.*(?:\n {4,}.*)*)", re.MULTILINE)
 
@@ -167,7 +183,8 @@ def _of_question(question: Question) -> Document:
             "name": parameter.name,
             "in": "query",
             "required": parameter.default is None,
-            "schema": _SCHEMAS.get(parameter.type, {"type": "string"})
+            "schema": _SCHEMAS.get(parameter.type, _TEXT)
+            | _OF_QUESTIONS.get((question.name, parameter.name), {})
             | ({} if parameter.default is None else {"default": _default(parameter)}),
             "description": f"{parameter.words} ({parameter.type})",
         }

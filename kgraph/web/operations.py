@@ -7,7 +7,7 @@ OpenAPI document and its page are made from this table, so they cannot say other
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -17,11 +17,27 @@ from kgraph.facts.registry import FACTS, Fact
 from kgraph.facts.values import Limit, Offset, Share
 from kgraph.search import Filters
 from kgraph.search.contents import KINDS
+from kgraph.search.filters import TYPES
 from kgraph.search.suggest import Suggestion
 from kgraph.web.knowing import task_of
 from kgraph.web.tasks import Search, Searched, Suggest, Task
 
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
+# What ECMA-262 and Python both take for a letter or a digit: \w means other things to them.
+_WORD = {"pattern": r"[0-9A-Za-z]|[^\x00-\x7F]"}
+Words = Annotated[str, msgspec.Meta(max_length=1000, extra_json_schema=_WORD)]
+"""A search is refused in its own words where there is nothing to search for."""
+
+
+def _some_of(values: Iterable[str]) -> dict[str, str]:
+    """The pattern of values apart by commas, for the description: they are refused by the search,
+    which has near ones to offer."""
+    one = "|".join(values)
+    return {"pattern": f"^(({one})(,({one}))*)?$"}
+
+
+Kinds = Annotated[Text, msgspec.Meta(extra_json_schema=_some_of(KINDS))]
+Types = Annotated[Text, msgspec.Meta(extra_json_schema=_some_of(TYPES))]
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}){0,2})?$", examples=["2025-06-01"])]
 
 
@@ -44,9 +60,9 @@ class Searching(msgspec.Struct, frozen=True):
         per_episode: hits of one episode at the most; 0 for any number.
     """
 
-    q: Text
-    kind: Text = ""
-    type: Text = ""
+    q: Words
+    kind: Kinds = ""
+    type: Types = ""
     company: Text = ""
     theme: Text = ""
     show: Text = ""
@@ -68,7 +84,7 @@ class Naming(msgspec.Struct, frozen=True):
     """
 
     q: Text
-    kind: Text = ""
+    kind: Kinds = ""
 
 
 class Operation(msgspec.Struct, frozen=True):

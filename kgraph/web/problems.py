@@ -59,6 +59,10 @@ RETRY_AFTER = 5
 """Seconds after which a store is worth asking again."""
 
 
+UNREAD = (408, 431)
+"""Statuses after which the connection is closed: what else the client sends is not read."""
+
+
 class Problem(msgspec.Struct, frozen=True):
     """What went wrong.
 
@@ -86,8 +90,10 @@ class Problem(msgspec.Struct, frozen=True):
 def problem(error: KgraphError) -> Problem:
     """What a client is told of an error."""
     if isinstance(error, RequestError):
-        allow = {"Allow": ", ".join(error.allow)} if error.allow else {}
-        return Problem(error.status, str(error), headers=allow)
+        headers = {"Allow": ", ".join(error.allow)} if error.allow else {}
+        if error.status in UNREAD:
+            headers["Connection"] = "close"
+        return Problem(error.status, str(error), headers=headers)
     status = next(status for type_, status in STATUSES if isinstance(error, type_))
     if isinstance(error, StoreError):
         words = next(words for type_, words in SENTENCES if isinstance(error, type_))

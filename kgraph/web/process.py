@@ -137,15 +137,18 @@ class Worker(asyncio.SubprocessProtocol):
         self._spent = False
         self._is_ready = False
         self._has_ended = False
-        self._began = 0.0
+        self._began = self._worked = 0.0
 
     @classmethod
-    async def start(cls, memory: int, program: Sequence[str] = QUERIES) -> Worker:
+    async def start(
+        cls, memory: int, program: Sequence[str] = QUERIES, arguments: Sequence[str] = ()
+    ) -> Worker:
         """Start one.
 
         Args:
             memory: bytes that it may take.
             program: arguments of the interpreter that run it.
+            arguments: what else it is told.
         """
         _, started = await asyncio.get_running_loop().subprocess_exec(
             lambda: cls(memory),
@@ -154,6 +157,7 @@ class Worker(asyncio.SubprocessProtocol):
             *program,
             str(memory),
             str(os.getpid()),
+            *arguments,
             stdin=PIPE,
             stdout=PIPE,
             stderr=None,
@@ -221,7 +225,7 @@ class Worker(asyncio.SubprocessProtocol):
     def begin(self, job: Job) -> None:
         """Give it one job."""
         self._hearing = _Hearing(job)
-        self._began = self._clock()
+        self._began, self._worked = self._clock(), 0.0
         pipe = self._process.get_pipe_transport(0)
         assert isinstance(pipe, asyncio.WriteTransport)
         pipe.write(job.line())
@@ -282,15 +286,20 @@ class Worker(asyncio.SubprocessProtocol):
     # -- slowed down and stopped -------------------------------------------------
 
     def worked(self) -> float:
-        """Seconds of CPU that the question has taken; where that is not told, seconds since."""
-        return self._clock() - self._began
+        """Seconds of CPU that the question has taken, up to the last look when the process has
+        ended; where the system does not tell them, seconds since it was asked."""
+        if not self._has_ended:
+            self._worked = self._clock() - self._began
+        return self._worked
 
     def _clock(self) -> float:
+        if sys.platform != "linux":
+            return time.monotonic()
         try:
             # The clock of a process's CPU time, as Linux numbers it (clock_getcpuclockid(3)).
             return time.clock_gettime(~self.pid << 3 | 2)
-        except (OSError, AttributeError):  # it has ended, or the system numbers them otherwise
-            return time.monotonic()
+        except OSError:  # it has ended just now
+            return self._began + self._worked
 
     def give_way(self, nice: int) -> None:
         """Let others go first from now on; it cannot be taken back, so it is asked no more.

@@ -22,6 +22,7 @@ from kgraph.search.filters import NAMED_BY, TYPES
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.forms import Choice, day, number
 from kgraph.web.knowing import answer, asked, pairs
+from kgraph.web.operations import Text
 from kgraph.web.page import Slice, render
 from kgraph.web.paged import paged, wrong
 from kgraph.web.snapshot import Snapshot
@@ -60,17 +61,17 @@ class SearchAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         offset: hits to pass over.
     """
 
-    q: str = ""
-    kind: str = ""
-    type: str = ""
-    company: str = ""
-    theme: str = ""
-    show: str = ""
-    since: str = ""
-    until: str = ""
-    relevance: str = ""
-    per_episode: str = ""
-    adverts: str = ""
+    q: Text = ""
+    kind: Text = ""
+    type: Text = ""
+    company: Text = ""
+    theme: Text = ""
+    show: Text = ""
+    since: Text = ""
+    until: Text = ""
+    relevance: Text = ""
+    per_episode: Text = ""
+    adverts: Text = ""
     offset: int = 0
 
     def filters(self) -> Filters:

@@ -14,9 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.errors import StoreError
+from kgraph.errors import KgraphError, StoreError
+from kgraph.names import digest
+from kgraph.query.formats import FORMATS
 from kgraph.query.text import calls_functions, varies
 from kgraph.web.clerk import PROGRAM, Order, TaskJob
+from kgraph.web.connections import ConnectionLimits
 from kgraph.web.holding import Holding
 from kgraph.web.lanes import MOMENT, Lanes, Limits
 from kgraph.web.negotiation import OFFERS
@@ -37,7 +40,11 @@ WRITING = 600.0
 """Seconds that writing a file may take: a thousand recordings take 3 to 8."""
 
 OVERHEAD = 1 << 10
-"""Bytes that an answer takes beside its own, so that many small ones are bounded too."""
+"""Bytes that an answer takes beside its own, key included, so that many small ones are bounded
+too."""
+
+KEY_DIGITS = 32
+"""Hexadecimal digits of the digest that stands for a question's text, which may have 256 KB."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -48,12 +55,16 @@ class Settings(msgspec.Struct, frozen=True):
         limits: what queries may take.
         hosts: names under which the server may be spoken to, beside this machine's own.
         origin: which other sites may read the data: ``*`` for all, "" for none.
+        connections: what connections may take.
+        proxies: addresses, apart by commas, whose ``X-Forwarded-For`` and ``-Proto`` are believed.
     """
 
     store: Path
     limits: Limits = Limits()
     hosts: tuple[str, ...] = ()
     origin: str = "*"
+    connections: ConnectionLimits = ConnectionLimits()
+    proxies: str = ""
 
 
 class Answers:
@@ -66,26 +77,23 @@ class Answers:
     def __init__(self, room: int = REMEMBERED) -> None:
         self._room = room
         self._taken = 0
-        self._replies: OrderedDict[tuple[str, ...], Reply] = OrderedDict()
+        self._replies: OrderedDict[str, Reply] = OrderedDict()
 
-    def get(self, key: tuple[str, ...]) -> Reply | None:
+    def get(self, key: str) -> Reply | None:
         """The answer to that question, if it is still known."""
         if key in self._replies:
             self._replies.move_to_end(key)
         return self._replies.get(key)
 
-    def add(self, key: tuple[str, ...], reply: Reply) -> None:
+    def add(self, key: str, reply: Reply) -> None:
         """Keep an answer, if it is small; forget the ones that were not used for longest."""
         if key in self._replies or not isinstance(reply.body, bytes):
             return
         self._replies[key] = reply
-        self._taken += _cost(key, reply)
+        self._taken += reply.size + OVERHEAD
         while self._taken > self._room:
-            self._taken -= _cost(*self._replies.popitem(last=False))
-
-
-def _cost(key: tuple[str, ...], reply: Reply) -> int:
-    return reply.size + sum(map(len, key)) + OVERHEAD
+            _, forgotten = self._replies.popitem(last=False)
+            self._taken -= forgotten.size + OVERHEAD
 
 
 class Service:
@@ -100,13 +108,13 @@ class Service:
         self._current = Current(settings.store)
         self._answers = Answers()
         self._once = Once()
-        self._holding = Holding()
+        self._holding = Holding(use=self._warm)
         # Pages ask what is answered in milliseconds, and wait behind nobody's queries.
         own = msgspec.structs.replace(settings.limits, fast=1, slow=1)
         few = msgspec.structs.replace(settings.limits, fast=CLERKS, slow=CLERKS, pressed=MOMENT)
         self._lanes = {
-            "queries": Lanes(settings.limits),
-            "pages": Lanes(own),
+            "queries": Lanes(settings.limits, graph=self._holding.held),
+            "pages": Lanes(own, graph=self._holding.held),
             "tasks": Lanes(few, PROGRAM),
             "functions": Lanes(own, PROGRAM),
             "files": Lanes(own, PROGRAM),
@@ -178,10 +186,11 @@ class Service:
         key = (snapshot.tag, "task", job.name)
         return await self._answer(lane, key, job, keep)
 
-    async def _answer(self, lane: str, key: tuple[str, ...], job: Job, keep: bool) -> Reply:
+    async def _answer(self, lane: str, parts: tuple[str, ...], job: Job, keep: bool) -> Reply:
         """The answer known to a key, else that of a job, which is kept where it stays the same."""
         if not keep:
             return await self._lanes[lane].run(job)
+        key = digest("\0".join(parts), KEY_DIGITS)
         known = self._answers.get(key)
         if known is None:
             known = await self._once.run(key, lambda: self._lanes[lane].run(job))
@@ -198,6 +207,13 @@ class Service:
             limits.seconds,
             limits.size,
         )
+
+    async def _warm(self, snapshot: Snapshot) -> None:
+        """Let the processes that stand ready open the columns, before a query waits for that."""
+        job = self._job(snapshot, Question("ASK {}", {"boolean": FORMATS["json"].media_type}))
+        for name in ("queries", "pages"):
+            with suppress(KgraphError, RuntimeError):  # the next query is told
+                await self._lanes[name].warm(job)
 
     async def open(self) -> None:
         """Start the processes that stand ready; the others start when they are wanted."""

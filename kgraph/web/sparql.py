@@ -81,7 +81,7 @@ def _utf8(data: bytes, options: str) -> str:
     for option in options.lower().split(";"):
         name, _, charset = option.strip().partition("=")
         if name == "charset" and charset.strip('"') not in ("utf-8", "utf8", "us-ascii"):
-            raise RequestError(415, f"charset {charset}: a query is sent in UTF-8")
+            raise RequestError(415, f"charset {shorten(charset)}: a query is sent in UTF-8")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -92,7 +92,7 @@ def _refuse_content(kind: str) -> None:
     if kind == UPDATE:
         refuse_update()
     raise RequestError(
-        415, f"Content-Type: {kind or 'none'}: a query is sent as {DIRECT} or as {FORM}"
+        415, f"Content-Type: {shorten(kind) or 'none'}: a query is sent as {DIRECT} or as {FORM}"
     )
 
 
@@ -146,7 +146,7 @@ def refuse_other_graphs(asked: Asked, own: str) -> None:
     others = [graph for graph in asked.graphs if graph != own] + list(asked.named)
     if others:
         raise QueryError(
-            f"{others[0]}: no such graph here, and none is fetched from elsewhere: "
+            f"{shorten(others[0], 200)}: no such graph here, and none is fetched from elsewhere: "
             f"leave it out, or name the default graph, {own}"
         )
     if not asked.graphs:

@@ -13,7 +13,7 @@ Invariant: imports only the standard library, the engine, :mod:`kgraph.checksums
 :mod:`kgraph.joins`, :mod:`kgraph.lifetime`, :mod:`kgraph.memory` and :mod:`kgraph.wellformed`,
 which import no more, and is run as a script, so that a process which was stopped is replaced in
 some 40 ms (with the rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is
-imported by a process that has answered some queries.
+imported by a process that is told of columns: at its start, before it is ready, or with a job.
 """
 
 from __future__ import annotations
@@ -49,11 +49,6 @@ CHUNK = 1 << 16
 
 ENDS = (b"r", b"z", b"e")
 """Letters of the frames after which it is the server's turn."""
-
-SETTLED = 8
-"""Answers after which a process opens the graph's columns, when it has given the last. While
-queries that must be stopped keep coming, most processes do not live so long, and what opening
-takes (80 ms) would be for nothing."""
 
 SPENT = 256 << 20
 """Bytes of memory after which a process is replaced: what a large sort took is not given back."""
@@ -128,8 +123,6 @@ class Engine:
         self._counts = Counts(self._store.query)
         self._folder = ""
         self._columns: Columns | None = None
-        self._opened = ""
-        self._answered = 0
 
     def open(self, job: dict[str, Any]) -> None:
         """Turn to the database of a job.
@@ -143,18 +136,21 @@ class Engine:
             self._store = pyoxigraph.Store.read_only(job["path"])
             self._path = job["path"]
             self._counts = Counts(partial(self._put, job))
-        self._folder = job["columns"]
+        self.open_columns(job["columns"])
 
-    def settle(self) -> None:
-        """Get ready for more, when there is no more to do for now."""
-        self._answered += 1
-        if self._answered >= SETTLED and self._folder != self._opened:
-            self._columns = _columns(self._folder) if self._folder else None
-            self._opened = self._folder
+    def open_columns(self, folder: str) -> None:
+        """Open columns, if they are not open: it takes 80 ms, and saves a second of a count.
+
+        Args:
+            folder: where they are; "" for none.
+        """
+        if folder != self._folder:
+            self._columns = _columns(folder) if folder else None
+            self._folder = folder
 
     def in_columns(self, job: dict[str, Any]) -> Answer | None:
         """The answer from columns, where there are any and they have it."""
-        if self._columns is None or self._folder != self._opened:
+        if self._columns is None:
             return None
         return self._columns.answer(job["text"], job["prefixes"], job["formats"])
 
@@ -260,11 +256,10 @@ def _kind(result: object) -> str:
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
 
 
-def enter(memory: int, parent: int, out: BinaryIO) -> None:
+def enter(memory: int, parent: int) -> None:
     """Become a process that takes no more than so much memory and ends with the server."""
     limit(memory)
     end_with_parent(parent)
-    tell(out, b"r")
 
 
 def output() -> BinaryIO:
@@ -274,13 +269,14 @@ def output() -> BinaryIO:
 
 def main() -> None:
     """Answer until the input ends."""
-    memory, parent = map(int, sys.argv[1:])
+    memory, parent, *folder = sys.argv[1:]
     out = output()
-    enter(memory, parent, out)
+    enter(int(memory), int(parent))
     engine = Engine()
+    engine.open_columns(*folder or [""])
+    tell(out, b"r")
     for line in sys.stdin.buffer:
         answer(engine, json.loads(line), out)
-        engine.settle()
 
 
 if __name__ == "__main__":

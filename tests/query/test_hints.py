@@ -4,7 +4,8 @@ import pytest
 
 from kgraph.analysis import questions
 from kgraph.ontology import PREFIXES
-from kgraph.query.hints import hints
+from kgraph.query import hints as module
+from kgraph.query.hints import MAX_HINTS, hints
 from kgraph.query.saved import saved_queries
 
 KG = PREFIXES["kg"]
@@ -98,3 +99,13 @@ def test_terms_that_the_graph_does_not_use_are_told(store, text, said):
 def test_nothing_is_said_of_saved_queries(name):
     assert name in questions()
     assert hints(saved_queries()[name].text) == []
+
+
+def test_near_words_are_looked_for_a_bounded_number_of_times(monkeypatch):
+    looked = []
+    monkeypatch.setattr(module, "get_close_matches", lambda *given: looked.append(given[0]) or [])
+    said = hints(" ".join(f"kg:w{n}" for n in range(9000)))
+    assert looked == [f"w{n}" for n in range(MAX_HINTS)]
+    assert len(said) == MAX_HINTS
+    (long,) = hints("kg:" + "x" * 60_000)
+    assert (len(looked), len(long)) == (MAX_HINTS, 125)

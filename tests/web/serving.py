@@ -49,7 +49,7 @@ class Server:
 
     def says(self, words, times=1):
         """Wait until its log has these words so many times."""
-        for _ in range(2400):
+        for _ in range(2400):  # two minutes: what gives way to all others may wait for long
             if "".join(self._log).count(words) >= times:
                 return
             time.sleep(0.05)

@@ -199,3 +199,30 @@ def test_what_pages_show_is_what_the_api_sends(server):
         assert f'<a href="/{row["thing"]["id"]}">{row["thing"]["label"]}</a>' in page
     for saying in facts["quotes"]:
         assert f'href="/{saying["id"]}"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "right", "wrong"),
+    [
+        ("search", "q", ("NVIDIA", "比特", "é"), ("", "!!", "x" * 1001)),
+        ("search?q=nvidia", "kind", ("", "quote", "quote,entity"), ("quotes", "quote;entity")),
+        ("search?q=nvidia", "type", ("", "company,crypto"), ("companies",)),
+        ("names?q=nvi", "kind", ("entity",), ("entities",)),
+        ("questions/changes", "what", ("entity", "edge episode"), ("edges",)),
+        ("questions/risers", "before", ("2025-06",), ("2025-13", "2025", "0000-01")),
+        ("questions/not-companies", "types", ("person", "person,place"), ("persons",)),
+        ("questions/best-quotes", "about", ("AI",), ("x" * 1001,)),
+        ("questions/who-said", "words", ("talk",), ("x" * 1001,)),
+    ],
+)
+def test_a_parameter_takes_what_is_described(server, described, path, name, right, wrong):
+    parameters = described["paths"][f"/api/{path.partition('?')[0]}"]["get"]["parameters"]
+    (schema,) = (p["schema"] for p in parameters if p["name"] == name)
+    address = server.client.build_request("GET", f"/api/{path}").url
+    said = {
+        value: server.client.get(address.copy_merge_params({name: value})).status_code == 200
+        for value in (*right, *wrong)
+    }
+    valid = Draft202012Validator(schema).is_valid
+    assert said == {value: valid(value) for value in said}
+    assert [value for value, is_right in said.items() if is_right] == list(right)

@@ -9,10 +9,9 @@ from web.serving import Server, build_store
 from kgraph.columns.graph import KINDS
 from kgraph.store import Store
 from kgraph.store.layout import COLUMNS
-from kgraph.web.holding import Holding
+from kgraph.web.holding import Holding, HoldingLimits
 from kgraph.web.process import Worker
 from kgraph.web.snapshot import Snapshot
-from kgraph.web.worker import SETTLED
 
 HELD = "kgraph: the graph is held in columns"
 NAMES = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
@@ -46,7 +45,7 @@ def columns(home):
 
 def asked(server, spelling=""):
     """The names, by a process that has opened the columns if there are any."""
-    for number in range(SETTLED + 1):
+    for number in range(2):
         found = server.ask(f"{NAMES} # {spelling}{number}").json()["results"]["bindings"]
     return [row["n"]["value"] for row in found]
 
@@ -93,6 +92,7 @@ def test_where_they_cannot_be_written_the_engine_answers(serve, home):
     status, log = server.stop()
     assert status == 130
     assert f"kgraph: the graph is not held in columns: {columns(home)}: " in log
+    assert "this is tried again in 60 s\n" in log
     assert "Traceback" not in log
     assert columns(home).read_text() == "in the way"
 
@@ -106,19 +106,56 @@ def test_damaged_ones_are_written_anew(serve, home):
     assert (columns(home) / KINDS).stat().st_size
 
 
-def test_what_goes_wrong_otherwise_is_told_and_ends_with_the_server(home, monkeypatch, capsys):
-    async def fail(*_):
-        raise BlockingIOError(11, "Resource temporarily unavailable")
+def held(home, limits):
+    """Hold the graph in this process until it is held, at the third try; what became of it."""
 
     async def live():
-        holding = Holding()
-        assert holding.folder(Snapshot(home / "store")) == ""
-        await asyncio.sleep(0.05)
+        holding, snapshot = Holding(limits), Snapshot(home / "store")
+        assert (holding.folder(snapshot), holding.held()) == ("", ())
+        await holding._work[-1]
         await holding.close()
+        return holding.folder(snapshot), holding.held()
+
+    return asyncio.run(live())
+
+
+def test_what_goes_wrong_is_told_and_tried_again(home, monkeypatch, capsys):
+    start, times = Worker.start, []
+
+    async def fail(*arguments):
+        times.append(1)
+        if len(times) > 2:
+            return await start(*arguments)
+        raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(Worker, "start", fail)
-    asyncio.run(live())
-    assert "not held in columns: [Errno 11] Resource temporarily" in capsys.readouterr().err
+    folder = str(columns(home))
+    assert held(home, HoldingLimits(retry_s=0.001, max_retry_s=0.0015)) == (folder, (folder,))
+    failed = "kgraph: the graph is not held in columns: [Errno 11] Resource temporarily unavailable"
+    assert capsys.readouterr().err == (
+        f"{failed}: this is tried again in 0.001 s\n"
+        f"{failed}: this is tried again in 0.0015 s\n"
+        "kgraph: the graph is held in columns (0 MB)\n"
+    )
+
+
+def test_their_time_is_cpu_time(home, monkeypatch, capsys):
+    worked, looks = iter([0.5, 1.5, 2.5]), []
+
+    async def heard(worker, seconds):
+        looks.append(seconds)
+        return len(looks) > 2  # it is not heard of at two looks, and the second has its limit
+
+    monkeypatch.setattr(Worker, "heard", heard)
+    monkeypatch.setattr(Worker, "worked", lambda worker: next(worked))
+    monkeypatch.setattr(Worker, "reply", lambda worker: columns(home).mkdir())
+    held(home, HoldingLimits(cpu_s=1.0, look_s=7.0, retry_s=0.001))
+    assert looks == [7.0, 7.0, 7.0]
+    assert capsys.readouterr().err == (
+        "kgraph: the graph is not held in columns: they took more than 1 s of CPU time: "
+        "this is tried again in 0.001 s\n"
+        "kgraph: the graph is held in columns (0 MB)\n"
+    )
 
 
 def test_a_server_that_ends_meanwhile_leaves_no_half_of_them(serve, home):

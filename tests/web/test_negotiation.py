@@ -3,7 +3,7 @@
 import pytest
 
 from kgraph.errors import RequestError
-from kgraph.web.negotiation import choose, media_types, ranges
+from kgraph.web.negotiation import MAX_RANGES, choose, media_types, ranges
 
 OFFERS = ["text/turtle", "application/n-triples", "text/html"]
 
@@ -59,3 +59,13 @@ def test_what_cannot_be_had_is_said(accept, format, status, words):
     with pytest.raises(RequestError, match=words) as caught:
         media_types(accept, format)
     assert caught.value.status == status
+
+
+def test_of_a_long_header_so_much_is_read():
+    long = ",".join(f"a/{n}" for n in range(20_000))
+    assert [range_.media_type for range_ in ranges(long)] == [f"a/{n}" for n in range(MAX_RANGES)]
+    cut = "a/" + "x" * 4000 + ", text/html, b/" + "y" * 100
+    assert [range_.media_type for range_ in ranges(cut)] == ["a/" + "x" * 4000, "text/html"]
+    with pytest.raises(RequestError) as refused:
+        media_types(long)
+    assert len(str(refused.value)) < 500

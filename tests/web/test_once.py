@@ -26,7 +26,7 @@ class Work:
         return Reply("value", "text/plain", self.body())
 
 
-async def asked(once, work, times, key=("k",)):
+async def asked(once, work, times, key="k"):
     """So many askings, which wait."""
     tasks = [asyncio.create_task(once.run(key, work)) for _ in range(times)]
     await asyncio.sleep(0)
@@ -38,10 +38,10 @@ def test_several_askings_are_one_work():
     async def main():
         once, work = Once(), Work()
         tasks = await asked(once, work, 3)
-        other = await asked(once, work, 1, ("other",))
+        other = await asked(once, work, 1, "other")
         work.end.set()
         bodies = [(await task).body for task in (*tasks, *other)]
-        again = (await once.run(("k",), work)).body
+        again = (await once.run("k", work)).body
         return work.begun, bodies, again
 
     assert asyncio.run(main()) == (3, [b"done"] * 4, b"done")
@@ -97,6 +97,6 @@ def test_who_asks_when_the_last_one_has_just_gone_is_answered():
         first.cancel()
         await asyncio.sleep(0)  # one turn: the work is told to stop, and has not ended yet
         work.end.set()
-        return (await once.run(("k",), work)).body, work.begun
+        return (await once.run("k", work)).body, work.begun
 
     assert asyncio.run(main()) == (b"done", 2)

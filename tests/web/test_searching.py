@@ -118,3 +118,11 @@ def test_the_same_page_is_not_sent_again(server):
     first = server.get("/search?q=talk", accept="text/html")
     again = server.get("/search?q=talk", accept="text/html", if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_search_has_a_length(server):
+    """60 KB of single letters took 20 s."""
+    for name in ("q", "company", "theme", "show"):
+        answer = server.client.get("/search", params={"q": "a", name: "a " * 501})
+        assert answer.status_code == 400
+        assert "longer than 1000 characters" in answer.text

@@ -9,21 +9,21 @@ def reply(size):
 
 
 def test_what_was_not_used_for_longest_is_forgotten():
-    answers = Answers(3 * (OVERHEAD + 101))
+    answers = Answers(3 * (OVERHEAD + 100))
     for name in "abc":
-        answers.add((name,), reply(100))
-    assert answers.get(("a",)) == reply(100)
-    answers.add(("d",), reply(100))
-    assert [name for name in "abcd" if answers.get((name,))] == ["a", "c", "d"]
+        answers.add(name, reply(100))
+    assert answers.get("a") == reply(100)
+    answers.add("d", reply(100))
+    assert [name for name in "abcd" if answers.get(name)] == ["a", "c", "d"]
 
 
 def test_what_is_too_large_or_on_disk_is_not_kept():
     answers = Answers(2000)
-    answers.add(("large",), reply(5000))
-    answers.add(("disk",), Reply("graph", "text/turtle", Body()))
-    assert [answers.get(("large",)), answers.get(("disk",))] == [None, None]
-    answers.add(("small",), reply(10))
-    assert answers.get(("small",)) == reply(10)
+    answers.add("large", reply(5000))
+    answers.add("disk", Reply("graph", "text/turtle", Body()))
+    assert [answers.get("large"), answers.get("disk")] == [None, None]
+    answers.add("small", reply(10))
+    assert answers.get("small") == reply(10)
 
 
 def test_a_body_gives_what_was_added_once():

@@ -19,9 +19,7 @@ WRONG = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
 def frames(store, text, columns=None):
     engine = worker.Engine()
     if columns:
-        said(store, text, columns, engine)
-        for _ in range(worker.SETTLED):
-            engine.settle()
+        engine.open_columns(str(columns))
     return said(store, text, columns, engine)
 
 
@@ -68,17 +66,25 @@ def test_what_is_said_is_the_same_from_columns(store, text, tmp_path):
     assert frames(store, text, tmp_path / "columns") == frames(store, text)
 
 
-def test_a_process_opens_them_when_it_has_answered_some(store, tmp_path, monkeypatch):
+def test_a_process_opens_them_with_the_first_job_that_names_them(store, tmp_path, monkeypatch):
     opened = []
     monkeypatch.setattr(worker, "_columns", opened.append)
     engine = worker.Engine()
-    for number in range(1, worker.SETTLED + 3):
-        said(store, SAME, tmp_path, engine)
-        engine.settle()
-        assert opened == [str(tmp_path)] * (number >= worker.SETTLED)
-    said(store, SAME, tmp_path / "next", engine)
-    engine.settle()
+    for folder in ("", tmp_path, tmp_path, tmp_path / "next"):
+        said(store, SAME, folder, engine)
     assert opened == [str(tmp_path), str(tmp_path / "next")]
+
+
+def test_a_process_that_is_told_of_them_opens_them_at_once(store, tmp_path, monkeypatch):
+    make(str(store.build / DATABASE), tmp_path / "columns", tmp_path / "draft")
+    engine = worker.Engine()
+    engine.open_columns(str(tmp_path / "columns"))
+    monkeypatch.setattr(engine, "ask", lambda job: pytest.fail("the engine was asked"))
+    assert [letter for letter, _ in said(store, SAME, tmp_path / "columns", engine)] == [
+        b"h",
+        b"d",
+        b"z",
+    ]
 
 
 def test_columns_that_are_not_there_are_told_and_done_without(store, tmp_path, capsys):

@@ -1,0 +1,202 @@
+"""What a query is taken for: its CPU time decides, and nothing before that was measured."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import pytest
+
+from kgraph.errors import QueryBusyError, QueryTimeoutError
+from kgraph.web import lanes
+from kgraph.web.lanes import SLOW, Lanes, Limits
+from kgraph.web.question import Reply
+
+LIGHT = Reply("value", "text/plain", b"done")
+
+
+@dataclass
+class Job:
+    """A job: CPU time at each look of the server, and the look at which it is answered."""
+
+    name: str
+    cpu: list = field(default_factory=lambda: [0.0])
+    answered_at: int = 10**9
+    seconds: float = 30.0
+    runs: int = 0
+
+
+class Worker:
+    """A process that takes the time that a job is said to take."""
+
+    all: ClassVar[list] = []
+
+    def __init__(self):
+        self.job, self.looks, self.nice, self.dead = None, 0, 0, False
+        Worker.all.append(self)
+
+    @classmethod
+    async def start(cls, *_):
+        return cls()
+
+    async def ready(self):
+        pass
+
+    @property
+    def fresh(self):
+        return self.job is None and not self.dead and not self.nice
+
+    def begin(self, job):
+        self.job, self.looks = job, 0
+        job.runs += 1
+
+    def worked(self):
+        return self.job.cpu[min(self.looks, len(self.job.cpu) - 1)] if self.job else 0.0
+
+    async def heard(self, seconds):
+        if seconds > 1:  # it waits for the end, in the slow lane
+            while self.looks < min(self.job.answered_at, 1000):
+                self.looks += 1
+                await asyncio.sleep(0)
+            return self.looks >= self.job.answered_at
+        await asyncio.sleep(0)
+        self.looks += 1
+        return self.looks >= self.job.answered_at
+
+    def reply(self):
+        self.job = None
+        return LIGHT
+
+    def give_way(self, nice):
+        self.nice = nice
+
+    def kill(self):
+        self.dead = True
+
+    async def gone(self):
+        pass
+
+
+@pytest.fixture
+def workers(monkeypatch):
+    monkeypatch.setattr(lanes, "Worker", Worker)
+    monkeypatch.setattr(Worker, "all", [])
+    return Worker.all
+
+
+def slow_names(running):
+    return len(running._known_slow)
+
+
+def test_a_query_that_waits_for_a_busy_machine_is_not_slow(workers):
+    async def main():
+        running = Lanes(Limits(fast=1, slow=1))
+        late = Job("late", cpu=[0.005], answered_at=500)  # 500 looks, 5 ms of CPU
+        others = [Job(f"other {n}", answered_at=1) for n in range(3)]
+        found = await asyncio.gather(*(running.run(job) for job in (late, *others)))
+        return found, slow_names(running), late.runs
+
+    assert asyncio.run(main()) == ([LIGHT] * 4, 0, 1)
+    assert {worker.nice for worker in workers} == {0}
+
+
+def test_a_query_of_much_cpu_moves_and_is_remembered(workers):
+    async def main():
+        running = Lanes(Limits(fast=1, slow=1))
+        heavy = Job("heavy", cpu=[0.0, 0.5, 1.0, 1.5], answered_at=5)
+        first = await running.run(heavy)
+        return first, heavy.runs, slow_names(running), [w.nice for w in workers if w.nice]
+
+    assert asyncio.run(main()) == (LIGHT, 1, 1, [SLOW])
+
+
+def test_what_has_become_light_is_forgotten(workers):
+    async def main():
+        running = Lanes(Limits(fast=1, slow=1))
+        await running.run(Job("same", cpu=[1.5], answered_at=5))
+        before = slow_names(running)
+        await running.run(Job("same", cpu=[0.02], answered_at=1))
+        return before, slow_names(running)
+
+    assert asyncio.run(main()) == (1, 0)
+
+
+def test_moved_under_pressure_is_not_remembered(workers):
+    """0.3 s of CPU is much while others wait, and not slow."""
+
+    async def main():
+        running = Lanes(Limits(fast=1, slow=1))
+        middle = Job("middle", cpu=[0.0, 0.3], answered_at=50)
+        light = Job("light", answered_at=1)
+        found = await asyncio.gather(running.run(middle), running.run(light))
+        return found, slow_names(running)
+
+    assert asyncio.run(main()) == ([LIGHT] * 2, 0)
+
+
+def test_heavy_ones_wait_for_each_other_and_light_ones_pass(workers):
+    async def main():
+        running = Lanes(Limits(fast=2, slow=1))
+        heavy = [Job(f"heavy {n}", cpu=[0.0, 1.0], answered_at=300) for n in range(4)]
+        asking = [asyncio.create_task(running.run(job)) for job in heavy]
+        await asyncio.sleep(0)
+        light = [await running.run(Job(f"light {n}", answered_at=2)) for n in range(20)]
+        still = sum(not task.done() for task in asking)
+        return light, still > 0, await asyncio.gather(*asking)
+
+    light, still, heavy = asyncio.run(main())
+    assert (light, still, heavy) == ([LIGHT] * 20, True, [LIGHT] * 4)
+    assert sum(not worker.dead for worker in workers) <= 3
+
+
+def test_who_waits_for_the_slow_lane_in_vain_is_refused(workers):
+    async def main():
+        running = Lanes(Limits(fast=2, slow=1, slow_queue_s=0.01))
+        endless = Job("endless", cpu=[1.0])
+        endless.seconds = 60.0
+        place = lanes.Place(running._places)
+        await place.enter_slow(60)
+        with pytest.raises(QueryBusyError, match="as many such queries are at work"):
+            await running.run(endless)
+        return running._places.fast.taken, running._places.slow.taken, slow_names(running)
+
+    assert asyncio.run(main()) == (0, 1, 1)
+
+
+def test_one_that_passes_its_limit_is_told_so(workers):
+    async def main():
+        running = Lanes(Limits(fast=1, slow=1))
+        with pytest.raises(QueryTimeoutError, match="the query passed its limit of 30 s"):
+            await running.run(Job("endless", cpu=[2.0]))
+        return running._places.fast.taken, running._places.slow.taken
+
+    assert asyncio.run(main()) == (0, 0)
+
+
+def test_texts_are_not_kept(workers):
+    async def main():
+        running = Lanes(Limits(fast=1, slow=1))
+        await running.run(Job("x" * 10**6, cpu=[1.0], answered_at=2))
+        return [len(key) for key in running._known_slow]
+
+    assert asyncio.run(main()) == [32]
+
+
+def test_that_no_process_can_be_started_is_told(monkeypatch, capsys):
+    async def fail(*_):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(lanes.Worker, "start", fail)
+    with pytest.raises(QueryBusyError, match="no process could be started"):
+        asyncio.run(Lanes(Limits(fast=1, slow=1)).run(Job("any")))
+    assert "no process could be started: [Errno 24] Too many" in capsys.readouterr().err
+
+
+def test_processes_that_stand_ready_are_warmed_one_after_the_other(workers):
+    async def main():
+        running = Lanes(Limits(fast=3, slow=1))
+        await running.open()
+        job = Job("warm", answered_at=1)
+        await running.warm(job)
+        return job.runs, len(running._idle), [worker.dead for worker in workers]
+
+    assert asyncio.run(main()) == (3, 3, [False] * 3)
