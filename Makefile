@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus/_episodes
 # One process a core, but no more than four: each starts a browser and servers of its own.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal -o console_output_style=classic
 
 .PHONY: help setup demo test check format press clean
 help:  ## this list
