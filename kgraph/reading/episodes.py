@@ -43,12 +43,12 @@ def read(file: SourceFile) -> Reading:
 def read_bytes(name: str, data: bytes) -> Reading:
     """What the bytes of one file say, and every problem met on the way.
 
-    >>> reading = read_bytes("ep.md", b"---\\ntitle: Hello\\ndate: 2025-02-30\\n---\\n")
+    >>> reading = read_bytes("ep.md", b"---\\ntitle: Hello\\ndate: 01/02/2025\\n---\\n")
     >>> reading.episode.title
     'Hello'
     >>> for problem in reading.problems:
-    ...     print(problem)
-    ep.md:3:1: /date: expected a date in ISO 8601, got 2025-02-30 (field set aside) [date-invalid]
+    ...     print(problem.field, problem.message, problem.value)
+    /date day and month could be either way round, write 2025-02-01 or 1 Feb 2025, not 01/02/2025
     """
     report = Report(name)
     if not _within_limit(len(data), report):

@@ -17,7 +17,7 @@ CODES = {
     "address-encoded": "characters that no address may hold were percent-encoded",
     "body-residue": "the body holds what looks like front matter left over",
     "converted": "a value of another type that can only mean one thing",
-    "date-invalid": "not a date or a date and time in ISO 8601",
+    "date-invalid": "not a date or a date and time, or one that could be read in two ways",
     "encoding": "the file is not UTF-8 without a byte order mark",
     "field-missing": "a required field is absent or empty",
     "field-unknown": "ontology/fields.yaml does not know the field",

@@ -29,5 +29,6 @@ def test_unknown_fields_are_kept_and_told(read_front):
     reading = read_front("mood:\n  good: 7")
     assert reading.episode.extra == {"mood": '{"good":7}'}
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:4:1: /mood: unknown field (kept as JSON) [field-unknown]"
+        "ep.md:4:1: /mood: unknown field: docs/reference.md lists what is read (kept as JSON)"
+        " [field-unknown]"
     ]
