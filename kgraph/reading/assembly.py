@@ -129,9 +129,10 @@ class _Assembly:
 
     def _extra(self) -> dict[str, str]:
         known = fields()
+        names = [name for name in (*known.episode, *known.rows) if name not in self.found]
         for name, value in self.found.items():
             if name not in known.episode and name not in known.rows and value is not LOST:
-                advice = advise(name, [*known.episode, *known.rows], at_top=True)
+                advice = advise(name, names, len(self.unknown), at_top=True)
                 message, action = f"unknown field: {advice}", "kept as JSON"
                 self.report.add("field-unknown", message, action, field=token(name))
                 self.unknown[name] = value

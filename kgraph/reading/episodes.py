@@ -22,6 +22,8 @@ from kgraph.reading.problems import REFUSED, Report
 from kgraph.reading.repair import suspicious
 from kgraph.reading.sources import SourceFile
 
+_NO_FRONT_MATTER = "the file does not begin with front matter: put its fields between lines of ---"
+
 
 def read(file: SourceFile) -> Reading:
     """What one file says, and every problem met on the way.
@@ -90,7 +92,7 @@ def _episode(text: str, data: bytes, report: Report) -> Episode | None:
     try:
         front, body = handler.split(text)
     except ValueError:
-        report.add("front-matter-missing", "no line of --- opens front matter", REFUSED, at=(1, 1))
+        report.add("front-matter-missing", _NO_FRONT_MATTER, REFUSED, at=(1, 1))
         return None
     found = handler.load(front)
     if not found:

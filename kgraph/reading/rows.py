@@ -229,7 +229,7 @@ class _Reader:
             message = f"rows whose {' or '.join(self.required)} is empty:"
             field = token(self.name)
             self.report.add("row-empty", message, "rows left out", field=field, value=self.empty)
-        for name, (first, rows) in self.unknown.items():
-            advice = advise(name, self.kind.fields)
+        for number, (name, (first, rows)) in enumerate(self.unknown.items()):
+            advice = advise(name, self.kind.fields, number)
             message = f"unknown field in {rows:,} row{'s' if rows > 1 else ''} ({advice}):"
             self.report.add("field-unknown", message, "kept as JSON", field=first, value=name)
