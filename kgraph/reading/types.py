@@ -26,7 +26,16 @@ from kgraph.reading.durations import seconds_of
 from kgraph.reading.moments import is_either_way, moment
 from kgraph.reading.scalars import plain
 from kgraph.reading.taken import Spell, Taken, Trouble, converted, refused, wrong
-from kgraph.reading.texts import is_name, is_text, is_texts, read_name, read_text, read_texts
+from kgraph.reading.texts import (
+    is_label,
+    is_name,
+    is_text,
+    is_texts,
+    read_label,
+    read_name,
+    read_text,
+    read_texts,
+)
 
 
 class Kind(NamedTuple):
@@ -186,6 +195,7 @@ def _whole_kind(high: int, name: str) -> Kind:
 KINDS: dict[str, Kind] = {
     "text": Kind(is_text, read_text),
     "name": Kind(is_name, read_name),
+    "label": Kind(is_label, read_label),
     "texts": Kind(is_texts, read_texts),
     "level": Kind(_is_level, _level),
     "address": Kind(_is_address, _address),
