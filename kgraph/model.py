@@ -24,8 +24,8 @@ LAYOUT = 7
 Value = str | int | float | bool | list[str]
 """What a front-matter field may hold once it has been read."""
 
-Extractor = Literal["regex", "llm"]
-"""Who wrote a row: the regular-expression pass over the transcript, or the language model."""
+Extractor = Literal["regex", "llm", "hand"]
+"""Who wrote a row: the regular-expression pass, the language model, or a person."""
 
 EntityType = Literal[
     "company", "institution", "crypto", "product", "person", "place", "show", "other"
@@ -145,7 +145,7 @@ class Mention(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         surface: the name as written.
-        context: the words around it (regex pass) or a description (language model).
+        context: the words around it (regex pass) or a description (language model, person).
         category: the category as written, or "".
         extractor: who wrote the row.
         stated: "high", "medium", "low" or "" (none stated).

@@ -17,8 +17,42 @@ from functools import lru_cache
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # RFC 3987: what an IRI may not hold, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
+_MARKUP = re.compile(
+    r"!?\[\[(?:[^\[\]|]{1,200}\|)?(?P<link>[^\[\]|]{1,200})\]\]"
+    r"|\[(?P<text>[^\[\]]{1,200})\]\((?:https?://|/|\./|\.\./|mailto:|[^\s()]{1,200}\.md)[^\s()]{0,2000}\)"
+    r"|(?P<mark>\*\*|__)(?P<bold>[^*_]{1,200})(?P=mark)"
+    r"|</?a(?:\s[^<>]{0,2000})?>",
+    re.IGNORECASE,
+)
 _DASHES = re.compile(r"[^\w.~]+", re.UNICODE)
 _YEAR_OR_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
+
+
+def without_markup(text: str) -> str:
+    """The text without links and emphasis of Markdown, wikis and HTML.
+
+    >>> without_markup("[[Oracle|Oracle Cloud]]"), without_markup("**Acme** of [Bolt](https://e.org)")
+    ('Oracle Cloud', 'Acme of Bolt')
+    >>> without_markup('<a href="https://e.org">Acme</a>'), without_markup("a[1](2) * b")
+    ('Acme', 'a[1](2) * b')
+    """
+    if not has_markup(text):
+        return text
+    for _ in range(_NESTED):
+        plain = _MARKUP.sub(lambda m: m["link"] or m["text"] or m["bold"] or "", text)
+        if plain == text:
+            break
+        text = plain
+    return text.strip()
+
+
+_NESTED = 3
+"""Marks within one another that are taken out: a link in bold in a link."""
+
+
+def has_markup(text: str) -> bool:
+    """Whether a text may hold a link or emphasis; a quick test for the many that hold none."""
+    return "](" in text or "[[" in text or "**" in text or "__" in text or "</" in text
 
 
 @lru_cache(maxsize=1 << 16)

@@ -42,11 +42,19 @@ PREFIXES = {
 
 
 class Field(msgspec.Struct, frozen=True):
-    """How one front-matter field is read, and which property carries it ("-": none)."""
+    """How one front-matter field is read, and which property carries it ("-": none).
+
+    Attributes:
+        type: name of its type.
+        property: prefixed name of its property.
+        required: whether it must be there.
+        fills: the field that it states in another unit; "" for none.
+    """
 
     type: str
     property: str
     required: bool = False
+    fills: str = ""
 
 
 class RowType(msgspec.Struct, frozen=True, rename={"class_": "class"}):
@@ -56,18 +64,28 @@ class RowType(msgspec.Struct, frozen=True, rename={"class_": "class"}):
         class_: class of the rows.
         fields: their fields.
         scalar: the field that a bare entry is read as; "" where none is allowed.
+        numbers: whether a bare entry may also be a number or a truth value.
     """
 
     class_: str
     fields: dict[str, Field]
     scalar: str = ""
+    numbers: bool = False
 
 
 class Fields(msgspec.Struct, frozen=True):
-    """``ontology/fields.yaml``."""
+    """``ontology/fields.yaml``.
+
+    Attributes:
+        episode: the fields of an episode.
+        rows: the fields that hold rows.
+        meant: an unknown key, in lower case and letters alone -> the field that it most
+            likely means, or a sentence where there is none.
+    """
 
     episode: dict[str, Field]
     rows: dict[str, RowType]
+    meant: dict[str, str] = {}
 
 
 def shared(*parts: str) -> Path:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kgraph.atlas.tables import BY_MODEL, STATED, Rows
+from kgraph.atlas.tables import BY_HAND, BY_MODEL, STATED, Rows
 from kgraph.graph import EpisodeGraph, MentionEdge
 from kgraph.resolve.rows import mention_of
+
+_WRITTEN = {"regex": 0, "llm": BY_MODEL, "hand": BY_HAND}
 
 
 class RowTable:
@@ -24,7 +26,7 @@ class RowTable:
             row = mention_of(episode.row("companies", decision.file, decision.index))
             table.surface.append(spelling[decision.surface])
             table.rule.append(self._rule(decision.rule))
-            table.stated.append(STATED.index(row.stated) + BY_MODEL * (row.extractor == "llm"))
+            table.stated.append(STATED.index(row.stated) + _WRITTEN[row.extractor])
             table.confidence.append(decision.confidence)
             table.context.append(row.context)
 

@@ -54,6 +54,9 @@ STATED = ("", "low", "medium", "high")
 BY_MODEL = 4
 """Added to the number of what it says when the language model wrote the row."""
 
+BY_HAND = 8
+"""Added to the number of what it says when a person wrote the row."""
+
 
 class Ranges(msgspec.Struct, frozen=True):
     """How many nodes of each range there are, in their order."""
@@ -144,7 +147,8 @@ class Rows(msgspec.Struct, frozen=True):
         behind: of each edge, how many rows.
         surface: of each row, place of its surface among the spellings of the entity.
         rule: number in ``rules``.
-        stated: number in :data:`STATED`, :data:`BY_MODEL` more from the language model.
+        stated: number in :data:`STATED`, :data:`BY_MODEL` more from the language model,
+            :data:`BY_HAND` more from a person.
         confidence: in [0, 1].
         context: the words around it, or a description.
         rules: names of what decides.

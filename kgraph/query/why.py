@@ -15,6 +15,7 @@ from kgraph.graph.finding import episode_of
 from kgraph.model import Reason
 from kgraph.names import id_of, key, shorten
 from kgraph.resolve.quotes import quote_key
+from kgraph.resolve.rows import extractor_of
 from kgraph.store import Store
 
 BELONGS = "belongs"
@@ -28,7 +29,7 @@ class Witness(msgspec.Struct, frozen=True):
         file: name of the file, and ``pointer``: where in its front matter (RFC 6901).
         surface: the name as written; ``context``: the words around it.
         category: as written; ``stated``: the confidence as written.
-        extractor: ``regex`` or ``llm``.
+        extractor: ``regex``, ``llm`` or ``hand``.
         rule: what decided, with ``confidence`` in [0, 1] and its ``reasons``.
     """
 
@@ -158,7 +159,7 @@ def _witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
         row.text("context"),
         row.text("category"),
         row.text("confidence"),
-        "llm" if row.text("source") == "llm_enhanced" else "regex",
+        extractor_of(row),
         decision.rule,
         decision.confidence,
         decision.reasons,

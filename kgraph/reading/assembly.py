@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import NamedTuple, cast
 
 from kgraph.model import Row, Value
-from kgraph.ontology import fields
+from kgraph.ontology import Field, fields
 from kgraph.reading.extra import as_json
 from kgraph.reading.layout import token
+from kgraph.reading.meant import advise
 from kgraph.reading.moments import same_instant
 from kgraph.reading.problems import LOST, Report
 from kgraph.reading.rows import read_field, read_rows
@@ -65,13 +66,23 @@ class _Assembly:
         places = self._places()
         for name, field in fields().episode.items():
             value, pointer = places.get(name, (None, token(name)))
-            if self.sound and KINDS[field.type].fits(value):
+            if field.fills:
+                self._fill(values, field, value, pointer)
+            elif self.sound and KINDS[field.type].fits(value):
                 values[name] = cast("Value", value)
             elif (read := read_field(self.report, field, value, pointer)) is not None:
                 values[name] = read
             elif field.required and value is not LOST and is_blank(value):
                 self.report.add("field-missing", f"no {name}", "left empty", field=token(name))
         return values
+
+    def _fill(self, values: dict[str, Value], field: Field, value: object, pointer: str) -> None:
+        """Take what a field says of another one, which it states in another unit."""
+        if field.fills in values and not is_blank(value):
+            message, action = f"{field.fills} says it, too:", "field set aside"
+            self.report.add("key-twice", message, action, field=pointer, value=value)
+        elif (read := read_field(self.report, field, value, pointer)) is not None:
+            values[field.fills] = read
 
     def _places(self) -> dict[str, tuple[object, str]]:
         """Each field's value and where it stands; a summary in parts gives several."""
@@ -118,10 +129,12 @@ class _Assembly:
 
     def _extra(self) -> dict[str, str]:
         known = fields()
+        names = [name for name in (*known.episode, *known.rows) if name not in self.found]
         for name, value in self.found.items():
             if name not in known.episode and name not in known.rows and value is not LOST:
-                field = token(name)
-                self.report.add("field-unknown", "unknown field", "kept as JSON", field=field)
+                advice = advise(name, names, len(self.unknown), at_top=True)
+                message, action = f"unknown field: {advice}", "kept as JSON"
+                self.report.add("field-unknown", message, action, field=token(name))
                 self.unknown[name] = value
         return {name: as_json(value) for name, value in self.unknown.items()}
 

@@ -7,6 +7,8 @@ kept, and told.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kgraph.ontology import fields
 from kgraph.reading.problems import Report
 
@@ -44,9 +46,13 @@ def comments_and_rest(body: str) -> tuple[tuple[str, ...], str]:
 
 
 def is_residue(body: str) -> bool:
-    """Whether a body holds front matter left over: a fence, or two known fields."""
+    """Whether a body holds front matter left over: a fence, or two known fields.
+
+    A line of ``---`` below a blank one is a horizontal rule: of 119 notes of others 22 have one.
+    """
     known = fields()
     names = {*known.episode, *known.rows, *(n for row in known.rows.values() for n in row.fields)}
     lines = [line.strip().removeprefix("- ") for line in body.splitlines()]
     found = sum(line.partition(":")[0] in names for line in lines if ":" in line)
-    return "---" in lines or found > 1
+    is_closed = any(line == "---" and above for above, line in pairwise(lines))
+    return is_closed or found > 1

@@ -22,6 +22,8 @@ from kgraph.reading.problems import REFUSED, Report
 from kgraph.reading.repair import suspicious
 from kgraph.reading.sources import SourceFile
 
+_NO_FRONT_MATTER = "the file does not begin with front matter: put its fields between lines of ---"
+
 
 def read(file: SourceFile) -> Reading:
     """What one file says, and every problem met on the way.
@@ -43,12 +45,12 @@ def read(file: SourceFile) -> Reading:
 def read_bytes(name: str, data: bytes) -> Reading:
     """What the bytes of one file say, and every problem met on the way.
 
-    >>> reading = read_bytes("ep.md", b"---\\ntitle: Hello\\ndate: 2025-02-30\\n---\\n")
+    >>> reading = read_bytes("ep.md", b"---\\ntitle: Hello\\ndate: 01/02/2025\\n---\\n")
     >>> reading.episode.title
     'Hello'
     >>> for problem in reading.problems:
-    ...     print(problem)
-    ep.md:3:1: /date: expected a date in ISO 8601, got 2025-02-30 (field set aside) [date-invalid]
+    ...     print(problem.field, problem.message, problem.value)
+    /date day and month could be either way round, write 2025-02-01 or 1 Feb 2025, not 01/02/2025
     """
     report = Report(name)
     if not _within_limit(len(data), report):
@@ -90,7 +92,7 @@ def _episode(text: str, data: bytes, report: Report) -> Episode | None:
     try:
         front, body = handler.split(text)
     except ValueError:
-        report.add("front-matter-missing", "no line of --- opens front matter", REFUSED, at=(1, 1))
+        report.add("front-matter-missing", _NO_FRONT_MATTER, REFUSED, at=(1, 1))
         return None
     found = handler.load(front)
     if not found:

@@ -7,17 +7,18 @@ them.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from kgraph.model import Problem
 from kgraph.names import shorten
 from kgraph.reading import limits
-from kgraph.reading.layout import Layout
 
 CODES = {
     "address-invalid": "not an http or https URL nor a path on the site",
     "address-encoded": "characters that no address may hold were percent-encoded",
     "body-residue": "the body holds what looks like front matter left over",
     "converted": "a value of another type that can only mean one thing",
-    "date-invalid": "not a date or a date and time in ISO 8601",
+    "date-invalid": "not a date or a date and time, or one that could be read in two ways",
     "encoding": "the file is not UTF-8 without a byte order mark",
     "field-missing": "a required field is absent or empty",
     "field-unknown": "ontology/fields.yaml does not know the field",
@@ -28,9 +29,10 @@ CODES = {
     "folder-empty": "no episode file was found",
     "front-matter-missing": "the file does not begin with front matter",
     "front-matter-shape": "the front matter is no mapping of fields",
-    "front-matter-unclosed": "no line of --- closes the front matter",
+    "front-matter-unclosed": "the front matter has no end",
     "hidden": "hidden files and folders were left out",
     "key-twice": "a key stands twice in one mapping",
+    "json-broken": "front matter that is not JSON as its braces promise",
     "level-invalid": "not high, medium or low",
     "limit": "more than is read of one file",
     "link-broken": "a link that leads nowhere, or back to itself",
@@ -42,6 +44,7 @@ CODES = {
     "row-incomplete": "a row without its required field",
     "row-shape": "an entry that is no mapping of fields",
     "surrogate": "an escape of half a character",
+    "toml-broken": "front matter that is not TOML as its fence promises",
     "type-wrong": "a value of another type",
     "yaml-broken": "a part that is no YAML",
     "yaml-colon": "an unquoted text that holds a colon and a space",
@@ -68,6 +71,16 @@ LOST = Lost()
 """In the place of a value that could not be parsed and has been told."""
 
 
+class Locator(Protocol):
+    """Finds the parts of one front matter by their JSON Pointers."""
+
+    def place(self, pointer: str) -> tuple[int, int]:
+        """Line and column in the file, from 1, of the nearest part that can be told."""
+
+    def spelling(self, pointer: str) -> str | None:
+        """How the scalar at a JSON Pointer is spelled; None when that cannot be told."""
+
+
 class Report:
     """The problems of one file, as they are met.
 
@@ -77,7 +90,7 @@ class Report:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.layout: Layout | None = None
+        self.layout: Locator | None = None
         self._problems: list[Problem] = []
         self._more = 0
 

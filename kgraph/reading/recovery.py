@@ -31,6 +31,7 @@ from kgraph.reading.parsing import YamlFault, parse
 from kgraph.reading.problems import LOST, SET_ASIDE, Lost, Report
 
 _NOT_PLAIN = re.compile(r"[&*!|>'\"%@`{}\[\],#]|[-?:](?:\s|$)")
+_TAB = "a tab indents this line, and YAML takes spaces only:"
 _COLON = re.compile(r":(?=\s|$)")
 
 
@@ -152,9 +153,11 @@ class _Recovery:
         """Tell lines that belong to nothing, and take them out; whether there were any."""
         stray = list(numbers)
         if stray:
+            line = self.lines[stray[0]]
+            is_tab = "\t" in line[: len(line) - len(line.lstrip())]
             self.report.add(
                 "yaml-broken",
-                "no field and no entry:",
+                _TAB if is_tab else "no field and no entry:",
                 "line left out" if len(stray) == 1 else f"{len(stray)} lines left out",
                 field=pointer,
                 value=self.lines[stray[0]],

@@ -18,10 +18,18 @@ from kgraph.ontology import Field, RowType
 from kgraph.reading import limits
 from kgraph.reading.extra import as_json, as_key
 from kgraph.reading.layout import token
+from kgraph.reading.lists import split_names
+from kgraph.reading.meant import advise
 from kgraph.reading.problems import LEFT_OUT, LOST, Report
 from kgraph.reading.taken import is_blank
 from kgraph.reading.texts import too_long
 from kgraph.reading.types import KINDS
+
+_EXAMPLES = {"name": "OpenAI", "text": "the words"}
+"""Type of a row's own field -> an example of it, for messages."""
+
+_LINK = 'put a link in quotes: `- "[[OpenAI]]"`'
+"""How to write what YAML takes for a list in a list."""
 
 UNKNOWN = "+"
 """Key under which a row keeps the fields that no table knows, as JSON text."""
@@ -68,9 +76,10 @@ def read_rows(report: Report, name: str, kind: RowType, value: object, *, sound:
     if value is LOST or value is None:
         return Rows((), 0)
     if not isinstance(value, list):
-        message, action = "expected a list, got", "field set aside"
-        report.add("list-shape", message, action, field=token(name), value=value)
-        return Rows((), 0)
+        entries = _list_of(report, name, kind, value)
+        if entries is None:
+            return Rows((), 0)
+        value = entries
     if len(value) > limits.ENTRIES:
         code, message, action, *_ = too_long(value)
         report.add(code, message, action, field=token(name), value=value)
@@ -82,6 +91,37 @@ def read_rows(report: Report, name: str, kind: RowType, value: object, *, sound:
     ]
     reader.tell()
     return Rows(tuple(row for row in rows if row is not None), len(value))
+
+
+def _list_of(report: Report, name: str, kind: RowType, value: object) -> list[object] | None:
+    """Return the entries of what stands where a list is expected; None where it is none.
+
+    A text is one row, or several where it clearly lists names; a mapping is one row.
+    """
+    entries: list[object] | None = None
+    if isinstance(value, str) and kind.scalar:
+        is_name = kind.fields[kind.scalar].type == "name"
+        entries = list(split_names(value)) if is_name else [value]
+    elif isinstance(value, dict) and any(
+        kind.fields[f].required for f in kind.fields if f in value
+    ):
+        entries = [value]
+    if is_blank(value) and value is not None:
+        return []
+    if entries is None:
+        message, action = f"expected a list ({_example(kind)}), got", "field set aside"
+    else:
+        count = len(entries)
+        message, action = "expected a list, got", f"read as {count:,} row{'s' * (count != 1)}"
+    code = "list-shape" if entries is None else "converted"
+    report.add(code, message, action, field=token(name), value=value)
+    return entries
+
+
+def _example(kind: RowType) -> str:
+    """How to write a row by hand."""
+    name = kind.scalar or next(field for field, known in kind.fields.items() if known.required)
+    return f"write `- {name}: {_EXAMPLES.get(kind.fields[name].type, '...')}`"
 
 
 def _fits(name: str, kind: RowType) -> Callable[[object], bool]:
@@ -122,13 +162,27 @@ class _Reader:
             values = self._values(entry, pointer)
             if values is None:
                 return None
-        elif self.kind.scalar and not isinstance(entry, list) and not is_blank(entry):
+        elif self._is_scalar(entry):
             values = self._scalar(entry, pointer)
         else:
-            message = f"expected a mapping with {' and '.join(self.required)}, got"
-            self._leave_out("row-shape", message, pointer, entry)
+            self._leave_out("row-shape", f"{self._expected(entry)}, got", pointer, entry)
             return None
         return Row(self.name, index, values) if values else None
+
+    def _is_scalar(self, entry: object) -> bool:
+        """Whether a bare entry is read as the row's one field."""
+        if not self.kind.scalar or is_blank(entry):
+            return False
+        return isinstance(entry, str) or (
+            self.kind.numbers and isinstance(entry, (bool, int, float))
+        )
+
+    def _expected(self, entry: object) -> str:
+        """What an entry should be, and how to write it."""
+        text = "a text or " if self.kind.scalar else ""
+        required = " and ".join(self.required)
+        example = _LINK if text and isinstance(entry, list) else _example(self.kind)
+        return f"expected {text}a mapping with {required} ({example})"
 
     def _scalar(self, entry: object, pointer: str) -> dict[str, Value]:
         name = self.kind.scalar
@@ -158,7 +212,7 @@ class _Reader:
         if isinstance(value := entry.get(missing), str) and not value.strip():
             self.empty += 1
         else:
-            message = f"expected a mapping with {missing}, got"
+            message = f"expected a mapping with {missing} ({_example(self.kind)}), got"
             self._leave_out("row-incomplete", message, pointer, entry)
 
     def _note_unknown(self, unknown: Iterable[str], pointer: str) -> None:
@@ -175,6 +229,7 @@ class _Reader:
             message = f"rows whose {' or '.join(self.required)} is empty:"
             field = token(self.name)
             self.report.add("row-empty", message, "rows left out", field=field, value=self.empty)
-        for name, (first, rows) in self.unknown.items():
-            message = f"unknown field in {rows:,} row{'s' if rows > 1 else ''}:"
+        for number, (name, (first, rows)) in enumerate(self.unknown.items()):
+            advice = advise(name, self.kind.fields, number)
+            message = f"unknown field in {rows:,} row{'s' if rows > 1 else ''} ({advice}):"
             self.report.add("field-unknown", message, "kept as JSON", field=first, value=name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
+from kgraph.names import has_markup, without_markup
 from kgraph.reading import limits
 from kgraph.reading.problems import shown
 from kgraph.reading.repair import repaired, whole
@@ -76,6 +77,19 @@ def read_name(value: object, spell: Spell) -> Taken:
         "converted", "expected a text on one line, got", f"read as {shown(name)}", value
     )
     return Taken(name, (*taken.troubles, trouble))
+
+
+def is_label(value: object) -> bool:
+    """Whether a value is a name without links and emphasis."""
+    return is_name(value) and not has_markup(str(value))
+
+
+def read_label(value: object, spell: Spell) -> Taken:
+    """A name, as a label shows it: links and emphasis give their text."""
+    taken = read_name(value, spell)
+    if not isinstance(taken.value, str):
+        return taken
+    return taken._replace(value=without_markup(taken.value) or taken.value)
 
 
 def is_texts(value: object) -> bool:

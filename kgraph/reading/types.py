@@ -22,10 +22,20 @@ from typing import NamedTuple
 
 from kgraph.reading import limits
 from kgraph.reading.addresses import address
-from kgraph.reading.moments import moment
+from kgraph.reading.durations import seconds_of
+from kgraph.reading.moments import is_either_way, moment
 from kgraph.reading.scalars import plain
 from kgraph.reading.taken import Spell, Taken, Trouble, converted, refused, wrong
-from kgraph.reading.texts import is_name, is_text, is_texts, read_name, read_text, read_texts
+from kgraph.reading.texts import (
+    is_label,
+    is_name,
+    is_text,
+    is_texts,
+    read_label,
+    read_name,
+    read_text,
+    read_texts,
+)
 
 
 class Kind(NamedTuple):
@@ -69,11 +79,17 @@ def _address(value: object, spell: Spell) -> Taken:
     return Taken(found, (Trouble("address-encoded", "no address as it stands:", action, value),))
 
 
+_DATES = "write it as 2025-09-01, 2025-09-01T10:15:00Z, 12 Oct 2025 or seconds since 1970"
+
+
 def _moment(value: object, spell: Spell) -> Taken:
-    found = moment(value) if isinstance(value, str) else None
-    if found is None:
-        return refused("date-invalid", "expected a date in ISO 8601, got", value)
-    return Taken(found)
+    found = moment(value)
+    if found is not None:
+        return Taken(found)
+    if isinstance(value, str) and is_either_way(value):
+        message = "day and month could be either way round, write 2025-02-01 or 1 Feb 2025, not"
+        return refused("date-invalid", message, value)
+    return refused("date-invalid", f"not a date ({_DATES}):", value)
 
 
 # -- truth values and numbers --------------------------------------------------
@@ -128,6 +144,45 @@ def _whole(value: object, spell: Spell, high: int, name: str) -> Taken:
     return converted(math.floor(taken.value + 0.5), name, value)
 
 
+MINUTES_OF_A_DAY = 24 * 60
+"""Largest bare number that is read as minutes. 1,440 seconds are a short episode, 1,440
+minutes are longer than any that is known: what is larger was counted in seconds."""
+
+_DURATIONS = "write it as 1:02:51, PT52M, 52 min or whole minutes"
+
+
+def _minutes(value: object, spell: Spell) -> Taken:
+    """Whole minutes; a number over those of a day was counted in seconds, which is told."""
+    seconds = seconds_of(value) if isinstance(value, str) else None
+    if seconds is not None:
+        return _in_minutes(seconds, value)
+    number = _meant(value)
+    if number is None:
+        return wrong(f"a duration ({_DURATIONS})", value)
+    if number <= MINUTES_OF_A_DAY or not number < math.inf:
+        return _whole(value, spell, MINUTES_OF_A_DAY, "minutes")
+    taken = _in_minutes(number, value)
+    if not isinstance(taken.value, int):
+        return taken
+    message = f"more minutes than a day has ({_DURATIONS}):"
+    action = f"read as seconds: {taken.value:,} minutes"
+    return Taken(taken.value, (Trouble("converted", message, action, value),))
+
+
+def _seconds(value: object, spell: Spell) -> Taken:
+    """Seconds, as whole minutes."""
+    seconds = seconds_of(value) if isinstance(value, str) else None
+    number = _meant(value) if seconds is None else seconds
+    return wrong("a number of seconds", value) if number is None else _in_minutes(number, value)
+
+
+def _in_minutes(seconds: float, value: object) -> Taken:
+    """Seconds as whole minutes, where they are within the limit (NaN is not)."""
+    if 0 <= seconds <= 60 * limits.MINUTES:
+        return Taken(math.floor(seconds / 60 + 0.5))
+    return refused("out-of-range", f"expected at most {limits.MINUTES:,} minutes, got", value)
+
+
 def _unit(value: object, spell: Spell) -> Taken:
     taken = _number(value, spell, 0, 1, "a number from 0 to 1")
     return Taken(float(taken.value), taken.troubles) if isinstance(taken.value, int) else taken
@@ -140,6 +195,7 @@ def _whole_kind(high: int, name: str) -> Kind:
 KINDS: dict[str, Kind] = {
     "text": Kind(is_text, read_text),
     "name": Kind(is_name, read_name),
+    "label": Kind(is_label, read_label),
     "texts": Kind(is_texts, read_texts),
     "level": Kind(_is_level, _level),
     "address": Kind(_is_address, _address),
@@ -148,6 +204,7 @@ KINDS: dict[str, Kind] = {
     "unit": Kind(_is_unit, _unit),
     "score": Kind(_is_score, partial(_number, low=1, high=10, name="a number from 1 to 10")),
     "count": _whole_kind(limits.COUNT, "a whole number from 0"),
-    "minutes": _whole_kind(limits.MINUTES, f"minutes from 0 to {limits.MINUTES:,}"),
+    "minutes": Kind(partial(_is_whole, high=MINUTES_OF_A_DAY), _minutes),
+    "seconds": Kind(lambda value: False, _seconds),  # each is changed
 }
 """Name of a type, as ``ontology/fields.yaml`` has it -> how it is recognised and read."""

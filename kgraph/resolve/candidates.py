@@ -53,7 +53,7 @@ def of(row: Row) -> list[Candidate]:
 def _longer(row: Row) -> Iterator[Candidate]:
     """The longest run of words around the name that an entry goes by."""
     place = row.place
-    if row.mention.extractor == "llm" or not place.found:
+    if row.mention.extractor != "regex" or not place.found:
         return
     left = _WORDS.findall(place.left[-48:])[-REACH:] if place.opens_left else []
     right = _WORDS.findall(place.right[:48])[:REACH] if place.opens_right else []
@@ -82,7 +82,7 @@ def _of_run(hit: Hit, sides: str, lexicon: Lexicon) -> Candidate:
 
 def _grown(row: Row) -> Iterator[Candidate]:
     """Cut names grow over capitalised words, digits and what joins them."""
-    if row.mention.extractor == "llm" or not row.place.found:
+    if row.mention.extractor != "regex" or not row.place.found:
         return
     place = row.place
     if not place.opens_left and not place.opens_right:

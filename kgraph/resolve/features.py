@@ -38,6 +38,9 @@ def of_row(row: Row, found: Sequence[Candidate]) -> list[str]:
 def own(row: Row) -> list[str]:
     """The row's features beside those of its surface."""
     mention, key = row.mention, row.profile.key
+    if mention.extractor == "hand":
+        category = _category(mention.category) if mention.category else ()
+        return ["always", *category, *_cues(row)]
     is_llm = mention.extractor == "llm"
     said = ["always", f"stated:{mention.extractor}:{mention.stated}"]
     if is_llm:

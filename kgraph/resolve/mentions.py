@@ -20,9 +20,12 @@ from functools import lru_cache
 from operator import add
 from typing import get_args
 
+import msgspec
+
 from kgraph import names
 from kgraph.model import NOISE, Decision, EntityType, Episode, Mention, Reason
 from kgraph.resolve import (
+    byhand,
     candidates,
     features,
     joined,
@@ -34,7 +37,7 @@ from kgraph.resolve import (
     surfaces,
 )
 from kgraph.resolve.candidate import Candidate, Form, Row
-from kgraph.resolve.classifier import TYPES, likeliest, softmax, total
+from kgraph.resolve.classifier import TYPES, Weighed, likeliest, softmax, total
 from kgraph.resolve.homographs import told_apart
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.place import place_of
@@ -78,6 +81,7 @@ class Forms:
         return found
 
     def _make(self, surface: str) -> Form:
+        surface = names.without_markup(surface)
         seen = profile.make(surface, self.knowledge)
         return Form(
             profile=seen,
@@ -132,10 +136,13 @@ def by_rule(row: Row) -> Decision | None:
 def _decide_one(row: Row) -> Decision:
     if (ruled := by_rule(row)) is not None:
         return ruled
+    by_hand = row.mention.extractor == "hand"
     found = _allowed(row, candidates.of(row))
+    found = (byhand.typed(found, row.profile.surface) if by_hand else found) or found
     said = features.of_row(row, found)
     weighed = row.knowledge.classifier.weighed(said)
-    chances = told_apart(row, softmax(list(map(add, total(weighed), row.form.scores))))
+    scores = list(map(add, total(weighed), row.form.scores))
+    chances = told_apart(row, softmax(byhand.shift(scores) if by_hand else scores))
     type_ = likeliest(chances)
     ranker = row.knowledge.ranker
     if type_ == NOISE:
@@ -143,9 +150,24 @@ def _decide_one(row: Row) -> Decision:
         rule = reasons.rule_of_rejection(said)
         return _rejected(row, sure, rule, reasons.of(row, weighed, chances, None))
     top, share = ranking.best(row, of_type(chances, found), chances, ranker)
+    if by_hand:
+        return _listed(row, weighed, chances, top, share)
     sure = ranking.confidence(ranking.decision_says(type_, chances, row, top, share), ranker)
     why = reasons.of(row, weighed, chances, top)
     return _accepted(settled(type_, row, top), top, sure, why)
+
+
+def _listed(
+    row: Row, weighed: Sequence[Weighed], chances: Sequence[float], top: Ranked, share: float
+) -> Decision:
+    """The decision of a row that a person wrote: no labelled row says how sure it is, so that
+    its confidence is the chance of its type and of its candidate among its rivals."""
+    sure = min(max(chances) * share, byhand.MOST_SURE)
+    first, second = reasons.likeliest_two(chances)
+    why = [*reasons.of(row, weighed, chances, top), byhand.reason(TYPES[first], TYPES[second])]
+    made = _accepted(settled(TYPES[first], row, top), top, sure, tuple(why))
+    rule = byhand.RULE if made.rule == "itself" else made.rule
+    return msgspec.structs.replace(made, rule=rule)
 
 
 def of_type(chances: Sequence[float], found: list[Candidate]) -> list[Candidate]:

@@ -60,7 +60,7 @@ def of(episode: Episode) -> Setting:
     for mention, core in zip(mentions, cores, strict=True):
         key = names.key(core)
         count[key] = count.get(key, 0) + 1
-        if mention.extractor == "llm":
+        if mention.extractor != "regex":
             categories.setdefault(key, statistics.category_words(mention.category))
             trusted[core] = None
     fulls = _fulls([*trusted, *cores])

@@ -17,7 +17,7 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.model import Episode
-from kgraph.names import key
+from kgraph.names import key, without_markup
 from kgraph.resolve.addresses import Address, parse
 from kgraph.resolve.showbook import show_book
 from kgraph.resolve.showtext import LATE, Claim, claims_of
@@ -58,7 +58,7 @@ def observe_show(episode: Episode) -> ShowEvidence:
 
 
 def _claims(episode: Episode) -> Iterator[Claim]:
-    source = episode.text("source").strip()
+    source = without_markup(episode.text("source").strip())
     if not _UNSOUND.fullmatch(source) and not _CHANNEL.search(source):
         yield Claim("source", source)
     address = parse(episode.text("original_url"))

@@ -22,7 +22,7 @@ from kgraph import names
 from kgraph.model import Episode, Row
 from kgraph.resolve import surfaces
 from kgraph.resolve.adverts import is_sponsor
-from kgraph.resolve.rows import is_llm
+from kgraph.resolve.rows import extractor_of
 
 _CATEGORY = re.compile(r"[a-z0-9]+")
 
@@ -31,8 +31,8 @@ CORE_STEPS = frozenset({"bracket", "lead", "pronoun", "title"})
 
 
 class Name(msgspec.Struct, array_like=True):
-    """Counts of one name: rows, episodes, rows of the language model, its spellings,
-    the words of its categories, and rows that call it a sponsor of the show."""
+    """Counts of one name: rows, episodes, rows of the language model or a person, its
+    spellings, the words of its categories, and rows that call it a sponsor of the show."""
 
     rows: int = 0
     episodes: int = 0
@@ -60,6 +60,7 @@ def core(surface: str) -> str:
     >>> core("So CEO Ann Example"), core("Acme (ACM)"), core("The Graph")
     ('Ann Example', 'Acme', 'Graph')
     """
+    surface = names.without_markup(surface)
     found = ""
     for variant in surfaces.outer_variants(surface):
         if CORE_STEPS.issuperset(variant.steps) and (not found or _closer(variant, found)):
@@ -104,12 +105,12 @@ def merge_all(parts: Iterable[Statistics]) -> Statistics:
 
 
 def _count(found: dict[str, Name], row: Row) -> None:
-    text, by_llm = core(row.text("name")), is_llm(row)
+    text, is_stated = core(row.text("name")), extractor_of(row) != "regex"
     name = found.setdefault(names.key(text), Name(0, 1, 0, {}, {}))
     name.rows += 1
-    name.llm += by_llm
+    name.llm += is_stated
     name.spellings[text] = name.spellings.get(text, 0) + 1
-    if by_llm:
+    if is_stated:
         name.sponsors += is_sponsor(row.text("context"))
         for word in category_words(row.text("category")):
             name.categories[word] = name.categories.get(word, 0) + 1

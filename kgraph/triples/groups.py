@@ -29,6 +29,7 @@ from kgraph.graph.network import (
 from kgraph.model import Episode, Reason, Row
 from kgraph.names import digest, slug
 from kgraph.ontology import fields
+from kgraph.resolve.rows import extractor_of
 from kgraph.triples.tokens import decimal, flag, iri, objects, text, typed
 
 Pair = tuple[str, list[str]]
@@ -301,6 +302,7 @@ def _rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterator[Group]:
 
 _BY_MODEL: Pair = ("kg:extractor", ["kg:LanguageModel"])
 _BY_REGEX: Pair = ("kg:extractor", ["kg:RegexPass"])
+_BY_HAND: Pair = ("kg:extractor", ["kg:HandWritten"])
 
 
 def _add_facts(pairs: list[Pair], row: Row, written: list[tuple[str, str, str]]) -> None:
@@ -311,6 +313,13 @@ def _add_facts(pairs: list[Pair], row: Row, written: list[tuple[str, str, str]])
             if pairs[-1][0] == predicate:
                 tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
             pairs.append((predicate, tokens))
-    pairs.append(_BY_MODEL if values.get("source") == "llm_enhanced" else _BY_REGEX)
+    pairs.append(_extractor(row))
     if "+" in values:
         pairs.append(("kg:unknownField", [typed(str(values["+"]), "rdf:JSON")]))
+
+
+def _extractor(row: Row) -> Pair:
+    """Who wrote a row; only of companies does it show whether a person did."""
+    if row.values.get("source") == "llm_enhanced":
+        return _BY_MODEL
+    return _BY_HAND if row.list == "companies" and extractor_of(row) == "hand" else _BY_REGEX

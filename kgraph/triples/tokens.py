@@ -64,9 +64,11 @@ def flag(value: bool) -> str:
 _WRITERS: dict[str, Callable[[Value], str]] = {
     "text": cast("Callable[[Value], str]", text),
     "name": cast("Callable[[Value], str]", text),
+    "label": cast("Callable[[Value], str]", text),
     "level": cast("Callable[[Value], str]", text),
     "moment": lambda value: moment(str(value)),
     "minutes": lambda value: minutes(int(cast("int", value))),
+    "seconds": lambda value: minutes(int(cast("int", value))),
     "count": str,
     "score": str,
     "unit": lambda value: decimal(cast("float", value)),

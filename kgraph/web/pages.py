@@ -45,6 +45,7 @@ from kgraph.web.snapshot import Snapshot
 EXTRACTORS = {
     "llm": "the language model",
     "regex": "the regular expressions over the transcript",
+    "hand": "a person, who listed it by hand",
 }
 
 RENDERER = "/assets/atlas/embed.js" if "atlas/embed.js" in FILES else ""

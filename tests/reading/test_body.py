@@ -26,6 +26,8 @@ def test_comments_are_told_from_the_rest(body, comments, rest):
         ("words:\n  - one\n---", True),
         ("  mentions: 1\n  prominence: 0.1", True),
         ("- topic: ai", False),
+        ("# Heading\n\n---\n\nMore words.", False),
+        ("---\n\nMore words.", False),
     ],
 )
 def test_residue_is_a_fence_or_two_known_fields(body, residue):

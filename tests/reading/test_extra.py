@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from kgraph.ontology import fields
 from kgraph.reading.extra import as_json
 from kgraph.reading.problems import LOST
 
@@ -29,5 +30,32 @@ def test_unknown_fields_are_kept_and_told(read_front):
     reading = read_front("mood:\n  good: 7")
     assert reading.episode.extra == {"mood": '{"good":7}'}
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:4:1: /mood: unknown field (kept as JSON) [field-unknown]"
+        "ep.md:4:1: /mood: unknown field: docs/reference.md lists what is read (kept as JSON)"
+        " [field-unknown]"
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "advice"),
+    [
+        ("runtime", "rename it to duration if that is what it holds"),
+        ("publishDate", "docs/reference.md lists what is read"),  # there is a date
+        ("url", "rename it to original_url if that is what it holds"),
+        ("Summary", "rename it to summary if that is what it holds"),
+        ("Title", "docs/reference.md lists what is read"),
+        ("compnies", "rename it to companies if that is what it holds"),
+        ("guests", "people are not read from the front matter"),
+        ("x" * 100, "docs/reference.md lists what is read"),
+    ],
+)
+def test_an_unknown_field_is_told_with_what_it_most_likely_means(read_front, key, advice):
+    reading = read_front(f"{key}: 7")
+    assert reading.episode.extra == {key: "7"}
+    assert [problem.message for problem in reading.problems] == [f"unknown field: {advice}"]
+
+
+def test_what_a_key_may_mean_is_a_field_or_a_sentence():
+    table = fields()
+    names = {*table.episode, *table.rows}
+    assert {meant for meant in table.meant.values() if " " not in meant} <= names
+    assert [key for key in table.meant if key != "".join(filter(str.isalnum, key.lower()))] == []

@@ -31,7 +31,8 @@ def test_no_front_matter_is_told(text):
     reading = read_bytes("ep.md", text.encode())
     assert reading.episode is None
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:1:1: no line of --- opens front matter (file left out) [front-matter-missing]"
+        "ep.md:1:1: the file does not begin with front matter: put its fields between lines of ---"
+        " (file left out) [front-matter-missing]"
     ]
 
 
@@ -52,8 +53,8 @@ def test_a_fence_that_never_closes_is_told_and_all_is_read():
     text = "---\ntitle: A talk\ndate: 2025-08-11\ntags:\n- a\n\n<!-- made by hand -->\n"
     reading = read_bytes("ep.md", text.encode())
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:1:1: no line of --- closes the front matter (all of the file read as front matter)"
-        " [front-matter-unclosed]"
+        "ep.md:1:1: the front matter has no end: put a line --- below its last field"
+        " (all of the file read as front matter) [front-matter-unclosed]"
     ]
     assert reading.episode.comments == ("made by hand",)
     assert [row.values for row in reading.episode.rows["tags"]] == [{"tag": "a"}]
@@ -73,3 +74,135 @@ def test_a_key_written_twice_in_a_row_is_told(read_front):
     assert [(p.line, p.column, p.field, p.code) for p in reading.problems] == [
         (7, 3, "/companies/0/name", "key-twice")
     ]
+
+
+HUGO = {
+    "json at the top": '{\n  "title": "On",\n  "date": "2025-09-01",\n  "tags": ["a"]\n}\nBody.\n',
+    "json in dashes": '---\n{"title": "On", "date": "2025-09-01",\n\t"tags": ["a"]}\n---\nBody.\n',
+    "json in semicolons": ';;;\n{"title": "On", "date": "2025-09-01", "tags": ["a"]}\n;;;\nBody.\n',
+    "json without braces": ';;;\n"title": "On",\n"date": "2025-09-01", "tags": ["a"]\n;;;\nBody.\n',
+    "toml": "+++\ntitle = 'On'\ndate = 2025-09-01\ntags = ['a']\n+++\nBody.\n",
+    "yaml": "---\ntitle: On\ndate: 2025-09-01\ntags: [a]\n---\nBody.\n",
+}
+
+
+@pytest.mark.parametrize("text", HUGO.values(), ids=HUGO)
+def test_one_episode_is_read_from_every_format(text):
+    reading = read_bytes("ep.md", text.encode())
+    assert reading.problems == ()
+    assert reading.episode.values == {"title": "On", "date": "2025-09-01"}
+    assert [row.values for row in reading.episode.rows["tags"]] == [{"tag": "a"}]
+    assert reading.episode.body == "Body."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            '{\n  "title": "On"\n  "date": 1\n}\n',
+            "ep.md:3:3: the front matter is not JSON: Expecting ',' delimiter (file left out)"
+            " [json-broken]",
+        ),
+        (
+            '{\n"title": NaN\n}\n',
+            "ep.md:1:1: the front matter is not JSON: NaN is not JSON (file left out)"
+            " [json-broken]",
+        ),
+        (
+            "+++\ntitle = 'On'\ndate = soon\n+++\n",
+            "ep.md:3:8: the front matter is not TOML: Invalid value (file left out) [toml-broken]",
+        ),
+        (
+            "+++\ntitle = 'On'\ntitle = 'Off'\n+++\n",
+            "ep.md:3:14: the front matter is not TOML: Cannot overwrite a value (file left out)"
+            " [toml-broken]",
+        ),
+        (
+            "+++\nduration = " + "9" * 5000 + "\n+++\n",
+            "ep.md:2:1: the front matter is not TOML: a number of too many digits (file left out)"
+            " [toml-broken]",
+        ),
+        (
+            '{"a": ' + "[" * 5000 + "]" * 5000 + "}\n",
+            "ep.md:1:70: more than 64 levels within one another (file left out) [limit]",
+        ),
+        (
+            "+++\na = " + "[" * 5000 + "]" * 5000 + "\n+++\n",
+            "ep.md:2:1: more than 64 levels within one another (file left out) [limit]",
+        ),
+        (
+            "+++\n" + "a." * 100_000 + "a = 1\n+++\n",
+            "ep.md:2:1: more than 64 levels within one another (file left out) [limit]",
+        ),
+        (
+            ";;;\n[1]\n;;;\n",
+            "ep.md:2:1: the front matter is no mapping of fields, but a list of 1 (file left out)"
+            " [front-matter-shape]",
+        ),
+    ],
+)
+def test_broken_json_and_toml_name_the_line(text, told):
+    reading = read_bytes("ep.md", text.encode())
+    assert (reading.episode, [str(problem) for problem in reading.problems]) == (None, [told])
+
+
+JSON = """{
+  "title": "On",
+  "date": "2025-09-01",
+  "duration": 012x,
+  "companies": [{"name": "Acme", "mood": 1}, 7,
+    {"name": "Bolt"}],
+  "title": "Off"
+}
+"""
+
+
+def test_problems_of_json_name_the_line_of_the_field():
+    reading = read_bytes("ep.md", JSON.replace("012x", "true").encode())
+    assert [(p.line, p.column, p.field, p.code) for p in reading.problems] == [
+        (4, 3, "/duration", "type-wrong"),
+        (5, 34, "/companies/0/mood", "field-unknown"),
+        (5, 46, "/companies/1", "row-shape"),
+        (7, 3, "/title", "key-twice"),
+    ]
+    assert reading.episode.title == "Off"
+    assert [row.index for row in reading.episode.rows["companies"]] == [0, 2]
+
+
+TOML = """+++
+title = "On"
+date = 2025-09-01T10:15:00+02:00
+duration = 00:45:12
+notes = '''
+mood = 1
+'''
+companies = ["Acme", 7]
+[[quotes]]
+text = "One."
+[[quotes]]
+text = "Two."
+mood = 1
+[params]
+x = 1
++++
+"""
+
+
+def test_problems_of_toml_name_the_line_of_the_key():
+    reading = read_bytes("ep.md", TOML.encode())
+    assert [(p.line, p.column, p.field, p.code) for p in reading.problems] == [
+        (5, 1, "/notes", "field-unknown"),
+        (8, 1, "/companies/1", "row-shape"),
+        (13, 1, "/quotes/1/mood", "field-unknown"),
+        (14, 1, "/params", "field-unknown"),
+    ]
+    assert reading.episode.values == {
+        "title": "On",
+        "date": "2025-09-01T10:15:00+02:00",
+        "duration": 45,
+    }
+
+
+def test_a_brace_that_begins_no_object_is_no_front_matter():
+    reading = read_bytes("ep.md", b"{{< youtube abc >}}\n")
+    assert [problem.code for problem in reading.problems] == ["front-matter-missing"]

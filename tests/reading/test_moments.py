@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.reading.moments import moment, same_instant
+from kgraph.reading.moments import is_either_way, moment, same_instant
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,38 @@ from kgraph.reading.moments import moment, same_instant
         ("2025-08-11 14:60:00", None),
         ("2025-08-11 14:00:00 +1500", None),
         ("2025-08-11 14:00:00 +0060", None),
-        ("2025-8-11", None),
-        ("20250811", None),
-        ("11 August 2025", None),
+        ("2025-8-1", "2025-08-01"),
+        ("2025/08/11", "2025-08-11"),
+        ("2025-08/11", None),
+        ("20250811", "2025-08-11"),
+        ("20250811T101500Z", "2025-08-11T10:15:00Z"),
+        ("20250811T1015+0200", "2025-08-11T10:15:00+02:00"),
+        ("2025-08-11T14:00:00+02", "2025-08-11T14:00:00+02:00"),
+        ("20251301", None),
+        ("18991231", None),
+        ("11 August 2025", "2025-08-11"),
+        ("11 aug 2025", "2025-08-11"),
+        ("11-Aug-2025", "2025-08-11"),
+        ("1st Sept. 2025", "2025-09-01"),
+        ("May 1st, 2025", "2025-05-01"),
+        ("October 12, 2025", "2025-10-12"),
+        ("Oct 12 2025", "2025-10-12"),
+        ("Sunday, October 12, 2025", "2025-10-12"),
+        ("Sun, 12 Oct 2025 10:15:00 +0000", "2025-10-12T10:15:00Z"),
+        ("Sun, 12 Oct 2025 10:15:00 GMT", "2025-10-12T10:15:00Z"),
+        ("31 Feb 2025", None),
+        ("Octember 12, 2025", None),
+        ("October 2025", None),
+        ("12 Oct 25", None),
+        ("01/02/2025", None),
+        ("13/02/2025", None),
+        ("1756723500", "2025-09-01T10:45:00Z"),
+        ("1756723500000", "2025-09-01T10:45:00Z"),
+        ("1756723500250", "2025-09-01T10:45:00.25Z"),
+        ("631151999", None),
+        ("4102444800", None),
+        ("17567235000", None),
+        ("１７５６７２３５００", None),
         ("2025-08-11T14:00:00Z; DROP", None),
         ("２０２５-08-11", None),
         ("", None),
@@ -51,3 +80,16 @@ def test_moments_become_iso_8601(text, lexical):
 )
 def test_only_instants_can_be_the_same(one, other, same):
     assert same_instant(one, other) is same
+
+
+@pytest.mark.parametrize("number", [True, -1, 12.5, 10**400, None, []])
+def test_what_is_no_text_and_no_number_of_seconds_is_no_moment(number):
+    assert moment(number) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "either"),
+    [("01/02/2025", True), ("1.2.25", True), ("13-02-2025", True), ("2025/01/02", False)],
+)
+def test_a_date_that_could_be_either_way_round_is_known(text, either):
+    assert is_either_way(text) is either

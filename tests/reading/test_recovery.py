@@ -113,3 +113,11 @@ def test_a_file_cut_off_anywhere_loses_only_its_tail(text):
             assert rows["tags"] == whole.rows["tags"], end
             assert reading.episode.date == whole.date
         assert reading.problems or reading.episode.values == whole.values
+
+
+def test_a_tab_that_indents_is_told_as_a_tab(read_front):
+    reading = read_front("companies:\n\t- name: OpenAI\n\t- name: Nvidia")
+    assert [str(problem) for problem in reading.problems] == [
+        "ep.md:5:1: /companies: a tab indents this line, and YAML takes spaces only:"
+        " - name: OpenAI (2 lines left out) [yaml-broken]"
+    ]

@@ -1,5 +1,6 @@
 import pytest
 
+from kgraph.ontology import fields
 from kgraph.reading import limits
 
 
@@ -56,15 +57,21 @@ def test_null_and_blanks_state_nothing(read_front, blank):
 
 
 @pytest.mark.parametrize(
-    ("entry", "shown"), [("7", "7"), ("", "null"), ("words", "words"), ("[a]", "a list of 1")]
+    ("entry", "shown", "example"),
+    [
+        ("7", "7", "write `- name: OpenAI`"),
+        ("true", "true", "write `- name: OpenAI`"),
+        ("", "null", "write `- name: OpenAI`"),
+        ("[[a]]", "a list of 1", 'put a link in quotes: `- "[[OpenAI]]"`'),
+    ],
 )
-def test_an_entry_that_is_no_mapping_is_left_out_but_counted(read_front, entry, shown):
+def test_an_entry_that_is_no_row_is_left_out_but_counted(read_front, entry, shown, example):
     reading = read_front(f"companies:\n- {entry}\n- name: Acme")
     assert rows_of(reading, "companies") == [(1, {"name": "Acme"})]
     assert reading.episode.row_counts == {"companies": 2}
     assert told(reading) == [
-        f"ep.md:5:1: /companies/0: expected a mapping with name, got {shown} (row left out)"
-        " [row-shape]"
+        f"ep.md:5:1: /companies/0: expected a text or a mapping with name ({example}),"
+        f" got {shown} (row left out) [row-shape]"
     ]
 
 
@@ -72,10 +79,10 @@ def test_a_row_without_its_required_field_is_left_out(read_front):
     reading = read_front("quotes:\n- topic: ai\n- text: [x]")
     assert (rows_of(reading, "quotes"), reading.episode.row_counts) == ([], {"quotes": 2})
     assert told(reading) == [
-        "ep.md:5:1: /quotes/0: expected a mapping with text, got a mapping of topic (row left out)"
-        " [row-incomplete]",
-        "ep.md:6:1: /quotes/1: expected a mapping with text, got a mapping of text (row left out)"
-        " [row-incomplete]",
+        "ep.md:5:1: /quotes/0: expected a mapping with text (write `- text: the words`), got a"
+        " mapping of topic (row left out) [row-incomplete]",
+        "ep.md:6:1: /quotes/1: expected a mapping with text (write `- text: the words`), got a"
+        " mapping of text (row left out) [row-incomplete]",
         "ep.md:6:3: /quotes/1/text: expected a text, got a list of 1 (field set aside)"
         " [type-wrong]",
     ]
@@ -91,13 +98,14 @@ def test_rows_whose_text_is_empty_are_told_once(read_front):
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [("words", "words"), ("{name: x}", "a mapping of name")]
+    ("value", "shown"), [("7", "7"), ("true", "true"), ("{mood: x}", "a mapping of mood")]
 )
 def test_a_field_of_rows_that_is_no_list_is_told(read_front, value, shown):
     reading = read_front(f"companies: {value}")
     assert (rows_of(reading, "companies"), reading.episode.row_counts) == ([], {"companies": 0})
     assert told(reading) == [
-        f"ep.md:4:1: /companies: expected a list, got {shown} (field set aside) [list-shape]"
+        "ep.md:4:1: /companies: expected a list (write `- name: OpenAI`), got"
+        f" {shown} (field set aside) [list-shape]"
     ]
 
 
@@ -121,7 +129,8 @@ def test_unknown_fields_of_rows_are_kept_as_json_and_told_once(read_front):
         (2, {"name": "C", "+": '{"mood":2}'}),
     ]
     assert told(reading) == [
-        "ep.md:7:3: /companies/1/mood: unknown field in 2 rows: mood (kept as JSON) [field-unknown]"
+        "ep.md:7:3: /companies/1/mood: unknown field in 2 rows (read are name, category,"
+        " confidence, context, position, source): mood (kept as JSON) [field-unknown]"
     ]
 
 
@@ -133,3 +142,67 @@ def test_entries_over_the_limit_are_counted_and_told_once(read_front, monkeypatc
     assert told(reading) == [
         "ep.md:4:1: /companies: only 2 entries are read of a list of 4 (2 left out) [limit]"
     ]
+
+
+@pytest.mark.parametrize(("name", "kind"), fields().rows.items())
+def test_a_bare_text_is_a_row_with_its_place_in_the_list(read_front, name, kind):
+    field = kind.scalar
+    reading = read_front(f"{name}:\n- One thing\n- {field}: Another, thing\n- Third")
+    assert rows_of(reading, name) == [
+        (0, {field: "One thing"}),
+        (1, {field: "Another, thing"}),
+        (2, {field: "Third"}),
+    ]
+    assert [row.pointer for row in reading.episode.rows[name]] == [
+        f"/{name}/0",
+        f"/{name}/1",
+        f"/{name}/2",
+    ]
+    assert reading.problems == ()
+
+
+def test_a_list_in_one_line_is_rows(read_front):
+    reading = read_front("companies: [OpenAI, Nvidia, 7]")
+    assert rows_of(reading, "companies") == [(0, {"name": "OpenAI"}), (1, {"name": "Nvidia"})]
+    assert reading.episode.row_counts == {"companies": 3}
+    assert [(p.line, p.field, p.code) for p in reading.problems] == [
+        (4, "/companies/2", "row-shape")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("OpenAI", ["OpenAI"]),
+        ("OpenAI, Perplexity,Google", ["OpenAI", "Perplexity", "Google"]),
+        ("OpenAI; Acme, Inc.; Nvidia", ["OpenAI", "Acme, Inc.", "Nvidia"]),
+    ],
+)
+def test_one_text_is_a_row_or_a_list_of_names_and_told(read_front, value, names):
+    reading = read_front(f"companies: {value}")
+    assert rows_of(reading, "companies") == [(n, {"name": x}) for n, x in enumerate(names)]
+    assert reading.episode.row_counts == {"companies": len(names)}
+    rows = "1 row" if len(names) == 1 else f"{len(names)} rows"
+    assert told(reading) == [
+        f"ep.md:4:1: /companies: expected a list, got {value} (read as {rows}) [converted]"
+    ]
+
+
+def test_one_text_of_words_is_never_split(read_front):
+    reading = read_front("quotes: We listen, and we build.")
+    assert rows_of(reading, "quotes") == [(0, {"text": "We listen, and we build."})]
+
+
+def test_one_mapping_is_one_row_and_told(read_front):
+    reading = read_front("companies: {name: Acme}")
+    assert rows_of(reading, "companies") == [(0, {"name": "Acme"})]
+    assert told(reading) == [
+        "ep.md:4:1: /companies: expected a list, got a mapping of name (read as 1 row) [converted]"
+    ]
+
+
+@pytest.mark.parametrize("value", ["''", "' '"])
+def test_a_blank_text_is_no_row(read_front, value):
+    reading = read_front(f"companies: {value}")
+    assert (rows_of(reading, "companies"), reading.episode.row_counts) == ([], {"companies": 0})
+    assert reading.problems == ()

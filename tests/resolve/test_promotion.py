@@ -20,7 +20,8 @@ BEHIND = " and for nothing comparable, since everything else breaks early"
 
 
 def heard(name="Acme", before=BEFORE, behind=BEHIND):
-    return Row("companies", 0, {"name": name, "context": f"{before}{name}{behind}"})
+    context = f"{before}{name}{behind}"
+    return Row("companies", 0, {"name": name, "context": context, "position": 7})
 
 
 def told(text, name="Acme"):

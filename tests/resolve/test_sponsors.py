@@ -16,7 +16,8 @@ def told(name, text=PAYS):
 
 
 def heard(name):
-    return Row("companies", 1, {"name": name, "context": f"sponsor of the show is {name} and"})
+    context = f"sponsor of the show is {name} and"
+    return Row("companies", 1, {"name": name, "context": context, "position": 7})
 
 
 def episode(*rows):

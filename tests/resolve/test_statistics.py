@@ -8,7 +8,10 @@ from kgraph.resolve.statistics import Name, Statistics, core, merge_all, observe
 
 def episode(*rows: tuple[str, str]) -> Episode:
     found = [
-        {"name": name, **({"category": category, "source": "llm_enhanced"} if category else {})}
+        {
+            "name": name,
+            **({"category": category, "source": "llm_enhanced"} if category else {"position": 7}),
+        }
         for name, category in rows
     ]
     made = tuple(Row("companies", index, values) for index, values in enumerate(found))
@@ -60,3 +63,10 @@ def test_a_core_keeps_what_is_part_of_the_name():
     assert [core(name) for name in names] == [
         "Acme", "General Intelligence", "Ann Example", "Discover Acme", "VS Code",
     ]  # fmt: skip
+
+
+def test_a_name_that_a_person_lists_is_as_well_founded_as_one_of_the_language_model():
+    row = Row("companies", 0, {"name": "[[Acme]]"})
+    assert observe(Episode("a.md", "", {}, {"companies": (row,)}, {})) == Statistics(
+        1, {"acme": Name(1, 1, 1, {"Acme": 1}, {})}
+    )

@@ -6,7 +6,7 @@ import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nod
 import {button, element, longList, meter, sureness} from "./dom.js";
 import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, grouped, percent, times} from "../../view/assets/evidence.js";
 
-const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript" };
+const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript", hand: "a person, by hand" };
 const SHARED_FIRST = 5; // episodes and quotes shown at first
 
 /** The parts of the panel of an edge: all that joins two nodes. */

@@ -1,0 +1,196 @@
+"""Parse front matter that is JSON (RFC 8259).
+
+Takes a text, gives its mapping; :class:`JsonLayout` finds the line of a field by its JSON
+Pointer. The limits of depth and of values are those of YAML, and are checked before
+anything is built.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import NamedTuple, NoReturn
+
+from kgraph.errors import DataError
+from kgraph.names import without_surrogates
+from kgraph.reading import limits
+from kgraph.reading.layout import token
+
+_MARK = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],]', re.DOTALL)
+_TOKEN = re.compile(
+    r'(?P<string>"(?:[^"\\]|\\.)*+")|(?P<mark>[{}\[\]])|(?P<other>[^\s,:{}\[\]"]++)', re.DOTALL
+)
+_MAX_DIGITS = 4_000
+"""Digits of a whole number that are read: Python refuses to convert more than 4,300."""
+
+
+class FrontFault(DataError):
+    """The front matter is not what its fence promises, or more of it than is read.
+
+    Attributes:
+        line: line in the front matter, from 0.
+        column: column, from 0.
+        code: one of :data:`problems.CODES`.
+    """
+
+    def __init__(self, message: str, line: int, column: int, code: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.code = code
+
+
+def find_end(text: str, start: int = 0) -> int:
+    """Return the offset behind the JSON object that begins at ``start``.
+
+    The end of the text where the object is not closed.
+
+    Raises:
+        FrontFault: it is deeper or has more values than is read.
+
+    >>> find_end('{"a": {"b": "}"}} and more')
+    17
+    """
+    depth = 0
+    for count, mark in enumerate(_MARK.finditer(text, start)):
+        sign = mark[0]
+        if sign in "{[":
+            depth += 1
+        elif sign in "}]":
+            depth -= 1
+            if depth <= 0:
+                return mark.end()
+        if depth > limits.DEPTH:
+            message = f"more than {limits.DEPTH} levels within one another"
+            raise FrontFault(message, *line_and_column(text, mark.start(), start), "limit")
+        if count >= limits.EVENTS:
+            raise FrontFault(f"more than {limits.EVENTS:,} values and marks", 0, 0, "limit")
+    return len(text)
+
+
+def line_and_column(text: str, offset: int, start: int = 0) -> tuple[int, int]:
+    """Return the line and column of an offset, both from 0, counted from ``start``."""
+    return text.count("\n", start, offset), offset - (text.rfind("\n", start, offset) + 1 or start)
+
+
+def parse_json(text: str) -> tuple[object, bool]:
+    """Return the value of a JSON text, and whether a key stands twice in one object.
+
+    Raises:
+        FrontFault: the text is not JSON, or passes a limit.
+    """
+    if len(text) > limits.FAST_CHARS:
+        message = f"more than {limits.FAST_CHARS:,} characters in one piece"
+        raise FrontFault(message, 0, 0, "limit")
+    find_end(text)
+    twice = False
+
+    def build(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        nonlocal twice
+        mapping = {without_surrogates(key): value for key, value in pairs}
+        twice = twice or len(mapping) < len(pairs)
+        return mapping
+
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=build,
+            parse_int=lambda digits: int(digits[:_MAX_DIGITS]),
+            parse_constant=_refuse,
+        )
+    except json.JSONDecodeError as error:
+        place = error.lineno - 1, error.colno - 1
+        raise FrontFault(error.msg, *place, "json-broken") from error
+    return value, twice
+
+
+def _refuse(name: str) -> NoReturn:
+    raise FrontFault(f"{name} is not JSON", 0, 0, "json-broken")
+
+
+class _Level(NamedTuple):
+    """An object or list whose end was not met yet."""
+
+    pointer: str
+    keys: dict[str, int] | None
+    entries: list[int]
+
+
+class JsonLayout:
+    """Finds the parts of JSON front matter by their JSON Pointers.
+
+    Args:
+        text: the front matter.
+        first: number of its first line in the file, from 1.
+        column: column of its first character, from 0.
+    """
+
+    def __init__(self, text: str, first: int, column: int = 0) -> None:
+        self.text = text
+        self.first = first
+        self.column = column
+        self.twice: list[tuple[str, int]] = []
+        self._spelled: dict[str, str] = {}
+
+    @cached_property
+    def _offsets(self) -> dict[str, int]:
+        """Where each field (its key) and each entry stands, by pointer."""
+        offsets: dict[str, int] = {}
+        levels: list[_Level] = []
+        key = ""  # pointer of a field whose value comes next
+        for found in _TOKEN.finditer(self.text):
+            top = levels[-1] if levels else None
+            if found["mark"] in ("}", "]"):
+                levels = levels[:-1]
+                continue
+            if top and top.keys is not None and not key:
+                key = top.pointer + token(_unquote(found[0]))
+                if key in top.keys:
+                    self.twice.append((key, found.start()))
+                top.keys[key] = offsets[key] = found.start()
+                continue
+            pointer = key
+            if top and top.keys is None:
+                pointer = f"{top.pointer}/{len(top.entries)}"
+                top.entries.append(found.start())
+                offsets[pointer] = found.start()
+            key = ""
+            if found["mark"]:
+                levels.append(_Level(pointer, {} if found[0] == "{" else None, []))
+            elif found["other"]:
+                self._spelled[pointer] = found[0]
+        return offsets
+
+    def place(self, pointer: str) -> tuple[int, int]:
+        """Line and column in the file, from 1, of the nearest part that can be told.
+
+        >>> JsonLayout('{"a": 1,\\n "b": [2, 3]}', 1).place("/b/1")
+        (2, 11)
+        """
+        while pointer and pointer not in self._offsets:
+            pointer = pointer.rpartition("/")[0]
+        return self.at(self._offsets.get(pointer, 0))
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column in the file, from 1, of an offset in the text."""
+        line = bisect_right(self._starts, offset) - 1
+        column = offset - self._starts[line] + 1
+        return self.first + line, column + (0 if line else self.column)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
+
+    def spelling(self, pointer: str) -> str | None:
+        """How the number or truth value at a JSON Pointer is spelled."""
+        return self._spelled.get(pointer) if self._offsets else None
+
+
+def _unquote(key: str) -> str:
+    try:
+        return without_surrogates(str(json.loads(key)))
+    except ValueError:
+        return key

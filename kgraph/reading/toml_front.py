@@ -1,0 +1,143 @@
+"""Parse front matter that is TOML 1.0.
+
+Takes a text, gives its mapping, dates as ISO 8601 texts; :class:`TomlLayout` finds the line
+of a field by its JSON Pointer. The limits of depth and of values are those of YAML.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from functools import cached_property
+
+from kgraph.names import without_surrogates
+from kgraph.reading import limits
+from kgraph.reading.json_front import FrontFault
+from kgraph.reading.layout import token
+
+MAX_CHARS = 1_000_000
+"""Characters of TOML that are parsed: the parser is written in Python, and takes some
+seconds for as many."""
+
+_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_KEY = r"""(?:"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[A-Za-z0-9_-]++)"""
+_PART = re.compile(_KEY)
+_DOTTED = rf"{_KEY}(?:[ \t]*+\.[ \t]*+{_KEY})*+"
+_ASSIGN = re.compile(rf"[ \t]*+(?P<key>{_DOTTED})[ \t]*+=")
+_HEADER = re.compile(rf"[ \t]*+(?P<open>\[\[?)[ \t]*+(?P<key>{_DOTTED})[ \t]*+\]")
+_MULTILINE = re.compile(r'"""|\'\'\'')
+# A dotted key of many parts takes time in proportion to their square.
+_DEEP = re.compile(rf"""(?<![\w"'.-])(?:{_KEY}[ \t]*+\.[ \t]*+){{{limits.DEPTH}}}""")
+
+
+def parse_toml(text: str) -> dict[str, object]:
+    """Return the mapping that a TOML text holds.
+
+    Raises:
+        FrontFault: the text is not TOML, or passes a limit.
+
+    >>> parse_toml("title = 'On'\\ndate = 2025-09-01\\n")
+    {'title': 'On', 'date': '2025-09-01'}
+    """
+    if len(text) > MAX_CHARS:
+        raise FrontFault(f"more than {MAX_CHARS:,} characters in one piece", 0, 0, "limit")
+    if deep := _DEEP.search(text):
+        raise _too_deep(text.count("\n", 0, deep.start()))
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        line, column = (place["line"], place["column"]) if place else (None, None)
+        last = max(text.count("\n") - 1, 0)
+        at = (int(line) - 1, int(column) - 1) if line and column else (last, 0)
+        raise FrontFault(_PLACE.sub("", str(error)), *at, "toml-broken") from error
+    except RecursionError as error:
+        raise _too_deep(0) from error
+    except ValueError as error:  # a number of many thousand digits
+        raise FrontFault("a number of too many digits", 0, 0, "toml-broken") from error
+    return {without_surrogates(key): _plain(value, 1) for key, value in found.items()}
+
+
+def _too_deep(line: int) -> FrontFault:
+    return FrontFault(f"more than {limits.DEPTH} levels within one another", line, 0, "limit")
+
+
+def _plain(value: object, depth: int) -> object:
+    """A value as YAML and JSON have it: dates and times as texts."""
+    if depth > limits.DEPTH:
+        raise _too_deep(0)
+    if isinstance(value, dict):
+        return {key: _plain(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each, depth + 1) for each in value]
+    return value.isoformat() if isinstance(value, (date, datetime, time)) else value
+
+
+class TomlLayout:
+    """Finds the keys of TOML front matter by their JSON Pointers.
+
+    Args:
+        text: the front matter.
+        first: number of its first line in the file, from 1.
+    """
+
+    def __init__(self, text: str, first: int) -> None:
+        self.text = text
+        self.first = first
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[int, int]]:
+        """Line and column, from 0, of each key and table, by pointer."""
+        places: dict[str, tuple[int, int]] = {}
+        counts: dict[str, int] = {}
+        table = ""
+        for number, line in _outside_of_texts(self.text.split("\n")):
+            if header := _HEADER.match(line):
+                table = _pointer("", header["key"], counts)
+                if header["open"] == "[[":
+                    counts[table] = counts.get(table, -1) + 1
+                    places.setdefault(table, (number, header.start("open")))
+                    table += f"/{counts[table]}"
+                places.setdefault(table, (number, header.start("open")))
+            elif assign := _ASSIGN.match(line):
+                pointer = _pointer(table, assign["key"], {})
+                places.setdefault(pointer, (number, assign.start("key")))
+        return places
+
+    def place(self, pointer: str) -> tuple[int, int]:
+        """Line and column in the file, from 1, of the nearest part that can be told.
+
+        >>> TomlLayout("title = 'x'\\n[[rows]]\\na = 1\\n", 2).place("/rows/0/a")
+        (4, 1)
+        """
+        while pointer and pointer not in self._lines:
+            pointer = pointer.rpartition("/")[0]
+        line, column = self._lines.get(pointer, (0, 0))
+        return self.first + line, column + 1
+
+    def spelling(self, pointer: str) -> str | None:
+        """None: how a number is spelled is not looked for."""
+        return None
+
+
+def _outside_of_texts(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """The lines that do not begin within a text of several lines, with their numbers."""
+    quote = ""
+    for number, line in enumerate(lines):
+        if not quote:
+            yield number, line
+        for mark in _MULTILINE.findall(line):
+            quote = mark if not quote else "" if mark == quote else quote
+
+
+def _pointer(start: str, dotted: str, counts: dict[str, int]) -> str:
+    """The pointer of a dotted key; within a list of tables its last entry is meant."""
+    pointer = start
+    parts = _PART.findall(dotted)
+    for part in parts:
+        if pointer in counts:
+            pointer += f"/{counts[pointer]}"
+        pointer += token(part[1:-1] if part[0] in "\"'" else part)
+    return pointer

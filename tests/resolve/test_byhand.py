@@ -1,0 +1,52 @@
+import pytest
+
+from kgraph.lexicon import Lexicon
+from kgraph.model import Episode, Row
+from kgraph.resolve import knowledge as knowledge_
+from kgraph.resolve.judgements import Rulings
+from kgraph.resolve.mentions import decide
+from kgraph.resolve.rows import extractor_of
+from kgraph.resolve.statistics import observe
+
+
+def decisions(*rows):
+    listed = tuple(Row("companies", number, values) for number, values in enumerate(rows))
+    episode = Episode("a.md", "", {"title": "A note"}, {"companies": listed}, {})
+    known = knowledge_.build(Lexicon(), observe(episode), Rulings())
+    return [one for (one,) in decide(episode, known)]
+
+
+@pytest.mark.parametrize("name", ["My Tiny Startup GmbH", "Zorblax", "Kestrel Metrics", "pentavox"])
+def test_a_company_that_a_person_listed_is_one(name):
+    (decision,) = decisions({"name": name})
+    assert (decision.type, decision.label, decision.rule) == ("company", name, "listed-by-hand")
+    assert 0.75 <= decision.confidence <= 0.98
+    assert [reason.part for reason in decision.reasons][-1] == "hand"
+
+
+def test_the_same_name_of_the_transcript_pass_is_a_suspect():
+    row = {"name": "My Tiny Startup GmbH", "position": 7, "category": "unknown"}
+    (decision,) = decisions(row)
+    assert decision.rule != "listed-by-hand"
+
+
+@pytest.mark.parametrize(
+    "name", ["[[Zorblax]]", "[[z|Zorblax]]", "[Zorblax](https://e.org)", "**Zorblax**"]
+)
+def test_no_label_holds_markup(name):
+    (decision,) = decisions({"name": name})
+    assert (decision.label, decision.key) == ("Zorblax", "zorblax")
+
+
+@pytest.mark.parametrize(
+    ("values", "extractor"),
+    [
+        ({"name": "Acme"}, "hand"),
+        ({"name": "Acme", "category": "bank", "context": "we met them"}, "hand"),
+        ({"name": "Acme", "position": 0}, "regex"),
+        ({"name": "Acme", "source": "a program"}, "regex"),
+        ({"name": "Acme", "source": "llm_enhanced"}, "llm"),
+    ],
+)
+def test_who_wrote_a_row_shows_in_its_fields(values, extractor):
+    assert extractor_of(Row("companies", 0, values)) == extractor
