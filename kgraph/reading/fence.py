@@ -81,6 +81,9 @@ class Handler(YAMLHandler):
         for twice in document.twice:
             pointer = "".join(map(token, twice.path))
             self.report.add_twice(pointer, (self._first + twice.line, twice.column + 1))
+        for key in document.complex_keys:
+            pointer = "".join(map(token, key.path))
+            self.report.add_complex_key(pointer, (self._first + key.line, key.column + 1))
         if isinstance(document.value, dict) and document.value:
             return document.value
         return self._no_fields("the front matter is no mapping of fields, but", document.value)

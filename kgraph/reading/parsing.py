@@ -2,14 +2,19 @@
 
 Takes the text of a front matter, gives a :class:`exact.Document`. yaml-rs reads YAML 1.2
 five to ten times faster than PyYAML, but it is young: it is optional, and it only sees
-text on which it is known to agree with :mod:`exact` (``tests/reading/test_parsing.py``
-holds the two against each other). Whatever it refuses, :mod:`exact` decides.
+text on which it is known to agree with :mod:`exact` (``tests/reading/test_parsing.py`` and
+``benchmarks/mutants.py`` hold the two against each other). Whatever it refuses,
+:mod:`exact` decides.
+
+Invariant: :func:`parse` gives the same document whether yaml-rs is installed or not.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from kgraph.reading import exact, limits
 from kgraph.reading.exact import Document, YamlFault
@@ -20,7 +25,17 @@ try:
 except ImportError:  # an optional dependency; all works without it
     _loads = None
 
-__all__ = ["Document", "YamlFault", "fast", "parse"]
+_without_fast: ContextVar[bool] = ContextVar("without_fast", default=False)
+
+__all__ = ["Document", "YamlFault", "exact_only", "fast", "has_fast", "parse"]
+
+# Digits as zeros, all else as blanks: a long number is then found by a string search.
+_ZEROS = bytes(48 if 48 <= code <= 57 else 32 for code in range(256))
+_STEP = 16
+_LONG_NUMBER = b"0" * (limits.DIGITS // _STEP)
+
+_MOST_NODES = min(limits.NODES, limits.EVENTS // 3 - 2)
+"""Values that :mod:`exact` surely builds: each is two events and a key at the most."""
 
 
 def _block(sign: bytes) -> bytes:
@@ -76,9 +91,24 @@ def parse(text: str) -> Document:
     return exact.parse(text) if value is None else Document(value)
 
 
+def has_fast() -> bool:
+    """Whether the fast parser is installed and in use."""
+    return _loads is not None and not _without_fast.get()
+
+
+@contextmanager
+def exact_only() -> Iterator[None]:
+    """Read without the fast parser, as where it is not installed."""
+    token = _without_fast.set(True)
+    try:
+        yield
+    finally:
+        _without_fast.reset(token)
+
+
 def fast(text: str) -> dict[str, object] | None:
     """What yaml-rs makes of a mapping; None when it is not to be asked or has no answer."""
-    if _loads is None or len(text) > limits.FAST_CHARS or _odd(text):
+    if _loads is None or _without_fast.get() or len(text) > limits.FAST_CHARS or _odd(text):
         return None
     try:
         value = _loads(text, parse_datetime=False)
@@ -88,11 +118,38 @@ def fast(text: str) -> dict[str, object] | None:
         if type(error).__name__ != "PanicException":
             raise
         return None
-    if isinstance(value, dict) and all(type(key) is str for key in value):
-        return value
-    return None
+    return value if isinstance(value, dict) and _within_limits(value) else None
 
 
 def _odd(text: str) -> bool:
     raw = text.encode()
+    if _LONG_NUMBER in raw[::_STEP].translate(_ZEROS):
+        return True
     return any(sign in raw and pattern.search(raw) for sign, pattern in _ODD)
+
+
+def _within_limits(value: dict[object, object]) -> bool:
+    """Whether a value passes no limit and all its keys are text, level by level.
+
+    yaml-rs has no such limits, and reads the key ``1.50`` as a number.
+    """
+    level: list[object] = [value]
+    nodes = 1
+    for _ in range(limits.DEPTH):
+        deeper: list[object] = []
+        for each in level:
+            nodes += len(each)  # type: ignore[arg-type]
+            if type(each) is dict:
+                if not {str}.issuperset(map(type, each)):
+                    return False
+                deeper += [v for v in each.values() if type(v) is dict or type(v) is list]
+            elif type(each) is list:
+                if len(each) > limits.ENTRIES:
+                    return False
+                deeper += [v for v in each if type(v) is dict or type(v) is list]
+        if nodes > _MOST_NODES:
+            return False
+        if not deeper:
+            return True
+        level = deeper
+    return not any(level)

@@ -30,6 +30,7 @@ CODES = {
     "front-matter-shape": "the front matter is no mapping of fields",
     "front-matter-unclosed": "no line of --- closes the front matter",
     "hidden": "hidden files and folders were left out",
+    "key-shape": "a key that is a list or a mapping",
     "key-twice": "a key stands twice in one mapping",
     "level-invalid": "not high, medium or low",
     "limit": "more than is read of one file",
@@ -51,10 +52,6 @@ CODES = {
 SET_ASIDE = "field set aside"
 LEFT_OUT = "row left out"
 REFUSED = "file left out"
-
-
-_POINTER = 1_000
-"""Characters of a JSON Pointer that is told: a hostile key may be as long as its file."""
 
 
 class Lost:
@@ -106,7 +103,7 @@ class Report:
             self._more += 1
             return
         line, column = at or self._place(field)
-        field = field if len(field) <= _POINTER else field[:_POINTER] + "…"
+        field = field if len(field) <= limits.POINTER else field[: limits.POINTER] + "…"
         self._problems.append(
             Problem(self.file, line, column, field, code, shown(value), message, action)
         )
@@ -118,6 +115,11 @@ class Report:
         with it python-frontmatter; Jekyll): the graph agrees with what others show.
         """
         self.add("key-twice", "key written twice", "last one kept", field=field, at=at)
+
+    def add_complex_key(self, field: str, at: tuple[int, int]) -> None:
+        """Tell a key that is a list or a mapping; no field has such a name."""
+        message = "a key that is a list or a mapping"
+        self.add("key-shape", message, "left out with its value", field=field, at=at)
 
     def _place(self, field: str) -> tuple[int, int]:
         return self.layout.place(field) if self.layout and field else (0, 0)
