@@ -34,9 +34,9 @@ WORK = 2_000_000
 """Units of work (:func:`recovery.weigh`) that a broken front matter takes, part by part: some
 three seconds. Its parts are parsed once for each level, so characters alone bound nothing."""
 
-LINES = 500_000
-"""Lines of a front matter that are told apart: a line costs some 5 µs, and 32 MB may hold
-sixteen million."""
+LINES = 1_500_000
+"""Lines of a broken front matter that are told apart: a line costs some 2 µs, and a file may
+hold 32 million."""
 
 TAG_DIRECTIVES = 64
 """%TAG directives of one front matter: the C parser compares each with all before it."""
