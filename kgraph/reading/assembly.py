@@ -123,7 +123,9 @@ class _Assembly:
                 field = token(name)
                 self.report.add("field-unknown", "unknown field", "kept as JSON", field=field)
                 self.unknown[name] = value
-        return {name: as_json(value) for name, value in self.unknown.items()}
+        return {
+            name: as_json(value, self.report, token(name)) for name, value in self.unknown.items()
+        }
 
 
 def is_fallback(values: dict[str, Value]) -> bool:
