@@ -159,7 +159,8 @@ class Layout:
     @property
     def is_cut(self) -> bool:
         """Whether the text has more lines than those."""
-        return len(self.lines) == limits.LINES and self.text.count("\n") >= limits.LINES
+        rest = self.text.split("\n", limits.LINES)[limits.LINES :]
+        return any(map(str.strip, rest))
 
     @cached_property
     def _top(self) -> dict[str, Part]:

@@ -66,7 +66,7 @@ _ODD = tuple(
         (b"]", rb"\]:"),
         (b"}", rb"\}:"),
         # 1_000, 0b1 and +0x1f are text in YAML 1.2
-        (b"_", rb"_(?<![^-+.0-9eE\s\[{,_]_)[-+.0-9eE_]{0,100}[\s,\]}:]"),
+        (b"_", rb"_(?<![^-+.0-9eE\s\[{,_]_)[-+.0-9eE_]{0,100}(?:(?<=[-+.0-9eE_]{100})|[\s,\]}:])"),
         (b"0", rb"0(?<![^\s\[{,+\-_]0)[bxoBXO]"),
         # "- - - -" on one line overflows its stack, and what is indented as far ours.
         (b"-", rb"-(?: +-){%d}" % (limits.DEPTH // 2)),

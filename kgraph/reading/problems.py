@@ -30,7 +30,7 @@ CODES = {
     "front-matter-shape": "the front matter is no mapping of fields",
     "front-matter-unclosed": "no line of --- closes the front matter",
     "hidden": "hidden files and folders were left out",
-    "key-shape": "a key that is a list or a mapping",
+    "key-shape": "a key that is not a text, such as a list or a mapping",
     "key-twice": "a key stands twice in one mapping",
     "level-invalid": "not high, medium or low",
     "limit": "more than is read of one file",
@@ -117,8 +117,8 @@ class Report:
         self.add("key-twice", "key written twice", "last one kept", field=field, at=at)
 
     def add_complex_key(self, field: str, at: tuple[int, int]) -> None:
-        """Tell a key that is a list or a mapping; no field has such a name."""
-        message = "a key that is a list or a mapping"
+        """Tell a key that is not a text; no field has such a name."""
+        message = "expected a text as a key"
         self.add("key-shape", message, "left out with its value", field=field, at=at)
 
     def _place(self, field: str) -> tuple[int, int]:
