@@ -38,12 +38,15 @@ _MOST_NODES = min(limits.NODES, limits.EVENTS // 3 - 2)
 """Values that :mod:`exact` surely builds: each is two events and a key at the most."""
 
 
-def _block(sign: bytes) -> bytes:
-    """A block scalar: empty ones differ, and in flow style they are refused."""
-    in_flow = rb"(?<=[\[{,]%b)|(?<=[\[{,]\s%b)" % (sign, sign)
-    header = rb"(?<=[:?\-\s]\s%b)[-+0-9]* *[#\n]" % sign
-    return rb"%b(?:%b|%b)" % (sign, in_flow, header)
-
+# In flow style, yaml-rs takes much for text that PyYAML refuses. Left to it are empty lists and
+# mappings, and lists on one line of quoted texts and of texts that begin with a letter or digit.
+_ENTRY = rb"""(?:"[^"\\\n]*+"|'[^'\n]*+'|[0-9A-Za-z\x80-\xff][^][{}"'#:,\n]*+)\ *+"""
+_PLAIN_LIST = rb"\[ *(?:%b(?:, *%b)*,?)? *\] *\n" % (_ENTRY, _ENTRY)
+# It begins where a value may begin; before it stand blanks and comments, but no endless ones.
+_BLANKS = rb"\s(?:\s{0,999}+#[^\n]{0,999}+\n){0,19}+\s{0,999}+"
+_FLOW = rb"%b(?:[#\s]|(?!%b|\{ *\} *\n)[\[{])" % (_BLANKS, _PLAIN_LIST)
+_FLOWS = tuple(re.compile(sign + _FLOW) for sign in (b":", b"-"))
+_STARTS_WITH_FLOW = re.compile(rb"(?:\s++|#[^\n]*+\n)*+[\[{]")
 
 # Where the two could differ: a sign that is quick to look for, and a pattern that tells
 # whether it means anything here. Each pattern begins with its sign: `re` then skips at the
@@ -56,13 +59,16 @@ _ODD = tuple(
         (b"<", rb"<<"),  # merge keys
         (b"&", rb"&(?<![^\s\[{,]&)\S"),  # anchors
         (b"!", rb"!(?<![^\s\[{,]!)"),  # tags
-        (b"|", _block(rb"\|")),
-        (b">", _block(rb">")),
+        # block scalars: empty ones differ
+        (b"|", rb"\|(?<=[:?\-\s]\s\|)[-+0-9]* *[#\n]"),
+        (b">", rb">(?<=[:?\-\s]\s>)[-+0-9]* *[#\n]"),
         (b"%", rb"%(?<![^\n]%)"),  # directives
         (b"...", rb"\.\.\.(?<![^\n]\.\.\.)"),  # an end before the start
         # keys that are empty, or no scalars
         (b":", rb":(?<![^\s\[{,]:)\s"),
-        (b"?", rb"\?(?<![^\s\[{,]\?)(?:\s|(?<=[\[{,]\?)|(?<=[\[{,]\s\?))"),
+        (b"?", rb"\?(?<![^\s\[{,]\?)\s"),
+        (b":", rb":" + _FLOW),
+        (b"-", rb"-" + _FLOW),
         (b"]", rb"\]:"),
         (b"}", rb"\}:"),
         # 1_000, 0b1 and +0x1f are text in YAML 1.2
@@ -125,7 +131,14 @@ def _odd(text: str) -> bool:
     raw = text.encode()
     if _LONG_NUMBER in raw[::_STEP].translate(_ZEROS):
         return True
+    if (b"[" in raw or b"{" in raw) and _has_flow(raw):
+        return True
     return any(sign in raw and pattern.search(raw) for sign, pattern in _ODD)
+
+
+def _has_flow(raw: bytes) -> bool:
+    """Whether there may be a list or a mapping in flow style that is not left to yaml-rs."""
+    return bool(_STARTS_WITH_FLOW.match(raw)) or any(flow.search(raw) for flow in _FLOWS)
 
 
 def _within_limits(value: dict[object, object]) -> bool:
