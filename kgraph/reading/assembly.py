@@ -136,7 +136,9 @@ class _Assembly:
                 message, action = f"unknown field: {advice}", "kept as JSON"
                 self.report.add("field-unknown", message, action, field=token(name))
                 self.unknown[name] = value
-        return {name: as_json(value) for name, value in self.unknown.items()}
+        return {
+            name: as_json(value, self.report, token(name)) for name, value in self.unknown.items()
+        }
 
 
 def is_fallback(values: dict[str, Value]) -> bool:

@@ -1,13 +1,14 @@
 """The exact YAML parser: PyYAML's C parser gives events, and this makes values of them.
 
-Takes text, gives a :class:`Document`: plain values by the core schema of YAML 1.2, and
-the keys that were written twice. Slower than yaml-rs and free of its doubts: it decides
-what a front matter means wherever the two could differ.
+Takes text, gives a :class:`Document`: plain values by the core schema of YAML 1.2, the
+keys that were written twice, and the keys that are no scalars. Slower than yaml-rs and free
+of its doubts: it decides what a front matter means wherever the two could differ.
 
-Invariants, whatever the text: no more than :data:`limits.DEPTH` levels and
-:data:`limits.NODES` values are built (an alias counts as all that it stands for), no
-list holds more than :data:`limits.ENTRIES` built entries (the rest is None), and nothing
-is raised but :class:`YamlFault`.
+Invariants, whatever the text: no more than :data:`limits.DEPTH` levels,
+:data:`limits.NODES` values and :data:`limits.CHARS` characters are built (an alias counts
+as all that it stands for), no list holds more than :data:`limits.ENTRIES` built entries
+(the rest is None), every key is a text of the file, and nothing is raised but
+:class:`YamlFault`. Time and memory are linear in the text.
 """
 
 from __future__ import annotations
@@ -64,11 +65,30 @@ class Twice(NamedTuple):
     column: int
 
 
+class ComplexKey(NamedTuple):
+    """A key that is a list or a mapping: where it stands, from 0.
+
+    Attributes:
+        path: the mapping that holds the key.
+    """
+
+    path: tuple[str | int, ...]
+    line: int
+    column: int
+
+
 class Document(NamedTuple):
-    """What a text says, and which of its keys were written twice (the last one holds)."""
+    """What a text says, and which of its keys are told.
+
+    Attributes:
+        value: the value of the document.
+        twice: keys that were written twice; the last one holds.
+        complex_keys: keys that are lists or mappings; each is left out with its value.
+    """
 
     value: object
     twice: tuple[Twice, ...] = ()
+    complex_keys: tuple[ComplexKey, ...] = ()
 
 
 def parse(text: str, *, core: bool = True) -> Document:
@@ -82,19 +102,21 @@ def parse(text: str, *, core: bool = True) -> Document:
     Raises:
         YamlFault: the text is not YAML, holds two documents, or passes a limit.
     """
-    hidden = shield.hide(text)
-    builder = _Builder(
-        _events(hidden), _as_it_is if hidden is text else _shown, plain if core else _spelled
-    )
-    return Document(builder.document(), tuple(builder.twice))
+    if text.count("\n%TAG") > limits.TAG_DIRECTIVES:
+        raise YamlFault(f"more than {limits.TAG_DIRECTIVES} %TAG directives", 0, 0, "limit")
+    try:
+        hidden = shield.hide(text)
+    except ValueError as error:
+        raise YamlFault(str(error), 0, 0, "limit") from error
+    builder = _Builder(_events(hidden.text), _text_of(hidden.offset), plain if core else _spelled)
+    return Document(builder.document(), tuple(builder.twice), tuple(builder.complex_keys))
 
 
-def _as_it_is(event: ScalarEvent) -> str:
-    return str(event.value)
-
-
-def _shown(event: ScalarEvent) -> str:
-    return shield.show(event.value, escaped=event.style == '"')
+def _text_of(offset: int) -> Callable[[ScalarEvent], str]:
+    """The function that gives the text of a scalar whose characters were moved by an offset."""
+    if not offset:
+        return lambda event: str(event.value)
+    return lambda event: shield.show(event.value, offset, escaped=event.style == '"')
 
 
 def _spelled(text: str) -> str:
@@ -125,6 +147,15 @@ def _place(mark: Any) -> tuple[int, int]:
     return (mark.line, mark.column) if mark else (0, 0)
 
 
+class _Anchored(NamedTuple):
+    """The value of an anchor, and what each of its aliases counts for."""
+
+    value: object
+    nodes: int
+    chars: int
+    height: int
+
+
 class _Builder:
     """Makes values of events; recursive, but never deeper than the limit."""
 
@@ -138,9 +169,12 @@ class _Builder:
         self.text = text
         self.meaning = meaning
         self.twice: list[Twice] = []
-        self._anchors: dict[str, tuple[object, int]] = {}
+        self.complex_keys: list[ComplexKey] = []
+        self._anchors: dict[str, _Anchored] = {}
         self._path: list[str | int] = []
         self._nodes = 0
+        self._chars = 0
+        self._deepest = 0  # the longest path since the innermost open anchor
 
     def document(self) -> object:
         self.next()  # the stream's start
@@ -154,47 +188,63 @@ class _Builder:
         return value
 
     def _node(self, event: Event) -> object:
-        before = self._nodes
-        self._count(1, event)
-        value: object = None
-        if isinstance(event, ScalarEvent):
-            value = self._scalar(event)
-        elif isinstance(event, MappingStartEvent):
-            value = self._mapping()
-        elif isinstance(event, SequenceStartEvent):
-            value = self._sequence()
-        elif isinstance(event, AliasEvent):
+        if isinstance(event, AliasEvent):
             return self._alias(event)
         if isinstance(event, NodeEvent) and event.anchor:
-            self._anchors[event.anchor] = (value, self._nodes - before)
+            return self._anchored(event, event.anchor)
+        return self._value(event)
+
+    def _anchored(self, event: Event, anchor: str) -> object:
+        nodes, chars, deepest = self._nodes, self._chars, self._deepest
+        self._deepest = here = len(self._path)
+        value = self._value(event)
+        self._anchors[anchor] = _Anchored(
+            value, self._nodes - nodes, self._chars - chars, self._deepest - here
+        )
+        self._deepest = max(self._deepest, deepest)
         return value
 
-    def _count(self, nodes: int, event: Event) -> None:
+    def _value(self, event: Event) -> object:
+        self._count(1, 0, event)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event)
+        return self._mapping() if isinstance(event, MappingStartEvent) else self._sequence()
+
+    def _count(self, nodes: int, chars: int, event: Event) -> None:
         self._nodes += nodes
+        self._chars += chars
         if self._nodes > limits.NODES:
             raise _limit(f"more than {limits.NODES:,} values", event)
+        if self._chars > limits.CHARS:
+            raise _limit(f"more than {limits.CHARS:,} characters with those of aliases", event)
 
     def _scalar(self, event: ScalarEvent) -> str | int | float | None:
         text = self.text(event)
+        self._chars += len(text)
         return text if event.style or event.tag in _STR_TAGS else self.meaning(text)
 
     def _alias(self, event: AliasEvent) -> object:
-        if event.anchor not in self._anchors:
+        anchored = self._anchors.get(str(event.anchor))
+        if anchored is None:
             raise YamlFault(
                 f"no anchor before this alias in what is read with it: *{event.anchor}",
                 *_place(event.start_mark),
             )
-        value, nodes = self._anchors[event.anchor]
-        self._count(nodes, event)
-        return value
+        self._count(anchored.nodes, anchored.chars, event)
+        self._reach(len(self._path) + anchored.height, event)
+        return anchored.value
 
     def _deeper(self, step: str | int, event: Event) -> object:
-        if len(self._path) >= limits.DEPTH:
-            raise _limit(f"more than {limits.DEPTH} levels within one another", event)
-        self._path.append(step)
+        self._reach(len(self._path) + 1, event)
+        self._path.append(step[: limits.POINTER] if isinstance(step, str) else step)
         value = self._node(event)
         self._path.pop()
         return value
+
+    def _reach(self, depth: int, event: Event) -> None:
+        if depth > limits.DEPTH:
+            raise _limit(f"more than {limits.DEPTH} levels within one another", event)
+        self._deepest = max(self._deepest, depth)
 
     def _sequence(self) -> list[object]:
         entries: list[object] = []
@@ -223,6 +273,10 @@ class _Builder:
         merged: list[Any] = []
         while not isinstance(event := self.next(), MappingEndEvent):
             key = self._key(event)
+            if key is None:
+                self.complex_keys.append(ComplexKey(tuple(self._path), *_place(event.start_mark)))
+                self._skip(self.next())
+                continue
             if key == "<<" and isinstance(event, ScalarEvent) and not event.style:
                 value = self._deeper(key, self.next())
                 if _is_mergeable(value):
@@ -231,15 +285,21 @@ class _Builder:
                     mapping[key] = value
                 continue
             if key in mapping:
-                self.twice.append(Twice((*self._path, key), *_place(event.start_mark)))
+                path = (*self._path, key[: limits.POINTER])
+                self.twice.append(Twice(path, *_place(event.start_mark)))
             mapping[key] = self._deeper(key, self.next())
         return _merged(mapping, merged) if merged else mapping
 
-    def _key(self, event: Event) -> str:
-        """A key as text: in its own spelling, so that ``1.50: x`` stays ``1.50``."""
+    def _key(self, event: Event) -> str | None:
+        """A key as text, in its own spelling: ``1.50: x`` stays ``1.50``. None if complex."""
+        key: object = None
         if isinstance(event, ScalarEvent):
-            return without_surrogates(self.text(event))
-        return str(self._deeper("?", event))
+            key = self.text(event)
+        elif isinstance(event, AliasEvent):
+            key = self._alias(event)
+        else:
+            self._skip(event)
+        return without_surrogates(key) if isinstance(key, str) else None
 
 
 def _is_mergeable(value: object) -> bool:
@@ -249,10 +309,11 @@ def _is_mergeable(value: object) -> bool:
 
 def _merged(mapping: dict[str, object], sources: list[Any]) -> dict[str, object]:
     """Merge keys (https://yaml.org/type/merge.html): what is written beside them wins."""
-    for source in sources:
-        for each in source if isinstance(source, list) else [source]:
-            mapping = {**each, **mapping}
-    return mapping
+    mappings = [m for source in sources for m in (source if isinstance(source, list) else [source])]
+    merged: dict[str, object] = {}
+    for each in (*reversed(mappings), mapping):
+        merged.update(each)
+    return merged
 
 
 def _limit(message: str, event: Event) -> YamlFault:

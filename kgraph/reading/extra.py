@@ -1,7 +1,8 @@
 """What no table knows, kept as JSON text.
 
 Takes any value that YAML gives, gives JSON (RFC 8259) with sorted keys. JSON has no NaN,
-no infinity and, for most readers, no whole numbers over 64 bits: these become text.
+no infinity and, for most readers, no whole numbers over 64 bits: these become text. Of a
+list no more than :data:`limits.ENTRIES` entries are kept, here as in the fields that are known.
 """
 
 from __future__ import annotations
@@ -9,29 +10,41 @@ from __future__ import annotations
 import math
 
 from kgraph.model import to_json
-from kgraph.reading.problems import Lost
+from kgraph.reading import limits
+from kgraph.reading.layout import token
+from kgraph.reading.problems import Lost, Report
 from kgraph.reading.repair import whole
 
 _BITS = 10_000
 """Bits of a number that is written out: Python refuses to print 4,300 decimal digits."""
 
 
-def as_json(value: object) -> str:
+def as_json(value: object, report: Report, pointer: str) -> str:
     """The value as JSON text.
 
-    >>> as_json({"b": [1, None], "a": float("inf")})
+    Args:
+        value: as YAML gives it.
+        report: told what is left out.
+        pointer: JSON Pointer of the value.
+
+    >>> as_json({"b": [1, None], "a": float("inf")}, Report("ep.md"), "/mood")
     '{"a":"inf","b":[1,null]}'
     """
-    return to_json(_plain(value))
+    return to_json(_plain(value, report, (pointer,)))
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, report: Report, path: tuple[str, ...]) -> object:
     if isinstance(value, str):
         return whole(value)
     if isinstance(value, dict):
-        return {as_key(key): _plain(each) for key, each in value.items()}
+        return {(name := as_key(key)): _plain(v, report, (*path, name)) for key, v in value.items()}
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        if len(value) > limits.ENTRIES:
+            message = f"only {limits.ENTRIES:,} entries are read of"
+            action = f"{len(value) - limits.ENTRIES:,} left out"
+            field = path[0] + "".join(map(token, path[1:]))
+            report.add("limit", message, action, field=field, value=value)
+        return [_plain(v, report, (*path, str(n))) for n, v in enumerate(value[: limits.ENTRIES])]
     return _plain_scalar(value)
 
 

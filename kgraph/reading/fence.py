@@ -147,6 +147,9 @@ class Handler(YAMLHandler):
         for twice in document.twice:
             pointer = "".join(map(token, twice.path))
             self.report.add_twice(pointer, (self._first + twice.line, twice.column + 1))
+        for key in document.complex_keys:
+            pointer = "".join(map(token, key.path))
+            self.report.add_complex_key(pointer, (self._first + key.line, key.column + 1))
         return self._checked(document.value)
 
     def _json_in_yaml(self, fm: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ parse. Both can do without the whole truth: a part in flow style or under an odd
 not seen, and its parent is told instead.
 
 Lines and columns here count from 0. Invariants: every function is linear in its lines;
-of one mapping or list no more than :data:`limits.PIECES` parts are told apart.
+of one front matter no more than :data:`limits.LINES` lines are looked at, of one mapping or
+list no more than :data:`limits.PIECES` parts are told apart.
 """
 
 from __future__ import annotations
@@ -152,7 +153,14 @@ class Layout:
 
     @cached_property
     def lines(self) -> list[str]:
-        return self.text.split("\n")
+        """The lines of the text, at most :data:`limits.LINES` of them."""
+        return self.text.split("\n", limits.LINES)[: limits.LINES]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the text has more lines than those."""
+        rest = self.text.split("\n", limits.LINES)[limits.LINES :]
+        return any(map(str.strip, rest))
 
     @cached_property
     def _top(self) -> dict[str, Part]:
@@ -182,6 +190,8 @@ class Layout:
 
     @cached_property
     def _spelled(self) -> object:
+        if len(self.text) > limits.FAST_CHARS:
+            return None
         try:
             return exact.parse(self.text, core=False).value
         except exact.YamlFault:

@@ -23,8 +23,31 @@ NODES = 1_000_000
 """Values in one front matter, those that aliases repeat counted each time: a nest of nine
 aliases in nine levels would stand for 400 million."""
 
-EVENTS = 3_000_000
+CHARS = FILE_BYTES
+"""Characters of all texts in one front matter, those that aliases repeat counted each time:
+a list of aliases of one long text would stand for gigabytes."""
+
+EVENTS = 1_500_000
 """Events of the exact parser, built or passed over: some three seconds."""
+
+WORK = 2_000_000
+"""Units of work (:func:`recovery.weigh`) that a broken front matter takes, part by part: some
+three seconds. Its parts are parsed once for each level, so characters alone bound nothing."""
+
+LINES = 1_500_000
+"""Lines of a broken front matter that are told apart: a line costs some 2 µs, and a file may
+hold 32 million."""
+
+TAG_DIRECTIVES = 64
+"""%TAG directives of one front matter: the C parser compares each with all before it."""
+
+DIGITS = 4_000
+"""Digits of a whole number that are read; the first ones tell that it is out of every range.
+Converting more takes quadratic time, and Python refuses to print more than 4,300."""
+
+POINTER = 1_000
+"""Characters of a JSON Pointer that is told, and of one step in it: a hostile key may be as
+long as its file."""
 
 ENTRIES = 20_000
 """Entries of one list that are read: a ten-hour transcript gives some 5,000 quotes."""

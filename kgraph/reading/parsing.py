@@ -2,14 +2,19 @@
 
 Takes the text of a front matter, gives a :class:`exact.Document`. yaml-rs reads YAML 1.2
 five to ten times faster than PyYAML, but it is young: it is optional, and it only sees
-text on which it is known to agree with :mod:`exact` (``tests/reading/test_parsing.py``
-holds the two against each other). Whatever it refuses, :mod:`exact` decides.
+text on which it is known to agree with :mod:`exact` (``tests/reading/test_parsing.py`` and
+``benchmarks/mutants.py`` hold the two against each other). Whatever it refuses,
+:mod:`exact` decides.
+
+Invariant: :func:`parse` gives the same document whether yaml-rs is installed or not.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from kgraph.reading import exact, limits
 from kgraph.reading.exact import Document, YamlFault
@@ -20,15 +25,28 @@ try:
 except ImportError:  # an optional dependency; all works without it
     _loads = None
 
-__all__ = ["Document", "YamlFault", "fast", "parse"]
+_without_fast: ContextVar[bool] = ContextVar("without_fast", default=False)
+
+__all__ = ["Document", "YamlFault", "exact_only", "fast", "has_fast", "parse"]
+
+# Digits as zeros, all else as blanks: a long number is then found by a string search.
+_ZEROS = bytes(48 if 48 <= code <= 57 else 32 for code in range(256))
+_STEP = 16
+_LONG_NUMBER = b"0" * (limits.DIGITS // _STEP)
+
+_MOST_NODES = min(limits.NODES, limits.EVENTS // 3 - 2)
+"""Values that :mod:`exact` surely builds: each is two events and a key at the most."""
 
 
-def _block(sign: bytes) -> bytes:
-    """A block scalar: empty ones differ, and in flow style they are refused."""
-    in_flow = rb"(?<=[\[{,]%b)|(?<=[\[{,]\s%b)" % (sign, sign)
-    header = rb"(?<=[:?\-\s]\s%b)[-+0-9]* *[#\n]" % sign
-    return rb"%b(?:%b|%b)" % (sign, in_flow, header)
-
+# In flow style, yaml-rs takes much for text that PyYAML refuses. Left to it are empty lists and
+# mappings, and lists on one line of quoted texts and of texts that begin with a letter or digit.
+_ENTRY = rb"""(?:"[^"\\\n]*+"|'[^'\n]*+'|[0-9A-Za-z\x80-\xff][^][{}"'#:,\n]*+)\ *+"""
+_PLAIN_LIST = rb"\[ *(?:%b(?:, *%b)*,?)? *\] *\n" % (_ENTRY, _ENTRY)
+# It begins where a value may begin; before it stand blanks and comments, but no endless ones.
+_BLANKS = rb"\s(?:\s{0,999}+#[^\n]{0,999}+\n){0,19}+\s{0,999}+"
+_FLOW = rb"%b(?:[#\s]|(?!%b|\{ *\} *\n)[\[{])" % (_BLANKS, _PLAIN_LIST)
+_FLOWS = tuple(re.compile(sign + _FLOW) for sign in (b":", b"-"))
+_STARTS_WITH_FLOW = re.compile(rb"(?:\s++|#[^\n]*+\n)*+[\[{]")
 
 # Where the two could differ: a sign that is quick to look for, and a pattern that tells
 # whether it means anything here. Each pattern begins with its sign: `re` then skips at the
@@ -41,17 +59,20 @@ _ODD = tuple(
         (b"<", rb"<<"),  # merge keys
         (b"&", rb"&(?<![^\s\[{,]&)\S"),  # anchors
         (b"!", rb"!(?<![^\s\[{,]!)"),  # tags
-        (b"|", _block(rb"\|")),
-        (b">", _block(rb">")),
+        # block scalars: empty ones differ
+        (b"|", rb"\|(?<=[:?\-\s]\s\|)[-+0-9]* *[#\n]"),
+        (b">", rb">(?<=[:?\-\s]\s>)[-+0-9]* *[#\n]"),
         (b"%", rb"%(?<![^\n]%)"),  # directives
         (b"...", rb"\.\.\.(?<![^\n]\.\.\.)"),  # an end before the start
         # keys that are empty, or no scalars
         (b":", rb":(?<![^\s\[{,]:)\s"),
-        (b"?", rb"\?(?<![^\s\[{,]\?)(?:\s|(?<=[\[{,]\?)|(?<=[\[{,]\s\?))"),
+        (b"?", rb"\?(?<![^\s\[{,]\?)\s"),
+        (b":", rb":" + _FLOW),
+        (b"-", rb"-" + _FLOW),
         (b"]", rb"\]:"),
         (b"}", rb"\}:"),
         # 1_000, 0b1 and +0x1f are text in YAML 1.2
-        (b"_", rb"_(?<![^-+.0-9eE\s\[{,_]_)[-+.0-9eE_]{0,100}[\s,\]}:]"),
+        (b"_", rb"_(?<![^-+.0-9eE\s\[{,_]_)[-+.0-9eE_]{0,100}(?:(?<=[-+.0-9eE_]{100})|[\s,\]}:])"),
         (b"0", rb"0(?<![^\s\[{,+\-_]0)[bxoBXO]"),
         # "- - - -" on one line overflows its stack, and what is indented as far ours.
         (b"-", rb"-(?: +-){%d}" % (limits.DEPTH // 2)),
@@ -76,9 +97,24 @@ def parse(text: str) -> Document:
     return exact.parse(text) if value is None else Document(value)
 
 
+def has_fast() -> bool:
+    """Whether the fast parser is installed and in use."""
+    return _loads is not None and not _without_fast.get()
+
+
+@contextmanager
+def exact_only() -> Iterator[None]:
+    """Read without the fast parser, as where it is not installed."""
+    token = _without_fast.set(True)
+    try:
+        yield
+    finally:
+        _without_fast.reset(token)
+
+
 def fast(text: str) -> dict[str, object] | None:
     """What yaml-rs makes of a mapping; None when it is not to be asked or has no answer."""
-    if _loads is None or len(text) > limits.FAST_CHARS or _odd(text):
+    if _loads is None or _without_fast.get() or len(text) > limits.FAST_CHARS or _odd(text):
         return None
     try:
         value = _loads(text, parse_datetime=False)
@@ -88,11 +124,45 @@ def fast(text: str) -> dict[str, object] | None:
         if type(error).__name__ != "PanicException":
             raise
         return None
-    if isinstance(value, dict) and all(type(key) is str for key in value):
-        return value
-    return None
+    return value if isinstance(value, dict) and _within_limits(value) else None
 
 
 def _odd(text: str) -> bool:
     raw = text.encode()
+    if _LONG_NUMBER in raw[::_STEP].translate(_ZEROS):
+        return True
+    if (b"[" in raw or b"{" in raw) and _has_flow(raw):
+        return True
     return any(sign in raw and pattern.search(raw) for sign, pattern in _ODD)
+
+
+def _has_flow(raw: bytes) -> bool:
+    """Whether there may be a list or a mapping in flow style that is not left to yaml-rs."""
+    return bool(_STARTS_WITH_FLOW.match(raw)) or any(flow.search(raw) for flow in _FLOWS)
+
+
+def _within_limits(value: dict[object, object]) -> bool:
+    """Whether a value passes no limit and all its keys are text, level by level.
+
+    yaml-rs has no such limits, and reads the key ``1.50`` as a number.
+    """
+    level: list[object] = [value]
+    nodes = 1
+    for _ in range(limits.DEPTH):
+        deeper: list[object] = []
+        for each in level:
+            nodes += len(each)  # type: ignore[arg-type]
+            if type(each) is dict:
+                if not {str}.issuperset(map(type, each)):
+                    return False
+                deeper += [v for v in each.values() if type(v) is dict or type(v) is list]
+            elif type(each) is list:
+                if len(each) > limits.ENTRIES:
+                    return False
+                deeper += [v for v in each if type(v) is dict or type(v) is list]
+        if nodes > _MOST_NODES:
+            return False
+        if not deeper:
+            return True
+        level = deeper
+    return not any(level)

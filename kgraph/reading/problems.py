@@ -31,6 +31,7 @@ CODES = {
     "front-matter-shape": "the front matter is no mapping of fields",
     "front-matter-unclosed": "the front matter has no end",
     "hidden": "hidden files and folders were left out",
+    "key-shape": "a key that is not a text, such as a list or a mapping",
     "key-twice": "a key stands twice in one mapping",
     "json-broken": "front matter that is not JSON as its braces promise",
     "level-invalid": "not high, medium or low",
@@ -54,10 +55,6 @@ CODES = {
 SET_ASIDE = "field set aside"
 LEFT_OUT = "row left out"
 REFUSED = "file left out"
-
-
-_POINTER = 1_000
-"""Characters of a JSON Pointer that is told: a hostile key may be as long as its file."""
 
 
 class Lost:
@@ -119,7 +116,7 @@ class Report:
             self._more += 1
             return
         line, column = at or self._place(field)
-        field = field if len(field) <= _POINTER else field[:_POINTER] + "…"
+        field = field if len(field) <= limits.POINTER else field[: limits.POINTER] + "…"
         self._problems.append(
             Problem(self.file, line, column, field, code, shown(value), message, action)
         )
@@ -131,6 +128,11 @@ class Report:
         with it python-frontmatter; Jekyll): the graph agrees with what others show.
         """
         self.add("key-twice", "key written twice", "last one kept", field=field, at=at)
+
+    def add_complex_key(self, field: str, at: tuple[int, int]) -> None:
+        """Tell a key that is not a text; no field has such a name."""
+        message = "expected a text as a key"
+        self.add("key-shape", message, "left out with its value", field=field, at=at)
 
     def _place(self, field: str) -> tuple[int, int]:
         return self.layout.place(field) if self.layout and field else (0, 0)

@@ -7,7 +7,8 @@ fails, each field of the entry. So one bad line costs one field or one entry, an
 indices of the other entries stay true.
 
 Invariants: nothing is raised; a value that is lost is :data:`problems.LOST` and has been
-told; a text that may have been cut off within its quotes is not kept as if it were whole.
+told; a text that may have been cut off, within its quotes or by a limit, is not kept as if it
+were whole; work is bounded by :data:`limits.WORK` and does not depend on the parser.
 """
 
 from __future__ import annotations
@@ -43,26 +44,43 @@ def recover(layout: Layout, report: Report) -> dict[str, object]:
         return {}
     line, column = place
     parts = fields(lines, line, len(lines), column)
-    return _Recovery(lines, layout.first, report).mapping(parts, line, "")
+    if layout.is_cut:
+        message = f"only {limits.LINES:,} lines of a front matter are told apart"
+        at = (layout.first + len(lines), 1)
+        report.add("limit", message, "the rest left out", at=at)
+    return _Recovery(layout, report).mapping(parts, line, "")
+
+
+def weigh(text: str) -> int:
+    """How much work a text is to parse: about as many units as the parser gives events.
+
+    Each value ends at one of the signs; the characters between them cost little.
+    """
+    return len(text) // 32 + sum(map(text.count, ",:-[{\n"))
 
 
 class _Recovery:
-    def __init__(self, lines: list[str], first: int, report: Report) -> None:
-        self.lines = lines  # ours to change: what has been told is blanked out
-        self.first = first
+    def __init__(self, layout: Layout, report: Report) -> None:
+        self.lines = list(layout.lines)  # ours to change: what has been told is blanked out
+        self.first = layout.first
+        self.is_cut = layout.is_cut
         self.report = report
         self.left = limits.PIECES
+        self.work = limits.WORK
 
     def mapping(self, parts: list[Part], start: int, pointer: str) -> dict[str, object]:
         """The fields of the mapping that begins in line ``start``, each parsed on its own."""
         before = range(start, parts[0].start if parts else len(self.lines))
         self._blank((line for line in before if is_content(self.lines[line])), pointer)
+        values: dict[Part, object] = {}
+        for part in sorted(parts, key=self._size):  # the smallest first, while work is left
+            values[part] = self._part(part, pointer + token(part.key))
         mapping: dict[str, object] = {}
         for part in parts:
-            field = pointer + token(part.key)
             if part.key in mapping:
+                field = pointer + token(part.key)
                 self.report.add_twice(field, self._at(part.start, part.column))
-            mapping[part.key] = self._part(part, field)
+            mapping[part.key] = values[part]
         if len(parts) == limits.PIECES:
             message = f"only {limits.PIECES:,} fields of one mapping are read"
             at = self._at(parts[-1].stop, 0)
@@ -83,11 +101,11 @@ class _Recovery:
 
     def _parsed(self, part: Part, pointer: str) -> object:
         """The part as YAML of its own: a mapping of one field or a list of one entry."""
-        self.left -= 1
-        if self.left < 0:
-            raise YamlFault("too many parts", 0, part.column, "limit")
+        if self._is_cut(part):
+            raise YamlFault("cut off by the limit of lines", 0, part.column, "limit")
         head = " " * part.column + self.lines[part.start][part.column :]
         text = "\n".join([head, *self.lines[part.start + 1 : part.stop], ""])
+        self._spend(weigh(text), part)
         if len(text) > limits.FAST_CHARS and self._within(part, pointer):
             raise YamlFault("too long to be parsed whole", 0, part.column, "limit")
         document = parse(text)
@@ -100,7 +118,24 @@ class _Recovery:
         for twice in document.twice:
             field = pointer + "".join(map(token, twice.path[1:]))
             self.report.add_twice(field, self._at(part.start + twice.line, twice.column))
+        for key in document.complex_keys:
+            field = pointer + "".join(map(token, key.path[1:]))
+            self.report.add_complex_key(field, self._at(part.start + key.line, key.column))
         return value
+
+    def _spend(self, work: int, part: Part) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise YamlFault("too many parts", 0, part.column, "limit")
+        if self.work < work:
+            raise YamlFault("too much to be parsed part by part", 0, part.column, "limit")
+        self.work -= work
+
+    def _size(self, part: Part) -> int:
+        return sum(map(len, self.lines[part.start : part.stop]))
+
+    def _is_cut(self, part: Part) -> bool:
+        return self.is_cut and part.stop == len(self.lines)
 
     def _saved(self, part: Part, pointer: str, fault: YamlFault) -> object:
         """What can be had of a part that is no YAML as it stands."""
@@ -109,7 +144,7 @@ class _Recovery:
         parts = self._within(part, pointer)
         if parts and self.left > 0:
             return self._taken_apart(part, parts, pointer)
-        text = self._as_text(part)
+        text = "" if self._is_cut(part) else self._as_text(part)
         if text:
             at = self._at(part.start, part.column)
             message = "unquoted text with a colon:"

@@ -204,7 +204,7 @@ class _Reader:
             self._incomplete(missing, entry, pointer)
             return None
         if unknown:
-            values[UNKNOWN] = as_json(unknown)
+            values[UNKNOWN] = as_json(unknown, self.report, pointer)
             self._note_unknown(unknown, pointer)
         return values
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from kgraph.reading import limits
+
 _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -21,9 +23,6 @@ _DECIMAL = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-
-_DIGITS = 4_000
-"""Digits of a whole number: Python refuses to convert more than 4,300."""
 
 
 def plain(text: str) -> str | int | float | bool | None:
@@ -39,7 +38,7 @@ def plain(text: str) -> str | int | float | bool | None:
 
 def _number(text: str) -> str | int | float:
     if _DECIMAL.fullmatch(text):
-        return int(text[:_DIGITS])  # the first digits do: it is out of every range
+        return int(text[: limits.DIGITS])
     if _FLOAT.fullmatch(text):
         return float(text)
     if _OCTAL.fullmatch(text):

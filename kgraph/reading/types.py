@@ -110,16 +110,12 @@ def _flag(value: object, spell: Spell) -> Taken:
     )
 
 
-def _is_score(value: object) -> bool:
-    return (type(value) is int or type(value) is float) and 1 <= value <= 10
-
-
 def _is_unit(value: object) -> bool:
     return type(value) is float and 0 <= value <= 1
 
 
-def _is_whole(value: object, high: int) -> bool:
-    return type(value) is int and 0 <= value <= high
+def _is_whole(value: object, low: int, high: int) -> bool:
+    return type(value) is int and low <= value <= high
 
 
 def _number(value: object, spell: Spell, low: float, high: float, name: str) -> Taken:
@@ -137,8 +133,9 @@ def _meant(value: object) -> int | float | None:
     return number if isinstance(number, (int, float)) and not isinstance(number, bool) else None
 
 
-def _whole(value: object, spell: Spell, high: int, name: str) -> Taken:
-    taken = _number(value, spell, 0, high, name)
+def _whole(value: object, spell: Spell, low: int, high: int, name: str) -> Taken:
+    """A whole number; one with a fraction is rounded, half up, and told."""
+    taken = _number(value, spell, low, high, name)
     if not isinstance(taken.value, float):
         return taken
     return converted(math.floor(taken.value + 0.5), name, value)
@@ -160,7 +157,7 @@ def _minutes(value: object, spell: Spell) -> Taken:
     if number is None:
         return wrong(f"a duration ({_DURATIONS})", value)
     if number <= MINUTES_OF_A_DAY or not number < math.inf:
-        return _whole(value, spell, MINUTES_OF_A_DAY, "minutes")
+        return _whole(value, spell, 0, MINUTES_OF_A_DAY, "minutes")
     taken = _in_minutes(number, value)
     if not isinstance(taken.value, int):
         return taken
@@ -188,8 +185,10 @@ def _unit(value: object, spell: Spell) -> Taken:
     return Taken(float(taken.value), taken.troubles) if isinstance(taken.value, int) else taken
 
 
-def _whole_kind(high: int, name: str) -> Kind:
-    return Kind(partial(_is_whole, high=high), partial(_whole, high=high, name=name))
+def _whole_kind(low: int, high: int, name: str) -> Kind:
+    return Kind(
+        partial(_is_whole, low=low, high=high), partial(_whole, low=low, high=high, name=name)
+    )
 
 
 KINDS: dict[str, Kind] = {
@@ -202,9 +201,9 @@ KINDS: dict[str, Kind] = {
     "moment": Kind(lambda value: False, _moment),  # each spelling is changed
     "flag": Kind(_is_flag, _flag),
     "unit": Kind(_is_unit, _unit),
-    "score": Kind(_is_score, partial(_number, low=1, high=10, name="a number from 1 to 10")),
-    "count": _whole_kind(limits.COUNT, "a whole number from 0"),
-    "minutes": Kind(partial(_is_whole, high=MINUTES_OF_A_DAY), _minutes),
+    "score": _whole_kind(1, 10, "a whole number from 1 to 10"),
+    "count": _whole_kind(0, limits.COUNT, "a whole number from 0"),
+    "minutes": Kind(partial(_is_whole, low=0, high=MINUTES_OF_A_DAY), _minutes),
     "seconds": Kind(lambda value: False, _seconds),  # each is changed
 }
 """Name of a type, as ``ontology/fields.yaml`` has it -> how it is recognised and read."""

@@ -11,7 +11,7 @@ from kgraph.reading.exact import Twice, YamlFault, parse
         ("# only a comment\n", None),
         ("a: &x [1, two]\nb: *x\n", {"a": [1, "two"], "b": [1, "two"]}),
         ("a: !!str 12\nb: ! 12\nc: !odd 12\nd: '12'\n", {"a": "12", "b": "12", "c": 12, "d": "12"}),
-        ("1.50: a\ntrue: b\n? [x, y]\n: c\n", {"1.50": "a", "true": "b", "['x', 'y']": "c"}),
+        ("1.50: a\ntrue: b\n? c\n: d\n", {"1.50": "a", "true": "b", "c": "d"}),
         ("a: &x {b: 1}\nd:\n  <<: *x\n  b: 3\n", {"a": {"b": 1}, "d": {"b": 3}}),
         ("<<: [{a: 1}, {a: 2, b: 3}]\n'<<': 4\n", {"a": 1, "b": 3, "<<": 4}),
         ('"\\ud800": 1\n', {"\ufffd": 1}),

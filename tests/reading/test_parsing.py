@@ -1,11 +1,13 @@
 """The two parsers, held against each other."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgraph.reading import exact, parsing
-from kgraph.reading.parsing import YamlFault, fast, parse
+from kgraph.reading import exact, limits, parsing, read_bytes
+from kgraph.reading.parsing import YamlFault, exact_only, fast, has_fast, parse
 
 SCALARS = """
 012 0o14 0o8 0x1F +0x1F 0X1F +12 -0 1_000 1_ _1 0_1e3 0b1 12:30:45 1e3 1. .5 1.5e+3 .inf -.INF
@@ -119,15 +121,113 @@ PARTS += ["key: ", "0x", "1e3", "null", "...", "---", "<<", "A & B"]
 def test_it_agrees_on_whatever_it_is_asked(text):
     for front in (f"a: {text}\n", f"list:\n- key: {text}\n", f"{text}\n"):
         value = fast_or_skip(front)
-        if value is not None and _has_text_keys(value):
+        if value is not None:
             assert repr(value) == repr(exactly(front))
 
 
-def _has_text_keys(value):
-    """Numbers as keys of nested mappings may lose their spelling; no field has such keys."""
-    if isinstance(value, dict):
-        return all(isinstance(k, str) and _has_text_keys(v) for k, v in value.items())
-    return not isinstance(value, list) or all(map(_has_text_keys, value))
+KEYS = [
+    "name",
+    "text",
+    "title",
+    "topics",
+    "x",
+    "~",
+    "1.50",
+    "true",
+    "012",
+    "'a b'",
+    "? x\n",
+    "&k k",
+]
+WORDS = st.sampled_from(
+    [
+        *SCALARS,
+        "a b",
+        "a: b",
+        "'it''s'",
+        '"a\\u2028"',
+        '"\\ud83d"',
+        "*a",
+        "&a x",
+        "|\n    b",
+        ">-\n\n    c",
+    ]
+)
+FLOWS = st.recursive(
+    WORDS,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda parts: f"[{', '.join(parts)}]")
+        | st.lists(st.tuples(st.sampled_from(KEYS), inner), max_size=3).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
+        )
+    ),
+    max_leaves=6,
+)
+PAIRS = st.lists(st.tuples(st.sampled_from(KEYS), FLOWS), min_size=1, max_size=4)
+FIELDS = st.tuples(
+    st.sampled_from(["companies", "quotes", "tags", "mood"]), st.lists(PAIRS, max_size=3)
+).map(lambda field: f"{field[0]}:\n" + "".join(map(as_entry, field[1]))) | st.tuples(
+    st.sampled_from(["duration", "layout", "themes", "mood"]), FLOWS
+).map(lambda field: f"{field[0]}: {field[1]}\n")
+
+
+def as_entry(pairs):
+    return "- " + "  ".join(f"{key}: {value}\n" for key, value in pairs)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(FIELDS, max_size=5).map("".join), st.integers(0, 400), st.sampled_from(["", *PARTS])
+)
+def test_a_file_is_read_alike_with_the_fast_parser_and_without(front, place, damage):
+    if not has_fast():
+        pytest.skip("the fast parser is optional, and not at hand")
+    front = front[:place] + damage + front[place:]
+    data = f"---\ntitle: A talk\n{front}---\n".encode("utf-8", "surrogatepass")
+    reading = read_bytes("ep.md", data)
+    with exact_only():
+        assert repr(read_bytes("ep.md", data)) == repr(reading)
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        pytest.param("a: {1.50: b}\n", id="a key that is a number"),
+        pytest.param("a: [{{b: c}: d}]\n", id="a key that is a mapping"),
+        pytest.param("a: " + "[" * 64 + "b" + "]" * 64 + "\n", id="levels"),
+        pytest.param("a: [" + "b, " * (limits.ENTRIES + 1) + "]\n", id="entries"),
+        pytest.param("".join(f"a{n}:\n" for n in range(30_000)), id="values"),
+        pytest.param("a: " + "1" * (limits.DIGITS + 1) + "\n", id="digits"),
+        pytest.param("a: 1_0." + "7" * 200 + "\n", id="an underscore and digits"),
+    ],
+)
+def test_what_passes_a_limit_of_the_exact_parser_is_left_to_it(monkeypatch, front):
+    monkeypatch.setattr(parsing, "_MOST_NODES", 30_000)
+    assert fast_or_skip(front) is None
+
+
+def test_values_at_the_limits_are_taken_from_the_fast_parser():
+    for front in (
+        "a: [" + "b, " * limits.ENTRIES + "]",
+        "a:\n" + "- b\n" * limits.ENTRIES,
+        "a: ['b: c', \"d\", e f]\nb: {}\nc: []",
+        "a: " + "1" * 1_000,
+    ):
+        assert fast_or_skip(front + "\n") == exactly(front + "\n")
+
+
+def test_levels_are_counted_as_the_exact_parser_counts_them():
+    for brackets, is_within in ((limits.DEPTH, True), (limits.DEPTH + 1, False)):
+        nest = "[" * brackets + "]" * brackets
+        assert (exactly(f"a: {nest}\n") != "limit") == is_within
+        assert parsing._within_limits({"a": json.loads(nest)}) == is_within
+
+
+def test_the_fast_parser_can_be_left_out():
+    with exact_only():
+        assert not has_fast()
+        assert fast("a: 1\n") is None
+        assert parse("a: 1\n").value == {"a": 1}
 
 
 def test_both_agree_on_every_real_file(corpus):

@@ -15,14 +15,14 @@ def told(reading):
 def test_rows_are_read_as_the_table_says(read_front):
     reading = read_front(
         "companies:\n- name: Acme\n  confidence: High\n  position: 12\n"
-        "quotes:\n- text: |\n    Two\n    lines\n  topics: [a, b]\n  relevance_score: 8.0\n"
+        "quotes:\n- text: |\n    Two\n    lines\n  topics: [a, b]\n  relevance_score: 8\n"
         "topics:\n- topic: ai\n  prominence: 1\n  mentions: 3\n  keywords: []"
     )
     assert rows_of(reading, "companies") == [
         (0, {"name": "Acme", "confidence": "high", "position": 12})
     ]
     assert rows_of(reading, "quotes") == [
-        (0, {"text": "Two\nlines\n", "topics": ["a", "b"], "relevance_score": 8.0})
+        (0, {"text": "Two\nlines\n", "topics": ["a", "b"], "relevance_score": 8})
     ]
     assert rows_of(reading, "topics") == [
         (0, {"topic": "ai", "prominence": 1.0, "mentions": 3, "keywords": []})
@@ -42,7 +42,7 @@ def test_a_value_that_is_wrong_is_set_aside_and_the_row_kept(read_front):
     assert told(reading) == [
         "ep.md:6:3: /companies/0/confidence: expected high, medium or low, got none"
         " (field set aside) [level-invalid]",
-        "ep.md:11:3: /quotes/0/relevance_score: expected a number from 1 to 10, got 11"
+        "ep.md:11:3: /quotes/0/relevance_score: expected a whole number from 1 to 10, got 11"
         " (field set aside) [out-of-range]",
         "ep.md:14:3: /topics/0/prominence: expected a number from 0 to 1, got high"
         " (field set aside) [type-wrong]",

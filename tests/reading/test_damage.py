@@ -1,0 +1,303 @@
+"""Each kind of damage once, read with the fast parser and without it: one answer, all told."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import pytest
+
+from kgraph.reading import limits, read_bytes
+from kgraph.reading.parsing import exact_only
+
+
+class Case(NamedTuple):
+    """A front matter below a title and a date, and all that is read of it.
+
+    ``rows`` are the values of the rows by list; ``told`` are the problems without the file.
+    """
+
+    front: str
+    values: Mapping = MappingProxyType({})
+    rows: Mapping = MappingProxyType({})
+    extra: Mapping = MappingProxyType({})
+    told: tuple = ()
+
+
+CASES = {
+    "a complex key": Case(
+        "? [x, y]\n: c\nlayout: post",
+        {"layout": "post"},
+        told=("4:3: expected a text as a key (left out with its value) [key-shape]",),
+    ),
+    "nested complex keys": Case(
+        "? " * 60 + "x\nlayout: post",
+        {"layout": "post"},
+        told=("4:3: expected a text as a key (left out with its value) [key-shape]",),
+    ),
+    "a template in braces": Case(
+        "source: {{ site.name }}\nlayout: post",
+        {"layout": "post"},
+        told=(
+            "4:1: /source: expected a text, got {} (field set aside) [type-wrong]",
+            "4:10: /source: expected a text as a key (left out with its value) [key-shape]",
+        ),
+    ),
+    "a complex key in a broken front matter": Case(
+        'companies:\n- name: Acme\n  {a: b}: c\n- name: Bolt\nlayout: "post',
+        rows={"companies": [{"name": "Acme"}, {"name": "Bolt"}]},
+        told=(
+            "6:3: /companies/0: expected a text as a key (left out with its value) [key-shape]",
+            '8:9: /layout: found unexpected end of stream: layout: "post (field set aside)'
+            " [yaml-broken]",
+        ),
+    ),
+    "an alias": Case(
+        "companies: &x\n- name: Acme\nmood: *x",
+        rows={"companies": [{"name": "Acme"}]},
+        extra={"mood": '[{"name":"Acme"}]'},
+        told=("6:1: /mood: unknown field (kept as JSON) [field-unknown]",),
+    ),
+    "aliases as keys": Case(
+        "source: &x layout\nduration: &y 7\n*x : post\n*y : 1",
+        {"source": "layout", "duration": 7, "layout": "post"},
+        told=("7:1: expected a text as a key (left out with its value) [key-shape]",),
+    ),
+    "an alias to nothing": Case(
+        "companies:\n- name: *x\n- name: Bolt",
+        rows={"companies": [{"name": "Bolt"}]},
+        told=(
+            "5:1: /companies/0: expected a mapping with name, got {} (row left out)"
+            " [row-incomplete]",
+            "5:9: /companies/0/name: no anchor before this alias in what is read with it: *x:"
+            " - name: *x (field set aside) [yaml-broken]",
+        ),
+    ),
+    "merge keys": Case(
+        "companies:\n- &x {name: Acme, position: 1}\n- <<: *x\n  name: Bolt",
+        rows={"companies": [{"name": "Acme", "position": 1}, {"name": "Bolt", "position": 1}]},
+    ),
+    "tags": Case(
+        "companies:\n- name: !!str 12\n- !!map {name: Bolt}\nlayout: !x post",
+        {"layout": "post"},
+        {"companies": [{"name": "12"}, {"name": "Bolt"}]},
+    ),
+    "a directive": Case(
+        "%YAML 1.1\nlayout: post",
+        {"layout": "post"},
+        told=("4:1: /date: no field and no entry: %YAML 1.1 (line left out) [yaml-broken]",),
+    ),
+    "a tab": Case(
+        "companies:\n\t- name: Acme\nlayout: post",
+        {"layout": "post"},
+        {"companies": []},
+        told=(
+            "5:1: /companies: no field and no entry: - name: Acme (line left out) [yaml-broken]",
+        ),
+    ),
+    "indentation": Case(
+        "companies:\n- name: Acme\n   position: 1\n- name: Bolt",
+        rows={"companies": [{"name": "Acme position: 1"}, {"name": "Bolt"}]},
+        told=(
+            "5:3: /companies/0/name: unquoted text with a colon: Acme position: 1 (read as text)"
+            " [yaml-colon]",
+        ),
+    ),
+    "an open quote": Case(
+        "companies:\n- name: 'Acme\n- name: Bolt",
+        rows={"companies": [{"name": "Bolt"}]},
+        told=(
+            "5:1: /companies/0: expected a mapping with name, got {} (row left out)"
+            " [row-incomplete]",
+            "5:9: /companies/0/name: found unexpected end of stream: - name: 'Acme"
+            " (field set aside) [yaml-broken]",
+        ),
+    ),
+    "repeated lines": Case(
+        "companies:\n- name: Acme\n  name: Acme\nlayout: post\nlayout: page",
+        {"layout": "page"},
+        {"companies": [{"name": "Acme"}]},
+        told=(
+            "6:3: /companies/0/name: key written twice (last one kept) [key-twice]",
+            "8:1: /layout: key written twice (last one kept) [key-twice]",
+        ),
+    ),
+    "a moved line": Case(
+        "companies:\nlayout: post\n- name: Acme",
+        {"layout": "post - name: Acme"},
+        {"companies": []},
+        told=(
+            "5:1: /layout: unquoted text with a colon: post - name: Acme (read as text)"
+            " [yaml-colon]",
+        ),
+    ),
+    "keys spelled as values": Case(
+        "mood: {~: 1, 1.50: 2, true: 3, 0x1F: 4, yes: 5}",
+        extra={"mood": '{"0x1F":4,"1.50":2,"true":3,"yes":5,"~":1}'},
+        told=("4:1: /mood: unknown field (kept as JSON) [field-unknown]",),
+    ),
+    "numbers with a fraction": Case(
+        "quotes:\n- text: x\n  relevance_score: 7.5\n- text: y\n  relevance_score: 7.0",
+        rows={"quotes": [{"text": "x", "relevance_score": 8}, {"text": "y", "relevance_score": 7}]},
+        told=(
+            "6:3: /quotes/0/relevance_score: expected a whole number from 1 to 10, got 7.5"
+            " (read as 8) [converted]",
+            "8:3: /quotes/1/relevance_score: expected a whole number from 1 to 10, got 7.0"
+            " (read as 7) [converted]",
+        ),
+    ),
+    "a number of many digits": Case(
+        "duration: " + "7" * (limits.DIGITS + 1),
+        told=(
+            "4:1: /duration: expected minutes from 0 to 10,080, got a number of many digits"
+            " (field set aside) [out-of-range]",
+        ),
+    ),
+    "control characters": Case(
+        'layout: a\x01\u2028b\nsource: "\x85"', {"layout": "a\x01\u2028b", "source": "\x85"}
+    ),
+    "escapes": Case(
+        'layout: "\\U00100041\u2028"\nsource: "\\ud83d\\ude00 \\ud83d"',
+        {"layout": "\U00100041\u2028", "source": "\U0001f600 \ufffd"},
+        told=(
+            "5:1: /source: half a character was escaped in \U0001f600 \ufffd (read as U+FFFD)"
+            " [surrogate]",
+        ),
+    ),
+    "a byte order mark within": Case(
+        "\ufefflayout: post",
+        extra={"\ufefflayout": '"post"'},
+        told=("4:1: /\ufefflayout: unknown field (kept as JSON) [field-unknown]",),
+    ),
+    "carriage returns": Case(
+        "layout: post\r\ncompanies:\r- name: Acme\r\n",
+        {"layout": "post"},
+        {"companies": [{"name": "Acme"}]},
+    ),
+    "flow style": Case(
+        "companies: [{name: Acme}, Bolt, ]\ntags: [a, [b], c",
+        rows={"companies": [{"name": "Acme"}], "tags": []},
+        told=(
+            "4:1: /companies/1: expected a mapping with name, got Bolt (row left out) [row-shape]",
+            "5:7: /tags: did not find expected ',' or ']': tags: [a, [b], c (field set aside)"
+            " [yaml-broken]",
+        ),
+    ),
+    "block scalars": Case(
+        "companies:\n- name: Acme\n  context: |2\n     a\n    b\n- name: Bolt\n  context: >x\n   y",
+        rows={"companies": [{"name": "Acme", "context": " a\nb\n"}, {"name": "Bolt"}]},
+        told=(
+            "10:13: /companies/1/context: did not find expected comment or line break:"
+            " context: >x (field set aside) [yaml-broken]",
+        ),
+    ),
+    "comments": Case(
+        "layout: post# x\nsource: a # b\n# c\ncompanies: # d\n# e\n- name: Acme",
+        {"layout": "post# x", "source": "a"},
+        {"companies": [{"name": "Acme"}]},
+    ),
+    "document marks": Case(
+        "layout: post\n--- x\nsource: a\n...\nduration: 7",
+        {"layout": "post", "source": "a", "duration": 7},
+        told=("5:1: /layout: no field and no entry: --- x (line left out) [yaml-broken]",),
+    ),
+    "the deepest nest": Case(
+        "mood: " + "[" * (limits.DEPTH - 1) + "a" + "]" * (limits.DEPTH - 1),
+        extra={"mood": "[" * (limits.DEPTH - 1) + '"a"' + "]" * (limits.DEPTH - 1)},
+        told=("4:1: /mood: unknown field (kept as JSON) [field-unknown]",),
+    ),
+    "a nest too deep": Case(
+        "layout: post\nmood: " + "[" * limits.DEPTH + "a" + "]" * limits.DEPTH,
+        {"layout": "post"},
+        told=(
+            "5:71: more than 64 levels within one another (read part by part) [limit]",
+            f"5:71: /mood: more than 64 levels within one another: mood: {'[' * 64}a]]]]]]]]…"
+            " (field set aside) [limit]",
+        ),
+    ),
+    "values of other types": Case(
+        "companies: 7\nquotes:\n- [a]\n- ~\ntopics: {topic: ai}\nduration: [7]",
+        rows={"companies": [], "quotes": [], "topics": []},
+        told=(
+            "4:1: /companies: expected a list, got 7 (field set aside) [list-shape]",
+            "6:1: /quotes/0: expected a mapping with text, got a list of 1 (row left out)"
+            " [row-shape]",
+            "7:1: /quotes/1: expected a mapping with text, got null (row left out) [row-shape]",
+            "8:1: /topics: expected a list, got a mapping of topic (field set aside) [list-shape]",
+            "9:1: /duration: expected minutes from 0 to 10,080, got a list of 1 (field set aside)"
+            " [type-wrong]",
+        ),
+    ),
+    "renamed keys": Case(
+        "Companies:\n- name: Acme\nquotes:\n- words: x",
+        rows={"quotes": []},
+        extra={"Companies": '[{"name":"Acme"}]'},
+        told=(
+            "4:1: /Companies: unknown field (kept as JSON) [field-unknown]",
+            "7:1: /quotes/0: expected a mapping with text, got a mapping of words (row left out)"
+            " [row-incomplete]",
+        ),
+    ),
+}
+
+
+def read_twice(front):
+    """What is read with the fast parser, where it is installed, and without it."""
+    data = f"---\ntitle: A talk\ndate: 2025-08-11\n{front}\n---\n".encode()
+    reading = read_bytes("ep.md", data)
+    with exact_only():
+        assert repr(read_bytes("ep.md", data)) == repr(reading)
+    return reading
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_damage_costs_only_itself_and_is_told(case):
+    reading = read_twice(case.front)
+    episode = reading.episode
+    head = {"title": "A talk", "date": "2025-08-11"}
+    assert episode.values == {**head, **case.values}
+    assert {name: [r.values for r in rows] for name, rows in episode.rows.items()} == case.rows
+    assert episode.extra == case.extra
+    assert [str(p).removeprefix("ep.md:") for p in reading.problems] == list(case.told)
+
+
+@pytest.mark.parametrize(
+    ("limit", "least", "front", "message"),
+    [
+        ("CHARS", 40, "a: &x 0123456789\nb: [*x, *x, *x]", "40 characters with those of aliases"),
+        ("DEPTH", 3, "a: &x [[y]]\nb: [*x]", "3 levels within one another"),
+        ("DEPTH", 3, "a: &x [[y]]\nb: &z *x\n", "did not find expected"),
+        ("NODES", 7, "a: &x [1, 2]\nb: [*x]\nc: 1", "7 values"),
+        ("TAG_DIRECTIVES", 1, "%TAG !a! b\n%TAG !c! d", "1 %TAG directives"),
+    ],
+)
+def test_what_aliases_and_directives_stand_for_is_limited(
+    monkeypatch, limit, least, front, message
+):
+    monkeypatch.setattr(limits, limit, least)
+    reading = read_twice(front)
+    assert reading.episode.title == "A talk"
+    assert any(message in problem.message for problem in reading.problems)
+
+
+def test_the_lines_of_a_broken_front_matter_are_limited(monkeypatch):
+    monkeypatch.setattr(limits, "LINES", 6)
+    reading = read_twice("layout: 'post\ncompanies:\n- name: Acme\n- name: Bolt\n  position: 1")
+    assert [row.values for row in reading.episode.rows["companies"]] == [{"name": "Acme"}]
+    assert [str(p).removeprefix("ep.md:") for p in reading.problems] == [
+        "4:9: /layout: found unexpected end of stream: layout: 'post (field set aside)"
+        " [yaml-broken]",
+        "7:1: /companies/1: expected a mapping with name, got {} (row left out) [row-incomplete]",
+        "7:3: /companies/1/name: cut off by the limit of lines: - name: Bolt (field set aside)"
+        " [limit]",
+        "8:1: only 6 lines of a front matter are told apart (the rest left out) [limit]",
+    ]
+
+
+def test_the_work_on_a_broken_front_matter_is_limited_and_small_parts_come_first(monkeypatch):
+    monkeypatch.setattr(limits, "WORK", 12)
+    reading = read_twice("mood: [a, a, a, a, a, a, a, a, a, a, a\nlayout: post")
+    assert reading.episode.values["layout"] == "post"
+    assert [str(p).removeprefix("ep.md:") for p in reading.problems] == [
+        "4:1: /mood: too much to be parsed part by part: mood: [a, a, a, a, a, a, a, a, a, a, a"
+        " (field set aside) [limit]"
+    ]
