@@ -158,6 +158,7 @@ def test_what_is_wrong_is_said_in_words(served, tool, arguments, words):
 def test_no_error_tells_where_the_graph_lies(store):
     gone = server(Asker(store.path, AgentLimits()))
     (store.path / "current").unlink()
+    (store.path / "builds").rename(store.path / "elsewhere")
     words = talk(gone, lambda client: refused(client, "look_up", name="Nvidia"))
     assert "there is no graph here yet" in words
     assert str(store.path) not in words

@@ -212,6 +212,7 @@ def test_without_a_graph_a_page_says_so_and_moves_to_the_first_one(tmp_path):
         (tmp_path / "b.md").write_text(episode_text("Second talk", other))
         build_store(tmp_path, tmp_path / "store")
         until(lambda: "Second talk" in server.get("/episodes", accept=BROWSER).text)
+        (tmp_path / "store" / "builds").rename(tmp_path / "elsewhere")
         (tmp_path / "store" / "current").write_text("0099")
         gone = server.get("/episodes", accept=BROWSER)
         assert (gone.status_code, "no graph here yet" in gone.text) == (503, True)

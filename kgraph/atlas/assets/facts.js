@@ -6,7 +6,7 @@ import {edgeRange} from "./edges.js";
 
 const STATED = ["", "low", "medium", "high"]; // what a row may say of its own confidence
 const BY_MODEL = 4; // added to that by the language model
-const BY_HAND = 8; // added to that by a person
+const HAND_WRITTEN = 8; // added to that by a person
 
 /** Add labels and spellings: `atlas.label(i)`, and `atlas.aliases(i)` as [text, count], the most frequent first. */
 export async function openNames(atlas, bytes) {
@@ -66,7 +66,7 @@ function rowsOf(atlas, meta, columns) {
         row,
         surface: spellings[columns["row.surface"][row]][0],
         rule: meta.rules[columns["row.rule"][row]],
-        extractor: stated >= BY_HAND ? "hand" : stated >= BY_MODEL ? "llm" : "regex",
+        extractor: stated >= HAND_WRITTEN ? "hand" : stated >= BY_MODEL ? "llm" : "regex",
         stated: STATED[stated % BY_MODEL],
         confidence: single ? atlas.strength[edge] : columns["row.confidence"][several[at] + k] / 255,
       };
