@@ -1,5 +1,6 @@
 """Where things are, and a factory that makes an episode file in one line."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -59,6 +60,7 @@ def build_once(tmp_path_factory, name, build):
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            build(folder)
+            with contextlib.chdir(folder):  # where its store remembers that judgements stand
+                build(folder)
             done.touch()
     return folder

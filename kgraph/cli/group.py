@@ -87,8 +87,11 @@ class Command(TyperCommand):
 def _places(values: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the files and folders that a command uses unasked, and where they are."""
     from kgraph.resolve.prepared import cache_folder
+    from kgraph.store.origin import choose_judgements
 
-    places = {name: values[name] for name in ("store", "judgements") if values.get(name)}
+    places = {"store": values["store"]} if "store" in values else {}
+    if "judgements" in values:
+        places["judgements"] = choose_judgements(values["store"], values["judgements"]).path
     places["cache"] = cache_folder()
     return [(name, _place(os.path.abspath(path))) for name, path in places.items()]
 

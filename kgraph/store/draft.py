@@ -164,7 +164,7 @@ class Draft:
                 (layout.CHANGES, msgspec.json.encode(self._changes(shared))),
                 (layout.META, msgspec.json.encode(meta)),
             ):
-                _write_synced(self.folder / name, data)
+                layout.write_synced(self.folder / name, data)
             write_checksums(self.folder, _files(self.folder))
             layout.sync_folder(self.folder)
             layout.sync_folder(self.folder.parent)
@@ -302,10 +302,3 @@ def _is_build(folder: Path) -> bool:
         return True
     except StoreError:
         return False
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

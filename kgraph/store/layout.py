@@ -231,6 +231,14 @@ def replace_text(path: Path, text: str) -> None:
     sync_folder(path.parent)
 
 
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file of a build that nobody reads yet, on disk when this returns."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames inside a folder durable, where the system can (not on Windows)."""
     if os.name == "nt":

@@ -63,7 +63,7 @@ def write_origin(build: Path, origin: Origin) -> None:
         StoreError: the folder cannot be written.
     """
     try:
-        layout.replace_text(build / layout.ORIGIN, msgspec.json.encode(origin).decode())
+        layout.write_synced(build / layout.ORIGIN, msgspec.json.encode(origin))
     except OSError as error:
         raise StoreError(
             f"{build}: {error.strerror}: {next_move(error)}; the last whole graph still answers"

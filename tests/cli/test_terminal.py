@@ -154,7 +154,10 @@ def test_quiet_is_quiet_in_a_terminal(episodes, tmp_path):
 
 def test_a_review_is_answered_in_a_terminal(sample, tmp_path):
     recording = run_in_terminal(
-        [*KGRAPH, "review", "--by", "ann", "--limit", "3", "--store", sample.path],
+        [
+            *(*KGRAPH, "review", "--by", "ann", "--limit", "3", "--store", sample.path),
+            *("--judgements", "data/judgements.yaml"),
+        ],
         cwd=tmp_path,
         talk=[("> ", "frobnicate\n"), ("> ", "reject -- no name\n"), ("> ", "quit\n")],
     )

@@ -108,4 +108,4 @@ def test_near_words_are_looked_for_a_bounded_number_of_times(monkeypatch):
     assert looked == [f"w{n}" for n in range(MAX_HINTS)]
     assert len(said) == MAX_HINTS
     (long,) = hints("kg:" + "x" * 60_000)
-    assert (len(looked), len(long)) == (MAX_HINTS, 125)
+    assert (len(looked), len(long)) == (MAX_HINTS, 130)

@@ -7,6 +7,7 @@ import pytest
 from support import OF_A, OF_B
 
 from kgraph.build import build
+from kgraph.checksums import write_checksums
 from kgraph.errors import InputError, UnknownNameError
 from kgraph.resolve.judgementfile import append
 from kgraph.resolve.judgements import judgement
@@ -247,6 +248,12 @@ def test_a_month_bounds_from_its_first_to_its_last_day(index):
     assert found("2025", "2025") == found("2025-01-01", "2025-12-31") != ()
 
 
+def accept_changes(store):
+    """Let the changed index of a store pass for the one that its build wrote."""
+    write_checksums(store.build, [layout.META, layout.INDEX, layout.SEARCH])
+    store.__dict__.pop("checksums", None)
+
+
 def test_of_shows_of_one_name_the_one_with_episodes_is_meant(searched, tmp_path):
     copytree(searched.path, tmp_path / "store")
     store = Store(tmp_path / "store")
@@ -260,6 +267,7 @@ def test_of_shows_of_one_name_the_one_with_episodes_is_meant(searched, tmp_path)
             "INSERT INTO name SELECT 'lanterntalks', number, 99 FROM thing "
             "WHERE id = 'company/nvidia'"
         )
+    accept_changes(store)
     assert quotes(Index(store), "walk", show="Lantern Talks") == [OF_B[0]]
 
 
@@ -276,6 +284,7 @@ def test_what_is_most_often_meant_by_a_name_is_what_an_episode_mentions(
         file.execute("INSERT INTO thing SELECT 9999, 'person/n', ?, 'person', 1, 0, 1, 0",
                      [KINDS.index("entity")])  # fmt: skip
         file.execute("INSERT INTO name VALUES ('nvidia', 9999, ?)", [meant])
+    accept_changes(store)
     assert quotes(Index(store), "shovels", company="NVIDIA") == found
 
 

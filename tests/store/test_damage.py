@@ -25,6 +25,7 @@ READERS = {
     layout.RECORDS: lambda store: list(store.graph),
     layout.REPORT: lambda store: store.report,
     layout.CHANGES: lambda store: store.changes,
+    layout.ORIGIN: lambda store: store.origin,
     layout.SEARCH: Index,
     CHECKSUMS: lambda store: store.meta,
     f"{layout.DATABASE}/CURRENT": lambda store: store.database,
