@@ -7,74 +7,12 @@ function and one row of :data:`KINDS`. The same seed gives the same damage.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 
-Damage = Callable[[Random, str], "str | bytes"]
-
-
-def _front(text: str) -> int:
-    """Where the front matter ends."""
-    return max(text.find("\n---", 3), 8)
-
-
-def _edit_line(rng: Random, text: str, edit: Callable[[str], str]) -> str:
-    """The text with one to three lines of its front matter edited."""
-    lines = text.split("\n")
-    last = max(text.count("\n", 0, _front(text)), 1)
-    for _ in range(rng.randint(1, 3)):
-        number = rng.randint(1, last)
-        if number < len(lines):
-            lines[number] = edit(lines[number])
-    return "\n".join(lines)
-
-
-def _insert(rng: Random, text: str, *pieces: str) -> str:
-    """The text with one to three of the pieces at random places of its front matter."""
-    for _ in range(rng.randint(1, 3)):
-        place = rng.randrange(4, _front(text))
-        text = text[:place] + rng.choice(pieces) + text[place:]
-    return text
-
-
-def _add_field(rng: Random, text: str, field: str) -> str:
-    """The text with a field between two of its top-level fields, or one entry deeper."""
-    lines = text.split("\n")
-    starts = [n for n, line in enumerate(lines) if line[:1].isalpha()] or [1]
-    lines.insert(rng.choice(starts), field)
-    return "\n".join(lines)
-
-
-def _set_value(rng: Random, text: str, *values: str) -> str:
-    """The text with the values of one to three of its keys replaced."""
-
-    def edit(line: str) -> str:
-        key, colon, _ = line.partition(":")
-        return f"{key}: {rng.choice(values)}" if colon else f"{line[:2]}{rng.choice(values)}"
-
-    return _edit_line(rng, text, edit)
-
-
-def _rename_key(rng: Random, text: str, *names: str) -> str:
-    def edit(line: str) -> str:
-        key, colon, value = line.partition(":")
-        margin = key[: len(key) - len(key.lstrip(" -"))]
-        return f"{margin}{rng.choice(names)}{colon}{value}" if colon else line
-
-    return _edit_line(rng, text, edit)
-
-
-def _move(rng: Random, text: str, *, times: int, keep: bool) -> str:
-    """The text with some lines elsewhere: ``times`` copies, the original kept or not."""
-    lines = text.split("\n")
-    start = rng.randrange(1, len(lines))
-    block = lines[start : start + rng.randint(1, 12)]
-    if not keep:
-        del lines[start : start + len(block)]
-    place = start if keep and rng.random() < 0.5 else rng.randint(1, len(lines))
-    lines[place:place] = block * times
-    return "\n".join(lines)
-
+from damage_formats import write_json, write_toml
+from damage_values import spell_dates, spell_durations, write_rows_as_texts
+from editing import Damage, add_field, edit_lines, insert, move, rename_keys_to, set_values
 
 # -- bytes and encodings -------------------------------------------------------
 
@@ -133,7 +71,7 @@ def decode_wrongly(rng: Random, text: str) -> str:
 
 
 def change_indent(rng: Random, text: str) -> str:
-    return _edit_line(rng, text, lambda line: " " * rng.randint(1, 5) + line.lstrip(" "))
+    return edit_lines(rng, text, lambda line: " " * rng.randint(1, 5) + line.lstrip(" "))
 
 
 def shift_block(rng: Random, text: str) -> str:
@@ -145,19 +83,19 @@ def shift_block(rng: Random, text: str) -> str:
 
 
 def indent_by_tab(rng: Random, text: str) -> str:
-    return _edit_line(rng, text, lambda line: rng.choice(("\t", " \t", "  \t")) + line.lstrip(" "))
+    return edit_lines(rng, text, lambda line: rng.choice(("\t", " \t", "  \t")) + line.lstrip(" "))
 
 
 def duplicate_lines(rng: Random, text: str) -> str:
-    return _move(rng, text, times=rng.randint(2, 4), keep=True)
+    return move(rng, text, times=rng.randint(2, 4), keep=True)
 
 
 def remove_lines(rng: Random, text: str) -> str:
-    return _move(rng, text, times=0, keep=False)
+    return move(rng, text, times=0, keep=False)
 
 
 def move_lines(rng: Random, text: str) -> str:
-    return _move(rng, text, times=1, keep=False)
+    return move(rng, text, times=1, keep=False)
 
 
 def damage_fences(rng: Random, text: str) -> str:
@@ -169,7 +107,7 @@ def damage_fences(rng: Random, text: str) -> str:
 
 
 def add_comment(rng: Random, text: str) -> str:
-    return _edit_line(rng, text, lambda line: line + rng.choice((" # x", "# x", "\n# x", "\n #")))
+    return edit_lines(rng, text, lambda line: line + rng.choice((" # x", "# x", "\n# x", "\n #")))
 
 
 # -- YAML ----------------------------------------------------------------------
@@ -177,14 +115,14 @@ def add_comment(rng: Random, text: str) -> str:
 
 def unbalance_quotes(rng: Random, text: str) -> str:
     if rng.random() < 0.5:
-        return _insert(rng, text, '"', "'", ' "', " '", '"\n')
+        return insert(rng, text, '"', "'", ' "', " '", '"\n')
     quotes = [n for n, char in enumerate(text) if char in "\"'"] or [0]
     place = rng.choice(quotes)
     return text[:place] + text[place + 1 :]
 
 
 def insert_indicators(rng: Random, text: str) -> str:
-    return _insert(rng, text, *"[]{},:#&*!|>%@`?-~\\", ": ", "- ", "? ", " #", ", ")
+    return insert(rng, text, *"[]{},:#&*!|>%@`?-~\\", ": ", "- ", "? ", " #", ", ")
 
 
 def nest_deeply(rng: Random, text: str) -> str:
@@ -200,9 +138,7 @@ def nest_deeply(rng: Random, text: str) -> str:
             "[" * depth,
         )
     )
-    return (
-        _add_field(rng, text, f"nest: {nest}") if rng.random() < 0.7 else _insert(rng, text, nest)
-    )
+    return add_field(rng, text, f"nest: {nest}") if rng.random() < 0.7 else insert(rng, text, nest)
 
 
 def nest_keys(rng: Random, text: str) -> str:
@@ -212,24 +148,24 @@ def nest_keys(rng: Random, text: str) -> str:
         (*keys, "? |\n  a\n: b", "{{ page.title }}", "? a", "x: {[a]: b, {c: d}: e}")
     )
     where = rng.choice(("", "deep: ", "deep:\n  "))
-    return _add_field(rng, text, where + field)
+    return add_field(rng, text, where + field)
 
 
 def rename_keys(rng: Random, text: str) -> str:
-    return _rename_key(rng, text, "title", "companies", "name", "x", "Title", "text", "topics")
+    return rename_keys_to(rng, text, "title", "companies", "name", "x", "Title", "text", "topics")
 
 
 def spell_keys_as_values(rng: Random, text: str) -> str:
     keys = ("~", "1.50", "null", "true", "0x1F", "012", ".inf", "", "1e3", "'a'", '"b"', "yes")
     if rng.random() < 0.5:
-        return _rename_key(rng, text, *keys)
+        return rename_keys_to(rng, text, *keys)
     pairs = ", ".join(f"{rng.choice(keys)} : {n}" for n in range(2))
-    return _add_field(rng, text, f"mood: {{{pairs}}}")
+    return add_field(rng, text, f"mood: {{{pairs}}}")
 
 
 def replace_values(rng: Random, text: str) -> str:
     values = ("7", "-1", "true", "~", "[a, b]", "{a: b}", "2025-02-30", "", "1e400", ".nan", '""')
-    return _set_value(rng, text, *values, "high", "12:30", "0o17", "[[a], {b: 1}]", "a: b", "7.5")
+    return set_values(rng, text, *values, "high", "12:30", "0o17", "[[a], {b: 1}]", "a: b", "7.5")
 
 
 def insert_numbers(rng: Random, text: str) -> str:
@@ -237,7 +173,7 @@ def insert_numbers(rng: Random, text: str) -> str:
     number = rng.choice(
         ("7" * digits, "-" + "7" * digits, "0." + "7" * digits, "0x" + "f" * digits)
     )
-    return _set_value(rng, text, number, f"{number}e5", f"[{number}]", f"1_{number}")
+    return set_values(rng, text, number, f"{number}e5", f"[{number}]", f"1_{number}")
 
 
 def add_anchors(rng: Random, text: str) -> str:
@@ -254,9 +190,7 @@ def add_anchors(rng: Random, text: str) -> str:
         )
     )
     return (
-        _insert(rng, text, "&a ", "*a ", "&a")
-        if rng.random() < 0.3
-        else _add_field(rng, text, field)
+        insert(rng, text, "&a ", "*a ", "&a") if rng.random() < 0.3 else add_field(rng, text, field)
     )
 
 
@@ -264,12 +198,12 @@ def add_merge_keys(rng: Random, text: str) -> str:
     field = rng.choice(
         ("<<: {title: Other}", "<<: [{a: 1}, {a: 2, b: 3}]", "<<: 5", "b: &b {c: 1}\nd:\n  <<: *b")
     )
-    return _add_field(rng, text, field)
+    return add_field(rng, text, field)
 
 
 def add_tags(rng: Random, text: str) -> str:
     tags = ("!!str ", "!!int ", "!x ", "! ", "!!binary ", "!!set ", "!!python/object:os.system ")
-    return _edit_line(rng, text, lambda line: line.replace(": ", f": {rng.choice(tags)}", 1))
+    return edit_lines(rng, text, lambda line: line.replace(": ", f": {rng.choice(tags)}", 1))
 
 
 def add_directives(rng: Random, text: str) -> str:
@@ -278,13 +212,13 @@ def add_directives(rng: Random, text: str) -> str:
 
 
 def add_document_marks(rng: Random, text: str) -> str:
-    return _edit_line(
+    return edit_lines(
         rng, text, lambda line: rng.choice(("--- ", "...", "--- a", "...\n---x")) + "\n" + line
     )
 
 
 def insert_controls(rng: Random, text: str) -> str:
-    return _insert(
+    return insert(
         rng, text, *"\x00\x01\x07\x0b\x0c\x1b\x7f\x85\u2028\u2029\ufeff\ufffe\uffff\u202e"
     )
 
@@ -294,7 +228,7 @@ def insert_escapes(rng: Random, text: str) -> str:
     escape = rng.choice((*escapes, r"\U000fd83d", r"\\ud83d", r"\UFFFFFFFF", r"\u2028", "\\"))
     odd = rng.choice(("", "\u2028", "\x01", "\U00100041", "\U0010d83d"))
     values = (f'"{escape}{odd}"', f"'{escape}{odd}'", f"{escape}{odd}")
-    return _set_value(rng, text, *values)
+    return set_values(rng, text, *values)
 
 
 def use_flow_style(rng: Random, text: str) -> str:
@@ -309,17 +243,17 @@ def use_flow_style(rng: Random, text: str) -> str:
             "mood: [a]b",
         )
     )
-    return _add_field(rng, text, field)
+    return add_field(rng, text, field)
 
 
 def use_block_scalars(rng: Random, text: str) -> str:
     headers = ("|", ">", "|-", ">+", "|2", ">9", "| # x", "|x", "|\n", ">\n\n")
     bodies = ("\n  a\n  b", "\n    a\n   b", "\n  a: b\n\n  - c", "", "\n\n\n   a", "\n  # a")
-    return _set_value(rng, text, *(header + rng.choice(bodies) for header in headers))
+    return set_values(rng, text, *(header + rng.choice(bodies) for header in headers))
 
 
 def repeat_keys(rng: Random, text: str) -> str:
-    return _add_field(
+    return add_field(
         rng, text, rng.choice(("title: Again", "companies: []", "'title': x", "a: {b: 1, b: 2}"))
     )
 
@@ -337,11 +271,11 @@ def lengthen(rng: Random, text: str) -> str:
             "? " + "k" * 2_000 + "\n: {b: 1, b: 2}",
         )
     )
-    return _add_field(rng, text, field.rstrip("\n"))
+    return add_field(rng, text, field.rstrip("\n"))
 
 
 def shape_rows_otherwise(rng: Random, text: str) -> str:
-    return _edit_line(
+    return edit_lines(
         rng,
         text,
         lambda line: rng.choice(("- 7", "-", "- [a]", "- ~", "- {}", "- a: b", "- - a", "name: x")),
@@ -355,7 +289,8 @@ KINDS: Sequence[Damage] = (
     insert_indicators, nest_deeply, nest_keys, rename_keys, spell_keys_as_values,
     replace_values, insert_numbers, add_anchors, add_merge_keys, add_tags, add_directives,
     add_document_marks, insert_controls, insert_escapes, use_flow_style, use_block_scalars,
-    repeat_keys, lengthen, shape_rows_otherwise,
+    repeat_keys, lengthen, shape_rows_otherwise, write_rows_as_texts, spell_durations,
+    spell_dates, write_toml, write_json,
 )  # fmt: skip
 """All kinds of damage."""
 

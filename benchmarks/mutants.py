@@ -4,22 +4,26 @@
 
 Makes N mutants of the ``.md`` files of a folder, each with one or two kinds of damage
 (damage.py), and reads each twice: with yaml-rs and with the exact parser alone. Counts
-crashes, readings of over five seconds of CPU, differences between the two, and list entries
-that are neither kept nor told: those that PyYAML sees in a file that it can read, against
-rows and problems. Prints a table by kind and exits with 1 when anything but memory is not 0,
-or when the peak of the process passes a gigabyte.
+crashes, readings of over five seconds of CPU, differences between the two, and what is
+neither kept nor told: the fields and list entries that PyYAML, tomllib or json sees in a file
+that it can read, against what was read and problems. Prints a table by kind and exits with 1
+when one of these is not 0, or when the peak of the process passes a gigabyte.
 """
 
 from __future__ import annotations
 
 import argparse
 import faulthandler
+import json
 import re
 import resource
 import sys
 import time
+import tomllib
 import traceback
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -31,10 +35,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from kgraph.model import Problem, Reading
 from kgraph.ontology import fields
-from kgraph.reading import parsing, read_bytes
+from kgraph.reading import limits, parsing, read_bytes
+from kgraph.reading.assembly import SUMMARY
 from kgraph.reading.decoding import decode
+from kgraph.reading.extra import as_key
 from kgraph.reading.fence import Handler
-from kgraph.reading.problems import Report
+from kgraph.reading.layout import token
+from kgraph.reading.problems import Report, shown
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (ROOT.parent / "shared" / "corpus" / "_episodes", ROOT / "data" / "episodes")
@@ -42,8 +49,13 @@ MAX_CPU_S = 5.0
 MAX_PEAK_MB = 1024
 FINDINGS = ("crashes", "slow", "differences", "lost")
 
-_ENTRY = re.compile(r"/([^/]+)/\d+")
+_WORD = re.compile(r"\w+")
 _OUT = ("left out", "set aside")
+_OF_THE_WHOLE = {("", "yaml-broken"), ("", "limit"), ("", "key-shape"), ("/<<", "yaml-broken")}
+"""Pointers and codes of problems that may concern any field; merge keys (<<) bring fields."""
+_STRAY = ("line left out", "lines left out")
+_TEXTS = {name for name, field in fields().episode.items() if field.type == "texts"}
+"""Fields of an episode that are lists of texts."""
 
 
 class Tally(NamedTuple):
@@ -91,7 +103,7 @@ def _try(rng: Random, texts: list[str], number: int, tally: Tally) -> None:
     tally.slowest[name] = max(tally.slowest[name], seconds, more)
     if repr(fast) != repr(exact):
         _find("differences", name, number, tally, _first_difference(fast, exact))
-    lost = _lost_entries(data, fast, name, tally)
+    lost = _lost(data, fast, name, tally)
     if lost:
         _find("lost", name, number, tally, lost)
 
@@ -131,67 +143,129 @@ def _first_difference(one: Reading, other: Reading) -> str:
 # -- accounting ----------------------------------------------------------------
 
 
-def _lost_entries(data: bytes, reading: Reading, name: str, tally: Tally) -> str:
-    """The lists of which entries are neither kept nor told; "" when there is none."""
-    found = _yaml(data)
+def _lost(data: bytes, reading: Reading, name: str, tally: Tally) -> str:
+    """What is neither kept nor told; "" when there is nothing."""
     if reading.episode is None:
         return "" if reading.problems else "all of the file"
     if any(problem.code == "more" for problem in reading.problems):
         return ""
-    # PyYAML drops byte order marks in names; here they stay, and the field is kept as JSON.
-    renamed = {field.strip("\ufeff") for field in reading.episode.extra}
     lost = []
-    for field, kept in _kept(reading).items():
-        entries = found.get(field) if isinstance(found, dict) else None
-        if isinstance(entries, list) and field not in renamed:
-            tally.entries[name] += len(entries)
-            stated = sum(1 for entry in entries if entry is not None and _is_stated(entry))
-            expected = len(entries) if field in fields().rows else stated
-            missing = expected - kept - _told(field, reading.problems)
-            if missing > 0:
-                lost.append(f"{field}: {missing} of {len(entries)}")
+    for field, value in _fields_in(data):
+        # PyYAML drops byte order marks in names; here they stay, and the field is kept as JSON.
+        if any(extra.strip("\ufeff") == field for extra in reading.episode.extra):
+            continue
+        stated = _count_stated(field, value)
+        tally.entries[name] += stated
+        missing = stated - _count_kept(field, value, reading) - _count_told(field, reading.problems)
+        if missing > 0 and not _is_in_stray_lines(field, data, reading.problems):
+            lost.append(f"{shown(field)}: {missing} of {stated}")
     return ", ".join(lost)
 
 
-def _is_stated(entry: object) -> bool:
-    return not isinstance(entry, str) or bool(entry.strip())
+def _count_stated(field: str, value: object) -> int:
+    """Entries of a list, in rows with those that are empty; 1 for what is no list."""
+    if isinstance(value, list) and field in fields().rows:
+        return len(value)
+    if isinstance(value, list) and field in _TEXTS:
+        return sum(map(_is_stated, value))
+    if isinstance(value, str) and _is_name_list(field):
+        return len(_words(value))
+    return int(_is_stated(value))
 
 
-def _kept(reading: Reading) -> dict[str, int]:
-    """Field of a list -> the number of its entries that were kept."""
+def _count_kept(field: str, value: object, reading: Reading) -> int:
+    """What was kept of that; of a text that lists names the words are counted."""
     episode = reading.episode
     assert episode is not None
-    kept = {name: len(episode.rows.get(name, ())) for name in fields().rows}
-    for name, field in fields().episode.items():
-        if field.type == "texts":
-            value = episode.values.get(name)
-            kept[name] = len(value) if isinstance(value, list) else 0
-    return kept
+    if field in fields().rows:
+        rows = episode.rows.get(field, ())
+        if isinstance(value, str) and _is_name_list(field):
+            return (_words(value) & _words(" ".join(row.text("name") for row in rows))).total()
+        return len(rows)
+    known = fields().episode.get(field)
+    if known is None:
+        return int(as_key(field) in episode.extra)
+    kept = episode.values.get(known.fills or field)
+    return len(kept) if isinstance(kept, list) else int(kept is not None)
 
 
-def _told(field: str, problems: tuple[Problem, ...]) -> int:
-    """Entries of a list that problems say are not kept."""
+def _is_stated(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
+def _is_name_list(field: str) -> bool:
+    """Whether one text in the place of its list may list several names."""
+    kind = fields().rows.get(field)
+    return kind is not None and kind.scalar == "name"
+
+
+def _words(text: str) -> Counter[str]:
+    """The words of a text of names, without the one that stands between the last two."""
+    return Counter(word for word in _WORD.findall(text) if word.lower() != "and")
+
+
+def _count_told(field: str, problems: tuple[Problem, ...]) -> int:
+    """Entries of a field that problems say are not kept."""
     told = 0
+    pointer = token(as_key(field))[: limits.POINTER]
     for problem in problems:
-        entry = _ENTRY.fullmatch(problem.field)
-        if problem.field == f"/{field}":
+        entry = problem.field.removeprefix(f"{pointer}/")
+        if problem.field.rstrip("…") == pointer:
             if problem.code == "row-empty":
                 told += int(problem.value)
-            elif problem.action.endswith(_OUT) or "left out" in problem.action:
-                return sys.maxsize  # the list or the rest of it, however many
-        elif problem.field == "" and problem.code in ("yaml-broken", "limit", "key-shape"):
+            elif problem.code == "mojibake" or "left out" in problem.action or _is_out(problem):
+                return sys.maxsize  # the field or the rest of it, however much
+        elif (problem.field, problem.code) in _OF_THE_WHOLE:
             return sys.maxsize
-        elif entry and entry[1] == field and problem.action.endswith(_OUT):
+        elif entry.isdigit() and entry != problem.field and _is_out(problem):
             told += 1
     return told
 
 
-def _yaml(data: bytes) -> Any:
-    """What PyYAML makes of the front matter; None where it refuses it."""
+def _is_in_stray_lines(field: str, data: bytes, problems: tuple[Problem, ...]) -> bool:
+    """Whether a field stands in lines that were told to be left out, below another one."""
+    strays = [problem for problem in problems if problem.action.endswith(_STRAY)]
+    lines = (decode(data, Report("mutant.md")) or "").split("\n") if strays else []
+    for problem in strays:
+        stop = problem.line if problem.action.startswith("line") else None
+        if any(field in line for line in lines[problem.line - 1 : stop]):
+            return True
+    return False
+
+
+def _is_out(problem: Problem) -> bool:
+    return problem.action.endswith(_OUT)
+
+
+def _fields_in(data: bytes) -> Iterator[tuple[str, object]]:
+    """The fields of a file as another parser sees them, the parts of a summary among them."""
+    found = _parse(data)
+    if not isinstance(found, dict):
+        return
+    summary = found.get("summary")
+    if isinstance(summary, list) and summary and isinstance(summary[0], dict):
+        summary = summary[0]
+    parts = summary if isinstance(summary, dict) else {}
+    for name, value in found.items():
+        if isinstance(name, str) and not (name == "summary" and (parts or value == [])):
+            yield name, value
+    for name, value in parts.items():
+        if SUMMARY.get(str(name), "") not in found:
+            yield SUMMARY.get(str(name), f"summary/{name}"), value
+
+
+def _parse(data: bytes) -> Any:
+    """What PyYAML, tomllib or json makes of the front matter; None where it refuses it."""
     report = Report("mutant.md")
-    text = decode(data, report)
+    text = decode(data, report) or ""
     try:
-        front = Handler(report).split(text or "")[0]
+        front = Handler(report).split(text)[0]
+        sign = text.lstrip()[:3]
+        if sign == "+++":
+            return tomllib.loads(front)
+        if sign == ";;;" or front.lstrip()[:1] == "{":
+            with suppress(ValueError):
+                return json.loads(f"{{{front}}}" if front.lstrip()[:1] == '"' else front)
         return yaml.load(front, Loader=yaml.CSafeLoader)
     except (ValueError, yaml.YAMLError, RecursionError, OverflowError, TypeError, KeyError):
         return None

@@ -295,6 +295,9 @@ class _Builder:
         key: object = None
         if isinstance(event, ScalarEvent):
             key = self.text(event)
+            if event.anchor:
+                value = key if event.style or event.tag in _STR_TAGS else self.meaning(key)
+                self._anchors[event.anchor] = _Anchored(value, 1, len(key), 0)
         elif isinstance(event, AliasEvent):
             key = self._alias(event)
         else:

@@ -91,3 +91,12 @@ def test_what_merges_nothing_is_a_field_that_is_kept():
     assert parse("a: 1\n<<: 5\n").value == {"a": 1, "<<": 5}
     assert parse("a: 1\n<<: [{b: 2}, x]\n").value == {"a": 1, "<<": [{"b": 2}, "x"]}
     assert parse("a: 1\n<<: [{b: 2}, {b: 3, c: 4}]\n").value == {"a": 1, "b": 2, "c": 4}
+
+
+def test_the_anchor_of_a_key_is_known_behind_it():
+    assert parse("&k key: v\nb: *k\n&n 1.50: w\nc: *n\n").value == {
+        "key": "v",
+        "b": "key",
+        "1.50": "w",
+        "c": 1.5,
+    }

@@ -68,7 +68,8 @@ def test_a_list_over_the_limit_is_cut_and_told(read_front, monkeypatch, front):
     reading = read_front(f"mood:\n  days: {front.format('1, 2, 3, 4, 5')}")
     assert reading.episode.extra == {"mood": '{"days":[1,2,3]}'}
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:4:1: /mood: unknown field (kept as JSON) [field-unknown]",
+        "ep.md:4:1: /mood: unknown field: docs/reference.md lists what is read (kept as JSON)"
+        " [field-unknown]",
         "ep.md:5:3: /mood/days: only 3 entries are read of a list of 5 (2 left out) [limit]",
     ]
 
@@ -81,7 +82,8 @@ def test_a_list_over_the_limit_in_a_row_is_cut_and_told(read_front, monkeypatch)
         "+": '{"days":[[1,2],4]}',
     }
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:6:3: /companies/0/days: unknown field in 1 row: days (kept as JSON) [field-unknown]",
+        "ep.md:6:3: /companies/0/days: unknown field in 1 row (read are name, category, confidence,"
+        " context, position, source): days (kept as JSON) [field-unknown]",
         "ep.md:6:3: /companies/0/days/0: only 2 entries are read of a list of 3 (1 left out)"
         " [limit]",
     ]
