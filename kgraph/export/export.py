@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +17,14 @@ from kgraph.export import networks, rdf, tables
 from kgraph.graph import Graph, Selection
 from kgraph.ontology import BASE
 from kgraph.triples import check_profile
+
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
+
+DRAFT = ".kgraph-partial"
+"""How the name of a file ends that is being written beside an output."""
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -155,7 +163,7 @@ def _into(path: Path) -> Iterator[BinaryIO]:
 def _replacing(path: Path) -> Iterator[BinaryIO]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-", dir=path.parent)
+        handle, name = _open_draft(path)
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
@@ -169,6 +177,31 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _open_draft(path: Path) -> tuple[int, str]:
+    """Make a file beside an output, locked until it is closed; remove those of killed processes."""
+    head = f".{path.name[:40]}-"
+    for entry in list(os.scandir(path.parent)):
+        if entry.name.startswith(head) and entry.name.endswith(DRAFT) and entry.is_file():
+            _remove_abandoned(entry.path)
+    while True:
+        handle, name = tempfile.mkstemp(prefix=head, suffix=DRAFT, dir=path.parent)
+        if fcntl is None:
+            return handle, name
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.path.exists(name):  # one that looks for abandoned drafts may have locked it first
+            return handle, name
+        os.close(handle)
+
+
+def _remove_abandoned(draft: str) -> None:
+    """Remove a draft, unless the process that writes it lives."""
+    if fcntl is None:
+        return
+    with suppress(OSError), open(draft, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.unlink(draft)
 
 
 def _umask() -> int:

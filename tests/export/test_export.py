@@ -15,6 +15,7 @@ from handmade import BASE, HOSTILE, handmade
 
 from kgraph.errors import ExportError, InputError
 from kgraph.export import FORMATS, export
+from kgraph.export.export import DRAFT, opened
 from kgraph.graph import Selection
 from kgraph.graph.tally import Tally, tally
 from kgraph.triples import PROFILES
@@ -310,3 +311,17 @@ def test_a_full_disk_is_told_in_words(sample):
     assert done.stderr == (
         "kgraph: No space left on device: make room there, or choose another place\n"
     )
+
+
+def test_the_draft_of_a_killed_process_is_removed_and_that_of_a_living_one_is_not(tmp_path):
+    output = tmp_path / "graph.ttl"
+    (tmp_path / f".graph.ttl-abandoned{DRAFT}").write_text("half")
+    others = (tmp_path / f".other.ttl-abandoned{DRAFT}", tmp_path / ".graph.ttl-notes")
+    for other in others:
+        other.write_text("half")
+    with opened(output) as first, opened(output) as second:
+        assert len(list(tmp_path.glob(f".graph.ttl-*{DRAFT}"))) == 2
+        first.write(b"first")
+        second.write(b"second")
+    assert output.read_bytes() == b"first"
+    assert sorted(tmp_path.iterdir()) == sorted((output, *others))
