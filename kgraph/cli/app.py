@@ -15,7 +15,15 @@ import typer
 from kgraph import __version__
 from kgraph.cli import asking, building, judging, looking, reviewing, searching, serving
 from kgraph.cli.completion import add_completions
-from kgraph.cli.group import OUTPUT_CLOSED, Command, Group, drop_output, set_quiet, set_verbose
+from kgraph.cli.group import (
+    OUTPUT_CLOSED,
+    Command,
+    Group,
+    drop_output,
+    drop_stream,
+    set_quiet,
+    set_verbose,
+)
 from kgraph.errors import InputError, KgraphError, QueryError, StoreWarning, next_move
 
 SECTIONS = {
@@ -150,6 +158,9 @@ def _leave(error: KgraphError, status: int) -> None:
     """End with words; they may quote hostile text, line by line."""
     from kgraph.cli.printing import plain
 
-    for line in f"kgraph: {error}".splitlines():
-        sys.stderr.write(f"{plain(line).plain}\n")
+    try:
+        for line in f"kgraph: {error}".splitlines():
+            sys.stderr.write(f"{plain(line).plain}\n")
+    except BrokenPipeError:
+        drop_stream(sys.stderr)
     sys.exit(status)

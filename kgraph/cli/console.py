@@ -7,6 +7,7 @@ import sys
 from rich.console import Console
 
 from kgraph.cli import verbosity
+from kgraph.cli.group import drop_stream
 
 PIPE_COLUMNS = 200
 """Width of what goes into a pipe: nothing is cut for the program at its other end."""
@@ -20,6 +21,14 @@ class OutputConsole(Console):
         raise  # noqa: PLE0704
 
 
+class ErrorConsole(Console):
+    """Standard error; a reader that leaves is told nothing more, and ends nothing."""
+
+    def on_broken_pipe(self) -> None:
+        """Drop what follows; rich would drop standard output, and end the command."""
+        drop_stream(sys.stderr)
+
+
 def output_console() -> Console:
     """Return the console of results."""
     width = None if sys.stdout.isatty() else PIPE_COLUMNS
@@ -28,4 +37,4 @@ def output_console() -> Console:
 
 def error_console() -> Console:
     """Return the console of words and progress, which shows nothing with ``--quiet``."""
-    return Console(stderr=True, highlight=False, quiet=verbosity.is_quiet())
+    return ErrorConsole(stderr=True, highlight=False, quiet=verbosity.is_quiet())

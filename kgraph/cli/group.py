@@ -8,7 +8,7 @@ import inspect
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -123,4 +123,11 @@ def _take(wanted: bool, level: Level) -> None:
 
 def drop_output() -> None:
     """Let nothing that is still to be printed fail once more when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    drop_stream(sys.stdout)
+
+
+def drop_stream(stream: TextIO) -> None:
+    """Write what a stream still gets to nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

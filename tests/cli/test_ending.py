@@ -1,5 +1,6 @@
 """How the command line ends when it is told to, and what it says of a store that fell back."""
 
+import os
 import subprocess
 import sys
 import time
@@ -24,6 +25,23 @@ def test_a_build_that_is_told_to_end_removes_its_draft(tmp_path):
     _, errors = process.communicate()
     assert (process.returncode, errors) == (143, "")
     assert list(builds.iterdir()) == []
+
+
+def run_without_reader(*arguments):
+    """Run a command whose standard error goes to a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "kgraph", *map(str, arguments)]
+    with open(writer, "wb") as errors:
+        return subprocess.run(command, stdout=subprocess.PIPE, stderr=errors, check=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Unix")
+def test_a_reader_of_remarks_that_leaves_costs_no_result(store):
+    query = "SELECT ?s { ?s a kg:Compny } LIMIT 3"  # which gets a hint
+    done = run_without_reader("query", query, "--format", "csv", "--store", store.path)
+    assert (done.returncode, done.stdout) == (0, b"s\r\n")
+    assert run_without_reader("query", "nosuch", "--store", store.path).returncode == 2
 
 
 def test_the_build_before_answers_with_a_word(store, monkeypatch, capsys):
