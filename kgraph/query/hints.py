@@ -170,8 +170,11 @@ def _say_term(term: QueryTerm, store: Store | None) -> str:
 
 
 def _is_used(store: Store, iri: str) -> bool:
-    """Whether a statement has the term anywhere."""
-    node, find = NamedNode(iri), store.database.quads_for_pattern
+    """Whether a statement has the term anywhere; true of what is not a whole IRI."""
+    try:
+        node, find = NamedNode(iri), store.database.quads_for_pattern
+    except ValueError:  # below the base, as by `PREFIX c: <company/>`, or with an escape
+        return True
     patterns = ((None, node, None), (None, None, node), (node, None, None))
     return any(next(iter(find(*pattern)), None) for pattern in patterns)
 

@@ -89,6 +89,8 @@ def test_terms_that_there_are_not_are_told(text, said):
             "PREFIX c: <https://w3id.org/kgraph/id/company/> ASK { c:nobody ?p ?o }",
             [],
         ),
+        ("PREFIX c: <company/> ASK { c:nobody ?p ?o }", []),
+        ("PREFIX c: <http://example.org/\\u0041/> ASK { c:nobody ?p ?o }", []),
     ],
 )
 def test_terms_that_the_graph_does_not_use_are_told(store, text, said):
