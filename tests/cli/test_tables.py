@@ -14,6 +14,9 @@ from kgraph.query import Answer
 from kgraph.query.table import Table
 from kgraph.store import Store
 
+LONG = f'"{"x" * 200_000}"'
+"""Longer than a field that Python's reader of CSV takes."""
+
 NAMES = ("NVIDIA", "OpenAI", "Coinbase", "Kraken", "Anthropic")
 
 
@@ -42,6 +45,13 @@ def run(built, capfd, monkeypatch):
         return left.value.code or 0, shown.out, shown.err
 
     return call
+
+
+@pytest.mark.parametrize("value", ['"a\\u2028b"', '"a, \\"b\\"\\n\\r\\nc"', LONG])
+def test_rows_of_csv_are_counted_whatever_their_values_hold(run, tmp_path, value):
+    file = tmp_path / "x.csv"
+    _, _, err = run("query", f"SELECT ({value} AS ?x) {{}}", "--output", file)
+    assert err.startswith(f"wrote {file}: 1 row, ")
 
 
 # -- formats -----------------------------------------------------------------------
