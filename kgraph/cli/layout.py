@@ -42,21 +42,19 @@ def layout_rows(
         wide if is_word else min(wide, MIN_PROSE_COLUMNS)
         for wide, is_word in zip(widths, words, strict=True)
     ]
-    if sum(needed) + GAP * (len(columns) - 1) <= width:
-        return _table(columns, rows, title, words)
-    return Group(*([Text(title, "italic")] if title else []), *_records(columns, rows))
+    fits = sum(needed) + GAP * (len(columns) - 1) <= width
+    body = [_table(columns, rows, words)] if fits else _records(columns, rows)
+    return Group(*([Text(title, "italic")] if title else []), *body)
 
 
 def _is_word(text: str) -> bool:
     return len(text.split()) < 2 and "://" not in text
 
 
-def _table(
-    columns: Sequence[str], rows: Sequence[Sequence[Text]], title: str, words: Sequence[bool]
-) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_edge=False)
+def _table(columns: Sequence[str], rows: Sequence[Sequence[Text]], words: Sequence[bool]) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False)
     for name, is_word in zip(columns, words, strict=True):
-        table.add_column(name, overflow="fold", no_wrap=is_word)
+        table.add_column(Text(name), overflow="fold", no_wrap=is_word)
     for row in rows:
         table.add_row(*row)
     return table
@@ -72,5 +70,5 @@ def _records(columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> Iterator
         table.add_column(style="bold", min_width=width, no_wrap=True)
         table.add_column(overflow="fold")
         for name, cell in zip(columns, row, strict=True):
-            table.add_row(name, cell)
+            table.add_row(Text(name), cell)
         yield table

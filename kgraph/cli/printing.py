@@ -91,7 +91,7 @@ def rows(
     if rows:
         shown = [list(map(plain, row)) for row in rows[:most]]
         console = _console()
-        console.print(layout_rows(columns, shown, title, console.width))
+        console.print(layout_rows(columns, shown, plain(title).plain, console.width))
         if left := len(rows) - len(rows[:most]):
             _console().print(plain(f"and {left:,} more: --json has all"))
         _console().print()

@@ -25,6 +25,10 @@ def test_single_words_stay_whole_and_prose_gives_way():
     ]
 
 
+def test_names_and_titles_are_no_markup():
+    assert lines(("[b]",), [(1,)], "[/red].yaml") == ["[/red].yaml", "[b]", "1"]
+
+
 def test_what_does_not_fit_is_printed_field_by_field():
     rows = [(FILE, 14, "When I", "a person or a company"), (FILE, 15, "Circle", "")]
     assert lines(("file", "index", "surface", "detail"), rows, "Rows") == [
