@@ -106,7 +106,7 @@ def parse(raw: object) -> Judgement | str:
     if wrong:
         return wrong
     made = msgspec.convert(raw, Judgement)
-    return _misfit(made) or _id_misfit(made) or _confusion(made) or made
+    return _wrong_encoding(made) or _misfit(made) or _id_misfit(made) or _confusion(made) or made
 
 
 def _wrong_shape(raw: object) -> str:
@@ -131,6 +131,14 @@ def _wrong_field(verb: str, field: object, value: object) -> str:
         return f"{verb}: {field} {value}: not a text: put it in quotes"
     if field not in FIELDS:
         return f"{verb}: no field {field}; choose among {', '.join(FIELDS)}"
+    return ""
+
+
+def _wrong_encoding(made: Judgement) -> str:
+    """Which of its texts cannot be written in UTF-8; "" for none."""
+    for text in (*made.names, made.by, made.why):
+        if (readable := names.without_surrogates(text)) != text:
+            return f"{made.verb}: {readable}: not UTF-8: encode it anew"
     return ""
 
 

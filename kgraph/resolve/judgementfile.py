@@ -65,19 +65,26 @@ def append(path: Path, judgement: Judgement) -> None:
     """Write a judgement at the end of a file, which is made where there is none.
 
     Raises:
-        DataError: it contradicts one that stands there, or the file cannot be written.
+        DataError: it contradicts one that stands there, or the file cannot be written, or has no
+            place for a line at its end.
     """
-    rulings((*load(path), judgement), str(path))
+    judgements = (*load(path), judgement)
+    rulings(judgements, str(path))
     raw = msgspec.to_builtins(msgspec.structs.replace(judgement, line=0))
     flow = yaml.safe_dump(
         raw, default_flow_style=True, allow_unicode=True, width=1 << 20, sort_keys=False
     )
-    text = f"- {flow.strip()}\n"
+    before = _text(path) if path.exists() else ""
+    line = f"- {flow.strip()}\n" if before[-1:] in {"", "\n"} else f"\n- {flow.strip()}\n"
+    if not _are_left(path, before + line, judgements):
+        raise DataError(
+            f"{path}: no line can be added at its end: start each judgement with '- ' at the "
+            "start of a line"
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as file:
-            file.seek(max(0, file.tell() - 1))
-            file.write((text if file.read(1) in {b"", b"\n"} else "\n" + text).encode())
+        with path.open("ab") as file:
+            file.write(line.encode())
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error
 
@@ -145,7 +152,7 @@ def _judgement(path: Path, node: yaml.Node) -> Judgement:
     try:
         _refuse_twice(node)
         raw = yaml.load(yaml.serialize(node), LOADER)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # the latter of a date such as 2025-13-01
         raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
     if isinstance(raw, dict) and isinstance(raw.get("date"), date):  # as YAML 1.1 reads it
         raw["date"] = raw["date"].isoformat()

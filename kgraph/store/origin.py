@@ -52,7 +52,7 @@ class Choice(msgspec.Struct, frozen=True):
 def origin_of(paths: Sequence[str | Path], judgements: Path | None) -> Origin:
     """The origin of a build of these paths with that file of judgements."""
     sources = tuple(str(path) if str(path) == "-" else os.path.abspath(path) for path in paths)
-    file = str(judgements.resolve()) if judgements else ""
+    file = os.path.realpath(judgements) if judgements else ""
     return Origin(sources, file, bool(judgements and judgements.exists()))
 
 
@@ -107,13 +107,13 @@ def choose_judgements(
         return Choice(None, _instead(last, "no judgements are applied"))
     if str(judgements) != REMEMBERED:
         named = Path(judgements)
-        same = str(named.resolve()) == last.judgements
+        same = os.path.realpath(named) == last.judgements
         return Choice(named, () if same else _instead(last, f"judgements are those of {named}"))
     return _remembered(last, write)
 
 
 def _remembered(last: Origin, write: bool) -> Choice:
-    here = FILE.resolve()
+    here = Path(os.path.realpath(FILE))
     file = Path(last.judgements) if last.judgements else here
     if file == here:
         gone = last.judged and not file.exists()

@@ -61,6 +61,7 @@ def test_what_contradicts_a_line_is_not_added(tmp_path, old, new, said):
         ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: leave compa"),
         ("verb: reject", ":1: expected a list of judgements: start each with '- '"),
         ("- {verb: [", ": it must be a YAML list of judgements"),
+        ("- {verb: reject, names: [A], date: 2025-13-01}", ":1: month must be in 1..12"),
     ],
 )
 def test_what_is_no_judgement_is_said_with_its_line(tmp_path, text, words):
@@ -78,6 +79,15 @@ def test_a_line_is_added_whatever_the_file_ends_with(tmp_path, last):
     append(path, Judgement("reject", ("Ünd",)))
     assert path.read_text("utf-8").startswith(last.rstrip() + "\n- ")
     assert [one.names for one in load(path)] == [("Ünd",)]
+
+
+@pytest.mark.parametrize("text", ["[]\n", "  - {verb: reject, names: [A]}\n", "---\n...\n"])
+def test_a_file_without_a_place_for_a_line_stays_as_it_is(tmp_path, text):
+    path = tmp_path / "judgements.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(DataError):
+        append(path, Judgement("reject", ("B",)))
+    assert path.read_text("utf-8") == text
 
 
 KEPT = """# ours, kept: é

@@ -112,6 +112,11 @@ def test_all_but_what_is_told_apart_is_settled():
     assert rulings(said).settled == {"b", "c", "e", "f", "g"}
 
 
+def test_what_no_file_can_carry_is_refused():
+    with pytest.raises(InputError, match="judge reject: A\ufffd: not UTF-8: encode it anew"):
+        judgement("reject", ["A\udcff"])
+
+
 def test_an_empty_name_is_refused():
     with pytest.raises(InputError, match="judge reject: a name is empty: write it as"):
         judgement("reject", [" "])
