@@ -21,7 +21,7 @@ from kgraph.errors import InputError, UnknownNameError
 from kgraph.names import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import ProcessLimits, run_limited
-from kgraph.query.parameters import MOST, arguments, resolved, taken_for
+from kgraph.query.parameters import arguments, check_limit, resolved, taken_for
 from kgraph.query.run import written
 from kgraph.query.saved import Chart, SavedQuery
 from kgraph.query.table import Table, literal, solutions
@@ -149,7 +149,7 @@ def answer(
     given = dict(parameters or {})
     if timeout is None and not memory:
         return _analysed(store, analysis.name, given, format, limit)
-    limits = ProcessLimits(timeout or math.inf, memory)
+    limits = ProcessLimits(math.inf if timeout is None else timeout, memory)
     return run_limited(store, limits, _analysed_at, analysis.name, given, format, limit)
 
 
@@ -209,11 +209,10 @@ def analyse(
         raise InputError(f"{name}: SPARQL answers this, no program does: ask `kgraph query {name}`")
     if analysis is None:
         raise unknown(name)
+    check_limit(limit)
     if timeout is not None or memory:
-        limits = ProcessLimits(timeout or math.inf, memory)
+        limits = ProcessLimits(math.inf if timeout is None else timeout, memory)
         return run_limited(store, limits, _found_at, name, dict(parameters or {}), limit)
-    if limit is not None and not 1 <= limit <= MOST:
-        raise InputError(f"limit={limit}: write a whole number from 1 to {MOST:,}")
     values = {
         known: resolved(store.shared, parameter, value)
         for known, (parameter, value) in arguments(

@@ -110,6 +110,16 @@ def arguments(
     return found
 
 
+def check_limit(limit: int | None) -> None:
+    """Let only a number of rows through that is from 1 to :data:`MOST`, and None.
+
+    Raises:
+        InputError: it is another.
+    """
+    if limit is not None and not 1 <= limit <= MOST:
+        raise InputError(f"limit={limit}: write a whole number from 1 to {MOST:,}")
+
+
 def _renamed(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
     """The given values under the present names of their parameters."""
     values = dict(given)

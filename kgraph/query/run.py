@@ -8,7 +8,6 @@ from functools import partial
 from html import escape
 from itertools import islice
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import msgspec
 import pyoxigraph
@@ -19,7 +18,7 @@ from kgraph.errors import InputError, QueryError
 from kgraph.ontology import PREFIXES, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import ProcessLimits, run_limited
-from kgraph.query.parameters import MOST, Resolved, arguments, resolved, terms
+from kgraph.query.parameters import Resolved, arguments, check_limit, resolved, terms
 from kgraph.query.saved import Keep, SavedQuery, plain, saved_queries
 from kgraph.query.table import first, thinned
 from kgraph.query.text import bind, declared, error_of, refuse_graphs, refuse_unsafe
@@ -44,9 +43,6 @@ _GRAPHS = {
 _DEFAULT: dict[Kind, str] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
 
 Value = str | int | float | bool
-
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
 
 
 class Answer(msgspec.Struct, frames.Framed, frozen=True):
@@ -177,8 +173,7 @@ def ask(
         StoreError: the store is damaged.
         InputError: a parameter, the limit or the format is wrong.
     """
-    if limit is not None and not 1 <= limit <= MOST:
-        raise InputError(f"limit={limit}: write a whole number from 1 to {MOST:,}")
+    check_limit(limit)
     prepared = _prepared(store, question, dict(parameters or {}), limit)
     refuse_unsafe(prepared.text)
     refuse_graphs(prepared.text)
@@ -186,7 +181,7 @@ def ask(
         raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
     if timeout is None and not memory:
         return _evaluate(store, prepared, format)
-    limits = ProcessLimits(timeout or math.inf, memory)
+    limits = ProcessLimits(math.inf if timeout is None else timeout, memory)
     return run_limited(store, limits, _evaluated, prepared, format)
 
 
