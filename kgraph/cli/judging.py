@@ -33,13 +33,12 @@ def audit(
     Example: kgraph audit mentions --format tsv --output mentions.tsv
     """
     from kgraph.cli import tables
-    from kgraph.query.audit import AUDITS
+    from kgraph.query.audit import find_audit
     from kgraph.store import Store
 
-    if what not in AUDITS:
-        raise InputError(f"audit {what}: no such audit; choose one of {', '.join(AUDITS)}")
+    tabulate = find_audit(what)
     wanted = options.format_for(format, output, tables.TABLES)
-    tables.write_table(AUDITS[what](Store(store).graph), wanted, output, limit)
+    tables.write_table(tabulate(Store(store).graph), wanted, output, limit)
 
 
 def judge(

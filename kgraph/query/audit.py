@@ -186,7 +186,19 @@ def audit(graph: Graph, what: str) -> Audit:
     Raises:
         InputError: there is no such audit.
     """
+    table = find_audit(what)(graph)
+    return Audit(table.columns, list(table.rows))
+
+
+def find_audit(what: str) -> Callable[[Graph], Table]:
+    """Return the function of an audit.
+
+    Args:
+        what: one of :data:`AUDITS`.
+
+    Raises:
+        InputError: there is no such audit.
+    """
     if what not in AUDITS:
         raise InputError(f"audit {what}: no such audit; choose one of {', '.join(AUDITS)}")
-    found = AUDITS[what](graph)
-    return Audit(found.columns, list(found.rows))
+    return AUDITS[what]
