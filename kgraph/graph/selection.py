@@ -56,7 +56,7 @@ class Selection(msgspec.Struct, frozen=True):
         for name, bound in (("since", self.since), ("until", self.until)):
             put(self, name, _day(name, bound) if bound else "")
         put(self, "types", _types(self.types))
-        put(self, "episodes", _names("episodes", self.episodes))
+        put(self, "episodes", collect_names("episodes", self.episodes))
         if not isinstance(self.min_confidence, int | float) or not 0 <= self.min_confidence <= 1:
             raise InputError(
                 f"min_confidence {self.min_confidence}: write a number from 0 to 1",
@@ -173,7 +173,7 @@ def _day(name: str, bound: str | date) -> str:
 
 
 def _types(given: Names) -> frozenset[str]:
-    found, known = _names("types", given), get_args(EntityType)
+    found, known = collect_names("types", given), get_args(EntityType)
     for name in sorted(found):
         if name not in known:
             raise InputError(
@@ -183,9 +183,16 @@ def _types(given: Names) -> frozenset[str]:
     return found
 
 
-def _names(field: str, given: Names) -> frozenset[str]:
-    if isinstance(given, str):
-        return frozenset({given} - {""})
-    if not isinstance(given, Collection) or not all(isinstance(name, str) for name in given):
-        raise InputError(f"{field} {given!r}: write a name, or a list of names", parameter=field)
-    return frozenset(given)
+def collect_names(parameter: str, names: Names) -> frozenset[str]:
+    """Return one name, or several, as a set; it is empty for "".
+
+    Raises:
+        InputError: they are something else; the message names the parameter.
+    """
+    if isinstance(names, str):
+        return frozenset({names} - {""})
+    if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
+        raise InputError(
+            f"{parameter} {names!r}: write a name, or a list of names", parameter=parameter
+        )
+    return frozenset(names)

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kgraph.graph.changes import Changes
-from kgraph.graph.selection import Day, Names
-from kgraph.knowledge.opened import Opened, Value, plain, several
+from kgraph.graph.selection import Day, Names, collect_names
+from kgraph.knowledge.opened import Opened, Value, format_value
 from kgraph.query.limit import default_memory
 from kgraph.query.run import Answer
 
@@ -60,7 +60,7 @@ class Asking(Opened):
         return answer(
             self.store,
             question,
-            _written(parameters),
+            _format_values(parameters),
             timeout=timeout,
             memory=memory,
             limit=limit,
@@ -105,7 +105,12 @@ class Asking(Opened):
 
         memory = default_memory() if memory is None else memory
         return analyse(
-            self.store, name, _written(parameters), timeout=timeout, memory=memory, limit=limit
+            self.store,
+            name,
+            _format_values(parameters),
+            timeout=timeout,
+            memory=memory,
+            limit=limit,
         )
 
     def diff(self) -> Changes:
@@ -154,13 +159,13 @@ class Asking(Opened):
         from kgraph.search import Filters, Hits, search
 
         wanted = Filters(
-            kinds=several(kind),
-            types=several(types),
+            kinds=collect_names("kind", kind),
+            types=collect_names("types", types),
             company=company,
             theme=theme,
             show=show,
-            since=plain(since),
-            until=plain(until),
+            since=format_value(since),
+            until=format_value(until),
             min_relevance=min_relevance,
             adverts=adverts,
         )
@@ -224,6 +229,6 @@ class Asking(Opened):
         return audit(self.graph, what)
 
 
-def _written(parameters: Mapping[str, Value]) -> dict[str, str]:
-    """Values as questions read them."""
-    return {name: str(plain(value)) for name, value in parameters.items()}
+def _format_values(parameters: Mapping[str, Value]) -> dict[str, str]:
+    """Write values as questions read them."""
+    return {name: str(format_value(value)) for name, value in parameters.items()}

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from kgraph.graph import Graph, Selection
-from kgraph.graph.selection import Names
 from kgraph.store import Store
 
 Value = str | int | float | date
@@ -27,13 +26,8 @@ class Opened:
         return self.store.graph
 
 
-def plain(value: Any) -> Any:
-    """A date, or the day of a time, in ISO 8601; "" for none; any other value as it is."""
+def format_value(value: Any) -> Any:
+    """Write a date, or the day of a time, in ISO 8601, and None as ""; leave other values."""
     if isinstance(value, date):
         return value.isoformat()[:10]
     return "" if value is None else value
-
-
-def several(names: Names) -> frozenset[str]:
-    """One name, or some, as a set; empty for "" and none."""
-    return frozenset({names} - {""} if isinstance(names, str) else names)
