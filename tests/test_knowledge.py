@@ -18,6 +18,7 @@ from kgraph.graph import Selection
 from kgraph.mcp import AgentLimits
 from kgraph.query import ask
 from kgraph.web.lanes import Limits, at_once
+from kgraph.web.service import Settings
 
 
 @pytest.fixture
@@ -142,16 +143,15 @@ def test_servers_take_the_limits_of_their_commands(graph, monkeypatch):
     served = []
     monkeypatch.setattr("kgraph.web.server.serve", lambda *given: served.append(given))
     monkeypatch.setattr("kgraph.mcp.serve", lambda *given: served.append(given))
-    graph.serve(port=1, limits=Limits(seconds=1.0), hosts=["a.example"], origin="")
+    graph.serve(port=1, limits=Limits(seconds=1.0), hosts=["a.example"], origin="", proxies="::1")
     graph.serve()
     graph.mcp(":1", limits=AgentLimits(seconds=1.0), hosts=["a.example"])
     (settings, *place), (usual, *_), agents = served
-    assert (settings.limits.seconds, settings.hosts, settings.origin) == (
-        1.0,
-        ("127.0.0.1", "a.example"),
-        "",
+    assert settings == Settings(
+        graph.store.path, Limits(seconds=1.0), ("127.0.0.1", "a.example"), "", proxies="::1"
     )
-    assert (place, usual.limits, usual.origin) == (["127.0.0.1", 1], at_once(), "*")
+    assert place == ["127.0.0.1", 1]
+    assert usual == Settings(graph.store.path, at_once(), ("127.0.0.1",))
     assert agents == (graph.store.path, AgentLimits(seconds=1.0), ":1", ["a.example"])
 
 

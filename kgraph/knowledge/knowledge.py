@@ -139,6 +139,7 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
         limits: Limits | None = None,
         hosts: Iterable[str] = (),
         origin: str = "*",
+        proxies: str = "",
     ) -> None:
         """Answer over HTTP until interrupted.
 
@@ -148,6 +149,8 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
             limits: what queries may take; by default what `kgraph serve` lets them.
             hosts: further names under which the server may be spoken to; "*" for any.
             origin: which other sites may read the data: "*" for all, "" for none.
+            proxies: addresses, apart by commas, whose X-Forwarded-For and -Proto are believed;
+                "*" for any, "" for none.
 
         Raises:
             InputError: that address cannot be listened at.
@@ -156,7 +159,9 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
         from kgraph.web.server import serve
         from kgraph.web.service import Settings
 
-        settings = Settings(self.store.path, limits or at_once(), (host, *hosts), origin)
+        settings = Settings(
+            self.store.path, limits or at_once(), (host, *hosts), origin, proxies=proxies
+        )
         serve(settings, host, port)
 
     def mcp(
