@@ -25,6 +25,9 @@ number of SIGPIPE, as a shell reports it of `cat`, `grep` and `git`."""
 SHARED_OPTIONS = ("quiet", "verbose")
 """Options of the program that every command takes as well."""
 
+JUDGING_COMMANDS = ("judge", "review")
+"""Commands that write to the file of judgements."""
+
 
 class Group(TyperGroup):
     """The program: its commands in sections."""
@@ -76,7 +79,7 @@ class Command(TyperCommand):
         from kgraph.cli.printing import remark
 
         start = time.perf_counter()
-        for name, path in _places(ctx.params):
+        for name, path in _places(ctx.params, write=ctx.info_name in JUDGING_COMMANDS):
             remark(f"{name}: {path}")
         try:
             return super().invoke(ctx)
@@ -84,14 +87,21 @@ class Command(TyperCommand):
             remark(f"took {time.perf_counter() - start:.1f} s")
 
 
-def _places(values: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the files and folders that a command uses unasked, and where they are."""
+def _places(values: dict[str, Any], *, write: bool) -> list[tuple[str, str]]:
+    """Return the files and folders that a command uses unasked, and where they are.
+
+    Args:
+        values: those of the command's parameters.
+        write: whether the command writes to the file of judgements.
+    """
     from kgraph.resolve.prepared import cache_folder
     from kgraph.store.origin import choose_judgements
 
     places = {"store": values["store"]} if "store" in values else {}
     if "judgements" in values:
-        places["judgements"] = choose_judgements(values["store"], values["judgements"]).path
+        places["judgements"] = choose_judgements(
+            values["store"], values["judgements"], write=write
+        ).path
     places["cache"] = cache_folder()
     return [(name, _place(os.path.abspath(path))) for name, path in places.items()]
 

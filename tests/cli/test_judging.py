@@ -47,6 +47,16 @@ def built(tmp_path, monkeypatch):
     return tmp_path / "store"
 
 
+def test_verbose_names_the_file_that_is_written_to(kgraph, built, tmp_path):
+    file = tmp_path / "project" / "data" / "judgements.yaml"
+    append(file, judgement("reject", ["And Gather"]))
+    build([tmp_path / "episodes"], built, judgements=file, workers=1)
+    file.unlink()
+    _, _, err = kgraph("-v", "judge", "reject", "OpenAI", "--by", "ann", "--store", built)
+    assert f"judgements: {file} (does not exist)\n" in err
+    assert [judged.names for judged in load(file)] == [("OpenAI",)]
+
+
 def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
     file = "data/judgements.yaml"
     for verb, name, *more in (
