@@ -7,12 +7,14 @@ from rich.table import Table
 from kgraph.build import Report
 from kgraph.cli import verbosity
 from kgraph.cli.console import error_console
-from kgraph.cli.judged import print_judgements
 from kgraph.cli.printing import remark
 from kgraph.names import counted
 
 SHOWN_PROBLEMS = 2
 """Problems of each code that are printed; `kgraph check`, --verbose and --json give all."""
+
+SHOWN_UNAPPLIED = 15
+"""Judgements that are named where they could not be applied; --json has all."""
 
 
 def print_report(report: Report) -> None:
@@ -27,7 +29,7 @@ def print_report(report: Report) -> None:
     )
     if report.judgements:
         remark(f"applied {counted(report.judgements, 'judgement')}")
-    print_judgements(report)
+    _print_judgements(report)
     for files in report.joined:
         remark(f"same recording: {' = '.join(files)}")
     error_console().print(_accounting(report))
@@ -35,6 +37,19 @@ def print_report(report: Report) -> None:
     if verbosity.is_verbose():
         for stage, seconds in report.seconds.items():
             remark(f"{stage}: {seconds:.1f} s")
+
+
+def _print_judgements(report: Report) -> None:
+    """Print which file of judgements was read, where that may surprise, and what of it could not
+    be applied."""
+    for note in report.notes:
+        remark(note)
+    if report.unapplied:
+        remark(f"{counted(len(report.unapplied), 'judgement')} could not be applied in full:")
+    for problem in report.unapplied[:SHOWN_UNAPPLIED]:
+        remark(f"  {problem}")
+    if (left := len(report.unapplied) - SHOWN_UNAPPLIED) > 0:
+        remark(f"  and {left:,} more: --json has all")
 
 
 def _accounting(report: Report) -> Table:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from kgraph.errors import InputError
-
-if TYPE_CHECKING:
-    from kgraph.resolve.judgements import Judgement
 
 
 def _folder(text: str) -> Path:
@@ -87,10 +84,10 @@ Since = Annotated[
 Until = Annotated[
     str, typer.Option(help="Last day, such as 2025-09-30; or a month, such as 2025-09.")
 ]
-Limit = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at the most.")]
+Limit = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")]
 Rows = Annotated[
     int | None,
-    typer.Option("--limit", min=1, max=1_000_000, help="How many rows at the most."),
+    typer.Option("--limit", min=1, max=1_000_000, help="How many rows at most."),
 ]
 """A limit of a command that has none of its own, or one for each question."""
 
@@ -162,21 +159,6 @@ def day(name: str, text: str) -> str:
         return parse_day(text, last=name == "until")
     except ValueError as error:
         raise InputError(f"--{name} {text}: {error}") from error
-
-
-def stamp(by: str) -> Callable[[Judgement], Judgement]:
-    """A function that says of a judgement who made it, and on which day.
-
-    Args:
-        by: who judges; "" for the user's name.
-
-    Raises:
-        InputError: the system knows no name of the user.
-    """
-    from kgraph.query.judging import sign, user_name
-
-    who = by or user_name()
-    return lambda judged: sign(judged, who)
 
 
 def types(names: list[str], more: Sequence[str] = ()) -> frozenset[str]:

@@ -161,7 +161,7 @@ def question(found: Question) -> None:
             plain(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
         )
     if found.most:
-        _console().print(plain(f"    --limit {found.most}: how many rows at the most"))
+        _console().print(plain(f"    --limit {found.most}: how many rows at most"))
     if found.example:
         _console().print(plain(f"    {found.example}"))
 

@@ -114,16 +114,18 @@ def _brief(found: Table) -> Table:
 def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
     """Ask on the terminal, or take answers from standard input; tell what was written."""
     from kgraph.cli.dialogue import hold
+    from kgraph.cli.printing import remark
     from kgraph.query.answers import reply
+    from kgraph.query.judging import sign, user_name
     from kgraph.resolve.judgementfile import append
 
-    stamp = options.stamp(by)
+    judge = by or user_name()
     lines = Lines()
     written = 0
 
     def write(judged: Judgement) -> None:
         nonlocal written
-        append(file, stamp(judged))
+        append(file, sign(judged, judge))
         written += 1
 
     try:
@@ -132,7 +134,7 @@ def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
             lines.refuse_rest()
     finally:
         told = "build again to apply them" if written else "nothing was judged"
-        typer.echo(f"{file}: {counted(written, 'judgement')} written: {told}", err=True)
+        remark(f"{file}: {counted(written, 'judgement')} written: {told}")
 
 
 class Lines:

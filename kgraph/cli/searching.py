@@ -48,7 +48,7 @@ def search(
         bool, typer.Option("--adverts", help="Quotes that are probably adverts, too.")
     ] = False,
     per_episode: Annotated[
-        int, typer.Option(min=0, help="How many of one episode at the most; 0 for any number.")
+        int, typer.Option(min=0, help="How many of one episode at most; 0 for any number.")
     ] = 0,
     limit: options.Limit = DEFAULT_LIMIT,
     format: options.FileFormat = "",

@@ -14,20 +14,6 @@ IN_PART = "applied to its other names"
 """What was done with a judgement of several names, some of which no row has."""
 
 
-def unapplied(judgement: Judgement, heard: Collection[str]) -> list[str]:
-    """The names of a judgement that no row has, of those that it needs.
-
-    What is told apart from a name may be known from elsewhere: one name with rows is enough.
-
-    Args:
-        judgement: what was to be applied.
-        heard: the keys that judgements spoke of in a build (:attr:`kgraph.model.Decision.judged`).
-    """
-    missing = [name for name in needed_names(judgement) if key_of(name) not in heard]
-    is_enough = judgement.verb == "different" and len(missing) < len(judgement.names)
-    return [] if is_enough else missing
-
-
 def needed_names(judgement: Judgement) -> tuple[str, ...]:
     """Those of its names that some row must have: not the one that others go over into."""
     needed = {"same": judgement.names[1:], "rename": judgement.names[:1]}
@@ -41,16 +27,26 @@ def unapplied_problems(
 
     Args:
         judgements: those of its file, in order.
-        heard: as :func:`unapplied` has it.
+        heard: the keys that judgements spoke of in a build (:attr:`kgraph.model.Decision.judged`).
         place: the file.
     """
     found = []
     for judged in judgements:
-        if missing := unapplied(judged, heard):
+        if missing := _missing_names(judged, heard):
             done = IN_PART if len(missing) < len(needed_names(judged)) else "not applied"
             words = f"{judged}: {_absent(missing)}"
             found.append(Problem(place, judged.line, 0, "", "judgement-unapplied", "", words, done))
     return found
+
+
+def _missing_names(judgement: Judgement, heard: Collection[str]) -> list[str]:
+    """Return the names of a judgement that no row has, of those that it needs.
+
+    What is told apart from a name may be known from elsewhere: one name with rows is enough.
+    """
+    missing = [name for name in needed_names(judgement) if key_of(name) not in heard]
+    is_enough = judgement.verb == "different" and len(missing) < len(judgement.names)
+    return [] if is_enough else missing
 
 
 def _absent(missing: list[str]) -> str:

@@ -15,6 +15,7 @@ from kgraph import KnowledgeGraph
 from kgraph.cli import options
 from kgraph.cli.app import app
 from kgraph.errors import InputError
+from kgraph.query.judging import sign
 from kgraph.resolve.judgements import judgement
 from kgraph.search.search import LIMIT
 from kgraph.store import Store
@@ -394,8 +395,8 @@ def test_who_has_no_name_is_asked_for_one(monkeypatch):
 
     monkeypatch.setattr("getpass.getuser", unknown)
     with pytest.raises(InputError, match="name yourself with --by"):
-        options.stamp("")
-    assert options.stamp("ann")(judgement("reject", ["A"])).by == "ann"
+        sign(judgement("reject", ["A"]))
+    assert sign(judgement("reject", ["A"]), "ann").by == "ann"
 
 
 def test_hostile_words_of_an_error_reach_no_terminal_raw(folder, store):

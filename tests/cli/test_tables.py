@@ -270,7 +270,7 @@ def test_one_question_is_shown_with_its_parameters(run):
         "    --param threshold=probability: only rejections less sure than this (default 1)"
         in lines
     )
-    assert "    --limit 100: how many rows at the most" in lines
+    assert "    --limit 100: how many rows at most" in lines
     assert json.loads(run("queries", "rejected", "--json")[1])["name"] == "rejected"
 
 
