@@ -173,9 +173,9 @@ def parse_day(text: str, *, last: bool = False) -> str:
     '2025-12-31'
     """
     try:
-        period = _YEAR_OR_MONTH.fullmatch(text.strip())
+        period = _YEAR_OR_MONTH.fullmatch(str(text).strip())
         if period is None:
-            return iso_day(text)
+            return iso_day(str(text))
         year, month = int(period[1]), int(period[2] or (12 if last else 1))
         return date(year, month, monthrange(year, month)[1] if last else 1).isoformat()
     except ValueError as error:

@@ -213,3 +213,7 @@ def _send(
         sender.send(error)
     except MemoryError:
         sender.send(_too_large(most))
+    except Exception as error:
+        # Else the parent would take the death of the process for a want of memory.
+        words = f"{type(error).__name__}: {error}"
+        sender.send(QueryError(f"the question failed ({words}): this is a defect of kgraph"))

@@ -32,6 +32,15 @@ def test_an_error_and_a_death_are_told():
         within(ProcessLimits(60), os._exit, 9)
 
 
+def test_an_error_that_nobody_expected_is_told_and_not_taken_for_a_want_of_memory():
+    with pytest.raises(QueryError) as found:
+        within(ProcessLimits(60, 1 << 30), int, "x")
+    assert str(found.value) == (
+        "the question failed (ValueError: invalid literal for int() with base 10: 'x'): "
+        "this is a defect of kgraph"
+    )
+
+
 def test_what_needs_more_memory_is_stopped():
     words = r"needed more memory than its limit of 64 MB.*: add a LIMIT.*or raise --max-memory"
     with pytest.raises(QueryTooLargeError, match=words):
