@@ -165,7 +165,7 @@ def check_selection(selection: object) -> None:
 
 
 def _day(name: str, bound: str | date) -> str:
-    text = bound.isoformat()[:10] if isinstance(bound, date) else bound
+    text = bound.isoformat()[:10] if isinstance(bound, date) else str(bound)
     try:
         return parse_day(text, last=name == "until")
     except ValueError as error:
