@@ -11,7 +11,7 @@ import math
 
 from kgraph.model import to_json
 from kgraph.reading import limits
-from kgraph.reading.layout import token
+from kgraph.reading.layout import pointer_of
 from kgraph.reading.problems import Lost, Report
 from kgraph.reading.repair import whole
 
@@ -42,7 +42,7 @@ def _plain(value: object, report: Report, path: tuple[str, ...]) -> object:
         if len(value) > limits.ENTRIES:
             message = f"only {limits.ENTRIES:,} entries are read of"
             action = f"{len(value) - limits.ENTRIES:,} left out"
-            field = path[0] + "".join(map(token, path[1:]))
+            field = path[0] + pointer_of(path[1:])
             report.add("limit", message, action, field=field, value=value)
         return [_plain(v, report, (*path, str(n))) for n, v in enumerate(value[: limits.ENTRIES])]
     return _plain_scalar(value)

@@ -18,7 +18,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from kgraph.reading import limits
 from kgraph.reading.json_front import FrontFault, JsonLayout, find_end, parse_json
-from kgraph.reading.layout import Layout, token
+from kgraph.reading.layout import Layout, pointer_of
 from kgraph.reading.parsing import YamlFault, parse
 from kgraph.reading.problems import REFUSED, Report
 from kgraph.reading.recovery import recover
@@ -105,9 +105,8 @@ class Handler(YAMLHandler):
         except FrontFault as fault:
             return self._refuse("JSON", fault)
         if is_twice:
-            layout.place("/")  # looks at all of them
-            for pointer, offset in layout.twice:
-                self.report.add_twice(pointer, layout.at(offset))
+            for pointer, at in layout.find_twice():
+                self.report.add_twice(pointer, at)
         return self._checked(value)
 
     def _load_toml(self, fm: str) -> dict[str, Any]:
@@ -145,11 +144,11 @@ class Handler(YAMLHandler):
                 self.report.add("limit", f"{fault}", "read part by part", at=at)
             return self._part_by_part(f"the front matter is not YAML: {fault}")
         for twice in document.twice:
-            pointer = "".join(map(token, twice.path))
-            self.report.add_twice(pointer, (self._first + twice.line, twice.column + 1))
+            at = (self._first + twice.line, twice.column + 1)
+            self.report.add_twice(pointer_of(twice.path), at)
         for key in document.complex_keys:
-            pointer = "".join(map(token, key.path))
-            self.report.add_complex_key(pointer, (self._first + key.line, key.column + 1))
+            at = (self._first + key.line, key.column + 1)
+            self.report.add_complex_key(pointer_of(key.path), at)
         return self._checked(document.value)
 
     def _json_in_yaml(self, fm: str) -> dict[str, Any]:

@@ -10,20 +10,20 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import count
 from typing import NamedTuple, NoReturn
 
 from kgraph.errors import DataError
 from kgraph.names import without_surrogates
 from kgraph.reading import limits
-from kgraph.reading.layout import token
+from kgraph.reading.placetree import ROOT, PlaceTree
 
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],]', re.DOTALL)
 _TOKEN = re.compile(
     r'(?P<string>"(?:[^"\\]|\\.)*+")|(?P<mark>[{}\[\]])|(?P<other>[^\s,:{}\[\]"]++)', re.DOTALL
 )
-_MAX_DIGITS = 4_000
-"""Digits of a whole number that are read: Python refuses to convert more than 4,300."""
 
 
 class FrontFault(DataError):
@@ -54,7 +54,7 @@ def find_end(text: str, start: int = 0) -> int:
     17
     """
     depth = 0
-    for count, mark in enumerate(_MARK.finditer(text, start)):
+    for number, mark in enumerate(_MARK.finditer(text, start)):
         sign = mark[0]
         if sign in "{[":
             depth += 1
@@ -65,7 +65,7 @@ def find_end(text: str, start: int = 0) -> int:
         if depth > limits.DEPTH:
             message = f"more than {limits.DEPTH} levels within one another"
             raise FrontFault(message, *line_and_column(text, mark.start(), start), "limit")
-        if count >= limits.EVENTS:
+        if number >= limits.EVENTS:
             raise FrontFault(f"more than {limits.EVENTS:,} values and marks", 0, 0, "limit")
     return len(text)
 
@@ -97,7 +97,7 @@ def parse_json(text: str) -> tuple[object, bool]:
         value = json.loads(
             text,
             object_pairs_hook=build,
-            parse_int=lambda digits: int(digits[:_MAX_DIGITS]),
+            parse_int=lambda digits: int(digits[: limits.DIGITS]),
             parse_constant=_refuse,
         )
     except json.JSONDecodeError as error:
@@ -111,11 +111,17 @@ def _refuse(name: str) -> NoReturn:
 
 
 class _Level(NamedTuple):
-    """An object or list whose end was not met yet."""
+    """An object or list whose end was not met yet.
 
-    pointer: str
-    keys: dict[str, int] | None
-    entries: list[int]
+    Attributes:
+        part: its number.
+        entries: of a list, the numbers of its next entries; None of an object.
+        fields: of an object, the parts that were met.
+    """
+
+    part: int
+    entries: Iterator[int] | None
+    fields: set[int]
 
 
 class JsonLayout:
@@ -131,37 +137,36 @@ class JsonLayout:
         self.text = text
         self.first = first
         self.column = column
-        self.twice: list[tuple[str, int]] = []
-        self._spelled: dict[str, str] = {}
+        self._twice: list[tuple[int, int]] = []  # part, and the later offset
+        self._spelled: dict[int, str] = {}
 
     @cached_property
-    def _offsets(self) -> dict[str, int]:
-        """Where each field (its key) and each entry stands, by pointer."""
-        offsets: dict[str, int] = {}
+    def _offsets(self) -> PlaceTree[int]:
+        """Where each field (its key) and each entry stands."""
+        tree = PlaceTree(0)
         levels: list[_Level] = []
-        key = ""  # pointer of a field whose value comes next
+        field: int | None = None  # whose value comes next
         for found in _TOKEN.finditer(self.text):
             top = levels[-1] if levels else None
             if found["mark"] in ("}", "]"):
                 levels = levels[:-1]
                 continue
-            if top and top.keys is not None and not key:
-                key = top.pointer + token(_unquote(found[0]))
-                if key in top.keys:
-                    self.twice.append((key, found.start()))
-                top.keys[key] = offsets[key] = found.start()
+            if top and top.entries is None and field is None:
+                # Of a key that stands twice the last one holds.
+                field = tree.put(top.part, _unquote(found[0]), found.start())
+                if field in top.fields:
+                    self._twice.append((field, found.start()))
+                top.fields.add(field)
                 continue
-            pointer = key
-            if top and top.keys is None:
-                pointer = f"{top.pointer}/{len(top.entries)}"
-                top.entries.append(found.start())
-                offsets[pointer] = found.start()
-            key = ""
+            part = ROOT if field is None else field
+            if top and top.entries is not None:
+                part = tree.put(top.part, str(next(top.entries)), found.start())
+            field = None
             if found["mark"]:
-                levels.append(_Level(pointer, {} if found[0] == "{" else None, []))
+                levels.append(_Level(part, None if found[0] == "{" else count(), set()))
             elif found["other"]:
-                self._spelled[pointer] = found[0]
-        return offsets
+                self._spelled[part] = found[0]
+        return tree
 
     def place(self, pointer: str) -> tuple[int, int]:
         """Line and column in the file, from 1, of the nearest part that can be told.
@@ -169,9 +174,14 @@ class JsonLayout:
         >>> JsonLayout('{"a": 1,\\n "b": [2, 3]}', 1).place("/b/1")
         (2, 11)
         """
-        while pointer and pointer not in self._offsets:
-            pointer = pointer.rpartition("/")[0]
-        return self.at(self._offsets.get(pointer, 0))
+        tree = self._offsets
+        return self.at(tree.place(tree.find(pointer)))
+
+    def find_twice(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Yield each key that stands in its object already: its pointer, and where it stands."""
+        tree = self._offsets
+        for part, offset in self._twice:
+            yield tree.pointer(part), self.at(offset)
 
     def at(self, offset: int) -> tuple[int, int]:
         """Line and column in the file, from 1, of an offset in the text."""
@@ -186,7 +196,7 @@ class JsonLayout:
 
     def spelling(self, pointer: str) -> str | None:
         """How the number or truth value at a JSON Pointer is spelled."""
-        return self._spelled.get(pointer) if self._offsets else None
+        return self._spelled.get(self._offsets.find(pointer))
 
 
 def _unquote(key: str) -> str:

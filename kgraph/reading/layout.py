@@ -14,7 +14,7 @@ list no more than :data:`limits.PIECES` parts are told apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
@@ -220,3 +220,17 @@ def steps(pointer: str) -> list[str]:
 def token(step: str | int) -> str:
     """One step as a reference token of a JSON Pointer, with its slash."""
     return "/" + str(step).replace("~", "~0").replace("/", "~1")
+
+
+def pointer_of(path: Iterable[str | int]) -> str:
+    """Return the JSON Pointer of a path, as far as it is told (:data:`limits.POINTER`).
+
+    >>> pointer_of(["rows", 0, "a/b"])
+    '/rows/0/a~1b'
+    """
+    pointer = ""
+    for step in path:
+        if len(pointer) > limits.POINTER:
+            break
+        pointer += token(step[: limits.POINTER + 1] if isinstance(step, str) else step)
+    return pointer

@@ -47,10 +47,10 @@ def _clean(parts: list[str]) -> list[str]:
 
 
 def _join_legal_forms(parts: list[str]) -> list[str]:
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for part in parts:
         if joined and _LEGAL_FORM.fullmatch(part):
-            joined[-1] += f", {part}"
+            joined[-1].append(part)
         else:
-            joined.append(part)
-    return joined
+            joined.append([part])
+    return [", ".join(names) for names in joined]

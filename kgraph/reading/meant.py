@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from difflib import get_close_matches
+from functools import lru_cache
 
 from kgraph.ontology import fields
 
@@ -50,5 +51,6 @@ def advise(key: str, known: Collection[str], number: int, *, at_top: bool = Fals
     return "docs/reference.md lists what is read" if at_top else f"read are {', '.join(known)}"
 
 
+@lru_cache(1024)  # of the fields that are known, for each key that is not
 def _plain(key: str) -> str:
     return "".join(filter(str.isalnum, key[:_MAX_CHARS].lower()))

@@ -76,7 +76,7 @@ def moment(value: object) -> str | None:
                 return _lexical(found.groupdict())
             except ValueError:
                 return None
-    return _epoch(int(text)) if _EPOCH.fullmatch(text) and text.isascii() else None
+    return _epoch(int(text)) if _EPOCH.fullmatch(text) else None
 
 
 def is_either_way(text: str) -> bool:

@@ -25,6 +25,7 @@ from kgraph.reading.layout import (
     is_content,
     margin_of,
     parts_within,
+    pointer_of,
     token,
     within,
 )
@@ -116,10 +117,10 @@ class _Recovery:
         else:
             raise YamlFault("not one field or entry", 0, part.column)
         for twice in document.twice:
-            field = pointer + "".join(map(token, twice.path[1:]))
+            field = pointer + pointer_of(twice.path[1:])
             self.report.add_twice(field, self._at(part.start + twice.line, twice.column))
         for key in document.complex_keys:
-            field = pointer + "".join(map(token, key.path[1:]))
+            field = pointer + pointer_of(key.path[1:])
             self.report.add_complex_key(field, self._at(part.start + key.line, key.column))
         return value
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from kgraph.names import without_surrogates
 from kgraph.reading import limits
 from kgraph.reading.json_front import FrontFault
-from kgraph.reading.layout import token
+from kgraph.reading.placetree import ROOT, PlaceTree
 
 MAX_CHARS = 1_000_000
 """Characters of TOML that are parsed: the parser is written in Python, and takes some
@@ -88,23 +88,21 @@ class TomlLayout:
         self.first = first
 
     @cached_property
-    def _lines(self) -> dict[str, tuple[int, int]]:
-        """Line and column, from 0, of each key and table, by pointer."""
-        places: dict[str, tuple[int, int]] = {}
-        counts: dict[str, int] = {}
-        table = ""
+    def _lines(self) -> PlaceTree[tuple[int, int]]:
+        """Line and column, from 0, of each key and table."""
+        tree = PlaceTree((0, 0))
+        counts: dict[int, int] = {}
+        table = ROOT
         for number, line in _outside_of_texts(self.text.split("\n")):
             if header := _HEADER.match(line):
-                table = _pointer("", header["key"], counts)
+                at = number, header.start("open")
+                table = _add(tree, ROOT, header["key"], at, counts)
                 if header["open"] == "[[":
                     counts[table] = counts.get(table, -1) + 1
-                    places.setdefault(table, (number, header.start("open")))
-                    table += f"/{counts[table]}"
-                places.setdefault(table, (number, header.start("open")))
+                    table = tree.add(table, str(counts[table]), at)
             elif assign := _ASSIGN.match(line):
-                pointer = _pointer(table, assign["key"], {})
-                places.setdefault(pointer, (number, assign.start("key")))
-        return places
+                _add(tree, table, assign["key"], (number, assign.start("key")), {})
+        return tree
 
     def place(self, pointer: str) -> tuple[int, int]:
         """Line and column in the file, from 1, of the nearest part that can be told.
@@ -112,9 +110,7 @@ class TomlLayout:
         >>> TomlLayout("title = 'x'\\n[[rows]]\\na = 1\\n", 2).place("/rows/0/a")
         (4, 1)
         """
-        while pointer and pointer not in self._lines:
-            pointer = pointer.rpartition("/")[0]
-        line, column = self._lines.get(pointer, (0, 0))
+        line, column = self._lines.place(self._lines.find(pointer))
         return self.first + line, column + 1
 
     def spelling(self, pointer: str) -> str | None:
@@ -132,12 +128,17 @@ def _outside_of_texts(lines: list[str]) -> Iterator[tuple[int, str]]:
             quote = mark if not quote else "" if mark == quote else quote
 
 
-def _pointer(start: str, dotted: str, counts: dict[str, int]) -> str:
-    """The pointer of a dotted key; within a list of tables its last entry is meant."""
-    pointer = start
-    parts = _PART.findall(dotted)
-    for part in parts:
-        if pointer in counts:
-            pointer += f"/{counts[pointer]}"
-        pointer += token(part[1:-1] if part[0] in "\"'" else part)
-    return pointer
+def _add(
+    tree: PlaceTree[tuple[int, int]],
+    start: int,
+    dotted: str,
+    at: tuple[int, int],
+    counts: dict[int, int],
+) -> int:
+    """Add the part of a dotted key; within a list of tables its last entry is meant."""
+    part = start
+    for key in _PART.findall(dotted):
+        if part in counts:
+            part = tree.add(part, str(counts[part]), at)
+        part = tree.add(part, key[1:-1] if key[0] in "\"'" else key, at)
+    return part

@@ -49,11 +49,30 @@ SWEEP_INTERVAL_S = 1.0
 LOG_INTERVAL_S = 60.0
 """Seconds between two lines of the log about open files."""
 
-_WORDS = b"too many connections: ask again in a second\n"
 
-BUSY = (
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"content-length: %d\r\nretry-after: 1\r\nconnection: close\r\n\r\n%s" % (len(_WORDS), _WORDS)
+def encode_refusal(status: str, message: str, *headers: str) -> bytes:
+    """Encode an answer that is sent without the application, before the connection is closed.
+
+    Args:
+        status: its number and phrase.
+        message: what the client is told, in ASCII.
+        headers: further lines of its head.
+
+    >>> encode_refusal("503 Service Unavailable", "ask again").splitlines()[0]
+    b'HTTP/1.1 503 Service Unavailable'
+    """
+    head = (
+        f"HTTP/1.1 {status}",
+        "content-type: text/plain; charset=utf-8",
+        f"content-length: {len(message) + 1}",
+        *headers,
+        "connection: close",
+    )
+    return "\r\n".join((*head, "", f"{message}\n")).encode("ascii")
+
+
+BUSY = encode_refusal(
+    "503 Service Unavailable", "too many connections: ask again in a second", "retry-after: 1"
 )
 
 _OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)

@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph.errors import RequestError
 from kgraph.web import problems
-from kgraph.web.heads import HEAD, WORDS
+from kgraph.web.heads import HEAD_LIMIT_BYTES, HEAD_TOO_LONG
 
 OWN_NAMES = frozenset({"localhost"})
 """Names that lead to this machine wherever one stands."""
@@ -88,7 +88,8 @@ class Frame:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        if len(hosts) < 2 and self._is_ours(*hosts or [""]) and _head_size(scope) <= HEAD:
+        is_short = _head_size(scope) <= HEAD_LIMIT_BYTES
+        if len(hosts) < 2 and self._is_ours(*hosts or [""]) and is_short:
             await self._app(scope, receive, send)
             return
         error = RequestError(
@@ -96,8 +97,8 @@ class Frame:
         )
         if len(hosts) > 1:
             error = RequestError(400, f"{len(hosts)} Host headers: send one")
-        elif _head_size(scope) > HEAD:
-            error = RequestError(431, WORDS)
+        elif not is_short:
+            error = RequestError(431, HEAD_TOO_LONG)
         refused = problems.response(problems.problem(error), headers.get("accept", ""))
         await refused(scope, receive, send)
 

@@ -10,18 +10,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from kgraph.web.connections import Connections
+from kgraph.web.connections import Connections, encode_refusal
 
-HEAD = 64 << 10
+HEAD_LIMIT_BYTES = 64 << 10
 """Bytes of a request line with its headers, or of what stands behind a body: a query that is
 longer is sent as a body. They are counted as they come, some at a time."""
 
-WORDS = "the address and the headers are too long: send a long query as a body"
+HEAD_TOO_LONG = "the address and the headers are too long: send a long query as a body"
 
-REFUSED = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"content-length: %d\r\nconnection: close\r\n\r\n%s\n" % (len(WORDS) + 1, WORDS.encode())
-)
+REFUSED = encode_refusal("431 Request Header Fields Too Large", HEAD_TOO_LONG)
 
 
 def protocol(connections: Connections) -> type[asyncio.Protocol]:
@@ -43,14 +40,14 @@ def protocol(connections: Connections) -> type[asyncio.Protocol]:
         def data_received(self, data: bytes) -> None:
             self.loose += len(data)
             super().data_received(data)
-            if self.loose > HEAD:
+            if self.loose > HEAD_LIMIT_BYTES:
                 if self.cycle is None or self.cycle.response_complete:  # else it would answer that
                     self.transport.write(REFUSED)
                 self.transport.close()
 
         def send_400_response(self, msg: str) -> None:
             # An address over 64 KB cannot be parsed, so that it is refused before it is counted.
-            if self.loose > HEAD:
+            if self.loose > HEAD_LIMIT_BYTES:
                 return
             super().send_400_response(msg)
 
@@ -76,7 +73,7 @@ def _with_h11(connections: Connections) -> type[asyncio.Protocol]:
         """h11's protocol: its limit (``h11_max_incomplete_event_size``) is told as 400."""
 
         def send_400_response(self, msg: str) -> None:
-            if len(self.conn.trailing_data[0]) > HEAD:
+            if len(self.conn.trailing_data[0]) > HEAD_LIMIT_BYTES:
                 self.transport.write(REFUSED)
                 self.transport.close()
                 return

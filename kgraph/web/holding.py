@@ -136,5 +136,7 @@ async def _write(snapshot: Snapshot, limits: HoldingLimits) -> None:
         worker.reply()
     finally:
         worker.kill()
-        await worker.gone()
-        shutil.rmtree(store.build / draft, ignore_errors=True)
+        try:
+            await worker.gone()
+        finally:  # cancelled once more, by a server that is told to stop
+            shutil.rmtree(store.build / draft, ignore_errors=True)

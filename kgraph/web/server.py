@@ -20,7 +20,7 @@ from kgraph.web.connections import (
     ConnectionLimits,
     Connections,
 )
-from kgraph.web.heads import HEAD, protocol
+from kgraph.web.heads import HEAD_LIMIT_BYTES, protocol
 from kgraph.web.service import Settings
 
 STOPPING = 3
@@ -98,7 +98,7 @@ def run(
         loop="asyncio",  # uvloop, where it is installed, starts no process in a group of its own
         http=protocol(connections),
         ws="none",
-        h11_max_incomplete_event_size=HEAD,
+        h11_max_incomplete_event_size=HEAD_LIMIT_BYTES,
         log_config=None,
         access_log=False,
         server_header=False,

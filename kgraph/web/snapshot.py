@@ -73,7 +73,7 @@ class Current:
             StoreError: there is none, or it cannot be read; the next call looks again.
         """
         mark = self._look()
-        if self._snapshot is None or mark is None or mark != self._mark:
+        if self._snapshot is None or mark != self._mark:
             self._snapshot = None
             self._snapshot = Snapshot(self._path)
             self._mark = mark

@@ -1,9 +1,12 @@
 """The server follows the store: none yet, a new graph, one of another version."""
 
+import pytest
 from support import episode_text
 from web.serving import Server, build_store
 
+from kgraph.errors import StoreWarning
 from kgraph.store import Store
+from kgraph.web.snapshot import Current
 
 COUNT = "SELECT (COUNT(?e) AS ?n) { ?e a schema:PodcastEpisode }"
 
@@ -39,3 +42,17 @@ def test_the_server_follows_the_store(tmp_path, folder):
     first = f"{store}: no graph here yet: run `kgraph build PATH... --store {store}` first"
     assert log.startswith(f"{first}; it is served as soon as it is whole\n")
     assert str(tmp_path) not in none.text + outdated.text
+
+
+def test_the_build_that_answers_for_a_lost_one_is_opened_once(tmp_path, folder):
+    store = tmp_path / "store"
+    build_store(folder, store)
+    current = Current(store)
+    named = current.get()
+    (store / "current").unlink()
+    with pytest.warns(StoreWarning, match="`current` is gone"):
+        found = current.get()
+    assert found.tag == named.tag
+    assert current.get() is found
+    build_store(folder, store)
+    assert current.get().store.build.name != found.store.build.name

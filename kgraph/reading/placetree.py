@@ -1,0 +1,78 @@
+"""The parts of a parsed document and where each stands, found by JSON Pointer (RFC 6901).
+
+Takes the parts one by one, each below another; gives the place of the nearest part that a
+pointer leads to. No pointer is kept: under keys as long as its file a document of 4 MB has
+pointers of many gigabytes.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from kgraph.reading.layout import pointer_of, steps
+
+Place = TypeVar("Place")
+
+ROOT = 0
+"""Number of the part that is the whole document."""
+
+
+class PlaceTree(Generic[Place]):
+    """Parts of a document by number, each with its place; memory is linear in the parts.
+
+    Args:
+        place: where the document begins.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._numbers: dict[tuple[int, str], int] = {}  # parent and step -> part, in order
+        self._places = [place]
+
+    def add(self, parent: int, step: str, place: Place) -> int:
+        """Add the part that a step leads to, unless it is there already; return its number."""
+        number = self._numbers.setdefault((parent, step), len(self._places))
+        if number == len(self._places):
+            self._places.append(place)
+        return number
+
+    def put(self, parent: int, step: str, place: Place) -> int:
+        """Add the part that a step leads to, or put it in another place; return its number."""
+        number = self._numbers.setdefault((parent, step), len(self._places))
+        if number == len(self._places):
+            self._places.append(place)
+        else:
+            self._places[number] = place
+        return number
+
+    def find(self, pointer: str) -> int:
+        """Return the nearest part that a pointer leads to."""
+        number = ROOT
+        for step in steps(pointer):
+            below = self._numbers.get((number, step))
+            if below is None:
+                break
+            number = below
+        return number
+
+    def place(self, number: int) -> Place:
+        """Return where a part stands."""
+        return self._places[number]
+
+    def pointer(self, number: int) -> str:
+        """Return the JSON Pointer of a part, as far as it is told, when all parts are added.
+
+        >>> tree = PlaceTree((1, 1))
+        >>> tree.pointer(tree.add(tree.add(ROOT, "rows", (2, 1)), "0", (3, 1)))
+        '/rows/0'
+        """
+        path = []
+        while number != ROOT:
+            number, step = self._steps[number - 1]
+            path.append(step)
+        return pointer_of(reversed(path))
+
+    @cached_property
+    def _steps(self) -> list[tuple[int, str]]:
+        """Of each part but the first, its parent and the step that leads to it."""
+        return list(self._numbers)
