@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import warnings
+from contextlib import suppress
 from types import FrameType
 from typing import Annotated, TextIO
 
@@ -110,6 +111,8 @@ def main() -> None:
         _leave(KgraphError(f"{place}{error.strerror or error}: {next_move(error)}"), 1)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough
+        with suppress(OSError):
+            sys.stderr.write("\nkgraph: interrupted\n" if sys.stderr.isatty() else "")
         sys.exit(130)
 
 

@@ -14,6 +14,7 @@ from kgraph.names import without_surrogates
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
+    from kgraph.store import Store
 
 
 def add_to(app: typer.Typer) -> None:
@@ -55,7 +56,6 @@ def query(
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
     from kgraph.analysis import answer as ask
-    from kgraph.analysis import taken
     from kgraph.cli import printing, tables
     from kgraph.query.formats import FORMATS, SUFFIXES
     from kgraph.query.hints import hints
@@ -68,9 +68,19 @@ def query(
     answer = ask(
         place, text, given, format=asked, timeout=timeout, memory=max_memory << 20, limit=limit
     )
-    for remark in (*hints(text, place), *taken(place, text, given)):
+    for remark in (*hints(text, place), *_remarks(text, given, place)):
         printing.remark(remark)
     tables.write_answer(answer, wanted, output, limit)
+
+
+def _remarks(question: str, given: dict[str, str], store: Store) -> list[str]:
+    """What names were taken for, and what a question is about where nobody said so."""
+    from kgraph.analysis import questions, taken
+    from kgraph.query.parameters import describe_defaults
+
+    known = questions().get(question.strip())
+    said = describe_defaults(known.parameters, given) if known else []
+    return [*said, *taken(store, question, given)]
 
 
 def _question(text: str) -> str:
@@ -185,7 +195,6 @@ def analyse(
     Example: kgraph analyse path --param one=NVIDIA --param other=Coinbase
     """
     from kgraph.analysis import analyse as run
-    from kgraph.analysis import taken
     from kgraph.cli import printing, tables
     from kgraph.store import Store
 
@@ -193,7 +202,7 @@ def analyse(
     wanted = options.format_for(format, output, (*tables.TABLES, "turtle"), suffixes)
     place, parameters = Store(store), _parameters(param)
     found = run(place, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit)
-    for remark in taken(place, name, parameters):
+    for remark in _remarks(name, parameters, place):
         printing.remark(remark)
     if wanted == "turtle":
         from kgraph.analysis.rdf import turtle_of_findings

@@ -100,4 +100,5 @@ def check(
         for finding in findings:
             typer.echo(printing.plain(finding).plain)
     if findings:
+        printing.remark(counted(len(findings), "problem"))
         raise typer.Exit(1)

@@ -60,6 +60,8 @@ def write_table(found: Table, format: str, output: str, limit: int | None = None
 def _show_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], limit: int | None) -> None:
     shown = limit or MAX_SHOWN_ROWS
     printing.rows(columns, rows[:shown])
+    if not rows:
+        printing.remark("0 rows")
     if len(rows) > shown:
         printing.remark(
             f"limited to {shown:,} of {len(rows):,} rows; use --limit, or --format tsv for all"

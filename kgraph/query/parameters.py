@@ -352,3 +352,20 @@ _NAMED = frozenset({*_LABELLED, "episode"})
 
 TYPES = tuple(_READERS)
 """What a parameter may be."""
+
+THINGS = frozenset(("entity", "show", "theme", "topic", "tag", "episode", "subject"))
+"""Those of :data:`TYPES` that say what a question is about."""
+
+
+def describe_defaults(parameters: Iterable[Parameter], given: Mapping[str, str]) -> list[str]:
+    """Say what a question is about where its caller did not: a sentence a parameter.
+
+    Args:
+        parameters: of the question.
+        given: values by name.
+    """
+    return [
+        f"{one.name}={one.default}, an example: choose with --param {one.name}=..."
+        for one in parameters
+        if one.default and one.type in THINGS and one.name not in given
+    ]

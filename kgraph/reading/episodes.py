@@ -50,7 +50,7 @@ def read_bytes(name: str, data: bytes) -> Reading:
     'Hello'
     >>> for problem in reading.problems:
     ...     print(problem.field, problem.message, problem.value)
-    /date day and month could be either way round, write 2025-02-01 or 1 Feb 2025, not 01/02/2025
+    /date day and month could be either way round (write the year first, as 2025-02-01): 01/02/2025
     """
     report = Report(name)
     if not _within_limit(len(data), report):

@@ -47,7 +47,7 @@ _FORMS = (
 _EPOCH = re.compile(r"[0-9]{9,13}")
 _UTC = frozenset(("Z", "z", "UTC", "GMT", "+0000", "+00:00", "-0000", "-00:00", "+00", "-00"))
 
-_EITHER_WAY = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![0-9])")
+_EITHER_WAY = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2(?:[0-9]{4}|[0-9]{2})(?![0-9])")
 
 FIRST_EPOCH_S = 631_152_000
 """First second since 1970 that is read as a date: 1990. Smaller numbers count other things."""
@@ -82,10 +82,11 @@ def moment(value: object) -> str | None:
 def is_either_way(text: str) -> bool:
     """Whether day and month of a date could be either way round.
 
-    >>> is_either_way("01/02/2025"), is_either_way("2025/01/02")
-    (True, False)
+    >>> is_either_way("01/02/2025"), is_either_way("31.12.2025"), is_either_way("2025/01/02")
+    (True, False, False)
     """
-    return _EITHER_WAY.match(text.strip()) is not None
+    found = _EITHER_WAY.match(text.strip())
+    return found is not None and all(1 <= int(part) <= 12 for part in (found[1], found[3]))
 
 
 def _lexical(found: dict[str, str | None]) -> str:

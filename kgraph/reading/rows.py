@@ -100,7 +100,7 @@ def _list_of(report: Report, name: str, kind: RowType, value: object) -> list[ob
     """
     entries: list[object] | None = None
     if isinstance(value, str) and kind.scalar:
-        is_name = kind.fields[kind.scalar].type == "name"
+        is_name = kind.fields[kind.scalar].type in ("name", "label")
         entries = list(split_names(value)) if is_name else [value]
     elif isinstance(value, dict) and any(
         kind.fields[f].required for f in kind.fields if f in value

@@ -29,6 +29,11 @@ from kgraph.reading.problems import REFUSED, Report
 SUFFIXES = (".md", ".markdown")
 """Suffixes of episode files in folders; a file that is named itself may have any."""
 
+TOOL_FOLDERS = frozenset(
+    (".git", ".hg", ".svn", ".obsidian", ".trash", ".idea", ".vscode", ".venv")
+)
+"""Hidden folders that hold nobody's notes: they are left out without a word."""
+
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -166,7 +171,8 @@ class _Search:
         if not is_folder and not name.lower().endswith(SUFFIXES):
             return
         if name[0] == ".":
-            self._hidden.append(_below(root, path))
+            if not (is_folder and (name in TOOL_FOLDERS or _is_store(path))):
+                self._hidden.append(_below(root, path))
         elif not is_folder:
             self._take(root, path, status)
         elif _leads_back(path):
@@ -205,6 +211,11 @@ class _Search:
 
 _LINKS = {errno.ENOENT: "a link that leads nowhere", errno.ELOOP: "a link that leads to itself"}
 _MOVE = "name an episode file, a folder, a quoted glob pattern, or - for standard input"
+
+
+def _is_store(folder: str) -> bool:
+    """Whether a folder is a store of ours, which a build may make among the notes."""
+    return all(os.path.exists(os.path.join(folder, name)) for name in ("lock", "builds"))
 
 
 def _leads_back(folder: str) -> bool:

@@ -87,7 +87,7 @@ def _moment(value: object, spell: Spell) -> Taken:
     if found is not None:
         return Taken(found)
     if isinstance(value, str) and is_either_way(value):
-        message = "day and month could be either way round, write 2025-02-01 or 1 Feb 2025, not"
+        message = "day and month could be either way round (write the year first, as 2025-02-01):"
         return refused("date-invalid", message, value)
     return refused("date-invalid", f"not a date ({_DATES}):", value)
 

@@ -55,8 +55,8 @@ def test_check_says_what_to_write(tmp_path, monkeypatch, capsys):
     code, told = run(monkeypatch, capsys, "check", "talk.md")
     assert code == 1
     assert [line for line in told.splitlines() if line.startswith("talk.md")] == [
-        "talk.md:3:1: /date: day and month could be either way round, write 2025-02-01 or 1 Feb"
-        " 2025, not 01/02/2025 (field set aside) [date-invalid]",
+        "talk.md:3:1: /date: day and month could be either way round (write the year first, as"
+        " 2025-02-01): 01/02/2025 (field set aside) [date-invalid]",
         "talk.md:4:1: /published: unknown field: docs/reference.md lists what is read"
         " (kept as JSON) [field-unknown]",
         "talk.md:6:1: /companies/0: expected a text or a mapping with name (write"

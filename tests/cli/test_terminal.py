@@ -134,7 +134,7 @@ def test_a_check_shows_a_bar_and_every_problem(episodes, terminal):
     check_look(recording, terminal)
     assert recording.status == 1
     assert "b.md:" in recording.text
-    assert recording.text.endswith("[out-of-range]\n")
+    assert recording.text.endswith("[out-of-range]\n1 problem\n")
     assert bool(re.search("checking +━", recording.text)) == (terminal != "dumb")
 
 

@@ -188,6 +188,14 @@ def test_one_text_is_a_row_or_a_list_of_names_and_told(read_front, value, names)
     ]
 
 
+@pytest.mark.parametrize(("field", "part"), [("topics", "topic"), ("tags", "tag")])
+def test_topics_and_tags_are_lists_of_names_too(read_front, field, part):
+    reading = read_front(f'{field}: "[[chips]], energy policy; AI"')
+    assert [row[part] for _, row in rows_of(reading, field)] == ["chips, energy policy", "AI"]
+    reading = read_front(f"{field}: chips, energy policy")
+    assert rows_of(reading, field) == [(0, {part: "chips"}), (1, {part: "energy policy"})]
+
+
 def test_one_text_of_words_is_never_split(read_front):
     reading = read_front("quotes: We listen, and we build.")
     assert rows_of(reading, "quotes") == [(0, {"text": "We listen, and we build."})]

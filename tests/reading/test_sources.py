@@ -11,7 +11,7 @@ from kgraph.reading import find, read
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("b.md", "sub/a.markdown", "sub/deep/c.MD", "notes.txt", ".git/x.md", ".d.md"):
+    for name in ("b.md", "sub/a.markdown", "sub/deep/c.MD", "notes.txt", ".hid/x.md", ".d.md"):
         path = tmp_path / "eps" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"---\ntitle: {name}\n---\n")
@@ -34,6 +34,16 @@ def test_a_folder_gives_its_markdown_files_sorted_by_name(folder):
 
 def test_hidden_files_and_folders_are_left_out_and_said_once(folder):
     assert told(find([folder])) == [".d.md: hidden files and folders: 2 (left out) [hidden]"]
+
+
+def test_folders_of_tools_and_stores_are_left_out_without_a_word(tmp_path):
+    for name in (".git", ".obsidian/plugins", ".kgraph/builds"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "a.md").write_text("")
+    (tmp_path / ".kgraph" / "lock").touch()
+    (tmp_path / "b.md").write_text("")
+    found = find([tmp_path])
+    assert (names(found), told(found)) == (["b.md"], [])
 
 
 def test_a_file_that_is_named_may_have_any_suffix(folder):
