@@ -143,6 +143,7 @@ def try_way(folder: Path, way: str, times: int, seed: int, home: Path) -> Counte
 
 def main() -> None:
     """Read the command line, and stop builds."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--times", type=int, default=100)
