@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus/_episodes
-# One process a core, but no more than four: each starts a browser and servers of its own.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal -o console_output_style=classic
+# One process more than there are cores, since some wait for servers and browsers; at most four, as
+# each starts a browser and servers of its own.
+PROCESSES ?= $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
+PARALLEL := --numprocesses $(PROCESSES) --dist worksteal -o console_output_style=classic
 
 .PHONY: help setup demo test check format press clean
 help:  ## this list
