@@ -1,7 +1,9 @@
 """What many tests stand on: a tiny corpus, the sample corpus built once, the real one."""
 
+import faulthandler
 import shutil
 import signal
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -90,3 +92,11 @@ def _end_of_browser():
     """The browser that pages are opened in, if any were, ends with the tests."""
     yield
     close_browser()
+
+
+@pytest.fixture
+def quiet():
+    """A process that the system stops leaves no trace of where it was."""
+    faulthandler.disable()
+    yield
+    faulthandler.enable(sys.__stderr__)

@@ -1,11 +1,9 @@
 """The library's front door: each method is the twin of a command."""
 
 import csv
-import faulthandler
 import inspect
 import io
 import re
-import sys
 from datetime import date, datetime
 
 import pytest
@@ -160,14 +158,6 @@ def test_an_analysis_that_takes_too_long_is_stopped(graph):
         graph.analyse("clusters", timeout=0.001)
     found = graph.analyse("path", timeout=60, one="OpenAI", other="Nvidia")
     assert found == graph.analyse("path", one="OpenAI", other="Nvidia")
-
-
-@pytest.fixture
-def quiet():
-    """A process that the system stops leaves no trace of where it was."""
-    faulthandler.disable()
-    yield
-    faulthandler.enable(sys.__stderr__)
 
 
 @pytest.mark.usefixtures("quiet")

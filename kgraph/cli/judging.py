@@ -77,7 +77,7 @@ def judge(
 
     wants_json = options.is_json(format)
     chosen = choose_judgements(store, judgements, write=True)
-    file = chosen.path or judgementfile.FILE
+    file = chosen.output
     if list_ and undo:
         raise InputError("judge --list --undo: choose one of the two")
     if list_:

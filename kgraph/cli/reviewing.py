@@ -56,13 +56,12 @@ def review(
     from kgraph.model import NOISE
     from kgraph.query import Lookup
     from kgraph.query.review import queue, settled
-    from kgraph.resolve.judgementfile import FILE
     from kgraph.store import Store
     from kgraph.store.origin import choose_judgements
 
     format = _format(format, output)
     graph = Store(store).graph
-    file = choose_judgements(store, judgements, write=True).path or FILE
+    file = choose_judgements(store, judgements, write=True).output
     types = options.types(type, more=(NOISE,))
     cases = queue(graph, settled=settled(file), types=types, limit=limit + 1)
     if format:

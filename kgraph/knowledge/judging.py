@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from kgraph.knowledge.opened import Opened
 from kgraph.model import EntityType
 from kgraph.resolve.judgement import Judgement, Verb
-from kgraph.resolve.judgementfile import FILE
 from kgraph.store.origin import REMEMBERED, choose_judgements
 
 if TYPE_CHECKING:
@@ -105,4 +104,4 @@ class Judging(Opened):
         return remove(self._judgement_file(judgements), line)
 
     def _judgement_file(self, named: str | Path) -> Path:
-        return choose_judgements(self.store.path, named, write=True).path or FILE
+        return choose_judgements(self.store.path, named, write=True).output

@@ -48,6 +48,11 @@ class Choice(msgspec.Struct, frozen=True):
     path: Path | None
     notes: tuple[str, ...] = ()
 
+    @property
+    def output(self) -> Path:
+        """The file that a judgement is written to."""
+        return self.path or FILE
+
 
 def origin_of(paths: Sequence[str | Path], judgements: Path | None) -> Origin:
     """The origin of a build of these paths with that file of judgements."""

@@ -1,7 +1,5 @@
 """Questions are put within limits, and answered as plain values."""
 
-import faulthandler
-import sys
 import threading
 
 import anyio
@@ -60,14 +58,6 @@ def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
 def test_what_takes_long_is_stopped(store):
     with pytest.raises(QueryTimeoutError, match="longer than 0.3 s and was stopped: ask for less"):
         Asker(store.path, AgentLimits(seconds=0.3)).sparql(ENDLESS, 1)
-
-
-@pytest.fixture
-def quiet():
-    """A process that the system stops leaves no trace of where it was."""
-    faulthandler.disable()
-    yield
-    faulthandler.enable(sys.__stderr__)
 
 
 @pytest.mark.usefixtures("quiet")
