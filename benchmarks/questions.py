@@ -21,57 +21,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from measuring import ROOT
+from workload import EPISODE_QUERY, TWELVE_QUERIES
 
 sys.path.insert(0, str(ROOT))
 
-from kgraph.ontology import BASE, PREFIXES
-
-COMPANY = f"<{BASE}company/nvidia>"
-OTHER = f"<{BASE}company/openai>"
-QUESTIONS = {
-    "count per type": "SELECT ?type (COUNT(?s) AS ?n) { ?s a ?type } GROUP BY ?type",
-    "top 20 companies by episodes": """
-        SELECT ?name (COUNT(?mention) AS ?n) {
-          ?mention kg:entity ?c . ?c a kg:Company ; schema:name ?name
-        } GROUP BY ?c ?name ORDER BY DESC(?n) ?c LIMIT 20""",
-    "episodes with two companies": f"""
-        SELECT ?title {{ ?e a schema:PodcastEpisode ; schema:name ?title ;
-          schema:mentions {COMPANY}, {OTHER} }}""",
-    "co-mentions of one with counts": f"""
-        SELECT ?c (COUNT(?e) AS ?n) {{
-          ?e a schema:PodcastEpisode ; schema:mentions {OTHER}, ?c FILTER(?c != {OTHER})
-        }} GROUP BY ?c ORDER BY DESC(?n) ?c LIMIT 20""",
-    "quotes with a word": """
-        SELECT ?text { ?o kg:quote ?q ; kg:relevance ?r . ?q schema:text ?text
-          FILTER(?r >= 0.7 && CONTAINS(LCASE(?text), "market")) }""",
-    "one company by month": f"""
-        SELECT ?month (COUNT(?e) AS ?n) {{
-          ?e a schema:PodcastEpisode ; schema:mentions {COMPANY} ; schema:datePublished ?date
-          BIND(SUBSTR(STR(?date), 1, 7) AS ?month)
-        }} GROUP BY ?month ORDER BY ?month""",
-    "companies of one episode": """
-        SELECT ?name { <EPISODE> schema:mentions ?c . ?c a kg:Company ; schema:name ?name }""",
-    "property path": f"""
-        SELECT DISTINCT ?topic {{
-          {COMPANY} ^schema:mentions/schema:about/skos:prefLabel ?topic }}""",
-    "OPTIONAL with NOT EXISTS": """
-        SELECT ?title ?show { ?e a schema:PodcastEpisode ; schema:name ?title
-          OPTIONAL { ?e schema:partOfSeries/schema:name ?show }
-          FILTER NOT EXISTS { ?e kg:actionItem ?item } }""",
-    "average by topic": """
-        SELECT ?topic (AVG(?p) AS ?mean) {
-          ?edge kg:topic/skos:prefLabel ?topic ; kg:prominence ?p } GROUP BY ?topic""",
-    "CONSTRUCT of a neighbourhood": f"""
-        CONSTRUCT {{ ?e ?p ?o }} WHERE {{
-          ?e a schema:PodcastEpisode ; schema:mentions {COMPANY} ; ?p ?o }}""",
-    "DESCRIBE": f"DESCRIBE {COMPANY}",
-}
-"""Name -> SPARQL: the shapes of what people ask, in an order of patterns that suits both.
-
-``EPISODE`` stands for the first episode that mentions the company.
-"""
-EPISODE = f"""
-    SELECT ?e {{ ?e a schema:PodcastEpisode ; schema:mentions {COMPANY} }} ORDER BY ?e LIMIT 1"""
+from kgraph.ontology import PREFIXES
 
 
 class Answer(NamedTuple):
@@ -151,9 +105,9 @@ def main() -> None:
     start = time.perf_counter()
     ask = OPENERS[arguments.who](arguments.path)
     load = time.perf_counter() - start
-    episode = ask(EPISODE).first
+    episode = ask(EPISODE_QUERY).first
     first = time.perf_counter() - start
-    questions = {name: text.replace("EPISODE", episode) for name, text in QUESTIONS.items()}
+    questions = {name: text.replace("EPISODE", episode) for name, text in TWELVE_QUERIES.items()}
     found = {name: timed(ask, text, arguments.runs) for name, text in questions.items()}
     json.dump({"load": load, "first answer": first, "questions": found}, sys.stdout)
 

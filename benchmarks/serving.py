@@ -34,7 +34,8 @@ from measuring import KGRAPH, ROOT, environment, table
 
 sys.path.insert(0, str(ROOT))
 
-from questions import EPISODE, QUESTIONS, open_kgraph
+from questions import open_kgraph
+from workload import EPISODE_QUERY, TWELVE_QUERIES
 
 from kgraph import query
 from kgraph.ontology import PREFIXES
@@ -108,8 +109,8 @@ def timed(work: Callable[[], object]) -> float:
 
 def questions(store: Path, turtle: Path, runs: int) -> str:
     """A table: the library on disk, the server, rdflib in memory, and the ratios."""
-    episode = open_kgraph(store)(EPISODE).first
-    asked = {name: text.replace("EPISODE", episode) for name, text in QUESTIONS.items()}
+    episode = open_kgraph(store)(EPISODE_QUERY).first
+    asked = {name: text.replace("EPISODE", episode) for name, text in TWELVE_QUERIES.items()}
     ours = {name: _ours(store, text, runs) for name, text in asked.items()}
     with served(store) as (address, _), asking(address) as ask:
         for number in range(10):  # a process opens the columns when it has answered some

@@ -30,49 +30,13 @@ from measuring import KGRAPH, ROOT, environment, table
 sys.path.insert(0, str(ROOT))
 
 from serving import served
+from workload import THIRTY_QUESTIONS
 
 from kgraph.analysis import questions
 from kgraph.names import shorten
 from kgraph.ontology import BASE
 from kgraph.query import Answer
 from kgraph.store import Store
-
-THIRTY: tuple[tuple[str, dict[str, str]], ...] = (
-    ("co-mentioned", {"company": "NVIDIA", "since": "2025-06-01"}),
-    ("associated", {"company": "NVIDIA", "since": "2025-06-01"}),
-    ("companies-by-shows", {"shows": "5"}),
-    ("path", {"one": "Anthropic", "other": "Circle"}),
-    ("bridges", {"one": "Ethereum", "other": "OpenAI"}),
-    ("beside-but-not", {"beside": "OpenAI", "never": "Google"}),
-    ("surfaces", {"entity": "JPMorgan"}),
-    ("which-one", {"name": "Gemini", "episode": "EPISODE"}),
-    ("ranked-by-month", {"kind": "exchange"}),
-    ("not-companies", {}),
-    ("best-quotes", {"about": "stablecoins", "relevance": "9", "perEpisode": "2"}),
-    ("quotes-of-both", {"one": "BlackRock", "other": "Bitcoin ETF"}),
-    ("recurring-quotes", {}),
-    ("best-by-week", {"about": "regulation"}),
-    ("who-said", {"words": "stablecoin"}),
-    ("quotes-naming", {"about": "AI safety", "type": "Company"}),
-    ("impact-by-theme", {"word": "risk"}),
-    ("risers", {"before": "2025-06", "after": "2025-09"}),
-    ("by-month", {"entity": "Polymarket"}),
-    ("themes-beside", {"with": "DeFi", "without": "Artificial intelligence"}),
-    ("talk-by-month", {"about": "AI bubble"}),
-    ("similar-episodes", {"episode": "EPISODE"}),
-    ("shows-covering", {"entity": "Solana"}),
-    ("listening-list", {"companies": "10", "episodes": "5"}),
-    ("same-recording", {}),
-    ("listen-to", {"about": "tokenisation"}),
-    ("evidence", {"entity": "NVIDIA", "episode": "EPISODE"}),
-    ("rejected", {}),
-    ("thin-evidence", {}),
-    ("changes", {}),
-)
-"""Name and parameters, in the order in which people asked.
-
-``EPISODE`` stands for the first file that mentions Gemini and NVIDIA, or either.
-"""
 
 Row = tuple[object, ...]
 Rows = tuple[tuple[str, ...], list[Row]]
@@ -205,7 +169,7 @@ def main() -> None:
     taken: dict[str, list[float]] = {way: [] for way in arguments.ways}
     with ExitStack() as stack:
         asks = {way: stack.enter_context(WAYS[way](arguments.store)) for way in arguments.ways}
-        for name, given in THIRTY:
+        for name, given in THIRTY_QUESTIONS:
             filled = {key: episode if value == "EPISODE" else value for key, value in given.items()}
             runs = {way: 1 if way == "http" else arguments.runs for way in asks}
             found = {way: timed(ask, name, filled, runs[way]) for way, ask in asks.items()}
