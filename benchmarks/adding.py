@@ -23,10 +23,10 @@ from statistics import median
 
 from measuring import Cost, run, table
 
-from kgraph import names
+from kgraph.base import text as names
+from kgraph.base.model import Decision, Episode, Row
 from kgraph.build import build, passes, stages
 from kgraph.graph import assemble, tally
-from kgraph.model import Decision, Episode, Row
 from kgraph.resolve.corpus import Observed, Survey, Tables
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge

@@ -35,10 +35,10 @@ import resolution
 import resolver_rows
 from measuring import table
 
-from kgraph import names
+from kgraph.base import text
+from kgraph.base.model import NOISE, Decision, Episode
 from kgraph.graph import MentionEdge, RowDecision
 from kgraph.graph.naming import Names, words
-from kgraph.model import NOISE, Decision, Episode
 from kgraph.resolve import mentions
 from kgraph.resolve.classifier import Classifier, Ranker
 from kgraph.resolve.combine import combine
@@ -141,7 +141,7 @@ def edges_of(episode: Episode, decided: Sequence[Sequence[Decision]], labels: La
             if one.type != NOISE:
                 right = _right(one, labels.get((file, row.index)))
                 fact = Fact(
-                    names.key(core(surface)), surface, row.text("source"), one.confidence, right
+                    text.key(core(surface)), surface, row.text("source"), one.confidence, right
                 )
                 found[one.type, one.key].append(fact)
                 best = said.get((one.type, one.key), (-1.0, ""))
@@ -167,7 +167,7 @@ def senses(labels: Labels) -> tuple[int, int]:
     for (file, _), label in labels.items():
         if label["sure"]:
             sense = label["type"], resolver_rows.plain(str(label["canonical"]))
-            groups[file, names.key(core(str(label["name"])))].append(sense)
+            groups[file, text.key(core(str(label["name"])))].append(sense)
     pairs = [one == other for group in groups.values() for one, other in combinations(group, 2)]
     return sum(pairs), len(pairs)
 
@@ -233,7 +233,7 @@ def links(episode: Episode, edges: Sequence[Edge]) -> Iterator[Pair]:
     found = Names(map(_mention, edges))
     for row in episode.rows.get("quotes", ()):
         for name, (id_, sure) in found.found(words(row.text("text"))):
-            right = known.get((id_, names.key(core(" ".join(name)))))
+            right = known.get((id_, text.key(core(" ".join(name)))))
             if right is not None:
                 yield sure, right
 

@@ -36,8 +36,8 @@ from measuring import ROOT, megabytes, table
 
 sys.path.insert(0, str(ROOT))
 
+from kgraph.base.errors import KgraphError
 from kgraph.build import build
-from kgraph.errors import KgraphError
 from kgraph.export import FORMATS, export
 from kgraph.graph import Graph
 from kgraph.store import Store

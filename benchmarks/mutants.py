@@ -33,8 +33,8 @@ from damage import KINDS, damage
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from kgraph.model import Problem, Reading
-from kgraph.ontology import fields
+from kgraph.base.model import Problem, Reading
+from kgraph.base.vocabulary import fields
 from kgraph.reading import limits, parsing, read_bytes
 from kgraph.reading.assembly import SUMMARY
 from kgraph.reading.decoding import decode

@@ -25,7 +25,7 @@ from workload import EPISODE_QUERY, TWELVE_QUERIES
 
 sys.path.insert(0, str(ROOT))
 
-from kgraph.ontology import PREFIXES
+from kgraph.base.vocabulary import PREFIXES
 
 
 class Answer(NamedTuple):

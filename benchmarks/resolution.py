@@ -23,7 +23,7 @@ import msgspec
 import resolver_rows
 import train_resolver as training
 
-from kgraph import names
+from kgraph.base import text
 from kgraph.resolve import mentions, ranking
 from kgraph.resolve.candidate import Row
 from kgraph.resolve.classifier import Classifier, Ranker, likeliest
@@ -147,7 +147,7 @@ def _b_cubed(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:
 def _entity(number: int, verdict: Verdict) -> str:
     if verdict.type == "noise":
         return f"rejected {number}"
-    return f"{verdict.type}/{names.key(verdict.label)}"
+    return f"{verdict.type}/{text.key(verdict.label)}"
 
 
 def _ece(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:

@@ -23,9 +23,10 @@ from typing import Any
 
 import msgspec
 
-from kgraph import lexicon, names
-from kgraph.lexicon import Entry
-from kgraph.model import Episode, Mention
+from kgraph.base import lexicon
+from kgraph.base import text as names
+from kgraph.base.lexicon import Entry
+from kgraph.base.model import Episode, Mention
 from kgraph.reading import find, read
 from kgraph.resolve import (
     candidates,

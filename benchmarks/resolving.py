@@ -25,8 +25,8 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from measuring import table
 
+from kgraph.base.model import Episode
 from kgraph.graph.assemble import assemble
-from kgraph.model import Episode
 from kgraph.reading import find, read
 from kgraph.resolve import mentions, occurrences, repetition, setting, shows, sponsors, themes
 from kgraph.resolve.corpus import Observed, Survey, Tables, conclude, look, survey

@@ -38,7 +38,7 @@ from questions import open_kgraph
 from workload import EPISODE_QUERY, TWELVE_QUERIES
 
 from kgraph import query
-from kgraph.ontology import PREFIXES
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.store import Store
 
 ROWS = "SELECT ?s ?p ?o {{ ?s a kg:Mention ; ?p ?o }} OFFSET {} LIMIT 10000"

@@ -33,8 +33,8 @@ from serving import served
 from workload import THIRTY_QUESTIONS
 
 from kgraph.analysis import questions
-from kgraph.names import shorten
-from kgraph.ontology import BASE
+from kgraph.base.text import shorten
+from kgraph.base.vocabulary import BASE
 from kgraph.query import Answer
 from kgraph.store import Store
 

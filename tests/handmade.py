@@ -1,5 +1,6 @@
 """A graph of one recording, made by hand in one line, and texts that formats stumble over."""
 
+from kgraph.base.model import Episode, Reason, Row, to_json
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -12,7 +13,6 @@ from kgraph.graph import (
     ShowEdge,
     Term,
 )
-from kgraph.model import Episode, Reason, Row, to_json
 
 BASE = "https://example.org/id/"
 QUOTE = "0123456789abcdef"

@@ -2,9 +2,9 @@
 
 from itertools import groupby
 
+from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.text import key
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision, Shared
-from kgraph.model import Episode, Reason, Row
-from kgraph.names import key
 
 WHY = (Reason("name", "by itself, for a company", 0.4),)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kgraph.checksums import CHECKSUMS, Checksums, write_checksums
-from kgraph.errors import StoreDamagedError
+from kgraph.base.checksums import CHECKSUMS, Checksums, write_checksums
+from kgraph.base.errors import StoreDamagedError
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from support import episode_text
 from typer.testing import CliRunner
 from web.serving import Server
 
+from kgraph.base.errors import InputError
 from kgraph.build import build
 from kgraph.cli.app import app
-from kgraph.errors import InputError
 from kgraph.facts.registry import FACTS
 from kgraph.facts.shelf import Shelf
 from kgraph.graph import Selection

@@ -12,9 +12,9 @@ from cli.runner import run
 from support import ROOT
 
 from kgraph.analysis import questions
+from kgraph.base.vocabulary import fields
 from kgraph.cli.app import app
 from kgraph.export import FORMATS as EXPORTS
-from kgraph.ontology import fields
 from kgraph.query import FORMATS as ANSWERS
 from kgraph.web.operations import OPERATIONS
 

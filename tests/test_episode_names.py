@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from kgraph.analysis import table
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
 from kgraph.facts.registry import FACTS
 from kgraph.facts.shelf import Shelf
 from kgraph.graph import Outline, Selection

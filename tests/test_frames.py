@@ -4,14 +4,15 @@ import sys
 
 import pytest
 
-from kgraph import KnowledgeGraph, frames
-from kgraph.errors import InputError
+from kgraph import KnowledgeGraph
+from kgraph.base import dataframes
+from kgraph.base.errors import InputError
 
 COLUMNS = ("n", "share", "mixed", "name", "sure", "none")
 ROWS = [(1, 0.5, 1, "a", True, None), (None, 2, "x", None, False, None)]
 
 
-class Made(frames.Framed):
+class Made(dataframes.Framed):
     """A table of every kind of cell."""
 
     def framed(self):
@@ -82,7 +83,7 @@ def test_findings_are_a_frame(store):
 
 
 def test_a_notebook_shows_a_table_of_the_first_rows():
-    shown = frames.table(("a<b",), [[frames.cell(n)] for n in range(60)], "it's")
+    shown = dataframes.table(("a<b",), [[dataframes.cell(n)] for n in range(60)], "it's")
     assert "<caption>it&#x27;s, the first 50 of 60 rows</caption>" in shown
     assert '<th scope="col">a&lt;b</th>' in shown
     assert shown.count("<tr>") == 51

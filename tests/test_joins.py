@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.joins.hashing import FEW, hashed
 from kgraph.joins.implied import LOOKED_UP, ROWS
 from kgraph.joins.planning import MANY_PATTERNS, MOST, NEAR
 from kgraph.joins.tokens import LONG
-from kgraph.ontology import PREFIXES
 
 
 def numbers(**counts):

@@ -11,7 +11,7 @@ from support import ROOT
 
 import kgraph
 from kgraph import KnowledgeGraph
-from kgraph.errors import InputError, QueryTimeoutError, QueryTooLargeError, StoreMissingError
+from kgraph.base.errors import InputError, QueryTimeoutError, QueryTooLargeError, StoreMissingError
 from kgraph.graph import Selection
 from kgraph.mcp import AgentLimits
 from kgraph.query import ask

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat
 from pyoxigraph import Store as Database
 
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.joins import Counts, ask
 from kgraph.joins.late import Late
 from kgraph.joins.leading import CANDIDATES, leading
 from kgraph.joins.tokens import Unfit
-from kgraph.ontology import PREFIXES
 
 
 def of(text, **counts):

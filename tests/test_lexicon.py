@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.errors import DataError
-from kgraph.lexicon import Entry, Hit, build, load, read
+from kgraph.base.errors import DataError
+from kgraph.base.lexicon import Entry, Hit, build, load, read
 
 
 def write(folder: Path, name: str, text: str) -> Path:

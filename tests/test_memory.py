@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from kgraph import memory
+from kgraph.base import memory
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 

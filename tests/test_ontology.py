@@ -14,7 +14,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, VOID
 from support import ROOT
 
-from kgraph.ontology import BASE, PREFIXES, expand, fields, shared
+from kgraph.base.vocabulary import BASE, PREFIXES, expand, fields, shared
 from kgraph.triples import NTriples, Turtle, groups_of_episode
 
 KG = PREFIXES["kg"]

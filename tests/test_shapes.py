@@ -9,10 +9,10 @@ import rdflib
 from rdflib import RDF, SH, XSD, BNode, Literal, URIRef
 from support import SAMPLE
 
+from kgraph.base.vocabulary import BASE, expand, shared
 from kgraph.build.check import check
 from kgraph.build.conformance import Violation, violations
 from kgraph.build.shapes import our_shapes
-from kgraph.ontology import BASE, expand, shared
 from kgraph.triples import NTriples, groups_of_episode, groups_of_shared
 
 SHAPES = rdflib.Graph().parse(shared("ontology", "shapes.ttl"))

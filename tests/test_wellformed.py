@@ -7,7 +7,7 @@ from handmade import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.wellformed import Wellformed, clean
+from kgraph.base.xml import Wellformed, clean
 
 
 @given(st.text(st.characters(exclude_characters="<&>", codec="utf-8")), st.integers(1, 5))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
 from kgraph.analysis.network import Network, network_of
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.graph import Shared
 from kgraph.store import Store
 

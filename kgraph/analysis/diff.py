@@ -6,9 +6,9 @@ Takes the summary that a build writes when it replaces another (:mod:`kgraph.gra
 from __future__ import annotations
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, words
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.text import counted
 from kgraph.graph.changes import Changes
-from kgraph.names import counted
 from kgraph.store import Store
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from kgraph import frames
+from kgraph.base import dataframes
 from kgraph.query.parameters import Parameter, Resolved
 from kgraph.query.saved import Chart
 from kgraph.query.table import Cell, Table
@@ -36,7 +36,7 @@ class Finding(msgspec.Struct, frozen=True):
     score: float = 0.0
 
 
-class Findings(msgspec.Struct, frames.Framed, frozen=True):
+class Findings(msgspec.Struct, dataframes.Framed, frozen=True):
     """What an analysis found: column names, and rows in order.
 
     Attributes:
@@ -53,7 +53,7 @@ class Findings(msgspec.Struct, frames.Framed, frozen=True):
         """The cells alone, numbers to four places."""
         return Table(self.columns, [tuple(map(_rounded, row.cells)) for row in self.rows])
 
-    def framed(self) -> frames.Frame:
+    def framed(self) -> dataframes.Frame:
         """The same, for data frames and notebooks."""
         return self.table()
 

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.text import said_day
 from kgraph.graph import Entity, Shared
-from kgraph.names import said_day
 from kgraph.store import Store
 
 MOST_COMPANIES = 12

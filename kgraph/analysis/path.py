@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.graph import EpisodeGraph, Quote, Shared
 from kgraph.store import Store
 

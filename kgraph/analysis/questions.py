@@ -17,8 +17,8 @@ import msgspec
 
 from kgraph.analysis.finding import Analysis, Findings
 from kgraph.analysis.registry import ANALYSES
-from kgraph.errors import InputError, UnknownNameError
-from kgraph.names import shorten
+from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.text import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
 from kgraph.query.limit import ProcessLimits, run_limited
 from kgraph.query.parameters import arguments, check_limit, resolved, taken_for

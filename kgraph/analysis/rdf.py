@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kgraph.analysis.finding import Findings
-from kgraph.names import digest
+from kgraph.base.text import digest
 from kgraph.triples import Group, Turtle
 from kgraph.triples.tokens import decimal, iri, text
 

@@ -13,7 +13,7 @@ from itertools import islice
 import msgspec
 
 from kgraph.analysis.questions import Question, answer, questions, taken
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.query.links import Links
 from kgraph.query.run import Answer, sparql
 from kgraph.store import Store

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
+from kgraph.base.text import said_day
 from kgraph.graph import Outline, Shared
-from kgraph.names import said_day
 from kgraph.store import Store
 
 SHOWN = 6

@@ -17,11 +17,11 @@ from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
 from kgraph.atlas.page import render
 from kgraph.atlas.previous import previous
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.text import without_surrogates
+from kgraph.base.vocabulary import BASE
 from kgraph.export.export import opened
 from kgraph.graph import Graph, Selection
-from kgraph.names import without_surrogates
-from kgraph.ontology import BASE
 
 HEIGHT = 640
 """Of an atlas in a notebook, in pixels: nine tenths of a laptop's window."""

@@ -28,7 +28,7 @@ from kgraph.atlas.columns import Column, block, delta, share, text, u8, u16, uin
 from kgraph.atlas.regions import regions_of
 from kgraph.atlas.tables import KINDS, TYPES, Array, Gathered, Places, without_quotes
 from kgraph.atlas.transposed import by_target, naming, sets_of, standing_elsewhere
-from kgraph.names import key
+from kgraph.base.text import key
 from kgraph.view.legend import LOOKS, colours
 
 CHUNK = 500_000

@@ -17,9 +17,9 @@ from kgraph.atlas.associate import associate
 from kgraph.atlas.rows import RowTable
 from kgraph.atlas.tables import KINDS, Card, Edges, Gathered, Quotes, Ranges, Thing
 from kgraph.atlas.things import survey, things_of
+from kgraph.base.text import shorten
 from kgraph.graph import EpisodeGraph, Graph, Occurrence
 from kgraph.graph.network import tags_of, topics_of
-from kgraph.names import shorten
 from kgraph.view.evidence import safe_address
 
 SUMMARY = 160

@@ -24,7 +24,7 @@ from importlib.resources.abc import Traversable
 from string import Template
 
 from kgraph.atlas.columns import packed
-from kgraph.errors import ExportError
+from kgraph.base.errors import ExportError
 from kgraph.view.harden import policy
 from kgraph.view.legend import switched_variables
 from kgraph.view.script import halves, joined, lean, wrapped

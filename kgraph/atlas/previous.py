@@ -19,7 +19,7 @@ import numpy as np
 from kgraph.atlas.blocks import GRID, full_id
 from kgraph.atlas.columns import read
 from kgraph.atlas.tables import Array
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 
 _BLOCK = '<script type="application/octet-stream" id="{}">([A-Za-z0-9+/=]*)</script>'
 

@@ -18,7 +18,7 @@ from typing import Any, get_args
 import msgspec
 import numpy as np
 
-from kgraph.model import EntityType
+from kgraph.base.model import EntityType
 
 TYPES: tuple[str, ...] = (*get_args(EntityType), "theme", "topic", "tag", "episode", "quote")
 """Types of nodes."""

@@ -10,6 +10,9 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
+from kgraph.base.errors import InputError
+from kgraph.base.text import counted
+from kgraph.base.vocabulary import BASE
 from kgraph.build.loader import Loader
 from kgraph.build.passes import Surveyed, resolve_shard
 from kgraph.build.report import Report
@@ -23,11 +26,8 @@ from kgraph.build.stages import (
     survey_files,
 )
 from kgraph.build.workers import ordered, processes
-from kgraph.errors import InputError
 from kgraph.graph import Shared
 from kgraph.graph.tally import Tally
-from kgraph.names import counted
-from kgraph.ontology import BASE
 from kgraph.reading import FoundFiles, find
 from kgraph.resolve import judgementfile
 from kgraph.resolve.corpus import Tables

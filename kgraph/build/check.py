@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
+from kgraph.base.model import Problem
+from kgraph.base.vocabulary import BASE
 from kgraph.build.conformance import Violation, violations
 from kgraph.build.passes import ResolveTask, Surveyed, resolve_shard
 from kgraph.build.shapes import our_shapes
@@ -24,8 +26,6 @@ from kgraph.build.stages import (
 )
 from kgraph.build.workers import ordered, processes
 from kgraph.graph.tally import Tally
-from kgraph.model import Problem
-from kgraph.ontology import BASE
 from kgraph.reading import find
 from kgraph.resolve import judgementfile
 from kgraph.resolve.judgements import Rulings, rulings

@@ -16,10 +16,10 @@ from collections.abc import Collection, Iterator, Mapping
 import msgspec
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from kgraph.base.text import shorten
+from kgraph.base.vocabulary import BASE, PREFIXES, expand
 from kgraph.build.constraints import Term
 from kgraph.build.shapes import Shape, Shapes
-from kgraph.names import shorten
-from kgraph.ontology import BASE, PREFIXES, expand
 
 Statements = Mapping[NamedNode, Collection[Term]]
 """Predicate -> objects, of one subject."""

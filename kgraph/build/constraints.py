@@ -19,7 +19,7 @@ from typing import TypeAlias
 import msgspec
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kgraph.ontology import expand
+from kgraph.base.vocabulary import expand
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Offending: TypeAlias = Callable[[Collection[Term]], Sequence[Term | None]]

@@ -15,11 +15,11 @@ from typing import TypeAlias
 
 import msgspec
 
+from kgraph.base.model import Problem
 from kgraph.graph import EpisodeGraph
 from kgraph.graph.accounting import Accounting, account
 from kgraph.graph.assemble import assemble
 from kgraph.graph.tally import Tally, tally
-from kgraph.model import Problem
 from kgraph.reading import SourceFile, read
 from kgraph.resolve.corpus import Observed, Survey, Tables, look, survey
 from kgraph.search.contents import Contents, contents_of_episode

@@ -7,8 +7,8 @@ from pathlib import PurePath
 import msgspec
 from msgspec.structs import replace
 
+from kgraph.base.model import Problem
 from kgraph.graph.accounting import Accounting
-from kgraph.model import Problem
 from kgraph.resolve.unapplied import IN_PART
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import msgspec
 from pyoxigraph import BlankNode, Dataset, NamedNode, RdfFormat, parse
 
+from kgraph.base.errors import DataError
+from kgraph.base.vocabulary import PREFIXES, expand, shared
 from kgraph.build.constraints import COMPONENTS, Constraint, Term, brief, constraint
-from kgraph.errors import DataError
-from kgraph.ontology import PREFIXES, expand, shared
 
 ALTERNATIVES = ("or", "xone")
 """Parameters whose argument is a list of shapes."""

@@ -20,8 +20,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
-from kgraph.errors import KgraphError
-from kgraph.lifetime import end_with
+from kgraph.base.errors import KgraphError
+from kgraph.base.lifetime import end_with
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -14,6 +14,7 @@ from typing import Annotated, TextIO
 import typer
 
 from kgraph import __version__
+from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, next_move
 from kgraph.cli import asking, building, judging, looking, reviewing, searching, serving
 from kgraph.cli.completion import add_completions
 from kgraph.cli.group import (
@@ -25,7 +26,6 @@ from kgraph.cli.group import (
     set_quiet,
     set_verbose,
 )
-from kgraph.errors import InputError, KgraphError, QueryError, StoreWarning, next_move
 
 SECTIONS = {
     "Build": (building,),

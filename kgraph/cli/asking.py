@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgraph.base.errors import InputError
+from kgraph.base.text import without_surrogates
 from kgraph.cli import options
-from kgraph.errors import InputError
-from kgraph.names import without_surrogates
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
@@ -146,8 +146,8 @@ def queries(
 
 def _print_sparql(question: Question, given: dict[str, str], store: Path) -> None:
     """Print the SPARQL of a question; without a graph, its parameters stay variables."""
+    from kgraph.base.errors import StoreMissingError
     from kgraph.cli import printing
-    from kgraph.errors import StoreMissingError
     from kgraph.query.run import sparql, unbound_sparql
     from kgraph.query.saved import saved_queries
     from kgraph.store import Store

@@ -8,9 +8,9 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from kgraph.base.errors import InputError
+from kgraph.base.text import counted
 from kgraph.cli import options
-from kgraph.errors import InputError
-from kgraph.names import counted
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,12 +34,12 @@ def build(
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
+    from kgraph.base.vocabulary import BASE
     from kgraph.build import build as build_graph
     from kgraph.cli import printing
     from kgraph.cli.closing import print_report
     from kgraph.cli.progress import show_progress
     from kgraph.export.export import opened
-    from kgraph.ontology import BASE
 
     wants_json = options.is_json(format)
     _refuse_input(turtle, paths)

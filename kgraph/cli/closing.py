@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from kgraph.base.text import counted
 from kgraph.build import Report
 from kgraph.cli import verbosity
 from kgraph.cli.console import error_console
 from kgraph.cli.printing import remark
-from kgraph.names import counted
 
 SHOWN_PROBLEMS = 2
 """Problems of each code that are printed; `kgraph check`, --verbose and --json give all."""

@@ -65,13 +65,13 @@ def _export_formats(_: typer.Context) -> Iterable[str]:
 
 
 def _types(_: typer.Context) -> Iterable[str]:
-    from kgraph.model import EntityType
+    from kgraph.base.model import EntityType
 
     return get_args(EntityType)
 
 
 def _all_types(_: typer.Context) -> Iterable[str]:
-    from kgraph.model import NOISE
+    from kgraph.base.model import NOISE
 
     return (*_types(_), NOISE)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from kgraph.errors import KgraphError
-from kgraph.names import counted, shorten
+from kgraph.base.errors import KgraphError
+from kgraph.base.text import counted, shorten
 from kgraph.query.answers import USAGE, Reply
 from kgraph.query.review import Case, Outcome, Sighting
 from kgraph.resolve.judgements import Judgement

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from kgraph.base.text import counted, said_day
 from kgraph.cli import options
-from kgraph.names import counted, said_day
 
 if TYPE_CHECKING:
     from rich.text import Text

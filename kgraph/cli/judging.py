@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgraph.base.errors import InputError
 from kgraph.cli import options
-from kgraph.errors import InputError
 
 if TYPE_CHECKING:
     from kgraph.resolve.judgement import Judgement
@@ -133,7 +133,7 @@ def _list(file: Path, wants_json: bool) -> None:
 
 def _remarks(judged: Judgement, store: Path) -> list[str]:
     """What the graph, if there is one, says of names that no row has."""
-    from kgraph.errors import StoreError
+    from kgraph.base.errors import StoreError
     from kgraph.query.judging import remarks
     from kgraph.store import Store
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from kgraph.base.text import counted
 from kgraph.cli import options
-from kgraph.names import counted
 
 
 def add_to(app: typer.Typer) -> None:

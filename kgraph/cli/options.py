@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 
 
 def _folder(text: str) -> Path:
@@ -151,7 +151,7 @@ def day(name: str, text: str) -> str:
     Raises:
         InputError: it is not a date.
     """
-    from kgraph.names import parse_day
+    from kgraph.base.text import parse_day
 
     if not text:
         return ""
@@ -169,7 +169,7 @@ def types(names: list[str], more: Sequence[str] = ()) -> frozenset[str]:
     """
     from typing import get_args
 
-    from kgraph.model import EntityType
+    from kgraph.base.model import EntityType
 
     known = (*get_args(EntityType), *more)
     for name in names:

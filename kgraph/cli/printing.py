@@ -10,10 +10,10 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from kgraph.base.text import counted
 from kgraph.cli.console import error_console as _errors
 from kgraph.cli.console import output_console as _console
 from kgraph.cli.layout import layout_rows
-from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
@@ -60,7 +60,7 @@ def json(value: Any, output: str = "-") -> None:
 def keyed(value: Any) -> Any:
     """A record as objects with the names of its fields: what is a list on disk, too.
 
-    >>> from kgraph.model import Reason
+    >>> from kgraph.base.model import Reason
     >>> keyed([Reason("rule", "known", 1.5)])
     [{'part': 'rule', 'words': 'known', 'weight': 1.5}]
     """

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from kgraph.base.progress import describe_progress
 from kgraph.cli import printing, verbosity
 from kgraph.cli.console import error_console
-from kgraph.progress import describe_progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress

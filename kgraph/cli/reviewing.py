@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgraph.base.errors import InputError, KgraphError
+from kgraph.base.text import counted
 from kgraph.cli import options
-from kgraph.errors import InputError, KgraphError
-from kgraph.names import counted
 
 if TYPE_CHECKING:
     from kgraph.cli.dialogue import Talk
@@ -52,8 +52,8 @@ def review(
 
     Example: kgraph review --type company --limit 10
     """
+    from kgraph.base.model import NOISE
     from kgraph.cli import tables
-    from kgraph.model import NOISE
     from kgraph.query import Lookup
     from kgraph.query.review import queue, settled
     from kgraph.store import Store

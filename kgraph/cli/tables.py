@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
+from kgraph.base.text import counted
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.cli import options, printing
-from kgraph.names import counted
-from kgraph.ontology import PREFIXES
 
 if TYPE_CHECKING:
     from kgraph.query import Answer

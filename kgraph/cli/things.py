@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kgraph.base.text import counted, said_day
 from kgraph.cli import printing
-from kgraph.names import counted, said_day
 from kgraph.query.show import EntityPage, EpisodePage, Line, Saying
 from kgraph.query.why import BELONGS, Explanation
 

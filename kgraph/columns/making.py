@@ -22,7 +22,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import pyoxigraph
 
-from kgraph.checksums import Checksums, write_checksums
+from kgraph.base.checksums import Checksums, write_checksums
+from kgraph.base.errors import StoreError
 from kgraph.columns.graph import (
     ENDS,
     KINDS,
@@ -35,7 +36,6 @@ from kgraph.columns.graph import (
     rank,
 )
 from kgraph.columns.kinds import Kind, kind_of, number_of
-from kgraph.errors import StoreError
 
 CHUNK = 1 << 20
 """Bytes of the graph that are read at once."""

@@ -12,10 +12,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.errors import ExportError, InputError
+from kgraph.base.errors import ExportError, InputError
+from kgraph.base.vocabulary import BASE
 from kgraph.export import networks, rdf, tables
 from kgraph.graph import Graph, Selection
-from kgraph.ontology import BASE
 from kgraph.triples import check_profile
 
 try:

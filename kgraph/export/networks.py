@@ -19,9 +19,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
+from kgraph.base.xml import clean
 from kgraph.graph import Edge, Graph, Node
 from kgraph.graph.network import LOWEST_WEIGHT
-from kgraph.wellformed import clean
 
 Value = str | int | float | bool
 

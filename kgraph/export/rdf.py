@@ -7,10 +7,10 @@ from typing import BinaryIO, Protocol, cast
 
 import pyoxigraph
 
+from kgraph.base.vocabulary import PREFIXES
+from kgraph.base.xml import Wellformed
 from kgraph.graph import Graph
-from kgraph.ontology import PREFIXES
 from kgraph.triples import Group, NTriples, Turtle, groups_of_episode, groups_of_shared
-from kgraph.wellformed import Wellformed
 
 NAMED_GRAPH = "dataset"
 """Id of the named graph that N-Quads and TriG put everything into."""

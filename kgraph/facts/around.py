@@ -11,11 +11,11 @@ from typing import Annotated
 
 import msgspec
 
+from kgraph.base.model import EntityType
 from kgraph.facts.beside import beside
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Name, Share, Thing
 from kgraph.graph.statistics import CoMention, co_mentions
-from kgraph.model import EntityType
 from kgraph.view.choose import backbone
 from kgraph.view.picture import points, radius
 

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import msgspec
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.model import EntityType
 from kgraph.facts.lists import Month as MonthText
 from kgraph.facts.lists import ShowLine, Shows, ThemeLine, Themes, shows, themes
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Count, EpisodeLine, Limit, Share, Thing
-from kgraph.model import EntityType
 from kgraph.query.lookup import most_mentioned
 from kgraph.query.stats import Stats, stats
 

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import msgspec
 
+from kgraph.base.model import EntityType
+from kgraph.base.text import key
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Limit, Offset, Share, Thing
-from kgraph.model import EntityType
-from kgraph.names import key
 from kgraph.query.lookup import most_mentioned
 from kgraph.search.best import episodes_of_theme
 

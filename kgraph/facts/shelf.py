@@ -10,11 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.text import shorten
 from kgraph.facts.values import EpisodeLine, Thing
 from kgraph.graph import Entity, Outline, Shared
 from kgraph.graph.statistics import weights
-from kgraph.names import shorten
 from kgraph.query import Lookup, ask
 from kgraph.query.lookup import terms_of
 from kgraph.query.run import Value

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from kgraph.base.model import Reason
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Name, Share, Thing
 from kgraph.graph.finding import episode_of
-from kgraph.model import Reason
 from kgraph.query.why import BELONGS, Explanation, explain
 
 

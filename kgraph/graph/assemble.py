@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from kgraph.base.model import Decision, Episode, Row
 from kgraph.graph.naming import Names
 from kgraph.graph.records import (
     EpisodeGraph,
@@ -14,7 +15,6 @@ from kgraph.graph.records import (
     RowDecision,
     ShowEdge,
 )
-from kgraph.model import Decision, Episode, Row
 from kgraph.resolve.combine import combine
 from kgraph.resolve.corpus import Observed, Tables
 from kgraph.resolve.mentions import decide

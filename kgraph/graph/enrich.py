@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
+from kgraph.base.lexicon import Entry
+from kgraph.base.text import key
 from kgraph.graph.records import Entity
-from kgraph.lexicon import Entry
-from kgraph.names import key
 from kgraph.resolve.knowledge import Knowledge
 
 RELATIONS = (

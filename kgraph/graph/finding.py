@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.text import SUGGESTIONS, id_of, key, nearest, shorten
 from kgraph.graph.records import Outline
-from kgraph.names import SUGGESTIONS, id_of, key, nearest, shorten
 
 PART = 4
 """Letters of a name that is looked for within titles: fewer stand in too many."""

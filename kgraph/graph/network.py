@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from kgraph.base.text import key
 from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Term
-from kgraph.names import key
 
 if TYPE_CHECKING:
     import networkx

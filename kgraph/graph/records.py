@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.model import NOISE, Episode, Reason, Row
-from kgraph.names import key
+from kgraph.base.model import NOISE, Episode, Reason, Row
+from kgraph.base.text import key
 from kgraph.resolve.adverts import LIKELY
 
 

@@ -12,11 +12,11 @@ from typing import get_args
 
 import msgspec
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.model import EntityType
+from kgraph.base.text import parse_day, shorten
 from kgraph.graph.finding import episode_of
 from kgraph.graph.records import EpisodeGraph, Outline
-from kgraph.model import EntityType
-from kgraph.names import parse_day, shorten
 
 Day = str | date | None
 """A bound in time: a date, or ISO 8601 text of a day, a month or a year; "" or None for none."""

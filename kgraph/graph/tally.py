@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from kgraph.base.text import key
 from kgraph.graph.records import Entity, EpisodeGraph, MentionEdge, Outline, Shared, Term
 from kgraph.graph.statistics import shows_of
-from kgraph.names import key
 from kgraph.resolve.themes import theme_scheme, themes_of, topic_strings
 
 

@@ -8,11 +8,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from kgraph.base.vocabulary import BASE
 from kgraph.knowledge.asking import Asking
 from kgraph.knowledge.drawing import Drawing
 from kgraph.knowledge.exporting import Exporting
 from kgraph.knowledge.judging import Judging
-from kgraph.ontology import BASE
 from kgraph.resolve.judgementfile import FILE
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import REMEMBERED
@@ -72,9 +72,9 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
             DataError: lexicon, ontology or judgements hold something wrong.
             StoreError: the store cannot be written, or another build holds it.
         """
+        from kgraph.base.progress import default_progress
         from kgraph.build import build
         from kgraph.export.export import opened
-        from kgraph.progress import default_progress
 
         with nullcontext() if turtle is None else opened(turtle) as out:
             report = build(

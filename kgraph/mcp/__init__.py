@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.mcp.asker import AgentLimits, Asker
 
 __all__ = ["AgentLimits", "Asker", "serve"]

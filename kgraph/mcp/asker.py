@@ -22,7 +22,7 @@ from anyio import from_thread
 
 from kgraph.analysis import Question, answer, questions
 from kgraph.analysis.questions import is_name, unknown
-from kgraph.errors import InputError, QueryBusyError, QueryTimeoutError
+from kgraph.base.errors import InputError, QueryBusyError, QueryTimeoutError
 from kgraph.mcp.shown import Cell, short
 from kgraph.query import Answer
 from kgraph.query.limit import LOOK, ProcessLimits, within_while

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kgraph.base.text import said_day
 from kgraph.mcp.shown import text
-from kgraph.names import said_day
 from kgraph.query.show import EntityPage, EpisodePage, Line, Named, Saying
 from kgraph.query.why import BELONGS, Explanation, Witness
 from kgraph.search import Hit, Source

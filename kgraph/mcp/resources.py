@@ -14,10 +14,10 @@ import pyoxigraph
 from pyoxigraph import QuerySolutions, RdfFormat
 
 from kgraph.analysis import questions
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.vocabulary import PREFIXES, curie, shared
 from kgraph.mcp.asker import Asker, signature
 from kgraph.mcp.shown import compact
-from kgraph.ontology import PREFIXES, curie, shared
 from kgraph.query import saved_queries
 from kgraph.query.stats import stats
 

@@ -21,7 +21,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph import __version__
-from kgraph.errors import InputError, KgraphError, RequestError
+from kgraph.base.errors import InputError, KgraphError, RequestError
 from kgraph.mcp import resources
 from kgraph.mcp.asker import Asker
 from kgraph.mcp.tools import Tools

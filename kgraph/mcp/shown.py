@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from kgraph.ontology import curie
+from kgraph.base.vocabulary import curie
 
 TEXT = 400
 """Characters of a text: of a hundred quotes two are longer."""

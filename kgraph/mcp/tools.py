@@ -18,12 +18,12 @@ from pydantic import Field
 
 from kgraph.analysis import questions, taken
 from kgraph.analysis.questions import Question
-from kgraph.errors import InputError, KgraphError
+from kgraph.base.errors import InputError, KgraphError
+from kgraph.base.plurals import forms
+from kgraph.base.text import id_of
 from kgraph.mcp import pages
 from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
-from kgraph.names import id_of
-from kgraph.plurals import forms
 from kgraph.query.hints import hints
 from kgraph.query.show import EntityPage, show
 from kgraph.query.why import why

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, get_args
 
-from kgraph import names
-from kgraph.errors import InputError
-from kgraph.model import NOISE, EntityType
+from kgraph.base import text as names
+from kgraph.base.errors import InputError
+from kgraph.base.model import NOISE, EntityType
 from kgraph.query.lookup import Lookup
 from kgraph.query.review import Case
 from kgraph.resolve.judgements import Judgement, judgement

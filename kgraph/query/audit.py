@@ -12,11 +12,11 @@ from typing import Literal
 
 import msgspec
 
-from kgraph import frames
-from kgraph.errors import InputError
+from kgraph.base import dataframes
+from kgraph.base.errors import InputError
+from kgraph.base.model import NOISE, Reason
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.graph.accounting import Accounting, account
-from kgraph.model import NOISE, Reason
 from kgraph.query.table import Cell, Table
 
 
@@ -156,7 +156,7 @@ What = Literal["mentions", "shows", "quotes", "themes", "rows"]
 """The names of :data:`AUDITS`."""
 
 
-class Audit(msgspec.Struct, frames.Framed, frozen=True):
+class Audit(msgspec.Struct, dataframes.Framed, frozen=True):
     """The rows of an audit: iterating gives each as a dictionary, by column."""
 
     columns: tuple[str, ...]
@@ -171,7 +171,7 @@ class Audit(msgspec.Struct, frames.Framed, frozen=True):
     def __iter__(self) -> Iterator[dict[str, Cell]]:
         return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
 
-    def framed(self) -> frames.Frame:
+    def framed(self) -> dataframes.Frame:
         """Columns and rows, for data frames and notebooks."""
         return self.columns, self.rows
 

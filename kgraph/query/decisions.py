@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.model import NOISE, Reason
+from kgraph.base.text import counted, shorten
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Quote, RowDecision
-from kgraph.model import NOISE, Reason
-from kgraph.names import counted, shorten
 from kgraph.query.review import CLOSED
 from kgraph.resolve.statistics import core
 from kgraph.triples.groups import row_id

@@ -17,8 +17,8 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat
 
-from kgraph.names import shorten
-from kgraph.ontology import PREFIXES, curie, expand, shared
+from kgraph.base.text import shorten
+from kgraph.base.vocabulary import PREFIXES, curie, expand, shared
 from kgraph.query.text import bare, find_iris
 from kgraph.store import Store
 

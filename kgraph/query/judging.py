@@ -11,8 +11,8 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from kgraph import names
-from kgraph.errors import InputError, UnknownNameError
+from kgraph.base import text
+from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.query.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, parse_id
 from kgraph.resolve.statistics import core
@@ -77,7 +77,7 @@ def _may_be_rejected(name: str, judgement: Judgement) -> bool:
 
 def _key(name: str) -> str:
     parsed = parse_id(name)
-    return parsed[1] if parsed else names.key(name)
+    return parsed[1] if parsed else text.key(name)
 
 
 def _rejected(store: Store, wanted: Collection[str]) -> frozenset[str]:
@@ -94,7 +94,7 @@ def _rejected(store: Store, wanted: Collection[str]) -> frozenset[str]:
 
 
 def _keys(surface: str) -> set[str]:
-    return {names.key(surface), names.key(core(surface) or surface)}
+    return {text.key(surface), text.key(core(surface) or surface)}
 
 
 def _remark(name: str, lookup: Lookup) -> str:

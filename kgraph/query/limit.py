@@ -19,9 +19,9 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from kgraph import memory
-from kgraph.errors import KgraphError, QueryError, QueryTimeoutError, QueryTooLargeError
-from kgraph.lifetime import end_with
+from kgraph.base import memory
+from kgraph.base.errors import KgraphError, QueryError, QueryTimeoutError, QueryTooLargeError
+from kgraph.base.lifetime import end_with
 
 if TYPE_CHECKING:
     from kgraph.store import Store
@@ -48,7 +48,7 @@ class ProcessLimits(NamedTuple):
     Attributes:
         seconds: after which it is killed.
         memory: bytes of data that it may have beside those that it starts with, where the system
-            can refuse more (:func:`kgraph.memory.limit`); 0 for any number.
+            can refuse more (:func:`kgraph.base.memory.limit`); 0 for any number.
     """
 
     seconds: float = math.inf

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import get_args
 
+from kgraph.base.model import EntityType
 from kgraph.graph import Shared
-from kgraph.model import EntityType
 from kgraph.resolve.quotes import quote_key
 
 TYPES: tuple[str, ...] = get_args(EntityType)

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Mapping
 from math import log
 from typing import ClassVar
 
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.text import LEAST_LIKENESS, SUGGESTIONS, id_of, key, likeness, shorten
 from kgraph.graph import Entity, Shared, Term
-from kgraph.names import LEAST_LIKENESS, SUGGESTIONS, id_of, key, likeness, shorten
 
 KNOWN = 0.02
 """What a likeness gains from e times as many episodes: a hundred make up for a letter in ten."""

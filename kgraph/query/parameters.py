@@ -14,11 +14,11 @@ from math import nan
 import msgspec
 from pyoxigraph import Literal, NamedNode
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.plurals import every_form
+from kgraph.base.text import id_of, iso_day, key, parse_day, shorten
 from kgraph.graph import Shared, Term
 from kgraph.graph.finding import episode_of
-from kgraph.names import id_of, iso_day, key, parse_day, shorten
-from kgraph.plurals import every_form
 from kgraph.query.lookup import Lookup, terms_of
 from kgraph.resolve.schemes import fold
 from kgraph.triples.shared import ENTITY_CLASSES

@@ -23,9 +23,9 @@ from typing import TypeVar
 
 import msgspec
 
-from kgraph import names
+from kgraph.base import text
+from kgraph.base.model import Reason
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
-from kgraph.model import Reason
 from kgraph.query.audit import words
 from kgraph.query.table import Cell, Table
 from kgraph.resolve import judgementfile, judgements
@@ -167,7 +167,7 @@ def _rows(
     for episode in graph:
         for mention in episode.mentions:
             for row in mention.rows:
-                key = names.key(_name(row.surface))
+                key = text.key(_name(row.surface))
                 if row.rule not in CLOSED and key not in settled:
                     yield key, episode, mention, row
 

@@ -13,9 +13,11 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from kgraph import frames, joins
-from kgraph.errors import InputError, QueryError
-from kgraph.ontology import PREFIXES, expand
+from kgraph import joins
+from kgraph.base import dataframes
+from kgraph.base.errors import InputError, QueryError
+from kgraph.base.vocabulary import PREFIXES, expand
+from kgraph.base.xml import clean
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.query.limit import ProcessLimits, run_limited
 from kgraph.query.parameters import Resolved, arguments, check_limit, resolved, terms
@@ -24,7 +26,6 @@ from kgraph.query.table import first, thinned
 from kgraph.query.text import bind, declared, error_of, refuse_graphs, refuse_unsafe
 from kgraph.search.functions import Matching
 from kgraph.store import Store
-from kgraph.wellformed import clean
 
 _RESULTS = {
     "csv": QueryResultsFormat.CSV,
@@ -45,7 +46,7 @@ _DEFAULT: dict[Kind, str] = {"solutions": "json", "boolean": "json", "graph": "t
 Value = str | int | float | bool
 
 
-class Answer(msgspec.Struct, frames.Framed, frozen=True):
+class Answer(msgspec.Struct, dataframes.Framed, frozen=True):
     """What a query gave.
 
     Attributes:
@@ -97,7 +98,7 @@ class Answer(msgspec.Struct, frames.Framed, frozen=True):
         _, found = self._solutions()
         return [{name: _value(term) for name, term in row.items()} for row in found]
 
-    def framed(self) -> frames.Frame:
+    def framed(self) -> dataframes.Frame:
         """Variables, and plain values by row.
 
         Raises:
@@ -109,7 +110,7 @@ class Answer(msgspec.Struct, frames.Framed, frozen=True):
     def _repr_html_(self) -> str:
         """What a notebook shows: a table, or the text of an answer of another kind."""
         if (self.kind, self.format) == ("solutions", "json"):
-            return frames.Framed._repr_html_(self)
+            return dataframes.Framed._repr_html_(self)
         return f"<pre>{escape(self.data.decode())}</pre>"
 
     def _solutions(self) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
@@ -155,7 +156,7 @@ def ask(
     Args:
         store: what to ask.
         question: SPARQL 1.1 query text, or the name of a saved query. The prefixes of
-            :data:`kgraph.ontology.PREFIXES` are known without being declared.
+            :data:`kgraph.base.vocabulary.PREFIXES` are known without being declared.
         parameters: values of a saved query's parameters, by name.
         format: one of :data:`kgraph.query.formats.FORMATS`; by default SPARQL JSON for
             solutions, Turtle for a graph.

@@ -35,8 +35,8 @@ from functools import cache
 
 import msgspec
 
-from kgraph.errors import DataError
-from kgraph.ontology import shared
+from kgraph.base.errors import DataError
+from kgraph.base.vocabulary import shared
 from kgraph.query.links import KINDS
 from kgraph.query.parameters import TYPES, Parameter
 

@@ -15,8 +15,8 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
-from kgraph.names import shorten
-from kgraph.ontology import curie, expand, shared
+from kgraph.base.text import shorten
+from kgraph.base.vocabulary import curie, expand, shared
 from kgraph.query.table import Table
 from kgraph.store import Store
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.text import SUGGESTIONS, shorten
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Quote, Shared
 from kgraph.graph.finding import episode_of
 from kgraph.graph.records import Quoted
 from kgraph.graph.statistics import beside, weights
-from kgraph.names import SUGGESTIONS, shorten
 from kgraph.query.lookup import Lookup
 from kgraph.store import Store
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.model import Reason
+from kgraph.base.text import id_of, key, shorten
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
 from kgraph.graph.finding import episode_of
-from kgraph.model import Reason
-from kgraph.names import id_of, key, shorten
 from kgraph.resolve.quotes import quote_key
 from kgraph.resolve.rows import extractor_of
 from kgraph.store import Store

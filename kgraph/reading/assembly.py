@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
-from kgraph.model import Row, Value
-from kgraph.ontology import Field, fields
+from kgraph.base.model import Row, Value
+from kgraph.base.vocabulary import Field, fields
 from kgraph.reading.extra import as_json
 from kgraph.reading.layout import token
 from kgraph.reading.meant import advise

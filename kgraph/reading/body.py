@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from kgraph.ontology import fields
+from kgraph.base.vocabulary import fields
 from kgraph.reading.problems import Report
 
 

@@ -12,7 +12,7 @@ import hashlib
 import os
 import stat
 
-from kgraph.model import Episode, Reading
+from kgraph.base.model import Episode, Reading
 from kgraph.reading import limits
 from kgraph.reading.assembly import assemble, is_fallback
 from kgraph.reading.body import read_body

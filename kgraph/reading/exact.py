@@ -31,9 +31,9 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from kgraph.errors import DataError
-from kgraph.names import without_surrogates
-from kgraph.ontology import LOADER
+from kgraph.base.errors import DataError
+from kgraph.base.text import without_surrogates
+from kgraph.base.vocabulary import LOADER
 from kgraph.reading import limits, shield
 from kgraph.reading.scalars import plain
 

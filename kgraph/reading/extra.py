@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from kgraph.model import to_json
+from kgraph.base.model import to_json
 from kgraph.reading import limits
 from kgraph.reading.layout import pointer_of
 from kgraph.reading.problems import Lost, Report

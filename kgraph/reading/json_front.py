@@ -15,8 +15,8 @@ from functools import cached_property
 from itertools import count
 from typing import NamedTuple, NoReturn
 
-from kgraph.errors import DataError
-from kgraph.names import without_surrogates
+from kgraph.base.errors import DataError
+from kgraph.base.text import without_surrogates
 from kgraph.reading import limits
 from kgraph.reading.placetree import ROOT, PlaceTree
 

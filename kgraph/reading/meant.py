@@ -11,7 +11,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from functools import lru_cache
 
-from kgraph.ontology import fields
+from kgraph.base.vocabulary import fields
 
 MAX_ADVISED = 100
 """Unknown keys of one mapping that are compared with the known ones: it takes some 200 µs each."""

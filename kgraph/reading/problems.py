@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kgraph.model import Problem
-from kgraph.names import shorten
+from kgraph.base.model import Problem
+from kgraph.base.text import shorten
 from kgraph.reading import limits
 
 CODES = {

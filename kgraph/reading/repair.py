@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from kgraph.names import without_surrogates
+from kgraph.base.text import without_surrogates
 
 # What the first byte of a UTF-8 sequence reads as in Latin-1 or Windows-1252: every
 # mojibake of punctuation, European letters, Cyrillic and emoji has one of these.

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from kgraph.model import Row, Value
-from kgraph.ontology import Field, RowType
+from kgraph.base.model import Row, Value
+from kgraph.base.vocabulary import Field, RowType
 from kgraph.reading import limits
 from kgraph.reading.extra import as_json, as_key
 from kgraph.reading.layout import token

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.errors import InputError
-from kgraph.model import Problem
+from kgraph.base.errors import InputError
+from kgraph.base.model import Problem
 from kgraph.reading import limits
 from kgraph.reading.naming import Candidate, unique_names
 from kgraph.reading.problems import REFUSED, Report

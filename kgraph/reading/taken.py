@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kgraph.model import Value
+from kgraph.base.model import Value
 from kgraph.reading.problems import SET_ASIDE, Lost, shown
 
 Spell = Callable[[str], str]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from kgraph.names import has_markup, without_markup
+from kgraph.base.text import has_markup, without_markup
 from kgraph.reading import limits
 from kgraph.reading.problems import shown
 from kgraph.reading.repair import repaired, whole

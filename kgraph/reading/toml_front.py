@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import cached_property
 
-from kgraph.names import without_surrogates
+from kgraph.base.text import without_surrogates
 from kgraph.reading import limits
 from kgraph.reading.json_front import FrontFault
 from kgraph.reading.placetree import ROOT, PlaceTree

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
-from kgraph.ontology import load, shared
+from kgraph.base.vocabulary import load, shared
 
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _INNER = re.compile(r"https?(?:%3a|:)(?:%2f|/){2}", re.IGNORECASE)

@@ -7,7 +7,7 @@ repetition. People do not say the same sentence in three episodes; adverts and i
 out again and again, with small changes. So repetition is counted over shingles
 (:mod:`kgraph.resolve.quotes`), not over whole texts.
 
-Invariant: every bit of the log-odds is one :class:`~kgraph.model.Reason`.
+Invariant: every bit of the log-odds is one :class:`~kgraph.base.model.Reason`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Literal
 import msgspec
 import yaml
 
-from kgraph.errors import DataError
-from kgraph.model import Reason, Row
-from kgraph.ontology import shared
+from kgraph.base.errors import DataError
+from kgraph.base.model import Reason, Row
+from kgraph.base.vocabulary import shared
 
 LIKELY = 0.5
 """Probability from which a quote counts as an advert."""

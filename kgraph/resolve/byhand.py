@@ -18,8 +18,8 @@ from math import log
 
 import msgspec
 
-from kgraph.model import NOISE, Reason
-from kgraph.names import key
+from kgraph.base.model import NOISE, Reason
+from kgraph.base.text import key
 from kgraph.resolve.candidate import Candidate
 from kgraph.resolve.classifier import TYPES
 

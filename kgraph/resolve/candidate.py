@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph import names
-from kgraph.lexicon import Entry
-from kgraph.model import Decision, Mention
+from kgraph.base import text
+from kgraph.base.lexicon import Entry
+from kgraph.base.model import Decision, Mention
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.place import Place
 from kgraph.resolve.profile import Profile
@@ -73,6 +73,6 @@ class Row(msgspec.Struct, frozen=True):
 
 def entry_of(name: str, knowledge: Knowledge) -> Entry | None:
     """The first entry that goes by a name."""
-    for hit in knowledge.lexicon.index.get(names.key(name), ()):
+    for hit in knowledge.lexicon.index.get(text.key(name), ()):
         return knowledge.lexicon.entry(hit)
     return None

@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from kgraph import names
-from kgraph.lexicon import Hit, Lexicon
+from kgraph.base import text as names
+from kgraph.base.lexicon import Hit, Lexicon
 from kgraph.resolve import phonetics, standing, statistics
 from kgraph.resolve.candidate import Candidate, Row, entry_of
 from kgraph.resolve.profile import LIKE_ENOUGH, alikeness

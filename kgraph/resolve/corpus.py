@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.model import Episode
+from kgraph.base.model import Episode
 from kgraph.resolve import knowledge, passages, repetition, sponsors
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from kgraph.model import Mention
+from kgraph.base.model import Mention
 from kgraph.resolve import statistics
 from kgraph.resolve.candidate import Candidate, Row
 from kgraph.resolve.place import Place

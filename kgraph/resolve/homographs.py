@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, inf
 
-from kgraph.lexicon import Entry
+from kgraph.base.lexicon import Entry
 from kgraph.resolve.candidate import Row
 from kgraph.resolve.classifier import TYPES
 from kgraph.resolve.features import words_near

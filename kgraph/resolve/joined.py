@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from kgraph import names
-from kgraph.lexicon import Entry, Lexicon
-from kgraph.model import Decision, Reason
+from kgraph.base import text
+from kgraph.base.lexicon import Entry, Lexicon
+from kgraph.base.model import Decision, Reason
 from kgraph.resolve.profile import Profile
 
 _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
@@ -53,4 +53,4 @@ def _coin(part: str, lexicon: Lexicon) -> Entry | None:
 
 def _decision(entry: Entry, core: str) -> Decision:
     why = (Reason("joined", f"{core} names several things"),)
-    return Decision(entry.type, names.key(entry.name), entry.name, SURE, "joined", why)
+    return Decision(entry.type, text.key(entry.name), entry.name, SURE, "joined", why)

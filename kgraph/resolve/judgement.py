@@ -17,9 +17,9 @@ from typing import Literal, get_args
 
 import msgspec
 
-from kgraph import names
-from kgraph.errors import InputError
-from kgraph.model import EntityType
+from kgraph.base import text as names
+from kgraph.base.errors import InputError
+from kgraph.base.model import EntityType
 
 Verb = Literal["same", "different", "type", "rename", "reject", "accept"]
 
@@ -30,7 +30,7 @@ FEWEST = {"same": 2, "different": 2, "rename": 2}
 """Names that a verb needs; the others need one."""
 
 _KEY_OF_MARKS = re.compile(r"x-[0-9a-f]{8}")
-"""The key of a name without a letter or digit (:func:`kgraph.names.key`)."""
+"""The key of a name without a letter or digit (:func:`kgraph.base.text.key`)."""
 
 _DATE = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
 

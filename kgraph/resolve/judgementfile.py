@@ -22,8 +22,8 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from kgraph.errors import DataError, InputError, next_move
-from kgraph.ontology import LOADER
+from kgraph.base.errors import DataError, InputError, next_move
+from kgraph.base.vocabulary import LOADER
 from kgraph.resolve.judgement import Judgement, parse
 from kgraph.resolve.judgements import rulings
 

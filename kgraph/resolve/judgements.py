@@ -31,9 +31,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from kgraph import names
-from kgraph.errors import DataError
-from kgraph.model import NOISE, Decision, EntityType, Reason
+from kgraph.base import text
+from kgraph.base.errors import DataError
+from kgraph.base.model import NOISE, Decision, EntityType, Reason
 from kgraph.resolve.judgement import TYPES, Judgement, Verb, judgement, key_of, parse_id, types
 
 __all__ = ["Judgement", "Rulings", "Verb", "judgement", "rulings", "types"]
@@ -80,9 +80,9 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
             label_of: the label of an entity's type and key, "" where it is not known.
         """
         labels = {key: _named(label, label_of) for key, label in self.labels.items()}
-        found = {key: type_of(names.key(label)) for key, label in labels.items()}
+        found = {key: type_of(text.key(label)) for key, label in labels.items()}
         known = {key: type_ for key, type_ in found.items() if type_ is not None}
-        said = {key: self.types.get(names.key(labels[key]), known[key]) for key in known}
+        said = {key: self.types.get(text.key(labels[key]), known[key]) for key in known}
         called = {id_: _named(id_, label_of) for id_ in sorted(self.accepted) if parse_id(id_)}
         return msgspec.structs.replace(
             self,
@@ -161,13 +161,13 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
         """The type and the label that judgements of a key give to a decision."""
         called = decision.label if decision.accepted else self.spellings.get(key)
         label = self.labels.get(key) or called or decision.label
-        label = self.labels.get(names.key(label), label)
+        label = self.labels.get(text.key(label), label)
         kept = decision.type if decision.accepted else "other"
-        return self.types.get(key) or self.types.get(names.key(label)) or kept, label
+        return self.types.get(key) or self.types.get(text.key(label)) or kept, label
 
     def _judged(self, decision: Decision, key: str, type_: str, label: str) -> Decision:
         reasons = (Reason("judgement", self.grounds[key]),)
-        return Decision(type_, names.key(label), label, 1.0, "judgement", reasons)
+        return Decision(type_, text.key(label), label, 1.0, "judgement", reasons)
 
     def _carried(self, decision: Decision) -> Decision:
         """The decision of a row of another name, with what was judged of the thing it means."""
@@ -181,7 +181,7 @@ class Rulings(msgspec.Struct, frozen=True, array_like=True):
     def _called(self, decision: Decision, key: str, type_: str, label: str) -> Decision:
         reasons = (Reason("judgement", self.grounds[key]), *decision.reasons)
         return msgspec.structs.replace(
-            decision, type=type_, key=names.key(label), label=label, reasons=reasons
+            decision, type=type_, key=text.key(label), label=label, reasons=reasons
         )
 
 
@@ -191,7 +191,7 @@ def _named(label: str, label_of: Callable[[EntityType, str], str]) -> str:
     if parsed is None:
         return label
     known = label_of(*parsed)
-    return known if names.key(known) == parsed[1] else parsed[1]
+    return known if text.key(known) == parsed[1] else parsed[1]
 
 
 def _entities(key: str) -> list[tuple[str, str]]:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph import names
-from kgraph.errors import DataError
-from kgraph.lexicon import Lexicon
-from kgraph.model import EntityType
-from kgraph.ontology import shared
+from kgraph.base import text as names
+from kgraph.base.errors import DataError
+from kgraph.base.lexicon import Lexicon
+from kgraph.base.model import EntityType
+from kgraph.base.vocabulary import shared
 from kgraph.resolve import phonetics
 from kgraph.resolve.classifier import Classifier, Ranker
 from kgraph.resolve.judgements import Rulings

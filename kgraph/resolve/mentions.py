@@ -22,8 +22,8 @@ from typing import get_args
 
 import msgspec
 
-from kgraph import names
-from kgraph.model import NOISE, Decision, EntityType, Episode, Mention, Reason
+from kgraph.base import text
+from kgraph.base.model import NOISE, Decision, EntityType, Episode, Mention, Reason
 from kgraph.resolve import (
     byhand,
     candidates,
@@ -81,7 +81,7 @@ class Forms:
         return found
 
     def _make(self, surface: str) -> Form:
-        surface = names.without_markup(surface)
+        surface = text.without_markup(surface)
         seen = profile.make(surface, self.knowledge)
         return Form(
             profile=seen,
@@ -118,7 +118,7 @@ def _decide(row: Row) -> tuple[Decision, ...]:
     rulings = row.knowledge.rulings
     if not rulings.grounds:
         return decisions
-    keys = (names.key(row.mention.surface), row.profile.key) if len(decisions) == 1 else ()
+    keys = (text.key(row.mention.surface), row.profile.key) if len(decisions) == 1 else ()
     return tuple(rulings.apply(keys, decision) for decision in decisions)
 
 
@@ -181,7 +181,7 @@ def of_type(chances: Sequence[float], found: list[Candidate]) -> list[Candidate]
     type_, least = likeliest(chances), LIKELY_PART * max(chances)
     known = [one for one in found if _is_known(one)]
     if any(_is(one, type_) for one in known):
-        keys = {names.key(one.label) for one in known}
+        keys = {text.key(one.label) for one in known}
         found = [one for one in found if not _is_ruled_out(one, type_, keys)]
     return [one for one in found if one.source != "inner" or _chance(one, chances) >= least]
 
@@ -190,7 +190,7 @@ def _is_ruled_out(one: Candidate, type_: str, keys: set[str]) -> bool:
     """Is it an entry of another type, or the name as it stands, beside entries of ``keys``?"""
     if _is_known(one):
         return not _is(one, type_)
-    return one.source == "itself" and names.key(one.label) not in keys
+    return one.source == "itself" and text.key(one.label) not in keys
 
 
 LIKELY_PART = 0.5
@@ -229,13 +229,13 @@ def _is(one: Candidate, type_: str) -> bool:
 @lru_cache(maxsize=1 << 12)
 def _talk(surface: str) -> Decision:
     why = (Reason("function-words", "there are only function words in it"),)
-    return Decision(NOISE, names.key(surface), surface, SURE_TALK, "function-words", why)
+    return Decision(NOISE, text.key(surface), surface, SURE_TALK, "function-words", why)
 
 
 @lru_cache(maxsize=1 << 8)
 def _own_show(label: str) -> Decision:
     why = (Reason("own-show", "several episodes call their own show so"),)
-    return Decision("show", names.key(label), label, SURE_SHOW, "own-show", why)
+    return Decision("show", text.key(label), label, SURE_SHOW, "own-show", why)
 
 
 def _denied(row: Row) -> Decision:
@@ -254,16 +254,16 @@ def _allowed(row: Row, found: list[Candidate]) -> list[Candidate]:
 
 def _is_apart(key: str, one: Candidate, apart: Collection[tuple[str, str]]) -> bool:
     """Whether a person told a name apart from a candidate, by its name or as one of its types."""
-    label = names.key(one.label)
+    label = text.key(one.label)
     types = (one.entry.type,) if one.entry else get_args(EntityType)
     return any((key, known) in apart for known in (label, *(f"{type_}/{label}" for type_ in types)))
 
 
 def _rejected(row: Row, sure: float, rule: str, why: tuple[Reason, ...]) -> Decision:
     surface = row.mention.surface
-    return Decision(NOISE, names.key(surface), surface, sure, rule, why)
+    return Decision(NOISE, text.key(surface), surface, sure, rule, why)
 
 
 def _accepted(type_: str, top: Ranked, sure: float, why: tuple[Reason, ...]) -> Decision:
     label = top.candidate.label
-    return Decision(type_, names.key(label), label, sure, top.candidate.source, why)
+    return Decision(type_, text.key(label), label, sure, top.candidate.source, why)

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.model import Episode, Reason, Row
+from kgraph.base.model import Episode, Reason, Row
 from kgraph.resolve.adverts import LIKELY, NONE, judge, repetition_reason, wording
 from kgraph.resolve.quotes import QuoteSummary, observe_quotes, words_of
 from kgraph.resolve.relevance import relevance

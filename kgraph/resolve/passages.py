@@ -21,7 +21,7 @@ from zlib import crc32
 
 import msgspec
 
-from kgraph.model import Episode, Reason, Row
+from kgraph.base.model import Episode, Reason, Row
 from kgraph.resolve.adverts import LIKELY, cues, judge, repetition_reason, sold, weight_of
 from kgraph.resolve.place import place_of
 from kgraph.resolve.quotes import shingles, words_of

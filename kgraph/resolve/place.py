@@ -10,7 +10,7 @@ import re
 
 import msgspec
 
-from kgraph.model import Mention
+from kgraph.base.model import Mention
 
 MIDDLE = 50
 """Characters of transcript that the regular-expression pass keeps before a name."""

@@ -21,9 +21,9 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from kgraph import lexicon, names
-from kgraph.model import LAYOUT
-from kgraph.ontology import shared
+from kgraph.base import lexicon, text
+from kgraph.base.model import LAYOUT
+from kgraph.base.vocabulary import shared
 from kgraph.resolve import knowledge
 from kgraph.resolve.knowledge import Knowledge
 
@@ -87,7 +87,7 @@ def _digest() -> str:
 def _sources() -> Iterator[Path]:
     yield from sorted(shared("data", "lexicon").glob("*.yaml"))
     yield from sorted(shared("data", "model").iterdir())
-    yield from (Path(lexicon.__file__), Path(names.__file__))
+    yield from (Path(lexicon.__file__), Path(text.__file__))
     yield from sorted(Path(__file__).parent.glob("*.py"))
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kgraph import names
-from kgraph.lexicon import Entry
+from kgraph.base import text as names
+from kgraph.base.lexicon import Entry
 from kgraph.resolve import phonetics, statistics, surfaces
 from kgraph.resolve.knowledge import Knowledge
 

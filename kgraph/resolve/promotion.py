@@ -19,7 +19,7 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from kgraph.model import Episode, Reason, Row
+from kgraph.base.model import Episode, Reason, Row
 from kgraph.resolve.adverts import described, judge, weight_of
 from kgraph.resolve.occurrences import QuoteDecision
 from kgraph.resolve.passages import (

@@ -24,7 +24,7 @@ from zlib import crc32
 
 import msgspec
 
-from kgraph.model import Episode
+from kgraph.base.model import Episode
 from kgraph.resolve.adverts import cues, wording_weight
 from kgraph.resolve.relevance import MARKS, raw_relevance
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph import names
+from kgraph.base import text
 from kgraph.resolve.candidate import Candidate, Row
 from kgraph.resolve.classifier import TYPES, Ranker, likeliest, sigmoid, softmax
 
@@ -72,7 +72,7 @@ def ranked(
         score = candidate.weight
         for name in fitting(row, candidate, chances, among):
             score += weights.get(name, 0.0)
-        key = names.key(candidate.label)
+        key = text.key(candidate.label)
         known = found.get(key)
         kept = known.candidate if known else candidate
         found[key] = Ranked(kept, score + known.score if known else score)

@@ -1,6 +1,6 @@
 """Why a row was decided as it was, in words for ``kgraph why``.
 
-Takes what the row's decision rested on, gives a few :class:`~kgraph.model.Reason`
+Takes what the row's decision rested on, gives a few :class:`~kgraph.base.model.Reason`
 values: the candidate's source, what the name alone says, and the heaviest features.
 
 A weight is in log-odds that the row names a thing of the decided type and not of the next
@@ -18,7 +18,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kgraph.model import Reason
+from kgraph.base.model import Reason
 from kgraph.resolve.candidate import Row
 from kgraph.resolve.classifier import TYPES, Weighed
 from kgraph.resolve.ranking import Ranked

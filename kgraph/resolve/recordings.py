@@ -19,8 +19,8 @@ from itertools import combinations
 
 import msgspec
 
-from kgraph.model import Episode
-from kgraph.names import digest, slug
+from kgraph.base.model import Episode
+from kgraph.base.text import digest, slug
 from kgraph.resolve.addresses import parse
 from kgraph.resolve.quotes import quote_key, words_of
 

@@ -21,7 +21,7 @@ from functools import cache
 from math import exp
 from string import ascii_uppercase, digits
 
-from kgraph.model import Row
+from kgraph.base.model import Row
 
 _STATED = {10: 1.1, 9: 0.6, 8: 0.0, 7: -0.6, 6: -1.1, 5: -1.6}
 """What the language model's score adds; below 5 as 4, which it gives to one in 500."""

@@ -1,6 +1,6 @@
 """A row of ``companies:`` as a mention.
 
-Takes a :class:`~kgraph.model.Row`, gives a :class:`~kgraph.model.Mention`. Who wrote a row
+Takes a :class:`~kgraph.base.model.Row`, gives a :class:`~kgraph.base.model.Mention`. Who wrote a row
 shows in its fields: the language model says ``source: llm_enhanced``, the regular-expression
 pass gives a ``position``. A row with neither was written by a person: of the 52,613 rows of
 1,014 files that a pipeline wrote none lacks both.
@@ -8,7 +8,7 @@ pass gives a ``position``. A row with neither was written by a person: of the 52
 
 from __future__ import annotations
 
-from kgraph.model import Extractor, Mention, Row
+from kgraph.base.model import Extractor, Mention, Row
 
 LEVELS = ("high", "medium", "low")
 """What a stated confidence may be; anything else counts as not stated."""

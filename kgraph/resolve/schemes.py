@@ -19,8 +19,8 @@ from functools import cache, lru_cache
 import msgspec
 import yaml
 
-from kgraph.errors import DataError
-from kgraph.ontology import LOADER, shared
+from kgraph.base.errors import DataError
+from kgraph.base.vocabulary import LOADER, shared
 
 OTHER = "not-sorted"
 """Key of the concept of strings in which no name is found."""

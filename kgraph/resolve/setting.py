@@ -10,8 +10,8 @@ import re
 
 import msgspec
 
-from kgraph import names
-from kgraph.model import Episode, Mention
+from kgraph.base import text as names
+from kgraph.base.model import Episode, Mention
 from kgraph.resolve import phonetics, statistics
 from kgraph.resolve.rows import mention_of
 

@@ -20,9 +20,9 @@ from typing import Any
 import msgspec
 import yaml
 
-from kgraph.errors import DataError
-from kgraph.names import key
-from kgraph.ontology import LOADER, shared
+from kgraph.base.errors import DataError
+from kgraph.base.text import key
+from kgraph.base.vocabulary import LOADER, shared
 
 _EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})
 """Kinds of the lexicon's shows that have episodes of their own in feeds and channels."""

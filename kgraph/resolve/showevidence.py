@@ -16,8 +16,8 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.model import Episode
-from kgraph.names import key, without_markup
+from kgraph.base.model import Episode
+from kgraph.base.text import key, without_markup
 from kgraph.resolve.addresses import Address, parse
 from kgraph.resolve.showbook import show_book
 from kgraph.resolve.showtext import LATE, Claim, claims_of

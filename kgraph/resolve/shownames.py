@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from math import log
 
-from kgraph.names import key
+from kgraph.base.text import key
 from kgraph.resolve.showbook import ShowBook, consonants, show_book, show_key
 from kgraph.resolve.showevidence import ShowEvidence
 

@@ -22,8 +22,8 @@ from math import exp, log
 
 import msgspec
 
-from kgraph.model import Episode, Reason
-from kgraph.names import key
+from kgraph.base.model import Episode, Reason
+from kgraph.base.text import key
 from kgraph.resolve.showbook import ShowBook, show_book, show_key
 from kgraph.resolve.showevidence import ShowEvidence, observe_show
 from kgraph.resolve.shownames import KNOWN_ONLY, STRANGE, STRANGE_HERE, dressed, named_shows

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kgraph.model import Episode, Row
-from kgraph.names import key, shorten
+from kgraph.base.model import Episode, Row
+from kgraph.base.text import key, shorten
 
 _NAME = (
     r"(?:\*+|[\"“‘'])?(?P<name>(?:(?:The|the) )?(?:[A-Z0-9.][\w'’&.+-]*)"

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgraph import names
-from kgraph.model import Episode, Reason
+from kgraph.base import text as names
+from kgraph.base.model import Episode, Reason
 from kgraph.resolve.adverts import PRIOR, is_sponsor
 from kgraph.resolve.rows import is_llm
 from kgraph.resolve.statistics import Statistics, core

@@ -18,8 +18,8 @@ import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from kgraph import names
-from kgraph.lexicon import Entry
+from kgraph.base import text
+from kgraph.base.lexicon import Entry
 from kgraph.resolve import phonetics, surfaces
 from kgraph.resolve.candidate import Candidate, entry_of
 from kgraph.resolve.knowledge import Knowledge, Usage
@@ -56,7 +56,7 @@ def is_sure(profile: Profile) -> bool:
 
 def finished(candidate: Candidate, profile: Profile, knowledge: Knowledge) -> Candidate:
     """The candidate with what its label says in relation to the name, and its weight."""
-    key, own = names.key(candidate.label), knowledge.names.get(profile.key)
+    key, own = text.key(candidate.label), knowledge.names.get(profile.key)
     says = (
         *candidate.says,
         *_said_of_source(candidate.source, key == profile.key, _relation(profile.core, candidate)),
@@ -87,7 +87,7 @@ def _often(usage: Usage | None) -> int:
 def _relation(core: str, candidate: Candidate) -> str:
     """How the label is written in relation to the name: "the same", longer, an acronym ..."""
     label = candidate.entry.bare if candidate.entry else candidate.label
-    own, other = names.key(core), names.key(label)
+    own, other = text.key(core), text.key(label)
     if own == other:
         return "same"
     if other.startswith(own) or own.startswith(other):
@@ -107,7 +107,7 @@ def _known(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
             f"known:{known.how}:{'word' if known.entry.word else 'name'}",
             f"known:steps:{'+'.join(known.steps)}",
             f"known:{known.entry.type}:{known.how}",
-            f"known:exact:{names.key(known.entry.bare) == names.key(profile.surface)}",
+            f"known:exact:{text.key(known.entry.bare) == text.key(profile.surface)}",
         )
         yield Candidate(known.entry.name, "known", known.entry, says)
 
@@ -167,7 +167,7 @@ def _partial(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
     words = tuple(profile.core.lower().split())
     longer = knowledge.parts.get(words[0], ()) if words else ()
     found = [
-        (entry, usage.episodes if (usage := knowledge.names.get(names.key(entry.name))) else 0)
+        (entry, usage.episodes if (usage := knowledge.names.get(text.key(entry.name))) else 0)
         for number, name in longer
         if _extends(name, words) and (entry := knowledge.lexicon.entries[number])
     ]

@@ -18,8 +18,8 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph import names
-from kgraph.model import Episode, Row
+from kgraph.base import text as names
+from kgraph.base.model import Episode, Row
 from kgraph.resolve import surfaces
 from kgraph.resolve.adverts import is_sponsor
 from kgraph.resolve.rows import extractor_of

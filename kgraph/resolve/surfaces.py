@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from kgraph.ontology import load, shared
+from kgraph.base.vocabulary import load, shared
 
 LONGEST = 120
 """Characters of a surface that are looked at: no name is longer, hostile input is."""

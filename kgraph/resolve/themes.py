@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kgraph.model import Row
+from kgraph.base.model import Row
 from kgraph.resolve.schemes import Scheme, concepts_of, load
 
 

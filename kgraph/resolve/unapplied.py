@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from kgraph.model import Problem
+from kgraph.base.model import Problem
 from kgraph.resolve.judgement import Judgement, key_of, parse_id
 
 IN_PART = "applied to its other names"
@@ -27,7 +27,7 @@ def unapplied_problems(
 
     Args:
         judgements: those of its file, in order.
-        heard: the keys that judgements spoke of in a build (:attr:`kgraph.model.Decision.judged`).
+        heard: the keys that judgements spoke of in a build (:attr:`kgraph.base.model.Decision.judged`).
         place: the file.
     """
     found = []

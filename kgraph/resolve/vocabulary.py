@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.ontology import shared
+from kgraph.base.vocabulary import shared
 
 
 class Vocabulary(msgspec.Struct, frozen=True, array_like=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.names import without_surrogates
+from kgraph.base.text import without_surrogates
 from kgraph.search.contents import KINDS
 from kgraph.search.filters import Clause, Filters, matching, standings, things
 from kgraph.search.index import SCALAR, Index, Row

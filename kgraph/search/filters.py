@@ -12,9 +12,9 @@ from typing import get_args
 
 import msgspec
 
-from kgraph.errors import InputError, UnknownNameError
-from kgraph.model import EntityType
-from kgraph.names import id_of, key, parse_day, shorten
+from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.model import EntityType
+from kgraph.base.text import id_of, key, parse_day, shorten
 from kgraph.search.contents import KINDS, Kind
 from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.spelling import Spelling, near

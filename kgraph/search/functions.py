@@ -16,8 +16,8 @@ from functools import cached_property, lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
-from kgraph.errors import KgraphError, QueryError
-from kgraph.ontology import expand
+from kgraph.base.errors import KgraphError, QueryError
+from kgraph.base.vocabulary import expand
 from kgraph.search.index import Index
 from kgraph.search.syntax import Query, parse
 from kgraph.search.words import words

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from html import escape
 
-from kgraph import frames
-from kgraph.names import counted, said_day
+from kgraph.base import dataframes
+from kgraph.base.text import counted, said_day
 from kgraph.search.search import Found, Hit
 
 OF_HIT = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
@@ -16,7 +16,7 @@ OF_EPISODE = ("slug", "title", "date", "show", "original_url", "dated")
 """Columns of a data frame: of the hit, and of the episode that it stands in."""
 
 
-class Hits(list[Hit], frames.Framed):
+class Hits(list[Hit], dataframes.Framed):
     """Hits, best first.
 
     Args:
@@ -35,13 +35,13 @@ class Hits(list[Hit], frames.Framed):
         self.partial = found.partial
         self._explanation = found.explain_partial()
 
-    def framed(self) -> frames.Frame:
+    def framed(self) -> dataframes.Frame:
         """A row a hit; what is not known is missing."""
         return (*OF_HIT, *OF_EPISODE), map(_cells, self)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what was found, with its matches marked, and where."""
-        table = frames.table(("kind", "found", "weight", "in"), [_row(hit) for hit in self])
+        table = dataframes.table(("kind", "found", "weight", "in"), [_row(hit) for hit in self])
         return "".join(f"<p>{escape(words)}</p>" for words in self.remarks()) + table
 
     def remarks(self) -> list[str]:
@@ -56,7 +56,7 @@ class Hits(list[Hit], frames.Framed):
         return said
 
 
-def _cells(hit: Hit) -> list[frames.Cell]:
+def _cells(hit: Hit) -> list[dataframes.Cell]:
     values = [getattr(hit, name) for name in OF_HIT]
     values += [getattr(hit.episode, name, None) for name in OF_EPISODE]
     return [None if value == "" else value for value in values]
@@ -68,11 +68,11 @@ def _row(hit: Hit) -> list[str]:
         f"<mark>{escape(piece.text)}</mark>" if piece.match else escape(piece.text)
         for piece in hit.segments
     )
-    return [escape(hit.kind), told, frames.cell(hit.weight), _where(hit)]
+    return [escape(hit.kind), told, dataframes.cell(hit.weight), _where(hit)]
 
 
 def _where(hit: Hit) -> str:
     if hit.episode is None:
         return counted(hit.episodes, "episode")
-    title = frames.link(hit.episode.title, hit.episode.original_url)
+    title = dataframes.link(hit.episode.title, hit.episode.original_url)
     return f"{escape(said_day(hit.episode.date, hit.episode.dated))} {title}"

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.errors import StoreError
+from kgraph.base.errors import StoreError
 from kgraph.search.contents import Entry
 from kgraph.store import Store, layout
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kgraph.errors import InputError
-from kgraph.names import key, without_surrogates
+from kgraph.base.errors import InputError
+from kgraph.base.text import key, without_surrogates
 from kgraph.search.contents import KINDS, Entry, Kind
 from kgraph.search.filters import Clause, Filters, matching, standings, things
 from kgraph.search.highlight import Segment, segments

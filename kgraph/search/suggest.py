@@ -12,8 +12,8 @@ from collections.abc import Collection
 
 import msgspec
 
-from kgraph.errors import InputError
-from kgraph.names import key, without_surrogates
+from kgraph.base.errors import InputError
+from kgraph.base.text import key, without_surrogates
 from kgraph.search.contents import KINDS, Kind
 from kgraph.search.filters import check
 from kgraph.search.index import Index, Row

@@ -22,9 +22,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from kgraph.errors import InputError
-from kgraph.names import shorten, without_surrogates
-from kgraph.plurals import forms
+from kgraph.base.errors import InputError
+from kgraph.base.plurals import forms
+from kgraph.base.text import shorten, without_surrogates
 from kgraph.search.stopwords import STOP_WORDS
 from kgraph.search.words import words
 

@@ -28,9 +28,9 @@ from types import TracebackType
 
 import msgspec
 
-from kgraph.errors import StoreError
+from kgraph.base.errors import StoreError
+from kgraph.base.text import key
 from kgraph.graph import Shared
-from kgraph.names import key
 from kgraph.search.contents import KINDS, Contents, Entry, entries_of_shared
 from kgraph.search.words import foldable, placed
 

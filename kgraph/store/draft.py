@@ -13,17 +13,17 @@ import filelock
 import msgspec
 import pyoxigraph
 
-from kgraph.checksums import CHECKSUMS, Checksums, checksum_of, write_checksums
-from kgraph.errors import (
+from kgraph.base.checksums import CHECKSUMS, Checksums, checksum_of, write_checksums
+from kgraph.base.errors import (
     StoreBusyError,
     StoreError,
     StoreMissingError,
     StoreOutdatedError,
     next_move,
 )
+from kgraph.base.model import LAYOUT
 from kgraph.graph import Shared
 from kgraph.graph.changes import Changes, changes
-from kgraph.model import LAYOUT
 from kgraph.store import layout
 
 

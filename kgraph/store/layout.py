@@ -10,9 +10,9 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from kgraph.checksums import CHECKSUMS, SMALL_BYTES, Checksums, damage
-from kgraph.errors import StoreError, StoreMissingError, StoreOutdatedError
-from kgraph.model import LAYOUT
+from kgraph.base.checksums import CHECKSUMS, SMALL_BYTES, Checksums, damage
+from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
+from kgraph.base.model import LAYOUT
 
 Shape = TypeVar("Shape")
 Decoded_co = TypeVar("Decoded_co", covariant=True)
@@ -51,7 +51,7 @@ class Meta(msgspec.Struct, frozen=True):
     """What a build says of itself.
 
     Attributes:
-        layout: version of the files beside it (:data:`kgraph.model.LAYOUT`).
+        layout: version of the files beside it (:data:`kgraph.base.model.LAYOUT`).
         base: base of the instances' IRIs.
         digest: which input made it (SHA-256 over the digests of its files).
         episodes: how many recordings it holds.

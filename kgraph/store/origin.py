@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.checksums import CHECKSUMS, Checksums
-from kgraph.errors import StoreDamagedError, StoreError, next_move
+from kgraph.base.checksums import CHECKSUMS, Checksums
+from kgraph.base.errors import StoreDamagedError, StoreError, next_move
 from kgraph.resolve.judgementfile import FILE
 from kgraph.store import layout
 

@@ -11,18 +11,18 @@ from typing import BinaryIO, TypeVar
 import msgspec
 import pyoxigraph
 
-from kgraph.checksums import Checksums, checksum_of, damage
-from kgraph.errors import (
+from kgraph.base.checksums import Checksums, checksum_of, damage
+from kgraph.base.errors import (
     StoreError,
     StoreMissingError,
     StoreWarning,
     UnknownNameError,
 )
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import EpisodeGraph, Graph, Shared
 from kgraph.graph.changes import Changes
 from kgraph.graph.records import Quoted
 from kgraph.joins import Counts
-from kgraph.ontology import PREFIXES
 from kgraph.store import layout
 from kgraph.store.draft import RecordIndex, read_index
 from kgraph.store.origin import Origin, read_origin

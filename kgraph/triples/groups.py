@@ -14,7 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.text import digest, slug
+from kgraph.base.vocabulary import fields
 from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, Quote
 from kgraph.graph.network import (
     ABOUT,
@@ -26,9 +29,6 @@ from kgraph.graph.network import (
     tags_of,
     topics_of,
 )
-from kgraph.model import Episode, Reason, Row
-from kgraph.names import digest, slug
-from kgraph.ontology import fields
 from kgraph.resolve.rows import extractor_of
 from kgraph.triples.tokens import decimal, flag, iri, objects, text, typed
 

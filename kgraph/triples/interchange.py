@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import Graph
-from kgraph.ontology import PREFIXES
 from kgraph.triples.groups import check_profile, groups_of_episode
 from kgraph.triples.shared import groups_of_shared
 from kgraph.triples.text import NTriples

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kgraph.errors import InputError
-from kgraph.ontology import PREFIXES
+from kgraph.base.errors import InputError
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.triples.groups import Group, Pair
 
 _NUMBER = frozenset("0123456789-")

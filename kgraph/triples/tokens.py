@@ -12,7 +12,7 @@ from collections.abc import Callable
 from json.encoder import encode_basestring
 from typing import cast
 
-from kgraph.model import Value
+from kgraph.base.model import Value
 
 # encode_basestring escapes ", \ and C0 controls as JSON does; each of those escapes is
 # also one of Turtle's (ECHAR or UCHAR), and it is the fastest such function in the

@@ -17,7 +17,7 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-from kgraph.errors import ExportError
+from kgraph.base.errors import ExportError
 from kgraph.view.harden import json_block, policy
 from kgraph.view.legend import plain_variables
 from kgraph.view.script import plain

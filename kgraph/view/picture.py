@@ -18,9 +18,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kgraph.base.text import shorten
 from kgraph.graph import Entity
 from kgraph.graph.statistics import CoMention
-from kgraph.names import shorten
 from kgraph.view.layout import Box, Link, Point, layout
 from kgraph.view.legend import LOOKS
 

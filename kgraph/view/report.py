@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
+from kgraph.base.model import EntityType
+from kgraph.base.text import counted
 from kgraph.graph import Entity
 from kgraph.graph.statistics import CoMention
-from kgraph.model import EntityType
-from kgraph.names import counted
 from kgraph.view.evidence import Evidence, Support
 from kgraph.view.legend import LOOKS
 from kgraph.view.picture import frame_of

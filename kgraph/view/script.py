@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from posixpath import basename
 
-from kgraph.errors import ExportError
+from kgraph.base.errors import ExportError
 
 Read = Callable[[str], str]
 """Gives the text of a module by its file name."""

@@ -17,8 +17,8 @@ from typing import Any
 
 import msgspec
 
+from kgraph.base.text import counted
 from kgraph.graph import Graph
-from kgraph.names import counted
 from kgraph.view import legend
 from kgraph.view.picture import FONT, draw, frame_of
 from kgraph.view.report import Drawing, caption_of, title_of

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.errors import InputError, ViewTooLargeError
+from kgraph.base.errors import InputError, ViewTooLargeError
 from kgraph.export.export import opened
 from kgraph.graph import Entity, Graph, Selection
 from kgraph.graph.statistics import co_mentions

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from kgraph.analysis import questions
 from kgraph.analysis.questions import unknown as unknown_question
-from kgraph.errors import InputError, KgraphError, RequestError
-from kgraph.names import shorten
+from kgraph.base.errors import InputError, KgraphError, RequestError
+from kgraph.base.text import shorten
 from kgraph.query.formats import FORMATS
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from kgraph.errors import RequestError
+from kgraph.base.errors import RequestError
 from kgraph.store.scratch import remove_abandoned_folders
 from kgraph.web import asking, auditing, downloads, editing, problems, searching
 from kgraph.web.api import API

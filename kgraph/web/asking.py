@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from kgraph.analysis.questions import Question, questions, unknown
 from kgraph.analysis.shown import Shown
-from kgraph.errors import InputError, RequestError
+from kgraph.base.errors import InputError, RequestError
 from kgraph.query.formats import FORMATS
 from kgraph.query.saved import SECTIONS, saved_queries
 from kgraph.web import exchange

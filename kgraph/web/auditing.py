@@ -14,9 +14,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.errors import InputError, RequestError
+from kgraph.base.errors import InputError, RequestError
+from kgraph.base.text import shorten
 from kgraph.facts.values import Offset
-from kgraph.names import shorten
 from kgraph.query.decisions import ORDERS, SOUGHT, Decisions, Seek
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.forms import Choice, number

@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from kgraph.base.text import counted, shorten
 from kgraph.facts.around import Neighbourhood, Node, Tie
 from kgraph.facts.values import Month
-from kgraph.names import counted, shorten
 from kgraph.view.legend import LOOKS
 from kgraph.view.picture import FONT, LABEL, UNSURE, label_width
 from kgraph.view.shapes import points

@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from kgraph import errors
-from kgraph.errors import KgraphError, QueryTooLargeError
-from kgraph.memory import exceeds
+from kgraph.base import errors
+from kgraph.base.errors import KgraphError, QueryTooLargeError
+from kgraph.base.memory import exceeds
 from kgraph.web import worker
 from kgraph.web.tasks import Desk, Task, do
 

@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.errors import RequestError
-from kgraph.ontology import PREFIXES, expand
+from kgraph.base.errors import RequestError
+from kgraph.base.vocabulary import PREFIXES, expand
 from kgraph.query.formats import FORMATS
 from kgraph.web import exchange
 from kgraph.web.negotiation import OFFERS, choose

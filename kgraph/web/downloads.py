@@ -25,9 +25,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from kgraph.errors import RequestError
+from kgraph.base.errors import RequestError
+from kgraph.base.text import shorten
 from kgraph.export import FORMATS
-from kgraph.names import shorten
 from kgraph.store.scratch import ScratchFolder
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint

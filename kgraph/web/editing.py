@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.ontology import PREFIXES
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.formats import FORMATS
 from kgraph.query.hints import hints
 from kgraph.query.saved import SECTIONS, SavedQuery, saved_queries

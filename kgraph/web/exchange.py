@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
-from kgraph.errors import KgraphError, RequestError
-from kgraph.names import digest
+from kgraph.base.errors import KgraphError, RequestError
+from kgraph.base.text import digest
 from kgraph.web import problems
 from kgraph.web.negotiation import content_type
 from kgraph.web.question import Reply

@@ -11,8 +11,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.errors import RequestError
-from kgraph.names import digest
+from kgraph.base.errors import RequestError
+from kgraph.base.text import digest
 from kgraph.web import exchange, marks
 
 TYPES = {

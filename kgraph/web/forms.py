@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from kgraph.errors import InputError, UnknownNameError
-from kgraph.names import parse_day
+from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.text import parse_day
 from kgraph.query.parameters import Parameter
 
 ANY_DAY = "0001-01-01"

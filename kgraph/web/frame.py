@@ -24,7 +24,7 @@ from functools import lru_cache
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kgraph.errors import RequestError
+from kgraph.base.errors import RequestError
 from kgraph.web import problems
 from kgraph.web.heads import HEAD_LIMIT_BYTES, HEAD_TOO_LONG
 

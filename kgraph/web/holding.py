@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from kgraph.errors import KgraphError, QueryTimeoutError
+from kgraph.base.errors import KgraphError, QueryTimeoutError
 from kgraph.store.layout import COLUMNS
 from kgraph.web.clerk import PROGRAM, Order, TaskJob
 from kgraph.web.lanes import SLOW

@@ -14,9 +14,9 @@ from typing import TypeVar
 import msgspec
 from starlette.requests import Request
 
-from kgraph.errors import InputError, RequestError
+from kgraph.base.errors import InputError, RequestError
+from kgraph.base.text import shorten
 from kgraph.facts.registry import FACTS
-from kgraph.names import shorten
 from kgraph.web import exchange
 from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Know, Task

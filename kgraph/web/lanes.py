@@ -26,8 +26,8 @@ from typing import Any
 
 import msgspec
 
-from kgraph.errors import QueryBusyError, QueryTimeoutError
-from kgraph.names import digest
+from kgraph.base.errors import QueryBusyError, QueryTimeoutError
+from kgraph.base.text import digest
 from kgraph.web.places import QUEUE_TIMEOUT_S, SLOW_QUEUE_TIMEOUT_S, Place, Places
 from kgraph.web.process import QUERIES, Job, Worker
 from kgraph.web.question import Reply

@@ -16,9 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kgraph.errors import UnknownNameError
-from kgraph.names import shorten
-from kgraph.ontology import curie, expand
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.text import shorten
+from kgraph.base.vocabulary import curie, expand
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.web import exchange
 from kgraph.web.negotiation import HTML, OFFERS, form_of

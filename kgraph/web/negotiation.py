@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.errors import RequestError
-from kgraph.names import shorten
+from kgraph.base.errors import RequestError
+from kgraph.base.text import shorten
 from kgraph.query.formats import FORMATS, Kind
 
 MAX_ACCEPT = 4096

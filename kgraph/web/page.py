@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kgraph.names import counted, digest, said_day
+from kgraph.base.text import counted, digest, said_day
 from kgraph.web.forms import refill, spoken
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.errors import KgraphError, RequestError
+from kgraph.base.errors import KgraphError, RequestError
 from kgraph.web import exchange, problems
 from kgraph.web.negotiation import HTML, choose
 from kgraph.web.page import LOOK

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from kgraph.errors import QueryBusyError
+from kgraph.base.errors import QueryBusyError
 
 MAX_WAITING = 256
 """Queries that may wait for the fast lane; each holds its text, of at most 256 KB."""

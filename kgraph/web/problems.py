@@ -11,7 +11,7 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
-from kgraph.errors import (
+from kgraph.base.errors import (
     KgraphError,
     QueryBusyError,
     QueryError,

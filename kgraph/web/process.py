@@ -22,14 +22,14 @@ from typing import Any, Protocol
 
 import msgspec
 
-from kgraph.errors import (
+from kgraph.base.errors import (
     KgraphError,
     QueryError,
     QueryTooLargeError,
     RequestError,
     StoreError,
 )
-from kgraph.ontology import PREFIXES
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.text import explain
 from kgraph.web import worker
 from kgraph.web.question import IN_MEMORY, Body, Question, Reply

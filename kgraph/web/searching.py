@@ -15,7 +15,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.errors import InputError, KgraphError, UnknownNameError
+from kgraph.base.errors import InputError, KgraphError, UnknownNameError
 from kgraph.search import KINDS, Filters
 from kgraph.search.facets import Count
 from kgraph.search.filters import NAMED_BY, TYPES

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from kgraph.errors import InputError, StoreError, StoreMissingError
+from kgraph.base.errors import InputError, StoreError, StoreMissingError
 from kgraph.store.layout import current_build
 from kgraph.web.app import application
 from kgraph.web.connections import (

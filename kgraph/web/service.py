@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.errors import KgraphError, StoreError
-from kgraph.names import digest
+from kgraph.base.errors import KgraphError, StoreError
+from kgraph.base.text import digest
 from kgraph.query.formats import FORMATS
 from kgraph.query.text import calls_functions, varies
 from kgraph.web.clerk import PROGRAM, Order, TaskJob

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kgraph import __version__
-from kgraph.names import digest
+from kgraph.base.text import digest
 from kgraph.query.lookup import Lookup
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT, DATABASE

@@ -12,8 +12,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.errors import QueryError, QueryRefusedError, RequestError
-from kgraph.names import shorten
+from kgraph.base.errors import QueryError, QueryRefusedError, RequestError
+from kgraph.base.text import shorten
 from kgraph.query.text import refuse_graphs, refuse_unsafe
 from kgraph.web import exchange
 from kgraph.web.describe import service_description

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kgraph.errors import InputError, RequestError, StoreError
+from kgraph.base.errors import InputError, RequestError, StoreError
 from kgraph.query.decisions import Decisions, Seek, decisions
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.search import Filters, Found, Index, search

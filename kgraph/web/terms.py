@@ -12,7 +12,7 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from kgraph.ontology import curie, expand, shared
+from kgraph.base.vocabulary import curie, expand, shared
 
 FILES = ("kgraph.ttl", "shapes.ttl")
 

@@ -9,8 +9,8 @@ letter, the length of what follows (four bytes, big-endian), and that many bytes
     z  the answer is whole: JSON, {"spent": whether the process should be replaced}
     e  there is no answer: JSON, {"error", "message"}
 
-Invariant: imports only the standard library, the engine, :mod:`kgraph.checksums`,
-:mod:`kgraph.joins`, :mod:`kgraph.lifetime`, :mod:`kgraph.memory` and :mod:`kgraph.wellformed`,
+Invariant: imports only the standard library, the engine, :mod:`kgraph.base.checksums`,
+:mod:`kgraph.joins`, :mod:`kgraph.base.lifetime`, :mod:`kgraph.base.memory` and :mod:`kgraph.base.xml`,
 which import no more, and is run as a script, so that a process which was stopped is replaced in
 some 40 ms (with the rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is
 imported by a process that is told of columns: at its start, before it is ready, or with a job.
@@ -31,12 +31,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
-from kgraph.checksums import SMALL_BYTES, Checksums
-from kgraph.errors import StoreError
+from kgraph.base.checksums import SMALL_BYTES, Checksums
+from kgraph.base.errors import StoreError
+from kgraph.base.lifetime import end_with_parent
+from kgraph.base.memory import exceeds, limit
+from kgraph.base.xml import Wellformed
 from kgraph.joins import Counts, ask
-from kgraph.lifetime import end_with_parent
-from kgraph.memory import exceeds, limit
-from kgraph.wellformed import Wellformed
 
 if TYPE_CHECKING:
     from kgraph.columns.asking import Answer, Columns

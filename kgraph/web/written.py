@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from kgraph.errors import QueryTooLargeError
+from kgraph.base.errors import QueryTooLargeError
 from kgraph.export import export
 from kgraph.store import Store
 

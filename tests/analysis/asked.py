@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.text import digest, key
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -17,8 +19,6 @@ from kgraph.graph import (
     ShowEdge,
 )
 from kgraph.graph.tally import Tally, shared_of, tally
-from kgraph.model import Episode, Reason, Row
-from kgraph.names import digest, key
 from kgraph.store import Draft, Store
 from kgraph.triples import Turtle, groups_of_episode, groups_of_shared
 

@@ -7,7 +7,7 @@ import pytest
 from analysis.asked import outlined
 
 from kgraph.analysis.bridges import bridges, clusters
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 
 # Two cliques that meet in one company, often enough for all to count.
 EPISODES = ["abcd"] * 8 + ["wxyz"] * 8 + ["abm"] * 4 + ["yzm"] * 4 + [""] * 10

@@ -7,8 +7,8 @@ import pytest
 from analysis.asked import EPISODES, Said, episode, sold, stored
 
 from kgraph.analysis import analyse, answer, questions, table, taken
-from kgraph.errors import InputError, UnknownNameError
-from kgraph.names import key
+from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.text import key
 from kgraph.query import FORMATS
 from kgraph.query.lookup import Lookup
 

@@ -4,7 +4,7 @@ import pytest
 
 from kgraph.analysis import questions
 from kgraph.analysis.shown import Bar, Cell, shown
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.query import ask
 from kgraph.query.run import sparql
 from kgraph.query.saved import SECTIONS, saved_queries

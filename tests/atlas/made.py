@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from kgraph.base.model import Episode, Row
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -17,7 +18,6 @@ from kgraph.graph import (
     ShowEdge,
     Term,
 )
-from kgraph.model import Episode, Row
 
 NODE = shutil.which("node") or ""
 HARM = '</script><img src=x onerror="window.harmed=1">'

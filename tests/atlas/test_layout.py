@@ -12,7 +12,8 @@ from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
 from kgraph.atlas.previous import previous
 from kgraph.atlas.tables import NOWHERE
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.model import Episode, Row
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -22,7 +23,6 @@ from kgraph.graph import (
     Selection,
     Shared,
 )
-from kgraph.model import Episode, Row
 
 
 def talk(number, keys):

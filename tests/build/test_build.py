@@ -8,9 +8,9 @@ import sys
 import pytest
 from support import SAMPLE, episode_text
 
+from kgraph.base.errors import InputError, KgraphError
 from kgraph.build import build
 from kgraph.build.workers import ordered, processes
-from kgraph.errors import InputError, KgraphError
 from kgraph.export import export
 from kgraph.store import Store
 

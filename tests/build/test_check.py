@@ -8,11 +8,11 @@ import pytest
 from cli.runner import run
 from support import episode_text
 
+from kgraph.base.errors import DataError, InputError
 from kgraph.build import check as room
 from kgraph.build.check import check
 from kgraph.build.conformance import Violation, violations
 from kgraph.build.shapes import read_shapes
-from kgraph.errors import DataError, InputError
 
 PREFIXES = """
 @prefix kg: <https://w3id.org/kgraph/ns#> .

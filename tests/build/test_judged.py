@@ -5,13 +5,13 @@ import pytest
 from support import episode_text
 
 from kgraph import KnowledgeGraph
+from kgraph.base.errors import DataError, InputError
+from kgraph.base.lexicon import Entry
+from kgraph.base.lexicon import build as lexicon_of
 from kgraph.build import Report, build
 from kgraph.build.check import check
-from kgraph.errors import DataError, InputError
 from kgraph.graph import Entity
 from kgraph.graph.enrich import enricher
-from kgraph.lexicon import Entry
-from kgraph.lexicon import build as lexicon_of
 from kgraph.query import Lookup, ask
 from kgraph.query.show import show
 from kgraph.query.why import why

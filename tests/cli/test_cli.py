@@ -12,9 +12,9 @@ from cli.runner import run, start
 from support import episode_text
 
 from kgraph import KnowledgeGraph
+from kgraph.base.errors import InputError
 from kgraph.cli import options
 from kgraph.cli.app import app
-from kgraph.errors import InputError
 from kgraph.query.judging import sign
 from kgraph.resolve.judgements import judgement
 from kgraph.search.search import LIMIT

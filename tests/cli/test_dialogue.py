@@ -3,8 +3,8 @@
 import pytest
 from reviewed import graph
 
+from kgraph.base.errors import DataError, InputError
 from kgraph.cli.dialogue import Talk, card, hold
-from kgraph.errors import DataError, InputError
 from kgraph.query import Lookup
 from kgraph.query.answers import USAGE, reply
 from kgraph.query.review import queue

@@ -7,8 +7,8 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from kgraph import KnowledgeGraph
+from kgraph.base.progress import NotebookProgress, default_progress, is_notebook
 from kgraph.cli import progress, verbosity
-from kgraph.progress import NotebookProgress, default_progress, is_notebook
 
 
 def test_a_long_step_in_a_pipe_writes_a_line_now_and_then(capsys, monkeypatch):

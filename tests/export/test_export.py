@@ -13,7 +13,7 @@ import pyoxigraph
 import pytest
 from handmade import BASE, HOSTILE, handmade
 
-from kgraph.errors import ExportError, InputError
+from kgraph.base.errors import ExportError, InputError
 from kgraph.export import FORMATS, export
 from kgraph.export.export import DRAFT, opened
 from kgraph.graph import Selection

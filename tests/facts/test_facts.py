@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
 from kgraph.facts.front import Riser
 from kgraph.facts.registry import FACTS
 from kgraph.facts.values import EpisodeLine, Month, Saying, Thing

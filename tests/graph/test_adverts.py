@@ -1,5 +1,5 @@
+from kgraph.base.model import Episode, Row
 from kgraph.graph.assemble import assemble
-from kgraph.model import Episode, Row
 from kgraph.resolve.corpus import Survey, conclude, look, survey
 from kgraph.resolve.judgements import Rulings
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
+from kgraph.base.text import parse_day
 from kgraph.graph import Selection
-from kgraph.names import parse_day
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import anyio
 import pytest
 from web.serving import until
 
-from kgraph.errors import (
+from kgraph.base.errors import (
     InputError,
     QueryBusyError,
     QueryError,

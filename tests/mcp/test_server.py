@@ -12,7 +12,7 @@ import pytest
 from agents import talk, what_changed
 from mcp import StdioServerParameters
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.mcp import serve
 from kgraph.mcp.server import WhileConnected
 

@@ -3,7 +3,7 @@
 import pytest
 from reviewed import graph
 
-from kgraph.errors import InputError, UnknownNameError
+from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.graph import Entity
 from kgraph.query import Lookup
 from kgraph.query.answers import ANSWERS, USAGE, reply

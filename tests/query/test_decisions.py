@@ -4,8 +4,8 @@ import shlex
 
 import pytest
 
+from kgraph.base.errors import InputError
 from kgraph.build import build
-from kgraph.errors import InputError
 from kgraph.query.audit import AUDITS
 from kgraph.query.decisions import SOUGHT, Seek, commands, decisions
 from kgraph.resolve.statistics import core

@@ -3,7 +3,7 @@
 import pytest
 
 from kgraph.analysis import questions
-from kgraph.ontology import PREFIXES
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.query import hints as module
 from kgraph.query.hints import MAX_HINTS, hints
 from kgraph.query.saved import saved_queries

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.errors import InputError, QueryError, QueryTimeoutError, QueryTooLargeError
+from kgraph.base.errors import InputError, QueryError, QueryTimeoutError, QueryTooLargeError
 from kgraph.query.limit import ProcessLimits, within, within_while
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kgraph.plurals import forms
+from kgraph.base.plurals import forms
 from kgraph.query.parameters import pattern_of
 
 

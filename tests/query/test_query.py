@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from kgraph.build import build
-from kgraph.errors import (
+from kgraph.base.errors import (
     DataError,
     InputError,
     QueryError,
@@ -13,6 +12,7 @@ from kgraph.errors import (
     QueryTimeoutError,
     UnknownNameError,
 )
+from kgraph.build import build
 from kgraph.graph import Entity, Selection
 from kgraph.joins import hashing
 from kgraph.query import FORMATS, Lookup, ask, saved_queries

@@ -1,6 +1,6 @@
 """The classes and properties that a graph uses."""
 
-from kgraph.ontology import expand
+from kgraph.base.vocabulary import expand
 from kgraph.query.schema import describe_schema, label_term, tabulate_terms
 
 

@@ -1,7 +1,7 @@
 import pytest
 from handmade import handmade
 
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
 from kgraph.query.why import BELONGS, explain
 
 

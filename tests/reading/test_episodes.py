@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgraph.model import Reading, Row
+from kgraph.base.model import Reading, Row
 from kgraph.reading import SourceFile, limits, read, read_bytes
 
 EPISODE = """\

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from kgraph.ontology import fields
+from kgraph.base.vocabulary import fields
 from kgraph.reading import limits
 from kgraph.reading.extra import as_json
 from kgraph.reading.problems import LOST, Report

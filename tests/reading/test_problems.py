@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.model import Problem
+from kgraph.base.model import Problem
 from kgraph.reading import limits, problems
 from kgraph.reading.layout import Layout
 from kgraph.reading.problems import Report, shown

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.ontology import fields
+from kgraph.base.vocabulary import fields
 from kgraph.reading import limits
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.reading import find, read
 
 

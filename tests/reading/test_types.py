@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from kgraph.ontology import fields
+from kgraph.base.vocabulary import fields
 from kgraph.reading import limits
 from kgraph.reading.types import KINDS
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.model import Row
+from kgraph.base.model import Row
 from kgraph.resolve.adverts import judge, repetition_reason, wording, wording_weight, wordings
 from kgraph.resolve.quotes import shingles, words_of
 

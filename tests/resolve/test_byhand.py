@@ -1,7 +1,7 @@
 import pytest
 
-from kgraph.lexicon import Lexicon
-from kgraph.model import Episode, Row
+from kgraph.base.lexicon import Lexicon
+from kgraph.base.model import Episode, Row
 from kgraph.resolve import knowledge as knowledge_
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.mentions import decide

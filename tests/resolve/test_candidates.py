@@ -1,6 +1,6 @@
-from kgraph.lexicon import Entry
-from kgraph.lexicon import build as lexicon_of
-from kgraph.model import Episode, Row
+from kgraph.base.lexicon import Entry
+from kgraph.base.lexicon import build as lexicon_of
+from kgraph.base.model import Episode, Row
 from kgraph.resolve import candidates, knowledge, mentions, setting
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.statistics import Statistics

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.errors import DataError, InputError
+from kgraph.base.errors import DataError, InputError
 from kgraph.resolve.judgementfile import append, load, remove
 from kgraph.resolve.judgements import Judgement
 

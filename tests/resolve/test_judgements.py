@@ -1,7 +1,7 @@
 import pytest
 
-from kgraph.errors import DataError, InputError
-from kgraph.model import Decision, Reason
+from kgraph.base.errors import DataError, InputError
+from kgraph.base.model import Decision, Reason
 from kgraph.resolve.judgements import Judgement, judgement, rulings
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from kgraph.model import NOISE, EntityType
+from kgraph.base.model import NOISE, EntityType
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "labels.tsv"
 TYPES = {*get_args(EntityType), NOISE}

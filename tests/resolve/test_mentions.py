@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgraph.lexicon import Entry
-from kgraph.lexicon import build as lexicon_of
-from kgraph.model import Decision, Episode, Mention, Row
+from kgraph.base.lexicon import Entry
+from kgraph.base.lexicon import build as lexicon_of
+from kgraph.base.model import Decision, Episode, Mention, Row
 from kgraph.resolve import candidates, knowledge, ranking, setting
 from kgraph.resolve.candidate import Candidate
 from kgraph.resolve.classifier import TYPES

@@ -1,4 +1,4 @@
-from kgraph.model import Episode, Row
+from kgraph.base.model import Episode, Row
 from kgraph.resolve import occurrences
 from kgraph.resolve.occurrences import decide_quotes
 from kgraph.resolve.quotes import observe_quotes, quote_key

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.model import Episode, Row
+from kgraph.base.model import Episode, Row
 from kgraph.resolve.occurrences import QuoteDecision
 from kgraph.resolve.passages import (
     TALK,

@@ -1,4 +1,4 @@
-from kgraph.model import Episode, Row
+from kgraph.base.model import Episode, Row
 from kgraph.resolve.quotes import observe_quotes, quote_key, shingles, words_of
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from kgraph.model import Episode, Mention, Reason
-from kgraph.ontology import shared
+from kgraph.base.model import Episode, Mention, Reason
+from kgraph.base.vocabulary import shared
 from kgraph.resolve import profile, reasons, setting
 from kgraph.resolve.candidate import Candidate, Form, Row
 from kgraph.resolve.classifier import TYPES, Weighed

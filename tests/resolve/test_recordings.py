@@ -1,6 +1,6 @@
 import random
 
-from kgraph.model import Episode, Row
+from kgraph.base.model import Episode, Row
 from kgraph.resolve.recordings import (
     Recording,
     file_slug,

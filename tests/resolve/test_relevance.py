@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.model import Row
+from kgraph.base.model import Row
 from kgraph.resolve.quotes import words_of
 from kgraph.resolve.relevance import SCALE, raw_relevance, relevance
 

@@ -1,6 +1,6 @@
 import random
 
-from kgraph.model import Episode, Row
+from kgraph.base.model import Episode, Row
 from kgraph.resolve.quotes import observe_quotes, quote_key, shingles, words_of
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.repetition import QuoteTable, tabulate

@@ -1,7 +1,7 @@
 import pytest
 
-from kgraph.errors import DataError
-from kgraph.model import NOISE, EntityType
+from kgraph.base.errors import DataError
+from kgraph.base.model import NOISE, EntityType
 from kgraph.resolve import schemes
 from kgraph.resolve.schemes import OTHER, Concept, concepts_of, fold, load, scheme_of
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.model import Episode
+from kgraph.base.model import Episode
 from kgraph.resolve import setting
 
 WORDS = st.lists(st.sampled_from(["acme", "ac", "me", "rocket", "s&p"]), max_size=5).map(" ".join)

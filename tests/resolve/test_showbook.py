@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph import lexicon
+from kgraph.base import lexicon
 from kgraph.resolve.showbook import KnownShow, book_of, show_book, show_key
 
 LEXICON = {

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.model import Episode, Row
+from kgraph.base.model import Episode, Row
 from kgraph.resolve.showevidence import observe_show
 
 CHANNEL = "UC" + "x" * 22

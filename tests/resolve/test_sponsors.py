@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.model import Episode, Row
+from kgraph.base.model import Episode, Row
 from kgraph.resolve.adverts import LIKELY, is_sponsor, judge
 from kgraph.resolve.sponsors import MOST, Listing, paid_by, sponsors_of, tabulate
 from kgraph.resolve.statistics import merge_all, observe

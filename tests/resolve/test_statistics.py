@@ -2,7 +2,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.model import Episode, Row
+from kgraph.base.model import Episode, Row
 from kgraph.resolve.statistics import Name, Statistics, core, merge_all, observe
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.model import Row
+from kgraph.base.model import Row
 from kgraph.resolve.themes import (
     categories_of,
     theme_scheme,

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.search import Filters, search
 from kgraph.search.facets import Count, Facets, facets
 

@@ -3,7 +3,7 @@
 import pytest
 from support import OF_A, OF_B
 
-from kgraph.errors import InputError, QueryError, StoreError
+from kgraph.base.errors import InputError, QueryError, StoreError
 from kgraph.query import ask
 from kgraph.store import layout
 

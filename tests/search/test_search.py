@@ -6,9 +6,9 @@ from shutil import copytree
 import pytest
 from support import OF_A, OF_B
 
+from kgraph.base.checksums import write_checksums
+from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.build import build
-from kgraph.checksums import write_checksums
-from kgraph.errors import InputError, UnknownNameError
 from kgraph.resolve.judgementfile import append
 from kgraph.resolve.judgements import judgement
 from kgraph.search import Filters, Index, Segment, Source, search

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.search.suggest import Suggestion, suggest
 
 NVIDIA = Suggestion("Nvidia", "entity", "company", "company/nvidia")

@@ -7,7 +7,7 @@ from handmade import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.search.syntax import MOST_TERMS, parse
 from kgraph.search.words import words
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 from support import SAMPLE
 
+from kgraph.base.errors import StoreError
 from kgraph.build import build
-from kgraph.errors import StoreError
 from kgraph.search import Index, search
 from kgraph.search.writer import Writer
 from kgraph.store import Store, layout

@@ -2,9 +2,9 @@
 
 import pytest
 
+from kgraph.base.checksums import CHECKSUMS
+from kgraph.base.errors import StoreDamagedError, StoreMissingError, StoreWarning
 from kgraph.build import build
-from kgraph.checksums import CHECKSUMS
-from kgraph.errors import StoreDamagedError, StoreMissingError, StoreWarning
 from kgraph.query import ask
 from kgraph.search import Index
 from kgraph.store import Draft, Store, layout

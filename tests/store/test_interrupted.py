@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
+from kgraph.base.errors import StoreError
 from kgraph.build import build
-from kgraph.errors import StoreError
 from kgraph.store import Draft, Store, layout
 
 BASE = "https://w3id.org/kgraph/id/"

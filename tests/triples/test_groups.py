@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from handmade import QUOTE, handmade
 
+from kgraph.base.model import Reason
 from kgraph.graph import Outline, Shared
-from kgraph.model import Reason
 from kgraph.triples import groups_of_episode, groups_of_shared, size
 
 

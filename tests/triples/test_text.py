@@ -4,8 +4,8 @@ import pyoxigraph
 import pytest
 from handmade import BASE, HOSTILE, handmade
 
-from kgraph.errors import InputError
-from kgraph.ontology import PREFIXES
+from kgraph.base.errors import InputError
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.triples import NTriples, Turtle, groups_of_episode, groups_of_shared
 
 GROUPS = [

@@ -4,7 +4,7 @@ import pyoxigraph
 import pytest
 from handmade import HOSTILE
 
-from kgraph.ontology import PREFIXES, fields
+from kgraph.base.vocabulary import PREFIXES, fields
 from kgraph.triples import tokens
 
 HEAD = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())

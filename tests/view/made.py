@@ -1,5 +1,7 @@
 """A tiny graph, made by hand, whose texts mean harm."""
 
+from kgraph.base.model import Episode
+from kgraph.base.text import key
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -12,8 +14,6 @@ from kgraph.graph import (
     ShowEdge,
 )
 from kgraph.graph.tally import outline_of
-from kgraph.model import Episode
-from kgraph.names import key
 
 HARM = '<img src=x onerror="window.harmed=1"></script><script>window.harmed=1</script>'
 NAMES = {

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kgraph.atlas.page import PAGE, WORKER, read
-from kgraph.errors import ExportError
+from kgraph.base.errors import ExportError
 from kgraph.view.script import halves, imports, joined, lean, modules
 
 PARTS = {

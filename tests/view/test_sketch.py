@@ -7,7 +7,7 @@ import pytest
 from view.made import HARM, graph
 
 from kgraph import KnowledgeGraph
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 from kgraph.view.legend import LOOKS
 from kgraph.view.sketch import sketch
 

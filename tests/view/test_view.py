@@ -7,7 +7,7 @@ import re
 import pytest
 from view.made import NAMES, episode, graph
 
-from kgraph.errors import InputError, UnknownNameError, ViewTooLargeError
+from kgraph.base.errors import InputError, UnknownNameError, ViewTooLargeError
 from kgraph.view import LARGEST, View, view
 
 

@@ -7,7 +7,7 @@ import pytest
 from web.reading import EVIL, Page
 
 from kgraph.analysis import questions
-from kgraph.errors import UnknownNameError
+from kgraph.base.errors import UnknownNameError
 from kgraph.query.parameters import TYPES, Parameter
 from kgraph.web.asking import command
 from kgraph.web.forms import fields, refill, written

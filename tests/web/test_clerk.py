@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kgraph import errors
+from kgraph.base import errors
 from kgraph.web.clerk import heard, told
 
 SAID = [

@@ -9,7 +9,7 @@ from support import episode_text
 from web.reading import Page
 from web.serving import BASE, Server, build_store
 
-from kgraph.errors import QueryTooLargeError
+from kgraph.base.errors import QueryTooLargeError
 from kgraph.export import FORMATS, export
 from kgraph.store import Store
 from kgraph.web import downloads

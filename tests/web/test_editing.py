@@ -8,7 +8,7 @@ import pytest
 from support import ROOT
 from web.reading import EVIL, Page
 
-from kgraph.ontology import PREFIXES
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.saved import saved_queries
 from kgraph.web.editing import POLICY, WIDTHS
 from kgraph.web.files import ROOT as ASSETS

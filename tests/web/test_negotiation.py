@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.errors import RequestError
+from kgraph.base.errors import RequestError
 from kgraph.web.negotiation import MAX_RANGES, choose, media_types, ranges
 
 OFFERS = ["text/turtle", "application/n-triples", "text/html"]

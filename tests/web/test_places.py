@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kgraph.errors import QueryBusyError
+from kgraph.base.errors import QueryBusyError
 from kgraph.web.places import Lane, Place, Places
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kgraph.errors import (
+from kgraph.base.errors import (
     InputError,
     QueryBusyError,
     QueryError,

@@ -4,7 +4,7 @@ import pytest
 from support import episode_text
 from web.serving import Server, build_store
 
-from kgraph.errors import StoreWarning
+from kgraph.base.errors import StoreWarning
 from kgraph.store import Store
 from kgraph.web.snapshot import Current
 

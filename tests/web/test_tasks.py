@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from web.serving import ENDLESS, busy, until
 
-from kgraph import errors
-from kgraph.errors import InputError, QueryBusyError, RequestError, UnknownNameError
+from kgraph.base import errors
+from kgraph.base.errors import InputError, QueryBusyError, RequestError, UnknownNameError
 from kgraph.search import Filters
 from kgraph.web.clerk import heard, told
 from kgraph.web.tasks import Search, Suggest, Task

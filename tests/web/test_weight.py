@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from kgraph.errors import QueryBusyError, QueryTimeoutError
+from kgraph.base.errors import QueryBusyError, QueryTimeoutError
 from kgraph.web import lanes
 from kgraph.web.lanes import SLOW, Lanes, Limits
 from kgraph.web.question import Reply

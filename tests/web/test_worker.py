@@ -5,9 +5,9 @@ import json
 
 import pytest
 
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.columns.making import make
 from kgraph.joins import hashing
-from kgraph.ontology import PREFIXES
 from kgraph.store.layout import DATABASE
 from kgraph.web import worker
 

@@ -17,7 +17,7 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
-from kgraph.errors import InputError
+from kgraph.base.errors import InputError
 
 Cell = str | int | float | bool | None
 

@@ -3,7 +3,7 @@
 Takes a folder; writes and reads the file ``checksums`` in it: a line for each file with its CRC-32
 (ISO 3309, as :func:`zlib.crc32` computes it: 4 GB/s, SHA-256 1.8), its size and its name, behind a
 line with the CRC-32 of these lines. They find accidents, of which they miss one in 4 billion, and
-no forgery. Imports only the standard library and :mod:`kgraph.errors`, so that a process which
+no forgery. Imports only the standard library and :mod:`kgraph.base.errors`, so that a process which
 answers queries starts at once.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from kgraph.errors import StoreDamagedError, StoreError, next_move
+from kgraph.base.errors import StoreDamagedError, StoreError, next_move
 
 CHECKSUMS = "checksums"
 """Name of the file."""

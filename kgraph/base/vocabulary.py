@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from kgraph.errors import DataError
+from kgraph.base.errors import DataError
 
 Shape = TypeVar("Shape")
 
@@ -94,7 +94,7 @@ def shared(*parts: str) -> Path:
     Raises:
         DataError: it is not there: the installation is broken.
     """
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for root in (package / "_shared", package.parent):
         path = root.joinpath(*parts)
         if path.exists():

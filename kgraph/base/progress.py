@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from kgraph.names import counted
+from kgraph.base.text import counted
 
 ITEMS = {"reading": "file", "building": "episode", "checking": "episode"}
 """What is counted in each stage."""

@@ -10,7 +10,7 @@ Invariants:
     * an entry keeps the bracket of its name only where another entry shares the bare name
       (``Gemini (exchange)`` beside ``Gemini``), or where the bracket says whose it is
       (institutions and places);
-    * the index is keyed by :func:`kgraph.names.key`, and by the same without a leading
+    * the index is keyed by :func:`kgraph.base.text.key`, and by the same without a leading
       "the", so that case, spaces, accents and articles do not count.
 """
 
@@ -24,10 +24,10 @@ from typing import Literal
 import msgspec
 import yaml
 
-from kgraph import names
-from kgraph.errors import DataError
-from kgraph.model import EntityType
-from kgraph.ontology import LOADER, shared
+from kgraph.base import text as names
+from kgraph.base.errors import DataError
+from kgraph.base.model import EntityType
+from kgraph.base.vocabulary import LOADER, shared
 
 How = Literal["name", "alias", "heard", "ticker"]
 """In which of its ways an entry goes by a name."""

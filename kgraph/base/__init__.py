@@ -1,0 +1,1 @@
+"""What every package may use: errors, text, vocabulary, the data model, processes, files."""
