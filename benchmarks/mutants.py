@@ -35,13 +35,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from kgraph.base.model import Problem, Reading
 from kgraph.base.vocabulary import fields
-from kgraph.reading import limits, parsing, read_bytes
-from kgraph.reading.assembly import SUMMARY
-from kgraph.reading.decoding import decode
-from kgraph.reading.extra import as_key
-from kgraph.reading.fence import Handler
-from kgraph.reading.layout import token
-from kgraph.reading.problems import Report, shown
+from kgraph.ingest import limits, read_bytes, yaml_fast
+from kgraph.ingest.assemble import SUMMARY
+from kgraph.ingest.decode import decode
+from kgraph.ingest.extra import as_key
+from kgraph.ingest.frontmatter import Handler
+from kgraph.ingest.problems import Report, shown
+from kgraph.ingest.yaml_positions import token
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (ROOT.parent / "shared" / "corpus" / "_episodes", ROOT / "data" / "episodes")
@@ -72,7 +72,7 @@ def main() -> int:
     faulthandler.enable()
     folder = arguments.folder or next((f for f in FOLDERS if f.is_dir()), FOLDERS[-1])
     texts = [path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.md"))]
-    if not texts or not parsing.has_fast():
+    if not texts or not yaml_fast.has_fast():
         print("no .md file in the folder" if not texts else "yaml-rs is not installed")
         return 2
     print(f"{arguments.n:,} mutants of {len(texts):,} files, seed {arguments.seed}", flush=True)
@@ -96,7 +96,7 @@ def _try(rng: Random, texts: list[str], number: int, tally: Tally) -> None:
     data = damage(rng, rng.choice(texts), kind)
     tally.mutants[name] += 1
     fast, seconds = _read(data, name, number, tally)
-    with parsing.exact_only():
+    with yaml_fast.exact_only():
         exact, more = _read(data, name, number, tally)
     if fast is None or exact is None:
         return

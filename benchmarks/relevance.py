@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from kgraph.reading import find, read
+from kgraph.ingest import find, read
 from kgraph.resolve.quotes import observe_quotes
 
 

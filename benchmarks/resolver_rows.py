@@ -27,7 +27,7 @@ from kgraph.base import lexicon
 from kgraph.base import text as names
 from kgraph.base.lexicon import Entry
 from kgraph.base.model import Episode, Mention
-from kgraph.reading import find, read
+from kgraph.ingest import find, read
 from kgraph.resolve import (
     candidates,
     features,

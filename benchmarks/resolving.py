@@ -27,7 +27,7 @@ from measuring import table
 
 from kgraph.base.model import Episode
 from kgraph.graph.assemble import assemble
-from kgraph.reading import find, read
+from kgraph.ingest import find, read
 from kgraph.resolve import mentions, occurrences, repetition, setting, shows, sponsors, themes
 from kgraph.resolve.corpus import Observed, Survey, Tables, conclude, look, survey
 from kgraph.resolve.judgements import Rulings

@@ -28,7 +28,7 @@ from kgraph.build.stages import (
 from kgraph.build.workers import ordered, processes
 from kgraph.graph import Shared
 from kgraph.graph.tally import Tally
-from kgraph.reading import FoundFiles, find
+from kgraph.ingest import FoundFiles, find
 from kgraph.resolve import judgementfile
 from kgraph.resolve.corpus import Tables
 from kgraph.resolve.judgements import Rulings, rulings

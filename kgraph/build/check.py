@@ -26,7 +26,7 @@ from kgraph.build.stages import (
 )
 from kgraph.build.workers import ordered, processes
 from kgraph.graph.tally import Tally
-from kgraph.reading import find
+from kgraph.ingest import find
 from kgraph.resolve import judgementfile
 from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.store.scratch import ScratchFolder

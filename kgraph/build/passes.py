@@ -20,7 +20,7 @@ from kgraph.graph import EpisodeGraph
 from kgraph.graph.accounting import Accounting, account
 from kgraph.graph.assemble import assemble
 from kgraph.graph.tally import Tally, tally
-from kgraph.reading import SourceFile, read
+from kgraph.ingest import SourceFile, read
 from kgraph.resolve.corpus import Observed, Survey, Tables, look, survey
 from kgraph.search.contents import Contents, contents_of_episode
 from kgraph.triples import Turtle, groups_of_episode, size

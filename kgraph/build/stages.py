@@ -19,7 +19,7 @@ from kgraph.build.workers import ordered
 from kgraph.graph import Shared
 from kgraph.graph.enrich import enricher
 from kgraph.graph.tally import Tally, shared_of
-from kgraph.reading import FoundFiles
+from kgraph.ingest import FoundFiles
 from kgraph.resolve.corpus import Survey, Tables, conclude
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.recordings import Recording

@@ -66,7 +66,7 @@ def build(
 
 def _refuse_input(turtle: str, paths: list[str]) -> None:
     """Let the graph be written over none of the episodes that it is made of."""
-    from kgraph.reading import find
+    from kgraph.ingest import find
 
     named = [path for path in paths if path != "-"]
     if turtle and named and os.path.exists(turtle):

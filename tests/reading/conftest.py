@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.reading import read_bytes
+from kgraph.ingest import read_bytes
 
 HEAD = "title: A talk\ndate: 2025-08-11\n"
 

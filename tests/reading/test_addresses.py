@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.reading.addresses import address
+from kgraph.ingest.addresses import address
 
 
 @pytest.mark.parametrize(

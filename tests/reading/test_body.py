@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.reading.body import comments_and_rest, is_residue
+from kgraph.ingest.body import comments_and_rest, is_residue
 
 
 @pytest.mark.parametrize(

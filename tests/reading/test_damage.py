@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pytest
 
-from kgraph.reading import limits, read_bytes
-from kgraph.reading.parsing import exact_only
+from kgraph.ingest import limits, read_bytes
+from kgraph.ingest.yaml_fast import exact_only
 
 
 class Case(NamedTuple):

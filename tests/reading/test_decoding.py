@@ -1,8 +1,8 @@
 import pytest
 
-from kgraph.reading import read_bytes
-from kgraph.reading.decoding import decode
-from kgraph.reading.problems import Report
+from kgraph.ingest import read_bytes
+from kgraph.ingest.decode import decode
+from kgraph.ingest.problems import Report
 
 
 def decoded(data):

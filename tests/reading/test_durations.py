@@ -1,7 +1,7 @@
 import pytest
 
-from kgraph.reading import exact, parsing
-from kgraph.reading.durations import seconds_of
+from kgraph.ingest import yaml_exact, yaml_fast
+from kgraph.ingest.durations import seconds_of
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_durations_become_seconds(text, seconds):
 def test_both_parsers_leave_a_clock_its_spelling(read_front, text, minutes):
     """YAML 1.1 reads 1:02:51 as the number 3771: neither parser does."""
     front = f"duration: {text}\n"
-    assert exact.parse(front).value == {"duration": text}
-    assert parsing.fast(front) in ({"duration": text}, None)
+    assert yaml_exact.parse(front).value == {"duration": text}
+    assert yaml_fast.fast(front) in ({"duration": text}, None)
     reading = read_front(front)
     assert (reading.episode.values["duration"], reading.problems) == (minutes, ())
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.base.model import Reading, Row
-from kgraph.reading import SourceFile, limits, read, read_bytes
+from kgraph.ingest import SourceFile, limits, read, read_bytes
 
 EPISODE = """\
 ---
@@ -207,7 +207,7 @@ def test_harm_is_bounded_told_and_costs_only_itself(front, read_front):
 def test_a_million_entries_are_read_within_a_gigabyte():
     resource = pytest.importorskip("resource")
     program = """
-        from kgraph.reading import read_bytes
+        from kgraph.ingest import read_bytes
         front = b"title: x\\ndate: 2025-08-11\\ncompanies:\\n" + b"- name: Acme\\n" * 1_000_000
         print(read_bytes("ep.md", b"---\\n" + front + b"---\\n").episode.row_counts)
     """

@@ -1,7 +1,7 @@
 import pytest
 
-from kgraph.reading import limits
-from kgraph.reading.exact import Twice, YamlFault, parse
+from kgraph.ingest import limits
+from kgraph.ingest.yaml_exact import Twice, YamlFault, parse
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@ import math
 import pytest
 
 from kgraph.base.vocabulary import fields
-from kgraph.reading import limits
-from kgraph.reading.extra import as_json
-from kgraph.reading.problems import LOST, Report
+from kgraph.ingest import limits
+from kgraph.ingest.extra import as_json
+from kgraph.ingest.problems import LOST, Report
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import frontmatter
 import pytest
 
-from kgraph.reading import read_bytes
-from kgraph.reading.fence import Handler
+from kgraph.ingest import read_bytes
+from kgraph.ingest.frontmatter import Handler
 
 
 @pytest.mark.parametrize(

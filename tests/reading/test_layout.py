@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.reading.layout import Layout, fields, steps, token
+from kgraph.ingest.yaml_positions import Layout, fields, steps, token
 
 FRONT = """\
 # a comment

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.reading.lists import split_names
+from kgraph.ingest.lists import split_names
 
 
 @pytest.mark.parametrize(

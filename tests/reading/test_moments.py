@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.reading.moments import is_either_way, moment, same_instant
+from kgraph.ingest.field_values import is_either_way, moment, same_instant
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from kgraph.reading.naming import Candidate, unique_names
+from kgraph.ingest.naming import Candidate, unique_names
 
 
 def test_a_name_is_the_path_below_the_root():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgraph.reading import exact, limits, parsing, read_bytes
-from kgraph.reading.parsing import YamlFault, exact_only, fast, has_fast, parse
+from kgraph.ingest import limits, read_bytes, yaml_exact, yaml_fast
+from kgraph.ingest.yaml_fast import YamlFault, exact_only, fast, has_fast, parse
 
 SCALARS = """
 012 0o14 0o8 0x1F +0x1F 0X1F +12 -0 1_000 1_ _1 0_1e3 0b1 12:30:45 1e3 1. .5 1.5e+3 .inf -.INF
@@ -80,13 +80,13 @@ SNIPPETS = [
 
 def exactly(text):
     try:
-        return exact.parse(text).value
+        return yaml_exact.parse(text).value
     except YamlFault as fault:
         return fault.code
 
 
 def fast_or_skip(text):
-    if parsing._loads is None:
+    if yaml_fast._loads is None:
         pytest.skip("the fast parser is optional, and not at hand")
     return fast(text)
 
@@ -202,7 +202,7 @@ def test_a_file_is_read_alike_with_the_fast_parser_and_without(front, place, dam
     ],
 )
 def test_what_passes_a_limit_of_the_exact_parser_is_left_to_it(monkeypatch, front):
-    monkeypatch.setattr(parsing, "_MOST_NODES", 30_000)
+    monkeypatch.setattr(yaml_fast, "_MOST_NODES", 30_000)
     assert fast_or_skip(front) is None
 
 
@@ -220,7 +220,7 @@ def test_levels_are_counted_as_the_exact_parser_counts_them():
     for brackets, is_within in ((limits.DEPTH, True), (limits.DEPTH + 1, False)):
         nest = "[" * brackets + "]" * brackets
         assert (exactly(f"a: {nest}\n") != "limit") == is_within
-        assert parsing._within_limits({"a": json.loads(nest)}) == is_within
+        assert yaml_fast._within_limits({"a": json.loads(nest)}) == is_within
 
 
 def test_the_fast_parser_can_be_left_out():
@@ -239,7 +239,7 @@ def test_both_agree_on_every_real_file(corpus):
 
 
 def test_without_the_fast_parser_all_works(monkeypatch):
-    monkeypatch.setattr(parsing, "_loads", None)
+    monkeypatch.setattr(yaml_fast, "_loads", None)
     assert fast("a: 1\n") is None
     assert parse("a: 1\n").value == {"a": 1}
 
@@ -253,7 +253,7 @@ def test_when_the_fast_parser_fails_the_exact_one_decides(monkeypatch, error):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(parsing, "_loads", fail)
+    monkeypatch.setattr(yaml_fast, "_loads", fail)
     assert parse("a: 1\n").value == {"a": 1}
 
 
@@ -261,6 +261,6 @@ def test_an_interrupt_goes_through(monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(parsing, "_loads", interrupt)
+    monkeypatch.setattr(yaml_fast, "_loads", interrupt)
     with pytest.raises(KeyboardInterrupt):
         parse("a: 1\n")

@@ -4,10 +4,10 @@ import tracemalloc
 
 import pytest
 
-from kgraph.reading import limits
-from kgraph.reading.json_front import JsonLayout
-from kgraph.reading.placetree import ROOT, PlaceTree
-from kgraph.reading.toml_front import TomlLayout
+from kgraph.ingest import limits
+from kgraph.ingest.json_front import JsonLayout
+from kgraph.ingest.placetree import ROOT, PlaceTree
+from kgraph.ingest.toml_front import TomlLayout
 
 KEY = "k" * 20_000
 

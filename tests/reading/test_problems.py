@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from kgraph.base.model import Problem
-from kgraph.reading import limits, problems
-from kgraph.reading.layout import Layout
-from kgraph.reading.problems import Report, shown
+from kgraph.ingest import limits, problems
+from kgraph.ingest.problems import Report, shown
+from kgraph.ingest.yaml_positions import Layout
 
 
 @pytest.mark.parametrize(

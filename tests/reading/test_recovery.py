@@ -1,9 +1,9 @@
 import pytest
 
-from kgraph.reading import read_bytes
-from kgraph.reading.layout import Layout
-from kgraph.reading.problems import LOST, Report
-from kgraph.reading.recovery import recover
+from kgraph.ingest import read_bytes
+from kgraph.ingest.problems import LOST, Report
+from kgraph.ingest.salvage import recover
+from kgraph.ingest.yaml_positions import Layout
 
 
 def recovered(text):

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.reading.repair import repaired, suspicious, whole
+from kgraph.ingest.repair import repaired, suspicious, whole
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.base.vocabulary import fields
-from kgraph.reading import limits
+from kgraph.ingest import limits
 
 
 def rows_of(reading, name):

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from kgraph.reading.scalars import plain
+from kgraph.ingest.scalars import plain
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.reading.exact import parse
+from kgraph.ingest.yaml_exact import parse
 
 ODD = "\x01\x08\x0b\x0c\x1f\x7f\x80\x85\x9f\u2028\u2029\ufeff\ufffe\uffff"
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from kgraph.base.errors import InputError
-from kgraph.reading import find, read
+from kgraph.ingest import find, read
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from kgraph.base.vocabulary import fields
-from kgraph.reading import limits
-from kgraph.reading.types import KINDS
+from kgraph.ingest import limits
+from kgraph.ingest.field_types import KINDS
 
 HOSTILE = ["<script>alert(1)</script>\n", '"><img onerror=x>', "a\x07\x1b[31m", "\u202egnp.exe"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kgraph.base.text import key
-from kgraph.reading import find, read
+from kgraph.ingest import find, read
 from kgraph.resolve.shows import ShowDecision, ShowEvidence, decide, observe_show, table_of
 
 FEED = "feed:libsyn/gears"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kgraph.base.model import Value
-from kgraph.reading.problems import SET_ASIDE, Lost, shown
+from kgraph.ingest.problems import SET_ASIDE, Lost, shown
 
 Spell = Callable[[str], str]
 """The file's own spelling of the scalar at a pointer relative to the field."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 
 from kgraph.base.model import to_json
-from kgraph.reading import limits
-from kgraph.reading.layout import pointer_of
-from kgraph.reading.problems import Lost, Report
-from kgraph.reading.repair import whole
+from kgraph.ingest import limits
+from kgraph.ingest.problems import Lost, Report
+from kgraph.ingest.repair import whole
+from kgraph.ingest.yaml_positions import pointer_of
 
 _BITS = 10_000
 """Bits of a number that is written out: Python refuses to print 4,300 decimal digits."""

@@ -19,7 +19,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from kgraph.reading import exact, limits
+from kgraph.ingest import limits, yaml_exact
 
 # A key and its colon; a key has at most 1,024 characters (YAML 1.2, section 7.4). The loops
 # are possessive ("+"): hostile lines must not make them backtrack.
@@ -193,8 +193,8 @@ class Layout:
         if len(self.text) > limits.FAST_CHARS:
             return None
         try:
-            return exact.parse(self.text, core=False).value
-        except exact.YamlFault:
+            return yaml_exact.parse(self.text, core=False).value
+        except yaml_exact.YamlFault:
             return None
 
     def spelling(self, pointer: str) -> str | None:

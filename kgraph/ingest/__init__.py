@@ -2,11 +2,11 @@
 
 Takes paths, gives :class:`model.Reading` values: what each file says, typed as
 ``ontology/fields.yaml`` has it, and a :class:`model.Problem` for everything that was not
-read as it stands. The codes of problems are listed in :mod:`kgraph.reading.problems`, the
-limits in :mod:`kgraph.reading.limits`.
+read as it stands. The codes of problems are listed in :mod:`kgraph.ingest.problems`, the
+limits in :mod:`kgraph.ingest.limits`.
 """
 
-from kgraph.reading.episodes import read, read_bytes
-from kgraph.reading.sources import FoundFiles, SourceFile, find
+from kgraph.ingest.files import FoundFiles, SourceFile, find
+from kgraph.ingest.reader import read, read_bytes
 
 __all__ = ["FoundFiles", "SourceFile", "find", "read", "read_bytes"]

@@ -16,13 +16,13 @@ from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
 
-from kgraph.reading import limits
-from kgraph.reading.json_front import FrontFault, JsonLayout, find_end, parse_json
-from kgraph.reading.layout import Layout, pointer_of
-from kgraph.reading.parsing import YamlFault, parse
-from kgraph.reading.problems import REFUSED, Report
-from kgraph.reading.recovery import recover
-from kgraph.reading.toml_front import TomlLayout, parse_toml
+from kgraph.ingest import limits
+from kgraph.ingest.json_front import FrontFault, JsonLayout, find_end, parse_json
+from kgraph.ingest.problems import REFUSED, Report
+from kgraph.ingest.salvage import recover
+from kgraph.ingest.toml_front import TomlLayout, parse_toml
+from kgraph.ingest.yaml_fast import YamlFault, parse
+from kgraph.ingest.yaml_positions import Layout, pointer_of
 
 _CLOSINGS = {
     fence: re.compile(rf"\n{re.escape(fence)}[ \t]*(?:\n|\Z)") for fence in ("---", "+++", ";;;")

@@ -13,14 +13,14 @@ from typing import NamedTuple, cast
 
 from kgraph.base.model import Row, Value
 from kgraph.base.vocabulary import Field, fields
-from kgraph.reading.extra import as_json
-from kgraph.reading.layout import token
-from kgraph.reading.meant import advise
-from kgraph.reading.moments import same_instant
-from kgraph.reading.problems import LOST, Report
-from kgraph.reading.rows import read_field, read_rows
-from kgraph.reading.taken import is_blank
-from kgraph.reading.types import KINDS
+from kgraph.ingest.extra import as_json
+from kgraph.ingest.field_types import KINDS
+from kgraph.ingest.field_values import same_instant
+from kgraph.ingest.meant import advise
+from kgraph.ingest.problems import LOST, Report
+from kgraph.ingest.rows import read_field, read_rows
+from kgraph.ingest.taken import is_blank
+from kgraph.ingest.yaml_positions import token
 
 SUMMARY = {"overview": "summary", "key_takeaways": "key_takeaways", "themes": "themes"}
 """Part of a summary in parts -> the field that it fills."""

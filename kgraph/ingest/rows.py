@@ -15,15 +15,15 @@ from typing import NamedTuple
 
 from kgraph.base.model import Row, Value
 from kgraph.base.vocabulary import Field, RowType
-from kgraph.reading import limits
-from kgraph.reading.extra import as_json, as_key
-from kgraph.reading.layout import token
-from kgraph.reading.lists import split_names
-from kgraph.reading.meant import advise
-from kgraph.reading.problems import LEFT_OUT, LOST, Report
-from kgraph.reading.taken import is_blank
-from kgraph.reading.texts import too_long
-from kgraph.reading.types import KINDS
+from kgraph.ingest import limits
+from kgraph.ingest.extra import as_json, as_key
+from kgraph.ingest.field_types import KINDS
+from kgraph.ingest.lists import split_names
+from kgraph.ingest.meant import advise
+from kgraph.ingest.problems import LEFT_OUT, LOST, Report
+from kgraph.ingest.taken import is_blank
+from kgraph.ingest.texts import too_long
+from kgraph.ingest.yaml_positions import token
 
 _EXAMPLES = {"name": "OpenAI", "text": "the words"}
 """Type of a row's own field -> an example of it, for messages."""

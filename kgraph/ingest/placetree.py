@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from kgraph.reading.layout import pointer_of, steps
+from kgraph.ingest.yaml_positions import pointer_of, steps
 
 Place = TypeVar("Place")
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kgraph.reading import limits
-from kgraph.reading.layout import (
+from kgraph.ingest import limits
+from kgraph.ingest.problems import LOST, SET_ASIDE, Lost, Report
+from kgraph.ingest.yaml_fast import YamlFault, parse
+from kgraph.ingest.yaml_positions import (
     Layout,
     Part,
     count_entries,
@@ -29,8 +31,6 @@ from kgraph.reading.layout import (
     token,
     within,
 )
-from kgraph.reading.parsing import YamlFault, parse
-from kgraph.reading.problems import LOST, SET_ASIDE, Lost, Report
 
 _NOT_PLAIN = re.compile(r"[&*!|>'\"%@`{}\[\],#]|[-?:](?:\s|$)")
 _TAB = "a tab indents this line, and YAML takes spaces only:"

@@ -34,8 +34,8 @@ from yaml.events import (
 from kgraph.base.errors import DataError
 from kgraph.base.text import without_surrogates
 from kgraph.base.vocabulary import LOADER
-from kgraph.reading import limits, shield
-from kgraph.reading.scalars import plain
+from kgraph.ingest import limits, shield
+from kgraph.ingest.scalars import plain
 
 _TOO_DEEP = "exceeded maximum nesting depth"  # the C parser's own limit, of 1,000 levels
 _STR_TAGS = ("!", "tag:yaml.org,2002:str")

@@ -22,9 +22,9 @@ import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import Problem
-from kgraph.reading import limits
-from kgraph.reading.naming import Candidate, unique_names
-from kgraph.reading.problems import REFUSED, Report
+from kgraph.ingest import limits
+from kgraph.ingest.naming import Candidate, unique_names
+from kgraph.ingest.problems import REFUSED, Report
 
 SUFFIXES = (".md", ".markdown")
 """Suffixes of episode files in folders; a file that is named itself may have any."""

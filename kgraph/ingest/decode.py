@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 
-from kgraph.reading.problems import REFUSED, Report
+from kgraph.ingest.problems import REFUSED, Report
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

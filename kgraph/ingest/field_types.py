@@ -20,13 +20,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from kgraph.reading import limits
-from kgraph.reading.addresses import address
-from kgraph.reading.durations import seconds_of
-from kgraph.reading.moments import is_either_way, moment
-from kgraph.reading.scalars import plain
-from kgraph.reading.taken import Spell, Taken, Trouble, converted, refused, wrong
-from kgraph.reading.texts import (
+from kgraph.ingest import limits
+from kgraph.ingest.addresses import address
+from kgraph.ingest.durations import seconds_of
+from kgraph.ingest.field_values import is_either_way, moment
+from kgraph.ingest.scalars import plain
+from kgraph.ingest.taken import Spell, Taken, Trouble, converted, refused, wrong
+from kgraph.ingest.texts import (
     is_label,
     is_name,
     is_text,

@@ -13,9 +13,9 @@ from datetime import date, datetime, time
 from functools import cached_property
 
 from kgraph.base.text import without_surrogates
-from kgraph.reading import limits
-from kgraph.reading.json_front import FrontFault
-from kgraph.reading.placetree import ROOT, PlaceTree
+from kgraph.ingest import limits
+from kgraph.ingest.json_front import FrontFault
+from kgraph.ingest.placetree import ROOT, PlaceTree
 
 MAX_CHARS = 1_000_000
 """Characters of TOML that are parsed: the parser is written in Python, and takes some

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from kgraph.base.model import Problem
 from kgraph.base.text import shorten
-from kgraph.reading import limits
+from kgraph.ingest import limits
 
 CODES = {
     "address-invalid": "not an http or https URL nor a path on the site",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from kgraph.reading import limits
+from kgraph.ingest import limits
 
 _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),

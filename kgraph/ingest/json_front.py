@@ -17,8 +17,8 @@ from typing import NamedTuple, NoReturn
 
 from kgraph.base.errors import DataError
 from kgraph.base.text import without_surrogates
-from kgraph.reading import limits
-from kgraph.reading.placetree import ROOT, PlaceTree
+from kgraph.ingest import limits
+from kgraph.ingest.placetree import ROOT, PlaceTree
 
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],]', re.DOTALL)
 _TOKEN = re.compile(

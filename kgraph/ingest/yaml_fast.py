@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from kgraph.reading import exact, limits
-from kgraph.reading.exact import Document, YamlFault
+from kgraph.ingest import limits, yaml_exact
+from kgraph.ingest.yaml_exact import Document, YamlFault
 
 _loads: Callable[..., object] | None
 try:
@@ -94,7 +94,7 @@ def parse(text: str) -> Document:
     {'title': 'On no account', 'duration': 12}
     """
     value = fast(text)
-    return exact.parse(text) if value is None else Document(value)
+    return yaml_exact.parse(text) if value is None else Document(value)
 
 
 def has_fast() -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from kgraph.base.vocabulary import fields
-from kgraph.reading.problems import Report
+from kgraph.ingest.problems import Report
 
 
 def read_body(report: Report, body: str, text: str) -> tuple[tuple[str, ...], str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TypeGuard
 
 from kgraph.base.text import has_markup, without_markup
-from kgraph.reading import limits
-from kgraph.reading.problems import shown
-from kgraph.reading.repair import repaired, whole
-from kgraph.reading.taken import Spell, Taken, Trouble, converted, is_blank, refused, wrong
+from kgraph.ingest import limits
+from kgraph.ingest.problems import shown
+from kgraph.ingest.repair import repaired, whole
+from kgraph.ingest.taken import Spell, Taken, Trouble, converted, is_blank, refused, wrong
 
 
 def is_text(value: object) -> TypeGuard[str]:

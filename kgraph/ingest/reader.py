@@ -13,14 +13,14 @@ import os
 import stat
 
 from kgraph.base.model import Episode, Reading
-from kgraph.reading import limits
-from kgraph.reading.assembly import assemble, is_fallback
-from kgraph.reading.body import read_body
-from kgraph.reading.decoding import decode
-from kgraph.reading.fence import Handler
-from kgraph.reading.problems import REFUSED, Report
-from kgraph.reading.repair import suspicious
-from kgraph.reading.sources import SourceFile
+from kgraph.ingest import limits
+from kgraph.ingest.assemble import assemble, is_fallback
+from kgraph.ingest.body import read_body
+from kgraph.ingest.decode import decode
+from kgraph.ingest.files import SourceFile
+from kgraph.ingest.frontmatter import Handler
+from kgraph.ingest.problems import REFUSED, Report
+from kgraph.ingest.repair import suspicious
 
 _NO_FRONT_MATTER = "the file does not begin with front matter: put its fields between lines of ---"
 
