@@ -30,11 +30,11 @@ from kgraph.graph import assemble, tally
 from kgraph.resolve.corpus import Observed, Survey, Tables
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.occurrences import QuoteDecision
-from kgraph.resolve.quotes import QuoteSummary, quote_key
+from kgraph.resolve.quotes.decide import QuoteDecision
+from kgraph.resolve.quotes.fingerprints import QuoteSummary, quote_key
+from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.recordings import Recording, RecordingSummary, file_slug
-from kgraph.resolve.repetition import QuoteTable
-from kgraph.resolve.shows import ShowDecision, ShowEvidence, ShowTable
+from kgraph.resolve.shows.decide import ShowDecision, ShowEvidence, ShowTable
 
 STATED = {"high": 0.9, "medium": 0.6, "low": 0.3}
 """What a stated confidence is taken for."""

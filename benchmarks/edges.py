@@ -38,11 +38,11 @@ from measuring import table
 from kgraph.base import text
 from kgraph.base.model import NOISE, Decision, Episode
 from kgraph.graph import MentionEdge, RowDecision
+from kgraph.graph.combine import combine
 from kgraph.graph.naming import Names, words
-from kgraph.resolve import mentions
-from kgraph.resolve.classifier import Classifier, Ranker
-from kgraph.resolve.combine import combine
-from kgraph.resolve.statistics import core
+from kgraph.resolve.mentions import decide
+from kgraph.resolve.mentions.classifier import Classifier, Ranker
+from kgraph.resolve.name_counts import core
 
 BINS = 10
 LEAST = 1e-6
@@ -259,7 +259,7 @@ def main(folder: str, file: str) -> None:
         for episode in episodes:
             name = Path(episode.file).name
             if name in labelled and resolver_rows.fold(name, resolution.FOLDS) == number:
-                decided = mentions.decide(episode, here)
+                decided = decide.decide(episode, here)
                 found.append((episode, edges_of(episode, decided, labels)))
     report(found, labels)
 

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import minimize
 
-from kgraph.resolve.classifier import TYPES
+from kgraph.resolve.mentions.classifier import TYPES
 
 RIDGE = 0.5
 """Strength of the quadratic penalty: of 0.2 to 1 about the best; 2 did worse."""

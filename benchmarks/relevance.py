@@ -1,4 +1,4 @@
-"""Measure the spread of raw relevance, for the quantiles of kgraph/resolve/relevance.py.
+"""Measure the spread of raw relevance, for the quantiles of kgraph/resolve/quotes/relevance.py.
 
     python benchmarks/relevance.py EPISODES
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 
 from kgraph.ingest import find, read
-from kgraph.resolve.quotes import observe_quotes
+from kgraph.resolve.quotes.fingerprints import observe_quotes
 
 
 def main(folder: str) -> None:

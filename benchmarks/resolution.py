@@ -24,11 +24,11 @@ import resolver_rows
 import train_resolver as training
 
 from kgraph.base import text
-from kgraph.resolve import mentions, ranking
-from kgraph.resolve.candidate import Row
-from kgraph.resolve.classifier import Classifier, Ranker, likeliest
-from kgraph.resolve.homographs import told_apart
 from kgraph.resolve.knowledge import Knowledge, Model
+from kgraph.resolve.mentions import decide, ranking
+from kgraph.resolve.mentions.classifier import Classifier, Ranker, likeliest
+from kgraph.resolve.mentions.homographs import told_apart
+from kgraph.resolve.mentions.row import Row
 
 FOLDS = 5
 BINS = 10
@@ -47,7 +47,7 @@ Verdicts = dict[tuple[str, int], Verdict]
 
 def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
-    if ruled := next(iter(example.row.form.joined), None) or mentions.by_rule(example.row):
+    if ruled := next(iter(example.row.form.joined), None) or decide.by_rule(example.row):
         return Verdict(ruled.type, "" if ruled.type == "noise" else ruled.label, ruled.confidence)
     ranker = Ranker(model.candidate, model.decision)
     chances = told_apart(example.row, Classifier(model.classifier).probabilities(example.said))
@@ -55,10 +55,10 @@ def decided(example: resolver_rows.Example, model: Model) -> Verdict:
     if type_ == "noise":
         says = ranking.decision_says(type_, chances, example.row, None, 0.0)
         return Verdict(type_, "", ranking.confidence(says, ranker))
-    found = mentions.of_type(chances, training.weighed(example.found, ranker))
+    found = decide.of_type(chances, training.weighed(example.found, ranker))
     top, share = ranking.best(example.row, found, chances, ranker)
     says = ranking.decision_says(type_, chances, example.row, top, share)
-    settled = mentions.settled(type_, example.row, top)
+    settled = decide.settled(type_, example.row, top)
     return Verdict(settled, top.candidate.label, ranking.confidence(says, ranker))
 
 

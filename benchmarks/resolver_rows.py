@@ -28,22 +28,22 @@ from kgraph.base import text as names
 from kgraph.base.lexicon import Entry
 from kgraph.base.model import Episode, Mention
 from kgraph.ingest import find, read
-from kgraph.resolve import (
-    candidates,
-    features,
-    mentions,
-    profile,
-    ranking,
-    setting,
-    standing,
-    statistics,
-)
-from kgraph.resolve.candidate import Candidate, Form, Row
-from kgraph.resolve.classifier import TYPES
+from kgraph.resolve import name_counts
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge, Model, build
-from kgraph.resolve.place import Place
-from kgraph.resolve.profile import Known
+from kgraph.resolve.mentions import (
+    candidates_by_name,
+    candidates_in_context,
+    context,
+    decide,
+    features,
+    name_profile,
+    ranking,
+)
+from kgraph.resolve.mentions.classifier import TYPES
+from kgraph.resolve.mentions.name_profile import Known
+from kgraph.resolve.mentions.place import Place
+from kgraph.resolve.mentions.row import Candidate, Form, Row
 
 DISTANT_WEIGHT = 0.12
 """Weight of a distantly labelled row against a labelled one: of 0.015 to 0.25 about the best, by
@@ -79,7 +79,7 @@ REHEARSAL_WEIGHT = 0.1
 SURE_TYPE = 0.8
 """Chance of the right type in a rehearsed choice: a plausible one, not tuned."""
 
-EMPTY = setting.of(Episode("", "", {}, {}, {}))
+EMPTY = context.of(Episode("", "", {}, {}, {}))
 """An episode that says nothing."""
 
 SAFE_STEPS = {"lead", "title", "bracket", "possessive"}
@@ -149,7 +149,7 @@ def corpus(folder: Path) -> list[Episode]:
 
 def knowledge_of(episodes: Iterable[Episode]) -> Knowledge:
     """Knowledge of the lexicon and these episodes, without weights."""
-    said = statistics.merge_all(map(statistics.observe, episodes))
+    said = name_counts.merge_all(map(name_counts.observe, episodes))
     return build(lexicon.load(), said, Rulings(), Model())
 
 
@@ -188,11 +188,11 @@ def rows_of(
     examples, distant = [], []
     taken: Counter[str] = Counter()
     for episode in sorted(episodes, key=lambda episode: fingerprint(episode.file)):
-        around = setting.of(episode)
+        around = context.of(episode)
         file = _file(episode)
         for source, mention in zip(episode.rows.get("companies", ()), around.mentions, strict=True):
-            row = mentions.row_of(mention, around, knowledge)
-            found = candidates.of(row)
+            row = decide.row_of(mention, around, knowledge)
+            found = candidates_in_context.of(row)
             if label := labels.get((file, source.index)):
                 said = features.of(row, found)
                 examples.append(Example(file, source.index, label, row, found, said))
@@ -229,7 +229,7 @@ def named(knowledge: Knowledge) -> list[Distant]:
     and endings of a name say of its type."""
     found = []
     for entry in knowledge.lexicon.entries:
-        made = profile.make(entry.bare, knowledge, unknown=True)
+        made = name_profile.make(entry.bare, knowledge, unknown=True)
         said = [name for name in made.bare_features if not name.startswith("corpus:")]
         found.append(Distant(entry.name, said, entry.type, NAMED_WEIGHT))
     return found
@@ -266,7 +266,7 @@ def rehearsed(knowledge: Knowledge) -> list[Choice]:
 def _rehearsal(
     text: str, own: Entry, right: Entry | None, knowledge: Knowledge
 ) -> Iterator[Choice]:
-    made = profile.make(text, knowledge, unknown=True)
+    made = name_profile.make(text, knowledge, unknown=True)
     if right is None:
         others = tuple(one for one in made.alike if one.entry is not own)
         made = msgspec.structs.replace(made, alike=others, inner=())
@@ -274,9 +274,9 @@ def _rehearsal(
         return
     chances = [(1 - SURE_TYPE) / (len(TYPES) - 1)] * len(TYPES)
     chances[TYPES.index(own.type)] = SURE_TYPE
-    form = Form(made, standing.of(made, knowledge), (0.0,) * len(TYPES))
+    form = Form(made, candidates_by_name.of(made, knowledge), (0.0,) * len(TYPES))
     row = Row(Mention(text), form, Place(), EMPTY, knowledge)
-    found = candidates.of(row)
+    found = candidates_in_context.of(row)
     label = right.name if right else made.core
     yield Choice(_options(row, found, chances, label), REHEARSAL_WEIGHT)
 

@@ -28,11 +28,15 @@ from measuring import table
 from kgraph.base.model import Episode
 from kgraph.graph.assemble import assemble
 from kgraph.ingest import find, read
-from kgraph.resolve import mentions, occurrences, repetition, setting, shows, sponsors, themes
 from kgraph.resolve.corpus import Observed, Survey, Tables, conclude, look, survey
 from kgraph.resolve.judgements import Rulings
-from kgraph.resolve.prepared import prepared
+from kgraph.resolve.knowledge_cache import prepared
+from kgraph.resolve.mentions import context
+from kgraph.resolve.mentions import decide as mentions
+from kgraph.resolve.quotes import decide as occurrences
+from kgraph.resolve.quotes import repetition, sponsors, themes
 from kgraph.resolve.recordings import Recording, group
+from kgraph.resolve.shows import decide as shows
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -131,7 +135,7 @@ def _decide(
 
     clock.time_each("mentions", rows, decide, episodes)
     clock.time_each("  again", rows, decide, episodes)
-    clock.time_each("  settings", len(episodes), setting.of, episodes)
+    clock.time_each("  settings", len(episodes), context.of, episodes)
     clock.time_each("quotes", quotes, lambda one: _quotes(one[1], tables), held)
     clock.time_each("themes", quotes, _themes, episodes)
     clock.time_each(

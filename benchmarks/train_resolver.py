@@ -44,11 +44,11 @@ from resolver_rows import (
     rows_of,
 )
 
-from kgraph.resolve import mentions, ranking
-from kgraph.resolve.candidate import Candidate
-from kgraph.resolve.classifier import TYPES, Classifier, Ranker
-from kgraph.resolve.homographs import told_apart
 from kgraph.resolve.knowledge import Model
+from kgraph.resolve.mentions import decide, ranking
+from kgraph.resolve.mentions.classifier import TYPES, Classifier, Ranker
+from kgraph.resolve.mentions.homographs import told_apart
+from kgraph.resolve.mentions.row import Candidate
 
 INNER_FOLDS = 4
 """Folds of the cross-fitting."""
@@ -132,11 +132,11 @@ def judged(
     if type_ == "noise":
         says = ranking.decision_says(type_, chances, row, None, 0.0)
         return says, "noise" in example.types
-    found = mentions.of_type(chances, weighed(example.found, ranker))
+    found = decide.of_type(chances, weighed(example.found, ranker))
     top, share = ranking.best(row, found, chances, ranker)
     fits = plain(top.candidate.label) == plain(example.label["canonical"])
     says = ranking.decision_says(type_, chances, row, top, share)
-    return says, fits and mentions.settled(type_, row, top) in example.types
+    return says, fits and decide.settled(type_, row, top) in example.types
 
 
 def train_decision(

@@ -29,7 +29,7 @@ from kgraph.build.workers import ordered, processes
 from kgraph.graph import Shared
 from kgraph.graph.tally import Tally
 from kgraph.ingest import FoundFiles, find
-from kgraph.resolve import judgementfile
+from kgraph.resolve import judgements_file
 from kgraph.resolve.corpus import Tables
 from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.resolve.recordings import Recording
@@ -75,7 +75,7 @@ def build(
         StoreError: the store cannot be written, or another build holds it.
     """
     chosen = choose_judgements(store, judgements)
-    made = judgementfile.given(chosen.path)  # said before the work when something is wrong
+    made = judgements_file.given(chosen.path)  # said before the work when something is wrong
     judged = rulings(made, str(chosen.path or ""))
     report = Report(judgements=len(made), notes=chosen.notes)
     remove_abandoned_folders()

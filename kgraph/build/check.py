@@ -27,7 +27,7 @@ from kgraph.build.stages import (
 from kgraph.build.workers import ordered, processes
 from kgraph.graph.tally import Tally
 from kgraph.ingest import find
-from kgraph.resolve import judgementfile
+from kgraph.resolve import judgements_file
 from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.store.scratch import ScratchFolder
 from kgraph.triples import Turtle, groups_of_shared
@@ -39,7 +39,7 @@ Finding = Problem | Violation
 def check(
     paths: Sequence[str | Path],
     *,
-    judgements: str | Path | None = judgementfile.FILE,
+    judgements: str | Path | None = judgements_file.FILE,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> list[Finding]:
@@ -61,7 +61,7 @@ def check(
         DataError: lexicon, ontology or judgements hold something wrong.
     """
     our_shapes()  # before the workers start: a wrong file is said once, and early
-    judged = rulings(judgementfile.given(judgements), str(judgements or ""))
+    judged = rulings(judgements_file.given(judgements), str(judgements or ""))
     with (
         processes(workers) as pool,
         ScratchFolder() as work,

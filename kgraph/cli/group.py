@@ -94,7 +94,7 @@ def _places(values: dict[str, Any], *, write: bool) -> list[tuple[str, str]]:
         values: those of the command's parameters.
         write: whether the command writes to the file of judgements.
     """
-    from kgraph.resolve.prepared import cache_folder
+    from kgraph.resolve.knowledge_cache import cache_folder
     from kgraph.store.origin import choose_judgements
 
     places = {"store": values["store"]} if "store" in values else {}

@@ -71,7 +71,7 @@ def judge(
     """
     from kgraph.cli import printing
     from kgraph.query.judging import sign
-    from kgraph.resolve import judgementfile
+    from kgraph.resolve import judgements_file
     from kgraph.resolve.judgements import judgement
     from kgraph.store.origin import choose_judgements
 
@@ -86,11 +86,11 @@ def judge(
         return
     if undo:
         _refuse_words("--undo", names)
-        removed = judgementfile.remove(file, _line(verb))
+        removed = judgements_file.remove(file, _line(verb))
         told = f"{file}:{removed.line}: removed {removed}: build again to apply it"
     else:
         judged = sign(judgement(verb, names, type=type, why=why), by)
-        judgementfile.append(file, judged)
+        judgements_file.append(file, judged)
         told = f"{file}: {judged}: build again to apply it"
     printing.remark(told)
     notes = chosen.notes if judgements else ()
@@ -116,9 +116,8 @@ def _line(text: str) -> int:
 def _list(file: Path, wants_json: bool) -> None:
     """Print the judgements of a file with the lines that they stand on."""
     from kgraph.cli import printing
-    from kgraph.resolve import judgementfile
 
-    found = judgementfile.load(file)
+    found = judgements_file.load(file)
     if wants_json:
         printing.json(found)
         return

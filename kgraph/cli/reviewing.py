@@ -116,7 +116,7 @@ def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
     from kgraph.cli.printing import remark
     from kgraph.query.answers import reply
     from kgraph.query.judging import sign, user_name
-    from kgraph.resolve.judgementfile import append
+    from kgraph.resolve.judgements_file import append
 
     judge = by or user_name()
     lines = Lines()

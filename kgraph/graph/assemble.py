@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kgraph.base.model import Decision, Episode, Row
+from kgraph.graph.combine import combine
 from kgraph.graph.naming import Names
 from kgraph.graph.records import (
     EpisodeGraph,
@@ -15,15 +16,14 @@ from kgraph.graph.records import (
     RowDecision,
     ShowEdge,
 )
-from kgraph.resolve.combine import combine
 from kgraph.resolve.corpus import Observed, Tables
-from kgraph.resolve.mentions import decide
-from kgraph.resolve.occurrences import QuoteDecision, decide_quotes
-from kgraph.resolve.passages import TALK
-from kgraph.resolve.promotion import Aloud, promotion_of
-from kgraph.resolve.shows import decide as decide_show
-from kgraph.resolve.sponsors import sponsors_of
-from kgraph.resolve.themes import themes_of_quote
+from kgraph.resolve.mentions.decide import decide
+from kgraph.resolve.quotes.advert_mentions import Aloud, promotion_of
+from kgraph.resolve.quotes.decide import QuoteDecision, decide_quotes
+from kgraph.resolve.quotes.passages import TALK
+from kgraph.resolve.quotes.sponsors import sponsors_of
+from kgraph.resolve.quotes.themes import themes_of_quote
+from kgraph.resolve.shows.decide import decide as decide_show
 
 
 def assemble(

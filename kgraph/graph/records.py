@@ -15,7 +15,7 @@ import msgspec
 
 from kgraph.base.model import NOISE, Episode, Reason, Row
 from kgraph.base.text import key
-from kgraph.resolve.adverts import LIKELY
+from kgraph.resolve.quotes.advert_rules import LIKELY
 
 
 class RowDecision(msgspec.Struct, frozen=True, array_like=True):

@@ -12,7 +12,7 @@ import msgspec
 from kgraph.base.text import key
 from kgraph.graph.records import Entity, EpisodeGraph, MentionEdge, Outline, Shared, Term
 from kgraph.graph.statistics import shows_of
-from kgraph.resolve.themes import theme_scheme, themes_of, topic_strings
+from kgraph.resolve.quotes.themes import theme_scheme, themes_of, topic_strings
 
 
 class Tally(msgspec.Struct):

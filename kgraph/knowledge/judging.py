@@ -67,7 +67,7 @@ class Judging(Opened):
         """
         from kgraph.query.judging import sign
         from kgraph.resolve.judgement import judgement
-        from kgraph.resolve.judgementfile import append, load
+        from kgraph.resolve.judgements_file import append, load
 
         file = self._judgement_file(judgements)
         append(file, sign(judgement(verb, names, type=type, why=why), by))
@@ -82,7 +82,7 @@ class Judging(Opened):
         Raises:
             DataError: the file is no list of judgements.
         """
-        from kgraph.resolve.judgementfile import load
+        from kgraph.resolve.judgements_file import load
 
         return list(load(self._judgement_file(judgements)))
 
@@ -99,7 +99,7 @@ class Judging(Opened):
         Raises:
             InputError: there is no judgement, or none on that line.
         """
-        from kgraph.resolve.judgementfile import remove
+        from kgraph.resolve.judgements_file import remove
 
         return remove(self._judgement_file(judgements), line)
 

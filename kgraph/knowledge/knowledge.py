@@ -13,7 +13,7 @@ from kgraph.knowledge.asking import Asking
 from kgraph.knowledge.drawing import Drawing
 from kgraph.knowledge.exporting import Exporting
 from kgraph.knowledge.judging import Judging
-from kgraph.resolve.judgementfile import FILE
+from kgraph.resolve.judgements_file import FILE
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import REMEMBERED
 

@@ -24,7 +24,7 @@ from kgraph.base.model import NOISE, Reason
 from kgraph.base.text import counted, shorten
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Quote, RowDecision
 from kgraph.query.review import CLOSED
-from kgraph.resolve.statistics import core
+from kgraph.resolve.name_counts import core
 from kgraph.triples.groups import row_id
 
 ORDERS = ("graph", "least", "most")

@@ -15,7 +15,7 @@ from kgraph.base import text
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.query.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, parse_id
-from kgraph.resolve.statistics import core
+from kgraph.resolve.name_counts import core
 from kgraph.resolve.unapplied import needed_names
 from kgraph.store import Store
 

@@ -13,7 +13,7 @@ from typing import get_args
 
 from kgraph.base.model import EntityType
 from kgraph.graph import Shared
-from kgraph.resolve.quotes import quote_key
+from kgraph.resolve.quotes.fingerprints import quote_key
 
 TYPES: tuple[str, ...] = get_args(EntityType)
 

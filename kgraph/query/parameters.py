@@ -20,7 +20,7 @@ from kgraph.base.text import id_of, iso_day, key, parse_day, shorten
 from kgraph.graph import Shared, Term
 from kgraph.graph.finding import episode_of
 from kgraph.query.lookup import Lookup, terms_of
-from kgraph.resolve.schemes import fold
+from kgraph.resolve.quotes.schemes import fold
 from kgraph.triples.shared import ENTITY_CLASSES
 
 RDFTerm = NamedNode | Literal

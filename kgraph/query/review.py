@@ -28,8 +28,8 @@ from kgraph.base.model import Reason
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.query.audit import words
 from kgraph.query.table import Cell, Table
-from kgraph.resolve import judgementfile, judgements
-from kgraph.resolve.statistics import core
+from kgraph.resolve import judgements, judgements_file
+from kgraph.resolve.name_counts import core
 
 SIGHTINGS = 3
 """Episodes shown of a case: enough to see whether a name is one thing."""
@@ -137,7 +137,7 @@ def settled(file: str | Path) -> frozenset[str]:
     Raises:
         DataError: it is no list of judgements, or two contradict each other.
     """
-    return judgements.rulings(judgementfile.load(Path(file)), str(file)).settled
+    return judgements.rulings(judgements_file.load(Path(file)), str(file)).settled
 
 
 def table(cases: Iterable[Case]) -> Table:

@@ -14,7 +14,7 @@ from kgraph.base.model import Reason
 from kgraph.base.text import id_of, key, shorten
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
 from kgraph.graph.finding import episode_of
-from kgraph.resolve.quotes import quote_key
+from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.resolve.rows import extractor_of
 from kgraph.store import Store
 

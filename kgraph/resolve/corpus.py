@@ -10,17 +10,18 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base.model import Episode
-from kgraph.resolve import knowledge, passages, repetition, sponsors
+from kgraph.resolve import knowledge
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.passages import Passages, Repeated, observe_passages
-from kgraph.resolve.prepared import prepared
-from kgraph.resolve.quotes import QuoteSummary, observe_quotes
+from kgraph.resolve.knowledge_cache import prepared
+from kgraph.resolve.name_counts import Statistics, merge_all, observe
+from kgraph.resolve.quotes import passages, repetition, sponsors
+from kgraph.resolve.quotes.fingerprints import QuoteSummary, observe_quotes
+from kgraph.resolve.quotes.passages import Passages, Repeated, observe_passages
+from kgraph.resolve.quotes.repetition import QuoteTable
+from kgraph.resolve.quotes.sponsors import Listing
 from kgraph.resolve.recordings import Recording, RecordingSummary, group, summarise
-from kgraph.resolve.repetition import QuoteTable
-from kgraph.resolve.shows import ShowEvidence, ShowTable, observe_show, table_of
-from kgraph.resolve.sponsors import Listing
-from kgraph.resolve.statistics import Statistics, merge_all, observe
+from kgraph.resolve.shows.decide import ShowEvidence, ShowTable, observe_show, table_of
 
 _UNMERGED = 32
 """Statistics that are merged together: one at a time would walk the sum each time."""

@@ -21,12 +21,12 @@ from kgraph.base.errors import DataError
 from kgraph.base.lexicon import Lexicon
 from kgraph.base.model import EntityType
 from kgraph.base.vocabulary import shared
-from kgraph.resolve import phonetics
-from kgraph.resolve.classifier import Classifier, Ranker
 from kgraph.resolve.judgements import Rulings
-from kgraph.resolve.statistics import Name, Statistics
-from kgraph.resolve.vocabulary import Vocabulary
-from kgraph.resolve.vocabulary import load as load_vocabulary
+from kgraph.resolve.mentions import phonetics
+from kgraph.resolve.mentions.classifier import Classifier, Ranker
+from kgraph.resolve.name_counts import Name, Statistics
+from kgraph.resolve.word_lists import Vocabulary
+from kgraph.resolve.word_lists import load as load_vocabulary
 
 FEWEST_EPISODES = 2
 """Episodes that a name must stand in to be kept."""

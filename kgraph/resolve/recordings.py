@@ -1,7 +1,7 @@
 """Which files are of one recording, and the address of a recording in the graph.
 
 Takes episodes; gives keys, slugs and groups of files. A recording is known by the id in
-its address (:mod:`kgraph.resolve.addresses`). Where addresses differ, two files are one
+its address (:mod:`kgraph.resolve.media_urls`). Where addresses differ, two files are one
 recording when their titles, their dates and some of their quotes agree: a show's rerun
 has another date, a serial title another quote, an advert stands in many files.
 
@@ -21,8 +21,8 @@ import msgspec
 
 from kgraph.base.model import Episode
 from kgraph.base.text import digest, slug
-from kgraph.resolve.addresses import parse
-from kgraph.resolve.quotes import quote_key, words_of
+from kgraph.resolve.media_urls import parse
+from kgraph.resolve.quotes.fingerprints import quote_key, words_of
 
 _STEM = 60
 """Longest readable part of a slug, characters: a path segment stays well under 100."""

@@ -15,12 +15,12 @@ import msgspec
 
 from kgraph.base.checksums import CHECKSUMS, Checksums
 from kgraph.base.errors import StoreDamagedError, StoreError, next_move
-from kgraph.resolve.judgementfile import FILE
+from kgraph.resolve.judgements_file import FILE
 from kgraph.store import layout
 
 REMEMBERED = ""
 """In place of a file of judgements: the one that the store's last build read, else
-:data:`kgraph.resolve.judgementfile.FILE`."""
+:data:`kgraph.resolve.judgements_file.FILE`."""
 
 
 class Origin(msgspec.Struct, frozen=True):

@@ -15,10 +15,10 @@ from kgraph.graph.enrich import enricher
 from kgraph.query import Lookup, ask
 from kgraph.query.show import show
 from kgraph.query.why import why
-from kgraph.resolve import judgementfile, knowledge
-from kgraph.resolve.judgementfile import append
+from kgraph.resolve import judgements_file, knowledge
 from kgraph.resolve.judgements import judgement, rulings
-from kgraph.resolve.statistics import Statistics
+from kgraph.resolve.judgements_file import append
+from kgraph.resolve.name_counts import Statistics
 from kgraph.store import Store
 from kgraph.store.origin import Choice, Origin, choose_judgements
 
@@ -232,7 +232,7 @@ def test_what_belongs_to_a_thing_is_told_under_its_new_name():
 def test_judgements_of_the_folder_hold_where_none_are_named(folder, tmp_path, monkeypatch, work):
     monkeypatch.chdir(tmp_path)
     assert work([folder], "s", workers=1) and decided(Store("s"), "OpenAI")[0][1] == "company"
-    append(judgementfile.FILE, judgement("reject", ["OpenAI"]))
+    append(judgements_file.FILE, judgement("reject", ["OpenAI"]))
     work([folder], "s", workers=1)
     assert decided(Store("s"), "OpenAI")[0][1] == "noise"
     assert msgspec.json.decode(Store("s").report)["judgements"] == 1
@@ -250,7 +250,7 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     assert build([folder], "s", workers=1).notes == ()
     monkeypatch.chdir(away)
     place = choose_judgements(home / "s", write=True).path
-    assert place == home / judgementfile.FILE  # where the first build would have looked
+    assert place == home / judgements_file.FILE  # where the first build would have looked
     append(place, judgement("reject", ["OpenAI"]))
     told = f"judgements are those of {place}, as at the last build"
     report = build([folder], home / "s", workers=1)
@@ -261,21 +261,23 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
         if file.is_file() and file.name != "origin.json":
             assert str(tmp_path).encode() not in file.read_bytes(), file
 
-    append(judgementfile.FILE, judgement("reject", ["NVIDIA"]))
+    append(judgements_file.FILE, judgement("reject", ["NVIDIA"]))
     also = f"{told}; data/judgements.yaml here is not read: name it with --judgements"
     assert choose_judgements(home / "s").notes == (also,)
-    named = choose_judgements(home / "s", judgementfile.FILE)
+    named = choose_judgements(home / "s", judgements_file.FILE)
     words = (
         f"judgements are those of data/judgements.yaml, not those of {place} as at the last build"
     )
-    assert named == Choice(judgementfile.FILE, (words,))
+    assert named == Choice(judgements_file.FILE, (words,))
     none = f"no judgements are applied, not those of {place} as at the last build"
     assert choose_judgements(home / "s", None) == Choice(None, (none,))
     place.unlink()
     gone = f"the file of the last build is gone: {place}"
-    instead = Choice(judgementfile.FILE, (f"judgements are those of data/judgements.yaml: {gone}",))
+    instead = Choice(
+        judgements_file.FILE, (f"judgements are those of data/judgements.yaml: {gone}",)
+    )
     assert choose_judgements(home / "s") == instead
-    judgementfile.FILE.unlink()
+    judgements_file.FILE.unlink()
     assert choose_judgements(home / "s").notes == (f"no judgements are applied: {gone}",)
 
 

@@ -8,8 +8,8 @@ from support import episode_text
 
 from kgraph.build import build
 from kgraph.cli.app import main
-from kgraph.resolve.judgementfile import append, load
 from kgraph.resolve.judgements import judgement
+from kgraph.resolve.judgements_file import append, load
 from kgraph.store import Store
 
 SPOKEN = """- name: And Gather

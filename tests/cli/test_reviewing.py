@@ -7,7 +7,7 @@ from cli import runner
 from support import episode_text
 
 from kgraph.build import build
-from kgraph.resolve.judgementfile import load
+from kgraph.resolve.judgements_file import load
 from kgraph.store import Store
 
 SPOKEN = """- name: And Gather

@@ -8,7 +8,7 @@ from kgraph.base.errors import InputError
 from kgraph.build import build
 from kgraph.query.audit import AUDITS
 from kgraph.query.decisions import SOUGHT, Seek, commands, decisions
-from kgraph.resolve.statistics import core
+from kgraph.resolve.name_counts import core
 from kgraph.store import Store
 
 

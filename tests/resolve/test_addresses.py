@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.resolve.addresses import Address, book, parse
+from kgraph.resolve.media_urls import Address, book, parse
 
 VIDEO = "aB3dE6gH9-_"
 

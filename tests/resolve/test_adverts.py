@@ -1,8 +1,14 @@
 import pytest
 
 from kgraph.base.model import Row
-from kgraph.resolve.adverts import judge, repetition_reason, wording, wording_weight, wordings
-from kgraph.resolve.quotes import shingles, words_of
+from kgraph.resolve.quotes.advert_rules import (
+    judge,
+    repetition_reason,
+    wording,
+    wording_weight,
+    wordings,
+)
+from kgraph.resolve.quotes.fingerprints import shingles, words_of
 
 EXAMPLES = {
     "promo_code": "Use code WIDGET at checkout and thank us later.",

@@ -4,9 +4,9 @@ from kgraph.base.lexicon import Lexicon
 from kgraph.base.model import Episode, Row
 from kgraph.resolve import knowledge as knowledge_
 from kgraph.resolve.judgements import Rulings
-from kgraph.resolve.mentions import decide
+from kgraph.resolve.mentions.decide import decide
+from kgraph.resolve.name_counts import observe
 from kgraph.resolve.rows import extractor_of
-from kgraph.resolve.statistics import observe
 
 
 def decisions(*rows):

@@ -1,9 +1,11 @@
 from kgraph.base.lexicon import Entry
 from kgraph.base.lexicon import build as lexicon_of
 from kgraph.base.model import Episode, Row
-from kgraph.resolve import candidates, knowledge, mentions, setting
+from kgraph.resolve import knowledge
 from kgraph.resolve.judgements import Rulings
-from kgraph.resolve.statistics import Statistics
+from kgraph.resolve.mentions import candidates_in_context, decide
+from kgraph.resolve.mentions import context as setting
+from kgraph.resolve.name_counts import Statistics
 
 ENTRIES = [
     Entry("Bank of Acmé", "company"),
@@ -25,7 +27,7 @@ def found(source: str, name: str, context: str = "") -> list[tuple[str, str]]:
     """Labels of the candidates of a source, and what they say first."""
     row = Row("companies", 0, {"name": name, "context": context, "position": 1})
     around = setting.of(Episode("a.md", "", {}, {"companies": (row,)}, {}))
-    every = candidates.of(mentions.row_of(around.mentions[0], around, KNOWN))
+    every = candidates_in_context.of(decide.row_of(around.mentions[0], around, KNOWN))
     return [(one.label, one.says[0]) for one in every if one.source == source]
 
 
@@ -64,7 +66,7 @@ def said(name: str) -> dict[str, set[str]]:
     """What sounds like a name -> all that is said of it."""
     row = Row("companies", 0, {"name": name, "context": "", "position": 1})
     around = setting.of(Episode("a.md", "", {}, {"companies": (row,)}, {}))
-    every = candidates.of(mentions.row_of(around.mentions[0], around, KNOWN))
+    every = candidates_in_context.of(decide.row_of(around.mentions[0], around, KNOWN))
     return {one.label: set(one.says) for one in every if one.source == "heard"}
 
 

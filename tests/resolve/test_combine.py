@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.resolve.combine import combine
+from kgraph.graph.combine import combine
 
 CHANCES = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 

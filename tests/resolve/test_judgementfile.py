@@ -3,8 +3,8 @@
 import pytest
 
 from kgraph.base.errors import DataError, InputError
-from kgraph.resolve.judgementfile import append, load, remove
 from kgraph.resolve.judgements import Judgement
+from kgraph.resolve.judgements_file import append, load, remove
 
 
 def test_what_is_appended_is_read_back_with_its_line(tmp_path):

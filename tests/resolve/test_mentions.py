@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 from kgraph.base.lexicon import Entry
 from kgraph.base.lexicon import build as lexicon_of
 from kgraph.base.model import Decision, Episode, Mention, Row
-from kgraph.resolve import candidates, knowledge, ranking, setting
-from kgraph.resolve.candidate import Candidate
-from kgraph.resolve.classifier import TYPES
-from kgraph.resolve.homographs import told_apart
+from kgraph.resolve import knowledge
 from kgraph.resolve.judgements import Judgement, Rulings, rulings
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.mentions import decide, mention_of, of_type, row_of, settled
-from kgraph.resolve.ranking import Ranked
-from kgraph.resolve.statistics import Statistics, merge_all, observe
+from kgraph.resolve.mentions import candidates_in_context, ranking
+from kgraph.resolve.mentions import context as setting
+from kgraph.resolve.mentions.classifier import TYPES
+from kgraph.resolve.mentions.decide import decide, mention_of, of_type, row_of, settled
+from kgraph.resolve.mentions.homographs import told_apart
+from kgraph.resolve.mentions.ranking import Ranked
+from kgraph.resolve.mentions.row import Candidate
+from kgraph.resolve.name_counts import Statistics, merge_all, observe
 
 ENTRIES = [
     Entry("Nvidia", "company", heard=("Nvidea",)),
@@ -75,7 +77,7 @@ def confidence_of_a_name_in(episodes: int) -> float:
     said = knowledge.build(lexicon_of(ENTRIES), merge_all([observe(found)] * episodes), Rulings())
     around = setting.of(found)
     row = row_of(around.mentions[0], around, said)
-    top = Ranked(candidates.of(row)[0], 0.0)
+    top = Ranked(candidates_in_context.of(row)[0], 0.0)
     says = ranking.decision_says("company", chances(company=0.9, product=0.1), row, top, 0.9)
     return ranking.confidence(says, said.ranker)
 

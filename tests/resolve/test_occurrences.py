@@ -1,10 +1,10 @@
 from kgraph.base.model import Episode, Row
-from kgraph.resolve import occurrences
-from kgraph.resolve.occurrences import decide_quotes
-from kgraph.resolve.quotes import observe_quotes, quote_key
+from kgraph.resolve.quotes import decide
+from kgraph.resolve.quotes.decide import decide_quotes
+from kgraph.resolve.quotes.fingerprints import observe_quotes, quote_key
+from kgraph.resolve.quotes.repetition import QuoteTable, tabulate
+from kgraph.resolve.quotes.sponsors import Listing, sponsors_of
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.repetition import QuoteTable, tabulate
-from kgraph.resolve.sponsors import Listing, sponsors_of
 
 LONG = "I would say this. The infrastructure layer is where the money goes, and it always was."
 CUT = "The infrastructure layer is where the money goes, and it always was"
@@ -31,10 +31,8 @@ def test_a_turn_of_phrase_that_very_many_share_does_not_hide_what_holds_what(mon
     phrase = "everybody remembers something about infrastructure every single afternoon"
     many = [" ".join([phrase, *(f"widget{n}of{k}" for k in range(12))]) for n in range(200)]
     compared = []
-    told = occurrences._runs_of_three
-    monkeypatch.setattr(
-        occurrences, "_runs_of_three", lambda text: compared.append(text) or told(text)
-    )
+    told = decide._runs_of_three
+    monkeypatch.setattr(decide, "_runs_of_three", lambda text: compared.append(text) or told(text))
     found = decide_quotes([file("a.md", f"{CUT}, {phrase}", LONG, *many, CUT)], QuoteTable())
     assert quote_key(CUT) not in {quote.key for quote in found}
     assert len(compared) < 20 * len(many), "each with each would be 200 times as many"

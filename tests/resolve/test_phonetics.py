@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.resolve import phonetics
+from kgraph.resolve.mentions import phonetics
 
 WORDS = st.text("abcdei", max_size=9)
 

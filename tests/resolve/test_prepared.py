@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.resolve import knowledge, prepared
+from kgraph.resolve import knowledge, knowledge_cache
 from kgraph.resolve.knowledge import Knowledge
 
 MADE = Knowledge(shows={"a": "OpenAI"})
@@ -13,7 +13,7 @@ def made(tmp_path, monkeypatch):
     """How often the knowledge was made, in a cache of its own."""
     times = []
     monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(prepared.lexicon, "load", lambda: None)
+    monkeypatch.setattr(knowledge_cache.lexicon, "load", lambda: None)
     monkeypatch.setattr(knowledge, "load_model", lambda: None)
     monkeypatch.setattr(knowledge, "prepare", lambda *_: times.append(1) or MADE)
     return times
@@ -21,7 +21,7 @@ def made(tmp_path, monkeypatch):
 
 def ask():
     """The knowledge, as a new process asks for it."""
-    found = prepared.prepared.__wrapped__()
+    found = knowledge_cache.prepared.__wrapped__()
     assert found.shows == MADE.shows
 
 

@@ -1,19 +1,19 @@
 import pytest
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.occurrences import QuoteDecision
-from kgraph.resolve.passages import (
+from kgraph.resolve.quotes.advert_mentions import LOOKED_FOR, SPOKEN, Aloud, promotion_of
+from kgraph.resolve.quotes.decide import QuoteDecision
+from kgraph.resolve.quotes.fingerprints import shingles, words_of
+from kgraph.resolve.quotes.passages import (
     TALK,
     Passages,
     Repeated,
     observe_passages,
     tabulate,
 )
-from kgraph.resolve.promotion import LOOKED_FOR, SPOKEN, Aloud, promotion_of
-from kgraph.resolve.quotes import shingles, words_of
+from kgraph.resolve.quotes.sponsors import Listing, sponsors_of
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.sponsors import Listing, sponsors_of
-from kgraph.resolve.vocabulary import Vocabulary
+from kgraph.resolve.word_lists import Vocabulary
 
 BEFORE = "and so it goes that most of our listeners ask for "
 BEHIND = " and for nothing comparable, since everything else breaks early"

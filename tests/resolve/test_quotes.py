@@ -1,5 +1,5 @@
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.quotes import observe_quotes, quote_key, shingles, words_of
+from kgraph.resolve.quotes.fingerprints import observe_quotes, quote_key, shingles, words_of
 
 
 def test_writing_does_not_count_but_words_do():

@@ -6,13 +6,21 @@ import pytest
 
 from kgraph.base.model import Episode, Mention, Reason
 from kgraph.base.vocabulary import shared
-from kgraph.resolve import profile, reasons, setting
-from kgraph.resolve.candidate import Candidate, Form, Row
-from kgraph.resolve.classifier import TYPES, Weighed
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.place import Place
-from kgraph.resolve.ranking import Ranked
-from kgraph.resolve.reasons import FEATURES, KINDS, SOURCES, _alone, _feature, _source, phrase
+from kgraph.resolve.mentions import context, explain, name_profile
+from kgraph.resolve.mentions.classifier import TYPES, Weighed
+from kgraph.resolve.mentions.explain import (
+    FEATURES,
+    KINDS,
+    SOURCES,
+    _alone,
+    _feature,
+    _source,
+    phrase,
+)
+from kgraph.resolve.mentions.place import Place
+from kgraph.resolve.mentions.ranking import Ranked
+from kgraph.resolve.mentions.row import Candidate, Form, Row
 
 CHANCES = [0.7, 0.2, *[0.0] * (len(TYPES) - 2)]
 
@@ -100,9 +108,9 @@ def test_every_type_has_words():
 def told(of_name: float, *weighed: Weighed) -> list[tuple[str, str]]:
     """The breakdown of a company against an institution."""
     known = Knowledge()
-    form = Form(profile.make("Acme", known), (), (of_name, *[0.0] * (len(TYPES) - 1)))
-    around = setting.of(Episode("a.md", "", {}, {}, {}))
-    found = reasons.of(Row(Mention("Acme"), form, Place(), around, known), weighed, CHANCES, None)
+    form = Form(name_profile.make("Acme", known), (), (of_name, *[0.0] * (len(TYPES) - 1)))
+    around = context.of(Episode("a.md", "", {}, {}, {}))
+    found = explain.of(Row(Mention("Acme"), form, Place(), around, known), weighed, CHANCES, None)
     return [(reason.words, str(reason.weight)) for reason in found]
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from kgraph.base.model import Row
-from kgraph.resolve.quotes import words_of
-from kgraph.resolve.relevance import SCALE, raw_relevance, relevance
+from kgraph.resolve.quotes.fingerprints import words_of
+from kgraph.resolve.quotes.relevance import SCALE, raw_relevance, relevance
 
 CLAIM = (
     "The Widget Company will need 40 billion dollars because each new plant costs more than "

@@ -1,9 +1,9 @@
 import random
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.quotes import observe_quotes, quote_key, shingles, words_of
+from kgraph.resolve.quotes.fingerprints import observe_quotes, quote_key, shingles, words_of
+from kgraph.resolve.quotes.repetition import QuoteTable, tabulate
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.repetition import QuoteTable, tabulate
 
 ADVERT = "Widgets are revolutionising the manufacturing of every household."
 LONG = "We believe that decentralised infrastructure will eventually outperform centralised rivals"

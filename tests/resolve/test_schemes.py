@@ -2,8 +2,8 @@ import pytest
 
 from kgraph.base.errors import DataError
 from kgraph.base.model import NOISE, EntityType
-from kgraph.resolve import schemes
-from kgraph.resolve.schemes import OTHER, Concept, concepts_of, fold, load, scheme_of
+from kgraph.resolve.quotes import schemes
+from kgraph.resolve.quotes.schemes import OTHER, Concept, concepts_of, fold, load, scheme_of
 
 TREE = {
     "Markets": {"Market trends": ("trend",), "Trading": ("day trading",)},

@@ -2,13 +2,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgraph.base.model import Episode
-from kgraph.resolve import setting
+from kgraph.resolve.mentions import context
 
 WORDS = st.lists(st.sampled_from(["acme", "ac", "me", "rocket", "s&p"]), max_size=5).map(" ".join)
 
 
-def about(text: str) -> setting.Setting:
-    return setting.of(Episode("a.md", "", {"title": text}, {}, {}))
+def about(text: str) -> context.Setting:
+    return context.of(Episode("a.md", "", {"title": text}, {}, {}))
 
 
 def test_a_phrase_is_found_as_whole_words_whatever_stands_between():

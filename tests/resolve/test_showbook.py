@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.base import lexicon
-from kgraph.resolve.showbook import KnownShow, book_of, show_book, show_key
+from kgraph.resolve.shows.known_shows import KnownShow, book_of, show_book, show_key
 
 LEXICON = {
     "Widget Hour (podcast)": KnownShow(aliases=("Widget Hour",), hosts=("Ann Lee",)),

@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.showevidence import observe_show
+from kgraph.resolve.shows.evidence import observe_show
 
 CHANNEL = "UC" + "x" * 22
 

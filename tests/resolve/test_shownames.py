@@ -1,7 +1,7 @@
 import pytest
 
-from kgraph.resolve.showevidence import ShowEvidence
-from kgraph.resolve.shownames import named_shows
+from kgraph.resolve.shows.evidence import ShowEvidence
+from kgraph.resolve.shows.match_names import named_shows
 
 
 def named(*claims, expected=(), strange=0.8):

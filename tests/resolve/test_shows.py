@@ -7,7 +7,7 @@ import pytest
 
 from kgraph.base.text import key
 from kgraph.ingest import find, read
-from kgraph.resolve.shows import ShowDecision, ShowEvidence, decide, observe_show, table_of
+from kgraph.resolve.shows.decide import ShowDecision, ShowEvidence, decide, observe_show, table_of
 
 FEED = "feed:libsyn/gears"
 SUMMARY = ("summary", "Marginal Gears", 1)

@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.showtext import Claim, claims_of
+from kgraph.resolve.shows.claims import Claim, claims_of
 
 
 def claims(summary="", context="", position=100, quote="", llm=""):

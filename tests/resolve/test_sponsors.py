@@ -1,10 +1,10 @@
 import pytest
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.adverts import LIKELY, is_sponsor, judge
-from kgraph.resolve.sponsors import MOST, Listing, paid_by, sponsors_of, tabulate
-from kgraph.resolve.statistics import merge_all, observe
-from kgraph.resolve.vocabulary import Vocabulary
+from kgraph.resolve.name_counts import merge_all, observe
+from kgraph.resolve.quotes.advert_rules import LIKELY, is_sponsor, judge
+from kgraph.resolve.quotes.sponsors import MOST, Listing, paid_by, sponsors_of, tabulate
+from kgraph.resolve.word_lists import Vocabulary
 
 PAYS = "Sponsor of the podcast, a maker of widgets."
 TALK = "A maker of widgets whose founder is a guest."

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.statistics import Name, Statistics, core, merge_all, observe
+from kgraph.resolve.name_counts import Name, Statistics, core, merge_all, observe
 
 
 def episode(*rows: tuple[str, str]) -> Episode:

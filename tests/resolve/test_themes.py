@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.base.model import Row
-from kgraph.resolve.themes import (
+from kgraph.resolve.quotes.themes import (
     categories_of,
     theme_scheme,
     themes_of,

@@ -1,6 +1,6 @@
 """What the quotes of a whole corpus have in common.
 
-Takes the :class:`~kgraph.resolve.quotes.QuoteSummary` of every file and the recordings;
+Takes the :class:`~kgraph.resolve.quotes.fingerprints.QuoteSummary` of every file and the recordings;
 gives a :class:`QuoteTable`: which shingles stand in several recordings, and which quotes
 of different recordings are one text. Work and memory are linear in the quotes: only
 quotes that share a shingle which few others have are compared.
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from kgraph.resolve.quotes import QuoteSummary
+from kgraph.resolve.quotes.fingerprints import QuoteSummary
 from kgraph.resolve.recordings import Recording
 
 OFTEN = 3

@@ -17,10 +17,11 @@ from collections.abc import Callable, Iterator
 
 from kgraph.base import text as names
 from kgraph.base.lexicon import Hit, Lexicon
-from kgraph.resolve import phonetics, standing, statistics
-from kgraph.resolve.candidate import Candidate, Row, entry_of
-from kgraph.resolve.profile import LIKE_ENOUGH, alikeness
-from kgraph.resolve.standing import steps, words_alike
+from kgraph.resolve import name_counts
+from kgraph.resolve.mentions import candidates_by_name, phonetics
+from kgraph.resolve.mentions.candidates_by_name import steps, words_alike
+from kgraph.resolve.mentions.name_profile import LIKE_ENOUGH, alikeness
+from kgraph.resolve.mentions.row import Candidate, Row, entry_of
 
 REACH = 4
 """Words beyond a cut name that may still belong to it (``Department of Financial Services``)."""
@@ -46,7 +47,7 @@ def of(row: Row) -> list[Candidate]:
     found = list(row.form.candidates)
     for source in SURE_SOURCES if row.form.is_sure else SOURCES:
         for candidate in source(row):
-            found.append(standing.finished(candidate, row.profile, row.knowledge))
+            found.append(candidates_by_name.finished(candidate, row.profile, row.knowledge))
     return found
 
 
@@ -98,7 +99,7 @@ def _grown(row: Row) -> Iterator[Candidate]:
 
 
 def _growth(row: Row, before: str, after: str, kind: str) -> Candidate | None:
-    core = statistics.core(" ".join(f"{before}{row.place.found}{after}".split()))
+    core = name_counts.core(" ".join(f"{before}{row.place.found}{after}".split()))
     if row.profile.core not in core:
         return None
     says = (

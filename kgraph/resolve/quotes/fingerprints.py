@@ -25,8 +25,8 @@ from zlib import crc32
 import msgspec
 
 from kgraph.base.model import Episode
-from kgraph.resolve.adverts import cues, wording_weight
-from kgraph.resolve.relevance import MARKS, raw_relevance
+from kgraph.resolve.quotes.advert_rules import cues, wording_weight
+from kgraph.resolve.quotes.relevance import MARKS, raw_relevance
 
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
@@ -51,7 +51,7 @@ class QuoteSummary(msgspec.Struct, frozen=True, array_like=True):
         sizes: how many shingles each quote has, one byte each.
         runs: the shingles, 4 bytes each, native order.
         wording: log-odds that its wording makes it an advert, in tenths, one byte each.
-        relevance: raw relevance (:mod:`kgraph.resolve.relevance`), one byte each.
+        relevance: raw relevance (:mod:`kgraph.resolve.quotes.relevance`), one byte each.
         counts: how many words each quote has, 255 for more, one byte each.
     """
 

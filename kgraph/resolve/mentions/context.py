@@ -12,7 +12,8 @@ import msgspec
 
 from kgraph.base import text as names
 from kgraph.base.model import Episode, Mention
-from kgraph.resolve import phonetics, statistics
+from kgraph.resolve import name_counts
+from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.rows import mention_of
 
 _WORD = re.compile(r"[\w$&+]+")
@@ -53,15 +54,15 @@ def of(episode: Episode) -> Setting:
     """The setting that an episode makes."""
     mentions = tuple(mention_of(row) for row in episode.rows.get("companies", ()))
     text = f"{episode.title}\n{episode.text('summary')}"[:ABOUT]
-    cores = [statistics.core(mention.surface) for mention in mentions]
+    cores = [name_counts.core(mention.surface) for mention in mentions]
     categories: dict[str, list[str]] = {}
     count: dict[str, int] = {}
-    trusted: dict[str, None] = dict.fromkeys(map(statistics.core, _CAPITALISED.findall(text)))
+    trusted: dict[str, None] = dict.fromkeys(map(name_counts.core, _CAPITALISED.findall(text)))
     for mention, core in zip(mentions, cores, strict=True):
         key = names.key(core)
         count[key] = count.get(key, 0) + 1
         if mention.extractor != "regex":
-            categories.setdefault(key, statistics.category_words(mention.category))
+            categories.setdefault(key, name_counts.category_words(mention.category))
             trusted[core] = None
     fulls = _fulls([*trusted, *cores])
     about = plain(text)

@@ -3,7 +3,7 @@
 Takes the rows of the transcript pass, which bring the words around a name, or any text that holds
 one; gives the probability that the passage sells something, with the reasons. It is judged as a
 quote is: by wording, by who is named and by repetition. What repeats is known of quotes
-(:mod:`kgraph.resolve.repetition`), and of what stands on both sides of names, which
+(:mod:`kgraph.resolve.quotes.repetition`), and of what stands on both sides of names, which
 :func:`observe_passages` looks at and :func:`tabulate` counts.
 
 Invariant: wording counts in the sentence that holds the name, so that a name is not sold by the
@@ -22,11 +22,18 @@ from zlib import crc32
 import msgspec
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.resolve.adverts import LIKELY, cues, judge, repetition_reason, sold, weight_of
-from kgraph.resolve.place import place_of
-from kgraph.resolve.quotes import shingles, words_of
+from kgraph.resolve.mentions.place import place_of
+from kgraph.resolve.quotes.advert_rules import (
+    LIKELY,
+    cues,
+    judge,
+    repetition_reason,
+    sold,
+    weight_of,
+)
+from kgraph.resolve.quotes.fingerprints import shingles, words_of
+from kgraph.resolve.quotes.repetition import OFTEN
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.repetition import OFTEN
 from kgraph.resolve.rows import is_llm, mention_of
 
 _SIDE = 25

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from math import exp, inf
 
 from kgraph.base.lexicon import Entry
-from kgraph.resolve.candidate import Row
-from kgraph.resolve.classifier import TYPES
-from kgraph.resolve.features import words_near
+from kgraph.resolve.mentions.classifier import TYPES
+from kgraph.resolve.mentions.features import words_near
+from kgraph.resolve.mentions.row import Row
 
 NEAR, ABOUT = 1.0, 0.5
 """Log-odds of a cue beside the name, and of one in the episode's title or summary: no labelled

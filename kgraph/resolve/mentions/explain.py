@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from kgraph.base.model import Reason
-from kgraph.resolve.candidate import Row
-from kgraph.resolve.classifier import TYPES, Weighed
-from kgraph.resolve.ranking import Ranked
+from kgraph.resolve.mentions.classifier import TYPES, Weighed
+from kgraph.resolve.mentions.ranking import Ranked
+from kgraph.resolve.mentions.row import Row
 
 MOST = 3
 """Features that a breakdown shows: the heaviest; the rest is small change."""

@@ -12,9 +12,9 @@ from kgraph.base import text
 from kgraph.base.lexicon import Entry
 from kgraph.base.model import Decision, Mention
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.place import Place
-from kgraph.resolve.profile import Profile
-from kgraph.resolve.setting import Setting
+from kgraph.resolve.mentions.context import Setting
+from kgraph.resolve.mentions.name_profile import Profile
+from kgraph.resolve.mentions.place import Place
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):

@@ -18,9 +18,9 @@ import msgspec
 
 from kgraph.base.model import Episode
 from kgraph.base.text import key, without_markup
-from kgraph.resolve.addresses import Address, parse
-from kgraph.resolve.showbook import show_book
-from kgraph.resolve.showtext import LATE, Claim, claims_of
+from kgraph.resolve.media_urls import Address, parse
+from kgraph.resolve.shows.claims import LATE, Claim, claims_of
+from kgraph.resolve.shows.known_shows import show_book
 
 _MAX_CLAIMS = 24
 """Distinct claims kept of an episode, the most frequent."""

@@ -14,8 +14,8 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base import text
-from kgraph.resolve.candidate import Candidate, Row
-from kgraph.resolve.classifier import TYPES, Ranker, likeliest, sigmoid, softmax
+from kgraph.resolve.mentions.classifier import TYPES, Ranker, likeliest, sigmoid, softmax
+from kgraph.resolve.mentions.row import Candidate, Row
 
 KINDS = {
     "company": "maker", "product": "maker", "crypto": "maker", "institution": "maker",

@@ -20,10 +20,10 @@ from functools import lru_cache
 
 from kgraph.base import text
 from kgraph.base.lexicon import Entry
-from kgraph.resolve import phonetics, surfaces
-from kgraph.resolve.candidate import Candidate, entry_of
 from kgraph.resolve.knowledge import Knowledge, Usage
-from kgraph.resolve.profile import LIKE_ENOUGH, Inner, Profile, alikeness
+from kgraph.resolve.mentions import phonetics, variants
+from kgraph.resolve.mentions.name_profile import LIKE_ENOUGH, Inner, Profile, alikeness
+from kgraph.resolve.mentions.row import Candidate, entry_of
 
 GIVEN = "F"
 """The vocabulary's mark of a word that is a given name and nothing else."""
@@ -232,7 +232,7 @@ def words_alike(source: str, core: str, other: str) -> Iterator[str]:
 
 
 def _shorter(profile: Profile, knowledge: Knowledge) -> Iterator[Candidate]:
-    for variant in surfaces.variants(profile.core):
+    for variant in variants.variants(profile.core):
         if variant.steps and PLAIN_STEPS.issuperset(variant.steps):
             tail = profile.core[len(variant.text) :].split()
             says = (

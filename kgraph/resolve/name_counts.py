@@ -20,8 +20,8 @@ import msgspec
 
 from kgraph.base import text as names
 from kgraph.base.model import Episode, Row
-from kgraph.resolve import surfaces
-from kgraph.resolve.adverts import is_sponsor
+from kgraph.resolve.mentions import variants
+from kgraph.resolve.quotes.advert_rules import is_sponsor
 from kgraph.resolve.rows import extractor_of
 
 _CATEGORY = re.compile(r"[a-z0-9]+")
@@ -62,13 +62,13 @@ def core(surface: str) -> str:
     """
     surface = names.without_markup(surface)
     found = ""
-    for variant in surfaces.outer_variants(surface):
+    for variant in variants.outer_variants(surface):
         if CORE_STEPS.issuperset(variant.steps) and (not found or _closer(variant, found)):
             found = variant.text
-    return found or surfaces.clean(surface)
+    return found or variants.clean(surface)
 
 
-def _closer(variant: surfaces.Variant, found: str) -> bool:
+def _closer(variant: variants.Variant, found: str) -> bool:
     """Is the variant nearer to the name? What stood behind a title must be a full name:
     "CEO Ann Example", but not "General Intelligence"."""
     if "title" in variant.steps and " " not in variant.text:

@@ -19,11 +19,11 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.resolve.adverts import LIKELY, NONE, judge, repetition_reason, wording
-from kgraph.resolve.quotes import QuoteSummary, observe_quotes, words_of
-from kgraph.resolve.relevance import relevance
-from kgraph.resolve.repetition import QuoteTable
-from kgraph.resolve.sponsors import Sponsor, paid_by
+from kgraph.resolve.quotes.advert_rules import LIKELY, NONE, judge, repetition_reason, wording
+from kgraph.resolve.quotes.fingerprints import QuoteSummary, observe_quotes, words_of
+from kgraph.resolve.quotes.relevance import relevance
+from kgraph.resolve.quotes.repetition import QuoteTable
+from kgraph.resolve.quotes.sponsors import Sponsor, paid_by
 
 _WITHIN = 0.8
 """Part of the shorter text's runs of three words that the longer one must hold."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from kgraph.base.model import Row
-from kgraph.resolve.schemes import Scheme, concepts_of, load
+from kgraph.resolve.quotes.schemes import Scheme, concepts_of, load
 
 
 def theme_scheme() -> Scheme:

@@ -20,8 +20,8 @@ import msgspec
 
 from kgraph.base.model import NOISE, Reason
 from kgraph.base.text import key
-from kgraph.resolve.candidate import Candidate
-from kgraph.resolve.classifier import TYPES
+from kgraph.resolve.mentions.classifier import TYPES
+from kgraph.resolve.mentions.row import Candidate
 
 RULE = "listed-by-hand"
 """The rule of a decision that takes a listed name as it stands."""

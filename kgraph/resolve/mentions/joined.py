@@ -11,7 +11,7 @@ import re
 from kgraph.base import text
 from kgraph.base.lexicon import Entry, Lexicon
 from kgraph.base.model import Decision, Reason
-from kgraph.resolve.profile import Profile
+from kgraph.resolve.mentions.name_profile import Profile
 
 _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 

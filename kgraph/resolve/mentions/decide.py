@@ -24,26 +24,26 @@ import msgspec
 
 from kgraph.base import text
 from kgraph.base.model import NOISE, Decision, EntityType, Episode, Mention, Reason
-from kgraph.resolve import (
-    byhand,
-    candidates,
+from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.mentions import (
+    candidates_by_name,
+    candidates_in_context,
+    context,
+    explain,
     features,
     joined,
-    profile,
+    listed_by_hand,
+    name_profile,
     ranking,
-    reasons,
-    setting,
-    standing,
-    surfaces,
+    variants,
 )
-from kgraph.resolve.candidate import Candidate, Form, Row
-from kgraph.resolve.classifier import TYPES, Weighed, likeliest, softmax, total
-from kgraph.resolve.homographs import told_apart
-from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.place import place_of
-from kgraph.resolve.ranking import Ranked
+from kgraph.resolve.mentions.classifier import TYPES, Weighed, likeliest, softmax, total
+from kgraph.resolve.mentions.context import Setting
+from kgraph.resolve.mentions.homographs import told_apart
+from kgraph.resolve.mentions.place import place_of
+from kgraph.resolve.mentions.ranking import Ranked
+from kgraph.resolve.mentions.row import Candidate, Form, Row
 from kgraph.resolve.rows import mention_of
-from kgraph.resolve.setting import Setting
 
 __all__ = ["decide", "mention_of"]
 
@@ -82,14 +82,14 @@ class Forms:
 
     def _make(self, surface: str) -> Form:
         surface = text.without_markup(surface)
-        seen = profile.make(surface, self.knowledge)
+        seen = name_profile.make(surface, self.knowledge)
         return Form(
             profile=seen,
-            candidates=standing.of(seen, self.knowledge),
+            candidates=candidates_by_name.of(seen, self.knowledge),
             scores=self.knowledge.classifier.scores(seen.features),
-            words=surfaces.single_words(surface),
-            is_talk=surfaces.is_empty_talk(surface),
-            is_sure=standing.is_sure(seen),
+            words=variants.single_words(surface),
+            is_talk=variants.is_empty_talk(surface),
+            is_sure=candidates_by_name.is_sure(seen),
             joined=joined.decisions(seen, self.knowledge.lexicon),
         )
 
@@ -103,7 +103,7 @@ def forms_of(knowledge: Knowledge) -> Forms:
 def decide(episode: Episode, knowledge: Knowledge) -> tuple[tuple[Decision, ...], ...]:
     """The decisions of each row of ``companies:``, in order; several where a row names
     several things."""
-    around = setting.of(episode)
+    around = context.of(episode)
     return tuple([_decide(row_of(mention, around, knowledge)) for mention in around.mentions])
 
 
@@ -137,23 +137,23 @@ def _decide_one(row: Row) -> Decision:
     if (ruled := by_rule(row)) is not None:
         return ruled
     by_hand = row.mention.extractor == "hand"
-    found = _allowed(row, candidates.of(row))
-    found = (byhand.typed(found, row.profile.surface) if by_hand else found) or found
+    found = _allowed(row, candidates_in_context.of(row))
+    found = (listed_by_hand.typed(found, row.profile.surface) if by_hand else found) or found
     said = features.of_row(row, found)
     weighed = row.knowledge.classifier.weighed(said)
     scores = list(map(add, total(weighed), row.form.scores))
-    chances = told_apart(row, softmax(byhand.shift(scores) if by_hand else scores))
+    chances = told_apart(row, softmax(listed_by_hand.shift(scores) if by_hand else scores))
     type_ = likeliest(chances)
     ranker = row.knowledge.ranker
     if type_ == NOISE:
         sure = ranking.confidence(ranking.decision_says(type_, chances, row, None, 0.0), ranker)
-        rule = reasons.rule_of_rejection(said)
-        return _rejected(row, sure, rule, reasons.of(row, weighed, chances, None))
+        rule = explain.rule_of_rejection(said)
+        return _rejected(row, sure, rule, explain.of(row, weighed, chances, None))
     top, share = ranking.best(row, of_type(chances, found), chances, ranker)
     if by_hand:
         return _listed(row, weighed, chances, top, share)
     sure = ranking.confidence(ranking.decision_says(type_, chances, row, top, share), ranker)
-    why = reasons.of(row, weighed, chances, top)
+    why = explain.of(row, weighed, chances, top)
     return _accepted(settled(type_, row, top), top, sure, why)
 
 
@@ -162,11 +162,14 @@ def _listed(
 ) -> Decision:
     """The decision of a row that a person wrote: no labelled row says how sure it is, so that
     its confidence is the chance of its type and of its candidate among its rivals."""
-    sure = min(max(chances) * share, byhand.MOST_SURE)
-    first, second = reasons.likeliest_two(chances)
-    why = [*reasons.of(row, weighed, chances, top), byhand.reason(TYPES[first], TYPES[second])]
+    sure = min(max(chances) * share, listed_by_hand.MOST_SURE)
+    first, second = explain.likeliest_two(chances)
+    why = [
+        *explain.of(row, weighed, chances, top),
+        listed_by_hand.reason(TYPES[first], TYPES[second]),
+    ]
     made = _accepted(settled(TYPES[first], row, top), top, sure, tuple(why))
-    rule = byhand.RULE if made.rule == "itself" else made.rule
+    rule = listed_by_hand.RULE if made.rule == "itself" else made.rule
     return msgspec.structs.replace(made, rule=rule)
 
 

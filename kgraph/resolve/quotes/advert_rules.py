@@ -2,10 +2,10 @@
 
 Takes quotes with their words and what the corpus repeats; gives a probability with its
 reasons. Wording speaks (``data/adverts.yaml``: promo codes, sponsors, "link in the
-description", openings and closings), and who is named (:mod:`kgraph.resolve.sponsors`), and
+description", openings and closings), and who is named (:mod:`kgraph.resolve.quotes.sponsors`), and
 repetition. People do not say the same sentence in three episodes; adverts and intros are read
 out again and again, with small changes. So repetition is counted over shingles
-(:mod:`kgraph.resolve.quotes`), not over whole texts.
+(:mod:`kgraph.resolve.quotes.fingerprints`), not over whole texts.
 
 Invariant: every bit of the log-odds is one :class:`~kgraph.base.model.Reason`.
 """

@@ -24,9 +24,9 @@ import msgspec
 
 from kgraph.base.model import Episode, Reason
 from kgraph.base.text import key
-from kgraph.resolve.showbook import ShowBook, show_book, show_key
-from kgraph.resolve.showevidence import ShowEvidence, observe_show
-from kgraph.resolve.shownames import KNOWN_ONLY, STRANGE, STRANGE_HERE, dressed, named_shows
+from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
+from kgraph.resolve.shows.known_shows import ShowBook, show_book, show_key
+from kgraph.resolve.shows.match_names import KNOWN_ONLY, STRANGE, STRANGE_HERE, dressed, named_shows
 
 __all__ = [
     "ShowDecision",

@@ -16,8 +16,8 @@ from functools import lru_cache
 from math import log
 
 from kgraph.base.text import key
-from kgraph.resolve.showbook import ShowBook, consonants, show_book, show_key
-from kgraph.resolve.showevidence import ShowEvidence
+from kgraph.resolve.shows.evidence import ShowEvidence
+from kgraph.resolve.shows.known_shows import ShowBook, consonants, show_book, show_key
 
 WEIGHTS = {
     "source": 3.0,

@@ -88,7 +88,7 @@ def _sources() -> Iterator[Path]:
     yield from sorted(shared("data", "lexicon").glob("*.yaml"))
     yield from sorted(shared("data", "model").iterdir())
     yield from (Path(lexicon.__file__), Path(text.__file__))
-    yield from sorted(Path(__file__).parent.glob("*.py"))
+    yield from sorted(Path(__file__).parent.rglob("*.py"))
 
 
 def _keep(path: Path, data: bytes) -> None:

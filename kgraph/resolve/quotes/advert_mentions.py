@@ -20,9 +20,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.resolve.adverts import described, judge, weight_of
-from kgraph.resolve.occurrences import QuoteDecision
-from kgraph.resolve.passages import (
+from kgraph.resolve.mentions.variants import outer_variants
+from kgraph.resolve.name_counts import core
+from kgraph.resolve.quotes.advert_rules import described, judge, weight_of
+from kgraph.resolve.quotes.decide import QuoteDecision
+from kgraph.resolve.quotes.passages import (
     TALK,
     Promotion,
     Repeated,
@@ -31,12 +33,10 @@ from kgraph.resolve.passages import (
     sentence,
     sides_of,
 )
+from kgraph.resolve.quotes.sponsors import Sponsor, paid_by
 from kgraph.resolve.rows import is_llm
-from kgraph.resolve.sponsors import Sponsor, paid_by
-from kgraph.resolve.statistics import core
-from kgraph.resolve.surfaces import outer_variants
-from kgraph.resolve.vocabulary import Vocabulary
-from kgraph.resolve.wholewords import is_named, is_telling, places, plain
+from kgraph.resolve.word_lists import Vocabulary
+from kgraph.resolve.word_match import is_named, is_telling, places, plain
 
 LOOKED_FOR = 1000
 """Names that are looked for in what one recording says; things of more are talk. A language model

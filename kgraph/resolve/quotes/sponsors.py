@@ -18,11 +18,11 @@ import msgspec
 
 from kgraph.base import text as names
 from kgraph.base.model import Episode, Reason
-from kgraph.resolve.adverts import PRIOR, is_sponsor
+from kgraph.resolve.name_counts import Statistics, core
+from kgraph.resolve.quotes.advert_rules import PRIOR, is_sponsor
 from kgraph.resolve.rows import is_llm
-from kgraph.resolve.statistics import Statistics, core
-from kgraph.resolve.vocabulary import Vocabulary
-from kgraph.resolve.wholewords import is_named, is_telling, plain
+from kgraph.resolve.word_lists import Vocabulary
+from kgraph.resolve.word_match import is_named, is_telling, plain
 
 MOST = 100
 """Names of sponsors that are looked for in a recording: with more of them none is, since nobody

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from kgraph.base.model import Mention
-from kgraph.resolve import statistics
-from kgraph.resolve.candidate import Candidate, Row
-from kgraph.resolve.place import Place
-from kgraph.resolve.setting import plain, words_of
+from kgraph.resolve import name_counts
+from kgraph.resolve.mentions.context import plain, words_of
+from kgraph.resolve.mentions.place import Place
+from kgraph.resolve.mentions.row import Candidate, Row
 
 _TOKEN = re.compile(r"[A-Za-z0-9']+|[.?!,;:$%&@/()\"-]")
 
@@ -82,7 +82,7 @@ def _described(mention: Mention) -> list[str]:
 
 @lru_cache(maxsize=1 << 13)
 def _category(category: str) -> tuple[str, ...]:
-    words = statistics.category_words(category)
+    words = name_counts.category_words(category)
     return ("category=" + " ".join(words), *(f"category:{word}" for word in words))
 
 

@@ -14,8 +14,9 @@ import msgspec
 
 from kgraph.base import text as names
 from kgraph.base.lexicon import Entry
-from kgraph.resolve import phonetics, statistics, surfaces
+from kgraph.resolve import name_counts
 from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.mentions import phonetics, variants
 
 LIKE_ENOUGH = 0.62
 """Likeness under which two names are not compared further: chance begins here."""
@@ -89,7 +90,7 @@ class Profile(msgspec.Struct, frozen=True):
 
 def make(surface: str, knowledge: Knowledge, *, unknown: bool = False) -> Profile:
     """The profile of a surface; ``unknown`` makes it look as if no entry went by it."""
-    core = statistics.core(surface)
+    core = name_counts.core(surface)
     known = () if unknown else _known(surface, knowledge)
     alike = () if known else tuple(_alike(core, knowledge))
     inner = tuple(_inner(core, knowledge))
@@ -102,7 +103,7 @@ def make(surface: str, knowledge: Knowledge, *, unknown: bool = False) -> Profil
 
 def _known(surface: str, knowledge: Knowledge) -> tuple[Known, ...]:
     lexicon = knowledge.lexicon
-    for variant in surfaces.variants(surface):
+    for variant in variants.variants(surface):
         if hits := lexicon.find(variant.text):
             return tuple(Known(lexicon.entry(hit), hit.how, variant.steps) for hit in hits)
     return ()
@@ -217,9 +218,9 @@ def _form(surface: str, core: str, knowledge: Knowledge) -> Iterator[str]:
     yield f"cut:{bool(cut)}"
     if cut:
         yield "lead:" + cut.split()[0].lower()
-    if surfaces.is_post(surface):
+    if variants.is_post(surface):
         yield "rule:job-title"
-    for step in sorted({step for one in surfaces.variants(surface) for step in one.steps}):
+    for step in sorted({step for one in variants.variants(surface) for step in one.steps}):
         yield f"step:{step}"
     yield from _affixes(tokens)
 

@@ -1,0 +1,1 @@
+"""Shows: which show an episode belongs to."""
