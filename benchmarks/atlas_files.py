@@ -21,7 +21,7 @@ from kgraph.atlas.layout import layout
 from kgraph.atlas.page import render
 from kgraph.atlas.tables import Edges, Gathered, Places, Quotes, Ranges, Rows, without_quotes
 from kgraph.graph import Graph
-from kgraph.graph.statistics import CoMention, co_mentions
+from kgraph.graph.cooccurrence import CoMention, co_mentions
 from kgraph.view.choose import by_strength
 
 PAIRS = {100: 830, 500: 6_139, 1_000: 13_292}

@@ -1,13 +1,13 @@
 """What goes with a company more often than chance has it, weighted by confidence.
 
 Takes the outlines of the episodes since a day; the measures are those of
-:mod:`kgraph.graph.statistics`.
+:mod:`kgraph.graph.cooccurrence`.
 """
 
 from __future__ import annotations
 
 from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
-from kgraph.graph.statistics import co_mentions
+from kgraph.graph.cooccurrence import co_mentions
 from kgraph.store import Store
 
 

@@ -1,6 +1,6 @@
 """What changed in the graph since the last build.
 
-Takes the summary that a build writes when it replaces another (:mod:`kgraph.graph.changes`).
+Takes the summary that a build writes when it replaces another (:mod:`kgraph.graph.diff`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from kgraph.analysis.finding import Arguments, Finding, Findings, words
 from kgraph.base.errors import InputError
 from kgraph.base.text import counted
-from kgraph.graph.changes import Changes
+from kgraph.graph.diff import Changes
 from kgraph.store import Store
 
 

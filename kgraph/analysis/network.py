@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kgraph.graph import Outline
-from kgraph.graph.statistics import co_mentions
+from kgraph.graph.cooccurrence import co_mentions
 
 if TYPE_CHECKING:
     import networkx

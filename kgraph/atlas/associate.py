@@ -1,7 +1,7 @@
 """Which things of an atlas are joined because episodes mention both.
 
 Takes outlines of episodes, gives the edges of kind ``associated``. What is measured is told in
-:mod:`kgraph.graph.statistics`; what is kept is a backbone (:func:`kgraph.view.choose.thinned`),
+:mod:`kgraph.graph.cooccurrence`; what is kept is a backbone (:func:`kgraph.view.choose.thinned`),
 for nearly everything stands beside nearly everything in some episode, and a picture of all
 pairs is a blot.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 from kgraph.atlas.tables import Array, Edges
 from kgraph.graph import Outline
-from kgraph.graph.statistics import co_mentions
+from kgraph.graph.cooccurrence import co_mentions
 from kgraph.view.choose import by_strength, thinned
 
 CLOSEST = 6
@@ -25,7 +25,7 @@ these edges; with 10, the overview is a hairball again (looked at by eye)."""
 
 def associate(outlines: Collection[Outline], number: Mapping[str, int]) -> tuple[Edges, Array]:
     """The edges, by source and target, and the strength of each
-    (:attr:`kgraph.graph.statistics.CoMention.strength`)."""
+    (:attr:`kgraph.graph.cooccurrence.CoMention.strength`)."""
     pairs = co_mentions(outlines, (), least_each=2)
     likely = [pair for pair in pairs if pair.association > 0]
     likely.sort(key=by_strength)

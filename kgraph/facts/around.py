@@ -15,7 +15,7 @@ from kgraph.base.model import EntityType
 from kgraph.facts.beside import beside
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Name, Share, Thing
-from kgraph.graph.statistics import CoMention, co_mentions
+from kgraph.graph.cooccurrence import CoMention, co_mentions
 from kgraph.view.choose import backbone
 from kgraph.view.picture import points, radius
 

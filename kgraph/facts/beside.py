@@ -1,7 +1,7 @@
 """What stands beside a thing, by association: :func:`beside`.
 
 Takes the episodes of a thing, gives what else they mention, with the measures of
-:mod:`kgraph.graph.statistics`: for companies the same figures that a build stores as
+:mod:`kgraph.graph.cooccurrence`: for companies the same figures that a build stores as
 ``kg:CoMention``, and here for every type. What is both frequent and no accident comes first:
 rows are in the order of count times pointwise mutual information (Evert 2005), since
 association alone prefers what stands together three times and nowhere else.
@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping
 
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Beside
-from kgraph.graph import statistics
-from kgraph.graph.statistics import LEAST_TOGETHER
+from kgraph.graph import cooccurrence
+from kgraph.graph.cooccurrence import LEAST_TOGETHER
 
 COMPANIES = ("company",)
 
@@ -46,7 +46,7 @@ def beside_of(
         types: of what is looked at; empty for all.
         least: episodes that mention it, at the least.
     """
-    found = statistics.beside(shelf.outlines, own, shelf.weights, types)
+    found = cooccurrence.beside(shelf.outlines, own, shelf.weights, types)
     likely = [one for one in found if one.episodes >= least and one.lift > 1]
     return [
         Beside(

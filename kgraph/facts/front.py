@@ -13,7 +13,7 @@ from kgraph.facts.lists import Month as MonthText
 from kgraph.facts.lists import ShowLine, Shows, ThemeLine, Themes, shows, themes
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import Count, EpisodeLine, Limit, Share, Thing
-from kgraph.query.lookup import most_mentioned
+from kgraph.graph.lookup import most_mentioned
 from kgraph.query.stats import Stats, stats
 
 NEWEST = 8

@@ -13,7 +13,7 @@ from kgraph.base.model import EntityType
 from kgraph.base.text import key
 from kgraph.facts.shelf import Shelf, rounded
 from kgraph.facts.values import EpisodeLine, Limit, Offset, Share, Thing
-from kgraph.query.lookup import most_mentioned
+from kgraph.graph.lookup import most_mentioned
 from kgraph.search.best import episodes_of_theme
 
 Some = Annotated[str, msgspec.Meta(max_length=300)]

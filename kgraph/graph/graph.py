@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kgraph.graph.cooccurrence import shows_of
 from kgraph.graph.network import edges_of, node_of_entity, nodes_of, term_node
 from kgraph.graph.records import Edge, Entity, EpisodeGraph, Node, Outline, Quote, Shared, Term
 from kgraph.graph.selection import Selection, check_selection
-from kgraph.graph.statistics import shows_of
 from kgraph.graph.tally import count, count_terms, none_of, outline_of
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import msgspec
 
 from kgraph.base.text import key
+from kgraph.graph.cooccurrence import shows_of
 from kgraph.graph.records import Entity, EpisodeGraph, MentionEdge, Outline, Shared, Term
-from kgraph.graph.statistics import shows_of
 from kgraph.resolve.quotes.themes import theme_scheme, themes_of, topic_strings
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kgraph.graph.changes import Changes
+from kgraph.graph.diff import Changes
 from kgraph.graph.selection import Day, Names, collect_names
 from kgraph.knowledge.opened import Opened, Value, format_value
 from kgraph.query.limit import default_memory

@@ -4,8 +4,8 @@ Takes a :class:`kgraph.store.Store` and a question, gives an :class:`Answer`. A 
 read-only, reaches no network, and is stopped, process and all, when it passes its limit.
 """
 
+from kgraph.graph.lookup import Lookup
 from kgraph.query.formats import FORMATS, Format
-from kgraph.query.lookup import Lookup
 from kgraph.query.parameters import Parameter
 from kgraph.query.run import Answer, ask
 from kgraph.query.saved import SavedQuery, saved_queries

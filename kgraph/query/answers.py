@@ -17,7 +17,7 @@ from typing import NamedTuple, get_args
 from kgraph.base import text as names
 from kgraph.base.errors import InputError
 from kgraph.base.model import NOISE, EntityType
-from kgraph.query.lookup import Lookup
+from kgraph.graph.lookup import Lookup
 from kgraph.query.review import Case
 from kgraph.resolve.judgements import Judgement, judgement
 

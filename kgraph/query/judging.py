@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from kgraph.base import text
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.query.lookup import Lookup
+from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, parse_id
 from kgraph.resolve.name_counts import core
 from kgraph.resolve.unapplied import needed_names

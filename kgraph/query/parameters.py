@@ -19,7 +19,7 @@ from kgraph.base.plurals import every_form
 from kgraph.base.text import id_of, iso_day, key, parse_day, shorten
 from kgraph.graph import Shared, Term
 from kgraph.graph.finding import episode_of
-from kgraph.query.lookup import Lookup, terms_of
+from kgraph.graph.lookup import Lookup, terms_of
 from kgraph.resolve.quotes.schemes import fold
 from kgraph.triples.shared import ENTITY_CLASSES
 

@@ -9,10 +9,10 @@ import msgspec
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import SUGGESTIONS, shorten
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Quote, Shared
+from kgraph.graph.cooccurrence import beside, weights
 from kgraph.graph.finding import episode_of
+from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Quoted
-from kgraph.graph.statistics import beside, weights
-from kgraph.query.lookup import Lookup
 from kgraph.store import Store
 
 
@@ -23,7 +23,7 @@ class Neighbour(msgspec.Struct, frozen=True):
         label, type: what it is.
         episodes: how many episodes both stand in.
         lift: how many times more often than chance would have it, weighted by confidence
-            (:mod:`kgraph.graph.statistics`).
+            (:mod:`kgraph.graph.cooccurrence`).
     """
 
     label: str

@@ -7,7 +7,7 @@ from collections import Counter
 import msgspec
 
 from kgraph.graph import EpisodeGraph, Graph
-from kgraph.query.lookup import most_mentioned
+from kgraph.graph.lookup import most_mentioned
 
 BINS = 10
 """Bars of the confidence histogram: tenths, as calibration is measured in."""

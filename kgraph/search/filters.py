@@ -195,7 +195,7 @@ def check(option: str, given: Collection[str], known: Collection[str]) -> None:
 
 def number_of(index: Index, option: str, name: str) -> int:
     """Number of the thing of that name: shows with episodes, and what is most often meant by it,
-    first, as :class:`kgraph.query.lookup.Lookup` has it.
+    first, as :class:`kgraph.graph.lookup.Lookup` has it.
 
     Args:
         index: where.

@@ -23,7 +23,7 @@ from kgraph.base.errors import (
 )
 from kgraph.base.model import LAYOUT
 from kgraph.graph import Shared
-from kgraph.graph.changes import Changes, changes
+from kgraph.graph.diff import Changes, changes
 from kgraph.store import layout
 
 

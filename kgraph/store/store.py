@@ -20,7 +20,7 @@ from kgraph.base.errors import (
 )
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import EpisodeGraph, Graph, Shared
-from kgraph.graph.changes import Changes
+from kgraph.graph.diff import Changes
 from kgraph.graph.records import Quoted
 from kgraph.joins import Counts
 from kgraph.store import layout

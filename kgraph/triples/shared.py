@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kgraph.graph import Entity, Shared, Term
-from kgraph.graph.statistics import CoMention, MonthlyCount, co_mentions, monthly_counts
+from kgraph.graph.cooccurrence import CoMention, MonthlyCount, co_mentions, monthly_counts
 from kgraph.triples.groups import Group, Pair
 from kgraph.triples.tokens import decimal, iri, text, typed
 

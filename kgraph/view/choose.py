@@ -1,6 +1,6 @@
 """Which things and which pairs a picture shows.
 
-Takes pairs (:class:`kgraph.graph.statistics.CoMention`), gives ids and pairs: few enough to
+Takes pairs (:class:`kgraph.graph.cooccurrence.CoMention`), gives ids and pairs: few enough to
 read. Nearly everything stands beside nearly everything in some episode, so a picture of all
 pairs is a blot; the backbone kept here is what a reader would draw by hand: to each thing its
 few closest, and what holds the whole together.
@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from kgraph.graph.statistics import CoMention
+from kgraph.graph.cooccurrence import CoMention
 
 CLOSEST = 3
 """To how many of its closest a thing stays linked: with two, groups fall into chains; with

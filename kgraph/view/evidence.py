@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kgraph.graph import EpisodeGraph, Graph
-from kgraph.graph.statistics import CoMention
+from kgraph.graph.cooccurrence import CoMention
 
 EPISODES = 12
 """Episodes listed for one thing or link: what a panel shows without a second scroll."""

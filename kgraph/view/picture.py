@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgraph.base.text import shorten
 from kgraph.graph import Entity
-from kgraph.graph.statistics import CoMention
+from kgraph.graph.cooccurrence import CoMention
 from kgraph.view.layout import Box, Link, Point, layout
 from kgraph.view.legend import LOOKS
 

@@ -15,7 +15,7 @@ import msgspec
 from kgraph.base.model import EntityType
 from kgraph.base.text import counted
 from kgraph.graph import Entity
-from kgraph.graph.statistics import CoMention
+from kgraph.graph.cooccurrence import CoMention
 from kgraph.view.evidence import Evidence, Support
 from kgraph.view.legend import LOOKS
 from kgraph.view.picture import frame_of

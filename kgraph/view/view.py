@@ -12,7 +12,7 @@ import msgspec
 from kgraph.base.errors import InputError, ViewTooLargeError
 from kgraph.export.export import opened
 from kgraph.graph import Entity, Graph, Selection
-from kgraph.graph.statistics import co_mentions
+from kgraph.graph.cooccurrence import co_mentions
 from kgraph.query import Lookup
 from kgraph.view import choose
 from kgraph.view.evidence import gather

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kgraph import __version__
 from kgraph.base.text import digest
-from kgraph.query.lookup import Lookup
+from kgraph.graph.lookup import Lookup
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT, DATABASE
 

@@ -9,8 +9,8 @@ from analysis.asked import EPISODES, Said, episode, sold, stored
 from kgraph.analysis import analyse, answer, questions, table, taken
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import key
+from kgraph.graph.lookup import Lookup
 from kgraph.query import FORMATS
-from kgraph.query.lookup import Lookup
 
 ANSWERS = {
     "beside-but-not": (

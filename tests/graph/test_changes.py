@@ -3,7 +3,7 @@
 import msgspec
 
 from kgraph.graph import Entity, Outline, Shared
-from kgraph.graph.changes import Change, changes
+from kgraph.graph.diff import Change, changes
 
 
 def shared(entities, mentions, title="Talk", digest="a"):

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from kgraph.graph import Outline
-from kgraph.graph.statistics import (
+from kgraph.graph.cooccurrence import (
     CoMention,
     MonthlyCount,
     co_mentions,

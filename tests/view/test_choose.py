@@ -1,7 +1,7 @@
 """kgraph.view.choose: few names, few links, nothing left hanging."""
 
 from kgraph.graph import Outline
-from kgraph.graph.statistics import CoMention, co_mentions
+from kgraph.graph.cooccurrence import CoMention, co_mentions
 from kgraph.view.choose import CLOSEST, around, backbone, strongest
 
 

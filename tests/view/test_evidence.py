@@ -3,7 +3,7 @@
 import pytest
 from view.made import EPISODES, graph
 
-from kgraph.graph.statistics import CoMention
+from kgraph.graph.cooccurrence import CoMention
 from kgraph.view.evidence import EPISODES as LISTED
 from kgraph.view.evidence import Support, gather, safe_address
 

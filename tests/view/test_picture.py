@@ -3,7 +3,7 @@
 from view.made import graph
 
 from kgraph.graph import Entity
-from kgraph.graph.statistics import CoMention
+from kgraph.graph.cooccurrence import CoMention
 from kgraph.view.picture import draw, frame_of, label_width
 
 ENTITIES = list(graph().shared.entities.values())
