@@ -15,7 +15,7 @@ from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, VOID
 from support import ROOT
 
 from kgraph.base.vocabulary import BASE, PREFIXES, expand, fields, shared
-from kgraph.triples import NTriples, Turtle, groups_of_episode
+from kgraph.rdf import NTriples, Turtle, groups_of_episode
 
 KG = PREFIXES["kg"]
 ONTOLOGY = rdflib.Graph().parse(shared("ontology", "kgraph.ttl"))

@@ -11,9 +11,9 @@ from support import SAMPLE
 
 from kgraph.base.vocabulary import BASE, expand, shared
 from kgraph.build.check import check
-from kgraph.build.conformance import Violation, violations
-from kgraph.build.shapes import our_shapes
-from kgraph.triples import NTriples, groups_of_episode, groups_of_shared
+from kgraph.rdf import NTriples, groups_of_episode, groups_of_shared
+from kgraph.rdf.shacl import Violation, violations
+from kgraph.rdf.shapes import our_shapes
 
 SHAPES = rdflib.Graph().parse(shared("ontology", "shapes.ttl"))
 EX = rdflib.Namespace("http://example.org/")

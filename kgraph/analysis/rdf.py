@@ -1,6 +1,6 @@
 """Findings as RDF, so that they can be loaded beside the graph and asked with it.
 
-Takes findings, gives groups as :mod:`kgraph.triples.groups` does: one node a row, named by the
+Takes findings, gives groups as :mod:`kgraph.rdf.episode` does: one node a row, named by the
 analysis, its parameters and the row's rank, with the things that it is about.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from kgraph.analysis.finding import Findings
 from kgraph.base.text import digest
-from kgraph.triples import Group, Turtle
-from kgraph.triples.tokens import decimal, iri, text
+from kgraph.rdf import Group, Turtle
+from kgraph.rdf.terms import decimal, iri, text
 
 
 def groups_of_findings(

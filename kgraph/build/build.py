@@ -29,6 +29,7 @@ from kgraph.build.workers import ordered, processes
 from kgraph.graph import Shared
 from kgraph.graph.tally import Tally
 from kgraph.ingest import FoundFiles, find
+from kgraph.rdf import Turtle, groups_of_shared, size
 from kgraph.resolve import judgements_file
 from kgraph.resolve.corpus import Tables
 from kgraph.resolve.judgements import Rulings, rulings
@@ -38,7 +39,6 @@ from kgraph.search.writer import Writer
 from kgraph.store import DEFAULT_STORE, Draft, layout
 from kgraph.store.origin import REMEMBERED, choose_judgements, origin_of, write_origin
 from kgraph.store.scratch import remove_abandoned_folders
-from kgraph.triples import Turtle, groups_of_shared, size
 
 
 def build(

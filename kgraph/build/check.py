@@ -13,9 +13,7 @@ from pathlib import Path
 
 from kgraph.base.model import Problem
 from kgraph.base.vocabulary import BASE
-from kgraph.build.conformance import Violation, violations
 from kgraph.build.passes import ResolveTask, Surveyed, resolve_shard
-from kgraph.build.shapes import our_shapes
 from kgraph.build.stages import (
     Progress,
     conclude_survey,
@@ -27,10 +25,12 @@ from kgraph.build.stages import (
 from kgraph.build.workers import ordered, processes
 from kgraph.graph.tally import Tally
 from kgraph.ingest import find
+from kgraph.rdf import Turtle, groups_of_shared
+from kgraph.rdf.shacl import Violation, violations
+from kgraph.rdf.shapes import our_shapes
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgements import Rulings, rulings
 from kgraph.store.scratch import ScratchFolder
-from kgraph.triples import Turtle, groups_of_shared
 
 Finding = Problem | Violation
 """Something wrong, which prints itself on one line."""

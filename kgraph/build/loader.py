@@ -7,8 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import BinaryIO
 
+from kgraph.rdf import Turtle
 from kgraph.store import Draft
-from kgraph.triples import Turtle
 
 CHUNK = 9_000_000
 """Bytes of Turtle loaded at a time: some 100,000 statements, beyond which the loader

@@ -16,7 +16,7 @@ from kgraph.base.errors import ExportError, InputError
 from kgraph.base.vocabulary import BASE
 from kgraph.export import networks, rdf, tables
 from kgraph.graph import Graph, Selection
-from kgraph.triples import check_profile
+from kgraph.rdf import check_profile
 
 try:
     import fcntl

@@ -10,7 +10,7 @@ import pyoxigraph
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.base.xml import Wellformed
 from kgraph.graph import Graph
-from kgraph.triples import Group, NTriples, Turtle, groups_of_episode, groups_of_shared
+from kgraph.rdf import Group, NTriples, Turtle, groups_of_episode, groups_of_shared
 
 NAMED_GRAPH = "dataset"
 """Id of the named graph that N-Quads and TriG put everything into."""

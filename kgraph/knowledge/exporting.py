@@ -115,7 +115,7 @@ class Exporting(Opened):
         Raises:
             InputError: there is no such profile, or a part is wrong.
         """
-        from kgraph.triples.interchange import to_rdflib
+        from kgraph.rdf.interchange import to_rdflib
 
         chosen = select(
             selection,

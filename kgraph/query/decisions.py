@@ -24,8 +24,8 @@ from kgraph.base.model import NOISE, Reason
 from kgraph.base.text import counted, shorten
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Quote, RowDecision
 from kgraph.query.review import CLOSED
+from kgraph.rdf.episode import row_id
 from kgraph.resolve.name_counts import core
-from kgraph.triples.groups import row_id
 
 ORDERS = ("graph", "least", "most")
 """As they stand in the graph, the least sure first, the surest first."""

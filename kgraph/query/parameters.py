@@ -20,8 +20,8 @@ from kgraph.base.text import id_of, iso_day, key, parse_day, shorten
 from kgraph.graph import Shared, Term
 from kgraph.graph.finding import episode_of
 from kgraph.graph.lookup import Lookup, terms_of
+from kgraph.rdf.shared import ENTITY_CLASSES
 from kgraph.resolve.quotes.schemes import fold
-from kgraph.triples.shared import ENTITY_CLASSES
 
 RDFTerm = NamedNode | Literal
 

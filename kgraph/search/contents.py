@@ -21,7 +21,7 @@ from typing import Literal, get_args
 import msgspec
 
 from kgraph.graph import Entity, EpisodeGraph, Shared
-from kgraph.triples.groups import row_id
+from kgraph.rdf.episode import row_id
 
 Kind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

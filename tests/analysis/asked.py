@@ -19,8 +19,8 @@ from kgraph.graph import (
     ShowEdge,
 )
 from kgraph.graph.tally import Tally, shared_of, tally
+from kgraph.rdf import Turtle, groups_of_episode, groups_of_shared
 from kgraph.store import Draft, Store
-from kgraph.triples import Turtle, groups_of_episode, groups_of_shared
 
 BASE = "https://example.org/id/"
 KINDS = {"Coinbase": "crypto-exchange", "Kraken": "crypto-exchange", "NVIDIA": "chip-maker"}

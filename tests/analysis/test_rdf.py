@@ -6,8 +6,8 @@ from analysis.asked import BASE
 from kgraph.analysis import Finding, Findings, analyse
 from kgraph.analysis.rdf import groups_of_findings, turtle_of_findings
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.build.conformance import violations
-from kgraph.build.shapes import our_shapes
+from kgraph.rdf.shacl import violations
+from kgraph.rdf.shapes import our_shapes
 
 
 def test_a_row_is_a_node_that_knows_what_it_is_about():

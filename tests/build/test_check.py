@@ -11,8 +11,8 @@ from support import episode_text
 from kgraph.base.errors import DataError, InputError
 from kgraph.build import check as room
 from kgraph.build.check import check
-from kgraph.build.conformance import Violation, violations
-from kgraph.build.shapes import read_shapes
+from kgraph.rdf.shacl import Violation, violations
+from kgraph.rdf.shapes import read_shapes
 
 PREFIXES = """
 @prefix kg: <https://w3id.org/kgraph/ns#> .
@@ -59,7 +59,7 @@ def test_what_has_not_its_shape_is_a_finding(folder, monkeypatch):
 
 
 def test_text_that_is_no_turtle_is_a_finding(folder, monkeypatch):
-    monkeypatch.setattr("kgraph.triples.groups.iri", lambda id_: f"<{id_} >")
+    monkeypatch.setattr("kgraph.rdf.episode.iri", lambda id_: f"<{id_} >")
     found = check([folder], workers=1)
     assert {(f.node, f.component) for f in found} == {("graph", "syntax")}
 

@@ -18,7 +18,7 @@ from kgraph.export import FORMATS, export
 from kgraph.export.export import DRAFT, opened
 from kgraph.graph import Selection
 from kgraph.graph.tally import Tally, tally
-from kgraph.triples import PROFILES
+from kgraph.rdf import PROFILES
 
 RDF = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
 SELECTIONS = [

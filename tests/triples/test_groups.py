@@ -8,7 +8,7 @@ from handmade import QUOTE, handmade
 
 from kgraph.base.model import Reason
 from kgraph.graph import Outline, Shared
-from kgraph.triples import groups_of_episode, groups_of_shared, size
+from kgraph.rdf import groups_of_episode, groups_of_shared, size
 
 
 def said(profile="full", graph=None):

@@ -6,7 +6,7 @@ from handmade import BASE, HOSTILE, handmade
 
 from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.triples import NTriples, Turtle, groups_of_episode, groups_of_shared
+from kgraph.rdf import NTriples, Turtle, groups_of_episode, groups_of_shared
 
 GROUPS = [
     (

@@ -18,8 +18,8 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import BASE, PREFIXES, expand
-from kgraph.build.constraints import Term
-from kgraph.build.shapes import Shape, Shapes
+from kgraph.rdf.constraints import Term
+from kgraph.rdf.shapes import Shape, Shapes
 
 Statements = Mapping[NamedNode, Collection[Term]]
 """Predicate -> objects, of one subject."""

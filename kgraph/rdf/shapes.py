@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Dataset, NamedNode, RdfFormat, parse
 
 from kgraph.base.errors import DataError
 from kgraph.base.vocabulary import PREFIXES, expand, shared
-from kgraph.build.constraints import COMPONENTS, Constraint, Term, brief, constraint
+from kgraph.rdf.constraints import COMPONENTS, Constraint, Term, brief, constraint
 
 ALTERNATIVES = ("or", "xone")
 """Parameters whose argument is a list of shapes."""

@@ -1,7 +1,7 @@
 """Turtle tokens: how a value is written, escaped, once and for all.
 
 Takes plain values, gives text that is a Turtle 1.1 object (https://www.w3.org/TR/turtle/
-section 2.5), in one of the forms that :mod:`kgraph.triples.text` can expand to N-Triples:
+section 2.5), in one of the forms that :mod:`kgraph.rdf.writers` can expand to N-Triples:
 ``<relative-iri>``, ``prefix:local``, ``"text"``, ``"text"^^xsd:type``, a whole number, a
 decimal, ``true``, ``false``.
 """

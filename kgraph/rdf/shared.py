@@ -1,6 +1,6 @@
 """What recordings share as groups: entities, terms, statistics, the data set.
 
-Takes :class:`Shared`, gives groups as :mod:`kgraph.triples.groups` does, with its invariants.
+Takes :class:`Shared`, gives groups as :mod:`kgraph.rdf.episode` does, with its invariants.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from kgraph.graph import Entity, Shared, Term
 from kgraph.graph.cooccurrence import CoMention, MonthlyCount, co_mentions, monthly_counts
-from kgraph.triples.groups import Group, Pair
-from kgraph.triples.tokens import decimal, iri, text, typed
+from kgraph.rdf.episode import Group, Pair
+from kgraph.rdf.terms import decimal, iri, text, typed
 
 ENTITY_CLASSES = {
     "company": ["kg:Company", "schema:Organization"],

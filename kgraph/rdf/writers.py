@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.triples.groups import Group, Pair
+from kgraph.rdf.episode import Group, Pair
 
 _NUMBER = frozenset("0123456789-")
 # An absolute IRI (RFC 3987) without a query, whose path is resolved already: only behind

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import Graph
-from kgraph.triples.groups import check_profile, groups_of_episode
-from kgraph.triples.shared import groups_of_shared
-from kgraph.triples.text import NTriples
+from kgraph.rdf.episode import check_profile, groups_of_episode
+from kgraph.rdf.shared import groups_of_shared
+from kgraph.rdf.writers import NTriples
 
 if TYPE_CHECKING:
     import rdflib

@@ -29,8 +29,8 @@ from kgraph.graph.network import (
     tags_of,
     topics_of,
 )
+from kgraph.rdf.terms import decimal, flag, iri, objects, text, typed
 from kgraph.resolve.rows import extractor_of
-from kgraph.triples.tokens import decimal, flag, iri, objects, text, typed
 
 Pair = tuple[str, list[str]]
 Group = tuple[str, list[Pair]]

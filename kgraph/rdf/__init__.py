@@ -6,9 +6,9 @@ once, straight from the records: no term objects stand between, which is what ma
 build several times faster than adding to an RDF library's graph (``benchmarks/``).
 """
 
-from kgraph.triples.groups import PROFILES, Group, check_profile, groups_of_episode, size
-from kgraph.triples.shared import groups_of_shared
-from kgraph.triples.text import NTriples, Turtle
+from kgraph.rdf.episode import PROFILES, Group, check_profile, groups_of_episode, size
+from kgraph.rdf.shared import groups_of_shared
+from kgraph.rdf.writers import NTriples, Turtle
 
 __all__ = [
     "PROFILES",
