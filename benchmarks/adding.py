@@ -25,8 +25,8 @@ from measuring import Cost, run, table
 
 from kgraph.base import text as names
 from kgraph.base.model import Decision, Episode, Row
-from kgraph.build import build, passes, stages
 from kgraph.graph import assemble, tally
+from kgraph.pipeline import build, passes, stages
 from kgraph.resolve.corpus import Observed, Survey, Tables
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.knowledge import Knowledge

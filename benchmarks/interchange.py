@@ -37,9 +37,9 @@ from measuring import ROOT, megabytes, table
 sys.path.insert(0, str(ROOT))
 
 from kgraph.base.errors import KgraphError
-from kgraph.build import build
 from kgraph.export import FORMATS, export
 from kgraph.graph import Graph
+from kgraph.pipeline import build
 from kgraph.store import Store
 
 RDF = ("ntriples", "turtle", "nquads", "trig", "rdfxml", "jsonld")

@@ -30,7 +30,7 @@ from measuring import KGRAPH, ROOT, environment, resident, run, tree
 
 sys.path.insert(0, str(ROOT))
 
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.query import ask
 from kgraph.store import Store
 

@@ -11,7 +11,7 @@ from progress import FileLines
 from support import CORPUS, SAMPLE, build_once, episode_text
 from view.browser import close_browser
 
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.store import Store
 
 # How long an example takes is the machine's affair, and that of what runs beside it.

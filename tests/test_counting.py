@@ -15,13 +15,13 @@ from typer.testing import CliRunner
 from web.serving import Server
 
 from kgraph.base.errors import InputError
-from kgraph.build import build
 from kgraph.cli.app import app
 from kgraph.facts.registry import FACTS
 from kgraph.facts.shelf import Shelf
 from kgraph.graph import Selection
 from kgraph.knowledge import KnowledgeGraph
 from kgraph.mcp.pages import explanation
+from kgraph.pipeline import build
 from kgraph.query import ask
 from kgraph.query.show import show
 from kgraph.query.why import why as why_of

@@ -10,7 +10,7 @@ from rdflib import RDF, SH, XSD, BNode, Literal, URIRef
 from support import SAMPLE
 
 from kgraph.base.vocabulary import BASE, expand, shared
-from kgraph.build.check import check
+from kgraph.pipeline.check import check
 from kgraph.rdf import NTriples, groups_of_episode, groups_of_shared
 from kgraph.rdf.shacl import Violation, violations
 from kgraph.rdf.shapes import our_shapes

@@ -35,11 +35,11 @@ def build(
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
     from kgraph.base.vocabulary import BASE
-    from kgraph.build import build as build_graph
     from kgraph.cli import printing
     from kgraph.cli.closing import print_report
     from kgraph.cli.progress import show_progress
     from kgraph.export.export import opened
+    from kgraph.pipeline import build as build_graph
 
     wants_json = options.is_json(format)
     _refuse_input(turtle, paths)
@@ -87,9 +87,9 @@ def check(
 
     Example: kgraph check data/episodes
     """
-    from kgraph.build.check import check as check_paths
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
+    from kgraph.pipeline.check import check as check_paths
 
     wants_json = options.is_json(format)
     with show_progress() as tell:

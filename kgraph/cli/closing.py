@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.table import Table
 
 from kgraph.base.text import counted
-from kgraph.build import Report
 from kgraph.cli import verbosity
 from kgraph.cli.console import error_console
 from kgraph.cli.printing import remark
+from kgraph.pipeline import Report
 
 SHOWN_PROBLEMS = 2
 """Problems of each code that are printed; `kgraph check`, --verbose and --json give all."""

@@ -18,10 +18,10 @@ from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import REMEMBERED
 
 if TYPE_CHECKING:
-    from kgraph.build import Report
-    from kgraph.build.check import Finding
-    from kgraph.build.stages import Progress
     from kgraph.mcp import AgentLimits
+    from kgraph.pipeline import Report
+    from kgraph.pipeline.check import Finding
+    from kgraph.pipeline.stages import Progress
     from kgraph.web.lanes import Limits
 
 
@@ -73,8 +73,8 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
             StoreError: the store cannot be written, or another build holds it.
         """
         from kgraph.base.progress import default_progress
-        from kgraph.build import build
         from kgraph.export.export import opened
+        from kgraph.pipeline import build
 
         with nullcontext() if turtle is None else opened(turtle) as out:
             report = build(
@@ -126,8 +126,8 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
             InputError: a path or the file of judgements cannot be used.
             DataError: lexicon, ontology or judgements hold something wrong.
         """
-        from kgraph.build.check import check
-        from kgraph.build.stages import silent
+        from kgraph.pipeline.check import check
+        from kgraph.pipeline.stages import silent
 
         return check(paths, judgements=judgements, workers=workers, progress=progress or silent)
 

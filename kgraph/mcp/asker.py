@@ -28,7 +28,7 @@ from kgraph.query import Answer
 from kgraph.query.limit import LOOK, ProcessLimits, within_while
 from kgraph.search import Index
 from kgraph.store import Store
-from kgraph.web.snapshot import Current, Snapshot
+from kgraph.store.current import Current, Snapshot
 
 PATIENCE = 10.0
 """Seconds that a question waits for others to end before it is refused."""

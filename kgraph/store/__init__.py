@@ -29,8 +29,8 @@ search index are checked whole when they are opened, a recording when it is read
 files of the database the engine checks each block, and all is checked when that fails.
 """
 
-from kgraph.store.draft import Draft
 from kgraph.store.layout import DEFAULT_STORE, Meta
-from kgraph.store.store import Store
+from kgraph.store.reader import Store
+from kgraph.store.writer import Draft
 
 __all__ = ["DEFAULT_STORE", "Draft", "Meta", "Store"]

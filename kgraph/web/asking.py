@@ -21,6 +21,7 @@ from kgraph.analysis.shown import Shown
 from kgraph.base.errors import InputError, RequestError
 from kgraph.query.formats import FORMATS
 from kgraph.query.saved import SECTIONS, saved_queries
+from kgraph.store.current import Snapshot
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.forms import fields, written
@@ -28,7 +29,6 @@ from kgraph.web.knowing import answer, pairs
 from kgraph.web.negotiation import HTML, form_of
 from kgraph.web.page import LOOK, Link, render
 from kgraph.web.paged import paged, wrong
-from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Answer, Show, Sparql
 
 HERE = "/questions"

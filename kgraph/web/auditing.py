@@ -18,12 +18,12 @@ from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.facts.values import Offset
 from kgraph.query.decisions import ORDERS, SOUGHT, Decisions, Seek
+from kgraph.store.current import Snapshot
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.forms import Choice, number
 from kgraph.web.knowing import answer, asked, pairs
 from kgraph.web.page import Slice, render, slice_of
 from kgraph.web.paged import paged, wrong
-from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Account, Decide
 
 HERE = "/audit"

@@ -15,10 +15,10 @@ from starlette.responses import Response
 from kgraph.base.errors import RequestError
 from kgraph.base.vocabulary import PREFIXES, expand
 from kgraph.query.formats import FORMATS
+from kgraph.store.current import Snapshot
 from kgraph.web import exchange
 from kgraph.web.negotiation import OFFERS, choose
 from kgraph.web.question import Question, Reply
-from kgraph.web.snapshot import Snapshot
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMAT = "http://www.w3.org/ns/formats/"

@@ -28,13 +28,13 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from kgraph.base.errors import RequestError
 from kgraph.base.text import shorten
 from kgraph.export import FORMATS
+from kgraph.store.current import Snapshot
 from kgraph.store.scratch import ScratchFolder
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.negotiation import HTML, content_type, takes_coding
 from kgraph.web.page import LOOK, render
 from kgraph.web.service import Service
-from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Write
 
 HERE = "/downloads"

@@ -17,13 +17,13 @@ from kgraph.query.formats import FORMATS
 from kgraph.query.hints import hints
 from kgraph.query.saved import SECTIONS, SavedQuery, saved_queries
 from kgraph.query.text import declared
+from kgraph.store.current import Snapshot
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.frame import HEADERS
 from kgraph.web.knowing import pairs
 from kgraph.web.page import render
 from kgraph.web.paged import paged
-from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import JSON
 from kgraph.web.terms import Term, terms
 

@@ -18,11 +18,11 @@ from starlette.responses import Response, StreamingResponse
 
 from kgraph.base.errors import KgraphError, RequestError
 from kgraph.base.text import digest
+from kgraph.store.current import Snapshot
 from kgraph.web import problems
 from kgraph.web.negotiation import content_type
 from kgraph.web.question import Reply
 from kgraph.web.service import Service
-from kgraph.web.snapshot import Snapshot
 
 Respond = Callable[[Request], Awaitable[Response]]
 """An endpoint: request -> response, or one of our errors."""

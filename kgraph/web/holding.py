@@ -18,11 +18,11 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from kgraph.base.errors import KgraphError, QueryTimeoutError
+from kgraph.store.current import Snapshot
 from kgraph.store.layout import COLUMNS
 from kgraph.web.clerk import PROGRAM, Order, TaskJob
 from kgraph.web.lanes import SLOW
 from kgraph.web.process import Worker
-from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Hold
 
 MEMORY = 2 << 30

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.facts.registry import FACTS
+from kgraph.store.current import Snapshot
 from kgraph.web import exchange
-from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Know, Task
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)

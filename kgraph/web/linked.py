@@ -20,12 +20,12 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import curie, expand
 from kgraph.query.formats import FORMATS, Kind
+from kgraph.store.current import Snapshot
 from kgraph.web import exchange
 from kgraph.web.negotiation import HTML, OFFERS, form_of
 from kgraph.web.page import LOOK, Link, local, render
 from kgraph.web.pages import THINGS, Values
 from kgraph.web.question import Question, Reply
-from kgraph.web.snapshot import Snapshot
 
 INCOMING = 500
 """Statements about a thing that are shown; a company may be mentioned by thousands."""

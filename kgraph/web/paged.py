@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.errors import KgraphError, RequestError
+from kgraph.store.current import Snapshot
 from kgraph.web import exchange, problems
 from kgraph.web.negotiation import HTML, choose
 from kgraph.web.page import LOOK
-from kgraph.web.snapshot import Snapshot
 
 Make = Callable[[Request, Snapshot], Awaitable[str | Response]]
 """What makes a page: its HTML, which stays the same as long as the graph does, or an answer."""

@@ -32,6 +32,7 @@ from kgraph.facts.show import ShowFacts
 from kgraph.facts.theme import ThemeFacts
 from kgraph.facts.values import Month
 from kgraph.facts.why import Why, WhyFacts
+from kgraph.store.current import Snapshot
 from kgraph.view.report import PLURALS
 from kgraph.web.charts import bars, picture
 from kgraph.web.endpoint import Endpoint
@@ -40,7 +41,6 @@ from kgraph.web.knowing import asked, know, pairs
 from kgraph.web.markdown import parts
 from kgraph.web.page import Slice, render, slice_of
 from kgraph.web.paged import paged
-from kgraph.web.snapshot import Snapshot
 
 EXTRACTORS = {
     "llm": "the language model",

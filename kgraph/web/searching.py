@@ -19,13 +19,13 @@ from kgraph.base.errors import InputError, KgraphError, UnknownNameError
 from kgraph.search import KINDS, Filters
 from kgraph.search.facets import Count
 from kgraph.search.filters import NAMED_BY, TYPES
+from kgraph.store.current import Snapshot
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.forms import Choice, day, number
 from kgraph.web.knowing import answer, asked, pairs
 from kgraph.web.operations import Text
 from kgraph.web.page import Slice, render
 from kgraph.web.paged import paged, wrong
-from kgraph.web.snapshot import Snapshot
 from kgraph.web.tasks import Search, Searched
 
 HERE = "/search"

@@ -18,6 +18,7 @@ from kgraph.base.errors import KgraphError, StoreError
 from kgraph.base.text import digest
 from kgraph.query.formats import FORMATS
 from kgraph.query.text import calls_functions, varies
+from kgraph.store.current import Current, Snapshot
 from kgraph.web.clerk import PROGRAM, Order, TaskJob
 from kgraph.web.connections import ConnectionLimits
 from kgraph.web.holding import Holding
@@ -26,7 +27,6 @@ from kgraph.web.negotiation import OFFERS
 from kgraph.web.once import Once
 from kgraph.web.process import Job, QueryJob
 from kgraph.web.question import Question, Reply
-from kgraph.web.snapshot import Current, Snapshot
 from kgraph.web.tasks import Match, Task, Write
 
 REMEMBERED = 64 << 20

@@ -9,9 +9,9 @@ import pytest
 from support import SAMPLE, episode_text
 
 from kgraph.base.errors import InputError, KgraphError
-from kgraph.build import build
-from kgraph.build.workers import ordered, processes
 from kgraph.export import export
+from kgraph.pipeline import build
+from kgraph.pipeline.executor import ordered, processes
 from kgraph.store import Store
 
 
@@ -24,7 +24,7 @@ def turtle_of(paths, store, **options):
 def test_every_row_of_the_sample_is_accounted_for(sample):
     import msgspec
 
-    from kgraph.build import Report
+    from kgraph.pipeline import Report
 
     report = msgspec.json.decode(sample.report, type=Report)
     assert report.rows.closes
@@ -53,7 +53,7 @@ def test_the_store_holds_as_many_statements_as_the_report_says(sample):
 def test_workers_and_hash_seeds_do_not_change_a_byte(tmp_path):
     one, _ = turtle_of([SAMPLE], tmp_path / "one", workers=1)
     code = (
-        "import sys; from kgraph.build import build\n"
+        "import sys; from kgraph.pipeline import build\n"
         "with open(sys.argv[3], 'wb') as out:\n"
         "    build([sys.argv[1]], sys.argv[2], turtle=out, workers=3)"
     )

@@ -9,8 +9,8 @@ from cli.runner import run
 from support import episode_text
 
 from kgraph.base.errors import DataError, InputError
-from kgraph.build import check as room
-from kgraph.build.check import check
+from kgraph.pipeline import check as room
+from kgraph.pipeline.check import check
 from kgraph.rdf.shacl import Violation, violations
 from kgraph.rdf.shapes import read_shapes
 

@@ -8,10 +8,10 @@ from kgraph import KnowledgeGraph
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.lexicon import Entry
 from kgraph.base.lexicon import build as lexicon_of
-from kgraph.build import Report, build
-from kgraph.build.check import check
 from kgraph.graph import Entity
 from kgraph.graph.enrich import enricher
+from kgraph.pipeline import Report, build
+from kgraph.pipeline.check import check
 from kgraph.query import Lookup, ask
 from kgraph.query.show import show
 from kgraph.query.why import why

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from support import episode_text
 
-from kgraph.build import build
 from kgraph.cli.app import main
+from kgraph.pipeline import build
 from kgraph.resolve.judgements import judgement
 from kgraph.resolve.judgements_file import append, load
 from kgraph.store import Store

@@ -6,7 +6,7 @@ import pytest
 from cli import runner
 from support import episode_text
 
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.resolve.judgements_file import load
 from kgraph.store import Store
 

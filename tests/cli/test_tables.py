@@ -7,9 +7,9 @@ import json
 import pytest
 from support import episode_text
 
-from kgraph.build import build
 from kgraph.cli import app, options, tables
 from kgraph.export import tables as writers
+from kgraph.pipeline import build
 from kgraph.query import Answer
 from kgraph.query.table import Table
 from kgraph.store import Store

@@ -6,9 +6,9 @@ from mcp import MCPError
 from support import SAMPLE, episode_text
 
 from kgraph.analysis import questions
-from kgraph.build import build
 from kgraph.mcp import AgentLimits, Asker
 from kgraph.mcp.server import TOOLS, server
+from kgraph.pipeline import build
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from kgraph.base.errors import InputError
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.query.audit import AUDITS
 from kgraph.query.decisions import SOUGHT, Seek, commands, decisions
 from kgraph.resolve.name_counts import core

@@ -12,9 +12,9 @@ from kgraph.base.errors import (
     QueryTimeoutError,
     UnknownNameError,
 )
-from kgraph.build import build
 from kgraph.graph import Entity, Selection
 from kgraph.joins import hashing
+from kgraph.pipeline import build
 from kgraph.query import FORMATS, Lookup, ask, saved_queries
 from kgraph.query.parameters import Parameter, arguments, resolved
 from kgraph.query.saved import parse

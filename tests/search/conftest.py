@@ -3,7 +3,7 @@
 import pytest
 from support import OF_A, OF_B, build_once, episode_text
 
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.search import Index
 from kgraph.store import Store
 

@@ -4,7 +4,7 @@ import pytest
 from support import episode_text
 
 from kgraph import KnowledgeGraph
-from kgraph.build import build
+from kgraph.pipeline import build
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from support import OF_A, OF_B
 
 from kgraph.base.checksums import write_checksums
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.resolve.judgements import judgement
 from kgraph.resolve.judgements_file import append
 from kgraph.search import Filters, Index, Segment, Source, search

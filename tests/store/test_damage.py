@@ -4,7 +4,7 @@ import pytest
 
 from kgraph.base.checksums import CHECKSUMS
 from kgraph.base.errors import StoreDamagedError, StoreMissingError, StoreWarning
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.query import ask
 from kgraph.search import Index
 from kgraph.store import Draft, Store, layout

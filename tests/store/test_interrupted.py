@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from kgraph.base.errors import StoreError
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.store import Draft, Store, layout
 
 BASE = "https://w3id.org/kgraph/id/"
@@ -106,7 +106,7 @@ def test_ctrl_c_while_the_lock_is_still_to_be_given_back(store, folder, monkeypa
     assert Store(store.path).build.name == "0002"
 
 
-@pytest.mark.parametrize("step", ["pathlib.Path.touch", "kgraph.store.draft.pyoxigraph.Store"])
+@pytest.mark.parametrize("step", ["pathlib.Path.touch", "kgraph.store.writer.pyoxigraph.Store"])
 def test_a_disk_that_is_full_at_the_start(store, folder, monkeypatch, step):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -8,7 +8,7 @@ import pytest
 from support import episode_text
 
 from kgraph.base.errors import StoreBusyError, StoreError, StoreMissingError, StoreOutdatedError
-from kgraph.build import build
+from kgraph.pipeline import build
 from kgraph.store import Draft, Store, layout
 
 BASE = "https://w3id.org/kgraph/id/"

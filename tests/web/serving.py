@@ -10,7 +10,7 @@ from threading import Thread
 
 import httpx
 
-from kgraph.build import build
+from kgraph.pipeline import build
 
 BASE = "https://example.org/id/"
 # Nothing but time stops it: it takes no memory and gives no rows.

@@ -8,10 +8,10 @@ from web.serving import Server, build_store
 
 from kgraph.columns.graph import KINDS
 from kgraph.store import Store
+from kgraph.store.current import Snapshot
 from kgraph.store.layout import COLUMNS
 from kgraph.web.holding import Holding, HoldingLimits
 from kgraph.web.process import Worker
-from kgraph.web.snapshot import Snapshot
 
 HELD = "kgraph: the graph is held in columns"
 NAMES = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"

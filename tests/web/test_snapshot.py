@@ -6,7 +6,7 @@ from web.serving import Server, build_store
 
 from kgraph.base.errors import StoreWarning
 from kgraph.store import Store
-from kgraph.web.snapshot import Current
+from kgraph.store.current import Current
 
 COUNT = "SELECT (COUNT(?e) AS ?n) { ?e a schema:PodcastEpisode }"
 

@@ -24,8 +24,8 @@ from kgraph.graph.diff import Changes
 from kgraph.graph.records import Quoted
 from kgraph.joins import Counts
 from kgraph.store import layout
-from kgraph.store.draft import RecordIndex, read_index
 from kgraph.store.origin import Origin, read_origin
+from kgraph.store.writer import RecordIndex, read_index
 
 Shape = TypeVar("Shape")
 

@@ -13,8 +13,11 @@ from pathlib import Path
 
 from kgraph.base.model import Problem
 from kgraph.base.vocabulary import BASE
-from kgraph.build.passes import ResolveTask, Surveyed, resolve_shard
-from kgraph.build.stages import (
+from kgraph.graph.tally import Tally
+from kgraph.ingest import find
+from kgraph.pipeline.executor import ordered, processes
+from kgraph.pipeline.passes import ResolveTask, Surveyed, resolve_shard
+from kgraph.pipeline.stages import (
     Progress,
     conclude_survey,
     resolve_tasks,
@@ -22,9 +25,6 @@ from kgraph.build.stages import (
     silent,
     survey_files,
 )
-from kgraph.build.workers import ordered, processes
-from kgraph.graph.tally import Tally
-from kgraph.ingest import find
 from kgraph.rdf import Turtle, groups_of_shared
 from kgraph.rdf.shacl import Violation, violations
 from kgraph.rdf.shapes import our_shapes

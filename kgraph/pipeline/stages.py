@@ -14,12 +14,12 @@ from typing import TypeVar
 
 import msgspec
 
-from kgraph.build.passes import SHARD, ResolveTask, Surveyed, survey_shard
-from kgraph.build.workers import ordered
 from kgraph.graph import Shared
 from kgraph.graph.enrich import enricher
 from kgraph.graph.tally import Tally, shared_of
 from kgraph.ingest import FoundFiles
+from kgraph.pipeline.executor import ordered
+from kgraph.pipeline.passes import SHARD, ResolveTask, Surveyed, survey_shard
 from kgraph.resolve.corpus import Survey, Tables, conclude
 from kgraph.resolve.judgements import Rulings
 from kgraph.resolve.recordings import Recording

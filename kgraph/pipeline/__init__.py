@@ -5,7 +5,7 @@ and surveyed in parallel; what the surveys say together decides how names, quote
 are resolved; then recordings are resolved and written in parallel, in canonical order.
 """
 
-from kgraph.build.build import build
-from kgraph.build.report import Report
+from kgraph.pipeline.build import build
+from kgraph.pipeline.report import Report
 
 __all__ = ["Report", "build"]

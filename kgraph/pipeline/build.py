@@ -13,10 +13,13 @@ from typing import BinaryIO
 from kgraph.base.errors import InputError
 from kgraph.base.text import counted
 from kgraph.base.vocabulary import BASE
-from kgraph.build.loader import Loader
-from kgraph.build.passes import Surveyed, resolve_shard
-from kgraph.build.report import Report
-from kgraph.build.stages import (
+from kgraph.graph import Shared
+from kgraph.graph.tally import Tally
+from kgraph.ingest import FoundFiles, find
+from kgraph.pipeline.executor import ordered, processes
+from kgraph.pipeline.passes import Surveyed, resolve_shard
+from kgraph.pipeline.report import Report
+from kgraph.pipeline.stages import (
     Progress,
     conclude_survey,
     digest_of,
@@ -25,10 +28,6 @@ from kgraph.build.stages import (
     silent,
     survey_files,
 )
-from kgraph.build.workers import ordered, processes
-from kgraph.graph import Shared
-from kgraph.graph.tally import Tally
-from kgraph.ingest import FoundFiles, find
 from kgraph.rdf import Turtle, groups_of_shared, size
 from kgraph.resolve import judgements_file
 from kgraph.resolve.corpus import Tables
@@ -37,6 +36,7 @@ from kgraph.resolve.recordings import Recording
 from kgraph.resolve.unapplied import unapplied_problems
 from kgraph.search.writer import Writer
 from kgraph.store import DEFAULT_STORE, Draft, layout
+from kgraph.store.loader import Loader
 from kgraph.store.origin import REMEMBERED, choose_judgements, origin_of, write_origin
 from kgraph.store.scratch import remove_abandoned_folders
 
