@@ -16,17 +16,17 @@ from web.serving import Server
 
 from kgraph.base.errors import InputError
 from kgraph.cli.app import app
-from kgraph.facts.registry import FACTS
-from kgraph.facts.shelf import Shelf
 from kgraph.graph import Selection
 from kgraph.knowledge import KnowledgeGraph
 from kgraph.mcp.pages import explanation
 from kgraph.pipeline import build
 from kgraph.query import ask
-from kgraph.query.show import show
-from kgraph.query.why import why as why_of
 from kgraph.search import Index, search
 from kgraph.store import Store
+from kgraph.views.open_graph import Shelf
+from kgraph.views.registry import FACTS
+from kgraph.views.thing import show
+from kgraph.views.why import why as why_of
 
 TALKS = {  # file: (companies that are spoken of, sponsors)
     "a": (("NVIDIA", "OpenAI", "Coinbase"), ("Kraken",)),

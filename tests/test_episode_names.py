@@ -5,12 +5,12 @@ import pytest
 
 from kgraph.analysis import table
 from kgraph.base.errors import UnknownNameError
-from kgraph.facts.registry import FACTS
-from kgraph.facts.shelf import Shelf
 from kgraph.graph import Outline, Selection
 from kgraph.graph.finding import episode_of
-from kgraph.query.show import show
-from kgraph.query.why import why
+from kgraph.views.open_graph import Shelf
+from kgraph.views.registry import FACTS
+from kgraph.views.thing import show
+from kgraph.views.why import why
 
 OUTLINES = {
     "one": Outline(("2025/talk-one.md", "copy.md"), "Rings the Bell"),

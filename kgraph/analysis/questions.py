@@ -20,11 +20,11 @@ from kgraph.analysis.registry import ANALYSES
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
-from kgraph.query.limit import ProcessLimits, run_limited
+from kgraph.query.evaluate import written
 from kgraph.query.parameters import arguments, check_limit, resolved, taken_for
-from kgraph.query.run import written
 from kgraph.query.saved import Chart, SavedQuery
 from kgraph.query.table import Table, literal, solutions
+from kgraph.query.timeout import ProcessLimits, run_limited
 from kgraph.store import Store
 
 NEAR = 3
@@ -45,7 +45,7 @@ class Question(msgspec.Struct, frozen=True):
         parameters: in order.
         example: a command that runs it.
         kind: ``query`` when SPARQL answers it, ``analysis`` when a program does.
-        links: column -> what its values name (:mod:`kgraph.query.links`).
+        links: column -> what its values name (:mod:`kgraph.query.link_values`).
         chart: what of its answer is worth drawing, if anything.
         section: what it is about, one of :data:`kgraph.query.saved.SECTIONS`.
         most: rows that it gives at the most; 0 for any number.

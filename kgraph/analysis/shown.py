@@ -14,8 +14,8 @@ import msgspec
 
 from kgraph.analysis.questions import Question, answer, questions, taken
 from kgraph.base.errors import InputError
-from kgraph.query.links import Links
-from kgraph.query.run import Answer, sparql
+from kgraph.query.evaluate import Answer, sparql
+from kgraph.query.link_values import Links
 from kgraph.store import Store
 
 ROWS = 200

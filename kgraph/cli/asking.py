@@ -58,7 +58,7 @@ def query(
     from kgraph.analysis import answer as ask
     from kgraph.cli import printing, tables
     from kgraph.query.formats import FORMATS, SUFFIXES
-    from kgraph.query.hints import hints
+    from kgraph.query.term_hints import hints
     from kgraph.store import Store
 
     text, given, place = _question(question), _parameters(param), Store(store)
@@ -148,7 +148,7 @@ def _print_sparql(question: Question, given: dict[str, str], store: Path) -> Non
     """Print the SPARQL of a question; without a graph, its parameters stay variables."""
     from kgraph.base.errors import StoreMissingError
     from kgraph.cli import printing
-    from kgraph.query.run import sparql, unbound_sparql
+    from kgraph.query.evaluate import sparql, unbound_sparql
     from kgraph.query.saved import saved_queries
     from kgraph.store import Store
 
@@ -267,8 +267,8 @@ def stats(
     Example: kgraph stats
     """
     from kgraph.cli import printing
-    from kgraph.query.stats import stats as count
     from kgraph.store import Store
+    from kgraph.views.stats import stats as count
 
     wants_json = options.is_json(format)
     found = count(Store(store).graph)
@@ -290,8 +290,8 @@ def show(
     Example: kgraph show NVIDIA
     """
     from kgraph.cli import printing, things
-    from kgraph.query.show import show as look_up
     from kgraph.store import Store
+    from kgraph.views.thing import show as look_up
 
     wants_json = options.is_json(format)
     page = look_up(Store(store), name, limit)
@@ -313,8 +313,8 @@ def why(
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
     from kgraph.cli import printing, things
-    from kgraph.query.why import why as look_behind
     from kgraph.store import Store
+    from kgraph.views.why import why as look_behind
 
     wants_json = options.is_json(format)
     explanations = look_behind(Store(store), episode, name)

@@ -89,7 +89,7 @@ def _analyses(_: typer.Context) -> Iterable[str]:
 
 
 def _audits(_: typer.Context) -> Iterable[str]:
-    from kgraph.query.audit import AUDITS
+    from kgraph.views.audit_tables import AUDITS
 
     return AUDITS
 

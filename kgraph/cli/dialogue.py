@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from kgraph.base.errors import KgraphError
 from kgraph.base.text import counted, shorten
-from kgraph.query.answers import USAGE, Reply
-from kgraph.query.review import Case, Outcome, Sighting
 from kgraph.resolve.judgements import Judgement
+from kgraph.views.review import Case, Outcome, Sighting
+from kgraph.views.review_answers import USAGE, Reply
 
 SURFACES = 6
 """Ways of writing shown of a case: the commonest."""

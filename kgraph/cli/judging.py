@@ -33,8 +33,8 @@ def audit(
     Example: kgraph audit mentions --format tsv --output mentions.tsv
     """
     from kgraph.cli import tables
-    from kgraph.query.audit import find_audit
     from kgraph.store import Store
+    from kgraph.views.audit_tables import find_audit
 
     tabulate = find_audit(what)
     wanted = options.format_for(format, output, tables.TABLES)
@@ -70,10 +70,10 @@ def judge(
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
     from kgraph.cli import printing
-    from kgraph.query.judging import sign
     from kgraph.resolve import judgements_file
     from kgraph.resolve.judgements import judgement
     from kgraph.store.origin import choose_judgements
+    from kgraph.views.judging import sign
 
     wants_json = options.is_json(format)
     chosen = choose_judgements(store, judgements, write=True)
@@ -133,8 +133,8 @@ def _list(file: Path, wants_json: bool) -> None:
 def _remarks(judged: Judgement, store: Path) -> list[str]:
     """What the graph, if there is one, says of names that no row has."""
     from kgraph.base.errors import StoreError
-    from kgraph.query.judging import remarks
     from kgraph.store import Store
+    from kgraph.views.judging import remarks
 
     try:
         return remarks(Store(store), judged)

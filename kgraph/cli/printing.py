@@ -17,7 +17,7 @@ from kgraph.cli.layout import layout_rows
 
 if TYPE_CHECKING:
     from kgraph.analysis import Question
-    from kgraph.query.stats import Stats
+    from kgraph.views.stats import Stats
 
 SOME = 15
 """Shows, and ways in which a name was written: those that are shown of them."""

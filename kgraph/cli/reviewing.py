@@ -15,9 +15,9 @@ from kgraph.cli import options
 if TYPE_CHECKING:
     from kgraph.cli.dialogue import Talk
     from kgraph.query import Lookup
-    from kgraph.query.review import Case
     from kgraph.query.table import Table
     from kgraph.resolve.judgements import Judgement
+    from kgraph.views.review import Case
 
 
 DEFAULT_LIMIT = 25
@@ -55,9 +55,9 @@ def review(
     from kgraph.base.model import NOISE
     from kgraph.cli import tables
     from kgraph.query import Lookup
-    from kgraph.query.review import queue, settled
     from kgraph.store import Store
     from kgraph.store.origin import choose_judgements
+    from kgraph.views.review import queue, settled
 
     format = _format(format, output)
     graph = Store(store).graph
@@ -92,7 +92,7 @@ def _format(format: str, output: str) -> str:
 
 def _print(cases: list[Case], format: str, output: str) -> None:
     from kgraph.cli import printing, tables
-    from kgraph.query.review import table
+    from kgraph.views.review import table
 
     if format == "json":
         printing.json(cases, output)
@@ -114,9 +114,9 @@ def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
     """Ask on the terminal, or take answers from standard input; tell what was written."""
     from kgraph.cli.dialogue import hold
     from kgraph.cli.printing import remark
-    from kgraph.query.answers import reply
-    from kgraph.query.judging import sign, user_name
     from kgraph.resolve.judgements_file import append
+    from kgraph.views.judging import sign, user_name
+    from kgraph.views.review_answers import reply
 
     judge = by or user_name()
     lines = Lines()

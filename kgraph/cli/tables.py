@@ -113,8 +113,8 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
         InputError: the format cannot carry the answer.
         ExportError: the output cannot be written.
     """
+    from kgraph.query.evaluate import check_carries
     from kgraph.query.formats import SUFFIXES
-    from kgraph.query.run import check_carries
 
     if format == "tsv":
         check_carries(format, answer.kind)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from kgraph.base.text import counted, said_day
 from kgraph.cli import printing
-from kgraph.query.show import EntityPage, EpisodePage, Line, Saying
-from kgraph.query.why import BELONGS, Explanation
+from kgraph.views.thing import EntityPage, EpisodePage, Line, Saying
+from kgraph.views.why import BELONGS, Explanation
 
 LOG_ODDS = (
     "Numbers are log-odds that a line adds to what was decided, against the next likely kind of "

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from kgraph.graph.diff import Changes
 from kgraph.graph.selection import Day, Names, collect_names
 from kgraph.knowledge.opened import Opened, Value, format_value
-from kgraph.query.limit import default_memory
-from kgraph.query.run import Answer
+from kgraph.query.evaluate import Answer
+from kgraph.query.timeout import default_memory
 
 if TYPE_CHECKING:
     from kgraph.analysis import Findings, Question
-    from kgraph.query.audit import Audit, What
     from kgraph.query.schema import SchemaTerm
-    from kgraph.query.show import EntityPage, EpisodePage
-    from kgraph.query.stats import Stats
-    from kgraph.query.why import Explanation
     from kgraph.search import Hits, Index
+    from kgraph.views.audit_tables import Audit, What
+    from kgraph.views.stats import Stats
+    from kgraph.views.thing import EntityPage, EpisodePage
+    from kgraph.views.why import Explanation
 
 
 class Asking(Opened):
@@ -40,7 +40,7 @@ class Asking(Opened):
             question: SPARQL 1.1, or one of the names that queries() lists.
             timeout: seconds after which it is stopped; None for no limit.
             memory: bytes that it may take; 0 for any number, None for the usual limit
-                (kgraph.query.limit.default_memory).
+                (kgraph.query.timeout.default_memory).
             limit: rows or statements at the most. It replaces the limit that a question with a
                 name has itself, and holds beside a LIMIT in SPARQL; the answer's ``more`` says
                 whether it left something out.
@@ -180,7 +180,7 @@ class Asking(Opened):
 
     def stats(self) -> Stats:
         """What the graph holds, in numbers."""
-        from kgraph.query.stats import stats
+        from kgraph.views.stats import stats
 
         return stats(self.graph)
 
@@ -194,7 +194,7 @@ class Asking(Opened):
         Raises:
             UnknownNameError: nothing goes by it; near names are suggested.
         """
-        from kgraph.query.show import show
+        from kgraph.views.thing import show
 
         return show(self.store, name, limit)
 
@@ -208,7 +208,7 @@ class Asking(Opened):
         Raises:
             UnknownNameError: there is no such episode, or nothing of that name in it.
         """
-        from kgraph.query.why import why
+        from kgraph.views.why import why
 
         return why(self.store, episode, name)
 
@@ -224,7 +224,7 @@ class Asking(Opened):
         Raises:
             InputError: there is no such audit.
         """
-        from kgraph.query.audit import audit
+        from kgraph.views.audit_tables import audit
 
         return audit(self.graph, what)
 

@@ -12,7 +12,7 @@ from kgraph.resolve.judgement import Judgement, Verb
 from kgraph.store.origin import REMEMBERED, choose_judgements
 
 if TYPE_CHECKING:
-    from kgraph.query.review import Case
+    from kgraph.views.review import Case
 
 
 class Judging(Opened):
@@ -33,7 +33,7 @@ class Judging(Opened):
             types: only what was taken for one of these types, if any.
             limit: how many at the most.
         """
-        from kgraph.query.review import queue, settled
+        from kgraph.views.review import queue, settled
 
         done = settled(self._judgement_file(judgements))
         return queue(self.graph, settled=done, types=types, limit=limit)
@@ -65,9 +65,9 @@ class Judging(Opened):
             InputError: it says nothing that can be meant.
             DataError: it contradicts one that stands in the file, or that cannot be written.
         """
-        from kgraph.query.judging import sign
         from kgraph.resolve.judgement import judgement
         from kgraph.resolve.judgements_file import append, load
+        from kgraph.views.judging import sign
 
         file = self._judgement_file(judgements)
         append(file, sign(judgement(verb, names, type=type, why=why), by))

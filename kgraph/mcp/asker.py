@@ -3,7 +3,7 @@
 Takes a folder and what an agent asks, gives tables of plain values. Whatever an agent can
 word itself (SPARQL, a question's parameters) runs in a process of its own, which is stopped
 when it passes its time, and which the system stops when it passes its memory. It is the
-process of :mod:`kgraph.query.limit` and not a clerk of :mod:`kgraph.web`: one agent asks now and
+process of :mod:`kgraph.query.timeout` and not a clerk of :mod:`kgraph.web`: one agent asks now and
 then, and a process for each question costs it nothing while it does not ask.
 """
 
@@ -25,7 +25,7 @@ from kgraph.analysis.questions import is_name, unknown
 from kgraph.base.errors import InputError, QueryBusyError, QueryTimeoutError
 from kgraph.mcp.shown import Cell, short
 from kgraph.query import Answer
-from kgraph.query.limit import LOOK, ProcessLimits, within_while
+from kgraph.query.timeout import LOOK, ProcessLimits, within_while
 from kgraph.search import Index
 from kgraph.store import Store
 from kgraph.store.current import Current, Snapshot

@@ -10,9 +10,9 @@ from typing import Any
 
 from kgraph.base.text import said_day
 from kgraph.mcp.shown import text
-from kgraph.query.show import EntityPage, EpisodePage, Line, Named, Saying
-from kgraph.query.why import BELONGS, Explanation, Witness
 from kgraph.search import Hit, Source
+from kgraph.views.thing import EntityPage, EpisodePage, Line, Named, Saying
+from kgraph.views.why import BELONGS, Explanation, Witness
 
 Plain = dict[str, Any]
 

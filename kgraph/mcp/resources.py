@@ -19,7 +19,7 @@ from kgraph.base.vocabulary import PREFIXES, curie, shared
 from kgraph.mcp.asker import Asker, signature
 from kgraph.mcp.shown import compact
 from kgraph.query import saved_queries
-from kgraph.query.stats import stats
+from kgraph.views.stats import stats
 
 _TERMS = """SELECT ?term ?comment ?domain ?range {
   ?term rdfs:comment ?comment FILTER(STRSTARTS(STR(?term), STR(kg:)))

@@ -24,11 +24,11 @@ from kgraph.base.text import id_of
 from kgraph.mcp import pages
 from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
-from kgraph.query.hints import hints
-from kgraph.query.show import EntityPage, show
-from kgraph.query.why import why
+from kgraph.query.term_hints import hints
 from kgraph.search import Filters, search
 from kgraph.search.words import words
+from kgraph.views.thing import EntityPage, show
+from kgraph.views.why import why
 from kgraph.web.problems import problem
 
 Given = ParamSpec("Given")

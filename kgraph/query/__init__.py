@@ -5,9 +5,9 @@ read-only, reaches no network, and is stopped, process and all, when it passes i
 """
 
 from kgraph.graph.lookup import Lookup
+from kgraph.query.evaluate import Answer, ask
 from kgraph.query.formats import FORMATS, Format
 from kgraph.query.parameters import Parameter
-from kgraph.query.run import Answer, ask
 from kgraph.query.saved import SavedQuery, saved_queries
 
 __all__ = [

@@ -25,7 +25,7 @@ before it says (``, no text twice``). SPARQL 1.1 can say that only by joining
 the answer to itself, which took 12 s where this takes none.
 
 ``links`` says of columns what their values name, so that a page can lead there
-(:mod:`kgraph.query.links`), and ``chart`` which column is worth drawing, by which other.
+(:mod:`kgraph.query.link_values`), and ``chart`` which column is worth drawing, by which other.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ import msgspec
 
 from kgraph.base.errors import DataError
 from kgraph.base.vocabulary import shared
-from kgraph.query.links import KINDS
+from kgraph.query.link_values import KINDS
 from kgraph.query.parameters import TYPES, Parameter
 
 SECTIONS = {
@@ -102,7 +102,7 @@ class SavedQuery(msgspec.Struct, frozen=True):
         example: a command that runs it.
         text: the SPARQL.
         keep: how its rows are thinned out, if at all.
-        links: column -> what its values name, one of :data:`kgraph.query.links.KINDS`.
+        links: column -> what its values name, one of :data:`kgraph.query.link_values.KINDS`.
         chart: what of its answer is worth drawing, if anything.
         section: what it is about, one of :data:`SECTIONS`.
     """

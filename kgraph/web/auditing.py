@@ -1,7 +1,7 @@
 """The decisions of the graph, for a person who checks: found, paged, each with its reasons.
 
 Takes the parameters of a request (:class:`AuditAsked`), gives pages of
-:func:`kgraph.query.decisions.decisions`, and the accounting of all rows. A decision on a name
+:func:`kgraph.views.decisions.decisions`, and the accounting of all rows. A decision on a name
 shows the command that would judge it: nothing can be changed over HTTP.
 """
 
@@ -16,9 +16,9 @@ from starlette.responses import Response
 
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
-from kgraph.facts.values import Offset
-from kgraph.query.decisions import ORDERS, SOUGHT, Decisions, Seek
 from kgraph.store.current import Snapshot
+from kgraph.views.decisions import ORDERS, SOUGHT, Decisions, Seek
+from kgraph.views.values import Offset
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.forms import Choice, number
 from kgraph.web.knowing import answer, asked, pairs
@@ -83,7 +83,7 @@ class AuditAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         q: a part of a name, of what it became, or of the place.
         type, rule: of decisions.
         least, most: bounds of the confidence, in hundredths.
-        order: one of :data:`kgraph.query.decisions.ORDERS`.
+        order: one of :data:`kgraph.views.decisions.ORDERS`.
         offset: decisions to pass over.
     """
 
@@ -96,7 +96,7 @@ class AuditAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offset: Offset = 0
 
     def seek(self) -> Seek:
-        """The same as :mod:`kgraph.query.decisions` takes it.
+        """The same as :mod:`kgraph.views.decisions` takes it.
 
         Raises:
             InputError: a number is none.

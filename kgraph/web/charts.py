@@ -15,11 +15,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgraph.base.text import counted, shorten
-from kgraph.facts.around import Neighbourhood, Node, Tie
-from kgraph.facts.values import Month
 from kgraph.view.legend import LOOKS
 from kgraph.view.picture import FONT, LABEL, UNSURE, label_width
 from kgraph.view.shapes import points
+from kgraph.views.neighbourhood import Neighbourhood, Node, Tie
+from kgraph.views.values import Month
 from kgraph.web.page import percent
 
 HIGH = 100.0

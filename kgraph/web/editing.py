@@ -14,9 +14,9 @@ from starlette.responses import Response
 
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.formats import FORMATS
-from kgraph.query.hints import hints
 from kgraph.query.saved import SECTIONS, SavedQuery, saved_queries
-from kgraph.query.text import declared
+from kgraph.query.sparql_text import declared
+from kgraph.query.term_hints import hints
 from kgraph.store.current import Snapshot
 from kgraph.web import exchange
 from kgraph.web.endpoint import Endpoint

@@ -1,6 +1,6 @@
 """Facts for endpoints: what is asked is read from a request, and answered by a process.
 
-Takes the parameters of a request and a row of :data:`kgraph.facts.registry.FACTS`; gives the
+Takes the parameters of a request and a row of :data:`kgraph.views.registry.FACTS`; gives the
 answer as JSON for the API, or as values for a page. The same question to the same graph is
 answered from memory.
 """
@@ -16,8 +16,8 @@ from starlette.requests import Request
 
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
-from kgraph.facts.registry import FACTS
 from kgraph.store.current import Snapshot
+from kgraph.views.registry import FACTS
 from kgraph.web import exchange
 from kgraph.web.tasks import Know, Task
 
@@ -37,7 +37,7 @@ def asked(given: Mapping[str, str], shape: type[Struct]) -> Struct:
     Raises:
         InputError: one is unknown, missing or wrong.
 
-    >>> from kgraph.facts.lists import Shows
+    >>> from kgraph.views.lists import Shows
     >>> asked({"limit": "5"}, Shows)
     Shows(offset=0, limit=5)
     """
@@ -55,7 +55,7 @@ def asked(given: Mapping[str, str], shape: type[Struct]) -> Struct:
 def _words(message: str, given: Mapping[str, str], shape: type[msgspec.Struct]) -> str:
     """What is wrong with which parameter, with the value as it was given, and what would do.
 
-    >>> from kgraph.facts.lists import Shows
+    >>> from kgraph.views.lists import Shows
     >>> _words("Expected `int`, got `str` - at `$.limit`", {"limit": "x"}, Shows)
     'limit=x: expected a whole number: rows at the most'
     """

@@ -1,7 +1,7 @@
 """What the API answers, as a table: each row is a path, what it takes, what it gives.
 
 Takes the parameters of a request as a struct, gives the task that answers them. Facts come
-from :data:`kgraph.facts.registry.FACTS`; search, names and questions are rows here. The
+from :data:`kgraph.views.registry.FACTS`; search, names and questions are rows here. The
 OpenAPI document and its page are made from this table, so they cannot say other things.
 """
 
@@ -13,12 +13,12 @@ from typing import Annotated, Any
 import msgspec
 
 from kgraph.analysis.shown import Shown
-from kgraph.facts.registry import FACTS, Fact
-from kgraph.facts.values import Limit, Offset, Share
 from kgraph.search import Filters
 from kgraph.search.contents import KINDS
 from kgraph.search.filters import TYPES
 from kgraph.search.suggest import Suggestion
+from kgraph.views.registry import FACTS, Fact
+from kgraph.views.values import Limit, Offset, Share
 from kgraph.web.knowing import task_of
 from kgraph.web.tasks import Search, Searched, Suggest, Task
 

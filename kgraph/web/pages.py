@@ -1,7 +1,7 @@
 """The pages of facts: front page, lists, evidence; and of things, by kind of thing.
 
 Takes requests, gives HTML made from the same values that the API sends
-(:mod:`kgraph.facts`). Pages of things answer on the paths of their IRIs
+(:mod:`kgraph.views`). Pages of things answer on the paths of their IRIs
 (:mod:`kgraph.web.linked`); what has no page of its own there is shown by its statements.
 """
 
@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.requests import Request
 
-from kgraph.facts.around import Around, Neighbourhood
-from kgraph.facts.entity import EntityFacts, Named
-from kgraph.facts.episode import EpisodeFacts
-from kgraph.facts.front import Front, FrontFacts
-from kgraph.facts.lists import (
+from kgraph.store.current import Snapshot
+from kgraph.view.report import PLURALS
+from kgraph.views.entity import EntityFacts, Named
+from kgraph.views.episode import EpisodeFacts
+from kgraph.views.evidence import Why, WhyFacts
+from kgraph.views.lists import (
     Entities,
     EntityList,
     EpisodeList,
@@ -28,12 +29,11 @@ from kgraph.facts.lists import (
     ThemeList,
     Themes,
 )
-from kgraph.facts.show import ShowFacts
-from kgraph.facts.theme import ThemeFacts
-from kgraph.facts.values import Month
-from kgraph.facts.why import Why, WhyFacts
-from kgraph.store.current import Snapshot
-from kgraph.view.report import PLURALS
+from kgraph.views.neighbourhood import Around, Neighbourhood
+from kgraph.views.overview import Front, FrontFacts
+from kgraph.views.show_page import ShowFacts
+from kgraph.views.theme import ThemeFacts
+from kgraph.views.values import Month
 from kgraph.web.charts import bars, picture
 from kgraph.web.endpoint import Endpoint
 from kgraph.web.files import FILES

@@ -30,7 +30,7 @@ from kgraph.base.errors import (
     StoreError,
 )
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.query.text import explain
+from kgraph.query.sparql_text import explain
 from kgraph.web import worker
 from kgraph.web.question import IN_MEMORY, Body, Question, Reply
 

@@ -17,7 +17,7 @@ import msgspec
 from kgraph.base.errors import KgraphError, StoreError
 from kgraph.base.text import digest
 from kgraph.query.formats import FORMATS
-from kgraph.query.text import calls_functions, varies
+from kgraph.query.sparql_text import calls_functions, varies
 from kgraph.store.current import Current, Snapshot
 from kgraph.web.clerk import PROGRAM, Order, TaskJob
 from kgraph.web.connections import ConnectionLimits

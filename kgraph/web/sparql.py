@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from kgraph.base.errors import QueryError, QueryRefusedError, RequestError
 from kgraph.base.text import shorten
-from kgraph.query.text import refuse_graphs, refuse_unsafe
+from kgraph.query.sparql_text import refuse_graphs, refuse_unsafe
 from kgraph.web import exchange
 from kgraph.web.describe import service_description
 from kgraph.web.negotiation import media_types

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kgraph.base.errors import InputError, RequestError, StoreError
-from kgraph.query.decisions import Decisions, Seek, decisions
 from kgraph.query.formats import FORMATS, Kind
 from kgraph.search import Filters, Found, Index, search
 from kgraph.search.facets import Facets, facets
 from kgraph.search.suggest import suggest
 from kgraph.store import Store, layout
+from kgraph.views.decisions import Decisions, Seek, decisions
 from kgraph.web.question import ReplyKind
 
 if TYPE_CHECKING:
-    from kgraph.facts.shelf import Shelf
-    from kgraph.query.links import Links
+    from kgraph.query.link_values import Links
+    from kgraph.views.open_graph import Shelf
 
 JSON = "application/json"
 
@@ -58,14 +58,14 @@ class Desk:
     @cached_property
     def shelf(self) -> Shelf:
         """What facts are looked up in."""
-        from kgraph.facts.shelf import Shelf
+        from kgraph.views.open_graph import Shelf
 
         return Shelf(self.store)
 
     @cached_property
     def links(self) -> Links:
         """What words of answers name."""
-        from kgraph.query.links import Links
+        from kgraph.query.link_values import Links
 
         return Links(self.store.shared)
 
@@ -86,7 +86,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
 
 
 class Sparql(msgspec.Struct, frozen=True, tag="sparql"):
-    """The SPARQL of a saved query, with its parameters: :func:`kgraph.query.run.sparql`."""
+    """The SPARQL of a saved query, with its parameters: :func:`kgraph.query.evaluate.sparql`."""
 
     name: str
     parameters: dict[str, str]
@@ -117,7 +117,7 @@ class Suggest(msgspec.Struct, frozen=True, tag="suggest"):
 
 
 class Decide(msgspec.Struct, frozen=True, tag="decide"):
-    """A part of the decisions: :func:`kgraph.query.decisions.decisions`."""
+    """A part of the decisions: :func:`kgraph.views.decisions.decisions`."""
 
     what: str
     seek: Seek
@@ -156,7 +156,7 @@ class Hold(msgspec.Struct, frozen=True, tag="hold"):
 
 
 class Match(msgspec.Struct, frozen=True, tag="match"):
-    """Answer SPARQL that may call ``kg:matches``: :func:`kgraph.query.run.evaluated`.
+    """Answer SPARQL that may call ``kg:matches``: :func:`kgraph.query.evaluate.evaluated`.
 
     Attributes:
         text: a query that was checked to be read-only.
@@ -168,7 +168,7 @@ class Match(msgspec.Struct, frozen=True, tag="match"):
 
 
 class Know(msgspec.Struct, frozen=True, tag="know"):
-    """Answer a question of :data:`kgraph.facts.registry.FACTS`, by name.
+    """Answer a question of :data:`kgraph.views.registry.FACTS`, by name.
 
     Attributes:
         name: of the question.
@@ -209,7 +209,7 @@ def _answer(desk: Desk, task: Answer) -> Result:
 
 
 def _sparql(desk: Desk, task: Sparql) -> Result:
-    from kgraph.query.run import sparql
+    from kgraph.query.evaluate import sparql
 
     return _value(sparql(desk.store, task.name, task.parameters))
 
@@ -239,7 +239,7 @@ def _decide(desk: Desk, task: Decide) -> Result:
 
 
 def _account(desk: Desk, _: Account) -> Result:
-    from kgraph.query.audit import rows
+    from kgraph.views.audit_tables import rows
 
     return _value(list(rows(desk.store.graph).rows))
 
@@ -264,7 +264,7 @@ def _hold(desk: Desk, task: Hold) -> Result:
 
 
 def _match(desk: Desk, task: Match) -> Result:
-    from kgraph.query.run import evaluated
+    from kgraph.query.evaluate import evaluated
 
     try:
         found = evaluated(desk.store, task.text, task.formats)
@@ -276,7 +276,7 @@ def _match(desk: Desk, task: Match) -> Result:
 
 
 def _know(desk: Desk, task: Know) -> Result:
-    from kgraph.facts.registry import FACTS
+    from kgraph.views.registry import FACTS
 
     fact = FACTS[task.name]
     return _value(fact.run(desk.shelf, msgspec.convert(task.asked, fact.asked)))

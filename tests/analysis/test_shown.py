@@ -6,7 +6,7 @@ from kgraph.analysis import questions
 from kgraph.analysis.shown import Bar, Cell, shown
 from kgraph.base.errors import InputError
 from kgraph.query import ask
-from kgraph.query.run import sparql
+from kgraph.query.evaluate import sparql
 from kgraph.query.saved import SECTIONS, saved_queries
 
 GIVEN = {

@@ -13,14 +13,14 @@ from kgraph.graph.enrich import enricher
 from kgraph.pipeline import Report, build
 from kgraph.pipeline.check import check
 from kgraph.query import Lookup, ask
-from kgraph.query.show import show
-from kgraph.query.why import why
 from kgraph.resolve import judgements_file, knowledge
 from kgraph.resolve.judgements import judgement, rulings
 from kgraph.resolve.judgements_file import append
 from kgraph.resolve.name_counts import Statistics
 from kgraph.store import Store
 from kgraph.store.origin import Choice, Origin, choose_judgements
+from kgraph.views.thing import show
+from kgraph.views.why import why
 
 SPOKEN = """- name: And Gather
   category: unknown

@@ -15,11 +15,11 @@ from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.cli import options
 from kgraph.cli.app import app
-from kgraph.query.judging import sign
 from kgraph.resolve.judgements import judgement
 from kgraph.search.search import LIMIT
 from kgraph.store import Store
 from kgraph.store.origin import REMEMBERED
+from kgraph.views.judging import sign
 
 GROUP = typer.main.get_command(app)
 

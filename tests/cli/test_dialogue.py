@@ -6,8 +6,8 @@ from reviewed import graph
 from kgraph.base.errors import DataError, InputError
 from kgraph.cli.dialogue import Talk, card, hold
 from kgraph.query import Lookup
-from kgraph.query.answers import USAGE, reply
-from kgraph.query.review import queue
+from kgraph.views.review import queue
+from kgraph.views.review_answers import USAGE, reply
 
 CASES = queue(graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)]))
 

@@ -5,8 +5,8 @@ from functools import partial
 import msgspec
 import pytest
 
-from kgraph.facts.registry import FACTS
-from kgraph.facts.shelf import Shelf
+from kgraph.views.open_graph import Shelf
+from kgraph.views.registry import FACTS
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.facts.front import Riser
-from kgraph.facts.registry import FACTS
-from kgraph.facts.values import EpisodeLine, Month, Saying, Thing
+from kgraph.views.overview import Riser
+from kgraph.views.registry import FACTS
+from kgraph.views.values import EpisodeLine, Month, Saying, Thing
 
 NVIDIA = Thing("company/nvidia", "Nvidia", "company")
 OPENAI = Thing("company/openai", "OpenAI", "company")

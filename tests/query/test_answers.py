@@ -6,9 +6,9 @@ from reviewed import graph
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.graph import Entity
 from kgraph.query import Lookup
-from kgraph.query.answers import ANSWERS, USAGE, reply
-from kgraph.query.review import queue
 from kgraph.resolve.judgements import Judgement
+from kgraph.views.review import queue
+from kgraph.views.review_answers import ANSWERS, USAGE, reply
 
 LOOKUP = Lookup({
     "company/acmelabs": Entity("company", "acmelabs", "Acme Labs", {"ACL": 3}, 2),

@@ -6,10 +6,10 @@ import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.pipeline import build
-from kgraph.query.audit import AUDITS
-from kgraph.query.decisions import SOUGHT, Seek, commands, decisions
 from kgraph.resolve.name_counts import core
 from kgraph.store import Store
+from kgraph.views.audit_tables import AUDITS
+from kgraph.views.decisions import SOUGHT, Seek, commands, decisions
 
 
 def whole(graph, what, **seek):

@@ -4,9 +4,9 @@ import pytest
 
 from kgraph.analysis import questions
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.query import hints as module
-from kgraph.query.hints import MAX_HINTS, hints
+from kgraph.query import term_hints as module
 from kgraph.query.saved import saved_queries
+from kgraph.query.term_hints import MAX_HINTS, hints
 
 KG = PREFIXES["kg"]
 MENTION = "kg:mention is not a term of the ontology: did you mean kg:Mention?"

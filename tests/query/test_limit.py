@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgraph.base.errors import InputError, QueryError, QueryTimeoutError, QueryTooLargeError
-from kgraph.query.limit import ProcessLimits, within, within_while
+from kgraph.query.timeout import ProcessLimits, within, within_while
 
 
 def refuse(words):
@@ -73,7 +73,7 @@ def told_and_endless(file):
 ASKS = """
 import sys, threading, time
 from pathlib import Path
-from kgraph.query.limit import ProcessLimits, within
+from kgraph.query.timeout import ProcessLimits, within
 from query.test_limit import told_and_endless
 if __name__ == "__main__":
     if sys.argv[2] == "threads":

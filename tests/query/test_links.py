@@ -1,7 +1,7 @@
 """From words of an answer to the things that they name."""
 
 from kgraph.graph import Entity, Outline, Shared, Term
-from kgraph.query.links import KINDS, Links
+from kgraph.query.link_values import KINDS, Links
 from kgraph.query.saved import SECTIONS, saved_queries
 
 SHARED = Shared(

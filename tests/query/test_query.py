@@ -18,11 +18,11 @@ from kgraph.pipeline import build
 from kgraph.query import FORMATS, Lookup, ask, saved_queries
 from kgraph.query.parameters import Parameter, arguments, resolved
 from kgraph.query.saved import parse
-from kgraph.query.show import show
-from kgraph.query.text import bind, names_graphs, refuse_unsafe
-from kgraph.query.why import why
+from kgraph.query.sparql_text import bind, names_graphs, refuse_unsafe
 from kgraph.search import Filters, Index, search
 from kgraph.store import Store
+from kgraph.views.thing import show
+from kgraph.views.why import why
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a schema:PodcastEpisode }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

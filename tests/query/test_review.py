@@ -3,7 +3,7 @@
 import pytest
 from reviewed import WHY, graph
 
-from kgraph.query.review import Outcome, Sighting, queue, settled, table
+from kgraph.views.review import Outcome, Sighting, queue, settled, table
 
 SURE = ("company", "Bolt", "Bolt", 0.9)
 UNSURE = ("company", "Acme", "Acme", 0.4)

@@ -2,7 +2,7 @@ import pytest
 from handmade import handmade
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.query.why import BELONGS, explain
+from kgraph.views.why import BELONGS, explain
 
 
 def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):

@@ -3,7 +3,7 @@
 import pytest
 from web.reading import EVIL, Page
 
-from kgraph.query.decisions import SOUGHT
+from kgraph.views.decisions import SOUGHT
 from kgraph.web.auditing import AUDITS, AuditAsked, account
 
 OURS = {"/assets/theme.js", "/assets/names.js"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kgraph.facts.around import Neighbourhood, Node, Tie
-from kgraph.facts.values import Month, Thing
+from kgraph.views.neighbourhood import Neighbourhood, Node, Tie
+from kgraph.views.values import Month, Thing
 from kgraph.web.charts import bars, picture
 
 

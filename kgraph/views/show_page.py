@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.facts.beside import COMPANIES, beside_of
-from kgraph.facts.entity import ROWS, Named, Spelling, spellings, timeline
-from kgraph.facts.quotes import spoken
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import Beside, EpisodeLine, Month, Saying, Share, Thing
+from kgraph.views.associated import COMPANIES, beside_of
+from kgraph.views.entity import ROWS, Named, Spelling, spellings, timeline
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.top_quotes import spoken
+from kgraph.views.values import Beside, EpisodeLine, Month, Saying, Share, Thing
 
 LEAST = 3
 """Episodes of a show that must mention a company for it to be listed."""

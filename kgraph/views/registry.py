@@ -7,20 +7,10 @@ from typing import Any
 
 import msgspec
 
-from kgraph.facts.around import Around, Neighbourhood, around
-from kgraph.facts.entity import EntityFacts, Named, entity
-from kgraph.facts.episode import EpisodeFacts, episode
-from kgraph.facts.front import (
-    Front,
-    FrontFacts,
-    RiserList,
-    Risers,
-    Statistics,
-    front,
-    risers,
-    statistics,
-)
-from kgraph.facts.lists import (
+from kgraph.views.entity import EntityFacts, Named, entity
+from kgraph.views.episode import EpisodeFacts, episode
+from kgraph.views.evidence import Why, WhyFacts, reasons
+from kgraph.views.lists import (
     Entities,
     EntityList,
     EpisodeList,
@@ -34,11 +24,21 @@ from kgraph.facts.lists import (
     shows,
     themes,
 )
-from kgraph.facts.shelf import Shelf
-from kgraph.facts.show import ShowFacts, show
-from kgraph.facts.theme import ThemeFacts, theme
-from kgraph.facts.why import Why, WhyFacts, reasons
-from kgraph.query.stats import Stats
+from kgraph.views.neighbourhood import Around, Neighbourhood, around
+from kgraph.views.open_graph import Shelf
+from kgraph.views.overview import (
+    Front,
+    FrontFacts,
+    RiserList,
+    Risers,
+    Statistics,
+    front,
+    risers,
+    statistics,
+)
+from kgraph.views.show_page import ShowFacts, show
+from kgraph.views.stats import Stats
+from kgraph.views.theme import ThemeFacts, theme
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -26,10 +26,10 @@ import msgspec
 from kgraph.base import text
 from kgraph.base.model import Reason
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
-from kgraph.query.audit import words
 from kgraph.query.table import Cell, Table
 from kgraph.resolve import judgements, judgements_file
 from kgraph.resolve.name_counts import core
+from kgraph.views.audit_tables import words
 
 SIGHTINGS = 3
 """Episodes shown of a case: enough to see whether a name is one thing."""

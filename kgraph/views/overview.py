@@ -9,12 +9,12 @@ import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
-from kgraph.facts.lists import Month as MonthText
-from kgraph.facts.lists import ShowLine, Shows, ThemeLine, Themes, shows, themes
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import Count, EpisodeLine, Limit, Share, Thing
 from kgraph.graph.lookup import most_mentioned
-from kgraph.query.stats import Stats, stats
+from kgraph.views.lists import Month as MonthText
+from kgraph.views.lists import ShowLine, Shows, ThemeLine, Themes, shows, themes
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.stats import Stats, stats
+from kgraph.views.values import Count, EpisodeLine, Limit, Share, Thing
 
 NEWEST = 8
 """Episodes, companies, themes and shows that the front page names."""

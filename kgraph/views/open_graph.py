@@ -12,14 +12,14 @@ from functools import cached_property
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import shorten
-from kgraph.facts.values import EpisodeLine, Thing
 from kgraph.graph import Entity, Outline, Shared
 from kgraph.graph.cooccurrence import weights
 from kgraph.graph.lookup import terms_of
 from kgraph.query import Lookup, ask
-from kgraph.query.run import Value
+from kgraph.query.evaluate import Value
 from kgraph.search import Index
 from kgraph.store import Store
+from kgraph.views.values import EpisodeLine, Thing
 
 
 class Shelf:

@@ -18,8 +18,8 @@ from kgraph.base import text as names
 from kgraph.base.errors import InputError
 from kgraph.base.model import NOISE, EntityType
 from kgraph.graph.lookup import Lookup
-from kgraph.query.review import Case
 from kgraph.resolve.judgements import Judgement, judgement
+from kgraph.views.review import Case
 
 WHY = " -- "
 """What stands between an answer and its reason."""

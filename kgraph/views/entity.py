@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from kgraph.facts.beside import beside
-from kgraph.facts.quotes import naming
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import Beside, EpisodeLine, Month, Name, Saying, Share, Thing
 from kgraph.graph import Entity
+from kgraph.views.associated import beside
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.top_quotes import naming
+from kgraph.views.values import Beside, EpisodeLine, Month, Name, Saying, Share, Thing
 
 ROWS = 12
 """Things beside it, quotes and episodes: what a page shows without a second scroll."""

@@ -11,10 +11,10 @@ import msgspec
 
 from kgraph.base.model import EntityType
 from kgraph.base.text import key
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import EpisodeLine, Limit, Offset, Share, Thing
 from kgraph.graph.lookup import most_mentioned
 from kgraph.search.best import episodes_of_theme
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.values import EpisodeLine, Limit, Offset, Share, Thing
 
 Some = Annotated[str, msgspec.Meta(max_length=300)]
 Optional = Annotated[Some, msgspec.Meta(description="a name in any spelling, or an id")]

@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, RdfFormat
 
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import PREFIXES, curie, expand, shared
-from kgraph.query.text import bare, find_iris
+from kgraph.query.sparql_text import bare, find_iris
 from kgraph.store import Store
 
 MAX_TERMS = 200

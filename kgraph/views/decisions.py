@@ -1,7 +1,7 @@
 """Decisions for a reader: found by what they decided, a part at a time, each with its reasons.
 
 Takes a graph and what is sought (:class:`Seek`), gives :class:`Decisions`: one part of the
-decisions that fit, and how many there are by type and by rule. :mod:`kgraph.query.audit` gives
+decisions that fit, and how many there are by type and by rule. :mod:`kgraph.views.audit_tables` gives
 all of them as tables, for programs. A decision knows the commands that would judge it; only
 names can be judged (:mod:`kgraph.resolve.judgements`), so those of shows, quotes and themes
 have none.
@@ -23,9 +23,9 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import NOISE, Reason
 from kgraph.base.text import counted, shorten
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Quote, RowDecision
-from kgraph.query.review import CLOSED
 from kgraph.rdf.episode import row_id
 from kgraph.resolve.name_counts import core
+from kgraph.views.review import CLOSED
 
 ORDERS = ("graph", "least", "most")
 """As they stand in the graph, the least sure first, the surest first."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base.model import Reason
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import EpisodeLine, Name, Share, Thing
 from kgraph.graph.finding import episode_of
-from kgraph.query.why import BELONGS, Explanation, explain
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.values import EpisodeLine, Name, Share, Thing
+from kgraph.views.why import BELONGS, Explanation, explain
 
 
 class Why(msgspec.Struct, frozen=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.facts.beside import COMPANIES, beside_of
-from kgraph.facts.entity import ROWS, Named, Spelling, spellings, timeline
-from kgraph.facts.quotes import filed
-from kgraph.facts.shelf import Shelf
-from kgraph.facts.values import Beside, EpisodeLine, Month, Saying, Thing
 from kgraph.search.best import episodes_of_theme
+from kgraph.views.associated import COMPANIES, beside_of
+from kgraph.views.entity import ROWS, Named, Spelling, spellings, timeline
+from kgraph.views.open_graph import Shelf
+from kgraph.views.top_quotes import filed
+from kgraph.views.values import Beside, EpisodeLine, Month, Saying, Thing
 
 LEAST = 3
 """Episodes of a theme that must mention a company for it to be listed beside the theme."""

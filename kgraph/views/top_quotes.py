@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import Saying
 from kgraph.search.best import Placed, quotes_of_show, quotes_of_theme
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.values import Saying
 
 EACH = 2
 """Quotes of one episode: the best ones often stand in one, and say the same."""

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 import msgspec
 
 from kgraph.analysis import analyse
-from kgraph.facts.entity import Named
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import EpisodeLine, Saying, Share, Thing
 from kgraph.graph import EpisodeGraph
 from kgraph.graph.finding import episode_of
 from kgraph.graph.network import tags_of, topics_of
+from kgraph.views.entity import Named
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.values import EpisodeLine, Saying, Share, Thing
 
 SIMILAR = 6
 """Episodes that are most like it."""

@@ -19,11 +19,11 @@ from kgraph.base.errors import InputError, QueryError
 from kgraph.base.vocabulary import PREFIXES, expand
 from kgraph.base.xml import clean
 from kgraph.query.formats import FORMATS, Kind
-from kgraph.query.limit import ProcessLimits, run_limited
 from kgraph.query.parameters import Resolved, arguments, check_limit, resolved, terms
 from kgraph.query.saved import Keep, SavedQuery, plain, saved_queries
+from kgraph.query.sparql_text import bind, declared, error_of, refuse_graphs, refuse_unsafe
 from kgraph.query.table import first, thinned
-from kgraph.query.text import bind, declared, error_of, refuse_graphs, refuse_unsafe
+from kgraph.query.timeout import ProcessLimits, run_limited
 from kgraph.search.functions import Matching
 from kgraph.store import Store
 
@@ -267,7 +267,7 @@ def evaluated(store: Store, text: str, formats: Mapping[Kind, str]) -> Answer:
 
     Args:
         store: what to ask.
-        text: a query that was checked to be read-only (:func:`kgraph.query.text.refuse_unsafe`)
+        text: a query that was checked to be read-only (:func:`kgraph.query.sparql_text.refuse_unsafe`)
             and to name no other graph.
         formats: kind of answer -> name of a format.
 

@@ -12,12 +12,12 @@ from typing import Annotated
 import msgspec
 
 from kgraph.base.model import EntityType
-from kgraph.facts.beside import beside
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import Name, Share, Thing
 from kgraph.graph.cooccurrence import CoMention, co_mentions
 from kgraph.view.choose import backbone
 from kgraph.view.picture import points, radius
+from kgraph.views.associated import beside
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.values import Name, Share, Thing
 
 LARGEST = 60
 """Most things in one picture: more labels cannot be read."""

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from kgraph.facts.shelf import Shelf, rounded
-from kgraph.facts.values import Beside
 from kgraph.graph import cooccurrence
 from kgraph.graph.cooccurrence import LEAST_TOGETHER
+from kgraph.views.open_graph import Shelf, rounded
+from kgraph.views.values import Beside
 
 COMPANIES = ("company",)
 
