@@ -10,9 +10,9 @@ Invariant: deterministic. Nothing depends on a clock, an unseeded random number 
 a set of texts.
 """
 
-from kgraph.analysis.finding import Analysis, Finding, Findings
 from kgraph.analysis.questions import Question, analyse, answer, questions, table, taken
 from kgraph.analysis.registry import ANALYSES
+from kgraph.analysis.result import Analysis, Finding, Findings
 
 __all__ = [
     "ANALYSES",

@@ -6,7 +6,7 @@ Takes the outlines of the episodes since a day; the measures are those of
 
 from __future__ import annotations
 
-from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
+from kgraph.analysis.result import Arguments, Finding, Findings, number, words
 from kgraph.graph.cooccurrence import co_mentions
 from kgraph.store import Store
 

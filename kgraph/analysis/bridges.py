@@ -6,8 +6,8 @@ cluster of one thing and that of another (betweenness of subsets, Brandes 2008).
 
 from __future__ import annotations
 
-from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
 from kgraph.analysis.network import Network, network_of
+from kgraph.analysis.result import Arguments, Finding, Findings, number, words
 from kgraph.base.errors import InputError
 from kgraph.graph import Shared
 from kgraph.store import Store

@@ -5,7 +5,7 @@ Takes the summary that a build writes when it replaces another (:mod:`kgraph.gra
 
 from __future__ import annotations
 
-from kgraph.analysis.finding import Arguments, Finding, Findings, words
+from kgraph.analysis.result import Arguments, Finding, Findings, words
 from kgraph.base.errors import InputError
 from kgraph.base.text import counted
 from kgraph.graph.diff import Changes

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
+from kgraph.analysis.result import Arguments, Finding, Findings, number, words
 from kgraph.base.errors import InputError
 from kgraph.graph import EpisodeGraph, Quote, Shared
 from kgraph.store import Store

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.analysis.finding import Analysis, Findings
 from kgraph.analysis.registry import ANALYSES
+from kgraph.analysis.result import Analysis, Findings
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries

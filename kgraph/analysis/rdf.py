@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kgraph.analysis.finding import Findings
+from kgraph.analysis.result import Findings
 from kgraph.base.text import digest
 from kgraph.rdf import Group, Turtle
 from kgraph.rdf.terms import decimal, iri, text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kgraph.analysis.associated import associated
 from kgraph.analysis.bridges import bridges, clusters
+from kgraph.analysis.coverage import listening_list
 from kgraph.analysis.diff import diff
-from kgraph.analysis.finding import MOST, Analysis
-from kgraph.analysis.listening import listening_list
 from kgraph.analysis.path import path
+from kgraph.analysis.result import MOST, Analysis
 from kgraph.analysis.similar import similar_episodes
 from kgraph.query.parameters import Parameter
 from kgraph.query.saved import Chart

@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 
-from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
+from kgraph.analysis.result import Arguments, Finding, Findings, number, words
 from kgraph.base.text import said_day
 from kgraph.graph import Outline, Shared
 from kgraph.store import Store

@@ -14,7 +14,7 @@ import msgspec
 
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.vocabulary import BASE
-from kgraph.export import networks, rdf, tables
+from kgraph.export import network_xml, rdf, tables
 from kgraph.graph import Graph, Selection
 from kgraph.rdf import check_profile
 
@@ -54,8 +54,8 @@ FORMATS: dict[str, Format] = {
         Format("trig", ".trig", "application/trig", "Turtle in a named graph", rdf.trig),
         Format("jsonld", ".jsonld", "application/ld+json", "RDF as JSON-LD 1.1", rdf.jsonld),
         Format("rdfxml", ".rdf", "application/rdf+xml", "RDF as XML", rdf.rdfxml),
-        Format("graphml", ".graphml", "application/graphml+xml", "yEd, Gephi", networks.graphml),
-        Format("gexf", ".gexf", "application/gexf+xml", "Gephi", networks.gexf),
+        Format("graphml", ".graphml", "application/graphml+xml", "yEd, Gephi", network_xml.graphml),
+        Format("gexf", ".gexf", "application/gexf+xml", "Gephi", network_xml.gexf),
         Format("json", ".json", "application/json", "node-link JSON: D3, networkx", tables.json),
         Format("csv", ".csv", "text/csv", "a table of the edges", tables.edges),
         Format("csv-nodes", ".csv", "text/csv", "a table of the nodes", tables.nodes),

@@ -26,7 +26,7 @@ from kgraph.mcp.asker import Asker, parameters
 from kgraph.mcp.shown import compact, rows, table
 from kgraph.query.term_hints import hints
 from kgraph.search import Filters, search
-from kgraph.search.words import words
+from kgraph.search.tokenize import words
 from kgraph.views.thing import EntityPage, show
 from kgraph.views.why import why
 from kgraph.web.problems import problem

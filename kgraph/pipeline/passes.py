@@ -23,7 +23,7 @@ from kgraph.graph.tally import Tally, tally
 from kgraph.ingest import SourceFile, read
 from kgraph.rdf import Turtle, groups_of_episode, size
 from kgraph.resolve.corpus import Observed, Survey, Tables, look, survey
-from kgraph.search.contents import Contents, contents_of_episode
+from kgraph.search.documents import Contents, contents_of_episode
 
 SHARD = 24
 """Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly

@@ -24,7 +24,7 @@ from kgraph.query.saved import Keep, SavedQuery, plain, saved_queries
 from kgraph.query.sparql_text import bind, declared, error_of, refuse_graphs, refuse_unsafe
 from kgraph.query.table import first, thinned
 from kgraph.query.timeout import ProcessLimits, run_limited
-from kgraph.search.functions import Matching
+from kgraph.search.sparql_function import Matching
 from kgraph.store import Store
 
 _RESULTS = {

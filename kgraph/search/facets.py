@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base.text import without_surrogates
-from kgraph.search.contents import KINDS
+from kgraph.search.documents import KINDS
 from kgraph.search.filters import Clause, Filters, matching, standings, things
 from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.syntax import Query, parse
@@ -31,7 +31,7 @@ class Facets(msgspec.Struct, frozen=True):
 
     Attributes:
         total: how many things fit.
-        kinds: by kind, in the order of :data:`kgraph.search.contents.KINDS`.
+        kinds: by kind, in the order of :data:`kgraph.search.documents.KINDS`.
         types: entities and shows by type, most first.
         shows: things by the show of an episode in which they stand, most first.
         themes: quotes and episodes by the theme that they are filed under, most first.

@@ -15,7 +15,7 @@ import msgspec
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.model import EntityType
 from kgraph.base.text import id_of, key, parse_day, shorten
-from kgraph.search.contents import KINDS, Kind
+from kgraph.search.documents import KINDS, Kind
 from kgraph.search.index import SCALAR, Index, Row
 from kgraph.search.spelling import Spelling, near
 from kgraph.search.syntax import Query
@@ -43,7 +43,7 @@ class Filters(msgspec.Struct, frozen=True):
     """A filter; the default takes everything but adverts.
 
     Attributes:
-        kinds: some of :data:`kgraph.search.contents.KINDS`; empty for all.
+        kinds: some of :data:`kgraph.search.documents.KINDS`; empty for all.
         types: types of entities, such as ``company``; with one, only entities are hits.
         company: name or id of something that the episode mentions.
         theme: name or id of a theme that a quote, or one of an episode's, is filed under; with

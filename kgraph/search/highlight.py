@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.search.syntax import Query, spans
-from kgraph.search.words import placed
+from kgraph.search.tokenize import placed
 
 WIDTH = 240
 """Characters of a snippet: three lines of a terminal, one long sentence."""

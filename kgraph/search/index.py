@@ -16,7 +16,7 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base.errors import StoreError
-from kgraph.search.contents import Entry
+from kgraph.search.documents import Entry
 from kgraph.store import Store, layout
 
 PAGES = 128

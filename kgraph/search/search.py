@@ -1,7 +1,7 @@
 """Asking the index: :func:`search`.
 
 The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with its weights of fields
-:data:`WEIGHTS`) times the thing's worth (:func:`kgraph.search.contents.worth`: how sure it
+:data:`WEIGHTS`) times the thing's worth (:func:`kgraph.search.documents.worth`: how sure it
 is, and how much it matters), and times :data:`NAMED` where the whole text is the thing's
 name. Where nothing has all of the words, hits have at least half of them, and the score is
 also times the share that a hit has. Of equal scores the one that stands first in the graph comes
@@ -17,7 +17,7 @@ import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import key, without_surrogates
-from kgraph.search.contents import KINDS, Entry, Kind
+from kgraph.search.documents import KINDS, Entry, Kind
 from kgraph.search.filters import Clause, Filters, matching, standings, things
 from kgraph.search.highlight import Segment, segments
 from kgraph.search.index import Index, Row
@@ -61,7 +61,7 @@ class Hit(msgspec.Struct, frozen=True):
     """Something that was found.
 
     Attributes:
-        kind: one of :data:`kgraph.search.contents.KINDS`.
+        kind: one of :data:`kgraph.search.documents.KINDS`.
         id: relative IRI.
         iri: the whole IRI.
         type: of an entity or a show, its type; else "".

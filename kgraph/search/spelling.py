@@ -13,7 +13,7 @@ import msgspec
 
 from kgraph.search.index import Index
 from kgraph.search.syntax import Query, Term
-from kgraph.search.words import placed
+from kgraph.search.tokenize import placed
 
 SHORTEST = 4
 """Letters of the shortest word that can be misspelt: of three, every other is near."""

@@ -2,7 +2,7 @@
 
 The English stop words of Apache Lucene (``EnglishAnalyzer.ENGLISH_STOP_WORDS_SET``), and what
 else a plain question is made of: question words, auxiliary verbs and pronouns. They are folded
-as :mod:`kgraph.search.words` folds them, so that "don't" is the words "don" and "t".
+as :mod:`kgraph.search.tokenize` folds them, so that "don't" is the words "don" and "t".
 """
 
 _LUCENE = """

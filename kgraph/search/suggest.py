@@ -3,7 +3,7 @@
 Takes how a name begins, gives what is called so: first what has a usual name that begins with
 the text, then, from three letters on, names in which a later word does, then what has some
 other name that begins so. Of either, what matters most comes first
-(:func:`kgraph.search.contents.worth`).
+(:func:`kgraph.search.documents.worth`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import key, without_surrogates
-from kgraph.search.contents import KINDS, Kind
+from kgraph.search.documents import KINDS, Kind
 from kgraph.search.filters import check
 from kgraph.search.index import Index, Row
 from kgraph.search.syntax import Query, Term, parse

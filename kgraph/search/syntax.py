@@ -11,7 +11,7 @@ Takes text, gives a :class:`Query`. The language is small, and no text is wrong 
 What has a mark inside (``round-trip``, ``S&P``, ``$2.5``) is a phrase of its parts. All else
 is no syntax: marks part words, and an operator without its word is passed over.
 
-Invariant: only words of :mod:`kgraph.search.words` reach the engine, and each in quotation
+Invariant: only words of :mod:`kgraph.search.tokenize` reach the engine, and each in quotation
 marks of its own (FTS5, section 3.1), so that no text can become syntax of the engine.
 """
 
@@ -26,7 +26,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.plurals import forms
 from kgraph.base.text import shorten, without_surrogates
 from kgraph.search.stopwords import STOP_WORDS
-from kgraph.search.words import words
+from kgraph.search.tokenize import words
 
 MOST_TERMS = 64
 """Terms of one search: a page of text pasted in by accident is said, not searched."""

@@ -31,8 +31,8 @@ import msgspec
 from kgraph.base.errors import StoreError
 from kgraph.base.text import key
 from kgraph.graph import Shared
-from kgraph.search.contents import KINDS, Contents, Entry, entries_of_shared
-from kgraph.search.words import foldable, placed
+from kgraph.search.documents import KINDS, Contents, Entry, entries_of_shared
+from kgraph.search.tokenize import foldable, placed
 
 SETTINGS = (
     "page_size = 8192",  # of 4, 8, 16 KiB the fastest to write and to ask

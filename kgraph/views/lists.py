@@ -12,7 +12,7 @@ import msgspec
 from kgraph.base.model import EntityType
 from kgraph.base.text import key
 from kgraph.graph.lookup import most_mentioned
-from kgraph.search.best import episodes_of_theme
+from kgraph.search.top import episodes_of_theme
 from kgraph.views.open_graph import Shelf, rounded
 from kgraph.views.values import EpisodeLine, Limit, Offset, Share, Thing
 

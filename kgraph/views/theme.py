@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.search.best import episodes_of_theme
+from kgraph.search.top import episodes_of_theme
 from kgraph.views.associated import COMPANIES, beside_of
 from kgraph.views.entity import ROWS, Named, Spelling, spellings, timeline
 from kgraph.views.open_graph import Shelf

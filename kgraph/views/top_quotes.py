@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kgraph.search.best import Placed, quotes_of_show, quotes_of_theme
+from kgraph.search.top import Placed, quotes_of_show, quotes_of_theme
 from kgraph.views.open_graph import Shelf, rounded
 from kgraph.views.values import Saying
 

@@ -16,8 +16,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kgraph.analysis.presentation import Shown
 from kgraph.analysis.questions import Question, questions, unknown
-from kgraph.analysis.shown import Shown
 from kgraph.base.errors import InputError, RequestError
 from kgraph.query.formats import FORMATS
 from kgraph.query.saved import SECTIONS, saved_queries

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from kgraph.analysis.shown import Shown
+from kgraph.analysis.presentation import Shown
 from kgraph.search import Filters
-from kgraph.search.contents import KINDS
+from kgraph.search.documents import KINDS
 from kgraph.search.filters import TYPES
 from kgraph.search.suggest import Suggestion
 from kgraph.views.registry import FACTS, Fact

@@ -71,7 +71,7 @@ class Desk:
 
 
 class Show(msgspec.Struct, frozen=True, tag="show"):
-    """Answer a question with a name, for a page: :func:`kgraph.analysis.shown.shown`."""
+    """Answer a question with a name, for a page: :func:`kgraph.analysis.presentation.shown`."""
 
     name: str
     parameters: dict[str, str]
@@ -196,7 +196,7 @@ def _value(value: object) -> Result:
 
 
 def _show(desk: Desk, task: Show) -> Result:
-    from kgraph.analysis.shown import shown
+    from kgraph.analysis.presentation import shown
 
     return _value(shown(desk.store, task.name, task.parameters, desk.links))
 

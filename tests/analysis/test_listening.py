@@ -2,7 +2,7 @@
 
 from analysis.asked import outlined
 
-from kgraph.analysis.listening import listening_list
+from kgraph.analysis.coverage import listening_list
 
 WANTED = {"kinds": "chips", "companies": 10, "episodes": 2}
 

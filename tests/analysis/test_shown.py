@@ -3,7 +3,7 @@
 import pytest
 
 from kgraph.analysis import questions
-from kgraph.analysis.shown import Bar, Cell, shown
+from kgraph.analysis.presentation import Bar, Cell, shown
 from kgraph.base.errors import InputError
 from kgraph.query import ask
 from kgraph.query.evaluate import sparql

@@ -12,7 +12,7 @@ from kgraph.pipeline import build
 from kgraph.resolve.judgements import judgement
 from kgraph.resolve.judgements_file import append
 from kgraph.search import Filters, Index, Segment, Source, search
-from kgraph.search.contents import KINDS
+from kgraph.search.documents import KINDS
 from kgraph.store import Store, layout
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kgraph.base.errors import InputError
 from kgraph.search.syntax import MOST_TERMS, parse
-from kgraph.search.words import words
+from kgraph.search.tokenize import words
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from handmade import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.search.words import foldable, placed, words
+from kgraph.search.tokenize import foldable, placed, words
 
 
 @pytest.mark.parametrize(

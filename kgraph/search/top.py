@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.search.contents import KINDS
+from kgraph.search.documents import KINDS
 from kgraph.search.index import Index
 
 _QUOTES = """SELECT t.id, t.page, t.place, s.weight, e.slug

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from kgraph.analysis.finding import Arguments, Finding, Findings, number, words
+from kgraph.analysis.result import Arguments, Finding, Findings, number, words
 from kgraph.base.errors import InputError
 from kgraph.base.text import said_day
 from kgraph.graph import Entity, Shared

@@ -20,7 +20,7 @@ from kgraph.base.errors import KgraphError, QueryError
 from kgraph.base.vocabulary import expand
 from kgraph.search.index import Index
 from kgraph.search.syntax import Query, parse
-from kgraph.search.words import words
+from kgraph.search.tokenize import words
 from kgraph.store import Store
 
 MATCHES = NamedNode(expand("kg:matches"))
