@@ -34,7 +34,7 @@ from atlas_files import small, write_grown, write_pyvis, write_small
 from chromium import HEIGHT, SHARP, WIDTH, Frames, Tab, median, tab
 from measuring import KGRAPH, run, table
 
-from kgraph.atlas.tables import Gathered
+from kgraph.atlas.model import Gathered
 from kgraph.store import Store
 
 READY = "performance.getEntriesByName('kgraph:ready').length"

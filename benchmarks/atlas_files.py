@@ -15,14 +15,14 @@ import numpy as np
 from msgspec.structs import replace
 from pyvis.network import Network
 
-from kgraph.atlas.blocks import blocks_of, texts_of
+from kgraph.atlas.encode import blocks_of, texts_of
 from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
+from kgraph.atlas.model import Edges, Gathered, Places, Quotes, Ranges, Rows, without_quotes
 from kgraph.atlas.page import render
-from kgraph.atlas.tables import Edges, Gathered, Places, Quotes, Ranges, Rows, without_quotes
+from kgraph.draw.select import by_strength
 from kgraph.graph import Graph
 from kgraph.graph.cooccurrence import CoMention, co_mentions
-from kgraph.view.choose import by_strength
 
 PAIRS = {100: 830, 500: 6_139, 1_000: 13_292}
 """Names in a small graph, and the pairs among them that are drawn."""

@@ -68,9 +68,9 @@ def test_every_role_leads_somewhere():
 
 def test_a_role_that_leads_nowhere_is_found():
     text = (
-        ":func:`backbone` :func:`kgraph.view.choose.backbone_of` :mod:`nowhere` :data:`model.NOISE`"
+        ":func:`backbone` :func:`kgraph.draw.select.backbone_of` :mod:`nowhere` :data:`model.NOISE`"
     )
-    assert list(broken("kgraph.view.choose", text)) == [
-        ":func:`kgraph.view.choose.backbone_of`",
+    assert list(broken("kgraph.draw.select", text)) == [
+        ":func:`kgraph.draw.select.backbone_of`",
         ":mod:`nowhere`",
     ]

@@ -1,7 +1,7 @@
 """Which things of an atlas are joined because episodes mention both.
 
 Takes outlines of episodes, gives the edges of kind ``associated``. What is measured is told in
-:mod:`kgraph.graph.cooccurrence`; what is kept is a backbone (:func:`kgraph.view.choose.thinned`),
+:mod:`kgraph.graph.cooccurrence`; what is kept is a backbone (:func:`kgraph.draw.select.thinned`),
 for nearly everything stands beside nearly everything in some episode, and a picture of all
 pairs is a blot.
 """
@@ -12,14 +12,14 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from kgraph.atlas.tables import Array, Edges
+from kgraph.atlas.model import Array, Edges
+from kgraph.draw.select import by_strength, thinned
 from kgraph.graph import Outline
 from kgraph.graph.cooccurrence import co_mentions
-from kgraph.view.choose import by_strength, thinned
 
 CLOSEST = 6
 """To how many of its closest a thing stays joined at the least: more than in a small picture
-(:data:`kgraph.view.choose.CLOSEST`), since a reader zooms in, and communities are found on
+(:data:`kgraph.draw.select.CLOSEST`), since a reader zooms in, and communities are found on
 these edges; with 10, the overview is a hairball again (looked at by eye)."""
 
 

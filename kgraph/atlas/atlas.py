@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.atlas.blocks import blocks_of, texts_of
+from kgraph.atlas.encode import blocks_of, texts_of
 from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
 from kgraph.atlas.page import render

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from kgraph.atlas.tables import NOWHERE, Array, Gathered
-from kgraph.atlas.web import Web
+from kgraph.atlas.model import NOWHERE, Array, Gathered
+from kgraph.atlas.ties import Web
 
 if TYPE_CHECKING:
     import networkx

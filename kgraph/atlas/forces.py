@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgraph.atlas.tables import Array
-from kgraph.atlas.web import Web
+from kgraph.atlas.model import Array
+from kgraph.atlas.ties import Web
 
 PULL = 0.4
 """Power of the distance by which a pull grows: 0 is LinLog, which makes knots; 1 a spring."""

@@ -1,6 +1,6 @@
 """What an atlas draws, gathered from a graph.
 
-Takes a :class:`kgraph.graph.Graph`, gives :class:`kgraph.atlas.tables.Gathered`. The graph is
+Takes a :class:`kgraph.graph.Graph`, gives :class:`kgraph.atlas.model.Gathered`. The graph is
 walked twice: once to know what several episodes share, and so the numbers of the nodes;
 once for edges, evidence and quotes, of which only numbers and texts are kept.
 """
@@ -14,13 +14,13 @@ import msgspec
 import numpy as np
 
 from kgraph.atlas.associate import associate
+from kgraph.atlas.model import KINDS, Card, Edges, Gathered, Quotes, Ranges, Thing
+from kgraph.atlas.nodes import survey, things_of
 from kgraph.atlas.rows import RowTable
-from kgraph.atlas.tables import KINDS, Card, Edges, Gathered, Quotes, Ranges, Thing
-from kgraph.atlas.things import survey, things_of
 from kgraph.base.text import shorten
+from kgraph.draw.evidence import safe_address
 from kgraph.graph import EpisodeGraph, Graph, Occurrence
 from kgraph.graph.network import tags_of, topics_of
-from kgraph.view.evidence import safe_address
 
 SUMMARY = 160
 """Characters of a summary that are kept: two lines of a panel."""

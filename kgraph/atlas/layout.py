@@ -1,9 +1,9 @@
 """Where things stand on the map.
 
-Takes what was gathered, gives :class:`kgraph.atlas.tables.Places`. Camps are found first
-(:mod:`kgraph.atlas.communities`); all nodes start by their ties (:mod:`kgraph.atlas.start`), are
+Takes what was gathered, gives :class:`kgraph.atlas.model.Places`. Camps are found first
+(:mod:`kgraph.atlas.communities`); all nodes start by their ties (:mod:`kgraph.atlas.spectral`), are
 arranged by them (:mod:`kgraph.atlas.forces`), those within a camp counting most, and are pushed
-apart (:mod:`kgraph.atlas.spread`). A map that was drawn before may be the start instead
+apart (:mod:`kgraph.atlas.overlaps`). A map that was drawn before may be the start instead
 (:mod:`kgraph.atlas.previous`).
 
 Invariants:
@@ -20,11 +20,11 @@ import numpy as np
 
 from kgraph.atlas.communities import Camps, camps_of, name_of, renumbered
 from kgraph.atlas.forces import arrange
+from kgraph.atlas.model import NOWHERE, Array, Community, Gathered, Places
+from kgraph.atlas.overlaps import spread
 from kgraph.atlas.previous import Previous, start_of
-from kgraph.atlas.spread import spread
-from kgraph.atlas.start import first_guess
-from kgraph.atlas.tables import NOWHERE, Array, Community, Gathered, Places
-from kgraph.atlas.web import Web, web_of
+from kgraph.atlas.spectral import first_guess
+from kgraph.atlas.ties import Web, web_of
 
 ROUNDS, STEP = 110, 0.12
 """After some 100 rounds a node moves less than its own size."""

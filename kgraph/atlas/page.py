@@ -1,12 +1,12 @@
 """One HTML file that needs nothing else: the blocks, the page, and its script in readable modules.
 
-Takes blocks (:mod:`kgraph.atlas.blocks`), gives bytes. The script is joined from the modules
-in ``assets/`` (:mod:`kgraph.view.script`), where node's test runner reads them as they are; lines
+Takes blocks (:mod:`kgraph.atlas.encode`), gives bytes. The script is joined from the modules
+in ``assets/`` (:mod:`kgraph.draw.bundle`), where node's test runner reads them as they are; lines
 that are comments, and the space before a line, stay behind (a third of it). The worker's script
 is joined likewise, and started by the page from a Blob.
 
 Invariants:
-    * the page cannot reach out: :func:`kgraph.view.harden.policy` allows what was put into
+    * the page cannot reach out: :func:`kgraph.draw.csp.policy` allows what was put into
       it, workers from Blobs, and WebAssembly, which ``press.wasm`` is;
     * blocks are base64 in script elements of a type that no browser runs;
     * the script of the first picture stands right behind the block that it needs. All other script
@@ -23,11 +23,11 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from string import Template
 
-from kgraph.atlas.columns import packed
+from kgraph.atlas.codec import packed
 from kgraph.base.errors import ExportError
-from kgraph.view.harden import policy
-from kgraph.view.legend import switched_variables
-from kgraph.view.script import halves, joined, lean, wrapped
+from kgraph.draw.bundle import halves, joined, lean, wrapped
+from kgraph.draw.csp import policy
+from kgraph.draw.legend import switched_variables
 
 FIRST, PAGE, WORKER = "first.js", "main.js", "worker.js"
 """Modules that the first picture, the page round it and the worker start with."""
@@ -85,7 +85,7 @@ def read(name: str) -> str:
 
 
 def _part(name: str) -> Traversable:
-    for room in ("kgraph.atlas", "kgraph.view"):
+    for room in ("kgraph.atlas", "kgraph.draw"):
         part = resources.files(room).joinpath("assets", name)
         if part.is_file():
             return part

@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from kgraph.atlas.blocks import GRID, full_id
-from kgraph.atlas.columns import read
-from kgraph.atlas.tables import Array
+from kgraph.atlas.codec import read
+from kgraph.atlas.encode import GRID, full_id
+from kgraph.atlas.model import Array
 from kgraph.base.errors import InputError
 
 _BLOCK = '<script type="application/octet-stream" id="{}">([A-Za-z0-9+/=]*)</script>'

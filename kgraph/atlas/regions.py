@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 
-from kgraph.atlas.tables import Array
+from kgraph.atlas.model import Array
 
 CELLS = (56, 128)
 """Along the longer side of the map, for few nodes and for many."""

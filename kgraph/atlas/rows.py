@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kgraph.atlas.tables import BY_HAND, BY_MODEL, STATED, Rows
+from kgraph.atlas.model import BY_HAND, BY_MODEL, STATED, Rows
 from kgraph.graph import EpisodeGraph, MentionEdge
 from kgraph.resolve.rows import mention_of
 

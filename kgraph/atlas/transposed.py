@@ -1,6 +1,6 @@
 """Edges of an atlas turned so that they take few bytes; ``assets/edges.js`` turns them back.
 
-Takes what was gathered, gives arrays for :mod:`kgraph.atlas.columns`. A gap is the distance to the
+Takes what was gathered, gives arrays for :mod:`kgraph.atlas.codec`. A gap is the distance to the
 one before within its group, less one; the first of a group counts from its lowest value.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgraph.atlas.tables import Array, Edges, Gathered
+from kgraph.atlas.model import Array, Edges, Gathered
 
 
 def by_target(gathered: Gathered) -> tuple[Array, Array]:

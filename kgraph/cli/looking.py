@@ -89,8 +89,8 @@ def view(
     """
     from kgraph.cli.printing import report_written
     from kgraph.cli.progress import announce
+    from kgraph.draw import draw
     from kgraph.store import Store
-    from kgraph.view import view as draw
 
     with announce("drawing the view", output):
         drawn = draw(

@@ -11,8 +11,8 @@ from kgraph.knowledge.opened import PICTURE, Opened
 
 if TYPE_CHECKING:
     from kgraph.atlas import Drawn
-    from kgraph.view import View
-    from kgraph.view.sketch import Sketch
+    from kgraph.draw import View
+    from kgraph.draw.sketch import Sketch
 
 
 class Drawing(Opened):
@@ -50,7 +50,7 @@ class Drawing(Opened):
             ViewTooLargeError: more things than can be read.
             ExportError: the output cannot be written.
         """
-        from kgraph.view import view
+        from kgraph.draw import draw as view
 
         chosen = select(
             selection,
@@ -141,7 +141,7 @@ class Drawing(Opened):
 
         Arguments and errors are those of view(), without an output.
         """
-        from kgraph.view.sketch import sketch
+        from kgraph.draw.sketch import sketch
 
         chosen = select(
             selection,

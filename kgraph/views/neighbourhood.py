@@ -1,7 +1,7 @@
 """What stands around a thing, as a picture: a few nodes, the links worth drawing, and where.
 
-Takes a thing, gives nodes with coordinates (:mod:`kgraph.view.layout`) and the backbone of
-links among them (:mod:`kgraph.view.choose`): the same choice that ``kgraph view`` makes,
+Takes a thing, gives nodes with coordinates (:mod:`kgraph.draw.layout`) and the backbone of
+links among them (:mod:`kgraph.draw.select`): the same choice that ``kgraph view`` makes,
 from what is beside the thing by association.
 """
 
@@ -12,9 +12,9 @@ from typing import Annotated
 import msgspec
 
 from kgraph.base.model import EntityType
+from kgraph.draw.network import points, radius
+from kgraph.draw.select import backbone
 from kgraph.graph.cooccurrence import CoMention, co_mentions
-from kgraph.view.choose import backbone
-from kgraph.view.picture import points, radius
 from kgraph.views.associated import beside
 from kgraph.views.open_graph import Shelf, rounded
 from kgraph.views.values import Name, Share, Thing

@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgraph.base.text import counted, shorten
-from kgraph.view.legend import LOOKS
-from kgraph.view.picture import FONT, LABEL, UNSURE, label_width
-from kgraph.view.shapes import points
+from kgraph.draw.legend import LOOKS
+from kgraph.draw.network import FONT, LABEL, UNSURE, label_width
+from kgraph.draw.shapes import points
 from kgraph.views.neighbourhood import Neighbourhood, Node, Tie
 from kgraph.views.values import Month
 from kgraph.web.page import percent

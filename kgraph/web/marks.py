@@ -1,4 +1,4 @@
-"""How types of things look on pages: a style sheet made from :mod:`kgraph.view.legend`.
+"""How types of things look on pages: a style sheet made from :mod:`kgraph.draw.legend`.
 
 Takes nothing, gives the colours as custom properties (``--company``), the mark before a type's
 name (``.type.company``) and the marks of a picture (``.picture .company``). Marks are seen
@@ -7,8 +7,8 @@ beside words and never are words, so 3:1 on the ground is enough (WCAG 2.2, 1.4.
 
 from __future__ import annotations
 
-from kgraph.view.legend import LOOKS, switched_variables
-from kgraph.view.shapes import clip
+from kgraph.draw.legend import LOOKS, switched_variables
+from kgraph.draw.shapes import clip
 
 
 def style() -> str:

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.requests import Request
 
+from kgraph.draw.captions import PLURALS
 from kgraph.store.current import Snapshot
-from kgraph.view.report import PLURALS
 from kgraph.views.entity import EntityFacts, Named
 from kgraph.views.episode import EpisodeFacts
 from kgraph.views.evidence import Why, WhyFacts

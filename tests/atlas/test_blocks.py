@@ -1,4 +1,4 @@
-"""kgraph.atlas.blocks: the page's own script reads what was gathered, edge by edge."""
+"""kgraph.atlas.encode: the page's own script reads what was gathered, edge by edge."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from atlas.made import HARM, NODE, decoded, graph
 from kgraph.atlas import atlas
 from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
-from kgraph.atlas.tables import KINDS, NOWHERE, TYPES, without_quotes
+from kgraph.atlas.model import KINDS, NOWHERE, TYPES, without_quotes
 
 pytestmark = pytest.mark.skipif(not NODE, reason="no node on this machine")
 

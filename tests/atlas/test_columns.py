@@ -1,4 +1,4 @@
-"""kgraph.atlas.columns: what is written is read again, here and by the page's own script."""
+"""kgraph.atlas.codec: what is written is read again, here and by the page's own script."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from atlas.made import NODE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.atlas.columns import SMALL, block, delta, read, share, text, u8, u16, uint
+from kgraph.atlas.codec import SMALL, block, delta, read, share, text, u8, u16, uint
 
 ASSETS = Path(__file__).parents[2] / "kgraph" / "atlas" / "assets"
 SCRIPT = """

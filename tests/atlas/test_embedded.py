@@ -10,7 +10,7 @@ from atlas.made import HARM
 from view.browser import CHROMIUM, opened
 
 from kgraph.atlas.page import script_of
-from kgraph.view.script import wrapped
+from kgraph.draw.bundle import wrapped
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 

@@ -7,8 +7,8 @@ import pytest
 from atlas.made import EPISODES, graph
 
 from kgraph.atlas.gather import gather
-from kgraph.atlas.tables import KINDS, Ranges
-from kgraph.atlas.things import Survey, things_of
+from kgraph.atlas.model import KINDS, Ranges
+from kgraph.atlas.nodes import Survey, things_of
 from kgraph.graph import Entity, MentionEdge, Selection, Shared
 
 

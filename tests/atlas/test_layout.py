@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from kgraph.atlas import atlas, draw
 from kgraph.atlas.gather import gather
 from kgraph.atlas.layout import layout
+from kgraph.atlas.model import NOWHERE
 from kgraph.atlas.previous import previous
-from kgraph.atlas.tables import NOWHERE
 from kgraph.base.errors import InputError
 from kgraph.base.model import Episode, Row
 from kgraph.graph import (

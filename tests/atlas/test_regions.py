@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from kgraph.atlas.model import NOWHERE
 from kgraph.atlas.regions import regions_of
-from kgraph.atlas.tables import NOWHERE
 
 MIDDLES = np.array([[-0.6, -0.4], [0.0, 0.5], [0.1, 0.3], [0.6, -0.3]])
 

@@ -1,10 +1,10 @@
-"""kgraph.atlas.spread: no pile of nodes hides another."""
+"""kgraph.atlas.overlaps: no pile of nodes hides another."""
 
 from itertools import combinations
 
 import numpy as np
 
-from kgraph.atlas.spread import spread
+from kgraph.atlas.overlaps import spread
 
 
 def overlaps(places, radius):

@@ -1,8 +1,8 @@
-"""kgraph.view.choose: few names, few links, nothing left hanging."""
+"""kgraph.draw.select: few names, few links, nothing left hanging."""
 
+from kgraph.draw.select import CLOSEST, around, backbone, strongest
 from kgraph.graph import Outline
 from kgraph.graph.cooccurrence import CoMention, co_mentions
-from kgraph.view.choose import CLOSEST, around, backbone, strongest
 
 
 def counted(*episodes: str) -> list[CoMention]:

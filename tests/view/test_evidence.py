@@ -1,11 +1,11 @@
-"""kgraph.view.evidence: episodes and quotes, no adverts, no dangerous addresses."""
+"""kgraph.draw.evidence: episodes and quotes, no adverts, no dangerous addresses."""
 
 import pytest
 from view.made import EPISODES, graph
 
+from kgraph.draw.evidence import EPISODES as LISTED
+from kgraph.draw.evidence import Support, gather, safe_address
 from kgraph.graph.cooccurrence import CoMention
-from kgraph.view.evidence import EPISODES as LISTED
-from kgraph.view.evidence import Support, gather, safe_address
 
 PAIR = CoMention("company/acme", "company/beta", 2, 1.2, 1.5, 0.5, 0.81)
 

@@ -1,11 +1,11 @@
-"""kgraph.view.layout: nothing overlaps, near stays near, the same again."""
+"""kgraph.draw.layout: nothing overlaps, near stays near, the same again."""
 
 import math
 from itertools import combinations
 
 import pytest
 
-from kgraph.view.layout import Box, Link, layout
+from kgraph.draw.layout import Box, Link, layout
 
 WIDE = Box(80, 40)
 

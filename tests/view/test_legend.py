@@ -1,12 +1,12 @@
-"""kgraph.view.legend: every type has a look that can be told from its ground."""
+"""kgraph.draw.legend: every type has a look that can be told from its ground."""
 
 from pathlib import Path
 
 import pytest
 
-from kgraph.atlas.tables import TYPES
-from kgraph.view.legend import GROUND, LOOKS, plain_variables, switched_variables
-from kgraph.view.shapes import CORNERS
+from kgraph.atlas.model import TYPES
+from kgraph.draw.legend import GROUND, LOOKS, plain_variables, switched_variables
+from kgraph.draw.shapes import CORNERS
 from kgraph.web import marks
 from kgraph.web.marks import style
 

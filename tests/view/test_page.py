@@ -1,4 +1,4 @@
-"""kgraph.view.page: one file, a strict policy that fits it, nothing that ends a block."""
+"""kgraph.draw.page: one file, a strict policy that fits it, nothing that ends a block."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ import html
 import json
 import re
 
-from kgraph.view.page import json_block, render
+from kgraph.draw.page import json_block, render
 
 PAGE = render("A & <b>", "Caption", {"x": "</script><!--\u2028"}).decode()
 

@@ -1,10 +1,10 @@
-"""kgraph.view.picture: what pyvis is given."""
+"""kgraph.draw.network: what pyvis is given."""
 
 from view.made import graph
 
+from kgraph.draw.network import draw, frame_of, label_width
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
-from kgraph.view.picture import draw, frame_of, label_width
 
 ENTITIES = list(graph().shared.entities.values())
 PAIR = CoMention("company/acme", "company/beta", 2, 1.2, 1.5, 0.5, 0.36)

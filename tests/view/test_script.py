@@ -1,4 +1,4 @@
-"""kgraph.view.script: modules joined into one script, none of which loses anything by it."""
+"""kgraph.draw.bundle: modules joined into one script, none of which loses anything by it."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from kgraph.atlas.page import PAGE, WORKER, read
 from kgraph.base.errors import ExportError
-from kgraph.view.script import halves, imports, joined, lean, modules
+from kgraph.draw.bundle import halves, imports, joined, lean, modules
 
 PARTS = {
     "a.js": 'import {b} from "./b.js";\nimport {c} from "../../view/assets/c.js";\nb(c);\n',

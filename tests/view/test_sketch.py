@@ -8,8 +8,8 @@ from view.made import HARM, graph
 
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
-from kgraph.view.legend import LOOKS
-from kgraph.view.sketch import sketch
+from kgraph.draw.legend import LOOKS
+from kgraph.draw.sketch import sketch
 
 SVG = "{http://www.w3.org/2000/svg}"
 

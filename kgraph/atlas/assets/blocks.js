@@ -1,4 +1,4 @@
-// Blocks of this file, read: what `kgraph/atlas/columns.py` wrote.
+// Blocks of this file, read: what `kgraph/atlas/codec.py` wrote.
 //
 // A block is: length of a header (4 bytes, little-endian), the header as JSON, the columns one after the other; over that,
 // unless it is small, gzip. Nothing here knows what a column means.

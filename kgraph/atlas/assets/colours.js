@@ -1,5 +1,5 @@
 // Colours: of themes, of nodes by type, community, confidence or date, and the legend that explains them.
-// Types have the colours that the graph tells (`meta.looks`, from `kgraph/view/legend.py`). Ramps rise in lightness, so
+// Types have the colours that the graph tells (`meta.looks`, from `kgraph/draw/legend.py`). Ramps rise in lightness, so
 // that they read without hue.
 
 import {clamp} from "./maths.js";

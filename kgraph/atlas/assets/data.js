@@ -1,4 +1,4 @@
-// The graph of an atlas, read: what `kgraph/atlas/blocks.py` wrote, as typed arrays.
+// The graph of an atlas, read: what `kgraph/atlas/encode.py` wrote, as typed arrays.
 //
 // What the file does not hold is worked out here: leaves and quotes stand round their episode, and are as old and in
 // the camp that it is in.

@@ -13,7 +13,7 @@ import math
 import msgspec
 import numpy as np
 
-from kgraph.atlas.tables import Array, Gathered
+from kgraph.atlas.model import Array, Gathered
 
 OWN = 7
 """Things that an episode is tied to: those that speak most of it, and least of the others."""

@@ -1,6 +1,6 @@
 """The nodes of an atlas but quotes: which there are, and in which order.
 
-Takes a graph, gives :class:`kgraph.atlas.tables.Thing` values in the order of their numbers.
+Takes a graph, gives :class:`kgraph.atlas.model.Thing` values in the order of their numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 
 import msgspec
 
-from kgraph.atlas.tables import UNKNOWN, Ranges, Thing
+from kgraph.atlas.model import UNKNOWN, Ranges, Thing
 from kgraph.graph import Entity, EpisodeGraph, Graph, Outline, Shared, Term
 from kgraph.graph.network import tags_of, topics_of
 from kgraph.graph.tally import outline_of

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgraph.atlas.tables import Array
-from kgraph.atlas.web import Web
+from kgraph.atlas.model import Array
+from kgraph.atlas.ties import Web
 
 ROUNDS = 80
 """Rounds of the iteration: the order of nodes hardly changes afterwards."""

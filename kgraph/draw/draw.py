@@ -10,15 +10,15 @@ from typing import BinaryIO
 import msgspec
 
 from kgraph.base.errors import InputError, ViewTooLargeError
+from kgraph.draw import select
+from kgraph.draw.captions import Drawing, caption_of, data_of, title_of
+from kgraph.draw.evidence import gather
+from kgraph.draw.network import draw
+from kgraph.draw.page import render
 from kgraph.export.export import opened
 from kgraph.graph import Entity, Graph, Selection
 from kgraph.graph.cooccurrence import co_mentions
 from kgraph.query import Lookup
-from kgraph.view import choose
-from kgraph.view.evidence import gather
-from kgraph.view.page import render
-from kgraph.view.picture import draw
-from kgraph.view.report import Drawing, caption_of, data_of, title_of
 
 LARGEST = 120
 """Most names in one picture. vis-network would draw thousands; but on a screen of 1440 by
@@ -123,10 +123,10 @@ def _compose(
     focus = middle.id if middle else None
     wanted = {id_ for id_, e in known.items() if not types or e.type in types or id_ == focus}
     found = list(co_mentions(outlines, (), 1, only=wanted))
-    ids = choose.around(found, focus, depth, limit) if focus else choose.strongest(found, limit)
+    ids = select.around(found, focus, depth, limit) if focus else select.strongest(found, limit)
     _refuse_nothing(ids, graph, middle)
     _refuse_too_many(ids, known, middle, depth)
-    pairs = choose.backbone(found, ids, focus)
+    pairs = select.backbone(found, ids, focus)
     return Drawing([known[id_] for id_ in ids], pairs, types, len(outlines), focus)
 
 

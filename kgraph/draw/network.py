@@ -3,7 +3,7 @@
 Takes entities and pairs, gives :class:`pyvis.network.Network` with coordinates worked out
 beforehand, so that the page draws at once and never moves on its own. No text of the
 input reaches vis-network but as a label, which it paints on a canvas: no ``title``, which
-pyvis's own page would read as HTML. Shapes and colours are those of :mod:`kgraph.view.legend`;
+pyvis's own page would read as HTML. Shapes and colours are those of :mod:`kgraph.draw.legend`;
 here are sizes and widths.
 
 Invariants:
@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.text import shorten
+from kgraph.draw.layout import Box, Link, Point, layout
+from kgraph.draw.legend import LOOKS
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
-from kgraph.view.layout import Box, Link, Point, layout
-from kgraph.view.legend import LOOKS
 
 if TYPE_CHECKING:
     from pyvis.network import Network

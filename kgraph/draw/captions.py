@@ -1,7 +1,7 @@
 """What the page says beside the picture: title, caption, and the data of its panel and tables.
 
 Takes a :class:`Drawing`, the network and the evidence; gives plain values for
-:func:`kgraph.view.page.render`.
+:func:`kgraph.draw.page.render`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import msgspec
 
 from kgraph.base.model import EntityType
 from kgraph.base.text import counted
+from kgraph.draw.evidence import Evidence, Support
+from kgraph.draw.legend import LOOKS
+from kgraph.draw.network import frame_of
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
-from kgraph.view.evidence import Evidence, Support
-from kgraph.view.legend import LOOKS
-from kgraph.view.picture import frame_of
 
 if TYPE_CHECKING:
     from pyvis.network import Network

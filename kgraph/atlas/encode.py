@@ -1,6 +1,6 @@
 """The blocks of an atlas: what ``assets/data.js`` and ``facts.js`` read.
 
-Takes what was gathered and where it stands, gives named blocks (:mod:`kgraph.atlas.columns`):
+Takes what was gathered and where it stands, gives named blocks (:mod:`kgraph.atlas.codec`):
 
 | block | holds |
 |---|---|
@@ -24,12 +24,12 @@ from typing import Any
 
 import numpy as np
 
-from kgraph.atlas.columns import Column, block, delta, share, text, u8, u16, uint
+from kgraph.atlas.codec import Column, block, delta, share, text, u8, u16, uint
+from kgraph.atlas.model import KINDS, TYPES, Array, Gathered, Places, without_quotes
 from kgraph.atlas.regions import regions_of
-from kgraph.atlas.tables import KINDS, TYPES, Array, Gathered, Places, without_quotes
 from kgraph.atlas.transposed import by_target, naming, sets_of, standing_elsewhere
 from kgraph.base.text import key
-from kgraph.view.legend import LOOKS, colours
+from kgraph.draw.legend import LOOKS, colours
 
 CHUNK = 500_000
 """Characters of text in a block: some 5 ms to inflate, for one quote that is looked at."""

@@ -5,7 +5,7 @@ of pyvis's own package. Its style sheet does not: all of it is for buttons that 
 does not use.
 
 Invariants:
-    * the page cannot reach out, and data cannot end its block (:mod:`kgraph.view.harden`);
+    * the page cannot reach out, and data cannot end its block (:mod:`kgraph.draw.csp`);
     * texts of the input become nodes of the document by ``textContent`` only
       (``assets/dom.js``), and labels are painted.
 """
@@ -18,9 +18,9 @@ from string import Template
 from typing import Any
 
 from kgraph.base.errors import ExportError
-from kgraph.view.harden import json_block, policy
-from kgraph.view.legend import plain_variables
-from kgraph.view.script import plain
+from kgraph.draw.bundle import plain
+from kgraph.draw.csp import json_block, policy
+from kgraph.draw.legend import plain_variables
 
 SCRIPTS = ("evidence.js", "dom.js", "network.js", "panel.js", "search.js", "tables.js", "page.js")
 """Parts of the page's own script, in order: one module, each using what stands before."""
@@ -55,7 +55,7 @@ def render(title: str, caption: str, data: Any) -> bytes:
 
 
 def _part(name: str) -> str:
-    return resources.files("kgraph.view").joinpath("assets", name).read_text("utf-8")
+    return resources.files("kgraph.draw").joinpath("assets", name).read_text("utf-8")
 
 
 def _library() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgraph.atlas.tables import Array
+from kgraph.atlas.model import Array
 
 LOOKS, ROUNDS = 14, 5
 """Times to look for neighbours, and rounds of pushing those apart before looking again."""

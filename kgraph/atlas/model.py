@@ -1,7 +1,7 @@
 """What an atlas draws, as tables of numbers and texts.
 
 Values only: :mod:`kgraph.atlas.gather` fills them from a graph, :mod:`kgraph.atlas.layout`
-says where the nodes stand, :mod:`kgraph.atlas.blocks` writes all of it.
+says where the nodes stand, :mod:`kgraph.atlas.encode` writes all of it.
 
 Invariants:
     * a node is its number. Numbers stand in ranges: ``core`` (what several episodes share,

@@ -1,4 +1,4 @@
-"""The shapes of :mod:`kgraph.view.legend` as corners, where vis-network does not draw.
+"""The shapes of :mod:`kgraph.draw.legend` as corners, where vis-network does not draw.
 
 Takes a shape by vis-network's name, gives its corners around 0, 0 in radii, y growing
 downwards; a ``dot`` has none, and is a disc.

@@ -1,8 +1,8 @@
 """A small picture for a notebook: SVG, without a script.
 
-Takes the same choice as :func:`kgraph.view.view`, gives a :class:`Sketch`, which notebooks
+Takes the same choice as :func:`kgraph.draw.draw`, gives a :class:`Sketch`, which notebooks
 show by themselves, on GitHub and on paper as well. It moves nowhere and asks nothing of any
-other place; the page that :func:`kgraph.view.view` writes can be searched and clicked.
+other place; the page that :func:`kgraph.draw.draw` writes can be searched and clicked.
 
 Invariants:
     * a text of the input becomes text of an element, escaped, and nothing else;
@@ -18,12 +18,12 @@ from typing import Any
 import msgspec
 
 from kgraph.base.text import counted
+from kgraph.draw import legend
+from kgraph.draw.captions import Drawing, caption_of, title_of
+from kgraph.draw.draw import compose
+from kgraph.draw.network import FONT, draw, frame_of
+from kgraph.draw.shapes import points
 from kgraph.graph import Graph
-from kgraph.view import legend
-from kgraph.view.picture import FONT, draw, frame_of
-from kgraph.view.report import Drawing, caption_of, title_of
-from kgraph.view.shapes import points
-from kgraph.view.view import compose
 
 GROUND, INK, LINE = legend.GROUND[0], "#1c1e21", "#9aa3ad"
 
@@ -64,7 +64,7 @@ def sketch(
     limit: int = 25,
 ) -> Sketch:
     """Draw what is mentioned together; arguments and errors are those of
-    :func:`kgraph.view.view`, with fewer things, as a notebook has less room."""
+    :func:`kgraph.draw.draw`, with fewer things, as a notebook has less room."""
     _, drawing = compose(
         graph,
         focus=focus,
