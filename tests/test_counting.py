@@ -18,10 +18,10 @@ from kgraph.base.errors import InputError
 from kgraph.cli.app import app
 from kgraph.graph import Selection
 from kgraph.knowledge import KnowledgeGraph
-from kgraph.mcp.pages import explanation
 from kgraph.pipeline import build
 from kgraph.query import ask
 from kgraph.search import Index, search
+from kgraph.server.mcp.render import explanation
 from kgraph.store import Store
 from kgraph.views.open_graph import Shelf
 from kgraph.views.registry import FACTS

@@ -16,7 +16,7 @@ from kgraph.base.vocabulary import fields
 from kgraph.cli.app import app
 from kgraph.export import FORMATS as EXPORTS
 from kgraph.query import FORMATS as ANSWERS
-from kgraph.web.operations import OPERATIONS
+from kgraph.server.endpoints.operations import OPERATIONS
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]

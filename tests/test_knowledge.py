@@ -13,10 +13,10 @@ import kgraph
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError, QueryTimeoutError, QueryTooLargeError, StoreMissingError
 from kgraph.graph import Selection
-from kgraph.mcp import AgentLimits
 from kgraph.query import ask
-from kgraph.web.lanes import Limits, at_once
-from kgraph.web.service import Settings
+from kgraph.server.mcp import AgentLimits
+from kgraph.server.service import Settings
+from kgraph.server.workers.pool import Limits, at_once
 
 
 @pytest.fixture
@@ -139,8 +139,8 @@ def test_the_other_twins_answer(graph):
 
 def test_servers_take_the_limits_of_their_commands(graph, monkeypatch):
     served = []
-    monkeypatch.setattr("kgraph.web.server.serve", lambda *given: served.append(given))
-    monkeypatch.setattr("kgraph.mcp.serve", lambda *given: served.append(given))
+    monkeypatch.setattr("kgraph.server.http.server.serve", lambda *given: served.append(given))
+    monkeypatch.setattr("kgraph.server.mcp.serve", lambda *given: served.append(given))
     graph.serve(port=1, limits=Limits(seconds=1.0), hosts=["a.example"], origin="", proxies="::1")
     graph.serve()
     graph.mcp(":1", limits=AgentLimits(seconds=1.0), hosts=["a.example"])

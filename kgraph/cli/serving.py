@@ -45,9 +45,9 @@ def serve(
 
     Example: kgraph serve --port 8000
     """
-    from kgraph.web.lanes import at_once
-    from kgraph.web.server import serve as run
-    from kgraph.web.service import Settings
+    from kgraph.server.http.server import serve as run
+    from kgraph.server.service import Settings
+    from kgraph.server.workers.pool import at_once
 
     limits = at_once(workers, seconds=timeout, size=max_answer << 20, memory=max_memory << 20)
     hosts = (host, *allow_host)
@@ -81,8 +81,8 @@ def mcp(
     import signal
 
     from kgraph.cli import printing
-    from kgraph.mcp import AgentLimits
-    from kgraph.mcp import serve as run
+    from kgraph.server.mcp import AgentLimits
+    from kgraph.server.mcp import serve as run
     from kgraph.store import Store
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # it waits for input, which nothing interrupts

@@ -18,11 +18,11 @@ from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import REMEMBERED
 
 if TYPE_CHECKING:
-    from kgraph.mcp import AgentLimits
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import Finding
     from kgraph.pipeline.stages import Progress
-    from kgraph.web.lanes import Limits
+    from kgraph.server.mcp import AgentLimits
+    from kgraph.server.workers.pool import Limits
 
 
 class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
@@ -155,9 +155,9 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
         Raises:
             InputError: that address cannot be listened at.
         """
-        from kgraph.web.lanes import at_once
-        from kgraph.web.server import serve
-        from kgraph.web.service import Settings
+        from kgraph.server.http.server import serve
+        from kgraph.server.service import Settings
+        from kgraph.server.workers.pool import at_once
 
         settings = Settings(
             self.store.path, limits or at_once(), (host, *hosts), origin, proxies=proxies
@@ -177,6 +177,6 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
         Raises:
             InputError: its library is not installed, or that address cannot be listened at.
         """
-        from kgraph.mcp import serve
+        from kgraph.server.mcp import serve
 
         serve(self.store.path, limits, http, hosts)

@@ -15,7 +15,7 @@ from kgraph.base.errors import (
     StoreMissingError,
     UnknownNameError,
 )
-from kgraph.mcp import AgentLimits, Asker, asker
+from kgraph.server.mcp import AgentLimits, Asker, service
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 
@@ -47,7 +47,7 @@ def test_a_graph_is_a_table_of_statements(asked):
 
 
 def test_a_yes_or_no_is_a_table_of_one(asked):
-    assert asked.sparql("ASK { ?s a kg:Company }", 1) == asker.Rows(("answer",), [[True]])
+    assert asked.sparql("ASK { ?s a kg:Company }", 1) == service.Rows(("answer",), [[True]])
 
 
 def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
@@ -73,7 +73,7 @@ def stopped(full):
 
 
 def test_where_all_places_are_taken_it_says_so(store, monkeypatch):
-    monkeypatch.setattr(asker, "PATIENCE", 0.1)
+    monkeypatch.setattr(service, "PATIENCE", 0.1)
     full = Asker(store.path, AgentLimits(seconds=2, at_once=1))
     slow = threading.Thread(target=stopped, args=(full,))
     slow.start()
@@ -139,7 +139,7 @@ def test_what_waits_for_a_place_may_leave_too(store):
 
 
 def test_where_there_is_no_graph_no_place_is_lost(tmp_path, monkeypatch):
-    monkeypatch.setattr(asker, "PATIENCE", 0.1)
+    monkeypatch.setattr(service, "PATIENCE", 0.1)
     empty = Asker(tmp_path, AgentLimits(at_once=1))
     for _ in range(2):
         with pytest.raises(StoreMissingError):

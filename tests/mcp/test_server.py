@@ -13,8 +13,8 @@ from agents import talk, what_changed
 from mcp import StdioServerParameters
 
 from kgraph.base.errors import InputError
-from kgraph.mcp import serve
-from kgraph.mcp.server import WhileConnected
+from kgraph.server.mcp import serve
+from kgraph.server.mcp.server import WhileConnected
 
 ASK = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}

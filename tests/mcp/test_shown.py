@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kgraph.mcp.shown import ROOM, short, table, text
+from kgraph.server.mcp.format import ROOM, short, table, text
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from mcp import MCPError
 from support import SAMPLE, episode_text
 
 from kgraph.analysis import questions
-from kgraph.mcp import AgentLimits, Asker
-from kgraph.mcp.server import TOOLS, server
 from kgraph.pipeline import build
+from kgraph.server.mcp import AgentLimits, Asker
+from kgraph.server.mcp.server import TOOLS, server
 
 
 @pytest.fixture(scope="module")

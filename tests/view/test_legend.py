@@ -7,8 +7,8 @@ import pytest
 from kgraph.atlas.model import TYPES
 from kgraph.draw.legend import GROUND, LOOKS, plain_variables, switched_variables
 from kgraph.draw.shapes import CORNERS
-from kgraph.web import marks
-from kgraph.web.marks import style
+from kgraph.server.http import marks
+from kgraph.server.http.marks import style
 
 
 def luminance(colour):

@@ -7,8 +7,8 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from kgraph.analysis import questions
-from kgraph.web.openapi import document
-from kgraph.web.operations import OPERATIONS
+from kgraph.server.endpoints.openapi import document
+from kgraph.server.endpoints.operations import OPERATIONS
 
 EPISODE = "media-example-mb-161-checkout.mp3-6ee6a67b"
 

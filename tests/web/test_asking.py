@@ -9,8 +9,8 @@ from web.reading import EVIL, Page
 from kgraph.analysis import questions
 from kgraph.base.errors import UnknownNameError
 from kgraph.query.parameters import TYPES, Parameter
-from kgraph.web.asking import command
-from kgraph.web.forms import fields, refill, written
+from kgraph.server.pages.forms import fields, refill, written
+from kgraph.server.pages.questions import command
 
 
 def test_every_question_is_listed(server):

@@ -3,8 +3,8 @@
 import pytest
 from web.reading import EVIL, Page
 
+from kgraph.server.pages.decisions import AUDITS, AuditAsked, account
 from kgraph.views.decisions import SOUGHT
-from kgraph.web.auditing import AUDITS, AuditAsked, account
 
 OURS = {"/assets/theme.js", "/assets/names.js"}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from kgraph.server.pages.charts import bars, picture
 from kgraph.views.neighbourhood import Neighbourhood, Node, Tie
 from kgraph.views.values import Month, Thing
-from kgraph.web.charts import bars, picture
 
 
 def drawn(*months, by_share=True):

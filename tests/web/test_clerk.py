@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kgraph.base import errors
-from kgraph.web.clerk import heard, told
+from kgraph.server.workers.task_worker import heard, told
 
 SAID = [
     errors.InputError("no"),

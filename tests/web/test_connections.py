@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from kgraph.web import connections
-from kgraph.web.connections import BUSY, ConnectionLimits, Connections
+from kgraph.server.http import connections
+from kgraph.server.http.connections import BUSY, ConnectionLimits, Connections
 
 
 class Transport:
@@ -184,14 +184,14 @@ def test_no_more_open_files_are_a_line_a_minute(watched, clock, capsys):
 PROGRAM = """
 import sys
 if {without!r}: sys.modules["httptools"] = None
-from kgraph.web.connections import ConnectionLimits
-from kgraph.web.{part}
+from kgraph.server.http.connections import ConnectionLimits
+from kgraph.server.{part}
 """
 
 SERVICE = """service import Settings
-from kgraph.web.server import serve
+from kgraph.server.http.server import serve
 from pathlib import Path
-from kgraph.web.lanes import at_once
+from kgraph.server.workers.pool import at_once
 limits = ConnectionLimits(header_s=0.5, body_s=0.5)
 serve(Settings(Path({store!r}), at_once(1), connections=limits), port=0)
 """

@@ -11,10 +11,10 @@ from web.serving import BASE, Server, build_store
 
 from kgraph.base.errors import QueryTooLargeError
 from kgraph.export import FORMATS, export
+from kgraph.server.endpoints import downloads
+from kgraph.server.endpoints.downloads import FILES, Files, _pieces
+from kgraph.server.workers.write_export import write
 from kgraph.store import Store
-from kgraph.web import downloads
-from kgraph.web.downloads import FILES, Files, _pieces
-from kgraph.web.written import write
 
 
 def test_every_format_is_listed(server):

@@ -10,10 +10,10 @@ from web.reading import EVIL, Page
 
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.saved import saved_queries
-from kgraph.web.editing import POLICY, WIDTHS
-from kgraph.web.files import ROOT as ASSETS
-from kgraph.web.frame import HEADERS
-from kgraph.web.terms import terms
+from kgraph.server.http.middleware import HEADERS
+from kgraph.server.http.static import ROOT as ASSETS
+from kgraph.server.pages.editor import POLICY, WIDTHS
+from kgraph.server.pages.terms import terms
 
 VENDOR = ASSETS / "vendor" / "yasgui"
 OURS = {

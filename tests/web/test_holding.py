@@ -7,11 +7,11 @@ from support import episode_text
 from web.serving import Server, build_store
 
 from kgraph.columns.graph import KINDS
+from kgraph.server.columns_job import Holding, HoldingLimits
+from kgraph.server.workers.process import Worker
 from kgraph.store import Store
 from kgraph.store.current import Snapshot
 from kgraph.store.layout import COLUMNS
-from kgraph.web.holding import Holding, HoldingLimits
-from kgraph.web.process import Worker
 
 HELD = "kgraph: the graph is held in columns"
 NAMES = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"

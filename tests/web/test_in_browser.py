@@ -7,7 +7,7 @@ from view.browser import CHROMIUM, opened
 from web.looking import faults, outside, until
 from web.test_pages import PATHS, things
 
-from kgraph.web.files import FILES
+from kgraph.server.http.static import FILES
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.web.markdown import NESTED, Part, parts
+from kgraph.server.pages.markdown import NESTED, Part, parts
 
 
 def plain(found):

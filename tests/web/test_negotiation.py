@@ -3,7 +3,7 @@
 import pytest
 
 from kgraph.base.errors import RequestError
-from kgraph.web.negotiation import MAX_RANGES, choose, media_types, ranges
+from kgraph.server.http.negotiation import MAX_RANGES, choose, media_types, ranges
 
 OFFERS = ["text/turtle", "application/n-triples", "text/html"]
 

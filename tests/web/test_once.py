@@ -2,8 +2,8 @@
 
 import asyncio
 
-from kgraph.web.once import Once
-from kgraph.web.question import Body, Reply
+from kgraph.server.workers.messages import Body, Reply
+from kgraph.server.workers.singleflight import Once
 
 
 class Work:

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from kgraph.web.linked import Statement, page
-from kgraph.web.page import TEMPLATES, is_safe, render
-from kgraph.web.problems import Problem
+from kgraph.server.endpoints.linked_data import Statement, page
+from kgraph.server.http.problems import Problem
+from kgraph.server.pages.templates import TEMPLATES, is_safe, render
 
 EVIL = "\"><script>alert('x')</script>&"
 OURS = [

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from kgraph.base.errors import QueryBusyError
-from kgraph.web.places import Lane, Place, Places
+from kgraph.server.workers.places import Lane, Place, Places
 
 
 def test_places_are_given_in_the_order_in_which_they_were_asked_for():

@@ -16,7 +16,7 @@ from kgraph.base.errors import (
     StoreOutdatedError,
     UnknownNameError,
 )
-from kgraph.web.problems import problem, response
+from kgraph.server.http.problems import problem, response
 
 SECRET = "/home/ann/graphs"
 

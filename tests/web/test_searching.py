@@ -4,7 +4,7 @@ import pytest
 from web.reading import EVIL, Page
 
 from kgraph.search.facets import Count
-from kgraph.web.searching import SearchAsked, choices
+from kgraph.server.pages.search import SearchAsked, choices
 
 OURS = {"/assets/theme.js", "/assets/names.js"}
 TITLE = '<script>alert(1)</script> & " talk'

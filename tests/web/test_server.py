@@ -2,7 +2,7 @@
 
 import socket
 
-from kgraph.web import server
+from kgraph.server.http import server
 
 
 def test_an_answer_in_two_pieces_does_not_wait_for_the_client():

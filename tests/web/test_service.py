@@ -1,7 +1,7 @@
 """Answers given before: bounded, the longest unused first to go."""
 
-from kgraph.web.question import Body, Reply
-from kgraph.web.service import OVERHEAD, Answers
+from kgraph.server.service import OVERHEAD, Answers
+from kgraph.server.workers.messages import Body, Reply
 
 
 def reply(size):

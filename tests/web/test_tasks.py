@@ -9,8 +9,8 @@ from web.serving import ENDLESS, busy, until
 from kgraph.base import errors
 from kgraph.base.errors import InputError, QueryBusyError, RequestError, UnknownNameError
 from kgraph.search import Filters
-from kgraph.web.clerk import heard, told
-from kgraph.web.tasks import Search, Suggest, Task
+from kgraph.server.workers.task_worker import heard, told
+from kgraph.server.workers.tasks import Search, Suggest, Task
 
 ALL = [
     kind

@@ -7,9 +7,9 @@ from typing import ClassVar
 import pytest
 
 from kgraph.base.errors import QueryBusyError, QueryTimeoutError
-from kgraph.web import lanes
-from kgraph.web.lanes import SLOW, Lanes, Limits
-from kgraph.web.question import Reply
+from kgraph.server.workers import pool
+from kgraph.server.workers.messages import Reply
+from kgraph.server.workers.pool import SLOW, Lanes, Limits
 
 LIGHT = Reply("value", "text/plain", b"done")
 
@@ -78,7 +78,7 @@ class Worker:
 
 @pytest.fixture
 def workers(monkeypatch):
-    monkeypatch.setattr(lanes, "Worker", Worker)
+    monkeypatch.setattr(pool, "Worker", Worker)
     monkeypatch.setattr(Worker, "all", [])
     return Worker.all
 
@@ -153,7 +153,7 @@ def test_who_waits_for_the_slow_lane_in_vain_is_refused(workers):
         running = Lanes(Limits(fast=2, slow=1, slow_queue_s=0.01))
         endless = Job("endless", cpu=[1.0])
         endless.seconds = 60.0
-        place = lanes.Place(running._places)
+        place = pool.Place(running._places)
         await place.enter_slow(60)
         with pytest.raises(QueryBusyError, match="as many such queries are at work"):
             await running.run(endless)
@@ -185,7 +185,7 @@ def test_that_no_process_can_be_started_is_told(monkeypatch, capsys):
     async def fail(*_):
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(lanes.Worker, "start", fail)
+    monkeypatch.setattr(pool.Worker, "start", fail)
     with pytest.raises(QueryBusyError, match="no process could be started"):
         asyncio.run(Lanes(Limits(fast=1, slow=1)).run(Job("any")))
     assert "no process could be started: [Errno 24] Too many" in capsys.readouterr().err

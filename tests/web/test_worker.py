@@ -8,8 +8,8 @@ import pytest
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.columns.making import make
 from kgraph.joins import hashing
+from kgraph.server.workers import query_worker
 from kgraph.store.layout import DATABASE
-from kgraph.web import worker
 
 JSON = "application/sparql-results+json"
 SAME = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
@@ -17,7 +17,7 @@ WRONG = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
 
 
 def frames(store, text, columns=None):
-    engine = worker.Engine()
+    engine = query_worker.Engine()
     if columns:
         engine.open_columns(str(columns))
     return said(store, text, columns, engine)
@@ -34,11 +34,11 @@ def said(store, text, columns, engine):
         "types": {"solutions": JSON},
         "formats": {"solutions": JSON},
     }
-    worker.answer(engine, job, out)
+    query_worker.answer(engine, job, out)
     out.seek(0)
     found = []
-    while header := out.read(worker.HEADER.size):
-        letter, length = worker.HEADER.unpack(header)
+    while header := out.read(query_worker.HEADER.size):
+        letter, length = query_worker.HEADER.unpack(header)
         found.append((letter, out.read(length)))
     return found
 
@@ -68,8 +68,8 @@ def test_what_is_said_is_the_same_from_columns(store, text, tmp_path):
 
 def test_a_process_opens_them_with_the_first_job_that_names_them(store, tmp_path, monkeypatch):
     opened = []
-    monkeypatch.setattr(worker, "_columns", opened.append)
-    engine = worker.Engine()
+    monkeypatch.setattr(query_worker, "_columns", opened.append)
+    engine = query_worker.Engine()
     for folder in ("", tmp_path, tmp_path, tmp_path / "next"):
         said(store, SAME, folder, engine)
     assert opened == [str(tmp_path), str(tmp_path / "next")]
@@ -77,7 +77,7 @@ def test_a_process_opens_them_with_the_first_job_that_names_them(store, tmp_path
 
 def test_a_process_that_is_told_of_them_opens_them_at_once(store, tmp_path, monkeypatch):
     make(str(store.build / DATABASE), tmp_path / "columns", tmp_path / "draft")
-    engine = worker.Engine()
+    engine = query_worker.Engine()
     engine.open_columns(str(tmp_path / "columns"))
     monkeypatch.setattr(engine, "ask", lambda job: pytest.fail("the engine was asked"))
     assert [letter for letter, _ in said(store, SAME, tmp_path / "columns", engine)] == [
@@ -102,7 +102,7 @@ def test_a_damaged_graph_is_told_as_that(store):
 
 
 def test_a_block_that_cannot_be_read_is_told_as_that(store, monkeypatch):
-    monkeypatch.setattr(worker, "SMALL_BYTES", 0)
+    monkeypatch.setattr(query_worker, "SMALL_BYTES", 0)
     for file in (store.build / DATABASE).glob("*.sst"):
         data = bytearray(file.read_bytes())
         data[10] ^= 1  # in the first block of its rows
@@ -116,9 +116,9 @@ def test_frames_are_heard_in_whatever_pieces_they_come():
     out = io.BytesIO()
     said = [(b"h", b"{}"), (b"d", b""), (b"d", b"x" * 300), (b"z", b"{}")]
     for letter, content in said:
-        worker.send(out, letter, content)
+        query_worker.send(out, letter, content)
     data = out.getvalue()
     for size in (1, 7, len(data)):
-        heard = worker.Heard()
+        heard = query_worker.Heard()
         pieces = [data[at : at + size] for at in range(0, len(data), size)]
         assert [frame for piece in pieces for frame in heard.add(piece)] == said

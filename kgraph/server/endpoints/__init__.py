@@ -1,0 +1,1 @@
+"""Endpoints for programs: SPARQL, linked data, the JSON API, downloads."""

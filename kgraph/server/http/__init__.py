@@ -1,0 +1,1 @@
+"""HTTP: the application, its middleware, content negotiation, responses and problems."""

@@ -1,0 +1,1 @@
+"""Pages for people: templates, parameters, forms and what each page shows."""

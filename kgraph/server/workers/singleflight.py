@@ -1,0 +1,90 @@
+"""The same question asked by several at the same time is answered once.
+
+Takes a key and the work that answers it, gives the answer to whoever waits for that key. The
+work goes on as long as one of them waits, and is stopped when the last one goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from kgraph.server.workers.messages import Reply
+
+Work = Callable[[], Coroutine[Any, Any, Reply]]
+
+
+class _Flight:
+    """Work that is being done, and who waits for it.
+
+    Those who wait are told in the turn of the loop in which the work ends: what asyncio has for
+    that (`shield`) takes another.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._waiting: set[asyncio.Future[Reply]] = set()
+        self.task = asyncio.ensure_future(self._run(work))
+        self.taken = False
+
+    async def _run(self, work: Work) -> None:
+        try:
+            reply = await work()
+        except Exception as error:
+            for waiter in self._open():
+                waiter.set_exception(error)
+        except asyncio.CancelledError:
+            for waiter in self._open():
+                waiter.cancel()
+            raise
+        else:
+            for waiter in self._open():
+                waiter.set_result(reply)
+
+    def _open(self) -> list[asyncio.Future[Reply]]:
+        return [waiter for waiter in self._waiting if not waiter.done()]
+
+    async def join(self) -> Reply:
+        waiter: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiter)
+        try:
+            return await waiter
+        finally:
+            self._waiting.remove(waiter)
+            if not self._waiting and not self.task.done():
+                self.task.cancel()
+
+
+class Once:
+    """The work that is being done now, by key."""
+
+    def __init__(self) -> None:
+        self._flights: dict[str, _Flight] = {}
+
+    async def run(self, key: str, work: Work) -> Reply:
+        """The answer to a key.
+
+        Args:
+            key: what two askings of the same share.
+            work: answers it.
+
+        Raises:
+            KgraphError: what the work raises.
+        """
+        flight = self._flights.get(key)
+        # Work that was told to stop may not have ended yet: nobody new may share its end.
+        if flight is None or flight.task.done() or flight.task.cancelling():
+            flight = self._flights[key] = _Flight(work)
+            flight.task.add_done_callback(lambda _: self._forget(key))
+        reply = await flight.join()
+        if isinstance(reply.body, bytes):
+            return reply
+        if flight.taken:  # a long answer waits on disk, and is read once
+            return await work()
+        flight.taken = True
+        return reply
+
+    def _forget(self, key: str) -> None:
+        flight = self._flights.get(key)
+        if flight is not None and flight.task.done():
+            del self._flights[key]
