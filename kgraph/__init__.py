@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kgraph.api import KnowledgeGraph
     from kgraph.graph import Selection
-    from kgraph.knowledge import KnowledgeGraph
 
 __all__ = ["KnowledgeGraph", "Selection"]
 __version__ = "0.1.0"
@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> object:
     # Late, so that `import kgraph` and `kgraph --help` cost nothing.
     if name == "KnowledgeGraph":
-        from kgraph.knowledge import KnowledgeGraph
+        from kgraph.api import KnowledgeGraph
 
         return KnowledgeGraph
     if name == "Selection":

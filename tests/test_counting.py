@@ -14,10 +14,10 @@ from support import episode_text
 from typer.testing import CliRunner
 from web.serving import Server
 
+from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.cli.app import app
 from kgraph.graph import Selection
-from kgraph.knowledge import KnowledgeGraph
 from kgraph.pipeline import build
 from kgraph.query import ask
 from kgraph.search import Index, search

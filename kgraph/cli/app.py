@@ -15,7 +15,7 @@ import typer
 
 from kgraph import __version__
 from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, next_move
-from kgraph.cli import asking, building, judging, looking, reviewing, searching, serving
+from kgraph.cli import build, export, judge, query, review, search, serve
 from kgraph.cli.completion import add_completions
 from kgraph.cli.group import (
     OUTPUT_CLOSED,
@@ -28,11 +28,11 @@ from kgraph.cli.group import (
 )
 
 SECTIONS = {
-    "Build": (building,),
-    "Ask": (asking, searching),
-    "Correct": (judging, reviewing),
-    "Export and draw": (looking,),
-    "Serve": (serving,),
+    "Build": (build,),
+    "Ask": (query, search),
+    "Correct": (judge, review),
+    "Export and draw": (export,),
+    "Serve": (serve,),
 }
 """Sections of `kgraph --help`, and the modules whose commands stand there."""
 

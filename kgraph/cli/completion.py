@@ -53,7 +53,7 @@ def _answer_formats(_: typer.Context) -> Iterable[str]:
 
 
 def _hit_formats(_: typer.Context) -> Iterable[str]:
-    from kgraph.cli.hits import FORMATS
+    from kgraph.cli.print_hits import FORMATS
 
     return FORMATS
 

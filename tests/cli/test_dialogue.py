@@ -4,7 +4,7 @@ import pytest
 from reviewed import graph
 
 from kgraph.base.errors import DataError, InputError
-from kgraph.cli.dialogue import Talk, card, hold
+from kgraph.cli.review_dialogue import Talk, card, hold
 from kgraph.query import Lookup
 from kgraph.views.review import queue
 from kgraph.views.review_answers import USAGE, reply

@@ -64,12 +64,12 @@ def search(
     """
     from msgspec.structs import replace
 
-    from kgraph.cli import hits, tables
+    from kgraph.cli import print_hits, tables
     from kgraph.search import Filters, Index
     from kgraph.search import search as find
     from kgraph.store import Store
 
-    wanted = options.format_for(format, output, hits.FORMATS)
+    wanted = options.format_for(format, output, print_hits.FORMATS)
     filters = Filters(
         frozenset(kind),
         options.types(type),
@@ -85,7 +85,7 @@ def search(
     found = find(index, text, filters, limit=limit + 1, per_episode=per_episode)
     more = len(found.hits) > limit
     found = replace(found, hits=found.hits[:limit])
-    hits.write(found, text, wanted, output)
+    print_hits.write(found, text, wanted, output)
     if more:
         tables.report_limit(limit, "hit", given=limit != DEFAULT_LIMIT)
     if not found.hits:

@@ -13,7 +13,7 @@ from kgraph.base.text import counted
 from kgraph.cli import options
 
 if TYPE_CHECKING:
-    from kgraph.cli.dialogue import Talk
+    from kgraph.cli.review_dialogue import Talk
     from kgraph.query import Lookup
     from kgraph.query.table import Table
     from kgraph.resolve.judgements import Judgement
@@ -112,8 +112,8 @@ def _brief(found: Table) -> Table:
 
 def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
     """Ask on the terminal, or take answers from standard input; tell what was written."""
-    from kgraph.cli.dialogue import hold
     from kgraph.cli.printing import remark
+    from kgraph.cli.review_dialogue import hold
     from kgraph.resolve.judgements_file import append
     from kgraph.views.judging import sign, user_name
     from kgraph.views.review_answers import reply
@@ -145,7 +145,7 @@ class Lines:
 
     def talk(self) -> Talk:
         """The talk with whoever writes the lines."""
-        from kgraph.cli.dialogue import Talk
+        from kgraph.cli.review_dialogue import Talk
 
         return Talk(self.ask, self.say, self.refuse)
 

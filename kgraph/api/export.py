@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from kgraph.api.opened import Opened
 from kgraph.base.vocabulary import BASE
 from kgraph.graph import Selection
 from kgraph.graph.selection import Day, Names, select
-from kgraph.knowledge.opened import Opened
 
 if TYPE_CHECKING:
     import networkx

@@ -8,11 +8,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from kgraph.api.draw import Drawing
+from kgraph.api.export import Exporting
+from kgraph.api.judge import Judging
+from kgraph.api.query import Asking
 from kgraph.base.vocabulary import BASE
-from kgraph.knowledge.asking import Asking
-from kgraph.knowledge.drawing import Drawing
-from kgraph.knowledge.exporting import Exporting
-from kgraph.knowledge.judging import Judging
 from kgraph.resolve.judgements_file import FILE
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import REMEMBERED

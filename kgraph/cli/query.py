@@ -289,7 +289,7 @@ def show(
 
     Example: kgraph show NVIDIA
     """
-    from kgraph.cli import printing, things
+    from kgraph.cli import print_things, printing
     from kgraph.store import Store
     from kgraph.views.thing import show as look_up
 
@@ -298,7 +298,7 @@ def show(
     if wants_json:
         printing.json(page)
     else:
-        things.page(page)
+        print_things.page(page)
 
 
 def why(
@@ -312,7 +312,7 @@ def why(
 
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
-    from kgraph.cli import printing, things
+    from kgraph.cli import printing
     from kgraph.store import Store
     from kgraph.views.why import why as look_behind
 
@@ -321,4 +321,4 @@ def why(
     if wants_json:
         printing.json(explanations)
     else:
-        things.explanations(explanations)
+        print_things.explanations(explanations)

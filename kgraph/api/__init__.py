@@ -11,6 +11,6 @@ Parts of a graph are chosen by the same arguments everywhere:
     selection         a ready kgraph.Selection in place of the five
 """
 
-from kgraph.knowledge.knowledge import KnowledgeGraph
+from kgraph.api.knowledge import KnowledgeGraph
 
 __all__ = ["KnowledgeGraph"]

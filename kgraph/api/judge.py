@@ -6,8 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from kgraph.api.opened import Opened
 from kgraph.base.model import EntityType
-from kgraph.knowledge.opened import Opened
 from kgraph.resolve.judgement import Judgement, Verb
 from kgraph.store.origin import REMEMBERED, choose_judgements
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from kgraph.api.opened import Opened, Value, format_value
 from kgraph.graph.diff import Changes
 from kgraph.graph.selection import Day, Names, collect_names
-from kgraph.knowledge.opened import Opened, Value, format_value
 from kgraph.query.evaluate import Answer
 from kgraph.query.timeout import default_memory
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from kgraph.api.opened import PICTURE, Opened
 from kgraph.graph import Selection
 from kgraph.graph.selection import Day, Names, select
-from kgraph.knowledge.opened import PICTURE, Opened
 
 if TYPE_CHECKING:
     from kgraph.atlas import Drawn
