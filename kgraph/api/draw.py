@@ -50,7 +50,7 @@ class Drawing(Opened):
             ViewTooLargeError: more things than can be read.
             ExportError: the output cannot be written.
         """
-        from kgraph.draw import draw as view
+        from kgraph.draw import view
 
         chosen = select(
             selection,

@@ -89,11 +89,11 @@ def view(
     """
     from kgraph.cli.printing import report_written
     from kgraph.cli.progress import announce
-    from kgraph.draw import draw
+    from kgraph.draw import view
     from kgraph.store import Store
 
     with announce("drawing the view", output):
-        drawn = draw(
+        drawn = view(
             Store(store).graph,
             output,
             focus=focus or None,

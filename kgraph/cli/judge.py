@@ -116,6 +116,7 @@ def _line(text: str) -> int:
 def _list(file: Path, wants_json: bool) -> None:
     """Print the judgements of a file with the lines that they stand on."""
     from kgraph.cli import printing
+    from kgraph.resolve import judgements_file
 
     found = judgements_file.load(file)
     if wants_json:

@@ -312,7 +312,7 @@ def why(
 
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
-    from kgraph.cli import printing
+    from kgraph.cli import print_things, printing
     from kgraph.store import Store
     from kgraph.views.why import why as look_behind
 

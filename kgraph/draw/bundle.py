@@ -79,7 +79,7 @@ def modules(start: str, read: Read) -> list[str]:
 def imports(module: str) -> list[str]:
     """File names of what a module imports.
 
-    >>> imports('import {a, b} from "./a.js";\\nimport {c} from "../../view/assets/c.js";\\n')
+    >>> imports('import {a, b} from "./a.js";\\nimport {c} from "../../draw/assets/c.js";\\n')
     ['a.js', 'c.js']
     """
     return [basename(path) for _, path in _IMPORT.findall(module)]

@@ -4,7 +4,7 @@ import pytest
 from view.browser import CHROMIUM, opened
 from view.made import HARM, graph
 
-from kgraph.draw import draw
+from kgraph.draw import view
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 
@@ -20,7 +20,7 @@ COLOURS = """(() => {
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     made = tmp_path_factory.mktemp("view") / "page.html"
-    draw(graph(), made, focus="Acme", types=frozenset())
+    view(graph(), made, focus="Acme", types=frozenset())
     return made
 
 

@@ -9,7 +9,7 @@ from kgraph.base.errors import ExportError
 from kgraph.draw.bundle import halves, imports, joined, lean, modules
 
 PARTS = {
-    "a.js": 'import {b} from "./b.js";\nimport {c} from "../../view/assets/c.js";\nb(c);\n',
+    "a.js": 'import {b} from "./b.js";\nimport {c} from "../../draw/assets/c.js";\nb(c);\n',
     "b.js": 'import { c } from "./c.js";\nexport const b = (x) => c;\n',
     "c.js": "// says why\n  const d = 1;\nexport const c = 2;\n",
 }

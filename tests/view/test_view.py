@@ -8,12 +8,12 @@ import pytest
 from view.made import NAMES, episode, graph
 
 from kgraph.base.errors import InputError, UnknownNameError, ViewTooLargeError
-from kgraph.draw import LARGEST, View, draw
+from kgraph.draw import LARGEST, View, view
 
 
 def drawn(**wanted):
     out = io.BytesIO()
-    summary = draw(graph(), out, **wanted)
+    summary = view(graph(), out, **wanted)
     page = out.getvalue().decode()
     return summary, page, json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
 
@@ -61,7 +61,7 @@ def test_a_link_tells_its_count_association_confidence_and_evidence():
 
 def test_same_graph_same_bytes_written_whole(tmp_path):
     for name in ("one.html", "two.html"):
-        draw(graph(), tmp_path / name)
+        view(graph(), tmp_path / name)
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.html", "two.html"]
 
@@ -87,7 +87,7 @@ def test_too_large_a_picture_is_refused_with_a_command(monkeypatch):
     monkeypatch.setattr("view.made.NAMES", NAMES | many)
     crowd = graph([episode(1, *many), episode(2, *many), episode(3)])
     with pytest.raises(ViewTooLargeError) as error:
-        draw(crowd, io.BytesIO(), limit=500)
+        view(crowd, io.BytesIO(), limit=500)
     assert str(error.value) == (
         f"{LARGEST + 1} names, and no more than {LARGEST} can be read in one picture: try "
         "`kgraph view --focus 'C 0; rm -r' --limit 60`, or bound it by --since and "

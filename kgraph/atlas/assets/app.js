@@ -17,7 +17,7 @@ import {severalPaths} from "./path.js";
 import {findNames, lateIndex} from "./search.js";
 import {COLOURS, START, createStore, same} from "./state.js";
 import {byMonth, monthSpan} from "./timeline.js";
-import {grouped} from "../../view/assets/evidence.js";
+import {grouped} from "../../draw/assets/evidence.js";
 import {dayNumber} from "./words.js";
 
 const LAYOUT = ["table", "side"];

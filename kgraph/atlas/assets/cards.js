@@ -5,7 +5,7 @@ import {linksOf, nameOf, typeOf} from "./about.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
 import {byMonth, riseWords} from "./timeline.js";
-import {percent, times} from "../../view/assets/evidence.js";
+import {percent, times} from "../../draw/assets/evidence.js";
 import {isoDay, monthName, portion} from "./words.js";
 
 const FEW_MONTHS = 12; // months up to which each bar has its number

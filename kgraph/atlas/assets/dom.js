@@ -1,7 +1,7 @@
 // Elements made of text: the one way in which words of the input reach the document.
 // No markup is ever parsed, so a name like "<img onerror=…>" is shown as it is written.
 
-import {grouped, percent} from "../../view/assets/evidence.js";
+import {grouped, percent} from "../../draw/assets/evidence.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 

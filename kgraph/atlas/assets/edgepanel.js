@@ -4,7 +4,7 @@
 import {edgesBetween, linksOf, nameOf, sharedEpisodes, sharedQuotes} from "./about.js";
 import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nodeButton, quoteItem, recording, section} from "./cards.js";
 import {button, element, longList, meter, sureness} from "./dom.js";
-import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, grouped, percent, times} from "../../view/assets/evidence.js";
+import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, grouped, percent, times} from "../../draw/assets/evidence.js";
 
 const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript", hand: "a person, by hand" };
 const SHARED_FIRST = 5; // episodes and quotes shown at first

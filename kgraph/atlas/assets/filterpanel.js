@@ -5,7 +5,7 @@ import {byId, button, element, graphic, swatch} from "./dom.js";
 import {EPISODE_BINS, edgeSlices, tally} from "./filters.js";
 import {START} from "./state.js";
 import {holdsWords} from "./search.js";
-import {grouped, percent} from "../../view/assets/evidence.js";
+import {grouped, percent} from "../../draw/assets/evidence.js";
 
 const CHOICES = 400; // shows or themes in a list: the most frequent
 

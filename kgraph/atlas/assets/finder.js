@@ -3,7 +3,7 @@
 
 import {nameOf, typeOf} from "./about.js";
 import {byId, element, say, swatch} from "./dom.js";
-import {times} from "../../view/assets/evidence.js";
+import {times} from "../../draw/assets/evidence.js";
 
 const SUGGESTED = 9; // as many as a list shows without scrolling
 const NAMES_LIT = 400; // names lit in the picture while one types

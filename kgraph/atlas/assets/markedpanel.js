@@ -5,7 +5,7 @@ import {nameOf, typeOf} from "./about.js";
 import {namedNode} from "./cards.js";
 import {button, byId, download, element, longList, say} from "./dom.js";
 import {csv, sparql} from "./export.js";
-import {grouped} from "../../view/assets/evidence.js";
+import {grouped} from "../../draw/assets/evidence.js";
 import {episodesOf} from "./table.js";
 import {isoDay} from "./words.js";
 

@@ -4,7 +4,7 @@
 import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts, typeOf} from "./about.js";
 import {episodeItem, episodeWords, factList, fillText, listedNode, monthFigure, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./cards.js";
 import {button, element, longList, sureness, swatch} from "./dom.js";
-import {grouped, percent, times} from "../../view/assets/evidence.js";
+import {grouped, percent, times} from "../../draw/assets/evidence.js";
 
 const BESIDE = 7, MENTIONS = 8, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; more on demand
 

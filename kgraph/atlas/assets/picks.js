@@ -4,7 +4,7 @@
 import {nameOf, typeOf} from "./about.js";
 import {byId, element, say} from "./dom.js";
 import {cameraState} from "./looks.js";
-import {times} from "../../view/assets/evidence.js";
+import {times} from "../../draw/assets/evidence.js";
 
 const TOLD = 160; // letters of a quote under the pointer
 

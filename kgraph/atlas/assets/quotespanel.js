@@ -4,7 +4,7 @@
 import {quoteItem} from "./cards.js";
 import {element, longList, say} from "./dom.js";
 import {spread, termsOf} from "./quotes.js";
-import {times} from "../../view/assets/evidence.js";
+import {times} from "../../draw/assets/evidence.js";
 
 const HITS_FIRST = 12; // hits shown at first
 const HITS_LIT = 2_000; // hits lit in the picture: more would light all of it

@@ -5,7 +5,7 @@ import {nameOf, typeOf} from "./about.js";
 import {button, byId, element, say, swatch} from "./dom.js";
 import {SCOPES} from "./state.js";
 import {COLUMNS, episodesOf, nextSort, tableRows} from "./table.js";
-import {grouped, percent, times} from "../../view/assets/evidence.js";
+import {grouped, percent, times} from "../../draw/assets/evidence.js";
 
 const SCOPE_WORDS = { view: "In view", lit: "Lit", all: "All that is shown" };
 const SCOPE_HINTS = {

@@ -5,7 +5,7 @@ import {edgeSlices} from "./filters.js";
 import {typeOf} from "./about.js";
 import {button, element} from "./dom.js";
 import {riseOf} from "./timeline.js";
-import {grouped, times} from "../../view/assets/evidence.js";
+import {grouped, times} from "../../draw/assets/evidence.js";
 import {UNKNOWN_DAY, monthOf} from "./words.js";
 
 const KNOWN = 12; // episodes from which on a rise is no accident
