@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kgraph.base.version import VERSION
+
 if TYPE_CHECKING:
     from kgraph.api import KnowledgeGraph
     from kgraph.graph import Selection
 
 __all__ = ["KnowledgeGraph", "Selection"]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def __getattr__(name: str) -> object:

@@ -6,10 +6,10 @@ import signal
 import sys
 
 import pytest
+from browser import close_browser
 from hypothesis import HealthCheck, settings
 from progress import FileLines
 from support import CORPUS, SAMPLE, build_once, episode_text
-from view.browser import close_browser
 
 from kgraph.pipeline import build
 from kgraph.store import Store

@@ -1,68 +1,79 @@
-"""The house has one stair: no room imports a room to its right."""
+"""Imports go downwards only, and never in a circle."""
 
 import ast
 from pathlib import Path
 
+import networkx
+
 import kgraph
 
-ROOMS = [
-    *(
-        "errors",
-        "checksums",
-        "names",
-        "plurals",
-        "progress",
-        "frames",
-        "lifetime",
-        "memory",
-        "wellformed",
-        "joins",
-        "columns",
-        "model",
-        "ontology",
-        "reading",
-        "lexicon",
-        "resolve",
-        "graph",
-    ),
-    *("triples", "store", "search", "build", "query", "analysis", "export", "view"),
-    *("facts", "atlas", "web", "mcp", "knowledge", "cli"),
-]
-PACKAGE = Path(kgraph.__file__).parent
-FILES = sorted(PACKAGE.rglob("*.py"))
+LAYERS = {
+    "base": ("base", "joins", "columns"),
+    "domain": ("ingest", "resolve", "graph"),
+    "outputs": ("rdf", "store", "search", "pipeline", "export"),
+    "answers": ("query", "analysis", "draw", "views", "atlas"),
+    "faces": ("server", "api", "cli"),
+}
+"""Layer -> its packages. No package imports one that is named after it."""
+
+ORDER = [package for packages in LAYERS.values() for package in packages]
+ROOT = Path(kgraph.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
 
 
-def room(file: Path) -> str:
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def module_of(file: Path) -> str:
+    parts = file.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(file: Path) -> list[tuple[int, str]]:
-    """(line, module) of every import from kgraph, wherever it stands in the file."""
-    found = []
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+MODULES = {module_of(file): ast.parse(file.read_text("utf-8")) for file in FILES}
+
+
+def package_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports_of(module: str) -> list[tuple[int, str]]:
+    """Return (line, module) of every import of kgraph's own modules."""
+    imports = []
+    for node in ast.walk(MODULES[module]):
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{file}:{node.lineno}: imports are absolute"
-            found.append((node.lineno, node.module or ""))
+            assert node.level == 0, f"{module}:{node.lineno}: imports are absolute"
+            source = node.module or ""
+            for alias in node.names:
+                name = f"{source}.{alias.name}"
+                imports.append((node.lineno, name if name in MODULES else source))
         elif isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name) for alias in node.names]
-    return [(line, name) for line, name in found if name.split(".")[0] == "kgraph"]
+            imports += [(node.lineno, alias.name) for alias in node.names]
+    return [(line, name) for line, name in imports if name.split(".")[0] == "kgraph"]
 
 
-def test_no_room_imports_one_to_its_right():
-    wrong = [
-        f"{file.relative_to(PACKAGE)}:{line}: {module}"
-        for file in FILES
-        if room(file) not in ("__init__", "__main__")
-        for line, module in imported(file)
-        if "." in module and ROOMS.index(module.split(".")[1]) > ROOMS.index(room(file))
+def test_every_package_has_its_layer():
+    assert {package_of(module) for module in MODULES} - {"", "__main__"} == set(ORDER)
+
+
+def test_imports_go_downwards():
+    upward = [
+        f"{module}:{line}: {name}"
+        for module in MODULES
+        if package_of(module) in ORDER
+        for line, name in imports_of(module)
+        if package_of(name) in ORDER
+        and ORDER.index(package_of(name)) > ORDER.index(package_of(module))
     ]
-    assert wrong == []
+    assert upward == []
 
 
-def test_files_are_small_and_say_what_they_are():
-    texts = {str(file.relative_to(PACKAGE)): file.read_text("utf-8") for file in FILES}
-    assert len(texts) > 250
-    trees = {name: ast.parse(text) for name, text in texts.items()}
-    large = [name for name, text in texts.items() if len(text.splitlines()) > 400]
-    mute = [name for name, tree in trees.items() if tree.body and not ast.get_docstring(tree)]
-    assert (large, mute) == ([], []), "the first want a second room, the others a docstring"
+def test_no_import_circle():
+    """Imports anywhere in a file count, those for type checkers too: the face included."""
+    graph = networkx.DiGraph(
+        (module, name) for module in MODULES for _, name in imports_of(module) if name != module
+    )
+    circles = [sorted(circle) for circle in networkx.strongly_connected_components(graph)]
+    assert [circle for circle in circles if len(circle) > 1] == []
+
+
+def test_files_are_small_and_have_a_docstring():
+    large = [str(file) for file in FILES if len(file.read_text("utf-8").splitlines()) > 400]
+    silent = [name for name, tree in MODULES.items() if tree.body and not ast.get_docstring(tree)]
+    assert (large, silent) == ([], [])

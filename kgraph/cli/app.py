@@ -13,16 +13,16 @@ from typing import Annotated, TextIO
 
 import typer
 
-from kgraph import __version__
 from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, next_move
+from kgraph.base.version import VERSION
 from kgraph.cli import build, export, judge, query, review, search, serve
 from kgraph.cli.completion import add_completions
+from kgraph.cli.console import drop_stream
 from kgraph.cli.group import (
     OUTPUT_CLOSED,
     Command,
     Group,
     drop_output,
-    drop_stream,
     set_quiet,
     set_verbose,
 )
@@ -57,7 +57,7 @@ if "_KGRAPH_COMPLETE" in os.environ:  # a shell asks, as --show-completion told 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(__version__)
+        typer.echo(VERSION)
         raise typer.Exit
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TextIO
 
 from rich.console import Console
 
 from kgraph.cli import verbosity
-from kgraph.cli.group import drop_stream
 
 PIPE_COLUMNS = 200
 """Width of what goes into a pipe: nothing is cut for the program at its other end."""
@@ -38,3 +39,10 @@ def output_console() -> Console:
 def error_console() -> Console:
     """Return the console of words and progress, which shows nothing with ``--quiet``."""
     return ErrorConsole(stderr=True, highlight=False, quiet=verbosity.is_quiet())
+
+
+def drop_stream(stream: TextIO) -> None:
+    """Discard everything that is still written to a stream whose reader has left."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

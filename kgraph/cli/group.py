@@ -8,12 +8,13 @@ import inspect
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kgraph.cli import verbosity
+from kgraph.cli.console import drop_stream
 
 if TYPE_CHECKING:
     from kgraph.cli.verbosity import Level
@@ -134,10 +135,3 @@ def _take(wanted: bool, level: Level) -> None:
 def drop_output() -> None:
     """Let nothing that is still to be printed fail once more when Python ends."""
     drop_stream(sys.stdout)
-
-
-def drop_stream(stream: TextIO) -> None:
-    """Write what a stream still gets to nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)

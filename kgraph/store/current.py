@@ -11,8 +11,8 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from kgraph import __version__
 from kgraph.base.text import digest
+from kgraph.base.version import VERSION
 from kgraph.graph.lookup import Lookup
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT, DATABASE
@@ -36,7 +36,7 @@ class Snapshot:
     def __init__(self, path: Path) -> None:
         self.store = Store(path)
         meta = self.store.meta
-        self.tag = digest(f"{__version__} {self.store.build.name} {meta.digest} {meta.base}")
+        self.tag = digest(f"{VERSION} {self.store.build.name} {meta.digest} {meta.base}")
 
     @property
     def base(self) -> str:

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from atlas.made import HARM, graph
-from view.browser import CHROMIUM, opened
+from atlas.factories import HARM, graph
+from browser import CHROMIUM, opened
 
 from kgraph.atlas import atlas
 

@@ -6,8 +6,8 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from atlas.made import HARM
-from view.browser import CHROMIUM, opened
+from atlas.factories import HARM
+from browser import CHROMIUM, opened
 
 from kgraph.atlas.page import script_of
 from kgraph.draw.bundle import wrapped

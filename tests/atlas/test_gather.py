@@ -4,7 +4,7 @@ from collections import Counter
 
 import msgspec
 import pytest
-from atlas.made import EPISODES, graph
+from atlas.factories import EPISODES, graph
 
 from kgraph.atlas.gather import gather
 from kgraph.atlas.model import KINDS, Ranges

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from atlas.made import graph
+from atlas.factories import graph
 from msgspec.structs import replace
 
 from kgraph.atlas import atlas, draw

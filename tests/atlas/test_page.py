@@ -6,7 +6,7 @@ import html
 import re
 
 import pytest
-from atlas.made import HARM, graph
+from atlas.factories import HARM, graph
 
 from kgraph import KnowledgeGraph
 from kgraph.atlas import atlas, draw

@@ -11,7 +11,7 @@ from collections import Counter
 import networkx
 import pyoxigraph
 import pytest
-from handmade import BASE, HOSTILE, handmade
+from sample_graph import BASE, HOSTILE, handmade
 
 from kgraph.base.errors import ExportError, InputError
 from kgraph.export import FORMATS, export

@@ -1,7 +1,7 @@
 """What recordings share: sums that merge in any grouping."""
 
 import msgspec
-from handmade import handmade
+from sample_graph import handmade
 
 from kgraph.graph import Entity, Outline
 from kgraph.graph.tally import Tally, outline_of, shared_of, tally

@@ -1,7 +1,7 @@
 """Texts in pieces: the text's own, no markup, marked where they fit."""
 
 import pytest
-from handmade import HOSTILE
+from sample_graph import HOSTILE
 
 from kgraph.search.highlight import WIDTH, segments
 from kgraph.search.syntax import parse

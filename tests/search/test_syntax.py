@@ -3,9 +3,9 @@
 import sqlite3
 
 import pytest
-from handmade import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_graph import HOSTILE
 
 from kgraph.base.errors import InputError
 from kgraph.search.syntax import MOST_TERMS, parse

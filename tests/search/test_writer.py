@@ -15,7 +15,10 @@ from kgraph.store import Store, layout
 
 
 def test_workers_and_hash_seeds_do_not_change_a_byte(sample, tmp_path):
-    code = "import sys; from kgraph.pipeline import build\nbuild([sys.argv[1]], sys.argv[2], workers=3)"
+    code = (
+        "import sys; from kgraph.pipeline import build\n"
+        "build([sys.argv[1]], sys.argv[2], workers=3)"
+    )
     command = [sys.executable, "-c", code, str(SAMPLE), str(tmp_path)]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
     one, two = (store.build / layout.SEARCH for store in (sample, Store(tmp_path)))

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from kgraph import __version__
 from kgraph.analysis import Question, questions
+from kgraph.base.version import VERSION
 from kgraph.query.formats import FORMATS
 from kgraph.query.parameters import LONGEST, MOST, Parameter
 from kgraph.search.filters import TYPES
@@ -128,7 +128,7 @@ def document() -> Document:
         "openapi": "3.1.0",
         "info": {
             "title": "kgraph",
-            "version": __version__,
+            "version": VERSION,
             "summary": "What a knowledge graph of episodes holds, with its evidence.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },

@@ -20,8 +20,8 @@ from pydantic import create_model
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kgraph import __version__
 from kgraph.base.errors import InputError, KgraphError, RequestError
+from kgraph.base.version import VERSION
 from kgraph.server.http import problems
 from kgraph.server.http.middleware import Frame
 from kgraph.server.http.responses import BODY
@@ -62,7 +62,7 @@ def server(asker: Asker) -> MCPServer[None]:
     made: MCPServer[None] = MCPServer(
         "kgraph",
         instructions=INSTRUCTIONS,
-        version=__version__,
+        version=VERSION,
         log_level="WARNING",
         tools=[_tool(getattr(tools, name)) for name in TOOLS],
     )

@@ -1,0 +1,95 @@
+"""kgraph.atlas.codec: what is written is read again, here and by the page's own script."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from atlas.factories import NODE
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgraph.atlas.codec import SMALL, block, delta, read, share, text, u8, u16, uint
+
+ASSETS = Path(__file__).parents[2] / "kgraph" / "atlas" / "assets"
+SCRIPT = """
+import { readFileSync } from "node:fs";
+import { openBlock, packedTextsOf, textsOf } from "ASSETS/blocks.js";
+const { meta, columns } = await openBlock(readFileSync(process.argv[1]));
+const [texts, packed] = [textsOf, packedTextsOf].map((open) => open(columns, "text"));
+const said = { meta, text: Array.from({ length: texts.length }, (_, i) => texts.at(i)) };
+const whole = packed.whole(), { starts, length } = packed;
+const inWhole = (i) => whole.slice(starts[i], starts[i + 1] - 1);
+said.packed = Array.from({ length }, (_, i) => [packed.at(i), inWhole(i)]);
+for (const name of ["u8", "u16", "uint", "delta"]) said[name] = Array.from(columns[name]);
+process.stdout.write(JSON.stringify(said));
+"""
+EDGES = {
+    "u8": [0, 255, 7],
+    "u16": [0, 65535, 256],
+    "uint": [0, 127, 128, 2**14, 2**28, 2**32 - 1],
+    "delta": [0, -(2**31), 2**31 - 1, -(2**31), 5, 4, 4],
+    "text": ["", "a\nb", "比特幣 🔥", "\u2028</script>", "", "é"],
+}
+
+
+def written(values, meta=None):
+    makers = (u8, u16, uint, delta)
+    columns = [make(make.__name__, values[make.__name__]) for make in makers]
+    return block([*columns, *text("text", values["text"])], meta)
+
+
+def plain(columns):
+    return {name: found if name == "text" else found.tolist() for name, found in columns.items()}
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "u8": st.lists(st.integers(0, 255)),
+            "u16": st.lists(st.integers(0, 65535)),
+            "uint": st.lists(st.integers(0, 2**32 - 1)),
+            "delta": st.lists(st.integers(-(2**31), 2**31 - 1)),
+            "text": st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
+        }
+    )
+)
+def test_what_is_written_is_read(values):
+    meta, columns = read(written(values, {"a": 1}))
+    assert (meta, plain(columns)) == ({"a": 1}, values)
+
+
+@pytest.mark.skipif(not NODE, reason="no node on this machine")
+@pytest.mark.parametrize("title", ["</script>", "long " * SMALL], ids=["small", "packed"])
+def test_the_page_reads_the_same(tmp_path, title):
+    (tmp_path / "block").write_bytes(written(EDGES, [title]))
+    script = SCRIPT.replace("ASSETS", ASSETS.as_uri())
+    done = subprocess.run(
+        [NODE, "--input-type=module", "-e", script, tmp_path / "block"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    both = [[one, one] for one in EDGES["text"]]
+    assert json.loads(done.stdout) == {"meta": [title], **EDGES, "packed": both}
+
+
+def test_a_block_is_packed_when_it_is_worth_it():
+    least = SMALL - len(block([]))
+    small, large = (block([u8("", [0] * (least + more))]) for more in (-100, 100))
+    assert (len(small) > least - 100, len(large) < 1_000) == (True, True)
+    assert [len(read(data)[1][""]) for data in (small, large)] == [least - 100, least + 100]
+
+
+def test_the_same_values_give_the_same_bytes():
+    assert written(EDGES) == written(EDGES)
+
+
+@pytest.mark.parametrize("data", [b"", b"no gzip", block([])[:-9]])
+def test_what_is_no_block_is_refused(data):
+    with pytest.raises(ValueError):
+        read(data)
+
+
+def test_shares_are_kept_in_steps_of_a_255th():
+    assert share([0, 0.5, 1, 1.2, -1]).tolist() == [0, 128, 255, 255, 0]

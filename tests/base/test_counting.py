@@ -1,0 +1,226 @@
+"""A number of episodes is the same wherever it is told, and is that of the list behind it.
+
+What an episode names in its adverts alone counts as advertised, and nowhere as spoken of: in
+the records, in RDF, in ``kgraph show``, in pages and the API, in networks, in search.
+"""
+
+import re
+from collections import Counter
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+from server.server_fixture import Server
+from support import episode_text
+from typer.testing import CliRunner
+
+from kgraph.api import KnowledgeGraph
+from kgraph.base.errors import InputError
+from kgraph.cli.app import app
+from kgraph.graph import Selection
+from kgraph.pipeline import build
+from kgraph.query import ask
+from kgraph.search import Index, search
+from kgraph.server.mcp.render import explanation
+from kgraph.store import Store
+from kgraph.views.open_graph import Shelf
+from kgraph.views.registry import FACTS
+from kgraph.views.thing import show
+from kgraph.views.why import why as why_of
+
+TALKS = {  # file: (companies that are spoken of, sponsors)
+    "a": (("NVIDIA", "OpenAI", "Coinbase"), ("Kraken",)),
+    "b": (("OpenAI", "Coinbase"), ("NVIDIA",)),
+    "c": (("NVIDIA", "OpenAI"), ()),
+    "d": (("Google",), ("Kraken", "NVIDIA")),
+    "e": (("NVIDIA", "OpenAI", "Coinbase"), ()),
+}
+
+
+@pytest.fixture(scope="module")
+def sponsored(tmp_path_factory):
+    """A store of :data:`TALKS`: Kraken is in adverts alone, NVIDIA in both."""
+    home = tmp_path_factory.mktemp("sponsored")
+    for n, (name, (companies, sponsors)) in enumerate(TALKS.items()):
+        url = f"https://www.youtube.com/watch?v={name * 11}"
+        text = episode_text(f"Talk {name}", url, (*companies, *sponsors), (f"{name} is said.",))
+        for sponsor in sponsors:
+            text = text.replace(f"Company {sponsor} builds things", "Sponsor of the podcast.")
+        (home / f"{name}.md").write_text(text.replace("2025-09-01", f"2025-09-0{n + 1}"))
+    build([home], home / "store", workers=1)
+    return Store(home / "store")
+
+
+@pytest.fixture(params=["sample", "sponsored"], scope="module")
+def told(request):
+    """A store, with all that tells numbers of episodes at hand."""
+    store = request.getfixturevalue(request.param)
+    return SimpleNamespace(store=store, shelf=Shelf(store), entities=store.shared.entities)
+
+
+def fact(shelf, question, **given):
+    return FACTS[question].run(shelf, msgspec.convert(given, FACTS[question].asked))
+
+
+def numbers(told):
+    """Id of each entity -> (episodes that speak of it, episodes that only advertise it)."""
+    return {id_: (entity.episodes, entity.advertised) for id_, entity in told.entities.items()}
+
+
+def test_the_made_corpus_has_what_only_adverts_name(sponsored):
+    found = sponsored.shared.entities
+    assert (found["company/kraken"].episodes, found["company/kraken"].advertised) == (0, 2)
+    assert (found["company/nvidia"].episodes, found["company/nvidia"].advertised) == (3, 2)
+
+
+def test_lists_are_as_long_as_their_numbers(told):
+    for id_, stated in numbers(told).items():
+        listed = [
+            fact(told.shelf, "episodes", **{how: id_}).total for how in ("mentions", "advertises")
+        ]
+        facts = fact(told.shelf, "entity", name=id_)
+        assert (facts.episodes, facts.advertised) == tuple(listed) == stated, id_
+        page = show(told.store, id_, 10_000)
+        assert (len(page.episodes), len(page.advertised)) == stated, id_
+
+
+def test_lists_of_things_tell_the_same(told):
+    stated = numbers(told)
+    for type_ in {entity.type for entity in told.entities.values()}:
+        for row in fact(told.shelf, "entities", type=type_, limit=500).rows:
+            assert (row.episodes, row.advertised) == stated[row.thing.id]
+
+
+def test_statements_are_as_many_as_their_numbers(told):
+    base = told.store.meta.base
+    for predicate, count, place in (
+        ("schema:mentions", "kg:episodeCount", 0),
+        ("kg:advertises", "kg:advertisedCount", 1),
+    ):
+        rows = ask(
+            told.store,
+            f"SELECT ?thing ?stated (COUNT(?episode) AS ?listed) {{ ?thing {count} ?stated "
+            f"OPTIONAL {{ ?episode a schema:PodcastEpisode ; {predicate} ?thing }} }} "
+            "GROUP BY ?thing ?stated",
+            format="json",
+        ).rows()
+        found = {row["thing"].removeprefix(base): (row["stated"], row["listed"]) for row in rows}
+        assert found == {id_: (n[place],) * 2 for id_, n in numbers(told).items()}
+
+
+def test_edges_of_a_network_are_as_many_as_their_numbers(told):
+    network = told.store.graph.to_networkx()
+    for id_, stated in numbers(told).items():
+        kinds = [kind for *_, kind in network.in_edges(id_, keys=True)]
+        assert (kinds.count("schema:mentions"), kinds.count("kg:advertises")) == stated, id_
+
+
+@pytest.mark.parametrize(
+    "selection", [Selection(since="2025-09-03"), Selection(0.9), Selection(until="2025-06-30")]
+)
+def test_a_part_of_a_graph_counts_itself(told, selection):
+    part = told.store.graph.select(selection)
+    spoken, sold = (
+        Counter(mention.target for episode in part for mention in getattr(episode, which))
+        for which in ("spoken_of", "advertised")
+    )
+    for id_, entity in part.shared.entities.items():
+        assert (entity.episodes, entity.advertised) == (spoken[id_], sold[id_]), id_
+
+
+def test_hits_tell_the_same(told):
+    index = Index(told.store)
+    for id_, (episodes, _) in numbers(told).items():
+        if id_.startswith("show/"):  # stands in its own episodes as well
+            continue
+        hits = {hit.id: hit for hit in search(index, told.entities[id_].label, limit=100).hits}
+        assert hits[id_].episodes == episodes, id_
+
+
+def test_one_measure_says_what_stands_together(told):
+    """The table of a page, its picture, ``kgraph show`` and the statements agree."""
+    for id_ in [e.id for e in told.entities.values() if e.type == "company" and e.episodes > 1]:
+        table = {row.thing.id: row for row in fact(told.shelf, "entity", name=id_).beside}
+        drawn = fact(told.shelf, "neighbourhood", name=id_).edges
+        for tie in drawn:
+            other = tie.target if tie.source == id_ else tie.source
+            if id_ in (tie.source, tie.target) and other in table:
+                row = table[other]
+                assert (tie.episodes, tie.association) == (row.episodes, row.association)
+        shown = {
+            n.label: n for n in show(told.store, id_, 10_000).neighbours if n.type == "company"
+        }
+        for row in table.values():
+            near = shown[row.thing.label]
+            assert near.episodes == row.episodes
+            assert near.lift == pytest.approx(row.lift, abs=0.01)
+    stored = ask(
+        told.store,
+        "SELECT ?a ?b ?episodes ?association { ?p kg:between ?a, ?b ; kg:episodes ?episodes ; "
+        "kg:association ?association FILTER(STR(?a) < STR(?b)) }",
+        format="json",
+    ).rows()
+    for row in stored[:50]:
+        one, other = (row[end].removeprefix(told.store.meta.base) for end in "ab")
+        rows = {r.thing.id: r for r in fact(told.shelf, "entity", name=one).beside}
+        if other in rows:
+            assert rows[other].episodes == row["episodes"]
+            assert rows[other].association == pytest.approx(row["association"], abs=1e-3)
+
+
+def test_a_picture_counts_the_same(sponsored, tmp_path):
+    graph = KnowledgeGraph(sponsored)
+    page = tmp_path / "view.html"
+    graph.view(page, focus="NVIDIA", min_confidence=0.0)
+    data = msgspec.json.decode(re.search(r'id="data">(.*?)</script>', page.read_text())[1])
+    counts = {id_: thing["count"] for id_, thing in data["things"].items()}
+    stated = sponsored.shared.entities
+    assert counts == {id_: stated[id_].episodes for id_ in counts}
+    assert "company/kraken" not in counts
+    with pytest.raises(InputError, match="Kraken: no episode speaks .*; 2 only advertise it"):
+        graph.view(page, focus="Kraken", min_confidence=0.0)
+
+
+def test_the_command_says_both(sponsored):
+    told = CliRunner().invoke(app, ["show", "Kraken", "--store", str(sponsored.path)]).output
+    assert "in 0 episodes, advertised in 2 more" in told
+    head, _, rows = told.partition("Advertised in\n")
+    assert "Episodes\n" not in head
+    assert [n for n in "abcde" if f"Talk {n}" in rows] == ["a", "d"]
+    told = CliRunner().invoke(app, ["show", "Talk d", "--store", str(sponsored.path)]).output
+    spoken, _, sold = told.partition("Advertises\n")
+    assert "Google" in spoken and "Kraken" not in spoken
+    assert "Kraken" in sold and "Nvidia" in sold
+
+
+def test_a_page_of_what_only_adverts_name(sponsored):
+    server = Server(sponsored.path)
+    try:
+        page = server.client.get("/company/kraken", headers={"Accept": "text/html"}).text
+        assert '<h2 id="advertised">Advertised in</h2>' in page
+        assert "No episode speaks of it." in page
+        listed = server.client.get("/episodes?advertises=kraken", headers={"Accept": "text/html"})
+        assert "Episodes that only advertise Kraken" in listed.text
+        facts = server.client.get("/api/entity?name=Kraken").json()
+        assert (facts["episodes"], facts["advertised"]) == (0, 2)
+        assert len(facts["latest"]) == 0 and len(facts["advertised_in"]) == 2
+        assert facts["surest"]["id"] in {line["id"] for line in facts["advertised_in"]}
+        why = f"/why?episode={facts['surest']['id']}&name=company/kraken"
+        assert server.client.get(why, headers={"Accept": "text/html"}).status_code == 200
+        around = server.client.get("/api/neighbourhood?name=Kraken").json()
+        assert [node["thing"]["id"] for node in around["nodes"]] == ["company/kraken"]
+    finally:
+        server.stop()
+
+
+def test_where_it_is_asked_why_an_advert_is_called_one(sponsored):
+    server = Server(sponsored.path)
+    try:
+        episode = server.get("/episode/youtube-ddddddddddd", accept="text/html").text
+        why = server.get("/why?episode=d.md&name=Kraken", accept="text/html").text
+    finally:
+        server.stop()
+    assert episode.count("in adverts alone") == 2
+    assert "It stands in adverts alone" in why
+    [edge] = [one for one in why_of(sponsored, "d.md", "Kraken") if one.type == "company"]
+    assert explanation(edge)["advert_alone"]

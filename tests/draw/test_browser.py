@@ -1,0 +1,145 @@
+"""The page as a person meets it, in a real browser; left out where there is no Chromium."""
+
+import pytest
+from browser import CHROMIUM, opened
+from draw.factories import HARM, graph
+
+from kgraph.draw import view
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
+
+DATA = "JSON.parse(document.getElementById('data').textContent)"
+PANEL = "document.getElementById('panel').innerText"
+COLOURS = """(() => {
+    const canvas = document.querySelector('#canvas canvas');
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    return new Set(new Uint32Array(data.buffer)).size;
+})()"""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    made = tmp_path_factory.mktemp("view") / "page.html"
+    view(graph(), made, focus="Acme", types=frozenset())
+    return made
+
+
+@pytest.fixture
+def page(path):
+    with opened(path) as page:
+        yield page
+        assert page.run("window.harmed") is None, "a text of the input was executed"
+        assert page.requests == [path.as_uri()], "the page reached out"
+        assert page.console == []
+
+
+def where(page, expression):
+    """Where a point of the picture stands in the window, when everything is shown."""
+    return page.run(f"""(() => {{
+        const [left, top, right, bottom] = {DATA}.frame;
+        const box = document.getElementById('canvas').getBoundingClientRect();
+        const wide = (box.width - 48) / (right - left);
+        const high = (box.height - 48) / (bottom - top);
+        const scale = Math.min(wide, high, 1.25);
+        const point = {expression};
+        return [box.x + box.width / 2 + scale * (point.x - (left + right) / 2),
+                box.y + box.height / 2 + scale * (point.y - (top + bottom) / 2)];
+    }})()""")
+
+
+NODE = DATA + ".nodes.find(node => node.id === '{}')"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_something_is_drawn(path, scheme):
+    with opened(path, scheme=scheme) as page:
+        assert page.run(COLOURS) > 10
+        assert page.run("performance.getEntriesByName('first-picture').length") == 1
+
+
+def test_pointing_at_and_clicking_a_hostile_name_shows_its_text(page):
+    x, y = where(page, NODE.format("company/evil"))
+    page.move(x, y)
+    page.run("new Promise(done => setTimeout(done, 400))")  # the tooltip's delay
+    assert "Evil <img" in page.run("document.querySelector('.vis-tooltip').innerText")
+    page.click(x, y)
+    shown = page.run(PANEL)
+    assert f"Evil {HARM} & Söhne" in shown
+    assert f"Evil quote {HARM}" in shown
+    assert page.run("document.querySelectorAll('#panel img, #panel script').length") == 0
+
+
+def test_clicking_a_link_shows_its_evidence_and_no_advert(page):
+    a, b = NODE.format("company/acme"), NODE.format("company/beta")
+    page.click(*where(page, f"{{x: ({a}.x + {b}.x) / 2, y: ({a}.y + {b}.y) / 2}}"))
+    shown = page.run(PANEL)
+    assert "Acme and Beta Works" in shown
+    assert "Together in\n2 episodes" in shown
+    assert "Acme bought Beta Works, they say." in shown
+    assert "2025-07-01 · A Show · 36 % sure" in shown
+    assert "ten percent" not in shown
+
+
+def test_only_web_pages_become_links(page):
+    page.press("/")
+    page.type("beta")
+    page.press("Enter")
+    hrefs = page.run("[...document.querySelectorAll('#panel a')].map(a => a.href)")
+    assert hrefs == ["https://example.org/"]
+
+
+def test_a_keyboard_is_enough(page):
+    page.press("/")
+    page.type("bet")
+    assert (
+        page.run("document.getElementById('matches').innerText").strip() == "Beta Works 2 episodes"
+    )
+    page.press("ArrowDown")
+    page.press("Enter")
+    assert page.run("document.activeElement.innerText") == "Beta Works"
+    page.press("Tab")
+    page.press("Tab")
+    page.press("Enter")
+    assert page.run("document.activeElement.innerText") == "Acme and Beta Works"
+    page.press("Escape")
+    assert "How to read this" in page.run(PANEL)
+
+
+def test_other_spellings_are_found_and_what_is_not_there_is_said(page):
+    page.press("/")
+    page.type("BETAWORKS")
+    assert "Beta Works" in page.run("document.getElementById('matches').innerText")
+    page.press("Escape")
+    page.type("nobody")
+    assert "Nothing here goes by that name." in page.run(
+        "document.getElementById('matches').innerText"
+    )
+
+
+def test_the_legend_hides_a_type_and_search_brings_it_back(page):
+    page.run("document.getElementById('type-person').click()")
+    pressed = "document.getElementById('type-person').getAttribute('aria-pressed')"
+    assert page.run(pressed) == "false"
+    before = page.run(COLOURS)
+    page.press("/")
+    page.type("ann")
+    page.press("Enter")
+    assert page.run(pressed) == "true"
+    assert before > 1
+
+
+def test_the_tables_say_the_same(page):
+    page.run("document.querySelector('#tables summary').click()")
+    page.settle()
+    rows = page.run(
+        "[...document.querySelectorAll('#tables table')].map(table => table.tBodies[0].rows.length)"
+    )
+    assert rows == page.run(f"[{DATA}.nodes.length, {DATA}.edges.length]")
+    page.run("[...document.querySelectorAll('#tables button')].at(-1).click()")
+    assert "Association" in page.run(PANEL)
+
+
+def test_a_narrow_window_scrolls_down_only(path):
+    with opened(path, width=390, height=800) as page:
+        assert page.run("document.documentElement.scrollWidth") == 390
+        assert page.run(COLOURS) > 10

@@ -1,0 +1,95 @@
+"""kgraph.draw.draw: from a graph to a file."""
+
+import io
+import json
+import re
+
+import pytest
+from draw.factories import NAMES, episode, graph
+
+from kgraph.base.errors import InputError, UnknownNameError, ViewTooLargeError
+from kgraph.draw import LARGEST, View, view
+
+
+def drawn(**wanted):
+    out = io.BytesIO()
+    summary = view(graph(), out, **wanted)
+    page = out.getvalue().decode()
+    return summary, page, json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
+
+
+def test_by_default_companies_that_stand_together():
+    summary, page, data = drawn()
+    assert summary == View(3, 3)
+    assert sorted(data["things"]) == ["company/acme", "company/beta", "company/evil"]
+    assert "<h1>Companies mentioned together</h1>" in page
+
+
+def test_the_focus_may_be_of_another_type_and_go_by_another_name():
+    summary, page, data = drawn(focus="ann example")
+    assert summary == View(3, 3)
+    assert data["focus"] == "person/ann"
+    assert "<h1>Ann Example and the companies around it</h1>" in page
+
+
+def test_depth_goes_further():
+    assert "company/evil" not in drawn(focus="Ann Example")[2]["things"]
+    assert "company/evil" in drawn(focus="Ann Example", depth=2)[2]["things"]
+
+
+def test_bounds_are_kept():
+    _, _, data = drawn(focus="Acme", since="2025-07-15")
+    assert sorted(data["things"]) == ["company/acme", "company/evil"]
+    _, _, data = drawn(focus="Acme", min_confidence=0.8, types=frozenset())
+    assert sorted(data["things"]) == ["company/acme", "company/beta", "company/evil"]
+
+
+def test_a_link_tells_its_count_association_confidence_and_evidence():
+    link = next(link for link in drawn()[2]["links"].values() if link["target"] == "company/beta")
+    assert link == {
+        "source": "company/acme",
+        "target": "company/beta",
+        "association": 0.409,
+        "confidence": 0.81,
+        "count": 2,
+        "episodes": link["episodes"],
+        "quotes": link["quotes"],
+    }
+    assert len(link["episodes"]) == 2
+    assert len(link["quotes"]) == 1
+
+
+def test_same_graph_same_bytes_written_whole(tmp_path):
+    for name in ("one.html", "two.html"):
+        view(graph(), tmp_path / name)
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.html", "two.html"]
+
+
+def test_an_unknown_name_is_said():
+    with pytest.raises(UnknownNameError, match="nothing in the graph is called 'Acne'"):
+        drawn(focus="Acne")
+
+
+def test_nothing_to_draw_is_said():
+    with pytest.raises(InputError) as error:
+        drawn(types=frozenset({"place"}))
+    assert str(error.value) == (
+        "nothing to draw: in 6 episodes no two things stand together: "
+        "lower --min-confidence, widen --since and --until, or add a --type"
+    )
+    with pytest.raises(InputError, match="Alone: no episode speaks of it within these bounds"):
+        drawn(focus="Alone", since="2026-01-01")
+
+
+def test_too_large_a_picture_is_refused_with_a_command(monkeypatch):
+    many = {f"company/c{n}": f"C {n}; rm -r" for n in range(LARGEST + 1)}
+    monkeypatch.setattr("view.made.NAMES", NAMES | many)
+    crowd = graph([episode(1, *many), episode(2, *many), episode(3)])
+    with pytest.raises(ViewTooLargeError) as error:
+        view(crowd, io.BytesIO(), limit=500)
+    assert str(error.value) == (
+        f"{LARGEST + 1} names, and no more than {LARGEST} can be read in one picture: try "
+        "`kgraph view --focus 'C 0; rm -r' --limit 60`, or bound it by --since and "
+        f"--until with --limit {LARGEST}"
+    )

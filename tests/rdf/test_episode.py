@@ -1,0 +1,155 @@
+"""Groups: what the graph says, statement by statement."""
+
+from collections import Counter
+
+import msgspec
+import pytest
+from sample_graph import QUOTE, handmade
+
+from kgraph.base.model import Reason
+from kgraph.graph import Outline, Shared
+from kgraph.rdf import groups_of_episode, groups_of_shared, size
+
+
+def said(profile="full", graph=None):
+    """Subject -> predicate -> objects."""
+    graph = graph or handmade()
+    groups = [
+        *(group for episode in graph for group in groups_of_episode(episode, profile)),
+        *groups_of_shared(graph.shared, profile),
+    ]
+    return {subject: dict(pairs) for subject, pairs in groups}
+
+
+def test_an_accepted_edge_is_a_statement_and_a_node():
+    found = said()
+    assert found["episode/talk"]["schema:mentions"] == ["<company/nvidia>"]
+    assert found["mention/talk/company/nvidia"] == {
+        "a": ["kg:Mention"],
+        "kg:episode": ["<episode/talk>"],
+        "kg:entity": ["<company/nvidia>"],
+        "kg:status": ["kg:Accepted"],
+        "kg:confidence": ["0.934"],
+        "kg:rule": ['"lexicon"'],
+        "kg:mentionCount": ["1"],
+        "kg:evidence": ["<row/talk/companies/0>"],
+        "kg:reason": ['"lexicon: known"'],
+    }
+
+
+def test_a_rejected_mention_is_a_node_only():
+    mention = said()["mention/talk/candidate/andi"]
+    assert mention["kg:status"] == ["kg:Rejected"]
+    assert mention["kg:evidence"] == ["<row/talk/companies/2>"]
+    assert "kg:entity" not in mention
+
+
+def test_a_row_says_what_stands_in_the_file():
+    assert said()["row/talk/companies/2"] == {
+        "a": ["kg:CompanyRow"],
+        "kg:jsonPointer": ['"/companies/2"'],
+        "kg:surface": ['"And I"'],
+        "kg:statedConfidence": ['"low"'],
+        "kg:position": ["7"],
+        "kg:extractor": ["kg:RegexPass"],
+        "prov:wasDerivedFrom": ["<file/a.md>"],
+    }
+
+
+def test_topics_tags_and_shows_are_edges_with_nodes():
+    found = said()
+    episode = found["episode/talk"]
+    assert episode["schema:about"] == ["<topic/ai>"]
+    assert episode["schema:keywords"] == ["<tag/chips>"]
+    assert episode["schema:partOfSeries"] == ["<show/ours>"]
+    assert found["topicality/talk/ai"]["kg:prominence"] == ["0.5"]
+    assert found["tagging/talk/chips"]["kg:tag"] == ["<tag/chips>"]
+    assert found["membership/talk/ours"]["kg:confidence"] == ["0.9"]
+
+
+def test_a_mention_that_stands_in_adverts_alone_says_so():
+    [episode] = handmade()
+    [mention, *_] = episode.mentions
+    reason = Reason("described", "the extractor calls it a sponsor", 8.5)
+    sold = msgspec.structs.replace(mention, advert=0.98, advert_reasons=(reason,))
+    sold = msgspec.structs.replace(episode, mentions=(sold,))
+    found = {subject: dict(pairs) for subject, pairs in groups_of_episode(sold)}
+    assert "schema:mentions" not in found["episode/talk"], "who counts mentions counts talk"
+    assert found["episode/talk"]["kg:advertises"] == ["<company/nvidia>"]
+    node = found["mention/talk/company/nvidia"]
+    assert node["kg:advert"] == ["true"]
+    assert node["kg:advertProbability"] == ["0.98"]
+    assert node["kg:advertReason"] == ['"described: the extractor calls it a sponsor"']
+    assert "kg:advertises" not in said()["episode/talk"]
+
+
+def test_a_quote_its_occurrence_and_whom_it_names():
+    found = said()
+    assert found[f"quote/{QUOTE}"]["schema:mentions"] == ["<company/nvidia>"]
+    assert found[f"occurrence/talk/{QUOTE}"]["kg:relevance"] == ["0.75"]
+    assert found[f"naming/{QUOTE}/company/nvidia"]["kg:confidence"] == ["0.9"]
+
+
+def test_edges_are_plain_statements_with_labels():
+    assert said("edges") == {
+        "episode/talk": {
+            "a": ["schema:PodcastEpisode"],
+            "schema:name": ['"NVIDIA"'],
+            "schema:datePublished": ['"2025-09-01"^^xsd:date'],
+            "schema:partOfSeries": ["<show/ours>"],
+            "schema:about": ["<topic/ai>"],
+            "schema:keywords": ["<tag/chips>"],
+            "schema:mentions": ["<company/nvidia>"],
+            "schema:hasPart": [f"<quote/{QUOTE}>"],
+        },
+        f"quote/{QUOTE}": {
+            "a": ["schema:Quotation"],
+            "schema:text": ['"NVIDIA"'],
+            "kg:advert": ["false"],
+            "kg:advertProbability": ["0.25"],
+            "schema:mentions": ["<company/nvidia>"],
+        },
+        "company/nvidia": {
+            "a": ["kg:Company", "schema:Organization"],
+            "schema:name": ['"NVIDIA"'],
+        },
+        "show/ours": {"a": ["kg:Show", "schema:PodcastSeries"], "schema:name": ['"Ours"']},
+        "topic/ai": {"a": ["kg:Topic", "skos:Concept"], "skos:prefLabel": ['"AI"']},
+        "tag/chips": {"a": ["kg:Tag", "skos:Concept"], "skos:prefLabel": ['"Chips"']},
+    }
+
+
+@pytest.mark.parametrize("profile", ["full", "edges"])
+def test_a_statement_stands_once_and_a_subject_in_one_group(sample, profile):
+    graph = sample.graph
+    groups = [
+        *(group for episode in graph for group in groups_of_episode(episode, profile)),
+        *groups_of_shared(graph.shared, profile),
+    ]
+    statements = Counter((s, p, o) for s, pairs in groups for p, objects in pairs for o in objects)
+    assert statements.total() == len(statements) == size(groups)
+    assert len({subject for subject, _ in groups}) == len(groups)
+
+
+def test_statistics_are_nodes_named_by_what_they_count():
+    outline = Outline(
+        ("a.md",), "A talk", "2025-09-01", True, "show/ours", {"company/a": 1.0, "company/b": 1.0}
+    )
+    other = Outline(("b.md",), "B", "", False, "", {"company/a": 1.0})
+    shared = Shared(outlines={"a": outline, "b": outline, "c": outline, "d": other})
+    found = {subject: dict(pairs) for subject, pairs in groups_of_shared(shared)}
+    assert found["pair/company/a/company/b"] == {
+        "a": ["kg:CoMention"],
+        "kg:between": ["<company/a>", "<company/b>"],
+        "kg:episodes": ["3"],
+        "kg:weightedEpisodes": ["3.0"],
+        "kg:lift": ["1.0"],
+        "kg:association": ["0.0"],
+    }
+    assert found["month/2025-09/company/a"] == {
+        "a": ["kg:MonthlyCount"],
+        "kg:countOf": ["<company/a>"],
+        "kg:month": ['"2025-09"^^xsd:gYearMonth'],
+        "kg:episodes": ["3"],
+    }
+    assert found["month/2025-09/dataset"]["kg:countOf"] == ["<dataset>"]

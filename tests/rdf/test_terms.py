@@ -1,0 +1,59 @@
+"""Tokens: what a value says, escaped once and for all."""
+
+import pyoxigraph
+import pytest
+from sample_graph import HOSTILE
+
+from kgraph.base.vocabulary import PREFIXES, fields
+from kgraph.rdf import terms
+
+HEAD = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+
+
+def read(token):
+    """The object that a Turtle reader finds."""
+    document = f"{HEAD}<http://x/s> <http://x/p> {token} ."
+    (quad,) = pyoxigraph.parse(document, pyoxigraph.RdfFormat.TURTLE)
+    return quad.object
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_text_is_read_as_it_was(name):
+    assert read(terms.text(HOSTILE[name])).value == HOSTILE[name]
+    assert read(terms.typed(HOSTILE[name], "xsd:anyURI")).value == HOSTILE[name]
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "lexical", "datatype"),
+    [
+        ("text", 'say "so"', 'say "so"', "string"),
+        ("name", "NVIDIA", "NVIDIA", "string"),
+        ("level", "high", "high", "string"),
+        ("moment", "2025-09-01", "2025-09-01", "date"),
+        ("moment", "2025-09-01T10:00:00Z", "2025-09-01T10:00:00Z", "dateTime"),
+        ("minutes", 25, "PT25M", "duration"),
+        ("count", 3, "3", "integer"),
+        ("score", 8, "8", "integer"),
+        ("score", 8.5, "8.5", "decimal"),
+        ("unit", 0.12345, "0.123", "decimal"),
+        ("unit", 1, "1.0", "decimal"),
+        ("flag", True, "true", "boolean"),
+        ("flag", False, "false", "boolean"),
+        ("address", "https://example.org/a b", "https://example.org/a b", "anyURI"),
+    ],
+)
+def test_every_type_of_field(type_, value, lexical, datatype):
+    (token,) = terms.objects(type_, value)
+    assert read(token) == pyoxigraph.Literal(
+        lexical, datatype=pyoxigraph.NamedNode(PREFIXES["xsd"] + datatype)
+    )
+
+
+def test_a_text_is_said_once():
+    assert terms.objects("texts", ["a", "b", "a"]) == ['"a"', '"b"']
+
+
+def test_every_type_of_the_field_table_has_a_writer():
+    rows = [row for row_type in fields().rows.values() for row in row_type.fields.values()]
+    types = {field.type for field in [*fields().episode.values(), *rows]}
+    assert types - {"texts"} <= terms._WRITERS.keys()

@@ -1,0 +1,196 @@
+"""Asking in headless Chromium, by keyboard: search, a question, SPARQL; nothing leaves."""
+
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+import pytest
+from browser import CHROMIUM, opened
+from server.html_helpers import chord, faults, outside, until
+from server.protocol_helpers import EVIL
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
+
+PAGES = [
+    "search",
+    "search?q=talk",
+    "search?q=coinbsae",
+    "search?q=talk&company=coinbsae",
+    "questions",
+    "questions/co-mentioned?company=NVIDIA",
+    "questions/co-mentioned?company=nvidai",
+    "questions/which-one",
+    "audit",
+    "audit/mentions?order=least",
+    "audit/shows",
+    "audit/quotes",
+    "downloads",
+    "editor",
+]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_page_has_a_serious_fault_or_asks_elsewhere(server, scheme, width):
+    with opened(server.address, width, 900, scheme) as page:
+        for path in PAGES:
+            page.go(server.address + path)
+            assert faults(page) == [], path
+            too_wide = page.run("document.documentElement.scrollWidth > innerWidth")
+            assert not too_wide, f"{path} scrolls sideways"
+        assert outside(page, server) == []
+
+
+def test_a_search_by_keyboard(server):
+    with opened(f"{server.address}search") as page:
+        page.tab_to("#q")
+        page.type("coinb")
+        until(page, "document.querySelector('#names option')?.value === 'Coinbase'")
+        page.type("ase")
+        page.follow()
+        assert page.run("new URLSearchParams(location.search).get('q')") == "coinbase"
+        page.tab_to(".hits a")
+        page.follow()
+        assert page.run("location.pathname") == "/company/coinbase"
+        assert outside(page, server) == []
+
+
+def test_a_question_by_keyboard(server):
+    with opened(f"{server.address}questions") as page:
+        page.tab_to("a[href='/questions/co-mentioned']")
+        page.follow()
+        page.tab_to("#f-company")
+        page.run("document.activeElement.select()")
+        page.type("coinbase")
+        page.follow()
+        assert page.run("document.querySelector('.answer td').textContent") == "Nvidia"
+        page.tab_to("a[href^='/editor#']")
+        page.follow()
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        assert "company/coinbase" in page.run(VALUE)
+
+
+VALUE = "document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue()"
+ROWS = "document.querySelectorAll('#results tbody tr').length"
+NAMES = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n "
+
+
+def write(page, text):
+    """Replace what stands in the editor, which has the focus."""
+    page.run("document.querySelector('.yasqe .CodeMirror').CodeMirror.execCommand('selectAll')")
+    page.type(text)
+
+
+def test_sparql_by_keyboard(server):
+    with opened(f"{server.address}editor") as page:
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        page.tab_to(".yasqe textarea")
+        write(page, NAMES)
+        chord(page, "Enter", 13)
+        until(page, f"{ROWS} === 3")
+        assert page.run("document.querySelector('#results td a.iri').href") == (
+            f"{server.address}company/coinbase"  # here, wherever the IRI leads
+        )
+        assert page.run("document.activeElement.id") == "results"
+        assert faults(page) == []
+        page.go(f"{server.address}editor")
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        page.tab_to(".yasqe textarea")
+        page.press("Tab")
+        assert not page.run("document.activeElement.matches('.yasqe textarea')")  # no trap
+        assert (outside(page, server), page.console) == ([], [])
+
+
+@contextmanager
+def asked(server, query):
+    """The editor's page, in which that query was run by keyboard."""
+    with opened(f"{server.address}editor?{urlencode({'query': query})}") as page:
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        page.tab_to("#run")
+        page.press("Enter")
+        yield page
+
+
+def test_a_word_that_there_is_not_is_told(server):
+    with asked(server, "SELECT ?a { ?a kg:entitty ?b }") as page:
+        until(page, "document.getElementById('said').textContent.includes('did you mean')")
+        assert page.run("document.getElementById('said').textContent") == (
+            "kg:entitty is not a term of the ontology: did you mean kg:entity?"
+        )
+        assert (outside(page, server), page.console) == ([], [])
+
+
+def test_the_words_of_the_graph_are_completed_and_nobody_else_is_asked(server):
+    with opened(f"{server.address}editor") as page:
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        page.tab_to(".yasqe textarea")
+        write(page, "SELECT * { ?x a compan")
+        chord(page, " ", 32)
+        until(page, "document.querySelector('.CodeMirror-hint')")
+        assert page.run("document.querySelector('.CodeMirror-hint').textContent") == (
+            "kg:Company  A business: company, bank, fund, exchange, laboratory, medium."
+        )
+        page.press("Enter")
+        assert page.run(VALUE).rstrip() == (
+            "PREFIX kg: <https://w3id.org/kgraph/ns#>\nSELECT * { ?x a kg:Company"
+        )
+        assert (outside(page, server), page.console) == ([], [])
+
+
+def test_an_example_is_opened_and_a_link_kept(server):
+    with opened(f"{server.address}editor") as page:
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        page.run(
+            "{const e = document.getElementById('example'); e.value = 'companies-by-shows';"
+            "e.dispatchEvent(new Event('change'))}"
+        )
+        until(page, f"{VALUE}.includes('# Companies that episodes of at least')")
+        written = page.run(VALUE)
+        page.tab_to("#share")
+        page.press("Enter")
+        until(page, "location.hash.startsWith('#query=')")
+        address = page.run("location.href")
+        page.go(server.address)
+        page.go(address)
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        assert page.run(VALUE) == written
+        assert outside(page, server) == []
+
+
+def test_a_wrong_query_says_where(server):
+    with asked(server, "SELECT ?x {") as page:
+        until(page, "document.getElementById('results').innerText.includes('line 1, column')")
+        assert page.run("document.getElementById('run').disabled") is False
+
+
+HOSTILE = [
+    ("search", {"q": EVIL}),
+    ("search", {"q": "talk"}),
+    ("search", {"q": "acme"}),
+    ("questions/evidence", {"entity": "NVIDIA"}),
+    ("questions/surfaces", {"entity": "NVIDIA"}),
+    ("questions/who-said", {"words": EVIL}),
+    ("questions/who-said", {"words": "said"}),
+    ("audit/mentions", {"q": "acme"}),
+    ("audit/mentions", {"q": EVIL}),
+    ("audit/shows", {}),
+    ("audit/quotes", {}),
+    ("audit/themes", {}),
+    ("editor", {"query": EVIL}),
+]
+TITLES = "SELECT ?title { ?e a schema:PodcastEpisode ; schema:name ?title }"
+
+
+def test_nothing_hostile_runs(hostile_server):
+    address = hostile_server.address
+    with opened(address) as page:
+        for path, given in HOSTILE:
+            page.go(f"{address}{path}?{urlencode(given)}")
+            assert page.run("window.harmed === undefined"), path
+        page.go(f"{address}editor#{urlencode({'query': TITLES})}")
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        page.tab_to("#run")
+        page.press("Enter")
+        until(page, f"{ROWS} === 12")
+        shown = page.run("document.getElementById('results').innerText")
+        assert "<script>window.harmed=1</script>" in shown
+        assert page.run("window.harmed === undefined")
+        assert outside(page, hostile_server) == []

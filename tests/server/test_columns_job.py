@@ -1,0 +1,165 @@
+"""The server holds the graph in columns, and answers the same before and after."""
+
+import asyncio
+
+import pytest
+from server.server_fixture import Server, build_store
+from support import episode_text
+
+from kgraph.columns.graph import KINDS
+from kgraph.server.columns_job import Holding, HoldingLimits
+from kgraph.server.workers.process import Worker
+from kgraph.store import Store
+from kgraph.store.current import Snapshot
+from kgraph.store.layout import COLUMNS
+
+HELD = "kgraph: the graph is held in columns"
+NAMES = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "a.md").write_text(episode_text("First talk", companies=("NVIDIA", "OpenAI")))
+    build_store(tmp_path, tmp_path / "store")
+    return tmp_path
+
+
+@pytest.fixture
+def serve(home):
+    """Starts servers of that store, which end with the test."""
+    running = []
+
+    def start():
+        running.append(Server(home / "store"))
+        return running[-1]
+
+    yield start
+    for server in running:
+        if server.process.poll() is None:
+            server.stop()
+
+
+def columns(home):
+    return Store(home / "store").build / COLUMNS
+
+
+def asked(server, spelling=""):
+    """The names, by a process that has opened the columns if there are any."""
+    for number in range(2):
+        found = server.ask(f"{NAMES} # {spelling}{number}").json()["results"]["bindings"]
+    return [row["n"]["value"] for row in found]
+
+
+def test_a_graph_is_held_and_answers_the_same(serve, home):
+    server = serve()
+    before = asked(server)
+    server.says(HELD)
+    assert asked(server, "now ") == before == ["Nvidia", "OpenAI"]
+    made = server.ask("CONSTRUCT { ?c a kg:Company } { ?c a kg:Company }", accept="text/turtle")
+    assert "company/nvidia> a kg:Company ." in made.text
+    _, log = server.stop()
+    assert "kgraph: the graph is held in columns (0 MB)\n" in log
+    assert [path.name for path in columns(home).parent.glob(f"{COLUMNS}*")] == [COLUMNS]
+
+
+def test_the_next_server_finds_them(serve, home):
+    serve().says(HELD)
+    before = columns(home).stat().st_ino
+    server = serve()
+    server.says(HELD)
+    assert asked(server) == ["Nvidia", "OpenAI"]
+    assert columns(home).stat().st_ino == before
+
+
+def test_a_new_graph_is_held_too(serve, home):
+    server = serve()
+    server.says(HELD)
+    url = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
+    (home / "b.md").write_text(episode_text("Second talk", url, ("NVIDIA", "Coinbase")))
+    build_store(home, home / "store")
+    assert not columns(home).exists()
+    assert asked(server) == ["Coinbase", "Nvidia", "OpenAI"]
+    server.says(HELD, times=2)
+    assert asked(server, "now ") == ["Coinbase", "Nvidia", "OpenAI"]
+    assert columns(home).is_dir()
+
+
+def test_where_they_cannot_be_written_the_engine_answers(serve, home):
+    columns(home).write_text("in the way")
+    server = serve()
+    server.says("is not held")
+    assert asked(server) == ["Nvidia", "OpenAI"]
+    status, log = server.stop()
+    assert status == 130
+    assert f"kgraph: the graph is not held in columns: {columns(home)}: " in log
+    assert "this is tried again in 60 s\n" in log
+    assert "Traceback" not in log
+    assert columns(home).read_text() == "in the way"
+
+
+def test_damaged_ones_are_written_anew(serve, home):
+    columns(home).mkdir()
+    (columns(home) / KINDS).write_bytes(b"")
+    server = serve()
+    server.says(HELD)
+    assert asked(server) == ["Nvidia", "OpenAI"]
+    assert (columns(home) / KINDS).stat().st_size
+
+
+def held(home, limits):
+    """Hold the graph in this process until it is held, at the third try; what became of it."""
+
+    async def live():
+        holding, snapshot = Holding(limits), Snapshot(home / "store")
+        assert (holding.folder(snapshot), holding.held()) == ("", ())
+        await holding._work[-1]
+        await holding.close()
+        return holding.folder(snapshot), holding.held()
+
+    return asyncio.run(live())
+
+
+def test_what_goes_wrong_is_told_and_tried_again(home, monkeypatch, capsys):
+    start, times = Worker.start, []
+
+    async def fail(*arguments):
+        times.append(1)
+        if len(times) > 2:
+            return await start(*arguments)
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(Worker, "start", fail)
+    folder = str(columns(home))
+    assert held(home, HoldingLimits(retry_s=0.001, max_retry_s=0.0015)) == (folder, (folder,))
+    failed = "kgraph: the graph is not held in columns: [Errno 11] Resource temporarily unavailable"
+    assert capsys.readouterr().err == (
+        f"{failed}: this is tried again in 0.001 s\n"
+        f"{failed}: this is tried again in 0.0015 s\n"
+        "kgraph: the graph is held in columns (0 MB)\n"
+    )
+
+
+def test_their_time_is_cpu_time(home, monkeypatch, capsys):
+    worked, looks = iter([0.5, 1.5, 2.5]), []
+
+    async def heard(worker, seconds):
+        looks.append(seconds)
+        return len(looks) > 2  # it is not heard of at two looks, and the second has its limit
+
+    monkeypatch.setattr(Worker, "heard", heard)
+    monkeypatch.setattr(Worker, "worked", lambda worker: next(worked))
+    monkeypatch.setattr(Worker, "reply", lambda worker: columns(home).mkdir())
+    held(home, HoldingLimits(cpu_s=1.0, look_s=7.0, retry_s=0.001))
+    assert looks == [7.0, 7.0, 7.0]
+    assert capsys.readouterr().err == (
+        "kgraph: the graph is not held in columns: they took more than 1 s of CPU time: "
+        "this is tried again in 0.001 s\n"
+        "kgraph: the graph is held in columns (0 MB)\n"
+    )
+
+
+def test_a_server_that_ends_meanwhile_leaves_no_half_of_them(serve, home):
+    server = serve()
+    assert server.stop()[0] == 130
+    left = [path.name for path in columns(home).parent.glob(f"{COLUMNS}*")]
+    assert left in ([], [COLUMNS])

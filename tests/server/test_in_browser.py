@@ -1,0 +1,152 @@
+"""The pages in a browser: by keyboard alone, by a checker of accessibility, and by harm."""
+
+import json
+
+import pytest
+from browser import CHROMIUM, opened
+from server.html_helpers import faults, outside, until
+from server.test_things import PATHS, things
+
+from kgraph.server.http.static import FILES
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
+
+
+@pytest.fixture
+def page(sample_server):
+    """The front page of the sample corpus."""
+    with opened(sample_server.address) as found:
+        yield found
+
+
+def path_of(page):
+    """Where it is."""
+    return page.run("location.pathname")
+
+
+def test_by_keyboard_from_a_name_to_a_quotes_episode(page, sample_server):
+    page.press("Tab")
+    assert page.run("document.activeElement.textContent") == "Skip to the content"
+    page.tab_to("#find")
+    page.type("coinbase")
+    page.follow()
+    assert path_of(page) == "/search"
+    page.tab_to("main a[href='/company/coinbase']")
+    page.follow()
+    assert (path_of(page), page.run("document.querySelector('h1').textContent")) == (
+        "/company/coinbase",
+        "Coinbase",
+    )
+    page.tab_to(".bars a")
+    assert " episodes, " in page.run("document.activeElement.textContent")
+    page.tab_to(".quote footer a[href^='/episode/']")
+    title = page.run("document.activeElement.textContent")
+    page.follow()
+    assert path_of(page).startswith("/episode/")
+    assert page.run("document.querySelector('h1').textContent") == title
+    page.tab_to("a.evidence")
+    page.follow()
+    assert path_of(page) == "/why"
+    assert page.run("document.querySelector('h1').textContent").startswith("Why ")
+    assert (outside(page, sample_server), page.console) == ([], [])
+
+
+def test_the_skip_link_skips(page):
+    page.press("Tab")
+    page.press("Enter")
+    page.press("Tab")
+    assert page.run("document.activeElement.closest('main') !== null")
+
+
+def test_names_are_offered_while_one_types(page):
+    page.tab_to("#find")
+    page.type("nvi")
+    offered = """new Promise(done => {
+      const look = () => document.querySelector('datalist option')
+        ? done([...document.querySelectorAll('datalist option')].map(o => o.value))
+        : setTimeout(look, 20);
+      look(); })"""
+    assert page.run(offered)[0] == "Nvidia"
+
+
+def test_the_choice_of_colours_is_remembered(page, sample_server):
+    assert page.run("getComputedStyle(document.body).colorScheme") == "light dark"
+    light = page.run("getComputedStyle(document.body).backgroundColor")
+    page.tab_to("#theme")
+    page.press("Enter")
+    dark = page.run("getComputedStyle(document.body).backgroundColor")
+    pressed = page.run("document.activeElement.getAttribute('aria-pressed')")
+    assert (light != dark, pressed) == (True, "true")
+    page.go(sample_server.address + "companies")
+    assert page.run("getComputedStyle(document.body).backgroundColor") == dark
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_fault_of_accessibility(sample_server, scheme):
+    paths = [*PATHS, *things(sample_server), "/company/none", "/entities?type=robot"]
+    bad = {}
+    with opened(sample_server.address, scheme=scheme) as page:
+        for path in paths:
+            page.go(sample_server.address[:-1] + path)
+            if found := faults(page):
+                bad[path] = found
+        assert outside(page, sample_server) == []
+    assert bad == {}, json.dumps(bad, indent=1)
+
+
+def test_pages_fit_a_phone(sample_server):
+    with opened(sample_server.address, width=360, height=740) as page:
+        for path in [*PATHS, *things(sample_server)]:
+            page.go(sample_server.address[:-1] + path)
+            assert page.run("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_harm_is_not_done(hostile_server):
+    with opened(hostile_server.address) as page:
+        for path in [*PATHS, *things(hostile_server)]:
+            page.go(hostile_server.address[:-1] + path)
+            assert page.run("window.harmed === undefined"), path
+        assert (outside(page, hostile_server), page.console) == ([], [])
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_name_of_ten_thousand_letters_leaves_a_table_its_columns(hostile_server, width):
+    inside = """[...document.querySelectorAll('table')].every(table => {
+      const right = table.parentElement.getBoundingClientRect().right + 1;
+      return [...table.querySelectorAll('td.number')].every(
+        cell => cell.getBoundingClientRect().right <= right); })"""
+    with opened(hostile_server.address, width=width) as page:
+        for path in ("companies", *(path[1:] for path in things(hostile_server))):
+            page.go(hostile_server.address + path)
+            assert page.run(inside), path
+        page.go(hostile_server.address + "companies")
+        assert page.run("document.body.innerText.includes('Looooo')")
+
+
+def test_a_picture_on_paper_is_the_still_one(sample_server):
+    shown = "getComputedStyle(document.querySelector(%r)).display"
+    with opened(sample_server.address + "company/nvidia") as page:
+        until(page, "document.querySelector('.moving canvas') !== null")
+        assert page.run(shown % ".picture > svg") == "none"
+        page.call("Emulation.setEmulatedMedia", media="print")
+        assert page.run(shown % ".picture > .moving") == "none"
+        assert page.run(shown % ".picture > svg") == "block"
+        assert page.run("document.querySelectorAll('.picture > svg circle').length") > 5
+
+
+def test_a_picture_moves_where_the_renderer_is(sample_server):
+    if "atlas/embed.js" not in FILES:
+        pytest.skip("no renderer of the atlas here")
+    with opened(sample_server.address + "company/nvidia") as page:
+        until(page, "document.querySelector('.moving canvas') !== null")
+        until(page, "document.querySelector('.moving').getAttribute('role') === 'application'")
+        assert faults(page) == []
+        assert (outside(page, sample_server), page.console) == ([], [])
+
+
+def test_a_picture_stands_still_without_the_renderer(sample_server):
+    if "atlas/embed.js" in FILES:
+        pytest.skip("the renderer is here")
+    with opened(sample_server.address + "company/nvidia") as page:
+        assert page.run("document.querySelectorAll('.picture svg a').length") > 5
+        assert page.console == []

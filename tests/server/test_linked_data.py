@@ -1,0 +1,132 @@
+"""Linked data: every IRI on its path, in the form that was asked for, escaped."""
+
+import re
+
+import pyoxigraph
+import pytest
+import rdflib
+from cli.runner import run
+from server.server_fixture import BASE, Server, build_store
+
+NVIDIA = "/company/nvidia"
+FORMS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def graph(answer, format="turtle"):
+    return rdflib.Graph().parse(data=answer.text, format=format)
+
+
+def test_a_thing_says_what_it_is_and_what_is_said_of_it(server):
+    found = graph(server.get(NVIDIA, accept="text/turtle"))
+    nvidia = rdflib.URIRef(BASE + "company/nvidia")
+    assert (nvidia, rdflib.RDF.type, rdflib.SDO.Organization) in found
+    episodes = set(found.subjects(rdflib.SDO.mentions, nvidia))
+    assert rdflib.URIRef(BASE + "episode/youtube-bbbbbbbbbbb") in episodes
+
+
+def test_every_iri_of_the_graph_answers(server, served_store):
+    rows = server.ask(
+        "SELECT DISTINCT ?x { { ?x ?p ?o } UNION { ?s ?p ?x FILTER(isIRI(?x)) } "
+        f'FILTER(STRSTARTS(STR(?x), "{BASE}")) }}',
+        accept="text/csv",
+    ).text.splitlines()[1:]
+    assert len(rows) > 20
+    for iri in rows:
+        answer = server.get("/" + iri.removeprefix(BASE))
+        assert (answer.status_code, iri in answer.text) == (200, True), iri
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_"),
+    [
+        (BROWSER, "text/html"),
+        ("*/*", "text/turtle"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/rdf+xml, text/html;q=0.5", "application/rdf+xml"),
+        ("application/n-triples", "application/n-triples"),
+    ],
+)
+def test_the_form_is_negotiated(server, accept, type_):
+    answer = server.get(NVIDIA, accept=accept)
+    assert answer.headers["content-type"].partition(";")[0] == type_
+    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["content-location"].startswith(NVIDIA + "?format=")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_suffix_or_a_parameter_forces_a_form(server, form):
+    from kgraph.query import FORMATS
+
+    format_ = FORMATS[form]
+    by_name = server.get(f"{NVIDIA}?format={form}", accept="image/png")
+    by_suffix = server.get(NVIDIA + format_.suffix, accept="text/html")
+    assert by_name.content == by_suffix.content
+    read = pyoxigraph.parse(
+        by_name.content, pyoxigraph.RdfFormat.from_media_type(format_.media_type)
+    )
+    assert sum(1 for _ in read) > 5
+
+
+def test_what_is_held_already_is_not_sent_again(server):
+    first = server.get(NVIDIA)
+    again = server.get(NVIDIA, if_none_match=first.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert (
+        server.get(NVIDIA, if_none_match=first.headers["etag"], accept=BROWSER).status_code == 200
+    )
+
+
+def test_hostile_text_is_text(server):
+    page = server.get("/episode/youtube-abcdefghijk", accept=BROWSER).text
+    assert "<title>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34; talk" in page
+    assert "<script>" not in page
+    assert re.search(r'<a href="/company/nvidia">N', page)
+    assert not re.search(r"\s(style|on\w+)=", page)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/company/nvida", 404, "did you mean Nvidia"),
+        ("/company/zzzzzzzzz", 404, "ask /sparql what there is"),
+        ("/x%3E%20%7D%20INSERT", 404, "nothing in the graph has the IRI"),
+        ("/company/nvidia?format=docx", 400, "format=docx: no such form; choose one of html"),
+        ("/%00", 404, "nothing in the graph"),
+        ("/%ff%fe", 404, "nothing in the graph"),
+        ("//company/nvidia", 404, "nothing in the graph"),
+        ("/" + "a" * 5000, 404, "ask /sparql"),
+    ],
+)
+def test_what_is_unknown_is_said(server, path, status, words):
+    answer = server.client.send(server.client.build_request("GET", server.address[:-1] + path))
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+def test_suggestions_come_as_data_too(server):
+    answer = server.get("/company/nvida", accept="text/turtle, application/problem+json").json()
+    assert answer["suggestions"] == ["Nvidia"]
+
+
+def test_an_old_iri_leads_to_what_replaced_it(tmp_path, folder):
+    judgements = tmp_path / "judgements.yaml"
+    judged = ("judge", "rename", "OpenAI", "Open Intelligence")
+    assert run(*judged, "--judgements", judgements, "--by", "ann").returncode == 0
+    build_store(folder, tmp_path / "store", judgements=judgements)
+    server = Server(tmp_path / "store")
+    answer = server.get("/company/openai?format=turtle")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/company/openintelligence?format=turtle"
+    assert server.get(answer.headers["location"]).status_code == 200
+    server.stop()
+
+
+def test_the_root_and_the_style_sheet(server):
+    page = server.get("/").text
+    for name in re.findall(r'(?:href|src)="(/assets/[^"]+)"', page):
+        type_ = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
+        first = server.get(name)
+        assert first.headers["content-type"].startswith(type_[name.rpartition(".")[2]])
+        assert server.get(name, if_none_match=first.headers["etag"]).status_code == 304
+    assert server.get("/assets/nothing.css").status_code == 404
+    assert server.get("/assets/..%2fpage.py").status_code == 404

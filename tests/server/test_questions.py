@@ -1,0 +1,187 @@
+"""The questions with a name, over HTTP: forms, answers, data; hostile values."""
+
+import csv
+import io
+
+import pytest
+from server.protocol_helpers import EVIL, Page
+
+from kgraph.analysis import questions
+from kgraph.base.errors import UnknownNameError
+from kgraph.query.parameters import TYPES, Parameter
+from kgraph.server.pages.forms import fields, refill, written
+from kgraph.server.pages.questions import command
+
+
+def test_every_question_is_listed(server):
+    page = Page(server.get("/questions", accept="text/html"))
+    assert {link for link in page.links if link.startswith("/questions/")} == {
+        f"/questions/{name}" for name in questions()
+    }
+
+
+@pytest.mark.parametrize("name", questions())
+def test_every_question_has_a_form_with_its_parameters(server, name):
+    answer = server.get(f"/questions/{name}", accept="text/html")
+    # The two episodes know little of what defaults speak of: then the form says so.
+    assert answer.status_code in (200, 400, 404), answer.text
+    page = Page(answer)
+    assert {f.get("name") for f in page.inputs if f.get("id", "").startswith("f-")} == {
+        p.name for p in questions()[name].parameters
+    }
+    assert page.scripts <= {"/assets/theme.js", "/assets/names.js"}
+
+
+def test_an_answer_is_a_table_with_links_bars_and_what_gives_the_same(server):
+    page = Page(server.get("/questions/co-mentioned?company=nvidia", accept="text/html"))
+    assert page.cells[:2] == ["Coinbase", "1"]
+    assert {"/company/coinbase", "/company/openai"} <= set(page.links)
+    assert "kgraph query co-mentioned --param company=nvidia" in page.text
+    assert "PREFIX kg: <https://w3id.org/kgraph/ns#>" in page.text
+    assert any(link.startswith("/editor#query=PREFIX%20kg%3A") for link in page.links)
+    assert page.html.count('<rect width="100.0"') == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "media_type", "start"),
+    [
+        ("csv", "text/csv; charset=utf-8", b"name,episodes,undated,other\r\nCoinbase,1,0,"),
+        ("tsv", "text/tab-separated-values; charset=utf-8", b"?name\t?episodes"),
+        ("json", "application/sparql-results+json", b'{"head":{"vars":["name"'),
+        ("xml", "application/sparql-results+xml", b"<?xml"),
+    ],
+)
+def test_an_answer_can_be_had_as_data(server, form, media_type, start):
+    path = f"/questions/co-mentioned?company=NVIDIA&format={form}"
+    answer = server.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+    assert answer.content.startswith(start)
+    assert (
+        answer.headers["content-disposition"]
+        == f'attachment; filename="co-mentioned.{SUFFIX.get(form, form)}"'
+    )
+    again = server.get(path, if_none_match=answer.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+
+
+SUFFIX = {"xml": "srx"}
+
+
+def test_accept_chooses_too(server):
+    path = "/questions/co-mentioned?company=NVIDIA"
+    assert server.get(path, accept="text/csv").content.startswith(b"name,")
+    assert server.get(path, accept="application/json").json()["head"]["vars"][0] == "name"
+    assert server.get(path, accept="image/png").status_code == 406
+
+
+def test_the_query_itself_can_be_had(server):
+    answer = server.get("/questions/co-mentioned?company=NVIDIA&format=sparql")
+    assert answer.headers["content-type"] == "application/sparql-query"
+    rows = server.ask(answer.text, accept="text/csv").text
+    assert rows == server.get("/questions/co-mentioned?company=NVIDIA&format=csv").text
+    refused = server.get("/questions/path?format=sparql")
+    assert (refused.status_code, "a program answers it" in refused.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/questions/colours", 404, "no such question"),
+        ("/questions/co-mentioned?company=nvidai", 404, "did you mean Nvidia"),
+        ("/questions/co-mentioned?since=June", 400, "since=June: not a date"),
+        ("/questions/co-mentioned?colour=red", 400, "no parameter colour; it takes: company"),
+        ("/questions/which-one?name=x", 400, "give this: by file name, title or id"),
+        ("/questions/best-quotes?perEpisode=two", 400, "perEpisode=two: not a count"),
+        ("/questions/co-mentioned?format=pdf", 400, "choose one of csv, html, json"),
+    ],
+)
+def test_what_is_wrong_is_said_on_the_form(server, path, status, words):
+    answer = server.get(path, accept="text/html")
+    page = Page(answer)
+    assert (answer.status_code, words in page.text) == (status, True), page.text
+
+
+def test_a_wrong_field_is_marked_and_offers_what_may_be_meant(server):
+    page = Page(server.get("/questions/co-mentioned?company=nvidai", accept="text/html"))
+    (wrong,) = [field for field in page.inputs if field.get("aria-invalid")]
+    assert (wrong["name"], wrong["value"]) == ("company", "nvidai")
+    assert "?company=Nvidia" in page.links
+
+
+def test_an_empty_field_has_its_default(server):
+    page = Page(server.get("/questions/co-mentioned?company=NVIDIA&since=", accept="text/html"))
+    assert page.cells[0] == "Coinbase"
+
+
+@pytest.mark.parametrize("name", questions())
+def test_hostile_values_are_text_and_never_syntax(server, name):
+    for parameter in questions()[name].parameters:
+        answer = server.client.get(
+            f"/questions/{name}", params={parameter.name: EVIL}, headers={"accept": "text/html"}
+        )
+        page = Page(answer)
+        assert answer.status_code in (200, 400, 404), page.text
+        assert page.scripts <= {"/assets/theme.js", "/assets/names.js"}
+        assert not page.handlers
+        assert EVIL in page.values
+
+
+def test_a_hostile_title_is_text_in_an_answer(server):
+    found = server.get("/questions/evidence?entity=NVIDIA&format=csv").text
+    title = '<script>alert(1)</script> & " talk'
+    assert title in {row[0] for row in csv.reader(io.StringIO(found))}
+    page = Page(server.get("/questions/evidence?entity=NVIDIA", accept="text/html"))
+    assert title in page.cells
+    assert page.scripts <= {"/assets/theme.js", "/assets/names.js"}
+
+
+# -- forms -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_every_type_of_parameter_has_a_field(type_):
+    (field,) = fields([Parameter("x", type_, "1", "words")], {})
+    assert field.kind in ("text", "date", "month", "number")
+    assert (field.label, field.value, field.hint, field.required) == ("X", "1", "words", False)
+
+
+def test_fields_hold_what_was_written_else_defaults():
+    parameters = [
+        Parameter("about", "subject", None, "what"),
+        Parameter("since", "date", "0001-01-01", "first day"),
+        Parameter("perEpisode", "integer", "2", "how many"),
+    ]
+    error = UnknownNameError("who?", ["Nvidia"])
+    error.parameter = "about"
+    found = fields(parameters, {"about": "x"}, error)
+    assert [(f.label, f.kind, f.value, f.required) for f in found] == [
+        ("About", "text", "x", True),
+        ("Since", "date", "", False),
+        ("Per episode", "number", "2", False),
+    ]
+    assert [(f.error, f.near) for f in found] == [("who?", ("Nvidia",)), ("", ()), ("", ())]
+    assert refill(found, "about", "Nvidia") == "about=Nvidia&perEpisode=2"
+
+
+def test_empty_fields_are_not_given_unless_empty_means_something():
+    parameters = [Parameter("a", "text", "x", ""), Parameter("b", "text", "", "")]
+    assert written(parameters, {"a": " ", "b": "", "c": "1"}) == {"b": "", "c": "1"}
+
+
+def test_a_command_can_be_pasted():
+    assert command("who-said", {"words": "it's; rm"}) == (
+        "kgraph query who-said --param 'words=it'\"'\"'s; rm'"
+    )
+
+
+def test_what_a_name_was_taken_for_stands_beside_the_answer(sample_server):
+    told = "entity=Apollo: taken for Apollo Global Management (company/apolloglobalmanagement)"
+    page = sample_server.get("/questions/by-month?entity=Apollo", accept="text/html").text
+    assert told in page
+    assert sample_server.get("/api/questions/by-month?entity=Apollo").json()["taken"] == [told]
+    assert (
+        "taken for"
+        not in sample_server.get(
+            "/questions/by-month?entity=company/apolloglobalmanagement", accept="text/html"
+        ).text
+    )

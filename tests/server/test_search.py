@@ -1,0 +1,128 @@
+"""The search page: hits, facets, filters, parts; misspelt names; hostile words."""
+
+import pytest
+from server.protocol_helpers import EVIL, Page
+
+from kgraph.search.facets import Count
+from kgraph.server.pages.search import SearchAsked, choices
+
+OURS = {"/assets/theme.js", "/assets/names.js"}
+TITLE = '<script>alert(1)</script> & " talk'
+
+
+def search(server, **given):
+    answer = server.client.get("/search", params=given, headers={"accept": "text/html"})
+    return answer.status_code, Page(answer)
+
+
+def test_without_words_there_is_the_form_and_how_to_use_it(server):
+    status, page = search(server)
+    assert (status, "Hits have all of the words" in page.text) == (200, True)
+    assert {field.get("name") for field in page.inputs} == {
+        *("q", "company", "theme", "show", "since", "until", "relevance", "per_episode", "adverts")
+    }
+
+
+def test_hits_lead_to_things_and_to_their_episodes(server):
+    status, page = search(server, q="chips oil")
+    assert status == 200
+    assert "<mark>Chips</mark> are the new <mark>oil</mark>" in page.html
+    assert any(link.startswith("/quote/") for link in page.links)
+    assert any(link.startswith("/episode/") for link in page.links)
+    assert f"{TITLE}" in page.text
+    assert page.scripts <= OURS
+
+
+def test_facets_lead_to_narrower_searches_and_back(server):
+    _, page = search(server, q="nvidia OR talk")
+    assert "/search?q=nvidia+OR+talk&kind=episode" in page.links
+    _, narrower = search(server, q="nvidia OR talk", kind="episode")
+    assert "/search?q=nvidia+OR+talk" in narrower.links
+    assert "1–2 of 2" in narrower.text
+
+
+def test_a_kind_and_a_type_shut_each_other_out():
+    (choice,) = choices(SearchAsked(q="x", kind="quote"), "type", [Count("company", 2)])
+    assert (choice.href, choice.chosen) == ("/search?q=x&type=company", False)
+    (back,) = choices(SearchAsked(q="x", type="company"), "type", [Count("company", 2)])
+    assert (back.href, back.chosen) == ("/search?q=x", True)
+
+
+def test_a_misspelt_name_is_found_and_that_is_said(server):
+    _, page = search(server, q="coinbsae")
+    assert "Nothing fits “coinbsae”. These are hits for Coinbase" in " ".join(page.text.split())
+    assert "/company/coinbase" in page.links
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"kind": "episode"}, "1–1 of 1"),
+        ({"since": "2025-08-31", "until": "2025-09-01"}, "1–1 of 1"),
+        ({"since": "2025-09-02"}, "Nothing found"),
+        ({"company": "coinbase"}, "1–1 of 1"),
+        ({"relevance": "10"}, "1–1 of 1"),
+        ({"per_episode": "1", "adverts": "on"}, "at most 1 of an episode"),
+    ],
+)
+def test_filters_narrow(server, given, found):
+    status, page = search(server, q="second", **given)
+    assert (status, found in " ".join(page.text.split())) == (200, True), page.text
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "words"),
+    [
+        ({"q": "x", "kind": "colour"}, 400, "kind colour: no such kind"),
+        ({"q": "x", "company": "coinbsae"}, 404, "did you mean Coinbase?"),
+        ({"q": "x", "since": "June"}, 400, "since: not a date: write it as 2025-06-01 or 2025-06"),
+        ({"q": "x", "relevance": "11"}, 400, "relevance: write a number from 0 to 10"),
+        ({"q": "x", "relevance": "nan"}, 400, "relevance: write a number from 0 to 10"),
+        ({"q": "--"}, 400, "nothing to search for"),
+        ({"q": "x", "offset": "2000"}, 400, "only the first 1000 hits are shown"),
+        ({"q": "x", "offset": "-1"}, 400, "only the first 1000 hits are shown"),
+        ({"q": "x", "offset": "two"}, 400, "offset=two"),
+        ({"q": "x", "colour": "red"}, 400, "colour: no such parameter"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_form_stays(server, given, status, words):
+    found, page = search(server, **given)
+    assert (found, words in page.text) == (status, True), page.text
+    assert {field.get("name") for field in page.inputs} >= {"q", "company"}
+
+
+def test_near_names_of_a_filter_are_links(server):
+    _, page = search(server, q="talk", company="coinbsae")
+    assert "/search?q=talk&company=Coinbase" in page.links
+
+
+def test_parts_of_a_long_list(many):
+    _, page = search(many, q="chips")
+    assert "1–20 of 25" in page.text
+    assert "/search?q=chips&offset=20" in page.links
+    _, last = search(many, q="chips", offset="20")
+    assert "21–25 of 25" in last.text
+    assert "/search?q=chips" in last.links
+    assert not any("offset=40" in link for link in last.links)
+
+
+@pytest.mark.parametrize("name", ["q", "company", "theme", "show", "since", "relevance"])
+def test_hostile_words_are_text(server, name):
+    status, page = search(server, **{"q": "talk", name: EVIL})
+    assert status in (200, 400, 404)
+    assert (page.scripts <= OURS, page.handlers) == (True, [])
+    assert not any("javascript:" in link for link in page.links)
+
+
+def test_the_same_page_is_not_sent_again(server):
+    first = server.get("/search?q=talk", accept="text/html")
+    again = server.get("/search?q=talk", accept="text/html", if_none_match=first.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_search_has_a_length(server):
+    """60 KB of single letters took 20 s."""
+    for name in ("q", "company", "theme", "show"):
+        answer = server.client.get("/search", params={"q": "a", name: "a " * 501})
+        assert answer.status_code == 400
+        assert "longer than 1000 characters" in answer.text

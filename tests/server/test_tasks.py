@@ -1,0 +1,89 @@
+"""Tasks in Python: done in a process that can be stopped, errors and all."""
+
+import sys
+
+import msgspec
+import pytest
+from server.server_fixture import ENDLESS, busy, until
+
+from kgraph.base import errors
+from kgraph.base.errors import InputError, QueryBusyError, RequestError, UnknownNameError
+from kgraph.search import Filters
+from kgraph.server.workers.task_worker import heard, told
+from kgraph.server.workers.tasks import Search, Suggest, Task
+
+ALL = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, errors.KgraphError)
+]
+
+
+def made(kind):
+    """An error of a class, with what it carries."""
+    if kind is UnknownNameError:
+        return kind("words", ["near"])
+    if kind is QueryBusyError:
+        return kind("words", 3)
+    return kind(405, "words", ["GET"]) if kind is RequestError else kind("words")
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_error_comes_through_the_pipe(kind):
+    error = made(kind)
+    if isinstance(error, InputError):
+        error.parameter = "company"
+    again = heard(msgspec.json.decode(msgspec.json.encode(told(error))))
+    assert (type(again), str(again), vars(again)) == (kind, "words", vars(again))
+    for name, value in vars(error).items():
+        found = getattr(again, name)
+        assert (list(found) if isinstance(found, tuple) else found) == (
+            list(value) if isinstance(value, tuple) else value
+        )
+
+
+def test_what_nobody_expected_is_no_error_of_ours():
+    assert repr(heard(told(ZeroDivisionError("by zero")))) == (
+        "RuntimeError('ZeroDivisionError: by zero')"
+    )
+    assert isinstance(heard(told(MemoryError())), errors.QueryTooLargeError)
+
+
+def test_a_task_is_the_same_behind_the_pipe():
+    task = Search("a", Filters(frozenset({"quote"}), adverts=True), 20)
+    for one in (task, Suggest("nv", ("entity",))):
+        assert msgspec.json.decode(msgspec.json.encode(one), type=Task) == one
+
+
+MATCHES = 'SELECT ?c { ?c a kg:Company FILTER(kg:matches(?c, "coinbase")) }'
+
+
+def test_sparql_finds_by_words_over_http(server):
+    answer = server.ask(MATCHES, accept="text/csv")
+    assert answer.text == "c\r\nhttps://example.org/id/company/coinbase\r\n"
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert server.ask(MATCHES, accept="application/xml").text.startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "status", "words"),
+    [
+        ('ASK { FILTER(kg:matches("a", "--")) }', "*/*", 400, "nothing to search for"),
+        ('ASK { FILTER(kg:matches("a", "b") }', "*/*", 400, "line 1, column 36"),
+        (MATCHES, "text/turtle", 406, "accept another media type"),
+        (f"{MATCHES} # SERVICE <http://x/>", "text/csv", 200, "coinbase"),
+        ('ASK { SERVICE <http://x/> { FILTER(kg:matches("a", "b")) } }', "*/*", 403, "no query"),
+    ],
+)
+def test_it_is_refused_as_all_sparql_is(server, query, accept, status, words):
+    answer = server.ask(query, accept=accept)
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_task_that_takes_too_long_is_stopped(server):
+    answer = server.ask(ENDLESS + " # matches")
+    assert answer.status_code == 503
+    assert answer.text.startswith("the query passed its limit of 3 s")
+    until(lambda: not busy(server))
+    assert server.ask(MATCHES).status_code == 200

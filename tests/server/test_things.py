@@ -1,0 +1,231 @@
+"""Pages: each answers, says what it shows, holds no markup but its own, and leads somewhere."""
+
+import re
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import pytest
+from server.protocol_helpers import Page
+from server.server_fixture import Server, build_store, until
+from support import episode_text
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+PATHS = (
+    "/",
+    "/companies",
+    "/entities?type=person",
+    "/entities?type=company&words=a&limit=3",
+    "/episodes",
+    "/episodes?mentions=nvidia&beside=openai",
+    "/episodes?month=2025-09",
+    "/themes",
+    "/shows",
+    "/company/nvidia",
+    "/company/openai",
+    "/api",
+)
+"""Pages that every graph has which mentions NVIDIA and OpenAI."""
+
+
+def headings(page):
+    """Headings of a page, in order."""
+    return [tag for tag in page.tags if re.fullmatch(r"h\d", tag)]
+
+
+def things(server):
+    """A path of each kind of thing that the graph has, and the reasons of its first edge."""
+    found = {}
+    rows = server.client.get("/api/episodes?limit=500").json()["rows"]
+    for row in rows:
+        found.setdefault("episode", row["id"])
+    episode = server.client.get("/api/episode", params={"name": found["episode"]}).json()
+    for mention in episode["mentions"]:
+        found.setdefault(mention["thing"]["type"], mention["thing"]["id"])
+    for saying in episode["quotes"]:
+        found.setdefault("quote", saying["id"])
+    for term in (*episode["topics"], *episode["tags"]):
+        found.setdefault(term["type"], term["id"])
+    for kind in ("themes", "shows"):
+        for row in server.client.get(f"/api/{kind}").json()["rows"]:
+            found.setdefault(kind, row["thing"]["id"])
+    why = f"/why?episode={found['episode']}&name={episode['mentions'][0]['thing']['id']}"
+    return [*(f"/{id_}" for id_ in found.values()), why]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_answers_and_is_whole(sample_server, path):
+    answer = sample_server.get(path, accept=BROWSER)
+    page = Page(answer)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert headings(page)[0] == "h1"
+    assert headings(page).count("h1") == 1
+    assert len(set(page.ids)) == len(page.ids)
+    assert "main" in page.ids
+
+
+def test_every_kind_of_thing_answers(sample_server):
+    paths = things(sample_server)
+    assert len(paths) > 8
+    for path in paths:
+        answer = sample_server.get(path, accept=BROWSER)
+        assert (answer.status_code, headings(Page(answer))[0]) == (200, "h1"), path
+
+
+def test_links_of_pages_lead_somewhere(sample_server):
+    targets = {}
+    for path in [*PATHS, *things(sample_server)]:
+        for link in Page(sample_server.get(path, accept=BROWSER)).links:
+            address = urlsplit(urljoin(sample_server.address + path[1:], link))
+            # Questions have defaults that a small graph may know nothing of.
+            asks = address.path.startswith(("/api/questions/", "/questions/"))
+            if address.netloc == urlsplit(sample_server.address).netloc and not asks:
+                kind = (address.path.split("/")[1], *sorted(parse_qs(address.query)))
+                targets.setdefault(kind, []).append(address._replace(fragment="").geturl())
+    assert len(targets) > 30
+    for some in targets.values():  # the first and the last of each kind
+        for target in {some[0], some[-1]}:
+            answer = sample_server.client.get(target, headers={"accept": BROWSER})
+            assert answer.status_code == 200, target
+
+
+def test_hostile_texts_are_texts(hostile_server):
+    paths = [
+        *PATHS,
+        *things(hostile_server),
+        "/why?episode=Talk&name=%3Cscript%3E",
+        "/%3Cscript%3E",
+    ]
+    shown = ""
+    for path in paths:
+        answer = hostile_server.get(path, accept=BROWSER)
+        page = Page(answer)
+        assert page.handlers == [], path
+        assert not {"img", "iframe", "object", "style"} & set(page.tags), path
+        assert all(script.startswith("/assets/") for script in page.scripts), path
+        assert not any(link.startswith("javascript") for link in page.links), path
+        shown += answer.text
+    for word in ("Talk", "Show", "Summary", "Insight", "Topic", "NVIDIA said", "Acme"):
+        assert re.search(rf"{word}[^<>]*&lt;img", shown), word
+
+
+def test_the_recording_is_linked_where_that_is_safe(hostile_server):
+    pages = [
+        Page(hostile_server.get(f"/{row['id']}", accept=BROWSER)).links
+        for row in hostile_server.client.get("/api/episodes").json()["rows"]
+    ]
+    outside = [link for links in pages for link in links if link.startswith("https://www.youtube")]
+    assert len(outside) == len(pages) - 1
+
+
+def test_a_page_that_is_held_already_is_not_sent_again(sample_server):
+    for path in ("/", "/company/nvidia", "/episodes?limit=3"):
+        first = sample_server.get(path, accept=BROWSER)
+        again = sample_server.get(path, accept=BROWSER, if_none_match=first.headers["etag"])
+        assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_thing_and_its_page_share_a_path(sample_server):
+    page = sample_server.get("/company/nvidia", accept=BROWSER)
+    assert '<link rel="alternate" type="text/turtle" href="/company/nvidia?format=turtle">' in (
+        page.text
+    )
+    assert (
+        sample_server.get("/company/nvidia", accept="text/turtle")
+        .headers["content-type"]
+        .startswith("text/turtle")
+    )
+    assert sample_server.get("/company/nvidia.html").text == page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status", "words"),
+    [
+        ("/companies?limit=0", BROWSER, 400, "limit=0: expected a number &gt;= 1"),
+        ("/entities?type=robot", BROWSER, 400, "no such value: choose one of company, crypto"),
+        ("/episodes?mentions=openai&mentions=nvidia", BROWSER, 400, "mentions: given more than"),
+        ("/entities?typ=person", BROWSER, 400, "typ: no such parameter"),
+        ("/episodes?mentions=Nvdia", BROWSER, 404, "did you mean Nvidia"),
+        ("/episodes?month=september", BROWSER, 400, "month=september: not of the form"),
+        ("/why", BROWSER, 400, "give the parameter episode"),
+        ("/why?episode=none&name=x", BROWSER, 404, "none: no such episode"),
+        ("/companies", "text/turtle", 406, "/api has the same as data"),
+        ("/theme/none", BROWSER, 404, "nothing in the graph has the IRI"),
+    ],
+)
+def test_what_is_wrong_is_said(sample_server, path, accept, status, words):
+    answer = sample_server.get(path, accept=accept)
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+def test_the_parts_of_a_list_are_walked_by_links(sample_server):
+    path, seen = "/episodes?limit=10", []
+    while path:
+        html = sample_server.get(path, accept=BROWSER).text
+        seen += re.findall(r'<li><a href="(/episode/[^"]+)"', html)
+        after = re.search(r'rel="next" href="([^"]+)"', html)
+        path = after[1].replace("&amp;", "&") if after else ""
+    total = sample_server.client.get("/api/episodes").json()["total"]
+    assert len(set(seen)) == len(seen) == total
+
+
+@pytest.mark.parametrize("path", ["/companies", "/episodes", "/shows", "/audit/mentions"])
+def test_a_list_says_where_it_ends(sample_server, path):
+    answer = sample_server.get(f"{path}?offset=99999", accept=BROWSER)
+    assert answer.status_code == 200
+    assert "The list ends before that: it has " in answer.text
+    last = re.search(r'rel="prev" href="([^"]+)"', answer.text)
+    page = sample_server.get(last[1].replace("&amp;", "&"), accept=BROWSER).text
+    assert "ends before that" not in page
+    assert 'rel="next"' not in page
+
+
+def test_what_no_date_is_known_of_is_said_beside_the_months(sample_server):
+    get = sample_server.client.get
+    themes = get("/api/themes").json()["rows"]
+    companies = get("/api/entities").json()["rows"]
+    found = []
+    for row in (*themes, *companies):
+        id_, type_ = row["thing"]["id"], row["thing"]["type"]
+        question = "theme" if type_ == "theme" else "entity"
+        facts = get(f"/api/{question}", params={"name": id_}).json()
+        page = sample_server.get(f"/{id_}", accept=BROWSER).text
+        undated = f"{facts['undated']:,} more {'has' if facts['undated'] == 1 else 'have'} no known"
+        some, all_ = f"{undated} date of publication", "no date of publication is known"
+        dated = facts["episodes"] - facts["undated"]
+        assert (some in page) == bool(facts["undated"] and dated)
+        assert (all_ in page) == bool(facts["undated"] and not dated)
+        found.append((bool(facts["undated"]), bool(dated)))
+    assert {(True, True), (False, True)} <= set(found)
+
+
+def test_without_a_graph_a_page_says_so_and_moves_to_the_first_one(tmp_path):
+    server = Server(tmp_path / "store")
+    try:
+        answer = server.get("/", accept=BROWSER)
+        assert (answer.status_code, "no graph here yet" in answer.text) == (503, True)
+        assert str(tmp_path) not in answer.text
+        (tmp_path / "a.md").write_text(episode_text("First talk"))
+        build_store(tmp_path, tmp_path / "store")
+        assert "What 1 episode speaks of" in server.get("/", accept=BROWSER).text
+        other = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
+        (tmp_path / "b.md").write_text(episode_text("Second talk", other))
+        build_store(tmp_path, tmp_path / "store")
+        until(lambda: "Second talk" in server.get("/episodes", accept=BROWSER).text)
+        (tmp_path / "store" / "builds").rename(tmp_path / "elsewhere")
+        (tmp_path / "store" / "current").write_text("0099")
+        gone = server.get("/episodes", accept=BROWSER)
+        assert (gone.status_code, "no graph here yet" in gone.text) == (503, True)
+    finally:
+        server.stop()
+
+
+def test_another_layout_is_said(tmp_path):
+    (tmp_path / "a.md").write_text(episode_text("First talk"))
+    build_store(tmp_path, tmp_path / "store")
+    (meta,) = (tmp_path / "store" / "builds").glob("*/meta.json")
+    meta.write_text(re.sub(r'"layout":\d+', '"layout":1', meta.read_text()))
+    server = Server(tmp_path / "store")
+    answer = server.get("/", accept=BROWSER)
+    assert (answer.status_code, "another version of kgraph" in answer.text) == (503, True)
+    server.stop()
