@@ -234,12 +234,13 @@ def test_yaml_is_read_without_its_library_in_c(tmp_path):
 import sys, yaml
 from pathlib import Path
 del yaml.CSafeLoader
-from kgraph import lexicon, ontology
-from kgraph.resolve import judgementfile, schemes
+from kgraph.base import lexicon, vocabulary
+from kgraph.resolve import judgements_file
+from kgraph.resolve.quotes import schemes
 folder = Path(sys.argv[1])
 print(*(entry.name for entry in lexicon.read(folder / "shows.yaml")))
-print(*(one.verb for one in judgementfile.load(folder / "judged.yaml")))
-print(len(ontology.fields().episode) > 9, len(schemes.load("themes").concepts) > 9)
+print(*(one.verb for one in judgements_file.load(folder / "judged.yaml")))
+print(len(vocabulary.fields().episode) > 9, len(schemes.load("themes").concepts) > 9)
 """
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False

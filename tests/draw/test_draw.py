@@ -84,7 +84,7 @@ def test_nothing_to_draw_is_said():
 
 def test_too_large_a_picture_is_refused_with_a_command(monkeypatch):
     many = {f"company/c{n}": f"C {n}; rm -r" for n in range(LARGEST + 1)}
-    monkeypatch.setattr("view.made.NAMES", NAMES | many)
+    monkeypatch.setattr("draw.factories.NAMES", NAMES | many)
     crowd = graph([episode(1, *many), episode(2, *many), episode(3)])
     with pytest.raises(ViewTooLargeError) as error:
         view(crowd, io.BytesIO(), limit=500)

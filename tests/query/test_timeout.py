@@ -74,7 +74,7 @@ ASKS = """
 import sys, threading, time
 from pathlib import Path
 from kgraph.query.timeout import ProcessLimits, within
-from query.test_limit import told_and_endless
+from query.test_timeout import told_and_endless
 if __name__ == "__main__":
     if sys.argv[2] == "threads":
         threading.Thread(target=time.sleep, args=(60,), daemon=True).start()

@@ -185,10 +185,10 @@ PROGRAM = """
 import sys
 if {without!r}: sys.modules["httptools"] = None
 from kgraph.server.http.connections import ConnectionLimits
-from kgraph.server.{part}
+from kgraph.server{part}
 """
 
-SERVICE = """service import Settings
+SERVICE = """.service import Settings
 from kgraph.server.http.server import serve
 from pathlib import Path
 from kgraph.server.workers.pool import at_once
@@ -196,7 +196,7 @@ limits = ConnectionLimits(header_s=0.5, body_s=0.5)
 serve(Settings(Path({store!r}), at_once(1), connections=limits), port=0)
 """
 
-BYTES = """server import run
+BYTES = """.http.server import run
 async def app(scope, receive, send):
     if scope["type"] != "http":
         return
