@@ -27,11 +27,11 @@ from kgraph.base import text as names
 from kgraph.base.model import Decision, Episode, Row
 from kgraph.graph import assemble, tally
 from kgraph.pipeline import build, passes, stages
-from kgraph.resolve.corpus import Observed, Survey, Tables
-from kgraph.resolve.judgements import Rulings
+from kgraph.resolve.corpus import CorpusSurvey, CorpusTables, EpisodeObservation
+from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.quotes.decide import QuoteDecision
-from kgraph.resolve.quotes.fingerprints import QuoteSummary, quote_key
+from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, quote_key
 from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.recordings import Recording, RecordingSummary, file_slug
 from kgraph.resolve.shows.decide import ShowDecision, ShowEvidence, ShowTable
@@ -48,7 +48,9 @@ def _mentions(episode: Episode, _: Knowledge) -> tuple[tuple[Decision, ...], ...
 
 def _mention(row: Row) -> Decision:
     surface, stated = row.text("name"), row.text("confidence").lower()
-    return Decision("company", names.key(surface), surface, STATED.get(stated, 0.5), "as-it-is")
+    return Decision(
+        "company", names.name_key(surface), surface, STATED.get(stated, 0.5), "as-it-is"
+    )
 
 
 def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
@@ -65,31 +67,31 @@ def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
     return tuple(found.values())
 
 
-def _look(episode: Episode) -> Observed:
+def _look(episode: Episode) -> EpisodeObservation:
     show = (("source", episode.text("source"), 1),)
     keys = "".join(quote_key(row.text("text")) for row in episode.rows.get("quotes", ()))
-    quotes = QuoteSummary(episode.file, (), bytes.fromhex(keys), b"", b"", b"", b"", b"")
-    return Observed(episode, quotes, ShowEvidence(episode.file, (), show))
+    quotes = QuoteFingerprints(episode.file, (), bytes.fromhex(keys), b"", b"", b"", b"", b"")
+    return EpisodeObservation(episode, quotes, ShowEvidence(episode.file, (), show))
 
 
 def _show(evidence: ShowEvidence, _: ShowTable) -> ShowDecision:
     label = evidence.claims[0][1]
-    return ShowDecision(label, names.key(label) if label else "", 0.5)
+    return ShowDecision(label, names.name_key(label) if label else "", 0.5)
 
 
-def _survey(observed: Observed) -> Survey:
+def _survey(observed: EpisodeObservation) -> CorpusSurvey:
     file = observed.episode.file
-    return Survey([RecordingSummary(file, "", (), 0, "")], [observed.quotes])
+    return CorpusSurvey([RecordingSummary(file, "", (), 0, "")], [observed.quotes])
 
 
-def _conclude(total: Survey, _: Rulings) -> tuple[Tables, list[Recording]]:
+def _conclude(total: CorpusSurvey, _: JudgementTable) -> tuple[CorpusTables, list[Recording]]:
     files = sorted(summary.file for summary in total.recordings)
     found = [Recording(file_slug(file), "", (file,)) for file in files]
     homes: dict[str, str] = {}
     for summary in sorted(total.quotes, key=lambda one: one.file):
-        for key in summary.key_texts():
+        for key in summary.hex_keys():
             homes.setdefault(key, file_slug(summary.file))
-    return Tables(Knowledge(), QuoteTable(homes=homes), ShowTable({}, {})), found
+    return CorpusTables(Knowledge(), QuoteTable(first_recording=homes), ShowTable({}, {})), found
 
 
 class _Nameless:

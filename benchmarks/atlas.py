@@ -34,7 +34,7 @@ from atlas_files import small, write_grown, write_pyvis, write_small
 from chromium import HEIGHT, SHARP, WIDTH, Frames, Tab, median, tab
 from measuring import KGRAPH, run, table
 
-from kgraph.atlas.model import Gathered
+from kgraph.atlas.model import AtlasData
 from kgraph.store import Store
 
 READY = "performance.getEntriesByName('kgraph:ready').length"
@@ -203,7 +203,7 @@ def ask(page: Tab, found: Figures) -> None:
 HEAD = ("names, pairs", "atlas, ms", "pyvis, ms", "times sooner", "atlas: frames", "pyvis: frames")
 
 
-def beside(gathered: Gathered, folder: Path, asked: argparse.Namespace) -> tuple[object, ...]:
+def beside(gathered: AtlasData, folder: Path, asked: argparse.Namespace) -> tuple[object, ...]:
     """A row of the table beside pyvis."""
     ours, theirs = folder / "small.html", folder / "pyvis.html"
     write_small(gathered, ours)
@@ -213,7 +213,7 @@ def beside(gathered: Gathered, folder: Path, asked: argparse.Namespace) -> tuple
         settled = page.wait("window.settled", asked.cap)
         frames = dragged(page).rate if settled else math.nan
     pyvis = settled or 1000 * asked.cap
-    size = f"{len(gathered.things):,}, {len(gathered.edges['associated']):,}"
+    size = f"{len(gathered.nodes):,}, {len(gathered.edges['associated']):,}"
     print(f"{size}: done", file=sys.stderr)
     return (
         size,

@@ -15,30 +15,40 @@ import numpy as np
 from msgspec.structs import replace
 from pyvis.network import Network
 
-from kgraph.atlas.encode import blocks_of, texts_of
-from kgraph.atlas.gather import gather
-from kgraph.atlas.layout import layout
-from kgraph.atlas.model import Edges, Gathered, Places, Quotes, Ranges, Rows, without_quotes
-from kgraph.atlas.page import render
-from kgraph.draw.select import by_strength
+from kgraph.atlas.encode import encode_blocks, encode_text_blocks
+from kgraph.atlas.gather import gather_atlas_data
+from kgraph.atlas.layout import layout_nodes
+from kgraph.atlas.model import (
+    AtlasData,
+    Edges,
+    EvidenceRows,
+    MapLayout,
+    Quotes,
+    Ranges,
+    without_quotes,
+)
+from kgraph.atlas.page import render_atlas_page
+from kgraph.draw.select import strength_key
 from kgraph.graph import Graph
-from kgraph.graph.cooccurrence import CoMention, co_mentions
+from kgraph.graph.cooccurrence import CoMention, count_co_mentions
 
 PAIRS = {100: 830, 500: 6_139, 1_000: 13_292}
 """Names in a small graph, and the pairs among them that are drawn."""
 
 
-def small(graph: Graph, names: int) -> tuple[Gathered, list[CoMention]]:
+def small(graph: Graph, names: int) -> tuple[AtlasData, list[CoMention]]:
     """The graph of the ``names`` companies that most episodes mention, and its pairs."""
-    whole = gather(graph)
-    things = [thing for thing in whole.things if thing.type == "company"][:names]
+    whole = gather_atlas_data(graph)
+    things = [thing for thing in whole.nodes if thing.type == "company"][:names]
     number = {thing.id: n for n, thing in enumerate(things)}
     pairs = [
         pair
-        for pair in co_mentions(list(graph.shared.outlines.values()), ["company"], least=1)
+        for pair in count_co_mentions(
+            list(graph.shared.summaries.values()), ["company"], min_shared=1
+        )
         if pair.source in number and pair.target in number and pair.lift > 0
     ]
-    pairs.sort(key=by_strength)
+    pairs.sort(key=strength_key)
     kept = pairs[: PAIRS.get(names, 13 * names)]
     kept.sort(key=lambda pair: sorted((number[pair.source], number[pair.target])))
     ends = np.array([sorted((number[p.source], number[p.target])) for p in kept]).reshape(-1, 2)
@@ -47,26 +57,26 @@ def small(graph: Graph, names: int) -> tuple[Gathered, list[CoMention]]:
     edges = dict.fromkeys(whole.edges, none)
     edges["associated"] = Edges(ends[:, 0], ends[:, 1], shares)
     told = np.array([max(pair.strength, 0.0) for pair in kept])
-    rows = Rows([], [], [], [], [], [], [])
+    rows = EvidenceRows([], [], [], [], [], [], [])
     quotes = Quotes([], [], [], [], [], [])
     sizes = Ranges(len(things), 0, 0, 0)
-    return Gathered(things, sizes, [], [], [], edges, rows, quotes, told), kept
+    return AtlasData(things, sizes, [], [], [], edges, rows, quotes, told), kept
 
 
-def write_small(gathered: Gathered, path: Path) -> None:
+def write_small(gathered: AtlasData, path: Path) -> None:
     """An atlas of a small graph."""
-    blocks = blocks_of(gathered, layout(gathered), "Small", "https://example.org/", False)
-    path.write_bytes(render("Small", blocks))
+    blocks = encode_blocks(gathered, layout_nodes(gathered), "Small", "https://example.org/", False)
+    path.write_bytes(render_atlas_page("Small", blocks))
 
 
-def write_pyvis(gathered: Gathered, path: Path) -> None:
+def write_pyvis(gathered: AtlasData, path: Path) -> None:
     """The same nodes and edges as pyvis draws them without being told anything else.
 
     Edges are given as a list: pyvis looks through all of them for each that is added, which is
     no part of drawing.
     """
     network = Network(height="800px", width="100%", cdn_resources="in_line")
-    for number, thing in enumerate(gathered.things):
+    for number, thing in enumerate(gathered.nodes):
         network.add_node(number, label=thing.label, title=thing.label, value=thing.count)
     edges = gathered.edges["associated"]
     network.edges = [
@@ -84,20 +94,20 @@ def write_grown(graph: Graph, path: Path, nodes: int) -> tuple[int, int]:
     Returns:
         how many nodes and edges.
     """
-    gathered = gather(graph)
-    places = layout(gathered)
+    gathered = gather_atlas_data(graph)
+    places = layout_nodes(gathered)
     times = -(-nodes // (gathered.ranges.total - gathered.ranges.core))
     grown, stands = _grown(gathered, places, times)
-    blocks = blocks_of(grown, stands, "Grown", "https://example.org/", True)
-    path.write_bytes(render("Grown", {**blocks, **texts_of(grown)}))
+    blocks = encode_blocks(grown, stands, "Grown", "https://example.org/", True)
+    path.write_bytes(render_atlas_page("Grown", {**blocks, **encode_text_blocks(grown)}))
     return grown.counts(True)
 
 
-def _grown(gathered: Gathered, places: Places, times: int) -> tuple[Gathered, Places]:
+def _grown(gathered: AtlasData, places: MapLayout, times: int) -> tuple[AtlasData, MapLayout]:
     sizes = gathered.ranges
     core, episodes, leaves, quotes = sizes.core, sizes.episodes, sizes.leaves, sizes.quotes
     grown = Ranges(core, episodes * times, leaves * times, quotes * times)
-    things = gathered.things
+    things = gathered.nodes
     parts = (things[core : sizes.placed], things[sizes.placed :])
     starts = (core, grown.placed, grown.total - grown.quotes)
 
@@ -129,16 +139,18 @@ def _grown(gathered: Gathered, places: Places, times: int) -> tuple[Gathered, Pl
     scatter = 0.05 * random.standard_normal((2, episodes * times))
     whole = replace(
         gathered,
-        things=[
+        nodes=[
             *things[:core],
             *(replace(t, id=f"{t.id}-{c}") for part in parts for c in range(times) for t in part),
         ],
         ranges=grown,
-        parent=np.concatenate([moved(gathered.parent, c) for c in range(times)]).tolist(),
-        show=gathered.show * times,
-        cards=gathered.cards * times,
+        leaf_parents=np.concatenate(
+            [moved(gathered.leaf_parents, c) for c in range(times)]
+        ).tolist(),
+        episode_shows=gathered.episode_shows * times,
+        episode_cards=gathered.episode_cards * times,
         edges={kind: edges_of(kind) for kind in gathered.edges},
-        rows=Rows([], [], [], [], [], [], []),
+        rows=EvidenceRows([], [], [], [], [], [], []),
         quotes=Quotes(
             np.concatenate([moved(gathered.quotes.parent, c) for c in range(times)]).tolist(),
             gathered.quotes.key * times,

@@ -36,13 +36,13 @@ import resolver_rows
 from measuring import table
 
 from kgraph.base import text
-from kgraph.base.model import NOISE, Decision, Episode
+from kgraph.base.model import REJECTED, Decision, Episode
 from kgraph.graph import MentionEdge, RowDecision
-from kgraph.graph.combine import combine
-from kgraph.graph.naming import Names, words
+from kgraph.graph.combine import combine_confidences
+from kgraph.graph.naming import QuoteNameMatcher, split_name_words
 from kgraph.resolve.mentions import decide
 from kgraph.resolve.mentions.classifier import Classifier, Ranker
-from kgraph.resolve.name_counts import core
+from kgraph.resolve.name_counts import strip_surroundings
 
 BINS = 10
 LEAST = 1e-6
@@ -92,7 +92,7 @@ class Edge(NamedTuple):
 
 def surest(facts: Sequence[Fact]) -> float:
     """As the build does."""
-    return combine(fact.confidence for fact in facts)
+    return combine_confidences(fact.confidence for fact in facts)
 
 
 def independent(facts: Sequence[Fact]) -> float:
@@ -138,10 +138,14 @@ def edges_of(episode: Episode, decided: Sequence[Sequence[Decision]], labels: La
     for row, decisions in zip(episode.rows.get("companies", ()), decided, strict=True):
         surface = row.text("name")
         for one in decisions:
-            if one.type != NOISE:
+            if one.type != REJECTED:
                 right = _right(one, labels.get((file, row.index)))
                 fact = Fact(
-                    text.key(core(surface)), surface, row.text("source"), one.confidence, right
+                    text.name_key(strip_surroundings(surface)),
+                    surface,
+                    row.text("source"),
+                    one.confidence,
+                    right,
                 )
                 found[one.type, one.key].append(fact)
                 best = said.get((one.type, one.key), (-1.0, ""))
@@ -167,7 +171,7 @@ def senses(labels: Labels) -> tuple[int, int]:
     for (file, _), label in labels.items():
         if label["sure"]:
             sense = label["type"], resolver_rows.plain(str(label["canonical"]))
-            groups[file, text.key(core(str(label["name"])))].append(sense)
+            groups[file, text.name_key(strip_surroundings(str(label["name"])))].append(sense)
     pairs = [one == other for group in groups.values() for one, other in combinations(group, 2)]
     return sum(pairs), len(pairs)
 
@@ -230,10 +234,10 @@ def links(episode: Episode, edges: Sequence[Edge]) -> Iterator[Pair]:
         for fact in edge.facts
         if fact.right is not None
     }
-    found = Names(map(_mention, edges))
+    found = QuoteNameMatcher(map(_mention, edges))
     for row in episode.rows.get("quotes", ()):
-        for name, (id_, sure) in found.found(words(row.text("text"))):
-            right = known.get((id_, text.key(core(" ".join(name)))))
+        for name, (id_, sure) in found.iter_matches(split_name_words(row.text("text"))):
+            right = known.get((id_, text.name_key(strip_surroundings(" ".join(name)))))
             if right is not None:
                 yield sure, right
 
@@ -259,7 +263,7 @@ def main(folder: str, file: str) -> None:
         for episode in episodes:
             name = Path(episode.file).name
             if name in labelled and resolver_rows.fold(name, resolution.FOLDS) == number:
-                decided = decide.decide(episode, here)
+                decided = decide.decide_mentions(episode, here)
                 found.append((episode, edges_of(episode, decided, labels)))
     report(found, labels)
 

@@ -37,7 +37,7 @@ from measuring import ROOT, megabytes, table
 sys.path.insert(0, str(ROOT))
 
 from kgraph.base.errors import KgraphError
-from kgraph.export import FORMATS, export
+from kgraph.export import EXPORT_FORMATS, export
 from kgraph.graph import Graph
 from kgraph.pipeline import build
 from kgraph.store import Store
@@ -89,7 +89,7 @@ def fingerprint(triples: Iterable[pyoxigraph.Triple]) -> Print:
 
 def by_pyoxigraph(path: Path, format: str) -> Found:
     """Read by the engine that kgraph's store is."""
-    syntax = pyoxigraph.RdfFormat.from_media_type(FORMATS[format].media_type)
+    syntax = pyoxigraph.RdfFormat.from_media_type(EXPORT_FORMATS[format].media_type)
     assert syntax is not None
     quads = pyoxigraph.parse(path=path, format=syntax)
     return Found(fingerprint(quad.triple for quad in quads), "")

@@ -31,7 +31,7 @@ from measuring import KGRAPH, ROOT, environment, resident, run, tree
 sys.path.insert(0, str(ROOT))
 
 from kgraph.pipeline import build
-from kgraph.query import ask
+from kgraph.query import run_query
 from kgraph.store import Store
 
 QUESTION = """
@@ -57,10 +57,10 @@ def answer(store: Path) -> bytes:
         SystemExit: the graph has not as many statements as it says.
     """
     opened = Store(store)
-    found = ask(opened, COUNT).rows()
+    found = run_query(opened, COUNT).rows()
     if found != [{"n": opened.meta.triples}]:
         raise SystemExit(f"{opened.build}: {found} of {opened.meta.triples} statements")
-    return ask(opened, QUESTION).data
+    return run_query(opened, QUESTION).data
 
 
 def stop(folder: Path, store: Path, way: str, after: float) -> int | None:

@@ -33,15 +33,15 @@ from damage import KINDS, damage
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from kgraph.base.model import Problem, Reading
-from kgraph.base.vocabulary import fields
+from kgraph.base.model import FileResult, InputProblem
+from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits, read_bytes, yaml_fast
-from kgraph.ingest.assemble import SUMMARY
-from kgraph.ingest.decode import decode
-from kgraph.ingest.extra import as_key
-from kgraph.ingest.frontmatter import Handler
-from kgraph.ingest.problems import Report, shown
-from kgraph.ingest.yaml_positions import token
+from kgraph.ingest.assemble import SUMMARY_FIELDS
+from kgraph.ingest.decode import decode_text
+from kgraph.ingest.extra import stringify_key
+from kgraph.ingest.frontmatter import FrontMatterHandler
+from kgraph.ingest.problems import ProblemCollector, preview_value
+from kgraph.ingest.yaml_positions import pointer_token
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (ROOT.parent / "shared" / "corpus" / "_episodes", ROOT / "data" / "episodes")
@@ -54,7 +54,7 @@ _OUT = ("left out", "set aside")
 _OF_THE_WHOLE = {("", "yaml-broken"), ("", "limit"), ("", "key-shape"), ("/<<", "yaml-broken")}
 """Pointers and codes of problems that may concern any field; merge keys (<<) bring fields."""
 _STRAY = ("line left out", "lines left out")
-_TEXTS = {name for name, field in fields().episode.items() if field.type == "texts"}
+_TEXTS = {name for name, field in load_field_table().episode.items() if field.type == "texts"}
 """Fields of an episode that are lists of texts."""
 
 
@@ -72,7 +72,7 @@ def main() -> int:
     faulthandler.enable()
     folder = arguments.folder or next((f for f in FOLDERS if f.is_dir()), FOLDERS[-1])
     texts = [path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.md"))]
-    if not texts or not yaml_fast.has_fast():
+    if not texts or not yaml_fast.has_fast_parser():
         print("no .md file in the folder" if not texts else "yaml-rs is not installed")
         return 2
     print(f"{arguments.n:,} mutants of {len(texts):,} files, seed {arguments.seed}", flush=True)
@@ -96,7 +96,7 @@ def _try(rng: Random, texts: list[str], number: int, tally: Tally) -> None:
     data = damage(rng, rng.choice(texts), kind)
     tally.mutants[name] += 1
     fast, seconds = _read(data, name, number, tally)
-    with yaml_fast.exact_only():
+    with yaml_fast.force_exact_parser():
         exact, more = _read(data, name, number, tally)
     if fast is None or exact is None:
         return
@@ -108,7 +108,7 @@ def _try(rng: Random, texts: list[str], number: int, tally: Tally) -> None:
         _find("lost", name, number, tally, lost)
 
 
-def _read(data: bytes, name: str, number: int, tally: Tally) -> tuple[Reading | None, int]:
+def _read(data: bytes, name: str, number: int, tally: Tally) -> tuple[FileResult | None, int]:
     """What is read, and the milliseconds of CPU that it took."""
     start = time.process_time()
     try:
@@ -127,7 +127,7 @@ def _find(finding: str, name: str, number: int, tally: Tally, detail: str) -> No
     print(f"  mutant {number} ({name}): {finding}: {detail}", flush=True)
 
 
-def _first_difference(one: Reading, other: Reading) -> str:
+def _first_difference(one: FileResult, other: FileResult) -> str:
     for name in ("problems", "episode"):
         left, right = repr(getattr(one, name)), repr(getattr(other, name))
         if left != right:
@@ -143,7 +143,7 @@ def _first_difference(one: Reading, other: Reading) -> str:
 # -- accounting ----------------------------------------------------------------
 
 
-def _lost(data: bytes, reading: Reading, name: str, tally: Tally) -> str:
+def _lost(data: bytes, reading: FileResult, name: str, tally: Tally) -> str:
     """What is neither kept nor told; "" when there is nothing."""
     if reading.episode is None:
         return "" if reading.problems else "all of the file"
@@ -158,13 +158,13 @@ def _lost(data: bytes, reading: Reading, name: str, tally: Tally) -> str:
         tally.entries[name] += stated
         missing = stated - _count_kept(field, value, reading) - _count_told(field, reading.problems)
         if missing > 0 and not _is_in_stray_lines(field, data, reading.problems):
-            lost.append(f"{shown(field)}: {missing} of {stated}")
+            lost.append(f"{preview_value(field)}: {missing} of {stated}")
     return ", ".join(lost)
 
 
 def _count_stated(field: str, value: object) -> int:
     """Entries of a list, in rows with those that are empty; 1 for what is no list."""
-    if isinstance(value, list) and field in fields().rows:
+    if isinstance(value, list) and field in load_field_table().rows:
         return len(value)
     if isinstance(value, list) and field in _TEXTS:
         return sum(map(_is_stated, value))
@@ -173,18 +173,18 @@ def _count_stated(field: str, value: object) -> int:
     return int(_is_stated(value))
 
 
-def _count_kept(field: str, value: object, reading: Reading) -> int:
+def _count_kept(field: str, value: object, reading: FileResult) -> int:
     """What was kept of that; of a text that lists names the words are counted."""
     episode = reading.episode
     assert episode is not None
-    if field in fields().rows:
+    if field in load_field_table().rows:
         rows = episode.rows.get(field, ())
         if isinstance(value, str) and _is_name_list(field):
             return (_words(value) & _words(" ".join(row.text("name") for row in rows))).total()
         return len(rows)
-    known = fields().episode.get(field)
+    known = load_field_table().episode.get(field)
     if known is None:
-        return int(as_key(field) in episode.extra)
+        return int(stringify_key(field) in episode.extra)
     kept = episode.values.get(known.fills or field)
     return len(kept) if isinstance(kept, list) else int(kept is not None)
 
@@ -195,7 +195,7 @@ def _is_stated(value: object) -> bool:
 
 def _is_name_list(field: str) -> bool:
     """Whether one text in the place of its list may list several names."""
-    kind = fields().rows.get(field)
+    kind = load_field_table().rows.get(field)
     return kind is not None and kind.scalar == "name"
 
 
@@ -204,10 +204,10 @@ def _words(text: str) -> Counter[str]:
     return Counter(word for word in _WORD.findall(text) if word.lower() != "and")
 
 
-def _count_told(field: str, problems: tuple[Problem, ...]) -> int:
+def _count_told(field: str, problems: tuple[InputProblem, ...]) -> int:
     """Entries of a field that problems say are not kept."""
     told = 0
-    pointer = token(as_key(field))[: limits.POINTER]
+    pointer = pointer_token(stringify_key(field))[: limits.MAX_POINTER_CHARS]
     for problem in problems:
         entry = problem.field.removeprefix(f"{pointer}/")
         if problem.field.rstrip("…") == pointer:
@@ -222,10 +222,10 @@ def _count_told(field: str, problems: tuple[Problem, ...]) -> int:
     return told
 
 
-def _is_in_stray_lines(field: str, data: bytes, problems: tuple[Problem, ...]) -> bool:
+def _is_in_stray_lines(field: str, data: bytes, problems: tuple[InputProblem, ...]) -> bool:
     """Whether a field stands in lines that were told to be left out, below another one."""
     strays = [problem for problem in problems if problem.action.endswith(_STRAY)]
-    lines = (decode(data, Report("mutant.md")) or "").split("\n") if strays else []
+    lines = (decode_text(data, ProblemCollector("mutant.md")) or "").split("\n") if strays else []
     for problem in strays:
         stop = problem.line if problem.action.startswith("line") else None
         if any(field in line for line in lines[problem.line - 1 : stop]):
@@ -233,7 +233,7 @@ def _is_in_stray_lines(field: str, data: bytes, problems: tuple[Problem, ...]) -
     return False
 
 
-def _is_out(problem: Problem) -> bool:
+def _is_out(problem: InputProblem) -> bool:
     return problem.action.endswith(_OUT)
 
 
@@ -250,16 +250,16 @@ def _fields_in(data: bytes) -> Iterator[tuple[str, object]]:
         if isinstance(name, str) and not (name == "summary" and (parts or value == [])):
             yield name, value
     for name, value in parts.items():
-        if SUMMARY.get(str(name), "") not in found:
-            yield SUMMARY.get(str(name), f"summary/{name}"), value
+        if SUMMARY_FIELDS.get(str(name), "") not in found:
+            yield SUMMARY_FIELDS.get(str(name), f"summary/{name}"), value
 
 
 def _parse(data: bytes) -> Any:
     """What PyYAML, tomllib or json makes of the front matter; None where it refuses it."""
-    report = Report("mutant.md")
-    text = decode(data, report) or ""
+    report = ProblemCollector("mutant.md")
+    text = decode_text(data, report) or ""
     try:
-        front = Handler(report).split(text)[0]
+        front = FrontMatterHandler(report).split(text)[0]
         sign = text.lstrip()[:3]
         if sign == "+++":
             return tomllib.loads(front)

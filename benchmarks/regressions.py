@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import minimize
 
-from kgraph.resolve.mentions.classifier import TYPES
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES
 
 RIDGE = 0.5
 """Strength of the quadratic penalty: of 0.2 to 1 about the best; 2 did worse."""
@@ -45,7 +45,7 @@ def matrix(said: Sequence[Iterable[str]], columns: dict[str, int]) -> sp.csr_mat
 def fit_types(x: sp.csr_matrix, accepted: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Weights of the multinomial regression; ``accepted`` holds 1 for each accepted type."""
     across = x.T.tocsr()
-    shape = (x.shape[1], len(TYPES))
+    shape = (x.shape[1], len(MENTION_CLASSES))
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         weights = flat.reshape(shape)

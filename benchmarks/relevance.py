@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import sys
 
-from kgraph.ingest import find, read
-from kgraph.resolve.quotes.fingerprints import observe_quotes
+from kgraph.ingest import find_files, read_file
+from kgraph.resolve.quotes.fingerprints import fingerprint_quotes
 
 
 def main(folder: str) -> None:
-    episodes = (reading.episode for reading in map(read, find([folder]).files))
-    raw = sorted(step for e in episodes if e for step in observe_quotes(e).relevance)
+    episodes = (reading.episode for reading in map(read_file, find_files([folder]).files))
+    raw = sorted(step for e in episodes if e for step in fingerprint_quotes(e).relevance)
     edge = len(raw) // 250
     print(len(raw), "quotes")
     print("quantiles", *(raw[len(raw) * i // 20] for i in range(1, 20)))

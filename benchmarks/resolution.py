@@ -24,11 +24,11 @@ import resolver_rows
 import train_resolver as training
 
 from kgraph.base import text
-from kgraph.resolve.knowledge import Knowledge, Model
+from kgraph.resolve.knowledge import Knowledge, ResolverModel
 from kgraph.resolve.mentions import decide, ranking
-from kgraph.resolve.mentions.classifier import Classifier, Ranker, likeliest
-from kgraph.resolve.mentions.homographs import told_apart
-from kgraph.resolve.mentions.row import Row
+from kgraph.resolve.mentions.classifier import Classifier, Ranker, most_likely_class
+from kgraph.resolve.mentions.homographs import reweigh_by_cues
+from kgraph.resolve.mentions.row import MentionRow
 
 FOLDS = 5
 BINS = 10
@@ -45,28 +45,30 @@ class Verdict(msgspec.Struct, frozen=True):
 Verdicts = dict[tuple[str, int], Verdict]
 
 
-def decided(example: resolver_rows.Example, model: Model) -> Verdict:
+def decided(example: resolver_rows.Example, model: ResolverModel) -> Verdict:
     """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
-    if ruled := next(iter(example.row.form.joined), None) or decide.by_rule(example.row):
+    if ruled := next(iter(example.row.form.joined_decisions), None) or decide.decide_by_rule(
+        example.row
+    ):
         return Verdict(ruled.type, "" if ruled.type == "noise" else ruled.label, ruled.confidence)
     ranker = Ranker(model.candidate, model.decision)
-    chances = told_apart(example.row, Classifier(model.classifier).probabilities(example.said))
-    type_ = likeliest(chances)
+    chances = reweigh_by_cues(example.row, Classifier(model.classifier).probabilities(example.said))
+    type_ = most_likely_class(chances)
     if type_ == "noise":
-        says = ranking.decision_says(type_, chances, example.row, None, 0.0)
-        return Verdict(type_, "", ranking.confidence(says, ranker))
-    found = decide.of_type(chances, training.weighed(example.found, ranker))
-    top, share = ranking.best(example.row, found, chances, ranker)
-    says = ranking.decision_says(type_, chances, example.row, top, share)
-    settled = decide.settled(type_, example.row, top)
-    return Verdict(settled, top.candidate.label, ranking.confidence(says, ranker))
+        says = ranking.decision_features(type_, chances, example.row, None, 0.0)
+        return Verdict(type_, "", ranking.decision_confidence(says, ranker))
+    found = decide.filter_by_type(chances, training.weighed(example.found, ranker))
+    top, share = ranking.choose_best(example.row, found, chances, ranker)
+    says = ranking.decision_features(type_, chances, example.row, top, share)
+    settled = decide.final_type(type_, example.row, top)
+    return Verdict(settled, top.candidate.label, ranking.decision_confidence(says, ranker))
 
 
 def looked_up(example: resolver_rows.Example) -> Verdict:
     """The verdict without any training: what the lexicon says of the cleaned name."""
-    for known in example.row.profile.known:
+    for known in example.row.profile.matches:
         return Verdict(known.entry.type, known.entry.name, 0.5)
-    if example.row.form.is_talk:
+    if example.row.form.is_function_words:
         return Verdict("noise", "", 0.5)
     return Verdict("other", example.row.profile.core, 0.5)
 
@@ -75,7 +77,7 @@ def models(
     examples: Sequence[resolver_rows.Example],
     distant: Sequence[resolver_rows.Distant],
     more: Sequence[resolver_rows.Choice],
-) -> Iterator[tuple[int, Model]]:
+) -> Iterator[tuple[int, ResolverModel]]:
     """Each fold, and a model that has seen no episode of it."""
     for number in range(FOLDS):
         rest = [one for one in examples if resolver_rows.fold(one.file, FOLDS) != number]
@@ -147,7 +149,7 @@ def _b_cubed(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:
 def _entity(number: int, verdict: Verdict) -> str:
     if verdict.type == "noise":
         return f"rejected {number}"
-    return f"{verdict.type}/{text.key(verdict.label)}"
+    return f"{verdict.type}/{text.name_key(verdict.label)}"
 
 
 def _ece(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:
@@ -189,7 +191,7 @@ ABLATIONS: dict[str, tuple[Filter, frozenset[str]]] = {
 def without(example: resolver_rows.Example, part: str) -> resolver_rows.Example:
     """The row as it looks without one part of the resolver."""
     is_lost, sources = ABLATIONS[part]
-    keep_known = part == "cleaning" and not any(one.steps for one in example.row.profile.known)
+    keep_known = part == "cleaning" and not any(one.steps for one in example.row.profile.matches)
     if keep_known:
         return example
     found = [one for one in example.found if one.source not in sources]
@@ -197,10 +199,10 @@ def without(example: resolver_rows.Example, part: str) -> resolver_rows.Example:
     return msgspec.structs.replace(example, found=found, said=said, row=_blind(example.row, part))
 
 
-def _blind(row: Row, part: str) -> Row:
+def _blind(row: MentionRow, part: str) -> MentionRow:
     """The row without what its confidence and its rules see of that part."""
     if part == "lexicon":
-        form = msgspec.structs.replace(row.form, is_sure=False, joined=())
+        form = msgspec.structs.replace(row.form, is_unambiguous=False, joined_decisions=())
         return msgspec.structs.replace(row, form=form)
     if part == "corpus":
         return msgspec.structs.replace(row, knowledge=_without_names(row.knowledge))

@@ -25,12 +25,12 @@ import msgspec
 
 from kgraph.base import lexicon
 from kgraph.base import text as names
-from kgraph.base.lexicon import Entry
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import Episode, Mention
-from kgraph.ingest import find, read
+from kgraph.ingest import find_files, read_file
 from kgraph.resolve import name_counts
-from kgraph.resolve.judgements import Rulings
-from kgraph.resolve.knowledge import Knowledge, Model, build
+from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.knowledge import Knowledge, ResolverModel, build_knowledge
 from kgraph.resolve.mentions import (
     candidates_by_name,
     candidates_in_context,
@@ -40,10 +40,10 @@ from kgraph.resolve.mentions import (
     name_profile,
     ranking,
 )
-from kgraph.resolve.mentions.classifier import TYPES
-from kgraph.resolve.mentions.name_profile import Known
-from kgraph.resolve.mentions.place import Place
-from kgraph.resolve.mentions.row import Candidate, Form, Row
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES
+from kgraph.resolve.mentions.name_profile import NameMatch
+from kgraph.resolve.mentions.place import TextWindow
+from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
 
 DISTANT_WEIGHT = 0.12
 """Weight of a distantly labelled row against a labelled one: of 0.015 to 0.25 about the best, by
@@ -79,7 +79,7 @@ REHEARSAL_WEIGHT = 0.1
 SURE_TYPE = 0.8
 """Chance of the right type in a rehearsed choice: a plausible one, not tuned."""
 
-EMPTY = context.of(Episode("", "", {}, {}, {}))
+EMPTY = context.build_context(Episode("", "", {}, {}, {}))
 """An episode that says nothing."""
 
 SAFE_STEPS = {"lead", "title", "bracket", "possessive"}
@@ -96,8 +96,8 @@ class Example(msgspec.Struct):
     file: str
     index: int
     label: dict[str, Any]
-    row: Row
-    found: list[Candidate]
+    row: MentionRow
+    found: list[EntityCandidate]
     said: list[str]
 
     @property
@@ -143,14 +143,14 @@ class Distant(msgspec.Struct):
 
 def corpus(folder: Path) -> list[Episode]:
     """The episodes of a folder."""
-    found = (read(source).episode for source in find([folder]).files)
+    found = (read_file(source).episode for source in find_files([folder]).files)
     return [episode for episode in found if episode is not None]
 
 
 def knowledge_of(episodes: Iterable[Episode]) -> Knowledge:
     """Knowledge of the lexicon and these episodes, without weights."""
-    said = name_counts.merge_all(map(name_counts.observe, episodes))
-    return build(lexicon.load(), said, Rulings(), Model())
+    said = name_counts.merge_statistics(map(name_counts.count_names, episodes))
+    return build_knowledge(lexicon.load_lexicon(), said, JudgementTable(), ResolverModel())
 
 
 def labels_of(path: Path) -> Labels:
@@ -188,13 +188,13 @@ def rows_of(
     examples, distant = [], []
     taken: Counter[str] = Counter()
     for episode in sorted(episodes, key=lambda episode: fingerprint(episode.file)):
-        around = context.of(episode)
+        around = context.build_context(episode)
         file = _file(episode)
         for source, mention in zip(episode.rows.get("companies", ()), around.mentions, strict=True):
-            row = decide.row_of(mention, around, knowledge)
-            found = candidates_in_context.of(row)
+            row = decide.build_row(mention, around, knowledge)
+            found = candidates_in_context.find_row_candidates(row)
             if label := labels.get((file, source.index)):
-                said = features.of(row, found)
+                said = features.all_features(row, found)
                 examples.append(Example(file, source.index, label, row, found, said))
             elif (one := _distant(file, row, found)) and taken[one[0]] < DISTANT_EACH:
                 taken[one[0]] += 1
@@ -202,26 +202,28 @@ def rows_of(
     return examples, [*distant, *named(knowledge)]
 
 
-def _distant(file: str, row: Row, found: list[Candidate]) -> tuple[str, Distant] | None:
+def _distant(
+    file: str, row: MentionRow, found: list[EntityCandidate]
+) -> tuple[str, Distant] | None:
     """What the row names, and the row with that label, where it is beyond doubt."""
-    said = features.of(row, found)
+    said = features.all_features(row, found)
     if any(name.startswith("rule:") for name in said):
         return f"noise {row.mention.surface}", Distant(file, said, "noise", RULE_WEIGHT)
-    known = row.profile.known
+    known = row.profile.matches
     types = {one.entry.type for one in known}
     if len(types) != 1 or any(_is_doubtful(one) for one in known):
         return None
     return known[0].entry.name, Distant(file, _unknowing(row), types.pop(), DISTANT_WEIGHT)
 
 
-def _is_doubtful(known: Known) -> bool:
-    by_chance = known.entry.word or known.how in {"heard", "ticker"}
+def _is_doubtful(known: NameMatch) -> bool:
+    by_chance = known.entry.word or known.name_kind in {"heard", "ticker"}
     return by_chance or not SAFE_STEPS.issuperset(known.steps)
 
 
-def _unknowing(row: Row) -> list[str]:
-    own = [name for name in features.own(row) if not name.startswith(("cue:", "unless:"))]
-    return [*row.profile.bare_features, *own]
+def _unknowing(row: MentionRow) -> list[str]:
+    own = [name for name in features.own_features(row) if not name.startswith(("cue:", "unless:"))]
+    return [*row.profile.features_without_lexicon, *own]
 
 
 def named(knowledge: Knowledge) -> list[Distant]:
@@ -229,8 +231,8 @@ def named(knowledge: Knowledge) -> list[Distant]:
     and endings of a name say of its type."""
     found = []
     for entry in knowledge.lexicon.entries:
-        made = name_profile.make(entry.bare, knowledge, unknown=True)
-        said = [name for name in made.bare_features if not name.startswith("corpus:")]
+        made = name_profile.build_profile(entry.short_name, knowledge, ignore_lexicon=True)
+        said = [name for name in made.features_without_lexicon if not name.startswith("corpus:")]
         found.append(Distant(entry.name, said, entry.type, NAMED_WEIGHT))
     return found
 
@@ -259,24 +261,28 @@ def rehearsed(knowledge: Knowledge) -> list[Choice]:
     for text, entry in heard:
         found += _rehearsal(text.title() if text.islower() else text, entry, entry, knowledge)
     for entry in entries[: REHEARSED * UNHEARD]:
-        found += _rehearsal(entry.bare, entry, None, knowledge)
+        found += _rehearsal(entry.short_name, entry, None, knowledge)
     return found
 
 
 def _rehearsal(
-    text: str, own: Entry, right: Entry | None, knowledge: Knowledge
+    text: str, own: LexiconEntry, right: LexiconEntry | None, knowledge: Knowledge
 ) -> Iterator[Choice]:
-    made = name_profile.make(text, knowledge, unknown=True)
+    made = name_profile.build_profile(text, knowledge, ignore_lexicon=True)
     if right is None:
-        others = tuple(one for one in made.alike if one.entry is not own)
-        made = msgspec.structs.replace(made, alike=others, inner=())
-    if not made.alike:
+        others = tuple(one for one in made.sound_matches if one.entry is not own)
+        made = msgspec.structs.replace(made, sound_matches=others, part_matches=())
+    if not made.sound_matches:
         return
-    chances = [(1 - SURE_TYPE) / (len(TYPES) - 1)] * len(TYPES)
-    chances[TYPES.index(own.type)] = SURE_TYPE
-    form = Form(made, candidates_by_name.of(made, knowledge), (0.0,) * len(TYPES))
-    row = Row(Mention(text), form, Place(), EMPTY, knowledge)
-    found = candidates_in_context.of(row)
+    chances = [(1 - SURE_TYPE) / (len(MENTION_CLASSES) - 1)] * len(MENTION_CLASSES)
+    chances[MENTION_CLASSES.index(own.type)] = SURE_TYPE
+    form = SurfaceForm(
+        made,
+        candidates_by_name.find_surface_candidates(made, knowledge),
+        (0.0,) * len(MENTION_CLASSES),
+    )
+    row = MentionRow(Mention(text), form, TextWindow(), EMPTY, knowledge)
+    found = candidates_in_context.find_row_candidates(row)
     label = right.name if right else made.core
     yield Choice(_options(row, found, chances, label), REHEARSAL_WEIGHT)
 
@@ -287,12 +293,12 @@ def choices_of(example: Example, chances: Sequence[float]) -> list[tuple[list[st
 
 
 def _options(
-    row: Row, found: Sequence[Candidate], chances: Sequence[float], canonical: str
+    row: MentionRow, found: Sequence[EntityCandidate], chances: Sequence[float], canonical: str
 ) -> list[tuple[list[str], bool]]:
-    among = ranking.sources_of(found)
+    among = ranking.join_sources(found)
     by_label: dict[str, tuple[list[str], bool]] = {}
     for one in found:
         fits = plain(one.label) == plain(canonical)
-        says = by_label.setdefault(names.key(one.label), ([], fits))[0]
-        says += (*one.says, *ranking.fitting(row, one, chances, among))
+        says = by_label.setdefault(names.name_key(one.label), ([], fits))[0]
+        says += (*one.features, *ranking.fit_features(row, one, chances, among))
     return list(by_label.values())

@@ -26,16 +26,23 @@ import msgspec
 from measuring import table
 
 from kgraph.base.model import Episode
-from kgraph.graph.assemble import assemble
-from kgraph.ingest import find, read
-from kgraph.resolve.corpus import Observed, Survey, Tables, conclude, look, survey
-from kgraph.resolve.judgements import Rulings
-from kgraph.resolve.knowledge_cache import prepared
+from kgraph.graph.assemble import assemble_episode
+from kgraph.ingest import find_files, read_file
+from kgraph.resolve.corpus import (
+    CorpusSurvey,
+    CorpusTables,
+    EpisodeObservation,
+    build_tables,
+    observe_episode,
+    survey_episode,
+)
+from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.knowledge_cache import load_shipped_knowledge
 from kgraph.resolve.mentions import context
 from kgraph.resolve.mentions import decide as mentions
 from kgraph.resolve.quotes import decide as occurrences
 from kgraph.resolve.quotes import repetition, sponsors, themes
-from kgraph.resolve.recordings import Recording, group
+from kgraph.resolve.recordings import Recording, group_recordings
 from kgraph.resolve.shows import decide as shows
 
 Item = TypeVar("Item")
@@ -93,37 +100,42 @@ def measured(folder: str) -> list[Part]:
     """Every part, over the episodes of a folder."""
     gc.disable()  # a build's workers keep little; here all that is kept would be walked
     clock = Clock()
-    files = find([folder]).files
-    readings = clock.time("read", len(files), lambda: [read(file) for file in files])
+    files = find_files([folder]).files
+    readings = clock.time("read", len(files), lambda: [read_file(file) for file in files])
     episodes = [reading.episode for reading in readings if reading.episode is not None]
-    observed = clock.time("look", len(episodes), lambda: [look(one) for one in episodes])
+    observed = clock.time("look", len(episodes), lambda: [observe_episode(one) for one in episodes])
     total = clock.time("survey", len(episodes), lambda: _surveyed(observed))
-    clock.time("prepare", 1, prepared)
-    tables, recordings = clock.time("conclude", 1, lambda: conclude(total, Rulings()))
+    clock.time("prepare", 1, load_shipped_knowledge)
+    tables, recordings = clock.time("conclude", 1, lambda: build_tables(total, JudgementTable()))
     gc.freeze()
     _parts_of_conclusion(clock, total, recordings)
     _decide(clock, observed, tables, recordings)
     return clock.parts
 
 
-def _surveyed(observed: Sequence[Observed]) -> Survey:
-    total = Survey()
+def _surveyed(observed: Sequence[EpisodeObservation]) -> CorpusSurvey:
+    total = CorpusSurvey()
     for one in observed:
-        total.add(survey(one))
+        total.add(survey_episode(one))
     return total
 
 
-def _parts_of_conclusion(clock: Clock, total: Survey, recordings: list[Recording]) -> None:
+def _parts_of_conclusion(clock: Clock, total: CorpusSurvey, recordings: list[Recording]) -> None:
     """Again, one by one: what the conclusion was made of."""
-    clock.time("  recordings", len(total.recordings), lambda: group(total.recordings))
+    clock.time("  recordings", len(total.recordings), lambda: group_recordings(total.recordings))
     clock.time(
-        "  repetition", len(recordings), lambda: repetition.tabulate(total.quotes, recordings)
+        "  repetition",
+        len(recordings),
+        lambda: repetition.build_quote_table(total.quotes, recordings),
     )
-    clock.time("  show table", len(total.shows), lambda: shows.table_of(total.shows))
+    clock.time("  show table", len(total.shows), lambda: shows.build_show_table(total.shows))
 
 
 def _decide(
-    clock: Clock, observed: list[Observed], tables: Tables, recordings: list[Recording]
+    clock: Clock,
+    observed: list[EpisodeObservation],
+    tables: CorpusTables,
+    recordings: list[Recording],
 ) -> None:
     episodes = [one.episode for one in observed]
     by_file = {one.episode.file: one for one in observed}
@@ -131,31 +143,35 @@ def _decide(
     rows, quotes = _count(episodes, "companies"), _count(episodes, "quotes")
 
     def decide(episode: Episode) -> object:
-        return mentions.decide(episode, tables.knowledge)
+        return mentions.decide_mentions(episode, tables.knowledge)
 
     clock.time_each("mentions", rows, decide, episodes)
     clock.time_each("  again", rows, decide, episodes)
-    clock.time_each("  settings", len(episodes), context.of, episodes)
+    clock.time_each("  settings", len(episodes), context.build_context, episodes)
     clock.time_each("quotes", quotes, lambda one: _quotes(one[1], tables), held)
     clock.time_each("themes", quotes, _themes, episodes)
     clock.time_each(
-        "shows", len(observed), lambda one: shows.decide(one.show, tables.shows), observed
+        "shows", len(observed), lambda one: shows.decide_show(one.show, tables.shows), observed
     )
-    clock.time_each("assemble (names known)", len(held), lambda one: assemble(*one, tables), held)
+    clock.time_each(
+        "assemble (names known)", len(held), lambda one: assemble_episode(*one, tables), held
+    )
 
 
 def _count(episodes: Sequence[Episode], list_: str) -> int:
     return sum(len(episode.rows.get(list_, ())) for episode in episodes)
 
 
-def _quotes(files: Sequence[Observed], tables: Tables) -> tuple[occurrences.QuoteDecision, ...]:
+def _quotes(
+    files: Sequence[EpisodeObservation], tables: CorpusTables
+) -> tuple[occurrences.QuoteDecision, ...]:
     episodes, looks = [one.episode for one in files], [one.quotes for one in files]
-    paying = sponsors.sponsors_of(episodes, tables.sponsors)
+    paying = sponsors.find_sponsors(episodes, tables.sponsors)
     return occurrences.decide_quotes(episodes, tables.quotes, looks, paying)
 
 
 def _themes(episode: Episode) -> list[tuple[str, ...]]:
-    return [themes.themes_of_quote(row) for row in episode.rows.get("quotes", ())]
+    return [themes.find_quote_themes(row) for row in episode.rows.get("quotes", ())]
 
 
 def shown(parts: Sequence[Part]) -> str:

@@ -60,6 +60,8 @@ TOOL_CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 WORDING = ("commands", "pages", "agent")
 """Sections that hold texts for people: differences in them are printed, and are no failure."""
 
+MAX_LINE_CHARS = 300  # of a printed difference; JSON answers are one line of 100,000
+
 _VOLATILE = re.compile(r"\d+(\.\d+)? ?(s|ms|seconds|MB|KB)\b|127\.0\.0\.1:\d+|localhost:\d+")
 
 
@@ -241,7 +243,7 @@ def compare(before: dict[str, Any], after: dict[str, Any], wording: bool) -> boo
             if wording or section not in WORDING:
                 texts = (str(side.get(name, "")).splitlines() for side in (old, new))
                 lines = difflib.unified_diff(next(texts), next(texts), n=0, lineterm="")
-                print("\n".join(f"    {line}" for line in lines))
+                print("\n".join(f"    {line[:MAX_LINE_CHARS]}" for line in lines))
     return equal
 
 

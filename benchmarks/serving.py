@@ -134,7 +134,7 @@ def questions(store: Path, turtle: Path, runs: int) -> str:
 def _ours(store: Path, text: str, runs: int) -> float:
     """Milliseconds of the library, on disk, writing its answer out."""
     opened = Store(store)
-    return _times(lambda: query.ask(opened, text), runs)
+    return _times(lambda: query.run_query(opened, text), runs)
 
 
 def _http(ask: Fetch, text: str, runs: int) -> tuple[float, float]:

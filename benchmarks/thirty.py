@@ -32,9 +32,9 @@ sys.path.insert(0, str(ROOT))
 from serving import served
 from workload import THIRTY_QUESTIONS
 
-from kgraph.analysis import questions
+from kgraph.analysis import load_named_queries
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import BASE
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.query import Answer
 from kgraph.store import Store
 
@@ -52,7 +52,7 @@ SHOWN = 100
 def an_episode(store: Store) -> str:
     """Name of a file that says much of what is asked for."""
     wanted = {"product/gemini", "company/geminiexchange", "company/nvidia"}
-    outlines = store.shared.outlines.values()
+    outlines = store.shared.summaries.values()
     return max(outlines, key=lambda o: len(wanted & o.mentions.keys())).files[0]
 
 
@@ -113,7 +113,7 @@ WAYS = {"cli": by_command, "http": by_http, "agent": by_agent}
 
 def _rows(data: bytes) -> Rows:
     answer = Answer("solutions", "json", data)
-    columns, rows = answer.framed()
+    columns, rows = answer._table()
     return tuple(columns), [tuple(row) for row in rows]
 
 
@@ -142,14 +142,14 @@ def _start(columns: tuple[str, ...], rows: list[Row]) -> tuple[object, ...]:
 
 def _begin(cell: object) -> str:
     """How a cell begins, with white space and the graph's base aside."""
-    text = str(cell).removeprefix(BASE)
+    text = str(cell).removeprefix(BASE_IRI)
     return "".join(text.split())[:200]
 
 
 def told(name: str, given: dict[str, str], seconds: dict[str, float], found: Rows, n: int) -> str:
     """A question with its first rows, in words."""
     columns, rows = found
-    asked = " / ".join(questions()[name].answers)
+    asked = " / ".join(load_named_queries()[name].answers)
     times = ", ".join(f"{way} {taken:.2f} s" for way, taken in seconds.items())
     lines = [
         asked,

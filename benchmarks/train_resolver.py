@@ -44,11 +44,11 @@ from resolver_rows import (
     rows_of,
 )
 
-from kgraph.resolve.knowledge import Model
+from kgraph.resolve.knowledge import ResolverModel
 from kgraph.resolve.mentions import decide, ranking
-from kgraph.resolve.mentions.classifier import TYPES, Classifier, Ranker
-from kgraph.resolve.mentions.homographs import told_apart
-from kgraph.resolve.mentions.row import Candidate
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES, Classifier, Ranker
+from kgraph.resolve.mentions.homographs import reweigh_by_cues
+from kgraph.resolve.mentions.row import EntityCandidate
 
 INNER_FOLDS = 4
 """Folds of the cross-fitting."""
@@ -69,7 +69,7 @@ def train_classifier(
     """The classifier's weights."""
     said = [example.said for example in examples] + [row.said for row in distant]
     accepted = [example.types for example in examples] + [[row.type] for row in distant]
-    marks = np.array([[float(t in types) for t in TYPES] for types in accepted])
+    marks = np.array([[float(t in types) for t in MENTION_CLASSES] for types in accepted])
     weight = [example.weight for example in examples] + [row.weight for row in distant]
     columns = vocabulary(said, 2)
     weights = fit_types(matrix(said, columns), marks, np.array(weight))
@@ -80,7 +80,7 @@ def chances_of(examples: Iterable[Example], weights: dict[str, tuple[float, ...]
     """The chance of each type of each row."""
     classifier = Classifier(weights)
     return {
-        example.place: list(told_apart(example.row, classifier.probabilities(example.said)))
+        example.place: list(reweigh_by_cues(example.row, classifier.probabilities(example.said)))
         for example in examples
     }
 
@@ -114,10 +114,10 @@ def train_ranker(
     return {name: float(weights[place]) for name, place in columns.items()}
 
 
-def weighed(found: Sequence[Candidate], ranker: Ranker) -> list[Candidate]:
+def weighed(found: Sequence[EntityCandidate], ranker: Ranker) -> list[EntityCandidate]:
     """The candidates with their weights."""
-    weights = ranker.candidate
-    sums = [math.fsum(weights.get(name, 0.0) for name in one.says) for one in found]
+    weights = ranker.candidate_weights
+    sums = [math.fsum(weights.get(name, 0.0) for name in one.features) for one in found]
     return [
         msgspec.structs.replace(one, weight=weight) for one, weight in zip(found, sums, strict=True)
     ]
@@ -128,15 +128,15 @@ def judged(
 ) -> tuple[dict[str, float], bool]:
     """The features of a row's whole decision, as ``resolve.mentions`` makes it, and whether it
     is right."""
-    row, type_ = example.row, TYPES[int(np.argmax(chances))]
+    row, type_ = example.row, MENTION_CLASSES[int(np.argmax(chances))]
     if type_ == "noise":
-        says = ranking.decision_says(type_, chances, row, None, 0.0)
+        says = ranking.decision_features(type_, chances, row, None, 0.0)
         return says, "noise" in example.types
-    found = decide.of_type(chances, weighed(example.found, ranker))
-    top, share = ranking.best(row, found, chances, ranker)
+    found = decide.filter_by_type(chances, weighed(example.found, ranker))
+    top, share = ranking.choose_best(row, found, chances, ranker)
     fits = plain(top.candidate.label) == plain(example.label["canonical"])
-    says = ranking.decision_says(type_, chances, row, top, share)
-    return says, fits and decide.settled(type_, row, top) in example.types
+    says = ranking.decision_features(type_, chances, row, top, share)
+    return says, fits and decide.final_type(type_, row, top) in example.types
 
 
 def train_decision(
@@ -162,31 +162,33 @@ def train_decision(
     return dict(zip(columns, map(float, weights), strict=True))
 
 
-def train(examples: Sequence[Example], distant: Sequence[Distant], more: Sequence[Choice]) -> Model:
+def train(
+    examples: Sequence[Example], distant: Sequence[Distant], more: Sequence[Choice]
+) -> ResolverModel:
     """All weights, of labelled rows, distantly labelled rows and rehearsed choices."""
     chances = cross_fitted(examples, distant)
-    return Model(
+    return ResolverModel(
         train_classifier(examples, distant),
         train_ranker(examples, chances, more),
         train_decision(examples, chances, more),
     )
 
 
-def rounded(model: Model) -> Model:
+def rounded(model: ResolverModel) -> ResolverModel:
     """The model as it is kept: light features left out, weights rounded."""
     kept = {
         name: tuple(round(value, DIGITS) for value in values)
         for name, values in sorted(model.classifier.items())
         if max(map(abs, values)) >= LIGHTEST
     }
-    return Model(kept, _rounded(model.candidate), _rounded(model.decision))
+    return ResolverModel(kept, _rounded(model.candidate), _rounded(model.decision))
 
 
 def _rounded(weights: dict[str, float]) -> dict[str, float]:
     return {name: round(value, 3) for name, value in sorted(weights.items()) if abs(value) >= 0.005}
 
 
-def as_text(model: Model) -> str:
+def as_text(model: ResolverModel) -> str:
     """JSON, a feature a line, so that a change of the model can be read as a diff."""
     parts = []
     for field, weights in msgspec.to_builtins(model).items():

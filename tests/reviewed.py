@@ -3,15 +3,15 @@
 from itertools import groupby
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.base.text import key
-from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision, Shared
+from kgraph.base.text import name_key
+from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision, SharedData
 
 WHY = (Reason("name", "by itself, for a company", 0.4),)
 
 
 def graph(*episodes):
     """A graph of recordings, each a list of (type, label, surface, confidence[, rule])."""
-    return Graph(tuple(_recording(n, rows) for n, rows in enumerate(episodes)), Shared())
+    return Graph(tuple(_recording(n, rows) for n, rows in enumerate(episodes)), SharedData())
 
 
 def _recording(number, rows):
@@ -30,4 +30,4 @@ def _edge(type_, label, places):
         RowDecision(0, index, row[2], row[3], row[4] if len(row) > 4 else "known", WHY)
         for index, row in places
     )
-    return MentionEdge(type_, key(label), label, rows[0].confidence, rows[0].rule, rows)
+    return MentionEdge(type_, name_key(label), label, rows[0].confidence, rows[0].rule, rows)

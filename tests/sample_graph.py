@@ -1,6 +1,6 @@
 """A graph of one recording, made by hand in one line, and texts that formats stumble over."""
 
-from kgraph.base.model import Episode, Reason, Row, to_json
+from kgraph.base.model import Episode, Reason, Row, dump_json
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -9,9 +9,9 @@ from kgraph.graph import (
     Occurrence,
     Quote,
     RowDecision,
-    Shared,
+    SharedData,
     ShowEdge,
-    Term,
+    TaxonomyTerm,
 )
 
 BASE = "https://example.org/id/"
@@ -43,7 +43,7 @@ def handmade(text="NVIDIA"):
         "tags": (Row("tags", 0, {"tag": "Chips"}), Row("tags", 1, {"tag": "chips"})),
     }
     values = {"title": text, "date": "2025-09-01", "duration": 25, "summary": text}
-    extra = {"more": to_json({"any": text})}
+    extra = {"more": dump_json({"any": text})}
     file = Episode("a.md", "0" * 64, values, rows, {}, False, (text,), text, extra)
     reason = Reason("lexicon", "known")
     episode = EpisodeGraph(
@@ -71,13 +71,13 @@ def handmade(text="NVIDIA"):
         (Quote(QUOTE, text, 0.25, (), (("company/nvidia", 0.9),)),),
         (Occurrence(QUOTE, 0.75, ((0, 0),)),),
     )
-    shared = Shared(
+    shared = SharedData(
         {
             "company/nvidia": Entity("company", "nvidia", text, {text: 1}, 1, 0.934, "chips"),
             "show/ours": Entity("show", "ours", "Ours", {}, 0, 0.9),
         },
-        {"topic/ai": Term("AI", {"AI": 1})},
-        {"tag/chips": Term("Chips", {"Chips": 1, "chips": 1})},
+        {"topic/ai": TaxonomyTerm("AI", {"AI": 1})},
+        {"tag/chips": TaxonomyTerm("Chips", {"Chips": 1, "chips": 1})},
         {},
         "f" * 64,
     )

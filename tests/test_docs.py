@@ -11,11 +11,11 @@ import typer.main
 from cli.runner import run
 from support import ROOT
 
-from kgraph.analysis import questions
-from kgraph.base.vocabulary import fields
+from kgraph.analysis import load_named_queries
+from kgraph.base.vocabulary import load_field_table
 from kgraph.cli.app import app
-from kgraph.export import FORMATS as EXPORTS
-from kgraph.query import FORMATS as ANSWERS
+from kgraph.export import EXPORT_FORMATS as EXPORTS
+from kgraph.query import ANSWER_FORMATS as ANSWERS
 from kgraph.server.endpoints.operations import OPERATIONS
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
@@ -34,7 +34,7 @@ def test_every_command_and_option_is_documented():
 
 
 @pytest.mark.parametrize(
-    "names", [EXPORTS, ANSWERS, questions()], ids=["exports", "answers", "questions"]
+    "names", [EXPORTS, ANSWERS, load_named_queries()], ids=["exports", "answers", "questions"]
 )
 def test_every_format_and_question_is_documented(names):
     for name in names:
@@ -45,13 +45,13 @@ def test_every_operation_of_the_api_is_documented():
     section = REFERENCE.partition("### The API\n")[2].partition("\n###")[0]
     for path, operation in OPERATIONS.items():
         (row,) = re.findall(rf"^\| `{path}` \| .+ \| (.*)\|$", section, re.MULTILINE)
-        assert [*re.findall(r"`(\w+)`", row)] == [*operation.asked.__struct_fields__], path
+        assert [*re.findall(r"`(\w+)`", row)] == [*operation.parameters.__struct_fields__], path
 
 
 def test_every_field_is_documented_with_its_type_and_property():
     rows = {line.split("|")[1].strip(): line for line in REFERENCE.splitlines() if "|" in line}
-    table = {f"`{name}`": field for name, field in fields().episode.items()}
-    for list_, row_type in fields().rows.items():
+    table = {f"`{name}`": field for name, field in load_field_table().episode.items()}
+    for list_, row_type in load_field_table().rows.items():
         table |= {f"`{list_}[].{name}`": field for name, field in row_type.fields.items()}
     for name, field in table.items():
         assert f"| {field.type} |" in rows[name]

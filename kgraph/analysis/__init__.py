@@ -10,7 +10,14 @@ Invariant: deterministic. Nothing depends on a clock, an unseeded random number 
 a set of texts.
 """
 
-from kgraph.analysis.questions import Question, analyse, answer, questions, table, taken
+from kgraph.analysis.questions import (
+    NamedQuery,
+    answer_query,
+    describe_query_substitutions,
+    fetch_answer_table,
+    load_named_queries,
+    run_analysis,
+)
 from kgraph.analysis.registry import ANALYSES
 from kgraph.analysis.result import Analysis, Finding, Findings
 
@@ -19,10 +26,10 @@ __all__ = [
     "Analysis",
     "Finding",
     "Findings",
-    "Question",
-    "analyse",
-    "answer",
-    "questions",
-    "table",
-    "taken",
+    "NamedQuery",
+    "answer_query",
+    "describe_query_substitutions",
+    "fetch_answer_table",
+    "load_named_queries",
+    "run_analysis",
 ]

@@ -6,18 +6,18 @@ Takes the outlines of the episodes since a day; the measures are those of
 
 from __future__ import annotations
 
-from kgraph.analysis.result import Arguments, Finding, Findings, number, words
-from kgraph.graph.cooccurrence import co_mentions
+from kgraph.analysis.result import Finding, Findings, QueryArguments, int_arg, text_arg
+from kgraph.graph.cooccurrence import count_co_mentions
 from kgraph.store import Store
 
 
-def associated(store: Store, arguments: Arguments) -> Findings:
+def rank_associated_companies(store: Store, arguments: QueryArguments) -> Findings:
     """Companies by association with one, the strongest first; score: association."""
-    company, since = words(arguments, "company"), words(arguments, "since")
-    outlines = [o for o in store.shared.outlines.values() if o.date[:10] >= since]
+    company, since = text_arg(arguments, "company"), text_arg(arguments, "since")
+    outlines = [o for o in store.shared.summaries.values() if o.date[:10] >= since]
     types = {"company", company.partition("/")[0]}
     found = []
-    for pair in co_mentions(outlines, types, number(arguments, "least")):
+    for pair in count_co_mentions(outlines, types, int_arg(arguments, "least")):
         if company in (pair.source, pair.target):
             other = pair.target if pair.source == company else pair.source
             if other.startswith("company/"):

@@ -6,32 +6,34 @@ cluster of one thing and that of another (betweenness of subsets, Brandes 2008).
 
 from __future__ import annotations
 
-from kgraph.analysis.network import Network, network_of
-from kgraph.analysis.result import Arguments, Finding, Findings, number, words
+from kgraph.analysis.network import EntityNetwork, build_entity_network
+from kgraph.analysis.result import Finding, Findings, QueryArguments, int_arg, text_arg
 from kgraph.base.errors import InputError
-from kgraph.graph import Shared
+from kgraph.graph import SharedData
 from kgraph.store import Store
 
-CORE = 30
+MAX_CORE_MEMBERS = 30
 """Members of each cluster between which paths are counted: its most mentioned. All members
 of two clusters of 150 would take ten seconds, and move no bridge of the first ten."""
 
 
-def bridges(store: Store, arguments: Arguments) -> Findings:
+def find_bridges(store: Store, arguments: QueryArguments) -> Findings:
     """Entities by their share of the shortest paths between two clusters; score: that share."""
     import networkx
 
     shared = store.shared
-    network = network_of(shared.outlines.values())
-    clusters = network.clusters()
-    ends = [_cluster(network, clusters, shared, words(arguments, n)) for n in ("one", "other")]
+    network = build_entity_network(shared.summaries.values())
+    clusters = network.find_communities()
+    ends = [
+        _find_cluster(network, clusters, shared, text_arg(arguments, n)) for n in ("one", "other")
+    ]
     if ends[0] == ends[1]:
-        labels = [shared.entities[words(arguments, n)].label for n in ("one", "other")]
+        labels = [shared.entities[text_arg(arguments, n)].label for n in ("one", "other")]
         raise InputError(
             f"{' and '.join(labels)} stand in one cluster, which nothing can bridge: "
             "`kgraph query clusters` shows them all"
         )
-    near, far = (_core(network, clusters[end], shared) for end in ends)
+    near, far = (_core_members(network, clusters[end], shared) for end in ends)
     scores: dict[int, float] = networkx.betweenness_centrality_subset(
         network.graph, near, far, normalized=False, weight="cost"
     )
@@ -39,7 +41,7 @@ def bridges(store: Store, arguments: Arguments) -> Findings:
     of = {node: n for n, members in enumerate(clusters) for node in members}
     found = [
         # networkx halves what it finds in a graph without directions.
-        _bridge(shared, network.ids[node], 2 * score / paths, of[node] + 1)
+        _bridge_finding(shared, network.ids[node], 2 * score / paths, of[node] + 1)
         for node, score in scores.items()
         if score > 0
     ]
@@ -47,12 +49,14 @@ def bridges(store: Store, arguments: Arguments) -> Findings:
     return Findings(("name", "type", "share", "cluster", "episodes"), found)
 
 
-def _bridge(shared: Shared, id_: str, share: float, cluster: int) -> Finding:
+def _bridge_finding(shared: SharedData, id_: str, share: float, cluster: int) -> Finding:
     entity = shared.entities[id_]
     return Finding((entity.label, entity.type, share, cluster, entity.episodes), (id_,), share)
 
 
-def _cluster(network: Network, clusters: list[list[int]], shared: Shared, id_: str) -> int:
+def _find_cluster(
+    network: EntityNetwork, clusters: list[list[int]], shared: SharedData, id_: str
+) -> int:
     for number_, members in enumerate(clusters):
         if any(network.ids[node] == id_ for node in members):
             return number_
@@ -62,18 +66,20 @@ def _cluster(network: Network, clusters: list[list[int]], shared: Shared, id_: s
     )
 
 
-def _core(network: Network, members: list[int], shared: Shared) -> list[int]:
-    return sorted(members, key=lambda n: (-shared.entities[network.ids[n]].episodes, n))[:CORE]
+def _core_members(network: EntityNetwork, members: list[int], shared: SharedData) -> list[int]:
+    return sorted(members, key=lambda n: (-shared.entities[network.ids[n]].episodes, n))[
+        :MAX_CORE_MEMBERS
+    ]
 
 
-def clusters(store: Store, arguments: Arguments) -> Findings:
+def find_clusters(store: Store, arguments: QueryArguments) -> Findings:
     """Clusters of entities that stand together, the largest first; score: members."""
     shared = store.shared
-    network = network_of(shared.outlines.values())
+    network = build_entity_network(shared.summaries.values())
     found = []
-    for n, members in enumerate(network.clusters(), 1):
-        if len(members) >= number(arguments, "least"):
-            first = [network.ids[node] for node in _core(network, members, shared)]
+    for n, members in enumerate(network.find_communities(), 1):
+        if len(members) >= int_arg(arguments, "least"):
+            first = [network.ids[node] for node in _core_members(network, members, shared)]
             names = ", ".join(shared.entities[id_].label for id_ in first[:12])
             ids = tuple(network.ids[node] for node in members)
             found.append(Finding((n, len(members), names), ids, float(len(members))))

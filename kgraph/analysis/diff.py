@@ -1,27 +1,27 @@
 """What changed in the graph since the last build.
 
-Takes the summary that a build writes when it replaces another (:mod:`kgraph.graph.diff`).
+Takes the summary that a build writes when it replaces another (:mod:`kgraph.graph.list_changes`).
 """
 
 from __future__ import annotations
 
-from kgraph.analysis.result import Arguments, Finding, Findings, words
+from kgraph.analysis.result import Finding, Findings, QueryArguments, text_arg
 from kgraph.base.errors import InputError
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
 from kgraph.store import Store
 
 
-def diff(store: Store, arguments: Arguments) -> Findings:
+def list_changes(store: Store, arguments: QueryArguments) -> Findings:
     """Every change of some kinds: episodes, entities and edges.
 
     Raises:
         InputError: there is no such kind.
     """
-    wanted = words(arguments, "what").lower().replace(",", " ").split()
-    if not wanted or not _NAMES.keys() >= set(wanted):
+    wanted = text_arg(arguments, "what").lower().replace(",", " ").split()
+    if not wanted or not _KIND_NOUNS.keys() >= set(wanted):
         raise InputError(
-            f"what={words(arguments, 'what')}: choose some of {', '.join(_NAMES)}",
+            f"what={text_arg(arguments, 'what')}: choose some of {', '.join(_KIND_NOUNS)}",
             parameter="what",
         )
     rows = [
@@ -32,12 +32,12 @@ def diff(store: Store, arguments: Arguments) -> Findings:
     return Findings(("what", "how", "label", "before", "id"), rows)
 
 
-def sentences(changes: Changes, shown: int = 5) -> list[str]:
+def describe_changes(changes: Changes, shown: int = 5) -> list[str]:
     """The changes in words: a sentence for each kind, with the first few named.
 
-    >>> sentences(Changes("", "a"))
+    >>> describe_changes(Changes("", "a"))
     ['There was no build before this one.']
-    >>> sentences(Changes("a", "a"))
+    >>> describe_changes(Changes("a", "a"))
     ['Nothing changed since the last build, and its input is the same.']
     """
     if not changes.before:
@@ -51,9 +51,9 @@ def sentences(changes: Changes, shown: int = 5) -> list[str]:
         of_kind = [c for c in changes.changes if (c.what, c.how) == (what, how)]
         names = [c.label + (f" (was {c.before})" if c.before else "") for c in of_kind[:shown]]
         more = f", and {count - shown} more" if count > shown else ""
-        lines.append(f"{counted(count, *_NAMES[what])} {how}: {'; '.join(names)}{more}")
+        lines.append(f"{pluralize(count, *_KIND_NOUNS[what])} {how}: {'; '.join(names)}{more}")
     return lines
 
 
-_NAMES = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
+_KIND_NOUNS = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
 """What a change is of -> what one and several are called."""

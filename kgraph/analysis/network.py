@@ -12,32 +12,32 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kgraph.graph import Outline
-from kgraph.graph.cooccurrence import co_mentions
+from kgraph.graph import EpisodeSummary
+from kgraph.graph.cooccurrence import count_co_mentions
 
 if TYPE_CHECKING:
     import networkx
 
-TYPES = ("company", "institution", "crypto", "product")
+CLUSTERED_TYPES = ("company", "institution", "crypto", "product")
 """Types of entities that cluster by what is spoken of; places and people are in every talk."""
 
-LEAST_TOGETHER = 3
+MIN_CLUSTER_LINK_EPISODES = 3
 """Episodes that two must share to be joined."""
 
-LEAST_ASSOCIATION = 0.15
+MIN_LINK_ASSOCIATION = 0.15
 """Normalised pointwise mutual information that joins two. Nearer to chance everything is
 joined to everything: at 0 half of the pairs of two clusters stand side by side, and what
 brings them together is not seen."""
 
-LEAST_EPISODES = 3
+MIN_NODE_EPISODES = 3
 """Episodes that must mention a thing for it to stand in the network, in a small corpus."""
 
-LEAST_SHARE = 1 / 125
+MIN_NODE_SHARE = 1 / 125
 """Share of all episodes that must mention it, in a large one: some 450 of the 13,000 things
 that a thousand episodes mention, whose shortest paths take half a second."""
 
 
-class Network(msgspec.Struct, frozen=True):
+class EntityNetwork(msgspec.Struct, frozen=True):
     """A network of entities.
 
     Attributes:
@@ -49,7 +49,7 @@ class Network(msgspec.Struct, frozen=True):
     ids: list[str]
     graph: networkx.Graph[int]
 
-    def clusters(self) -> list[list[int]]:
+    def find_communities(self) -> list[list[int]]:
         """Communities of nodes (Louvain, Blondel et al. 2008), the largest first."""
         import networkx
 
@@ -57,13 +57,13 @@ class Network(msgspec.Struct, frozen=True):
         return sorted(map(sorted, found), key=lambda members: (-len(members), members))
 
 
-def network_of(outlines: Collection[Outline]) -> Network:
+def build_entity_network(outlines: Collection[EpisodeSummary]) -> EntityNetwork:
     """The network of the entities that episodes mention together."""
     import networkx
 
-    episodes = max(LEAST_EPISODES, int(len(outlines) * LEAST_SHARE))
-    found = co_mentions(outlines, TYPES, LEAST_TOGETHER, episodes)
-    pairs = [pair for pair in found if pair.association >= LEAST_ASSOCIATION]
+    episodes = max(MIN_NODE_EPISODES, int(len(outlines) * MIN_NODE_SHARE))
+    found = count_co_mentions(outlines, CLUSTERED_TYPES, MIN_CLUSTER_LINK_EPISODES, episodes)
+    pairs = [pair for pair in found if pair.association >= MIN_LINK_ASSOCIATION]
     ids = sorted({end for pair in pairs for end in (pair.source, pair.target)})
     number = {id_: n for n, id_ in enumerate(ids)}
     graph: networkx.Graph[int] = networkx.Graph()
@@ -71,4 +71,4 @@ def network_of(outlines: Collection[Outline]) -> Network:
     for pair in pairs:
         weight = min(pair.association, 1.0)
         graph.add_edge(number[pair.source], number[pair.target], weight=weight, cost=1.1 - weight)
-    return Network(ids, graph)
+    return EntityNetwork(ids, graph)

@@ -1,8 +1,8 @@
-"""The answer to a question with a name, as a page shows it: :func:`shown`.
+"""The answer to a question with a name, as a page shows it: :func:`render_answer`.
 
-Takes a store and a question, gives :class:`Shown`: cells that know which thing they name, what
+Takes a store and a question, gives :class:`RenderedAnswer`: cells that know which thing they name, what
 of them is worth drawing, and the SPARQL that gave them. Who wants all rows, or another format,
-asks :func:`kgraph.analysis.questions.answer`.
+asks :func:`kgraph.analysis.questions.answer_query`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,21 @@ from itertools import islice
 
 import msgspec
 
-from kgraph.analysis.questions import Question, answer, questions, taken
+from kgraph.analysis.questions import (
+    NamedQuery,
+    answer_query,
+    describe_query_substitutions,
+    load_named_queries,
+)
 from kgraph.base.errors import InputError
-from kgraph.query.evaluate import Answer, sparql
-from kgraph.query.link_values import Links
+from kgraph.query.evaluate import Answer, render_saved_query
+from kgraph.query.link_values import LinkResolver
 from kgraph.store import Store
 
-ROWS = 200
+MAX_ANSWER_ROWS = 200
 """Rows that a page shows; the rest is for those who download."""
 
-BARS = 24
+MAX_CHART_BARS = 24
 """Bars that a reader can compare; two years of months."""
 
 
@@ -46,12 +51,12 @@ class Bar(msgspec.Struct, frozen=True):
     value: float
 
 
-class Shown(msgspec.Struct, frozen=True):
+class RenderedAnswer(msgspec.Struct, frozen=True):
     """An answer for a reader.
 
     Attributes:
         columns: their names.
-        rows: the first :data:`ROWS`.
+        rows: the first :data:`MAX_ANSWER_ROWS`.
         total: how many there are.
         bars: what is worth drawing, in order; empty where nothing is.
         bars_of: name of the column that the bars draw.
@@ -70,17 +75,17 @@ class Shown(msgspec.Struct, frozen=True):
     taken: tuple[str, ...] = ()
 
 
-def shown(
+def render_answer(
     store: Store,
     name: str,
     parameters: Mapping[str, str] | None = None,
-    links: Links | None = None,
-) -> Shown:
+    links: LinkResolver | None = None,
+) -> RenderedAnswer:
     """Answer a question with a name.
 
     Args:
         store: what to ask.
-        name: one of :func:`kgraph.analysis.questions.questions`.
+        name: one of :func:`kgraph.analysis.questions.load_named_queries`.
         parameters: values by name.
         links: of the same store, where they are at hand.
 
@@ -88,47 +93,47 @@ def shown(
         InputError: there is no such question, or a parameter is wrong.
         QueryError: the query failed.
     """
-    question = questions().get(name)
+    question = load_named_queries().get(name)
     if question is None:
         raise InputError(f"{name}: no such question: `kgraph queries` lists them")
-    found = answer(store, name, parameters)
-    columns, terms = _terms(found)
-    reader = _Reader(question, store.meta.base, links or Links(store.shared))
+    found = answer_query(store, name, parameters)
+    columns, terms = _parse_terms(found)
+    reader = _CellMaker(question, store.meta.base, links or LinkResolver(store.shared))
     rows = tuple(
-        tuple(reader.cell(column, row.get(column)) for column in columns)
-        for row in islice(terms, ROWS)
+        tuple(reader.make_cell(column, row.get(column)) for column in columns)
+        for row in islice(terms, MAX_ANSWER_ROWS)
     )
-    text = sparql(store, name, parameters) if question.kind == "query" else ""
-    return Shown(
+    text = render_saved_query(store, name, parameters) if question.kind == "query" else ""
+    return RenderedAnswer(
         columns,
         rows,
         len(terms),
-        _bars(question, columns, rows),
+        _choose_bars(question, columns, rows),
         question.chart.values if question.chart else "",
         text,
         found.more,
-        tuple(taken(store, name, parameters)),
+        tuple(describe_query_substitutions(store, name, parameters)),
     )
 
 
-Term = dict[str, str]
+JsonTerm = dict[str, str]
 
 
-def _terms(found: Answer) -> tuple[tuple[str, ...], list[dict[str, Term]]]:
+def _parse_terms(found: Answer) -> tuple[tuple[str, ...], list[dict[str, JsonTerm]]]:
     """Columns and rows of an answer, as SPARQL JSON has them."""
     told = msgspec.json.decode(found.data)
     return tuple(told["head"]["vars"]), told["results"]["bindings"]
 
 
-class _Reader:
+class _CellMaker:
     """Turns terms into cells."""
 
-    def __init__(self, question: Question, base: str, links: Links) -> None:
+    def __init__(self, question: NamedQuery, base: str, links: LinkResolver) -> None:
         self._kinds = question.links
         self._base = base
         self._links = links
 
-    def cell(self, column: str, term: Term | None) -> Cell:
+    def make_cell(self, column: str, term: JsonTerm | None) -> Cell:
         if term is None:
             return Cell("")
         text = term["value"]
@@ -136,15 +141,15 @@ class _Reader:
             id_ = text.removeprefix(self._base) if text.startswith(self._base) else ""
             return Cell(id_ or text, id_)
         if term.get("datatype", "").endswith(("#integer", "#decimal", "#double")):
-            return Cell(_short(text), is_number=True)
+            return Cell(_shorten_number(text), is_number=True)
         kind = self._kinds.get(column)
-        return Cell(text, self._links.id_of(kind, text) if kind else "")
+        return Cell(text, self._links.find_id(kind, text) if kind else "")
 
 
-def _short(number: str) -> str:
+def _shorten_number(number: str) -> str:
     """A number without the places that tell nothing.
 
-    >>> _short("0.333333333333333333"), _short("12"), _short("2.50")
+    >>> _shorten_number("0.333333333333333333"), _shorten_number("12"), _shorten_number("2.50")
     ('0.3333', '12', '2.5')
     """
     if "." not in number or "E" in number.upper():
@@ -152,12 +157,12 @@ def _short(number: str) -> str:
     return f"{float(number):.4f}".rstrip("0").rstrip(".")
 
 
-def _bars(
-    question: Question, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
+def _choose_bars(
+    question: NamedQuery, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
 ) -> tuple[Bar, ...]:
     chart = question.chart
     if chart is None or len(rows) < 2:
         return ()
     label, value = columns.index(chart.labels), columns.index(chart.values)
-    drawn = [row for row in rows if row[value].is_number][:BARS]
+    drawn = [row for row in rows if row[value].is_number][:MAX_CHART_BARS]
     return tuple(Bar(row[label], float(row[value].text)) for row in drawn)

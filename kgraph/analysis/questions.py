@@ -1,7 +1,7 @@
 """Every question with a name, whatever answers it, and the one way to ask it.
 
 Takes a store and a question: SPARQL, or the name of a saved query or of an analysis. Gives an
-:class:`Answer` in any format, or a :class:`Table`. Who lists questions or offers them to
+:class:`Answer` in any format, or a :class:`RowTable`. Who lists questions or offers them to
 programs need not know which are SPARQL and which are not.
 """
 
@@ -19,23 +19,28 @@ from kgraph.analysis.registry import ANALYSES
 from kgraph.analysis.result import Analysis, Findings
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import shorten
-from kgraph.query import FORMATS, Answer, Parameter, ask, saved_queries
-from kgraph.query.evaluate import written
-from kgraph.query.parameters import arguments, check_limit, resolved, taken_for
+from kgraph.query import ANSWER_FORMATS, Answer, Parameter, load_saved_queries, run_query
+from kgraph.query.evaluate import serialize_answer
+from kgraph.query.parameters import (
+    bind_arguments,
+    check_row_limit,
+    describe_substitutions,
+    resolve_value,
+)
 from kgraph.query.saved import Chart, SavedQuery
-from kgraph.query.table import Table, literal, solutions
-from kgraph.query.timeout import ProcessLimits, run_limited
+from kgraph.query.table import RowTable, make_literal, make_solutions
+from kgraph.query.timeout import ProcessLimits, run_on_store
 from kgraph.store import Store
 
-NEAR = 3
+MAX_NAME_SUGGESTIONS = 3
 """Names that an error offers for one that is not known."""
 
-LIKE = 0.4
+MIN_SUGGESTION_SIMILARITY = 0.4
 """Likeness in [0, 1] from which a name is near (:func:`difflib.get_close_matches`): one word of
 two is enough."""
 
 
-class Question(msgspec.Struct, frozen=True):
+class NamedQuery(msgspec.Struct, frozen=True):
     """A question with a name.
 
     Attributes:
@@ -47,7 +52,7 @@ class Question(msgspec.Struct, frozen=True):
         kind: ``query`` when SPARQL answers it, ``analysis`` when a program does.
         links: column -> what its values name (:mod:`kgraph.query.link_values`).
         chart: what of its answer is worth drawing, if anything.
-        section: what it is about, one of :data:`kgraph.query.saved.SECTIONS`.
+        section: what it is about, one of :data:`kgraph.query.saved.QUESTION_SECTIONS`.
         most: rows that it gives at the most; 0 for any number.
     """
 
@@ -63,15 +68,15 @@ class Question(msgspec.Struct, frozen=True):
     most: int = 0
 
 
-def questions() -> dict[str, Question]:
+def load_named_queries() -> dict[str, NamedQuery]:
     """All of them, by name."""
-    found = [_question(query, "query") for query in saved_queries().values()]
-    found += [_question(analysis, "analysis") for analysis in ANALYSES.values()]
+    found = [_make_named_query(query, "query") for query in load_saved_queries().values()]
+    found += [_make_named_query(analysis, "analysis") for analysis in ANALYSES.values()]
     return {question.name: question for question in sorted(found, key=lambda q: q.name)}
 
 
-def _question(of: SavedQuery | Analysis, kind: str) -> Question:
-    return Question(
+def _make_named_query(of: SavedQuery | Analysis, kind: str) -> NamedQuery:
+    return NamedQuery(
         of.name,
         of.summary,
         of.answers,
@@ -85,28 +90,30 @@ def _question(of: SavedQuery | Analysis, kind: str) -> Question:
     )
 
 
-def unknown(name: str, listed: str = "`kgraph queries` lists them") -> UnknownNameError:
+def unknown_query_error(name: str, listed: str = "`kgraph queries` lists them") -> UnknownNameError:
     """The error that there is no question of that name, with near names.
 
     Args:
         name: as it was given.
         listed: where whoever asks finds all of them.
     """
-    near = get_close_matches(name, questions(), NEAR, LIKE)
+    near = get_close_matches(
+        name, load_named_queries(), MAX_NAME_SUGGESTIONS, MIN_SUGGESTION_SIMILARITY
+    )
     hint = f"did you mean {', '.join(near)}? " if near else ""
     return UnknownNameError(f"{shorten(name)}: no such question: {hint}{listed}", near)
 
 
-def is_name(question: str) -> bool:
+def is_query_name(question: str) -> bool:
     """Whether it can only be meant as a name: no SPARQL is one word without marks.
 
-    >>> is_name("co-mentionned"), is_name("ASK {}"), is_name("DESCRIBE<x>")
+    >>> is_query_name("co-mentionned"), is_query_name("ASK {}"), is_query_name("DESCRIBE<x>")
     (True, False, False)
     """
     return re.fullmatch(r"[\w-]+", question.strip()) is not None
 
 
-def answer(
+def answer_query(
     store: Store,
     question: str,
     parameters: Mapping[str, str] | None = None,
@@ -116,13 +123,13 @@ def answer(
     memory: int = 0,
     limit: int | None = None,
 ) -> Answer:
-    """Answer SPARQL, a saved query, or an analysis, as :func:`kgraph.query.ask` does.
+    """Answer SPARQL, a saved query, or an analysis, as :func:`kgraph.query.run_query` does.
 
     Args:
         store: what to ask.
-        question: SPARQL 1.1 query text, or a name of :func:`questions`.
+        question: SPARQL 1.1 query text, or a name of :func:`load_named_queries`.
         parameters: values of its parameters, by name.
-        format: one of :data:`kgraph.query.formats.FORMATS`; by default SPARQL JSON for
+        format: one of :data:`kgraph.query.formats.ANSWER_FORMATS`; by default SPARQL JSON for
             solutions, Turtle for a graph.
         timeout: seconds after which it is stopped; None for no limit.
         memory: bytes that it may take, in a process of its own; 0 for any number.
@@ -139,48 +146,54 @@ def answer(
     """
     analysis = ANALYSES.get(question.strip())
     if analysis is None:
-        if is_name(question) and question.strip() not in saved_queries():
-            raise unknown(question.strip())
-        return ask(
+        if is_query_name(question) and question.strip() not in load_saved_queries():
+            raise unknown_query_error(question.strip())
+        return run_query(
             store, question, parameters, format=format, timeout=timeout, memory=memory, limit=limit
         )
-    if format is not None and format not in FORMATS:
-        raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
+    if format is not None and format not in ANSWER_FORMATS:
+        raise InputError(f"{format}: no such format; choose one of {', '.join(ANSWER_FORMATS)}")
     given = dict(parameters or {})
     if timeout is None and not memory:
-        return _analysed(store, analysis.name, given, format, limit)
+        return _answer_analysis(store, analysis.name, given, format, limit)
     limits = ProcessLimits(math.inf if timeout is None else timeout, memory)
-    return run_limited(store, limits, _analysed_at, analysis.name, given, format, limit)
+    return run_on_store(
+        store, limits, _answer_analysis_in_process, analysis.name, given, format, limit
+    )
 
 
-def taken(store: Store, question: str, parameters: Mapping[str, str] | None = None) -> list[str]:
+def describe_query_substitutions(
+    store: Store, question: str, parameters: Mapping[str, str] | None = None
+) -> list[str]:
     """What a question's parameters were taken for, where it goes by another name.
 
     Args:
         store: what was asked.
-        question: as :func:`answer` took it.
+        question: as :func:`answer_query` took it.
         parameters: values by name, as it took them.
     """
-    known = questions().get(question.strip())
-    return taken_for(store.shared, known.parameters, parameters or {}) if known else []
+    known = load_named_queries().get(question.strip())
+    return describe_substitutions(store.shared, known.parameters, parameters or {}) if known else []
 
 
-def table(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> Table:
+def fetch_answer_table(
+    store: Store, name: str, parameters: Mapping[str, str] | None = None
+) -> RowTable:
     """The answer to a question with a name, as columns and rows of plain values.
 
     Raises:
         InputError: there is no such question, or a parameter is wrong.
         QueryError: the query failed.
     """
-    if name not in questions():
-        raise unknown(name)
-    found = answer(store, name, parameters)
+    if name not in load_named_queries():
+        raise unknown_query_error(name)
+    found = answer_query(store, name, parameters)
     columns = tuple(msgspec.json.decode(found.data)["head"]["vars"])
     rows = [tuple(row.get(column, "") for column in columns) for row in found.rows()]
-    return Table(columns, rows)
+    return RowTable(columns, rows)
 
 
-def analyse(
+def run_analysis(
     store: Store,
     name: str,
     parameters: Mapping[str, str] | None = None,
@@ -205,36 +218,38 @@ def analyse(
         QueryError: it passed its timeout.
     """
     analysis: Analysis | None = ANALYSES.get(name)
-    if analysis is None and name in saved_queries():
+    if analysis is None and name in load_saved_queries():
         raise InputError(f"{name}: SPARQL answers this, no program does: ask `kgraph query {name}`")
     if analysis is None:
-        raise unknown(name)
-    check_limit(limit)
+        raise unknown_query_error(name)
+    check_row_limit(limit)
     if timeout is not None or memory:
         limits = ProcessLimits(math.inf if timeout is None else timeout, memory)
-        return run_limited(store, limits, _found_at, name, dict(parameters or {}), limit)
+        return run_on_store(
+            store, limits, _run_analysis_in_process, name, dict(parameters or {}), limit
+        )
     values = {
-        known: resolved(store.shared, parameter, value)
-        for known, (parameter, value) in arguments(
+        known: resolve_value(store.shared, parameter, value)
+        for known, (parameter, value) in bind_arguments(
             name, analysis.parameters, parameters or {}
         ).items()
     }
     most = limit or analysis.most or None
-    if analysis.counted_by:
-        most = limit or int(str(values[analysis.counted_by]))
-        values[analysis.counted_by] = most + 1  # by one more, it shows whether there are more
+    if analysis.count_parameter:
+        most = limit or int(str(values[analysis.count_parameter]))
+        values[analysis.count_parameter] = most + 1  # by one more, it shows whether there are more
     found = analysis.run(store, values)
     return Findings(found.columns, found.rows[:most], most is not None and len(found.rows) > most)
 
 
-def _found_at(
+def _run_analysis_in_process(
     place: tuple[Path, str], name: str, given: Mapping[str, str], limit: int | None
 ) -> Findings:
     """In a process of its own, with its own opening of the same build."""
-    return analyse(Store(*place), name, given, limit=limit)
+    return run_analysis(Store(*place), name, given, limit=limit)
 
 
-def _analysed_at(
+def _answer_analysis_in_process(
     place: tuple[Path, str],
     name: str,
     given: Mapping[str, str],
@@ -242,14 +257,14 @@ def _analysed_at(
     limit: int | None,
 ) -> Answer:
     """In a process of its own, with its own opening of the same build."""
-    return _analysed(Store(*place), name, given, format, limit)
+    return _answer_analysis(Store(*place), name, given, format, limit)
 
 
-def _analysed(
+def _answer_analysis(
     store: Store, name: str, given: Mapping[str, str], format: str | None, limit: int | None
 ) -> Answer:
-    findings = analyse(store, name, given, limit=limit)
+    findings = run_analysis(store, name, given, limit=limit)
     columns, cells = findings.table()
-    rows = ([literal(cell) for cell in row] for row in cells)
-    answer = written(solutions(columns, rows), format)
+    rows = ([make_literal(cell) for cell in row] for row in cells)
+    answer = serialize_answer(make_solutions(columns, rows), format)
     return msgspec.structs.replace(answer, more=findings.more)

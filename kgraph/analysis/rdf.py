@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kgraph.analysis.result import Findings
-from kgraph.base.text import digest
-from kgraph.rdf import Group, Turtle
-from kgraph.rdf.terms import decimal, iri, text
+from kgraph.base.text import hex_digest
+from kgraph.rdf import SubjectBlock, Turtle
+from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal
 
 
-def groups_of_findings(
+def build_finding_blocks(
     name: str, parameters: Mapping[str, str], findings: Findings
-) -> Iterator[Group]:
+) -> Iterator[SubjectBlock]:
     """One group a row.
 
     Args:
@@ -30,21 +30,21 @@ def groups_of_findings(
         label = "; ".join(f"{column}: {cell}" for column, cell in cells)
         pairs = [
             ("a", ["kg:Finding"]),
-            ("kg:analysis", [text(name)]),
-            ("kg:parameters", [text(told)] if told else []),
+            ("kg:analysis", [string_literal(name)]),
+            ("kg:parameters", [string_literal(told)] if told else []),
             ("kg:rank", [str(rank)]),
-            ("kg:finds", [iri(id_) for id_ in finding.finds]),
-            ("kg:score", [decimal(finding.score)]),
-            ("rdfs:label", [text(label)]),
+            ("kg:finds", [iri_ref(id_) for id_ in finding.finds]),
+            ("kg:score", [decimal_literal(finding.score)]),
+            ("rdfs:label", [string_literal(label)]),
         ]
         kept = [(predicate, tokens) for predicate, tokens in pairs if tokens]
-        yield f"finding/{name}/{digest(told, 8)}/{rank}", kept
+        yield f"finding/{name}/{hex_digest(told, 8)}/{rank}", kept
 
 
-def turtle_of_findings(
+def format_findings_turtle(
     base: str, name: str, parameters: Mapping[str, str], findings: Findings
 ) -> bytes:
     """The same as a Turtle document; ``base`` is that of the instances' IRIs."""
     turtle = Turtle(base)
-    groups = groups_of_findings(name, parameters, findings)
-    return (turtle.header() + turtle.paragraphs(groups)).encode()
+    groups = build_finding_blocks(name, parameters, findings)
+    return (turtle.header() + turtle.serialize(groups)).encode()

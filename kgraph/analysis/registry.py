@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kgraph.analysis.associated import associated
-from kgraph.analysis.bridges import bridges, clusters
-from kgraph.analysis.coverage import listening_list
-from kgraph.analysis.diff import diff
-from kgraph.analysis.path import path
-from kgraph.analysis.result import MOST, Analysis
-from kgraph.analysis.similar import similar_episodes
+from kgraph.analysis.associated import rank_associated_companies
+from kgraph.analysis.bridges import find_bridges, find_clusters
+from kgraph.analysis.coverage import choose_listening_list
+from kgraph.analysis.diff import list_changes
+from kgraph.analysis.path import find_paths
+from kgraph.analysis.result import DEFAULT_MAX_FINDINGS, Analysis
+from kgraph.analysis.similar import rank_similar_episodes
 from kgraph.query.parameters import Parameter
 from kgraph.query.saved import Chart
 
@@ -28,10 +28,10 @@ ANALYSES: dict[str, Analysis] = {
                 Parameter("least", "integer", "5", "episodes that mention both, at the least"),
             ),
             "kgraph query associated --param company=NVIDIA --param since=2025-06-01",
-            associated,
+            rank_associated_companies,
             {"name": "company"},
             Chart("association", "name"),
-            most=MOST,
+            most=DEFAULT_MAX_FINDINGS,
         ),
         Analysis(
             "bridges",
@@ -42,10 +42,10 @@ ANALYSES: dict[str, Analysis] = {
                 Parameter("other", "entity", "OpenAI", "a member of the other"),
             ),
             "kgraph query bridges --param one=Coinbase --param other=OpenAI",
-            bridges,
+            find_bridges,
             {"name": "entity"},
             Chart("share", "name"),
-            most=MOST,
+            most=DEFAULT_MAX_FINDINGS,
         ),
         Analysis(
             "clusters",
@@ -53,7 +53,7 @@ ANALYSES: dict[str, Analysis] = {
             (),
             (Parameter("least", "integer", "3", "members, at the least"),),
             "kgraph query clusters --param least=10",
-            clusters,
+            find_clusters,
             {},
             Chart("members", "cluster"),
         ),
@@ -67,7 +67,7 @@ ANALYSES: dict[str, Analysis] = {
                 Parameter("paths", "integer", "3", "how many, at the most"),
             ),
             "kgraph query path --param one=NVIDIA --param other=Circle",
-            path,
+            find_paths,
             {"from": "entity", "to": "entity", "title": "episode"},
         ),
         Analysis(
@@ -80,11 +80,11 @@ ANALYSES: dict[str, Analysis] = {
             ),
             "kgraph query similar-episodes --param "
             "episode=2025-07-15-data-centres-in-the-desert.md",
-            similar_episodes,
+            rank_similar_episodes,
             {"title": "episode", "show": "show"},
             Chart("likeness", "title"),
             section="episodes",
-            counted_by="count",
+            count_parameter="count",
         ),
         Analysis(
             "listening-list",
@@ -96,7 +96,7 @@ ANALYSES: dict[str, Analysis] = {
                 Parameter("episodes", "integer", "5", "how many episodes, at the most"),
             ),
             "kgraph query listening-list --param kinds=ai-lab",
-            listening_list,
+            choose_listening_list,
             {"title": "episode", "show": "show"},
             section="episodes",
         ),
@@ -106,7 +106,7 @@ ANALYSES: dict[str, Analysis] = {
             ("What changed in the graph since the last build?",),
             (Parameter("what", "text", "episode entity edge", "some of these three"),),
             "kgraph query changes --param what=entity",
-            diff,
+            list_changes,
             section="quality",
         ),
     )

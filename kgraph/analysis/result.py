@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from kgraph.base import dataframes
-from kgraph.query.parameters import Parameter, Resolved
+from kgraph.query.parameters import Parameter, ResolvedValue
 from kgraph.query.saved import Chart
-from kgraph.query.table import Cell, Table
+from kgraph.query.table import RowTable, TableCell
 from kgraph.store import Store
 
-Arguments = Mapping[str, Resolved]
+QueryArguments = Mapping[str, ResolvedValue]
 """Values of the parameters, by name."""
 
-MOST = 30
+DEFAULT_MAX_FINDINGS = 30
 """Rows of an analysis that ranks whatever there is."""
 
 
@@ -31,12 +31,12 @@ class Finding(msgspec.Struct, frozen=True):
         score: how strong it is, in the analysis's own unit; the highest first.
     """
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     finds: tuple[str, ...] = ()
     score: float = 0.0
 
 
-class Findings(msgspec.Struct, dataframes.Framed, frozen=True):
+class Findings(msgspec.Struct, dataframes.TableMixin, frozen=True):
     """What an analysis found: column names, and rows in order.
 
     Attributes:
@@ -49,16 +49,16 @@ class Findings(msgspec.Struct, dataframes.Framed, frozen=True):
     rows: list[Finding]
     more: bool = False
 
-    def table(self) -> Table:
+    def table(self) -> RowTable:
         """The cells alone, numbers to four places."""
-        return Table(self.columns, [tuple(map(_rounded, row.cells)) for row in self.rows])
+        return RowTable(self.columns, [tuple(map(_round_cell, row.cells)) for row in self.rows])
 
-    def framed(self) -> dataframes.Frame:
+    def _table(self) -> dataframes.TableData:
         """The same, for data frames and notebooks."""
         return self.table()
 
 
-def _rounded(cell: Cell) -> Cell:
+def _round_cell(cell: TableCell) -> TableCell:
     return round(cell, 4) if isinstance(cell, float) else cell
 
 
@@ -82,22 +82,22 @@ class Analysis(msgspec.Struct, frozen=True):
     answers: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     example: str
-    run: Callable[[Store, Arguments], Findings]
+    run: Callable[[Store, QueryArguments], Findings]
     links: dict[str, str] = {}
     chart: Chart | None = None
     section: str = "names"
     most: int = 0
-    counted_by: str = ""
+    count_parameter: str = ""
 
 
-def number(arguments: Arguments, name: str) -> int:
+def int_arg(arguments: QueryArguments, name: str) -> int:
     """A whole number among the arguments."""
     value = arguments[name]
     assert isinstance(value, int)
     return value
 
 
-def words(arguments: Arguments, name: str) -> str:
+def text_arg(arguments: QueryArguments, name: str) -> str:
     """A text, day or id among the arguments."""
     value = arguments[name]
     assert isinstance(value, str)

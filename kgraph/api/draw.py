@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from kgraph.api.opened import PICTURE, Opened
+from kgraph.api.opened import DEFAULT_VIEW_SELECTION, StoreBacked
 from kgraph.graph import Selection
-from kgraph.graph.selection import Day, Names, select
+from kgraph.graph.selection import DateBound, NamesArgument, make_selection
 
 if TYPE_CHECKING:
-    from kgraph.atlas import Drawn
+    from kgraph.atlas import AtlasPage
     from kgraph.draw import View
     from kgraph.draw.sketch import Sketch
 
 
-class Drawing(Opened):
+class DrawMixin(StoreBacked):
     """What is drawn of a graph."""
 
     def view(
@@ -24,11 +24,11 @@ class Drawing(Opened):
         *,
         focus: str = "",
         depth: int = 1,
-        since: Day = "",
-        until: Day = "",
-        types: Names = PICTURE.types,
-        min_confidence: float = PICTURE.min_confidence,
-        episodes: Names = (),
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = DEFAULT_VIEW_SELECTION.types,
+        min_confidence: float = DEFAULT_VIEW_SELECTION.min_confidence,
+        episodes: NamesArgument = (),
         selection: Selection | None = None,
         limit: int = 60,
     ) -> View:
@@ -50,18 +50,18 @@ class Drawing(Opened):
             ViewTooLargeError: more things than can be read.
             ExportError: the output cannot be written.
         """
-        from kgraph.draw import view
+        from kgraph.draw import write_view
 
-        chosen = select(
+        chosen = make_selection(
             selection,
             since=since,
             until=until,
             types=types,
             min_confidence=min_confidence,
             episodes=episodes,
-            usual=PICTURE,
+            default=DEFAULT_VIEW_SELECTION,
         )
-        return view(
+        return write_view(
             self.graph,
             output,
             focus=focus or None,
@@ -80,14 +80,14 @@ class Drawing(Opened):
         *,
         title: str = "Atlas",
         quotes: bool = True,
-        since: Day = "",
-        until: Day = "",
-        types: Names = (),
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = (),
         min_confidence: float = 0.0,
-        episodes: Names = (),
+        episodes: NamesArgument = (),
         selection: Selection | None = None,
         before: str | Path | None = None,
-    ) -> Drawn:
+    ) -> AtlasPage:
         """Draw the whole graph, or a part of it, as one offline page.
 
         Without an output it is only drawn: in a notebook, the last value of a cell is shown.
@@ -104,10 +104,10 @@ class Drawing(Opened):
             InputError: there is no episode to draw, or ``before`` is no atlas.
             ExportError: the output cannot be written.
         """
-        from kgraph.atlas import draw
-        from kgraph.export.export import opened
+        from kgraph.atlas import draw_atlas
+        from kgraph.export.export import open_output_file
 
-        chosen = select(
+        chosen = make_selection(
             selection,
             since=since,
             until=until,
@@ -116,11 +116,11 @@ class Drawing(Opened):
             episodes=episodes,
         )
         base = self.store.meta.base
-        drawn = draw(
+        drawn = draw_atlas(
             self.graph, title=title, quotes=quotes, selection=chosen, before=before, base=base
         )
         if output is not None:
-            with opened(output) as out:
+            with open_output_file(output) as out:
                 out.write(drawn.page)
         return drawn
 
@@ -129,11 +129,11 @@ class Drawing(Opened):
         focus: str = "",
         *,
         depth: int = 1,
-        since: Day = "",
-        until: Day = "",
-        types: Names = PICTURE.types,
-        min_confidence: float = PICTURE.min_confidence,
-        episodes: Names = (),
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = DEFAULT_VIEW_SELECTION.types,
+        min_confidence: float = DEFAULT_VIEW_SELECTION.min_confidence,
+        episodes: NamesArgument = (),
         selection: Selection | None = None,
         limit: int = 25,
     ) -> Sketch:
@@ -141,18 +141,18 @@ class Drawing(Opened):
 
         Arguments and errors are those of view(), without an output.
         """
-        from kgraph.draw.sketch import sketch
+        from kgraph.draw.sketch import draw_sketch
 
-        chosen = select(
+        chosen = make_selection(
             selection,
             since=since,
             until=until,
             types=types,
             min_confidence=min_confidence,
             episodes=episodes,
-            usual=PICTURE,
+            default=DEFAULT_VIEW_SELECTION,
         )
-        return sketch(
+        return draw_sketch(
             self.graph,
             focus=focus or None,
             depth=depth,

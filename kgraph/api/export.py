@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from kgraph.api.opened import Opened
-from kgraph.base.vocabulary import BASE
+from kgraph.api.opened import StoreBacked
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
-from kgraph.graph.selection import Day, Names, select
+from kgraph.graph.selection import DateBound, NamesArgument, make_selection
 
 if TYPE_CHECKING:
     import networkx
     import rdflib
 
-Profile = Literal["full", "edges"]
+RdfProfile = Literal["full", "edges"]
 """How much of the evidence RDF holds."""
 
 
-class Exporting(Opened):
+class ExportMixin(StoreBacked):
     """What leaves a graph."""
 
     def export(
@@ -26,13 +26,13 @@ class Exporting(Opened):
         format: str,
         output: str | Path | BinaryIO,
         *,
-        since: Day = "",
-        until: Day = "",
-        types: Names = (),
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = (),
         min_confidence: float = 0.0,
-        episodes: Names = (),
+        episodes: NamesArgument = (),
         selection: Selection | None = None,
-        profile: Profile = "full",
+        profile: RdfProfile = "full",
     ) -> None:
         """Write the graph, or a part of it, in another format.
 
@@ -49,7 +49,7 @@ class Exporting(Opened):
         """
         from kgraph.export import export
 
-        chosen = select(
+        chosen = make_selection(
             selection,
             since=since,
             until=until,
@@ -63,11 +63,11 @@ class Exporting(Opened):
     def to_networkx(
         self,
         *,
-        since: Day = "",
-        until: Day = "",
-        types: Names = (),
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = (),
         min_confidence: float = 0.0,
-        episodes: Names = (),
+        episodes: NamesArgument = (),
         selection: Selection | None = None,
     ) -> networkx.MultiDiGraph[str]:
         """The graph, or a part of it, as a directed multigraph of networkx, keyed by predicate.
@@ -82,7 +82,7 @@ class Exporting(Opened):
         Raises:
             InputError: a part is wrong.
         """
-        chosen = select(
+        chosen = make_selection(
             selection,
             since=since,
             until=until,
@@ -95,13 +95,13 @@ class Exporting(Opened):
     def to_rdflib(
         self,
         selection: Selection | None = None,
-        profile: Profile = "full",
+        profile: RdfProfile = "full",
         *,
-        since: Day = "",
-        until: Day = "",
-        types: Names = (),
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = (),
         min_confidence: float = 0.0,
-        episodes: Names = (),
+        episodes: NamesArgument = (),
     ) -> rdflib.Graph:
         """The graph, or a part of it, in rdflib's memory.
 
@@ -117,7 +117,7 @@ class Exporting(Opened):
         """
         from kgraph.rdf.interchange import to_rdflib
 
-        chosen = select(
+        chosen = make_selection(
             selection,
             since=since,
             until=until,
@@ -125,4 +125,4 @@ class Exporting(Opened):
             min_confidence=min_confidence,
             episodes=episodes,
         )
-        return to_rdflib(self.graph.select(chosen), self.store.meta.base or BASE, profile)
+        return to_rdflib(self.graph.select(chosen), self.store.meta.base or BASE_IRI, profile)

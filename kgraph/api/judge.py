@@ -6,22 +6,22 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from kgraph.api.opened import Opened
+from kgraph.api.opened import StoreBacked
 from kgraph.base.model import EntityType
 from kgraph.resolve.judgement import Judgement, Verb
-from kgraph.store.origin import REMEMBERED, choose_judgements
+from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements
 
 if TYPE_CHECKING:
     from kgraph.views.review import Case
 
 
-class Judging(Opened):
+class JudgeMixin(StoreBacked):
     """What people decide of a graph's names."""
 
     def review_queue(
         self,
         *,
-        judgements: str | Path = REMEMBERED,
+        judgements: str | Path = LAST_JUDGEMENTS,
         types: Collection[str] = (),
         limit: int | None = None,
     ) -> list[Case]:
@@ -33,10 +33,10 @@ class Judging(Opened):
             types: only what was taken for one of these types, if any.
             limit: how many at the most.
         """
-        from kgraph.views.review import queue, settled
+        from kgraph.views.review import build_review_queue, load_settled_keys
 
-        done = settled(self._judgement_file(judgements))
-        return queue(self.graph, settled=done, types=types, limit=limit)
+        done = load_settled_keys(self._judgement_file(judgements))
+        return build_review_queue(self.graph, settled_keys=done, types=types, limit=limit)
 
     def judge(
         self,
@@ -45,7 +45,7 @@ class Judging(Opened):
         type: EntityType | Literal[""] = "",
         why: str = "",
         by: str = "",
-        judgements: str | Path = REMEMBERED,
+        judgements: str | Path = LAST_JUDGEMENTS,
     ) -> Judgement:
         """Write down what a person decided; the next build applies it.
 
@@ -65,15 +65,15 @@ class Judging(Opened):
             InputError: it says nothing that can be meant.
             DataError: it contradicts one that stands in the file, or that cannot be written.
         """
-        from kgraph.resolve.judgement import judgement
-        from kgraph.resolve.judgements_file import append, load
-        from kgraph.views.judging import sign
+        from kgraph.resolve.judgement import make_judgement
+        from kgraph.resolve.judgements_file import append_judgement, load_judgements
+        from kgraph.views.judging import sign_judgement
 
         file = self._judgement_file(judgements)
-        append(file, sign(judgement(verb, names, type=type, why=why), by))
-        return load(file)[-1]
+        append_judgement(file, sign_judgement(make_judgement(verb, names, type=type, why=why), by))
+        return load_judgements(file)[-1]
 
-    def judgements(self, judgements: str | Path = REMEMBERED) -> list[Judgement]:
+    def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
         """What people decided, with the lines on which it stands.
 
         Args:
@@ -82,11 +82,13 @@ class Judging(Opened):
         Raises:
             DataError: the file is no list of judgements.
         """
-        from kgraph.resolve.judgements_file import load
+        from kgraph.resolve.judgements_file import load_judgements
 
-        return list(load(self._judgement_file(judgements)))
+        return list(load_judgements(self._judgement_file(judgements)))
 
-    def undo_judgement(self, line: int = 0, *, judgements: str | Path = REMEMBERED) -> Judgement:
+    def undo_judgement(
+        self, line: int = 0, *, judgements: str | Path = LAST_JUDGEMENTS
+    ) -> Judgement:
         """Remove a judgement from its file; the next build no longer applies it.
 
         Args:
@@ -99,9 +101,9 @@ class Judging(Opened):
         Raises:
             InputError: there is no judgement, or none on that line.
         """
-        from kgraph.resolve.judgements_file import remove
+        from kgraph.resolve.judgements_file import remove_judgement
 
-        return remove(self._judgement_file(judgements), line)
+        return remove_judgement(self._judgement_file(judgements), line)
 
     def _judgement_file(self, named: str | Path) -> Path:
         return choose_judgements(self.store.path, named, write=True).output

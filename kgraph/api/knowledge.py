@@ -8,24 +8,24 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from kgraph.api.draw import Drawing
-from kgraph.api.export import Exporting
-from kgraph.api.judge import Judging
-from kgraph.api.query import Asking
-from kgraph.base.vocabulary import BASE
-from kgraph.resolve.judgements_file import FILE
+from kgraph.api.draw import DrawMixin
+from kgraph.api.export import ExportMixin
+from kgraph.api.judge import JudgeMixin
+from kgraph.api.query import QueryMixin
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, Store
-from kgraph.store.origin import REMEMBERED
+from kgraph.store.origin import LAST_JUDGEMENTS
 
 if TYPE_CHECKING:
     from kgraph.pipeline import Report
-    from kgraph.pipeline.check import Finding
+    from kgraph.pipeline.check import CheckFinding
     from kgraph.pipeline.stages import Progress
     from kgraph.server.mcp import AgentLimits
-    from kgraph.server.workers.pool import Limits
+    from kgraph.server.workers.pool import QueryLimits
 
 
-class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
+class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
     """The last whole graph of a store.
 
     Args:
@@ -46,9 +46,9 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
         paths: Sequence[str | Path],
         store: str | Path = DEFAULT_STORE,
         *,
-        base: str = BASE,
+        base: str = BASE_IRI,
         turtle: str | Path | BinaryIO | None = None,
-        judgements: str | Path | None = REMEMBERED,
+        judgements: str | Path | None = LAST_JUDGEMENTS,
         executor: Executor | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
@@ -73,10 +73,10 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
             StoreError: the store cannot be written, or another build holds it.
         """
         from kgraph.base.progress import default_progress
-        from kgraph.export.export import opened
+        from kgraph.export.export import open_output_file
         from kgraph.pipeline import build
 
-        with nullcontext() if turtle is None else opened(turtle) as out:
+        with nullcontext() if turtle is None else open_output_file(turtle) as out:
             report = build(
                 paths,
                 store,
@@ -105,10 +105,10 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
     def check(
         paths: Sequence[str | Path],
         *,
-        judgements: str | Path | None = FILE,
+        judgements: str | Path | None = JUDGEMENTS_FILE,
         workers: int | None = None,
         progress: Progress | None = None,
-    ) -> list[Finding]:
+    ) -> list[CheckFinding]:
         """Find everything that is wrong with the episodes at some paths, without a store.
 
         Args:
@@ -127,16 +127,18 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
             DataError: lexicon, ontology or judgements hold something wrong.
         """
         from kgraph.pipeline.check import check
-        from kgraph.pipeline.stages import silent
+        from kgraph.pipeline.stages import ignore_progress
 
-        return check(paths, judgements=judgements, workers=workers, progress=progress or silent)
+        return check(
+            paths, judgements=judgements, workers=workers, progress=progress or ignore_progress
+        )
 
     def serve(
         self,
         host: str = "127.0.0.1",
         port: int = 8000,
         *,
-        limits: Limits | None = None,
+        limits: QueryLimits | None = None,
         hosts: Iterable[str] = (),
         origin: str = "*",
         proxies: str = "",
@@ -157,10 +159,10 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
         """
         from kgraph.server.http.server import serve
         from kgraph.server.service import Settings
-        from kgraph.server.workers.pool import at_once
+        from kgraph.server.workers.pool import limits_for
 
         settings = Settings(
-            self.store.path, limits or at_once(), (host, *hosts), origin, proxies=proxies
+            self.store.path, limits or limits_for(), (host, *hosts), origin, proxies=proxies
         )
         serve(settings, host, port)
 
@@ -177,6 +179,6 @@ class KnowledgeGraph(Asking, Judging, Drawing, Exporting):
         Raises:
             InputError: its library is not installed, or that address cannot be listened at.
         """
-        from kgraph.server.mcp import serve
+        from kgraph.server.mcp import serve_agents
 
-        serve(self.store.path, limits, http, hosts)
+        serve_agents(self.store.path, limits, http, hosts)

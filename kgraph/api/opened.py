@@ -8,14 +8,14 @@ from typing import Any
 from kgraph.graph import Graph, Selection
 from kgraph.store import Store
 
-Value = str | int | float | date
+ParameterValue = str | int | float | date
 """What a parameter of a question may be given as."""
 
-PICTURE = Selection(min_confidence=0.5, types=frozenset({"company"}))
+DEFAULT_VIEW_SELECTION = Selection(min_confidence=0.5, types=frozenset({"company"}))
 """What a picture shows where nothing else is asked for."""
 
 
-class Opened:
+class StoreBacked:
     """A store, and the graph in it."""
 
     store: Store

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kgraph.api.opened import Opened, Value, format_value
+from kgraph.api.opened import ParameterValue, StoreBacked, format_value
 from kgraph.graph.diff import Changes
-from kgraph.graph.selection import Day, Names, collect_names
+from kgraph.graph.selection import DateBound, NamesArgument, collect_names
 from kgraph.query.evaluate import Answer
-from kgraph.query.timeout import default_memory
+from kgraph.query.timeout import default_memory_limit
 
 if TYPE_CHECKING:
-    from kgraph.analysis import Findings, Question
+    from kgraph.analysis import Findings, NamedQuery
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
-    from kgraph.views.audit_tables import Audit, What
+    from kgraph.views.audit_tables import Audit, AuditName
     from kgraph.views.stats import Stats
     from kgraph.views.thing import EntityPage, EpisodePage
     from kgraph.views.why import Explanation
 
 
-class Asking(Opened):
+class QueryMixin(StoreBacked):
     """What is asked of a graph."""
 
     def query(
@@ -32,7 +32,7 @@ class Asking(Opened):
         timeout: float | None = None,
         memory: int | None = None,
         limit: int | None = None,
-        **parameters: Value,
+        **parameters: ParameterValue,
     ) -> Answer:
         """Ask SPARQL, or a question by its name.
 
@@ -54,10 +54,10 @@ class Asking(Opened):
             QueryError: the query is wrong, or passed its limit.
             InputError: there is no such question, or a parameter is wrong.
         """
-        from kgraph.analysis import answer
+        from kgraph.analysis import answer_query
 
-        memory = default_memory() if memory is None else memory
-        return answer(
+        memory = default_memory_limit() if memory is None else memory
+        return answer_query(
             self.store,
             question,
             _format_values(parameters),
@@ -67,11 +67,11 @@ class Asking(Opened):
         )
 
     @staticmethod
-    def queries() -> list[Question]:
+    def queries() -> list[NamedQuery]:
         """The questions that have a name: what they answer, and their parameters."""
-        from kgraph.analysis import questions
+        from kgraph.analysis import load_named_queries
 
-        return list(questions().values())
+        return list(load_named_queries().values())
 
     def schema(self) -> list[SchemaTerm]:
         """The classes and properties that the graph uses, with counts and an example of each."""
@@ -86,7 +86,7 @@ class Asking(Opened):
         timeout: float | None = None,
         memory: int | None = None,
         limit: int | None = None,
-        **parameters: Value,
+        **parameters: ParameterValue,
     ) -> Findings:
         """Ask a question that a program answers, and no query.
 
@@ -101,10 +101,10 @@ class Asking(Opened):
             InputError: there is no such analysis, or a parameter is wrong.
             QueryError: it passed its limit.
         """
-        from kgraph.analysis import analyse
+        from kgraph.analysis import run_analysis
 
-        memory = default_memory() if memory is None else memory
-        return analyse(
+        memory = default_memory_limit() if memory is None else memory
+        return run_analysis(
             self.store,
             name,
             _format_values(parameters),
@@ -121,13 +121,13 @@ class Asking(Opened):
         self,
         text: str,
         *,
-        kind: Names = "",
-        types: Names = (),
+        kind: NamesArgument = "",
+        types: NamesArgument = (),
         company: str = "",
         theme: str = "",
         show: str = "",
-        since: Day = "",
-        until: Day = "",
+        since: DateBound = "",
+        until: DateBound = "",
         min_relevance: float = 0.0,
         adverts: bool = False,
         limit: int = 20,
@@ -180,9 +180,9 @@ class Asking(Opened):
 
     def stats(self) -> Stats:
         """What the graph holds, in numbers."""
-        from kgraph.views.stats import stats
+        from kgraph.views.stats import count_graph
 
-        return stats(self.graph)
+        return count_graph(self.graph)
 
     def show(self, name: str, limit: int = 10) -> EntityPage | EpisodePage:
         """Look at one entity or episode.
@@ -194,9 +194,9 @@ class Asking(Opened):
         Raises:
             UnknownNameError: nothing goes by it; near names are suggested.
         """
-        from kgraph.views.thing import show
+        from kgraph.views.thing import look_up
 
-        return show(self.store, name, limit)
+        return look_up(self.store, name, limit)
 
     def why(self, episode: str, name: str) -> list[Explanation]:
         """Explain why an edge is there, or was rejected.
@@ -208,11 +208,11 @@ class Asking(Opened):
         Raises:
             UnknownNameError: there is no such episode, or nothing of that name in it.
         """
-        from kgraph.views.why import why
+        from kgraph.views.why import explain_by_name
 
-        return why(self.store, episode, name)
+        return explain_by_name(self.store, episode, name)
 
-    def audit(self, what: What) -> Audit:
+    def audit(self, what: AuditName) -> Audit:
         """List every decision of one kind with its confidence and reasons.
 
         Args:
@@ -224,11 +224,11 @@ class Asking(Opened):
         Raises:
             InputError: there is no such audit.
         """
-        from kgraph.views.audit_tables import audit
+        from kgraph.views.audit_tables import run_audit
 
-        return audit(self.graph, what)
+        return run_audit(self.graph, what)
 
 
-def _format_values(parameters: Mapping[str, Value]) -> dict[str, str]:
+def _format_values(parameters: Mapping[str, ParameterValue]) -> dict[str, str]:
     """Write values as questions read them."""
     return {name: str(format_value(value)) for name, value in parameters.items()}

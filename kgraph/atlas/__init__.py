@@ -3,6 +3,6 @@
 Takes a :class:`kgraph.graph.Graph`, gives a page that a browser shows without asking anyone.
 """
 
-from kgraph.atlas.atlas import Drawn, atlas, draw
+from kgraph.atlas.atlas import AtlasPage, draw_atlas, write_atlas
 
-__all__ = ["Drawn", "atlas", "draw"]
+__all__ = ["AtlasPage", "draw_atlas", "write_atlas"]

@@ -1,4 +1,4 @@
-"""The trip as one sentence: :func:`draw`, and :func:`atlas` into a file."""
+"""The trip as one sentence: :func:`draw_atlas`, and :func:`write_atlas` into a file."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.atlas.encode import blocks_of, texts_of
-from kgraph.atlas.gather import gather
-from kgraph.atlas.layout import layout
-from kgraph.atlas.page import render
-from kgraph.atlas.previous import previous
+from kgraph.atlas.encode import encode_blocks, encode_text_blocks
+from kgraph.atlas.gather import gather_atlas_data
+from kgraph.atlas.layout import layout_nodes
+from kgraph.atlas.page import render_atlas_page
+from kgraph.atlas.previous import read_previous
 from kgraph.base.errors import InputError
-from kgraph.base.text import without_surrogates
-from kgraph.base.vocabulary import BASE
-from kgraph.export.export import opened
+from kgraph.base.text import replace_surrogates
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.export.export import open_output_file
 from kgraph.graph import Graph, Selection
 
-HEIGHT = 640
+NOTEBOOK_HEIGHT_PX = 640
 """Of an atlas in a notebook, in pixels: nine tenths of a laptop's window."""
 
 
-class Drawn(msgspec.Struct, frozen=True):
+class AtlasPage(msgspec.Struct, frozen=True):
     """An atlas, and how much it shows.
 
     Attributes:
@@ -47,20 +47,20 @@ class Drawn(msgspec.Struct, frozen=True):
         """The page in a frame of its own, for notebooks: it shares nothing with the notebook."""
         may = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
         return (
-            f'<iframe title="Atlas" width="100%" height="{HEIGHT}" sandbox="{may}" '
+            f'<iframe title="Atlas" width="100%" height="{NOTEBOOK_HEIGHT_PX}" sandbox="{may}" '
             f'srcdoc="{html.escape(self.page.decode())}"></iframe>'
         )
 
 
-def draw(
+def draw_atlas(
     graph: Graph,
     *,
     title: str = "Atlas",
     quotes: bool = True,
     selection: Selection | None = None,
     before: str | Path | None = None,
-    base: str = BASE,
-) -> Drawn:
+    base: str = BASE_IRI,
+) -> AtlasPage:
     """Draw the whole graph as one HTML page that needs nothing else.
 
     Args:
@@ -75,21 +75,23 @@ def draw(
     Raises:
         InputError: there is no episode to draw, or ``before`` is no atlas.
     """
-    known, title = previous(before) if before else None, without_surrogates(title)
-    with _uncollected():
-        gathered = gather(graph.select(Selection() if selection is None else selection))
+    known, title = read_previous(before) if before else None, replace_surrogates(title)
+    with _gc_disabled():
+        gathered = gather_atlas_data(graph.select(Selection() if selection is None else selection))
     if not gathered.ranges.episodes:
         raise InputError("nothing to draw: no episode within these bounds: widen them")
     with ThreadPoolExecutor(1) as pool:
         # zlib leaves the interpreter free: it packs the texts while the map is laid out.
-        packing = pool.submit(texts_of, gathered) if quotes else None
-        blocks = blocks_of(gathered, layout(gathered, known), title, base or BASE, quotes)
+        packing = pool.submit(encode_text_blocks, gathered) if quotes else None
+        blocks = encode_blocks(
+            gathered, layout_nodes(gathered, known), title, base or BASE_IRI, quotes
+        )
         blocks |= packing.result() if packing else {}
     nodes, edges = gathered.counts(quotes)
-    return Drawn(render(title, blocks), nodes, edges)
+    return AtlasPage(render_atlas_page(title, blocks), nodes, edges)
 
 
-def atlas(
+def write_atlas(
     graph: Graph,
     output: str | Path | BinaryIO,
     *,
@@ -97,12 +99,12 @@ def atlas(
     quotes: bool = True,
     selection: Selection | None = None,
     before: str | Path | None = None,
-    base: str = BASE,
-) -> Drawn:
-    """:func:`draw` into a file.
+    base: str = BASE_IRI,
+) -> AtlasPage:
+    """:func:`draw_atlas` into a file.
 
     Args:
-        graph, title, quotes, selection, before, base: as :func:`draw` has them.
+        graph, title, quotes, selection, before, base: as :func:`draw_atlas` has them.
         output: a path, written whole or not at all; ``-`` for standard output; or an
             open binary file.
 
@@ -110,14 +112,16 @@ def atlas(
         InputError: there is no episode to draw, or ``before`` is no atlas.
         ExportError: the output cannot be written.
     """
-    drawn = draw(graph, title=title, quotes=quotes, selection=selection, before=before, base=base)
-    with opened(output) as out:
+    drawn = draw_atlas(
+        graph, title=title, quotes=quotes, selection=selection, before=before, base=base
+    )
+    with open_output_file(output) as out:
         out.write(drawn.page)
     return drawn
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _gc_disabled() -> Iterator[None]:
     """No collection of garbage: a fifth of the time, and nothing that is gathered is garbage."""
     collecting = gc.isenabled()
     gc.disable()

@@ -1,7 +1,7 @@
 """Columns of numbers and texts as a few bytes, for ``assets/blocks.js`` to read again.
 
 Takes arrays and texts, gives a block: gzip (RFC 1952) over what follows, or, if that has less than
-:data:`SMALL` bytes, just that, since to start unpacking takes a page longer than such a block is
+:data:`MIN_GZIP_BYTES` bytes, just that, since to start unpacking takes a page longer than such a block is
 worth:
 
     length of the header, 4 bytes, little-endian
@@ -32,20 +32,20 @@ from typing import Any
 import msgspec
 import numpy as np
 
-LEVEL = 9
+ATLAS_GZIP_LEVEL = 9
 """Of zlib: 6 saves half of the time and costs 2 % of the file."""
 
-SMALL = 65_536
+MIN_GZIP_BYTES = 65_536
 """Bytes of a block that is packed."""
 
-_PACKED = b"\x1f\x8b\x08"
+_GZIP_MAGIC = b"\x1f\x8b\x08"
 """How gzip begins; as the length of a header it would be larger than a small block."""
 
-Numbers = Any
+IntArrayLike = Any
 """An array of whole numbers, or what numpy makes one of."""
 
 
-class Column(msgspec.Struct, frozen=True):
+class EncodedColumn(msgspec.Struct, frozen=True):
     """A named column, coded."""
 
     name: str
@@ -54,88 +54,88 @@ class Column(msgspec.Struct, frozen=True):
     data: bytes
 
 
-def u8(name: str, numbers: Numbers) -> Column:
+def encode_u8(name: str, numbers: IntArrayLike) -> EncodedColumn:
     """Whole numbers in [0, 255]."""
     values = np.asarray(numbers)
-    return Column(name, "u8", len(values), values.astype("u1").tobytes())
+    return EncodedColumn(name, "u8", len(values), values.astype("u1").tobytes())
 
 
-def u16(name: str, numbers: Numbers) -> Column:
+def encode_u16(name: str, numbers: IntArrayLike) -> EncodedColumn:
     """Whole numbers in [0, 65535]."""
     values = np.asarray(numbers)
-    return Column(name, "u16", len(values), values.astype("<u2").tobytes())
+    return EncodedColumn(name, "u16", len(values), values.astype("<u2").tobytes())
 
 
-def uint(name: str, numbers: Numbers) -> Column:
+def encode_uint(name: str, numbers: IntArrayLike) -> EncodedColumn:
     """Whole numbers in [0, 2^32)."""
     values = np.asarray(numbers, dtype=np.int64)
-    return Column(name, "uint", len(values), _leb128(values))
+    return EncodedColumn(name, "uint", len(values), _encode_leb128(values))
 
 
-def delta(name: str, numbers: Numbers) -> Column:
+def encode_delta(name: str, numbers: IntArrayLike) -> EncodedColumn:
     """Whole numbers in [-2^31, 2^31), each near the one before."""
     values = np.asarray(numbers, dtype=np.int64)
     steps = np.diff(values, prepend=0)
-    return Column(name, "delta", len(values), _leb128((steps << 1) ^ (steps >> 63)))
+    return EncodedColumn(name, "delta", len(values), _encode_leb128((steps << 1) ^ (steps >> 63)))
 
 
-def text(name: str, texts: Iterable[str]) -> tuple[Column, Column]:
+def encode_text(name: str, texts: Iterable[str]) -> tuple[EncodedColumn, EncodedColumn]:
     """Texts without lone surrogates."""
     known = list(texts)
     lengths = [len(one) if one.isascii() else len(one.encode("utf-16-le")) // 2 for one in known]
     data = "".join(f"{one}\n" for one in known).encode()
-    return uint(f"{name}.length", lengths), Column(name, "text", len(known), data)
+    return encode_uint(f"{name}.length", lengths), EncodedColumn(name, "text", len(known), data)
 
 
-def share(numbers: Numbers) -> Any:
-    """Numbers in [0, 1] in steps of 1/255, for :func:`u8`."""
+def quantize_shares(numbers: IntArrayLike) -> Any:
+    """Numbers in [0, 1] in steps of 1/255, for :func:`encode_u8`."""
     return np.rint(np.clip(np.asarray(numbers, dtype=float), 0, 1) * 255).astype("u1")
 
 
-def block(columns: Sequence[Column], meta: Any = None) -> bytes:
+def encode_block(columns: Sequence[EncodedColumn], meta: Any = None) -> bytes:
     """The block."""
     heads = [[c.name, c.coding, c.values, len(c.data)] for c in columns]
     header = msgspec.json.encode({"meta": meta, "columns": heads}, order="deterministic")
     whole = b"".join([len(header).to_bytes(4, "little"), header, *(c.data for c in columns)])
-    return packed(whole) if len(whole) >= SMALL else whole
+    return compress_gzip(whole) if len(whole) >= MIN_GZIP_BYTES else whole
 
 
-def packed(data: bytes) -> bytes:
+def compress_gzip(data: bytes) -> bytes:
     """The bytes as gzip, without name and time of writing."""
-    packer = zlib.compressobj(LEVEL, wbits=31)
+    packer = zlib.compressobj(ATLAS_GZIP_LEVEL, wbits=31)
     return packer.compress(data) + packer.flush()
 
 
-def read(data: bytes) -> tuple[Any, dict[str, Any]]:
+def decode_block(data: bytes) -> tuple[Any, dict[str, Any]]:
     """The header's ``meta`` and the columns of a block: arrays, and texts as lists.
 
     Raises:
         ValueError: it is no block.
     """
     try:
-        whole = zlib.decompress(data, wbits=31) if data.startswith(_PACKED) else data
+        whole = zlib.decompress(data, wbits=31) if data.startswith(_GZIP_MAGIC) else data
         end = 4 + int.from_bytes(whole[:4], "little")
-        header = msgspec.json.decode(whole[4:end], type=_Header)
+        header = msgspec.json.decode(whole[4:end], type=_BlockHeader)
     except (zlib.error, msgspec.MsgspecError) as error:
         raise ValueError(str(error)) from error
     columns: dict[str, Any] = {}
     for name, coding, values, size in header.columns:
         part, end = whole[end : end + size], end + size
         if coding == "text":
-            columns[name] = _texts(part.decode(), columns.pop(f"{name}.length").tolist())
+            columns[name] = _split_texts(part.decode(), columns.pop(f"{name}.length").tolist())
         else:
-            columns[name] = _READERS[coding](part)
+            columns[name] = _DECODERS[coding](part)
         if len(columns[name]) != values:
             raise ValueError(f"{name}: {len(columns[name])} values, and not {values}")
     return header.meta, columns
 
 
-class _Header(msgspec.Struct):
+class _BlockHeader(msgspec.Struct):
     meta: Any
     columns: list[tuple[str, str, int, int]]
 
 
-def _texts(whole: str, lengths: Sequence[int]) -> list[str]:
+def _split_texts(whole: str, lengths: Sequence[int]) -> list[str]:
     units = whole.encode("utf-16-le")
     ends = np.cumsum(np.array(lengths, dtype=np.int64) + 1).tolist()
     return [
@@ -144,7 +144,7 @@ def _texts(whole: str, lengths: Sequence[int]) -> list[str]:
     ]
 
 
-def _unleb128(data: bytes) -> Any:
+def _decode_leb128(data: bytes) -> Any:
     groups = np.frombuffer(data, "u1").astype(np.int64)
     ends = groups < 128
     number: Any = np.cumsum(ends) - ends
@@ -155,20 +155,20 @@ def _unleb128(data: bytes) -> Any:
     return values
 
 
-def _undelta(data: bytes) -> Any:
-    steps = _unleb128(data)
+def _decode_delta(data: bytes) -> Any:
+    steps = _decode_leb128(data)
     return np.cumsum((steps >> 1) ^ -(steps & 1))
 
 
-_READERS: dict[str, Callable[[bytes], Any]] = {
+_DECODERS: dict[str, Callable[[bytes], Any]] = {
     "u8": lambda data: np.frombuffer(data, "u1"),
     "u16": lambda data: np.frombuffer(data, "<u2"),
-    "uint": _unleb128,
-    "delta": _undelta,
+    "uint": _decode_leb128,
+    "delta": _decode_delta,
 }
 
 
-def _leb128(values: Any) -> bytes:
+def _encode_leb128(values: Any) -> bytes:
     """Numbers of at most 35 bits, five columns at a time instead of a loop a number."""
     groups = (values[:, None] >> np.arange(0, 35, 7)) & 0x7F
     more = values[:, None] >= (1 << np.arange(7, 42, 7))

@@ -15,30 +15,30 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from kgraph.atlas.model import NOWHERE, Array, Gathered
-from kgraph.atlas.ties import Web
+from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData
+from kgraph.atlas.ties import TieGraph
 
 if TYPE_CHECKING:
     import networkx
 
-LARGE, MANY = 1 / 12, 60
+LARGE_REGION_SHARE, LARGE_REGION_NODES = 1 / 12, 60
 """Share of the core, and members, from which on a region is parted into camps."""
 
-SMALLEST = 1 / 240
+MIN_COMMUNITY_SHARE = 1 / 240
 """Share of the core from which on a camp is one; smaller ones go where their ties lead."""
 
-FEWEST = 3
+MIN_COMMUNITY_NODES = 3
 """Members of a camp at the least."""
 
-NAMED = 3
+NAMING_MEMBERS = 3
 """Members that give a camp its name."""
 
-TELLING = ("company", "crypto", "product", "institution", "person")
+NAMING_TYPES = ("company", "crypto", "product", "institution", "person")
 """Types whose names tell what a camp is about, before others: places are in every talk."""
 
 
-class Camps(msgspec.Struct, frozen=True):
-    """Numbers of communities by node; :data:`NOWHERE` for none.
+class Communities(msgspec.Struct, frozen=True):
+    """Numbers of communities by node; :data:`NO_COMMUNITY` for none.
 
     Attributes:
         region: the coarse one, the largest first.
@@ -46,29 +46,33 @@ class Camps(msgspec.Struct, frozen=True):
     """
 
     region: Array
-    camp: Array
+    community: Array
 
 
-def camps_of(gathered: Gathered, web: Web) -> Camps:
+def find_communities(gathered: AtlasData, web: TieGraph) -> Communities:
     """The camps of the nodes of a web."""
     core = gathered.ranges.core
-    graph = _graph(gathered)
+    graph = _association_graph(gathered)
     regions = _louvain(graph)
     camps = [
         part
         for region in regions
         for part in (
-            _louvain(graph.subgraph(region)) if len(region) > max(MANY, LARGE * core) else [region]
+            _louvain(graph.subgraph(region))
+            if len(region) > max(LARGE_REGION_NODES, LARGE_REGION_SHARE * core)
+            else [region]
         )
     ]
-    kept = [camp for camp in camps if len(camp) >= max(FEWEST, SMALLEST * core)]
-    camp = _followed(_numbered(kept, web.size), web)
+    kept = [
+        camp for camp in camps if len(camp) >= max(MIN_COMMUNITY_NODES, MIN_COMMUNITY_SHARE * core)
+    ]
+    camp = _spread_communities(_number_nodes(kept, web.size), web)
     above = {node: number for number, region in enumerate(regions) for node in region}
-    region_of = np.array([above[members[0]] for members in kept] + [NOWHERE])
-    return Camps(region_of[np.where(camp == NOWHERE, len(kept), camp)], camp)
+    region_of = np.array([above[members[0]] for members in kept] + [NO_COMMUNITY])
+    return Communities(region_of[np.where(camp == NO_COMMUNITY, len(kept), camp)], camp)
 
 
-def _graph(gathered: Gathered) -> networkx.Graph[int]:
+def _association_graph(gathered: AtlasData) -> networkx.Graph[int]:
     import networkx
 
     graph: networkx.Graph[int] = networkx.Graph()
@@ -90,20 +94,20 @@ def _louvain(graph: Any) -> list[list[int]]:
     return sorted(map(sorted, found), key=lambda members: (-len(members), members))
 
 
-def _numbered(camps: Iterable[Sequence[int]], size: int) -> Array:
-    numbers = np.full(size, NOWHERE)
+def _number_nodes(camps: Iterable[Sequence[int]], size: int) -> Array:
+    numbers = np.full(size, NO_COMMUNITY)
     for number, members in enumerate(camps):
         numbers[members] = number
     return numbers
 
 
-def _followed(camp: Array, web: Web) -> Array:
+def _spread_communities(camp: Array, web: TieGraph) -> Array:
     """With those of none where most of their ties lead, ring by ring."""
-    size = int(camp[camp != NOWHERE].max(initial=-1)) + 1
+    size = int(camp[camp != NO_COMMUNITY].max(initial=-1)) + 1
     ends = np.concatenate([web.source, web.target]), np.concatenate([web.target, web.source])
     weight = np.concatenate([web.weight, web.weight])
     while size:
-        known = (camp[ends[0]] != NOWHERE) & (camp[ends[1]] == NOWHERE)
+        known = (camp[ends[0]] != NO_COMMUNITY) & (camp[ends[1]] == NO_COMMUNITY)
         if not known.any():
             break
         at = ends[1][known] * size + camp[ends[0][known]]
@@ -112,28 +116,28 @@ def _followed(camp: Array, web: Web) -> Array:
     return camp
 
 
-def renumbered(camps: Camps, before: Sequence[int]) -> Camps:
+def renumber_communities(camps: Communities, before: Sequence[int]) -> Communities:
     """The same camps under the numbers that most of their members had before.
 
     Args:
         camps: as they are.
-        before: of each node, the number of its camp on a map of before; :data:`NOWHERE` if none.
+        before: of each node, the number of its camp on a map of before; :data:`NO_COMMUNITY` if none.
     """
-    overlap = Counter(zip(camps.camp.tolist(), before, strict=True))
+    overlap = Counter(zip(camps.community.tolist(), before, strict=True))
     was: dict[int, int] = {}
     for (camp, old), _ in sorted(overlap.items(), key=lambda item: (-item[1], item[0])):
-        if NOWHERE not in (camp, old) and camp not in was and old not in was.values():
+        if NO_COMMUNITY not in (camp, old) and camp not in was and old not in was.values():
             was[camp] = old
-    own = sorted(set(camps.camp.tolist()) - {NOWHERE})
+    own = sorted(set(camps.community.tolist()) - {NO_COMMUNITY})
     kept = {camp: old for camp, old in was.items() if old < len(own)}
     free = iter(sorted(set(range(len(own))) - set(kept.values())))
-    number = np.arange(NOWHERE + 1)
+    number = np.arange(NO_COMMUNITY + 1)
     number[own] = [kept[camp] if camp in kept else next(free) for camp in own]
-    return Camps(camps.region, number[camps.camp])
+    return Communities(camps.region, number[camps.community])
 
 
-def name_of(gathered: Gathered, members: Iterable[int]) -> str:
+def name_community(gathered: AtlasData, members: Iterable[int]) -> str:
     """The strongest members: those of most episodes."""
-    things = gathered.things
-    best = sorted(members, key=lambda n: (things[n].type not in TELLING, -things[n].weight, n))
-    return ", ".join(things[n].label for n in best[:NAMED])
+    things = gathered.nodes
+    best = sorted(members, key=lambda n: (things[n].type not in NAMING_TYPES, -things[n].weight, n))
+    return ", ".join(things[n].label for n in best[:NAMING_MEMBERS])

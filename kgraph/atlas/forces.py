@@ -16,28 +16,30 @@ from __future__ import annotations
 import numpy as np
 
 from kgraph.atlas.model import Array
-from kgraph.atlas.ties import Web
+from kgraph.atlas.ties import TieGraph
 
-PULL = 0.4
+ATTRACTION_EXPONENT = 0.4
 """Power of the distance by which a pull grows: 0 is LinLog, which makes knots; 1 a spring."""
 
-PUSH = 0.8
+REPULSION_WEIGHT = 0.8
 """Weight of a push against a pull: it sets the scale, a map some 1.3 in radius."""
 
-OTHERS = 6
+REPULSION_SAMPLES = 6
 """Random others that push a node in a round."""
 
-SOFT = 0.02
+SOFTENING_DISTANCE = 0.02
 """Distance below which a push grows no more."""
 
 GRAVITY = 0.35
 """Pull to the middle, by distance: what hangs on one tie would drift out of the frame."""
 
-FASTEST = 1.5
+MAX_FORCE = 1.5
 """A force is cut to this."""
 
 
-def arrange(start: Array, web: Web, rounds: int, step: float, anchor: Array | None = None) -> Array:
+def simulate_forces(
+    start: Array, web: TieGraph, rounds: int, step: float, anchor: Array | None = None
+) -> Array:
     """Coordinates, one row a node.
 
     Args:
@@ -50,27 +52,32 @@ def arrange(start: Array, web: Web, rounds: int, step: float, anchor: Array | No
     random = np.random.default_rng(0)
     places = start.copy()
     ends = np.concatenate([web.source, web.target])
-    share = 1 / np.maximum(web.sums, 1e-9)
+    share = 1 / np.maximum(web.weighted_degrees, 1e-9)
     for n in range(rounds):
-        force = _pulls(places, web) * share[:, None] - GRAVITY * places
+        force = _attractions(places, web) * share[:, None] - GRAVITY * places
         if len(ends):  # an end of a random tie: who has more ties pushes more
-            for others in ends[random.integers(0, len(ends), (OTHERS, web.size))]:
-                force += _push(places - places[others]) * (PUSH / OTHERS)
+            for others in ends[random.integers(0, len(ends), (REPULSION_SAMPLES, web.size))]:
+                force += _repulsion(places - places[others]) * (
+                    REPULSION_WEIGHT / REPULSION_SAMPLES
+                )
         if anchor is not None:
             force += anchor[:, None] * (start - places)
-        fast = np.maximum(np.hypot(*force.T) / FASTEST, 1)
+        fast = np.maximum(np.hypot(*force.T) / MAX_FORCE, 1)
         places += force * (step * (1.02 - n / rounds) / fast)[:, None]
     return places
 
 
-def _pulls(places: Array, web: Web) -> Array:
+def _attractions(places: Array, web: TieGraph) -> Array:
     apart = places[web.source] - places[web.target]
     distance = np.maximum(np.hypot(*apart.T), 1e-4)
-    pull = apart * (web.weight * distance ** (PULL - 1))[:, None]
+    pull = apart * (web.weight * distance ** (ATTRACTION_EXPONENT - 1))[:, None]
     return np.column_stack(
-        [web.summed(along, web.target) - web.summed(along, web.source) for along in pull.T]
+        [
+            web.sum_by_node(along, web.target) - web.sum_by_node(along, web.source)
+            for along in pull.T
+        ]
     )
 
 
-def _push(apart: Array) -> Array:
-    return apart / ((apart**2).sum(1) + SOFT**2)[:, None]
+def _repulsion(apart: Array) -> Array:
+    return apart / ((apart**2).sum(1) + SOFTENING_DISTANCE**2)[:, None]

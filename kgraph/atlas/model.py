@@ -20,10 +20,10 @@ import numpy as np
 
 from kgraph.base.model import EntityType
 
-TYPES: tuple[str, ...] = (*get_args(EntityType), "theme", "topic", "tag", "episode", "quote")
+NODE_TYPES: tuple[str, ...] = (*get_args(EntityType), "theme", "topic", "tag", "episode", "quote")
 """Types of nodes."""
 
-KINDS = (
+EDGE_KINDS = (
     "associated",
     "mentions",
     "about",
@@ -38,23 +38,23 @@ KINDS = (
 episode and topic or theme; episode and tag; episode and show; what the lexicon states of two
 entities; episode and quote; quote and entity; quote and theme."""
 
-UNKNOWN = -(2**31)
+UNKNOWN_DAY = -(2**31)
 """A day that is not known."""
 
-NOWHERE = 65535
+NO_COMMUNITY = 65535
 """In place of the number of a community."""
 
 Array = Any
 """A numpy array: its values are told where it is declared."""
 
 
-STATED = ("", "low", "medium", "high")
+STATED_CONFIDENCES = ("", "low", "medium", "high")
 """What a row may say of its own confidence."""
 
-BY_MODEL = 4
+LLM_ROW_OFFSET = 4
 """Added to the number of what it says when the language model wrote the row."""
 
-BY_HAND = 8
+HAND_ROW_OFFSET = 8
 """Added to the number of what it says when a person wrote the row."""
 
 
@@ -76,12 +76,12 @@ class Ranges(msgspec.Struct, frozen=True):
         return self.core + self.episodes
 
 
-class Thing(msgspec.Struct, frozen=True):
+class AtlasNode(msgspec.Struct, frozen=True):
     """A node of the core, an episode or a leaf.
 
     Attributes:
         id: relative IRI.
-        type: one of :data:`TYPES`.
+        type: one of :data:`NODE_TYPES`.
         label: what to write beside it.
         count: episodes that have it; of an episode, what it mentions.
         weight: importance in [0, 1].
@@ -89,7 +89,7 @@ class Thing(msgspec.Struct, frozen=True):
         spellings: how often it was written in each way, the most frequent first.
         detail: finer class of an entity, such as ``exchange``; "" when not known.
         first, last: days since 1970-01-01 of the first and last dated episode that has
-            it; :data:`UNKNOWN` when there is none.
+            it; :data:`UNKNOWN_DAY` when there is none.
     """
 
     id: str
@@ -100,12 +100,12 @@ class Thing(msgspec.Struct, frozen=True):
     confidence: float = 1.0
     spellings: tuple[tuple[str, int], ...] = ()
     detail: str = ""
-    first: int = UNKNOWN
-    last: int = UNKNOWN
+    first: int = UNKNOWN_DAY
+    last: int = UNKNOWN_DAY
 
     @property
-    def dated(self) -> bool:
-        return self.first != UNKNOWN
+    def is_dated(self) -> bool:
+        return self.first != UNKNOWN_DAY
 
 
 class Edges(msgspec.Struct, frozen=True):
@@ -124,7 +124,7 @@ class Edges(msgspec.Struct, frozen=True):
         return len(self.source)
 
 
-class Card(msgspec.Struct, frozen=True):
+class AtlasEpisodeCard(msgspec.Struct, frozen=True):
     """What a panel says of an episode; texts are "" when there is nothing to say.
 
     Attributes:
@@ -140,21 +140,21 @@ class Card(msgspec.Struct, frozen=True):
     date: str
 
 
-class Rows(msgspec.Struct, frozen=True):
+class EvidenceRows(msgspec.Struct, frozen=True):
     """The rows behind the edges of kind ``mentions``, edge after edge.
 
     Attributes:
         behind: of each edge, how many rows.
         surface: of each row, place of its surface among the spellings of the entity.
         rule: number in ``rules``.
-        stated: number in :data:`STATED`, :data:`BY_MODEL` more from the language model,
-            :data:`BY_HAND` more from a person.
+        stated: number in :data:`STATED_CONFIDENCES`, :data:`LLM_ROW_OFFSET` more from the language model,
+            :data:`HAND_ROW_OFFSET` more from a person.
         confidence: in [0, 1].
         context: the words around it, or a description.
         rules: names of what decides.
     """
 
-    behind: list[int]
+    rows_per_mention: list[int]
     surface: list[int]
     rule: list[int]
     stated: list[int]
@@ -183,7 +183,7 @@ class Quotes(msgspec.Struct, frozen=True):
     count: list[int]
 
 
-class Gathered(msgspec.Struct, frozen=True):
+class AtlasData(msgspec.Struct, frozen=True):
     """All that an atlas says, but where things stand.
 
     Attributes:
@@ -192,18 +192,18 @@ class Gathered(msgspec.Struct, frozen=True):
         parent: of each leaf the number of its episode.
         show: of each episode the number of its show, -1 when unknown.
         cards: what a panel says of each episode.
-        edges: by kind, in the order of :data:`KINDS`.
+        edges: by kind, in the order of :data:`EDGE_KINDS`.
         rows: what stands behind the mentions.
         association: of each edge of kind ``associated`` how much it tells, in nats.
     """
 
-    things: list[Thing]
+    nodes: list[AtlasNode]
     ranges: Ranges
-    parent: list[int]
-    show: list[int]
-    cards: list[Card]
+    leaf_parents: list[int]
+    episode_shows: list[int]
+    episode_cards: list[AtlasEpisodeCard]
     edges: dict[str, Edges]
-    rows: Rows
+    rows: EvidenceRows
     quotes: Quotes
     association: Array
 
@@ -213,7 +213,7 @@ class Gathered(msgspec.Struct, frozen=True):
         return whole.ranges.total, sum(map(len, whole.edges.values()))
 
 
-def without_quotes(gathered: Gathered) -> Gathered:
+def without_quotes(gathered: AtlasData) -> AtlasData:
     """The same without quotes, and without edges from and to them."""
     none = Edges(*[np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, float)])
     return msgspec.structs.replace(
@@ -242,12 +242,12 @@ class Community(msgspec.Struct, frozen=True):
     r: float
 
 
-class Places(msgspec.Struct, frozen=True):
+class MapLayout(msgspec.Struct, frozen=True):
     """Where things stand.
 
     Attributes:
         x, y: of each node of the core and each episode; the core fits in [-1, 1]².
-        community: of each of them, or :data:`NOWHERE`.
+        community: of each of them, or :data:`NO_COMMUNITY`.
         communities: by number.
         regions: the larger camps that communities are parts of, by number.
         spacing: distance of neighbours among the leaves and quotes round an episode.

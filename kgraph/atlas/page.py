@@ -6,7 +6,7 @@ that are comments, and the space before a line, stay behind (a third of it). The
 is joined likewise, and started by the page from a Blob.
 
 Invariants:
-    * the page cannot reach out: :func:`kgraph.draw.csp.policy` allows what was put into
+    * the page cannot reach out: :func:`kgraph.draw.csp.make_policy` allows what was put into
       it, workers from Blobs, and WebAssembly, which ``press.wasm`` is;
     * blocks are base64 in script elements of a type that no browser runs;
     * the script of the first picture stands right behind the block that it needs. All other script
@@ -23,37 +23,39 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from string import Template
 
-from kgraph.atlas.codec import packed
+from kgraph.atlas.codec import compress_gzip
 from kgraph.base.errors import ExportError
-from kgraph.draw.bundle import halves, joined, lean, wrapped
-from kgraph.draw.csp import policy
-from kgraph.draw.legend import switched_variables
+from kgraph.draw.bundle import bundle_modules, minify, split_early_late, wrap_in_function
+from kgraph.draw.csp import make_policy
+from kgraph.draw.legend import css_switched_variables
 
-FIRST, PAGE, WORKER = "first.js", "main.js", "worker.js"
+FIRST_MODULE, PAGE_MODULE, WORKER_MODULE = "first.js", "main.js", "worker.js"
 """Modules that the first picture, the page round it and the worker start with."""
 
-SHARED = "kgraphFirst"
+SHARED_PROPERTY = "kgraphFirst"
 """Where the script of the page finds what it shares with that of the first picture."""
 
 
-def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
+def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
     """The page, UTF-8.
 
     Args:
         title: what it shows, as plain text.
         blocks: by name, that of the first picture first.
     """
-    first, *others = (_element(name, data) for name, data in blocks.items())
-    script, rest = halves(FIRST, PAGE, read, SHARED)
-    worker = wrapped(script_of(WORKER))
-    style = lean(switched_variables() + read("page.css"))
-    page = Template(read("page.html")).substitute(
-        policy=policy((script, rest), style, "worker-src blob:; img-src blob: data:", wasm=True),
+    first, *others = (_data_element(name, data) for name, data in blocks.items())
+    script, rest = split_early_late(FIRST_MODULE, PAGE_MODULE, read_asset, SHARED_PROPERTY)
+    worker = wrap_in_function(bundle_script(WORKER_MODULE))
+    style = minify(css_switched_variables() + read_asset("page.css"))
+    page = Template(read_asset("page.html")).substitute(
+        policy=make_policy(
+            (script, rest), style, "worker-src blob:; img-src blob: data:", wasm=True
+        ),
         title=html.escape(title),
         style=style,
         graph=first,
-        press=_element("press", _part("press.wasm").read_bytes()),
-        worker=_element("worker", packed(worker.encode())),
+        press=_data_element("press", _find_asset("press.wasm").read_bytes()),
+        worker=_data_element("worker", compress_gzip(worker.encode())),
         script=script,
         rest=rest,
         blocks="\n".join(others),
@@ -61,30 +63,30 @@ def render(title: str, blocks: Mapping[str, bytes]) -> bytes:
     return page.encode()
 
 
-def _element(name: str, data: bytes) -> str:
+def _data_element(name: str, data: bytes) -> str:
     text = base64.b64encode(data).decode()
     return f'<script type="application/octet-stream" id="{name}">{text}</script>'
 
 
-def script_of(start: str) -> str:
+def bundle_script(start: str) -> str:
     """A module of the atlas and all that it imports, as one script.
 
     Args:
         start: its file name; ``embed.js`` draws small graphs in other pages.
     """
-    return joined(start, read)
+    return bundle_modules(start, read_asset)
 
 
-def read(name: str) -> str:
+def read_asset(name: str) -> str:
     """A part of the page by its file name: of the atlas, or of what it shares with a view.
 
     Raises:
         ExportError: the installation lacks it.
     """
-    return _part(name).read_text("utf-8")
+    return _find_asset(name).read_text("utf-8")
 
 
-def _part(name: str) -> Traversable:
+def _find_asset(name: str) -> Traversable:
     for room in ("kgraph.atlas", "kgraph.draw"):
         part = resources.files(room).joinpath("assets", name)
         if part.is_file():

@@ -16,15 +16,15 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from kgraph.atlas.codec import read
-from kgraph.atlas.encode import GRID, full_id
+from kgraph.atlas.codec import decode_block
+from kgraph.atlas.encode import GRID_STEPS, expand_id
 from kgraph.atlas.model import Array
 from kgraph.base.errors import InputError
 
-_BLOCK = '<script type="application/octet-stream" id="{}">([A-Za-z0-9+/=]*)</script>'
+_BLOCK_PATTERN = '<script type="application/octet-stream" id="{}">([A-Za-z0-9+/=]*)</script>'
 
 
-class Previous(msgspec.Struct, frozen=True):
+class PreviousMap(msgspec.Struct, frozen=True):
     """Where things stood.
 
     Attributes:
@@ -33,12 +33,12 @@ class Previous(msgspec.Struct, frozen=True):
         scale: by what the forces' coordinates were multiplied.
     """
 
-    places: dict[str, tuple[float, float]]
-    camps: dict[str, int]
+    positions: dict[str, tuple[float, float]]
+    communities: dict[str, int]
     scale: float
 
 
-def previous(path: str | Path) -> Previous:
+def read_previous(path: str | Path) -> PreviousMap:
     """What stood where in an atlas.
 
     Raises:
@@ -50,31 +50,31 @@ def previous(path: str | Path) -> Previous:
         raise InputError(f"{path}: cannot be read as an atlas: {error}") from error
     try:
         (meta, graph), (_, names), (_, facts) = (
-            read(_block(page, name)) for name in ("graph", "names", "facts")
+            decode_block(_extract_block(page, name)) for name in ("graph", "names", "facts")
         )
-        return _previous(meta, graph, names, facts)
+        return _decode_previous(meta, graph, names, facts)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise InputError(
             f"{path}: no atlas of this version of kgraph ({error}): leave out --previous"
         ) from error
 
 
-def _previous(meta: Any, graph: Any, names: Any, facts: Any) -> Previous:
+def _decode_previous(meta: Any, graph: Any, names: Any, facts: Any) -> PreviousMap:
     kinds = [*(meta["types"][n] for n in graph["type"]), *["episode"] * len(graph["show"])]
     ids = [
-        full_id(kind, short, label)
+        expand_id(kind, short, label)
         for kind, short, label in zip(kinds, facts["id"], names["label"], strict=False)
     ]
-    x, y = (graph[axis] * (2 * meta["span"] / GRID) - meta["span"] for axis in ("x", "y"))
-    return Previous(
+    x, y = (graph[axis] * (2 * meta["span"] / GRID_STEPS) - meta["span"] for axis in ("x", "y"))
+    return PreviousMap(
         dict(zip(ids, zip(x.tolist(), y.tolist(), strict=True), strict=True)),
         dict(zip(ids, graph["community"].tolist(), strict=True)),
         float(meta["scale"]),
     )
 
 
-def _block(page: str, name: str) -> bytes:
-    found = re.search(_BLOCK.format(name), page)
+def _extract_block(page: str, name: str) -> bytes:
+    found = re.search(_BLOCK_PATTERN.format(name), page)
     if found is None:
         raise ValueError(f"it holds no block {name!r}")
     try:
@@ -83,8 +83,8 @@ def _block(page: str, name: str) -> bytes:
         raise ValueError(f"block {name!r}: {error}") from error
 
 
-def start_of(
-    known: Previous, ids: list[str], guess: Array, ties: Array, wide: Array
+def start_positions(
+    known: PreviousMap, ids: list[str], guess: Array, ties: Array, wide: Array
 ) -> tuple[Array, Array]:
     """Where nodes start, in the forces' coordinates, and which were known.
 
@@ -95,11 +95,11 @@ def start_of(
         ties: (source, target) of all ties.
         wide: by what a map is stretched along either axis.
     """
-    told = np.array([id_ in known.places for id_ in ids], dtype=bool)
+    told = np.array([id_ in known.positions for id_ in ids], dtype=bool)
     start = guess.copy()
     for n, id_ in enumerate(ids):
         if told[n]:
-            start[n] = np.array(known.places[id_]) / (known.scale * wide)
+            start[n] = np.array(known.positions[id_]) / (known.scale * wide)
     one, other = np.concatenate([ties, ties[::-1]], axis=1)
     leads = ~told[one] & told[other]
     count = np.bincount(one[leads], minlength=len(ids))

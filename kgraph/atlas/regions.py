@@ -17,28 +17,28 @@ import numpy as np
 
 from kgraph.atlas.model import Array
 
-CELLS = (56, 128)
+GRID_CELLS = (56, 128)
 """Along the longer side of the map, for few nodes and for many."""
 
-PER_ROOT = 3.4
+CELLS_PER_ROOT_NODE = 3.4
 """Cells for each root of a node, between them: few nodes make a land as smooth as many."""
 
-REACH = 4
+INFLUENCE_CELLS = 4
 """Cells to which a node's influence reaches."""
 
-SPREAD = 1.7
+INFLUENCE_SD_CELLS = 1.7
 """Cells: standard deviation of that influence."""
 
-SHORE = 0.8
+MIN_DENSITY = 0.8
 """Density at which land begins, in usual nodes."""
 
-MOST = 40
+MAX_REGIONS = 40
 """Communities that get land, the largest first."""
 
-LEAST = 8
+MIN_REGION_NODES = 8
 """Members of a community that gets land."""
 
-ISLET = 28
+MIN_REGION_CELLS = 28
 """Cells: smaller pieces are left out."""
 
 Point = tuple[float, float]
@@ -54,14 +54,14 @@ class Region(msgspec.Struct, frozen=True):
 class _Grid(msgspec.Struct, frozen=True):
     """Cells over the map, with room round it for a node's whole influence."""
 
-    wide: int
-    high: int
+    columns: int
+    rows: int
     scale: float
     left: float
     top: float
 
 
-def regions_of(x: Array, y: Array, weight: Array, community: Array) -> list[Region]:
+def find_regions(x: Array, y: Array, weight: Array, community: Array) -> list[Region]:
     """The land of communities.
 
     Args:
@@ -70,27 +70,31 @@ def regions_of(x: Array, y: Array, weight: Array, community: Array) -> list[Regi
     """
     if not len(x):
         return []
-    grid = _grid(x, y)
+    grid = _make_grid(x, y)
     fields = _densities(grid, (x, y), 0.3 + 2 * weight, community)
-    none = np.zeros((grid.high, grid.wide))
+    none = np.zeros((grid.rows, grid.columns))
     strongest = np.sort(np.stack([*fields.values(), none, none]), 0)
     found = []
     for number, density in fields.items():
         rival = np.where(density == strongest[-1], strongest[-2], strongest[-1])
-        above = np.minimum(density - SHORE, 1.6 * (density - rival) - 0.04 * SHORE)
-        rings = [ring for ring in _contours(above, grid) if _area(ring) > ISLET / grid.scale**2]
+        above = np.minimum(density - MIN_DENSITY, 1.6 * (density - rival) - 0.04 * MIN_DENSITY)
+        rings = [
+            ring
+            for ring in _trace_contours(above, grid)
+            if _ring_area(ring) > MIN_REGION_CELLS / grid.scale**2
+        ]
         if rings:
             found.append(Region(number, rings))
     return found
 
 
-def _grid(x: Array, y: Array) -> _Grid:
-    cells = min(max(round(PER_ROOT * math.sqrt(len(x))), CELLS[0]), CELLS[1])
+def _make_grid(x: Array, y: Array) -> _Grid:
+    cells = min(max(round(CELLS_PER_ROOT_NODE * math.sqrt(len(x))), GRID_CELLS[0]), GRID_CELLS[1])
     across, down = float(np.ptp(x)), float(np.ptp(y))
-    room = 2 * REACH + 4
+    room = 2 * INFLUENCE_CELLS + 4
     scale = (cells - room) / max(across, down, 1e-6)
     wide, high = (math.ceil(side * scale) + room for side in (across, down))
-    beside = (REACH + 2) / scale
+    beside = (INFLUENCE_CELLS + 2) / scale
     return _Grid(wide, high, scale, float(x.min()) - beside, float(y.min()) - beside)
 
 
@@ -98,23 +102,23 @@ def _densities(
     grid: _Grid, places: tuple[Array, Array], amount: Array, community: Array
 ) -> dict[int, Array]:
     """Smoothed density of the nodes of each community that is large enough."""
-    near = np.arange(-REACH, REACH + 1)
-    influence = np.exp(-(near[:, None] ** 2 + near**2) / (2 * SPREAD**2))
+    near = np.arange(-INFLUENCE_CELLS, INFLUENCE_CELLS + 1)
+    influence = np.exp(-(near[:, None] ** 2 + near**2) / (2 * INFLUENCE_SD_CELLS**2))
     column, row = (
         np.floor((axis - start) * grid.scale + 0.5).astype(int)
         for axis, start in zip(places, (grid.left, grid.top), strict=True)
     )
     numbers, members = np.unique(community, return_counts=True)
     found = {}
-    for number in numbers[(members >= LEAST) & (numbers < MOST)].tolist():
+    for number in numbers[(members >= MIN_REGION_NODES) & (numbers < MAX_REGIONS)].tolist():
         own = np.flatnonzero(community == number)
         cells = row[own, None, None] + near[:, None], column[own, None, None] + near
-        found[number] = np.zeros((grid.high, grid.wide))
+        found[number] = np.zeros((grid.rows, grid.columns))
         np.add.at(found[number], cells, amount[own, None, None] * influence)
     return found
 
 
-_BORDERS: tuple[tuple[tuple[int, int], ...], ...] = (
+_MARCHING_SQUARES_CASES: tuple[tuple[tuple[int, int], ...], ...] = (
     *((), ((3, 0),), ((0, 1),), ((3, 1),), ((1, 2),), ((3, 0), (1, 2)), ((0, 2),), ((3, 2),)),
     *(((2, 3),), ((2, 0),), ((0, 1), (2, 3)), ((2, 1),), ((1, 3),), ((1, 0),), ((0, 3),), ()),
 )
@@ -122,19 +126,19 @@ _BORDERS: tuple[tuple[tuple[int, int], ...], ...] = (
 inside), from which side to which a border runs. Sides: 0 top, 1 right, 2 bottom, 3 left."""
 
 
-def _contours(field: Array, grid: _Grid) -> Iterator[Array]:
+def _trace_contours(field: Array, grid: _Grid) -> Iterator[Array]:
     """Closed lines along which a field is 0, in world coordinates."""
-    after = _borders(field)
+    after = _link_sides(field)
     while after:
         ring, at = [], next(iter(after))
         while at in after:
-            ring.append(_point(field, grid, at))
+            ring.append(_interpolate_crossing(field, grid, at))
             at = after.pop(at)
         if len(ring) > 3:
             yield np.array(ring)
 
 
-def _borders(field: Array) -> dict[int, int]:
+def _link_sides(field: Array) -> dict[int, int]:
     """From each side of a square that a border crosses, the side to which it goes on."""
     inside = (field > 0).astype(int)
     corners = inside[:-1, :-1] + 2 * inside[:-1, 1:] + 4 * inside[1:, 1:] + 8 * inside[1:, :-1]
@@ -144,13 +148,13 @@ def _borders(field: Array) -> dict[int, int]:
         cell = row * wide + column
         # A side's number: twice its left or upper cell's, and 1 more for one that runs down.
         sides = (2 * cell, 2 * (cell + 1) + 1, 2 * (cell + wide), 2 * cell + 1)
-        for one, other in _BORDERS[corners[row, column]]:
+        for one, other in _MARCHING_SQUARES_CASES[corners[row, column]]:
             after[sides[one]] = sides[other]
     return after
 
 
-def _point(field: Array, grid: _Grid, side: int) -> Point:
-    row, column = divmod(side >> 1, grid.wide)
+def _interpolate_crossing(field: Array, grid: _Grid, side: int) -> Point:
+    row, column = divmod(side >> 1, grid.columns)
     down = side & 1
     here, there = field[row, column], field[row + down, column + 1 - down]
     part = min(max(here / (here - there), 0.02), 0.98)
@@ -158,6 +162,6 @@ def _point(field: Array, grid: _Grid, side: int) -> Point:
     return grid.left + right / grid.scale, grid.top + under / grid.scale
 
 
-def _area(ring: Array) -> float:
+def _ring_area(ring: Array) -> float:
     x, y = ring.T
     return abs(float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))) / 2

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kgraph.atlas.model import BY_HAND, BY_MODEL, STATED, Rows
+from kgraph.atlas.model import HAND_ROW_OFFSET, LLM_ROW_OFFSET, STATED_CONFIDENCES, EvidenceRows
 from kgraph.graph import EpisodeGraph, MentionEdge
-from kgraph.resolve.rows import mention_of
+from kgraph.resolve.rows import parse_mention
 
-_WRITTEN = {"regex": 0, "llm": BY_MODEL, "hand": BY_HAND}
+_EXTRACTOR_OFFSETS = {"regex": 0, "llm": LLM_ROW_OFFSET, "hand": HAND_ROW_OFFSET}
 
 
-class RowTable:
+class EvidenceRowsBuilder:
     """A running table of rows, mention after mention."""
 
     def __init__(self) -> None:
-        self.rows = Rows([], [], [], [], [], [], [])
+        self.rows = EvidenceRows([], [], [], [], [], [], [])
         self._rules: dict[str, int] = {}
 
     def add(self, episode: EpisodeGraph, mention: MentionEdge, spelling: Mapping[str, int]) -> None:
         """Add the rows of a mention; ``spelling`` numbers the spellings of what it names."""
         table = self.rows
-        table.behind.append(len(mention.rows))
+        table.rows_per_mention.append(len(mention.rows))
         for decision in mention.rows:
-            row = mention_of(episode.row("companies", decision.file, decision.index))
+            row = parse_mention(episode.find_row("companies", decision.file, decision.index))
             table.surface.append(spelling[decision.surface])
-            table.rule.append(self._rule(decision.rule))
-            table.stated.append(STATED.index(row.stated) + _WRITTEN[row.extractor])
+            table.rule.append(self._number_rule(decision.rule))
+            table.stated.append(
+                STATED_CONFIDENCES.index(row.stated) + _EXTRACTOR_OFFSETS[row.extractor]
+            )
             table.confidence.append(decision.confidence)
             table.context.append(row.context)
 
-    def _rule(self, name: str) -> int:
+    def _number_rule(self, name: str) -> int:
         if name not in self._rules:
             self._rules[name] = len(self._rules)
             self.rows.rules.append(name)

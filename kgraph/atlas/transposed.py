@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgraph.atlas.model import Array, Edges, Gathered
+from kgraph.atlas.model import Array, AtlasData, Edges
 
 
-def by_target(gathered: Gathered) -> tuple[Array, Array]:
+def mentions_by_target(gathered: AtlasData) -> tuple[Array, Array]:
     """Mentions of the core, thing by thing: how many episodes, and the gaps between them.
 
     Episodes are fewer than things, so gaps are small; the mention of a leaf is its parent's.
@@ -20,10 +20,10 @@ def by_target(gathered: Gathered) -> tuple[Array, Array]:
     core = edges.target < ranges.core
     source, target = edges.source[core] - ranges.core, edges.target[core]
     order = np.lexsort((source, target))
-    return np.bincount(target, minlength=ranges.core), _gaps(target[order], source[order])
+    return np.bincount(target, minlength=ranges.core), _to_gaps(target[order], source[order])
 
 
-def standing_elsewhere(gathered: Gathered) -> Edges:
+def occurrences_elsewhere(gathered: AtlasData) -> Edges:
     """Where quotes stand but in their parent."""
     edges = gathered.edges["quoted"]
     parent = np.array(gathered.quotes.parent, dtype=np.int64)
@@ -32,7 +32,7 @@ def standing_elsewhere(gathered: Gathered) -> Edges:
     return Edges(edges.source[other], edges.target[other], edges.strength[other])
 
 
-def naming(gathered: Gathered) -> tuple[Array, Array]:
+def names_by_quote(gathered: AtlasData) -> tuple[Array, Array]:
     """Names in quotes, quote by quote: how many, and the gaps between their places among the
     mentions of the quote's episode.
     """
@@ -43,10 +43,10 @@ def naming(gathered: Gathered) -> tuple[Array, Array]:
     starts = np.searchsorted(mentions.source, np.arange(ranges.placed))
     known = mentions.source * ranges.total + mentions.target
     place = np.searchsorted(known, episode * ranges.total + names.target) - starts[episode]
-    return np.bincount(quote, minlength=ranges.quotes), _gaps(quote, place)
+    return np.bincount(quote, minlength=ranges.quotes), _to_gaps(quote, place)
 
 
-def sets_of(gathered: Gathered) -> tuple[Array, Array, Array]:
+def theme_sets(gathered: AtlasData) -> tuple[Array, Array, Array]:
     """Themes of quotes as sets, for some thousand of them are all there are.
 
     Returns:
@@ -68,7 +68,7 @@ def sets_of(gathered: Gathered) -> tuple[Array, Array, Array]:
     return np.array(list(map(len, sets))), np.array(members), np.array([number[k] for k in kept])
 
 
-def _gaps(group: Array, value: Array) -> Array:
+def _to_gaps(group: Array, value: Array) -> Array:
     """Values, ascending within each group, as gaps."""
     first = np.diff(group, prepend=-1) != 0
     return np.where(first, value, np.diff(value, prepend=0) - 1)

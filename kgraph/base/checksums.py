@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from kgraph.base.errors import StoreDamagedError, StoreError, next_move
+from kgraph.base.errors import StoreDamagedError, StoreError, suggest_fix
 
-CHECKSUMS = "checksums"
+CHECKSUMS_FILE = "checksums"
 """Name of the file."""
 
 SMALL_BYTES = 4 << 20
@@ -34,16 +34,16 @@ class Checksum(NamedTuple):
     size: int
 
 
-def checksum_of(data: bytes) -> Checksum:
+def compute_checksum(data: bytes) -> Checksum:
     """Compute the checksum of bytes.
 
-    >>> checksum_of(b"123456789")
+    >>> compute_checksum(b"123456789")
     Checksum(crc=3421780262, size=9)
     """
     return Checksum(zlib.crc32(data), len(data))
 
 
-def checksum_of_file(path: Path) -> Checksum:
+def compute_file_checksum(path: Path) -> Checksum:
     """Compute the checksum of a file, a chunk at a time.
 
     Raises:
@@ -67,23 +67,23 @@ def write_checksums(folder: Path, names: Iterable[str]) -> None:
     Raises:
         OSError: one cannot be read, or the list not be written.
     """
-    sums = ((name, checksum_of_file(folder / name)) for name in sorted(names))
+    sums = ((name, compute_file_checksum(folder / name)) for name in sorted(names))
     lines = "".join(f"{crc:08x} {size} {name}\n" for name, (crc, size) in sums).encode()
-    with (folder / CHECKSUMS).open("wb") as file:
+    with (folder / CHECKSUMS_FILE).open("wb") as file:
         file.write(b"%08x\n" % zlib.crc32(lines) + lines)
         file.flush()
         os.fsync(file.fileno())
 
 
-def damage(folder: Path, name: str, what: str) -> StoreDamagedError:
+def damage_error(folder: Path, name: str, what: str) -> StoreDamagedError:
     """Return the error that says what is wrong with a file of a folder."""
     return StoreDamagedError(f"the graph at {folder} is damaged ({name}: {what}): build again")
 
 
-def _unreadable(folder: Path, name: str, error: OSError) -> StoreError:
+def _unreadable_error(folder: Path, name: str, error: OSError) -> StoreError:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return damage(folder, name, "is gone")
-    return StoreError(f"{folder / name}: {error.strerror or error}: {next_move(error)}")
+        return damage_error(folder, name, "is gone")
+    return StoreError(f"{folder / name}: {error.strerror or error}: {suggest_fix(error)}")
 
 
 class Checksums:
@@ -99,28 +99,28 @@ class Checksums:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        data = self._read(CHECKSUMS)
+        data = self._read_bytes(CHECKSUMS_FILE)
         head, _, lines = data.partition(b"\n")
         if head != b"%08x" % zlib.crc32(lines):
-            raise damage(folder, CHECKSUMS, "its checksum does not match")
+            raise damage_error(folder, CHECKSUMS_FILE, "its checksum does not match")
         self._sums: dict[str, Checksum] = {}
         for line in lines.decode().splitlines():
             crc, size, name = line.split(" ", 2)
             self._sums[name] = Checksum(int(crc, 16), int(size))
 
-    def read(self, name: str) -> bytes:
+    def read_file(self, name: str) -> bytes:
         """Return the bytes of a file when they are those that were written.
 
         Raises:
             StoreDamagedError: they are not, or the file is not there.
             StoreError: it cannot be read.
         """
-        data = self._read(name)
-        if checksum_of(data) != self._sums.get(name):
-            raise damage(self.folder, name, "its checksum does not match")
+        data = self._read_bytes(name)
+        if compute_checksum(data) != self._sums.get(name):
+            raise damage_error(self.folder, name, "its checksum does not match")
         return data
 
-    def check(self, start: str = "", largest: float = float("inf")) -> None:
+    def check_files(self, prefix: str = "", max_bytes: float = float("inf")) -> None:
         """Check the sizes of files, and the bytes of those that are not too large.
 
         Args:
@@ -132,23 +132,23 @@ class Checksums:
             StoreError: one cannot be read.
         """
         for name, known in self._sums.items():
-            if name.startswith(start):
-                self._check(name, known, largest)
+            if name.startswith(prefix):
+                self._check_file(name, known, max_bytes)
 
-    def _check(self, name: str, known: Checksum, largest: float) -> None:
+    def _check_file(self, name: str, known: Checksum, largest: float) -> None:
         path = self.folder / name
         try:
             size = path.stat().st_size
-            found = checksum_of_file(path) if size == known.size <= largest else None
+            found = compute_file_checksum(path) if size == known.size <= largest else None
         except OSError as error:
-            raise _unreadable(self.folder, name, error) from error
+            raise _unreadable_error(self.folder, name, error) from error
         if size != known.size:
-            raise damage(self.folder, name, f"{size} bytes of {known.size}")
+            raise damage_error(self.folder, name, f"{size} bytes of {known.size}")
         if found is not None and found != known:
-            raise damage(self.folder, name, "its checksum does not match")
+            raise damage_error(self.folder, name, "its checksum does not match")
 
-    def _read(self, name: str) -> bytes:
+    def _read_bytes(self, name: str) -> bytes:
         try:
             return (self.folder / name).read_bytes()
         except OSError as error:
-            raise _unreadable(self.folder, name, error) from error
+            raise _unreadable_error(self.folder, name, error) from error

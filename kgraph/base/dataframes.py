@@ -21,10 +21,10 @@ from kgraph.base.errors import InputError
 
 Cell = str | int | float | bool | None
 
-SHOWN = 50
+MAX_HTML_ROWS = 50
 """Rows that a notebook shows: more is for a frame."""
 
-STYLE = (
+CELL_STYLE = (
     "max-width:44em;text-align:left;vertical-align:top;"
     "white-space:pre-wrap;overflow-wrap:break-word"
 )
@@ -32,16 +32,16 @@ STYLE = (
 all, and many drop those of an output."""
 
 
-Frame = tuple[Sequence[str], Iterable[Sequence[Cell]]]
+TableData = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 """Names of columns, and rows."""
 
 
-class Framed:
+class TableMixin:
     """Something that is also a table."""
 
     __slots__ = ()
 
-    def framed(self) -> Frame:
+    def _table(self) -> TableData:
         """Its columns and rows."""
         raise NotImplementedError
 
@@ -51,7 +51,7 @@ class Framed:
         Raises:
             InputError: pandas is not installed, or what this is has no rows.
         """
-        return to_pandas(*self.framed())
+        return to_pandas(*self._table())
 
     def to_polars(self) -> Any:
         """The rows as a ``polars.DataFrame``; dates stay text.
@@ -59,12 +59,12 @@ class Framed:
         Raises:
             InputError: polars is not installed, or what this is has no rows.
         """
-        return to_polars(*self.framed())
+        return to_polars(*self._table())
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        columns, rows = self.framed()
-        return table(columns, [[cell(value) for value in row] for row in rows])
+        columns, rows = self._table()
+        return render_table(columns, [[render_cell(value) for value in row] for row in rows])
 
 
 def to_pandas(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Any:
@@ -73,7 +73,7 @@ def to_pandas(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Any:
     Raises:
         InputError: pandas is not installed.
     """
-    return _library("pandas").DataFrame(_by_column(columns, rows)).convert_dtypes()
+    return _import_library("pandas").DataFrame(_collect_columns(columns, rows)).convert_dtypes()
 
 
 def to_polars(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Any:
@@ -82,22 +82,24 @@ def to_polars(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Any:
     Raises:
         InputError: polars is not installed.
     """
-    return _library("polars").DataFrame(_by_column(columns, rows), strict=False)
+    return _import_library("polars").DataFrame(_collect_columns(columns, rows), strict=False)
 
 
-def _library(name: str) -> Any:
+def _import_library(name: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
         raise InputError(f"{name} is not installed: pip install {name}") from error
 
 
-def _by_column(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> dict[str, list[Cell]]:
+def _collect_columns(
+    columns: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> dict[str, list[Cell]]:
     found = list(rows)
-    return {name: _alike([row[n] for row in found]) for n, name in enumerate(columns)}
+    return {name: _unify_types([row[n] for row in found]) for n, name in enumerate(columns)}
 
 
-def _alike(values: list[Cell]) -> list[Cell]:
+def _unify_types(values: list[Cell]) -> list[Cell]:
     """The values, of one type."""
     types = {type(value) for value in values if value is not None}
     if len(types) < 2:
@@ -106,7 +108,7 @@ def _alike(values: list[Cell]) -> list[Cell]:
     return [None if value is None else one(value) for value in values]
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
+def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
     """An HTML table.
 
     Args:
@@ -115,33 +117,34 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = 
         caption: what it is, as text; "" for none.
     """
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    cell = f'<td style="{STYLE}">'
+    cell = f'<td style="{CELL_STYLE}">'
     body = "\n".join(
-        f"<tr>{''.join(f'{cell}{value}</td>' for value in row)}</tr>" for row in rows[:SHOWN]
+        f"<tr>{''.join(f'{cell}{value}</td>' for value in row)}</tr>"
+        for row in rows[:MAX_HTML_ROWS]
     )
-    more = f"the first {SHOWN} of {len(rows)} rows" if len(rows) > SHOWN else ""
+    more = f"the first {MAX_HTML_ROWS} of {len(rows)} rows" if len(rows) > MAX_HTML_ROWS else ""
     told = ", ".join(filter(None, (escape(caption), more)))
     title = f"<caption>{told}</caption>" if told else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
 
 
-def cell(value: Cell) -> str:
+def render_cell(value: Cell) -> str:
     """A value as HTML.
 
-    >>> cell("<b>"), cell(0.123456), cell(None)
+    >>> render_cell("<b>"), render_cell(0.123456), render_cell(None)
     ('&lt;b&gt;', '0.1235', '')
-    >>> cell("https://example.org/a")
+    >>> render_cell("https://example.org/a")
     '<a href="https://example.org/a" rel="noreferrer noopener">https://example.org/a</a>'
     """
     if isinstance(value, float):
         return f"{value:.4g}"
-    return "" if value is None else link(str(value), str(value))
+    return "" if value is None else render_link(str(value), str(value))
 
 
-def link(words: str, address: str) -> str:
+def render_link(words: str, address: str) -> str:
     """Words that lead to a place on the web; only words where it is none.
 
-    >>> link("a&b", "https://example.org/?a&b"), link("a", "javascript:alert(1)")
+    >>> render_link("a&b", "https://example.org/?a&b"), render_link("a", "javascript:alert(1)")
     ('<a href="https://example.org/?a&amp;b" rel="noreferrer noopener">a&amp;b</a>', 'a')
     """
     if not address.startswith(("http://", "https://")):

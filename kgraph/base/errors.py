@@ -142,11 +142,11 @@ class ViewTooLargeError(ExportError):
 
 # -- errors of the system ----------------------------------------------------------
 
-_ROOM = "make room there, or choose another place"
-_MOVES = {
-    errno.ENOSPC: _ROOM,
-    errno.EDQUOT: _ROOM,
-    errno.EFBIG: _ROOM,
+_NO_SPACE_FIX = "make room there, or choose another place"
+_FIXES = {
+    errno.ENOSPC: _NO_SPACE_FIX,
+    errno.EDQUOT: _NO_SPACE_FIX,
+    errno.EFBIG: _NO_SPACE_FIX,
     errno.EACCES: "allow it there, or choose another place",
     errno.EPERM: "allow it there, or choose another place",
     errno.EROFS: "choose a place that can be written",
@@ -161,6 +161,6 @@ _MOVES = {
 """What the system says -> the next move."""
 
 
-def next_move(error: OSError) -> str:
+def suggest_fix(error: OSError) -> str:
     """What whoever meets an error of the system can do."""
-    return _MOVES.get(error.errno or 0, "see to that place, or choose another")
+    return _FIXES.get(error.errno or 0, "see to that place, or choose another")

@@ -10,7 +10,7 @@ Invariants:
     * an entry keeps the bracket of its name only where another entry shares the bare name
       (``Gemini (exchange)`` beside ``Gemini``), or where the bracket says whose it is
       (institutions and places);
-    * the index is keyed by :func:`kgraph.base.text.key`, and by the same without a leading
+    * the index is keyed by :func:`kgraph.base.text.name_key`, and by the same without a leading
       "the", so that case, spaces, accents and articles do not count.
 """
 
@@ -27,13 +27,13 @@ import yaml
 from kgraph.base import text as names
 from kgraph.base.errors import DataError
 from kgraph.base.model import EntityType
-from kgraph.base.vocabulary import LOADER, shared
+from kgraph.base.vocabulary import YAML_LOADER, data_path
 
-How = Literal["name", "alias", "heard", "ticker"]
+NameKind = Literal["name", "alias", "heard", "ticker"]
 """In which of its ways an entry goes by a name."""
 
 
-class Terms(msgspec.Struct, frozen=True, rename={"not_": "not"}, forbid_unknown_fields=True):
+class EntryFields(msgspec.Struct, frozen=True, rename={"not_": "not"}, forbid_unknown_fields=True):
     """What a file says of one entry, beside its name and type."""
 
     aliases: list[str] = []
@@ -52,15 +52,15 @@ class Terms(msgspec.Struct, frozen=True, rename={"not_": "not"}, forbid_unknown_
     feeds: list[str] = []
 
 
-class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One lexicon file."""
 
     type: EntityType
-    entries: dict[str, Terms | None]
+    entries: dict[str, EntryFields | None]
     kind: str = ""
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class LexiconEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One known thing: its usual name, with a bracket where two things share one; what
     sort of thing it is; and its terms (``data/lexicon/README.md`` says what each means)."""
 
@@ -82,7 +82,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     feeds: tuple[str, ...] = ()
 
     @property
-    def bare(self) -> str:
+    def short_name(self) -> str:
         """The name as people say it, without the bracket that tells it apart."""
         return self.name.partition(" (")[0] if self.name.endswith(")") else self.name
 
@@ -91,80 +91,80 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return bool(self.product_of or self.part_of or self.token_of)
 
 
-class Hit(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class LexiconMatch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An entry that goes by a name: its number, and in which way."""
 
     number: int
-    how: How
+    name_kind: NameKind
 
 
 class Lexicon(msgspec.Struct, frozen=True, array_like=True):
     """The entries, and the index by key of every name that they go by."""
 
-    entries: tuple[Entry, ...] = ()
-    index: dict[str, tuple[Hit, ...]] = {}
+    entries: tuple[LexiconEntry, ...] = ()
+    index: dict[str, tuple[LexiconMatch, ...]] = {}
     tickers: dict[str, tuple[int, ...]] = {}
 
-    def find(self, name: str) -> tuple[Hit, ...]:
+    def find_matches(self, name: str) -> tuple[LexiconMatch, ...]:
         """The entries that go by ``name``; tickers count in capitals only.
 
-        >>> lexicon = build([Entry("Visa", "company", tickers=("V1",))])
-        >>> lexicon.find("VISA"), lexicon.find("v1"), lexicon.find("V1")[0].how
-        ((Hit(number=0, how='name'),), (), 'ticker')
+        >>> lexicon = build_lexicon([LexiconEntry("Visa", "company", tickers=("V1",))])
+        >>> lexicon.find_matches("VISA"), lexicon.find_matches("v1"), lexicon.find_matches("V1")[0].name_kind
+        ((LexiconMatch(number=0, name_kind='name'),), (), 'ticker')
         """
-        hits = self.index.get(names.key(name), ())
+        hits = self.index.get(names.name_key(name), ())
         if name not in self.tickers:
             return hits
         known = {hit.number for hit in hits}
         more = (n for n in self.tickers[name] if n not in known)
-        return hits + tuple(Hit(number, "ticker") for number in more)
+        return hits + tuple(LexiconMatch(number, "ticker") for number in more)
 
-    def entry(self, hit: Hit) -> Entry:
+    def get_entry(self, hit: LexiconMatch) -> LexiconEntry:
         return self.entries[hit.number]
 
 
-def load(folder: Path | None = None) -> Lexicon:
+def load_lexicon(folder: Path | None = None) -> Lexicon:
     """The lexicon of a folder of YAML files (default: the one that travels with kgraph).
 
     Raises:
         DataError: a file is no valid lexicon file, or a name stands twice.
     """
-    folder = folder or shared("data", "lexicon")
-    entries: list[Entry] = []
+    folder = folder or data_path("data", "lexicon")
+    entries: list[LexiconEntry] = []
     seen: dict[str, Path] = {}
     for path in sorted(folder.glob("*.yaml")):
-        for entry in read(path):
+        for entry in read_lexicon_file(path):
             if (other := seen.setdefault(entry.name, path)) is not path:
                 raise DataError(f"{path}: {entry.name!r} stands in {other.name} too: delete one")
             entries.append(entry)
-    return build(entries)
+    return build_lexicon(entries)
 
 
-def build(rows: Iterable[Entry]) -> Lexicon:
+def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
     """A lexicon of these entries."""
-    entries = tuple(sorted(_shown(list(rows)), key=_by_name))
-    index: dict[str, dict[int, How]] = {}
+    entries = tuple(sorted(_with_short_names(list(rows)), key=_sort_key))
+    index: dict[str, dict[int, NameKind]] = {}
     tickers: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
-        for how, key in _keys(entry):
+        for how, key in _name_keys(entry):
             index.setdefault(key, {}).setdefault(number, how)
         for ticker in entry.tickers:
             tickers.setdefault(ticker, []).append(number)
-    hits = {key: tuple(Hit(n, how) for n, how in by.items()) for key, by in index.items()}
+    hits = {key: tuple(LexiconMatch(n, how) for n, how in by.items()) for key, by in index.items()}
     return Lexicon(entries, hits, {t: tuple(numbers) for t, numbers in tickers.items()})
 
 
-BRACKETS_KEPT = frozenset({"institution", "place"})
+BRACKETED_TYPES = frozenset({"institution", "place"})
 """Types whose brackets say whose a thing is, as in ``Ministry of Finance (Japan)``."""
 
 
-def _shown(entries: list[Entry]) -> Iterator[Entry]:
+def _with_short_names(entries: list[LexiconEntry]) -> Iterator[LexiconEntry]:
     """The entries without the brackets that nothing needs, and relations to match."""
-    sharing = Counter(names.key(entry.bare) for entry in entries)
+    sharing = Counter(names.name_key(entry.short_name) for entry in entries)
     shown = {
-        entry.name: entry.bare
+        entry.name: entry.short_name
         for entry in entries
-        if entry.type not in BRACKETS_KEPT and sharing[names.key(entry.bare)] == 1
+        if entry.type not in BRACKETED_TYPES and sharing[names.name_key(entry.short_name)] == 1
     }
     for entry in entries:
         if entry.name == shown.get(entry.name, entry.name) and not entry.has_relations:
@@ -173,35 +173,35 @@ def _shown(entries: list[Entry]) -> Iterator[Entry]:
         yield msgspec.structs.replace(
             entry,
             name=shown.get(entry.name, entry.name),
-            aliases=_with_name(entry) if entry.name in shown else entry.aliases,
+            aliases=_with_full_name(entry) if entry.name in shown else entry.aliases,
             product_of=shown.get(entry.product_of, entry.product_of),
             part_of=shown.get(entry.part_of, entry.part_of),
             token_of=shown.get(entry.token_of, entry.token_of),
         )
 
 
-def _with_name(entry: Entry) -> tuple[str, ...]:
-    return entry.aliases if entry.name == entry.bare else (*entry.aliases, entry.name)
+def _with_full_name(entry: LexiconEntry) -> tuple[str, ...]:
+    return entry.aliases if entry.name == entry.short_name else (*entry.aliases, entry.name)
 
 
-def _by_name(entry: Entry) -> tuple[str, str]:
+def _sort_key(entry: LexiconEntry) -> tuple[str, str]:
     return entry.name, entry.type
 
 
-def _keys(entry: Entry) -> Iterator[tuple[How, str]]:
-    said: tuple[tuple[How, tuple[str, ...]], ...] = (
-        ("name", (entry.bare, entry.name)),
+def _name_keys(entry: LexiconEntry) -> Iterator[tuple[NameKind, str]]:
+    said: tuple[tuple[NameKind, tuple[str, ...]], ...] = (
+        ("name", (entry.short_name, entry.name)),
         ("alias", entry.aliases),
         ("heard", entry.heard),
     )
     for how, texts in said:
         for text in texts:
-            yield how, names.key(text)
+            yield how, names.name_key(text)
             if text[:4].casefold() == "the ":
-                yield how, names.key(text[4:])
+                yield how, names.name_key(text[4:])
 
 
-def read(path: Path) -> Iterator[Entry]:
+def read_lexicon_file(path: Path) -> Iterator[LexiconEntry]:
     """The entries of one file.
 
     Raises:
@@ -209,7 +209,7 @@ def read(path: Path) -> Iterator[Entry]:
     """
     try:
         text = path.read_text("utf-8")
-        file = msgspec.convert(yaml.load(text, LOADER), File)
+        file = msgspec.convert(yaml.load(text, YAML_LOADER), LexiconFile)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: check the folder") from error
     except UnicodeDecodeError as error:
@@ -219,12 +219,12 @@ def read(path: Path) -> Iterator[Entry]:
     except msgspec.ValidationError as error:
         raise DataError(f"{path}: {error}: see README.md beside it") from error
     for name, terms in file.entries.items():
-        yield _entry(name, file, terms or Terms())
+        yield _make_entry(name, file, terms or EntryFields())
 
 
-def _entry(name: str, file: File, terms: Terms) -> Entry:
+def _make_entry(name: str, file: LexiconFile, terms: EntryFields) -> LexiconEntry:
     said = msgspec.structs.asdict(terms)
     lists = {field: tuple(value) for field, value in said.items() if isinstance(value, list)}
     said |= {**lists, "kind": terms.kind or file.kind, "different": lists.pop("not_")}
     del said["not_"]
-    return Entry(name, file.type, **said)
+    return LexiconEntry(name, file.type, **said)

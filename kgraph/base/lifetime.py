@@ -18,7 +18,7 @@ PR_SET_PDEATHSIG = 1
 """Option of prctl(2): which signal comes when the parent ends."""
 
 
-def end_with_parent(parent: int) -> None:
+def exit_with_parent(parent: int) -> None:
     """Let the system stop this process when its parent is no more, where it can (Linux).
 
     Args:
@@ -32,7 +32,7 @@ def end_with_parent(parent: int) -> None:
             sys.exit(1)
 
 
-def end_with(sentinel: int) -> None:
+def exit_when_ready(sentinel: int) -> None:
     """Stop this process when another is no more; on Linux by the system, elsewhere by a thread,
     which waits for the engine to give it a turn.
 
@@ -41,7 +41,7 @@ def end_with(sentinel: int) -> None:
             :func:`multiprocessing.parent_process`: whoever forks for the other is another parent.
     """
     if sys.platform != "linux":
-        threading.Thread(target=_leave_with, args=(sentinel,), daemon=True).start()
+        threading.Thread(target=_exit_after, args=(sentinel,), daemon=True).start()
         return
     import fcntl
 
@@ -53,7 +53,7 @@ def end_with(sentinel: int) -> None:
         os._exit(1)
 
 
-def _leave_with(sentinel: int) -> None:
+def _exit_after(sentinel: int) -> None:
     from multiprocessing.connection import wait
 
     wait([sentinel])

@@ -12,22 +12,25 @@ from contextlib import suppress
 _RESIDENT, _SHARED, _DATA = 1, 2, 5
 
 
-def exceeds(size: float) -> bool:
+def memory_exceeds(size: float) -> bool:
     """Whether the process's resident set has more bytes of its own now.
 
     Pages of files, such as a graph's columns, are not its own: processes share them, and the
     system takes them back when it needs room. A process that never had so many bytes is not
     looked at closely: reading proc(5) takes 40 us.
     """
-    return _peak() > size and _bytes(_RESIDENT) - _bytes(_SHARED) > size
+    return (
+        _peak_rss_bytes() > size
+        and _read_statm_bytes(_RESIDENT) - _read_statm_bytes(_SHARED) > size
+    )
 
 
-def data() -> int:
+def data_bytes() -> int:
     """Bytes of data that the process has, such as from the one that it was forked from."""
-    return _bytes(_DATA)
+    return _read_statm_bytes(_DATA)
 
 
-def limit(size: int) -> None:
+def limit_memory(size: int) -> None:
     """Let the system refuse more than so many bytes of data, where it can (not on Windows)."""
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -35,7 +38,7 @@ def limit(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def _peak() -> float:
+def _peak_rss_bytes() -> float:
     try:
         import resource
     except ImportError:
@@ -44,7 +47,7 @@ def _peak() -> float:
     return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _bytes(column: int) -> int:
+def _read_statm_bytes(column: int) -> int:
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[column]) * os.sysconf("SC_PAGE_SIZE")

@@ -4,7 +4,7 @@ Takes nothing and gives nothing: every other room speaks in these. They are
 :class:`msgspec.Struct` values, which are frozen and slotted like dataclasses but are
 built, compared and written to disk several times faster (``benchmarks/``), and they
 are array-like on disk, so the order of the fields is the layout of the store: append,
-and raise :data:`LAYOUT`, when it changes.
+and raise :data:`LAYOUT_VERSION`, when it changes.
 
 Invariants:
     * text is NFC-unchanged input text without lone surrogates; it is hostile until escaped;
@@ -18,10 +18,10 @@ from typing import Any, Literal
 
 import msgspec
 
-LAYOUT = 7
+LAYOUT_VERSION = 7
 """Version of the records on disk."""
 
-Value = str | int | float | bool | list[str]
+FieldValue = str | int | float | bool | list[str]
 """What a front-matter field may hold once it has been read."""
 
 Extractor = Literal["regex", "llm", "hand"]
@@ -30,11 +30,11 @@ Extractor = Literal["regex", "llm", "hand"]
 EntityType = Literal[
     "company", "institution", "crypto", "product", "person", "place", "show", "other"
 ]
-NOISE = "noise"
+REJECTED = "noise"
 """The type of a decision that rejects its mention."""
 
 
-class Problem(msgspec.Struct, frozen=True, array_like=True, order=True):
+class InputProblem(msgspec.Struct, frozen=True, array_like=True, order=True):
     """Something in an input that is not as it should be, and what was done about it.
 
     Attributes:
@@ -79,7 +79,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
     list: str
     index: int
-    values: dict[str, Value]
+    values: dict[str, FieldValue]
 
     @property
     def pointer(self) -> str:
@@ -109,7 +109,7 @@ class Episode(msgspec.Struct, frozen=True, array_like=True):
 
     file: str
     sha256: str
-    values: dict[str, Value]
+    values: dict[str, FieldValue]
     rows: dict[str, tuple[Row, ...]]
     row_counts: dict[str, int]
     date_is_fallback: bool = False
@@ -133,11 +133,11 @@ class Episode(msgspec.Struct, frozen=True, array_like=True):
         return self.text("date")
 
 
-class Reading(msgspec.Struct, frozen=True, array_like=True):
+class FileResult(msgspec.Struct, frozen=True, array_like=True):
     """What became of one file: its episode, if any, and every problem met on the way."""
 
     episode: Episode | None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[InputProblem, ...] = ()
 
 
 class Mention(msgspec.Struct, frozen=True, array_like=True):
@@ -182,7 +182,7 @@ class Decision(msgspec.Struct, frozen=True, array_like=True):
     """What became of one mention.
 
     Attributes:
-        type: one of :data:`EntityType`, or :data:`NOISE` when rejected.
+        type: one of :data:`EntityType`, or :data:`REJECTED` when rejected.
         key: canonical key of the entity within its type; of a rejected mention, the
             key of its surface.
         label: the entity's usual name; of a rejected mention, its surface.
@@ -199,13 +199,13 @@ class Decision(msgspec.Struct, frozen=True, array_like=True):
     confidence: float
     rule: str
     reasons: tuple[Reason, ...] = ()
-    judged: tuple[str, ...] = ()
+    judgement_keys: tuple[str, ...] = ()
 
     @property
-    def accepted(self) -> bool:
-        return self.type != NOISE
+    def is_accepted(self) -> bool:
+        return self.type != REJECTED
 
 
-def to_json(value: Any) -> str:
+def dump_json(value: Any) -> str:
     """``value`` as JSON text with sorted keys, for what is kept but not understood."""
     return msgspec.json.encode(value, order="deterministic").decode()

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 
-ITEMS = {"reading": "file", "building": "episode", "checking": "episode"}
+STAGE_UNITS = {"reading": "file", "building": "episode", "checking": "episode"}
 """What is counted in each stage."""
 
 
@@ -30,7 +30,7 @@ def describe_progress(stage: str, done: int, total: int) -> str:
     """
     if not total:
         return stage
-    return f"{stage}: {done:,} of {counted(total, ITEMS.get(stage, 'item'))}"
+    return f"{stage}: {done:,} of {pluralize(total, STAGE_UNITS.get(stage, 'item'))}"
 
 
 def default_progress() -> Callable[[str, int, int], None]:

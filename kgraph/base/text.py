@@ -24,21 +24,21 @@ _MARKUP = re.compile(
     r"|</?a(?:\s[^<>]{0,2000})?>",
     re.IGNORECASE,
 )
-_DASHES = re.compile(r"[^\w.~]+", re.UNICODE)
+_SLUG_SEPARATORS = re.compile(r"[^\w.~]+", re.UNICODE)
 _YEAR_OR_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
 
 
-def without_markup(text: str) -> str:
+def strip_markup(text: str) -> str:
     """The text without links and emphasis of Markdown, wikis and HTML.
 
-    >>> without_markup("[[Oracle|Oracle Cloud]]"), without_markup("**Acme** of [Bolt](https://e.org)")
+    >>> strip_markup("[[Oracle|Oracle Cloud]]"), strip_markup("**Acme** of [Bolt](https://e.org)")
     ('Oracle Cloud', 'Acme of Bolt')
-    >>> without_markup('<a href="https://e.org">Acme</a>'), without_markup("a[1](2) * b")
+    >>> strip_markup('<a href="https://e.org">Acme</a>'), strip_markup("a[1](2) * b")
     ('Acme', 'a[1](2) * b')
     """
     if not has_markup(text):
         return text
-    for _ in range(_NESTED):
+    for _ in range(_MAX_MARKUP_DEPTH):
         plain = _MARKUP.sub(lambda m: m["link"] or m["text"] or m["bold"] or "", text)
         if plain == text:
             break
@@ -46,7 +46,7 @@ def without_markup(text: str) -> str:
     return text.strip()
 
 
-_NESTED = 3
+_MAX_MARKUP_DEPTH = 3
 """Marks within one another that are taken out: a link in bold in a link."""
 
 
@@ -56,23 +56,23 @@ def has_markup(text: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def key(name: str) -> str:
+def name_key(name: str) -> str:
     """What two spellings of one name share: letters and digits, without case or accents.
 
     Names without a letter or digit get a key made from a digest, so that no name is lost.
 
-    >>> key("Open AI"), key("open a.i."), key("Nestlé"), key("比特幣")
+    >>> name_key("Open AI"), name_key("open a.i."), name_key("Nestlé"), name_key("比特幣")
     ('openai', 'openai', 'nestle', '比特幣')
-    >>> key("$$$")
+    >>> name_key("$$$")
     'x-49359263'
     """
-    return letters(name) or "x-" + digest(name, 8)
+    return fold_letters(name) or "x-" + hex_digest(name, 8)
 
 
-def letters(name: str) -> str:
+def fold_letters(name: str) -> str:
     """The letters and digits of a name, without case or accents; "" when it has none.
 
-    >>> letters("Open A.I."), letters("&")
+    >>> fold_letters("Open A.I."), fold_letters("&")
     ('openai', '')
     """
     if name.isascii():
@@ -82,25 +82,25 @@ def letters(name: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def slug(text: str, limit: int = 80) -> str:
+def slugify(text: str, limit: int = 80) -> str:
     """A readable path segment of an IRI: words joined with hyphens, case kept.
 
-    >>> slug("It's here: AI & more!"), slug("比特幣 2025")
+    >>> slugify("It's here: AI & more!"), slugify("比特幣 2025")
     ('It-s-here-AI-more', '比特幣-2025')
     """
-    words = _DASHES.sub("-", unicodedata.normalize("NFC", text)).strip("-.")
-    return _NOT_IN_IRI.sub("", words)[:limit].rstrip("-.") or "x-" + digest(text, 8)
+    words = _SLUG_SEPARATORS.sub("-", unicodedata.normalize("NFC", text)).strip("-.")
+    return _NOT_IN_IRI.sub("", words)[:limit].rstrip("-.") or "x-" + hex_digest(text, 8)
 
 
-def digest(text: str, length: int = 16) -> str:
+def hex_digest(text: str, length: int = 16) -> str:
     """The first ``length`` hexadecimal digits of the text's SHA-256."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
-def without_surrogates(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """The text with lone surrogates, which no UTF-8 can carry, as U+FFFD.
 
-    >>> without_surrogates("a\\ud800b") == "a\\ufffdb"
+    >>> replace_surrogates("a\\ud800b") == "a\\ufffdb"
     True
     """
     return _SURROGATES.sub("\ufffd", text)
@@ -116,14 +116,14 @@ def shorten(text: str, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def id_of(name: str) -> str:
+def local_id(name: str) -> str:
     """The id in the IRI of a thing, whatever the base; any other name as it is.
 
-    >>> id_of("https://w3id.org/kgraph/id/company/openai"), id_of("OpenAI")
+    >>> local_id("https://w3id.org/kgraph/id/company/openai"), local_id("OpenAI")
     ('company/openai', 'OpenAI')
-    >>> id_of("https://example.org/graph#company/openai")
+    >>> local_id("https://example.org/graph#company/openai")
     'company/openai'
-    >>> id_of("https://w3id.org/kgraph/id/mention/x/company/openai")  # an edge is no thing
+    >>> local_id("https://w3id.org/kgraph/id/mention/x/company/openai")  # an edge is no thing
     'https://w3id.org/kgraph/id/mention/x/company/openai'
     """
     if not name.startswith(("http://", "https://")) or re.search("[/#]mention/", name):
@@ -131,7 +131,7 @@ def id_of(name: str) -> str:
     return "/".join(name.rpartition("#")[2].rsplit("/", 2)[-2:])
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def pluralize(number: int, one: str, many: str = "") -> str:
     """A number with what is counted, for words that people read.
 
     Args:
@@ -139,25 +139,25 @@ def counted(number: int, one: str, many: str = "") -> str:
         one: what a single one is called.
         many: what several are called, where it is not that with an ``s``.
 
-    >>> counted(1, "row"), counted(0, "row"), counted(1014, "entity", "entities")
+    >>> pluralize(1, "row"), pluralize(0, "row"), pluralize(1014, "entity", "entities")
     ('1 row', '0 rows', '1,014 entities')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def iso_day(text: str) -> str:
+def normalize_iso_date(text: str) -> str:
     """A day as ISO 8601 writes it.
 
     Raises:
         ValueError: it is none.
 
-    >>> iso_day(" 20250601 ")
+    >>> normalize_iso_date(" 20250601 ")
     '2025-06-01'
     """
     return date.fromisoformat(text.strip()).isoformat()
 
 
-def parse_day(text: str, *, last: bool = False) -> str:
+def parse_day(text: str, *, is_end: bool = False) -> str:
     """Parse a day, a month or a year, and return a day as ISO 8601 writes it.
 
     Args:
@@ -167,75 +167,75 @@ def parse_day(text: str, *, last: bool = False) -> str:
     Raises:
         ValueError: it is not a date; the message says how to write one.
 
-    >>> parse_day("2025-06-01"), parse_day("2025-02"), parse_day("2025-02", last=True)
+    >>> parse_day("2025-06-01"), parse_day("2025-02"), parse_day("2025-02", is_end=True)
     ('2025-06-01', '2025-02-01', '2025-02-28')
-    >>> parse_day("2025", last=True)
+    >>> parse_day("2025", is_end=True)
     '2025-12-31'
     """
     try:
         period = _YEAR_OR_MONTH.fullmatch(str(text).strip())
         if period is None:
-            return iso_day(str(text))
-        year, month = int(period[1]), int(period[2] or (12 if last else 1))
-        return date(year, month, monthrange(year, month)[1] if last else 1).isoformat()
+            return normalize_iso_date(str(text))
+        year, month = int(period[1]), int(period[2] or (12 if is_end else 1))
+        return date(year, month, monthrange(year, month)[1] if is_end else 1).isoformat()
     except ValueError as error:
         raise ValueError("not a date: write it as 2025-06-01 or 2025-06") from error
 
 
-def said_day(day: str, dated: bool) -> str:
+def format_day(day: str, dated: bool) -> str:
     """A day for people to read, marked where it is only that of processing; "" stays.
 
-    >>> said_day("2025-10-04", False), said_day("2025-10-04", True)
+    >>> format_day("2025-10-04", False), format_day("2025-10-04", True)
     ('2025-10-04 (processed)', '2025-10-04')
     """
     return f"{day} (processed)" if day and not dated else day
 
 
-SUGGESTIONS = 5
+MAX_SUGGESTIONS = 5
 """How many near names an error offers."""
 
-LEAST_LIKENESS = 0.5
+MIN_SIMILARITY = 0.5
 """Likeness from which a name is near: one slip in a name of five letters is at 0.6."""
 
-UNLIKE = 0.4
+MIN_LENGTH_RATIO = 0.4
 """Length as a part of another below which two names are nothing alike: hardly any letters make a
 likeness of that, and it is looked for among thousands of names, perhaps of a page of text."""
 
 
-def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """The :data:`SUGGESTIONS` known names that are spelt most nearly like one, nearest first.
+def suggest_names(name: str, known: Iterable[str]) -> list[str]:
+    """The :data:`MAX_SUGGESTIONS` known names that are spelt most nearly like one, nearest first.
 
-    >>> nearest("Polimarket comes home", ["Chips", "Polymarket Comes Home"])
+    >>> suggest_names("Polimarket comes home", ["Chips", "Polymarket Comes Home"])
     ['Polymarket Comes Home']
     """
-    scored = sorted((-likeness(name, other), other) for other in set(known))
-    return [other for like, other in scored[:SUGGESTIONS] if -like >= LEAST_LIKENESS]
+    scored = sorted((-spelling_similarity(name, other), other) for other in set(known))
+    return [other for like, other in scored[:MAX_SUGGESTIONS] if -like >= MIN_SIMILARITY]
 
 
-def likeness(one: str, other: str) -> float:
+def spelling_similarity(one: str, other: str) -> float:
     """How nearly two names are spelt alike, in [0, 1].
 
     The mean of Dice's coefficient of the pairs of neighbouring letters, which forgives words
     in another order, and of the share of letters that need no edit (optimal string alignment),
     which forgives letters in another order. Of names of very different lengths it is 0.
 
-    >>> likeness("Open AI", "OpenAI"), likeness("a", "b")
+    >>> spelling_similarity("Open AI", "OpenAI"), spelling_similarity("a", "b")
     (1.0, 0.0)
-    >>> likeness("Nvidai", "Nvidia") > likeness("Nvidai", "Nvidia Power Day AI")
+    >>> spelling_similarity("Nvidai", "Nvidia") > spelling_similarity("Nvidai", "Nvidia Power Day AI")
     True
     """
-    first, second = key(one), key(other)
-    if min(len(first), len(second)) < UNLIKE * max(len(first), len(second)):
+    first, second = name_key(one), name_key(other)
+    if min(len(first), len(second)) < MIN_LENGTH_RATIO * max(len(first), len(second)):
         return 0.0
 
     from rapidfuzz.distance import OSA  # which only who mistypes a name waits for
 
-    wanted, pairs = _pairs(first), _pairs(second)
+    wanted, pairs = _bigrams(first), _bigrams(second)
     dice = 2 * len(wanted & pairs) / (len(wanted) + len(pairs))
     return (dice + OSA.normalized_similarity(first, second)) / 2
 
 
-def _pairs(folded: str) -> set[str]:
+def _bigrams(folded: str) -> set[str]:
     """Neighbouring letters, with the ends marked."""
     marked = f"^{folded}$"
     return {marked[i : i + 2] for i in range(len(marked) - 1)}

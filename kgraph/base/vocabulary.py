@@ -18,10 +18,10 @@ from kgraph.base.errors import DataError
 
 Shape = TypeVar("Shape")
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """What reads YAML, here and in the rooms above: a PyYAML without libyaml has no C loader."""
 
-BASE = "https://w3id.org/kgraph/id/"
+BASE_IRI = "https://w3id.org/kgraph/id/"
 """Default base of the instances' IRIs."""
 
 PREFIXES = {
@@ -41,7 +41,7 @@ PREFIXES = {
 """Prefix -> namespace, as every output writes them and every query knows them."""
 
 
-class Field(msgspec.Struct, frozen=True):
+class FieldSpec(msgspec.Struct, frozen=True):
     """How one front-matter field is read, and which property carries it ("-": none).
 
     Attributes:
@@ -57,7 +57,7 @@ class Field(msgspec.Struct, frozen=True):
     fills: str = ""
 
 
-class RowType(msgspec.Struct, frozen=True, rename={"class_": "class"}):
+class RowSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):
     """The entries of one list field.
 
     Attributes:
@@ -68,12 +68,12 @@ class RowType(msgspec.Struct, frozen=True, rename={"class_": "class"}):
     """
 
     class_: str
-    fields: dict[str, Field]
+    fields: dict[str, FieldSpec]
     scalar: str = ""
     numbers: bool = False
 
 
-class Fields(msgspec.Struct, frozen=True):
+class FieldTable(msgspec.Struct, frozen=True):
     """``ontology/fields.yaml``.
 
     Attributes:
@@ -83,12 +83,12 @@ class Fields(msgspec.Struct, frozen=True):
             likely means, or a sentence where there is none.
     """
 
-    episode: dict[str, Field]
-    rows: dict[str, RowType]
+    episode: dict[str, FieldSpec]
+    rows: dict[str, RowSpec]
     meant: dict[str, str] = {}
 
 
-def shared(*parts: str) -> Path:
+def data_path(*parts: str) -> Path:
     """A file or folder that travels with the program, such as ``("ontology", "kgraph.ttl")``.
 
     Raises:
@@ -102,7 +102,7 @@ def shared(*parts: str) -> Path:
     raise DataError(f"{'/'.join(parts)} is missing beside {package}: install kgraph again")
 
 
-def load(path: Path, type_: type[Shape]) -> Shape:
+def load_yaml(path: Path, type_: type[Shape]) -> Shape:
     """What a YAML file that travels with the program says.
 
     Args:
@@ -113,35 +113,35 @@ def load(path: Path, type_: type[Shape]) -> Shape:
         DataError: the file is no YAML, or has another shape.
     """
     try:
-        return msgspec.convert(yaml.load(path.read_text("utf-8"), LOADER), type_)
+        return msgspec.convert(yaml.load(path.read_text("utf-8"), YAML_LOADER), type_)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise DataError(f"{path}: {error}: see the header of that file") from error
 
 
 @cache
-def fields() -> Fields:
+def load_field_table() -> FieldTable:
     """The field table of ``ontology/fields.yaml``.
 
     Raises:
         DataError: the table does not have the shape that its header describes.
     """
-    return load(shared("ontology", "fields.yaml"), Fields)
+    return load_yaml(data_path("ontology", "fields.yaml"), FieldTable)
 
 
-def expand(curie: str) -> str:
+def expand_curie(curie: str) -> str:
     """The full IRI of a prefixed name.
 
-    >>> expand("schema:name")
+    >>> expand_curie("schema:name")
     'https://schema.org/name'
     """
     prefix, _, local = curie.partition(":")
     return PREFIXES[prefix] + local
 
 
-def curie(iri: str) -> str:
+def compact_iri(iri: str) -> str:
     """The prefixed name of an IRI, where a prefix is known.
 
-    >>> curie("https://schema.org/name"), curie("https://example.org/x")
+    >>> compact_iri("https://schema.org/name"), compact_iri("https://example.org/x")
     ('schema:name', 'https://example.org/x')
     """
     for prefix, namespace in PREFIXES.items():

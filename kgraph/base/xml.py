@@ -11,21 +11,21 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
-_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_REPLACED = "\ufffd".encode()
-_BEGUN = (b"\xef\xbf", b"\xef")  # what may be the beginning of a non-character
+_ILLEGAL_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_REPLACEMENT = "\ufffd".encode()
+_PARTIAL_ENDINGS = (b"\xef\xbf", b"\xef")  # what may be the beginning of a non-character
 
 
-def clean(data: bytes) -> bytes:
+def sanitize_xml(data: bytes) -> bytes:
     """XML in UTF-8, well-formed.
 
-    >>> clean(b"<a>\\x1b\\r</a>").decode()
+    >>> sanitize_xml(b"<a>\\x1b\\r</a>").decode()
     '<a>\\ufffd&#13;</a>'
     """
-    return _NO_XML.sub(_REPLACED, data).replace(b"\r", b"&#13;")
+    return _ILLEGAL_XML.sub(_REPLACEMENT, data).replace(b"\r", b"&#13;")
 
 
-class Wellformed:
+class XmlSanitizer:
     """A file for XML in UTF-8, which is well-formed when it leaves.
 
     Args:
@@ -34,13 +34,13 @@ class Wellformed:
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self._rest = b""
+        self._pending = b""
 
     def write(self, data: bytes) -> int:
         """Write a piece; an end that may be half a character waits for the next."""
-        whole = self._rest + bytes(data)
-        self._rest = next((begun for begun in _BEGUN if whole.endswith(begun)), b"")
-        self._out.write(clean(whole.removesuffix(self._rest)))
+        whole = self._pending + bytes(data)
+        self._pending = next((begun for begun in _PARTIAL_ENDINGS if whole.endswith(begun)), b"")
+        self._out.write(sanitize_xml(whole.removesuffix(self._pending)))
         return len(data)
 
     def flush(self) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, next_move
+from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
 from kgraph.base.version import VERSION
 from kgraph.cli import build, export, judge, query, review, search, serve
 from kgraph.cli.completion import add_completions
@@ -21,13 +21,13 @@ from kgraph.cli.console import drop_stream
 from kgraph.cli.group import (
     OUTPUT_CLOSED,
     Command,
-    Group,
+    CommandGroup,
     drop_output,
     set_quiet,
     set_verbose,
 )
 
-SECTIONS = {
+COMMAND_SECTIONS = {
     "Build": (build,),
     "Ask": (query, search),
     "Correct": (judge, review),
@@ -38,14 +38,14 @@ SECTIONS = {
 
 app = typer.Typer(
     name="kgraph",
-    cls=Group,
+    cls=CommandGroup,
     help="From a folder of episode files to a knowledge graph that a careful reader would sign.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for section, modules in SECTIONS.items():
+for section, modules in COMMAND_SECTIONS.items():
     first = len(app.registered_commands)
     for module in modules:
         module.add_to(app)
@@ -94,21 +94,21 @@ def _take_program_options(
 def main() -> None:
     """Run the command line; never ends in a traceback for an error that we know."""
     _open_streams()
-    signal.signal(signal.SIGTERM, _unwind)
+    signal.signal(signal.SIGTERM, _exit_on_signal)
     warnings.showwarning = _show_warning
     try:
         app()
     except (InputError, QueryError) as error:
-        _leave(error, 2)
+        _exit_with_error(error, 2)
     except KgraphError as error:
-        _leave(error, 1)
+        _exit_with_error(error, 1)
     except BrokenPipeError:
         drop_output()
         sys.exit(OUTPUT_CLOSED)
     except OSError as error:
         drop_output()
         place = f"{error.filename}: " if error.filename else ""
-        _leave(KgraphError(f"{place}{error.strerror or error}: {next_move(error)}"), 1)
+        _exit_with_error(KgraphError(f"{place}{error.strerror or error}: {suggest_fix(error)}"), 1)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough
         with suppress(OSError):
@@ -116,7 +116,7 @@ def main() -> None:
         sys.exit(130)
 
 
-def _unwind(number: int, frame: FrameType | None) -> None:
+def _exit_on_signal(number: int, frame: FrameType | None) -> None:
     """End as an error does, so that what is half written is removed; once is enough."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(128 + number)
@@ -131,11 +131,11 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Write our warnings on one line, as errors are written."""
-    from kgraph.cli.printing import plain
+    from kgraph.cli.printing import sanitize
 
     words = warnings.formatwarning(message, category, filename, lineno, line)
     if issubclass(category, StoreWarning):
-        words = f"kgraph: {plain(str(message)).plain}\n"
+        words = f"kgraph: {sanitize(str(message)).plain}\n"
     (file or sys.stderr).write(words)
 
 
@@ -157,13 +157,13 @@ def _open_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _leave(error: KgraphError, status: int) -> None:
+def _exit_with_error(error: KgraphError, status: int) -> None:
     """End with words; they may quote hostile text, line by line."""
-    from kgraph.cli.printing import plain
+    from kgraph.cli.printing import sanitize
 
     try:
         for line in f"kgraph: {error}".splitlines():
-            sys.stderr.write(f"{plain(line).plain}\n")
+            sys.stderr.write(f"{sanitize(line).plain}\n")
     except BrokenPipeError:
         drop_stream(sys.stderr)
     sys.exit(status)

@@ -9,7 +9,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from kgraph.base.errors import InputError
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.cli import options
 
 
@@ -34,44 +34,44 @@ def build(
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
-    from kgraph.base.vocabulary import BASE
+    from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli import printing
-    from kgraph.cli.closing import print_report
+    from kgraph.cli.closing import print_build_report
     from kgraph.cli.progress import show_progress
-    from kgraph.export.export import opened
+    from kgraph.export.export import open_output_file
     from kgraph.pipeline import build as build_graph
 
     wants_json = options.is_json(format)
-    _refuse_input(turtle, paths)
+    _refuse_overwriting_input(turtle, paths)
     with ExitStack() as stack:
-        out: BinaryIO | None = stack.enter_context(opened(turtle)) if turtle else None
+        out: BinaryIO | None = stack.enter_context(open_output_file(turtle)) if turtle else None
         report = build_graph(
             paths,
             store,
-            base=base or BASE,
+            base=base or BASE_IRI,
             turtle=out,
             judgements=judgements,
             workers=workers or None,
             progress=stack.enter_context(show_progress()),
         )
     if wants_json:
-        printing.json(report)
+        printing.print_json(report)
     else:
-        print_report(report)
-    printing.report_written(turtle or "-", counted(report.triples, "triple"))
-    printing.remark(f"wrote {store} in {sum(report.seconds.values()):.1f} s")
+        print_build_report(report)
+    printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
+    printing.print_remark(f"wrote {store} in {sum(report.seconds.values()):.1f} s")
     if strict and report.problems:
         raise typer.Exit(1)
 
 
-def _refuse_input(turtle: str, paths: list[str]) -> None:
+def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
     """Let the graph be written over none of the episodes that it is made of."""
-    from kgraph.ingest import find
+    from kgraph.ingest import find_files
 
     named = [path for path in paths if path != "-"]
     if turtle and named and os.path.exists(turtle):
         output = os.path.realpath(turtle)
-        if any(os.path.realpath(file.path) == output for file in find(named).files):
+        if any(os.path.realpath(file.path) == output for file in find_files(named).files):
             raise InputError(
                 f"--turtle {turtle}: this is one of the episodes: write to another file"
             )
@@ -95,10 +95,10 @@ def check(
     with show_progress() as tell:
         findings = check_paths(paths, progress=tell)
     if wants_json:
-        printing.json(findings)
+        printing.print_json(findings)
     else:
         for finding in findings:
-            typer.echo(printing.plain(finding).plain)
+            typer.echo(printing.sanitize(finding).plain)
     if findings:
-        printing.remark(counted(len(findings), "problem"))
+        printing.print_remark(pluralize(len(findings), "problem"))
         raise typer.Exit(1)

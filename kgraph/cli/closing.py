@@ -4,55 +4,57 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.cli import verbosity
 from kgraph.cli.console import error_console
-from kgraph.cli.printing import remark
+from kgraph.cli.printing import print_remark
 from kgraph.pipeline import Report
 
-SHOWN_PROBLEMS = 2
+MAX_PROBLEMS_PER_CODE = 2
 """Problems of each code that are printed; `kgraph check`, --verbose and --json give all."""
 
-SHOWN_UNAPPLIED = 15
+MAX_UNAPPLIED = 15
 """Judgements that are named where they could not be applied; --json has all."""
 
 
-def print_report(report: Report) -> None:
+def print_build_report(report: Report) -> None:
     """Print what a build found; nothing with ``--quiet``."""
     if verbosity.is_quiet():
         return
     entities = sum(report.entities.values())
-    remark(
-        f"{counted(report.files, 'file')}, {report.read:,} read, "
-        f"{counted(report.recordings, 'episode')}, {counted(entities, 'entity', 'entities')}, "
-        f"{counted(report.triples, 'triple')}"
+    print_remark(
+        f"{pluralize(report.files, 'file')}, {report.read:,} read, "
+        f"{pluralize(report.recordings, 'episode')}, {pluralize(entities, 'entity', 'entities')}, "
+        f"{pluralize(report.triples, 'triple')}"
     )
     if report.judgements:
-        remark(f"applied {counted(report.judgements, 'judgement')}")
-    _print_judgements(report)
+        print_remark(f"applied {pluralize(report.judgements, 'judgement')}")
+    _print_judgement_notes(report)
     for files in report.joined:
-        remark(f"same recording: {' = '.join(files)}")
-    error_console().print(_accounting(report))
+        print_remark(f"same recording: {' = '.join(files)}")
+    error_console().print(_accounting_table(report))
     _print_problems(report)
     if verbosity.is_verbose():
         for stage, seconds in report.seconds.items():
-            remark(f"{stage}: {seconds:.1f} s")
+            print_remark(f"{stage}: {seconds:.1f} s")
 
 
-def _print_judgements(report: Report) -> None:
+def _print_judgement_notes(report: Report) -> None:
     """Print which file of judgements was read, where that may surprise, and what of it could not
     be applied."""
     for note in report.notes:
-        remark(note)
+        print_remark(note)
     if report.unapplied:
-        remark(f"{counted(len(report.unapplied), 'judgement')} could not be applied in full:")
-    for problem in report.unapplied[:SHOWN_UNAPPLIED]:
-        remark(f"  {problem}")
-    if (left := len(report.unapplied) - SHOWN_UNAPPLIED) > 0:
-        remark(f"  and {left:,} more: --json has all")
+        print_remark(
+            f"{pluralize(len(report.unapplied), 'judgement')} could not be applied in full:"
+        )
+    for problem in report.unapplied[:MAX_UNAPPLIED]:
+        print_remark(f"  {problem}")
+    if (left := len(report.unapplied) - MAX_UNAPPLIED) > 0:
+        print_remark(f"  and {left:,} more: --json has all")
 
 
-def _accounting(report: Report) -> Table:
+def _accounting_table(report: Report) -> Table:
     """What became of every row, list by list; one rule of rejection a line."""
     table = Table(
         title="rows in = accepted + merged + rejected + unreadable",
@@ -77,10 +79,10 @@ def _print_problems(report: Report) -> None:
     """Print how many there are of each code, and the first few: no code crowds out another."""
     if not report.problems:
         return
-    shown = None if verbosity.is_verbose() else SHOWN_PROBLEMS
+    shown = None if verbosity.is_verbose() else MAX_PROBLEMS_PER_CODE
     more = "" if verbosity.is_verbose() else " (`kgraph check PATH...` prints them all)"
-    remark(f"{counted(len(report.problems), 'problem')}{more}:")
+    print_remark(f"{pluralize(len(report.problems), 'problem')}{more}:")
     for code, count in report.problems_by_code().items():
-        remark(f"{count:6,} {code}")
+        print_remark(f"{count:6,} {code}")
         for problem in [problem for problem in report.problems if problem.code == code][:shown]:
-            remark(f"         {problem}")
+            print_remark(f"         {problem}")

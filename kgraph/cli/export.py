@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.cli import options
 
 
@@ -44,20 +44,20 @@ def export(
 
     Example: kgraph export turtle --profile edges --output exports/small.ttl
     """
-    from kgraph.cli.printing import report_written
+    from kgraph.cli.printing import report_output_file
     from kgraph.cli.progress import announce
     from kgraph.export import export as write
-    from kgraph.export.export import format_of
+    from kgraph.export.export import guess_format
     from kgraph.graph import Selection
     from kgraph.store import Store
 
-    format = format or format_of(output)
+    format = format or guess_format(output)
     opened = Store(store)
     selection = Selection(
         min_confidence,
-        options.types(type),
-        options.day("since", since),
-        options.day("until", until),
+        options.parse_types(type),
+        options.parse_day_option("since", since),
+        options.parse_day_option("until", until),
         frozenset(episode),
     )
     with announce(f"writing {format}", output):
@@ -69,7 +69,7 @@ def export(
             profile=profile,
             base=opened.meta.base,
         )
-    report_written(output)
+    report_output_file(output)
 
 
 def view(
@@ -87,24 +87,24 @@ def view(
 
     Example: kgraph view --focus NVIDIA --depth 1 --output exports/nvidia.html
     """
-    from kgraph.cli.printing import report_written
+    from kgraph.cli.printing import report_output_file
     from kgraph.cli.progress import announce
-    from kgraph.draw import view
+    from kgraph.draw import write_view
     from kgraph.store import Store
 
     with announce("drawing the view", output):
-        drawn = view(
+        drawn = write_view(
             Store(store).graph,
             output,
             focus=focus or None,
             depth=depth,
-            types=options.types(type),
+            types=options.parse_types(type),
             min_confidence=min_confidence,
-            since=options.day("since", since),
-            until=options.day("until", until),
+            since=options.parse_day_option("since", since),
+            until=options.parse_day_option("until", until),
             limit=limit,
         )
-    report_written(output, counted(drawn.nodes, "node"), counted(drawn.edges, "edge"))
+    report_output_file(output, pluralize(drawn.nodes, "node"), pluralize(drawn.edges, "edge"))
 
 
 def atlas(
@@ -128,8 +128,8 @@ def atlas(
 
     Example: kgraph atlas --output exports/atlas.html
     """
-    from kgraph.atlas import atlas as draw
-    from kgraph.cli.printing import report_written
+    from kgraph.atlas import write_atlas as draw
+    from kgraph.cli.printing import report_output_file
     from kgraph.cli.progress import announce
     from kgraph.graph import Selection
     from kgraph.store import Store
@@ -137,9 +137,9 @@ def atlas(
     opened = Store(store)
     selection = Selection(
         min_confidence,
-        options.types(type),
-        options.day("since", since),
-        options.day("until", until),
+        options.parse_types(type),
+        options.parse_day_option("since", since),
+        options.parse_day_option("until", until),
     )
     with announce("drawing the atlas", output):
         drawn = draw(
@@ -151,4 +151,4 @@ def atlas(
             before=previous,
             base=opened.meta.base,
         )
-    report_written(output, counted(drawn.nodes, "node"), counted(drawn.edges, "edge"))
+    report_output_file(output, pluralize(drawn.nodes, "node"), pluralize(drawn.edges, "edge"))

@@ -30,7 +30,7 @@ JUDGING_COMMANDS = ("judge", "review")
 """Commands that write to the file of judgements."""
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """The program: its commands in sections."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -77,18 +77,18 @@ class Command(TyperCommand):
         """Run the command; with ``--verbose`` say which files it uses and how long it took."""
         if not verbosity.is_verbose():
             return super().invoke(ctx)
-        from kgraph.cli.printing import remark
+        from kgraph.cli.printing import print_remark
 
         start = time.perf_counter()
-        for name, path in _places(ctx.params, write=ctx.info_name in JUDGING_COMMANDS):
-            remark(f"{name}: {path}")
+        for name, path in _used_paths(ctx.params, write=ctx.info_name in JUDGING_COMMANDS):
+            print_remark(f"{name}: {path}")
         try:
             return super().invoke(ctx)
         finally:
-            remark(f"took {time.perf_counter() - start:.1f} s")
+            print_remark(f"took {time.perf_counter() - start:.1f} s")
 
 
-def _places(values: dict[str, Any], *, write: bool) -> list[tuple[str, str]]:
+def _used_paths(values: dict[str, Any], *, write: bool) -> list[tuple[str, str]]:
     """Return the files and folders that a command uses unasked, and where they are.
 
     Args:
@@ -104,10 +104,10 @@ def _places(values: dict[str, Any], *, write: bool) -> list[tuple[str, str]]:
             values["store"], values["judgements"], write=write
         ).path
     places["cache"] = cache_folder()
-    return [(name, _place(os.path.abspath(path))) for name, path in places.items()]
+    return [(name, _mark_missing(os.path.abspath(path))) for name, path in places.items()]
 
 
-def _place(path: str) -> str:
+def _mark_missing(path: str) -> str:
     return path if os.path.exists(path) else f"{path} (does not exist)"
 
 
@@ -119,15 +119,15 @@ def summarize(command: Any) -> str:
 
 def set_quiet(wanted: bool) -> None:
     """Take ``--quiet``."""
-    _take(wanted, verbosity.Level.QUIET)
+    _set_level_if(wanted, verbosity.Level.QUIET)
 
 
 def set_verbose(wanted: bool) -> None:
     """Take ``--verbose``."""
-    _take(wanted, verbosity.Level.VERBOSE)
+    _set_level_if(wanted, verbosity.Level.VERBOSE)
 
 
-def _take(wanted: bool, level: Level) -> None:
+def _set_level_if(wanted: bool, level: Level) -> None:
     if wanted:
         verbosity.set_level(level)
 

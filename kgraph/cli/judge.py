@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 
 def audit(
     what: Annotated[str, typer.Argument(help="mentions, shows, quotes, themes or rows.")],
-    limit: options.Rows = None,
+    limit: options.RowsOption = None,
     format: options.FileFormat = "",
     as_json: options.AsJson = False,
     output: options.Output = "-",
@@ -37,7 +37,7 @@ def audit(
     from kgraph.views.audit_tables import find_audit
 
     tabulate = find_audit(what)
-    wanted = options.format_for(format, output, tables.TABLES)
+    wanted = options.resolve_format(format, output, tables.TABLE_FORMATS)
     tables.write_table(tabulate(Store(store).graph), wanted, output, limit)
 
 
@@ -51,7 +51,7 @@ def judge(
     ] = [],
     type: Annotated[str, typer.Option(help="The type; reject and different take none.")] = "",
     why: Annotated[str, typer.Option(help="The reason, for those who come after.")] = "",
-    by: options.By = "",
+    by: options.JudgedBy = "",
     list_: Annotated[bool, typer.Option("--list", help="Print all judgements instead.")] = False,
     undo: Annotated[
         bool,
@@ -71,9 +71,9 @@ def judge(
     """
     from kgraph.cli import printing
     from kgraph.resolve import judgements_file
-    from kgraph.resolve.judgements import judgement
+    from kgraph.resolve.judgements import make_judgement
     from kgraph.store.origin import choose_judgements
-    from kgraph.views.judging import sign
+    from kgraph.views.judging import sign_judgement
 
     wants_json = options.is_json(format)
     chosen = choose_judgements(store, judgements, write=True)
@@ -81,30 +81,30 @@ def judge(
     if list_ and undo:
         raise InputError("judge --list --undo: choose one of the two")
     if list_:
-        _refuse_words("--list", [verb, *names])
-        _list(file, wants_json)
+        _refuse_names("--list", [verb, *names])
+        _print_judgements(file, wants_json)
         return
     if undo:
-        _refuse_words("--undo", names)
-        removed = judgements_file.remove(file, _line(verb))
+        _refuse_names("--undo", names)
+        removed = judgements_file.remove_judgement(file, _parse_line(verb))
         told = f"{file}:{removed.line}: removed {removed}: build again to apply it"
     else:
-        judged = sign(judgement(verb, names, type=type, why=why), by)
-        judgements_file.append(file, judged)
+        judged = sign_judgement(make_judgement(verb, names, type=type, why=why), by)
+        judgements_file.append_judgement(file, judged)
         told = f"{file}: {judged}: build again to apply it"
-    printing.remark(told)
+    printing.print_remark(told)
     notes = chosen.notes if judgements else ()
-    for note in (*notes, *(() if undo else _remarks(judged, store))):
-        printing.remark(f"note: {note}")
+    for note in (*notes, *(() if undo else _find_remarks(judged, store))):
+        printing.print_remark(f"note: {note}")
 
 
-def _refuse_words(option: str, words: list[str]) -> None:
+def _refuse_names(option: str, words: list[str]) -> None:
     """Let no word stand beside an option that takes none."""
     if given := [word for word in words if word]:
         raise InputError(f"judge {option}: {' '.join(given)}: takes no names: leave them out")
 
 
-def _line(text: str) -> int:
+def _parse_line(text: str) -> int:
     """The line that is to be undone, 0 for the last judgement."""
     if not text:
         return 0
@@ -113,31 +113,31 @@ def _line(text: str) -> int:
     return int(text)
 
 
-def _list(file: Path, wants_json: bool) -> None:
+def _print_judgements(file: Path, wants_json: bool) -> None:
     """Print the judgements of a file with the lines that they stand on."""
     from kgraph.cli import printing
     from kgraph.resolve import judgements_file
 
-    found = judgements_file.load(file)
+    found = judgements_file.load_judgements(file)
     if wants_json:
-        printing.json(found)
+        printing.print_json(found)
         return
     columns = ("line", "verb", "names", "type", "by", "date", "why")
     cells = [
         (j.line, j.verb, " | ".join(j.names), j.type or "", j.by, j.date, j.why) for j in found
     ]
-    printing.rows(columns, cells, str(file))
+    printing.print_rows(columns, cells, str(file))
     if not found:
-        printing.remark(f"{file}: no judgements yet")
+        printing.print_remark(f"{file}: no judgements yet")
 
 
-def _remarks(judged: Judgement, store: Path) -> list[str]:
+def _find_remarks(judged: Judgement, store: Path) -> list[str]:
     """What the graph, if there is one, says of names that no row has."""
     from kgraph.base.errors import StoreError
     from kgraph.store import Store
-    from kgraph.views.judging import remarks
+    from kgraph.views.judging import describe_unknown_names
 
     try:
-        return remarks(Store(store), judged)
+        return describe_unknown_names(Store(store), judged)
     except StoreError:
         return []

@@ -14,10 +14,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-MIN_PROSE_COLUMNS = 20
+MIN_PROSE_WIDTH = 20
 """Width below which prose in a column of a table is hard to read."""
 
-GAP = 2
+COLUMN_GAP = 2
 """Columns between two columns of a table."""
 
 
@@ -39,11 +39,11 @@ def layout_rows(
         for name, column in zip(columns, cells, strict=True)
     ]
     needed = [
-        wide if is_word else min(wide, MIN_PROSE_COLUMNS)
+        wide if is_word else min(wide, MIN_PROSE_WIDTH)
         for wide, is_word in zip(widths, words, strict=True)
     ]
-    fits = sum(needed) + GAP * (len(columns) - 1) <= width
-    body = [_table(columns, rows, words)] if fits else _records(columns, rows)
+    fits = sum(needed) + COLUMN_GAP * (len(columns) - 1) <= width
+    body = [_make_table(columns, rows, words)] if fits else _make_records(columns, rows)
     return Group(*([Text(title, "italic")] if title else []), *body)
 
 
@@ -51,7 +51,9 @@ def _is_word(text: str) -> bool:
     return len(text.split()) < 2 and "://" not in text
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[Text]], words: Sequence[bool]) -> Table:
+def _make_table(
+    columns: Sequence[str], rows: Sequence[Sequence[Text]], words: Sequence[bool]
+) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name, is_word in zip(columns, words, strict=True):
         table.add_column(Text(name), overflow="fold", no_wrap=is_word)
@@ -60,13 +62,15 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Text]], words: Sequen
     return table
 
 
-def _records(columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> Iterator[RenderableType]:
+def _make_records(
+    columns: Sequence[str], rows: Sequence[Sequence[Text]]
+) -> Iterator[RenderableType]:
     """Each row as lines of a name and a value, with an empty line between two rows."""
     width = max(map(len, columns))
     for number, row in enumerate(rows):
         if number:
             yield Text()
-        table = Table.grid(padding=(0, GAP, 0, 0))
+        table = Table.grid(padding=(0, COLUMN_GAP, 0, 0))
         table.add_column(style="bold", min_width=width, no_wrap=True)
         table.add_column(overflow="fold")
         for name, cell in zip(columns, row, strict=True):

@@ -11,7 +11,7 @@ import typer
 from kgraph.base.errors import InputError
 
 
-def _folder(text: str) -> Path:
+def _parse_folder(text: str) -> Path:
     if not str(text).strip():
         raise InputError("--store: no folder is named: leave it out, or name one")
     return Path(text)
@@ -19,7 +19,9 @@ def _folder(text: str) -> Path:
 
 Store = Annotated[
     Path,
-    typer.Option("--store", help="Folder of the graph.", envvar="KGRAPH_STORE", parser=_folder),
+    typer.Option(
+        "--store", help="Folder of the graph.", envvar="KGRAPH_STORE", parser=_parse_folder
+    ),
 ]
 DEFAULT_STORE = Path(".kgraph")
 
@@ -34,7 +36,7 @@ Judgements = Annotated[
     ),
 ]
 DEFAULT_JUDGEMENTS = ""
-By = Annotated[str, typer.Option(help="Who judges; by default the user's name.")]
+JudgedBy = Annotated[str, typer.Option(help="Who judges; by default the user's name.")]
 
 Paths = Annotated[
     list[str], typer.Argument(help="Files, folders, glob patterns, or - for standard input.")
@@ -42,7 +44,7 @@ Paths = Annotated[
 Output = Annotated[str, typer.Option("--output", "-o", help="File to write, or - for the screen.")]
 
 
-def _json(context: typer.Context, wanted: bool) -> None:
+def _default_to_json(context: typer.Context, wanted: bool) -> None:
     """What ``--json`` does: it makes JSON the default of the command's ``--format``."""
     if wanted:
         context.default_map = {**(context.default_map or {}), "format": "json"}
@@ -52,7 +54,7 @@ AsJson = Annotated[
     bool,
     typer.Option(
         "--json",
-        callback=_json,
+        callback=_default_to_json,
         is_eager=True,
         expose_value=False,
         help="The same as --format json.",
@@ -85,13 +87,13 @@ Until = Annotated[
     str, typer.Option(help="Last day, such as 2025-09-30; or a month, such as 2025-09.")
 ]
 Limit = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")]
-Rows = Annotated[
+RowsOption = Annotated[
     int | None,
     typer.Option("--limit", min=1, max=1_000_000, help="How many rows at most."),
 ]
 """A limit of a command that has none of its own, or one for each question."""
 
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json"}
+TABLE_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json"}
 """How the name of a file with a table ends -> name of its format."""
 
 
@@ -101,10 +103,10 @@ def is_json(format: str) -> bool:
     Raises:
         InputError: the format is neither.
     """
-    return chosen(format, ("table", "json")) == "json"
+    return check_format(format, ("table", "json")) == "json"
 
 
-def chosen(format: str, known: Collection[str]) -> str:
+def check_format(format: str, known: Collection[str]) -> str:
     """A format, before any work is done for it.
 
     Raises:
@@ -115,11 +117,11 @@ def chosen(format: str, known: Collection[str]) -> str:
     return format
 
 
-def format_for(
+def resolve_format(
     format: str,
     output: str,
     known: Collection[str],
-    suffixes: Mapping[str, str] = SUFFIXES,
+    suffixes: Mapping[str, str] = TABLE_SUFFIXES,
 ) -> str:
     """The format that is wanted: the one that is named, else that of the output's suffix, else
     ``table``.
@@ -134,17 +136,17 @@ def format_for(
         InputError: it is not known.
     """
     if format:
-        return chosen(format, known)
+        return check_format(format, known)
     named = suffixes.get(Path(output).suffix.lower(), "")
     return named if named in known else "table"
 
 
-def on_screen(format: str, output: str) -> bool:
+def wants_table(format: str, output: str) -> bool:
     """Whether a table for people is wanted: in a file, a table is for programs (TSV)."""
     return format == "table" and output == "-"
 
 
-def day(name: str, text: str) -> str:
+def parse_day_option(name: str, text: str) -> str:
     """A day in ISO 8601 form, or "" for none; of a month or a year the first, for ``until`` the
     last.
 
@@ -156,12 +158,12 @@ def day(name: str, text: str) -> str:
     if not text:
         return ""
     try:
-        return parse_day(text, last=name == "until")
+        return parse_day(text, is_end=name == "until")
     except ValueError as error:
         raise InputError(f"--{name} {text}: {error}") from error
 
 
-def types(names: list[str], more: Sequence[str] = ()) -> frozenset[str]:
+def parse_types(names: list[str], extra_types: Sequence[str] = ()) -> frozenset[str]:
     """Names of entity types, and what more is allowed.
 
     Raises:
@@ -171,7 +173,7 @@ def types(names: list[str], more: Sequence[str] = ()) -> frozenset[str]:
 
     from kgraph.base.model import EntityType
 
-    known = (*get_args(EntityType), *more)
+    known = (*get_args(EntityType), *extra_types)
     for name in names:
         if name not in known:
             raise InputError(f"--type {name}: no such type; choose one of {', '.join(known)}")

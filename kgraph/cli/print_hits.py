@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from kgraph.base.text import counted, said_day
+from kgraph.base.text import format_day, pluralize
 from kgraph.cli import options
 
 if TYPE_CHECKING:
@@ -15,34 +15,36 @@ if TYPE_CHECKING:
 
     from kgraph.search import Found, Hit
 
-COLUMNS = (
+HIT_TABLE_COLUMNS = (
     *("kind", "type", "score", "weight", "id", "name", "text"),
     *("episodes", "episode", "date", "show", "title", "original_url", "dated"),
 )
 """Of tab-separated and comma-separated values."""
 
 
-def write(found: Found, text: str, format: str, output: str) -> None:
+def write_hits(found: Found, text: str, format: str, output: str) -> None:
     """Write the hits; words about them go to standard error.
 
     Raises:
         ExportError: the output cannot be written.
     """
     from kgraph.cli import printing, tables
-    from kgraph.export.export import opened
+    from kgraph.export.export import open_output_file
 
-    if options.on_screen(format, output):
-        printing.rows(("kind", "weight", "found", "in"), list(map(cells, found.hits)))
+    if options.wants_table(format, output):
+        printing.print_rows(("kind", "weight", "found", "in"), list(map(hit_to_cells, found.hits)))
     else:
-        with opened(output) as out:
-            FORMATS[format](out, found)
-        name = counted(len(found.hits), "hit")
-        printing.report_written(output, name + tables.name_format(format, output, options.SUFFIXES))
-    for words in remarks(found, text):
-        printing.remark(words)
+        with open_output_file(output) as out:
+            HIT_FORMATS[format](out, found)
+        name = pluralize(len(found.hits), "hit")
+        printing.report_output_file(
+            output, name + tables.describe_format(format, output, options.TABLE_SUFFIXES)
+        )
+    for words in describe_search(found, text):
+        printing.print_remark(words)
 
 
-def remarks(found: Found, text: str) -> list[str]:
+def describe_search(found: Found, text: str) -> list[str]:
     """What a searcher should know beside the hits."""
     said = []
     if found.instead:
@@ -59,58 +61,58 @@ def remarks(found: Found, text: str) -> list[str]:
     return said
 
 
-def cells(hit: Hit) -> tuple[str, str, Text, str]:
+def hit_to_cells(hit: Hit) -> tuple[str, str, Text, str]:
     """A hit as a row for people: kind, weight, what was found, where."""
     weight = f"{hit.weight:.2f}" if hit.kind in ("quote", "entity", "show") else ""
-    return hit.type or hit.kind, weight, marked(hit), _where(hit)
+    return hit.type or hit.kind, weight, highlight_matches(hit), _format_source(hit)
 
 
-def _where(hit: Hit) -> str:
+def _format_source(hit: Hit) -> str:
     if hit.episode is None:
-        return counted(hit.episodes, "episode")
+        return pluralize(hit.episodes, "episode")
     e = hit.episode
     title = "" if hit.kind == "episode" else e.title
-    return " · ".join(filter(None, (said_day(e.date, e.dated), e.show, title, e.original_url)))
+    return " · ".join(filter(None, (format_day(e.date, e.dated), e.show, title, e.original_url)))
 
 
-def marked(hit: Hit) -> Text:
+def highlight_matches(hit: Hit) -> Text:
     """The pieces of a hit, its matches bold where the terminal can."""
     from rich.text import Text
 
-    from kgraph.cli.printing import plain
+    from kgraph.cli.printing import sanitize
 
-    pieces = [(plain(piece.text), piece.match) for piece in hit.segments]
+    pieces = [(sanitize(piece.text), piece.match) for piece in hit.segments]
     return Text.assemble(*((str(text), "bold" if match else "") for text, match in pieces))
 
 
-def _tsv(out: BinaryIO, found: Found) -> None:
+def _write_tsv(out: BinaryIO, found: Found) -> None:
     from kgraph.export.tables import write_tsv
 
-    write_tsv(out, COLUMNS, map(values, found.hits))
+    write_tsv(out, HIT_TABLE_COLUMNS, map(hit_to_record, found.hits))
 
 
-def _csv(out: BinaryIO, found: Found) -> None:
-    from kgraph.export.tables import separated
+def _write_csv(out: BinaryIO, found: Found) -> None:
+    from kgraph.export.tables import write_csv
 
-    separated(out, COLUMNS, map(values, found.hits))
+    write_csv(out, HIT_TABLE_COLUMNS, map(hit_to_record, found.hits))
 
 
-def values(hit: Hit) -> tuple[str | int | float, ...]:
-    """A hit as a row for programs, in the order of :data:`COLUMNS`."""
+def hit_to_record(hit: Hit) -> tuple[str | int | float, ...]:
+    """A hit as a row for programs, in the order of :data:`HIT_TABLE_COLUMNS`."""
     e = hit.episode
     where = (e.slug, e.date, e.show, e.title, e.original_url, e.dated) if e else ("",) * 6
     said = (hit.kind, hit.type, hit.score, hit.weight, hit.id, hit.name, hit.text)
     return (*said, hit.episodes, *where)
 
 
-def _json(out: BinaryIO, found: Found) -> None:
+def _write_json(out: BinaryIO, found: Found) -> None:
     out.write(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
 
 
-FORMATS: dict[str, Callable[[BinaryIO, Found], None]] = {
-    "table": _tsv,  # in a file, a table is for programs
-    "tsv": _tsv,
-    "csv": _csv,
-    "json": _json,
+HIT_FORMATS: dict[str, Callable[[BinaryIO, Found], None]] = {
+    "table": _write_tsv,  # in a file, a table is for programs
+    "tsv": _write_tsv,
+    "csv": _write_csv,
+    "json": _write_json,
 }
 """By name; ``table`` is what a terminal gets."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kgraph.base.text import counted, said_day
+from kgraph.base.text import format_day, pluralize
 from kgraph.cli import printing
-from kgraph.views.thing import EntityPage, EpisodePage, Line, Saying
-from kgraph.views.why import BELONGS, Explanation
+from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
+from kgraph.views.why import SHOW_EDGE_RULE, Explanation
 
-LOG_ODDS = (
+LOG_ODDS_NOTE = (
     "Numbers are log-odds that a line adds to what was decided, against the next likely kind of "
     "thing: 0.7 doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's "
     "is the score of the thing named among those that could be meant."
@@ -17,24 +17,24 @@ LOG_ODDS = (
 """What the numbers of a breakdown mean: said once, after all of them."""
 
 
-def page(page: EntityPage | EpisodePage) -> None:
+def print_page(page: EntityPage | EpisodePage) -> None:
     """One entity or episode."""
     if isinstance(page, EntityPage):
-        _entity(page)
+        _print_entity(page)
     else:
-        _episode(page)
+        _print_episode(page)
 
 
-def _entity(page: EntityPage) -> None:
+def _print_entity(page: EntityPage) -> None:
     entity = page.entity
     kind = f", {entity.kind}" if entity.kind else ""
-    own = f"{counted(page.series, 'episode')} of its own; " if page.series else ""
+    own = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""
     sold = f", advertised in {entity.advertised} more" if entity.advertised else ""
     others = [f"also of that name: {', '.join(page.others)}"] if page.others else []
-    printing.lines(
+    printing.print_lines(
         [
             f"{entity.label}: {entity.type}{kind}; {own}mentioned in "
-            f"{counted(entity.episodes, 'episode')}{sold}; "
+            f"{pluralize(entity.episodes, 'episode')}{sold}; "
             f"confidence up to {entity.confidence:.2f} ({entity.id})",
             *(f"{predicate} {target}" for predicate, target in entity.relations),
             *others,
@@ -42,55 +42,55 @@ def _entity(page: EntityPage) -> None:
         ]
     )
     names = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
-    printing.rows(("as", "rows"), names, "Written", printing.SOME)
+    printing.print_rows(("as", "rows"), names, "Written", printing.MAX_LISTED_ITEMS)
     beside = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
-    printing.rows(("name", "type", "episodes", "lift"), beside, "In the same episodes")
-    _sayings(page.quotes)
-    _lines("Its episodes", page.belonging)
-    _lines("Mentioned in", page.episodes)
-    _lines("Advertised in", page.advertised)
+    printing.print_rows(("name", "type", "episodes", "lift"), beside, "In the same episodes")
+    _print_quotes(page.quotes)
+    _print_episodes("Its episodes", page.belonging)
+    _print_episodes("Mentioned in", page.episodes)
+    _print_episodes("Advertised in", page.advertised)
 
 
-def _lines(heading: str, episodes: Sequence[Line]) -> None:
-    rows = [(said_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
-    printing.rows(("date", "confidence", "title", "show"), rows, heading)
+def _print_episodes(heading: str, episodes: Sequence[PageEpisode]) -> None:
+    rows = [(format_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
+    printing.print_rows(("date", "confidence", "title", "show"), rows, heading)
 
 
-def _sayings(quotes: Sequence[Saying]) -> None:
+def _print_quotes(quotes: Sequence[PageQuote]) -> None:
     rows = [(f"{quote.relevance:.2f}", quote.text, quote.title) for quote in quotes]
-    printing.rows(("relevance", "text", "episode"), rows, "Quotes")
+    printing.print_rows(("relevance", "text", "episode"), rows, "Quotes")
 
 
-def _episode(page: EpisodePage) -> None:
+def _print_episode(page: EpisodePage) -> None:
     line = page.episode
-    printing.lines(
+    printing.print_lines(
         [
             line.title,
-            f"{said_day(line.date, line.dated)}  {line.show or 'show unknown'}  {page.url}",
+            f"{format_day(line.date, line.dated)}  {line.show or 'show unknown'}  {page.url}",
             f"{line.slug}: {' = '.join(page.files)}",
             "",
-            printing.prose(page.summary),
+            printing.render_markdown(page.summary),
         ]
     )
     for heading, named in (("Mentions", page.mentions), ("Advertises", page.advertised)):
         rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in named]
-        printing.rows(("name", "type", "confidence"), rows, heading)
-    _sayings(page.quotes)
+        printing.print_rows(("name", "type", "confidence"), rows, heading)
+    _print_quotes(page.quotes)
 
 
-def explanations(found: Sequence[Explanation]) -> None:
+def print_explanations(found: Sequence[Explanation]) -> None:
     """Each edge, then its rows with their breakdown."""
     for explanation in found:
-        printing.lines(_told(explanation))
+        printing.print_lines(_format_explanation(explanation))
     reasons = [row.reasons for one in found for row in one.rows]
     reasons += [one.reasons for one in found]
     if any(reason.weight for several in reasons for reason in several):
-        printing.lines([LOG_ODDS])
+        printing.print_lines([LOG_ODDS_NOTE])
 
 
-def _told(explanation: Explanation) -> Iterator[str]:
+def _format_explanation(explanation: Explanation) -> Iterator[str]:
     verdict = "rejected" if explanation.type == "noise" else explanation.type
-    if explanation.rule == BELONGS:
+    if explanation.rule == SHOW_EDGE_RULE:
         verdict = "the show that it is of"
     yield (
         f"{explanation.label}: {verdict}, confidence {explanation.confidence:.2f}, "

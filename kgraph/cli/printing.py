@@ -10,20 +10,20 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.cli.console import error_console as _errors
 from kgraph.cli.console import output_console as _console
 from kgraph.cli.layout import layout_rows
 
 if TYPE_CHECKING:
-    from kgraph.analysis import Question
+    from kgraph.analysis import NamedQuery
     from kgraph.views.stats import Stats
 
-SOME = 15
+MAX_LISTED_ITEMS = 15
 """Shows, and ways in which a name was written: those that are shown of them."""
 
 
-def plain(value: object) -> Text:
+def sanitize(value: object) -> Text:
     """Hostile text as it may stand on a terminal: no markup, no control characters.
 
     What is Text already is taken to be plain.
@@ -33,7 +33,7 @@ def plain(value: object) -> Text:
     return Text("".join(c if c.isprintable() else " " for c in str(value)))
 
 
-def prose(markdown: str) -> Text:
+def render_markdown(markdown: str) -> Text:
     """Hostile Markdown as it looks on a terminal, a paragraph and a blank line after another."""
     from rich.markdown import Markdown
 
@@ -45,35 +45,35 @@ def prose(markdown: str) -> Text:
     return Text("\n".join(map(str.rstrip, shown.get().splitlines())) + "\n")
 
 
-def json(value: Any, output: str = "-") -> None:
+def print_json(value: Any, output: str = "-") -> None:
     """Write any record as JSON.
 
     Raises:
         ExportError: the output cannot be written.
     """
-    from kgraph.export.export import opened
+    from kgraph.export.export import open_output_file
 
-    with opened(output) as out:
-        out.write(msgspec.json.format(msgspec.json.encode(keyed(value))) + b"\n")
+    with open_output_file(output) as out:
+        out.write(msgspec.json.format(msgspec.json.encode(to_named_fields(value))) + b"\n")
 
 
-def keyed(value: Any) -> Any:
+def to_named_fields(value: Any) -> Any:
     """A record as objects with the names of its fields: what is a list on disk, too.
 
     >>> from kgraph.base.model import Reason
-    >>> keyed([Reason("rule", "known", 1.5)])
+    >>> to_named_fields([Reason("rule", "known", 1.5)])
     [{'part': 'rule', 'words': 'known', 'weight': 1.5}]
     """
     if isinstance(value, msgspec.Struct):
-        return {name: keyed(getattr(value, name)) for name in value.__struct_fields__}
+        return {name: to_named_fields(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, dict):
-        return {key: keyed(one) for key, one in value.items()}
+        return {key: to_named_fields(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [keyed(one) for one in value]
+        return [to_named_fields(one) for one in value]
     return value
 
 
-def rows(
+def print_rows(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
     title: str = "",
@@ -89,20 +89,20 @@ def rows(
         most: rows that are shown; of the others the number is told.
     """
     if rows:
-        shown = [list(map(plain, row)) for row in rows[:most]]
+        shown = [list(map(sanitize, row)) for row in rows[:most]]
         console = _console()
-        console.print(layout_rows(columns, shown, plain(title).plain, console.width))
+        console.print(layout_rows(columns, shown, sanitize(title).plain, console.width))
         if left := len(rows) - len(rows[:most]):
-            _console().print(plain(f"and {left:,} more: --json has all"))
+            _console().print(sanitize(f"and {left:,} more: --json has all"))
         _console().print()
 
 
-def remark(words: str) -> None:
+def print_remark(words: str) -> None:
     """Words beside a result, for the person who asked; ``--quiet`` leaves them out."""
-    _errors().print(plain(words), soft_wrap=True)
+    _errors().print(sanitize(words), soft_wrap=True)
 
 
-def report_written(path: str | Path, *counts: str) -> None:
+def report_output_file(path: str | Path, *counts: str) -> None:
     """Say which file was written and how large it is: `wrote graph.ttl: 812 triples, 3.1 MB`.
 
     Nothing is said of standard output.
@@ -113,78 +113,78 @@ def report_written(path: str | Path, *counts: str) -> None:
     """
     if str(path) != "-":
         file = Path(path)
-        facts = (*counts, file_size(file.stat().st_size)) if file.is_file() else counts
-        remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
+        facts = (*counts, format_file_size(file.stat().st_size)) if file.is_file() else counts
+        print_remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
 
 
-def file_size(size: int) -> str:
+def format_file_size(size: int) -> str:
     """A number of bytes for people, in the decimal units of disks.
 
-    >>> file_size(1), file_size(812), file_size(12_345), file_size(7_600_000), file_size(10**10)
+    >>> format_file_size(1), format_file_size(812), format_file_size(12_345), format_file_size(7_600_000), format_file_size(10**10)
     ('1 byte', '812 bytes', '12.3 kB', '7.6 MB', '10.0 GB')
     """
     if size < 1_000:
-        return counted(size, "byte")
+        return pluralize(size, "byte")
     unit = "kB" if size < 1e6 else "MB" if size < 1e9 else "GB"
     return f"{size / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:,.1f} {unit}"
 
 
-def lines(found: Iterable[str | Text]) -> None:
+def print_lines(found: Iterable[str | Text]) -> None:
     """Sentences, each on a line."""
     for line in found:
-        _console().print(plain(line))
+        _console().print(sanitize(line))
 
 
-def queries(found: Sequence[Question]) -> None:
+def print_questions(found: Sequence[NamedQuery]) -> None:
     """The questions with a name by what they are about: name, parameters, summary."""
-    from kgraph.query.saved import SECTIONS
+    from kgraph.query.saved import QUESTION_SECTIONS
 
-    for section, heading in SECTIONS.items():
-        _console().print(plain(heading))
+    for section, heading in QUESTION_SECTIONS.items():
+        _console().print(sanitize(heading))
         for question in found:
             if question.section == section:
                 given = ", ".join(parameter.name for parameter in question.parameters)
                 name = f"{question.name} ({given})" if given else question.name
-                _console().print(plain(f"  {name}: {question.summary}"))
+                _console().print(sanitize(f"  {name}: {question.summary}"))
         _console().print()
-    remark("`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL")
+    print_remark("`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL")
 
 
-def question(found: Question) -> None:
+def print_question(found: NamedQuery) -> None:
     """One question with a name: summary, what it answers, parameters, an example."""
-    _console().print(plain(f"{found.name}: {found.summary}"))
+    _console().print(sanitize(f"{found.name}: {found.summary}"))
     for words in found.answers:
-        _console().print(plain(f"    answers: {words}"))
+        _console().print(sanitize(f"    answers: {words}"))
     for parameter in found.parameters:
         default = "" if parameter.default is None else f" (default {parameter.default})"
         _console().print(
-            plain(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
+            sanitize(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
         )
     if found.most:
-        _console().print(plain(f"    --limit {found.most}: how many rows at most"))
+        _console().print(sanitize(f"    --limit {found.most}: how many rows at most"))
     if found.example:
-        _console().print(plain(f"    {found.example}"))
+        _console().print(sanitize(f"    {found.example}"))
 
 
-def stats(found: Stats) -> None:
+def print_stats(found: Stats) -> None:
     """Counts, histogram, the most connected, coverage."""
     known = found.episodes - found.dates.get("unknown", 0)
     _console().print(
-        f"{counted(found.episodes, 'episode')} from {counted(found.files, 'file')}, "
+        f"{pluralize(found.episodes, 'episode')} from {pluralize(found.files, 'file')}, "
         f"{found.first} to {found.last}; {found.with_show:,} with one of "
-        f"{counted(len(found.shows), 'show')}, {known:,} with a date "
+        f"{pluralize(len(found.shows), 'show')}, {known:,} with a date "
         f"({found.dates.get('processed', 0):,} only of processing); "
-        f"{counted(found.quotes, 'quote')}, {found.adverts:,} of them adverts\n"
+        f"{pluralize(found.quotes, 'quote')}, {found.adverts:,} of them adverts\n"
     )
-    rows(("type", "count"), list(found.entities.items()), "Entities")
-    rows(("predicate", "count"), list(found.edges.items()), "Edges")
-    rows(("rule", "mentions"), list(found.rejected.items()), "Rejected")
+    print_rows(("type", "count"), list(found.entities.items()), "Entities")
+    print_rows(("predicate", "count"), list(found.edges.items()), "Edges")
+    print_rows(("rule", "mentions"), list(found.rejected.items()), "Rejected")
     most = max(found.histogram) or 1
     bars = [
         (f"{n / 10:.1f}", count, "█" * round(40 * count / most))
         for n, count in enumerate(found.histogram)
     ]
-    rows(("from", "count", ""), bars, "Confidence of accepted mentions")
+    print_rows(("from", "count", ""), bars, "Confidence of accepted mentions")
     top = [(ranked.label, ranked.type, ranked.episodes) for ranked in found.connected]
-    rows(("name", "type", "episodes"), top, "In most episodes")
-    rows(("show", "episodes"), list(found.shows.items()), "Shows", SOME)
+    print_rows(("name", "type", "episodes"), top, "In most episodes")
+    print_rows(("show", "episodes"), list(found.shows.items()), "Shows", MAX_LISTED_ITEMS)

@@ -53,7 +53,7 @@ def can_animate() -> bool:
 
 
 def _show_bar() -> Iterator[Reporter]:
-    bar = _bar()
+    bar = _make_bar()
     tasks: dict[str, Any] = {}
 
     def report(stage: str, done: int, total: int) -> None:
@@ -70,7 +70,7 @@ def _show_bar() -> Iterator[Reporter]:
         bar.stop()
 
 
-def _bar() -> Progress:
+def _make_bar() -> Progress:
     """A bar with counts, rate and time left."""
     from rich.progress import (
         MofNCompleteColumn,
@@ -125,7 +125,7 @@ class LineReporter:
 
     def _run(self) -> None:
         while not self._is_over.wait(LINE_INTERVAL_S):
-            printing.remark(describe_progress(*self._state))
+            printing.print_remark(describe_progress(*self._state))
 
 
 @contextmanager
@@ -168,7 +168,7 @@ class _Notice:
                 self._spinner = error_console().status(f"{self._words} ...")
                 self._spinner.start()
             else:
-                printing.remark(f"{self._words} ...")
+                printing.print_remark(f"{self._words} ...")
 
     def end(self) -> None:
         with self._lock:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgraph.base.errors import InputError
-from kgraph.base.text import without_surrogates
+from kgraph.base.text import replace_surrogates
 from kgraph.cli import options
 
 if TYPE_CHECKING:
-    from kgraph.analysis import Question
+    from kgraph.analysis import NamedQuery
     from kgraph.store import Store
 
 
@@ -36,7 +36,7 @@ def query(
     param: Annotated[
         list[str], typer.Option("--param", help="NAME=VALUE of a saved query; may be repeated.")
     ] = [],
-    limit: options.Rows = None,
+    limit: options.RowsOption = None,
     format: Annotated[
         str,
         typer.Option(
@@ -55,35 +55,37 @@ def query(
 
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
-    from kgraph.analysis import answer as ask
+    from kgraph.analysis import answer_query as ask
     from kgraph.cli import printing, tables
-    from kgraph.query.formats import FORMATS, SUFFIXES
-    from kgraph.query.term_hints import hints
+    from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX, ANSWER_FORMATS
+    from kgraph.query.term_hints import describe_unknown_terms
     from kgraph.store import Store
 
-    text, given, place = _question(question), _parameters(param), Store(store)
-    wanted = options.format_for(format, output, ("table", *FORMATS), SUFFIXES)
+    text, given, place = _read_question(question), _parse_parameters(param), Store(store)
+    wanted = options.resolve_format(
+        format, output, ("table", *ANSWER_FORMATS), ANSWER_FORMAT_BY_SUFFIX
+    )
     # The table for people and the command line's TSV are made from SPARQL JSON.
     asked = None if wanted in ("table", "tsv") else wanted
     answer = ask(
         place, text, given, format=asked, timeout=timeout, memory=max_memory << 20, limit=limit
     )
-    for remark in (*hints(text, place), *_remarks(text, given, place)):
-        printing.remark(remark)
+    for remark in (*describe_unknown_terms(text, place), *_find_remarks(text, given, place)):
+        printing.print_remark(remark)
     tables.write_answer(answer, wanted, output, limit)
 
 
-def _remarks(question: str, given: dict[str, str], store: Store) -> list[str]:
+def _find_remarks(question: str, given: dict[str, str], store: Store) -> list[str]:
     """What names were taken for, and what a question is about where nobody said so."""
-    from kgraph.analysis import questions, taken
+    from kgraph.analysis import describe_query_substitutions, load_named_queries
     from kgraph.query.parameters import describe_defaults
 
-    known = questions().get(question.strip())
+    known = load_named_queries().get(question.strip())
     said = describe_defaults(known.parameters, given) if known else []
-    return [*said, *taken(store, question, given)]
+    return [*said, *describe_query_substitutions(store, question, given)]
 
 
-def _question(text: str) -> str:
+def _read_question(text: str) -> str:
     if text == "-":
         return sys.stdin.read().removeprefix("\ufeff")
     if text.endswith((".rq", ".sparql")):
@@ -94,14 +96,14 @@ def _question(text: str) -> str:
     return text
 
 
-def _parameters(pairs: list[str]) -> dict[str, str]:
+def _parse_parameters(pairs: list[str]) -> dict[str, str]:
     parameters: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
             raise InputError(f"--param {pair}: write it as NAME=VALUE")
-        if without_surrogates(pair) != pair:
-            raise InputError(f"--param {without_surrogates(pair)}: not UTF-8: encode it anew")
+        if replace_surrogates(pair) != pair:
+            raise InputError(f"--param {replace_surrogates(pair)}: not UTF-8: encode it anew")
         if name in parameters:
             raise InputError(f"--param {pair}: {name} is given more than once: give it once")
         parameters[name] = value
@@ -124,32 +126,32 @@ def queries(
 
     Example: kgraph queries co-mentioned --sparql --param company=NVIDIA
     """
-    from kgraph.analysis.questions import questions, unknown
+    from kgraph.analysis.questions import load_named_queries, unknown_query_error
     from kgraph.cli import printing
 
     wants_json = options.is_json(format)
-    given = _parameters(param)
+    given = _parse_parameters(param)
     if (sparql and not name) or (given and not sparql):
         raise InputError("name one question: kgraph queries NAME --sparql --param NAME=VALUE")
-    known = questions()
+    known = load_named_queries()
     if name and name not in known:
-        raise unknown(name)
+        raise unknown_query_error(name)
     if sparql:
         _print_sparql(known[name], given, store)
     elif wants_json:
-        printing.json(known[name] if name else list(known.values()))
+        printing.print_json(known[name] if name else list(known.values()))
     elif name:
-        printing.question(known[name])
+        printing.print_question(known[name])
     else:
-        printing.queries(list(known.values()))
+        printing.print_questions(list(known.values()))
 
 
-def _print_sparql(question: Question, given: dict[str, str], store: Path) -> None:
+def _print_sparql(question: NamedQuery, given: dict[str, str], store: Path) -> None:
     """Print the SPARQL of a question; without a graph, its parameters stay variables."""
     from kgraph.base.errors import StoreMissingError
     from kgraph.cli import printing
-    from kgraph.query.evaluate import sparql, unbound_sparql
-    from kgraph.query.saved import saved_queries
+    from kgraph.query.evaluate import render_saved_query, render_unbound_query
+    from kgraph.query.saved import load_saved_queries
     from kgraph.store import Store
 
     if question.kind != "query":
@@ -157,16 +159,16 @@ def _print_sparql(question: Question, given: dict[str, str], store: Path) -> Non
             f"{question.name}: a program answers it, and no SPARQL: leave --sparql out"
         )
     try:
-        text = sparql(Store(store), question.name, given)
+        text = render_saved_query(Store(store), question.name, given)
     except StoreMissingError:
         if given:
             raise
-        text = unbound_sparql(question.name)
-        printing.remark(f"{store}: no graph here yet: the parameters are left as variables")
+        text = render_unbound_query(question.name)
+        printing.print_remark(f"{store}: no graph here yet: the parameters are left as variables")
     typer.echo(text.rstrip("\n"))
-    if keep := saved_queries()[question.name].keep:
+    if keep := load_saved_queries()[question.name].keep:
         once = f", no {keep.once} twice" if keep.once else ""
-        printing.remark(
+        printing.print_remark(
             f"`kgraph query {question.name}` also thins its rows out, which this does not: "
             f"{keep.each} of each {keep.column}, {keep.all} in all{once}"
         )
@@ -175,7 +177,7 @@ def _print_sparql(question: Question, given: dict[str, str], store: Path) -> Non
 def analyse(
     name: Annotated[str, typer.Argument(help="An analysis of `kgraph queries`.")],
     param: Annotated[list[str], typer.Option("--param", help="NAME=VALUE; may be repeated.")] = [],
-    limit: options.Rows = None,
+    limit: options.RowsOption = None,
     format: Annotated[
         str,
         typer.Option(
@@ -194,31 +196,31 @@ def analyse(
 
     Example: kgraph analyse path --param one=NVIDIA --param other=Coinbase
     """
-    from kgraph.analysis import analyse as run
+    from kgraph.analysis import run_analysis as run
     from kgraph.cli import printing, tables
     from kgraph.store import Store
 
-    suffixes = {**options.SUFFIXES, ".ttl": "turtle"}
-    wanted = options.format_for(format, output, (*tables.TABLES, "turtle"), suffixes)
-    place, parameters = Store(store), _parameters(param)
+    suffixes = {**options.TABLE_SUFFIXES, ".ttl": "turtle"}
+    wanted = options.resolve_format(format, output, (*tables.TABLE_FORMATS, "turtle"), suffixes)
+    place, parameters = Store(store), _parse_parameters(param)
     found = run(place, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit)
-    for remark in _remarks(name, parameters, place):
-        printing.remark(remark)
+    for remark in _find_remarks(name, parameters, place):
+        printing.print_remark(remark)
     if wanted == "turtle":
-        from kgraph.analysis.rdf import turtle_of_findings
-        from kgraph.export.export import opened
+        from kgraph.analysis.rdf import format_findings_turtle
+        from kgraph.export.export import open_output_file
 
-        with opened(output) as out:
-            out.write(turtle_of_findings(place.meta.base, name, parameters, found))
+        with open_output_file(output) as out:
+            out.write(format_findings_turtle(place.meta.base, name, parameters, found))
         tables.report_rows(len(found.rows), wanted, output)
     else:
         tables.write_table(found.table(), wanted, output)
     if found.more:
-        tables.report_limit(len(found.rows), given=limit is not None)
+        tables.report_limit(len(found.rows), is_user_limit=limit is not None)
 
 
 def schema(
-    limit: options.Rows = None,
+    limit: options.RowsOption = None,
     format: options.FileFormat = "",
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
@@ -232,7 +234,7 @@ def schema(
     from kgraph.query.schema import describe_schema, tabulate_terms
     from kgraph.store import Store
 
-    wanted = options.format_for(format, output, tables.TABLES)
+    wanted = options.resolve_format(format, output, tables.TABLE_FORMATS)
     tables.write_table(tabulate_terms(describe_schema(Store(store))), wanted, output, limit)
 
 
@@ -245,16 +247,16 @@ def diff(
 
     Example: kgraph diff
     """
-    from kgraph.analysis.diff import sentences
+    from kgraph.analysis.diff import describe_changes
     from kgraph.cli import printing
     from kgraph.store import Store
 
     wants_json = options.is_json(format)
     found = Store(store).changes
     if wants_json:
-        printing.json(found)
+        printing.print_json(found)
     else:
-        printing.lines(sentences(found))
+        printing.print_lines(describe_changes(found))
 
 
 def stats(
@@ -268,14 +270,14 @@ def stats(
     """
     from kgraph.cli import printing
     from kgraph.store import Store
-    from kgraph.views.stats import stats as count
+    from kgraph.views.stats import count_graph as count
 
     wants_json = options.is_json(format)
     found = count(Store(store).graph)
     if wants_json:
-        printing.json(found)
+        printing.print_json(found)
     else:
-        printing.stats(found)
+        printing.print_stats(found)
 
 
 def show(
@@ -291,14 +293,14 @@ def show(
     """
     from kgraph.cli import print_things, printing
     from kgraph.store import Store
-    from kgraph.views.thing import show as look_up
+    from kgraph.views.thing import look_up as look_up
 
     wants_json = options.is_json(format)
     page = look_up(Store(store), name, limit)
     if wants_json:
-        printing.json(page)
+        printing.print_json(page)
     else:
-        print_things.page(page)
+        print_things.print_page(page)
 
 
 def why(
@@ -314,11 +316,11 @@ def why(
     """
     from kgraph.cli import print_things, printing
     from kgraph.store import Store
-    from kgraph.views.why import why as look_behind
+    from kgraph.views.why import explain_by_name as look_behind
 
     wants_json = options.is_json(format)
     explanations = look_behind(Store(store), episode, name)
     if wants_json:
-        printing.json(explanations)
+        printing.print_json(explanations)
     else:
-        print_things.explanations(explanations)
+        print_things.print_explanations(explanations)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgraph.base.errors import InputError, KgraphError
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.cli import options
 
 if TYPE_CHECKING:
-    from kgraph.cli.review_dialogue import Talk
+    from kgraph.cli.review_dialogue import DialogueIO
     from kgraph.query import Lookup
-    from kgraph.query.table import Table
+    from kgraph.query.table import RowTable
     from kgraph.resolve.judgements import Judgement
     from kgraph.views.review import Case
 
@@ -40,7 +40,7 @@ def review(
         list[str],
         typer.Option("--type", help="Only what was taken for this type, or noise; repeatable."),
     ] = [],
-    by: options.By = "",
+    by: options.JudgedBy = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
@@ -52,27 +52,29 @@ def review(
 
     Example: kgraph review --type company --limit 10
     """
-    from kgraph.base.model import NOISE
+    from kgraph.base.model import REJECTED
     from kgraph.cli import tables
     from kgraph.query import Lookup
     from kgraph.store import Store
     from kgraph.store.origin import choose_judgements
-    from kgraph.views.review import queue, settled
+    from kgraph.views.review import build_review_queue, load_settled_keys
 
-    format = _format(format, output)
+    format = _choose_queue_format(format, output)
     graph = Store(store).graph
     file = choose_judgements(store, judgements, write=True).output
-    types = options.types(type, more=(NOISE,))
-    cases = queue(graph, settled=settled(file), types=types, limit=limit + 1)
+    types = options.parse_types(type, extra_types=(REJECTED,))
+    cases = build_review_queue(
+        graph, settled_keys=load_settled_keys(file), types=types, limit=limit + 1
+    )
     if format:
-        _print(cases[:limit], format, output)
+        _print_queue(cases[:limit], format, output)
         if len(cases) > limit:
-            tables.report_limit(limit, "name", given=limit != DEFAULT_LIMIT)
+            tables.report_limit(limit, "name", is_user_limit=limit != DEFAULT_LIMIT)
     else:
-        _talk(cases[:limit], Lookup(graph.shared.entities), file, by)
+        _run_dialogue(cases[:limit], Lookup(graph.shared.entities), file, by)
 
 
-def _format(format: str, output: str) -> str:
+def _choose_queue_format(format: str, output: str) -> str:
     """The format in which the queue is printed; "" to ask about it.
 
     Raises:
@@ -82,7 +84,7 @@ def _format(format: str, output: str) -> str:
 
     if not format and output == "-":
         return ""
-    wanted = options.format_for(format, output, tables.TABLES)
+    wanted = options.resolve_format(format, output, tables.TABLE_FORMATS)
     if not format and wanted == "table":
         raise InputError(
             f"--output {output}: a talk is not written: add --format, or a suffix such as .tsv"
@@ -90,64 +92,69 @@ def _format(format: str, output: str) -> str:
     return wanted
 
 
-def _print(cases: list[Case], format: str, output: str) -> None:
+def _print_queue(cases: list[Case], format: str, output: str) -> None:
     from kgraph.cli import printing, tables
-    from kgraph.views.review import table
+    from kgraph.views.review import tabulate_cases
 
     if format == "json":
-        printing.json(cases, output)
+        printing.print_json(cases, output)
         tables.report_rows(len(cases), format, output)
         return
-    found = table(cases)
-    if options.on_screen(format, output):
-        found = _brief(found)
+    found = tabulate_cases(cases)
+    if options.wants_table(format, output):
+        found = _drop_wide_columns(found)
     tables.write_table(found, format, output)
 
 
-def _brief(found: Table) -> Table:
+def _drop_wide_columns(found: RowTable) -> RowTable:
     """The columns that fit a line: the talk, and every other format, tell the rest."""
     last = found.columns.index("also") + 1
     return found._replace(columns=found.columns[:last], rows=[row[:last] for row in found.rows])
 
 
-def _talk(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
+def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
     """Ask on the terminal, or take answers from standard input; tell what was written."""
-    from kgraph.cli.printing import remark
-    from kgraph.cli.review_dialogue import hold
-    from kgraph.resolve.judgements_file import append
-    from kgraph.views.judging import sign, user_name
-    from kgraph.views.review_answers import reply
+    from kgraph.cli.printing import print_remark
+    from kgraph.cli.review_dialogue import run_dialogue
+    from kgraph.resolve.judgements_file import append_judgement
+    from kgraph.views.judging import get_user_name, sign_judgement
+    from kgraph.views.review_answers import parse_reply
 
-    judge = by or user_name()
-    lines = Lines()
+    judge = by or get_user_name()
+    lines = AnswerReader()
     written = 0
 
     def write(judged: Judgement) -> None:
         nonlocal written
-        append(file, sign(judged, judge))
+        append_judgement(file, sign_judgement(judged, judge))
         written += 1
 
     try:
-        whole = hold(cases, lines.talk(), lambda case, line: reply(case, line, lookup), write)
+        whole = run_dialogue(
+            cases,
+            lines.make_dialogue_io(),
+            lambda case, line: parse_reply(case, line, lookup),
+            write,
+        )
         if whole:
-            lines.refuse_rest()
+            lines.refuse_leftover()
     finally:
         told = "build again to apply them" if written else "nothing was judged"
-        remark(f"{file}: {counted(written, 'judgement')} written: {told}")
+        print_remark(f"{file}: {pluralize(written, 'judgement')} written: {told}")
 
 
-class Lines:
+class AnswerReader:
     """Answers on standard input: asked for again on a terminal, else right or an error."""
 
     def __init__(self) -> None:
         self.number = 0
         self.is_terminal = sys.stdin.isatty()
 
-    def talk(self) -> Talk:
+    def make_dialogue_io(self) -> DialogueIO:
         """The talk with whoever writes the lines."""
-        from kgraph.cli.review_dialogue import Talk
+        from kgraph.cli.review_dialogue import DialogueIO
 
-        return Talk(self.ask, self.say, self.refuse)
+        return DialogueIO(self.ask, self.say, self.refuse)
 
     def ask(self, words: str) -> str:
         """The next line; on a terminal after the words.
@@ -174,7 +181,7 @@ class Lines:
         from kgraph.cli import printing
 
         for line in words.splitlines():
-            typer.echo(printing.plain(line).plain, err=True)
+            typer.echo(printing.sanitize(line).plain, err=True)
 
     def refuse(self, error: KgraphError) -> None:
         """Say what is wrong with the last line, or end with it where nobody can try again."""
@@ -182,7 +189,7 @@ class Lines:
             raise type(error)(f"standard input:{self.number}: {error}") from error
         self.say(str(error))
 
-    def refuse_rest(self) -> None:
+    def refuse_leftover(self) -> None:
         """Nothing may be left to read when all cases are answered.
 
         Raises:

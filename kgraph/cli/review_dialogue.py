@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kgraph.base.errors import KgraphError
-from kgraph.base.text import counted, shorten
+from kgraph.base.text import pluralize, shorten
 from kgraph.resolve.judgements import Judgement
-from kgraph.views.review import Case, Outcome, Sighting
-from kgraph.views.review_answers import USAGE, Reply
+from kgraph.views.review import Case, NameOutcome, ReviewExample
+from kgraph.views.review_answers import REPLY_USAGE, ReplyJudgements
 
-SURFACES = 6
+MAX_SURFACES = 6
 """Ways of writing shown of a case: the commonest."""
 
-CONTEXT = 240
+MAX_CONTEXT_CHARS = 240
 """Characters shown of the words around a name."""
 
 
-class Talk(NamedTuple):
+class DialogueIO(NamedTuple):
     """Who the talk is with.
 
     Attributes:
@@ -37,10 +37,10 @@ class Talk(NamedTuple):
     refuse: Callable[[KgraphError], None]
 
 
-def hold(
+def run_dialogue(
     cases: Sequence[Case],
-    talk: Talk,
-    read: Callable[[Case, str], Reply],
+    talk: DialogueIO,
+    read: Callable[[Case, str], ReplyJudgements],
     write: Callable[[Judgement], None],
 ) -> bool:
     """Go through cases; False when the talk was ended before the last.
@@ -52,7 +52,7 @@ def hold(
         write: keeps a judgement.
     """
     for number, case in enumerate(cases, 1):
-        found = _answered(case, f"{number}/{len(cases)}", talk, read, write)
+        found = _ask_case(case, f"{number}/{len(cases)}", talk, read, write)
         if found is None:
             return False
         for judged in found:
@@ -60,15 +60,15 @@ def hold(
     return True
 
 
-def _answered(
+def _ask_case(
     case: Case,
     place: str,
-    talk: Talk,
-    read: Callable[[Case, str], Reply],
+    talk: DialogueIO,
+    read: Callable[[Case, str], ReplyJudgements],
     write: Callable[[Judgement], None],
-) -> Reply:
+) -> ReplyJudgements:
     """The answer to a case, once it is one and is written."""
-    shown = "\n".join(card(case, place))
+    shown = "\n".join(format_case(case, place))
     while True:
         try:
             found = read(case, talk.ask(shown))
@@ -82,30 +82,30 @@ def _answered(
         shown = ""
 
 
-def card(case: Case, place: str) -> Iterator[str]:
+def format_case(case: Case, place: str) -> Iterator[str]:
     """A case in lines: what it was taken for, how it is written, why, and where it stands."""
-    yield f"{place}  {case.name}: {_outcome(case.main)}"
+    yield f"{place}  {case.name}: {_format_outcome(case.main)}"
     yield (
-        f"  {counted(case.rows, 'row')} in {counted(case.episodes, 'episode')}; "
+        f"  {pluralize(case.rows, 'row')} in {pluralize(case.episodes, 'episode')}; "
         f"about {case.wrong:.1f} are wrong, "
         f"a judgement gains at most {case.pays:.1f}"
     )
-    for other in case.outcomes[1 : 1 + SURFACES]:
-        yield f"  also: {_outcome(other)}"
-    written = ", ".join(f"{surface} {count}" for surface, count in case.surfaces[:SURFACES])
+    for other in case.outcomes[1 : 1 + MAX_SURFACES]:
+        yield f"  also: {_format_outcome(other)}"
+    written = ", ".join(f"{surface} {count}" for surface, count in case.surfaces[:MAX_SURFACES])
     yield f"  written: {written}"
     for reason in case.sightings[0].reasons:
         yield f"  {reason}"
-    yield from map(_sighting, case.sightings)
-    yield USAGE
+    yield from map(_format_example, case.sightings)
+    yield REPLY_USAGE
 
 
-def _outcome(outcome: Outcome) -> str:
+def _format_outcome(outcome: NameOutcome) -> str:
     kind = "rejected" if outcome.type == "noise" else f"{outcome.type} {outcome.label}"
-    return f"{kind}, {outcome.confidence:.2f} sure, {counted(outcome.rows, 'row')}"
+    return f"{kind}, {outcome.confidence:.2f} sure, {pluralize(outcome.rows, 'row')}"
 
 
-def _sighting(seen: Sighting) -> str:
-    around = f": … {shorten(seen.context, CONTEXT)} …" if seen.context else ""
+def _format_example(seen: ReviewExample) -> str:
+    around = f": … {shorten(seen.context, MAX_CONTEXT_CHARS)} …" if seen.context else ""
     day = f", {seen.date}" if seen.date else ""
     return f"  {seen.confidence:.2f} {seen.surface} in {seen.title} ({seen.file}{day}){around}"

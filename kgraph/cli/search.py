@@ -69,15 +69,15 @@ def search(
     from kgraph.search import search as find
     from kgraph.store import Store
 
-    wanted = options.format_for(format, output, print_hits.FORMATS)
+    wanted = options.resolve_format(format, output, print_hits.HIT_FORMATS)
     filters = Filters(
         frozenset(kind),
-        options.types(type),
+        options.parse_types(type),
         company,
         theme,
         show,
-        options.day("since", since),
-        options.day("until", until),
+        options.parse_day_option("since", since),
+        options.parse_day_option("until", until),
         min_relevance,
         adverts,
     )
@@ -85,8 +85,8 @@ def search(
     found = find(index, text, filters, limit=limit + 1, per_episode=per_episode)
     more = len(found.hits) > limit
     found = replace(found, hits=found.hits[:limit])
-    print_hits.write(found, text, wanted, output)
+    print_hits.write_hits(found, text, wanted, output)
     if more:
-        tables.report_limit(limit, "hit", given=limit != DEFAULT_LIMIT)
+        tables.report_limit(limit, "hit", is_user_limit=limit != DEFAULT_LIMIT)
     if not found.hits:
         raise typer.Exit(1)

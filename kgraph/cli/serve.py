@@ -47,9 +47,9 @@ def serve(
     """
     from kgraph.server.http.server import serve as run
     from kgraph.server.service import Settings
-    from kgraph.server.workers.pool import at_once
+    from kgraph.server.workers.pool import limits_for
 
-    limits = at_once(workers, seconds=timeout, size=max_answer << 20, memory=max_memory << 20)
+    limits = limits_for(workers, seconds=timeout, size=max_answer << 20, memory=max_memory << 20)
     hosts = (host, *allow_host)
     origin = "" if cors == "none" else cors
     run(Settings(store, limits, hosts, origin, proxies=forwarded_allow_ips), host, port)
@@ -82,11 +82,11 @@ def mcp(
 
     from kgraph.cli import printing
     from kgraph.server.mcp import AgentLimits
-    from kgraph.server.mcp import serve as run
+    from kgraph.server.mcp import serve_agents as run
     from kgraph.store import Store
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # it waits for input, which nothing interrupts
     Store(store)  # where there is none, say so now and not to the first agent
     if not http and sys.stdin.isatty():
-        printing.remark("waiting for an agent on standard input and output until Ctrl-C")
+        printing.print_remark("waiting for an agent on standard input and output until Ctrl-C")
     run(store, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)

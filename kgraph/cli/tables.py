@@ -1,6 +1,6 @@
 """Tables and answers as people and programs read them, and where they are written.
 
-Takes tables (:class:`kgraph.query.table.Table`), answers to queries and the names of a format and
+Takes tables (:class:`kgraph.query.table.RowTable`), answers to queries and the names of a format and
 an output; writes a table for people on the screen, or one of the formats in a file.
 """
 
@@ -14,25 +14,25 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.cli import options, printing
 
 if TYPE_CHECKING:
     from kgraph.query import Answer
-    from kgraph.query.table import Table
+    from kgraph.query.table import RowTable
 
 Item = TypeVar("Item")
 
-TABLES = ("table", "tsv", "csv", "json")
+TABLE_FORMATS = ("table", "tsv", "csv", "json")
 """Formats of :func:`write_table`."""
 
 MAX_SHOWN_ROWS = 1_000
 """Rows of a table for people: nobody reads more, and laying out 50,000 takes a minute."""
 
 
-def write_table(found: Table, format: str, output: str, limit: int | None = None) -> None:
-    """Write a table in one of the formats :data:`TABLES`; in a file, ``table`` is TSV.
+def write_table(found: RowTable, format: str, output: str, limit: int | None = None) -> None:
+    """Write a table in one of the formats :data:`TABLE_FORMATS`; in a file, ``table`` is TSV.
 
     Args:
         found: columns and rows.
@@ -48,39 +48,41 @@ def write_table(found: Table, format: str, output: str, limit: int | None = None
         first = list(islice(found.rows, limit + 1))
         more = len(first) > limit
         found = found._replace(rows=first[:limit])
-    if options.on_screen(format, output):
-        _show_rows(found.columns, list(found.rows), limit)
+    if options.wants_table(format, output):
+        _print_rows(found.columns, list(found.rows), limit)
     else:
         count = _write_rows(found, format, output)
         report_rows(count, format, output)
     if more and limit is not None:
-        report_limit(limit, given=True)
+        report_limit(limit, is_user_limit=True)
 
 
-def _show_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], limit: int | None) -> None:
+def _print_rows(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], limit: int | None
+) -> None:
     shown = limit or MAX_SHOWN_ROWS
-    printing.rows(columns, rows[:shown])
+    printing.print_rows(columns, rows[:shown])
     if not rows:
-        printing.remark("0 rows")
+        printing.print_remark("0 rows")
     if len(rows) > shown:
-        printing.remark(
+        printing.print_remark(
             f"limited to {shown:,} of {len(rows):,} rows; use --limit, or --format tsv for all"
         )
 
 
-def _write_rows(found: Table, format: str, output: str) -> int:
+def _write_rows(found: RowTable, format: str, output: str) -> int:
     """Write a table to a file, and return how many rows it has."""
-    from kgraph.export.export import opened
-    from kgraph.export.tables import records, separated, write_tsv
+    from kgraph.export.export import open_output_file
+    from kgraph.export.tables import write_csv, write_json_rows, write_tsv
 
-    write = {"json": records, "csv": separated}.get(format, write_tsv)
-    rows = Counting(found.rows)
-    with opened(output) as out:
+    write = {"json": write_json_rows, "csv": write_csv}.get(format, write_tsv)
+    rows = CountingIterator(found.rows)
+    with open_output_file(output) as out:
         write(out, found.columns, rows)
     return rows.count
 
 
-class Counting(Generic[Item]):
+class CountingIterator(Generic[Item]):
     """Items that are counted while they are read.
 
     Args:
@@ -113,23 +115,23 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
         InputError: the format cannot carry the answer.
         ExportError: the output cannot be written.
     """
-    from kgraph.query.evaluate import check_carries
-    from kgraph.query.formats import SUFFIXES
+    from kgraph.query.evaluate import check_format_carries
+    from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX
 
     if format == "tsv":
-        check_carries(format, answer.kind)
+        check_format_carries(format, answer.kind)
     if answer.kind == "solutions":
         count = _write_solutions(answer, format, output, limit)
         if answer.more:
-            report_limit(count, given=limit is not None)
+            report_limit(count, is_user_limit=limit is not None)
         return
     is_word = format == "table" and answer.kind == "boolean"
     _write_data((b"yes" if answer else b"no") if is_word else answer.data, output)
     format = "text" if is_word else answer.format
-    named = name_format(format, output, SUFFIXES).strip()
-    printing.report_written(output, *filter(None, [named]))
+    named = describe_format(format, output, ANSWER_FORMAT_BY_SUFFIX).strip()
+    printing.report_output_file(output, *filter(None, [named]))
     if answer.more and limit is not None:
-        report_limit(limit, "statement", given=True)
+        report_limit(limit, "statement", is_user_limit=True)
 
 
 def _write_solutions(answer: Answer, format: str, output: str, limit: int | None) -> int:
@@ -139,31 +141,31 @@ def _write_solutions(answer: Answer, format: str, output: str, limit: int | None
         count = _count_rows(answer)
         report_rows(count, format, output)
         return count
-    found = _table(answer)
+    found = _tabulate_solutions(answer)
     rows = list(found.rows)
     write_table(found._replace(rows=rows), format, output, limit)
     is_whole = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
-    if options.on_screen(format, output) and is_whole:
-        printing.remark(counted(len(rows), "row"))
+    if options.wants_table(format, output) and is_whole:
+        printing.print_remark(pluralize(len(rows), "row"))
     return len(rows)
 
 
-def _table(answer: Answer) -> Table:
+def _tabulate_solutions(answer: Answer) -> RowTable:
     """Solutions in SPARQL JSON as a table of plain values."""
-    from kgraph.query.table import Table
+    from kgraph.query.table import RowTable
 
     found = msgspec.json.decode(answer.data)
     columns = tuple(found["head"]["vars"])
-    return Table(
+    return RowTable(
         columns,
         (
-            tuple(_value(row[column]) if column in row else "" for column in columns)
+            tuple(_term_value(row[column]) if column in row else "" for column in columns)
             for row in found["results"]["bindings"]
         ),
     )
 
 
-def _value(term: dict[str, Any]) -> str | float:
+def _term_value(term: dict[str, Any]) -> str | float:
     """An IRI, or what a literal says; of a triple term its JSON."""
     value = term["value"]
     if not isinstance(value, str):
@@ -188,9 +190,9 @@ def _count_rows(answer: Answer) -> int:
 
 def _write_data(data: bytes, output: str) -> None:
     """Write an answer as it is, ending in a newline."""
-    from kgraph.export.export import opened
+    from kgraph.export.export import open_output_file
 
-    with opened(output) as out:
+    with open_output_file(output) as out:
         out.write(data if data.endswith(b"\n") else data + b"\n")
 
 
@@ -200,22 +202,24 @@ def _write_data(data: bytes, output: str) -> None:
 def report_rows(count: int, format: str, output: str) -> None:
     """Say how many rows were written to a file, and in which format where its suffix does not
     say so."""
-    from kgraph.query.formats import SUFFIXES
+    from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX
 
-    printing.report_written(output, counted(count, "row") + name_format(format, output, SUFFIXES))
+    printing.report_output_file(
+        output, pluralize(count, "row") + describe_format(format, output, ANSWER_FORMAT_BY_SUFFIX)
+    )
 
 
-def name_format(format: str, output: str, suffixes: Mapping[str, str]) -> str:
+def describe_format(format: str, output: str, suffixes: Mapping[str, str]) -> str:
     """The name of a format, for a report, where the output's suffix does not tell it.
 
-    >>> name_format("csv", "x.csv", {".csv": "csv"}), name_format("table", "x.txt", {})
+    >>> describe_format("csv", "x.csv", {".csv": "csv"}), describe_format("table", "x.txt", {})
     ('', ' as tsv')
     """
     name = "tsv" if format == "table" else format
     return "" if suffixes.get(Path(output).suffix.lower()) == name else f" as {name}"
 
 
-def report_limit(count: int, one: str = "row", *, given: bool = False) -> None:
+def report_limit(count: int, noun: str = "row", *, is_user_limit: bool = False) -> None:
     """Say that a limit left something out.
 
     Args:
@@ -223,5 +227,5 @@ def report_limit(count: int, one: str = "row", *, given: bool = False) -> None:
         one: what a single one is called.
         given: whether the person who asked gave the limit.
     """
-    move = "raise --limit for more" if given else "use --limit"
-    printing.remark(f"limited to {counted(count, one)}; {move}")
+    move = "raise --limit for more" if is_user_limit else "use --limit"
+    printing.print_remark(f"limited to {pluralize(count, noun)}; {move}")

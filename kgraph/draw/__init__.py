@@ -4,6 +4,6 @@ Takes a :class:`kgraph.graph.Graph`, gives a page that a browser shows without a
 anyone: every link with the episodes and quotes that stand behind it.
 """
 
-from kgraph.draw.draw import LARGEST, View, view
+from kgraph.draw.draw import MAX_VIEW_NODES, View, write_view
 
-__all__ = ["LARGEST", "View", "view"]
+__all__ = ["MAX_VIEW_NODES", "View", "write_view"]

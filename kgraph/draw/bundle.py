@@ -14,7 +14,7 @@ from posixpath import basename
 
 from kgraph.base.errors import ExportError
 
-Read = Callable[[str], str]
+ReadModule = Callable[[str], str]
 """Gives the text of a module by its file name."""
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([\w./-]+\.js)";\n', re.MULTILINE)
@@ -23,16 +23,16 @@ _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?s:.*?)\*/[ \t]*)\n", re.MULTILINE)
 _SPACE = re.compile(r"^\s+", re.MULTILINE)
 
 
-def joined(start: str, read: Read) -> str:
+def bundle_modules(start: str, read: ReadModule) -> str:
     """A module and all that it imports, as one script.
 
     Raises:
         ExportError: modules import each other in a circle.
     """
-    return "".join(lean(plain(read(name))) for name in modules(start, read))
+    return "".join(minify(strip_module_syntax(read(name))) for name in order_modules(start, read))
 
 
-def halves(first: str, whole: str, read: Read, shared: str) -> tuple[str, str]:
+def split_early_late(first: str, whole: str, read: ReadModule, shared: str) -> tuple[str, str]:
     """A script that runs early, and one that is all else and runs after it.
 
     Args:
@@ -41,8 +41,8 @@ def halves(first: str, whole: str, read: Read, shared: str) -> tuple[str, str]:
         shared: the property of the window through which the other gets what it imports of the
             early one's modules.
     """
-    early = modules(first, read)
-    late = [name for name in modules(whole, read) if name not in early]
+    early = order_modules(first, read)
+    late = [name for name in order_modules(whole, read) if name not in early]
     taken = sorted(
         {
             name
@@ -53,14 +53,16 @@ def halves(first: str, whole: str, read: Read, shared: str) -> tuple[str, str]:
         }
     )
     names = ", ".join(taken)
-    one, other = ("".join(lean(plain(read(name))) for name in part) for part in (early, late))
+    one, other = (
+        "".join(minify(strip_module_syntax(read(name))) for name in part) for part in (early, late)
+    )
     return (
-        wrapped(f"{one}window.{shared} = {{{names}}};"),
-        wrapped(f"const {{{names}}} = window.{shared};\n{other}"),
+        wrap_in_function(f"{one}window.{shared} = {{{names}}};"),
+        wrap_in_function(f"const {{{names}}} = window.{shared};\n{other}"),
     )
 
 
-def modules(start: str, read: Read) -> list[str]:
+def order_modules(start: str, read: ReadModule) -> list[str]:
     """Names of a module and all that it imports, each after those that it imports."""
     found: dict[str, None] = {}
 
@@ -68,7 +70,7 @@ def modules(start: str, read: Read) -> list[str]:
         if name in above:
             raise ExportError(f"{' imports '.join((*above, name))}: a circle of modules")
         if name not in found:
-            for needed in imports(read(name)):
+            for needed in list_imports(read(name)):
                 visit(needed, (*above, name))
             found[name] = None
 
@@ -76,35 +78,35 @@ def modules(start: str, read: Read) -> list[str]:
     return list(found)
 
 
-def imports(module: str) -> list[str]:
+def list_imports(module: str) -> list[str]:
     """File names of what a module imports.
 
-    >>> imports('import {a, b} from "./a.js";\\nimport {c} from "../../draw/assets/c.js";\\n')
+    >>> list_imports('import {a, b} from "./a.js";\\nimport {c} from "../../draw/assets/c.js";\\n')
     ['a.js', 'c.js']
     """
     return [basename(path) for _, path in _IMPORT.findall(module)]
 
 
-def plain(module: str) -> str:
+def strip_module_syntax(module: str) -> str:
     """A module without what makes it one.
 
-    >>> plain('import {a} from "./a.js";\\nexport const b = a;\\n')
+    >>> strip_module_syntax('import {a} from "./a.js";\\nexport const b = a;\\n')
     'const b = a;\\n'
     """
     return _IMPORT.sub("", _EXPORT.sub("", module))
 
 
-def lean(text: str) -> str:
+def minify(text: str) -> str:
     """JavaScript or CSS without lines that are comments, and without the space before a line.
 
     No text of several lines may stand in it (a test sees to that).
 
-    >>> lean("// says why\\n/**\\n * More.\\n */\\nif (a) {\\n  b();\\n}\\n")
+    >>> minify("// says why\\n/**\\n * More.\\n */\\nif (a) {\\n  b();\\n}\\n")
     'if (a) {\\nb();\\n}\\n'
     """
     return _SPACE.sub("", _COMMENT.sub("", text))
 
 
-def wrapped(script: str) -> str:
+def wrap_in_function(script: str) -> str:
     """The script in a function of its own, in strict mode as modules are."""
     return f'(() => {{\n"use strict";\n{script}\n}})();'

@@ -1,7 +1,7 @@
 """What the page says beside the picture: title, caption, and the data of its panel and tables.
 
-Takes a :class:`Drawing`, the network and the evidence; gives plain values for
-:func:`kgraph.draw.page.render`.
+Takes a :class:`PictureContent`, the network and the evidence; gives plain values for
+:func:`kgraph.draw.page.render_view_page`.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, Any, get_args
 import msgspec
 
 from kgraph.base.model import EntityType
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.draw.evidence import Evidence, Support
-from kgraph.draw.legend import LOOKS
-from kgraph.draw.network import frame_of
+from kgraph.draw.legend import TYPE_STYLES
+from kgraph.draw.network import measure_bounds
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
 
 if TYPE_CHECKING:
     from pyvis.network import Network
 
-PLURALS = {type_: LOOKS[type_].plural for type_ in get_args(EntityType)}
+TYPE_PLURALS = {type_: TYPE_STYLES[type_].plural for type_ in get_args(EntityType)}
 """Type of entity -> what several of it are called."""
 
-SPELLINGS = 8
+MAX_PANEL_SPELLINGS = 8
 """Spellings listed of one thing, the most frequent first."""
 
 
-class Drawing(msgspec.Struct, frozen=True):
+class PictureContent(msgspec.Struct, frozen=True):
     """What is drawn.
 
     Attributes:
@@ -44,7 +44,7 @@ class Drawing(msgspec.Struct, frozen=True):
     entities: list[Entity]
     pairs: list[CoMention]
     types: frozenset[str]
-    total: int
+    episode_count: int
     focus: str | None = None
 
     @property
@@ -52,29 +52,29 @@ class Drawing(msgspec.Struct, frozen=True):
         return [entity.id for entity in self.entities]
 
 
-def title_of(drawing: Drawing) -> str:
+def make_title(drawing: PictureContent) -> str:
     """What the picture shows."""
     for entity in drawing.entities:
         if entity.id == drawing.focus:
-            return f"{entity.label} and the {_kinds(drawing)} around it"
-    return f"{_kinds(drawing).capitalize()} mentioned together"
+            return f"{entity.label} and the {_join_plurals(drawing)} around it"
+    return f"{_join_plurals(drawing).capitalize()} mentioned together"
 
 
-def _kinds(drawing: Drawing) -> str:
-    named = [plural for type_, plural in PLURALS.items() if type_ in drawing.types]
+def _join_plurals(drawing: PictureContent) -> str:
+    named = [plural for type_, plural in TYPE_PLURALS.items() if type_ in drawing.types]
     return ", ".join(named) if named else "things"
 
 
-def caption_of(drawing: Drawing) -> str:
+def make_caption(drawing: PictureContent) -> str:
     """How much it shows, and how to read it."""
     return (
-        f"{counted(len(drawing.entities), 'name')} and {counted(len(drawing.pairs), 'link')} "
-        f"from {counted(drawing.total, 'episode')}. A line joins names that stand in the same "
+        f"{pluralize(len(drawing.entities), 'name')} and {pluralize(len(drawing.pairs), 'link')} "
+        f"from {pluralize(drawing.episode_count, 'episode')}. A line joins names that stand in the same "
         "episodes more often than chance would have it."
     )
 
 
-def data_of(drawing: Drawing, network: Network, evidence: Evidence) -> dict[str, Any]:
+def make_page_data(drawing: PictureContent, network: Network, evidence: Evidence) -> dict[str, Any]:
     """What the page's scripts show (``assets/*.js``), as values that JSON can hold."""
     nodes, edges, *_ = network.get_network_data()
     return {
@@ -82,14 +82,14 @@ def data_of(drawing: Drawing, network: Network, evidence: Evidence) -> dict[str,
         "nodes": nodes,
         "edges": edges,
         "options": network.options,
-        "frame": frame_of(network),
-        "types": _legend(drawing.entities),
+        "frame": measure_bounds(network),
+        "types": _make_legend(drawing.entities),
         "things": {
-            entity.id: _thing(entity, evidence.supports[(entity.id,)])
+            entity.id: _node_data(entity, evidence.supports[(entity.id,)])
             for entity in drawing.entities
         },
         "links": {
-            edge["id"]: _link(pair, evidence.supports[(pair.source, pair.target)])
+            edge["id"]: _link_data(pair, evidence.supports[(pair.source, pair.target)])
             for edge, pair in zip(edges, drawing.pairs, strict=True)
         },
         "episodes": evidence.episodes,
@@ -97,28 +97,28 @@ def data_of(drawing: Drawing, network: Network, evidence: Evidence) -> dict[str,
     }
 
 
-def _legend(entities: Sequence[Entity]) -> list[dict[str, str | int]]:
+def _make_legend(entities: Sequence[Entity]) -> list[dict[str, str | int]]:
     counts = Counter(entity.type for entity in entities)
     return [
         {"type": type_, "plural": plural, "count": counts[type_]}
-        for type_, plural in PLURALS.items()
+        for type_, plural in TYPE_PLURALS.items()
         if type_ in counts
     ]
 
 
-def _thing(entity: Entity, support: Support) -> dict[str, Any]:
+def _node_data(entity: Entity, support: Support) -> dict[str, Any]:
     spellings = sorted(entity.surfaces, key=lambda s: (-entity.surfaces[s], s))
     return {
         "label": entity.label,
         "type": entity.type,
         "kind": entity.kind,
-        "spellings": [s for s in spellings if s != entity.label][:SPELLINGS],
+        "spellings": [s for s in spellings if s != entity.label][:MAX_PANEL_SPELLINGS],
         "confidence": round(entity.confidence, 3),
         **msgspec.structs.asdict(support),
     }
 
 
-def _link(pair: CoMention, support: Support) -> dict[str, Any]:
+def _link_data(pair: CoMention, support: Support) -> dict[str, Any]:
     return {
         "source": pair.source,
         "target": pair.target,

@@ -24,16 +24,16 @@ _ESCAPES = {
 }
 
 
-def json_block(data: Any) -> str:
+def encode_json_block(data: Any) -> str:
     """JSON that may stand in a script element.
 
-    >>> json_block(["</script>", "a & b"])
+    >>> encode_json_block(["</script>", "a & b"])
     '["\\\\u003c/script\\\\u003e","a \\\\u0026 b"]'
     """
     return msgspec.json.encode(data, order="deterministic").decode().translate(_ESCAPES)
 
 
-def policy(
+def make_policy(
     scripts: tuple[str, ...], style: str, more: str = "img-src data:", wasm: bool = False
 ) -> str:
     """A Content-Security-Policy.

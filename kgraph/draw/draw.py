@@ -1,4 +1,4 @@
-"""The trip as one sentence: :func:`view`."""
+"""The trip as one sentence: :func:`write_view`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import msgspec
 
 from kgraph.base.errors import InputError, ViewTooLargeError
 from kgraph.draw import select
-from kgraph.draw.captions import Drawing, caption_of, data_of, title_of
-from kgraph.draw.evidence import gather
-from kgraph.draw.network import draw
-from kgraph.draw.page import render
-from kgraph.export.export import opened
+from kgraph.draw.captions import PictureContent, make_caption, make_page_data, make_title
+from kgraph.draw.evidence import gather_evidence
+from kgraph.draw.network import build_vis_network
+from kgraph.draw.page import render_view_page
+from kgraph.export.export import open_output_file
 from kgraph.graph import Entity, Graph, Selection
-from kgraph.graph.cooccurrence import co_mentions
+from kgraph.graph.cooccurrence import count_co_mentions
 from kgraph.query import Lookup
 
-LARGEST = 120
+MAX_VIEW_NODES = 120
 """Most names in one picture. vis-network would draw thousands; but on a screen of 1440 by
 900 pixels the labels of 60 names are 15 pixels high, those of 120 are 10, and below that
 they are a smudge."""
@@ -33,7 +33,7 @@ class View(msgspec.Struct, frozen=True):
     edges: int
 
 
-def view(
+def write_view(
     graph: Graph,
     output: str | Path | BinaryIO,
     *,
@@ -71,7 +71,7 @@ def view(
         ViewTooLargeError: more things than can be read.
         ExportError: the output cannot be written.
     """
-    chosen, drawing = compose(
+    chosen, drawing = choose_content(
         graph,
         focus=focus,
         depth=depth,
@@ -82,15 +82,17 @@ def view(
         episodes=episodes,
         limit=limit,
     )
-    evidence = gather(chosen, drawing.ids, drawing.pairs, min_confidence)
-    network = draw(drawing.entities, drawing.pairs, drawing.focus)
-    page = render(title_of(drawing), caption_of(drawing), data_of(drawing, network, evidence))
-    with opened(output) as out:
+    evidence = gather_evidence(chosen, drawing.ids, drawing.pairs, min_confidence)
+    network = build_vis_network(drawing.entities, drawing.pairs, drawing.focus)
+    page = render_view_page(
+        make_title(drawing), make_caption(drawing), make_page_data(drawing, network, evidence)
+    )
+    with open_output_file(output) as out:
         out.write(page)
     return View(len(drawing.entities), len(drawing.pairs))
 
 
-def compose(
+def choose_content(
     graph: Graph,
     *,
     focus: str | None,
@@ -101,40 +103,44 @@ def compose(
     until: str,
     episodes: frozenset[str],
     limit: int,
-) -> tuple[Graph, Drawing]:
-    """The part of a graph that was asked for, and what of it is drawn; as :func:`view` has it."""
-    middle = _find(graph, focus, types) if focus else None
+) -> tuple[Graph, PictureContent]:
+    """The part of a graph that was asked for, and what of it is drawn; as :func:`write_view` has it."""
+    middle = _find_focus(graph, focus, types) if focus else None
     kinds = types | {middle.type} if middle and types else types
     chosen = graph.select(Selection(min_confidence, kinds, since, until, episodes))
-    return chosen, _compose(chosen, middle, types, depth, limit)
+    return chosen, _choose_content(chosen, middle, types, depth, limit)
 
 
-def _find(graph: Graph, name: str, types: frozenset[str]) -> Entity:
+def _find_focus(graph: Graph, name: str, types: frozenset[str]) -> Entity:
     """The focus: of the wanted types if any goes by the name, else of any."""
     lookup = Lookup(graph.shared.entities)
-    found = [entity for entity in lookup.all(name) if entity.type in types]
-    return found[0] if found else lookup.one(name)
+    found = [entity for entity in lookup.find_all(name) if entity.type in types]
+    return found[0] if found else lookup.find(name)
 
 
-def _compose(
+def _choose_content(
     graph: Graph, middle: Entity | None, types: frozenset[str], depth: int, limit: int
-) -> Drawing:
-    known, outlines = graph.shared.entities, graph.shared.outlines.values()
+) -> PictureContent:
+    known, outlines = graph.shared.entities, graph.shared.summaries.values()
     focus = middle.id if middle else None
     wanted = {id_ for id_, e in known.items() if not types or e.type in types or id_ == focus}
-    found = list(co_mentions(outlines, (), 1, only=wanted))
-    ids = select.around(found, focus, depth, limit) if focus else select.strongest(found, limit)
-    _refuse_nothing(ids, graph, middle)
+    found = list(count_co_mentions(outlines, (), 1, entity_ids=wanted))
+    ids = (
+        select.select_around(found, focus, depth, limit)
+        if focus
+        else select.select_strongest(found, limit)
+    )
+    _refuse_empty(ids, graph, middle)
     _refuse_too_many(ids, known, middle, depth)
-    pairs = select.backbone(found, ids, focus)
-    return Drawing([known[id_] for id_ in ids], pairs, types, len(outlines), focus)
+    pairs = select.select_backbone(found, ids, focus)
+    return PictureContent([known[id_] for id_ in ids], pairs, types, len(outlines), focus)
 
 
-def _refuse_nothing(ids: Sequence[str], graph: Graph, middle: Entity | None) -> None:
+def _refuse_empty(ids: Sequence[str], graph: Graph, middle: Entity | None) -> None:
     """Raises InputError when there is nothing to draw."""
     if not ids:
         raise InputError(
-            f"nothing to draw: in {len(graph.shared.outlines)} episodes no two things stand "
+            f"nothing to draw: in {len(graph.shared.summaries)} episodes no two things stand "
             "together: lower --min-confidence, widen --since and --until, or add a --type"
         )
     here = graph.shared.entities.get(middle.id) if middle else None
@@ -150,11 +156,11 @@ def _refuse_too_many(
     ids: Sequence[str], known: Mapping[str, Entity], middle: Entity | None, depth: int
 ) -> None:
     """Raises ViewTooLargeError when nobody could read the picture."""
-    if len(ids) > LARGEST:
+    if len(ids) > MAX_VIEW_NODES:
         name = shlex.quote((middle or known[ids[0]]).label)
         steps = f" --depth {depth - 1}" if middle and depth > 1 else ""
         raise ViewTooLargeError(
-            f"{len(ids)} names, and no more than {LARGEST} can be read in one picture: try "
+            f"{len(ids)} names, and no more than {MAX_VIEW_NODES} can be read in one picture: try "
             f"`kgraph view --focus {name}{steps} --limit 60`, or bound it by --since and "
-            f"--until with --limit {LARGEST}"
+            f"--until with --limit {MAX_VIEW_NODES}"
         )

@@ -21,13 +21,13 @@ import msgspec
 from kgraph.graph import EpisodeGraph, Graph
 from kgraph.graph.cooccurrence import CoMention
 
-EPISODES = 12
+MAX_EPISODES = 12
 """Episodes listed for one thing or link: what a panel shows without a second scroll."""
 
-QUOTES = 5
+MAX_QUOTES = 5
 """Quotes listed for one thing or link."""
 
-Ends = tuple[str, ...]
+EvidenceKey = tuple[str, ...]
 """Ids that an item of evidence speaks of: one of a thing, two of a link."""
 
 
@@ -66,10 +66,10 @@ class Evidence(msgspec.Struct):
 
     episodes: list[EpisodeCard]
     quotes: list[QuoteCard]
-    supports: dict[Ends, Support]
+    supports: dict[EvidenceKey, Support]
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class _RankedEpisode(msgspec.Struct, frozen=True):
     """An episode that mentions what is asked for."""
 
     confidence: float
@@ -77,7 +77,7 @@ class _Seen(msgspec.Struct, frozen=True):
     id: str
 
 
-class _Said(msgspec.Struct, frozen=True):
+class _RankedQuote(msgspec.Struct, frozen=True):
     """A quote that names what is asked for."""
 
     relevance: float
@@ -85,12 +85,12 @@ class _Said(msgspec.Struct, frozen=True):
     episode: str
 
 
-class _Gathered(msgspec.Struct):
-    seen: list[_Seen] = []
-    said: list[_Said] = []
+class _EvidenceLists(msgspec.Struct):
+    episodes: list[_RankedEpisode] = []
+    quotes: list[_RankedQuote] = []
 
 
-def gather(
+def gather_evidence(
     graph: Graph, nodes: Iterable[str], pairs: Iterable[CoMention], min_confidence: float = 0.0
 ) -> Evidence:
     """What speaks for the chosen things and pairs.
@@ -101,60 +101,66 @@ def gather(
         pairs: the pairs among them.
         min_confidence: of a quote's naming a thing, in [0, 1].
     """
-    ends: list[Ends] = [(id_,) for id_ in nodes]
+    ends: list[EvidenceKey] = [(id_,) for id_ in nodes]
     ends += [(pair.source, pair.target) for pair in pairs]
-    gathered: dict[Ends, _Gathered] = {key: _Gathered() for key in ends}
+    gathered: dict[EvidenceKey, _EvidenceLists] = {key: _EvidenceLists() for key in ends}
     cards: dict[str, EpisodeCard] = {}
     for episode in graph:
-        if _look(episode, gathered, min_confidence):
-            cards[episode.id] = _card(episode)
-    return _tables(gathered, cards)
+        if _collect_episode(episode, gathered, min_confidence):
+            cards[episode.id] = _make_card(episode)
+    return _make_tables(gathered, cards)
 
 
-def _look(episode: EpisodeGraph, gathered: Mapping[Ends, _Gathered], min_confidence: float) -> bool:
+def _collect_episode(
+    episode: EpisodeGraph, gathered: Mapping[EvidenceKey, _EvidenceLists], min_confidence: float
+) -> bool:
     """Add what one episode says; whether it says anything."""
-    sure = {mention.target: mention.confidence for mention in episode.spoken_of}
-    for ends in (found := _within(sure, gathered)):
+    sure = {mention.target: mention.confidence for mention in episode.mentioned}
+    for ends in (found := _matching_keys(sure, gathered)):
         confidence = 1.0
         for id_ in ends:
             confidence *= sure[id_]
-        gathered[ends].seen.append(_Seen(confidence, episode.date[:10], episode.id))
-    for said, names in _quotes(episode, min_confidence):
-        for ends in _within(names & sure.keys(), gathered):
-            gathered[ends].said.append(said)
+        gathered[ends].episodes.append(_RankedEpisode(confidence, episode.date[:10], episode.id))
+    for said, names in _rank_quotes(episode, min_confidence):
+        for ends in _matching_keys(names & sure.keys(), gathered):
+            gathered[ends].quotes.append(said)
     return bool(found)
 
 
-def _within(names: Iterable[str], gathered: Mapping[Ends, _Gathered]) -> list[Ends]:
+def _matching_keys(
+    names: Iterable[str], gathered: Mapping[EvidenceKey, _EvidenceLists]
+) -> list[EvidenceKey]:
     """What is asked for about these ids: each of them, and each two."""
     known = sorted(name for name in names if (name,) in gathered)
     both = ((one, other) for one in known for other in known if one < other)
     return [(name,) for name in known] + [ends for ends in both if ends in gathered]
 
 
-def _quotes(episode: EpisodeGraph, min_confidence: float) -> Iterable[tuple[_Said, frozenset[str]]]:
+def _rank_quotes(
+    episode: EpisodeGraph, min_confidence: float
+) -> Iterable[tuple[_RankedQuote, frozenset[str]]]:
     """The episode's own quotes with what they name; no adverts."""
     relevance = {
         occurrence.quote: occurrence.relevance
         for occurrence in episode.occurrences
-        if not occurrence.advert
+        if not occurrence.is_advert
     }
     for quote in episode.quotes:
         if quote.key in relevance and not quote.is_advert:
             names = frozenset(id_ for id_, sure in quote.entities if sure >= min_confidence)
-            yield _Said(relevance[quote.key], quote.text, episode.id), names
+            yield _RankedQuote(relevance[quote.key], quote.text, episode.id), names
 
 
-def _card(episode: EpisodeGraph) -> EpisodeCard:
+def _make_card(episode: EpisodeGraph) -> EpisodeCard:
     show = episode.show.label if episode.show else ""
-    address = safe_address(episode.main.text("original_url"))
-    return EpisodeCard(episode.main.title, episode.date[:10], show, address)
+    address = safe_web_url(episode.main_file.text("original_url"))
+    return EpisodeCard(episode.main_file.title, episode.date[:10], show, address)
 
 
-def safe_address(address: str) -> str:
+def safe_web_url(address: str) -> str:
     """The address if it leads to a web page, else "".
 
-    >>> safe_address("https://example.org/a"), safe_address("javascript:alert(1)")
+    >>> safe_web_url("https://example.org/a"), safe_web_url("javascript:alert(1)")
     ('https://example.org/a', '')
     """
     try:
@@ -164,16 +170,18 @@ def safe_address(address: str) -> str:
     return address if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def _tables(gathered: Mapping[Ends, _Gathered], cards: Mapping[str, EpisodeCard]) -> Evidence:
+def _make_tables(
+    gathered: Mapping[EvidenceKey, _EvidenceLists], cards: Mapping[str, EpisodeCard]
+) -> Evidence:
     """Only what a panel shows, in the order in which it is first shown."""
     episodes: dict[str, int] = {}
     quotes: dict[tuple[str, str], int] = {}
     supports = {}
     for ends, found in gathered.items():
-        seen = _surest_and_newest(found.seen)[:EPISODES]
-        said = sorted(found.said, key=lambda s: (-s.relevance, s.text, s.episode))[:QUOTES]
+        seen = _sort_surest_newest(found.episodes)[:MAX_EPISODES]
+        said = sorted(found.quotes, key=lambda s: (-s.relevance, s.text, s.episode))[:MAX_QUOTES]
         supports[ends] = Support(
-            len(found.seen),
+            len(found.episodes),
             [(episodes.setdefault(s.id, len(episodes)), round(s.confidence, 3)) for s in seen],
             [quotes.setdefault((s.text, s.episode), len(quotes)) for s in said],
         )
@@ -181,7 +189,7 @@ def _tables(gathered: Mapping[Ends, _Gathered], cards: Mapping[str, EpisodeCard]
     return Evidence([cards[id_] for id_ in episodes], rows, supports)
 
 
-def _surest_and_newest(seen: Iterable[_Seen]) -> list[_Seen]:
+def _sort_surest_newest(seen: Iterable[_RankedEpisode]) -> list[_RankedEpisode]:
     """By confidence to one decimal, and within that by day, the newest first."""
     newest = sorted(seen, key=lambda one: (one.date, one.id), reverse=True)
     return sorted(newest, key=lambda one: -round(one.confidence, 1))

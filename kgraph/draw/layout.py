@@ -22,27 +22,27 @@ import msgspec
 
 Point = tuple[float, float]
 
-ROUNDS = 120
+MAJORISATION_ROUNDS = 120
 """Rounds of majorisation: the picture stops changing to the eye after some 80."""
 
-PUSHES = 400
+MAX_PUSH_ROUNDS = 400
 """Rounds of pushing boxes apart at most; 60 boxes need some 40."""
 
-GAP = 16.0
+BOX_GAP_PX = 16.0
 """Least distance between two boxes, in pixels at zoom 1."""
 
-FARTHEST = 2.8
+MAX_LENGTHS = 2.8
 """Longest distance that is asked for, in lengths: what is four steps away need not be
 farther than what is three, or a single bridge between two groups leaves half a page empty."""
 
-ASPECT = 1.6
+ASPECT_RATIO = 1.6
 """Width to height before boxes are pushed apart: a screen is wider than high, and pushing
 makes pictures higher, since labels are wide."""
 
-UNIT = 170.0
-"""How many pixels a length of 1 is, up to :data:`USUAL` boxes; more need more room."""
+LENGTH_PX = 170.0
+"""How many pixels a length of 1 is, up to :data:`MAX_BOXES_AT_UNIT` boxes; more need more room."""
 
-USUAL = 100
+MAX_BOXES_AT_UNIT = 100
 
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 
@@ -54,7 +54,7 @@ class Box(msgspec.Struct, frozen=True):
     height: float
 
 
-class Link(msgspec.Struct, frozen=True):
+class LayoutLink(msgspec.Struct, frozen=True):
     """Two boxes, by number, and how far apart they want to be (1 is usual)."""
 
     source: int
@@ -62,40 +62,43 @@ class Link(msgspec.Struct, frozen=True):
     length: float
 
 
-def layout(boxes: Sequence[Box], links: Sequence[Link]) -> list[Point]:
+def layout_boxes(boxes: Sequence[Box], links: Sequence[LayoutLink]) -> list[Point]:
     """A point for the middle of each box.
 
     Args:
         boxes: in the order in which they matter: the first is put in the middle.
         links: what is near to what.
     """
-    unit = UNIT * max(1.0, math.sqrt(len(boxes) / USUAL))
-    groups = [_place(group, boxes, links, unit) for group in _groups(len(boxes), links)]
-    points = _pack(groups, boxes)
+    unit = LENGTH_PX * max(1.0, math.sqrt(len(boxes) / MAX_BOXES_AT_UNIT))
+    groups = [
+        _layout_component(group, boxes, links, unit)
+        for group in _connected_components(len(boxes), links)
+    ]
+    points = _pack_components(groups, boxes)
     return [points[number] for number in range(len(boxes))]
 
 
-def _groups(size: int, links: Iterable[Link]) -> list[list[int]]:
+def _connected_components(size: int, links: Iterable[LayoutLink]) -> list[list[int]]:
     """Numbers that paths join, the largest group first."""
-    near = _near(size, links)
+    near = _adjacency(size, links)
     seen: set[int] = set()
     groups = []
     for start in range(size):
         if start not in seen:
-            reached = sorted(_distances(start, near))
+            reached = sorted(_shortest_paths(start, near))
             seen.update(reached)
             groups.append(reached)
     return sorted(groups, key=lambda group: (-len(group), group))
 
 
-def _near(size: int, links: Iterable[Link]) -> list[dict[int, float]]:
+def _adjacency(size: int, links: Iterable[LayoutLink]) -> list[dict[int, float]]:
     near: list[dict[int, float]] = [{} for _ in range(size)]
     for link in links:
         near[link.source][link.target] = near[link.target][link.source] = link.length
     return near
 
 
-def _distances(start: int, near: Sequence[Mapping[int, float]]) -> dict[int, float]:
+def _shortest_paths(start: int, near: Sequence[Mapping[int, float]]) -> dict[int, float]:
     """Length of the shortest path to everything that one reaches (Dijkstra)."""
     found: dict[int, float] = {}
     queue = [(0.0, start)]
@@ -108,21 +111,21 @@ def _distances(start: int, near: Sequence[Mapping[int, float]]) -> dict[int, flo
     return found
 
 
-def _place(
-    group: Sequence[int], boxes: Sequence[Box], links: Sequence[Link], unit: float
+def _layout_component(
+    group: Sequence[int], boxes: Sequence[Box], links: Sequence[LayoutLink], unit: float
 ) -> dict[int, Point]:
     """Coordinates of one group."""
-    near = _near(len(boxes), links)
-    far = [_wanted(_distances(one, near), group, unit) for one in group]
-    stressed = _majorise(_spiral(len(group), unit), far)
-    wide = [(x * math.sqrt(ASPECT), y / math.sqrt(ASPECT)) for x, y in stressed]
+    near = _adjacency(len(boxes), links)
+    far = [_target_distances(_shortest_paths(one, near), group, unit) for one in group]
+    stressed = _majorise_stress(_spiral(len(group), unit), far)
+    wide = [(x * math.sqrt(ASPECT_RATIO), y / math.sqrt(ASPECT_RATIO)) for x, y in stressed]
     apart = _push_apart(wide, [boxes[number] for number in group])
     return dict(zip(group, apart, strict=True))
 
 
-def _wanted(found: Mapping[int, float], group: Iterable[int], unit: float) -> list[float]:
+def _target_distances(found: Mapping[int, float], group: Iterable[int], unit: float) -> list[float]:
     """How far, in pixels, one wants to be from each of its group."""
-    return [min(found[other], FARTHEST) * unit for other in group]
+    return [min(found[other], MAX_LENGTHS) * unit for other in group]
 
 
 def _spiral(size: int, unit: float) -> list[Point]:
@@ -136,16 +139,16 @@ def _spiral(size: int, unit: float) -> list[Point]:
     ]
 
 
-def _majorise(start: Sequence[Point], far: Sequence[Sequence[float]]) -> list[Point]:
+def _majorise_stress(start: Sequence[Point], far: Sequence[Sequence[float]]) -> list[Point]:
     """Points whose distances come near to ``far``, near ones counting most (weight 1/d²)."""
     points = list(start)
-    for _ in range(ROUNDS):
+    for _ in range(MAJORISATION_ROUNDS):
         for number, wanted in enumerate(far):
-            points[number] = _better(points, number, wanted)
+            points[number] = _minimise_stress_at(points, number, wanted)
     return points
 
 
-def _better(points: Sequence[Point], number: int, wanted: Sequence[float]) -> Point:
+def _minimise_stress_at(points: Sequence[Point], number: int, wanted: Sequence[float]) -> Point:
     """Where one point would like to be, all others standing still."""
     x, y = points[number]
     sum_x = sum_y = total = 0.0
@@ -164,10 +167,10 @@ def _better(points: Sequence[Point], number: int, wanted: Sequence[float]) -> Po
 def _push_apart(start: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
     """Points moved as little as need be until no boxes overlap."""
     points = list(start)
-    for _ in range(PUSHES):
+    for _ in range(MAX_PUSH_ROUNDS):
         if not _push_once(points, boxes):
             return points
-    return _spread(points, boxes)
+    return _scale_until_apart(points, boxes)
 
 
 def _push_once(points: list[Point], boxes: Sequence[Box]) -> bool:
@@ -187,8 +190,8 @@ def _push_once(points: list[Point], boxes: Sequence[Box]) -> bool:
 def _overlap(one: Point, other: Point, box: Box, other_box: Box) -> Point:
     """The push that parts two boxes along the shorter way; (0, 0) when they are apart."""
     away_x, away_y = other[0] - one[0], other[1] - one[1]
-    in_x = (box.width + other_box.width) / 2 + GAP - abs(away_x)
-    in_y = (box.height + other_box.height) / 2 + GAP - abs(away_y)
+    in_x = (box.width + other_box.width) / 2 + BOX_GAP_PX - abs(away_x)
+    in_y = (box.height + other_box.height) / 2 + BOX_GAP_PX - abs(away_y)
     if in_x <= 1e-6 or in_y <= 1e-6:
         return (0.0, 0.0)
     if in_x < in_y:
@@ -196,7 +199,7 @@ def _overlap(one: Point, other: Point, box: Box, other_box: Box) -> Point:
     return (0.0, math.copysign(in_y, away_y))
 
 
-def _spread(points: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
+def _scale_until_apart(points: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
     """Points drawn apart all alike until no boxes overlap: the way out of a jam."""
     spread = list(points)
     while _push_once(list(spread), boxes):
@@ -204,12 +207,14 @@ def _spread(points: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
     return spread
 
 
-def _pack(groups: Sequence[Mapping[int, Point]], boxes: Sequence[Box]) -> dict[int, Point]:
+def _pack_components(
+    groups: Sequence[Mapping[int, Point]], boxes: Sequence[Box]
+) -> dict[int, Point]:
     """All groups side by side on shelves, the largest first."""
-    frames = [_frame(group, boxes) for group in groups]
+    frames = [_bounding_box(group, boxes) for group in groups]
     width = max(
         [right - left for left, _, right, _ in frames]
-        + [math.sqrt(sum((r - x) * (b - y) for x, y, r, b in frames) * ASPECT)]
+        + [math.sqrt(sum((r - x) * (b - y) for x, y, r, b in frames) * ASPECT_RATIO)]
         if frames
         else [0.0]
     )
@@ -217,15 +222,17 @@ def _pack(groups: Sequence[Mapping[int, Point]], boxes: Sequence[Box]) -> dict[i
     at_x = at_y = shelf = 0.0
     for group, (left, top, right, bottom) in zip(groups, frames, strict=True):
         if at_x and at_x + right - left > width:
-            at_x, at_y, shelf = 0.0, at_y + shelf + 3 * GAP, 0.0
+            at_x, at_y, shelf = 0.0, at_y + shelf + 3 * BOX_GAP_PX, 0.0
         for number, (x, y) in group.items():
             points[number] = (x - left + at_x, y - top + at_y)
-        at_x += right - left + 3 * GAP
+        at_x += right - left + 3 * BOX_GAP_PX
         shelf = max(shelf, bottom - top)
     return points
 
 
-def _frame(group: Mapping[int, Point], boxes: Sequence[Box]) -> tuple[float, float, float, float]:
+def _bounding_box(
+    group: Mapping[int, Point], boxes: Sequence[Box]
+) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of all boxes of a group."""
     sides = [
         (

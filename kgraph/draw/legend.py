@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Look(msgspec.Struct, frozen=True):
+class TypeStyle(msgspec.Struct, frozen=True):
     """How a type looks.
 
     Attributes:
@@ -25,43 +25,45 @@ class Look(msgspec.Struct, frozen=True):
     shape: str = "dot"
 
 
-GROUND = ("#fbfbfa", "#15181c")
+BACKGROUNDS = ("#fbfbfa", "#15181c")
 """The ground of a page, light and dark."""
 
-LOOKS = {
-    "company": Look("companies", "#0072b2", "#56b4e9"),
-    "institution": Look("institutions", "#d55e00", "#ff8f52", "square"),
-    "crypto": Look("crypto assets", "#00835f", "#2bcf9f", "diamond"),
-    "product": Look("products", "#b85a8e", "#e7a1c9", "triangle"),
-    "person": Look("people", "#b87a00", "#f0b63a", "star"),
-    "place": Look("places", "#6f4fbf", "#b7a3ff", "hexagon"),
-    "show": Look("shows", "#857500", "#e6da4c", "triangleDown"),
-    "other": Look("other things", "#6b7178", "#9aa1a9"),
-    "theme": Look("themes", "#8c4a32", "#d9a08a"),
-    "topic": Look("topics", "#8c4a32", "#d9a08a"),
-    "tag": Look("tags", "#6b7178", "#9aa1a9"),
-    "episode": Look("episodes", "#6a7078", "#8d949d"),
-    "quote": Look("quotes", "#868a90", "#767d86"),
+TYPE_STYLES = {
+    "company": TypeStyle("companies", "#0072b2", "#56b4e9"),
+    "institution": TypeStyle("institutions", "#d55e00", "#ff8f52", "square"),
+    "crypto": TypeStyle("crypto assets", "#00835f", "#2bcf9f", "diamond"),
+    "product": TypeStyle("products", "#b85a8e", "#e7a1c9", "triangle"),
+    "person": TypeStyle("people", "#b87a00", "#f0b63a", "star"),
+    "place": TypeStyle("places", "#6f4fbf", "#b7a3ff", "hexagon"),
+    "show": TypeStyle("shows", "#857500", "#e6da4c", "triangleDown"),
+    "other": TypeStyle("other things", "#6b7178", "#9aa1a9"),
+    "theme": TypeStyle("themes", "#8c4a32", "#d9a08a"),
+    "topic": TypeStyle("topics", "#8c4a32", "#d9a08a"),
+    "tag": TypeStyle("tags", "#6b7178", "#9aa1a9"),
+    "episode": TypeStyle("episodes", "#6a7078", "#8d949d"),
+    "quote": TypeStyle("quotes", "#868a90", "#767d86"),
 }
 """By type, in the order of a legend."""
 
 
-def colours() -> dict[str, tuple[str, str]]:
+def type_colours() -> dict[str, tuple[str, str]]:
     """Of each type its colours on light ground and on dark, as scripts take them."""
-    return {type_: (look.light, look.dark) for type_, look in LOOKS.items()}
+    return {type_: (look.light, look.dark) for type_, look in TYPE_STYLES.items()}
 
 
-def plain_variables() -> str:
+def css_system_variables() -> str:
     """The colours as custom properties of CSS, ``--TYPE``, by what the reader's system prefers.
 
     A script that reads one gets a colour.
     """
-    light = "".join(f"--{type_}: {look.light}; " for type_, look in LOOKS.items())
-    dark = "".join(f"--{type_}: {look.dark}; " for type_, look in LOOKS.items())
+    light = "".join(f"--{type_}: {look.light}; " for type_, look in TYPE_STYLES.items())
+    dark = "".join(f"--{type_}: {look.dark}; " for type_, look in TYPE_STYLES.items())
     return f":root {{ {light}}}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
 
 
-def switched_variables() -> str:
+def css_switched_variables() -> str:
     """The same by the ``color-scheme`` of the element, which a page may switch."""
-    rows = (f"--{type_}: light-dark({look.light}, {look.dark}); " for type_, look in LOOKS.items())
+    rows = (
+        f"--{type_}: light-dark({look.light}, {look.dark}); " for type_, look in TYPE_STYLES.items()
+    )
     return f":root {{ {''.join(rows)}}}\n"

@@ -19,27 +19,27 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.text import shorten
-from kgraph.draw.layout import Box, Link, Point, layout
-from kgraph.draw.legend import LOOKS
+from kgraph.draw.layout import Box, LayoutLink, Point, layout_boxes
+from kgraph.draw.legend import TYPE_STYLES
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
 
 if TYPE_CHECKING:
     from pyvis.network import Network
 
-LABEL = 24
+MAX_LABEL_CHARS = 24
 """Longest label, in characters: longer ones cover their neighbours."""
 
-FONT = 14
+FONT_PX = 14
 """Height of a label, in pixels at zoom 1."""
 
-SMALLEST, LARGEST = 6.0, 23.0
+MIN_RADIUS_PX, MAX_RADIUS_PX = 6.0, 23.0
 """Radius of a thing of one episode, and of the one with most, in pixels at zoom 1."""
 
-UNSURE = 0.7
+DASHED_BELOW_CONFIDENCE = 0.7
 """A link below this confidence is dashed."""
 
-OPTIONS: dict[str, Any] = {
+VIS_OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "layout": {"randomSeed": 1, "improvedLayout": False},
     "interaction": {
@@ -49,13 +49,13 @@ OPTIONS: dict[str, Any] = {
         "tooltipDelay": 120,
         "keyboard": {"enabled": True, "bindToWindow": False, "autoFocus": False},
     },
-    "nodes": {"font": {"size": FONT, "strokeWidth": 4, "vadjust": -2}, "borderWidth": 1.5},
+    "nodes": {"font": {"size": FONT_PX, "strokeWidth": 4, "vadjust": -2}, "borderWidth": 1.5},
     "edges": {"smooth": False, "selectionWidth": 1.5, "hoverWidth": 1},
 }
 """What vis-network is told; the page adds the colours."""
 
 
-def draw(
+def build_vis_network(
     entities: Sequence[Entity], pairs: Sequence[CoMention], focus: str | None = None
 ) -> Network:
     """The network: nodes by id in the order given, edges ``e0``, ``e1``, … in theirs.
@@ -69,54 +69,58 @@ def draw(
 
     network = Network(cdn_resources="in_line")
     most = max((entity.episodes for entity in entities), default=1)
-    for entity, (x, y) in zip(entities, points(entities, pairs, most), strict=True):
+    for entity, (x, y) in zip(entities, position_nodes(entities, pairs, most), strict=True):
         network.add_node(
             entity.id,
-            label=shorten(entity.label, LABEL),
-            shape=LOOKS[entity.type].shape,
+            label=shorten(entity.label, MAX_LABEL_CHARS),
+            shape=TYPE_STYLES[entity.type].shape,
             group=entity.type,
-            size=round(radius(entity.episodes, most), 1),
+            size=round(node_radius(entity.episodes, most), 1),
             x=round(x),
             y=round(y),
             **({"borderWidth": 4} if entity.id == focus else {}),
         )
     # add_edge looks through all edges for each new one; the list itself takes them at once.
-    network.edges = [_edge(number, pair) for number, pair in enumerate(pairs)]
-    network.options = OPTIONS
+    network.edges = [_edge_data(number, pair) for number, pair in enumerate(pairs)]
+    network.options = VIS_OPTIONS
     return network
 
 
-def frame_of(network: Network) -> tuple[float, float, float, float]:
+def measure_bounds(network: Network) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of all marks with their labels, in pixels at zoom 1."""
     halves = [max(node["size"], label_width(node["label"]) / 2) for node in network.nodes]
     return (
         min(node["x"] - half for node, half in zip(network.nodes, halves, strict=True)),
         min(node["y"] - node["size"] for node in network.nodes),
         max(node["x"] + half for node, half in zip(network.nodes, halves, strict=True)),
-        max(node["y"] + node["size"] + FONT + 4 for node in network.nodes),
+        max(node["y"] + node["size"] + FONT_PX + 4 for node in network.nodes),
     )
 
 
-def _edge(number: int, pair: CoMention) -> dict[str, Any]:
+def _edge_data(number: int, pair: CoMention) -> dict[str, Any]:
     return {
         "id": f"e{number}",
         "from": pair.source,
         "to": pair.target,
         "width": round(0.8 + 4 * max(pair.association, 0.0), 2),
-        "dashes": pair.confidence < UNSURE,
+        "dashes": pair.confidence < DASHED_BELOW_CONFIDENCE,
     }
 
 
-def radius(episodes: int, most: int) -> float:
+def node_radius(episodes: int, most: int) -> float:
     """Radius in pixels at zoom 1: areas, not radii, grow with the number of episodes.
 
-    >>> radius(100, 100), radius(0, 100)
+    >>> node_radius(100, 100), node_radius(0, 100)
     (23.0, 6.0)
     """
-    return SMALLEST + (LARGEST - SMALLEST) * math.sqrt(min(episodes / max(most, 1), 1.0))
+    return MIN_RADIUS_PX + (MAX_RADIUS_PX - MIN_RADIUS_PX) * math.sqrt(
+        min(episodes / max(most, 1), 1.0)
+    )
 
 
-def points(entities: Sequence[Entity], pairs: Sequence[CoMention], most: int) -> list[Point]:
+def position_nodes(
+    entities: Sequence[Entity], pairs: Sequence[CoMention], most: int
+) -> list[Point]:
     """The middle of each mark; its label stands below.
 
     Args:
@@ -125,17 +129,17 @@ def points(entities: Sequence[Entity], pairs: Sequence[CoMention], most: int) ->
         most: episodes of the thing that has most of them.
     """
     number = {entity.id: n for n, entity in enumerate(entities)}
-    boxes = [_box(entity, most) for entity in entities]
+    boxes = [_node_box(entity, most) for entity in entities]
     links = [
-        Link(number[pair.source], number[pair.target], 1.3 - 0.8 * max(pair.association, 0.0))
+        LayoutLink(number[pair.source], number[pair.target], 1.3 - 0.8 * max(pair.association, 0.0))
         for pair in pairs
     ]
-    return [(x, y - FONT / 2) for x, y in layout(boxes, links)]
+    return [(x, y - FONT_PX / 2) for x, y in layout_boxes(boxes, links)]
 
 
-def _box(entity: Entity, most: int) -> Box:
-    wide = 2 * radius(entity.episodes, most)
-    return Box(max(wide, label_width(shorten(entity.label, LABEL))), wide + FONT + 4)
+def _node_box(entity: Entity, most: int) -> Box:
+    wide = 2 * node_radius(entity.episodes, most)
+    return Box(max(wide, label_width(shorten(entity.label, MAX_LABEL_CHARS))), wide + FONT_PX + 4)
 
 
 def label_width(label: str) -> float:
@@ -144,5 +148,6 @@ def label_width(label: str) -> float:
     A letter is about half as wide as high, an East Asian one as wide as high (UAX #11).
     """
     return sum(
-        FONT * (1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.54) for letter in label
+        FONT_PX * (1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.54)
+        for letter in label
     )

@@ -18,18 +18,26 @@ from string import Template
 from typing import Any
 
 from kgraph.base.errors import ExportError
-from kgraph.draw.bundle import plain
-from kgraph.draw.csp import json_block, policy
-from kgraph.draw.legend import plain_variables
+from kgraph.draw.bundle import strip_module_syntax
+from kgraph.draw.csp import encode_json_block, make_policy
+from kgraph.draw.legend import css_system_variables
 
-SCRIPTS = ("evidence.js", "dom.js", "network.js", "panel.js", "search.js", "tables.js", "page.js")
+SCRIPT_MODULES = (
+    "evidence.js",
+    "dom.js",
+    "network.js",
+    "panel.js",
+    "search.js",
+    "tables.js",
+    "page.js",
+)
 """Parts of the page's own script, in order: one module, each using what stands before."""
 
-VIS_NETWORK = "templates/lib/vis-9.1.2/vis-network.min.js"
+VIS_NETWORK_PATH = "templates/lib/vis-9.1.2/vis-network.min.js"
 """Where pyvis keeps vis-network, inside its package."""
 
 
-def render(title: str, caption: str, data: Any) -> bytes:
+def render_view_page(title: str, caption: str, data: Any) -> bytes:
     """The page, UTF-8.
 
     Args:
@@ -40,31 +48,34 @@ def render(title: str, caption: str, data: Any) -> bytes:
     Raises:
         ExportError: the installation of pyvis holds no vis-network.
     """
-    library, script = _library(), "\n".join(plain(_part(name)) for name in SCRIPTS)
-    style = plain_variables() + _part("page.css")
-    page = Template(_part("page.html")).substitute(
-        policy=policy((library, script), style),
+    library, script = (
+        _read_vis_network(),
+        "\n".join(strip_module_syntax(_read_asset(name)) for name in SCRIPT_MODULES),
+    )
+    style = css_system_variables() + _read_asset("page.css")
+    page = Template(_read_asset("page.html")).substitute(
+        policy=make_policy((library, script), style),
         title=html.escape(title),
         caption=html.escape(caption),
         style=style,
-        data=json_block(data),
+        data=encode_json_block(data),
         library=library,
         script=script,
     )
     return page.encode()
 
 
-def _part(name: str) -> str:
+def _read_asset(name: str) -> str:
     return resources.files("kgraph.draw").joinpath("assets", name).read_text("utf-8")
 
 
-def _library() -> str:
+def _read_vis_network() -> str:
     """vis-network, as pyvis ships it."""
     try:
-        text = resources.files("pyvis").joinpath(VIS_NETWORK).read_text("utf-8")
+        text = resources.files("pyvis").joinpath(VIS_NETWORK_PATH).read_text("utf-8")
     except OSError as error:
         raise ExportError(
-            f"pyvis/{VIS_NETWORK}: {error.strerror}: install pyvis 0.3.2 again"
+            f"pyvis/{VIS_NETWORK_PATH}: {error.strerror}: install pyvis 0.3.2 again"
         ) from error
     # A browser would look for the map, which is not there.
     return text.partition("\n//# sourceMappingURL=")[0]

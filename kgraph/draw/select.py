@@ -18,15 +18,15 @@ from typing import Protocol, TypeVar
 
 from kgraph.graph.cooccurrence import CoMention
 
-CLOSEST = 3
+MIN_LINKS_PER_NODE = 3
 """To how many of its closest a thing stays linked: with two, groups fall into chains; with
 four, a picture of 60 has 200 links and the groups grow together (looked at by eye)."""
 
-REPEATED = 2
+MIN_PAIR_EPISODES = 2
 """Once together may be chance: a pair is looked at from this count on, if any reaches it."""
 
 
-class Linked(Protocol):
+class AssociatedPair(Protocol):
     """A pair of things, by their ids, and its association in [-1, 1]."""
 
     @property
@@ -37,32 +37,32 @@ class Linked(Protocol):
     def association(self) -> float: ...
 
 
-P = TypeVar("P", bound=Linked)
+PairT = TypeVar("PairT", bound=AssociatedPair)
 
 
-def by_strength(pair: CoMention) -> tuple[float, int, str, str]:
+def strength_key(pair: CoMention) -> tuple[float, int, str, str]:
     """Sorting key: the strongest first; a total order, so that no tie is left to chance."""
     return -pair.strength, -pair.episodes, pair.source, pair.target
 
 
-def strongest(pairs: Collection[CoMention], limit: int) -> list[str]:
+def select_strongest(pairs: Collection[CoMention], limit: int) -> list[str]:
     """The ends of the strongest pairs, until there are ``limit`` things."""
     chosen: dict[str, None] = {}
-    for pair in sorted(_telling(pairs), key=by_strength):
+    for pair in sorted(_keep_significant(pairs), key=strength_key):
         for end in (pair.source, pair.target):
             if len(chosen) < limit:
                 chosen.setdefault(end)
     return list(chosen)
 
 
-def _telling(pairs: Iterable[CoMention]) -> list[CoMention]:
+def _keep_significant(pairs: Iterable[CoMention]) -> list[CoMention]:
     """Pairs no rarer than chance has it; repeated and widespread ones where there are any."""
     likely = [pair for pair in pairs if pair.association >= 0]
-    repeated = [pair for pair in likely if pair.episodes >= REPEATED] or likely
-    return [pair for pair in repeated if pair.widespread] or repeated
+    repeated = [pair for pair in likely if pair.episodes >= MIN_PAIR_EPISODES] or likely
+    return [pair for pair in repeated if pair.is_widespread] or repeated
 
 
-def around(pairs: Iterable[CoMention], focus: str, depth: int, limit: int) -> list[str]:
+def select_around(pairs: Iterable[CoMention], focus: str, depth: int, limit: int) -> list[str]:
     """The focus and what stands nearest to it, ring by ring.
 
     Args:
@@ -71,7 +71,7 @@ def around(pairs: Iterable[CoMention], focus: str, depth: int, limit: int) -> li
         depth: how many rings; each gets an equal share of what the limit leaves.
         limit: how many things in all, the focus included.
     """
-    ranked = sorted(pairs, key=by_strength)
+    ranked = sorted(pairs, key=strength_key)
     chosen = [focus]
     ring = [focus]
     for rings_left in range(depth, 0, -1):
@@ -90,21 +90,21 @@ def _next_ring(
     return list(islice(dict.fromkeys(ends), share))
 
 
-def backbone(
+def select_backbone(
     pairs: Iterable[CoMention], chosen: Iterable[str], focus: str | None = None
 ) -> list[CoMention]:
     """The pairs to draw among the chosen things, strongest first.
 
-    Each thing's :data:`CLOSEST` pairs by strength, and every pair with the focus, which
+    Each thing's :data:`MIN_LINKS_PER_NODE` pairs by strength, and every pair with the focus, which
     counts as one of them; and the pairs of a maximum spanning forest, so that what hangs
     together is seen to.
     """
     wanted = frozenset(chosen)
     among = (pair for pair in pairs if pair.source in wanted and pair.target in wanted)
-    return thinned(sorted(among, key=by_strength), CLOSEST, focus)
+    return thin_pairs(sorted(among, key=strength_key), MIN_LINKS_PER_NODE, focus)
 
 
-def thinned(pairs: Sequence[P], closest: int, focus: str | None = None) -> list[P]:
+def thin_pairs(pairs: Sequence[PairT], closest: int, focus: str | None = None) -> list[PairT]:
     """The pairs of a backbone, in their order.
 
     Args:
@@ -115,14 +115,18 @@ def thinned(pairs: Sequence[P], closest: int, focus: str | None = None) -> list[
     ends = dict.fromkeys(end for pair in pairs for end in (pair.source, pair.target))
     near = dict.fromkeys(ends, 0 if focus is None else 1)
     groups = {one: one for one in ends}
-    return [pair for pair in pairs if _is_drawn(pair, closest, focus, near, groups)]
+    return [pair for pair in pairs if _joins_backbone(pair, closest, focus, near, groups)]
 
 
-def _is_drawn(
-    pair: Linked, closest: int, focus: str | None, near: dict[str, int], groups: dict[str, str]
+def _joins_backbone(
+    pair: AssociatedPair,
+    closest: int,
+    focus: str | None,
+    near: dict[str, int],
+    groups: dict[str, str],
 ) -> bool:
     """Whether the pair, met in order of strength, belongs to the backbone."""
-    one, other = _root(groups, pair.source), _root(groups, pair.target)
+    one, other = _find_root(groups, pair.source), _find_root(groups, pair.target)
     groups[other] = one
     ends = (pair.source, pair.target)
     if focus in ends:
@@ -134,7 +138,7 @@ def _is_drawn(
     return close or one != other
 
 
-def _root(groups: dict[str, str], one: str) -> str:
+def _find_root(groups: dict[str, str], one: str) -> str:
     """The representative of a group (union-find with path halving)."""
     while groups[one] != one:
         groups[one] = one = groups[groups[one]]

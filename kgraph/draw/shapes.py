@@ -23,7 +23,7 @@ def _polygon(number: int, turn: float, inner: float = 1.0) -> tuple[Corner, ...]
     return tuple((far * math.sin(angle), -far * math.cos(angle)) for far, angle in unit)
 
 
-CORNERS: dict[str, tuple[Corner, ...]] = {
+SHAPE_CORNERS: dict[str, tuple[Corner, ...]] = {
     "dot": (),
     "square": _polygon(4, 1 / 8),
     "diamond": _polygon(4, 0),
@@ -35,20 +35,22 @@ CORNERS: dict[str, tuple[Corner, ...]] = {
 """By name."""
 
 
-def points(shape: str, x: float, y: float, radius: float) -> str:
+def svg_points(shape: str, x: float, y: float, radius: float) -> str:
     """The corners around a point, as SVG's ``points`` has them; "" of a disc.
 
-    >>> points("diamond", 10, 10, 5)
+    >>> svg_points("diamond", 10, 10, 5)
     '10.0,5.0 15.0,10.0 10.0,15.0 5.0,10.0'
     """
-    return " ".join(f"{x + radius * dx:.1f},{y + radius * dy:.1f}" for dx, dy in CORNERS[shape])
+    return " ".join(
+        f"{x + radius * dx:.1f},{y + radius * dy:.1f}" for dx, dy in SHAPE_CORNERS[shape]
+    )
 
 
-def clip(shape: str) -> str:
+def css_clip_path(shape: str) -> str:
     """What cuts the shape out of a box, as a value of CSS's ``clip-path``.
 
-    >>> clip("diamond"), clip("dot")
+    >>> css_clip_path("diamond"), css_clip_path("dot")
     ('polygon(50.0% 0.0%, 100.0% 50.0%, 50.0% 100.0%, 0.0% 50.0%)', 'circle()')
     """
-    found = [f"{50 + 50 * dx:.1f}% {50 + 50 * dy:.1f}%" for dx, dy in CORNERS[shape]]
+    found = [f"{50 + 50 * dx:.1f}% {50 + 50 * dy:.1f}%" for dx, dy in SHAPE_CORNERS[shape]]
     return f"polygon({', '.join(found)})" if found else "circle()"

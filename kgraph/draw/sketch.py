@@ -1,8 +1,8 @@
 """A small picture for a notebook: SVG, without a script.
 
-Takes the same choice as :func:`kgraph.draw.draw`, gives a :class:`Sketch`, which notebooks
+Takes the same choice as :func:`kgraph.draw.build_vis_network`, gives a :class:`Sketch`, which notebooks
 show by themselves, on GitHub and on paper as well. It moves nowhere and asks nothing of any
-other place; the page that :func:`kgraph.draw.draw` writes can be searched and clicked.
+other place; the page that :func:`kgraph.draw.build_vis_network` writes can be searched and clicked.
 
 Invariants:
     * a text of the input becomes text of an element, escaped, and nothing else;
@@ -17,17 +17,17 @@ from typing import Any
 
 import msgspec
 
-from kgraph.base.text import counted
+from kgraph.base.text import pluralize
 from kgraph.draw import legend
-from kgraph.draw.captions import Drawing, caption_of, title_of
-from kgraph.draw.draw import compose
-from kgraph.draw.network import FONT, draw, frame_of
-from kgraph.draw.shapes import points
+from kgraph.draw.captions import PictureContent, make_caption, make_title
+from kgraph.draw.draw import choose_content
+from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
+from kgraph.draw.shapes import svg_points
 from kgraph.graph import Graph
 
-GROUND, INK, LINE = legend.GROUND[0], "#1c1e21", "#9aa3ad"
+BACKGROUND_COLOUR, TEXT_COLOUR, LINE_COLOUR = legend.BACKGROUNDS[0], "#1c1e21", "#9aa3ad"
 
-MARGIN = 12
+MARGIN_PX = 12
 """Pixels around all marks."""
 
 Point = tuple[float, float]
@@ -51,7 +51,7 @@ class Sketch(msgspec.Struct, frozen=True):
         return self.svg
 
 
-def sketch(
+def draw_sketch(
     graph: Graph,
     *,
     focus: str | None = None,
@@ -64,8 +64,8 @@ def sketch(
     limit: int = 25,
 ) -> Sketch:
     """Draw what is mentioned together; arguments and errors are those of
-    :func:`kgraph.draw.draw`, with fewer things, as a notebook has less room."""
-    _, drawing = compose(
+    :func:`kgraph.draw.build_vis_network`, with fewer things, as a notebook has less room."""
+    _, drawing = choose_content(
         graph,
         focus=focus,
         depth=depth,
@@ -76,43 +76,43 @@ def sketch(
         episodes=episodes,
         limit=limit,
     )
-    return Sketch(_svg(drawing), len(drawing.entities), len(drawing.pairs))
+    return Sketch(_render_svg(drawing), len(drawing.entities), len(drawing.pairs))
 
 
-def _svg(drawing: Drawing) -> str:
-    network = draw(drawing.entities, drawing.pairs, drawing.focus)
-    left, top, right, bottom = frame_of(network)
-    width, height = right - left + 2 * MARGIN, bottom - top + 2 * MARGIN
-    box = f"{left - MARGIN:.0f} {top - MARGIN:.0f} {width:.0f} {height:.0f}"
+def _render_svg(drawing: PictureContent) -> str:
+    network = build_vis_network(drawing.entities, drawing.pairs, drawing.focus)
+    left, top, right, bottom = measure_bounds(network)
+    width, height = right - left + 2 * MARGIN_PX, bottom - top + 2 * MARGIN_PX
+    box = f"{left - MARGIN_PX:.0f} {top - MARGIN_PX:.0f} {width:.0f} {height:.0f}"
     nodes = {node["id"]: node for node in network.nodes}
-    title, words = escape(title_of(drawing)), escape(caption_of(drawing))
+    title, words = escape(make_title(drawing)), escape(make_caption(drawing))
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" '
             f'aria-label="{title}" width="{width:.0f}" height="{height:.0f}" '
-            f'style="max-width:100%;height:auto;background:{GROUND}" '
-            f'font-family="sans-serif" font-size="{FONT}" text-anchor="middle">',
+            f'style="max-width:100%;height:auto;background:{BACKGROUND_COLOUR}" '
+            f'font-family="sans-serif" font-size="{FONT_PX}" text-anchor="middle">',
             f"<title>{title}</title>",
             f"<desc>{words}</desc>",
-            f'<g stroke="{LINE}">',
-            *(_line(edge, nodes) for edge in network.edges),
+            f'<g stroke="{LINE_COLOUR}">',
+            *(_svg_line(edge, nodes) for edge in network.edges),
             "</g>",
             *(
-                _mark(node, names)
-                for node, names in zip(network.nodes, _names(drawing), strict=True)
+                _svg_node(node, names)
+                for node, names in zip(network.nodes, _tooltips(drawing), strict=True)
             ),
             "</svg>",
         ]
     )
 
 
-def _names(drawing: Drawing) -> Iterator[str]:
+def _tooltips(drawing: PictureContent) -> Iterator[str]:
     """What is said of each thing when a pointer rests on it."""
     for entity in drawing.entities:
-        yield f"{entity.label}: {entity.type}, {counted(entity.episodes, 'episode')}"
+        yield f"{entity.label}: {entity.type}, {pluralize(entity.episodes, 'episode')}"
 
 
-def _line(edge: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> str:
+def _svg_line(edge: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> str:
     one, other = nodes[edge["from"]], nodes[edge["to"]]
     dashes = ' stroke-dasharray="6 4"' if edge["dashes"] else ""
     return (
@@ -121,15 +121,15 @@ def _line(edge: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> str:
     )
 
 
-def _mark(node: dict[str, Any], words: str) -> str:
+def _svg_node(node: dict[str, Any], words: str) -> str:
     x, y, size = node["x"], node["y"], node["size"]
-    colour = legend.LOOKS[node["group"]].light
-    corners = points(node["shape"], x, y, size)
+    colour = legend.TYPE_STYLES[node["group"]].light
+    corners = svg_points(node["shape"], x, y, size)
     disc = f'<circle cx="{x}" cy="{y}" r="{size}"/>'
     shape = f'<polygon points="{corners}"/>' if corners else disc
-    rim = INK if node.get("borderWidth", 0) > 2 else GROUND
+    rim = TEXT_COLOUR if node.get("borderWidth", 0) > 2 else BACKGROUND_COLOUR
     return (
         f'<g><title>{escape(words)}</title><g fill="{colour}" stroke="{rim}" stroke-width="1.5">'
-        f'{shape}</g><text x="{x}" y="{y + size + FONT}" fill="{INK}" stroke="{GROUND}" '
+        f'{shape}</g><text x="{x}" y="{y + size + FONT_PX}" fill="{TEXT_COLOUR}" stroke="{BACKGROUND_COLOUR}" '
         f'stroke-width="4" paint-order="stroke">{escape(node["label"])}</text></g>'
     )

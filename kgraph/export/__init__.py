@@ -4,6 +4,6 @@ Takes a :class:`kgraph.graph.Graph`, gives bytes in canonical order: the same gr
 the same bytes. Every format is written recording by recording, in bounded memory.
 """
 
-from kgraph.export.export import FORMATS, Format, export
+from kgraph.export.export import EXPORT_FORMATS, ExportFormat, export
 
-__all__ = ["FORMATS", "Format", "export"]
+__all__ = ["EXPORT_FORMATS", "ExportFormat", "export"]

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import msgspec
 
 from kgraph.base.errors import ExportError, InputError
-from kgraph.base.vocabulary import BASE
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export import network_xml, rdf, tables
 from kgraph.graph import Graph, Selection
 from kgraph.rdf import check_profile
@@ -23,11 +23,11 @@ try:
 except ImportError:  # on Windows
     fcntl = None  # type: ignore[assignment]
 
-DRAFT = ".kgraph-partial"
+DRAFT_SUFFIX = ".kgraph-partial"
 """How the name of a file ends that is being written beside an output."""
 
 
-class Format(msgspec.Struct, frozen=True):
+class ExportFormat(msgspec.Struct, frozen=True):
     """A format that the graph can leave in.
 
     Attributes:
@@ -41,29 +41,53 @@ class Format(msgspec.Struct, frozen=True):
     name: str
     suffix: str
     media_type: str
-    words: str
+    description: str
     write: Callable[[Graph, BinaryIO, str, str], None]
 
 
-FORMATS: dict[str, Format] = {
+EXPORT_FORMATS: dict[str, ExportFormat] = {
     format_.name: format_
     for format_ in (
-        Format("turtle", ".ttl", "text/turtle", "RDF that a person likes to read", rdf.turtle),
-        Format("ntriples", ".nt", "application/n-triples", "RDF, a line a fact", rdf.ntriples),
-        Format("nquads", ".nq", "application/n-quads", "the same in a named graph", rdf.nquads),
-        Format("trig", ".trig", "application/trig", "Turtle in a named graph", rdf.trig),
-        Format("jsonld", ".jsonld", "application/ld+json", "RDF as JSON-LD 1.1", rdf.jsonld),
-        Format("rdfxml", ".rdf", "application/rdf+xml", "RDF as XML", rdf.rdfxml),
-        Format("graphml", ".graphml", "application/graphml+xml", "yEd, Gephi", network_xml.graphml),
-        Format("gexf", ".gexf", "application/gexf+xml", "Gephi", network_xml.gexf),
-        Format("json", ".json", "application/json", "node-link JSON: D3, networkx", tables.json),
-        Format("csv", ".csv", "text/csv", "a table of the edges", tables.edges),
-        Format("csv-nodes", ".csv", "text/csv", "a table of the nodes", tables.nodes),
+        ExportFormat(
+            "turtle", ".ttl", "text/turtle", "RDF that a person likes to read", rdf.write_turtle
+        ),
+        ExportFormat(
+            "ntriples", ".nt", "application/n-triples", "RDF, a line a fact", rdf.write_ntriples
+        ),
+        ExportFormat(
+            "nquads", ".nq", "application/n-quads", "the same in a named graph", rdf.write_nquads
+        ),
+        ExportFormat(
+            "trig", ".trig", "application/trig", "Turtle in a named graph", rdf.write_trig
+        ),
+        ExportFormat(
+            "jsonld", ".jsonld", "application/ld+json", "RDF as JSON-LD 1.1", rdf.write_jsonld
+        ),
+        ExportFormat("rdfxml", ".rdf", "application/rdf+xml", "RDF as XML", rdf.write_rdfxml),
+        ExportFormat(
+            "graphml",
+            ".graphml",
+            "application/graphml+xml",
+            "yEd, Gephi",
+            network_xml.write_graphml,
+        ),
+        ExportFormat("gexf", ".gexf", "application/gexf+xml", "Gephi", network_xml.write_gexf),
+        ExportFormat(
+            "json",
+            ".json",
+            "application/json",
+            "node-link JSON: D3, networkx",
+            tables.write_node_link_json,
+        ),
+        ExportFormat("csv", ".csv", "text/csv", "a table of the edges", tables.write_edges_csv),
+        ExportFormat(
+            "csv-nodes", ".csv", "text/csv", "a table of the nodes", tables.write_nodes_csv
+        ),
     )
 }
 """By name. A format is one function and one row."""
 
-SUFFIXES = {format_.suffix: format_.name for format_ in reversed(FORMATS.values())}
+FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in reversed(EXPORT_FORMATS.values())}
 """How a file's name ends -> name of the format that is written there, of several the first."""
 
 
@@ -74,13 +98,13 @@ def export(
     *,
     selection: Selection | None = None,
     profile: str = "full",
-    base: str = BASE,
+    base: str = BASE_IRI,
 ) -> None:
     """Write the graph, or the part of it that is selected.
 
     Args:
         graph: what to write.
-        format: a name in :data:`FORMATS`.
+        format: a name in :data:`EXPORT_FORMATS`.
         output: a path, written whole or not at all; ``-`` for standard output; or an
             open binary file.
         selection: which part; by default everything.
@@ -92,41 +116,41 @@ def export(
         InputError: format or profile are not known, or no episode is selected.
         ExportError: the output cannot be written.
     """
-    if format not in FORMATS:
-        raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
+    if format not in EXPORT_FORMATS:
+        raise InputError(f"{format}: no such format; choose one of {', '.join(EXPORT_FORMATS)}")
     check_profile(profile)
-    chosen = _selected(graph, Selection() if selection is None else selection)
-    with opened(output) as out:
-        FORMATS[format].write(chosen, out, base, profile)
+    chosen = _select(graph, Selection() if selection is None else selection)
+    with open_output_file(output) as out:
+        EXPORT_FORMATS[format].write(chosen, out, base, profile)
 
 
-def format_of(output: str | Path) -> str:
+def guess_format(output: str | Path) -> str:
     """The name of the format that an output's suffix names.
 
     Raises:
         InputError: it names none.
 
-    >>> format_of("exports/graph.ttl")
+    >>> guess_format("exports/graph.ttl")
     'turtle'
     """
     suffix = Path(output).suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in FORMAT_BY_SUFFIX:
         raise InputError(
             "no format is named: write `kgraph export FORMAT`, or an --output that ends in "
-            f"{', '.join(sorted(SUFFIXES))}"
+            f"{', '.join(sorted(FORMAT_BY_SUFFIX))}"
         )
-    return SUFFIXES[suffix]
+    return FORMAT_BY_SUFFIX[suffix]
 
 
-def _selected(graph: Graph, selection: Selection) -> Graph:
+def _select(graph: Graph, selection: Selection) -> Graph:
     chosen = graph.select(selection)
-    if chosen is not graph and not chosen.shared.outlines:
-        raise InputError(f"no episode is {selection.bounds}: widen the days, or name others")
+    if chosen is not graph and not chosen.shared.summaries:
+        raise InputError(f"no episode is {selection.description}: widen the days, or name others")
     return chosen
 
 
 @contextmanager
-def opened(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
     """A binary file to write to: a path appears only when it is whole. What is no regular file,
     such as a pipe, is written into; a link is followed.
 
@@ -140,7 +164,7 @@ def opened(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
         sys.stdout.buffer.flush()
     else:
         path = Path(os.path.realpath(output))
-        with _into(path) if _is_special(path) else _replacing(path) as out:
+        with _write_into(path) if _is_special(path) else _replace_when_complete(path) as out:
             yield out
 
 
@@ -149,31 +173,31 @@ def _is_special(path: Path) -> bool:
 
 
 @contextmanager
-def _into(path: Path) -> Iterator[BinaryIO]:
+def _write_into(path: Path) -> Iterator[BinaryIO]:
     try:
         with path.open("wb") as out:
             yield out
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _make_error(path, error) from error
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def _replace_when_complete(path: Path) -> Iterator[BinaryIO]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = _open_draft(path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _make_error(path, error) from error
     try:
         with os.fdopen(handle, "wb") as out:
             yield out
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(0o666 & ~_read_umask())
         Path(name).replace(path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
+        raise _make_error(path, error) from error
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -183,10 +207,10 @@ def _open_draft(path: Path) -> tuple[int, str]:
     """Make a file beside an output, locked until it is closed; remove those of killed processes."""
     head = f".{path.name[:40]}-"
     for entry in list(os.scandir(path.parent)):
-        if entry.name.startswith(head) and entry.name.endswith(DRAFT) and entry.is_file():
+        if entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX) and entry.is_file():
             _remove_abandoned(entry.path)
     while True:
-        handle, name = tempfile.mkstemp(prefix=head, suffix=DRAFT, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=head, suffix=DRAFT_SUFFIX, dir=path.parent)
         if fcntl is None:
             return handle, name
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -204,11 +228,11 @@ def _remove_abandoned(draft: str) -> None:
         os.unlink(draft)
 
 
-def _umask() -> int:
+def _read_umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
-def _unwritable(path: Path, error: OSError) -> ExportError:
+def _make_error(path: Path, error: OSError) -> ExportError:
     return ExportError(f"{path}: {error.strerror or error}: choose another --output")

@@ -19,13 +19,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
-from kgraph.base.xml import clean
+from kgraph.base.xml import sanitize_xml
 from kgraph.graph import Edge, Graph, Node
-from kgraph.graph.network import LOWEST_WEIGHT
+from kgraph.graph.network import MIN_EDGE_WEIGHT
 
-Value = str | int | float | bool
+AttributeValue = str | int | float | bool
 
-_TYPES: dict[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
+_XML_TYPES: dict[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
 """Type of a value -> its name in both formats, narrowest first."""
 
 _GRAPHML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -41,7 +41,7 @@ _GEXF = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-class Column(msgspec.Struct, frozen=True):
+class AttributeDeclaration(msgspec.Struct, frozen=True):
     """A declared attribute: its id in the document, its name and its type."""
 
     id: str
@@ -49,116 +49,150 @@ class Column(msgspec.Struct, frozen=True):
     type: str
 
 
-Columns = dict[str, Column]
+AttributeDeclarations = dict[str, AttributeDeclaration]
 
 
-def graphml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_graphml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """GraphML; edges carry their predicate, and an id that tells them apart."""
-    nodes, edges = _columns("n", map(_of_node, graph.nodes())), _edge_columns()
-    _put(out, _GRAPHML, *_keys(nodes, "node"), *_keys(edges, "edge"))
-    _put(out, '<graph id="kgraph" edgedefault="directed">\n')
+    nodes, edges = (
+        _declare_attributes("n", map(_graphml_node_values, graph.nodes())),
+        _declare_edge_attributes(),
+    )
+    _write(out, _GRAPHML, *_format_keys(nodes, "node"), *_format_keys(edges, "edge"))
+    _write(out, '<graph id="kgraph" edgedefault="directed">\n')
     for node in graph.nodes():
-        _put(out, f"<node id={_quoted(node.id)}>", *_data(_of_node(node), nodes), "</node>\n")
-    for number, edge in enumerate(graph.edges()):
-        _put(out, f"<edge {_ends(number, edge)}>", *_data(_of_edge(edge), edges), "</edge>\n")
-    _put(out, "</graph>\n</graphml>\n")
-
-
-def gexf(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
-    """GEXF 1.2draft; as GraphML, with labels and weights where Gephi looks for them."""
-    nodes, edges = _columns("n", map(_more_of_node, graph.nodes())), _edge_columns("weight")
-    _put(out, _GEXF, *_attributes(nodes, "node"), *_attributes(edges, "edge"), "<nodes>\n")
-    for node in graph.nodes():
-        head = f"<node id={_quoted(node.id)} label={_quoted(node.label)}>"
-        _put(out, head, *_attvalues(_more_of_node(node), nodes), "</node>\n")
-    _put(out, "</nodes>\n<edges>\n")
-    for number, edge in enumerate(graph.edges()):
-        head = f"<edge {_ends(number, edge)} label={_quoted(edge.predicate)}"
-        _put(
-            out, f'{head} weight="{edge.weight}">', *_attvalues(_of_edge(edge), edges), "</edge>\n"
+        _write(
+            out,
+            f"<node id={_quote_value(node.id)}>",
+            *_format_data(_graphml_node_values(node), nodes),
+            "</node>\n",
         )
-    _put(out, "</edges>\n</graph>\n</gexf>\n")
+    for number, edge in enumerate(graph.edges()):
+        _write(
+            out,
+            f"<edge {_format_endpoints(number, edge)}>",
+            *_format_data(_edge_values(edge), edges),
+            "</edge>\n",
+        )
+    _write(out, "</graph>\n</graphml>\n")
+
+
+def write_gexf(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+    """GEXF 1.2draft; as GraphML, with labels and weights where Gephi looks for them."""
+    nodes, edges = (
+        _declare_attributes("n", map(_gexf_node_values, graph.nodes())),
+        _declare_edge_attributes("weight"),
+    )
+    _write(
+        out,
+        _GEXF,
+        *_format_attributes(nodes, "node"),
+        *_format_attributes(edges, "edge"),
+        "<nodes>\n",
+    )
+    for node in graph.nodes():
+        head = f"<node id={_quote_value(node.id)} label={_quote_value(node.label)}>"
+        _write(out, head, *_format_attvalues(_gexf_node_values(node), nodes), "</node>\n")
+    _write(out, "</nodes>\n<edges>\n")
+    for number, edge in enumerate(graph.edges()):
+        head = f"<edge {_format_endpoints(number, edge)} label={_quote_value(edge.predicate)}"
+        _write(
+            out,
+            f'{head} weight="{edge.weight}">',
+            *_format_attvalues(_edge_values(edge), edges),
+            "</edge>\n",
+        )
+    _write(out, "</edges>\n</graph>\n</gexf>\n")
 
 
 # -- what nodes and edges carry ------------------------------------------------
 
 
-def _of_node(node: Node) -> dict[str, Value]:
+def _graphml_node_values(node: Node) -> dict[str, AttributeValue]:
     return {"type": node.type, "label": node.label, **node.attributes}
 
 
-def _more_of_node(node: Node) -> dict[str, Value]:
+def _gexf_node_values(node: Node) -> dict[str, AttributeValue]:
     return {"type": node.type, **node.attributes}
 
 
-def _of_edge(edge: Edge) -> dict[str, Value]:
+def _edge_values(edge: Edge) -> dict[str, AttributeValue]:
     return {
         "predicate": edge.predicate,
         "confidence": edge.confidence,
         "weight": edge.weight,
-        "cost": -math.log(max(edge.weight, LOWEST_WEIGHT)),
+        "cost": -math.log(max(edge.weight, MIN_EDGE_WEIGHT)),
         "count": edge.count,
     }
 
 
-def _edge_columns(*without: str) -> Columns:
-    carried = _of_edge(Edge("", "", "", 1.0, 1.0))
-    return _columns("e", [{name: carried[name] for name in carried if name not in without}])
+def _declare_edge_attributes(*without: str) -> AttributeDeclarations:
+    carried = _edge_values(Edge("", "", "", 1.0, 1.0))
+    return _declare_attributes(
+        "e", [{name: carried[name] for name in carried if name not in without}]
+    )
 
 
-def _columns(prefix: str, rows: Iterable[dict[str, Value]]) -> Columns:
+def _declare_attributes(
+    prefix: str, rows: Iterable[dict[str, AttributeValue]]
+) -> AttributeDeclarations:
     """The attributes in use, in order of appearance, each of the widest type in use."""
-    order = list(_TYPES)
+    order = list(_XML_TYPES)
     widest: dict[str, int] = {}
     for row in rows:
         for name, value in row.items():
             widest[name] = max(widest.get(name, 0), order.index(type(value)))
     return {
-        name: Column(f"{prefix}-{name}", name, _TYPES[order[rank]]) for name, rank in widest.items()
+        name: AttributeDeclaration(f"{prefix}-{name}", name, _XML_TYPES[order[rank]])
+        for name, rank in widest.items()
     }
 
 
 # -- how they are written ------------------------------------------------------
 
 
-def _put(out: BinaryIO, *parts: str) -> None:
-    out.write(clean("".join(parts).encode()))
+def _write(out: BinaryIO, *parts: str) -> None:
+    out.write(sanitize_xml("".join(parts).encode()))
 
 
-def _keys(columns: Columns, scope: str) -> Iterator[str]:
+def _format_keys(columns: AttributeDeclarations, scope: str) -> Iterator[str]:
     for c in columns.values():
         yield f'<key id="{c.id}" for="{scope}" attr.name="{c.name}" attr.type="{c.type}"/>\n'
 
 
-def _attributes(columns: Columns, scope: str) -> Iterator[str]:
+def _format_attributes(columns: AttributeDeclarations, scope: str) -> Iterator[str]:
     yield f'<attributes class="{scope}" mode="static">\n'
     for c in columns.values():
         yield f'<attribute id="{c.id}" title="{c.name}" type="{c.type}"/>\n'
     yield "</attributes>\n"
 
 
-def _data(values: dict[str, Value], columns: Columns) -> Iterator[str]:
+def _format_data(
+    values: dict[str, AttributeValue], columns: AttributeDeclarations
+) -> Iterator[str]:
     for name, value in values.items():
-        yield f'<data key="{columns[name].id}">{escape(_text(value))}</data>'
+        yield f'<data key="{columns[name].id}">{escape(_format_value(value))}</data>'
 
 
-def _attvalues(values: dict[str, Value], columns: Columns) -> Iterator[str]:
+def _format_attvalues(
+    values: dict[str, AttributeValue], columns: AttributeDeclarations
+) -> Iterator[str]:
     yield "<attvalues>"
     for name, column in columns.items():
         if name in values:
-            yield f'<attvalue for="{column.id}" value={_quoted(values[name])}/>'
+            yield f'<attvalue for="{column.id}" value={_quote_value(values[name])}/>'
     yield "</attvalues>"
 
 
-def _ends(number: int, edge: Edge) -> str:
-    return f'id="e{number}" source={_quoted(edge.source)} target={_quoted(edge.target)}'
+def _format_endpoints(number: int, edge: Edge) -> str:
+    return f'id="e{number}" source={_quote_value(edge.source)} target={_quote_value(edge.target)}'
 
 
-def _quoted(value: Value) -> str:
-    return quoteattr(_text(value))
+def _quote_value(value: AttributeValue) -> str:
+    return quoteattr(_format_value(value))
 
 
-def _text(value: Value) -> str:
+def _format_value(value: AttributeValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -8,73 +8,73 @@ from typing import BinaryIO, Protocol, cast
 import pyoxigraph
 
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.base.xml import Wellformed
+from kgraph.base.xml import XmlSanitizer
 from kgraph.graph import Graph
-from kgraph.rdf import Group, NTriples, Turtle, groups_of_episode, groups_of_shared
+from kgraph.rdf import NTriples, SubjectBlock, Turtle, describe_episode, describe_shared
 
-NAMED_GRAPH = "dataset"
+NAMED_GRAPH_ID = "dataset"
 """Id of the named graph that N-Quads and TriG put everything into."""
 
 
-class _Text(Protocol):
+class _Serializer(Protocol):
     def header(self) -> str: ...
-    def paragraphs(self, groups: Iterator[Group]) -> str: ...
+    def serialize(self, groups: Iterator[SubjectBlock]) -> str: ...
 
 
-def _parts(graph: Graph, profile: str) -> Iterator[Iterator[Group]]:
+def _iterate_blocks(graph: Graph, profile: str) -> Iterator[Iterator[SubjectBlock]]:
     for episode in graph:
-        yield groups_of_episode(episode, profile)
-    yield groups_of_shared(graph.shared, profile)
+        yield describe_episode(episode, profile)
+    yield describe_shared(graph.shared, profile)
 
 
-def _write(graph: Graph, out: BinaryIO, profile: str, text: _Text) -> None:
-    for part in _parts(graph, profile):
-        out.write(text.paragraphs(part).encode())
+def _write_blocks(graph: Graph, out: BinaryIO, profile: str, text: _Serializer) -> None:
+    for part in _iterate_blocks(graph, profile):
+        out.write(text.serialize(part).encode())
 
 
-def turtle(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_turtle(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """Turtle 1.1, byte for byte what a build writes."""
     text = Turtle(base)
     out.write(text.header().encode())
-    _write(graph, out, profile, text)
+    _write_blocks(graph, out, profile, text)
 
 
-def ntriples(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_ntriples(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """N-Triples, in the order of the Turtle."""
-    _write(graph, out, profile, NTriples(base))
+    _write_blocks(graph, out, profile, NTriples(base))
 
 
-def nquads(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_nquads(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """N-Quads: the N-Triples, each in the named graph ``dataset``."""
-    _write(graph, out, profile, NTriples(base, base + NAMED_GRAPH))
+    _write_blocks(graph, out, profile, NTriples(base, base + NAMED_GRAPH_ID))
 
 
-def trig(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_trig(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """TriG: the Turtle in the named graph ``dataset``."""
     text = Turtle(base)
-    out.write(f"{text.header()}{text.name(NAMED_GRAPH)} {{\n\n".encode())
-    _write(graph, out, profile, text)
+    out.write(f"{text.header()}{text.reference(NAMED_GRAPH_ID)} {{\n\n".encode())
+    _write_blocks(graph, out, profile, text)
     out.write(b"}\n")
 
 
-def jsonld(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_jsonld(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """JSON-LD 1.1 with a context of our prefixes."""
-    triples = _triples(graph, base, profile)
+    triples = _iterate_triples(graph, base, profile)
     pyoxigraph.serialize(triples, out, pyoxigraph.RdfFormat.JSON_LD, prefixes=PREFIXES)
 
 
-def rdfxml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_rdfxml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """RDF/XML. Characters that XML cannot hold are written as U+FFFD."""
-    triples = _triples(graph, base, profile)
-    kept = cast("BinaryIO", Wellformed(out))
+    triples = _iterate_triples(graph, base, profile)
+    kept = cast("BinaryIO", XmlSanitizer(out))
     pyoxigraph.serialize(triples, kept, pyoxigraph.RdfFormat.RDF_XML, prefixes=PREFIXES)
 
 
-def _triples(graph: Graph, base: str, profile: str) -> Iterator[pyoxigraph.Triple]:
+def _iterate_triples(graph: Graph, base: str, profile: str) -> Iterator[pyoxigraph.Triple]:
     """The engine's terms, parsed from our own text one recording at a time."""
     text = Turtle(base)
     header = text.header()
-    for part in _parts(graph, profile):
-        document = header + text.paragraphs(part)
+    for part in _iterate_blocks(graph, profile):
+        document = header + text.serialize(part)
         for quad in pyoxigraph.parse(document, pyoxigraph.RdfFormat.TURTLE, lenient=True):
             yield quad.triple

@@ -13,15 +13,15 @@ from kgraph.graph import Graph
 
 # What spreadsheets take for a formula (OWASP, "CSV Injection"): such a text gets an
 # apostrophe in front, which they show as text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 # As jq's @tsv, PostgreSQL's COPY and MySQL's batch mode write them.
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
-Row = Iterable[str | float | int]
+TableRow = Iterable[str | float | int]
 
 
-def edges(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_edges_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """CSV (RFC 4180): one row an edge, with the names of both ends."""
     labels = {node.id: node.label for node in graph.nodes()}
     head = ("source", "predicate", "target", "source_label", "target_label")
@@ -38,63 +38,63 @@ def edges(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
         )
         for edge in graph.edges()
     )
-    separated(out, (*head, "confidence", "weight", "count"), rows)
+    write_csv(out, (*head, "confidence", "weight", "count"), rows)
 
 
-def nodes(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_nodes_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """CSV (RFC 4180): one row a node, its further attributes as JSON."""
     rows = (
         (node.id, node.type, node.label, msgspec.json.encode(node.attributes).decode())
         for node in graph.nodes()
     )
-    separated(out, ("id", "type", "label", "attributes"), rows)
+    write_csv(out, ("id", "type", "label", "attributes"), rows)
 
 
-def separated(out: BinaryIO, head: tuple[str, ...], rows: Iterable[Row]) -> None:
+def write_csv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:
     """Any table as CSV (RFC 4180)."""
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(head)
-    writer.writerows(tuple(map(_cell, row)) for row in rows)
+    writer.writerows(tuple(map(_escape_formula, row)) for row in rows)
     text.flush()
     text.detach()
 
 
-def write_tsv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[Row]) -> None:
+def write_tsv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:
     """Write any table as tab-separated values: one line a row, no quotation marks.
 
     Tab, line feed, carriage return and backslash in a value are written as ``\\t``, ``\\n``,
     ``\\r`` and ``\\\\``.
     """
-    out.write(_tsv_line(head))
+    out.write(_format_tsv_line(head))
     for row in rows:
-        out.write(_tsv_line(map(_cell, row)))
+        out.write(_format_tsv_line(map(_escape_formula, row)))
 
 
-def _tsv_line(cells: Row) -> bytes:
+def _format_tsv_line(cells: TableRow) -> bytes:
     return ("\t".join(str(cell).translate(_TSV_ESCAPES) for cell in cells) + "\n").encode()
 
 
-def records(out: BinaryIO, head: tuple[str, ...], rows: Iterable[Row]) -> None:
+def write_json_rows(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:
     """Any table as a JSON array of objects, one a line."""
     out.write(b"[")
-    _items(out, (dict(zip(head, row, strict=True)) for row in rows))
+    _write_json_items(out, (dict(zip(head, row, strict=True)) for row in rows))
     out.write(b"\n]\n")
 
 
-def _cell(value: str | float | int) -> str | float | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _escape_formula(value: str | float | int) -> str | float | int:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
-def json(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_node_link_json(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """Node-link JSON, as ``networkx.node_link_graph(data, edges="edges")`` reads it."""
     out.write(b'{"directed":true,"multigraph":true,"graph":{},"nodes":[')
-    _items(
+    _write_json_items(
         out,
         ({"id": n.id, "type": n.type, "label": n.label, **n.attributes} for n in graph.nodes()),
     )
     out.write(b'\n],"edges":[')
-    _items(
+    _write_json_items(
         out,
         (
             {
@@ -111,7 +111,7 @@ def json(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     out.write(b"\n]}\n")
 
 
-def _items(out: BinaryIO, items: Iterable[dict[str, str | int | float | bool]]) -> None:
+def _write_json_items(out: BinaryIO, items: Iterable[dict[str, str | int | float | bool]]) -> None:
     """The items of a JSON array, one a line."""
     for number, item in enumerate(items):
         out.write(b",\n" if number else b"\n")

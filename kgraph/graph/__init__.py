@@ -1,7 +1,7 @@
 """The knowledge graph as plain records: what all exporters, views and queries read.
 
 Takes decided rows, gives :class:`Graph`: one :class:`EpisodeGraph` a recording and one
-:class:`Shared` for what several recordings have in common. Nothing here knows RDF or files.
+:class:`SharedData` for what several recordings have in common. Nothing here knows RDF or files.
 """
 
 from kgraph.graph.graph import Graph
@@ -9,15 +9,15 @@ from kgraph.graph.records import (
     Edge,
     Entity,
     EpisodeGraph,
+    EpisodeSummary,
     MentionEdge,
     Node,
     Occurrence,
-    Outline,
     Quote,
     RowDecision,
-    Shared,
+    SharedData,
     ShowEdge,
-    Term,
+    TaxonomyTerm,
 )
 from kgraph.graph.selection import Selection
 
@@ -25,15 +25,15 @@ __all__ = [
     "Edge",
     "Entity",
     "EpisodeGraph",
+    "EpisodeSummary",
     "Graph",
     "MentionEdge",
     "Node",
     "Occurrence",
-    "Outline",
     "Quote",
     "RowDecision",
     "Selection",
-    "Shared",
+    "SharedData",
     "ShowEdge",
-    "Term",
+    "TaxonomyTerm",
 ]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kgraph.base.model import Decision, Episode, Row
-from kgraph.graph.combine import combine
-from kgraph.graph.naming import Names
+from kgraph.graph.combine import combine_confidences
+from kgraph.graph.naming import QuoteNameMatcher
 from kgraph.graph.records import (
     EpisodeGraph,
     MentionEdge,
@@ -16,18 +16,21 @@ from kgraph.graph.records import (
     RowDecision,
     ShowEdge,
 )
-from kgraph.resolve.corpus import Observed, Tables
-from kgraph.resolve.mentions.decide import decide
-from kgraph.resolve.quotes.advert_mentions import Aloud, promotion_of
+from kgraph.resolve.corpus import CorpusTables, EpisodeObservation
+from kgraph.resolve.mentions.decide import decide_mentions
+from kgraph.resolve.quotes.advert_mentions import SpokenText, score_mention
 from kgraph.resolve.quotes.decide import QuoteDecision, decide_quotes
-from kgraph.resolve.quotes.passages import TALK
-from kgraph.resolve.quotes.sponsors import sponsors_of
-from kgraph.resolve.quotes.themes import themes_of_quote
-from kgraph.resolve.shows.decide import decide as decide_show
+from kgraph.resolve.quotes.passages import NOT_ADVERT
+from kgraph.resolve.quotes.sponsors import find_sponsors
+from kgraph.resolve.quotes.themes import find_quote_themes
+from kgraph.resolve.shows.decide import decide_show as decide_show
 
 
-def assemble(
-    slug: str, observed: Sequence[Observed], tables: Tables, judged: set[str] | None = None
+def assemble_episode(
+    slug: str,
+    observed: Sequence[EpisodeObservation],
+    tables: CorpusTables,
+    judged: set[str] | None = None,
 ) -> EpisodeGraph:
     """What the recording says, resolved.
 
@@ -39,31 +42,33 @@ def assemble(
     """
     files = tuple(file.episode for file in observed)
     looks = [file.quotes for file in observed]
-    sponsors = sponsors_of(files, tables.sponsors)
+    sponsors = find_sponsors(files, tables.sponsors)
     said = decide_quotes(files, tables.quotes, looks, sponsors)
-    aloud = Aloud(files, said, tables.repeated, tables.knowledge.vocabulary, sponsors)
-    mentions = _mentions(files, tables, aloud, set() if judged is None else judged)
-    quotes, occurrences = _quotes(slug, files, said, tables, Names(mentions))
-    return EpisodeGraph(slug, files, _show(observed[0], tables), mentions, quotes, occurrences)
+    aloud = SpokenText(files, said, tables.repetitions, tables.knowledge.vocabulary, sponsors)
+    mentions = _build_mentions(files, tables, aloud, set() if judged is None else judged)
+    quotes, occurrences = _build_quotes(slug, files, said, tables, QuoteNameMatcher(mentions))
+    return EpisodeGraph(
+        slug, files, _build_show_edge(observed[0], tables), mentions, quotes, occurrences
+    )
 
 
-def _mentions(
-    files: tuple[Episode, ...], tables: Tables, aloud: Aloud, judged: set[str]
+def _build_mentions(
+    files: tuple[Episode, ...], tables: CorpusTables, aloud: SpokenText, judged: set[str]
 ) -> tuple[MentionEdge, ...]:
     """Rows of one entity, or of one rejected surface, as one edge."""
-    edges: dict[tuple[str, str], list[_Ground]] = {}
+    edges: dict[tuple[str, str], list[_RowEvidence]] = {}
     for number, file in enumerate(files):
         rows = file.rows.get("companies", ())
-        for row, decisions in zip(rows, decide(file, tables.knowledge), strict=True):
+        for row, decisions in zip(rows, decide_mentions(file, tables.knowledge), strict=True):
             for decision in decisions:
-                judged.update(decision.judged)
-                ground = _Ground(number, row, decision)
+                judged.update(decision.judgement_keys)
+                ground = _RowEvidence(number, row, decision)
                 edges.setdefault((decision.type, decision.key), []).append(ground)
-    found = [_mention(grounds, aloud) for grounds in edges.values()]
-    return tuple(sorted(found, key=lambda m: (not m.accepted, m.target)))
+    found = [_build_mention(grounds, aloud) for grounds in edges.values()]
+    return tuple(sorted(found, key=lambda m: (not m.is_accepted, m.target)))
 
 
-class _Ground(NamedTuple):
+class _RowEvidence(NamedTuple):
     """A row, the file it stands in, and one of its decisions."""
 
     file: int
@@ -71,24 +76,24 @@ class _Ground(NamedTuple):
     decision: Decision
 
 
-def _mention(grounds: list[_Ground], aloud: Aloud) -> MentionEdge:
+def _build_mention(grounds: list[_RowEvidence], aloud: SpokenText) -> MentionEdge:
     strongest = max(grounds, key=lambda ground: ground.decision.confidence).decision
-    promotion = TALK
-    if strongest.accepted:
-        promotion = promotion_of([ground.row for ground in grounds], aloud)
+    promotion = NOT_ADVERT
+    if strongest.is_accepted:
+        promotion = score_mention([ground.row for ground in grounds], aloud)
     return MentionEdge(
         strongest.type,
         strongest.key,
         strongest.label,
-        combine(ground.decision.confidence for ground in grounds),
+        combine_confidences(ground.decision.confidence for ground in grounds),
         strongest.rule,
-        tuple(map(_row_decision, grounds)),
+        tuple(map(_build_row_decision, grounds)),
         promotion.probability,
         promotion.reasons,
     )
 
 
-def _row_decision(ground: _Ground) -> RowDecision:
+def _build_row_decision(ground: _RowEvidence) -> RowDecision:
     decision = ground.decision
     return RowDecision(
         ground.file,
@@ -100,24 +105,24 @@ def _row_decision(ground: _Ground) -> RowDecision:
     )
 
 
-def _show(file: Observed, tables: Tables) -> ShowEdge | None:
+def _build_show_edge(file: EpisodeObservation, tables: CorpusTables) -> ShowEdge | None:
     decision = decide_show(file.show, tables.shows)
     if not decision.key:
         return None
     return ShowEdge(decision.key, decision.label, decision.confidence, decision.evidence)
 
 
-def _quotes(
+def _build_quotes(
     slug: str,
     files: Sequence[Episode],
     said: Iterable[QuoteDecision],
-    tables: Tables,
-    names: Names,
+    tables: CorpusTables,
+    names: QuoteNameMatcher,
 ) -> tuple[tuple[Quote, ...], tuple[Occurrence, ...]]:
     """The quotes whose text stands here, and the occurrences of all."""
     quotes, occurrences = [], []
     themes = {
-        (number, row.index): themes_of_quote(row)
+        (number, row.index): find_quote_themes(row)
         for number, file in enumerate(files)
         for row in file.rows.get("quotes", ())
     }
@@ -126,7 +131,7 @@ def _quotes(
         occurrences.append(
             Occurrence(found.key, found.relevance, found.rows, filed, found.is_advert)
         )
-        if tables.quotes.homes.get(found.key, slug) == slug:
-            named = names.within(found.text)
+        if tables.quotes.first_recording.get(found.key, slug) == slug:
+            named = names.find_in(found.text)
             quotes.append(Quote(found.key, found.text, found.advert, found.reasons, named))
     return tuple(quotes), tuple(occurrences)

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def combine(confidences: Iterable[float]) -> float:
+def combine_confidences(confidences: Iterable[float]) -> float:
     """The confidence of an edge.
 
     Args:
@@ -31,7 +31,7 @@ def combine(confidences: Iterable[float]) -> float:
     Returns:
         The probability that the episode names the entity; 0 of no rows.
 
-    >>> combine([0.8, 0.6]), combine([])
+    >>> combine_confidences([0.8, 0.6]), combine_confidences([])
     (0.8, 0.0)
     """
     return max(confidences, default=0.0)

@@ -9,7 +9,7 @@ There is one measure for tables, pages, pictures and the atlas: what is drawn is
 
 Invariants:
     * an episode counts once, however many rows it has, and not for what it names in adverts
-      alone (:class:`~kgraph.graph.records.Outline`);
+      alone (:class:`~kgraph.graph.records.EpisodeSummary`);
     * a pair is named by its two ids in ascending order;
     * a month counts only episodes whose date of publication is known: the day on which a
       file was processed says nothing of when people spoke.
@@ -24,13 +24,13 @@ from itertools import combinations
 
 import msgspec
 
-from kgraph.graph.records import Outline
+from kgraph.graph.records import EpisodeSummary
 
-LEAST_TOGETHER = 2
+MIN_SHARED_EPISODES = 2
 """Episodes that a pair must share to be kept: five pairs in six share one only, which is an
 accident as often as not, and would make the statistics seven times as large."""
 
-LEAST_EPISODES = 3
+MIN_DATED_EPISODES = 3
 """Episodes of known date that must mention a thing for its months to be kept: what is
 mentioned twice has no course over time."""
 
@@ -62,7 +62,7 @@ class CoMention(msgspec.Struct, frozen=True):
     lift: float
     association: float
     confidence: float = 0.0
-    widespread: bool = False
+    is_widespread: bool = False
 
     @property
     def strength(self) -> float:
@@ -73,18 +73,18 @@ class CoMention(msgspec.Struct, frozen=True):
         together three times and nowhere else; counts alone put whatever is mentioned
         everywhere beside everything.
         """
-        return strength(self.weighted, self.lift)
+        return local_mutual_information(self.weighted, self.lift)
 
 
 class MonthlyCount(msgspec.Struct, frozen=True):
     """How many episodes of a month (``2025-09``) mention a thing; ``of`` is "" for all."""
 
     month: str
-    of: str
+    entity_id: str
     episodes: int
 
 
-def association(together: float, one: float, other: float, total: float) -> float:
+def normalized_pmi(together: float, one: float, other: float, total: float) -> float:
     """Normalised pointwise mutual information of two things, in [-1, 1].
 
     1 when they only ever stand together, 0 when no more often than chance has it.
@@ -94,7 +94,7 @@ def association(together: float, one: float, other: float, total: float) -> floa
         one, other: in how many each stands.
         total: how many episodes there are.
 
-    >>> association(2, 2, 2, 8), association(1, 2, 4, 8)
+    >>> normalized_pmi(2, 2, 2, 8), normalized_pmi(1, 2, 4, 8)
     (1.0, 0.0)
     """
     # A pair that stands in every episode tells nothing: 0, where the quotient has no value.
@@ -102,16 +102,16 @@ def association(together: float, one: float, other: float, total: float) -> floa
     return math.log(together * total / (one * other)) / most if most else 0.0
 
 
-def strength(weighted: float, lift: float) -> float:
-    """Local mutual information in nats, as :attr:`CoMention.strength` tells.
+def local_mutual_information(weighted: float, lift: float) -> float:
+    """Local mutual information in nats, as :attr:`CoMention.local_mutual_information` tells.
 
-    >>> strength(3, 1.0), round(strength(2, math.e), 9), strength(0, 0)
+    >>> local_mutual_information(3, 1.0), round(local_mutual_information(2, math.e), 9), local_mutual_information(0, 0)
     (0.0, 2.0, 0.0)
     """
     return weighted * math.log(lift) if lift > 0 else 0.0
 
 
-def weights(outlines: Iterable[Outline]) -> dict[str, float]:
+def expected_counts(outlines: Iterable[EpisodeSummary]) -> dict[str, float]:
     """Id of an entity -> how many episodes truly mention it: the sum of confidences."""
     found: dict[str, float] = defaultdict(float)
     for outline in outlines:
@@ -120,7 +120,7 @@ def weights(outlines: Iterable[Outline]) -> dict[str, float]:
     return found
 
 
-class Beside(msgspec.Struct, frozen=True):
+class AssociatedEntity(msgspec.Struct, frozen=True):
     """What stands beside something: the measures of :class:`CoMention`, of one end."""
 
     id: str
@@ -132,21 +132,21 @@ class Beside(msgspec.Struct, frozen=True):
     @property
     def strength(self) -> float:
         """As that of a :class:`CoMention`."""
-        return strength(self.weighted, self.lift)
+        return local_mutual_information(self.weighted, self.lift)
 
 
-def beside(
-    outlines: Mapping[str, Outline],
+def associated_with(
+    outlines: Mapping[str, EpisodeSummary],
     own: Mapping[str, float],
     every: Mapping[str, float],
     types: Collection[str] = (),
-) -> Iterator[Beside]:
+) -> Iterator[AssociatedEntity]:
     """What some episodes mention, held against what all do; in no particular order.
 
     Args:
         outlines: all episodes, by slug.
         own: slugs of the episodes, with how sure it is that each counts; not empty.
-        every: :func:`weights` of all episodes.
+        every: :func:`expected_counts` of all episodes.
         types: of what is looked at; empty for all.
     """
     counts: Counter[str] = Counter()
@@ -161,16 +161,16 @@ def beside(
     for id_, episodes in counts.items():
         weighted = together[id_]
         lift = weighted * total / (mine * every[id_])
-        tied = association(weighted, mine, every[id_], total)
-        yield Beside(id_, episodes, weighted, lift, tied)
+        tied = normalized_pmi(weighted, mine, every[id_], total)
+        yield AssociatedEntity(id_, episodes, weighted, lift, tied)
 
 
-def co_mentions(
-    outlines: Collection[Outline],
+def count_co_mentions(
+    outlines: Collection[EpisodeSummary],
     types: Collection[str] = ("company",),
-    least: int = LEAST_TOGETHER,
-    least_each: int = 1,
-    only: Container[str] | None = None,
+    min_shared: int = MIN_SHARED_EPISODES,
+    min_each: int = 1,
+    entity_ids: Container[str] | None = None,
 ) -> Iterator[CoMention]:
     """Every pair of entities that share episodes, by ids.
 
@@ -187,7 +187,7 @@ def co_mentions(
     ids = sorted(
         id_
         for id_, n in episodes.items()
-        if n >= least_each and id_.startswith(wanted) and (only is None or id_ in only)
+        if n >= min_each and id_.startswith(wanted) and (entity_ids is None or id_ in entity_ids)
     )
     number = {id_: n for n, id_ in enumerate(ids)}
     standing = [
@@ -197,8 +197,8 @@ def co_mentions(
     counts: Counter[tuple[int, int]] = Counter()
     for sure in standing:
         counts.update(combinations(sure, 2))
-    kept = sorted(pair for pair, count in counts.items() if count >= least)
-    sums = _sums(standing, [outline.show for outline in outlines], frozenset(kept))
+    kept = sorted(pair for pair, count in counts.items() if count >= min_shared)
+    sums = _sum_pairs(standing, [outline.show for outline in outlines], frozenset(kept))
     singles = dict.fromkeys(range(len(ids)), 0.0)
     for sure in standing:
         for one, confidence in sure.items():
@@ -213,21 +213,21 @@ def co_mentions(
             counts[one, other],
             weighted,
             lift,
-            association(weighted, singles[one], singles[other], total),
+            normalized_pmi(weighted, singles[one], singles[other], total),
             surest,
             widespread,
         )
 
 
-Sum = tuple[float, float, str, bool]
+PairSum = tuple[float, float, str, bool]
 """Of a pair, over episodes: the sum of its confidences, the highest of them, the show of the
 first, and whether another show brings it together as well."""
 
 
-def _sums(
+def _sum_pairs(
     standing: Iterable[dict[int, float]], shows: Iterable[str], kept: frozenset[tuple[int, int]]
-) -> dict[tuple[int, int], Sum]:
-    sums: dict[tuple[int, int], Sum] = {}
+) -> dict[tuple[int, int], PairSum]:
+    sums: dict[tuple[int, int], PairSum] = {}
     for number, (sure, show) in enumerate(zip(standing, shows, strict=True)):
         # An episode whose show is not known may be of any: a show of its own.
         here = show or str(number)
@@ -243,8 +243,8 @@ def _sums(
     return sums
 
 
-def monthly_counts(
-    outlines: Iterable[Outline], least: int = LEAST_EPISODES
+def count_by_month(
+    outlines: Iterable[EpisodeSummary], min_episodes: int = MIN_DATED_EPISODES
 ) -> Iterator[MonthlyCount]:
     """Episodes by month, of all and of each thing that ``least`` of them mention."""
     months: dict[str, Counter[str]] = defaultdict(Counter)
@@ -254,12 +254,12 @@ def monthly_counts(
             for id_ in outline.mentions:
                 months[id_][outline.month] += 1
     for id_, counts in sorted(months.items()):
-        if not id_ or counts.total() >= least:
+        if not id_ or counts.total() >= min_episodes:
             for month, episodes in sorted(counts.items()):
                 yield MonthlyCount(month, id_, episodes)
 
 
-def shows_of(outlines: Iterable[Outline]) -> dict[str, int]:
+def count_shows(outlines: Iterable[EpisodeSummary]) -> dict[str, int]:
     """How many different shows mention each thing; 0 is left out."""
     shows: dict[str, set[str]] = defaultdict(set)
     for outline in outlines:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from kgraph.graph.records import Entity, Outline, Shared
+from kgraph.graph.records import Entity, EpisodeSummary, SharedData
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -55,39 +55,41 @@ class Changes(msgspec.Struct, frozen=True):
         return found
 
 
-def changes(old: Shared, new: Shared) -> Changes:
+def compare_graphs(old: SharedData, new: SharedData) -> Changes:
     """What changed from one graph to another."""
     return Changes(
         old.digest,
         new.digest,
         [
-            *_episodes(old.outlines, new.outlines),
-            *_entities(old.entities, new.entities),
-            *_edges(old, new),
+            *_diff_episodes(old.summaries, new.summaries),
+            *_diff_entities(old.entities, new.entities),
+            *_diff_edges(old, new),
         ],
     )
 
 
-def _episodes(old: Mapping[str, Outline], new: Mapping[str, Outline]) -> list[Change]:
-    found = [_episode("gained", slug, new[slug]) for slug in new.keys() - old.keys()]
-    found += [_episode("lost", slug, old[slug]) for slug in old.keys() - new.keys()]
+def _diff_episodes(
+    old: Mapping[str, EpisodeSummary], new: Mapping[str, EpisodeSummary]
+) -> list[Change]:
+    found = [_episode_change("gained", slug, new[slug]) for slug in new.keys() - old.keys()]
+    found += [_episode_change("lost", slug, old[slug]) for slug in old.keys() - new.keys()]
     found += [
-        _episode("renamed", slug, new[slug], old[slug].title)
+        _episode_change("renamed", slug, new[slug], old[slug].title)
         for slug in new.keys() & old.keys()
         if old[slug].title != new[slug].title
     ]
-    return _sorted(found)
+    return _sort_changes(found)
 
 
-def _episode(how: str, slug: str, outline: Outline, before: str = "") -> Change:
+def _episode_change(how: str, slug: str, outline: EpisodeSummary, before: str = "") -> Change:
     return Change("episode", how, f"episode/{slug}", outline.title, before)
 
 
-def _entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Change]:
+def _diff_entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Change]:
     gained = {id_: new[id_] for id_ in new.keys() - old.keys()}
     lost = {id_: old[id_] for id_ in old.keys() - new.keys()}
     found = []
-    for before, after in sorted(_successors(new).items()):
+    for before, after in sorted(_map_replaced(new).items()):
         if before in lost:
             was, now = lost.pop(before), new[after]
             how, said = ("retyped", before) if was.key == now.key else ("renamed", was.label)
@@ -106,10 +108,10 @@ def _entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Chan
         for id_ in new.keys() & old.keys()
         if old[id_].label != new[id_].label
     ]
-    return _sorted(found)
+    return _sort_changes(found)
 
 
-def _successors(entities: Mapping[str, Entity]) -> dict[str, str]:
+def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:
     """Id that a judgement took away -> that of the thing which stands in its place."""
     return {
         before: id_
@@ -119,14 +121,14 @@ def _successors(entities: Mapping[str, Entity]) -> dict[str, str]:
     }
 
 
-def _edges(old: Shared, new: Shared) -> list[Change]:
+def _diff_edges(old: SharedData, new: SharedData) -> list[Change]:
     """Mentions gained and lost in episodes that both graphs hold."""
     found = []
-    successors = _successors(new.entities)
-    for slug in new.outlines.keys() & old.outlines.keys():
-        after = _named(new.outlines[slug])
-        before = {successors.get(id_, id_) for id_ in _named(old.outlines[slug])}
-        title = new.outlines[slug].title
+    successors = _map_replaced(new.entities)
+    for slug in new.summaries.keys() & old.summaries.keys():
+        after = _named_entities(new.summaries[slug])
+        before = {successors.get(id_, id_) for id_ in _named_entities(old.summaries[slug])}
+        title = new.summaries[slug].title
         for how, ids in (("gained", after - before), ("lost", before - after)):
             found += [
                 Change(
@@ -137,13 +139,13 @@ def _edges(old: Shared, new: Shared) -> list[Change]:
                 )
                 for id_ in ids
             ]
-    return _sorted(found)
+    return _sort_changes(found)
 
 
-def _named(outline: Outline) -> set[str]:
+def _named_entities(outline: EpisodeSummary) -> set[str]:
     """All that it mentions, in adverts or not."""
     return outline.mentions.keys() | outline.adverts.keys()
 
 
-def _sorted(found: list[Change]) -> list[Change]:
+def _sort_changes(found: list[Change]) -> list[Change]:
     return sorted(found, key=lambda change: (change.how, change.id))

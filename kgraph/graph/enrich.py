@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
-from kgraph.base.lexicon import Entry
-from kgraph.base.text import key
+from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.text import name_key
 from kgraph.graph.records import Entity
 from kgraph.resolve.knowledge import Knowledge
 
-RELATIONS = (
+RELATION_PROPERTIES = (
     ("kg:productOf", "product_of"),
     ("kg:partOf", "part_of"),
     ("kg:tokenOf", "token_of"),
@@ -18,15 +18,15 @@ RELATIONS = (
 """Property of a relation, and the lexicon's word for it."""
 
 
-def enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
+def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     """A function that adds kind, relations and earlier ids to an entity.
 
     An entity that a judgement names anew keeps what the lexicon says of it, and what stands in
     a relation to it is told under its new name.
     """
-    entries = {entity_id(entry): entry for entry in knowledge.lexicon.entries}
-    by_name = {entry.name: entity_id(entry) for entry in knowledge.lexicon.entries}
-    renamed = knowledge.rulings.replaced
+    entries = {entry_id(entry): entry for entry in knowledge.lexicon.entries}
+    by_name = {entry.name: entry_id(entry) for entry in knowledge.lexicon.entries}
+    renamed = knowledge.judgements.renamed_ids
     replaced: dict[str, list[str]] = defaultdict(list)
     for old, new in renamed.items():
         replaced[new].append(old)
@@ -38,7 +38,8 @@ def enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
         if entry is not None:
             entity.kind = entry.kind
             targets = (
-                (property_, by_name.get(getattr(entry, word))) for property_, word in RELATIONS
+                (property_, by_name.get(getattr(entry, word)))
+                for property_, word in RELATION_PROPERTIES
             )
             entity.relations = tuple(
                 (property_, renamed.get(id_, id_)) for property_, id_ in targets if id_ is not None
@@ -47,6 +48,6 @@ def enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     return enrich
 
 
-def entity_id(entry: Entry) -> str:
+def entry_id(entry: LexiconEntry) -> str:
     """Id of the entity that an entry stands for."""
-    return f"{entry.type}/{key(entry.name)}"
+    return f"{entry.type}/{name_key(entry.name)}"

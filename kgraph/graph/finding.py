@@ -9,44 +9,46 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.base.text import SUGGESTIONS, id_of, key, nearest, shorten
-from kgraph.graph.records import Outline
+from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten, suggest_names
+from kgraph.graph.records import EpisodeSummary
 
-PART = 4
+MIN_TITLE_PART_LETTERS = 4
 """Letters of a name that is looked for within titles: fewer stand in too many."""
 
 
-def episode_of(outlines: Mapping[str, Outline], name: str) -> str:
+def find_episode(outlines: Mapping[str, EpisodeSummary], name: str) -> str:
     """Slug of the episode of that slug, id, file name or title; of equal titles, the first.
 
     Raises:
         UnknownNameError: there is none; titles that hold the name, or near ones, are suggested.
     """
-    slug = id_of(name).removeprefix("episode/")
+    slug = local_id(name).removeprefix("episode/")
     if slug in outlines:
         return slug
     for slug, outline in outlines.items():
-        if name in _file_names(outline):
+        if name in _list_file_names(outline):
             return slug
-    wanted = key(name)
+    wanted = name_key(name)
     for slug, outline in outlines.items():
-        if wanted == key(outline.title):
+        if wanted == name_key(outline.title):
             return slug
-    near = _near(name, {outline.title for outline in outlines.values()})
+    near = _suggest_titles(name, {outline.title for outline in outlines.values()})
     hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
     raise UnknownNameError(f"{shorten(name)}: no such episode: {hint}", near)
 
 
-def _near(name: str, titles: set[str]) -> list[str]:
+def _suggest_titles(name: str, titles: set[str]) -> list[str]:
     """The shortest titles that a name is a part of, else those that are spelt nearly like it."""
-    part = key(name)
-    holding = [title for title in titles if len(part) >= PART and part in key(title)]
-    return sorted(holding, key=lambda title: (len(title), title))[:SUGGESTIONS] or nearest(
-        name, titles
-    )
+    part = name_key(name)
+    holding = [
+        title for title in titles if len(part) >= MIN_TITLE_PART_LETTERS and part in name_key(title)
+    ]
+    return sorted(holding, key=lambda title: (len(title), title))[
+        :MAX_SUGGESTIONS
+    ] or suggest_names(name, titles)
 
 
-def _file_names(outline: Outline) -> Iterator[str]:
+def _list_file_names(outline: EpisodeSummary) -> Iterator[str]:
     for file in outline.files:
         base = file.rpartition("/")[2]
         yield from (file, base)

@@ -12,10 +12,17 @@ from math import log
 from typing import ClassVar
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.base.text import LEAST_LIKENESS, SUGGESTIONS, id_of, key, likeness, shorten
-from kgraph.graph import Entity, Shared, Term
+from kgraph.base.text import (
+    MAX_SUGGESTIONS,
+    MIN_SIMILARITY,
+    local_id,
+    name_key,
+    shorten,
+    spelling_similarity,
+)
+from kgraph.graph import Entity, SharedData, TaxonomyTerm
 
-KNOWN = 0.02
+POPULARITY_BONUS = 0.02
 """What a likeness gains from e times as many episodes: a hundred make up for a letter in ten."""
 
 
@@ -26,24 +33,24 @@ class Lookup:
         entities: by id.
     """
 
-    _latest: ClassVar[tuple[Shared, Lookup] | None] = None
+    _latest: ClassVar[tuple[SharedData, Lookup] | None] = None
 
     def __init__(self, entities: Mapping[str, Entity]) -> None:
         self._entities = entities
         self._labels: dict[str, list[Entity]] = {}
         self._surfaces: dict[str, list[Entity]] = {}
-        self._replaced: dict[str, list[Entity]] = {}
+        self._by_old_id: dict[str, list[Entity]] = {}
         for entity in entities.values():
-            self._labels.setdefault(key(entity.label), []).append(entity)
+            self._labels.setdefault(name_key(entity.label), []).append(entity)
             for surface in entity.surfaces:
-                self._surfaces.setdefault(key(surface), []).append(entity)
+                self._surfaces.setdefault(name_key(surface), []).append(entity)
             for old in entity.replaces:
-                self._replaced.setdefault(old, []).append(entity)
+                self._by_old_id.setdefault(old, []).append(entity)
             for old_key in {old.partition("/")[2] for old in entity.replaces}:
-                self._replaced.setdefault(old_key, []).append(entity)
+                self._by_old_id.setdefault(old_key, []).append(entity)
 
     @classmethod
-    def of(cls, shared: Shared) -> Lookup:
+    def cached_for(cls, shared: SharedData) -> Lookup:
         """What finds the entities of a graph; that of the latest graph is kept.
 
         To make one takes some ten milliseconds for a thousand recordings, and a question resolves
@@ -55,26 +62,26 @@ class Lookup:
             latest = cls._latest = shared, cls(shared.entities)
         return latest[1]
 
-    def all(self, name: str) -> list[Entity]:
+    def find_all(self, name: str) -> list[Entity]:
         """Entities of that id, else label or spelling, else of what they were called before;
         those most often meant by it first.
         """
-        name = id_of(name)
+        name = local_id(name)
         if name in self._entities:
             return [self._entities[name]]
-        if "/" in name and name in self._replaced:
-            return sorted(self._replaced[name], key=most_mentioned)
-        folded = key(name)
+        if "/" in name and name in self._by_old_id:
+            return sorted(self._by_old_id[name], key=popularity_key)
+        folded = name_key(name)
         found = {e.id: e for e in self._labels.get(folded, [])}
         found |= {e.id: e for e in self._surfaces.get(folded, [])}
-        found = found or {e.id: e for e in self._replaced.get(folded, [])}
-        return sorted(found.values(), key=lambda e: (-e.meant_by().get(folded, 0), e.id))
+        found = found or {e.id: e for e in self._by_old_id.get(folded, [])}
+        return sorted(found.values(), key=lambda e: (-e.count_meanings().get(folded, 0), e.id))
 
-    def labelled(self, name: str) -> list[Entity]:
+    def find_by_label(self, name: str) -> list[Entity]:
         """Entities whose label is that name; most mentioned first."""
-        return sorted(self._labels.get(key(name), []), key=most_mentioned)
+        return sorted(self._labels.get(name_key(name), []), key=popularity_key)
 
-    def one(self, name: str, types: Iterable[str] = ()) -> Entity:
+    def find(self, name: str, types: Iterable[str] = ()) -> Entity:
         """The entity of that name, the most mentioned where several share it.
 
         Args:
@@ -85,26 +92,26 @@ class Lookup:
             UnknownNameError: nothing goes by it; near names are suggested.
         """
         wanted = frozenset(types)
-        for entity in self.all(name):
+        for entity in self.find_all(name):
             if not wanted or entity.type in wanted:
                 return entity
-        near = self.near(name, wanted)
+        near = self.suggest(name, wanted)
         hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
         raise UnknownNameError(f"nothing in the graph is called {shorten(name)!r}: {hint}", near)
 
-    def near(self, name: str, types: Collection[str] = ()) -> list[str]:
+    def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
         """Labels of things of those types that are spelt nearly like the name, nearest first,
         and sooner what more episodes mention."""
         scored = []
         for entities in self._labels.values():
-            best = min(entities, key=most_mentioned)
-            like = likeness(name, best.label)
-            if like >= LEAST_LIKENESS and (not types or best.type in types):
-                scored.append((-like - KNOWN * log(1 + best.episodes), best.label))
-        return [label for _, label in sorted(scored)[:SUGGESTIONS]]
+            best = min(entities, key=popularity_key)
+            like = spelling_similarity(name, best.label)
+            if like >= MIN_SIMILARITY and (not types or best.type in types):
+                scored.append((-like - POPULARITY_BONUS * log(1 + best.episodes), best.label))
+        return [label for _, label in sorted(scored)[:MAX_SUGGESTIONS]]
 
 
-def terms_of(terms: Mapping[str, Term]) -> dict[str, Entity]:
+def terms_as_entities(terms: Mapping[str, TaxonomyTerm]) -> dict[str, Entity]:
     """Topics, tags or themes, by id, as things that a :class:`Lookup` finds."""
     return {
         id_: Entity(kind, last, term.label, term.spellings, sum(term.spellings.values()))
@@ -113,6 +120,6 @@ def terms_of(terms: Mapping[str, Term]) -> dict[str, Entity]:
     }
 
 
-def most_mentioned(entity: Entity) -> tuple[int, int, str]:
+def popularity_key(entity: Entity) -> tuple[int, int, str]:
     """Sorting key: what most episodes speak of first, then what most only advertise."""
     return -entity.episodes, -entity.advertised, entity.id

@@ -20,63 +20,65 @@ from kgraph.graph.records import MentionEdge
 _WORD = re.compile(r"\w+(?:[.&'’-]\w+)*")
 _POSSESSIVE = ("'s", "’s")
 
-LONGEST = 6
+MAX_MATCHED_WORDS = 6
 """Words of the longest name that is looked for."""
 
 
-class Names:
+class QuoteNameMatcher:
     """The names of a recording's entities, by their first word."""
 
     def __init__(self, mentions: Iterable[MentionEdge]) -> None:
-        self._first: dict[str, dict[tuple[str, ...], tuple[str, float]]] = {}
+        self._by_first_word: dict[str, dict[tuple[str, ...], tuple[str, float]]] = {}
         for mention in mentions:
-            if mention.accepted:
+            if mention.is_accepted:
                 label = mention.label.partition(" (")[0]
                 for name in {label, *(row.surface for row in mention.rows)}:
-                    self._add(words(name), (mention.target, mention.confidence))
+                    self._add(split_name_words(name), (mention.target, mention.confidence))
 
     def _add(self, name: tuple[str, ...], entity: tuple[str, float]) -> None:
-        if not 0 < len(name) <= LONGEST:
+        if not 0 < len(name) <= MAX_MATCHED_WORDS:
             return
-        known = self._first.setdefault(name[0], {})
+        known = self._by_first_word.setdefault(name[0], {})
         # Of two entities of one name, the surer is meant; of equals, the first by id.
         known[name] = min(known.get(name, entity), entity, key=lambda e: (-e[1], e[0]))
 
-    def within(self, text: str) -> tuple[tuple[str, float], ...]:
+    def find_in(self, text: str) -> tuple[tuple[str, float], ...]:
         """(id, confidence) of every entity that the text names, by id."""
-        said = words(text)
-        if self._first.keys().isdisjoint(said):  # most quotes name nothing
+        said = split_name_words(text)
+        if self._by_first_word.keys().isdisjoint(said):  # most quotes name nothing
             return ()
         found: dict[str, float] = {}
-        for _, (id_, confidence) in self.found(said):
+        for _, (id_, confidence) in self.iter_matches(said):
             found[id_] = confidence
         return tuple(sorted(found.items()))
 
-    def found(self, said: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, float]]]:
+    def iter_matches(
+        self, said: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], tuple[str, float]]]:
         """Each name among the words of a text, with the id of what it names and how sure.
 
         A longer name is taken before a shorter one inside it.
         """
         place = 0
         while place < len(said):
-            name = self._longest(said, place) if said[place] in self._first else ()
+            name = self._longest_match(said, place) if said[place] in self._by_first_word else ()
             if name:
-                yield name, self._first[said[place]][name]
+                yield name, self._by_first_word[said[place]][name]
             place += len(name) or 1
 
-    def _longest(self, said: tuple[str, ...], place: int) -> tuple[str, ...]:
-        known = self._first[said[place]]
-        for length in range(min(LONGEST, len(said) - place), 0, -1):
+    def _longest_match(self, said: tuple[str, ...], place: int) -> tuple[str, ...]:
+        known = self._by_first_word[said[place]]
+        for length in range(min(MAX_MATCHED_WORDS, len(said) - place), 0, -1):
             name = said[place : place + length]
             if name in known:
                 return name
         return ()
 
 
-def words(text: str) -> tuple[str, ...]:
+def split_name_words(text: str) -> tuple[str, ...]:
     """The words of a text as written, without possessive endings.
 
-    >>> words("Moody's and S&P's: C3.ai")
+    >>> split_name_words("Moody's and S&P's: C3.ai")
     ('Moody', 'and', 'S&P', 'C3.ai')
     """
     found = _WORD.findall(text)

@@ -6,16 +6,16 @@ Invariants:
       made, written and read one at a time, in any process;
     * a quote's text stands in one recording only, the first in canonical order; the
       others hold occurrences of it;
-    * counts in :class:`Shared` are sums over recordings: merging is associative.
+    * counts in :class:`SharedData` are sums over recordings: merging is associative.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from kgraph.base.model import NOISE, Episode, Reason, Row
-from kgraph.base.text import key
-from kgraph.resolve.quotes.advert_rules import LIKELY
+from kgraph.base.model import REJECTED, Episode, Reason, Row
+from kgraph.base.text import name_key
+from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 
 
 class RowDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -65,16 +65,16 @@ class MentionEdge(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def is_advert(self) -> bool:
-        return self.advert >= LIKELY
+        return self.advert >= ADVERT_THRESHOLD
 
     @property
-    def accepted(self) -> bool:
-        return self.type != NOISE
+    def is_accepted(self) -> bool:
+        return self.type != REJECTED
 
     @property
     def target(self) -> str:
         """Id of the entity, or of the rejected candidate."""
-        return f"{self.type if self.accepted else 'candidate'}/{self.key}"
+        return f"{self.type if self.is_accepted else 'candidate'}/{self.key}"
 
 
 class Quote(msgspec.Struct, frozen=True, array_like=True):
@@ -100,7 +100,7 @@ class Quote(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def is_advert(self) -> bool:
-        return self.advert >= LIKELY
+        return self.advert >= ADVERT_THRESHOLD
 
 
 class Occurrence(msgspec.Struct, frozen=True, array_like=True):
@@ -118,7 +118,7 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
     relevance: float
     rows: tuple[tuple[int, int], ...]
     themes: tuple[str, ...] = ()
-    advert: bool = False
+    is_advert: bool = False
 
 
 class ShowEdge(msgspec.Struct, frozen=True, array_like=True):
@@ -158,31 +158,31 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
         return f"episode/{self.slug}"
 
     @property
-    def main(self) -> Episode:
+    def main_file(self) -> Episode:
         """The file that gives title and date."""
         return self.files[0]
 
     @property
     def date(self) -> str:
         """ISO 8601 date or date-time; "" when unknown."""
-        return self.main.date
+        return self.main_file.date
 
     @property
-    def dated(self) -> bool:
+    def is_dated(self) -> bool:
         """Whether the date is that of publication, not only of processing."""
-        return bool(self.date) and not self.main.date_is_fallback
+        return bool(self.date) and not self.main_file.date_is_fallback
 
     @property
-    def spoken_of(self) -> tuple[MentionEdge, ...]:
+    def mentioned(self) -> tuple[MentionEdge, ...]:
         """What it mentions outside its adverts: what every count of episodes counts."""
-        return tuple(one for one in self.mentions if one.accepted and not one.is_advert)
+        return tuple(one for one in self.mentions if one.is_accepted and not one.is_advert)
 
     @property
     def advertised(self) -> tuple[MentionEdge, ...]:
         """What its adverts alone name."""
-        return tuple(one for one in self.mentions if one.accepted and one.is_advert)
+        return tuple(one for one in self.mentions if one.is_accepted and one.is_advert)
 
-    def row(self, list_: str, file: int, index: int) -> Row:
+    def find_row(self, list_: str, file: int, index: int) -> Row:
         """A row by its place.
 
         Raises:
@@ -194,7 +194,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
         raise KeyError((list_, file, index))
 
 
-class Quoted(msgspec.Struct, frozen=True, array_like=True):
+class EpisodeQuotes(msgspec.Struct, frozen=True, array_like=True):
     """An :class:`EpisodeGraph` of which only the quotes are read; the rest stays as it is."""
 
     slug: str
@@ -241,18 +241,18 @@ class Entity(msgspec.Struct, array_like=True):
     def id(self) -> str:
         return f"{self.type}/{self.key}"
 
-    def meant_by(self) -> dict[str, int]:
+    def count_meanings(self) -> dict[str, int]:
         """How often it is meant by each name: as often as it was written so, and once more by
         each episode that speaks of it when the name is its label. So "JPMorgan" is the bank,
         though something rarer has it for a label. Names by their keys."""
-        meant = {key(self.label): self.episodes}
+        meant = {name_key(self.label): self.episodes}
         for surface, times in self.surfaces.items():
-            name = key(surface)
+            name = name_key(surface)
             meant[name] = meant.get(name, 0) + times
         return meant
 
 
-class Term(msgspec.Struct, array_like=True):
+class TaxonomyTerm(msgspec.Struct, array_like=True):
     """A topic, tag or theme: its label, every spelling with its count, what is broader."""
 
     label: str
@@ -260,7 +260,7 @@ class Term(msgspec.Struct, array_like=True):
     broader: str = ""
 
 
-class Outline(msgspec.Struct, frozen=True, array_like=True):
+class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
     """A recording in a line: enough to find it, to date it, and to count with.
 
     Attributes:
@@ -277,7 +277,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     files: tuple[str, ...]
     title: str
     date: str = ""
-    dated: bool = False
+    is_dated: bool = False
     show: str = ""
     mentions: dict[str, float] = {}
     adverts: dict[str, float] = {}
@@ -285,9 +285,9 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     @property
     def month(self) -> str:
         """Year and month of publication, such as ``2025-09``; "" when not known."""
-        return self.date[:7] if self.dated else ""
+        return self.date[:7] if self.is_dated else ""
 
-    def confidence(self, id_: str) -> float:
+    def get_confidence(self, id_: str) -> float:
         """That it names an entity, in adverts or not.
 
         Raises:
@@ -296,7 +296,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
         return self.mentions[id_] if id_ in self.mentions else self.adverts[id_]
 
 
-class Shared(msgspec.Struct, array_like=True):
+class SharedData(msgspec.Struct, array_like=True):
     """What several recordings have in common, by id.
 
     Attributes:
@@ -309,11 +309,11 @@ class Shared(msgspec.Struct, array_like=True):
     """
 
     entities: dict[str, Entity] = {}
-    topics: dict[str, Term] = {}
-    tags: dict[str, Term] = {}
-    themes: dict[str, Term] = {}
+    topics: dict[str, TaxonomyTerm] = {}
+    tags: dict[str, TaxonomyTerm] = {}
+    themes: dict[str, TaxonomyTerm] = {}
     digest: str = ""
-    outlines: dict[str, Outline] = {}
+    summaries: dict[str, EpisodeSummary] = {}
 
 
 class Node(msgspec.Struct, frozen=True):

@@ -15,13 +15,13 @@ import msgspec
 from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
 from kgraph.base.text import parse_day, shorten
-from kgraph.graph.finding import episode_of
-from kgraph.graph.records import EpisodeGraph, Outline
+from kgraph.graph.finding import find_episode
+from kgraph.graph.records import EpisodeGraph, EpisodeSummary
 
-Day = str | date | None
+DateBound = str | date | None
 """A bound in time: a date, or ISO 8601 text of a day, a month or a year; "" or None for none."""
 
-Names = str | Collection[str]
+NamesArgument = str | Collection[str]
 """One name, or some."""
 
 
@@ -54,8 +54,8 @@ class Selection(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         put = msgspec.structs.force_setattr
         for name, bound in (("since", self.since), ("until", self.until)):
-            put(self, name, _day(name, bound) if bound else "")
-        put(self, "types", _types(self.types))
+            put(self, name, _parse_bound(name, bound) if bound else "")
+        put(self, "types", _parse_types(self.types))
         put(self, "episodes", collect_names("episodes", self.episodes))
         if not isinstance(self.min_confidence, int | float) or not 0 <= self.min_confidence <= 1:
             raise InputError(
@@ -64,41 +64,41 @@ class Selection(msgspec.Struct, frozen=True):
             )
 
     @property
-    def everything(self) -> bool:
+    def is_everything(self) -> bool:
         return self == Selection()
 
     @property
-    def bounds(self) -> str:
+    def description(self) -> str:
         """What an episode must be, in words.
 
-        >>> Selection(since="2025-01-01", until="2025-01-31", episodes=frozenset({"a.md"})).bounds
+        >>> Selection(since="2025-01-01", until="2025-01-31", episodes=frozenset({"a.md"})).description
         'one of a.md, since 2025-01-01, until 2025-01-31'
         """
         named = [f"one of {', '.join(sorted(self.episodes))}"] if self.episodes else []
         days = ("since", self.since), ("until", self.until)
         return ", ".join([*named, *(f"{word} {day}" for word, day in days if day)])
 
-    def takes(self, episode: EpisodeGraph) -> bool:
+    def includes(self, episode: EpisodeGraph) -> bool:
         """Whether the recording is inside the selection, whose episodes are slugs
-        (:meth:`Selection.resolved`)."""
+        (:meth:`Selection.resolve_episodes`)."""
         named = not self.episodes or episode.slug in self.episodes
-        return named and self._takes_date(episode.date[:10])
+        return named and self._includes_date(episode.date[:10])
 
-    def resolved(self, outlines: Mapping[str, Outline]) -> Selection:
+    def resolve_episodes(self, outlines: Mapping[str, EpisodeSummary]) -> Selection:
         """The same with the slugs of its episodes.
 
         Raises:
             UnknownNameError: an episode is not among the outlines; near titles are suggested.
         """
-        slugs = (episode_of(outlines, name) for name in sorted(self.episodes))
+        slugs = (find_episode(outlines, name) for name in sorted(self.episodes))
         return msgspec.structs.replace(self, episodes=frozenset(slugs))
 
-    def _takes_date(self, day: str) -> bool:
+    def _includes_date(self, day: str) -> bool:
         if not (self.since or self.until):
             return True
         return bool(day) and self.since <= day and (not self.until or day <= self.until)
 
-    def narrow(self, episode: EpisodeGraph) -> EpisodeGraph:
+    def filter_mentions(self, episode: EpisodeGraph) -> EpisodeGraph:
         """The recording with the mentions that the selection keeps."""
         kept = tuple(
             mention
@@ -106,21 +106,21 @@ class Selection(msgspec.Struct, frozen=True):
             if (not self.types or mention.type in self.types)
             and (
                 self.min_confidence <= 0
-                or (mention.accepted and mention.confidence >= self.min_confidence)
+                or (mention.is_accepted and mention.confidence >= self.min_confidence)
             )
         )
         return msgspec.structs.replace(episode, mentions=kept)
 
 
-def select(
+def make_selection(
     selection: Selection | None = None,
     *,
-    since: Day = "",
-    until: Day = "",
-    types: Names = (),
+    since: DateBound = "",
+    until: DateBound = "",
+    types: NamesArgument = (),
     min_confidence: float = 0.0,
-    episodes: Names = (),
-    usual: Selection | None = None,
+    episodes: NamesArgument = (),
+    default: Selection | None = None,
 ) -> Selection:
     """A selection from what a caller gave: one that is ready, or its parts.
 
@@ -144,7 +144,7 @@ def select(
     if selection is None:
         return made
     check_selection(selection)
-    if made != (usual or Selection()):
+    if made != (default or Selection()):
         raise TypeError(
             "give a selection, or since, until, types, min_confidence and episodes, and not both"
         )
@@ -164,15 +164,15 @@ def check_selection(selection: object) -> None:
         )
 
 
-def _day(name: str, bound: str | date) -> str:
+def _parse_bound(name: str, bound: str | date) -> str:
     text = bound.isoformat()[:10] if isinstance(bound, date) else str(bound)
     try:
-        return parse_day(text, last=name == "until")
+        return parse_day(text, is_end=name == "until")
     except ValueError as error:
         raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
 
 
-def _types(given: Names) -> frozenset[str]:
+def _parse_types(given: NamesArgument) -> frozenset[str]:
     found, known = collect_names("types", given), get_args(EntityType)
     for name in sorted(found):
         if name not in known:
@@ -183,7 +183,7 @@ def _types(given: Names) -> frozenset[str]:
     return found
 
 
-def collect_names(parameter: str, names: Names) -> frozenset[str]:
+def collect_names(parameter: str, names: NamesArgument) -> frozenset[str]:
     """Return one name, or several, as a set; it is empty for "".
 
     Raises:

@@ -9,39 +9,46 @@ from collections.abc import Callable
 
 import msgspec
 
-from kgraph.base.text import key
-from kgraph.graph.cooccurrence import shows_of
-from kgraph.graph.records import Entity, EpisodeGraph, MentionEdge, Outline, Shared, Term
-from kgraph.resolve.quotes.themes import theme_scheme, themes_of, topic_strings
+from kgraph.base.text import name_key
+from kgraph.graph.cooccurrence import count_shows
+from kgraph.graph.records import (
+    Entity,
+    EpisodeGraph,
+    EpisodeSummary,
+    MentionEdge,
+    SharedData,
+    TaxonomyTerm,
+)
+from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
 
 
 class Tally(msgspec.Struct):
     """Entities and terms of some recordings, by id, and the recordings' outlines, by slug."""
 
     entities: dict[str, Entity] = {}
-    terms: dict[str, Term] = {}
-    outlines: dict[str, Outline] = {}
+    terms: dict[str, TaxonomyTerm] = {}
+    summaries: dict[str, EpisodeSummary] = {}
 
     def add(self, other: Tally) -> None:
         """Add another's counts to these."""
         for id_, entity in other.entities.items():
-            known = self.entities.setdefault(id_, none_of(entity))
+            known = self.entities.setdefault(id_, zero_counts(entity))
             known.episodes += entity.episodes
             known.advertised += entity.advertised
             known.confidence = max(known.confidence, entity.confidence)
             _add_counts(known.surfaces, entity.surfaces)
         for id_, term in other.terms.items():
-            known_term = self.terms.setdefault(id_, Term(term.label, {}, term.broader))
+            known_term = self.terms.setdefault(id_, TaxonomyTerm(term.label, {}, term.broader))
             _add_counts(known_term.spellings, term.spellings)
-        self.outlines.update(other.outlines)
+        self.summaries.update(other.summaries)
 
 
-def none_of(entity: Entity) -> Entity:
+def zero_counts(entity: Entity) -> Entity:
     """The entity before any recording is counted."""
     return msgspec.structs.replace(entity, surfaces={}, episodes=0, advertised=0, confidence=0.0)
 
 
-def count(entity: Entity, mention: MentionEdge) -> None:
+def count_mention(entity: Entity, mention: MentionEdge) -> None:
     """Add one recording's mention of an entity to its counts."""
     if mention.is_advert:
         entity.advertised += 1
@@ -57,13 +64,13 @@ def _add_counts(total: dict[str, int], more: dict[str, int]) -> None:
         total[name] = total.get(name, 0) + count
 
 
-def tally(episode: EpisodeGraph) -> Tally:
+def tally_episode(episode: EpisodeGraph) -> Tally:
     """What one recording adds to what all share."""
-    result = Tally(outlines={episode.slug: outline_of(episode)})
+    result = Tally(summaries={episode.slug: summarize_episode(episode)})
     for mention in episode.mentions:
-        if mention.accepted:
+        if mention.is_accepted:
             entity = Entity(mention.type, mention.key, mention.label, {})
-            count(entity, mention)
+            count_mention(entity, mention)
             result.entities[mention.target] = entity
     if show := episode.show:
         own = Entity("show", show.key, show.label, {})
@@ -73,46 +80,46 @@ def tally(episode: EpisodeGraph) -> Tally:
     return result
 
 
-def count_terms(terms: dict[str, Term], episode: EpisodeGraph) -> None:
+def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
     """Add a recording's topics, tags and themes to the terms, by id."""
     for list_, field in (("topics", "topic"), ("tags", "tag")):
         for file in episode.files:
             for row in file.rows.get(list_, ()):
                 spelling = row.text(field)
-                term = terms.setdefault(f"{field}/{key(spelling)}", Term(spelling, {}))
+                term = terms.setdefault(f"{field}/{name_key(spelling)}", TaxonomyTerm(spelling, {}))
                 _add_counts(term.spellings, {spelling: 1})
     _count_themes(terms, episode)
 
 
-def outline_of(episode: EpisodeGraph) -> Outline:
+def summarize_episode(episode: EpisodeGraph) -> EpisodeSummary:
     """The recording in a line."""
-    return Outline(
+    return EpisodeSummary(
         tuple(file.file for file in episode.files),
-        episode.main.title,
+        episode.main_file.title,
         episode.date,
-        episode.dated,
+        episode.is_dated,
         episode.show.target if episode.show else "",
-        {mention.target: mention.confidence for mention in episode.spoken_of},
+        {mention.target: mention.confidence for mention in episode.mentioned},
         {mention.target: mention.confidence for mention in episode.advertised},
     )
 
 
-def _count_themes(terms: dict[str, Term], episode: EpisodeGraph) -> None:
+def _count_themes(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
     """Every topic string of a quote, under each theme that it names."""
     for file in episode.files:
         for row in file.rows.get("quotes", ()):
-            for string in topic_strings(row):
-                for theme in themes_of(string):
-                    term = terms.setdefault(f"theme/{theme}", _theme(theme))
+            for string in list_topics(row):
+                for theme in find_themes(string):
+                    term = terms.setdefault(f"theme/{theme}", _theme_term(theme))
                     _add_counts(term.spellings, {string: 1})
 
 
-def _theme(key_: str) -> Term:
-    concept = theme_scheme().concepts[key_]
-    return Term(concept.label, {}, f"theme/{concept.broader}" if concept.broader else "")
+def _theme_term(key_: str) -> TaxonomyTerm:
+    concept = load_themes().concepts[key_]
+    return TaxonomyTerm(concept.label, {}, f"theme/{concept.broader}" if concept.broader else "")
 
 
-def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Shared:
+def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> SharedData:
     """What the recordings share, sorted by id, with labels chosen.
 
     Args:
@@ -121,15 +128,15 @@ def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Sh
         enrich: adds to an entity what the lexicon and judgements know of it.
     """
     entities = {id_: total.entities[id_] for id_ in sorted(total.entities)}
-    outlines = {slug: total.outlines[slug] for slug in sorted(total.outlines)}
-    shows = shows_of(outlines.values())
+    outlines = {slug: total.summaries[slug] for slug in sorted(total.summaries)}
+    shows = count_shows(outlines.values())
     for entity in entities.values():
         enrich(entity)
         entity.shows = shows.get(entity.id, 0)
         # What no episode mentions has no node that a relation could lead to.
         entity.relations = tuple(link for link in entity.relations if link[1] in entities)
-    terms: dict[str, dict[str, Term]] = {"topic": {}, "tag": {}, "theme": {}}
-    for id_, term in sorted(_with_broader(total.terms).items()):
+    terms: dict[str, dict[str, TaxonomyTerm]] = {"topic": {}, "tag": {}, "theme": {}}
+    for id_, term in sorted(_add_broader(total.terms).items()):
         kind = id_.partition("/")[0]
         if kind != "theme":  # the label of a theme is the scheme's
             term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
@@ -137,10 +144,10 @@ def shared_of(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> Sh
         terms[kind][id_] = term
     for entity in entities.values():
         entity.surfaces = {s: entity.surfaces[s] for s in sorted(entity.surfaces)}
-    return Shared(entities, terms["topic"], terms["tag"], terms["theme"], digest, outlines)
+    return SharedData(entities, terms["topic"], terms["tag"], terms["theme"], digest, outlines)
 
 
-def _with_broader(terms: dict[str, Term]) -> dict[str, Term]:
+def _add_broader(terms: dict[str, TaxonomyTerm]) -> dict[str, TaxonomyTerm]:
     """The terms, with the broader ones that no row names itself."""
     broader = {term.broader for term in terms.values() if term.broader} - terms.keys()
-    return terms | {id_: _theme(id_.partition("/")[2]) for id_ in broader}
+    return terms | {id_: _theme_term(id_.partition("/")[2]) for id_ in broader}

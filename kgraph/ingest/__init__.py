@@ -6,7 +6,7 @@ read as it stands. The codes of problems are listed in :mod:`kgraph.ingest.probl
 limits in :mod:`kgraph.ingest.limits`.
 """
 
-from kgraph.ingest.files import FoundFiles, SourceFile, find
-from kgraph.ingest.reader import read, read_bytes
+from kgraph.ingest.files import FoundFiles, SourceFile, find_files
+from kgraph.ingest.reader import read_bytes, read_file
 
-__all__ = ["FoundFiles", "SourceFile", "find", "read", "read_bytes"]
+__all__ = ["FoundFiles", "SourceFile", "find_files", "read_bytes", "read_file"]

@@ -13,32 +13,32 @@ import re
 # 4.1 forbids are left out below.
 _WIDE = "\u00a1-\u200d\u2010-\u2027\u202f-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd"
 _WIDE += "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
-_NAME = rf"-A-Za-z0-9._~!$&'()*+,;={_WIDE}"
+_IRI_CHARACTERS = rf"-A-Za-z0-9._~!$&'()*+,;={_WIDE}"
 
-_WEB = re.compile(
-    rf"(?P<host>(?i:https?)://(?:(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}})*@)?"
-    rf"[{_NAME}]+(?::[0-9]*)?)(?=[/?\#]|$)"
+_WEB_URL = re.compile(
+    rf"(?P<host>(?i:https?)://(?:(?:[{_IRI_CHARACTERS}:]|%[0-9A-Fa-f]{{2}})*@)?"
+    rf"[{_IRI_CHARACTERS}]+(?::[0-9]*)?)(?=[/?\#]|$)"
 )
 _PATH = re.compile(r"(?=/(?!/))")
 _BLANK_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
-_ILLEGAL = re.compile(rf"[^{_NAME}:@/?%]|%(?![0-9A-Fa-f]{{2}})")
+_ILLEGAL = re.compile(rf"[^{_IRI_CHARACTERS}:@/?%]|%(?![0-9A-Fa-f]{{2}})")
 
 
-def address(text: str) -> str | None:
+def normalize_url(text: str) -> str | None:
     """The address with what no IRI may hold percent-encoded; None when it is none.
 
-    >>> address("https://example.org/a|b"), address("/transcripts/1.html")
+    >>> normalize_url("https://example.org/a|b"), normalize_url("/transcripts/1.html")
     ('https://example.org/a%7Cb', '/transcripts/1.html')
-    >>> address("javascript:alert(1)"), address("https://example.org/a b"), address("//a.b/")
+    >>> normalize_url("javascript:alert(1)"), normalize_url("https://example.org/a b"), normalize_url("//a.b/")
     (None, None, None)
     """
     text = text.strip()
-    start = _PATH.match(text) or _WEB.match(text)
+    start = _PATH.match(text) or _WEB_URL.match(text)
     if start is None or _BLANK_OR_CONTROL.search(text):
         return None
     path, hash_, fragment = text[start.end() :].partition("#")
-    return start[0] + _encoded(path) + hash_ + _encoded(fragment)
+    return start[0] + _percent_encode(path) + hash_ + _percent_encode(fragment)
 
 
-def _encoded(text: str) -> str:
+def _percent_encode(text: str) -> str:
     return _ILLEGAL.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from kgraph.base.vocabulary import fields
-from kgraph.ingest.problems import Report
+from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest.problems import ProblemCollector
 
 
-def read_body(report: Report, body: str, text: str) -> tuple[tuple[str, ...], str]:
+def read_body(report: ProblemCollector, body: str, text: str) -> tuple[tuple[str, ...], str]:
     """The texts of the comments, and what else there is, stripped.
 
     Args:
@@ -21,19 +21,19 @@ def read_body(report: Report, body: str, text: str) -> tuple[tuple[str, ...], st
         body: the text below the closing fence.
         text: all of the file, which ends with the body.
     """
-    comments, rest = comments_and_rest(body)
-    if rest and is_residue(rest):
+    comments, rest = split_comments(body)
+    if rest and is_leftover_front_matter(rest):
         place = text.find(rest.split("\n", 1)[0], len(text) - len(body))
         at = (text.count("\n", 0, place) + 1, 1)
         message = "front matter left over below the front matter:"
-        report.add("body-residue", message, "kept as body", value=rest, at=at)
+        report.add("body-residue", message, "kept as body", value=rest, position=at)
     return comments, rest
 
 
-def comments_and_rest(body: str) -> tuple[tuple[str, ...], str]:
+def split_comments(body: str) -> tuple[tuple[str, ...], str]:
     """The texts of a body's HTML comments, and what else it holds, stripped.
 
-    >>> comments_and_rest("<!-- made by hand -->\\nMore.\\n")
+    >>> split_comments("<!-- made by hand -->\\nMore.\\n")
     (('made by hand',), 'More.')
     """
     comments, rest, place = [], [], 0
@@ -45,12 +45,12 @@ def comments_and_rest(body: str) -> tuple[tuple[str, ...], str]:
     return tuple(comments), "".join(rest).strip()
 
 
-def is_residue(body: str) -> bool:
+def is_leftover_front_matter(body: str) -> bool:
     """Whether a body holds front matter left over: a fence, or two known fields.
 
     A line of ``---`` below a blank one is a horizontal rule: of 119 notes of others 22 have one.
     """
-    known = fields()
+    known = load_field_table()
     names = {*known.episode, *known.rows, *(n for row in known.rows.values() for n in row.fields)}
     lines = [line.strip().removeprefix("- ") for line in body.splitlines()]
     found = sum(line.partition(":")[0] in names for line in lines if ":" in line)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import codecs
 
-from kgraph.ingest.problems import REFUSED, Report
+from kgraph.ingest.problems import FILE_LEFT_OUT, ProblemCollector
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -20,20 +20,20 @@ _MARKS = (
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13, 27))
 
 
-def decode(data: bytes, report: Report) -> str | None:
+def decode_text(data: bytes, report: ProblemCollector) -> str | None:
     """The text of a file; None when it is not text or holds nothing, which is told."""
     if not data.strip():
-        report.add("file-empty", "the file is empty", REFUSED)
+        report.add("file-empty", "the file is empty", FILE_LEFT_OUT)
         return None
-    text = _marked(data, report) or _unmarked(data, report)
+    text = _decode_with_bom(data, report) or _decode_without_bom(data, report)
     if text is None:
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _marked(data: bytes, report: Report) -> str | None:
+def _decode_with_bom(data: bytes, report: ProblemCollector) -> str | None:
     """The text of a file that begins with a byte order mark."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             text = data[len(mark) :].decode(encoding, "replace")
             if "\0" in text:
@@ -43,20 +43,20 @@ def _marked(data: bytes, report: Report) -> str | None:
     return None
 
 
-def _unmarked(data: bytes, report: Report) -> str | None:
+def _decode_without_bom(data: bytes, report: ProblemCollector) -> str | None:
     if b"\0" in data:
-        report.add("file-binary", "not text: it holds NUL bytes", REFUSED)
+        report.add("file-binary", "not text: it holds NUL bytes", FILE_LEFT_OUT)
         return None
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         if data.translate(None, _CONTROL) != data:
-            report.add("file-binary", "not text: neither UTF-8 nor free of controls", REFUSED)
+            report.add("file-binary", "not text: neither UTF-8 nor free of controls", FILE_LEFT_OUT)
             return None
-        return _legacy(data, error, report)
+        return _decode_legacy(data, error, report)
 
 
-def _legacy(data: bytes, error: UnicodeDecodeError, report: Report) -> str:
+def _decode_legacy(data: bytes, error: UnicodeDecodeError, report: ProblemCollector) -> str:
     """Text that is not UTF-8: damaged where most of it is, Windows-1252 where none is."""
     at = (data.count(b"\n", 0, error.start) + 1, 0)
     damaged = data.decode("utf-8", "replace")
@@ -64,7 +64,7 @@ def _legacy(data: bytes, error: UnicodeDecodeError, report: Report) -> str:
     right = sum(not char.isascii() for char in damaged) - wrong
     if right >= wrong:
         message, action = "bytes that are no UTF-8:", "each read as U+FFFD"
-        report.add("encoding", message, action, value=str(wrong), at=at)
+        report.add("encoding", message, action, value=str(wrong), position=at)
         return damaged
-    report.add("encoding", "not UTF-8", "read as Windows-1252", at=at)
+    report.add("encoding", "not UTF-8", "read as Windows-1252", position=at)
     return data.decode("cp1252", "replace")  # five of its bytes mean nothing

@@ -20,22 +20,22 @@ _ISO = re.compile(
     rf"(?:(?P<s>{_NUMBER})S)?)?",
     re.IGNORECASE,
 )
-_LINK = r"[ ]{0,4}(?:,|and)?[ ]{0,4}"
+_CONJUNCTION = r"[ ]{0,4}(?:,|and)?[ ]{0,4}"
 _WORDS = re.compile(
-    rf"(?:(?P<h>{_NUMBER})[ ]{{0,4}}(?:h|hrs?|hours?)\.?{_LINK})?"
-    rf"(?:(?P<m>{_NUMBER})[ ]{{0,4}}(?:m|mins?|minutes?)\.?{_LINK})?"
+    rf"(?:(?P<h>{_NUMBER})[ ]{{0,4}}(?:h|hrs?|hours?)\.?{_CONJUNCTION})?"
+    rf"(?:(?P<m>{_NUMBER})[ ]{{0,4}}(?:m|mins?|minutes?)\.?{_CONJUNCTION})?"
     rf"(?:(?P<s>{_NUMBER})[ ]{{0,4}}(?:s|secs?|seconds?)\.?)?",
     re.IGNORECASE,
 )
-_IN_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "only": 60, "s": 1}
+_UNIT_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "only": 60, "s": 1}
 
 
-def seconds_of(text: str) -> float | None:
+def parse_duration(text: str) -> float | None:
     """Return the seconds that a text states, or None when it states no duration.
 
-    >>> [seconds_of(text) for text in ("1:02:51", "45:12", "PT52M27S", "1h 2m", "52 min")]
+    >>> [parse_duration(text) for text in ("1:02:51", "45:12", "PT52M27S", "1h 2m", "52 min")]
     [3771.0, 2712.0, 3147.0, 3720.0, 3120.0]
-    >>> seconds_of("52"), seconds_of("P1M"), seconds_of("1:75")
+    >>> parse_duration("52"), parse_duration("P1M"), parse_duration("1:75")
     (None, None, None)
     """
     text = text.strip()
@@ -43,5 +43,5 @@ def seconds_of(text: str) -> float | None:
         found = pattern.fullmatch(text)
         parts = {k: v for k, v in found.groupdict().items() if v} if found else {}
         if parts:
-            return sum(float(value) * _IN_SECONDS[unit] for unit, value in parts.items())
+            return sum(float(value) * _UNIT_SECONDS[unit] for unit, value in parts.items())
     return None

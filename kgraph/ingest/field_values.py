@@ -25,8 +25,8 @@ _MONTH = (
 )
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?[ ]{1,4})?"
 _DAY = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?"
-_AFTER = rf"(?:,?[ ]{{1,4}}(?:at[ ]{{1,4}})?{_TIME})?"
-_FORMS = (
+_OPTIONAL_TIME = rf"(?:,?[ ]{{1,4}}(?:at[ ]{{1,4}})?{_TIME})?"
+_DATE_PATTERNS = (
     re.compile(
         rf"(?P<y>[0-9]{{4}})(?P<mark>[-/])(?P<m>[0-9]{{1,2}})(?P=mark)(?P<d>[0-9]{{1,2}})"
         rf"(?:(?:[Tt]|[ ]{{1,4}}){_TIME})?"
@@ -37,17 +37,18 @@ _FORMS = (
         r"(?P<zone>[Zz]|[-+][0-9]{2}(?::?[0-9]{2})?)?)?"
     ),
     re.compile(
-        rf"{_WEEKDAY}{_DAY}(?:[ ]{{1,4}}|-){_MONTH}(?:,?[ ]{{1,4}}|-)(?P<y>[0-9]{{4}}){_AFTER}",
+        rf"{_WEEKDAY}{_DAY}(?:[ ]{{1,4}}|-){_MONTH}(?:,?[ ]{{1,4}}|-)(?P<y>[0-9]{{4}}){_OPTIONAL_TIME}",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_WEEKDAY}{_MONTH}[ ]{{1,4}}{_DAY},?[ ]{{1,4}}(?P<y>[0-9]{{4}}){_AFTER}", re.IGNORECASE
+        rf"{_WEEKDAY}{_MONTH}[ ]{{1,4}}{_DAY},?[ ]{{1,4}}(?P<y>[0-9]{{4}}){_OPTIONAL_TIME}",
+        re.IGNORECASE,
     ),
 )
 _EPOCH = re.compile(r"[0-9]{9,13}")
 _UTC = frozenset(("Z", "z", "UTC", "GMT", "+0000", "+00:00", "-0000", "-00:00", "+00", "-00"))
 
-_EITHER_WAY = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2(?:[0-9]{4}|[0-9]{2})(?![0-9])")
+_AMBIGUOUS_DATE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2(?:[0-9]{4}|[0-9]{2})(?![0-9])")
 
 FIRST_EPOCH_S = 631_152_000
 """First second since 1970 that is read as a date: 1990. Smaller numbers count other things."""
@@ -55,14 +56,14 @@ END_EPOCH_S = 4_102_444_800
 """First second since 1970 that is no longer read as a date: 2100."""
 
 
-def moment(value: object) -> str | None:
+def normalize_datetime(value: object) -> str | None:
     """The date or date and time, or None when it is none.
 
-    >>> moment("2025-09-23 00:00:00 "), moment("2025-08-11 14:00:00 +0000")
+    >>> normalize_datetime("2025-09-23 00:00:00 "), normalize_datetime("2025-08-11 14:00:00 +0000")
     ('2025-09-23', '2025-08-11T14:00:00Z')
-    >>> moment("2025-08-11T14:00+02:00"), moment("2025-02-30"), moment("0000-01-01")
+    >>> normalize_datetime("2025-08-11T14:00+02:00"), normalize_datetime("2025-02-30"), normalize_datetime("0000-01-01")
     ('2025-08-11T14:00:00+02:00', None, None)
-    >>> moment("12 Oct 2025"), moment(20250901), moment(1756723500), moment("01/02/2025")
+    >>> normalize_datetime("12 Oct 2025"), normalize_datetime(20250901), normalize_datetime(1756723500), normalize_datetime("01/02/2025")
     ('2025-10-12', '2025-09-01', '2025-09-01T10:45:00Z', None)
     """
     if isinstance(value, bool) or not isinstance(value, (str, int)):
@@ -70,28 +71,28 @@ def moment(value: object) -> str | None:
     if isinstance(value, int) and not 0 <= value < END_EPOCH_S * 1000:
         return None  # Python refuses to print numbers of many thousand digits
     text = str(value).strip()
-    for form in _FORMS:
+    for form in _DATE_PATTERNS:
         if found := form.fullmatch(text):
             try:
-                return _lexical(found.groupdict())
+                return _format_lexical(found.groupdict())
             except ValueError:
                 return None
-    return _epoch(int(text)) if _EPOCH.fullmatch(text) else None
+    return _format_epoch(int(text)) if _EPOCH.fullmatch(text) else None
 
 
-def is_either_way(text: str) -> bool:
+def is_ambiguous_date(text: str) -> bool:
     """Whether day and month of a date could be either way round.
 
-    >>> is_either_way("01/02/2025"), is_either_way("31.12.2025"), is_either_way("2025/01/02")
+    >>> is_ambiguous_date("01/02/2025"), is_ambiguous_date("31.12.2025"), is_ambiguous_date("2025/01/02")
     (True, False, False)
     """
-    found = _EITHER_WAY.match(text.strip())
+    found = _AMBIGUOUS_DATE.match(text.strip())
     return found is not None and all(1 <= int(part) <= 12 for part in (found[1], found[3]))
 
 
-def _lexical(found: dict[str, str | None]) -> str:
+def _format_lexical(found: dict[str, str | None]) -> str:
     """Raises ValueError for a day, a time of day or a zone that there is not."""
-    day = _day(found)
+    day = _format_date(found)
     if found.get("hh"):
         found["time"] = f"{found['hh']}:{found['mm']}"
         found["second"] = f":{found['ss'] or '00'}"
@@ -100,19 +101,19 @@ def _lexical(found: dict[str, str | None]) -> str:
     clock = f"{found['time']}{found['second'] or ':00'}"
     time.fromisoformat(clock)
     fraction = (found["fraction"] or "").rstrip("0").rstrip(".")
-    zone = _zone(found["zone"])
+    zone = _format_zone(found["zone"])
     if not zone and not fraction and clock == "00:00:00":
         return day
     return f"{day}T{clock}{fraction}{zone}"
 
 
-def _day(found: dict[str, str | None]) -> str:
+def _format_date(found: dict[str, str | None]) -> str:
     name = found.get("name")
     month = _MONTHS.index(name[:3].lower()) + 1 if name else int(found["m"] or 0)
     return date(int(found["y"] or 0), month, int(found["d"] or 0)).isoformat()
 
 
-def _epoch(number: int) -> str | None:
+def _format_epoch(number: int) -> str | None:
     """The instant of a number of seconds or of milliseconds since 1970; None out of range."""
     milliseconds = number if number >= END_EPOCH_S else number * 1000
     seconds, rest = divmod(milliseconds, 1000)
@@ -122,7 +123,7 @@ def _epoch(number: int) -> str | None:
     return instant + (f".{rest:03}".rstrip("0") if rest else "") + "Z"
 
 
-def _zone(zone: str | None) -> str:
+def _format_zone(zone: str | None) -> str:
     if zone is None:
         return ""
     if zone.upper() in _UTC:
@@ -133,18 +134,18 @@ def _zone(zone: str | None) -> str:
     return f"{zone[:3]}:{minutes:02}"
 
 
-def same_instant(one: str, other: str) -> bool:
+def is_same_instant(one: str, other: str) -> bool:
     """Whether two moments are one point in time; a day without a time is none.
 
-    >>> same_instant("2025-08-11T14:00:00Z", "2025-08-11T16:00:00+02:00")
+    >>> is_same_instant("2025-08-11T14:00:00Z", "2025-08-11T16:00:00+02:00")
     True
-    >>> same_instant("2025-08-11", "2025-08-11")
+    >>> is_same_instant("2025-08-11", "2025-08-11")
     False
     """
-    instants = [_instant(one), _instant(other)]
+    instants = [_parse_instant(one), _parse_instant(other)]
     return None not in instants and instants[0] == instants[1]
 
 
-def _instant(text: str) -> datetime | None:
+def _parse_instant(text: str) -> datetime | None:
     found = datetime.fromisoformat(text) if "T" in text else None
     return found if found and found.tzinfo else None

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
-MAX_WORDS = 6
+MAX_NAME_WORDS = 6
 """Words of one name in a list that commas separate: longer parts are those of a sentence."""
 
-_STRONG = re.compile(r"[;\n]")
+_HARD_SEPARATOR = re.compile(r"[;\n]")
 _COMMA = re.compile(r",(?![0-9])")  # not that of 10,000
 _LEGAL_FORM = re.compile(
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
@@ -31,17 +31,17 @@ def split_names(text: str) -> list[str]:
     >>> split_names("Well, this is one sentence and not a list of anything")
     ['Well, this is one sentence and not a list of anything']
     """
-    if _STRONG.search(text):
-        return _clean(_STRONG.split(text))
-    parts = _join_legal_forms(_clean(_COMMA.split(text)))
-    if not parts or any(len(part.split()) > MAX_WORDS for part in parts):
+    if _HARD_SEPARATOR.search(text):
+        return _strip_parts(_HARD_SEPARATOR.split(text))
+    parts = _join_legal_forms(_strip_parts(_COMMA.split(text)))
+    if not parts or any(len(part.split()) > MAX_NAME_WORDS for part in parts):
         return [text.strip()]
     if len(parts) > 2 and (link := _AND.match(parts[-1])):
         parts[-1] = parts[-1][link.end() :]
     return parts
 
 
-def _clean(parts: list[str]) -> list[str]:
+def _strip_parts(parts: list[str]) -> list[str]:
     found = (_BULLET.sub("", part.strip(), count=1) for part in parts)
     return [part for part in found if part]
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 
-class Candidate(NamedTuple):
+class FileLocation(NamedTuple):
     """Where a file was found.
 
     Attributes:
@@ -21,18 +21,18 @@ class Candidate(NamedTuple):
     """
 
     root: tuple[str, ...]
-    below: str
+    relative_path: str
 
 
-def unique_names(candidates: Sequence[Candidate]) -> list[str]:
+def assign_unique_names(candidates: Sequence[FileLocation]) -> list[str]:
     """A name for each, in the same order.
 
-    >>> unique_names([Candidate(("a", "x"), "1.md"), Candidate(("b", "x"), "1.md")])
+    >>> assign_unique_names([FileLocation(("a", "x"), "1.md"), FileLocation(("b", "x"), "1.md")])
     ['a/x/1.md', 'b/x/1.md']
     """
     folders = [0] * len(candidates)
     while True:
-        names = [_name(*each) for each in zip(candidates, folders, strict=True)]
+        names = [_join_name(*each) for each in zip(candidates, folders, strict=True)]
         count = Counter(names)
         longer = [
             number + (count[name] > 1 and number < len(candidate.root))
@@ -43,6 +43,6 @@ def unique_names(candidates: Sequence[Candidate]) -> list[str]:
         folders = longer
 
 
-def _name(candidate: Candidate, folders: int) -> str:
+def _join_name(candidate: FileLocation, folders: int) -> str:
     kept = candidate.root[len(candidate.root) - folders :]
-    return "/".join((*kept, candidate.below))
+    return "/".join((*kept, candidate.relative_path))

@@ -10,69 +10,69 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from kgraph.ingest.yaml_positions import pointer_of, steps
+from kgraph.ingest.yaml_positions import build_pointer, parse_pointer
 
-Place = TypeVar("Place")
+Position = TypeVar("Position")
 
 ROOT = 0
 """Number of the part that is the whole document."""
 
 
-class PlaceTree(Generic[Place]):
+class PositionTree(Generic[Position]):
     """Parts of a document by number, each with its place; memory is linear in the parts.
 
     Args:
         place: where the document begins.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Position) -> None:
         self._numbers: dict[tuple[int, str], int] = {}  # parent and step -> part, in order
-        self._places = [place]
+        self._positions = [place]
 
-    def add(self, parent: int, step: str, place: Place) -> int:
+    def add_child(self, parent: int, step: str, place: Position) -> int:
         """Add the part that a step leads to, unless it is there already; return its number."""
-        number = self._numbers.setdefault((parent, step), len(self._places))
-        if number == len(self._places):
-            self._places.append(place)
+        number = self._numbers.setdefault((parent, step), len(self._positions))
+        if number == len(self._positions):
+            self._positions.append(place)
         return number
 
-    def put(self, parent: int, step: str, place: Place) -> int:
+    def set_child(self, parent: int, step: str, place: Position) -> int:
         """Add the part that a step leads to, or put it in another place; return its number."""
-        number = self._numbers.setdefault((parent, step), len(self._places))
-        if number == len(self._places):
-            self._places.append(place)
+        number = self._numbers.setdefault((parent, step), len(self._positions))
+        if number == len(self._positions):
+            self._positions.append(place)
         else:
-            self._places[number] = place
+            self._positions[number] = place
         return number
 
-    def find(self, pointer: str) -> int:
+    def find_nearest(self, pointer: str) -> int:
         """Return the nearest part that a pointer leads to."""
         number = ROOT
-        for step in steps(pointer):
+        for step in parse_pointer(pointer):
             below = self._numbers.get((number, step))
             if below is None:
                 break
             number = below
         return number
 
-    def place(self, number: int) -> Place:
+    def position(self, number: int) -> Position:
         """Return where a part stands."""
-        return self._places[number]
+        return self._positions[number]
 
-    def pointer(self, number: int) -> str:
+    def pointer_to(self, number: int) -> str:
         """Return the JSON Pointer of a part, as far as it is told, when all parts are added.
 
-        >>> tree = PlaceTree((1, 1))
-        >>> tree.pointer(tree.add(tree.add(ROOT, "rows", (2, 1)), "0", (3, 1)))
+        >>> tree = PositionTree((1, 1))
+        >>> tree.pointer_to(tree.add_child(tree.add_child(ROOT, "rows", (2, 1)), "0", (3, 1)))
         '/rows/0'
         """
         path = []
         while number != ROOT:
-            number, step = self._steps[number - 1]
+            number, step = self._parents[number - 1]
             path.append(step)
-        return pointer_of(reversed(path))
+        return build_pointer(reversed(path))
 
     @cached_property
-    def _steps(self) -> list[tuple[int, str]]:
+    def _parents(self) -> list[tuple[int, str]]:
         """Of each part but the first, its parent and the step that leads to it."""
         return list(self._numbers)

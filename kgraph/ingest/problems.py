@@ -1,6 +1,6 @@
 """What can be wrong with an input, by code, and the collector of one file's problems.
 
-Takes what the other modules of this room find, gives :class:`model.Problem` values. Lines
+Takes what the other modules of this room find, gives :class:`model.InputProblem` values. Lines
 are looked up only when a problem is told, so a file without problems does not pay for
 them.
 """
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kgraph.base.model import Problem
+from kgraph.base.model import InputProblem
 from kgraph.base.text import shorten
 from kgraph.ingest import limits
 
-CODES = {
+PROBLEM_CODES = {
     "address-invalid": "not an http or https URL nor a path on the site",
     "address-encoded": "characters that no address may hold were percent-encoded",
     "body-residue": "the body holds what looks like front matter left over",
@@ -52,33 +52,33 @@ CODES = {
 }
 """Code of a problem -> what it is, in words."""
 
-SET_ASIDE = "field set aside"
-LEFT_OUT = "row left out"
-REFUSED = "file left out"
+FIELD_SET_ASIDE = "field set aside"
+ROW_LEFT_OUT = "row left out"
+FILE_LEFT_OUT = "file left out"
 
 
-class Lost:
-    """The type of :data:`LOST`."""
+class Unparsed:
+    """The type of :data:`UNPARSED`."""
 
     def __repr__(self) -> str:
         return "LOST"
 
 
-LOST = Lost()
+UNPARSED = Unparsed()
 """In the place of a value that could not be parsed and has been told."""
 
 
 class Locator(Protocol):
     """Finds the parts of one front matter by their JSON Pointers."""
 
-    def place(self, pointer: str) -> tuple[int, int]:
+    def position(self, pointer: str) -> tuple[int, int]:
         """Line and column in the file, from 1, of the nearest part that can be told."""
 
-    def spelling(self, pointer: str) -> str | None:
+    def source_text(self, pointer: str) -> str | None:
         """How the scalar at a JSON Pointer is spelled; None when that cannot be told."""
 
 
-class Report:
+class ProblemCollector:
     """The problems of one file, as they are met.
 
     Args:
@@ -87,9 +87,9 @@ class Report:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.layout: Locator | None = None
-        self._problems: list[Problem] = []
-        self._more = 0
+        self.locator: Locator | None = None
+        self._problems: list[InputProblem] = []
+        self._omitted = 0
 
     def add(
         self,
@@ -99,69 +99,75 @@ class Report:
         *,
         field: str = "",
         value: object = "",
-        at: tuple[int, int] | None = None,
+        position: tuple[int, int] | None = None,
     ) -> None:
         """Tell a problem.
 
         Args:
-            code: one of :data:`CODES`.
+            code: one of :data:`PROBLEM_CODES`.
             message: what is wrong, in words; ends such that the value can follow.
             action: what was done.
             field: JSON Pointer, or "" for the file.
             value: as found.
             at: line and column from 1; None looks the field up.
         """
-        assert code in CODES
-        if len(self._problems) >= limits.PROBLEMS:
-            self._more += 1
+        assert code in PROBLEM_CODES
+        if len(self._problems) >= limits.MAX_PROBLEMS:
+            self._omitted += 1
             return
-        line, column = at or self._place(field)
-        field = field if len(field) <= limits.POINTER else field[: limits.POINTER] + "…"
+        line, column = position or self._locate(field)
+        field = (
+            field
+            if len(field) <= limits.MAX_POINTER_CHARS
+            else field[: limits.MAX_POINTER_CHARS] + "…"
+        )
         self._problems.append(
-            Problem(self.file, line, column, field, code, shown(value), message, action)
+            InputProblem(
+                self.file, line, column, field, code, preview_value(value), message, action
+            )
         )
 
-    def add_twice(self, field: str, at: tuple[int, int]) -> None:
+    def add_duplicate_key(self, field: str, at: tuple[int, int]) -> None:
         """Tell a key that stands twice; ``at`` is the later place.
 
         The last one holds, as in every YAML loader that accepts such files (PyYAML, and
         with it python-frontmatter; Jekyll): the graph agrees with what others show.
         """
-        self.add("key-twice", "key written twice", "last one kept", field=field, at=at)
+        self.add("key-twice", "key written twice", "last one kept", field=field, position=at)
 
     def add_complex_key(self, field: str, at: tuple[int, int]) -> None:
         """Tell a key that is not a text; no field has such a name."""
         message = "expected a text as a key"
-        self.add("key-shape", message, "left out with its value", field=field, at=at)
+        self.add("key-shape", message, "left out with its value", field=field, position=at)
 
-    def _place(self, field: str) -> tuple[int, int]:
-        return self.layout.place(field) if self.layout and field else (0, 0)
+    def _locate(self, field: str) -> tuple[int, int]:
+        return self.locator.position(field) if self.locator and field else (0, 0)
 
-    def spelling(self, pointer: str, value: object) -> str:
+    def source_text(self, pointer: str, value: object) -> str:
         """A number or truth value as the file spells it: ``007``, not 7."""
-        spelled = self.layout.spelling(pointer) if self.layout else None
-        return shown(value) if spelled is None else spelled
+        spelled = self.locator.source_text(pointer) if self.locator else None
+        return preview_value(value) if spelled is None else spelled
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[InputProblem, ...]:
         """All of them, in the order of the file."""
         told = sorted(self._problems)
-        if self._more:
+        if self._omitted:
             told.append(
-                Problem(
-                    self.file, 0, 0, "", "more", str(self._more), "further problems:", "not told"
+                InputProblem(
+                    self.file, 0, 0, "", "more", str(self._omitted), "further problems:", "not told"
                 )
             )
         return tuple(told)
 
 
-def shown(value: object) -> str:
+def preview_value(value: object) -> str:
     """A value for a reader: on one line, at most 80 characters, without control characters.
 
-    >>> shown("two\\nlines\\x1b"), shown(None), shown([1, 2]), shown(True)
+    >>> preview_value("two\\nlines\\x1b"), preview_value(None), preview_value([1, 2]), preview_value(True)
     ('two lines\\\\x1b', 'null', 'a list of 2', 'true')
     """
     if isinstance(value, str):
-        return shorten(_printable(shorten(value)))
+        return shorten(_escape_unprintable(shorten(value)))
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):  # Python refuses to print numbers of many thousand digits
@@ -169,11 +175,13 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return f"a list of {len(value):,}"
     if isinstance(value, dict):
-        return shown("a mapping of " + ", ".join(map(str, list(value)[:5]))) if value else "{}"
-    return shown(str(value))
+        return (
+            preview_value("a mapping of " + ", ".join(map(str, list(value)[:5]))) if value else "{}"
+        )
+    return preview_value(str(value))
 
 
-def _printable(text: str) -> str:
+def _escape_unprintable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -10,48 +10,48 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from kgraph.base.text import without_surrogates
+from kgraph.base.text import replace_surrogates
 
 # What the first byte of a UTF-8 sequence reads as in Latin-1 or Windows-1252: every
 # mojibake of punctuation, European letters, Cyrillic and emoji has one of these.
-_MARKS = "âÃÂðÐ"
+_MOJIBAKE_LETTERS = "âÃÂðÐ"
 
 # ftfy's guess that control characters of Latin-1 were meant as Windows-1252.
-_GUESS = ("decode", "windows-1252")
+_REJECTED_STEP = ("decode", "windows-1252")
 
 
-def suspicious(text: str) -> bool:
+def may_be_mojibake(text: str) -> bool:
     """Whether any part of a text may be in need of repair: a quick and generous test.
 
-    >>> suspicious("plain"), suspicious("itâ€™s")
+    >>> may_be_mojibake("plain"), may_be_mojibake("itâ€™s")
     (False, True)
     """
-    return any(mark in text for mark in _MARKS)
+    return any(mark in text for mark in _MOJIBAKE_LETTERS)
 
 
-def repaired(text: str) -> str:
+def fix_mojibake(text: str) -> str:
     """The text with its mojibake undone.
 
-    >>> repaired("itâ€™s"), repaired("São Paulo"), repaired("“as it is”")
+    >>> fix_mojibake("itâ€™s"), fix_mojibake("São Paulo"), fix_mojibake("“as it is”")
     ('it’s', 'São Paulo', '“as it is”')
     """
-    if not suspicious(text):
+    if not may_be_mojibake(text):
         return text
-    ftfy, config = _ftfy()
+    ftfy, config = _load_ftfy()
     found = ftfy.fix_encoding_and_explain(text, config)
-    if any(step == _GUESS for step in found.explanation):
+    if any(step == _REJECTED_STEP for step in found.explanation):
         return text
     return str(found.text)
 
 
 @cache
-def _ftfy() -> tuple[Any, Any]:
+def _load_ftfy() -> tuple[Any, Any]:
     """ftfy, imported only when a text asks for it."""
     import ftfy
 
     return ftfy, ftfy.TextFixerConfig(fix_c1_controls=False)
 
 
-def whole(text: str) -> str:
+def replace_lone_surrogates(text: str) -> str:
     """The text without lone surrogates, which no UTF-8 can carry."""
-    return text if text.isascii() else without_surrogates(text)
+    return text if text.isascii() else replace_surrogates(text)

@@ -13,34 +13,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from kgraph.base.model import Row, Value
-from kgraph.base.vocabulary import Field, RowType
+from kgraph.base.model import FieldValue, Row
+from kgraph.base.vocabulary import FieldSpec, RowSpec
 from kgraph.ingest import limits
-from kgraph.ingest.extra import as_json, as_key
-from kgraph.ingest.field_types import KINDS
+from kgraph.ingest.extra import encode_unknown, stringify_key
+from kgraph.ingest.field_types import FIELD_TYPES
 from kgraph.ingest.lists import split_names
-from kgraph.ingest.meant import advise
-from kgraph.ingest.problems import LEFT_OUT, LOST, Report
+from kgraph.ingest.meant import suggest_field
+from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector
 from kgraph.ingest.taken import is_blank
-from kgraph.ingest.texts import too_long
-from kgraph.ingest.yaml_positions import token
+from kgraph.ingest.texts import list_limit_problem
+from kgraph.ingest.yaml_positions import pointer_token
 
 _EXAMPLES = {"name": "OpenAI", "text": "the words"}
 """Type of a row's own field -> an example of it, for messages."""
 
-_LINK = 'put a link in quotes: `- "[[OpenAI]]"`'
+_LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'
 """How to write what YAML takes for a list in a list."""
 
-UNKNOWN = "+"
+UNKNOWN_FIELDS_KEY = "+"
 """Key under which a row keeps the fields that no table knows, as JSON text."""
 
 
-def read_field(report: Report, field: Field, value: object, pointer: str) -> Value | None:
+def read_field(
+    report: ProblemCollector, field: FieldSpec, value: object, pointer: str
+) -> FieldValue | None:
     """The value as the field's type has it; None when it states nothing or is set aside."""
     if is_blank(value):
         return None
-    taken = KINDS[field.type].read(value, lambda at: _spelling(report, value, pointer, at))
-    for trouble in taken.troubles:
+    taken = FIELD_TYPES[field.type].convert(
+        value, lambda at: _source_text(report, value, pointer, at)
+    )
+    for trouble in taken.problems:
         report.add(
             trouble.code,
             trouble.message,
@@ -51,19 +55,21 @@ def read_field(report: Report, field: Field, value: object, pointer: str) -> Val
     return taken.value
 
 
-def _spelling(report: Report, value: object, pointer: str, at: str) -> str:
+def _source_text(report: ProblemCollector, value: object, pointer: str, at: str) -> str:
     scalar = value[int(at[1:])] if at and isinstance(value, list) else value
-    return report.spelling(pointer + at, scalar)
+    return report.source_text(pointer + at, scalar)
 
 
-class Rows(NamedTuple):
+class ParsedRows(NamedTuple):
     """The readable rows of one list, and how many entries it has, readable or not."""
 
     rows: tuple[Row, ...]
-    entries: int
+    entry_count: int
 
 
-def read_rows(report: Report, name: str, kind: RowType, value: object, *, sound: bool) -> Rows:
+def read_rows(
+    report: ProblemCollector, name: str, kind: RowSpec, value: object, *, is_clean: bool
+) -> ParsedRows:
     """The rows of one list.
 
     Args:
@@ -73,27 +79,29 @@ def read_rows(report: Report, name: str, kind: RowType, value: object, *, sound:
         value: what YAML gives for the field.
         sound: no text of the file can need repair, so that rows may be kept as they came.
     """
-    if value is LOST or value is None:
-        return Rows((), 0)
+    if value is UNPARSED or value is None:
+        return ParsedRows((), 0)
     if not isinstance(value, list):
-        entries = _list_of(report, name, kind, value)
+        entries = _coerce_to_list(report, name, kind, value)
         if entries is None:
-            return Rows((), 0)
+            return ParsedRows((), 0)
         value = entries
-    if len(value) > limits.ENTRIES:
-        code, message, action, *_ = too_long(value)
-        report.add(code, message, action, field=token(name), value=value)
-    reader = _Reader(report, name, kind)
-    fits = _fits(name, kind) if sound else None
+    if len(value) > limits.MAX_ENTRIES:
+        code, message, action, *_ = list_limit_problem(value)
+        report.add(code, message, action, field=pointer_token(name), value=value)
+    reader = _RowReader(report, name, kind)
+    fits = _make_fast_check(name, kind) if is_clean else None
     rows = [
-        Row(name, index, entry) if fits and fits(entry) else reader.row(index, entry)
-        for index, entry in enumerate(value[: limits.ENTRIES])
+        Row(name, index, entry) if fits and fits(entry) else reader.read_row(index, entry)
+        for index, entry in enumerate(value[: limits.MAX_ENTRIES])
     ]
-    reader.tell()
-    return Rows(tuple(row for row in rows if row is not None), len(value))
+    reader.report_totals()
+    return ParsedRows(tuple(row for row in rows if row is not None), len(value))
 
 
-def _list_of(report: Report, name: str, kind: RowType, value: object) -> list[object] | None:
+def _coerce_to_list(
+    report: ProblemCollector, name: str, kind: RowSpec, value: object
+) -> list[object] | None:
     """Return the entries of what stands where a list is expected; None where it is none.
 
     A text is one row, or several where it clearly lists names; a mapping is one row.
@@ -109,24 +117,24 @@ def _list_of(report: Report, name: str, kind: RowType, value: object) -> list[ob
     if is_blank(value) and value is not None:
         return []
     if entries is None:
-        message, action = f"expected a list ({_example(kind)}), got", "field set aside"
+        message, action = f"expected a list ({_format_example(kind)}), got", "field set aside"
     else:
         count = len(entries)
         message, action = "expected a list, got", f"read as {count:,} row{'s' * (count != 1)}"
     code = "list-shape" if entries is None else "converted"
-    report.add(code, message, action, field=token(name), value=value)
+    report.add(code, message, action, field=pointer_token(name), value=value)
     return entries
 
 
-def _example(kind: RowType) -> str:
+def _format_example(kind: RowSpec) -> str:
     """How to write a row by hand."""
     name = kind.scalar or next(field for field, known in kind.fields.items() if known.required)
     return f"write `- {name}: {_EXAMPLES.get(kind.fields[name].type, '...')}`"
 
 
-def _fits(name: str, kind: RowType) -> Callable[[object], bool]:
+def _make_fast_check(name: str, kind: RowSpec) -> Callable[[object], bool]:
     """A test for rows that can be kept as they came."""
-    tests = {field: KINDS[known.type].fits for field, known in kind.fields.items()}
+    tests = {field: FIELD_TYPES[known.type].accepts for field, known in kind.fields.items()}
     required = {field for field, known in kind.fields.items() if known.required}
     test_of = tests.get
 
@@ -142,94 +150,102 @@ def _fits(name: str, kind: RowType) -> Callable[[object], bool]:
     return fits
 
 
-class _Reader:
+class _RowReader:
     """Reads the rows of one list that are not as they should be."""
 
-    def __init__(self, report: Report, name: str, kind: RowType) -> None:
-        self.report = report
+    def __init__(self, report: ProblemCollector, name: str, kind: RowSpec) -> None:
+        self.collector = report
         self.name = name
-        self.kind = kind
+        self.row_spec = kind
         self.required = [field for field, known in kind.fields.items() if known.required]
-        self.empty = 0
+        self.empty_count = 0
         self.unknown: dict[str, tuple[str, int]] = {}
 
-    def row(self, index: int, entry: object) -> Row | None:
-        """The row, or None when it is unreadable; that is told, now or by :meth:`_Reader.tell`."""
-        if entry is LOST:
+    def read_row(self, index: int, entry: object) -> Row | None:
+        """The row, or None when it is unreadable; that is told, now or by :meth:`_Reader.report_totals`."""
+        if entry is UNPARSED:
             return None
-        pointer = f"{token(self.name)}/{index}"
+        pointer = f"{pointer_token(self.name)}/{index}"
         if isinstance(entry, dict):
-            values = self._values(entry, pointer)
+            values = self._read_values(entry, pointer)
             if values is None:
                 return None
         elif self._is_scalar(entry):
-            values = self._scalar(entry, pointer)
+            values = self._read_scalar(entry, pointer)
         else:
-            self._leave_out("row-shape", f"{self._expected(entry)}, got", pointer, entry)
+            self._leave_out("row-shape", f"{self._describe_expected(entry)}, got", pointer, entry)
             return None
         return Row(self.name, index, values) if values else None
 
     def _is_scalar(self, entry: object) -> bool:
         """Whether a bare entry is read as the row's one field."""
-        if not self.kind.scalar or is_blank(entry):
+        if not self.row_spec.scalar or is_blank(entry):
             return False
         return isinstance(entry, str) or (
-            self.kind.numbers and isinstance(entry, (bool, int, float))
+            self.row_spec.numbers and isinstance(entry, (bool, int, float))
         )
 
-    def _expected(self, entry: object) -> str:
+    def _describe_expected(self, entry: object) -> str:
         """What an entry should be, and how to write it."""
-        text = "a text or " if self.kind.scalar else ""
+        text = "a text or " if self.row_spec.scalar else ""
         required = " and ".join(self.required)
-        example = _LINK if text and isinstance(entry, list) else _example(self.kind)
+        example = (
+            _LINK_ADVICE if text and isinstance(entry, list) else _format_example(self.row_spec)
+        )
         return f"expected {text}a mapping with {required} ({example})"
 
-    def _scalar(self, entry: object, pointer: str) -> dict[str, Value]:
-        name = self.kind.scalar
-        value = read_field(self.report, self.kind.fields[name], entry, pointer)
+    def _read_scalar(self, entry: object, pointer: str) -> dict[str, FieldValue]:
+        name = self.row_spec.scalar
+        value = read_field(self.collector, self.row_spec.fields[name], entry, pointer)
         return {} if value is None else {name: value}
 
-    def _values(self, entry: dict[object, object], pointer: str) -> dict[str, Value] | None:
-        values: dict[str, Value] = {}
+    def _read_values(
+        self, entry: dict[object, object], pointer: str
+    ) -> dict[str, FieldValue] | None:
+        values: dict[str, FieldValue] = {}
         unknown: dict[str, object] = {}
         for name, value in entry.items():
-            key = as_key(name)
-            field = self.kind.fields.get(key)
+            key = stringify_key(name)
+            field = self.row_spec.fields.get(key)
             if field is None:
                 unknown[key] = value
-            elif (read := read_field(self.report, field, value, pointer + token(key))) is not None:
+            elif (
+                read := read_field(self.collector, field, value, pointer + pointer_token(key))
+            ) is not None:
                 values[key] = read
         missing = next((name for name in self.required if name not in values), None)
         if missing is not None:
-            self._incomplete(missing, entry, pointer)
+            self._report_incomplete(missing, entry, pointer)
             return None
         if unknown:
-            values[UNKNOWN] = as_json(unknown, self.report, pointer)
-            self._note_unknown(unknown, pointer)
+            values[UNKNOWN_FIELDS_KEY] = encode_unknown(unknown, self.collector, pointer)
+            self._count_unknown(unknown, pointer)
         return values
 
-    def _incomplete(self, missing: str, entry: dict[object, object], pointer: str) -> None:
+    def _report_incomplete(self, missing: str, entry: dict[object, object], pointer: str) -> None:
         if isinstance(value := entry.get(missing), str) and not value.strip():
-            self.empty += 1
+            self.empty_count += 1
         else:
-            message = f"expected a mapping with {missing} ({_example(self.kind)}), got"
+            message = f"expected a mapping with {missing} ({_format_example(self.row_spec)}), got"
             self._leave_out("row-incomplete", message, pointer, entry)
 
-    def _note_unknown(self, unknown: Iterable[str], pointer: str) -> None:
+    def _count_unknown(self, unknown: Iterable[str], pointer: str) -> None:
         for name in unknown:
-            first, rows = self.unknown.get(name, (pointer + token(name), 0))
+            first, rows = self.unknown.get(name, (pointer + pointer_token(name), 0))
             self.unknown[name] = first, rows + 1
 
     def _leave_out(self, code: str, message: str, pointer: str, entry: object) -> None:
-        self.report.add(code, message, LEFT_OUT, field=pointer, value=entry)
+        self.collector.add(code, message, ROW_LEFT_OUT, field=pointer, value=entry)
 
-    def tell(self) -> None:
+    def report_totals(self) -> None:
         """Tell what concerns many rows alike: once a file, with its number."""
-        if self.empty:
+        if self.empty_count:
             message = f"rows whose {' or '.join(self.required)} is empty:"
-            field = token(self.name)
-            self.report.add("row-empty", message, "rows left out", field=field, value=self.empty)
+            field = pointer_token(self.name)
+            self.collector.add(
+                "row-empty", message, "rows left out", field=field, value=self.empty_count
+            )
         for number, (name, (first, rows)) in enumerate(self.unknown.items()):
-            advice = advise(name, self.kind.fields, number)
+            advice = suggest_field(name, self.row_spec.fields, number)
             message = f"unknown field in {rows:,} row{'s' if rows > 1 else ''} ({advice}):"
-            self.report.add("field-unknown", message, "kept as JSON", field=first, value=name)
+            self.collector.add("field-unknown", message, "kept as JSON", field=first, value=name)

@@ -10,7 +10,7 @@ import re
 
 from kgraph.ingest import limits
 
-_WORDS: dict[str, bool | float | None] = {
+_CONSTANTS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -18,27 +18,27 @@ _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
 }
-_STARTS = frozenset("+-.0123456789")
+_NUMBER_STARTS = frozenset("+-.0123456789")
 _DECIMAL = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
-def plain(text: str) -> str | int | float | bool | None:
+def resolve_scalar(text: str) -> str | int | float | bool | None:
     """What an unquoted scalar means.
 
-    >>> [plain(text) for text in ("~", "True", "no", "012", "0o14", "1e3", "12:30")]
+    >>> [resolve_scalar(text) for text in ("~", "True", "no", "012", "0o14", "1e3", "12:30")]
     [None, True, 'no', 12, 12, 1000.0, '12:30']
     """
-    if text in _WORDS:
-        return _WORDS[text]
-    return _number(text) if text[0] in _STARTS else text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    return _parse_number(text) if text[0] in _NUMBER_STARTS else text
 
 
-def _number(text: str) -> str | int | float:
+def _parse_number(text: str) -> str | int | float:
     if _DECIMAL.fullmatch(text):
-        return int(text[: limits.DIGITS])
+        return int(text[: limits.MAX_DIGITS])
     if _FLOAT.fullmatch(text):
         return float(text)
     if _OCTAL.fullmatch(text):

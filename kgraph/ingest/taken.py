@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kgraph.base.model import Value
-from kgraph.ingest.problems import SET_ASIDE, Lost, shown
+from kgraph.base.model import FieldValue
+from kgraph.ingest.problems import FIELD_SET_ASIDE, Unparsed, preview_value
 
-Spell = Callable[[str], str]
+SourceText = Callable[[str], str]
 """The file's own spelling of the scalar at a pointer relative to the field."""
 
 
-class Trouble(NamedTuple):
+class ConversionProblem(NamedTuple):
     """What was wrong with a value.
 
     Attributes:
@@ -33,28 +33,32 @@ class Trouble(NamedTuple):
     at: str = ""
 
 
-class Taken(NamedTuple):
+class Converted(NamedTuple):
     """A value as its type has it (None: set aside, or nothing stated), and the troubles."""
 
-    value: Value | None
-    troubles: tuple[Trouble, ...] = ()
+    value: FieldValue | None
+    problems: tuple[ConversionProblem, ...] = ()
 
 
-def refused(code: str, message: str, value: object) -> Taken:
-    return Taken(None, (Trouble(code, message, SET_ASIDE, value),))
+def reject_value(code: str, message: str, value: object) -> Converted:
+    return Converted(None, (ConversionProblem(code, message, FIELD_SET_ASIDE, value),))
 
 
-def wrong(expected: str, value: object) -> Taken:
-    return refused("type-wrong", f"expected {expected}, got", value)
+def reject_type(expected: str, value: object) -> Converted:
+    return reject_value("type-wrong", f"expected {expected}, got", value)
 
 
-def converted(value: Value, expected: str, found: object) -> Taken:
-    trouble = Trouble("converted", f"expected {expected}, got", f"read as {shown(value)}", found)
-    return Taken(value, (trouble,))
+def coerce_value(value: FieldValue, expected: str, found: object) -> Converted:
+    trouble = ConversionProblem(
+        "converted", f"expected {expected}, got", f"read as {preview_value(value)}", found
+    )
+    return Converted(value, (trouble,))
 
 
 def is_blank(value: object) -> bool:
     """Whether a value states nothing: null, blanks, or one that was lost and told before."""
     return (
-        value is None or isinstance(value, Lost) or (isinstance(value, str) and not value.strip())
+        value is None
+        or isinstance(value, Unparsed)
+        or (isinstance(value, str) and not value.strip())
     )

@@ -1,6 +1,6 @@
 """The types of text: text as written, names on one line, lists of texts.
 
-Takes a value as YAML gives it, gives a :class:`taken.Taken`. Text is kept exactly but for
+Takes a value as YAML gives it, gives a :class:`taken.Converted`. Text is kept exactly but for
 repairs of encoding (:mod:`repair`), which are told.
 """
 
@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-from kgraph.base.text import has_markup, without_markup
+from kgraph.base.text import has_markup, strip_markup
 from kgraph.ingest import limits
-from kgraph.ingest.problems import shown
-from kgraph.ingest.repair import repaired, whole
-from kgraph.ingest.taken import Spell, Taken, Trouble, converted, is_blank, refused, wrong
+from kgraph.ingest.problems import preview_value
+from kgraph.ingest.repair import fix_mojibake, replace_lone_surrogates
+from kgraph.ingest.taken import (
+    ConversionProblem,
+    Converted,
+    SourceText,
+    coerce_value,
+    is_blank,
+    reject_type,
+    reject_value,
+)
 
 
 def is_text(value: object) -> TypeGuard[str]:
@@ -21,31 +29,33 @@ def is_text(value: object) -> TypeGuard[str]:
     return type(value) is str and value >= "!"
 
 
-def read_text(value: object, spell: Spell) -> Taken:
+def convert_text(value: object, spell: SourceText) -> Converted:
     """A text, exactly as written; a number or truth value as the file spells it."""
     if isinstance(value, str):
-        return _clean(value)
+        return _clean_text(value)
     if isinstance(value, (bool, int, float)):
-        return converted(spell(""), "a text", value)
-    return wrong("a text", value)
+        return coerce_value(spell(""), "a text", value)
+    return reject_type("a text", value)
 
 
-def _clean(text: str) -> Taken:
-    if len(text) > limits.TEXT_CHARS:
-        return refused("limit", f"a text of more than {limits.TEXT_CHARS:,} characters", "")
+def _clean_text(text: str) -> Converted:
+    if len(text) > limits.MAX_TEXT_CHARS:
+        return reject_value(
+            "limit", f"a text of more than {limits.MAX_TEXT_CHARS:,} characters", ""
+        )
     troubles = []
-    clean = whole(text)
+    clean = replace_lone_surrogates(text)
     if clean != text:
         message = "half a character was escaped in"
-        troubles.append(Trouble("surrogate", message, "read as U+FFFD", clean))
-    sound = repaired(clean)
+        troubles.append(ConversionProblem("surrogate", message, "read as U+FFFD", clean))
+    sound = fix_mojibake(clean)
     if sound != clean:
         message = "text in the wrong encoding:"
-        troubles.append(Trouble("mojibake", message, "repaired", _around(clean, sound)))
-    return Taken(sound, tuple(troubles))
+        troubles.append(ConversionProblem("mojibake", message, "repaired", _excerpt(clean, sound)))
+    return Converted(sound, tuple(troubles))
 
 
-def _around(text: str, repaired: str) -> str:
+def _excerpt(text: str, repaired: str) -> str:
     """The first words that differ, and their repair."""
     at = next((i for i, (a, b) in enumerate(zip(text, repaired, strict=False)) if a != b), 0)
     start = text.rfind(" ", 0, at) + 1
@@ -64,19 +74,19 @@ def is_name(value: object) -> bool:
     )
 
 
-def read_name(value: object, spell: Spell) -> Taken:
+def convert_name(value: object, spell: SourceText) -> Converted:
     """A text on one line: outer blanks go, a line break is read as a space."""
-    taken = read_text(value, spell)
+    taken = convert_text(value, spell)
     if not isinstance(taken.value, str):
         return taken
     lines = taken.value.replace("\r", "\n").split("\n")
     name = " ".join(filter(None, (line.strip(" \t") for line in lines)))
     if name == taken.value:
         return taken
-    trouble = Trouble(
-        "converted", "expected a text on one line, got", f"read as {shown(name)}", value
+    trouble = ConversionProblem(
+        "converted", "expected a text on one line, got", f"read as {preview_value(name)}", value
     )
-    return Taken(name, (*taken.troubles, trouble))
+    return Converted(name, (*taken.problems, trouble))
 
 
 def is_label(value: object) -> bool:
@@ -84,52 +94,56 @@ def is_label(value: object) -> bool:
     return is_name(value) and not has_markup(str(value))
 
 
-def read_label(value: object, spell: Spell) -> Taken:
+def convert_label(value: object, spell: SourceText) -> Converted:
     """A name, as a label shows it: links and emphasis give their text."""
-    taken = read_name(value, spell)
+    taken = convert_name(value, spell)
     if not isinstance(taken.value, str):
         return taken
-    return taken._replace(value=without_markup(taken.value) or taken.value)
+    return taken._replace(value=strip_markup(taken.value) or taken.value)
 
 
-def is_texts(value: object) -> bool:
+def is_text_list(value: object) -> bool:
     """Whether a value is a list of texts that need not be looked at again."""
-    return type(value) is list and all(map(is_text, value)) and len(value) <= limits.ENTRIES
+    return type(value) is list and all(map(is_text, value)) and len(value) <= limits.MAX_ENTRIES
 
 
-def read_texts(value: object, spell: Spell) -> Taken:
+def convert_text_list(value: object, spell: SourceText) -> Converted:
     """A list of texts; a single text is a list of one."""
     if not isinstance(value, list):
-        return _one_text(value, spell)
+        return _convert_single_text(value, spell)
     texts: list[str] = []
-    troubles: list[Trouble] = []
-    for number, entry in enumerate(value[: limits.ENTRIES]):
-        taken = _text_entry(entry, f"/{number}", spell)
-        troubles += taken.troubles
+    troubles: list[ConversionProblem] = []
+    for number, entry in enumerate(value[: limits.MAX_ENTRIES]):
+        taken = _convert_text_entry(entry, f"/{number}", spell)
+        troubles += taken.problems
         if isinstance(taken.value, str):
             texts.append(taken.value)
-    if len(value) > limits.ENTRIES:
-        troubles.append(too_long(value))
-    return Taken(texts, tuple(troubles))
+    if len(value) > limits.MAX_ENTRIES:
+        troubles.append(list_limit_problem(value))
+    return Converted(texts, tuple(troubles))
 
 
-def _one_text(value: object, spell: Spell) -> Taken:
-    taken = read_text(value, spell)
+def _convert_single_text(value: object, spell: SourceText) -> Converted:
+    taken = convert_text(value, spell)
     if not isinstance(taken.value, str):
-        return wrong("a list of texts", value)
-    told = Trouble("converted", "expected a list of texts, got", "read as a list of one", value)
-    return Taken([taken.value], (told, *taken.troubles))
+        return reject_type("a list of texts", value)
+    told = ConversionProblem(
+        "converted", "expected a list of texts, got", "read as a list of one", value
+    )
+    return Converted([taken.value], (told, *taken.problems))
 
 
-def _text_entry(entry: object, at: str, spell: Spell) -> Taken:
+def _convert_text_entry(entry: object, at: str, spell: SourceText) -> Converted:
     if is_blank(entry) and entry is not None:
-        return Taken(None)
-    taken = read_text(entry, lambda rest: spell(at + rest))
+        return Converted(None)
+    taken = convert_text(entry, lambda rest: spell(at + rest))
     action = {} if isinstance(taken.value, str) else {"action": "entry left out"}
-    return Taken(taken.value, tuple(t._replace(at=at, **action) for t in taken.troubles))
+    return Converted(taken.value, tuple(t._replace(at=at, **action) for t in taken.problems))
 
 
-def too_long(entries: list[object]) -> Trouble:
+def list_limit_problem(entries: list[object]) -> ConversionProblem:
     """That a list holds more than is read of it."""
-    message = f"only {limits.ENTRIES:,} entries are read of"
-    return Trouble("limit", message, f"{len(entries) - limits.ENTRIES:,} left out", entries)
+    message = f"only {limits.MAX_ENTRIES:,} entries are read of"
+    return ConversionProblem(
+        "limit", message, f"{len(entries) - limits.MAX_ENTRIES:,} left out", entries
+    )

@@ -6,7 +6,7 @@ text on which it is known to agree with :mod:`exact` (``tests/reading/test_parsi
 ``benchmarks/mutants.py`` hold the two against each other). Whatever it refuses,
 :mod:`exact` decides.
 
-Invariant: :func:`parse` gives the same document whether yaml-rs is installed or not.
+Invariant: :func:`parse_yaml` gives the same document whether yaml-rs is installed or not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from kgraph.ingest import limits, yaml_exact
-from kgraph.ingest.yaml_exact import Document, YamlFault
+from kgraph.ingest.yaml_exact import Document, YamlParseError
 
 _loads: Callable[..., object] | None
 try:
@@ -25,23 +25,30 @@ try:
 except ImportError:  # an optional dependency; all works without it
     _loads = None
 
-_without_fast: ContextVar[bool] = ContextVar("without_fast", default=False)
+_fast_parser_disabled: ContextVar[bool] = ContextVar("without_fast", default=False)
 
-__all__ = ["Document", "YamlFault", "exact_only", "fast", "has_fast", "parse"]
+__all__ = [
+    "Document",
+    "YamlParseError",
+    "force_exact_parser",
+    "has_fast_parser",
+    "parse_fast",
+    "parse_yaml",
+]
 
 # Digits as zeros, all else as blanks: a long number is then found by a string search.
 _ZEROS = bytes(48 if 48 <= code <= 57 else 32 for code in range(256))
-_STEP = 16
-_LONG_NUMBER = b"0" * (limits.DIGITS // _STEP)
+_SAMPLE_STEP = 16
+_LONG_NUMBER = b"0" * (limits.MAX_DIGITS // _SAMPLE_STEP)
 
-_MOST_NODES = min(limits.NODES, limits.EVENTS // 3 - 2)
+_MAX_FAST_NODES = min(limits.MAX_NODES, limits.MAX_EVENTS // 3 - 2)
 """Values that :mod:`exact` surely builds: each is two events and a key at the most."""
 
 
 # In flow style, yaml-rs takes much for text that PyYAML refuses. Left to it are empty lists and
 # mappings, and lists on one line of quoted texts and of texts that begin with a letter or digit.
-_ENTRY = rb"""(?:"[^"\\\n]*+"|'[^'\n]*+'|[0-9A-Za-z\x80-\xff][^][{}"'#:,\n]*+)\ *+"""
-_PLAIN_LIST = rb"\[ *(?:%b(?:, *%b)*,?)? *\] *\n" % (_ENTRY, _ENTRY)
+_FLOW_ENTRY = rb"""(?:"[^"\\\n]*+"|'[^'\n]*+'|[0-9A-Za-z\x80-\xff][^][{}"'#:,\n]*+)\ *+"""
+_PLAIN_LIST = rb"\[ *(?:%b(?:, *%b)*,?)? *\] *\n" % (_FLOW_ENTRY, _FLOW_ENTRY)
 # It begins where a value may begin; before it stand blanks and comments, but no endless ones.
 _BLANKS = rb"\s(?:\s{0,999}+#[^\n]{0,999}+\n){0,19}+\s{0,999}+"
 _FLOW = rb"%b(?:[#\s]|(?!%b|\{ *\} *\n)[\[{])" % (_BLANKS, _PLAIN_LIST)
@@ -52,7 +59,7 @@ _STARTS_WITH_FLOW = re.compile(rb"(?:\s++|#[^\n]*+\n)*+[\[{]")
 # whether it means anything here. Each pattern begins with its sign: `re` then skips at the
 # speed of a string search, which a set of characters in front would cost ten times over.
 # "(?<![^x]s)" reads: before the sign stands an x, or nothing.
-_ODD = tuple(
+_DIVERGENCES = tuple(
     (sign, re.compile(pattern))
     for sign, pattern in (
         (b"\t", rb"\t"),  # may it indent? opinions differ
@@ -75,13 +82,13 @@ _ODD = tuple(
         (b"_", rb"_(?<![^-+.0-9eE\s\[{,_]_)[-+.0-9eE_]{0,100}(?:(?<=[-+.0-9eE_]{100})|[\s,\]}:])"),
         (b"0", rb"0(?<![^\s\[{,+\-_]0)[bxoBXO]"),
         # "- - - -" on one line overflows its stack, and what is indented as far ours.
-        (b"-", rb"-(?: +-){%d}" % (limits.DEPTH // 2)),
-        (b" " * (limits.DEPTH // 2), rb"\n {%d}" % (limits.DEPTH // 2)),
+        (b"-", rb"-(?: +-){%d}" % (limits.MAX_DEPTH // 2)),
+        (b" " * (limits.MAX_DEPTH // 2), rb"\n {%d}" % (limits.MAX_DEPTH // 2)),
     )
 )
 
 
-def parse(text: str) -> Document:
+def parse_yaml(text: str) -> Document:
     """The one YAML document in a text.
 
     Args:
@@ -90,31 +97,36 @@ def parse(text: str) -> Document:
     Raises:
         YamlFault: the text is not YAML, holds two documents, or passes a limit.
 
-    >>> parse("title: On no account\\nduration: 12\\n").value
+    >>> parse_yaml("title: On no account\\nduration: 12\\n").value
     {'title': 'On no account', 'duration': 12}
     """
-    value = fast(text)
-    return yaml_exact.parse(text) if value is None else Document(value)
+    value = parse_fast(text)
+    return yaml_exact.parse_exact(text) if value is None else Document(value)
 
 
-def has_fast() -> bool:
+def has_fast_parser() -> bool:
     """Whether the fast parser is installed and in use."""
-    return _loads is not None and not _without_fast.get()
+    return _loads is not None and not _fast_parser_disabled.get()
 
 
 @contextmanager
-def exact_only() -> Iterator[None]:
+def force_exact_parser() -> Iterator[None]:
     """Read without the fast parser, as where it is not installed."""
-    token = _without_fast.set(True)
+    token = _fast_parser_disabled.set(True)
     try:
         yield
     finally:
-        _without_fast.reset(token)
+        _fast_parser_disabled.reset(token)
 
 
-def fast(text: str) -> dict[str, object] | None:
+def parse_fast(text: str) -> dict[str, object] | None:
     """What yaml-rs makes of a mapping; None when it is not to be asked or has no answer."""
-    if _loads is None or _without_fast.get() or len(text) > limits.FAST_CHARS or _odd(text):
+    if (
+        _loads is None
+        or _fast_parser_disabled.get()
+        or len(text) > limits.MAX_PARSE_CHARS
+        or _parsers_may_differ(text)
+    ):
         return None
     try:
         value = _loads(text, parse_datetime=False)
@@ -127,13 +139,13 @@ def fast(text: str) -> dict[str, object] | None:
     return value if isinstance(value, dict) and _within_limits(value) else None
 
 
-def _odd(text: str) -> bool:
+def _parsers_may_differ(text: str) -> bool:
     raw = text.encode()
-    if _LONG_NUMBER in raw[::_STEP].translate(_ZEROS):
+    if _LONG_NUMBER in raw[::_SAMPLE_STEP].translate(_ZEROS):
         return True
     if (b"[" in raw or b"{" in raw) and _has_flow(raw):
         return True
-    return any(sign in raw and pattern.search(raw) for sign, pattern in _ODD)
+    return any(sign in raw and pattern.search(raw) for sign, pattern in _DIVERGENCES)
 
 
 def _has_flow(raw: bytes) -> bool:
@@ -148,7 +160,7 @@ def _within_limits(value: dict[object, object]) -> bool:
     """
     level: list[object] = [value]
     nodes = 1
-    for _ in range(limits.DEPTH):
+    for _ in range(limits.MAX_DEPTH):
         deeper: list[object] = []
         for each in level:
             nodes += len(each)  # type: ignore[arg-type]
@@ -157,10 +169,10 @@ def _within_limits(value: dict[object, object]) -> bool:
                     return False
                 deeper += [v for v in each.values() if type(v) is dict or type(v) is list]
             elif type(each) is list:
-                if len(each) > limits.ENTRIES:
+                if len(each) > limits.MAX_ENTRIES:
                     return False
                 deeper += [v for v in each if type(v) is dict or type(v) is list]
-        if nodes > _MOST_NODES:
+        if nodes > _MAX_FAST_NODES:
             return False
         if not deeper:
             return True

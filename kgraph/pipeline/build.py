@@ -11,33 +11,33 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kgraph.base.errors import InputError
-from kgraph.base.text import counted
-from kgraph.base.vocabulary import BASE
-from kgraph.graph import Shared
+from kgraph.base.text import pluralize
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
-from kgraph.ingest import FoundFiles, find
-from kgraph.pipeline.executor import ordered, processes
-from kgraph.pipeline.passes import Surveyed, resolve_shard
+from kgraph.ingest import FoundFiles, find_files
+from kgraph.pipeline.executor import map_ordered, open_process_pool
+from kgraph.pipeline.passes import SurveyResult, resolve_shard
 from kgraph.pipeline.report import Report
 from kgraph.pipeline.stages import (
     Progress,
-    conclude_survey,
-    digest_of,
-    resolve_tasks,
-    shared_by,
-    silent,
+    build_shared,
+    compute_digest,
+    ignore_progress,
+    make_resolve_tasks,
     survey_files,
+    write_tables,
 )
-from kgraph.rdf import Turtle, groups_of_shared, size
+from kgraph.rdf import Turtle, count_statements, describe_shared
 from kgraph.resolve import judgements_file
-from kgraph.resolve.corpus import Tables
-from kgraph.resolve.judgements import Rulings, rulings
+from kgraph.resolve.corpus import CorpusTables
+from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.unapplied import unapplied_problems
-from kgraph.search.writer import Writer
-from kgraph.store import DEFAULT_STORE, Draft, layout
-from kgraph.store.loader import Loader
-from kgraph.store.origin import REMEMBERED, choose_judgements, origin_of, write_origin
+from kgraph.resolve.unapplied import report_unapplied
+from kgraph.search.writer import IndexWriter
+from kgraph.store import DEFAULT_STORE, BuildWriter, layout
+from kgraph.store.loader import TurtleLoader
+from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements, make_origin, write_origin
 from kgraph.store.scratch import remove_abandoned_folders
 
 
@@ -45,12 +45,12 @@ def build(
     paths: Sequence[str | Path],
     store: str | Path = DEFAULT_STORE,
     *,
-    base: str = BASE,
+    base: str = BASE_IRI,
     turtle: BinaryIO | None = None,
-    judgements: str | Path | None = REMEMBERED,
+    judgements: str | Path | None = LAST_JUDGEMENTS,
     executor: Executor | None = None,
     workers: int | None = None,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
 ) -> Report:
     """Build the graph of the episodes at ``paths``, and make it the one that readers see.
 
@@ -75,29 +75,31 @@ def build(
         StoreError: the store cannot be written, or another build holds it.
     """
     chosen = choose_judgements(store, judgements)
-    made = judgements_file.given(chosen.path)  # said before the work when something is wrong
-    judged = rulings(made, str(chosen.path or ""))
+    made = judgements_file.load_optional_judgements(
+        chosen.path
+    )  # said before the work when something is wrong
+    judged = build_judgement_table(made, str(chosen.path or ""))
     report = Report(judgements=len(made), notes=chosen.notes)
     remove_abandoned_folders()
     with (
-        nullcontext(executor) if executor else processes(workers) as pool,
-        Draft(Path(store), base) as draft,
+        nullcontext(executor) if executor else open_process_pool(workers) as pool,
+        BuildWriter(Path(store), base) as draft,
     ):
-        with _workshop(draft.folder) as work:
-            trip = _Trip(report, draft, work, pool, progress)
-            surveyed = trip.read(paths)
-            tables, recordings = trip.conclude(surveyed, judged)
+        with _make_work_folder(draft.folder) as work:
+            trip = _Build(report, draft, work, pool, progress)
+            surveyed = trip.survey(paths)
+            tables, recordings = trip.build_tables(surveyed, judged)
             shared = trip.resolve(recordings, surveyed, tables, turtle)
-        report.tell_unapplied(unapplied_problems(made, trip.judged, str(chosen.path or "")))
-        write_origin(draft.folder, origin_of(paths, chosen.path))
+        report.tell_unapplied(report_unapplied(made, trip.judged_keys, str(chosen.path or "")))
+        write_origin(draft.folder, make_origin(paths, chosen.path))
         trip.publish(shared)
     return report
 
 
 @contextmanager
-def _workshop(folder: Path) -> Iterator[Path]:
+def _make_work_folder(folder: Path) -> Iterator[Path]:
     """A folder for what the passes hand each other, gone when the trip ends."""
-    work = folder / layout.WORK
+    work = folder / layout.WORK_FOLDER
     work.mkdir()
     try:
         yield work
@@ -105,37 +107,44 @@ def _workshop(folder: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-class _Trip:
+class _Build:
     """The stages of one build; each fills its part of the report, and its time."""
 
     def __init__(
-        self, report: Report, draft: Draft, work: Path, pool: Executor | None, progress: Progress
+        self,
+        report: Report,
+        draft: BuildWriter,
+        work: Path,
+        pool: Executor | None,
+        progress: Progress,
     ) -> None:
         self.report = report
-        self.draft = draft
+        self.writer = draft
         self.work = work
         self.pool = pool
         self.progress = progress
-        self.judged: set[str] = set()
+        self.judged_keys: set[str] = set()
 
-    def read(self, paths: Sequence[str | Path]) -> Surveyed:
+    def survey(self, paths: Sequence[str | Path]) -> SurveyResult:
         """First pass: read and survey every file."""
-        with self._timed("read"):
-            found = find(paths)
+        with self._time_stage("read"):
+            found = find_files(paths)
             surveyed = survey_files(found, self.work, self.pool, self.progress)
-            if not surveyed.places:
-                raise InputError(_no_episode(found, surveyed))
+            if not surveyed.spills:
+                raise InputError(_explain_no_episode(found, surveyed))
             self.report.files = len(found.files)
-            self.report.read = len(surveyed.places)
+            self.report.read = len(surveyed.spills)
             self.report.problems = surveyed.problems
-            self.report.digest = digest_of(surveyed)
+            self.report.digest = compute_digest(surveyed)
             return surveyed
 
-    def conclude(self, surveyed: Surveyed, judged: Rulings) -> tuple[Tables, list[Recording]]:
+    def build_tables(
+        self, surveyed: SurveyResult, judged: JudgementTable
+    ) -> tuple[CorpusTables, list[Recording]]:
         """Between the passes: what the surveys say together."""
-        with self._timed("conclude"):
+        with self._time_stage("conclude"):
             self.progress("comparing names", 0, 0)
-            tables, recordings = conclude_survey(surveyed, self.work, judged)
+            tables, recordings = write_tables(surveyed, self.work, judged)
             self.report.recordings = len(recordings)
             self.report.joined = [r.files for r in recordings if len(r.files) > 1]
             return tables, recordings
@@ -143,55 +152,55 @@ class _Trip:
     def resolve(
         self,
         recordings: list[Recording],
-        surveyed: Surveyed,
-        tables: Tables,
+        surveyed: SurveyResult,
+        tables: CorpusTables,
         turtle: BinaryIO | None,
-    ) -> Shared:
+    ) -> SharedData:
         """Second pass: resolve every recording, write it, load it."""
-        tasks = resolve_tasks(recordings, surveyed, self.work, self.draft.base)
+        tasks = make_resolve_tasks(recordings, surveyed, self.work, self.writer.base)
         tally = Tally()
         with (
-            self._timed("resolve, write and load"),
-            Loader(self.draft, turtle) as loader,
-            Writer(self.draft.folder / layout.SEARCH) as index,
+            self._time_stage("resolve, write and load"),
+            TurtleLoader(self.writer, turtle) as loader,
+            IndexWriter(self.writer.folder / layout.SEARCH_FILE) as index,
         ):
             done = 0
-            for part in ordered(self.pool, resolve_shard, tasks):
+            for part in map_ordered(self.pool, resolve_shard, tasks):
                 loader.add(part.turtle)
-                self.draft.add_records(part.slugs, part.records)
-                index.add(part.contents)
+                self.writer.add_records(part.slugs, part.records)
+                index.add(part.documents)
                 tally.add(part.tally)
-                self.judged |= part.judged
+                self.judged_keys |= part.judged_keys
                 self.report.rows.add(part.accounting)
                 self.report.triples += part.triples
                 done += len(part.slugs)
                 self.progress("building", done, len(recordings))
             self.progress("loading", 0, 0)
-            shared = shared_by(tally, surveyed, tables)
-            groups = list(groups_of_shared(shared))
-            self.report.triples += size(groups)
-            loader.add(Turtle(self.draft.base).paragraphs(groups).encode())
+            shared = build_shared(tally, surveyed, tables)
+            groups = list(describe_shared(shared))
+            self.report.triples += count_statements(groups)
+            loader.add(Turtle(self.writer.base).serialize(groups).encode())
             loader.finish()
             index.finish(shared)
             return shared
 
-    def publish(self, shared: Shared) -> None:
+    def publish(self, shared: SharedData) -> None:
         """Make the graph the one that readers see."""
-        with self._timed("publish"):
+        with self._time_stage("publish"):
             for entity in shared.entities.values():
                 self.report.entities[entity.type] = self.report.entities.get(entity.type, 0) + 1
-            self.draft.publish(shared, self.report.triples, self.report.stored())
+            self.writer.publish(shared, self.report.triples, self.report.stored())
 
     @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
+    def _time_stage(self, stage: str) -> Iterator[None]:
         start = time.perf_counter()
         yield
         self.report.seconds[stage] = time.perf_counter() - start
 
 
-def _no_episode(found: FoundFiles, surveyed: Surveyed) -> str:
+def _explain_no_episode(found: FoundFiles, surveyed: SurveyResult) -> str:
     why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
     return (
-        f"no episode in {counted(len(found.files), 'file')}{why}: "
+        f"no episode in {pluralize(len(found.files), 'file')}{why}: "
         "name a folder of Markdown files with YAML front matter"
     )

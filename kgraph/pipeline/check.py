@@ -11,38 +11,38 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
-from kgraph.base.model import Problem
-from kgraph.base.vocabulary import BASE
+from kgraph.base.model import InputProblem
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph.tally import Tally
-from kgraph.ingest import find
-from kgraph.pipeline.executor import ordered, processes
-from kgraph.pipeline.passes import ResolveTask, Surveyed, resolve_shard
+from kgraph.ingest import find_files
+from kgraph.pipeline.executor import map_ordered, open_process_pool
+from kgraph.pipeline.passes import ResolveTask, SurveyResult, resolve_shard
 from kgraph.pipeline.stages import (
     Progress,
-    conclude_survey,
-    resolve_tasks,
-    shared_by,
-    silent,
+    build_shared,
+    ignore_progress,
+    make_resolve_tasks,
     survey_files,
+    write_tables,
 )
-from kgraph.rdf import Turtle, groups_of_shared
-from kgraph.rdf.shacl import Violation, violations
-from kgraph.rdf.shapes import our_shapes
+from kgraph.rdf import Turtle, describe_shared
+from kgraph.rdf.shacl import Violation, find_violations
+from kgraph.rdf.shapes import load_shapes
 from kgraph.resolve import judgements_file
-from kgraph.resolve.judgements import Rulings, rulings
+from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.store.scratch import ScratchFolder
 
-Finding = Problem | Violation
+CheckFinding = InputProblem | Violation
 """Something wrong, which prints itself on one line."""
 
 
 def check(
     paths: Sequence[str | Path],
     *,
-    judgements: str | Path | None = judgements_file.FILE,
+    judgements: str | Path | None = judgements_file.JUDGEMENTS_FILE,
     workers: int | None = None,
-    progress: Progress = silent,
-) -> list[Finding]:
+    progress: Progress = ignore_progress,
+) -> list[CheckFinding]:
     """Everything that is wrong with the episodes at ``paths`` and the graph they make.
 
     Args:
@@ -60,51 +60,53 @@ def check(
         InputError: a path or the file of judgements cannot be used.
         DataError: lexicon, ontology or judgements hold something wrong.
     """
-    our_shapes()  # before the workers start: a wrong file is said once, and early
-    judged = rulings(judgements_file.given(judgements), str(judgements or ""))
+    load_shapes()  # before the workers start: a wrong file is said once, and early
+    judged = build_judgement_table(
+        judgements_file.load_optional_judgements(judgements), str(judgements or "")
+    )
     with (
-        processes(workers) as pool,
+        open_process_pool(workers) as pool,
         ScratchFolder() as work,
     ):
-        surveyed = survey_files(find(paths), work, pool, progress)
-        found: list[Finding] = [*surveyed.problems]
-        if surveyed.places:
-            found += _violations(surveyed, work, pool, judged, progress)
+        surveyed = survey_files(find_files(paths), work, pool, progress)
+        found: list[CheckFinding] = [*surveyed.problems]
+        if surveyed.spills:
+            found += _check_graph(surveyed, work, pool, judged, progress)
         return found
 
 
-def _violations(
-    surveyed: Surveyed,
+def _check_graph(
+    surveyed: SurveyResult,
     work: Path,
     pool: Executor | None,
-    judged: Rulings,
+    judged: JudgementTable,
     progress: Progress,
 ) -> list[Violation]:
     progress("comparing names", 0, 0)
-    tables, recordings = conclude_survey(surveyed, work, judged)
+    tables, recordings = write_tables(surveyed, work, judged)
     found: list[Violation] = []
     tally = Tally()
     done = 0
-    for slugs, part, wrong in ordered(
-        pool, _check_shard, resolve_tasks(recordings, surveyed, work, BASE)
+    for slugs, part, wrong in map_ordered(
+        pool, _check_shard, make_resolve_tasks(recordings, surveyed, work, BASE_IRI)
     ):
         found += wrong
         tally.add(part)
         done += slugs
         progress("checking", done, len(recordings))
-    shared = groups_of_shared(shared_by(tally, surveyed, tables))
-    return found + _wrong(Turtle(BASE).paragraphs(shared).encode())
+    shared = describe_shared(build_shared(tally, surveyed, tables))
+    return found + _find_violations(Turtle(BASE_IRI).serialize(shared).encode())
 
 
 def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:
     """How many recordings the shard holds, their tally, and what violates its shape."""
     part = resolve_shard(task)
-    return len(part.slugs), part.tally, _wrong(part.turtle)
+    return len(part.slugs), part.tally, _find_violations(part.turtle)
 
 
-def _wrong(paragraphs: bytes) -> list[Violation]:
-    document = Turtle(BASE).header().encode() + paragraphs
+def _find_violations(paragraphs: bytes) -> list[Violation]:
+    document = Turtle(BASE_IRI).header().encode() + paragraphs
     try:
-        return list(violations(document, our_shapes()))
+        return list(find_violations(document, load_shapes()))
     except SyntaxError as error:
         return [Violation("graph", "", "", "syntax", "", f"is not Turtle: {error}")]

@@ -7,9 +7,9 @@ from pathlib import PurePath
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.model import Problem
+from kgraph.base.model import InputProblem
 from kgraph.graph.accounting import Accounting
-from kgraph.resolve.unapplied import IN_PART
+from kgraph.resolve.unapplied import PARTLY_APPLIED
 
 
 class Report(msgspec.Struct):
@@ -35,14 +35,14 @@ class Report(msgspec.Struct):
     read: int = 0
     recordings: int = 0
     judgements: int = 0
-    unapplied: list[Problem] = []
+    unapplied: list[InputProblem] = []
     notes: tuple[str, ...] = ()
     joined: list[tuple[str, ...]] = []
     rows: Accounting = msgspec.field(default_factory=Accounting)
     entities: dict[str, int] = {}
     triples: int = 0
     digest: str = ""
-    problems: list[Problem] = []
+    problems: list[InputProblem] = []
     seconds: dict[str, float] = {}
 
     def stored(self) -> bytes:
@@ -50,10 +50,10 @@ class Report(msgspec.Struct):
         unapplied = [replace(one, file=PurePath(one.file).name) for one in self.unapplied]
         return msgspec.json.encode(replace(self, seconds={}, notes=(), unapplied=unapplied))
 
-    def tell_unapplied(self, unapplied: list[Problem]) -> None:
+    def tell_unapplied(self, unapplied: list[InputProblem]) -> None:
         """Keep what could not be applied, and count as applied the judgements that were."""
         self.unapplied = unapplied
-        self.judgements -= sum(problem.action != IN_PART for problem in unapplied)
+        self.judgements -= sum(problem.action != PARTLY_APPLIED for problem in unapplied)
 
     def problems_by_code(self) -> dict[str, int]:
         """How many problems of each code, most first."""

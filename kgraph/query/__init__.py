@@ -5,18 +5,18 @@ read-only, reaches no network, and is stopped, process and all, when it passes i
 """
 
 from kgraph.graph.lookup import Lookup
-from kgraph.query.evaluate import Answer, ask
-from kgraph.query.formats import FORMATS, Format
+from kgraph.query.evaluate import Answer, run_query
+from kgraph.query.formats import ANSWER_FORMATS, AnswerFormat
 from kgraph.query.parameters import Parameter
-from kgraph.query.saved import SavedQuery, saved_queries
+from kgraph.query.saved import SavedQuery, load_saved_queries
 
 __all__ = [
-    "FORMATS",
+    "ANSWER_FORMATS",
     "Answer",
-    "Format",
+    "AnswerFormat",
     "Lookup",
     "Parameter",
     "SavedQuery",
-    "ask",
-    "saved_queries",
+    "load_saved_queries",
+    "run_query",
 ]

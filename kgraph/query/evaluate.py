@@ -16,24 +16,36 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from kgraph import joins
 from kgraph.base import dataframes
 from kgraph.base.errors import InputError, QueryError
-from kgraph.base.vocabulary import PREFIXES, expand
-from kgraph.base.xml import clean
-from kgraph.query.formats import FORMATS, Kind
-from kgraph.query.parameters import Resolved, arguments, check_limit, resolved, terms
-from kgraph.query.saved import Keep, SavedQuery, plain, saved_queries
-from kgraph.query.sparql_text import bind, declared, error_of, refuse_graphs, refuse_unsafe
-from kgraph.query.table import first, thinned
-from kgraph.query.timeout import ProcessLimits, run_limited
-from kgraph.search.sparql_function import Matching
+from kgraph.base.vocabulary import PREFIXES, expand_curie
+from kgraph.base.xml import sanitize_xml
+from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
+from kgraph.query.parameters import (
+    ResolvedValue,
+    bind_arguments,
+    check_row_limit,
+    resolve_value,
+    to_rdf_terms,
+)
+from kgraph.query.saved import RowThinning, SavedQuery, load_saved_queries, strip_machine_lines
+from kgraph.query.sparql_text import (
+    add_prefixes,
+    bind_variables,
+    check_no_from_clause,
+    check_read_only,
+    convert_syntax_error,
+)
+from kgraph.query.table import limit_per_value, take_rows
+from kgraph.query.timeout import ProcessLimits, run_on_store
+from kgraph.search.sparql_function import MatchesFunction
 from kgraph.store import Store
 
-_RESULTS = {
+_RESULTS_FORMATS = {
     "csv": QueryResultsFormat.CSV,
     "tsv": QueryResultsFormat.TSV,
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
-_GRAPHS = {
+_RDF_FORMATS = {
     "turtle": RdfFormat.TURTLE,
     "ntriples": RdfFormat.N_TRIPLES,
     "nquads": RdfFormat.N_QUADS,
@@ -41,12 +53,16 @@ _GRAPHS = {
     "jsonld": RdfFormat.JSON_LD,
     "rdfxml": RdfFormat.RDF_XML,
 }
-_DEFAULT: dict[Kind, str] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
+_DEFAULT_FORMATS: dict[AnswerKind, str] = {
+    "solutions": "json",
+    "boolean": "json",
+    "graph": "turtle",
+}
 
-Value = str | int | float | bool
+RowValue = str | int | float | bool
 
 
-class Answer(msgspec.Struct, dataframes.Framed, frozen=True):
+class Answer(msgspec.Struct, dataframes.TableMixin, frozen=True):
     """What a query gave.
 
     Attributes:
@@ -56,7 +72,7 @@ class Answer(msgspec.Struct, dataframes.Framed, frozen=True):
         more: it was cut: there are more rows or statements than were asked for.
     """
 
-    kind: Kind
+    kind: AnswerKind
     format: str
     data: bytes
     more: bool = False
@@ -69,7 +85,7 @@ class Answer(msgspec.Struct, dataframes.Framed, frozen=True):
         """What a boolean says; anything else is an answer."""
         return self.kind != "boolean" or b"true" in self.data  # in each of its formats
 
-    def __iter__(self) -> Iterator[dict[str, Value]]:
+    def __iter__(self) -> Iterator[dict[str, RowValue]]:
         """The rows, one after the other.
 
         Raises:
@@ -83,10 +99,10 @@ class Answer(msgspec.Struct, dataframes.Framed, frozen=True):
         Raises:
             InputError: the answer is not SPARQL JSON solutions.
         """
-        _, found = self._solutions()
+        _, found = self._parse_solutions()
         return len(found)
 
-    def rows(self) -> list[dict[str, Value]]:
+    def rows(self) -> list[dict[str, RowValue]]:
         """The solutions as plain values by variable; what is unbound is left out.
 
         Whole numbers, decimals and booleans become Python's; IRIs, dates and all else
@@ -95,25 +111,25 @@ class Answer(msgspec.Struct, dataframes.Framed, frozen=True):
         Raises:
             InputError: the answer is not SPARQL JSON solutions.
         """
-        _, found = self._solutions()
-        return [{name: _value(term) for name, term in row.items()} for row in found]
+        _, found = self._parse_solutions()
+        return [{name: _to_python(term) for name, term in row.items()} for row in found]
 
-    def framed(self) -> dataframes.Frame:
+    def _table(self) -> dataframes.TableData:
         """Variables, and plain values by row.
 
         Raises:
             InputError: the answer is not SPARQL JSON solutions.
         """
-        columns, _ = self._solutions()
+        columns, _ = self._parse_solutions()
         return columns, ([row.get(name) for name in columns] for row in self.rows())
 
     def _repr_html_(self) -> str:
         """What a notebook shows: a table, or the text of an answer of another kind."""
         if (self.kind, self.format) == ("solutions", "json"):
-            return dataframes.Framed._repr_html_(self)
+            return dataframes.TableMixin._repr_html_(self)
         return f"<pre>{escape(self.data.decode())}</pre>"
 
-    def _solutions(self) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
+    def _parse_solutions(self) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
         """Variables, and the terms of each row by variable."""
         if (self.kind, self.format) != ("solutions", "json"):
             move = {"boolean": "bool(answer) says it", "graph": "answer.data holds it"}
@@ -125,15 +141,15 @@ class Answer(msgspec.Struct, dataframes.Framed, frozen=True):
         return told["head"]["vars"], told["results"]["bindings"]
 
 
-_CASTS: dict[str, Callable[[str], Value]] = {
-    expand("xsd:integer"): int,
-    expand("xsd:decimal"): float,
-    expand("xsd:double"): float,
-    expand("xsd:boolean"): lambda text: text == "true",
+_CASTS: dict[str, Callable[[str], RowValue]] = {
+    expand_curie("xsd:integer"): int,
+    expand_curie("xsd:decimal"): float,
+    expand_curie("xsd:double"): float,
+    expand_curie("xsd:boolean"): lambda text: text == "true",
 }
 
 
-def _value(term: dict[str, str]) -> Value:
+def _to_python(term: dict[str, str]) -> RowValue:
     text = term["value"]
     try:
         return _CASTS.get(term.get("datatype", ""), str)(text)
@@ -141,7 +157,7 @@ def _value(term: dict[str, str]) -> Value:
         return text
 
 
-def ask(
+def run_query(
     store: Store,
     question: str,
     parameters: Mapping[str, str] | None = None,
@@ -158,7 +174,7 @@ def ask(
         question: SPARQL 1.1 query text, or the name of a saved query. The prefixes of
             :data:`kgraph.base.vocabulary.PREFIXES` are known without being declared.
         parameters: values of a saved query's parameters, by name.
-        format: one of :data:`kgraph.query.formats.FORMATS`; by default SPARQL JSON for
+        format: one of :data:`kgraph.query.formats.ANSWER_FORMATS`; by default SPARQL JSON for
             solutions, Turtle for a graph.
         timeout: seconds after which the query is stopped; None for no limit.
         memory: bytes that it may take, in a process of its own; 0 for any number.
@@ -174,84 +190,88 @@ def ask(
         StoreError: the store is damaged.
         InputError: a parameter, the limit or the format is wrong.
     """
-    check_limit(limit)
-    prepared = _prepared(store, question, dict(parameters or {}), limit)
-    refuse_unsafe(prepared.text)
-    refuse_graphs(prepared.text)
-    if format is not None and format not in FORMATS:
-        raise InputError(f"{format}: no such format; choose one of {', '.join(FORMATS)}")
+    check_row_limit(limit)
+    prepared = _prepare_query(store, question, dict(parameters or {}), limit)
+    check_read_only(prepared.text)
+    check_no_from_clause(prepared.text)
+    if format is not None and format not in ANSWER_FORMATS:
+        raise InputError(f"{format}: no such format; choose one of {', '.join(ANSWER_FORMATS)}")
     if timeout is None and not memory:
         return _evaluate(store, prepared, format)
     limits = ProcessLimits(math.inf if timeout is None else timeout, memory)
-    return run_limited(store, limits, _evaluated, prepared, format)
+    return run_on_store(store, limits, _evaluate_in_process, prepared, format)
 
 
-def sparql(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> str:
+def render_saved_query(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> str:
     """The SPARQL of a saved query with its parameters in place and its prefixes declared.
 
-    Its rows are not thinned out, which SPARQL does not say (:class:`kgraph.query.saved.Keep`).
+    Its rows are not thinned out, which SPARQL does not say (:class:`kgraph.query.saved.RowThinning`).
 
     Raises:
         InputError: there is no such query, or a parameter is wrong.
     """
-    saved = saved_queries().get(name)
+    saved = load_saved_queries().get(name)
     if saved is None:
         raise InputError(f"{name}: no such saved query: `kgraph queries` lists them")
-    return declared(plain(_bound(store, saved, dict(parameters or {}))[0]))
+    return add_prefixes(
+        strip_machine_lines(_bind_parameters(store, saved, dict(parameters or {}))[0])
+    )
 
 
-def unbound_sparql(name: str) -> str:
+def render_unbound_query(name: str) -> str:
     """The SPARQL of a saved query with its parameters as variables, for who has no graph yet."""
-    return declared(plain(saved_queries()[name].text))
+    return add_prefixes(strip_machine_lines(load_saved_queries()[name].text))
 
 
-class _Prepared(msgspec.Struct, frozen=True):
+class _PreparedQuery(msgspec.Struct, frozen=True):
     """A query that can be evaluated.
 
     Attributes:
         text: SPARQL with its parameters bound.
-        thin: what :func:`thinned` takes when its rows are thinned out.
+        thin: what :func:`limit_per_value` takes when its rows are thinned out.
         most: rows or statements that are given; None for all.
         whole: whether the engine is asked for all that the text gives.
         own_graph: the default graph is asked whatever FROM says.
     """
 
     text: str
-    thin: tuple[str, int, int, str] | None = None
-    most: int | None = None
-    whole: bool = True
-    own_graph: bool = False
+    row_limit: tuple[str, int, int, str] | None = None
+    max_rows: int | None = None
+    wants_all_rows: bool = True
+    default_graph_only: bool = False
 
 
-def _prepared(
+def _prepare_query(
     store: Store, question: str, given: dict[str, str], limit: int | None = None
-) -> _Prepared:
-    saved = saved_queries().get(question.strip())
+) -> _PreparedQuery:
+    saved = load_saved_queries().get(question.strip())
     if saved is None:
         if given:
             raise InputError("parameters go with a saved query: `kgraph queries` lists them")
-        return _Prepared(question, most=limit, whole=limit is None)
+        return _PreparedQuery(question, max_rows=limit, wants_all_rows=limit is None)
     most = limit or saved.most or None
     if most is not None:
-        saved = saved.limited(most + 1)  # by one more, it shows whether there are more
-    text, values = _bound(store, saved, given)
-    return _Prepared(text, _thin(saved.keep, values), most)
+        saved = saved.with_limit(most + 1)  # by one more, it shows whether there are more
+    text, values = _bind_parameters(store, saved, given)
+    return _PreparedQuery(text, _resolve_row_limit(saved.keep, values), most)
 
 
-def _bound(
+def _bind_parameters(
     store: Store, saved: SavedQuery, given: dict[str, str]
-) -> tuple[str, dict[str, Resolved]]:
+) -> tuple[str, dict[str, ResolvedValue]]:
     """The text of a saved query with its parameters in place, and their values."""
-    values: dict[str, Resolved] = {}
+    values: dict[str, ResolvedValue] = {}
     bound: dict[str, str] = {}
-    for name, (parameter, text) in arguments(saved.name, saved.parameters, given).items():
-        values[name] = resolved(store.shared, parameter, text)
-        found = terms(name, parameter.type, values[name], store.meta.base)
+    for name, (parameter, text) in bind_arguments(saved.name, saved.parameters, given).items():
+        values[name] = resolve_value(store.shared, parameter, text)
+        found = to_rdf_terms(name, parameter.type, values[name], store.meta.base)
         bound |= {variable: str(term) for variable, term in found.items()}
-    return bind(saved.text, bound), values
+    return bind_variables(saved.text, bound), values
 
 
-def _thin(keep: Keep | None, values: Mapping[str, Resolved]) -> tuple[str, int, int, str] | None:
+def _resolve_row_limit(
+    keep: RowThinning | None, values: Mapping[str, ResolvedValue]
+) -> tuple[str, int, int, str] | None:
     """What a query's ``keep`` says, with its parameters' values."""
     if keep is None:
         return None
@@ -262,12 +282,12 @@ def _thin(keep: Keep | None, values: Mapping[str, Resolved]) -> tuple[str, int, 
 # -- evaluation ----------------------------------------------------------------
 
 
-def evaluated(store: Store, text: str, formats: Mapping[Kind, str]) -> Answer:
+def evaluate_sparql(store: Store, text: str, formats: Mapping[AnswerKind, str]) -> Answer:
     """Answer SPARQL in the format that its kind of answer is wanted in.
 
     Args:
         store: what to ask.
-        text: a query that was checked to be read-only (:func:`kgraph.query.sparql_text.refuse_unsafe`)
+        text: a query that was checked to be read-only (:func:`kgraph.query.sparql_text.check_read_only`)
             and to name no other graph.
         formats: kind of answer -> name of a format.
 
@@ -276,33 +296,37 @@ def evaluated(store: Store, text: str, formats: Mapping[Kind, str]) -> Answer:
         InputError: its answer is of a kind that no format is wanted of (its parameter is
             ``format``), or the words of ``kg:matches`` have no word.
     """
-    return _evaluate(store, _Prepared(text, own_graph=True), formats)
+    return _evaluate(store, _PreparedQuery(text, default_graph_only=True), formats)
 
 
-def _evaluated(place: tuple[Path, str], prepared: _Prepared, format: str | None) -> Answer:
+def _evaluate_in_process(
+    place: tuple[Path, str], prepared: _PreparedQuery, format: str | None
+) -> Answer:
     """In a process of its own, with its own opening of the build that gave names their ids."""
     return _evaluate(Store(*place), prepared, format)
 
 
-def _evaluate(store: Store, prepared: _Prepared, wanted: str | Mapping[Kind, str] | None) -> Answer:
-    matching = Matching(store)
+def _evaluate(
+    store: Store, prepared: _PreparedQuery, wanted: str | Mapping[AnswerKind, str] | None
+) -> Answer:
+    matching = MatchesFunction(store)
     try:
-        result = _found(store, prepared, matching)
-        if prepared.thin and isinstance(result, pyoxigraph.QuerySolutions):
-            result = thinned(result, *prepared.thin)
-        answer = written(result, _format(result, wanted), prepared.most)
+        result = _execute(store, prepared, matching)
+        if prepared.row_limit and isinstance(result, pyoxigraph.QuerySolutions):
+            result = limit_per_value(result, *prepared.row_limit)
+        answer = serialize_answer(result, _choose_format(result, wanted), prepared.max_rows)
     except SyntaxError as error:
-        raise error_of(error, prepared.text) from error
+        raise convert_syntax_error(error, prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
-        store.refuse_damage()
+        store.verify_database()
         raise QueryError(f"the query failed: {error}") from error
     if matching.error is not None:
         raise matching.error
     return answer
 
 
-def _found(
-    store: Store, prepared: _Prepared, matching: Matching
+def _execute(
+    store: Store, prepared: _PreparedQuery, matching: MatchesFunction
 ) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples:
     """What the engine finds, joined by hash where all of it is wanted."""
     put = partial(
@@ -310,18 +334,18 @@ def _found(
         base_iri=store.meta.base,
         prefixes=PREFIXES,
         custom_functions=dict(matching.functions),
-        default_graph=pyoxigraph.DefaultGraph() if prepared.own_graph else None,
-        named_graphs=[] if prepared.own_graph else None,
+        default_graph=pyoxigraph.DefaultGraph() if prepared.default_graph_only else None,
+        named_graphs=[] if prepared.default_graph_only else None,
     )
     found: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
-    found = joins.ask(prepared.text, put, store.counts, whole=prepared.whole)
+    found = joins.ask(prepared.text, put, store.count_cache, whole=prepared.wants_all_rows)
     return found
 
 
-def _format(result: object, wanted: str | Mapping[Kind, str] | None) -> str | None:
+def _choose_format(result: object, wanted: str | Mapping[AnswerKind, str] | None) -> str | None:
     if wanted is None or isinstance(wanted, str):
         return wanted
-    kind = _kind(result)
+    kind = _kind_of(result)
     if kind not in wanted:
         raise InputError(
             f"the query gives {kind}, which none of the accepted formats can carry",
@@ -330,7 +354,7 @@ def _format(result: object, wanted: str | Mapping[Kind, str] | None) -> str | No
     return wanted[kind]
 
 
-def written(
+def serialize_answer(
     result: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples,
     format: str | None,
     most: int | None = None,
@@ -345,35 +369,40 @@ def written(
     Raises:
         InputError: the format cannot carry it.
     """
-    kind = _kind(result)
-    name = format or _DEFAULT[kind]
-    check_carries(name, kind)
+    kind = _kind_of(result)
+    name = format or _DEFAULT_FORMATS[kind]
+    check_format_carries(name, kind)
     more = False
     if isinstance(result, pyoxigraph.QueryTriples):
-        data = pyoxigraph.serialize(islice(result, most), format=_GRAPHS[name], prefixes=PREFIXES)
+        data = pyoxigraph.serialize(
+            islice(result, most), format=_RDF_FORMATS[name], prefixes=PREFIXES
+        )
         more = most is not None and next(result, None) is not None
     else:
         if most is not None and isinstance(result, pyoxigraph.QuerySolutions):
-            result, more = first(result, most)
-        data = result.serialize(format=_RESULTS[name])
+            result, more = take_rows(result, most)
+        data = result.serialize(format=_RESULTS_FORMATS[name])
     assert data is not None
     return Answer(
-        kind, name, clean(data) if FORMATS[name].media_type.endswith("xml") else data, more
+        kind,
+        name,
+        sanitize_xml(data) if ANSWER_FORMATS[name].media_type.endswith("xml") else data,
+        more,
     )
 
 
-def check_carries(name: str, kind: Kind) -> None:
+def check_format_carries(name: str, kind: AnswerKind) -> None:
     """Let only formats through that can carry an answer of that kind.
 
     Raises:
         InputError: the format cannot.
     """
-    if kind not in FORMATS[name].kinds:
-        fitting = [f.name for f in FORMATS.values() if kind in f.kinds]
+    if kind not in ANSWER_FORMATS[name].kinds:
+        fitting = [f.name for f in ANSWER_FORMATS.values() if kind in f.kinds]
         raise InputError(f"{name} cannot carry this answer: choose one of {', '.join(fitting)}")
 
 
-def _kind(result: object) -> Kind:
+def _kind_of(result: object) -> AnswerKind:
     if isinstance(result, pyoxigraph.QueryTriples):
         return "graph"
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"

@@ -6,11 +6,11 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["solutions", "boolean", "graph"]
+AnswerKind = Literal["solutions", "boolean", "graph"]
 """What a query gives: SELECT solutions, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
 
 
-class Format(msgspec.Struct, frozen=True):
+class AnswerFormat(msgspec.Struct, frozen=True):
     """A format for answers.
 
     Attributes:
@@ -23,30 +23,30 @@ class Format(msgspec.Struct, frozen=True):
     name: str
     suffix: str
     media_type: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[AnswerKind, ...]
 
 
-_TABLES: tuple[Kind, ...] = ("solutions", "boolean")
-_GRAPHS: tuple[Kind, ...] = ("graph",)
+_RESULT_KINDS: tuple[AnswerKind, ...] = ("solutions", "boolean")
+_GRAPH_KINDS: tuple[AnswerKind, ...] = ("graph",)
 
-FORMATS: dict[str, Format] = {
+ANSWER_FORMATS: dict[str, AnswerFormat] = {
     format_.name: format_
     for format_ in (
-        Format("csv", ".csv", "text/csv", ("solutions",)),
-        Format("tsv", ".tsv", "text/tab-separated-values", ("solutions",)),
-        Format("json", ".srj", "application/sparql-results+json", _TABLES),
-        Format("xml", ".srx", "application/sparql-results+xml", _TABLES),
-        Format("turtle", ".ttl", "text/turtle", _GRAPHS),
-        Format("ntriples", ".nt", "application/n-triples", _GRAPHS),
-        Format("nquads", ".nq", "application/n-quads", _GRAPHS),
-        Format("trig", ".trig", "application/trig", _GRAPHS),
-        Format("jsonld", ".jsonld", "application/ld+json", _GRAPHS),
-        Format("rdfxml", ".rdf", "application/rdf+xml", _GRAPHS),
+        AnswerFormat("csv", ".csv", "text/csv", ("solutions",)),
+        AnswerFormat("tsv", ".tsv", "text/tab-separated-values", ("solutions",)),
+        AnswerFormat("json", ".srj", "application/sparql-results+json", _RESULT_KINDS),
+        AnswerFormat("xml", ".srx", "application/sparql-results+xml", _RESULT_KINDS),
+        AnswerFormat("turtle", ".ttl", "text/turtle", _GRAPH_KINDS),
+        AnswerFormat("ntriples", ".nt", "application/n-triples", _GRAPH_KINDS),
+        AnswerFormat("nquads", ".nq", "application/n-quads", _GRAPH_KINDS),
+        AnswerFormat("trig", ".trig", "application/trig", _GRAPH_KINDS),
+        AnswerFormat("jsonld", ".jsonld", "application/ld+json", _GRAPH_KINDS),
+        AnswerFormat("rdfxml", ".rdf", "application/rdf+xml", _GRAPH_KINDS),
     )
 }
 """By name. ``table``, for people, is made by the command line from ``json``."""
 
-SUFFIXES = {format_.suffix: format_.name for format_ in FORMATS.values()} | {
+ANSWER_FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in ANSWER_FORMATS.values()} | {
     ".json": "json",
     ".xml": "xml",
 }

@@ -12,47 +12,49 @@ from functools import cached_property
 from typing import get_args
 
 from kgraph.base.model import EntityType
-from kgraph.graph import Shared
+from kgraph.graph import SharedData
 from kgraph.resolve.quotes.fingerprints import quote_key
 
-TYPES: tuple[str, ...] = get_args(EntityType)
+_ENTITY_TYPES: tuple[str, ...] = get_args(EntityType)
 
-KINDS = ("entity", *TYPES, "episode", "theme", "quote")
+LINK_KINDS = ("entity", *_ENTITY_TYPES, "episode", "theme", "quote")
 """What a value may name: a thing of any type, one of a type, a title, a theme, a quote."""
 
 
-class Links:
+class LinkResolver:
     """Finds what values name.
 
     Args:
         shared: what the recordings share.
     """
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: SharedData) -> None:
         self._shared = shared
 
-    def id_of(self, kind: str, value: str) -> str:
+    def find_id(self, kind: str, value: str) -> str:
         """Relative IRI of what a value names; "" where that is nothing, or not one thing.
 
         Args:
-            kind: one of :data:`KINDS`.
+            kind: one of :data:`LINK_KINDS`.
             value: as an answer holds it.
         """
         if kind == "quote":
             return f"quote/{quote_key(value)}" if value else ""
-        return self._by_name.get((kind, value), "")
+        return self._ids_by_name.get((kind, value), "")
 
     @cached_property
-    def _by_name(self) -> dict[tuple[str, str], str]:
+    def _ids_by_name(self) -> dict[tuple[str, str], str]:
         shared = self._shared
         found: dict[tuple[str, str], str] = {}
-        _add(found, (("episode", o.title, f"episode/{s}") for s, o in shared.outlines.items()))
-        _add(found, (("theme", term.label, id_) for id_, term in shared.themes.items()))
-        _add(found, ((e.type, e.label, e.id) for e in shared.entities.values()))
-        _add(found, (("entity", e.label, e.id) for e in shared.entities.values()))
+        _add_unique(
+            found, (("episode", o.title, f"episode/{s}") for s, o in shared.summaries.items())
+        )
+        _add_unique(found, (("theme", term.label, id_) for id_, term in shared.themes.items()))
+        _add_unique(found, ((e.type, e.label, e.id) for e in shared.entities.values()))
+        _add_unique(found, (("entity", e.label, e.id) for e in shared.entities.values()))
         return found
 
 
-def _add(found: dict[tuple[str, str], str], names: Iterable[tuple[str, str, str]]) -> None:
+def _add_unique(found: dict[tuple[str, str], str], names: Iterable[tuple[str, str, str]]) -> None:
     for kind, name, id_ in names:
         found[kind, name] = "" if (kind, name) in found else id_

@@ -14,10 +14,10 @@ A query's header is made of comments::
     # chart: episodes by name
     # example: kgraph query co-mentioned --param company=NVIDIA
 
-The first line is its summary; ``section`` is one of :data:`SECTIONS`; ``answers`` is a question
+The first line is its summary; ``section`` is one of :data:`QUESTION_SECTIONS`; ``answers`` is a question
 as people ask it, and may stand several times. A parameter ``x`` binds the variable ``?x``; it is
 bound as a term, so no value can become syntax. Its type is one of
-:data:`kgraph.query.parameters.TYPES`. Under the name behind ``was`` it is still understood.
+:data:`kgraph.query.parameters.PARAMETER_TYPES`. Under the name behind ``was`` it is still understood.
 
 ``keep`` thins the rows out after they were ordered: so many of each value of a column (a
 number, or a parameter's name), so many in all, and perhaps none whose text says what one
@@ -36,11 +36,11 @@ from functools import cache
 import msgspec
 
 from kgraph.base.errors import DataError
-from kgraph.base.vocabulary import shared
-from kgraph.query.link_values import KINDS
-from kgraph.query.parameters import TYPES, Parameter
+from kgraph.base.vocabulary import data_path
+from kgraph.query.link_values import LINK_KINDS
+from kgraph.query.parameters import PARAMETER_TYPES, Parameter
 
-SECTIONS = {
+QUESTION_SECTIONS = {
     "names": "Companies and other names",
     "quotes": "Quotes",
     "trends": "Themes and trends",
@@ -60,15 +60,15 @@ _KEEP = re.compile(
 )
 _LINKS = re.compile(r"# links: (\w+ \w+(?:, \w+ \w+)*)")
 _CHART = re.compile(r"# chart: (?P<values>\w+) by (?P<labels>\w+)")
-_SECTION = re.compile(rf"# section: ({'|'.join(SECTIONS)})")
+_SECTION = re.compile(rf"# section: ({'|'.join(QUESTION_SECTIONS)})")
 _LIMIT = re.compile(r"\bLIMIT (\d+)")
-_QUESTION = re.compile(r"# answers: (.*)")
-_FACT = re.compile(r"# (?:section|answers|param \w+|keep|links|chart|example):.*\n")
-_FORMS = {"# links:": _LINKS, "# chart:": _CHART, "# keep:": _KEEP, "# section:": _SECTION}
+_ANSWERS = re.compile(r"# answers: (.*)")
+_MACHINE_LINE = re.compile(r"# (?:section|answers|param \w+|keep|links|chart|example):.*\n")
+_LINE_PATTERNS = {"# links:": _LINKS, "# chart:": _CHART, "# keep:": _KEEP, "# section:": _SECTION}
 """How a line starts -> what it must be."""
 
 
-class Keep(msgspec.Struct, frozen=True):
+class RowThinning(msgspec.Struct, frozen=True):
     """Which of the ordered rows are kept.
 
     Attributes:
@@ -102,9 +102,9 @@ class SavedQuery(msgspec.Struct, frozen=True):
         example: a command that runs it.
         text: the SPARQL.
         keep: how its rows are thinned out, if at all.
-        links: column -> what its values name, one of :data:`kgraph.query.link_values.KINDS`.
+        links: column -> what its values name, one of :data:`kgraph.query.link_values.LINK_KINDS`.
         chart: what of its answer is worth drawing, if anything.
-        section: what it is about, one of :data:`SECTIONS`.
+        section: what it is about, one of :data:`QUESTION_SECTIONS`.
     """
 
     name: str
@@ -113,7 +113,7 @@ class SavedQuery(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     example: str
     text: str
-    keep: Keep | None = None
+    keep: RowThinning | None = None
     links: dict[str, str] = {}
     chart: Chart | None = None
     section: str = "names"
@@ -125,7 +125,7 @@ class SavedQuery(msgspec.Struct, frozen=True):
             return int(limits[-1])
         return int(self.keep.all) if self.keep and self.keep.all.isdecimal() else 0
 
-    def limited(self, rows: int) -> SavedQuery:
+    def with_limit(self, rows: int) -> SavedQuery:
         """The same query, giving at most so many rows in place of those of its last LIMIT or its
         ``keep``; one that has neither stays as it is."""
         if limits := [*_LIMIT.finditer(self.text)]:
@@ -140,17 +140,17 @@ class SavedQuery(msgspec.Struct, frozen=True):
 
 
 @cache
-def saved_queries() -> dict[str, SavedQuery]:
+def load_saved_queries() -> dict[str, SavedQuery]:
     """All saved queries, by name.
 
     Raises:
         DataError: a header is not of the form that this module describes.
     """
-    files = sorted(shared("ontology", "queries").glob("*.rq"))
-    return {file.stem: parse(file.stem, file.read_text("utf-8")) for file in files}
+    files = sorted(data_path("ontology", "queries").glob("*.rq"))
+    return {file.stem: parse_saved_query(file.stem, file.read_text("utf-8")) for file in files}
 
 
-def parse(name: str, text: str) -> SavedQuery:
+def parse_saved_query(name: str, text: str) -> SavedQuery:
     """A saved query from its file's text.
 
     Raises:
@@ -163,10 +163,10 @@ def parse(name: str, text: str) -> SavedQuery:
     for number, line in enumerate(header, 1):
         if line.startswith("# param"):
             match = _PARAM.fullmatch(line)
-            if match is None or match["type"] not in TYPES:
+            if match is None or match["type"] not in PARAMETER_TYPES:
                 raise DataError(
                     f"{name}.rq:{number}: {line}: write `# param NAME: TYPE = DEFAULT -- WORDS`, "
-                    f"TYPE one of {', '.join(TYPES)}"
+                    f"TYPE one of {', '.join(PARAMETER_TYPES)}"
                 )
             parameters.append(
                 Parameter(
@@ -177,10 +177,12 @@ def parse(name: str, text: str) -> SavedQuery:
                     match["was"] or "",
                 )
             )
-    _check_known(name, header)
+    _check_header_lines(name, header)
     example = next((m[1] for line in header if (m := _EXAMPLE.fullmatch(line))), "")
-    answers = tuple(m[1] for line in header if (m := _QUESTION.fullmatch(line)))
-    keep = next((Keep(**m.groupdict("")) for line in header if (m := _KEEP.fullmatch(line))), None)
+    answers = tuple(m[1] for line in header if (m := _ANSWERS.fullmatch(line)))
+    keep = next(
+        (RowThinning(**m.groupdict("")) for line in header if (m := _KEEP.fullmatch(line))), None
+    )
     chart = next((Chart(**m.groupdict()) for line in header if (m := _CHART.fullmatch(line))), None)
     summary = header[0].removeprefix("# ")
     section = next((m[1] for line in header if (m := _SECTION.fullmatch(line))), "names")
@@ -192,36 +194,36 @@ def parse(name: str, text: str) -> SavedQuery:
         example,
         text,
         keep,
-        _links(name, header),
+        _parse_links(name, header),
         chart,
         section,
     )
 
 
-def plain(text: str) -> str:
+def strip_machine_lines(text: str) -> str:
     """A saved query's text without the lines of its header that programs read.
 
-    >>> plain("# Companies.\\n# section: names\\nASK {}")
+    >>> strip_machine_lines("# Companies.\\n# section: names\\nASK {}")
     '# Companies.\\nASK {}'
     """
-    return _FACT.sub("", text)
+    return _MACHINE_LINE.sub("", text)
 
 
-def _check_known(name: str, header: list[str]) -> None:
+def _check_header_lines(name: str, header: list[str]) -> None:
     for number, line in enumerate(header, 1):
-        for start, form in _FORMS.items():
+        for start, form in _LINE_PATTERNS.items():
             if line.startswith(start) and form.fullmatch(line) is None:
                 raise DataError(
                     f"{name}.rq:{number}: {line}: write it as kgraph/query/saved.py says"
                 )
 
 
-def _links(name: str, header: list[str]) -> dict[str, str]:
+def _parse_links(name: str, header: list[str]) -> dict[str, str]:
     line = next((m[1] for line in header if (m := _LINKS.fullmatch(line))), "")
     links = dict(pair.split(" ") for pair in line.split(", ") if pair)
     for column, kind in links.items():
-        if kind not in KINDS:
+        if kind not in LINK_KINDS:
             raise DataError(
-                f"{name}.rq: links: {column} {kind}: no such kind; choose one of {', '.join(KINDS)}"
+                f"{name}.rq: links: {column} {kind}: no such kind; choose one of {', '.join(LINK_KINDS)}"
             )
     return links

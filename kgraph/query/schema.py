@@ -16,18 +16,18 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat
 
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import curie, expand, shared
-from kgraph.query.table import Table
+from kgraph.base.vocabulary import compact_iri, data_path, expand_curie
+from kgraph.query.table import RowTable
 from kgraph.store import Store
 
-MAX_EXAMPLE_LENGTH = 60
+MAX_EXAMPLE_CHARS = 60
 """Characters of an example."""
 
-_TYPE = NamedNode(expand("rdf:type"))
-_LABEL = NamedNode(expand("rdfs:label"))
+_TYPE = NamedNode(expand_curie("rdf:type"))
+_LABEL = NamedNode(expand_curie("rdfs:label"))
 
-_CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term"
-_PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
+_COUNT_CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term"
+_COUNT_PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
 
 
 class SchemaTerm(msgspec.Struct, frozen=True):
@@ -51,37 +51,43 @@ class SchemaTerm(msgspec.Struct, frozen=True):
 def describe_schema(store: Store) -> list[SchemaTerm]:
     """List the classes and properties that a graph uses: classes first, the most used first."""
     return [
-        *_terms(store, "class", _CLASSES),
-        *_terms(store, "property", _PROPERTIES),
+        *_count_terms(store, "class", _COUNT_CLASSES),
+        *_count_terms(store, "property", _COUNT_PROPERTIES),
     ]
 
 
-def tabulate_terms(terms: Iterable[SchemaTerm]) -> Table:
+def tabulate_terms(terms: Iterable[SchemaTerm]) -> RowTable:
     """Terms as rows of plain values."""
-    return Table(
+    return RowTable(
         SchemaTerm.__struct_fields__,
         ((term.kind, term.term, term.label, term.count, term.example) for term in terms),
     )
 
 
-def _terms(store: Store, kind: str, query: str) -> list[SchemaTerm]:
+def _count_terms(store: Store, kind: str, query: str) -> list[SchemaTerm]:
     found = store.database.query(query)
     assert isinstance(found, pyoxigraph.QuerySolutions)
     counts = {row["term"].value: int(row["n"].value) for row in found}
     return [
-        SchemaTerm(kind, curie(iri), label_term(iri), count, _example(store, kind, NamedNode(iri)))
+        SchemaTerm(
+            kind,
+            compact_iri(iri),
+            label_term(iri),
+            count,
+            _find_example(store, kind, NamedNode(iri)),
+        )
         for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
-def _example(store: Store, kind: str, term: NamedNode) -> str:
+def _find_example(store: Store, kind: str, term: NamedNode) -> str:
     """A member of a class or a value of a property: the first in the database's order."""
     ends = (None, _TYPE, term) if kind == "class" else (None, term, None)
     statement: Quad = next(iter(store.database.quads_for_pattern(*ends)))
     node = statement.subject if kind == "class" else statement.object
     if isinstance(node, NamedNode):
-        return curie(node.value.removeprefix(store.meta.base))
-    return shorten(getattr(node, "value", str(node)), MAX_EXAMPLE_LENGTH)
+        return compact_iri(node.value.removeprefix(store.meta.base))
+    return shorten(getattr(node, "value", str(node)), MAX_EXAMPLE_CHARS)
 
 
 def label_term(iri: str) -> str:
@@ -92,15 +98,18 @@ def label_term(iri: str) -> str:
     >>> label_term("https://schema.org/datePublished")
     'date published'
     """
-    return _labels().get(iri) or " ".join(_WORD.findall(re.split("[#/]", iri)[-1])).lower()
+    return (
+        _load_labels().get(iri)
+        or " ".join(_CAMEL_CASE_WORD.findall(re.split("[#/]", iri)[-1])).lower()
+    )
 
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_CAMEL_CASE_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
 @cache
-def _labels() -> dict[str, str]:
-    path = shared("ontology", "kgraph.ttl")
+def _load_labels() -> dict[str, str]:
+    path = data_path("ontology", "kgraph.ttl")
     return {
         statement.subject.value: statement.object.value
         for statement in pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE)

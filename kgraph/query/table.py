@@ -15,34 +15,34 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal
 from rapidfuzz import fuzz, process
 
-Cell = str | int | float | bool
+TableCell = str | int | float | bool
 
-ALIKE = 88
+MIN_DUPLICATE_SCORE = 88
 """Likeness of two texts, of 100, from which on they say the same: one sentence, heard twice."""
 
 
-class Table(NamedTuple):
+class RowTable(NamedTuple):
     """Column names, and rows that may be made while they are read."""
 
     columns: tuple[str, ...]
-    rows: Iterable[tuple[Cell, ...]]
+    rows: Iterable[tuple[TableCell, ...]]
 
 
-def literal(cell: Cell) -> Literal:
+def make_literal(cell: TableCell) -> Literal:
     """A cell as a literal; numbers to four places, as xsd:decimal or xsd:integer.
 
-    >>> literal(0.123456).value, literal("a").value
+    >>> make_literal(0.123456).value, make_literal("a").value
     ('0.1235', 'a')
     """
     if isinstance(cell, float):
-        return Literal(f"{cell:.4f}", datatype=_DECIMAL)
+        return Literal(f"{cell:.4f}", datatype=_XSD_DECIMAL)
     return Literal(cell)
 
 
-_DECIMAL = pyoxigraph.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+_XSD_DECIMAL = pyoxigraph.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 
 
-def solutions(
+def make_solutions(
     columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> pyoxigraph.QuerySolutions:
     """Rows of terms as the engine's own solutions, which it can write in any format.
@@ -60,19 +60,21 @@ def solutions(
     return found
 
 
-def first(found: pyoxigraph.QuerySolutions, most: int) -> tuple[pyoxigraph.QuerySolutions, bool]:
+def take_rows(
+    found: pyoxigraph.QuerySolutions, most: int
+) -> tuple[pyoxigraph.QuerySolutions, bool]:
     """The first rows, ``most`` in all, and whether there are more."""
     columns = [variable.value for variable in found.variables]
-    rows = [[_named(row[name]) for name in columns] for row in islice(found, most)]
-    return solutions(columns, rows), next(found, None) is not None
+    rows = [[_without_blank_node(row[name]) for name in columns] for row in islice(found, most)]
+    return make_solutions(columns, rows), next(found, None) is not None
 
 
-def _named(term: object) -> object:
+def _without_blank_node(term: object) -> object:
     """A blank node, which no VALUES may hold, as text."""
     return Literal(str(term)) if isinstance(term, BlankNode) else term
 
 
-def thinned(
+def limit_per_value(
     found: pyoxigraph.QuerySolutions, column: str, each: int, most: int, once: str = ""
 ) -> pyoxigraph.QuerySolutions:
     """The first rows, in their order.
@@ -84,18 +86,18 @@ def thinned(
         once: column of texts; a row whose text is nearly that of one before it is left out.
     """
     columns = [variable.value for variable in found.variables]
-    rows = _thinned(found, column, each, most, once)
-    return solutions(columns, ([row[name] for name in columns] for row in rows))
+    rows = _iterate_limited(found, column, each, most, once)
+    return make_solutions(columns, ([row[name] for name in columns] for row in rows))
 
 
-def _thinned(
+def _iterate_limited(
     found: pyoxigraph.QuerySolutions, column: str, each: int, most: int, once: str
 ) -> Iterator[pyoxigraph.QuerySolution]:
     seen: Counter[str] = Counter()
     texts: list[str] = []
     for row in found:
         value = str(row[column])
-        if seen[value] == each or (once and not _is_new(str(row[once]), texts)):
+        if seen[value] == each or (once and not _add_if_new(str(row[once]), texts)):
             continue
         if seen.total() == most:
             return
@@ -103,9 +105,9 @@ def _thinned(
         yield row
 
 
-def _is_new(text: str, before: list[str]) -> bool:
+def _add_if_new(text: str, before: list[str]) -> bool:
     """Is the text unlike those before it? Then it is one of them."""
-    if process.extractOne(text, before, scorer=fuzz.ratio, score_cutoff=ALIKE):
+    if process.extractOne(text, before, scorer=fuzz.ratio, score_cutoff=MIN_DUPLICATE_SCORE):
         return False
     before.append(text)
     return True

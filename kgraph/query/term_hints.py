@@ -18,8 +18,8 @@ import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat
 
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import PREFIXES, curie, expand, shared
-from kgraph.query.sparql_text import bare, find_iris
+from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path, expand_curie
+from kgraph.query.sparql_text import find_iris, mask_literals
 from kgraph.store import Store
 
 MAX_TERMS = 200
@@ -28,24 +28,24 @@ MAX_TERMS = 200
 MAX_HINTS = 20
 """Unknown words that are told of; a near one is looked for among all terms, for each."""
 
-MAX_NAME = 64
+MAX_NAME_CHARS = 64
 """Characters of an unknown word for which a near one is looked for."""
 
-_OURS = PREFIXES["kg"]
-_DECLARED = re.compile(r"(?<![\w?$:.\-])PREFIX\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
-_NAMESPACE = re.compile(r"\s*<([^<>]*)>")
-_NAME = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):([A-Za-z_][\w\-]*)")
-_TEMPLATE = re.compile(r"(?<![\w?$:.\-])CONSTRUCT\s*\{[^{}]*\}", re.IGNORECASE)
-_TYPE = expand("rdf:type")
-_SUBCLASS = expand("rdfs:subClassOf")
+_KG_NAMESPACE = PREFIXES["kg"]
+_PREFIX_DECLARATION = re.compile(r"(?<![\w?$:.\-])PREFIX\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
+_NAMESPACE_IRI = re.compile(r"\s*<([^<>]*)>")
+_PREFIXED_NAME = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):([A-Za-z_][\w\-]*)")
+_CONSTRUCT_TEMPLATE = re.compile(r"(?<![\w?$:.\-])CONSTRUCT\s*\{[^{}]*\}", re.IGNORECASE)
+_TYPE = expand_curie("rdf:type")
+_SUBCLASS = expand_curie("rdfs:subClassOf")
 
 
-def _without_scheme(iri: str) -> str:
+def _strip_scheme(iri: str) -> str:
     return re.sub(r"^https?://(?:www\.)?", "", iri)
 
 
 _NAMESPACES = tuple(PREFIXES.values())
-_RESTS = tuple(_without_scheme(namespace).rstrip("#/") for namespace in _NAMESPACES)
+_BARE_NAMESPACES = tuple(_strip_scheme(namespace).rstrip("#/") for namespace in _NAMESPACES)
 
 
 class QueryTerm(msgspec.Struct, frozen=True):
@@ -62,81 +62,81 @@ class QueryTerm(msgspec.Struct, frozen=True):
     is_function: bool = False
 
 
-def hints(text: str, store: Store | None = None) -> list[str]:
+def describe_unknown_terms(text: str, store: Store | None = None) -> list[str]:
     """Say which terms of a query the graph does not use, or the ontology does not declare.
 
     Args:
         text: the query.
         store: what it was put to; without it only our own terms and namespaces are checked.
 
-    >>> hints("ASK { ?m a <https://w3id.org/kgraph/ns#Mentoin> }")[0].partition(" ")[2]
+    >>> describe_unknown_terms("ASK { ?m a <https://w3id.org/kgraph/ns#Mentoin> }")[0].partition(" ")[2]
     'is not a term of the ontology: did you mean kg:Mention?'
-    >>> print(*hints("PREFIX s: <http://schema.org/> ASK { ?e s:name ?n }"))
+    >>> print(*describe_unknown_terms("PREFIX s: <http://schema.org/> ASK { ?e s:name ?n }"))
     <http://schema.org/> is not a namespace of the graph: write <https://schema.org/>, or the \
 prefix schema:, which needs no declaration
     """
-    keywords = _TEMPLATE.sub(lambda match: " " * len(match[0]), bare(text))
+    keywords = _CONSTRUCT_TEMPLATE.sub(lambda match: " " * len(match[0]), mask_literals(text))
     declared = {
         match[1]: found[1]
-        for match in _DECLARED.finditer(keywords)
-        if (found := _NAMESPACE.match(text, match.end()))
+        for match in _PREFIX_DECLARATION.finditer(keywords)
+        if (found := _NAMESPACE_IRI.match(text, match.end()))
     }
-    terms = list(dict.fromkeys(islice(_terms(text, keywords, declared), MAX_TERMS)))
-    slips = [(namespace, _known_namespace(namespace)) for namespace in declared.values()]
-    slips += [(term.iri, _known_namespace(term.iri)) for term in terms if term.name == term.iri]
-    said = {namespace: _say_namespace(*namespace) for namespace in slips if namespace[1]}
+    terms = list(dict.fromkeys(islice(_find_terms(text, keywords, declared), MAX_TERMS)))
+    slips = [(namespace, _match_namespace(namespace)) for namespace in declared.values()]
+    slips += [(term.iri, _match_namespace(term.iri)) for term in terms if term.name == term.iri]
+    said = {namespace: _describe_namespace(*namespace) for namespace in slips if namespace[1]}
     wrong = tuple(namespace for namespace, _ in said)
     for term in terms:
         if len(said) >= MAX_HINTS:
             break
-        if not term.iri.startswith(wrong) and (words := _say_term(term, store)):
+        if not term.iri.startswith(wrong) and (words := _describe_term(term, store)):
             said[term.iri, ""] = words
     return list(dict.fromkeys(said.values()))
 
 
-def _terms(text: str, keywords: str, declared: dict[str, str]) -> Iterator[QueryTerm]:
+def _find_terms(text: str, keywords: str, declared: dict[str, str]) -> Iterator[QueryTerm]:
     """The terms of a query: prefixed names, and IRIs of the namespaces that we know."""
     namespaces = {**PREFIXES, **declared}
-    for match in _NAME.finditer(keywords):
+    for match in _PREFIXED_NAME.finditer(keywords):
         prefix, local = match[1], match[2]
         if prefix in namespaces and namespaces[prefix] != PREFIXES["xsd"]:
             is_datatype = keywords[: match.start()].endswith("^^")
             is_called = keywords[match.end() :].lstrip()[:1] == "("
             iri = namespaces[prefix] + local
-            name = curie(iri) if namespaces[prefix] in _NAMESPACES else match[0]
+            name = compact_iri(iri) if namespaces[prefix] in _NAMESPACES else match[0]
             yield QueryTerm(name, iri, is_datatype or is_called)
     for iri in dict.fromkeys(find_iris(text)):
         is_namespace = iri in declared.values() or iri in _NAMESPACES
         is_ours = iri.startswith(_NAMESPACES) and not iri.startswith(PREFIXES["xsd"])
-        if not is_namespace and (is_ours or _known_namespace(iri)):
-            yield QueryTerm(curie(iri), iri)
+        if not is_namespace and (is_ours or _match_namespace(iri)):
+            yield QueryTerm(compact_iri(iri), iri)
 
 
 # -- namespaces ------------------------------------------------------------------
 
 
-def _known_namespace(iri: str) -> str:
+def _match_namespace(iri: str) -> str:
     """The prefix whose namespace was meant by an IRI that has nearly that of it; "" for none.
 
-    >>> _known_namespace("http://schema.org/name"), _known_namespace("https://schema.org/name")
+    >>> _match_namespace("http://schema.org/name"), _match_namespace("https://schema.org/name")
     ('schema', '')
     """
-    rest = _without_scheme(iri)
-    if not rest.startswith(_RESTS) or iri.startswith(_NAMESPACES):
+    rest = _strip_scheme(iri)
+    if not rest.startswith(_BARE_NAMESPACES) or iri.startswith(_NAMESPACES):
         return ""
     return next(
         (
             prefix
-            for prefix, namespace in zip(PREFIXES, _RESTS, strict=True)
+            for prefix, namespace in zip(PREFIXES, _BARE_NAMESPACES, strict=True)
             if rest.startswith(namespace) and rest[len(namespace) :][:1] in ("", "#", "/")
         ),
         "",
     )
 
 
-def _say_namespace(iri: str, prefix: str) -> str:
+def _describe_namespace(iri: str, prefix: str) -> str:
     namespace = PREFIXES[prefix]
-    rest = _without_scheme(namespace).rstrip("#/")
+    rest = _strip_scheme(namespace).rstrip("#/")
     end = iri.index(rest) + len(rest)
     wrong = iri[:end] + (iri[end : end + 1] if iri[end : end + 1] in ("#", "/") else "")
     return (
@@ -148,23 +148,23 @@ def _say_namespace(iri: str, prefix: str) -> str:
 # -- terms -----------------------------------------------------------------------
 
 
-def _say_term(term: QueryTerm, store: Store | None) -> str:
+def _describe_term(term: QueryTerm, store: Store | None) -> str:
     """What is to be said of a term; "" for nothing."""
-    name = shorten(term.name, MAX_NAME)
-    if term.iri.startswith(_OURS) and term.iri not in _ontology().declared:
-        near = _near(term.iri, store)
+    name = shorten(term.name, MAX_NAME_CHARS)
+    if term.iri.startswith(_KG_NAMESPACE) and term.iri not in _load_ontology().declared:
+        near = _suggest_term(term.iri, store)
         hint = f"did you mean {near}?" if near else "`kgraph schema` lists those in use"
         return f"{name} is not a term of the ontology: {hint}"
-    is_thing = term.iri in _ontology().individuals or (
+    is_thing = term.iri in _load_ontology().individuals or (
         store is not None and term.iri.startswith(store.meta.base)
     )
     if store is None or term.is_function or is_thing:
         return ""
     if _is_used(store, term.iri):
         return ""
-    if narrower := [curie(iri) for iri in _narrower(term.iri) if _is_used(store, iri)]:
+    if narrower := [compact_iri(iri) for iri in _find_subclasses(term.iri) if _is_used(store, iri)]:
         return f"{name} is not used in this graph; these subclasses are: {', '.join(narrower)}"
-    near = _near(term.iri, store)
+    near = _suggest_term(term.iri, store)
     hint = f"did you mean {near}?" if near else "`kgraph schema` lists the terms in use"
     return f"{name} is not used in this graph: {hint}"
 
@@ -179,33 +179,33 @@ def _is_used(store: Store, iri: str) -> bool:
     return any(next(iter(find(*pattern)), None) for pattern in patterns)
 
 
-def _near(iri: str, store: Store | None) -> str:
+def _suggest_term(iri: str, store: Store | None) -> str:
     """The declared term that is spelt most nearly like one, as a prefixed name; "" for none.
 
     It is of the same namespace, and one that the graph uses, where there is one.
     """
     namespace = next((known for known in PREFIXES.values() if iri.startswith(known)), "")
-    if len(iri) - len(namespace) > MAX_NAME:
+    if len(iri) - len(namespace) > MAX_NAME_CHARS:
         return ""
     known = {
         term.removeprefix(namespace).lower(): term
-        for term in sorted(_ontology().mentioned)
+        for term in sorted(_load_ontology().mentioned)
         if namespace and term.startswith(namespace) and term != iri
     }
     local = iri.removeprefix(namespace).lower()
     for name in get_close_matches(local, known, 3, 0.7):
-        if store is None or namespace == _OURS or _is_used(store, known[name]):
-            return curie(known[name])
+        if store is None or namespace == _KG_NAMESPACE or _is_used(store, known[name]):
+            return compact_iri(known[name])
     return ""
 
 
-def _narrower(iri: str) -> list[str]:
+def _find_subclasses(iri: str) -> list[str]:
     """The subclasses of a class, and theirs, by name."""
     found: set[str] = set()
     left = [iri]
     while left:
         of = left.pop()
-        new = {narrow for narrow, wide in _ontology().subclasses if wide == of} - found
+        new = {narrow for narrow, wide in _load_ontology().subclasses if wide == of} - found
         found |= new
         left += new
     return sorted(found)
@@ -228,8 +228,8 @@ class _Ontology(msgspec.Struct, frozen=True):
 
 
 @cache
-def _ontology() -> _Ontology:
-    ontology, shapes = (_statements(name) for name in ("kgraph.ttl", "shapes.ttl"))
+def _load_ontology() -> _Ontology:
+    ontology, shapes = (_read_statements(name) for name in ("kgraph.ttl", "shapes.ttl"))
     return _Ontology(
         frozenset(subject for subject, _, _ in ontology),
         frozenset(s for s, p, o in ontology if p == _TYPE and not o.startswith(PREFIXES["owl"])),
@@ -238,14 +238,14 @@ def _ontology() -> _Ontology:
     )
 
 
-def _statements(name: str) -> list[tuple[str, str, str]]:
+def _read_statements(name: str) -> list[tuple[str, str, str]]:
     """Subject, property and object of each statement; "" for what is not an IRI."""
-    path = str(shared("ontology", name))
+    path = str(data_path("ontology", name))
     return [
-        (_iri(found.subject), _iri(found.predicate), _iri(found.object))
+        (_iri_of(found.subject), _iri_of(found.predicate), _iri_of(found.object))
         for found in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE)
     ]
 
 
-def _iri(node: object) -> str:
+def _iri_of(node: object) -> str:
     return node.value if isinstance(node, NamedNode) else ""

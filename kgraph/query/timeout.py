@@ -21,23 +21,23 @@ from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from kgraph.base import memory
 from kgraph.base.errors import KgraphError, QueryError, QueryTimeoutError, QueryTooLargeError
-from kgraph.base.lifetime import end_with
+from kgraph.base.lifetime import exit_when_ready
 
 if TYPE_CHECKING:
     from kgraph.store import Store
 
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
+Params = ParamSpec("Params")
+WorkResult = TypeVar("WorkResult")
 
 
-LOOK = 0.05
+POLL_S = 0.05
 """Seconds between two looks whether the answer is still waited for."""
 
-LONGEST = 1e6
+MAX_TIMEOUT_S = 1e6
 """Seconds that are waited at the most; a larger limit is none."""
 
 
-MAX_MEMORY = 2 << 30
+DEFAULT_MAX_MEMORY_BYTES = 2 << 30
 """Bytes that a question may take where nobody says otherwise: every row of 2.5 million statements
 takes 1.5 GB, and a laptop has 8."""
 
@@ -48,15 +48,15 @@ class ProcessLimits(NamedTuple):
     Attributes:
         seconds: after which it is killed.
         memory: bytes of data that it may have beside those that it starts with, where the system
-            can refuse more (:func:`kgraph.base.memory.limit`); 0 for any number.
+            can refuse more (:func:`kgraph.base.memory.limit_memory`); 0 for any number.
     """
 
     seconds: float = math.inf
     memory: int = 0
 
 
-def default_memory() -> int:
-    """Return the limit for a question that was given none: :data:`MAX_MEMORY` where a process
+def default_memory_limit() -> int:
+    """Return the limit for a question that was given none: :data:`DEFAULT_MAX_MEMORY_BYTES` where a process
     can be started for it and the system holds it to that, else 0.
 
     A script that has threads, and does not guard its main part, would be run again by a process.
@@ -64,15 +64,15 @@ def default_memory() -> int:
     is_script = hasattr(sys.modules["__main__"], "__file__")
     if sys.platform != "linux" or multiprocessing.current_process().daemon:
         return 0
-    return 0 if is_script and threading.active_count() > 1 else MAX_MEMORY
+    return 0 if is_script and threading.active_count() > 1 else DEFAULT_MAX_MEMORY_BYTES
 
 
-def within(
+def run_with_timeout(
     limits: ProcessLimits,
-    work: Callable[Given, Result],
-    *args: Given.args,
-    **kwargs: Given.kwargs,
-) -> Result:
+    work: Callable[Params, WorkResult],
+    *args: Params.args,
+    **kwargs: Params.kwargs,
+) -> WorkResult:
     """What a function gives, when it does so within limits.
 
     Args:
@@ -85,30 +85,30 @@ def within(
         QueryError: its process was killed by something else.
         KgraphError: what the function itself raised.
     """
-    return within_while(_always, limits, work, *args, **kwargs)
+    return run_while(_never_cancel, limits, work, *args, **kwargs)
 
 
-def _always() -> None:
+def _never_cancel() -> None:
     """It is waited for until the end."""
 
 
-def within_while(
+def run_while(
     go_on: Callable[[], None],
     limits: ProcessLimits,
-    work: Callable[Given, Result],
-    *args: Given.args,
-    **kwargs: Given.kwargs,
-) -> Result:
-    """The same as :func:`within`, as long as somebody waits for it.
+    work: Callable[Params, WorkResult],
+    *args: Params.args,
+    **kwargs: Params.kwargs,
+) -> WorkResult:
+    """The same as :func:`run_with_timeout`, as long as somebody waits for it.
 
     Args:
         go_on: called now and then; what it raises ends the process, and is passed on.
         limits, work: as there.
     """
-    context = _context(work.__module__)
+    context = _choose_context(work.__module__)
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(  # type: ignore[attr-defined]
-        target=_send, args=(sender, limits.memory, work, args, kwargs), daemon=True
+        target=_run_and_send, args=(sender, limits.memory, work, args, kwargs), daemon=True
     )
     with warnings.catch_warnings():
         # Of threads that are not Python's, such as the engine's, which a fork does without.
@@ -116,11 +116,11 @@ def within_while(
         process.start()
     sender.close()
     try:
-        _wait(receiver, limits.seconds, go_on)
-        result: Result | KgraphError = receiver.recv()
+        _wait_for_result(receiver, limits.seconds, go_on)
+        result: WorkResult | KgraphError = receiver.recv()
     except EOFError as error:
         process.join()
-        raise _death(process.exitcode, limits.memory) from error
+        raise _explain_exit(process.exitcode, limits.memory) from error
     finally:
         process.kill()
         process.join()
@@ -130,14 +130,14 @@ def within_while(
     return result
 
 
-def run_limited(
+def run_on_store(
     store: Store,
     limits: ProcessLimits,
-    work: Callable[Concatenate[tuple[Path, str], Given], Result],
-    *args: Given.args,
-    **kwargs: Given.kwargs,
-) -> Result:
-    """Do work on a store in a process of its own (:func:`within`).
+    work: Callable[Concatenate[tuple[Path, str], Params], WorkResult],
+    *args: Params.args,
+    **kwargs: Params.kwargs,
+) -> WorkResult:
+    """Do work on a store in a process of its own (:func:`run_with_timeout`).
 
     Args:
         store: what it is done on.
@@ -149,29 +149,29 @@ def run_limited(
             for ever for a block that it cannot read.
     """
     try:
-        return within(limits, work, store.place, *args, **kwargs)
+        return run_with_timeout(limits, work, store.location, *args, **kwargs)
     except (QueryTimeoutError, QueryTooLargeError):
-        store.refuse_damage()
+        store.verify_database()
         raise
 
 
-def _death(status: int | None, most: int) -> QueryError:
+def _explain_exit(status: int | None, most: int) -> QueryError:
     """Why a process ended without an answer: the engine ends it when it is refused memory."""
     if most and status != -signal.SIGKILL:
-        return _too_large(most)
+        return _memory_error(most)
     return QueryError("the query's process was killed, perhaps for want of memory: add a LIMIT")
 
 
-def _too_large(most: int) -> QueryTooLargeError:
+def _memory_error(most: int) -> QueryTooLargeError:
     return QueryTooLargeError(
         f"the query needed more memory than its limit of {most >> 20:,} MB, or is nested too "
         "deeply: add a LIMIT, group and sort less, or raise --max-memory"
     )
 
 
-def _wait(receiver: Connection, seconds: float, go_on: Callable[[], None]) -> None:
-    end = time.monotonic() + min(seconds, LONGEST)
-    while not receiver.poll(max(0.0, min(LOOK, end - time.monotonic()))):
+def _wait_for_result(receiver: Connection, seconds: float, go_on: Callable[[], None]) -> None:
+    end = time.monotonic() + min(seconds, MAX_TIMEOUT_S)
+    while not receiver.poll(max(0.0, min(POLL_S, end - time.monotonic()))):
         go_on()
         if time.monotonic() >= end:
             raise QueryTimeoutError(
@@ -179,7 +179,7 @@ def _wait(receiver: Connection, seconds: float, go_on: Callable[[], None]) -> No
             )
 
 
-def _context(module: str) -> BaseContext:
+def _choose_context(module: str) -> BaseContext:
     """How to start a process: a fork takes milliseconds, but no thread may be at work beside it.
 
     Where there are threads, a process without any that has imported the module forks instead.
@@ -193,7 +193,7 @@ def _context(module: str) -> BaseContext:
     return context
 
 
-def _send(
+def _run_and_send(
     sender: Connection,
     most: int,
     work: Callable[..., object],
@@ -203,16 +203,16 @@ def _send(
     """What the process does: one call, one message."""
     parent = multiprocessing.parent_process()
     assert parent is not None
-    end_with(parent.sentinel)
+    exit_when_ready(parent.sentinel)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's may unwind what is the parent's
     if most:
-        memory.limit(memory.data() + most)
+        memory.limit_memory(memory.data_bytes() + most)
     try:
         sender.send(work(*args, **kwargs))
     except KgraphError as error:
         sender.send(error)
     except MemoryError:
-        sender.send(_too_large(most))
+        sender.send(_memory_error(most))
     except Exception as error:
         # Else the parent would take the death of the process for a want of memory.
         words = f"{type(error).__name__}: {error}"

@@ -6,17 +6,23 @@ once, straight from the records: no term objects stand between, which is what ma
 build several times faster than adding to an RDF library's graph (``benchmarks/``).
 """
 
-from kgraph.rdf.episode import PROFILES, Group, check_profile, groups_of_episode, size
-from kgraph.rdf.shared import groups_of_shared
+from kgraph.rdf.episode import (
+    PROFILES,
+    SubjectBlock,
+    check_profile,
+    count_statements,
+    describe_episode,
+)
+from kgraph.rdf.shared import describe_shared
 from kgraph.rdf.writers import NTriples, Turtle
 
 __all__ = [
     "PROFILES",
-    "Group",
     "NTriples",
+    "SubjectBlock",
     "Turtle",
     "check_profile",
-    "groups_of_episode",
-    "groups_of_shared",
-    "size",
+    "count_statements",
+    "describe_episode",
+    "describe_shared",
 ]

@@ -19,11 +19,11 @@ from typing import TypeAlias
 import msgspec
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kgraph.base.vocabulary import expand
+from kgraph.base.vocabulary import expand_curie
 
-Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
-Offending: TypeAlias = Callable[[Collection[Term]], Sequence[Term | None]]
-Test: TypeAlias = Callable[[Term], bool]
+RdfTerm: TypeAlias = NamedNode | BlankNode | Literal | Triple
+InvalidValues: TypeAlias = Callable[[Collection[RdfTerm]], Sequence[RdfTerm | None]]
+ValueTest: TypeAlias = Callable[[RdfTerm], bool]
 
 
 class Constraint(msgspec.Struct, frozen=True):
@@ -36,11 +36,11 @@ class Constraint(msgspec.Struct, frozen=True):
     """
 
     component: str
-    words: str
-    offending: Offending
+    message: str
+    invalid_values: InvalidValues
 
 
-def constraint(component: str, argument: Term, members: Sequence[Term]) -> Constraint:
+def make_constraint(component: str, argument: RdfTerm, members: Sequence[RdfTerm]) -> Constraint:
     """The constraint that a parameter of a shape states.
 
     Args:
@@ -49,11 +49,11 @@ def constraint(component: str, argument: Term, members: Sequence[Term]) -> Const
         members: members of that value when it is a list.
     """
     words, make = COMPONENTS[component]
-    shown = ", ".join(map(brief, members)) if members else brief(argument)
+    shown = ", ".join(map(local_name, members)) if members else local_name(argument)
     return Constraint(component, words.format(shown), make(members or [argument]))
 
 
-def brief(term: Term) -> str:
+def local_name(term: RdfTerm) -> str:
     """A term for a message: the last part of an IRI, the text of a literal."""
     if isinstance(term, Literal):
         return term.value
@@ -72,15 +72,15 @@ _DURATION = re.compile(
 )
 
 
-def _calendar(form: re.Pattern[str], parse: Callable[[str], date]) -> Callable[[str], bool]:
+def _make_date_test(form: re.Pattern[str], parse: Callable[[str], date]) -> Callable[[str], bool]:
     def well_formed(lexical: str) -> bool:
         match = form.fullmatch(lexical)
-        return match is not None and _parses(parse, match[1])
+        return match is not None and _can_parse(parse, match[1])
 
     return well_formed
 
 
-def _parses(parse: Callable[[str], object], lexical: str) -> bool:
+def _can_parse(parse: Callable[[str], object], lexical: str) -> bool:
     try:
         parse(lexical)
     except (ValueError, RecursionError):
@@ -88,74 +88,76 @@ def _parses(parse: Callable[[str], object], lexical: str) -> bool:
     return True
 
 
-def _any_text(lexical: str) -> bool:
+def _accept_any(lexical: str) -> bool:
     return True
 
 
-LEXICAL: dict[str, Callable[[str], object]] = {
-    expand("xsd:boolean"): ("true", "false", "1", "0").__contains__,
-    expand("xsd:integer"): re.compile(r"[+-]?[0-9]+").fullmatch,
-    expand("xsd:decimal"): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch,
-    expand("xsd:date"): _calendar(_DATE, date.fromisoformat),
-    expand("xsd:dateTime"): _calendar(_DATE_TIME, datetime.fromisoformat),
-    expand("xsd:gYearMonth"): re.compile(rf"[0-9]{{4}}-(?:0[1-9]|1[0-2]){_ZONE}").fullmatch,
-    expand("xsd:duration"): _DURATION.fullmatch,
-    expand("rdf:JSON"): lambda lexical: _parses(json.loads, lexical),
+LEXICAL_FORMS: dict[str, Callable[[str], object]] = {
+    expand_curie("xsd:boolean"): ("true", "false", "1", "0").__contains__,
+    expand_curie("xsd:integer"): re.compile(r"[+-]?[0-9]+").fullmatch,
+    expand_curie("xsd:decimal"): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch,
+    expand_curie("xsd:date"): _make_date_test(_DATE, date.fromisoformat),
+    expand_curie("xsd:dateTime"): _make_date_test(_DATE_TIME, datetime.fromisoformat),
+    expand_curie("xsd:gYearMonth"): re.compile(rf"[0-9]{{4}}-(?:0[1-9]|1[0-2]){_ZONE}").fullmatch,
+    expand_curie("xsd:duration"): _DURATION.fullmatch,
+    expand_curie("rdf:JSON"): lambda lexical: _can_parse(json.loads, lexical),
 }
 """Datatype -> whether a text is one of its lexical forms; of the others, every text is."""
 
-_NUMBERS = (expand("xsd:integer"), expand("xsd:decimal"))
+_NUMBER_DATATYPES = (expand_curie("xsd:integer"), expand_curie("xsd:decimal"))
 
 
-def number(term: Term) -> Decimal | None:
+def parse_number(term: RdfTerm) -> Decimal | None:
     """The value of a whole or decimal number, the only ones that our graphs hold."""
-    if not isinstance(term, Literal) or term.datatype.value not in _NUMBERS:
+    if not isinstance(term, Literal) or term.datatype.value not in _NUMBER_DATATYPES:
         return None
-    return Decimal(term.value) if LEXICAL[term.datatype.value](term.value) else None
+    return Decimal(term.value) if LEXICAL_FORMS[term.datatype.value](term.value) else None
 
 
 # -- components ----------------------------------------------------------------
 
 
-def _count(argument: Term) -> int:
-    return int(brief(argument))
+def _parse_count(argument: RdfTerm) -> int:
+    return int(local_name(argument))
 
 
-def _each(make: Callable[[Sequence[Term]], Test]) -> Callable[[Sequence[Term]], Offending]:
+def _per_value(
+    make: Callable[[Sequence[RdfTerm]], ValueTest],
+) -> Callable[[Sequence[RdfTerm]], InvalidValues]:
     """A component that looks at one value at a time."""
 
-    def offending_by(arguments: Sequence[Term]) -> Offending:
+    def offending_by(arguments: Sequence[RdfTerm]) -> InvalidValues:
         test = make(arguments)
         return lambda values: [value for value in values if not test(value)]
 
     return offending_by
 
 
-def _min_count(arguments: Sequence[Term]) -> Offending:
-    least = _count(arguments[0])
+def _min_count(arguments: Sequence[RdfTerm]) -> InvalidValues:
+    least = _parse_count(arguments[0])
     return lambda values: [None] if len(values) < least else []
 
 
-def _max_count(arguments: Sequence[Term]) -> Offending:
-    most = _count(arguments[0])
+def _max_count(arguments: Sequence[RdfTerm]) -> InvalidValues:
+    most = _parse_count(arguments[0])
     return lambda values: [None] if len(values) > most else []
 
 
-def _has_value(arguments: Sequence[Term]) -> Offending:
+def _has_value(arguments: Sequence[RdfTerm]) -> InvalidValues:
     wanted = arguments[0]
     return lambda values: [] if wanted in values else [None]
 
 
-@_each
-def _datatype(arguments: Sequence[Term]) -> Test:
+@_per_value
+def _datatype(arguments: Sequence[RdfTerm]) -> ValueTest:
     datatype = arguments[0]
-    well_formed = LEXICAL.get(getattr(datatype, "value", ""), _any_text)
+    well_formed = LEXICAL_FORMS.get(getattr(datatype, "value", ""), _accept_any)
     return lambda value: (
         isinstance(value, Literal) and value.datatype == datatype and bool(well_formed(value.value))
     )
 
 
-_KINDS: dict[str, tuple[type[Term], ...]] = {
+_NODE_KINDS: dict[str, tuple[type[RdfTerm], ...]] = {
     "IRI": (NamedNode,),
     "Literal": (Literal,),
     "BlankNode": (BlankNode,),
@@ -165,45 +167,47 @@ _KINDS: dict[str, tuple[type[Term], ...]] = {
 }
 
 
-@_each
-def _node_kind(arguments: Sequence[Term]) -> Test:
-    kinds = _KINDS[brief(arguments[0])]
+@_per_value
+def _node_kind(arguments: Sequence[RdfTerm]) -> ValueTest:
+    kinds = _NODE_KINDS[local_name(arguments[0])]
     return lambda value: isinstance(value, kinds)
 
 
-@_each
-def _in(arguments: Sequence[Term]) -> Test:
+@_per_value
+def _value_in(arguments: Sequence[RdfTerm]) -> ValueTest:
     allowed = frozenset(arguments)
     return lambda value: value in allowed
 
 
-@_each
-def _pattern(arguments: Sequence[Term]) -> Test:
-    matches = re.compile(brief(arguments[0])).search
+@_per_value
+def _pattern(arguments: Sequence[RdfTerm]) -> ValueTest:
+    matches = re.compile(local_name(arguments[0])).search
     return lambda value: isinstance(value, NamedNode | Literal) and matches(value.value) is not None
 
 
-@_each
-def _min_inclusive(arguments: Sequence[Term]) -> Test:
-    least = number(arguments[0])
+@_per_value
+def _min_inclusive(arguments: Sequence[RdfTerm]) -> ValueTest:
+    least = parse_number(arguments[0])
     return lambda value: (
-        least is not None and (found := number(value)) is not None and least <= found
+        least is not None and (found := parse_number(value)) is not None and least <= found
     )
 
 
-@_each
-def _max_inclusive(arguments: Sequence[Term]) -> Test:
-    most = number(arguments[0])
-    return lambda value: most is not None and (found := number(value)) is not None and found <= most
+@_per_value
+def _max_inclusive(arguments: Sequence[RdfTerm]) -> ValueTest:
+    most = parse_number(arguments[0])
+    return lambda value: (
+        most is not None and (found := parse_number(value)) is not None and found <= most
+    )
 
 
-COMPONENTS: dict[str, tuple[str, Callable[[Sequence[Term]], Offending]]] = {
+COMPONENTS: dict[str, tuple[str, Callable[[Sequence[RdfTerm]], InvalidValues]]] = {
     "minCount": ("has fewer values than {}", _min_count),
     "maxCount": ("has more values than {}", _max_count),
     "hasValue": ("lacks the value {}", _has_value),
     "datatype": ("is no well-formed {}", _datatype),
     "nodeKind": ("is no {}", _node_kind),
-    "in": ("is none of {}", _in),
+    "in": ("is none of {}", _value_in),
     "pattern": ("does not match {}", _pattern),
     "minInclusive": ("is not at least {}", _min_inclusive),
     "maxInclusive": ("is not at most {}", _max_inclusive),

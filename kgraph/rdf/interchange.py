@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import Graph
-from kgraph.rdf.episode import check_profile, groups_of_episode
-from kgraph.rdf.shared import groups_of_shared
+from kgraph.rdf.episode import check_profile, describe_episode
+from kgraph.rdf.shared import describe_shared
 from kgraph.rdf.writers import NTriples
 
 if TYPE_CHECKING:
@@ -29,6 +29,6 @@ def to_rdflib(graph: Graph, base: str, profile: str = "full") -> rdflib.Graph:
         found.bind(prefix, namespace)
     text = NTriples(base)
     for episode in graph:
-        found.parse(data=text.paragraphs(groups_of_episode(episode, profile)), format="nt")
-    found.parse(data=text.paragraphs(groups_of_shared(graph.shared, profile)), format="nt")
+        found.parse(data=text.serialize(describe_episode(episode, profile)), format="nt")
+    found.parse(data=text.serialize(describe_shared(graph.shared, profile)), format="nt")
     return found

@@ -17,14 +17,14 @@ import msgspec
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import BASE, PREFIXES, expand
-from kgraph.rdf.constraints import Term
+from kgraph.base.vocabulary import BASE_IRI, PREFIXES, expand_curie
+from kgraph.rdf.constraints import RdfTerm
 from kgraph.rdf.shapes import Shape, Shapes
 
-Statements = Mapping[NamedNode, Collection[Term]]
+Statements = Mapping[NamedNode, Collection[RdfTerm]]
 """Predicate -> objects, of one subject."""
 
-_TYPE = NamedNode(expand("rdf:type"))
+_RDF_TYPE = NamedNode(expand_curie("rdf:type"))
 
 
 class Violation(msgspec.Struct, frozen=True, order=True):
@@ -47,20 +47,24 @@ class Violation(msgspec.Struct, frozen=True, order=True):
     words: str
 
     def __str__(self) -> str:
-        place = f"{_short(self.node)}: {_short(self.path)}" if self.path else _short(self.node)
+        place = (
+            f"{_abbreviate_iri(self.node)}: {_abbreviate_iri(self.path)}"
+            if self.path
+            else _abbreviate_iri(self.node)
+        )
         value = f" {shorten(self.value)}" if self.value else ""
         return f"{place}{value} {self.words} [sh:{self.component} of {self.shape}]"
 
 
-def _short(iri: str) -> str:
+def _abbreviate_iri(iri: str) -> str:
     """An IRI as a prefixed name, or relative to the usual base."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri.removeprefix(BASE)
+    return iri.removeprefix(BASE_IRI)
 
 
-def violations(turtle: bytes, shapes: Shapes) -> Iterator[Violation]:
+def find_violations(turtle: bytes, shapes: Shapes) -> Iterator[Violation]:
     """Everything in a document that does not have its shape, subject by subject.
 
     Args:
@@ -70,51 +74,51 @@ def violations(turtle: bytes, shapes: Shapes) -> Iterator[Violation]:
     Raises:
         SyntaxError: the document is not Turtle.
     """
-    for subject, statements in _subjects(turtle).items():
-        for shape in _shapes_of(statements, shapes):
-            yield from _violations(shape, subject, statements)
+    for subject, statements in _group_by_subject(turtle).items():
+        for shape in _find_applicable_shapes(statements, shapes):
+            yield from _check_shape(shape, subject, statements)
 
 
-def _subjects(turtle: bytes) -> Mapping[Term, Statements]:
+def _group_by_subject(turtle: bytes) -> Mapping[RdfTerm, Statements]:
     # Objects are keys, not items: a graph is a set, whatever its text repeats.
-    found: dict[Term, dict[NamedNode, dict[Term, None]]] = {}
+    found: dict[RdfTerm, dict[NamedNode, dict[RdfTerm, None]]] = {}
     for quad in parse(turtle, RdfFormat.TURTLE):
         statements = found.setdefault(quad.subject, defaultdict(dict))
         statements[quad.predicate][quad.object] = None
     return found
 
 
-def _shapes_of(statements: Statements, shapes: Shapes) -> Iterator[Shape]:
+def _find_applicable_shapes(statements: Statements, shapes: Shapes) -> Iterator[Shape]:
     """The shapes that a subject must have by its classes, each once."""
     seen: set[str] = set()
-    for class_ in statements.get(_TYPE, ()):
+    for class_ in statements.get(_RDF_TYPE, ()):
         for shape in shapes.get(class_, ()) if isinstance(class_, NamedNode) else ():
             if shape.name not in seen:
                 seen.add(shape.name)
                 yield shape
 
 
-def _violations(shape: Shape, node: Term, statements: Statements) -> Iterator[Violation]:
+def _check_shape(shape: Shape, node: RdfTerm, statements: Statements) -> Iterator[Violation]:
     values = [node] if shape.path is None else statements.get(shape.path, ())
     for constraint in shape.constraints:
-        for value in constraint.offending(values):
-            yield _violation(shape, node, value, constraint.component, constraint.words)
+        for value in constraint.invalid_values(values):
+            yield _make_violation(shape, node, value, constraint.component, constraint.message)
     for kind, members in shape.alternatives:
         for value in values:
             met = sum(_conforms(member, value, statements) for member in members)
             if not met or (kind == "xone" and met > 1):
                 words = f"has the shape of {met} of {len(members)} alternatives"
-                yield _violation(shape, node, value, kind, words)
+                yield _make_violation(shape, node, value, kind, words)
     for property_ in shape.properties:
-        yield from _violations(property_, node, statements)
+        yield from _check_shape(property_, node, statements)
 
 
-def _conforms(shape: Shape, node: Term, statements: Statements) -> bool:
-    return next(_violations(shape, node, statements), None) is None
+def _conforms(shape: Shape, node: RdfTerm, statements: Statements) -> bool:
+    return next(_check_shape(shape, node, statements), None) is None
 
 
-def _violation(
-    shape: Shape, node: Term, value: Term | None, component: str, words: str
+def _make_violation(
+    shape: Shape, node: RdfTerm, value: RdfTerm | None, component: str, words: str
 ) -> Violation:
     path = shape.path.value if shape.path else ""
     shown = "" if value is None else str(value)

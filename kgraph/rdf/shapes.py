@@ -18,14 +18,22 @@ import msgspec
 from pyoxigraph import BlankNode, Dataset, NamedNode, RdfFormat, parse
 
 from kgraph.base.errors import DataError
-from kgraph.base.vocabulary import PREFIXES, expand, shared
-from kgraph.rdf.constraints import COMPONENTS, Constraint, Term, brief, constraint
+from kgraph.base.vocabulary import PREFIXES, data_path, expand_curie
+from kgraph.rdf.constraints import COMPONENTS, Constraint, RdfTerm, local_name, make_constraint
 
-ALTERNATIVES = ("or", "xone")
+LOGICAL_COMPONENTS = ("or", "xone")
 """Parameters whose argument is a list of shapes."""
 
-_KNOWN = {"targetClass", "path", "property", "name", "description", *ALTERNATIVES, *COMPONENTS}
-_FIRST, _REST = (NamedNode(expand(name)) for name in ("rdf:first", "rdf:rest"))
+_SUPPORTED_PARAMETERS = {
+    "targetClass",
+    "path",
+    "property",
+    "name",
+    "description",
+    *LOGICAL_COMPONENTS,
+    *COMPONENTS,
+}
+_RDF_FIRST, _RDF_REST = (NamedNode(expand_curie(name)) for name in ("rdf:first", "rdf:rest"))
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -47,7 +55,7 @@ class Shape(msgspec.Struct, frozen=True):
     properties: tuple[Shape, ...] = ()
 
 
-Parameters = defaultdict[str, list[Term]]
+ShapeParameters = defaultdict[str, list[RdfTerm]]
 """What is said of one shape in the shapes graph."""
 
 Shapes = dict[NamedNode, tuple[Shape, ...]]
@@ -55,17 +63,17 @@ Shapes = dict[NamedNode, tuple[Shape, ...]]
 
 
 @cache
-def our_shapes() -> Shapes:
+def load_shapes() -> Shapes:
     """The shapes of the graphs that kgraph writes.
 
     Raises:
         DataError: the file is not Turtle, or uses a part of SHACL that is not known here.
     """
-    path = shared("ontology", "shapes.ttl")
-    return read_shapes(path.read_bytes(), path)
+    path = data_path("ontology", "shapes.ttl")
+    return parse_shapes(path.read_bytes(), path)
 
 
-def read_shapes(turtle: bytes, place: Path) -> Shapes:
+def parse_shapes(turtle: bytes, place: Path) -> Shapes:
     """The shapes that a Turtle document holds, by target class.
 
     Args:
@@ -76,111 +84,116 @@ def read_shapes(turtle: bytes, place: Path) -> Shapes:
         DataError: it is not Turtle, or uses a part of SHACL that is not known here.
     """
     try:
-        reader = _Reader(Dataset(parse(turtle, RdfFormat.TURTLE)), place)
+        reader = _ShapeParser(Dataset(parse(turtle, RdfFormat.TURTLE)), place)
     except SyntaxError as error:
         raise DataError(f"{place}: {error}: write Turtle") from error
-    return reader.shapes()
+    return reader.parse()
 
 
-class _Reader:
+class _ShapeParser:
     """Walks the statements of a shapes graph."""
 
     def __init__(self, statements: Dataset, place: Path) -> None:
         self._statements = statements
-        self._place = place
+        self._source = place
 
-    def shapes(self) -> Shapes:
-        self._refuse_unknown()
-        targets = self._statements.quads_for_predicate(NamedNode(expand("sh:targetClass")))
-        found: dict[NamedNode, dict[Term, Shape]] = defaultdict(dict)
+    def parse(self) -> Shapes:
+        self._check_supported()
+        targets = self._statements.quads_for_predicate(NamedNode(expand_curie("sh:targetClass")))
+        found: dict[NamedNode, dict[RdfTerm, Shape]] = defaultdict(dict)
         for quad in sorted(targets, key=str):
             if isinstance(quad.object, NamedNode):
-                shape = self._shape(quad.subject, brief(quad.subject))
+                shape = self._parse_shape(quad.subject, local_name(quad.subject))
                 found[quad.object][quad.subject] = shape
         return {class_: tuple(shapes.values()) for class_, shapes in found.items()}
 
-    def _refuse_unknown(self) -> None:
+    def _check_supported(self) -> None:
         for quad in sorted(self._statements, key=str):
-            local = _shacl(quad.predicate)
-            if local and local not in _KNOWN:
-                raise self._refused(brief(quad.subject), f"kgraph checks no sh:{local}")
+            local = _shacl_local_name(quad.predicate)
+            if local and local not in _SUPPORTED_PARAMETERS:
+                raise self._make_error(local_name(quad.subject), f"kgraph checks no sh:{local}")
 
-    def _shape(self, node: Term, name: str) -> Shape:
-        parameters = self._parameters(node)
+    def _parse_shape(self, node: RdfTerm, name: str) -> Shape:
+        parameters = self._read_parameters(node)
         path = parameters.get("path", [None])[0]
         if not isinstance(path, NamedNode | None):
-            raise self._refused(name, "kgraph checks paths of one property only")
+            raise self._make_error(name, "kgraph checks paths of one property only")
         shape = Shape(
             name,
             path,
-            self._constraints(parameters, name),
-            self._alternatives(parameters, name),
-            tuple(sorted((self._shape(p, name) for p in parameters["property"]), key=_order)),
+            self._parse_constraints(parameters, name),
+            self._parse_alternatives(parameters, name),
+            tuple(
+                sorted(
+                    (self._parse_shape(p, name) for p in parameters["property"]),
+                    key=_shape_sort_key,
+                )
+            ),
         )
-        if path is not None and _looks_further(shape):
-            raise self._refused(name, "kgraph checks a subject's own statements only")
+        if path is not None and _needs_other_subjects(shape):
+            raise self._make_error(name, "kgraph checks a subject's own statements only")
         return shape
 
-    def _constraints(self, parameters: Parameters, name: str) -> tuple[Constraint, ...]:
+    def _parse_constraints(self, parameters: ShapeParameters, name: str) -> tuple[Constraint, ...]:
         return tuple(
-            self._constraint(component, argument, name)
+            self._parse_constraint(component, argument, name)
             for component in COMPONENTS
             for argument in parameters[component]
         )
 
-    def _constraint(self, component: str, argument: Term, name: str) -> Constraint:
+    def _parse_constraint(self, component: str, argument: RdfTerm, name: str) -> Constraint:
         try:
-            return constraint(component, argument, self._members(argument))
+            return make_constraint(component, argument, self._read_list(argument))
         except (ValueError, LookupError, re.error) as error:
-            why = f"{brief(argument)!r} is no value of sh:{component}"
-            raise self._refused(name, why) from error
+            why = f"{local_name(argument)!r} is no value of sh:{component}"
+            raise self._make_error(name, why) from error
 
-    def _alternatives(
-        self, parameters: Parameters, name: str
+    def _parse_alternatives(
+        self, parameters: ShapeParameters, name: str
     ) -> tuple[tuple[str, tuple[Shape, ...]], ...]:
         return tuple(
-            (kind, tuple(self._shape(member, name) for member in self._members(argument)))
-            for kind in ALTERNATIVES
+            (kind, tuple(self._parse_shape(member, name) for member in self._read_list(argument)))
+            for kind in LOGICAL_COMPONENTS
             for argument in parameters[kind]
         )
 
-    def _parameters(self, node: Term) -> Parameters:
+    def _read_parameters(self, node: RdfTerm) -> ShapeParameters:
         """What is said of a shape, by the local names of SHACL's words ("": all others)."""
-        found: Parameters = defaultdict(list)
+        found: ShapeParameters = defaultdict(list)
         if isinstance(node, NamedNode | BlankNode):
             for quad in self._statements.quads_for_subject(node):
-                found[_shacl(quad.predicate)].append(quad.object)
+                found[_shacl_local_name(quad.predicate)].append(quad.object)
         return found
 
-    def _members(self, head: Term) -> Sequence[Term]:
-        members: list[Term] = []
-        while (first := self._object(head, _FIRST)) is not None:
+    def _read_list(self, head: RdfTerm) -> Sequence[RdfTerm]:
+        members: list[RdfTerm] = []
+        while (first := self._find_object(head, _RDF_FIRST)) is not None:
             members.append(first)
-            head = self._object(head, _REST) or first
+            head = self._find_object(head, _RDF_REST) or first
         return members
 
-    def _object(self, node: Term, predicate: NamedNode) -> Term | None:
+    def _find_object(self, node: RdfTerm, predicate: NamedNode) -> RdfTerm | None:
         if not isinstance(node, NamedNode | BlankNode):
             return None
         quads = self._statements.quads_for_subject(node)
         return next((quad.object for quad in quads if quad.predicate == predicate), None)
 
-    def _refused(self, name: str, why: str) -> DataError:
-        return DataError(f"{self._place}: {name}: {why}: say it in other words")
+    def _make_error(self, name: str, why: str) -> DataError:
+        return DataError(f"{self._source}: {name}: {why}: say it in other words")
 
 
-def _shacl(predicate: NamedNode) -> str:
+def _shacl_local_name(predicate: NamedNode) -> str:
     """Local name of one of SHACL's words; "" of another."""
     iri = predicate.value
     return iri.removeprefix(PREFIXES["sh"]) if iri.startswith(PREFIXES["sh"]) else ""
 
 
-def _looks_further(shape: Shape) -> bool:
+def _needs_other_subjects(shape: Shape) -> bool:
     """Whether a property shape looks at the statements of its values."""
     members = [member for _, shapes in shape.alternatives for member in shapes]
-    return bool(shape.properties) or any(m.path or _looks_further(m) for m in members)
+    return bool(shape.properties) or any(m.path or _needs_other_subjects(m) for m in members)
 
 
-def _order(shape: Shape) -> tuple[str, list[str]]:
+def _shape_sort_key(shape: Shape) -> tuple[str, list[str]]:
     # Blank nodes have other names in every process, so the engine's order is no order.
-    return str(shape.path), [constraint.words for constraint in shape.constraints]
+    return str(shape.path), [constraint.message for constraint in shape.constraints]

@@ -12,26 +12,26 @@ from collections.abc import Iterable, Iterator
 
 from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.rdf.episode import Group, Pair
+from kgraph.rdf.episode import PredicateObjects, SubjectBlock
 
-_NUMBER = frozenset("0123456789-")
+_NUMBER_START = frozenset("0123456789-")
 # An absolute IRI (RFC 3987) without a query, whose path is resolved already: only behind
 # such a base does resolving a relative reference (RFC 3986 section 5.2) mean appending it.
-_BASE = re.compile(
+_BASE_PATTERN = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://(?!\S*/\.{1,2}/)[^\x00-\x20<>\"{}|\\^`?#\x7f-\xa0]*(?:/|(?<!/)#)"
 )
 
 
-def checked_base(base: str) -> str:
+def check_base(base: str) -> str:
     """The base, when instances' IRIs can be made by writing an id behind it.
 
-    >>> checked_base("https://example.org/id/")
+    >>> check_base("https://example.org/id/")
     'https://example.org/id/'
 
     Raises:
         InputError: it is no absolute IRI, or does not end in ``/`` or ``#``.
     """
-    if not _BASE.fullmatch(base) or not _is_iri(base):
+    if not _BASE_PATTERN.fullmatch(base) or not _is_iri(base):
         raise InputError(
             f"{base!r}: no base of IRIs: "
             "write an absolute one that ends in / or #, such as https://example.org/id/"
@@ -61,7 +61,7 @@ class Turtle:
     """
 
     def __init__(self, base: str) -> None:
-        self.base = checked_base(base)
+        self.base = check_base(base)
         # Under a base that ends in #, an id is a fragment: a path would replace the base's.
         self._fragments = base.endswith("#")
 
@@ -71,28 +71,28 @@ class Turtle:
         lines += [f"@prefix {prefix}: <{iri}> ." for prefix, iri in PREFIXES.items()]
         return "\n".join(lines) + "\n\n"
 
-    def name(self, id_: str) -> str:
+    def reference(self, id_: str) -> str:
         """An id as a reference relative to the base."""
         return f"<#{id_}>" if self._fragments else f"<{id_}>"
 
-    def paragraphs(self, groups: Iterable[Group]) -> str:
+    def serialize(self, groups: Iterable[SubjectBlock]) -> str:
         """The groups, each as one paragraph."""
         out: list[str] = []
         for subject, pairs in groups:
             # Long lists of objects (an episode's quotes) get a line each.
             body = " ;\n    ".join(
-                f"{predicate} {', '.join(objects) if len(objects) < 4 else _column(objects)}"
-                for predicate, objects in (self._as_fragments(pairs) if self._fragments else pairs)
+                f"{predicate} {', '.join(objects) if len(objects) < 4 else _join_objects(objects)}"
+                for predicate, objects in (self._to_fragments(pairs) if self._fragments else pairs)
             )
-            out.append(f"{self.name(subject)} {body} .\n\n")
+            out.append(f"{self.reference(subject)} {body} .\n\n")
         return "".join(out)
 
-    def _as_fragments(self, pairs: list[Pair]) -> Iterator[Pair]:
+    def _to_fragments(self, pairs: list[PredicateObjects]) -> Iterator[PredicateObjects]:
         for predicate, objects in pairs:
             yield predicate, [f"<#{o[1:]}" if o[0] == "<" else o for o in objects]
 
 
-def _column(objects: list[str]) -> str:
+def _join_objects(objects: list[str]) -> str:
     return ",\n        ".join(objects)
 
 
@@ -108,7 +108,7 @@ class NTriples:
     """
 
     def __init__(self, base: str, graph: str = "") -> None:
-        self.base = checked_base(base)
+        self.base = check_base(base)
         self._end = f" <{graph}> .\n" if graph else " .\n"
         self._names: dict[str, str] = {"a": f"<{PREFIXES['rdf']}type>"}
 
@@ -116,37 +116,39 @@ class NTriples:
         """N-Triples has none."""
         return ""
 
-    def paragraphs(self, groups: Iterable[Group]) -> str:
+    def serialize(self, groups: Iterable[SubjectBlock]) -> str:
         """The groups, a line for each statement."""
         out: list[str] = []
         for subject, pairs in groups:
             head = f"<{self.base}{subject}>"
             for predicate, objects in pairs:
-                middle = f"{head} {self._name(predicate)} "
-                out.extend(f"{middle}{self._term(token)}{self._end}" for token in objects)
+                middle = f"{head} {self._expand_curie(predicate)} "
+                out.extend(f"{middle}{self._expand_token(token)}{self._end}" for token in objects)
         return "".join(out)
 
-    def _name(self, curie: str) -> str:
+    def _expand_curie(self, curie: str) -> str:
         known = self._names.get(curie)
         if known is None:
             prefix, _, local = curie.partition(":")
             known = self._names[curie] = f"<{PREFIXES[prefix]}{local}>"
         return known
 
-    def _term(self, token: str) -> str:
+    def _expand_token(self, token: str) -> str:
         first = token[0]
         if first == "<":
             return f"<{self.base}{token[1:]}"
         if first == '"':
-            return self._literal(token)
-        if first in _NUMBER:
-            return f'"{token}"^^{self._name("xsd:decimal" if "." in token else "xsd:integer")}'
+            return self._expand_literal(token)
+        if first in _NUMBER_START:
+            return (
+                f'"{token}"^^{self._expand_curie("xsd:decimal" if "." in token else "xsd:integer")}'
+            )
         if token in ("true", "false"):
-            return f'"{token}"^^{self._name("xsd:boolean")}'
-        return self._name(token)
+            return f'"{token}"^^{self._expand_curie("xsd:boolean")}'
+        return self._expand_curie(token)
 
-    def _literal(self, token: str) -> str:
+    def _expand_literal(self, token: str) -> str:
         if token.endswith('"'):
             return token
         body, _, datatype = token.rpartition("^^")
-        return f"{body}^^{self._name(datatype)}"
+        return f"{body}^^{self._expand_curie(datatype)}"

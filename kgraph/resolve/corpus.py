@@ -1,7 +1,7 @@
 """What the whole corpus says: surveyed file by file, concluded once, used by every file.
 
-Takes episodes, gives a :class:`Survey` that adds up (associative and commutative, so
-shards merge in any order), and from the sum the :class:`Tables` by which each recording
+Takes episodes, gives a :class:`CorpusSurvey` that adds up (associative and commutative, so
+shards merge in any order), and from the sum the :class:`CorpusTables` by which each recording
 is then resolved on its own.
 """
 
@@ -11,23 +11,27 @@ import msgspec
 
 from kgraph.base.model import Episode
 from kgraph.resolve import knowledge
-from kgraph.resolve.judgements import Rulings
+from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.knowledge_cache import prepared
-from kgraph.resolve.name_counts import Statistics, merge_all, observe
+from kgraph.resolve.knowledge_cache import load_shipped_knowledge
+from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
 from kgraph.resolve.quotes import passages, repetition, sponsors
-from kgraph.resolve.quotes.fingerprints import QuoteSummary, observe_quotes
-from kgraph.resolve.quotes.passages import Passages, Repeated, observe_passages
+from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes
+from kgraph.resolve.quotes.passages import (
+    ContextFingerprints,
+    RepetitionCounts,
+    fingerprint_contexts,
+)
 from kgraph.resolve.quotes.repetition import QuoteTable
-from kgraph.resolve.quotes.sponsors import Listing
-from kgraph.resolve.recordings import Recording, RecordingSummary, group, summarise
-from kgraph.resolve.shows.decide import ShowEvidence, ShowTable, observe_show, table_of
+from kgraph.resolve.quotes.sponsors import SponsorCounts
+from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
+from kgraph.resolve.shows.decide import ShowEvidence, ShowTable, build_show_table, observe_show
 
-_UNMERGED = 32
+_MAX_UNMERGED = 32
 """Statistics that are merged together: one at a time would walk the sum each time."""
 
 
-class Survey(msgspec.Struct):
+class CorpusSurvey(msgspec.Struct):
     """What some files say, for the corpus to draw its conclusions from.
 
     Attributes:
@@ -39,67 +43,69 @@ class Survey(msgspec.Struct):
     """
 
     recordings: list[RecordingSummary] = []
-    quotes: list[QuoteSummary] = []
+    quotes: list[QuoteFingerprints] = []
     shows: list[ShowEvidence] = []
-    statistics: list[Statistics] = []
-    passages: list[Passages] = []
+    statistics: list[NameStatistics] = []
+    passages: list[ContextFingerprints] = []
 
-    def add(self, other: Survey) -> None:
+    def add(self, other: CorpusSurvey) -> None:
         """Add another's observations to these."""
         self.recordings += other.recordings
         self.quotes += other.quotes
         self.shows += other.shows
         self.statistics += other.statistics
         self.passages += other.passages
-        if len(self.statistics) >= _UNMERGED:
-            self.merge()
+        if len(self.statistics) >= _MAX_UNMERGED:
+            self.merge_statistics()
 
-    def merge(self) -> None:
+    def merge_statistics(self) -> None:
         """Make one part of the statistics, before they are kept or sent."""
-        self.statistics = [merge_all(self.statistics)]
+        self.statistics = [merge_statistics(self.statistics)]
 
 
-class Tables(msgspec.Struct):
+class CorpusTables(msgspec.Struct):
     """What decides beside a recording's own files: of names, quotes, shows and adverts."""
 
     knowledge: Knowledge
     quotes: QuoteTable
     shows: ShowTable
-    sides: dict[int, int] = {}
-    sponsors: dict[str, Listing] = {}
+    context_counts: dict[int, int] = {}
+    sponsors: dict[str, SponsorCounts] = {}
 
     @property
-    def repeated(self) -> Repeated:
+    def repetitions(self) -> RepetitionCounts:
         """What the corpus repeats, of quotes and around names."""
-        return Repeated(self.quotes.repeats, self.sides)
+        return RepetitionCounts(self.quotes.recordings_by_shingle, self.context_counts)
 
 
-class Observed(msgspec.Struct, frozen=True, array_like=True):
+class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):
     """An episode, and what one look at its quotes and its show found: both passes use it."""
 
     episode: Episode
-    quotes: QuoteSummary
+    quotes: QuoteFingerprints
     show: ShowEvidence
 
 
-def look(episode: Episode) -> Observed:
+def observe_episode(episode: Episode) -> EpisodeObservation:
     """Look once at a file's quotes and at what speaks for its show."""
-    return Observed(episode, observe_quotes(episode), observe_show(episode))
+    return EpisodeObservation(episode, fingerprint_quotes(episode), observe_show(episode))
 
 
-def survey(observed: Observed) -> Survey:
+def survey_episode(observed: EpisodeObservation) -> CorpusSurvey:
     """What one file says."""
     episode, quotes = observed.episode, observed.quotes
-    return Survey(
-        [summarise(episode, quotes.key_texts())],
+    return CorpusSurvey(
+        [summarise_file(episode, quotes.hex_keys())],
         [quotes],
         [observed.show],
-        [observe(episode)],
-        [observe_passages(episode)],
+        [count_names(episode)],
+        [fingerprint_contexts(episode)],
     )
 
 
-def conclude(total: Survey, judged: Rulings) -> tuple[Tables, list[Recording]]:
+def build_tables(
+    total: CorpusSurvey, judged: JudgementTable
+) -> tuple[CorpusTables, list[Recording]]:
     """The tables, and the recordings in canonical order: by their first file's name.
 
     Args:
@@ -109,15 +115,17 @@ def conclude(total: Survey, judged: Rulings) -> tuple[Tables, list[Recording]]:
     Raises:
         DataError: the lexicon holds something wrong.
     """
-    recordings = group(total.recordings)
-    total.merge()
-    shows = table_of(total.shows)
-    known = knowledge.of_corpus(prepared(), total.statistics[0], judged, shows.own)
-    tables = Tables(
+    recordings = group_recordings(total.recordings)
+    total.merge_statistics()
+    shows = build_show_table(total.shows)
+    known = knowledge.add_corpus(
+        load_shipped_knowledge(), total.statistics[0], judged, shows.corpus_shows
+    )
+    tables = CorpusTables(
         known,
-        repetition.tabulate(total.quotes, recordings),
+        repetition.build_quote_table(total.quotes, recordings),
         shows,
-        passages.tabulate(total.passages, recordings),
-        sponsors.tabulate(total.statistics[0], known.vocabulary),
+        passages.count_repeated_contexts(total.passages, recordings),
+        sponsors.count_sponsors(total.statistics[0], known.vocabulary),
     )
     return tables, recordings

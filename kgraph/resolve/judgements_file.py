@@ -22,15 +22,15 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from kgraph.base.errors import DataError, InputError, next_move
-from kgraph.base.vocabulary import LOADER
-from kgraph.resolve.judgement import Judgement, parse
-from kgraph.resolve.judgements import rulings
+from kgraph.base.errors import DataError, InputError, suggest_fix
+from kgraph.base.vocabulary import YAML_LOADER
+from kgraph.resolve.judgement import Judgement, parse_judgement
+from kgraph.resolve.judgements import build_judgement_table
 
-FILE = Path("data/judgements.yaml")
+JUDGEMENTS_FILE = Path("data/judgements.yaml")
 """Where judgements stand when nobody names a file, below the folder in which one works."""
 
-_ENDS = (
+_CLOSING_TOKENS = (
     yaml.BlockEndToken,
     yaml.DocumentEndToken,
     yaml.StreamEndToken,
@@ -38,8 +38,8 @@ _ENDS = (
 """Tokens without text of their own, which stand before whatever comes next."""
 
 
-def given(path: str | Path | None) -> tuple[Judgement, ...]:
-    """The judgements of a file that was named, none for None; :data:`FILE` need not be there.
+def load_optional_judgements(path: str | Path | None) -> tuple[Judgement, ...]:
+    """The judgements of a file that was named, none for None; :data:`JUDGEMENTS_FILE` need not be there.
 
     Raises:
         InputError: there is no such file.
@@ -47,36 +47,36 @@ def given(path: str | Path | None) -> tuple[Judgement, ...]:
     """
     if path is None:
         return ()
-    if Path(path) != FILE and not Path(path).exists():
+    if Path(path) != JUDGEMENTS_FILE and not Path(path).exists():
         raise InputError(f"{path}: no such file: name one, or write it with `kgraph judge`")
-    return load(Path(path))
+    return load_judgements(Path(path))
 
 
-def load(path: Path) -> tuple[Judgement, ...]:
+def load_judgements(path: Path) -> tuple[Judgement, ...]:
     """The judgements of a file, each with its line; none where there is no file.
 
     Raises:
         DataError: the file is no list of judgements.
     """
-    return _parsed(path, _text(path)) if path.exists() else ()
+    return _parse_list(path, _read_text(path)) if path.exists() else ()
 
 
-def append(path: Path, judgement: Judgement) -> None:
+def append_judgement(path: Path, judgement: Judgement) -> None:
     """Write a judgement at the end of a file, which is made where there is none.
 
     Raises:
         DataError: it contradicts one that stands there, or the file cannot be written, or has no
             place for a line at its end.
     """
-    judgements = (*load(path), judgement)
-    rulings(judgements, str(path))
+    judgements = (*load_judgements(path), judgement)
+    build_judgement_table(judgements, str(path))
     raw = msgspec.to_builtins(msgspec.structs.replace(judgement, line=0))
     flow = yaml.safe_dump(
         raw, default_flow_style=True, allow_unicode=True, width=1 << 20, sort_keys=False
     )
-    before = _text(path) if path.exists() else ""
+    before = _read_text(path) if path.exists() else ""
     line = f"- {flow.strip()}\n" if before[-1:] in {"", "\n"} else f"\n- {flow.strip()}\n"
-    if not _are_left(path, before + line, judgements):
+    if not _contains_exactly(path, before + line, judgements):
         raise DataError(
             f"{path}: no line can be added at its end: start each judgement with '- ' at the "
             "start of a line"
@@ -89,7 +89,7 @@ def append(path: Path, judgement: Judgement) -> None:
         raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error
 
 
-def remove(path: Path, line: int = 0) -> Judgement:
+def remove_judgement(path: Path, line: int = 0) -> Judgement:
     """Take a judgement out of a file, with the lines that it stands on.
 
     Args:
@@ -103,7 +103,7 @@ def remove(path: Path, line: int = 0) -> Judgement:
         InputError: there is no judgement, or none begins on that line.
         DataError: the file is no list of judgements, or cannot be written.
     """
-    found = load(path)
+    found = load_judgements(path)
     if not found:
         raise InputError(f"{path}: there is no judgement to undo")
     if line and line not in [judged.line for judged in found]:
@@ -112,57 +112,57 @@ def remove(path: Path, line: int = 0) -> Judgement:
             "each begins"
         )
     place = [judged.line for judged in found].index(line) if line else len(found) - 1
-    text = _text(path)
-    spans = list(_spans(text))
+    text = _read_text(path)
+    spans = list(_item_spans(text))
     start, stop = spans[place] if len(spans) == len(found) else (0, 0)
     left = text[:start] + text[stop:]
-    if start == stop or not _are_left(path, left, (*found[:place], *found[place + 1 :])):
+    if start == stop or not _contains_exactly(path, left, (*found[:place], *found[place + 1 :])):
         raise DataError(
             f"{path}:{found[place].line}: it does not stand on lines of its own: "
             "delete it with an editor"
         )
-    _replace(path, left.encode())
+    _write_atomically(path, left.encode())
     return found[place]
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     """What the file holds, with its line breaks as they are."""
     try:
         return path.read_bytes().decode()
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: {next_move(error)}") from error
+        raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
 
 
-def _parsed(path: Path, text: str) -> tuple[Judgement, ...]:
+def _parse_list(path: Path, text: str) -> tuple[Judgement, ...]:
     try:
-        node = yaml.compose(text, LOADER)
+        node = yaml.compose(text, YAML_LOADER)
     except yaml.YAMLError as error:
         raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
     if node is None:
         return ()
     if not isinstance(node, yaml.SequenceNode):
         raise DataError(f"{path}:1: expected a list of judgements: start each with '- '")
-    return tuple(_judgement(path, item) for item in node.value)
+    return tuple(_parse_item(path, item) for item in node.value)
 
 
-def _judgement(path: Path, node: yaml.Node) -> Judgement:
+def _parse_item(path: Path, node: yaml.Node) -> Judgement:
     line = node.start_mark.line + 1
     try:
-        _refuse_twice(node)
-        raw = yaml.load(yaml.serialize(node), LOADER)
+        _refuse_duplicate_fields(node)
+        raw = yaml.load(yaml.serialize(node), YAML_LOADER)
     except (yaml.YAMLError, ValueError) as error:  # the latter of a date such as 2025-13-01
         raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
     if isinstance(raw, dict) and isinstance(raw.get("date"), date):  # as YAML 1.1 reads it
         raw["date"] = raw["date"].isoformat()
-    found = parse(raw)
+    found = parse_judgement(raw)
     if isinstance(found, str):
         raise DataError(f"{path}:{line}: {found}")
     return msgspec.structs.replace(found, line=line)
 
 
-def _refuse_twice(node: yaml.Node) -> None:
+def _refuse_duplicate_fields(node: yaml.Node) -> None:
     """Let no field through that stands twice: YAML would take the last one without a word."""
     fields = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
     for field in fields:
@@ -170,20 +170,22 @@ def _refuse_twice(node: yaml.Node) -> None:
             raise yaml.YAMLError(f"{field} stands twice")
 
 
-def _are_left(path: Path, text: str, judgements: Sequence[Judgement]) -> bool:
+def _contains_exactly(path: Path, text: str, judgements: Sequence[Judgement]) -> bool:
     """Whether a text holds just these judgements, on whatever lines."""
     try:
-        found = _parsed(path, text)
+        found = _parse_list(path, text)
     except DataError:
         return False
-    return [_unplaced(judged) for judged in found] == [_unplaced(judged) for judged in judgements]
+    return [_without_line(judged) for judged in found] == [
+        _without_line(judged) for judged in judgements
+    ]
 
 
-def _unplaced(judged: Judgement) -> Judgement:
+def _without_line(judged: Judgement) -> Judgement:
     return msgspec.structs.replace(judged, line=0)
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def _item_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the lines of each entry of the list begin and end, comments behind it included.
 
     Comments and empty lines between two entries belong to neither.
@@ -193,7 +195,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     column = tokens[dashes[0]].start_mark.column if dashes else 0
     entries = [n for n in dashes if tokens[n].start_mark.column == column]
     for first, after in pairwise([*entries, len(tokens)]):
-        own = [token for token in tokens[first:after] if not isinstance(token, _ENDS)]
+        own = [token for token in tokens[first:after] if not isinstance(token, _CLOSING_TOKENS)]
         start = tokens[first].start_mark.index - column
         stop = max(token.end_mark.index for token in own)
         stop = start + len(text[start:stop].rstrip())
@@ -201,7 +203,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         yield start, rest.end() if rest else stop
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _write_atomically(path: Path, data: bytes) -> None:
     """Write a file in one atomic step; a link is followed, and its rights are kept."""
     target = Path(os.path.realpath(path))
     try:
@@ -218,4 +220,4 @@ def _replace(path: Path, data: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: {next_move(error)}") from error
+        raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error

@@ -20,22 +20,22 @@ from kgraph.base import text as names
 from kgraph.base.errors import DataError
 from kgraph.base.lexicon import Lexicon
 from kgraph.base.model import EntityType
-from kgraph.base.vocabulary import shared
-from kgraph.resolve.judgements import Rulings
+from kgraph.base.vocabulary import data_path
+from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import Classifier, Ranker
-from kgraph.resolve.name_counts import Name, Statistics
+from kgraph.resolve.name_counts import NameCounts, NameStatistics
 from kgraph.resolve.word_lists import Vocabulary
-from kgraph.resolve.word_lists import load as load_vocabulary
+from kgraph.resolve.word_lists import load_vocabulary as load_vocabulary
 
-FEWEST_EPISODES = 2
+MIN_NAME_EPISODES = 2
 """Episodes that a name must stand in to be kept."""
 
-CATEGORY_WORDS = 4
+MAX_CATEGORY_WORDS = 4
 """Category words kept of a name: the commonest, which tell its type."""
 
 
-class Usage(msgspec.Struct, frozen=True, array_like=True):
+class NameUsage(msgspec.Struct, frozen=True, array_like=True):
     """What the corpus says of one name.
 
     Attributes:
@@ -48,7 +48,7 @@ class Usage(msgspec.Struct, frozen=True, array_like=True):
     spelling: str
     rows: int
     episodes: int
-    llm: int
+    llm_rows: int
     categories: tuple[str, ...]
 
 
@@ -69,18 +69,18 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """
 
     lexicon: Lexicon = Lexicon()
-    spoken: tuple[tuple[str, int], ...] = ()
-    sounds: dict[str, tuple[int, ...]] = {}
-    parts: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {}
-    names: dict[str, Usage] = {}
+    phonetic_names: tuple[tuple[str, int], ...] = ()
+    phonetic_index: dict[str, tuple[int, ...]] = {}
+    entries_by_word: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {}
+    names: dict[str, NameUsage] = {}
     vocabulary: Vocabulary = Vocabulary()
     classifier: Classifier = Classifier()
     ranker: Ranker = Ranker()
-    rulings: Rulings = Rulings()
+    judgements: JudgementTable = JudgementTable()
     shows: dict[str, str] = {}
 
 
-class Model(msgspec.Struct, frozen=True):
+class ResolverModel(msgspec.Struct, frozen=True):
     """The trained part: ``data/model/resolver.json``."""
 
     classifier: dict[str, tuple[float, ...]] = {}
@@ -88,32 +88,35 @@ class Model(msgspec.Struct, frozen=True):
     decision: dict[str, float] = {}
 
 
-def build(
-    lexicon: Lexicon, statistics: Statistics, rulings: Rulings, model: Model | None = None
+def build_knowledge(
+    lexicon: Lexicon,
+    statistics: NameStatistics,
+    rulings: JudgementTable,
+    model: ResolverModel | None = None,
 ) -> Knowledge:
     """The knowledge of these parts; the model is the one that travels with kgraph where
     none is given."""
-    return of_corpus(prepare(lexicon, model or load_model()), statistics, rulings)
+    return add_corpus(prepare_knowledge(lexicon, model or load_model()), statistics, rulings)
 
 
-def prepare(lexicon: Lexicon, model: Model) -> Knowledge:
+def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
     """What can be known before a corpus is."""
-    spoken = tuple(_spoken(lexicon))
+    spoken = tuple(_list_phonetic_names(lexicon))
     return Knowledge(
         lexicon=lexicon,
-        spoken=spoken,
-        sounds=_sounds(spoken),
-        parts=_parts(lexicon),
-        vocabulary=_vocabulary(lexicon),
+        phonetic_names=spoken,
+        phonetic_index=_index_sounds(spoken),
+        entries_by_word=_index_name_words(lexicon),
+        vocabulary=_build_vocabulary(lexicon),
         classifier=Classifier(model.classifier),
         ranker=Ranker(model.candidate, model.decision),
     )
 
 
-def of_corpus(
+def add_corpus(
     prepared: Knowledge,
-    statistics: Statistics,
-    rulings: Rulings,
+    statistics: NameStatistics,
+    rulings: JudgementTable,
     shows: dict[str, str] | None = None,
 ) -> Knowledge:
     """The knowledge with what a corpus and people say.
@@ -129,41 +132,41 @@ def of_corpus(
     def type_of(key: str) -> EntityType | None:
         """Of the first entry that goes by the key."""
         hits = lexicon.index.get(key)
-        return lexicon.entry(hits[0]).type if hits else None
+        return lexicon.get_entry(hits[0]).type if hits else None
 
     def label_of(type_: EntityType, key: str) -> str:
         """The name of its entry, else the usual spelling; "" where no row has the name."""
-        entries = map(lexicon.entry, lexicon.index.get(key, ()))
-        named = (e.name for e in entries if e.type == type_ and names.key(e.name) == key)
+        entries = map(lexicon.get_entry, lexicon.index.get(key, ()))
+        named = (e.name for e in entries if e.type == type_ and names.name_key(e.name) == key)
         known = statistics.names.get(key)
-        return next(named, best_spelling(known.spellings) if known else "")
+        return next(named, choose_spelling(known.spellings) if known else "")
 
-    informed = rulings.informed(type_of, label_of)
+    informed = rulings.resolve_targets(type_of, label_of)
     return msgspec.structs.replace(
-        prepared, names=_usages(statistics), rulings=informed, shows=shows or {}
+        prepared, names=_summarise_names(statistics), judgements=informed, shows=shows or {}
     )
 
 
-def load_model(path: Path | None = None) -> Model:
+def load_model(path: Path | None = None) -> ResolverModel:
     """The trained weights of a file (default: the one that travels with kgraph).
 
     Raises:
         DataError: it does not hold weights.
     """
-    path = path or shared("data", "model", "resolver.json")
+    path = path or data_path("data", "model", "resolver.json")
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Model)
+        return msgspec.json.decode(path.read_bytes(), type=ResolverModel)
     except (OSError, msgspec.DecodeError) as error:
         raise DataError(f"{path}: {error}: run benchmarks/train_resolver.py") from error
 
 
-def dumps(knowledge: Knowledge) -> bytes:
+def encode_knowledge(knowledge: Knowledge) -> bytes:
     """The knowledge as MessagePack."""
     return msgspec.msgpack.encode(knowledge, order="deterministic")
 
 
-def loads(data: bytes) -> Knowledge:
-    """The knowledge that :func:`dumps` wrote."""
+def decode_knowledge(data: bytes) -> Knowledge:
+    """The knowledge that :func:`encode_knowledge` wrote."""
     collecting = gc.isenabled()
     gc.disable()  # a third of the time: nothing of what is built here is garbage
     try:
@@ -173,29 +176,29 @@ def loads(data: bytes) -> Knowledge:
             gc.enable()
 
 
-def _spoken(lexicon: Lexicon) -> list[tuple[str, int]]:
+def _list_phonetic_names(lexicon: Lexicon) -> list[tuple[str, int]]:
     found = {
-        (names.key(text), number)
+        (names.name_key(text), number)
         for number, entry in enumerate(lexicon.entries)
-        for text in (entry.bare, *entry.aliases)
+        for text in (entry.short_name, *entry.aliases)
         if not text.isupper()
     }
-    return sorted(pair for pair in found if len(pair[0]) > phonetics.SHORTEST_CODE)
+    return sorted(pair for pair in found if len(pair[0]) > phonetics.MIN_CODE_SOUNDS)
 
 
-def _sounds(spoken: tuple[tuple[str, int], ...]) -> dict[str, tuple[int, ...]]:
+def _index_sounds(spoken: tuple[tuple[str, int], ...]) -> dict[str, tuple[int, ...]]:
     table: dict[str, list[int]] = {}
     for place, (key, _) in enumerate(spoken):
-        for sounds in phonetics.reach(key):
+        for sounds in phonetics.lookup_codes(key):
             table.setdefault(sounds, []).append(place)
     return {sounds: tuple(places) for sounds, places in table.items()}
 
 
-def _parts(lexicon: Lexicon) -> dict[str, tuple[tuple[int, tuple[str, ...]], ...]]:
+def _index_name_words(lexicon: Lexicon) -> dict[str, tuple[tuple[int, tuple[str, ...]], ...]]:
     """Persons by first and last word, other things by their first."""
     table: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for number, entry in enumerate(lexicon.entries):
-        words = entry.bare.lower().removeprefix("the ").split()
+        words = entry.short_name.lower().removeprefix("the ").split()
         if len(words) > 1:
             ends = {words[0], words[-1]} if entry.type == "person" else {words[0]}
             for word in sorted(ends):
@@ -203,24 +206,26 @@ def _parts(lexicon: Lexicon) -> dict[str, tuple[tuple[int, tuple[str, ...]], ...
     return {word: tuple(entries) for word, entries in table.items()}
 
 
-def _usages(statistics: Statistics) -> dict[str, Usage]:
+def _summarise_names(statistics: NameStatistics) -> dict[str, NameUsage]:
     return {
-        key: _usage(name)
+        key: _summarise_name(name)
         for key, name in sorted(statistics.names.items())
-        if name.episodes >= FEWEST_EPISODES or name.llm
+        if name.episodes >= MIN_NAME_EPISODES or name.llm_rows
     }
 
 
-def _usage(name: Name) -> Usage:
+def _summarise_name(name: NameCounts) -> NameUsage:
     ranked = sorted(name.categories.items(), key=lambda item: (-item[1], item[0]))
-    words = tuple(word for word, _ in ranked[:CATEGORY_WORDS])
-    return Usage(best_spelling(name.spellings), name.rows, name.episodes, name.llm, words)
+    words = tuple(word for word, _ in ranked[:MAX_CATEGORY_WORDS])
+    return NameUsage(
+        choose_spelling(name.spellings), name.rows, name.episodes, name.llm_rows, words
+    )
 
 
-def best_spelling(spellings: dict[str, int]) -> str:
+def choose_spelling(spellings: dict[str, int]) -> str:
     """The commonest spelling; of equally common ones the one with capitals inside.
 
-    >>> best_spelling({"Acmeco": 2, "AcmeCo": 2, "acmeco": 1})
+    >>> choose_spelling({"Acmeco": 2, "AcmeCo": 2, "acmeco": 1})
     'AcmeCo'
     """
 
@@ -231,9 +236,11 @@ def best_spelling(spellings: dict[str, int]) -> str:
     return min(spellings.items(), key=rank)[0]
 
 
-def _vocabulary(lexicon: Lexicon) -> Vocabulary:
+def _build_vocabulary(lexicon: Lexicon) -> Vocabulary:
     base = load_vocabulary()
-    people = [entry.bare.lower().split() for entry in lexicon.entries if entry.type == "person"]
+    people = [
+        entry.short_name.lower().split() for entry in lexicon.entries if entry.type == "person"
+    ]
     first = {parts[0] for parts in people if len(parts) > 1 and len(parts[0]) > 1}
     last = {parts[-1] for parts in people if len(parts) > 1}
     return Vocabulary(

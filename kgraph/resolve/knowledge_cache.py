@@ -22,42 +22,42 @@ import msgspec
 import platformdirs
 
 from kgraph.base import lexicon, text
-from kgraph.base.model import LAYOUT
-from kgraph.base.vocabulary import shared
+from kgraph.base.model import LAYOUT_VERSION
+from kgraph.base.vocabulary import data_path
 from kgraph.resolve import knowledge
 from kgraph.resolve.knowledge import Knowledge
 
 CHECKSUM_BYTES = hashlib.sha256().digest_size
 """What a file begins with: the SHA-256 of the rest (13 MB take 7 ms)."""
 
-DRAFT = ".kgraph-draft-"
+DRAFT_PREFIX = ".kgraph-draft-"
 """Begins the name of a file that is being written."""
 
-STALE_S = 3600.0
+STALE_DRAFT_AGE_S = 3600.0
 """Seconds after which whoever wrote a draft has been killed."""
 
-KEPT = 3
+MAX_CACHE_FILES = 3
 """Cache files that are left in place: those of the versions used last."""
 
 
 @cache
-def prepared() -> Knowledge:
+def load_shipped_knowledge() -> Knowledge:
     """The shipped knowledge.
 
     Raises:
         DataError: lexicon, word lists or weights hold something wrong.
     """
-    kept = cache_folder() / f"knowledge-{_digest()}"
+    kept = cache_folder() / f"knowledge-{_digest_sources()}"
     try:
-        return knowledge.loads(_read(kept))
+        return knowledge.decode_knowledge(_read_checked(kept))
     except (OSError, ValueError, msgspec.MsgspecError):
-        made = knowledge.prepare(lexicon.load(), knowledge.load_model())
-        _keep(kept, knowledge.dumps(made))
+        made = knowledge.prepare_knowledge(lexicon.load_lexicon(), knowledge.load_model())
+        _write_cache(kept, knowledge.encode_knowledge(made))
         return made
 
 
-def _read(path: Path) -> bytes:
-    """The bytes that :func:`_keep` was given.
+def _read_checked(path: Path) -> bytes:
+    """The bytes that :func:`_write_cache` was given.
 
     Raises:
         OSError: the file cannot be read.
@@ -75,38 +75,40 @@ def cache_folder() -> Path:
     return Path(os.environ.get("KGRAPH_CACHE") or platformdirs.user_cache_path("kgraph"))
 
 
-def _digest() -> str:
+def _digest_sources() -> str:
     """Of all data and code that the knowledge is made from."""
-    digest = hashlib.sha256(str(LAYOUT).encode())
-    for path in _sources():
+    digest = hashlib.sha256(str(LAYOUT_VERSION).encode())
+    for path in _source_files():
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _sources() -> Iterator[Path]:
-    yield from sorted(shared("data", "lexicon").glob("*.yaml"))
-    yield from sorted(shared("data", "model").iterdir())
+def _source_files() -> Iterator[Path]:
+    yield from sorted(data_path("data", "lexicon").glob("*.yaml"))
+    yield from sorted(data_path("data", "model").iterdir())
     yield from (Path(lexicon.__file__), Path(text.__file__))
     yield from sorted(Path(__file__).parent.rglob("*.py"))
 
 
-def _keep(path: Path, data: bytes) -> None:
+def _write_cache(path: Path, data: bytes) -> None:
     """Write the cache in one step; where that is not allowed, the next run makes it anew."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_stale_drafts(path.parent)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=DRAFT, delete=False) as draft:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=DRAFT_PREFIX, delete=False
+        ) as draft:
             draft.write(hashlib.sha256(data).digest() + data)
         Path(draft.name).replace(path)
         kept = sorted(path.parent.glob("knowledge-*"), key=lambda file: file.stat().st_mtime)
-        for old in kept[:-KEPT]:
+        for old in kept[:-MAX_CACHE_FILES]:
             old.unlink(missing_ok=True)
     except OSError:
         return
 
 
 def _remove_stale_drafts(folder: Path) -> None:
-    for draft in folder.glob(f"{DRAFT}*"):
-        if draft.stat().st_mtime < time.time() - STALE_S:
+    for draft in folder.glob(f"{DRAFT_PREFIX}*"):
+        if draft.stat().st_mtime < time.time() - STALE_DRAFT_AGE_S:
             draft.unlink(missing_ok=True)

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from kgraph.base.model import Extractor, Mention, Row
 
-LEVELS = ("high", "medium", "low")
+CONFIDENCE_LEVELS = ("high", "medium", "low")
 """What a stated confidence may be; anything else counts as not stated."""
 
 
-def mention_of(row: Row) -> Mention:
+def parse_mention(row: Row) -> Mention:
     """The mention that a row makes.
 
-    >>> mention_of(Row("companies", 0, {"name": "Acme", "source": "llm_enhanced"})).extractor
+    >>> parse_mention(Row("companies", 0, {"name": "Acme", "source": "llm_enhanced"})).extractor
     'llm'
     """
     stated = row.text("confidence").strip().lower()
@@ -26,23 +26,23 @@ def mention_of(row: Row) -> Mention:
         row.text("name"),
         row.text("context"),
         row.text("category"),
-        extractor_of(row),
-        stated if stated in LEVELS else "",
+        detect_extractor(row),
+        stated if stated in CONFIDENCE_LEVELS else "",
         position if isinstance(position, int) else -1,
     )
 
 
-def extractor_of(row: Row) -> Extractor:
+def detect_extractor(row: Row) -> Extractor:
     """Return who wrote the row.
 
-    >>> [extractor_of(Row("companies", 0, values)) for values in ({}, {"position": 7})]
+    >>> [detect_extractor(Row("companies", 0, values)) for values in ({}, {"position": 7})]
     ['hand', 'regex']
     """
-    if is_llm(row):
+    if is_llm_row(row):
         return "llm"
     return "regex" if "position" in row.values or "source" in row.values else "hand"
 
 
-def is_llm(row: Row) -> bool:
+def is_llm_row(row: Row) -> bool:
     """Did the language model write the row?"""
     return row.values.get("source") == "llm_enhanced"

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from kgraph.base.model import Problem
-from kgraph.resolve.judgement import Judgement, key_of, parse_id
+from kgraph.base.model import InputProblem
+from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
 
-IN_PART = "applied to its other names"
+PARTLY_APPLIED = "applied to its other names"
 """What was done with a judgement of several names, some of which no row has."""
 
 
-def needed_names(judgement: Judgement) -> tuple[str, ...]:
+def required_names(judgement: Judgement) -> tuple[str, ...]:
     """Those of its names that some row must have: not the one that others go over into."""
     needed = {"same": judgement.names[1:], "rename": judgement.names[:1]}
     return needed.get(judgement.verb, judgement.names)
 
 
-def unapplied_problems(
+def report_unapplied(
     judgements: Iterable[Judgement], heard: Collection[str], place: str
-) -> list[Problem]:
+) -> list[InputProblem]:
     """What a build says of the judgements that it could not apply, or not to all of their names.
 
     Args:
@@ -32,25 +32,27 @@ def unapplied_problems(
     """
     found = []
     for judged in judgements:
-        if missing := _missing_names(judged, heard):
-            done = IN_PART if len(missing) < len(needed_names(judged)) else "not applied"
-            words = f"{judged}: {_absent(missing)}"
-            found.append(Problem(place, judged.line, 0, "", "judgement-unapplied", "", words, done))
+        if missing := _find_missing_names(judged, heard):
+            done = PARTLY_APPLIED if len(missing) < len(required_names(judged)) else "not applied"
+            words = f"{judged}: {_describe_missing(missing)}"
+            found.append(
+                InputProblem(place, judged.line, 0, "", "judgement-unapplied", "", words, done)
+            )
     return found
 
 
-def _missing_names(judgement: Judgement, heard: Collection[str]) -> list[str]:
+def _find_missing_names(judgement: Judgement, heard: Collection[str]) -> list[str]:
     """Return the names of a judgement that no row has, of those that it needs.
 
     What is told apart from a name may be known from elsewhere: one name with rows is enough.
     """
-    missing = [name for name in needed_names(judgement) if key_of(name) not in heard]
+    missing = [name for name in required_names(judgement) if judgement_key(name) not in heard]
     is_enough = judgement.verb == "different" and len(missing) < len(judgement.names)
     return [] if is_enough else missing
 
 
-def _absent(missing: list[str]) -> str:
-    names_ = [name for name in missing if not parse_id(name)]
-    ids = [name for name in missing if parse_id(name)]
+def _describe_missing(missing: list[str]) -> str:
+    names_ = [name for name in missing if not parse_entity_id(name)]
+    ids = [name for name in missing if parse_entity_id(name)]
     said = [f"no row is called {' or '.join(map(repr, names_))}"] if names_ else []
     return " and ".join([*said, *([f"nothing was taken for {' or '.join(ids)}"] if ids else [])])

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.base.vocabulary import shared
+from kgraph.base.vocabulary import data_path
 
 
 class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
@@ -20,10 +20,10 @@ class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
     first_names: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
 
-    def mark(self, token: str) -> str:
+    def word_class(self, token: str) -> str:
         """What a token is: letters out of F (first name), L (surname), w (ordinary word).
 
-        >>> Vocabulary(frozenset({"mark"}), frozenset({"mark"})).mark("Mark's")
+        >>> Vocabulary(frozenset({"mark"}), frozenset({"mark"})).word_class("Mark's")
         'Fw'
         """
         low = token.lower().strip(".,'").removesuffix("'s")
@@ -31,25 +31,25 @@ class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
         found += "L" if low in self.surnames else ""
         return found + ("w" if low in self.words else "")
 
-    def is_word(self, name: str) -> bool:
+    def is_word_or_first_name(self, name: str) -> bool:
         """Is a name an ordinary word, or a given name?
 
-        >>> Vocabulary(frozenset({"circle"})).is_word("Circle")
+        >>> Vocabulary(frozenset({"circle"})).is_word_or_first_name("Circle")
         True
         """
-        return not {"F", "w"}.isdisjoint(self.mark(name))
+        return not {"F", "w"}.isdisjoint(self.word_class(name))
 
 
 @lru_cache(maxsize=1)
-def load() -> Vocabulary:
+def load_vocabulary() -> Vocabulary:
     """The lists that travel with kgraph.
 
     Raises:
         DataError: one is missing.
     """
-    return Vocabulary(_words("words"), _words("first-names"), _words("surnames"))
+    return Vocabulary(_read_words("words"), _read_words("first-names"), _read_words("surnames"))
 
 
-def _words(name: str) -> frozenset[str]:
-    lines = shared("data", "model", f"{name}.txt").read_text("utf-8").splitlines()
+def _read_words(name: str) -> frozenset[str]:
+    lines = data_path("data", "model", f"{name}.txt").read_text("utf-8").splitlines()
     return frozenset(line for line in lines if not line.startswith("#"))

@@ -8,7 +8,7 @@ function ``kg:matches`` (:mod:`kgraph.search.sparql_function`). Words are Unicod
 BM25.
 """
 
-from kgraph.search.documents import KINDS, Kind
+from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.filters import Filters
 from kgraph.search.highlight import Segment
 from kgraph.search.index import Index
@@ -16,13 +16,13 @@ from kgraph.search.results import Hits
 from kgraph.search.search import Found, Hit, Source, search
 
 __all__ = [
-    "KINDS",
+    "HIT_KINDS",
     "Filters",
     "Found",
     "Hit",
+    "HitKind",
     "Hits",
     "Index",
-    "Kind",
     "Segment",
     "Source",
     "search",

@@ -1,6 +1,6 @@
 """What of a graph can be searched: records as entries of the index.
 
-Takes recordings and what they share, gives :class:`Contents` and :class:`Entry` values; no
+Takes recordings and what they share, gives :class:`EpisodeDocuments` and :class:`SearchDocument` values; no
 I/O, so that each process makes those of its own recordings.
 
 | kind | name | also | text | stands in |
@@ -20,21 +20,21 @@ from typing import Literal, get_args
 
 import msgspec
 
-from kgraph.graph import Entity, EpisodeGraph, Shared
+from kgraph.graph import Entity, EpisodeGraph, SharedData
 from kgraph.rdf.episode import row_id
 
-Kind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+HitKind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
+HIT_KINDS: tuple[HitKind, ...] = get_args(HitKind)
 """What a hit may be."""
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
     """A thing that can be found.
 
     Attributes:
         id: relative IRI.
         kind: what it is.
-        worth: factor in [0, 1] of its rank, as :func:`worth` says.
+        worth: factor in [0, 1] of its rank, as :func:`rank_factor` says.
         name: label or title; "" where it has none.
         also: other names, a line each.
         text: what it says.
@@ -43,16 +43,16 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """
 
     id: str
-    kind: Kind
-    worth: float
+    kind: HitKind
+    rank_factor: float
     name: str = ""
-    also: str = ""
+    other_names: str = ""
     text: str = ""
     type: str = ""
-    advert: bool = False
+    is_advert: bool = False
 
 
-class Standing(msgspec.Struct, frozen=True, array_like=True):
+class Posting(msgspec.Struct, frozen=True, array_like=True):
     """That a thing stands in an episode.
 
     Attributes:
@@ -66,7 +66,7 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     themes: tuple[str, ...] = ()
 
 
-class Contents(msgspec.Struct, frozen=True, array_like=True):
+class EpisodeDocuments(msgspec.Struct, frozen=True, array_like=True):
     """What one recording gives to the index.
 
     Attributes:
@@ -83,13 +83,13 @@ class Contents(msgspec.Struct, frozen=True, array_like=True):
     day: str
     show: str
     url: str
-    dated: bool
-    series: str
-    entries: tuple[Entry, ...]
-    standings: tuple[Standing, ...]
+    is_publication_date: bool
+    show_id: str
+    documents: tuple[SearchDocument, ...]
+    postings: tuple[Posting, ...]
 
 
-def worth(confidence: float, importance: float) -> float:
+def compute_rank_factor(confidence: float, importance: float) -> float:
     """A factor of rank: how sure it is, times one half to one by how much it matters.
 
     Args:
@@ -98,63 +98,70 @@ def worth(confidence: float, importance: float) -> float:
         importance: in [0, 1]; the relevance of a quote, the share of episodes (as
             logarithms) of what is mentioned.
 
-    >>> worth(0.9, 0.5)
+    >>> compute_rank_factor(0.9, 0.5)
     0.675
     """
     return round(confidence * (0.5 + importance / 2), 4)
 
 
-def contents_of_episode(episode: EpisodeGraph) -> Contents:
+def collect_episode_documents(episode: EpisodeGraph) -> EpisodeDocuments:
     """What a recording gives to the index."""
-    return Contents(
+    return EpisodeDocuments(
         episode.slug,
-        episode.main.title,
+        episode.main_file.title,
         episode.date[:10],
         episode.show.label if episode.show else "",
-        episode.main.text("original_url"),
-        episode.dated,
+        episode.main_file.text("original_url"),
+        episode.is_dated,
         episode.show.target if episode.show else "",
         (
-            Entry(episode.id, "episode", 1.0, episode.main.title, "", episode.main.text("summary")),
-            *_quotes(episode),
-            *_insights(episode),
+            SearchDocument(
+                episode.id,
+                "episode",
+                1.0,
+                episode.main_file.title,
+                "",
+                episode.main_file.text("summary"),
+            ),
+            *_collect_quotes(episode),
+            *_collect_insights(episode),
         ),
-        tuple(_standings(episode)),
+        tuple(_collect_postings(episode)),
     )
 
 
-def _quotes(episode: EpisodeGraph) -> Iterator[Entry]:
+def _collect_quotes(episode: EpisodeGraph) -> Iterator[SearchDocument]:
     relevance = {o.quote: o.relevance for o in episode.occurrences}
     for quote in episode.quotes:
-        rank = worth(1 - quote.advert, relevance.get(quote.key, 0.0))
-        yield Entry(quote.id, "quote", rank, text=quote.text, advert=quote.is_advert)
+        rank = compute_rank_factor(1 - quote.advert, relevance.get(quote.key, 0.0))
+        yield SearchDocument(quote.id, "quote", rank, text=quote.text, is_advert=quote.is_advert)
 
 
-def _insights(episode: EpisodeGraph) -> Iterator[Entry]:
+def _collect_insights(episode: EpisodeGraph) -> Iterator[SearchDocument]:
     for number, file in enumerate(episode.files):
         for row in file.rows.get("insights", ()):
             if text := row.text("text") or row.text("extracted"):
                 id_ = row_id(episode, number, "insights", row.index)
-                yield Entry(id_, "insight", 1.0, text=text)
+                yield SearchDocument(id_, "insight", 1.0, text=text)
 
 
-def _standings(episode: EpisodeGraph) -> Iterator[Standing]:
-    yield Standing(episode.id, 1.0)
+def _collect_postings(episode: EpisodeGraph) -> Iterator[Posting]:
+    yield Posting(episode.id, 1.0)
     themes: set[str] = set()
     for occurrence in episode.occurrences:
         filed = tuple(f"theme/{key}" for key in occurrence.themes)
-        if not occurrence.advert:
+        if not occurrence.is_advert:
             themes.update(filed)
-        yield Standing(f"quote/{occurrence.quote}", occurrence.relevance, filed)
-    yield from (Standing(entry.id, 1.0) for entry in _insights(episode))
-    sure = {m.target: m.confidence for m in episode.spoken_of}
+        yield Posting(f"quote/{occurrence.quote}", occurrence.relevance, filed)
+    yield from (Posting(entry.id, 1.0) for entry in _collect_insights(episode))
+    sure = {m.target: m.confidence for m in episode.mentioned}
     if episode.show:
         sure[episode.show.target] = episode.show.confidence
-    yield from (Standing(id_, sure[id_]) for id_ in sorted(sure))
-    yield from (Standing(id_, 1.0) for id_ in sorted(themes))
+    yield from (Posting(id_, sure[id_]) for id_ in sorted(sure))
+    yield from (Posting(id_, 1.0) for id_ in sorted(themes))
 
 
-def entries_of_shared(shared: Shared, episodes: int) -> Iterator[Entry]:
+def collect_shared_documents(shared: SharedData, episodes: int) -> Iterator[SearchDocument]:
     """What recordings share, as entries.
 
     Args:
@@ -162,16 +169,16 @@ def entries_of_shared(shared: Shared, episodes: int) -> Iterator[Entry]:
         episodes: how many recordings there are.
     """
     for entity in shared.entities.values():
-        yield _entity(entity, episodes)
+        yield _make_entity_document(entity, episodes)
     for id_, term in shared.themes.items():
         # Not by its topic strings: of hundreds, some fit any words. And what is filed says
         # more than the file: half the rank.
-        yield Entry(id_, "theme", worth(1.0, 0.0), term.label)
+        yield SearchDocument(id_, "theme", compute_rank_factor(1.0, 0.0), term.label)
 
 
-def _entity(entity: Entity, total: int) -> Entry:
+def _make_entity_document(entity: Entity, total: int) -> SearchDocument:
     share = math.log1p(entity.episodes) / math.log1p(max(total, 1))
     others = "\n".join(name for name in entity.surfaces if name != entity.label)
-    kind: Kind = "show" if entity.type == "show" else "entity"
-    rank = worth(entity.confidence, min(share, 1.0))
-    return Entry(entity.id, kind, rank, entity.label, others, type=entity.type)
+    kind: HitKind = "show" if entity.type == "show" else "entity"
+    rank = compute_rank_factor(entity.confidence, min(share, 1.0))
+    return SearchDocument(entity.id, kind, rank, entity.label, others, type=entity.type)

@@ -14,28 +14,30 @@ import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.model import EntityType
-from kgraph.base.text import id_of, key, parse_day, shorten
-from kgraph.search.documents import KINDS, Kind
-from kgraph.search.index import SCALAR, Index, Row
-from kgraph.search.spelling import Spelling, near
-from kgraph.search.syntax import Query
+from kgraph.base.text import local_id, name_key, parse_day, shorten
+from kgraph.search.documents import HIT_KINDS, HitKind
+from kgraph.search.index import Index, SqlRow, SqlValue
+from kgraph.search.spelling import KnownWord, find_close_matches
+from kgraph.search.syntax import SearchQuery
 
-TYPES: tuple[str, ...] = get_args(EntityType)
+FILTER_TYPES: tuple[str, ...] = get_args(EntityType)
 
-TYPED = frozenset({"entity", "show"})
+KINDS_WITH_TYPE = frozenset({"entity", "show"})
 """Kinds of things that have a type."""
 
-NAMED_BY: dict[str, tuple[Kind, ...]] = {
+KINDS_BY_FILTER: dict[str, tuple[HitKind, ...]] = {
     "company": ("entity", "show"),
     "theme": ("theme",),
     "show": ("show",),
 }
 """Filter by name -> kinds of the things that it can name."""
 
-_FIRST = {"show": "EXISTS (SELECT 1 FROM episode AS e WHERE e.series = t.number) DESC, "}
+_NAME_PRIORITY_SQL = {
+    "show": "EXISTS (SELECT 1 FROM episode AS e WHERE e.series = t.number) DESC, "
+}
 """Filter by name -> which of the things that share it are meant before others."""
 
-LENGTHS = 3
+MAX_NAME_LENGTH_DIFFERENCE = 3
 """Letters by which a name may be longer or shorter than a misspelling of it."""
 
 
@@ -43,7 +45,7 @@ class Filters(msgspec.Struct, frozen=True):
     """A filter; the default takes everything but adverts.
 
     Attributes:
-        kinds: some of :data:`kgraph.search.documents.KINDS`; empty for all.
+        kinds: some of :data:`kgraph.search.documents.HIT_KINDS`; empty for all.
         types: types of entities, such as ``company``; with one, only entities are hits.
         company: name or id of something that the episode mentions.
         theme: name or id of a theme that a quote, or one of an episode's, is filed under; with
@@ -66,50 +68,51 @@ class Filters(msgspec.Struct, frozen=True):
     adverts: bool = False
 
 
-class Clause(msgspec.Struct, frozen=True):
+class SqlClause(msgspec.Struct, frozen=True):
     """Conditions in SQL, with the values of their parameters in order."""
 
     sql: str
-    values: tuple[SCALAR, ...]
+    values: tuple[SqlValue, ...]
 
 
-Part = tuple[str, tuple[SCALAR, ...]]
+SqlCondition = tuple[str, tuple[SqlValue, ...]]
 
 
-def matching(query: Query) -> Clause:
+def build_match_clause(query: SearchQuery) -> SqlClause:
     """The rows of ``word`` and ``thing`` (as ``t``) to choose from, before ``word MATCH``.
 
     Of a relaxed query they hold enough of its groups; ``held`` says how many.
     """
     both = "word JOIN thing AS t ON t.number = word.rowid"
-    if not query.least:
-        return Clause(both, ())
+    if not query.min_groups:
+        return SqlClause(both, ())
     each = "SELECT rowid AS thing FROM word WHERE word MATCH ?"
     every = " UNION ALL ".join([each] * len(query.groups))
     held = f"SELECT thing, count(*) AS held FROM ({every}) GROUP BY thing HAVING held >= ?"
-    return Clause(
-        f"{both} JOIN ({held}) AS h ON h.thing = word.rowid", (*query.groups_fts(), query.least)
+    return SqlClause(
+        f"{both} JOIN ({held}) AS h ON h.thing = word.rowid",
+        (*query.groups_to_fts(), query.min_groups),
     )
 
 
-def things(index: Index, filters: Filters, standings: Clause) -> Clause:
+def build_thing_clause(index: Index, filters: Filters, standings: SqlClause) -> SqlClause:
     """What a row ``t`` of ``thing`` must be.
 
     Raises:
         InputError: a kind or type is not known, or the kinds have no type.
         UnknownNameError: there is no such theme; near names are suggested.
     """
-    check("kind", filters.kinds, KINDS)
-    check("type", filters.types, TYPES)
-    if filters.types and filters.kinds and not filters.kinds & TYPED:
+    check_filter_values("kind", filters.kinds, HIT_KINDS)
+    check_filter_values("type", filters.types, FILTER_TYPES)
+    if filters.types and filters.kinds and not filters.kinds & KINDS_WITH_TYPE:
         raise InputError(
-            f"type {', '.join(sorted(filters.types))}: only kinds {' and '.join(sorted(TYPED))} "
+            f"type {', '.join(sorted(filters.types))}: only kinds {' and '.join(sorted(KINDS_WITH_TYPE))} "
             f"have a type: leave it out, or the kind {', '.join(sorted(filters.kinds))}"
         )
-    return _clause(_of_thing(index, filters, standings))
+    return _join_conditions(_thing_conditions(index, filters, standings))
 
 
-def standings(index: Index, filters: Filters) -> Clause:
+def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
     """What a row ``s`` of ``standing`` must be, for a row ``t`` of ``thing``.
 
     Raises:
@@ -118,66 +121,70 @@ def standings(index: Index, filters: Filters) -> Clause:
     """
     if not 0 <= filters.min_relevance <= 1:
         raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
-    return _clause(_of_standing(index, filters))
+    return _join_conditions(_posting_conditions(index, filters))
 
 
-def _clause(parts: Iterator[Part]) -> Clause:
+def _join_conditions(parts: Iterator[SqlCondition]) -> SqlClause:
     found = list(parts)
     values = tuple(value for _, more in found for value in more)
-    return Clause("".join(f" AND {sql}" for sql, _ in found), values)
+    return SqlClause("".join(f" AND {sql}" for sql, _ in found), values)
 
 
-def _of_thing(index: Index, filters: Filters, standings: Clause) -> Iterator[Part]:
+def _thing_conditions(
+    index: Index, filters: Filters, standings: SqlClause
+) -> Iterator[SqlCondition]:
     if filters.kinds:
-        yield _among("t.kind", [n for n, kind in enumerate(KINDS) if kind in filters.kinds])
+        yield _in_condition(
+            "t.kind", [n for n, kind in enumerate(HIT_KINDS) if kind in filters.kinds]
+        )
     if filters.types:
-        yield _among("t.type", sorted(filters.types))
+        yield _in_condition("t.type", sorted(filters.types))
     if not filters.adverts:
         yield "NOT t.advert", ()
     if filters.theme:
-        theme = number_of(index, "theme", filters.theme)
+        theme = find_thing_number(index, "theme", filters.theme)
         yield "t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)
     if standings.sql:
         found = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{standings.sql})"
         yield found, standings.values
 
 
-def _of_standing(index: Index, filters: Filters) -> Iterator[Part]:
-    if (episodes := _clause(_of_episode(index, filters))).sql:
+def _posting_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition]:
+    if (episodes := _join_conditions(_episode_conditions(index, filters))).sql:
         # Worked out once, since it depends on no row outside. The plus keeps the engine from
         # looking up each of these episodes for each thing: a thing stands in few.
         wanted = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
         yield wanted, episodes.values
     if filters.min_relevance > 0:
-        quote = KINDS.index("quote")
+        quote = HIT_KINDS.index("quote")
         yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)
 
 
-def _of_episode(index: Index, filters: Filters) -> Iterator[Part]:
+def _episode_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition]:
     if filters.show:
-        yield "e.series = ?", (number_of(index, "show", filters.show),)
+        yield "e.series = ?", (find_thing_number(index, "show", filters.show),)
     if filters.company:
-        number = number_of(index, "company", filters.company)
+        number = find_thing_number(index, "company", filters.company)
         yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
-    since, until = _day("since", filters.since), _day("until", filters.until)
+    since, until = _parse_bound("since", filters.since), _parse_bound("until", filters.until)
     if since and until and since > until:
         raise InputError(f"since {since} is after until {until}: no episode is of both")
     if since or until:
         yield "e.day BETWEEN ? AND ?", (since or "0", until or "9999")
 
 
-def _day(name: str, text: str) -> str:
+def _parse_bound(name: str, text: str) -> str:
     try:
-        return parse_day(text, last=name == "until") if text.strip() else ""
+        return parse_day(text, is_end=name == "until") if text.strip() else ""
     except ValueError as error:
         raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
 
 
-def _among(column: str, values: Collection[SCALAR]) -> Part:
+def _in_condition(column: str, values: Collection[SqlValue]) -> SqlCondition:
     return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
 
 
-def check(option: str, given: Collection[str], known: Collection[str]) -> None:
+def check_filter_values(option: str, given: Collection[str], known: Collection[str]) -> None:
     """Let only known values through.
 
     Raises:
@@ -185,7 +192,9 @@ def check(option: str, given: Collection[str], known: Collection[str]) -> None:
     """
     for value in sorted(given):
         if value not in known:
-            found = near(key(value), [Spelling(name, name, 0) for name in known])
+            found = find_close_matches(
+                name_key(value), [KnownWord(name, name, 0) for name in known]
+            )
             hint = f"did you mean {found[0]}? " if found else ""
             raise InputError(
                 f"{option} {shorten(value)}: no such {option}: {hint}choose one of "
@@ -193,29 +202,31 @@ def check(option: str, given: Collection[str], known: Collection[str]) -> None:
             )
 
 
-def number_of(index: Index, option: str, name: str) -> int:
+def find_thing_number(index: Index, option: str, name: str) -> int:
     """Number of the thing of that name: shows with episodes, and what is most often meant by it,
     first, as :class:`kgraph.graph.lookup.Lookup` has it.
 
     Args:
         index: where.
-        option: one of :data:`NAMED_BY`.
+        option: one of :data:`KINDS_BY_FILTER`.
         name: an id such as ``company/nvidia``, a label or another name, without case, spaces
             and accents, or what it was called before a judgement.
 
     Raises:
         UnknownNameError: there is none; near names are suggested.
     """
-    wanted, those = _among("t.kind", [KINDS.index(kind) for kind in NAMED_BY[option]])
-    found = _of_id(index, name, wanted, those) or index.rows(
+    wanted, those = _in_condition(
+        "t.kind", [HIT_KINDS.index(kind) for kind in KINDS_BY_FILTER[option]]
+    )
+    found = _find_by_id(index, name, wanted, those) or index.rows(
         "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
         f"WHERE n.key IN (?, ?) AND {wanted} "
-        f"ORDER BY {_FIRST.get(option, '')}n.meant DESC, t.id LIMIT 1",
-        (key(name), f"/{id_of(name)}", *those),
+        f"ORDER BY {_NAME_PRIORITY_SQL.get(option, '')}n.meant DESC, t.id LIMIT 1",
+        (name_key(name), f"/{local_id(name)}", *those),
     )
     if found:
         return int(found[0][0])
-    names = _near_names(index, key(name), wanted, those)
+    names = _suggest_names(index, name_key(name), wanted, those)
     hint = f"did you mean {', '.join(names)}?" if names else "search for a part of it"
     raise UnknownNameError(
         f"{option} {shorten(name)}: no such {option} in the graph: {hint}",
@@ -224,20 +235,28 @@ def number_of(index: Index, option: str, name: str) -> int:
     )
 
 
-def _of_id(index: Index, name: str, wanted: str, those: tuple[SCALAR, ...]) -> list[Row]:
-    name = id_of(name)
+def _find_by_id(index: Index, name: str, wanted: str, those: tuple[SqlValue, ...]) -> list[SqlRow]:
+    name = local_id(name)
     if "/" not in name:  # spares a look at every thing
         return []
     query = f"SELECT t.number FROM thing AS t WHERE t.id = ? AND {wanted}"
     return index.rows(query, (name, *those))
 
 
-def _near_names(index: Index, folded: str, wanted: str, those: tuple[SCALAR, ...]) -> list[str]:
+def _suggest_names(
+    index: Index, folded: str, wanted: str, those: tuple[SqlValue, ...]
+) -> list[str]:
     rows = index.rows(
         "SELECT n.key, t.page, t.place, t.worth FROM name AS n JOIN thing AS t "
         f"ON t.number = n.thing WHERE length(n.key) BETWEEN ? AND ? AND n.meant >= 0 AND {wanted}",
-        (len(folded) - LENGTHS, len(folded) + LENGTHS, *those),
+        (
+            len(folded) - MAX_NAME_LENGTH_DIFFERENCE,
+            len(folded) + MAX_NAME_LENGTH_DIFFERENCE,
+            *those,
+        ),
     )
     known = {str(k): (int(page), int(place), float(worth)) for k, page, place, worth in rows}
-    keys = near(folded, [Spelling(k, k, worth) for k, (_, _, worth) in known.items()])
+    keys = find_close_matches(
+        folded, [KnownWord(k, k, worth) for k, (_, _, worth) in known.items()]
+    )
     return list(dict.fromkeys(index.entry(*known[k][:2]).name for k in keys))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.search.syntax import Query, spans
-from kgraph.search.tokenize import placed
+from kgraph.search.syntax import SearchQuery, find_spans
+from kgraph.search.tokenize import tokenize_with_offsets
 
-WIDTH = 240
+SNIPPET_WIDTH_CHARS = 240
 """Characters of a snippet: three lines of a terminal, one long sentence."""
 
-WEIGHED = 100
+MAX_WINDOW_MATCHES = 100
 """Matches among which the best part of a long text is chosen: each is held against each."""
 
 
@@ -25,7 +25,9 @@ class Segment(msgspec.Struct, frozen=True):
     match: bool = False
 
 
-def segments(query: Query, text: str, width: int = WIDTH) -> tuple[Segment, ...]:
+def split_segments(
+    query: SearchQuery, text: str, width: int = SNIPPET_WIDTH_CHARS
+) -> tuple[Segment, ...]:
     """A text in pieces; of a long one, the part that fits best, with ``…`` where it was cut.
 
     Args:
@@ -33,8 +35,8 @@ def segments(query: Query, text: str, width: int = WIDTH) -> tuple[Segment, ...]
         text: where it may stand.
         width: about how many characters to give at the most.
     """
-    found = matches(query, text)
-    start, end = _window(text, found, width)
+    found = find_matches(query, text)
+    start, end = _choose_window(text, found, width)
     pieces = [Segment("…")] if start > 0 else []
     place = start
     for first, last in found:
@@ -45,14 +47,14 @@ def segments(query: Query, text: str, width: int = WIDTH) -> tuple[Segment, ...]
     return tuple(piece for piece in pieces if piece.text)
 
 
-def matches(query: Query, text: str) -> list[tuple[int, int]]:
+def find_matches(query: SearchQuery, text: str) -> list[tuple[int, int]]:
     """Start and end of each part of the text that fits a term, in order, none inside another."""
-    there = placed(text)
-    folded = [word.word for word in there]
+    there = tokenize_with_offsets(text)
+    folded = [word.folded for word in there]
     places = sorted(
         (there[first].start, there[last - 1].end)
         for term in query.terms
-        for first, last in spans(term, folded)
+        for first, last in find_spans(term, folded)
     )
     merged: list[tuple[int, int]] = []
     for start, end in places:
@@ -63,11 +65,11 @@ def matches(query: Query, text: str) -> list[tuple[int, int]]:
     return merged
 
 
-def _window(text: str, found: list[tuple[int, int]], width: int) -> tuple[int, int]:
+def _choose_window(text: str, found: list[tuple[int, int]], width: int) -> tuple[int, int]:
     """Start and end of the part that holds most matches, the first of equals."""
     if len(text) <= width:
         return 0, len(text)
-    some = found[:WEIGHED]
+    some = found[:MAX_WINDOW_MATCHES]
     inside = {start: sum(start <= s and e <= start + width for s, e in some) for start, _ in some}
     first = max(inside, key=lambda start: (inside[start], -start), default=0)
     # A few words before the first match, so that a reader knows what is spoken of.

@@ -16,14 +16,14 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base.errors import StoreError
-from kgraph.search.documents import Entry
+from kgraph.search.documents import SearchDocument
 from kgraph.store import Store, layout
 
-PAGES = 128
+MAX_CACHED_PAGES = 128
 """Pages of entries kept in memory: some 40 kB each, enough for a few screens of hits."""
 
-SCALAR = str | int | float
-Row = tuple[SCALAR, ...]
+SqlValue = str | int | float
+SqlRow = tuple[SqlValue, ...]
 
 
 class Index:
@@ -38,37 +38,37 @@ class Index:
 
     def __init__(self, store: Store) -> None:
         self.base = store.meta.base
-        self._path = store.build / layout.SEARCH
+        self._path = store.build / layout.SEARCH_FILE
         if not self._path.is_file():
             raise StoreError(f"{self._path}: the build has no search index: build again")
-        store.checksums.check(layout.SEARCH)
+        store.checksums.check_files(layout.SEARCH_FILE)
         # Immutable: a whole build never changes, so no lock is taken and none is waited for.
         address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
-        self._file = sqlite3.connect(address, uri=True, check_same_thread=False)
-        weakref.finalize(self, self._file.close)
-        self._decode = msgspec.msgpack.Decoder(tuple[Entry, ...]).decode
-        self._page = lru_cache(PAGES)(self._read_page)
+        self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        weakref.finalize(self, self._connection.close)
+        self._decode = msgspec.msgpack.Decoder(tuple[SearchDocument, ...]).decode
+        self._read_page_cached = lru_cache(MAX_CACHED_PAGES)(self._read_page)
 
-    def rows(self, sql: str, values: Sequence[SCALAR] = ()) -> list[Row]:
+    def rows(self, sql: str, values: Sequence[SqlValue] = ()) -> list[SqlRow]:
         """All rows of a query.
 
         Raises:
             StoreError: the file is damaged or gone.
         """
         try:
-            return self._file.execute(sql, values).fetchall()
+            return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}: build again") from error
 
-    def entry(self, page: int, place: int) -> Entry:
+    def entry(self, page: int, place: int) -> SearchDocument:
         """An entry by its place.
 
         Raises:
             StoreError: the file is damaged or gone.
         """
-        return self._page(page)[place]
+        return self._read_page_cached(page)[place]
 
-    def _read_page(self, page: int) -> tuple[Entry, ...]:
+    def _read_page(self, page: int) -> tuple[SearchDocument, ...]:
         [(packed,)] = self.rows("SELECT entries FROM page WHERE number = ?", (page,))
         try:
             return self._decode(zlib.decompress(packed))  # type: ignore[arg-type]

@@ -8,15 +8,15 @@ from __future__ import annotations
 from html import escape
 
 from kgraph.base import dataframes
-from kgraph.base.text import counted, said_day
+from kgraph.base.text import format_day, pluralize
 from kgraph.search.search import Found, Hit
 
-OF_HIT = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
-OF_EPISODE = ("slug", "title", "date", "show", "original_url", "dated")
+HIT_COLUMNS = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
+EPISODE_COLUMNS = ("slug", "title", "date", "show", "original_url", "dated")
 """Columns of a data frame: of the hit, and of the episode that it stands in."""
 
 
-class Hits(list[Hit], dataframes.Framed):
+class Hits(list[Hit], dataframes.TableMixin):
     """Hits, best first.
 
     Args:
@@ -35,13 +35,15 @@ class Hits(list[Hit], dataframes.Framed):
         self.partial = found.partial
         self._explanation = found.explain_partial()
 
-    def framed(self) -> dataframes.Frame:
+    def _table(self) -> dataframes.TableData:
         """A row a hit; what is not known is missing."""
-        return (*OF_HIT, *OF_EPISODE), map(_cells, self)
+        return (*HIT_COLUMNS, *EPISODE_COLUMNS), map(_hit_cells, self)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what was found, with its matches marked, and where."""
-        table = dataframes.table(("kind", "found", "weight", "in"), [_row(hit) for hit in self])
+        table = dataframes.render_table(
+            ("kind", "found", "weight", "in"), [_html_row(hit) for hit in self]
+        )
         return "".join(f"<p>{escape(words)}</p>" for words in self.remarks()) + table
 
     def remarks(self) -> list[str]:
@@ -56,23 +58,23 @@ class Hits(list[Hit], dataframes.Framed):
         return said
 
 
-def _cells(hit: Hit) -> list[dataframes.Cell]:
-    values = [getattr(hit, name) for name in OF_HIT]
-    values += [getattr(hit.episode, name, None) for name in OF_EPISODE]
+def _hit_cells(hit: Hit) -> list[dataframes.Cell]:
+    values = [getattr(hit, name) for name in HIT_COLUMNS]
+    values += [getattr(hit.episode, name, None) for name in EPISODE_COLUMNS]
     return [None if value == "" else value for value in values]
 
 
-def _row(hit: Hit) -> list[str]:
+def _html_row(hit: Hit) -> list[str]:
     """A hit as cells of HTML."""
     told = "".join(
         f"<mark>{escape(piece.text)}</mark>" if piece.match else escape(piece.text)
         for piece in hit.segments
     )
-    return [escape(hit.kind), told, dataframes.cell(hit.weight), _where(hit)]
+    return [escape(hit.kind), told, dataframes.render_cell(hit.weight), _format_source(hit)]
 
 
-def _where(hit: Hit) -> str:
+def _format_source(hit: Hit) -> str:
     if hit.episode is None:
-        return counted(hit.episodes, "episode")
-    title = dataframes.link(hit.episode.title, hit.episode.original_url)
-    return f"{escape(said_day(hit.episode.date, hit.episode.dated))} {title}"
+        return pluralize(hit.episodes, "episode")
+    title = dataframes.render_link(hit.episode.title, hit.episode.original_url)
+    return f"{escape(format_day(hit.episode.date, hit.episode.dated))} {title}"

@@ -1,8 +1,8 @@
 """Asking the index: :func:`search`.
 
 The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with its weights of fields
-:data:`WEIGHTS`) times the thing's worth (:func:`kgraph.search.documents.worth`: how sure it
-is, and how much it matters), and times :data:`NAMED` where the whole text is the thing's
+:data:`FIELD_WEIGHTS`) times the thing's worth (:func:`kgraph.search.documents.compute_rank_factor`: how sure it
+is, and how much it matters), and times :data:`EXACT_NAME_FACTOR` where the whole text is the thing's
 name. Where nothing has all of the words, hits have at least half of them, and the score is
 also times the share that a hit has. Of equal scores the one that stands first in the graph comes
 first.
@@ -16,24 +16,30 @@ from collections.abc import Iterator
 import msgspec
 
 from kgraph.base.errors import InputError
-from kgraph.base.text import key, without_surrogates
-from kgraph.search.documents import KINDS, Entry, Kind
-from kgraph.search.filters import Clause, Filters, matching, standings, things
-from kgraph.search.highlight import Segment, segments
-from kgraph.search.index import Index, Row
-from kgraph.search.spelling import corrected
-from kgraph.search.syntax import Query, parse
+from kgraph.base.text import name_key, replace_surrogates
+from kgraph.search.documents import HIT_KINDS, HitKind, SearchDocument
+from kgraph.search.filters import (
+    Filters,
+    SqlClause,
+    build_match_clause,
+    build_posting_clause,
+    build_thing_clause,
+)
+from kgraph.search.highlight import Segment, split_segments
+from kgraph.search.index import Index, SqlRow
+from kgraph.search.spelling import correct_query
+from kgraph.search.syntax import SearchQuery, parse_search
 
-WEIGHTS = (8.0, 4.0, 1.0)
+FIELD_WEIGHTS = (8.0, 4.0, 1.0)
 """Of name, other names and text: a word of a title says more than one of a summary."""
 
-NAMED = 3.0
+EXACT_NAME_FACTOR = 3.0
 """Who writes a whole name wants what is called so before what speaks of it."""
 
-LIMIT = 20
+DEFAULT_HITS = 20
 """Hits that a search gives where nobody says how many."""
 
-BY_EPISODE: tuple[Kind, ...] = ("quote", "episode", "insight")
+KINDS_WITH_EPISODE: tuple[HitKind, ...] = ("quote", "episode", "insight")
 """Kinds whose hits show an episode; the others stand in many."""
 
 
@@ -61,7 +67,7 @@ class Hit(msgspec.Struct, frozen=True):
     """Something that was found.
 
     Attributes:
-        kind: one of :data:`kgraph.search.documents.KINDS`.
+        kind: one of :data:`kgraph.search.documents.HIT_KINDS`.
         id: relative IRI.
         iri: the whole IRI.
         type: of an entity or a show, its type; else "".
@@ -75,7 +81,7 @@ class Hit(msgspec.Struct, frozen=True):
         episode: the one of them that weighs most, of a quote, an insight or an episode.
     """
 
-    kind: Kind
+    kind: HitKind
     id: str
     iri: str
     type: str
@@ -122,7 +128,7 @@ def search(
     text: str,
     filters: Filters | None = None,
     *,
-    limit: int = LIMIT,
+    limit: int = DEFAULT_HITS,
     per_episode: int = 0,
     offset: int = 0,
 ) -> Found:
@@ -147,49 +153,49 @@ def search(
     """
     if limit < 1 or per_episode < 0 or offset < 0:
         raise InputError("limit is 1 or more, per_episode and offset 0 or more")
-    text = without_surrogates(text)
-    ask = _Search(index, filters or Filters(), limit, per_episode, offset)
-    query = parse(text)
-    better = corrected(index, text, query)
-    if ask.finds(query):
-        return Found(ask.hits(text, query), suggestion=better)
-    if better and ask.finds(meant := parse(better)):
-        return Found(ask.hits(better, meant), instead=better)
-    if (relaxed := query.relaxed()) and ask.finds(relaxed):
-        return Found(ask.hits(text, relaxed), suggestion=better, partial=relaxed.texts)
-    if better and (relaxed := meant.relaxed()) and ask.finds(relaxed):
-        return Found(ask.hits(better, relaxed), instead=better, partial=relaxed.texts)
+    text = replace_surrogates(text)
+    ask = _Searcher(index, filters or Filters(), limit, per_episode, offset)
+    query = parse_search(text)
+    better = correct_query(index, text, query)
+    if ask.has_match(query):
+        return Found(ask.find_hits(text, query), suggestion=better)
+    if better and ask.has_match(meant := parse_search(better)):
+        return Found(ask.find_hits(better, meant), instead=better)
+    if (relaxed := query.relax()) and ask.has_match(relaxed):
+        return Found(ask.find_hits(text, relaxed), suggestion=better, partial=relaxed.group_texts)
+    if better and (relaxed := meant.relax()) and ask.has_match(relaxed):
+        return Found(ask.find_hits(better, relaxed), instead=better, partial=relaxed.group_texts)
     return Found(())
 
 
-class _Search:
+class _Searcher:
     """What stays the same when a text is replaced by what was meant."""
 
     def __init__(
         self, index: Index, filters: Filters, limit: int, per_episode: int, offset: int
     ) -> None:
         self._index = index
-        self._standings = standings(index, filters)
-        self._things = things(index, filters, self._standings)
+        self._posting_clause = build_posting_clause(index, filters)
+        self._thing_clause = build_thing_clause(index, filters, self._posting_clause)
         self._limit = limit
         self._per_episode = per_episode
         self._offset = offset
 
-    def finds(self, query: Query) -> bool:
+    def has_match(self, query: SearchQuery) -> bool:
         """Whether anything fits, on whichever page of the hits."""
-        rows = matching(query)
+        rows = build_match_clause(query)
         return bool(
             self._index.rows(
-                f"SELECT 1 FROM {rows.sql} WHERE word MATCH ?{self._things.sql} LIMIT 1",
-                (*rows.values, query.fts(), *self._things.values),
+                f"SELECT 1 FROM {rows.sql} WHERE word MATCH ?{self._thing_clause.sql} LIMIT 1",
+                (*rows.values, query.to_fts(), *self._thing_clause.values),
             )
         )
 
-    def hits(self, text: str, query: Query) -> tuple[Hit, ...]:
+    def find_hits(self, text: str, query: SearchQuery) -> tuple[Hit, ...]:
         hits: list[Hit] = []
         taken: Counter[str] = Counter()
-        for row in self._ranked(text, query):
-            hit = self._hit(query, row)
+        for row in self._iterate_ranked(text, query):
+            hit = self._make_hit(query, row)
             if hit.episode and self._per_episode:
                 taken[hit.episode.slug] += 1
                 if taken[hit.episode.slug] > self._per_episode:
@@ -199,21 +205,31 @@ class _Search:
                 break
         return tuple(hits[self._offset :])
 
-    def _ranked(self, text: str, query: Query) -> Iterator[Row]:
+    def _iterate_ranked(self, text: str, query: SearchQuery) -> Iterator[SqlRow]:
         """Every match, best first: number, kind, page, place, score."""
         limit = -1 if self._per_episode else self._offset + self._limit
-        rows = matching(query)
-        score = f"{_SCORE} * held / {len(query.groups)}.0" if query.least else _SCORE
+        rows = build_match_clause(query)
+        score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
         yield from self._index.rows(
             f"SELECT t.number, t.kind, t.page, t.place, {score} AS score FROM {rows.sql} "
-            f"WHERE word MATCH ?{self._things.sql} ORDER BY score DESC, t.number LIMIT ?",
-            (*WEIGHTS, key(text), NAMED, *rows.values, query.fts(), *self._things.values, limit),
+            f"WHERE word MATCH ?{self._thing_clause.sql} ORDER BY score DESC, t.number LIMIT ?",
+            (
+                *FIELD_WEIGHTS,
+                name_key(text),
+                EXACT_NAME_FACTOR,
+                *rows.values,
+                query.to_fts(),
+                *self._thing_clause.values,
+                limit,
+            ),
         )
 
-    def _hit(self, query: Query, row: Row) -> Hit:
+    def _make_hit(self, query: SearchQuery, row: SqlRow) -> Hit:
         number, kind, page, place, score = row
         entry = self._index.entry(int(page), int(place))
-        weight, episodes, source = _source(self._index, int(number), int(kind), self._standings)
+        weight, episodes, source = _find_source(
+            self._index, int(number), int(kind), self._posting_clause
+        )
         return Hit(
             entry.kind,
             entry.id,
@@ -221,21 +237,21 @@ class _Search:
             entry.type,
             entry.name,
             entry.text,
-            _shown(query, entry),
+            _choose_segments(query, entry),
             round(float(score), 4),
             weight,
             episodes,
-            source if entry.kind in BY_EPISODE else None,
+            source if entry.kind in KINDS_WITH_EPISODE else None,
         )
 
 
-_SCORE = (
+_SCORE_SQL = (
     "-bm25(word, ?, ?, ?) * t.worth * iif(t.number IN (SELECT thing FROM name WHERE key = ?), ?, 1)"
 )
 
 
-def _source(
-    index: Index, number: int, kind: int, wanted: Clause
+def _find_source(
+    index: Index, number: int, kind: int, wanted: SqlClause
 ) -> tuple[float, int, Source | None]:
     """Weight of a thing where it weighs most, how many episodes it stands in, and that one."""
     found = index.rows(
@@ -246,22 +262,22 @@ def _source(
         (number, kind, *wanted.values),
     )
     if not found:  # a broader theme that no quote names itself, or what only adverts name
-        return float(KINDS[kind] == "theme"), 0, None
+        return float(HIT_KINDS[kind] == "theme"), 0, None
     weight, episodes, slug, title, day, show, url, dated = found[0]
     source = Source(str(slug), str(title), str(day), str(show), str(url), bool(dated))
     return float(weight), int(episodes), source
 
 
-def _shown(query: Query, entry: Entry) -> tuple[Segment, ...]:
+def _choose_segments(query: SearchQuery, entry: SearchDocument) -> tuple[Segment, ...]:
     """What a hit shows: its name where it has one, and the part of the rest that fits."""
     if not entry.name:
-        return segments(query, entry.text)
-    name = segments(query, entry.name)
+        return split_segments(query, entry.text)
+    name = split_segments(query, entry.name)
     if any(piece.match for piece in name):
         return name
-    for other in (*entry.also.splitlines(), entry.text):
-        pieces = segments(query, other)
+    for other in (*entry.other_names.splitlines(), entry.text):
+        pieces = split_segments(query, other)
         if any(piece.match for piece in pieces):
-            before, *after = (" (", ")") if entry.also else (": ",)
+            before, *after = (" (", ")") if entry.other_names else (": ",)
             return (*name, Segment(before), *pieces, *map(Segment, after))
     return name

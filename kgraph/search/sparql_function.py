@@ -17,21 +17,21 @@ from functools import cached_property, lru_cache
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.errors import KgraphError, QueryError
-from kgraph.base.vocabulary import expand
+from kgraph.base.vocabulary import expand_curie
 from kgraph.search.index import Index
-from kgraph.search.syntax import Query, parse
-from kgraph.search.tokenize import words
+from kgraph.search.syntax import SearchQuery, parse_search
+from kgraph.search.tokenize import tokenize
 from kgraph.store import Store
 
-MATCHES = NamedNode(expand("kg:matches"))
+MATCHES_IRI = NamedNode(expand_curie("kg:matches"))
 
-KEPT = 64
+MAX_CACHED_TEXTS = 64
 """Words of one query whose things are kept: more only come from data, not from a person."""
 
 _TRUE, _FALSE = Literal(True), Literal(False)
 
 
-class Matching:
+class MatchesFunction:
     """``kg:matches`` for one query; nothing is opened before it is called.
 
     Args:
@@ -44,14 +44,14 @@ class Matching:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._query = lru_cache(KEPT)(parse)
-        self._things = lru_cache(KEPT)(self._fitting)
+        self._parse_cached = lru_cache(MAX_CACHED_TEXTS)(parse_search)
+        self._find_iris_cached = lru_cache(MAX_CACHED_TEXTS)(self._find_iris)
         self.error: KgraphError | None = None
 
     @property
-    def functions(self) -> Mapping[NamedNode, Matching]:
+    def functions(self) -> Mapping[NamedNode, MatchesFunction]:
         """As the engine takes them, by IRI."""
-        return {MATCHES: self}
+        return {MATCHES_IRI: self}
 
     def __call__(self, *given: object) -> Literal | None:
         """Whether a thing or a text fits; None, which is no value, for a blank node."""
@@ -67,9 +67,9 @@ class Matching:
             return None
         try:
             if isinstance(thing, NamedNode):
-                return _TRUE if thing.value in self._things(text.value) else _FALSE
+                return _TRUE if thing.value in self._find_iris_cached(text.value) else _FALSE
             if isinstance(thing, Literal):
-                fits = self._query(text.value).fits(words(thing.value))
+                fits = self._parse_cached(text.value).matches(tokenize(thing.value))
                 return _TRUE if fits else _FALSE
         except KgraphError as error:
             self.error = error
@@ -79,14 +79,14 @@ class Matching:
     def _index(self) -> Index:
         return Index(self._store)
 
-    def _fitting(self, text: str) -> frozenset[str]:
-        return fitting(self._index, self._query(text))
+    def _find_iris(self, text: str) -> frozenset[str]:
+        return find_matching_iris(self._index, self._parse_cached(text))
 
 
-def fitting(index: Index, query: Query) -> frozenset[str]:
+def find_matching_iris(index: Index, query: SearchQuery) -> frozenset[str]:
     """IRIs of everything that fits a query, adverts too."""
     rows = index.rows(
         "SELECT t.id FROM word JOIN thing AS t ON t.number = word.rowid WHERE word MATCH ?",
-        (query.fts(),),
+        (query.to_fts(),),
     )
     return frozenset(index.base + str(id_) for (id_,) in rows)

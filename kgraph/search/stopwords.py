@@ -5,11 +5,11 @@ else a plain question is made of: question words, auxiliary verbs and pronouns. 
 as :mod:`kgraph.search.tokenize` folds them, so that "don't" is the words "don" and "t".
 """
 
-_LUCENE = """
+_LUCENE_WORDS = """
 a an and are as at be but by for if in into is it no not of on or such that the their then there
 these they this to was will with
 """
-_QUESTIONS = "how what when where which who whom whose why"
+_QUESTION_WORDS = "how what when where which who whom whose why"
 _VERBS = """
 am been being can could did do does doing done had has have having may might must shall should were
 would couldn didn doesn don isn shouldn wasn weren won wouldn d ll m re s t ve
@@ -21,4 +21,4 @@ his i its just me more most much my our ours own people she so some someone some
 theirs through too us very we you your yours
 """
 
-STOP_WORDS = frozenset(f"{_LUCENE} {_QUESTIONS} {_VERBS} {_SMALL}".split())
+STOP_WORDS = frozenset(f"{_LUCENE_WORDS} {_QUESTION_WORDS} {_VERBS} {_SMALL}".split())

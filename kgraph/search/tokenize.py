@@ -7,8 +7,8 @@ Hangul, Thai, Lao, Khmer, Burmese) are cut into single characters: what is looke
 then a phrase of characters, which finds any part of a sentence.
 
 Invariants:
-    * :func:`foldable` text, cut by SQLite's ``ascii`` tokenizer, gives the words of
-      :func:`words`: that tokenizer takes every character beyond ASCII for a letter, and
+    * :func:`fold_text` text, cut by SQLite's ``ascii`` tokenizer, gives the words of
+      :func:`tokenize`: that tokenizer takes every character beyond ASCII for a letter, and
       folding leaves none that is not;
     * ``$``, apostrophes and hyphens part words: ``$2.5`` is the words 2 and 5.
 """
@@ -28,23 +28,23 @@ _UNSPACED = re.compile(
 """Unicode blocks of the scripts that are written without spaces (The Unicode Standard, 15)."""
 
 
-class Word(NamedTuple):
+class WordSpan(NamedTuple):
     """A folded word, and the part of the text that it was: ``text[start:end]``."""
 
-    word: str
+    folded: str
     start: int
     end: int
 
 
-class _Folding(dict[int, str]):
+class _FoldTable(dict[int, str]):
     """What each character becomes; worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        folded = self[code] = _fold(chr(code))
+        folded = self[code] = _fold_character(chr(code))
         return folded
 
 
-def _fold(character: str) -> str:
+def _fold_character(character: str) -> str:
     decomposed = unicodedata.normalize("NFKD", character).casefold()
     # Case folding can leave what decomposes again (U+1E9E, U+0345).
     decomposed = unicodedata.normalize("NFKD", decomposed)
@@ -53,38 +53,38 @@ def _fold(character: str) -> str:
     return "".join(f" {c} " if _UNSPACED.match(c) else c for c in kept)
 
 
-_FOLDING = _Folding()
+_FOLD_TABLE = _FoldTable()
 
 
-def foldable(text: str) -> str:
+def fold_text(text: str) -> str:
     """The text as it goes into the index.
 
-    >>> foldable("Nestlé’s 比特幣"), foldable("Plain: as it is")
+    >>> fold_text("Nestlé’s 比特幣"), fold_text("Plain: as it is")
     ('nestle s  比  特  幣 ', 'Plain: as it is')
     """
-    return text if text.isascii() else text.translate(_FOLDING)
+    return text if text.isascii() else text.translate(_FOLD_TABLE)
 
 
-def words(text: str) -> tuple[str, ...]:
+def tokenize(text: str) -> tuple[str, ...]:
     """The words of a text.
 
-    >>> words("Nestlé's US$2.5 round-trip")
+    >>> tokenize("Nestlé's US$2.5 round-trip")
     ('nestle', 's', 'us', '2', '5', 'round', 'trip')
     """
-    return tuple(_WORD.findall(text.translate(_FOLDING)))
+    return tuple(_WORD.findall(text.translate(_FOLD_TABLE)))
 
 
-def placed(text: str) -> list[Word]:
+def tokenize_with_offsets(text: str) -> list[WordSpan]:
     """The words of a text, with their places.
 
-    >>> placed("Zürich")
-    [Word(word='zurich', start=0, end=6)]
+    >>> tokenize_with_offsets("Zürich")
+    [WordSpan(folded='zurich', start=0, end=6)]
     """
-    folded = text.translate(_FOLDING)
+    folded = text.translate(_FOLD_TABLE)
     origin: Sequence[int] = range(len(text))
-    if any(len(_FOLDING[ord(c)]) != 1 for c in set(text)):
-        origin = [n for n, c in enumerate(text) for _ in _FOLDING[ord(c)]]
+    if any(len(_FOLD_TABLE[ord(c)]) != 1 for c in set(text)):
+        origin = [n for n, c in enumerate(text) for _ in _FOLD_TABLE[ord(c)]]
     return [
-        Word(found[0], origin[found.start()], origin[found.end() - 1] + 1)
+        WordSpan(found[0], origin[found.start()], origin[found.end() - 1] + 1)
         for found in _WORD.finditer(folded)
     ]

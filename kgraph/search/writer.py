@@ -1,6 +1,6 @@
-"""The index of a build, written: one SQLite file (:class:`Writer`).
+"""The index of a build, written: one SQLite file (:class:`IndexWriter`).
 
-Takes :class:`Contents` in canonical order, then what recordings share. The tables::
+Takes :class:`EpisodeDocuments` in canonical order, then what recordings share. The tables::
 
     episode   number, slug, title, day, show, url, series: the show as a thing, 0 for none
     thing     number, id, kind, type, worth, advert, page, place
@@ -29,12 +29,17 @@ from types import TracebackType
 import msgspec
 
 from kgraph.base.errors import StoreError
-from kgraph.base.text import key
-from kgraph.graph import Shared
-from kgraph.search.documents import KINDS, Contents, Entry, entries_of_shared
-from kgraph.search.tokenize import foldable, placed
+from kgraph.base.text import name_key
+from kgraph.graph import SharedData
+from kgraph.search.documents import (
+    HIT_KINDS,
+    EpisodeDocuments,
+    SearchDocument,
+    collect_shared_documents,
+)
+from kgraph.search.tokenize import fold_text, tokenize_with_offsets
 
-SETTINGS = (
+PRAGMAS = (
     "page_size = 8192",  # of 4, 8, 16 KiB the fastest to write and to ask
     "journal_mode = OFF",  # a file that nobody reads yet needs no way back
     "synchronous = OFF",  # it is synced once, when it is whole
@@ -43,7 +48,7 @@ SETTINGS = (
 )
 # Numbers are declared: without an affinity (https://sqlite.org/datatype3.html, section 4.2)
 # a join cannot use their index.
-TABLES = """
+SCHEMA_SQL = """
 CREATE TABLE episode(
     number INTEGER PRIMARY KEY, slug, title, day, show, url, dated, series INTEGER
 );
@@ -60,15 +65,15 @@ CREATE TABLE name(key, thing INTEGER, meant, PRIMARY KEY (key, thing)) WITHOUT R
 CREATE TABLE spelling(word PRIMARY KEY, shown, episodes) WITHOUT ROWID;
 """
 
-PAGE = 64
+DOCUMENTS_PER_PAGE = 64
 """Entries that share a page where no episode holds them: as many as an episode has quotes."""
 
-LEVEL = 1
+ZLIB_LEVEL = 1
 """Of zlib: halves the texts in a tenth of a second for ten megabytes; 6 saves a fifth more
 and takes four times as long."""
 
 
-class Writer:
+class IndexWriter:
     """Writes the index of one build, as a context.
 
     Args:
@@ -80,16 +85,16 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._numbers: dict[str, int] = {}
-        self._episodes = self._pages = 0
-        with self._writing():
-            self._file = sqlite3.connect(path, isolation_level=None)
-            for setting in SETTINGS:
-                self._file.execute(f"PRAGMA {setting}")
-            self._file.executescript(TABLES)
-            self._file.execute("BEGIN")
+        self._thing_numbers: dict[str, int] = {}
+        self._episode_count = self._page_count = 0
+        with self._convert_errors():
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            for setting in PRAGMAS:
+                self._connection.execute(f"PRAGMA {setting}")
+            self._connection.executescript(SCHEMA_SQL)
+            self._connection.execute("BEGIN")
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> IndexWriter:
         return self
 
     def __exit__(
@@ -98,107 +103,133 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        self._connection.close()
 
-    def add(self, contents: Iterable[Contents]) -> None:
+    def add(self, contents: Iterable[EpisodeDocuments]) -> None:
         """Add recordings."""
-        with self._writing():
+        with self._convert_errors():
             for recording in contents:
-                self._add_recording(recording)
+                self._add_episode(recording)
 
-    def finish(self, shared: Shared) -> None:
+    def finish(self, shared: SharedData) -> None:
         """Add what recordings share, and put the file on the disk, whole."""
         entries = sorted(
-            entries_of_shared(shared, self._episodes), key=lambda e: self._number(e.id)
+            collect_shared_documents(shared, self._episode_count),
+            key=lambda e: self._assign_number(e.id),
         )
-        with self._writing():
-            for start in range(0, len(entries), PAGE):
-                self._add_page(entries[start : start + PAGE])
+        with self._convert_errors():
+            for start in range(0, len(entries), DOCUMENTS_PER_PAGE):
+                self._add_page(entries[start : start + DOCUMENTS_PER_PAGE])
             self._add_names(shared)
             self._add_broader(shared)
             self._add_spellings(shared)
-            self._file.execute("COMMIT")
-            self._file.close()
+            self._connection.execute("COMMIT")
+            self._connection.close()
             with self._path.open("r+b") as file:
                 os.fsync(file.fileno())
 
-    def _add_recording(self, c: Contents) -> None:
-        self._episodes += 1
-        series = self._number(c.series) if c.series else 0
-        episode = (self._episodes, c.slug, c.title, c.day, c.show, c.url, c.dated, series)
-        self._file.execute("INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)", episode)
-        self._add_page(c.entries)
-        numbers = [self._number(standing.id) for standing in c.standings]
+    def _add_episode(self, c: EpisodeDocuments) -> None:
+        self._episode_count += 1
+        series = self._assign_number(c.show_id) if c.show_id else 0
+        episode = (
+            self._episode_count,
+            c.slug,
+            c.title,
+            c.day,
+            c.show,
+            c.url,
+            c.is_publication_date,
+            series,
+        )
+        self._connection.execute("INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)", episode)
+        self._add_page(c.documents)
+        numbers = [self._assign_number(standing.id) for standing in c.postings]
         standings = [
-            (n, self._episodes, s.weight) for n, s in zip(numbers, c.standings, strict=True)
+            (n, self._episode_count, s.weight) for n, s in zip(numbers, c.postings, strict=True)
         ]
-        self._file.executemany("INSERT INTO standing VALUES (?, ?, ?)", standings)
-        filed = self._filed(c, numbers)
-        self._file.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", filed)
+        self._connection.executemany("INSERT INTO standing VALUES (?, ?, ?)", standings)
+        filed = self._iterate_theme_pairs(c, numbers)
+        self._connection.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", filed)
 
-    def _number(self, id_: str) -> int:
-        return self._numbers.setdefault(id_, len(self._numbers) + 1)
+    def _assign_number(self, id_: str) -> int:
+        return self._thing_numbers.setdefault(id_, len(self._thing_numbers) + 1)
 
-    def _add_page(self, entries: Sequence[Entry]) -> None:
-        self._pages += 1
-        packed = zlib.compress(msgspec.msgpack.encode(entries), LEVEL)
-        self._file.execute("INSERT INTO page VALUES (?, ?)", (self._pages, packed))
-        numbered = [(self._number(entry.id), entry) for entry in entries]
-        self._file.executemany(
+    def _add_page(self, entries: Sequence[SearchDocument]) -> None:
+        self._page_count += 1
+        packed = zlib.compress(msgspec.msgpack.encode(entries), ZLIB_LEVEL)
+        self._connection.execute("INSERT INTO page VALUES (?, ?)", (self._page_count, packed))
+        numbered = [(self._assign_number(entry.id), entry) for entry in entries]
+        self._connection.executemany(
             "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (n, e.id, KINDS.index(e.kind), e.type, e.worth, e.advert, self._pages, place)
+                (
+                    n,
+                    e.id,
+                    HIT_KINDS.index(e.kind),
+                    e.type,
+                    e.rank_factor,
+                    e.is_advert,
+                    self._page_count,
+                    place,
+                )
                 for place, (n, e) in enumerate(numbered)
             ],
         )
-        self._file.executemany(
+        self._connection.executemany(
             "INSERT INTO word(rowid, name, also, text) VALUES (?, ?, ?, ?)",
-            [(n, foldable(e.name), foldable(e.also), foldable(e.text)) for n, e in numbered],
+            [
+                (n, fold_text(e.name), fold_text(e.other_names), fold_text(e.text))
+                for n, e in numbered
+            ],
         )
 
-    def _filed(self, c: Contents, numbers: list[int]) -> Iterator[tuple[int, int]]:
+    def _iterate_theme_pairs(
+        self, c: EpisodeDocuments, numbers: list[int]
+    ) -> Iterator[tuple[int, int]]:
         """(theme, thing) of quotes, and of the episode itself."""
-        episode = self._number(f"episode/{c.slug}")
-        for number, standing in zip(numbers, c.standings, strict=True):
-            yield from ((self._number(theme), number) for theme in standing.themes)
+        episode = self._assign_number(f"episode/{c.slug}")
+        for number, standing in zip(numbers, c.postings, strict=True):
+            yield from ((self._assign_number(theme), number) for theme in standing.themes)
             if standing.id.startswith("theme/"):
                 yield number, episode
 
-    def _add_names(self, shared: Shared) -> None:
-        names = {(key(t.label), self._number(id_)): 0 for id_, t in shared.themes.items()}
+    def _add_names(self, shared: SharedData) -> None:
+        names = {
+            (name_key(t.label), self._assign_number(id_)): 0 for id_, t in shared.themes.items()
+        }
         for entity in shared.entities.values():
-            number = self._number(entity.id)
+            number = self._assign_number(entity.id)
             for old in entity.replaces:
                 names |= {(f"/{old}", number): -1, (old.partition("/")[2], number): -1}
-            names |= {(name, number): meant for name, meant in entity.meant_by().items()}
+            names |= {(name, number): meant for name, meant in entity.count_meanings().items()}
         rows = [(*name, names[name]) for name in sorted(names)]
-        self._file.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)
+        self._connection.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)
 
-    def _add_broader(self, shared: Shared) -> None:
+    def _add_broader(self, shared: SharedData) -> None:
         """What is filed under a theme is filed under every broader one."""
         for id_, term in shared.themes.items():
             above = term.broader
             while above in shared.themes:
-                self._file.execute(
+                self._connection.execute(
                     "INSERT OR IGNORE INTO filed SELECT ?, thing FROM filed WHERE theme = ?",
-                    (self._number(above), self._number(id_)),
+                    (self._assign_number(above), self._assign_number(id_)),
                 )
                 above = shared.themes[above].broader
 
-    def _add_spellings(self, shared: Shared) -> None:
+    def _add_spellings(self, shared: SharedData) -> None:
         found: dict[str, tuple[int, str]] = {}
         labels = [(entity.label, entity.episodes) for entity in shared.entities.values()]
         labels += [(term.label, 0) for term in shared.themes.values()]
         for label, episodes in labels:
-            for word, start, end in placed(label):
+            for word, start, end in tokenize_with_offsets(label):
                 # Of two ways to write it, that of the more mentioned; of equals, the first.
                 spelt = (-episodes, label[start:end])
                 found[word] = min(found.get(word, spelt), spelt)
         rows = [(word, found[word][1], -found[word][0]) for word in sorted(found)]
-        self._file.executemany("INSERT INTO spelling VALUES (?, ?, ?)", rows)
+        self._connection.executemany("INSERT INTO spelling VALUES (?, ?, ?)", rows)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _convert_errors(self) -> Iterator[None]:
         """The one seam where errors of SQLite and the disk become ours."""
         try:
             yield

@@ -18,18 +18,18 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from kgraph.base.errors import KgraphError, QueryTimeoutError
-from kgraph.server.workers.pool import SLOW
+from kgraph.server.workers.pool import NICE_SLOW
 from kgraph.server.workers.process import Worker
-from kgraph.server.workers.task_worker import PROGRAM, Order, TaskJob
-from kgraph.server.workers.tasks import Hold
+from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob, TaskRequest
+from kgraph.server.workers.tasks import WriteColumns
 from kgraph.store.current import Snapshot
-from kgraph.store.layout import COLUMNS
+from kgraph.store.layout import COLUMNS_FOLDER
 
-MEMORY = 2 << 30
+MAX_MEMORY_BYTES = 2 << 30
 """Bytes that the process may take; 2.5 million statements take 0.5 GB."""
 
 
-class HoldingLimits(msgspec.Struct, frozen=True):
+class ColumnsJobLimits(msgspec.Struct, frozen=True):
     """What writing the columns may take.
 
     Attributes:
@@ -43,15 +43,15 @@ class HoldingLimits(msgspec.Struct, frozen=True):
 
     cpu_s: float = 600.0
     wall_s: float = 4 * 3600.0
-    look_s: float = 1.0
+    poll_s: float = 1.0
     retry_s: float = 60.0
     max_retry_s: float = 3600.0
 
 
-DEFAULT_LIMITS = HoldingLimits()
+DEFAULT_JOB_LIMITS = ColumnsJobLimits()
 
 
-class Holding:
+class ColumnsJob:
     """The columns of the graph that answers now.
 
     Args:
@@ -61,41 +61,41 @@ class Holding:
 
     def __init__(
         self,
-        limits: HoldingLimits = DEFAULT_LIMITS,
-        use: Callable[[Snapshot], Awaitable[None]] | None = None,
+        limits: ColumnsJobLimits = DEFAULT_JOB_LIMITS,
+        on_ready: Callable[[Snapshot], Awaitable[None]] | None = None,
     ) -> None:
         self._limits = limits
-        self._use = use
+        self._on_ready = on_ready
         self._tag = ""
         self._folder = ""
-        self._work: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
 
-    def folder(self, snapshot: Snapshot) -> str:
+    def ensure_folder(self, snapshot: Snapshot) -> str:
         """The folder of a graph's columns; "" until there is one, which begins to be written."""
         if snapshot.tag != self._tag:
             self._tag, self._folder = snapshot.tag, ""
-            for work in self._work:
+            for work in self._tasks:
                 work.cancel()
-            running = [work for work in self._work if not work.done()]
-            self._work = [*running, asyncio.create_task(self._hold(snapshot))]
+            running = [work for work in self._tasks if not work.done()]
+            self._tasks = [*running, asyncio.create_task(self._write_with_retries(snapshot))]
         return self._folder
 
-    def held(self) -> tuple[str, ...]:
+    def ready_folders(self) -> tuple[str, ...]:
         """The folder that was asked for last, if there is one."""
         return (self._folder,) if self._folder else ()
 
     async def close(self) -> None:
         """Stop what is being written."""
-        for work in self._work:
+        for work in self._tasks:
             work.cancel()
-        await asyncio.gather(*self._work, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _hold(self, snapshot: Snapshot) -> None:
+    async def _write_with_retries(self, snapshot: Snapshot) -> None:
         """Write the columns, and try again as long as they cannot be written."""
-        folder, retry_s = snapshot.store.build / COLUMNS, self._limits.retry_s
+        folder, retry_s = snapshot.store.build / COLUMNS_FOLDER, self._limits.retry_s
         while True:
             try:
-                await _write(snapshot, self._limits)
+                await _write_columns(snapshot, self._limits)
                 size = sum(file.stat().st_size for file in folder.iterdir())
             except (KgraphError, OSError, RuntimeError) as error:
                 sys.stderr.write(
@@ -107,12 +107,12 @@ class Holding:
                 continue
             self._folder = str(folder)
             sys.stderr.write(f"kgraph: the graph is held in columns ({size >> 20} MB)\n")
-            if self._use is not None:
-                await self._use(snapshot)
+            if self._on_ready is not None:
+                await self._on_ready(snapshot)
             return
 
 
-async def _write(snapshot: Snapshot, limits: HoldingLimits) -> None:
+async def _write_columns(snapshot: Snapshot, limits: ColumnsJobLimits) -> None:
     """Let a process of its own write them, if there are none, which gives way to all others.
 
     Raises:
@@ -120,16 +120,16 @@ async def _write(snapshot: Snapshot, limits: HoldingLimits) -> None:
         OSError: no process could be started.
         RuntimeError: it ended at once.
     """
-    store, draft = snapshot.store, f"{COLUMNS}-{secrets.token_hex(4)}"
-    order = Order(str(store.path), store.build.name, Hold(draft))
-    worker = await Worker.start(MEMORY, PROGRAM)
+    store, draft = snapshot.store, f"{COLUMNS_FOLDER}-{secrets.token_hex(4)}"
+    order = TaskRequest(str(store.path), store.build.name, WriteColumns(draft))
+    worker = await Worker.start(MAX_MEMORY_BYTES, TASK_PROGRAM)
     try:
-        await worker.ready()
-        worker.begin(TaskJob(order, limits.wall_s, 1 << 10))
-        worker.give_way(SLOW)
+        await worker.wait_ready()
+        worker.send_job(TaskJob(order, limits.wall_s, 1 << 10))
+        worker.lower_priority(NICE_SLOW)
         end = time.monotonic() + limits.wall_s
-        while not await worker.heard(limits.look_s):
-            if worker.worked() >= limits.cpu_s:
+        while not await worker.wait_reply(limits.poll_s):
+            if worker.cpu_seconds() >= limits.cpu_s:
                 raise QueryTimeoutError(f"they took more than {limits.cpu_s:g} s of CPU time")
             if time.monotonic() >= end:
                 raise QueryTimeoutError(f"they were not written within {limits.wall_s:g} s")
@@ -137,6 +137,6 @@ async def _write(snapshot: Snapshot, limits: HoldingLimits) -> None:
     finally:
         worker.kill()
         try:
-            await worker.gone()
+            await worker.wait_exit()
         finally:  # cancelled once more, by a server that is told to stop
             shutil.rmtree(store.build / draft, ignore_errors=True)

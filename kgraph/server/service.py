@@ -15,35 +15,35 @@ from pathlib import Path
 import msgspec
 
 from kgraph.base.errors import KgraphError, StoreError
-from kgraph.base.text import digest
-from kgraph.query.formats import FORMATS
-from kgraph.query.sparql_text import calls_functions, varies
-from kgraph.server.columns_job import Holding
+from kgraph.base.text import hex_digest
+from kgraph.query.formats import ANSWER_FORMATS
+from kgraph.query.sparql_text import is_volatile, may_call_functions
+from kgraph.server.columns_job import ColumnsJob
 from kgraph.server.http.connections import ConnectionLimits
-from kgraph.server.http.negotiation import OFFERS
-from kgraph.server.workers.messages import Question, Reply
-from kgraph.server.workers.pool import MOMENT, Lanes, Limits
+from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE
+from kgraph.server.workers.messages import QueryRequest, Reply
+from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
-from kgraph.server.workers.singleflight import Once
-from kgraph.server.workers.task_worker import PROGRAM, Order, TaskJob
-from kgraph.server.workers.tasks import Match, Task, Write
-from kgraph.store.current import Current, Snapshot
+from kgraph.server.workers.singleflight import SingleFlight
+from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob, TaskRequest
+from kgraph.server.workers.tasks import QueryWithFunctions, Task, WriteExport
+from kgraph.store.current import CurrentGraph, Snapshot
 
-REMEMBERED = 64 << 20
+CACHE_BYTES = 64 << 20
 """Bytes of answers that are kept."""
 
-CLERKS = 2
+TASK_WORKERS = 2
 """Processes for tasks in Python that stand ready, and as many that may take long: each holds
 what the recordings share, some 100 MB for a thousand of them."""
 
-WRITING = 600.0
+EXPORT_TIMEOUT_S = 600.0
 """Seconds that writing a file may take: a thousand recordings take 3 to 8."""
 
-OVERHEAD = 1 << 10
+CACHE_ENTRY_OVERHEAD_BYTES = 1 << 10
 """Bytes that an answer takes beside its own, key included, so that many small ones are bounded
 too."""
 
-KEY_DIGITS = 32
+CACHE_KEY_HEX_DIGITS = 32
 """Hexadecimal digits of the digest that stands for a question's text, which may have 256 KB."""
 
 
@@ -60,23 +60,23 @@ class Settings(msgspec.Struct, frozen=True):
     """
 
     store: Path
-    limits: Limits = Limits()
+    limits: QueryLimits = QueryLimits()
     hosts: tuple[str, ...] = ()
     origin: str = "*"
     connections: ConnectionLimits = ConnectionLimits()
     proxies: str = ""
 
 
-class Answers:
+class ReplyCache:
     """Answers given before, the last used last.
 
     Args:
         room: bytes that they may take.
     """
 
-    def __init__(self, room: int = REMEMBERED) -> None:
-        self._room = room
-        self._taken = 0
+    def __init__(self, max_bytes: int = CACHE_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._used_bytes = 0
         self._replies: OrderedDict[str, Reply] = OrderedDict()
 
     def get(self, key: str) -> Reply | None:
@@ -90,10 +90,10 @@ class Answers:
         if key in self._replies or not isinstance(reply.body, bytes):
             return
         self._replies[key] = reply
-        self._taken += reply.size + OVERHEAD
-        while self._taken > self._room:
+        self._used_bytes += reply.size + CACHE_ENTRY_OVERHEAD_BYTES
+        while self._used_bytes > self._max_bytes:
             _, forgotten = self._replies.popitem(last=False)
-            self._taken -= forgotten.size + OVERHEAD
+            self._used_bytes -= forgotten.size + CACHE_ENTRY_OVERHEAD_BYTES
 
 
 class Service:
@@ -105,30 +105,39 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._current = Current(settings.store)
-        self._answers = Answers()
-        self._once = Once()
-        self._holding = Holding(use=self._warm)
+        self._current_graph = CurrentGraph(settings.store)
+        self._replies = ReplyCache()
+        self._single_flight = SingleFlight()
+        self._columns_job = ColumnsJob(on_ready=self._warm_up_workers)
         # Pages ask what is answered in milliseconds, and wait behind nobody's queries.
-        own = msgspec.structs.replace(settings.limits, fast=1, slow=1)
-        few = msgspec.structs.replace(settings.limits, fast=CLERKS, slow=CLERKS, pressed=MOMENT)
-        self._lanes = {
-            "queries": Lanes(settings.limits, graph=self._holding.held),
-            "pages": Lanes(own, graph=self._holding.held),
-            "tasks": Lanes(few, PROGRAM),
-            "functions": Lanes(own, PROGRAM),
-            "files": Lanes(own, PROGRAM),
+        own = msgspec.structs.replace(settings.limits, fast_slots=1, slow_slots=1)
+        few = msgspec.structs.replace(
+            settings.limits,
+            fast_slots=TASK_WORKERS,
+            slow_slots=TASK_WORKERS,
+            fast_cpu_busy_s=FAST_CPU_S,
+        )
+        self._pools = {
+            "queries": WorkerPool(
+                settings.limits, startup_arguments=self._columns_job.ready_folders
+            ),
+            "pages": WorkerPool(own, startup_arguments=self._columns_job.ready_folders),
+            "tasks": WorkerPool(few, TASK_PROGRAM),
+            "functions": WorkerPool(own, TASK_PROGRAM),
+            "files": WorkerPool(own, TASK_PROGRAM),
         }
 
-    def snapshot(self) -> Snapshot:
+    def get_graph(self) -> Snapshot:
         """The graph that answers now.
 
         Raises:
             StoreError: there is none.
         """
-        return self._current.get()
+        return self._current_graph.get()
 
-    async def ask(self, snapshot: Snapshot, question: Question, lane: str = "queries") -> Reply:
+    async def run_query(
+        self, snapshot: Snapshot, question: QueryRequest, pool: str = "queries"
+    ) -> Reply:
         """Answer a question.
 
         Args:
@@ -140,17 +149,21 @@ class Service:
             QueryError: it is wrong, or passed a limit.
             RequestError: its answer has no form that the client accepts.
         """
-        if calls_functions(question.text):
-            formats = {kind: OFFERS[kind][type_] for kind, type_ in question.types.items()}
-            task = Match(question.text, formats)
-            found = await self._do(snapshot, task, "functions", keep=not varies(question.text))
+        if may_call_functions(question.text):
+            formats = {
+                kind: FORMATS_BY_MEDIA_TYPE[kind][type_] for kind, type_ in question.types.items()
+            }
+            task = QueryWithFunctions(question.text, formats)
+            found = await self._run_task(
+                snapshot, task, "functions", is_cacheable=not is_volatile(question.text)
+            )
             asked = {str(kind): media_type for kind, media_type in question.types.items()}
             return msgspec.structs.replace(found, media_type=asked[found.kind])
-        key = (snapshot.tag, *question.key)
-        keep = not varies(question.text)
-        return await self._answer(lane, key, self._job(snapshot, question), keep)
+        key = (snapshot.tag, *question.cache_key)
+        keep = not is_volatile(question.text)
+        return await self._run_cached(pool, key, self._query_job(snapshot, question), keep)
 
-    async def do(self, snapshot: Snapshot, task: Task) -> Reply:
+    async def run_task(self, snapshot: Snapshot, task: Task) -> Reply:
         """Do a task that takes Python.
 
         Args:
@@ -160,70 +173,74 @@ class Service:
         Raises:
             KgraphError: whatever the task raises, or that it passed a limit.
         """
-        return await self._do(snapshot, task, "tasks")
+        return await self._run_task(snapshot, task, "tasks")
 
-    async def write(self, snapshot: Snapshot, task: Write) -> int:
+    async def write_export(self, snapshot: Snapshot, task: WriteExport) -> int:
         """Write a file; its bytes.
 
         Raises:
             KgraphError: whatever the task raises, or that it passed a limit.
         """
-        told = await self._do(snapshot, task, "files", WRITING, keep=False)
+        told = await self._run_task(snapshot, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
         assert isinstance(told.body, bytes)
         return msgspec.json.decode(told.body, type=int)
 
-    async def _do(
+    async def _run_task(
         self,
         snapshot: Snapshot,
         task: Task,
         lane: str,
         seconds: float = 0.0,
-        keep: bool = True,
+        is_cacheable: bool = True,
     ) -> Reply:
         limits = self.settings.limits
-        order = Order(str(self.settings.store), snapshot.store.build.name, task)
+        order = TaskRequest(str(self.settings.store), snapshot.store.build.name, task)
         job = TaskJob(order, seconds or limits.seconds, limits.size)
         key = (snapshot.tag, "task", job.name)
-        return await self._answer(lane, key, job, keep)
+        return await self._run_cached(lane, key, job, is_cacheable)
 
-    async def _answer(self, lane: str, parts: tuple[str, ...], job: Job, keep: bool) -> Reply:
+    async def _run_cached(
+        self, lane: str, parts: tuple[str, ...], job: Job, is_cacheable: bool
+    ) -> Reply:
         """The answer known to a key, else that of a job, which is kept where it stays the same."""
-        if not keep:
-            return await self._lanes[lane].run(job)
-        key = digest("\0".join(parts), KEY_DIGITS)
-        known = self._answers.get(key)
+        if not is_cacheable:
+            return await self._pools[lane].run(job)
+        key = hex_digest("\0".join(parts), CACHE_KEY_HEX_DIGITS)
+        known = self._replies.get(key)
         if known is None:
-            known = await self._once.run(key, lambda: self._lanes[lane].run(job))
-            self._answers.add(key, known)
+            known = await self._single_flight.run(key, lambda: self._pools[lane].run(job))
+            self._replies.add(key, known)
         return known
 
-    def _job(self, snapshot: Snapshot, question: Question) -> QueryJob:
+    def _query_job(self, snapshot: Snapshot, question: QueryRequest) -> QueryJob:
         limits = self.settings.limits
         return QueryJob(
-            snapshot.database,
-            self._holding.folder(snapshot),
+            snapshot.database_path,
+            self._columns_job.ensure_folder(snapshot),
             snapshot.base,
             question,
             limits.seconds,
             limits.size,
         )
 
-    async def _warm(self, snapshot: Snapshot) -> None:
+    async def _warm_up_workers(self, snapshot: Snapshot) -> None:
         """Let the processes that stand ready open the columns, before a query waits for that."""
-        job = self._job(snapshot, Question("ASK {}", {"boolean": FORMATS["json"].media_type}))
+        job = self._query_job(
+            snapshot, QueryRequest("ASK {}", {"boolean": ANSWER_FORMATS["json"].media_type})
+        )
         for name in ("queries", "pages"):
             with suppress(KgraphError, RuntimeError):  # the next query is told
-                await self._lanes[name].warm(job)
+                await self._pools[name].warm_up(job)
 
     async def open(self) -> None:
         """Start the processes that stand ready; the others start when they are wanted."""
         for name in ("queries", "pages", "tasks"):
-            await self._lanes[name].open()
+            await self._pools[name].open()
         with suppress(StoreError):  # there is no graph yet
-            self._holding.folder(self.snapshot())
+            self._columns_job.ensure_folder(self.get_graph())
 
     async def close(self) -> None:
         """Stop the processes."""
-        await self._holding.close()
-        for lanes in self._lanes.values():
+        await self._columns_job.close()
+        for lanes in self._pools.values():
             await lanes.close()

@@ -1,7 +1,7 @@
 """The store: the last whole graph on disk, to be queried and walked.
 
 Takes the texts and records of a build, gives :class:`Store` for readers and
-:class:`Draft` for the one writer.
+:class:`BuildWriter` for the one writer.
 
 A store is a folder::
 
@@ -29,8 +29,8 @@ search index are checked whole when they are opened, a recording when it is read
 files of the database the engine checks each block, and all is checked when that fails.
 """
 
-from kgraph.store.layout import DEFAULT_STORE, Meta
+from kgraph.store.layout import DEFAULT_STORE, BuildMeta
 from kgraph.store.reader import Store
-from kgraph.store.writer import Draft
+from kgraph.store.writer import BuildWriter
 
-__all__ = ["DEFAULT_STORE", "Draft", "Meta", "Store"]
+__all__ = ["DEFAULT_STORE", "BuildMeta", "BuildWriter", "Store"]

@@ -11,11 +11,11 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from kgraph.base.text import digest
+from kgraph.base.text import hex_digest
 from kgraph.base.version import VERSION
 from kgraph.graph.lookup import Lookup
 from kgraph.store import Store
-from kgraph.store.layout import CURRENT, DATABASE
+from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
 
 
 class Snapshot:
@@ -36,7 +36,7 @@ class Snapshot:
     def __init__(self, path: Path) -> None:
         self.store = Store(path)
         meta = self.store.meta
-        self.tag = digest(f"{VERSION} {self.store.build.name} {meta.digest} {meta.base}")
+        self.tag = hex_digest(f"{VERSION} {self.store.build.name} {meta.digest} {meta.base}")
 
     @property
     def base(self) -> str:
@@ -44,17 +44,17 @@ class Snapshot:
         return self.store.meta.base
 
     @cached_property
-    def database(self) -> str:
+    def database_path(self) -> str:
         """Folder of the database."""
-        return str(self.store.build / DATABASE)
+        return str(self.store.build / DATABASE_FOLDER)
 
     @cached_property
     def lookup(self) -> Lookup:
         """Entities by name; the first time takes some ten milliseconds."""
-        return Lookup.of(self.store.shared)
+        return Lookup.cached_for(self.store.shared)
 
 
-class Current:
+class CurrentGraph:
     """The last whole graph of a store, as it is now.
 
     Args:
@@ -63,8 +63,8 @@ class Current:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._mark: tuple[int, int] | None = None
-        self._snapshot: Snapshot | None = None
+        self._file_version: tuple[int, int] | None = None
+        self._graph: Snapshot | None = None
 
     def get(self) -> Snapshot:
         """The graph that answers now.
@@ -72,17 +72,17 @@ class Current:
         Raises:
             StoreError: there is none, or it cannot be read; the next call looks again.
         """
-        mark = self._look()
-        if self._snapshot is None or mark != self._mark:
-            self._snapshot = None
-            self._snapshot = Snapshot(self._path)
-            self._mark = mark
-        return self._snapshot
+        mark = self._read_file_version()
+        if self._graph is None or mark != self._file_version:
+            self._graph = None
+            self._graph = Snapshot(self._path)
+            self._file_version = mark
+        return self._graph
 
-    def _look(self) -> tuple[int, int] | None:
+    def _read_file_version(self) -> tuple[int, int] | None:
         """What changes when `current` is replaced; None where there is no such file."""
         try:
-            found = os.stat(self._path / CURRENT)
+            found = os.stat(self._path / CURRENT_FILE)
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns

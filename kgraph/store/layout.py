@@ -10,11 +10,11 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from kgraph.base.checksums import CHECKSUMS, SMALL_BYTES, Checksums, damage
+from kgraph.base.checksums import CHECKSUMS_FILE, SMALL_BYTES, Checksums, damage_error
 from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
-from kgraph.base.model import LAYOUT
+from kgraph.base.model import LAYOUT_VERSION
 
-Shape = TypeVar("Shape")
+StructT = TypeVar("StructT")
 Decoded_co = TypeVar("Decoded_co", covariant=True)
 
 
@@ -27,31 +27,31 @@ class Decoder(Protocol[Decoded_co]):
 
 DEFAULT_STORE = Path(".kgraph")
 
-LOCK = "lock"
-CURRENT = "current"
-BUILDS = "builds"
-META = "meta.json"
-DATABASE = "graph"
-RECORDS = "records"
-INDEX = "index"
-SEARCH = "search"
-REPORT = "report.json"
-CHANGES = "changes.json"
-ORIGIN = "origin.json"
-WORK = "work"
-COLUMNS = "columns-2"
+LOCK_FILE = "lock"
+CURRENT_FILE = "current"
+BUILDS_FOLDER = "builds"
+META_FILE = "meta.json"
+DATABASE_FOLDER = "graph"
+RECORDS_FILE = "records"
+INDEX_FILE = "index"
+SEARCH_FILE = "search"
+REPORT_FILE = "report.json"
+CHANGES_FILE = "changes.json"
+ORIGIN_FILE = "origin.json"
+WORK_FOLDER = "work"
+COLUMNS_FOLDER = "columns-2"
 """Ends in the version of its files: a server writes them anew where they are of another."""
-MARK = "made-by-kgraph"
-PARTIAL = ".kgraph-partial"
+MARKER_FILE = "made-by-kgraph"
+PARTIAL_SUFFIX = ".kgraph-partial"
 """Behind the number of a build that is not whole yet, or not any more: it is in nobody's way, and
 the name says who made it, whatever is left in it."""
 
 
-class Meta(msgspec.Struct, frozen=True):
+class BuildMeta(msgspec.Struct, frozen=True):
     """What a build says of itself.
 
     Attributes:
-        layout: version of the files beside it (:data:`kgraph.base.model.LAYOUT`).
+        layout: version of the files beside it (:data:`kgraph.base.model.LAYOUT_VERSION`).
         base: base of the instances' IRIs.
         digest: which input made it (SHA-256 over the digests of its files).
         episodes: how many recordings it holds.
@@ -65,55 +65,55 @@ class Meta(msgspec.Struct, frozen=True):
     triples: int
 
 
-class _Layout(msgspec.Struct):
+class _LayoutVersion(msgspec.Struct):
     """What every layout has said of itself."""
 
     layout: int
 
 
-def is_number(name: str) -> bool:
+def is_build_number(name: str) -> bool:
     """Return whether a name is one that builds have."""
     return name.isascii() and name.isdecimal()
 
 
-def named_build(store: Path) -> str:
+def read_current_name(store: Path) -> str:
     """Return the name in ``current``; "" where it names none.
 
     Raises:
         StoreError: the file cannot be read.
     """
     try:
-        words = (store / CURRENT).read_bytes().split()
+        words = (store / CURRENT_FILE).read_bytes().split()
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
         raise StoreError(f"{store}: {error.strerror}: check its permissions") from error
     name = words[0].decode("ascii", "replace") if words else ""
     # Without a checksum it was written by another layout, which its build will tell.
-    is_right = words[1:] in ([], [_checksum(name)])
-    return name if is_number(name) and is_right else ""
+    is_right = words[1:] in ([], [_checksum_name(name)])
+    return name if is_build_number(name) and is_right else ""
 
 
-def name_build(store: Path, name: str) -> None:
+def write_current_name(store: Path, name: str) -> None:
     """Let readers see a build from now on: one atomic step, on disk when this returns."""
-    replace_text(store / CURRENT, f"{name} {_checksum(name).decode()}")
+    replace_file(store / CURRENT_FILE, f"{name} {_checksum_name(name).decode()}")
 
 
-def _checksum(name: str) -> bytes:
+def _checksum_name(name: str) -> bytes:
     return b"%08x" % zlib.crc32(name.encode())
 
 
-def current_build(store: Path) -> Path:
+def find_current_build(store: Path) -> Path:
     """Return the folder of the last whole build.
 
     Raises:
         StoreMissingError: there is none yet.
         StoreError: the store cannot be read.
     """
-    return find_build(store)[0]
+    return find_readable_build(store)[0]
 
 
-def find_build(store: Path) -> tuple[Path, str]:
+def find_readable_build(store: Path) -> tuple[Path, str]:
     """Return the folder of the last whole build, and what is wrong when it is not the named one.
 
     Where the build that ``current`` names is gone, or ``current`` is damaged, the newest build
@@ -126,14 +126,14 @@ def find_build(store: Path) -> tuple[Path, str]:
         StoreMissingError: there is none yet, or none any more.
         StoreError: the store cannot be read.
     """
-    name = named_build(store)
-    if name and _has_meta(store / BUILDS / name):
-        return store / BUILDS / name, ""
-    is_there = (store / CURRENT).exists()
+    name = read_current_name(store)
+    if name and _has_meta(store / BUILDS_FOLDER / name):
+        return store / BUILDS_FOLDER / name, ""
+    is_there = (store / CURRENT_FILE).exists()
     wrong = f"`current` is {'damaged' if is_there else 'gone'}"
     if name:
         wrong = f"the build {name} that `current` names is gone"
-    for build in _whole_builds(store):
+    for build in _iterate_complete_builds(store):
         return build, f"{store}: {wrong}: build {build.name} answers instead: build again"
     if not is_there:
         raise StoreMissingError(
@@ -142,26 +142,31 @@ def find_build(store: Path) -> tuple[Path, str]:
     raise StoreMissingError(f"{store}: {wrong}, and there is no other: build again")
 
 
-def _whole_builds(store: Path) -> Iterator[Path]:
+def _iterate_complete_builds(store: Path) -> Iterator[Path]:
     """Builds with all that is written before one is named, newest first."""
     try:
-        names = sorted(filter(is_number, os.listdir(store / BUILDS)), key=int, reverse=True)
+        names = sorted(
+            filter(is_build_number, os.listdir(store / BUILDS_FOLDER)), key=int, reverse=True
+        )
     except OSError:
         return
     for name in names:
-        if _has_meta(store / BUILDS / name) and (store / BUILDS / name / CHECKSUMS).is_file():
-            yield store / BUILDS / name
+        if (
+            _has_meta(store / BUILDS_FOLDER / name)
+            and (store / BUILDS_FOLDER / name / CHECKSUMS_FILE).is_file()
+        ):
+            yield store / BUILDS_FOLDER / name
 
 
 def _has_meta(build: Path) -> bool:
     """Whether a folder is there, and more than what is left of one."""
     try:
-        return (build / META).is_file()
+        return (build / META_FILE).is_file()
     except OSError as error:  # such as of a folder that we may not look into
         raise StoreError(f"{build}: {error.strerror}: check its permissions") from error
 
 
-def read_meta(build: Path) -> Meta:
+def read_meta(build: Path) -> BuildMeta:
     """Return what the build says of itself.
 
     Raises:
@@ -170,27 +175,27 @@ def read_meta(build: Path) -> Meta:
         StoreOutdatedError: another layout wrote it.
     """
     try:
-        data = (build / META).read_bytes()
+        data = (build / META_FILE).read_bytes()
     except OSError as error:
-        raise StoreError(f"{build / META}: {error.strerror}: build again") from error
-    layout = decode_json(build, META, data, _Layout).layout
-    if layout != LAYOUT:
+        raise StoreError(f"{build / META_FILE}: {error.strerror}: build again") from error
+    layout = decode_json_file(build, META_FILE, data, _LayoutVersion).layout
+    if layout != LAYOUT_VERSION:
         raise StoreOutdatedError(
-            f"{build}: written by layout {layout}, this kgraph reads {LAYOUT}: build again"
+            f"{build}: written by layout {layout}, this kgraph reads {LAYOUT_VERSION}: build again"
         )
-    return decode_json(build, META, Checksums(build).read(META), Meta)
+    return decode_json_file(build, META_FILE, Checksums(build).read_file(META_FILE), BuildMeta)
 
 
-def decode_json(build: Path, name: str, data: bytes, shape: type[Shape]) -> Shape:
+def decode_json_file(build: Path, name: str, data: bytes, shape: type[StructT]) -> StructT:
     """Decode the JSON of a build's file.
 
     Raises:
         StoreDamagedError: it is none, or of another shape.
     """
-    return decode(build, name, data, msgspec.json.Decoder(shape))
+    return decode_file(build, name, data, msgspec.json.Decoder(shape))
 
 
-def decode(build: Path, name: str, data: bytes, decoder: Decoder[Shape]) -> Shape:
+def decode_file(build: Path, name: str, data: bytes, decoder: Decoder[StructT]) -> StructT:
     """Decode the data of a build's file: the one seam where errors of msgspec become ours.
 
     Raises:
@@ -200,7 +205,7 @@ def decode(build: Path, name: str, data: bytes, decoder: Decoder[Shape]) -> Shap
         return decoder.decode(data)
     # Bad UTF-8 is a ValueError that is no MsgspecError.
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise damage(build, name, str(error)) from error
+        raise damage_error(build, name, str(error)) from error
 
 
 def check_database(build: Path, largest: float = SMALL_BYTES) -> None:
@@ -217,10 +222,10 @@ def check_database(build: Path, largest: float = SMALL_BYTES) -> None:
         StoreDamagedError: one is not as the build wrote it.
         StoreError: one cannot be read.
     """
-    Checksums(build).check(f"{DATABASE}/", largest)
+    Checksums(build).check_files(f"{DATABASE_FOLDER}/", largest)
 
 
-def replace_text(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Write a small file in one atomic step, on disk when this returns."""
     draft = path.with_name(path.name + ".new")
     with draft.open("w", encoding="utf-8") as file:
@@ -231,7 +236,7 @@ def replace_text(path: Path, text: str) -> None:
     sync_folder(path.parent)
 
 
-def write_synced(path: Path, data: bytes) -> None:
+def write_durable(path: Path, data: bytes) -> None:
     """Write a file of a build that nobody reads yet, on disk when this returns."""
     with path.open("wb") as file:
         file.write(data)

@@ -8,17 +8,17 @@ from types import TracebackType
 from typing import BinaryIO
 
 from kgraph.rdf import Turtle
-from kgraph.store import Draft
+from kgraph.store import BuildWriter
 
-CHUNK = 9_000_000
+LOAD_CHUNK_BYTES = 9_000_000
 """Bytes of Turtle loaded at a time: some 100,000 statements, beyond which the loader
 takes more memory but no less time."""
 
-LOADS_AHEAD = 2
+MAX_QUEUED_CHUNKS = 2
 """Chunks that may wait for the loader: what bounds the memory of a build of any size."""
 
 
-class Loader:
+class TurtleLoader:
     """Loads Turtle into a draft, in a thread of its own, while more is made.
 
     The database frees the interpreter lock, so one thread is all it takes.
@@ -28,16 +28,16 @@ class Loader:
         turtle: where the same text goes as a document, if anywhere.
     """
 
-    def __init__(self, draft: Draft, turtle: BinaryIO | None) -> None:
-        self._draft = draft
+    def __init__(self, draft: BuildWriter, turtle: BinaryIO | None) -> None:
+        self._writer = draft
         self._turtle = turtle
         self._header = Turtle(draft.base).header().encode()
         self._thread = ThreadPoolExecutor(1)
-        self._loads: deque[Future[None]] = deque()
+        self._pending_loads: deque[Future[None]] = deque()
         self._chunk: list[bytes] = []
-        self._size = 0
+        self._chunk_bytes = 0
 
-    def __enter__(self) -> Loader:
+    def __enter__(self) -> TurtleLoader:
         if self._turtle is not None:
             self._turtle.write(self._header)
         return self
@@ -50,8 +50,8 @@ class Loader:
     ) -> None:
         try:
             if error is None:
-                while self._loads:
-                    self._loads.popleft().result()
+                while self._pending_loads:
+                    self._pending_loads.popleft().result()
         finally:
             self._thread.shutdown(wait=True, cancel_futures=True)
 
@@ -60,18 +60,18 @@ class Loader:
         if self._turtle is not None:
             self._turtle.write(paragraphs)
         self._chunk.append(paragraphs)
-        self._size += len(paragraphs)
-        if self._size >= CHUNK:
+        self._chunk_bytes += len(paragraphs)
+        if self._chunk_bytes >= LOAD_CHUNK_BYTES:
             self._flush()
 
     def finish(self) -> None:
         """Say that this was all: what is loaded is put in order while the rest is written."""
         self._flush()
-        self._loads.append(self._thread.submit(self._draft.optimize))
+        self._pending_loads.append(self._thread.submit(self._writer.optimize))
 
     def _flush(self) -> None:
-        while len(self._loads) >= LOADS_AHEAD:
-            self._loads.popleft().result()
+        while len(self._pending_loads) >= MAX_QUEUED_CHUNKS:
+            self._pending_loads.popleft().result()
         document = b"".join((self._header, *self._chunk))
-        self._chunk, self._size = [], 0
-        self._loads.append(self._thread.submit(self._draft.load, document))
+        self._chunk, self._chunk_bytes = [], 0
+        self._pending_loads.append(self._thread.submit(self._writer.load, document))

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 import msgspec
 import pyoxigraph
 
-from kgraph.base.checksums import Checksums, checksum_of, damage
+from kgraph.base.checksums import Checksums, compute_checksum, damage_error
 from kgraph.base.errors import (
     StoreError,
     StoreMissingError,
@@ -19,15 +19,15 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.graph import EpisodeGraph, Graph, Shared
+from kgraph.graph import EpisodeGraph, Graph, SharedData
 from kgraph.graph.diff import Changes
-from kgraph.graph.records import Quoted
+from kgraph.graph.records import EpisodeQuotes
 from kgraph.joins import Counts
 from kgraph.store import layout
-from kgraph.store.origin import Origin, read_origin
+from kgraph.store.origin import BuildOrigin, read_origin
 from kgraph.store.writer import RecordIndex, read_index
 
-Shape = TypeVar("Shape")
+StructT = TypeVar("StructT")
 
 
 class Store:
@@ -54,17 +54,17 @@ class Store:
         self.path = Path(path)
         self.note = ""
         if build:
-            self.build = self.path / layout.BUILDS / build
+            self.build = self.path / layout.BUILDS_FOLDER / build
             if not self.build.is_dir():
                 raise StoreMissingError(f"{self.build}: the build is gone: ask again")
         else:
-            self.build, self.note = layout.find_build(self.path)
+            self.build, self.note = layout.find_readable_build(self.path)
         self.meta = layout.read_meta(self.build)
         if self.note:
             warnings.warn(self.note, StoreWarning, stacklevel=2)
 
     @property
-    def place(self) -> tuple[Path, str]:
+    def location(self) -> tuple[Path, str]:
         """What opens the same build again, such as in another process: ``Store(*place)``."""
         return self.path, self.build.name
 
@@ -83,12 +83,12 @@ class Store:
         """
         layout.check_database(self.build)
         try:
-            return pyoxigraph.Store.read_only(str(self.build / layout.DATABASE))
+            return pyoxigraph.Store.read_only(str(self.build / layout.DATABASE_FOLDER))
         except (OSError, RuntimeError) as error:
-            self.refuse_damage()
+            self.verify_database()
             raise StoreError(f"{self.build}: {error}: build again") from error
 
-    def refuse_damage(self) -> None:
+    def verify_database(self) -> None:
         """Check every byte of the database: for who asks it and is told nothing that makes sense.
 
         2.5 million statements take 0.1 s.
@@ -100,7 +100,7 @@ class Store:
         layout.check_database(self.build, float("inf"))
 
     @cached_property
-    def counts(self) -> Counts:
+    def count_cache(self) -> Counts:
         """How many solutions patterns have, as those who join them ask."""
         return Counts(
             lambda text: self.database.query(text, base_iri=self.meta.base, prefixes=PREFIXES)
@@ -109,28 +109,28 @@ class Store:
     @cached_property
     def graph(self) -> Graph:
         """The graph as records; recordings are read from disk as they are walked."""
-        return Graph(_Records(self.build, self._index), self.shared)
+        return Graph(_RecordFile(self.build, self._index), self.shared)
 
     @property
-    def shared(self) -> Shared:
+    def shared(self) -> SharedData:
         """What the recordings have in common."""
         return self._index.shared
 
     @property
     def report(self) -> bytes:
         """The closing report of the build, as JSON."""
-        return self.checksums.read(layout.REPORT)
+        return self.checksums.read_file(layout.REPORT_FILE)
 
     @property
-    def origin(self) -> Origin:
+    def origin(self) -> BuildOrigin:
         """The paths that the store's last build was made from, and its file of judgements."""
         return read_origin(self.path)
 
     @cached_property
     def changes(self) -> Changes:
         """What changed against the build that readers saw before this one."""
-        data = self.checksums.read(layout.CHANGES)
-        return layout.decode_json(self.build, layout.CHANGES, data, Changes)
+        data = self.checksums.read_file(layout.CHANGES_FILE)
+        return layout.decode_json_file(self.build, layout.CHANGES_FILE, data, Changes)
 
     def episode(self, slug: str) -> EpisodeGraph:
         """One recording, without reading the others.
@@ -142,20 +142,20 @@ class Store:
             number = self._index.slugs.index(slug)
         except ValueError as error:
             raise UnknownNameError(f"{slug}: no such episode in {self.path}") from error
-        return _Records(self.build, self._index).at(number)
+        return _RecordFile(self.build, self._index).read_one(number)
 
-    def quoted(self, slugs: Iterable[str]) -> Iterator[Quoted]:
+    def read_quotes(self, slugs: Iterable[str]) -> Iterator[EpisodeQuotes]:
         """The quotes of some recordings, in a quarter of the time that the recordings take."""
         numbers = {slug: number for number, slug in enumerate(self._index.slugs)}
-        records = _Records(self.build, self._index)
-        yield from records.some((numbers[slug] for slug in slugs), Quoted)
+        records = _RecordFile(self.build, self._index)
+        yield from records.read_many((numbers[slug] for slug in slugs), EpisodeQuotes)
 
     @cached_property
     def _index(self) -> RecordIndex:
         return read_index(self.build)
 
 
-class _Records:
+class _RecordFile:
     """The recordings of a build, iterable any number of times, one in memory at a time."""
 
     def __init__(self, build: Path, index: RecordIndex) -> None:
@@ -168,11 +168,11 @@ class _Records:
             for number in range(len(self._index.slugs)):
                 yield self._read(file, number, self._decoder)
 
-    def at(self, number: int) -> EpisodeGraph:
+    def read_one(self, number: int) -> EpisodeGraph:
         """The recording of that number, from 0."""
-        return next(self.some([number], EpisodeGraph))
+        return next(self.read_many([number], EpisodeGraph))
 
-    def some(self, numbers: Iterable[int], shape: type[Shape]) -> Iterator[Shape]:
+    def read_many(self, numbers: Iterable[int], shape: type[StructT]) -> Iterator[StructT]:
         """What of the recordings of those numbers a shape takes."""
         decoder = msgspec.msgpack.Decoder(shape)
         with self._open() as file:
@@ -181,22 +181,26 @@ class _Records:
                 yield self._read(file, number, decoder)
 
     def _open(self) -> BinaryIO:
-        path = self._build / layout.RECORDS
+        path = self._build / layout.RECORDS_FILE
         try:
             return path.open("rb")
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror}: build again") from error
 
-    def _read(self, file: BinaryIO, number: int, decoder: msgspec.msgpack.Decoder[Shape]) -> Shape:
+    def _read(
+        self, file: BinaryIO, number: int, decoder: msgspec.msgpack.Decoder[StructT]
+    ) -> StructT:
         """Read the recording at which the file stands."""
         start, end = self._index.offsets[number : number + 2]
         try:
             data = file.read(end - start)
         except OSError as error:
             raise StoreError(
-                f"{self._build / layout.RECORDS}: {error.strerror}: build again"
+                f"{self._build / layout.RECORDS_FILE}: {error.strerror}: build again"
             ) from error
-        if checksum_of(data) != (self._index.checksums[number], end - start):
+        if compute_checksum(data) != (self._index.checksums[number], end - start):
             slug = self._index.slugs[number]
-            raise damage(self._build, layout.RECORDS, f"the checksum of {slug} does not match")
-        return layout.decode(self._build, layout.RECORDS, data, decoder)
+            raise damage_error(
+                self._build, layout.RECORDS_FILE, f"the checksum of {slug} does not match"
+            )
+        return layout.decode_file(self._build, layout.RECORDS_FILE, data, decoder)

@@ -16,8 +16,8 @@ from types import TracebackType
 
 import filelock
 
-PREFIX = "kgraph-"
-MARK = "made-by-kgraph.lock"
+FOLDER_PREFIX = "kgraph-"
+SCRATCH_LOCK_FILE = "made-by-kgraph.lock"
 """Held by the process whose folder it is. A folder without it is not ours, whatever its name."""
 
 
@@ -34,11 +34,11 @@ class ScratchFolder:
     def __init__(self) -> None:
         remove_abandoned_folders()
         while True:
-            self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
-            self._lock = filelock.FileLock(self.path / MARK)
+            self.path = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+            self._lock = filelock.FileLock(self.path / SCRATCH_LOCK_FILE)
             self._lock.acquire()
             # One that looks for abandoned folders just now may have had the lock first.
-            if (self.path / MARK).exists():
+            if (self.path / SCRATCH_LOCK_FILE).exists():
                 break
             self._lock.release()
 
@@ -55,32 +55,32 @@ class ScratchFolder:
 
     def remove(self) -> None:
         """Remove it with all that is in it."""
-        _remove(self.path)
+        _remove_folder(self.path)
         self._lock.release()
 
 
 def remove_abandoned_folders() -> None:
     """Remove the folders of processes that are no more."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if _is_ours(folder):
-            lock = filelock.FileLock(folder / MARK, timeout=0)
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+        if _is_scratch_folder(folder):
+            lock = filelock.FileLock(folder / SCRATCH_LOCK_FILE, timeout=0)
             with suppress(OSError, filelock.Timeout), lock:  # held by one that lives
-                _remove(folder)
+                _remove_folder(folder)
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_scratch_folder(folder: Path) -> bool:
     with suppress(OSError):
-        is_real = not folder.is_symlink() and (folder / MARK).is_file()
+        is_real = not folder.is_symlink() and (folder / SCRATCH_LOCK_FILE).is_file()
         return is_real and (os.name == "nt" or folder.stat().st_uid == os.getuid())
     return False
 
 
-def _remove(folder: Path) -> None:
+def _remove_folder(folder: Path) -> None:
     """Remove the mark last, so that what is left by a kill is still known as ours."""
     with suppress(OSError):
         for entry in list(folder.iterdir()):
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry, ignore_errors=True)
-            elif entry.name != MARK:
+            elif entry.name != SCRATCH_LOCK_FILE:
                 entry.unlink()
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Every decision, one row each, for people who check and programs that score.
 
-Takes a graph, gives :class:`Table` values: column names and rows of plain values; for the
+Takes a graph, gives :class:`RowTable` values: column names and rows of plain values; for the
 library as an :class:`Audit`, which is a table for notebooks, too.
 """
 
@@ -14,13 +14,13 @@ import msgspec
 
 from kgraph.base import dataframes
 from kgraph.base.errors import InputError
-from kgraph.base.model import NOISE, Reason
+from kgraph.base.model import REJECTED, Reason
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
-from kgraph.graph.accounting import Accounting, account
-from kgraph.query.table import Cell, Table
+from kgraph.graph.accounting import Accounting, account_rows
+from kgraph.query.table import RowTable, TableCell
 
 
-def mentions(graph: Graph) -> Table:
+def tabulate_mentions(graph: Graph) -> RowTable:
     """One row for every entry of ``companies``: what it was taken for, how sure, and why.
 
     ``entity`` is empty where the entry was rejected (type ``noise``) or could not be read.
@@ -39,10 +39,10 @@ def mentions(graph: Graph) -> Table:
         "detail",
         "advert",
     )
-    return Table(columns, (row for episode in graph for row in _mentions_of(episode)))
+    return RowTable(columns, (row for episode in graph for row in _iterate_mentions(episode)))
 
 
-def _mentions_of(episode: EpisodeGraph) -> Iterator[tuple[Cell, ...]]:
+def _iterate_mentions(episode: EpisodeGraph) -> Iterator[tuple[TableCell, ...]]:
     found: dict[tuple[int, int], list[tuple[MentionEdge, RowDecision]]] = defaultdict(list)
     for mention in episode.mentions:
         for row in mention.rows:
@@ -51,15 +51,15 @@ def _mentions_of(episode: EpisodeGraph) -> Iterator[tuple[Cell, ...]]:
         for index in range(file.row_counts.get("companies", 0)):
             decisions = found.get((number, index))
             cells = (
-                _decided(decisions)
+                _decision_cells(decisions)
                 if decisions
-                else ("", "", "", NOISE, 1.0, "unreadable", "", 0.0)
+                else ("", "", "", REJECTED, 1.0, "unreadable", "", 0.0)
             )
             yield (file.file, index, *cells)
 
 
-def _decided(decisions: list[tuple[MentionEdge, RowDecision]]) -> tuple[Cell, ...]:
-    accepted = [mention for mention, _ in decisions if mention.accepted]
+def _decision_cells(decisions: list[tuple[MentionEdge, RowDecision]]) -> tuple[TableCell, ...]:
+    accepted = [mention for mention, _ in decisions if mention.is_accepted]
     first, row = decisions[0]
     return (
         row.surface,
@@ -68,26 +68,26 @@ def _decided(decisions: list[tuple[MentionEdge, RowDecision]]) -> tuple[Cell, ..
         first.type,
         round(row.confidence, 4),
         row.rule,
-        words(row.reasons),
+        join_reasons(row.reasons),
         max(mention.advert for mention, _ in decisions),
     )
 
 
-def words(reasons: Iterable[Reason]) -> str:
+def join_reasons(reasons: Iterable[Reason]) -> str:
     """A breakdown on one line."""
     return "; ".join(map(str, reasons))
 
 
-def shows(graph: Graph) -> Table:
+def tabulate_shows(graph: Graph) -> RowTable:
     """One row for every file: the show it belongs to (empty: undecided), how sure, and why."""
-    return Table(
+    return RowTable(
         ("file", "show", "confidence", "evidence"),
         (
             (
                 file.file,
                 episode.show.label if episode.show else "",
                 round(episode.show.confidence, 4) if episode.show else "",
-                words(episode.show.reasons) if episode.show else "",
+                join_reasons(episode.show.reasons) if episode.show else "",
             )
             for episode in graph
             for file in episode.files
@@ -95,12 +95,14 @@ def shows(graph: Graph) -> Table:
     )
 
 
-def quotes(graph: Graph) -> Table:
+def tabulate_quotes(graph: Graph) -> RowTable:
     """One row for every quote: in how many episodes it stands, relevance, advert and why."""
-    return Table(("quote", "episodes", "relevance", "advert", "reasons", "text"), _quotes(graph))
+    return RowTable(
+        ("quote", "episodes", "relevance", "advert", "reasons", "text"), _iterate_quotes(graph)
+    )
 
 
-def _quotes(graph: Graph) -> Iterator[tuple[Cell, ...]]:
+def _iterate_quotes(graph: Graph) -> Iterator[tuple[TableCell, ...]]:
     seen: dict[str, tuple[int, float]] = {}
     for episode in graph:
         for occurrence in episode.occurrences:
@@ -109,13 +111,13 @@ def _quotes(graph: Graph) -> Iterator[tuple[Cell, ...]]:
     for episode in graph:
         for quote in episode.quotes:
             count, best = seen[quote.key]
-            reasons = words(quote.reasons)
+            reasons = join_reasons(quote.reasons)
             yield (quote.id, count, round(best, 3), round(quote.advert, 3), reasons, quote.text)
 
 
-def themes(graph: Graph) -> Table:
+def tabulate_themes(graph: Graph) -> RowTable:
     """One row for every topic string of quotes: the theme it was filed under, and its count."""
-    return Table(
+    return RowTable(
         ("theme", "label", "string", "rows", "broader"),
         (
             (id_, term.label, spelling, count, term.broader)
@@ -125,15 +127,15 @@ def themes(graph: Graph) -> Table:
     )
 
 
-def rows(graph: Graph) -> Table:
+def tabulate_rows(graph: Graph) -> RowTable:
     """The accounting: rows in = accepted + merged + rejected (by rule) + unreadable."""
     total = Accounting()
     for episode in graph:
-        total.add(account(episode))
-    return Table(("list", "outcome", "rows"), list(_accounts(total)))
+        total.add(account_rows(episode))
+    return RowTable(("list", "outcome", "rows"), list(_iterate_accounting(total)))
 
 
-def _accounts(total: Accounting) -> Iterator[tuple[Cell, ...]]:
+def _iterate_accounting(total: Accounting) -> Iterator[tuple[TableCell, ...]]:
     for name, outcome in sorted(total.lists.items()):
         yield name, "in", outcome.rows
         yield name, "accepted", outcome.accepted
@@ -143,24 +145,24 @@ def _accounts(total: Accounting) -> Iterator[tuple[Cell, ...]]:
         yield name, "unreadable", outcome.unreadable
 
 
-AUDITS: dict[str, Callable[[Graph], Table]] = {
-    "mentions": mentions,
-    "shows": shows,
-    "quotes": quotes,
-    "themes": themes,
-    "rows": rows,
+AUDITS: dict[str, Callable[[Graph], RowTable]] = {
+    "mentions": tabulate_mentions,
+    "shows": tabulate_shows,
+    "quotes": tabulate_quotes,
+    "themes": tabulate_themes,
+    "rows": tabulate_rows,
 }
 """By the name that ``kgraph audit`` takes."""
 
-What = Literal["mentions", "shows", "quotes", "themes", "rows"]
+AuditName = Literal["mentions", "shows", "quotes", "themes", "rows"]
 """The names of :data:`AUDITS`."""
 
 
-class Audit(msgspec.Struct, dataframes.Framed, frozen=True):
+class Audit(msgspec.Struct, dataframes.TableMixin, frozen=True):
     """The rows of an audit: iterating gives each as a dictionary, by column."""
 
     columns: tuple[str, ...]
-    rows: list[tuple[Cell, ...]]
+    rows: list[tuple[TableCell, ...]]
 
     def __repr__(self) -> str:
         return f"<Audit: {len(self.rows):,} rows of {', '.join(self.columns)}>"
@@ -168,15 +170,15 @@ class Audit(msgspec.Struct, dataframes.Framed, frozen=True):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self) -> Iterator[dict[str, Cell]]:
+    def __iter__(self) -> Iterator[dict[str, TableCell]]:
         return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
 
-    def framed(self) -> dataframes.Frame:
+    def _table(self) -> dataframes.TableData:
         """Columns and rows, for data frames and notebooks."""
         return self.columns, self.rows
 
 
-def audit(graph: Graph, what: str) -> Audit:
+def run_audit(graph: Graph, what: str) -> Audit:
     """List every decision of one kind.
 
     Args:
@@ -190,7 +192,7 @@ def audit(graph: Graph, what: str) -> Audit:
     return Audit(table.columns, list(table.rows))
 
 
-def find_audit(what: str) -> Callable[[Graph], Table]:
+def find_audit(what: str) -> Callable[[Graph], RowTable]:
     """Return the function of an audit.
 
     Args:

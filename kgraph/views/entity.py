@@ -7,26 +7,34 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from kgraph.graph import Entity
-from kgraph.views.associated import beside
-from kgraph.views.open_graph import Shelf, rounded
-from kgraph.views.top_quotes import naming
-from kgraph.views.values import Beside, EpisodeLine, Month, Name, Saying, Share, Thing
+from kgraph.views.associated import find_associations
+from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.top_quotes import top_entity_quotes
+from kgraph.views.values import (
+    Association,
+    EntityRef,
+    EpisodeLine,
+    Fraction,
+    MonthCount,
+    NameText,
+    QuoteLine,
+)
 
-ROWS = 12
+MAX_DETAIL_ROWS = 12
 """Things beside it, quotes and episodes: what a page shows without a second scroll."""
 
-SPELLINGS = 100
+MAX_SPELLING_ROWS = 100
 """Ways in which it was written; of a theme there may be thousands, most of them once."""
 
 
-class Named(msgspec.Struct, frozen=True):
+class NameRequest(msgspec.Struct, frozen=True):
     """Ask for one thing.
 
     Attributes:
         name: its name in any spelling, or its id.
     """
 
-    name: Name
+    name: NameText
 
 
 class Spelling(msgspec.Struct, frozen=True):
@@ -40,7 +48,7 @@ class Relation(msgspec.Struct, frozen=True):
     """What the lexicon states of it: a property, such as ``kg:productOf``, and of what."""
 
     property: str
-    thing: Thing
+    thing: EntityRef
 
 
 class EntityFacts(msgspec.Struct, frozen=True):
@@ -65,9 +73,9 @@ class EntityFacts(msgspec.Struct, frozen=True):
         advertised_in: the newest of those that only advertise it.
     """
 
-    thing: Thing
+    thing: EntityRef
     kind: str
-    confidence: Share
+    confidence: Fraction
     surest: EpisodeLine | None
     episodes: int
     advertised: int
@@ -78,66 +86,70 @@ class EntityFacts(msgspec.Struct, frozen=True):
     relations: list[Relation]
     related: list[Relation]
     replaces: list[str]
-    others: list[Thing]
-    timeline: list[Month]
-    beside: list[Beside]
-    quotes: list[Saying]
+    others: list[EntityRef]
+    timeline: list[MonthCount]
+    beside: list[Association]
+    quotes: list[QuoteLine]
     latest: list[EpisodeLine]
     advertised_in: list[EpisodeLine]
 
 
-def entity(shelf: Shelf, asked: Named) -> EntityFacts:
+def view_entity(shelf: OpenGraph, asked: NameRequest) -> EntityFacts:
     """What is known of an entity: names, type with confidence, timeline, companies beside it, \
 best quotes, newest episodes.
 
     Raises:
         UnknownNameError: nothing goes by the name; near names are suggested.
     """
-    found = shelf.entity(asked.name)
-    slugs = shelf.newest(shelf.mentioned.get(found.id, ()))
-    lines = [shelf.line(slug, (found.id,)) for slug in slugs]
+    found = shelf.find_entity(asked.name)
+    slugs = shelf.sort_newest_first(shelf.episodes_by_entity.get(found.id, ()))
+    lines = [shelf.make_episode_line(slug, (found.id,)) for slug in slugs]
     sold = [
-        shelf.line(slug, (found.id,)) for slug in shelf.newest(shelf.advertised.get(found.id, ()))
+        shelf.make_episode_line(slug, (found.id,))
+        for slug in shelf.sort_newest_first(shelf.adverts_by_entity.get(found.id, ()))
     ]
-    others = shelf.lookup.all(asked.name) + shelf.lookup.all(found.label)
+    others = shelf.lookup.find_all(asked.name) + shelf.lookup.find_all(found.label)
     return EntityFacts(
-        shelf.thing(found.id),
+        shelf.make_ref(found.id),
         found.kind,
-        rounded(found.confidence),
+        round_value(found.confidence),
         max(lines + sold, key=lambda line: line.confidence, default=None),
         found.episodes,
         found.advertised,
         found.shows,
-        shelf.undated(slugs),
-        spellings(found.surfaces),
+        shelf.count_undated(slugs),
+        rank_spellings(found.surfaces),
         len(found.surfaces),
-        [Relation(name, shelf.thing(id_)) for name, id_ in found.relations],
-        _related(shelf, found),
+        [Relation(name, shelf.make_ref(id_)) for name, id_ in found.relations],
+        _incoming_relations(shelf, found),
         list(found.replaces),
-        [shelf.thing(id_) for id_ in dict.fromkeys(o.id for o in others) if id_ != found.id],
-        timeline(shelf, slugs),
-        beside(shelf, found.id)[:ROWS],
-        naming(shelf, found.id, ROWS),
-        lines[:ROWS],
-        sold[:ROWS],
+        [shelf.make_ref(id_) for id_ in dict.fromkeys(o.id for o in others) if id_ != found.id],
+        build_timeline(shelf, slugs),
+        find_associations(shelf, found.id)[:MAX_DETAIL_ROWS],
+        top_entity_quotes(shelf, found.id, MAX_DETAIL_ROWS),
+        lines[:MAX_DETAIL_ROWS],
+        sold[:MAX_DETAIL_ROWS],
     )
 
 
-def spellings(counts: Mapping[str, int]) -> list[Spelling]:
-    """The most frequent of them, at most :data:`SPELLINGS`."""
+def rank_spellings(counts: Mapping[str, int]) -> list[Spelling]:
+    """The most frequent of them, at most :data:`MAX_SPELLING_ROWS`."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [Spelling(text, count) for text, count in ranked[:SPELLINGS]]
+    return [Spelling(text, count) for text, count in ranked[:MAX_SPELLING_ROWS]]
 
 
-def timeline(shelf: Shelf, slugs: Iterable[str]) -> list[Month]:
+def build_timeline(shelf: OpenGraph, slugs: Iterable[str]) -> list[MonthCount]:
     """How many of these episodes each month of the corpus has."""
-    counts = shelf.by_month(slugs)
-    return [Month(month, counts[month], every) for month, every in shelf.months.items()]
-
-
-def _related(shelf: Shelf, found: Entity) -> list[Relation]:
+    counts = shelf.count_by_month(slugs)
     return [
-        Relation(name, shelf.thing(other.id))
+        MonthCount(month, counts[month], every)
+        for month, every in shelf.episode_counts_by_month.items()
+    ]
+
+
+def _incoming_relations(shelf: OpenGraph, found: Entity) -> list[Relation]:
+    return [
+        Relation(name, shelf.make_ref(other.id))
         for other in shelf.shared.entities.values()
         for name, target in other.relations
         if target == found.id

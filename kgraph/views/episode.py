@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kgraph.analysis import analyse
+from kgraph.analysis import run_analysis
 from kgraph.graph import EpisodeGraph
-from kgraph.graph.finding import episode_of
-from kgraph.graph.network import tags_of, topics_of
-from kgraph.views.entity import Named
-from kgraph.views.open_graph import Shelf, rounded
-from kgraph.views.values import EpisodeLine, Saying, Share, Thing
+from kgraph.graph.finding import find_episode
+from kgraph.graph.network import collect_tags, collect_topics
+from kgraph.views.entity import NameRequest
+from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.values import EntityRef, EpisodeLine, Fraction, QuoteLine
 
-SIMILAR = 6
+MAX_SIMILAR_EPISODES = 6
 """Episodes that are most like it."""
 
 
@@ -30,8 +30,8 @@ class Mention(msgspec.Struct, frozen=True):
         advert: whether it names the thing in adverts alone.
     """
 
-    thing: Thing
-    confidence: Share
+    thing: EntityRef
+    confidence: Fraction
     rows: int
     rule: str
     advert: bool
@@ -40,7 +40,7 @@ class Mention(msgspec.Struct, frozen=True):
 class Filed(msgspec.Struct, frozen=True):
     """A theme, and how many quotes of the episode are filed under it."""
 
-    theme: Thing
+    theme: EntityRef
     quotes: int
 
 
@@ -48,7 +48,7 @@ class Alike(msgspec.Struct, frozen=True):
     """An episode that is like it, and how much: the cosine of what both mention."""
 
     episode: EpisodeLine
-    likeness: Share
+    likeness: Fraction
 
 
 class EpisodeFacts(msgspec.Struct, frozen=True):
@@ -77,93 +77,98 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
     insights: list[str]
     mentions: list[Mention]
     rejected: int
-    quotes: list[Saying]
+    quotes: list[QuoteLine]
     themes: list[Filed]
-    topics: list[Thing]
-    tags: list[Thing]
+    topics: list[EntityRef]
+    tags: list[EntityRef]
     similar: list[Alike]
 
 
-def episode(shelf: Shelf, asked: Named) -> EpisodeFacts:
+def view_episode(shelf: OpenGraph, asked: NameRequest) -> EpisodeFacts:
     """What is known of an episode: summary, what it mentions by confidence, quotes, themes, \
 where it can be heard, what is like it.
 
     Raises:
         UnknownNameError: there is no such episode; near titles are suggested.
     """
-    found = shelf.store.episode(episode_of(shelf.outlines, asked.name))
-    main = found.main
+    found = shelf.store.episode(find_episode(shelf.outlines, asked.name))
+    main = found.main_file
     minutes = main.values.get("duration")
     return EpisodeFacts(
-        shelf.line(found.slug),
+        shelf.make_episode_line(found.slug),
         main.text("original_url"),
         [file.file for file in found.files],
         minutes if isinstance(minutes, int) else 0,
         main.text("summary"),
-        list(_insights(found)),
-        _mentions(shelf, found),
-        sum(not mention.accepted for mention in found.mentions),
-        _quotes(shelf, found),
-        _themes(shelf, found),
-        [shelf.thing(id_) for id_, *_ in topics_of(found)],
-        [shelf.thing(id_) for id_ in tags_of(found)],
-        _similar(shelf, found),
+        list(_iterate_insights(found)),
+        _list_mentions(shelf, found),
+        sum(not mention.is_accepted for mention in found.mentions),
+        _list_quotes(shelf, found),
+        _count_themes(shelf, found),
+        [shelf.make_ref(id_) for id_, *_ in collect_topics(found)],
+        [shelf.make_ref(id_) for id_ in collect_tags(found)],
+        _find_similar(shelf, found),
     )
 
 
-def _insights(found: EpisodeGraph) -> Iterable[str]:
+def _iterate_insights(found: EpisodeGraph) -> Iterable[str]:
     for file in found.files:
         for row in file.rows.get("insights", ()):
             if text := row.text("text") or row.text("extracted"):
                 yield text
 
 
-def _mentions(shelf: Shelf, found: EpisodeGraph) -> list[Mention]:
+def _list_mentions(shelf: OpenGraph, found: EpisodeGraph) -> list[Mention]:
     rows = [
-        Mention(shelf.thing(m.target), rounded(m.confidence), len(m.rows), m.rule, m.is_advert)
+        Mention(
+            shelf.make_ref(m.target), round_value(m.confidence), len(m.rows), m.rule, m.is_advert
+        )
         for m in found.mentions
-        if m.accepted
+        if m.is_accepted
     ]
     return sorted(rows, key=lambda row: (row.advert, -row.confidence, -row.rows, row.thing.id))
 
 
-def _quotes(shelf: Shelf, found: EpisodeGraph) -> list[Saying]:
+def _list_quotes(shelf: OpenGraph, found: EpisodeGraph) -> list[QuoteLine]:
     """Every quote that stands in it; the text of some stands in another recording."""
     texts = {quote.key: quote for quote in found.quotes}
-    line = shelf.line(found.slug)
+    line = shelf.make_episode_line(found.slug)
     sayings = []
     for occurrence in found.occurrences:
         quote = texts.get(occurrence.quote)
-        text = quote.text if quote else _text(shelf, occurrence.quote)
+        text = quote.text if quote else _find_quote_text(shelf, occurrence.quote)
         sayings.append(
-            Saying(
+            QuoteLine(
                 f"quote/{occurrence.quote}",
                 text,
-                rounded(occurrence.relevance),
+                round_value(occurrence.relevance),
                 line,
-                occurrence.advert,
-                tuple(shelf.thing(id_) for id_, _ in quote.entities) if quote else (),
-                tuple(shelf.thing(f"theme/{key}") for key in occurrence.themes),
+                occurrence.is_advert,
+                tuple(shelf.make_ref(id_) for id_, _ in quote.entities) if quote else (),
+                tuple(shelf.make_ref(f"theme/{key}") for key in occurrence.themes),
             )
         )
     return sorted(sayings, key=lambda saying: (saying.advert, -saying.relevance, saying.id))
 
 
-def _text(shelf: Shelf, key: str) -> str:
-    rows = shelf.select(f"SELECT ?text {{ <quote/{key}> schema:text ?text }}")
+def _find_quote_text(shelf: OpenGraph, key: str) -> str:
+    rows = shelf.run_select(f"SELECT ?text {{ <quote/{key}> schema:text ?text }}")
     return str(rows[0]["text"]) if rows else ""
 
 
-def _themes(shelf: Shelf, found: EpisodeGraph) -> list[Filed]:
-    counts = Counter(key for o in found.occurrences if not o.advert for key in o.themes)
+def _count_themes(shelf: OpenGraph, found: EpisodeGraph) -> list[Filed]:
+    counts = Counter(key for o in found.occurrences if not o.is_advert for key in o.themes)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [Filed(shelf.thing(f"theme/{key}"), count) for key, count in ranked]
+    return [Filed(shelf.make_ref(f"theme/{key}"), count) for key, count in ranked]
 
 
-def _similar(shelf: Shelf, found: EpisodeGraph) -> list[Alike]:
-    asked = {"episode": found.id, "count": str(SIMILAR)}
-    rows = analyse(shelf.store, "similar-episodes", asked).rows
+def _find_similar(shelf: OpenGraph, found: EpisodeGraph) -> list[Alike]:
+    asked = {"episode": found.id, "count": str(MAX_SIMILAR_EPISODES)}
+    rows = run_analysis(shelf.store, "similar-episodes", asked).rows
     return [
-        Alike(shelf.line(row.finds[0].removeprefix("episode/")), rounded(min(row.score, 1.0)))
+        Alike(
+            shelf.make_episode_line(row.finds[0].removeprefix("episode/")),
+            round_value(min(row.score, 1.0)),
+        )
         for row in rows
     ]

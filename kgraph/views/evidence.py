@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base.model import Reason
-from kgraph.graph.finding import episode_of
-from kgraph.views.open_graph import Shelf, rounded
-from kgraph.views.values import EpisodeLine, Name, Share, Thing
-from kgraph.views.why import BELONGS, Explanation, explain
+from kgraph.graph.finding import find_episode
+from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText
+from kgraph.views.why import SHOW_EDGE_RULE, Explanation, explain_edges
 
 
-class Why(msgspec.Struct, frozen=True):
+class WhyRequest(msgspec.Struct, frozen=True):
     """Ask why.
 
     Attributes:
@@ -19,15 +19,15 @@ class Why(msgspec.Struct, frozen=True):
         name: of what it mentions, of what was rejected, or of its show.
     """
 
-    episode: Name
-    name: Name
+    episode: NameText
+    name: NameText
 
 
 class Belonging(msgspec.Struct, frozen=True):
     """That the episode belongs to a show, how sure that is, and what speaks for it."""
 
-    show: Thing
-    confidence: Share
+    show: EntityRef
+    confidence: Fraction
     reasons: tuple[Reason, ...]
 
 
@@ -45,22 +45,22 @@ class WhyFacts(msgspec.Struct, frozen=True):
     show: Belonging | None
 
 
-def reasons(shelf: Shelf, asked: Why) -> WhyFacts:
+def view_evidence(shelf: OpenGraph, asked: WhyRequest) -> WhyFacts:
     """Why an episode mentions something, why a name in it was rejected, or why it belongs to \
 its show: file, row, context, rule, reasons.
 
     Raises:
         UnknownNameError: there is no such episode, or nothing of that name in it.
     """
-    found = shelf.store.episode(episode_of(shelf.outlines, asked.episode))
-    edges = explain(found, asked.name)
-    own = [edge for edge in edges if edge.rule == BELONGS]
+    found = shelf.store.episode(find_episode(shelf.outlines, asked.episode))
+    edges = explain_edges(found, asked.name)
+    own = [edge for edge in edges if edge.rule == SHOW_EDGE_RULE]
     return WhyFacts(
-        shelf.line(found.slug),
-        [edge for edge in edges if edge.rule != BELONGS],
-        _belonging(shelf, own[0]) if own else None,
+        shelf.make_episode_line(found.slug),
+        [edge for edge in edges if edge.rule != SHOW_EDGE_RULE],
+        _describe_show_edge(shelf, own[0]) if own else None,
     )
 
 
-def _belonging(shelf: Shelf, edge: Explanation) -> Belonging:
-    return Belonging(shelf.thing(edge.target), rounded(edge.confidence), edge.reasons)
+def _describe_show_edge(shelf: OpenGraph, edge: Explanation) -> Belonging:
+    return Belonging(shelf.make_ref(edge.target), round_value(edge.confidence), edge.reasons)

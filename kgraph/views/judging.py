@@ -14,15 +14,15 @@ from msgspec.structs import replace
 from kgraph.base import text
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.graph.lookup import Lookup
-from kgraph.resolve.judgement import Judgement, parse_id
-from kgraph.resolve.name_counts import core
-from kgraph.resolve.unapplied import needed_names
+from kgraph.resolve.judgement import Judgement, parse_entity_id
+from kgraph.resolve.name_counts import strip_surroundings
+from kgraph.resolve.unapplied import required_names
 from kgraph.store import Store
 
-WAITS = "the judgement waits for it"
+PENDING_NOTE = "the judgement waits for it"
 
 
-def sign(judgement: Judgement, by: str = "") -> Judgement:
+def sign_judgement(judgement: Judgement, by: str = "") -> Judgement:
     """The judgement with who made it, and today's date.
 
     Args:
@@ -32,10 +32,10 @@ def sign(judgement: Judgement, by: str = "") -> Judgement:
     Raises:
         InputError: the system knows no name of the user.
     """
-    return replace(judgement, by=by or user_name(), date=date.today().isoformat())
+    return replace(judgement, by=by or get_user_name(), date=date.today().isoformat())
 
 
-def user_name() -> str:
+def get_user_name() -> str:
     """The name that the system has for its user.
 
     Raises:
@@ -47,63 +47,65 @@ def user_name() -> str:
         raise InputError("--by: the system has no name for you: name yourself with --by") from error
 
 
-def remarks(store: Store, judgement: Judgement) -> list[str]:
+def describe_unknown_names(store: Store, judgement: Judgement) -> list[str]:
     """Sentences on the names of a judgement that no row of the graph has.
 
     A rejected name is one that rows have; so only where no entity goes by a name are the rows
     looked through.
     """
-    lookup = Lookup.of(store.shared)
-    absent = [name for name in needed_names(judgement) if not _is_known(name, lookup, store)]
-    wanted = {_key(name) for name in absent if _may_be_rejected(name, judgement)}
-    rejected = _rejected(store, wanted) if wanted else frozenset()
+    lookup = Lookup.cached_for(store.shared)
+    absent = [name for name in required_names(judgement) if not _is_in_graph(name, lookup, store)]
+    wanted = {_name_key(name) for name in absent if _accepts_rejected_row(name, judgement)}
+    rejected = _find_rejected_keys(store, wanted) if wanted else frozenset()
     return [
-        _remark(name, lookup)
+        _describe_unknown_name(name, lookup)
         for name in absent
-        if not (_may_be_rejected(name, judgement) and _key(name) in rejected)
+        if not (_accepts_rejected_row(name, judgement) and _name_key(name) in rejected)
     ]
 
 
-def _is_known(name: str, lookup: Lookup, store: Store) -> bool:
-    if parsed := parse_id(name):
+def _is_in_graph(name: str, lookup: Lookup, store: Store) -> bool:
+    if parsed := parse_entity_id(name):
         return "/".join(parsed) in store.shared.entities
-    return bool(lookup.all(name))
+    return bool(lookup.find_all(name))
 
 
-def _may_be_rejected(name: str, judgement: Judgement) -> bool:
+def _accepts_rejected_row(name: str, judgement: Judgement) -> bool:
     """Whether a rejected row would do: of an id, ``accept`` alone brings one back."""
-    return not parse_id(name) or judgement.verb == "accept"
+    return not parse_entity_id(name) or judgement.verb == "accept"
 
 
-def _key(name: str) -> str:
-    parsed = parse_id(name)
-    return parsed[1] if parsed else text.key(name)
+def _name_key(name: str) -> str:
+    parsed = parse_entity_id(name)
+    return parsed[1] if parsed else text.name_key(name)
 
 
-def _rejected(store: Store, wanted: Collection[str]) -> frozenset[str]:
+def _find_rejected_keys(store: Store, wanted: Collection[str]) -> frozenset[str]:
     """Those of some keys that rejected rows have, by surface or by the name in it."""
     found: set[str] = set()
     for episode in store.graph:
         for mention in episode.mentions:
-            if not mention.accepted:
+            if not mention.is_accepted:
                 for row in mention.rows:
-                    found.update(_keys(row.surface) & set(wanted))
+                    found.update(_surface_keys(row.surface) & set(wanted))
         if len(found) == len(wanted):
             break
     return frozenset(found)
 
 
-def _keys(surface: str) -> set[str]:
-    return {text.key(surface), text.key(core(surface) or surface)}
+def _surface_keys(surface: str) -> set[str]:
+    return {text.name_key(surface), text.name_key(strip_surroundings(surface) or surface)}
 
 
-def _remark(name: str, lookup: Lookup) -> str:
+def _describe_unknown_name(name: str, lookup: Lookup) -> str:
     """What is said of a name or id that the graph does not have."""
-    if parsed := parse_id(name):
-        others = [entity.id for entity in lookup.all("/".join(parsed)) or lookup.all(parsed[1])]
+    if parsed := parse_entity_id(name):
+        others = [
+            entity.id for entity in lookup.find_all("/".join(parsed)) or lookup.find_all(parsed[1])
+        ]
         hint = f": did you mean {' or '.join(others)}?" if others else ""
-        return f"nothing in the graph has the id {'/'.join(parsed)}{hint}; {WAITS}"
+        return f"nothing in the graph has the id {'/'.join(parsed)}{hint}; {PENDING_NOTE}"
     try:
-        return f"{name} is {lookup.one(name).id} by now; {WAITS}"
+        return f"{name} is {lookup.find(name).id} by now; {PENDING_NOTE}"
     except UnknownNameError as error:
-        return f"{error}; {WAITS}"
+        return f"{error}; {PENDING_NOTE}"

@@ -10,18 +10,20 @@ from typing import Annotated
 import msgspec
 
 from kgraph.base.model import EntityType
-from kgraph.base.text import key
-from kgraph.graph.lookup import most_mentioned
-from kgraph.search.top import episodes_of_theme
-from kgraph.views.open_graph import Shelf, rounded
-from kgraph.views.values import EpisodeLine, Limit, Offset, Share, Thing
+from kgraph.base.text import name_key
+from kgraph.graph.lookup import popularity_key
+from kgraph.search.top import find_theme_episodes
+from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.values import EntityRef, EpisodeLine, Fraction, Offset, ViewLimit
 
-Some = Annotated[str, msgspec.Meta(max_length=300)]
-Optional = Annotated[Some, msgspec.Meta(description="a name in any spelling, or an id")]
-Month = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", examples=["2025-09"])]
+OptionalText = Annotated[str, msgspec.Meta(max_length=300)]
+OptionalName = Annotated[OptionalText, msgspec.Meta(description="a name in any spelling, or an id")]
+MonthText = Annotated[
+    str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", examples=["2025-09"])
+]
 
 
-class Entities(msgspec.Struct, frozen=True):
+class EntitiesRequest(msgspec.Struct, frozen=True):
     """Ask for entities.
 
     Attributes:
@@ -30,18 +32,18 @@ class Entities(msgspec.Struct, frozen=True):
     """
 
     type: EntityType = "company"
-    words: Annotated[Some, msgspec.Meta(description="what the name must hold")] = ""
+    words: Annotated[OptionalText, msgspec.Meta(description="what the name must hold")] = ""
     offset: Offset = 0
-    limit: Limit = 50
+    limit: ViewLimit = 50
 
 
 class EntityLine(msgspec.Struct, frozen=True):
     """An entity in a list: what it is, how many episodes and shows speak of it, and how many
     episodes only advertise it."""
 
-    thing: Thing
+    thing: EntityRef
     kind: str
-    confidence: Share
+    confidence: Fraction
     episodes: int
     shows: int
     advertised: int
@@ -61,24 +63,29 @@ class EntityList(msgspec.Struct, frozen=True):
     rows: list[EntityLine]
 
 
-def entities(shelf: Shelf, asked: Entities) -> EntityList:
+def list_entities(shelf: OpenGraph, asked: EntitiesRequest) -> EntityList:
     """Entities of a type, those that most episodes mention first."""
     every = shelf.shared.entities.values()
     found = [e for e in every if e.type == asked.type]
     if asked.words.strip():
-        words = key(asked.words)
-        found = [e for e in found if words in key(e.label)]
-    found.sort(key=most_mentioned)
+        words = name_key(asked.words)
+        found = [e for e in found if words in name_key(e.label)]
+    found.sort(key=popularity_key)
     rows = [
         EntityLine(
-            shelf.thing(e.id), e.kind, rounded(e.confidence), e.episodes, e.shows, e.advertised
+            shelf.make_ref(e.id),
+            e.kind,
+            round_value(e.confidence),
+            e.episodes,
+            e.shows,
+            e.advertised,
         )
         for e in found[asked.offset : asked.offset + asked.limit]
     ]
     return EntityList(len(found), dict(sorted(Counter(e.type for e in every).items())), rows)
 
 
-class Episodes(msgspec.Struct, frozen=True):
+class EpisodesRequest(msgspec.Struct, frozen=True):
     """Ask for episodes.
 
     Attributes:
@@ -89,14 +96,14 @@ class Episodes(msgspec.Struct, frozen=True):
         month: of publication.
     """
 
-    mentions: Optional = ""
-    beside: Optional = ""
-    advertises: Optional = ""
-    theme: Optional = ""
-    show: Optional = ""
-    month: Month = ""
+    mentions: OptionalName = ""
+    beside: OptionalName = ""
+    advertises: OptionalName = ""
+    theme: OptionalName = ""
+    show: OptionalName = ""
+    month: MonthText = ""
     offset: Offset = 0
-    limit: Limit = 50
+    limit: ViewLimit = 50
 
 
 class EpisodeList(msgspec.Struct, frozen=True):
@@ -113,58 +120,60 @@ class EpisodeList(msgspec.Struct, frozen=True):
 
     total: int
     rows: list[EpisodeLine]
-    mentions: list[Thing]
-    advertises: Thing | None
-    theme: Thing | None
-    show: Thing | None
+    mentions: list[EntityRef]
+    advertises: EntityRef | None
+    theme: EntityRef | None
+    show: EntityRef | None
     undated: int
 
 
-def episodes(shelf: Shelf, asked: Episodes) -> EpisodeList:
+def list_episodes(shelf: OpenGraph, asked: EpisodesRequest) -> EpisodeList:
     """Episodes, the newest first: all, or those that mention one or two things, only advertise \
 one, hold a theme, belong to a show, or were published in a month.
 
     Raises:
         UnknownNameError: nothing goes by a name; near names are suggested.
     """
-    named = [shelf.entity(name).id for name in (asked.mentions, asked.beside) if name]
+    named = [shelf.find_entity(name).id for name in (asked.mentions, asked.beside) if name]
     mentions = list(dict.fromkeys(named))
-    sold = shelf.entity(asked.advertises).id if asked.advertises else ""
-    theme = shelf.theme(asked.theme) if asked.theme else ""
-    show = shelf.entity(asked.show, ("show",)).id if asked.show else ""
-    kept = _those(shelf, mentions, theme, show, asked.month)
+    sold = shelf.find_entity(asked.advertises).id if asked.advertises else ""
+    theme = shelf.find_theme_id(asked.theme) if asked.theme else ""
+    show = shelf.find_entity(asked.show, ("show",)).id if asked.show else ""
+    kept = _filter_episodes(shelf, mentions, theme, show, asked.month)
     if sold:
-        kept &= set(shelf.advertised.get(sold, ()))
-    some = shelf.newest(kept)[asked.offset : asked.offset + asked.limit]
+        kept &= set(shelf.adverts_by_entity.get(sold, ()))
+    some = shelf.sort_newest_first(kept)[asked.offset : asked.offset + asked.limit]
     return EpisodeList(
         len(kept),
-        [shelf.line(slug, [*mentions, sold] if sold else mentions) for slug in some],
-        [shelf.thing(id_) for id_ in mentions],
-        shelf.thing(sold) if sold else None,
-        shelf.thing(theme) if theme else None,
-        shelf.thing(show) if show else None,
-        shelf.undated(kept),
+        [shelf.make_episode_line(slug, [*mentions, sold] if sold else mentions) for slug in some],
+        [shelf.make_ref(id_) for id_ in mentions],
+        shelf.make_ref(sold) if sold else None,
+        shelf.make_ref(theme) if theme else None,
+        shelf.make_ref(show) if show else None,
+        shelf.count_undated(kept),
     )
 
 
-def _those(shelf: Shelf, mentions: Iterable[str], theme: str, show: str, month: str) -> set[str]:
+def _filter_episodes(
+    shelf: OpenGraph, mentions: Iterable[str], theme: str, show: str, month: str
+) -> set[str]:
     found = set(shelf.outlines)
     for id_ in mentions:
-        found &= set(shelf.mentioned.get(id_, ()))
+        found &= set(shelf.episodes_by_entity.get(id_, ()))
     if theme:
-        found &= set(episodes_of_theme(shelf.index, theme))
+        found &= set(find_theme_episodes(shelf.index, theme))
     if show:
-        found &= set(shelf.of_show.get(show, ()))
+        found &= set(shelf.episodes_by_show.get(show, ()))
     if month:
         found = {slug for slug in found if shelf.outlines[slug].month == month}
     return found
 
 
-class Themes(msgspec.Struct, frozen=True):
+class ThemesRequest(msgspec.Struct, frozen=True):
     """Ask for themes."""
 
     offset: Offset = 0
-    limit: Limit = 500
+    limit: ViewLimit = 500
 
 
 class ThemeLine(msgspec.Struct, frozen=True):
@@ -176,8 +185,8 @@ class ThemeLine(msgspec.Struct, frozen=True):
         rows: how many topic strings of quotes were taken for it.
     """
 
-    thing: Thing
-    broader: Thing | None
+    thing: EntityRef
+    broader: EntityRef | None
     rows: int
 
 
@@ -188,12 +197,12 @@ class ThemeList(msgspec.Struct, frozen=True):
     rows: list[ThemeLine]
 
 
-def themes(shelf: Shelf, asked: Themes) -> ThemeList:
+def list_themes(shelf: OpenGraph, asked: ThemesRequest) -> ThemeList:
     """The themes of quotes, the most frequent first."""
     found = [
         ThemeLine(
-            shelf.thing(id_),
-            shelf.thing(term.broader) if term.broader in shelf.shared.themes else None,
+            shelf.make_ref(id_),
+            shelf.make_ref(term.broader) if term.broader in shelf.shared.themes else None,
             sum(term.spellings.values()),
         )
         for id_, term in shelf.shared.themes.items()
@@ -202,11 +211,11 @@ def themes(shelf: Shelf, asked: Themes) -> ThemeList:
     return ThemeList(len(found), found[asked.offset : asked.offset + asked.limit])
 
 
-class Shows(msgspec.Struct, frozen=True):
+class ShowsRequest(msgspec.Struct, frozen=True):
     """Ask for shows."""
 
     offset: Offset = 0
-    limit: Limit = 50
+    limit: ViewLimit = 50
 
 
 class ShowLine(msgspec.Struct, frozen=True):
@@ -219,7 +228,7 @@ class ShowLine(msgspec.Struct, frozen=True):
         dated: these are days of publication; else, where none is known, of processing.
     """
 
-    thing: Thing
+    thing: EntityRef
     episodes: int
     first: str
     last: str
@@ -240,14 +249,14 @@ class ShowList(msgspec.Struct, frozen=True):
     rows: list[ShowLine]
 
 
-def shows(shelf: Shelf, asked: Shows) -> ShowList:
+def list_shows(shelf: OpenGraph, asked: ShowsRequest) -> ShowList:
     """Shows that episodes belong to, those with most episodes first."""
-    found = sorted(shelf.of_show.items(), key=lambda item: (-len(item[1]), item[0]))
+    found = sorted(shelf.episodes_by_show.items(), key=lambda item: (-len(item[1]), item[0]))
     rows = []
     for id_, slugs in found[asked.offset : asked.offset + asked.limit]:
         outlines = [shelf.outlines[slug] for slug in slugs]
-        dated = [outline for outline in outlines if outline.dated]
+        dated = [outline for outline in outlines if outline.is_dated]
         days = [day for outline in dated or outlines if (day := outline.date[:10])] or [""]
-        rows.append(ShowLine(shelf.thing(id_), len(slugs), min(days), max(days), bool(dated)))
+        rows.append(ShowLine(shelf.make_ref(id_), len(slugs), min(days), max(days), bool(dated)))
     unknown = sum(not outline.show for outline in shelf.outlines.values())
     return ShowList(len(found), unknown, rows)

@@ -12,18 +12,18 @@ from typing import Annotated
 import msgspec
 
 from kgraph.base.model import EntityType
-from kgraph.draw.network import points, radius
-from kgraph.draw.select import backbone
-from kgraph.graph.cooccurrence import CoMention, co_mentions
-from kgraph.views.associated import beside
-from kgraph.views.open_graph import Shelf, rounded
-from kgraph.views.values import Name, Share, Thing
+from kgraph.draw.network import node_radius, position_nodes
+from kgraph.draw.select import select_backbone
+from kgraph.graph.cooccurrence import CoMention, count_co_mentions
+from kgraph.views.associated import find_associations
+from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.values import EntityRef, Fraction, NameText
 
-LARGEST = 60
+MAX_PICTURE_NODES = 60
 """Most things in one picture: more labels cannot be read."""
 
 
-class Around(msgspec.Struct, frozen=True):
+class NeighbourhoodRequest(msgspec.Struct, frozen=True):
     """Ask for what stands around a thing.
 
     Attributes:
@@ -33,9 +33,11 @@ class Around(msgspec.Struct, frozen=True):
         type: of what stands around it.
     """
 
-    name: Name
+    name: NameText
     depth: Annotated[int, msgspec.Meta(ge=1, le=2, description="how many steps")] = 1
-    limit: Annotated[int, msgspec.Meta(ge=2, le=LARGEST, description="things at the most")] = 20
+    limit: Annotated[
+        int, msgspec.Meta(ge=2, le=MAX_PICTURE_NODES, description="things at the most")
+    ] = 20
     type: EntityType = "company"
 
 
@@ -50,9 +52,9 @@ class Node(msgspec.Struct, frozen=True):
         radius: of its mark, in pixels.
     """
 
-    thing: Thing
+    thing: EntityRef
     episodes: int
-    confidence: Share
+    confidence: Fraction
     x: float
     y: float
     radius: float
@@ -72,57 +74,57 @@ class Tie(msgspec.Struct, frozen=True):
     target: str
     episodes: int
     association: float
-    confidence: Share
+    confidence: Fraction
 
 
 class Neighbourhood(msgspec.Struct, frozen=True):
     """A picture: ``focus`` is what it is about, and the first of its nodes."""
 
-    focus: Thing
+    focus: EntityRef
     nodes: list[Node]
     edges: list[Tie]
 
 
-def around(shelf: Shelf, asked: Around) -> Neighbourhood:
+def view_neighbourhood(shelf: OpenGraph, asked: NeighbourhoodRequest) -> Neighbourhood:
     """What stands around a thing, as nodes and edges with coordinates, few enough to read.
 
     Raises:
         UnknownNameError: nothing goes by the name; near names are suggested.
     """
-    focus = shelf.entity(asked.name)
-    ids = _rings(shelf, focus.id, asked)
-    found = co_mentions(shelf.outlines.values(), (), 1, only=frozenset(ids))
-    pairs = backbone(found, ids, focus.id)
+    focus = shelf.find_entity(asked.name)
+    ids = _choose_nodes(shelf, focus.id, asked)
+    found = count_co_mentions(shelf.outlines.values(), (), 1, entity_ids=frozenset(ids))
+    pairs = select_backbone(found, ids, focus.id)
     entities = [shelf.shared.entities[id_] for id_ in ids]
     most = max(entity.episodes for entity in entities)
     nodes = [
         Node(
-            shelf.thing(e.id),
+            shelf.make_ref(e.id),
             e.episodes,
-            rounded(e.confidence),
-            *_place(x, y, radius(e.episodes, most)),
+            round_value(e.confidence),
+            *_round_position(x, y, node_radius(e.episodes, most)),
         )
-        for e, (x, y) in zip(entities, points(entities, pairs, most), strict=True)
+        for e, (x, y) in zip(entities, position_nodes(entities, pairs, most), strict=True)
     ]
-    return Neighbourhood(shelf.thing(focus.id), nodes, [_tie(pair) for pair in pairs])
+    return Neighbourhood(shelf.make_ref(focus.id), nodes, [_make_tie(pair) for pair in pairs])
 
 
-def _place(x: float, y: float, radius_: float) -> tuple[float, float, float]:
+def _round_position(x: float, y: float, radius_: float) -> tuple[float, float, float]:
     return round(x, 1), round(y, 1), round(radius_, 1)
 
 
-def _tie(pair: CoMention) -> Tie:
-    tied, sure = rounded(pair.association), rounded(pair.confidence)
+def _make_tie(pair: CoMention) -> Tie:
+    tied, sure = round_value(pair.association), round_value(pair.confidence)
     return Tie(pair.source, pair.target, pair.episodes, tied, sure)
 
 
-def _rings(shelf: Shelf, focus: str, asked: Around) -> list[str]:
+def _choose_nodes(shelf: OpenGraph, focus: str, asked: NeighbourhoodRequest) -> list[str]:
     """The focus, then what is most strongly beside it, then what is beside that."""
     chosen = {focus: None}
     ring = [focus]
     for left in range(asked.depth, 0, -1):
         share = -(-(asked.limit - len(chosen)) // left)
-        rows = [row for one in ring for row in beside(shelf, one, (asked.type,))[:share]]
+        rows = [row for one in ring for row in find_associations(shelf, one, (asked.type,))[:share]]
         rows.sort(key=lambda row: (-row.weighted * row.association, row.thing.id))
         ring = [id_ for id_ in dict.fromkeys(row.thing.id for row in rows) if id_ not in chosen]
         ring = ring[:share]

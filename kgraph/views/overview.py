@@ -9,21 +9,28 @@ import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
-from kgraph.graph.lookup import most_mentioned
-from kgraph.views.lists import Month as MonthText
-from kgraph.views.lists import ShowLine, Shows, ThemeLine, Themes, shows, themes
-from kgraph.views.open_graph import Shelf, rounded
-from kgraph.views.stats import Stats, stats
-from kgraph.views.values import Count, EpisodeLine, Limit, Share, Thing
+from kgraph.graph.lookup import popularity_key
+from kgraph.views.lists import MonthText as MonthText
+from kgraph.views.lists import (
+    ShowLine,
+    ShowsRequest,
+    ThemeLine,
+    ThemesRequest,
+    list_shows,
+    list_themes,
+)
+from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.stats import Stats, count_graph
+from kgraph.views.values import Count, EntityRef, EpisodeLine, Fraction, ViewLimit
 
-NEWEST = 8
+MAX_HIGHLIGHTS = 8
 """Episodes, companies, themes and shows that the front page names."""
 
-ENOUGH = 20
+MIN_MONTH_EPISODES = 20
 """Episodes of known date from which a month says something; where no two months have as many,
 the last two will do."""
 
-LEAST = 3
+MIN_RISER_EPISODES = 3
 """Episodes of the later month that must mention what rose."""
 
 
@@ -36,11 +43,11 @@ class Riser(msgspec.Struct, frozen=True):
         share_before, share_after: the same as parts of all episodes of the month.
     """
 
-    thing: Thing
+    thing: EntityRef
     before: int
     after: int
-    share_before: Share
-    share_after: Share
+    share_before: Fraction
+    share_after: Fraction
 
 
 class RiserList(msgspec.Struct, frozen=True):
@@ -59,7 +66,7 @@ class RiserList(msgspec.Struct, frozen=True):
     rows: list[Riser]
 
 
-class Risers(msgspec.Struct, frozen=True):
+class RisersRequest(msgspec.Struct, frozen=True):
     """Ask for what rose.
 
     Attributes:
@@ -70,21 +77,29 @@ class Risers(msgspec.Struct, frozen=True):
     before: MonthText = ""
     after: MonthText = ""
     type: EntityType = "company"
-    least: Annotated[int, msgspec.Meta(ge=1, description="episodes of the later month")] = LEAST
-    limit: Limit = NEWEST
+    least: Annotated[int, msgspec.Meta(ge=1, description="episodes of the later month")] = (
+        MIN_RISER_EPISODES
+    )
+    limit: ViewLimit = MAX_HIGHLIGHTS
 
 
-def risers(shelf: Shelf, asked: Risers) -> RiserList:
+def find_risers(shelf: OpenGraph, asked: RisersRequest) -> RiserList:
     """What is mentioned by a larger share of a month's episodes than in a month before.
 
     Raises:
         InputError: the months are the same, or only one is given and the other is none before it.
     """
-    before, after = _months(shelf, asked)
-    all_before, all_after = shelf.months.get(before, 0), shelf.months.get(after, 0)
+    before, after = _choose_months(shelf, asked)
+    all_before, all_after = (
+        shelf.episode_counts_by_month.get(before, 0),
+        shelf.episode_counts_by_month.get(after, 0),
+    )
     if not (all_before and all_after):  # of no episodes nothing is a share
         return RiserList(before, after, all_before, all_after, [])
-    earlier, later = _mentions(shelf, before, asked.type), _mentions(shelf, after, asked.type)
+    earlier, later = (
+        _count_mentions(shelf, before, asked.type),
+        _count_mentions(shelf, after, asked.type),
+    )
     shares = {
         id_: (earlier[id_] / all_before, count / all_after)
         for id_, count in later.items()
@@ -95,15 +110,19 @@ def risers(shelf: Shelf, asked: Risers) -> RiserList:
     ]
     risen.sort(key=lambda id_: (shares[id_][0] - shares[id_][1], -later[id_], id_))
     rows = [
-        Riser(shelf.thing(id_), earlier[id_], later[id_], *map(rounded, shares[id_]))
+        Riser(shelf.make_ref(id_), earlier[id_], later[id_], *map(round_value, shares[id_]))
         for id_ in risen[: asked.limit]
     ]
     return RiserList(before, after, all_before, all_after, rows)
 
 
-def _months(shelf: Shelf, asked: Risers) -> tuple[str, str]:
-    full = [month for month, episodes in shelf.months.items() if episodes >= ENOUGH]
-    known = full if len(full) > 1 else list(shelf.months)
+def _choose_months(shelf: OpenGraph, asked: RisersRequest) -> tuple[str, str]:
+    full = [
+        month
+        for month, episodes in shelf.episode_counts_by_month.items()
+        if episodes >= MIN_MONTH_EPISODES
+    ]
+    known = full if len(full) > 1 else list(shelf.episode_counts_by_month)
     after = asked.after or (known[-1] if known else "")
     earlier = [month for month in known if month < after]
     before = asked.before or (earlier[-1] if earlier else "")
@@ -113,7 +132,7 @@ def _months(shelf: Shelf, asked: Risers) -> tuple[str, str]:
     return before, after
 
 
-def _mentions(shelf: Shelf, month: str, type_: str) -> Counter[str]:
+def _count_mentions(shelf: OpenGraph, month: str, type_: str) -> Counter[str]:
     return Counter(
         id_
         for outline in shelf.outlines.values()
@@ -123,7 +142,7 @@ def _mentions(shelf: Shelf, month: str, type_: str) -> Counter[str]:
     )
 
 
-class Front(msgspec.Struct, frozen=True):
+class OverviewRequest(msgspec.Struct, frozen=True):
     """Ask for the graph at a glance."""
 
 
@@ -158,32 +177,39 @@ class FrontFacts(msgspec.Struct, frozen=True):
     risers: RiserList
 
 
-def front(shelf: Shelf, asked: Front) -> FrontFacts:
+def view_overview(shelf: OpenGraph, asked: OverviewRequest) -> FrontFacts:
     """The graph at a glance: how much of what, what is new, what rose, what is mentioned most."""
     every = shelf.shared.entities.values()
     days = [day for outline in shelf.outlines.values() if (day := outline.date[:10])] or [""]
-    companies = sorted((e for e in every if e.type == "company"), key=most_mentioned)
-    dated = [slug for slug, outline in shelf.outlines.items() if outline.dated]
+    companies = sorted((e for e in every if e.type == "company"), key=popularity_key)
+    dated = [slug for slug, outline in shelf.outlines.items() if outline.is_dated]
     return FrontFacts(
         len(shelf.outlines),
         shelf.store.meta.triples,
-        len(shelf.of_show),
+        len(shelf.episodes_by_show),
         len(shelf.shared.themes),
         dict(sorted(Counter(entity.type for entity in every).items())),
         min(days),
         max(days),
-        [shelf.line(slug) for slug in shelf.newest(dated or shelf.outlines)[:NEWEST]],
-        [Count(shelf.thing(e.id), e.episodes) for e in companies[: 2 * NEWEST] if e.episodes],
-        [row for row in themes(shelf, Themes()).rows if row.broader is None],
-        shows(shelf, Shows(limit=NEWEST)).rows,
-        risers(shelf, Risers()),
+        [
+            shelf.make_episode_line(slug)
+            for slug in shelf.sort_newest_first(dated or shelf.outlines)[:MAX_HIGHLIGHTS]
+        ],
+        [
+            Count(shelf.make_ref(e.id), e.episodes)
+            for e in companies[: 2 * MAX_HIGHLIGHTS]
+            if e.episodes
+        ],
+        [row for row in list_themes(shelf, ThemesRequest()).rows if row.broader is None],
+        list_shows(shelf, ShowsRequest(limit=MAX_HIGHLIGHTS)).rows,
+        find_risers(shelf, RisersRequest()),
     )
 
 
-class Statistics(msgspec.Struct, frozen=True):
+class StatsRequest(msgspec.Struct, frozen=True):
     """Ask for all numbers."""
 
 
-def statistics(shelf: Shelf, asked: Statistics) -> Stats:
+def view_stats(shelf: OpenGraph, asked: StatsRequest) -> Stats:
     """What the graph holds, in numbers: edges, rejected names, confidence, shows, dates."""
-    return stats(shelf.store.graph)
+    return count_graph(shelf.store.graph)

@@ -7,41 +7,41 @@ from typing import Any
 
 import msgspec
 
-from kgraph.views.entity import EntityFacts, Named, entity
-from kgraph.views.episode import EpisodeFacts, episode
-from kgraph.views.evidence import Why, WhyFacts, reasons
+from kgraph.views.entity import EntityFacts, NameRequest, view_entity
+from kgraph.views.episode import EpisodeFacts, view_episode
+from kgraph.views.evidence import WhyFacts, WhyRequest, view_evidence
 from kgraph.views.lists import (
-    Entities,
+    EntitiesRequest,
     EntityList,
     EpisodeList,
-    Episodes,
+    EpisodesRequest,
     ShowList,
-    Shows,
+    ShowsRequest,
     ThemeList,
-    Themes,
-    entities,
-    episodes,
-    shows,
-    themes,
+    ThemesRequest,
+    list_entities,
+    list_episodes,
+    list_shows,
+    list_themes,
 )
-from kgraph.views.neighbourhood import Around, Neighbourhood, around
-from kgraph.views.open_graph import Shelf
+from kgraph.views.neighbourhood import Neighbourhood, NeighbourhoodRequest, view_neighbourhood
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import (
-    Front,
     FrontFacts,
+    OverviewRequest,
     RiserList,
-    Risers,
-    Statistics,
-    front,
-    risers,
-    statistics,
+    RisersRequest,
+    StatsRequest,
+    find_risers,
+    view_overview,
+    view_stats,
 )
-from kgraph.views.show_page import ShowFacts, show
+from kgraph.views.show_page import ShowFacts, view_show
 from kgraph.views.stats import Stats
-from kgraph.views.theme import ThemeFacts, theme
+from kgraph.views.theme import ThemeFacts, view_theme
 
 
-class Fact(msgspec.Struct, frozen=True):
+class ViewOperation(msgspec.Struct, frozen=True):
     """A question.
 
     Attributes:
@@ -52,9 +52,9 @@ class Fact(msgspec.Struct, frozen=True):
     """
 
     name: str
-    asked: type[msgspec.Struct]
-    gives: type[msgspec.Struct]
-    run: Callable[[Shelf, Any], msgspec.Struct]
+    parameters: type[msgspec.Struct]
+    result: type[msgspec.Struct]
+    run: Callable[[OpenGraph, Any], msgspec.Struct]
 
     @property
     def summary(self) -> str:
@@ -62,22 +62,22 @@ class Fact(msgspec.Struct, frozen=True):
         return " ".join((self.run.__doc__ or "").partition("\n\n")[0].split())
 
 
-FACTS: dict[str, Fact] = {
+VIEW_OPERATIONS: dict[str, ViewOperation] = {
     fact.name: fact
     for fact in (
-        Fact("front", Front, FrontFacts, front),
-        Fact("stats", Statistics, Stats, statistics),
-        Fact("entities", Entities, EntityList, entities),
-        Fact("entity", Named, EntityFacts, entity),
-        Fact("episodes", Episodes, EpisodeList, episodes),
-        Fact("episode", Named, EpisodeFacts, episode),
-        Fact("themes", Themes, ThemeList, themes),
-        Fact("theme", Named, ThemeFacts, theme),
-        Fact("shows", Shows, ShowList, shows),
-        Fact("show", Named, ShowFacts, show),
-        Fact("neighbourhood", Around, Neighbourhood, around),
-        Fact("risers", Risers, RiserList, risers),
-        Fact("why", Why, WhyFacts, reasons),
+        ViewOperation("front", OverviewRequest, FrontFacts, view_overview),
+        ViewOperation("stats", StatsRequest, Stats, view_stats),
+        ViewOperation("entities", EntitiesRequest, EntityList, list_entities),
+        ViewOperation("entity", NameRequest, EntityFacts, view_entity),
+        ViewOperation("episodes", EpisodesRequest, EpisodeList, list_episodes),
+        ViewOperation("episode", NameRequest, EpisodeFacts, view_episode),
+        ViewOperation("themes", ThemesRequest, ThemeList, list_themes),
+        ViewOperation("theme", NameRequest, ThemeFacts, view_theme),
+        ViewOperation("shows", ShowsRequest, ShowList, list_shows),
+        ViewOperation("show", NameRequest, ShowFacts, view_show),
+        ViewOperation("neighbourhood", NeighbourhoodRequest, Neighbourhood, view_neighbourhood),
+        ViewOperation("risers", RisersRequest, RiserList, find_risers),
+        ViewOperation("why", WhyRequest, WhyFacts, view_evidence),
     )
 }
 """By name."""

@@ -26,21 +26,21 @@ import msgspec
 from kgraph.base import text
 from kgraph.base.model import Reason
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
-from kgraph.query.table import Cell, Table
+from kgraph.query.table import RowTable, TableCell
 from kgraph.resolve import judgements, judgements_file
-from kgraph.resolve.name_counts import core
-from kgraph.views.audit_tables import words
+from kgraph.resolve.name_counts import strip_surroundings
+from kgraph.views.audit_tables import join_reasons
 
-SIGHTINGS = 3
+MAX_EXAMPLES = 3
 """Episodes shown of a case: enough to see whether a name is one thing."""
 
-_Counted = TypeVar("_Counted", str, tuple[str, str])
+_CountedKey = TypeVar("_CountedKey", str, tuple[str, str])
 
-CLOSED = frozenset({"judgement", "joined"})
+FINAL_RULES = frozenset({"judgement", "joined"})
 """Rules whose rows no judgement of their name would change."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class NameOutcome(msgspec.Struct, frozen=True):
     """What some rows of a name were taken for.
 
     Attributes:
@@ -56,7 +56,7 @@ class Outcome(msgspec.Struct, frozen=True):
     confidence: float
 
 
-class Sighting(msgspec.Struct, frozen=True):
+class ReviewExample(msgspec.Struct, frozen=True):
     """The least sure row of a name in one episode.
 
     Attributes:
@@ -95,20 +95,20 @@ class Case(msgspec.Struct, frozen=True):
     wrong: float
     rows: int
     episodes: int
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[NameOutcome, ...]
     surfaces: tuple[tuple[str, int], ...]
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[ReviewExample, ...]
 
     @property
-    def main(self) -> Outcome:
+    def main(self) -> NameOutcome:
         """What most rows were taken for."""
         return self.outcomes[0]
 
 
-def queue(
+def build_review_queue(
     graph: Graph,
     *,
-    settled: Collection[str] = (),
+    settled_keys: Collection[str] = (),
     types: Collection[str] = (),
     limit: int | None = None,
 ) -> list[Case]:
@@ -116,140 +116,148 @@ def queue(
 
     Args:
         graph: where.
-        settled: keys of names that judgements have settled (:func:`settled`).
+        settled: keys of names that judgements have settled (:func:`decided_keys`).
         types: only names most of whose rows were taken for one of these types, if any;
             "noise" for what was rejected.
         limit: how many at the most.
     """
-    tallies: dict[str, _Tally] = {}
-    for key, episode, mention, row in _rows(graph, settled):
-        tallies.setdefault(key, _Tally()).add(episode.slug, mention, row)
-    ranked = sorted((-tally.pays, key) for key, tally in tallies.items() if tally.pays > 0)
+    tallies: dict[str, _CaseTally] = {}
+    for key, episode, mention, row in _open_rows(graph, settled_keys):
+        tallies.setdefault(key, _CaseTally()).add(episode.slug, mention, row)
+    ranked = sorted(
+        (-tally.expected_gain, key) for key, tally in tallies.items() if tally.expected_gain > 0
+    )
     fitting = [key for _, key in ranked if not types or tallies[key].main.type in types]
     chosen = fitting[:limit]
-    seen = _sightings(graph, settled, frozenset(chosen))
-    return [tallies[key].case(seen[key]) for key in chosen]
+    seen = _find_examples(graph, settled_keys, frozenset(chosen))
+    return [tallies[key].build_case(seen[key]) for key in chosen]
 
 
-def settled(file: str | Path) -> frozenset[str]:
+def load_settled_keys(file: str | Path) -> frozenset[str]:
     """Keys of the names that the judgements of a file have settled; none where there is no file.
 
     Raises:
         DataError: it is no list of judgements, or two contradict each other.
     """
-    return judgements.rulings(judgements_file.load(Path(file)), str(file)).settled
+    return judgements.build_judgement_table(
+        judgements_file.load_judgements(Path(file)), str(file)
+    ).decided_keys
 
 
-def table(cases: Iterable[Case]) -> Table:
+def tabulate_cases(cases: Iterable[Case]) -> RowTable:
     """The cases in rows of plain values; ``detail`` is of the least sure row."""
     columns = (
         *("name", "pays", "wrong", "rows", "episodes", "type", "label", "confidence"),
         *("also", "surfaces", "detail", "file", "context"),
     )
-    return Table(columns, map(_cells, cases))
+    return RowTable(columns, map(_case_cells, cases))
 
 
-def _cells(case: Case) -> tuple[Cell, ...]:
+def _case_cells(case: Case) -> tuple[TableCell, ...]:
     main, first = case.main, case.sightings[0]
     return (
         *(case.name, round(case.pays, 2), round(case.wrong, 2), case.rows, case.episodes),
         *(main.type, main.label, round(main.confidence, 4)),
         " | ".join(f"{also.type} {also.label} {also.rows}" for also in case.outcomes[1:]),
         " | ".join(f"{surface} {count}" for surface, count in case.surfaces),
-        *(words(first.reasons), first.file, first.context),
+        *(join_reasons(first.reasons), first.file, first.context),
     )
 
 
-def _rows(
+def _open_rows(
     graph: Graph, settled: Collection[str]
 ) -> Iterator[tuple[str, EpisodeGraph, MentionEdge, RowDecision]]:
     """Every row that a judgement could change, with the key of its name."""
     for episode in graph:
         for mention in episode.mentions:
             for row in mention.rows:
-                key = text.key(_name(row.surface))
-                if row.rule not in CLOSED and key not in settled:
+                key = text.name_key(_core_name(row.surface))
+                if row.rule not in FINAL_RULES and key not in settled:
                     yield key, episode, mention, row
 
 
-def _name(surface: str) -> str:
+def _core_name(surface: str) -> str:
     """What of a surface is the name; all of it where nothing would be left."""
-    return core(surface) or surface
+    return strip_surroundings(surface) or surface
 
 
-class _Tally:
+class _CaseTally:
     """A case in the making: running sums over the rows of one name."""
 
     def __init__(self) -> None:
-        self.wrong = 0.0
+        self.expected_wrong = 0.0
         self.names: Counter[str] = Counter()
         self.surfaces: Counter[str] = Counter()
         self.episodes: set[str] = set()
-        self.rows: Counter[tuple[str, str]] = Counter()
-        self.right: dict[tuple[str, str], float] = {}
+        self.rows_by_outcome: Counter[tuple[str, str]] = Counter()
+        self.right_by_outcome: dict[tuple[str, str], float] = {}
 
     def add(self, episode: str, mention: MentionEdge, row: RowDecision) -> None:
         outcome = (mention.type, mention.label)
-        self.wrong += 1 - row.confidence
-        self.names[_name(row.surface)] += 1
+        self.expected_wrong += 1 - row.confidence
+        self.names[_core_name(row.surface)] += 1
         self.surfaces[row.surface] += 1
         self.episodes.add(episode)
-        self.rows[outcome] += 1
-        self.right[outcome] = self.right.get(outcome, 0.0) + row.confidence
+        self.rows_by_outcome[outcome] += 1
+        self.right_by_outcome[outcome] = self.right_by_outcome.get(outcome, 0.0) + row.confidence
 
     @property
-    def pays(self) -> float:
-        return self.wrong - sum(self.right.values()) + self.right[self.main.type, self.main.label]
-
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        return tuple(
-            Outcome(*outcome, count, self.right[outcome] / count)
-            for outcome, count in _most(self.rows)
+    def expected_gain(self) -> float:
+        return (
+            self.expected_wrong
+            - sum(self.right_by_outcome.values())
+            + self.right_by_outcome[self.main.type, self.main.label]
         )
 
     @property
-    def main(self) -> Outcome:
+    def outcomes(self) -> tuple[NameOutcome, ...]:
+        return tuple(
+            NameOutcome(*outcome, count, self.right_by_outcome[outcome] / count)
+            for outcome, count in _rank_counts(self.rows_by_outcome)
+        )
+
+    @property
+    def main(self) -> NameOutcome:
         return self.outcomes[0]
 
-    def case(self, sightings: tuple[Sighting, ...]) -> Case:
+    def build_case(self, sightings: tuple[ReviewExample, ...]) -> Case:
         return Case(
-            _most(self.names)[0][0],
-            self.pays,
-            self.wrong,
-            self.rows.total(),
+            _rank_counts(self.names)[0][0],
+            self.expected_gain,
+            self.expected_wrong,
+            self.rows_by_outcome.total(),
             len(self.episodes),
             self.outcomes,
-            tuple(_most(self.surfaces)),
+            tuple(_rank_counts(self.surfaces)),
             sightings,
         )
 
 
-def _most(counts: Counter[_Counted]) -> list[tuple[_Counted, int]]:
+def _rank_counts(counts: Counter[_CountedKey]) -> list[tuple[_CountedKey, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _sightings(
+def _find_examples(
     graph: Graph, settled: Collection[str], keys: Collection[str]
-) -> dict[str, tuple[Sighting, ...]]:
+) -> dict[str, tuple[ReviewExample, ...]]:
     """The least sure row of each of the least sure episodes, by key of the name."""
-    least: dict[tuple[str, str], Sighting] = {}
-    for key, episode, _, row in _rows(graph, settled):
+    least: dict[tuple[str, str], ReviewExample] = {}
+    for key, episode, _, row in _open_rows(graph, settled):
         place = (key, episode.slug)
         if key in keys and (place not in least or row.confidence < least[place].confidence):
-            least[place] = _sighting(episode, row)
-    found: dict[str, list[Sighting]] = {}
+            least[place] = _make_example(episode, row)
+    found: dict[str, list[ReviewExample]] = {}
     for place in sorted(least, key=lambda place: (least[place].confidence, place)):
         found.setdefault(place[0], []).append(least[place])
-    return {key: tuple(sightings[:SIGHTINGS]) for key, sightings in found.items()}
+    return {key: tuple(sightings[:MAX_EXAMPLES]) for key, sightings in found.items()}
 
 
-def _sighting(episode: EpisodeGraph, decision: RowDecision) -> Sighting:
-    row = episode.row("companies", decision.file, decision.index)
-    return Sighting(
+def _make_example(episode: EpisodeGraph, decision: RowDecision) -> ReviewExample:
+    row = episode.find_row("companies", decision.file, decision.index)
+    return ReviewExample(
         episode.files[decision.file].file,
         row.pointer,
-        episode.main.title,
+        episode.main_file.title,
         episode.date[:10],
         decision.surface,
         row.text("context"),

@@ -16,145 +16,153 @@ from typing import NamedTuple, get_args
 
 from kgraph.base import text as names
 from kgraph.base.errors import InputError
-from kgraph.base.model import NOISE, EntityType
+from kgraph.base.model import REJECTED, EntityType
 from kgraph.graph.lookup import Lookup
-from kgraph.resolve.judgements import Judgement, judgement
+from kgraph.resolve.judgements import Judgement, make_judgement
 from kgraph.views.review import Case
 
-WHY = " -- "
+REASON_SEPARATOR = " -- "
 """What stands between an answer and its reason."""
 
-TYPES: tuple[str, ...] = get_args(EntityType)
+_ENTITY_TYPES: tuple[str, ...] = get_args(EntityType)
 
-Reply = tuple[Judgement, ...] | None
+ReplyJudgements = tuple[Judgement, ...] | None
 """The judgements that an answer means, none of a case that is skipped; None to stop."""
 
 
-class Said(NamedTuple):
+class ParsedReply(NamedTuple):
     """An answer taken apart: what follows its word, and the reason."""
 
     case: Case
-    rest: str
-    why: str
+    argument: str
+    reason: str
     lookup: Lookup
 
 
-def reply(case: Case, line: str, lookup: Lookup) -> Reply:
+def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
     """What an answer means.
 
     Args:
         case: what is answered.
-        line: one of :data:`ANSWERS` by its word or its letter, with what it takes, and
+        line: one of :data:`REPLY_COMMANDS` by its word or its letter, with what it takes, and
             perhaps a reason behind `` -- ``; an empty line skips.
         lookup: the things of the graph.
 
     Raises:
         InputError: it is no answer, or what it takes is missing or wrong.
     """
-    text, _, why = f" {line.strip()} ".partition(WHY)
+    text, _, why = f" {line.strip()} ".partition(REASON_SEPARATOR)
     word, _, rest = text.strip().partition(" ")
-    for answer in ANSWERS:
+    for answer in REPLY_COMMANDS:
         if word.lower() in (answer.word, answer.letter):
-            return answer.meaning(Said(case, rest.strip(), why.strip(), lookup))
+            return answer.parse(ParsedReply(case, rest.strip(), why.strip(), lookup))
     if not word and not why:
         return ()
-    raise InputError(f"{word or line.strip()}: no such answer: write {USAGE}")
+    raise InputError(f"{word or line.strip()}: no such answer: write {REPLY_USAGE}")
 
 
-def _accept(said: Said) -> Reply:
+def _parse_accept(said: ParsedReply) -> ReplyJudgements:
     kinds = {outcome.type for outcome in said.case.outcomes}
-    if not said.rest and NOISE in kinds:
+    if not said.argument and REJECTED in kinds:
         raise InputError(
             f"accept: {said.case.name} was rejected, so say what it is, such as accept company"
         )
     # Rows of several kinds stay what each was taken for.
-    type_ = _type_of(said) if said.rest else said.case.main.type if len(kinds) == 1 else ""
-    return (judgement("accept", [said.case.name], type=type_, why=said.why),)
+    type_ = _require_type(said) if said.argument else said.case.main.type if len(kinds) == 1 else ""
+    return (make_judgement("accept", [said.case.name], type=type_, why=said.reason),)
 
 
-def _reject(said: Said) -> Reply:
-    _alone("reject", said)
-    return (judgement("reject", [said.case.name], why=said.why),)
+def _parse_reject(said: ParsedReply) -> ReplyJudgements:
+    _refuse_argument("reject", said)
+    return (make_judgement("reject", [said.case.name], why=said.reason),)
 
 
-def _type(said: Said) -> Reply:
-    return (judgement("type", [said.case.name], type=_type_of(said), why=said.why),)
+def _parse_type(said: ParsedReply) -> ReplyJudgements:
+    return (make_judgement("type", [said.case.name], type=_require_type(said), why=said.reason),)
 
 
-def _same(said: Said) -> Reply:
-    _needed("same", said)
-    other, name = said.lookup.one(said.rest), said.case.name
-    if names.key(other.label) == names.key(name):
-        raise InputError(f"same {said.rest}: that is {name} itself: accept it, or give its type")
-    merged = judgement("same", [other.label, name], why=said.why)
+def _parse_same(said: ParsedReply) -> ReplyJudgements:
+    _require_argument("same", said)
+    other, name = said.lookup.find(said.argument), said.case.name
+    if names.name_key(other.label) == names.name_key(name):
+        raise InputError(
+            f"same {said.argument}: that is {name} itself: accept it, or give its type"
+        )
+    merged = make_judgement("same", [other.label, name], why=said.reason)
     if all(outcome.type == other.type for outcome in said.case.outcomes):
         return (merged,)
     # Of another type it would stay a thing of its own beside the one that it is.
-    return merged, judgement("type", [name], type=other.type, why=said.why)
+    return merged, make_judgement("type", [name], type=other.type, why=said.reason)
 
 
-def _rename(said: Said) -> Reply:
-    _needed("rename", said)
+def _parse_rename(said: ParsedReply) -> ReplyJudgements:
+    _require_argument("rename", said)
     name, outcomes = said.case.name, said.case.outcomes
-    types = [outcome.type for outcome in outcomes if outcome.type != NOISE]
+    types = [outcome.type for outcome in outcomes if outcome.type != REJECTED]
     if not types:
         raise InputError(f"rename: {name} was rejected: accept it with a type, or write same NAME")
-    renamed = judgement("rename", [name, said.rest], why=said.why)
+    renamed = make_judgement("rename", [name, said.argument], why=said.reason)
     if len(types) == len(outcomes):
         return (renamed,)
     # The rows that were rejected have no type of their own.
-    return renamed, judgement("type", [name], type=types[0], why=said.why)
+    return renamed, make_judgement("type", [name], type=types[0], why=said.reason)
 
 
-def _skip(said: Said) -> Reply:
-    _alone("skip", said)
+def _parse_skip(said: ParsedReply) -> ReplyJudgements:
+    _refuse_argument("skip", said)
     return ()
 
 
-def _quit(said: Said) -> Reply:
-    _alone("quit", said)
+def _parse_quit(said: ParsedReply) -> ReplyJudgements:
+    _refuse_argument("quit", said)
     return None
 
 
-def _type_of(said: Said) -> str:
-    if said.rest not in TYPES:
-        raise InputError(f"{said.rest or 'type'}: no such type: choose one of {', '.join(TYPES)}")
-    return said.rest
+def _require_type(said: ParsedReply) -> str:
+    if said.argument not in _ENTITY_TYPES:
+        raise InputError(
+            f"{said.argument or 'type'}: no such type: choose one of {', '.join(_ENTITY_TYPES)}"
+        )
+    return said.argument
 
 
-def _needed(word: str, said: Said) -> None:
-    if not said.rest:
+def _require_argument(word: str, said: ParsedReply) -> None:
+    if not said.argument:
         raise InputError(f"{word}: a name is missing: write {word} NAME")
 
 
-def _alone(word: str, said: Said) -> None:
-    if said.rest:
-        raise InputError(f"{word} {said.rest}: nothing follows {word} but{WHY}and a reason")
+def _refuse_argument(word: str, said: ParsedReply) -> None:
+    if said.argument:
+        raise InputError(
+            f"{word} {said.argument}: nothing follows {word} but{REASON_SEPARATOR}and a reason"
+        )
 
 
-class Way(NamedTuple):
+class ReplyCommand(NamedTuple):
     """A way to answer: its word, the letter that stands for it, what follows it, and what it
     means."""
 
     word: str
     letter: str
-    takes: str
-    meaning: Callable[[Said], Reply]
+    argument_usage: str
+    parse: Callable[[ParsedReply], ReplyJudgements]
 
 
-ANSWERS = (
-    Way("accept", "a", " [TYPE]", _accept),
-    Way("reject", "r", "", _reject),
-    Way("type", "t", " TYPE", _type),
-    Way("same", "s", " NAME", _same),
-    Way("rename", "n", " NAME", _rename),
-    Way("skip", "k", "", _skip),
-    Way("quit", "q", "", _quit),
+REPLY_COMMANDS = (
+    ReplyCommand("accept", "a", " [TYPE]", _parse_accept),
+    ReplyCommand("reject", "r", "", _parse_reject),
+    ReplyCommand("type", "t", " TYPE", _parse_type),
+    ReplyCommand("same", "s", " NAME", _parse_same),
+    ReplyCommand("rename", "n", " NAME", _parse_rename),
+    ReplyCommand("skip", "k", "", _parse_skip),
+    ReplyCommand("quit", "q", "", _parse_quit),
 )
 """Every answer, in the order in which they are offered."""
 
-USAGE = (
-    ", ".join(f"{answer.word}{answer.takes} ({answer.letter})" for answer in ANSWERS)
-    + f"; a reason may follow behind{WHY.rstrip()}"
+REPLY_USAGE = (
+    ", ".join(
+        f"{answer.word}{answer.argument_usage} ({answer.letter})" for answer in REPLY_COMMANDS
+    )
+    + f"; a reason may follow behind{REASON_SEPARATOR.rstrip()}"
 )
 """The answers in one line."""

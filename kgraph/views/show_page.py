@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.views.associated import COMPANIES, beside_of
-from kgraph.views.entity import ROWS, Named, Spelling, spellings, timeline
-from kgraph.views.open_graph import Shelf, rounded
-from kgraph.views.top_quotes import spoken
-from kgraph.views.values import Beside, EpisodeLine, Month, Saying, Share, Thing
+from kgraph.views.associated import COMPANY_TYPES, rank_associations
+from kgraph.views.entity import (
+    MAX_DETAIL_ROWS,
+    NameRequest,
+    Spelling,
+    build_timeline,
+    rank_spellings,
+)
+from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.top_quotes import top_show_quotes
+from kgraph.views.values import Association, EntityRef, EpisodeLine, Fraction, MonthCount, QuoteLine
 
-LEAST = 3
+MIN_SHOW_COMPANY_EPISODES = 3
 """Episodes of a show that must mention a company for it to be listed."""
 
 
@@ -32,46 +38,53 @@ class ShowFacts(msgspec.Struct, frozen=True):
         latest: its newest episodes.
     """
 
-    thing: Thing
+    thing: EntityRef
     episodes: int
     undated: int
-    confidence: Share
+    confidence: Fraction
     mentions: int
     advertised: int
     spellings: list[Spelling]
     written: int
-    timeline: list[Month]
-    beside: list[Beside]
-    quotes: list[Saying]
+    timeline: list[MonthCount]
+    beside: list[Association]
+    quotes: list[QuoteLine]
     latest: list[EpisodeLine]
 
 
-def show(shelf: Shelf, asked: Named) -> ShowFacts:
+def view_show(shelf: OpenGraph, asked: NameRequest) -> ShowFacts:
     """What is known of a show: its episodes, the companies that it speaks of more than others, \
 best quotes.
 
     Raises:
         UnknownNameError: there is no such show; near names are suggested.
     """
-    found = shelf.entity(asked.name, ("show",))
-    slugs = shelf.of_show.get(found.id, [])
+    found = shelf.find_entity(asked.name, ("show",))
+    slugs = shelf.episodes_by_show.get(found.id, [])
     return ShowFacts(
-        shelf.thing(found.id),
+        shelf.make_ref(found.id),
         len(slugs),
-        shelf.undated(slugs),
-        _confidence(shelf, slugs),
+        shelf.count_undated(slugs),
+        _mean_confidence(shelf, slugs),
         found.episodes,
         found.advertised,
-        spellings(found.surfaces),
+        rank_spellings(found.surfaces),
         len(found.surfaces),
-        timeline(shelf, slugs),
-        beside_of(shelf, dict.fromkeys(slugs, 1.0), COMPANIES, LEAST)[:ROWS] if slugs else [],
-        spoken(shelf, found.id, ROWS),
-        [shelf.line(slug) for slug in shelf.newest(slugs)[:ROWS]],
+        build_timeline(shelf, slugs),
+        rank_associations(
+            shelf, dict.fromkeys(slugs, 1.0), COMPANY_TYPES, MIN_SHOW_COMPANY_EPISODES
+        )[:MAX_DETAIL_ROWS]
+        if slugs
+        else [],
+        top_show_quotes(shelf, found.id, MAX_DETAIL_ROWS),
+        [
+            shelf.make_episode_line(slug)
+            for slug in shelf.sort_newest_first(slugs)[:MAX_DETAIL_ROWS]
+        ],
     )
 
 
-def _confidence(shelf: Shelf, slugs: list[str]) -> float:
+def _mean_confidence(shelf: OpenGraph, slugs: list[str]) -> float:
     edges = [shelf.store.episode(slug).show for slug in slugs]
     sure = [edge.confidence for edge in edges if edge]
-    return rounded(sum(sure) / len(sure)) if sure else 1.0
+    return round_value(sum(sure) / len(sure)) if sure else 1.0

@@ -7,9 +7,9 @@ from collections import Counter
 import msgspec
 
 from kgraph.graph import EpisodeGraph, Graph
-from kgraph.graph.lookup import most_mentioned
+from kgraph.graph.lookup import popularity_key
 
-BINS = 10
+HISTOGRAM_BINS = 10
 """Bars of the confidence histogram: tenths, as calibration is measured in."""
 
 
@@ -42,7 +42,7 @@ class Stats(msgspec.Struct):
     entities: dict[str, int] = {}
     edges: dict[str, int] = {}
     rejected: dict[str, int] = {}
-    histogram: list[int] = msgspec.field(default_factory=lambda: [0] * BINS)
+    histogram: list[int] = msgspec.field(default_factory=lambda: [0] * HISTOGRAM_BINS)
     connected: list[Ranked] = []
     with_show: int = 0
     shows: dict[str, int] = {}
@@ -53,7 +53,7 @@ class Stats(msgspec.Struct):
     adverts: int = 0
 
 
-def stats(graph: Graph, top: int = 15) -> Stats:
+def count_graph(graph: Graph, top: int = 15) -> Stats:
     """Count a graph.
 
     Args:
@@ -72,7 +72,7 @@ def stats(graph: Graph, top: int = 15) -> Stats:
         setattr(result, name, dict(sorted(counter.items(), key=lambda item: (-item[1], item[0]))))
     entities = graph.shared.entities.values()
     result.entities = dict(sorted(Counter(entity.type for entity in entities).items()))
-    ranked = sorted(entities, key=most_mentioned)[:top]
+    ranked = sorted(entities, key=popularity_key)[:top]
     result.connected = [Ranked(e.label, e.type, e.episodes) for e in ranked]
     return result
 
@@ -83,8 +83,8 @@ def _count_episode(result: Stats, counters: dict[str, Counter[str]], episode: Ep
     result.quotes += len(episode.quotes)
     result.adverts += sum(quote.is_advert for quote in episode.quotes)
     for mention in episode.mentions:
-        if mention.accepted:
-            result.histogram[min(int(mention.confidence * BINS), BINS - 1)] += 1
+        if mention.is_accepted:
+            result.histogram[min(int(mention.confidence * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
         else:
             counters["rejected"][mention.rule] += 1
     if episode.show:
@@ -94,6 +94,6 @@ def _count_episode(result: Stats, counters: dict[str, Counter[str]], episode: Ep
     if not day:
         counters["dates"]["unknown"] += 1
         return
-    counters["dates"]["processed" if episode.main.date_is_fallback else "published"] += 1
+    counters["dates"]["processed" if episode.main_file.date_is_fallback else "published"] += 1
     result.first = min(result.first or day, day)
     result.last = max(result.last, day)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.search.top import episodes_of_theme
-from kgraph.views.associated import COMPANIES, beside_of
-from kgraph.views.entity import ROWS, Named, Spelling, spellings, timeline
-from kgraph.views.open_graph import Shelf
-from kgraph.views.top_quotes import filed
-from kgraph.views.values import Beside, EpisodeLine, Month, Saying, Thing
+from kgraph.search.top import find_theme_episodes
+from kgraph.views.associated import COMPANY_TYPES, rank_associations
+from kgraph.views.entity import (
+    MAX_DETAIL_ROWS,
+    NameRequest,
+    Spelling,
+    build_timeline,
+    rank_spellings,
+)
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.top_quotes import top_theme_quotes
+from kgraph.views.values import Association, EntityRef, EpisodeLine, MonthCount, QuoteLine
 
-LEAST = 3
+MIN_THEME_COMPANY_EPISODES = 3
 """Episodes of a theme that must mention a company for it to be listed beside the theme."""
 
 
@@ -33,50 +39,55 @@ class ThemeFacts(msgspec.Struct, frozen=True):
         latest: its newest episodes.
     """
 
-    thing: Thing
-    broader: list[Thing]
-    narrower: list[Thing]
+    thing: EntityRef
+    broader: list[EntityRef]
+    narrower: list[EntityRef]
     spellings: list[Spelling]
     written: int
     rows: int
     episodes: int
     undated: int
-    timeline: list[Month]
-    beside: list[Beside]
-    quotes: list[Saying]
+    timeline: list[MonthCount]
+    beside: list[Association]
+    quotes: list[QuoteLine]
     latest: list[EpisodeLine]
 
 
-def theme(shelf: Shelf, asked: Named) -> ThemeFacts:
+def view_theme(shelf: OpenGraph, asked: NameRequest) -> ThemeFacts:
     """What is known of a theme: broader and narrower ones, its strings, timeline, companies \
 beside it, best quotes, newest episodes.
 
     Raises:
         UnknownNameError: there is no such theme; near names are suggested.
     """
-    id_ = shelf.theme(asked.name)
+    id_ = shelf.find_theme_id(asked.name)
     term = shelf.shared.themes[id_]
-    slugs = episodes_of_theme(shelf.index, id_)
+    slugs = find_theme_episodes(shelf.index, id_)
     return ThemeFacts(
-        shelf.thing(id_),
-        _broader(shelf, id_),
-        [shelf.thing(n) for n, other in shelf.shared.themes.items() if other.broader == id_],
-        spellings(term.spellings),
+        shelf.make_ref(id_),
+        _list_broader(shelf, id_),
+        [shelf.make_ref(n) for n, other in shelf.shared.themes.items() if other.broader == id_],
+        rank_spellings(term.spellings),
         len(term.spellings),
         sum(term.spellings.values()),
         len(slugs),
-        shelf.undated(slugs),
-        timeline(shelf, slugs),
-        beside_of(shelf, dict.fromkeys(slugs, 1.0), COMPANIES, LEAST)[:ROWS],
-        filed(shelf, id_, ROWS),
-        [shelf.line(slug) for slug in shelf.newest(slugs)[:ROWS]],
+        shelf.count_undated(slugs),
+        build_timeline(shelf, slugs),
+        rank_associations(
+            shelf, dict.fromkeys(slugs, 1.0), COMPANY_TYPES, MIN_THEME_COMPANY_EPISODES
+        )[:MAX_DETAIL_ROWS],
+        top_theme_quotes(shelf, id_, MAX_DETAIL_ROWS),
+        [
+            shelf.make_episode_line(slug)
+            for slug in shelf.sort_newest_first(slugs)[:MAX_DETAIL_ROWS]
+        ],
     )
 
 
-def _broader(shelf: Shelf, id_: str) -> list[Thing]:
-    found: list[Thing] = []
+def _list_broader(shelf: OpenGraph, id_: str) -> list[EntityRef]:
+    found: list[EntityRef] = []
     above = shelf.shared.themes[id_].broader
     while above in shelf.shared.themes:
-        found.append(shelf.thing(above))
+        found.append(shelf.make_ref(above))
         above = shelf.shared.themes[above].broader
     return found

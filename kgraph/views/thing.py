@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.base.text import SUGGESTIONS, shorten
-from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Quote, Shared
-from kgraph.graph.cooccurrence import beside, weights
-from kgraph.graph.finding import episode_of
+from kgraph.base.text import MAX_SUGGESTIONS, shorten
+from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Quote, SharedData
+from kgraph.graph.cooccurrence import associated_with, expected_counts
+from kgraph.graph.finding import find_episode
 from kgraph.graph.lookup import Lookup
-from kgraph.graph.records import Quoted
+from kgraph.graph.records import EpisodeQuotes
 from kgraph.store import Store
 
 
@@ -32,7 +32,7 @@ class Neighbour(msgspec.Struct, frozen=True):
     lift: float
 
 
-class Line(msgspec.Struct, frozen=True):
+class PageEpisode(msgspec.Struct, frozen=True):
     """An episode in a list.
 
     Attributes:
@@ -49,7 +49,7 @@ class Line(msgspec.Struct, frozen=True):
     dated: bool
 
 
-class Saying(msgspec.Struct, frozen=True):
+class PageQuote(msgspec.Struct, frozen=True):
     """A quote in a list: its text, relevance in [0, 1], and where it stands."""
 
     text: str
@@ -58,7 +58,7 @@ class Saying(msgspec.Struct, frozen=True):
     title: str
 
 
-class Named(msgspec.Struct, frozen=True):
+class PageMention(msgspec.Struct, frozen=True):
     """What an episode names: its label, type, and the confidence of the edge."""
 
     label: str
@@ -81,11 +81,11 @@ class EntityPage(msgspec.Struct, frozen=True):
 
     entity: Entity
     neighbours: list[Neighbour]
-    quotes: list[Saying]
-    episodes: list[Line]
+    quotes: list[PageQuote]
+    episodes: list[PageEpisode]
     others: list[str]
-    advertised: list[Line]
-    belonging: list[Line]
+    advertised: list[PageEpisode]
+    belonging: list[PageEpisode]
     series: int
 
 
@@ -93,16 +93,16 @@ class EpisodePage(msgspec.Struct, frozen=True):
     """What the graph knows of one episode: its mentions by confidence, its best quotes, and
     what its adverts alone name."""
 
-    episode: Line
+    episode: PageEpisode
     url: str
     files: tuple[str, ...]
     summary: str
-    mentions: list[Named]
-    quotes: list[Saying]
-    advertised: list[Named]
+    mentions: list[PageMention]
+    quotes: list[PageQuote]
+    advertised: list[PageMention]
 
 
-def show(store: Store, name: str, limit: int = 10) -> EntityPage | EpisodePage:
+def look_up(store: Store, name: str, limit: int = 10) -> EntityPage | EpisodePage:
     """Look one thing up.
 
     Args:
@@ -113,42 +113,44 @@ def show(store: Store, name: str, limit: int = 10) -> EntityPage | EpisodePage:
     Raises:
         UnknownNameError: nothing goes by the name; near names are suggested.
     """
-    lookup = Lookup.of(store.shared)
-    found = lookup.all(name)
+    lookup = Lookup.cached_for(store.shared)
+    found = lookup.find_all(name)
     if found:
-        return _entity_page(store, found[0], [other.id for other in found[1:]], limit)
+        return _make_entity_page(store, found[0], [other.id for other in found[1:]], limit)
     try:
-        slug = episode_of(store.shared.outlines, name)
+        slug = find_episode(store.shared.summaries, name)
     except UnknownNameError as error:
-        near = [*lookup.near(name), *error.suggestions][:SUGGESTIONS]
+        near = [*lookup.suggest(name), *error.suggestions][:MAX_SUGGESTIONS]
         hint = f"did you mean {' / '.join(near)}?" if near else "search for a part of it"
         raise UnknownNameError(
             f"nothing in the graph is called {shorten(name)!r}: {hint}", near
         ) from error
-    return _episode_page(store.episode(slug), limit)
+    return _make_episode_page(store.episode(slug), limit)
 
 
-def _entity_page(store: Store, entity: Entity, others: list[str], limit: int) -> EntityPage:
+def _make_entity_page(store: Store, entity: Entity, others: list[str], limit: int) -> EntityPage:
     shared = store.shared
-    outlines = shared.outlines
+    outlines = shared.summaries
     own = {slug: o.mentions[entity.id] for slug, o in outlines.items() if entity.id in o.mentions}
     sold = {slug: o.adverts[entity.id] for slug, o in outlines.items() if entity.id in o.adverts}
     series = [slug for slug, outline in outlines.items() if outline.show == entity.id]
     return EntityPage(
         entity,
-        _neighbours(shared, entity.id, own, limit) if own else [],
-        _quotes_naming(store, entity.id, own, limit),
-        _newest(shared, own, limit),
+        _find_neighbours(shared, entity.id, own, limit) if own else [],
+        _find_quotes(store, entity.id, own, limit),
+        _newest_lines(shared, own, limit),
         others,
-        _newest(shared, sold, limit),
-        _belonging(store, series, limit),
+        _newest_lines(shared, sold, limit),
+        _own_episodes(store, series, limit),
         len(series),
     )
 
 
-def _neighbours(shared: Shared, id_: str, own: Mapping[str, float], limit: int) -> list[Neighbour]:
-    every = weights(shared.outlines.values())
-    found = [one for one in beside(shared.outlines, own, every) if one.id != id_]
+def _find_neighbours(
+    shared: SharedData, id_: str, own: Mapping[str, float], limit: int
+) -> list[Neighbour]:
+    every = expected_counts(shared.summaries.values())
+    found = [one for one in associated_with(shared.summaries, own, every) if one.id != id_]
     found.sort(key=lambda one: (-one.episodes, one.id))
     entities = shared.entities
     return [
@@ -157,65 +159,69 @@ def _neighbours(shared: Shared, id_: str, own: Mapping[str, float], limit: int) 
     ]
 
 
-def _newest(shared: Shared, sure: Mapping[str, float], limit: int) -> list[Line]:
-    return [_line(shared, slug, sure[slug]) for slug in _by_day(shared, sure)[:limit]]
+def _newest_lines(shared: SharedData, sure: Mapping[str, float], limit: int) -> list[PageEpisode]:
+    return [
+        _make_line(shared, slug, sure[slug]) for slug in _sort_newest_first(shared, sure)[:limit]
+    ]
 
 
-def _belonging(store: Store, slugs: Iterable[str], limit: int) -> list[Line]:
+def _own_episodes(store: Store, slugs: Iterable[str], limit: int) -> list[PageEpisode]:
     """The newest of a show's own episodes: what is not shown is not read."""
-    newest = _by_day(store.shared, slugs)[:limit]
+    newest = _sort_newest_first(store.shared, slugs)[:limit]
     edges = {slug: store.episode(slug).show for slug in newest}
-    return [_line(store.shared, slug, edge.confidence) for slug, edge in edges.items() if edge]
+    return [_make_line(store.shared, slug, edge.confidence) for slug, edge in edges.items() if edge]
 
 
-def _by_day(shared: Shared, slugs: Iterable[str]) -> list[str]:
+def _sort_newest_first(shared: SharedData, slugs: Iterable[str]) -> list[str]:
     """Newest first."""
-    return sorted(slugs, key=lambda slug: (shared.outlines[slug].date[:10], slug), reverse=True)
+    return sorted(slugs, key=lambda slug: (shared.summaries[slug].date[:10], slug), reverse=True)
 
 
-def _line(shared: Shared, slug: str, confidence: float) -> Line:
-    outline = shared.outlines[slug]
+def _make_line(shared: SharedData, slug: str, confidence: float) -> PageEpisode:
+    outline = shared.summaries[slug]
     show = shared.entities[outline.show].label if outline.show else ""
-    return Line(slug, outline.title, outline.date[:10], show, confidence, outline.dated)
+    return PageEpisode(slug, outline.title, outline.date[:10], show, confidence, outline.is_dated)
 
 
-def _quotes_naming(store: Store, id_: str, slugs: Iterable[str], limit: int) -> list[Saying]:
+def _find_quotes(store: Store, id_: str, slugs: Iterable[str], limit: int) -> list[PageQuote]:
     """The best quotes that name it, of the episodes that speak of it."""
-    found: list[Saying] = []
-    for episode in store.quoted(slugs):
+    found: list[PageQuote] = []
+    for episode in store.read_quotes(slugs):
         naming = (quote for quote in episode.quotes if any(e == id_ for e, _ in quote.entities))
-        found += _sayings(episode, naming, store.shared.outlines[episode.slug].title)
-    return _best(found, limit)
+        found += _iterate_quotes(episode, naming, store.shared.summaries[episode.slug].title)
+    return _best_quotes(found, limit)
 
 
-def _sayings(
-    episode: EpisodeGraph | Quoted, quotes: Iterable[Quote], title: str
-) -> Iterator[Saying]:
+def _iterate_quotes(
+    episode: EpisodeGraph | EpisodeQuotes, quotes: Iterable[Quote], title: str
+) -> Iterator[PageQuote]:
     """An episode's own quotes but its adverts."""
     relevance = {o.quote: o.relevance for o in episode.occurrences}
     for quote in quotes:
         if not quote.is_advert:
-            yield Saying(quote.text, relevance[quote.key], episode.slug, title)
+            yield PageQuote(quote.text, relevance[quote.key], episode.slug, title)
 
 
-def _best(quotes: Iterable[Saying], limit: int) -> list[Saying]:
+def _best_quotes(quotes: Iterable[PageQuote], limit: int) -> list[PageQuote]:
     return sorted(quotes, key=lambda quote: (-quote.relevance, quote.text))[:limit]
 
 
-def _episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
-    quotes = _sayings(episode, episode.quotes, episode.main.title)
+def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
+    quotes = _iterate_quotes(episode, episode.quotes, episode.main_file.title)
     label = episode.show.label if episode.show else ""
     return EpisodePage(
-        Line(episode.slug, episode.main.title, episode.date[:10], label, 1.0, episode.dated),
-        episode.main.text("original_url"),
+        PageEpisode(
+            episode.slug, episode.main_file.title, episode.date[:10], label, 1.0, episode.is_dated
+        ),
+        episode.main_file.text("original_url"),
         tuple(file.file for file in episode.files),
-        episode.main.text("summary"),
-        _surest(episode.spoken_of)[: 3 * limit],
-        _best(quotes, limit),
-        _surest(episode.advertised)[:limit],
+        episode.main_file.text("summary"),
+        _rank_mentions(episode.mentioned)[: 3 * limit],
+        _best_quotes(quotes, limit),
+        _rank_mentions(episode.advertised)[:limit],
     )
 
 
-def _surest(mentions: Iterable[MentionEdge]) -> list[Named]:
-    found = [Named(m.label, m.type, m.confidence) for m in mentions]
+def _rank_mentions(mentions: Iterable[MentionEdge]) -> list[PageMention]:
+    found = [PageMention(m.label, m.type, m.confidence) for m in mentions]
     return sorted(found, key=lambda one: (-one.confidence, one.label))

@@ -6,23 +6,23 @@ from typing import Annotated
 
 import msgspec
 
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
 """A probability, a relevance or a part of a whole."""
 
-MOST = 500
+MAX_VIEW_ROWS = 500
 """Rows that one answer gives at the most."""
 
-Name = Annotated[
+NameText = Annotated[
     str,
     msgspec.Meta(
         min_length=1, max_length=300, description="a name in any spelling, or an id of the graph"
     ),
 ]
-Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST, description="rows at the most")]
+ViewLimit = Annotated[int, msgspec.Meta(ge=1, le=MAX_VIEW_ROWS, description="rows at the most")]
 Offset = Annotated[int, msgspec.Meta(ge=0, le=1_000_000, description="rows that come before")]
 
 
-class Thing(msgspec.Struct, frozen=True):
+class EntityRef(msgspec.Struct, frozen=True):
     """Something that has a page: its id is its path on the server.
 
     Attributes:
@@ -52,11 +52,11 @@ class EpisodeLine(msgspec.Struct, frozen=True):
     title: str
     date: str
     dated: bool
-    show: Thing | None
-    confidence: Share = 1.0
+    show: EntityRef | None
+    confidence: Fraction = 1.0
 
 
-class Saying(msgspec.Struct, frozen=True):
+class QuoteLine(msgspec.Struct, frozen=True):
     """A quote where it stands.
 
     Attributes:
@@ -71,14 +71,14 @@ class Saying(msgspec.Struct, frozen=True):
 
     id: str
     text: str
-    relevance: Share
+    relevance: Fraction
     episode: EpisodeLine
     advert: bool = False
-    names: tuple[Thing, ...] = ()
-    themes: tuple[Thing, ...] = ()
+    names: tuple[EntityRef, ...] = ()
+    themes: tuple[EntityRef, ...] = ()
 
 
-class Month(msgspec.Struct, frozen=True):
+class MonthCount(msgspec.Struct, frozen=True):
     """A month of the corpus.
 
     Attributes:
@@ -92,7 +92,7 @@ class Month(msgspec.Struct, frozen=True):
     all: int
 
 
-class Beside(msgspec.Struct, frozen=True):
+class Association(msgspec.Struct, frozen=True):
     """What episodes mention beside something.
 
     Attributes:
@@ -104,7 +104,7 @@ class Beside(msgspec.Struct, frozen=True):
             the two only ever stand together.
     """
 
-    thing: Thing
+    thing: EntityRef
     episodes: int
     weighted: float
     lift: float
@@ -114,5 +114,5 @@ class Beside(msgspec.Struct, frozen=True):
 class Count(msgspec.Struct, frozen=True):
     """A thing, and in how many episodes it stands."""
 
-    thing: Thing
+    thing: EntityRef
     episodes: int

@@ -11,14 +11,14 @@ import msgspec
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import Reason
-from kgraph.base.text import id_of, key, shorten
+from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
-from kgraph.graph.finding import episode_of
+from kgraph.graph.finding import find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
-from kgraph.resolve.rows import extractor_of
+from kgraph.resolve.rows import detect_extractor
 from kgraph.store import Store
 
-BELONGS = "belongs"
+SHOW_EDGE_RULE = "belongs"
 """Rule of the edge from an episode to its show."""
 
 
@@ -51,7 +51,7 @@ class Explanation(msgspec.Struct, frozen=True):
     Attributes:
         episode: its title; ``label``, ``type``, ``target``: what it mentions, of type "noise"
             when that was rejected.
-        confidence: probability that it holds; ``rule``: what decided, :data:`BELONGS` for the
+        confidence: probability that it holds; ``rule``: what decided, :data:`SHOW_EDGE_RULE` for the
             show that the episode is of.
         advert: why it stands in adverts alone; nothing where it does not.
         reasons: why the episode is of that show.
@@ -68,7 +68,7 @@ class Explanation(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
 
 
-def why(store: Store, episode: str, name: str) -> list[Explanation]:
+def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
     """Every edge of an episode that goes by a name, and what stands behind it.
 
     Args:
@@ -81,47 +81,49 @@ def why(store: Store, episode: str, name: str) -> list[Explanation]:
         UnknownNameError: there is no such episode, or nothing of that name in it; near
             names are suggested.
     """
-    return explain(store.episode(episode_of(store.shared.outlines, episode)), name)
+    return explain_edges(store.episode(find_episode(store.shared.summaries, episode)), name)
 
 
-def explain(episode: EpisodeGraph, name: str) -> list[Explanation]:
+def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
     """The same of an episode at hand.
 
     Raises:
         UnknownNameError: there is nothing of that name in it.
     """
-    name = id_of(name)
+    name = local_id(name)
     edges = [
-        _explanation(episode, mention) for mention in episode.mentions if _goes_by(mention, name)
+        _explain_mention(episode, mention)
+        for mention in episode.mentions
+        if _has_name(mention, name)
     ]
-    edges += _belonging(episode, name)
+    edges += _explain_show(episode, name)
     if not edges:
-        _refuse_quote(episode, name)
-        labels = [mention.label for mention in episode.mentions if mention.accepted]
+        _check_not_quote(episode, name)
+        labels = [mention.label for mention in episode.mentions if mention.is_accepted]
         raise UnknownNameError(
-            f"nothing called {shorten(name)!r} in {episode.main.title!r}: "
+            f"nothing called {shorten(name)!r} in {episode.main_file.title!r}: "
             f"it mentions {', '.join(labels[:8]) or 'nothing'}",
             labels,
         )
     return edges
 
 
-def _belonging(episode: EpisodeGraph, name: str) -> Iterator[Explanation]:
+def _explain_show(episode: EpisodeGraph, name: str) -> Iterator[Explanation]:
     show = episode.show
-    if show and (name == show.target or key(name) == key(show.label)):
+    if show and (name == show.target or name_key(name) == name_key(show.label)):
         yield Explanation(
-            episode.main.title,
+            episode.main_file.title,
             show.label,
             "show",
             show.target,
             show.confidence,
-            BELONGS,
+            SHOW_EDGE_RULE,
             [],
             reasons=show.reasons,
         )
 
 
-def _refuse_quote(episode: EpisodeGraph, name: str) -> None:
+def _check_not_quote(episode: EpisodeGraph, name: str) -> None:
     found = {occurrence.quote for occurrence in episode.occurrences}
     if not found.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
         raise UnknownNameError(
@@ -130,16 +132,16 @@ def _refuse_quote(episode: EpisodeGraph, name: str) -> None:
         )
 
 
-def _goes_by(mention: MentionEdge, name: str) -> bool:
-    wanted = key(name)
-    surfaces = {key(row.surface) for row in mention.rows}
-    return name == mention.target or wanted == key(mention.label) or wanted in surfaces
+def _has_name(mention: MentionEdge, name: str) -> bool:
+    wanted = name_key(name)
+    surfaces = {name_key(row.surface) for row in mention.rows}
+    return name == mention.target or wanted == name_key(mention.label) or wanted in surfaces
 
 
-def _explanation(episode: EpisodeGraph, edge: MentionEdge) -> Explanation:
-    rows = [_witness(episode, row) for row in edge.rows]
+def _explain_mention(episode: EpisodeGraph, edge: MentionEdge) -> Explanation:
+    rows = [_make_witness(episode, row) for row in edge.rows]
     return Explanation(
-        episode.main.title,
+        episode.main_file.title,
         edge.label,
         edge.type,
         edge.target,
@@ -150,8 +152,8 @@ def _explanation(episode: EpisodeGraph, edge: MentionEdge) -> Explanation:
     )
 
 
-def _witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
-    row = episode.row("companies", decision.file, decision.index)
+def _make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
+    row = episode.find_row("companies", decision.file, decision.index)
     return Witness(
         episode.files[decision.file].file,
         row.pointer,
@@ -159,7 +161,7 @@ def _witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
         row.text("context"),
         row.text("category"),
         row.text("confidence"),
-        extractor_of(row),
+        detect_extractor(row),
         decision.rule,
         decision.confidence,
         decision.reasons,

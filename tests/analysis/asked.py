@@ -6,21 +6,21 @@ from typing import NamedTuple
 import msgspec
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.base.text import digest, key
+from kgraph.base.text import hex_digest, name_key
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
+    EpisodeSummary,
     MentionEdge,
     Occurrence,
-    Outline,
     Quote,
     RowDecision,
-    Shared,
+    SharedData,
     ShowEdge,
 )
-from kgraph.graph.tally import Tally, shared_of, tally
-from kgraph.rdf import Turtle, groups_of_episode, groups_of_shared
-from kgraph.store import Draft, Store
+from kgraph.graph.tally import Tally, build_shared_data, tally_episode
+from kgraph.rdf import Turtle, describe_episode, describe_shared
+from kgraph.store import BuildWriter, Store
 
 BASE = "https://example.org/id/"
 KINDS = {"Coinbase": "crypto-exchange", "Kraken": "crypto-exchange", "NVIDIA": "chip-maker"}
@@ -39,7 +39,7 @@ class Said(NamedTuple):
 
 def episode(title, date, companies, quotes=(), show="", dated=True, copies=1, **values):
     """One recording: "Label:type:confidence" of what it mentions, a rejected one is "noise"."""
-    slug = key(title)
+    slug = name_key(title)
     found = [parsed(text) for text in companies]
     rows = {
         "companies": tuple(
@@ -53,11 +53,11 @@ def episode(title, date, companies, quotes=(), show="", dated=True, copies=1, **
     }
     facts = {"title": title, "date": date, **values}
     names = [f"{slug}{n or ''}.md" for n in range(copies)]
-    files = tuple(Episode(name, digest(name, 64), facts, rows, {}, not dated) for name in names)
+    files = tuple(Episode(name, hex_digest(name, 64), facts, rows, {}, not dated) for name in names)
     mentions = tuple(
         MentionEdge(
             type_,
-            key(label),
+            name_key(label),
             label,
             sure,
             "known" if type_ != "noise" else "not-a-name",
@@ -70,8 +70,8 @@ def episode(title, date, companies, quotes=(), show="", dated=True, copies=1, **
     return EpisodeGraph(
         slug,
         files,
-        ShowEdge(key(show), show, 0.9) if show else None,
-        tuple(sorted(mentions, key=lambda m: (not m.accepted, m.target))),
+        ShowEdge(name_key(show), show, 0.9) if show else None,
+        tuple(sorted(mentions, key=lambda m: (not m.is_accepted, m.target))),
         tuple(
             Quote(quote_key(q), q.text, 0.9 if q.advert else 0.0, (), entities)
             for q, entities in zip(quotes, named, strict=True)
@@ -106,7 +106,7 @@ def parsed(text):
 
 
 def quote_key(said):
-    return digest(said.text)
+    return hex_digest(said.text)
 
 
 def stored(path, episodes):
@@ -120,12 +120,12 @@ def stored(path, episodes):
         )
     total = Tally()
     for one in kept:
-        total.add(tally(one))
-    shared = shared_of(total, digest(repr(kept), 64), add_kind)
-    with Draft(path, BASE) as draft:
+        total.add(tally_episode(one))
+    shared = build_shared_data(total, hex_digest(repr(kept), 64), add_kind)
+    with BuildWriter(path, BASE) as draft:
         turtle = Turtle(BASE)
-        groups = [*(g for one in kept for g in groups_of_episode(one)), *groups_of_shared(shared)]
-        draft.load((turtle.header() + turtle.paragraphs(groups)).encode())
+        groups = [*(g for one in kept for g in describe_episode(one)), *describe_shared(shared)]
+        draft.load((turtle.header() + turtle.serialize(groups)).encode())
         draft.add_records([one.slug for one in kept], [msgspec.msgpack.encode(one) for one in kept])
         draft.publish(shared, 0, b"{}")
     return Store(path)
@@ -134,7 +134,7 @@ def stored(path, episodes):
 def outlined(*episodes, kind=""):
     """What an analysis needs of a store: episodes in a line, each letter a company."""
     outlines = {
-        f"e{n}": Outline((f"e{n}.md",), f"Episode {n}", "2025-09-01", True, "", mentions)
+        f"e{n}": EpisodeSummary((f"e{n}.md",), f"Episode {n}", "2025-09-01", True, "", mentions)
         for n, letters in enumerate(episodes)
         for mentions in [{f"company/{letter}": 1.0 for letter in letters}]
     }
@@ -145,7 +145,7 @@ def outlined(*episodes, kind=""):
         )
         for x in letters
     }
-    return SimpleNamespace(shared=Shared(entities, outlines=outlines))
+    return SimpleNamespace(shared=SharedData(entities, summaries=outlines))
 
 
 def add_kind(entity):

@@ -6,7 +6,7 @@ import sys
 import pytest
 from analysis.asked import outlined
 
-from kgraph.analysis.bridges import bridges, clusters
+from kgraph.analysis.bridges import find_bridges, find_clusters
 from kgraph.base.errors import InputError
 
 # Two cliques that meet in one company, often enough for all to count.
@@ -15,7 +15,7 @@ ENDS = {"one": "company/a", "other": "company/z"}
 
 
 def test_what_both_clusters_meet_in_is_the_bridge():
-    found = bridges(outlined(*EPISODES), ENDS)
+    found = find_bridges(outlined(*EPISODES), ENDS)
     assert found.columns == ("name", "type", "share", "cluster", "episodes")
     first = found.rows[0]
     assert (first.cells[0], first.finds) == ("M", ("company/m",))
@@ -23,7 +23,7 @@ def test_what_both_clusters_meet_in_is_the_bridge():
 
 
 def test_clusters_are_those_who_stand_together():
-    found = clusters(outlined(*EPISODES), {"least": 3})
+    found = find_clusters(outlined(*EPISODES), {"least": 3})
     sides = [set(row.finds) - {"company/m"} for row in found.rows]
     assert sorted(map(sorted, sides)) == [
         [f"company/{x}" for x in "abcd"],
@@ -33,9 +33,9 @@ def test_clusters_are_those_who_stand_together():
 
 def test_one_cluster_cannot_be_bridged_and_what_is_rare_has_none():
     with pytest.raises(InputError, match="A and B stand in one cluster, which nothing can bridge"):
-        bridges(outlined(*EPISODES), {"one": "company/a", "other": "company/b"})
+        find_bridges(outlined(*EPISODES), {"one": "company/a", "other": "company/b"})
     with pytest.raises(InputError, match="R is mentioned too seldom to stand in a cluster"):
-        bridges(outlined(*EPISODES, "r"), {"one": "company/a", "other": "company/r"})
+        find_bridges(outlined(*EPISODES, "r"), {"one": "company/a", "other": "company/r"})
 
 
 @pytest.mark.parametrize("seed", ["0", "1"])
@@ -52,4 +52,4 @@ def test_the_order_of_sets_changes_nothing(seed, tmp_path):
         text=True,
         check=True,
     )
-    assert done.stdout == f"{bridges(outlined(*EPISODES), ENDS)}\n"
+    assert done.stdout == f"{find_bridges(outlined(*EPISODES), ENDS)}\n"

@@ -2,13 +2,13 @@
 
 from analysis.asked import outlined
 
-from kgraph.analysis.coverage import listening_list
+from kgraph.analysis.coverage import choose_listening_list
 
 WANTED = {"kinds": "chips", "companies": 10, "episodes": 2}
 
 
 def titles(*episodes, **more):
-    found = listening_list(outlined(*episodes, kind="chips"), {**WANTED, **more})
+    found = choose_listening_list(outlined(*episodes, kind="chips"), {**WANTED, **more})
     return [(row.cells[0], row.cells[3], row.cells[5]) for row in found.rows]
 
 

@@ -2,23 +2,23 @@
 
 from analysis.asked import EPISODES, episode, stored
 
-from kgraph.analysis import table
-from kgraph.analysis.diff import sentences
+from kgraph.analysis import fetch_answer_table
+from kgraph.analysis.diff import describe_changes
 
 
 def test_a_second_build_says_what_changed(tmp_path):
     first = stored(tmp_path / "store", EPISODES[:2])
-    assert sentences(first.changes) == ["There was no build before this one."]
+    assert describe_changes(first.changes) == ["There was no build before this one."]
     more = episode("New", "2025-08-01", ["Bolt:company:0.9"])
     second = stored(tmp_path / "store", [EPISODES[0], more])
-    assert list(table(second, "changes", {"what": "episode entity"}).rows) == [
+    assert list(fetch_answer_table(second, "changes", {"what": "episode entity"}).rows) == [
         ("episode", "gained", "New", "", "episode/new"),
         ("episode", "lost", "Models", "", "episode/models"),
         ("entity", "gained", "Bolt", "", "company/bolt"),
         ("entity", "lost", "Kraken", "", "company/kraken"),
         ("entity", "lost", "Beta", "", "show/beta"),
     ]
-    assert sentences(second.changes)[:2] == [
+    assert describe_changes(second.changes)[:2] == [
         "Since the last build (its input is another):",
         "1 episode gained: New",
     ]
@@ -27,6 +27,6 @@ def test_a_second_build_says_what_changed(tmp_path):
 def test_the_same_build_again_changes_nothing(tmp_path):
     stored(tmp_path / "store", EPISODES)
     again = stored(tmp_path / "store", EPISODES)
-    assert sentences(again.changes) == [
+    assert describe_changes(again.changes) == [
         "Nothing changed since the last build, and its input is the same."
     ]

@@ -6,11 +6,17 @@ import msgspec
 import pytest
 from analysis.asked import EPISODES, Said, episode, sold, stored
 
-from kgraph.analysis import analyse, answer, questions, table, taken
+from kgraph.analysis import (
+    answer_query,
+    describe_query_substitutions,
+    fetch_answer_table,
+    load_named_queries,
+    run_analysis,
+)
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.base.text import key
+from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
-from kgraph.query import FORMATS
+from kgraph.query import ANSWER_FORMATS
 
 ANSWERS = {
     "beside-but-not": (
@@ -276,25 +282,27 @@ ELSEWHERE = {"associated", "bridges", "changes", "clusters", "listening-list", "
 @pytest.mark.parametrize("name", ANSWERS)
 def test_the_answer(made, name):
     parameters, rows = ANSWERS[name]
-    assert list(table(made, name, parameters).rows) == rows
+    assert list(fetch_answer_table(made, name, parameters).rows) == rows
 
 
 def test_every_question_is_answered_here_or_elsewhere():
-    assert questions().keys() == ANSWERS.keys() | ELSEWHERE
+    assert load_named_queries().keys() == ANSWERS.keys() | ELSEWHERE
 
 
-@pytest.mark.parametrize("question", questions().values(), ids=lambda question: question.name)
+@pytest.mark.parametrize(
+    "question", load_named_queries().values(), ids=lambda question: question.name
+)
 def test_every_question_says_what_it_is(question):
     assert question.summary.endswith(".")
     assert question.example.startswith(f"kgraph query {question.name}")
     assert all(text.endswith("?") or text.endswith(".") for text in question.answers)
 
 
-@pytest.mark.parametrize("name", [n for n, f in FORMATS.items() if "solutions" in f.kinds])
+@pytest.mark.parametrize("name", [n for n, f in ANSWER_FORMATS.items() if "solutions" in f.kinds])
 @pytest.mark.parametrize("timeout", [None, 60])
 def test_an_analysis_answers_in_every_format_of_a_query(made, name, timeout):
     given = {"one": "Jane Roe", "other": "Coinbase", "paths": "1"}
-    found = answer(made, "path", given, format=name, timeout=timeout)
+    found = answer_query(made, "path", given, format=name, timeout=timeout)
     assert (found.kind, found.format) == ("solutions", name)
     assert b"Jane Roe" in found.data
 
@@ -320,14 +328,16 @@ def test_an_analysis_answers_in_every_format_of_a_query(made, name, timeout):
 )
 def test_what_cannot_be_asked_is_said(made, name, parameters, message):
     with pytest.raises(InputError, match=message):
-        table(made, name, parameters)
+        fetch_answer_table(made, name, parameters)
 
 
-@pytest.mark.parametrize("question", questions().values(), ids=lambda question: question.name)
+@pytest.mark.parametrize(
+    "question", load_named_queries().values(), ids=lambda question: question.name
+)
 def test_every_example_runs_on_the_sample(sample, question):
     words = shlex.split(question.example)
     given = dict(word.split("=", 1) for word in words[4::2])
-    assert table(sample, question.name, given).columns
+    assert fetch_answer_table(sample, question.name, given).columns
 
 
 def test_of_the_best_quotes_those_that_begin_with_the_subject_come_first_and_none_twice(tmp_path):
@@ -336,7 +346,7 @@ def test_of_the_best_quotes_those_that_begin_with_the_subject_come_first_and_non
     one = episode("One", "2025-06-02", [], [Said(passing, 0.99), Said(first, 0.95)])
     again = episode("Two", "2025-06-03", [], [Said(first.replace("and ", "and so "), 0.96)])
     store = stored(tmp_path / "store", [one, again])
-    found = table(store, "best-quotes", {"about": "stablecoins"}).rows
+    found = fetch_answer_table(store, "best-quotes", {"about": "stablecoins"}).rows
     assert [row[0] for row in found] == [first.replace("and ", "and so "), passing]
 
 
@@ -362,25 +372,25 @@ def test_what_an_episode_names_in_adverts_alone_is_not_counted(
     one = episode("Chips", "2025-06-02", companies, show="Alpha")
     for number, (first, expected) in enumerate(((one, talk), (sold(one, "Kraken"), rows))):
         store = stored(tmp_path / str(number), [first, other])
-        assert [row[0] for row in table(store, name, parameters).rows] == expected
+        assert [row[0] for row in fetch_answer_table(store, name, parameters).rows] == expected
 
 
 def test_no_value_of_a_parameter_becomes_syntax(tmp_path):
     evil = '"} . DROP ALL # \\ \n(?:'
     store = stored(tmp_path / "store", EPISODES[:1])
     for name in ("best-quotes", "talk-by-month", "listen-to"):
-        assert list(table(store, name, {"about": evil}).rows) == []
+        assert list(fetch_answer_table(store, name, {"about": evil}).rows) == []
     for name, given in (("who-said", "words"), ("impact-by-theme", "word")):
-        assert list(table(store, name, {given: evil}).rows) == []
+        assert list(fetch_answer_table(store, name, {given: evil}).rows) == []
     with pytest.raises(UnknownNameError):
-        table(store, "by-month", {"entity": evil})
+        fetch_answer_table(store, "by-month", {"entity": evil})
 
 
 def test_two_questions_never_share_a_name():
     from kgraph.analysis import ANALYSES
-    from kgraph.query import saved_queries
+    from kgraph.query import load_saved_queries
 
-    assert not ANALYSES.keys() & saved_queries().keys()
+    assert not ANALYSES.keys() & load_saved_queries().keys()
 
 
 @pytest.mark.parametrize("name", ["best-quotes", "listen-to", "talk-by-month", "quotes-naming"])
@@ -389,10 +399,10 @@ def test_what_is_filed_under_a_narrower_theme_is_spoken_of_too(tmp_path, name):
     companies = ["OpenAI:company:1", "NVIDIA:company:1"]
     store = stored(tmp_path / "store", [episode("Rules", "2025-06-02", companies, said)])
     given = {"about": "Policy and law"}
-    assert len(table(store, name, given).rows) == len(
-        table(store, name, {"about": "theme/regulation"}).rows
+    assert len(fetch_answer_table(store, name, given).rows) == len(
+        fetch_answer_table(store, name, {"about": "theme/regulation"}).rows
     )
-    assert table(store, name, given).rows
+    assert fetch_answer_table(store, name, given).rows
 
 
 def test_a_theme_goes_with_what_its_narrower_ones_go_with(tmp_path):
@@ -401,7 +411,7 @@ def test_a_theme_goes_with_what_its_narrower_ones_go_with(tmp_path):
     store = stored(tmp_path / "store", [episode("Rules", "2025-06-02", [], said)])
     for with_ in ("Policy and law", "Regulation"):
         given = {"with": with_, "without": "AI safety"}
-        [(name, *_)] = table(store, "themes-beside", given).rows
+        [(name, *_)] = fetch_answer_table(store, "themes-beside", given).rows
         assert name == "Stablecoins"
 
 
@@ -413,7 +423,7 @@ def test_a_quote_with_two_reasons_stands_once(tmp_path):
     )
     one = msgspec.structs.replace(one, quotes=one.quotes[:1], occurrences=(both,))
     store = stored(tmp_path / "store", [one])
-    [(_, text, reason, *_)] = table(store, "impact-by-theme").rows
+    [(_, text, reason, *_)] = fetch_answer_table(store, "impact-by-theme").rows
     assert (text, reason) == ("One risk.", "a risk to them")
 
 
@@ -422,7 +432,9 @@ def test_months_without_a_mention_stand_between_those_with_one(tmp_path):
         episode(f"Talk {n}", f"2025-0{n}-02", ["NVIDIA:company:1"] * (n in (2, 4)))
         for n in (1, 2, 3, 4, 5)
     ]
-    rows = table(stored(tmp_path / "store", talks), "by-month", {"entity": "NVIDIA"}).rows
+    rows = fetch_answer_table(
+        stored(tmp_path / "store", talks), "by-month", {"entity": "NVIDIA"}
+    ).rows
     assert [row[:2] for row in rows] == [
         ("2025-02", 1),
         ("2025-03", 0),
@@ -442,7 +454,7 @@ def test_a_day_of_processing_is_marked(tmp_path, name):
         "similar-episodes": {"episode": "One"},
         "listening-list": {"kinds": "Chip-Maker"},
     }
-    found = table(stored(tmp_path / "store", talks), name, given.get(name, {}))
+    found = fetch_answer_table(stored(tmp_path / "store", talks), name, given.get(name, {}))
     days = {
         row[found.columns.index("title")]: row[found.columns.index("day")] for row in found.rows
     }
@@ -457,48 +469,53 @@ def test_an_analysis_that_ranks_says_when_it_gives_no_more(tmp_path):
         *(episode(f"Other {n}", "2025-06-02", []) for n in range(6)),
     ]
     store, given = stored(tmp_path / "store", talks), {"company": "Company1"}
-    found = answer(store, "associated", given)
-    assert (len(found.rows()), found.more) == (questions()["associated"].most, True)
-    found = answer(store, "associated", given, limit=39)
+    found = answer_query(store, "associated", given)
+    assert (len(found.rows()), found.more) == (load_named_queries()["associated"].most, True)
+    found = answer_query(store, "associated", given, limit=39)
     assert (len(found.rows()), found.more) == (39, False)
-    assert not analyse(store, "associated", given, limit=39).more
-    assert analyse(store, "associated", given, limit=38).more
+    assert not run_analysis(store, "associated", given, limit=39).more
+    assert run_analysis(store, "associated", given, limit=38).more
 
 
 def test_a_limit_says_how_many_episodes_are_alike(tmp_path):
     store = stored(tmp_path / "store", EPISODES)
     given = {"episode": "Chips and banks"}
-    every = analyse(store, "similar-episodes", given)
+    every = run_analysis(store, "similar-episodes", given)
     assert (len(every.rows) > 1, every.more) == (True, False)
     for found in (
-        analyse(store, "similar-episodes", given, limit=1),
-        analyse(store, "similar-episodes", {**given, "count": "1"}),
+        run_analysis(store, "similar-episodes", given, limit=1),
+        run_analysis(store, "similar-episodes", {**given, "count": "1"}),
     ):
         assert (found.rows, found.more) == (every.rows[:1], True)
     with pytest.raises(InputError, match="limit=0: write a whole number from 1 to 1,000,000"):
-        analyse(store, "similar-episodes", given, limit=0)
+        run_analysis(store, "similar-episodes", given, limit=0)
 
 
 @pytest.mark.parametrize("name", ["beside-but-not", "best-quotes", "best-by-week", "thin-evidence"])
 def test_a_limit_replaces_that_of_a_saved_query(tmp_path, name):
     given = ANSWERS[name][0]
     store = stored(tmp_path / "store", EPISODES)
-    every = answer(store, name, given)
+    every = answer_query(store, name, given)
     assert (len(every.rows()) > 1, every.more) == (True, False)
-    first = answer(store, name, given, limit=1)
+    first = answer_query(store, name, given, limit=1)
     assert (first.rows(), first.more) == (every.rows()[:1], True)
 
 
 def test_what_a_name_was_taken_for_is_told_where_it_is_called_otherwise(sample):
-    labels = {key(entity.label) for entity in sample.shared.entities.values()}
+    labels = {name_key(entity.label) for entity in sample.shared.entities.values()}
     entity, surface = next(
         (entity, surface)
         for entity in sample.shared.entities.values()
         for surface in entity.surfaces
-        if key(surface) not in labels and Lookup(sample.shared.entities).one(surface) is entity
+        if name_key(surface) not in labels
+        and Lookup(sample.shared.entities).find(surface) is entity
     )
     told = [f"entity={surface}: taken for {entity.label} ({entity.id})"]
-    assert taken(sample, "by-month", {"entity": surface}) == told
+    assert describe_query_substitutions(sample, "by-month", {"entity": surface}) == told
     for name in (entity.label, entity.label.upper(), entity.id, f"{sample.meta.base}{entity.id}"):
-        assert taken(sample, "by-month", {"entity": name}) == []
-    assert taken(sample, "SELECT * {}") == taken(sample, "by-month") == []
+        assert describe_query_substitutions(sample, "by-month", {"entity": name}) == []
+    assert (
+        describe_query_substitutions(sample, "SELECT * {}")
+        == describe_query_substitutions(sample, "by-month")
+        == []
+    )

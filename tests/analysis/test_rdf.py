@@ -3,16 +3,16 @@
 import pyoxigraph
 from analysis.asked import BASE
 
-from kgraph.analysis import Finding, Findings, analyse
-from kgraph.analysis.rdf import groups_of_findings, turtle_of_findings
+from kgraph.analysis import Finding, Findings, run_analysis
+from kgraph.analysis.rdf import build_finding_blocks, format_findings_turtle
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.rdf.shacl import violations
-from kgraph.rdf.shapes import our_shapes
+from kgraph.rdf.shacl import find_violations
+from kgraph.rdf.shapes import load_shapes
 
 
 def test_a_row_is_a_node_that_knows_what_it_is_about():
     findings = Findings(("name",), [Finding(('A "b"',), ("company/a",), 0.5)])
-    [(subject, pairs)] = groups_of_findings("bridges", {"one": "x"}, findings)
+    [(subject, pairs)] = build_finding_blocks("bridges", {"one": "x"}, findings)
     assert subject == "finding/bridges/76ffc92b/1"
     assert dict(pairs) == {
         "a": ["kg:Finding"],
@@ -27,8 +27,8 @@ def test_a_row_is_a_node_that_knows_what_it_is_about():
 
 def test_findings_conform_and_can_be_queried(made):
     given = {"one": "Jane Roe", "other": "Coinbase"}
-    turtle = turtle_of_findings(BASE, "path", given, analyse(made, "path", given))
-    assert list(violations(turtle, our_shapes())) == []
+    turtle = format_findings_turtle(BASE, "path", given, run_analysis(made, "path", given))
+    assert list(find_violations(turtle, load_shapes())) == []
     loaded = pyoxigraph.Store()
     loaded.load(turtle, pyoxigraph.RdfFormat.TURTLE)
     found = loaded.query(

@@ -5,12 +5,12 @@ import math
 import pytest
 from analysis.asked import outlined
 
-from kgraph.analysis.similar import similar_episodes
+from kgraph.analysis.similar import rank_similar_episodes
 
 
 def test_what_is_rare_weighs_more():
     store = outlined("abr", "ra", "ab", "ab", "z")
-    found = similar_episodes(store, {"episode": "episode/e0", "count": 2})
+    found = rank_similar_episodes(store, {"episode": "episode/e0", "count": 2})
     often, rare = math.log(5 / 4), math.log(5 / 2)
     mine = (often, math.log(5 / 3), rare)
     likeness = (often * often + rare * rare) / math.hypot(*mine) / math.hypot(often, rare)
@@ -20,5 +20,5 @@ def test_what_is_rare_weighs_more():
 
 
 def test_what_shares_nothing_is_left_out():
-    found = similar_episodes(outlined("a", "b", ""), {"episode": "episode/e0", "count": 9})
+    found = rank_similar_episodes(outlined("a", "b", ""), {"episode": "episode/e0", "count": 9})
     assert found.rows == []

@@ -13,10 +13,10 @@ import kgraph
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError, QueryTimeoutError, QueryTooLargeError, StoreMissingError
 from kgraph.graph import Selection
-from kgraph.query import ask
+from kgraph.query import run_query
 from kgraph.server.mcp import AgentLimits
 from kgraph.server.service import Settings
-from kgraph.server.workers.pool import Limits, at_once
+from kgraph.server.workers.pool import QueryLimits, limits_for
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def test_filters_that_nothing_can_fit_are_refused(graph, filters, words):
 def test_a_boolean_is_what_it_says(graph):
     assert graph.query("ASK { ?s a kg:Company }")
     assert not graph.query("ASK { <nothing> ?p ?o }")
-    assert ask(graph.store, "ASK { ?s a kg:Company }", format="xml")
-    assert not ask(graph.store, "ASK { <nothing> ?p ?o }", format="xml")
+    assert run_query(graph.store, "ASK { ?s a kg:Company }", format="xml")
+    assert not run_query(graph.store, "ASK { <nothing> ?p ?o }", format="xml")
     assert graph.query("SELECT ?p { <nothing> ?p ?o }")
 
 
@@ -141,15 +141,17 @@ def test_servers_take_the_limits_of_their_commands(graph, monkeypatch):
     served = []
     monkeypatch.setattr("kgraph.server.http.server.serve", lambda *given: served.append(given))
     monkeypatch.setattr("kgraph.server.mcp.serve", lambda *given: served.append(given))
-    graph.serve(port=1, limits=Limits(seconds=1.0), hosts=["a.example"], origin="", proxies="::1")
+    graph.serve(
+        port=1, limits=QueryLimits(seconds=1.0), hosts=["a.example"], origin="", proxies="::1"
+    )
     graph.serve()
     graph.mcp(":1", limits=AgentLimits(seconds=1.0), hosts=["a.example"])
     (settings, *place), (usual, *_), agents = served
     assert settings == Settings(
-        graph.store.path, Limits(seconds=1.0), ("127.0.0.1", "a.example"), "", proxies="::1"
+        graph.store.path, QueryLimits(seconds=1.0), ("127.0.0.1", "a.example"), "", proxies="::1"
     )
     assert place == ["127.0.0.1", 1]
-    assert usual == Settings(graph.store.path, at_once(), ("127.0.0.1",))
+    assert usual == Settings(graph.store.path, limits_for(), ("127.0.0.1",))
     assert agents == (graph.store.path, AgentLimits(seconds=1.0), ":1", ["a.example"])
 
 

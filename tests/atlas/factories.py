@@ -14,9 +14,9 @@ from kgraph.graph import (
     Occurrence,
     Quote,
     RowDecision,
-    Shared,
+    SharedData,
     ShowEdge,
-    Term,
+    TaxonomyTerm,
 )
 
 NODE = shutil.which("node") or ""
@@ -28,7 +28,10 @@ NAMES = {
     "person/ann": "Ann Example",
     "place/rome": "Rome",
 }
-THEMES = {"theme/gas": Term("Gas", {"gas": 3}), "theme/tax": Term("Tax", {"tax": 1})}
+THEMES = {
+    "theme/gas": TaxonomyTerm("Gas", {"gas": 3}),
+    "theme/tax": TaxonomyTerm("Tax", {"tax": 1}),
+}
 
 
 def episode(slug, mentions, quotes=(), elsewhere=(), date="2025-06-01", show="A Show"):
@@ -122,8 +125,10 @@ def graph(episodes=EPISODES):
         links = (("kg:productOf", "company/acme"),) if id_ == "company/evil" else ()
         entities[id_] = Entity(*id_.split("/"), label, surfaces, len(found), sure, kind, links)
     entities["show/a-show"] = Entity("show", "a-show", "A Show", {}, 0, 0.8)
-    topics = {"topic/chips": Term("Chips", {"Chips": 4})}
-    return Graph(episodes, Shared(entities, topics, {"tag/ai": Term("ai", {"ai": 4})}, THEMES))
+    topics = {"topic/chips": TaxonomyTerm("Chips", {"Chips": 4})}
+    return Graph(
+        episodes, SharedData(entities, topics, {"tag/ai": TaxonomyTerm("ai", {"ai": 4})}, THEMES)
+    )
 
 
 def decoded(path):

@@ -4,16 +4,16 @@ from itertools import combinations
 
 import pytest
 
-from kgraph.atlas.associate import CLOSEST, associate
-from kgraph.graph import Outline
+from kgraph.atlas.associate import MIN_ATLAS_LINKS, associate_nodes
+from kgraph.graph import EpisodeSummary
 
 
 def outline(*keys, sure=1.0):
-    return Outline((), "", mentions={f"company/{key}": sure for key in keys})
+    return EpisodeSummary((), "", mentions={f"company/{key}": sure for key in keys})
 
 
 def joined(outlines, names):
-    edges, told = associate(outlines, {f"company/{name}": n for n, name in enumerate(names)})
+    edges, told = associate_nodes(outlines, {f"company/{name}": n for n, name in enumerate(names)})
     pairs = [(names[s], names[t]) for s, t in zip(edges.source, edges.target, strict=True)]
     return pairs, edges.strength.tolist(), told.tolist()
 
@@ -39,6 +39,6 @@ def test_of_many_ties_the_closest_are_kept():
     names = [f"n{n:02}" for n in range(30)]
     outlines = [outline(*names)] * 4 + [outline("x")] * 20
     pairs, _, _ = joined(outlines, [*names, "x"])
-    assert len(names) - 1 <= len(pairs) <= CLOSEST * len(names)
+    assert len(names) - 1 <= len(pairs) <= MIN_ATLAS_LINKS * len(names)
     assert len(pairs) < len(list(combinations(names, 2)))
     assert {name for pair in pairs for name in pair} == set(names)

@@ -9,7 +9,17 @@ from atlas.factories import NODE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.atlas.codec import SMALL, block, delta, read, share, text, u8, u16, uint
+from kgraph.atlas.codec import (
+    MIN_GZIP_BYTES,
+    decode_block,
+    encode_block,
+    encode_delta,
+    encode_text,
+    encode_u8,
+    encode_u16,
+    encode_uint,
+    quantize_shares,
+)
 
 ASSETS = Path(__file__).parents[2] / "kgraph" / "atlas" / "assets"
 SCRIPT = """
@@ -34,9 +44,9 @@ EDGES = {
 
 
 def written(values, meta=None):
-    makers = (u8, u16, uint, delta)
+    makers = (encode_u8, encode_u16, encode_uint, encode_delta)
     columns = [make(make.__name__, values[make.__name__]) for make in makers]
-    return block([*columns, *text("text", values["text"])], meta)
+    return encode_block([*columns, *encode_text("text", values["text"])], meta)
 
 
 def plain(columns):
@@ -55,12 +65,12 @@ def plain(columns):
     )
 )
 def test_what_is_written_is_read(values):
-    meta, columns = read(written(values, {"a": 1}))
+    meta, columns = decode_block(written(values, {"a": 1}))
     assert (meta, plain(columns)) == ({"a": 1}, values)
 
 
 @pytest.mark.skipif(not NODE, reason="no node on this machine")
-@pytest.mark.parametrize("title", ["</script>", "long " * SMALL], ids=["small", "packed"])
+@pytest.mark.parametrize("title", ["</script>", "long " * MIN_GZIP_BYTES], ids=["small", "packed"])
 def test_the_page_reads_the_same(tmp_path, title):
     (tmp_path / "block").write_bytes(written(EDGES, [title]))
     script = SCRIPT.replace("ASSETS", ASSETS.as_uri())
@@ -75,21 +85,21 @@ def test_the_page_reads_the_same(tmp_path, title):
 
 
 def test_a_block_is_packed_when_it_is_worth_it():
-    least = SMALL - len(block([]))
-    small, large = (block([u8("", [0] * (least + more))]) for more in (-100, 100))
+    least = MIN_GZIP_BYTES - len(encode_block([]))
+    small, large = (encode_block([encode_u8("", [0] * (least + more))]) for more in (-100, 100))
     assert (len(small) > least - 100, len(large) < 1_000) == (True, True)
-    assert [len(read(data)[1][""]) for data in (small, large)] == [least - 100, least + 100]
+    assert [len(decode_block(data)[1][""]) for data in (small, large)] == [least - 100, least + 100]
 
 
 def test_the_same_values_give_the_same_bytes():
     assert written(EDGES) == written(EDGES)
 
 
-@pytest.mark.parametrize("data", [b"", b"no gzip", block([])[:-9]])
+@pytest.mark.parametrize("data", [b"", b"no gzip", encode_block([])[:-9]])
 def test_what_is_no_block_is_refused(data):
     with pytest.raises(ValueError):
-        read(data)
+        decode_block(data)
 
 
 def test_shares_are_kept_in_steps_of_a_255th():
-    assert share([0, 0.5, 1, 1.2, -1]).tolist() == [0, 128, 255, 255, 0]
+    assert quantize_shares([0, 0.5, 1, 1.2, -1]).tolist() == [0, 128, 255, 255, 0]

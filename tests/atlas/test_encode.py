@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from atlas.factories import HARM, NODE, decoded, graph
 
-from kgraph.atlas import atlas
-from kgraph.atlas.gather import gather
-from kgraph.atlas.layout import layout
-from kgraph.atlas.model import KINDS, NOWHERE, TYPES, without_quotes
+from kgraph.atlas import write_atlas
+from kgraph.atlas.gather import gather_atlas_data
+from kgraph.atlas.layout import layout_nodes
+from kgraph.atlas.model import EDGE_KINDS, NO_COMMUNITY, NODE_TYPES, without_quotes
 
 pytestmark = pytest.mark.skipif(not NODE, reason="no node on this machine")
 
@@ -17,14 +17,14 @@ def drawn(request, tmp_path_factory):
     """A graph, and what its atlas says."""
     found = graph() if request.param != "sample" else request.getfixturevalue("sample").graph
     path = tmp_path_factory.mktemp("atlas") / "atlas.html"
-    atlas(found, path, title=HARM)
-    return gather(found), decoded(path)
+    write_atlas(found, path, title=HARM)
+    return gather_atlas_data(found), decoded(path)
 
 
 def edges_of(gathered):
     return [
         (kind, source, target, strength)
-        for kind in KINDS
+        for kind in EDGE_KINDS
         for source, target, strength in zip(
             *(
                 getattr(gathered.edges[kind], end).tolist()
@@ -38,16 +38,20 @@ def edges_of(gathered):
 def test_every_edge_is_read_with_its_strength(drawn):
     gathered, said = drawn
     wanted = edges_of(gathered)
-    ends = list(zip((KINDS[k] for k in said["kind"]), said["source"], said["target"], strict=True))
+    ends = list(
+        zip((EDGE_KINDS[k] for k in said["kind"]), said["source"], said["target"], strict=True)
+    )
     assert ends == [edge[:3] for edge in wanted]
     assert said["strength"] == pytest.approx([edge[3] for edge in wanted], abs=0.5 / 250 + 1e-6)
 
 
 def test_every_node_is_read(drawn):
     gathered, said = drawn
-    things, ranges = gathered.things, gathered.ranges
+    things, ranges = gathered.nodes, gathered.ranges
     held = len(things)
-    assert [TYPES[n] for n in said["type"]] == [t.type for t in things] + ["quote"] * ranges.quotes
+    assert [NODE_TYPES[n] for n in said["type"]] == [t.type for t in things] + [
+        "quote"
+    ] * ranges.quotes
     assert said["labels"] == [thing.label for thing in things]
     assert said["ids"] == [thing.id for thing in things]
     assert said["details"] == [thing.detail for thing in things]
@@ -75,11 +79,11 @@ def test_what_has_an_episode_is_as_old_and_in_its_camp_and_beside_it(drawn):
 
 def test_places_and_camps_are_those_of_the_layout(drawn):
     gathered, said = drawn
-    places, placed = layout(gathered), gathered.ranges.placed
+    places, placed = layout_nodes(gathered), gathered.ranges.placed
     assert said["x"][:placed] == pytest.approx(places.x.tolist(), abs=1e-3)
     assert said["y"][:placed] == pytest.approx(places.y.tolist(), abs=1e-3)
     assert said["community"][:placed] == places.community.tolist()
-    named = {number for number in said["community"] if number != NOWHERE}
+    named = {number for number in said["community"] if number != NO_COMMUNITY}
     assert named <= set(range(len(said["meta"]["communities"])))
 
 
@@ -97,11 +101,11 @@ def test_evidence_is_read(drawn):
     table, mentions = gathered.rows, gathered.edges["mentions"]
     rows = iter(range(len(table.surface)))
     for edge, (target, behind) in enumerate(
-        zip(mentions.target.tolist(), table.behind, strict=True)
+        zip(mentions.target.tolist(), table.rows_per_mention, strict=True)
     ):
         for witness in said["mentions"][edge]:
             row = next(rows)
-            spelling, _ = gathered.things[target].spellings[table.surface[row]]
+            spelling, _ = gathered.nodes[target].spellings[table.surface[row]]
             told = {"row": row, "surface": spelling, "rule": table.rules[table.rule[row]]}
             assert told.items() <= witness.items()
             assert witness["confidence"] == pytest.approx(table.confidence[row], abs=0.003)
@@ -118,7 +122,7 @@ def test_associations_follow_from_the_mentions(drawn):
 
 
 def test_what_an_atlas_made_by_hand_says(tmp_path):
-    atlas(graph(), tmp_path / "a.html", title="T")
+    write_atlas(graph(), tmp_path / "a.html", title="T")
     said = decoded(tmp_path / "a.html")
     assert said["episodes"][2] == {
         "file": "e3.md",
@@ -140,9 +144,9 @@ def test_what_an_atlas_made_by_hand_says(tmp_path):
 
 
 def test_without_quotes_no_text_is_left(tmp_path):
-    atlas(graph(), tmp_path / "bare.html", quotes=False)
+    write_atlas(graph(), tmp_path / "bare.html", quotes=False)
     said = decoded(tmp_path / "bare.html")
-    left = without_quotes(gather(graph()))
+    left = without_quotes(gather_atlas_data(graph()))
     assert (said["quotes"], said["contexts"]) == ([], [])
     assert len(said["type"]) == left.ranges.total
     assert len(said["kind"]) == sum(map(len, left.edges.values()))

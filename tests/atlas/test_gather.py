@@ -6,21 +6,21 @@ import msgspec
 import pytest
 from atlas.factories import EPISODES, graph
 
-from kgraph.atlas.gather import gather
-from kgraph.atlas.model import KINDS, Ranges
-from kgraph.atlas.nodes import Survey, things_of
-from kgraph.graph import Entity, MentionEdge, Selection, Shared
+from kgraph.atlas.gather import gather_atlas_data
+from kgraph.atlas.model import EDGE_KINDS, Ranges
+from kgraph.atlas.nodes import NodeStatistics, make_nodes
+from kgraph.graph import Entity, MentionEdge, Selection, SharedData
 
 
 @pytest.fixture(scope="module")
 def gathered():
-    return gather(graph())
+    return gather_atlas_data(graph())
 
 
 def named(gathered, kind):
     """Edges of a kind by what stands at their ends; a quote by its key."""
     first = gathered.ranges.total - gathered.ranges.quotes
-    ids = [thing.id for thing in gathered.things] + [key[:2] for key in gathered.quotes.key]
+    ids = [thing.id for thing in gathered.nodes] + [key[:2] for key in gathered.quotes.key]
     assert len(ids) == first + gathered.ranges.quotes
     edges = gathered.edges[kind]
     return [
@@ -36,12 +36,12 @@ def test_a_leaf_is_as_sure_as_the_mention_outside_adverts_that_it_hangs_on():
     advertised = msgspec.structs.replace(EPISODES[1], mentions=(*EPISODES[1].mentions, ann))
     made = graph((EPISODES[0], advertised, *EPISODES[2:]))
     assert made.shared.entities["person/ann"].confidence == 0.95
-    [leaf] = [thing for thing in gather(made).things if thing.id == "person/ann"]
+    [leaf] = [thing for thing in gather_atlas_data(made).nodes if thing.id == "person/ann"]
     assert (leaf.count, leaf.confidence) == (1, 0.7)
 
 
 def test_what_several_share_comes_first_then_episodes_then_what_one_mentions(gathered):
-    assert [thing.id for thing in gathered.things] == [
+    assert [thing.id for thing in gathered.nodes] == [
         *("show/a-show", "crypto/比特幣", "company/acme", "theme/tax", "theme/gas"),
         *("tag/ai", "topic/chips"),
         *("episode/e1", "episode/e2", "episode/e3", "episode/e4"),
@@ -51,11 +51,11 @@ def test_what_several_share_comes_first_then_episodes_then_what_one_mentions(gat
 
 
 def test_a_day_that_every_episode_names_stands_behind_what_few_name():
-    found = Survey(mentions=Counter({"other/monday": 9, "other/metaverse": 2}))
+    found = NodeStatistics(mentions=Counter({"other/monday": 9, "other/metaverse": 2}))
     monday = Entity("other", "monday", "Monday", {}, kind="day")
     other = Entity("other", "metaverse", "Metaverse", {}, kind="technology")
-    shared = Shared({entity.id: entity for entity in (monday, other)})
-    things, *_ = things_of(shared, found)
+    shared = SharedData({entity.id: entity for entity in (monday, other)})
+    things, *_ = make_nodes(shared, found)
     assert [thing.label for thing in things] == ["Metaverse", "Monday"]
 
 
@@ -93,7 +93,7 @@ def test_a_quote_names_what_its_episode_mentions_and_as_surely(gathered):
 
 
 def test_a_selection_draws_its_part_only():
-    narrow = gather(graph().select(Selection(min_confidence=0.85)))
+    narrow = gather_atlas_data(graph().select(Selection(min_confidence=0.85)))
     assert named(narrow, "mentions") == [
         ("episode/e1", "company/acme", 0.9),
         ("episode/e2", "crypto/比特幣", 1.0),
@@ -105,17 +105,17 @@ def test_a_selection_draws_its_part_only():
 
 
 def test_the_order_of_kinds_is_that_of_the_file(gathered):
-    assert list(gathered.edges) == list(KINDS)
+    assert list(gathered.edges) == list(EDGE_KINDS)
 
 
 def test_addresses_that_lead_nowhere_are_left_out(gathered):
-    assert [card.url for card in gathered.cards] == [
+    assert [card.url for card in gathered.episode_cards] == [
         *("https://example.org/", "https://example.org/", "", "https://example.org/")
     ]
 
 
 def test_days_are_those_of_publication(gathered):
-    days = {thing.id: (thing.first, thing.last) for thing in gathered.things if thing.dated}
+    days = {thing.id: (thing.first, thing.last) for thing in gathered.nodes if thing.dated}
     assert days["company/acme"] == (20_240, 20_301)
     assert "episode/e3" not in days
     assert len(EPISODES) == gathered.ranges.episodes

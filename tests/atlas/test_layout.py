@@ -7,11 +7,11 @@ import pytest
 from atlas.factories import graph
 from msgspec.structs import replace
 
-from kgraph.atlas import atlas, draw
-from kgraph.atlas.gather import gather
-from kgraph.atlas.layout import layout
-from kgraph.atlas.model import NOWHERE
-from kgraph.atlas.previous import previous
+from kgraph.atlas import draw_atlas, write_atlas
+from kgraph.atlas.gather import gather_atlas_data
+from kgraph.atlas.layout import layout_nodes
+from kgraph.atlas.model import NO_COMMUNITY
+from kgraph.atlas.previous import read_previous
 from kgraph.base.errors import InputError
 from kgraph.base.model import Episode, Row
 from kgraph.graph import (
@@ -21,7 +21,7 @@ from kgraph.graph import (
     MentionEdge,
     RowDecision,
     Selection,
-    Shared,
+    SharedData,
 )
 
 
@@ -53,19 +53,19 @@ def two_camps(talks=60, more=()):
         f"company/{key}": Entity("company", key, key, {key: n}, n, 0.9)
         for key, n in sorted(counts.items())
     }
-    return Graph(made, Shared(entities))
+    return Graph(made, SharedData(entities))
 
 
 @pytest.fixture(scope="module")
 def mapped():
-    gathered = gather(two_camps())
-    return gathered, layout(gathered)
+    gathered = gather_atlas_data(two_camps())
+    return gathered, layout_nodes(gathered)
 
 
 def points(gathered, places):
     return {
         thing.label: (x, y)
-        for thing, x, y in zip(gathered.things, places.x.tolist(), places.y.tolist(), strict=False)
+        for thing, x, y in zip(gathered.nodes, places.x.tolist(), places.y.tolist(), strict=False)
     }
 
 
@@ -75,7 +75,7 @@ def apart(one, other):
 
 def test_the_same_graph_gives_the_same_map(mapped):
     _, places = mapped
-    again = layout(gather(two_camps()))
+    again = layout_nodes(gather_atlas_data(two_camps()))
     assert again.x.tolist() == places.x.tolist()
     assert again.y.tolist() == places.y.tolist()
     assert again.community.tolist() == places.community.tolist()
@@ -84,7 +84,7 @@ def test_the_same_graph_gives_the_same_map(mapped):
 def test_camps_are_found_and_named_by_their_strongest_members(mapped):
     gathered, places = mapped
     camps = {}
-    for thing, number in zip(gathered.things, places.community.tolist(), strict=False):
+    for thing, number in zip(gathered.nodes, places.community.tolist(), strict=False):
         if thing.type == "company":
             camps.setdefault(number, []).append(thing.label)
     assert sorted(sorted(members) for members in camps.values()) == [
@@ -121,21 +121,21 @@ def test_no_two_stand_on_each_other(mapped):
 
 def test_an_episode_stands_in_the_camp_that_it_speaks_of(mapped):
     gathered, places = mapped
-    community = dict(zip((t.id for t in gathered.things), places.community.tolist(), strict=False))
+    community = dict(zip((t.id for t in gathered.nodes), places.community.tolist(), strict=False))
     assert community["episode/t000"] == community["company/chip00"]
     assert community["episode/t001"] == community["company/coin00"]
 
 
 def test_a_map_of_before_is_kept(tmp_path, mapped):
     gathered, places = mapped
-    atlas(two_camps(), tmp_path / "before.html")
+    write_atlas(two_camps(), tmp_path / "before.html")
     more = [talk(900 + n, ["chip01", "chip02", "new00", "new01"]) for n in range(3)]
-    grown = gather(two_camps(more=more))
-    after = layout(grown, previous(tmp_path / "before.html"))
+    grown = gather_atlas_data(two_camps(more=more))
+    after = layout_nodes(grown, read_previous(tmp_path / "before.html"))
     old, new = points(gathered, places), points(grown, after)
     moved = [apart(old[name], new[name]) for name in old]
     assert np.median(moved) < 0.1
-    unlike = points(grown, layout(grown))
+    unlike = points(grown, layout_nodes(grown))
     assert np.median(moved) < np.median([apart(old[name], unlike[name]) for name in old])
     # What is new stands beside what it is mentioned with.
     assert apart(new["new00"], new["chip01"]) < apart(new["new00"], new["coin00"])
@@ -143,12 +143,12 @@ def test_a_map_of_before_is_kept(tmp_path, mapped):
 
 def test_camps_keep_their_numbers(tmp_path, mapped):
     gathered, places = mapped
-    atlas(two_camps(), tmp_path / "before.html")
-    before = previous(tmp_path / "before.html")
-    swapped = {id_: 1 - n if n != NOWHERE else n for id_, n in before.camps.items()}
-    after = layout(gathered, replace(before, camps=swapped))
+    write_atlas(two_camps(), tmp_path / "before.html")
+    before = read_previous(tmp_path / "before.html")
+    swapped = {id_: 1 - n if n != NO_COMMUNITY else n for id_, n in before.communities.items()}
+    after = layout_nodes(gathered, replace(before, communities=swapped))
     known = places.community.tolist()
-    assert after.community.tolist() == [1 - n if n != NOWHERE else n for n in known]
+    assert after.community.tolist() == [1 - n if n != NO_COMMUNITY else n for n in known]
     assert [c.name for c in after.communities] == [c.name for c in places.communities][::-1]
 
 
@@ -159,21 +159,21 @@ def test_camps_keep_their_numbers(tmp_path, mapped):
 def test_what_is_no_atlas_is_refused(tmp_path, text):
     (tmp_path / "x.html").write_text(text)
     with pytest.raises(InputError, match=r"x\.html: no atlas of this version of kgraph"):
-        atlas(graph(), tmp_path / "new.html", before=tmp_path / "x.html")
+        write_atlas(graph(), tmp_path / "new.html", before=tmp_path / "x.html")
     assert not (tmp_path / "new.html").exists()
 
 
 def test_an_atlas_of_before_that_is_missing_is_named(tmp_path):
     with pytest.raises(InputError, match="cannot be read as an atlas"):
-        atlas(graph(), tmp_path / "new.html", before=tmp_path / "none.html")
+        write_atlas(graph(), tmp_path / "new.html", before=tmp_path / "none.html")
 
 
 @pytest.mark.parametrize("keys", [[], ["a"], ["a", "b"]])
 def test_next_to_nothing_is_drawn_too(keys):
-    shared = Shared({f"company/{k}": Entity("company", k, k, {k: 1}, 1, 0.9) for k in keys})
-    assert draw(Graph([talk(0, keys)], shared)).nodes == 1 + len(keys)
+    shared = SharedData({f"company/{k}": Entity("company", k, k, {k: 1}, 1, 0.9) for k in keys})
+    assert draw_atlas(Graph([talk(0, keys)], shared)).nodes == 1 + len(keys)
 
 
 def test_nothing_is_refused():
     with pytest.raises(InputError, match="nothing to draw: no episode within these bounds"):
-        draw(two_camps(), selection=Selection(since="2030-01-01"))
+        draw_atlas(two_camps(), selection=Selection(since="2030-01-01"))

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from kgraph.atlas.overlaps import spread
+from kgraph.atlas.overlaps import remove_overlaps
 
 
 def overlaps(places, radius):
@@ -19,15 +19,15 @@ def test_a_pile_is_spread_out():
     random = np.random.default_rng(0)
     places, radius = 0.05 * random.standard_normal((80, 2)), random.uniform(0.02, 0.06, 80)
     assert overlaps(places, radius) > 0.9
-    assert overlaps(spread(places, radius), radius) < 0.25
+    assert overlaps(remove_overlaps(places, radius), radius) < 0.25
 
 
 def test_what_does_not_touch_stays_where_it_is():
     places, radius = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), np.full(3, 0.4)
-    assert spread(places, radius).tolist() == places.tolist()
+    assert remove_overlaps(places, radius).tolist() == places.tolist()
 
 
 def test_the_larger_moves_less():
-    moved = spread(np.array([[0.0, 0.0], [0.1, 0.0]]), np.array([0.3, 0.1]))
+    moved = remove_overlaps(np.array([[0.0, 0.0], [0.1, 0.0]]), np.array([0.3, 0.1]))
     assert abs(moved[0][0]) < abs(moved[1][0] - 0.1)
     assert moved[1][0] - moved[0][0] > 0.35

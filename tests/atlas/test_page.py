@@ -9,12 +9,12 @@ import pytest
 from atlas.factories import HARM, graph
 
 from kgraph import KnowledgeGraph
-from kgraph.atlas import atlas, draw
+from kgraph.atlas import draw_atlas, write_atlas
 
 
 @pytest.fixture(scope="module")
 def text():
-    return draw(graph(), title=f"T {HARM}").page.decode()
+    return draw_atlas(graph(), title=f"T {HARM}").page.decode()
 
 
 def element(text, name):
@@ -71,12 +71,12 @@ def test_the_scripts_hold_no_trace_of_modules_and_each_module_once(text):
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path):
     for name in ("one", "other"):
-        atlas(graph(), tmp_path / name)
+        write_atlas(graph(), tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own():
-    drawn = draw(graph(), quotes=False)
+    drawn = draw_atlas(graph(), quotes=False)
     shown = drawn._repr_html_()
     frame = re.fullmatch('<iframe ([^<>]*) srcdoc="([^"]*)"></iframe>', shown)
     assert html.unescape(frame[2]).encode() == drawn.page

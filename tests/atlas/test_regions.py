@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from kgraph.atlas.model import NOWHERE
-from kgraph.atlas.regions import regions_of
+from kgraph.atlas.model import NO_COMMUNITY
+from kgraph.atlas.regions import find_regions
 
 MIDDLES = np.array([[-0.6, -0.4], [0.0, 0.5], [0.1, 0.3], [0.6, -0.3]])
 
@@ -27,7 +27,7 @@ def is_in(rings, x, y):
 
 def test_those_who_stand_on_land_are_mostly_its_own():
     x, y, weight, community = camps()
-    regions = regions_of(x, y, weight, community)
+    regions = find_regions(x, y, weight, community)
     assert [region.community for region in regions] == [0, 1, 2, 3]
     for region in regions:
         there = community[is_in(region.rings, x, y)]
@@ -39,12 +39,12 @@ def test_those_who_stand_on_land_are_mostly_its_own():
 def test_no_place_belongs_to_two():
     x, y, weight, community = camps()
     places = np.random.default_rng(3).uniform(-1.2, 1.2, (2, 3000))
-    regions = regions_of(x, y, weight, community)
+    regions = find_regions(x, y, weight, community)
     assert max(sum(is_in(region.rings, *places).astype(int) for region in regions)) == 1
 
 
 def test_few_members_have_no_land_and_none_have_none():
     x, y, weight, community = camps()
-    scattered = np.where(community == 3, NOWHERE, community)
-    assert [r.community for r in regions_of(x, y, weight, scattered)] == [0, 1, 2]
-    assert regions_of(*np.zeros((3, 0)), np.zeros(0, int)) == []
+    scattered = np.where(community == 3, NO_COMMUNITY, community)
+    assert [r.community for r in find_regions(x, y, weight, scattered)] == [0, 1, 2]
+    assert find_regions(*np.zeros((3, 0)), np.zeros(0, int)) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.base.checksums import CHECKSUMS, Checksums, write_checksums
+from kgraph.base.checksums import CHECKSUMS_FILE, Checksums, write_checksums
 from kgraph.base.errors import StoreDamagedError
 
 
@@ -16,7 +16,7 @@ def home(tmp_path):
 
 
 def test_a_line_for_each_file_behind_a_line_for_all(home):
-    assert (home / CHECKSUMS).read_text().splitlines()[1:] == [
+    assert (home / CHECKSUMS_FILE).read_text().splitlines()[1:] == [
         "cbf43926 9 a",
         "00000000 0 graph/b c",
     ]
@@ -24,8 +24,8 @@ def test_a_line_for_each_file_behind_a_line_for_all(home):
 
 def test_what_is_as_it_was_written_is_given(home):
     sums = Checksums(home)
-    sums.check()
-    assert [sums.read("a"), sums.read("graph/b c")] == [b"123456789", b""]
+    sums.check_files()
+    assert [sums.read_file("a"), sums.read_file("graph/b c")] == [b"123456789", b""]
 
 
 def damaged(home, name, words):
@@ -45,26 +45,26 @@ def test_what_is_not_is_told(home, left, words):
     if left is not None:
         (home / "a").write_bytes(left)
     with pytest.raises(StoreDamagedError) as found:
-        Checksums(home).check()
+        Checksums(home).check_files()
     assert str(found.value) == damaged(home, "a", words)
     with pytest.raises(StoreDamagedError):
-        Checksums(home).read("a")
-    Checksums(home).check("graph/")
+        Checksums(home).read_file("a")
+    Checksums(home).check_files("graph/")
 
 
 def test_of_a_large_file_only_the_size_is_compared(home):
     (home / "a").write_bytes(b"987654321")
-    Checksums(home).check(largest=8)
+    Checksums(home).check_files(max_bytes=8)
     with pytest.raises(StoreDamagedError):
-        Checksums(home).check(largest=9)
+        Checksums(home).check_files(max_bytes=9)
 
 
 def test_the_list_is_checked_itself(home):
-    lines = (home / CHECKSUMS).read_bytes()
+    lines = (home / CHECKSUMS_FILE).read_bytes()
     for place in range(len(lines)):
-        (home / CHECKSUMS).write_bytes(
+        (home / CHECKSUMS_FILE).write_bytes(
             lines[:place] + bytes([lines[place] ^ 1]) + lines[place + 1 :]
         )
         with pytest.raises(StoreDamagedError) as found:
             Checksums(home)
-        assert str(found.value) == damaged(home, CHECKSUMS, "its checksum does not match")
+        assert str(found.value) == damaged(home, CHECKSUMS_FILE, "its checksum does not match")

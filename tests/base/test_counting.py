@@ -19,14 +19,14 @@ from kgraph.base.errors import InputError
 from kgraph.cli.app import app
 from kgraph.graph import Selection
 from kgraph.pipeline import build
-from kgraph.query import ask
+from kgraph.query import run_query
 from kgraph.search import Index, search
-from kgraph.server.mcp.render import explanation
+from kgraph.server.mcp.render import render_explanation
 from kgraph.store import Store
-from kgraph.views.open_graph import Shelf
-from kgraph.views.registry import FACTS
-from kgraph.views.thing import show
-from kgraph.views.why import why as why_of
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.registry import VIEW_OPERATIONS
+from kgraph.views.thing import look_up
+from kgraph.views.why import explain_by_name as why_of
 
 TALKS = {  # file: (companies that are spoken of, sponsors)
     "a": (("NVIDIA", "OpenAI", "Coinbase"), ("Kraken",)),
@@ -55,11 +55,13 @@ def sponsored(tmp_path_factory):
 def told(request):
     """A store, with all that tells numbers of episodes at hand."""
     store = request.getfixturevalue(request.param)
-    return SimpleNamespace(store=store, shelf=Shelf(store), entities=store.shared.entities)
+    return SimpleNamespace(store=store, shelf=OpenGraph(store), entities=store.shared.entities)
 
 
 def fact(shelf, question, **given):
-    return FACTS[question].run(shelf, msgspec.convert(given, FACTS[question].asked))
+    return VIEW_OPERATIONS[question].run(
+        shelf, msgspec.convert(given, VIEW_OPERATIONS[question].parameters)
+    )
 
 
 def numbers(told):
@@ -80,7 +82,7 @@ def test_lists_are_as_long_as_their_numbers(told):
         ]
         facts = fact(told.shelf, "entity", name=id_)
         assert (facts.episodes, facts.advertised) == tuple(listed) == stated, id_
-        page = show(told.store, id_, 10_000)
+        page = look_up(told.store, id_, 10_000)
         assert (len(page.episodes), len(page.advertised)) == stated, id_
 
 
@@ -97,7 +99,7 @@ def test_statements_are_as_many_as_their_numbers(told):
         ("schema:mentions", "kg:episodeCount", 0),
         ("kg:advertises", "kg:advertisedCount", 1),
     ):
-        rows = ask(
+        rows = run_query(
             told.store,
             f"SELECT ?thing ?stated (COUNT(?episode) AS ?listed) {{ ?thing {count} ?stated "
             f"OPTIONAL {{ ?episode a schema:PodcastEpisode ; {predicate} ?thing }} }} "
@@ -148,13 +150,13 @@ def test_one_measure_says_what_stands_together(told):
                 row = table[other]
                 assert (tie.episodes, tie.association) == (row.episodes, row.association)
         shown = {
-            n.label: n for n in show(told.store, id_, 10_000).neighbours if n.type == "company"
+            n.label: n for n in look_up(told.store, id_, 10_000).neighbours if n.type == "company"
         }
         for row in table.values():
             near = shown[row.thing.label]
             assert near.episodes == row.episodes
             assert near.lift == pytest.approx(row.lift, abs=0.01)
-    stored = ask(
+    stored = run_query(
         told.store,
         "SELECT ?a ?b ?episodes ?association { ?p kg:between ?a, ?b ; kg:episodes ?episodes ; "
         "kg:association ?association FILTER(STR(?a) < STR(?b)) }",
@@ -223,4 +225,4 @@ def test_where_it_is_asked_why_an_advert_is_called_one(sponsored):
     assert episode.count("in adverts alone") == 2
     assert "It stands in adverts alone" in why
     [edge] = [one for one in why_of(sponsored, "d.md", "Kraken") if one.type == "company"]
-    assert explanation(edge)["advert_alone"]
+    assert render_explanation(edge)["advert_alone"]

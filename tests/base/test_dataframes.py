@@ -12,7 +12,7 @@ COLUMNS = ("n", "share", "mixed", "name", "sure", "none")
 ROWS = [(1, 0.5, 1, "a", True, None), (None, 2, "x", None, False, None)]
 
 
-class Made(dataframes.Framed):
+class Made(dataframes.TableMixin):
     """A table of every kind of cell."""
 
     def framed(self):
@@ -83,7 +83,9 @@ def test_findings_are_a_frame(store):
 
 
 def test_a_notebook_shows_a_table_of_the_first_rows():
-    shown = dataframes.table(("a<b",), [[dataframes.cell(n)] for n in range(60)], "it's")
+    shown = dataframes.render_table(
+        ("a<b",), [[dataframes.render_cell(n)] for n in range(60)], "it's"
+    )
     assert "<caption>it&#x27;s, the first 50 of 60 rows</caption>" in shown
     assert '<th scope="col">a&lt;b</th>' in shown
     assert shown.count("<tr>") == 51

@@ -3,7 +3,13 @@ from pathlib import Path
 import pytest
 
 from kgraph.base.errors import DataError
-from kgraph.base.lexicon import Entry, Hit, build, load, read
+from kgraph.base.lexicon import (
+    LexiconEntry,
+    LexiconMatch,
+    build_lexicon,
+    load_lexicon,
+    read_lexicon_file,
+)
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -13,30 +19,37 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def test_an_entry_is_found_by_every_name_that_it_goes_by():
-    found = build([Entry("The Acme Co", "company", aliases=("ACM",), heard=("akme",))])
+    found = build_lexicon(
+        [LexiconEntry("The Acme Co", "company", aliases=("ACM",), heard=("akme",))]
+    )
     names = ("the acme co", "Acme Co", "A.C.M.", "Akmé", "Other")
-    assert [found.find(name) for name in names] == [
-        (Hit(0, "name"),),
-        (Hit(0, "name"),),
-        (Hit(0, "alias"),),
-        (Hit(0, "heard"),),
+    assert [found.find_matches(name) for name in names] == [
+        (LexiconMatch(0, "name"),),
+        (LexiconMatch(0, "name"),),
+        (LexiconMatch(0, "alias"),),
+        (LexiconMatch(0, "heard"),),
         (),
     ]
 
 
 def test_tickers_count_in_capitals_only_and_beside_names():
-    found = build([Entry("Acme", "crypto", tickers=("BOLT",)), Entry("Bolt", "company", word=True)])
-    assert found.find("Bolt") == (Hit(1, "name"),)
-    assert found.find("BOLT") == (Hit(1, "name"), Hit(0, "ticker"))
+    found = build_lexicon(
+        [
+            LexiconEntry("Acme", "crypto", tickers=("BOLT",)),
+            LexiconEntry("Bolt", "company", word=True),
+        ]
+    )
+    assert found.find_matches("Bolt") == (LexiconMatch(1, "name"),)
+    assert found.find_matches("BOLT") == (LexiconMatch(1, "name"), LexiconMatch(0, "ticker"))
 
 
 def test_a_bracket_stays_only_where_it_tells_two_things_apart():
-    found = build(
+    found = build_lexicon(
         [
-            Entry("Gem", "product", product_of="Anvil (maker)"),
-            Entry("Gem (exchange)", "company"),
-            Entry("Anvil (maker)", "company"),
-            Entry("Ministry of Rain (Atlantis)", "institution"),
+            LexiconEntry("Gem", "product", product_of="Anvil (maker)"),
+            LexiconEntry("Gem (exchange)", "company"),
+            LexiconEntry("Anvil (maker)", "company"),
+            LexiconEntry("Ministry of Rain (Atlantis)", "institution"),
         ]
     )
     assert [(entry.name, entry.product_of) for entry in found.entries] == [
@@ -45,21 +58,21 @@ def test_a_bracket_stays_only_where_it_tells_two_things_apart():
         ("Gem (exchange)", ""),
         ("Ministry of Rain (Atlantis)", ""),
     ]
-    assert found.find("Anvil (maker)") == (Hit(0, "alias"),)
+    assert found.find_matches("Anvil (maker)") == (LexiconMatch(0, "alias"),)
 
 
 def test_the_order_of_the_rows_does_not_count():
-    rows = [Entry("B", "company"), Entry("A", "product", aliases=("b",))]
-    assert build(rows) == build(rows[::-1])
+    rows = [LexiconEntry("B", "company"), LexiconEntry("A", "product", aliases=("b",))]
+    assert build_lexicon(rows) == build_lexicon(rows[::-1])
 
 
 def test_a_file_gives_its_type_and_kind(tmp_path):
     entries = "  Acme: {word: true, not: [Akme]}\n  Bolt: {kind: shop}\n"
     text = f"type: company\nkind: bank\nentries:\n{entries}"
-    found = list(read(write(tmp_path, "a.yaml", text)))
+    found = list(read_lexicon_file(write(tmp_path, "a.yaml", text)))
     assert found == [
-        Entry("Acme", "company", "bank", word=True, different=("Akme",)),
-        Entry("Bolt", "company", "shop"),
+        LexiconEntry("Acme", "company", "bank", word=True, different=("Akme",)),
+        LexiconEntry("Bolt", "company", "shop"),
     ]
 
 
@@ -74,7 +87,7 @@ def test_a_file_gives_its_type_and_kind(tmp_path):
 def test_a_wrong_file_is_named_with_its_fault(tmp_path, text, said):
     path = write(tmp_path, "a.yaml", text)
     with pytest.raises(DataError, match=str(path)) as caught:
-        load(tmp_path)
+        load_lexicon(tmp_path)
     assert said in str(caught.value)
 
 
@@ -82,19 +95,19 @@ def test_a_name_that_stands_twice_is_an_error(tmp_path):
     for name in ("a.yaml", "b.yaml"):
         write(tmp_path, name, "type: company\nentries: {Acme: {}}\n")
     with pytest.raises(DataError, match="'Acme' stands in a.yaml too: delete one"):
-        load(tmp_path)
+        load_lexicon(tmp_path)
 
 
 def test_the_lexicon_that_travels_with_the_program_is_whole():
-    found = load()
-    assert found.entry(found.find("Nvidia")[0]).type == "company"
+    found = load_lexicon()
+    assert found.get_entry(found.find_matches("Nvidia")[0]).type == "company"
     named = {entry.name for entry in found.entries}
-    shown = {hit.number for name in named for hit in found.find(name)}
+    shown = {hit.number for name in named for hit in found.find_matches(name)}
     assert len(shown) == len(found.entries)
 
 
 def test_every_relation_of_the_lexicon_names_an_entry():
-    entries = load().entries
+    entries = load_lexicon().entries
     named = {entry.name for entry in entries}
     said = {name for e in entries for name in (e.product_of, e.part_of, e.token_of) if name}
     assert said - named == set()

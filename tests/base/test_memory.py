@@ -11,8 +11,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 
 def test_what_is_taken_now_is_compared():
-    assert [memory.exceeds(size) for size in (0, 1 << 50)] == [True, False]
-    assert memory.data() > 1 << 20
+    assert [memory.memory_exceeds(size) for size in (0, 1 << 50)] == [True, False]
+    assert memory.data_bytes() > 1 << 20
 
 
 def test_what_was_taken_once_counts_no_more():
@@ -34,6 +34,8 @@ def test_pages_of_a_file_are_not_a_processs_own(tmp_path):
 
 
 def test_no_more_is_taken_than_the_limit():
-    code = "from kgraph.base import memory; memory.limit(memory.data() + (1 << 26)); b'x' * (1 << 28)"
+    code = (
+        "from kgraph.base import memory; memory.limit(memory.data() + (1 << 26)); b'x' * (1 << 28)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == "MemoryError"

@@ -14,13 +14,13 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, VOID
 from support import ROOT
 
-from kgraph.base.vocabulary import BASE, PREFIXES, expand, fields, shared
-from kgraph.rdf import NTriples, Turtle, groups_of_episode
+from kgraph.base.vocabulary import BASE_IRI, PREFIXES, data_path, expand_curie, load_field_table
+from kgraph.rdf import NTriples, Turtle, describe_episode
 
 KG = PREFIXES["kg"]
-ONTOLOGY = rdflib.Graph().parse(shared("ontology", "kgraph.ttl"))
-SHAPES = rdflib.Graph().parse(shared("ontology", "shapes.ttl"))
-CONTEXT = json.loads(shared("ontology", "context.jsonld").read_text("utf-8"))["@context"]
+ONTOLOGY = rdflib.Graph().parse(data_path("ontology", "kgraph.ttl"))
+SHAPES = rdflib.Graph().parse(data_path("ontology", "shapes.ttl"))
+CONTEXT = json.loads(data_path("ontology", "context.jsonld").read_text("utf-8"))["@context"]
 
 FUNCTION = URIRef("http://www.w3.org/ns/sparql-service-description#Function")
 KINDS = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.NamedIndividual, FUNCTION}
@@ -35,12 +35,14 @@ STANDARD = {
     "rdfs": RDFS,
     "owl": OWL,
     "xsd": XSD,
-    "oa": {URIRef(expand("oa:exact"))},  # rdflib knows no Web Annotation
+    "oa": {URIRef(expand_curie("oa:exact"))},  # rdflib knows no Web Annotation
 }
 ABOVE = {
-    expand("schema:PodcastEpisode"): {expand("schema:CreativeWork")},
-    expand("kg:EpisodeFile"): {expand("schema:CreativeWork")},  # schema:DigitalDocument is one
-    expand("void:Dataset"): {expand("prov:Entity")},  # ours are typed as both
+    expand_curie("schema:PodcastEpisode"): {expand_curie("schema:CreativeWork")},
+    expand_curie("kg:EpisodeFile"): {
+        expand_curie("schema:CreativeWork")
+    },  # schema:DigitalDocument is one
+    expand_curie("void:Dataset"): {expand_curie("prov:Entity")},  # ours are typed as both
 }
 """Class -> superclasses that another vocabulary states."""
 
@@ -49,7 +51,7 @@ def texts():
     """Every text that names terms of the graph."""
     yield from ROOT.joinpath("kgraph").rglob("*.py")
     yield from ROOT.joinpath("ontology", "queries").glob("*.rq")
-    yield from (shared("ontology", name) for name in ("fields.yaml", "shapes.ttl"))
+    yield from (data_path("ontology", name) for name in ("fields.yaml", "shapes.ttl"))
 
 
 def used(prefix):
@@ -112,19 +114,21 @@ def test_terms_of_others_exist(prefix):
     said = {str(term) for graph in graphs for triple in graph for term in triple}
     namespace = PREFIXES[prefix]
     names = {term for term in said if term.startswith(namespace)}
-    names |= {expand(curie) for curie in written_properties() if curie.startswith(prefix + ":")}
+    names |= {
+        expand_curie(curie) for curie in written_properties() if curie.startswith(prefix + ":")
+    }
     assert {name for name in names if URIRef(name) not in STANDARD[prefix]} <= {namespace}
 
 
 def written_properties():
-    table = fields()
+    table = load_field_table()
     rows = [field for row in table.rows.values() for field in row.fields.values()]
     return {field.property for field in [*table.episode.values(), *rows]} - {"-"}
 
 
 def test_every_property_of_the_field_table_stands_in_a_shape():
     paths = {str(path) for path in SHAPES.objects(None, SH.path)}
-    assert {expand(property_) for property_ in written_properties()} <= paths
+    assert {expand_curie(property_) for property_ in written_properties()} <= paths
 
 
 # -- in step with shapes.ttl ---------------------------------------------------
@@ -199,16 +203,16 @@ def lines(text, form):
 def test_an_episode_as_json_ld_says_the_same(sample, monkeypatch):
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)  # which writes Z as +00:00
     episode = max(sample.graph, key=lambda e: (len(e.files), len(e.files[0].extra), e.slug))
-    triples = NTriples(BASE).paragraphs(groups_of_episode(episode))
+    triples = NTriples(BASE_IRI).serialize(describe_episode(episode))
     graph = rdflib.Graph().parse(data=triples, format="nt")
-    compacted = graph.serialize(format="json-ld", context={**CONTEXT, "@base": BASE})
+    compacted = graph.serialize(format="json-ld", context={**CONTEXT, "@base": BASE_IRI})
     assert isomorphic(graph, rdflib.Graph().parse(data=compacted, format="json-ld"))
     assert lines(compacted, RdfFormat.JSON_LD) == lines(triples, RdfFormat.N_TRIPLES)
 
 
 def test_json_with_the_context_is_rdf():
     mention = {
-        "@context": {**CONTEXT, "@base": BASE},
+        "@context": {**CONTEXT, "@base": BASE_IRI},
         "id": "mention/a/company/nvidia",
         "type": "Mention",
         "status": "Accepted",
@@ -217,7 +221,7 @@ def test_json_with_the_context_is_rdf():
         "evidence": ["row/a/companies/0"],
     }
     turtle = (
-        Turtle(BASE).header()
+        Turtle(BASE_IRI).header()
         + """
         <mention/a/company/nvidia> a kg:Mention ; kg:status kg:Accepted ; kg:confidence 0.9 ;
             kg:mentionCount 2 ; kg:evidence <row/a/companies/0> .

@@ -15,11 +15,11 @@ from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.cli import options
 from kgraph.cli.app import app
-from kgraph.resolve.judgements import judgement
-from kgraph.search.search import LIMIT
+from kgraph.resolve.judgements import make_judgement
+from kgraph.search.search import DEFAULT_HITS
 from kgraph.store import Store
-from kgraph.store.origin import REMEMBERED
-from kgraph.views.judging import sign
+from kgraph.store.origin import LAST_JUDGEMENTS
+from kgraph.views.judging import sign_judgement
 
 GROUP = typer.main.get_command(app)
 
@@ -381,12 +381,12 @@ def test_an_analysis_has_a_limit_of_time(sample):
 
 def test_as_many_hits_as_the_library_gives():
     [limit] = [it.default for it in GROUP.commands["search"].params if it.name == "limit"]
-    assert limit == LIMIT == signature(KnowledgeGraph.search).parameters["limit"].default
+    assert limit == DEFAULT_HITS == signature(KnowledgeGraph.search).parameters["limit"].default
 
 
 def test_the_judgements_are_those_of_the_library():
     default = signature(KnowledgeGraph.build).parameters["judgements"].default
-    assert options.DEFAULT_JUDGEMENTS == REMEMBERED == default
+    assert options.DEFAULT_JUDGEMENTS == LAST_JUDGEMENTS == default
 
 
 def test_who_has_no_name_is_asked_for_one(monkeypatch):
@@ -395,8 +395,8 @@ def test_who_has_no_name_is_asked_for_one(monkeypatch):
 
     monkeypatch.setattr("getpass.getuser", unknown)
     with pytest.raises(InputError, match="name yourself with --by"):
-        sign(judgement("reject", ["A"]))
-    assert sign(judgement("reject", ["A"]), "ann").by == "ann"
+        sign_judgement(make_judgement("reject", ["A"]))
+    assert sign_judgement(make_judgement("reject", ["A"]), "ann").by == "ann"
 
 
 def test_hostile_words_of_an_error_reach_no_terminal_raw(folder, store):

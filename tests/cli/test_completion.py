@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from kgraph.cli.completion import SOURCES
+from kgraph.cli.completion import VALUE_SOURCES
 
 if sys.platform == "win32":
     pytest.skip("shells of Unix", allow_module_level=True)
@@ -111,7 +111,7 @@ def test_every_source_belongs_to_a_parameter():
     commands = typer.main.get_command(app).commands
     known = {f"{name} {it.name}" for name, command in commands.items() for it in command.params}
     known |= {name.split()[1] for name in known}
-    assert set(SOURCES) <= known
+    assert set(VALUE_SOURCES) <= known
 
 
 @pytest.mark.parametrize("shell", COMMANDS)

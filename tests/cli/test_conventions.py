@@ -9,7 +9,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from kgraph.cli import verbosity
-from kgraph.cli.app import SECTIONS, app
+from kgraph.cli.app import COMMAND_SECTIONS, app
 from kgraph.cli.group import OUTPUT_CLOSED, summarize
 
 GROUP = typer.main.get_command(app)
@@ -44,7 +44,7 @@ def test_help_is_a_command_too():
 
 def test_the_help_lists_commands_in_sections_with_whole_summaries():
     shown = run("--help").stdout
-    assert re.findall(r"^(\w[\w ]+):$", shown, re.MULTILINE) == ["Options", *SECTIONS]
+    assert re.findall(r"^(\w[\w ]+):$", shown, re.MULTILINE) == ["Options", *COMMAND_SECTIONS]
     assert max(map(len, shown.splitlines())) <= 80
     assert "..." not in shown.partition("\n")[2]
     words = " ".join(shown.split())

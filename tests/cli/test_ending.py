@@ -18,7 +18,7 @@ def test_a_build_that_is_told_to_end_removes_its_draft(tmp_path):
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     builds = tmp_path / "store" / "builds"
     end = time.monotonic() + 60
-    while not (builds / "0001" / layout.WORK).exists():
+    while not (builds / "0001" / layout.WORK_FOLDER).exists():
         assert time.monotonic() < end, "it did not begin"
         time.sleep(0.02)
     process.terminate()

@@ -8,8 +8,8 @@ from support import episode_text
 
 from kgraph.cli.app import main
 from kgraph.pipeline import build
-from kgraph.resolve.judgements import judgement
-from kgraph.resolve.judgements_file import append, load
+from kgraph.resolve.judgements import make_judgement
+from kgraph.resolve.judgements_file import append_judgement, load_judgements
 from kgraph.store import Store
 
 SPOKEN = """- name: And Gather
@@ -49,12 +49,12 @@ def built(tmp_path, monkeypatch):
 
 def test_verbose_names_the_file_that_is_written_to(kgraph, built, tmp_path):
     file = tmp_path / "project" / "data" / "judgements.yaml"
-    append(file, judgement("reject", ["And Gather"]))
+    append_judgement(file, make_judgement("reject", ["And Gather"]))
     build([tmp_path / "episodes"], built, judgements=file, workers=1)
     file.unlink()
     _, _, err = kgraph("-v", "judge", "reject", "OpenAI", "--by", "ann", "--store", built)
     assert f"judgements: {file} (does not exist)\n" in err
-    assert [judged.names for judged in load(file)] == [("OpenAI",)]
+    assert [judged.names for judged in load_judgements(file)] == [("OpenAI",)]
 
 
 def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
@@ -101,7 +101,7 @@ def test_what_was_judged_is_listed_with_its_lines(kgraph):
 
 
 def day_of_first():
-    return load(Path("data/judgements.yaml"))[0].date
+    return load_judgements(Path("data/judgements.yaml"))[0].date
 
 
 def test_what_was_judged_is_taken_back(kgraph):
@@ -147,7 +147,7 @@ def test_the_file_is_that_of_the_option_the_environment_or_the_last_build(
     monkeypatch.chdir(away)
     remembered = tmp_path / "data" / "judgements.yaml"
     kgraph("judge", "reject", "OpenAI", "--store", built)
-    assert [one.names for one in load(remembered)] == [("OpenAI",)]
+    assert [one.names for one in load_judgements(remembered)] == [("OpenAI",)]
     assert list(away.iterdir()) == []
 
     status, _, words = kgraph("build", tmp_path / "episodes", "--store", built, "--workers", 1)
@@ -167,8 +167,8 @@ def test_the_file_is_that_of_the_option_the_environment_or_the_last_build(
 
 def test_a_build_says_what_it_could_not_apply(kgraph, built, tmp_path):
     file = Path("data/judgements.yaml")
-    append(file, judgement("reject", ["OpenAI"]))
-    append(file, judgement("reject", ["Nowhere\x1b"]))
+    append_judgement(file, make_judgement("reject", ["OpenAI"]))
+    append_judgement(file, make_judgement("reject", ["Nowhere\x1b"]))
     _, _, words = kgraph("build", tmp_path / "episodes", "--store", built, "--workers", 1)
     assert "1 judgement could not be applied in full:\n" in words
     said = f"  {file}:2: reject Nowhere : no row is called 'Nowhere\\x1b' (not applied)"

@@ -6,27 +6,29 @@ import os
 import pytest
 
 from kgraph.cli import app, printing, tables, verbosity
-from kgraph.query.table import Table
+from kgraph.query.table import RowTable
 
 
 def test_a_summary_looks_as_its_marks_say():
-    shown = printing.prose("**Bold** and [a link](https://example.org/)\n\n* one\n* two\n").plain
+    shown = printing.render_markdown(
+        "**Bold** and [a link](https://example.org/)\n\n* one\n* two\n"
+    ).plain
     assert shown == "Bold and a link (https://example.org/)\n\n • one\n • two\n"
 
 
 def test_a_hostile_summary_is_text():
     hostile = "<script>x</script> \x1b[31mred\x07 [x](javascript:alert(1)) &amp;"
-    shown = printing.prose(hostile).plain
+    shown = printing.render_markdown(hostile).plain
     assert shown == "<script>x</script>  [31mred  [x](javascript:alert(1)) &\n"
 
 
 def test_a_long_table_says_what_it_leaves_out(capsys, monkeypatch):
     monkeypatch.setattr(tables, "MAX_SHOWN_ROWS", 2)
-    tables.write_table(Table(("n",), [(n,) for n in range(3)]), "table", "-")
+    tables.write_table(RowTable(("n",), [(n,) for n in range(3)]), "table", "-")
     shown = capsys.readouterr()
     assert shown.out.split() == ["n", "0", "1"]
     assert shown.err == "limited to 2 of 3 rows; use --limit, or --format tsv for all\n"
-    tables.write_table(Table(("n",), [(0,), (1,)]), "table", "-")
+    tables.write_table(RowTable(("n",), [(0,), (1,)]), "table", "-")
     assert capsys.readouterr().err == ""
 
 
@@ -54,10 +56,10 @@ def test_what_the_system_refuses_ends_in_the_next_move(capfd, monkeypatch, numbe
 def test_what_was_written_is_told_with_its_size(capsys, tmp_path):
     file = tmp_path / "graph.ttl"
     file.write_bytes(b"x" * 1_234)
-    printing.report_written(file)
-    printing.report_written(str(file), "1 node", "2 edges")
-    printing.report_written(os.devnull)
-    printing.report_written("-", "1 node")
+    printing.report_output_file(file)
+    printing.report_output_file(str(file), "1 node", "2 edges")
+    printing.report_output_file(os.devnull)
+    printing.report_output_file("-", "1 node")
     assert capsys.readouterr().err == (
         f"wrote {file}: 1.2 kB\nwrote {file}: 1 node, 2 edges, 1.2 kB\nwrote {os.devnull}\n"
     )
@@ -65,5 +67,5 @@ def test_what_was_written_is_told_with_its_size(capsys, tmp_path):
 
 def test_quiet_leaves_out_what_was_written(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(verbosity, "_level", verbosity.Level.QUIET)
-    printing.report_written(tmp_path)
+    printing.report_output_file(tmp_path)
     assert capsys.readouterr().err == ""

@@ -7,7 +7,7 @@ from cli import runner
 from support import episode_text
 
 from kgraph.pipeline import build
-from kgraph.resolve.judgements_file import load
+from kgraph.resolve.judgements_file import load_judgements
 from kgraph.store import Store
 
 SPOKEN = """- name: And Gather
@@ -59,7 +59,7 @@ def test_answers_are_written_as_judgements_and_do_not_come_again(home, run, tmp_
     done = run("--by", "ann", stdin="".join(f"{answers[name]}\n" for name in queue))
     assert (done.returncode, done.stdout) == (0, "")
     assert "2 judgements written: build again to apply them" in done.stderr
-    said = {one.verb: (one.names, one.type, one.by, one.why) for one in load(run.file)}
+    said = {one.verb: (one.names, one.type, one.by, one.why) for one in load_judgements(run.file)}
     assert said == {
         "accept": (("Gather",), "product", "ann", "an app"),
         "same": (("OpenAI", "Akmeworks"), None, "ann", ""),
@@ -85,7 +85,7 @@ def test_what_is_wrong_is_said_with_its_line_and_the_rest_is_kept(run, stdin, wo
     done = run("--type", "company", "--type", "noise", stdin=stdin)
     assert words in done.stderr
     assert done.returncode == (2 if "standard input" in words else 0)
-    assert len(load(run.file)) == kept
+    assert len(load_judgements(run.file)) == kept
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stderr
 

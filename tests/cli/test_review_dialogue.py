@@ -4,12 +4,14 @@ import pytest
 from reviewed import graph
 
 from kgraph.base.errors import DataError, InputError
-from kgraph.cli.review_dialogue import Talk, card, hold
+from kgraph.cli.review_dialogue import DialogueIO, format_case, run_dialogue
 from kgraph.query import Lookup
-from kgraph.views.review import queue
-from kgraph.views.review_answers import USAGE, reply
+from kgraph.views.review import build_review_queue
+from kgraph.views.review_answers import REPLY_USAGE, parse_reply
 
-CASES = queue(graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)]))
+CASES = build_review_queue(
+    graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)])
+)
 
 
 class Scene:
@@ -34,8 +36,10 @@ class Scene:
         self.written.append((judged.verb, judged.names))
 
     def play(self):
-        talk = Talk(self.ask, self.said.append, lambda error: self.refused.append(str(error)))
-        return hold(CASES, talk, lambda case, line: reply(case, line, Lookup({})), self.write)
+        talk = DialogueIO(self.ask, self.said.append, lambda error: self.refused.append(str(error)))
+        return run_dialogue(
+            CASES, talk, lambda case, line: parse_reply(case, line, Lookup({})), self.write
+        )
 
 
 def test_each_case_is_asked_and_written_at_once():
@@ -71,7 +75,7 @@ def test_a_wrong_answer_is_said_and_asked_again():
     scene = Scene("what", "skip", "type company")
     assert scene.play() is True
     assert scene.asked == ["1/2  Acme", "", "2/2  Gather"]
-    assert scene.refused == [f"what: no such answer: write {USAGE}"]
+    assert scene.refused == [f"what: no such answer: write {REPLY_USAGE}"]
 
 
 @pytest.mark.parametrize("wrong", ["reject -- fails", InputError("no UTF-8")])
@@ -85,7 +89,7 @@ def test_what_cannot_be_read_or_written_is_said_too(wrong):
 def test_a_card_shows_what_is_to_be_judged():
     rows = [("company", "Acme", "Acme", 0.4), ("company", "Acme", "So Acme", 0.3)]
     more = [("product", "Acme", "Acme", 0.1)]
-    assert list(card(queue(graph(rows, more))[0], "1/9")) == [
+    assert list(format_case(build_review_queue(graph(rows, more))[0], "1/9")) == [
         "1/9  Acme: company Acme, 0.35 sure, 2 rows",
         "  3 rows in 2 episodes; about 2.2 are wrong, a judgement gains at most 2.1",
         "  also: product Acme, 0.10 sure, 1 row",
@@ -93,5 +97,5 @@ def test_a_card_shows_what_is_to_be_judged():
         "  name: by itself, for a company (+0.40)",
         "  0.10 Acme in Talk 1 (1.md, 2025-01-02): … we met Acme there …",
         "  0.30 So Acme in Talk 0 (0.md, 2025-01-01): … we met So Acme there …",
-        USAGE,
+        REPLY_USAGE,
     ]

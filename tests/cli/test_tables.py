@@ -11,7 +11,7 @@ from kgraph.cli import app, options, tables
 from kgraph.export import tables as writers
 from kgraph.pipeline import build
 from kgraph.query import Answer
-from kgraph.query.table import Table
+from kgraph.query.table import RowTable
 from kgraph.store import Store
 
 LONG = f'"{"x" * 200_000}"'
@@ -164,7 +164,7 @@ def test_numbers_are_no_formulas(run):
 
 def test_csv_is_that_of_rfc_4180():
     out = io.BytesIO()
-    writers.separated(out, ("a", "b"), [('x "y"\nz', 1)])
+    writers.write_csv(out, ("a", "b"), [('x "y"\nz', 1)])
     assert out.getvalue() == b'a,b\r\n"x ""y""\nz",1\r\n'
     assert [*csv.reader(io.StringIO(out.getvalue().decode(), newline=""))][1] == ['x "y"\nz', "1"]
 
@@ -232,7 +232,7 @@ def test_a_long_table_has_the_limit_of_the_screen_or_that_which_is_given(
     capsys, monkeypatch, given
 ):
     monkeypatch.setattr(tables, "MAX_SHOWN_ROWS", 2)
-    tables.write_table(Table(("n",), [(n,) for n in range(9)]), "table", "-", given)
+    tables.write_table(RowTable(("n",), [(n,) for n in range(9)]), "table", "-", given)
     shown = capsys.readouterr()
     assert len(shown.out.split()) - 1 == (given or 2)
     assert shown.err == (
@@ -297,7 +297,7 @@ def test_without_a_graph_the_parameters_are_variables(run, tmp_path):
 
 def test_an_unknown_format_is_refused_before_any_work():
     with pytest.raises(Exception, match="--format docx: choose one of table, tsv"):
-        options.format_for("docx", "x.csv", tables.TABLES)
+        options.resolve_format("docx", "x.csv", tables.TABLE_FORMATS)
 
 
 def test_the_schema_of_a_graph_is_a_table(run):

@@ -246,7 +246,7 @@ def test_they_hold_just_what_the_sample_holds(sample, tmp_path):
     from kgraph.columns.graph import Graph
     from kgraph.columns.making import make
 
-    make(str(sample.build / layout.DATABASE), tmp_path / "columns", tmp_path / "draft")
+    make(str(sample.build / layout.DATABASE_FOLDER), tmp_path / "columns", tmp_path / "draft")
     graph = Graph(tmp_path / "columns")
     subjects, objects = set(), set()
     for number in graph.properties:

@@ -1,7 +1,7 @@
 """A tiny graph, made by hand, whose texts mean harm."""
 
 from kgraph.base.model import Episode
-from kgraph.base.text import key
+from kgraph.base.text import name_key
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -10,10 +10,10 @@ from kgraph.graph import (
     Occurrence,
     Quote,
     RowDecision,
-    Shared,
+    SharedData,
     ShowEdge,
 )
-from kgraph.graph.tally import outline_of
+from kgraph.graph.tally import summarize_episode
 
 HARM = '<img src=x onerror="window.harmed=1"></script><script>window.harmed=1</script>'
 NAMES = {
@@ -27,7 +27,9 @@ NAMES = {
 
 def rows(name, sure):
     """A name written in two ways."""
-    return tuple(RowDecision(0, n, way, sure, "rule") for n, way in enumerate((name, key(name))))
+    return tuple(
+        RowDecision(0, n, way, sure, "rule") for n, way in enumerate((name, name_key(name)))
+    )
 
 
 def episode(number, *mentioned, quotes=(), sure=0.9, url="https://example.org/", date="2025-06-01"):
@@ -79,9 +81,9 @@ def graph(episodes=EPISODES):
     counts = {id_: [m for e in episodes for m in e.mentions if m.target == id_] for id_ in NAMES}
     entities = {
         id_: Entity(
-            *id_.split("/"), NAMES[id_], {NAMES[id_]: 1, key(NAMES[id_]): 2}, len(found), 0.9
+            *id_.split("/"), NAMES[id_], {NAMES[id_]: 1, name_key(NAMES[id_]): 2}, len(found), 0.9
         )
         for id_, found in sorted(counts.items())
     }
-    outlines = {episode.slug: outline_of(episode) for episode in episodes}
-    return Graph(episodes, Shared(entities, outlines=outlines))
+    outlines = {episode.slug: summarize_episode(episode) for episode in episodes}
+    return Graph(episodes, SharedData(entities, summaries=outlines))

@@ -4,7 +4,7 @@ import pytest
 from browser import CHROMIUM, opened
 from draw.factories import HARM, graph
 
-from kgraph.draw import view
+from kgraph.draw import write_view
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 
@@ -20,7 +20,7 @@ COLOURS = """(() => {
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     made = tmp_path_factory.mktemp("view") / "page.html"
-    view(graph(), made, focus="Acme", types=frozenset())
+    write_view(graph(), made, focus="Acme", types=frozenset())
     return made
 
 

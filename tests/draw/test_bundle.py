@@ -4,20 +4,22 @@ import re
 
 import pytest
 
-from kgraph.atlas.page import PAGE, WORKER, read
+from kgraph.atlas.page import PAGE_MODULE, WORKER_MODULE, read_asset
 from kgraph.base.errors import ExportError
-from kgraph.draw.bundle import halves, imports, joined, lean, modules
+from kgraph.draw.bundle import bundle_modules, list_imports, minify, order_modules, split_early_late
 
 PARTS = {
     "a.js": 'import {b} from "./b.js";\nimport {c} from "../../draw/assets/c.js";\nb(c);\n',
     "b.js": 'import { c } from "./c.js";\nexport const b = (x) => c;\n',
     "c.js": "// says why\n  const d = 1;\nexport const c = 2;\n",
 }
-MODULES = sorted({*modules(PAGE, read), *modules(WORKER, read)})
+MODULES = sorted(
+    {*order_modules(PAGE_MODULE, read_asset), *order_modules(WORKER_MODULE, read_asset)}
+)
 
 
 def test_halves_hold_each_module_once_and_the_late_one_gets_what_it_imports_of_the_early():
-    early, late = halves("b.js", "a.js", PARTS.__getitem__, "shared")
+    early, late = split_early_late("b.js", "a.js", PARTS.__getitem__, "shared")
     assert "const b = (x) => c;" in early
     assert early.endswith("window.shared = {b, c};\n})();")
     assert late == '(() => {\n"use strict";\nconst {b, c} = window.shared;\nb(c);\n\n})();'
@@ -25,23 +27,25 @@ def test_halves_hold_each_module_once_and_the_late_one_gets_what_it_imports_of_t
 
 def test_modules_stand_after_those_that_they_import():
     script = "const d = 1;\nconst c = 2;\nconst b = (x) => c;\nb(c);\n"
-    assert joined("a.js", PARTS.__getitem__) == script
+    assert bundle_modules("a.js", PARTS.__getitem__) == script
 
 
 def test_a_circle_of_modules_is_refused():
     parts = {"a.js": 'import {b} from "./b.js";\n', "b.js": 'import {a} from "./a.js";\n'}
     with pytest.raises(ExportError, match=r"a\.js imports b\.js imports a\.js: a circle"):
-        joined("a.js", parts.__getitem__)
+        bundle_modules("a.js", parts.__getitem__)
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_import_is_understood(name):
-    assert len(imports(read(name))) == len(re.findall(r"^import\b", read(name), re.MULTILINE))
+    assert len(list_imports(read_asset(name))) == len(
+        re.findall(r"^import\b", read_asset(name), re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_no_text_of_several_lines_stands_in_a_module(name):
-    """Else :func:`lean` would take from it."""
-    for line in lean(read(name)).splitlines():
+    """Else :func:`minify` would take from it."""
+    for line in minify(read_asset(name)).splitlines():
         code = re.sub(r"(?<=\()/(?:\\.|\[[^]]*\]|[^/])+/", "", line)  # a regular expression
         assert code.count("`") % 2 == 0, line

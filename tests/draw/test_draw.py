@@ -8,12 +8,12 @@ import pytest
 from draw.factories import NAMES, episode, graph
 
 from kgraph.base.errors import InputError, UnknownNameError, ViewTooLargeError
-from kgraph.draw import LARGEST, View, view
+from kgraph.draw import MAX_VIEW_NODES, View, write_view
 
 
 def drawn(**wanted):
     out = io.BytesIO()
-    summary = view(graph(), out, **wanted)
+    summary = write_view(graph(), out, **wanted)
     page = out.getvalue().decode()
     return summary, page, json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
 
@@ -61,7 +61,7 @@ def test_a_link_tells_its_count_association_confidence_and_evidence():
 
 def test_same_graph_same_bytes_written_whole(tmp_path):
     for name in ("one.html", "two.html"):
-        view(graph(), tmp_path / name)
+        write_view(graph(), tmp_path / name)
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.html", "two.html"]
 
@@ -83,13 +83,13 @@ def test_nothing_to_draw_is_said():
 
 
 def test_too_large_a_picture_is_refused_with_a_command(monkeypatch):
-    many = {f"company/c{n}": f"C {n}; rm -r" for n in range(LARGEST + 1)}
+    many = {f"company/c{n}": f"C {n}; rm -r" for n in range(MAX_VIEW_NODES + 1)}
     monkeypatch.setattr("draw.factories.NAMES", NAMES | many)
     crowd = graph([episode(1, *many), episode(2, *many), episode(3)])
     with pytest.raises(ViewTooLargeError) as error:
-        view(crowd, io.BytesIO(), limit=500)
+        write_view(crowd, io.BytesIO(), limit=500)
     assert str(error.value) == (
-        f"{LARGEST + 1} names, and no more than {LARGEST} can be read in one picture: try "
+        f"{MAX_VIEW_NODES + 1} names, and no more than {MAX_VIEW_NODES} can be read in one picture: try "
         "`kgraph view --focus 'C 0; rm -r' --limit 60`, or bound it by --since and "
-        f"--until with --limit {LARGEST}"
+        f"--until with --limit {MAX_VIEW_NODES}"
     )

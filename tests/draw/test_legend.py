@@ -4,11 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.atlas.model import TYPES
-from kgraph.draw.legend import GROUND, LOOKS, plain_variables, switched_variables
-from kgraph.draw.shapes import CORNERS
+from kgraph.atlas.model import NODE_TYPES
+from kgraph.draw.legend import (
+    BACKGROUNDS,
+    TYPE_STYLES,
+    css_switched_variables,
+    css_system_variables,
+)
+from kgraph.draw.shapes import SHAPE_CORNERS
 from kgraph.server.http import marks
-from kgraph.server.http.marks import style
+from kgraph.server.http.marks import type_styles
 
 
 def luminance(colour):
@@ -24,43 +29,45 @@ def contrast(one, other):
 
 
 def test_every_type_has_a_look():
-    assert set(LOOKS) == set(TYPES)
+    assert set(TYPE_STYLES) == set(NODE_TYPES)
 
 
-@pytest.mark.parametrize("type_", LOOKS)
+@pytest.mark.parametrize("type_", TYPE_STYLES)
 def test_a_colour_stands_out_from_its_ground(type_):
-    light, dark = GROUND
-    assert contrast(LOOKS[type_].light, light) >= 3
-    assert contrast(LOOKS[type_].dark, dark) >= 3
+    light, dark = BACKGROUNDS
+    assert contrast(TYPE_STYLES[type_].light, light) >= 3
+    assert contrast(TYPE_STYLES[type_].dark, dark) >= 3
 
 
 def test_every_colour_is_a_variable():
-    assert "--company: #0072b2; " in plain_variables().partition("@media")[0]
-    assert "--company: #56b4e9; " in plain_variables().partition("@media")[2]
-    assert "--company: light-dark(#0072b2, #56b4e9); " in switched_variables()
+    assert "--company: #0072b2; " in css_system_variables().partition("@media")[0]
+    assert "--company: #56b4e9; " in css_system_variables().partition("@media")[2]
+    assert "--company: light-dark(#0072b2, #56b4e9); " in css_switched_variables()
 
 
 RAISED = ("#ffffff", "#1d2126")
 """The ground of cards and pictures on pages, light and dark."""
 
 
-@pytest.mark.parametrize("type_", LOOKS)
+@pytest.mark.parametrize("type_", TYPE_STYLES)
 def test_a_mark_stands_out_on_pages_that_are_served(type_):
-    for colour, ground in zip((LOOKS[type_].light, LOOKS[type_].dark), RAISED, strict=True):
+    for colour, ground in zip(
+        (TYPE_STYLES[type_].light, TYPE_STYLES[type_].dark), RAISED, strict=True
+    ):
         assert contrast(colour, ground) >= 3
 
 
-@pytest.mark.parametrize("shape", CORNERS)
+@pytest.mark.parametrize("shape", SHAPE_CORNERS)
 def test_a_shape_stays_inside_of_its_radius(shape):
-    assert all(x * x + y * y <= 1 + 1e-9 for x, y in CORNERS[shape])
+    assert all(x * x + y * y <= 1 + 1e-9 for x, y in SHAPE_CORNERS[shape])
 
 
 def test_pages_take_colours_and_shapes_from_the_table():
-    assert {look.shape for look in LOOKS.values()} <= CORNERS.keys()
+    assert {look.shape for look in TYPE_STYLES.values()} <= SHAPE_CORNERS.keys()
     page = (Path(marks.__file__).parents[1] / "pages" / "assets" / "page.css").read_text()
-    for type_, look in LOOKS.items():
-        assert f"--{type_}: light-dark({look.light}, {look.dark})" in style()
-        assert f".type.{type_}::before" in style() and f".picture .{type_} " in style()
+    for type_, look in TYPE_STYLES.items():
+        assert f"--{type_}: light-dark({look.light}, {look.dark})" in type_styles()
+        assert f".type.{type_}::before" in type_styles() and f".picture .{type_} " in type_styles()
         assert f"--{type_}:" not in page and f".{type_}::" not in page
-    for colour in {look.light for look in LOOKS.values()}:
+    for colour in {look.light for look in TYPE_STYLES.values()}:
         assert colour not in page

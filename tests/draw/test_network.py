@@ -2,7 +2,7 @@
 
 from draw.factories import graph
 
-from kgraph.draw.network import draw, frame_of, label_width
+from kgraph.draw.network import build_vis_network, label_width, measure_bounds
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
 
@@ -11,7 +11,7 @@ PAIR = CoMention("company/acme", "company/beta", 2, 1.2, 1.5, 0.5, 0.36)
 
 
 def test_nodes_say_type_and_size_and_carry_no_markup_to_parse():
-    network = draw(ENTITIES, [PAIR], "company/acme")
+    network = build_vis_network(ENTITIES, [PAIR], "company/acme")
     by_id = {node["id"]: node for node in network.nodes}
     assert list(by_id) == [entity.id for entity in ENTITIES]
     assert not any("title" in thing for thing in (*network.nodes, *network.edges))
@@ -21,7 +21,7 @@ def test_nodes_say_type_and_size_and_carry_no_markup_to_parse():
 
 
 def test_edges_say_association_and_doubt():
-    (edge,) = draw(ENTITIES, [PAIR]).edges
+    (edge,) = build_vis_network(ENTITIES, [PAIR]).edges
     assert edge == {
         "id": "e0",
         "from": "company/acme",
@@ -32,13 +32,15 @@ def test_edges_say_association_and_doubt():
 
 
 def test_the_frame_holds_every_mark():
-    network = draw(ENTITIES, [PAIR])
-    left, top, right, bottom = frame_of(network)
+    network = build_vis_network(ENTITIES, [PAIR])
+    left, top, right, bottom = measure_bounds(network)
     assert all(left < node["x"] < right and top < node["y"] < bottom for node in network.nodes)
 
 
 def test_nothing_is_drawn_without_a_label():
-    assert draw([Entity("company", "x", "\u200b", {})], []).nodes[0]["label"] == "\u200b"
+    assert (
+        build_vis_network([Entity("company", "x", "\u200b", {})], []).nodes[0]["label"] == "\u200b"
+    )
 
 
 def test_wide_letters_are_wide():

@@ -6,9 +6,9 @@ import html
 import json
 import re
 
-from kgraph.draw.page import json_block, render
+from kgraph.draw.page import encode_json_block, render_view_page
 
-PAGE = render("A & <b>", "Caption", {"x": "</script><!--\u2028"}).decode()
+PAGE = render_view_page("A & <b>", "Caption", {"x": "</script><!--\u2028"}).decode()
 
 
 def blocks(kind):
@@ -21,8 +21,8 @@ def test_text_is_escaped():
 
 def test_json_is_kept_and_cannot_end_its_block():
     text = ["</script>", "<!--", "&amp;", "\u2028\u2029", "é"]
-    assert json.loads(json_block(text)) == text
-    assert not re.search("[<>&\u2028\u2029]", json_block(text))
+    assert json.loads(encode_json_block(text)) == text
+    assert not re.search("[<>&\u2028\u2029]", encode_json_block(text))
 
 
 def test_the_policy_allows_this_script_and_style_and_nothing_else():

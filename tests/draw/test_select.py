@@ -1,8 +1,8 @@
 """kgraph.draw.select: few names, few links, nothing left hanging."""
 
-from kgraph.draw.select import CLOSEST, around, backbone, strongest
-from kgraph.graph import Outline
-from kgraph.graph.cooccurrence import CoMention, co_mentions
+from kgraph.draw.select import MIN_LINKS_PER_NODE, select_around, select_backbone, select_strongest
+from kgraph.graph import EpisodeSummary
+from kgraph.graph.cooccurrence import CoMention, count_co_mentions
 
 
 def counted(*episodes: str) -> list[CoMention]:
@@ -11,46 +11,48 @@ def counted(*episodes: str) -> list[CoMention]:
     for words in episodes:
         letters, _, show = words.partition(":")
         # As if of one show where none is said: what is not known would be a show of its own.
-        outlines.append(Outline((), "", show=show or "one", mentions=dict.fromkeys(letters, 1.0)))
-    return list(co_mentions(outlines, (), 1))
+        outlines.append(
+            EpisodeSummary((), "", show=show or "one", mentions=dict.fromkeys(letters, 1.0))
+        )
+    return list(count_co_mentions(outlines, (), 1))
 
 
 def test_the_strongest_are_the_ends_of_the_strongest_pairs():
     found = counted("ab", "ab", "ab", "cd", "cd", "ef", "", "", "")
-    assert strongest(found, 4) == ["a", "b", "c", "d"]
-    assert strongest(found, 3) == ["a", "b", "c"]
-    assert "e" not in strongest(found, 9), "once may be chance"
+    assert select_strongest(found, 4) == ["a", "b", "c", "d"]
+    assert select_strongest(found, 3) == ["a", "b", "c"]
+    assert "e" not in select_strongest(found, 9), "once may be chance"
 
 
 def test_what_one_show_alone_brings_together_is_left_out():
     found = counted("ab", "ab", "ab", "", "", "cd:one", "cd:two")
-    assert strongest(found, 9) == ["c", "d"]
+    assert select_strongest(found, 9) == ["c", "d"]
 
 
 def test_where_nothing_is_repeated_once_counts():
-    assert strongest(counted("ab", "cd"), 9) == ["a", "b", "c", "d"]
-    assert strongest(counted("a", "b"), 9) == []
+    assert select_strongest(counted("ab", "cd"), 9) == ["a", "b", "c", "d"]
+    assert select_strongest(counted("a", "b"), 9) == []
 
 
 def test_rings_share_the_limit_and_hold_only_what_is_near():
     found = counted("fab", "fa", "fb", "fc", "ax", "by", "xz", "q", "q")
-    assert sorted(around(found, "f", 1, 10)) == ["a", "b", "c", "f"]
-    assert sorted(around(found, "f", 2, 10)) == ["a", "b", "c", "f", "x", "y"]
-    two_rings = around(found, "f", 2, 5)
+    assert sorted(select_around(found, "f", 1, 10)) == ["a", "b", "c", "f"]
+    assert sorted(select_around(found, "f", 2, 10)) == ["a", "b", "c", "f", "x", "y"]
+    two_rings = select_around(found, "f", 2, 5)
     assert two_rings[0] == "f"
     assert len(two_rings) == 5
     assert set(two_rings[3:]) <= {"x", "y"}
 
 
 def test_a_focus_alone_stands_alone():
-    assert around(counted("f", "ab"), "f", 2, 10) == ["f"]
+    assert select_around(counted("f", "ab"), "f", 2, 10) == ["f"]
 
 
 def test_the_backbone_is_sparse_and_joins_everything():
     everyone = "abcdefghijkl"
     found = counted(everyone, everyone, "ab", "cd", "")
-    pairs = backbone(found, list(everyone))
-    assert len(pairs) <= CLOSEST * len(everyone)
+    pairs = select_backbone(found, list(everyone))
+    assert len(pairs) <= MIN_LINKS_PER_NODE * len(everyone)
     reached = {"a"}
     for _ in everyone:
         reached |= {
@@ -62,5 +64,5 @@ def test_the_backbone_is_sparse_and_joins_everything():
 def test_every_pair_with_the_focus_is_drawn():
     everyone = "abcdefghijkl"
     found = counted(everyone, everyone, "")
-    pairs = backbone(found, list(everyone), "l")
+    pairs = select_backbone(found, list(everyone), "l")
     assert sum("l" in (pair.source, pair.target) for pair in pairs) == len(everyone) - 1

@@ -8,8 +8,8 @@ from draw.factories import HARM, graph
 
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
-from kgraph.draw.legend import LOOKS
-from kgraph.draw.sketch import sketch
+from kgraph.draw.legend import TYPE_STYLES
+from kgraph.draw.sketch import draw_sketch
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -25,7 +25,7 @@ def test_a_sketch_is_drawn_around_a_focus(sample):
 
 
 def test_hostile_names_stay_text_and_nothing_is_fetched():
-    shown = sketch(graph(), types=frozenset(), min_confidence=0).svg
+    shown = draw_sketch(graph(), types=frozenset(), min_confidence=0).svg
     picture = ET.fromstring(shown)
     names = [title.text for title in picture.iter(f"{SVG}title")]
     assert any(HARM in name for name in names)
@@ -49,5 +49,5 @@ def test_what_cannot_be_drawn_is_told(sample):
 def test_colours_are_those_of_every_picture(sample):
     found = KnowledgeGraph.open(sample.path).sketch("NVIDIA", limit=8)
     filled = {mark.get("fill") for mark in ET.fromstring(found._repr_html_()).iter(f"{SVG}g")}
-    assert LOOKS["company"].light in filled
-    assert filled - {None} <= {look.light for look in LOOKS.values()}
+    assert TYPE_STYLES["company"].light in filled
+    assert filled - {None} <= {look.light for look in TYPE_STYLES.values()}

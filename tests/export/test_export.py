@@ -14,10 +14,10 @@ import pytest
 from sample_graph import BASE, HOSTILE, handmade
 
 from kgraph.base.errors import ExportError, InputError
-from kgraph.export import FORMATS, export
-from kgraph.export.export import DRAFT, opened
+from kgraph.export import EXPORT_FORMATS, export
+from kgraph.export.export import DRAFT_SUFFIX, open_output_file
 from kgraph.graph import Selection
-from kgraph.graph.tally import Tally, tally
+from kgraph.graph.tally import Tally, tally_episode
 from kgraph.rdf import PROFILES
 
 RDF = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
@@ -39,7 +39,7 @@ def written(graph, format, **options):
 
 def statements(data, format):
     """Canonical N-Triples lines; without blank nodes, equal sets are isomorphic graphs."""
-    syntax = pyoxigraph.RdfFormat.from_media_type(FORMATS[format].media_type)
+    syntax = pyoxigraph.RdfFormat.from_media_type(EXPORT_FORMATS[format].media_type)
     return {str(quad.triple) for quad in pyoxigraph.parse(data, syntax)}
 
 
@@ -69,7 +69,7 @@ def held(graph):
     return nodes, edges
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", EXPORT_FORMATS)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_two_runs_are_one(sample, format, profile):
     data = written(sample.graph, format, profile=profile)
@@ -84,7 +84,7 @@ def test_hash_seeds_do_not_change_a_byte(sample, tmp_path):
     )
     command = [sys.executable, "-c", code, str(sample.path), str(tmp_path)]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "11"})
-    for name in FORMATS:
+    for name in EXPORT_FORMATS:
         assert (tmp_path / name).read_bytes() == written(sample.graph, name), name
 
 
@@ -100,7 +100,7 @@ def test_rdf_formats_say_what_the_turtle_says(sample, format, profile):
 
 @pytest.mark.parametrize("format", ["nquads", "trig"])
 def test_dataset_formats_name_one_graph(sample, format):
-    syntax = pyoxigraph.RdfFormat.from_media_type(FORMATS[format].media_type)
+    syntax = pyoxigraph.RdfFormat.from_media_type(EXPORT_FORMATS[format].media_type)
     data = written(sample.graph, format, base=BASE)
     names = {quad.graph_name.value for quad in pyoxigraph.parse(data, syntax)}
     assert names == {BASE + "dataset"}
@@ -160,7 +160,7 @@ def test_what_a_selection_keeps(sample):
 @pytest.mark.parametrize("format", RDF)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_any_text_leaves_rdf_as_it_was(format, name):
-    syntax = pyoxigraph.RdfFormat.from_media_type(FORMATS[format].media_type)
+    syntax = pyoxigraph.RdfFormat.from_media_type(EXPORT_FORMATS[format].media_type)
     data = written(handmade(HOSTILE[name]), format)
     texts = {
         quad.object.value
@@ -268,7 +268,7 @@ def tally_of(graph):
     """Topics, tags and themes of a graph's recordings, counted anew."""
     total = Tally()
     for episode in graph:
-        total.add(tally(episode))
+        total.add(tally_episode(episode))
     kinds = {"themes": "theme/", "topics": "topic/", "tags": "tag/"}
     return {
         kind: {id_: term for id_, term in total.terms.items() if id_.startswith(start)}
@@ -315,12 +315,12 @@ def test_a_full_disk_is_told_in_words(sample):
 
 def test_the_draft_of_a_killed_process_is_removed_and_that_of_a_living_one_is_not(tmp_path):
     output = tmp_path / "graph.ttl"
-    (tmp_path / f".graph.ttl-abandoned{DRAFT}").write_text("half")
-    others = (tmp_path / f".other.ttl-abandoned{DRAFT}", tmp_path / ".graph.ttl-notes")
+    (tmp_path / f".graph.ttl-abandoned{DRAFT_SUFFIX}").write_text("half")
+    others = (tmp_path / f".other.ttl-abandoned{DRAFT_SUFFIX}", tmp_path / ".graph.ttl-notes")
     for other in others:
         other.write_text("half")
-    with opened(output) as first, opened(output) as second:
-        assert len(list(tmp_path.glob(f".graph.ttl-*{DRAFT}"))) == 2
+    with open_output_file(output) as first, open_output_file(output) as second:
+        assert len(list(tmp_path.glob(f".graph.ttl-*{DRAFT_SUFFIX}"))) == 2
         first.write(b"first")
         second.write(b"second")
     assert output.read_bytes() == b"first"

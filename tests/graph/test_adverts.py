@@ -1,7 +1,7 @@
 from kgraph.base.model import Episode, Row
-from kgraph.graph.assemble import assemble
-from kgraph.resolve.corpus import Survey, conclude, look, survey
-from kgraph.resolve.judgements import Rulings
+from kgraph.graph.assemble import assemble_episode
+from kgraph.resolve.corpus import CorpusSurvey, build_tables, observe_episode, survey_episode
+from kgraph.resolve.judgements import JudgementTable
 
 PAYS, TALK = "Sponsor of the podcast, a maker of widgets.", "A maker of widgets."
 
@@ -17,13 +17,13 @@ def episode(number, text):
 
 def adverts(*texts):
     """The probability that the quote of the first of some episodes is an advert."""
-    found = [look(episode(number, text)) for number, text in enumerate(texts)]
-    total = Survey()
+    found = [observe_episode(episode(number, text)) for number, text in enumerate(texts)]
+    total = CorpusSurvey()
     for one in found:
-        total.add(survey(one))
-    tables, recordings = conclude(total, Rulings())
+        total.add(survey_episode(one))
+    tables, recordings = build_tables(total, JudgementTable())
     assert len(recordings) == len(texts)
-    [occurrence] = assemble(recordings[0].slug, found[:1], tables).quotes
+    [occurrence] = assemble_episode(recordings[0].slug, found[:1], tables).quotes
     return occurrence.advert
 
 

@@ -5,19 +5,19 @@ import math
 import msgspec
 import pytest
 
-from kgraph.graph import Outline
+from kgraph.graph import EpisodeSummary
 from kgraph.graph.cooccurrence import (
     CoMention,
     MonthlyCount,
-    co_mentions,
-    monthly_counts,
-    shows_of,
+    count_by_month,
+    count_co_mentions,
+    count_shows,
 )
 
 
 def outline(mentions, date="2025-09-01", dated=True, show=""):
     sure = mentions if isinstance(mentions, dict) else dict.fromkeys(mentions, 1.0)
-    return Outline(
+    return EpisodeSummary(
         ("a.md",), "A talk", date, dated, show, {f"company/{k}": v for k, v in sure.items()}
     )
 
@@ -32,7 +32,7 @@ def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
     weighted = 0.5 * 0.8 + 1
     lift = weighted * 4 / (1.8 * 1.5)
     associated = math.log(lift) / -math.log(weighted / 4)
-    [pair] = co_mentions(outlines)
+    [pair] = count_co_mentions(outlines)
     assert (pair.source, pair.target, pair.episodes) == ("company/a", "company/b", 2)
     assert (pair.weighted, pair.lift) == pytest.approx((weighted, lift))
     assert pair.association == pytest.approx(associated)
@@ -41,15 +41,15 @@ def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
 def test_what_adverts_alone_name_stands_beside_nothing_and_has_no_months():
     both = outline("ab")
     sold = msgspec.structs.replace(outline("a", show="show/x"), adverts={"company/b": 1.0})
-    assert list(co_mentions([both, sold, sold])) == []
-    assert [m.of for m in monthly_counts([both, sold, sold], 2)] == ["", "company/a"]
-    assert shows_of([sold]) == {"company/a": 1}
+    assert list(count_co_mentions([both, sold, sold])) == []
+    assert [m.entity_id for m in count_by_month([both, sold, sold], 2)] == ["", "company/a"]
+    assert count_shows([sold]) == {"company/a": 1}
 
 
 def test_pairs_of_one_episode_and_of_other_types_are_left_out():
-    person = Outline(("a.md",), "A talk", mentions={"person/p": 1.0, "company/a": 1.0})
-    assert list(co_mentions([outline("ab"), person, person])) == []
-    assert list(co_mentions([outline("ab")], least=1)) == [
+    person = EpisodeSummary(("a.md",), "A talk", mentions={"person/p": 1.0, "company/a": 1.0})
+    assert list(count_co_mentions([outline("ab"), person, person])) == []
+    assert list(count_co_mentions([outline("ab")], min_shared=1)) == [
         CoMention("company/a", "company/b", 1, 1.0, 1.0, 0.0, 1.0)
     ]
 
@@ -62,7 +62,7 @@ def test_months_count_what_was_published_then():
         outline("a", "2025-10-09", dated=False),
         outline("a", "", dated=False),
     ]
-    assert list(monthly_counts(outlines)) == [
+    assert list(count_by_month(outlines)) == [
         MonthlyCount("2025-09", "", 1),
         MonthlyCount("2025-10", "", 2),
         MonthlyCount("2025-09", "company/a", 1),
@@ -72,4 +72,4 @@ def test_months_count_what_was_published_then():
 
 def test_shows_are_counted_once_and_an_unknown_one_not_at_all():
     outlines = [outline("ab", show="show/x"), outline("a", show="show/x"), outline("a")]
-    assert shows_of([*outlines, outline("a", show="show/y")]) == {"company/a": 2, "company/b": 1}
+    assert count_shows([*outlines, outline("a", show="show/y")]) == {"company/a": 2, "company/b": 1}

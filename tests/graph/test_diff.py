@@ -2,14 +2,14 @@
 
 import msgspec
 
-from kgraph.graph import Entity, Outline, Shared
-from kgraph.graph.diff import Change, changes
+from kgraph.graph import Entity, EpisodeSummary, SharedData
+from kgraph.graph.diff import Change, compare_graphs
 
 
 def shared(entities, mentions, title="Talk", digest="a"):
     found = {f"{type_}/{key}": Entity(type_, key, label, {}) for type_, key, label in entities}
-    outline = Outline(("a.md",), title, mentions=dict.fromkeys(mentions, 1.0))
-    return Shared(found, digest=digest, outlines={"a": outline})
+    outline = EpisodeSummary(("a.md",), title, mentions=dict.fromkeys(mentions, 1.0))
+    return SharedData(found, digest=digest, summaries={"a": outline})
 
 
 def test_every_kind_of_change():
@@ -23,7 +23,7 @@ def test_every_kind_of_change():
         "The talk",
         "b",
     )
-    found = changes(old, new)
+    found = compare_graphs(old, new)
     assert (found.before, found.after) == ("a", "b")
     assert found.changes == [
         Change("episode", "renamed", "episode/a", "The talk", "Talk"),
@@ -34,15 +34,15 @@ def test_every_kind_of_change():
         Change("edge", "gained", "mention/a/crypto/base", "Base in The talk"),
         Change("edge", "lost", "mention/a/company/base", "Base in The talk"),
     ]
-    assert changes(new, new).changes == []
+    assert compare_graphs(new, new).changes == []
 
 
 def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
     acme, amd, nvidia = (("company", name.lower(), name) for name in ("Acme", "AMD", "Nvidia"))
     old = shared([acme, amd, nvidia], ["company/acme", "company/amd"])
-    old.outlines["b"] = Outline(("b.md",), "Other", mentions={"company/acme": 1.0})
+    old.summaries["b"] = EpisodeSummary(("b.md",), "Other", mentions={"company/acme": 1.0})
     new = shared([("company", "acmeco", "Acme Co"), nvidia], ["company/acmeco", "company/nvidia"])
-    new.outlines["b"] = Outline(("b.md",), "Other")
+    new.summaries["b"] = EpisodeSummary(("b.md",), "Other")
     new.entities["product/bolt"] = Entity("product", "bolt", "Bolt", {}, replaces=("company/bolt",))
     old.entities["product/bolt"] = Entity("product", "bolt", "Bolt", {})
     old.entities["company/bolt"] = Entity("company", "bolt", "Bolt", {})
@@ -51,7 +51,7 @@ def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
     for id_, before in (("company/acmeco", "company/acme"), ("company/nvidia", "company/amd")):
         entity = new.entities[id_]
         new.entities[id_] = msgspec.structs.replace(entity, replaces=(before,))
-    assert changes(old, new).changes == [
+    assert compare_graphs(old, new).changes == [
         Change("entity", "renamed", "company/acmeco", "Acme Co", "Acme"),
         Change("entity", "renamed", "company/nvidia", "Nvidia", "AMD"),
         Change("entity", "retyped", "crypto/base", "Base", "company/base"),
@@ -64,6 +64,6 @@ def test_an_advert_is_an_edge_as_well():
     entities = [("company", "acme", "Acme")]
     talk, silence = shared(entities, ["company/acme"]), shared(entities, [])
     sold = shared(entities, [])
-    sold.outlines["a"] = Outline(("a.md",), "Talk", adverts={"company/acme": 1.0})
-    assert changes(talk, sold).changes == []
-    assert [change.how for change in changes(silence, sold).changes] == ["gained"]
+    sold.summaries["a"] = EpisodeSummary(("a.md",), "Talk", adverts={"company/acme": 1.0})
+    assert compare_graphs(talk, sold).changes == []
+    assert [change.how for change in compare_graphs(silence, sold).changes] == ["gained"]

@@ -3,19 +3,19 @@
 import msgspec
 import pytest
 
-from kgraph.analysis import table
+from kgraph.analysis import fetch_answer_table
 from kgraph.base.errors import UnknownNameError
-from kgraph.graph import Outline, Selection
-from kgraph.graph.finding import episode_of
-from kgraph.views.open_graph import Shelf
-from kgraph.views.registry import FACTS
-from kgraph.views.thing import show
-from kgraph.views.why import why
+from kgraph.graph import EpisodeSummary, Selection
+from kgraph.graph.finding import find_episode
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.registry import VIEW_OPERATIONS
+from kgraph.views.thing import look_up
+from kgraph.views.why import explain_by_name
 
 OUTLINES = {
-    "one": Outline(("2025/talk-one.md", "copy.md"), "Rings the Bell"),
-    "two": Outline(("b.md",), "one"),  # its title is the other's slug
-    "three": Outline(("no-suffix",), "Rings the bell!"),
+    "one": EpisodeSummary(("2025/talk-one.md", "copy.md"), "Rings the Bell"),
+    "two": EpisodeSummary(("b.md",), "one"),  # its title is the other's slug
+    "three": EpisodeSummary(("no-suffix",), "Rings the bell!"),
 }
 
 
@@ -34,13 +34,13 @@ OUTLINES = {
     ],
 )
 def test_an_episode_goes_by_slug_id_file_or_title(name, slug):
-    assert episode_of(OUTLINES, name) == slug
+    assert find_episode(OUTLINES, name) == slug
 
 
 @pytest.mark.parametrize("name", ["", "Rang the Bell", "talk"])
 def test_what_is_no_name_is_refused(name):
     with pytest.raises(UnknownNameError, match="no such episode: (did you mean|give its)"):
-        episode_of(OUTLINES, name)
+        find_episode(OUTLINES, name)
 
 
 @pytest.mark.parametrize(
@@ -53,21 +53,21 @@ def test_what_is_no_name_is_refused(name):
 )
 def test_titles_that_hold_a_name_or_are_spelt_like_it_are_suggested(name, near):
     with pytest.raises(UnknownNameError) as raised:
-        episode_of(OUTLINES, name)
+        find_episode(OUTLINES, name)
     assert raised.value.suggestions == near
 
 
 def test_of_titles_that_hold_a_name_the_shortest_are_suggested():
     titles = [f"{'Much about ' * n}the bell" for n in range(9, 0, -1)]
-    outlines = {str(n): Outline((), title) for n, title in enumerate(titles)}
+    outlines = {str(n): EpisodeSummary((), title) for n, title in enumerate(titles)}
     with pytest.raises(UnknownNameError) as raised:
-        episode_of(outlines, "The Bell")
+        find_episode(outlines, "The Bell")
     assert raised.value.suggestions == tuple(titles[:3:-1])
 
 
 def asked(store, question, **given):
-    fact = FACTS[question]
-    return fact.run(Shelf(store), msgspec.convert(given, fact.asked)).episode.id
+    fact = VIEW_OPERATIONS[question]
+    return fact.run(OpenGraph(store), msgspec.convert(given, fact.parameters)).episode.id
 
 
 def titled(store, title):
@@ -76,14 +76,14 @@ def titled(store, title):
 
 
 def answered(store, name):
-    rows = table(store, "which-one", {"episode": name, "name": "OpenAI"}).rows
+    rows = fetch_answer_table(store, "which-one", {"episode": name, "name": "OpenAI"}).rows
     # Of the two episodes, one speaks of OpenAI.
     return titled(store, "First talk") if [row[0] for row in rows] == ["OpenAI"] else ""
 
 
 WAYS = {
-    "show": lambda store, name: f"episode/{show(store, name).episode.slug}",
-    "why": lambda store, name: titled(store, why(store, name, "OpenAI")[0].episode),
+    "show": lambda store, name: f"episode/{look_up(store, name).episode.slug}",
+    "why": lambda store, name: titled(store, explain_by_name(store, name, "OpenAI")[0].episode),
     "export": lambda store, name: "".join(
         one.id for one in store.graph.select(Selection(episodes=frozenset({name})))
     ),

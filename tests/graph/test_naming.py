@@ -3,7 +3,7 @@
 import pytest
 
 from kgraph.graph import MentionEdge, RowDecision
-from kgraph.graph.naming import Names, words
+from kgraph.graph.naming import QuoteNameMatcher, split_name_words
 
 
 def mention(label, surface=None, confidence=0.9, type="company", key=None):
@@ -11,7 +11,7 @@ def mention(label, surface=None, confidence=0.9, type="company", key=None):
     return MentionEdge(type, key or label.lower(), label, confidence, "lexicon", (row,))
 
 
-NAMES = Names(
+NAMES = QuoteNameMatcher(
     [
         mention("Circle"),
         mention("OpenAI", surface="Open AI"),
@@ -38,12 +38,12 @@ NAMES = Names(
     ],
 )
 def test_names_are_found_as_whole_words_in_their_capitals(text, named):
-    assert dict(NAMES.within(text)) == named
+    assert dict(NAMES.find_in(text)) == named
 
 
 def test_each_name_is_found_with_what_it_names():
-    said = words("Open AI and Google DeepMind")
-    assert list(NAMES.found(said)) == [
+    said = split_name_words("Open AI and Google DeepMind")
+    assert list(NAMES.iter_matches(said)) == [
         (("Open", "AI"), ("company/openai", 0.9)),
         (("Google", "DeepMind"), ("company/googledeepmind", 0.9)),
     ]

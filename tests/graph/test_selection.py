@@ -21,7 +21,7 @@ from kgraph.graph import Selection
     ],
 )
 def test_a_month_or_a_year_stands_for_its_first_or_last_day(text, first, last):
-    assert (parse_day(text), parse_day(text, last=True)) == (first, last)
+    assert (parse_day(text), parse_day(text, is_end=True)) == (first, last)
     chosen = Selection(since=text, until=text)
     assert (chosen.since, chosen.until) == (first, last)
 
@@ -40,5 +40,5 @@ def test_what_is_not_a_date_is_refused(text):
 def test_a_selection_takes_dates():
     chosen = Selection(since=date(2025, 6, 1), until=date(2025, 6, 30))
     assert chosen == Selection(since="2025-06", until="2025-06")
-    assert chosen.bounds == "since 2025-06-01, until 2025-06-30"
-    assert Selection().everything
+    assert chosen.description == "since 2025-06-01, until 2025-06-30"
+    assert Selection().is_everything

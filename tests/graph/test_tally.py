@@ -3,8 +3,8 @@
 import msgspec
 from sample_graph import handmade
 
-from kgraph.graph import Entity, Outline
-from kgraph.graph.tally import Tally, outline_of, shared_of, tally
+from kgraph.graph import Entity, EpisodeSummary
+from kgraph.graph.tally import Tally, build_shared_data, summarize_episode, tally_episode
 
 
 def tally_of(*labels):
@@ -28,14 +28,14 @@ def test_a_relation_to_what_no_episode_mentions_is_left_out():
     def enrich(entity):
         entity.relations = (("kg:partOf", "company/bolt"), ("kg:partOf", "company/absent"))
 
-    shared = shared_of(tally_of("Acme", "Bolt"), "digest", enrich)
+    shared = build_shared_data(tally_of("Acme", "Bolt"), "digest", enrich)
     assert shared.entities["company/acme"].relations == (("kg:partOf", "company/bolt"),)
 
 
 def test_outlines_are_kept_by_slug_in_any_grouping():
-    one, two = (Outline((f"{n}.md",), n, show="show/x", mentions={}) for n in "ab")
-    total = joined(Tally(outlines={"b": two}), Tally(outlines={"a": one}))
-    assert list(shared_of(total, "digest", lambda entity: None).outlines.items()) == [
+    one, two = (EpisodeSummary((f"{n}.md",), n, show="show/x", mentions={}) for n in "ab")
+    total = joined(Tally(summaries={"b": two}), Tally(summaries={"a": one}))
+    assert list(build_shared_data(total, "digest", lambda entity: None).summaries.items()) == [
         ("a", one),
         ("b", two),
     ]
@@ -43,8 +43,8 @@ def test_outlines_are_kept_by_slug_in_any_grouping():
 
 def test_an_outline_says_what_the_recording_says():
     [episode] = handmade()
-    assert tally(episode).outlines == {
-        "talk": Outline(
+    assert tally_episode(episode).summaries == {
+        "talk": EpisodeSummary(
             ("a.md",), "NVIDIA", "2025-09-01", True, "show/ours", {"company/nvidia": 0.934}
         )
     }
@@ -53,5 +53,5 @@ def test_an_outline_says_what_the_recording_says():
 def test_an_outline_keeps_apart_what_adverts_alone_name():
     [episode] = handmade()
     sold = msgspec.structs.replace(episode.mentions[0], advert=0.98)
-    outline = outline_of(msgspec.structs.replace(episode, mentions=(sold,)))
+    outline = summarize_episode(msgspec.structs.replace(episode, mentions=(sold,)))
     assert (outline.mentions, outline.adverts) == ({}, {"company/nvidia": 0.934})

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.ingest.body import comments_and_rest, is_residue
+from kgraph.ingest.body import is_leftover_front_matter, split_comments
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from kgraph.ingest.body import comments_and_rest, is_residue
     ],
 )
 def test_comments_are_told_from_the_rest(body, comments, rest):
-    assert comments_and_rest(body) == (comments, rest)
+    assert split_comments(body) == (comments, rest)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_comments_are_told_from_the_rest(body, comments, rest):
     ],
 )
 def test_residue_is_a_fence_or_two_known_fields(body, residue):
-    assert is_residue(body) is residue
+    assert is_leftover_front_matter(body) is residue
 
 
 def test_residue_is_kept_and_told_with_its_line(read_front):

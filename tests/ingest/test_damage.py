@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from kgraph.ingest import limits, read_bytes
-from kgraph.ingest.yaml_fast import exact_only
+from kgraph.ingest.yaml_fast import force_exact_parser
 
 
 class Case(NamedTuple):
@@ -153,7 +153,7 @@ CASES = {
         ),
     ),
     "a number of many digits": Case(
-        "duration: " + "7" * (limits.DIGITS + 1),
+        "duration: " + "7" * (limits.MAX_DIGITS + 1),
         told=(
             "4:1: /duration: expected at most 10,080 minutes, got a number of many digits"
             " (field set aside) [out-of-range]",
@@ -210,15 +210,15 @@ CASES = {
         told=("5:1: /layout: no field and no entry: --- x (line left out) [yaml-broken]",),
     ),
     "the deepest nest": Case(
-        "mood: " + "[" * (limits.DEPTH - 1) + "a" + "]" * (limits.DEPTH - 1),
-        extra={"mood": "[" * (limits.DEPTH - 1) + '"a"' + "]" * (limits.DEPTH - 1)},
+        "mood: " + "[" * (limits.MAX_DEPTH - 1) + "a" + "]" * (limits.MAX_DEPTH - 1),
+        extra={"mood": "[" * (limits.MAX_DEPTH - 1) + '"a"' + "]" * (limits.MAX_DEPTH - 1)},
         told=(
             "4:1: /mood: unknown field: docs/reference.md lists what is read (kept as JSON)"
             " [field-unknown]",
         ),
     ),
     "a nest too deep": Case(
-        "layout: post\nmood: " + "[" * limits.DEPTH + "a" + "]" * limits.DEPTH,
+        "layout: post\nmood: " + "[" * limits.MAX_DEPTH + "a" + "]" * limits.MAX_DEPTH,
         {"layout": "post"},
         told=(
             "5:71: more than 64 levels within one another (read part by part) [limit]",
@@ -259,7 +259,7 @@ def read_twice(front):
     """What is read with the fast parser, where it is installed, and without it."""
     data = f"---\ntitle: A talk\ndate: 2025-08-11\n{front}\n---\n".encode()
     reading = read_bytes("ep.md", data)
-    with exact_only():
+    with force_exact_parser():
         assert repr(read_bytes("ep.md", data)) == repr(reading)
     return reading
 
@@ -278,11 +278,16 @@ def test_damage_costs_only_itself_and_is_told(case):
 @pytest.mark.parametrize(
     ("limit", "least", "front", "message"),
     [
-        ("CHARS", 40, "a: &x 0123456789\nb: [*x, *x, *x]", "40 characters with those of aliases"),
-        ("DEPTH", 3, "a: &x [[y]]\nb: [*x]", "3 levels within one another"),
-        ("DEPTH", 3, "a: &x [[y]]\nb: &z *x\n", "did not find expected"),
-        ("NODES", 7, "a: &x [1, 2]\nb: [*x]\nc: 1", "7 values"),
-        ("TAG_DIRECTIVES", 1, "%TAG !a! b\n%TAG !c! d", "1 %TAG directives"),
+        (
+            "MAX_TOTAL_CHARS",
+            40,
+            "a: &x 0123456789\nb: [*x, *x, *x]",
+            "40 characters with those of aliases",
+        ),
+        ("MAX_DEPTH", 3, "a: &x [[y]]\nb: [*x]", "3 levels within one another"),
+        ("MAX_DEPTH", 3, "a: &x [[y]]\nb: &z *x\n", "did not find expected"),
+        ("MAX_NODES", 7, "a: &x [1, 2]\nb: [*x]\nc: 1", "7 values"),
+        ("MAX_TAG_DIRECTIVES", 1, "%TAG !a! b\n%TAG !c! d", "1 %TAG directives"),
     ],
 )
 def test_what_aliases_and_directives_stand_for_is_limited(
@@ -295,7 +300,7 @@ def test_what_aliases_and_directives_stand_for_is_limited(
 
 
 def test_the_lines_of_a_broken_front_matter_are_limited(monkeypatch):
-    monkeypatch.setattr(limits, "LINES", 6)
+    monkeypatch.setattr(limits, "MAX_SALVAGE_LINES", 6)
     reading = read_twice("layout: 'post\ncompanies:\n- name: Acme\n- name: Bolt\n  position: 1")
     assert [row.values for row in reading.episode.rows["companies"]] == [{"name": "Acme"}]
     assert [str(p).removeprefix("ep.md:") for p in reading.problems] == [
@@ -310,7 +315,7 @@ def test_the_lines_of_a_broken_front_matter_are_limited(monkeypatch):
 
 
 def test_the_work_on_a_broken_front_matter_is_limited_and_small_parts_come_first(monkeypatch):
-    monkeypatch.setattr(limits, "WORK", 12)
+    monkeypatch.setattr(limits, "MAX_SALVAGE_WORK", 12)
     reading = read_twice("mood: [a, a, a, a, a, a, a, a, a, a, a\nlayout: post")
     assert reading.episode.values["layout"] == "post"
     assert [str(p).removeprefix("ep.md:") for p in reading.problems] == [

@@ -1,13 +1,13 @@
 import pytest
 
 from kgraph.ingest import read_bytes
-from kgraph.ingest.decode import decode
-from kgraph.ingest.problems import Report
+from kgraph.ingest.decode import decode_text
+from kgraph.ingest.problems import ProblemCollector
 
 
 def decoded(data):
-    report = Report("ep.md")
-    return decode(data, report), [str(problem) for problem in report.problems()]
+    report = ProblemCollector("ep.md")
+    return decode_text(data, report), [str(problem) for problem in report.problems()]
 
 
 @pytest.mark.parametrize("data", ["---\ntitle: é\n".encode(), b"a\x0bb\x1bc"])

@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.ingest import yaml_exact, yaml_fast
-from kgraph.ingest.durations import seconds_of
+from kgraph.ingest.durations import parse_duration
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ from kgraph.ingest.durations import seconds_of
     ],
 )
 def test_durations_become_seconds(text, seconds):
-    assert seconds_of(text) == seconds
+    assert parse_duration(text) == seconds
 
 
 @pytest.mark.parametrize(("text", "minutes"), [("1:02:51", 63), ("45:12", 45), ("0:45:12", 45)])
 def test_both_parsers_leave_a_clock_its_spelling(read_front, text, minutes):
     """YAML 1.1 reads 1:02:51 as the number 3771: neither parser does."""
     front = f"duration: {text}\n"
-    assert yaml_exact.parse(front).value == {"duration": text}
-    assert yaml_fast.fast(front) in ({"duration": text}, None)
+    assert yaml_exact.parse_exact(front).value == {"duration": text}
+    assert yaml_fast.parse_fast(front) in ({"duration": text}, None)
     reading = read_front(front)
     assert (reading.episode.values["duration"], reading.problems) == (minutes, ())
 

@@ -2,10 +2,10 @@ import math
 
 import pytest
 
-from kgraph.base.vocabulary import fields
+from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
-from kgraph.ingest.extra import as_json
-from kgraph.ingest.problems import LOST, Report
+from kgraph.ingest.extra import encode_unknown
+from kgraph.ingest.problems import UNPARSED, ProblemCollector
 
 
 @pytest.mark.parametrize(
@@ -16,15 +16,15 @@ from kgraph.ingest.problems import LOST, Report
         (2**70, '"1180591620717411303424"'),
         ({1: "a", None: "b", ("x",): "c"}, '{"(\'x\',)":"c","1":"a","None":"b"}'),
         ("a\ud800", '"a\ufffd"'),
-        ([LOST, 1], "[null,1]"),
+        ([UNPARSED, 1], "[null,1]"),
     ],
 )
 def test_any_value_becomes_json(value, text):
-    assert as_json(value, Report("ep.md"), "/a") == text
+    assert encode_unknown(value, ProblemCollector("ep.md"), "/a") == text
 
 
 def test_a_number_too_long_to_print_becomes_words():
-    assert as_json(10**5000, Report("ep.md"), "/a") == '"a number of many digits"'
+    assert encode_unknown(10**5000, ProblemCollector("ep.md"), "/a") == '"a number of many digits"'
 
 
 def test_unknown_fields_are_kept_and_told(read_front):
@@ -56,7 +56,7 @@ def test_an_unknown_field_is_told_with_what_it_most_likely_means(read_front, key
 
 
 def test_what_a_key_may_mean_is_a_field_or_a_sentence():
-    table = fields()
+    table = load_field_table()
     names = {*table.episode, *table.rows}
     assert {meant for meant in table.meant.values() if " " not in meant} <= names
     assert [key for key in table.meant if key != "".join(filter(str.isalnum, key.lower()))] == []
@@ -64,7 +64,7 @@ def test_what_a_key_may_mean_is_a_field_or_a_sentence():
 
 @pytest.mark.parametrize("front", ["&a [{}]", "[{}]"])  # with an anchor the exact parser reads
 def test_a_list_over_the_limit_is_cut_and_told(read_front, monkeypatch, front):
-    monkeypatch.setattr(limits, "ENTRIES", 3)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 3)
     reading = read_front(f"mood:\n  days: {front.format('1, 2, 3, 4, 5')}")
     assert reading.episode.extra == {"mood": '{"days":[1,2,3]}'}
     assert [str(problem) for problem in reading.problems] == [
@@ -75,7 +75,7 @@ def test_a_list_over_the_limit_is_cut_and_told(read_front, monkeypatch, front):
 
 
 def test_a_list_over_the_limit_in_a_row_is_cut_and_told(read_front, monkeypatch):
-    monkeypatch.setattr(limits, "ENTRIES", 2)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 2)
     reading = read_front("companies:\n- name: Acme\n  days: [[1, 2, 3], 4]")
     assert reading.episode.rows["companies"][0].values == {
         "name": "Acme",

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from kgraph.base.vocabulary import fields
+from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
-from kgraph.ingest.field_types import KINDS
+from kgraph.ingest.field_types import FIELD_TYPES
 
 HOSTILE = ["<script>alert(1)</script>\n", '"><img onerror=x>', "a\x07\x1b[31m", "\u202egnp.exe"]
 
@@ -25,7 +25,7 @@ SILENT = [
     ("unit", 0.3, 0.3),
     ("unit", 1, 1.0),
     ("count", 0, 0),
-    ("count", limits.COUNT, limits.COUNT),
+    ("count", limits.MAX_COUNT, limits.MAX_COUNT),
     ("minutes", 32, 32),
     ("minutes", 1440, 1440),
     ("minutes", "1:02:51", 63),
@@ -91,20 +91,20 @@ REFUSED = [
 
 
 def read(kind, found):
-    return KINDS[kind].read(found, lambda at: str(found[int(at[1:])] if at else found))
+    return FIELD_TYPES[kind].convert(found, lambda at: str(found[int(at[1:])] if at else found))
 
 
 @pytest.mark.parametrize(("kind", "found", "value"), SILENT)
 def test_what_is_right_is_read_without_a_word(kind, found, value):
     taken = read(kind, found)
-    assert (taken.value, type(taken.value), taken.troubles) == (value, type(value), ())
+    assert (taken.value, type(taken.value), taken.problems) == (value, type(value), ())
 
 
 @pytest.mark.parametrize(("kind", "found", "value", "code"), CONVERTED)
 def test_what_can_only_mean_one_thing_is_read_and_told(kind, found, value, code):
     taken = read(kind, found)
     assert (taken.value, type(taken.value)) == (value, type(value))
-    assert [trouble.code for trouble in taken.troubles] == [code]
+    assert [trouble.code for trouble in taken.problems] == [code]
 
 
 @pytest.mark.parametrize(
@@ -113,36 +113,36 @@ def test_what_can_only_mean_one_thing_is_read_and_told(kind, found, value, code)
 def test_what_is_wrong_is_set_aside_and_told(kind, code, found):
     taken = read(kind, found)
     assert taken.value is None
-    assert [(trouble.code, trouble.action) for trouble in taken.troubles] == [
+    assert [(trouble.code, trouble.action) for trouble in taken.problems] == [
         (code, "field set aside")
     ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FIELD_TYPES)
 def test_what_fits_is_read_unchanged_and_without_a_word(kind):
     found = [v for _, v, *_ in SILENT + CONVERTED] + [v for *_, values in REFUSED for v in values]
-    for value in filter(KINDS[kind].fits, found):
+    for value in filter(FIELD_TYPES[kind].accepts, found):
         assert read(kind, value) == (value, ())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FIELD_TYPES)
 @pytest.mark.parametrize("blank", ["", " ", None, {}, object()])
 def test_nothing_blank_fits(kind, blank):
-    assert not KINDS[kind].fits(blank)
+    assert not FIELD_TYPES[kind].accepts(blank)
 
 
 def test_a_text_over_the_limit_is_set_aside():
-    taken = read("text", "x" * (limits.TEXT_CHARS + 1))
-    assert (taken.value, [trouble.code for trouble in taken.troubles]) == (None, ["limit"])
+    taken = read("text", "x" * (limits.MAX_TEXT_CHARS + 1))
+    assert (taken.value, [trouble.code for trouble in taken.problems]) == (None, ["limit"])
 
 
 def test_a_list_of_texts_is_read_up_to_the_limit():
-    taken = read("texts", ["x"] * (limits.ENTRIES + 5))
-    assert len(taken.value) == limits.ENTRIES
-    assert [(t.code, t.action) for t in taken.troubles] == [("limit", "5 left out")]
+    taken = read("texts", ["x"] * (limits.MAX_ENTRIES + 5))
+    assert len(taken.value) == limits.MAX_ENTRIES
+    assert [(t.code, t.action) for t in taken.problems] == [("limit", "5 left out")]
 
 
 def test_every_type_of_the_field_table_is_known():
-    table = fields()
+    table = load_field_table()
     used = [*table.episode.values(), *(f for r in table.rows.values() for f in r.fields.values())]
-    assert {field.type for field in used} <= KINDS.keys()
+    assert {field.type for field in used} <= FIELD_TYPES.keys()

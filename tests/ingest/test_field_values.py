@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.ingest.field_values import is_either_way, moment, same_instant
+from kgraph.ingest.field_values import is_ambiguous_date, is_same_instant, normalize_datetime
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ from kgraph.ingest.field_values import is_either_way, moment, same_instant
     ],
 )
 def test_moments_become_iso_8601(text, lexical):
-    assert moment(text) == lexical
+    assert normalize_datetime(text) == lexical
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_moments_become_iso_8601(text, lexical):
     ],
 )
 def test_only_instants_can_be_the_same(one, other, same):
-    assert same_instant(one, other) is same
+    assert is_same_instant(one, other) is same
 
 
 @pytest.mark.parametrize("number", [True, -1, 12.5, 10**400, None, []])
 def test_what_is_no_text_and_no_number_of_seconds_is_no_moment(number):
-    assert moment(number) is None
+    assert normalize_datetime(number) is None
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_what_is_no_text_and_no_number_of_seconds_is_no_moment(number):
     ],
 )
 def test_a_date_that_could_be_either_way_round_is_known(text, either):
-    assert is_either_way(text) is either
+    assert is_ambiguous_date(text) is either

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from kgraph.base.errors import InputError
-from kgraph.ingest import find, read
+from kgraph.ingest import find_files, read_file
 
 
 @pytest.fixture
@@ -27,13 +27,13 @@ def told(found):
 
 
 def test_a_folder_gives_its_markdown_files_sorted_by_name(folder):
-    found = find([folder])
+    found = find_files([folder])
     assert names(found) == ["b.md", "sub/a.markdown", "sub/deep/c.MD"]
     assert found.files[0].path == str(folder / "b.md")
 
 
 def test_hidden_files_and_folders_are_left_out_and_said_once(folder):
-    assert told(find([folder])) == [".d.md: hidden files and folders: 2 (left out) [hidden]"]
+    assert told(find_files([folder])) == [".d.md: hidden files and folders: 2 (left out) [hidden]"]
 
 
 def test_folders_of_tools_and_stores_are_left_out_without_a_word(tmp_path):
@@ -42,41 +42,43 @@ def test_folders_of_tools_and_stores_are_left_out_without_a_word(tmp_path):
         (tmp_path / name / "a.md").write_text("")
     (tmp_path / ".kgraph" / "lock").touch()
     (tmp_path / "b.md").write_text("")
-    found = find([tmp_path])
+    found = find_files([tmp_path])
     assert (names(found), told(found)) == (["b.md"], [])
 
 
 def test_a_file_that_is_named_may_have_any_suffix(folder):
-    assert names(find([folder / "notes.txt", folder / ".d.md"])) == [".d.md", "notes.txt"]
+    assert names(find_files([folder / "notes.txt", folder / ".d.md"])) == [".d.md", "notes.txt"]
 
 
 def test_a_pattern_gives_names_below_its_fixed_part(folder):
-    assert names(find(f"{folder}/**/*.md")) == ["b.md"]
-    assert names(find(f"{folder}/s*")) == ["sub/a.markdown", "sub/deep/c.MD"]
+    assert names(find_files(f"{folder}/**/*.md")) == ["b.md"]
+    assert names(find_files(f"{folder}/s*")) == ["sub/a.markdown", "sub/deep/c.MD"]
 
 
 def test_a_file_named_like_a_pattern_is_a_file(folder):
     (folder / "[1]*.md").write_text("")
-    assert names(find(f"{folder}/[1]*.md")) == ["[1]*.md"]
+    assert names(find_files(f"{folder}/[1]*.md")) == ["[1]*.md"]
 
 
 def test_what_is_reached_twice_is_one_file(folder):
-    assert names(find([folder / "b.md", folder, f"{folder}/*.md"])) == names(find(folder))
+    assert names(find_files([folder / "b.md", folder, f"{folder}/*.md"])) == names(
+        find_files(folder)
+    )
 
 
 def test_equal_names_in_two_roots_are_told_apart(folder, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "b.md").write_text("")
-    assert names(find([folder, other]))[:2] == ["eps/b.md", "other/b.md"]
-    assert names(find([other, folder])) == names(find([folder, other]))
+    assert names(find_files([folder, other]))[:2] == ["eps/b.md", "other/b.md"]
+    assert names(find_files([other, folder])) == names(find_files([folder, other]))
 
 
 def test_a_folder_named_like_a_file_is_a_folder(tmp_path):
     (tmp_path / "x.md").mkdir()
     (tmp_path / "x.md" / "y.md").write_text("")
-    assert names(find(tmp_path)) == ["x.md/y.md"]
-    assert told(find(tmp_path)) == []
+    assert names(find_files(tmp_path)) == ["x.md/y.md"]
+    assert told(find_files(tmp_path)) == []
 
 
 def test_links_are_followed_and_broken_ones_told(folder, tmp_path):
@@ -88,7 +90,7 @@ def test_links_are_followed_and_broken_ones_told(folder, tmp_path):
     os.symlink("nowhere.md", folder / "dangling.md")
     os.symlink("loop.md", folder / "loop.md")
     os.symlink("..", folder / "sub" / "up")
-    found = find(folder)
+    found = find_files(folder)
     assert names(found) == ["b.md", "linked/e.md", "sub/a.markdown", "sub/deep/c.MD"]
     assert told(found)[1:] == [
         "dangling.md: a link that leads nowhere (left out) [link-broken]",
@@ -100,7 +102,9 @@ def test_links_are_followed_and_broken_ones_told(folder, tmp_path):
 def test_a_dangling_link_that_is_named_is_told_too(tmp_path):
     os.symlink("nowhere.md", tmp_path / "x.md")
     place = tmp_path / "x.md"
-    assert told(find(place)) == [f"{place}: a link that leads nowhere (left out) [link-broken]"]
+    assert told(find_files(place)) == [
+        f"{place}: a link that leads nowhere (left out) [link-broken]"
+    ]
 
 
 def test_a_folder_that_may_not_be_read_is_told_and_the_rest_goes_on(folder, monkeypatch):
@@ -112,7 +116,7 @@ def test_a_folder_that_may_not_be_read_is_told_and_the_rest_goes_on(folder, monk
         return listed(path)
 
     monkeypatch.setattr(os, "listdir", listdir)
-    found = find(folder)
+    found = find_files(folder)
     assert names(found) == ["b.md", "sub/a.markdown"]
     assert told(found)[1:] == [
         "sub/deep: cannot be read: Permission denied (left out) [file-unreadable]"
@@ -122,11 +126,13 @@ def test_a_folder_that_may_not_be_read_is_told_and_the_rest_goes_on(folder, monk
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_what_is_no_regular_file_is_told(tmp_path):
     os.mkfifo(tmp_path / "pipe.md")
-    assert told(find(tmp_path)) == ["pipe.md: not a regular file (file left out) [file-unreadable]"]
+    assert told(find_files(tmp_path)) == [
+        "pipe.md: not a regular file (file left out) [file-unreadable]"
+    ]
 
 
 def test_a_folder_without_episodes_is_told(tmp_path):
-    assert told(find(tmp_path)) == [
+    assert told(find_files(tmp_path)) == [
         f"{tmp_path}: no *.md or *.markdown in it (nothing read) [folder-empty]"
     ]
 
@@ -144,22 +150,22 @@ MOVE = "name an episode file, a folder, a quoted glob pattern, or - for standard
 )
 def test_a_path_that_does_not_exist_is_an_error(path, message):
     with pytest.raises(InputError) as error:
-        find([path])
+        find_files([path])
     assert str(error.value) == message
 
 
 def test_standard_input_is_one_file_read_at_once(monkeypatch):
     data = b"---\ntitle: From a pipe\n---\n"
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
-    (file,) = find(["-", "-"]).files
+    (file,) = find_files(["-", "-"]).files
     assert (file.path, file.name, file.data) == ("-", "stdin.md", data)
-    assert read(file).episode.title == "From a pipe"
+    assert read_file(file).episode.title == "From a pipe"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are text here")
 def test_a_file_name_that_is_no_text_gets_one(tmp_path):
     with open(os.fsencode(tmp_path) + b"/caf\xe9.md", "wb") as file:
         file.write(b"---\ntitle: x\n---\n")
-    (file,) = find(tmp_path).files
+    (file,) = find_files(tmp_path).files
     assert file.name == "caf\\xe9.md"
-    assert read(file).episode.title == "x"
+    assert read_file(file).episode.title == "x"

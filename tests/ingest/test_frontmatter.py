@@ -2,7 +2,7 @@ import frontmatter
 import pytest
 
 from kgraph.ingest import read_bytes
-from kgraph.ingest.frontmatter import Handler
+from kgraph.ingest.frontmatter import FrontMatterHandler
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,11 @@ from kgraph.ingest.frontmatter import Handler
     ],
 )
 def test_only_a_line_of_three_dashes_is_a_fence(text, front, body):
-    assert Handler().split(text) == (front, body)
+    assert FrontMatterHandler().split(text) == (front, body)
 
 
 def test_python_frontmatter_reads_by_the_handler():
-    post = frontmatter.loads("---\ntitle: On\ntags: [a]\n---\nBody\n", handler=Handler())
+    post = frontmatter.loads("---\ntitle: On\ntags: [a]\n---\nBody\n", handler=FrontMatterHandler())
     assert (post.metadata, post.content) == ({"title": "On", "tags": ["a"]}, "Body")
 
 

@@ -5,32 +5,35 @@ import tracemalloc
 import pytest
 
 from kgraph.ingest import limits
-from kgraph.ingest.json_front import JsonLayout
-from kgraph.ingest.placetree import ROOT, PlaceTree
-from kgraph.ingest.toml_front import TomlLayout
+from kgraph.ingest.json_front import JsonLocator
+from kgraph.ingest.placetree import ROOT, PositionTree
+from kgraph.ingest.toml_front import TomlLocator
 
 KEY = "k" * 20_000
 
 
 def test_the_nearest_part_is_found():
-    tree = PlaceTree(0)
-    row = tree.add(tree.add(ROOT, "rows", 1), "0", 2)
-    tree.add(row, "a/b", 3)
-    found = [tree.place(tree.find(p)) for p in ("/rows/0/a~1b", "/rows/0/c", "/rows/1", "/x", "")]
+    tree = PositionTree(0)
+    row = tree.add_child(tree.add_child(ROOT, "rows", 1), "0", 2)
+    tree.add_child(row, "a/b", 3)
+    found = [
+        tree.position(tree.find_nearest(p))
+        for p in ("/rows/0/a~1b", "/rows/0/c", "/rows/1", "/x", "")
+    ]
     assert found == [3, 2, 1, 0, 0]
 
 
 def test_a_part_keeps_its_first_place_until_it_is_put_in_another():
-    tree = PlaceTree(0)
-    title = tree.add(ROOT, "title", 1)
-    assert (tree.add(ROOT, "title", 2), tree.place(title)) == (title, 1)
-    assert (tree.put(ROOT, "title", 3), tree.place(title)) == (title, 3)
+    tree = PositionTree(0)
+    title = tree.add_child(ROOT, "title", 1)
+    assert (tree.add_child(ROOT, "title", 2), tree.position(title)) == (title, 1)
+    assert (tree.set_child(ROOT, "title", 3), tree.position(title)) == (title, 3)
 
 
 def test_a_pointer_is_given_as_far_as_it_is_told():
-    tree = PlaceTree(0)
-    deep = tree.add(tree.add(ROOT, KEY, 0), KEY, 0)
-    assert tree.pointer(deep) == "/" + KEY[: limits.POINTER + 1]
+    tree = PositionTree(0)
+    deep = tree.add_child(tree.add_child(ROOT, KEY, 0), KEY, 0)
+    assert tree.pointer_to(deep) == "/" + KEY[: limits.MAX_POINTER_CHARS + 1]
 
 
 ENTRIES = ", ".join(["0"] * 5_000)
@@ -41,9 +44,9 @@ LINES = "".join(f"a{n} = 0\n" for n in range(5_000))
 @pytest.mark.parametrize(
     "find",
     [
-        lambda: JsonLayout(f'{{"{KEY}": [{ENTRIES}]}}', 1).place("/x"),
-        lambda: list(JsonLayout(f'{{"{KEY}": {{{TWICE}}}}}', 1).find_twice()),
-        lambda: TomlLayout(f"[{KEY}]\n{LINES}", 1).place("/x"),
+        lambda: JsonLocator(f'{{"{KEY}": [{ENTRIES}]}}', 1).position("/x"),
+        lambda: list(JsonLocator(f'{{"{KEY}": {{{TWICE}}}}}', 1).find_duplicate_keys()),
+        lambda: TomlLocator(f"[{KEY}]\n{LINES}", 1).position("/x"),
     ],
     ids=["JSON", "JSON with a key twice", "TOML"],
 )

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.base.model import Problem
+from kgraph.base.model import InputProblem
 from kgraph.ingest import limits, problems
-from kgraph.ingest.problems import Report, shown
-from kgraph.ingest.yaml_positions import Layout
+from kgraph.ingest.problems import ProblemCollector, preview_value
+from kgraph.ingest.yaml_positions import YamlLocator
 
 
 @pytest.mark.parametrize(
@@ -25,34 +25,34 @@ from kgraph.ingest.yaml_positions import Layout
     ],
 )
 def test_a_value_is_shown_on_one_safe_line(value, text):
-    assert shown(value) == text
+    assert preview_value(value) == text
 
 
 def test_a_number_too_long_to_print_is_shown():
-    assert shown(10**5000) == "a number of many digits"
+    assert preview_value(10**5000) == "a number of many digits"
 
 
 def test_a_problem_has_the_line_of_its_field():
-    report = Report("ep.md")
-    report.layout = Layout("title: x\nduration: -5\n", 2)
+    report = ProblemCollector("ep.md")
+    report.locator = YamlLocator("title: x\nduration: -5\n", 2)
     report.add("out-of-range", "expected more, got", "set aside", field="/duration", value=-5)
     assert report.problems() == (
-        Problem(
+        InputProblem(
             "ep.md", 3, 1, "/duration", "out-of-range", "-5", "expected more, got", "set aside"
         ),
     )
 
 
 def test_problems_stand_in_the_order_of_the_file():
-    report = Report("ep.md")
+    report = ProblemCollector("ep.md")
     for line in (3, 1, 2):
-        report.add("converted", "x", "y", at=(line, 1))
+        report.add("converted", "x", "y", position=(line, 1))
     assert [problem.line for problem in report.problems()] == [1, 2, 3]
 
 
 def test_further_problems_are_told_as_a_number(monkeypatch):
-    monkeypatch.setattr(limits, "PROBLEMS", 2)
-    report = Report("ep.md")
+    monkeypatch.setattr(limits, "MAX_PROBLEMS", 2)
+    report = ProblemCollector("ep.md")
     for _ in range(5):
         report.add("converted", "x", "y")
     assert str(report.problems()[-1]) == "ep.md: further problems: 3 (not told) [more]"
@@ -60,5 +60,5 @@ def test_further_problems_are_told_as_a_number(monkeypatch):
 
 def test_every_code_that_is_used_is_explained():
     text = "".join(path.read_text("utf-8") for path in Path(problems.__file__).parent.glob("*.py"))
-    for code in problems.CODES:
+    for code in problems.PROBLEM_CODES:
         assert len(re.findall(f'"{code}"', text)) > 1, f"{code} is never told"

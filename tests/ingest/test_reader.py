@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgraph.base.model import Reading, Row
-from kgraph.ingest import SourceFile, limits, read, read_bytes
+from kgraph.base.model import FileResult, Row
+from kgraph.ingest import SourceFile, limits, read_bytes, read_file
 
 EPISODE = """\
 ---
@@ -88,7 +88,7 @@ def test_a_healthy_file_is_read_without_a_word():
 
 def test_a_large_front_matter_is_read_part_by_part_and_says_the_same(monkeypatch):
     whole = read_bytes("ep.md", EPISODE.encode())
-    monkeypatch.setattr(limits, "FAST_CHARS", 40)
+    monkeypatch.setattr(limits, "MAX_PARSE_CHARS", 40)
     assert read_bytes("ep.md", EPISODE.encode()) == whole
 
 
@@ -128,7 +128,7 @@ def test_hostile_text_is_kept_exactly_when_it_is_not_escaped(text, read_front):
 
 
 def told(path):
-    reading = read(SourceFile(str(path), "ep.md"))
+    reading = read_file(SourceFile(str(path), "ep.md"))
     assert reading.episode is None
     (problem,) = reading.problems
     return str(problem)
@@ -166,7 +166,7 @@ def test_a_file_over_the_limit_is_not_even_opened(tmp_path, monkeypatch):
 
 
 def test_bytes_over_the_limit_are_refused(monkeypatch):
-    monkeypatch.setattr(limits, "FILE_BYTES", 10)
+    monkeypatch.setattr(limits, "MAX_FILE_BYTES", 10)
     assert [p.code for p in read_bytes("ep.md", EPISODE.encode()).problems] == ["file-too-large"]
 
 
@@ -197,10 +197,10 @@ def test_harm_is_bounded_told_and_costs_only_itself(front, read_front):
     reading = read_front(front)
     assert (reading.episode.title, reading.episode.date) == ("A talk", "2025-08-11")
     assert reading.problems or "<!--" in front
-    assert len(reading.problems) <= limits.PROBLEMS + 1
+    assert len(reading.problems) <= limits.MAX_PROBLEMS + 1
     for name, entries in reading.episode.row_counts.items():
         assert entries == 1_000_000
-        assert len(reading.episode.rows[name]) in (0, limits.ENTRIES)
+        assert len(reading.episode.rows[name]) in (0, limits.MAX_ENTRIES)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory can be limited on Linux only")
@@ -257,7 +257,7 @@ def test_no_change_to_a_file_makes_it_raise(changes):
     for place, cut, splice in changes:
         data = data[:place] + splice + data[place + cut :]
     reading = read_bytes("ep.md", data)
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(reading), type=Reading) == reading
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(reading), type=FileResult) == reading
     for problem in reading.problems:
         str(problem).encode()
     if reading.episode:
@@ -274,6 +274,6 @@ def test_no_bytes_make_it_raise(data):
 
 def test_every_real_file_gives_an_episode(corpus):
     for path in corpus[:: max(1, len(corpus) // 100)]:
-        reading = read(SourceFile(str(path), path.name))
+        reading = read_file(SourceFile(str(path), path.name))
         assert reading.episode is not None
         assert {p.code for p in reading.problems} <= {"row-empty", "body-residue"}, path.name

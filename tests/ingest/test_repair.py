@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.ingest.repair import repaired, suspicious, whole
+from kgraph.ingest.repair import fix_mojibake, may_be_mojibake, replace_lone_surrogates
 
 
 @pytest.mark.parametrize(
@@ -17,16 +17,16 @@ from kgraph.ingest.repair import repaired, suspicious, whole
     ],
 )
 def test_only_mojibake_is_repaired(text, sound):
-    assert repaired(text) == sound
+    assert fix_mojibake(text) == sound
 
 
 def test_the_quick_test_sees_every_kind():
-    assert all(map(suspicious, ["â€™", "Ã©", "Â°", "ðŸ˜€", "Ð¿"]))
-    assert not suspicious("naïve – “quotes” ☃")
+    assert all(map(may_be_mojibake, ["â€™", "Ã©", "Â°", "ðŸ˜€", "Ð¿"]))
+    assert not may_be_mojibake("naïve – “quotes” ☃")
 
 
 def test_lone_surrogates_become_replacement_characters():
-    assert whole("a\ud800b") == "a\ufffdb"
+    assert replace_lone_surrogates("a\ud800b") == "a\ufffdb"
 
 
 def test_a_repair_is_told_with_its_field(read_front):

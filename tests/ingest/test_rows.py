@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.base.vocabulary import fields
+from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
 
 
@@ -135,7 +135,7 @@ def test_unknown_fields_of_rows_are_kept_as_json_and_told_once(read_front):
 
 
 def test_entries_over_the_limit_are_counted_and_told_once(read_front, monkeypatch):
-    monkeypatch.setattr(limits, "ENTRIES", 2)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 2)
     reading = read_front("companies:\n- name: A\n- name: B\n- 7\n- name: C")
     assert [row.text("name") for row in reading.episode.rows["companies"]] == ["A", "B"]
     assert reading.episode.row_counts == {"companies": 4}
@@ -144,7 +144,7 @@ def test_entries_over_the_limit_are_counted_and_told_once(read_front, monkeypatc
     ]
 
 
-@pytest.mark.parametrize(("name", "kind"), fields().rows.items())
+@pytest.mark.parametrize(("name", "kind"), load_field_table().rows.items())
 def test_a_bare_text_is_a_row_with_its_place_in_the_list(read_front, name, kind):
     field = kind.scalar
     reading = read_front(f"{name}:\n- One thing\n- {field}: Another, thing\n- Third")

@@ -1,20 +1,20 @@
 import pytest
 
 from kgraph.ingest import read_bytes
-from kgraph.ingest.problems import LOST, Report
-from kgraph.ingest.salvage import recover
-from kgraph.ingest.yaml_positions import Layout
+from kgraph.ingest.problems import UNPARSED, ProblemCollector
+from kgraph.ingest.salvage import salvage_fields
+from kgraph.ingest.yaml_positions import YamlLocator
 
 
 def recovered(text):
-    report = Report("ep.md")
-    found = recover(Layout(text, 2), report)
+    report = ProblemCollector("ep.md")
+    found = salvage_fields(YamlLocator(text, 2), report)
     return found, [str(problem) for problem in report.problems()]
 
 
 def test_a_broken_field_costs_itself():
     found, told = recovered('title: "A talk\nlayout: x\ntags: [a\nduration: 5\n')
-    assert found == {"title": LOST, "layout": "x", "tags": LOST, "duration": 5}
+    assert found == {"title": UNPARSED, "layout": "x", "tags": UNPARSED, "duration": 5}
     assert told == [
         'ep.md:2:8: /title: found unexpected end of stream: title: "A talk (field set aside)'
         " [yaml-broken]",
@@ -68,13 +68,13 @@ def test_lines_that_belong_to_nothing_are_left_out(stray, line):
 
 def test_a_key_written_twice_in_a_broken_text_is_told():
     found, told = recovered('a: 1\na: 2\nb: "\n')
-    assert found == {"a": 2, "b": LOST}
+    assert found == {"a": 2, "b": UNPARSED}
     assert told[0] == "ep.md:3:1: /a: key written twice (last one kept) [key-twice]"
 
 
 def test_a_key_written_twice_in_a_part_is_told_with_its_line():
     found, told = recovered('a: "\nrows:\n- b: 1\n  b: 2\n')
-    assert found == {"a": LOST, "rows": [{"b": 2}]}
+    assert found == {"a": UNPARSED, "rows": [{"b": 2}]}
     assert told[1] == "ep.md:5:3: /rows/0/b: key written twice (last one kept) [key-twice]"
 
 

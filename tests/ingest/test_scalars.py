@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from kgraph.ingest.scalars import plain
+from kgraph.ingest.scalars import resolve_scalar
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ from kgraph.ingest.scalars import plain
     ],
 )  # fmt: skip
 def test_the_core_schema_of_yaml_1_2_decides(text, value):
-    assert (plain(text), type(plain(text))) == (value, type(value))
+    assert (resolve_scalar(text), type(resolve_scalar(text))) == (value, type(value))
 
 
 def test_not_a_number_is_a_number():
-    assert math.isnan(plain(".nan"))
+    assert math.isnan(resolve_scalar(".nan"))
 
 
 def test_a_number_that_is_too_long_to_print_is_still_a_number():
-    assert plain("9" * 5000) > 10**3000
+    assert resolve_scalar("9" * 5000) > 10**3000

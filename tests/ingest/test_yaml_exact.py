@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.ingest import limits
-from kgraph.ingest.yaml_exact import Twice, YamlFault, parse
+from kgraph.ingest.yaml_exact import DuplicateKey, YamlParseError, parse_exact
 
 
 @pytest.mark.parametrize(
@@ -18,17 +18,23 @@ from kgraph.ingest.yaml_exact import Twice, YamlFault, parse
     ],
 )  # fmt: skip
 def test_values(text, value):
-    assert parse(text).value == value
+    assert parse_exact(text).value == value
 
 
 def test_scalars_can_stay_as_they_are_spelled():
-    assert parse("a: 007\nb: [~, True]\n", core=False).value == {"a": "007", "b": ["~", "True"]}
+    assert parse_exact("a: 007\nb: [~, True]\n", is_core_schema=False).value == {
+        "a": "007",
+        "b": ["~", "True"],
+    }
 
 
 def test_keys_written_twice_are_told_and_the_last_one_holds():
-    document = parse("a: 1\nb:\n- c: 2\n  c: 3\na: 4\n")
+    document = parse_exact("a: 1\nb:\n- c: 2\n  c: 3\na: 4\n")
     assert document.value == {"a": 4, "b": [{"c": 3}]}
-    assert document.twice == (Twice(("b", 0, "c"), 3, 2), Twice(("a",), 4, 0))
+    assert document.duplicate_keys == (
+        DuplicateKey(("b", 0, "c"), 3, 2),
+        DuplicateKey(("a",), 4, 0),
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,8 +49,8 @@ def test_keys_written_twice_are_told_and_the_last_one_holds():
     ],
 )
 def test_faults_name_their_place(text, message, place):
-    with pytest.raises(YamlFault) as fault:
-        parse(text)
+    with pytest.raises(YamlParseError) as fault:
+        parse_exact(text)
     assert (str(fault.value), (fault.value.line, fault.value.column)) == (message, place)
     assert fault.value.code == "yaml-broken"
 
@@ -67,34 +73,36 @@ BOMB = "a: &a [x, x]\n" + "".join(
     ],
 )
 def test_what_passes_a_limit_is_refused(text):
-    with pytest.raises(YamlFault) as fault:
-        parse(text)
+    with pytest.raises(YamlParseError) as fault:
+        parse_exact(text)
     assert fault.value.code == "limit"
 
 
-@pytest.mark.parametrize(("limit", "enough"), [("NODES", 98), ("EVENTS", 103), ("DEPTH", 1)])
+@pytest.mark.parametrize(
+    ("limit", "enough"), [("MAX_NODES", 98), ("MAX_EVENTS", 103), ("MAX_DEPTH", 1)]
+)
 def test_limits_are_exact(monkeypatch, limit, enough):
     text = "[" + "a, " * 97 + "]"  # with the list 98 values, with the ends 103 events, 1 level
     monkeypatch.setattr(limits, limit, enough)
-    assert len(parse(text).value) == 97
+    assert len(parse_exact(text).value) == 97
     monkeypatch.setattr(limits, limit, enough - 1)
-    with pytest.raises(YamlFault):
-        parse(text)
+    with pytest.raises(YamlParseError):
+        parse_exact(text)
 
 
 def test_entries_over_the_limit_are_counted_but_not_built():
-    entries = parse(f"a: [{'[b], ' * (limits.ENTRIES + 2)}]").value["a"]
-    assert entries[limits.ENTRIES - 1 :] == [["b"], None, None]
+    entries = parse_exact(f"a: [{'[b], ' * (limits.MAX_ENTRIES + 2)}]").value["a"]
+    assert entries[limits.MAX_ENTRIES - 1 :] == [["b"], None, None]
 
 
 def test_what_merges_nothing_is_a_field_that_is_kept():
-    assert parse("a: 1\n<<: 5\n").value == {"a": 1, "<<": 5}
-    assert parse("a: 1\n<<: [{b: 2}, x]\n").value == {"a": 1, "<<": [{"b": 2}, "x"]}
-    assert parse("a: 1\n<<: [{b: 2}, {b: 3, c: 4}]\n").value == {"a": 1, "b": 2, "c": 4}
+    assert parse_exact("a: 1\n<<: 5\n").value == {"a": 1, "<<": 5}
+    assert parse_exact("a: 1\n<<: [{b: 2}, x]\n").value == {"a": 1, "<<": [{"b": 2}, "x"]}
+    assert parse_exact("a: 1\n<<: [{b: 2}, {b: 3, c: 4}]\n").value == {"a": 1, "b": 2, "c": 4}
 
 
 def test_the_anchor_of_a_key_is_known_behind_it():
-    assert parse("&k key: v\nb: *k\n&n 1.50: w\nc: *n\n").value == {
+    assert parse_exact("&k key: v\nb: *k\n&n 1.50: w\nc: *n\n").value == {
         "key": "v",
         "b": "key",
         "1.50": "w",

@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.ingest import limits, read_bytes, yaml_exact, yaml_fast
-from kgraph.ingest.yaml_fast import YamlFault, exact_only, fast, has_fast, parse
+from kgraph.ingest.yaml_fast import (
+    YamlParseError,
+    force_exact_parser,
+    has_fast_parser,
+    parse_fast,
+    parse_yaml,
+)
 
 SCALARS = """
 012 0o14 0o8 0x1F +0x1F 0X1F +12 -0 1_000 1_ _1 0_1e3 0b1 12:30:45 1e3 1. .5 1.5e+3 .inf -.INF
@@ -80,15 +86,15 @@ SNIPPETS = [
 
 def exactly(text):
     try:
-        return yaml_exact.parse(text).value
-    except YamlFault as fault:
+        return yaml_exact.parse_exact(text).value
+    except YamlParseError as fault:
         return fault.code
 
 
 def fast_or_skip(text):
     if yaml_fast._loads is None:
         pytest.skip("the fast parser is optional, and not at hand")
-    return fast(text)
+    return parse_fast(text)
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
@@ -180,12 +186,12 @@ def as_entry(pairs):
     st.lists(FIELDS, max_size=5).map("".join), st.integers(0, 400), st.sampled_from(["", *PARTS])
 )
 def test_a_file_is_read_alike_with_the_fast_parser_and_without(front, place, damage):
-    if not has_fast():
+    if not has_fast_parser():
         pytest.skip("the fast parser is optional, and not at hand")
     front = front[:place] + damage + front[place:]
     data = f"---\ntitle: A talk\n{front}---\n".encode("utf-8", "surrogatepass")
     reading = read_bytes("ep.md", data)
-    with exact_only():
+    with force_exact_parser():
         assert repr(read_bytes("ep.md", data)) == repr(reading)
 
 
@@ -195,21 +201,21 @@ def test_a_file_is_read_alike_with_the_fast_parser_and_without(front, place, dam
         pytest.param("a: {1.50: b}\n", id="a key that is a number"),
         pytest.param("a: [{{b: c}: d}]\n", id="a key that is a mapping"),
         pytest.param("a: " + "[" * 64 + "b" + "]" * 64 + "\n", id="levels"),
-        pytest.param("a: [" + "b, " * (limits.ENTRIES + 1) + "]\n", id="entries"),
+        pytest.param("a: [" + "b, " * (limits.MAX_ENTRIES + 1) + "]\n", id="entries"),
         pytest.param("".join(f"a{n}:\n" for n in range(30_000)), id="values"),
-        pytest.param("a: " + "1" * (limits.DIGITS + 1) + "\n", id="digits"),
+        pytest.param("a: " + "1" * (limits.MAX_DIGITS + 1) + "\n", id="digits"),
         pytest.param("a: 1_0." + "7" * 200 + "\n", id="an underscore and digits"),
     ],
 )
 def test_what_passes_a_limit_of_the_exact_parser_is_left_to_it(monkeypatch, front):
-    monkeypatch.setattr(yaml_fast, "_MOST_NODES", 30_000)
+    monkeypatch.setattr(yaml_fast, "_MAX_FAST_NODES", 30_000)
     assert fast_or_skip(front) is None
 
 
 def test_values_at_the_limits_are_taken_from_the_fast_parser():
     for front in (
-        "a: [" + "b, " * limits.ENTRIES + "]",
-        "a:\n" + "- b\n" * limits.ENTRIES,
+        "a: [" + "b, " * limits.MAX_ENTRIES + "]",
+        "a:\n" + "- b\n" * limits.MAX_ENTRIES,
         "a: ['b: c', \"d\", e f]\nb: {}\nc: []",
         "a: " + "1" * 1_000,
     ):
@@ -217,17 +223,17 @@ def test_values_at_the_limits_are_taken_from_the_fast_parser():
 
 
 def test_levels_are_counted_as_the_exact_parser_counts_them():
-    for brackets, is_within in ((limits.DEPTH, True), (limits.DEPTH + 1, False)):
+    for brackets, is_within in ((limits.MAX_DEPTH, True), (limits.MAX_DEPTH + 1, False)):
         nest = "[" * brackets + "]" * brackets
         assert (exactly(f"a: {nest}\n") != "limit") == is_within
         assert yaml_fast._within_limits({"a": json.loads(nest)}) == is_within
 
 
 def test_the_fast_parser_can_be_left_out():
-    with exact_only():
-        assert not has_fast()
-        assert fast("a: 1\n") is None
-        assert parse("a: 1\n").value == {"a": 1}
+    with force_exact_parser():
+        assert not has_fast_parser()
+        assert parse_fast("a: 1\n") is None
+        assert parse_yaml("a: 1\n").value == {"a": 1}
 
 
 def test_both_agree_on_every_real_file(corpus):
@@ -240,8 +246,8 @@ def test_both_agree_on_every_real_file(corpus):
 
 def test_without_the_fast_parser_all_works(monkeypatch):
     monkeypatch.setattr(yaml_fast, "_loads", None)
-    assert fast("a: 1\n") is None
-    assert parse("a: 1\n").value == {"a": 1}
+    assert parse_fast("a: 1\n") is None
+    assert parse_yaml("a: 1\n").value == {"a": 1}
 
 
 class PanicException(BaseException):
@@ -254,7 +260,7 @@ def test_when_the_fast_parser_fails_the_exact_one_decides(monkeypatch, error):
         raise error
 
     monkeypatch.setattr(yaml_fast, "_loads", fail)
-    assert parse("a: 1\n").value == {"a": 1}
+    assert parse_yaml("a: 1\n").value == {"a": 1}
 
 
 def test_an_interrupt_goes_through(monkeypatch):
@@ -263,4 +269,4 @@ def test_an_interrupt_goes_through(monkeypatch):
 
     monkeypatch.setattr(yaml_fast, "_loads", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        parse("a: 1\n")
+        parse_yaml("a: 1\n")

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.ingest.yaml_positions import Layout, fields, steps, token
+from kgraph.ingest.yaml_positions import YamlLocator, find_fields, parse_pointer, pointer_token
 
 FRONT = """\
 # a comment
@@ -47,23 +47,23 @@ flow: [a, {b: c}]
     ],
 )
 def test_the_nearest_part_that_can_be_told_is_found(pointer, place):
-    assert Layout(FRONT, 3).place(pointer) == place
+    assert YamlLocator(FRONT, 3).position(pointer) == place
 
 
 def test_scalars_are_found_as_they_are_spelled():
-    layout = Layout(FRONT.replace("- stray\n", ""), 3)
-    assert layout.spelling("/companies/1/position") == "007"
-    assert layout.spelling("/flow/1/b") == "c"
-    assert layout.spelling("/companies/7/name") is None
+    layout = YamlLocator(FRONT.replace("- stray\n", ""), 3)
+    assert layout.source_text("/companies/1/position") == "007"
+    assert layout.source_text("/flow/1/b") == "c"
+    assert layout.source_text("/companies/7/name") is None
 
 
 def test_what_cannot_be_parsed_has_no_spelling():
-    assert Layout("a: b: c", 1).spelling("/a") is None
+    assert YamlLocator("a: b: c", 1).source_text("/a") is None
 
 
 @pytest.mark.parametrize("step", ["plain", "a/b", "~", "~1", ""])
 def test_steps_are_what_tokens_join(step):
-    assert steps(token(step) + token(0)) == [step, "0"]
+    assert parse_pointer(pointer_token(step) + pointer_token(0)) == [step, "0"]
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_steps_are_what_tokens_join(step):
     ],
 )
 def test_a_key_stands_at_its_column_and_ends_in_a_colon(line, keys):
-    assert [part.key for part in fields(["- a: 0", line], 0, 2, 2)] == ["a", *keys]
+    assert [part.key for part in find_fields(["- a: 0", line], 0, 2, 2)] == ["a", *keys]

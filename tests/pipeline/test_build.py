@@ -11,7 +11,7 @@ from support import SAMPLE, episode_text
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.export import export
 from kgraph.pipeline import build
-from kgraph.pipeline.executor import ordered, processes
+from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.store import Store
 
 
@@ -27,7 +27,7 @@ def test_every_row_of_the_sample_is_accounted_for(sample):
     from kgraph.pipeline import Report
 
     report = msgspec.json.decode(sample.report, type=Report)
-    assert report.rows.closes
+    assert report.rows.is_balanced
     assert report.files == 40
     companies = report.rows.lists["companies"]
     assert (
@@ -69,7 +69,7 @@ def test_files_of_one_recording_are_one_episode_and_said(tmp_path, folder):
     assert report.joined == [("a.md", "z.md")]
     first = next(iter(Store(tmp_path / "store").graph))
     assert [file.file for file in first.files] == ["a.md", "z.md"]
-    labels = {mention.label for mention in first.mentions if mention.accepted}
+    labels = {mention.label for mention in first.mentions if mention.is_accepted}
     assert labels == {"NVIDIA", "OpenAI", "Anthropic"} or "Anthropic" in labels
 
 
@@ -80,13 +80,13 @@ def test_no_episode_at_all_says_why(tmp_path):
 
 
 def test_a_killed_worker_is_an_error_in_words():
-    with pytest.raises(KgraphError, match="try --workers 1"), processes(2) as pool:
-        list(ordered(pool, os._exit, [3]))
+    with pytest.raises(KgraphError, match="try --workers 1"), open_process_pool(2) as pool:
+        list(map_ordered(pool, os._exit, [3]))
 
 
 def test_results_come_in_order():
-    with processes(2) as pool:
-        assert list(ordered(pool, abs, range(-9, 0))) == list(range(9, 0, -1))
+    with open_process_pool(2) as pool:
+        assert list(map_ordered(pool, abs, range(-9, 0))) == list(range(9, 0, -1))
 
 
 def test_progress_is_told_to_the_end(tmp_path, folder):

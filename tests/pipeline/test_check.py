@@ -11,8 +11,8 @@ from support import episode_text
 from kgraph.base.errors import DataError, InputError
 from kgraph.pipeline import check as room
 from kgraph.pipeline.check import check
-from kgraph.rdf.shacl import Violation, violations
-from kgraph.rdf.shapes import read_shapes
+from kgraph.rdf.shacl import Violation, find_violations
+from kgraph.rdf.shapes import parse_shapes
 
 PREFIXES = """
 @prefix kg: <https://w3id.org/kgraph/ns#> .
@@ -23,7 +23,7 @@ LOW = ":Low a sh:NodeShape ; sh:targetClass kg:Tag ; sh:property [ sh:path kg:ro
 
 
 def shapes(text):
-    return read_shapes((PREFIXES + text).encode(), Path("s.ttl"))
+    return parse_shapes((PREFIXES + text).encode(), Path("s.ttl"))
 
 
 def refused(text):
@@ -49,7 +49,7 @@ def test_problems_come_first_by_file_and_line(folder):
 
 def test_what_has_not_its_shape_is_a_finding(folder, monkeypatch):
     strict = shapes(LOW + "sh:maxInclusive 1 ] .")
-    monkeypatch.setattr(room, "our_shapes", lambda: strict)
+    monkeypatch.setattr(room, "load_shapes", lambda: strict)
     [found] = check([folder], workers=1)
     assert str(found) == (
         'tag/ai: kg:rowCount "2"^^<http://www.w3.org/2001/XMLSchema#integer> '
@@ -124,13 +124,13 @@ def test_shapes_that_are_no_turtle_are_refused():
 def test_a_property_is_checked_once_however_often_it_is_written():
     one = shapes(LOW + "sh:maxCount 1 ] .")
     twice = PREFIXES + ":a a kg:Tag ; kg:rowCount 1, 1 . :a kg:rowCount 1 ."
-    assert list(violations(twice.encode(), one)) == []
+    assert list(find_violations(twice.encode(), one)) == []
 
 
 def test_statements_of_one_subject_may_stand_apart():
     one = shapes(LOW + "sh:maxCount 1 ] .")
     apart = PREFIXES + ":a a kg:Tag ; kg:rowCount 1 . :b a kg:Tag . :a kg:rowCount 2 ."
-    [found] = violations(apart.encode(), one)
+    [found] = find_violations(apart.encode(), one)
     assert str(found) == (
         "http://example.org/a: kg:rowCount has more values than 1 [sh:maxCount of Low]"
     )

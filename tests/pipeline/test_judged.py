@@ -6,21 +6,21 @@ from support import episode_text
 
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import DataError, InputError
-from kgraph.base.lexicon import Entry
-from kgraph.base.lexicon import build as lexicon_of
+from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.lexicon import build_lexicon as lexicon_of
 from kgraph.graph import Entity
-from kgraph.graph.enrich import enricher
+from kgraph.graph.enrich import make_enricher
 from kgraph.pipeline import Report, build
 from kgraph.pipeline.check import check
-from kgraph.query import Lookup, ask
+from kgraph.query import Lookup, run_query
 from kgraph.resolve import judgements_file, knowledge
-from kgraph.resolve.judgements import judgement, rulings
-from kgraph.resolve.judgements_file import append
-from kgraph.resolve.name_counts import Statistics
+from kgraph.resolve.judgements import build_judgement_table, make_judgement
+from kgraph.resolve.judgements_file import append_judgement
+from kgraph.resolve.name_counts import NameStatistics
 from kgraph.store import Store
-from kgraph.store.origin import Choice, Origin, choose_judgements
-from kgraph.views.thing import show
-from kgraph.views.why import why
+from kgraph.store.origin import BuildOrigin, JudgementsChoice, choose_judgements
+from kgraph.views.thing import look_up
+from kgraph.views.why import explain_by_name
 
 SPOKEN = """- name: And Gather
   category: unknown
@@ -41,7 +41,7 @@ def rebuilt(tmp_path):
 
     def make(*said):
         for verb, names, type_ in said:
-            append(file, judgement(verb, names, type=type_))
+            append_judgement(file, make_judgement(verb, names, type=type_))
         build([home], tmp_path / "store", workers=1, judgements=file)
         return Store(tmp_path / "store")
 
@@ -51,7 +51,7 @@ def rebuilt(tmp_path):
 
 def decided(store, surface):
     """(label, type, rule) of the edge that a row of that surface stands behind."""
-    found = why(store, "a.md", surface)
+    found = explain_by_name(store, "a.md", surface)
     return [(one.label, one.type, one.rule) for one in found if _has(one, surface)]
 
 
@@ -133,7 +133,7 @@ def test_an_id_reaches_one_of_two_things_of_a_name(rebuilt, said, left):
     assert msgspec.json.decode(store.report)["unapplied"] == []
     assert len([e for e in found if e.id == "company/openai"]) == 1
     if said and said[0] == "same":
-        assert Lookup(store.shared.entities).one(said[1][1]).id == said[1][0]
+        assert Lookup(store.shared.entities).find(said[1][1]).id == said[1][0]
 
 
 def test_what_no_row_has_is_said_with_its_line(rebuilt):
@@ -164,7 +164,7 @@ def test_what_is_told_apart_stays_apart(rebuilt):
 def test_what_is_the_same_is_one_entity_whatever_its_rows_looked_like(rebuilt):
     store = rebuilt(("same", ["OpenAI", "Gather"], ""))
     assert decided(store, "And Gather") == [("OpenAI", "company", "judgement")]
-    assert {row.surface for row in why(store, "a.md", "OpenAI")[0].rows} == {
+    assert {row.surface for row in explain_by_name(store, "a.md", "OpenAI")[0].rows} == {
         "And Gather",
         "OpenAI",
     }
@@ -200,18 +200,18 @@ def test_judgements_that_contradict_stop_the_build_with_their_lines(rebuilt):
 def test_what_an_entity_was_called_still_leads_to_it(rebuilt, said, old, new):
     store = rebuilt(said)
     lookup = Lookup(store.shared.entities)
-    assert show(store, old).entity.id == new
-    assert (lookup.one(old).id, lookup.one(old.partition("/")[2]).id) == (new, new)
-    answer = ask(store, f"SELECT ?new WHERE {{ ?new kg:replaces <{old}> }}")
+    assert look_up(store, old).entity.id == new
+    assert (lookup.find(old).id, lookup.find(old.partition("/")[2]).id) == (new, new)
+    answer = run_query(store, f"SELECT ?new WHERE {{ ?new kg:replaces <{old}> }}")
     assert answer.rows() == [{"new": store.meta.base + new}]
-    saved = ask(store, "evidence", {"entity": old})
+    saved = run_query(store, "evidence", {"entity": old})
     assert saved.rows()
 
 
 def test_a_name_that_no_row_ever_had_leads_to_what_replaced_it(rebuilt):
     store = rebuilt(("rename", ["Nvidia", "Green Chips"], ""))
     assert decided(store, "Nvidea") == [("Green Chips", "company", "known")]
-    assert Lookup(store.shared.entities).one("Nvidia").id == "company/greenchips"
+    assert Lookup(store.shared.entities).find("Nvidia").id == "company/greenchips"
 
 
 def test_a_thing_keeps_what_the_lexicon_says_of_it_under_its_new_name(rebuilt):
@@ -221,10 +221,13 @@ def test_a_thing_keeps_what_the_lexicon_says_of_it_under_its_new_name(rebuilt):
 
 
 def test_what_belongs_to_a_thing_is_told_under_its_new_name():
-    entries = [Entry("Nvidia", "company"), Entry("Blackwell", "product", product_of="Nvidia")]
-    ruled = rulings([judgement("rename", ("Nvidia", "Green Chips"))])
+    entries = [
+        LexiconEntry("Nvidia", "company"),
+        LexiconEntry("Blackwell", "product", product_of="Nvidia"),
+    ]
+    ruled = build_judgement_table([make_judgement("rename", ("Nvidia", "Green Chips"))])
     product = Entity("product", "blackwell", "Blackwell", {})
-    enricher(knowledge.build(lexicon_of(entries), Statistics(), ruled))(product)
+    make_enricher(knowledge.build_knowledge(lexicon_of(entries), NameStatistics(), ruled))(product)
     assert product.relations == (("kg:productOf", "company/greenchips"),)
 
 
@@ -232,7 +235,7 @@ def test_what_belongs_to_a_thing_is_told_under_its_new_name():
 def test_judgements_of_the_folder_hold_where_none_are_named(folder, tmp_path, monkeypatch, work):
     monkeypatch.chdir(tmp_path)
     assert work([folder], "s", workers=1) and decided(Store("s"), "OpenAI")[0][1] == "company"
-    append(judgements_file.FILE, judgement("reject", ["OpenAI"]))
+    append_judgement(judgements_file.JUDGEMENTS_FILE, make_judgement("reject", ["OpenAI"]))
     work([folder], "s", workers=1)
     assert decided(Store("s"), "OpenAI")[0][1] == "noise"
     assert msgspec.json.decode(Store("s").report)["judgements"] == 1
@@ -250,34 +253,36 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     assert build([folder], "s", workers=1).notes == ()
     monkeypatch.chdir(away)
     place = choose_judgements(home / "s", write=True).path
-    assert place == home / judgements_file.FILE  # where the first build would have looked
-    append(place, judgement("reject", ["OpenAI"]))
+    assert (
+        place == home / judgements_file.JUDGEMENTS_FILE
+    )  # where the first build would have looked
+    append_judgement(place, make_judgement("reject", ["OpenAI"]))
     told = f"judgements are those of {place}, as at the last build"
     report = build([folder], home / "s", workers=1)
     assert (report.judgements, report.notes) == (1, (told,))
     origin = Store(home / "s").origin
-    assert origin == Origin((str(folder),), str(place), True)
+    assert origin == BuildOrigin((str(folder),), str(place), True)
     for file in Store(home / "s").build.iterdir():  # the database's own log names its folder
         if file.is_file() and file.name != "origin.json":
             assert str(tmp_path).encode() not in file.read_bytes(), file
 
-    append(judgements_file.FILE, judgement("reject", ["NVIDIA"]))
+    append_judgement(judgements_file.JUDGEMENTS_FILE, make_judgement("reject", ["NVIDIA"]))
     also = f"{told}; data/judgements.yaml here is not read: name it with --judgements"
     assert choose_judgements(home / "s").notes == (also,)
-    named = choose_judgements(home / "s", judgements_file.FILE)
+    named = choose_judgements(home / "s", judgements_file.JUDGEMENTS_FILE)
     words = (
         f"judgements are those of data/judgements.yaml, not those of {place} as at the last build"
     )
-    assert named == Choice(judgements_file.FILE, (words,))
+    assert named == JudgementsChoice(judgements_file.JUDGEMENTS_FILE, (words,))
     none = f"no judgements are applied, not those of {place} as at the last build"
-    assert choose_judgements(home / "s", None) == Choice(None, (none,))
+    assert choose_judgements(home / "s", None) == JudgementsChoice(None, (none,))
     place.unlink()
     gone = f"the file of the last build is gone: {place}"
-    instead = Choice(
-        judgements_file.FILE, (f"judgements are those of data/judgements.yaml: {gone}",)
+    instead = JudgementsChoice(
+        judgements_file.JUDGEMENTS_FILE, (f"judgements are those of data/judgements.yaml: {gone}",)
     )
     assert choose_judgements(home / "s") == instead
-    judgements_file.FILE.unlink()
+    judgements_file.JUDGEMENTS_FILE.unlink()
     assert choose_judgements(home / "s").notes == (f"no judgements are applied: {gone}",)
 
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from kgraph.base.plurals import forms
-from kgraph.query.parameters import pattern_of
+from kgraph.base.plurals import word_forms
+from kgraph.query.parameters import build_subject_pattern
 
 
 def speaks(about, text):
-    return re.search(pattern_of(about), text, re.IGNORECASE) is not None
+    return re.search(build_subject_pattern(about), text, re.IGNORECASE) is not None
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def speaks(about, text):
 )
 def test_a_subject_is_spoken_of_in_either_number(one, many):
     for about in (one, many):
-        if about != many or len(forms(many.lower())) > 1:  # of "AIs" nobody knows the singular
+        if about != many or len(word_forms(many.lower())) > 1:  # of "AIs" nobody knows the singular
             assert speaks(about, f"The {one} is here.")
         assert speaks(about, f"All {many.lower()} are here.")
         assert not speaks(about, f"An a{one} and {many}x.")
@@ -56,4 +56,4 @@ def test_what_ends_like_a_plural_and_is_none_stays_whole(about, text):
 
 @pytest.mark.parametrize("word", ["2024", "größe", "ai", "as", "gas", "比特幣"])
 def test_numbers_short_and_foreign_words_have_one_form(word):
-    assert forms(word) == (word,)
+    assert word_forms(word) == (word,)

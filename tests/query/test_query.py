@@ -15,14 +15,14 @@ from kgraph.base.errors import (
 from kgraph.graph import Entity, Selection
 from kgraph.joins import hashing
 from kgraph.pipeline import build
-from kgraph.query import FORMATS, Lookup, ask, saved_queries
-from kgraph.query.parameters import Parameter, arguments, resolved
-from kgraph.query.saved import parse
-from kgraph.query.sparql_text import bind, names_graphs, refuse_unsafe
+from kgraph.query import ANSWER_FORMATS, Lookup, load_saved_queries, run_query
+from kgraph.query.parameters import Parameter, bind_arguments, resolve_value
+from kgraph.query.saved import parse_saved_query
+from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
 from kgraph.search import Filters, Index, search
 from kgraph.store import Store
-from kgraph.views.thing import show
-from kgraph.views.why import why
+from kgraph.views.thing import look_up
+from kgraph.views.why import explain_by_name
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a schema:PodcastEpisode }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -30,45 +30,45 @@ QUERIES = {"solutions": COUNT, "boolean": "ASK { ?s ?p ?o }", "graph": "DESCRIBE
 
 
 def test_prefixes_are_known_without_being_declared(store):
-    assert ask(store, COUNT, format="csv").data == b"n\r\n2\r\n"
+    assert run_query(store, COUNT, format="csv").data == b"n\r\n2\r\n"
 
 
 @pytest.mark.parametrize("timeout", [None, 60])
 def test_a_limit_changes_no_answer(store, timeout):
-    assert ask(store, COUNT, format="tsv", timeout=timeout).data == b"?n\n2\n"
+    assert run_query(store, COUNT, format="tsv", timeout=timeout).data == b"?n\n2\n"
 
 
 @pytest.mark.parametrize("kind", QUERIES)
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", ANSWER_FORMATS)
 def test_every_format_carries_what_it_can_and_says_what_it_cannot(store, name, kind):
-    if kind in FORMATS[name].kinds:
-        assert ask(store, QUERIES[kind], format=name).data
+    if kind in ANSWER_FORMATS[name].kinds:
+        assert run_query(store, QUERIES[kind], format=name).data
     else:
         with pytest.raises(InputError, match=f"{name} cannot carry this answer: choose one of"):
-            ask(store, QUERIES[kind], format=name)
+            run_query(store, QUERIES[kind], format=name)
 
 
 def test_a_mistake_is_told_in_the_text_as_it_came(store, monkeypatch):
     wrong = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
     with pytest.raises(QueryError) as one:
-        ask(store, wrong)
+        run_query(store, wrong)
     monkeypatch.setattr(hashing, "FEW", 0)
     with pytest.raises(QueryError) as other:
-        ask(store, wrong)
+        run_query(store, wrong)
     assert str(other.value) == str(one.value)
 
 
 def test_joins_by_hash_change_no_answer(store, monkeypatch):
     text = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
-    one = ask(store, text)
+    one = run_query(store, text)
     monkeypatch.setattr(hashing, "FEW", 0)
-    assert ask(store, text) == one
+    assert run_query(store, text) == one
 
 
 def test_an_endless_query_is_stopped(store):
     many = " ".join(f"?s{i} ?p{i} ?o{i} ." for i in range(9))
     with pytest.raises(QueryTimeoutError, match="passed its limit of 0.5 s"):
-        ask(store, f"SELECT (COUNT(*) AS ?n) WHERE {{ {many} }}", timeout=0.5)
+        run_query(store, f"SELECT (COUNT(*) AS ?n) WHERE {{ {many} }}", timeout=0.5)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_an_endless_query_is_stopped(store):
 )
 def test_what_would_leave_or_write_is_refused(store, text):
     with pytest.raises(QueryRefusedError):
-        ask(store, text)
+        run_query(store, text)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_would_leave_or_write_is_refused(store, text):
 )
 def test_nothing_hides_what_would_leave(text):
     with pytest.raises(QueryRefusedError):
-        refuse_unsafe(text)
+        check_read_only(text)
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,12 @@ def test_nothing_hides_what_would_leave(text):
     ["SELECT ?service { ?service a ex:Service }", 'ASK { ?s ex:service "SERVICE" } # SERVICE'],
 )
 def test_what_only_is_named_so_is_asked(text):
-    refuse_unsafe(text)
+    check_read_only(text)
 
 
 @pytest.mark.parametrize("start", ['"', '"""', "'", "<", "#", "\\", "'''"])
 def test_a_hostile_text_takes_no_longer_than_another(start):
-    refuse_unsafe(start + r"\"\'" * 100_000)  # tried twice at each quote, it would take minutes
+    check_read_only(start + r"\"\'" * 100_000)  # tried twice at each quote, it would take minutes
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_hostile_text_takes_no_longer_than_another(start):
     ],
 )
 def test_a_query_that_names_graphs_is_known(text, named):
-    assert names_graphs(text) == named
+    assert has_from_clause(text) == named
 
 
 @pytest.mark.parametrize(
@@ -141,24 +141,26 @@ def test_a_query_that_names_graphs_is_known(text, named):
     ],
 )
 def test_a_keyword_in_a_name_or_a_text_is_none(text):
-    refuse_unsafe(text)
+    check_read_only(text)
 
 
 def test_a_mistake_is_shown_where_it_is(store):
     with pytest.raises(QueryError) as caught:
-        ask(store, "SELECT * WHERE {\n  ?s ?p ?o")
+        run_query(store, "SELECT * WHERE {\n  ?s ?p ?o")
     assert str(caught.value).startswith("line 2, column 11: expected")
     assert "it opens 1 braces and closes 0" in str(caught.value)
 
 
 def test_an_unknown_prefix_gets_the_known_ones(store):
     with pytest.raises(QueryError, match="prefixes known without declaration: kg, schema"):
-        ask(store, "SELECT * WHERE { ?s foo:bar ?o }")
+        run_query(store, "SELECT * WHERE { ?s foo:bar ?o }")
 
 
 def test_a_query_that_the_engine_cannot_run_is_no_traceback(store):
     with pytest.raises(QueryError):
-        ask(store, "SELECT * WHERE { ?s ?p ?o FILTER(<http://example.org/f>(?s)) } GROUP BY ?x")
+        run_query(
+            store, "SELECT * WHERE { ?s ?p ?o FILTER(<http://example.org/f>(?s)) } GROUP BY ?x"
+        )
 
 
 # -- saved queries -------------------------------------------------------------
@@ -168,31 +170,31 @@ SAMPLE = {"episode": "2025-10-02-tll-137-polymarket-comes-home.md", "theme": "St
 """Type of a parameter -> what the sample corpus knows, where the default is of another."""
 
 
-@pytest.mark.parametrize("name", saved_queries())
+@pytest.mark.parametrize("name", load_saved_queries())
 def test_every_saved_query_answers(sample, name):
     given = {
         p.name: SAMPLE.get(p.type, "NVIDIA" if p.type == "entity" else p.default)
-        for p in saved_queries()[name].parameters
+        for p in load_saved_queries()[name].parameters
     }
-    assert ask(sample, name, given, format="csv").data
+    assert run_query(sample, name, given, format="csv").data
 
 
 def test_co_mentioned_counts_episodes(store):
-    answer = ask(store, "co-mentioned", {"company": "nvidia"}, format="csv")
+    answer = run_query(store, "co-mentioned", {"company": "nvidia"}, format="csv")
     rows = [line.split(",")[:2] for line in answer.data.decode().splitlines()[1:]]
     assert rows == [["Coinbase", "1"], ["OpenAI", "1"]]
 
 
 def test_a_parameter_cannot_become_syntax(store):
     evil = '" ) } INSERT DATA { <a> <b> <c> } #\\'
-    answer = ask(store, "best-quotes", {"about": evil}, format="csv")
+    answer = run_query(store, "best-quotes", {"about": evil}, format="csv")
     assert answer.data.count(b"\n") == 1  # the header alone
 
 
 def test_wrong_parameters_are_said():
-    takes = saved_queries()["co-mentioned"].parameters
+    takes = load_saved_queries()["co-mentioned"].parameters
     with pytest.raises(InputError, match="no parameter nme; it takes: company, since"):
-        arguments("co-mentioned", takes, {"nme": "x"})
+        bind_arguments("co-mentioned", takes, {"nme": "x"})
 
 
 @pytest.mark.parametrize(
@@ -204,45 +206,51 @@ def test_wrong_parameters_are_said():
 )
 def test_values_that_cannot_be_are_said(store, parameters, message):
     with pytest.raises(InputError, match=message):
-        ask(store, "co-mentioned", parameters)
+        run_query(store, "co-mentioned", parameters)
 
 
 def test_a_former_name_of_a_parameter_is_its_name():
-    query = parse("x", "# It.\n# param below (was limit): integer = 3 -- how many\nSELECT")
+    query = parse_saved_query(
+        "x", "# It.\n# param below (was limit): integer = 3 -- how many\nSELECT"
+    )
     (parameter,) = query.parameters
     assert (parameter.name, parameter.was) == ("below", "limit")
-    given = arguments("x", query.parameters, {"limit": "5"})
-    assert given == {"below": (parameter, "5")} == arguments("x", query.parameters, {"below": "5"})
+    given = bind_arguments("x", query.parameters, {"limit": "5"})
+    assert (
+        given
+        == {"below": (parameter, "5")}
+        == bind_arguments("x", query.parameters, {"below": "5"})
+    )
     with pytest.raises(InputError, match="limit is the former name of below: give it once"):
-        arguments("x", query.parameters, {"limit": "5", "below": "5"})
+        bind_arguments("x", query.parameters, {"limit": "5", "below": "5"})
 
 
 def test_a_month_is_its_first_day_where_a_day_is_asked_for(store):
-    month = ask(store, "co-mentioned", {"company": "NVIDIA", "since": "2025-10"})
-    assert month == ask(store, "co-mentioned", {"company": "NVIDIA", "since": "2025-10-01"})
+    month = run_query(store, "co-mentioned", {"company": "NVIDIA", "since": "2025-10"})
+    assert month == run_query(store, "co-mentioned", {"company": "NVIDIA", "since": "2025-10-01"})
     assert [row["name"] for row in month.rows()] == ["Coinbase"]
 
 
 def test_a_limit_holds_beside_that_of_the_text(store):
     text = "SELECT ?s { ?s ?p ?o } LIMIT 5"
     for limit, rows, more in ((3, 3, True), (5, 5, False), (9, 5, False)):
-        found = ask(store, text, limit=limit)
+        found = run_query(store, text, limit=limit)
         assert (len(found.rows()), found.more) == (rows, more)
     for limit in (0, 1_000_001):
         with pytest.raises(InputError, match=f"limit={limit}: write a whole number from 1 to"):
-            ask(store, text, limit=limit)
+            run_query(store, text, limit=limit)
 
 
 def test_a_header_that_is_none():
     with pytest.raises(DataError, match="x.rq:1: no header"):
-        parse("x", "SELECT * WHERE { ?s ?p ?o }")
+        parse_saved_query("x", "SELECT * WHERE { ?s ?p ?o }")
     with pytest.raises(DataError, match="x.rq:2: # param a: colour -- it"):
-        parse("x", "# It.\n# param a: colour -- it\nSELECT")
+        parse_saved_query("x", "# It.\n# param a: colour -- it\nSELECT")
 
 
 def test_only_variables_are_bound():
     text = 'SELECT ?x { ?s ?p ?x . ?s ?q "?s" . <http://e/?s> ?s2 ?o } # ?s'
-    bound = bind(text, {"s": "<e>"})
+    bound = bind_variables(text, {"s": "<e>"})
     assert bound == 'SELECT ?x { <e> ?p ?x . <e> ?q "?s" . <http://e/?s> ?s2 ?o } # ?s'
 
 
@@ -258,28 +266,28 @@ def test_only_variables_are_bound():
     ],
 )
 def test_names_are_found_in_any_writing(store, name):
-    assert Lookup(store.shared.entities).one(name).id == "company/nvidia"
+    assert Lookup(store.shared.entities).find(name).id == "company/nvidia"
 
 
 def test_a_name_means_what_is_most_often_written_so():
     bank = Entity("company", "acmebank", "Acme Bank", {"Acme": 9}, 9)
     person = Entity("person", "acme", "Acme", {"Acme": 1}, 1)
     found = Lookup({entity.id: entity for entity in (bank, person)})
-    assert [entity.id for entity in found.all("ACME")] == ["company/acmebank", "person/acme"]
-    assert found.one("acme", ["person"]) == person
+    assert [entity.id for entity in found.find_all("ACME")] == ["company/acmebank", "person/acme"]
+    assert found.find("acme", ["person"]) == person
 
 
 @pytest.mark.parametrize("base", ["", "https://w3id.org/kgraph/id/"])
 def test_what_is_spoken_of_goes_by_its_id_too(sample, base):
     parameter = Parameter("about", "subject", None, "what")
     for id_, of_theme in (("company/nvidia", False), ("theme/regulation", True)):
-        found = resolved(sample.shared, parameter, base + id_)
+        found = resolve_value(sample.shared, parameter, base + id_)
         assert (found.theme, found.entity) == ((id_, "") if of_theme else ("", id_))
-        assert re.search(found.pattern, f"of {found.words.lower()}", re.IGNORECASE)
+        assert re.search(found.pattern, f"of {found.text.lower()}", re.IGNORECASE)
 
 
 def test_a_question_knows_how_many_rows_it_gives_at_the_most():
-    saved = saved_queries()
+    saved = load_saved_queries()
     assert [saved[name].most for name in ("co-mentioned", "thin-evidence", "best-quotes")] == [
         *(20, 100, 50),
     ]
@@ -288,90 +296,95 @@ def test_a_question_knows_how_many_rows_it_gives_at_the_most():
 
 @pytest.mark.parametrize("kind", ["chip-maker", "CHIP"])
 def test_a_kind_is_found_in_any_case(sample, kind):
-    rows = ask(sample, "ranked-by-month", {"kind": kind, "since": "2025-01"}).rows()
+    rows = run_query(sample, "ranked-by-month", {"kind": kind, "since": "2025-01"}).rows()
     assert {row["exactKind"] for row in rows} == {"chip-maker"}
 
 
 def test_an_id_that_there_is_not_is_no_subject(sample):
     for id_ in ("company/nosuch", "https://w3id.org/kgraph/id/theme/nosuch"):
         with pytest.raises(UnknownNameError, match="nothing in the graph is called"):
-            ask(sample, "best-quotes", {"about": id_})
+            run_query(sample, "best-quotes", {"about": id_})
 
 
 def test_why_takes_an_iri(store):
-    [edge] = why(store, "a.md", f"{store.meta.base}company/nvidia")
+    [edge] = explain_by_name(store, "a.md", f"{store.meta.base}company/nvidia")
     assert edge.target == "company/nvidia"
 
 
 def test_a_query_that_names_another_graph_is_refused(store):
     for timeout in (None, 60):
         with pytest.raises(QueryError, match="there is one graph here, the default graph"):
-            ask(store, "SELECT * FROM <http://example.org/> { ?s ?p ?o }", timeout=timeout)
+            run_query(store, "SELECT * FROM <http://example.org/> { ?s ?p ?o }", timeout=timeout)
 
 
 def test_an_unknown_name_gets_suggestions(store):
     with pytest.raises(UnknownNameError) as caught:
-        Lookup(store.shared.entities).one("Coinbas")
+        Lookup(store.shared.entities).find("Coinbas")
     assert caught.value.suggestions == ("Coinbase",)
 
 
 def test_what_is_written_as_a_number_and_is_none_stays_text(store):
     query = 'SELECT ("abc"^^xsd:integer AS ?a) ("4"^^xsd:integer AS ?b) {}'
-    assert ask(store, query).rows() == [{"a": "abc", "b": 4}]
+    assert run_query(store, query).rows() == [{"a": "abc", "b": 4}]
 
 
 def test_a_limited_query_asks_the_graph_that_was_opened(folder, store):
     (folder / "a.md").unlink()
     build([folder], store.path, workers=1)
-    assert ask(Store(store.path), COUNT, format="tsv", timeout=60).data == b"?n\n1\n"
-    assert ask(store, COUNT, format="tsv", timeout=60).data == b"?n\n2\n"
+    assert run_query(Store(store.path), COUNT, format="tsv", timeout=60).data == b"?n\n1\n"
+    assert run_query(store, COUNT, format="tsv", timeout=60).data == b"?n\n2\n"
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "1000000001", "9" * 30])
 def test_a_number_of_things_is_one_or_more(store, given):
     with pytest.raises(InputError, match="shows=.*: not a count: write a whole number from 1 to"):
-        ask(store, "companies-by-shows", {"shows": given})
+        run_query(store, "companies-by-shows", {"shows": given})
 
 
 def test_an_episode_goes_by_the_same_names_everywhere(store):
     slug = "youtube-abcdefghijk"
     for name in (slug, f"episode/{slug}", "a.md", "a", "FIRST talk!"):
-        assert why(store, name, "OpenAI")[0].episode == "First talk"
-        assert show(store, name).episode.slug == slug
+        assert explain_by_name(store, name, "OpenAI")[0].episode == "First talk"
+        assert look_up(store, name).episode.slug == slug
         assert [e.slug for e in store.graph.select(Selection(episodes=frozenset({name})))] == [slug]
     with pytest.raises(
         UnknownNameError, match="frist talk: no such episode: .*First talk"
     ) as error:
-        why(store, "frist talk", "OpenAI")
+        explain_by_name(store, "frist talk", "OpenAI")
     assert error.value.suggestions[0] == "First talk"
 
 
 def test_a_show_has_its_own_episodes_and_those_that_mention_it(sample):
     own = [e for e in sample.graph if e.show and e.show.key == "theledgerline"]
-    page = show(sample, "The Ledger Line", limit=100)
+    page = look_up(sample, "The Ledger Line", limit=100)
     assert page.series == len(own) > 1
     assert {line.slug for line in page.belonging} == {episode.slug for episode in own}
     assert [line.date for line in page.belonging] == sorted(
         (line.date for line in page.belonging), reverse=True
     )
     assert page.entity.episodes == len(page.episodes) != page.series
-    assert show(sample, "NVIDIA").series == 0
+    assert look_up(sample, "NVIDIA").series == 0
 
 
 def test_every_list_tells_dates_of_processing_apart(sample):
     dated = {episode.slug: episode.dated for episode in sample.graph}
     assert set(dated.values()) == {True, False}
-    lines = show(sample, "NVIDIA", limit=100).episodes + show(sample, "OpenAI", limit=100).episodes
+    lines = (
+        look_up(sample, "NVIDIA", limit=100).episodes
+        + look_up(sample, "OpenAI", limit=100).episodes
+    )
     hits = search(Index(sample), "the", Filters(kinds=frozenset({"episode"})), limit=500).hits
     assert {line.dated for line in lines} == {hit.episode.dated for hit in hits} == {True, False}
     for one in [*lines, *(hit.episode for hit in hits)]:
         assert one.dated == dated[one.slug]
     for slug, is_dated in dated.items():
-        assert show(sample, slug).episode.dated is is_dated
+        assert look_up(sample, slug).episode.dated is is_dated
 
 
 def test_a_lookup_is_made_once_and_is_that_of_its_graph(store, sample):
-    first = Lookup.of(sample.shared)
-    assert Lookup.of(sample.shared) is first
-    assert Lookup.of(store.shared).one("Nvidia") is store.shared.entities["company/nvidia"]
-    assert Lookup.of(sample.shared).one("Nvidia") is sample.shared.entities["company/nvidia"]
+    first = Lookup.cached_for(sample.shared)
+    assert Lookup.cached_for(sample.shared) is first
+    assert Lookup.cached_for(store.shared).find("Nvidia") is store.shared.entities["company/nvidia"]
+    assert (
+        Lookup.cached_for(sample.shared).find("Nvidia") is sample.shared.entities["company/nvidia"]
+    )

@@ -1,6 +1,6 @@
 """The classes and properties that a graph uses."""
 
-from kgraph.base.vocabulary import expand
+from kgraph.base.vocabulary import expand_curie
 from kgraph.query.schema import describe_schema, label_term, tabulate_terms
 
 
@@ -28,7 +28,7 @@ def test_the_same_graph_has_the_same_schema(store):
 
 
 def test_a_term_without_a_label_is_called_by_the_words_of_its_name():
-    assert label_term(expand("oa:exact")) == "exact"
-    assert label_term(expand("schema:partOfSeries")) == "part of series"
+    assert label_term(expand_curie("oa:exact")) == "exact"
+    assert label_term(expand_curie("schema:partOfSeries")) == "part of series"
     assert label_term("https://example.org/HTMLPage") == "html page"
     assert label_term("https://example.org/") == ""

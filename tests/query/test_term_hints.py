@@ -2,11 +2,11 @@
 
 import pytest
 
-from kgraph.analysis import questions
+from kgraph.analysis import load_named_queries
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.query import term_hints as module
-from kgraph.query.saved import saved_queries
-from kgraph.query.term_hints import MAX_HINTS, hints
+from kgraph.query.saved import load_saved_queries
+from kgraph.query.term_hints import MAX_HINTS, describe_unknown_terms
 
 KG = PREFIXES["kg"]
 MENTION = "kg:mention is not a term of the ontology: did you mean kg:Mention?"
@@ -51,7 +51,7 @@ SCHEMA = (
     ],
 )
 def test_terms_that_there_are_not_are_told(text, said):
-    assert hints(text) == said
+    assert describe_unknown_terms(text) == said
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ def test_terms_that_there_are_not_are_told(text, said):
     ],
 )
 def test_terms_that_the_graph_does_not_use_are_told(store, text, said):
-    assert hints(text, store) == said
+    assert describe_unknown_terms(text, store) == said
 
 
-@pytest.mark.parametrize("name", saved_queries())
+@pytest.mark.parametrize("name", load_saved_queries())
 def test_nothing_is_said_of_saved_queries(name):
-    assert name in questions()
-    assert hints(saved_queries()[name].text) == []
+    assert name in load_named_queries()
+    assert describe_unknown_terms(load_saved_queries()[name].text) == []
 
 
 def test_near_words_are_looked_for_a_bounded_number_of_times(monkeypatch):
     looked = []
     monkeypatch.setattr(module, "get_close_matches", lambda *given: looked.append(given[0]) or [])
-    said = hints(" ".join(f"kg:w{n}" for n in range(9000)))
+    said = describe_unknown_terms(" ".join(f"kg:w{n}" for n in range(9000)))
     assert looked == [f"w{n}" for n in range(MAX_HINTS)]
     assert len(said) == MAX_HINTS
-    (long,) = hints("kg:" + "x" * 60_000)
+    (long,) = describe_unknown_terms("kg:" + "x" * 60_000)
     assert (len(looked), len(long)) == (MAX_HINTS, 130)

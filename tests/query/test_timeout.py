@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgraph.base.errors import InputError, QueryError, QueryTimeoutError, QueryTooLargeError
-from kgraph.query.timeout import ProcessLimits, within, within_while
+from kgraph.query.timeout import ProcessLimits, run_while, run_with_timeout
 
 
 def refuse(words):
@@ -17,24 +17,24 @@ def refuse(words):
 
 
 def test_what_is_in_time_is_given():
-    assert within(ProcessLimits(60), sum, [1, 2]) == 3
+    assert run_with_timeout(ProcessLimits(60), sum, [1, 2]) == 3
 
 
 def test_what_takes_longer_is_stopped():
     with pytest.raises(QueryTimeoutError, match=r"passed its limit of 0.1 s: narrow it, or raise"):
-        within(ProcessLimits(0.1), time.sleep, 60)
+        run_with_timeout(ProcessLimits(0.1), time.sleep, 60)
 
 
 def test_an_error_and_a_death_are_told():
     with pytest.raises(InputError, match="no such thing"):
-        within(ProcessLimits(60), refuse, "no such thing")
+        run_with_timeout(ProcessLimits(60), refuse, "no such thing")
     with pytest.raises(QueryError, match="process was killed"):
-        within(ProcessLimits(60), os._exit, 9)
+        run_with_timeout(ProcessLimits(60), os._exit, 9)
 
 
 def test_an_error_that_nobody_expected_is_told_and_not_taken_for_a_want_of_memory():
     with pytest.raises(QueryError) as found:
-        within(ProcessLimits(60, 1 << 30), int, "x")
+        run_with_timeout(ProcessLimits(60, 1 << 30), int, "x")
     assert str(found.value) == (
         "the question failed (ValueError: invalid literal for int() with base 10: 'x'): "
         "this is a defect of kgraph"
@@ -44,12 +44,12 @@ def test_an_error_that_nobody_expected_is_told_and_not_taken_for_a_want_of_memor
 def test_what_needs_more_memory_is_stopped():
     words = r"needed more memory than its limit of 64 MB.*: add a LIMIT.*or raise --max-memory"
     with pytest.raises(QueryTooLargeError, match=words):
-        within(ProcessLimits(60, 64 << 20), bytes, 1 << 28)
-    assert within(ProcessLimits(60, 64 << 20), len, b"x" * (1 << 22)) == 1 << 22
+        run_with_timeout(ProcessLimits(60, 64 << 20), bytes, 1 << 28)
+    assert run_with_timeout(ProcessLimits(60, 64 << 20), len, b"x" * (1 << 22)) == 1 << 22
 
 
 def test_without_an_end_of_time_it_is_waited_for_all_the_same():
-    assert within(ProcessLimits(), sum, [1, 2]) == 3
+    assert run_with_timeout(ProcessLimits(), sum, [1, 2]) == 3
 
 
 def test_it_ends_when_nobody_waits_any_more(tmp_path):
@@ -60,7 +60,7 @@ def test_it_ends_when_nobody_waits_any_more(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        within_while(go_on, ProcessLimits(60), told_and_endless, file)
+        run_while(go_on, ProcessLimits(60), told_and_endless, file)
     assert not Path(f"/proc/{file.read_text()}").exists() or sys.platform != "linux"
 
 

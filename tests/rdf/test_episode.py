@@ -7,16 +7,16 @@ import pytest
 from sample_graph import QUOTE, handmade
 
 from kgraph.base.model import Reason
-from kgraph.graph import Outline, Shared
-from kgraph.rdf import groups_of_episode, groups_of_shared, size
+from kgraph.graph import EpisodeSummary, SharedData
+from kgraph.rdf import count_statements, describe_episode, describe_shared
 
 
 def said(profile="full", graph=None):
     """Subject -> predicate -> objects."""
     graph = graph or handmade()
     groups = [
-        *(group for episode in graph for group in groups_of_episode(episode, profile)),
-        *groups_of_shared(graph.shared, profile),
+        *(group for episode in graph for group in describe_episode(episode, profile)),
+        *describe_shared(graph.shared, profile),
     ]
     return {subject: dict(pairs) for subject, pairs in groups}
 
@@ -73,7 +73,7 @@ def test_a_mention_that_stands_in_adverts_alone_says_so():
     reason = Reason("described", "the extractor calls it a sponsor", 8.5)
     sold = msgspec.structs.replace(mention, advert=0.98, advert_reasons=(reason,))
     sold = msgspec.structs.replace(episode, mentions=(sold,))
-    found = {subject: dict(pairs) for subject, pairs in groups_of_episode(sold)}
+    found = {subject: dict(pairs) for subject, pairs in describe_episode(sold)}
     assert "schema:mentions" not in found["episode/talk"], "who counts mentions counts talk"
     assert found["episode/talk"]["kg:advertises"] == ["<company/nvidia>"]
     node = found["mention/talk/company/nvidia"]
@@ -123,21 +123,21 @@ def test_edges_are_plain_statements_with_labels():
 def test_a_statement_stands_once_and_a_subject_in_one_group(sample, profile):
     graph = sample.graph
     groups = [
-        *(group for episode in graph for group in groups_of_episode(episode, profile)),
-        *groups_of_shared(graph.shared, profile),
+        *(group for episode in graph for group in describe_episode(episode, profile)),
+        *describe_shared(graph.shared, profile),
     ]
     statements = Counter((s, p, o) for s, pairs in groups for p, objects in pairs for o in objects)
-    assert statements.total() == len(statements) == size(groups)
+    assert statements.total() == len(statements) == count_statements(groups)
     assert len({subject for subject, _ in groups}) == len(groups)
 
 
 def test_statistics_are_nodes_named_by_what_they_count():
-    outline = Outline(
+    outline = EpisodeSummary(
         ("a.md",), "A talk", "2025-09-01", True, "show/ours", {"company/a": 1.0, "company/b": 1.0}
     )
-    other = Outline(("b.md",), "B", "", False, "", {"company/a": 1.0})
-    shared = Shared(outlines={"a": outline, "b": outline, "c": outline, "d": other})
-    found = {subject: dict(pairs) for subject, pairs in groups_of_shared(shared)}
+    other = EpisodeSummary(("b.md",), "B", "", False, "", {"company/a": 1.0})
+    shared = SharedData(summaries={"a": outline, "b": outline, "c": outline, "d": other})
+    found = {subject: dict(pairs) for subject, pairs in describe_shared(shared)}
     assert found["pair/company/a/company/b"] == {
         "a": ["kg:CoMention"],
         "kg:between": ["<company/a>", "<company/b>"],

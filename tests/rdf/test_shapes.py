@@ -9,13 +9,13 @@ import rdflib
 from rdflib import RDF, SH, XSD, BNode, Literal, URIRef
 from support import SAMPLE
 
-from kgraph.base.vocabulary import BASE, expand, shared
+from kgraph.base.vocabulary import BASE_IRI, data_path, expand_curie
 from kgraph.pipeline.check import check
-from kgraph.rdf import NTriples, groups_of_episode, groups_of_shared
-from kgraph.rdf.shacl import Violation, violations
-from kgraph.rdf.shapes import our_shapes
+from kgraph.rdf import NTriples, describe_episode, describe_shared
+from kgraph.rdf.shacl import Violation, find_violations
+from kgraph.rdf.shapes import load_shapes
 
-SHAPES = rdflib.Graph().parse(shared("ontology", "shapes.ttl"))
+SHAPES = rdflib.Graph().parse(data_path("ontology", "shapes.ttl"))
 EX = rdflib.Namespace("http://example.org/")
 
 RANGES = ("minInclusive", "maxInclusive")
@@ -69,7 +69,7 @@ def we_find(data):
     turtle = data.serialize(format="nt").encode()
     return {
         (found.node, found.path, found.value, found.component)
-        for found in violations(turtle, our_shapes())
+        for found in find_violations(turtle, load_shapes())
     }
 
 
@@ -143,11 +143,11 @@ def cases():
                 for values in broken_values(name, argument, sound_values(class_, path)):
                     kept = [class_] if path == RDF.type else []
                     yield (str(path), name), {**thing, path: [*kept, *values]}
-    mention = sound_thing(URIRef(expand("kg:Mention")))
-    status, entity = URIRef(expand("kg:status")), URIRef(expand("kg:entity"))
-    yield ("", "xone"), {**mention, status: [URIRef(expand("kg:Rejected"))]}
+    mention = sound_thing(URIRef(expand_curie("kg:Mention")))
+    status, entity = URIRef(expand_curie("kg:status")), URIRef(expand_curie("kg:entity"))
+    yield ("", "xone"), {**mention, status: [URIRef(expand_curie("kg:Rejected"))]}
     yield ("", "xone"), {**mention, entity: []}
-    yield None, {**mention, status: [URIRef(expand("kg:Rejected"))], entity: []}
+    yield None, {**mention, status: [URIRef(expand_curie("kg:Rejected"))], entity: []}
 
 
 def graph_of(things):
@@ -201,27 +201,27 @@ def test_a_blank_node_is_found_wherever_a_thing_should_have_a_name():
 
 
 def groups(store):
-    episodes = (groups_of_episode(episode) for episode in store.graph)
-    return chain(chain.from_iterable(episodes), groups_of_shared(store.graph.shared))
+    episodes = (describe_episode(episode) for episode in store.graph)
+    return chain(chain.from_iterable(episodes), describe_shared(store.graph.shared))
 
 
 def test_every_class_and_property_that_is_written_stands_in_a_shape(sample):
     kinds = {str(path) for path in SHAPES.objects(None, SH.hasValue)}
     for subject, pairs in groups(sample):
-        classes = [expand(class_) for predicate, tokens in pairs[:1] for class_ in tokens]
+        classes = [expand_curie(class_) for predicate, tokens in pairs[:1] for class_ in tokens]
         shaped = [URIRef(c) for c in classes if (None, SH.targetClass, URIRef(c)) in SHAPES]
         assert shaped, f"{subject}: no shape of {classes}"
         assert set(classes) <= {str(class_) for class_ in shaped} | kinds
         known = {str(path) for class_ in shaped for path, _ in property_shapes(class_)}
-        assert {expand(p) for p, _ in pairs if p != "a"} <= known, subject
+        assert {expand_curie(p) for p, _ in pairs if p != "a"} <= known, subject
 
 
 def test_pyshacl_finds_the_sample_corpus_sound(sample):
-    text = NTriples(BASE)
+    text = NTriples(BASE_IRI)
     for episode in list(sample.graph)[::4]:
-        data = rdflib.Graph().parse(data=text.paragraphs(groups_of_episode(episode)), format="nt")
+        data = rdflib.Graph().parse(data=text.serialize(describe_episode(episode)), format="nt")
         assert pyshacl_finds(data) == set()
-    shared_text = text.paragraphs(groups_of_shared(sample.graph.shared))
+    shared_text = text.serialize(describe_shared(sample.graph.shared))
     assert pyshacl_finds(rdflib.Graph().parse(data=shared_text, format="nt")) == set()
 
 

@@ -4,7 +4,7 @@ import pyoxigraph
 import pytest
 from sample_graph import HOSTILE
 
-from kgraph.base.vocabulary import PREFIXES, fields
+from kgraph.base.vocabulary import PREFIXES, load_field_table
 from kgraph.rdf import terms
 
 HEAD = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
@@ -19,8 +19,8 @@ def read(token):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_any_text_is_read_as_it_was(name):
-    assert read(terms.text(HOSTILE[name])).value == HOSTILE[name]
-    assert read(terms.typed(HOSTILE[name], "xsd:anyURI")).value == HOSTILE[name]
+    assert read(terms.string_literal(HOSTILE[name])).value == HOSTILE[name]
+    assert read(terms.typed_literal(HOSTILE[name], "xsd:anyURI")).value == HOSTILE[name]
 
 
 @pytest.mark.parametrize(
@@ -43,17 +43,19 @@ def test_any_text_is_read_as_it_was(name):
     ],
 )
 def test_every_type_of_field(type_, value, lexical, datatype):
-    (token,) = terms.objects(type_, value)
+    (token,) = terms.format_objects(type_, value)
     assert read(token) == pyoxigraph.Literal(
         lexical, datatype=pyoxigraph.NamedNode(PREFIXES["xsd"] + datatype)
     )
 
 
 def test_a_text_is_said_once():
-    assert terms.objects("texts", ["a", "b", "a"]) == ['"a"', '"b"']
+    assert terms.format_objects("texts", ["a", "b", "a"]) == ['"a"', '"b"']
 
 
 def test_every_type_of_the_field_table_has_a_writer():
-    rows = [row for row_type in fields().rows.values() for row in row_type.fields.values()]
-    types = {field.type for field in [*fields().episode.values(), *rows]}
-    assert types - {"texts"} <= terms._WRITERS.keys()
+    rows = [
+        row for row_type in load_field_table().rows.values() for row in row_type.fields.values()
+    ]
+    types = {field.type for field in [*load_field_table().episode.values(), *rows]}
+    assert types - {"texts"} <= terms._FORMATTERS.keys()

@@ -6,7 +6,7 @@ from sample_graph import BASE, HOSTILE, handmade
 
 from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.rdf import NTriples, Turtle, groups_of_episode, groups_of_shared
+from kgraph.rdf import NTriples, Turtle, describe_episode, describe_shared
 
 GROUPS = [
     (
@@ -27,11 +27,11 @@ def meaning(text, format):
 
 def written(base, writer, groups):
     made = writer(base)
-    return made.header() + made.paragraphs(groups)
+    return made.header() + made.serialize(groups)
 
 
 def test_turtle_is_a_paragraph_a_subject():
-    assert Turtle(BASE).paragraphs(GROUPS) == (
+    assert Turtle(BASE).serialize(GROUPS) == (
         "<episode/x> a schema:PodcastEpisode ;\n"
         '    schema:name "A \\"talk\\"" ;\n'
         "    schema:about <topic/a>,\n        <topic/b>,\n        <topic/c>,\n        <topic/d> ;\n"
@@ -40,7 +40,7 @@ def test_turtle_is_a_paragraph_a_subject():
 
 
 def test_ntriples_is_a_line_a_statement():
-    lines = NTriples(BASE).paragraphs(GROUPS).splitlines()
+    lines = NTriples(BASE).serialize(GROUPS).splitlines()
     head = f"<{BASE}episode/x>"
     assert lines[:2] == [
         f"{head} <{PREFIXES['rdf']}type> <{PREFIXES['schema']}PodcastEpisode> .",
@@ -55,7 +55,7 @@ def test_ntriples_is_a_line_a_statement():
 
 
 def test_nquads_name_their_graph():
-    text = NTriples(BASE, "https://example.org/g").paragraphs(GROUPS)
+    text = NTriples(BASE, "https://example.org/g").serialize(GROUPS)
     (graph,) = {q.graph_name.value for q in pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_QUADS)}
     assert graph == "https://example.org/g"
 
@@ -64,7 +64,7 @@ def test_nquads_name_their_graph():
 @pytest.mark.parametrize("name", HOSTILE)
 def test_both_say_the_same_under_any_base(base, name):
     graph = handmade(HOSTILE[name])
-    groups = [*groups_of_episode(next(iter(graph))), *groups_of_shared(graph.shared)]
+    groups = [*describe_episode(next(iter(graph))), *describe_shared(graph.shared)]
     turtle = written(base, Turtle, groups)
     ntriples = written(base, NTriples, groups)
     found = meaning(turtle, pyoxigraph.RdfFormat.TURTLE)

@@ -2,7 +2,7 @@ import pytest
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.model import Decision, Reason
-from kgraph.resolve.judgements import Judgement, judgement, rulings
+from kgraph.resolve.judgements import Judgement, build_judgement_table, make_judgement
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
 
@@ -20,13 +20,15 @@ ACME = Decision("company", "acme", "Acme", 0.7, "known")
     ],
 )
 def test_a_judgement_changes_the_decision(judgement, said):
-    found = rulings([judgement]).apply(("acme",), ACME)
+    found = build_judgement_table([judgement]).apply(("acme",), ACME)
     assert (found.type, found.label, found.key) == said
 
 
 def test_accepting_brings_a_rejected_name_back():
     rejected = Decision("noise", "monday", "Monday", 0.9, "function-words")
-    found = rulings([Judgement("accept", ("Monday",), type="company")]).apply(("monday",), rejected)
+    found = build_judgement_table([Judgement("accept", ("Monday",), type="company")]).apply(
+        ("monday",), rejected
+    )
     assert (found.type, found.label, found.confidence, found.rule) == (
         "company", "Monday", 1.0, "judgement",
     )  # fmt: skip
@@ -35,14 +37,17 @@ def test_accepting_brings_a_rejected_name_back():
 @pytest.mark.parametrize("verb", ["accept", "type"])
 def test_what_comes_back_is_called_as_its_judgement_writes_it(verb):
     rejected = Decision("noise", "somonday", "So Monday", 0.9, "not-a-name")
-    ruled = rulings([Judgement(verb, ("monday.com",), type="company")])
+    ruled = build_judgement_table([Judgement(verb, ("monday.com",), type="company")])
     found = ruled.apply(("somonday", "mondaycom"), rejected)
     assert (found.label, found.key) == ("monday.com", "mondaycom")
 
 
 def test_accepting_leaves_the_label_of_what_was_not_rejected():
     heard = Decision("company", "acme", "Acme", 0.4, "heard")
-    assert rulings([Judgement("accept", ("Akme",))]).apply(("akme",), heard).label == "Acme"
+    assert (
+        build_judgement_table([Judgement("accept", ("Akme",))]).apply(("akme",), heard).label
+        == "Acme"
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,7 @@ def test_accepting_leaves_the_label_of_what_was_not_rejected():
 )
 def test_rows_of_another_name_follow_the_thing_but_are_no_surer_to_mean_it(said, outcome):
     heard = Decision("company", "acme", "Acme", 0.4, "heard", (Reason("heard", "like it"),))
-    found = rulings(said).apply(("akme",), heard)
+    found = build_judgement_table(said).apply(("akme",), heard)
     assert ((found.type, found.label), found.confidence, found.rule) == (outcome, 0.4, "heard")
     assert found.reasons[-1] == Reason("heard", "like it")
     assert len(found.reasons) == (1 if outcome == ("company", "Acme") else 2)
@@ -70,20 +75,22 @@ def test_rows_of_another_name_follow_the_thing_but_are_no_surer_to_mean_it(said,
 
 def test_rows_of_another_name_are_rejected_with_the_thing():
     heard = Decision("company", "acme", "Acme", 0.4, "heard")
-    found = rulings([Judgement("reject", ("Acme",))]).apply(("akme",), heard)
+    found = build_judgement_table([Judgement("reject", ("Acme",))]).apply(("akme",), heard)
     assert (found.type, found.confidence, found.rule) == ("noise", 1.0, "judgement")
 
 
 def test_an_accepted_name_follows_its_thing_to_a_new_name():
     heard = Decision("company", "acme", "Acme", 0.4, "heard")
     said = [Judgement("accept", ("Akme",)), Judgement("rename", ("Acme", "ACME Inc"))]
-    found = rulings(said).apply(("akme",), heard)
+    found = build_judgement_table(said).apply(("akme",), heard)
     assert (found.label, found.key, found.confidence) == ("ACME Inc", "acmeinc", 1.0)
 
 
 def test_what_is_the_same_as_a_known_thing_has_its_type():
-    ruled = rulings([Judgement("same", ("Acme", "Akme")), Judgement("same", ("New", "Old"))])
-    found = ruled.informed({"acme": "company"}.get)
+    ruled = build_judgement_table(
+        [Judgement("same", ("Acme", "Akme")), Judgement("same", ("New", "Old"))]
+    )
+    found = ruled.resolve_targets({"acme": "company"}.get)
     rejected = Decision("noise", "akme", "Akme", 0.9, "not-a-name")
     assert found.types == {"akme": "company"}
     assert found.apply(("akme",), rejected).type == "company"
@@ -96,7 +103,7 @@ def test_a_judged_type_goes_before_the_known_one():
         Judgement("type", ("Akme",), type="product"),
         Judgement("type", ("Base",), type="crypto"),
     ]
-    found = rulings(said).informed({"acme": "company", "base": "company"}.get)
+    found = build_judgement_table(said).resolve_targets({"acme": "company", "base": "company"}.get)
     assert found.types == {"akme": "product", "base": "crypto", "bass": "crypto"}
 
 
@@ -109,17 +116,17 @@ def test_all_but_what_is_told_apart_is_settled():
         Judgement("accept", ("G",)),
         Judgement("different", ("H", "I")),
     ]
-    assert rulings(said).settled == {"b", "c", "e", "f", "g"}
+    assert build_judgement_table(said).decided_keys == {"b", "c", "e", "f", "g"}
 
 
 def test_what_no_file_can_carry_is_refused():
     with pytest.raises(InputError, match="judge reject: A\ufffd: not UTF-8: encode it anew"):
-        judgement("reject", ["A\udcff"])
+        make_judgement("reject", ["A\udcff"])
 
 
 def test_an_empty_name_is_refused():
     with pytest.raises(InputError, match="judge reject: a name is empty: write it as"):
-        judgement("reject", [" "])
+        make_judgement("reject", [" "])
 
 
 @pytest.mark.parametrize(
@@ -137,7 +144,7 @@ def test_an_empty_name_is_refused():
 )
 def test_what_cannot_be_meant_is_refused(verb, names, said):
     with pytest.raises(InputError, match=f"judge {said}"):
-        judgement(verb, names)
+        make_judgement(verb, names)
 
 
 @pytest.mark.parametrize(
@@ -156,16 +163,16 @@ def test_what_cannot_be_meant_is_refused(verb, names, said):
 )
 def test_ids_that_cannot_be_meant_are_refused(verb, names, type_, said):
     with pytest.raises(InputError, match=f"judge {verb}: .*{said}"):
-        judgement(verb, names, type=type_)
+        make_judgement(verb, names, type=type_)
 
 
 def test_what_is_no_word_of_a_judgement_is_said_with_those_that_are():
     with pytest.raises(InputError) as caught:
-        judgement("frobnicate", ["A"])
+        make_judgement("frobnicate", ["A"])
     verbs = "same, different, type, rename, reject, accept"
     assert str(caught.value) == f"judge frobnicate: no such verb; choose one of {verbs}"
     with pytest.raises(InputError, match="judge type: type robot: no such type; choose one of com"):
-        judgement("type", ["A"], type="robot")
+        make_judgement("type", ["A"], type="robot")
 
 
 GEMINI = Decision("product", "gemini", "Gemini", 0.7, "known")
@@ -209,22 +216,24 @@ GEMINI = Decision("product", "gemini", "Gemini", 0.7, "known")
 )
 def test_an_id_stands_for_the_rows_that_were_taken_for_it(said, outcome):
     known = {("company", "acme"): "Acme", ("company", "gemini"): "Gemini"}
-    ruled = rulings(said).informed(lambda key: None, lambda *thing: known.get(thing, ""))
+    ruled = build_judgement_table(said).resolve_targets(
+        lambda key: None, lambda *thing: known.get(thing, "")
+    )
     found = ruled.apply(("gemini",), GEMINI)
     assert (found.type, found.label, found.confidence) == outcome
 
 
 def test_rows_of_another_name_follow_an_id_but_are_no_surer():
-    ruled = rulings([Judgement("type", ("product/gemini",), type="show")])
+    ruled = build_judgement_table([Judgement("type", ("product/gemini",), type="show")])
     found = ruled.apply(("geminy",), GEMINI)
     assert (found.type, found.confidence, found.rule) == ("show", 0.7, "known")
-    assert found.judged == ("product/gemini",)
+    assert found.judgement_keys == ("product/gemini",)
 
 
 def test_an_id_brings_back_a_rejected_name_as_that_thing():
     rejected = Decision("noise", "somonday", "So Monday", 0.9, "function-words")
-    ruled = rulings([Judgement("accept", ("company/monday",))])
-    found = ruled.informed(lambda key: None, lambda *thing: "Monday").apply(
+    ruled = build_judgement_table([Judgement("accept", ("company/monday",))])
+    found = ruled.resolve_targets(lambda key: None, lambda *thing: "Monday").apply(
         ("somonday", "monday"), rejected
     )
     assert (found.type, found.label, found.key, found.confidence) == (
@@ -234,17 +243,17 @@ def test_an_id_brings_back_a_rejected_name_as_that_thing():
 
 def test_an_old_id_leads_to_the_one_that_it_was_merged_into():
     said = [Judgement("same", ("product/gemini", "company/gemini"))]
-    assert rulings(said).replaced == {"company/gemini": "product/gemini"}
+    assert build_judgement_table(said).renamed_ids == {"company/gemini": "product/gemini"}
 
 
 def test_a_type_goes_with_its_verbs_alone():
-    assert judgement("accept", ["Acme"], type="company").type == "company"
-    assert judgement("rename", ["acme", "ACME"]).names == ("acme", "ACME")
+    assert make_judgement("accept", ["Acme"], type="company").type == "company"
+    assert make_judgement("rename", ["acme", "ACME"]).names == ("acme", "ACME")
     # What was taken for another thing is called by its own name again.
-    assert judgement("rename", ["Acme", "Acme"]).names == ("Acme", "Acme")
-    assert judgement("same", ["Acme Labs", "Acme", "ACME"]).verb == "same"
+    assert make_judgement("rename", ["Acme", "Acme"]).names == ("Acme", "Acme")
+    assert make_judgement("same", ["Acme Labs", "Acme", "ACME"]).verb == "same"
     with pytest.raises(InputError, match="judge reject: takes no type: leave company away"):
-        judgement("reject", ["Acme"], type="company")
+        make_judgement("reject", ["Acme"], type="company")
 
 
 @pytest.mark.parametrize(
@@ -278,27 +287,29 @@ def test_a_type_goes_with_its_verbs_alone():
 )
 def test_contradictions_name_both_lines(pair):
     with pytest.raises(DataError) as caught:
-        rulings(pair, "j.yaml")
+        build_judgement_table(pair, "j.yaml")
     one, other = (f"{said.verb} {', '.join(said.names)}" for said in pair)
     words = f"j.yaml:7: {other} contradicts line 1: {one}: delete one of the two"
     assert str(caught.value) == words
 
 
 def test_old_identifiers_lead_to_new_ones_over_several_renamings():
-    found = rulings([Judgement("rename", ("A", "B")), Judgement("rename", ("B", "C"))]).replaced
+    found = build_judgement_table(
+        [Judgement("rename", ("A", "B")), Judgement("rename", ("B", "C"))]
+    ).renamed_ids
     assert (found["company/a"], found["company/b"]) == ("company/c", "company/c")
 
 
 def test_an_old_identifier_leads_to_the_type_that_the_new_name_has():
     said = [Judgement("rename", ("A", "B")), Judgement("type", ("B",), type="product")]
-    found = rulings(said).replaced
+    found = build_judgement_table(said).renamed_ids
     assert (found["company/a"], found["company/b"]) == ("product/b", "product/b")
 
 
 def test_a_name_that_leads_back_to_itself_is_a_contradiction():
     there = [Judgement("rename", ("A", "B"), line=1), Judgement("rename", ("B", "C"), line=2)]
-    assert rulings(there).labels == {"a": "C", "b": "C"}
+    assert build_judgement_table(there).labels == {"a": "C", "b": "C"}
     back = Judgement("rename", ("C", "A"), line=3)
     with pytest.raises(DataError, match="contradicts line"):
-        rulings([*there, back])
-    assert rulings([Judgement("rename", ("A", "a"), line=1)]).labels == {"a": "a"}
+        build_judgement_table([*there, back])
+    assert build_judgement_table([Judgement("rename", ("A", "a"), line=1)]).labels == {"a": "a"}

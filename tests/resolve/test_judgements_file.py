@@ -4,16 +4,16 @@ import pytest
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.resolve.judgements import Judgement
-from kgraph.resolve.judgements_file import append, load, remove
+from kgraph.resolve.judgements_file import append_judgement, load_judgements, remove_judgement
 
 
 def test_what_is_appended_is_read_back_with_its_line(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text("# ours\n", "utf-8")
     first = Judgement("reject", ("Moreover",), by="ann", why="no: name", date="2025-01-31")
-    append(path, first)
-    append(path, Judgement("type", ("Acme",), type="product"))
-    found = load(path)
+    append_judgement(path, first)
+    append_judgement(path, Judgement("type", ("Acme",), type="product"))
+    found = load_judgements(path)
     assert [(one.verb, one.names, one.line) for one in found] == [
         ("reject", ("Moreover",), 2),
         ("type", ("Acme",), 3),
@@ -23,7 +23,7 @@ def test_what_is_appended_is_read_back_with_its_line(tmp_path):
 
 
 def test_no_file_means_no_judgements(tmp_path):
-    assert load(tmp_path / "none.yaml") == ()
+    assert load_judgements(tmp_path / "none.yaml") == ()
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,10 @@ def test_no_file_means_no_judgements(tmp_path):
 )
 def test_what_contradicts_a_line_is_not_added(tmp_path, old, new, said):
     path = tmp_path / "judgements.yaml"
-    append(path, old)
+    append_judgement(path, old)
     before = path.read_bytes()
     with pytest.raises(DataError) as caught:
-        append(path, new)
+        append_judgement(path, new)
     assert str(caught.value) == f"{path}: {said}: delete that line first"
     assert path.read_bytes() == before
 
@@ -68,7 +68,7 @@ def test_what_is_no_judgement_is_said_with_its_line(tmp_path, text, words):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError) as caught:
-        load(path)
+        load_judgements(path)
     assert words in str(caught.value)
 
 
@@ -76,9 +76,9 @@ def test_what_is_no_judgement_is_said_with_its_line(tmp_path, text, words):
 def test_a_line_is_added_whatever_the_file_ends_with(tmp_path, last):
     path = tmp_path / "judgements.yaml"
     path.write_text(last, "utf-8")
-    append(path, Judgement("reject", ("Ünd",)))
+    append_judgement(path, Judgement("reject", ("Ünd",)))
     assert path.read_text("utf-8").startswith(last.rstrip() + "\n- ")
-    assert [one.names for one in load(path)] == [("Ünd",)]
+    assert [one.names for one in load_judgements(path)] == [("Ünd",)]
 
 
 @pytest.mark.parametrize("text", ["[]\n", "  - {verb: reject, names: [A]}\n", "---\n...\n"])
@@ -86,7 +86,7 @@ def test_a_file_without_a_place_for_a_line_stays_as_it_is(tmp_path, text):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError):
-        append(path, Judgement("reject", ("B",)))
+        append_judgement(path, Judgement("reject", ("B",)))
     assert path.read_text("utf-8") == text
 
 
@@ -122,7 +122,7 @@ def test_only_the_lines_of_what_is_undone_go(tmp_path, line, removed, left, brea
     path = tmp_path / "judgements.yaml"
     path.write_bytes(KEPT.replace("\n", breaks).encode())
     path.chmod(0o640)
-    assert str(remove(path, line)) == removed
+    assert str(remove_judgement(path, line)) == removed
     [gone] = left
     assert path.read_bytes() == KEPT.replace(gone, "").replace("\n", breaks).encode()
     assert path.stat().st_mode & 0o777 == 0o640
@@ -132,19 +132,19 @@ def test_only_the_lines_of_what_is_undone_go(tmp_path, line, removed, left, brea
 def test_all_that_was_judged_can_be_undone(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text("# ours")
-    append(path, Judgement("reject", ("A",)))
-    append(path, Judgement("reject", ("B",)))
-    assert [remove(path).names, remove(path).names] == [("B",), ("A",)]
+    append_judgement(path, Judgement("reject", ("A",)))
+    append_judgement(path, Judgement("reject", ("B",)))
+    assert [remove_judgement(path).names, remove_judgement(path).names] == [("B",), ("A",)]
     assert path.read_text("utf-8") == "# ours\n"
     with pytest.raises(InputError, match="there is no judgement to undo"):
-        remove(path)
+        remove_judgement(path)
 
 
 def test_a_line_on_which_nothing_begins_is_not_undone(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text(KEPT, "utf-8")
     with pytest.raises(InputError, match=r"judgements.yaml:3: no judgement begins on this line"):
-        remove(path, 3)
+        remove_judgement(path, 3)
     assert path.read_text("utf-8") == KEPT
 
 
@@ -159,7 +159,7 @@ def test_what_shares_its_lines_is_left_to_an_editor(tmp_path, text):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError, match="delete it with an editor"):
-        remove(path, 1)
+        remove_judgement(path, 1)
     assert path.read_text("utf-8") == text
 
 
@@ -181,5 +181,5 @@ def test_a_wrong_field_is_said_in_plain_words(tmp_path, text, words):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError) as caught:
-        load(path)
+        load_judgements(path)
     assert f"{path}{words}" in str(caught.value)

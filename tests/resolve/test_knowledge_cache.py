@@ -13,15 +13,15 @@ def made(tmp_path, monkeypatch):
     """How often the knowledge was made, in a cache of its own."""
     times = []
     monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(knowledge_cache.lexicon, "load", lambda: None)
+    monkeypatch.setattr(knowledge_cache.lexicon, "load_lexicon", lambda: None)
     monkeypatch.setattr(knowledge, "load_model", lambda: None)
-    monkeypatch.setattr(knowledge, "prepare", lambda *_: times.append(1) or MADE)
+    monkeypatch.setattr(knowledge, "prepare_knowledge", lambda *_: times.append(1) or MADE)
     return times
 
 
 def ask():
     """The knowledge, as a new process asks for it."""
-    found = knowledge_cache.prepared.__wrapped__()
+    found = knowledge_cache.load_shipped_knowledge.__wrapped__()
     assert found.shows == MADE.shows
 
 

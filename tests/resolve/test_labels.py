@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from kgraph.base.model import NOISE, EntityType
+from kgraph.base.model import REJECTED, EntityType
 
 FILE = Path(__file__).parents[2] / "benchmarks" / "labels.tsv"
-TYPES = {*get_args(EntityType), NOISE}
+TYPES = {*get_args(EntityType), REJECTED}
 
 
 def test_every_label_has_its_shape():
@@ -22,7 +22,7 @@ def test_every_label_has_its_shape():
         or not row["index"].isdigit()
         or row["type"] not in TYPES
         or not set(filter(None, row["also"].split(","))) <= TYPES - {row["type"]}
-        or (row["type"] == NOISE) != (row["canonical"] == "")
+        or (row["type"] == REJECTED) != (row["canonical"] == "")
         or row["sure"] not in {"0", "1"}
     ]
     assert wrong == []

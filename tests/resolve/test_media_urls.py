@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.resolve.media_urls import Address, book, parse
+from kgraph.resolve.media_urls import MediaAddress, load_url_rules, parse_media_url
 
 VIDEO = "aB3dE6gH9-_"
 
@@ -19,11 +19,13 @@ VIDEO = "aB3dE6gH9-_"
     ],
 )
 def test_all_forms_of_a_video_address_are_one(url):
-    assert parse(url) == Address("youtube", VIDEO)
+    assert parse_media_url(url) == MediaAddress("youtube", VIDEO)
 
 
 def test_case_of_a_video_id_counts():
-    assert parse(f"https://youtu.be/{VIDEO}") != parse(f"https://youtu.be/{VIDEO.lower()}")
+    assert parse_media_url(f"https://youtu.be/{VIDEO}") != parse_media_url(
+        f"https://youtu.be/{VIDEO.lower()}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,27 +39,29 @@ def test_case_of_a_video_id_counts():
 )
 def test_what_only_counts_downloads_is_passed_over(chain):
     url = f"https://{chain}traffic.megaphone.fm/ABC123456.mp3?updated=17"
-    assert parse(url) == Address("megaphone", "ABC123456", "ABC", shared=True)
+    assert parse_media_url(url) == MediaAddress(
+        "megaphone", "ABC123456", "ABC", is_shared_feed=True
+    )
 
 
 def test_an_address_within_an_address_is_decoded():
     inner = "https%3A%2F%2Ftraffic.libsyn.com%2Fsecure%2Fmyshow%2FOn_money.mp3%3Fdest-id%3D1"
-    assert parse(f"https://chtbl.com/track/1/{inner}") == Address(
-        "libsyn", "myshow/On_money", "myshow", named=True
+    assert parse_media_url(f"https://chtbl.com/track/1/{inner}") == MediaAddress(
+        "libsyn", "myshow/On_money", "myshow", is_named_feed=True
     )
 
 
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("https://example.org/talks/3.mp3?token=a", Address("example.org", "talks/3.mp3")),
-        ("https://www.example.org/play?id=3&utm=x", Address("example.org", "play?id=3")),
-        ("https://example.org/play?id=4", Address("example.org", "play?id=4")),
-        ("https://example.org:8443/a%20b.mp3", Address("example.org", "a b.mp3")),
+        ("https://example.org/talks/3.mp3?token=a", MediaAddress("example.org", "talks/3.mp3")),
+        ("https://www.example.org/play?id=3&utm=x", MediaAddress("example.org", "play?id=3")),
+        ("https://example.org/play?id=4", MediaAddress("example.org", "play?id=4")),
+        ("https://example.org:8443/a%20b.mp3", MediaAddress("example.org", "a b.mp3")),
     ],
 )
 def test_hosts_that_are_not_listed_keep_what_identifies(url, expected):
-    assert parse(url) == expected
+    assert parse_media_url(url) == expected
 
 
 @pytest.mark.parametrize(
@@ -75,10 +79,10 @@ def test_hosts_that_are_not_listed_keep_what_identifies(url, expected):
     ],
 )
 def test_what_names_no_recording_gives_none_or_a_place_of_its_own(url):
-    assert parse(url) is None
+    assert parse_media_url(url) is None
 
 
-@pytest.mark.parametrize("name", sorted(book().platforms))
+@pytest.mark.parametrize("name", sorted(load_url_rules().platforms))
 def test_every_platform_has_hosts_and_finds_episodes(name):
-    platform = book().platforms[name]
+    platform = load_url_rules().platforms[name]
     assert platform.hosts and platform.episode

@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.name_counts import Name, Statistics, core, merge_all, observe
+from kgraph.resolve.name_counts import (
+    NameCounts,
+    NameStatistics,
+    count_names,
+    merge_statistics,
+    strip_surroundings,
+)
 
 
 def episode(*rows: tuple[str, str]) -> Episode:
@@ -20,7 +26,7 @@ def episode(*rows: tuple[str, str]) -> Episode:
 
 PARTS = st.lists(
     st.builds(
-        observe,
+        count_names,
         st.lists(
             st.tuples(
                 st.sampled_from(["Acme", "ACME", "So Acme", "Bolt"]), st.sampled_from(["", "bank"])
@@ -33,40 +39,40 @@ PARTS = st.lists(
 
 
 def test_an_episode_is_counted_by_core_names():
-    said = observe(episode(("So Acme", ""), ("ACME", "Layer_1/Bank"), ("Bolt", "")))
-    assert said == Statistics(
+    said = count_names(episode(("So Acme", ""), ("ACME", "Layer_1/Bank"), ("Bolt", "")))
+    assert said == NameStatistics(
         1,
         {
-            "acme": Name(2, 1, 1, {"Acme": 1, "ACME": 1}, {"layer": 1, "1": 1, "bank": 1}),
-            "bolt": Name(1, 1, 0, {"Bolt": 1}, {}),
+            "acme": NameCounts(2, 1, 1, {"Acme": 1, "ACME": 1}, {"layer": 1, "1": 1, "bank": 1}),
+            "bolt": NameCounts(1, 1, 0, {"Bolt": 1}, {}),
         },
     )
 
 
 @given(PARTS, st.randoms(use_true_random=False))
 def test_merging_does_not_depend_on_order_or_grouping(parts, random):
-    whole = merge_all(parts)
+    whole = merge_statistics(parts)
     shuffled = random.sample(parts, len(parts))
-    folded = Statistics(0, {})
+    folded = NameStatistics(0, {})
     for part in shuffled:
         folded = part.merge(folded)
     assert folded == whole
 
 
 def test_statistics_survive_the_disk():
-    said = observe(episode(("Acme", "bank")))
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(said), type=Statistics) == said
+    said = count_names(episode(("Acme", "bank")))
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(said), type=NameStatistics) == said
 
 
 def test_a_core_keeps_what_is_part_of_the_name():
     names = ["And Acme", "General Intelligence", "CEO Ann Example", "Discover Acme", "VS Code"]
-    assert [core(name) for name in names] == [
+    assert [strip_surroundings(name) for name in names] == [
         "Acme", "General Intelligence", "Ann Example", "Discover Acme", "VS Code",
     ]  # fmt: skip
 
 
 def test_a_name_that_a_person_lists_is_as_well_founded_as_one_of_the_language_model():
     row = Row("companies", 0, {"name": "[[Acme]]"})
-    assert observe(Episode("a.md", "", {}, {"companies": (row,)}, {})) == Statistics(
-        1, {"acme": Name(1, 1, 1, {"Acme": 1}, {})}
+    assert count_names(Episode("a.md", "", {}, {"companies": (row,)}, {})) == NameStatistics(
+        1, {"acme": NameCounts(1, 1, 1, {"Acme": 1}, {})}
     )

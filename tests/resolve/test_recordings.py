@@ -4,10 +4,10 @@ from kgraph.base.model import Episode, Row
 from kgraph.resolve.recordings import (
     Recording,
     file_slug,
-    group,
+    group_recordings,
     recording_key,
-    slug_of,
-    summarise,
+    recording_slug,
+    summarise_file,
 )
 
 TITLE = "Why chips are the new oil of the economy"
@@ -21,13 +21,13 @@ def episode(file, url="", title=TITLE, date="2025-09-01", quotes=QUOTES):
 
 
 def files_of(*episodes):
-    return [recording.files for recording in group(map(summarise, episodes))]
+    return [recording.files for recording in group_recordings(map(summarise_file, episodes))]
 
 
 def test_two_files_of_one_address_are_one_recording_whatever_else_differs():
     a = episode("a.md", "https://youtu.be/aB3dE6gH9-_")
     b = episode("b.md", "https://www.youtube.com/watch?v=aB3dE6gH9-_", "Other", "2020-01-01", ())
-    assert group([summarise(b), summarise(a)]) == [
+    assert group_recordings([summarise_file(b), summarise_file(a)]) == [
         Recording("youtube-aB3dE6gH9-_", "youtube/aB3dE6gH9-_", ("a.md", "b.md"))
     ]
 
@@ -53,22 +53,22 @@ def test_a_rerun_a_serial_title_and_a_shared_advert_do_not_join():
 
 def test_grouping_does_not_depend_on_order():
     files = [episode(f"{n}.md", f"https://example.org/{n % 7}.mp3", f"Talk {n}") for n in range(40)]
-    summaries = [summarise(file) for file in files]
-    expected = group(summaries)
+    summaries = [summarise_file(file) for file in files]
+    expected = group_recordings(summaries)
     for seed in range(3):
         random.Random(seed).shuffle(summaries)
-        assert group(summaries) == expected
+        assert group_recordings(summaries) == expected
 
 
 def test_slugs_are_readable_safe_and_depend_on_the_key_alone():
     assert recording_key("https://youtu.be/aB3dE6gH9-_") == "youtube/aB3dE6gH9-_"
-    assert slug_of("youtube/aB3dE6gH9-_") == "youtube-aB3dE6gH9-_"
-    assert slug_of("libsyn/myshow/What <is> money? #3") == "libsyn-What-is-money-3-94463c9b"
-    assert len(slug_of("example.org/" + "long " * 100)) <= 100
-    assert slug_of("example.org/a/x.mp3") != slug_of("example.org/b/x.mp3")
+    assert recording_slug("youtube/aB3dE6gH9-_") == "youtube-aB3dE6gH9-_"
+    assert recording_slug("libsyn/myshow/What <is> money? #3") == "libsyn-What-is-money-3-94463c9b"
+    assert len(recording_slug("example.org/" + "long " * 100)) <= 100
+    assert recording_slug("example.org/a/x.mp3") != recording_slug("example.org/b/x.mp3")
 
 
 def test_without_an_address_the_slug_comes_from_the_files_name():
-    [recording] = group([summarise(episode("x/On money #3.md"))])
+    [recording] = group_recordings([summarise_file(episode("x/On money #3.md"))])
     assert recording.slug == file_slug("x/On money #3.md")
     assert file_slug("x/On money #3.md") != file_slug("y/On money #3.md")

@@ -5,7 +5,7 @@ import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.search import Filters, search
-from kgraph.search.facets import Count, Facets, facets
+from kgraph.search.facets import Count, Facets, count_facets
 
 
 def counts(*pairs):
@@ -13,7 +13,7 @@ def counts(*pairs):
 
 
 def test_hits_are_counted_by_kind_type_and_show(index):
-    found = facets(index, "stablecoin OR nvidia")
+    found = count_facets(index, "stablecoin OR nvidia")
     assert (found.total, found.kinds, found.types) == (
         5,
         counts(("quote", 3), ("entity", 1), ("insight", 1)),
@@ -24,7 +24,7 @@ def test_hits_are_counted_by_kind_type_and_show(index):
 
 def test_a_facet_ignores_its_own_filter_and_obeys_the_others(index):
     filters = Filters(kinds=frozenset({"quote"}), since="2025-10-01")
-    found = facets(index, "stablecoin OR nvidia", filters)
+    found = count_facets(index, "stablecoin OR nvidia", filters)
     assert (found.total, found.kinds) == (1, counts(("quote", 1), ("entity", 1)))
 
 
@@ -39,24 +39,24 @@ def test_a_facet_ignores_its_own_filter_and_obeys_the_others(index):
 )
 def test_a_thing_counts_for_the_shows_of_the_episodes_that_are_wanted(index, filters, shows):
     wanted = msgspec.structs.replace(filters, kinds=frozenset({"entity"}))
-    assert facets(index, "nvidia", wanted).shows == counts(*shows)
+    assert count_facets(index, "nvidia", wanted).shows == counts(*shows)
     for name, number in shows:
         chosen = msgspec.structs.replace(wanted, show=name)
-        assert facets(index, "nvidia", chosen).total == number
+        assert count_facets(index, "nvidia", chosen).total == number
 
 
 def test_what_is_counted_is_what_is_found(index):
     for text in ("stablecoin", "nvidia", "yield -bank", "比特"):
-        assert facets(index, text).total == len(search(index, text, limit=100).hits)
+        assert count_facets(index, text).total == len(search(index, text, limit=100).hits)
 
 
 def test_nothing_fits(index):
-    assert facets(index, "zebra") == Facets(0)
+    assert count_facets(index, "zebra") == Facets(0)
 
 
 def test_a_text_without_words_is_said(index):
     with pytest.raises(InputError, match="nothing to search for"):
-        facets(index, '"" --')
+        count_facets(index, '"" --')
 
 
 def test_a_search_goes_on_where_it_stopped(index):

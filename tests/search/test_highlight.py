@@ -3,12 +3,12 @@
 import pytest
 from sample_graph import HOSTILE
 
-from kgraph.search.highlight import WIDTH, segments
-from kgraph.search.syntax import parse
+from kgraph.search.highlight import SNIPPET_WIDTH_CHARS, split_segments
+from kgraph.search.syntax import parse_search
 
 
-def marked(query, text, width=WIDTH):
-    pieces = segments(parse(query), text, width)
+def marked(query, text, width=SNIPPET_WIDTH_CHARS):
+    pieces = split_segments(parse_search(query), text, width)
     return "".join(f"[{piece.text}]" if piece.match else piece.text for piece in pieces)
 
 
@@ -40,11 +40,11 @@ def test_of_a_long_text_without_a_match_the_start_is_given():
 @pytest.mark.parametrize("name", sorted(HOSTILE.keys() - {"long"}))
 def test_the_pieces_are_the_text(name):
     text = f"gas {HOSTILE[name]} oil"
-    pieces = segments(parse("gas oil"), text)
+    pieces = split_segments(parse_search("gas oil"), text)
     assert "".join(piece.text for piece in pieces) == text
     assert [piece.text for piece in pieces if piece.match][::2] == ["gas", "oil"][::2]
 
 
 def test_a_text_of_nothing_but_matches_is_cut():
-    pieces = segments(parse("gas"), "gas " * 100_000)
-    assert len(pieces) < 2 * WIDTH
+    pieces = split_segments(parse_search("gas"), "gas " * 100_000)
+    assert len(pieces) < 2 * SNIPPET_WIDTH_CHARS

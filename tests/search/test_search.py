@@ -9,10 +9,10 @@ from support import OF_A, OF_B
 from kgraph.base.checksums import write_checksums
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.pipeline import build
-from kgraph.resolve.judgements import judgement
-from kgraph.resolve.judgements_file import append
+from kgraph.resolve.judgements import make_judgement
+from kgraph.resolve.judgements_file import append_judgement
 from kgraph.search import Filters, Index, Segment, Source, search
-from kgraph.search.documents import KINDS
+from kgraph.search.documents import HIT_KINDS
 from kgraph.store import Store, layout
 
 
@@ -250,18 +250,18 @@ def test_a_month_bounds_from_its_first_to_its_last_day(index):
 
 def accept_changes(store):
     """Let the changed index of a store pass for the one that its build wrote."""
-    write_checksums(store.build, [layout.META, layout.INDEX, layout.SEARCH])
+    write_checksums(store.build, [layout.META_FILE, layout.INDEX_FILE, layout.SEARCH_FILE])
     store.__dict__.pop("checksums", None)
 
 
 def test_of_shows_of_one_name_the_one_with_episodes_is_meant(searched, tmp_path):
     copytree(searched.path, tmp_path / "store")
     store = Store(tmp_path / "store")
-    with sqlite3.connect(store.build / layout.SEARCH) as file:
+    with sqlite3.connect(store.build / layout.SEARCH_FILE) as file:
         # A show that is named so and has no episodes, whatever it is worth.
         file.execute(
             "UPDATE thing SET kind = ?, worth = 1e9 WHERE id = 'company/nvidia'",
-            [KINDS.index("show")],
+            [HIT_KINDS.index("show")],
         )
         file.execute(
             "INSERT INTO name SELECT 'lanterntalks', number, 99 FROM thing "
@@ -279,10 +279,10 @@ def test_what_is_most_often_meant_by_a_name_is_what_an_episode_mentions(
 ):
     copytree(searched.path, tmp_path / "store")
     store = Store(tmp_path / "store")
-    with sqlite3.connect(store.build / layout.SEARCH) as file:
+    with sqlite3.connect(store.build / layout.SEARCH_FILE) as file:
         # Of no type and in no episode, but called so, too.
         file.execute("INSERT INTO thing SELECT 9999, 'person/n', ?, 'person', 1, 0, 1, 0",
-                     [KINDS.index("entity")])  # fmt: skip
+                     [HIT_KINDS.index("entity")])  # fmt: skip
         file.execute("INSERT INTO name VALUES ('nvidia', 9999, ?)", [meant])
     accept_changes(store)
     assert quotes(Index(store), "shovels", company="NVIDIA") == found
@@ -290,7 +290,7 @@ def test_what_is_most_often_meant_by_a_name_is_what_an_episode_mentions(
 
 def test_a_thing_is_found_by_what_it_was_called_before_a_judgement(folder_to_search, tmp_path):
     judgements = tmp_path / "judgements.yaml"
-    append(judgements, judgement("rename", ["NVIDIA", "Chipwright"]))
+    append_judgement(judgements, make_judgement("rename", ["NVIDIA", "Chipwright"]))
     build([folder_to_search], tmp_path / "store", workers=1, judgements=judgements)
     store = Store(tmp_path / "store")
     for name in ("Chipwright", "Nvidia", "company/nvidia", f"{store.meta.base}company/nvidia"):

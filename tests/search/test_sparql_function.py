@@ -4,14 +4,14 @@ import pytest
 from support import OF_A, OF_B
 
 from kgraph.base.errors import InputError, QueryError, StoreError
-from kgraph.query import ask
+from kgraph.query import run_query
 from kgraph.store import layout
 
 QUOTES = "SELECT ?t WHERE {{ ?q a schema:Quotation ; schema:text ?t FILTER({}) }} ORDER BY ?t"
 
 
 def texts(store, condition, **options):
-    rows = ask(store, QUOTES.format(condition), **options).rows()
+    rows = run_query(store, QUOTES.format(condition), **options).rows()
     return [row["t"] for row in rows]
 
 
@@ -23,7 +23,7 @@ def test_things_and_texts_fit_the_same_words(searched, subject, timeout):
 
 
 def test_it_joins_with_the_graph(searched):
-    rows = ask(
+    rows = run_query(
         searched,
         "SELECT ?n WHERE { ?e schema:hasPart ?q ; schema:mentions ?c . ?c schema:name ?n "
         'FILTER(kg:matches(?q, "walk") && !kg:matches(?c, "nvid*")) }',
@@ -41,7 +41,7 @@ def test_what_is_no_text_has_no_match(searched):
 
 
 def test_a_store_without_its_index_says_so(store):
-    (store.build / layout.SEARCH).unlink()
+    (store.build / layout.SEARCH_FILE).unlink()
     with pytest.raises(StoreError, match="no search index: build again"):
         texts(store, 'kg:matches(?q, "chips")')
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from kgraph.search.spelling import Spelling, distance, near
+from kgraph.search.spelling import KnownWord, edit_distance, find_close_matches
 
 KNOWN = [
-    Spelling(name.lower(), name, weight)
+    KnownWord(name.lower(), name, weight)
     for name, weight in (("Coinbase", 9), ("Anthropic", 8), ("Circle", 7), ("Cisco", 1))
 ]
 
@@ -23,13 +23,13 @@ KNOWN = [
     ],
 )
 def test_the_nearest_name_is_offered(word, expected):
-    assert near(word, KNOWN) == expected
+    assert find_close_matches(word, KNOWN) == expected
 
 
 def test_of_equally_near_names_the_one_that_matters_more_comes_first():
-    known = [Spelling("base", "Base", 1), Spelling("case", "Case", 5)]
-    assert near("dase", known) == ["Case", "Base"]
+    known = [KnownWord("base", "Base", 1), KnownWord("case", "Case", 5)]
+    assert find_close_matches("dase", known) == ["Case", "Base"]
 
 
 def test_two_swapped_letters_are_one_slip():
-    assert [distance("ab", other) for other in ("ab", "ba", "abc", "cd")] == [0, 1, 1, 2]
+    assert [edit_distance("ab", other) for other in ("ab", "ba", "abc", "cd")] == [0, 1, 1, 2]

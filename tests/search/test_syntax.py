@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sample_graph import HOSTILE
 
 from kgraph.base.errors import InputError
-from kgraph.search.syntax import MOST_TERMS, parse
-from kgraph.search.tokenize import words
+from kgraph.search.syntax import MAX_SEARCH_TERMS, parse_search
+from kgraph.search.tokenize import tokenize
 
 
 @pytest.mark.parametrize(
@@ -33,34 +33,36 @@ from kgraph.search.tokenize import words
     ],
 )
 def test_every_text_becomes_words_in_quotation_marks(text, fts):
-    assert parse(text).fts() == fts
+    assert parse_search(text).to_fts() == fts
 
 
 @pytest.mark.parametrize("text", ["", " \t", "...", '""', "*", "-", "NOT oil", "OR", "\ud800"])
 def test_a_text_without_a_word_is_refused(text):
     with pytest.raises(InputError, match="nothing to search for: give at least one word"):
-        parse(text)
+        parse_search(text)
 
 
 def test_a_page_of_text_is_refused():
-    with pytest.raises(InputError, match=f"65 words to search for: give {MOST_TERMS} at the most"):
-        parse("gas " * 65)
+    with pytest.raises(
+        InputError, match=f"65 words to search for: give {MAX_SEARCH_TERMS} at the most"
+    ):
+        parse_search("gas " * 65)
 
 
 def engine(said):
     file = sqlite3.connect(":memory:")
     file.execute("CREATE VIRTUAL TABLE f USING fts5(x, tokenize='ascii')")
-    file.execute("INSERT INTO f VALUES (?)", (" ".join(words(said)),))
+    file.execute("INSERT INTO f VALUES (?)", (" ".join(tokenize(said)),))
     return file
 
 
 @given(st.text(max_size=40))
 def test_no_text_is_syntax_to_the_engine(text):
     try:
-        query = parse(text)
+        query = parse_search(text)
     except InputError:
         return
-    engine("gas").execute("SELECT * FROM f WHERE f MATCH ?", (query.fts(),)).fetchall()
+    engine("gas").execute("SELECT * FROM f WHERE f MATCH ?", (query.to_fts(),)).fetchall()
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
@@ -80,8 +82,8 @@ QUERY = st.lists(
 @given(QUERY, st.lists(WORD, max_size=6).map(" ".join))
 def test_a_text_fits_where_the_engine_says_so(text, said):
     try:
-        query = parse(text)
+        query = parse_search(text)
     except InputError:
         return
-    rows = engine(said).execute("SELECT * FROM f WHERE f MATCH ?", (query.fts(),)).fetchall()
-    assert query.fits(words(said)) == bool(rows)
+    rows = engine(said).execute("SELECT * FROM f WHERE f MATCH ?", (query.to_fts(),)).fetchall()
+    assert query.matches(tokenize(said)) == bool(rows)

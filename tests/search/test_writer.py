@@ -10,7 +10,7 @@ from support import SAMPLE
 from kgraph.base.errors import StoreError
 from kgraph.pipeline import build
 from kgraph.search import Index, search
-from kgraph.search.writer import Writer
+from kgraph.search.writer import IndexWriter
 from kgraph.store import Store, layout
 
 
@@ -21,7 +21,7 @@ def test_workers_and_hash_seeds_do_not_change_a_byte(sample, tmp_path):
     )
     command = [sys.executable, "-c", code, str(SAMPLE), str(tmp_path)]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
-    one, two = (store.build / layout.SEARCH for store in (sample, Store(tmp_path)))
+    one, two = (store.build / layout.SEARCH_FILE for store in (sample, Store(tmp_path)))
     assert one.read_bytes() == two.read_bytes()
 
 
@@ -36,17 +36,17 @@ def test_a_reader_keeps_its_index_while_a_build_replaces_it(folder, tmp_path):
 
 def test_what_cannot_be_written_is_said(tmp_path):
     with pytest.raises(StoreError, match="unable to open database file: free some space"):
-        Writer(tmp_path / "nowhere" / "search")
+        IndexWriter(tmp_path / "nowhere" / "search")
 
 
 def test_a_build_without_its_index_says_so(store):
-    (store.build / layout.SEARCH).unlink()
+    (store.build / layout.SEARCH_FILE).unlink()
     with pytest.raises(StoreError, match="the build has no search index: build again"):
         Index(store)
 
 
 @pytest.mark.parametrize("damage", [b"not a database at all" * 500, b""])
 def test_a_damaged_index_is_no_traceback(store, damage):
-    (store.build / layout.SEARCH).write_bytes(damage)
+    (store.build / layout.SEARCH_FILE).write_bytes(damage)
     with pytest.raises(StoreError, match="build again"):
         search(Index(store), "talk")

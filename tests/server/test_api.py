@@ -6,8 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from kgraph.analysis import questions
-from kgraph.server.endpoints.openapi import document
+from kgraph.analysis import load_named_queries
+from kgraph.server.endpoints.openapi import build_openapi
 from kgraph.server.endpoints.operations import OPERATIONS
 
 EPISODE = "media-example-mb-161-checkout.mp3-6ee6a67b"
@@ -51,7 +51,7 @@ def check(described, path, answer):
 
 def test_the_description_is_valid(described):
     validate(described)
-    assert described == json.loads(json.dumps(document()))
+    assert described == json.loads(json.dumps(build_openapi()))
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
@@ -84,12 +84,12 @@ def test_every_parameter_and_property_has_words(described, path):
     assert "schema" in schema["content"]["application/json"]
 
 
-@pytest.mark.parametrize("name", questions())
+@pytest.mark.parametrize("name", load_named_queries())
 def test_a_question_answers_as_described(server, described, name):
     given = {"episode": EPISODE, "quote": "x"} if "episode" in name or name == "evidence" else {}
     needed = {
         p.name: given.get(p.name, "OpenAI")
-        for p in questions()[name].parameters
+        for p in load_named_queries()[name].parameters
         if p.default is None
     }
     answer = server.client.get(f"/api/questions/{name}", params=needed)
@@ -116,7 +116,7 @@ def test_an_empty_parameter_of_a_question_has_its_default(server):
 def test_a_question_that_gives_no_more_says_so(sample_server):
     get = sample_server.client.get
     cut = get("/api/questions/strongest-pairs?least=1").json()
-    assert (cut["total"], cut["is_cut"]) == (questions()["strongest-pairs"].most, True)
+    assert (cut["total"], cut["is_cut"]) == (load_named_queries()["strongest-pairs"].most, True)
     few = get("/api/questions/strongest-pairs?least=4").json()
     assert (0 < few["total"] < cut["total"], few["is_cut"]) == (True, False)
 

@@ -2,13 +2,15 @@
 
 import pytest
 
-from kgraph.server.pages.charts import bars, picture
+from kgraph.server.pages.charts import draw_neighbourhood, make_bars
 from kgraph.views.neighbourhood import Neighbourhood, Node, Tie
-from kgraph.views.values import Month, Thing
+from kgraph.views.values import EntityRef, MonthCount
 
 
 def drawn(*months, by_share=True):
-    return bars([Month(*month) for month in months], "/episodes", {"mentions": "a&b"}, by_share)
+    return make_bars(
+        [MonthCount(*month) for month in months], "/episodes", {"mentions": "a&b"}, by_share
+    )
 
 
 def test_heights_are_parts_of_the_months_episodes():
@@ -51,7 +53,7 @@ def test_a_timeline_begins_a_month_before_the_first_that_counts():
 
 
 def node(id_, x, y, label="A name"):
-    return Node(Thing(id_, label, id_.partition("/")[0]), 3, 0.9, x, y, 10.0)
+    return Node(EntityRef(id_, label, id_.partition("/")[0]), 3, 0.9, x, y, 10.0)
 
 
 TYPES = ("company", "institution", "crypto", "product", "person", "place", "show", "other")
@@ -60,7 +62,7 @@ TYPES = ("company", "institution", "crypto", "product", "person", "place", "show
 @pytest.mark.parametrize("type_", TYPES)
 def test_a_picture_holds_all_of_it(type_):
     one, other = node(f"{type_}/a", -50, -20, "W" * 60), node("company/b", 70, 30, "比特幣" * 9)
-    found = picture(
+    found = draw_neighbourhood(
         Neighbourhood(one.thing, [one, other], [Tie(one.thing.id, "company/b", 2, 0.5, 0.4)])
     )
     for mark in found.marks:

@@ -7,11 +7,11 @@ from server.server_fixture import Server, build_store
 from support import episode_text
 
 from kgraph.columns.graph import KINDS
-from kgraph.server.columns_job import Holding, HoldingLimits
+from kgraph.server.columns_job import ColumnsJob, ColumnsJobLimits
 from kgraph.server.workers.process import Worker
 from kgraph.store import Store
 from kgraph.store.current import Snapshot
-from kgraph.store.layout import COLUMNS
+from kgraph.store.layout import COLUMNS_FOLDER
 
 HELD = "kgraph: the graph is held in columns"
 NAMES = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
@@ -40,7 +40,7 @@ def serve(home):
 
 
 def columns(home):
-    return Store(home / "store").build / COLUMNS
+    return Store(home / "store").build / COLUMNS_FOLDER
 
 
 def asked(server, spelling=""):
@@ -59,7 +59,9 @@ def test_a_graph_is_held_and_answers_the_same(serve, home):
     assert "company/nvidia> a kg:Company ." in made.text
     _, log = server.stop()
     assert "kgraph: the graph is held in columns (0 MB)\n" in log
-    assert [path.name for path in columns(home).parent.glob(f"{COLUMNS}*")] == [COLUMNS]
+    assert [path.name for path in columns(home).parent.glob(f"{COLUMNS_FOLDER}*")] == [
+        COLUMNS_FOLDER
+    ]
 
 
 def test_the_next_server_finds_them(serve, home):
@@ -110,11 +112,11 @@ def held(home, limits):
     """Hold the graph in this process until it is held, at the third try; what became of it."""
 
     async def live():
-        holding, snapshot = Holding(limits), Snapshot(home / "store")
-        assert (holding.folder(snapshot), holding.held()) == ("", ())
-        await holding._work[-1]
+        holding, snapshot = ColumnsJob(limits), Snapshot(home / "store")
+        assert (holding.ensure_folder(snapshot), holding.ready_folders()) == ("", ())
+        await holding._tasks[-1]
         await holding.close()
-        return holding.folder(snapshot), holding.held()
+        return holding.ensure_folder(snapshot), holding.ready_folders()
 
     return asyncio.run(live())
 
@@ -130,7 +132,7 @@ def test_what_goes_wrong_is_told_and_tried_again(home, monkeypatch, capsys):
 
     monkeypatch.setattr(Worker, "start", fail)
     folder = str(columns(home))
-    assert held(home, HoldingLimits(retry_s=0.001, max_retry_s=0.0015)) == (folder, (folder,))
+    assert held(home, ColumnsJobLimits(retry_s=0.001, max_retry_s=0.0015)) == (folder, (folder,))
     failed = "kgraph: the graph is not held in columns: [Errno 11] Resource temporarily unavailable"
     assert capsys.readouterr().err == (
         f"{failed}: this is tried again in 0.001 s\n"
@@ -146,10 +148,10 @@ def test_their_time_is_cpu_time(home, monkeypatch, capsys):
         looks.append(seconds)
         return len(looks) > 2  # it is not heard of at two looks, and the second has its limit
 
-    monkeypatch.setattr(Worker, "heard", heard)
-    monkeypatch.setattr(Worker, "worked", lambda worker: next(worked))
+    monkeypatch.setattr(Worker, "wait_reply", heard)
+    monkeypatch.setattr(Worker, "cpu_seconds", lambda worker: next(worked))
     monkeypatch.setattr(Worker, "reply", lambda worker: columns(home).mkdir())
-    held(home, HoldingLimits(cpu_s=1.0, look_s=7.0, retry_s=0.001))
+    held(home, ColumnsJobLimits(cpu_s=1.0, poll_s=7.0, retry_s=0.001))
     assert looks == [7.0, 7.0, 7.0]
     assert capsys.readouterr().err == (
         "kgraph: the graph is not held in columns: they took more than 1 s of CPU time: "
@@ -161,5 +163,5 @@ def test_their_time_is_cpu_time(home, monkeypatch, capsys):
 def test_a_server_that_ends_meanwhile_leaves_no_half_of_them(serve, home):
     server = serve()
     assert server.stop()[0] == 130
-    left = [path.name for path in columns(home).parent.glob(f"{COLUMNS}*")]
-    assert left in ([], [COLUMNS])
+    left = [path.name for path in columns(home).parent.glob(f"{COLUMNS_FOLDER}*")]
+    assert left in ([], [COLUMNS_FOLDER])

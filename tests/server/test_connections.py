@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from kgraph.server.http import connections
-from kgraph.server.http.connections import BUSY, ConnectionLimits, Connections
+from kgraph.server.http.connections import BUSY_RESPONSE, ConnectionLimits, Connections
 
 
 class Transport:
@@ -145,12 +145,12 @@ def test_a_new_one_is_refused_where_all_are_at_work(watched):
         watched.add(Connection(Cycle()))
     late = Connection()
     watched.add(late)
-    assert (late.transport.written, late.ended, len(watched)) == (BUSY, "closed", 3)
+    assert (late.transport.written, late.ended, len(watched)) == (BUSY_RESPONSE, "closed", 3)
     watched.remove(late)  # as it is lost: nobody knows it
 
 
 def test_half_of_the_files_that_a_process_may_open_are_for_connections(monkeypatch, clock):
-    monkeypatch.setattr(connections, "_open_files", lambda: 4)
+    monkeypatch.setattr(connections, "_max_open_files", lambda: 4)
     few = Connections(ConnectionLimits(3), clock)
     idle = [Connection() for _ in range(3)]
     for one in idle:

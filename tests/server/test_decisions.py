@@ -3,8 +3,8 @@
 import pytest
 from server.protocol_helpers import EVIL, Page
 
-from kgraph.server.pages.decisions import AUDITS, AuditAsked, account
-from kgraph.views.decisions import SOUGHT
+from kgraph.server.pages.decisions import AUDIT_PAGES, AuditForm, group_outcomes
+from kgraph.views.decisions import DECISION_KINDS
 
 OURS = {"/assets/theme.js", "/assets/names.js"}
 
@@ -18,22 +18,22 @@ def audit(server, what="", **given):
 def test_the_overview_lists_audits_and_accounts_for_every_row(server):
     status, page = audit(server)
     assert status == 200
-    assert {f"/audit/{what}" for what in AUDITS} <= set(page.links)
+    assert {f"/audit/{what}" for what in AUDIT_PAGES} <= set(page.links)
     assert "accepted 4" in " ".join(page.text.split())
     assert "no" not in page.cells
 
 
 def test_rows_that_do_not_add_up_are_seen():
-    found = account([("tags", "in", 3), ("tags", "accepted", 1), ("tags", "merged", 1)])
+    found = group_outcomes([("tags", "in", 3), ("tags", "accepted", 1), ("tags", "merged", 1)])
     assert [(one.name, one.rows, one.outcomes, one.closes) for one in found] == [
         ("tags", 3, [("accepted", 1), ("merged", 1)], False)
     ]
 
 
-@pytest.mark.parametrize("what", SOUGHT)
+@pytest.mark.parametrize("what", DECISION_KINDS)
 def test_every_audit_has_a_page(server, what):
     status, page = audit(server, what)
-    assert (status, AUDITS[what].title in page.text) == (200, True)
+    assert (status, AUDIT_PAGES[what].title in page.text) == (200, True)
     assert f"kgraph audit {what} --format tsv" in page.text
     assert page.scripts <= OURS
 
@@ -91,13 +91,13 @@ def test_hostile_words_are_text(server, name):
 
 
 def test_what_a_form_holds_is_what_an_address_holds():
-    assert AuditAsked(q=" a ", least="50", order="least", offset=9).given == {
+    assert AuditForm(q=" a ", least="50", order="least", offset=9).filled_fields == {
         "q": " a ",
         "least": "50",
         "order": "least",
     }
-    assert AuditAsked(q="graph", order="graph").given == {"q": "graph"}
-    assert AuditAsked(least="50", most="").seek().at_least == 0.5
+    assert AuditForm(q="graph", order="graph").filled_fields == {"q": "graph"}
+    assert AuditForm(least="50", most="").to_filter().min_confidence == 0.5
 
 
 def test_an_episode_leads_to_what_of_it_was_rejected(many):

@@ -10,24 +10,24 @@ from server.server_fixture import BASE, Server, build_store
 from support import episode_text
 
 from kgraph.base.errors import QueryTooLargeError
-from kgraph.export import FORMATS, export
+from kgraph.export import EXPORT_FORMATS, export
 from kgraph.server.endpoints import downloads
-from kgraph.server.endpoints.downloads import FILES, Files, _pieces
-from kgraph.server.workers.write_export import write
+from kgraph.server.endpoints.downloads import DOWNLOADS, DownloadCache, _iter_chunks
+from kgraph.server.workers.write_export import write_export_file
 from kgraph.store import Store
 
 
 def test_every_format_is_listed(server):
     page = Page(server.get("/downloads", accept="text/html"))
     assert {link for link in page.links if link.startswith("/downloads/")} == {
-        f"/downloads/{name}{end}" for name in FILES for end in ("", ".gz")
+        f"/downloads/{name}{end}" for name in DOWNLOADS for end in ("", ".gz")
     }
-    assert {file.format for file in FILES.values()} == set(FORMATS)
+    assert {file.format for file in DOWNLOADS.values()} == set(EXPORT_FORMATS)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", DOWNLOADS)
 def test_a_file_is_what_export_writes(server, served_store, tmp_path, name):
-    file = FILES[name]
+    file = DOWNLOADS[name]
     export(Store(served_store).graph, file.format, tmp_path / "x", profile=file.profile, base=BASE)
     whole = (tmp_path / "x").read_bytes()
     for coding in ("gzip", "identity"):
@@ -98,13 +98,13 @@ def test_a_file_of_an_older_graph_is_made_anew(tmp_path):
 
 def test_a_file_that_would_be_too_large_leaves_nothing(served_store, tmp_path):
     with pytest.raises(QueryTooLargeError, match="passed the limit of 0 MB for a file"):
-        write(Store(served_store), "turtle", "full", tmp_path / "x", 1000)
+        write_export_file(Store(served_store), "turtle", "full", tmp_path / "x", 1000)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_same_graph_same_bytes(served_store, tmp_path):
     for name in ("a", "b"):
-        write(Store(served_store), "turtle", "edges", tmp_path / name, 1 << 20)
+        write_export_file(Store(served_store), "turtle", "edges", tmp_path / name, 1 << 20)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -123,15 +123,18 @@ class Writer:
 
 
 def test_a_file_stands_as_long_as_it_is_being_sent(monkeypatch):
-    monkeypatch.setattr(downloads, "ROOM", 0)
+    monkeypatch.setattr(downloads, "MAX_FOLDER_BYTES", 0)
 
     async def main():
-        files, snapshot = Files(Writer()), SimpleNamespace(tag="one")
-        made = [await files.get(snapshot, FILES[name]) for name in ("nodes.csv", "nodes.csv")]
-        sent = _pieces(made[0], packed=False)
-        await files.get(snapshot, FILES["edges.csv"])  # there is no room for both
+        files, snapshot = DownloadCache(Writer()), SimpleNamespace(tag="one")
+        made = [
+            await files.get_or_generate(snapshot, DOWNLOADS[name])
+            for name in ("nodes.csv", "nodes.csv")
+        ]
+        sent = _iter_chunks(made[0], packed=False)
+        await files.get_or_generate(snapshot, DOWNLOADS["edges.csv"])  # there is no room for both
         path = made[0].path
-        again = await files.get(SimpleNamespace(tag="two"), FILES["nodes.csv"])
+        again = await files.get_or_generate(SimpleNamespace(tag="two"), DOWNLOADS["nodes.csv"])
         del made
         stood, whole = path.exists(), b"".join(sent)
         del sent

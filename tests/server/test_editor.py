@@ -9,11 +9,11 @@ from server.protocol_helpers import EVIL, Page
 from support import ROOT
 
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.query.saved import saved_queries
-from kgraph.server.http.middleware import HEADERS
-from kgraph.server.http.static import ROOT as ASSETS
-from kgraph.server.pages.editor import POLICY, WIDTHS
-from kgraph.server.pages.terms import terms
+from kgraph.query.saved import load_saved_queries
+from kgraph.server.http.middleware import SECURITY_HEADERS
+from kgraph.server.http.static import ASSETS_FOLDER as ASSETS
+from kgraph.server.pages.editor import COLUMN_WIDTHS_HASH, EDITOR_POLICY
+from kgraph.server.pages.terms import load_terms
 
 VENDOR = ASSETS / "vendor" / "yasgui"
 OURS = {
@@ -41,11 +41,14 @@ def test_a_query_in_the_address_stands_in_the_form(server):
 
 def test_its_policy_is_that_of_all_pages_but_for_one_style_sheet(server):
     answer = server.get("/editor", accept="text/html")
-    assert answer.headers["content-security-policy"] == POLICY
-    assert POLICY.replace(f" '{WIDTHS}'", "") == HEADERS["Content-Security-Policy"]
-    assert "unsafe" not in POLICY
+    assert answer.headers["content-security-policy"] == EDITOR_POLICY
+    assert (
+        EDITOR_POLICY.replace(f" '{COLUMN_WIDTHS_HASH}'", "")
+        == SECURITY_HEADERS["Content-Security-Policy"]
+    )
+    assert "unsafe" not in EDITOR_POLICY
     others = server.get("/questions", accept="text/html").headers["content-security-policy"]
-    assert others == HEADERS["Content-Security-Policy"]
+    assert others == SECURITY_HEADERS["Content-Security-Policy"]
 
 
 def test_examples_are_the_queries_that_can_be_asked_as_they_are(server):
@@ -53,7 +56,7 @@ def test_examples_are_the_queries_that_can_be_asked_as_they_are(server):
     named = set(re.findall(r'<option value="([a-z-]+)">', page.html))
     assert named == {
         name
-        for name, query in saved_queries().items()
+        for name, query in load_saved_queries().items()
         if all(p.default is not None for p in query.parameters)
     }
 
@@ -71,7 +74,7 @@ def test_the_words_are_those_of_the_ontology(server):
 
 
 def test_terms_are_prefixed_and_each_one_once():
-    names = [term.name for term in terms()]
+    names = [term.name for term in load_terms()]
     assert names == sorted(set(names))
     assert all(re.fullmatch(r"\w+:\w+", name) for name in names)
 

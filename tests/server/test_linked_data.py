@@ -56,9 +56,9 @@ def test_the_form_is_negotiated(server, accept, type_):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_suffix_or_a_parameter_forces_a_form(server, form):
-    from kgraph.query import FORMATS
+    from kgraph.query import ANSWER_FORMATS
 
-    format_ = FORMATS[form]
+    format_ = ANSWER_FORMATS[form]
     by_name = server.get(f"{NVIDIA}?format={form}", accept="image/png")
     by_suffix = server.get(NVIDIA + format_.suffix, accept="text/html")
     assert by_name.content == by_suffix.content

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.server.pages.markdown import NESTED, Part, parts
+from kgraph.server.pages.markdown import MAX_NESTING, MarkdownNode, parse_markdown
 
 
 def plain(found):
@@ -31,20 +31,20 @@ def plain(found):
     ],
 )
 def test_a_text_becomes_parts(text, tree):
-    assert plain(parts(text)) == tree
+    assert plain(parse_markdown(text)) == tree
 
 
 def test_a_hostile_depth_is_followed_no_further():
-    deepest = parts(">" * 500 + " a")
+    deepest = parse_markdown(">" * 500 + " a")
     depth = 0
     while deepest and deepest[0].parts:
         deepest, depth = deepest[0].parts, depth + 1
-    assert depth <= NESTED
+    assert depth <= MAX_NESTING
 
 
 def test_a_very_long_text_is_cut():
-    assert len(plain(parts("a" * 200_000))) < 60_000
+    assert len(plain(parse_markdown("a" * 200_000))) < 60_000
 
 
 def test_what_is_not_known_only_holds_what_it_holds():
-    assert parts("~~a~~") == (Part("p", parts=(Part("text", "~~a~~"),)),)
+    assert parse_markdown("~~a~~") == (MarkdownNode("p", parts=(MarkdownNode("text", "~~a~~"),)),)

@@ -3,7 +3,12 @@
 import pytest
 
 from kgraph.base.errors import RequestError
-from kgraph.server.http.negotiation import MAX_RANGES, choose, media_types, ranges
+from kgraph.server.http.negotiation import (
+    MAX_MEDIA_RANGES,
+    choose_media_type,
+    choose_media_types,
+    parse_accept,
+)
 
 OFFERS = ["text/turtle", "application/n-triples", "text/html"]
 
@@ -25,11 +30,11 @@ OFFERS = ["text/turtle", "application/n-triples", "text/html"]
     ],
 )
 def test_the_best_liked_offer_is_chosen(accept, chosen):
-    assert choose(accept, OFFERS) == chosen
+    assert choose_media_type(accept, OFFERS) == chosen
 
 
 def test_weights_stay_between_0_and_1():
-    assert [r.weight for r in ranges("a/a;q=7, b/b;q=-1, c/c;q=nan")][:2] == [1.0, 0.0]
+    assert [r.weight for r in parse_accept("a/a;q=7, b/b;q=-1, c/c;q=nan")][:2] == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +50,7 @@ def test_weights_stay_between_0_and_1():
     ],
 )
 def test_each_kind_of_answer_has_its_media_type(accept, format, types):
-    assert media_types(accept, format) == types
+    assert choose_media_types(accept, format) == types
 
 
 @pytest.mark.parametrize(
@@ -57,15 +62,17 @@ def test_each_kind_of_answer_has_its_media_type(accept, format, types):
 )
 def test_what_cannot_be_had_is_said(accept, format, status, words):
     with pytest.raises(RequestError, match=words) as caught:
-        media_types(accept, format)
+        choose_media_types(accept, format)
     assert caught.value.status == status
 
 
 def test_of_a_long_header_so_much_is_read():
     long = ",".join(f"a/{n}" for n in range(20_000))
-    assert [range_.media_type for range_ in ranges(long)] == [f"a/{n}" for n in range(MAX_RANGES)]
+    assert [range_.media_type for range_ in parse_accept(long)] == [
+        f"a/{n}" for n in range(MAX_MEDIA_RANGES)
+    ]
     cut = "a/" + "x" * 4000 + ", text/html, b/" + "y" * 100
-    assert [range_.media_type for range_ in ranges(cut)] == ["a/" + "x" * 4000, "text/html"]
+    assert [range_.media_type for range_ in parse_accept(cut)] == ["a/" + "x" * 4000, "text/html"]
     with pytest.raises(RequestError) as refused:
-        media_types(long)
+        choose_media_types(long)
     assert len(str(refused.value)) < 500

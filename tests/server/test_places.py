@@ -5,37 +5,37 @@ import asyncio
 import pytest
 
 from kgraph.base.errors import QueryBusyError
-from kgraph.server.workers.places import Lane, Place, Places
+from kgraph.server.workers.places import SlotLease, SlotQueue, Slots
 
 
 def test_places_are_given_in_the_order_in_which_they_were_asked_for():
     async def main():
-        places, order = Places(1, 1), []
+        places, order = Slots(1, 1), []
 
         async def ask(name):
-            place = Place(places)
-            await place.enter_fast()
+            place = SlotLease(places)
+            await place.acquire_fast()
             order.append(name)
             await asyncio.sleep(0)
-            place.leave()
+            place.release()
 
         await asyncio.gather(*(ask(name) for name in "abcde"))
-        return order, places.fast.taken, places.fast.waiting
+        return order, places.fast.in_use, places.fast.queued
 
     assert asyncio.run(main()) == (list("abcde"), 0, 0)
 
 
 def test_who_waits_for_too_long_is_refused_in_words():
     async def main():
-        places = Places(1, 1, queue_s=0.01, slow_queue_s=0.01)
-        first, second = Place(places), Place(places)
-        await first.enter_fast()
+        places = Slots(1, 1, queue_s=0.01, slow_queue_s=0.01)
+        first, second = SlotLease(places), SlotLease(places)
+        await first.acquire_fast()
         with pytest.raises(QueryBusyError) as fast:
-            await second.enter_fast()
-        await first.enter_slow(8)
+            await second.acquire_fast()
+        await first.acquire_slow(8)
         with pytest.raises(QueryBusyError) as slow:
-            await second.enter_slow(8)
-        return [(str(e.value), e.value.retry_after) for e in (fast, slow)], places.slow.waiting
+            await second.acquire_slow(8)
+        return [(str(e.value), e.value.retry_after) for e in (fast, slow)], places.slow.queued
 
     assert asyncio.run(main()) == (
         [
@@ -52,30 +52,30 @@ def test_who_waits_for_too_long_is_refused_in_words():
 
 def test_only_so_many_wait():
     async def main():
-        lane, full = Lane(1, 1), QueryBusyError("full", 1)
-        await lane.take(1, full, full)
-        waiting = asyncio.create_task(lane.take(60, full, full))
+        lane, full = SlotQueue(1, 1), QueryBusyError("full", 1)
+        await lane.acquire(1, full, full)
+        waiting = asyncio.create_task(lane.acquire(60, full, full))
         await asyncio.sleep(0)
         with pytest.raises(QueryBusyError, match="full"):
-            await lane.take(1, full, full)
-        lane.free()
+            await lane.acquire(1, full, full)
+        lane.release()
         await waiting
-        return lane.taken, lane.waiting
+        return lane.in_use, lane.queued
 
     assert asyncio.run(main()) == (1, 0)
 
 
 def test_nobody_moves_past_those_who_wait():
     async def main():
-        places = Places(2, 1)
-        slow, waits, moves = Place(places), Place(places), Place(places)
-        await slow.enter_slow(30)
-        waiting = asyncio.create_task(waits.enter_slow(30))
-        await moves.enter_fast()
+        places = Slots(2, 1)
+        slow, waits, moves = SlotLease(places), SlotLease(places), SlotLease(places)
+        await slow.acquire_slow(30)
+        waiting = asyncio.create_task(waits.acquire_slow(30))
+        await moves.acquire_fast()
         await asyncio.sleep(0)
-        slow.leave()
-        past = await moves.move_to_slow(30)
+        slow.release()
+        past = await moves.try_move_to_slow(30)
         await waiting
-        return past, moves.is_fast, places.slow.taken
+        return past, moves.is_fast, places.slow.in_use
 
     assert asyncio.run(main()) == (False, True, 1)

@@ -16,7 +16,7 @@ from kgraph.base.errors import (
     StoreOutdatedError,
     UnknownNameError,
 )
-from kgraph.server.http.problems import problem, response
+from kgraph.server.http.problems import describe_error, render_problem
 
 SECRET = "/home/ann/graphs"
 
@@ -38,18 +38,20 @@ SECRET = "/home/ann/graphs"
     ],
 )
 def test_each_error_has_its_status(error, status, detail):
-    told = problem(error)
+    told = describe_error(error)
     assert (told.status, told.detail.startswith(detail)) == (status, True)
     assert SECRET not in told.detail
 
 
 def test_headers_say_when_and_what():
-    assert problem(QueryBusyError("x", 7)).headers == {"Retry-After": "7"}
-    assert problem(RequestError(405, "x", ("GET", "HEAD"))).headers == {"Allow": "GET, HEAD"}
+    assert describe_error(QueryBusyError("x", 7)).headers == {"Retry-After": "7"}
+    assert describe_error(RequestError(405, "x", ("GET", "HEAD"))).headers == {"Allow": "GET, HEAD"}
 
 
 def test_the_details_are_those_of_rfc_9457():
-    given = response(problem(UnknownNameError("no X", ["Y"])), "application/problem+json")
+    given = render_problem(
+        describe_error(UnknownNameError("no X", ["Y"])), "application/problem+json"
+    )
     assert given.media_type == "application/problem+json"
     assert msgspec.json.decode(given.body) == {
         "type": "about:blank",
@@ -61,5 +63,5 @@ def test_the_details_are_those_of_rfc_9457():
 
 
 def test_a_page_is_escaped():
-    given = response(problem(QueryError('<script>"&')), "text/html")
+    given = render_problem(describe_error(QueryError('<script>"&')), "text/html")
     assert b"<pre>&lt;script&gt;&#34;&amp;</pre>" in given.body

@@ -9,7 +9,7 @@ from kgraph.base.vocabulary import PREFIXES
 from kgraph.columns.making import make
 from kgraph.joins import hashing
 from kgraph.server.workers import query_worker
-from kgraph.store.layout import DATABASE
+from kgraph.store.layout import DATABASE_FOLDER
 
 JSON = "application/sparql-results+json"
 SAME = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
@@ -26,7 +26,7 @@ def frames(store, text, columns=None):
 def said(store, text, columns, engine):
     out = io.BytesIO()
     job = {
-        "path": str(store.build / DATABASE),
+        "path": str(store.build / DATABASE_FOLDER),
         "columns": str(columns or ""),
         "base": store.meta.base,
         "prefixes": PREFIXES,
@@ -34,11 +34,11 @@ def said(store, text, columns, engine):
         "types": {"solutions": JSON},
         "formats": {"solutions": JSON},
     }
-    query_worker.answer(engine, job, out)
+    query_worker.handle_query_job(engine, job, out)
     out.seek(0)
     found = []
-    while header := out.read(query_worker.HEADER.size):
-        letter, length = query_worker.HEADER.unpack(header)
+    while header := out.read(query_worker.FRAME_HEADER.size):
+        letter, length = query_worker.FRAME_HEADER.unpack(header)
         found.append((letter, out.read(length)))
     return found
 
@@ -62,13 +62,13 @@ def test_what_is_said_is_the_same_however_it_is_joined(store, text, monkeypatch)
 
 @pytest.mark.parametrize("text", [SAME, WRONG])
 def test_what_is_said_is_the_same_from_columns(store, text, tmp_path):
-    make(str(store.build / DATABASE), tmp_path / "columns", tmp_path / "draft")
+    make(str(store.build / DATABASE_FOLDER), tmp_path / "columns", tmp_path / "draft")
     assert frames(store, text, tmp_path / "columns") == frames(store, text)
 
 
 def test_a_process_opens_them_with_the_first_job_that_names_them(store, tmp_path, monkeypatch):
     opened = []
-    monkeypatch.setattr(query_worker, "_columns", opened.append)
+    monkeypatch.setattr(query_worker, "_open_columns", opened.append)
     engine = query_worker.Engine()
     for folder in ("", tmp_path, tmp_path, tmp_path / "next"):
         said(store, SAME, folder, engine)
@@ -76,7 +76,7 @@ def test_a_process_opens_them_with_the_first_job_that_names_them(store, tmp_path
 
 
 def test_a_process_that_is_told_of_them_opens_them_at_once(store, tmp_path, monkeypatch):
-    make(str(store.build / DATABASE), tmp_path / "columns", tmp_path / "draft")
+    make(str(store.build / DATABASE_FOLDER), tmp_path / "columns", tmp_path / "draft")
     engine = query_worker.Engine()
     engine.open_columns(str(tmp_path / "columns"))
     monkeypatch.setattr(engine, "ask", lambda job: pytest.fail("the engine was asked"))
@@ -93,7 +93,7 @@ def test_columns_that_are_not_there_are_told_and_done_without(store, tmp_path, c
 
 
 def test_a_damaged_graph_is_told_as_that(store):
-    manifest = next((store.build / DATABASE).glob("MANIFEST*"))
+    manifest = next((store.build / DATABASE_FOLDER).glob("MANIFEST*"))
     manifest.write_bytes(manifest.read_bytes()[:-1])
     [(letter, told)] = frames(store, SAME)
     assert (letter, json.loads(told)["error"]) == (b"e", "store")
@@ -103,7 +103,7 @@ def test_a_damaged_graph_is_told_as_that(store):
 
 def test_a_block_that_cannot_be_read_is_told_as_that(store, monkeypatch):
     monkeypatch.setattr(query_worker, "SMALL_BYTES", 0)
-    for file in (store.build / DATABASE).glob("*.sst"):
+    for file in (store.build / DATABASE_FOLDER).glob("*.sst"):
         data = bytearray(file.read_bytes())
         data[10] ^= 1  # in the first block of its rows
         file.write_bytes(data)
@@ -116,9 +116,9 @@ def test_frames_are_heard_in_whatever_pieces_they_come():
     out = io.BytesIO()
     said = [(b"h", b"{}"), (b"d", b""), (b"d", b"x" * 300), (b"z", b"{}")]
     for letter, content in said:
-        query_worker.send(out, letter, content)
+        query_worker.send_frame(out, letter, content)
     data = out.getvalue()
     for size in (1, 7, len(data)):
-        heard = query_worker.Heard()
+        heard = query_worker.FrameReader()
         pieces = [data[at : at + size] for at in range(0, len(data), size)]
-        assert [frame for piece in pieces for frame in heard.add(piece)] == said
+        assert [frame for piece in pieces for frame in heard.feed(piece)] == said

@@ -6,28 +6,28 @@ import io
 import pytest
 from server.protocol_helpers import EVIL, Page
 
-from kgraph.analysis import questions
+from kgraph.analysis import load_named_queries
 from kgraph.base.errors import UnknownNameError
-from kgraph.query.parameters import TYPES, Parameter
-from kgraph.server.pages.forms import fields, refill, written
-from kgraph.server.pages.questions import command
+from kgraph.query.parameters import PARAMETER_TYPES, Parameter
+from kgraph.server.pages.forms import drop_empty, encode_fields, make_fields
+from kgraph.server.pages.questions import format_command
 
 
 def test_every_question_is_listed(server):
     page = Page(server.get("/questions", accept="text/html"))
     assert {link for link in page.links if link.startswith("/questions/")} == {
-        f"/questions/{name}" for name in questions()
+        f"/questions/{name}" for name in load_named_queries()
     }
 
 
-@pytest.mark.parametrize("name", questions())
+@pytest.mark.parametrize("name", load_named_queries())
 def test_every_question_has_a_form_with_its_parameters(server, name):
     answer = server.get(f"/questions/{name}", accept="text/html")
     # The two episodes know little of what defaults speak of: then the form says so.
     assert answer.status_code in (200, 400, 404), answer.text
     page = Page(answer)
     assert {f.get("name") for f in page.inputs if f.get("id", "").startswith("f-")} == {
-        p.name for p in questions()[name].parameters
+        p.name for p in load_named_queries()[name].parameters
     }
     assert page.scripts <= {"/assets/theme.js", "/assets/names.js"}
 
@@ -113,9 +113,9 @@ def test_an_empty_field_has_its_default(server):
     assert page.cells[0] == "Coinbase"
 
 
-@pytest.mark.parametrize("name", questions())
+@pytest.mark.parametrize("name", load_named_queries())
 def test_hostile_values_are_text_and_never_syntax(server, name):
-    for parameter in questions()[name].parameters:
+    for parameter in load_named_queries()[name].parameters:
         answer = server.client.get(
             f"/questions/{name}", params={parameter.name: EVIL}, headers={"accept": "text/html"}
         )
@@ -138,9 +138,9 @@ def test_a_hostile_title_is_text_in_an_answer(server):
 # -- forms -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("type_", TYPES)
+@pytest.mark.parametrize("type_", PARAMETER_TYPES)
 def test_every_type_of_parameter_has_a_field(type_):
-    (field,) = fields([Parameter("x", type_, "1", "words")], {})
+    (field,) = make_fields([Parameter("x", type_, "1", "words")], {})
     assert field.kind in ("text", "date", "month", "number")
     assert (field.label, field.value, field.hint, field.required) == ("X", "1", "words", False)
 
@@ -153,23 +153,23 @@ def test_fields_hold_what_was_written_else_defaults():
     ]
     error = UnknownNameError("who?", ["Nvidia"])
     error.parameter = "about"
-    found = fields(parameters, {"about": "x"}, error)
+    found = make_fields(parameters, {"about": "x"}, error)
     assert [(f.label, f.kind, f.value, f.required) for f in found] == [
         ("About", "text", "x", True),
         ("Since", "date", "", False),
         ("Per episode", "number", "2", False),
     ]
     assert [(f.error, f.near) for f in found] == [("who?", ("Nvidia",)), ("", ()), ("", ())]
-    assert refill(found, "about", "Nvidia") == "about=Nvidia&perEpisode=2"
+    assert encode_fields(found, "about", "Nvidia") == "about=Nvidia&perEpisode=2"
 
 
 def test_empty_fields_are_not_given_unless_empty_means_something():
     parameters = [Parameter("a", "text", "x", ""), Parameter("b", "text", "", "")]
-    assert written(parameters, {"a": " ", "b": "", "c": "1"}) == {"b": "", "c": "1"}
+    assert drop_empty(parameters, {"a": " ", "b": "", "c": "1"}) == {"b": "", "c": "1"}
 
 
 def test_a_command_can_be_pasted():
-    assert command("who-said", {"words": "it's; rm"}) == (
+    assert format_command("who-said", {"words": "it's; rm"}) == (
         "kgraph query who-said --param 'words=it'\"'\"'s; rm'"
     )
 

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from kgraph.server.workers.messages import Body, Reply
-from kgraph.server.workers.singleflight import Once
+from kgraph.server.workers.messages import Reply, SpooledBody
+from kgraph.server.workers.singleflight import SingleFlight
 
 
 class Work:
@@ -36,7 +36,7 @@ async def asked(once, work, times, key="k"):
 
 def test_several_askings_are_one_work():
     async def main():
-        once, work = Once(), Work()
+        once, work = SingleFlight(), Work()
         tasks = await asked(once, work, 3)
         other = await asked(once, work, 1, "other")
         work.end.set()
@@ -49,7 +49,7 @@ def test_several_askings_are_one_work():
 
 def test_an_error_is_everybodys():
     async def main():
-        once, work = Once(), Work(error=ValueError("no"))
+        once, work = SingleFlight(), Work(error=ValueError("no"))
         tasks = await asked(once, work, 2)
         work.end.set()
         return work.begun, [repr(e) for e in await asyncio.gather(*tasks, return_exceptions=True)]
@@ -59,7 +59,7 @@ def test_an_error_is_everybodys():
 
 def test_the_work_stops_when_the_last_one_goes():
     async def main():
-        once, work = Once(), Work()
+        once, work = SingleFlight(), Work()
         first, second = await asked(once, work, 2)
         first.cancel()
         await asyncio.sleep(0.01)
@@ -75,24 +75,24 @@ def test_the_work_stops_when_the_last_one_goes():
 
 def long():
     """A long answer, which is read once."""
-    body = Body()
-    body.add(b"long")
+    body = SpooledBody()
+    body.append(b"long")
     return body
 
 
 def test_a_long_answer_is_read_once_and_so_made_for_each():
     async def main():
-        once, work = Once(), Work(long)
+        once, work = SingleFlight(), Work(long)
         tasks = await asked(once, work, 2)
         work.end.set()
-        return [(await task).body.whole() for task in tasks], work.begun
+        return [(await task).body.read_all() for task in tasks], work.begun
 
     assert asyncio.run(main()) == ([b"long", b"long"], 2)
 
 
 def test_who_asks_when_the_last_one_has_just_gone_is_answered():
     async def main():
-        once, work = Once(), Work()
+        once, work = SingleFlight(), Work()
         [first] = await asked(once, work, 1)
         first.cancel()
         await asyncio.sleep(0)  # one turn: the work is told to stop, and has not ended yet

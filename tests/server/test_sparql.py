@@ -9,7 +9,7 @@ import pytest
 import rdflib
 from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
-from kgraph.query import FORMATS
+from kgraph.query import ANSWER_FORMATS
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DIRECT = {"Content-Type": "application/sparql-query"}
@@ -165,12 +165,12 @@ def test_errors_come_as_they_are_asked_for(server):
 
 # -- forms -----------------------------------------------------------------------
 
-CASES = [(kind, name) for name, format_ in FORMATS.items() for kind in format_.kinds]
+CASES = [(kind, name) for name, format_ in ANSWER_FORMATS.items() for kind in format_.kinds]
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_every_format_can_be_had(server, kind, name):
-    format_ = FORMATS[name]
+    format_ = ANSWER_FORMATS[name]
     by_type = server.ask(QUERIES[kind], accept=format_.media_type)
     by_name = server.client.get("/sparql", params={"query": QUERIES[kind], "format": name})
     assert by_type.headers["content-type"].partition(";")[0] == format_.media_type
@@ -202,7 +202,7 @@ def test_a_bare_get_describes_the_service(server):
     here = rdflib.URIRef(server.address + "sparql")
     assert (here, sd.endpoint, here) in found
     assert (here, sd.supportedLanguage, sd.SPARQL11Query) in found
-    assert len(list(found.objects(here, sd.resultFormat))) == len(FORMATS)
+    assert len(list(found.objects(here, sd.resultFormat))) == len(ANSWER_FORMATS)
 
 
 def test_void_says_what_there_is(server):

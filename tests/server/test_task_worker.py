@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kgraph.base import errors
-from kgraph.server.workers.task_worker import heard, told
+from kgraph.server.workers.task_worker import decode_error, encode_error
 
 SAID = [
     errors.InputError("no"),
@@ -20,7 +20,7 @@ SAID = [
 
 @pytest.mark.parametrize("error", SAID, ids=lambda error: type(error).__name__)
 def test_an_error_comes_back_as_it_was(error):
-    again = heard(json.loads(json.dumps(told(error))))
+    again = decode_error(json.loads(json.dumps(encode_error(error))))
     assert type(again) is type(error)
     assert str(again) == str(error)
     plain = {name: tuple(v) if isinstance(v, list) else v for name, v in vars(again).items()}
@@ -28,9 +28,9 @@ def test_an_error_comes_back_as_it_was(error):
 
 
 def test_what_nobody_expected_keeps_its_name_and_words():
-    again = heard(json.loads(json.dumps(told(ZeroDivisionError("by zero")))))
+    again = decode_error(json.loads(json.dumps(encode_error(ZeroDivisionError("by zero")))))
     assert (type(again), str(again)) == (RuntimeError, "ZeroDivisionError: by zero")
 
 
 def test_no_memory_is_an_answer_that_is_too_large():
-    assert isinstance(heard(told(MemoryError())), errors.QueryTooLargeError)
+    assert isinstance(decode_error(encode_error(MemoryError())), errors.QueryTooLargeError)

@@ -9,8 +9,8 @@ from server.server_fixture import ENDLESS, busy, until
 from kgraph.base import errors
 from kgraph.base.errors import InputError, QueryBusyError, RequestError, UnknownNameError
 from kgraph.search import Filters
-from kgraph.server.workers.task_worker import heard, told
-from kgraph.server.workers.tasks import Search, Suggest, Task
+from kgraph.server.workers.task_worker import decode_error, encode_error
+from kgraph.server.workers.tasks import RunSearch, SuggestNames, Task
 
 ALL = [
     kind
@@ -33,7 +33,7 @@ def test_every_error_comes_through_the_pipe(kind):
     error = made(kind)
     if isinstance(error, InputError):
         error.parameter = "company"
-    again = heard(msgspec.json.decode(msgspec.json.encode(told(error))))
+    again = decode_error(msgspec.json.decode(msgspec.json.encode(encode_error(error))))
     assert (type(again), str(again), vars(again)) == (kind, "words", vars(again))
     for name, value in vars(error).items():
         found = getattr(again, name)
@@ -43,15 +43,15 @@ def test_every_error_comes_through_the_pipe(kind):
 
 
 def test_what_nobody_expected_is_no_error_of_ours():
-    assert repr(heard(told(ZeroDivisionError("by zero")))) == (
+    assert repr(decode_error(encode_error(ZeroDivisionError("by zero")))) == (
         "RuntimeError('ZeroDivisionError: by zero')"
     )
-    assert isinstance(heard(told(MemoryError())), errors.QueryTooLargeError)
+    assert isinstance(decode_error(encode_error(MemoryError())), errors.QueryTooLargeError)
 
 
 def test_a_task_is_the_same_behind_the_pipe():
-    task = Search("a", Filters(frozenset({"quote"}), adverts=True), 20)
-    for one in (task, Suggest("nv", ("entity",))):
+    task = RunSearch("a", Filters(frozenset({"quote"}), adverts=True), 20)
+    for one in (task, SuggestNames("nv", ("entity",))):
         assert msgspec.json.decode(msgspec.json.encode(one), type=Task) == one
 
 

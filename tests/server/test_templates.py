@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from kgraph.server.endpoints.linked_data import Statement, page
-from kgraph.server.http.problems import Problem
-from kgraph.server.pages.templates import TEMPLATES, is_safe, render
+from kgraph.server.endpoints.linked_data import Statement, render_statements
+from kgraph.server.http.problems import HttpProblem
+from kgraph.server.pages.templates import TEMPLATE_FOLDER, is_safe, render_template
 
 EVIL = "\"><script>alert('x')</script>&"
 OURS = [
@@ -15,7 +15,7 @@ OURS = [
 ]
 """The scripts of every page."""
 
-TEXTS = {path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.html"))}
+TEXTS = {path.name: path.read_text("utf-8") for path in sorted(TEMPLATE_FOLDER.glob("*.html"))}
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def test_a_page_of_hostile_statements_holds_no_markup_of_theirs():
         Statement("out", "javascript:alert('x')", "http://example.org/" + EVIL, True, EVIL),
         Statement("in", EVIL, "https://example.org/id/" + EVIL, True, EVIL),
     ]
-    made = page("https://example.org/id/", "company/" + EVIL, statements)
+    made = render_statements("https://example.org/id/", "company/" + EVIL, statements)
     assert scripts(made) == OURS
     assert "alert('x')" not in made
     assert 'href="javascript' not in made
 
 
 def test_a_problem_in_hostile_words_is_text():
-    made = render("problem.html", problem=Problem(404, EVIL, (EVIL,)))
+    made = render_template("problem.html", problem=HttpProblem(404, EVIL, (EVIL,)))
     assert scripts(made) == OURS
     assert "alert('x')" not in made
 

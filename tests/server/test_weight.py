@@ -9,7 +9,7 @@ import pytest
 from kgraph.base.errors import QueryBusyError, QueryTimeoutError
 from kgraph.server.workers import pool
 from kgraph.server.workers.messages import Reply
-from kgraph.server.workers.pool import SLOW, Lanes, Limits
+from kgraph.server.workers.pool import NICE_SLOW, QueryLimits, WorkerPool
 
 LIGHT = Reply("value", "text/plain", b"done")
 
@@ -38,21 +38,21 @@ class Worker:
     async def start(cls, *_):
         return cls()
 
-    async def ready(self):
+    async def wait_ready(self):
         pass
 
     @property
-    def fresh(self):
+    def is_usable(self):
         return self.job is None and not self.dead and not self.nice
 
-    def begin(self, job):
+    def send_job(self, job):
         self.job, self.looks = job, 0
         job.runs += 1
 
-    def worked(self):
+    def cpu_seconds(self):
         return self.job.cpu[min(self.looks, len(self.job.cpu) - 1)] if self.job else 0.0
 
-    async def heard(self, seconds):
+    async def wait_reply(self, seconds):
         if seconds > 1:  # it waits for the end, in the slow lane
             while self.looks < min(self.job.answered_at, 1000):
                 self.looks += 1
@@ -66,13 +66,13 @@ class Worker:
         self.job = None
         return LIGHT
 
-    def give_way(self, nice):
+    def lower_priority(self, nice):
         self.nice = nice
 
     def kill(self):
         self.dead = True
 
-    async def gone(self):
+    async def wait_exit(self):
         pass
 
 
@@ -89,7 +89,7 @@ def slow_names(running):
 
 def test_a_query_that_waits_for_a_busy_machine_is_not_slow(workers):
     async def main():
-        running = Lanes(Limits(fast=1, slow=1))
+        running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         late = Job("late", cpu=[0.005], answered_at=500)  # 500 looks, 5 ms of CPU
         others = [Job(f"other {n}", answered_at=1) for n in range(3)]
         found = await asyncio.gather(*(running.run(job) for job in (late, *others)))
@@ -101,17 +101,17 @@ def test_a_query_that_waits_for_a_busy_machine_is_not_slow(workers):
 
 def test_a_query_of_much_cpu_moves_and_is_remembered(workers):
     async def main():
-        running = Lanes(Limits(fast=1, slow=1))
+        running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         heavy = Job("heavy", cpu=[0.0, 0.5, 1.0, 1.5], answered_at=5)
         first = await running.run(heavy)
         return first, heavy.runs, slow_names(running), [w.nice for w in workers if w.nice]
 
-    assert asyncio.run(main()) == (LIGHT, 1, 1, [SLOW])
+    assert asyncio.run(main()) == (LIGHT, 1, 1, [NICE_SLOW])
 
 
 def test_what_has_become_light_is_forgotten(workers):
     async def main():
-        running = Lanes(Limits(fast=1, slow=1))
+        running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         await running.run(Job("same", cpu=[1.5], answered_at=5))
         before = slow_names(running)
         await running.run(Job("same", cpu=[0.02], answered_at=1))
@@ -124,7 +124,7 @@ def test_moved_under_pressure_is_not_remembered(workers):
     """0.3 s of CPU is much while others wait, and not slow."""
 
     async def main():
-        running = Lanes(Limits(fast=1, slow=1))
+        running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         middle = Job("middle", cpu=[0.0, 0.3], answered_at=50)
         light = Job("light", answered_at=1)
         found = await asyncio.gather(running.run(middle), running.run(light))
@@ -135,7 +135,7 @@ def test_moved_under_pressure_is_not_remembered(workers):
 
 def test_heavy_ones_wait_for_each_other_and_light_ones_pass(workers):
     async def main():
-        running = Lanes(Limits(fast=2, slow=1))
+        running = WorkerPool(QueryLimits(fast_slots=2, slow_slots=1))
         heavy = [Job(f"heavy {n}", cpu=[0.0, 1.0], answered_at=300) for n in range(4)]
         asking = [asyncio.create_task(running.run(job)) for job in heavy]
         await asyncio.sleep(0)
@@ -150,31 +150,31 @@ def test_heavy_ones_wait_for_each_other_and_light_ones_pass(workers):
 
 def test_who_waits_for_the_slow_lane_in_vain_is_refused(workers):
     async def main():
-        running = Lanes(Limits(fast=2, slow=1, slow_queue_s=0.01))
+        running = WorkerPool(QueryLimits(fast_slots=2, slow_slots=1, slow_queue_s=0.01))
         endless = Job("endless", cpu=[1.0])
         endless.seconds = 60.0
-        place = pool.Place(running._places)
-        await place.enter_slow(60)
+        place = pool.SlotLease(running._slots)
+        await place.acquire_slow(60)
         with pytest.raises(QueryBusyError, match="as many such queries are at work"):
             await running.run(endless)
-        return running._places.fast.taken, running._places.slow.taken, slow_names(running)
+        return running._slots.fast.in_use, running._slots.slow.in_use, slow_names(running)
 
     assert asyncio.run(main()) == (0, 1, 1)
 
 
 def test_one_that_passes_its_limit_is_told_so(workers):
     async def main():
-        running = Lanes(Limits(fast=1, slow=1))
+        running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         with pytest.raises(QueryTimeoutError, match="the query passed its limit of 30 s"):
             await running.run(Job("endless", cpu=[2.0]))
-        return running._places.fast.taken, running._places.slow.taken
+        return running._slots.fast.in_use, running._slots.slow.in_use
 
     assert asyncio.run(main()) == (0, 0)
 
 
 def test_texts_are_not_kept(workers):
     async def main():
-        running = Lanes(Limits(fast=1, slow=1))
+        running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         await running.run(Job("x" * 10**6, cpu=[1.0], answered_at=2))
         return [len(key) for key in running._known_slow]
 
@@ -187,16 +187,16 @@ def test_that_no_process_can_be_started_is_told(monkeypatch, capsys):
 
     monkeypatch.setattr(pool.Worker, "start", fail)
     with pytest.raises(QueryBusyError, match="no process could be started"):
-        asyncio.run(Lanes(Limits(fast=1, slow=1)).run(Job("any")))
+        asyncio.run(WorkerPool(QueryLimits(fast_slots=1, slow_slots=1)).run(Job("any")))
     assert "no process could be started: [Errno 24] Too many" in capsys.readouterr().err
 
 
 def test_processes_that_stand_ready_are_warmed_one_after_the_other(workers):
     async def main():
-        running = Lanes(Limits(fast=3, slow=1))
+        running = WorkerPool(QueryLimits(fast_slots=3, slow_slots=1))
         await running.open()
         job = Job("warm", answered_at=1)
-        await running.warm(job)
+        await running.warm_up(job)
         return job.runs, len(running._idle), [worker.dead for worker in workers]
 
     assert asyncio.run(main()) == (3, 3, [False] * 3)

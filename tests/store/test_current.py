@@ -6,7 +6,7 @@ from support import episode_text
 
 from kgraph.base.errors import StoreWarning
 from kgraph.store import Store
-from kgraph.store.current import Current
+from kgraph.store.current import CurrentGraph
 
 COUNT = "SELECT (COUNT(?e) AS ?n) { ?e a schema:PodcastEpisode }"
 
@@ -47,7 +47,7 @@ def test_the_server_follows_the_store(tmp_path, folder):
 def test_the_build_that_answers_for_a_lost_one_is_opened_once(tmp_path, folder):
     store = tmp_path / "store"
     build_store(folder, store)
-    current = Current(store)
+    current = CurrentGraph(store)
     named = current.get()
     (store / "current").unlink()
     with pytest.warns(StoreWarning, match="`current` is gone"):

@@ -2,12 +2,12 @@
 
 import pytest
 
-from kgraph.base.checksums import CHECKSUMS
+from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import StoreDamagedError, StoreMissingError, StoreWarning
 from kgraph.pipeline import build
-from kgraph.query import ask
+from kgraph.query import run_query
 from kgraph.search import Index
-from kgraph.store import Draft, Store, layout
+from kgraph.store import BuildWriter, Store, layout
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
@@ -20,18 +20,18 @@ def flip(file):
 
 
 READERS = {
-    layout.META: lambda store: store.meta,
-    layout.INDEX: lambda store: store.shared,
-    layout.RECORDS: lambda store: list(store.graph),
-    layout.REPORT: lambda store: store.report,
-    layout.CHANGES: lambda store: store.changes,
-    layout.ORIGIN: lambda store: store.origin,
-    layout.SEARCH: Index,
-    CHECKSUMS: lambda store: store.meta,
-    f"{layout.DATABASE}/CURRENT": lambda store: store.database,
-    f"{layout.DATABASE}/MANIFEST-000005": lambda store: store.database,
-    f"{layout.DATABASE}/OPTIONS-000007": lambda store: store.database,
-    f"{layout.DATABASE}/000010.sst": lambda store: store.database,
+    layout.META_FILE: lambda store: store.meta,
+    layout.INDEX_FILE: lambda store: store.shared,
+    layout.RECORDS_FILE: lambda store: list(store.graph),
+    layout.REPORT_FILE: lambda store: store.report,
+    layout.CHANGES_FILE: lambda store: store.changes,
+    layout.ORIGIN_FILE: lambda store: store.origin,
+    layout.SEARCH_FILE: Index,
+    CHECKSUMS_FILE: lambda store: store.meta,
+    f"{layout.DATABASE_FOLDER}/CURRENT": lambda store: store.database,
+    f"{layout.DATABASE_FOLDER}/MANIFEST-000005": lambda store: store.database,
+    f"{layout.DATABASE_FOLDER}/OPTIONS-000007": lambda store: store.database,
+    f"{layout.DATABASE_FOLDER}/000010.sst": lambda store: store.database,
 }
 """File -> what reads it."""
 
@@ -48,16 +48,16 @@ def test_a_flipped_bit_is_told(store, name):
 
 def test_all_that_is_read_has_its_reader_here(store):
     files = {p.relative_to(store.build).as_posix() for p in store.build.rglob("*") if p.is_file()}
-    told = {name for name in files if not name.startswith(f"{layout.DATABASE}/")}
-    assert told == {name for name in READERS if "/" not in name} | {layout.MARK}
+    told = {name for name in files if not name.startswith(f"{layout.DATABASE_FOLDER}/")}
+    assert told == {name for name in READERS if "/" not in name} | {layout.MARKER_FILE}
 
 
 def test_one_recording_is_read_beside_a_damaged_one(store):
-    data = bytearray((store.build / layout.RECORDS).read_bytes())
+    data = bytearray((store.build / layout.RECORDS_FILE).read_bytes())
     data[-1] ^= 1
-    (store.build / layout.RECORDS).write_bytes(data)
-    first, second = Store(store.path).shared.outlines
-    assert Store(store.path).episode(first).main.title == "First talk"
+    (store.build / layout.RECORDS_FILE).write_bytes(data)
+    first, second = Store(store.path).shared.summaries
+    assert Store(store.path).episode(first).main_file.title == "First talk"
     with pytest.raises(StoreDamagedError) as found:
         Store(store.path).episode(second)
     words = f"(records: the checksum of {second} does not match): build again"
@@ -67,23 +67,23 @@ def test_one_recording_is_read_beside_a_damaged_one(store):
 @pytest.mark.parametrize("memory", [0, 1 << 30])
 def test_a_damaged_block_of_a_large_file_is_told(store, monkeypatch, memory):
     monkeypatch.setattr(layout.check_database, "__defaults__", (0,))  # no file is a small one
-    for file in (store.build / layout.DATABASE).glob("*.sst"):
+    for file in (store.build / layout.DATABASE_FOLDER).glob("*.sst"):
         data = bytearray(file.read_bytes())
         data[10] ^= 1  # in the first block of its rows
         file.write_bytes(data)
     store = Store(store.path)
     with pytest.raises(StoreDamagedError, match=r"graph/\d+\.sst: its checksum does not match"):
-        ask(store, "SELECT * { ?s ?p ?o } ORDER BY ?s", memory=memory)
+        run_query(store, "SELECT * { ?s ?p ?o } ORDER BY ?s", memory=memory)
 
 
 def test_bytes_that_are_no_utf8_are_told():
     decoder = layout.msgspec.msgpack.Decoder(str)
     with pytest.raises(StoreDamagedError, match=r"the graph at x is damaged \(y: .*utf-8"):
-        layout.decode(layout.Path("x"), "y", b"\xa1\xff", decoder)
+        layout.decode_file(layout.Path("x"), "y", b"\xa1\xff", decoder)
 
 
 def test_a_statement_more_or_less_is_none_of_the_builds(store):
-    assert ask(store, COUNT).rows() == [{"n": store.meta.triples}]
+    assert run_query(store, COUNT).rows() == [{"n": store.meta.triples}]
 
 
 # -- the build that `current` names ---------------------------------------------------
@@ -107,7 +107,7 @@ def opened_with(store, note):
 
 
 def test_where_the_last_build_is_gone_the_one_before_answers(twice):
-    (twice / "builds" / "0002" / layout.META).unlink()  # as of one that is half removed
+    (twice / "builds" / "0002" / layout.META_FILE).unlink()  # as of one that is half removed
     note = "the build 0002 that `current` names is gone: build 0001 answers instead"
     assert len(list(opened_with(twice, note).graph)) == 2
 
@@ -122,7 +122,7 @@ def test_where_current_is_damaged_the_newest_build_answers(twice, content):
 
 
 def test_where_nothing_is_left_it_says_so(store):
-    (store.build / layout.META).unlink()
+    (store.build / layout.META_FILE).unlink()
     with pytest.raises(StoreMissingError) as found:
         Store(store.path)
     wrong = "the build 0001 that `current` names is gone, and there is no other"
@@ -131,7 +131,7 @@ def test_where_nothing_is_left_it_says_so(store):
 
 def test_the_next_build_keeps_what_answers_instead(twice, folder):
     (twice / "current").write_bytes(b"\xff")
-    with Draft(twice, "https://w3id.org/kgraph/id/"):
+    with BuildWriter(twice, "https://w3id.org/kgraph/id/"):
         opened_with(twice, "`current` is damaged: build 0002 answers instead")
     build([folder], twice, workers=1)
     assert sorted(path.name for path in (twice / "builds").iterdir()) == ["0002", "0003"]
@@ -139,5 +139,5 @@ def test_the_next_build_keeps_what_answers_instead(twice, folder):
 
 def test_no_draft_takes_the_name_that_current_has(twice):
     (twice / "builds" / "0002").rename(twice / "elsewhere")
-    with Draft(twice, "https://w3id.org/kgraph/id/") as draft:
+    with BuildWriter(twice, "https://w3id.org/kgraph/id/") as draft:
         assert draft.folder.name == "0003"

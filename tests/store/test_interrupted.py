@@ -7,7 +7,7 @@ import pytest
 
 from kgraph.base.errors import StoreError
 from kgraph.pipeline import build
-from kgraph.store import Draft, Store, layout
+from kgraph.store import BuildWriter, Store, layout
 
 BASE = "https://w3id.org/kgraph/id/"
 
@@ -54,9 +54,11 @@ def test_an_error_of_the_last_sync_is_told_as_it_is(store, folder, monkeypatch):
 
 def test_the_builds_are_on_disk_before_one_is_named(store, folder, monkeypatch):
     done = []
-    sync, name = layout.sync_folder, layout.name_build
+    sync, name = layout.sync_folder, layout.write_current_name
     monkeypatch.setattr(layout, "sync_folder", lambda path: (done.append(path), sync(path)))
-    monkeypatch.setattr(layout, "name_build", lambda *args: (done.append("named"), name(*args)))
+    monkeypatch.setattr(
+        layout, "write_current_name", lambda *args: (done.append("named"), name(*args))
+    )
     build([folder], store.path, workers=1)
     home = store.path / "builds"
     assert done == [home / "0002", home, "named", store.path]
@@ -67,10 +69,10 @@ def interrupt_removal(monkeypatch):
     remove = shutil.rmtree
 
     def interrupted(folder, **options):
-        if not folder.name.endswith(layout.PARTIAL):
+        if not folder.name.endswith(layout.PARTIAL_SUFFIX):
             remove(folder, **options)
             return
-        for name in (layout.MARK, layout.META):
+        for name in (layout.MARKER_FILE, layout.META_FILE):
             (folder / name).unlink(missing_ok=True)
         monkeypatch.setattr(shutil, "rmtree", remove)
         raise KeyboardInterrupt
@@ -80,7 +82,7 @@ def interrupt_removal(monkeypatch):
 
 def test_a_second_ctrl_c_while_a_draft_is_removed(store, folder, monkeypatch):
     interrupt_removal(monkeypatch)
-    with pytest.raises(KeyboardInterrupt), Draft(store.path, BASE):
+    with pytest.raises(KeyboardInterrupt), BuildWriter(store.path, BASE):
         raise KeyboardInterrupt
     assert builds(store.path) == ["0001", "0002.kgraph-partial"]
     build([folder], store.path, workers=1)
@@ -101,7 +103,7 @@ def test_ctrl_c_while_an_old_build_is_removed(store, folder, monkeypatch):
 def test_ctrl_c_while_the_lock_is_still_to_be_given_back(store, folder, monkeypatch):
     interrupt_after(monkeypatch, layout, "named_build", KeyboardInterrupt, store.path)
     with pytest.raises(KeyboardInterrupt):
-        Draft(store.path, BASE)
+        BuildWriter(store.path, BASE)
     build([folder], store.path, workers=1)
     assert Store(store.path).build.name == "0002"
 
@@ -114,9 +116,9 @@ def test_a_disk_that_is_full_at_the_start(store, folder, monkeypatch, step):
     with monkeypatch.context() as patch:
         patch.setattr(step, full)
         with pytest.raises(StoreError, match="No space left on device.*still answers"):
-            Draft(store.path, BASE)
+            BuildWriter(store.path, BASE)
     assert builds(store.path) == ["0001"]
-    with Draft(store.path, BASE) as draft:  # the lock was given back
+    with BuildWriter(store.path, BASE) as draft:  # the lock was given back
         assert draft.folder.name == "0002"
 
 

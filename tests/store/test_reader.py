@@ -9,7 +9,7 @@ from support import episode_text
 
 from kgraph.base.errors import StoreBusyError, StoreError, StoreMissingError, StoreOutdatedError
 from kgraph.pipeline import build
-from kgraph.store import Draft, Store, layout
+from kgraph.store import BuildWriter, Store, layout
 
 BASE = "https://w3id.org/kgraph/id/"
 
@@ -24,7 +24,7 @@ def test_a_folder_without_a_graph_says_what_to_do(tmp_path):
 
 
 def test_a_build_is_seen_only_when_it_is_whole(store, folder):
-    draft = Draft(store.path, BASE)
+    draft = BuildWriter(store.path, BASE)
     draft.load(b"<a> <b> <c> .")
     assert titles(Store(store.path)) == ["First talk", "Second talk"]
     draft.__exit__(None, None, None)
@@ -32,7 +32,7 @@ def test_a_build_is_seen_only_when_it_is_whole(store, folder):
 
 
 def test_two_builds_at_once_are_one_too_many(store, folder):
-    with Draft(store.path, BASE), pytest.raises(StoreBusyError, match="another build"):
+    with BuildWriter(store.path, BASE), pytest.raises(StoreBusyError, match="another build"):
         build([folder], store.path, workers=1)
 
 
@@ -53,15 +53,15 @@ def test_old_builds_go_but_for_the_one_before(store, folder):
 def test_what_a_killed_build_left_is_removed_by_the_next(store, folder):
     killed = store.path / "builds" / "0002"
     (killed / "work").mkdir(parents=True)
-    (killed / layout.MARK).touch()
+    (killed / layout.MARKER_FILE).touch()
     build([folder], store.path, workers=1)
     assert not killed.exists()
-    assert layout.named_build(store.path) == "0003"
+    assert layout.read_current_name(store.path) == "0003"
 
 
 def test_another_layout_is_refused_in_words(store):
     meta = store.build / "meta.json"
-    meta.write_text(meta.read_text().replace(f'"layout":{layout.LAYOUT}', '"layout":0'))
+    meta.write_text(meta.read_text().replace(f'"layout":{layout.LAYOUT_VERSION}', '"layout":0'))
     with pytest.raises(StoreOutdatedError, match="written by layout 0.*build again"):
         Store(store.path)
 

@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 
-from kgraph.store.scratch import MARK, ScratchFolder, remove_abandoned_folders
+from kgraph.store.scratch import SCRATCH_LOCK_FILE, ScratchFolder, remove_abandoned_folders
 
 KILLED = """
 import os
@@ -39,7 +39,7 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else(home):
     assert done.returncode == -9
     (home / "kgraph-notes").mkdir()  # somebody's, whatever its name
     (home / "other").mkdir()
-    (home / "other" / MARK).touch()
+    (home / "other" / SCRATCH_LOCK_FILE).touch()
     with ScratchFolder() as path:
         remove_abandoned_folders()
         assert {found.name for found in home.iterdir()} == {path.name, "kgraph-notes", "other"}

@@ -5,20 +5,20 @@ from functools import partial
 import msgspec
 import pytest
 
-from kgraph.views.open_graph import Shelf
-from kgraph.views.registry import FACTS
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.registry import VIEW_OPERATIONS
 
 
 @pytest.fixture(scope="session")
 def sample_shelf(sample):
     """The sample corpus."""
-    return Shelf(sample)
+    return OpenGraph(sample)
 
 
 @pytest.fixture
 def shelf(store):
     """Two episodes that share a company and a quote."""
-    return Shelf(store)
+    return OpenGraph(store)
 
 
 @pytest.fixture
@@ -35,5 +35,5 @@ def ask_sample(sample_shelf):
 
 def asking(shelf, question, /, **given):
     """The answer to a question."""
-    fact = FACTS[question]
-    return fact.run(shelf, msgspec.convert(given, fact.asked))
+    fact = VIEW_OPERATIONS[question]
+    return fact.run(shelf, msgspec.convert(given, fact.parameters))

@@ -6,17 +6,22 @@ import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.pipeline import build
-from kgraph.resolve.name_counts import core
+from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.store import Store
 from kgraph.views.audit_tables import AUDITS
-from kgraph.views.decisions import SOUGHT, Seek, commands, decisions
+from kgraph.views.decisions import (
+    DECISION_KINDS,
+    DecisionFilter,
+    find_decisions,
+    suggest_judge_commands,
+)
 
 
 def whole(graph, what, **seek):
-    return decisions(graph, what, Seek(**seek), 0, 100_000)
+    return find_decisions(graph, what, DecisionFilter(**seek), 0, 100_000)
 
 
-@pytest.mark.parametrize("what", SOUGHT)
+@pytest.mark.parametrize("what", DECISION_KINDS)
 def test_everything_is_found_as_the_audit_has_it(sample, what):
     found = whole(sample.graph, what)
     assert found.total == len(found.decided)
@@ -31,7 +36,7 @@ def test_parts_make_the_whole(sample):
     for order in ("graph", "least", "most"):
         found = whole(sample.graph, "mentions", order=order)
         parts = [
-            decisions(sample.graph, "mentions", Seek(order=order), n, 50)
+            find_decisions(sample.graph, "mentions", DecisionFilter(order=order), n, 50)
             for n in range(0, found.total, 50)
         ]
         assert tuple(one for part in parts for one in part.decided) == found.decided
@@ -77,16 +82,16 @@ def test_the_rows_of_a_file_are_found_by_its_name(sample):
 
 def test_what_is_no_audit_or_order_is_said(sample):
     with pytest.raises(InputError, match="colours: no such decisions; choose one of mentions"):
-        decisions(sample.graph, "colours", Seek())
+        find_decisions(sample.graph, "colours", DecisionFilter())
     with pytest.raises(InputError, match="best: no such order; choose one of graph"):
-        decisions(sample.graph, "mentions", Seek(order="best"))
+        find_decisions(sample.graph, "mentions", DecisionFilter(order="best"))
 
 
 @pytest.mark.parametrize("name", ["type", "rule"])
-@pytest.mark.parametrize("what", SOUGHT)
+@pytest.mark.parametrize("what", DECISION_KINDS)
 def test_what_no_decision_has_is_refused_with_what_they_have(sample, what, name):
     with pytest.raises(InputError, match=rf"^{name}=compny: no decision here has it: ") as error:
-        decisions(sample.graph, what, Seek(**{name: "compny"}))
+        find_decisions(sample.graph, what, DecisionFilter(**{name: "compny"}))
     met = {getattr(one, name) for one in whole(sample.graph, what).decided} - {""}
     assert all(value in str(error.value) for value in met)
 
@@ -97,28 +102,32 @@ def test_a_type_that_others_have_is_no_error_where_nothing_else_fits(sample):
 
 def test_bounds_that_exclude_each_other_are_refused(sample):
     with pytest.raises(InputError, match="at least 90% is above at most 10%"):
-        decisions(sample.graph, "mentions", Seek(at_least=0.9, at_most=0.1))
+        find_decisions(
+            sample.graph, "mentions", DecisionFilter(min_confidence=0.9, max_confidence=0.1)
+        )
 
 
 @pytest.mark.parametrize(
     "name", ["Acme", "$(rm -rf ~)", "a'; echo b", "-x", "--help", "`id`", "line\nbreak", "ünï"]
 )
 def test_a_command_says_the_name_and_nothing_else(name):
-    judged = core(name) or name  # without the words around it, as judgements count names
+    judged = (
+        strip_surroundings(name) or name
+    )  # without the words around it, as judgements count names
     end = ["--", judged] if judged.startswith("-") else [judged]
     for type_, verbs in (
         ("company", (["accept"], ["reject"])),
         ("noise", (["reject"], ["accept", "--type", "company"])),
     ):
-        made = commands(name, type_, "itself")
+        made = suggest_judge_commands(name, type_, "itself")
         assert [shlex.split(command) for command in made] == [
             ["kgraph", "judge", *verb, *end] for verb in verbs
         ]
 
 
 def test_what_no_judgement_reaches_has_no_command():
-    assert commands("Acme", "company", "judgement") == ()
-    assert commands("Visa and Mastercard", "company", "joined") == ()
+    assert suggest_judge_commands("Acme", "company", "judgement") == ()
+    assert suggest_judge_commands("Visa and Mastercard", "company", "joined") == ()
 
 
 def test_a_name_is_found_by_its_episode_and_by_its_file(folder, tmp_path):

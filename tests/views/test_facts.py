@@ -5,12 +5,12 @@ import pytest
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.views.overview import Riser
-from kgraph.views.registry import FACTS
-from kgraph.views.values import EpisodeLine, Month, Saying, Thing
+from kgraph.views.registry import VIEW_OPERATIONS
+from kgraph.views.values import EntityRef, EpisodeLine, MonthCount, QuoteLine
 
-NVIDIA = Thing("company/nvidia", "Nvidia", "company")
-OPENAI = Thing("company/openai", "OpenAI", "company")
-COINBASE = Thing("company/coinbase", "Coinbase", "company")
+NVIDIA = EntityRef("company/nvidia", "Nvidia", "company")
+OPENAI = EntityRef("company/openai", "OpenAI", "company")
+COINBASE = EntityRef("company/coinbase", "Coinbase", "company")
 FIRST = "episode/youtube-abcdefghijk"
 SECOND = "episode/youtube-bbbbbbbbbbb"
 
@@ -34,7 +34,7 @@ def test_an_entity(ask):
         0,
     )
     assert [(spelling.text, spelling.count) for spelling in found.spellings] == [("NVIDIA", 2)]
-    assert found.timeline == [Month("2025-09", 1, 1), Month("2025-10", 1, 1)]
+    assert found.timeline == [MonthCount("2025-09", 1, 1), MonthCount("2025-10", 1, 1)]
     newest = [line(SECOND, "Second talk", "2025-10-02"), line(FIRST, "First talk", "2025-09-01")]
     assert bare(found.latest) == newest
     assert found.surest in found.latest
@@ -239,7 +239,7 @@ def test_best_quotes_name_it_and_are_no_adverts(sample_shelf, ask_sample):
     for said in found:
         assert "company/openai" in dict(quotes[said.id].entities)
         assert not quotes[said.id].is_advert
-    assert all(isinstance(said, Saying) for said in found)
+    assert all(isinstance(said, QuoteLine) for said in found)
 
 
 def test_the_front_page_counts_what_is_there(sample, ask_sample):
@@ -287,8 +287,8 @@ def test_lists_are_walked_without_gaps(ask_sample):
     assert ask_sample("entities", type="company", words="COIN BASE").rows[0].thing == COINBASE
 
 
-@pytest.mark.parametrize("name", FACTS)
+@pytest.mark.parametrize("name", VIEW_OPERATIONS)
 def test_every_question_says_what_it_answers(name):
-    fact = FACTS[name]
+    fact = VIEW_OPERATIONS[name]
     assert fact.summary.endswith(".")
     assert "\n" not in fact.summary

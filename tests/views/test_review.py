@@ -3,7 +3,13 @@
 import pytest
 from reviewed import WHY, graph
 
-from kgraph.views.review import Outcome, Sighting, queue, settled, table
+from kgraph.views.review import (
+    NameOutcome,
+    ReviewExample,
+    build_review_queue,
+    load_settled_keys,
+    tabulate_cases,
+)
 
 SURE = ("company", "Bolt", "Bolt", 0.9)
 UNSURE = ("company", "Acme", "Acme", 0.4)
@@ -11,12 +17,12 @@ REJECTED = ("noise", "Gather", "Gather", 0.7)
 
 
 def names(made, **options):
-    return [case.name for case in queue(made, **options)]
+    return [case.name for case in build_review_queue(made, **options)]
 
 
 def test_low_confidence_times_frequency_comes_first():
     made = graph([SURE] * 3 + [UNSURE], [SURE, UNSURE, REJECTED])
-    assert [(case.name, round(case.wrong, 2), case.rows) for case in queue(made)] == [
+    assert [(case.name, round(case.wrong, 2), case.rows) for case in build_review_queue(made)] == [
         ("Acme", 1.2, 2),
         ("Bolt", 0.4, 4),
         ("Gather", 0.3, 1),
@@ -25,23 +31,23 @@ def test_low_confidence_times_frequency_comes_first():
 
 def test_a_case_tells_all_that_a_person_needs():
     made = graph([UNSURE], [("company", "Acme", "So Acme", 0.2), SURE])
-    case = queue(made, limit=1)[0]
+    case = build_review_queue(made, limit=1)[0]
     assert (case.name, case.rows, case.episodes, case.surfaces) == (
         *("Acme", 2, 2),
         (("Acme", 1), ("So Acme", 1)),
     )
-    assert case.outcomes == (Outcome("company", "Acme", 2, pytest.approx(0.3)),)
+    assert case.outcomes == (NameOutcome("company", "Acme", 2, pytest.approx(0.3)),)
     assert case.sightings == (
-        Sighting("1.md", "/companies/0", "Talk 1", "2025-01-02", "So Acme",
+        ReviewExample("1.md", "/companies/0", "Talk 1", "2025-01-02", "So Acme",
                  "we met So Acme there", 0.2, WHY),
-        Sighting("0.md", "/companies/0", "Talk 0", "2025-01-01", "Acme",
+        ReviewExample("0.md", "/companies/0", "Talk 0", "2025-01-01", "Acme",
                  "we met Acme there", 0.4, WHY),
     )  # fmt: skip
 
 
 def test_of_an_episode_the_least_sure_row_is_shown_and_of_episodes_three():
     rows = [("company", "Acme", "Acme", sure) for sure in (0.5, 0.1, 0.3)]
-    case = queue(graph(rows, rows[:1], rows[2:], rows[:1]))[0]
+    case = build_review_queue(graph(rows, rows[:1], rows[2:], rows[:1]))[0]
     assert [(seen.file, seen.confidence) for seen in case.sightings] == [
         ("0.md", 0.1),
         ("2.md", 0.3),
@@ -52,7 +58,7 @@ def test_of_an_episode_the_least_sure_row_is_shown_and_of_episodes_three():
 def test_what_is_rightly_something_else_is_what_a_judgement_costs():
     both = [("company", "Acme", "Acme", 0.6)] * 4 + [("product", "Acme", "Acme", 0.7)] * 2
     few = [("company", "Bolt", "Bolt", 0.6)] * 4 + [("product", "Bolt", "Bolt", 0.3)]
-    assert [(case.name, round(case.wrong, 2), round(case.pays, 2)) for case in queue(
+    assert [(case.name, round(case.wrong, 2), round(case.pays, 2)) for case in build_review_queue(
         graph(both, few)
     )] == [("Bolt", 2.3, 2.0), ("Acme", 2.2, 0.8)]  # fmt: skip
     homograph = [("company", "Acme", "Acme", 0.9), ("product", "Acme", "Acme", 0.9)]
@@ -72,7 +78,7 @@ def test_what_no_judgement_would_change_is_left_out():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"settled": {"acme"}}, ["Gather", "Bolt"]),
+        ({"settled_keys": {"acme"}}, ["Gather", "Bolt"]),
         ({"types": {"company"}}, ["Acme", "Bolt"]),
         ({"types": {"noise"}}, ["Gather"]),
         ({"limit": 1}, ["Acme"]),
@@ -90,18 +96,18 @@ def test_equals_stand_in_the_order_of_their_keys():
 
 @pytest.mark.parametrize("surface", ["!!!", "\x1b[31m", "</script>", "", " "])
 def test_hostile_surfaces_are_cases_like_others(surface):
-    assert len(queue(graph([("noise", surface, surface, 0.5)]))) == 1
+    assert len(build_review_queue(graph([("noise", surface, surface, 0.5)]))) == 1
 
 
 def test_what_a_file_settles_is_told_by_key(tmp_path):
     file = tmp_path / "judgements.yaml"
-    assert settled(file) == frozenset()
+    assert load_settled_keys(file) == frozenset()
     file.write_text("- {verb: same, names: [Acme, Ak Me]}\n- {verb: reject, names: [Gather]}\n")
-    assert settled(file) == {"akme", "gather"}
+    assert load_settled_keys(file) == {"akme", "gather"}
 
 
 def test_a_case_is_a_row_of_plain_values():
-    found = table(queue(graph([UNSURE, ("product", "Acme", "acme", 0.2)])))
+    found = tabulate_cases(build_review_queue(graph([UNSURE, ("product", "Acme", "acme", 0.2)])))
     assert [dict(zip(found.columns, row, strict=True)) for row in found.rows] == [
         {
             "name": "Acme", "pays": 1.2, "wrong": 1.4, "rows": 2, "episodes": 1,

@@ -7,8 +7,8 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.graph import Entity
 from kgraph.query import Lookup
 from kgraph.resolve.judgements import Judgement
-from kgraph.views.review import queue
-from kgraph.views.review_answers import ANSWERS, USAGE, reply
+from kgraph.views.review import build_review_queue
+from kgraph.views.review_answers import REPLY_COMMANDS, REPLY_USAGE, parse_reply
 
 LOOKUP = Lookup({
     "company/acmelabs": Entity("company", "acmelabs", "Acme Labs", {"ACL": 3}, 2),
@@ -23,7 +23,7 @@ ROWS = {
 
 
 def answer(line, rows="company"):
-    return reply(queue(graph(ROWS[rows]))[0], line, LOOKUP)
+    return parse_reply(build_review_queue(graph(ROWS[rows]))[0], line, LOOKUP)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_what_ends_the_review(line):
 @pytest.mark.parametrize(
     ("rows", "line", "words"),
     [
-        ("company", "praise", f"praise: no such answer: write {USAGE}"),
-        ("company", "-- because", f"-- because: no such answer: write {USAGE}"),
+        ("company", "praise", f"praise: no such answer: write {REPLY_USAGE}"),
+        ("company", "-- because", f"-- because: no such answer: write {REPLY_USAGE}"),
         ("company", "type", "type: no such type: choose one of company, institution"),
         ("company", "accept firm", "firm: no such type: choose one of company"),
         ("company", "same", "same: a name is missing: write same NAME"),
@@ -92,5 +92,5 @@ def test_the_same_as_nothing_known_gets_suggestions():
 
 
 def test_no_two_answers_share_a_word_or_a_letter():
-    said = [name for one in ANSWERS for name in (one.word, one.letter)]
+    said = [name for one in REPLY_COMMANDS for name in (one.word, one.letter)]
     assert len(said) == len(set(said))

@@ -2,7 +2,7 @@ import pytest
 from sample_graph import handmade
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.views.why import BELONGS, explain
+from kgraph.views.why import SHOW_EDGE_RULE, explain_edges
 
 
 def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):
@@ -10,9 +10,9 @@ def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):
     quote = episode.quotes[0]
     for name in (f"quote/{quote.key}", quote.text, quote.text.upper()):
         with pytest.raises(UnknownNameError, match="`kgraph audit quotes`"):
-            explain(episode, name)
+            explain_edges(episode, name)
     with pytest.raises(UnknownNameError, match="nothing called"):
-        explain(episode, "quote/0123456789abcdef")
+        explain_edges(episode, "quote/0123456789abcdef")
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,17 @@ def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):
 )
 def test_that_an_episode_is_of_its_show_has_reasons_too(name):
     [episode] = handmade()
-    [edge] = explain(episode, name)
-    assert (edge.rule, edge.target, edge.confidence, edge.rows) == (BELONGS, "show/ours", 0.9, [])
+    [edge] = explain_edges(episode, name)
+    assert (edge.rule, edge.target, edge.confidence, edge.rows) == (
+        SHOW_EDGE_RULE,
+        "show/ours",
+        0.9,
+        [],
+    )
     assert edge.reasons == episode.show.reasons
 
 
 def test_another_show_is_none_of_its_edges():
     [episode] = handmade()
     with pytest.raises(UnknownNameError, match="nothing called 'Theirs'"):
-        explain(episode, "Theirs")
+        explain_edges(episode, "Theirs")

@@ -2,7 +2,7 @@
 
 Takes a row, gives its candidates: those of its surface (``resolve.standing``), and those
 that only its episode and its place in the transcript give, each source a function in
-:data:`SOURCES`:
+:data:`CONTEXT_SOURCES`:
 
     longer    an entry goes by the name and the words around it, which the extraction cut
     grown     the name and the capitalised words that stand around it
@@ -16,101 +16,106 @@ import re
 from collections.abc import Callable, Iterator
 
 from kgraph.base import text as names
-from kgraph.base.lexicon import Hit, Lexicon
+from kgraph.base.lexicon import Lexicon, LexiconMatch
 from kgraph.resolve import name_counts
 from kgraph.resolve.mentions import candidates_by_name, phonetics
-from kgraph.resolve.mentions.candidates_by_name import steps, words_alike
-from kgraph.resolve.mentions.name_profile import LIKE_ENOUGH, alikeness
-from kgraph.resolve.mentions.row import Candidate, Row, entry_of
+from kgraph.resolve.mentions.candidates_by_name import (
+    thermometer_features,
+    token_similarity_features,
+)
+from kgraph.resolve.mentions.name_profile import MIN_NAME_SIMILARITY, name_similarity
+from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, find_entry
 
-REACH = 4
+MAX_SURROUNDING_WORDS = 4
 """Words beyond a cut name that may still belong to it (``Department of Financial Services``)."""
 
-_WORDS = re.compile(r"[\w'$]+(?:[.&+-][\w'$]+)*[+]?|[&+]")
+_WORD = re.compile(r"[\w'$]+(?:[.&+-][\w'$]+)*[+]?|[&+]")
 
 
-_PART = r"(?:[A-Z][\w']*|[a-z]*[A-Z]\w*|\d[\w.]*\b)"
-_LOOSE = r"\s+(?:of|for|the|of the|on|and)\s+"
-_TIGHT = r"\s*[-&+/]\s*|:\s|\s+|\.(?=\w)"
-_GROWTHS = tuple(
+_NAME_WORD = r"(?:[A-Z][\w']*|[a-z]*[A-Z]\w*|\d[\w.]*\b)"
+_WORD_JOINTS = r"\s+(?:of|for|the|of the|on|and)\s+"
+_MARK_JOINTS = r"\s*[-&+/]\s*|:\s|\s+|\.(?=\w)"
+_EXTENSION_PATTERNS = tuple(
     (
-        re.compile(rf"(?:{_PART}(?:{joints})){{1,4}}$"),
-        re.compile(rf"^(?:['’][A-Z]\w+)?(?:(?:{joints}){_PART}){{0,3}}|^\+"),
+        re.compile(rf"(?:{_NAME_WORD}(?:{joints})){{1,4}}$"),
+        re.compile(rf"^(?:['’][A-Z]\w+)?(?:(?:{joints}){_NAME_WORD}){{0,3}}|^\+"),
     )
-    for joints in (_TIGHT, f"{_LOOSE}|{_TIGHT}")
+    for joints in (_MARK_JOINTS, f"{_WORD_JOINTS}|{_MARK_JOINTS}")
 )
 """How a name may go on to its left and right: without, and with, words between."""
 
 
-def of(row: Row) -> list[Candidate]:
+def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
     """The candidates of a row, those of its surface first."""
     found = list(row.form.candidates)
-    for source in SURE_SOURCES if row.form.is_sure else SOURCES:
+    for source in UNAMBIGUOUS_SOURCES if row.form.is_unambiguous else CONTEXT_SOURCES:
         for candidate in source(row):
-            found.append(candidates_by_name.finished(candidate, row.profile, row.knowledge))
+            found.append(candidates_by_name.weigh_candidate(candidate, row.profile, row.knowledge))
     return found
 
 
-def _longer(row: Row) -> Iterator[Candidate]:
+def _match_surrounding_words(row: MentionRow) -> Iterator[EntityCandidate]:
     """The longest run of words around the name that an entry goes by."""
-    place = row.place
-    if row.mention.extractor != "regex" or not place.found:
+    place = row.window
+    if row.mention.extractor != "regex" or not place.name:
         return
-    left = _WORDS.findall(place.left[-48:])[-REACH:] if place.opens_left else []
-    right = _WORDS.findall(place.right[:48])[:REACH] if place.opens_right else []
+    left = _WORD.findall(place.left[-48:])[-MAX_SURROUNDING_WORDS:] if place.is_open_left else []
+    right = _WORD.findall(place.right[:48])[:MAX_SURROUNDING_WORDS] if place.is_open_right else []
     if not left and not right:
         return
     # The key of a run of words is that of its words, one behind the other.
-    keys = [names.letters(text) for text in (*left, place.found, *right)]
+    keys = [names.fold_letters(text) for text in (*left, place.name, *right)]
     middle = len(left)
     lexicon = row.knowledge.lexicon
     for start in range(middle + 1):
         for end in range(len(keys), middle + (start == middle), -1):
             if hits := lexicon.index.get("".join(keys[start:end])):
                 sides = f"{min(middle - start, 2)}:{min(end - middle - 1, 2)}"
-                yield from (_of_run(hit, sides, lexicon) for hit in hits)
+                yield from (_run_candidate(hit, sides, lexicon) for hit in hits)
                 return
 
 
-def _of_run(hit: Hit, sides: str, lexicon: Lexicon) -> Candidate:
-    entry = lexicon.entry(hit)
+def _run_candidate(hit: LexiconMatch, sides: str, lexicon: Lexicon) -> EntityCandidate:
+    entry = lexicon.get_entry(hit)
     says = (
-        f"longer:{hit.how}:{sides}",
+        f"longer:{hit.name_kind}:{sides}",
         f"longer:{entry.type}:{'word' if entry.word else 'name'}",
     )
-    return Candidate(entry.name, "longer", entry, says)
+    return EntityCandidate(entry.name, "longer", entry, says)
 
 
-def _grown(row: Row) -> Iterator[Candidate]:
+def _extend_over_capitals(row: MentionRow) -> Iterator[EntityCandidate]:
     """Cut names grow over capitalised words, digits and what joins them."""
-    if row.mention.extractor != "regex" or not row.place.found:
+    if row.mention.extractor != "regex" or not row.window.name:
         return
-    place = row.place
-    if not place.opens_left and not place.opens_right:
+    place = row.window
+    if not place.is_open_left and not place.is_open_right:
         return
     seen = {row.profile.key}
-    for kind, (before, after) in zip(("tight", "loose"), _GROWTHS, strict=True):
-        left = before.search(place.left) if place.opens_left else None
-        right = after.match(place.right) if place.opens_right else None
-        found = _growth(row, left[0] if left else "", right[0] if right else "", kind)
-        if found is not None and names.key(found.label) not in seen:
-            seen.add(names.key(found.label))
+    for kind, (before, after) in zip(("tight", "loose"), _EXTENSION_PATTERNS, strict=True):
+        left = before.search(place.left) if place.is_open_left else None
+        right = after.match(place.right) if place.is_open_right else None
+        found = _extension_candidate(row, left[0] if left else "", right[0] if right else "", kind)
+        if found is not None and names.name_key(found.label) not in seen:
+            seen.add(names.name_key(found.label))
             yield found
 
 
-def _growth(row: Row, before: str, after: str, kind: str) -> Candidate | None:
-    core = name_counts.core(" ".join(f"{before}{row.place.found}{after}".split()))
+def _extension_candidate(
+    row: MentionRow, before: str, after: str, kind: str
+) -> EntityCandidate | None:
+    core = name_counts.strip_surroundings(" ".join(f"{before}{row.window.name}{after}".split()))
     if row.profile.core not in core:
         return None
     says = (
-        f"grown:{kind}:left:{_joint(before.rstrip()[-3:])}:{before[-1:].isspace()}",
-        f"grown:{kind}:right:{_joint(after.lstrip()[:3])}:{after[:1].isspace()}",
+        f"grown:{kind}:left:{_joint_class(before.rstrip()[-3:])}:{before[-1:].isspace()}",
+        f"grown:{kind}:right:{_joint_class(after.lstrip()[:3])}:{after[:1].isspace()}",
         f"grown:{kind}:sides:{bool(before)}:{bool(after)}",
     )
-    return Candidate(core, "grown", entry_of(core, row.knowledge), says)
+    return EntityCandidate(core, "grown", find_entry(core, row.knowledge), says)
 
 
-def _joint(text: str) -> str:
+def _joint_class(text: str) -> str:
     """What joins a grown part to the name."""
     mark = text.strip()
     if not mark:
@@ -118,68 +123,70 @@ def _joint(text: str) -> str:
     return mark if not mark.isalnum() or mark.lower() in {"of", "for", "and", "the"} else "word"
 
 
-def _full(row: Row) -> Iterator[Candidate]:
-    for word in row.form.words:
-        if fulls := row.setting.fulls.get(word):
-            yield from _full_names(word, fulls, row)
+def _match_full_name(row: MentionRow) -> Iterator[EntityCandidate]:
+    for word in row.form.single_words:
+        if fulls := row.context.full_names.get(word):
+            yield from _full_name_candidates(word, fulls, row)
             return
 
 
-def _full_names(word: str, fulls: list[str], row: Row) -> Iterator[Candidate]:
-    people = [full for full in fulls if names.key(full) != row.profile.key]
-    mark = row.knowledge.vocabulary.mark(word)
+def _full_name_candidates(
+    word: str, fulls: list[str], row: MentionRow
+) -> Iterator[EntityCandidate]:
+    people = [full for full in fulls if names.name_key(full) != row.profile.key]
+    mark = row.knowledge.vocabulary.word_class(word)
     for full in people[:3]:
         side = "last" if full.split()[-1].lower() == word else "first"
-        entry = entry_of(full, row.knowledge)
-        if side == "last" and row.profile.known and entry and entry.type != "person":
+        entry = find_entry(full, row.knowledge)
+        if side == "last" and row.profile.matches and entry and entry.type != "person":
             continue  # a surname is a person's: AI is not short for Generative AI
         says = (f"full:{side}:{min(len(people), 3)}:{mark}",)
-        yield Candidate(entry.name if entry else full, "full", entry, says)
+        yield EntityCandidate(entry.name if entry else full, "full", entry, says)
 
 
-def _here(row: Row) -> Iterator[Candidate]:
-    if row.profile.known:
+def _match_episode_sound(row: MentionRow) -> Iterator[EntityCandidate]:
+    if row.profile.matches:
         return
     best: dict[str, float] = {}
-    for text, value in _sounding_like(row.profile.key, row.setting.spoken):
-        if value > best.get(text, LIKE_ENOUGH):
+    for text, value in _find_similar_sounding(row.profile.key, row.context.names_by_sound):
+        if value > best.get(text, MIN_NAME_SIMILARITY):
             best[text] = value
     for text, value in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:1]:
-        entry = entry_of(text, row.knowledge)
-        if entry is None and not _may_be(text, row):
+        entry = find_entry(text, row.knowledge)
+        if entry is None and not _may_be_mishearing(text, row):
             continue
         says = (
-            *steps("here", value),
+            *thermometer_features("here", value),
             f"here:{'entry' if entry else 'none'}",
             f"here:{row.mention.extractor}",
-            *words_alike("here", row.profile.core, text),
+            *token_similarity_features("here", row.profile.core, text),
         )
-        yield Candidate(entry.name if entry else text, "here", entry, says)
+        yield EntityCandidate(entry.name if entry else text, "here", entry, says)
 
 
-def _may_be(text: str, row: Row) -> bool:
+def _may_be_mishearing(text: str, row: MentionRow) -> bool:
     """May the row's name be another unknown one misheard? Of two that the language model lists,
     the one that more episodes name: else each would be taken for the other."""
-    if row.profile.key not in row.setting.categories:
+    if row.profile.key not in row.context.categories:
         return True
-    own, other = (row.knowledge.names.get(key) for key in (row.profile.key, names.key(text)))
+    own, other = (row.knowledge.names.get(key) for key in (row.profile.key, names.name_key(text)))
     return other is not None and (own is None or other.episodes > own.episodes)
 
 
-def _sounding_like(key: str, spoken: dict[str, list[str]]) -> Iterator[tuple[str, float]]:
+def _find_similar_sounding(key: str, spoken: dict[str, list[str]]) -> Iterator[tuple[str, float]]:
     """(name, likeness) of the names that share a sound code with a key, but for its plural."""
-    sounds = phonetics.reach(key)
+    sounds = phonetics.lookup_codes(key)
     for code in sounds:
         for text in spoken.get(code, ()):
-            other = names.key(text)
+            other = names.name_key(text)
             if other not in (key, key + "s", key[:-1]):
-                yield text, alikeness(key, other, code == sounds[0])
+                yield text, name_similarity(key, other, code == sounds[0])
 
 
-SOURCES: tuple[Callable[[Row], Iterator[Candidate]], ...] = (
-    _longer, _grown, _full, _here,
+CONTEXT_SOURCES: tuple[Callable[[MentionRow], Iterator[EntityCandidate]], ...] = (
+    _match_surrounding_words, _extend_over_capitals, _match_full_name, _match_episode_sound,
 )  # fmt: skip
 """Where candidates come from."""
 
-SURE_SOURCES = SOURCES[:1]
+UNAMBIGUOUS_SOURCES = CONTEXT_SOURCES[:1]
 """The same where an entry alone goes by the name: only more words can make it another."""

@@ -13,63 +13,63 @@ from typing import TypeAlias
 
 import msgspec
 
-TYPES = (
+MENTION_CLASSES = (
     "company", "institution", "crypto", "product", "person", "place", "show", "other", "noise",
 )  # fmt: skip
 """The classes, in the order of every vector of weights and probabilities."""
 
 
-NOTHING = (0.0,) * len(TYPES)
+ZERO_SCORES = (0.0,) * len(MENTION_CLASSES)
 """The scores of no features."""
 
 
-Weighed: TypeAlias = tuple[str, tuple[float, ...]]
-"""A feature and its weights, one for each of :data:`TYPES`."""
+WeightedFeature: TypeAlias = tuple[str, tuple[float, ...]]
+"""A feature and its weights, one for each of :data:`MENTION_CLASSES`."""
 
 
 class Classifier(msgspec.Struct, frozen=True, array_like=True):
-    """Weights by feature, one for each of :data:`TYPES`, in log-odds."""
+    """Weights by feature, one for each of :data:`MENTION_CLASSES`, in log-odds."""
 
     weights: dict[str, tuple[float, ...]] = {}
 
-    def weighed(self, features: Iterable[str]) -> list[Weighed]:
+    def select_weights(self, features: Iterable[str]) -> list[WeightedFeature]:
         """The features that have weights, with them; unknown features say nothing."""
         get = self.weights.get
         return [(name, weights) for name in features if (weights := get(name)) is not None]
 
-    def scores(self, features: Iterable[str]) -> tuple[float, ...]:
+    def score_features(self, features: Iterable[str]) -> tuple[float, ...]:
         """The sum of the weights of features, by type."""
-        return total(self.weighed(features))
+        return sum_weights(self.select_weights(features))
 
     def probabilities(self, features: Iterable[str]) -> list[float]:
-        """The probability of each of :data:`TYPES`, given features.
+        """The probability of each of :data:`MENTION_CLASSES`, given features.
 
         >>> Classifier({"x": (0.0,) * 8 + (9.0,)}).probabilities(["x", "y"])[-1] > 0.99
         True
         """
-        return softmax(self.scores(features))
+        return softmax(self.score_features(features))
 
 
 class Ranker(msgspec.Struct, frozen=True, array_like=True):
     """Weights, in log-odds: of a candidate's features that it is the one, and of a
     decision's that all of it is right."""
 
-    candidate: dict[str, float] = {}
-    decision: dict[str, float] = {}
+    candidate_weights: dict[str, float] = {}
+    decision_weights: dict[str, float] = {}
 
 
-def total(weighed: Sequence[Weighed]) -> tuple[float, ...]:
+def sum_weights(weighed: Sequence[WeightedFeature]) -> tuple[float, ...]:
     """The sum of the weights, by type.
 
-    >>> total([("x", (1.0, 2.0)), ("y", (0.5, 0.5))])
+    >>> sum_weights([("x", (1.0, 2.0)), ("y", (0.5, 0.5))])
     (1.5, 2.5)
     """
-    return tuple(map(sum, zip(*[weights for _, weights in weighed], strict=True))) or NOTHING
+    return tuple(map(sum, zip(*[weights for _, weights in weighed], strict=True))) or ZERO_SCORES
 
 
-def likeliest(chances: Sequence[float]) -> str:
-    """The type with the greatest chance; of equal ones the first of :data:`TYPES`."""
-    return TYPES[chances.index(max(chances))]
+def most_likely_class(chances: Sequence[float]) -> str:
+    """The type with the greatest chance; of equal ones the first of :data:`MENTION_CLASSES`."""
+    return MENTION_CLASSES[chances.index(max(chances))]
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

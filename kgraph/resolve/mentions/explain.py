@@ -19,17 +19,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from kgraph.base.model import Reason
-from kgraph.resolve.mentions.classifier import TYPES, Weighed
-from kgraph.resolve.mentions.ranking import Ranked
-from kgraph.resolve.mentions.row import Row
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES, WeightedFeature
+from kgraph.resolve.mentions.ranking import RankedCandidate
+from kgraph.resolve.mentions.row import MentionRow
 
-MOST = 3
+MAX_EXPLAINED_FEATURES = 3
 """Features that a breakdown shows: the heaviest; the rest is small change."""
 
-LIGHTEST = 0.15
+MIN_EXPLAINED_LOG_ODDS = 0.15
 """Log-odds under which a feature is not worth a line."""
 
-SOURCES = {
+SOURCE_PHRASES = {
     "known": "the lexicon has “{core}” as a name of {label}",
     "ticker": "“{core}” is the symbol of {label} of the lexicon",
     "longer": "with the words around it, it is {label} of the lexicon",
@@ -44,10 +44,10 @@ SOURCES = {
 }
 """What each source of candidates says, for a reader."""
 
-LISTED = "the lexicon has {label}"
+EXACT_NAME_PHRASE = "the lexicon has {label}"
 """What ``known`` says where the name is the entry's own."""
 
-KINDS = {
+TYPE_PHRASES = {
     "company": "a company",
     "institution": "an institution",
     "crypto": "a crypto-asset",
@@ -60,7 +60,7 @@ KINDS = {
 }
 """What each type is, for a reader."""
 
-FEATURES = {
+FEATURE_PHRASES = {
     "always": "where every row starts",
     "left:": "“{rest}” just before it",
     "right:": "“{rest}” just after it",
@@ -122,26 +122,29 @@ counts."""
 _END = re.compile("[:=]")
 
 
-def of(
-    row: Row, weighed: Sequence[Weighed], chances: Sequence[float], top: Ranked | None
+def explain_decision(
+    row: MentionRow,
+    weighed: Sequence[WeightedFeature],
+    chances: Sequence[float],
+    top: RankedCandidate | None,
 ) -> tuple[Reason, ...]:
     """The breakdown of a decision: its candidate, then what spoke for its type against
     the next likely one."""
-    one, other = likeliest_two(chances)
-    first, second = TYPES[one], TYPES[other]
-    scores = row.form.scores
-    found = [] if top is None else [_source(row.profile.core, top)]
+    one, other = top_two_classes(chances)
+    first, second = MENTION_CLASSES[one], MENTION_CLASSES[other]
+    scores = row.form.name_scores
+    found = [] if top is None else [_source_reason(row.profile.core, top)]
     of_name = round(scores[one] - scores[other], 2) + 0.0  # never -0.0, which counts as 0.0
-    found.append(_alone(first, second, of_name))
-    for name, weight in _heaviest(weighed, one, other):
-        found.append(_feature(name, round(weight, 2), first if weight > 0 else second))
+    found.append(_name_reason(first, second, of_name))
+    for name, weight in _heaviest_features(weighed, one, other):
+        found.append(_feature_reason(name, round(weight, 2), first if weight > 0 else second))
     return tuple(found)
 
 
-def likeliest_two(chances: Sequence[float]) -> tuple[int, int]:
+def top_two_classes(chances: Sequence[float]) -> tuple[int, int]:
     """Places of the greatest and the next greatest chance; of equal ones the first goes before.
 
-    >>> likeliest_two([0.2, 0.5, 0.2, 0.1])
+    >>> top_two_classes([0.2, 0.5, 0.2, 0.1])
     (1, 0)
     """
     first = chances.index(max(chances))
@@ -150,26 +153,28 @@ def likeliest_two(chances: Sequence[float]) -> tuple[int, int]:
     return first, others.index(max(others))
 
 
-def _heaviest(weighed: Sequence[Weighed], one: int, other: int) -> list[tuple[str, float]]:
+def _heaviest_features(
+    weighed: Sequence[WeightedFeature], one: int, other: int
+) -> list[tuple[str, float]]:
     """The features that say most on one type against another, with their log-odds."""
     heavy = [
         (name, weight)
         for name, weights in weighed
-        if abs(weight := weights[one] - weights[other]) >= LIGHTEST
+        if abs(weight := weights[one] - weights[other]) >= MIN_EXPLAINED_LOG_ODDS
     ]
     if len(dict(heavy)) < len(heavy):
-        heavy = _summed(heavy)
-    return sorted(heavy, key=_size, reverse=True)[:MOST]
+        heavy = _sum_by_name(heavy)
+    return sorted(heavy, key=_magnitude, reverse=True)[:MAX_EXPLAINED_FEATURES]
 
 
-def _size(part: tuple[str, float]) -> float:
+def _magnitude(part: tuple[str, float]) -> float:
     return abs(part[1])
 
 
-def _summed(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+def _sum_by_name(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     """Each feature once: two candidates may say the same.
 
-    >>> _summed([("a", 1.0), ("b", 2.0), ("a", 0.5)])
+    >>> _sum_by_name([("a", 1.0), ("b", 2.0), ("a", 0.5)])
     [('a', 1.5), ('b', 2.0)]
     """
     totals: dict[str, float] = {}
@@ -178,42 +183,46 @@ def _summed(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     return list(totals.items())
 
 
-def _source(core: str, top: Ranked) -> Reason:
+def _source_reason(core: str, top: RankedCandidate) -> Reason:
     source, label = top.candidate.source, top.candidate.label
-    words = LISTED if source == "known" and core == label else SOURCES[source]
+    words = EXACT_NAME_PHRASE if source == "known" and core == label else SOURCE_PHRASES[source]
     # A lone candidate is not ranked: its score would be a number against nothing.
     score = 0.0 if top.score == top.candidate.weight else round(top.score, 2)
     return Reason(source, words.format(core=core, label=label), score)
 
 
 @lru_cache(maxsize=1 << 14)
-def _alone(first: str, second: str, weight: float) -> Reason:
+def _name_reason(first: str, second: str, weight: float) -> Reason:
     """What the name says before its row is looked at."""
     more, less = (first, second) if weight > 0 else (second, first)
-    return Reason("name", f"by itself, for {KINDS[more]} rather than {KINDS[less]}", weight)
+    return Reason(
+        "name", f"by itself, for {TYPE_PHRASES[more]} rather than {TYPE_PHRASES[less]}", weight
+    )
 
 
 @lru_cache(maxsize=1 << 14)
-def _feature(name: str, weight: float, side: str) -> Reason:
-    return Reason(_END.split(name, 1)[0], f"{phrase(name)}: for {KINDS[side]}", weight)
+def _feature_reason(name: str, weight: float, side: str) -> Reason:
+    return Reason(
+        _END.split(name, 1)[0], f"{describe_feature(name)}: for {TYPE_PHRASES[side]}", weight
+    )
 
 
 @lru_cache(maxsize=1 << 13)
-def phrase(name: str) -> str:
+def describe_feature(name: str) -> str:
     """A feature in words.
 
-    >>> phrase("right:'s"), phrase("cue:near:company")
+    >>> describe_feature("right:'s"), describe_feature("cue:near:company")
     ("“'s” just after it", 'beside it, a cue of the lexicon for a company')
     """
     ends = [len(name), *(mark.end() for mark in _END.finditer(name))]
     for end in sorted(ends, reverse=True):
-        if words := FEATURES.get(name[:end]):
+        if words := FEATURE_PHRASES.get(name[:end]):
             rest = name[end:]
-            return words.format(rest=rest, kind=KINDS.get(rest, rest))
+            return words.format(rest=rest, kind=TYPE_PHRASES.get(rest, rest))
     return name.replace(":", " ")
 
 
-def rule_of_rejection(said: Sequence[str]) -> str:
+def find_rejection_rule(said: Sequence[str]) -> str:
     """The short name of what makes a rejected row no name."""
     rules = (name.removeprefix("rule:") for name in said if name.startswith("rule:"))
     return next(rules, "not-a-name")

@@ -10,38 +10,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, inf
 
-from kgraph.base.lexicon import Entry
-from kgraph.resolve.mentions.classifier import TYPES
-from kgraph.resolve.mentions.features import words_near
-from kgraph.resolve.mentions.row import Row
+from kgraph.base.lexicon import LexiconEntry
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES
+from kgraph.resolve.mentions.features import words_around
+from kgraph.resolve.mentions.row import MentionRow
 
-NEAR, ABOUT = 1.0, 0.5
+NEAR_CUE_LOG_ODDS, ABOUT_CUE_LOG_ODDS = 1.0, 0.5
 """Log-odds of a cue beside the name, and of one in the episode's title or summary: no labelled
 row is decided otherwise at a half or twice of either."""
 
-MOST = 3
+MAX_CUES = 3
 """Cues of each sort that count: long lists of cues would win by their length."""
 
 
-def told_apart(row: Row, chances: Sequence[float]) -> Sequence[float]:
+def reweigh_by_cues(row: MentionRow, chances: Sequence[float]) -> Sequence[float]:
     """The chances of the types, those of entries with fewer cues than another's lessened."""
-    entries = [known.entry for known in row.profile.known]
+    entries = [known.entry for known in row.profile.matches]
     if len({entry.type for entry in entries}) < 2:
         return chances
-    near, speaks = words_near(row.mention), dict[str, float]()
+    near, speaks = words_around(row.mention), dict[str, float]()
     for entry in entries:
-        speaks[entry.type] = max(speaks.get(entry.type, -inf), _cues(entry, row, near))
+        speaks[entry.type] = max(speaks.get(entry.type, -inf), _cue_score(entry, row, near))
     most = max(speaks.values())
     found = [
         chance * exp(speaks.get(type_, most) - most)
-        for type_, chance in zip(TYPES, chances, strict=True)
+        for type_, chance in zip(MENTION_CLASSES, chances, strict=True)
     ]
     whole = sum(found)
     return [chance / whole for chance in found]
 
 
-def _cues(entry: Entry, row: Row, near: str) -> float:
+def _cue_score(entry: LexiconEntry, row: MentionRow, near: str) -> float:
     beside = sum(f" {cue} " in near for cue in entry.cues)
     against = sum(f" {phrase} " in near for phrase in entry.unless)
-    about = sum(map(row.setting.speaks_of, entry.cues))
-    return NEAR * (min(beside, MOST) - against) + ABOUT * min(about, MOST)
+    about = sum(map(row.context.mentions_phrase, entry.cues))
+    return NEAR_CUE_LOG_ODDS * (min(beside, MAX_CUES) - against) + ABOUT_CUE_LOG_ODDS * min(
+        about, MAX_CUES
+    )

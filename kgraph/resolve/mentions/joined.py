@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 
 from kgraph.base import text
-from kgraph.base.lexicon import Entry, Lexicon
+from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import Decision, Reason
-from kgraph.resolve.mentions.name_profile import Profile
+from kgraph.resolve.mentions.name_profile import NameProfile
 
 _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
-SURE = 0.85
+JOINED_CONFIDENCE = 0.85
 """Confidence in each part: a judgement, since too few labelled rows join names to measure."""
 
 
-def decisions(profile: Profile, lexicon: Lexicon) -> tuple[Decision, ...]:
+def decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ...]:
     """A decision for each part; () where the surface names one thing."""
-    if profile.known or " " not in profile.surface.replace("/", " "):
+    if profile.matches or " " not in profile.surface.replace("/", " "):
         return ()
     core = profile.core
     parts = _JOINTS.split(core)
@@ -29,28 +29,30 @@ def decisions(profile: Profile, lexicon: Lexicon) -> tuple[Decision, ...]:
         parts = core.split()
         if len(parts) != 2:
             return ()
-        entries = [_coin(part, lexicon) for part in parts]
+        entries = [_find_crypto_entry(part, lexicon) for part in parts]
     else:
-        entries = [_entry(part, lexicon) for part in parts]
+        entries = [_find_part_entry(part, lexicon) for part in parts]
     if len(entries) < 2 or None in entries:
         return ()
     found = {entry.name: entry for entry in entries if entry is not None}
-    return tuple(_decision(entry, core) for entry in found.values()) if len(found) > 1 else ()
+    return tuple(_accept_part(entry, core) for entry in found.values()) if len(found) > 1 else ()
 
 
-def _entry(part: str, lexicon: Lexicon) -> Entry | None:
-    for hit in lexicon.find(part):
-        entry = lexicon.entry(hit)
+def _find_part_entry(part: str, lexicon: Lexicon) -> LexiconEntry | None:
+    for hit in lexicon.find_matches(part):
+        entry = lexicon.get_entry(hit)
         if not entry.word:
             return entry
     return None
 
 
-def _coin(part: str, lexicon: Lexicon) -> Entry | None:
-    entry = _entry(part, lexicon)
+def _find_crypto_entry(part: str, lexicon: Lexicon) -> LexiconEntry | None:
+    entry = _find_part_entry(part, lexicon)
     return entry if entry is not None and entry.type == "crypto" else None
 
 
-def _decision(entry: Entry, core: str) -> Decision:
+def _accept_part(entry: LexiconEntry, core: str) -> Decision:
     why = (Reason("joined", f"{core} names several things"),)
-    return Decision(entry.type, text.key(entry.name), entry.name, SURE, "joined", why)
+    return Decision(
+        entry.type, text.name_key(entry.name), entry.name, JOINED_CONFIDENCE, "joined", why
+    )

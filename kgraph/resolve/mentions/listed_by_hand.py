@@ -18,61 +18,61 @@ from math import log
 
 import msgspec
 
-from kgraph.base.model import NOISE, Reason
-from kgraph.base.text import key
-from kgraph.resolve.mentions.classifier import TYPES
-from kgraph.resolve.mentions.row import Candidate
+from kgraph.base.model import REJECTED, Reason
+from kgraph.base.text import name_key
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES
+from kgraph.resolve.mentions.row import EntityCandidate
 
-RULE = "listed-by-hand"
+LISTED_RULE = "listed-by-hand"
 """The rule of a decision that takes a listed name as it stands."""
 
-MOST_SURE = 0.98
+MAX_LISTED_CONFIDENCE = 0.98
 """Greatest confidence of such a decision: people mistype, and list what they do not mean."""
 
-TRAINED = {
+TRAINING_PRIOR = {
     "company": 0.20, "institution": 0.05, "crypto": 0.10, "product": 0.16, "person": 0.19,
     "place": 0.03, "show": 0.04, "other": 0.15, "noise": 0.08,
 }  # fmt: skip
 """Share of each type among the 13,797 labelled rows that the classifier learnt from."""
 
-LISTED = {
+LISTED_PRIOR = {
     "company": 0.87, "institution": 0.04, "crypto": 0.03, "product": 0.03, "person": 0.01,
     "place": 0.005, "show": 0.005, "other": 0.008, "noise": 0.002,
 }  # fmt: skip
 """Share of each type in a person's list of companies. Not measured: no labelled row is one.
 What counts is that nearly all are companies, and that next to none names nothing."""
 
-SHIFT = tuple(log(LISTED[type_] / TRAINED[type_]) for type_ in TYPES)
-"""Log-odds that each of :data:`TYPES` gains from being listed."""
+PRIOR_SHIFT = tuple(log(LISTED_PRIOR[type_] / TRAINING_PRIOR[type_]) for type_ in MENTION_CLASSES)
+"""Log-odds that each of :data:`MENTION_CLASSES` gains from being listed."""
 
-_SOURCES = frozenset({"known", "ticker", "itself"})
+_WHOLE_NAME_SOURCES = frozenset({"known", "ticker", "itself"})
 
 
-def shift(scores: Sequence[float]) -> list[float]:
+def shift_prior(scores: Sequence[float]) -> list[float]:
     """Return the scores of the types with the prior of a person's list."""
-    return [score + gain for score, gain in zip(scores, SHIFT, strict=True)]
+    return [score + gain for score, gain in zip(scores, PRIOR_SHIFT, strict=True)]
 
 
-def typed(candidates: Sequence[Candidate], surface: str) -> list[Candidate]:
+def keep_whole_names(candidates: Sequence[EntityCandidate], surface: str) -> list[EntityCandidate]:
     """Return the candidates that go by the whole name as it was typed.
 
     The name as it stands keeps what is cut from a transcript's: "My" of "My Startup".
     """
-    return [_whole(one, surface) for one in candidates if one.source in _SOURCES]
+    return [_as_typed(one, surface) for one in candidates if one.source in _WHOLE_NAME_SOURCES]
 
 
-def _whole(one: Candidate, surface: str) -> Candidate:
-    if one.source != "itself" or one.entry is not None or key(one.label) == key(surface):
+def _as_typed(one: EntityCandidate, surface: str) -> EntityCandidate:
+    if one.source != "itself" or one.entry is not None or name_key(one.label) == name_key(surface):
         return one
     return msgspec.structs.replace(one, label=surface)
 
 
-def reason(type_: str, other: str) -> Reason:
+def listed_reason(type_: str, other: str) -> Reason:
     """Return what being listed says for a type against another one.
 
-    >>> str(reason("company", "noise"))
+    >>> str(listed_reason("company", "noise"))
     'hand: a person listed it among the companies (+5.16)'
     """
-    weight = SHIFT[TYPES.index(type_)] - SHIFT[TYPES.index(other)]
-    words = "a person listed it" + (" among the companies" if type_ != NOISE else "")
+    weight = PRIOR_SHIFT[MENTION_CLASSES.index(type_)] - PRIOR_SHIFT[MENTION_CLASSES.index(other)]
+    words = "a person listed it" + (" among the companies" if type_ != REJECTED else "")
     return Reason("hand", words, round(weight, 2))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-SHORTEST_CODE = 3
+MIN_CODE_SOUNDS = 3
 """Sounds that a code must have to find anything: shorter ones are shared by chance."""
 
 _SOUNDS = tuple(
@@ -42,59 +42,59 @@ _SOUNDS = tuple(
 
 
 @lru_cache(maxsize=1 << 15)
-def code(key: str) -> str:
+def sound_code(key: str) -> str:
     """The consonant skeleton of a name's key; of a name with too few consonants the key.
 
-    >>> code("stebbings") == code("stabbings"), code("xapobank") == code("zoppobank")
+    >>> sound_code("stebbings") == sound_code("stabbings"), sound_code("xapobank") == sound_code("zoppobank")
     (True, True)
     """
     text = key
     for pattern, sound in _SOUNDS:
         text = pattern.sub(sound, text)
-    return text if len(text) >= SHORTEST_CODE else key
+    return text if len(text) >= MIN_CODE_SOUNDS else key
 
 
-def neighbours(sounds: str) -> tuple[str, ...]:
+def near_codes(sounds: str) -> tuple[str, ...]:
     """The code, and where it is long enough the code with one sound left out: two codes
     that share one of these are at most a substitution apart.
 
-    >>> neighbours("snt"), neighbours("sntr")
+    >>> near_codes("snt"), near_codes("sntr")
     (('snt',), ('sntr', 'ntr', 'str', 'snr', 'snt'))
     """
-    if len(sounds) <= SHORTEST_CODE:
+    if len(sounds) <= MIN_CODE_SOUNDS:
         return (sounds,)
     shorter = [sounds[:place] + sounds[place + 1 :] for place in range(len(sounds))]
     return tuple(dict.fromkeys((sounds, *shorter)))
 
 
 @lru_cache(maxsize=1 << 15)
-def reach(key: str) -> tuple[str, ...]:
+def lookup_codes(key: str) -> tuple[str, ...]:
     """The codes under which a name is found, its own first; none for a name that is too
     short to be told by its sound.
 
-    >>> reach("sent"), reach("ai")
+    >>> lookup_codes("sent"), lookup_codes("ai")
     (('snt',), ())
     """
-    sounds = code(key)
-    return neighbours(sounds) if len(sounds) >= SHORTEST_CODE else ()
+    sounds = sound_code(key)
+    return near_codes(sounds) if len(sounds) >= MIN_CODE_SOUNDS else ()
 
 
-def likeness(one: str, other: str) -> float:
+def letter_similarity(one: str, other: str) -> float:
     """How alike two keys are: 1 less the edits over the longer length, in [0, 1].
 
     An edit inserts, deletes or substitutes a letter.
 
-    >>> likeness("acme", "acme"), likeness("acme", "akme"), likeness("", "a")
+    >>> letter_similarity("acme", "acme"), letter_similarity("acme", "akme"), letter_similarity("", "a")
     (1.0, 0.75, 0.0)
     """
     longest = max(len(one), len(other))
     return 1.0 - Levenshtein.distance(one, other) / longest if longest else 1.0
 
 
-def alike(key: str, others: Sequence[str], least: float) -> list[tuple[str, int]]:
+def find_similar_keys(key: str, others: Sequence[str], least: float) -> list[tuple[str, int]]:
     """(key, place among the others) of those whose likeness is ``least`` or more.
 
-    >>> alike("solana", ["salana", "cosmos"], 0.5)
+    >>> find_similar_keys("solana", ["salana", "cosmos"], 0.5)
     [('salana', 0)]
     """
     found = process.extract(
@@ -103,17 +103,17 @@ def alike(key: str, others: Sequence[str], least: float) -> list[tuple[str, int]
     return [(other, place) for other, _, place in found]
 
 
-def other_letters(one: str, other: str) -> int:
+def count_unshared_letters(one: str, other: str) -> int:
     """How many letters and digits stand in one of two keys only.
 
-    >>> other_letters("acme", "acne")
+    >>> count_unshared_letters("acme", "acne")
     2
     """
-    return (_letters(one) ^ _letters(other)).bit_count()
+    return (_letter_bits(one) ^ _letter_bits(other)).bit_count()
 
 
 @lru_cache(maxsize=1 << 15)
-def _letters(key: str) -> int:
+def _letter_bits(key: str) -> int:
     """The set of a key's letters and digits, as bits."""
     found = 0
     for letter in key:

@@ -12,21 +12,21 @@ import msgspec
 
 from kgraph.base.model import Mention
 
-MIDDLE = 50
+SNIPPET_LEFT_CHARS = 50
 """Characters of transcript that the regular-expression pass keeps before a name."""
 
-NEAR = 24
+BOUNDARY_CHARS = 24
 """Characters on each side that are looked at for whether a name goes on."""
 
 _JOINTS = frozenset("&-+/:")
-_STOPS = frozenset(',;!?)"')
-_LINKS = frozenset({"of", "for", "and", "the", "on", "in"})
+_STOP_MARKS = frozenset(',;!?)"')
+_LINK_WORDS = frozenset({"of", "for", "and", "the", "on", "in"})
 
-_CUT = re.compile(r"(?:\.\s?[A-Z](?=\.))*(?:['’]|\.\s?)(?=[A-Z])")
+_CUT_NAME = re.compile(r"(?:\.\s?[A-Z](?=\.))*(?:['’]|\.\s?)(?=[A-Z])")
 """Where the pass ends a name that goes on: O'Brien behind the O, J. D. Example behind the J."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class TextWindow(msgspec.Struct, frozen=True):
     """Where a name stands in its context.
 
     Attributes:
@@ -37,51 +37,51 @@ class Place(msgspec.Struct, frozen=True):
     """
 
     left: str = ""
-    found: str = ""
+    name: str = ""
     right: str = ""
-    opens_left: bool = False
-    opens_right: bool = False
+    is_open_left: bool = False
+    is_open_right: bool = False
 
 
-def place_of(mention: Mention) -> Place:
+def locate_mention(mention: Mention) -> TextWindow:
     """Where the surface stands in the context of a transcript row.
 
-    >>> place = place_of(Mention("Acme", "at the Bank of acme people"))
-    >>> place.left, place.found, place.right, place.opens_left, place.opens_right
+    >>> place = locate_mention(Mention("Acme", "at the Bank of acme people"))
+    >>> place.left, place.name, place.right, place.is_open_left, place.is_open_right
     ('at the Bank of ', 'acme', ' people', True, False)
     """
     text, name = mention.context, mention.surface
     low, wanted = text.lower(), name.lower()
     if len(low) != len(text):  # a letter that changes length in lower case: look as written
         low, wanted = text, name
-    start = low.find(wanted, max(0, MIDDLE - 2))
-    if start < 0 or start > MIDDLE:
+    start = low.find(wanted, max(0, SNIPPET_LEFT_CHARS - 2))
+    if start < 0 or start > SNIPPET_LEFT_CHARS:
         start = low.find(wanted)
     if start < 0:
-        return Place("", "", text, False, _opens_right("", text))
+        return TextWindow("", "", text, False, _is_open_right("", text))
     end = start + len(name)
     left, right = text[:start], text[end:]
     found = text[start:end]
-    return Place(left, found, right, _opens_left(left), _opens_right(found, right))
+    return TextWindow(left, found, right, _is_open_left(left), _is_open_right(found, right))
 
 
-def _opens_left(left: str) -> bool:
-    text = left[-NEAR:].rstrip()
+def _is_open_left(left: str) -> bool:
+    text = left[-BOUNDARY_CHARS:].rstrip()
     if not text or text[-1] in _JOINTS:
         return bool(text)
     word = text.rpartition(" ")[2]
-    if word in _LINKS:
+    if word in _LINK_WORDS:
         return True
-    return (word[0].isupper() or word[0].isdigit()) and text[-1] not in _STOPS
+    return (word[0].isupper() or word[0].isdigit()) and text[-1] not in _STOP_MARKS
 
 
-def _opens_right(found: str, right: str) -> bool:
-    if _is_initial(found[-2:]) and _CUT.match(right):
+def _is_open_right(found: str, right: str) -> bool:
+    if _is_initial(found[-2:]) and _CUT_NAME.match(right):
         return True
-    text = right[:NEAR].lstrip()
+    text = right[:BOUNDARY_CHARS].lstrip()
     if not text or text[0] in _JOINTS:
         return bool(text)
-    return text[0].isupper() or text[0].isdigit() or text.partition(" ")[0] in _LINKS
+    return text[0].isupper() or text[0].isdigit() or text.partition(" ")[0] in _LINK_WORDS
 
 
 def _is_initial(end: str) -> bool:

@@ -14,111 +14,123 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base import text
-from kgraph.resolve.mentions.classifier import TYPES, Ranker, likeliest, sigmoid, softmax
-from kgraph.resolve.mentions.row import Candidate, Row
+from kgraph.resolve.mentions.classifier import (
+    MENTION_CLASSES,
+    Ranker,
+    most_likely_class,
+    sigmoid,
+    softmax,
+)
+from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
 
-KINDS = {
+TYPE_GROUPS = {
     "company": "maker", "product": "maker", "crypto": "maker", "institution": "maker",
     "show": "maker", "person": "person", "place": "place", "other": "other", "noise": "noise",
 }  # fmt: skip
 """Types that shade into each other: a wrong one among these leaves the name right."""
 
-STEPS = 5
+PROBABILITY_STEPS = 5
 """Steps into which the chance of a candidate's type is divided."""
 
-WIDEST = 256
+MAX_COUNTED_EPISODES = 256
 """Episodes that have a name beyond which more say no more."""
 
-UNSURE = 1e-3
+MIN_PROBABILITY = 1e-3
 """Chances are kept this far from 0 and 1 before their log-odds are taken."""
 
 
-class Ranked(msgspec.Struct, frozen=True, gc=False):
+class RankedCandidate(msgspec.Struct, frozen=True, gc=False):
     """A candidate with its score, in log-odds against the others."""
 
-    candidate: Candidate
+    candidate: EntityCandidate
     score: float
 
 
-def best(
-    row: Row, candidates: Sequence[Candidate], chances: Sequence[float], ranker: Ranker
-) -> tuple[Ranked, float]:
+def choose_best(
+    row: MentionRow, candidates: Sequence[EntityCandidate], chances: Sequence[float], ranker: Ranker
+) -> tuple[RankedCandidate, float]:
     """The best candidate, and its share of the chances of all, in [0, 1]."""
     first = candidates[0]
-    if _is_plain(row, candidates, chances) or all(
+    if _is_clear_cut(row, candidates, chances) or all(
         candidate.label == first.label for candidate in candidates
     ):
-        return Ranked(first, first.weight), 1.0
-    scored = ranked(row, candidates, chances, ranker)
+        return RankedCandidate(first, first.weight), 1.0
+    scored = rank_candidates(row, candidates, chances, ranker)
     return scored[0], softmax([item.score for item in scored])[0]
 
 
-def _is_plain(row: Row, candidates: Sequence[Candidate], chances: Sequence[float]) -> bool:
+def _is_clear_cut(
+    row: MentionRow, candidates: Sequence[EntityCandidate], chances: Sequence[float]
+) -> bool:
     """Is it a sure entry of the likeliest type, which no words around it make longer?"""
     entry = candidates[0].entry
-    if not row.form.is_sure or entry is None or len(candidates) > len(row.form.candidates):
+    if not row.form.is_unambiguous or entry is None or len(candidates) > len(row.form.candidates):
         return False
-    return chances[TYPES.index(entry.type)] == max(chances)
+    return chances[MENTION_CLASSES.index(entry.type)] == max(chances)
 
 
-def ranked(
-    row: Row, candidates: Sequence[Candidate], chances: Sequence[float], ranker: Ranker
-) -> list[Ranked]:
+def rank_candidates(
+    row: MentionRow, candidates: Sequence[EntityCandidate], chances: Sequence[float], ranker: Ranker
+) -> list[RankedCandidate]:
     """The candidates, best first; those of one label count as one, with the says of all."""
-    weights = ranker.candidate
-    among = sources_of(candidates)
-    found: dict[str, Ranked] = {}
+    weights = ranker.candidate_weights
+    among = join_sources(candidates)
+    found: dict[str, RankedCandidate] = {}
     for candidate in candidates:
         score = candidate.weight
-        for name in fitting(row, candidate, chances, among):
+        for name in fit_features(row, candidate, chances, among):
             score += weights.get(name, 0.0)
-        key = text.key(candidate.label)
+        key = text.name_key(candidate.label)
         known = found.get(key)
         kept = known.candidate if known else candidate
-        found[key] = Ranked(kept, score + known.score if known else score)
+        found[key] = RankedCandidate(kept, score + known.score if known else score)
     return sorted(found.values(), key=lambda item: -item.score)
 
 
-def sources_of(candidates: Sequence[Candidate]) -> str:
+def join_sources(candidates: Sequence[EntityCandidate]) -> str:
     """The sources that found candidates, in one word."""
     return "+".join(sorted({candidate.source for candidate in candidates}))
 
 
-def fitting(
-    row: Row, candidate: Candidate, chances: Sequence[float], among: str
+def fit_features(
+    row: MentionRow, candidate: EntityCandidate, chances: Sequence[float], among: str
 ) -> tuple[str, ...]:
     """What speaks for a candidate in this row, beside what it says itself."""
-    source, entry, type_ = candidate.source, candidate.entry, likeliest(chances)
-    said = _said_of_source(source, among, row.setting.speaks_of(candidate.label.lower()))
+    source, entry, type_ = candidate.source, candidate.entry, most_likely_class(chances)
+    said = _source_fit_features(source, among, row.context.mentions_phrase(candidate.label.lower()))
     if source == "itself":
-        said += _said_of_itself(row, candidate.says[0])
+        said += _surface_fit_features(row, candidate.features[0])
     if entry is None:
         return (*said, f"{source}:{type_}")
-    chance = int(chances[TYPES.index(entry.type)] * STEPS)
-    said += _said_of_entry(source, entry.type, entry.word, type_, chance)
-    return (*said, f"{candidate.says[0]}:{_fit(entry.type, type_)}") if source == "known" else said
+    chance = int(chances[MENTION_CLASSES.index(entry.type)] * PROBABILITY_STEPS)
+    said += _entry_fit_features(source, entry.type, entry.word, type_, chance)
+    return (
+        (*said, f"{candidate.features[0]}:{_type_agreement(entry.type, type_)}")
+        if source == "known"
+        else said
+    )
 
 
-def _said_of_itself(row: Row, first: str) -> tuple[str, ...]:
+def _surface_fit_features(row: MentionRow, first: str) -> tuple[str, ...]:
     return (
         f"itself:stated:{row.mention.stated}",
         f"{first}:{row.mention.extractor}",
-        f"itself:open:{row.place.opens_left}:{row.place.opens_right}",
+        f"itself:open:{row.window.is_open_left}:{row.window.is_open_right}",
     )
 
 
 # Both have some hundreds of distinct values, asked for half a million times.
 @lru_cache(maxsize=1 << 12)
-def _said_of_source(source: str, among: str, is_about: bool) -> tuple[str, ...]:
+def _source_fit_features(source: str, among: str, is_about: bool) -> tuple[str, ...]:
     return f"{source}:among:{among}", f"{source}:about:{is_about}"
 
 
 @lru_cache(maxsize=1 << 12)
-def _said_of_entry(
+def _entry_fit_features(
     source: str, type_: str, is_word: bool, likeliest: str, chance: int
 ) -> tuple[str, ...]:
     """What an entry's type says: beside the likeliest, and by its own chance, in steps."""
-    fit = _fit(type_, likeliest)
+    fit = _type_agreement(type_, likeliest)
     return (
         f"{source}:{fit}:{'word' if is_word else 'name'}",
         f"{source}:{type_}:{likeliest}",
@@ -126,41 +138,41 @@ def _said_of_entry(
     )
 
 
-def _fit(type_: str, likeliest: str) -> str:
+def _type_agreement(type_: str, likeliest: str) -> str:
     if type_ == likeliest:
         return "same"
-    return "kin" if KINDS[type_] == KINDS[likeliest] else "not"
+    return "kin" if TYPE_GROUPS[type_] == TYPE_GROUPS[likeliest] else "not"
 
 
-def decision_says(
-    type_: str, chances: Sequence[float], row: Row, top: Ranked | None, share: float
+def decision_features(
+    type_: str, chances: Sequence[float], row: MentionRow, top: RankedCandidate | None, share: float
 ) -> dict[str, float]:
     """The features of a whole decision, by name: log-odds, marks that are 1, and how often the
     corpus has the name. What many episodes speak of is well known, and seldom misheard."""
-    odds = _odds(chances[TYPES.index(type_)])
+    odds = _log_odds(chances[MENTION_CLASSES.index(type_)])
     if top is None:
         return {"noise": 1.0, "noise:odds": odds}
     is_entry = top.candidate.entry is not None
-    marks = _marks(type_, top.candidate.source, is_entry, row.mention.extractor)
-    spread = _spread(row)
-    known = {"sure": 1.0, "sure:spread": spread} if row.form.is_sure else {}
+    marks = _decision_marks(type_, top.candidate.source, is_entry, row.mention.extractor)
+    spread = _log_episodes(row)
+    known = {"sure": 1.0, "sure:spread": spread} if row.form.is_unambiguous else {}
     return {
         "named:odds": odds,
-        "named:share": _odds(share),
+        "named:share": _log_odds(share),
         "named:spread": spread,
         **known,
         **marks,
     }
 
 
-def _spread(row: Row) -> float:
+def _log_episodes(row: MentionRow) -> float:
     """In how many episodes the corpus has the name: its binary logarithm, whole."""
     usage = row.knowledge.names.get(row.profile.key)
-    return float(min(usage.episodes, WIDEST).bit_length() - 1) if usage else 0.0
+    return float(min(usage.episodes, MAX_COUNTED_EPISODES).bit_length() - 1) if usage else 0.0
 
 
 @lru_cache(maxsize=1 << 10)
-def _marks(type_: str, source: str, is_entry: bool, extractor: str) -> dict[str, float]:
+def _decision_marks(type_: str, source: str, is_entry: bool, extractor: str) -> dict[str, float]:
     return {
         "named": 1.0,
         f"source:{source}": 1.0,
@@ -170,12 +182,12 @@ def _marks(type_: str, source: str, is_entry: bool, extractor: str) -> dict[str,
     }
 
 
-def _odds(chance: float) -> float:
-    kept = min(max(chance, UNSURE), 1 - UNSURE)
+def _log_odds(chance: float) -> float:
+    kept = min(max(chance, MIN_PROBABILITY), 1 - MIN_PROBABILITY)
     return math.log(kept / (1 - kept))
 
 
-def confidence(says: dict[str, float], ranker: Ranker) -> float:
+def decision_confidence(says: dict[str, float], ranker: Ranker) -> float:
     """The probability that the whole decision is right."""
-    weights = ranker.decision
+    weights = ranker.decision_weights
     return sigmoid(math.fsum([weights.get(name, 0.0) * value for name, value in says.items()]))

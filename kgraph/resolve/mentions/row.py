@@ -9,15 +9,15 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base import text
-from kgraph.base.lexicon import Entry
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import Decision, Mention
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.mentions.context import Setting
-from kgraph.resolve.mentions.name_profile import Profile
-from kgraph.resolve.mentions.place import Place
+from kgraph.resolve.mentions.context import EpisodeContext
+from kgraph.resolve.mentions.name_profile import NameProfile
+from kgraph.resolve.mentions.place import TextWindow
 
 
-class Candidate(msgspec.Struct, frozen=True, gc=False):
+class EntityCandidate(msgspec.Struct, frozen=True, gc=False):
     """A thing that a row may name.
 
     Attributes:
@@ -30,12 +30,12 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
 
     label: str
     source: str
-    entry: Entry | None = None
-    says: tuple[str, ...] = ()
+    entry: LexiconEntry | None = None
+    features: tuple[str, ...] = ()
     weight: float = 0.0
 
 
-class Form(msgspec.Struct, frozen=True):
+class SurfaceForm(msgspec.Struct, frozen=True):
     """What is made once of each surface.
 
     Attributes:
@@ -48,31 +48,31 @@ class Form(msgspec.Struct, frozen=True):
         joined: a decision for each part, where it joins several names.
     """
 
-    profile: Profile
-    candidates: tuple[Candidate, ...]
-    scores: tuple[float, ...]
-    words: tuple[str, ...] = ()
-    is_talk: bool = False
-    is_sure: bool = False
-    joined: tuple[Decision, ...] = ()
+    profile: NameProfile
+    candidates: tuple[EntityCandidate, ...]
+    name_scores: tuple[float, ...]
+    single_words: tuple[str, ...] = ()
+    is_function_words: bool = False
+    is_unambiguous: bool = False
+    joined_decisions: tuple[Decision, ...] = ()
 
 
-class Row(msgspec.Struct, frozen=True):
+class MentionRow(msgspec.Struct, frozen=True):
     """All that is known of one row."""
 
     mention: Mention
-    form: Form
-    place: Place
-    setting: Setting
+    form: SurfaceForm
+    window: TextWindow
+    context: EpisodeContext
     knowledge: Knowledge
 
     @property
-    def profile(self) -> Profile:
+    def profile(self) -> NameProfile:
         return self.form.profile
 
 
-def entry_of(name: str, knowledge: Knowledge) -> Entry | None:
+def find_entry(name: str, knowledge: Knowledge) -> LexiconEntry | None:
     """The first entry that goes by a name."""
-    for hit in knowledge.lexicon.index.get(text.key(name), ()):
-        return knowledge.lexicon.entry(hit)
+    for hit in knowledge.lexicon.index.get(text.name_key(name), ()):
+        return knowledge.lexicon.get_entry(hit)
     return None

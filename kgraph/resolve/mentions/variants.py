@@ -7,7 +7,7 @@ not decided here, but by who knows names (``resolve.candidates``).
 Invariants:
     * the first variant is the surface itself, with its quotes and spaces put in order;
     * a variant is never empty, and no text stands twice;
-    * work is linear in the surface, of which at most :data:`LONGEST` characters count.
+    * work is linear in the surface, of which at most :data:`MAX_SURFACE_CHARS` characters count.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from typing import TypeAlias
 
 import msgspec
 
-from kgraph.base.vocabulary import load, shared
+from kgraph.base.vocabulary import data_path, load_yaml
 
-LONGEST = 120
+MAX_SURFACE_CHARS = 120
 """Characters of a surface that are looked at: no name is longer, hostile input is."""
 
-MOST = 16
+MAX_VARIANTS = 16
 """Variants of one surface: steps combine, and the first ones are the likely ones."""
 
 
-LINKS = frozenset({"of", "for", "the", "at", "in", "and"})
+OFFICE_LINK_WORDS = frozenset({"of", "for", "the", "at", "in", "and"})
 """Words between an office and what it is an office of."""
 
-ACRONYM = 7
+ACRONYM_LIMIT_LETTERS = 7
 """Letters that no acronym has: a word in capitals is no acronym by that alone."""
 
-PRONOUNS = frozenset({"I", "A", "O"})
+SINGLE_LETTER_WORDS = frozenset({"I", "A", "O"})
 """Capital letters that are words of their own."""
 
 
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SurfaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``data/surfaces.yaml``."""
 
     leads: frozenset[str]
@@ -53,7 +53,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: frozenset[str]
 
 
-Step: TypeAlias = tuple[str, Callable[[str], Iterator[str]]]
+CleaningStep: TypeAlias = tuple[str, Callable[[str], Iterator[str]]]
 
 
 class Variant(msgspec.Struct, frozen=True, array_like=True):
@@ -64,60 +64,60 @@ class Variant(msgspec.Struct, frozen=True, array_like=True):
 
 
 @cache
-def words() -> Words:
+def load_surface_words() -> SurfaceWords:
     """The word lists.
 
     Raises:
         DataError: the file does not have its shape.
     """
-    return load(shared("data", "surfaces.yaml"), Words)
+    return load_yaml(data_path("data", "surfaces.yaml"), SurfaceWords)
 
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u200b": ""})
+_PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u200b": ""})
 _EDGES = " \t\n\"'.,;:!?*_-–—·•|#`~"
 _OPENING = frozenset("(（[")
 _BRACKET = re.compile(r"^(.*?)\s*[(（\[]([^()（）\[\]]*)[)）\]]?\s*(.*)$", re.DOTALL)
-_ADDRESS = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,10})(?:/.*)?$", re.IGNORECASE)
+_DOMAIN = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,10})(?:/.*)?$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1 << 10)
-def clean(surface: str) -> str:
+def clean_surface(surface: str) -> str:
     """The surface with plain quotes, single spaces and nothing at its edges.
 
-    >>> clean("  “The\\n Graph”, ")
+    >>> clean_surface("  “The\\n Graph”, ")
     'The Graph'
     """
-    return " ".join(surface[:LONGEST].translate(_QUOTES).split()).strip(_EDGES)
+    return " ".join(surface[:MAX_SURFACE_CHARS].translate(_PLAIN_QUOTES).split()).strip(_EDGES)
 
 
 @lru_cache(maxsize=1 << 15)
-def variants(surface: str) -> tuple[Variant, ...]:
+def generate_variants(surface: str) -> tuple[Variant, ...]:
     """What may be the name in a surface, from the least to the most changed.
 
-    >>> [variant.text for variant in variants("So Acme's Rocket (ROC)")][:3]
+    >>> [variant.text for variant in generate_variants("So Acme's Rocket (ROC)")][:3]
     ["So Acme's Rocket (ROC)", "So Acme's Rocket", 'ROC']
     """
-    return _changed(outer_variants(surface), INNER_STEPS)
+    return _apply_steps(generate_outer_variants(surface), INNER_STEPS)
 
 
 @lru_cache(maxsize=1 << 15)
-def outer_variants(surface: str) -> tuple[Variant, ...]:
-    """The first of the :func:`variants`: without what stands around the name.
+def generate_outer_variants(surface: str) -> tuple[Variant, ...]:
+    """The first of the :func:`generate_variants`: without what stands around the name.
 
-    >>> [variant.text for variant in outer_variants("So Acme's Rocket")]
+    >>> [variant.text for variant in generate_outer_variants("So Acme's Rocket")]
     ["So Acme's Rocket", "Acme's Rocket"]
     """
-    whole = clean(surface)
-    return _changed((Variant(whole),), OUTER_STEPS) if whole else ()
+    whole = clean_surface(surface)
+    return _apply_steps((Variant(whole),), OUTER_STEPS) if whole else ()
 
 
-def _changed(made: tuple[Variant, ...], steps: tuple[Step, ...]) -> tuple[Variant, ...]:
+def _apply_steps(made: tuple[Variant, ...], steps: tuple[CleaningStep, ...]) -> tuple[Variant, ...]:
     """The variants, and what each step makes of those before it."""
     found = {variant.text: variant for variant in made}
     for name, step in steps:
         for variant in tuple(found.values()):
             for text in step(variant.text):
-                if text and text not in found and len(found) < MOST:
+                if text and text not in found and len(found) < MAX_VARIANTS:
                     found[text] = Variant(text, (*variant.steps, name))
     return tuple(found.values())
 
@@ -128,67 +128,72 @@ def single_words(surface: str) -> tuple[str, ...]:
     >>> single_words("So Acme's")
     ("acme's", 'acme')
     """
-    return tuple(one.text.lower() for one in variants(surface) if " " not in one.text)
+    return tuple(one.text.lower() for one in generate_variants(surface) if " " not in one.text)
 
 
-def is_empty_talk(surface: str) -> bool:
+def has_only_function_words(surface: str) -> bool:
     """Is there nothing but function words and verbs of address in it?
 
-    >>> is_empty_talk("And I"), is_empty_talk("And Acme")
+    >>> has_only_function_words("And I"), has_only_function_words("And Acme")
     (True, False)
     """
-    lists = words()
-    parts = clean(surface).split()
-    return all(part in PRONOUNS or _is_lead(part, lists, 1) for part in parts)
+    lists = load_surface_words()
+    parts = clean_surface(surface).split()
+    return all(part in SINGLE_LETTER_WORDS or _is_lead(part, lists, 1) for part in parts)
 
 
-def is_post(surface: str) -> bool:
+def is_job_title(surface: str) -> bool:
     """Is it an office or a job title, and no name?
 
-    >>> is_post("Chief Technology Officer"), is_post("CEO Ann Example")
+    >>> is_job_title("Chief Technology Officer"), is_job_title("CEO Ann Example")
     (True, False)
     """
-    lists = words()
-    parts = [part.strip(".,") for part in clean(surface).lower().split()]
+    lists = load_surface_words()
+    parts = [part.strip(".,") for part in clean_surface(surface).lower().split()]
     parts = [part for part in parts if part not in lists.leads]
     return not lists.titles.isdisjoint(parts) and lists.posts.issuperset(parts)
 
 
-def _brackets(text: str) -> Iterator[str]:
+def _split_brackets(text: str) -> Iterator[str]:
     match = _BRACKET.match(text) if not _OPENING.isdisjoint(text) else None
     if match is None:
         return
     outer, inner, after = (part.strip(_EDGES) for part in match.groups())
     found = [f"{outer} {after}".strip()]
-    if inner and not words().asides.intersection(inner.lower().split()):
+    if inner and not load_surface_words().asides.intersection(inner.lower().split()):
         found.append(inner)
     # Many things share an acronym: what it stands for comes first.
-    yield from reversed(found) if _stands_for(found[0], inner) else found
+    yield from reversed(found) if _is_acronym_of(found[0], inner) else found
 
 
-def _stands_for(short: str, long: str) -> bool:
+def _is_acronym_of(short: str, long: str) -> bool:
     """Is the one an acronym of the other: capitals that begin alike and follow in its order?"""
-    if not (short.isalpha() and short.isupper() and 1 < len(short) < ACRONYM and " " in long):
+    if not (
+        short.isalpha()
+        and short.isupper()
+        and 1 < len(short) < ACRONYM_LIMIT_LETTERS
+        and " " in long
+    ):
         return False
     rest = iter(long.upper())
     return long[:1].upper() == short[0] and all(letter in rest for letter in short)
 
 
-def _address(text: str) -> Iterator[str]:
-    match = _ADDRESS.match(text) if "." in text else None
+def _split_domain(text: str) -> Iterator[str]:
+    match = _DOMAIN.match(text) if "." in text else None
     if match is None:
         return
     host = match[1].removeprefix("www.")
     labels = host.split(".")
-    if labels[-1].lower() in words().domains:
+    if labels[-1].lower() in load_surface_words().domains:
         yield host
         yield labels[0]
         if len(labels) > 2:
             yield f"{labels[-2]} {labels[0]}"
 
 
-def _without_lead(text: str) -> Iterator[str]:
-    lists = words()
+def _drop_lead(text: str) -> Iterator[str]:
+    lists = load_surface_words()
     parts = text.split()
     first = 0
     while first < len(parts) - 1 and _is_lead(parts[first], lists, first):
@@ -196,38 +201,38 @@ def _without_lead(text: str) -> Iterator[str]:
         yield " ".join(parts[first:])
 
 
-def _is_lead(part: str, lists: Words, place: int) -> bool:
+def _is_lead(part: str, lists: SurfaceWords, place: int) -> bool:
     if len(part) > 1 and part.isupper():  # "VS Code", "IT", "US Steel": an acronym
         return False
     low = part.lower().strip(",.")
     return low in lists.leads or (place == 0 and low in lists.calls)
 
 
-def _without_pronoun(text: str) -> Iterator[str]:
+def _drop_pronoun(text: str) -> Iterator[str]:
     if text.endswith(" I"):
         yield text[:-2]
 
 
-def _without_verb(text: str) -> Iterator[str]:
+def _drop_verb(text: str) -> Iterator[str]:
     first, _, rest = text.partition(" ")
-    if rest and first.lower() in words().verbs:
+    if rest and first.lower() in load_surface_words().verbs:
         yield rest
 
 
-def _without_title(text: str) -> Iterator[str]:
-    lists = words()
+def _drop_title(text: str) -> Iterator[str]:
+    lists = load_surface_words()
     parts = text.split()
     last = max((n for n in range(len(parts) - 1) if _is_title(parts[n], lists)), default=-1)
     if 0 <= last < 4:
-        rest = dropwhile(LINKS.__contains__, parts[last + 1 :])
+        rest = dropwhile(OFFICE_LINK_WORDS.__contains__, parts[last + 1 :])
         yield " ".join(rest)  # "Head of the Acme Fund"
 
 
-def _is_title(part: str, lists: Words) -> bool:
+def _is_title(part: str, lists: SurfaceWords) -> bool:
     return part.lower().strip(",.") in lists.titles
 
 
-def _possessive(text: str) -> Iterator[str]:
+def _split_possessive(text: str) -> Iterator[str]:
     if text.endswith(("'s", "s'")):
         yield text[:-2] if text.endswith("'s") else text[:-1]
         return
@@ -237,14 +242,14 @@ def _possessive(text: str) -> Iterator[str]:
         yield owned
 
 
-def _without_legal(text: str) -> Iterator[str]:
+def _drop_legal_form(text: str) -> Iterator[str]:
     head, _, last = text.rpartition(" ")
-    if head and last.lower().strip(".") in words().legal:
+    if head and last.lower().strip(".") in load_surface_words().legal:
         yield head.rstrip(",")
 
 
-def _without_tail(text: str) -> Iterator[str]:
-    lists = words()
+def _drop_tail(text: str) -> Iterator[str]:
+    lists = load_surface_words()
     parts = text.split()
     last = len(parts)
     while last > 1 and parts[last - 1].lower() in lists.tails:
@@ -252,26 +257,26 @@ def _without_tail(text: str) -> Iterator[str]:
         yield " ".join(parts[:last])
 
 
-def _singular(text: str) -> Iterator[str]:
+def _drop_plural(text: str) -> Iterator[str]:
     if len(text) > 3 and text[-1] == "s" and text[-2] not in "su'":
         yield text[:-1]
 
 
-OUTER_STEPS: tuple[Step, ...] = (
-    ("bracket", _brackets),
-    ("address", _address),
-    ("lead", _without_lead),
-    ("pronoun", _without_pronoun),
-    ("title", _without_title),
+OUTER_STEPS: tuple[CleaningStep, ...] = (
+    ("bracket", _split_brackets),
+    ("address", _split_domain),
+    ("lead", _drop_lead),
+    ("pronoun", _drop_pronoun),
+    ("title", _drop_title),
 )
 """Name of a step that frees a name from what stands around it, and what it makes of a text;
 later steps work on what earlier ones gave."""
 
-INNER_STEPS: tuple[Step, ...] = (
-    ("verb", _without_verb),
-    ("possessive", _possessive),
-    ("legal", _without_legal),
-    ("plural", _singular),
-    ("tail", _without_tail),
+INNER_STEPS: tuple[CleaningStep, ...] = (
+    ("verb", _drop_verb),
+    ("possessive", _split_possessive),
+    ("legal", _drop_legal_form),
+    ("plural", _drop_plural),
+    ("tail", _drop_tail),
 )
 """The steps that follow: they change the name itself."""

@@ -23,22 +23,22 @@ import yaml
 
 from kgraph.base.errors import DataError
 from kgraph.base.model import Reason, Row
-from kgraph.base.vocabulary import shared
+from kgraph.base.vocabulary import data_path
 
-LIKELY = 0.5
+ADVERT_THRESHOLD = 0.5
 """Probability from which a quote counts as an advert."""
 
-PRIOR = -4.6
+PRIOR_LOG_ODDS = -4.6
 """Log-odds of an advert before any evidence: one quote in a hundred."""
-_PER_RUN = 2.25
-_PER_RECORDING = 1.2
+_LOG_ODDS_PER_SHINGLE = 2.25
+_LOG_ODDS_PER_LOG_RECORDING = 1.2
 """Log-odds of each repeated shingle, and of the logarithm of how many recordings have it."""
-_MOST_REPEATED = 8.0
-_MOST = 9.0
+_MAX_REPETITION_LOG_ODDS = 8.0
+_MAX_LOG_ODDS = 9.0
 """Log-odds are held within this: no rule is surer than one in some thousands."""
 
 
-class Rule(msgspec.Struct, frozen=True):
+class AdvertRule(msgspec.Struct, frozen=True):
     """One wording of ``data/adverts.yaml``."""
 
     kind: Literal["advert", "call", "opening", "closing", "disclaimer"]
@@ -49,109 +49,111 @@ class Rule(msgspec.Struct, frozen=True):
     unless: str = ""
 
 
-class Wordings(msgspec.Struct, frozen=True):
+class AdvertRules(msgspec.Struct, frozen=True):
     """``data/adverts.yaml``: of texts, and of what the language model says of a quote
     (``stated``) and of a company (``described``)."""
 
-    stated: Rule
-    described: dict[str, Rule]
-    rules: dict[str, Rule]
+    stated: AdvertRule
+    described: dict[str, AdvertRule]
+    rules: dict[str, AdvertRule]
 
 
-NONE = round(1 / (1 + exp(-PRIOR)), 3)
+PRIOR_PROBABILITY = round(1 / (1 + exp(-PRIOR_LOG_ODDS)), 3)
 """Probability for a quote that nothing speaks for."""
 
 
 @cache
-def wordings() -> Wordings:
+def load_advert_rules() -> AdvertRules:
     """The wordings that travel with the program.
 
     Raises:
         DataError: the file does not have the shape that its header describes.
     """
-    path = shared("data", "adverts.yaml")
+    path = data_path("data", "adverts.yaml")
     try:
-        loaded = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Wordings)
-        _compiled(loaded)
+        loaded = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), AdvertRules)
+        _compile_patterns(loaded)
     except (yaml.YAMLError, msgspec.ValidationError, re.error) as error:
         raise DataError(f"{path}: {error}: see the header of that file") from error
     return loaded
 
 
-def cues() -> frozenset[str]:
+def load_cue_words() -> frozenset[str]:
     """The words without which no wording is looked for."""
-    return frozenset(_cues()[0])
+    return frozenset(_index_cues()[0])
 
 
-def described(text: str) -> tuple[Reason, ...]:
+def description_reasons(text: str) -> tuple[Reason, ...]:
     """What a language model's description of a company says of its being a sponsor, or one of
     the names that a show says of itself.
 
-    >>> [str(reason) for reason in described("Sponsor of the podcast, a maker of widgets.")]
+    >>> [str(reason) for reason in description_reasons("Sponsor of the podcast, a maker of widgets.")]
     ['described: the extractor calls it a sponsor (+8.50)']
     """
-    low = _folded(text)
-    for name, rule in wordings().described.items():
-        if _describes(name, low):
+    low = _fold(text)
+    for name, rule in load_advert_rules().described.items():
+        if _matches_description(name, low):
             return (Reason("described", rule.why, rule.weight),)
     return ()
 
 
-def is_sponsor(text: str) -> bool:
+def describes_sponsor(text: str) -> bool:
     """Does a language model's description of a company say that it pays for the show?
 
-    >>> is_sponsor("Sponsor of the podcast."), is_sponsor("Sponsor of the largest fund.")
+    >>> describes_sponsor("Sponsor of the podcast."), describes_sponsor("Sponsor of the largest fund.")
     (True, False)
     """
-    return _describes("called_sponsor", _folded(text))
+    return _matches_description("called_sponsor", _fold(text))
 
 
 def wording_weight(marks: frozenset[str], text: str, row: Row) -> float:
-    """Log-odds, 0 or more, that the :func:`wording` of a quote adds."""
-    reasons = wording(marks, text, row)
-    return min(_MOST, weight_of(reasons)) if reasons else 0.0
+    """Log-odds, 0 or more, that the :func:`wording_reasons` of a quote adds."""
+    reasons = wording_reasons(marks, text, row)
+    return min(_MAX_LOG_ODDS, total_weight(reasons)) if reasons else 0.0
 
 
-def weight_of(reasons: Iterable[Reason]) -> float:
+def total_weight(reasons: Iterable[Reason]) -> float:
     """The log-odds of all of them."""
     return sum(reason.weight for reason in reasons)
 
 
-def wording(marks: frozenset[str], text: str, row: Row) -> list[Reason]:
+def wording_reasons(marks: frozenset[str], text: str, row: Row) -> list[Reason]:
     """What in the wording of a quote, or in what the extractor says of it, speaks.
 
     Args:
-        marks: the quote's words, folded, or those of them that are :func:`cues`.
+        marks: the quote's words, folded, or those of them that are :func:`load_cue_words`.
         row: the quote's row, for its topic and the reason that is given for it.
     """
-    by_cue, parts = _cues()
+    by_cue, parts = _index_cues()
     reasons: list[Reason] = []
     if not by_cue.keys().isdisjoint(marks):
-        reasons.extend(_rules(text, {name for mark in marks for name in by_cue.get(mark, ())}))
+        reasons.extend(
+            _match_rules(text, {name for mark in marks for name in by_cue.get(mark, ())})
+        )
     stated = row.values.get("impact_reason")
     if isinstance(stated, str):
         for part in parts:
             if part in stated:
-                return [*reasons, *_stated(stated)]
+                return [*reasons, *_match_stated(stated)]
     return reasons
 
 
-def sold(marks: frozenset[str], text: str) -> list[Reason]:
+def sales_reasons(marks: frozenset[str], text: str) -> list[Reason]:
     """What in the wording of a text speaks for its selling something, not for an opening or
     a call to subscribe.
 
     Args:
-        marks: its words, folded, or those of them that are :func:`cues`.
+        marks: its words, folded, or those of them that are :func:`load_cue_words`.
     """
-    by_cue, _ = _cues()
+    by_cue, _ = _index_cues()
     if by_cue.keys().isdisjoint(marks):
         return []
     names = {name for mark in marks for name in by_cue.get(mark, ())}
-    rules = wordings().rules
-    return list(_rules(text, [name for name in names if rules[name].kind == "advert"]))
+    rules = load_advert_rules().rules
+    return list(_match_rules(text, [name for name in names if rules[name].kind == "advert"]))
 
 
-def judge(
+def advert_probability(
     runs: Sequence[int], repeats: Mapping[int, int], beside: float = 0.0
 ) -> tuple[float, float]:
     """(probability that a text is an advert or boilerplate, log-odds from repetition).
@@ -163,8 +165,8 @@ def judge(
     """
     repetition = _repetition_weight(runs, repeats)
     if not repetition and not beside:
-        return NONE, 0.0
-    score = max(-_MOST, min(_MOST, PRIOR + repetition + beside))
+        return PRIOR_PROBABILITY, 0.0
+    score = max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, PRIOR_LOG_ODDS + repetition + beside))
     return round(1 / (1 + exp(-score)), 3), repetition
 
 
@@ -182,11 +184,15 @@ def _repetition_weight(runs: Sequence[int], repeats: Mapping[int, int]) -> float
         return 0.0
     found = sorted(repeats[number] for number in runs if number in repeats)
     share, recordings = len(found) / len(runs), found[len(found) // 2]
-    weight = (_PER_RUN * len(found) + _PER_RECORDING * log(recordings)) * share - 1.0
-    return max(0.0, min(weight, _MOST_REPEATED))
+    weight = (
+        _LOG_ODDS_PER_SHINGLE * len(found) + _LOG_ODDS_PER_LOG_RECORDING * log(recordings)
+    ) * share - 1.0
+    return max(0.0, min(weight, _MAX_REPETITION_LOG_ODDS))
 
 
-def _compiled(known: Wordings) -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
+def _compile_patterns(
+    known: AdvertRules,
+) -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
     """Name of a rule -> its pattern, and the one with which that counts for nothing."""
     rules = {**known.rules, **known.described, "stated": known.stated}
     return {
@@ -197,43 +203,45 @@ def _compiled(known: Wordings) -> dict[str, tuple[re.Pattern[str], re.Pattern[st
 
 @cache
 def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
-    return _compiled(wordings())
+    return _compile_patterns(load_advert_rules())
 
 
-def _holds(name: str, low: str) -> bool:
+def _matches_rule(name: str, low: str) -> bool:
     """Does a rule hold for a folded text?"""
     pattern, unless = _patterns()[name]
     return bool(pattern.search(low)) and not (unless and unless.search(low))
 
 
 @cache
-def _cues() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+def _index_cues() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """Cue -> names of the rules that it calls for; and the parts of words that are stated."""
     by_cue: dict[str, tuple[str, ...]] = {}
-    for name, rule in wordings().rules.items():
+    for name, rule in load_advert_rules().rules.items():
         for cue in rule.cues:
             by_cue[cue] = (*by_cue.get(cue, ()), name)
-    return by_cue, wordings().stated.cues
+    return by_cue, load_advert_rules().stated.cues
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     """A text as rules are tried on it."""
     return text.lower().replace("’", "'")
 
 
-def _describes(name: str, low: str) -> bool:
-    return any(part in low for part in wordings().described[name].cues) and _holds(name, low)
+def _matches_description(name: str, low: str) -> bool:
+    return any(part in low for part in load_advert_rules().described[name].cues) and _matches_rule(
+        name, low
+    )
 
 
-def _rules(text: str, names: Iterable[str]) -> Iterable[Reason]:
-    low = _folded(text)
+def _match_rules(text: str, names: Iterable[str]) -> Iterable[Reason]:
+    low = _fold(text)
     for name in sorted(names):
-        if _holds(name, low):
-            rule = wordings().rules[name]
+        if _matches_rule(name, low):
+            rule = load_advert_rules().rules[name]
             yield Reason("wording", rule.why, rule.weight)
 
 
-def _stated(text: str) -> Iterable[Reason]:
-    if _holds("stated", _folded(text)):
-        rule = wordings().stated
+def _match_stated(text: str) -> Iterable[Reason]:
+    if _matches_rule("stated", _fold(text)):
+        rule = load_advert_rules().stated
         yield Reason("stated", rule.why, rule.weight)

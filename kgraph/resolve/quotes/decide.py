@@ -19,16 +19,22 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.resolve.quotes.advert_rules import LIKELY, NONE, judge, repetition_reason, wording
-from kgraph.resolve.quotes.fingerprints import QuoteSummary, observe_quotes, words_of
-from kgraph.resolve.quotes.relevance import relevance
+from kgraph.resolve.quotes.advert_rules import (
+    ADVERT_THRESHOLD,
+    PRIOR_PROBABILITY,
+    advert_probability,
+    repetition_reason,
+    wording_reasons,
+)
+from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes, tokenize_quote
+from kgraph.resolve.quotes.relevance import calibrate_relevance
 from kgraph.resolve.quotes.repetition import QuoteTable
-from kgraph.resolve.quotes.sponsors import Sponsor, paid_by
+from kgraph.resolve.quotes.sponsors import Sponsor, sponsor_reason
 
-_WITHIN = 0.8
+_MIN_CONTAINED_SHARE = 0.8
 """Part of the shorter text's runs of three words that the longer one must hold."""
 
-_COMMON = 64
+_MAX_POSTINGS = 64
 """Texts of a recording that share a run of words beyond which it tells nothing of two of them."""
 
 
@@ -47,7 +53,7 @@ class QuoteDecision(msgspec.Struct, frozen=True, array_like=True):
 
     key: str
     text: str
-    own: bool
+    is_key_text: bool
     rows: tuple[tuple[int, int], ...]
     relevance: float
     advert: float
@@ -55,24 +61,24 @@ class QuoteDecision(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def is_advert(self) -> bool:
-        return self.advert >= LIKELY
+        return self.advert >= ADVERT_THRESHOLD
 
 
-class _Item(msgspec.Struct, frozen=True):
+class _QuoteRow(msgspec.Struct, frozen=True):
     """One row, with what its file's summary says of it."""
 
     file: int
     row: Row
     key: str
-    runs: tuple[int, ...]
-    wording: float
-    raw: int
+    shingles: tuple[int, ...]
+    wording_weight: float
+    raw_relevance: int
 
 
 def decide_quotes(
     files: Sequence[Episode],
     table: QuoteTable,
-    summaries: Sequence[QuoteSummary] | None = None,
+    summaries: Sequence[QuoteFingerprints] | None = None,
     sponsors: Sequence[Sponsor] = (),
 ) -> tuple[QuoteDecision, ...]:
     """The distinct quotes of a recording, in order of their first rows.
@@ -83,91 +89,103 @@ def decide_quotes(
         summaries: of these files, where they are at hand.
         sponsors: who pays for the recording.
     """
-    known = summaries or [observe_quotes(episode) for episode in files]
+    known = summaries or [fingerprint_quotes(episode) for episode in files]
     items = [
         item
         for file, (episode, summary) in enumerate(zip(files, known, strict=True))
-        for item in _items(file, episode, summary)
+        for item in _join_rows(file, episode, summary)
     ]
-    standing = _standing(items, table)
-    groups: dict[str, list[_Item]] = defaultdict(list)
+    standing = _map_to_canonical(items, table)
+    groups: dict[str, list[_QuoteRow]] = defaultdict(list)
     for item in items:
         groups[standing[item.key]].append(item)
-    return tuple(_decision(key, group, table, sponsors) for key, group in groups.items())
+    return tuple(_decide_group(key, group, table, sponsors) for key, group in groups.items())
 
 
-def _items(file: int, episode: Episode, summary: QuoteSummary) -> Iterable[_Item]:
+def _join_rows(file: int, episode: Episode, summary: QuoteFingerprints) -> Iterable[_QuoteRow]:
     rows = episode.rows.get("quotes", ())
-    columns = (rows, summary.key_texts(), summary.shingles(), summary.wording, summary.relevance)
+    columns = (
+        rows,
+        summary.hex_keys(),
+        summary.unpack_shingles(),
+        summary.wording,
+        summary.relevance,
+    )
     for row, key, runs, wording_, raw in zip(*columns, strict=True):
-        yield _Item(file, row, key, runs, wording_ / 10, raw)
+        yield _QuoteRow(file, row, key, runs, wording_ / 10, raw)
 
 
-def _standing(items: Sequence[_Item], table: QuoteTable) -> dict[str, str]:
+def _map_to_canonical(items: Sequence[_QuoteRow], table: QuoteTable) -> dict[str, str]:
     """Key of each text -> key of the one that stands for it, here or in the corpus."""
     texts = {item.key: item for item in items}
-    standing = {key: table.same.get(key, key) for key in texts}
-    spread = Counter(number for item in texts.values() for number in item.runs)
-    alike = [i for i in texts.values() if any(spread[number] > 1 for number in i.runs)]
-    postings: dict[int, list[_Item]] = defaultdict(list)
+    standing = {key: table.merged_into.get(key, key) for key in texts}
+    spread = Counter(number for item in texts.values() for number in item.shingles)
+    alike = [i for i in texts.values() if any(spread[number] > 1 for number in i.shingles)]
+    postings: dict[int, list[_QuoteRow]] = defaultdict(list)
     for item in sorted(alike, key=lambda i: (-len(i.row.text("text")), i.key)):
-        longer = None if item.key in table.kept else _longer(item, postings)
+        longer = None if item.key in table.unmergeable else _find_container(item, postings)
         if longer:
             standing[item.key] = standing[longer.key]
             continue
-        for number in item.runs:
+        for number in item.shingles:
             postings[number].append(item)
     return standing
 
 
-def _longer(item: _Item, postings: dict[int, list[_Item]]) -> _Item | None:
+def _find_container(item: _QuoteRow, postings: dict[int, list[_QuoteRow]]) -> _QuoteRow | None:
     """The longest text here that holds this one."""
-    sharing = (postings[n] for n in item.runs if len(postings.get(n, ())) <= _COMMON)
+    sharing = (postings[n] for n in item.shingles if len(postings.get(n, ())) <= _MAX_POSTINGS)
     candidates = {other.key: other for others in sharing for other in others}
     if not candidates:
         return None
-    runs = _runs_of_three(item.row.text("text"))
+    runs = _trigrams(item.row.text("text"))
     for other in candidates.values():
-        if runs and len(runs & _runs_of_three(other.row.text("text"))) >= _WITHIN * len(runs):
+        if runs and len(runs & _trigrams(other.row.text("text"))) >= _MIN_CONTAINED_SHARE * len(
+            runs
+        ):
             return other
     return None
 
 
 @lru_cache(1 << 10)
-def _runs_of_three(text: str) -> frozenset[tuple[str, ...]]:
-    words = words_of(text)
+def _trigrams(text: str) -> frozenset[tuple[str, ...]]:
+    words = tokenize_quote(text)
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
-def _decision(
-    key: str, items: Sequence[_Item], table: QuoteTable, sponsors: Sequence[Sponsor]
+def _decide_group(
+    key: str, items: Sequence[_QuoteRow], table: QuoteTable, sponsors: Sequence[Sponsor]
 ) -> QuoteDecision:
-    main = items[0] if len(items) == 1 else max(items, key=lambda i: _rank(i, key))
-    raw = main.raw if len(items) == 1 else max(item.raw for item in items)
+    main = items[0] if len(items) == 1 else max(items, key=lambda i: _rank_row(i, key))
+    raw = main.raw_relevance if len(items) == 1 else max(item.raw_relevance for item in items)
     text = main.row.text("text")
     own = main.key == key
     rows = tuple([(item.file, item.row.index) for item in items])
-    paid = paid_by(text, sponsors)
-    if not main.wording and not paid and table.repeats.keys().isdisjoint(main.runs):
-        return QuoteDecision(key, text, own, rows, relevance(raw), NONE)
-    beside = main.wording + (paid.weight if paid else 0.0)
-    advert, repetition = judge(main.runs, table.repeats, beside)
-    reasons = _reasons(main, table, repetition, paid) if advert >= LIKELY else ()
-    return QuoteDecision(key, text, own, rows, relevance(raw, advert), advert, reasons)
+    paid = sponsor_reason(text, sponsors)
+    if (
+        not main.wording_weight
+        and not paid
+        and table.recordings_by_shingle.keys().isdisjoint(main.shingles)
+    ):
+        return QuoteDecision(key, text, own, rows, calibrate_relevance(raw), PRIOR_PROBABILITY)
+    beside = main.wording_weight + (paid.weight if paid else 0.0)
+    advert, repetition = advert_probability(main.shingles, table.recordings_by_shingle, beside)
+    reasons = _advert_reasons(main, table, repetition, paid) if advert >= ADVERT_THRESHOLD else ()
+    return QuoteDecision(key, text, own, rows, calibrate_relevance(raw, advert), advert, reasons)
 
 
-def _rank(item: _Item, key: str) -> tuple[bool, int, int, int]:
+def _rank_row(item: _QuoteRow, key: str) -> tuple[bool, int, int, int]:
     """The text that the key is made of first, then the longest, then the earliest."""
     return item.key == key, len(item.row.text("text")), -item.file, -item.row.index
 
 
-def _reasons(
-    item: _Item, table: QuoteTable, repetition: float, paid: Reason | None
+def _advert_reasons(
+    item: _QuoteRow, table: QuoteTable, repetition: float, paid: Reason | None
 ) -> tuple[Reason, ...]:
     text = item.row.text("text")
-    reasons = wording(frozenset(words_of(text)), text, item.row)
+    reasons = wording_reasons(frozenset(tokenize_quote(text)), text, item.row)
     if paid:
         reasons.append(paid)
     if repetition:
-        reasons.append(repetition_reason(item.runs, table.repeats, repetition))
+        reasons.append(repetition_reason(item.shingles, table.recordings_by_shingle, repetition))
     return tuple(sorted(reasons, key=lambda r: (-r.weight, r.words)))

@@ -1,6 +1,6 @@
 """When two quotes are one text, and what one look at a quote's text finds.
 
-Takes quote texts; gives words, keys, shingles, and a :class:`QuoteSummary` of each file.
+Takes quote texts; gives words, keys, shingles, and a :class:`QuoteFingerprints` of each file.
 A quote's identity is its letters and digits: case, punctuation, spacing and typographic
 forms do not count, since two extractors write one sentence in two ways. A shingle is a
 run of five words from a long word on: long words are rare, so a quote has few, and two
@@ -25,23 +25,25 @@ from zlib import crc32
 import msgspec
 
 from kgraph.base.model import Episode
-from kgraph.resolve.quotes.advert_rules import cues, wording_weight
-from kgraph.resolve.quotes.relevance import MARKS, raw_relevance
+from kgraph.resolve.quotes.advert_rules import load_cue_words, wording_weight
+from kgraph.resolve.quotes.relevance import RELEVANCE_WORDS, score_raw_relevance
 
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
-_FOLD = "".join(c.lower() if c.isalnum() and c.isascii() else " " for c in map(chr, range(256)))
-_TABLE = _FOLD.encode()
+_FOLDED_CHARS = "".join(
+    c.lower() if c.isalnum() and c.isascii() else " " for c in map(chr, range(256))
+)
+_FOLD_TABLE = _FOLDED_CHARS.encode()
 """ASCII -> lower case, all else parts words; an apostrophe vanishes."""
-_ANCHOR = 9
+_ANCHOR_MIN_LETTERS = 9
 """Letters of a word that starts a shingle: one word in twelve of spoken English."""
-_RUN = 5
+_SHINGLE_WORDS = 5
 """Words of a shingle: five in a row are seldom said twice by chance."""
-_KEY = 8
+_KEY_BYTES = 8
 """Bytes of a key."""
 
 
-class QuoteSummary(msgspec.Struct, frozen=True, array_like=True):
+class QuoteFingerprints(msgspec.Struct, frozen=True, array_like=True):
     """What one look at the quotes of a file finds; each field runs in the rows' order.
 
     Attributes:
@@ -58,34 +60,34 @@ class QuoteSummary(msgspec.Struct, frozen=True, array_like=True):
     file: str
     indices: tuple[int, ...]
     keys: bytes
-    sizes: bytes
-    runs: bytes
+    shingle_counts: bytes
+    packed_shingles: bytes
     wording: bytes
     relevance: bytes
-    counts: bytes
+    word_counts: bytes
 
-    def key_texts(self) -> list[str]:
+    def hex_keys(self) -> list[str]:
         """The keys as 16 hexadecimal digits each."""
         digits = self.keys.hex()
-        return [digits[i : i + 2 * _KEY] for i in range(0, len(digits), 2 * _KEY)]
+        return [digits[i : i + 2 * _KEY_BYTES] for i in range(0, len(digits), 2 * _KEY_BYTES)]
 
-    def shingles(self) -> list[tuple[int, ...]]:
+    def unpack_shingles(self) -> list[tuple[int, ...]]:
         """The shingles of each quote."""
-        runs, start, found = array("I", self.runs), 0, []
-        for size in self.sizes:
+        runs, start, found = array("I", self.packed_shingles), 0, []
+        for size in self.shingle_counts:
             found.append(tuple(runs[start : start + size]))
             start += size
         return found
 
 
-def words_of(text: str) -> list[str]:
+def tokenize_quote(text: str) -> list[str]:
     """The words of a text, folded: what two writings of one sentence share.
 
-    >>> words_of("“We DON’T know,” she said…")
+    >>> tokenize_quote("“We DON’T know,” she said…")
     ['we', 'dont', 'know', 'she', 'said']
     """
     if text.isascii():
-        return text.encode().translate(_TABLE, b"'`").decode().split()
+        return text.encode().translate(_FOLD_TABLE, b"'`").decode().split()
     folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold()
     return _WORD.findall(folded)
 
@@ -96,56 +98,56 @@ def quote_key(text: str) -> str:
     >>> quote_key("So, it works.") == quote_key("so it works") != quote_key("It works")
     True
     """
-    return _digest(words_of(text), text).hex()
+    return _hash_words(tokenize_quote(text), text).hex()
 
 
-def _digest(words: Sequence[str], text: str) -> bytes:
+def _hash_words(words: Sequence[str], text: str) -> bytes:
     """The key of a text whose words are at hand; one without words is kept as it is."""
     content = "".join(words) or text
-    return sha256(content.encode("utf-8", "surrogatepass")).digest()[:_KEY]
+    return sha256(content.encode("utf-8", "surrogatepass")).digest()[:_KEY_BYTES]
 
 
-def shingles(words: Sequence[str]) -> list[int]:
+def hash_shingles(words: Sequence[str]) -> list[int]:
     """The text's runs of words as 32-bit numbers, in order; none for fewer than five words.
 
-    >>> shingles("the decentralised exchange of everything".split()) == shingles(
+    >>> hash_shingles("the decentralised exchange of everything".split()) == hash_shingles(
     ...     "so the decentralised exchange of everything".split())
     True
     """
-    last = len(words) - _RUN
+    last = len(words) - _SHINGLE_WORDS
     if last < 0:
         return []
-    starts = [i for i, word in enumerate(words) if len(word) >= _ANCHOR]
+    starts = [i for i, word in enumerate(words) if len(word) >= _ANCHOR_MIN_LETTERS]
     if not starts:
-        starts = list(range(0, last + 1, _RUN))
+        starts = list(range(0, last + 1, _SHINGLE_WORDS))
     elif starts[-1] > last:
         starts = [*(i for i in starts if i < last), last]
-    return [crc32(" ".join(words[i : i + _RUN]).encode()) for i in starts[:255]]
+    return [crc32(" ".join(words[i : i + _SHINGLE_WORDS]).encode()) for i in starts[:255]]
 
 
 @cache
-def _watched() -> frozenset[str]:
+def _scored_words() -> frozenset[str]:
     """The words by which wording and relevance are judged: found in one go."""
-    return cues() | MARKS
+    return load_cue_words() | RELEVANCE_WORDS
 
 
-def observe_quotes(episode: Episode) -> QuoteSummary:
+def fingerprint_quotes(episode: Episode) -> QuoteFingerprints:
     """The summary of a file's quotes."""
     rows = episode.rows.get("quotes", ())
-    watched = _watched()
+    watched = _scored_words()
     keys, sizes, runs = bytearray(), bytearray(), array("I")
     wording, relevance, counts = bytearray(), bytearray(), bytearray()
     for row in rows:
         text = row.text("text")
-        words = words_of(text)
+        words = tokenize_quote(text)
         marks = watched.intersection(words)
-        numbers = shingles(words)
-        keys += _digest(words, text)
+        numbers = hash_shingles(words)
+        keys += _hash_words(words, text)
         sizes.append(len(numbers))
         runs.extend(numbers)
         wording.append(min(255, round(10 * wording_weight(marks, text, row))))
-        relevance.append(raw_relevance(words, marks, text, row))
+        relevance.append(score_raw_relevance(words, marks, text, row))
         counts.append(min(255, len(words)))
     indices = tuple(row.index for row in rows)
     binary = (keys, sizes, runs.tobytes(), wording, relevance, counts)
-    return QuoteSummary(episode.file, indices, *map(bytes, binary))
+    return QuoteFingerprints(episode.file, indices, *map(bytes, binary))

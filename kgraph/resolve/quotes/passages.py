@@ -4,7 +4,7 @@ Takes the rows of the transcript pass, which bring the words around a name, or a
 one; gives the probability that the passage sells something, with the reasons. It is judged as a
 quote is: by wording, by who is named and by repetition. What repeats is known of quotes
 (:mod:`kgraph.resolve.quotes.repetition`), and of what stands on both sides of names, which
-:func:`observe_passages` looks at and :func:`tabulate` counts.
+:func:`fingerprint_contexts` looks at and :func:`count_repeated_contexts` counts.
 
 Invariant: wording counts in the sentence that holds the name, so that a name is not sold by the
 advert that ends before it or begins behind it.
@@ -22,28 +22,28 @@ from zlib import crc32
 import msgspec
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.resolve.mentions.place import place_of
+from kgraph.resolve.mentions.place import locate_mention
 from kgraph.resolve.quotes.advert_rules import (
-    LIKELY,
-    cues,
-    judge,
+    ADVERT_THRESHOLD,
+    advert_probability,
+    load_cue_words,
     repetition_reason,
-    sold,
-    weight_of,
+    sales_reasons,
+    total_weight,
 )
-from kgraph.resolve.quotes.fingerprints import shingles, words_of
-from kgraph.resolve.quotes.repetition import OFTEN
+from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
+from kgraph.resolve.quotes.repetition import MIN_REPEAT_RECORDINGS
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.rows import is_llm, mention_of
+from kgraph.resolve.rows import is_llm_row, parse_mention
 
-_SIDE = 25
+_CONTEXT_CHARS = 25
 """Characters of the passage on each side of a name: four or five words."""
 
-_ENDS = re.compile(r"[.?!]\s+(?=[\"“]?[A-Z])")
+_SENTENCE_END = re.compile(r"[.?!]\s+(?=[\"“]?[A-Z])")
 """Where a sentence ends: never inside a web address or a number."""
 
 
-class Passages(msgspec.Struct, frozen=True, array_like=True):
+class ContextFingerprints(msgspec.Struct, frozen=True, array_like=True):
     """The passages beside the names of a file.
 
     Attributes:
@@ -52,18 +52,18 @@ class Passages(msgspec.Struct, frozen=True, array_like=True):
     """
 
     file: str
-    sides: bytes
+    packed_hashes: bytes
 
 
-class Repeated(msgspec.Struct, frozen=True, array_like=True):
+class RepetitionCounts(msgspec.Struct, frozen=True, array_like=True):
     """What a corpus repeats: shingle of a quote, or side of a name -> in how many recordings
     it stands, of those in several."""
 
     shingles: dict[int, int] = {}
-    sides: dict[int, int] = {}
+    contexts: dict[int, int] = {}
 
 
-class Promotion(NamedTuple):
+class AdvertScore(NamedTuple):
     """That something stands in adverts alone: its probability, and why where that is likely."""
 
     probability: float = 0.0
@@ -71,62 +71,66 @@ class Promotion(NamedTuple):
 
     @property
     def is_likely(self) -> bool:
-        return self.probability >= LIKELY
+        return self.probability >= ADVERT_THRESHOLD
 
 
-TALK = Promotion()
+NOT_ADVERT = AdvertScore()
 """It is no advert's."""
 
 
-def observe_passages(episode: Episode) -> Passages:
+def fingerprint_contexts(episode: Episode) -> ContextFingerprints:
     """The passages of a file."""
     sides = array("I")
     for row in episode.rows.get("companies", ()):
-        if not is_llm(row):
-            sides.extend(sides_of(row))
-    return Passages(episode.file, sides.tobytes())
+        if not is_llm_row(row):
+            sides.extend(context_hashes(row))
+    return ContextFingerprints(episode.file, sides.tobytes())
 
 
-def tabulate(passages: Iterable[Passages], recordings: Sequence[Recording]) -> dict[int, int]:
+def count_repeated_contexts(
+    passages: Iterable[ContextFingerprints], recordings: Sequence[Recording]
+) -> dict[int, int]:
     """Side of a name -> in how many recordings it stands, of those in several."""
-    by_file = {one.file: array("I", one.sides) for one in passages}
+    by_file = {one.file: array("I", one.packed_hashes) for one in passages}
     spread: Counter[int] = Counter()
     for recording in recordings:
         spread.update({side for file in recording.files for side in by_file.get(file, ())})
-    return dict(sorted((side, count) for side, count in spread.items() if count >= OFTEN))
+    return dict(
+        sorted((side, count) for side, count in spread.items() if count >= MIN_REPEAT_RECORDINGS)
+    )
 
 
-def sides_of(row: Row) -> tuple[int, ...]:
+def context_hashes(row: Row) -> tuple[int, ...]:
     """A number for the passage before and behind the name, each with the name; none where
     one of them is cut short."""
     text, name = row.text("context"), row.text("name")
-    start = text.find(name, _SIDE)
+    start = text.find(name, _CONTEXT_CHARS)
     end = start + len(name)
-    if start < 0 or len(text) < end + _SIDE:
+    if start < 0 or len(text) < end + _CONTEXT_CHARS:
         return ()
-    low = text[start - _SIDE : end + _SIDE].lower().encode("utf-8", "replace")
-    return crc32(low[:-_SIDE]), crc32(low[_SIDE:])
+    low = text[start - _CONTEXT_CHARS : end + _CONTEXT_CHARS].lower().encode("utf-8", "replace")
+    return crc32(low[:-_CONTEXT_CHARS]), crc32(low[_CONTEXT_CHARS:])
 
 
-def read_out(row: Row, repeated: Repeated) -> Promotion:
+def score_passage(row: Row, repeated: RepetitionCounts) -> AdvertScore:
     """What the passage around a name says of its being an advert's.
 
     Args:
         row: of the transcript pass.
         repeated: what the corpus repeats.
     """
-    place = place_of(mention_of(row))
-    said = sentence(place.left, place.found, place.right)
-    return judged(row.text("context"), said, repeated, sides_of(row))
+    place = locate_mention(parse_mention(row))
+    said = extract_sentence(place.left, place.name, place.right)
+    return score_text(row.text("context"), said, repeated, context_hashes(row))
 
 
-def judged(
+def score_text(
     text: str,
     said: str,
-    repeated: Repeated,
+    repeated: RepetitionCounts,
     sides: Sequence[int] = (),
     paid: tuple[Reason, ...] = (),
-) -> Promotion:
+) -> AdvertScore:
     """What a text that holds a name says of its being an advert's.
 
     Args:
@@ -136,25 +140,25 @@ def judged(
         sides: numbers of the passages beside a name in it.
         paid: what else says that it sells something.
     """
-    words = words_of(text)
-    marks = cues().intersection(words)
-    sold_by = (*(sold(marks, said) if marks else ()), *paid)
+    words = tokenize_quote(text)
+    marks = load_cue_words().intersection(words)
+    sold_by = (*(sales_reasons(marks, said) if marks else ()), *paid)
     found = (
-        _judged(runs, counts, sold_by)
-        for runs, counts in ((shingles(words), repeated.shingles), (sides, repeated.sides))
+        _score_hashes(runs, counts, sold_by)
+        for runs, counts in ((hash_shingles(words), repeated.shingles), (sides, repeated.contexts))
     )
     return max(found, key=lambda one: one.probability)
 
 
-def _judged(
+def _score_hashes(
     runs: Sequence[int], counts: Mapping[int, int], sold_by: tuple[Reason, ...]
-) -> Promotion:
-    sure, weight = judge(runs, counts, weight_of(sold_by))
-    return Promotion(
+) -> AdvertScore:
+    sure, weight = advert_probability(runs, counts, total_weight(sold_by))
+    return AdvertScore(
         sure, (*sold_by, repetition_reason(runs, counts, weight)) if weight else sold_by
     )
 
 
-def sentence(left: str, name: str, right: str) -> str:
+def extract_sentence(left: str, name: str, right: str) -> str:
     """The sentence that holds a name, of the text on both sides of it."""
-    return _ENDS.split(left)[-1] + name + _ENDS.split(right)[0]
+    return _SENTENCE_END.split(left)[-1] + name + _SENTENCE_END.split(right)[0]

@@ -1,6 +1,6 @@
 """What the quotes of a whole corpus have in common.
 
-Takes the :class:`~kgraph.resolve.quotes.fingerprints.QuoteSummary` of every file and the recordings;
+Takes the :class:`~kgraph.resolve.quotes.fingerprints.QuoteFingerprints` of every file and the recordings;
 gives a :class:`QuoteTable`: which shingles stand in several recordings, and which quotes
 of different recordings are one text. Work and memory are linear in the quotes: only
 quotes that share a shingle which few others have are compared.
@@ -18,14 +18,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from kgraph.resolve.quotes.fingerprints import QuoteSummary
+from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
 from kgraph.resolve.recordings import Recording
 
-OFTEN = 3
+MIN_REPEAT_RECORDINGS = 3
 """Recordings that hold a shingle of an advert; two may be a rerun."""
-_CROWDED = 200
+_MAX_POSTINGS = 200
 """Quotes of one shingle that are compared; a text read out more often has shown itself."""
-_SHARED = 0.75
+_MIN_SHARED_SHARE = 0.75
 """Part of the shorter quote's shingles that the longer one must have to stand for it."""
 
 
@@ -40,26 +40,28 @@ class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
         kept: keys that are not to be taken into others: all of the two fields above.
     """
 
-    repeats: dict[int, int] = {}
-    same: dict[str, str] = {}
-    homes: dict[str, str] = {}
-    kept: frozenset[str] = frozenset()
+    recordings_by_shingle: dict[int, int] = {}
+    merged_into: dict[str, str] = {}
+    first_recording: dict[str, str] = {}
+    unmergeable: frozenset[str] = frozenset()
 
 
-class _Quote(msgspec.Struct, frozen=True):
+class _SharedQuote(msgspec.Struct, frozen=True):
     """A distinct text that shares a shingle with another."""
 
     key: str
-    runs: frozenset[int]
-    words: int
+    shingles: frozenset[int]
+    word_count: int
 
     @property
     def rank(self) -> tuple[int, int, str]:
         """Longest first."""
-        return -len(self.runs), -self.words, self.key
+        return -len(self.shingles), -self.word_count, self.key
 
 
-def tabulate(summaries: Iterable[QuoteSummary], recordings: Sequence[Recording]) -> QuoteTable:
+def build_quote_table(
+    summaries: Iterable[QuoteFingerprints], recordings: Sequence[Recording]
+) -> QuoteTable:
     """The table of a corpus.
 
     Args:
@@ -71,64 +73,72 @@ def tabulate(summaries: Iterable[QuoteSummary], recordings: Sequence[Recording])
         (recording.slug, [by_file[file] for file in recording.files if file in by_file])
         for recording in recordings
     ]
-    spread = _spread(summary_group for _, summary_group in groups)
+    spread = _count_recordings(summary_group for _, summary_group in groups)
     shared = {number for number, count in spread.items() if count > 1}
-    same = _same(_sharing(by_file.values(), shared))
-    homes = _homes(groups, set(same.values()))
+    same = _merge_quotes(_find_sharing_quotes(by_file.values(), shared))
+    homes = _find_first_recordings(groups, set(same.values()))
     return QuoteTable(
-        repeats=dict(sorted((n, c) for n, c in spread.items() if c >= OFTEN)),
-        same=same,
-        homes=homes,
-        kept=frozenset(homes) | set(same) | set(same.values()),
+        recordings_by_shingle=dict(
+            sorted((n, c) for n, c in spread.items() if c >= MIN_REPEAT_RECORDINGS)
+        ),
+        merged_into=same,
+        first_recording=homes,
+        unmergeable=frozenset(homes) | set(same) | set(same.values()),
     )
 
 
-def _spread(groups: Iterable[Sequence[QuoteSummary]]) -> Counter[int]:
+def _count_recordings(groups: Iterable[Sequence[QuoteFingerprints]]) -> Counter[int]:
     """In how many recordings each shingle stands."""
     spread: Counter[int] = Counter()
     for group in groups:
-        spread.update({number for summary in group for number in array("I", summary.runs)})
+        spread.update(
+            {number for summary in group for number in array("I", summary.packed_shingles)}
+        )
     return spread
 
 
-def _sharing(summaries: Iterable[QuoteSummary], shared: set[int]) -> dict[str, _Quote]:
+def _find_sharing_quotes(
+    summaries: Iterable[QuoteFingerprints], shared: set[int]
+) -> dict[str, _SharedQuote]:
     """The distinct quotes that hold a shingle of several recordings."""
-    found: dict[str, _Quote] = {}
+    found: dict[str, _SharedQuote] = {}
     for summary in summaries:
-        if shared.isdisjoint(array("I", summary.runs)):
+        if shared.isdisjoint(array("I", summary.packed_shingles)):
             continue
-        columns = (summary.key_texts(), summary.shingles(), summary.counts)
+        columns = (summary.hex_keys(), summary.unpack_shingles(), summary.word_counts)
         for key, runs, words in zip(*columns, strict=True):
             if not shared.isdisjoint(runs):
-                found[key] = _Quote(key, frozenset(runs), words)
+                found[key] = _SharedQuote(key, frozenset(runs), words)
     return found
 
 
-def _same(quotes: Mapping[str, _Quote]) -> dict[str, str]:
+def _merge_quotes(quotes: Mapping[str, _SharedQuote]) -> dict[str, str]:
     """Quote -> the longer one that stands for it, which stands for itself."""
-    postings: dict[int, list[_Quote]] = defaultdict(list)
+    postings: dict[int, list[_SharedQuote]] = defaultdict(list)
     same: dict[str, str] = {}
     for quote in sorted(quotes.values(), key=lambda q: q.rank):
-        other = next(_standing_for(quote, postings), None)
+        other = next(_find_containers(quote, postings), None)
         if other is not None:
             same[quote.key] = other.key
             continue
-        for number in quote.runs:
-            if len(postings[number]) < _CROWDED:
+        for number in quote.shingles:
+            if len(postings[number]) < _MAX_POSTINGS:
                 postings[number].append(quote)
     return dict(sorted(same.items()))
 
 
-def _standing_for(quote: _Quote, postings: Mapping[int, list[_Quote]]) -> Iterator[_Quote]:
+def _find_containers(
+    quote: _SharedQuote, postings: Mapping[int, list[_SharedQuote]]
+) -> Iterator[_SharedQuote]:
     """The quotes that hold nearly all of this one, longest first."""
-    counts = Counter(other for number in quote.runs for other in postings.get(number, ()))
+    counts = Counter(other for number in quote.shingles for other in postings.get(number, ()))
     for other, count in sorted(counts.items(), key=lambda item: item[0].rank):
-        if count >= 2 and count >= _SHARED * len(quote.runs):
+        if count >= 2 and count >= _MIN_SHARED_SHARE * len(quote.shingles):
             yield other
 
 
-def _homes(
-    groups: Iterable[tuple[str, Sequence[QuoteSummary]]], standing: set[str]
+def _find_first_recordings(
+    groups: Iterable[tuple[str, Sequence[QuoteFingerprints]]], standing: set[str]
 ) -> dict[str, str]:
     """The first recording of each quote that several hold, or that stands for others'."""
     first: dict[bytes, str] = {}

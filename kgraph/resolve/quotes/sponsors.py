@@ -18,18 +18,18 @@ import msgspec
 
 from kgraph.base import text as names
 from kgraph.base.model import Episode, Reason
-from kgraph.resolve.name_counts import Statistics, core
-from kgraph.resolve.quotes.advert_rules import PRIOR, is_sponsor
-from kgraph.resolve.rows import is_llm
+from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
+from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, describes_sponsor
+from kgraph.resolve.rows import is_llm_row
 from kgraph.resolve.word_lists import Vocabulary
-from kgraph.resolve.word_match import is_named, is_telling, plain
+from kgraph.resolve.word_match import is_distinctive, is_name_in_text, normalize_spacing
 
-MOST = 100
+MAX_SPONSORS = 100
 """Names of sponsors that are looked for in a recording: with more of them none is, since nobody
 pays for an episode together with a hundred others."""
 
 
-class Listing(msgspec.Struct, frozen=True, array_like=True):
+class SponsorCounts(msgspec.Struct, frozen=True, array_like=True):
     """A name that some row of the language model calls a sponsor.
 
     Attributes:
@@ -38,7 +38,7 @@ class Listing(msgspec.Struct, frozen=True, array_like=True):
         is_word: it is an ordinary word, or a given name.
     """
 
-    sponsors: int
+    sponsor_rows: int
     rows: int
     is_word: bool = False
 
@@ -51,16 +51,18 @@ class Sponsor(NamedTuple):
     reason: Reason
 
 
-def tabulate(statistics: Statistics, vocabulary: Vocabulary) -> dict[str, Listing]:
+def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[str, SponsorCounts]:
     """The listings of a corpus, by key of the name."""
     return {
-        key: Listing(name.sponsors, name.llm, vocabulary.is_word(key))
+        key: SponsorCounts(name.sponsor_rows, name.llm_rows, vocabulary.is_word_or_first_name(key))
         for key, name in sorted(statistics.names.items())
-        if name.sponsors
+        if name.sponsor_rows
     }
 
 
-def sponsors_of(files: Iterable[Episode], listings: Mapping[str, Listing]) -> tuple[Sponsor, ...]:
+def find_sponsors(
+    files: Iterable[Episode], listings: Mapping[str, SponsorCounts]
+) -> tuple[Sponsor, ...]:
     """Who pays for a recording, in the order of the rows.
 
     A name that has no letter or begins with a small one is left out: it may be anything.
@@ -72,30 +74,34 @@ def sponsors_of(files: Iterable[Episode], listings: Mapping[str, Listing]) -> tu
     found: dict[str, Sponsor] = {}
     for file in files:
         for row in file.rows.get("companies", ()):
-            if is_llm(row) and is_sponsor(row.text("context")):
-                name = plain(core(row.text("name")))
-                listing = listings.get(names.key(name))
-                if listing and is_telling(name):
-                    found.setdefault(name, _sponsor(name, listing))
-    return tuple(one for one in found.values() if one.reason.weight) if len(found) <= MOST else ()
+            if is_llm_row(row) and describes_sponsor(row.text("context")):
+                name = normalize_spacing(strip_surroundings(row.text("name")))
+                listing = listings.get(names.name_key(name))
+                if listing and is_distinctive(name):
+                    found.setdefault(name, _make_sponsor(name, listing))
+    return (
+        tuple(one for one in found.values() if one.reason.weight)
+        if len(found) <= MAX_SPONSORS
+        else ()
+    )
 
 
-def paid_by(text: str, sponsors: Sequence[Sponsor]) -> Reason | None:
+def sponsor_reason(text: str, sponsors: Sequence[Sponsor]) -> Reason | None:
     """What a quote's naming one of them says, the likeliest; None where it names none."""
     if not sponsors:
         return None
-    text = plain(text)
-    found = (one.reason for one in sponsors if is_named(one.name, text, is_word=one.is_word))
+    text = normalize_spacing(text)
+    found = (one.reason for one in sponsors if is_name_in_text(one.name, text, is_word=one.is_word))
     return max(found, key=lambda reason: reason.weight, default=None)
 
 
-def _sponsor(name: str, listing: Listing) -> Sponsor:
+def _make_sponsor(name: str, listing: SponsorCounts) -> Sponsor:
     """A quote with the name is an advert as often as the name's other rows call it a sponsor:
     before them two times in three, which counts as one row and a half."""
-    sponsors, rows = listing.sponsors, listing.rows
+    sponsors, rows = listing.sponsor_rows, listing.rows
     odds = sponsors / (rows - sponsors + 0.5)
     words = f"names {name}, called a sponsor here"
     if rows > 1:
         words += f" and in {sponsors - 1} of {rows - 1} other rows"
-    reason = Reason("sponsor", words, round(max(0.0, log(odds) - PRIOR), 2))
+    reason = Reason("sponsor", words, round(max(0.0, log(odds) - PRIOR_LOG_ODDS), 2))
     return Sponsor(name, listing.is_word, reason)

@@ -11,45 +11,45 @@ from __future__ import annotations
 from functools import lru_cache
 
 from kgraph.base.model import Row
-from kgraph.resolve.quotes.schemes import Scheme, concepts_of, load
+from kgraph.resolve.quotes.schemes import ConceptScheme, find_concepts, load_scheme
 
 
-def theme_scheme() -> Scheme:
+def load_themes() -> ConceptScheme:
     """The scheme of quotes' themes."""
-    return load("themes")
+    return load_scheme("themes")
 
 
-def category_scheme() -> Scheme:
+def load_categories() -> ConceptScheme:
     """The scheme of companies' categories."""
-    return load("categories")
+    return load_scheme("categories")
 
 
 @lru_cache(maxsize=1 << 16)
-def themes_of(topic: str) -> tuple[str, ...]:
+def find_themes(topic: str) -> tuple[str, ...]:
     """Keys of the themes that a topic string names, at least one.
 
-    >>> themes_of("Business/Strategy"), themes_of("AI_limitations")
+    >>> find_themes("Business/Strategy"), find_themes("AI_limitations")
     (('business', 'strategy'), ('limitations-of-ai',))
     """
-    return concepts_of(topic, theme_scheme())
+    return find_concepts(topic, load_themes())
 
 
-def topic_strings(row: Row) -> list[str]:
+def list_topics(row: Row) -> list[str]:
     """A quote's topic strings, of either extractor, in order."""
     topics = row.values.get("topics")
     strings = [row.text("topic"), *(topics if isinstance(topics, list) else ())]
     return [text for text in strings if text]
 
 
-def themes_of_quote(row: Row) -> tuple[str, ...]:
+def find_quote_themes(row: Row) -> tuple[str, ...]:
     """Keys of the themes of a quote's topic strings, each once, in order."""
-    return tuple(dict.fromkeys(key for text in topic_strings(row) for key in themes_of(text)))
+    return tuple(dict.fromkeys(key for text in list_topics(row) for key in find_themes(text)))
 
 
 @lru_cache(maxsize=1 << 16)
-def categories_of(category: str) -> tuple[str, ...]:
+def find_categories(category: str) -> tuple[str, ...]:
     """Keys of the categories that a category string names, at least one."""
-    return concepts_of(category, category_scheme())
+    return find_concepts(category, load_categories())
 
 
 @lru_cache(maxsize=1 << 16)
@@ -59,6 +59,6 @@ def type_hint(category: str) -> str:
     >>> type_hint("Layer 1 blockchain project"), type_hint("tech"), type_hint("unknown")
     ('crypto', 'company', '')
     """
-    concepts = category_scheme().concepts
-    hints = {concepts[key].type for key in categories_of(category)} - {""}
+    concepts = load_categories().concepts
+    hints = {concepts[key].type for key in find_categories(category)} - {""}
     return hints.pop() if len(hints) == 1 else ""

@@ -1,6 +1,6 @@
 """Where an episode's own words name its show and its hosts.
 
-Takes an episode; gives :class:`Claim` values. People say a show's name in few ways
+Takes an episode; gives :class:`ShowClaim` values. People say a show's name in few ways
 ("welcome to X", "this is X", "I'm your host Y"), and summaries do so in fewer ("this
 30-minute episode of X, hosted by Y, ..."); a name is what stands there in capitals.
 
@@ -15,21 +15,21 @@ from collections.abc import Iterator
 import msgspec
 
 from kgraph.base.model import Episode, Row
-from kgraph.base.text import key, shorten
+from kgraph.base.text import name_key, shorten
 
 _NAME = (
     r"(?:\*+|[\"“‘'])?(?P<name>(?:(?:The|the) )?(?:[A-Z0-9.][\w'’&.+-]*)"
     r"(?:,? (?:[A-Z0-9&+][\w'’&.+:-]*|of|in|and|to|on|for|by|with|the|from)(?![\w'’]))*)"
 )
 _PERSON = r"(?:\*+)?(?P<name>[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){0,2})"
-_SUMMARY = (
+_SUMMARY_PATTERNS = (
     re.compile(rf"(?:pisode|edition|installment|segment) (?:#?\d+ )?(?:of|from) (?:an? )?{_NAME}"),
     re.compile(rf"his (?:\d+-minute )?(?:podcast )?(?:the )?{_NAME} (?:podcast )?episode\b"),
     re.compile(rf"on (?:the )?{_NAME}[*\"”’]* (?:podcast|show)\b"),
     re.compile(rf"Summary of (?:the )?{_NAME}[*\"”’]* (?:[Pp]odcast|[Ss]how|Episode)\b"),
     re.compile(rf"podcast (?:called|named|titled) {_NAME}"),
 )
-_SPOKEN = (
+_SPOKEN_PATTERNS = (
     re.compile(
         r"elcome (?:back )?(?:in)?to (?:(?:another|this|the latest|a new|this new) "
         rf"(?:special )?(?:episode|edition|installment) of )?(?:the )?{_NAME}"
@@ -39,11 +39,11 @@ _SPOKEN = (
     re.compile(rf"oday on (?:the )?{_NAME}"),
     re.compile(rf"(?:episode|edition) of (?:the )?{_NAME}"),
 )
-_HOST = (
+_HOST_PATTERNS = (
     re.compile(rf"\b(?:hosted by|[Hh]osts?|your host,?|with your host,?|with me,?) {_PERSON}"),
     re.compile(rf"I'm (?:your host,? )?{_PERSON}(?=[,.]| and )"),
 )
-_ITSELF = re.compile(
+_SELF_PATTERN = re.compile(
     r"\bthe (?:name of the )?(?:podcast|show|channel|series|source|publisher)"
     r"(?: itself| hosting| that (?:is )?host| producing| featur|/publisher of the podcast|"
     r" name\b|'s name\b| being )|"
@@ -51,10 +51,12 @@ _ITSELF = re.compile(
     r"name of the (?:podcast|show)|organization producing the podcast",
     re.IGNORECASE,
 )
-_SPONSOR = re.compile(r"sponsor|brought to you|check out|subscribe to|go listen", re.IGNORECASE)
-_INTRODUCING = ("elcome", "listening to", "watching", "tuned in", "tuning in")
-_EARLY = (
-    *_INTRODUCING,
+_SPONSOR_PATTERN = re.compile(
+    r"sponsor|brought to you|check out|subscribe to|go listen", re.IGNORECASE
+)
+_INTRODUCTION_CUES = ("elcome", "listening to", "watching", "tuned in", "tuning in")
+_EARLY_CUES = (
+    *_INTRODUCTION_CUES,
     "his is",
     "ere is",
     "oday on",
@@ -64,17 +66,17 @@ _EARLY = (
     "I'm",
     "with me",
 )
-_SELF = ("podcast", "Podcast", "show", "Show", "channel", "publisher", "series")
+_SELF_CUES = ("podcast", "Podcast", "show", "Show", "channel", "publisher", "series")
 """Cheap tests before the patterns: nine rows in ten hold none of these."""
-LATE = 6_000
+INTRODUCTION_CHARS = 6_000
 """Characters of transcript; a show introduces itself within its first minutes."""
-_OPENING = 1_200
+_SUMMARY_START_CHARS = 1_200
 """Characters of a summary: its first sentences say what episode of what it sums up."""
-_TRAILING = re.compile(r"(?:[.:,]+|['’]s| (?:of|in|and|to|on|for|by|with|the|from))+$")
-_ENDS = re.compile(r"[.!?:] (?=[A-Z])|, (?=[A-Z])")
+_TRAILING_WORDS = re.compile(r"(?:[.:,]+|['’]s| (?:of|in|and|to|on|for|by|with|the|from))+$")
+_NAME_END = re.compile(r"[.!?:] (?=[A-Z])|, (?=[A-Z])")
 
 
-class Claim(msgspec.Struct, frozen=True, array_like=True, order=True):
+class ShowClaim(msgspec.Struct, frozen=True, array_like=True, order=True):
     """That something in an episode names its show, or its host.
 
     Attributes:
@@ -86,47 +88,53 @@ class Claim(msgspec.Struct, frozen=True, array_like=True, order=True):
     name: str
 
 
-def claims_of(episode: Episode) -> Iterator[Claim]:
+def find_claims(episode: Episode) -> Iterator[ShowClaim]:
     """What the texts of an episode claim, in order of reading, with repetitions."""
-    summary = episode.text("summary")[:_OPENING]
-    yield from _found("summary", _SUMMARY, summary)
-    yield from _found("host", _HOST[:1], summary)
+    summary = episode.text("summary")[:_SUMMARY_START_CHARS]
+    yield from _match_claims("summary", _SUMMARY_PATTERNS, summary)
+    yield from _match_claims("host", _HOST_PATTERNS[:1], summary)
     for row in episode.rows.get("companies", ()):
-        yield from _claims_of_row(row)
+        yield from _find_row_claims(row)
     for row in episode.rows.get("quotes", ()):
         text = row.text("text")
         if "elcome" in text or "listening to" in text:
-            yield from _found("spoken", _SPOKEN[:2], text)
+            yield from _match_claims("spoken", _SPOKEN_PATTERNS[:2], text)
 
 
-def _claims_of_row(row: Row) -> Iterator[Claim]:
+def _find_row_claims(row: Row) -> Iterator[ShowClaim]:
     """A row of the language model that says "the podcast itself", or a snippet."""
     values = row.values
     position = values.get("position")
     if isinstance(position, int):
-        if position < LATE or "elcome" in row.text("context"):
-            yield from _claims_of_snippet(row.text("context"), position < LATE)
+        if position < INTRODUCTION_CHARS or "elcome" in row.text("context"):
+            yield from _find_snippet_claims(row.text("context"), position < INTRODUCTION_CHARS)
         return
     context = row.text("context")
-    if _holds(context, _SELF) and _ITSELF.search(context) and not _SPONSOR.search(context):
-        yield Claim("itself", shorten(row.text("name"), 60))
+    if (
+        _contains_any(context, _SELF_CUES)
+        and _SELF_PATTERN.search(context)
+        and not _SPONSOR_PATTERN.search(context)
+    ):
+        yield ShowClaim("itself", shorten(row.text("name"), 60))
 
 
-def _claims_of_snippet(context: str, early: bool) -> Iterator[Claim]:
-    if not _holds(context, _EARLY) or _SPONSOR.search(context):
+def _find_snippet_claims(context: str, early: bool) -> Iterator[ShowClaim]:
+    if not _contains_any(context, _EARLY_CUES) or _SPONSOR_PATTERN.search(context):
         return
-    yield from _found("spoken", _SPOKEN if early else _SPOKEN[:1], context)
+    yield from _match_claims("spoken", _SPOKEN_PATTERNS if early else _SPOKEN_PATTERNS[:1], context)
     if early:
-        yield from _found("host", _HOST, context)
+        yield from _match_claims("host", _HOST_PATTERNS, context)
 
 
-def _holds(text: str, parts: tuple[str, ...]) -> bool:
+def _contains_any(text: str, parts: tuple[str, ...]) -> bool:
     return any(part in text for part in parts)
 
 
-def _found(kind: str, patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[Claim]:
+def _match_claims(
+    kind: str, patterns: tuple[re.Pattern[str], ...], text: str
+) -> Iterator[ShowClaim]:
     for pattern in patterns:
         for match in pattern.finditer(text):
-            name = _TRAILING.sub("", _ENDS.split(match["name"])[0])
-            if len(key(name)) > 2 and not name.islower():
-                yield Claim(kind, shorten(name, 60))
+            name = _TRAILING_WORDS.sub("", _NAME_END.split(match["name"])[0])
+            if len(name_key(name)) > 2 and not name.islower():
+                yield ShowClaim(kind, shorten(name, 60))

@@ -2,8 +2,8 @@
 
 Takes episodes in two steps; gives :class:`ShowDecision` values. What one episode says
 (:func:`observe_show`: its stated source, its title, its summary, what hosts say) is
-summed over the corpus (:func:`table_of`), and decided with what the episodes of the same
-feed, channel or host say (:func:`decide_show`). Hosts introduce their own show, guests
+summed over the corpus (:func:`build_show_table`), and decided with what the episodes of the same
+feed, channel or host say (:func:`decide_episode_show`). Hosts introduce their own show, guests
 and adverts name others; speech recognition bends names; a feed may hold several shows of
 a publisher, and may be named after a show that no longer exists: so no source speaks
 alone, and each adds log-odds.
@@ -11,7 +11,7 @@ alone, and each adds log-odds.
 Invariants:
     * merging evidence does not depend on its order;
     * an episode does not vote for itself through its feed;
-    * below :data:`MIN_CONFIDENCE` nothing is said: undecided is better than wrong.
+    * below :data:`MIN_SHOW_CONFIDENCE` nothing is said: undecided is better than wrong.
 """
 
 from __future__ import annotations
@@ -23,29 +23,35 @@ from math import exp, log
 import msgspec
 
 from kgraph.base.model import Episode, Reason
-from kgraph.base.text import key
+from kgraph.base.text import name_key
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
-from kgraph.resolve.shows.known_shows import ShowBook, show_book, show_key
-from kgraph.resolve.shows.match_names import KNOWN_ONLY, STRANGE, STRANGE_HERE, dressed, named_shows
+from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry, show_key
+from kgraph.resolve.shows.match_names import (
+    KNOWN_ONLY_KINDS,
+    UNKNOWN_SHOW_FACTOR,
+    UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR,
+    score_claims,
+    strip_article,
+)
 
 __all__ = [
     "ShowDecision",
     "ShowEvidence",
     "ShowTable",
-    "decide",
+    "build_show_table",
+    "decide_episode_show",
     "decide_show",
     "observe_show",
-    "table_of",
 ]
 
-MIN_CONFIDENCE = 0.75
+MIN_SHOW_CONFIDENCE = 0.75
 """Probability below which an episode's show is left undecided."""
 
-FEWEST = 3
+MIN_OWN_EPISODES = 3
 """Episodes that call themselves by a name before it is a show's wherever it stands: a name of one
 word never is."""
 
-_WORDS = {
+_REASON_TEXTS = {
     "source": "the file states the show {}",
     "summary": "the summary calls it an episode of {}",
     "title": "the title names {}",
@@ -55,13 +61,13 @@ _WORDS = {
     "slug": "the feed is called {}",
     "named": "{} is named",
 }
-_OWN = {"feed": 5.0, "channel": 5.0}
+_KNOWN_SCOPE_LOG_ODDS = {"feed": 5.0, "channel": 5.0}
 """Log-odds of a feed or channel that is known to be one show's."""
-_SCOPES = {"feed": 4.0, "channel": 3.0, "part": 3.0, "presenter": 2.5, "place": 1.5}
+_MAX_SCOPE_LOG_ODDS = {"feed": 4.0, "channel": 3.0, "part": 3.0, "presenter": 2.5, "place": 1.5}
 """Most log-odds that other episodes of the same feed (and so on) can add."""
-_ONE_SHOW = 1.5
+_AGREEMENT_FACTOR = 1.5
 """How much more it says that a feed's episodes agree than that other scopes' do."""
-_UNKNOWN = 1.5
+_UNKNOWN_LOG_ODDS = 1.5
 """Log-odds that none of the named shows is right, before any evidence."""
 
 
@@ -75,8 +81,8 @@ class ShowTable(msgspec.Struct, frozen=True, array_like=True):
     """
 
     labels: dict[str, str]
-    scopes: dict[str, dict[str, int]]
-    own: dict[str, str] = {}
+    shows_by_scope: dict[str, dict[str, int]]
+    corpus_shows: dict[str, str] = {}
 
 
 class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -95,89 +101,99 @@ class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
     evidence: tuple[Reason, ...] = ()
 
 
-def table_of(evidence: Iterable[ShowEvidence]) -> ShowTable:
+def build_show_table(evidence: Iterable[ShowEvidence]) -> ShowTable:
     """The table of a corpus: the names it uses, and each scope's shows."""
     known = list(evidence)
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for item in known:
         for kind, name, count in item.claims:
-            if kind not in KNOWN_ONLY:
-                spellings[show_key(name)][dressed(name)] += count
-    book = show_book()
+            if kind not in KNOWN_ONLY_KINDS:
+                spellings[show_key(name)][strip_article(name)] += count
+    book = load_show_registry()
     labels = {
         key_: min(counts, key=lambda n: (-counts[n], n))
         for key_, counts in spellings.items()
         if key_ not in book.names
     }
-    named = [_best_of_own(item, ShowTable(labels, {})) for item in known]
-    return ShowTable(labels, _scope_shows(known, named), _own_shows(labels, named))
+    named = [_best_claimed_show(item, ShowTable(labels, {})) for item in known]
+    return ShowTable(labels, _count_scope_shows(known, named), _find_corpus_shows(labels, named))
 
 
-def _own_shows(labels: Mapping[str, str], named: Iterable[str]) -> dict[str, str]:
+def _find_corpus_shows(labels: Mapping[str, str], named: Iterable[str]) -> dict[str, str]:
     counts = Counter(named)
-    found = {label for label in labels.values() if counts[label] >= FEWEST and " " in _bare(label)}
-    return {own: label for label in sorted(found) for own in (key(label), key(_bare(label)))}
+    found = {
+        label
+        for label in labels.values()
+        if counts[label] >= MIN_OWN_EPISODES and " " in _strip_the(label)
+    }
+    return {
+        own: label
+        for label in sorted(found)
+        for own in (name_key(label), name_key(_strip_the(label)))
+    }
 
 
-def _bare(label: str) -> str:
+def _strip_the(label: str) -> str:
     return label.removeprefix("The ")
 
 
-def decide_show(episode: Episode, table: ShowTable) -> ShowDecision:
+def decide_episode_show(episode: Episode, table: ShowTable) -> ShowDecision:
     """The show of an episode, given its corpus's table."""
-    return decide(observe_show(episode), table)
+    return decide_show(observe_show(episode), table)
 
 
-def decide(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
+def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     """The show that the evidence speaks for; undecided when it does not suffice."""
-    reasons = _reasons(evidence, table)
+    reasons = _collect_reasons(evidence, table)
     scores = {label: sum(r.weight for r in rows) for label, rows in reasons.items()}
     if not scores:
         return ShowDecision("", "", 0.0)
     best = max(sorted(scores), key=lambda label: scores[label])
-    total = exp(_UNKNOWN) + sum(exp(score) for score in scores.values())
+    total = exp(_UNKNOWN_LOG_ODDS) + sum(exp(score) for score in scores.values())
     confidence = round(exp(scores[best]) / total, 3)
     ranked = tuple(sorted(reasons[best], key=lambda r: (-r.weight, r.words)))
-    if confidence < MIN_CONFIDENCE:
+    if confidence < MIN_SHOW_CONFIDENCE:
         return ShowDecision("", "", confidence, ranked)
-    return ShowDecision(best, key(best), confidence, ranked)
+    return ShowDecision(best, name_key(best), confidence, ranked)
 
 
-def _reasons(evidence: ShowEvidence, table: ShowTable) -> dict[str, list[Reason]]:
+def _collect_reasons(evidence: ShowEvidence, table: ShowTable) -> dict[str, list[Reason]]:
     """For each show that anything speaks for, what speaks."""
     reasons: dict[str, list[Reason]] = defaultdict(list)
-    facts = list(_facts(evidence, show_book()))
+    facts = list(_find_known_scopes(evidence, load_show_registry()))
     for label, scope, weight in facts:
         reasons[label].append(Reason(scope, f"the {scope} is that of {label}", weight))
     settled = {scope for _, scope, _ in facts}
-    for label, (scope, weight) in _around(evidence, table, settled).items():
+    for label, (scope, weight) in _score_scopes(evidence, table, settled).items():
         words = f"other episodes of the same {scope} are of {label}"
         reasons[label].append(Reason(scope, words, round(weight, 2)))
-    strange = STRANGE_HERE if facts else STRANGE
-    for kind, name, label, weight in named_shows(evidence, table.labels, set(reasons), strange):
-        reasons[label].append(Reason(kind, _WORDS[kind].format(name), round(weight, 2)))
+    strange = UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR if facts else UNKNOWN_SHOW_FACTOR
+    for kind, name, label, weight in score_claims(evidence, table.labels, set(reasons), strange):
+        reasons[label].append(Reason(kind, _REASON_TEXTS[kind].format(name), round(weight, 2)))
     return dict(reasons)
 
 
-def _facts(evidence: ShowEvidence, book: ShowBook) -> Iterator[tuple[str, str, float]]:
+def _find_known_scopes(
+    evidence: ShowEvidence, book: ShowRegistry
+) -> Iterator[tuple[str, str, float]]:
     """(show, "feed" or "channel", log-odds) for what is known of them beforehand."""
     for scope in evidence.scopes:
         kind, _, value = scope.partition(":")
         known = {"feed": book.feeds, "channel": book.channels}.get(kind, {})
         if value in known:
-            yield known[value], kind, _OWN[kind]
+            yield known[value], kind, _KNOWN_SCOPE_LOG_ODDS[kind]
 
 
-def _best_of_own(evidence: ShowEvidence, table: ShowTable) -> str:
+def _best_claimed_show(evidence: ShowEvidence, table: ShowTable) -> str:
     """The show that the episode's own claims speak for; "" when they say too little."""
     scores: Counter[str] = Counter()
-    for _, _, label, weight in named_shows(evidence, table.labels, (), STRANGE):
+    for _, _, label, weight in score_claims(evidence, table.labels, (), UNKNOWN_SHOW_FACTOR):
         scores[label] += weight  # type: ignore[assignment]
     label = max(sorted(scores), key=lambda x: scores[x], default="")
-    return label if scores[label] >= _UNKNOWN else ""
+    return label if scores[label] >= _UNKNOWN_LOG_ODDS else ""
 
 
-def _scope_shows(
+def _count_scope_shows(
     evidence: Iterable[ShowEvidence], named: Iterable[str]
 ) -> dict[str, dict[str, int]]:
     scopes: dict[str, Counter[str]] = defaultdict(Counter)
@@ -187,28 +203,28 @@ def _scope_shows(
     return {scope: dict(sorted(counts.items())) for scope, counts in sorted(scopes.items())}
 
 
-def _around(
+def _score_scopes(
     evidence: ShowEvidence, table: ShowTable, settled: Iterable[str]
 ) -> dict[str, tuple[str, float]]:
     """For each show, the scope whose other episodes speak most for it, and how much.
 
     Scopes of a ``settled`` kind are left out: their show is known.
     """
-    own = _best_of_own(evidence, table)
+    own = _best_claimed_show(evidence, table)
     around: dict[str, tuple[str, float]] = {}
     for scope in evidence.scopes:
         kind = scope.partition(":")[0]
         if kind in settled:
             continue
-        counts = table.scopes.get(scope, {})
+        counts = table.shows_by_scope.get(scope, {})
         others = {label: n - (label == own) for label, n in counts.items()}
-        for label, weight in _votes(kind, others):
+        for label, weight in _score_votes(kind, others):
             if weight > around.get(label, ("", 0.0))[1]:
                 around[label] = (kind, weight)
     return around
 
 
-def _votes(kind: str, counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+def _score_votes(kind: str, counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
     """(show, log-odds) from how many episodes of one scope are of each show.
 
     A feed or a channel is one show's as a rule, so its first is held against its second:
@@ -216,10 +232,10 @@ def _votes(kind: str, counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
     """
     total = sum(counts.values())
     for label, count in counts.items():
-        if kind in _OWN:
+        if kind in _KNOWN_SCOPE_LOG_ODDS:
             against = max((n for other, n in counts.items() if other != label), default=0)
-            weight = _ONE_SHOW * log((count + 0.5) / (against + 0.5))
+            weight = _AGREEMENT_FACTOR * log((count + 0.5) / (against + 0.5))
         else:
             weight = log((count + 0.5) / (total - count + 0.5))
         if weight > 0:
-            yield label, min(_SCOPES[kind], weight)
+            yield label, min(_MAX_SCOPE_LOG_ODDS[kind], weight)

@@ -1,7 +1,7 @@
 """What is known of shows before an episode is read: their names, hosts, feeds, channels.
 
 Takes ``data/lexicon/shows.yaml`` (names, spellings, hosts, channels) and
-``data/feeds.yaml`` (whose feed or channel an id is); gives a :class:`ShowBook`.
+``data/feeds.yaml`` (whose feed or channel an id is); gives a :class:`ShowRegistry`.
 
 Invariants:
     * a show that the lexicon knows goes by the lexicon's name for it;
@@ -21,16 +21,16 @@ import msgspec
 import yaml
 
 from kgraph.base.errors import DataError
-from kgraph.base.text import key
-from kgraph.base.vocabulary import LOADER, shared
+from kgraph.base.text import name_key
+from kgraph.base.vocabulary import YAML_LOADER, data_path
 
 _EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})
 """Kinds of the lexicon's shows that have episodes of their own in feeds and channels."""
 _VOWELS = re.compile("[aeiouy]")
-_LONG = 7
+_MIN_CONSONANTS = 7
 """Consonants: shorter names sound like others."""
 _BRACKETS = re.compile(r" \([^)]*\)$")
-_NOT_TELLING = re.compile(r"\b(?:the|podcast|show|channel)\b", re.IGNORECASE)
+_GENERIC_WORDS = re.compile(r"\b(?:the|podcast|show|channel)\b", re.IGNORECASE)
 
 
 class KnownShow(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class KnownShow(msgspec.Struct, frozen=True):
     word: bool = False
 
 
-class ShowBook(msgspec.Struct, frozen=True):
+class ShowRegistry(msgspec.Struct, frozen=True):
     """Each a map from a key to the show's usual name.
 
     Attributes:
@@ -63,16 +63,16 @@ class ShowBook(msgspec.Struct, frozen=True):
     hosts: dict[str, str]
     feeds: dict[str, str]
     channels: dict[str, str]
-    told: frozenset[str]
-    sounds: dict[str, str]
+    distinctive_names: frozenset[str]
+    labels_by_consonants: dict[str, str]
 
-    def label(self, name: str) -> str:
+    def find_label(self, name: str) -> str:
         """The usual name of the show that goes by ``name``; "" when it is not known."""
         return self.names.get(show_key(name), "")
 
-    def heard(self, name: str) -> str:
+    def find_by_consonants(self, name: str) -> str:
         """The usual name of the show whose name has the consonants of ``name``, or ""."""
-        return self.sounds.get(consonants(show_key(name)), "")
+        return self.labels_by_consonants.get(strip_vowels(show_key(name)), "")
 
 
 def show_key(name: str) -> str:
@@ -81,37 +81,37 @@ def show_key(name: str) -> str:
     >>> show_key("The Daily Widget Podcast"), show_key("Daily Widget"), show_key("The Show")
     ('dailywidget', 'dailywidget', 'theshow')
     """
-    told = _NOT_TELLING.sub(" ", name)
-    return key(told) if any(map(str.isalnum, told)) else key(name)
+    told = _GENERIC_WORDS.sub(" ", name)
+    return name_key(told) if any(map(str.isalnum, told)) else name_key(name)
 
 
-def consonants(told: str) -> str:
+def strip_vowels(told: str) -> str:
     """What speech recognition keeps of a key, mostly.
 
-    >>> consonants("dailywidget") == consonants("daliewodget")
+    >>> strip_vowels("dailywidget") == strip_vowels("daliewodget")
     True
     """
     return _VOWELS.sub("", told)
 
 
 @cache
-def show_book() -> ShowBook:
+def load_show_registry() -> ShowRegistry:
     """The book of the data that travels with the program.
 
     Raises:
         DataError: a file does not have the shape that its header describes.
     """
-    feeds = _entries(shared("data", "feeds.yaml"), "")
+    feeds = _load_entries(data_path("data", "feeds.yaml"), "")
     try:
-        lexicon = _entries(shared("data", "lexicon", "shows.yaml"), "entries")
+        lexicon = _load_entries(data_path("data", "lexicon", "shows.yaml"), "entries")
     except DataError:
-        return book_of({}, feeds)
-    return book_of({k: v for k, v in lexicon.items() if v.kind in _EPISODIC}, feeds)
+        return build_show_registry({}, feeds)
+    return build_show_registry({k: v for k, v in lexicon.items() if v.kind in _EPISODIC}, feeds)
 
 
-def book_of(lexicon: dict[str, KnownShow], feeds: dict[str, KnownShow]) -> ShowBook:
+def build_show_registry(lexicon: dict[str, KnownShow], feeds: dict[str, KnownShow]) -> ShowRegistry:
     """The book of two files' entries, by the shows' usual names."""
-    base = _claims(lexicon)
+    base = _index_shows(lexicon)
     usual = {show_key(label): label for label in lexicon}
     own = {
         next((usual[k] for n in (label, *show.names) if (k := show_key(n)) in usual), label): show
@@ -120,25 +120,27 @@ def book_of(lexicon: dict[str, KnownShow], feeds: dict[str, KnownShow]) -> ShowB
     spoken = {
         label: msgspec.structs.replace(s, names=(*s.names, label)) for label, s in own.items()
     }
-    merged = ({**a, **b} for a, b in zip(base, _claims(spoken), strict=True))
-    names, hosts, feeds_, channels = (_told(claims) for claims in merged)
-    told = _whole_names(spoken) | _whole_names(
+    merged = ({**a, **b} for a, b in zip(base, _index_shows(spoken), strict=True))
+    names, hosts, feeds_, channels = (_drop_contested(claims) for claims in merged)
+    told = _list_name_keys(spoken) | _list_name_keys(
         {k: s for k, s in lexicon.items() if s.kind == "podcast" and not s.word}
     )
     sounds: dict[str, str] = {}
     for name, label in sorted(names.items()):
-        if len(consonants(name)) >= _LONG:
-            _claim(sounds, consonants(name), label)
-    return ShowBook(names, hosts, feeds_, channels, frozenset(told), _told(sounds))
+        if len(strip_vowels(name)) >= _MIN_CONSONANTS:
+            _claim_key(sounds, strip_vowels(name), label)
+    return ShowRegistry(names, hosts, feeds_, channels, frozenset(told), _drop_contested(sounds))
 
 
-def _whole_names(shows: dict[str, KnownShow]) -> set[str]:
+def _list_name_keys(shows: dict[str, KnownShow]) -> set[str]:
     return {
-        key(name) for label, show in shows.items() for name in (label, *show.aliases, *show.names)
+        name_key(name)
+        for label, show in shows.items()
+        for name in (label, *show.aliases, *show.names)
     }
 
 
-def _claims(shows: dict[str, KnownShow]) -> tuple[dict[str, str], ...]:
+def _index_shows(shows: dict[str, KnownShow]) -> tuple[dict[str, str], ...]:
     """Name, host, feed and channel -> the show that lays claim to it, "" when several do."""
     names: dict[str, str] = {}
     hosts: dict[str, str] = {}
@@ -147,29 +149,29 @@ def _claims(shows: dict[str, KnownShow]) -> tuple[dict[str, str], ...]:
     for label, show in sorted(shows.items()):
         bare = _BRACKETS.sub("", label)
         all_names = (label, bare, *show.aliases, *show.names, *show.heard)
-        _claim_all(names, map(show_key, all_names), label)
-        _claim_all(hosts, map(key, show.hosts), label)
-        _claim_all(feeds, show.feeds, label)
-        _claim_all(channels, show.channels, label)
+        _claim_keys(names, map(show_key, all_names), label)
+        _claim_keys(hosts, map(name_key, show.hosts), label)
+        _claim_keys(feeds, show.feeds, label)
+        _claim_keys(channels, show.channels, label)
     return names, hosts, feeds, channels
 
 
-def _claim(claims: dict[str, str], name: str, label: str) -> None:
+def _claim_key(claims: dict[str, str], name: str, label: str) -> None:
     claims[name] = label if claims.get(name, label) == label else ""
 
 
-def _claim_all(claims: dict[str, str], names: Iterable[str], label: str) -> None:
+def _claim_keys(claims: dict[str, str], names: Iterable[str], label: str) -> None:
     for name in names:
-        _claim(claims, name, label)
+        _claim_key(claims, name, label)
 
 
-def _told(claims: dict[str, str]) -> dict[str, str]:
+def _drop_contested(claims: dict[str, str]) -> dict[str, str]:
     return {name: label for name, label in claims.items() if label}
 
 
-def _entries(path: Path, under: str) -> dict[str, KnownShow]:
+def _load_entries(path: Path, under: str) -> dict[str, KnownShow]:
     try:
-        data: Any = yaml.load(path.read_text("utf-8"), Loader=LOADER)
+        data: Any = yaml.load(path.read_text("utf-8"), Loader=YAML_LOADER)
         return msgspec.convert(data[under] if under else data, dict[str, KnownShow])
     except (yaml.YAMLError, msgspec.ValidationError, KeyError, TypeError) as error:
         raise DataError(f"{path}: {error}: see data/lexicon/README.md") from error

@@ -8,7 +8,7 @@ be asked for in parts (RFC 9110, section 14). Files are written by a process
 
 Invariants:
     * a file is sent only when it is whole, and stands as long as it is being sent;
-    * beside those the folder holds at most :data:`ROOM` bytes and files of the graph that answers
+    * beside those the folder holds at most :data:`MAX_FOLDER_BYTES` bytes and files of the graph that answers
       now; those that were not asked for longest make room.
 """
 
@@ -27,38 +27,38 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from kgraph.base.errors import RequestError
 from kgraph.base.text import shorten
-from kgraph.export import FORMATS
+from kgraph.export import EXPORT_FORMATS
 from kgraph.server.http import responses
 from kgraph.server.http.endpoint import Endpoint
-from kgraph.server.http.negotiation import HTML, content_type, takes_coding
-from kgraph.server.pages.templates import LOOK, render
+from kgraph.server.http.negotiation import HTML, accepts_encoding, add_charset
+from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.service import Service
-from kgraph.server.workers.tasks import Write
+from kgraph.server.workers.tasks import WriteExport
 from kgraph.store.current import Snapshot
 from kgraph.store.scratch import ScratchFolder
 
-HERE = "/downloads"
+DOWNLOADS_PATH = "/downloads"
 
-SIZE = 4 << 30
+MAX_DOWNLOAD_BYTES = 4 << 30
 """Bytes of a file, unpacked: thirty times a thousand recordings in their longest format."""
 
-ROOM = 2 << 30
+MAX_FOLDER_BYTES = 2 << 30
 """Bytes that packed files may take on disk."""
 
-PIECE = 1 << 18
+UNPACK_CHUNK_BYTES = 1 << 18
 """Bytes that are unpacked at once."""
 
-PACKED = ".gz"
+GZIP_SUFFIX = ".gz"
 
-GZIP = "application/gzip"
+GZIP_MEDIA_TYPE = "application/gzip"
 
 
-class File(msgspec.Struct, frozen=True):
+class DownloadFile(msgspec.Struct, frozen=True):
     """A file that can be had.
 
     Attributes:
         name: as its address ends.
-        format: name of a format (:data:`kgraph.export.FORMATS`).
+        format: name of a format (:data:`kgraph.export.EXPORT_FORMATS`).
         profile: ``full`` or ``edges``.
         words: what it is.
     """
@@ -71,26 +71,26 @@ class File(msgspec.Struct, frozen=True):
     @property
     def media_type(self) -> str:
         """What is in it."""
-        return FORMATS[self.format].media_type
+        return EXPORT_FORMATS[self.format].media_type
 
 
-RDF = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
+RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
 """Formats that hold all evidence or plain statements, as one chooses; others hold edges."""
 
 
-def _known() -> Iterator[File]:
-    for name, format_ in FORMATS.items():
+def _list_downloads() -> Iterator[DownloadFile]:
+    for name, format_ in EXPORT_FORMATS.items():
         plain = "nodes" if name == "csv-nodes" else "edges" if name == "csv" else "graph"
-        yield File(f"{plain}{format_.suffix}", name, "full", format_.words)
-        if name in RDF:
-            yield File(f"edges{format_.suffix}", name, "edges", format_.words)
+        yield DownloadFile(f"{plain}{format_.suffix}", name, "full", format_.description)
+        if name in RDF_FORMATS:
+            yield DownloadFile(f"edges{format_.suffix}", name, "edges", format_.description)
 
 
-FILES = {file.name: file for file in _known()}
+DOWNLOADS = {file.name: file for file in _list_downloads()}
 """By name."""
 
 
-class Made:
+class GeneratedFile:
     """A file that was made, which is removed when nobody holds this any more.
 
     Attributes:
@@ -106,7 +106,7 @@ class Made:
         weakref.finalize(self, path.unlink, missing_ok=True)
 
 
-class Files:
+class DownloadCache:
     """The files that were made.
 
     Args:
@@ -116,43 +116,46 @@ class Files:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._folder: ScratchFolder | None = None
-        self._one = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._tag = ""
-        self._made: dict[str, Made] = {}
+        self._generated: dict[str, GeneratedFile] = {}
         self._numbers = count()
 
-    def known(self, snapshot: Snapshot) -> dict[str, Made]:
+    def list_generated(self, snapshot: Snapshot) -> dict[str, GeneratedFile]:
         """The files that were made of a graph, by name."""
-        return dict(self._made) if snapshot.tag == self._tag else {}
+        return dict(self._generated) if snapshot.tag == self._tag else {}
 
-    async def get(self, snapshot: Snapshot, file: File) -> Made:
+    async def get_or_generate(self, snapshot: Snapshot, file: DownloadFile) -> GeneratedFile:
         """A file, which is made if it was not yet.
 
         Raises:
             KgraphError: it passed a limit.
         """
-        async with self._one:
+        async with self._lock:
             if snapshot.tag != self._tag:
                 self._clear(snapshot.tag)
-            made = self._made.pop(file.name, None) or await self._make(snapshot, file)
-            self._made[file.name] = made  # asked for last, forgotten last
-            self._make_room()
+            made = self._generated.pop(file.name, None) or await self._generate(snapshot, file)
+            self._generated[file.name] = made  # asked for last, forgotten last
+            self._evict()
             return made
 
-    async def _make(self, snapshot: Snapshot, file: File) -> Made:
+    async def _generate(self, snapshot: Snapshot, file: DownloadFile) -> GeneratedFile:
         if self._folder is None:
             self._folder = ScratchFolder()
         # Never one name twice: the file before may still be on its way to somebody.
         path = self._folder.path / f"{next(self._numbers)}-{file.name}"
-        task = Write(file.format, file.profile, str(path), SIZE)
-        return Made(path, await self._service.write(snapshot, task))
+        task = WriteExport(file.format, file.profile, str(path), MAX_DOWNLOAD_BYTES)
+        return GeneratedFile(path, await self._service.write_export(snapshot, task))
 
-    def _make_room(self) -> None:
-        while sum(made.packed for made in self._made.values()) > ROOM and len(self._made) > 1:
-            del self._made[next(iter(self._made))]
+    def _evict(self) -> None:
+        while (
+            sum(made.packed for made in self._generated.values()) > MAX_FOLDER_BYTES
+            and len(self._generated) > 1
+        ):
+            del self._generated[next(iter(self._generated))]
 
     def _clear(self, tag: str) -> None:
-        self._made.clear()
+        self._generated.clear()
         self._tag = tag
 
     def close(self) -> None:
@@ -164,83 +167,87 @@ class Files:
 # -- endpoints ---------------------------------------------------------------------
 
 
-async def overview(request: Request) -> Response:
+async def serve_downloads_page(request: Request) -> Response:
     """The files that can be had."""
-    service = responses.service(request)
-    snapshot = service.snapshot()
-    made = _files(request).known(snapshot)
-    text = render(
+    service = responses.get_service(request)
+    snapshot = service.get_graph()
+    made = _get_download_cache(request).list_generated(snapshot)
+    text = render_template(
         "downloads.html",
-        here=HERE,
+        section=DOWNLOADS_PATH,
         meta=snapshot.store.meta,
-        files=[(file, made.get(file.name)) for file in FILES.values()],
+        files=[(file, made.get(file.name)) for file in DOWNLOADS.values()],
     )
-    tag = responses.etag(snapshot, LOOK, text)
-    if responses.unchanged(request, tag):
-        return Response(status_code=304, headers=responses.cached(tag))
-    return Response(text, 200, responses.cached(tag), HTML)
+    tag = responses.make_etag(snapshot, TEMPLATE_HASH, text)
+    if responses.is_not_modified(request, tag):
+        return Response(status_code=304, headers=responses.cache_headers(tag))
+    return Response(text, 200, responses.cache_headers(tag), HTML)
 
 
-async def download(request: Request) -> Response:
+async def serve_download(request: Request) -> Response:
     """One file."""
     name = request.path_params["name"]
-    file = FILES.get(name.removesuffix(PACKED))
+    file = DOWNLOADS.get(name.removesuffix(GZIP_SUFFIX))
     if file is None:
-        raise RequestError(404, f"{shorten(name)}: no such file: {HERE} lists them")
-    snapshot = responses.service(request).snapshot()
-    tag = responses.etag(snapshot, name)
-    headers = responses.cached(tag) | {"Vary": "Accept-Encoding"}
-    if responses.unchanged(request, tag):
+        raise RequestError(404, f"{shorten(name)}: no such file: {DOWNLOADS_PATH} lists them")
+    snapshot = responses.get_service(request).get_graph()
+    tag = responses.make_etag(snapshot, name)
+    headers = responses.cache_headers(tag) | {"Vary": "Accept-Encoding"}
+    if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=headers)
     named = headers | {"Content-Disposition": f'attachment; filename="{name}"'}
-    if request.method == "HEAD" and file.name not in _files(request).known(snapshot):
-        return _unmade(file, name, named)
+    if request.method == "HEAD" and file.name not in _get_download_cache(request).list_generated(
+        snapshot
+    ):
+        return _head_response(file, name, named)
     # The file is wanted by others, too: it is made even when this client goes.
-    made = await asyncio.shield(_files(request).get(snapshot, file))
-    if name.endswith(PACKED):
-        return _Packed(made, named)
-    return _unpacked(request, file, made, named)
+    made = await asyncio.shield(_get_download_cache(request).get_or_generate(snapshot, file))
+    if name.endswith(GZIP_SUFFIX):
+        return _PackedResponse(made, named)
+    return _unpacked_response(request, file, made, named)
 
 
-def _unmade(file: File, name: str, headers: dict[str, str]) -> Response:
+def _head_response(file: DownloadFile, name: str, headers: dict[str, str]) -> Response:
     """What a file is, for who only asks that: none is made, so nobody knows its length."""
-    media_type = GZIP if name.endswith(PACKED) else content_type(file.media_type)
+    media_type = GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.media_type)
     response = Response(headers=headers, media_type=media_type)
     del response.headers["content-length"]
     return response
 
 
-class _Packed(FileResponse):
+class _PackedResponse(FileResponse):
     """The packed file itself, or parts of it."""
 
-    def __init__(self, made: Made, headers: dict[str, str]) -> None:
-        super().__init__(made.path, headers=headers, media_type=GZIP)
-        self._made = made  # held until the last byte
+    def __init__(self, made: GeneratedFile, headers: dict[str, str]) -> None:
+        super().__init__(made.path, headers=headers, media_type=GZIP_MEDIA_TYPE)
+        self._file = made  # held until the last byte
 
 
-def _unpacked(request: Request, file: File, made: Made, headers: dict[str, str]) -> Response:
+def _unpacked_response(
+    request: Request, file: DownloadFile, made: GeneratedFile, headers: dict[str, str]
+) -> Response:
     """The file for who wants it unpacked: packed for the way, if the client can undo that."""
-    packed = takes_coding(request.headers.get("accept-encoding", ""), "gzip")
+    packed = accepts_encoding(request.headers.get("accept-encoding", ""), "gzip")
     coding = {"Content-Encoding": "gzip"} if packed else {}
     length = {"Content-Length": str(made.packed if packed else made.size)}
-    headers, media_type = headers | coding | length, content_type(file.media_type)
+    headers, media_type = headers | coding | length, add_charset(file.media_type)
     if request.method == "HEAD":
         return Response(headers=headers, media_type=media_type)
-    return StreamingResponse(_pieces(made, packed), headers=headers, media_type=media_type)
+    return StreamingResponse(_iter_chunks(made, packed), headers=headers, media_type=media_type)
 
 
-def _pieces(made: Made, packed: bool) -> Iterator[bytes]:
+def _iter_chunks(made: GeneratedFile, packed: bool) -> Iterator[bytes]:
     with made.path.open("rb") if packed else gzip.open(made.path, "rb") as file:
-        while piece := file.read(PIECE):
+        while piece := file.read(UNPACK_CHUNK_BYTES):
             yield piece
 
 
-def _files(request: Request) -> Files:
-    found: Files = request.app.state.files
+def _get_download_cache(request: Request) -> DownloadCache:
+    found: DownloadCache = request.app.state.files
     return found
 
 
 ENDPOINTS = (
-    Endpoint(HERE, overview),
-    Endpoint(HERE + "/{name}", download, data=True),
+    Endpoint(DOWNLOADS_PATH, serve_downloads_page),
+    Endpoint(DOWNLOADS_PATH + "/{name}", serve_download, has_cors=True),
 )

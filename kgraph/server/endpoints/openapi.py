@@ -13,40 +13,44 @@ from typing import Any
 
 import msgspec
 
-from kgraph.analysis import Question, questions
+from kgraph.analysis import NamedQuery, load_named_queries
 from kgraph.base.version import VERSION
-from kgraph.query.formats import FORMATS
-from kgraph.query.parameters import LONGEST, MOST, Parameter
-from kgraph.search.filters import TYPES
-from kgraph.server.endpoints.operations import ANSWER, OPERATIONS
-from kgraph.server.http.problems import DETAILS
+from kgraph.query.formats import ANSWER_FORMATS
+from kgraph.query.parameters import MAX_INTEGER, MAX_VALUE_CHARS, Parameter
+from kgraph.search.filters import FILTER_TYPES
+from kgraph.server.endpoints.operations import ANSWER_TYPE, OPERATIONS
+from kgraph.server.http.problems import PROBLEM_JSON
 
 Document = dict[str, Any]
 
-REFERENCE = "#/components/schemas/{name}"
+SCHEMA_REF = "#/components/schemas/{name}"
 
 _MONTH = r"^(?!0000)\d{4}-(0[1-9]|1[0-2])$"
-_TYPE = "|".join(TYPES)
-_FILLED = r"\S"
+_TYPE = "|".join(FILTER_TYPES)
+_NOT_BLANK = r"\S"
 
-_SCHEMAS: dict[str, Document] = {
-    "integer": {"type": "integer", "minimum": 1, "maximum": MOST},
+_PARAMETER_SCHEMAS: dict[str, Document] = {
+    "integer": {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER},
     "relevance": {"type": "number", "minimum": 0, "maximum": 10},
     "probability": {"type": "number", "minimum": 0, "maximum": 1},
     "date": {"type": "string", "format": "date"},
-    "type": {"type": "string", "enum": list(TYPES)},
-    "types": {"type": "string", "pattern": f"^({_TYPE})([ ,]+({_TYPE}))*$", "maxLength": LONGEST},
+    "type": {"type": "string", "enum": list(FILTER_TYPES)},
+    "types": {
+        "type": "string",
+        "pattern": f"^({_TYPE})([ ,]+({_TYPE}))*$",
+        "maxLength": MAX_VALUE_CHARS,
+    },
     "month": {"type": "string", "pattern": _MONTH},
-    "subject": {"type": "string", "pattern": _FILLED, "maxLength": LONGEST},
-    "episode": {"type": "string", "pattern": _FILLED, "maxLength": LONGEST},
+    "subject": {"type": "string", "pattern": _NOT_BLANK, "maxLength": MAX_VALUE_CHARS},
+    "episode": {"type": "string", "pattern": _NOT_BLANK, "maxLength": MAX_VALUE_CHARS},
 }
 """Type of a question's parameter -> its schema; all others are text."""
 
-_TEXT: Document = {"type": "string", "maxLength": LONGEST}
+_TEXT_SCHEMA: Document = {"type": "string", "maxLength": MAX_VALUE_CHARS}
 
-_WHAT = "episode|entity|edge"
-_OF_QUESTIONS: dict[tuple[str, str], Document] = {
-    ("changes", "what"): {"pattern": f"^({_WHAT})([ ,]+({_WHAT}))*$"},
+_DIFF_KINDS = "episode|entity|edge"
+_EXTRA_SCHEMAS: dict[tuple[str, str], Document] = {
+    ("changes", "what"): {"pattern": f"^({_DIFF_KINDS})([ ,]+({_DIFF_KINDS}))*$"},
 }
 """Question, and its parameter -> what its schema has beside that of its type."""
 
@@ -95,35 +99,37 @@ class QuestionList(msgspec.Struct, frozen=True):
     rows: list[QuestionLine]
 
 
-def question_list() -> QuestionList:
+def list_named_questions() -> QuestionList:
     """The questions that :mod:`kgraph.analysis` answers."""
     return QuestionList(
         [
             QuestionLine(q.name, q.summary, list(q.answers), q.kind, list(q.parameters))
-            for q in questions().values()
+            for q in load_named_queries().values()
         ]
     )
 
 
-def document() -> Document:
+def build_openapi() -> Document:
     """The description of the whole API."""
     operations = OPERATIONS.values()
-    types = [*(op.gives for op in operations), *(op.asked for op in operations)]
-    types += [ANSWER, QuestionList, ProblemDetails]
-    schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
-    _add_words(components)
+    types = [*(op.result for op in operations), *(op.parameters for op in operations)]
+    types += [ANSWER_TYPE, QuestionList, ProblemDetails]
+    schemas, components = msgspec.json.schema_components(types, ref_template=SCHEMA_REF)
+    _add_descriptions(components)
     answers, questions_ = schemas[: len(operations)], schemas[len(operations) :]
     paths = {
-        f"/api/{op.path}": _get(op.path, op.summary, _parameters(components, question), given)
+        f"/api/{op.path}": _get_operation(
+            op.path, op.summary, _query_parameters(components, question), given
+        )
         for op, given, question in zip(operations, answers, questions_, strict=False)
     }
     for question in questions_[: len(operations)]:  # they are parameters, and no body
-        components.pop(_name(question), None)
-    paths["/api/questions"] = _get(
-        "questions", "The questions with a name, and what they take.", [], _reference(QuestionList)
+        components.pop(_schema_name(question), None)
+    paths["/api/questions"] = _get_operation(
+        "questions", "The questions with a name, and what they take.", [], _schema_ref(QuestionList)
     )
-    for asked in questions().values():
-        paths[f"/api/questions/{asked.name}"] = _of_question(asked)
+    for asked in load_named_queries().values():
+        paths[f"/api/questions/{asked.name}"] = _question_operation(asked)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -137,11 +143,13 @@ def document() -> Document:
     }
 
 
-def _reference(shape: type) -> Document:
-    return {"$ref": REFERENCE.format(name=shape.__name__)}
+def _schema_ref(shape: type) -> Document:
+    return {"$ref": SCHEMA_REF.format(name=shape.__name__)}
 
 
-def _get(id_: str, summary: str, parameters: list[Document], schema: Document) -> Document:
+def _get_operation(
+    id_: str, summary: str, parameters: list[Document], schema: Document
+) -> Document:
     return {
         "get": {
             "operationId": id_.replace("/", "-"),
@@ -154,20 +162,20 @@ def _get(id_: str, summary: str, parameters: list[Document], schema: Document) -
                 },
                 "default": {
                     "description": "What went wrong.",
-                    "content": {DETAILS: {"schema": _reference(ProblemDetails)}},
+                    "content": {PROBLEM_JSON: {"schema": _schema_ref(ProblemDetails)}},
                 },
             },
         }
     }
 
 
-def _name(reference: Document) -> str:
+def _schema_name(reference: Document) -> str:
     return str(reference["$ref"]).rpartition("/")[2]
 
 
-def _parameters(components: Mapping[str, Document], reference: Document) -> list[Document]:
+def _query_parameters(components: Mapping[str, Document], reference: Document) -> list[Document]:
     """The parameters that a struct describes."""
-    schema = components[_name(reference)]
+    schema = components[_schema_name(reference)]
     required = schema.get("required", ())
     found = []
     for name, of in schema["properties"].items():
@@ -177,20 +185,20 @@ def _parameters(components: Mapping[str, Document], reference: Document) -> list
     return found
 
 
-def _of_question(question: Question) -> Document:
+def _question_operation(question: NamedQuery) -> Document:
     taken = [
         {
             "name": parameter.name,
             "in": "query",
             "required": parameter.default is None,
-            "schema": _SCHEMAS.get(parameter.type, _TEXT)
-            | _OF_QUESTIONS.get((question.name, parameter.name), {})
-            | ({} if parameter.default is None else {"default": _default(parameter)}),
+            "schema": _PARAMETER_SCHEMAS.get(parameter.type, _TEXT_SCHEMA)
+            | _EXTRA_SCHEMAS.get((question.name, parameter.name), {})
+            | ({} if parameter.default is None else {"default": _default_value(parameter)}),
             "description": f"{parameter.words} ({parameter.type})",
         }
         for parameter in question.parameters
     ]
-    formats = {f.name: f.media_type for f in FORMATS.values() if "solutions" in f.kinds}
+    formats = {f.name: f.media_type for f in ANSWER_FORMATS.values() if "solutions" in f.kinds}
     taken.append(
         {
             "name": "format",
@@ -201,7 +209,7 @@ def _of_question(question: Question) -> Document:
         }
     )
     path = f"questions/{question.name}"
-    found = _get(path, question.summary, taken, _reference(ANSWER))
+    found = _get_operation(path, question.summary, taken, _schema_ref(ANSWER_TYPE))
     content = found["get"]["responses"]["200"]["content"]
     for media_type in formats.values():
         kind = "object" if media_type.endswith("+json") else "string"
@@ -209,17 +217,17 @@ def _of_question(question: Question) -> Document:
     return found
 
 
-def _default(parameter: Parameter) -> str | int | float:
+def _default_value(parameter: Parameter) -> str | int | float:
     """The default as a value of its schema."""
     text = parameter.default or ""
     kinds = {"integer": int, "relevance": float, "probability": float}
     return kinds[parameter.type](text) if parameter.type in kinds else text
 
 
-def _add_words(components: Mapping[str, Document]) -> None:
+def _add_descriptions(components: Mapping[str, Document]) -> None:
     """Give the schemas' properties the words of their structs' docstrings."""
     for schema in components.values():
-        words = _words(schema.get("description", ""))
+        words = _parse_docstring(schema.get("description", ""))
         if words:
             schema["description"] = words.pop("")
         for name, of in schema.get("properties", {}).items():
@@ -227,7 +235,7 @@ def _add_words(components: Mapping[str, Document]) -> None:
                 of["description"] = words[name]
 
 
-def _words(docstring: str) -> dict[str, str]:
+def _parse_docstring(docstring: str) -> dict[str, str]:
     """Words of each attribute, and those of the whole under ""."""
     text = inspect.cleandoc(docstring)
     head, _, attributes = text.partition("Attributes:")

@@ -1,7 +1,7 @@
 """What the API answers, as a table: each row is a path, what it takes, what it gives.
 
 Takes the parameters of a request as a struct, gives the task that answers them. Facts come
-from :data:`kgraph.views.registry.FACTS`; search, names and questions are rows here. The
+from :data:`kgraph.views.registry.VIEW_OPERATIONS`; search, names and questions are rows here. The
 OpenAPI document and its page are made from this table, so they cannot say other things.
 """
 
@@ -12,36 +12,36 @@ from typing import Annotated, Any
 
 import msgspec
 
-from kgraph.analysis.presentation import Shown
+from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.search import Filters
-from kgraph.search.documents import KINDS
-from kgraph.search.filters import TYPES
+from kgraph.search.documents import HIT_KINDS
+from kgraph.search.filters import FILTER_TYPES
 from kgraph.search.suggest import Suggestion
-from kgraph.server.pages.parameters import task_of
-from kgraph.server.workers.tasks import Search, Searched, Suggest, Task
-from kgraph.views.registry import FACTS, Fact
-from kgraph.views.values import Limit, Offset, Share
+from kgraph.server.pages.parameters import make_view_task
+from kgraph.server.workers.tasks import RunSearch, Searched, SuggestNames, Task
+from kgraph.views.registry import VIEW_OPERATIONS, ViewOperation
+from kgraph.views.values import Fraction, Offset, ViewLimit
 
-Text = Annotated[str, msgspec.Meta(max_length=1000)]
+ShortText = Annotated[str, msgspec.Meta(max_length=1000)]
 # What ECMA-262 and Python both take for a letter or a digit: \w means other things to them.
-_WORD = {"pattern": r"[0-9A-Za-z]|[^\x00-\x7F]"}
-Words = Annotated[str, msgspec.Meta(max_length=1000, extra_json_schema=_WORD)]
+_HAS_WORD = {"pattern": r"[0-9A-Za-z]|[^\x00-\x7F]"}
+SearchText = Annotated[str, msgspec.Meta(max_length=1000, extra_json_schema=_HAS_WORD)]
 """A search is refused in its own words where there is nothing to search for."""
 
 
-def _some_of(values: Iterable[str]) -> dict[str, str]:
+def _list_pattern(values: Iterable[str]) -> dict[str, str]:
     """The pattern of values apart by commas, for the description: they are refused by the search,
     which has near ones to offer."""
     one = "|".join(values)
     return {"pattern": f"^(({one})(,({one}))*)?$"}
 
 
-Kinds = Annotated[Text, msgspec.Meta(extra_json_schema=_some_of(KINDS))]
-Types = Annotated[Text, msgspec.Meta(extra_json_schema=_some_of(TYPES))]
-Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}){0,2})?$", examples=["2025-06-01"])]
+KindList = Annotated[ShortText, msgspec.Meta(extra_json_schema=_list_pattern(HIT_KINDS))]
+TypeList = Annotated[ShortText, msgspec.Meta(extra_json_schema=_list_pattern(FILTER_TYPES))]
+DateText = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}){0,2})?$", examples=["2025-06-01"])]
 
 
-class Searching(msgspec.Struct, frozen=True):
+class SearchParams(msgspec.Struct, frozen=True):
     """Ask for what fits words.
 
     Attributes:
@@ -60,22 +60,22 @@ class Searching(msgspec.Struct, frozen=True):
         per_episode: hits of one episode at the most; 0 for any number.
     """
 
-    q: Words
-    kind: Kinds = ""
-    type: Types = ""
-    company: Text = ""
-    theme: Text = ""
-    show: Text = ""
-    since: Day = ""
-    until: Day = ""
-    min_relevance: Share = 0.0
+    q: SearchText
+    kind: KindList = ""
+    type: TypeList = ""
+    company: ShortText = ""
+    theme: ShortText = ""
+    show: ShortText = ""
+    since: DateText = ""
+    until: DateText = ""
+    min_relevance: Fraction = 0.0
     adverts: bool = False
     offset: Offset = 0
-    limit: Limit = 20
+    limit: ViewLimit = 20
     per_episode: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
-class Naming(msgspec.Struct, frozen=True):
+class SuggestParams(msgspec.Struct, frozen=True):
     """Ask for names as one types them.
 
     Attributes:
@@ -83,8 +83,8 @@ class Naming(msgspec.Struct, frozen=True):
         kind: entity, show, theme or episode; several apart by commas; all by default.
     """
 
-    q: Text
-    kind: Kinds = ""
+    q: ShortText
+    kind: KindList = ""
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -101,16 +101,16 @@ class Operation(msgspec.Struct, frozen=True):
 
     path: str
     summary: str
-    asked: type[msgspec.Struct]
-    gives: Any
-    task: Callable[[Any], Task]
+    parameters: type[msgspec.Struct]
+    result: Any
+    make_task: Callable[[Any], Task]
     example: str = ""
 
 
-def _search(asked: Searching) -> Task:
+def _make_search_task(asked: SearchParams) -> Task:
     filters = Filters(
-        frozenset(_several(asked.kind)),
-        frozenset(_several(asked.type)),
+        frozenset(_split_list(asked.kind)),
+        frozenset(_split_list(asked.type)),
         asked.company,
         asked.theme,
         asked.show,
@@ -119,24 +119,24 @@ def _search(asked: Searching) -> Task:
         asked.min_relevance,
         asked.adverts,
     )
-    return Search(asked.q, filters, asked.offset, asked.limit, asked.per_episode)
+    return RunSearch(asked.q, filters, asked.offset, asked.limit, asked.per_episode)
 
 
-def _names(asked: Naming) -> Task:
-    return Suggest(asked.q, _several(asked.kind))
+def _make_suggest_task(asked: SuggestParams) -> Task:
+    return SuggestNames(asked.q, _split_list(asked.kind))
 
 
-def _several(text: str) -> tuple[str, ...]:
+def _split_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _of_fact(fact: Fact) -> Operation:
+def _fact_operation(fact: ViewOperation) -> Operation:
     return Operation(
         fact.name,
         fact.summary,
-        fact.asked,
-        fact.gives,
-        lambda asked: task_of(fact.name, asked),
+        fact.parameters,
+        fact.result,
+        lambda asked: make_view_task(fact.name, asked),
         _EXAMPLES.get(fact.name, ""),
     )
 
@@ -156,24 +156,24 @@ OPERATIONS: dict[str, Operation] = {
     for operation in (
         Operation(
             "search",
-            f"What fits words, best first, and what fits them counted: {', '.join(KINDS)}.",
-            Searching,
+            f"What fits words, best first, and what fits them counted: {', '.join(HIT_KINDS)}.",
+            SearchParams,
             Searched,
-            _search,
+            _make_search_task,
             "q=stablecoin+yield&kind=quote",
         ),
         Operation(
             "names",
             "Things whose names begin so, or hold a word that does: what to offer as one types.",
-            Naming,
+            SuggestParams,
             list[Suggestion],
-            _names,
+            _make_suggest_task,
             "q=nvi",
         ),
-        *map(_of_fact, FACTS.values()),
+        *map(_fact_operation, VIEW_OPERATIONS.values()),
     )
 }
 """By path. The questions with a name stand below ``questions``, each with its own parameters."""
 
-ANSWER = Shown
+ANSWER_TYPE = RenderedAnswer
 """What a question with a name gives."""

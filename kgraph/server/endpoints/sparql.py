@@ -14,18 +14,18 @@ from starlette.responses import Response
 
 from kgraph.base.errors import QueryError, QueryRefusedError, RequestError
 from kgraph.base.text import shorten
-from kgraph.query.sparql_text import refuse_graphs, refuse_unsafe
-from kgraph.server.endpoints.void import service_description
+from kgraph.query.sparql_text import check_no_from_clause, check_read_only
+from kgraph.server.endpoints.void import serve_service_description
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import media_types
-from kgraph.server.workers.messages import Question
+from kgraph.server.http.negotiation import choose_media_types
+from kgraph.server.workers.messages import QueryRequest
 
-FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
-UPDATE = "application/sparql-update"
+FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
+QUERY_MEDIA_TYPE = "application/sparql-query"
+UPDATE_MEDIA_TYPE = "application/sparql-update"
 
 
-class Asked(msgspec.Struct, frozen=True):
+class QueryOperation(msgspec.Struct, frozen=True):
     """A query operation.
 
     Attributes:
@@ -36,48 +36,50 @@ class Asked(msgspec.Struct, frozen=True):
     """
 
     query: str
-    graphs: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
     format: str = ""
 
 
-async def sparql(request: Request) -> Response:
+async def serve_sparql(request: Request) -> Response:
     """Answer a query; without one, say what the service can do."""
     if request.method != "POST" and not request.scope["query_string"]:
-        return await service_description(request)
-    asked = await _asked(request)
-    snapshot = responses.service(request).snapshot()
-    refuse_unsafe(asked.query)
+        return await serve_service_description(request)
+    asked = await _read_operation(request)
+    snapshot = responses.get_service(request).get_graph()
+    check_read_only(asked.query)
     refuse_other_graphs(asked, snapshot.base + "dataset")
-    question = Question(asked.query, media_types(request.headers.get("accept", ""), asked.format))
-    tag = responses.etag(snapshot, *question.key)
-    if responses.unchanged(request, tag):
-        return Response(status_code=304, headers=responses.cached(tag))
-    reply = await responses.while_connected(
-        request, responses.service(request).ask(snapshot, question)
+    question = QueryRequest(
+        asked.query, choose_media_types(request.headers.get("accept", ""), asked.format)
     )
-    return responses.send(reply, responses.cached(tag))
+    tag = responses.make_etag(snapshot, *question.cache_key)
+    if responses.is_not_modified(request, tag):
+        return Response(status_code=304, headers=responses.cache_headers(tag))
+    reply = await responses.cancel_on_disconnect(
+        request, responses.get_service(request).run_query(snapshot, question)
+    )
+    return responses.make_reply_response(reply, responses.cache_headers(tag))
 
 
-async def _asked(request: Request) -> Asked:
-    pairs = responses.parameters(request.scope["query_string"].decode("latin-1"))
+async def _read_operation(request: Request) -> QueryOperation:
+    pairs = responses.parse_query_string(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         coding = request.headers.get("content-encoding", "identity")
         if coding.strip().lower() not in ("", "identity"):
             raise RequestError(415, f"Content-Encoding: {shorten(coding)}: send it as it is")
         kind, _, options = request.headers.get("content-type", "").partition(";")
-        text = _utf8(await responses.body(request), options)
+        text = _decode_utf8(await responses.read_request_body(request), options)
         kind = kind.strip().lower()
-        if kind == FORM:
-            pairs += responses.parameters(text)
-        elif kind == DIRECT:
+        if kind == FORM_MEDIA_TYPE:
+            pairs += responses.parse_query_string(text)
+        elif kind == QUERY_MEDIA_TYPE:
             pairs.append(("query", text))
         else:
-            _refuse_content(kind)
-    return read(pairs)
+            _refuse_content_type(kind)
+    return parse_operation(pairs)
 
 
-def _utf8(data: bytes, options: str) -> str:
+def _decode_utf8(data: bytes, options: str) -> str:
     for option in options.lower().split(";"):
         name, _, charset = option.strip().partition("=")
         if name == "charset" and charset.strip('"') not in ("utf-8", "utf8", "us-ascii"):
@@ -88,11 +90,12 @@ def _utf8(data: bytes, options: str) -> str:
         raise RequestError(400, f"byte {error.start} of the body is not UTF-8") from error
 
 
-def _refuse_content(kind: str) -> None:
-    if kind == UPDATE:
+def _refuse_content_type(kind: str) -> None:
+    if kind == UPDATE_MEDIA_TYPE:
         refuse_update()
     raise RequestError(
-        415, f"Content-Type: {shorten(kind) or 'none'}: a query is sent as {DIRECT} or as {FORM}"
+        415,
+        f"Content-Type: {shorten(kind) or 'none'}: a query is sent as {QUERY_MEDIA_TYPE} or as {FORM_MEDIA_TYPE}",
     )
 
 
@@ -107,15 +110,15 @@ def refuse_update() -> None:
     )
 
 
-def read(pairs: list[tuple[str, str]]) -> Asked:
+def parse_operation(pairs: list[tuple[str, str]]) -> QueryOperation:
     """A query operation from its parameters.
 
     Raises:
         RequestError: there is no query, or more than one (400).
         QueryRefusedError: it is an update.
 
-    >>> read([("query", "ASK {}"), ("format", "json")])
-    Asked(query='ASK {}', graphs=(), named=(), format='json')
+    >>> parse_operation([("query", "ASK {}"), ("format", "json")])
+    QueryOperation(query='ASK {}', default_graphs=(), named_graphs=(), format='json')
     """
     found: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -125,7 +128,7 @@ def read(pairs: list[tuple[str, str]]) -> Asked:
     queries = found.get("query", [])
     if len(queries) != 1:
         raise RequestError(400, f"{len(queries)} queries: give one, as the parameter `query`")
-    return Asked(
+    return QueryOperation(
         queries[0].removeprefix("\ufeff"),
         tuple(found.get("default-graph-uri", ())),
         tuple(found.get("named-graph-uri", ())),
@@ -133,7 +136,7 @@ def read(pairs: list[tuple[str, str]]) -> Asked:
     )
 
 
-def refuse_other_graphs(asked: Asked, own: str) -> None:
+def refuse_other_graphs(asked: QueryOperation, own: str) -> None:
     """Let only queries of our one graph through.
 
     Args:
@@ -143,11 +146,11 @@ def refuse_other_graphs(asked: Asked, own: str) -> None:
     Raises:
         QueryError: it names another graph.
     """
-    others = [graph for graph in asked.graphs if graph != own] + list(asked.named)
+    others = [graph for graph in asked.default_graphs if graph != own] + list(asked.named_graphs)
     if others:
         raise QueryError(
             f"{shorten(others[0], 200)}: no such graph here, and none is fetched from elsewhere: "
             f"leave it out, or name the default graph, {own}"
         )
-    if not asked.graphs:
-        refuse_graphs(asked.query)
+    if not asked.default_graphs:
+        check_no_from_clause(asked.query)

@@ -13,17 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.errors import RequestError
-from kgraph.base.vocabulary import PREFIXES, expand
-from kgraph.query.formats import FORMATS
+from kgraph.base.vocabulary import PREFIXES, expand_curie
+from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import OFFERS, choose
-from kgraph.server.workers.messages import Question, Reply
+from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, choose_media_type
+from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.store.current import Snapshot
 
-SD = "http://www.w3.org/ns/sparql-service-description#"
-FORMAT = "http://www.w3.org/ns/formats/"
+SD_NAMESPACE = "http://www.w3.org/ns/sparql-service-description#"
+FORMAT_NAMESPACE = "http://www.w3.org/ns/formats/"
 
-FORMAT_NAMES = {
+W3C_FORMAT_NAMES = {
     "csv": "SPARQL_Results_CSV",
     "tsv": "SPARQL_Results_TSV",
     "json": "SPARQL_Results_JSON",
@@ -40,68 +40,74 @@ FORMAT_NAMES = {
 VOCABULARIES = ("kg", "schema", "skos", "prov", "oa")
 """Prefixes of what the graph is written in."""
 
-CLASSES = "SELECT ?class (COUNT(?s) AS ?entities) { ?s a ?class } GROUP BY ?class ORDER BY ?class"
+CLASSES_QUERY = (
+    "SELECT ?class (COUNT(?s) AS ?entities) { ?s a ?class } GROUP BY ?class ORDER BY ?class"
+)
 
-Object = NamedNode | Literal
+RdfObject = NamedNode | Literal
 
 
-async def service_description(request: Request) -> Response:
+async def serve_service_description(request: Request) -> Response:
     """What can be asked, how, and in which forms the answers come."""
-    snapshot = responses.service(request).snapshot()
+    snapshot = responses.get_service(request).get_graph()
     address = str(request.base_url) + "sparql"
-    return _answer(request, snapshot, address, service_triples(snapshot, address))
+    return _rdf_response(request, snapshot, address, describe_service(snapshot, address))
 
 
-async def void(request: Request) -> Response:
+async def serve_void(request: Request) -> Response:
     """What the graph holds."""
-    snapshot = responses.service(request).snapshot()
-    question = Question(CLASSES, {"solutions": FORMATS["json"].media_type})
-    counted = await responses.while_connected(
-        request, responses.service(request).ask(snapshot, question, "pages")
+    snapshot = responses.get_service(request).get_graph()
+    question = QueryRequest(CLASSES_QUERY, {"solutions": ANSWER_FORMATS["json"].media_type})
+    counted = await responses.cancel_on_disconnect(
+        request, responses.get_service(request).run_query(snapshot, question, "pages")
     )
-    triples = void_triples(snapshot, str(request.base_url), _rows(counted))
-    return _answer(request, snapshot, str(request.url), triples)
+    triples = describe_dataset(snapshot, str(request.base_url), _decode_class_counts(counted))
+    return _rdf_response(request, snapshot, str(request.url), triples)
 
 
-def _answer(request: Request, snapshot: Snapshot, address: str, triples: list[Triple]) -> Response:
+def _rdf_response(
+    request: Request, snapshot: Snapshot, address: str, triples: list[Triple]
+) -> Response:
     accept = request.headers.get("accept", "")
-    name, media_type = _form(accept)
-    tag = responses.etag(snapshot, address, name, media_type)
-    if responses.unchanged(request, tag):
-        return Response(status_code=304, headers=responses.cached(tag))
-    return responses.send(Reply("graph", media_type, write(triples, name)), responses.cached(tag))
+    name, media_type = _choose_rdf_format(accept)
+    tag = responses.make_etag(snapshot, address, name, media_type)
+    if responses.is_not_modified(request, tag):
+        return Response(status_code=304, headers=responses.cache_headers(tag))
+    return responses.make_reply_response(
+        Reply("graph", media_type, serialize_triples(triples, name)), responses.cache_headers(tag)
+    )
 
 
-def _form(accept: str) -> tuple[str, str]:
+def _choose_rdf_format(accept: str) -> tuple[str, str]:
     """Name of the RDF format that the client likes best, and the media type that it is sent as.
 
     Raises:
         RequestError: it takes no RDF (406).
     """
-    media_type = choose(accept, OFFERS["graph"])
+    media_type = choose_media_type(accept, FORMATS_BY_MEDIA_TYPE["graph"])
     if media_type:
-        return OFFERS["graph"][media_type], media_type
-    if choose(accept, ["text/html"]):  # a browser can show Turtle as text
+        return FORMATS_BY_MEDIA_TYPE["graph"][media_type], media_type
+    if choose_media_type(accept, ["text/html"]):  # a browser can show Turtle as text
         return "turtle", "text/plain"
     raise RequestError(406, f"Accept: {accept}: this is RDF; accept text/turtle, for example")
 
 
-def write(triples: list[Triple], name: str) -> bytes:
+def serialize_triples(triples: list[Triple], name: str) -> bytes:
     """The statements in the RDF format of that name."""
-    format_ = RdfFormat.from_media_type(FORMATS[name].media_type)
+    format_ = RdfFormat.from_media_type(ANSWER_FORMATS[name].media_type)
     assert format_ is not None
-    data = serialize(triples, format=format_, prefixes={**PREFIXES, "sd": SD})
+    data = serialize(triples, format=format_, prefixes={**PREFIXES, "sd": SD_NAMESPACE})
     assert data is not None
     return data
 
 
-def _rows(reply: Reply) -> list[tuple[str, int]]:
+def _decode_class_counts(reply: Reply) -> list[tuple[str, int]]:
     assert isinstance(reply.body, bytes)
     found = msgspec.json.decode(reply.body)["results"]["bindings"]
     return [(row["class"]["value"], int(row["entities"]["value"])) for row in found]
 
 
-def service_triples(snapshot: Snapshot, address: str) -> list[Triple]:
+def describe_service(snapshot: Snapshot, address: str) -> list[Triple]:
     """The service's description.
 
     Args:
@@ -111,23 +117,33 @@ def service_triples(snapshot: Snapshot, address: str) -> list[Triple]:
     here = NamedNode(address)
     dataset, graph = (NamedNode(f"{address}#{name}") for name in ("dataset", "graph"))
     return [
-        _type(here, SD + "Service"),
-        Triple(here, NamedNode(SD + "endpoint"), here),
-        Triple(here, NamedNode(SD + "supportedLanguage"), NamedNode(SD + "SPARQL11Query")),
-        *(
-            Triple(here, NamedNode(SD + "resultFormat"), NamedNode(FORMAT + FORMAT_NAMES[name]))
-            for name in FORMATS
+        _type_triple(here, SD_NAMESPACE + "Service"),
+        Triple(here, NamedNode(SD_NAMESPACE + "endpoint"), here),
+        Triple(
+            here,
+            NamedNode(SD_NAMESPACE + "supportedLanguage"),
+            NamedNode(SD_NAMESPACE + "SPARQL11Query"),
         ),
-        Triple(here, NamedNode(SD + "defaultDataset"), dataset),
-        _type(dataset, SD + "Dataset"),
-        Triple(dataset, NamedNode(SD + "defaultGraph"), graph),
-        _type(graph, SD + "Graph"),
-        _void(graph, "triples", _number(snapshot.store.meta.triples)),
-        Triple(graph, NamedNode(expand("rdfs:seeAlso")), NamedNode(snapshot.base + "dataset")),
+        *(
+            Triple(
+                here,
+                NamedNode(SD_NAMESPACE + "resultFormat"),
+                NamedNode(FORMAT_NAMESPACE + W3C_FORMAT_NAMES[name]),
+            )
+            for name in ANSWER_FORMATS
+        ),
+        Triple(here, NamedNode(SD_NAMESPACE + "defaultDataset"), dataset),
+        _type_triple(dataset, SD_NAMESPACE + "Dataset"),
+        Triple(dataset, NamedNode(SD_NAMESPACE + "defaultGraph"), graph),
+        _type_triple(graph, SD_NAMESPACE + "Graph"),
+        _void_triple(graph, "triples", _integer_literal(snapshot.store.meta.triples)),
+        Triple(
+            graph, NamedNode(expand_curie("rdfs:seeAlso")), NamedNode(snapshot.base + "dataset")
+        ),
     ]
 
 
-def void_triples(snapshot: Snapshot, root: str, classes: list[tuple[str, int]]) -> list[Triple]:
+def describe_dataset(snapshot: Snapshot, root: str, classes: list[tuple[str, int]]) -> list[Triple]:
     """The data set's description.
 
     Args:
@@ -137,29 +153,29 @@ def void_triples(snapshot: Snapshot, root: str, classes: list[tuple[str, int]]) 
     """
     here = NamedNode(snapshot.base + "dataset")
     triples = [
-        _type(here, expand("void:Dataset")),
-        _void(here, "sparqlEndpoint", NamedNode(root + "sparql")),
-        _void(here, "uriSpace", Literal(snapshot.base)),
-        _void(here, "triples", _number(snapshot.store.meta.triples)),
-        *(_void(here, "vocabulary", NamedNode(PREFIXES[prefix])) for prefix in VOCABULARIES),
+        _type_triple(here, expand_curie("void:Dataset")),
+        _void_triple(here, "sparqlEndpoint", NamedNode(root + "sparql")),
+        _void_triple(here, "uriSpace", Literal(snapshot.base)),
+        _void_triple(here, "triples", _integer_literal(snapshot.store.meta.triples)),
+        *(_void_triple(here, "vocabulary", NamedNode(PREFIXES[prefix])) for prefix in VOCABULARIES),
     ]
     for n, (class_, entities) in enumerate(classes, 1):
         part = NamedNode(f"{root}.well-known/void#class-{n}")
         triples += [
-            _void(here, "classPartition", part),
-            _void(part, "class", NamedNode(class_)),
-            _void(part, "entities", _number(entities)),
+            _void_triple(here, "classPartition", part),
+            _void_triple(part, "class", NamedNode(class_)),
+            _void_triple(part, "entities", _integer_literal(entities)),
         ]
     return triples
 
 
-def _type(subject: NamedNode, class_: str) -> Triple:
-    return Triple(subject, NamedNode(expand("rdf:type")), NamedNode(class_))
+def _type_triple(subject: NamedNode, class_: str) -> Triple:
+    return Triple(subject, NamedNode(expand_curie("rdf:type")), NamedNode(class_))
 
 
-def _void(subject: NamedNode, term: str, object_: Object) -> Triple:
-    return Triple(subject, NamedNode(expand(f"void:{term}")), object_)
+def _void_triple(subject: NamedNode, term: str, object_: RdfObject) -> Triple:
+    return Triple(subject, NamedNode(expand_curie(f"void:{term}")), object_)
 
 
-def _number(value: int) -> Literal:
-    return Literal(str(value), datatype=NamedNode(expand("xsd:integer")))
+def _integer_literal(value: int) -> Literal:
+    return Literal(str(value), datatype=NamedNode(expand_curie("xsd:integer")))

@@ -19,41 +19,43 @@ from starlette.types import Receive, Scope, Send
 
 from kgraph.base.errors import RequestError
 from kgraph.server.endpoints import downloads
-from kgraph.server.endpoints.api import API
-from kgraph.server.endpoints.linked_data import resource
-from kgraph.server.endpoints.sparql import sparql
-from kgraph.server.endpoints.void import void
+from kgraph.server.endpoints.api import API_ENDPOINTS
+from kgraph.server.endpoints.linked_data import serve_resource
+from kgraph.server.endpoints.sparql import serve_sparql
+from kgraph.server.endpoints.void import serve_void
 from kgraph.server.http import problems
-from kgraph.server.http.endpoint import READ, Endpoint
-from kgraph.server.http.middleware import Frame, raw
-from kgraph.server.http.responses import Respond, answering
-from kgraph.server.http.static import asset
+from kgraph.server.http.endpoint import READ_METHODS, Endpoint
+from kgraph.server.http.middleware import HostAndHeadersMiddleware, encode_headers
+from kgraph.server.http.responses import RequestHandler, with_error_handling
+from kgraph.server.http.static import serve_asset
 from kgraph.server.pages import decisions, editor, questions, search
-from kgraph.server.pages.things import PAGES
+from kgraph.server.pages.things import PAGE_ENDPOINTS
 from kgraph.server.service import Service, Settings
 from kgraph.store.scratch import remove_abandoned_folders
 
-METHODS = (*READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+HTTP_METHODS = (*READ_METHODS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 """Methods that are asked with; those that an endpoint does not take are refused in our words."""
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    *PAGES,
-    Endpoint("/sparql", sparql, (*READ, "POST"), data=True),
-    Endpoint("/.well-known/void", void, data=True),
-    Endpoint("/assets/{name:path}", asset),
+    *PAGE_ENDPOINTS,
+    Endpoint("/sparql", serve_sparql, (*READ_METHODS, "POST"), has_cors=True),
+    Endpoint("/.well-known/void", serve_void, has_cors=True),
+    Endpoint("/assets/{name:path}", serve_asset),
     *search.ENDPOINTS,
     *questions.ENDPOINTS,
     *editor.ENDPOINTS,
     *decisions.ENDPOINTS,
     *downloads.ENDPOINTS,
-    *API,
-    Endpoint("/{id:path}", resource, data=True),
+    *API_ENDPOINTS,
+    Endpoint("/{id:path}", serve_resource, has_cors=True),
 )
 """Where what is answered. Ids of the graph start with none of the first segments."""
 
 
-def application(settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> Frame:
+def create_app(
+    settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS
+) -> HostAndHeadersMiddleware:
     """The server.
 
     Args:
@@ -61,16 +63,16 @@ def application(settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS)
         endpoints: what is where.
     """
     app = Starlette(
-        routes=[_route(endpoint, settings.origin) for endpoint in endpoints],
-        exception_handlers={HTTPException: _refuse},
+        routes=[_make_route(endpoint, settings.origin) for endpoint in endpoints],
+        exception_handlers={HTTPException: _handle_http_exception},
         lifespan=_lifespan,
     )
     app.state.service = Service(settings)
-    app.state.files = downloads.Files(app.state.service)
-    return Frame(_Direct(app), settings.hosts)
+    app.state.files = downloads.DownloadCache(app.state.service)
+    return HostAndHeadersMiddleware(_StaticRoutes(app), settings.hosts)
 
 
-class _Direct:
+class _StaticRoutes:
     """An application whose places without parameters are found at once, not by trying each.
 
     Args:
@@ -80,15 +82,15 @@ class _Direct:
     def __init__(self, app: Starlette) -> None:
         self._app = app
         routes = [route for route in app.routes if isinstance(route, Route)]
-        self._responds: dict[str, Respond] = {}
+        self._handlers: dict[str, RequestHandler] = {}
         for route in routes:
             first = next(other for other in routes if other.path_regex.match(route.path))
             if "{" not in route.path and first is route:
-                self._responds[route.path] = route.endpoint
+                self._handlers[route.path] = route.endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass on what is none."""
-        respond = self._responds.get(scope["path"]) if scope["type"] == "http" else None
+        respond = self._handlers.get(scope["path"]) if scope["type"] == "http" else None
         if respond is None:
             await self._app(scope, receive, send)
             return
@@ -97,7 +99,7 @@ class _Direct:
         try:
             response = await respond(request)
         except HTTPException as error:
-            response = await _refuse(request, error)
+            response = await _handle_http_exception(request, error)
         await response(scope, receive, send)
 
 
@@ -113,29 +115,29 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         await service.close()
 
 
-def _route(endpoint: Endpoint, origin: str) -> Route:
-    respond = answering(_only(endpoint))
-    if endpoint.data and origin:
-        respond = _shared(respond, endpoint, origin)
-    return Route(endpoint.path, respond, methods=METHODS)
+def _make_route(endpoint: Endpoint, origin: str) -> Route:
+    respond = with_error_handling(_check_method(endpoint))
+    if endpoint.has_cors and origin:
+        respond = _with_cors(respond, endpoint, origin)
+    return Route(endpoint.path, respond, methods=HTTP_METHODS)
 
 
-def _only(endpoint: Endpoint) -> Respond:
+def _check_method(endpoint: Endpoint) -> RequestHandler:
     async def respond(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": endpoint.allowed})
+            return Response(status_code=204, headers={"Allow": endpoint.allow_header})
         if request.method not in endpoint.methods:
             raise RequestError(
                 405,
-                f"{request.method}: this place takes {endpoint.allowed}",
+                f"{request.method}: this place takes {endpoint.allow_header}",
                 (*endpoint.methods, "OPTIONS"),
             )
-        return await endpoint.respond(request)
+        return await endpoint.handler(request)
 
     return respond
 
 
-def _shared(respond: Respond, endpoint: Endpoint, origin: str) -> Respond:
+def _with_cors(respond: RequestHandler, endpoint: Endpoint, origin: str) -> RequestHandler:
     """The endpoint, readable by pages of other sites (https://fetch.spec.whatwg.org/)."""
     headers = {
         "Access-Control-Allow-Origin": origin,
@@ -143,11 +145,11 @@ def _shared(respond: Respond, endpoint: Endpoint, origin: str) -> Respond:
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     before = {
-        "Access-Control-Allow-Methods": endpoint.allowed,
+        "Access-Control-Allow-Methods": endpoint.allow_header,
         "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
         "Access-Control-Max-Age": "86400",
     }
-    always, asked = raw(headers), raw(headers | before)
+    always, asked = encode_headers(headers), encode_headers(headers | before)
 
     async def shared(request: Request) -> Response:
         response = await respond(request)
@@ -157,7 +159,7 @@ def _shared(respond: Respond, endpoint: Endpoint, origin: str) -> Respond:
     return shared
 
 
-async def _refuse(request: Request, error: Exception) -> Response:
+async def _handle_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    told = problems.Problem(error.status_code, error.detail, headers=dict(error.headers or {}))
-    return problems.response(told, request.headers.get("accept", ""))
+    told = problems.HttpProblem(error.status_code, error.detail, headers=dict(error.headers or {}))
+    return problems.render_problem(told, request.headers.get("accept", ""))

@@ -13,7 +13,7 @@ Invariants:
     * a connection is closed :attr:`ConnectionLimits.header_s` after the client's turn began
       without a whole head, and :attr:`ConnectionLimits.write_s` after the client took the last
       byte of an answer. The body has its limit where it is read
-      (:func:`kgraph.server.http.responses.body`).
+      (:func:`kgraph.server.http.responses.read_request_body`).
 """
 
 from __future__ import annotations
@@ -71,11 +71,11 @@ def encode_refusal(status: str, message: str, *headers: str) -> bytes:
     return "\r\n".join((*head, "", f"{message}\n")).encode("ascii")
 
 
-BUSY = encode_refusal(
+BUSY_RESPONSE = encode_refusal(
     "503 Service Unavailable", "too many connections: ask again in a second", "retry-after: 1"
 )
 
-_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_OUT_OF_FILES_ERRNOS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class ConnectionLimits(msgspec.Struct, frozen=True):
@@ -115,10 +115,10 @@ Turn = tuple[str, object]
 """What a connection waits for: its client's "head", "body" or "read" of an answer, and what tells
 one turn of that name from the next; ("", None) while it is the server's turn."""
 
-SERVER: Turn = ("", None)
+SERVER_TURN: Turn = ("", None)
 
 
-def turn_of(connection: Connection) -> Turn:
+def get_turn(connection: Connection) -> Turn:
     """Return whose turn it is now.
 
     A request with more body to come is the client's turn only while its bytes are read: uvicorn
@@ -132,7 +132,7 @@ def turn_of(connection: Connection) -> Turn:
         return ("head", cycle)
     if cycle.more_body and not connection.flow.read_paused:
         return ("body", cycle)
-    return SERVER
+    return SERVER_TURN
 
 
 class Connections:
@@ -149,11 +149,11 @@ class Connections:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = msgspec.structs.replace(
-            limits, connections=min(limits.connections, _open_files() // 2)
+            limits, connections=min(limits.connections, _max_open_files() // 2)
         )
         self._clock = clock
         self._turns: dict[Connection, tuple[Turn, float]] = {}
-        self._logged = -LOG_INTERVAL_S
+        self._logged_at = -LOG_INTERVAL_S
 
     def __len__(self) -> int:
         return len(self._turns)
@@ -161,10 +161,10 @@ class Connections:
     def add(self, connection: Connection) -> None:
         """Let a connection in, in the place of one that waits, or refuse it."""
         if len(self._turns) >= self._limits.connections and not self.close_oldest():
-            connection.transport.write(BUSY)
+            connection.transport.write(BUSY_RESPONSE)
             connection.transport.close()
             return
-        self._turns[connection] = (turn_of(connection), self._clock())
+        self._turns[connection] = (get_turn(connection), self._clock())
 
     def remove(self, connection: Connection) -> None:
         """Forget a connection that was closed."""
@@ -177,7 +177,7 @@ class Connections:
             Whether there was one.
         """
         for connection in list(self._turns):
-            if self._is_same_turn(connection) and self._turns[connection][0] != SERVER:
+            if self._is_same_turn(connection) and self._turns[connection][0] != SERVER_TURN:
                 self._close(connection)
                 return True
         return False
@@ -193,12 +193,12 @@ class Connections:
             if now - since >= limits.get(name, float("inf")):
                 self._close(connection)
 
-    def sweep_always(self, loop: asyncio.AbstractEventLoop) -> None:
+    def schedule_sweeps(self, loop: asyncio.AbstractEventLoop) -> None:
         """Sweep now and at every :data:`SWEEP_INTERVAL_S`, as long as the loop runs."""
         self.sweep()
-        loop.call_later(SWEEP_INTERVAL_S, self.sweep_always, loop)
+        loop.call_later(SWEEP_INTERVAL_S, self.schedule_sweeps, loop)
 
-    def report(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def handle_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Handle an error that asyncio tells its loop (``set_exception_handler``).
 
         Where no connection can be accepted for want of open files, asyncio tries again each
@@ -206,12 +206,14 @@ class Connections:
         """
         error = context.get("exception")
         is_accepting = "accept" in context.get("message", "")
-        if not (is_accepting and isinstance(error, OSError) and error.errno in _OUT_OF_FILES):
+        if not (
+            is_accepting and isinstance(error, OSError) and error.errno in _OUT_OF_FILES_ERRNOS
+        ):
             loop.default_exception_handler(context)
             return
         self.close_oldest()
-        if self._clock() - self._logged >= LOG_INTERVAL_S:
-            self._logged = self._clock()
+        if self._clock() - self._logged_at >= LOG_INTERVAL_S:
+            self._logged_at = self._clock()
             sys.stderr.write(
                 f"kgraph: no connection can be accepted: {error}: "
                 "allow more open files (ulimit -n)\n"
@@ -219,7 +221,7 @@ class Connections:
 
     def _is_same_turn(self, connection: Connection) -> bool:
         """Note whose turn it is; return whether it was the same at the last look."""
-        turn = turn_of(connection)
+        turn = get_turn(connection)
         if self._turns[connection][0] == turn:
             return True
         del self._turns[connection]
@@ -231,7 +233,7 @@ class Connections:
         connection.transport.abort()
 
 
-def _open_files() -> int:
+def _max_open_files() -> int:
     """Return how many open files the system allows this process."""
     try:
         import resource

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.server.http.responses import Respond
+from kgraph.server.http.responses import RequestHandler
 
-READ = ("GET", "HEAD")
+READ_METHODS = ("GET", "HEAD")
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -20,11 +20,11 @@ class Endpoint(msgspec.Struct, frozen=True):
     """
 
     path: str
-    respond: Respond
-    methods: tuple[str, ...] = READ
-    data: bool = False
+    handler: RequestHandler
+    methods: tuple[str, ...] = READ_METHODS
+    has_cors: bool = False
 
     @property
-    def allowed(self) -> str:
+    def allow_header(self) -> str:
         """The methods that it takes, as the header ``Allow`` says them."""
         return ", ".join((*self.methods, "OPTIONS"))

@@ -1,7 +1,7 @@
 """uvicorn's protocols, with a limit to what is no body, and with their connections watched.
 
 The parsers keep whatever a client sends until a head is whole, and what stands behind a body, too.
-Here that has a limit; a body has one where it is read (:data:`kgraph.server.http.responses.BODY`). How many
+Here that has a limit; a body has one where it is read (:data:`kgraph.server.http.responses.MAX_BODY_BYTES`). How many
 connections there may be and for how long is said by :mod:`kgraph.server.http.connections`.
 """
 
@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from kgraph.server.http.connections import Connections, encode_refusal
 
-HEAD_LIMIT_BYTES = 64 << 10
+HEADER_LIMIT_BYTES = 64 << 10
 """Bytes of a request line with its headers, or of what stands behind a body: a query that is
 longer is sent as a body. They are counted as they come, some at a time."""
 
-HEAD_TOO_LONG = "the address and the headers are too long: send a long query as a body"
+HEADER_TOO_LONG_MESSAGE = "the address and the headers are too long: send a long query as a body"
 
-REFUSED = encode_refusal("431 Request Header Fields Too Large", HEAD_TOO_LONG)
+HEADER_TOO_LONG_RESPONSE = encode_refusal(
+    "431 Request Header Fields Too Large", HEADER_TOO_LONG_MESSAGE
+)
 
 
-def protocol(connections: Connections) -> type[asyncio.Protocol]:
+def bounded_http_protocol(connections: Connections) -> type[asyncio.Protocol]:
     """Return what :class:`uvicorn.Config` takes for its protocol.
 
     Args:
@@ -30,9 +32,9 @@ def protocol(connections: Connections) -> type[asyncio.Protocol]:
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
     except ImportError:  # an optional dependency; all works without it
-        return _with_h11(connections)
+        return _bounded_h11_protocol(connections)
 
-    class Bounded(_watched(connections), HttpToolsProtocol):  # type: ignore[misc]
+    class Bounded(_tracked_protocol(connections), HttpToolsProtocol):  # type: ignore[misc]
         """httptools' protocol: it has no limit of a head."""
 
         loose = 0  # bytes that came and are of no body
@@ -40,14 +42,14 @@ def protocol(connections: Connections) -> type[asyncio.Protocol]:
         def data_received(self, data: bytes) -> None:
             self.loose += len(data)
             super().data_received(data)
-            if self.loose > HEAD_LIMIT_BYTES:
+            if self.loose > HEADER_LIMIT_BYTES:
                 if self.cycle is None or self.cycle.response_complete:  # else it would answer that
-                    self.transport.write(REFUSED)
+                    self.transport.write(HEADER_TOO_LONG_RESPONSE)
                 self.transport.close()
 
         def send_400_response(self, msg: str) -> None:
             # An address over 64 KB cannot be parsed, so that it is refused before it is counted.
-            if self.loose > HEAD_LIMIT_BYTES:
+            if self.loose > HEADER_LIMIT_BYTES:
                 return
             super().send_400_response(msg)
 
@@ -66,15 +68,15 @@ def protocol(connections: Connections) -> type[asyncio.Protocol]:
     return Bounded
 
 
-def _with_h11(connections: Connections) -> type[asyncio.Protocol]:
+def _bounded_h11_protocol(connections: Connections) -> type[asyncio.Protocol]:
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
-    class Bounded(_watched(connections), H11Protocol):  # type: ignore[misc]
+    class Bounded(_tracked_protocol(connections), H11Protocol):  # type: ignore[misc]
         """h11's protocol: its limit (``h11_max_incomplete_event_size``) is told as 400."""
 
         def send_400_response(self, msg: str) -> None:
-            if len(self.conn.trailing_data[0]) > HEAD_LIMIT_BYTES:
-                self.transport.write(REFUSED)
+            if len(self.conn.trailing_data[0]) > HEADER_LIMIT_BYTES:
+                self.transport.write(HEADER_TOO_LONG_RESPONSE)
                 self.transport.close()
                 return
             super().send_400_response(msg)
@@ -82,7 +84,7 @@ def _with_h11(connections: Connections) -> type[asyncio.Protocol]:
     return Bounded
 
 
-def _watched(connections: Connections) -> Any:
+def _tracked_protocol(connections: Connections) -> Any:
     """Return a class whose connections are added to others, and removed at their end."""
 
     class Watched(asyncio.Protocol):

@@ -7,15 +7,15 @@ beside words and never are words, so 3:1 on the ground is enough (WCAG 2.2, 1.4.
 
 from __future__ import annotations
 
-from kgraph.draw.legend import LOOKS, switched_variables
-from kgraph.draw.shapes import clip
+from kgraph.draw.legend import TYPE_STYLES, css_switched_variables
+from kgraph.draw.shapes import css_clip_path
 
 
-def style() -> str:
+def type_styles() -> str:
     """The style sheet."""
     rules = (
-        f".type.{type_}::before {{ background: var(--{type_}); clip-path: {clip(look.shape)}; }}\n"
+        f".type.{type_}::before {{ background: var(--{type_}); clip-path: {css_clip_path(look.shape)}; }}\n"
         f".picture .{type_} :is(circle, polygon) {{ fill: var(--{type_}); }}\n"
-        for type_, look in LOOKS.items()
+        for type_, look in TYPE_STYLES.items()
     )
-    return switched_variables() + "".join(rules)
+    return css_switched_variables() + "".join(rules)

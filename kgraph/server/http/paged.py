@@ -12,15 +12,17 @@ from starlette.responses import Response
 
 from kgraph.base.errors import KgraphError, RequestError
 from kgraph.server.http import problems, responses
-from kgraph.server.http.negotiation import HTML, choose
-from kgraph.server.pages.templates import LOOK
+from kgraph.server.http.negotiation import HTML, choose_media_type
+from kgraph.server.pages.templates import TEMPLATE_HASH
 from kgraph.store.current import Snapshot
 
-Make = Callable[[Request, Snapshot], Awaitable[str | Response]]
+PageRenderer = Callable[[Request, Snapshot], Awaitable[str | Response]]
 """What makes a page: its HTML, which stays the same as long as the graph does, or an answer."""
 
 
-def paged(make: Make, headers: Mapping[str, str] = {}) -> responses.Respond:
+def make_page_handler(
+    make: PageRenderer, headers: Mapping[str, str] = {}
+) -> responses.RequestHandler:
     """An endpoint that answers with a page, or says that the client holds it already.
 
     Args:
@@ -30,12 +32,12 @@ def paged(make: Make, headers: Mapping[str, str] = {}) -> responses.Respond:
 
     async def respond(request: Request) -> Response:
         accept = request.headers.get("accept", "")
-        if choose(accept, (HTML,)) is None:
+        if choose_media_type(accept, (HTML,)) is None:
             raise RequestError(406, f"Accept: {accept}: this is a page; /api has the same as data")
-        snapshot = responses.service(request).snapshot()
-        tag = responses.etag(snapshot, LOOK, request.url.path, request.url.query)
-        told = {**responses.cached(tag), **headers}
-        if responses.unchanged(request, tag):
+        snapshot = responses.get_service(request).get_graph()
+        tag = responses.make_etag(snapshot, TEMPLATE_HASH, request.url.path, request.url.query)
+        told = {**responses.cache_headers(tag), **headers}
+        if responses.is_not_modified(request, tag):
             return Response(status_code=304, headers=told)
         made = await make(request, snapshot)
         return Response(made, 200, told, HTML) if isinstance(made, str) else made
@@ -43,6 +45,8 @@ def paged(make: Make, headers: Mapping[str, str] = {}) -> responses.Respond:
     return respond
 
 
-def wrong(error: KgraphError, html: str) -> Response:
+def error_page(error: KgraphError, html: str) -> Response:
     """A page that says what was wrong with what was asked of it."""
-    return Response(html, problems.problem(error).status, {"Cache-Control": "no-store"}, HTML)
+    return Response(
+        html, problems.describe_error(error).status, {"Cache-Control": "no-store"}, HTML
+    )

@@ -25,14 +25,19 @@ from kgraph.base.errors import (
     StoreOutdatedError,
     UnknownNameError,
 )
-from kgraph.server.http.negotiation import HTML, choose, content_type
-from kgraph.server.pages.templates import render
+from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
+from kgraph.server.pages.templates import render_template
 
-DETAILS = "application/problem+json"
-_TYPES = {"text/plain": "text/plain", DETAILS: DETAILS, "application/json": DETAILS, HTML: HTML}
+PROBLEM_JSON = "application/problem+json"
+_RESPONSE_TYPES = {
+    "text/plain": "text/plain",
+    PROBLEM_JSON: PROBLEM_JSON,
+    "application/json": PROBLEM_JSON,
+    HTML: HTML,
+}
 """Media type asked for -> media type given, ours first."""
 
-STATUSES: tuple[tuple[type[KgraphError], int], ...] = (
+ERROR_STATUSES: tuple[tuple[type[KgraphError], int], ...] = (
     (QueryRefusedError, 403),
     (QueryTimeoutError, 503),
     (QueryTooLargeError, 503),
@@ -44,7 +49,7 @@ STATUSES: tuple[tuple[type[KgraphError], int], ...] = (
 )
 """Error -> status; the first that fits."""
 
-SENTENCES: tuple[tuple[type[StoreError], str], ...] = (
+STORE_ERROR_MESSAGES: tuple[tuple[type[StoreError], str], ...] = (
     (StoreMissingError, "there is no graph here yet: ask again when `kgraph build` has ended"),
     (
         StoreOutdatedError,
@@ -55,15 +60,15 @@ SENTENCES: tuple[tuple[type[StoreError], str], ...] = (
 )
 """What may be said of a store: its own errors name folders of the machine."""
 
-RETRY_AFTER = 5
+STORE_RETRY_AFTER_S = 5
 """Seconds after which a store is worth asking again."""
 
 
-UNREAD = (408, 431)
+CONNECTION_CLOSING_STATUSES = (408, 431)
 """Statuses after which the connection is closed: what else the client sends is not read."""
 
 
-class Problem(msgspec.Struct, frozen=True):
+class HttpProblem(msgspec.Struct, frozen=True):
     """What went wrong.
 
     Attributes:
@@ -87,39 +92,39 @@ class Problem(msgspec.Struct, frozen=True):
             return "The client has gone"
 
 
-def problem(error: KgraphError) -> Problem:
+def describe_error(error: KgraphError) -> HttpProblem:
     """What a client is told of an error."""
     if isinstance(error, RequestError):
         headers = {"Allow": ", ".join(error.allow)} if error.allow else {}
-        if error.status in UNREAD:
+        if error.status in CONNECTION_CLOSING_STATUSES:
             headers["Connection"] = "close"
-        return Problem(error.status, str(error), headers=headers)
-    status = next(status for type_, status in STATUSES if isinstance(error, type_))
+        return HttpProblem(error.status, str(error), headers=headers)
+    status = next(status for type_, status in ERROR_STATUSES if isinstance(error, type_))
     if isinstance(error, StoreError):
-        words = next(words for type_, words in SENTENCES if isinstance(error, type_))
-        return Problem(status, words, headers={"Retry-After": str(RETRY_AFTER)})
+        words = next(words for type_, words in STORE_ERROR_MESSAGES if isinstance(error, type_))
+        return HttpProblem(status, words, headers={"Retry-After": str(STORE_RETRY_AFTER_S)})
     if isinstance(error, QueryBusyError):
-        return Problem(status, str(error), headers={"Retry-After": str(error.retry_after)})
+        return HttpProblem(status, str(error), headers={"Retry-After": str(error.retry_after)})
     suggestions = error.suggestions if isinstance(error, UnknownNameError) else ()
-    return Problem(status, str(error), suggestions)
+    return HttpProblem(status, str(error), suggestions)
 
 
-def response(problem: Problem, accept: str) -> Response:
+def render_problem(problem: HttpProblem, accept: str) -> Response:
     """The problem in the form that the client likes best; plain text where it likes none."""
-    media_type = _TYPES[choose(accept, _TYPES) or "text/plain"]
+    media_type = _RESPONSE_TYPES[choose_media_type(accept, _RESPONSE_TYPES) or "text/plain"]
     return Response(
-        _WRITERS[media_type](problem),
+        _RENDERERS[media_type](problem),
         problem.status,
         {**problem.headers, "Vary": "Accept", "Cache-Control": "no-store"},
-        content_type(media_type),
+        add_charset(media_type),
     )
 
 
-def _text(problem: Problem) -> str:
+def _render_text(problem: HttpProblem) -> str:
     return problem.detail + "\n"
 
 
-def _details(problem: Problem) -> bytes:
+def _render_json(problem: HttpProblem) -> bytes:
     fields: dict[str, object] = {
         "type": "about:blank",
         "title": problem.title,
@@ -131,8 +136,8 @@ def _details(problem: Problem) -> bytes:
     return msgspec.json.encode(fields)
 
 
-def _page(problem: Problem) -> str:
-    return render("problem.html", problem=problem)
+def _render_page(problem: HttpProblem) -> str:
+    return render_template("problem.html", problem=problem)
 
 
-_WRITERS = {"text/plain": _text, DETAILS: _details, HTML: _page}
+_RENDERERS = {"text/plain": _render_text, PROBLEM_JSON: _render_json, HTML: _render_page}

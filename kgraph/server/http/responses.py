@@ -1,7 +1,7 @@
 """What endpoints do alike: read a request, answer it, stop when nobody listens.
 
 Takes Starlette requests, gives Starlette responses. An endpoint is a plain function from
-request to response that raises our errors; :func:`answering` turns it into what a route
+request to response that raises our errors; :func:`with_error_handling` turns it into what a route
 takes, and is the one seam where errors become answers.
 """
 
@@ -17,58 +17,58 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from kgraph.base.errors import KgraphError, RequestError
-from kgraph.base.text import digest
+from kgraph.base.text import hex_digest
 from kgraph.server.http import problems
-from kgraph.server.http.negotiation import content_type
+from kgraph.server.http.negotiation import add_charset
 from kgraph.server.service import Service
 from kgraph.server.workers.messages import Reply
 from kgraph.store.current import Snapshot
 
-Respond = Callable[[Request], Awaitable[Response]]
+RequestHandler = Callable[[Request], Awaitable[Response]]
 """An endpoint: request -> response, or one of our errors."""
 
 Result = TypeVar("Result")
 
-BODY = 256 << 10
+MAX_BODY_BYTES = 256 << 10
 """Bytes of a request's body: a query with some thousand values; one that is longer is refused."""
 
-PARAMETERS = 100
+MAX_PARAMETERS = 100
 """Parameters of a request."""
 
-SOON = 0.02
+DISCONNECT_CHECK_DELAY_S = 0.02
 """Seconds in which most is answered, and nobody looks whether the client is still there."""
 
-CLIENT_GONE = 499
+CLIENT_CLOSED_REQUEST = 499
 """Status in the log of a request whose client has gone; nobody receives it."""
 
 
-def service(request: Request) -> Service:
+def get_service(request: Request) -> Service:
     """The server's state."""
     found: Service = request.app.state.service
     return found
 
 
-def answering(respond: Respond) -> Respond:
+def with_error_handling(respond: RequestHandler) -> RequestHandler:
     """The endpoint with its errors answered as :mod:`kgraph.server.http.problems` says."""
 
     async def answered(request: Request) -> Response:
         try:
             return await respond(request)
         except KgraphError as error:
-            return refusal(error, request.headers.get("accept", ""))
+            return error_response(error, request.headers.get("accept", ""))
 
     return answered
 
 
-def refusal(error: KgraphError, accept: str) -> Response:
+def error_response(error: KgraphError, accept: str) -> Response:
     """The answer that an error is, in a form that the client accepts."""
-    told = problems.problem(error)
+    told = problems.describe_error(error)
     if told.detail != str(error):  # what clients are not told
         sys.stderr.write(f"kgraph: {error}\n")
-    return problems.response(told, accept)
+    return problems.render_problem(told, accept)
 
 
-async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+async def cancel_on_disconnect(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
     """Do the work, and stop it when the client goes.
 
     Raises:
@@ -80,7 +80,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
     is_waiting = True
 
     async def stop() -> None:
-        await _gone(request)
+        await _wait_for_disconnect(request)
         if is_waiting:
             asking.cancel()
 
@@ -88,12 +88,12 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
         nonlocal watch
         watch = asyncio.create_task(stop())
 
-    later = asyncio.get_running_loop().call_later(SOON, look)
+    later = asyncio.get_running_loop().call_later(DISCONNECT_CHECK_DELAY_S, look)
     try:
         return await work
     except asyncio.CancelledError:
         if watch is not None and watch.done() and asking.uncancel() == 0:
-            raise RequestError(CLIENT_GONE, "the client has gone") from None
+            raise RequestError(CLIENT_CLOSED_REQUEST, "the client has gone") from None
         raise
     finally:
         is_waiting = False
@@ -102,36 +102,36 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
             watch.cancel()
 
 
-async def _gone(request: Request) -> None:
+async def _wait_for_disconnect(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
-async def body(request: Request) -> bytes:
+async def read_request_body(request: Request) -> bytes:
     """The request's body.
 
     Raises:
-        RequestError: it is longer than :data:`BODY` (413), takes longer than
+        RequestError: it is longer than :data:`MAX_BODY_BYTES` (413), takes longer than
             :attr:`kgraph.server.http.connections.ConnectionLimits.body_s` (408), or its client has gone.
     """
-    seconds = service(request).settings.connections.body_s
+    seconds = get_service(request).settings.connections.body_s
     data = bytearray()
     try:
         async with asyncio.timeout(seconds):
             async for piece in request.stream():
                 data += piece
-                if len(data) > BODY:
-                    words = f"the body is longer than {BODY >> 10} KB: narrow the query"
+                if len(data) > MAX_BODY_BYTES:
+                    words = f"the body is longer than {MAX_BODY_BYTES >> 10} KB: narrow the query"
                     raise RequestError(413, words)
     except TimeoutError:
         words = f"the body did not arrive within {seconds:g} s: send it again"
         raise RequestError(408, words) from None
     except ClientDisconnect:
-        raise RequestError(CLIENT_GONE, "the client has gone") from None
+        raise RequestError(CLIENT_CLOSED_REQUEST, "the client has gone") from None
     return bytes(data)
 
 
-def parameters(encoded: str) -> list[tuple[str, str]]:
+def parse_query_string(encoded: str) -> list[tuple[str, str]]:
     """Names and values of a query string or a form.
 
     Raises:
@@ -139,20 +139,20 @@ def parameters(encoded: str) -> list[tuple[str, str]]:
     """
     try:
         return parse_qsl(
-            encoded, keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS
+            encoded, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
         )
     except UnicodeDecodeError as error:
         raise RequestError(400, "the parameters are not UTF-8: encode them anew") from error
     except ValueError as error:
-        raise RequestError(400, f"more than {PARAMETERS} parameters: leave some out") from error
+        raise RequestError(400, f"more than {MAX_PARAMETERS} parameters: leave some out") from error
 
 
-def etag(snapshot: Snapshot, *parts: str) -> str:
+def make_etag(snapshot: Snapshot, *parts: str) -> str:
     """Names an answer: weak, since two askings may give the same rows in another order."""
-    return f'W/"{digest(chr(0).join((snapshot.tag, *parts)), 24)}"'
+    return f'W/"{hex_digest(chr(0).join((snapshot.tag, *parts)), 24)}"'
 
 
-def unchanged(request: Request, tag: str) -> bool:
+def is_not_modified(request: Request, tag: str) -> bool:
     """Whether the client holds that answer already (RFC 9110 section 13.1.2).
 
     ``*`` asks whether there is any answer, which is known when it has been made: it is.
@@ -162,15 +162,15 @@ def unchanged(request: Request, tag: str) -> bool:
     return request.method in ("GET", "HEAD") and tag.removeprefix("W/") in opaque
 
 
-def cached(tag: str) -> dict[str, str]:
+def cache_headers(tag: str) -> dict[str, str]:
     """Headers of an answer that may be kept as long as it is asked for again each time."""
     return {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
 
 
-def send(reply: Reply, headers: dict[str, str]) -> Response:
+def make_reply_response(reply: Reply, headers: dict[str, str]) -> Response:
     """A whole answer, in one piece or in several."""
-    media_type = content_type(reply.media_type)
+    media_type = add_charset(reply.media_type)
     if isinstance(reply.body, bytes):
         return Response(reply.body, headers=headers, media_type=media_type)
     headers = {**headers, "Content-Length": str(reply.size)}
-    return StreamingResponse(reply.body.pieces(), headers=headers, media_type=media_type)
+    return StreamingResponse(reply.body.iter_chunks(), headers=headers, media_type=media_type)

@@ -12,24 +12,24 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from kgraph.base.errors import InputError, StoreError, StoreMissingError
-from kgraph.server.http.app import application
+from kgraph.server.http.app import create_app
 from kgraph.server.http.connections import (
     DEFAULT_LIMITS,
     KEEP_ALIVE_TIMEOUT_S,
     ConnectionLimits,
     Connections,
 )
-from kgraph.server.http.heads import HEAD_LIMIT_BYTES, protocol
+from kgraph.server.http.heads import HEADER_LIMIT_BYTES, bounded_http_protocol
 from kgraph.server.service import Settings
-from kgraph.store.layout import current_build
+from kgraph.store.layout import find_current_build
 
-STOPPING = 3
+SHUTDOWN_TIMEOUT_S = 3
 """Seconds that requests in flight have to end when the server is told to stop."""
 
-BACKLOG = 256
+LISTEN_BACKLOG = 256
 """Connections that the system holds until they are accepted."""
 
-MAX_ACCEPTS = 32
+MAX_ACCEPTS_PER_TURN = 32
 """Connections that are accepted in one turn of the loop: only in the next one are they counted, and
 does one that is closed for them give back its open file."""
 
@@ -45,20 +45,20 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     Raises:
         InputError: that address cannot be listened at.
     """
-    run(
-        application(settings),
+    run_app(
+        create_app(settings),
         host,
         port,
-        note=_missing(settings.store),
+        note=_missing_store_note(settings.store),
         limits=settings.connections,
         proxies=settings.proxies,
     )
 
 
-def _missing(store: Path) -> str:
+def _missing_store_note(store: Path) -> str:
     """What whoever starts a server over nothing is told; "" where there is a graph."""
     try:
-        current_build(store)
+        find_current_build(store)
     except StoreMissingError as error:
         return f"{error}; it is served as soon as it is whole\n"
     except StoreError:  # is told to whoever asks, and mended by the next build
@@ -66,7 +66,7 @@ def _missing(store: Path) -> str:
     return ""
 
 
-def run(
+def run_app(
     app: ASGIApp,
     host: str,
     port: int,
@@ -92,23 +92,23 @@ def run(
         InputError: that address cannot be listened at.
     """
     connections = Connections(limits)
-    listener = _listen(host, port)
+    listener = _open_listener(host, port)
     config = uvicorn.Config(
         app,
         loop="asyncio",  # uvloop, where it is installed, starts no process in a group of its own
-        http=protocol(connections),
+        http=bounded_http_protocol(connections),
         ws="none",
-        h11_max_incomplete_event_size=HEAD_LIMIT_BYTES,
+        h11_max_incomplete_event_size=HEADER_LIMIT_BYTES,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
-        backlog=MAX_ACCEPTS,
+        backlog=MAX_ACCEPTS_PER_TURN,
         timeout_keep_alive=KEEP_ALIVE_TIMEOUT_S,
-        timeout_graceful_shutdown=STOPPING,
+        timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
     )
-    sys.stderr.write(f"serving at {_address(listener)}{path[1:]} until Ctrl-C\n{note}")
+    sys.stderr.write(f"serving at {_format_url(listener)}{path[1:]} until Ctrl-C\n{note}")
     with listener:
         try:
             _Server(config, connections).run(sockets=[listener])
@@ -128,17 +128,17 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept connections, and to watch them."""
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._connections.report)
+        loop.set_exception_handler(self._connections.handle_loop_error)
         await super().startup(sockets)
         for listener in sockets or ():
-            listener.listen(BACKLOG)  # uvicorn's `backlog` is both this and MAX_ACCEPTS
-        self._connections.sweep_always(loop)
+            listener.listen(LISTEN_BACKLOG)  # uvicorn's `backlog` is both this and MAX_ACCEPTS
+        self._connections.schedule_sweeps(loop)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _open_listener(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        listener = socket.create_server(address[:2], family=family, backlog=LISTEN_BACKLOG)
     except (OSError, OverflowError) as error:
         raise InputError(
             f"{host}:{port}: cannot listen there ({error}): choose another --host or --port"
@@ -149,6 +149,6 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _address(listener: socket.socket) -> str:
+def _format_url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -9,7 +9,7 @@ Takes a store, gives tools and resources. From the outside in::
     pages        what is known of one thing, small
     shown        texts and tables small enough for an agent's context
 
-Only ``server`` and ``tools`` know the protocol's library, which :func:`serve` imports when an
+Only ``server`` and ``tools`` know the protocol's library, which :func:`serve_agents` imports when an
 agent is served and not before: it takes a second, and few need it (``kgraph[mcp]``).
 """
 
@@ -19,12 +19,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgraph.base.errors import InputError
-from kgraph.server.mcp.service import AgentLimits, Asker
+from kgraph.server.mcp.service import AgentLimits, AgentService
 
-__all__ = ["AgentLimits", "Asker", "serve"]
+__all__ = ["AgentLimits", "AgentService", "serve_agents"]
 
 
-def serve(
+def serve_agents(
     store: Path, limits: AgentLimits | None = None, http: str = "", hosts: Iterable[str] = ()
 ) -> None:
     """Serve agents until the one that started this closes its end, or until interrupted.
@@ -38,7 +38,7 @@ def serve(
     Raises:
         InputError: the library is not installed, or that address cannot be listened at.
     """
-    host, port = _address(http) if http else ("", 0)
+    host, port = _parse_address(http) if http else ("", 0)
     try:
         from kgraph.server.mcp import server
     except ModuleNotFoundError as error:
@@ -47,20 +47,20 @@ def serve(
         raise InputError(
             "serving agents takes the package mcp: pip install '.[mcp]' in the checkout of kgraph"
         ) from error
-    asker = Asker(store, limits or AgentLimits())
+    asker = AgentService(store, limits or AgentLimits())
     if http:
         server.serve_http(asker, host, port, hosts)
     else:
         server.serve_stdio(asker)
 
 
-def _address(http: str) -> tuple[str, int]:
+def _parse_address(http: str) -> tuple[str, int]:
     """Host and port of ``HOST:PORT``, ``[::1]:PORT`` or ``:PORT``.
 
     Raises:
         InputError: it is of another form.
 
-    >>> _address("127.0.0.1:8001"), _address("[::1]:0"), _address(":80")
+    >>> _parse_address("127.0.0.1:8001"), _parse_address("[::1]:0"), _parse_address(":80")
     (('127.0.0.1', 8001), ('::1', 0), ('127.0.0.1', 80))
     """
     host, colon, port = http.rpartition(":")

@@ -16,56 +16,58 @@ from typing import Any
 
 import msgspec
 
-from kgraph.base.vocabulary import curie
+from kgraph.base.vocabulary import compact_iri
 
-TEXT = 400
+AGENT_TEXT_CHARS = 400
 """Characters of a text: of a hundred quotes two are longer."""
 
-ROOM = 12_000
+MAX_TABLE_CHARS = 12_000
 """Characters of a table: some 4,000 tokens."""
 
-JOINERS = "\u200c\u200d"
+VISIBLE_JOINERS = "\u200c\u200d"
 """Characters without a shape of their own that scripts and emoji need."""
 
-_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs"})
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
 
-_SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 """Variation selectors, of which any number may follow a letter, unseen. U+FE0F colours emoji."""
 
-Cell = str | int | float | bool | None
+JsonCell = str | int | float | bool | None
 
 
-def text(value: str, limit: int = TEXT) -> str:
+def clean_text(value: str, limit: int = AGENT_TEXT_CHARS) -> str:
     """A text on one line without hidden characters, cut with ``…`` where it is long.
 
-    >>> text("a\\u202eb\\n c\\U000e0041"), text("abcdef", 4)
+    >>> clean_text("a\\u202eb\\n c\\U000e0041"), clean_text("abcdef", 4)
     ('ab c', 'abc…')
     """
-    line = _SELECTORS.sub("", " ".join(value[: limit * 8].split()))
-    seen = "".join(char for char in line if char in JOINERS or not _hidden(char))
+    line = _VARIATION_SELECTORS.sub("", " ".join(value[: limit * 8].split()))
+    seen = "".join(char for char in line if char in VISIBLE_JOINERS or not _is_hidden(char))
     return seen if len(seen) <= limit else seen[: limit - 1].rstrip() + "…"
 
 
-def _hidden(char: str) -> bool:
-    return unicodedata.category(char) in _HIDDEN
+def _is_hidden(char: str) -> bool:
+    return unicodedata.category(char) in _HIDDEN_CATEGORIES
 
 
-def short(iri: str, base: str) -> str:
+def shorten_iri(iri: str, base: str) -> str:
     """An IRI as tools take it and SPARQL reads it: an id of the graph, or a prefixed name.
 
-    >>> short("https://example.org/id/company/nvidia", "https://example.org/id/")
+    >>> shorten_iri("https://example.org/id/company/nvidia", "https://example.org/id/")
     'company/nvidia'
-    >>> short("https://schema.org/name", "https://example.org/id/")
+    >>> shorten_iri("https://schema.org/name", "https://example.org/id/")
     'schema:name'
     """
-    return text(iri.removeprefix(base) if iri.startswith(base) else curie(iri))
+    return clean_text(iri.removeprefix(base) if iri.startswith(base) else compact_iri(iri))
 
 
-def rows(found: Iterable[Sequence[Cell]], room: int = ROOM) -> list[list[Cell]]:
+def fit_rows(
+    found: Iterable[Sequence[JsonCell]], room: int = MAX_TABLE_CHARS
+) -> list[list[JsonCell]]:
     """As many rows as there is room for, at least one."""
-    kept: list[list[Cell]] = []
+    kept: list[list[JsonCell]] = []
     for row in found:
-        cells = [text(cell) if isinstance(cell, str) else cell for cell in row]
+        cells = [clean_text(cell) if isinstance(cell, str) else cell for cell in row]
         room -= len(msgspec.json.encode(cells))
         if room < 0 and kept:
             break
@@ -73,8 +75,8 @@ def rows(found: Iterable[Sequence[Cell]], room: int = ROOM) -> list[list[Cell]]:
     return kept
 
 
-def table(
-    columns: Sequence[str], found: Sequence[Sequence[Cell]], limit: int, offset: int = 0
+def page_table(
+    columns: Sequence[str], found: Sequence[Sequence[JsonCell]], limit: int, offset: int = 0
 ) -> dict[str, Any]:
     """A part of a table, and how to get the next one.
 
@@ -84,7 +86,7 @@ def table(
         limit: rows at the most.
         offset: rows to leave out at the beginning.
     """
-    kept = rows(found[offset : offset + limit])
+    kept = fit_rows(found[offset : offset + limit])
     end = offset + len(kept)
     told: dict[str, Any] = {"columns": list(columns), "rows": kept, "total": len(found)}
     if end < len(found):
@@ -92,6 +94,6 @@ def table(
     return told
 
 
-def compact(value: object) -> str:
+def encode_json(value: object) -> str:
     """JSON without a space: what an agent's context is spent on are the values."""
     return msgspec.json.encode(value).decode()

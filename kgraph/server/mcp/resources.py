@@ -13,15 +13,15 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import QuerySolutions, RdfFormat
 
-from kgraph.analysis import questions
+from kgraph.analysis import load_named_queries
 from kgraph.base.errors import InputError
-from kgraph.base.vocabulary import PREFIXES, curie, shared
-from kgraph.query import saved_queries
-from kgraph.server.mcp.format import compact
-from kgraph.server.mcp.service import Asker, signature
-from kgraph.views.stats import stats
+from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path
+from kgraph.query import load_saved_queries
+from kgraph.server.mcp.format import encode_json
+from kgraph.server.mcp.service import AgentService, format_signature
+from kgraph.views.stats import count_graph
 
-_TERMS = """SELECT ?term ?comment ?domain ?range {
+_TERMS_QUERY = """SELECT ?term ?comment ?domain ?range {
   ?term rdfs:comment ?comment FILTER(STRSTARTS(STR(?term), STR(kg:)))
   OPTIONAL { ?term rdfs:domain ?domain } OPTIONAL { ?term rdfs:range ?range }
 }"""
@@ -40,52 +40,57 @@ class Resource(msgspec.Struct, frozen=True):
 
     uri: str
     name: str
-    words: str
+    description: str
     media_type: str
-    read: Callable[[Asker], str]
+    read: Callable[[AgentService], str]
 
 
-def ontology(asker: Asker) -> str:
+def read_ontology(asker: AgentService) -> str:
     """The ontology as it is kept."""
-    return _ontology().read_text("utf-8")
+    return _ontology_path().read_text("utf-8")
 
 
-def _ontology() -> Path:
-    return shared("ontology", "kgraph.ttl")
+def _ontology_path() -> Path:
+    return data_path("ontology", "kgraph.ttl")
 
 
-def vocabulary(asker: Asker) -> str:
+def read_vocabulary(asker: AgentService) -> str:
     """Each term of the ontology on a line."""
-    return _vocabulary()
+    return _format_vocabulary()
 
 
 @cache
-def _vocabulary() -> str:
+def _format_vocabulary() -> str:
     store = pyoxigraph.Store()
-    store.load(path=_ontology(), format=RdfFormat.TURTLE)
-    found = store.query(_TERMS, prefixes=PREFIXES)
+    store.load(path=_ontology_path(), format=RdfFormat.TURTLE)
+    found = store.query(_TERMS_QUERY, prefixes=PREFIXES)
     assert isinstance(found, QuerySolutions)
-    return "\n".join(sorted({_line(row) for row in found})) + "\n"
+    return "\n".join(sorted({_format_term(row) for row in found})) + "\n"
 
 
-def _line(row: pyoxigraph.QuerySolution) -> str:
+def _format_term(row: pyoxigraph.QuerySolution) -> str:
     domain, range_ = (
-        curie(row[name].value) if isinstance(row[name], pyoxigraph.NamedNode) else ""
+        compact_iri(row[name].value) if isinstance(row[name], pyoxigraph.NamedNode) else ""
         for name in ("domain", "range")
     )
     ends = f" ({domain} -> {range_})" if domain or range_ else ""
-    return f"{curie(row['term'].value)}{ends}: {row['comment'].value}"
+    return f"{compact_iri(row['term'].value)}{ends}: {row['comment'].value}"
 
 
-def queries(asker: Asker) -> str:
+def read_queries(asker: AgentService) -> str:
     """How each question is asked, and what it answers."""
-    return "\n".join(f"{signature(q)}: {q.summary}" for q in questions().values()) + "\n"
+    return (
+        "\n".join(f"{format_signature(q)}: {q.summary}" for q in load_named_queries().values())
+        + "\n"
+    )
 
 
-def statistics(asker: Asker) -> str:
+def read_statistics(asker: AgentService) -> str:
     """What the graph holds, in numbers."""
     snapshot = asker.snapshot()
-    return compact({"base": snapshot.base, **msgspec.to_builtins(stats(snapshot.store.graph))})
+    return encode_json(
+        {"base": snapshot.base, **msgspec.to_builtins(count_graph(snapshot.store.graph))}
+    )
 
 
 RESOURCES = (
@@ -94,37 +99,37 @@ RESOURCES = (
         "vocabulary",
         "every term of the ontology on a line: read before writing SPARQL",
         "text/plain",
-        vocabulary,
+        read_vocabulary,
     ),
-    Resource("kgraph://ontology", "ontology", "the ontology, whole", "text/turtle", ontology),
+    Resource("kgraph://ontology", "ontology", "the ontology, whole", "text/turtle", read_ontology),
     Resource(
         "kgraph://queries",
         "queries",
         "the questions with a name, and how each is asked",
         "text/plain",
-        queries,
+        read_queries,
     ),
     Resource(
         "kgraph://statistics",
         "statistics",
         "what the graph holds, in numbers: counts by type, most connected, shows, dates",
         "application/json",
-        statistics,
+        read_statistics,
     ),
 )
-"""What there is to read at addresses of their own; :func:`query` has one for each query."""
+"""What there is to read at addresses of their own; :func:`read_saved_query` has one for each query."""
 
-QUERY = "kgraph://queries/{name}"
+SAVED_QUERY_URI = "kgraph://queries/{name}"
 """Address of a saved query."""
 
 
-def query(name: str) -> str:
+def read_saved_query(name: str) -> str:
     """The SPARQL of a saved query, as an example to write others by.
 
     Raises:
         InputError: there is none of that name.
     """
-    saved = saved_queries().get(name)
+    saved = load_saved_queries().get(name)
     if saved is None:
         raise InputError(f"{name}: no such saved query: kgraph://queries lists them")
     return saved.text

@@ -20,20 +20,20 @@ import msgspec
 import pyoxigraph
 from anyio import from_thread
 
-from kgraph.analysis import Question, answer, questions
-from kgraph.analysis.questions import is_name, unknown
+from kgraph.analysis import NamedQuery, answer_query, load_named_queries
+from kgraph.analysis.questions import is_query_name, unknown_query_error
 from kgraph.base.errors import InputError, QueryBusyError, QueryTimeoutError
 from kgraph.query import Answer
-from kgraph.query.timeout import LOOK, ProcessLimits, within_while
+from kgraph.query.timeout import POLL_S, ProcessLimits, run_while
 from kgraph.search import Index
-from kgraph.server.mcp.format import Cell, short
+from kgraph.server.mcp.format import JsonCell, shorten_iri
 from kgraph.store import Store
-from kgraph.store.current import Current, Snapshot
+from kgraph.store.current import CurrentGraph, Snapshot
 
-PATIENCE = 10.0
+AGENT_QUEUE_TIMEOUT_S = 10.0
 """Seconds that a question waits for others to end before it is refused."""
 
-LISTED = "list_questions tells all"
+LIST_HINT = "list_questions tells all"
 """Where an agent finds the questions with a name."""
 
 
@@ -51,15 +51,15 @@ class AgentLimits(msgspec.Struct, frozen=True):
     at_once: int = 4
 
 
-class Rows(msgspec.Struct, frozen=True):
+class PlainTable(msgspec.Struct, frozen=True):
     """A table of plain values; ``more`` when it was cut."""
 
     columns: tuple[str, ...]
-    rows: list[list[Cell]]
+    rows: list[list[JsonCell]]
     more: bool = False
 
 
-class Asker:
+class AgentService:
     """Where questions are put.
 
     Args:
@@ -69,8 +69,8 @@ class Asker:
 
     def __init__(self, store: Path, limits: AgentLimits) -> None:
         self._limits = limits
-        self._current = Current(store)
-        self._room = threading.BoundedSemaphore(limits.at_once)
+        self._current = CurrentGraph(store)
+        self._slots = threading.BoundedSemaphore(limits.at_once)
         self._index: tuple[str, Index] | None = None
 
     def snapshot(self) -> Snapshot:
@@ -88,59 +88,61 @@ class Asker:
             self._index = snapshot.tag, Index(snapshot.store)
         return self._index[1]
 
-    def sparql(self, query: str, most: int) -> Rows:
+    def run_sparql(self, query: str, most: int) -> PlainTable:
         """What a query gives, and no more rows or statements of it than so many.
 
         Raises:
             QueryError: it is wrong, is refused, or passed a limit.
         """
-        if query.strip() in questions():
+        if query.strip() in load_named_queries():
             raise InputError(f"{query.strip()} is a question with a name: use ask_question")
-        if is_name(query):
-            raise unknown(query.strip(), LISTED)
-        return self._found(query, {}, most)
+        if is_query_name(query):
+            raise unknown_query_error(query.strip(), LIST_HINT)
+        return self._run(query, {}, most)
 
-    def question(self, name: str, parameters: Mapping[str, object]) -> Rows:
+    def run_question(self, name: str, parameters: Mapping[str, object]) -> PlainTable:
         """The whole answer to a question with a name.
 
         Raises:
             InputError: there is no such question, or a parameter is wrong.
             QueryError: it passed a limit.
         """
-        known = questions()
+        known = load_named_queries()
         if name not in known:
-            raise unknown(name, LISTED)
+            raise unknown_query_error(name, LIST_HINT)
         given = {key: str(value) for key, value in parameters.items()}
         try:
-            return self._found(name, given, None)
+            return self._run(name, given, None)
         except InputError as error:
-            raise InputError(f"{error}\nIt is asked as {signature(known[name])}") from error
+            raise InputError(f"{error}\nIt is asked as {format_signature(known[name])}") from error
 
-    def _found(self, question: str, given: dict[str, str], most: int | None) -> Rows:
-        self._enter()
+    def _run(self, question: str, given: dict[str, str], most: int | None) -> PlainTable:
+        self._acquire_slot()
         seconds = self._limits.seconds
         try:
             snapshot = self.snapshot()
             limits = ProcessLimits(seconds, self._limits.memory)
-            order = (snapshot.store.place, question, given, most)
-            return found(within_while(_go_on, limits, _answered, *order), snapshot.base)
+            order = (snapshot.store.location, question, given, most)
+            return answer_to_table(
+                run_while(_check_cancelled, limits, _answer_in_process, *order), snapshot.base
+            )
         except QueryTimeoutError as error:
             raise QueryTimeoutError(
                 f"it took longer than {seconds:g} s and was stopped: ask for less: name things "
                 "instead of looking at all, count before you list, or use ask_question"
             ) from error
         finally:
-            self._room.release()
+            self._slots.release()
 
-    def _enter(self) -> None:
+    def _acquire_slot(self) -> None:
         """Wait for room.
 
         Raises:
-            QueryBusyError: there was none for :data:`PATIENCE`.
+            QueryBusyError: there was none for :data:`AGENT_QUEUE_TIMEOUT_S`.
         """
-        end = time.monotonic() + PATIENCE
-        while not self._room.acquire(timeout=LOOK):
-            _go_on()
+        end = time.monotonic() + AGENT_QUEUE_TIMEOUT_S
+        while not self._slots.acquire(timeout=POLL_S):
+            _check_cancelled()
             if time.monotonic() >= end:
                 raise QueryBusyError(
                     f"{self._limits.at_once} questions are at work already: ask again in a moment",
@@ -148,32 +150,32 @@ class Asker:
                 )
 
 
-def _go_on() -> None:
+def _check_cancelled() -> None:
     """Stop, in a thread of the protocol's library, when the agent waits no more."""
     with suppress(RuntimeError):  # in any other thread, nobody can tell
         from_thread.check_cancelled()
 
 
-def _answered(
+def _answer_in_process(
     place: tuple[Path, str],
     question: str,
     given: dict[str, str],
     most: int | None,
 ) -> Answer:
     """In a process of its own, which asks the build that the answer is read with."""
-    return answer(Store(*place), question, given, limit=most)
+    return answer_query(Store(*place), question, given, limit=most)
 
 
-def signature(question: Question) -> str:
+def format_signature(question: NamedQuery) -> str:
     """How a question is asked, on one line.
 
-    >>> signature(questions()["clusters"])
+    >>> format_signature(questions()["clusters"])
     'clusters(least: integer = 3)'
     """
-    return f"{question.name}({', '.join(parameters(question))})"
+    return f"{question.name}({', '.join(format_parameters(question))})"
 
 
-def parameters(question: Question) -> Sequence[str]:
+def format_parameters(question: NamedQuery) -> Sequence[str]:
     """Its parameters, each with type and default."""
     return [
         f"{p.name}: {p.type}" + ("" if p.default is None else f" = {p.default or repr('')}")
@@ -181,7 +183,7 @@ def parameters(question: Question) -> Sequence[str]:
     ]
 
 
-def found(given: Answer, base: str) -> Rows:
+def answer_to_table(given: Answer, base: str) -> PlainTable:
     """An answer of any kind as a table.
 
     Args:
@@ -189,38 +191,44 @@ def found(given: Answer, base: str) -> Rows:
         base: of the graph's IRIs, which are given without it.
     """
     if given.kind == "graph":
-        return Rows(("subject", "predicate", "object"), _statements(given.data, base), given.more)
+        return PlainTable(
+            ("subject", "predicate", "object"), _tabulate_triples(given.data, base), given.more
+        )
     told = msgspec.json.decode(given.data)
     if given.kind == "boolean":
-        return Rows(("answer",), [[told["boolean"]]])
+        return PlainTable(("answer",), [[told["boolean"]]])
     columns = tuple(told["head"]["vars"])
     rows = given.rows()
-    kinds = [{name for name, term in row.items() if term["type"] == "uri"} for row in _terms(told)]
-    return Rows(
+    kinds = [
+        {name for name, term in row.items() if term["type"] == "uri"} for row in _bindings(told)
+    ]
+    return PlainTable(
         columns,
         [
-            [_cell(row.get(c), c in iris, base) for c in columns]
+            [_shorten_cell(row.get(c), c in iris, base) for c in columns]
             for row, iris in zip(rows, kinds, strict=True)
         ],
         given.more,
     )
 
 
-def _terms(told: dict[str, Any]) -> list[dict[str, dict[str, str]]]:
+def _bindings(told: dict[str, Any]) -> list[dict[str, dict[str, str]]]:
     bindings: list[dict[str, dict[str, str]]] = told["results"]["bindings"]
     return bindings
 
 
-def _cell(value: Cell, is_iri: bool, base: str) -> Cell:
-    return short(str(value), base) if is_iri else value
+def _shorten_cell(value: JsonCell, is_iri: bool, base: str) -> JsonCell:
+    return shorten_iri(str(value), base) if is_iri else value
 
 
-def _statements(turtle: bytes, base: str) -> list[list[Cell]]:
+def _tabulate_triples(turtle: bytes, base: str) -> list[list[JsonCell]]:
     found = pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE)
-    return [[_shown(term, base) for term in (t.subject, t.predicate, t.object)] for t in found]
+    return [
+        [_format_term(term, base) for term in (t.subject, t.predicate, t.object)] for t in found
+    ]
 
 
-def _shown(term: object, base: str) -> str:
+def _format_term(term: object, base: str) -> str:
     if isinstance(term, pyoxigraph.NamedNode):
-        return short(term.value, base)
+        return shorten_iri(term.value, base)
     return term.value if isinstance(term, pyoxigraph.Literal) else str(term)

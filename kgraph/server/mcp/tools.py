@@ -16,24 +16,24 @@ from typing import Annotated, Any, Literal, ParamSpec
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from kgraph.analysis import questions, taken
-from kgraph.analysis.questions import Question
+from kgraph.analysis import describe_query_substitutions, load_named_queries
+from kgraph.analysis.questions import NamedQuery
 from kgraph.base.errors import InputError, KgraphError
-from kgraph.base.plurals import forms
-from kgraph.base.text import id_of
-from kgraph.query.term_hints import hints
+from kgraph.base.plurals import word_forms
+from kgraph.base.text import local_id
+from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.search import Filters, search
-from kgraph.search.tokenize import words
-from kgraph.server.http.problems import problem
+from kgraph.search.tokenize import tokenize
+from kgraph.server.http.problems import describe_error
 from kgraph.server.mcp import render
-from kgraph.server.mcp.format import compact, rows, table
-from kgraph.server.mcp.service import Asker, parameters
-from kgraph.views.thing import EntityPage, show
-from kgraph.views.why import why
+from kgraph.server.mcp.format import encode_json, fit_rows, page_table
+from kgraph.server.mcp.service import AgentService, format_parameters
+from kgraph.views.thing import EntityPage, look_up
+from kgraph.views.why import explain_by_name
 
-Given = ParamSpec("Given")
+ToolArguments = ParamSpec("ToolArguments")
 
-Words = Annotated[str, Field(max_length=500)]
+QueryText = Annotated[str, Field(max_length=500)]
 """Text that is looked for."""
 
 Name = Annotated[str, Field(min_length=1, max_length=300)]
@@ -51,28 +51,28 @@ Type = Literal[
     "", "company", "institution", "crypto", "product", "person", "place", "show", "other"
 ]
 
-_ELSEWHERE = ("theme/", "quote/", "insight/", "topic/", "tag/")
-_ELSEWHERE_WORDS = (
+_UNSUPPORTED_PREFIXES = ("theme/", "quote/", "insight/", "topic/", "tag/")
+_UNSUPPORTED_HINT = (
     "of a theme ask best-quotes with about, or search with theme; a quote or an insight is told "
     "whole where search finds it"
 )
 
-FITTING = 5
+MAX_FITTING_QUESTIONS = 5
 """Questions that are listed for words."""
 
-MOST = 200
+MAX_SPARQL_ROWS = 200
 """Rows of SPARQL that an agent may ask for at once."""
 
 
-def told(work: Callable[Given, Any]) -> Callable[Given, str]:
+def as_tool_result(work: Callable[ToolArguments, Any]) -> Callable[ToolArguments, str]:
     """A tool's method, with its result as JSON, and our errors as the protocol's."""
 
     @wraps(work)
-    def answered(*args: Given.args, **kwargs: Given.kwargs) -> str:
+    def answered(*args: ToolArguments.args, **kwargs: ToolArguments.kwargs) -> str:
         try:
-            return compact(work(*args, **kwargs))
+            return encode_json(work(*args, **kwargs))
         except KgraphError as error:
-            raise ToolError(problem(error).detail) from error
+            raise ToolError(describe_error(error).detail) from error
 
     return answered
 
@@ -84,14 +84,14 @@ class Tools:
         asker: where they are asked.
     """
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: AgentService) -> None:
         self._asker = asker
 
-    @told
+    @as_tool_result
     def search(
         self,
         text: Annotated[
-            Words,
+            QueryText,
             Field(description='words, a "phrase", prefix*, OR, -word; misspelt names are found'),
         ],
         *,
@@ -123,7 +123,7 @@ class Tools:
             adverts,
         )
         found = search(self._asker.index(), text, filters, limit=limit + 1, per_episode=per_episode)
-        answer: dict[str, Any] = {"hits": [render.hit(hit) for hit in found.hits[:limit]]}
+        answer: dict[str, Any] = {"hits": [render.render_hit(hit) for hit in found.hits[:limit]]}
         if len(found.hits) > limit:
             answer["next"] = f"more than {limit}: raise limit, or narrow with kind, about, since"
         if found.instead:
@@ -134,7 +134,7 @@ class Tools:
             answer["did_you_mean"] = found.suggestion
         return answer
 
-    @told
+    @as_tool_result
     def look_up(
         self,
         name: Annotated[
@@ -148,26 +148,26 @@ class Tools:
         """What the graph knows of one entity (names, type, confidence, what stands beside it,
         best quotes, newest episodes) or of one episode (summary, mentions, quotes, link)."""
         snapshot = self._asker.snapshot()
-        if id_of(name).startswith(_ELSEWHERE):
-            raise InputError(f"{name}: look_up takes entities and episodes; {_ELSEWHERE_WORDS}")
-        page = show(snapshot.store, name, limit)
+        if local_id(name).startswith(_UNSUPPORTED_PREFIXES):
+            raise InputError(f"{name}: look_up takes entities and episodes; {_UNSUPPORTED_HINT}")
+        page = look_up(snapshot.store, name, limit)
         if isinstance(page, EntityPage):
-            return render.entity(page, snapshot.base)
-        return render.episode(page, snapshot.base)
+            return render.render_entity(page, snapshot.base)
+        return render.render_episode(page, snapshot.base)
 
-    @told
+    @as_tool_result
     def list_questions(
         self,
         about: Annotated[
-            Words, Field(description="words: the few questions that fit best; empty for all")
+            QueryText, Field(description="words: the few questions that fit best; empty for all")
         ] = "",
     ) -> dict[str, Any]:
         """The questions that ask_question answers, each with its typed parameters. A parameter
         without a default must be given; of type entity, show, theme or episode it is a name."""
-        found = _fitting(about) or list(questions().values())
-        return {"questions": [_listed(question) for question in found]}
+        found = _rank_questions(about) or list(load_named_queries().values())
+        return {"questions": [_describe_question(question) for question in found]}
 
-    @told
+    @as_tool_result
     def ask_question(
         self,
         name: Annotated[Name, Field(description="as list_questions gives it")],
@@ -179,10 +179,10 @@ class Tools:
     ) -> dict[str, Any]:
         """Ask a saved question: rankings, quotes on a subject, trends by month, paths with
         evidence, similar episodes. Answers are tables."""
-        found = self._asker.question(name, parameters)
-        answer = {"question": name, **table(found.columns, found.rows, limit, offset)}
+        found = self._asker.run_question(name, parameters)
+        answer = {"question": name, **page_table(found.columns, found.rows, limit, offset)}
         given = {key: str(value) for key, value in parameters.items()}
-        if said := taken(self._asker.snapshot().store, name, given):
+        if said := describe_query_substitutions(self._asker.snapshot().store, name, given):
             answer["taken"] = said
         if found.more:
             answer["note"] = (
@@ -191,11 +191,11 @@ class Tools:
             )
         return answer
 
-    @told
+    @as_tool_result
     def run_sparql(
         self,
         query: Annotated[str, Field(min_length=1, max_length=20_000)],
-        limit: Annotated[int, Field(ge=1, le=MOST, description="rows at the most")] = 50,
+        limit: Annotated[int, Field(ge=1, le=MAX_SPARQL_ROWS, description="rows at the most")] = 50,
     ) -> dict[str, Any]:
         """Run a SPARQL 1.1 query, read-only. Prefixes kg, schema, skos, prov, oa, rdf, rdfs and
         xsd are known; ids are IRIs relative to the base: <company/nvidia>. An episode
@@ -205,19 +205,19 @@ class Tools:
         kg:entity, kg:confidence, kg:evidence. A kg:Occurrence has kg:quote (schema:text,
         kg:advert), kg:episode, kg:relevance, kg:theme. kg:matches(?quote, "words") searches.
         Resource kgraph://vocabulary lists every term."""
-        found = self._asker.sparql(query, limit)
-        kept = rows(found.rows)
+        found = self._asker.run_sparql(query, limit)
+        kept = fit_rows(found.rows)
         answer: dict[str, Any] = {"columns": list(found.columns), "rows": kept}
         if found.more or len(kept) < len(found.rows):
             answer["next"] = (
                 f"there are more than {len(kept)} rows: count or aggregate, or page with ORDER BY "
                 f"and OFFSET {len(kept)}"
             )
-        if said := hints(query, self._asker.snapshot().store):
+        if said := describe_unknown_terms(query, self._asker.snapshot().store):
             answer["hint"] = "; ".join(said)
         return answer
 
-    @told
+    @as_tool_result
     def explain(
         self,
         episode: Annotated[Name, Field(description="id, title or file name")],
@@ -226,32 +226,34 @@ class Tools:
         """Why an episode is linked to an entity, or why a name in it was rejected: file, row,
         extractor, words around it, rule, confidence and its breakdown."""
         snapshot = self._asker.snapshot()
-        edges = why(snapshot.store, episode.removeprefix(snapshot.base), name)
-        return {"edges": [render.explanation(edge) for edge in edges[:3]]}
+        edges = explain_by_name(snapshot.store, episode.removeprefix(snapshot.base), name)
+        return {"edges": [render.render_explanation(edge) for edge in edges[:3]]}
 
 
-def _fitting(about: str) -> list[Question]:
+def _rank_questions(about: str) -> list[NamedQuery]:
     """The questions that hold the words, in singular or plural, the best first: a word counts the
     more the fewer hold it."""
-    known = list(questions().values())
-    spoken = [{form for word in words(_spoken(q)) for form in forms(word)} for q in known]
+    known = list(load_named_queries().values())
+    spoken = [
+        {form for word in tokenize(_question_text(q)) for form in word_forms(word)} for q in known
+    ]
     scores = [0.0] * len(known)
-    for word in sorted(set(words(about))):
-        holding = [n for n, held in enumerate(spoken) if not held.isdisjoint(forms(word))]
+    for word in sorted(set(tokenize(about))):
+        holding = [n for n, held in enumerate(spoken) if not held.isdisjoint(word_forms(word))]
         for n in holding:
             scores[n] += log(1 + len(known) / len(holding))
     order = sorted(range(len(known)), key=lambda n: (-scores[n], known[n].name))
-    return [known[n] for n in order[:FITTING] if scores[n]]
+    return [known[n] for n in order[:MAX_FITTING_QUESTIONS] if scores[n]]
 
 
-def _spoken(question: Question) -> str:
+def _question_text(question: NamedQuery) -> str:
     return " ".join((question.name, question.summary, *question.answers))
 
 
-def _listed(question: Question) -> dict[str, Any]:
+def _describe_question(question: NamedQuery) -> dict[str, Any]:
     answers = question.answers[0] if question.answers else question.summary
     return {
         "name": question.name,
         "answers": answers,
-        "parameters": list(parameters(question)),
+        "parameters": list(format_parameters(question)),
     }

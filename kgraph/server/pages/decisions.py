@@ -1,7 +1,7 @@
 """The decisions of the graph, for a person who checks: found, paged, each with its reasons.
 
-Takes the parameters of a request (:class:`AuditAsked`), gives pages of
-:func:`kgraph.views.decisions.decisions`, and the accounting of all rows. A decision on a name
+Takes the parameters of a request (:class:`AuditForm`), gives pages of
+:func:`kgraph.views.decisions.find_decisions`, and the accounting of all rows. A decision on a name
 shows the command that would judge it: nothing can be changed over HTTP.
 """
 
@@ -17,22 +17,22 @@ from starlette.responses import Response
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.server.http.endpoint import Endpoint
-from kgraph.server.http.paged import paged, wrong
-from kgraph.server.pages.forms import Choice, number
-from kgraph.server.pages.parameters import answer, asked, pairs
-from kgraph.server.pages.templates import Slice, render, slice_of
-from kgraph.server.workers.tasks import Account, Decide
+from kgraph.server.http.paged import error_page, make_page_handler
+from kgraph.server.pages.forms import FacetChoice, parse_number_field
+from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
+from kgraph.server.pages.templates import Pagination, paginate, render_template
+from kgraph.server.workers.tasks import ListDecisions, RowAccounting
 from kgraph.store.current import Snapshot
-from kgraph.views.decisions import ORDERS, SOUGHT, Decisions, Seek
+from kgraph.views.decisions import DECISION_KINDS, DECISION_ORDERS, DecisionFilter, Decisions
 from kgraph.views.values import Offset
 
-HERE = "/audit"
+AUDIT_PATH = "/audit"
 
-SIZE = 50
+DECISIONS_PER_PAGE = 50
 """Decisions of a page."""
 
 
-class Audit(NamedTuple):
+class AuditPage(NamedTuple):
     """What can be looked through.
 
     Attributes:
@@ -46,24 +46,24 @@ class Audit(NamedTuple):
     judged: str
 
 
-AUDITS = {
-    "mentions": Audit(
+AUDIT_PAGES = {
+    "mentions": AuditPage(
         "Names",
         "Every entry of the files' lists of companies: what it was taken for, or why it was "
         "set aside. One that names several things stands here for each.",
         "A judgement is a line of data/judgements.yaml; every later build holds it.",
     ),
-    "shows": Audit(
+    "shows": AuditPage(
         "Shows",
         "The show that each file was filed under, and what spoke for it.",
         "No judgement reaches a show: data/feeds.yaml and the lexicon say what feeds are called.",
     ),
-    "quotes": Audit(
+    "quotes": AuditPage(
         "Quotes",
         "Every quote: whether it is probably an advert, and what made it seem one.",
         "No judgement reaches a quote: data/adverts.yaml says how adverts are worded.",
     ),
-    "themes": Audit(
+    "themes": AuditPage(
         "Themes",
         "Every topic string of quotes, and the theme that it was filed under.",
         "No judgement reaches a theme: data/themes.yaml says what topic strings mean.",
@@ -71,19 +71,19 @@ AUDITS = {
 }
 """By the name that ``kgraph audit`` takes."""
 
-ORDER_WORDS = dict(
-    zip(ORDERS, ("As in the graph", "Least sure first", "Surest first"), strict=True)
+ORDER_LABELS = dict(
+    zip(DECISION_ORDERS, ("As in the graph", "Least sure first", "Surest first"), strict=True)
 )
 
 
-class AuditAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AuditForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is looked for, as the form sends it; "" for what is not filled in.
 
     Attributes:
         q: a part of a name, of what it became, or of the place.
         type, rule: of decisions.
         least, most: bounds of the confidence, in hundredths.
-        order: one of :data:`kgraph.views.decisions.ORDERS`.
+        order: one of :data:`kgraph.views.decisions.DECISION_ORDERS`.
         offset: decisions to pass over.
     """
 
@@ -95,34 +95,36 @@ class AuditAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: str = "graph"
     offset: Offset = 0
 
-    def seek(self) -> Seek:
+    def to_filter(self) -> DecisionFilter:
         """The same as :mod:`kgraph.views.decisions` takes it.
 
         Raises:
             InputError: a number is none.
         """
-        at_least = number("least", self.least, 100) / 100
-        at_most = number("most", self.most or "100", 100) / 100
-        return Seek(self.q.strip(), self.type, self.rule, at_least, at_most, self.order)
+        at_least = parse_number_field("least", self.least, 100) / 100
+        at_most = parse_number_field("most", self.most or "100", 100) / 100
+        return DecisionFilter(self.q.strip(), self.type, self.rule, at_least, at_most, self.order)
 
     @property
-    def given(self) -> dict[str, str]:
+    def filled_fields(self) -> dict[str, str]:
         """What is filled in, without the offset."""
         values = msgspec.structs.asdict(self)
         del values["offset"]
-        if self.order == ORDERS[0]:
+        if self.order == DECISION_ORDERS[0]:
             del values["order"]
         return {name: value for name, value in values.items() if value}
 
 
-async def overview(request: Request, snapshot: Snapshot) -> str:
+async def audit_overview_page(request: Request, snapshot: Snapshot) -> str:
     """What there is to look through, and the accounting of all rows."""
-    found = await answer(request, snapshot, Account())
+    found = await fetch_json(request, snapshot, RowAccounting())
     rows = msgspec.json.decode(found, type=list[tuple[str, str, int]])
-    return render("audits.html", here=HERE, audits=AUDITS, accounts=account(rows))
+    return render_template(
+        "audits.html", section=AUDIT_PATH, audits=AUDIT_PAGES, accounts=group_outcomes(rows)
+    )
 
 
-class Accounted(msgspec.Struct, frozen=True):
+class ListAccounting(msgspec.Struct, frozen=True):
     """What became of the rows of a list: (outcome, rows), and whether they close to the row."""
 
     name: str
@@ -131,20 +133,20 @@ class Accounted(msgspec.Struct, frozen=True):
     closes: bool
 
 
-def account(rows: list[tuple[str, str, int]]) -> list[Accounted]:
+def group_outcomes(rows: list[tuple[str, str, int]]) -> list[ListAccounting]:
     """The audit ``rows``, list by list.
 
     Args:
         rows: list, outcome (``in`` first), number.
 
-    >>> account([("tags", "in", 3), ("tags", "accepted", 2), ("tags", "merged", 1)])[0].closes
+    >>> group_outcomes([("tags", "in", 3), ("tags", "accepted", 2), ("tags", "merged", 1)])[0].closes
     True
     """
     lists: dict[str, dict[str, int]] = {}
     for name, outcome, count in rows:
         lists.setdefault(name, {})[outcome] = count
     return [
-        Accounted(
+        ListAccounting(
             name,
             found["in"],
             [(outcome, n) for outcome, n in found.items() if outcome != "in" and n],
@@ -154,29 +156,31 @@ def account(rows: list[tuple[str, str, int]]) -> list[Accounted]:
     ]
 
 
-async def decided(request: Request, snapshot: Snapshot) -> str | Response:
+async def decisions_page(request: Request, snapshot: Snapshot) -> str | Response:
     """A part of the decisions, with the form that finds them."""
     what = request.path_params["what"]
-    if what not in SOUGHT:
-        raise RequestError(404, f"{shorten(what)}: no such audit: there is {', '.join(SOUGHT)}")
-    wanted = AuditAsked()
+    if what not in DECISION_KINDS:
+        raise RequestError(
+            404, f"{shorten(what)}: no such audit: there is {', '.join(DECISION_KINDS)}"
+        )
+    wanted = AuditForm()
     try:
-        wanted = asked(pairs(request), AuditAsked)
-        found = await _decisions(request, snapshot, what, wanted)
+        wanted = parse_params(query_params(request), AuditForm)
+        found = await _fetch_decisions(request, snapshot, what, wanted)
     except InputError as error:
-        return wrong(error, render_decisions(what, wanted, Decisions(0, ()), error))
+        return error_page(error, render_decisions(what, wanted, Decisions(0, ()), error))
     return render_decisions(what, wanted, found)
 
 
-async def _decisions(
-    request: Request, snapshot: Snapshot, what: str, wanted: AuditAsked
+async def _fetch_decisions(
+    request: Request, snapshot: Snapshot, what: str, wanted: AuditForm
 ) -> Decisions:
-    task = Decide(what, wanted.seek(), wanted.offset, SIZE)
-    return msgspec.json.decode(await answer(request, snapshot, task), type=Decisions)
+    task = ListDecisions(what, wanted.to_filter(), wanted.offset, DECISIONS_PER_PAGE)
+    return msgspec.json.decode(await fetch_json(request, snapshot, task), type=Decisions)
 
 
 def render_decisions(
-    what: str, wanted: AuditAsked, found: Decisions, error: InputError | None = None
+    what: str, wanted: AuditForm, found: Decisions, error: InputError | None = None
 ) -> str:
     """The page of some decisions.
 
@@ -186,33 +190,35 @@ def render_decisions(
         found: what fits.
         error: what was wrong, if anything.
     """
-    path = f"{HERE}/{what}"
-    part: Slice = slice_of(path, wanted.given, found.total, wanted.offset, SIZE)
-    return render(
+    path = f"{AUDIT_PATH}/{what}"
+    part: Pagination = paginate(
+        path, wanted.filled_fields, found.total, wanted.offset, DECISIONS_PER_PAGE
+    )
+    return render_template(
         "decisions.html",
-        here=HERE,
+        section=AUDIT_PATH,
         what=what,
-        audit=AUDITS[what],
-        audits=AUDITS,
+        audit=AUDIT_PAGES[what],
+        audits=AUDIT_PAGES,
         wanted=wanted,
         found=found,
         slice=part,
         error=error,
-        types=_choices(path, wanted, "type", found.types),
-        rules=_choices(path, wanted, "rule", found.rules),
-        orders=ORDER_WORDS,
+        types=_facet_choices(path, wanted, "type", found.types),
+        rules=_facet_choices(path, wanted, "rule", found.rules),
+        orders=ORDER_LABELS,
     )
 
 
-def _choices(
-    path: str, wanted: AuditAsked, name: str, counts: tuple[tuple[str, int], ...]
-) -> list[Choice]:
+def _facet_choices(
+    path: str, wanted: AuditForm, name: str, counts: tuple[tuple[str, int], ...]
+) -> list[FacetChoice]:
     chosen = getattr(wanted, name)
     return [
-        Choice(
+        FacetChoice(
             value,
             count,
-            f"{path}?{urlencode({**wanted.given, name: '' if value == chosen else value})}",
+            f"{path}?{urlencode({**wanted.filled_fields, name: '' if value == chosen else value})}",
             value == chosen,
         )
         for value, count in counts
@@ -220,6 +226,6 @@ def _choices(
 
 
 ENDPOINTS = (
-    Endpoint(HERE, paged(overview)),
-    Endpoint(HERE + "/{what}", paged(decided)),
+    Endpoint(AUDIT_PATH, make_page_handler(audit_overview_page)),
+    Endpoint(AUDIT_PATH + "/{what}", make_page_handler(decisions_page)),
 )

@@ -13,88 +13,90 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.query.formats import FORMATS
-from kgraph.query.saved import SECTIONS, SavedQuery, saved_queries
-from kgraph.query.sparql_text import declared
-from kgraph.query.term_hints import hints
+from kgraph.query.formats import ANSWER_FORMATS
+from kgraph.query.saved import QUESTION_SECTIONS, SavedQuery, load_saved_queries
+from kgraph.query.sparql_text import add_prefixes
+from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.server.http import responses
 from kgraph.server.http.endpoint import Endpoint
-from kgraph.server.http.middleware import HEADERS
-from kgraph.server.http.paged import paged
-from kgraph.server.pages.parameters import pairs
-from kgraph.server.pages.templates import render
-from kgraph.server.pages.terms import Term, terms
+from kgraph.server.http.middleware import SECURITY_HEADERS
+from kgraph.server.http.paged import make_page_handler
+from kgraph.server.pages.parameters import query_params
+from kgraph.server.pages.templates import render_template
+from kgraph.server.pages.terms import VocabularyTerm, load_terms
 from kgraph.server.workers.tasks import JSON
 from kgraph.store.current import Snapshot
 
-HERE = "/editor"
+EDITOR_PATH = "/editor"
 
-START = """SELECT ?name ?episodes WHERE {
+START_QUERY = """SELECT ?name ?episodes WHERE {
   ?company a kg:Company ; schema:name ?name ; kg:episodeCount ?episodes .
 }
 ORDER BY DESC(?episodes)
 LIMIT 20"""
 """What stands in the editor at first: an answer to look at, in words to go on from."""
 
-WIDTHS = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
+COLUMN_WIDTHS_HASH = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
 """Digest of the one style sheet that YASGUI writes into a page: how columns of results are made
 wider by hand. Any other is still refused."""
 
-POLICY = HEADERS["Content-Security-Policy"].replace(
-    "style-src 'self'", f"style-src 'self' '{WIDTHS}'"
+EDITOR_POLICY = SECURITY_HEADERS["Content-Security-Policy"].replace(
+    "style-src 'self'", f"style-src 'self' '{COLUMN_WIDTHS_HASH}'"
 )
 """The editor's own policy (https://www.w3.org/TR/CSP3/#framework-directive-source-list)."""
 
 
-class Words(msgspec.Struct, frozen=True):
+class EditorVocabulary(msgspec.Struct, frozen=True):
     """What the editor knows: base of the graph's IRIs, prefix -> namespace, and its words."""
 
     base: str
     prefixes: dict[str, str]
-    terms: tuple[Term, ...]
+    terms: tuple[VocabularyTerm, ...]
 
 
-async def editor(request: Request, snapshot: Snapshot) -> str:
+async def editor_page(request: Request, snapshot: Snapshot) -> str:
     """The editor."""
-    return render(
+    return render_template(
         "editor.html",
-        here=HERE,
-        query=pairs(request).get("query", "") or declared(START),
-        examples=examples(),
-        formats=[f.name for f in FORMATS.values()],
+        section=EDITOR_PATH,
+        query=query_params(request).get("query", "") or add_prefixes(START_QUERY),
+        examples=list_examples(),
+        formats=[f.name for f in ANSWER_FORMATS.values()],
     )
 
 
-def examples() -> list[tuple[str, list[SavedQuery]]]:
+def list_examples() -> list[tuple[str, list[SavedQuery]]]:
     """The saved queries that can be asked as they are, by what they are about."""
     ready = [
-        q for q in saved_queries().values() if all(p.default is not None for p in q.parameters)
+        q for q in load_saved_queries().values() if all(p.default is not None for p in q.parameters)
     ]
     found = [
         (heading, [query for query in ready if query.section == section])
-        for section, heading in SECTIONS.items()
+        for section, heading in QUESTION_SECTIONS.items()
     ]
     return [(heading, some) for heading, some in found if some]
 
 
-async def words(request: Request) -> Response:
+async def editor_vocabulary(request: Request) -> Response:
     """What the editor completes, as JSON."""
-    snapshot = responses.service(request).snapshot()
-    data = msgspec.json.encode(Words(snapshot.base, PREFIXES, terms()))
-    tag = responses.etag(snapshot, HERE, data.decode())
-    if responses.unchanged(request, tag):
-        return Response(status_code=304, headers=responses.cached(tag))
-    return Response(data, 200, responses.cached(tag), JSON)
+    snapshot = responses.get_service(request).get_graph()
+    data = msgspec.json.encode(EditorVocabulary(snapshot.base, PREFIXES, load_terms()))
+    tag = responses.make_etag(snapshot, EDITOR_PATH, data.decode())
+    if responses.is_not_modified(request, tag):
+        return Response(status_code=304, headers=responses.cache_headers(tag))
+    return Response(data, 200, responses.cache_headers(tag), JSON)
 
 
-async def unknown(request: Request) -> Response:
+async def query_hints(request: Request) -> Response:
     """What is to be said of a query's words, as a list in JSON."""
-    said = await run_in_threadpool(hints, pairs(request).get("query", ""))
+    said = await run_in_threadpool(describe_unknown_terms, query_params(request).get("query", ""))
     return Response(msgspec.json.encode(said), media_type=JSON)
 
 
 ENDPOINTS = (
-    Endpoint(HERE, paged(editor, {"Content-Security-Policy": POLICY})),
-    Endpoint(HERE + "/words", words),
-    Endpoint(HERE + "/hints", unknown),
+    Endpoint(
+        EDITOR_PATH, make_page_handler(editor_page, {"Content-Security-Policy": EDITOR_POLICY})
+    ),
+    Endpoint(EDITOR_PATH + "/words", editor_vocabulary),
+    Endpoint(EDITOR_PATH + "/hints", query_hints),
 )

@@ -1,9 +1,9 @@
 """Forms: a field for each parameter of a question, and what was written into them.
 
 Takes the parameters that a question declares and the values that a person gave, gives
-:class:`Field` values for a template to write. A field that was wrong knows what was wrong with
+:class:`FormField` values for a template to write. A field that was wrong knows what was wrong with
 it, and what may have been meant. Forms that look for something also read numbers and days here,
-and show values to choose from as links (:class:`Choice`).
+and show values to choose from as links (:class:`FacetChoice`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import parse_day
 from kgraph.query.parameters import Parameter
 
-ANY_DAY = "0001-01-01"
+OPEN_FIRST_DAY = "0001-01-01"
 """Default of a first day that leaves out nothing; a field shows it as empty."""
 
-KINDS = {
+INPUT_TYPES = {
     "date": "date",
     "month": "month",
     "relevance": "number",
@@ -30,7 +30,7 @@ KINDS = {
 }
 """Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text."""
 
-SUGGESTS = {
+SUGGESTED_KINDS = {
     "entity": "entity,show",
     "show": "show",
     "theme": "theme",
@@ -39,10 +39,10 @@ SUGGESTS = {
 }
 """Type of a parameter -> kinds of the things whose names are suggested for it."""
 
-STEPS = {"relevance": "any", "probability": "any", "integer": "1"}
+INPUT_STEPS = {"relevance": "any", "probability": "any", "integer": "1"}
 
 
-class Field(msgspec.Struct, frozen=True):
+class FormField(msgspec.Struct, frozen=True):
     """A field of a form.
 
     Attributes:
@@ -70,9 +70,9 @@ class Field(msgspec.Struct, frozen=True):
     near: tuple[str, ...] = ()
 
 
-def fields(
+def make_fields(
     parameters: Iterable[Parameter], given: Mapping[str, str], error: InputError | None = None
-) -> list[Field]:
+) -> list[FormField]:
     """The fields of a question.
 
     Args:
@@ -80,27 +80,29 @@ def fields(
         given: what was written, by name; the others hold their defaults.
         error: what was wrong, if anything.
     """
-    return [_field(parameter, given, error) for parameter in parameters]
+    return [_make_field(parameter, given, error) for parameter in parameters]
 
 
-def _field(parameter: Parameter, given: Mapping[str, str], error: InputError | None) -> Field:
-    default = "" if parameter.default in (None, ANY_DAY) else str(parameter.default)
+def _make_field(
+    parameter: Parameter, given: Mapping[str, str], error: InputError | None
+) -> FormField:
+    default = "" if parameter.default in (None, OPEN_FIRST_DAY) else str(parameter.default)
     wrong = error is not None and error.parameter == parameter.name
-    return Field(
+    return FormField(
         parameter.name,
-        spoken(parameter.name),
+        humanize(parameter.name),
         parameter.words,
-        KINDS.get(parameter.type, "text"),
+        INPUT_TYPES.get(parameter.type, "text"),
         given.get(parameter.name, default),
         parameter.default is None,
-        STEPS.get(parameter.type, ""),
-        SUGGESTS.get(parameter.type, ""),
+        INPUT_STEPS.get(parameter.type, ""),
+        SUGGESTED_KINDS.get(parameter.type, ""),
         str(error) if wrong else "",
         error.suggestions if wrong and isinstance(error, UnknownNameError) else (),
     )
 
 
-def written(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
+def drop_empty(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
     """What was written into a form: fields that are left empty have their defaults.
 
     Names that are none of a parameter's stay, for the question to refuse.
@@ -109,20 +111,20 @@ def written(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[s
     return {name: value for name, value in given.items() if value.strip() or name in may_be_empty}
 
 
-def spoken(name: str) -> str:
+def humanize(name: str) -> str:
     """A name of a parameter or a column, as it is read.
 
-    >>> spoken("perEpisode"), spoken("most_mentioned"), spoken("ofTen")
+    >>> humanize("perEpisode"), humanize("most_mentioned"), humanize("ofTen")
     ('Per episode', 'Most mentioned', 'Of ten')
     """
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name)
     return parted[:1].upper() + parted[1:].lower()
 
 
-def refill(fields: Iterable[Field], name: str, value: str) -> str:
+def encode_fields(fields: Iterable[FormField], name: str, value: str) -> str:
     """The fields as parameters of an address, with another value for one of them.
 
-    >>> refill([Field("a", "A", "", "text", "x"), Field("b", "B", "", "text", "")], "a", "y z")
+    >>> encode_fields([FormField("a", "A", "", "text", "x"), FormField("b", "B", "", "text", "")], "a", "y z")
     'a=y+z'
     """
     pairs = [(field.name, value if field.name == name else field.value) for field in fields]
@@ -132,7 +134,7 @@ def refill(fields: Iterable[Field], name: str, value: str) -> str:
 # -- forms that look for something -----------------------------------------------------
 
 
-class Choice(msgspec.Struct, frozen=True):
+class FacetChoice(msgspec.Struct, frozen=True):
     """A value of a facet.
 
     Attributes:
@@ -148,7 +150,7 @@ class Choice(msgspec.Struct, frozen=True):
     chosen: bool
 
 
-def number(name: str, text: str, most: float) -> float:
+def parse_number_field(name: str, text: str, most: float) -> float:
     """A number of a form, 0 where nothing stands.
 
     Raises:
@@ -163,13 +165,13 @@ def number(name: str, text: str, most: float) -> float:
     return value
 
 
-def day(name: str, text: str) -> str:
+def parse_day_field(name: str, text: str) -> str:
     """A day of a form, "" where nothing stands.
 
     Raises:
         InputError: it is not a date.
     """
     try:
-        return parse_day(text, last=name == "until") if text.strip() else ""
+        return parse_day(text, is_end=name == "until") if text.strip() else ""
     except ValueError as error:
         raise InputError(f"{name}: {error}") from error

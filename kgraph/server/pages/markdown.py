@@ -1,7 +1,7 @@
 """Markdown as a tree of plain values, which a template writes: no HTML is made here.
 
 Takes a text that nobody has looked at, as CommonMark (https://spec.commonmark.org/, by
-markdown-it-py); gives :class:`Part` values of a few kinds. Markup inside the text is text;
+markdown-it-py); gives :class:`MarkdownNode` values of a few kinds. Markup inside the text is text;
 links and pictures become their words.
 """
 
@@ -13,13 +13,13 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MOST = 50_000
+MAX_MARKDOWN_CHARS = 50_000
 """Characters that are read; a summary has some thousand."""
 
-NESTED = 12
+MAX_NESTING = 12
 """Depth to which lists in lists are followed."""
 
-_KINDS = {
+_KIND_BY_TOKEN = {
     "paragraph_open": "p",
     "heading_open": "heading",
     "bullet_list_open": "ul",
@@ -31,10 +31,10 @@ _KINDS = {
 }
 """Token that opens something -> kind of part; what is not here only holds other parts."""
 
-_READER = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTED})
+_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
 
 
-class Part(msgspec.Struct, frozen=True):
+class MarkdownNode(msgspec.Struct, frozen=True):
     """A piece of the text.
 
     Attributes:
@@ -46,37 +46,37 @@ class Part(msgspec.Struct, frozen=True):
 
     kind: str
     text: str = ""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[MarkdownNode, ...] = ()
 
 
-def parts(text: str) -> tuple[Part, ...]:
+def parse_markdown(text: str) -> tuple[MarkdownNode, ...]:
     """The parts of a text.
 
-    >>> parts("a **b**")[0].parts[1]
-    Part(kind='strong', text='', parts=(Part(kind='text', text='b', parts=()),))
+    >>> parse_markdown("a **b**")[0].parts[1]
+    MarkdownNode(kind='strong', text='', parts=(MarkdownNode(kind='text', text='b', parts=()),))
     """
-    return _tree(_READER.parse(text[:MOST]))
+    return _build_tree(_PARSER.parse(text[:MAX_MARKDOWN_CHARS]))
 
 
-def _tree(tokens: Iterable[Token]) -> tuple[Part, ...]:
-    stack: list[tuple[str, list[Part]]] = [("all", [])]
+def _build_tree(tokens: Iterable[Token]) -> tuple[MarkdownNode, ...]:
+    stack: list[tuple[str, list[MarkdownNode]]] = [("all", [])]
     for token in tokens:
         if token.nesting > 0:
-            stack.append((_KINDS.get(token.type, "all"), []))
+            stack.append((_KIND_BY_TOKEN.get(token.type, "all"), []))
         elif token.nesting < 0:
             kind, held = stack.pop()
-            stack[-1][1].append(Part(kind, parts=tuple(held)))
+            stack[-1][1].append(MarkdownNode(kind, parts=tuple(held)))
         else:
-            stack[-1][1].extend(_leaf(token))
+            stack[-1][1].extend(_make_leaf(token))
     return tuple(stack[0][1])
 
 
-def _leaf(token: Token) -> tuple[Part, ...]:
+def _make_leaf(token: Token) -> tuple[MarkdownNode, ...]:
     if token.children:
-        return _tree(token.children)
+        return _build_tree(token.children)
     if token.type == "hr":
-        return (Part("hr"),)
+        return (MarkdownNode("hr"),)
     if token.type in ("softbreak", "hardbreak"):
-        return (Part("br" if token.type == "hardbreak" else "text", " "),)
+        return (MarkdownNode("br" if token.type == "hardbreak" else "text", " "),)
     kind = {"code_inline": "code", "fence": "block", "code_block": "block"}.get(token.type, "text")
-    return (Part(kind, token.content),) if token.content else ()
+    return (MarkdownNode(kind, token.content),) if token.content else ()

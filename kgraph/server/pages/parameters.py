@@ -1,6 +1,6 @@
 """Facts for endpoints: what is asked is read from a request, and answered by a process.
 
-Takes the parameters of a request and a row of :data:`kgraph.views.registry.FACTS`; gives the
+Takes the parameters of a request and a row of :data:`kgraph.views.registry.VIEW_OPERATIONS`; gives the
 answer as JSON for the API, or as values for a page. The same question to the same graph is
 answered from memory.
 """
@@ -17,17 +17,17 @@ from starlette.requests import Request
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.server.http import responses
-from kgraph.server.workers.tasks import Know, Task
+from kgraph.server.workers.tasks import RunView, Task
 from kgraph.store.current import Snapshot
-from kgraph.views.registry import FACTS
+from kgraph.views.registry import VIEW_OPERATIONS
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
-_IN_MESSAGE = " - at `$."
+_PATH_SEPARATOR = " - at `$."
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 
 
-def asked(given: Mapping[str, str], shape: type[Struct]) -> Struct:
+def parse_params(given: Mapping[str, str], shape: type[Struct]) -> Struct:
     """The parameters of a question.
 
     Args:
@@ -37,9 +37,9 @@ def asked(given: Mapping[str, str], shape: type[Struct]) -> Struct:
     Raises:
         InputError: one is unknown, missing or wrong.
 
-    >>> from kgraph.views.lists import Shows
-    >>> asked({"limit": "5"}, Shows)
-    Shows(offset=0, limit=5)
+    >>> from kgraph.views.lists import ShowsRequest
+    >>> parse_params({"limit": "5"}, ShowsRequest)
+    ShowsRequest(offset=0, limit=5)
     """
     known = shape.__struct_fields__
     for name in given:
@@ -49,28 +49,28 @@ def asked(given: Mapping[str, str], shape: type[Struct]) -> Struct:
     try:
         return msgspec.convert(dict(given), shape, strict=False)
     except msgspec.ValidationError as error:
-        raise InputError(_words(str(error), given, shape)) from error
+        raise InputError(_explain_error(str(error), given, shape)) from error
 
 
-def _words(message: str, given: Mapping[str, str], shape: type[msgspec.Struct]) -> str:
+def _explain_error(message: str, given: Mapping[str, str], shape: type[msgspec.Struct]) -> str:
     """What is wrong with which parameter, with the value as it was given, and what would do.
 
-    >>> from kgraph.views.lists import Shows
-    >>> _words("Expected `int`, got `str` - at `$.limit`", {"limit": "x"}, Shows)
+    >>> from kgraph.views.lists import ShowsRequest
+    >>> _explain_error("Expected `int`, got `str` - at `$.limit`", {"limit": "x"}, ShowsRequest)
     'limit=x: expected a whole number: rows at the most'
     """
-    what, _, place = message.partition(_IN_MESSAGE)
+    what, _, place = message.partition(_PATH_SEPARATOR)
     missing = _MISSING.fullmatch(what)
     name = missing[1] if missing else place.rstrip("`")
-    for theirs, ours in _PLAIN:
+    for theirs, ours in _MESSAGE_REWRITES:
         what = re.sub(theirs, ours, what)
     if name in given:
         what = f"{name}={shorten(given[name])}: {what}"
-    hint = _hint(shape, name)
+    hint = _describe_parameter(shape, name)
     return f"{what}: {hint}" if hint else what
 
 
-def _hint(shape: type[msgspec.Struct], name: str) -> str:
+def _describe_parameter(shape: type[msgspec.Struct], name: str) -> str:
     """The values that a parameter may have, or what is known of it; "" for nothing."""
     schemas = msgspec.json.schema(shape)["$defs"]
     field = schemas[shape.__name__]["properties"].get(name, {})
@@ -81,7 +81,7 @@ def _hint(shape: type[msgspec.Struct], name: str) -> str:
     return str(field.get("description", ""))
 
 
-_PLAIN = (
+_MESSAGE_REWRITES = (
     (r"Expected `int`, got `\w+`", "expected a whole number"),
     (r"Expected `float`, got `\w+`", "expected a number"),
     (r"Expected `bool`, got `\w+`", "expected true or false"),
@@ -95,21 +95,21 @@ _PLAIN = (
 """What the decoder says -> what a client reads."""
 
 
-def pairs(request: Request) -> dict[str, str]:
+def query_params(request: Request) -> dict[str, str]:
     """The parameters of a request.
 
     Raises:
         RequestError: one is given twice, they are too many, or not UTF-8.
     """
     found: dict[str, str] = {}
-    for name, value in responses.parameters(request.url.query):
+    for name, value in responses.parse_query_string(request.url.query):
         if name in found:
             raise RequestError(400, f"{shorten(name)}: given more than once: give it once")
         found[name] = value
     return found
 
 
-async def answer(request: Request, snapshot: Snapshot, task: Task) -> bytes:
+async def fetch_json(request: Request, snapshot: Snapshot, task: Task) -> bytes:
     """The answer to a task, as JSON.
 
     Args:
@@ -120,17 +120,17 @@ async def answer(request: Request, snapshot: Snapshot, task: Task) -> bytes:
     Raises:
         KgraphError: what the task raises, or a limit that it passed.
     """
-    doing = responses.service(request).do(snapshot, task)
-    reply = await responses.while_connected(request, doing)
-    return reply.body if isinstance(reply.body, bytes) else reply.body.whole()
+    doing = responses.get_service(request).run_task(snapshot, task)
+    reply = await responses.cancel_on_disconnect(request, doing)
+    return reply.body if isinstance(reply.body, bytes) else reply.body.read_all()
 
 
-def task_of(name: str, question: msgspec.Struct) -> Know:
+def make_view_task(name: str, question: msgspec.Struct) -> RunView:
     """The task of answering a question of facts."""
-    return Know(name, msgspec.structs.asdict(question))
+    return RunView(name, msgspec.structs.asdict(question))
 
 
-async def know(
+async def run_view(
     request: Request, snapshot: Snapshot, name: str, question: msgspec.Struct, shape: type[Struct]
 ) -> Struct:
     """The answer to a question, as the struct that it gives.
@@ -142,5 +142,7 @@ async def know(
         question: its parameters.
         shape: what it gives.
     """
-    assert FACTS[name].gives is shape
-    return msgspec.json.decode(await answer(request, snapshot, task_of(name, question)), type=shape)
+    assert VIEW_OPERATIONS[name].result is shape
+    return msgspec.json.decode(
+        await fetch_json(request, snapshot, make_view_task(name, question)), type=shape
+    )

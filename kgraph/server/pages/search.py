@@ -1,6 +1,6 @@
 """The search page.
 
-Takes the parameters of a request (:class:`SearchAsked`, whose names are those of ``kgraph
+Takes the parameters of a request (:class:`SearchForm`, whose names are those of ``kgraph
 search``), gives a page: hits in pieces with what fits marked, how many there are of each kind,
 type, show and theme, the filters as a form. It is whole without script; with it, names are
 offered while one types.
@@ -16,27 +16,27 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.errors import InputError, KgraphError, UnknownNameError
-from kgraph.search import KINDS, Filters
+from kgraph.search import HIT_KINDS, Filters
 from kgraph.search.facets import Count
-from kgraph.search.filters import NAMED_BY, TYPES
-from kgraph.server.endpoints.operations import Text
+from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER
+from kgraph.server.endpoints.operations import ShortText
 from kgraph.server.http.endpoint import Endpoint
-from kgraph.server.http.paged import paged, wrong
-from kgraph.server.pages.forms import Choice, day, number
-from kgraph.server.pages.parameters import answer, asked, pairs
-from kgraph.server.pages.templates import Slice, render
-from kgraph.server.workers.tasks import Search, Searched
+from kgraph.server.http.paged import error_page, make_page_handler
+from kgraph.server.pages.forms import FacetChoice, parse_day_field, parse_number_field
+from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
+from kgraph.server.pages.templates import Pagination, render_template
+from kgraph.server.workers.tasks import RunSearch, Searched
 from kgraph.store.current import Snapshot
 
-HERE = "/search"
+SEARCH_PATH = "/search"
 
-SIZE = 20
+HITS_PER_PAGE = 20
 """Hits of a page: as many as one looks through."""
 
-DEEPEST = 1000
+MAX_OFFSET = 1000
 """Hits that can be paged through; who wants more narrows the search, or asks SPARQL."""
 
-PLURALS = {
+KIND_LABELS = {
     "quote": "Quotes",
     "episode": "Episodes",
     "entity": "Names",
@@ -47,7 +47,7 @@ PLURALS = {
 """Kind of a hit -> what many of them are called."""
 
 
-class SearchAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is searched for, as the form sends it; "" for what is not filled in.
 
     Attributes:
@@ -61,34 +61,34 @@ class SearchAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         offset: hits to pass over.
     """
 
-    q: Text = ""
-    kind: Text = ""
-    type: Text = ""
-    company: Text = ""
-    theme: Text = ""
-    show: Text = ""
-    since: Text = ""
-    until: Text = ""
-    relevance: Text = ""
-    per_episode: Text = ""
-    adverts: Text = ""
+    q: ShortText = ""
+    kind: ShortText = ""
+    type: ShortText = ""
+    company: ShortText = ""
+    theme: ShortText = ""
+    show: ShortText = ""
+    since: ShortText = ""
+    until: ShortText = ""
+    relevance: ShortText = ""
+    per_episode: ShortText = ""
+    adverts: ShortText = ""
     offset: int = 0
 
-    def filters(self) -> Filters:
+    def to_filters(self) -> Filters:
         """The same as the search takes it.
 
         Raises:
             InputError: a day or number is none.
         """
-        relevance = number("relevance", self.relevance, 10) / 10
+        relevance = parse_number_field("relevance", self.relevance, 10) / 10
         return Filters(
             frozenset({self.kind} - {""}),
             frozenset({self.type} - {""}),
             self.company.strip(),
             self.theme.strip(),
             self.show.strip(),
-            day("since", self.since),
-            day("until", self.until),
+            parse_day_field("since", self.since),
+            parse_day_field("until", self.until),
             relevance,
             bool(self.adverts),
         )
@@ -96,34 +96,38 @@ class SearchAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def with_(self, **changed: str) -> str:
         """Address of the same search with other values, from its start."""
         values = msgspec.structs.asdict(self) | {"offset": 0} | changed
-        return f"{HERE}?{urlencode([(key, value) for key, value in values.items() if value])}"
+        return (
+            f"{SEARCH_PATH}?{urlencode([(key, value) for key, value in values.items() if value])}"
+        )
 
-    def at(self, offset: int) -> str:
+    def address_at(self, offset: int) -> str:
         """Address of another part of the same search."""
         return self.with_(**({"offset": str(offset)} if offset else {}))
 
 
 async def search_page(request: Request, snapshot: Snapshot) -> str | Response:
     """Hits, facets and the form."""
-    wanted = SearchAsked()
+    wanted = SearchForm()
     try:
-        wanted = asked(pairs(request), SearchAsked)
-        found = await _search(request, snapshot, wanted) if wanted.q.strip() else None
+        wanted = parse_params(query_params(request), SearchForm)
+        found = await _run_search(request, snapshot, wanted) if wanted.q.strip() else None
     except InputError as error:
-        return wrong(error, render_search(wanted, None, error))
+        return error_page(error, render_search(wanted, None, error))
     return render_search(wanted, found)
 
 
-async def _search(request: Request, snapshot: Snapshot, wanted: SearchAsked) -> Searched:
-    if not 0 <= wanted.offset <= DEEPEST:
-        raise InputError(f"only the first {DEEPEST} hits are shown: narrow the search")
-    per_episode = number("per_episode", wanted.per_episode, 1000)
-    task = Search(wanted.q, wanted.filters(), wanted.offset, SIZE + 1, int(per_episode))
-    return msgspec.json.decode(await answer(request, snapshot, task), type=Searched)
+async def _run_search(request: Request, snapshot: Snapshot, wanted: SearchForm) -> Searched:
+    if not 0 <= wanted.offset <= MAX_OFFSET:
+        raise InputError(f"only the first {MAX_OFFSET} hits are shown: narrow the search")
+    per_episode = parse_number_field("per_episode", wanted.per_episode, 1000)
+    task = RunSearch(
+        wanted.q, wanted.to_filters(), wanted.offset, HITS_PER_PAGE + 1, int(per_episode)
+    )
+    return msgspec.json.decode(await fetch_json(request, snapshot, task), type=Searched)
 
 
 def render_search(
-    wanted: SearchAsked, searched: Searched | None, error: KgraphError | None = None
+    wanted: SearchForm, searched: Searched | None, error: KgraphError | None = None
 ) -> str:
     """The search page.
 
@@ -132,61 +136,61 @@ def render_search(
         searched: what was found, one hit more than is shown where there are more.
         error: what was wrong, if anything.
     """
-    return render(
+    return render_template(
         "search.html",
-        here=HERE,
+        section=SEARCH_PATH,
         wanted=wanted,
         error=error,
-        near=_near(wanted, error),
+        near=_suggest_searches(wanted, error),
         found=searched.found if searched else None,
-        hits=searched.found.hits[:SIZE] if searched else (),
-        facets=_facets(wanted, searched) if searched else [],
-        slice=_slice(wanted, searched) if searched else None,
-        kinds=[("", "Anything"), *((kind, PLURALS[kind]) for kind in KINDS)],
-        types=TYPES,
+        hits=searched.found.hits[:HITS_PER_PAGE] if searched else (),
+        facets=_list_facets(wanted, searched) if searched else [],
+        slice=_paginate_hits(wanted, searched) if searched else None,
+        kinds=[("", "Anything"), *((kind, KIND_LABELS[kind]) for kind in HIT_KINDS)],
+        types=FILTER_TYPES,
     )
 
 
-def _near(wanted: SearchAsked, error: KgraphError | None) -> list[tuple[str, str]]:
+def _suggest_searches(wanted: SearchForm, error: KgraphError | None) -> list[tuple[str, str]]:
     """What may have been meant by a name of a filter: names, and the search with each."""
-    if not isinstance(error, UnknownNameError) or error.parameter not in NAMED_BY:
+    if not isinstance(error, UnknownNameError) or error.parameter not in KINDS_BY_FILTER:
         return []
     return [(name, wanted.with_(**{error.parameter: name})) for name in error.suggestions]
 
 
-def _slice(wanted: SearchAsked, searched: Searched) -> Slice:
+def _paginate_hits(wanted: SearchForm, searched: Searched) -> Pagination:
     """The part that is shown; how many hits there are when few of each episode count is open."""
-    shown = min(len(searched.found.hits), SIZE)
-    more = len(searched.found.hits) > SIZE and wanted.offset + SIZE <= DEEPEST
-    return Slice(
+    shown = min(len(searched.found.hits), HITS_PER_PAGE)
+    more = len(searched.found.hits) > HITS_PER_PAGE and wanted.offset + HITS_PER_PAGE <= MAX_OFFSET
+    return Pagination(
         searched.facets.total,
         wanted.offset + 1 if shown else 0,
         wanted.offset + shown,
-        wanted.at(max(wanted.offset - SIZE, 0)) if wanted.offset else "",
-        wanted.at(wanted.offset + SIZE) if more else "",
+        wanted.address_at(max(wanted.offset - HITS_PER_PAGE, 0)) if wanted.offset else "",
+        wanted.address_at(wanted.offset + HITS_PER_PAGE) if more else "",
     )
 
 
-def _facets(wanted: SearchAsked, searched: Searched) -> list[tuple[str, list[Choice]]]:
+def _list_facets(wanted: SearchForm, searched: Searched) -> list[tuple[str, list[FacetChoice]]]:
     """Heading and choices of each facet that has any."""
     counted = searched.facets
     found = [
-        ("Kind", choices(wanted, "kind", counted.kinds)),
-        ("Type", choices(wanted, "type", counted.types)),
-        ("Show", choices(wanted, "show", counted.shows)),
-        ("Theme", choices(wanted, "theme", counted.themes)),
+        ("Kind", facet_choices(wanted, "kind", counted.kinds)),
+        ("Type", facet_choices(wanted, "type", counted.types)),
+        ("Show", facet_choices(wanted, "show", counted.shows)),
+        ("Theme", facet_choices(wanted, "theme", counted.themes)),
     ]
     return [(heading, some) for heading, some in found if some]
 
 
-def choices(wanted: SearchAsked, name: str, counts: Iterable[Count]) -> list[Choice]:
+def facet_choices(wanted: SearchForm, name: str, counts: Iterable[Count]) -> list[FacetChoice]:
     """The values of a facet as links; the one that is chosen leads back."""
     chosen = getattr(wanted, name)
     # A kind and a type shut each other out: only names have types.
     other = {"kind": {"type": ""}, "type": {"kind": ""}}.get(name, {})
     return [
-        Choice(
-            PLURALS.get(count.value, count.value) if name == "kind" else count.value,
+        FacetChoice(
+            KIND_LABELS.get(count.value, count.value) if name == "kind" else count.value,
             count.things,
             wanted.with_(**{name: "" if count.value == chosen else count.value}, **other),
             count.value == chosen,
@@ -195,4 +199,4 @@ def choices(wanted: SearchAsked, name: str, counts: Iterable[Count]) -> list[Cho
     ]
 
 
-ENDPOINTS = (Endpoint(HERE, paged(search_page)),)
+ENDPOINTS = (Endpoint(SEARCH_PATH, make_page_handler(search_page)),)

@@ -15,13 +15,13 @@ from urllib.parse import quote, urlencode
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kgraph.base.text import counted, digest, said_day
-from kgraph.server.pages.forms import refill, spoken
+from kgraph.base.text import format_day, hex_digest, pluralize
+from kgraph.server.pages.forms import encode_fields, humanize
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
 
-class Link(msgspec.Struct, frozen=True):
+class Hyperlink(msgspec.Struct, frozen=True):
     """Words that may lead somewhere.
 
     Attributes:
@@ -33,27 +33,27 @@ class Link(msgspec.Struct, frozen=True):
     target: str = ""
 
 
-NAVIGATION = (
-    Link("Home", "/"),
-    Link("Search", "/search"),
-    Link("Questions", "/questions"),
-    Link("SPARQL", "/editor"),
-    Link("Audit", "/audit"),
-    Link("Downloads", "/downloads"),
+NAVIGATION_LINKS = (
+    Hyperlink("Home", "/"),
+    Hyperlink("Search", "/search"),
+    Hyperlink("Questions", "/questions"),
+    Hyperlink("SPARQL", "/editor"),
+    Hyperlink("Audit", "/audit"),
+    Hyperlink("Downloads", "/downloads"),
 )
 """The sections, in every page's head."""
 
-LISTS = (
-    Link("Companies", "/companies"),
-    Link("Episodes", "/episodes"),
-    Link("Themes", "/themes"),
-    Link("Shows", "/shows"),
-    Link("API", "/api"),
+FOOTER_LINKS = (
+    Hyperlink("Companies", "/companies"),
+    Hyperlink("Episodes", "/episodes"),
+    Hyperlink("Themes", "/themes"),
+    Hyperlink("Shows", "/shows"),
+    Hyperlink("API", "/api"),
 )
 """What can be walked through, in every page's foot."""
 
 
-class Slice(msgspec.Struct, frozen=True):
+class Pagination(msgspec.Struct, frozen=True):
     """A part of a long list.
 
     Attributes:
@@ -69,7 +69,7 @@ class Slice(msgspec.Struct, frozen=True):
     after: str = ""
 
 
-def slice_of(path: str, given: dict[str, str], total: int, offset: int, size: int) -> Slice:
+def paginate(path: str, given: dict[str, str], total: int, offset: int, size: int) -> Pagination:
     """The part of a list that starts at an offset.
 
     Args:
@@ -82,41 +82,41 @@ def slice_of(path: str, given: dict[str, str], total: int, offset: int, size: in
     Returns:
         That part; of an offset behind the end, an empty one behind the last that there is.
 
-    >>> slice_of("/shows", {"q": "a b"}, 15, 10, 10)
-    Slice(total=15, first=11, last=15, before='/shows?q=a+b', after='')
-    >>> slice_of("/shows", {}, 15, 99, 10).before
+    >>> paginate("/shows", {"q": "a b"}, 15, 10, 10)
+    Pagination(total=15, first=11, last=15, before='/shows?q=a+b', after='')
+    >>> paginate("/shows", {}, 15, 99, 10).before
     '/shows?offset=10'
     """
     last = min(offset + size, total)
     end = (total + size - 1) // size * size  # where a part would begin behind the last
-    before = _address(path, given, max(min(offset, end) - size, 0)) if offset > 0 else ""
-    after = _address(path, given, offset + size) if offset + size < total else ""
-    return Slice(total, offset + 1 if offset < total else 0, last, before, after)
+    before = _page_address(path, given, max(min(offset, end) - size, 0)) if offset > 0 else ""
+    after = _page_address(path, given, offset + size) if offset + size < total else ""
+    return Pagination(total, offset + 1 if offset < total else 0, last, before, after)
 
 
-def _address(path: str, given: dict[str, str], offset: int) -> str:
+def _page_address(path: str, given: dict[str, str], offset: int) -> str:
     pairs = [(name, value) for name, value in given.items() if value]
     pairs += [("offset", str(offset))] if offset else []
     return path + ("?" + urlencode(pairs) if pairs else "")
 
 
-def render(template: str, *, here: str = "", **values: object) -> str:
+def render_template(template: str, *, section: str = "", **values: object) -> str:
     """A whole page.
 
     Args:
-        template: name of a file in :data:`TEMPLATES`.
+        template: name of a file in :data:`TEMPLATE_FOLDER`.
         here: path of the section that the page belongs to; "" for none.
         values: what the template shows.
     """
     return _ENVIRONMENT.get_template(template).render(
-        here=here, navigation=NAVIGATION, lists=LISTS, **values
+        here=section, navigation=NAVIGATION_LINKS, lists=FOOTER_LINKS, **values
     )
 
 
-def local(id_: str) -> str:
+def local_path(id_: str) -> str:
     """The path of a thing on this server.
 
-    >>> local("company/at t")
+    >>> local_path("company/at t")
     '/company/at%20t'
     """
     return "/" + quote(id_, safe="/~")
@@ -133,10 +133,10 @@ def is_safe(target: str) -> bool:
     )
 
 
-def percent(value: float) -> str:
+def format_percent(value: float) -> str:
     """A share in hundredths; what is nearly all or nothing is not rounded to it.
 
-    >>> percent(0.934), percent(0.9999), percent(1), percent(0.004)
+    >>> format_percent(0.934), format_percent(0.9999), format_percent(1), format_percent(0.004)
     ('93 %', '>99 %', '100 %', '<1 %')
     """
     if 0 < value < 0.005:
@@ -144,55 +144,55 @@ def percent(value: float) -> str:
     return ">99 %" if 0.995 <= value < 1 else f"{value:.0%}".replace("%", " %")
 
 
-def number(value: float) -> str:
+def format_count(value: float) -> str:
     """A number with its thousands apart; two places where it is none of a count.
 
-    >>> number(13451), number(2.5)
+    >>> format_count(13451), format_count(2.5)
     ('13,451', '2.50')
     """
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
-def figure(value: float) -> str:
+def format_number(value: float) -> str:
     """A number with as many places as it has, four at the most.
 
-    >>> figure(148.0), figure(0.25)
+    >>> format_number(148.0), format_number(0.25)
     ('148', '0.25')
     """
     return f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
-def size(value: int) -> str:
+def format_bytes(value: int) -> str:
     """A number of bytes, as people say it.
 
-    >>> size(147 << 20), size(900)
+    >>> format_bytes(147 << 20), format_bytes(900)
     ('147 MB', '1 kB')
     """
     return f"{value >> 20:,} MB" if value >= 1 << 20 else f"{-(-value >> 10):,} kB"
 
 
-def signed(value: float) -> str:
+def format_signed(value: float) -> str:
     """A number with its sign, to two places.
 
-    >>> signed(2.345), signed(-0.5)
+    >>> format_signed(2.345), format_signed(-0.5)
     ('+2.35', '−0.50')
     """
     return f"{value:+.2f}".replace("-", "−")
 
 
-def words(term: str) -> str:
+def term_label(term: str) -> str:
     """The name of a term as words.
 
-    >>> words("kg:productOf"), words("schema:parentOrganization")
+    >>> term_label("kg:productOf"), term_label("schema:parentOrganization")
     ('product of', 'parent organization')
     """
     name = term.rpartition(":")[2]
     return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f" {match[1].lower()}", name)
 
 
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(TEMPLATE_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,  # a misspelt value is an error, not an empty place
         trim_blocks=True,
@@ -200,23 +200,25 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {
-        "path": local,
-        "percent": percent,
-        "number": number,
-        "counted": counted,
-        "said_day": said_day,
-        "figure": figure,
-        "bytes": size,
+        "path": local_path,
+        "percent": format_percent,
+        "number": format_count,
+        "counted": pluralize,
+        "said_day": format_day,
+        "figure": format_number,
+        "bytes": format_bytes,
         "is_safe": is_safe,
-        "words": words,
-        "signed": signed,
-        "spoken": spoken,
-        "refill": refill,
+        "words": term_label,
+        "signed": format_signed,
+        "spoken": humanize,
+        "refill": encode_fields,
     }
     return made
 
 
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = _make_environment()
 
-LOOK = digest("".join(f"{f.name}{f.read_text('utf-8')}" for f in sorted(TEMPLATES.iterdir())))
+TEMPLATE_HASH = hex_digest(
+    "".join(f"{f.name}{f.read_text('utf-8')}" for f in sorted(TEMPLATE_FOLDER.iterdir()))
+)
 """Names the templates: a page that was made with others is another page."""

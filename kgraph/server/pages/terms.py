@@ -1,7 +1,7 @@
 """The words that a query can use: classes and properties of the graph, for the editor.
 
 Takes ``ontology/kgraph.ttl``, which declares our own words, and ``ontology/shapes.ttl``, which
-says what words of others our things have; gives :class:`Term` values by prefixed name.
+says what words of others our things have; gives :class:`VocabularyTerm` values by prefixed name.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from kgraph.base.vocabulary import curie, expand, shared
+from kgraph.base.vocabulary import compact_iri, data_path, expand_curie
 
-FILES = ("kgraph.ttl", "shapes.ttl")
+ONTOLOGY_FILES = ("kgraph.ttl", "shapes.ttl")
 
-CLASSES = frozenset(map(expand, ("owl:Class", "rdfs:Class")))
-PROPERTIES = frozenset(map(expand, ("owl:ObjectProperty", "owl:DatatypeProperty", "rdf:Property")))
-NAMES_CLASS = frozenset(map(expand, ("sh:targetClass", "sh:class")))
-NAMES_PROPERTY = frozenset({expand("sh:path")})
+CLASS_TYPES = frozenset(map(expand_curie, ("owl:Class", "rdfs:Class")))
+PROPERTY_TYPES = frozenset(
+    map(expand_curie, ("owl:ObjectProperty", "owl:DatatypeProperty", "rdf:Property"))
+)
+CLASS_REFERENCES = frozenset(map(expand_curie, ("sh:targetClass", "sh:class")))
+PROPERTY_REFERENCES = frozenset({expand_curie("sh:path")})
 
 
-class Term(msgspec.Struct, frozen=True):
+class VocabularyTerm(msgspec.Struct, frozen=True):
     """A word of the graph.
 
     Attributes:
@@ -39,26 +41,31 @@ class Term(msgspec.Struct, frozen=True):
 
 
 @cache
-def terms() -> tuple[Term, ...]:
+def load_terms() -> tuple[VocabularyTerm, ...]:
     """Every class and property, by name."""
     kinds: dict[str, str] = {}
     words: dict[str, str] = {}
-    for triple in (t for name in FILES for t in _read(name)):
-        subject, predicate, value = (getattr(node, "value", "") for node in _nodes(triple))
-        if value in CLASSES | PROPERTIES:
-            kinds[subject] = "class" if value in CLASSES else "property"
-        elif predicate in NAMES_CLASS | NAMES_PROPERTY and isinstance(triple.object, NamedNode):
-            kinds.setdefault(value, "class" if predicate in NAMES_CLASS else "property")
-        elif predicate == expand("rdfs:comment"):
+    for triple in (t for name in ONTOLOGY_FILES for t in _parse_file(name)):
+        subject, predicate, value = (getattr(node, "value", "") for node in _triple_nodes(triple))
+        if value in CLASS_TYPES | PROPERTY_TYPES:
+            kinds[subject] = "class" if value in CLASS_TYPES else "property"
+        elif predicate in CLASS_REFERENCES | PROPERTY_REFERENCES and isinstance(
+            triple.object, NamedNode
+        ):
+            kinds.setdefault(value, "class" if predicate in CLASS_REFERENCES else "property")
+        elif predicate == expand_curie("rdfs:comment"):
             words[subject] = value
-    found = [Term(curie(iri), iri, kind, words.get(iri, "")) for iri, kind in kinds.items()]
+    found = [
+        VocabularyTerm(compact_iri(iri), iri, kind, words.get(iri, ""))
+        for iri, kind in kinds.items()
+    ]
     return tuple(sorted(found, key=lambda term: term.name))
 
 
-def _nodes(triple: Triple) -> tuple[object, object, object]:
+def _triple_nodes(triple: Triple) -> tuple[object, object, object]:
     return triple.subject, triple.predicate, triple.object
 
 
-def _read(name: str) -> list[Triple]:
-    path = shared("ontology", name)
+def _parse_file(name: str) -> list[Triple]:
+    path = data_path("ontology", name)
     return [quad.triple for quad in pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE)]

@@ -8,21 +8,21 @@ from typing import IO, Literal
 
 import msgspec
 
-from kgraph.query.formats import FORMATS, Kind
-from kgraph.server.http.negotiation import OFFERS
+from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
+from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE
 
-IN_MEMORY = 4 << 20
+MAX_IN_MEMORY_BYTES = 4 << 20
 """Bytes of an answer that is held in memory; a larger one waits on disk. 10,000 rows take 3 MB."""
 
-PIECE = 1 << 16
+REPLY_CHUNK_BYTES = 1 << 16
 """Bytes of an answer that are sent at once."""
 
 
-ReplyKind = Kind | Literal["value"]
+ReplyKind = AnswerKind | Literal["value"]
 """What an answer is: what a query gave, or a plain value of ours."""
 
 
-class Question(msgspec.Struct, frozen=True):
+class QueryRequest(msgspec.Struct, frozen=True):
     """A query, and how its answer is wanted.
 
     Attributes:
@@ -31,28 +31,28 @@ class Question(msgspec.Struct, frozen=True):
     """
 
     text: str
-    types: dict[Kind, str]
+    types: dict[AnswerKind, str]
 
     @property
-    def formats(self) -> dict[Kind, str]:
+    def formats(self) -> dict[AnswerKind, str]:
         """Kind of answer -> media type by which the engine knows the format."""
         return {
-            kind: FORMATS[OFFERS[kind][media_type]].media_type
+            kind: ANSWER_FORMATS[FORMATS_BY_MEDIA_TYPE[kind][media_type]].media_type
             for kind, media_type in self.types.items()
         }
 
     @property
-    def key(self) -> tuple[str, ...]:
+    def cache_key(self) -> tuple[str, ...]:
         """What two questions of the same answer share."""
         return (self.text, *(f"{kind} {type_}" for kind, type_ in sorted(self.types.items())))
 
 
-class Body:
+class SpooledBody:
     """The bytes of an answer: a few in memory, many in a file without a name."""
 
     def __init__(self) -> None:
         self.size = 0
-        self._pieces: list[bytes] = []
+        self._chunks: list[bytes] = []
         self._file: IO[bytes] | None = None
 
     def __del__(self) -> None:
@@ -60,31 +60,31 @@ class Body:
         if self._file is not None:
             self._file.close()
 
-    def add(self, data: bytes) -> None:
+    def append(self, data: bytes) -> None:
         """Append bytes."""
         self.size += len(data)
         if self._file is not None:
             self._file.write(data)
             return
-        self._pieces.append(data)
-        if self.size > IN_MEMORY:
+        self._chunks.append(data)
+        if self.size > MAX_IN_MEMORY_BYTES:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115
-            self._file.writelines(self._pieces)
-            self._pieces = []
+            self._file.writelines(self._chunks)
+            self._chunks = []
 
-    def pieces(self) -> Iterator[bytes]:
+    def iter_chunks(self) -> Iterator[bytes]:
         """The bytes in order; once."""
-        yield from self._pieces
+        yield from self._chunks
         if self._file is None:
             return
         self._file.seek(0)
-        while piece := self._file.read(PIECE):
+        while piece := self._file.read(REPLY_CHUNK_BYTES):
             yield piece
         self._file.close()
 
-    def whole(self) -> bytes:
+    def read_all(self) -> bytes:
         """All of it."""
-        return b"".join(self.pieces())
+        return b"".join(self.iter_chunks())
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -93,12 +93,12 @@ class Reply(msgspec.Struct, frozen=True):
     Attributes:
         kind: what it is.
         media_type: what ``body`` is written in.
-        body: bytes, or where there are many of them a :class:`Body` that is read once.
+        body: bytes, or where there are many of them a :class:`SpooledBody` that is read once.
     """
 
     kind: ReplyKind
     media_type: str
-    body: bytes | Body
+    body: bytes | SpooledBody
 
     @property
     def size(self) -> int:

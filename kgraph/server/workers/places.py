@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from kgraph.base.errors import QueryBusyError
 
-MAX_WAITING = 256
+MAX_QUEUED = 256
 """Queries that may wait for the fast lane; each holds its text, of at most 256 KB."""
 
-MAX_SLOW_WAITING = 16
+MAX_SLOW_QUEUED = 16
 """Queries that may wait for the slow lane, where a place may be taken for a query's whole time."""
 
 QUEUE_TIMEOUT_S = 30.0
@@ -24,7 +24,7 @@ SLOW_QUEUE_TIMEOUT_S = 10.0
 """Seconds that a slow query waits for the slow lane before it is refused."""
 
 
-class Lane:
+class SlotQueue:
     """Places of one kind.
 
     Args:
@@ -36,13 +36,13 @@ class Lane:
         waiting: queries that wait for one.
     """
 
-    def __init__(self, places: int, max_waiting: int) -> None:
-        self._free = asyncio.Semaphore(places)
-        self._max_waiting = max_waiting
-        self.taken = 0
-        self.waiting = 0
+    def __init__(self, slots: int, max_queued: int) -> None:
+        self._semaphore = asyncio.Semaphore(slots)
+        self._max_queued = max_queued
+        self.in_use = 0
+        self.queued = 0
 
-    async def take(self, seconds: float, full: QueryBusyError, late: QueryBusyError) -> None:
+    async def acquire(self, seconds: float, full: QueryBusyError, late: QueryBusyError) -> None:
         """Take a place, or wait for one.
 
         Args:
@@ -53,33 +53,33 @@ class Lane:
         Raises:
             QueryBusyError: one of these.
         """
-        if self._free.locked():
-            if self.waiting >= self._max_waiting:
+        if self._semaphore.locked():
+            if self.queued >= self._max_queued:
                 raise full
-            self.waiting += 1
+            self.queued += 1
             try:
                 async with asyncio.timeout(seconds):
-                    await self._free.acquire()
+                    await self._semaphore.acquire()
             except TimeoutError:
                 raise late from None
             finally:
-                self.waiting -= 1
+                self.queued -= 1
         else:
-            await self._free.acquire()  # at once
-        self.taken += 1
+            await self._semaphore.acquire()  # at once
+        self.in_use += 1
 
     @property
-    def has_room(self) -> bool:
+    def has_free_slot(self) -> bool:
         """Whether a place can be taken at once, and nobody waits for it."""
-        return not self._free.locked()
+        return not self._semaphore.locked()
 
-    def free(self) -> None:
+    def release(self) -> None:
         """Give a place back."""
-        self._free.release()
-        self.taken -= 1
+        self._semaphore.release()
+        self.in_use -= 1
 
 
-class Places:
+class Slots:
     """The places of both lanes.
 
     Args:
@@ -96,26 +96,26 @@ class Places:
         queue_s: float = QUEUE_TIMEOUT_S,
         slow_queue_s: float = SLOW_QUEUE_TIMEOUT_S,
     ) -> None:
-        self.fast = Lane(fast, MAX_WAITING)
-        self.slow = Lane(slow, MAX_SLOW_WAITING)
+        self.fast = SlotQueue(fast, MAX_QUEUED)
+        self.slow = SlotQueue(slow, MAX_SLOW_QUEUED)
         self._queue_s = queue_s
         self._slow_queue_s = slow_queue_s
 
-    async def take_fast(self) -> None:
+    async def acquire_fast(self) -> None:
         """Wait for a place in the fast lane.
 
         Raises:
             QueryBusyError: too many wait, or it takes too long.
         """
-        await self.fast.take(
+        await self.fast.acquire(
             self._queue_s,
-            QueryBusyError(f"{MAX_WAITING} queries wait already: ask again in a second", 1),
+            QueryBusyError(f"{MAX_QUEUED} queries wait already: ask again in a second", 1),
             QueryBusyError(
                 f"no process was free for {self._queue_s:g} s: ask again in some seconds", 5
             ),
         )
 
-    async def take_slow(self, seconds: float) -> None:
+    async def acquire_slow(self, seconds: float) -> None:
         """Wait for a place in the slow lane.
 
         Args:
@@ -129,10 +129,10 @@ class Places:
             f"for: ask again in {seconds:g} s at the latest, or narrow it",
             max(1, round(seconds / 4)),
         )
-        await self.slow.take(min(self._slow_queue_s, seconds), busy, busy)
+        await self.slow.acquire(min(self._slow_queue_s, seconds), busy, busy)
 
 
-class Place:
+class SlotLease:
     """What one query holds: a place in one lane, or none.
 
     Args:
@@ -142,23 +142,23 @@ class Place:
         is_fast: whether it is in the fast lane.
     """
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
-        self._free: Callable[[], None] | None = None
+    def __init__(self, places: Slots) -> None:
+        self._slots = places
+        self._release: Callable[[], None] | None = None
         self.is_fast = False
 
-    async def enter_fast(self) -> None:
-        """Wait for a place in the fast lane (:meth:`Places.take_fast`)."""
-        await self._places.take_fast()
-        self._free, self.is_fast = self._places.fast.free, True
+    async def acquire_fast(self) -> None:
+        """Wait for a place in the fast lane (:meth:`Places.acquire_fast`)."""
+        await self._slots.acquire_fast()
+        self._release, self.is_fast = self._slots.fast.release, True
 
-    async def enter_slow(self, seconds: float) -> None:
-        """Give back any place, and wait for one in the slow lane (:meth:`Places.take_slow`)."""
-        self.leave()
-        await self._places.take_slow(seconds)
-        self._free = self._places.slow.free
+    async def acquire_slow(self, seconds: float) -> None:
+        """Give back any place, and wait for one in the slow lane (:meth:`Places.acquire_slow`)."""
+        self.release()
+        await self._slots.acquire_slow(seconds)
+        self._release = self._slots.slow.release
 
-    async def move_to_slow(self, seconds: float) -> bool:
+    async def try_move_to_slow(self, seconds: float) -> bool:
         """Move to the slow lane, if there is a place now.
 
         Args:
@@ -167,13 +167,13 @@ class Place:
         Returns:
             Whether there was one.
         """
-        if self._places.slow.has_room:
-            await self.enter_slow(seconds)
+        if self._slots.slow.has_free_slot:
+            await self.acquire_slow(seconds)
             return True
         return False
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Make room for the next; once."""
-        if self._free is not None:
-            self._free()
-        self._free, self.is_fast = None, False
+        if self._release is not None:
+            self._release()
+        self._release, self.is_fast = None, False

@@ -30,15 +30,15 @@ from kgraph.base.errors import (
     StoreError,
 )
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.query.sparql_text import explain
+from kgraph.query.sparql_text import explain_syntax_error
 from kgraph.server.workers import query_worker
-from kgraph.server.workers.messages import IN_MEMORY, Body, Question, Reply
+from kgraph.server.workers.messages import MAX_IN_MEMORY_BYTES, QueryRequest, Reply, SpooledBody
 
 # Ctrl-C is the server's to hear. A session of its own would do too, but Linux shares out its
 # time by sessions (autogroup), between which niceness counts for nothing.
-_APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
+_NEW_PROCESS_GROUP: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
 
-ENVIRONMENT = {
+WORKER_ENVIRONMENT = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=2000",
     "OPENBLAS_NUM_THREADS": "1",
 }
@@ -62,10 +62,10 @@ class Job(Protocol):
     def size(self) -> int:
         """The limit of its answer's bytes."""
 
-    def line(self) -> bytes:
+    def encode(self) -> bytes:
         """The job as the process reads it."""
 
-    def error(self, told: dict[str, Any]) -> Exception:
+    def decode_error(self, told: dict[str, Any]) -> Exception:
         """What the process says went wrong, as an error."""
 
 
@@ -81,41 +81,41 @@ class QueryJob(msgspec.Struct, frozen=True):
         size: the limit of the answer's bytes.
     """
 
-    path: str
+    database: str
     columns: str
     base: str
-    question: Question
+    query: QueryRequest
     seconds: float
     size: int
 
     @property
     def name(self) -> str:
         """The query's text."""
-        return self.question.text
+        return self.query.text
 
-    def error(self, told: dict[str, Any]) -> KgraphError:
+    def decode_error(self, told: dict[str, Any]) -> KgraphError:
         """What the worker says went wrong, as one of our errors."""
-        return _ERRORS[told["error"]](told["message"], self.question)
+        return _ERRORS_BY_CODE[told["error"]](told["message"], self.query)
 
-    def line(self) -> bytes:
+    def encode(self) -> bytes:
         """The job as the worker reads it."""
         return (
             msgspec.json.encode(
                 {
-                    "path": self.path,
+                    "path": self.database,
                     "columns": self.columns,
                     "base": self.base,
                     "prefixes": PREFIXES,
-                    "text": self.question.text,
-                    "types": self.question.types,
-                    "formats": self.question.formats,
+                    "text": self.query.text,
+                    "types": self.query.types,
+                    "formats": self.query.formats,
                 }
             )
             + b"\n"
         )
 
 
-QUERIES = (str(Path(query_worker.__file__)),)
+QUERY_PROGRAM = (str(Path(query_worker.__file__)),)
 """The program that answers queries."""
 
 
@@ -131,17 +131,17 @@ class Worker(asyncio.SubprocessProtocol):
 
     def __init__(self, memory: int) -> None:
         self._memory = memory
-        self._frames = query_worker.Heard()
-        self._hearing: _Hearing | None = None
+        self._frames = query_worker.FrameReader()
+        self._reply_reader: _ReplyReader | None = None
         self._waiter: asyncio.Future[None] | None = None
-        self._spent = False
+        self._is_spent = False
         self._is_ready = False
         self._has_ended = False
-        self._began = self._worked = 0.0
+        self._cpu_at_start = self._last_cpu_s = 0.0
 
     @classmethod
     async def start(
-        cls, memory: int, program: Sequence[str] = QUERIES, arguments: Sequence[str] = ()
+        cls, memory: int, program: Sequence[str] = QUERY_PROGRAM, arguments: Sequence[str] = ()
     ) -> Worker:
         """Start one.
 
@@ -161,8 +161,8 @@ class Worker(asyncio.SubprocessProtocol):
             stdin=PIPE,
             stdout=PIPE,
             stderr=None,
-            env={**ENVIRONMENT, **os.environ},
-            **_APART,
+            env={**WORKER_ENVIRONMENT, **os.environ},
+            **_NEW_PROCESS_GROUP,
         )
         return started
 
@@ -176,12 +176,12 @@ class Worker(asyncio.SubprocessProtocol):
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """It said something."""
-        for letter, content in self._frames.add(data):
-            if self._hearing is not None:
-                self._hearing.add(letter, content)
+        for letter, content in self._frames.feed(data):
+            if self._reply_reader is not None:
+                self._reply_reader.feed(letter, content)
             else:
                 self._is_ready = True
-        if self._is_heard:
+        if self._has_reply:
             self._wake()
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
@@ -201,17 +201,17 @@ class Worker(asyncio.SubprocessProtocol):
     # -- being asked -------------------------------------------------------------
 
     @property
-    def fresh(self) -> bool:
+    def is_usable(self) -> bool:
         """Whether it can be asked."""
-        is_busy = self._hearing is not None
-        return not (is_busy or self._spent or self._has_ended or self._exited.done())
+        is_busy = self._reply_reader is not None
+        return not (is_busy or self._is_spent or self._has_ended or self._exited.done())
 
     @property
     def pid(self) -> int:
         """Number of the process."""
         return self._process.get_pid()
 
-    async def ready(self) -> None:
+    async def wait_ready(self) -> None:
         """Wait until it can begin: what it does before that counts for no job.
 
         Raises:
@@ -220,35 +220,35 @@ class Worker(asyncio.SubprocessProtocol):
         while not self._is_ready:
             if self._has_ended:
                 raise RuntimeError("a worker process ended before it was ready")
-            await self._wait(None)
+            await self._wait_for_data(None)
 
-    def begin(self, job: Job) -> None:
+    def send_job(self, job: Job) -> None:
         """Give it one job."""
-        self._hearing = _Hearing(job)
-        self._began, self._worked = self._clock(), 0.0
+        self._reply_reader = _ReplyReader(job)
+        self._cpu_at_start, self._last_cpu_s = self._read_cpu_clock(), 0.0
         pipe = self._process.get_pipe_transport(0)
         assert isinstance(pipe, asyncio.WriteTransport)
-        pipe.write(job.line())
+        pipe.write(job.encode())
 
-    async def heard(self, seconds: float) -> bool:
+    async def wait_reply(self, seconds: float) -> bool:
         """Wait for the whole answer, for so long; whether there is one, or an error.
 
         Args:
             seconds: that are waited at the most.
         """
-        if not self._is_heard and seconds > 0:
-            await self._wait(seconds)
-        return self._is_heard
+        if not self._has_reply and seconds > 0:
+            await self._wait_for_data(seconds)
+        return self._has_reply
 
     def reply(self) -> Reply:
         """The whole answer.
 
         Raises:
             QueryTooLargeError: its answer or memory passed a limit.
-            Exception: what :meth:`Job.error` makes of the process's words: of a query, that it
+            Exception: what :meth:`Job.decode_error` makes of the process's words: of a query, that it
                 is wrong, has no form that the client accepts, or that the store cannot be read.
         """
-        hearing = self._hearing
+        hearing = self._reply_reader
         assert hearing is not None
         if hearing.outcome is None:
             raise QueryTooLargeError(
@@ -256,18 +256,20 @@ class Worker(asyncio.SubprocessProtocol):
                 f"limit of {self._memory >> 20} MB, or is nested too deeply: "
                 "add a LIMIT, or group and sort less"
             )
-        if hearing.is_whole:
-            self._hearing = None
-            self._spent |= hearing.is_last
+        if hearing.is_complete:
+            self._reply_reader = None
+            self._is_spent |= hearing.is_worker_spent
         if isinstance(hearing.outcome, Exception):
             raise hearing.outcome
         return hearing.outcome
 
     @property
-    def _is_heard(self) -> bool:
-        return self._has_ended or self._hearing is None or self._hearing.outcome is not None
+    def _has_reply(self) -> bool:
+        return (
+            self._has_ended or self._reply_reader is None or self._reply_reader.outcome is not None
+        )
 
-    async def _wait(self, seconds: float | None) -> None:
+    async def _wait_for_data(self, seconds: float | None) -> None:
         """Wait for the next that is heard."""
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
@@ -285,29 +287,29 @@ class Worker(asyncio.SubprocessProtocol):
 
     # -- slowed down and stopped -------------------------------------------------
 
-    def worked(self) -> float:
+    def cpu_seconds(self) -> float:
         """Seconds of CPU that the question has taken, up to the last look when the process has
         ended; where the system does not tell them, seconds since it was asked."""
         if not self._has_ended:
-            self._worked = self._clock() - self._began
-        return self._worked
+            self._last_cpu_s = self._read_cpu_clock() - self._cpu_at_start
+        return self._last_cpu_s
 
-    def _clock(self) -> float:
+    def _read_cpu_clock(self) -> float:
         if sys.platform != "linux":
             return time.monotonic()
         try:
             # The clock of a process's CPU time, as Linux numbers it (clock_getcpuclockid(3)).
             return time.clock_gettime(~self.pid << 3 | 2)
         except OSError:  # it has ended just now
-            return self._began + self._worked
+            return self._cpu_at_start + self._last_cpu_s
 
-    def give_way(self, nice: int) -> None:
+    def lower_priority(self, nice: int) -> None:
         """Let others go first from now on; it cannot be taken back, so it is asked no more.
 
         Args:
             nice: steps of niceness: 5 leave a third of another's time, 10 a tenth.
         """
-        self._spent = True
+        self._is_spent = True
         if sys.platform != "win32":
             with suppress(ProcessLookupError, PermissionError):
                 os.setpriority(os.PRIO_PROCESS, self.pid, nice)
@@ -317,12 +319,12 @@ class Worker(asyncio.SubprocessProtocol):
         with suppress(ProcessLookupError):  # it has ended
             self._process.kill()
 
-    async def gone(self) -> None:
+    async def wait_exit(self) -> None:
         """Wait for its end."""
         await asyncio.shield(self._exited)
 
 
-class _Hearing:
+class _ReplyReader:
     """What is heard of one job's answer.
 
     Args:
@@ -336,48 +338,50 @@ class _Hearing:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._body = Body()
-        self._head: dict[str, Any] = {}
+        self._body = SpooledBody()
+        self._header: dict[str, Any] = {}
         self.outcome: Reply | Exception | None = None
-        self.is_whole = self.is_last = False
+        self.is_complete = self.is_worker_spent = False
 
-    def add(self, letter: bytes, data: bytes) -> None:
+    def feed(self, letter: bytes, data: bytes) -> None:
         """Hear a frame; what comes behind an error of ours counts no more."""
         if self.outcome is not None:
             return
         if letter == b"d":
-            self._add(data)
+            self._append_body(data)
         elif letter == b"h":
-            self._head = msgspec.json.decode(data)
+            self._header = msgspec.json.decode(data)
         else:
-            self.is_whole = True
+            self.is_complete = True
             told = msgspec.json.decode(data)
-            self.outcome = self._reply(told) if letter == b"z" else self._job.error(told)
+            self.outcome = (
+                self._make_reply(told) if letter == b"z" else self._job.decode_error(told)
+            )
 
-    def _add(self, data: bytes) -> None:
-        self._body.add(data)
+    def _append_body(self, data: bytes) -> None:
+        self._body.append(data)
         if self._body.size > self._job.size:
             self.outcome = QueryTooLargeError(
                 f"the answer passed its limit of {self._job.size >> 20} MB: "
                 "ask for less of it at a time with LIMIT and OFFSET"
             )
 
-    def _reply(self, told: dict[str, Any]) -> Reply:
-        self.is_last = told["spent"]
+    def _make_reply(self, told: dict[str, Any]) -> Reply:
+        self.is_worker_spent = told["spent"]
         body = self._body
-        whole = body.whole() if body.size <= IN_MEMORY else body
-        return Reply(self._head["kind"], self._head["type"], whole)
+        whole = body.read_all() if body.size <= MAX_IN_MEMORY_BYTES else body
+        return Reply(self._header["kind"], self._header["type"], whole)
 
 
-_WORDS = {"solutions": "solutions", "boolean": "a yes or no", "graph": "a graph"}
+_KIND_PHRASES = {"solutions": "solutions", "boolean": "a yes or no", "graph": "a graph"}
 
-_ERRORS: dict[str, Callable[[str, Question], KgraphError]] = {
-    "syntax": lambda message, question: explain(message, question.text),
+_ERRORS_BY_CODE: dict[str, Callable[[str, QueryRequest], KgraphError]] = {
+    "syntax": lambda message, question: explain_syntax_error(message, question.text),
     "failed": lambda message, _: QueryError(f"the query failed: {message}"),
     "store": lambda message, _: StoreError(message),
     "unacceptable": lambda kind, question: RequestError(
         406,
-        f"the query gives {_WORDS[kind]}, which {', '.join(question.types.values())} cannot carry: "
+        f"the query gives {_KIND_PHRASES[kind]}, which {', '.join(question.types.values())} cannot carry: "
         "accept another media type",
     ),
 }

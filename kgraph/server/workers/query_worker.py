@@ -33,43 +33,43 @@ from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
 from kgraph.base.checksums import SMALL_BYTES, Checksums
 from kgraph.base.errors import StoreError
-from kgraph.base.lifetime import end_with_parent
-from kgraph.base.memory import exceeds, limit
-from kgraph.base.xml import Wellformed
+from kgraph.base.lifetime import exit_with_parent
+from kgraph.base.memory import limit_memory, memory_exceeds
+from kgraph.base.xml import XmlSanitizer
 from kgraph.joins import Counts, ask
 
 if TYPE_CHECKING:
     from kgraph.columns.asking import Answer, Columns
 
-HEADER = struct.Struct("!cI")
+FRAME_HEADER = struct.Struct("!cI")
 """Letter and length of a frame."""
 
-CHUNK = 1 << 16
+FRAME_CHUNK_BYTES = 1 << 16
 """Bytes of an answer in a frame: what a pipe takes at once on Linux."""
 
-ENDS = (b"r", b"z", b"e")
+FINAL_FRAME_TYPES = (b"r", b"z", b"e")
 """Letters of the frames after which it is the server's turn."""
 
-SPENT = 256 << 20
+MAX_RSS_BYTES = 256 << 20
 """Bytes of memory after which a process is replaced: what a large sort took is not given back."""
 
 
-class Heard:
+class FrameReader:
     """Frames as they are heard, in whatever pieces they come."""
 
     def __init__(self) -> None:
-        self._rest = bytearray()
+        self._buffer = bytearray()
 
-    def add(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
         """The frames that are whole with these bytes: letter and content."""
-        rest, at = self._rest, 0
+        rest, at = self._buffer, 0
         rest += data
-        while len(rest) - at >= HEADER.size:
-            letter, length = HEADER.unpack_from(rest, at)
-            end = at + HEADER.size + length
+        while len(rest) - at >= FRAME_HEADER.size:
+            letter, length = FRAME_HEADER.unpack_from(rest, at)
+            end = at + FRAME_HEADER.size + length
             if len(rest) < end:
                 break
-            yield letter, bytes(rest[at + HEADER.size : end])
+            yield letter, bytes(rest[at + FRAME_HEADER.size : end])
             at = end
         del rest[:at]
 
@@ -78,7 +78,7 @@ class UnacceptableError(Exception):
     """The answer is of a kind that the client cannot take; it never leaves this process."""
 
 
-class Frames(io.RawIOBase):
+class FrameWriter(io.RawIOBase):
     """What is written becomes frames of answer."""
 
     def __init__(self, out: BinaryIO) -> None:
@@ -90,28 +90,28 @@ class Frames(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Send a frame."""
-        send(self._out, b"d", bytes(data))
+        send_frame(self._out, b"d", bytes(data))
         return len(data)
 
 
-def send(out: BinaryIO, letter: bytes, data: bytes) -> None:
+def send_frame(out: BinaryIO, letter: bytes, data: bytes) -> None:
     """Write one frame; a short answer leaves in one piece, which wakes the server once."""
-    out.write(HEADER.pack(letter, len(data)))
+    out.write(FRAME_HEADER.pack(letter, len(data)))
     out.write(data)
-    if letter in ENDS:
+    if letter in FINAL_FRAME_TYPES:
         out.flush()
 
 
-def tell(out: BinaryIO, letter: bytes, **values: object) -> None:
+def send_json(out: BinaryIO, letter: bytes, **values: object) -> None:
     """Write one frame of JSON."""
-    send(out, letter, json.dumps(values).encode())
+    send_frame(out, letter, json.dumps(values).encode())
 
 
-def send_whole(out: BinaryIO, kind: str, media_type: str, data: bytes) -> None:
+def send_body(out: BinaryIO, kind: str, media_type: str, data: bytes) -> None:
     """Write the frames of an answer that is there as a whole, but for their end."""
-    tell(out, b"h", kind=kind, type=media_type)
-    for start in range(0, len(data), CHUNK):
-        send(out, b"d", data[start : start + CHUNK])
+    send_json(out, b"h", kind=kind, type=media_type)
+    for start in range(0, len(data), FRAME_CHUNK_BYTES):
+        send_frame(out, b"d", data[start : start + FRAME_CHUNK_BYTES])
 
 
 class Engine:
@@ -121,10 +121,10 @@ class Engine:
         self._path = ""
         self._store = pyoxigraph.Store()
         self._counts = Counts(self._store.query)
-        self._folder = ""
+        self._columns_folder = ""
         self._columns: Columns | None = None
 
-    def open(self, job: dict[str, Any]) -> None:
+    def open_database(self, job: dict[str, Any]) -> None:
         """Turn to the database of a job.
 
         Raises:
@@ -132,10 +132,10 @@ class Engine:
             StoreError: it is damaged.
         """
         if job["path"] != self._path:
-            check(job["path"], SMALL_BYTES)
+            verify_database(job["path"], SMALL_BYTES)
             self._store = pyoxigraph.Store.read_only(job["path"])
             self._path = job["path"]
-            self._counts = Counts(partial(self._put, job))
+            self._counts = Counts(partial(self._execute, job))
         self.open_columns(job["columns"])
 
     def open_columns(self, folder: str) -> None:
@@ -144,25 +144,25 @@ class Engine:
         Args:
             folder: where they are; "" for none.
         """
-        if folder != self._folder:
-            self._columns = _columns(folder) if folder else None
-            self._folder = folder
+        if folder != self._columns_folder:
+            self._columns = _open_columns(folder) if folder else None
+            self._columns_folder = folder
 
-    def in_columns(self, job: dict[str, Any]) -> Answer | None:
+    def query_columns(self, job: dict[str, Any]) -> Answer | None:
         """The answer from columns, where there are any and they have it."""
         if self._columns is None:
             return None
         return self._columns.answer(job["text"], job["prefixes"], job["formats"])
 
-    def ask(self, job: dict[str, Any]) -> Any:
+    def query(self, job: dict[str, Any]) -> Any:
         """What the engine finds, joined as its numbers call for.
 
         Raises:
             SyntaxError: the query cannot be read.
         """
-        return ask(job["text"], partial(self._put, job), self._counts)
+        return ask(job["text"], partial(self._execute, job), self._counts)
 
-    def _put(self, job: dict[str, Any], text: str) -> Any:
+    def _execute(self, job: dict[str, Any], text: str) -> Any:
         # Naming the default graph overrides FROM, which the server lets through for it alone.
         return self._store.query(
             text,
@@ -173,17 +173,17 @@ class Engine:
         )
 
 
-def check(database: str, largest: float = float("inf")) -> None:
+def verify_database(database: str, largest: float = float("inf")) -> None:
     """Check the files of a database, those whole that are not larger than so many bytes.
 
     Raises:
         StoreError: one is not as the build wrote it.
     """
     path = Path(database)
-    Checksums(path.parent).check(f"{path.name}/", largest)
+    Checksums(path.parent).check_files(f"{path.name}/", largest)
 
 
-def _columns(folder: str) -> Columns | None:
+def _open_columns(folder: str) -> Columns | None:
     """The columns that lie in a folder; where they cannot be opened, the engine answers."""
     try:
         from kgraph.columns.asking import Columns
@@ -194,55 +194,55 @@ def _columns(folder: str) -> Columns | None:
         return None
 
 
-def answer(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
+def handle_query_job(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
     """Do one job; what can go wrong is told as a frame."""
     try:
-        engine.open(job)
+        engine.open_database(job)
     except (OSError, RuntimeError, StoreError) as error:
-        _tell_failure(job, "store", error, out)
+        _send_failure(job, "store", error, out)
         return
     try:
-        result = _evaluate(engine, job, out)
+        result = _run_query(engine, job, out)
     except SyntaxError as error:
-        tell(out, b"e", error="syntax", message=str(error.msg or error))
+        send_json(out, b"e", error="syntax", message=str(error.msg or error))
     except UnacceptableError as error:
-        tell(out, b"e", error="unacceptable", message=str(error))
+        send_json(out, b"e", error="unacceptable", message=str(error))
     except (OSError, RuntimeError, ValueError) as error:
-        _tell_failure(job, "failed", error, out)
+        _send_failure(job, "failed", error, out)
     else:
-        tell(out, b"z", spent=exceeds(SPENT))
+        send_json(out, b"z", spent=memory_exceeds(MAX_RSS_BYTES))
         del result  # giving back what many rows took is waited for by nobody
 
 
-def _tell_failure(job: dict[str, Any], kind: str, error: Exception, out: BinaryIO) -> None:
+def _send_failure(job: dict[str, Any], kind: str, error: Exception, out: BinaryIO) -> None:
     """Tell why the engine failed: for its query, or for want of what the build wrote."""
     try:
-        check(job["path"])
+        verify_database(job["path"])
     except StoreError as damaged:
-        tell(out, b"e", error="store", message=str(damaged))
+        send_json(out, b"e", error="store", message=str(damaged))
     else:
-        tell(out, b"e", error=kind, message=str(error))
+        send_json(out, b"e", error=kind, message=str(error))
 
 
-def _evaluate(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
-    known = engine.in_columns(job)
+def _run_query(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
+    known = engine.query_columns(job)
     if known is not None:
-        send_whole(out, known.kind, job["types"][known.kind], known.data)
+        send_body(out, known.kind, job["types"][known.kind], known.data)
         return None
-    result = engine.ask(job)
-    kind = _kind(result)
+    result = engine.query(job)
+    kind = _result_kind(result)
     media_type = job["types"].get(kind)
     if media_type is None:
         raise UnacceptableError(kind)
-    tell(out, b"h", kind=kind, type=media_type)
-    with io.BufferedWriter(Frames(out), CHUNK) as sink:
-        _write(result, job["formats"][kind], job["prefixes"], sink)
+    send_json(out, b"h", kind=kind, type=media_type)
+    with io.BufferedWriter(FrameWriter(out), FRAME_CHUNK_BYTES) as sink:
+        _serialize(result, job["formats"][kind], job["prefixes"], sink)
     return result
 
 
-def _write(result: Any, media_type: str, prefixes: dict[str, str], sink: BinaryIO) -> None:
+def _serialize(result: Any, media_type: str, prefixes: dict[str, str], sink: BinaryIO) -> None:
     if media_type.endswith("xml"):
-        sink = cast("BinaryIO", Wellformed(sink))
+        sink = cast("BinaryIO", XmlSanitizer(sink))
     if isinstance(result, QueryTriples):
         format_ = RdfFormat.from_media_type(media_type)
         pyoxigraph.serialize(result, sink, format=format_, prefixes=prefixes)
@@ -250,33 +250,33 @@ def _write(result: Any, media_type: str, prefixes: dict[str, str], sink: BinaryI
         result.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
 
 
-def _kind(result: object) -> str:
+def _result_kind(result: object) -> str:
     if isinstance(result, QueryTriples):
         return "graph"
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
 
 
-def enter(memory: int, parent: int) -> None:
+def limit_process(memory: int, parent: int) -> None:
     """Become a process that takes no more than so much memory and ends with the server."""
-    limit(memory)
-    end_with_parent(parent)
+    limit_memory(memory)
+    exit_with_parent(parent)
 
 
-def output() -> BinaryIO:
+def open_frame_output() -> BinaryIO:
     """Standard output, which holds back a chunk of what is sent."""
-    return open(sys.stdout.fileno(), "wb", 2 * CHUNK, closefd=False)
+    return open(sys.stdout.fileno(), "wb", 2 * FRAME_CHUNK_BYTES, closefd=False)
 
 
 def main() -> None:
     """Answer until the input ends."""
     memory, parent, *folder = sys.argv[1:]
-    out = output()
-    enter(int(memory), int(parent))
+    out = open_frame_output()
+    limit_process(int(memory), int(parent))
     engine = Engine()
     engine.open_columns(*folder or [""])
-    tell(out, b"r")
+    send_json(out, b"r")
     for line in sys.stdin.buffer:
-        answer(engine, json.loads(line), out)
+        handle_query_job(engine, json.loads(line), out)
 
 
 if __name__ == "__main__":

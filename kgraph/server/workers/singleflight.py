@@ -23,39 +23,39 @@ class _Flight:
     """
 
     def __init__(self, work: Work) -> None:
-        self._waiting: set[asyncio.Future[Reply]] = set()
+        self._waiters: set[asyncio.Future[Reply]] = set()
         self.task = asyncio.ensure_future(self._run(work))
-        self.taken = False
+        self.is_body_claimed = False
 
     async def _run(self, work: Work) -> None:
         try:
             reply = await work()
         except Exception as error:
-            for waiter in self._open():
+            for waiter in self._pending_waiters():
                 waiter.set_exception(error)
         except asyncio.CancelledError:
-            for waiter in self._open():
+            for waiter in self._pending_waiters():
                 waiter.cancel()
             raise
         else:
-            for waiter in self._open():
+            for waiter in self._pending_waiters():
                 waiter.set_result(reply)
 
-    def _open(self) -> list[asyncio.Future[Reply]]:
-        return [waiter for waiter in self._waiting if not waiter.done()]
+    def _pending_waiters(self) -> list[asyncio.Future[Reply]]:
+        return [waiter for waiter in self._waiters if not waiter.done()]
 
-    async def join(self) -> Reply:
+    async def wait_reply(self) -> Reply:
         waiter: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiter)
+        self._waiters.add(waiter)
         try:
             return await waiter
         finally:
-            self._waiting.remove(waiter)
-            if not self._waiting and not self.task.done():
+            self._waiters.remove(waiter)
+            if not self._waiters and not self.task.done():
                 self.task.cancel()
 
 
-class Once:
+class SingleFlight:
     """The work that is being done now, by key."""
 
     def __init__(self) -> None:
@@ -76,12 +76,12 @@ class Once:
         if flight is None or flight.task.done() or flight.task.cancelling():
             flight = self._flights[key] = _Flight(work)
             flight.task.add_done_callback(lambda _: self._forget(key))
-        reply = await flight.join()
+        reply = await flight.wait_reply()
         if isinstance(reply.body, bytes):
             return reply
-        if flight.taken:  # a long answer waits on disk, and is read once
+        if flight.is_body_claimed:  # a long answer waits on disk, and is read once
             return await work()
-        flight.taken = True
+        flight.is_body_claimed = True
         return reply
 
     def _forget(self, key: str) -> None:

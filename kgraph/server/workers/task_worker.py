@@ -1,8 +1,8 @@
 """A process that does tasks in Python: saved questions, searches, decisions, exports.
 
 Takes and gives what :mod:`kgraph.server.workers.query_worker` does, over the same pipes: a job is a line of
-JSON (:class:`Order`), an answer is frames. What goes wrong is told by the name of our error
-(:func:`told`), and is that error again at the server (:func:`heard`). The store that was asked
+JSON (:class:`TaskRequest`), an answer is frames. What goes wrong is told by the name of our error
+(:func:`encode_error`), and is that error again at the server (:func:`decode_error`). The store that was asked
 last stays open, so that the next task finds its index read.
 """
 
@@ -17,20 +17,20 @@ import msgspec
 
 from kgraph.base import errors
 from kgraph.base.errors import KgraphError, QueryTooLargeError
-from kgraph.base.memory import exceeds
+from kgraph.base.memory import memory_exceeds
 from kgraph.server.workers import query_worker
-from kgraph.server.workers.tasks import Desk, Task, do
+from kgraph.server.workers.tasks import OpenBuild, Task, execute_task
 
-PROGRAM = ("-m", "kgraph.server.workers.task_worker")
+TASK_PROGRAM = ("-m", "kgraph.server.workers.task_worker")
 """Arguments of the interpreter that run it."""
 
-ROOM = 0.75
+RECYCLE_MEMORY_SHARE = 0.75
 """Share of its memory from which a process is replaced: the next task needs some, too."""
 
-UNEXPECTED = "unexpected"
+UNEXPECTED_ERROR = "unexpected"
 
 
-class Order(msgspec.Struct, frozen=True):
+class TaskRequest(msgspec.Struct, frozen=True):
     """A task, and the build that it is put to.
 
     Attributes:
@@ -53,30 +53,32 @@ class TaskJob(msgspec.Struct, frozen=True):
         size: the limit of its answer's bytes.
     """
 
-    order: Order
+    request: TaskRequest
     seconds: float
     size: int
 
     @property
     def name(self) -> str:
         """The task as it is written down."""
-        return msgspec.json.encode(self.order.task).decode()
+        return msgspec.json.encode(self.request.task).decode()
 
-    def line(self) -> bytes:
+    def encode(self) -> bytes:
         """The order as the process reads it."""
-        return msgspec.json.encode(self.order) + b"\n"
+        return msgspec.json.encode(self.request) + b"\n"
 
-    def error(self, told: dict[str, Any]) -> Exception:
+    def decode_error(self, told: dict[str, Any]) -> Exception:
         """What the process says went wrong."""
-        return heard(told)
+        return decode_error(told)
 
 
-def told(error: Exception) -> dict[str, Any]:
+def encode_error(error: Exception) -> dict[str, Any]:
     """An error in plain values."""
     if isinstance(error, MemoryError):
-        return told(QueryTooLargeError("this needed more memory than it may take: ask for less"))
+        return encode_error(
+            QueryTooLargeError("this needed more memory than it may take: ask for less")
+        )
     if not isinstance(error, KgraphError):
-        return {"error": UNEXPECTED, "message": f"{type(error).__name__}: {error}"}
+        return {"error": UNEXPECTED_ERROR, "message": f"{type(error).__name__}: {error}"}
     fields = {
         name: getattr(error, name)
         for name in ("suggestions", "parameter", "status", "allow", "retry_after")
@@ -85,59 +87,59 @@ def told(error: Exception) -> dict[str, Any]:
     return {"error": type(error).__name__, "message": str(error), **fields}
 
 
-def heard(told: dict[str, Any]) -> Exception:
-    """The error that :func:`told` put into plain values.
+def decode_error(told: dict[str, Any]) -> Exception:
+    """The error that :func:`encode_error` put into plain values.
 
-    >>> heard(told(errors.UnknownNameError("no", ["yes"]))).suggestions
+    >>> decode_error(encode_error(errors.UnknownNameError("no", ["yes"]))).suggestions
     ('yes',)
     """
     fields = dict(told)
     name, message = fields.pop("error"), fields.pop("message")
-    if name == UNEXPECTED:
+    if name == UNEXPECTED_ERROR:
         return RuntimeError(message)
     kind = getattr(errors, name)
     error: KgraphError = kind(message=message, **fields) if fields else kind(message)
     return error
 
 
-class Desks:
+class OpenBuildCache:
     """The build that was worked on last, kept open."""
 
     def __init__(self) -> None:
-        self._place = ("", "")
-        self._desk: Desk | None = None
+        self._key = ("", "")
+        self._build: OpenBuild | None = None
 
-    def at(self, store: str, build: str) -> Desk:
+    def get(self, store: str, build: str) -> OpenBuild:
         """The desk of that build."""
-        if self._desk is None or (store, build) != self._place:
-            self._desk = Desk(store, build)
-            self._place = (store, build)
-        return self._desk
+        if self._build is None or (store, build) != self._key:
+            self._build = OpenBuild(store, build)
+            self._key = (store, build)
+        return self._build
 
 
-def answer(desks: Desks, line: bytes, limit: int, out: BinaryIO) -> None:
+def handle_task_job(desks: OpenBuildCache, line: bytes, limit: int, out: BinaryIO) -> None:
     """Do one order; whatever goes wrong is told as a frame."""
     try:
-        order = msgspec.json.decode(line, type=Order)
-        result = do(desks.at(order.store, order.build), order.task)
+        order = msgspec.json.decode(line, type=TaskRequest)
+        result = execute_task(desks.get(order.store, order.build), order.task)
     except Exception as error:
         if not isinstance(error, KgraphError | MemoryError):
             traceback.print_exc()
-        query_worker.tell(out, b"e", **told(error))
+        query_worker.send_json(out, b"e", **encode_error(error))
     else:
-        query_worker.send_whole(out, result.kind, result.media_type, result.data)
-        query_worker.tell(out, b"z", spent=exceeds(ROOM * limit))
+        query_worker.send_body(out, result.kind, result.media_type, result.data)
+        query_worker.send_json(out, b"z", spent=memory_exceeds(RECYCLE_MEMORY_SHARE * limit))
 
 
 def main() -> None:
     """Answer until the input ends."""
     memory, parent = map(int, sys.argv[1:])
-    out = query_worker.output()
-    query_worker.enter(memory, parent)
-    query_worker.tell(out, b"r")
-    desks = Desks()
+    out = query_worker.open_frame_output()
+    query_worker.limit_process(memory, parent)
+    query_worker.send_json(out, b"r")
+    desks = OpenBuildCache()
     for line in sys.stdin.buffer:
-        answer(desks, line, memory, out)
+        handle_task_job(desks, line, memory, out)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What takes Python to answer: the tasks of :mod:`kgraph.server.workers.task_worker`, one function each.
 
-Takes a :class:`Desk` (a build, opened) and a task, gives a :class:`Result`: bytes, and what
+Takes a :class:`OpenBuild` (a build, opened) and a task, gives a :class:`TaskResult`: bytes, and what
 they are. A task is a plain value, so that it goes through a pipe and names its answer in
 memory. A new one is a struct, a function and a row; what it needs is imported late, since the
 server reads this file too.
@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kgraph.base.errors import InputError, RequestError, StoreError
-from kgraph.query.formats import FORMATS, Kind
+from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Filters, Found, Index, search
-from kgraph.search.facets import Facets, facets
-from kgraph.search.suggest import suggest
+from kgraph.search.facets import Facets, count_facets
+from kgraph.search.suggest import suggest_things
 from kgraph.server.workers.messages import ReplyKind
 from kgraph.store import Store, layout
-from kgraph.views.decisions import Decisions, Seek, decisions
+from kgraph.views.decisions import DecisionFilter, Decisions, find_decisions
 
 if TYPE_CHECKING:
-    from kgraph.query.link_values import Links
-    from kgraph.views.open_graph import Shelf
+    from kgraph.query.link_values import LinkResolver
+    from kgraph.views.open_graph import OpenGraph
 
 JSON = "application/json"
 
 
-class Result(msgspec.Struct, frozen=True):
+class TaskResult(msgspec.Struct, frozen=True):
     """An answer: what kind it is, what it is written in, and its bytes."""
 
     kind: ReplyKind
@@ -39,7 +39,7 @@ class Result(msgspec.Struct, frozen=True):
     data: bytes
 
 
-class Desk:
+class OpenBuild:
     """A build, with what was opened of it.
 
     Args:
@@ -56,43 +56,43 @@ class Desk:
         return Index(self.store)
 
     @cached_property
-    def shelf(self) -> Shelf:
+    def graph(self) -> OpenGraph:
         """What facts are looked up in."""
-        from kgraph.views.open_graph import Shelf
+        from kgraph.views.open_graph import OpenGraph
 
-        return Shelf(self.store)
+        return OpenGraph(self.store)
 
     @cached_property
-    def links(self) -> Links:
+    def links(self) -> LinkResolver:
         """What words of answers name."""
-        from kgraph.query.link_values import Links
+        from kgraph.query.link_values import LinkResolver
 
-        return Links(self.store.shared)
+        return LinkResolver(self.store.shared)
 
 
-class Show(msgspec.Struct, frozen=True, tag="show"):
-    """Answer a question with a name, for a page: :func:`kgraph.analysis.presentation.shown`."""
+class RenderQuestion(msgspec.Struct, frozen=True, tag="show"):
+    """Answer a question with a name, for a page: :func:`kgraph.analysis.presentation.render_answer`."""
 
     name: str
     parameters: dict[str, str]
 
 
-class Answer(msgspec.Struct, frozen=True, tag="answer"):
-    """Answer a question with a name, in a format: :func:`kgraph.analysis.questions.answer`."""
+class RunQuestion(msgspec.Struct, frozen=True, tag="answer"):
+    """Answer a question with a name, in a format: :func:`kgraph.analysis.questions.answer_query`."""
 
     name: str
     parameters: dict[str, str]
     format: str
 
 
-class Sparql(msgspec.Struct, frozen=True, tag="sparql"):
-    """The SPARQL of a saved query, with its parameters: :func:`kgraph.query.evaluate.sparql`."""
+class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
+    """The SPARQL of a saved query, with its parameters: :func:`kgraph.query.evaluate.render_saved_query`."""
 
     name: str
     parameters: dict[str, str]
 
 
-class Search(msgspec.Struct, frozen=True, tag="search"):
+class RunSearch(msgspec.Struct, frozen=True, tag="search"):
     """Search, and count what fits: :func:`kgraph.search.search`, with its words."""
 
     text: str
@@ -109,27 +109,27 @@ class Searched(msgspec.Struct, frozen=True):
     facets: Facets
 
 
-class Suggest(msgspec.Struct, frozen=True, tag="suggest"):
-    """Names as one types them: :func:`kgraph.search.suggest.suggest`."""
+class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
+    """Names as one types them: :func:`kgraph.search.suggest.suggest_things`."""
 
     start: str
     kinds: tuple[str, ...] = ()
 
 
-class Decide(msgspec.Struct, frozen=True, tag="decide"):
-    """A part of the decisions: :func:`kgraph.views.decisions.decisions`."""
+class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
+    """A part of the decisions: :func:`kgraph.views.decisions.find_decisions`."""
 
-    what: str
-    seek: Seek
+    kind: str
+    filters: DecisionFilter
     offset: int = 0
     limit: int = 50
 
 
-class Account(msgspec.Struct, frozen=True, tag="account"):
+class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
     """What became of every row: the audit ``rows``, as rows of list, outcome and number."""
 
 
-class Write(msgspec.Struct, frozen=True, tag="write"):
+class WriteExport(msgspec.Struct, frozen=True, tag="write"):
     """Write the graph into a file: :func:`kgraph.export.export`.
 
     Attributes:
@@ -145,7 +145,7 @@ class Write(msgspec.Struct, frozen=True, tag="write"):
     limit: int
 
 
-class Hold(msgspec.Struct, frozen=True, tag="hold"):
+class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
     """Write the graph's columns, if there are none: :func:`kgraph.columns.making.hold`.
 
     Attributes:
@@ -155,8 +155,8 @@ class Hold(msgspec.Struct, frozen=True, tag="hold"):
     draft: str
 
 
-class Match(msgspec.Struct, frozen=True, tag="match"):
-    """Answer SPARQL that may call ``kg:matches``: :func:`kgraph.query.evaluate.evaluated`.
+class QueryWithFunctions(msgspec.Struct, frozen=True, tag="match"):
+    """Answer SPARQL that may call ``kg:matches``: :func:`kgraph.query.evaluate.evaluate_sparql`.
 
     Attributes:
         text: a query that was checked to be read-only.
@@ -164,11 +164,11 @@ class Match(msgspec.Struct, frozen=True, tag="match"):
     """
 
     text: str
-    formats: dict[Kind, str]
+    formats: dict[AnswerKind, str]
 
 
-class Know(msgspec.Struct, frozen=True, tag="know"):
-    """Answer a question of :data:`kgraph.views.registry.FACTS`, by name.
+class RunView(msgspec.Struct, frozen=True, tag="know"):
+    """Answer a question of :data:`kgraph.views.registry.VIEW_OPERATIONS`, by name.
 
     Attributes:
         name: of the question.
@@ -176,45 +176,57 @@ class Know(msgspec.Struct, frozen=True, tag="know"):
     """
 
     name: str
-    asked: dict[str, Any]
+    parameters: dict[str, Any]
 
 
-Task = Show | Answer | Sparql | Search | Suggest | Decide | Account | Write | Hold | Match | Know
+Task = (
+    RenderQuestion
+    | RunQuestion
+    | ExpandSavedQuery
+    | RunSearch
+    | SuggestNames
+    | ListDecisions
+    | RowAccounting
+    | WriteExport
+    | WriteColumns
+    | QueryWithFunctions
+    | RunView
+)
 
 
-def do(desk: Desk, task: Task) -> Result:
+def execute_task(desk: OpenBuild, task: Task) -> TaskResult:
     """Do a task.
 
     Raises:
         KgraphError: whatever its function raises.
     """
-    return _TASKS[type(task)](desk, task)
+    return _TASK_FUNCTIONS[type(task)](desk, task)
 
 
-def _value(value: object) -> Result:
-    return Result("value", JSON, msgspec.json.encode(value))
+def _json_result(value: object) -> TaskResult:
+    return TaskResult("value", JSON, msgspec.json.encode(value))
 
 
-def _show(desk: Desk, task: Show) -> Result:
-    from kgraph.analysis.presentation import shown
+def _render_question(desk: OpenBuild, task: RenderQuestion) -> TaskResult:
+    from kgraph.analysis.presentation import render_answer
 
-    return _value(shown(desk.store, task.name, task.parameters, desk.links))
-
-
-def _answer(desk: Desk, task: Answer) -> Result:
-    from kgraph.analysis.questions import answer
-
-    found = answer(desk.store, task.name, task.parameters, format=task.format)
-    return Result(found.kind, FORMATS[found.format].media_type, found.data)
+    return _json_result(render_answer(desk.store, task.name, task.parameters, desk.links))
 
 
-def _sparql(desk: Desk, task: Sparql) -> Result:
-    from kgraph.query.evaluate import sparql
+def _run_question(desk: OpenBuild, task: RunQuestion) -> TaskResult:
+    from kgraph.analysis.questions import answer_query
 
-    return _value(sparql(desk.store, task.name, task.parameters))
+    found = answer_query(desk.store, task.name, task.parameters, format=task.format)
+    return TaskResult(found.kind, ANSWER_FORMATS[found.format].media_type, found.data)
 
 
-def _search(desk: Desk, task: Search) -> Result:
+def _expand_saved_query(desk: OpenBuild, task: ExpandSavedQuery) -> TaskResult:
+    from kgraph.query.evaluate import render_saved_query
+
+    return _json_result(render_saved_query(desk.store, task.name, task.parameters))
+
+
+def _run_search(desk: OpenBuild, task: RunSearch) -> TaskResult:
     found = search(
         desk.index,
         task.text,
@@ -223,76 +235,78 @@ def _search(desk: Desk, task: Search) -> Result:
         per_episode=task.per_episode,
         offset=task.offset,
     )
-    counts = facets(
+    counts = count_facets(
         desk.index, found.instead or task.text, task.filters, partial=bool(found.partial)
     )
-    return _value(Searched(found, counts))
+    return _json_result(Searched(found, counts))
 
 
-def _suggest(desk: Desk, task: Suggest) -> Result:
-    return _value(suggest(desk.index, task.start, task.kinds))
+def _suggest_names(desk: OpenBuild, task: SuggestNames) -> TaskResult:
+    return _json_result(suggest_things(desk.index, task.start, task.kinds))
 
 
-def _decide(desk: Desk, task: Decide) -> Result:
-    found: Decisions = decisions(desk.store.graph, task.what, task.seek, task.offset, task.limit)
-    return _value(found)
+def _list_decisions(desk: OpenBuild, task: ListDecisions) -> TaskResult:
+    found: Decisions = find_decisions(
+        desk.store.graph, task.kind, task.filters, task.offset, task.limit
+    )
+    return _json_result(found)
 
 
-def _account(desk: Desk, _: Account) -> Result:
-    from kgraph.views.audit_tables import rows
+def _row_accounting(desk: OpenBuild, _: RowAccounting) -> TaskResult:
+    from kgraph.views.audit_tables import tabulate_rows
 
-    return _value(list(rows(desk.store.graph).rows))
-
-
-def _write(desk: Desk, task: Write) -> Result:
-    from kgraph.server.workers.write_export import write
-
-    size = write(desk.store, task.format, task.profile, Path(task.path), task.limit)
-    return _value(size)
+    return _json_result(list(tabulate_rows(desk.store.graph).rows))
 
 
-def _hold(desk: Desk, task: Hold) -> Result:
+def _write_export(desk: OpenBuild, task: WriteExport) -> TaskResult:
+    from kgraph.server.workers.write_export import write_export_file
+
+    size = write_export_file(desk.store, task.format, task.profile, Path(task.path), task.limit)
+    return _json_result(size)
+
+
+def _write_columns(desk: OpenBuild, task: WriteColumns) -> TaskResult:
     from kgraph.columns.making import hold
 
     build = desk.store.build
-    desk.store.refuse_damage()
+    desk.store.verify_database()
     try:
-        hold(str(build / layout.DATABASE), build / layout.COLUMNS, build / task.draft)
+        hold(str(build / layout.DATABASE_FOLDER), build / layout.COLUMNS_FOLDER, build / task.draft)
     except OSError as error:
-        raise StoreError(f"{build / layout.COLUMNS}: {error.strerror or error}") from error
-    return _value(None)
+        raise StoreError(f"{build / layout.COLUMNS_FOLDER}: {error.strerror or error}") from error
+    return _json_result(None)
 
 
-def _match(desk: Desk, task: Match) -> Result:
-    from kgraph.query.evaluate import evaluated
+def _query_with_functions(desk: OpenBuild, task: QueryWithFunctions) -> TaskResult:
+    from kgraph.query.evaluate import evaluate_sparql
 
     try:
-        found = evaluated(desk.store, task.text, task.formats)
+        found = evaluate_sparql(desk.store, task.text, task.formats)
     except InputError as error:
         if error.parameter != "format":
             raise
         raise RequestError(406, f"{error}: accept another media type") from error
-    return Result(found.kind, FORMATS[found.format].media_type, found.data)
+    return TaskResult(found.kind, ANSWER_FORMATS[found.format].media_type, found.data)
 
 
-def _know(desk: Desk, task: Know) -> Result:
-    from kgraph.views.registry import FACTS
+def _run_view(desk: OpenBuild, task: RunView) -> TaskResult:
+    from kgraph.views.registry import VIEW_OPERATIONS
 
-    fact = FACTS[task.name]
-    return _value(fact.run(desk.shelf, msgspec.convert(task.asked, fact.asked)))
+    fact = VIEW_OPERATIONS[task.name]
+    return _json_result(fact.run(desk.graph, msgspec.convert(task.parameters, fact.parameters)))
 
 
-_TASKS: dict[type[Any], Callable[[Desk, Any], Result]] = {
-    Show: _show,
-    Answer: _answer,
-    Sparql: _sparql,
-    Search: _search,
-    Suggest: _suggest,
-    Decide: _decide,
-    Account: _account,
-    Write: _write,
-    Hold: _hold,
-    Match: _match,
-    Know: _know,
+_TASK_FUNCTIONS: dict[type[Any], Callable[[OpenBuild, Any], TaskResult]] = {
+    RenderQuestion: _render_question,
+    RunQuestion: _run_question,
+    ExpandSavedQuery: _expand_saved_query,
+    RunSearch: _run_search,
+    SuggestNames: _suggest_names,
+    ListDecisions: _list_decisions,
+    RowAccounting: _row_accounting,
+    WriteExport: _write_export,
+    WriteColumns: _write_columns,
+    QueryWithFunctions: _query_with_functions,
+    RunView: _run_view,
 }
 """Task -> what does it."""

@@ -17,12 +17,12 @@ from kgraph.base.errors import QueryTooLargeError
 from kgraph.export import export
 from kgraph.store import Store
 
-LEVEL = 1
+DOWNLOAD_GZIP_LEVEL = 1
 """Of zlib: a seventh of Turtle's size in a third of the time that writing it takes anyway;
 level 6 saves a fifth more and takes three times as long."""
 
 
-class Bounded(io.RawIOBase):
+class BoundedWriter(io.RawIOBase):
     """Passes bytes on until there are too many."""
 
     def __init__(self, out: BinaryIO, limit: int) -> None:
@@ -50,7 +50,7 @@ class Bounded(io.RawIOBase):
         return len(data)
 
 
-def write(store: Store, format: str, profile: str, path: Path, limit: int) -> int:
+def write_export_file(store: Store, format: str, profile: str, path: Path, limit: int) -> int:
     """Write the graph into a gzip file.
 
     Args:
@@ -70,8 +70,8 @@ def write(store: Store, format: str, profile: str, path: Path, limit: int) -> in
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("wb") as file:
-            packed = gzip.GzipFile("", "wb", LEVEL, file, mtime=0)
-            bounded = Bounded(packed, limit)  # type: ignore[arg-type]
+            packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
+            bounded = BoundedWriter(packed, limit)  # type: ignore[arg-type]
             with packed, io.BufferedWriter(bounded, 1 << 20) as out:
                 export(store.graph, format, out, profile=profile, base=store.meta.base)
         draft.replace(path)

@@ -1,34 +1,36 @@
-from kgraph.base.lexicon import Entry
-from kgraph.base.lexicon import build as lexicon_of
+from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.lexicon import build_lexicon as lexicon_of
 from kgraph.base.model import Episode, Row
 from kgraph.resolve import knowledge
-from kgraph.resolve.judgements import Rulings
+from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.mentions import candidates_in_context, decide
 from kgraph.resolve.mentions import context as setting
-from kgraph.resolve.name_counts import Statistics
+from kgraph.resolve.name_counts import NameStatistics
 
 ENTRIES = [
-    Entry("Bank of Acmé", "company"),
-    Entry("Acme", "company"),
-    Entry("Smith & Rocket", "company"),
-    Entry("Ann O'Brien", "person"),
-    Entry("J. D. Example", "person"),
-    Entry("Acmecoin", "crypto", tickers=("ROC",)),
-    Entry("Rocket Works", "company", tickers=("RKT",)),
-    Entry("Robert Q. Sample", "person", aliases=("Sample",)),
-    Entry("Roadmap Yuan", "other"),
-    Entry("Roadmap Acme", "other"),
-    Entry("Artificial intelligence", "other", aliases=("AI",)),
+    LexiconEntry("Bank of Acmé", "company"),
+    LexiconEntry("Acme", "company"),
+    LexiconEntry("Smith & Rocket", "company"),
+    LexiconEntry("Ann O'Brien", "person"),
+    LexiconEntry("J. D. Example", "person"),
+    LexiconEntry("Acmecoin", "crypto", tickers=("ROC",)),
+    LexiconEntry("Rocket Works", "company", tickers=("RKT",)),
+    LexiconEntry("Robert Q. Sample", "person", aliases=("Sample",)),
+    LexiconEntry("Roadmap Yuan", "other"),
+    LexiconEntry("Roadmap Acme", "other"),
+    LexiconEntry("Artificial intelligence", "other", aliases=("AI",)),
 ]
-KNOWN = knowledge.build(lexicon_of(ENTRIES), Statistics(0, {}), Rulings())
+KNOWN = knowledge.build_knowledge(lexicon_of(ENTRIES), NameStatistics(0, {}), JudgementTable())
 
 
 def found(source: str, name: str, context: str = "") -> list[tuple[str, str]]:
     """Labels of the candidates of a source, and what they say first."""
     row = Row("companies", 0, {"name": name, "context": context, "position": 1})
-    around = setting.of(Episode("a.md", "", {}, {"companies": (row,)}, {}))
-    every = candidates_in_context.of(decide.row_of(around.mentions[0], around, KNOWN))
-    return [(one.label, one.says[0]) for one in every if one.source == source]
+    around = setting.build_context(Episode("a.md", "", {}, {"companies": (row,)}, {}))
+    every = candidates_in_context.find_row_candidates(
+        decide.build_row(around.mentions[0], around, KNOWN)
+    )
+    return [(one.label, one.features[0]) for one in every if one.source == source]
 
 
 def longer(name: str, context: str) -> list[tuple[str, str]]:
@@ -65,9 +67,11 @@ def test_a_token_goes_by_its_symbol_as_a_word():
 def said(name: str) -> dict[str, set[str]]:
     """What sounds like a name -> all that is said of it."""
     row = Row("companies", 0, {"name": name, "context": "", "position": 1})
-    around = setting.of(Episode("a.md", "", {}, {"companies": (row,)}, {}))
-    every = candidates_in_context.of(decide.row_of(around.mentions[0], around, KNOWN))
-    return {one.label: set(one.says) for one in every if one.source == "heard"}
+    around = setting.build_context(Episode("a.md", "", {}, {"companies": (row,)}, {}))
+    every = candidates_in_context.find_row_candidates(
+        decide.build_row(around.mentions[0], around, KNOWN)
+    )
+    return {one.label: set(one.features) for one in every if one.source == "heard"}
 
 
 def test_who_has_another_given_name_is_not_whom_the_surname_names():

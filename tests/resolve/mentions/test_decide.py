@@ -3,29 +3,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgraph.base.lexicon import Entry
-from kgraph.base.lexicon import build as lexicon_of
+from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.lexicon import build_lexicon as lexicon_of
 from kgraph.base.model import Decision, Episode, Mention, Row
 from kgraph.resolve import knowledge
-from kgraph.resolve.judgements import Judgement, Rulings, rulings
+from kgraph.resolve.judgements import Judgement, JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import candidates_in_context, ranking
 from kgraph.resolve.mentions import context as setting
-from kgraph.resolve.mentions.classifier import TYPES
-from kgraph.resolve.mentions.decide import decide, mention_of, of_type, row_of, settled
-from kgraph.resolve.mentions.homographs import told_apart
-from kgraph.resolve.mentions.ranking import Ranked
-from kgraph.resolve.mentions.row import Candidate
-from kgraph.resolve.name_counts import Statistics, merge_all, observe
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES
+from kgraph.resolve.mentions.decide import (
+    build_row,
+    decide_mentions,
+    filter_by_type,
+    final_type,
+    parse_mention,
+)
+from kgraph.resolve.mentions.homographs import reweigh_by_cues
+from kgraph.resolve.mentions.ranking import RankedCandidate
+from kgraph.resolve.mentions.row import EntityCandidate
+from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
 
 ENTRIES = [
-    Entry("Nvidia", "company", heard=("Nvidea",)),
-    Entry("Coinbase", "company"),
-    Entry("Ethereum", "crypto", tickers=("ETH",)),
-    Entry("Bitcoin", "crypto", tickers=("BTC",)),
-    Entry("Gemini", "product", word=True, cues=("google", "model")),
-    Entry("Gemini (exchange)", "company", word=True, cues=("exchange", "trading", "winklevoss")),
-    Entry("Ann Example", "person"),
+    LexiconEntry("Nvidia", "company", heard=("Nvidea",)),
+    LexiconEntry("Coinbase", "company"),
+    LexiconEntry("Ethereum", "crypto", tickers=("ETH",)),
+    LexiconEntry("Bitcoin", "crypto", tickers=("BTC",)),
+    LexiconEntry("Gemini", "product", word=True, cues=("google", "model")),
+    LexiconEntry(
+        "Gemini (exchange)", "company", word=True, cues=("exchange", "trading", "winklevoss")
+    ),
+    LexiconEntry("Ann Example", "person"),
 ]
 
 
@@ -49,13 +57,18 @@ def episode(*rows: dict, title: str = "A talk") -> Episode:
     return Episode("a.md", "", {"title": title}, {"companies": made}, {})
 
 
-def known(found: Episode, ruled: Rulings | None = None) -> Knowledge:
-    return knowledge.build(lexicon_of(ENTRIES), observe(found), ruled or Rulings())
+def known(found: Episode, ruled: JudgementTable | None = None) -> Knowledge:
+    return knowledge.build_knowledge(
+        lexicon_of(ENTRIES), count_names(found), ruled or JudgementTable()
+    )
 
 
-def decisions(*rows: dict, title: str = "A talk", ruled: Rulings | None = None) -> list:
+def decisions(*rows: dict, title: str = "A talk", ruled: JudgementTable | None = None) -> list:
     found = episode(*rows, title=title)
-    return [[(one.type, one.label) for one in row] for row in decide(found, known(found, ruled))]
+    return [
+        [(one.type, one.label) for one in row]
+        for row in decide_mentions(found, known(found, ruled))
+    ]
 
 
 def test_of_two_unknown_names_that_sound_alike_neither_is_taken_for_the_other():
@@ -74,34 +87,36 @@ def test_what_many_episodes_speak_of_is_surer():
 def confidence_of_a_name_in(episodes: int) -> float:
     """Of one and the same decision, where so many episodes have the name."""
     found = episode(heard("Akme Widgets"))
-    said = knowledge.build(lexicon_of(ENTRIES), merge_all([observe(found)] * episodes), Rulings())
-    around = setting.of(found)
-    row = row_of(around.mentions[0], around, said)
-    top = Ranked(candidates_in_context.of(row)[0], 0.0)
-    says = ranking.decision_says("company", chances(company=0.9, product=0.1), row, top, 0.9)
-    return ranking.confidence(says, said.ranker)
+    said = knowledge.build_knowledge(
+        lexicon_of(ENTRIES), merge_statistics([count_names(found)] * episodes), JudgementTable()
+    )
+    around = setting.build_context(found)
+    row = build_row(around.mentions[0], around, said)
+    top = RankedCandidate(candidates_in_context.find_row_candidates(row)[0], 0.0)
+    says = ranking.decision_features("company", chances(company=0.9, product=0.1), row, top, 0.9)
+    return ranking.decision_confidence(says, said.ranker)
 
 
 def chances(**given: float) -> list[float]:
-    return [given.get(type_, 0.0) for type_ in TYPES]
+    return [given.get(type_, 0.0) for type_ in MENTION_CLASSES]
 
 
 def test_of_entries_of_one_name_those_of_the_decided_type_are_meant():
-    entries = [Entry("Gemini", "product"), Entry("Gemini (exchange)", "company")]
-    product, company = (Candidate(one.name, "known", one) for one in entries)
-    itself = Candidate("gemini", "itself")
+    entries = [LexiconEntry("Gemini", "product"), LexiconEntry("Gemini (exchange)", "company")]
+    product, company = (EntityCandidate(one.name, "known", one) for one in entries)
+    itself = EntityCandidate("gemini", "itself")
     is_company, is_person = chances(company=0.6, product=0.4), chances(person=1.0)
-    assert of_type(is_company, [product, company, itself]) == [company, itself]
-    assert of_type(is_person, [product, company, itself]) == [product, company, itself]
-    assert of_type(is_person, [product, itself]) == [product, itself]
-    assert of_type(is_company, [itself]) == [itself]
+    assert filter_by_type(is_company, [product, company, itself]) == [company, itself]
+    assert filter_by_type(is_person, [product, company, itself]) == [product, company, itself]
+    assert filter_by_type(is_person, [product, itself]) == [product, itself]
+    assert filter_by_type(is_company, [itself]) == [itself]
 
 
 def test_a_name_is_no_thing_of_its_own_beside_an_entry_of_its_type():
-    entry = Candidate("Nvidia", "known", Entry("Nvidia", "company", aliases=("NV",)))
-    itself = Candidate("NV", "itself")
-    assert of_type(chances(company=1.0), [entry, itself]) == [entry]
-    assert of_type(chances(person=1.0), [entry, itself]) == [entry, itself]
+    entry = EntityCandidate("Nvidia", "known", LexiconEntry("Nvidia", "company", aliases=("NV",)))
+    itself = EntityCandidate("NV", "itself")
+    assert filter_by_type(chances(company=1.0), [entry, itself]) == [entry]
+    assert filter_by_type(chances(person=1.0), [entry, itself]) == [entry, itself]
 
 
 @pytest.mark.parametrize(
@@ -115,28 +130,28 @@ def test_a_name_is_no_thing_of_its_own_beside_an_entry_of_its_type():
 )
 def test_the_cues_of_homographs_are_weighed_against_each_other(row, title, likelier):
     found = episode(row, title=title)
-    around = setting.of(found)
-    made = row_of(around.mentions[0], around, known(found))
-    told = told_apart(made, chances(company=0.5, product=0.5))
-    assert TYPES[max(range(len(TYPES)), key=told.__getitem__)] == likelier
+    around = setting.build_context(found)
+    made = build_row(around.mentions[0], around, known(found))
+    told = reweigh_by_cues(made, chances(company=0.5, product=0.5))
+    assert MENTION_CLASSES[max(range(len(MENTION_CLASSES)), key=told.__getitem__)] == likelier
     assert sum(told) == pytest.approx(1)
 
 
 def test_names_of_one_type_are_no_homographs():
     found = episode(llm("Nvidia"))
-    around = setting.of(found)
+    around = setting.build_context(found)
     even = chances(company=0.5, product=0.5)
-    assert told_apart(row_of(around.mentions[0], around, known(found)), even) is even
+    assert reweigh_by_cues(build_row(around.mentions[0], around, known(found)), even) is even
 
 
 def test_a_part_of_a_name_is_meant_where_its_type_is_likely():
     part, itself = (
-        Candidate("Rome", "inner", Entry("Rome", "place")),
-        Candidate("Rome Card", "itself"),
+        EntityCandidate("Rome", "inner", LexiconEntry("Rome", "place")),
+        EntityCandidate("Rome Card", "itself"),
     )
-    assert of_type(chances(place=0.7, product=0.3), [part, itself]) == [part, itself]
-    assert of_type(chances(place=0.3, product=0.6), [part, itself]) == [part, itself]
-    assert of_type(chances(place=0.2, product=0.6), [part, itself]) == [itself]
+    assert filter_by_type(chances(place=0.7, product=0.3), [part, itself]) == [part, itself]
+    assert filter_by_type(chances(place=0.3, product=0.6), [part, itself]) == [part, itself]
+    assert filter_by_type(chances(place=0.2, product=0.6), [part, itself]) == [itself]
 
 
 @pytest.mark.parametrize(
@@ -150,20 +165,23 @@ def test_a_part_of_a_name_is_meant_where_its_type_is_likely():
 )
 def test_a_name_has_the_type_of_what_it_names_unless_a_category_tells_homographs(row, type_):
     found = episode(row)
-    around = setting.of(found)
-    made = row_of(around.mentions[0], around, known(found))
+    around = setting.build_context(found)
+    made = build_row(around.mentions[0], around, known(found))
     [known_one, *_] = made.form.candidates
-    assert settled("place", made, Ranked(known_one, 0.0)) == type_
-    assert settled("place", made, Ranked(Candidate("Rome", "itself"), 0.0)) == "place"
+    assert final_type("place", made, RankedCandidate(known_one, 0.0)) == type_
+    assert (
+        final_type("place", made, RankedCandidate(EntityCandidate("Rome", "itself"), 0.0))
+        == "place"
+    )
     part = msgspec.structs.replace(known_one, source="inner")
-    assert settled("place", made, Ranked(part, 0.0)) == known_one.entry.type
+    assert final_type("place", made, RankedCandidate(part, 0.0)) == known_one.entry.type
 
 
 def test_a_row_becomes_a_mention():
-    assert mention_of(Row("companies", 0, llm("Acme", "bank", "It lends."))) == Mention(
+    assert parse_mention(Row("companies", 0, llm("Acme", "bank", "It lends."))) == Mention(
         "Acme", "It lends.", "bank", "llm", "high", -1
     )
-    assert mention_of(Row("companies", 0, heard("Acme", "to Acme"))) == Mention(
+    assert parse_mention(Row("companies", 0, heard("Acme", "to Acme"))) == Mention(
         "Acme", "to Acme", "unknown", "regex", "medium", 3
     )
 
@@ -171,7 +189,7 @@ def test_a_row_becomes_a_mention():
 @pytest.mark.parametrize("surface", ["And I", "But I", "So I", "Because I"])
 def test_function_words_are_rejected_with_their_rule(surface):
     found = episode(heard(surface))
-    assert decide(found, known(found))[0][0].rule == "function-words"
+    assert decide_mentions(found, known(found))[0][0].rule == "function-words"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +202,7 @@ def test_function_words_are_rejected_with_their_rule(surface):
 )
 def test_a_description_that_denies_its_name_is_believed(said, type_):
     found = episode(llm("Coinbase", "exchange", said))
-    [[decision]] = decide(found, known(found))
+    [[decision]] = decide_mentions(found, known(found))
     assert decision.type == type_
     assert (decision.rule == "not-mentioned") == (type_ == "noise")
 
@@ -208,7 +226,7 @@ def test_a_row_may_name_several_things():
 
 
 def test_judgements_go_before_everything():
-    ruled = rulings(
+    ruled = build_judgement_table(
         [Judgement("reject", ("Nvidia",)), Judgement("rename", ("Coinbase", "Coinbase Global"))]
     )
     said = decisions(llm("Nvidia"), heard("So Coinbase"), ruled=ruled)
@@ -217,20 +235,20 @@ def test_judgements_go_before_everything():
 
 def test_a_decision_says_why():
     found = episode(llm("Nvidia"))
-    one = decide(found, known(found))[0][0]
+    one = decide_mentions(found, known(found))[0][0]
     assert "the lexicon has Nvidia" in [reason.words for reason in one.reasons]
 
 
 def test_knowledge_from_disk_decides_the_same():
     found = episode(llm("Nvidea"), heard("Ann Exampel"), heard("And I"), llm("Acme Rockets"))
     made = known(found)
-    data = knowledge.dumps(made)
-    assert decide(found, knowledge.loads(data)) == decide(found, made)
-    assert knowledge.dumps(knowledge.loads(data)) == data
+    data = knowledge.encode_knowledge(made)
+    assert decide_mentions(found, knowledge.decode_knowledge(data)) == decide_mentions(found, made)
+    assert knowledge.encode_knowledge(knowledge.decode_knowledge(data)) == data
 
 
 HOSTILE = st.text(max_size=60)
-MADE = knowledge.build(lexicon_of(ENTRIES), Statistics(0, {}), Rulings())
+MADE = knowledge.build_knowledge(lexicon_of(ENTRIES), NameStatistics(0, {}), JudgementTable())
 
 
 @settings(max_examples=400, deadline=None)
@@ -245,7 +263,7 @@ def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
         }
         for name, context, category, by_llm in rows
     ]
-    found = decide(episode(*made, title=title), MADE)
+    found = decide_mentions(episode(*made, title=title), MADE)
     assert len(found) == len(rows)
     for row in found:
         assert row
@@ -255,5 +273,5 @@ def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
 def test_a_show_of_the_corpus_is_that_show():
     known = msgspec.structs.replace(MADE, shows={"widgethour": "The Widget Hour"})
     row = Row("companies", 0, heard("The Widget Hour"))
-    [[decision]] = decide(Episode("a.md", "", {}, {"companies": (row,)}, {}), known)
+    [[decision]] = decide_mentions(Episode("a.md", "", {}, {"companies": (row,)}, {}), known)
     assert (decision.type, decision.label, decision.rule) == ("show", "The Widget Hour", "own-show")

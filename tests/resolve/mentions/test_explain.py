@@ -5,24 +5,24 @@ import json
 import pytest
 
 from kgraph.base.model import Episode, Mention, Reason
-from kgraph.base.vocabulary import shared
+from kgraph.base.vocabulary import data_path
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import context, explain, name_profile
-from kgraph.resolve.mentions.classifier import TYPES, Weighed
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES, WeightedFeature
 from kgraph.resolve.mentions.explain import (
-    FEATURES,
-    KINDS,
-    SOURCES,
-    _alone,
-    _feature,
-    _source,
-    phrase,
+    FEATURE_PHRASES,
+    SOURCE_PHRASES,
+    TYPE_PHRASES,
+    _feature_reason,
+    _name_reason,
+    _source_reason,
+    describe_feature,
 )
-from kgraph.resolve.mentions.place import Place
-from kgraph.resolve.mentions.ranking import Ranked
-from kgraph.resolve.mentions.row import Candidate, Form, Row
+from kgraph.resolve.mentions.place import TextWindow
+from kgraph.resolve.mentions.ranking import RankedCandidate
+from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
 
-CHANCES = [0.7, 0.2, *[0.0] * (len(TYPES) - 2)]
+CHANCES = [0.7, 0.2, *[0.0] * (len(MENTION_CLASSES) - 2)]
 
 OF_THE_NAME = frozenset({
     *("corpus", "cut", "end", "first", "kind", "last", "lead", "lexicon", "marks"),
@@ -33,7 +33,7 @@ OF_THE_NAME = frozenset({
 
 def weighed():
     """Every feature that the trained weights know, beside those of the name alone."""
-    names = json.loads(shared("data", "model", "resolver.json").read_text("utf-8"))["classifier"]
+    names = json.loads(data_path("data", "model", "resolver.json").read_text("utf-8"))["classifier"]
     return [name for name in names if name.partition(":")[0] not in OF_THE_NAME]
 
 
@@ -41,12 +41,14 @@ def test_every_feature_that_weighs_has_words():
     assert [
         name
         for name in weighed()
-        if phrase(name) == name.replace(":", " ") and name != "rule:job-title"
+        if describe_feature(name) == name.replace(":", " ") and name != "rule:job-title"
     ] == []
 
 
 def test_words_of_features_end_without_what_only_code_knows():
-    assert [words for words in FEATURES.values() if "_" in words or words != words.strip()] == []
+    assert [
+        words for words in FEATURE_PHRASES.values() if "_" in words or words != words.strip()
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -67,18 +69,21 @@ def test_words_of_features_end_without_what_only_code_knows():
     ],
 )
 def test_a_feature_in_words(feature, words):
-    assert phrase(feature) == words
+    assert describe_feature(feature) == words
 
 
 def test_a_line_says_for_what_it_speaks():
-    assert [_feature("category=ai model", 1.2, "product"), _feature("right:'s", -0.5, "noise")] == [
+    assert [
+        _feature_reason("category=ai model", 1.2, "product"),
+        _feature_reason("right:'s", -0.5, "noise"),
+    ] == [
         Reason("category", "its category is “ai model”: for a product", 1.2),
         Reason("right", "“'s” just after it: for no name", -0.5),
     ]
 
 
 def test_what_the_name_alone_says_names_both_types():
-    assert [_alone("person", "noise", 0.4), _alone("person", "noise", -0.4)] == [
+    assert [_name_reason("person", "noise", 0.4), _name_reason("person", "noise", -0.4)] == [
         Reason("name", "by itself, for a person rather than no name", 0.4),
         Reason("name", "by itself, for no name rather than a person", -0.4),
     ]
@@ -93,29 +98,41 @@ def test_what_the_name_alone_says_names_both_types():
     ],
 )
 def test_a_candidate_without_rivals_has_no_number(source, core, weight, said):
-    assert _source(core, Ranked(Candidate("Acme", source, weight=weight), 1.0)) == said
+    assert (
+        _source_reason(core, RankedCandidate(EntityCandidate("Acme", source, weight=weight), 1.0))
+        == said
+    )
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", SOURCE_PHRASES)
 def test_braces_in_a_name_are_text(source):
-    assert "{0}" in _source("{core}", Ranked(Candidate("{0}", source), 1.0)).words
+    assert (
+        "{0}"
+        in _source_reason("{core}", RankedCandidate(EntityCandidate("{0}", source), 1.0)).words
+    )
 
 
 def test_every_type_has_words():
-    assert tuple(KINDS) == TYPES
+    assert tuple(TYPE_PHRASES) == MENTION_CLASSES
 
 
-def told(of_name: float, *weighed: Weighed) -> list[tuple[str, str]]:
+def told(of_name: float, *weighed: WeightedFeature) -> list[tuple[str, str]]:
     """The breakdown of a company against an institution."""
     known = Knowledge()
-    form = Form(name_profile.make("Acme", known), (), (of_name, *[0.0] * (len(TYPES) - 1)))
-    around = context.of(Episode("a.md", "", {}, {}, {}))
-    found = explain.of(Row(Mention("Acme"), form, Place(), around, known), weighed, CHANCES, None)
+    form = SurfaceForm(
+        name_profile.build_profile("Acme", known),
+        (),
+        (of_name, *[0.0] * (len(MENTION_CLASSES) - 1)),
+    )
+    around = context.build_context(Episode("a.md", "", {}, {}, {}))
+    found = explain.explain_decision(
+        MentionRow(Mention("Acme"), form, TextWindow(), around, known), weighed, CHANCES, None
+    )
     return [(reason.words, str(reason.weight)) for reason in found]
 
 
 def weights(one: float, other: float) -> tuple[float, ...]:
-    return (one, other, *[0.0] * (len(TYPES) - 2))
+    return (one, other, *[0.0] * (len(MENTION_CLASSES) - 2))
 
 
 def test_the_heaviest_features_are_told_and_small_change_is_not():

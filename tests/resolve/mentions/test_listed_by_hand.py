@@ -3,17 +3,17 @@ import pytest
 from kgraph.base.lexicon import Lexicon
 from kgraph.base.model import Episode, Row
 from kgraph.resolve import knowledge as knowledge_
-from kgraph.resolve.judgements import Rulings
-from kgraph.resolve.mentions.decide import decide
-from kgraph.resolve.name_counts import observe
-from kgraph.resolve.rows import extractor_of
+from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.mentions.decide import decide_mentions
+from kgraph.resolve.name_counts import count_names
+from kgraph.resolve.rows import detect_extractor
 
 
 def decisions(*rows):
     listed = tuple(Row("companies", number, values) for number, values in enumerate(rows))
     episode = Episode("a.md", "", {"title": "A note"}, {"companies": listed}, {})
-    known = knowledge_.build(Lexicon(), observe(episode), Rulings())
-    return [one for (one,) in decide(episode, known)]
+    known = knowledge_.build_knowledge(Lexicon(), count_names(episode), JudgementTable())
+    return [one for (one,) in decide_mentions(episode, known)]
 
 
 @pytest.mark.parametrize("name", ["My Tiny Startup GmbH", "Zorblax", "Kestrel Metrics", "pentavox"])
@@ -49,4 +49,4 @@ def test_no_label_holds_markup(name):
     ],
 )
 def test_who_wrote_a_row_shows_in_its_fields(values, extractor):
-    assert extractor_of(Row("companies", 0, values)) == extractor
+    assert detect_extractor(Row("companies", 0, values)) == extractor

@@ -1,17 +1,22 @@
 import pytest
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.quotes.advert_mentions import LOOKED_FOR, SPOKEN, Aloud, promotion_of
-from kgraph.resolve.quotes.decide import QuoteDecision
-from kgraph.resolve.quotes.fingerprints import shingles, words_of
-from kgraph.resolve.quotes.passages import (
-    TALK,
-    Passages,
-    Repeated,
-    observe_passages,
-    tabulate,
+from kgraph.resolve.quotes.advert_mentions import (
+    MAX_SEARCHED_NAMES,
+    MIN_TALK_QUOTES,
+    SpokenText,
+    score_mention,
 )
-from kgraph.resolve.quotes.sponsors import Listing, sponsors_of
+from kgraph.resolve.quotes.decide import QuoteDecision
+from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
+from kgraph.resolve.quotes.passages import (
+    NOT_ADVERT,
+    ContextFingerprints,
+    RepetitionCounts,
+    count_repeated_contexts,
+    fingerprint_contexts,
+)
+from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.word_lists import Vocabulary
 
@@ -32,7 +37,7 @@ def episode(file, *rows):
     return Episode(file, "", {}, {"companies": rows}, {})
 
 
-NOTHING = Repeated()
+NOTHING = RepetitionCounts()
 
 
 def quoted(text, advert=0.0):
@@ -42,7 +47,7 @@ def quoted(text, advert=0.0):
 def judged(rows, repeated=NOTHING, *, beside=(), quotes=(), title=""):
     """What a mention's rows say in a recording that says other things beside it."""
     whole = Episode("a.md", "", {"title": title}, {"companies": (*rows, *beside)}, {})
-    return promotion_of(rows, Aloud([whole], quotes, repeated))
+    return score_mention(rows, SpokenText([whole], quotes, repeated))
 
 
 SPONSOR = told("Sponsor of the podcast, a maker of widgets.")
@@ -74,7 +79,7 @@ def test_the_language_model_says_that_it_is_a_sponsor(text):
     ],
 )
 def test_what_it_says_beside_or_of_others_makes_no_advert(text):
-    assert judged([told(text)]) == TALK
+    assert judged([told(text)]) == NOT_ADVERT
 
 
 @pytest.mark.parametrize(
@@ -91,13 +96,13 @@ def test_the_guests_that_a_show_boasts_of_are_its_own_words(text, is_likely):
 
 
 def test_one_row_outside_adverts_makes_it_talk():
-    assert judged([SPONSOR, heard()]) == TALK
-    assert judged([SPONSOR, told("A maker of widgets.")]) == TALK
+    assert judged([SPONSOR, heard()]) == NOT_ADVERT
+    assert judged([SPONSOR, told("A maker of widgets.")]) == NOT_ADVERT
 
 
 ADVERT = heard(before="Today's episode is brought to you by ")
 MAKER = told("A maker of widgets.")
-LISTINGS = {"bolt": Listing(5, 5)}
+LISTINGS = {"bolt": SponsorCounts(5, 5)}
 
 
 SOLD = quoted("Today's episode is brought to you by Acme, the home of widgets.", 0.9)
@@ -118,38 +123,38 @@ def test_a_description_of_what_only_adverts_name_was_written_from_them():
 
 
 def test_a_description_of_what_is_said_elsewhere_too_is_talk():
-    assert judged([MAKER]) == TALK, "nobody knows what it was written from"
-    assert judged([MAKER, ADVERT], title="How Acme began") == TALK
-    assert judged([MAKER, ADVERT], quotes=[quoted("Then acme’s plant burned down.")]) == TALK
+    assert judged([MAKER]) == NOT_ADVERT, "nobody knows what it was written from"
+    assert judged([MAKER, ADVERT], title="How Acme began") == NOT_ADVERT
+    assert judged([MAKER, ADVERT], quotes=[quoted("Then acme’s plant burned down.")]) == NOT_ADVERT
     passage = Row("companies", 2, {"name": "Bolt", "context": "so Acme and Bolt merged"})
-    assert judged([MAKER, ADVERT], beside=[passage]) == TALK
-    assert judged([MAKER, ADVERT, heard()]) == TALK
+    assert judged([MAKER, ADVERT], beside=[passage]) == NOT_ADVERT
+    assert judged([MAKER, ADVERT, heard()]) == NOT_ADVERT
 
 
 def test_a_passage_that_names_the_sponsor_is_no_advert_for_that():
-    paying = sponsors_of([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
+    paying = find_sponsors([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
     passage = heard("Bolt", before="We were told that Acme is twice as large as ")
-    aloud = Aloud([episode("a.md", MAKER, passage)], (), NOTHING, sponsors=paying)
-    assert promotion_of([MAKER], aloud) == TALK
+    aloud = SpokenText([episode("a.md", MAKER, passage)], (), NOTHING, sponsors=paying)
+    assert score_mention([MAKER], aloud) == NOT_ADVERT
 
 
 def test_what_stands_beside_the_sponsor_in_its_sentence_is_advertised_too():
-    paying = sponsors_of([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
+    paying = find_sponsors([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
     whole = episode("a.md", MAKER)
     for text, is_likely in (
         ("Bolt and Acme: together.", True),
         ("Acme won. This show runs on Bolt.", False),
         ("This show runs on a bolt and Acme.", False),
     ):
-        aloud = Aloud([whole], [quoted(text, 0.9)], NOTHING, sponsors=paying)
-        assert promotion_of([MAKER], aloud).is_likely == is_likely, text
+        aloud = SpokenText([whole], [quoted(text, 0.9)], NOTHING, sponsors=paying)
+        assert score_mention([MAKER], aloud).is_likely == is_likely, text
 
 
 @pytest.mark.parametrize("row", [SPONSOR, ADVERT], ids=["told", "heard"])
 def test_the_title_and_some_quotes_speak_of_a_sponsor(row):
-    quotes = [quoted(f"{n} things that Acme’s\nmakers said.") for n in range(SPOKEN)]
-    assert judged([row], title="Why Acme won") == TALK
-    assert judged([row], quotes=quotes) == TALK
+    quotes = [quoted(f"{n} things that Acme’s\nmakers said.") for n in range(MIN_TALK_QUOTES)]
+    assert judged([row], title="Why Acme won") == NOT_ADVERT
+    assert judged([row], quotes=quotes) == NOT_ADVERT
     assert judged([row], quotes=quotes[1:]).is_likely
     assert judged([row], title="The acmes of the year", quotes=quotes[1:]).is_likely
     adverts = [quoted(quote.text, 0.9) for quote in quotes]
@@ -160,16 +165,16 @@ def test_a_word_in_a_title_or_at_the_start_of_a_quote_is_no_name():
     row = told("Sponsor of the podcast.", "Circle")
     episode = Episode("a.md", "", {"title": "Circle Back"}, {"companies": (row,)}, {})
     words = Vocabulary(frozenset({"circle"}))
-    begun = [quoted(f"Circle {n} times!") for n in range(SPOKEN)]
-    within = [quoted(f"I told Circle {n} times.") for n in range(SPOKEN)]
-    assert promotion_of([row], Aloud([episode], begun, NOTHING, words)).is_likely
-    assert promotion_of([row], Aloud([episode], within, NOTHING, words)) == TALK
-    assert promotion_of([row], Aloud([episode], begun, NOTHING)) == TALK
+    begun = [quoted(f"Circle {n} times!") for n in range(MIN_TALK_QUOTES)]
+    within = [quoted(f"I told Circle {n} times.") for n in range(MIN_TALK_QUOTES)]
+    assert score_mention([row], SpokenText([episode], begun, NOTHING, words)).is_likely
+    assert score_mention([row], SpokenText([episode], within, NOTHING, words)) == NOT_ADVERT
+    assert score_mention([row], SpokenText([episode], begun, NOTHING)) == NOT_ADVERT
 
 
 def test_an_opening_that_names_it_sells_nothing_either():
     opening = quoted("Welcome back to the show. My guest today is Ann, who runs Acme.", 0.6)
-    assert judged([MAKER], quotes=[opening]) == TALK
+    assert judged([MAKER], quotes=[opening]) == NOT_ADVERT
 
 
 @pytest.mark.parametrize(
@@ -182,31 +187,31 @@ def test_an_opening_that_names_it_sells_nothing_either():
 )
 def test_the_advert_must_be_of_the_name_itself(name, text):
     row = Row("companies", 0, {"name": name, "context": "A maker.", "source": "llm_enhanced"})
-    assert judged([row], quotes=[quoted(text, 0.9)]) == TALK
+    assert judged([row], quotes=[quoted(text, 0.9)]) == NOT_ADVERT
 
 
 def test_every_way_to_write_a_name_is_looked_for():
     row = Row("companies", 0, {"name": "Acme Widgets (AW)", "source": "llm_enhanced"})
     sold = quoted("Today's episode is brought to you by AW.", 0.9)
     assert judged([row], quotes=[sold]).is_likely
-    assert judged([row], quotes=[sold, quoted("Acme Widgets is catching up.")]) == TALK
+    assert judged([row], quotes=[sold, quoted("Acme Widgets is catching up.")]) == NOT_ADVERT
 
 
 def test_a_name_that_was_heard_otherwise_is_what_its_passages_are():
     advert = heard("Akme", before="Today's episode is brought to you by ")
     assert judged([told("A maker of pipes.", "Acme Pipes"), advert]).is_likely
-    assert judged([told("A maker of pipes.", "Acme Pipes"), heard("Akme")]) == TALK
+    assert judged([told("A maker of pipes.", "Acme Pipes"), heard("Akme")]) == NOT_ADVERT
 
 
 def test_of_more_names_than_a_recording_has_no_advert_is_known():
-    text = "Brought to you by " + ", ".join(f"Acme{n}" for n in range(LOOKED_FOR + 1))
-    aloud = Aloud([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
-    found = [aloud.named((f"acme{n}",)) for n in range(LOOKED_FOR + 1)]
+    text = "Brought to you by " + ", ".join(f"Acme{n}" for n in range(MAX_SEARCHED_NAMES + 1))
+    aloud = SpokenText([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
+    found = [aloud.score_names((f"acme{n}",)) for n in range(MAX_SEARCHED_NAMES + 1)]
     assert all(one is not None and one.is_likely for one in found[:-1])
-    assert found[-1] == TALK
-    assert aloud.named(("acme0",)) == found[0]
-    whole = Aloud([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
-    assert whole.named(tuple(f"acme{n}" for n in range(LOOKED_FOR + 1))) == TALK
+    assert found[-1] == NOT_ADVERT
+    assert aloud.score_names(("acme0",)) == found[0]
+    whole = SpokenText([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
+    assert whole.score_names(tuple(f"acme{n}" for n in range(MAX_SEARCHED_NAMES + 1))) == NOT_ADVERT
 
 
 def test_the_sentence_that_holds_the_name_is_judged():
@@ -215,44 +220,44 @@ def test_the_sentence_that_holds_the_name_is_judged():
     assert found.is_likely
     assert [reason.words for reason in found.reasons] == ["names a sponsor"]
     after = ", they said. Today's episode is brought to you by no one."
-    assert judged([heard(before="It rained on ", behind=after)]) == TALK
+    assert judged([heard(before="It rained on ", behind=after)]) == NOT_ADVERT
     ended = "Today's episode is brought to you by no one. It rained on "
-    assert judged([heard(before=ended)]) == TALK
+    assert judged([heard(before=ended)]) == NOT_ADVERT
 
 
 def test_an_opening_sells_nothing():
     opening = heard(before="I'm your host, and with me is the founder of ")
-    assert judged([opening]) == TALK
+    assert judged([opening]) == NOT_ADVERT
 
 
 def test_passages_that_several_recordings_read_out_are_adverts():
     files = [f"{n}.md" for n in range(4)]
-    passages = [observe_passages(episode(file, heard())) for file in files]
+    passages = [fingerprint_contexts(episode(file, heard())) for file in files]
     recordings = [Recording(file, "", (file,)) for file in files]
-    sides = tabulate(passages, recordings)
+    sides = count_repeated_contexts(passages, recordings)
     assert list(sides.values()) == [4, 4]
-    assert judged([heard()], Repeated(sides=sides)).is_likely
-    assert tabulate(passages, recordings[:2]) == {}
+    assert judged([heard()], RepetitionCounts(contexts=sides)).is_likely
+    assert count_repeated_contexts(passages, recordings[:2]) == {}
     one = [Recording("all", "", tuple(files))]
-    assert tabulate(passages, one) == {}, "files of one recording are not several"
+    assert count_repeated_contexts(passages, one) == {}, "files of one recording are not several"
 
 
 def test_what_repeats_on_one_side_alone_is_a_way_of_speaking():
     files = [f"{n}.md" for n in range(4)]
     passages = [
-        observe_passages(episode(file, heard(before=f"there were then {n} of us who like ")))
+        fingerprint_contexts(episode(file, heard(before=f"there were then {n} of us who like ")))
         for n, file in enumerate(files)
     ]
-    sides = tabulate(passages, [Recording(file, "", (file,)) for file in files])
+    sides = count_repeated_contexts(passages, [Recording(file, "", (file,)) for file in files])
     assert list(sides.values()) == [4]
     elsewhere = heard(before="another thing that we all know about is ")
-    assert judged([elsewhere], Repeated(sides=sides)) == TALK
+    assert judged([elsewhere], RepetitionCounts(contexts=sides)) == NOT_ADVERT
 
 
 def test_quotes_that_repeat_make_adverts_of_the_names_within():
     row = heard()
-    counts = dict.fromkeys(shingles(words_of(row.text("context"))), 9)
-    found = judged([row], Repeated(shingles=counts))
+    counts = dict.fromkeys(hash_shingles(tokenize_quote(row.text("context"))), 9)
+    found = judged([row], RepetitionCounts(shingles=counts))
     assert found.is_likely
     assert found.reasons[0].words == "100% of its wording stands in 9 recordings"
 
@@ -268,9 +273,9 @@ def test_quotes_that_repeat_make_adverts_of_the_names_within():
     ],
 )
 def test_odd_rows_are_talk(row):
-    assert len(observe_passages(episode("a.md", row)).sides) in (0, 8)
-    assert judged([row]) == TALK
+    assert len(fingerprint_contexts(episode("a.md", row)).packed_hashes) in (0, 8)
+    assert judged([row]) == NOT_ADVERT
 
 
 def test_a_file_without_rows_has_no_passages():
-    assert observe_passages(Episode("a.md", "", {}, {}, {})) == Passages("a.md", b"")
+    assert fingerprint_contexts(Episode("a.md", "", {}, {}, {})) == ContextFingerprints("a.md", b"")

@@ -2,13 +2,13 @@ import pytest
 
 from kgraph.base.model import Row
 from kgraph.resolve.quotes.advert_rules import (
-    judge,
+    advert_probability,
+    load_advert_rules,
     repetition_reason,
-    wording,
+    wording_reasons,
     wording_weight,
-    wordings,
 )
-from kgraph.resolve.quotes.fingerprints import shingles, words_of
+from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
 
 EXAMPLES = {
     "promo_code": "Use code WIDGET at checkout and thank us later.",
@@ -74,19 +74,19 @@ BOILERPLATE = [
 
 
 def marks(text):
-    return frozenset(words_of(text))
+    return frozenset(tokenize_quote(text))
 
 
-@pytest.mark.parametrize("name", sorted(wordings().rules))
+@pytest.mark.parametrize("name", sorted(load_advert_rules().rules))
 def test_every_rule_finds_its_example(name):
     text = EXAMPLES[name]
-    why = [reason.words for reason in wording(marks(text), text, Row("quotes", 0, {}))]
-    assert wordings().rules[name].why in why
+    why = [reason.words for reason in wording_reasons(marks(text), text, Row("quotes", 0, {}))]
+    assert load_advert_rules().rules[name].why in why
 
 
 @pytest.mark.parametrize("text", TALK)
 def test_talk_is_left_alone(text):
-    assert wording(marks(text), text, Row("quotes", 0, {})) == []
+    assert wording_reasons(marks(text), text, Row("quotes", 0, {})) == []
 
 
 @pytest.mark.parametrize("text", BOILERPLATE)
@@ -100,17 +100,19 @@ def test_what_the_language_model_says_counts():
 
 
 def test_nothing_speaks_for_a_plain_quote():
-    assert judge((1, 2, 3), {}) == (0.01, 0.0)
+    assert advert_probability((1, 2, 3), {}) == (0.01, 0.0)
 
 
 def test_the_more_recordings_repeat_it_the_likelier_is_an_advert():
-    runs = shingles(words_of("Widgets are revolutionising the manufacturing of other widgets."))
-    twice, often = (judge(runs, dict.fromkeys(runs, n))[0] for n in (3, 40))
+    runs = hash_shingles(
+        tokenize_quote("Widgets are revolutionising the manufacturing of other widgets.")
+    )
+    twice, often = (advert_probability(runs, dict.fromkeys(runs, n))[0] for n in (3, 40))
     assert 0.01 < twice < often
 
 
 def test_one_repeated_run_in_a_long_quote_is_no_advert():
-    assert judge(tuple(range(10)), {0: 50})[0] < 0.05
+    assert advert_probability(tuple(range(10)), {0: 50})[0] < 0.05
 
 
 def test_repetition_says_so():

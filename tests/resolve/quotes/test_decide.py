@@ -1,9 +1,9 @@
 from kgraph.base.model import Episode, Row
 from kgraph.resolve.quotes import decide
 from kgraph.resolve.quotes.decide import decide_quotes
-from kgraph.resolve.quotes.fingerprints import observe_quotes, quote_key
-from kgraph.resolve.quotes.repetition import QuoteTable, tabulate
-from kgraph.resolve.quotes.sponsors import Listing, sponsors_of
+from kgraph.resolve.quotes.fingerprints import fingerprint_quotes, quote_key
+from kgraph.resolve.quotes.repetition import QuoteTable, build_quote_table
+from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
 
 LONG = "I would say this. The infrastructure layer is where the money goes, and it always was."
@@ -18,7 +18,7 @@ def file(name, *texts):
 
 def test_one_text_in_two_files_is_one_quote():
     (quote,) = decide_quotes([file("a.md", OTHER), file("b.md", OTHER.upper())], QuoteTable())
-    assert (quote.key, quote.rows, quote.own) == (quote_key(OTHER), ((0, 0), (1, 0)), True)
+    assert (quote.key, quote.rows, quote.is_key_text) == (quote_key(OTHER), ((0, 0), (1, 0)), True)
 
 
 def test_a_text_within_a_longer_one_is_an_occurrence_of_it():
@@ -31,8 +31,8 @@ def test_a_turn_of_phrase_that_very_many_share_does_not_hide_what_holds_what(mon
     phrase = "everybody remembers something about infrastructure every single afternoon"
     many = [" ".join([phrase, *(f"widget{n}of{k}" for k in range(12))]) for n in range(200)]
     compared = []
-    told = decide._runs_of_three
-    monkeypatch.setattr(decide, "_runs_of_three", lambda text: compared.append(text) or told(text))
+    told = decide._trigrams
+    monkeypatch.setattr(decide, "_trigrams", lambda text: compared.append(text) or told(text))
     found = decide_quotes([file("a.md", f"{CUT}, {phrase}", LONG, *many, CUT)], QuoteTable())
     assert quote_key(CUT) not in {quote.key for quote in found}
     assert len(compared) < 20 * len(many), "each with each would be 200 times as many"
@@ -47,7 +47,7 @@ def test_every_row_is_in_exactly_one_decision():
 def test_two_recordings_agree_on_the_key():
     files = [file("a.md", CUT, OTHER), file("b.md", OTHER, LONG)]
     recordings = [Recording(f.file, "", (f.file,)) for f in files]
-    table = tabulate(map(observe_quotes, files), recordings)
+    table = build_quote_table(map(fingerprint_quotes, files), recordings)
     keys = [{quote.key for quote in decide_quotes([f], table)} for f in files]
     assert keys[0] == keys[1] or quote_key(CUT) in keys[0]
     assert quote_key(OTHER) in keys[0] & keys[1]
@@ -56,7 +56,9 @@ def test_two_recordings_agree_on_the_key():
 def test_summaries_at_hand_change_nothing():
     files = [file("a.md", CUT, OTHER, LONG)]
     table = QuoteTable()
-    assert decide_quotes(files, table, [observe_quotes(files[0])]) == decide_quotes(files, table)
+    assert decide_quotes(files, table, [fingerprint_quotes(files[0])]) == decide_quotes(
+        files, table
+    )
 
 
 def test_an_advert_says_why_and_is_worth_less():
@@ -71,7 +73,7 @@ def test_a_quote_that_names_the_sponsor_of_its_recording_is_an_advert():
     listed = {"name": "Acme", "context": "Sponsor of the show.", "source": "llm_enhanced"}
     spoken = file("a.md", said, OTHER)
     paid = Episode("b.md", "", {}, {"companies": (Row("companies", 0, listed),)}, {})
-    sponsors = sponsors_of([spoken, paid], {"acme": Listing(7, 8)})
+    sponsors = find_sponsors([spoken, paid], {"acme": SponsorCounts(7, 8)})
     advert, plain = decide_quotes([spoken, paid], QuoteTable(), sponsors=sponsors)
     assert advert.is_advert and [reason.part for reason in advert.reasons] == ["sponsor"]
     assert not plain.is_advert

@@ -1,8 +1,12 @@
 import pytest
 
 from kgraph.base.model import Row
-from kgraph.resolve.quotes.fingerprints import words_of
-from kgraph.resolve.quotes.relevance import SCALE, raw_relevance, relevance
+from kgraph.resolve.quotes.fingerprints import tokenize_quote
+from kgraph.resolve.quotes.relevance import (
+    RAW_RELEVANCE_STEPS,
+    calibrate_relevance,
+    score_raw_relevance,
+)
 
 CLAIM = (
     "The Widget Company will need 40 billion dollars because each new plant costs more than "
@@ -12,14 +16,14 @@ CLAIM = (
 
 def score(text, **values):
     row = Row("quotes", 0, {"relevance_score": 9, "impact_reason": "x", **values})
-    words = words_of(text)
-    return relevance(raw_relevance(words, frozenset(words), text, row))
+    words = tokenize_quote(text)
+    return calibrate_relevance(score_raw_relevance(words, frozenset(words), text, row))
 
 
 def heuristic(text, points=3):
     row = Row("quotes", 0, {"relevance_score": points, "topics": [], "length": len(text)})
-    words = words_of(text)
-    return relevance(raw_relevance(words, frozenset(words), text, row))
+    words = tokenize_quote(text)
+    return calibrate_relevance(score_raw_relevance(words, frozenset(words), text, row))
 
 
 def test_the_same_stated_score_is_spread_by_the_text():
@@ -59,7 +63,7 @@ def test_what_lowers_it(worse, better):
 
 
 def test_it_rises_over_the_whole_scale_from_0_to_1():
-    values = [relevance(raw) for raw in range(SCALE + 1)]
+    values = [calibrate_relevance(raw) for raw in range(RAW_RELEVANCE_STEPS + 1)]
     assert values == sorted(values) and (values[0], values[-1]) == (0.0, 1.0)
 
 

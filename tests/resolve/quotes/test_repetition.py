@@ -1,8 +1,13 @@
 import random
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.quotes.fingerprints import observe_quotes, quote_key, shingles, words_of
-from kgraph.resolve.quotes.repetition import QuoteTable, tabulate
+from kgraph.resolve.quotes.fingerprints import (
+    fingerprint_quotes,
+    hash_shingles,
+    quote_key,
+    tokenize_quote,
+)
+from kgraph.resolve.quotes.repetition import QuoteTable, build_quote_table
 from kgraph.resolve.recordings import Recording
 
 ADVERT = "Widgets are revolutionising the manufacturing of every household."
@@ -12,7 +17,7 @@ CUT = "decentralised infrastructure will eventually outperform centralised rival
 
 def summary(file, *texts):
     rows = tuple(Row("quotes", i, {"text": text}) for i, text in enumerate(texts))
-    return observe_quotes(Episode(file, "", {}, {"quotes": rows}, {"quotes": len(rows)}))
+    return fingerprint_quotes(Episode(file, "", {}, {"quotes": rows}, {"quotes": len(rows)}))
 
 
 def alone(*summaries):
@@ -21,38 +26,40 @@ def alone(*summaries):
 
 def test_shingles_of_several_recordings_are_repeats():
     files = [summary(f"{n}.md", ADVERT, f"Only recording {n} says this.") for n in "abc"]
-    table = tabulate(files, alone(*files))
-    assert table.repeats == dict.fromkeys(sorted(shingles(words_of(ADVERT))), 3)
+    table = build_quote_table(files, alone(*files))
+    assert table.recordings_by_shingle == dict.fromkeys(
+        sorted(hash_shingles(tokenize_quote(ADVERT))), 3
+    )
 
 
 def test_files_of_one_recording_count_once():
     files = [summary(f"{n}.md", ADVERT) for n in "abc"]
-    assert tabulate(files, [Recording("x", "", ("a.md", "b.md", "c.md"))]) == QuoteTable()
+    assert build_quote_table(files, [Recording("x", "", ("a.md", "b.md", "c.md"))]) == QuoteTable()
 
 
 def test_a_text_at_home_is_that_of_its_first_recording():
     files = [summary(f"{n}.md", "So it goes.") for n in "bca"]
-    table = tabulate(files, alone(*sorted(files, key=lambda s: s.file)))
-    assert table.homes == {quote_key("So it goes."): "a"}
+    table = build_quote_table(files, alone(*sorted(files, key=lambda s: s.file)))
+    assert table.first_recording == {quote_key("So it goes."): "a"}
 
 
 def test_a_text_within_another_recordings_is_one_with_it():
     files = [summary("a.md", CUT), summary("b.md", LONG)]
-    table = tabulate(files, alone(*files))
-    assert table.same == {quote_key(CUT): quote_key(LONG)}
-    assert table.homes == {quote_key(LONG): "b"}
-    assert table.kept == {quote_key(CUT), quote_key(LONG)}
+    table = build_quote_table(files, alone(*files))
+    assert table.merged_into == {quote_key(CUT): quote_key(LONG)}
+    assert table.first_recording == {quote_key(LONG): "b"}
+    assert table.unmergeable == {quote_key(CUT), quote_key(LONG)}
 
 
 def test_what_stands_for_others_stands_for_itself():
     words = LONG.split()
     files = [summary(f"{n}.md", " ".join(words[n:])) for n in range(6)]
-    table = tabulate(files, alone(*files))
-    assert not table.same.keys() & set(table.same.values())
+    table = build_quote_table(files, alone(*files))
+    assert not table.merged_into.keys() & set(table.merged_into.values())
 
 
 def test_the_table_does_not_depend_on_order():
     files = [summary(f"{n:02}.md", ADVERT, LONG if n % 2 else CUT) for n in range(12)]
-    expected = tabulate(files, alone(*files))
+    expected = build_quote_table(files, alone(*files))
     shuffled = random.Random(1).sample(files, len(files))
-    assert tabulate(shuffled, alone(*files)) == expected
+    assert build_quote_table(shuffled, alone(*files)) == expected

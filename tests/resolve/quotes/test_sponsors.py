@@ -1,9 +1,19 @@
 import pytest
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.name_counts import merge_all, observe
-from kgraph.resolve.quotes.advert_rules import LIKELY, is_sponsor, judge
-from kgraph.resolve.quotes.sponsors import MOST, Listing, paid_by, sponsors_of, tabulate
+from kgraph.resolve.name_counts import count_names, merge_statistics
+from kgraph.resolve.quotes.advert_rules import (
+    ADVERT_THRESHOLD,
+    advert_probability,
+    describes_sponsor,
+)
+from kgraph.resolve.quotes.sponsors import (
+    MAX_SPONSORS,
+    SponsorCounts,
+    count_sponsors,
+    find_sponsors,
+    sponsor_reason,
+)
 from kgraph.resolve.word_lists import Vocabulary
 
 PAYS = "Sponsor of the podcast, a maker of widgets."
@@ -25,18 +35,18 @@ def episode(*rows):
 
 
 def listings(*episodes):
-    return tabulate(merge_all(map(observe, episodes)), WORDS)
+    return count_sponsors(merge_statistics(map(count_names, episodes)), WORDS)
 
 
 def reason(text, *rows, **counts):
     """What a text says in an episode of those rows; names count as they do there, or as told."""
     one = episode(*rows)
-    told = {name: Listing(*numbers) for name, numbers in counts.items()}
-    return paid_by(text, sponsors_of([one], listings(one) | told))
+    told = {name: SponsorCounts(*numbers) for name, numbers in counts.items()}
+    return sponsor_reason(text, find_sponsors([one], listings(one) | told))
 
 
 def chance(found):
-    return judge((), {}, found.weight)[0] if found else 0.0
+    return advert_probability((), {}, found.weight)[0] if found else 0.0
 
 
 def test_listings_count_rows_of_the_language_model_under_one_key():
@@ -47,7 +57,7 @@ def test_listings_count_rows_of_the_language_model_under_one_key():
         episode(told("Bolt", "Partner of the podcast.")),
         episode(told("Jane")),
     )
-    assert found == {"acme": Listing(1, 2), "jane": Listing(1, 1, is_word=True)}
+    assert found == {"acme": SponsorCounts(1, 2), "jane": SponsorCounts(1, 1, is_word=True)}
 
 
 @pytest.mark.parametrize(
@@ -74,8 +84,8 @@ def test_who_pays_for_a_few_of_very_many_is_spoken_of():
 def test_a_sponsor_is_looked_for_as_a_whole_word_written_as_it_is_listed():
     for text in ("They run an acme.", "They like Acmes.", "A fair point."):
         assert reason(text, told("Acme")) is None
-    assert chance(reason("I use Acme's app.", told("Acme"))) > LIKELY
-    assert chance(reason("I buy  Levi’s\nJeans here.", told("Levi's Jeans"))) > LIKELY
+    assert chance(reason("I use Acme's app.", told("Acme"))) > ADVERT_THRESHOLD
+    assert chance(reason("I buy  Levi’s\nJeans here.", told("Levi's Jeans"))) > ADVERT_THRESHOLD
 
 
 @pytest.mark.parametrize(
@@ -93,8 +103,8 @@ def test_a_word_that_begins_a_sentence_is_no_name(text):
 
 
 def test_a_word_within_a_sentence_is_a_name_where_it_has_a_capital():
-    assert chance(reason("Circle back: I use Circle each day.", told("Circle"))) > LIKELY
-    assert chance(reason("All is on time because of Jane.", told("Jane"))) > LIKELY
+    assert chance(reason("Circle back: I use Circle each day.", told("Circle"))) > ADVERT_THRESHOLD
+    assert chance(reason("All is on time because of Jane.", told("Jane"))) > ADVERT_THRESHOLD
 
 
 @pytest.mark.parametrize("name", ["century", "100", "%", "X", "", "(", "&"])
@@ -104,7 +114,7 @@ def test_what_may_be_anything_is_not_looked_for(name):
 
 def test_a_bracket_does_not_lend_its_odds():
     assert reason("They left Widgets last year.", told("Gemini (Widgets)")) is None
-    assert chance(reason("I use Gemini.", told("Gemini (Widgets)"))) > LIKELY
+    assert chance(reason("I use Gemini.", told("Gemini (Widgets)"))) > ADVERT_THRESHOLD
 
 
 def test_the_likeliest_sponsor_speaks_in_whatever_order_they_stand():
@@ -116,12 +126,14 @@ def test_the_likeliest_sponsor_speaks_in_whatever_order_they_stand():
 
 def test_who_is_no_sponsor_here_says_nothing_here():
     assert reason("I use Acme.", told("Acme", TALK), heard("Acme"), acme=(9, 10)) is None
-    assert paid_by("I use Acme.", sponsors_of([episode(told("Acme"))], {})) is None
+    assert sponsor_reason("I use Acme.", find_sponsors([episode(told("Acme"))], {})) is None
 
 
 def test_a_hostile_quote_takes_no_longer_than_another():
-    sponsors = sponsors_of([episode(told("Circle"))], {"circle": Listing(1, 1, is_word=True)})
-    assert paid_by("Circle. " * 500_000, sponsors) is None
+    sponsors = find_sponsors(
+        [episode(told("Circle"))], {"circle": SponsorCounts(1, 1, is_word=True)}
+    )
+    assert sponsor_reason("Circle. " * 500_000, sponsors) is None
 
 
 @pytest.mark.parametrize(
@@ -136,10 +148,10 @@ def test_a_hostile_quote_takes_no_longer_than_another():
     ],
 )
 def test_who_is_called_a_sponsor(text, pays):
-    assert is_sponsor(text) == pays
+    assert describes_sponsor(text) == pays
 
 
 def test_nobody_pays_together_with_a_hundred_others():
-    rows = [told(f"Maker {chr(65 + n // 26)}{chr(65 + n % 26)}") for n in range(MOST + 1)]
-    assert chance(reason("I use Maker AA.", *rows[:MOST])) > LIKELY
+    rows = [told(f"Maker {chr(65 + n // 26)}{chr(65 + n % 26)}") for n in range(MAX_SPONSORS + 1)]
+    assert chance(reason("I use Maker AA.", *rows[:MAX_SPONSORS])) > ADVERT_THRESHOLD
     assert reason("I use Maker AA.", *rows) is None

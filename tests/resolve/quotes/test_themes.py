@@ -2,21 +2,21 @@ import pytest
 
 from kgraph.base.model import Row
 from kgraph.resolve.quotes.themes import (
-    categories_of,
-    theme_scheme,
-    themes_of,
-    themes_of_quote,
+    find_categories,
+    find_quote_themes,
+    find_themes,
+    load_themes,
     type_hint,
 )
 
 
 @pytest.mark.parametrize("topic", ["business/strategy", "Business/Strategy", "Business & Strategy"])
 def test_spellings_of_one_topic_are_one(topic):
-    assert themes_of(topic) == ("business", "strategy")
+    assert find_themes(topic) == ("business", "strategy")
 
 
 def test_size_of_the_scheme():
-    scheme = theme_scheme()
+    scheme = load_themes()
     broader = {c.broader for c in scheme.concepts.values()} - {""}
     assert 15 <= len(broader) <= 25 and 150 <= len(scheme.concepts) <= 250
 
@@ -24,9 +24,9 @@ def test_size_of_the_scheme():
 def test_both_extractors_topics_are_themes():
     language_model = Row("quotes", 0, {"topic": "Regulation/DeFi"})
     heuristic = Row("quotes", 1, {"topics": ["seed", "market", "seed"]})
-    assert themes_of_quote(language_model) == ("regulation", "defi")
-    assert themes_of_quote(heuristic) == ("fundraising", "market-analysis")
-    assert themes_of_quote(Row("quotes", 2, {})) == ()
+    assert find_quote_themes(language_model) == ("regulation", "defi")
+    assert find_quote_themes(heuristic) == ("fundraising", "market-analysis")
+    assert find_quote_themes(Row("quotes", 2, {})) == ()
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def test_both_extractors_topics_are_themes():
 )
 def test_categories_hint_at_types(category, hint):
     assert type_hint(category) == hint
-    assert categories_of(category)
+    assert find_categories(category)

@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.shows.claims import Claim, claims_of
+from kgraph.resolve.shows.claims import ShowClaim, find_claims
 
 
 def claims(summary="", context="", position=100, quote="", llm=""):
@@ -12,7 +12,7 @@ def claims(summary="", context="", position=100, quote="", llm=""):
         rows.append(Row("companies", 1, {"name": "Widget Hour", "context": llm, "source": "llm"}))
     quotes = (Row("quotes", 0, {"text": quote}),) if quote else ()
     lists = {"companies": tuple(rows), "quotes": quotes}
-    return list(claims_of(Episode("a.md", "", {"summary": summary}, lists, {})))
+    return list(find_claims(Episode("a.md", "", {"summary": summary}, lists, {})))
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def claims(summary="", context="", position=100, quote="", llm=""):
     ],
 )
 def test_a_summary_names_the_show(summary, name):
-    assert Claim("summary", name) in claims(summary=summary)
+    assert ShowClaim("summary", name) in claims(summary=summary)
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_a_summary_names_the_show(summary, name):
     ],
 )
 def test_hosts_say_their_shows_name_early_on(context, name):
-    assert set(claims(context=context)) == {Claim("spoken", name)}
+    assert set(claims(context=context)) == {ShowClaim("spoken", name)}
 
 
 def test_late_only_a_welcome_counts():
     assert claims(context="this is Widget Hour, they say", position=50_000) == []
     late = claims(context="welcome back to Widget Hour, all", position=50_000)
-    assert late == [Claim("spoken", "Widget Hour")]
+    assert late == [ShowClaim("spoken", "Widget Hour")]
 
 
 def test_sponsors_are_no_shows():
@@ -56,14 +56,14 @@ def test_sponsors_are_no_shows():
 
 def test_a_row_may_be_the_podcast_itself():
     assert claims(llm="The name of the podcast hosting the talk.") == [
-        Claim("itself", "Widget Hour")
+        ShowClaim("itself", "Widget Hour")
     ]
 
 
 def test_hosts_name_themselves():
     said = claims(context="up. I'm your host Ann Lee, and today")
-    assert set(said) == {Claim("host", "Ann Lee")}
-    assert Claim("host", "Ann Lee") in claims(summary="A talk hosted by Ann Lee about gears.")
+    assert set(said) == {ShowClaim("host", "Ann Lee")}
+    assert ShowClaim("host", "Ann Lee") in claims(summary="A talk hosted by Ann Lee about gears.")
 
 
 def test_nothing_is_claimed_by_other_words():

@@ -5,9 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from kgraph.base.text import key
-from kgraph.ingest import find, read
-from kgraph.resolve.shows.decide import ShowDecision, ShowEvidence, decide, observe_show, table_of
+from kgraph.base.text import name_key
+from kgraph.ingest import find_files, read_file
+from kgraph.resolve.shows.decide import (
+    ShowDecision,
+    ShowEvidence,
+    build_show_table,
+    decide_show,
+    observe_show,
+)
 
 FEED = "feed:libsyn/gears"
 SUMMARY = ("summary", "Marginal Gears", 1)
@@ -19,7 +25,7 @@ def evidence(file="a.md", *claims, scopes=()):
 
 
 def decided(item, *others):
-    return decide(item, table_of([item, *others]))
+    return decide_show(item, build_show_table([item, *others]))
 
 
 def test_nothing_said_is_undecided():
@@ -58,7 +64,7 @@ def test_shows_that_contradict_each_other_leave_it_undecided():
 
 def test_a_known_feed_outweighs_a_name_that_is_strange_there():
     item = evidence("a.md", SUMMARY, SPOKEN, scopes=["feed:libsyn/techemergence"])
-    assert key(decided(item).label) in {"aiinbusiness", "theaiinbusinesspodcast"}
+    assert name_key(decided(item).label) in {"aiinbusiness", "theaiinbusinesspodcast"}
 
 
 def test_a_misheard_name_follows_its_feed():
@@ -69,10 +75,13 @@ def test_a_misheard_name_follows_its_feed():
 
 def test_a_show_that_three_episodes_call_their_own_is_one_by_any_of_its_keys():
     said = [evidence(f"{n}.md", ("summary", "The Gear Talk", 1)) for n in range(3)]
-    assert table_of(said).own == {"thegeartalk": "The Gear Talk", "geartalk": "The Gear Talk"}
-    assert table_of(said[:2]).own == {}
+    assert build_show_table(said).corpus_shows == {
+        "thegeartalk": "The Gear Talk",
+        "geartalk": "The Gear Talk",
+    }
+    assert build_show_table(said[:2]).corpus_shows == {}
     word = [evidence(f"{n}.md", ("summary", "The Market", 1)) for n in range(3)]
-    assert table_of(word).own == {}
+    assert build_show_table(word).corpus_shows == {}
 
 
 def test_the_table_does_not_depend_on_order():
@@ -80,7 +89,7 @@ def test_the_table_does_not_depend_on_order():
         evidence(f"{n}.md", ("spoken", f"Gear Talk {n % 3}", 1), SUMMARY, scopes=[FEED])
         for n in range(9)
     ]
-    assert table_of(random.Random(1).sample(items, 9)) == table_of(items)
+    assert build_show_table(random.Random(1).sample(items, 9)) == build_show_table(items)
 
 
 SHARED = Path(os.environ.get("KGRAPH_SHARED", Path(__file__).parents[4] / "shared"))
@@ -93,10 +102,10 @@ def test_labelled_episodes_get_their_shows():
     """Precision 0.97 and recall 0.90 are promised on hand labels."""
     lines = (SHARED / "gold" / "shows.jsonl").read_text("utf-8").splitlines()
     gold = {g["file"]: g for g in map(json.loads, lines) if g["sure"] and g["show"]}
-    readings = map(read, find([SHARED / "corpus" / "_episodes"]).files)
+    readings = map(read_file, find_files([SHARED / "corpus" / "_episodes"]).files)
     seen = [observe_show(reading.episode) for reading in readings if reading.episode]
-    table = table_of(seen)
-    names = {item.file: decide(item, table).label for item in seen if item.file in gold}
+    table = build_show_table(seen)
+    names = {item.file: decide_show(item, table).label for item in seen if item.file in gold}
     said = [file for file, name in names.items() if name]
     right = [file for file in said if plain(names[file]) in accepted(gold[file])]
     assert len(right) >= 0.97 * len(said) and len(right) >= 0.90 * len(names)

@@ -1,7 +1,12 @@
 import pytest
 
 from kgraph.base import lexicon
-from kgraph.resolve.shows.known_shows import KnownShow, book_of, show_book, show_key
+from kgraph.resolve.shows.known_shows import (
+    KnownShow,
+    build_show_registry,
+    load_show_registry,
+    show_key,
+)
 
 LEXICON = {
     "Widget Hour (podcast)": KnownShow(aliases=("Widget Hour",), hosts=("Ann Lee",)),
@@ -12,33 +17,35 @@ FEEDS = {"The Widget Hour": KnownShow(feeds=("libsyn/widgets",), names=("Gatchet
 
 
 def test_a_show_of_both_files_goes_by_the_lexicons_name():
-    book = book_of(LEXICON, FEEDS | {"Gadget Talk Podcast": KnownShow(channels=("UC1",))})
+    book = build_show_registry(
+        LEXICON, FEEDS | {"Gadget Talk Podcast": KnownShow(channels=("UC1",))}
+    )
     assert book.channels == {"UC1": "Gadget Talk"}
-    assert book.label("the GADGET talk show") == "Gadget Talk"
+    assert book.find_label("the GADGET talk show") == "Gadget Talk"
 
 
 def test_brackets_only_tell_namesakes_apart():
-    assert book_of(LEXICON, {}).label("The Widget Hour") == "Widget Hour (podcast)"
+    assert build_show_registry(LEXICON, {}).find_label("The Widget Hour") == "Widget Hour (podcast)"
 
 
 def test_where_the_files_differ_the_feeds_are_right():
-    assert book_of(LEXICON, {}).label("Gatchet Talk") == "Gadget Talk"
-    assert book_of(LEXICON, FEEDS).label("Gatchet Talk") == "Widget Hour (podcast)"
+    assert build_show_registry(LEXICON, {}).find_label("Gatchet Talk") == "Gadget Talk"
+    assert build_show_registry(LEXICON, FEEDS).find_label("Gatchet Talk") == "Widget Hour (podcast)"
 
 
 def test_a_host_of_two_shows_speaks_for_neither():
-    assert book_of(LEXICON, {}).hosts == {"boray": "Gadget Talk"}
+    assert build_show_registry(LEXICON, {}).hosts == {"boray": "Gadget Talk"}
 
 
 def test_a_name_with_another_meaning_is_not_told_by_itself():
-    told = book_of(LEXICON, {}).told
+    told = build_show_registry(LEXICON, {}).distinctive_names
     assert "gadgettalk" in told and "gizmos" not in told
 
 
 def test_a_long_name_is_known_by_its_consonants():
-    book = book_of({"Marginal Comments Weekly": KnownShow()}, {})
-    assert book.heard("Margenal Coments Wekly") == ""
-    assert book.heard("Marginel Commentes Weekly") == "Marginal Comments Weekly"
+    book = build_show_registry({"Marginal Comments Weekly": KnownShow()}, {})
+    assert book.find_by_consonants("Margenal Coments Wekly") == ""
+    assert book.find_by_consonants("Marginel Commentes Weekly") == "Marginal Comments Weekly"
 
 
 @pytest.mark.parametrize("name", ["", "The Show", "Podcast", "!!!", "播客"])
@@ -47,12 +54,12 @@ def test_odd_names_have_a_key(name):
 
 
 def test_the_data_loads_and_a_feed_is_one_shows():
-    book = show_book()
-    assert book.feeds["libsyn/techemergence"] == book.label("AI in Business")
+    book = load_show_registry()
+    assert book.feeds["libsyn/techemergence"] == book.find_label("AI in Business")
     assert all(book.feeds.values()) and all(book.channels.values())
 
 
 def test_episodes_and_mentions_call_a_show_the_same():
-    named = {entry.name for entry in lexicon.load().entries}
-    labels = set(show_book().names.values())
+    named = {entry.name for entry in lexicon.load_lexicon().entries}
+    labels = set(load_show_registry().names.values())
     assert {label for label in labels if label.endswith(")")} <= named

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kgraph.server.mcp.format import ROOM, short, table, text
+from kgraph.server.mcp.format import MAX_TABLE_CHARS, clean_text, page_table, shorten_iri
 
 
 @pytest.mark.parametrize(
@@ -19,35 +19,35 @@ from kgraph.server.mcp.format import ROOM, short, table, text
     ids=ascii,
 )
 def test_no_instruction_hides_in_a_text(hidden):
-    assert text(f"as it{hidden} is said") == "as it is said"
+    assert clean_text(f"as it{hidden} is said") == "as it is said"
 
 
 @pytest.mark.parametrize("kept", ["می‌خواهم", "👩‍💻 ❤️", "比特幣", "naïve"])
 def test_what_scripts_and_emoji_need_stays(kept):
-    assert text(kept) == kept
+    assert clean_text(kept) == kept
 
 
 def test_a_long_text_is_cut():
-    assert text("word " * 200, 20) == "word word word word…"
+    assert clean_text("word " * 200, 20) == "word word word word…"
 
 
 def test_a_table_ends_where_its_room_ends_and_says_so():
     rows = [["x" * 300, n] for n in range(1000)]
-    shown = table(("text", "n"), rows, 100)
-    assert len(msgspec.json.encode(shown)) < ROOM + 200
+    shown = page_table(("text", "n"), rows, 100)
+    assert len(msgspec.json.encode(shown)) < MAX_TABLE_CHARS + 200
     count = len(shown["rows"])
     assert 30 < count < 100
     assert shown["next"] == f"rows 1 to {count} of 1000: ask again with offset={count}"
-    assert table(("text", "n"), rows, 100, count)["rows"][0][1] == count
+    assert page_table(("text", "n"), rows, 100, count)["rows"][0][1] == count
 
 
 def test_one_row_is_always_shown():
-    assert len(table(("a",), [["x" * 400] * 50] * 2, 2)["rows"]) == 1
+    assert len(page_table(("a",), [["x" * 400] * 50] * 2, 2)["rows"]) == 1
 
 
 def test_the_end_of_a_table_promises_nothing():
-    assert table(("n",), [[1], [2]], 5, 1) == {"columns": ["n"], "rows": [[2]], "total": 2}
+    assert page_table(("n",), [[1], [2]], 5, 1) == {"columns": ["n"], "rows": [[2]], "total": 2}
 
 
 def test_an_iri_of_another_base_stays_whole():
-    assert short("https://example.org/a", "https://example.com/") == "https://example.org/a"
+    assert shorten_iri("https://example.org/a", "https://example.com/") == "https://example.org/a"

@@ -13,8 +13,8 @@ from agents import talk, what_changed
 from mcp import StdioServerParameters
 
 from kgraph.base.errors import InputError
-from kgraph.server.mcp import serve
-from kgraph.server.mcp.server import WhileConnected
+from kgraph.server.mcp import serve_agents
+from kgraph.server.mcp.server import CancelOnDisconnect
 
 ASK = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
@@ -85,13 +85,13 @@ def test_nothing_else_is_there(address):
 @pytest.mark.parametrize("http", ["8001", "host:", "host:x", "host:99999"])
 def test_an_address_of_another_form_is_refused(store, http):
     with pytest.raises(InputError, match="write it as HOST:PORT"):
-        serve(store.path, http=http)
+        serve_agents(store.path, http=http)
 
 
 def test_an_address_that_is_taken_is_told(store, address):
     port = re.search(r":(\d+)/", address)[1]
     with pytest.raises(InputError, match="cannot listen there"):
-        serve(store.path, http=f"127.0.0.1:{port}")
+        serve_agents(store.path, http=f"127.0.0.1:{port}")
 
 
 def test_without_a_graph_it_says_so_at_once(tmp_path):
@@ -141,7 +141,7 @@ def test_what_a_client_that_has_gone_asked_for_is_stopped(leaves):
             await anyio.sleep_forever()
         return messages.pop(0)
 
-    anyio.run(WhileConnected(app), {"type": "http"}, receive, None)
+    anyio.run(CancelOnDisconnect(app), {"type": "http"}, receive, None)
     assert told == ["stopped" if leaves else "answered"]
 
 
@@ -150,7 +150,7 @@ def test_an_error_stays_what_it_is():
         raise LookupError("no")
 
     with pytest.raises(LookupError, match="^'?no'?$"):
-        anyio.run(WhileConnected(app), {"type": "http"}, anyio.sleep_forever, None)
+        anyio.run(CancelOnDisconnect(app), {"type": "http"}, anyio.sleep_forever, None)
 
 
 def test_a_client_that_leaves_stops_its_question(sample):

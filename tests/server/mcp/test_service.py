@@ -15,14 +15,14 @@ from kgraph.base.errors import (
     StoreMissingError,
     UnknownNameError,
 )
-from kgraph.server.mcp import AgentLimits, Asker, service
+from kgraph.server.mcp import AgentLimits, AgentService, service
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
 
 
 @pytest.fixture
 def asked(store):
-    return Asker(store.path, AgentLimits())
+    return AgentService(store.path, AgentLimits())
 
 
 def test_rows_are_plain_values_and_ids(asked):
@@ -47,7 +47,7 @@ def test_a_graph_is_a_table_of_statements(asked):
 
 
 def test_a_yes_or_no_is_a_table_of_one(asked):
-    assert asked.sparql("ASK { ?s a kg:Company }", 1) == service.Rows(("answer",), [[True]])
+    assert asked.sparql("ASK { ?s a kg:Company }", 1) == service.PlainTable(("answer",), [[True]])
 
 
 def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
@@ -57,14 +57,14 @@ def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
 
 def test_what_takes_long_is_stopped(store):
     with pytest.raises(QueryTimeoutError, match="longer than 0.3 s and was stopped: ask for less"):
-        Asker(store.path, AgentLimits(seconds=0.3)).sparql(ENDLESS, 1)
+        AgentService(store.path, AgentLimits(seconds=0.3)).run_sparql(ENDLESS, 1)
 
 
 @pytest.mark.usefixtures("quiet")
 def test_what_takes_much_memory_is_stopped(store):
-    little = Asker(store.path, AgentLimits(memory=64 << 20))
+    little = AgentService(store.path, AgentLimits(memory=64 << 20))
     with pytest.raises(QueryError, match="needed more memory than its limit of 64 MB"):
-        little.sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", 1)
+        little.run_sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c", 1)
 
 
 def stopped(full):
@@ -73,17 +73,17 @@ def stopped(full):
 
 
 def test_where_all_places_are_taken_it_says_so(store, monkeypatch):
-    monkeypatch.setattr(service, "PATIENCE", 0.1)
-    full = Asker(store.path, AgentLimits(seconds=2, at_once=1))
+    monkeypatch.setattr(service, "AGENT_QUEUE_TIMEOUT_S", 0.1)
+    full = AgentService(store.path, AgentLimits(seconds=2, at_once=1))
     slow = threading.Thread(target=stopped, args=(full,))
     slow.start()
     try:
-        until(lambda: not full._room._value)
+        until(lambda: not full._slots._value)
         with pytest.raises(QueryBusyError, match="1 questions are at work already"):
-            full.sparql("ASK {}", 1)
+            full.run_sparql("ASK {}", 1)
     finally:
         slow.join()
-    assert full.sparql("ASK {}", 1).rows == [[True]]
+    assert full.run_sparql("ASK {}", 1).rows == [[True]]
 
 
 def test_nothing_is_changed_and_nothing_is_fetched(asked):
@@ -112,26 +112,26 @@ def test_what_is_wrong_with_a_question_is_told_with_how_to_ask(asked):
 
 
 def test_what_an_agent_waits_for_no_more_leaves_its_place(store):
-    full = Asker(store.path, AgentLimits(seconds=300, at_once=1))
+    full = AgentService(store.path, AgentLimits(seconds=300, at_once=1))
 
     async def leave():
         with anyio.move_on_after(0.5) as left:
-            await anyio.to_thread.run_sync(full.sparql, ENDLESS, 5)
+            await anyio.to_thread.run_sync(full.run_sparql, ENDLESS, 5)
         assert left.cancelled_caught
-        return await anyio.to_thread.run_sync(full.sparql, "ASK {}", 5)
+        return await anyio.to_thread.run_sync(full.run_sparql, "ASK {}", 5)
 
     assert anyio.run(leave).rows == [[True]]
 
 
 def test_what_waits_for_a_place_may_leave_too(store):
-    full = Asker(store.path, AgentLimits(seconds=300, at_once=1))
+    full = AgentService(store.path, AgentLimits(seconds=300, at_once=1))
 
     async def leave():
         async with anyio.create_task_group() as both:
-            both.start_soon(anyio.to_thread.run_sync, full.sparql, ENDLESS, 5)
-            await anyio.to_thread.run_sync(until, lambda: not full._room._value)
+            both.start_soon(anyio.to_thread.run_sync, full.run_sparql, ENDLESS, 5)
+            await anyio.to_thread.run_sync(until, lambda: not full._slots._value)
             with anyio.move_on_after(0.3) as left:
-                await anyio.to_thread.run_sync(full.sparql, "ASK {}", 5)
+                await anyio.to_thread.run_sync(full.run_sparql, "ASK {}", 5)
             both.cancel_scope.cancel()
         return left.cancelled_caught
 
@@ -139,8 +139,8 @@ def test_what_waits_for_a_place_may_leave_too(store):
 
 
 def test_where_there_is_no_graph_no_place_is_lost(tmp_path, monkeypatch):
-    monkeypatch.setattr(service, "PATIENCE", 0.1)
-    empty = Asker(tmp_path, AgentLimits(at_once=1))
+    monkeypatch.setattr(service, "AGENT_QUEUE_TIMEOUT_S", 0.1)
+    empty = AgentService(tmp_path, AgentLimits(at_once=1))
     for _ in range(2):
         with pytest.raises(StoreMissingError):
-            empty.sparql("ASK {}", 1)
+            empty.run_sparql("ASK {}", 1)
