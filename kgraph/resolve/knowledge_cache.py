@@ -81,6 +81,7 @@ def _digest_sources() -> str:
 def _source_files() -> Iterator[Path]:
     yield from sorted(data_path("data", "lexicon").glob("*.yaml"))
     yield from sorted(data_path("data", "model").iterdir())
+    yield data_path("ontology", "types.yaml")
     yield from (Path(lexicon.__file__), Path(text.__file__))
     yield from sorted(Path(__file__).parent.rglob("*.py"))
 
