@@ -41,7 +41,6 @@ from kgraph.graph import MentionEdge, RowDecision
 from kgraph.graph.combine import combine_confidences
 from kgraph.graph.naming import QuoteNameMatcher, split_name_words
 from kgraph.resolve.mentions import decide
-from kgraph.resolve.mentions.classifier import Classifier, Ranker
 from kgraph.resolve.name_counts import strip_surroundings
 
 BINS = 10
@@ -258,8 +257,7 @@ def main(folder: str, file: str) -> None:
     labelled = {place[0] for place in labels}
     found: list[tuple[Episode, list[Edge]]] = []
     for number, model in resolution.models(examples, distant, resolver_rows.rehearsed(known)):
-        weights = Classifier(model.classifier), Ranker(model.candidate, model.decision)
-        here = msgspec.structs.replace(known, classifier=weights[0], ranker=weights[1])
+        here = msgspec.structs.replace(known, model=model)
         for episode in episodes:
             name = Path(episode.file).name
             if name in labelled and resolver_rows.fold(name, resolution.FOLDS) == number:

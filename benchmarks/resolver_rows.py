@@ -30,7 +30,7 @@ from kgraph.base.model import Episode, Mention
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve import name_counts
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.knowledge import Knowledge, ResolverModel, build_knowledge
+from kgraph.resolve.knowledge import Knowledge, add_corpus, prepare_knowledge
 from kgraph.resolve.mentions import (
     candidates_by_name,
     candidates_in_context,
@@ -40,9 +40,9 @@ from kgraph.resolve.mentions import (
     name_profile,
     ranking,
 )
-from kgraph.resolve.mentions.classifier import MENTION_CLASSES
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
+from kgraph.resolve.mentions.context import TextWindow
 from kgraph.resolve.mentions.name_profile import NameMatch
-from kgraph.resolve.mentions.place import TextWindow
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
 
 DISTANT_WEIGHT = 0.12
@@ -150,7 +150,8 @@ def corpus(folder: Path) -> list[Episode]:
 def knowledge_of(episodes: Iterable[Episode]) -> Knowledge:
     """Knowledge of the lexicon and these episodes, without weights."""
     said = name_counts.merge_statistics(map(name_counts.count_names, episodes))
-    return build_knowledge(lexicon.load_lexicon(), said, JudgementTable(), ResolverModel())
+    prepared = prepare_knowledge(lexicon.load_lexicon(), ResolverModel())
+    return add_corpus(prepared, said, JudgementTable())
 
 
 def labels_of(path: Path) -> Labels:
@@ -194,7 +195,7 @@ def rows_of(
             row = decide.build_row(mention, around, knowledge)
             found = candidates_in_context.find_row_candidates(row)
             if label := labels.get((file, source.index)):
-                said = features.all_features(row, found)
+                said = [*row.profile.features, *features.row_features(row, found)]
                 examples.append(Example(file, source.index, label, row, found, said))
             elif (one := _distant(file, row, found)) and taken[one[0]] < DISTANT_EACH:
                 taken[one[0]] += 1
@@ -206,7 +207,7 @@ def _distant(
     file: str, row: MentionRow, found: list[EntityCandidate]
 ) -> tuple[str, Distant] | None:
     """What the row names, and the row with that label, where it is beyond doubt."""
-    said = features.all_features(row, found)
+    said = [*row.profile.features, *features.row_features(row, found)]
     if any(name.startswith("rule:") for name in said):
         return f"noise {row.mention.surface}", Distant(file, said, "noise", RULE_WEIGHT)
     known = row.profile.matches
@@ -223,7 +224,13 @@ def _is_doubtful(known: NameMatch) -> bool:
 
 def _unknowing(row: MentionRow) -> list[str]:
     own = [name for name in features.own_features(row) if not name.startswith(("cue:", "unless:"))]
-    return [*row.profile.features_without_lexicon, *own]
+    return [*_without_lexicon(row.profile), *own]
+
+
+def _without_lexicon(profile: name_profile.NameProfile) -> list[str]:
+    """The features of a name as if the lexicon did not know it."""
+    of_lexicon = ("lexicon:", "kind:", "sound:")
+    return [*(n for n in profile.features if not n.startswith(of_lexicon)), "lexicon:none"]
 
 
 def named(knowledge: Knowledge) -> list[Distant]:
@@ -232,7 +239,7 @@ def named(knowledge: Knowledge) -> list[Distant]:
     found = []
     for entry in knowledge.lexicon.entries:
         made = name_profile.build_profile(entry.short_name, knowledge, ignore_lexicon=True)
-        said = [name for name in made.features_without_lexicon if not name.startswith("corpus:")]
+        said = [name for name in _without_lexicon(made) if not name.startswith("corpus:")]
         found.append(Distant(entry.name, said, entry.type, NAMED_WEIGHT))
     return found
 

@@ -227,7 +227,8 @@ def test_what_belongs_to_a_thing_is_told_under_its_new_name():
     ]
     ruled = build_judgement_table([make_judgement("rename", ("Nvidia", "Green Chips"))])
     product = Entity("product", "blackwell", "Blackwell", {})
-    make_enricher(knowledge.build_knowledge(lexicon_of(entries), NameStatistics(), ruled))(product)
+    prepared = knowledge.prepare_knowledge(lexicon_of(entries), knowledge.load_model())
+    make_enricher(knowledge.add_corpus(prepared, NameStatistics(), ruled))(product)
     assert product.relations == (("kg:productOf", "company/greenchips"),)
 
 

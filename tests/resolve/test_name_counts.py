@@ -55,7 +55,7 @@ def test_merging_does_not_depend_on_order_or_grouping(parts, random):
     shuffled = random.sample(parts, len(parts))
     folded = NameStatistics(0, {})
     for part in shuffled:
-        folded = part.merge(folded)
+        folded = merge_statistics([part, folded])
     assert folded == whole
 
 
@@ -71,7 +71,7 @@ def test_a_core_keeps_what_is_part_of_the_name():
     ]  # fmt: skip
 
 
-def test_a_name_that_a_person_lists_is_as_well_founded_as_one_of_the_language_model():
+def test_rows_of_a_person_count_like_rows_of_the_language_model():
     row = Row("companies", 0, {"name": "[[Acme]]"})
     assert count_names(Episode("a.md", "", {}, {"companies": (row,)}, {})) == NameStatistics(
         1, {"acme": NameCounts(1, 1, 1, {"Acme": 1}, {})}

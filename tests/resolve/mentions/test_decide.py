@@ -7,7 +7,8 @@ from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.lexicon import build_lexicon as lexicon_of
 from kgraph.base.model import Decision, Episode, Mention, Row
 from kgraph.resolve import knowledge
-from kgraph.resolve.judgements import Judgement, JudgementTable, build_judgement_table
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import candidates_in_context, ranking
 from kgraph.resolve.mentions import context as setting
@@ -17,12 +18,12 @@ from kgraph.resolve.mentions.decide import (
     decide_mentions,
     filter_by_type,
     final_type,
-    parse_mention,
+    reweigh_by_cues,
 )
-from kgraph.resolve.mentions.homographs import reweigh_by_cues
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
+from kgraph.resolve.rows import parse_mention
 
 ENTRIES = [
     LexiconEntry("Nvidia", "company", heard=("Nvidea",)),
@@ -35,6 +36,9 @@ ENTRIES = [
     ),
     LexiconEntry("Ann Example", "person"),
 ]
+
+
+PREPARED = knowledge.prepare_knowledge(lexicon_of(ENTRIES), knowledge.load_model())
 
 
 def llm(name: str, category: str = "tech", context: str = "A company that was mentioned.") -> dict:
@@ -58,9 +62,7 @@ def episode(*rows: dict, title: str = "A talk") -> Episode:
 
 
 def known(found: Episode, ruled: JudgementTable | None = None) -> Knowledge:
-    return knowledge.build_knowledge(
-        lexicon_of(ENTRIES), count_names(found), ruled or JudgementTable()
-    )
+    return knowledge.add_corpus(PREPARED, count_names(found), ruled or JudgementTable())
 
 
 def decisions(*rows: dict, title: str = "A talk", ruled: JudgementTable | None = None) -> list:
@@ -71,14 +73,14 @@ def decisions(*rows: dict, title: str = "A talk", ruled: JudgementTable | None =
     ]
 
 
-def test_of_two_unknown_names_that_sound_alike_neither_is_taken_for_the_other():
+def test_two_listed_names_that_sound_alike_stay_apart():
     both = decisions(llm("Akmeworks"), llm("Acmeworks"))
     assert [label for [(_, label)] in both] == ["Akmeworks", "Acmeworks"]
     [[(_, heard_label)], _] = decisions(heard("Akmeworks"), llm("Acmeworks"))
     assert heard_label == "Acmeworks"
 
 
-def test_what_many_episodes_speak_of_is_surer():
+def test_confidence_grows_with_the_episodes_of_a_name():
     sure = [confidence_of_a_name_in(episodes) for episodes in (1, 2, 20, 256, 1000)]
     assert sure == sorted(sure)
     assert len(set(sure)) == 4, "beyond 256 episodes more say no more"
@@ -87,21 +89,21 @@ def test_what_many_episodes_speak_of_is_surer():
 def confidence_of_a_name_in(episodes: int) -> float:
     """Of one and the same decision, where so many episodes have the name."""
     found = episode(heard("Akme Widgets"))
-    said = knowledge.build_knowledge(
-        lexicon_of(ENTRIES), merge_statistics([count_names(found)] * episodes), JudgementTable()
+    said = knowledge.add_corpus(
+        PREPARED, merge_statistics([count_names(found)] * episodes), JudgementTable()
     )
     around = setting.build_context(found)
     row = build_row(around.mentions[0], around, said)
     top = RankedCandidate(candidates_in_context.find_row_candidates(row)[0], 0.0)
     says = ranking.decision_features("company", chances(company=0.9, product=0.1), row, top, 0.9)
-    return ranking.decision_confidence(says, said.ranker)
+    return ranking.decision_confidence(says, said.model)
 
 
 def chances(**given: float) -> list[float]:
     return [given.get(type_, 0.0) for type_ in MENTION_CLASSES]
 
 
-def test_of_entries_of_one_name_those_of_the_decided_type_are_meant():
+def test_entries_of_other_types_than_the_likeliest_are_dropped():
     entries = [LexiconEntry("Gemini", "product"), LexiconEntry("Gemini (exchange)", "company")]
     product, company = (EntityCandidate(one.name, "known", one) for one in entries)
     itself = EntityCandidate("gemini", "itself")
@@ -112,7 +114,7 @@ def test_of_entries_of_one_name_those_of_the_decided_type_are_meant():
     assert filter_by_type(is_company, [itself]) == [itself]
 
 
-def test_a_name_is_no_thing_of_its_own_beside_an_entry_of_its_type():
+def test_the_bare_name_is_dropped_beside_an_entry_of_its_type():
     entry = EntityCandidate("Nvidia", "known", LexiconEntry("Nvidia", "company", aliases=("NV",)))
     itself = EntityCandidate("NV", "itself")
     assert filter_by_type(chances(company=1.0), [entry, itself]) == [entry]
@@ -144,7 +146,7 @@ def test_names_of_one_type_are_no_homographs():
     assert reweigh_by_cues(build_row(around.mentions[0], around, known(found)), even) is even
 
 
-def test_a_part_of_a_name_is_meant_where_its_type_is_likely():
+def test_a_part_of_a_name_needs_a_likely_type():
     part, itself = (
         EntityCandidate("Rome", "inner", LexiconEntry("Rome", "place")),
         EntityCandidate("Rome Card", "itself"),
@@ -163,7 +165,7 @@ def test_a_part_of_a_name_is_meant_where_its_type_is_likely():
         (llm("Gemini"), "place"),
     ],
 )
-def test_a_name_has_the_type_of_what_it_names_unless_a_category_tells_homographs(row, type_):
+def test_the_type_is_the_entrys_unless_a_category_decides_a_homograph(row, type_):
     found = episode(row)
     around = setting.build_context(found)
     made = build_row(around.mentions[0], around, known(found))
@@ -200,32 +202,32 @@ def test_function_words_are_rejected_with_their_rule(surface):
         ("A company that is not mentioned by its rivals.", "company"),
     ],
 )
-def test_a_description_that_denies_its_name_is_believed(said, type_):
+def test_a_description_that_denies_its_name_rejects_the_row(said, type_):
     found = episode(llm("Coinbase", "exchange", said))
     [[decision]] = decide_mentions(found, known(found))
     assert decision.type == type_
     assert (decision.rule == "not-mentioned") == (type_ == "noise")
 
 
-def test_names_are_freed_and_looked_up():
+def test_names_are_cleaned_and_looked_up():
     said = decisions(llm("Nvidea"), heard("So Coinbase"), llm("ETH", "Layer 1 Blockchain"))
     assert said == [[("company", "Nvidia")], [("company", "Coinbase")], [("crypto", "Ethereum")]]
 
 
-def test_context_and_category_tell_homographs_apart():
+def test_context_and_category_decide_homographs():
     exchange = llm("Gemini", "exchange", "A crypto exchange of the Winklevoss twins for trading.")
     model = llm("Gemini", "ai_model", "A large language model made by Google.")
     assert decisions(exchange) == [[("company", "Gemini (exchange)")]]
     assert decisions(model) == [[("product", "Gemini")]]
 
 
-def test_a_row_may_name_several_things():
+def test_a_row_may_name_several_entities():
     assert decisions(llm("BTC/ETH", "Cryptocurrency")) == [
         [("crypto", "Bitcoin"), ("crypto", "Ethereum")]
     ]
 
 
-def test_judgements_go_before_everything():
+def test_judgements_overrule_everything():
     ruled = build_judgement_table(
         [Judgement("reject", ("Nvidia",)), Judgement("rename", ("Coinbase", "Coinbase Global"))]
     )
@@ -233,7 +235,7 @@ def test_judgements_go_before_everything():
     assert said == [[("noise", "Nvidia")], [("company", "Coinbase Global")]]
 
 
-def test_a_decision_says_why():
+def test_a_decision_has_reasons():
     found = episode(llm("Nvidia"))
     one = decide_mentions(found, known(found))[0][0]
     assert "the lexicon has Nvidia" in [reason.words for reason in one.reasons]
@@ -248,12 +250,12 @@ def test_knowledge_from_disk_decides_the_same():
 
 
 HOSTILE = st.text(max_size=60)
-MADE = knowledge.build_knowledge(lexicon_of(ENTRIES), NameStatistics(0, {}), JudgementTable())
+MADE = knowledge.add_corpus(PREPARED, NameStatistics(0, {}), JudgementTable())
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE, st.booleans()), max_size=4), HOSTILE)
-def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
+def test_hostile_rows_are_decided_without_errors(rows, title):
     made = [
         {
             "name": name,
@@ -270,7 +272,7 @@ def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
         assert all(isinstance(one, Decision) and 0 <= one.confidence <= 1 for one in row)
 
 
-def test_a_show_of_the_corpus_is_that_show():
+def test_the_name_of_a_show_of_the_corpus_means_that_show():
     known = msgspec.structs.replace(MADE, shows={"widgethour": "The Widget Hour"})
     row = Row("companies", 0, heard("The Widget Hour"))
     [[decision]] = decide_mentions(Episode("a.md", "", {}, {"companies": (row,)}, {}), known)

@@ -9,16 +9,15 @@ from kgraph.base.vocabulary import data_path
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import context, explain, name_profile
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, WeightedFeature
+from kgraph.resolve.mentions.context import TextWindow
 from kgraph.resolve.mentions.explain import (
-    FEATURE_PHRASES,
-    SOURCE_PHRASES,
     TYPE_PHRASES,
     _feature_reason,
     _name_reason,
     _source_reason,
     describe_feature,
+    load_phrases,
 )
-from kgraph.resolve.mentions.place import TextWindow
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
 
@@ -45,9 +44,11 @@ def test_every_feature_that_weighs_has_words():
     ] == []
 
 
-def test_words_of_features_end_without_what_only_code_knows():
+def test_phrases_have_no_identifiers_or_loose_spaces():
     assert [
-        words for words in FEATURE_PHRASES.values() if "_" in words or words != words.strip()
+        words
+        for words in load_phrases().features.values()
+        if "_" in words or words != words.strip()
     ] == []
 
 
@@ -72,7 +73,7 @@ def test_a_feature_in_words(feature, words):
     assert describe_feature(feature) == words
 
 
-def test_a_line_says_for_what_it_speaks():
+def test_the_reason_of_a_feature_names_the_type_it_supports():
     assert [
         _feature_reason("category=ai model", 1.2, "product"),
         _feature_reason("right:'s", -0.5, "noise"),
@@ -82,7 +83,7 @@ def test_a_line_says_for_what_it_speaks():
     ]
 
 
-def test_what_the_name_alone_says_names_both_types():
+def test_the_reason_of_a_name_names_both_types():
     assert [_name_reason("person", "noise", 0.4), _name_reason("person", "noise", -0.4)] == [
         Reason("name", "by itself, for a person rather than no name", 0.4),
         Reason("name", "by itself, for no name rather than a person", -0.4),
@@ -104,7 +105,7 @@ def test_a_candidate_without_rivals_has_no_number(source, core, weight, said):
     )
 
 
-@pytest.mark.parametrize("source", SOURCE_PHRASES)
+@pytest.mark.parametrize("source", load_phrases().sources)
 def test_braces_in_a_name_are_text(source):
     assert (
         "{0}"
@@ -135,7 +136,7 @@ def weights(one: float, other: float) -> tuple[float, ...]:
     return (one, other, *[0.0] * (len(MENTION_CLASSES) - 2))
 
 
-def test_the_heaviest_features_are_told_and_small_change_is_not():
+def test_only_the_heaviest_features_are_explained():
     said = [
         ("left:at", weights(0.5, 0.0)),
         ("right:said", weights(0.1, 0.0)),
@@ -151,7 +152,7 @@ def test_the_heaviest_features_are_told_and_small_change_is_not():
     ]
 
 
-def test_no_weight_has_a_sign_whichever_row_came_first():
+def test_a_zero_weight_has_no_sign():
     assert (
         told(-0.001)
         == told(0.001)
