@@ -2,7 +2,8 @@ import pytest
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.model import Decision, Reason
-from kgraph.resolve.judgements import Judgement, build_judgement_table, make_judgement
+from kgraph.resolve.judgement import Judgement, make_judgement
+from kgraph.resolve.judgements import build_judgement_table
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
 
@@ -35,14 +36,14 @@ def test_accepting_brings_a_rejected_name_back():
 
 
 @pytest.mark.parametrize("verb", ["accept", "type"])
-def test_what_comes_back_is_called_as_its_judgement_writes_it(verb):
+def test_an_accepted_name_is_spelled_as_in_its_judgement(verb):
     rejected = Decision("noise", "somonday", "So Monday", 0.9, "not-a-name")
     ruled = build_judgement_table([Judgement(verb, ("monday.com",), type="company")])
     found = ruled.apply(("somonday", "mondaycom"), rejected)
     assert (found.label, found.key) == ("monday.com", "mondaycom")
 
 
-def test_accepting_leaves_the_label_of_what_was_not_rejected():
+def test_accepting_keeps_the_label_of_a_name_that_was_not_rejected():
     heard = Decision("company", "acme", "Acme", 0.4, "heard")
     assert (
         build_judgement_table([Judgement("accept", ("Akme",))]).apply(("akme",), heard).label
@@ -65,7 +66,7 @@ def test_accepting_leaves_the_label_of_what_was_not_rejected():
         ),
     ],
 )
-def test_rows_of_another_name_follow_the_thing_but_are_no_surer_to_mean_it(said, outcome):
+def test_rows_of_another_name_follow_the_entity_with_their_own_confidence(said, outcome):
     heard = Decision("company", "acme", "Acme", 0.4, "heard", (Reason("heard", "like it"),))
     found = build_judgement_table(said).apply(("akme",), heard)
     assert ((found.type, found.label), found.confidence, found.rule) == (outcome, 0.4, "heard")
@@ -73,41 +74,43 @@ def test_rows_of_another_name_follow_the_thing_but_are_no_surer_to_mean_it(said,
     assert len(found.reasons) == (1 if outcome == ("company", "Acme") else 2)
 
 
-def test_rows_of_another_name_are_rejected_with_the_thing():
+def test_rows_of_another_name_are_rejected_with_the_entity():
     heard = Decision("company", "acme", "Acme", 0.4, "heard")
     found = build_judgement_table([Judgement("reject", ("Acme",))]).apply(("akme",), heard)
     assert (found.type, found.confidence, found.rule) == ("noise", 1.0, "judgement")
 
 
-def test_an_accepted_name_follows_its_thing_to_a_new_name():
+def test_an_accepted_name_follows_its_entity_to_a_new_name():
     heard = Decision("company", "acme", "Acme", 0.4, "heard")
     said = [Judgement("accept", ("Akme",)), Judgement("rename", ("Acme", "ACME Inc"))]
     found = build_judgement_table(said).apply(("akme",), heard)
     assert (found.label, found.key, found.confidence) == ("ACME Inc", "acmeinc", 1.0)
 
 
-def test_what_is_the_same_as_a_known_thing_has_its_type():
+def test_a_name_that_is_the_same_as_an_entry_has_its_type():
     ruled = build_judgement_table(
         [Judgement("same", ("Acme", "Akme")), Judgement("same", ("New", "Old"))]
     )
-    found = ruled.resolve_targets({"acme": "company"}.get)
+    found = ruled.resolve_targets({"acme": "company"}.get, lambda *entity: "")
     rejected = Decision("noise", "akme", "Akme", 0.9, "not-a-name")
     assert found.types == {"akme": "company"}
     assert found.apply(("akme",), rejected).type == "company"
 
 
-def test_a_judged_type_goes_before_the_known_one():
+def test_a_judged_type_overrules_the_type_of_an_entry():
     said = [
         Judgement("same", ("Acme", "Akme")),
         Judgement("same", ("Base", "Bass")),
         Judgement("type", ("Akme",), type="product"),
         Judgement("type", ("Base",), type="crypto"),
     ]
-    found = build_judgement_table(said).resolve_targets({"acme": "company", "base": "company"}.get)
+    found = build_judgement_table(said).resolve_targets(
+        {"acme": "company", "base": "company"}.get, lambda *entity: ""
+    )
     assert found.types == {"akme": "product", "base": "crypto", "bass": "crypto"}
 
 
-def test_all_but_what_is_told_apart_is_settled():
+def test_every_verb_but_different_decides_its_keys():
     said = [
         Judgement("same", ("A", "B")),
         Judgement("rename", ("C", "D")),
@@ -119,8 +122,8 @@ def test_all_but_what_is_told_apart_is_settled():
     assert build_judgement_table(said).decided_keys == {"b", "c", "e", "f", "g"}
 
 
-def test_what_no_file_can_carry_is_refused():
-    with pytest.raises(InputError, match="judge reject: A\ufffd: not UTF-8: encode it anew"):
+def test_text_that_is_not_utf8_is_refused():
+    with pytest.raises(InputError, match="judge reject: A\ufffd: not UTF-8: encode it again"):
         make_judgement("reject", ["A\udcff"])
 
 
@@ -142,7 +145,7 @@ def test_an_empty_name_is_refused():
         ("same", ("!", "Acme"), "same: '!' has no letter or digit"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(verb, names, said):
+def test_meaningless_judgements_are_refused(verb, names, said):
     with pytest.raises(InputError, match=f"judge {said}"):
         make_judgement(verb, names)
 
@@ -155,18 +158,18 @@ def test_what_cannot_be_meant_is_refused(verb, names, said):
         ("accept", ("company/a",), "company", "company/a is a company already: leave the type"),
         ("accept", ("company/a",), "show", "company/a says that it is a company: leave show out"),
         ("same", ("company/a", "company/a"), "", "company/a is named twice"),
-        ("same", ("Acme", "product/acme"), "", "Acme is what product/acme is called: name two"),
-        ("different", ("company/a", "product/a"), "", "are different things already, by their"),
-        ("reject", ("theme/stablecoins",), "", "theme/stablecoins is no entity but a theme"),
-        ("reject", ("https://w3id.org/kgraph/id/episode/x-1",), "", "is no entity but a episode"),
+        ("same", ("Acme", "product/acme"), "", "Acme is what product/acme is called: give two"),
+        ("different", ("company/a", "product/a"), "", "are different entities already, by their"),
+        ("reject", ("theme/stablecoins",), "", "theme/stablecoins is not an entity .theme"),
+        ("reject", ("https://w3id.org/kgraph/id/episode/x-1",), "", "is not an entity .episode"),
     ],
 )
-def test_ids_that_cannot_be_meant_are_refused(verb, names, type_, said):
+def test_meaningless_ids_are_refused(verb, names, type_, said):
     with pytest.raises(InputError, match=f"judge {verb}: .*{said}"):
         make_judgement(verb, names, type=type_)
 
 
-def test_what_is_no_word_of_a_judgement_is_said_with_those_that_are():
+def test_unknown_verbs_and_types_are_refused_with_the_known_ones():
     with pytest.raises(InputError) as caught:
         make_judgement("frobnicate", ["A"])
     verbs = "same, different, type, rename, reject, accept"
@@ -214,7 +217,7 @@ GEMINI = Decision("product", "gemini", "Gemini", 0.7, "known")
         ),
     ],
 )
-def test_an_id_stands_for_the_rows_that_were_taken_for_it(said, outcome):
+def test_a_judgement_of_an_id_applies_to_the_rows_resolved_to_it(said, outcome):
     known = {("company", "acme"): "Acme", ("company", "gemini"): "Gemini"}
     ruled = build_judgement_table(said).resolve_targets(
         lambda key: None, lambda *thing: known.get(thing, "")
@@ -223,14 +226,14 @@ def test_an_id_stands_for_the_rows_that_were_taken_for_it(said, outcome):
     assert (found.type, found.label, found.confidence) == outcome
 
 
-def test_rows_of_another_name_follow_an_id_but_are_no_surer():
+def test_rows_of_another_name_follow_an_id_with_their_own_confidence():
     ruled = build_judgement_table([Judgement("type", ("product/gemini",), type="show")])
     found = ruled.apply(("geminy",), GEMINI)
     assert (found.type, found.confidence, found.rule) == ("show", 0.7, "known")
     assert found.judgement_keys == ("product/gemini",)
 
 
-def test_an_id_brings_back_a_rejected_name_as_that_thing():
+def test_an_accepted_id_brings_back_a_rejected_name_as_that_entity():
     rejected = Decision("noise", "somonday", "So Monday", 0.9, "function-words")
     ruled = build_judgement_table([Judgement("accept", ("company/monday",))])
     found = ruled.resolve_targets(lambda key: None, lambda *thing: "Monday").apply(
@@ -241,7 +244,7 @@ def test_an_id_brings_back_a_rejected_name_as_that_thing():
     )  # fmt: skip
 
 
-def test_an_old_id_leads_to_the_one_that_it_was_merged_into():
+def test_an_old_id_leads_to_the_id_it_was_merged_into():
     said = [Judgement("same", ("product/gemini", "company/gemini"))]
     assert build_judgement_table(said).renamed_ids == {"company/gemini": "product/gemini"}
 
@@ -252,7 +255,7 @@ def test_a_type_goes_with_its_verbs_alone():
     # What was taken for another thing is called by its own name again.
     assert make_judgement("rename", ["Acme", "Acme"]).names == ("Acme", "Acme")
     assert make_judgement("same", ["Acme Labs", "Acme", "ACME"]).verb == "same"
-    with pytest.raises(InputError, match="judge reject: takes no type: leave company away"):
+    with pytest.raises(InputError, match="judge reject: takes no type: remove company"):
         make_judgement("reject", ["Acme"], type="company")
 
 

@@ -3,11 +3,11 @@
 import pytest
 
 from kgraph.base.errors import DataError, InputError
-from kgraph.resolve.judgements import Judgement
+from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import append_judgement, load_judgements, remove_judgement
 
 
-def test_what_is_appended_is_read_back_with_its_line(tmp_path):
+def test_an_appended_judgement_is_loaded_with_its_line(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text("# ours\n", "utf-8")
     first = Judgement("reject", ("Moreover",), by="ann", why="no: name", date="2025-01-31")
@@ -41,7 +41,7 @@ def test_no_file_means_no_judgements(tmp_path):
         ),
     ],
 )
-def test_what_contradicts_a_line_is_not_added(tmp_path, old, new, said):
+def test_a_contradicting_judgement_is_not_appended(tmp_path, old, new, said):
     path = tmp_path / "judgements.yaml"
     append_judgement(path, old)
     before = path.read_bytes()
@@ -58,13 +58,13 @@ def test_what_contradicts_a_line_is_not_added(tmp_path, old, new, said):
         ("# ours\n- {verb: same, names: [A]}", ":2: same: needs 2 names: add one"),
         ("- {verb: type, names: [A]}", ":1: type: needs a type, one of company"),
         ("- {verb: rename, names: [A, B, C]}", ":1: rename: takes two names, the old one and"),
-        ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: leave compa"),
+        ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: remove comp"),
         ("verb: reject", ":1: expected a list of judgements: start each with '- '"),
         ("- {verb: [", ": it must be a YAML list of judgements"),
         ("- {verb: reject, names: [A], date: 2025-13-01}", ":1: month must be in 1..12"),
     ],
 )
-def test_what_is_no_judgement_is_said_with_its_line(tmp_path, text, words):
+def test_invalid_judgements_are_reported_with_their_lines(tmp_path, text, words):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError) as caught:
@@ -73,7 +73,7 @@ def test_what_is_no_judgement_is_said_with_its_line(tmp_path, text, words):
 
 
 @pytest.mark.parametrize("last", ["# é", "# ours", "# ours\n"])
-def test_a_line_is_added_whatever_the_file_ends_with(tmp_path, last):
+def test_a_line_is_appended_after_any_end_of_file(tmp_path, last):
     path = tmp_path / "judgements.yaml"
     path.write_text(last, "utf-8")
     append_judgement(path, Judgement("reject", ("Ünd",)))
@@ -82,7 +82,7 @@ def test_a_line_is_added_whatever_the_file_ends_with(tmp_path, last):
 
 
 @pytest.mark.parametrize("text", ["[]\n", "  - {verb: reject, names: [A]}\n", "---\n...\n"])
-def test_a_file_without_a_place_for_a_line_stays_as_it_is(tmp_path, text):
+def test_a_file_that_cannot_be_extended_stays_unchanged(tmp_path, text):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError):
@@ -118,7 +118,7 @@ KEPT = """# ours, kept: é
     ],
 )
 @pytest.mark.parametrize("breaks", ["\n", "\r\n"])
-def test_only_the_lines_of_what_is_undone_go(tmp_path, line, removed, left, breaks):
+def test_undo_removes_only_the_lines_of_the_judgement(tmp_path, line, removed, left, breaks):
     path = tmp_path / "judgements.yaml"
     path.write_bytes(KEPT.replace("\n", breaks).encode())
     path.chmod(0o640)
@@ -129,7 +129,7 @@ def test_only_the_lines_of_what_is_undone_go(tmp_path, line, removed, left, brea
     assert [file.name for file in tmp_path.iterdir()] == ["judgements.yaml"]
 
 
-def test_all_that_was_judged_can_be_undone(tmp_path):
+def test_every_judgement_can_be_undone(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text("# ours")
     append_judgement(path, Judgement("reject", ("A",)))
@@ -140,7 +140,7 @@ def test_all_that_was_judged_can_be_undone(tmp_path):
         remove_judgement(path)
 
 
-def test_a_line_on_which_nothing_begins_is_not_undone(tmp_path):
+def test_undo_refuses_a_line_on_which_no_judgement_begins(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text(KEPT, "utf-8")
     with pytest.raises(InputError, match=r"judgements.yaml:3: no judgement begins on this line"):
@@ -155,7 +155,7 @@ def test_a_line_on_which_nothing_begins_is_not_undone(tmp_path):
         "- &a {verb: reject, names: [A]}\n- *a\n",
     ],
 )
-def test_what_shares_its_lines_is_left_to_an_editor(tmp_path, text):
+def test_undo_refuses_a_judgement_that_shares_its_lines(tmp_path, text):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError, match="delete it with an editor"):
@@ -177,7 +177,7 @@ def test_what_shares_its_lines_is_left_to_an_editor(tmp_path, text):
         ("- {verb: reject, names: [A], line: 3}", ":1: reject: no field line; choose among verb"),
     ],
 )
-def test_a_wrong_field_is_said_in_plain_words(tmp_path, text, words):
+def test_invalid_fields_are_reported_in_plain_words(tmp_path, text, words):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError) as caught:
