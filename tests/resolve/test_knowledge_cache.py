@@ -25,7 +25,7 @@ def ask():
     assert found.shows == MADE.shows
 
 
-def test_it_is_made_once(made, tmp_path):
+def test_the_knowledge_is_prepared_once(made, tmp_path):
     ask()
     ask()
     assert len(made) == 1
@@ -42,7 +42,7 @@ def test_it_is_made_once(made, tmp_path):
         lambda data: b"foreign",
     ],
 )
-def test_a_damaged_file_is_made_anew(made, tmp_path, damage):
+def test_a_damaged_file_is_written_again(made, tmp_path, damage):
     ask()
     (file,) = (tmp_path / "cache").iterdir()
     whole = file.read_bytes()
@@ -51,7 +51,7 @@ def test_a_damaged_file_is_made_anew(made, tmp_path, damage):
     assert (len(made), file.read_bytes()) == (2, whole)
 
 
-def test_where_it_cannot_be_kept_it_is_made_each_time(made, tmp_path):
+def test_without_a_cache_the_knowledge_is_prepared_each_time(made, tmp_path):
     (tmp_path / "cache").write_text("a file, not a folder")
     ask()
     ask()
