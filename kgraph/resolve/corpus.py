@@ -55,7 +55,7 @@ class CorpusSurvey(msgspec.Struct):
 
 
 class CorpusTables(msgspec.Struct):
-    """Tables that decisions need beside a recording's own files."""
+    """Tables that decisions need besides a recording's own files."""
 
     knowledge: Knowledge
     quotes: QuoteTable

@@ -1,6 +1,6 @@
 """Table of what people decided, which no rule overrules.
 
-``resolve.judgements_file`` reads judgements from a file, with examples in ``docs``.
+``resolve.judgements_file`` reads judgements from a file; ``docs/reference.md`` describes the verbs.
 
 Invariants:
     * a name counts by its key, an id for the entity that a row was resolved to: judgements of

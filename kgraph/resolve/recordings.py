@@ -167,7 +167,7 @@ def _index_rare_words(files: Sequence[RecordingSummary]) -> dict[str, list[int]]
 
 
 def _is_similar(a: RecordingSummary, b: RecordingSummary) -> bool:
-    """Tell whether titles are similar and dates may be one."""
+    """Return whether titles are similar and dates may be one."""
     title_a, title_b = set(a.title_words), set(b.title_words)
     if min(len(title_a), len(title_b)) < _MIN_TITLE_WORDS:
         return False

@@ -42,5 +42,5 @@ def detect_extractor(row: Row) -> Extractor:
 
 
 def is_llm_row(row: Row) -> bool:
-    """Tell whether the language model wrote a row."""
+    """Return whether the language model wrote a row."""
     return row.values.get("source") == "llm_enhanced"

@@ -31,7 +31,7 @@ class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
         return first_name + surname + ("w" if word in self.words else "")
 
     def is_word_or_first_name(self, name: str) -> bool:
-        """Tell whether a name is also an ordinary word or a given name.
+        """Return whether a name is also an ordinary word or a given name.
 
         >>> Vocabulary(frozenset({"circle"})).is_word_or_first_name("Circle")
         True

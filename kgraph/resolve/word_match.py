@@ -41,7 +41,7 @@ def normalize_spacing(text: str) -> str:
 
 
 def is_distinctive(name: str) -> bool:
-    """Tell whether a name differs from other words by its spelling.
+    """Return whether a name differs from other words by its spelling.
 
     >>> is_distinctive("Acme"), is_distinctive("acme"), is_distinctive("7")
     (True, False, False)
@@ -50,7 +50,7 @@ def is_distinctive(name: str) -> bool:
 
 
 def is_name_in_text(name: str, text: str, *, is_word: bool = False) -> bool:
-    """Tell whether a text has a name; one that is a word, not at the start of a sentence.
+    """Return whether a text has a name; one that is a word, not at the start of a sentence.
 
     >>> [is_name_in_text("Circle", text, is_word=True) for text in ("Circle it.", "A Circle")]
     [False, True]

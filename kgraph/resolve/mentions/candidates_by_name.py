@@ -3,9 +3,9 @@
 Sources of candidates, each a function in :data:`SURFACE_SOURCES`. Their names are keys of the
 trained weights, and rules of decisions in the graph:
 
-    known     an entry goes by the name
+    known     an entry has the name
     ticker    a token's symbol, which a transcript wrote as a word
-    inner     an entry goes by the first or last words of the name
+    inner     an entry has the first or last words of the name
     partial   an entry's longer name begins with the name, or it is a person's surname
     heard     an entry sounds like the name
     shorter   the name without a common noun or a form of incorporation at its end
@@ -30,7 +30,7 @@ FIRST_NAME_ONLY = "F"  #: the vocabulary's class of a word that is a given name 
 #: Cleaning steps that leave a shorter form of the same name.
 SHORTENING_STEPS = frozenset({"legal", "tail", "plural", "possessive"})
 
-#: Cleaning steps that drop only what is no part of a name.
+#: Cleaning steps that drop no part of a name.
 UNAMBIGUOUS_STEPS = frozenset({"bracket", "lead", "title", "pronoun", "possessive"})
 
 MAX_SOUND_CANDIDATES = 2
@@ -48,7 +48,7 @@ def find_surface_candidates(
 
 
 def is_unambiguous(profile: NameProfile) -> bool:
-    """Tell whether exactly one entry goes by the name, which is no ordinary word."""
+    """Return whether exactly one entry has the name, which is no ordinary word."""
     if len(profile.matches) != 1:
         return False
     match = profile.matches[0]
@@ -158,7 +158,7 @@ def _match_part(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCa
 
 
 def _is_other_person(match: PartMatch) -> bool:
-    """Tell whether a part is a person's surname behind another person's given name."""
+    """Return whether a part is a person's surname after another person's given name."""
     if match.entry.trained_type != "person" or match.side != "end" or match.word_count > 1:
         return False
     first_name = match.entry.short_name.partition(" ")[0].lower()

@@ -1,8 +1,8 @@
 """Candidate entities for a row: those of its surface, and those of its episode and position.
 
-Sources of candidates beside the surface, each a function in :data:`CONTEXT_SOURCES`:
+Sources of candidates besides the surface, each a function in :data:`CONTEXT_SOURCES`:
 
-    longer    an entry goes by the name and the words around it, which the extraction cut
+    longer    an entry has the name and the words around it, which the extraction cut
     grown     the name and the capitalised words around it
     full      the episode has a full name with this first name or surname
     here      a name of the episode's title, summary or language-model rows sounds like it
@@ -57,7 +57,7 @@ def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
 
 
 def _match_surrounding_words(row: MentionRow) -> Iterator[EntityCandidate]:
-    """Match the longest run of words around the name that an entry goes by."""
+    """Match the longest run of words around the name that an entry has."""
     window, lexicon = row.window, row.knowledge.lexicon
     if row.mention.extractor != "regex" or not window.name:
         return
@@ -163,7 +163,7 @@ def _match_episode_sound(row: MentionRow) -> Iterator[EntityCandidate]:
 
 
 def _may_be_mishearing(name: str, row: MentionRow) -> bool:
-    """Tell whether the row's name may be another unknown name, misheard.
+    """Return whether the row's name may be another unknown name, misheard.
 
     Of two that the language model lists, only the one of fewer episodes may: else each would be
     taken for the other.

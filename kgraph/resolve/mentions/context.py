@@ -38,7 +38,7 @@ class EpisodeContext(msgspec.Struct, frozen=True):
     names_by_sound: dict[str, list[str]]  #: lookup code -> well-founded names
 
     def mentions_phrase(self, phrase: str) -> bool:
-        """Tell whether title or summary have a lower-case phrase, as whole words."""
+        """Return whether title or summary have a lower-case phrase, as whole words."""
         # Most lack its first word, and a set is faster than a search.
         return phrase.partition(" ")[0] in self.about_words and f" {phrase} " in self.about_text
 

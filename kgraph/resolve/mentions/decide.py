@@ -61,7 +61,7 @@ MIN_PART_PROBABILITY_RATIO = 0.5
 #: Log-odds of a cue next to the name: no labelled row is decided otherwise at half or twice it.
 NEAR_CUE_LOG_ODDS = 1.0
 ABOUT_CUE_LOG_ODDS = 0.5  #: the same of a cue in the episode's title or summary
-MAX_CUES = 3  #: cues of each sort that count, lest long lists of cues win by their length
+MAX_CUES = 3  #: cues of each sort that count: long lists would win by their length
 
 _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
@@ -223,9 +223,9 @@ def filter_by_type(
 ) -> list[EntityCandidate]:
     """Drop the candidates that the likeliest type rules out.
 
-    Of entries that go by the whole name only those of the likeliest type are meant, where there
+    Of entries that have the whole name only those of the likeliest type are meant, where there
     is one: the model called Gemini is not the exchange. The bare name is no entity beside such an
-    entry: Schwab is Charles Schwab in every episode. An entry that goes by a part of the name
+    entry: Schwab is Charles Schwab in every episode. An entry that has a part of the name
     needs a likely type as well: "Bitcoin Rewards Card" is no coin.
     """
     type_ = most_likely_class(probabilities)

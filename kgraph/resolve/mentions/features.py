@@ -1,4 +1,4 @@
-"""Features of a row beside those of its surface, by name, such as ``right:said``."""
+"""Features of a row besides those of its surface, by name, such as ``right:said``."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def own_features(row: MentionRow) -> list[str]:
 
 
 def is_ordinary_word(row: MentionRow) -> bool:
-    """Tell whether the transcript has the name in lower case, as an ordinary word."""
+    """Return whether the transcript has the name in lower case, as an ordinary word."""
     name, words = row.window.name, row.knowledge.vocabulary.words
     if not name.islower():
         return False

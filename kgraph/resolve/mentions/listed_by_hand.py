@@ -6,7 +6,7 @@ posterior is moved from one prior to the other (Saerens, Latinne and Decaestecke
 "Adjusting the outputs of a classifier to new a priori probabilities"): each type gains the
 logarithm of its share in a person's list over its share among the labelled rows.
 
-A typed name is neither cut out of a transcript nor misheard, so only the candidates that go by
+A typed name is neither cut out of a transcript nor misheard, so only the candidates of
 the whole name remain.
 """
 
@@ -50,7 +50,7 @@ def shift_prior(scores: Sequence[float]) -> list[float]:
 
 
 def keep_whole_names(candidates: Sequence[EntityCandidate], surface: str) -> list[EntityCandidate]:
-    """Return the candidates that go by the whole name as typed."""
+    """Return the candidates that have the whole name as typed."""
     typed = [c for c in candidates if c.source in {"known", "ticker", "itself"}]
     for position, candidate in enumerate(typed):
         is_surface = candidate.source == "itself" and candidate.entry is None

@@ -24,7 +24,7 @@ MAX_SHAPE_TOKENS = 4  #: tokens of a name whose shape and word class are feature
 
 
 class NameMatch(msgspec.Struct, frozen=True):
-    """An entry that goes by a variant of the surface."""
+    """An entry that a variant of the surface names."""
 
     entry: LexiconEntry
     name_kind: str
@@ -39,7 +39,7 @@ class SoundMatch(msgspec.Struct, frozen=True):
 
 
 class PartMatch(msgspec.Struct, frozen=True):
-    """An entry that goes by the first or the last words of the core."""
+    """An entry that the first or the last words of the core name."""
 
     entry: LexiconEntry
     name_kind: str
@@ -71,7 +71,7 @@ def build_profile(
     """Profile a surface.
 
     Args:
-        ignore_lexicon: as if no entry went by the name, for training.
+        ignore_lexicon: as if no entry had the name, for training.
     """
     core = name_counts.strip_surroundings(surface)
     matches = () if ignore_lexicon else _find_matches(surface, knowledge)

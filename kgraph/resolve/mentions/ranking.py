@@ -85,7 +85,7 @@ def join_sources(candidates: Sequence[EntityCandidate]) -> str:
 def fit_features(
     row: MentionRow, candidate: EntityCandidate, probabilities: Sequence[float], sources: str
 ) -> tuple[str, ...]:
-    """List the features of a candidate in a row, beside its own.
+    """List the features of a candidate in a row, besides its own.
 
     Args:
         sources: of all candidates of the row.

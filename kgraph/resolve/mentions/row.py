@@ -31,7 +31,7 @@ class EntityCandidate(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_lexicon_match(self) -> bool:
-        """Tell whether a lexicon entry goes by the whole name."""
+        """Return whether a lexicon entry has the whole name."""
         return self.source == "known" and self.entry is not None
 
 
@@ -62,6 +62,6 @@ class MentionRow(msgspec.Struct, frozen=True):
 
 
 def find_entry(name: str, knowledge: Knowledge) -> LexiconEntry | None:
-    """Return the first lexicon entry that goes by a name."""
+    """Return the first lexicon entry with a name or alias of this key."""
     matches = knowledge.lexicon.index.get(name_key(name), ())
     return knowledge.lexicon.get_entry(matches[0]) if matches else None

@@ -112,7 +112,7 @@ def _apply_steps(
 
 
 def has_only_function_words(surface: str) -> bool:
-    """Tell whether a surface has only function words and verbs of address.
+    """Return whether a surface has only function words and verbs of address.
 
     >>> has_only_function_words("And I"), has_only_function_words("And Acme")
     (True, False)
@@ -123,7 +123,7 @@ def has_only_function_words(surface: str) -> bool:
 
 
 def is_job_title(surface: str) -> bool:
-    """Tell whether a surface is an office or a job title.
+    """Return whether a surface is an office or a job title.
 
     >>> is_job_title("Chief Technology Officer"), is_job_title("CEO Ann Example")
     (True, False)
