@@ -12,9 +12,9 @@ def about(text: str) -> context.EpisodeContext:
 
 
 def test_a_phrase_is_found_as_whole_words():
-    found = about("Acme's Rocket-engine: S&P")
+    title = about("Acme's Rocket-engine: S&P")
     phrases = ("acme", "rocket engine", "s&p", "acm", "s&")
-    assert [phrase for phrase in phrases if found.mentions_phrase(phrase)] == [*phrases[:3]]
+    assert [phrase for phrase in phrases if title.mentions_phrase(phrase)] == [*phrases[:3]]
 
 
 @given(WORDS.filter(bool), WORDS.filter(bool))

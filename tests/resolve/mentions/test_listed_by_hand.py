@@ -12,10 +12,10 @@ from kgraph.resolve.rows import detect_extractor
 def decisions(*rows):
     listed = tuple(Row("companies", number, values) for number, values in enumerate(rows))
     episode = Episode("a.md", "", {"title": "A note"}, {"companies": listed}, {})
-    known = add_corpus(
+    corpus_knowledge = add_corpus(
         prepare_knowledge(Lexicon(), load_model()), count_names(episode), JudgementTable()
     )
-    return [one for (one,) in decide_mentions(episode, known)]
+    return [decision for (decision,) in decide_mentions(episode, corpus_knowledge)]
 
 
 @pytest.mark.parametrize("name", ["My Tiny Startup GmbH", "Zorblax", "Kestrel Metrics", "pentavox"])
