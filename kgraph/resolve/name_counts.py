@@ -100,10 +100,12 @@ def merge_statistics(shards: Iterable[NameStatistics]) -> NameStatistics:
             if key not in total.names:
                 total.names[key] = counts
                 continue
-            if key not in owned:
-                total.names[key] = _copy(total.names[key])
-                owned.add(key)
             merged = total.names[key]
+            if key not in owned:
+                spellings, categories = dict(merged.spellings), dict(merged.categories)
+                merged = msgspec.structs.replace(merged, spellings=spellings, categories=categories)
+                total.names[key] = merged
+                owned.add(key)
             merged.rows += counts.rows
             merged.episodes += counts.episodes
             merged.llm_rows += counts.llm_rows
@@ -111,11 +113,6 @@ def merge_statistics(shards: Iterable[NameStatistics]) -> NameStatistics:
             _add(merged.spellings, counts.spellings)
             _add(merged.categories, counts.categories)
     return total
-
-
-def _copy(counts: NameCounts) -> NameCounts:
-    spellings, categories = dict(counts.spellings), dict(counts.categories)
-    return msgspec.structs.replace(counts, spellings=spellings, categories=categories)
 
 
 def _add(total: dict[str, int], counts: dict[str, int]) -> None:

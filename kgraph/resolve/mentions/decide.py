@@ -68,10 +68,17 @@ _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
 def decide_mentions(episode: Episode, knowledge: Knowledge) -> tuple[tuple[Decision, ...], ...]:
     """Decide each row of ``companies:``, in order; several decisions where it names several."""
-    context = build_context(episode)
-    return tuple(
-        [_decide_row(build_row(mention, context, knowledge)) for mention in context.mentions]
-    )
+    context, judgements = build_context(episode), knowledge.judgements
+    decided = []
+    for mention in context.mentions:
+        row = build_row(mention, context, knowledge)
+        decisions = row.form.joined_decisions or (_decide_single(row),)
+        if judgements.reasons:
+            is_single = len(decisions) == 1
+            keys = (name_key(mention.surface), row.profile.key) if is_single else ()
+            decisions = tuple(judgements.apply(keys, decision) for decision in decisions)
+        decided.append(decisions)
+    return tuple(decided)
 
 
 def build_row(mention: Mention, context: EpisodeContext, knowledge: Knowledge) -> MentionRow:
@@ -129,15 +136,6 @@ def _decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ..
         Decision(entry.type, name_key(name), name, JOINED_CONFIDENCE, "joined", why)
         for name, entry in entries.items()
     )
-
-
-def _decide_row(row: MentionRow) -> tuple[Decision, ...]:
-    decisions = row.form.joined_decisions or (_decide_single(row),)
-    judgements = row.knowledge.judgements
-    if not judgements.reasons:
-        return decisions
-    keys = (name_key(row.mention.surface), row.profile.key) if len(decisions) == 1 else ()
-    return tuple(judgements.apply(keys, decision) for decision in decisions)
 
 
 def decide_by_rule(row: MentionRow) -> Decision | None:

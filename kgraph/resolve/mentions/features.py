@@ -71,7 +71,11 @@ def _category_features(category: str) -> tuple[str, ...]:
 
 def _transcript_features(mention: Mention, window: TextWindow) -> list[str]:
     kind = "phrase" if mention.category == "unknown" else "listed"
-    features = [f"regex:{kind}", f"written:{kind}:{_casing(mention, window)}"]
+    casing = "gone"
+    if window.name:
+        is_as_listed = window.name == mention.surface
+        casing = "lower" if window.name.islower() else "as" if is_as_listed else "other"
+    features = [f"regex:{kind}", f"written:{kind}:{casing}"]
     left = _TOKEN.findall(window.left[-WINDOW_CHARS:])[-WINDOW_WORDS:]
     right = _TOKEN.findall(window.right[:WINDOW_CHARS])[:WINDOW_WORDS]
     if left:
@@ -82,14 +86,6 @@ def _transcript_features(mention: Mention, window: TextWindow) -> list[str]:
     features += [f"before:{token.lower()}" for token in left[:-1]]
     features += [f"after:{token.lower()}" for token in right[1:]]
     return features
-
-
-def _casing(mention: Mention, window: TextWindow) -> str:
-    if not window.name:
-        return "gone"
-    if window.name.islower():
-        return "lower"
-    return "as" if window.name == mention.surface else "other"
 
 
 # Few words stand next to most names.

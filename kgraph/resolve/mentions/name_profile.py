@@ -80,8 +80,7 @@ def build_profile(
     features = (
         *_form_features(surface, core, knowledge),
         *_corpus_features(core, knowledge),
-        *_part_features(part_matches),
-        *_lexicon_features(matches, sound_matches),
+        *_lexicon_features(matches, part_matches, sound_matches),
     )
     return NameProfile(
         surface, core, name_key(core), matches, part_matches, sound_matches, features
@@ -113,14 +112,6 @@ def _find_part_matches(core: str, knowledge: Knowledge) -> Iterator[PartMatch]:
                 break
 
 
-def _part_features(part_matches: tuple[PartMatch, ...]) -> Iterator[str]:
-    for match in part_matches:
-        feature = f"part:{match.side}:{match.entry.trained_type}"
-        yield feature
-        yield f"{feature}:{word_mark(match.entry)}:{match.dropped.lower()}"
-    yield "parts:" + "+".join(f"{match.side}={match.entry.trained_type}" for match in part_matches)
-
-
 def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
     key = name_key(core)
     by_code = [knowledge.phonetic_index.get(code, ()) for code in phonetics.lookup_codes(key)]
@@ -143,8 +134,16 @@ def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
 
 
 def _lexicon_features(
-    matches: tuple[NameMatch, ...], sound_matches: tuple[SoundMatch, ...]
+    matches: tuple[NameMatch, ...],
+    part_matches: tuple[PartMatch, ...],
+    sound_matches: tuple[SoundMatch, ...],
 ) -> Iterator[str]:
+    for part_match in part_matches:
+        feature = f"part:{part_match.side}:{part_match.entry.trained_type}"
+        yield feature
+        yield f"{feature}:{word_mark(part_match.entry)}:{part_match.dropped.lower()}"
+    sides = [f"{match.side}={match.entry.trained_type}" for match in part_matches]
+    yield f"parts:{'+'.join(sides)}"
     if not matches:
         yield "lexicon:none"
         for sound_match in sound_matches[:1]:
