@@ -1,5 +1,7 @@
 """The file of judgements, a YAML list under version control: one judgement an item.
 
+Every function raises DataError for a file that is not such a list.
+
 Invariants:
     * a judgement is added at the end of the file, and only the lines of a removed one go;
     * a judgement that contradicts one in the file is not added.
@@ -35,7 +37,6 @@ def load_optional_judgements(path: str | Path | None) -> tuple[Judgement, ...]:
 
     Raises:
         InputError: there is no such file; :data:`JUDGEMENTS_FILE` may be absent.
-        DataError: the file is not a list of judgements.
     """
     if path is None:
         return ()
@@ -45,11 +46,7 @@ def load_optional_judgements(path: str | Path | None) -> tuple[Judgement, ...]:
 
 
 def load_judgements(path: Path) -> tuple[Judgement, ...]:
-    """Load the judgements of a file with their lines, none where there is no file.
-
-    Raises:
-        DataError: the file is not a list of judgements.
-    """
+    """Load the judgements of a file with their lines, none where there is no file."""
     return _parse_list(path, _read_text(path)) if path.exists() else ()
 
 
@@ -91,7 +88,7 @@ def remove_judgement(path: Path, line: int = 0) -> Judgement:
 
     Raises:
         InputError: there is no judgement, or none begins on that line.
-        DataError: the file is not a list of judgements, or cannot be written.
+        DataError: the file cannot be written, or the judgement shares its lines with others.
     """
     judgements = load_judgements(path)
     if not judgements:
