@@ -23,8 +23,7 @@ from kgraph.base.model import EntityType
 Verb = Literal["same", "different", "type", "rename", "reject", "accept"]
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
-ENTITY_TYPES: tuple[EntityType, ...] = TYPE_NAMES
-TYPE_LIST = ", ".join(ENTITY_TYPES)  #: the types, for messages
+TYPE_LIST = ", ".join(TYPE_NAMES)  #: the types, for messages
 
 MIN_NAMES_BY_VERB = {"same": 2, "different": 2, "rename": 2}  #: other verbs need one name
 
@@ -62,7 +61,7 @@ def parse_entity_id(name: str) -> tuple[EntityType, str] | None:
     """
     type_, _, key = text.local_id(name.strip()).partition("/")
     is_key = key and (text.name_key(key) == key or _DIGEST_KEY.fullmatch(key))
-    return (type_, key) if is_key and type_ in ENTITY_TYPES else None
+    return (type_, key) if is_key and type_ in TYPE_NAMES else None
 
 
 def judgement_key(name: str) -> str:
@@ -113,7 +112,7 @@ def _shape_problems(raw: object) -> Iterator[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         yield f"{verb}: names must be a list of texts: write names: [NAME], quoted where needed"
     for field, value in raw.items():
-        if field == "type" and value not in ENTITY_TYPES:
+        if field == "type" and value not in TYPE_NAMES:
             yield f"{verb}: type {value}: no such type; choose one of {TYPE_LIST}"
         if field == "date" and not (isinstance(value, str) and _DATE.fullmatch(value)):
             yield f"{verb}: date {value}: not a date: write it as 2025-06-01"

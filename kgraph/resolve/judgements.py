@@ -22,10 +22,11 @@ from typing import NoReturn, TypeVar
 
 import msgspec
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import DataError
 from kgraph.base.model import REJECTED, Decision, EntityType, Reason
 from kgraph.base.text import name_key
-from kgraph.resolve.judgement import ENTITY_TYPES, Judgement, judgement_key, parse_entity_id
+from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
 
 Value = TypeVar("Value")
 
@@ -139,7 +140,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
             return id_ if id_ in self.reasons else ""
         if decision.rule == "judgement":
             return ""
-        ids = (f"{type_}/{key}" for key in keys for type_ in ENTITY_TYPES)
+        ids = (f"{type_}/{key}" for key in keys for type_ in TYPE_NAMES)
         return next((id_ for id_ in ids if id_ in self.accepted), "")
 
     def _apply_by_id(self, id_: str, keys: tuple[str, ...], decision: Decision) -> Decision:
@@ -175,7 +176,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
 
 def _entity_keys(key: str) -> list[tuple[str, str]]:
     type_, _, name = key.rpartition("/")
-    return [(type_, name)] if type_ else [(each_type, key) for each_type in ENTITY_TYPES]
+    return [(type_, name)] if type_ else [(each_type, key) for each_type in TYPE_NAMES]
 
 
 def build_judgement_table(
