@@ -5,7 +5,7 @@
 Both build in turn, each in a fresh process, from the files to a graph that can be queried
 plus a Turtle file: ``plain_script.py`` to an rdflib graph in memory, ``kgraph build`` to a
 store on disk. Then a fresh process opens what each left (the Turtle file; the store) and
-asks twelve questions (``questions.py``). Wall time, CPU time and the peak memory of the
+asks twelve questions (``usual_queries.py``). Wall time, CPU time and the peak memory of the
 whole tree of processes are measured as ``measuring.py`` says; of several runs the median is
 printed. The graphs differ in what resolution decides, so both counts of statements are
 printed; a ratio is plain over kgraph, for the run as it stands.
@@ -118,7 +118,7 @@ def of_builds(plain: Runs, ours: Runs) -> list[Line]:
 
 def ask_both(home: Path, runs: int) -> list[Line]:
     """Opening and asking, each in a fresh process."""
-    script = HERE / "questions.py"
+    script = HERE / "usual_queries.py"
     costs = [
         run([sys.executable, script, who, home / place, "--runs", str(runs)])
         for who, place in (("plain", "plain.ttl"), ("kgraph", "store"))

@@ -34,7 +34,7 @@ from measuring import KGRAPH, ROOT, environment, table
 
 sys.path.insert(0, str(ROOT))
 
-from questions import open_kgraph
+from usual_queries import open_kgraph
 from workload import EPISODE_QUERY, TWELVE_QUERIES
 
 from kgraph import query

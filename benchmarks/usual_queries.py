@@ -1,7 +1,7 @@
 """The twelve usual questions, put to a graph in a process of its own.
 
-    python benchmarks/questions.py kgraph STORE [--runs N]
-    python benchmarks/questions.py plain TURTLE [--runs N]
+    python benchmarks/usual_queries.py kgraph STORE [--runs N]
+    python benchmarks/usual_queries.py plain TURTLE [--runs N]
 
 ``kgraph`` opens a store, ``plain`` parses a Turtle file with rdflib. Both hear the same
 SPARQL; an answer is read to its end. Prints JSON: seconds to load or open, seconds from the

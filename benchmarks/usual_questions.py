@@ -1,6 +1,6 @@
 """The thirty questions that a graph of episodes should answer, asked in three ways.
 
-    python benchmarks/thirty.py STORE [--ways cli http agent] [--runs N] [--rows N] [--answers DIR]
+    python benchmarks/usual_questions.py STORE [--ways cli http agent] [--runs N] [--rows N] [--answers DIR]
 
 ``cli`` starts ``kgraph query`` anew each time, ``http`` asks a running ``kgraph serve``,
 ``agent`` is the Model Context Protocol's own client, which has started ``kgraph mcp``. Prints

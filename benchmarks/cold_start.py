@@ -1,6 +1,6 @@
 """How long a cold process takes to answer.
 
-    python benchmarks/cold.py STORE [--runs N]
+    python benchmarks/cold_start.py STORE [--runs N]
 
 Starts each command N times in a process of its own and prints the median of the wall
 times. The files are in the system's cache after the first run.

@@ -1,6 +1,6 @@
 """Builds that are stopped at any moment: does one whole graph answer, and is nothing left behind?
 
-    python benchmarks/kill.py FOLDER [--times 100] [--ways kill term int] [--seed 0] [--json]
+    python benchmarks/crash_safety.py FOLDER [--times 100] [--ways kill term int] [--seed 0] [--json]
 
 A store holds the graph of two files of the folder. Builds of the whole folder are started into it
 and stopped at seeded random moments, from their start to about their end, so many times each way:

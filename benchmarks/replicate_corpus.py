@@ -1,6 +1,6 @@
 """A larger corpus from a small one: every file K times, as K different recordings.
 
-    python benchmarks/grow.py SOURCE TARGET --times K
+    python benchmarks/replicate_corpus.py SOURCE TARGET --times K
 
 The first copy is the file as it is. In the others the file's name, the address of the
 recording and the words of the title carry the number of the copy, so that they are new
