@@ -18,9 +18,9 @@ from kgraph.atlas.layout import layout_nodes
 from kgraph.atlas.page import render_atlas_page
 from kgraph.atlas.previous import read_previous
 from kgraph.base.errors import InputError
+from kgraph.base.files import open_output_file
 from kgraph.base.text import replace_surrogates
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.export.export import open_output_file
 from kgraph.graph import Graph, Selection
 
 NOTEBOOK_HEIGHT_PX = 640

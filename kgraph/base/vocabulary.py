@@ -7,6 +7,7 @@ package, in a wheel inside it (``kgraph/_shared``), so both are looked at.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -89,13 +90,17 @@ class FieldTable(msgspec.Struct, frozen=True):
 
 
 def data_path(*parts: str) -> Path:
-    """A file or folder that travels with the program, such as ``("ontology", "kgraph.ttl")``.
+    """Return the path of a file or folder of data, such as ``("ontology", "kgraph.ttl")``.
+
+    The folder that the environment variable ``KGRAPH_DATA`` names is searched first; what it
+    lacks comes from the data that travel with the program.
 
     Raises:
         DataError: it is not there: the installation is broken.
     """
     package = Path(__file__).parents[1]
-    for root in (package / "_shared", package.parent):
+    own = os.environ.get("KGRAPH_DATA")
+    for root in (*([Path(own)] if own else []), package / "_shared", package.parent):
         path = root.joinpath(*parts)
         if path.exists():
             return path

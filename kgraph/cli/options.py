@@ -169,11 +169,9 @@ def parse_types(names: list[str], extra_types: Sequence[str] = ()) -> frozenset[
     Raises:
         InputError: one is not known.
     """
-    from typing import get_args
+    from kgraph.base.entity_types import TYPE_NAMES
 
-    from kgraph.base.model import EntityType
-
-    known = (*get_args(EntityType), *extra_types)
+    known = (*TYPE_NAMES, *extra_types)
     for name in names:
         if name not in known:
             raise InputError(f"--type {name}: no such type; choose one of {', '.join(known)}")

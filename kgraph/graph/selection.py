@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import get_args
 
 import msgspec
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
-from kgraph.base.model import EntityType
 from kgraph.base.text import parse_day, shorten
 from kgraph.graph.finding import find_episode
 from kgraph.graph.records import EpisodeGraph, EpisodeSummary
@@ -173,7 +172,7 @@ def _parse_bound(name: str, bound: str | date) -> str:
 
 
 def _parse_types(given: NamesArgument) -> frozenset[str]:
-    found, known = collect_names("types", given), get_args(EntityType)
+    found, known = collect_names("types", given), TYPE_NAMES
     for name in sorted(found):
         if name not in known:
             raise InputError(

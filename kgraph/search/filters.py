@@ -8,19 +8,18 @@ of episodes hold for everything: an entity stands where it is mentioned.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import get_args
 
 import msgspec
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.base.model import EntityType
 from kgraph.base.text import local_id, name_key, parse_day, shorten
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.index import Index, SqlRow, SqlValue
 from kgraph.search.spelling import KnownWord, find_close_matches
 from kgraph.search.syntax import SearchQuery
 
-FILTER_TYPES: tuple[str, ...] = get_args(EntityType)
+FILTER_TYPES: tuple[str, ...] = TYPE_NAMES
 
 KINDS_WITH_TYPE = frozenset({"entity", "show"})
 """Kinds of things that have a type."""
