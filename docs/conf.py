@@ -8,7 +8,7 @@ project = "kgraph"
 author = "the authors of kgraph"
 version = release = VERSION
 extensions = ["myst_parser", "sphinx.ext.apidoc", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "internals/modules.rst"]
 
 # Roles must resolve within kgraph; names of other libraries have no pages here, for the site is
 # built without a network.
@@ -25,6 +25,7 @@ apidoc_modules = [
         "module_first": True,
     }
 ]
+autodoc_default_options = {"ignore-module-all": True}  # each name once, in its own module
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 napoleon_numpy_docstring = False
