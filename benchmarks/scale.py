@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py FOLDER --times 1 4 16
 
-Grows the folder (``replicate_corpus.py``) into a temporary one, builds its graph in a fresh process,
+Grows the folder (``replicate_corpus.py``) into a temporary one, builds its graph in a new process,
 and prints seconds, seconds a file against the first size, peak memory of the tree of
 processes, and the size of the store.
 """
@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from replicate_corpus import grow
 from measuring import KGRAPH, folder_size, megabytes, run, table
+from replicate_corpus import grow
 
 
 class Size(NamedTuple):
