@@ -1,4 +1,4 @@
-"""What resolution adds to a build: the same build with it, and with names taken as they are.
+"""Measure what resolution costs a build: the same build with it, and with unresolved names.
 
     python benchmarks/adding.py FOLDER [--runs N]
 

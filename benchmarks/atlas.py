@@ -195,7 +195,7 @@ def keep(measures: Figures, act: str, frames: Frames) -> None:
 
 
 def ask(page: Tab, measures: Figures) -> None:
-    """What is asked of a page that nobody has touched yet."""
+    """Measure a page before any input."""
     measures["quotes cold, ms"].append(page.run(TIMED % (["stablecoins"], QUOTED)))
     words = ["agents", "data centre", "bitcoin etf", "regulation"]
     measures["quotes warm, ms"].append(page.run(TIMED % (words, QUOTED)))

@@ -72,7 +72,7 @@ def write_small(gathered: AtlasData, path: Path) -> None:
 
 
 def write_pyvis(gathered: AtlasData, path: Path) -> None:
-    """The same nodes and edges as pyvis draws them without being told anything else.
+    """Draw the nodes and edges with pyvis and its default options.
 
     Edges are given as a list: pyvis looks through all of them for each that is added, which is
     no part of drawing.

@@ -37,7 +37,7 @@ STAGES = (
 
 
 class Runs(NamedTuple):
-    """What the builds of one side took, and what the last one said."""
+    """Costs of the builds of one side, and the report of the last one."""
 
     costs: list[Cost]
     reports: list[dict[str, Any]]

@@ -52,7 +52,7 @@ CLEAN = {"kill": (), "term": (128 + signal.SIGTERM,), "int": (128 + signal.SIGIN
 
 
 def answer(store: Path) -> bytes:
-    """What readers of the store are told.
+    """Read the store as a reader does.
 
     Raises:
         SystemExit: the graph has not as many statements as it says.
@@ -94,7 +94,7 @@ def _wait_for_end(family: list[int]) -> None:
 
 
 def left(store: Path) -> list[str]:
-    """What should not be there after a build: but for the lock, `current` and two builds."""
+    """List leftovers of builds: everything but the lock, `current` and two builds."""
     leftovers = [path for path in store.iterdir() if path.name not in ("lock", "current", "builds")]
     builds = sorted((store / "builds").iterdir(), reverse=True)
     leftovers += [path for path in builds if not (path / "checksums").is_file()] or builds[2:]

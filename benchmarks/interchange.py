@@ -47,14 +47,14 @@ NETWORKS = ("graphml", "gexf", "json")
 
 
 class Print(NamedTuple):
-    """What tells a set of statements from another: its size, and the sum of its digests."""
+    """Identify a set of statements by its size and the sum of its digests."""
 
     statements: int
     digest: int
 
 
 class Found(NamedTuple):
-    """What a reader made of a file.
+    """Result of reading a file.
 
     Attributes:
         what: its print, or what stands for one in a network.

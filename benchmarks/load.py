@@ -110,7 +110,7 @@ SAMPLE_LINE = re.compile(r"^TOLD (\w+) (\d+) ([\d.]+)\n", re.MULTILINE)
 
 
 def load(store: Path, seconds: int, busy: int) -> str:
-    """What became of the requests of each kind, how long they took, and the memory."""
+    """Summarise the requests of each kind: statuses, times, memory."""
     with (
         served(store) as (address, pid),
         tempfile.TemporaryDirectory() as home,

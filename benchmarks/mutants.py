@@ -59,7 +59,7 @@ _TEXTS = {name for name, field in load_field_table().episode.items() if field.ty
 
 
 class Tally(NamedTuple):
-    """What was found: counts by kind of damage, and by finding."""
+    """Counts of findings by kind of damage."""
 
     mutants: Counter[str]
     problems: Counter[tuple[str, str]]
@@ -109,7 +109,7 @@ def _try(rng: Random, texts: list[str], number: int, tally: Tally) -> None:
 
 
 def _read(data: bytes, name: str, number: int, tally: Tally) -> tuple[FileResult | None, int]:
-    """What is read, and the milliseconds of CPU that it took."""
+    """Read a file; return the result and the CPU time in milliseconds."""
     start = time.process_time()
     try:
         reading = read_bytes("mutant.md", data)
@@ -144,7 +144,7 @@ def _first_difference(first: FileResult, second: FileResult) -> str:
 
 
 def _lost(data: bytes, reading: FileResult, name: str, tally: Tally) -> str:
-    """What is neither kept nor told; "" when there is nothing."""
+    """Describe what was lost without a report; "" if nothing was."""
     if reading.episode is None:
         return "" if reading.problems else "all of the file"
     if any(problem.code == "more" for problem in reading.problems):
@@ -174,7 +174,7 @@ def _count_stated(field: str, value: object) -> int:
 
 
 def _count_kept(field: str, value: object, reading: FileResult) -> int:
-    """What was kept of that; of a text that lists names the words are counted."""
+    """Count the kept entries; for a text that lists names, its words."""
     episode = reading.episode
     assert episode is not None
     if field in load_field_table().rows:
@@ -255,7 +255,7 @@ def _fields_in(data: bytes) -> Iterator[tuple[str, object]]:
 
 
 def _parse(data: bytes) -> Any:
-    """What PyYAML, tomllib or json makes of the front matter; None where it refuses it."""
+    """Parse front matter with PyYAML, tomllib or json; None if it is invalid."""
     report = ProblemCollector("mutant.md")
     text = decode_text(data, report) or ""
     try:

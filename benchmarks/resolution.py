@@ -35,7 +35,7 @@ BINS = 10
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What was decided of a labelled row."""
+    """Decision about a labelled row."""
 
     type: str
     label: str

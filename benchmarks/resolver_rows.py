@@ -1,4 +1,4 @@
-"""What the resolver is trained and measured on.
+"""Rows that the resolver is trained and measured on.
 
 Takes a folder of episodes and a file of labels, gives labelled rows, distantly labelled
 rows and rehearsed choices, each with the features that the resolver sees.
@@ -205,7 +205,7 @@ def rows_of(
 def _distant(
     file: str, row: MentionRow, candidates: list[EntityCandidate]
 ) -> tuple[str, Distant] | None:
-    """What the row names, and the row with that label, where it is beyond doubt."""
+    """Label a row whose meaning is beyond doubt; None for other rows."""
     feature_names = features.all_features(row, candidates)
     if any(name.startswith("rule:") for name in feature_names):
         return f"noise {row.mention.surface}", Distant(file, feature_names, "noise", RULE_WEIGHT)

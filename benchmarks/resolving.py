@@ -1,4 +1,4 @@
-"""What each part of resolution costs, in CPU seconds, one process.
+"""Measure the CPU seconds of each part of resolution, in one process.
 
     python benchmarks/resolving.py FOLDER [--json]
 
@@ -55,7 +55,7 @@ RESOLUTION = (
 
 
 class Part(NamedTuple):
-    """What a part of the work took.
+    """Cost of a part of the work.
 
     Attributes:
         name: what it is.
@@ -86,7 +86,7 @@ class Clock:
     def time_each(
         self, name: str, items: int, work: Callable[[Item], object], inputs: Iterable[Item]
     ) -> None:
-        """The same work on each input; what comes of it is digested and let go, as in a build."""
+        """Do the work on each input; digest and release the results, as a build does."""
         seconds, digest = 0.0, hashlib.sha256()
         for item in inputs:
             start = time.process_time()

@@ -20,7 +20,7 @@ from replicate_corpus import grow
 
 
 class Size(NamedTuple):
-    """What the build of one size took: seconds, and bytes."""
+    """Cost of the build of one size: seconds and bytes."""
 
     files: int
     triples: int

@@ -29,7 +29,7 @@ from kgraph.base.vocabulary import PREFIXES
 
 
 class Answer(NamedTuple):
-    """What a question gave, read to its end.
+    """Answer to a query, read to its end.
 
     Attributes:
         kind: "rows" or "graph".

@@ -1,4 +1,4 @@
-"""What the benchmarks ask of a graph of episodes: twelve queries, thirty named questions."""
+"""Queries and questions that the benchmarks ask: twelve queries, thirty named questions."""
 
 from __future__ import annotations
 
