@@ -18,11 +18,9 @@ from kgraph.base.errors import (
     StoreWarning,
     UnknownNameError,
 )
-from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import EpisodeGraph, Graph, SharedData
 from kgraph.graph.diff import Changes
 from kgraph.graph.records import EpisodeQuotes
-from kgraph.joins import Counts
 from kgraph.store import layout
 from kgraph.store.origin import BuildOrigin, read_origin
 from kgraph.store.writer import RecordIndex, read_index
@@ -98,13 +96,6 @@ class Store:
             StoreError: it cannot be read.
         """
         layout.check_database(self.build, float("inf"))
-
-    @cached_property
-    def count_cache(self) -> Counts:
-        """How many solutions patterns have, as those who join them ask."""
-        return Counts(
-            lambda text: self.database.query(text, base_iri=self.meta.base, prefixes=PREFIXES)
-        )
 
     @cached_property
     def graph(self) -> Graph:
