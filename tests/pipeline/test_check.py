@@ -11,8 +11,7 @@ from support import episode_text
 from kgraph.base.errors import DataError, InputError
 from kgraph.pipeline import check as room
 from kgraph.pipeline.check import check
-from kgraph.rdf.shacl import Violation, find_violations
-from kgraph.rdf.shapes import parse_shapes
+from kgraph.rdf.shacl import Violation, find_violations, parse_shapes
 
 PREFIXES = """
 @prefix kg: <https://w3id.org/kgraph/ns#> .
@@ -59,7 +58,7 @@ def test_what_has_not_its_shape_is_a_finding(folder, monkeypatch):
 
 
 def test_text_that_is_no_turtle_is_a_finding(folder, monkeypatch):
-    monkeypatch.setattr("kgraph.rdf.episode.iri", lambda id_: f"<{id_} >")
+    monkeypatch.setattr("kgraph.rdf.episode.iri_ref", lambda id_: f"<{id_} >")
     found = check([folder], workers=1)
     assert {(f.node, f.component) for f in found} == {("graph", "syntax")}
 
@@ -104,9 +103,9 @@ def test_the_command_is_silent_or_has_a_line_for_each_finding(folder):
         (LOW + "sh:class kg:Tag ] .", "kgraph checks no sh:class"),
         (":Low sh:targetNode kg:Tag .", "kgraph checks no sh:targetNode"),
         (LOW.replace("kg:rowCount", "( kg:a kg:b )") + "] .", "kgraph checks paths of one"),
-        (LOW + "sh:minCount 'few' ] .", "'few' is no value of sh:minCount"),
-        (LOW + "sh:nodeKind sh:Name ] .", "'Name' is no value of sh:nodeKind"),
-        (LOW + "sh:pattern '(' ] .", "'(' is no value of sh:pattern"),
+        (LOW + "sh:minCount 'few' ] .", "'few' is not a value of sh:minCount"),
+        (LOW + "sh:nodeKind sh:Name ] .", "'Name' is not a value of sh:nodeKind"),
+        (LOW + "sh:pattern '(' ] .", "'(' is not a value of sh:pattern"),
         (LOW + "sh:property [ sh:path kg:a ] ] .", "kgraph checks a subject's own statements"),
         (LOW + "sh:or ( [ sh:path kg:a ; sh:minCount 1 ] ) ] .", "kgraph checks a subject's own"),
     ],

@@ -18,7 +18,7 @@ from kgraph.resolve.judgements import build_judgement_table, make_judgement
 from kgraph.resolve.judgements_file import append_judgement
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.store import Store
-from kgraph.store.origin import BuildOrigin, JudgementsChoice, choose_judgements
+from kgraph.store.origin import BuildOrigin, JudgementsChoice, choose_judgements, read_origin
 from kgraph.views.thing import look_up
 from kgraph.views.why import explain_by_name
 
@@ -257,10 +257,10 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
         place == home / judgements_file.JUDGEMENTS_FILE
     )  # where the first build would have looked
     append_judgement(place, make_judgement("reject", ["OpenAI"]))
-    told = f"judgements are those of {place}, as at the last build"
+    told = f"using the judgements in {place}, as in the last build"
     report = build([folder], home / "s", workers=1)
     assert (report.judgements, report.notes) == (1, (told,))
-    origin = Store(home / "s").origin
+    origin = read_origin(home / "s")
     assert origin == BuildOrigin((str(folder),), str(place), True)
     for file in Store(home / "s").build.iterdir():  # the database's own log names its folder
         if file.is_file() and file.name != "origin.json":
@@ -271,15 +271,15 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     assert choose_judgements(home / "s").notes == (also,)
     named = choose_judgements(home / "s", judgements_file.JUDGEMENTS_FILE)
     words = (
-        f"judgements are those of data/judgements.yaml, not those of {place} as at the last build"
+        f"using the judgements in data/judgements.yaml, not those in {place} as in the last build"
     )
     assert named == JudgementsChoice(judgements_file.JUDGEMENTS_FILE, (words,))
-    none = f"no judgements are applied, not those of {place} as at the last build"
+    none = f"no judgements are applied, not those in {place} as in the last build"
     assert choose_judgements(home / "s", None) == JudgementsChoice(None, (none,))
     place.unlink()
     gone = f"the file of the last build is gone: {place}"
     instead = JudgementsChoice(
-        judgements_file.JUDGEMENTS_FILE, (f"judgements are those of data/judgements.yaml: {gone}",)
+        judgements_file.JUDGEMENTS_FILE, (f"using the judgements in data/judgements.yaml: {gone}",)
     )
     assert choose_judgements(home / "s") == instead
     judgements_file.JUDGEMENTS_FILE.unlink()

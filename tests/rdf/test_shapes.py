@@ -12,8 +12,7 @@ from support import SAMPLE
 from kgraph.base.vocabulary import BASE_IRI, data_path, expand_curie
 from kgraph.pipeline.check import check
 from kgraph.rdf import NTriples, describe_episode, describe_shared
-from kgraph.rdf.shacl import Violation, find_violations
-from kgraph.rdf.shapes import load_shapes
+from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 
 SHAPES = rdflib.Graph().parse(data_path("ontology", "shapes.ttl"))
 EX = rdflib.Namespace("http://example.org/")

@@ -83,5 +83,5 @@ def test_both_say_the_same_under_any_base(base, name):
 )
 @pytest.mark.parametrize("writer", [Turtle, NTriples])
 def test_a_base_that_is_none_is_refused_in_words(base, writer):
-    with pytest.raises(InputError, match="no base of IRIs: write an absolute one that ends in / "):
+    with pytest.raises(InputError, match="not a base IRI: write an absolute one that ends in / "):
         writer(base)

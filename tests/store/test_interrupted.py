@@ -46,7 +46,7 @@ def test_an_error_of_the_last_sync_is_told_as_it_is(store, folder, monkeypatch):
     interrupt_after(monkeypatch, files, "sync_folder", failed, store.path)
     with pytest.raises(StoreError) as found:
         build([folder], store.path, workers=1)
-    told = "the new graph answers, but may be lost if the machine stops now"
+    told = "readers see the new graph, but it may be lost if the machine stops now"
     assert str(found.value).endswith(
         f"Input/output error: see to that place, or choose another; {told}"
     )
@@ -102,7 +102,7 @@ def test_ctrl_c_while_an_old_build_is_removed(store, folder, monkeypatch):
 
 
 def test_ctrl_c_while_the_lock_is_still_to_be_given_back(store, folder, monkeypatch):
-    interrupt_after(monkeypatch, layout, "named_build", KeyboardInterrupt, store.path)
+    interrupt_after(monkeypatch, layout, "read_current_name", KeyboardInterrupt, store.path)
     with pytest.raises(KeyboardInterrupt):
         BuildWriter(store.path, BASE)
     build([folder], store.path, workers=1)
@@ -116,7 +116,7 @@ def test_a_disk_that_is_full_at_the_start(store, folder, monkeypatch, step):
 
     with monkeypatch.context() as patch:
         patch.setattr(step, full)
-        with pytest.raises(StoreError, match="No space left on device.*still answers"):
+        with pytest.raises(StoreError, match="No space left on device.*still see"):
             BuildWriter(store.path, BASE)
     assert builds(store.path) == ["0001"]
     with BuildWriter(store.path, BASE) as draft:  # the lock was given back

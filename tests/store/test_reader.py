@@ -15,7 +15,7 @@ BASE = "https://w3id.org/kgraph/id/"
 
 
 def titles(store):
-    return [episode.main.title for episode in store.graph]
+    return [episode.main_file.title for episode in store.graph]
 
 
 def test_a_folder_without_a_graph_says_what_to_do(tmp_path):
@@ -83,16 +83,16 @@ def test_a_full_disk_leaves_the_last_graph(store, folder, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("kgraph.store.layout.replace_text", full)
-    with pytest.raises(StoreError, match="No space left on device.*still answers"):
+    monkeypatch.setattr("kgraph.store.layout.replace_file", full)
+    with pytest.raises(StoreError, match="No space left on device.*still see"):
         build([folder], store.path, workers=1)
     assert titles(Store(store.path)) == ["First talk", "Second talk"]
 
 
 def test_the_lock_goes_with_its_process(store, folder):
     hold = (
-        "import os, sys; from pathlib import Path; from kgraph.store import Draft;"
-        f"Draft(Path(sys.argv[1]), {BASE!r}); os.kill(os.getpid(), 9)"
+        "import os, sys; from pathlib import Path; from kgraph.store import BuildWriter;"
+        f"BuildWriter(Path(sys.argv[1]), {BASE!r}); os.kill(os.getpid(), 9)"
     )
     killed = subprocess.run([sys.executable, "-c", hold, str(store.path)], check=False)
     assert killed.returncode == -9
