@@ -117,15 +117,15 @@ def _survey(
     report: Report,
 ) -> SurveyResult:
     """Run the first pass, and report it."""
-    found = find_files(paths)
-    surveyed = survey_files(found, work, pool, progress)
+    sources = find_files(paths)
+    surveyed = survey_files(sources, work, pool, progress)
     if not surveyed.spills:
         why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
         raise InputError(
-            f"no episode in {pluralize(len(found.files), 'file')}{why}: "
+            f"no episode in {pluralize(len(sources.files), 'file')}{why}: "
             "name a folder of Markdown files with YAML front matter"
         )
-    report.files = len(found.files)
+    report.files = len(sources.files)
     report.read = len(surveyed.spills)
     report.problems = surveyed.problems
     report.digest = compute_digest(surveyed)
@@ -157,15 +157,15 @@ class _Loader:
             TurtleLoader(self._writer, self._turtle) as loader,
             IndexWriter(self._writer.folder / layout.SEARCH_FILE) as index,
         ):
-            for part in map_ordered(pool, resolve_shard, tasks):
-                loader.add(part.turtle)
-                self._writer.add_records(part.slugs, part.records)
-                index.add(part.documents)
-                tally.add(part.tally)
-                self.judged_keys |= part.judged_keys
-                report.rows.add(part.accounting)
-                report.triples += part.triples
-                done += len(part.slugs)
+            for result in map_ordered(pool, resolve_shard, tasks):
+                loader.add(result.turtle)
+                self._writer.add_records(result.slugs, result.records)
+                index.add(result.documents)
+                tally.add(result.tally)
+                self.judged_keys |= result.judged_keys
+                report.rows.add(result.accounting)
+                report.triples += result.triples
+                done += len(result.slugs)
                 self._progress("building", done, report.recordings)
             self._progress("loading", 0, 0)
             shared = build_shared(tally, surveyed, tables)

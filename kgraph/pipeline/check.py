@@ -97,8 +97,8 @@ def _check_graph(
 
 def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:
     """Return the number of episodes of a shard, their tally and their violations."""
-    part = resolve_shard(task)
-    return len(part.slugs), part.tally, _find_violations(part.turtle)
+    result = resolve_shard(task)
+    return len(result.slugs), result.tally, _find_violations(result.turtle)
 
 
 def _find_violations(paragraphs: bytes) -> list[Violation]:

@@ -96,18 +96,18 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def survey_files(
-    found: FoundFiles, work: Path, pool: Executor | None, progress: Progress
+    sources: FoundFiles, work: Path, pool: Executor | None, progress: Progress
 ) -> SurveyResult:
     """Read and survey every file: the first pass."""
-    total = SurveyResult(problems=list(found.problems))
-    shards = enumerate(_split_shards(found.files))
+    total = SurveyResult(problems=list(sources.problems))
+    shards = enumerate(_split_shards(sources.files))
     tasks = [(shard, work / f"{number}.spill") for number, shard in shards]
-    for part in map_ordered(pool, survey_shard, tasks):
-        total.survey.add(part.survey)
-        total.spills.update(part.spills)
-        total.digests.update(part.digests)
-        total.problems.extend(part.problems)
-        progress("reading", len(total.spills), len(found.files))
+    for result in map_ordered(pool, survey_shard, tasks):
+        total.survey.add(result.survey)
+        total.spills.update(result.spills)
+        total.digests.update(result.digests)
+        total.problems.extend(result.problems)
+        progress("reading", len(total.spills), len(sources.files))
     total.problems.sort()
     return total
 

@@ -68,9 +68,9 @@ class Violation(msgspec.Struct, frozen=True, order=True):
     words: str  #: what is wrong
 
     def __str__(self) -> str:
-        place = ": ".join(_abbreviate_iri(iri) for iri in (self.node, self.path) if iri)
+        subject = ": ".join(_abbreviate_iri(iri) for iri in (self.node, self.path) if iri)
         value = f" {shorten(self.value)}" if self.value else ""
-        return f"{place}{value} {self.words} [sh:{self.component} of {self.shape}]"
+        return f"{subject}{value} {self.words} [sh:{self.component} of {self.shape}]"
 
 
 def _abbreviate_iri(iri: str) -> str:

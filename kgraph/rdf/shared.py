@@ -47,9 +47,9 @@ def _describe_entity(entity: Entity, full: bool) -> SubjectBlock:
         *[(predicate, [iri_ref(target)]) for predicate, target in entity.relations],
     ]
     if full:
-        others = sorted(surface for surface in entity.surfaces if surface != entity.label)
+        alt_labels = sorted(surface for surface in entity.surfaces if surface != entity.label)
         pairs += [
-            ("skos:altLabel", [string_literal(surface) for surface in others]),
+            ("skos:altLabel", [string_literal(surface) for surface in alt_labels]),
             ("kg:kind", [string_literal(entity.kind)] if entity.kind else []),
             ("kg:episodeCount", [str(entity.episodes)]),
             ("kg:advertisedCount", [str(entity.advertised)]),
@@ -77,13 +77,16 @@ def _describe_relations(entity: Entity) -> Iterator[SubjectBlock]:
 
 def _describe_term(id_: str, term: TaxonomyTerm, full: bool) -> SubjectBlock:
     class_ = TERM_CLASSES[id_.partition("/")[0]]
-    others = sorted(spelling for spelling in term.spellings if spelling != term.label)
+    alt_labels = sorted(spelling for spelling in term.spellings if spelling != term.label)
     return make_block(
         id_,
         [
             ("a", [class_, "skos:Concept"]),
             ("skos:prefLabel", [string_literal(term.label)]),
-            ("skos:altLabel", [string_literal(spelling) for spelling in others] if full else []),
+            (
+                "skos:altLabel",
+                [string_literal(spelling) for spelling in alt_labels] if full else [],
+            ),
             ("skos:broader", [iri_ref(term.broader)] if term.broader else []),
             ("skos:inScheme", [iri_ref(THEME_SCHEME_ID)] if class_ == "kg:Theme" else []),
             ("kg:rowCount", [str(sum(term.spellings.values()))] if full else []),

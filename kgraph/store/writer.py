@@ -253,14 +253,14 @@ def _make_build_folder(store: Path, current: str) -> Path:
         raise
 
 
-def _remove_other_builds(store: Path, kept: set[str]) -> None:
+def _remove_other_builds(store: Path, keep: set[str]) -> None:
     """Remove builds, and the folders of those that were being made or removed."""
     with suppress(OSError):
         for folder in sorted((store / layout.BUILDS_FOLDER).iterdir(), reverse=True):
             number = folder.name.removesuffix(layout.PARTIAL_SUFFIX)
             if number != folder.name and layout.is_build_number(number) and not folder.is_symlink():
                 shutil.rmtree(folder, ignore_errors=True)
-            elif folder.name not in kept and _is_build(folder):
+            elif folder.name not in keep and _is_build(folder):
                 _remove_build(folder)
 
 

@@ -46,7 +46,7 @@ def test_problems_come_first_by_file_and_line(folder):
     ]
 
 
-def test_what_has_not_its_shape_is_a_finding(folder, monkeypatch):
+def test_a_violation_is_a_finding(folder, monkeypatch):
     strict = shapes(LOW + "sh:maxInclusive 1 ] .")
     monkeypatch.setattr(room, "load_shapes", lambda: strict)
     [found] = check([folder], workers=1)
@@ -57,13 +57,13 @@ def test_what_has_not_its_shape_is_a_finding(folder, monkeypatch):
     assert msgspec.json.decode(msgspec.json.encode(found), type=Violation) == found
 
 
-def test_text_that_is_no_turtle_is_a_finding(folder, monkeypatch):
+def test_invalid_turtle_is_a_finding(folder, monkeypatch):
     monkeypatch.setattr("kgraph.rdf.episode.iri_ref", lambda id_: f"<{id_} >")
     found = check([folder], workers=1)
     assert {(f.node, f.component) for f in found} == {("graph", "syntax")}
 
 
-def test_workers_change_no_finding(folder):
+def test_the_number_of_workers_changes_no_finding(folder):
     (folder / "c.md").write_text("nothing")
     assert check([folder], workers=2) == check([folder], workers=1)
 
@@ -75,7 +75,7 @@ def test_no_readable_episode_is_a_finding_and_no_path_an_error(tmp_path):
         check([tmp_path / "nowhere"], workers=1)
 
 
-def test_progress_is_told_to_the_end(folder):
+def test_progress_is_reported_to_the_end(folder):
     told = []
     check([folder], workers=1, progress=lambda *step: told.append(step))
     assert told == [("reading", 2, 2), ("comparing names", 0, 0), ("checking", 2, 2)]
@@ -110,13 +110,13 @@ def test_the_command_is_silent_or_has_a_line_for_each_finding(folder):
         (LOW + "sh:or ( [ sh:path kg:a ; sh:minCount 1 ] ) ] .", "kgraph checks a subject's own"),
     ],
 )
-def test_a_shape_that_is_beyond_us_is_refused(text, why):
+def test_an_unsupported_shape_is_refused(text, why):
     message = refused(text)
     assert message.startswith("s.ttl: ")
     assert why in message
 
 
-def test_shapes_that_are_no_turtle_are_refused():
+def test_shapes_that_are_not_turtle_are_refused():
     assert refused(":Low a").startswith("s.ttl: ")
 
 
@@ -126,7 +126,7 @@ def test_a_property_is_checked_once_however_often_it_is_written():
     assert list(find_violations(twice.encode(), one)) == []
 
 
-def test_statements_of_one_subject_may_stand_apart():
+def test_statements_of_one_subject_need_not_be_adjacent():
     one = shapes(LOW + "sh:maxCount 1 ] .")
     apart = PREFIXES + ":a a kg:Tag ; kg:rowCount 1 . :b a kg:Tag . :a kg:rowCount 2 ."
     [found] = find_violations(apart.encode(), one)

@@ -1,4 +1,4 @@
-"""Whatever stops a build, a whole graph answers (``benchmarks/kill.py``)."""
+"""Whatever stops a build, readers see a complete graph (``benchmarks/kill.py``)."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from support import ROOT, SAMPLE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="watches processes through /proc")
-def test_a_build_that_is_stopped_leaves_a_whole_graph_and_nothing_else(tmp_path):
+def test_a_stopped_build_leaves_a_complete_graph_and_nothing_else(tmp_path):
     for file in sorted(SAMPLE.glob("*.md"))[:8]:
         shutil.copy(file, tmp_path)
     command = [sys.executable, "benchmarks/kill.py", str(tmp_path), "--times", "2", "--json"]

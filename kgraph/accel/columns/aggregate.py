@@ -53,7 +53,8 @@ def build_result(
         size, columns = rows.size, dict[str, ResultColumn](rows.columns)
     else:
         size, columns = _aggregate_rows(rows, modifiers.group_by, query.projections, values)
-    if query.distinct and not (modifiers.group_by and set(modifiers.group_by) <= set(names)):
+    is_distinct = modifiers.group_by is not None and set(modifiers.group_by) <= set(names)
+    if query.distinct and not is_distinct:
         firsts = _first_rows(*_number_groups([columns[name] for name in names], size))
         size, columns = len(firsts), {name: _take(columns[name], firsts) for name in names}
     start = modifiers.offset
@@ -61,8 +62,8 @@ def build_result(
     if (end - start) * len(names) > MAX_CELLS:
         raise Unsupported
     order = [(columns[name], descends) for name, descends in modifiers.order_by]
-    kept = _sort_rows(size, order, values)[start:end]
-    return {name: _take(columns[name], kept) for name in names}
+    sliced = _sort_rows(size, order, values)[start:end]
+    return {name: _take(columns[name], sliced) for name in names}
 
 
 def _take(column: ResultColumn, rows: Array) -> ResultColumn:

@@ -46,8 +46,8 @@ def construct_statements(
     """
     if rows.size * len(template) * 3 > MAX_CELLS:
         raise Unsupported
-    parts = [_apply_pattern(rows, pattern, joiner, values) for pattern in template]
-    statements = _sort_distinct(*map(np.concatenate, zip(*parts, strict=True)))
+    statements_by_pattern = [_apply_pattern(rows, pattern, joiner, values) for pattern in template]
+    statements = _sort_distinct(*map(np.concatenate, zip(*statements_by_pattern, strict=True)))
     subjects, predicates, objects = [
         _write_terms(column, values, prefixes) for column in statements
     ]

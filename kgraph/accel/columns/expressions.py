@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import reduce
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -103,7 +104,7 @@ def parse_conditions(tokens: list[Token], terms: TermParser, depth: int = 0) -> 
         raise Unsupported
     operands = _split_conjunction(tokens)
     if len(operands) > 1:
-        return [found for part in operands for found in parse_conditions(part, terms, depth + 1)]
+        return list(chain(*(parse_conditions(o, terms, depth + 1) for o in operands)))
     if tokens and tokens[0].text == "(" and find_closing(tokens, 0) == len(tokens) - 1:
         return parse_conditions(tokens[1:-1], terms, depth + 1)
     if tokens and tokens[0].keyword in TEXT_TESTS:

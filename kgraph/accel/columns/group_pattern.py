@@ -107,10 +107,8 @@ def _refuse_shared_variables(group: Group) -> None:
     """Refuse a side group that shares variables bound elsewhere, or none that are bound before."""
     for side in group.side_groups:
         own = collect_variables(side.patterns)
-        others = [
-            collect_variables(other.patterns) for other in group.side_groups if other is not side
-        ]
-        is_shared = (own - side.bound_before) & group.bound.union(*others)
+        siblings = [collect_variables(s.patterns) for s in group.side_groups if s is not side]
+        is_shared = (own - side.bound_before) & group.bound.union(*siblings)
         if is_shared or not own & side.bound_before:
             raise Unsupported
     if not {condition.variable for condition in group.conditions} <= group.bound:

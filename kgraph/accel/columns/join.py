@@ -108,7 +108,7 @@ class PatternJoiner:
         pending = [self._resolve(pattern) for pattern in patterns if pattern not in any_property]
         while pending:
             step = _cheapest(rows, pending)
-            pending = [other for other in pending if other is not step]
+            pending = [s for s in pending if s is not step]
             rows = keep(_join_step(rows, step))
         for pattern in any_property:
             rows = keep(self._join_all_properties(rows, pattern))

@@ -51,21 +51,21 @@ def parse_query(text: str, prefixes: Mapping[str, str]) -> ParsedQuery:
     Raises:
         Unsupported: columns cannot answer it.
     """
-    parts = split_query(text)
-    for token in chain(*parts):
+    sections = split_query(text)
+    for token in chain(*sections):
         # Keywords are ASCII: upper() makes some of other letters, too.
         if not token.text.isascii() and token.kind not in ("iri", "string"):
             raise Unsupported
-    is_construct = "CONSTRUCT" in collect_keywords(parts.head)
-    query = (_parse_construct if is_construct else _parse_select)(parts, text, prefixes)
+    is_construct = "CONSTRUCT" in collect_keywords(sections.head)
+    query = (_parse_construct if is_construct else _parse_select)(sections, text, prefixes)
     _check_bindings(query)
     _check_projections(query)
     return query
 
 
-def _parse_construct(parts: QueryParts, text: str, prefixes: Mapping[str, str]) -> ParsedQuery:
+def _parse_construct(sections: QueryParts, text: str, prefixes: Mapping[str, str]) -> ParsedQuery:
     """Parse CONSTRUCT with a template, a group and no modifiers."""
-    head, body, tail = parts
+    head, body, tail = sections
     verb = find_keyword(head, "CONSTRUCT")
     where = tail[1:] if tail and tail[0].keyword == "WHERE" else tail
     if head[verb + 1 :] or collect_keywords(body) - {"A"}:
@@ -83,8 +83,8 @@ def _parse_construct(parts: QueryParts, text: str, prefixes: Mapping[str, str]) 
     return ParsedQuery(terms, group, list(map(Projection, names)), template=template)
 
 
-def _parse_select(parts: QueryParts, text: str, prefixes: Mapping[str, str]) -> ParsedQuery:
-    head, body, tail = parts
+def _parse_select(sections: QueryParts, text: str, prefixes: Mapping[str, str]) -> ParsedQuery:
+    head, body, tail = sections
     verb = find_keyword(head, "SELECT")
     terms = TermParser({**prefixes, **parse_prefixes(head[:verb])})
     distinct, projections = parse_select(head[verb + 1 :])

@@ -75,6 +75,6 @@ def format_decimal(number: int, scale: int) -> str:
     >>> format_decimal(-25, 100), format_decimal(300, 100)
     ('-0.25', '3')
     """
-    whole, fraction = divmod(abs(number), scale)
+    integer, fraction = divmod(abs(number), scale)
     digits = str(fraction).rjust(len(str(scale)) - 1, "0").rstrip("0")
-    return f"{'-' * (number < 0)}{whole}{'.' * bool(digits)}{digits}"
+    return f"{'-' * (number < 0)}{integer}{'.' * bool(digits)}{digits}"

@@ -40,14 +40,14 @@ def parse_select(tokens: list[Token]) -> tuple[bool, list[Projection]]:
         Unsupported: they are something else.
     """
     distinct = bool(tokens) and tokens[0].keyword == "DISTINCT"
-    rest = tokens[distinct:]
-    if rest and rest[-1].keyword == "WHERE":
-        rest = rest[:-1]
+    pending = tokens[distinct:]
+    if pending and pending[-1].keyword == "WHERE":
+        pending = pending[:-1]
     projections = []
-    while rest:
-        end = find_closing(rest, 0) + 1 if rest[0].text == "(" else 1
-        projections.append(_parse_projection(rest[:end]))
-        rest = rest[end:]
+    while pending:
+        end = find_closing(pending, 0) + 1 if pending[0].text == "(" else 1
+        projections.append(_parse_projection(pending[:end]))
+        pending = pending[end:]
     if not projections:
         raise Unsupported
     return distinct, projections
@@ -83,27 +83,29 @@ def parse_modifiers(tail: list[Token]) -> Modifiers:
         Unsupported: they are something else, or limit rows without an order.
     """
     modifiers = Modifiers()
-    seen: list[str] = []
+    keywords: list[str] = []
     while tail:
-        seen.append(tail[0].keyword)
+        keywords.append(tail[0].keyword)
         is_by = [token.keyword for token in tail[1:2]] == ["BY"]
-        if seen[-1] == "GROUP" and is_by:
+        if keywords[-1] == "GROUP" and is_by:
             names, bindings, tail = _parse_group_by(tail[2:])
             modifiers = modifiers._replace(group_by=names, bindings=tuple(bindings))
-        elif seen[-1] == "ORDER" and is_by:
+        elif keywords[-1] == "ORDER" and is_by:
             order, tail = _parse_order_by(tail[2:])
             modifiers = modifiers._replace(order_by=tuple(order))
-        elif seen[-1] in ("LIMIT", "OFFSET") and tail[1:2] and is_whole_number(tail[1]):
+        elif keywords[-1] in ("LIMIT", "OFFSET") and tail[1:2] and is_whole_number(tail[1]):
             number, tail = int(tail[1].text), tail[2:]
-            is_limit = seen[-1] == "LIMIT"
+            is_limit = keywords[-1] == "LIMIT"
             modifiers = (
                 modifiers._replace(limit=number) if is_limit else modifiers._replace(offset=number)
             )
         else:
             raise Unsupported
-    if len(set(seen)) < len(seen) or seen != sorted(seen, key=_SEQUENCE.__getitem__):
+    if len(set(keywords)) < len(keywords) or keywords != sorted(
+        keywords, key=_SEQUENCE.__getitem__
+    ):
         raise Unsupported
-    if seen and not {"GROUP", "ORDER"} & set(seen):  # the engine stops at the first few
+    if keywords and not {"GROUP", "ORDER"} & set(keywords):  # the engine stops at the first few
         raise Unsupported
     return modifiers
 

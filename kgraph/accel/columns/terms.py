@@ -55,10 +55,10 @@ def parse_number(term: bytes) -> int:
     >>> parse_number(f'"-0.25"^^<{XSD}decimal>'.encode())
     -250000000
     """
-    whole, _, fraction = term[1 : term.rindex(b'"')].partition(b".")
-    units = int(whole) * SCALE
+    integer, _, fraction = term[1 : term.rindex(b'"')].partition(b".")
+    units = int(integer) * SCALE
     more = int(fraction.ljust(9, b"0")) if fraction else 0
-    return units - more if whole[:1] == b"-" else units + more
+    return units - more if integer[:1] == b"-" else units + more
 
 
 # -- terms as a query writes them ------------------------------------------------------

@@ -52,9 +52,9 @@ def ensure_columns(database: str, folder: Path, draft: Path) -> None:
         OSError: as :func:`write_columns` does.
         MemoryError: likewise.
     """
-    for other in folder.parent.glob(f"{folder.name}-*"):
-        if other.stat().st_mtime < time.time() - STALE_S:
-            shutil.rmtree(other, ignore_errors=True)
+    for old_draft in folder.parent.glob(f"{folder.name}-*"):
+        if old_draft.stat().st_mtime < time.time() - STALE_S:
+            shutil.rmtree(old_draft, ignore_errors=True)
     if _are_complete(folder):
         return
     shutil.rmtree(folder, ignore_errors=True)

@@ -108,19 +108,19 @@ def rewrite_joins(text: str, count: Count) -> str:
     if _STARTS_AT_CONSTANT.match(text):
         return text
     try:
-        parts = split_query(text)
-        select = find_keyword(parts.head, "SELECT")
-        _refuse_order_dependent(parts, select)
-        patterns, spans = PatternParser(parts.body, fresh_variables(text)).parse()
+        sections = split_query(text)
+        select = find_keyword(sections.head, "SELECT")
+        _refuse_order_dependent(sections, select)
+        patterns, spans = PatternParser(sections.body, fresh_variables(text)).parse()
         if not patterns:
             return text
-        cardinalities = Cardinalities(text[: parts.head[select].start], count)
-        ratio = FILTERED_HASH_RATIO if _has_filter(parts) else HASH_RATIO
+        cardinalities = Cardinalities(text[: sections.head[select].start], count)
+        ratio = FILTERED_HASH_RATIO if _has_filter(sections) else HASH_RATIO
         plan = plan_joins(patterns, cardinalities, ratio, MIN_ROWS)
-        joined = plan.to_sparql() if plan.differs else ""
+        if not plan.has_hash_join:
+            return text
+        joined = plan.to_sparql()
     except Unsupported:
-        return text
-    if not joined:
         return text
     for start, end in reversed(spans[1:]):
         text = text[:start] + text[end:]
@@ -128,13 +128,13 @@ def rewrite_joins(text: str, count: Count) -> str:
     return f"{text[:start]} {joined} {text[end:]}"
 
 
-def _refuse_order_dependent(parts: QueryParts, select: int) -> None:
+def _refuse_order_dependent(sections: QueryParts, select: int) -> None:
     """Refuse a query whose rows depend on their order, or that stops after the first few.
 
     Raises:
         Unsupported: it is one.
     """
-    head, body, tail = parts
+    head, body, tail = sections
     tail_keywords = collect_keywords(tail)
     if collect_keywords(head) & _ORDER_DEPENDENT or "VALUES" in tail_keywords:
         raise Unsupported
@@ -148,8 +148,8 @@ def _refuse_order_dependent(parts: QueryParts, select: int) -> None:
         raise Unsupported
 
 
-def _has_filter(parts: QueryParts) -> bool:
+def _has_filter(sections: QueryParts) -> bool:
     return any(
         word == "FILTER" and following not in ("NOT", "EXISTS")
-        for word, following in pairwise(token.keyword for token in parts.body)
+        for word, following in pairwise(token.keyword for token in sections.body)
     )

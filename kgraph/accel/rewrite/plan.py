@@ -1,4 +1,4 @@
-"""Plan in which order triple patterns are joined, and by which method.
+"""Plan in which order triple patterns are joined, and which of them by hash.
 
 Takes patterns and their cardinalities, gives SPARQL that joins them from the fewest rows to the
 most.
@@ -7,24 +7,21 @@ most.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import Enum
 from typing import NamedTuple
 
 from kgraph.accel.rewrite.patterns import FRESH_PREFIX, TriplePattern
 from kgraph.accel.rewrite.tokens import Unsupported
 
+#: How many times as many rows are read and hashed in the time of looking each up: a look-up takes
+#: 2.5 us, a hashed row 0.3, and both have costs of their own.
 HASH_RATIO = 6
-"""How many times as many rows are read and hashed in the time of looking each up: a look-up takes
-2.5 us, a hashed row 0.3, and both have costs of their own."""
 
+#: Rows of a hash table: each takes some 250 bytes, and a process has half a gigabyte.
 MAX_HASHED_ROWS = 1 << 18
-"""Rows of a hash table: each takes some 250 bytes, and a process has half a gigabyte."""
 
 MAX_TOTAL_ROWS = 3 * MAX_HASHED_ROWS  #: rows of all hash tables of a query, and that probe them
 MAX_PATTERNS = 24  #: patterns of a plan: each is one more level of sub-queries
-
-UNCOUNTED = float("inf")
-"""Cardinality of a pattern that much of the graph matches, which is not counted."""
+UNCOUNTED = float("inf")  #: cardinality of a pattern that much of the graph matches
 
 Count = Callable[[str], int]  #: evaluates a SELECT query of one number
 
@@ -43,43 +40,30 @@ class Cardinalities:
 
     def count_solutions(self, pattern: TriplePattern) -> float:
         """Return how many solutions a pattern has."""
-        if pattern.predicate[0] == "?" or (
-            pattern.predicate == "a" and pattern.has_variable_object
-        ):
+        is_of_any_type = pattern.predicate == "a" and pattern.has_variable_object
+        if is_of_any_type or pattern.predicate[0] == "?":
             return UNCOUNTED
-        return self._number("*", pattern)
+        return self._evaluate("*", pattern)
 
     def estimate_from_objects(self, pattern: TriplePattern, rows: float) -> float:
         """Return how many solutions so many objects have if all objects have as many."""
         solutions = self.count_solutions(pattern)
         if solutions == UNCOUNTED:
             return rows
-        return min(solutions, rows * solutions / max(1, self.count_terms(pattern, pattern.object)))
+        return min(solutions, rows * solutions / max(1, self._evaluate("DISTINCT ?o", pattern)))
 
-    def count_terms(self, pattern: TriplePattern, variable: str) -> int:
-        """Return how many distinct terms a variable of a pattern has."""
-        return self._number(f"DISTINCT {'?s' if variable == pattern.subject else '?o'}", pattern)
-
-    def _number(self, aggregate: str, pattern: TriplePattern) -> int:
+    def _evaluate(self, aggregate: str, pattern: TriplePattern) -> int:
         subject, predicate, object = pattern
-        if pattern.has_variable_object:  # variables of one name share counts
+        if pattern.has_variable_object:  # patterns that differ in variables share counts
             object = "?s" if object == subject else "?o"
         group = f"{{ ?s {predicate} {object} }}"
         return self._count(f"{self._prologue}SELECT (COUNT({aggregate}) AS ?n) {group}")
 
 
-class JoinMethod(Enum):
-    """How a pattern is joined to the rows before it."""
-
-    HASH = "hash"
-    LOOKUP = "look up each row"
-    LOOKUP_DISTINCT = "look up each distinct term"
-
-
 class JoinPlan(NamedTuple):
     """Patterns in the order in which they are joined."""
 
-    steps: list[tuple[TriplePattern, JoinMethod]]  #: the first is read
+    steps: list[tuple[TriplePattern, bool]]  #: and whether joined by hash; the first is read
     rows: float  #: estimate of the solutions
     hashed_rows: float = 0  #: rows of hash tables, and those that probe them
 
@@ -89,9 +73,9 @@ class JoinPlan(NamedTuple):
         return {name: None for pattern, _ in self.steps for name in pattern.variables}
 
     @property
-    def differs(self) -> bool:
+    def has_hash_join(self) -> bool:
         """Whether the engine would not do the same by itself."""
-        return any(method != JoinMethod.LOOKUP for _, method in self.steps)
+        return any(is_hashed for _, is_hashed in self.steps)
 
     def to_sparql(self) -> str:
         """Write the joined patterns, without fresh variables.
@@ -99,17 +83,14 @@ class JoinPlan(NamedTuple):
         Raises:
             Unsupported: all variables are fresh.
         """
-        (first, _), *others = self.steps
+        (first, _), *later_steps = self.steps
         text, variables = " ".join(first), first.variables
-        for pattern, method in others:
+        for pattern, is_hashed in later_steps:
             table = " ".join(pattern)
-            if method == JoinMethod.LOOKUP_DISTINCT:
-                terms = variables.keys() & pattern.variables.keys()
-                table = f"{_subquery(terms, text, 'DISTINCT ')} LATERAL {{{table}}}"
-            if method == JoinMethod.LOOKUP:
-                text = f"{text} LATERAL {{{table}}}"
-            else:
+            if is_hashed:
                 text = f"{_subquery(variables, text)} {_subquery(pattern.variables, table)}"
+            else:
+                text = f"{text} LATERAL {{{table}}}"
             variables = variables | pattern.variables
         own = [name for name in variables if not name.startswith(f"?{FRESH_PREFIX}")]
         if not own:
@@ -117,8 +98,8 @@ class JoinPlan(NamedTuple):
         return text if len(own) == len(variables) else _subquery(own, text)
 
 
-def _subquery(variables: Iterable[str], text: str, distinct: str = "") -> str:
-    return f"{{SELECT {distinct}{' '.join(variables)} {{{text}}}}}"
+def _subquery(variables: Iterable[str], text: str) -> str:
+    return f"{{SELECT {' '.join(variables)} {{{text}}}}}"
 
 
 def plan_joins(
@@ -146,41 +127,21 @@ def plan_joins(
     first, *pending = sorted(sizes, key=lambda pattern: sizes[pattern])
     if sizes[first] == UNCOUNTED:
         raise Unsupported
-    plan = JoinPlan([(first, JoinMethod.LOOKUP)], sizes[first])
+    plan = JoinPlan([(first, False)], sizes[first])
     while pending:
         connected = [p for p in pending if plan.variables.keys() & p.variables.keys()]
         if not connected:
             raise Unsupported
         pattern = connected[0]
         pending.remove(pattern)
-        size = sizes[pattern]
-        method = _choose_method(plan, pattern, size, cardinalities, hash_ratio)
-        rows = plan.rows
+        size, rows = sizes[pattern], plan.rows
+        hashed_rows = plan.hashed_rows + size + rows
+        is_hashed = size <= hash_ratio * rows and max(size, rows) <= MAX_HASHED_ROWS
+        is_hashed = is_hashed and hashed_rows <= MAX_TOTAL_ROWS
         if pattern.variables.keys() <= plan.variables.keys():
             rows = min(rows, size)
         elif pattern.subject not in plan.variables and pending:
             rows = cardinalities.estimate_from_objects(pattern, rows)
-        hashed = size + plan.rows if method == JoinMethod.HASH else 0
-        plan = JoinPlan([*plan.steps, (pattern, method)], rows, plan.hashed_rows + hashed)
+        steps = [*plan.steps, (pattern, is_hashed)]
+        plan = JoinPlan(steps, rows, hashed_rows if is_hashed else plan.hashed_rows)
     return plan
-
-
-def _choose_method(
-    plan: JoinPlan,
-    pattern: TriplePattern,
-    size: float,
-    cardinalities: Cardinalities,
-    hash_ratio: float,
-) -> JoinMethod:
-    if plan.rows > MAX_HASHED_ROWS:
-        return JoinMethod.LOOKUP
-    fits = plan.hashed_rows + size + plan.rows <= MAX_TOTAL_ROWS
-    if fits and size <= min(hash_ratio * plan.rows, MAX_HASHED_ROWS):
-        return JoinMethod.HASH
-    if len(plan.steps) == 1:
-        first = plan.steps[0][0]
-        shared = first.variables.keys() & pattern.variables.keys()
-        is_chain = len(shared) == 1 and len(first.variables) > 1
-        if is_chain and 2 * cardinalities.count_terms(first, *shared) <= plan.rows:
-            return JoinMethod.LOOKUP_DISTINCT
-    return JoinMethod.LOOKUP

@@ -1,4 +1,4 @@
-"""Columns of a graph, beside the engine that has the same."""
+"""A graph in columns and in the engine, to compare their answers."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Graphs and queries by chance: small, of terms that are easily taken for each other."""
+"""Random small graphs and queries, of terms that are easily confused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What columns answer, what they leave to the engine, and how much they hold at once."""
+"""Columns: the queries that they answer, those that they leave to the engine, and their limits."""
 
 import numpy as np
 import pytest
@@ -36,6 +36,7 @@ ANSWERED = {
     "sums": "SELECT (SUM(?s) AS ?a) (COUNT(DISTINCT ?c) AS ?n) { ?e x:of ?c ; x:share ?s . "
     "FILTER(?s < 1) }",
     "means": "SELECT (AVG(?s) AS ?a) { ?e x:share ?s }",
+    "one distinct count": "SELECT DISTINCT (COUNT(*) AS ?n) { ?e x:share ?s }",
     "greatest": "SELECT (MAX(?s) AS ?a) (MIN(?s) AS ?b) { ?e x:share ?s FILTER(?s >= 1) }",
     "none at all": "SELECT (COUNT(*) AS ?n) { ?e x:nothing ?x }",
     "a term of no statement": "SELECT ?e { ?e x:of x:nobody }",
@@ -131,18 +132,18 @@ def talks(both):
 
 
 @pytest.mark.parametrize("text", ANSWERED.values(), ids=ANSWERED)
-def test_what_they_answer_is_what_the_engine_answers(talks, text):
+def test_columns_answer_as_the_engine_does(talks, text):
     found = talks.rows(text)
     assert found is not None
     assert found == talks.rows_of_engine(text)
 
 
 @pytest.mark.parametrize("text", LEFT.values(), ids=LEFT)
-def test_what_they_do_not_know_is_the_engines(talks, text):
+def test_unsupported_queries_are_left_to_the_engine(talks, text):
     assert talks.columns.answer(text, PREFIXES, FORMATS) is None
 
 
-def test_statements_are_those_of_a_thing_together_in_the_shortest_way(talks):
+def test_turtle_groups_statements_by_subject_and_shortens_terms(talks):
     text = "CONSTRUCT { ?e a x:Talk ; x:share ?s ; x:say ?t } { ?e x:share ?s ; x:say ?t }"
     found = talks.columns.answer(text, PREFIXES, FORMATS)
     assert found.kind == "graph"
@@ -155,13 +156,13 @@ def test_statements_are_those_of_a_thing_together_in_the_shortest_way(talks):
     assert b'<http://x.example/e4> <http://x.example/say> "hi"@en .\n' in plain.data
 
 
-def test_no_statement_is_made_of_what_may_not_stand_in_its_place(talks):
+def test_invalid_statements_are_not_constructed(talks):
     text = "CONSTRUCT { ?t x:of ?e } { ?e x:title ?t }"
     found = talks.columns.answer(text, PREFIXES, {"graph": "application/n-triples"})
     assert found.data == b""
 
 
-def test_an_answer_in_another_form_is_the_engines(talks):
+def test_other_formats_are_left_to_the_engine(talks):
     text = ANSWERED["a join"]
     for formats in ({"solutions": "text/csv"}, {"graph": "text/turtle"}, {}):
         assert talks.columns.answer(text, PREFIXES, formats) is None
@@ -171,21 +172,21 @@ def test_an_answer_in_another_form_is_the_engines(talks):
     ("room", "name"),
     [(join, "MAX_ROWS"), (group_pattern, "MAX_ELEMENTS"), (aggregate, "MAX_CELLS")],
 )
-def test_what_passes_a_limit_is_the_engines(talks, monkeypatch, room, name):
+def test_what_exceeds_a_limit_is_left_to_the_engine(talks, monkeypatch, room, name):
     text = "SELECT ?e ?c ?n { ?e x:of ?c . ?c x:name ?n }"
     assert talks.rows(text) is not None
     monkeypatch.setattr(room, name, 1)
     assert talks.rows(text) is None
 
 
-def test_a_sum_that_its_numbers_cannot_hold_is_the_engines(talks, monkeypatch):
+def test_a_sum_that_overflows_is_left_to_the_engine(talks, monkeypatch):
     text = ANSWERED["sums"]
     assert talks.rows(text) is not None
     monkeypatch.setattr(aggregate, "MAX_SUM", 1e8)
     assert talks.rows(text) is None
 
 
-def test_out_of_memory_is_the_engines(talks, monkeypatch):
+def test_out_of_memory_is_left_to_the_engine(talks, monkeypatch):
     def refuse(*_):
         raise MemoryError
 
@@ -193,7 +194,7 @@ def test_out_of_memory_is_the_engines(talks, monkeypatch):
     assert talks.rows(ANSWERED["a join"]) is None
 
 
-def test_texts_that_mean_harm_stay_texts(both):
+def test_hostile_texts_are_escaped(both):
     evil = r"\"}]}} <script>alert(1)</script> \\ \u2028 \u0000\u001f ' % ${x} \n\r\t"
     graph = both(f'x:a x:title "{evil}" ; x:of <http://x.example/%22%3E%3Cscript%3E> .')
     text = "SELECT ?t ?c { ?e x:title ?t ; x:of ?c }"
@@ -206,7 +207,7 @@ def test_texts_that_mean_harm_stay_texts(both):
     }
 
 
-def test_what_a_query_cannot_reach_it_cannot_name(both):
+def test_an_escaped_quote_does_not_end_a_string(both):
     graph = both('x:a x:title "x" .')
     assert graph.rows('SELECT ?e { ?e x:title "x\\" . ?e ?p ?o #" }') is None
 
@@ -220,14 +221,14 @@ def test_damaged_columns_cannot_be_opened(talks, name, left):
         ColumnEngine(talks.folder)
 
 
-def test_what_may_be_makes_no_more_rows_than_are_held(talks, monkeypatch):
+def test_optional_groups_make_no_more_rows_than_the_limit(talks, monkeypatch):
     text = "SELECT ?e ?c ?o { ?e a ?t OPTIONAL { ?e x:of ?c } OPTIONAL { ?e x:to ?o } }"
     assert len(talks.rows(text)) == 5
     monkeypatch.setattr(join, "MAX_ROWS", 4)
     assert talks.rows(text) is None
 
 
-def test_what_only_the_engine_can_write_it_writes(both):
+def test_terms_of_rdf_1_2_are_left_to_the_engine(both):
     graph = both('x:a x:say "a"@en--ltr ; x:of <<( x:b x:c x:d )>> ; x:at _:b .')
     for name in ("say", "of", "at"):
         assert graph.rows(f"SELECT ?o {{ ?s x:{name} ?o }}") is None
@@ -236,13 +237,13 @@ def test_what_only_the_engine_can_write_it_writes(both):
         assert found is None or b"--ltr" in found.data
 
 
-def test_the_engine_refuses_what_is_no_query(talks):
+def test_the_engine_refuses_invalid_queries(talks):
     for text in NOT_SPARQL:
         with pytest.raises(SyntaxError):
             talks.engine.query(text, prefixes=PREFIXES)
 
 
-def test_they_hold_just_what_the_sample_holds(sample, tmp_path):
+def test_columns_have_exactly_the_statements_of_the_sample(sample, tmp_path):
     """Every statement of the sample, by subject and by object, and no other."""
     from kgraph.accel.columns.graph import ColumnGraph
     from kgraph.accel.columns.writer import write_columns

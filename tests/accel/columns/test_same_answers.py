@@ -1,4 +1,4 @@
-"""Columns give the engine's answers: many queries by chance, each put to both."""
+"""Columns give the engine's answers to generated queries."""
 
 import json
 import random
@@ -53,7 +53,7 @@ def same_statements(both, query):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_what_is_answered_from_columns_is_the_engines_answer(seed, tmp_path, monkeypatch):
+def test_generated_queries_have_the_engines_answers(seed, tmp_path, monkeypatch):
     monkeypatch.setattr(join, "MIN_SUBJECTS", 0)
     chance = random.Random(seed)
     both = Both(tmp_path, Graph(chance).turtle)
