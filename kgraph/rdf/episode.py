@@ -17,7 +17,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import Episode, Reason, Row
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
-from kgraph.graph import EpisodeGraph, MentionEdge, Quote
+from kgraph.graph import EpisodeGraph, MentionEdge
 from kgraph.graph.network import (
     ABOUT,
     ADVERTISES,
@@ -71,13 +71,14 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
     """Yield the blocks of an episode: itself, its quotes, and with ``full`` its evidence."""
     yield _describe_main(episode, profile == "full")
     for quote in episode.quotes:
+        is_stated = quote.advert >= MIN_ADVERT_PROBABILITY
         yield make_block(
             quote.id,
             [
                 ("a", ["schema:Quotation"]),
                 ("schema:text", [string_literal(quote.text)]),
                 ("kg:advert", [boolean_literal(quote.is_advert)]),
-                _state_advert_probability(quote),
+                ("kg:advertProbability", [decimal_literal(quote.advert)] if is_stated else []),
                 _state_reasons(quote.reasons, "kg:advertReason"),
                 (MENTIONS, [iri_ref(id_) for id_, _ in quote.entities]),
             ],
@@ -173,11 +174,6 @@ def _describe_file(file: Episode, is_main: bool) -> SubjectBlock:
 def _state_reasons(reasons: tuple[Reason, ...], predicate: str = "kg:reason") -> PredicateObjects:
     text = "; ".join(f"{reason.part}: {reason.words}" for reason in reasons)
     return predicate, [string_literal(text)] if text else []
-
-
-def _state_advert_probability(quote: Quote) -> PredicateObjects:
-    is_stated = quote.advert >= MIN_ADVERT_PROBABILITY
-    return "kg:advertProbability", [decimal_literal(quote.advert)] if is_stated else []
 
 
 def _describe_membership(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
