@@ -34,7 +34,8 @@ from kgraph.resolve.quotes.decide import QuoteDecision
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, quote_key
 from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.recordings import Recording, RecordingSummary, file_slug
-from kgraph.resolve.shows.decide import ShowDecision, ShowEvidence, ShowTable
+from kgraph.resolve.shows.decide import ShowDecision, ShowTable
+from kgraph.resolve.shows.evidence import ShowEvidence
 
 STATED = {"high": 0.9, "medium": 0.6, "low": 0.3}
 """What a stated confidence is taken for."""
@@ -63,15 +64,15 @@ def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
             place = (number, row.index)
             same = found.get(key)
             rows = (*same.rows, place) if same else (place,)
-            found[key] = QuoteDecision(key, text, True, rows, min(1.0, relevance), 0.0)
+            found[key] = QuoteDecision(key, text, rows, min(1.0, relevance), 0.0)
     return tuple(found.values())
 
 
 def _look(episode: Episode) -> EpisodeObservation:
     show = (("source", episode.text("source"), 1),)
     keys = "".join(quote_key(row.text("text")) for row in episode.rows.get("quotes", ()))
-    quotes = QuoteFingerprints(episode.file, (), bytes.fromhex(keys), b"", b"", b"", b"", b"")
-    return EpisodeObservation(episode, quotes, ShowEvidence(episode.file, (), show))
+    quotes = QuoteFingerprints(episode.file, bytes.fromhex(keys), b"", b"", b"", b"", b"")
+    return EpisodeObservation(episode, quotes, ShowEvidence((), show))
 
 
 def _show(evidence: ShowEvidence, _: ShowTable) -> ShowDecision:

@@ -21,7 +21,7 @@ from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.finding import find_episode
 from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.rdf.shared import ENTITY_CLASSES
-from kgraph.resolve.quotes.schemes import normalize_phrase
+from kgraph.resolve.quotes.themes import normalize_phrase
 
 BoundTerm = NamedNode | Literal
 

@@ -38,16 +38,17 @@ def episode(file, *rows):
 
 
 NOTHING = RepetitionCounts()
+NO_WORDS = Vocabulary()
 
 
 def quoted(text, advert=0.0):
-    return QuoteDecision(text, text, True, ((0, 0),), 0.5, advert)
+    return QuoteDecision(text, text, ((0, 0),), 0.5, advert)
 
 
 def judged(rows, repeated=NOTHING, *, beside=(), quotes=(), title=""):
     """What a mention's rows say in a recording that says other things beside it."""
     whole = Episode("a.md", "", {"title": title}, {"companies": (*rows, *beside)}, {})
-    return score_mention(rows, SpokenText([whole], quotes, repeated))
+    return score_mention(rows, SpokenText([whole], quotes, repeated, NO_WORDS))
 
 
 SPONSOR = told("Sponsor of the podcast, a maker of widgets.")
@@ -134,7 +135,7 @@ def test_a_description_of_what_is_said_elsewhere_too_is_talk():
 def test_a_passage_that_names_the_sponsor_is_no_advert_for_that():
     paying = find_sponsors([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
     passage = heard("Bolt", before="We were told that Acme is twice as large as ")
-    aloud = SpokenText([episode("a.md", MAKER, passage)], (), NOTHING, sponsors=paying)
+    aloud = SpokenText([episode("a.md", MAKER, passage)], (), NOTHING, NO_WORDS, paying)
     assert score_mention([MAKER], aloud) == NOT_ADVERT
 
 
@@ -146,7 +147,7 @@ def test_what_stands_beside_the_sponsor_in_its_sentence_is_advertised_too():
         ("Acme won. This show runs on Bolt.", False),
         ("This show runs on a bolt and Acme.", False),
     ):
-        aloud = SpokenText([whole], [quoted(text, 0.9)], NOTHING, sponsors=paying)
+        aloud = SpokenText([whole], [quoted(text, 0.9)], NOTHING, NO_WORDS, paying)
         assert score_mention([MAKER], aloud).is_likely == is_likely, text
 
 
@@ -169,7 +170,7 @@ def test_a_word_in_a_title_or_at_the_start_of_a_quote_is_no_name():
     within = [quoted(f"I told Circle {n} times.") for n in range(MIN_TALK_QUOTES)]
     assert score_mention([row], SpokenText([episode], begun, NOTHING, words)).is_likely
     assert score_mention([row], SpokenText([episode], within, NOTHING, words)) == NOT_ADVERT
-    assert score_mention([row], SpokenText([episode], begun, NOTHING)) == NOT_ADVERT
+    assert score_mention([row], SpokenText([episode], begun, NOTHING, NO_WORDS)) == NOT_ADVERT
 
 
 def test_an_opening_that_names_it_sells_nothing_either():
@@ -205,12 +206,12 @@ def test_a_name_that_was_heard_otherwise_is_what_its_passages_are():
 
 def test_of_more_names_than_a_recording_has_no_advert_is_known():
     text = "Brought to you by " + ", ".join(f"Acme{n}" for n in range(MAX_SEARCHED_NAMES + 1))
-    aloud = SpokenText([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
+    aloud = SpokenText([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING, NO_WORDS)
     found = [aloud.score_names((f"acme{n}",)) for n in range(MAX_SEARCHED_NAMES + 1)]
     assert all(one is not None and one.is_likely for one in found[:-1])
     assert found[-1] == NOT_ADVERT
     assert aloud.score_names(("acme0",)) == found[0]
-    whole = SpokenText([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
+    whole = SpokenText([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING, NO_WORDS)
     assert whole.score_names(tuple(f"acme{n}" for n in range(MAX_SEARCHED_NAMES + 1))) == NOT_ADVERT
 
 

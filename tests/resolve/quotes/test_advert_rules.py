@@ -4,7 +4,6 @@ from kgraph.base.model import Row
 from kgraph.resolve.quotes.advert_rules import (
     advert_probability,
     load_advert_rules,
-    repetition_reason,
     wording_reasons,
     wording_weight,
 )
@@ -100,7 +99,7 @@ def test_what_the_language_model_says_counts():
 
 
 def test_nothing_speaks_for_a_plain_quote():
-    assert advert_probability((1, 2, 3), {}) == (0.01, 0.0)
+    assert advert_probability((1, 2, 3), {}) == (0.01, None)
 
 
 def test_the_more_recordings_repeat_it_the_likelier_is_an_advert():
@@ -116,5 +115,5 @@ def test_one_repeated_run_in_a_long_quote_is_no_advert():
 
 
 def test_repetition_says_so():
-    reason = repetition_reason((1, 2), {1: 7, 2: 9}, 4.0)
+    _, reason = advert_probability((1, 2), {1: 7, 2: 9})
     assert reason.words == "100% of its wording stands in 9 recordings"

@@ -4,9 +4,11 @@ from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.match_names import score_claims
 
 
-def named(*claims, expected=(), strange=0.8):
-    evidence = ShowEvidence("a.md", (), tuple((kind, name, 1) for kind, name in claims))
-    return {(kind, label) for kind, _, label, _ in score_claims(evidence, {}, expected, strange)}
+def named(*claims, expected=(), unknown_factor=0.8):
+    evidence = ShowEvidence((), tuple((kind, name, 1) for kind, name in claims))
+    return {
+        (kind, label) for kind, _, label, _ in score_claims(evidence, {}, expected, unknown_factor)
+    }
 
 
 def test_a_known_show_is_found_by_any_of_its_names():
@@ -37,6 +39,6 @@ def test_some_claims_count_only_for_known_shows(kind):
 
 
 def test_a_strange_name_counts_less():
-    evidence = ShowEvidence("a.md", (), (("spoken", "Marginal Gears", 1),))
+    evidence = ShowEvidence((), (("spoken", "Marginal Gears", 1),))
     weights = [w for s in (0.8, 0.3) for *_, w in score_claims(evidence, {}, (), s)]
     assert weights == [pytest.approx(1.76), pytest.approx(0.66)]
