@@ -100,19 +100,19 @@ class _Nameless:
 
     def __init__(self, _: object) -> None: ...
 
-    def within(self, _: str) -> tuple[tuple[str, float], ...]:
+    def find_in(self, _: str) -> tuple[tuple[str, float], ...]:
         return ()
 
 
 def take_as_they_are() -> None:
     """Put the functions above in place of resolution, in this process and its workers."""
     replaced: dict[object, dict[str, object]] = {
-        passes: {"look": _look, "survey": _survey},
-        stages: {"conclude": _conclude},
-        tally: {"_count_themes": lambda *_: None},
+        passes: {"observe_episode": _look, "survey_episode": _survey},
+        stages: {"build_tables": _conclude},
+        tally: {"list_topics": lambda _: []},
         assemble: {
-            "decide": _mentions, "decide_quotes": _quotes, "decide_show": _show,
-            "themes_of_quote": lambda _: (), "Names": _Nameless,
+            "decide_mentions": _mentions, "decide_quotes": _quotes, "decide_show": _show,
+            "find_quote_themes": lambda _: (), "QuoteNameMatcher": _Nameless,
         },
     }  # fmt: skip
     for module, functions in replaced.items():

@@ -15,8 +15,7 @@ from typing import TypeVar
 import msgspec
 
 from kgraph.graph import SharedData
-from kgraph.graph.enrich import make_enricher
-from kgraph.graph.tally import Tally, build_shared_data
+from kgraph.graph.tally import Tally, build_shared_data, make_enricher
 from kgraph.ingest import FoundFiles
 from kgraph.pipeline.executor import map_ordered
 from kgraph.pipeline.passes import SHARD_FILES, ResolveTask, SurveyResult, survey_shard

@@ -18,8 +18,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.plurals import loose_word_forms
 from kgraph.base.text import local_id, name_key, normalize_iso_date, parse_day, shorten
 from kgraph.graph import SharedData, TaxonomyTerm
-from kgraph.graph.finding import find_episode
-from kgraph.graph.lookup import Lookup, terms_as_entities
+from kgraph.graph.lookup import Lookup, find_episode, terms_as_entities
 from kgraph.rdf.shared import ENTITY_CLASSES
 from kgraph.resolve.quotes.themes import normalize_phrase
 

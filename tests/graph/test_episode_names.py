@@ -6,7 +6,7 @@ import pytest
 from kgraph.analysis import fetch_answer_table
 from kgraph.base.errors import UnknownNameError
 from kgraph.graph import EpisodeSummary, Selection
-from kgraph.graph.finding import find_episode
+from kgraph.graph.lookup import find_episode
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.thing import look_up
@@ -71,7 +71,7 @@ def asked(store, question, **given):
 
 
 def titled(store, title):
-    [slug] = [slug for slug, o in store.shared.outlines.items() if o.title == title]
+    [slug] = [slug for slug, o in store.shared.summaries.items() if o.title == title]
     return f"episode/{slug}"
 
 

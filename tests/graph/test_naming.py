@@ -3,7 +3,7 @@
 import pytest
 
 from kgraph.graph import MentionEdge, RowDecision
-from kgraph.graph.naming import QuoteNameMatcher, split_name_words
+from kgraph.graph.assemble import QuoteNameMatcher, split_name_words
 
 
 def mention(label, surface=None, confidence=0.9, type="company", key=None):
