@@ -41,9 +41,9 @@ def assemble_episode(
 
     Args:
         slug: last segment of the episode's id.
-        observed: its files, in order of their names.
-        tables: of the corpus, with lexicon and judgements.
-        judged_keys: receives the keys of the judgements that were met here.
+        observed: files of the recording, in order of their names.
+        tables: of the corpus.
+        judged_keys: receives the keys of the judgements that applied.
     """
     files = tuple(file.episode for file in observed)
     sponsors = find_sponsors(files, tables.sponsors)

@@ -76,15 +76,9 @@ class MonthlyCount(msgspec.Struct, frozen=True):
 
 
 def normalized_pmi(together: float, first: float, second: float, total: float) -> float:
-    """Return the normalised pointwise mutual information of two things, in [-1, 1].
+    """Return the normalised pointwise mutual information of two things, from counts of episodes.
 
-    It is 1 when they are only ever together, and 0 when that is as frequent as by chance.
-
-    Args:
-        together: number of episodes with both, above 0.
-        first: number of episodes with the first.
-        second: number of episodes with the second.
-        total: number of all episodes.
+    It is 1 when they are only ever together, 0 when that is as frequent as by chance, at least -1.
 
     >>> normalized_pmi(2, 2, 2, 8), normalized_pmi(1, 2, 4, 8)
     (1.0, 0.0)

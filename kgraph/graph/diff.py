@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from kgraph.graph.records import Entity, EpisodeSummary, SharedData
+from kgraph.graph.records import Entity, SharedData
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class Changes(msgspec.Struct, frozen=True):
 def compare_graphs(old: SharedData, new: SharedData) -> Changes:
     """List the changes from one graph to another."""
     parts = (
-        _diff_episodes(old.summaries, new.summaries),
+        _compare_labels("episode", _episode_titles(old), _episode_titles(new)),
         _diff_entities(old.entities, new.entities),
         _diff_mentions(old, new),
     )
@@ -50,41 +50,39 @@ def compare_graphs(old: SharedData, new: SharedData) -> Changes:
     return Changes(old.digest, new.digest, changes)
 
 
-def _diff_episodes(
-    old: Mapping[str, EpisodeSummary], new: Mapping[str, EpisodeSummary]
-) -> Iterator[Change]:
-    for slug in new.keys() - old.keys():
-        yield Change("episode", "gained", f"episode/{slug}", new[slug].title)
-    for slug in old.keys() - new.keys():
-        yield Change("episode", "lost", f"episode/{slug}", old[slug].title)
-    for slug in new.keys() & old.keys():
-        if old[slug].title != new[slug].title:
-            yield Change("episode", "renamed", f"episode/{slug}", new[slug].title, old[slug].title)
+def _episode_titles(shared: SharedData) -> dict[str, str]:
+    return {f"episode/{slug}": summary.title for slug, summary in shared.summaries.items()}
+
+
+def _compare_labels(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for id_ in new.keys() - old.keys():
+        yield Change(what, "gained", id_, new[id_])
+    for id_ in old.keys() - new.keys():
+        yield Change(what, "lost", id_, old[id_])
+    for id_ in new.keys() & old.keys():
+        if old[id_] != new[id_]:
+            yield Change(what, "renamed", id_, new[id_], old[id_])
 
 
 def _diff_entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Iterator[Change]:
-    gained = {id_: new[id_] for id_ in new.keys() - old.keys()}
-    lost = {id_: old[id_] for id_ in old.keys() - new.keys()}
+    old_labels = {id_: entity.label for id_, entity in old.items()}
+    new_labels = {id_: entity.label for id_, entity in new.items()}
     for old_id, id_ in sorted(_map_replaced(new).items()):
-        if old_id in lost:
-            before, entity = lost.pop(old_id), new[id_]
-            if before.key == entity.key:
-                yield Change("entity", "retyped", id_, entity.label, old_id)
+        if old_id in old:
+            old_label = old_labels.pop(old_id)
+            if old[old_id].key == new[id_].key:
+                yield Change("entity", "retyped", id_, new[id_].label, old_id)
             else:
-                yield Change("entity", "renamed", id_, entity.label, before.label)
-            gained.pop(id_, None)
-    lost_by_key = {entity.key: id_ for id_, entity in sorted(lost.items(), reverse=True)}
-    for id_, entity in sorted(gained.items()):
-        if old_id := lost_by_key.pop(entity.key, ""):
-            del lost[old_id]
-            yield Change("entity", "retyped", id_, entity.label, old_id)
-        else:
-            yield Change("entity", "gained", id_, entity.label)
-    for id_, entity in lost.items():
-        yield Change("entity", "lost", id_, entity.label)
-    for id_ in new.keys() & old.keys():
-        if old[id_].label != new[id_].label:
-            yield Change("entity", "renamed", id_, new[id_].label, old[id_].label)
+                yield Change("entity", "renamed", id_, new[id_].label, old_label)
+            if id_ not in old:
+                new_labels.pop(id_, None)
+    lost = sorted(old_labels.keys() - new.keys(), reverse=True)
+    lost_by_key = {old[id_].key: id_ for id_ in lost}
+    for id_ in sorted(new_labels.keys() - old.keys()):
+        if old_id := lost_by_key.pop(new[id_].key, ""):
+            yield Change("entity", "retyped", id_, new_labels.pop(id_), old_id)
+            del old_labels[old_id]
+    yield from _compare_labels("entity", old_labels, new_labels)
 
 
 def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:

@@ -58,15 +58,7 @@ class _AdvertText(NamedTuple):
 
 
 class SpokenText:
-    """The texts that a recording says aloud.
-
-    Args:
-        files: of the recording.
-        quotes: of the recording.
-        repetition: of the corpus.
-        vocabulary: ordinary words, which are no names in a title.
-        sponsors: of the recording.
-    """
+    """The texts that a recording says aloud: its title, quotes, and passages around names."""
 
     def __init__(
         self,
@@ -115,13 +107,10 @@ class SpokenText:
         return len(list(islice(naming, MIN_TALK_QUOTES))) == MIN_TALK_QUOTES
 
     def score_names(self, names: tuple[str, ...]) -> AdvertScore | None:
-        """Score every text that holds a name of a thing, and return the least likely advert.
-
-        Args:
-            names: of one thing, in lower case.
+        """Score the texts with one of a thing's lower-case names by the least likely advert.
 
         Returns:
-            None where no text holds one of the names.
+            None where no text holds a name.
         """
         if names not in self._score_by_names:
             if len(names) > self._names_left:
@@ -167,10 +156,6 @@ def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
 
     Where no text holds the name as the language model writes it, the transcript pass heard it
     otherwise: the passages of its rows decide for both.
-
-    Args:
-        rows: of the mention, at least one.
-        spoken: texts of its recording.
     """
     is_heard = not all(map(is_llm_row, rows))
     scores: list[AdvertScore] = []

@@ -129,7 +129,7 @@ def wording_reasons(cues: Collection[str], text: str, row: Row) -> list[Reason]:
     Args:
         cues: the quote's folded words, at least those that are :func:`load_cue_words`.
         text: the quote.
-        row: the row of the quote.
+        row: of the quote.
     """
     reasons = _match_rules(cues, text)
     stated, rule = row.values.get("impact_reason"), load_advert_rules().stated
@@ -140,25 +140,14 @@ def wording_reasons(cues: Collection[str], text: str, row: Row) -> list[Reason]:
 
 
 def sales_reasons(cues: Collection[str], text: str) -> list[Reason]:
-    """Return what in a text's wording sells something; openings and calls to subscribe do not.
-
-    Args:
-        cues: as for :func:`wording_reasons`.
-        text: a sentence.
-    """
+    """Return what in a text's wording sells something; openings and calls to subscribe do not."""
     return _match_rules(cues, text, "advert")
 
 
 def advert_probability(
     shingles: Sequence[int], recordings_by_shingle: Mapping[int, int], other_log_odds: float = 0.0
 ) -> tuple[float, Reason | None]:
-    """Return the probability that a text is an advert or boilerplate, and how it repeats.
-
-    Args:
-        shingles: of the text.
-        recordings_by_shingle: how many recordings hold each repeated shingle.
-        other_log_odds: sum of all other reasons.
-    """
+    """Return the probability that a text is an advert or boilerplate, and how it repeats."""
     counts = sorted(recordings_by_shingle[n] for n in shingles if n in recordings_by_shingle)
     weight = 0.0
     if counts:

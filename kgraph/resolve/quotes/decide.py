@@ -69,14 +69,7 @@ def decide_quotes(
     fingerprints: Sequence[QuoteFingerprints],
     sponsors: Sequence[Sponsor] = (),
 ) -> tuple[QuoteDecision, ...]:
-    """Return the distinct quotes of a recording, in order of their first rows.
-
-    Args:
-        files: of the recording.
-        table: of the corpus.
-        fingerprints: of the files.
-        sponsors: of the recording.
-    """
+    """Return the distinct quotes of a recording's files, in order of their first rows."""
     rows = [
         _QuoteRow(number, row, key, shingles, wording / 10, raw)
         for number, (episode, file) in enumerate(zip(files, fingerprints, strict=True))
@@ -97,7 +90,7 @@ def decide_quotes(
 
 
 def _map_to_canonical(rows: Sequence[_QuoteRow], table: QuoteTable) -> dict[str, str]:
-    """Map the key of each text to that of the text which contains it, here or in the corpus."""
+    """Map each text's key to that of the text which contains it, here or in the corpus."""
     by_key = {row.key: row for row in rows}
     canonical = {key: table.merged_into.get(key, key) for key in by_key}
     counts = Counter(number for row in by_key.values() for number in row.shingles)
@@ -114,7 +107,6 @@ def _map_to_canonical(rows: Sequence[_QuoteRow], table: QuoteTable) -> dict[str,
 
 
 def _find_container(row: _QuoteRow, postings: dict[int, list[_QuoteRow]]) -> _QuoteRow | None:
-    """Return the longest text that contains that of the row."""
     sharing = (postings[n] for n in row.shingles if len(postings.get(n, ())) <= _MAX_POSTINGS)
     candidates = {longer.key: longer for rows in sharing for longer in rows}
     trigrams = _trigrams(row.text) if candidates else frozenset()

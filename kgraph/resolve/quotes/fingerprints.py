@@ -89,7 +89,7 @@ def _hash_words(words: Sequence[str], text: str) -> bytes:
 
 
 def hash_shingles(words: Sequence[str]) -> list[int]:
-    """Hash a text's shingles to 32 bits each, in order; fewer than five words have none.
+    """Hash a text's shingles to 32 bits each; fewer than five words have none.
 
     >>> hash_shingles("the decentralised exchange of everything".split()) == hash_shingles(
     ...     "so the decentralised exchange of everything".split())

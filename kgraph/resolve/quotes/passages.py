@@ -107,14 +107,14 @@ def score_text(
     contexts: Sequence[int] = (),
     other_reasons: tuple[Reason, ...] = (),
 ) -> AdvertScore:
-    """Score a text that holds a name.
+    """Score a passage or a quote that holds a name.
 
     Args:
-        text: a passage or a quote.
+        text: the passage or quote.
         sentence: the part of it that holds the name.
         repetition: of the corpus.
-        contexts: :func:`context_hashes` of the name, if any.
-        other_reasons: why it is an advert, besides wording and repetition.
+        contexts: :func:`context_hashes` of the name.
+        other_reasons: besides wording and repetition.
     """
     words = tokenize_quote(text)
     cues = load_cue_words().intersection(words)

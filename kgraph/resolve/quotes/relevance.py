@@ -65,10 +65,10 @@ def score_raw_relevance(words: Sequence[str], cues: frozenset[str], text: str, r
     """Score a quote's text and stated score, from 0 to :data:`RAW_RELEVANCE_STEPS`.
 
     Args:
-        words: the quote's folded words.
+        words: of the quote, folded.
         cues: at least those of them that are :data:`RELEVANCE_WORDS`.
         text: the quote.
-        row: the row of the quote.
+        row: of the quote.
     """
     score = (
         _score_stated(row)

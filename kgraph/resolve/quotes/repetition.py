@@ -81,7 +81,6 @@ def count_repeats(
 def _find_sharing_quotes(
     fingerprints: Iterable[QuoteFingerprints], shared: set[int]
 ) -> dict[str, _SharedQuote]:
-    """Return the distinct quotes that hold a shingle of several recordings, by key."""
     quotes: dict[str, _SharedQuote] = {}
     for file in fingerprints:
         if shared.isdisjoint(array("I", file.packed_shingles)):
@@ -94,7 +93,6 @@ def _find_sharing_quotes(
 
 
 def _merge_quotes(quotes: Mapping[str, _SharedQuote]) -> dict[str, str]:
-    """Map each quote that a longer one contains to the longest such."""
     postings: dict[int, list[_SharedQuote]] = defaultdict(list)
     merged: dict[str, str] = {}
     for quote in sorted(quotes.values(), key=lambda q: q.rank):
