@@ -10,13 +10,13 @@ import math
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
-from kgraph.base.model import EntityType
-from kgraph.base.text import parse_day, shorten
+from kgraph.base.text import parse_bound, shorten
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.lookup import find_episode
 from kgraph.graph.network import MIN_EDGE_WEIGHT, iter_episode_edges, iter_episode_nodes
@@ -68,13 +68,13 @@ class Selection(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         set_field = msgspec.structs.force_setattr
         for name, bound in (("since", self.since), ("until", self.until)):
-            set_field(self, name, _parse_bound(name, bound) if bound else "")
+            text = bound.isoformat()[:10] if isinstance(bound, date) else str(bound or "")
+            set_field(self, name, parse_bound(name, text))
         set_field(self, "types", collect_names("types", self.types))
         set_field(self, "episodes", collect_names("episodes", self.episodes))
-        allowed = get_args(EntityType)
-        for name in sorted(self.types.difference(allowed)):
+        for name in sorted(self.types.difference(TYPE_NAMES)):
             raise InputError(
-                f"types {shorten(name)}: no such type; choose one of {', '.join(allowed)}",
+                f"types {shorten(name)}: no such type; choose one of {', '.join(TYPE_NAMES)}",
                 parameter="types",
             )
         if not isinstance(self.min_confidence, int | float) or not 0 <= self.min_confidence <= 1:
@@ -191,14 +191,6 @@ def collect_names(parameter: str, names: NamesArgument) -> frozenset[str]:
             f"{parameter} {names!r}: write a name, or a list of names", parameter=parameter
         )
     return frozenset(names)
-
-
-def _parse_bound(name: str, bound: str | date) -> str:
-    text = bound.isoformat()[:10] if isinstance(bound, date) else str(bound)
-    try:
-        return parse_day(text, is_end=name == "until")
-    except ValueError as error:
-        raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
 
 
 class Graph:
