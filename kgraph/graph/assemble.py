@@ -143,14 +143,14 @@ class QuoteNameMatcher:
         for mention in mentions:
             if mention.is_accepted:
                 label = mention.label.partition(" (")[0]
-                for name in {label, *(row.surface for row in mention.rows)}:
-                    self._add(split_name_words(name), (mention.target, mention.confidence))
-
-    def _add(self, name: tuple[str, ...], entity: tuple[str, float]) -> None:
-        if 0 < len(name) <= MAX_MATCHED_WORDS:
-            names = self._by_first_word.setdefault(name[0], {})
-            # Of two entities of one name, the surer is meant; of equals, the first by id.
-            names[name] = min(names.get(name, entity), entity, key=lambda e: (-e[1], e[0]))
+                entity = (mention.target, mention.confidence)
+                for surface in {label, *(row.surface for row in mention.rows)}:
+                    name = split_name_words(surface)
+                    if 0 < len(name) <= MAX_MATCHED_WORDS:
+                        names = self._by_first_word.setdefault(name[0], {})
+                        # Of two entities of one name, the surer is meant; of equals, the first.
+                        rivals = (names.get(name, entity), entity)
+                        names[name] = min(rivals, key=lambda rival: (-rival[1], rival[0]))
 
     def find_in(self, text: str) -> tuple[tuple[str, float], ...]:
         """Return (id, confidence) of every entity that a text names, by id."""

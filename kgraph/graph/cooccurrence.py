@@ -1,16 +1,13 @@
 """Pairs of things, months and shows, counted over all episodes.
 
-Takes summaries of recordings; gives how often two things are mentioned together and how much more
-often than by chance, and how many episodes of a month and how many shows mention a thing. The
-measures are lift, normalised pointwise mutual information (Bouma 2009, "Normalized (Pointwise)
-Mutual Information in Collocation Extraction") and local mutual information (Evert 2005). Tables,
-pages, pictures and the atlas all use these.
+Takes summaries of recordings; gives counts. Pairs are measured by lift, normalised pointwise mutual
+information (Bouma 2009, "Normalized (Pointwise) Mutual Information in Collocation Extraction") and
+local mutual information (Evert 2005).
 
 Invariants:
     * an episode counts once, however many rows it has, and not for mentions in adverts alone;
     * a pair is named by its two ids in ascending order;
-    * a month counts only episodes whose date of publication is known, since the day on which a
-      file was processed says nothing of when people spoke.
+    * a month counts only episodes whose date of publication is known.
 """
 
 from __future__ import annotations
@@ -118,7 +115,7 @@ def associated_with(
     """Yield the entities that some episodes mention, compared to all episodes, in no order.
 
     Args:
-        summaries: all episodes, by slug.
+        summaries: of all episodes, by slug.
         subset: slugs of those episodes, with the confidence that each counts; not empty.
         expected: :func:`expected_counts` of all episodes.
         types: of the entities; empty for all.
@@ -149,11 +146,11 @@ def count_co_mentions(
     """Yield every pair of entities that share episodes, by ids.
 
     Args:
-        summaries: the episodes.
+        summaries: of the episodes.
         types: of the entities; empty for all.
-        min_shared: least number of episodes that mention both.
-        min_each: least number of episodes that mention each.
-        entity_ids: the entities that count, unless all do.
+        min_shared: episodes that mention both.
+        min_each: episodes that mention each.
+        entity_ids: of the entities that count; None for all.
     """
     episodes = Counter(id_ for summary in summaries for id_ in summary.mentions)
     prefixes = _id_prefixes(types)

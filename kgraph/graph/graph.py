@@ -42,14 +42,7 @@ NamesArgument = str | Collection[str]  #: one name, or several
 class Selection(msgspec.Struct, frozen=True):
     """A filter of a graph; the default selects everything.
 
-    Attributes:
-        min_confidence: lowest confidence of a mention, in [0, 1]; above 0 it also excludes
-            rejected mentions.
-        types: types of entities, such as ``company``; empty for all.
-        since: first day, as ISO 8601 text of a day, month or year or as a date; "" for no bound.
-            Any bound excludes episodes without a date.
-        until: last day, included, in the same forms.
-        episodes: ids, slugs, file names or titles of episodes; empty for all.
+    Days may be given as dates, or as ISO 8601 text of a day, a month or a year.
 
     Raises:
         InputError: a bound is not a date, a type is unknown, or the confidence is not in [0, 1].
@@ -59,11 +52,11 @@ class Selection(msgspec.Struct, frozen=True):
     ('2025-06-01', '2025-06-30', frozenset({'company'}))
     """
 
-    min_confidence: float = 0.0
-    types: frozenset[str] = frozenset()
-    since: str = ""
-    until: str = ""
-    episodes: frozenset[str] = frozenset()
+    min_confidence: float = 0.0  #: of a mention, in [0, 1]; above 0 it excludes rejected ones
+    types: frozenset[str] = frozenset()  #: of entities, such as ``company``; empty for all
+    since: str = ""  #: first day; "" for no bound; a bound excludes episodes without a date
+    until: str = ""  #: last day, included
+    episodes: frozenset[str] = frozenset()  #: ids, slugs, file names or titles; empty for all
 
     def __post_init__(self) -> None:
         set_field = msgspec.structs.force_setattr
@@ -143,8 +136,6 @@ def make_selection(
     """Return a caller's selection, or make one from its parts.
 
     Args:
-        selection: a selection.
-        since, until, types, min_confidence, episodes: parts, as of :class:`Selection`.
         default: the parts of a caller that gives none; everything, if None.
 
     Raises:
@@ -212,8 +203,8 @@ class Graph:
         """Return a part of the graph, with counts of that part.
 
         Raises:
-            UnknownNameError: it names an unknown episode; similar titles are suggested.
-            TypeError: it is no :class:`Selection`.
+            UnknownNameError: the selection names an unknown episode.
+            TypeError: the selection is something else.
         """
         check_selection(selection)
         if selection.is_everything:
@@ -338,7 +329,7 @@ class _SelectedEpisodes:
 class _EpisodesWithMovedQuotes:
     """Selected recordings whose quotes name selected entities only.
 
-    A quote whose text is in an excluded recording moves to the first selected one that holds it.
+    A quote of an excluded recording moves to the first selected one with an occurrence of it.
     """
 
     def __init__(
@@ -356,11 +347,11 @@ class _EpisodesWithMovedQuotes:
         for episode in self._selected:
             moved = [moving.pop(o.quote) for o in episode.occurrences if o.quote in moving]
             quotes = sorted([*episode.quotes, *moved], key=lambda quote: quote.key)
-            yield msgspec.structs.replace(episode, quotes=tuple(map(self._trim_quote, quotes)))
-
-    def _trim_quote(self, quote: Quote) -> Quote:
-        entities = tuple(entity for entity in quote.entities if entity[0] in self._entities)
-        return msgspec.structs.replace(quote, entities=entities)
+            trimmed = []
+            for quote in quotes:
+                entities = tuple(named for named in quote.entities if named[0] in self._entities)
+                trimmed.append(msgspec.structs.replace(quote, entities=entities))
+            yield msgspec.structs.replace(episode, quotes=tuple(trimmed))
 
     @cached_property
     def _quotes_to_move(self) -> dict[str, Quote]:

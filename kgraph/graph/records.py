@@ -2,10 +2,8 @@
 
 Invariants:
     * an ``id`` is a relative IRI, mostly ``type/key``; two records of one id are one thing;
-    * a ``confidence``, an ``advert`` (probability that something is an advert or boilerplate, or
-      stands in such alone), a ``relevance`` and a ``weight`` are in [0, 1];
-    * an :class:`EpisodeGraph` holds all of one recording, so recordings can be built, written and
-      read one at a time, in any process;
+    * a ``confidence``, an ``advert`` (probability of standing in adverts or boilerplate alone), a
+      ``relevance`` and a ``weight`` are in [0, 1];
     * a quote's text is in one recording only, the first in canonical order; the others hold
       occurrences of it;
     * counts in :class:`SharedData` are sums over recordings: merging is associative;
@@ -203,7 +201,7 @@ class TaxonomyTerm(msgspec.Struct, array_like=True):
 
 
 class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
-    """What finding, dating and counting need of a recording."""
+    """A recording in short, to find it, date it and count with it."""
 
     files: tuple[str, ...]
     title: str

@@ -25,7 +25,7 @@ NAMES = QuoteNameMatcher(
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("text", "expected"),
     [
         ("Circle's coin", {"company/circle": 0.9}),
         ("They go round in a circle", {}),
@@ -37,13 +37,13 @@ NAMES = QuoteNameMatcher(
         ("", {}),
     ],
 )
-def test_names_are_found_as_whole_words_in_their_capitals(text, named):
-    assert dict(NAMES.find_in(text)) == named
+def test_names_are_found_as_whole_words_in_their_capitals(text, expected):
+    assert dict(NAMES.find_in(text)) == expected
 
 
 def test_each_name_is_found_with_what_it_names():
-    said = split_name_words("Open AI and Google DeepMind")
-    assert list(NAMES.iter_matches(said)) == [
+    words = split_name_words("Open AI and Google DeepMind")
+    assert list(NAMES.iter_matches(words)) == [
         (("Open", "AI"), ("company/openai", 0.9)),
         (("Google", "DeepMind"), ("company/googledeepmind", 0.9)),
     ]

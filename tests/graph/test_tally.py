@@ -12,7 +12,7 @@ def tally_of(*labels):
     return Tally({entity.id: entity for entity in entities})
 
 
-def joined(*parts):
+def add_up(*parts):
     total = Tally()
     for part in parts:
         total.add(part)
@@ -21,7 +21,7 @@ def joined(*parts):
 
 def test_adding_is_associative():
     a, b, c = (lambda: tally_of("Acme")), (lambda: tally_of("Acme", "Bolt")), tally_of("Bolt")
-    assert joined(joined(a(), b()), c) == joined(a(), joined(b(), tally_of("Bolt")))
+    assert add_up(add_up(a(), b()), c) == add_up(a(), add_up(b(), tally_of("Bolt")))
 
 
 def test_a_relation_to_what_no_episode_mentions_is_left_out():
@@ -34,7 +34,7 @@ def test_a_relation_to_what_no_episode_mentions_is_left_out():
 
 def test_outlines_are_kept_by_slug_in_any_grouping():
     one, two = (EpisodeSummary((f"{n}.md",), n, show="show/x", mentions={}) for n in "ab")
-    total = joined(Tally(summaries={"b": two}), Tally(summaries={"a": one}))
+    total = add_up(Tally(summaries={"b": two}), Tally(summaries={"a": one}))
     assert list(build_shared_data(total, "digest", lambda entity: None).summaries.items()) == [
         ("a", one),
         ("b", two),
@@ -52,6 +52,6 @@ def test_an_outline_says_what_the_recording_says():
 
 def test_an_outline_keeps_apart_what_adverts_alone_name():
     [episode] = handmade()
-    sold = msgspec.structs.replace(episode.mentions[0], advert=0.98)
-    outline = summarize_episode(msgspec.structs.replace(episode, mentions=(sold,)))
-    assert (outline.mentions, outline.adverts) == ({}, {"company/nvidia": 0.934})
+    advert = msgspec.structs.replace(episode.mentions[0], advert=0.98)
+    summary = summarize_episode(msgspec.structs.replace(episode, mentions=(advert,)))
+    assert (summary.mentions, summary.adverts) == ({}, {"company/nvidia": 0.934})

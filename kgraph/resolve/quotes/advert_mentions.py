@@ -1,14 +1,12 @@
 """Mentions that stand in adverts alone.
 
-Takes the rows of one mention and the :class:`SpokenText` of its recording; gives the probability
-that the episode names the thing only to sell it, or in words that it repeats in every episode.
-A row of the language model may say so itself ("sponsor of the podcast": ``described`` in
+Takes the rows of a mention and the :class:`SpokenText` of its recording; gives the probability that
+the episode names the thing only to sell it, or in words that it repeats in every episode. A row of
+the language model may say so itself ("sponsor of the podcast": ``described`` in
 ``data/adverts.yaml``). If it does not, the passages and quotes with a name of the thing decide.
 
-Invariants:
-    * one row outside adverts is enough: the least likely advert counts;
-    * so is the title, and so are a few quotes, since the transcript pass keeps few rows a name;
-    * work is linear in the recording: at most :data:`MAX_SEARCHED_NAMES` names are searched.
+Invariant: the least likely advert decides. One row, the title or a few quotes outside adverts are
+enough, since the transcript pass keeps few rows a name.
 """
 
 from __future__ import annotations
@@ -178,7 +176,7 @@ def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
 
 
 def _lowered_variants(rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return the names of a thing: for "Advanced Micro Devices (AMD)" also ``AMD``."""
+    # Of "Advanced Micro Devices (AMD)" also AMD.
     variants = (variant for row in rows for variant in generate_outer_variants(row.text("name")))
     return tuple(sorted({_lower_same_length(variant.text) for variant in variants}))
 

@@ -1,12 +1,9 @@
 """Rules that tell adverts, and what a show says about itself, from talk.
 
-Takes texts and how many recordings repeat them; gives log-odds with their reasons. Wording
-counts (``data/adverts.yaml``: promo codes, sponsors, "link in the description", openings and
-closings), and so does repetition. People do not say one sentence in three episodes; adverts are
-read out again and again, with small changes. So repetition is counted over shingles
-(:mod:`kgraph.resolve.quotes.fingerprints`), not over whole texts.
-
-Invariant: every part of the log-odds is one :class:`~kgraph.base.model.Reason`.
+Takes texts and how many recordings repeat them; gives log-odds, each with its
+:class:`~kgraph.base.model.Reason`. Wording counts (``data/adverts.yaml``), and so does repetition:
+people do not say one sentence in three episodes, but adverts are read out again and again, with
+small changes. So repetition is counted over shingles, not over whole texts.
 """
 
 from __future__ import annotations

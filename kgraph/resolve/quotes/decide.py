@@ -4,9 +4,7 @@ Takes a recording's files with their fingerprints and the corpus's table; gives 
 :class:`QuoteDecision` a distinct text. Two extractors cut one sentence differently: a text within
 a longer one is an occurrence of the longer one, and its row keeps its own words.
 
-Invariants:
-    * every row of ``quotes`` is in exactly one decision;
-    * two recordings that hold one text give its quote one key.
+Invariant: every row is in exactly one decision, and recordings that share a text share its key.
 """
 
 from __future__ import annotations

@@ -1,13 +1,11 @@
-"""Identity of quotes, and the fingerprints by which a corpus compares them.
+"""Keys, shingles and scores of quotes, by which a corpus compares them.
 
-Takes quote texts; gives words, keys, shingles, and a :class:`QuoteFingerprints` a file. A quote's
-identity is its letters and digits: two extractors differ in case, punctuation, spacing and
-typographic forms. A shingle is a run of five words that starts with a long one: long words are
-rare, so a quote has few shingles, and two texts that share one share a sentence.
+Takes quote texts; gives words, keys, shingles, and a :class:`QuoteFingerprints` a file. A key
+identifies letters and digits alone: two extractors differ in case, punctuation and spacing. A
+shingle is a run of five words that starts with a long one: long words are rare, so a quote has few
+shingles, and two texts that share one share a sentence.
 
-Invariants:
-    * texts of the same letters and digits have the same key;
-    * keys and shingles do not depend on the process, the file or the corpus.
+Invariant: keys and shingles depend on the text alone.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
 """Advert scores of the passages around names.
 
 Takes rows of the transcript pass, or any text that holds a name; gives the probability that the
-text sells something, by the rules for quotes (:mod:`kgraph.resolve.quotes.advert_rules`). A corpus
-repeats quotes, and also the words on both sides of a name, which :func:`fingerprint_contexts`
-hashes.
+text sells something, by the rules for quotes and by repetition of the words around the name.
 
 Invariant: wording counts only in the sentence that holds the name, since an advert may end just
 before it or begin just after it.

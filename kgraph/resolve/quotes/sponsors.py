@@ -1,11 +1,8 @@
 """Sponsors of a recording, and the quotes that name one.
 
-Takes a recording's rows of the language model, and how often such rows call a name a sponsor in the
-corpus; gives the log-odds that a quote with the name is an advert. A company that every row calls a
-sponsor is named in adverts; Google, which pays for a dozen episodes and is discussed in hundreds,
-is not.
-
-Invariant: only a name that a row of the same recording calls a sponsor counts.
+Takes the names that a recording's rows call sponsors, and how often rows of the corpus do; gives
+the log-odds that a quote with the name is an advert. A company that every row calls a sponsor is
+named in adverts; Google, which pays for a dozen episodes and is discussed in hundreds, is not.
 """
 
 from __future__ import annotations

@@ -1,13 +1,10 @@
 """Themes behind the topic strings that extractors made up.
 
-Takes strings such as "business/strategy", "Business & Strategy" or "AI technology trends"; gives
-the keys of the themes that a string names. The themes are a SKOS concept scheme, written by hand
-from the most frequent strings (``data/themes.yaml``): a preferred label, other labels, a broader
-concept. Every string keeps its own spelling.
+Takes strings such as "business/strategy" or "AI technology trends"; gives the keys of the themes
+that a string names. The themes are a SKOS concept scheme, written by hand from the most frequent
+strings (``data/themes.yaml``). Every string keeps its own spelling.
 
-Invariants:
-    * every string names at least one concept: one without a known name has :data:`UNSORTED_KEY`;
-    * a name stands for one concept.
+Invariant: every string names at least one concept, and a name stands for one concept.
 """
 
 from __future__ import annotations

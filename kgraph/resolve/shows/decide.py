@@ -1,22 +1,19 @@
 """Decision which show an episode belongs to.
 
-Takes the :class:`~kgraph.resolve.shows.evidence.ShowEvidence` of every episode, which
-:func:`build_show_table` sums over the corpus; gives a :class:`ShowDecision` an episode, from
-evidence of its own and of episodes with the same feed, channel or host. Hosts introduce their own
-show, guests and adverts name others; speech recognition distorts names; a feed may hold several
-shows, and may be named after a show that no longer exists. So no source decides alone: each adds
-log-odds.
+Takes the :class:`~kgraph.resolve.shows.evidence.ShowEvidence` of every episode; gives a
+:class:`ShowDecision` an episode. Hosts introduce their own show, guests and adverts name others,
+speech recognition distorts names, and a feed may hold several shows. So no source decides alone:
+each adds log-odds, and episodes of the same feed, channel or host add theirs.
 
 Invariants:
     * the table does not depend on the order of the episodes;
-    * an episode does not vote for itself through its feed;
-    * below :data:`MIN_SHOW_CONFIDENCE` there is no show: undecided is better than wrong.
+    * an episode does not vote for itself through its feed.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import exp, log
 
 import msgspec
@@ -32,7 +29,7 @@ from kgraph.resolve.shows.match_names import (
     score_claims,
 )
 
-MIN_SHOW_CONFIDENCE = 0.75  #: probability below which an episode's show is left undecided
+MIN_SHOW_CONFIDENCE = 0.75  #: probability below which a show is undecided, rather than wrong
 MIN_OWN_EPISODES = 3  #: that claim a name of several words before any mention of it is the show's
 
 _KNOWN_SCOPE_LOG_ODDS = 5.0  #: of a feed or channel that a file assigns to a show
@@ -81,17 +78,13 @@ def build_show_table(evidence: Iterable[ShowEvidence]) -> ShowTable:
         for scope in episode.scopes if label else ():
             scopes[scope][label] += 1
     shows_by_scope = {scope: dict(sorted(n.items())) for scope, n in sorted(scopes.items())}
-    return ShowTable(labels, shows_by_scope, _find_corpus_shows(labels.values(), claimed))
-
-
-def _find_corpus_shows(labels: Iterable[str], claimed: Iterable[str]) -> dict[str, str]:
-    counts = Counter(claimed)
+    episode_counts = Counter(claimed)
     corpus_shows = {}
-    for label in sorted(set(labels)):
+    for label in sorted(set(labels.values())):
         bare = label.removeprefix("The ")
-        if counts[label] >= MIN_OWN_EPISODES and " " in bare:  # one word is never a show's alone
+        if episode_counts[label] >= MIN_OWN_EPISODES and " " in bare:
             corpus_shows[name_key(label)] = corpus_shows[name_key(bare)] = label
-    return corpus_shows
+    return ShowTable(labels, shows_by_scope, corpus_shows)
 
 
 def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
@@ -153,24 +146,15 @@ def _score_scopes(
         counts = dict(table.shows_by_scope.get(scope, {}))
         if own_show in counts:
             counts[own_show] -= 1
-        for label, weight in _score_votes(kind, counts):
+        for label, count in counts.items():
+            # A feed or a channel is one show's as a rule, so its first show is compared with its
+            # second: all others are misheard names. Several shows may share any other scope.
+            rivals = [n for other, n in counts.items() if other != label]
+            if kind in _SINGLE_SHOW_SCOPES:
+                weight = _AGREEMENT_FACTOR * log((count + 0.5) / (max(rivals, default=0) + 0.5))
+            else:
+                weight = log((count + 0.5) / (sum(rivals) + 0.5))
+            weight = min(_MAX_SCOPE_LOG_ODDS[kind], weight)
             if weight > best.get(label, ("", 0.0))[1]:
                 best[label] = (kind, weight)
     return best
-
-
-def _score_votes(kind: str, counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
-    """Yield (show, log-odds) from how many episodes of one scope are of each show.
-
-    A feed or a channel is one show's as a rule, so its first show is compared with its second: all
-    others are misheard names. Several shows may share any other scope: there the share counts.
-    """
-    total = sum(counts.values())
-    for label, count in counts.items():
-        if kind in _SINGLE_SHOW_SCOPES:
-            rival = max((n for label_, n in counts.items() if label_ != label), default=0)
-            weight = _AGREEMENT_FACTOR * log((count + 0.5) / (rival + 0.5))
-        else:
-            weight = log((count + 0.5) / (total - count + 0.5))
-        if weight > 0:
-            yield label, min(_MAX_SCOPE_LOG_ODDS[kind], weight)

@@ -1,7 +1,6 @@
 """Registry of known shows: names, hosts, feeds, channels.
 
-Takes ``data/lexicon/shows.yaml`` (names, spellings, hosts, channels) and ``data/feeds.yaml`` (the
-shows of feeds and channels); gives a :class:`ShowRegistry`.
+Takes ``data/lexicon/shows.yaml`` and ``data/feeds.yaml``; gives a :class:`ShowRegistry`.
 
 Invariants:
     * a show that the lexicon holds goes by the lexicon's name;

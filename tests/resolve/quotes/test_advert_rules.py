@@ -103,10 +103,10 @@ def test_nothing_speaks_for_a_plain_quote():
 
 
 def test_the_more_recordings_repeat_it_the_likelier_is_an_advert():
-    runs = hash_shingles(
+    shingles = hash_shingles(
         tokenize_quote("Widgets are revolutionising the manufacturing of other widgets.")
     )
-    twice, often = (advert_probability(runs, dict.fromkeys(runs, n))[0] for n in (3, 40))
+    twice, often = (advert_probability(shingles, dict.fromkeys(shingles, n))[0] for n in (3, 40))
     assert 0.01 < twice < often
 
 

@@ -39,15 +39,15 @@ def test_a_turn_of_phrase_that_very_many_share_does_not_hide_what_holds_what(mon
     compared = []
     trigrams = decide._trigrams
     monkeypatch.setattr(decide, "_trigrams", lambda text: compared.append(text) or trigrams(text))
-    found = decided([file("a.md", f"{CUT}, {phrase}", LONG, *many, CUT)])
-    assert quote_key(CUT) not in {quote.key for quote in found}
+    quotes = decided([file("a.md", f"{CUT}, {phrase}", LONG, *many, CUT)])
+    assert quote_key(CUT) not in {quote.key for quote in quotes}
     assert len(compared) < 20 * len(many), "each with each would be 200 times as many"
 
 
 def test_every_row_is_in_exactly_one_decision():
     files = [file("a.md", CUT, OTHER, "", LONG), file("b.md", "", LONG, OTHER + " Really.")]
-    places = sorted(p for quote in decided(files) for p in quote.rows)
-    assert places == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2)]
+    rows = sorted(p for quote in decided(files) for p in quote.rows)
+    assert rows == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2)]
 
 
 def test_two_recordings_agree_on_the_key():
@@ -60,22 +60,22 @@ def test_two_recordings_agree_on_the_key():
 
 
 def test_an_advert_says_why_and_is_worth_less():
-    said = "This episode is brought to you by the Widget Company, maker of 40 fine widgets."
-    advert, plain = decided([file("a.md", said, OTHER)])
+    text = "This episode is brought to you by the Widget Company, maker of 40 fine widgets."
+    advert, plain = decided([file("a.md", text, OTHER)])
     assert advert.is_advert and [r.words for r in advert.reasons] == ["names a sponsor"]
     assert not plain.is_advert and plain.reasons == () and advert.relevance < plain.relevance
 
 
 def test_a_quote_that_names_the_sponsor_of_its_recording_is_an_advert():
-    said = "With Acme your widgets grow every single day."
-    listed = {"name": "Acme", "context": "Sponsor of the show.", "source": "llm_enhanced"}
-    spoken = file("a.md", said, OTHER)
-    paid = Episode("b.md", "", {}, {"companies": (Row("companies", 0, listed),)}, {})
-    sponsors = find_sponsors([spoken, paid], {"acme": SponsorCounts(7, 8)})
-    advert, plain = decided([spoken, paid], sponsors=sponsors)
+    text = "With Acme your widgets grow every single day."
+    row = {"name": "Acme", "context": "Sponsor of the show.", "source": "llm_enhanced"}
+    spoken = file("a.md", text, OTHER)
+    described = Episode("b.md", "", {}, {"companies": (Row("companies", 0, row),)}, {})
+    sponsors = find_sponsors([spoken, described], {"acme": SponsorCounts(7, 8)})
+    advert, plain = decided([spoken, described], sponsors=sponsors)
     assert advert.is_advert and [reason.part for reason in advert.reasons] == ["sponsor"]
     assert not plain.is_advert
-    assert not decided([spoken, paid])[0].is_advert
+    assert not decided([spoken, described])[0].is_advert
 
 
 def test_no_quotes_no_decisions():

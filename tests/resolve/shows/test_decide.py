@@ -64,17 +64,17 @@ def test_a_known_feed_outweighs_a_name_that_is_strange_there():
 
 def test_a_misheard_name_follows_its_feed():
     others = [evidence(SUMMARY, SPOKEN, scopes=[FEED]) for _ in range(4)]
-    heard = evidence(("spoken", "Marginel Geers", 2), scopes=[FEED])
-    assert decided(heard, *others).label == "Marginal Gears"
+    misheard = evidence(("spoken", "Marginel Geers", 2), scopes=[FEED])
+    assert decided(misheard, *others).label == "Marginal Gears"
 
 
 def test_a_show_that_three_episodes_call_their_own_is_one_by_any_of_its_keys():
-    said = [evidence(("summary", "The Gear Talk", 1)) for _ in range(3)]
-    assert build_show_table(said).corpus_shows == {
+    claiming = [evidence(("summary", "The Gear Talk", 1)) for _ in range(3)]
+    assert build_show_table(claiming).corpus_shows == {
         "thegeartalk": "The Gear Talk",
         "geartalk": "The Gear Talk",
     }
-    assert build_show_table(said[:2]).corpus_shows == {}
+    assert build_show_table(claiming[:2]).corpus_shows == {}
     word = [evidence(("summary", "The Market", 1)) for _ in range(3)]
     assert build_show_table(word).corpus_shows == {}
 
