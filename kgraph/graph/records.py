@@ -2,9 +2,9 @@
 
 Invariants:
     * an ``id`` is a relative IRI, mostly ``type/key``; two records of one id are one thing;
-    * a ``confidence``, an ``advert`` (probability of standing in adverts or boilerplate alone), a
+    * a ``confidence``, an ``advert`` (probability of occurring only in adverts or boilerplate), a
       ``relevance`` and a ``weight`` are in [0, 1];
-    * a quote's text is in one recording only, the first in canonical order; the others hold
+    * a quote's text is in one recording only, the first in canonical order; the others have
       occurrences of it;
     * counts in :class:`SharedData` are sums over recordings: merging is associative;
     * records are stored as arrays: fields stay in order, and new ones go to the end.
@@ -38,7 +38,7 @@ class MentionEdge(msgspec.Struct, frozen=True, array_like=True):
     type: str  #: of the entity, or "noise" when rejected
     key: str
     label: str  #: usual name of the entity, or the rejected surface
-    confidence: float  #: that the edge holds; when rejected, that it is rightly rejected
+    confidence: float  #: of the edge; when rejected, that it is rightly rejected
     rule: str  #: of the strongest row
     rows: tuple[RowDecision, ...]  #: in order of file and index
     advert: float = 0.0
@@ -81,7 +81,7 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
 
     quote: str  #: key of the quote
     relevance: float  #: comparable between the extractors
-    rows: tuple[tuple[int, int], ...]  #: (file, index) of the rows that hold it
+    rows: tuple[tuple[int, int], ...]  #: (file, index) of its rows
     themes: tuple[str, ...] = ()  #: keys
     is_advert: bool = False
 
@@ -253,4 +253,4 @@ class Edge(msgspec.Struct, frozen=True):
     target: str  #: id
     confidence: float
     weight: float  #: confidence of a mention, prominence of a topic, relevance of a quote, or 1
-    count: int = 1  #: rows behind it
+    count: int = 1  #: rows of evidence

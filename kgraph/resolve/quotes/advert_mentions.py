@@ -1,8 +1,8 @@
-"""Mentions that stand in adverts alone.
+"""Mentions in adverts alone.
 
 Takes the rows of a mention and the :class:`SpokenText` of its recording; gives the probability that
 the episode names the thing only to sell it, or in words that it repeats in every episode. A row of
-the language model may say so itself ("sponsor of the podcast": ``described`` in
+the language model may state it ("sponsor of the podcast": ``described`` in
 ``data/adverts.yaml``). If it does not, the passages and quotes with a name of the thing decide.
 
 Invariant: the least likely advert decides. One row, the title or a few quotes outside adverts are
@@ -88,7 +88,7 @@ class SpokenText:
         self._names_left = MAX_SEARCHED_NAMES
 
     def is_discussed(self, name: str) -> bool:
-        """Return whether the title or :data:`MIN_TALK_QUOTES` quotes outside adverts hold a name.
+        """Return whether the title or :data:`MIN_TALK_QUOTES` quotes of talk contain a name.
 
         One quote or two with the name of a sponsor are more often undetected adverts.
         """
@@ -108,7 +108,7 @@ class SpokenText:
         """Score the texts with one of a thing's lower-case names by the least likely advert.
 
         Returns:
-            None where no text holds a name.
+            None where no text contains a name.
         """
         if names not in self._score_by_names:
             if len(names) > self._names_left:
@@ -150,9 +150,9 @@ class SpokenText:
 
 
 def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
-    """Score whether a mention stands in adverts alone.
+    """Score whether a mention occurs in adverts alone.
 
-    Where no text holds the name as the language model writes it, the transcript pass heard it
+    Where no text contains the name as the language model writes it, the transcript pass wrote it
     otherwise: the passages of its rows decide for both.
     """
     is_heard = not all(map(is_llm_row, rows))

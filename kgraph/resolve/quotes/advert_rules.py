@@ -1,4 +1,4 @@
-"""Rules that tell adverts, and what a show says about itself, from talk.
+"""Rules that separate adverts and a show's words about itself from talk.
 
 Takes texts and how many recordings repeat them; gives log-odds, each with its
 :class:`~kgraph.base.model.Reason`. Wording counts (``data/adverts.yaml``), and so does repetition:
@@ -85,7 +85,7 @@ def _rules_by_cue() -> dict[str, list[str]]:
 
 @cache
 def load_cue_words() -> frozenset[str]:
-    """Return the words of which a text must hold one before any rule is tried on it."""
+    """Return the words of which a text must contain one before any rule is tried."""
     return frozenset(_rules_by_cue())
 
 

@@ -27,14 +27,14 @@ from kgraph.resolve.quotes.relevance import calibrate_relevance
 from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.quotes.sponsors import Sponsor, sponsor_reason
 
-_MIN_CONTAINED_SHARE = 0.8  #: of a text's trigrams, that a longer text must hold to contain it
+_MIN_CONTAINED_SHARE = 0.8  #: of a text's trigrams, that a longer text must share to contain it
 _MAX_POSTINGS = 64  #: texts that share a shingle; one of more is a turn of phrase and is ignored
 
 
 class QuoteDecision(msgspec.Struct, frozen=True, array_like=True):
     """A distinct text of a recording."""
 
-    key: str  #: 16 hexadecimal digits; where another recording holds a longer text, of that
+    key: str  #: 16 hexadecimal digits; of a longer text, if another recording has one
     text: str  #: the longest of its rows
     rows: tuple[tuple[int, int], ...]  #: (file, index in ``quotes``), in order
     relevance: float  #: highest of its rows, lowered for adverts
@@ -132,6 +132,7 @@ def _decide_group(
     if not (main.wording or sponsor) and table.recordings_by_shingle.keys().isdisjoint(
         main.shingles
     ):
+        # Without evidence, the prior alone does not lower the relevance.
         return QuoteDecision(key, main.text, sources, calibrate_relevance(raw), PRIOR_PROBABILITY)
     log_odds = main.wording + (sponsor.weight if sponsor else 0.0)
     advert, repetition = advert_probability(main.shingles, table.recordings_by_shingle, log_odds)

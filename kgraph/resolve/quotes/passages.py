@@ -1,9 +1,9 @@
 """Advert scores of the passages around names.
 
-Takes rows of the transcript pass, or any text that holds a name; gives the probability that the
+Takes rows of the transcript pass, or any text with a name; gives the probability that the
 text sells something, by the rules for quotes and by repetition of the words around the name.
 
-Invariant: wording counts only in the sentence that holds the name, since an advert may end just
+Invariant: wording counts only in the sentence with the name, since an advert may end just
 before it or begin just after it.
 """
 
@@ -43,14 +43,14 @@ class ContextFingerprints(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RepetitionCounts(msgspec.Struct, frozen=True, array_like=True):
-    """Numbers of the recordings that hold what several repeat."""
+    """Numbers of recordings with the same shingle or context."""
 
     shingles: dict[int, int] = {}
     contexts: dict[int, int] = {}  #: by hash of one side of a name
 
 
 class AdvertScore(NamedTuple):
-    """Probability that something stands in adverts alone, with the reasons where it is likely."""
+    """Probability that a mention occurs in adverts alone, with the reasons where it is likely."""
 
     probability: float = 0.0
     reasons: tuple[Reason, ...] = ()
@@ -75,7 +75,7 @@ def fingerprint_contexts(episode: Episode) -> ContextFingerprints:
 def count_repeated_contexts(
     fingerprints: Iterable[ContextFingerprints], recordings: Sequence[Recording]
 ) -> dict[int, int]:
-    """Count the recordings of each context that several recordings hold."""
+    """Count the recordings of each context that several recordings share."""
     hashes_by_file = {file.file: array("I", file.packed_hashes) for file in fingerprints}
     return count_repeats(hashes_by_file, recordings)
 
@@ -105,11 +105,11 @@ def score_text(
     contexts: Sequence[int] = (),
     other_reasons: tuple[Reason, ...] = (),
 ) -> AdvertScore:
-    """Score a passage or a quote that holds a name.
+    """Score a passage or a quote with a name.
 
     Args:
         text: the passage or quote.
-        sentence: the part of it that holds the name.
+        sentence: the part of it with the name.
         repetition: of the corpus.
         contexts: :func:`context_hashes` of the name.
         other_reasons: besides wording and repetition.
@@ -130,5 +130,5 @@ def score_text(
 
 
 def extract_sentence(left: str, name: str, right: str) -> str:
-    """Return the sentence that holds a name, given the texts on both sides of it."""
+    """Return the sentence with a name, given the texts on both sides of the name."""
     return _SENTENCE_END.split(left)[-1] + name + _SENTENCE_END.split(right)[0]

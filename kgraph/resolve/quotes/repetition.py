@@ -18,9 +18,9 @@ import msgspec
 from kgraph.resolve.quotes.fingerprints import KEY_BYTES, QuoteFingerprints
 from kgraph.resolve.recordings import Recording
 
-MIN_REPEAT_RECORDINGS = 3  #: that hold a text of an advert; two may be a rerun
+MIN_REPEAT_RECORDINGS = 3  #: of a repeated text; two may be a rerun
 _MAX_POSTINGS = 200  #: quotes of a shingle that are compared: a text of more is repeated anyway
-_MIN_SHARED_SHARE = 0.75  #: of a quote's shingles, that a longer quote must hold to replace it
+_MIN_SHARED_SHARE = 0.75  #: of a quote's shingles, that a longer quote must share to replace it
 
 
 class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
@@ -69,7 +69,7 @@ def count_repeats(
     recordings: Sequence[Recording],
     min_recordings: int = MIN_REPEAT_RECORDINGS,
 ) -> dict[int, int]:
-    """Count the recordings of each number that several recordings hold, sorted by number."""
+    """Count the recordings of each number that several recordings share, sorted by number."""
     counts: Counter[int] = Counter()
     for recording in recordings:
         counts.update({n for file in recording.files for n in numbers_by_file.get(file, ())})
@@ -109,8 +109,8 @@ def _merge_quotes(quotes: Mapping[str, _SharedQuote]) -> dict[str, str]:
 def _find_first_recordings(
     by_file: Mapping[str, QuoteFingerprints], recordings: Sequence[Recording], replacing: set[str]
 ) -> dict[str, str]:
-    """Return the first recording of each quote that several hold, or that replaces others."""
-    first: dict[bytes, str] = {}  # in bytes, since it holds every quote of the corpus
+    """Return the first recording of each quote that several share, or that replaces others."""
+    first: dict[bytes, str] = {}  # in bytes, since it has every quote of the corpus
     repeated = {bytes.fromhex(key) for key in replacing}
     for recording in recordings:
         for file in recording.files:

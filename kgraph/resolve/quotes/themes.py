@@ -4,7 +4,7 @@ Takes strings such as "business/strategy" or "AI technology trends"; gives the k
 that a string names. The themes are a SKOS concept scheme, written by hand from the most frequent
 strings (``data/themes.yaml``). Every string keeps its own spelling.
 
-Invariant: every string names at least one concept, and a name stands for one concept.
+Invariant: every string names at least one concept, and a name means one concept.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kgraph.base.errors import DataError
 from kgraph.base.model import Row
 from kgraph.base.vocabulary import data_path, load_yaml
 
-UNSORTED_KEY = "not-sorted"  #: of the concept of strings that hold no known name
+UNSORTED_KEY = "not-sorted"  #: of the concept of strings without a known name
 
 _PART_SEPARATOR = re.compile(r"\s*(?:[/,;|:()\[\]&+]|\band\b|\bet\b|\by\b| [-–—] )\s*")
 _LIST_SEPARATOR = re.compile(r"[/,;|:]| & ")
@@ -60,7 +60,7 @@ def load_themes() -> ConceptScheme:
     """Load the scheme of ``data/themes.yaml``.
 
     Raises:
-        DataError: the file does not have the shape that its header describes, or holds a name
+        DataError: the file does not have the shape that its header describes, or has a name
             twice.
     """
     path = data_path("data", "themes.yaml")
@@ -74,7 +74,7 @@ def build_scheme(tree: _SchemeFile) -> ConceptScheme:
     """Build a scheme from broader label -> narrower label -> other labels.
 
     Raises:
-        ValueError: a name stands for two concepts.
+        ValueError: a name is that of two concepts.
     """
     concepts = {UNSORTED_KEY: Concept(UNSORTED_KEY, "Not sorted")}
     standalone: set[str] = set()
@@ -92,7 +92,7 @@ def build_scheme(tree: _SchemeFile) -> ConceptScheme:
         for name in (concept.label, *concept.alt_labels):
             owner = names.setdefault(normalize_phrase(name), concept.key)
             if owner != concept.key and concept.key not in tops:  # a broader one yields
-                raise ValueError(f"{name!r} stands for {owner} and for {concept.key}")
+                raise ValueError(f"{name!r} names two concepts: {owner} and {concept.key}")
     return ConceptScheme(concepts, names, frozenset(standalone))
 
 

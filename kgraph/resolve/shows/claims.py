@@ -4,7 +4,7 @@ Takes an episode; gives :class:`ShowClaim` values. People name a show in few way
 "this is X", "I'm your host Y"), and summaries in fewer ("this 30-minute episode of X, hosted by Y,
 ..."). The name is the run of capitalised words after such a phrase.
 
-Invariant: a claim holds a name as written, at most 60 characters of it.
+Invariant: a claim has a name as written, at most 60 characters of it.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ _SELF_PATTERN = re.compile(
 _SPONSOR_PATTERN = re.compile(
     r"sponsor|brought to you|check out|subscribe to|go listen", re.IGNORECASE
 )
-# Cheap tests before the patterns: nine rows in ten hold none of these.
+# Cheap tests before the patterns: nine rows in ten contain none of these.
 _EARLY_CUES = (
     *("elcome", "listening to", "watching", "tuned in", "tuning in", "his is", "ere is"),
     *("oday on", "pisode of", "dition of", "host", "I'm", "with me"),
 )
 _SELF_CUES = ("podcast", "Podcast", "show", "Show", "channel", "publisher", "series")
 INTRODUCTION_CHARS = 6_000  #: of a transcript; a show introduces itself in its first minutes
-_SUMMARY_START_CHARS = 1_200  #: of a summary; its first sentences say what it sums up
+_SUMMARY_START_CHARS = 1_200  #: of a summary; its first sentences name the show
 _MAX_NAME_CHARS = 60
 _TRAILING_WORDS = re.compile(r"(?:[.:,]+|['’]s| (?:of|in|and|to|on|for|by|with|the|from))+$")
 _NAME_END = re.compile(r"[.!?:] (?=[A-Z])|, (?=[A-Z])")

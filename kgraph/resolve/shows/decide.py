@@ -2,7 +2,7 @@
 
 Takes the :class:`~kgraph.resolve.shows.evidence.ShowEvidence` of every episode; gives a
 :class:`ShowDecision` an episode. Hosts introduce their own show, guests and adverts name others,
-speech recognition distorts names, and a feed may hold several shows. So no source decides alone:
+speech recognition distorts names, and a feed may have several shows. So no source decides alone:
 each adds log-odds, and episodes of the same feed, channel or host add theirs.
 
 Invariants:
@@ -43,9 +43,9 @@ _UNKNOWN_LOG_ODDS = 1.5  #: of none of the named shows being right, before any e
 class ShowTable(msgspec.Struct, frozen=True, array_like=True):
     """The corpus's names of shows."""
 
-    labels: dict[str, str]  #: key of a name that no file holds -> its most frequent spelling
+    labels: dict[str, str]  #: key of a name in no file -> its most frequent spelling
     shows_by_scope: dict[str, dict[str, int]]  #: scope -> show -> episodes that claim the show
-    corpus_shows: dict[str, str] = {}  #: shows that no file holds, by key with and without "The"
+    corpus_shows: dict[str, str] = {}  #: shows in no file, by key with and without "The"
 
 
 class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -125,7 +125,7 @@ def _collect_reasons(evidence: ShowEvidence, table: ShowTable) -> dict[str, list
 
 
 def _find_claimed_show(evidence: ShowEvidence, labels: Mapping[str, str]) -> str:
-    """Return the show that the episode's own claims speak for; "" when they are too weak."""
+    """Return the show with the most log-odds of the episode's claims; "" if they are few."""
     scores: dict[str, float] = defaultdict(float)
     for _, _, label, weight in score_claims(evidence, labels, (), UNKNOWN_SHOW_FACTOR):
         scores[label] += weight
@@ -136,7 +136,7 @@ def _find_claimed_show(evidence: ShowEvidence, labels: Mapping[str, str]) -> str
 def _score_scopes(
     evidence: ShowEvidence, table: ShowTable, excluded_kinds: Collection[str]
 ) -> dict[str, tuple[str, float]]:
-    """Return (kind of scope, log-odds) of the scope that speaks most for each show."""
+    """Return (kind of scope, log-odds) of the strongest scope for each show."""
     own_show = _find_claimed_show(evidence, table.labels)
     best: dict[str, tuple[str, float]] = {}
     for scope in evidence.scopes:

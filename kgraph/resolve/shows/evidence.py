@@ -92,7 +92,7 @@ def _find_scopes(
     feed = f"{address.platform}/{address.feed}" if address and address.feed else ""
     if address and feed:
         if address.is_shared_feed and feed not in load_show_registry().feeds:
-            # A publisher's feed holds several shows: titles of one form are of one of them.
+            # A publisher's feed has several shows: titles of one form are of one of them.
             yield f"part:{feed}:{'named' if is_named else _title_form(episode.title)}"
         else:
             yield f"feed:{feed}"

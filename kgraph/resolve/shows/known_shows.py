@@ -3,7 +3,7 @@
 Takes ``data/lexicon/shows.yaml`` and ``data/feeds.yaml``; gives a :class:`ShowRegistry`.
 
 Invariants:
-    * a show that the lexicon holds goes by the lexicon's name;
+    * a show in the lexicon goes by the lexicon's name;
     * a name, host, feed or channel that two shows of one file claim is in no map;
     * where the files differ, ``feeds.yaml`` is right.
 """

@@ -4,7 +4,7 @@ Takes evidence, the known shows and the corpus's spellings; gives the show of ea
 log-odds that the claim adds. Speech recognition writes one name in many ways, so an unknown name is
 compared with the names that the episode's other claims and its feed give.
 
-Invariant: a name that a file of shows holds is never taken for another show.
+Invariant: a name in a file of shows is never taken for another show.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class ClaimKind(NamedTuple):
 
     log_odds: float  #: that a claim adds for the show that it names
     sentence: str  #: the reason, with the name in place of {}
-    is_for_known_only: bool = False  #: it counts only for a show that a file holds
+    is_for_known_only: bool = False  #: it counts only for a show in a file
 
 
 CLAIM_KINDS = {
@@ -44,7 +44,7 @@ CLAIM_KINDS = {
     "slug": ClaimKind(1.8, "the feed is called {}", is_for_known_only=True),
     "named": ClaimKind(0.7, "{} is named", is_for_known_only=True),
 }
-UNKNOWN_SHOW_FACTOR = 0.8  #: of a claim with a name that no file holds: it may be misheard
+UNKNOWN_SHOW_FACTOR = 0.8  #: of a claim with a name in no file: it may be misheard
 #: The same in the feed or channel of a known show, where it is a series or an advert.
 UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR = 0.3
 _MIN_SIMILARITY = 0.72  #: difflib ratio of a misheard name and the show that it is taken for
@@ -68,7 +68,7 @@ def score_claims(
     Args:
         evidence: of the episode.
         spellings: most frequent spelling of each unknown name in the corpus, by show key.
-        expected: shows that other evidence speaks for.
+        expected: shows of other evidence.
         unknown_factor: weight of a claim to an unknown show.
     """
     labels = _resolve_claims(evidence, spellings, expected)
@@ -136,7 +136,7 @@ def _find_similar_show(name: str, labels: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _key_similarity(a: str, b: str) -> float:
-    """Compare two keys by letters and by consonants, which are heard better; in [0, 1]."""
+    """Compare two keys by letters and by consonants, which are recognised better; in [0, 1]."""
     if a[:1] != b[:1]:
         return 0.0
     bare_a, bare_b = strip_vowels(a), strip_vowels(b)
@@ -145,5 +145,5 @@ def _key_similarity(a: str, b: str) -> float:
 
 
 def _is_specific(name: str) -> bool:
-    """Return whether a name has enough letters besides words that any show's name may hold."""
+    """Return whether a name has enough letters besides words of any show's name."""
     return sum(map(str.isalpha, _GENERIC_WORDS.sub("", name))) >= _MIN_SPECIFIC_LETTERS

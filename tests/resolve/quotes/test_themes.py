@@ -48,7 +48,7 @@ def test_concepts_know_what_is_broader():
 
 
 def test_a_name_stands_for_one_concept():
-    with pytest.raises(ValueError, match="'Trend' stands for market-trends and for careers"):
+    with pytest.raises(ValueError, match="'Trend' names two concepts: market-trends and careers"):
         build_scheme({**TREE, "Work": {"Careers": ("Trend",)}})
 
 
