@@ -1,4 +1,4 @@
-"""Statistics: pairs, months and shows, from outlines."""
+"""Statistics: pairs, months and shows, from summaries."""
 
 import math
 
@@ -38,7 +38,7 @@ def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
     assert pair.association == pytest.approx(associated)
 
 
-def test_what_adverts_alone_name_stands_beside_nothing_and_has_no_months():
+def test_mentions_in_adverts_alone_have_no_pairs_and_no_months():
     both = summarize("ab")
     advertised = msgspec.structs.replace(summarize("a", show="show/x"), adverts={"company/b": 1.0})
     assert list(count_co_mentions([both, advertised, advertised])) == []
@@ -57,7 +57,7 @@ def test_pairs_of_one_episode_and_of_other_types_are_left_out():
     ]
 
 
-def test_months_count_what_was_published_then():
+def test_months_count_episodes_published_in_them():
     summaries = [
         summarize("ab"),
         summarize("a", "2025-10-02T10:00:00Z"),

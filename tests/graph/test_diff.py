@@ -37,7 +37,7 @@ def test_every_kind_of_change():
     assert compare_graphs(new, new).changes == []
 
 
-def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
+def test_a_replaced_entity_was_renamed_with_its_mentions():
     acme, amd, nvidia = (("company", name.lower(), name) for name in ("Acme", "AMD", "Nvidia"))
     old = shared([acme, amd, nvidia], ["company/acme", "company/amd"])
     old.summaries["b"] = EpisodeSummary(("b.md",), "Other", mentions={"company/acme": 1.0})

@@ -1,4 +1,4 @@
-"""What recordings share: sums that merge in any grouping."""
+"""Tallies: sums that merge in any grouping."""
 
 import msgspec
 from sample_graph import handmade
@@ -24,7 +24,7 @@ def test_adding_is_associative():
     assert add_up(add_up(a(), b()), c) == add_up(a(), add_up(b(), tally_of("Bolt")))
 
 
-def test_a_relation_to_what_no_episode_mentions_is_left_out():
+def test_a_relation_to_an_unmentioned_entity_is_left_out():
     def enrich(entity):
         entity.relations = (("kg:partOf", "company/bolt"), ("kg:partOf", "company/absent"))
 
@@ -32,7 +32,7 @@ def test_a_relation_to_what_no_episode_mentions_is_left_out():
     assert shared.entities["company/acme"].relations == (("kg:partOf", "company/bolt"),)
 
 
-def test_outlines_are_kept_by_slug_in_any_grouping():
+def test_summaries_are_sorted_by_slug_in_any_grouping():
     one, two = (EpisodeSummary((f"{n}.md",), n, show="show/x", mentions={}) for n in "ab")
     total = add_up(Tally(summaries={"b": two}), Tally(summaries={"a": one}))
     assert list(build_shared_data(total, "digest", lambda entity: None).summaries.items()) == [
@@ -41,7 +41,7 @@ def test_outlines_are_kept_by_slug_in_any_grouping():
     ]
 
 
-def test_an_outline_says_what_the_recording_says():
+def test_a_summary_has_the_recordings_mentions_and_show():
     [episode] = handmade()
     assert tally_episode(episode).summaries == {
         "talk": EpisodeSummary(
@@ -50,7 +50,7 @@ def test_an_outline_says_what_the_recording_says():
     }
 
 
-def test_an_outline_keeps_apart_what_adverts_alone_name():
+def test_a_summary_separates_mentions_in_adverts_alone():
     [episode] = handmade()
     advert = msgspec.structs.replace(episode.mentions[0], advert=0.98)
     summary = summarize_episode(msgspec.structs.replace(episode, mentions=(advert,)))

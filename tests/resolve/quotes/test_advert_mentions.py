@@ -46,7 +46,7 @@ def make_quote(text, advert=0.0):
 
 
 def score(rows, repeated=NO_REPETITION, *, other_rows=(), quotes=(), title=""):
-    """What a mention's rows say in a recording that says other things beside it."""
+    """Score a mention's rows in a recording with other rows and quotes."""
     recording = Episode("a.md", "", {"title": title}, {"companies": (*rows, *other_rows)}, {})
     return score_mention(rows, SpokenText([recording], quotes, repeated, NO_WORDS))
 
@@ -79,7 +79,7 @@ def test_the_language_model_says_that_it_is_a_sponsor(text):
         "",
     ],
 )
-def test_what_it_says_beside_or_of_others_makes_no_advert(text):
+def test_other_uses_of_the_words_make_no_advert(text):
     assert score([llm_row(text)]) == NOT_ADVERT
 
 
@@ -109,7 +109,7 @@ LISTINGS = {"bolt": SponsorCounts(5, 5)}
 SOLD_QUOTE = make_quote("Today's episode is brought to you by Acme, the home of widgets.", 0.9)
 
 
-def test_a_description_of_what_only_adverts_name_was_written_from_them():
+def test_a_description_of_a_thing_in_adverts_alone_was_written_from_them():
     least = score([ADVERT]).probability
     for scores in (
         score([MAKER, ADVERT]),
@@ -123,7 +123,7 @@ def test_a_description_of_what_only_adverts_name_was_written_from_them():
     assert "brought to you by Acme, the home" in why.words
 
 
-def test_a_description_of_what_is_said_elsewhere_too_is_talk():
+def test_a_description_of_a_thing_named_elsewhere_is_talk():
     assert score([MAKER]) == NOT_ADVERT, "nobody knows what it was written from"
     assert score([MAKER, ADVERT], title="How Acme began") == NOT_ADVERT
     assert (
@@ -141,7 +141,7 @@ def test_a_passage_that_names_the_sponsor_is_no_advert_for_that():
     assert score_mention([MAKER], spoken) == NOT_ADVERT
 
 
-def test_what_stands_beside_the_sponsor_in_its_sentence_is_advertised_too():
+def test_names_in_the_sentence_of_the_sponsor_are_advertised_too():
     sponsors = find_sponsors([episode("a.md", llm_row("Sponsor of the show.", "Bolt"))], LISTINGS)
     recording = episode("a.md", MAKER)
     for text, is_likely in (
@@ -154,7 +154,7 @@ def test_what_stands_beside_the_sponsor_in_its_sentence_is_advertised_too():
 
 
 @pytest.mark.parametrize("row", [SPONSOR, ADVERT], ids=["told", "heard"])
-def test_the_title_and_some_quotes_speak_of_a_sponsor(row):
+def test_the_title_and_some_quotes_make_a_sponsor_talk(row):
     quotes = [make_quote(f"{n} things that Acme’s\nmakers said.") for n in range(MIN_TALK_QUOTES)]
     assert score([row], title="Why Acme won") == NOT_ADVERT
     assert score([row], quotes=quotes) == NOT_ADVERT
@@ -200,7 +200,7 @@ def test_every_way_to_write_a_name_is_looked_for():
     assert score([row], quotes=[sold, make_quote("Acme Widgets is catching up.")]) == NOT_ADVERT
 
 
-def test_a_name_that_was_heard_otherwise_is_what_its_passages_are():
+def test_the_passages_decide_for_a_name_that_no_text_contains():
     advert = transcript_row("Akme", before="Today's episode is brought to you by ")
     assert score([llm_row("A maker of pipes.", "Acme Pipes"), advert]).is_likely
     assert score([llm_row("A maker of pipes.", "Acme Pipes"), transcript_row("Akme")]) == NOT_ADVERT
@@ -252,7 +252,7 @@ def test_passages_that_several_recordings_read_out_are_adverts():
     assert count_repeated_contexts(passages, entry) == {}, "files of one recording are not several"
 
 
-def test_what_repeats_on_one_side_alone_is_a_way_of_speaking():
+def test_words_that_repeat_on_one_side_only_are_a_phrase():
     files = [f"{n}.md" for n in range(4)]
     passages = [
         fingerprint_contexts(

@@ -33,7 +33,7 @@ def test_a_text_within_a_longer_one_is_an_occurrence_of_it():
     assert second.rows == ((0, 1),)
 
 
-def test_a_turn_of_phrase_that_very_many_share_does_not_hide_what_holds_what(monkeypatch):
+def test_a_phrase_of_very_many_quotes_does_not_hide_containment(monkeypatch):
     phrase = "everybody remembers something about infrastructure every single afternoon"
     many = [" ".join([phrase, *(f"widget{n}of{k}" for k in range(12))]) for n in range(200)]
     compared = []

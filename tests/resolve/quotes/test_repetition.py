@@ -51,7 +51,7 @@ def test_a_text_within_another_recordings_is_one_with_it():
     assert table.unmergeable == {quote_key(CUT), quote_key(LONG)}
 
 
-def test_what_stands_for_others_stands_for_itself():
+def test_no_merged_quote_replaces_others():
     words = LONG.split()
     files = [summary(f"{n}.md", " ".join(words[n:])) for n in range(6)]
     table = build_quote_table(files, as_recordings(*files))

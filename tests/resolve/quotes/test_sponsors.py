@@ -39,7 +39,7 @@ def listings(*episodes):
 
 
 def reason(text, *rows, **counts):
-    """What a text says in an episode of those rows; names count as they do there, or as told."""
+    """Return the reason of a text in an episode of rows, with its counts or others."""
     single = episode(*rows)
     overrides = {name: SponsorCounts(*numbers) for name, numbers in counts.items()}
     return sponsor_reason(text, find_sponsors([single], listings(single) | overrides))
@@ -110,7 +110,7 @@ def test_a_word_within_a_sentence_is_a_name_where_it_has_a_capital():
 
 
 @pytest.mark.parametrize("name", ["century", "100", "%", "X", "", "(", "&"])
-def test_what_may_be_anything_is_not_looked_for(name):
+def test_ambiguous_names_are_not_searched(name):
     assert reason(f"Some 100 % & X of a century ({name})", llm_row(name)) is None
 
 
@@ -119,7 +119,7 @@ def test_a_bracket_does_not_lend_its_odds():
     assert chance(reason("I use Gemini.", llm_row("Gemini (Widgets)"))) > ADVERT_THRESHOLD
 
 
-def test_the_likeliest_sponsor_speaks_in_whatever_order_they_stand():
+def test_the_likeliest_sponsor_counts_in_any_order():
     rows = llm_row("Acme"), llm_row("Bolt")
     for order in (rows, rows[::-1]):
         result = reason("Acme and Bolt are better.", *order, acme=(1, 20), bolt=(5, 5))

@@ -41,13 +41,13 @@ def test_strings_name_concepts(text, expected):
     assert find_concepts(text, build_scheme(TREE)) == expected
 
 
-def test_concepts_know_what_is_broader():
+def test_concepts_have_their_broader_concept():
     concepts = build_scheme(TREE).concepts
     assert concepts["trading"] == Concept("trading", "Trading", ("day trading",), "markets")
     assert concepts["work"].broader == concepts["markets"].broader == ""
 
 
-def test_a_name_stands_for_one_concept():
+def test_a_name_means_one_concept():
     with pytest.raises(ValueError, match="'Trend' names two concepts: market-trends and careers"):
         build_scheme({**TREE, "Work": {"Careers": ("Trend",)}})
 

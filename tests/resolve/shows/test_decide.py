@@ -23,7 +23,7 @@ def decided(item, *others):
     return decide_show(item, build_show_table([item, *others]))
 
 
-def test_nothing_said_is_undecided():
+def test_no_evidence_is_undecided():
     assert decided(evidence()) == ShowDecision("", "", 0.0)
 
 
@@ -40,7 +40,7 @@ def test_one_strange_name_is_not_enough_and_two_ways_of_naming_are():
     assert decided(evidence(SPOKEN, SUMMARY)).label == "Marginal Gears"
 
 
-def test_a_feeds_other_episodes_speak_for_one_that_is_silent():
+def test_a_feeds_other_episodes_decide_for_one_without_claims():
     others = [evidence(SUMMARY, SPOKEN, scopes=[FEED]) for _ in range(4)]
     silent = evidence(scopes=[FEED])
     assert decided(silent, *others).label == "Marginal Gears"
@@ -93,7 +93,7 @@ SHARED = Path(os.environ.get("KGRAPH_SHARED", Path(__file__).parents[4] / "share
     not (SHARED / "gold").is_dir(), reason="no labelled episodes: set KGRAPH_SHARED"
 )
 def test_labelled_episodes_get_their_shows():
-    """Precision 0.97 and recall 0.90 are promised on hand labels."""
+    """The documentation states precision 0.97 and recall 0.90 on hand labels."""
     lines = (SHARED / "gold" / "shows.jsonl").read_text("utf-8").splitlines()
     gold = {g["file"]: g for g in map(json.loads, lines) if g["sure"] and g["show"]}
     readings = map(read_file, find_files([SHARED / "corpus" / "_episodes"]).files)

@@ -33,11 +33,11 @@ def test_where_the_files_differ_the_feeds_are_right():
     assert build_show_registry(LEXICON, FEEDS).find_label("Gatchet Talk") == "Widget Hour (podcast)"
 
 
-def test_a_host_of_two_shows_speaks_for_neither():
+def test_a_host_of_two_shows_is_left_out():
     assert build_show_registry(LEXICON, {}).hosts == {"boray": "Gadget Talk"}
 
 
-def test_a_name_with_another_meaning_is_not_told_by_itself():
+def test_a_name_with_another_meaning_is_not_distinctive():
     names = build_show_registry(LEXICON, {}).distinctive_names
     assert "gadgettalk" in names and "gizmos" not in names
 

@@ -16,7 +16,7 @@ def test_a_known_show_is_found_by_any_of_its_names():
     assert match(("spoken", "All-In Podcast with friends")) == {("spoken", "All-In Podcast")}
 
 
-def test_a_strange_name_is_taken_for_what_the_episode_is_called_otherwise():
+def test_an_unknown_name_is_matched_with_the_episodes_other_claims():
     claims = (("source", "Marginal Gears"), ("spoken", "Marginel Geers"), ("itself", "The Gears"))
     assert match(*claims) == {
         ("source", "Marginal Gears"),

@@ -1,4 +1,4 @@
-"""An episode goes by the same names wherever it can be named; a wrong one meets near ones."""
+"""Every caller finds an episode by the same names, and suggests similar ones."""
 
 import msgspec
 import pytest
@@ -38,7 +38,7 @@ def test_an_episode_goes_by_slug_id_file_or_title(name, slug):
 
 
 @pytest.mark.parametrize("name", ["", "Rang the Bell", "talk"])
-def test_what_is_no_name_is_refused(name):
+def test_an_unknown_name_is_refused(name):
     with pytest.raises(UnknownNameError, match="no such episode: (did you mean|give its)"):
         find_episode(SUMMARIES, name)
 
@@ -96,7 +96,7 @@ CALLERS = {
     "page of reasons": lambda store, name: view_episode(store, "why", episode=name, name="OpenAI"),
     "question": ask_question,
 }
-"""Where an episode can be named -> the id of the one that was meant."""
+"""Caller -> function that returns the id of the episode that it found by a name."""
 
 
 @pytest.mark.parametrize("caller", CALLERS)
@@ -104,11 +104,11 @@ CALLERS = {
     "name",
     ["episode/youtube-abcdefghijk", "youtube-abcdefghijk", "a.md", "a", "First talk", "FIRST-TALK"],
 )
-def test_each_way_takes_each_name(store, caller, name):
+def test_every_caller_takes_every_name(store, caller, name):
     assert CALLERS[caller](store, name) == "episode/youtube-abcdefghijk"
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-def test_each_way_names_what_is_near(store, caller):
+def test_every_caller_suggests_similar_titles(store, caller):
     with pytest.raises(UnknownNameError, match="did you mean.*First talk"):
         CALLERS[caller](store, "Frist talk")
