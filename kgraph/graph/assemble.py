@@ -82,26 +82,11 @@ def _build_mention(group: list[tuple[int, Row, Decision]], spoken: SpokenText) -
     if surest.is_accepted:
         score = score_mention([row for _, row, _ in group], spoken)
     rows = tuple(
-        RowDecision(
-            number,
-            row.index,
-            row.text("name"),
-            decision.confidence,
-            decision.rule,
-            decision.reasons,
-        )
-        for number, row, decision in group
+        RowDecision(file, row.index, row.text("name"), d.confidence, d.rule, d.reasons)
+        for file, row, d in group
     )
-    return MentionEdge(
-        surest.type,
-        surest.key,
-        surest.label,
-        surest.confidence,
-        surest.rule,
-        rows,
-        score.probability,
-        score.reasons,
-    )
+    decided = (surest.type, surest.key, surest.label, surest.confidence, surest.rule)
+    return MentionEdge(*decided, rows, score.probability, score.reasons)
 
 
 def _build_quotes(

@@ -132,8 +132,8 @@ def associated_with(
     for id_, episodes in counts.items():
         weighted = together[id_]
         lift = weighted * total / (size * expected[id_])
-        association = normalized_pmi(weighted, size, expected[id_], total)
-        yield AssociatedEntity(id_, episodes, weighted, lift, association)
+        pmi = normalized_pmi(weighted, size, expected[id_], total)
+        yield AssociatedEntity(id_, episodes, weighted, lift, pmi)
 
 
 def count_co_mentions(
@@ -175,18 +175,12 @@ def count_co_mentions(
     sums = _sum_pairs(mentions, [summary.show for summary in summaries], frozenset(pairs))
     total = len(mentions)
     for pair in pairs:
-        weighted, surest, _, is_widespread = sums[pair]
+        source, target = (ids[n] for n in pair)
         first, second = (expected[n] for n in pair)
-        yield CoMention(
-            ids[pair[0]],
-            ids[pair[1]],
-            counts[pair],
-            weighted,
-            weighted * total / (first * second),
-            normalized_pmi(weighted, first, second, total),
-            surest,
-            is_widespread,
-        )
+        weighted, surest, _, is_widespread = sums[pair]
+        lift = weighted * total / (first * second)
+        pmi = normalized_pmi(weighted, first, second, total)
+        yield CoMention(source, target, counts[pair], weighted, lift, pmi, surest, is_widespread)
 
 
 def _id_prefixes(types: Collection[str]) -> tuple[str, ...]:

@@ -185,12 +185,7 @@ def collect_names(parameter: str, names: NamesArgument) -> frozenset[str]:
 
 
 class Graph:
-    """A knowledge graph.
-
-    Args:
-        episodes: the recordings in canonical order; iterated anew for each walk.
-        shared: their shared data.
-    """
+    """A knowledge graph: recordings in canonical order, and their shared data."""
 
     def __init__(self, episodes: Iterable[EpisodeGraph], shared: SharedData) -> None:
         self._episodes = episodes

@@ -29,11 +29,7 @@ MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer m
 
 
 class Lookup:
-    """Index of entities by name.
-
-    Args:
-        entities: by id.
-    """
+    """Index of entities by name."""
 
     _latest: ClassVar[tuple[SharedData, Lookup] | None] = None
 
@@ -52,11 +48,9 @@ class Lookup:
 
     @classmethod
     def cached_for(cls, shared: SharedData) -> Lookup:
-        """Return the lookup of a graph, built once for the latest graph.
-
-        Building takes some ten milliseconds for a thousand recordings, and one question resolves
-        its names several times.
-        """
+        """Return the lookup of a graph; that of the latest graph is kept."""
+        # Building takes ten milliseconds for a thousand recordings, and one question resolves its
+        # names several times.
         latest = cls._latest  # read once: another thread may ask of another graph
         if latest is None or latest[0] is not shared:
             latest = cls._latest = shared, cls(shared.entities)
@@ -85,7 +79,7 @@ class Lookup:
         """Return the entity that a name means most often.
 
         Args:
-            name: as people write it, or an id such as ``company/openai``.
+            name: a name, or an id such as ``company/openai``.
             types: of the entity; empty for all.
 
         Raises:
@@ -128,8 +122,7 @@ def find_episode(summaries: Mapping[str, EpisodeSummary], name: str) -> str:
     """Return the slug of an episode by slug, id, file name or title; of equal titles, the first.
 
     Raises:
-        UnknownNameError: there is none; titles that contain the name, or similar ones, are
-            suggested.
+        UnknownNameError: there is none; titles with the name, or similar ones, are suggested.
     """
     slug = local_id(name).removeprefix("episode/")
     if slug in summaries:

@@ -139,11 +139,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
         return tuple(edge for edge in self.mentions if edge.is_accepted and edge.is_advert)
 
     def find_row(self, list_: str, file: int, index: int) -> Row:
-        """Return the row of a list at an index of a file.
-
-        Raises:
-            KeyError: there is no such readable row.
-        """
+        """Return the row of a list by file and index; KeyError if there is no readable one."""
         for row in self.files[file].rows.get(list_, ()):
             if row.index == index:
                 return row
@@ -217,11 +213,7 @@ class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
         return self.date[:7] if self.is_dated else ""
 
     def get_confidence(self, id_: str) -> float:
-        """Return the confidence of the mention of an entity, in adverts or not.
-
-        Raises:
-            KeyError: there is none.
-        """
+        """Return the confidence of a mention, in adverts or not; KeyError if there is none."""
         return self.mentions[id_] if id_ in self.mentions else self.adverts[id_]
 
 

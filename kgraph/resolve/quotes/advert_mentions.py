@@ -136,13 +136,9 @@ class SpokenText:
         sentence = extract_sentence(text[:start], text[start:end], text[end:])
         # Most passages that name a sponsor are talk; of the quotes only adverts are here.
         sponsor = None if advert.row else sponsor_reason(sentence, self._sponsors)
-        score = score_text(
-            text,
-            sentence,
-            self.repetition,
-            context_hashes(advert.row) if advert.row else (),
-            (sponsor,) if sponsor else (),
-        )
+        contexts = context_hashes(advert.row) if advert.row else ()
+        reasons = (sponsor,) if sponsor else ()
+        score = score_text(text, sentence, self.repetition, contexts, reasons)
         margin = ADVERT_SNIPPET_CHARS // 2
         snippet = " ".join(text[max(0, start - margin) : end + margin].split())
         why = Reason("aloud", f"the name stands only in adverts: “{snippet}”")

@@ -117,14 +117,13 @@ def score_text(
     words = tokenize_quote(text)
     cues = load_cue_words().intersection(words)
     reasons = (*sales_reasons(cues, sentence), *other_reasons)
+    weight = total_weight(reasons)
     scores = []
     for hashes, recordings_by_hash in (
         (hash_shingles(words), repetition.shingles),
         (contexts, repetition.contexts),
     ):
-        probability, repeated = advert_probability(
-            hashes, recordings_by_hash, total_weight(reasons)
-        )
+        probability, repeated = advert_probability(hashes, recordings_by_hash, weight)
         scores.append(AdvertScore(probability, (*reasons, repeated) if repeated else reasons))
     return max(scores, key=lambda score: score.probability)
 
