@@ -41,7 +41,8 @@ class AdvertRule(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         try:
-            _compile(self.pattern), _compile(self.unless)
+            for pattern in (self.pattern, self.unless):
+                _compile(pattern)
         except re.error as error:
             raise ValueError(f"{error.pattern!r}: {error}") from error
 
