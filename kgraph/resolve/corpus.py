@@ -24,7 +24,8 @@ from kgraph.resolve.quotes.passages import (
 from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
-from kgraph.resolve.shows.decide import ShowEvidence, ShowTable, build_show_table, observe_show
+from kgraph.resolve.shows.decide import ShowTable, build_show_table
+from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 
 #: Statistics merged together: one at a time would copy the sum each time.
 _MAX_UNMERGED = 32
