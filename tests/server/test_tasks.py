@@ -1,4 +1,4 @@
-"""Tasks in Python: done in a process that can be stopped, errors and all."""
+"""Tasks in Python run in a process that can be stopped, errors included."""
 
 import sys
 
@@ -19,8 +19,8 @@ ALL = [
 ]
 
 
-def made(kind):
-    """An error of a class, with what it carries."""
+def make_error(kind):
+    """Return an error of a class, with its fields."""
     if kind is UnknownNameError:
         return kind("words", ["near"])
     if kind is QueryBusyError:
@@ -30,7 +30,7 @@ def made(kind):
 
 @pytest.mark.parametrize("kind", ALL)
 def test_every_error_comes_through_the_pipe(kind):
-    error = made(kind)
+    error = make_error(kind)
     if isinstance(error, InputError):
         error.parameter = "company"
     again = decode_error(msgspec.json.decode(msgspec.json.encode(encode_error(error))))
@@ -42,7 +42,7 @@ def test_every_error_comes_through_the_pipe(kind):
         )
 
 
-def test_what_nobody_expected_is_no_error_of_ours():
+def test_an_unexpected_error_is_a_runtime_error():
     assert repr(decode_error(encode_error(ZeroDivisionError("by zero")))) == (
         "RuntimeError('ZeroDivisionError: by zero')"
     )
