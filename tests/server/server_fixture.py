@@ -1,4 +1,4 @@
-"""A server as people start it, and a client that says what it gets."""
+"""A running server, and a client of it."""
 
 import re
 import subprocess

