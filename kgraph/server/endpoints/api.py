@@ -100,7 +100,10 @@ async def serve_api_page(request: Request) -> Response:
 
 def _describe_path(path: str, description: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a path for the page, with a URL to try."""
-    parameters = [_with_default_text(parameter) for parameter in description["parameters"]]
+    parameters = [
+        {**parameter, "default": _default_text(parameter["schema"].get("default", ""))}
+        for parameter in description["parameters"]
+    ]
     example = _EXAMPLES.get(path, "")
     url = f"{path}?{example}" if example else path
     if not example and any(parameter["required"] for parameter in parameters):
@@ -117,10 +120,8 @@ def _describe_path(path: str, description: dict[str, Any]) -> dict[str, Any]:
 _EXAMPLES = {f"/api/{path}": operation.example for path, operation in OPERATIONS.items()}
 
 
-def _with_default_text(parameter: dict[str, Any]) -> dict[str, Any]:
-    default = parameter["schema"].get("default", "")
-    text = default if isinstance(default, str) else msgspec.json.encode(default).decode()
-    return {**parameter, "default": text}
+def _default_text(default: object) -> str:
+    return default if isinstance(default, str) else msgspec.json.encode(default).decode()
 
 
 async def refuse_unknown_path(request: Request) -> Response:

@@ -118,7 +118,7 @@ class DownloadCache:
             if generated is None:
                 generated = await self._generate(snapshot, file)
             self._generated[file.name] = generated
-            sizes = [other.packed for other in self._generated.values()]
+            sizes = [cached.packed for cached in self._generated.values()]
             while sum(sizes) > MAX_FOLDER_BYTES and len(sizes) > 1:
                 del self._generated[next(iter(self._generated))], sizes[0]
             return generated

@@ -116,15 +116,14 @@ def build_openapi() -> Document:
     types += [ANSWER_TYPE, QuestionList, ProblemDetails]
     schemas, components = msgspec.json.schema_components(types, ref_template=SCHEMA_REF)
     _add_descriptions(components)
-    results, parameters = schemas[: len(operations)], schemas[len(operations) :]
     paths = {
         f"/api/{op.path}": _get_operation(
-            op.path, op.summary, _query_parameters(components, struct), result
+            op.path, op.summary, _query_parameters(components[op.parameters.__name__]), result
         )
-        for op, result, struct in zip(operations, results, parameters, strict=False)
+        for op, result in zip(operations, schemas, strict=False)
     }
-    for struct in parameters[: len(operations)]:  # described as parameters, not as schemas
-        components.pop(_schema_name(struct), None)
+    for operation in operations:  # described as parameters, not as schemas
+        components.pop(operation.parameters.__name__, None)
     paths["/api/questions"] = _get_operation(
         "questions", "List the named questions and their parameters.", [], _schema_ref(QuestionList)
     )
@@ -169,12 +168,7 @@ def _get_operation(
     }
 
 
-def _schema_name(reference: Document) -> str:
-    return str(reference["$ref"]).rpartition("/")[2]
-
-
-def _query_parameters(components: Mapping[str, Document], reference: Document) -> list[Document]:
-    struct = components[_schema_name(reference)]
+def _query_parameters(struct: Document) -> list[Document]:
     required = struct.get("required", ())
     return [
         {
@@ -194,9 +188,7 @@ def _question_operation(question: NamedQuery) -> Document:
             "name": parameter.name,
             "in": "query",
             "required": parameter.default is None,
-            "schema": _PARAMETER_SCHEMAS.get(parameter.type, _TEXT_SCHEMA)
-            | _EXTRA_SCHEMAS.get((question.name, parameter.name), {})
-            | ({} if parameter.default is None else {"default": _default_value(parameter)}),
+            "schema": _parameter_schema(question.name, parameter),
             "description": f"{parameter.words} ({parameter.type})",
         }
         for parameter in question.parameters
@@ -220,10 +212,13 @@ def _question_operation(question: NamedQuery) -> Document:
     return operation
 
 
-def _default_value(parameter: Parameter) -> str | int | float:
-    text = parameter.default or ""
-    types = {"integer": int, "relevance": float, "probability": float}
-    return types[parameter.type](text) if parameter.type in types else text
+def _parameter_schema(question: str, parameter: Parameter) -> Document:
+    schema = _PARAMETER_SCHEMAS.get(parameter.type, _TEXT_SCHEMA)
+    schema = schema | _EXTRA_SCHEMAS.get((question, parameter.name), {})
+    if parameter.default is None:
+        return schema
+    convert = {"integer": int, "number": float}.get(schema["type"], str)
+    return schema | {"default": convert(parameter.default)}
 
 
 def _add_descriptions(components: Mapping[str, Document]) -> None:

@@ -111,7 +111,7 @@ def _make_search_task(params: SearchParams) -> Task:
 
 
 def _split_list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return tuple(value.strip() for value in text.split(",") if value.strip())
 
 
 def _view_operation(view: ViewOperation) -> Operation:

@@ -132,11 +132,11 @@ def refuse_other_graphs(operation: QueryOperation, own: str) -> None:
     Raises:
         QueryError: it names another graph.
     """
-    others = [graph for graph in operation.default_graphs if graph != own]
-    others += operation.named_graphs
-    if others:
+    foreign = [graph for graph in operation.default_graphs if graph != own]
+    foreign += operation.named_graphs
+    if foreign:
         raise QueryError(
-            f"{shorten(others[0], 200)}: no such graph here, and none is fetched from elsewhere: "
+            f"{shorten(foreign[0], 200)}: no such graph here, and none is fetched from elsewhere: "
             f"leave it out, or name the default graph, {own}"
         )
     if not operation.default_graphs:

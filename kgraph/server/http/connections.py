@@ -248,8 +248,20 @@ def bounded_http_protocol(connections: Connections) -> type[asyncio.Protocol]:
 
     try:
         return _bounded_httptools_protocol(TrackedProtocol)
-    except ImportError:  # an optional dependency; everything works without it
-        return _bounded_h11_protocol(TrackedProtocol)
+    except ImportError:  # httptools is optional
+        from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class BoundedH11(TrackedProtocol, H11Protocol):
+        """h11's protocol, which answers its limit (``h11_max_incomplete_event_size``) with 400."""
+
+        def send_400_response(self, msg: str) -> None:
+            if len(self.conn.trailing_data[0]) <= HEADER_LIMIT_BYTES:
+                super().send_400_response(msg)
+                return
+            self.transport.write(HEADER_TOO_LONG_RESPONSE)
+            self.transport.close()
+
+    return BoundedH11
 
 
 def _bounded_httptools_protocol(tracked: Any) -> type[asyncio.Protocol]:
@@ -286,19 +298,3 @@ def _bounded_httptools_protocol(tracked: Any) -> type[asyncio.Protocol]:
             super().on_message_complete()
 
     return BoundedHttpTools
-
-
-def _bounded_h11_protocol(tracked: Any) -> type[asyncio.Protocol]:
-    from uvicorn.protocols.http.h11_impl import H11Protocol
-
-    class BoundedH11(tracked, H11Protocol):  # type: ignore[misc]
-        """h11's protocol, which answers its limit (``h11_max_incomplete_event_size``) with 400."""
-
-        def send_400_response(self, msg: str) -> None:
-            if len(self.conn.trailing_data[0]) > HEADER_LIMIT_BYTES:
-                self.transport.write(HEADER_TOO_LONG_RESPONSE)
-                self.transport.close()
-                return
-            super().send_400_response(msg)
-
-    return BoundedH11

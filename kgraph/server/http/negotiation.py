@@ -76,22 +76,17 @@ def parse_accept(accept: str) -> list[MediaRange]:
     ranges = []
     if len(accept) > MAX_ACCEPT_CHARS:  # without the range that is cut
         accept = accept[:MAX_ACCEPT_CHARS].rpartition(",")[0]
-    for part in accept.split(",", MAX_MEDIA_RANGES)[:MAX_MEDIA_RANGES]:
-        media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    for text in accept.split(",", MAX_MEDIA_RANGES)[:MAX_MEDIA_RANGES]:
+        media_type, *parameters = (piece.strip().lower() for piece in text.split(";"))
         if media_type:
-            ranges.append(MediaRange(media_type, _parse_q(parameters)))
-    return ranges or [MediaRange(ANY_MEDIA_TYPE, 1.0)]
-
-
-def _parse_q(parameters: Iterable[str]) -> float:
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "q":
+            named = (parameter.partition("=") for parameter in parameters)
+            q = next((value for name, _, value in named if name.strip() == "q"), "1")
             try:
-                return min(max(float(value), 0.0), 1.0)
+                weight = min(max(float(q), 0.0), 1.0)
             except ValueError:
-                return 0.0
-    return 1.0
+                weight = 0.0
+            ranges.append(MediaRange(media_type, weight))
+    return ranges or [MediaRange(ANY_MEDIA_TYPE, 1.0)]
 
 
 def choose_media_type(accept: str, offers: Iterable[str]) -> str | None:
@@ -112,14 +107,14 @@ def choose_media_type(accept: str, offers: Iterable[str]) -> str | None:
     return best_offer
 
 
-def choose_format(accept: str, forced: str, media_types: Mapping[str, str], *others: str) -> str:
+def choose_format(accept: str, forced: str, media_types: Mapping[str, str], *names: str) -> str:
     """Choose the format of an answer by name or by ``Accept`` header.
 
     Args:
         accept: the header.
         forced: name of a format, which overrides the header; "" for none.
         media_types: media type -> name of a format, most preferred first.
-        others: names of formats without a media type.
+        names: further names of formats, without a media type.
 
     Raises:
         RequestError: the name is unknown (400), or no format is accepted (406).
@@ -128,9 +123,9 @@ def choose_format(accept: str, forced: str, media_types: Mapping[str, str], *oth
     'turtle'
     """
     if forced:
-        names = {*media_types.values(), *others}
-        if forced not in names:
-            choices = ", ".join(sorted(names))
+        all_names = {*media_types.values(), *names}
+        if forced not in all_names:
+            choices = ", ".join(sorted(all_names))
             raise RequestError(
                 400, f"format={shorten(forced)}: no such format; choose one of {choices}"
             )
@@ -152,15 +147,15 @@ def accepts_encoding(accept: str, coding: str) -> bool:
     return weight > 0 and weight >= weights.get("identity", 0.0)
 
 
-def _media_types_for(kind: AnswerKind) -> dict[str, str]:
-    formats = [format_ for format_ in ANSWER_FORMATS.values() if kind in format_.kinds]
-    formats.sort(key=lambda format_: format_.name != _DEFAULT_FORMATS[kind])
-    return {format_.media_type: format_.name for format_ in formats} | _MEDIA_TYPE_ALIASES[kind]
-
-
 #: Kind of answer -> media type -> name of a format, most preferred first.
 FORMATS_BY_MEDIA_TYPE: dict[AnswerKind, dict[str, str]] = {
-    kind: _media_types_for(kind) for kind in _DEFAULT_FORMATS
+    kind: {
+        format_.media_type: format_.name
+        for format_ in sorted(ANSWER_FORMATS.values(), key=lambda f: f.name != default)
+        if kind in format_.kinds
+    }
+    | _MEDIA_TYPE_ALIASES[kind]
+    for kind, default in _DEFAULT_FORMATS.items()
 }
 
 
@@ -174,7 +169,21 @@ def choose_media_types(accept: str, format: str = "") -> dict[AnswerKind, str]:
     Raises:
         RequestError: the format is unknown (400), or nothing is accepted (406).
     """
-    return _choose_by_name(format) if format else _choose_accepted(accept[: MAX_ACCEPT_CHARS + 1])
+    if not format:
+        return _choose_accepted(accept[: MAX_ACCEPT_CHARS + 1])
+    if format in ANSWER_FORMATS:
+        return dict.fromkeys(ANSWER_FORMATS[format].kinds, ANSWER_FORMATS[format].media_type)
+    # SPARQLWrapper sends format=text/csv and format=n3 beside its Accept.
+    media_type = _CLIENT_FORMAT_NAMES.get(format, format)
+    media_types: dict[AnswerKind, str] = {
+        kind: media_type for kind, types in FORMATS_BY_MEDIA_TYPE.items() if media_type in types
+    }
+    if not media_types:
+        choices = ", ".join(ANSWER_FORMATS)
+        raise RequestError(
+            400, f"format={shorten(format)}: no such format; choose one of {choices}"
+        )
+    return media_types
 
 
 @lru_cache(64)
@@ -188,22 +197,6 @@ def _choose_accepted(accept: str) -> dict[AnswerKind, str]:
         offered = ", ".join(dict.fromkeys(f.media_type for f in ANSWER_FORMATS.values()))
         raise RequestError(
             406, f"Accept: {shorten(accept)}: not a format of answers; available: {offered}"
-        )
-    return media_types
-
-
-def _choose_by_name(format: str) -> dict[AnswerKind, str]:
-    if format in ANSWER_FORMATS:
-        return dict.fromkeys(ANSWER_FORMATS[format].kinds, ANSWER_FORMATS[format].media_type)
-    # SPARQLWrapper sends format=text/csv and format=n3 beside its Accept.
-    media_type = _CLIENT_FORMAT_NAMES.get(format, format)
-    media_types: dict[AnswerKind, str] = {
-        kind: media_type for kind, types in FORMATS_BY_MEDIA_TYPE.items() if media_type in types
-    }
-    if not media_types:
-        choices = ", ".join(ANSWER_FORMATS)
-        raise RequestError(
-            400, f"format={shorten(format)}: no such format; choose one of {choices}"
         )
     return media_types
 

@@ -127,7 +127,7 @@ class RunSearch(msgspec.Struct, frozen=True, tag="search"):
     per_episode: int = 0
 
     def run(self, build: OpenBuild) -> TaskResult:
-        found = search(
+        hits = search(
             build.index,
             self.text,
             self.filters,
@@ -136,9 +136,9 @@ class RunSearch(msgspec.Struct, frozen=True, tag="search"):
             offset=self.offset,
         )
         facets = count_facets(
-            build.index, found.instead or self.text, self.filters, partial=bool(found.partial)
+            build.index, hits.instead or self.text, self.filters, partial=bool(hits.partial)
         )
-        return _json_result(Searched(found, facets))
+        return _json_result(Searched(hits, facets))
 
 
 class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
