@@ -22,8 +22,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from kgraph.base.lifetime import exit_with_parent
-from kgraph.base.memory import limit_memory
+from kgraph.base.processes import exit_with_parent, limit_memory
 
 FRAME_HEADER = struct.Struct("!cI")  #: letter and length
 

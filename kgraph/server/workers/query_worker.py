@@ -23,7 +23,7 @@ from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
 from kgraph.base.checksums import SMALL_BYTES, Checksums
 from kgraph.base.errors import StoreError
-from kgraph.base.memory import memory_exceeds
+from kgraph.base.processes import memory_exceeds
 from kgraph.base.xml import XmlSanitizer
 from kgraph.joins import Counts, ask
 from kgraph.server.workers.protocol import (

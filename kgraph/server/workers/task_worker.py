@@ -15,7 +15,7 @@ import msgspec
 
 from kgraph.base import errors
 from kgraph.base.errors import KgraphError, QueryTooLargeError
-from kgraph.base.memory import memory_exceeds
+from kgraph.base.processes import memory_exceeds
 from kgraph.server.workers.protocol import send_body, send_json, serve_jobs, start_process
 from kgraph.server.workers.tasks import OpenBuild, Task
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from kgraph.base.errors import QueryTooLargeError
+from kgraph.base.files import replace_file
 from kgraph.export import export
 from kgraph.store import Store
 
@@ -64,14 +64,9 @@ def write_export_file(store: Store, format: str, profile: str, path: Path, max_b
         InputError: format or profile is unknown.
         QueryTooLargeError: the limit was passed.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as file:
-            packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
-            bounded = BoundedWriter(packed, max_bytes)  # type: ignore[arg-type]
-            with packed, io.BufferedWriter(bounded, 1 << 20) as out:
-                export(store.graph, format, out, profile=profile, base=store.meta.base)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with replace_file(path) as file:
+        packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
+        bounded = BoundedWriter(packed, max_bytes)  # type: ignore[arg-type]
+        with packed, io.BufferedWriter(bounded, 1 << 20) as out:
+            export(store.graph, format, out, profile=profile, base=store.meta.base)
     return bounded.size
