@@ -117,7 +117,7 @@ class Service:
         Args:
             snapshot: the graph.
             query: text and accepted media types.
-            pool: ``queries`` for those of users, ``pages`` for those of our own pages.
+            pool: ``queries`` for users' queries, ``pages`` for those of our own pages.
 
         Raises:
             QueryError: the query is wrong, or passed a limit.

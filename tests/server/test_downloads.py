@@ -40,7 +40,7 @@ def test_a_file_is_what_export_writes(server, served_store, tmp_path, name):
     assert gzip.decompress(packed.content) == whole
 
 
-def test_a_packed_file_can_be_had_in_parts(server):
+def test_a_packed_file_supports_ranges(server):
     whole = server.get("/downloads/graph.ttl.gz").content
     part = server.get("/downloads/graph.ttl.gz", range="bytes=10-19")
     assert (part.status_code, part.content) == (206, whole[10:20])

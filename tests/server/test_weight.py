@@ -87,7 +87,7 @@ def slow_names(running):
     return len(running._known_slow)
 
 
-def test_a_query_that_waits_for_a_busy_machine_is_not_slow(workers):
+def test_a_busy_machine_makes_no_query_slow(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         late = Job("late", cpu=[0.005], answered_at=500)  # 500 polls, 5 ms of CPU
@@ -99,7 +99,7 @@ def test_a_query_that_waits_for_a_busy_machine_is_not_slow(workers):
     assert {worker.nice for worker in workers} == {0}
 
 
-def test_a_query_of_much_cpu_moves_and_is_remembered(workers):
+def test_a_query_of_much_cpu_time_moves_and_is_recorded(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         heavy = Job("heavy", cpu=[0.0, 0.5, 1.0, 1.5], answered_at=5)
@@ -109,7 +109,7 @@ def test_a_query_of_much_cpu_moves_and_is_remembered(workers):
     assert asyncio.run(main()) == (LIGHT, 1, 1, [NICE_SLOW])
 
 
-def test_what_has_become_light_is_forgotten(workers):
+def test_a_query_that_became_fast_is_no_longer_recorded(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         await running.run(Job("same", cpu=[1.5], answered_at=5))
@@ -120,8 +120,8 @@ def test_what_has_become_light_is_forgotten(workers):
     assert asyncio.run(main()) == (1, 0)
 
 
-def test_moved_under_pressure_is_not_remembered(workers):
-    """0.3 s of CPU is much while others wait, and not slow."""
+def test_a_query_that_moved_for_others_is_not_recorded(workers):
+    """0.3 s of CPU time are too much while others wait, and not slow."""
 
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
@@ -133,7 +133,7 @@ def test_moved_under_pressure_is_not_remembered(workers):
     assert asyncio.run(main()) == ([LIGHT] * 2, 0)
 
 
-def test_heavy_ones_wait_for_each_other_and_light_ones_pass(workers):
+def test_slow_queries_wait_for_each_other_and_fast_ones_pass(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=2, slow_slots=1))
         heavy = [Job(f"heavy {n}", cpu=[0.0, 1.0], answered_at=300) for n in range(4)]
@@ -172,7 +172,7 @@ def test_a_query_that_passes_its_timeout_is_stopped(workers):
     assert asyncio.run(main()) == (0, 0)
 
 
-def test_texts_are_not_kept(workers):
+def test_query_texts_are_not_stored(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         await running.run(Job("x" * 10**6, cpu=[1.0], answered_at=2))

@@ -178,13 +178,7 @@ def _common_values(base: str, id_: str) -> TemplateValues:
 
 
 def render_statements(base: str, id_: str, statements: Iterable[Statement]) -> str:
-    """Render the page of a resource: its statements, names first.
-
-    Args:
-        base: base of the graph's IRIs.
-        id_: the resource's IRI without the base.
-        statements: in any order.
-    """
+    """Render the page of the resource with IRI ``base + id_``: its statements, names first."""
     ordered = sorted(statements, key=_sort_key)
     outgoing = [statement for statement in ordered if statement.direction == "out"]
     incoming = [statement for statement in ordered if statement.direction == "in"]

@@ -86,11 +86,7 @@ def _decode_utf8(data: bytes, options: str) -> str:
 
 
 def refuse_update() -> None:
-    """Refuse an update.
-
-    Raises:
-        QueryRefusedError: always.
-    """
+    """Raise QueryRefusedError."""
     raise QueryRefusedError(
         "updates are refused: the graph is read-only, and changes when it is rebuilt"
     )
@@ -123,15 +119,7 @@ def parse_operation(pairs: list[tuple[str, str]]) -> QueryOperation:
 
 
 def refuse_other_graphs(operation: QueryOperation, own: str) -> None:
-    """Check that a query names no data set but our own.
-
-    Args:
-        operation: the query.
-        own: IRI of our graph.
-
-    Raises:
-        QueryError: it names another graph.
-    """
+    """Raise QueryError if a query names another graph than our own."""
     foreign = [graph for graph in operation.default_graphs if graph != own]
     foreign += operation.named_graphs
     if foreign:

@@ -125,12 +125,9 @@ def describe_service(snapshot: Snapshot, address: str) -> list[Triple]:
 
 
 def describe_dataset(snapshot: Snapshot, root: str, classes: list[tuple[str, int]]) -> list[Triple]:
-    """Return the description of the graph.
+    """Return the description of the graph on a server whose address ends in ``/``.
 
-    Args:
-        snapshot: the graph.
-        root: address of the server, ending in ``/``.
-        classes: IRI and number of entities of each class.
+    ``classes`` holds IRI and number of entities of each class.
     """
     void = NamedNode(snapshot.base + "dataset")
     turtle = _DATASET_TURTLE.format(

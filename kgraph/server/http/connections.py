@@ -49,10 +49,7 @@ _OUT_OF_FILES_ERRNOS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 def encode_refusal(status: str, message: str, *headers: str) -> bytes:
     """Encode an answer that is sent without the application, before the connection is closed.
 
-    Args:
-        status: code and phrase.
-        message: text for the client, in ASCII.
-        headers: further header lines.
+    The message is ASCII; ``headers`` are further header lines.
 
     >>> encode_refusal("503 Service Unavailable", "try again").splitlines()[0]
     b'HTTP/1.1 503 Service Unavailable'
@@ -121,12 +118,7 @@ def get_turn(connection: Connection) -> Turn:
 
 
 class Connections:
-    """The open connections, ordered by the start of their turn.
-
-    Args:
-        limits: limits of connections.
-        clock: returns seconds, from any start.
-    """
+    """The open connections, ordered by the start of their turn."""
 
     def __init__(
         self,

@@ -52,12 +52,7 @@ _RAW_SECURITY_HEADERS = encode_headers(SECURITY_HEADERS)
 
 
 class HostAndHeadersMiddleware:
-    """Middleware around an ASGI application.
-
-    Args:
-        app: the application.
-        hosts: further Host names that are accepted; ``*`` for any.
-    """
+    """Middleware around an ASGI application that accepts further Host names, or ``*`` for any."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
         self._app = app

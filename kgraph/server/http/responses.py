@@ -110,9 +110,7 @@ def parse_query_string(encoded: str) -> list[tuple[str, str]]:
 def with_error_handling(handler: RequestHandler, accept: str = "") -> RequestHandler:
     """Wrap an endpoint so that its errors become responses.
 
-    Args:
-        handler: the endpoint.
-        accept: media type of its errors, instead of those that a client accepts.
+    ``accept`` replaces the client's Accept header, if it is given.
     """
 
     async def handle(request: Request) -> Response:
@@ -189,7 +187,7 @@ async def run_query(
 
 
 def make_etag(snapshot: Snapshot, *parts: str) -> str:
-    """Return the ETag of an answer: weak, since the order of rows may differ between two runs."""
+    """Return a weak ETag of an answer, whose rows may change their order between two runs."""
     return f'W/"{hex_digest(chr(0).join((snapshot.tag, *parts)), 24)}"'
 
 
@@ -199,7 +197,7 @@ def is_not_modified(request: Request, tag: str) -> bool:
     ``*`` matches any existing answer; whether there is one is known only after it was made.
     """
     header = request.headers.get("if-none-match", "")
-    opaque_tags = {part.strip().removeprefix("W/") for part in header.split(",")}
+    opaque_tags = {value.strip().removeprefix("W/") for value in header.split(",")}
     return request.method in READ_METHODS and tag.removeprefix("W/") in opaque_tags
 
 
@@ -209,11 +207,7 @@ def cache_headers(tag: str) -> dict[str, str]:
 
 
 def refuse_unacceptable(request: Request, media_types: tuple[str, ...], hint: str) -> None:
-    """Check that the client accepts one of the media types.
-
-    Raises:
-        RequestError: it accepts none (406).
-    """
+    """Raise RequestError (406) if the client accepts none of the media types."""
     accept = request.headers.get("accept", "")
     if choose_media_type(accept, media_types) is None:
         raise RequestError(406, f"Accept: {shorten(accept)}: {hint}")
@@ -233,12 +227,7 @@ PageRenderer = Callable[[Request, Snapshot], Awaitable[str | Response]]
 
 
 def make_page_handler(render: PageRenderer, headers: Mapping[str, str] = {}) -> RequestHandler:
-    """Return an endpoint that answers with a page, or with 304 if the client has it already.
-
-    Args:
-        render: makes the page.
-        headers: further headers.
-    """
+    """Return an endpoint that answers with a page, or with 304 if the client has it already."""
 
     async def handle(request: Request) -> Response:
         refuse_unacceptable(request, (HTML,), "this is a page; /api has the same data")

@@ -33,12 +33,7 @@ MAX_ACCEPTS_PER_TURN = 32
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve a graph over HTTP until interrupted.
-
-    Args:
-        settings: the graph, and the server's limits.
-        host: address or name to listen at.
-        port: 0 for any free one.
+    """Serve a graph over HTTP until interrupted; port 0 takes any free one.
 
     Raises:
         InputError: the address cannot be listened at.
@@ -72,7 +67,7 @@ def run_app(
         port: 0 for any free one.
         path: path of the printed address.
         note: a further line to print at the start.
-        limits: limits of connections.
+        limits: of connections.
         proxies: trusted proxies (``X-Forwarded-For`` and ``-Proto``), comma-separated; ``*`` for
             any, "" for none.
 

@@ -122,12 +122,9 @@ class Worker(asyncio.SubprocessProtocol):
         program: Sequence[str] = QUERY_PROGRAM,
         arguments: Sequence[str] = (),
     ) -> Worker:
-        """Start a process.
+        """Start a process with a memory limit.
 
-        Args:
-            memory_bytes: limit of its memory.
-            program: arguments of the interpreter that run it.
-            arguments: further arguments of the program.
+        ``program`` are arguments of the interpreter, ``arguments`` further ones of the program.
         """
         _, worker = await asyncio.get_running_loop().subprocess_exec(
             lambda: cls(memory_bytes),

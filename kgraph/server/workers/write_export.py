@@ -48,21 +48,11 @@ class BoundedWriter(io.RawIOBase):
 
 
 def write_export_file(store: Store, format: str, profile: str, path: Path, max_bytes: int) -> int:
-    """Write the graph into a gzip file, which appears when it is complete.
-
-    Args:
-        store: the store of the graph.
-        format: one of :data:`kgraph.export.EXPORT_FORMATS`.
-        profile: ``full`` or ``edges``.
-        path: the file to write.
-        max_bytes: limit of the unpacked size.
-
-    Returns:
-        The unpacked size in bytes.
+    """Export the graph into a gzip file, and return its unpacked size in bytes.
 
     Raises:
         InputError: format or profile is unknown.
-        QueryTooLargeError: the limit was passed.
+        QueryTooLargeError: the unpacked size passed the limit.
     """
     with replace_file(path) as file:
         packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
