@@ -19,7 +19,7 @@ from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, choose_m
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.store.current import Snapshot
 
-FORMAT_NAMESPACE = "http://www.w3.org/ns/formats/"
+FORMAT_NAMESPACE = "http://www.w3.org/ns/formats/"  #: of formats' names
 
 #: Format -> its local name in :data:`FORMAT_NAMESPACE`.
 W3C_FORMAT_NAMES = {

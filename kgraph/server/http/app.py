@@ -6,7 +6,7 @@ A new endpoint is a function and a row; the last row matches every other path.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -59,17 +59,15 @@ def create_app(
     settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS
 ) -> HostAndHeadersMiddleware:
     """Return the application of a server."""
+    handlers = {endpoint.path: _make_handler(endpoint, settings.origin) for endpoint in endpoints}
     app = Starlette(
-        routes=[
-            Route(endpoint.path, _make_handler(endpoint, settings.origin), methods=HTTP_METHODS)
-            for endpoint in endpoints
-        ],
+        routes=[Route(path, handler, methods=HTTP_METHODS) for path, handler in handlers.items()],
         exception_handlers={HTTPException: _handle_http_exception},
         lifespan=_lifespan,
     )
     app.state.service = Service(settings)
     app.state.files = downloads.DownloadCache(app.state.service)
-    return HostAndHeadersMiddleware(_StaticRoutes(app), settings.hosts)
+    return HostAndHeadersMiddleware(_StaticRoutes(app, handlers), settings.hosts)
 
 
 class _StaticRoutes:
@@ -78,14 +76,9 @@ class _StaticRoutes:
     Starlette's router tries all patterns in turn, 3 to 7 % of a cached answer's time.
     """
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, handlers: Mapping[str, RequestHandler]) -> None:
         self._app = app
-        routes = [route for route in app.routes if isinstance(route, Route)]
-        self._handlers: dict[str, RequestHandler] = {}
-        for route in routes:
-            first_match = next(r for r in routes if r.path_regex.match(route.path))
-            if "{" not in route.path and first_match is route:
-                self._handlers[route.path] = route.endpoint
+        self._handlers = {path: handler for path, handler in handlers.items() if "{" not in path}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         handler = self._handlers.get(scope["path"]) if scope["type"] == "http" else None

@@ -76,10 +76,10 @@ HEADER_TOO_LONG_RESPONSE = encode_refusal(
 class ConnectionLimits(msgspec.Struct, frozen=True):
     """Limits of connections."""
 
-    connections: int = MAX_CONNECTIONS
-    header_s: float = HEADER_TIMEOUT_S
-    body_s: float = BODY_TIMEOUT_S
-    write_s: float = WRITE_TIMEOUT_S
+    connections: int = MAX_CONNECTIONS  #: open at a time
+    header_s: float = HEADER_TIMEOUT_S  #: seconds for a whole header
+    body_s: float = BODY_TIMEOUT_S  #: seconds for a whole body
+    write_s: float = WRITE_TIMEOUT_S  #: seconds in which a client takes no byte of an answer
 
 
 DEFAULT_LIMITS = ConnectionLimits()

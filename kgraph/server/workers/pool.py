@@ -242,7 +242,7 @@ class WorkerPool:
             if not has_reply:
                 raise QueryTimeoutError(
                     f"the query passed its limit of {job.timeout_s:g} s: "
-                    "narrow it, or ask a server with a higher --timeout"
+                    "narrow it, or use a server with a higher --timeout"
                 )
             return worker.reply()
         finally:

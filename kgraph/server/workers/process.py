@@ -212,7 +212,7 @@ class Worker(asyncio.SubprocessProtocol):
 
         Raises:
             QueryTooLargeError: reply or memory passed its limit.
-            Exception: the error that the process reported (:meth:`Job.decode_error`).
+            Exception: the error that the process reported.
         """
         reader = self._reply_reader
         assert reader is not None

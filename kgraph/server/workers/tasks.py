@@ -241,6 +241,7 @@ class RunView(msgspec.Struct, frozen=True, tag="know"):
         return _json_result(view.run(build.graph, request))
 
 
+#: Any task.
 Task = (
     RenderQuestion
     | RunQuestion
