@@ -19,7 +19,7 @@ import msgspec
 from kgraph.base.errors import KgraphError, QueryTimeoutError
 from kgraph.server.workers.pool import NICE_SLOW
 from kgraph.server.workers.process import Worker
-from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob, TaskRequest
+from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
 from kgraph.server.workers.tasks import WriteColumns
 from kgraph.store.current import Snapshot
 from kgraph.store.layout import COLUMNS_FOLDER
@@ -111,11 +111,12 @@ async def _write_columns(snapshot: Snapshot, limits: ColumnsJobLimits) -> None:
         RuntimeError: the process ended at once.
     """
     store, draft = snapshot.store, f"{COLUMNS_FOLDER}-{secrets.token_hex(4)}"
-    request = TaskRequest(str(store.path), store.build.name, WriteColumns(draft))
+    task = WriteColumns(draft)
+    job = TaskJob(str(store.path), store.build.name, task, limits.wall_s, 1 << 10)
     worker = await Worker.start(MAX_MEMORY_BYTES, TASK_PROGRAM)
     try:
         await worker.wait_ready()
-        worker.send_job(TaskJob(request, limits.wall_s, 1 << 10))
+        worker.send_job(job)
         worker.lower_priority(NICE_SLOW)
         end = time.monotonic() + limits.wall_s
         while not await worker.wait_reply(limits.poll_s):

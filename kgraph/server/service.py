@@ -24,7 +24,7 @@ from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.singleflight import SingleFlight
-from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob, TaskRequest
+from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
 from kgraph.server.workers.tasks import QueryWithFunctions, Task, WriteExport
 from kgraph.store.current import CurrentGraph, Snapshot
 
@@ -159,8 +159,13 @@ class Service:
         is_cacheable: bool = True,
     ) -> Reply:
         limits = self.settings.limits
-        request = TaskRequest(str(self.settings.store), snapshot.store.build.name, task)
-        job = TaskJob(request, timeout_s or limits.timeout_s, limits.max_reply_bytes)
+        job = TaskJob(
+            str(self.settings.store),
+            snapshot.store.build.name,
+            task,
+            timeout_s or limits.timeout_s,
+            limits.max_reply_bytes,
+        )
         return await self._run_cached(pool, (snapshot.tag, "task", job.key), job, is_cacheable)
 
     async def _run_cached(

@@ -116,20 +116,18 @@ class DownloadCache:
                 self._tag = snapshot.tag
             generated = self._generated.pop(file.name, None)
             if generated is None:
-                generated = await self._generate(snapshot, file)
+                if self._folder is None:
+                    self._folder = ScratchFolder()
+                # A new name each time: the previous file may still be being sent.
+                path = self._folder.path / f"{next(self._numbers)}-{file.name}"
+                task = WriteExport(file.format, file.profile, str(path), MAX_DOWNLOAD_BYTES)
+                size = await self._service.write_export(snapshot, task)
+                generated = GeneratedFile(path, size)
             self._generated[file.name] = generated
             sizes = [cached.packed for cached in self._generated.values()]
             while sum(sizes) > MAX_FOLDER_BYTES and len(sizes) > 1:
                 del self._generated[next(iter(self._generated))], sizes[0]
             return generated
-
-    async def _generate(self, snapshot: Snapshot, file: DownloadFile) -> GeneratedFile:
-        if self._folder is None:
-            self._folder = ScratchFolder()
-        # A new name each time: the previous file may still be being sent.
-        path = self._folder.path / f"{next(self._numbers)}-{file.name}"
-        task = WriteExport(file.format, file.profile, str(path), MAX_DOWNLOAD_BYTES)
-        return GeneratedFile(path, await self._service.write_export(snapshot, task))
 
     def close(self) -> None:
         """Remove all files."""

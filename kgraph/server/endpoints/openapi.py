@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 
 from kgraph.analysis import NamedQuery, load_named_queries
+from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.base.version import VERSION
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.parameters import MAX_INTEGER, MAX_VALUE_CHARS, Parameter
 from kgraph.search.filters import FILTER_TYPES
-from kgraph.server.endpoints.operations import ANSWER_TYPE, OPERATIONS
+from kgraph.server.endpoints.operations import OPERATIONS
 from kgraph.server.http.problems import PROBLEM_JSON
 
 Document = dict[str, Any]
@@ -101,27 +102,32 @@ class QuestionList(msgspec.Struct, frozen=True):
 
 def list_named_questions() -> QuestionList:
     """Return the questions that :mod:`kgraph.analysis` answers."""
-    return QuestionList(
-        [
-            QuestionLine(q.name, q.summary, list(q.answers), q.kind, list(q.parameters))
-            for q in load_named_queries().values()
-        ]
-    )
+    questions = list(load_named_queries().values())
+    return QuestionList(msgspec.convert(questions, list[QuestionLine], from_attributes=True))
 
 
 def build_openapi() -> Document:
     """Return the description of the whole API."""
     operations = OPERATIONS.values()
     types = [*(op.result for op in operations), *(op.parameters for op in operations)]
-    types += [ANSWER_TYPE, QuestionList, ProblemDetails]
+    types += [RenderedAnswer, QuestionList, ProblemDetails]
     schemas, components = msgspec.json.schema_components(types, ref_template=SCHEMA_REF)
     _add_descriptions(components)
-    paths = {
-        f"/api/{op.path}": _get_operation(
-            op.path, op.summary, _query_parameters(components[op.parameters.__name__]), result
+    paths = {}
+    for operation, result in zip(operations, schemas, strict=False):
+        struct = components[operation.parameters.__name__]
+        parameters = [
+            _query_parameter(
+                name,
+                schema,
+                schema.get("description", name),
+                required=name in struct.get("required", ()),
+            )
+            for name, schema in struct["properties"].items()
+        ]
+        paths[f"/api/{operation.path}"] = _get_operation(
+            operation.path, operation.summary, parameters, result
         )
-        for op, result in zip(operations, schemas, strict=False)
-    }
     for operation in operations:  # described as parameters, not as schemas
         components.pop(operation.parameters.__name__, None)
     paths["/api/questions"] = _get_operation(
@@ -168,43 +174,35 @@ def _get_operation(
     }
 
 
-def _query_parameters(struct: Document) -> list[Document]:
-    required = struct.get("required", ())
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": name in required,
-            "schema": {key: value for key, value in schema.items() if key != "description"},
-            "description": schema.get("description", name),
-        }
-        for name, schema in struct["properties"].items()
-    ]
+def _query_parameter(
+    name: str, schema: Document, description: str, *, required: bool = False
+) -> Document:
+    plain_schema = {key: value for key, value in schema.items() if key != "description"}
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        "schema": plain_schema,
+        "description": description,
+    }
 
 
 def _question_operation(question: NamedQuery) -> Document:
     parameters = [
-        {
-            "name": parameter.name,
-            "in": "query",
-            "required": parameter.default is None,
-            "schema": _parameter_schema(question.name, parameter),
-            "description": f"{parameter.words} ({parameter.type})",
-        }
+        _query_parameter(
+            parameter.name,
+            _parameter_schema(question.name, parameter),
+            f"{parameter.words} ({parameter.type})",
+            required=parameter.default is None,
+        )
         for parameter in question.parameters
     ]
     media_types = {f.name: f.media_type for f in ANSWER_FORMATS.values() if "solutions" in f.kinds}
-    parameters.append(
-        {
-            "name": "format",
-            "in": "query",
-            "required": False,
-            "schema": {"type": "string", "enum": list(media_types)},
-            "description": "format of all rows as SPARQL results, instead of the first rows",
-        }
-    )
+    description = "format of all rows as SPARQL results, instead of the first rows"
+    schema = {"type": "string", "enum": list(media_types)}
+    parameters.append(_query_parameter("format", schema, description))
     path = f"questions/{question.name}"
-    operation = _get_operation(path, question.summary, parameters, _schema_ref(ANSWER_TYPE))
+    operation = _get_operation(path, question.summary, parameters, _schema_ref(RenderedAnswer))
     content = operation["get"]["responses"]["200"]["content"]
     for media_type in media_types.values():
         type_ = "object" if media_type.endswith("+json") else "string"

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import msgspec
 
-from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.search import Filters
 from kgraph.search.documents import HIT_KINDS
 from kgraph.search.filters import FILTER_TYPES
@@ -158,5 +157,3 @@ OPERATIONS: dict[str, Operation] = {
         *map(_view_operation, VIEW_OPERATIONS.values()),
     )
 }
-
-ANSWER_TYPE = RenderedAnswer  #: result of a named question

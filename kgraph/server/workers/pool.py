@@ -161,13 +161,6 @@ class SlotLease:
         await self._slow.acquire(busy, busy, timeout_s)
         self._held = self._slow
 
-    async def try_move_to_slow(self, timeout_s: float) -> bool:
-        """Move to a slow slot if one is free now, and return whether it was."""
-        if self._slow.has_free_slot:
-            await self.acquire_slow(timeout_s)
-            return True
-        return False
-
     def release(self) -> None:
         """Give the slot back, if one is held."""
         if self._held is not None:
@@ -232,9 +225,11 @@ class WorkerPool:
             has_reply = lease.is_fast and await self._wait_in_fast_slot(worker, job.timeout_s)
             remaining_s = start + job.timeout_s - time.monotonic()
             if not has_reply and remaining_s > 0:
-                if lease.is_fast and not await lease.try_move_to_slow(job.timeout_s):
-                    self._record_speed(key, worker.cpu_seconds(), has_reply)
-                    return None
+                if lease.is_fast:
+                    if not self._slow.has_free_slot:
+                        self._record_speed(key, worker.cpu_seconds(), has_reply)
+                        return None
+                    await lease.acquire_slow(job.timeout_s)
                 worker.lower_priority(NICE_SLOW)
                 self._replenish()
                 has_reply = await worker.wait_reply(remaining_s)

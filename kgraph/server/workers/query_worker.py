@@ -160,7 +160,10 @@ def _run_query(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
         send_body(out, answer.kind, job["types"][answer.kind], answer.data)
         return None
     result = engine.query(job)
-    kind = _result_kind(result)
+    if isinstance(result, QueryTriples):
+        kind = "graph"
+    else:
+        kind = "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
     if kind not in job["types"]:
         raise UnacceptableError(kind)
     send_json(out, b"h", kind=kind, type=job["types"][kind])
@@ -177,12 +180,6 @@ def _serialize(result: Any, media_type: str, prefixes: dict[str, str], sink: Bin
         pyoxigraph.serialize(result, sink, format=format_, prefixes=prefixes)
     else:
         result.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
-
-
-def _result_kind(result: object) -> str:
-    if isinstance(result, QueryTriples):
-        return "graph"
-    return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
 
 
 def main() -> None:

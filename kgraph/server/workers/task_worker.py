@@ -1,6 +1,6 @@
 """Worker process that runs tasks in Python: saved questions, searches, decisions, exports.
 
-A job is a :class:`TaskRequest` in JSON, a reply consists of frames as
+A job is a :class:`TaskJob` in JSON, a reply consists of frames as
 :mod:`kgraph.server.workers.protocol` describes. An error travels as its class name, message and
 fields. The last build stays open, so that the next task finds its index loaded.
 """
@@ -29,29 +29,23 @@ UNEXPECTED_ERROR = "unexpected"
 _ERROR_FIELDS = ("suggestions", "parameter", "status", "allow", "retry_after")
 
 
-class TaskRequest(msgspec.Struct, frozen=True):
-    """A task, and the build that it reads."""
+class TaskJob(msgspec.Struct, frozen=True):
+    """A task on a build, with its limits: a :class:`kgraph.server.workers.process.Job`."""
 
     store: str  #: folder of the store
     build: str  #: name of the build
     task: Task
-
-
-class TaskJob(msgspec.Struct, frozen=True):
-    """A task request with its limits: a :class:`kgraph.server.workers.process.Job`."""
-
-    request: TaskRequest
     timeout_s: float
     max_reply_bytes: int
 
     @property
     def key(self) -> str:
         """The task in JSON."""
-        return msgspec.json.encode(self.request.task).decode()
+        return msgspec.json.encode(self.task).decode()
 
     def encode(self) -> bytes:
-        """Encode the request as a line of JSON."""
-        return msgspec.json.encode(self.request) + b"\n"
+        """Encode the job as a line of JSON."""
+        return msgspec.json.encode(self) + b"\n"
 
     def decode_error(self, fields: dict[str, Any]) -> Exception:
         """Return the error that the worker reported."""
@@ -101,8 +95,8 @@ class OpenBuildCache:
 def handle_task_job(builds: OpenBuildCache, line: bytes, memory_bytes: int, out: BinaryIO) -> None:
     """Run one task, and send its result or the error."""
     try:
-        request = msgspec.json.decode(line, type=TaskRequest)
-        result = request.task.run(builds.get(request.store, request.build))
+        job = msgspec.json.decode(line, type=TaskJob)
+        result = job.task.run(builds.get(job.store, job.build))
     except Exception as error:
         if not isinstance(error, KgraphError | MemoryError):
             traceback.print_exc()
