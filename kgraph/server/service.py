@@ -186,7 +186,9 @@ class Service:
             snapshot.database_path,
             self._columns_job.ensure_folder(snapshot),
             snapshot.base,
-            query,
+            query.text,
+            query.types,
+            query.formats,
             limits.timeout_s,
             limits.max_reply_bytes,
         )

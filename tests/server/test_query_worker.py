@@ -26,7 +26,7 @@ def frames(store, text, columns=None):
 def run_job(store, text, columns, engine):
     out = io.BytesIO()
     job = {
-        "path": str(store.build / DATABASE_FOLDER),
+        "database": str(store.build / DATABASE_FOLDER),
         "columns": str(columns or ""),
         "base": store.meta.base,
         "prefixes": PREFIXES,

@@ -16,11 +16,16 @@ from kgraph.analysis import load_named_queries
 from kgraph.analysis.questions import unknown_query_error as unknown_question
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
-from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.server.endpoints.openapi import build_openapi, list_named_questions
 from kgraph.server.endpoints.operations import OPERATIONS, Operation
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import HTML, JSON, add_charset, choose_media_type
+from kgraph.server.http.negotiation import (
+    HTML,
+    JSON,
+    SOLUTION_MEDIA_TYPES,
+    add_charset,
+    choose_media_type,
+)
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
 from kgraph.server.pages.forms import drop_empty
@@ -68,12 +73,11 @@ async def serve_question(request: Request) -> Response:
     values = drop_empty(question.parameters, values)  # an empty value means the default
     if not format_:
         return await _respond_with_task(request, RenderQuestion(name, values))
-    media_types = {f.name: f.media_type for f in ANSWER_FORMATS.values() if "solutions" in f.kinds}
-    if format_ not in media_types:
-        choices = ", ".join(media_types)
+    if format_ not in SOLUTION_MEDIA_TYPES:
+        choices = ", ".join(SOLUTION_MEDIA_TYPES)
         raise InputError(f"format={shorten(format_)}: no such format; choose one of {choices}")
     task = RunQuestion(name, values, format_)
-    return await _respond_with_task(request, task, media_types[format_])
+    return await _respond_with_task(request, task, SOLUTION_MEDIA_TYPES[format_])
 
 
 async def serve_questions(request: Request) -> Response:

@@ -16,10 +16,10 @@ import msgspec
 from kgraph.analysis import NamedQuery, load_named_queries
 from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.base.version import VERSION
-from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.parameters import MAX_INTEGER, MAX_VALUE_CHARS, Parameter
 from kgraph.search.filters import FILTER_TYPES
 from kgraph.server.endpoints.operations import OPERATIONS
+from kgraph.server.http.negotiation import SOLUTION_MEDIA_TYPES
 from kgraph.server.http.problems import PROBLEM_JSON
 
 Document = dict[str, Any]
@@ -197,14 +197,13 @@ def _question_operation(question: NamedQuery) -> Document:
         )
         for parameter in question.parameters
     ]
-    media_types = {f.name: f.media_type for f in ANSWER_FORMATS.values() if "solutions" in f.kinds}
     description = "format of all rows as SPARQL results, instead of the first rows"
-    schema = {"type": "string", "enum": list(media_types)}
+    schema = {"type": "string", "enum": list(SOLUTION_MEDIA_TYPES)}
     parameters.append(_query_parameter("format", schema, description))
     path = f"questions/{question.name}"
     operation = _get_operation(path, question.summary, parameters, _schema_ref(RenderedAnswer))
     content = operation["get"]["responses"]["200"]["content"]
-    for media_type in media_types.values():
+    for media_type in SOLUTION_MEDIA_TYPES.values():
         type_ = "object" if media_type.endswith("+json") else "string"
         content[media_type] = {"schema": {"type": type_}}
     return operation

@@ -158,6 +158,13 @@ FORMATS_BY_MEDIA_TYPE: dict[AnswerKind, dict[str, str]] = {
     for kind, default in _DEFAULT_FORMATS.items()
 }
 
+#: Name of a format for solutions -> media type.
+SOLUTION_MEDIA_TYPES = {
+    format_.name: format_.media_type
+    for format_ in ANSWER_FORMATS.values()
+    if "solutions" in format_.kinds
+}
+
 
 def choose_media_types(accept: str, format: str = "") -> dict[AnswerKind, str]:
     """Choose the media type of each kind of answer; a kind that is not accepted is absent.

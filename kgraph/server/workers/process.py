@@ -28,8 +28,9 @@ from kgraph.base.errors import (
     StoreError,
 )
 from kgraph.base.vocabulary import PREFIXES
+from kgraph.query.formats import AnswerKind
 from kgraph.query.sparql_text import explain_syntax_error
-from kgraph.server.workers.messages import MAX_IN_MEMORY_BYTES, QueryRequest, Reply, SpooledBody
+from kgraph.server.workers.messages import MAX_IN_MEMORY_BYTES, Reply, SpooledBody
 from kgraph.server.workers.protocol import FrameReader
 
 # Keeps Ctrl-C from the workers. A session of its own would do so too, but Linux shares CPU time
@@ -71,31 +72,25 @@ class QueryJob(msgspec.Struct, frozen=True):
     database: str  #: folder
     columns: str  #: folder of the column index; "" if there is none
     base: str  #: base of the graph's IRIs
-    query: QueryRequest
+    text: str
+    types: dict[AnswerKind, str]  #: as in :class:`kgraph.server.workers.messages.QueryRequest`
+    formats: dict[AnswerKind, str]
     timeout_s: float
     max_reply_bytes: int
+    prefixes: dict[str, str] = msgspec.field(default_factory=lambda: PREFIXES)
 
     @property
     def key(self) -> str:
         """The query's text."""
-        return self.query.text
+        return self.text
 
     def encode(self) -> bytes:
         """Encode the job as a line of JSON."""
-        fields = {
-            "path": self.database,
-            "columns": self.columns,
-            "base": self.base,
-            "prefixes": PREFIXES,
-            "text": self.query.text,
-            "types": self.query.types,
-            "formats": self.query.formats,
-        }
-        return msgspec.json.encode(fields) + b"\n"
+        return msgspec.json.encode(self) + b"\n"
 
     def decode_error(self, fields: dict[str, Any]) -> KgraphError:
         """Return the error that the worker reported."""
-        return _ERRORS_BY_CODE[fields["error"]](fields["message"], self.query)
+        return _ERRORS_BY_CODE[fields["error"]](fields["message"], self)
 
 
 class Worker(asyncio.SubprocessProtocol):
@@ -329,14 +324,14 @@ class _ReplyReader:
 
 _KIND_PHRASES = {"solutions": "solutions", "boolean": "a yes or no", "graph": "a graph"}
 
-#: Error code of a query worker -> the error, made from its message and the request.
-_ERRORS_BY_CODE: dict[str, Callable[[str, QueryRequest], KgraphError]] = {
-    "syntax": lambda message, request: explain_syntax_error(message, request.text),
+#: Error code of a query worker -> the error, made from its message and the job.
+_ERRORS_BY_CODE: dict[str, Callable[[str, QueryJob], KgraphError]] = {
+    "syntax": lambda message, job: explain_syntax_error(message, job.text),
     "failed": lambda message, _: QueryError(f"the query failed: {message}"),
     "store": lambda message, _: StoreError(message),
-    "unacceptable": lambda kind, request: RequestError(
+    "unacceptable": lambda kind, job: RequestError(
         406,
-        f"the query gives {_KIND_PHRASES[kind]}, which {', '.join(request.types.values())} "
+        f"the query gives {_KIND_PHRASES[kind]}, which {', '.join(job.types.values())} "
         "cannot carry: accept another media type",
     ),
 }

@@ -63,10 +63,10 @@ class Engine:
             OSError: the database cannot be opened.
             StoreError: the database is damaged.
         """
-        if job["path"] != self._path:
-            verify_database(job["path"], SMALL_BYTES)
-            self._store = pyoxigraph.Store.read_only(job["path"])
-            self._path = job["path"]
+        if job["database"] != self._path:
+            verify_database(job["database"], SMALL_BYTES)
+            self._store = pyoxigraph.Store.read_only(job["database"])
+            self._path = job["database"]
             self._counts = Counts(partial(self._execute, job))
         self.open_columns(job["columns"])
 
@@ -147,7 +147,7 @@ def handle_query_job(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None
 def _send_failure(job: dict[str, Any], code: str, error: Exception, out: BinaryIO) -> None:
     """Send an error of the engine, or the damage of the database that caused it."""
     try:
-        verify_database(job["path"])
+        verify_database(job["database"])
     except StoreError as damage:
         send_json(out, b"e", error="store", message=str(damage))
     else:
