@@ -101,7 +101,7 @@ def _list_kinds(_: typer.Context) -> Iterable[str]:
 
 
 def _list_verbs(_: typer.Context) -> Iterable[str]:
-    from kgraph.resolve.judgements import Verb
+    from kgraph.resolve.judgement import Verb
 
     return get_args(Verb)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kgraph.cli.review_dialogue import DialogueIO
     from kgraph.query import Lookup
     from kgraph.query.table import RowTable
-    from kgraph.resolve.judgements import Judgement
+    from kgraph.resolve.judgement import Judgement
     from kgraph.views.review import Case
 
 
