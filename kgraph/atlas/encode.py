@@ -1,4 +1,4 @@
-"""The blocks of an atlas: what ``assets/data.js`` and ``facts.js`` read.
+"""The blocks of an atlas: what ``assets/data.js`` and ``details.js`` read.
 
 Takes what was gathered and where it stands, gives named blocks (:mod:`kgraph.atlas.codec`):
 

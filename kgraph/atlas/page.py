@@ -6,8 +6,8 @@ that are comments, and the space before a line, stay behind (a third of it). The
 is joined likewise, and started by the page from a Blob.
 
 Invariants:
-    * the page cannot reach out: :func:`kgraph.draw.csp.make_policy` allows what was put into
-      it, workers from Blobs, and WebAssembly, which ``press.wasm`` is;
+    * the page cannot reach out: :func:`kgraph.draw.csp.make_policy` allows its own scripts and
+      style, and workers from Blobs;
     * blocks are base64 in script elements of a type that no browser runs;
     * the script of the first picture stands right behind the block that it needs. All other script
       is a block as well: the page lets it run (its hash is in the policy) when the first picture
@@ -20,7 +20,6 @@ import base64
 import html
 from collections.abc import Mapping
 from importlib import resources
-from importlib.resources.abc import Traversable
 from string import Template
 
 from kgraph.atlas.codec import compress_gzip
@@ -29,8 +28,16 @@ from kgraph.draw.bundle import bundle_modules, minify, split_early_late, wrap_in
 from kgraph.draw.csp import make_policy
 from kgraph.draw.legend import css_switched_variables
 
-FIRST_MODULE, PAGE_MODULE, WORKER_MODULE = "first.js", "main.js", "worker.js"
+FIRST_MODULE, PAGE_MODULE, WORKER_MODULE = "first_frame.js", "main.js", "worker.js"
 """Modules that the first picture, the page round it and the worker start with."""
+
+ASSET_FOLDERS = (
+    ("kgraph.atlas", "assets"),
+    ("kgraph.atlas", "assets", "renderer"),
+    ("kgraph.draw", "assets"),
+)
+"""Packages and the folders in them that hold parts of the page; no two have a file of one name
+that the atlas reads."""
 
 SHARED_PROPERTY = "kgraphFirst"
 """Where the script of the page finds what it shares with that of the first picture."""
@@ -48,13 +55,10 @@ def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
     worker = wrap_in_function(bundle_script(WORKER_MODULE))
     style = minify(css_switched_variables() + read_asset("page.css"))
     page = Template(read_asset("page.html")).substitute(
-        policy=make_policy(
-            (script, rest), style, "worker-src blob:; img-src blob: data:", wasm=True
-        ),
+        policy=make_policy((script, rest), style, "worker-src blob:; img-src blob: data:"),
         title=html.escape(title),
         style=style,
         graph=first,
-        press=_data_element("press", _find_asset("press.wasm").read_bytes()),
         worker=_data_element("worker", compress_gzip(worker.encode())),
         script=script,
         rest=rest,
@@ -78,17 +82,13 @@ def bundle_script(start: str) -> str:
 
 
 def read_asset(name: str) -> str:
-    """A part of the page by its file name: of the atlas, or of what it shares with a view.
+    """Read a file of the page by its name, from the first of :data:`ASSET_FOLDERS` that has it.
 
     Raises:
         ExportError: the installation lacks it.
     """
-    return _find_asset(name).read_text("utf-8")
-
-
-def _find_asset(name: str) -> Traversable:
-    for room in ("kgraph.atlas", "kgraph.draw"):
-        part = resources.files(room).joinpath("assets", name)
-        if part.is_file():
-            return part
+    for package, *folder in ASSET_FOLDERS:
+        file = resources.files(package).joinpath(*folder, name)
+        if file.is_file():
+            return file.read_text("utf-8")
     raise ExportError(f"kgraph/atlas/assets/{name}: no such file: install kgraph again")

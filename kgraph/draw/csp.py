@@ -33,20 +33,16 @@ def encode_json_block(data: Any) -> str:
     return msgspec.json.encode(data, order="deterministic").decode().translate(_ESCAPES)
 
 
-def make_policy(
-    scripts: tuple[str, ...], style: str, more: str = "img-src data:", wasm: bool = False
-) -> str:
+def make_policy(scripts: tuple[str, ...], style: str, more: str = "img-src data:") -> str:
     """A Content-Security-Policy.
 
     Args:
         scripts: texts of the inline scripts.
         style: text of the inline style.
         more: directives beyond ``script-src`` and ``style-src``.
-        wasm: these scripts may compile WebAssembly; text still becomes no code.
     """
-    allowed = " ".join([*map(_hash, scripts), *(["'wasm-unsafe-eval'"] if wasm else [])])
     return (
-        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
+        f"default-src 'none'; script-src {' '.join(map(_hash, scripts))}; style-src {_hash(style)}; "
         f"{more}; base-uri 'none'; form-action 'none'"
     )
 
