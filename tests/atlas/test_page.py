@@ -88,4 +88,4 @@ def test_a_store_is_drawn_as_a_file_or_for_a_notebook(store, tmp_path):
     drawn = opened.atlas(tmp_path / "a.html", title="T")
     assert (tmp_path / "a.html").read_bytes() == drawn.page == opened.atlas(title="T").page
     size = f"{len(drawn.page) / 1e6:.1f} MB"
-    assert repr(drawn) == f"Drawn({drawn.nodes} nodes, {drawn.edges} edges, {size})"
+    assert repr(drawn) == f"AtlasPage({drawn.nodes} nodes, {drawn.edges} edges, {size})"

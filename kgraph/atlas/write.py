@@ -41,7 +41,7 @@ class AtlasPage(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         size = f"{len(self.page) / 1e6:.1f} MB"
-        return f"Drawn({self.nodes} nodes, {self.edges} edges, {size})"
+        return f"AtlasPage({self.nodes} nodes, {self.edges} edges, {size})"
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, for notebooks: it shares nothing with the notebook."""
