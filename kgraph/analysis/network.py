@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.graph import EpisodeSummary
 from kgraph.graph.cooccurrence import count_co_mentions
 
 if TYPE_CHECKING:
     import networkx
 
-CLUSTERED_TYPES = ("company", "institution", "crypto", "product")
+CLUSTERED_TYPES = tuple(type_ for type_, spec in ENTITY_TYPES.items() if spec.clusters)
 """Types of entities that cluster by what is spoken of; places and people are in every talk."""
 
 MIN_CLUSTER_LINK_EPISODES = 3

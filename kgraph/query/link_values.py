@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import get_args
 
-from kgraph.base.model import EntityType
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.graph import SharedData
 from kgraph.resolve.quotes.fingerprints import quote_key
 
-_ENTITY_TYPES: tuple[str, ...] = get_args(EntityType)
+_ENTITY_TYPES: tuple[str, ...] = TYPE_NAMES
 
 LINK_KINDS = ("entity", *_ENTITY_TYPES, "episode", "theme", "quote")
 """What a value may name: a thing of any type, one of a type, a title, a theme, a quote."""
