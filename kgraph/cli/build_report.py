@@ -5,21 +5,20 @@ from __future__ import annotations
 from rich.table import Table
 
 from kgraph.base.text import pluralize
-from kgraph.cli import verbosity
-from kgraph.cli.console import error_console
+from kgraph.cli import console
 from kgraph.cli.printing import print_remark
 from kgraph.pipeline import Report
 
+#: Problems printed of each code; `kgraph check`, --verbose and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
-"""Problems of each code that are printed; `kgraph check`, --verbose and --json give all."""
 
+#: Judgements printed that could not be applied; --json has all.
 MAX_UNAPPLIED = 15
-"""Judgements that are named where they could not be applied; --json has all."""
 
 
 def print_build_report(report: Report) -> None:
-    """Print what a build found; nothing with ``--quiet``."""
-    if verbosity.is_quiet():
+    """Print the results of a build; nothing with ``--quiet``."""
+    if console.is_quiet():
         return
     entities = sum(report.entities.values())
     print_remark(
@@ -32,16 +31,15 @@ def print_build_report(report: Report) -> None:
     _print_judgement_notes(report)
     for files in report.joined:
         print_remark(f"same recording: {' = '.join(files)}")
-    error_console().print(_accounting_table(report))
+    console.error_console().print(_accounting_table(report))
     _print_problems(report)
-    if verbosity.is_verbose():
+    if console.is_verbose():
         for stage, seconds in report.seconds.items():
             print_remark(f"{stage}: {seconds:.1f} s")
 
 
 def _print_judgement_notes(report: Report) -> None:
-    """Print which file of judgements was read, where that may surprise, and what of it could not
-    be applied."""
+    """Print an unexpected choice of the file of judgements, and judgements not applied."""
     for note in report.notes:
         print_remark(note)
     if report.unapplied:
@@ -55,7 +53,7 @@ def _print_judgement_notes(report: Report) -> None:
 
 
 def _accounting_table(report: Report) -> Table:
-    """What became of every row, list by list; one rule of rejection a line."""
+    """Tabulate the outcomes of rows, list by list; one rule of rejection a line."""
     table = Table(
         title="rows in = accepted + merged + rejected + unreadable",
         title_justify="left",
@@ -76,13 +74,13 @@ def _accounting_table(report: Report) -> Table:
 
 
 def _print_problems(report: Report) -> None:
-    """Print how many there are of each code, and the first few: no code crowds out another."""
+    """Print the number of problems of each code, and the first few of each."""
     if not report.problems:
         return
-    shown = None if verbosity.is_verbose() else MAX_PROBLEMS_PER_CODE
-    more = "" if verbosity.is_verbose() else " (`kgraph check PATH...` prints them all)"
+    limit = None if console.is_verbose() else MAX_PROBLEMS_PER_CODE
+    more = "" if console.is_verbose() else " (`kgraph check PATH...` prints them all)"
     print_remark(f"{pluralize(len(report.problems), 'problem')}{more}:")
     for code, count in report.problems_by_code().items():
         print_remark(f"{count:6,} {code}")
-        for problem in [problem for problem in report.problems if problem.code == code][:shown]:
+        for problem in [problem for problem in report.problems if problem.code == code][:limit]:
             print_remark(f"         {problem}")
