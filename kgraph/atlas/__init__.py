@@ -1,6 +1,6 @@
-"""The whole corpus as one picture: an offline HTML file in which every edge can be asked why.
+"""``kgraph atlas``: the whole graph as one offline HTML file, with the evidence of every edge.
 
-Takes a :class:`kgraph.graph.Graph`, gives a page that a browser shows without asking anyone.
+Takes a :class:`kgraph.graph.Graph`, returns a page that loads nothing else.
 """
 
 from kgraph.atlas.write import AtlasPage, draw_atlas, write_atlas

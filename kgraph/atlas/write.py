@@ -1,4 +1,4 @@
-"""The trip as one sentence: :func:`draw_atlas`, and :func:`write_atlas` into a file."""
+"""Draws an atlas as a page, and writes it to a file."""
 
 from __future__ import annotations
 
@@ -21,19 +21,13 @@ from kgraph.base.text import replace_surrogates
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Graph, Selection
 
-NOTEBOOK_HEIGHT_PX = 640
-"""Of an atlas in a notebook, in pixels: nine tenths of a laptop's window."""
+NOTEBOOK_HEIGHT_PX = 640  #: of an atlas in a notebook: nine tenths of a laptop's window
 
 
 class AtlasPage(msgspec.Struct, frozen=True):
-    """An atlas, and how much it shows.
+    """An atlas, and how many nodes and edges it shows."""
 
-    Attributes:
-        page: the HTML file, UTF-8.
-        nodes, edges: how many.
-    """
-
-    page: bytes
+    page: bytes  #: HTML in UTF-8
     nodes: int
     edges: int
 
@@ -42,11 +36,11 @@ class AtlasPage(msgspec.Struct, frozen=True):
         return f"AtlasPage({self.nodes} nodes, {self.edges} edges, {size})"
 
     def _repr_html_(self) -> str:
-        """The page in a frame of its own, for notebooks: it shares nothing with the notebook."""
-        may = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
+        """Return the page in a sandboxed frame, for notebooks."""
+        permissions = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
         return (
-            f'<iframe title="Atlas" width="100%" height="{NOTEBOOK_HEIGHT_PX}" sandbox="{may}" '
-            f'srcdoc="{html.escape(self.page.decode())}"></iframe>'
+            f'<iframe title="Atlas" width="100%" height="{NOTEBOOK_HEIGHT_PX}" '
+            f'sandbox="{permissions}" srcdoc="{html.escape(self.page.decode())}"></iframe>'
         )
 
 
@@ -59,32 +53,33 @@ def draw_atlas(
     before: str | Path | None = None,
     base: str = BASE_IRI,
 ) -> AtlasPage:
-    """Draw the whole graph as one HTML page that needs nothing else.
+    """Draw the graph as one self-contained HTML page.
+
+    The same graph gives the same bytes.
 
     Args:
-        graph: what to draw.
-        title: of the page.
-        quotes: with all quotes, and the words around each mention.
+        graph: the graph.
+        title: title of the page.
+        quotes: include all quotes, and the words around each mention.
         selection: which part; by default everything.
-        before: an atlas whose map is kept as far as it goes; without, the same graph gives
-            the same bytes.
-        base: base of the instances' IRIs; "" for the usual one.
+        before: an earlier atlas whose map is kept as far as possible.
+        base: base of the instances' IRIs; "" for the default.
 
     Raises:
-        InputError: there is no episode to draw, or ``before`` is no atlas.
+        InputError: there is no episode to draw, or ``before`` is not an atlas.
     """
-    known, title = read_previous(before) if before else None, replace_surrogates(title)
+    previous, title = read_previous(before) if before else None, replace_surrogates(title)
     with without_gc():  # a fifth of the time
         gathered = gather_atlas_data(graph.select(Selection() if selection is None else selection))
     if not gathered.ranges.episodes:
         raise InputError("nothing to draw: no episode within these bounds: widen them")
     with ThreadPoolExecutor(1) as pool:
-        # zlib leaves the interpreter free: it packs the texts while the map is laid out.
-        packing = pool.submit(encode_text_blocks, gathered) if quotes else None
+        # zlib releases the interpreter lock: texts are compressed while the map is laid out.
+        compression = pool.submit(encode_text_blocks, gathered) if quotes else None
         blocks = encode_blocks(
-            gathered, layout_nodes(gathered, known), title, base or BASE_IRI, quotes
+            gathered, layout_nodes(gathered, previous), title, base or BASE_IRI, quotes
         )
-        blocks |= packing.result() if packing else {}
+        blocks |= compression.result() if compression else {}
     nodes, edges = gathered.counts(quotes)
     return AtlasPage(render_atlas_page(title, blocks), nodes, edges)
 
@@ -99,15 +94,15 @@ def write_atlas(
     before: str | Path | None = None,
     base: str = BASE_IRI,
 ) -> AtlasPage:
-    """:func:`draw_atlas` into a file.
+    """Draw an atlas and write it to a file.
 
     Args:
-        graph, title, quotes, selection, before, base: as :func:`draw_atlas` has them.
+        graph, title, quotes, selection, before, base: as in :func:`draw_atlas`.
         output: a path, written whole or not at all; ``-`` for standard output; or an
             open binary file.
 
     Raises:
-        InputError: there is no episode to draw, or ``before`` is no atlas.
+        InputError: there is no episode to draw, or ``before`` is not an atlas.
         ExportError: the output cannot be written.
     """
     drawn = draw_atlas(
