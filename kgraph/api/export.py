@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from kgraph.api.store_backed import StoreBacked, select_part
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
-from kgraph.graph.selection import DateBound, NamesArgument
+from kgraph.graph.graph import DateBound, NamesArgument
 
 if TYPE_CHECKING:
     import networkx
@@ -101,7 +101,7 @@ class ExportMixin(StoreBacked):
         Raises:
             InputError: the profile is unknown, or a part is wrong.
         """
-        from kgraph.rdf.interchange import to_rdflib
+        from kgraph.export.rdf import to_rdflib
 
         selected = select_part(selection, (since, until), types, min_confidence, episodes)
         return to_rdflib(self.graph.select(selected), self.store.meta.base or BASE_IRI, profile)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
-    from kgraph.pipeline.stages import Progress
+    from kgraph.pipeline.passes import Progress
     from kgraph.server.mcp import AgentLimits
     from kgraph.server.workers.pool import QueryLimits
 
@@ -128,7 +128,7 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
             DataError: lexicon, ontology or judgements are wrong.
         """
         from kgraph.pipeline.check import check
-        from kgraph.pipeline.stages import ignore_progress
+        from kgraph.pipeline.passes import ignore_progress
 
         return check(
             paths, judgements=judgements, workers=workers, progress=progress or ignore_progress

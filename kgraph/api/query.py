@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kgraph.api.store_backed import ParameterValue, StoreBacked, format_value
-from kgraph.graph.selection import DateBound, NamesArgument, collect_names
+from kgraph.graph.graph import DateBound, NamesArgument, collect_names
 
 if TYPE_CHECKING:
     from kgraph.analysis import Findings, NamedQuery
