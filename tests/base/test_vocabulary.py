@@ -242,9 +242,9 @@ from kgraph.base import lexicon, vocabulary
 from kgraph.resolve import judgements_file
 from kgraph.resolve.quotes import schemes
 folder = Path(sys.argv[1])
-print(*(entry.name for entry in lexicon.read(folder / "shows.yaml")))
-print(*(one.verb for one in judgements_file.load(folder / "judged.yaml")))
-print(len(vocabulary.fields().episode) > 9, len(schemes.load("themes").concepts) > 9)
+print(*(entry.name for entry in lexicon.read_lexicon_file(folder / "shows.yaml")))
+print(*(one.verb for one in judgements_file.load_judgements(folder / "judged.yaml")))
+print(len(vocabulary.load_field_table().episode) > 9, len(schemes.load_scheme("themes").concepts) > 9)
 """
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False

@@ -48,7 +48,7 @@ def test_an_error_of_the_last_sync_is_told_as_it_is(store, folder, monkeypatch):
         build([folder], store.path, workers=1)
     told = "the new graph answers, but may be lost if the machine stops now"
     assert str(found.value).endswith(
-        f"Input/output error: see to that place, or choose another; {told}"
+        f"Input/output error: check the path, or choose another; {told}"
     )
     assert len(list(Store(store.path).graph)) == 1
 
