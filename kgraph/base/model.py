@@ -1,6 +1,6 @@
 """Value types that the other packages exchange.
 
-They are :class:`msgspec.Struct` values: frozen and slotted like dataclasses, but built,
+They are ``msgspec.Struct`` values: frozen and slotted like dataclasses, but built,
 compared and written several times faster. They are array-like on disk, so the order of the
 fields is the layout of the store: append a field only at the end, and raise
 :data:`LAYOUT_VERSION`.
@@ -143,7 +143,7 @@ class Reason(msgspec.Struct, frozen=True, array_like=True):
 class Decision(msgspec.Struct, frozen=True, array_like=True):
     """The resolution of a mention to an entity, or its rejection."""
 
-    type: str  #: an :data:`EntityType`, or :data:`REJECTED`
+    type: str  #: an ``EntityType``, or :data:`REJECTED`
     key: str  #: canonical key of the entity within its type; if rejected, key of the surface
     label: str  #: usual name of the entity; if rejected, the surface
     confidence: float  #: probability that type and label, or the rejection, are right

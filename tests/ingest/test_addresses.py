@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.ingest.addresses import normalize_url
+from kgraph.ingest.field_values import normalize_url
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.ingest.body import is_leftover_front_matter, split_comments
+from kgraph.ingest.frontmatter import is_leftover_front_matter, split_comments
 
 
 @pytest.mark.parametrize(

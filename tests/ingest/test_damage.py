@@ -310,7 +310,7 @@ def test_the_lines_of_a_broken_front_matter_are_limited(monkeypatch):
         " (row left out) [row-incomplete]",
         "7:3: /companies/1/name: cut off by the limit of lines: - name: Bolt (field set aside)"
         " [limit]",
-        "8:1: only 6 lines of a front matter are told apart (the rest left out) [limit]",
+        "8:1: only 6 lines of a front matter are read (the rest left out) [limit]",
     ]
 
 

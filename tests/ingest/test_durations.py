@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.ingest import yaml_exact, yaml_fast
-from kgraph.ingest.durations import parse_duration
+from kgraph.ingest.field_values import parse_duration
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
-from kgraph.ingest.extra import encode_unknown
 from kgraph.ingest.problems import UNPARSED, ProblemCollector
+from kgraph.ingest.rows import encode_unknown
 
 
 @pytest.mark.parametrize(

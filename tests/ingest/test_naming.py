@@ -1,4 +1,4 @@
-from kgraph.ingest.naming import FileLocation, assign_unique_names
+from kgraph.ingest.files import FileLocation, assign_unique_names
 
 
 def test_a_name_is_the_path_below_the_root():

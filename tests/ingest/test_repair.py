@@ -1,6 +1,7 @@
 import pytest
 
-from kgraph.ingest.repair import fix_mojibake, may_be_mojibake, replace_lone_surrogates
+from kgraph.base.text import replace_surrogates
+from kgraph.ingest.decode import fix_mojibake, may_be_mojibake
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_the_quick_test_sees_every_kind():
 
 
 def test_lone_surrogates_become_replacement_characters():
-    assert replace_lone_surrogates("a\ud800b") == "a\ufffdb"
+    assert replace_surrogates("a\ud800b") == "a\ufffdb"
 
 
 def test_a_repair_is_told_with_its_field(read_front):

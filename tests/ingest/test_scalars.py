@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from kgraph.ingest.scalars import resolve_scalar
+from kgraph.ingest.yaml_exact import resolve_scalar
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 import pytest
 
 from kgraph.ingest import limits
-from kgraph.ingest.yaml_exact import DuplicateKey, YamlParseError, parse_exact
+from kgraph.ingest.problems import FrontMatterError
+from kgraph.ingest.yaml_exact import KeyProblem, parse_exact
 
 
 @pytest.mark.parametrize(
@@ -31,9 +32,9 @@ def test_scalars_can_stay_as_they_are_spelled():
 def test_keys_written_twice_are_told_and_the_last_one_holds():
     document = parse_exact("a: 1\nb:\n- c: 2\n  c: 3\na: 4\n")
     assert document.value == {"a": 4, "b": [{"c": 3}]}
-    assert document.duplicate_keys == (
-        DuplicateKey(("b", 0, "c"), 3, 2),
-        DuplicateKey(("a",), 4, 0),
+    assert document.key_problems == (
+        KeyProblem(("b", 0, "c"), 3, 2, "key-twice"),
+        KeyProblem(("a",), 4, 0, "key-twice"),
     )
 
 
@@ -49,7 +50,7 @@ def test_keys_written_twice_are_told_and_the_last_one_holds():
     ],
 )
 def test_faults_name_their_place(text, message, place):
-    with pytest.raises(YamlParseError) as fault:
+    with pytest.raises(FrontMatterError) as fault:
         parse_exact(text)
     assert (str(fault.value), (fault.value.line, fault.value.column)) == (message, place)
     assert fault.value.code == "yaml-broken"
@@ -73,7 +74,7 @@ BOMB = "a: &a [x, x]\n" + "".join(
     ],
 )
 def test_what_passes_a_limit_is_refused(text):
-    with pytest.raises(YamlParseError) as fault:
+    with pytest.raises(FrontMatterError) as fault:
         parse_exact(text)
     assert fault.value.code == "limit"
 
@@ -86,7 +87,7 @@ def test_limits_are_exact(monkeypatch, limit, enough):
     monkeypatch.setattr(limits, limit, enough)
     assert len(parse_exact(text).value) == 97
     monkeypatch.setattr(limits, limit, enough - 1)
-    with pytest.raises(YamlParseError):
+    with pytest.raises(FrontMatterError):
         parse_exact(text)
 
 
