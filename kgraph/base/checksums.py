@@ -56,11 +56,7 @@ def compute_file_checksum(path: Path) -> Checksum:
 
 
 def write_checksums(folder: Path, names: Iterable[str]) -> None:
-    """Write the checksums of files in a folder; they are on disk when this returns.
-
-    Args:
-        folder: the folder.
-        names: paths of the files in it, with ``/``.
+    """Write the checksums of files in a folder, by their paths in it; durable on return.
 
     Raises:
         OSError: a file cannot be read, or the list cannot be written.
@@ -127,21 +123,19 @@ class Checksums:
             StoreError: a file cannot be read.
         """
         for name, expected in self._sums.items():
-            if name.startswith(prefix):
-                self._check_file(name, expected, max_bytes)
-
-    def _check_file(self, name: str, expected: Checksum, max_bytes: float) -> None:
-        path = self.folder / name
-        try:
-            size = path.stat().st_size
-            is_read = size == expected.size <= max_bytes
-            actual = compute_file_checksum(path) if is_read else expected
-        except OSError as error:
-            raise _unreadable_error(self.folder, name, error) from error
-        if size != expected.size:
-            raise damage_error(self.folder, name, f"{size} bytes of {expected.size}")
-        if actual != expected:
-            raise damage_error(self.folder, name, "its checksum does not match")
+            if not name.startswith(prefix):
+                continue
+            path = self.folder / name
+            try:
+                size = path.stat().st_size
+                is_read = size == expected.size <= max_bytes
+                actual = compute_file_checksum(path) if is_read else expected
+            except OSError as error:
+                raise _unreadable_error(self.folder, name, error) from error
+            if size != expected.size:
+                raise damage_error(self.folder, name, f"{size} bytes of {expected.size}")
+            if actual != expected:
+                raise damage_error(self.folder, name, "its checksum does not match")
 
     def _read_bytes(self, name: str) -> bytes:
         try:

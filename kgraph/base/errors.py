@@ -37,29 +37,21 @@ class KgraphError(Exception):
 
 
 class InputError(KgraphError):
-    """Unusable path or argument.
-
-    Attributes:
-        parameter: name of the parameter that it is the value of; "" for none.
-    """
+    """Unusable path or argument."""
 
     def __init__(self, message: str, *, parameter: str = "") -> None:
         super().__init__(message)
-        self.parameter = parameter
+        self.parameter = parameter  #: name of the parameter with the fault; "" for none
 
 
 class UnknownNameError(InputError):
-    """No episode or entity of that name.
-
-    Attributes:
-        suggestions: similar names, best first.
-    """
+    """No episode or entity of that name."""
 
     def __init__(
         self, message: str, suggestions: Sequence[str] = (), *, parameter: str = ""
     ) -> None:
         super().__init__(message, parameter=parameter)
-        self.suggestions = tuple(suggestions)
+        self.suggestions = tuple(suggestions)  #: similar names, best first
 
 
 class DataError(KgraphError):
@@ -107,29 +99,20 @@ class QueryTooLargeError(QueryError):
 
 
 class QueryBusyError(QueryError):
-    """Query that found no free worker.
-
-    Attributes:
-        retry_after: seconds to wait before the next try.
-    """
+    """Query that found no free worker."""
 
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = retry_after  #: seconds to wait before the next try
 
 
 class RequestError(KgraphError):
-    """HTTP request that cannot be answered.
-
-    Attributes:
-        status: of the response, 400 to 499 (RFC 9110).
-        allow: the methods that the endpoint accepts, with status 405.
-    """
+    """HTTP request that cannot be answered."""
 
     def __init__(self, status: int, message: str, allow: Sequence[str] = ()) -> None:
         super().__init__(message)
-        self.status = status
-        self.allow = tuple(allow)
+        self.status = status  #: of the response, 400 to 499 (RFC 9110)
+        self.allow = tuple(allow)  #: methods that the endpoint accepts, with status 405
 
 
 class ExportError(KgraphError):

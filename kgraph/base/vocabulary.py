@@ -51,37 +51,24 @@ class FieldSpec(msgspec.Struct, frozen=True):
 
 
 class RowSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):
-    """The entries of a list field in ``ontology/fields.yaml``.
+    """The entries of a list field in ``ontology/fields.yaml``."""
 
-    Attributes:
-        class_: class of the rows.
-        fields: their fields.
-        scalar: the field that a bare entry is read as; "" where none is allowed.
-        numbers: whether a bare entry may also be a number or a truth value.
-    """
-
-    class_: str
+    class_: str  #: class of the rows
     fields: dict[str, FieldSpec]
-    scalar: str = ""
-    numbers: bool = False
+    scalar: str = ""  #: the field that a bare entry is read as; "" where none is allowed
+    numbers: bool = False  #: a bare entry may also be a number or a truth value
 
 
 class FieldTable(msgspec.Struct, frozen=True):
-    """The content of ``ontology/fields.yaml``.
-
-    Attributes:
-        episode: the fields of an episode.
-        rows: the fields that hold rows.
-        meant: an unknown key, lower case and letters only -> the field that it most likely
-            means, or a sentence where there is none.
-    """
+    """The content of ``ontology/fields.yaml``."""
 
     episode: dict[str, FieldSpec]
     rows: dict[str, RowSpec]
+    #: Unknown key, lower case and letters only -> the field that it most likely means, or advice.
     meant: dict[str, str] = {}
 
 
-def data_path(*parts: str) -> Path:
+def data_path(*names: str) -> Path:
     """Return the path of a file or folder of data, such as ``("ontology", "kgraph.ttl")``.
 
     The folder that the environment variable ``KGRAPH_DATA`` names is searched first; what it
@@ -93,19 +80,14 @@ def data_path(*parts: str) -> Path:
     package = Path(__file__).parents[1]
     own = os.environ.get("KGRAPH_DATA")
     for root in (*([Path(own)] if own else []), package / "_shared", package.parent):
-        path = root.joinpath(*parts)
+        path = root.joinpath(*names)
         if path.exists():
             return path
-    raise DataError(f"{'/'.join(parts)} is missing beside {package}: install kgraph again")
+    raise DataError(f"{'/'.join(names)} is missing beside {package}: install kgraph again")
 
 
 def load_yaml(path: Path, shape: type[Shape], advice: str = "see the header of that file") -> Shape:
-    """Load a YAML file of data.
-
-    Args:
-        path: the file.
-        shape: the type that its content must have.
-        advice: the next move in an error about the content.
+    """Load a YAML file of data; ``advice`` ends the message of an error in its content.
 
     Raises:
         DataError: the file cannot be read, is not YAML, or has another shape.
@@ -124,11 +106,7 @@ def load_yaml(path: Path, shape: type[Shape], advice: str = "see the header of t
 
 @cache
 def load_field_table() -> FieldTable:
-    """Load ``ontology/fields.yaml``.
-
-    Raises:
-        DataError: the table does not have the shape that its header describes.
-    """
+    """Load ``ontology/fields.yaml``."""
     return load_yaml(data_path("ontology", "fields.yaml"), FieldTable)
 
 
@@ -158,27 +136,17 @@ def compact_iri(iri: str) -> str:
 
 
 class Term(msgspec.Struct, frozen=True):
-    """A term that the ontology declares, or one of another vocabulary that it or the shapes use.
-
-    Attributes:
-        iri: its IRI.
-        name: its prefixed name, such as ``kg:Company``.
-        kind: ``class``, ``property``, ``individual`` (a function is one), or "".
-        is_declared: whether ``kgraph.ttl`` describes it.
-        label, comment: its name and its definition in English; "" for none.
-        domain, range: prefixed names of the classes that it joins; "" for none.
-        superclasses: IRIs of its direct superclasses.
-    """
+    """A term that the ontology declares, or one of another vocabulary that it or the shapes use."""
 
     iri: str
-    name: str
-    kind: str
-    is_declared: bool
-    label: str
-    comment: str
-    domain: str
-    range: str
-    superclasses: tuple[str, ...]
+    name: str  #: prefixed name, such as ``kg:Company``
+    kind: str  #: ``class``, ``property``, ``individual`` (a function is one), or ""
+    is_declared: bool  #: ``kgraph.ttl`` describes it
+    label: str  #: English name; "" for none
+    comment: str  #: English definition; "" for none
+    domain: str  #: prefixed name of the domain; "" for none
+    range: str  #: prefixed name of the range; "" for none
+    superclasses: tuple[str, ...]  #: IRIs of the direct superclasses
 
 
 @cache

@@ -148,20 +148,12 @@ def _convert_name(value: object, source_text: SourceText) -> Converted:
     return Converted(name, (*converted.problems, *coerced.problems))
 
 
-def _is_label(value: object) -> bool:
-    return _is_name(value) and not has_markup(str(value))
-
-
 def _convert_label(value: object, source_text: SourceText) -> Converted:
     """Remove links and emphasis from a name."""
     converted = _convert_name(value, source_text)
     if not isinstance(converted.value, str):
         return converted
     return converted._replace(value=strip_markup(converted.value) or converted.value)
-
-
-def _is_text_list(value: object) -> bool:
-    return type(value) is list and all(map(_is_text, value)) and len(value) <= limits.MAX_ENTRIES
 
 
 def _convert_text_list(value: object, source_text: SourceText) -> Converted:
@@ -174,24 +166,21 @@ def _convert_text_list(value: object, source_text: SourceText) -> Converted:
         return Converted(coerced.value, (*coerced.problems, *converted.problems))
     texts: list[str] = []
     problems: list[ConversionProblem] = []
-    for number, entry in enumerate(value[: limits.MAX_ENTRIES]):
-        if is_blank(entry) and entry is not None:
-            continue
-        pointer = f"/{number}"
-        converted = _convert_text(entry, partial(_entry_source_text, source_text, pointer))
-        is_kept = isinstance(converted.value, str)
-        for problem in converted.problems:
-            action = problem.action if is_kept else "entry left out"
-            problems.append(problem._replace(pointer=pointer, action=action))
+
+    def convert_entry(entry: object, pointer: str) -> None:
+        converted = _convert_text(entry, lambda tail: source_text(pointer + tail))
         if isinstance(converted.value, str):
             texts.append(converted.value)
+        for problem in converted.problems:
+            action = "entry left out" if converted.value is None else problem.action
+            problems.append(problem._replace(pointer=pointer, action=action))
+
+    for number, entry in enumerate(value[: limits.MAX_ENTRIES]):
+        if entry is None or not is_blank(entry):
+            convert_entry(entry, f"/{number}")
     if len(value) > limits.MAX_ENTRIES:
         problems.append(list_limit_problem(value))
     return Converted(texts, tuple(problems))
-
-
-def _entry_source_text(source_text: SourceText, pointer: str, _: str) -> str:
-    return source_text(pointer)
 
 
 # -- levels, URLs and dates ------------------------------------------------------
@@ -337,8 +326,15 @@ def _integer_type(low: int, high: int, name: str) -> FieldType:
 FIELD_TYPES: dict[str, FieldType] = {
     "text": FieldType(_is_text, _convert_text),
     "name": FieldType(_is_name, _convert_name),
-    "label": FieldType(_is_label, _convert_label),
-    "texts": FieldType(_is_text_list, _convert_text_list),
+    "label": FieldType(
+        lambda value: _is_name(value) and not has_markup(str(value)), _convert_label
+    ),
+    "texts": FieldType(
+        lambda value: (
+            type(value) is list and all(map(_is_text, value)) and len(value) <= limits.MAX_ENTRIES
+        ),
+        _convert_text_list,
+    ),
     "level": FieldType(lambda value: type(value) is str and value in _LEVELS, _convert_level),
     "address": FieldType(
         lambda value: type(value) is str and normalize_url(value) == value, _convert_url

@@ -196,7 +196,9 @@ class _FileFinder:
         if not is_folder and not name.lower().endswith(EPISODE_SUFFIXES):
             return
         if name[0] == ".":
-            if not (is_folder and (name in TOOL_FOLDERS or _is_store(path))):
+            # A build may have made a store among the notes.
+            is_store = all(os.path.exists(os.path.join(path, n)) for n in ("lock", "builds"))
+            if not (is_folder and (name in TOOL_FOLDERS or is_store)):
                 self._hidden.append(_relative_name(root, path))
         elif not is_folder:
             self._add_file(root, path, status)
@@ -229,11 +231,6 @@ class _FileFinder:
         report = ProblemCollector(name)
         report.add(code, message, action, value=value)
         self._problems += report.problems()
-
-
-def _is_store(folder: str) -> bool:
-    """Check whether a folder is a kgraph store, which a build may make among the notes."""
-    return all(os.path.exists(os.path.join(folder, name)) for name in ("lock", "builds"))
 
 
 def _is_link_loop(folder: str) -> bool:

@@ -165,16 +165,13 @@ class _RowReader:
             value = read_field(self.report, field, entry, pointer)
             values = {} if value is None else {self.spec.scalar: value}
         else:
-            message = f"{self._describe_expected(entry)}, got"
+            text = "a text or " if self.spec.scalar else ""
+            is_link = text and isinstance(entry, list)
+            example = _LINK_ADVICE if is_link else _format_example(self.spec)
+            expected = f"{text}a mapping with {' and '.join(self.required)} ({example})"
+            message = f"expected {expected}, got"
             self.report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=entry)
         return Row(self.name, index, values) if values else None
-
-    def _describe_expected(self, entry: object) -> str:
-        text = "a text or " if self.spec.scalar else ""
-        required = " and ".join(self.required)
-        is_link = text and isinstance(entry, list)
-        example = _LINK_ADVICE if is_link else _format_example(self.spec)
-        return f"expected {text}a mapping with {required} ({example})"
 
     def _read_values(
         self, entry: dict[object, object], pointer: str

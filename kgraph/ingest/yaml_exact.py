@@ -279,7 +279,7 @@ class _Builder:
 
     def _build_mapping(self) -> dict[str, object]:
         mapping: dict[str, object] = {}
-        merged: list[Any] = []
+        merged: list[dict[str, object]] = []
         while not isinstance(event := self.next_event(), MappingEndEvent):
             key = self._build_key(event)
             if key is None:
@@ -288,15 +288,22 @@ class _Builder:
                 continue
             if key == "<<" and isinstance(event, ScalarEvent) and not event.style:
                 value = self._build_child(key, self.next_event())
-                if _is_mergeable(value):
-                    merged.append(value)
+                sources: list[Any] = value if isinstance(value, list) else [value]
+                if all(isinstance(source, dict) for source in sources):
+                    merged += sources
                 else:  # an unknown field
                     mapping[key] = value
                 continue
             if key in mapping:
                 self._report_key("key-twice", (key[: limits.MAX_POINTER_CHARS],), event)
             mapping[key] = self._build_child(key, self.next_event())
-        return _merge_mappings(mapping, merged) if merged else mapping
+        if not merged:
+            return mapping
+        # Merge keys (https://yaml.org/type/merge.html): keys of the mapping itself win.
+        result: dict[str, object] = {}
+        for source in (*reversed(merged), mapping):
+            result.update(source)
+        return result
 
     def _report_key(self, code: str, steps: tuple[str, ...], event: Event) -> None:
         position = _mark_position(event.start_mark)
@@ -315,20 +322,6 @@ class _Builder:
         else:
             self._skip_node(event)
         return replace_surrogates(key) if isinstance(key, str) else None
-
-
-def _is_mergeable(value: object) -> bool:
-    sources = value if isinstance(value, list) else [value]
-    return all(isinstance(source, dict) for source in sources)
-
-
-def _merge_mappings(mapping: dict[str, object], sources: list[Any]) -> dict[str, object]:
-    """Apply merge keys (https://yaml.org/type/merge.html); keys of the mapping itself win."""
-    mappings = [m for source in sources for m in (source if isinstance(source, list) else [source])]
-    merged: dict[str, object] = {}
-    for source in (*reversed(mappings), mapping):
-        merged.update(source)
-    return merged
 
 
 def _limit_error(message: str, event: Event) -> FrontMatterError:

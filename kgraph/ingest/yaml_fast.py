@@ -131,14 +131,12 @@ def _parsers_may_differ(text: str) -> bool:
     raw = text.encode()
     if _LONG_NUMBER in raw[::_SAMPLE_STEP].translate(_ZEROS):
         return True
-    if (b"[" in raw or b"{" in raw) and _has_flow(raw):
+    # Flow style, but for the simple lists that yaml-rs gets.
+    if (b"[" in raw or b"{" in raw) and (
+        _STARTS_WITH_FLOW.match(raw) or any(flow.search(raw) for flow in _FLOWS)
+    ):
         return True
     return any(sign in raw and pattern.search(raw) for sign, pattern in _DIVERGENCES)
-
-
-def _has_flow(raw: bytes) -> bool:
-    """Whether there may be a list or a mapping in flow style that is not left to yaml-rs."""
-    return bool(_STARTS_WITH_FLOW.match(raw)) or any(flow.search(raw) for flow in _FLOWS)
 
 
 def _within_limits(value: dict[object, object]) -> bool:

@@ -244,7 +244,8 @@ from kgraph.resolve.quotes import schemes
 folder = Path(sys.argv[1])
 print(*(entry.name for entry in lexicon.read_lexicon_file(folder / "shows.yaml")))
 print(*(one.verb for one in judgements_file.load_judgements(folder / "judged.yaml")))
-print(len(vocabulary.load_field_table().episode) > 9, len(schemes.load_scheme("themes").concepts) > 9)
+table, themes = vocabulary.load_field_table(), schemes.load_scheme("themes")
+print(len(table.episode) > 9, len(themes.concepts) > 9)
 """
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False
