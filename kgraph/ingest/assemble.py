@@ -77,7 +77,7 @@ def _read_values(
         value, pointer = located.get(name, (None, pointer_token(name)))
         if field.fills and field.fills in values:
             if not is_blank(value):
-                message, action = f"{field.fills} says it, too:", "field set aside"
+                message, action = f"{field.fills} states it as well:", "field set aside"
                 report.add("key-twice", message, action, field=pointer, value=value)
         elif is_clean and not field.fills and FIELD_TYPES[field.type].accepts(value):
             values[name] = cast("FieldValue", value)

@@ -69,7 +69,7 @@ def _decode_legacy(data: bytes, error: UnicodeDecodeError, report: ProblemCollec
     invalid = text.count("\ufffd")
     valid = sum(not char.isascii() for char in text) - invalid
     if valid >= invalid:
-        message, action = "bytes that are no UTF-8:", "each read as U+FFFD"
+        message, action = "bytes that are not UTF-8:", "each read as U+FFFD"
         report.add("encoding", message, action, value=str(invalid), position=position)
         return text
     report.add("encoding", "not UTF-8", "read as Windows-1252", position=position)

@@ -107,7 +107,7 @@ def _convert_text(value: object, source_text: SourceText) -> Converted:
     problems = []
     text = replace_surrogates(value)
     if text != value:
-        message = "half a character was escaped in"
+        message = "a lone surrogate is escaped in"
         problems.append(ConversionProblem("surrogate", message, "read as U+FFFD", text))
     fixed = fix_mojibake(text)
     if fixed != text:
@@ -203,7 +203,7 @@ def _convert_url(value: object, _: SourceText) -> Converted:
     if url == value:
         return Converted(url)
     action = "blanks left out" if url == str(value).strip() else "percent-encoded"
-    message = "no address as it stands:"
+    message = "not a valid URL as written:"
     return Converted(url, (ConversionProblem("address-encoded", message, action, value),))
 
 

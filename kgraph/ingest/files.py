@@ -36,7 +36,7 @@ TOOL_FOLDERS = frozenset(
 
 _GLOB_CHARACTERS = re.compile(r"[*?\[]")
 _BROKEN_LINK_MESSAGES = {
-    errno.ENOENT: "a link that leads nowhere",
+    errno.ENOENT: "a link whose target is missing",
     errno.ELOOP: "a link that leads to itself",
 }
 _USAGE = "name an episode file, a folder, a quoted glob pattern, or - for standard input"

@@ -78,7 +78,7 @@ class FrontMatterHandler(YAMLHandler):
         """Take all of the text as front matter, up to the comments that the pipeline adds."""
         self.report.add(
             "front-matter-unclosed",
-            f"the front matter has no end: put a line {fence} below its last field",
+            f"the front matter is not closed: put a line {fence} below its last field",
             "all of the file read as front matter",
             position=(max(self._first_line - 1, 1), 1),
         )
@@ -127,7 +127,7 @@ class FrontMatterHandler(YAMLHandler):
     def _check_mapping(self, value: object) -> dict[str, Any]:
         if isinstance(value, dict) and value:
             return value
-        return self._report_no_fields("the front matter is no mapping of fields, but", value)
+        return self._report_no_fields("the front matter is not a mapping of fields but", value)
 
     def _load_yaml(self, fm: str) -> dict[str, Any]:
         if fm.lstrip()[:1] == "{" and (fields := self._try_json(fm)):
@@ -185,7 +185,7 @@ def read_body(report: ProblemCollector, body: str, text: str) -> tuple[tuple[str
     if remainder and is_leftover_front_matter(remainder):
         offset = text.find(remainder.split("\n", 1)[0], len(text) - len(body))
         position = (text.count("\n", 0, offset) + 1, 1)
-        message = "front matter left over below the front matter:"
+        message = "leftover front matter in the body:"
         report.add("body-residue", message, "kept as body", value=remainder, position=position)
     return comments, remainder
 

@@ -43,7 +43,7 @@ def find_object_end(text: str, start: int = 0) -> int:
             if depth <= 0:
                 return match.end()
         if depth > limits.MAX_DEPTH:
-            message = f"more than {limits.MAX_DEPTH} levels within one another"
+            message = f"more than {limits.MAX_DEPTH} nested levels"
             offset = match.start()
             line, line_start = text.count("\n", start, offset), text.rfind("\n", start, offset) + 1
             raise FrontMatterError(message, line, offset - (line_start or start), "limit")

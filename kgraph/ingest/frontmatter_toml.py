@@ -63,7 +63,7 @@ def parse_toml(text: str) -> dict[str, object]:
 
 
 def _depth_error(line: int) -> FrontMatterError:
-    message = f"more than {limits.MAX_DEPTH} levels within one another"
+    message = f"more than {limits.MAX_DEPTH} nested levels"
     return FrontMatterError(message, line, code="limit")
 
 

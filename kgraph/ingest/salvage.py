@@ -197,7 +197,7 @@ class _Salvager:
             is_tab = "\t" in line[: len(line) - len(line.lstrip())]
             self.report.add(
                 "yaml-broken",
-                _TAB_MESSAGE if is_tab else "no field and no entry:",
+                _TAB_MESSAGE if is_tab else "neither a field nor an entry:",
                 "line left out" if len(stray) == 1 else f"{len(stray)} lines left out",
                 field=pointer,
                 value=line,

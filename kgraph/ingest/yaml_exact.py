@@ -237,7 +237,7 @@ class _Builder:
         anchored = self._anchors.get(str(event.anchor))
         if anchored is None:
             raise FrontMatterError(
-                f"no anchor before this alias in what is read with it: *{event.anchor}",
+                f"no anchor before this alias: *{event.anchor}",
                 *_mark_position(event.start_mark),
             )
         self._count_nodes(anchored.nodes, anchored.chars, event)
@@ -253,7 +253,7 @@ class _Builder:
 
     def _check_depth(self, depth: int, event: Event) -> None:
         if depth > limits.MAX_DEPTH:
-            raise _limit_error(f"more than {limits.MAX_DEPTH} levels within one another", event)
+            raise _limit_error(f"more than {limits.MAX_DEPTH} nested levels", event)
         self._max_depth = max(self._max_depth, depth)
 
     def _build_sequence(self) -> list[object]:

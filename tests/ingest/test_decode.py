@@ -40,7 +40,7 @@ def test_what_is_not_utf_8_is_windows_1252():
 def test_utf_8_with_a_damaged_byte_stays_utf_8():
     assert decoded("naïve – ".encode() + b"\xff") == (
         "naïve – \ufffd",
-        ["ep.md:1: bytes that are no UTF-8: 1 (each read as U+FFFD) [encoding]"],
+        ["ep.md:1: bytes that are not UTF-8: 1 (each read as U+FFFD) [encoding]"],
     )
 
 
@@ -122,5 +122,5 @@ def test_half_a_character_is_told_and_a_pair_is_one(read_front):
     reading = read_front('source: "a\\ud800b"\nlayout: "\\ud83d\\ude00"')
     assert (reading.episode.text("source"), reading.episode.text("layout")) == ("a\ufffdb", "😀")
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:4:1: /source: half a character was escaped in a\ufffdb (read as U+FFFD) [surrogate]"
+        "ep.md:4:1: /source: a lone surrogate is escaped in a\ufffdb (read as U+FFFD) [surrogate]"
     ]

@@ -166,7 +166,8 @@ def test_a_field_of_seconds_fills_the_duration(read_front):
     reading = read_front("duration: 50\nduration_seconds: 3147")
     assert reading.episode.values["duration"] == 50
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:5:1: /duration_seconds: duration says it, too: 3147 (field set aside) [key-twice]"
+        "ep.md:5:1: /duration_seconds: duration states it as well: 3147 (field set aside)"
+        " [key-twice]"
     ]
 
 

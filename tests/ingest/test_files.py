@@ -94,7 +94,7 @@ def test_links_are_followed_and_broken_ones_told(folder, tmp_path):
     found = find_files(folder)
     assert names(found) == ["b.md", "linked/e.md", "sub/a.markdown", "sub/deep/c.MD"]
     assert told(found)[1:] == [
-        "dangling.md: a link that leads nowhere (left out) [link-broken]",
+        "dangling.md: a link whose target is missing (left out) [link-broken]",
         "loop.md: a link that leads to itself (left out) [link-broken]",
         "sub/up: leads back to itself (left out) [link-broken]",
     ]
@@ -104,7 +104,7 @@ def test_a_dangling_link_that_is_named_is_told_too(tmp_path):
     os.symlink("nowhere.md", tmp_path / "x.md")
     place = tmp_path / "x.md"
     assert told(find_files(place)) == [
-        f"{place}: a link that leads nowhere (left out) [link-broken]"
+        f"{place}: a link whose target is missing (left out) [link-broken]"
     ]
 
 

@@ -44,7 +44,7 @@ def test_front_matter_that_is_no_mapping_is_told(read_front, front, shown):
     reading = read_front(front, head="")
     assert reading.episode is None
     assert [str(problem) for problem in reading.problems] == [
-        f"ep.md:2:1: the front matter is no mapping of fields, but {shown} (file left out)"
+        f"ep.md:2:1: the front matter is not a mapping of fields but {shown} (file left out)"
         " [front-matter-shape]"
     ]
 
@@ -53,7 +53,7 @@ def test_a_fence_that_never_closes_is_told_and_all_is_read():
     text = "---\ntitle: A talk\ndate: 2025-08-11\ntags:\n- a\n\n<!-- made by hand -->\n"
     reading = read_bytes("ep.md", text.encode())
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:1:1: the front matter has no end: put a line --- below its last field"
+        "ep.md:1:1: the front matter is not closed: put a line --- below its last field"
         " (all of the file read as front matter) [front-matter-unclosed]"
     ]
     assert reading.episode.comments == ("made by hand",)
@@ -124,19 +124,19 @@ def test_one_episode_is_read_from_every_format(text):
         ),
         (
             '{"a": ' + "[" * 5000 + "]" * 5000 + "}\n",
-            "ep.md:1:70: more than 64 levels within one another (file left out) [limit]",
+            "ep.md:1:70: more than 64 nested levels (file left out) [limit]",
         ),
         (
             "+++\na = " + "[" * 5000 + "]" * 5000 + "\n+++\n",
-            "ep.md:2:1: more than 64 levels within one another (file left out) [limit]",
+            "ep.md:2:1: more than 64 nested levels (file left out) [limit]",
         ),
         (
             "+++\n" + "a." * 100_000 + "a = 1\n+++\n",
-            "ep.md:2:1: more than 64 levels within one another (file left out) [limit]",
+            "ep.md:2:1: more than 64 nested levels (file left out) [limit]",
         ),
         (
             ";;;\n[1]\n;;;\n",
-            "ep.md:2:1: the front matter is no mapping of fields, but a list of 1 (file left out)"
+            "ep.md:2:1: the front matter is not a mapping of fields but a list of 1 (file left out)"
             " [front-matter-shape]",
         ),
     ],
@@ -243,6 +243,6 @@ def test_residue_is_kept_and_told_with_its_line(read_front):
     reading = read_front("layout: x", body="\n<!-- made -->\n\nywords:\n- one\n---\n")
     assert reading.episode.body == "ywords:\n- one\n---"
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:9:1: front matter left over below the front matter: ywords: - one ---"
+        "ep.md:9:1: leftover front matter in the body: ywords: - one ---"
         " (kept as body) [body-residue]"
     ]

@@ -45,8 +45,8 @@ def test_keys_written_twice_are_told_and_the_last_one_holds():
     [
         ("a: b: c\n", "mapping values are not allowed in this context", (0, 4)),
         ("a: 1\n--- b\n", "a second document starts here", (1, 0)),
-        ("a: *b\n", "no anchor before this alias in what is read with it: *b", (0, 3)),
-        ("a: &a [*a]\n", "no anchor before this alias in what is read with it: *a", (0, 7)),
+        ("a: *b\n", "no anchor before this alias: *b", (0, 3)),
+        ("a: &a [*a]\n", "no anchor before this alias: *a", (0, 7)),
         ('a: 1\nb: "c\n', "found unexpected end of stream", (1, 3)),
         ("a:\n\tb: c\n", "found character that cannot start any token", (1, 0)),
     ],
