@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from kgraph.api.opened import StoreBacked
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
-from kgraph.graph.selection import DateBound, NamesArgument, make_selection
+from kgraph.graph.graph import DateBound, NamesArgument, make_selection
 
 if TYPE_CHECKING:
     import networkx
@@ -115,7 +115,7 @@ class ExportMixin(StoreBacked):
         Raises:
             InputError: there is no such profile, or a part is wrong.
         """
-        from kgraph.rdf.interchange import to_rdflib
+        from kgraph.export.rdf import to_rdflib
 
         chosen = make_selection(
             selection,

@@ -247,12 +247,12 @@ from pathlib import Path
 del yaml.CSafeLoader
 from kgraph.base import lexicon, vocabulary
 from kgraph.resolve import judgements_file
-from kgraph.resolve.quotes import schemes
+from kgraph.resolve.quotes import themes
 folder = Path(sys.argv[1])
 print(*(entry.name for entry in lexicon.read_lexicon_file(folder / "shows.yaml")))
 print(*(one.verb for one in judgements_file.load_judgements(folder / "judged.yaml")))
-table, themes = vocabulary.load_field_table(), schemes.load_scheme("themes")
-print(len(table.episode) > 9, len(themes.concepts) > 9)
+table, tree = vocabulary.load_field_table(), themes.load_themes()
+print(len(table.episode) > 9, len(tree.concepts) > 9)
 """
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False

@@ -146,7 +146,7 @@ class WriteExport(msgspec.Struct, frozen=True, tag="write"):
 
 
 class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
-    """Write the graph's columns, if there are none: :func:`kgraph.columns.making.hold`.
+    """Write the graph's columns, if there are none: :func:`kgraph.accel.columns.writer.ensure_columns`.
 
     Attributes:
         draft: name of a folder beside them, where they are written until they are whole.
@@ -266,12 +266,14 @@ def _write_export(desk: OpenBuild, task: WriteExport) -> TaskResult:
 
 
 def _write_columns(desk: OpenBuild, task: WriteColumns) -> TaskResult:
-    from kgraph.columns.making import hold
+    from kgraph.accel.columns.writer import ensure_columns
 
     build = desk.store.build
     desk.store.verify_database()
     try:
-        hold(str(build / layout.DATABASE_FOLDER), build / layout.COLUMNS_FOLDER, build / task.draft)
+        ensure_columns(
+            str(build / layout.DATABASE_FOLDER), build / layout.COLUMNS_FOLDER, build / task.draft
+        )
     except OSError as error:
         raise StoreError(f"{build / layout.COLUMNS_FOLDER}: {error.strerror or error}") from error
     return _json_result(None)
