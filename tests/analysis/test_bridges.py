@@ -43,7 +43,7 @@ def test_the_order_of_sets_changes_nothing(seed, tmp_path):
     """Names hash otherwise in each process, and must not be what decides."""
     script = (
         "from analysis.asked import outlined; from analysis.test_bridges import EPISODES, ENDS;"
-        "from kgraph.analysis.bridges import bridges; print(bridges(outlined(*EPISODES), ENDS))"
+        "from kgraph.analysis.bridges import find_bridges; print(find_bridges(outlined(*EPISODES), ENDS))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -367,7 +367,7 @@ def test_a_show_has_its_own_episodes_and_those_that_mention_it(sample):
 
 
 def test_every_list_tells_dates_of_processing_apart(sample):
-    dated = {episode.slug: episode.dated for episode in sample.graph}
+    dated = {episode.slug: episode.is_dated for episode in sample.graph}
     assert set(dated.values()) == {True, False}
     lines = (
         look_up(sample, "NVIDIA", limit=100).episodes
