@@ -137,7 +137,7 @@ def print_lines(found: Iterable[str | Text]) -> None:
 
 def print_questions(found: Sequence[NamedQuery]) -> None:
     """The questions with a name by what they are about: name, parameters, summary."""
-    from kgraph.query.saved import QUESTION_SECTIONS
+    from kgraph.query.named import QUESTION_SECTIONS
 
     for section, heading in QUESTION_SECTIONS.items():
         _console().print(sanitize(heading))

@@ -139,7 +139,9 @@ def queries(
     if sparql:
         _print_sparql(known[name], given, store)
     elif wants_json:
-        printing.print_json(known[name] if name else list(known.values()))
+        found = [known[name]] if name else known.values()
+        described = [query.describe() for query in found]
+        printing.print_json(described[0] if name else described)
     elif name:
         printing.print_question(known[name])
     else:
@@ -151,7 +153,7 @@ def _print_sparql(question: NamedQuery, given: dict[str, str], store: Path) -> N
     from kgraph.base.errors import StoreMissingError
     from kgraph.cli import printing
     from kgraph.query.evaluate import render_saved_query, render_unbound_query
-    from kgraph.query.saved import load_saved_queries
+    from kgraph.query.named import SparqlSource
     from kgraph.store import Store
 
     if question.kind != "query":
@@ -166,11 +168,10 @@ def _print_sparql(question: NamedQuery, given: dict[str, str], store: Path) -> N
         text = render_unbound_query(question.name)
         printing.print_remark(f"{store}: no graph here yet: the parameters are left as variables")
     typer.echo(text.rstrip("\n"))
-    if keep := load_saved_queries()[question.name].keep:
-        once = f", no {keep.once} twice" if keep.once else ""
+    if isinstance(question.source, SparqlSource) and question.source.thinning:
         printing.print_remark(
             f"`kgraph query {question.name}` also thins its rows out, which this does not: "
-            f"{keep.each} of each {keep.column}, {keep.all} in all{once}"
+            f"{question.source.thinning}"
         )
 
 

@@ -316,7 +316,7 @@ def test_an_atlas_that_cannot_be_is_refused_in_words(store, tmp_path, options):
     [
         (["query", "co-mentioned", "--param", "company=NVIDIA"], "name\tepisodes\t"),
         (["audit", "mentions"], "file\tindex\tsurface\t"),
-        (["analyse", "associated", "--param", "least=1"], "name\tepisodes\tweighted\t"),
+        (["analyse", "associated", "--param", "minEpisodes=1"], "name\tepisodes\tweighted\t"),
         (["search", "chips"], "kind\ttype\t"),
         (["query", "ASK { ?s ?p ?o }"], "yes"),
         (["query", "DESCRIBE <company/nvidia>"], "@prefix"),
@@ -354,7 +354,7 @@ def test_json_is_short_for_the_format(folder, store, tmp_path, command):
         "show": ["NVIDIA"],
         "why": ["a.md", "NVIDIA"],
         "query": ["co-mentioned"],
-        "analyse": ["clusters", "--param", "least=1"],
+        "analyse": ["clusters", "--param", "minMembers=1"],
         "audit": ["rows"],
         "search": ["chips"],
         "judge": ["--list"],

@@ -36,7 +36,7 @@ def test_an_error_that_nobody_expected_is_told_and_not_taken_for_a_want_of_memor
     with pytest.raises(QueryError) as found:
         run_with_timeout(ProcessLimits(60, 1 << 30), int, "x")
     assert str(found.value) == (
-        "the question failed (ValueError: invalid literal for int() with base 10: 'x'): "
+        "the query failed (ValueError: invalid literal for int() with base 10: 'x'): "
         "this is a defect of kgraph"
     )
 

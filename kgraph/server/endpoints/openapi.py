@@ -31,7 +31,7 @@ _NOT_BLANK = r"\S"
 
 _PARAMETER_SCHEMAS: dict[str, Document] = {
     "integer": {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER},
-    "relevance": {"type": "number", "minimum": 0, "maximum": 10},
+    "relevance": {"type": "number", "minimum": 0, "maximum": 1},
     "probability": {"type": "number", "minimum": 0, "maximum": 1},
     "date": {"type": "string", "format": "date"},
     "type": {"type": "string", "enum": list(FILTER_TYPES)},

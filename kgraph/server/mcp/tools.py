@@ -16,8 +16,7 @@ from typing import Annotated, Any, Literal, ParamSpec
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from kgraph.analysis import describe_query_substitutions, load_named_queries
-from kgraph.analysis.questions import NamedQuery
+from kgraph.analysis import NamedQuery, describe_query_substitutions, load_named_queries
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.base.plurals import word_forms
 from kgraph.base.text import local_id
