@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
 from kgraph.graph import EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import count_co_mentions
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import networkx
 
 #: Types of entities that cluster by subject; places and people are mentioned everywhere.
-CLUSTERED_TYPES = ("company", "institution", "crypto", "product")
+CLUSTERED_TYPES = tuple(type_ for type_, spec in ENTITY_TYPES.items() if spec.clusters)
 
 MIN_CLUSTER_LINK_EPISODES = 3  #: episodes that two linked entities share
 

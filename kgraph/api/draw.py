@@ -105,7 +105,7 @@ class DrawMixin(StoreBacked):
             ExportError: the output cannot be written.
         """
         from kgraph.atlas import draw_atlas
-        from kgraph.export.export import open_output_file
+        from kgraph.base.files import open_output_file
 
         chosen = make_selection(
             selection,

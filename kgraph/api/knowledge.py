@@ -72,8 +72,8 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
             DataError: lexicon, ontology or judgements hold something wrong.
             StoreError: the store cannot be written, or another build holds it.
         """
+        from kgraph.base.files import open_output_file
         from kgraph.base.progress import default_progress
-        from kgraph.export.export import open_output_file
         from kgraph.pipeline import build
 
         with nullcontext() if turtle is None else open_output_file(turtle) as out:

@@ -17,6 +17,7 @@ import numpy as np
 
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData
 from kgraph.atlas.ties import TieGraph
+from kgraph.base.entity_types import ENTITY_TYPES
 
 if TYPE_CHECKING:
     import networkx
@@ -33,7 +34,7 @@ MIN_COMMUNITY_NODES = 3
 NAMING_MEMBERS = 3
 """Members that give a camp its name."""
 
-NAMING_TYPES = ("company", "crypto", "product", "institution", "person")
+NAMING_TYPES = tuple(type_ for type_, spec in ENTITY_TYPES.items() if spec.names_regions)
 """Types whose names tell what a camp is about, before others: places are in every talk."""
 
 

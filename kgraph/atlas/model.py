@@ -13,14 +13,14 @@ Invariants:
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import numpy as np
 
-from kgraph.base.model import EntityType
+from kgraph.base.entity_types import TYPE_NAMES
 
-NODE_TYPES: tuple[str, ...] = (*get_args(EntityType), "theme", "topic", "tag", "episode", "quote")
+NODE_TYPES: tuple[str, ...] = (*TYPE_NAMES, "theme", "topic", "tag", "episode", "quote")
 """Types of nodes."""
 
 EDGE_KINDS = (

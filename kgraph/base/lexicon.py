@@ -25,6 +25,7 @@ import msgspec
 import yaml
 
 from kgraph.base import text as names
+from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPES
 from kgraph.base.errors import DataError
 from kgraph.base.model import EntityType
 from kgraph.base.vocabulary import YAML_LOADER, data_path
@@ -85,6 +86,11 @@ class LexiconEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def short_name(self) -> str:
         """The name as people say it, without the bracket that tells it apart."""
         return self.name.partition(" (")[0] if self.name.endswith(")") else self.name
+
+    @property
+    def trained_type(self) -> str:
+        """The type as which its mentions are decided."""
+        return TRAINED_TYPES[self.type]
 
     @property
     def has_relations(self) -> bool:
@@ -154,17 +160,14 @@ def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
     return Lexicon(entries, hits, {t: tuple(numbers) for t, numbers in tickers.items()})
 
 
-BRACKETED_TYPES = frozenset({"institution", "place"})
-"""Types whose brackets say whose a thing is, as in ``Ministry of Finance (Japan)``."""
-
-
 def _with_short_names(entries: list[LexiconEntry]) -> Iterator[LexiconEntry]:
     """The entries without the brackets that nothing needs, and relations to match."""
     sharing = Counter(names.name_key(entry.short_name) for entry in entries)
     shown = {
         entry.name: entry.short_name
         for entry in entries
-        if entry.type not in BRACKETED_TYPES and sharing[names.name_key(entry.short_name)] == 1
+        if not ENTITY_TYPES[entry.type].keeps_brackets
+        and sharing[names.name_key(entry.short_name)] == 1
     }
     for entry in entries:
         if entry.name == shown.get(entry.name, entry.name) and not entry.has_relations:

@@ -14,9 +14,11 @@ Invariants:
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
+
+from kgraph.base.entity_types import TYPE_NAMES
 
 LAYOUT_VERSION = 7
 """Version of the records on disk."""
@@ -27,9 +29,12 @@ FieldValue = str | int | float | bool | list[str]
 Extractor = Literal["regex", "llm", "hand"]
 """Who wrote a row: the regular-expression pass, the language model, or a person."""
 
-EntityType = Literal[
-    "company", "institution", "crypto", "product", "person", "place", "show", "other"
-]
+if TYPE_CHECKING:
+    EntityType: TypeAlias = str
+else:
+    EntityType = Literal[TYPE_NAMES]
+    """A type in ``ontology/types.yaml``; decoders refuse other names."""
+
 REJECTED = "noise"
 """The type of a decision that rejects its mention."""
 

@@ -34,11 +34,11 @@ def build(
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
+    from kgraph.base.files import open_output_file
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli import printing
     from kgraph.cli.closing import print_build_report
     from kgraph.cli.progress import show_progress
-    from kgraph.export.export import open_output_file
     from kgraph.pipeline import build as build_graph
 
     wants_json = options.is_json(format)

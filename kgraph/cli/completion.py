@@ -65,9 +65,9 @@ def _list_export_formats(_: typer.Context) -> Iterable[str]:
 
 
 def _list_types(_: typer.Context) -> Iterable[str]:
-    from kgraph.base.model import EntityType
+    from kgraph.base.entity_types import TYPE_NAMES
 
-    return get_args(EntityType)
+    return TYPE_NAMES
 
 
 def _list_types_and_rejected(_: typer.Context) -> Iterable[str]:

@@ -28,8 +28,8 @@ def write_hits(found: Found, text: str, format: str, output: str) -> None:
     Raises:
         ExportError: the output cannot be written.
     """
+    from kgraph.base.files import open_output_file
     from kgraph.cli import printing, tables
-    from kgraph.export.export import open_output_file
 
     if options.wants_table(format, output):
         printing.print_rows(("kind", "weight", "found", "in"), list(map(hit_to_cells, found.hits)))

@@ -51,7 +51,7 @@ def print_json(value: Any, output: str = "-") -> None:
     Raises:
         ExportError: the output cannot be written.
     """
-    from kgraph.export.export import open_output_file
+    from kgraph.base.files import open_output_file
 
     with open_output_file(output) as out:
         out.write(msgspec.json.format(msgspec.json.encode(to_named_fields(value))) + b"\n")

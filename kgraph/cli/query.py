@@ -209,7 +209,7 @@ def analyse(
         printing.print_remark(remark)
     if wanted == "turtle":
         from kgraph.analysis.rdf import format_findings_turtle
-        from kgraph.export.export import open_output_file
+        from kgraph.base.files import open_output_file
 
         with open_output_file(output) as out:
             out.write(format_findings_turtle(place.meta.base, name, parameters, found))

@@ -72,7 +72,7 @@ def _print_rows(
 
 def _write_rows(found: RowTable, format: str, output: str) -> int:
     """Write a table to a file, and return how many rows it has."""
-    from kgraph.export.export import open_output_file
+    from kgraph.base.files import open_output_file
     from kgraph.export.tables import write_csv, write_json_rows, write_tsv
 
     write = {"json": write_json_rows, "csv": write_csv}.get(format, write_tsv)
@@ -190,7 +190,7 @@ def _count_rows(answer: Answer) -> int:
 
 def _write_data(data: bytes, output: str) -> None:
     """Write an answer as it is, ending in a newline."""
-    from kgraph.export.export import open_output_file
+    from kgraph.base.files import open_output_file
 
     with open_output_file(output) as out:
         out.write(data if data.endswith(b"\n") else data + b"\n")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kgraph.base.model import EntityType
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.text import pluralize
 from kgraph.draw.evidence import Evidence, Support
-from kgraph.draw.legend import TYPE_STYLES
 from kgraph.draw.network import measure_bounds
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
@@ -23,7 +22,7 @@ from kgraph.graph.cooccurrence import CoMention
 if TYPE_CHECKING:
     from pyvis.network import Network
 
-TYPE_PLURALS = {type_: TYPE_STYLES[type_].plural for type_ in get_args(EntityType)}
+TYPE_PLURALS = {type_: spec.plural for type_, spec in ENTITY_TYPES.items()}
 """Type of entity -> what several of it are called."""
 
 MAX_PANEL_SPELLINGS = 8

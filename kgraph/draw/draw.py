@@ -10,12 +10,12 @@ from typing import BinaryIO
 import msgspec
 
 from kgraph.base.errors import InputError, ViewTooLargeError
+from kgraph.base.files import open_output_file
 from kgraph.draw import select
 from kgraph.draw.captions import PictureContent, make_caption, make_page_data, make_title
 from kgraph.draw.evidence import gather_evidence
 from kgraph.draw.network import build_vis_network
 from kgraph.draw.page import render_view_page
-from kgraph.export.export import open_output_file
 from kgraph.graph import Entity, Graph, Selection
 from kgraph.graph.cooccurrence import count_co_mentions
 from kgraph.query import Lookup

@@ -1,13 +1,13 @@
 """How types of things look and are called, in every picture: one row a type.
 
-The colours are those of Okabe & Ito 2008 ("Color universal design"), which the colour-blind tell
-apart, with more by the same measure; each stands out at 3:1 or more from its ground (WCAG 2.2,
-1.4.11; a test counts).
+The types of entities are those of ``ontology/types.yaml``.
 """
 
 from __future__ import annotations
 
 import msgspec
+
+from kgraph.base.entity_types import ENTITY_TYPES
 
 
 class TypeStyle(msgspec.Struct, frozen=True):
@@ -29,14 +29,10 @@ BACKGROUNDS = ("#fbfbfa", "#15181c")
 """The ground of a page, light and dark."""
 
 TYPE_STYLES = {
-    "company": TypeStyle("companies", "#0072b2", "#56b4e9"),
-    "institution": TypeStyle("institutions", "#d55e00", "#ff8f52", "square"),
-    "crypto": TypeStyle("crypto assets", "#00835f", "#2bcf9f", "diamond"),
-    "product": TypeStyle("products", "#b85a8e", "#e7a1c9", "triangle"),
-    "person": TypeStyle("people", "#b87a00", "#f0b63a", "star"),
-    "place": TypeStyle("places", "#6f4fbf", "#b7a3ff", "hexagon"),
-    "show": TypeStyle("shows", "#857500", "#e6da4c", "triangleDown"),
-    "other": TypeStyle("other things", "#6b7178", "#9aa1a9"),
+    **{
+        type_: TypeStyle(spec.plural, spec.light, spec.dark, spec.shape)
+        for type_, spec in ENTITY_TYPES.items()
+    },
     "theme": TypeStyle("themes", "#8c4a32", "#d9a08a"),
     "topic": TypeStyle("topics", "#8c4a32", "#d9a08a"),
     "tag": TypeStyle("tags", "#6b7178", "#9aa1a9"),

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from kgraph.base.errors import ExportError, InputError
+from kgraph.base.errors import InputError
+from kgraph.base.files import open_output_file
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export import network_xml, rdf, tables
 from kgraph.graph import Graph, Selection
 from kgraph.rdf import check_profile
-
-try:
-    import fcntl
-except ImportError:  # on Windows
-    fcntl = None  # type: ignore[assignment]
-
-DRAFT_SUFFIX = ".kgraph-partial"
-"""How the name of a file ends that is being written beside an output."""
 
 
 class ExportFormat(msgspec.Struct, frozen=True):
@@ -147,92 +136,3 @@ def _select(graph: Graph, selection: Selection) -> Graph:
     if chosen is not graph and not chosen.shared.summaries:
         raise InputError(f"no episode is {selection.description}: widen the days, or name others")
     return chosen
-
-
-@contextmanager
-def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
-    """A binary file to write to: a path appears only when it is whole. What is no regular file,
-    such as a pipe, is written into; a link is followed.
-
-    Raises:
-        ExportError: it cannot be written.
-    """
-    if not isinstance(output, str | Path):
-        yield output
-    elif str(output) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    else:
-        path = Path(os.path.realpath(output))
-        with _write_into(path) if _is_special(path) else _replace_when_complete(path) as out:
-            yield out
-
-
-def _is_special(path: Path) -> bool:
-    return path.exists() and not path.is_file() and not path.is_dir()
-
-
-@contextmanager
-def _write_into(path: Path) -> Iterator[BinaryIO]:
-    try:
-        with path.open("wb") as out:
-            yield out
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise _make_error(path, error) from error
-
-
-@contextmanager
-def _replace_when_complete(path: Path) -> Iterator[BinaryIO]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = _open_draft(path)
-    except OSError as error:
-        raise _make_error(path, error) from error
-    try:
-        with os.fdopen(handle, "wb") as out:
-            yield out
-        Path(name).chmod(0o666 & ~_read_umask())
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise _make_error(path, error) from error
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _open_draft(path: Path) -> tuple[int, str]:
-    """Make a file beside an output, locked until it is closed; remove those of killed processes."""
-    head = f".{path.name[:40]}-"
-    for entry in list(os.scandir(path.parent)):
-        if entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX) and entry.is_file():
-            _remove_abandoned(entry.path)
-    while True:
-        handle, name = tempfile.mkstemp(prefix=head, suffix=DRAFT_SUFFIX, dir=path.parent)
-        if fcntl is None:
-            return handle, name
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        if os.path.exists(name):  # one that looks for abandoned drafts may have locked it first
-            return handle, name
-        os.close(handle)
-
-
-def _remove_abandoned(draft: str) -> None:
-    """Remove a draft, unless the process that writes it lives."""
-    if fcntl is None:
-        return
-    with suppress(OSError), open(draft, "rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.unlink(draft)
-
-
-def _read_umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _make_error(path: Path, error: OSError) -> ExportError:
-    return ExportError(f"{path}: {error.strerror or error}: choose another --output")

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import get_args
 
 import msgspec
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
-from kgraph.base.model import EntityType
-from kgraph.base.text import parse_day, shorten
+from kgraph.base.text import parse_bound, shorten
 from kgraph.graph.finding import find_episode
 from kgraph.graph.records import EpisodeGraph, EpisodeSummary
 
@@ -165,15 +164,11 @@ def check_selection(selection: object) -> None:
 
 
 def _parse_bound(name: str, bound: str | date) -> str:
-    text = bound.isoformat()[:10] if isinstance(bound, date) else str(bound)
-    try:
-        return parse_day(text, is_end=name == "until")
-    except ValueError as error:
-        raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
+    return parse_bound(name, bound.isoformat()[:10] if isinstance(bound, date) else str(bound))
 
 
 def _parse_types(given: NamesArgument) -> frozenset[str]:
-    found, known = collect_names("types", given), get_args(EntityType)
+    found, known = collect_names("types", given), TYPE_NAMES
     for name in sorted(found):
         if name not in known:
             raise InputError(

@@ -7,13 +7,12 @@ looked up as it is. A name that several things share links to none of them.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import get_args
 
-from kgraph.base.model import EntityType
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.graph import SharedData
 from kgraph.resolve.quotes.fingerprints import quote_key
 
-LINK_KINDS: tuple[str, ...] = ("entity", *get_args(EntityType), "episode", "theme", "quote")
+LINK_KINDS: tuple[str, ...] = ("entity", *TYPE_NAMES, "episode", "theme", "quote")
 """What a value may name: an entity of any type, one of a type, a title, a theme, a quote."""
 
 

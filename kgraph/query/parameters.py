@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import date
 from itertools import permutations
 from math import nan
 from operator import attrgetter
@@ -17,13 +18,12 @@ from typing import NamedTuple
 import msgspec
 from pyoxigraph import Literal, NamedNode
 
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
-from kgraph.base.plurals import loose_word_forms
-from kgraph.base.text import local_id, name_key, normalize_iso_date, parse_day, shorten
+from kgraph.base.text import local_id, loose_word_forms, name_key, parse_day, shorten
 from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.finding import find_episode
 from kgraph.graph.lookup import Lookup, terms_as_entities
-from kgraph.rdf.shared import ENTITY_CLASSES
 from kgraph.resolve.quotes.schemes import normalize_phrase
 
 BoundTerm = NamedNode | Literal
@@ -264,7 +264,7 @@ def _resolve_subject(shared: SharedData, text: str) -> Subject:
     if slash and kind == "theme":
         theme = Lookup(terms_as_entities(shared.themes)).find(id_)
         return Subject(theme.label, build_subject_pattern(theme.label), theme=theme.id)
-    if slash and kind in ENTITY_CLASSES:
+    if slash and kind in ENTITY_TYPES:
         entity = Lookup.cached_for(shared).find(id_)
         return Subject(entity.label, build_subject_pattern(entity.label), entity=entity.id)
     # Only a theme of exactly this name: another may be wider than the subject.
@@ -281,7 +281,7 @@ def _resolve_subject(shared: SharedData, text: str) -> Subject:
 
 def _parse_month(shared: SharedData, text: str) -> str:
     try:
-        return normalize_iso_date(f"{text.strip()}-01")[:7]
+        return date.fromisoformat(f"{text.strip()}-01").isoformat()[:7]
     except ValueError as error:
         raise ValueError("not a month: write it as 2025-06") from error
 
@@ -289,13 +289,13 @@ def _parse_month(shared: SharedData, text: str) -> str:
 def _parse_types(shared: SharedData, text: str) -> str:
     names = text.lower().replace(",", " ").split()
     if not names or any(name not in _CLASS_BY_NAME for name in names):
-        raise ValueError(f"not types: choose some of {', '.join(ENTITY_CLASSES)}")
+        raise ValueError(f"not types: choose some of {', '.join(ENTITY_TYPES)}")
     return " ".join(_CLASS_BY_NAME[name] for name in names)
 
 
 def _parse_type(shared: SharedData, text: str) -> str:
     if text.strip().lower() not in _CLASS_BY_NAME:
-        raise ValueError(f"not a type: choose one of {', '.join(ENTITY_CLASSES)}")
+        raise ValueError(f"not a type: choose one of {', '.join(ENTITY_TYPES)}")
     return _CLASS_BY_NAME[text.strip().lower()]
 
 
@@ -322,7 +322,7 @@ def _parse_integer(shared: SharedData, text: str) -> int:
     return number
 
 
-_CLASS_BY_TYPE = {type_: classes[0].partition(":")[2] for type_, classes in ENTITY_CLASSES.items()}
+_CLASS_BY_TYPE = {name: spec.class_.partition(":")[2] for name, spec in ENTITY_TYPES.items()}
 
 #: A type of entities, or its class in lower case -> local name of the class.
 _CLASS_BY_NAME = _CLASS_BY_TYPE | {class_.lower(): class_ for class_ in _CLASS_BY_TYPE.values()}

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 import msgspec
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat
+from pyoxigraph import NamedNode, Quad
 
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import compact_iri, data_path, expand_curie
+from kgraph.base.vocabulary import compact_iri, expand_curie, load_terms
 from kgraph.query.table import RowTable
 from kgraph.store import Store
 
 MAX_EXAMPLE_CHARS = 60
 
 _TYPE = NamedNode(expand_curie("rdf:type"))
-_LABEL = NamedNode(expand_curie("rdfs:label"))
 _CAMEL_CASE_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 _COUNT_CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term"
@@ -80,15 +78,6 @@ def label_term(iri: str) -> str:
     >>> label_term("https://schema.org/datePublished")
     'date published'
     """
+    term = load_terms().get(iri)
     words = _CAMEL_CASE_WORD.findall(re.split("[#/]", iri)[-1])
-    return _load_labels().get(iri) or " ".join(words).lower()
-
-
-@cache
-def _load_labels() -> dict[str, str]:
-    path = data_path("ontology", "kgraph.ttl")
-    return {
-        statement.subject.value: statement.object.value
-        for statement in pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE)
-        if statement.predicate == _LABEL
-    }
+    return (term.label if term else "") or " ".join(words).lower()

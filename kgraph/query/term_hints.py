@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache
 from itertools import islice
 
 import msgspec
-import pyoxigraph
-from pyoxigraph import NamedNode, RdfFormat
+from pyoxigraph import NamedNode
 
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path, expand_curie
+from kgraph.base.vocabulary import PREFIXES, compact_iri, load_terms
 from kgraph.query.sparql_text import find_iris, mask_literals
 from kgraph.store import Store
 
@@ -31,8 +29,6 @@ _PREFIX_DECLARATION = re.compile(r"(?<![\w?$:.\-])PREFIX\s+([A-Za-z][\w\-]*):", 
 _NAMESPACE_IRI = re.compile(r"\s*<([^<>]*)>")
 _PREFIXED_NAME = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):([A-Za-z_][\w\-]*)")
 _CONSTRUCT_TEMPLATE = re.compile(r"(?<![\w?$:.\-])CONSTRUCT\s*\{[^{}]*\}", re.IGNORECASE)
-_TYPE = expand_curie("rdf:type")
-_SUBCLASS = expand_curie("rdfs:subClassOf")
 
 
 def _strip_scheme(iri: str) -> str:
@@ -137,11 +133,13 @@ def _describe_namespace(iri: str, prefix: str) -> str:
 
 def _describe_term(term: QueryTerm, store: Store | None) -> str:
     name = shorten(term.name, MAX_NAME_CHARS)
-    if term.iri.startswith(_KG_NAMESPACE) and term.iri not in _load_ontology().declared:
+    ontology_term = load_terms().get(term.iri)
+    is_declared = ontology_term is not None and ontology_term.is_declared
+    if term.iri.startswith(_KG_NAMESPACE) and not is_declared:
         near = _suggest_term(term.iri, store)
         hint = f"did you mean {near}?" if near else "`kgraph schema` lists those in use"
         return f"{name} is not a term of the ontology: {hint}"
-    is_instance = term.iri in _load_ontology().individuals or (
+    is_instance = (ontology_term is not None and ontology_term.kind == "individual") or (
         store is not None and term.iri.startswith(store.meta.base)
     )
     if store is None or term.is_function or is_instance or _is_used(store, term.iri):
@@ -173,7 +171,7 @@ def _suggest_term(iri: str, store: Store | None) -> str:
         return ""
     terms_by_name = {
         term.removeprefix(namespace).lower(): term
-        for term in sorted(_load_ontology().mentioned)
+        for term in sorted(load_terms())
         if namespace and term.startswith(namespace) and term != iri
     }
     local = iri.removeprefix(namespace).lower()
@@ -190,40 +188,7 @@ def _find_subclasses(iri: str) -> list[str]:
     pending = [iri]
     while pending:
         superclass = pending.pop()
-        direct = {sub for sub, wide in _load_ontology().subclasses if wide == superclass}
+        direct = {iri for iri, term in load_terms().items() if superclass in term.superclasses}
         pending += direct - subclasses
         subclasses |= direct
     return sorted(subclasses)
-
-
-class _Ontology(msgspec.Struct, frozen=True):
-    """IRIs in the ontology and the shapes."""
-
-    declared: frozenset[str]  #: subjects of the ontology
-    individuals: frozenset[str]  #: neither classes nor properties; functions too
-    mentioned: frozenset[str]  #: all
-    subclasses: frozenset[tuple[str, str]]  #: (class, superclass)
-
-
-@cache
-def _load_ontology() -> _Ontology:
-    ontology, shapes = (_read_statements(name) for name in ("kgraph.ttl", "shapes.ttl"))
-    return _Ontology(
-        frozenset(subject for subject, _, _ in ontology),
-        frozenset(s for s, p, o in ontology if p == _TYPE and not o.startswith(PREFIXES["owl"])),
-        frozenset(iri for statement in ontology + shapes for iri in statement if iri),
-        frozenset((s, o) for s, p, o in ontology if p == _SUBCLASS),
-    )
-
-
-def _read_statements(name: str) -> list[tuple[str, str, str]]:
-    """Return subject, predicate and object of each statement; "" for what is not an IRI."""
-
-    def get_iri(node: object) -> str:
-        return node.value if isinstance(node, NamedNode) else ""
-
-    path = str(data_path("ontology", name))
-    return [
-        (get_iri(quad.subject), get_iri(quad.predicate), get_iri(quad.object))
-        for quad in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE)
-    ]

@@ -19,9 +19,8 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from kgraph.base import memory
 from kgraph.base.errors import KgraphError, QueryError, QueryTimeoutError, QueryTooLargeError
-from kgraph.base.lifetime import exit_when_ready
+from kgraph.base.processes import data_bytes, exit_when_ready, limit_memory
 
 if TYPE_CHECKING:
     from kgraph.store import Store
@@ -42,7 +41,7 @@ class ProcessLimits(NamedTuple):
     Attributes:
         seconds: time after which it is killed.
         memory: bytes of data beyond those it starts with, where the system can refuse more
-            (:func:`kgraph.base.memory.limit_memory`); 0 for no limit.
+            (:func:`kgraph.base.processes.limit_memory`); 0 for no limit.
     """
 
     seconds: float = math.inf
@@ -222,7 +221,7 @@ def _run_and_send(
     exit_when_ready(parent.sentinel)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's handler may clean up its files
     if memory_limit:
-        memory.limit_memory(memory.data_bytes() + memory_limit)
+        limit_memory(data_bytes() + memory_limit)
     try:
         sender.send(work(*args, **kwargs))
     except KgraphError as error:

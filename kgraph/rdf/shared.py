@@ -7,21 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
 from kgraph.graph.cooccurrence import CoMention, MonthlyCount, count_by_month, count_co_mentions
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock
 from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal, typed_literal
 
-ENTITY_CLASSES = {
-    "company": ["kg:Company", "schema:Organization"],
-    "institution": ["kg:Institution", "schema:Organization"],
-    "crypto": ["kg:CryptoAsset"],
-    "product": ["kg:Product", "schema:Product"],
-    "person": ["kg:Person", "schema:Person"],
-    "place": ["kg:Place", "schema:Place"],
-    "show": ["kg:Show", "schema:PodcastSeries"],
-    "other": ["kg:Concept", "skos:Concept"],
-}
+ENTITY_CLASSES = {type_: list(spec.classes) for type_, spec in ENTITY_TYPES.items()}
 """Entity type -> its classes, ours first."""
 
 THEME_SCHEME_ID = "scheme/themes"

@@ -18,13 +18,14 @@ from typing import Literal, get_args
 import msgspec
 
 from kgraph.base import text as names
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
 
 Verb = Literal["same", "different", "type", "rename", "reject", "accept"]
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
-ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
+ENTITY_TYPES: tuple[EntityType, ...] = TYPE_NAMES
 
 MIN_NAMES_BY_VERB = {"same": 2, "different": 2, "rename": 2}
 """Names that a verb needs; the others need one."""

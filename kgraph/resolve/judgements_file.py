@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
@@ -23,6 +22,7 @@ import msgspec
 import yaml
 
 from kgraph.base.errors import DataError, InputError, suggest_fix
+from kgraph.base.files import replace_file
 from kgraph.base.vocabulary import YAML_LOADER
 from kgraph.resolve.judgement import Judgement, parse_judgement
 from kgraph.resolve.judgements import build_judgement_table
@@ -121,7 +121,11 @@ def remove_judgement(path: Path, line: int = 0) -> Judgement:
             f"{path}:{found[place].line}: it does not stand on lines of its own: "
             "delete it with an editor"
         )
-    _write_atomically(path, left.encode())
+    try:
+        with replace_file(Path(os.path.realpath(path)), keep_mode=True, is_durable=True) as file:
+            file.write(left.encode())
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
     return found[place]
 
 
@@ -201,23 +205,3 @@ def _item_spans(text: str) -> Iterator[tuple[int, int]]:
         stop = start + len(text[start:stop].rstrip())
         rest = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?").match(text, stop)
         yield start, rest.end() if rest else stop
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    """Write a file in one atomic step; a link is followed, and its rights are kept."""
-    target = Path(os.path.realpath(path))
-    try:
-        mode = target.stat().st_mode
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error

@@ -11,7 +11,6 @@ Invariants:
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 import msgspec
@@ -20,10 +19,11 @@ from kgraph.base import text as names
 from kgraph.base.errors import DataError
 from kgraph.base.lexicon import Lexicon
 from kgraph.base.model import EntityType
+from kgraph.base.processes import without_gc
 from kgraph.base.vocabulary import data_path
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.mentions import phonetics
-from kgraph.resolve.mentions.classifier import Classifier, Ranker
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES, Classifier, Ranker
 from kgraph.resolve.name_counts import NameCounts, NameStatistics
 from kgraph.resolve.word_lists import Vocabulary
 from kgraph.resolve.word_lists import load_vocabulary as load_vocabulary
@@ -155,9 +155,15 @@ def load_model(path: Path | None = None) -> ResolverModel:
     """
     path = path or data_path("data", "model", "resolver.json")
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ResolverModel)
+        model = msgspec.json.decode(path.read_bytes(), type=ResolverModel)
     except (OSError, msgspec.DecodeError) as error:
         raise DataError(f"{path}: {error}: run benchmarks/train_resolver.py") from error
+    if any(len(vector) != len(MENTION_CLASSES) for vector in model.classifier.values()):
+        raise DataError(
+            f"{path}: the weights are not of the {len(MENTION_CLASSES) - 1} trained types of "
+            "ontology/types.yaml: give a new type decided_as, or run benchmarks/train_resolver.py"
+        )
+    return model
 
 
 def encode_knowledge(knowledge: Knowledge) -> bytes:
@@ -167,13 +173,8 @@ def encode_knowledge(knowledge: Knowledge) -> bytes:
 
 def decode_knowledge(data: bytes) -> Knowledge:
     """The knowledge that :func:`encode_knowledge` wrote."""
-    collecting = gc.isenabled()
-    gc.disable()  # a third of the time: nothing of what is built here is garbage
-    try:
+    with without_gc():  # a third of the time
         return msgspec.msgpack.decode(data, type=Knowledge)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _list_phonetic_names(lexicon: Lexicon) -> list[tuple[str, int]]:
@@ -200,7 +201,7 @@ def _index_name_words(lexicon: Lexicon) -> dict[str, tuple[tuple[int, tuple[str,
     for number, entry in enumerate(lexicon.entries):
         words = entry.short_name.lower().removeprefix("the ").split()
         if len(words) > 1:
-            ends = {words[0], words[-1]} if entry.type == "person" else {words[0]}
+            ends = {words[0], words[-1]} if entry.trained_type == "person" else {words[0]}
             for word in sorted(ends):
                 table.setdefault(word, []).append((number, tuple(words)))
     return {word: tuple(entries) for word, entries in table.items()}
@@ -239,7 +240,9 @@ def choose_spelling(spellings: dict[str, int]) -> str:
 def _build_vocabulary(lexicon: Lexicon) -> Vocabulary:
     base = load_vocabulary()
     people = [
-        entry.short_name.lower().split() for entry in lexicon.entries if entry.type == "person"
+        entry.short_name.lower().split()
+        for entry in lexicon.entries
+        if entry.trained_type == "person"
     ]
     first = {parts[0] for parts in people if len(parts) > 1 and len(parts[0]) > 1}
     last = {parts[-1] for parts in people if len(parts) > 1}

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +21,7 @@ import msgspec
 import platformdirs
 
 from kgraph.base import lexicon, text
+from kgraph.base.files import replace_file
 from kgraph.base.model import LAYOUT_VERSION
 from kgraph.base.vocabulary import data_path
 from kgraph.resolve import knowledge
@@ -29,12 +29,6 @@ from kgraph.resolve.knowledge import Knowledge
 
 CHECKSUM_BYTES = hashlib.sha256().digest_size
 """What a file begins with: the SHA-256 of the rest (13 MB take 7 ms)."""
-
-DRAFT_PREFIX = ".kgraph-draft-"
-"""Begins the name of a file that is being written."""
-
-STALE_DRAFT_AGE_S = 3600.0
-"""Seconds after which whoever wrote a draft has been killed."""
 
 MAX_CACHE_FILES = 3
 """Cache files that are left in place: those of the versions used last."""
@@ -87,28 +81,17 @@ def _digest_sources() -> str:
 def _source_files() -> Iterator[Path]:
     yield from sorted(data_path("data", "lexicon").glob("*.yaml"))
     yield from sorted(data_path("data", "model").iterdir())
+    yield data_path("ontology", "types.yaml")
     yield from (Path(lexicon.__file__), Path(text.__file__))
     yield from sorted(Path(__file__).parent.rglob("*.py"))
 
 
 def _write_cache(path: Path, data: bytes) -> None:
-    """Write the cache in one step; where that is not allowed, the next run makes it anew."""
-    try:
+    """Write the cache; where that is not allowed, the next run prepares the knowledge again."""
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_stale_drafts(path.parent)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=DRAFT_PREFIX, delete=False
-        ) as draft:
-            draft.write(hashlib.sha256(data).digest() + data)
-        Path(draft.name).replace(path)
+        with replace_file(path) as file:
+            file.write(hashlib.sha256(data).digest() + data)
         kept = sorted(path.parent.glob("knowledge-*"), key=lambda file: file.stat().st_mtime)
         for old in kept[:-MAX_CACHE_FILES]:
             old.unlink(missing_ok=True)
-    except OSError:
-        return
-
-
-def _remove_stale_drafts(folder: Path) -> None:
-    for draft in folder.glob(f"{DRAFT_PREFIX}*"):
-        if draft.stat().st_mtime < time.time() - STALE_DRAFT_AGE_S:
-            draft.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ import msgspec
 
 from kgraph.base.checksums import CHECKSUMS_FILE, SMALL_BYTES, Checksums, damage_error
 from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
+from kgraph.base.files import replace_file
 from kgraph.base.model import LAYOUT_VERSION
 
 StructT = TypeVar("StructT")
@@ -96,7 +97,8 @@ def read_current_name(store: Path) -> str:
 
 def write_current_name(store: Path, name: str) -> None:
     """Let readers see a build from now on: one atomic step, on disk when this returns."""
-    replace_file(store / CURRENT_FILE, f"{name} {_checksum_name(name).decode()}")
+    with replace_file(store / CURRENT_FILE, is_durable=True) as file:
+        file.write(name.encode() + b" " + _checksum_name(name))
 
 
 def _checksum_name(name: str) -> bytes:
@@ -223,33 +225,3 @@ def check_database(build: Path, largest: float = SMALL_BYTES) -> None:
         StoreError: one cannot be read.
     """
     Checksums(build).check_files(f"{DATABASE_FOLDER}/", largest)
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write a small file in one atomic step, on disk when this returns."""
-    draft = path.with_name(path.name + ".new")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)
-
-
-def write_durable(path: Path, data: bytes) -> None:
-    """Write a file of a build that nobody reads yet, on disk when this returns."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames inside a folder durable, where the system can (not on Windows)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,6 +15,7 @@ import msgspec
 
 from kgraph.base.checksums import CHECKSUMS_FILE, Checksums
 from kgraph.base.errors import StoreDamagedError, StoreError, suggest_fix
+from kgraph.base.files import write_durable
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import layout
 
@@ -68,7 +69,7 @@ def write_origin(build: Path, origin: BuildOrigin) -> None:
         StoreError: the folder cannot be written.
     """
     try:
-        layout.write_durable(build / layout.ORIGIN_FILE, msgspec.json.encode(origin))
+        write_durable(build / layout.ORIGIN_FILE, msgspec.json.encode(origin))
     except OSError as error:
         raise StoreError(
             f"{build}: {error.strerror}: {suggest_fix(error)}; the last whole graph still answers"

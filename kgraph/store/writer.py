@@ -13,6 +13,7 @@ import filelock
 import msgspec
 import pyoxigraph
 
+from kgraph.base import files
 from kgraph.base.checksums import CHECKSUMS_FILE, Checksums, compute_checksum, write_checksums
 from kgraph.base.errors import (
     StoreBusyError,
@@ -166,10 +167,10 @@ class BuildWriter:
                 (layout.CHANGES_FILE, msgspec.json.encode(self._compare_with_previous(shared))),
                 (layout.META_FILE, msgspec.json.encode(meta)),
             ):
-                layout.write_durable(self.folder / name, data)
+                files.write_durable(self.folder / name, data)
             write_checksums(self.folder, _list_checked_files(self.folder))
-            layout.sync_folder(self.folder)
-            layout.sync_folder(self.folder.parent)
+            files.sync_folder(self.folder)
+            files.sync_folder(self.folder.parent)
         with _convert_os_errors(self.store, lambda: self._is_published):
             layout.write_current_name(self.store, self.folder.name)
         _remove_other_builds(self.store, {self.folder.name, self._previous_name})

@@ -12,11 +12,12 @@ Invariants:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from kgraph.base import text as names
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
-from kgraph.base.model import REJECTED, EntityType
+from kgraph.base.model import REJECTED
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgements import Judgement, make_judgement
 from kgraph.views.review import Case
@@ -24,7 +25,7 @@ from kgraph.views.review import Case
 REASON_SEPARATOR = " -- "
 """What stands between an answer and its reason."""
 
-_ENTITY_TYPES: tuple[str, ...] = get_args(EntityType)
+_ENTITY_TYPES: tuple[str, ...] = TYPE_NAMES
 
 ReplyJudgements = tuple[Judgement, ...] | None
 """The judgements that an answer means, none of a case that is skipped; None to stop."""

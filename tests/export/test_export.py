@@ -14,8 +14,8 @@ import pytest
 from sample_graph import BASE, HOSTILE, handmade
 
 from kgraph.base.errors import ExportError, InputError
+from kgraph.base.files import DRAFT_SUFFIX, open_output_file
 from kgraph.export import EXPORT_FORMATS, export
-from kgraph.export.export import DRAFT_SUFFIX, open_output_file
 from kgraph.graph import Selection
 from kgraph.graph.tally import Tally, tally_episode
 from kgraph.rdf import PROFILES

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from kgraph.base import files
 from kgraph.base.errors import StoreError
 from kgraph.pipeline import build
 from kgraph.store import BuildWriter, Store, layout
@@ -32,7 +33,7 @@ def interrupt_after(monkeypatch, module, name, error, path):
 
 def test_ctrl_c_after_current_names_the_new_build(store, folder, monkeypatch):
     (folder / "b.md").unlink()
-    interrupt_after(monkeypatch, layout, "sync_folder", KeyboardInterrupt, store.path)
+    interrupt_after(monkeypatch, files, "sync_folder", KeyboardInterrupt, store.path)
     with pytest.raises(KeyboardInterrupt):
         build([folder], store.path, workers=1)
     assert len(list(Store(store.path).graph)) == 1
@@ -42,7 +43,7 @@ def test_ctrl_c_after_current_names_the_new_build(store, folder, monkeypatch):
 def test_an_error_of_the_last_sync_is_told_as_it_is(store, folder, monkeypatch):
     (folder / "b.md").unlink()
     failed = OSError(errno.EIO, "Input/output error")
-    interrupt_after(monkeypatch, layout, "sync_folder", failed, store.path)
+    interrupt_after(monkeypatch, files, "sync_folder", failed, store.path)
     with pytest.raises(StoreError) as found:
         build([folder], store.path, workers=1)
     told = "the new graph answers, but may be lost if the machine stops now"
@@ -54,8 +55,8 @@ def test_an_error_of_the_last_sync_is_told_as_it_is(store, folder, monkeypatch):
 
 def test_the_builds_are_on_disk_before_one_is_named(store, folder, monkeypatch):
     done = []
-    sync, name = layout.sync_folder, layout.write_current_name
-    monkeypatch.setattr(layout, "sync_folder", lambda path: (done.append(path), sync(path)))
+    sync, name = files.sync_folder, layout.write_current_name
+    monkeypatch.setattr(files, "sync_folder", lambda path: (done.append(path), sync(path)))
     monkeypatch.setattr(
         layout, "write_current_name", lambda *args: (done.append("named"), name(*args))
     )

@@ -119,7 +119,7 @@ def _match_lexicon_name(profile: NameProfile, knowledge: Knowledge) -> Iterator[
         says = (
             f"known:{known.name_kind}:{'word' if known.entry.word else 'name'}",
             f"known:steps:{'+'.join(known.steps)}",
-            f"known:{known.entry.type}:{known.name_kind}",
+            f"known:{known.entry.trained_type}:{known.name_kind}",
             f"known:exact:{text.name_key(known.entry.short_name) == text.name_key(profile.surface)}",
         )
         yield EntityCandidate(known.entry.name, "known", known.entry, says)
@@ -135,7 +135,7 @@ def _match_ticker(profile: NameProfile, knowledge: Knowledge) -> Iterator[Entity
     if symbol == profile.core or any(one.entry.tickers == (symbol,) for one in profile.matches):
         return
     entries = (lexicon.entries[number] for number in lexicon.tickers.get(symbol, ()))
-    token = next((entry for entry in entries if entry.type == "crypto"), None)
+    token = next((entry for entry in entries if entry.trained_type == "crypto"), None)
     if token is None:
         return
     says = (
@@ -158,9 +158,9 @@ def _match_part(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCa
         if dropped == FIRST_NAME_ONLY and _is_other_person(part):
             continue
         says = (
-            f"inner:{part.side}:{part.entry.type}:{mark}",
+            f"inner:{part.side}:{part.entry.trained_type}:{mark}",
             f"inner:{part.side}:dropped:{dropped}",
-            f"inner:{part.side}:{part.entry.type}:{part.name_kind}:{dropped}",
+            f"inner:{part.side}:{part.entry.trained_type}:{part.name_kind}:{dropped}",
             f"inner:{part.side}:{part.dropped.lower()}",
             f"inner:{part.side}:{part.name_kind}:{min(part.word_count, 3)}:{min(size, 4)}",
         )
@@ -169,7 +169,7 @@ def _match_part(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCa
 
 def _is_other_person(part: PartMatch) -> bool:
     """Is it somebody's surname, behind the given name of somebody else?"""
-    if part.entry.type != "person" or part.side != "end" or part.word_count > 1:
+    if part.entry.trained_type != "person" or part.side != "end" or part.word_count > 1:
         return False
     own, given = part.dropped.lower(), part.entry.short_name.partition(" ")[0].lower()
     return (
@@ -191,8 +191,8 @@ def _match_longer_name(profile: NameProfile, knowledge: Knowledge) -> Iterator[E
     for entry, episodes in found[:1]:
         rival = found[1][1] if len(found) > 1 else 0
         says = (
-            f"partial:{entry.type}:{min(len(words), 2)}:{'word' if entry.word else 'name'}",
-            f"partial:alone:{len(found) == 1}:{entry.type}",
+            f"partial:{entry.trained_type}:{min(len(words), 2)}:{'word' if entry.word else 'name'}",
+            f"partial:alone:{len(found) == 1}:{entry.trained_type}",
             f"partial:lead:{min(episodes // (rival + 1), 4)}",
             f"partial:marks:{knowledge.vocabulary.word_class(words[-1])}",
         )
@@ -208,7 +208,7 @@ def _match_sound(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityC
     for alike in profile.sound_matches[:2]:
         says = (
             *thermometer_features("heard", alike.similarity),
-            *thermometer_features(f"heard:{alike.entry.type}", alike.similarity),
+            *thermometer_features(f"heard:{alike.entry.trained_type}", alike.similarity),
             f"heard:{'word' if alike.entry.word else 'name'}",
             *token_similarity_features("heard", profile.core, alike.entry.short_name),
             *_missing_word_features(profile, alike.entry),

@@ -79,7 +79,7 @@ def _run_candidate(hit: LexiconMatch, sides: str, lexicon: Lexicon) -> EntityCan
     entry = lexicon.get_entry(hit)
     says = (
         f"longer:{hit.name_kind}:{sides}",
-        f"longer:{entry.type}:{'word' if entry.word else 'name'}",
+        f"longer:{entry.trained_type}:{'word' if entry.word else 'name'}",
     )
     return EntityCandidate(entry.name, "longer", entry, says)
 
@@ -138,7 +138,7 @@ def _full_name_candidates(
     for full in people[:3]:
         side = "last" if full.split()[-1].lower() == word else "first"
         entry = find_entry(full, row.knowledge)
-        if side == "last" and row.profile.matches and entry and entry.type != "person":
+        if side == "last" and row.profile.matches and entry and entry.trained_type != "person":
             continue  # a surname is a person's: AI is not short for Generative AI
         says = (f"full:{side}:{min(len(people), 3)}:{mark}",)
         yield EntityCandidate(entry.name if entry else full, "full", entry, says)

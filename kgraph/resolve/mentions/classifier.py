@@ -13,9 +13,10 @@ from typing import TypeAlias
 
 import msgspec
 
-MENTION_CLASSES = (
-    "company", "institution", "crypto", "product", "person", "place", "show", "other", "noise",
-)  # fmt: skip
+from kgraph.base.entity_types import TRAINED_TYPE_NAMES
+from kgraph.base.model import REJECTED
+
+MENTION_CLASSES = (*TRAINED_TYPE_NAMES, REJECTED)
 """The classes, in the order of every vector of weights and probabilities."""
 
 

@@ -18,12 +18,12 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from operator import add
-from typing import get_args
 
 import msgspec
 
 from kgraph.base import text
-from kgraph.base.model import REJECTED, Decision, EntityType, Episode, Mention, Reason
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.model import REJECTED, Decision, Episode, Mention, Reason
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import (
     candidates_by_name,
@@ -238,7 +238,8 @@ def final_type(type_: str, row: MentionRow, top: RankedCandidate) -> str:
         return type_
     by_lexicon = row.mention.extractor != "llm" or one.source == "inner"
     is_plain = row.form.is_unambiguous and _is_lexicon_match(one)
-    return one.entry.type if by_lexicon or is_plain else type_
+    is_same = type_ == one.entry.trained_type
+    return one.entry.type if by_lexicon or is_plain or is_same else type_
 
 
 def _is_lexicon_match(one: EntityCandidate) -> bool:
@@ -246,11 +247,11 @@ def _is_lexicon_match(one: EntityCandidate) -> bool:
 
 
 def _entry_probability(one: EntityCandidate, chances: Sequence[float]) -> float:
-    return chances[MENTION_CLASSES.index(one.entry.type)] if one.entry else 1.0
+    return chances[MENTION_CLASSES.index(one.entry.trained_type)] if one.entry else 1.0
 
 
 def _has_type(one: EntityCandidate, type_: str) -> bool:
-    return one.entry is not None and one.entry.type == type_
+    return one.entry is not None and one.entry.trained_type == type_
 
 
 @lru_cache(maxsize=1 << 12)
@@ -284,7 +285,7 @@ def _drop_different(row: MentionRow, found: list[EntityCandidate]) -> list[Entit
 def _is_different(key: str, one: EntityCandidate, apart: Collection[tuple[str, str]]) -> bool:
     """Whether a person told a name apart from a candidate, by its name or as one of its types."""
     label = text.name_key(one.label)
-    types = (one.entry.type,) if one.entry else get_args(EntityType)
+    types = (one.entry.type,) if one.entry else TYPE_NAMES
     return any((key, known) in apart for known in (label, *(f"{type_}/{label}" for type_ in types)))
 
 

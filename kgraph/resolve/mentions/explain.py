@@ -18,7 +18,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kgraph.base.model import Reason
+from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPE_NAMES
+from kgraph.base.model import REJECTED, Reason
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, WeightedFeature
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import MentionRow
@@ -48,15 +49,8 @@ EXACT_NAME_PHRASE = "the lexicon has {label}"
 """What ``known`` says where the name is the entry's own."""
 
 TYPE_PHRASES = {
-    "company": "a company",
-    "institution": "an institution",
-    "crypto": "a crypto-asset",
-    "product": "a product",
-    "person": "a person",
-    "place": "a place",
-    "show": "a show",
-    "other": "a concept",
-    "noise": "no name",
+    **{type_: ENTITY_TYPES[type_].phrase for type_ in TRAINED_TYPE_NAMES},
+    REJECTED: "no name",
 }
 """What each type is, for a reader."""
 

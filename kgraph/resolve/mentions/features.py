@@ -70,7 +70,7 @@ def is_ordinary_word(row: MentionRow) -> bool:
 def _candidate_features(found: Sequence[EntityCandidate]) -> Iterator[str]:
     for candidate in found:
         if candidate.entry is not None and candidate.source not in {"known", "inner"}:
-            yield f"candidate:{candidate.source}:{candidate.entry.type}"
+            yield f"candidate:{candidate.source}:{candidate.entry.trained_type}"
         if candidate.source == "grown":
             yield from (name for name in candidate.features if name.startswith("grown:"))
 
@@ -136,13 +136,13 @@ def _cue_features(row: MentionRow) -> Iterator[str]:
             continue
         near = near or words_around(row.mention)
         if any(f" {cue} " in near for cue in entry.cues):
-            yield f"cue:near:{entry.type}"
+            yield f"cue:near:{entry.trained_type}"
         elif any(map(row.context.mentions_phrase, entry.cues)):
-            yield f"cue:about:{entry.type}"
+            yield f"cue:about:{entry.trained_type}"
         elif entry.cues:
-            yield f"cue:none:{entry.type}"
+            yield f"cue:none:{entry.trained_type}"
         if any(f" {phrase} " in near for phrase in entry.unless):
-            yield f"unless:{entry.type}"
+            yield f"unless:{entry.trained_type}"
 
 
 def words_around(mention: Mention) -> str:

@@ -26,11 +26,13 @@ MAX_CUES = 3
 def reweigh_by_cues(row: MentionRow, chances: Sequence[float]) -> Sequence[float]:
     """The chances of the types, those of entries with fewer cues than another's lessened."""
     entries = [known.entry for known in row.profile.matches]
-    if len({entry.type for entry in entries}) < 2:
+    if len({entry.trained_type for entry in entries}) < 2:
         return chances
     near, speaks = words_around(row.mention), dict[str, float]()
     for entry in entries:
-        speaks[entry.type] = max(speaks.get(entry.type, -inf), _cue_score(entry, row, near))
+        speaks[entry.trained_type] = max(
+            speaks.get(entry.trained_type, -inf), _cue_score(entry, row, near)
+        )
     most = max(speaks.values())
     found = [
         chance * exp(speaks.get(type_, most) - most)

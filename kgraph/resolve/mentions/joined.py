@@ -48,7 +48,7 @@ def _find_part_entry(part: str, lexicon: Lexicon) -> LexiconEntry | None:
 
 def _find_crypto_entry(part: str, lexicon: Lexicon) -> LexiconEntry | None:
     entry = _find_part_entry(part, lexicon)
-    return entry if entry is not None and entry.type == "crypto" else None
+    return entry if entry is not None and entry.trained_type == "crypto" else None
 
 
 def _accept_part(entry: LexiconEntry, core: str) -> Decision:

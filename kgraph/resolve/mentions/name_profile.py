@@ -144,9 +144,9 @@ def _find_part_matches(core: str, knowledge: Knowledge) -> Iterator[PartMatch]:
 def _part_features(inner: tuple[PartMatch, ...]) -> Iterator[str]:
     for part in inner:
         mark = "word" if part.entry.word else "name"
-        yield f"part:{part.side}:{part.entry.type}"
-        yield f"part:{part.side}:{part.entry.type}:{mark}:{part.dropped.lower()}"
-    yield "parts:" + "+".join(f"{part.side}={part.entry.type}" for part in inner)
+        yield f"part:{part.side}:{part.entry.trained_type}"
+        yield f"part:{part.side}:{part.entry.trained_type}:{mark}:{part.dropped.lower()}"
+    yield "parts:" + "+".join(f"{part.side}={part.entry.trained_type}" for part in inner)
 
 
 def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
@@ -205,13 +205,13 @@ def _lexicon_features(known: tuple[NameMatch, ...], alike: tuple[SoundMatch, ...
         yield "lexicon:none"
         yield from _sound_features(alike)
         return
-    types = sorted({item.entry.type for item in known})
+    types = sorted({item.entry.trained_type for item in known})
     alone = "only" if len(types) == 1 else "among"
     for item in known:
         mark = "word" if item.entry.word else "name"
-        yield f"lexicon:{alone}:{item.entry.type}:{mark}"
+        yield f"lexicon:{alone}:{item.entry.trained_type}:{mark}"
         yield f"lexicon:{item.name_kind}:{mark}:{'cut' if item.steps else 'whole'}"
-        yield f"lexicon:{item.entry.type}:{item.name_kind}:{'+'.join(item.steps)}"
+        yield f"lexicon:{item.entry.trained_type}:{item.name_kind}:{'+'.join(item.steps)}"
         if item.entry.kind:
             yield f"kind:{alone}:{item.entry.kind}"
 
@@ -219,7 +219,7 @@ def _lexicon_features(known: tuple[NameMatch, ...], alike: tuple[SoundMatch, ...
 def _sound_features(alike: tuple[SoundMatch, ...]) -> Iterator[str]:
     for item in alike[:1]:
         grade = int(item.similarity * 10)
-        yield f"sound:{item.entry.type}:{grade}"
+        yield f"sound:{item.entry.trained_type}:{grade}"
         yield f"sound:{grade}"
 
 

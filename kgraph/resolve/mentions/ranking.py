@@ -14,6 +14,8 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base import text
+from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPE_NAMES
+from kgraph.base.model import REJECTED
 from kgraph.resolve.mentions.classifier import (
     MENTION_CLASSES,
     Ranker,
@@ -24,9 +26,9 @@ from kgraph.resolve.mentions.classifier import (
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
 
 TYPE_GROUPS = {
-    "company": "maker", "product": "maker", "crypto": "maker", "institution": "maker",
-    "show": "maker", "person": "person", "place": "place", "other": "other", "noise": "noise",
-}  # fmt: skip
+    **{type_: ENTITY_TYPES[type_].group for type_ in TRAINED_TYPE_NAMES},
+    REJECTED: REJECTED,
+}
 """Types that shade into each other: a wrong one among these leaves the name right."""
 
 PROBABILITY_STEPS = 5
@@ -66,7 +68,7 @@ def _is_clear_cut(
     entry = candidates[0].entry
     if not row.form.is_unambiguous or entry is None or len(candidates) > len(row.form.candidates):
         return False
-    return chances[MENTION_CLASSES.index(entry.type)] == max(chances)
+    return chances[MENTION_CLASSES.index(entry.trained_type)] == max(chances)
 
 
 def rank_candidates(
@@ -102,10 +104,10 @@ def fit_features(
         said += _surface_fit_features(row, candidate.features[0])
     if entry is None:
         return (*said, f"{source}:{type_}")
-    chance = int(chances[MENTION_CLASSES.index(entry.type)] * PROBABILITY_STEPS)
-    said += _entry_fit_features(source, entry.type, entry.word, type_, chance)
+    chance = int(chances[MENTION_CLASSES.index(entry.trained_type)] * PROBABILITY_STEPS)
+    said += _entry_fit_features(source, entry.trained_type, entry.word, type_, chance)
     return (
-        (*said, f"{candidate.features[0]}:{_type_agreement(entry.type, type_)}")
+        (*said, f"{candidate.features[0]}:{_type_agreement(entry.trained_type, type_)}")
         if source == "known"
         else said
     )

@@ -10,22 +10,15 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-import pyoxigraph
-from pyoxigraph import QuerySolutions, RdfFormat
 
 from kgraph.analysis import load_named_queries
 from kgraph.base.errors import InputError
-from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path
+from kgraph.base.vocabulary import Term, data_path, load_terms
 from kgraph.query import load_saved_queries
 from kgraph.query.saved import get_sparql_source
 from kgraph.server.mcp.format import encode_json
 from kgraph.server.mcp.service import AgentService, format_signature
 from kgraph.views.stats import count_graph
-
-_TERMS_QUERY = """SELECT ?term ?comment ?domain ?range {
-  ?term rdfs:comment ?comment FILTER(STRSTARTS(STR(?term), STR(kg:)))
-  OPTIONAL { ?term rdfs:domain ?domain } OPTIONAL { ?term rdfs:range ?range }
-}"""
 
 
 class Resource(msgspec.Struct, frozen=True):
@@ -62,20 +55,13 @@ def read_vocabulary(asker: AgentService) -> str:
 
 @cache
 def _format_vocabulary() -> str:
-    store = pyoxigraph.Store()
-    store.load(path=_ontology_path(), format=RdfFormat.TURTLE)
-    found = store.query(_TERMS_QUERY, prefixes=PREFIXES)
-    assert isinstance(found, QuerySolutions)
-    return "\n".join(sorted({_format_term(row) for row in found})) + "\n"
+    terms = [term for term in load_terms().values() if term.name.startswith("kg:")]
+    return "\n".join(sorted(_format_term(term) for term in terms if term.comment)) + "\n"
 
 
-def _format_term(row: pyoxigraph.QuerySolution) -> str:
-    domain, range_ = (
-        compact_iri(row[name].value) if isinstance(row[name], pyoxigraph.NamedNode) else ""
-        for name in ("domain", "range")
-    )
-    ends = f" ({domain} -> {range_})" if domain or range_ else ""
-    return f"{compact_iri(row['term'].value)}{ends}: {row['comment'].value}"
+def _format_term(term: Term) -> str:
+    ends = f" ({term.domain} -> {term.range})" if term.domain or term.range else ""
+    return f"{term.name}{ends}: {term.comment}"
 
 
 def read_queries(asker: AgentService) -> str:

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from math import log
-from typing import Annotated, Any, Literal, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeAlias
 
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
 from kgraph.analysis import NamedQuery, describe_query_substitutions, load_named_queries
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError
-from kgraph.base.plurals import word_forms
-from kgraph.base.text import local_id
+from kgraph.base.text import local_id, word_forms
 from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.search import Filters, search
 from kgraph.search.tokenize import tokenize
@@ -46,9 +46,10 @@ Day = Annotated[
 
 Kind = Literal["", "quote", "episode", "entity", "insight", "theme", "show"]
 
-Type = Literal[
-    "", "company", "institution", "crypto", "product", "person", "place", "show", "other"
-]
+if TYPE_CHECKING:
+    Type: TypeAlias = str
+else:
+    Type = Literal[("", *TYPE_NAMES)]
 
 _UNSUPPORTED_PREFIXES = ("theme/", "quote/", "insight/", "topic/", "tag/")
 _UNSUPPORTED_HINT = (

@@ -1,0 +1,134 @@
+"""Write a file whole or not at all: a draft beside it takes its name in one atomic step.
+
+A draft is locked while its process lives, so that the next writer of the same file can remove
+the drafts of killed processes (flock(2); not on Windows).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from kgraph.base.errors import ExportError
+
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
+
+#: End of a draft's name.
+DRAFT_SUFFIX = ".kgraph-partial"
+
+
+@contextmanager
+def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+    """Open an output of a command: a path, ``-`` for standard output, or an open file.
+
+    A regular file is replaced when it is complete; a pipe or a device is written into; a link
+    is followed. Missing folders are made.
+
+    Raises:
+        ExportError: the output cannot be written.
+    """
+    if not isinstance(output, str | Path):
+        yield output
+        return
+    if str(output) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(os.path.realpath(output))
+    is_special = path.exists() and not path.is_file() and not path.is_dir()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") if is_special else replace_file(path) as out:
+            yield out
+    except OSError as error:
+        if is_special and isinstance(error, BrokenPipeError):
+            raise
+        raise ExportError(f"{path}: {error.strerror or error}: choose another --output") from error
+
+
+@contextmanager
+def replace_file(
+    path: Path, *, keep_mode: bool = False, is_durable: bool = False
+) -> Iterator[BinaryIO]:
+    """Open a draft of a file, and give it the file's name when the block ends without an error.
+
+    Args:
+        path: the file, in a folder that exists.
+        keep_mode: keep the permissions of the present file, which must exist.
+        is_durable: the new file is on disk when this returns, its name included.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    mode = path.stat().st_mode if keep_mode else 0o666 & ~_read_umask()
+    handle, draft = _open_draft(path)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            yield out
+            out.flush()
+            if is_durable:
+                os.fsync(out.fileno())
+        Path(draft).chmod(mode)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    if is_durable:
+        sync_folder(path.parent)
+
+
+def write_durable(path: Path, data: bytes) -> None:
+    """Write a file that nobody reads yet; it is on disk when this returns."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside a folder durable, where the system can (not on Windows)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _open_draft(path: Path) -> tuple[int, str]:
+    """Make a locked file next to ``path``; remove the drafts of killed processes."""
+    head = f".{path.name[:40]}-"
+    for entry in list(os.scandir(path.parent)):
+        if entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX) and entry.is_file():
+            _remove_abandoned(entry.path)
+    while True:
+        handle, name = tempfile.mkstemp(prefix=head, suffix=DRAFT_SUFFIX, dir=path.parent)
+        if fcntl is None:
+            return handle, name
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.path.exists(name):  # another writer may have locked and removed it in between
+            return handle, name
+        os.close(handle)
+
+
+def _remove_abandoned(draft: str) -> None:
+    if fcntl is None:
+        return
+    with suppress(OSError), open(draft, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.unlink(draft)
+
+
+def _read_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
