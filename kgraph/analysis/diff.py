@@ -5,7 +5,7 @@ from __future__ import annotations
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
-from kgraph.query.parameters import QueryArguments, text_arg
+from kgraph.query.parameters import QueryArguments, split_names, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
 
@@ -20,7 +20,7 @@ def list_changes(store: Store, arguments: QueryArguments) -> Findings:
         InputError: there is no such kind.
     """
     text = text_arg(arguments, "what")
-    kinds = text.lower().replace(",", " ").split()
+    kinds = split_names(text)
     if not kinds or not _KIND_NOUNS.keys() >= set(kinds):
         raise InputError(f"what={text}: choose some of {', '.join(_KIND_NOUNS)}", parameter="what")
     rows = [

@@ -15,12 +15,7 @@ from kgraph.base.text import shorten
 from kgraph.query import Answer, load_saved_queries, run_query
 from kgraph.query.evaluate import check_format, serialize_answer
 from kgraph.query.named import FunctionSource, NamedQuery
-from kgraph.query.parameters import (
-    bind_arguments,
-    check_row_limit,
-    describe_substitutions,
-    resolve_value,
-)
+from kgraph.query.parameters import check_row_limit, describe_substitutions, resolve_arguments
 from kgraph.query.table import Findings, make_literal, make_solutions
 from kgraph.query.timeout import make_limits, run_on_store
 from kgraph.store import Store
@@ -142,11 +137,7 @@ def _run_analysis(
 ) -> Findings:
     source = ANALYSES[name].source
     assert isinstance(source, FunctionSource)
-    bound = bind_arguments(name, ANALYSES[name].parameters, arguments)
-    values = {
-        key: resolve_value(store.shared, parameter, text)
-        for key, (parameter, text) in bound.items()
-    }
+    values = resolve_arguments(store.shared, name, ANALYSES[name].parameters, arguments)
     max_rows = limit or source.max_rows or None
     if source.count_parameter:
         max_rows = limit or int(str(values[source.count_parameter]))

@@ -20,9 +20,8 @@ from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.query.named import SparqlSource
 from kgraph.query.parameters import (
     ResolvedValue,
-    bind_arguments,
     check_row_limit,
-    resolve_value,
+    resolve_arguments,
     to_rdf_terms,
 )
 from kgraph.query.saved import get_sparql_source, load_saved_queries, strip_machine_lines
@@ -206,9 +205,8 @@ def render_saved_query(store: Store, name: str, parameters: Mapping[str, str] | 
     Raises:
         InputError: there is no such query, or a parameter is wrong.
     """
-    source = get_sparql_source(name)
-    values = _resolve_arguments(store, name, parameters or {})
-    return add_prefixes(strip_machine_lines(_bind_values(store, name, source, values)))
+    text, _ = _bind_parameters(store, name, get_sparql_source(name), parameters or {})
+    return add_prefixes(strip_machine_lines(text))
 
 
 def render_unbound_query(name: str) -> str:
@@ -238,35 +236,25 @@ def _prepare_query(
     max_rows = limit or source.max_rows or None
     if max_rows is not None:
         source = source.with_limit(max_rows + 1)  # one more row shows whether there are more
-    values = _resolve_arguments(store, name, arguments)
+    text, values = _bind_parameters(store, name, source, arguments)
     thinning = None
     if keep := source.thinning:
         each, total = (int(str(values.get(word, word))) for word in (keep.each, keep.all))
         thinning = (keep.column, each, total, keep.once)
-    return _PreparedQuery(_bind_values(store, name, source, values), thinning, max_rows)
+    return _PreparedQuery(text, thinning, max_rows)
 
 
-def _resolve_arguments(
-    store: Store, name: str, arguments: Mapping[str, str]
-) -> dict[str, ResolvedValue]:
-    bound = bind_arguments(name, load_saved_queries()[name].parameters, arguments)
-    return {
-        key: resolve_value(store.shared, parameter, text)
-        for key, (parameter, text) in bound.items()
-    }
-
-
-def _bind_values(
-    store: Store, name: str, source: SparqlSource, values: Mapping[str, ResolvedValue]
-) -> str:
-    terms = {
-        variable: str(term)
-        for parameter in load_saved_queries()[name].parameters
-        for variable, term in to_rdf_terms(
-            parameter.name, parameter.type, values[parameter.name], store.meta.base
-        ).items()
-    }
-    return bind_variables(source.text, terms)
+def _bind_parameters(
+    store: Store, name: str, source: SparqlSource, arguments: Mapping[str, str]
+) -> tuple[str, dict[str, ResolvedValue]]:
+    """Return the text of a saved query with its parameters bound, and their values."""
+    parameters = load_saved_queries()[name].parameters
+    values = resolve_arguments(store.shared, name, parameters, arguments)
+    terms: dict[str, str] = {}
+    for p in parameters:
+        bound = to_rdf_terms(p.name, p.type, values[p.name], store.meta.base)
+        terms |= {variable: str(term) for variable, term in bound.items()}
+    return bind_variables(source.text, terms), values
 
 
 # -- evaluation ----------------------------------------------------------------

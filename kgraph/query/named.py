@@ -29,19 +29,12 @@ _LIMIT = re.compile(r"\bLIMIT (\d+)")
 
 
 class RowThinning(msgspec.Struct, frozen=True):
-    """A selection of ordered rows, which SPARQL 1.1 can only express by joining them to themselves.
+    """A selection of ordered rows, for which SPARQL 1.1 would join them to themselves."""
 
-    Attributes:
-        each: rows per value of the column: a number, or a parameter's name.
-        column: name of a variable.
-        all: rows in all: a number, or a parameter's name.
-        once: name of a variable whose texts are not nearly repeated; "" for none.
-    """
-
-    each: str
-    column: str
-    all: str
-    once: str = ""
+    each: str  #: rows per value of the column: a number, or a parameter's name
+    column: str  #: name of a variable
+    all: str  #: rows in all: a number, or a parameter's name
+    once: str = ""  #: name of a variable whose texts are not nearly repeated; "" for none
 
     def __str__(self) -> str:
         once = f", no {self.once} twice" if self.once else ""
@@ -89,30 +82,18 @@ class FunctionSource(msgspec.Struct, frozen=True):
 
 
 class NamedQuery(msgspec.Struct, frozen=True):
-    """A question with a name.
+    """A question with a name."""
 
-    Attributes:
-        name: as ``kgraph query NAME`` takes it.
-        summary: one sentence.
-        answers: questions, as people ask them, that it answers.
-        parameters: in order.
-        example: a command that runs it.
-        source: SPARQL or a function.
-        links: column -> kind of what its values name, one of
-            :data:`kgraph.query.link_values.LINK_KINDS`.
-        chart: columns worth drawing, if any.
-        section: one of :data:`QUESTION_SECTIONS`.
-    """
-
-    name: str
-    summary: str
-    answers: tuple[str, ...]
+    name: str  #: as ``kgraph query NAME`` takes it
+    summary: str  #: one sentence
+    answers: tuple[str, ...]  #: questions, as people ask them, that it answers
     parameters: tuple[Parameter, ...]
-    example: str
+    example: str  #: a command that runs it
     source: SparqlSource | FunctionSource
+    #: Column -> kind of what its values name (:data:`kgraph.query.link_values.LINK_KINDS`).
     links: dict[str, str] = {}
     chart: Chart | None = None
-    section: str = "names"
+    section: str = "names"  #: one of :data:`QUESTION_SECTIONS`
 
     @property
     def kind(self) -> Literal["query", "analysis"]:

@@ -82,6 +82,15 @@ def text_arg(arguments: QueryArguments, name: str) -> str:
     return value
 
 
+def split_names(text: str) -> list[str]:
+    """Return the names of a list with commas or spaces, in lower case.
+
+    >>> split_names("Company, show")
+    ['company', 'show']
+    """
+    return text.lower().replace(",", " ").split()
+
+
 def bind_arguments(
     query_name: str, parameters: Iterable[Parameter], arguments: Mapping[str, str]
 ) -> dict[str, tuple[Parameter, str]]:
@@ -114,6 +123,21 @@ def bind_arguments(
             )
         bound[name] = (parameter, text)
     return bound
+
+
+def resolve_arguments(
+    shared: SharedData,
+    query_name: str,
+    parameters: Iterable[Parameter],
+    arguments: Mapping[str, str],
+) -> dict[str, ResolvedValue]:
+    """Return the values of all parameters of a query, by name.
+
+    Raises:
+        InputError: an error of :func:`bind_arguments` or :func:`resolve_value`.
+    """
+    bound = bind_arguments(query_name, parameters, arguments)
+    return {name: resolve_value(shared, *pair) for name, pair in bound.items()}
 
 
 def check_row_limit(limit: int | None) -> None:
@@ -287,7 +311,7 @@ def _parse_month(shared: SharedData, text: str) -> str:
 
 
 def _parse_types(shared: SharedData, text: str) -> str:
-    names = text.lower().replace(",", " ").split()
+    names = split_names(text)
     if not names or any(name not in _CLASS_BY_NAME for name in names):
         raise ValueError(f"not types: choose some of {', '.join(ENTITY_TYPES)}")
     return " ".join(_CLASS_BY_NAME[name] for name in names)

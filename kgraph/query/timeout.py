@@ -36,15 +36,11 @@ DEFAULT_MAX_MEMORY_BYTES = 2 << 30
 
 
 class ProcessLimits(NamedTuple):
-    """Limits of a child process.
+    """Limits of a child process."""
 
-    Attributes:
-        seconds: time after which it is killed.
-        memory: bytes of data beyond those it starts with, where the system can refuse more
-            (:func:`kgraph.base.processes.limit_memory`); 0 for no limit.
-    """
-
-    seconds: float = math.inf
+    seconds: float = math.inf  #: time after which it is killed
+    #: Bytes of data beyond those it starts with, where the system can refuse more
+    #: (:func:`kgraph.base.processes.limit_memory`); 0 for no limit.
     memory: int = 0
 
 
