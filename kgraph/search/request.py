@@ -40,22 +40,22 @@ DateText = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}){0,2})?$", examp
 
 
 class SearchRequest(msgspec.Struct, frozen=True):
-    """Ask for what fits words.
+    """Parameters of a search.
 
     Attributes:
         q: words, "phrases", prefix*, OR, NOT.
-        kind: quote, episode, entity, insight, theme or show; several apart by commas.
-        type: of entities, such as company; several apart by commas.
-        company: only what stands in episodes that mention it.
-        theme: only quotes and episodes that are filed under it.
-        show: only what stands in its episodes.
+        kind: quote, episode, entity, insight, theme or show; several separated by commas.
+        type: entity type, such as company; several separated by commas.
+        company: only hits of episodes that mention it.
+        theme: only quotes and episodes with this theme.
+        show: only hits of its episodes.
         since: first day of the episode, such as 2025-06-01, or a month, such as 2025-06.
         until: last day of the episode, or a month.
         min_relevance: lowest relevance of a quote.
-        adverts: whether quotes that are probably adverts are wanted, too.
-        offset: hits that come before.
-        limit: hits at most.
-        per_episode: hits of one episode at most; 0 for any number.
+        adverts: whether to include quotes that are probably adverts.
+        offset: number of hits to skip.
+        limit: largest number of hits.
+        per_episode: largest number of hits of one episode; 0 for no limit.
     """
 
     q: SearchText
@@ -91,16 +91,21 @@ class SearchRequest(msgspec.Struct, frozen=True):
         )
 
 
-def search_page(index: Index, request: SearchRequest) -> tuple[Found, bool]:
-    """Search, and return the hits of a page and whether there are more."""
-    found = search(
+def run_search(index: Index, request: SearchRequest) -> Found:
+    """Search an index with the parameters of a request."""
+    return search(
         index,
         request.q,
         request.to_filters(),
-        limit=request.limit + 1,
+        limit=request.limit,
         per_episode=request.per_episode,
         offset=request.offset,
     )
+
+
+def search_page(index: Index, request: SearchRequest) -> tuple[Found, bool]:
+    """Search, and return the hits of a page and whether there are more."""
+    found = run_search(index, msgspec.structs.replace(request, limit=request.limit + 1))
     has_more = len(found.hits) > request.limit
     return msgspec.structs.replace(found, hits=found.hits[: request.limit]), has_more
 

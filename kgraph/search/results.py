@@ -24,7 +24,7 @@ class Hits(list[Hit], dataframes.TableMixin):
         self.instead = found.instead
         self.suggestion = found.suggestion
         self.partial = found.partial
-        self._explanation = found.explain_partial()
+        self._found = found
 
     def _table(self) -> dataframes.TableData:
         return (*HIT_COLUMNS, *EPISODE_COLUMNS), map(_hit_cells, self)
@@ -37,15 +37,8 @@ class Hits(list[Hit], dataframes.TableMixin):
         return "".join(f"<p>{escape(words)}</p>" for words in self.remarks()) + table
 
     def remarks(self) -> list[str]:
-        """Return notes on how the text was changed or may be misspelt."""
-        remarks = []
-        if self.instead:
-            remarks.append(f"nothing fits the search: these are hits for {self.instead!r}")
-        if self._explanation:
-            remarks.append(self._explanation)
-        if self.suggestion:
-            remarks.append(f"did you mean {self.suggestion!r}?")
-        return remarks
+        """Return notes for the user: no hits, a changed text, or a likely misspelling."""
+        return self._found.describe()
 
 
 def _hit_cells(hit: Hit) -> list[dataframes.Cell]:

@@ -104,6 +104,27 @@ class Found(msgspec.Struct, frozen=True):
     suggestion: str = ""
     partial: tuple[str, ...] = ()
 
+    def describe(self, text: str = "") -> list[str]:
+        """Return notes for the user: no hits, a changed text, or a likely misspelling.
+
+        Args:
+            text: of the search.
+        """
+        nothing = f"nothing fits {text!r}" if text else "nothing fits the search"
+        remarks = []
+        if self.instead:
+            remarks.append(f"{nothing}: these are hits for {self.instead!r}")
+        elif not self.hits:
+            remarks.append(
+                f"{nothing}: try fewer words, OR between them, word* for how one begins, "
+                "or fewer filters"
+            )
+        if self.partial:
+            remarks.append(self.explain_partial())
+        if self.suggestion:
+            remarks.append(f"did you mean {self.suggestion!r}?")
+        return remarks
+
     def explain_partial(self) -> str:
         """Return a sentence on the words that hits have, if nothing has all; else ""."""
         if not self.partial:

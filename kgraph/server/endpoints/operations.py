@@ -7,72 +7,18 @@ OpenAPI document and its page are made from this table, so they cannot say other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from kgraph.analysis.presentation import RenderedAnswer
-from kgraph.search import Filters
-from kgraph.search.documents import HIT_KINDS
-from kgraph.search.filters import FILTER_TYPES
+from kgraph.search import HIT_KINDS
+from kgraph.search.request import KindList, SearchRequest, ShortText, split_list
 from kgraph.search.suggest import Suggestion
 from kgraph.server.pages.parameters import make_view_task
 from kgraph.server.workers.tasks import RunSearch, Searched, SuggestNames, Task
 from kgraph.views.registry import VIEW_OPERATIONS, ViewOperation
-from kgraph.views.values import Fraction, Offset, ViewLimit
-
-ShortText = Annotated[str, msgspec.Meta(max_length=1000)]
-# What ECMA-262 and Python both take for a letter or a digit: \w means other things to them.
-_HAS_WORD = {"pattern": r"[0-9A-Za-z]|[^\x00-\x7F]"}
-SearchText = Annotated[str, msgspec.Meta(max_length=1000, extra_json_schema=_HAS_WORD)]
-"""A search is refused in its own words where there is nothing to search for."""
-
-
-def _list_pattern(values: Iterable[str]) -> dict[str, str]:
-    """The pattern of values apart by commas, for the description: they are refused by the search,
-    which has near ones to offer."""
-    one = "|".join(values)
-    return {"pattern": f"^(({one})(,({one}))*)?$"}
-
-
-KindList = Annotated[ShortText, msgspec.Meta(extra_json_schema=_list_pattern(HIT_KINDS))]
-TypeList = Annotated[ShortText, msgspec.Meta(extra_json_schema=_list_pattern(FILTER_TYPES))]
-DateText = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}){0,2})?$", examples=["2025-06-01"])]
-
-
-class SearchParams(msgspec.Struct, frozen=True):
-    """Ask for what fits words.
-
-    Attributes:
-        q: words, "phrases", prefix*, OR, NOT.
-        kind: quote, episode, entity, insight, theme or show; several apart by commas.
-        type: of entities, such as company; several apart by commas.
-        company: only what stands in episodes that mention it.
-        theme: only quotes and episodes that are filed under it.
-        show: only what stands in its episodes.
-        since: first day of the episode, such as 2025-06-01, or a month, such as 2025-06.
-        until: last day of the episode, or a month.
-        min_relevance: lowest relevance of a quote.
-        adverts: whether quotes that are probably adverts are wanted, too.
-        offset: hits that come before.
-        limit: hits at the most.
-        per_episode: hits of one episode at the most; 0 for any number.
-    """
-
-    q: SearchText
-    kind: KindList = ""
-    type: TypeList = ""
-    company: ShortText = ""
-    theme: ShortText = ""
-    show: ShortText = ""
-    since: DateText = ""
-    until: DateText = ""
-    min_relevance: Fraction = 0.0
-    adverts: bool = False
-    offset: Offset = 0
-    limit: ViewLimit = 20
-    per_episode: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
 
 
 class SuggestParams(msgspec.Struct, frozen=True):
@@ -107,27 +53,8 @@ class Operation(msgspec.Struct, frozen=True):
     example: str = ""
 
 
-def _make_search_task(asked: SearchParams) -> Task:
-    filters = Filters(
-        frozenset(_split_list(asked.kind)),
-        frozenset(_split_list(asked.type)),
-        asked.company,
-        asked.theme,
-        asked.show,
-        asked.since,
-        asked.until,
-        asked.min_relevance,
-        asked.adverts,
-    )
-    return RunSearch(asked.q, filters, asked.offset, asked.limit, asked.per_episode)
-
-
 def _make_suggest_task(asked: SuggestParams) -> Task:
-    return SuggestNames(asked.q, _split_list(asked.kind))
-
-
-def _split_list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return SuggestNames(asked.q, split_list(asked.kind))
 
 
 def _fact_operation(fact: ViewOperation) -> Operation:
@@ -157,9 +84,9 @@ OPERATIONS: dict[str, Operation] = {
         Operation(
             "search",
             f"What fits words, best first, and what fits them counted: {', '.join(HIT_KINDS)}.",
-            SearchParams,
+            SearchRequest,
             Searched,
-            _make_search_task,
+            RunSearch,
             "q=stablecoin+yield&kind=quote",
         ),
         Operation(

@@ -17,8 +17,9 @@ import msgspec
 
 from kgraph.base.errors import InputError, RequestError, StoreError
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
-from kgraph.search import Filters, Found, Index, search
+from kgraph.search import Found, Index, SearchRequest
 from kgraph.search.facets import Facets, count_facets
+from kgraph.search.request import run_search
 from kgraph.search.suggest import suggest_things
 from kgraph.server.workers.messages import ReplyKind
 from kgraph.store import Store, layout
@@ -95,11 +96,7 @@ class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
 class RunSearch(msgspec.Struct, frozen=True, tag="search"):
     """Search, and count what fits: :func:`kgraph.search.search`, with its words."""
 
-    text: str
-    filters: Filters
-    offset: int = 0
-    limit: int = 20
-    per_episode: int = 0
+    request: SearchRequest
 
 
 class Searched(msgspec.Struct, frozen=True):
@@ -227,16 +224,12 @@ def _expand_saved_query(desk: OpenBuild, task: ExpandSavedQuery) -> TaskResult:
 
 
 def _run_search(desk: OpenBuild, task: RunSearch) -> TaskResult:
-    found = search(
-        desk.index,
-        task.text,
-        task.filters,
-        limit=task.limit,
-        per_episode=task.per_episode,
-        offset=task.offset,
-    )
+    found = run_search(desk.index, task.request)
     counts = count_facets(
-        desk.index, found.instead or task.text, task.filters, partial=bool(found.partial)
+        desk.index,
+        found.instead or task.request.q,
+        task.request.to_filters(),
+        partial=bool(found.partial),
     )
     return _json_result(Searched(found, counts))
 
