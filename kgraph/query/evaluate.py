@@ -70,7 +70,11 @@ _CASTS: dict[str, Callable[[str], RowValue]] = {
 
 
 class Answer(msgspec.Struct, dataframes.TableMixin, frozen=True):
-    """The serialized answer to a query."""
+    """The serialized answer to a query.
+
+    What reads rows raises :class:`kgraph.base.errors.InputError` if the answer is not solutions
+    in SPARQL JSON.
+    """
 
     kind: AnswerKind
     format: str  #: one of :data:`kgraph.query.formats.ANSWER_FORMATS`
@@ -86,19 +90,9 @@ class Answer(msgspec.Struct, dataframes.TableMixin, frozen=True):
         return self.kind != "boolean" or b"true" in self.data  # in each of its formats
 
     def __iter__(self) -> Iterator[dict[str, RowValue]]:
-        """Iterate over :meth:`rows`.
-
-        Raises:
-            InputError: the answer is not SPARQL JSON solutions.
-        """
         return iter(self.rows())
 
     def __len__(self) -> int:
-        """Count the rows.
-
-        Raises:
-            InputError: the answer is not SPARQL JSON solutions.
-        """
         return len(self.bindings()[1])
 
     def rows(self) -> list[dict[str, RowValue]]:
@@ -106,19 +100,12 @@ class Answer(msgspec.Struct, dataframes.TableMixin, frozen=True):
 
         Integers, decimals, doubles and booleans become Python values. IRIs, dates and ill-typed
         literals stay text.
-
-        Raises:
-            InputError: the answer is not SPARQL JSON solutions.
         """
         _, bindings = self.bindings()
         return [{name: _to_python(term) for name, term in row.items()} for row in bindings]
 
     def bindings(self) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
-        """Return the variables, and the terms of each row by variable, as SPARQL JSON has them.
-
-        Raises:
-            InputError: the answer is not SPARQL JSON solutions.
-        """
+        """Return the variables, and the terms of each row by variable, as SPARQL JSON has them."""
         if (self.kind, self.format) != ("solutions", "json"):
             advice = {"boolean": "use bool(answer)", "graph": "use answer.data"}
             raise InputError(

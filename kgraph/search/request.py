@@ -68,12 +68,8 @@ class SearchRequest(msgspec.Struct, frozen=True):
     until: DateText = ""
     min_relevance: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     adverts: bool = False
-    offset: Annotated[
-        int, msgspec.Meta(ge=0, le=MAX_OFFSET, description="rows that come before")
-    ] = 0
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_HITS, description="rows at most")] = (
-        DEFAULT_HITS
-    )
+    offset: Annotated[int, msgspec.Meta(ge=0, le=MAX_OFFSET)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_HITS)] = DEFAULT_HITS
     per_episode: Annotated[int, msgspec.Meta(ge=0, le=MAX_HITS_PER_EPISODE)] = 0
 
     def to_filters(self) -> Filters:
