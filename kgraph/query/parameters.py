@@ -131,21 +131,13 @@ def resolve_arguments(
     parameters: Iterable[Parameter],
     arguments: Mapping[str, str],
 ) -> dict[str, ResolvedValue]:
-    """Return the values of all parameters of a query, by name.
-
-    Raises:
-        InputError: an error of :func:`bind_arguments` or :func:`resolve_value`.
-    """
+    """Return the values of all parameters of a query, by name; raise what is wrong with one."""
     bound = bind_arguments(query_name, parameters, arguments)
     return {name: resolve_value(shared, *pair) for name, pair in bound.items()}
 
 
 def check_row_limit(limit: int | None) -> None:
-    """Check that a limit of rows is None or from 1 to :data:`MAX_INTEGER`.
-
-    Raises:
-        InputError: it is another number.
-    """
+    """Raise InputError unless a limit of rows is None or from 1 to :data:`MAX_INTEGER`."""
     if limit is not None and not 1 <= limit <= MAX_INTEGER:
         raise InputError(f"limit={limit}: write a whole number from 1 to {MAX_INTEGER:,}")
 
@@ -192,13 +184,7 @@ def resolve_value(shared: SharedData, parameter: Parameter, text: str) -> Resolv
 def describe_substitutions(
     shared: SharedData, parameters: Iterable[Parameter], arguments: Mapping[str, str]
 ) -> list[str]:
-    """Report texts that were resolved to something of another name, and former names used.
-
-    Args:
-        shared: the graph's names.
-        parameters: of the query.
-        arguments: texts by name, which :func:`resolve_value` accepts.
-    """
+    """Report texts that were resolved to something of another name, and former names used."""
     remarks = []
     for parameter in parameters:
         if parameter.was and parameter.was in arguments:
@@ -215,12 +201,7 @@ def describe_substitutions(
 
 
 def describe_defaults(parameters: Iterable[Parameter], arguments: Mapping[str, str]) -> list[str]:
-    """Report defaults that stand for the subject of a query, one sentence each.
-
-    Args:
-        parameters: of the query.
-        arguments: texts by name.
-    """
+    """Report defaults that stand for the subject of a query, one sentence each."""
     return [
         f"{p.name}={p.default}, an example: choose with --param {p.name}=..."
         for p in parameters

@@ -38,25 +38,25 @@ DEFAULT_MAX_MEMORY_BYTES = 2 << 30
 class ProcessLimits(NamedTuple):
     """Limits of a child process."""
 
-    seconds: float = math.inf  #: time after which it is killed
+    timeout_s: float = math.inf  #: time after which it is killed
     #: Bytes of data beyond those it starts with, where the system can refuse more
     #: (:func:`kgraph.base.processes.limit_memory`); 0 for no limit.
-    memory: int = 0
+    memory_bytes: int = 0
 
 
 def timeout_error(
-    seconds: float, advice: str = "narrow it, or raise the timeout"
+    timeout_s: float, advice: str = "narrow it, or raise the timeout"
 ) -> QueryTimeoutError:
     """Return the error of a query that ran longer than its timeout."""
-    return QueryTimeoutError(f"the query passed its limit of {seconds:g} s: {advice}")
+    return QueryTimeoutError(f"the query passed its limit of {timeout_s:g} s: {advice}")
 
 
 def memory_error(
-    limit_bytes: int, advice: str = "add a LIMIT, group and sort less, or raise --max-memory"
+    memory_bytes: int, advice: str = "add a LIMIT, group and sort less, or raise --max-memory"
 ) -> QueryTooLargeError:
     """Return the error of a query that needed more memory than its limit."""
     return QueryTooLargeError(
-        f"the query needed more memory than its limit of {limit_bytes >> 20:,} MB, or is nested "
+        f"the query needed more memory than its limit of {memory_bytes >> 20:,} MB, or is nested "
         f"too deeply: {advice}"
     )
 
@@ -112,25 +112,25 @@ def run_while(
     context = _choose_context(work.__module__)
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(  # type: ignore[attr-defined]
-        target=_run_and_send, args=(sender, limits.memory, work, args, kwargs), daemon=True
+        target=_run_and_send, args=(sender, limits.memory_bytes, work, args, kwargs), daemon=True
     )
     with warnings.catch_warnings():
         # Python warns of a fork beside threads; the engine's threads are not needed in the child.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     sender.close()
-    end = time.monotonic() + min(limits.seconds, MAX_TIMEOUT_S)
+    end = time.monotonic() + min(limits.timeout_s, MAX_TIMEOUT_S)
     try:
         while not receiver.poll(max(0.0, min(POLL_S, end - time.monotonic()))):
             check_cancelled()
             if time.monotonic() >= end:
-                raise timeout_error(limits.seconds)
+                raise timeout_error(limits.timeout_s)
         result: WorkResult | KgraphError = receiver.recv()
     except EOFError as error:
         process.join()
         # The engine aborts the process when memory is refused; SIGKILL comes from elsewhere.
-        if limits.memory and process.exitcode != -signal.SIGKILL:
-            raise memory_error(limits.memory) from error
+        if limits.memory_bytes and process.exitcode != -signal.SIGKILL:
+            raise memory_error(limits.memory_bytes) from error
         raise QueryError(
             "the query's process was killed, perhaps for want of memory: add a LIMIT"
         ) from error

@@ -1,9 +1,8 @@
-"""The graph held in columns: written by a process beside the server, once a build.
+"""Background job that writes the column index of the current build.
 
-Takes the graph that answers now, gives the folder of its columns, or nothing while there are none:
-then every query is the engine's. They lie in the build's own folder, so that the next server finds
-them and they go with it; the processes that answer share one copy of them in memory. What could
-not be written is tried again, ever more seldom.
+The index lies in the build's own folder: the next server finds it, and it goes with the build. All
+worker processes share one copy of it in memory. While there is none, the engine answers every
+query. A job that failed is tried again, after ever longer pauses.
 """
 
 from __future__ import annotations
@@ -20,31 +19,23 @@ import msgspec
 from kgraph.base.errors import KgraphError, QueryTimeoutError
 from kgraph.server.workers.pool import NICE_SLOW
 from kgraph.server.workers.process import Worker
-from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob, TaskRequest
+from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
 from kgraph.server.workers.tasks import WriteColumns
 from kgraph.store.current import Snapshot
 from kgraph.store.layout import COLUMNS_FOLDER
 
-MAX_MEMORY_BYTES = 2 << 30
-"""Bytes that the process may take; 2.5 million statements take 0.5 GB."""
+MAX_MEMORY_BYTES = 2 << 30  #: memory of the process; 2.5 million statements take 0.5 GB
 
 
 class ColumnsJobLimits(msgspec.Struct, frozen=True):
-    """What writing the columns may take.
+    """Resource limits of the job."""
 
-    Attributes:
-        cpu_s: seconds of CPU; 2.5 million statements take 14.
-        wall_s: seconds of the clock: the process gives way to all others, so that a busy machine
-            may leave it a twentieth of its time.
-        look_s: seconds between two looks at the CPU time.
-        retry_s: seconds until it is tried again; twice as many each further time.
-        max_retry_s: the most of these.
-    """
-
-    cpu_s: float = 600.0
+    cpu_s: float = 600.0  #: CPU seconds; 2.5 million statements take 14
+    #: Wall-clock seconds. The process runs at low priority: a busy machine may leave it a
+    #: twentieth of its time.
     wall_s: float = 4 * 3600.0
-    poll_s: float = 1.0
-    retry_s: float = 60.0
+    poll_s: float = 1.0  #: interval in which the CPU time is read
+    retry_s: float = 60.0  #: pause before the second attempt; doubled before each further one
     max_retry_s: float = 3600.0
 
 
@@ -52,11 +43,11 @@ DEFAULT_JOB_LIMITS = ColumnsJobLimits()
 
 
 class ColumnsJob:
-    """The columns of the graph that answers now.
+    """Column index of the current graph.
 
     Args:
-        limits: what writing them may take.
-        use: called with the graph when it is held.
+        limits: resource limits of the job.
+        on_ready: called with the graph when its index is ready.
     """
 
     def __init__(
@@ -71,27 +62,26 @@ class ColumnsJob:
         self._tasks: list[asyncio.Task[None]] = []
 
     def ensure_folder(self, snapshot: Snapshot) -> str:
-        """The folder of a graph's columns; "" until there is one, which begins to be written."""
+        """Return the folder of a graph's index; start writing it and return "" if there is none."""
         if snapshot.tag != self._tag:
             self._tag, self._folder = snapshot.tag, ""
-            for work in self._tasks:
-                work.cancel()
-            running = [work for work in self._tasks if not work.done()]
+            for task in self._tasks:
+                task.cancel()
+            running = [task for task in self._tasks if not task.done()]
             self._tasks = [*running, asyncio.create_task(self._write_with_retries(snapshot))]
         return self._folder
 
     def ready_folders(self) -> tuple[str, ...]:
-        """The folder that was asked for last, if there is one."""
+        """Return the folder of the last graph's index, if it is ready."""
         return (self._folder,) if self._folder else ()
 
     async def close(self) -> None:
-        """Stop what is being written."""
-        for work in self._tasks:
-            work.cancel()
+        """Cancel the job."""
+        for task in self._tasks:
+            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _write_with_retries(self, snapshot: Snapshot) -> None:
-        """Write the columns, and try again as long as they cannot be written."""
         folder, retry_s = snapshot.store.build / COLUMNS_FOLDER, self._limits.retry_s
         while True:
             try:
@@ -113,19 +103,20 @@ class ColumnsJob:
 
 
 async def _write_columns(snapshot: Snapshot, limits: ColumnsJobLimits) -> None:
-    """Let a process of its own write them, if there are none, which gives way to all others.
+    """Write the index in a process of low priority, unless it exists.
 
     Raises:
-        KgraphError: it could not, or passed a limit.
+        KgraphError: the job failed, or passed a limit.
         OSError: no process could be started.
-        RuntimeError: it ended at once.
+        RuntimeError: the process ended at once.
     """
     store, draft = snapshot.store, f"{COLUMNS_FOLDER}-{secrets.token_hex(4)}"
-    order = TaskRequest(str(store.path), store.build.name, WriteColumns(draft))
+    task = WriteColumns(draft)
+    job = TaskJob(str(store.path), store.build.name, task, limits.wall_s, 1 << 10)
     worker = await Worker.start(MAX_MEMORY_BYTES, TASK_PROGRAM)
     try:
         await worker.wait_ready()
-        worker.send_job(TaskJob(order, limits.wall_s, 1 << 10))
+        worker.send_job(job)
         worker.lower_priority(NICE_SLOW)
         end = time.monotonic() + limits.wall_s
         while not await worker.wait_reply(limits.poll_s):
@@ -138,5 +129,5 @@ async def _write_columns(snapshot: Snapshot, limits: ColumnsJobLimits) -> None:
         worker.kill()
         try:
             await worker.wait_exit()
-        finally:  # cancelled once more, by a server that is told to stop
+        finally:  # runs also if cancelled again, when the server stops
             shutil.rmtree(store.build / draft, ignore_errors=True)

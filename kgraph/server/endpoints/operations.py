@@ -1,8 +1,7 @@
-"""What the API answers, as a table: each row is a path, what it takes, what it gives.
+"""Operations of the API as a table: path, parameters, result and task.
 
-Takes the parameters of a request as a struct, gives the task that answers them. Facts come
-from :data:`kgraph.views.registry.VIEW_OPERATIONS`; search, names and questions are rows here. The
-OpenAPI document and its page are made from this table, so they cannot say other things.
+Views come from :data:`kgraph.views.registry.VIEW_OPERATIONS`; search and names are rows here. The
+OpenAPI document and its page are generated from this table.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.search import HIT_KINDS
 from kgraph.search.request import KindList, SearchRequest, ShortText, split_list
 from kgraph.search.suggest import Suggestion
@@ -22,11 +20,11 @@ from kgraph.views.registry import VIEW_OPERATIONS, ViewOperation
 
 
 class SuggestParams(msgspec.Struct, frozen=True):
-    """Ask for names as one types them.
+    """Parameters of a completion of names.
 
     Attributes:
-        q: how the name begins.
-        kind: entity, show, theme or episode; several apart by commas; all by default.
+        q: start of the name.
+        kind: entity, show, theme or episode; several separated by commas; all by default.
     """
 
     q: ShortText
@@ -34,40 +32,28 @@ class SuggestParams(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """A place of the API.
+    """An operation of the API."""
 
-    Attributes:
-        path: below ``/api/``.
-        summary: one sentence.
-        asked: struct of its parameters.
-        gives: type of its answer.
-        task: what answers it.
-        example: parameters that are worth trying.
-    """
-
-    path: str
+    path: str  #: below ``/api/``
     summary: str
     parameters: type[msgspec.Struct]
-    result: Any
+    result: Any  #: type of the answer
     make_task: Callable[[Any], Task]
-    example: str = ""
+    example: str = ""  #: query string to try
 
 
-def _make_suggest_task(asked: SuggestParams) -> Task:
-    return SuggestNames(asked.q, split_list(asked.kind))
-
-
-def _fact_operation(fact: ViewOperation) -> Operation:
+def _view_operation(view: ViewOperation) -> Operation:
     return Operation(
-        fact.name,
-        fact.summary,
-        fact.parameters,
-        fact.result,
-        lambda asked: make_view_task(fact.name, asked),
-        _EXAMPLES.get(fact.name, ""),
+        view.name,
+        view.summary,
+        view.parameters,
+        view.result,
+        lambda params: make_view_task(view.name, params),
+        _EXAMPLES.get(view.name, ""),
     )
 
 
+#: Name of a view that needs parameters -> query string to try.
 _EXAMPLES = {
     "entity": "name=NVIDIA",
     "entities": "type=crypto&limit=10",
@@ -76,14 +62,14 @@ _EXAMPLES = {
     "neighbourhood": "name=OpenAI&limit=12",
     "shows": "limit=10",
 }
-"""Name of a fact -> parameters that are worth trying, where it needs some."""
 
+#: By path. The named questions are below ``questions``, each with its own parameters.
 OPERATIONS: dict[str, Operation] = {
     operation.path: operation
     for operation in (
         Operation(
             "search",
-            f"What fits words, best first, and what fits them counted: {', '.join(HIT_KINDS)}.",
+            f"Search for words: hits, best first, and their facets: {', '.join(HIT_KINDS)}.",
             SearchRequest,
             Searched,
             RunSearch,
@@ -91,16 +77,12 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             "names",
-            "Things whose names begin so, or hold a word that does: what to offer as one types.",
+            "Complete a name: things whose name, or a word of it, starts with a text.",
             SuggestParams,
             list[Suggestion],
-            _make_suggest_task,
+            lambda params: SuggestNames(params.q, split_list(params.kind)),
             "q=nvi",
         ),
-        *map(_fact_operation, VIEW_OPERATIONS.values()),
+        *map(_view_operation, VIEW_OPERATIONS.values()),
     )
 }
-"""By path. The questions with a name stand below ``questions``, each with its own parameters."""
-
-ANSWER_TYPE = RenderedAnswer
-"""What a question with a name gives."""
