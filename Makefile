@@ -8,7 +8,7 @@ CORPUS ?= ../shared/corpus/_episodes
 PROCESSES ?= $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
 PARALLEL := --numprocesses $(PROCESSES) --dist worksteal -o console_output_style=classic
 
-.PHONY: help setup demo test check format press clean
+.PHONY: help setup demo test check format clean
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/'
 
@@ -40,9 +40,6 @@ check: setup  ## what stands before every commit: format, lint, types, layers, d
 format: setup  ## write the code as the formatter wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-
-press: setup  ## assemble the atlas's loops over pixels: press.wat -> press.wasm
-	$(BIN)/python -c "import pathlib, wasmtime; file = pathlib.Path('kgraph/atlas/assets/press.wat'); file.with_suffix('.wasm').write_bytes(wasmtime.wat2wasm(file.read_text('utf-8')))"
 
 clean:  ## remove the environment and what the demo wrote
 	rm -rf $(VENV) exports/store exports/*.ttl exports/*.graphml exports/*.html

@@ -12,10 +12,12 @@ the order of a set of texts.
 from kgraph.analysis.questions import (
     answer_query,
     describe_query_substitutions,
+    fetch_answer_table,
     load_named_queries,
     run_analysis,
 )
 from kgraph.analysis.registry import ANALYSES
+from kgraph.deprecated import add_old_names
 from kgraph.query.named import NamedQuery
 from kgraph.query.table import Finding, Findings
 
@@ -26,6 +28,9 @@ __all__ = [
     "NamedQuery",
     "answer_query",
     "describe_query_substitutions",
+    "fetch_answer_table",
     "load_named_queries",
     "run_analysis",
 ]
+
+add_old_names(__name__)

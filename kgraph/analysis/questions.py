@@ -16,7 +16,7 @@ from kgraph.query import Answer, load_saved_queries, run_query
 from kgraph.query.evaluate import check_format, serialize_answer
 from kgraph.query.named import FunctionSource, NamedQuery
 from kgraph.query.parameters import check_row_limit, describe_substitutions, resolve_arguments
-from kgraph.query.table import Findings, make_literal, make_solutions
+from kgraph.query.table import Findings, RowTable, make_literal, make_solutions
 from kgraph.query.timeout import make_limits, run_on_store
 from kgraph.store import Store
 
@@ -98,6 +98,16 @@ def describe_query_substitutions(
     """Report what :func:`answer_query` took parameters for, where it has another name."""
     query = load_named_queries().get(question.strip())
     return describe_substitutions(store.shared, query.parameters, parameters or {}) if query else []
+
+
+def fetch_answer_table(
+    store: Store, name: str, parameters: Mapping[str, str] | None = None
+) -> RowTable:
+    """Answer a named query as columns and rows of plain values, with "" for unbound ones."""
+    answer = answer_query(store, name, parameters)
+    columns, _ = answer.bindings()
+    rows = [tuple(row.get(column, "") for column in columns) for row in answer.rows()]
+    return RowTable(tuple(columns), rows)
 
 
 def run_analysis(

@@ -4,6 +4,7 @@ Takes decided rows, gives :class:`Graph`: one :class:`EpisodeGraph` a recording 
 :class:`SharedData` for what several recordings have in common. Nothing here knows RDF or files.
 """
 
+from kgraph.deprecated import add_old_names
 from kgraph.graph.graph import Graph
 from kgraph.graph.records import (
     Edge,
@@ -37,3 +38,5 @@ __all__ = [
     "ShowEdge",
     "TaxonomyTerm",
 ]
+
+add_old_names(__name__)

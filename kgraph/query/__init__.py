@@ -3,6 +3,7 @@
 A query is read-only and reaches no network; a child process that passes its limit is killed.
 """
 
+from kgraph.deprecated import add_old_names
 from kgraph.graph.lookup import Lookup
 from kgraph.query.evaluate import Answer, run_query
 from kgraph.query.formats import ANSWER_FORMATS, AnswerFormat
@@ -20,3 +21,5 @@ __all__ = [
     "load_saved_queries",
     "run_query",
 ]
+
+add_old_names(__name__)

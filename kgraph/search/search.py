@@ -110,14 +110,13 @@ class Found(msgspec.Struct, frozen=True):
         Args:
             text: of the search.
         """
-        nothing = f"nothing fits {text!r}" if text else "nothing fits the search"
+        nothing = f"nothing matches {text!r}" if text else "nothing matches the search"
         remarks = []
         if self.instead:
             remarks.append(f"{nothing}: these are hits for {self.instead!r}")
         elif not self.hits:
             remarks.append(
-                f"{nothing}: try fewer words, OR between them, word* for how one begins, "
-                "or fewer filters"
+                f"{nothing}: try fewer words, OR between them, prefix*, or fewer filters"
             )
         if self.partial:
             remarks.append(self.explain_partial())

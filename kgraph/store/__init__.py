@@ -29,8 +29,11 @@ search index are checked whole when they are opened, a recording when it is read
 files of the database the engine checks each block, and all is checked when that fails.
 """
 
+from kgraph.deprecated import add_old_names
 from kgraph.store.layout import DEFAULT_STORE, BuildMeta
 from kgraph.store.reader import Store
 from kgraph.store.writer import BuildWriter
 
 __all__ = ["DEFAULT_STORE", "BuildMeta", "BuildWriter", "Store"]
+
+add_old_names(__name__)

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgraph.analysis import answer_query
 from kgraph.base.model import Episode, Reason, Row
 from kgraph.base.text import hex_digest, name_key
 from kgraph.graph import (
@@ -20,17 +19,8 @@ from kgraph.graph import (
     ShowEdge,
 )
 from kgraph.graph.tally import Tally, build_shared_data, tally_episode
-from kgraph.query.table import RowTable
 from kgraph.rdf import Turtle, describe_episode, describe_shared
 from kgraph.store import BuildWriter, Store
-
-
-def fetch_answer_table(store, name, parameters=None):
-    """The answer to a named query, as columns and rows of plain values."""
-    answer = answer_query(store, name, parameters)
-    columns, _ = answer.bindings()
-    return RowTable(tuple(columns), [tuple(r.get(c, "") for c in columns) for r in answer])
-
 
 BASE = "https://example.org/id/"
 KINDS = {"Coinbase": "crypto-exchange", "Kraken": "crypto-exchange", "NVIDIA": "chip-maker"}

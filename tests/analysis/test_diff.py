@@ -1,7 +1,8 @@
 """What changed since the last build, as rows and as words."""
 
-from analysis.asked import EPISODES, episode, fetch_answer_table, stored
+from analysis.asked import EPISODES, episode, stored
 
+from kgraph.analysis import fetch_answer_table
 from kgraph.analysis.diff import describe_changes
 
 

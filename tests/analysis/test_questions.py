@@ -4,11 +4,12 @@ import shlex
 
 import msgspec
 import pytest
-from analysis.asked import EPISODES, Said, episode, fetch_answer_table, sold, stored
+from analysis.asked import EPISODES, Said, episode, sold, stored
 
 from kgraph.analysis import (
     answer_query,
     describe_query_substitutions,
+    fetch_answer_table,
     load_named_queries,
     run_analysis,
 )

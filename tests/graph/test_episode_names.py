@@ -2,8 +2,8 @@
 
 import msgspec
 import pytest
-from analysis.asked import fetch_answer_table
 
+from kgraph.analysis import fetch_answer_table
 from kgraph.base.errors import UnknownNameError
 from kgraph.graph import EpisodeSummary, Selection
 from kgraph.graph.finding import find_episode
