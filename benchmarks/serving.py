@@ -51,7 +51,7 @@ def served(store: Path, *options: str) -> Iterator[tuple[str, int]]:
     # A log that nobody reads must not fill a pipe.
     with tempfile.TemporaryFile("w+") as log, open_process(command, log) as process:
         address = told = ""
-        while not address or " held in columns" not in told:
+        while not address or " column index ready" not in told:
             time.sleep(0.05)
             log.seek(0)
             told = log.read()

@@ -89,14 +89,13 @@ class ColumnsJob:
                 size = sum(file.stat().st_size for file in folder.iterdir())
             except (KgraphError, OSError, RuntimeError) as error:
                 sys.stderr.write(
-                    f"kgraph: the graph is not held in columns: {error}: "
-                    f"this is tried again in {retry_s:g} s\n"
+                    f"kgraph: no column index: {error}: trying again in {retry_s:g} s\n"
                 )
                 await asyncio.sleep(retry_s)
                 retry_s = min(2 * retry_s, self._limits.max_retry_s)
                 continue
             self._folder = str(folder)
-            sys.stderr.write(f"kgraph: the graph is held in columns ({size >> 20} MB)\n")
+            sys.stderr.write(f"kgraph: column index ready ({size >> 20} MB)\n")
             if self._on_ready is not None:
                 await self._on_ready(snapshot)
             return
@@ -121,9 +120,9 @@ async def _write_columns(snapshot: Snapshot, limits: ColumnsJobLimits) -> None:
         end = time.monotonic() + limits.wall_s
         while not await worker.wait_reply(limits.poll_s):
             if worker.cpu_seconds() >= limits.cpu_s:
-                raise QueryTimeoutError(f"they took more than {limits.cpu_s:g} s of CPU time")
+                raise QueryTimeoutError(f"it took more than {limits.cpu_s:g} s of CPU time")
             if time.monotonic() >= end:
-                raise QueryTimeoutError(f"they were not written within {limits.wall_s:g} s")
+                raise QueryTimeoutError(f"it was not written within {limits.wall_s:g} s")
         worker.reply()
     finally:
         worker.kill()
