@@ -1,4 +1,4 @@
-"""Names of kgraph 0.1 that moved: they work for one release, with a :class:`DeprecationWarning`.
+"""Names of kgraph 0.1 that moved: they work for one release, with a ``DeprecationWarning``.
 
 Packages and modules that are gone are created by a finder on first import. Packages that still
 exist, but renamed what they export, call :func:`add_old_names`. This file, that call in each
@@ -61,7 +61,6 @@ MOVED_MODULES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "kgraph.lexicon": (
         "kgraph.base.lexicon",
         {
-            "BRACKETS_KEPT": "BRACKETED_TYPES",
             "Entry": "LexiconEntry",
             "File": "LexiconFile",
             "Hit": "LexiconMatch",
@@ -81,7 +80,7 @@ MOVED_MODULES: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "counted": "pluralize",
             "digest": "hex_digest",
             "id_of": "local_id",
-            "iso_day": "normalize_iso_date",
+            "iso_day": "parse_day",
             "key": "name_key",
             "letters": "fold_letters",
             "likeness": "spelling_similarity",
