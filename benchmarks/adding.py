@@ -1,4 +1,4 @@
-"""What resolution adds to a build: the same build with it, and with names taken as they are.
+"""Measure what resolution costs a build: the same build with it, and with unresolved names.
 
     python benchmarks/adding.py FOLDER [--runs N]
 
@@ -54,17 +54,17 @@ def _mention(row: Row) -> Decision:
 
 
 def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
-    found: dict[str, QuoteDecision] = {}
+    decisions: dict[str, QuoteDecision] = {}
     for number, file in enumerate(files):
         for row in file.rows.get("quotes", ()):
             text, score = row.text("text"), row.values.get("relevance_score")
             relevance = score / 10 if isinstance(score, int | float) else 0.5
             key = quote_key(text)
-            place = (number, row.index)
-            same = found.get(key)
-            rows = (*same.rows, place) if same else (place,)
-            found[key] = QuoteDecision(key, text, True, rows, min(1.0, relevance), 0.0)
-    return tuple(found.values())
+            position = (number, row.index)
+            same = decisions.get(key)
+            rows = (*same.rows, position) if same else (position,)
+            decisions[key] = QuoteDecision(key, text, True, rows, min(1.0, relevance), 0.0)
+    return tuple(decisions.values())
 
 
 def _look(episode: Episode) -> EpisodeObservation:
@@ -86,12 +86,14 @@ def _survey(observed: EpisodeObservation) -> CorpusSurvey:
 
 def _conclude(total: CorpusSurvey, _: JudgementTable) -> tuple[CorpusTables, list[Recording]]:
     files = sorted(summary.file for summary in total.recordings)
-    found = [Recording(file_slug(file), "", (file,)) for file in files]
+    recordings = [Recording(file_slug(file), "", (file,)) for file in files]
     homes: dict[str, str] = {}
     for summary in sorted(total.quotes, key=lambda one: one.file):
         for key in summary.hex_keys():
             homes.setdefault(key, file_slug(summary.file))
-    return CorpusTables(Knowledge(), QuoteTable(first_recording=homes), ShowTable({}, {})), found
+    return CorpusTables(
+        Knowledge(), QuoteTable(first_recording=homes), ShowTable({}, {})
+    ), recordings
 
 
 class _Nameless:
@@ -137,7 +139,7 @@ def main(folder: str, runs: int) -> None:
     ]
     head = ("names as", *(f"run {n + 1}" for n in range(runs)), "wall s", "CPU s")
     print(table(head, rows))
-    plain, resolved = (_medians(found) for found in costs.values())
+    plain, resolved = (_medians(cost_list) for cost_list in costs.values())
     print(
         f"\nresolution adds {resolved[0] - plain[0]:.1f} s, {resolved[1] - plain[1]:.1f} s of CPU"
     )

@@ -179,7 +179,15 @@ def _common_values(base: str, id_: str) -> TemplateValues:
 
 def render_statements(base: str, id_: str, statements: Iterable[Statement]) -> str:
     """Render the page of the resource with IRI ``base + id_``: its statements, names first."""
-    ordered = sorted(statements, key=_sort_key)
+    ordered = sorted(
+        statements,
+        key=lambda s: (
+            s.predicate not in _NAME_PREDICATES,
+            s.predicate,
+            s.label or s.value,
+            s.value,
+        ),
+    )
     outgoing = [statement for statement in ordered if statement.direction == "out"]
     incoming = [statement for statement in ordered if statement.direction == "in"]
     return render_template(
@@ -192,12 +200,6 @@ def render_statements(base: str, id_: str, statements: Iterable[Statement]) -> s
         ],
         cut=MAX_INCOMING if len(incoming) >= MAX_INCOMING else 0,
     )
-
-
-def _sort_key(statement: Statement) -> tuple[bool, str, str, str]:
-    text = statement.label or statement.value
-    is_name = statement.predicate in _NAME_PREDICATES
-    return (not is_name, statement.predicate, text, statement.value)
 
 
 def _make_row(base: str, statement: Statement) -> tuple[Hyperlink, Hyperlink]:

@@ -1,6 +1,7 @@
 """Builds that are stopped at any moment: does one whole graph answer, and is nothing left behind?
 
-    python benchmarks/kill.py FOLDER [--times 100] [--ways kill term int] [--seed 0] [--json]
+    python benchmarks/crash_safety.py FOLDER [--times 100] [--ways kill term int] [--seed 0]
+        [--json]
 
 A store holds the graph of two files of the folder. Builds of the whole folder are started into it
 and stopped at seeded random moments, from their start to about their end, so many times each way:
@@ -43,7 +44,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 GRACE_S = 30.0
 """Seconds that a build which was told to end, or the workers of a killed one, may take."""
 
-WAYS = {"kill": signal.SIGKILL, "term": signal.SIGTERM, "int": signal.SIGINT}
+SIGNALS = {"kill": signal.SIGKILL, "term": signal.SIGTERM, "int": signal.SIGINT}
 """Way of stopping a build -> signal."""
 
 CLEAN = {"kill": (), "term": (128 + signal.SIGTERM,), "int": (128 + signal.SIGINT,)}
@@ -51,19 +52,19 @@ CLEAN = {"kill": (), "term": (128 + signal.SIGTERM,), "int": (128 + signal.SIGIN
 
 
 def answer(store: Path) -> bytes:
-    """What readers of the store are told.
+    """Read the store as a reader does.
 
     Raises:
         SystemExit: the graph has not as many statements as it says.
     """
     opened = Store(store)
-    found = run_query(opened, COUNT).rows()
-    if found != [{"n": opened.meta.triples}]:
-        raise SystemExit(f"{opened.build}: {found} of {opened.meta.triples} statements")
+    rows = run_query(opened, COUNT).rows()
+    if rows != [{"n": opened.meta.triples}]:
+        raise SystemExit(f"{opened.build}: {rows} of {opened.meta.triples} statements")
     return run_query(opened, QUESTION).data
 
 
-def stop(folder: Path, store: Path, way: str, after: float) -> int | None:
+def stop(folder: Path, store: Path, signal_name: str, after: float) -> int | None:
     """Start a build and stop it after so many seconds; its status, None where it ended before."""
     process = subprocess.Popen(
         [*KGRAPH, "build", str(folder), "--store", str(store)],
@@ -76,8 +77,8 @@ def stop(folder: Path, store: Path, way: str, after: float) -> int | None:
         process.wait(after)
     except subprocess.TimeoutExpired:
         family = list(tree(process.pid))
-        send = os.killpg if way == "int" else os.kill
-        send(process.pid, WAYS[way])
+        send = os.killpg if signal_name == "int" else os.kill
+        send(process.pid, SIGNALS[signal_name])
         status = process.wait(GRACE_S)
         _wait_for_end(family)
         return status
@@ -93,16 +94,16 @@ def _wait_for_end(family: list[int]) -> None:
 
 
 def left(store: Path) -> list[str]:
-    """What should not be there after a build: but for the lock, `current` and two builds."""
-    places = [path for path in store.iterdir() if path.name not in ("lock", "current", "builds")]
+    """List leftovers of builds: everything but the lock, `current` and two builds."""
+    leftovers = [path for path in store.iterdir() if path.name not in ("lock", "current", "builds")]
     builds = sorted((store / "builds").iterdir(), reverse=True)
-    places += [path for path in builds if not (path / "checksums").is_file()] or builds[2:]
-    places += [build / "work" for build in builds if (build / "work").exists()]
-    places += Path(tempfile.gettempdir()).iterdir()
-    return sorted(map(str, places))
+    leftovers += [path for path in builds if not (path / "checksums").is_file()] or builds[2:]
+    leftovers += [build / "work" for build in builds if (build / "work").exists()]
+    leftovers += Path(tempfile.gettempdir()).iterdir()
+    return sorted(map(str, leftovers))
 
 
-def try_way(folder: Path, way: str, times: int, seed: int, home: Path) -> Counter[str]:
+def try_way(folder: Path, signal_name: str, times: int, seed: int, home: Path) -> Counter[str]:
     """Stop builds in one way so many times; what happened, counted.
 
     The tally's keys: ``kept`` (stopped, the old graph answers), ``replaced`` (stopped when the
@@ -124,20 +125,24 @@ def try_way(folder: Path, way: str, times: int, seed: int, home: Path) -> Counte
     if old == new:
         raise SystemExit("both graphs answer alike: choose a folder of several files")
     build([two], store, workers=1)
-    moments = random.Random(f"{seed} {way}")
+    moments = random.Random(f"{seed} {signal_name}")
     tally: Counter[str] = Counter()
     for _ in range(times):
         moment = moments.uniform(0, seconds)
-        status = stop(folder, store, way, moment)
-        found = answer(store)
-        if found not in ((old, new) if status is not None else (new,)):
-            raise SystemExit(f"{way} after {moment:.3f} s: neither graph answers: {found!r}")
-        tally["finished" if status is None else "kept" if found == old else "replaced"] += 1
-        if status in CLEAN[way] and left(store):
+        status = stop(folder, store, signal_name, moment)
+        outcome = answer(store)
+        if outcome not in ((old, new) if status is not None else (new,)):
+            raise SystemExit(
+                f"{signal_name} after {moment:.3f} s: neither graph answers: {outcome!r}"
+            )
+        tally["finished" if status is None else "kept" if outcome == old else "replaced"] += 1
+        if status in CLEAN[signal_name] and left(store):
             tally["unclean"] += 1
         build([two], store, workers=1)
         if answer(store) != old or left(store):
-            raise SystemExit(f"{way} after {moment:.3f} s: the next build left {left(store)}")
+            raise SystemExit(
+                f"{signal_name} after {moment:.3f} s: the next build left {left(store)}"
+            )
     return tally
 
 
@@ -147,22 +152,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--times", type=int, default=100)
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--ways", nargs="+", choices=SIGNALS, default=list(SIGNALS))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    found: dict[str, Counter[str]] = {}
+    tallies: dict[str, Counter[str]] = {}
     with tempfile.TemporaryDirectory(prefix="kgraph-kill-") as home:
         (Path(home) / "temporary").mkdir()
         os.environ["TMPDIR"] = tempfile.tempdir = str(Path(home) / "temporary")
-        for way in arguments.ways:
-            found[way] = try_way(arguments.folder, way, arguments.times, arguments.seed, Path(home))
+        for signal_name in arguments.ways:
+            tallies[signal_name] = try_way(
+                arguments.folder, signal_name, arguments.times, arguments.seed, Path(home)
+            )
     if arguments.json:
-        json.dump(found, sys.stdout)
+        json.dump(tallies, sys.stdout)
         return
-    for way, tally in found.items():
+    for signal_name, tally in tallies.items():
         counts = ", ".join(f"{count} {what}" for what, count in sorted(tally.items()))
-        print(f"{WAYS[way].name}, seed {arguments.seed}: {counts}")
+        print(f"{SIGNALS[signal_name].name}, seed {arguments.seed}: {counts}")
     print("every time a whole graph answered, and the next build left nothing behind")
 
 

@@ -1,6 +1,6 @@
 """How long a cold process takes to answer.
 
-    python benchmarks/cold.py STORE [--runs N]
+    python benchmarks/cold_start.py STORE [--runs N]
 
 Starts each command N times in a process of its own and prints the median of the wall
 times. The files are in the system's cache after the first run.
@@ -31,12 +31,14 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = []
     for command in COMMANDS:
-        place = () if command[0] in ("--help", "queries") else ("--store", arguments.store)
-        costs = [run([*KGRAPH, *command, *place]) for _ in range(arguments.runs)]
+        store_options = () if command[0] in ("--help", "queries") else ("--store", arguments.store)
+        costs = [run([*KGRAPH, *command, *store_options]) for _ in range(arguments.runs)]
         wall = [cost.wall for cost in costs]
         peak = max(cost.peak for cost in costs)
-        shown = f"`kgraph {' '.join(command)}`"
-        rows.append((shown, f"{statistics.median(wall):.3f}", f"{min(wall):.3f}", megabytes(peak)))
+        command_text = f"`kgraph {' '.join(command)}`"
+        rows.append(
+            (command_text, f"{statistics.median(wall):.3f}", f"{min(wall):.3f}", megabytes(peak))
+        )
     print(table(("command", "median, s", "best, s", "peak"), rows))
 
 

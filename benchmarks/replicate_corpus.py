@@ -1,6 +1,6 @@
 """A larger corpus from a small one: every file K times, as K different recordings.
 
-    python benchmarks/grow.py SOURCE TARGET --times K
+    python benchmarks/replicate_corpus.py SOURCE TARGET --times K
 
 The first copy is the file as it is. In the others the file's name, the address of the
 recording and the words of the title carry the number of the copy, so that they are new
@@ -90,13 +90,13 @@ def _digest(text: str) -> str:
 def grow(source: Path, target: Path, times: int) -> int:
     """Write the copies of every file of a folder; gives their number."""
     target.mkdir(parents=True, exist_ok=True)
-    written = 0
+    count = 0
     for path in sorted(source.rglob("*.md")):
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         for name, copied in copies(text, path.name, times):
             (target / name).write_bytes(copied.encode("utf-8", "surrogateescape"))
-            written += 1
-    return written
+            count += 1
+    return count
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Whatever stops a build, a whole graph answers (``benchmarks/kill.py``)."""
+"""Whatever stops a build, a whole graph answers (``benchmarks/crash_safety.py``)."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from support import ROOT, SAMPLE
 def test_a_build_that_is_stopped_leaves_a_whole_graph_and_nothing_else(tmp_path):
     for file in sorted(SAMPLE.glob("*.md"))[:8]:
         shutil.copy(file, tmp_path)
-    command = [sys.executable, "benchmarks/kill.py", str(tmp_path), "--times", "2", "--json"]
+    command = [sys.executable, "benchmarks/crash_safety.py", str(tmp_path), "--times", "2", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
     for way, tally in json.loads(done.stdout).items():

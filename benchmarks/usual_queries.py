@@ -1,7 +1,7 @@
 """The twelve usual questions, put to a graph in a process of its own.
 
-    python benchmarks/questions.py kgraph STORE [--runs N]
-    python benchmarks/questions.py plain TURTLE [--runs N]
+    python benchmarks/usual_queries.py kgraph STORE [--runs N]
+    python benchmarks/usual_queries.py plain TURTLE [--runs N]
 
 ``kgraph`` opens a store, ``plain`` parses a Turtle file with rdflib. Both hear the same
 SPARQL; an answer is read to its end. Prints JSON: seconds to load or open, seconds from the
@@ -29,7 +29,7 @@ from kgraph.base.vocabulary import PREFIXES
 
 
 class Answer(NamedTuple):
-    """What a question gave, read to its end.
+    """Answer to a query, read to its end.
 
     Attributes:
         kind: "rows" or "graph".
@@ -55,12 +55,12 @@ def open_kgraph(path: Path) -> Ask:
     database = Store(path).database
 
     def ask(text: str) -> Answer:
-        found = database.query(text, prefixes=PREFIXES)
-        if isinstance(found, QuerySolutions):
-            rows = list(found)
+        result = database.query(text, prefixes=PREFIXES)
+        if isinstance(result, QuerySolutions):
+            rows = list(result)
             return Answer("rows", len(rows), rows[0][0].value if rows else "")
-        assert isinstance(found, QueryTriples)
-        return Answer("graph", sum(1 for _ in found), "")
+        assert isinstance(result, QueryTriples)
+        return Answer("graph", sum(1 for _ in result), "")
 
     return ask
 
@@ -73,9 +73,9 @@ def open_plain(path: Path) -> Ask:
     graph.parse(path, format="turtle")
 
     def ask(text: str) -> Answer:
-        found = graph.query(text, initNs=PREFIXES)
-        rows: list[Any] = list(found)
-        if found.type == "SELECT":
+        result = graph.query(text, initNs=PREFIXES)
+        rows: list[Any] = list(result)
+        if result.type == "SELECT":
             return Answer("rows", len(rows), str(rows[0][0]) if rows else "")
         return Answer("graph", len(rows), "")
 
@@ -108,8 +108,8 @@ def main() -> None:
     episode = ask(EPISODE_QUERY).first
     first = time.perf_counter() - start
     questions = {name: text.replace("EPISODE", episode) for name, text in TWELVE_QUERIES.items()}
-    found = {name: timed(ask, text, arguments.runs) for name, text in questions.items()}
-    json.dump({"load": load, "first answer": first, "questions": found}, sys.stdout)
+    timings = {name: timed(ask, text, arguments.runs) for name, text in questions.items()}
+    json.dump({"load": load, "first answer": first, "questions": timings}, sys.stdout)
 
 
 if __name__ == "__main__":
