@@ -26,7 +26,7 @@ from measuring import Cost, run, table
 from kgraph.base import text as names
 from kgraph.base.model import Decision, Episode, Row
 from kgraph.graph import assemble, tally
-from kgraph.pipeline import build, passes, stages
+from kgraph.pipeline import build, passes
 from kgraph.resolve.corpus import CorpusSurvey, CorpusTables, EpisodeObservation
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
@@ -108,8 +108,9 @@ class _Nameless:
 def take_as_they_are() -> None:
     """Put the functions above in place of resolution, in this process and its workers."""
     replaced: dict[object, dict[str, object]] = {
-        passes: {"look": _look, "survey": _survey},
-        stages: {"conclude": _conclude},
+        passes: {
+            "observe_episode": _look, "survey_episode": _survey, "build_tables": _conclude,
+        },
         tally: {"_count_themes": lambda *_: None},
         assemble: {
             "decide": _mentions, "decide_quotes": _quotes, "decide_show": _show,

@@ -101,7 +101,7 @@ class ExportMixin(StoreBacked):
         Raises:
             InputError: the profile is unknown, or a part is wrong.
         """
-        from kgraph.rdf.interchange import to_rdflib
+        from kgraph.export.rdf import to_rdflib
 
         part = select_part(selection, (since, until), types, min_confidence, episodes)
         return to_rdflib(self.graph.select(part), self.store.meta.base or BASE_IRI, profile)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from html import escape
 from itertools import islice
 
@@ -11,7 +10,6 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from kgraph import joins
 from kgraph.base import dataframes
 from kgraph.base.errors import InputError, QueryError
 from kgraph.base.vocabulary import PREFIXES, expand_curie
@@ -207,7 +205,6 @@ class _PreparedQuery(msgspec.Struct, frozen=True):
     text: str
     thinning: tuple[str, int, int, str] | None = None  #: arguments of :func:`limit_per_value`
     max_rows: int | None = None  #: rows or statements; None for all
-    wants_all_rows: bool = True  #: the engine computes all that the text gives
     default_graph_only: bool = False  #: whatever FROM says
 
 
@@ -218,7 +215,7 @@ def _prepare_query(
     if name not in load_saved_queries():
         if arguments:
             raise InputError("parameters go with a saved query: `kgraph queries` lists them")
-        return _PreparedQuery(question, max_rows=limit, wants_all_rows=limit is None)
+        return _PreparedQuery(question, max_rows=limit)
     source = get_sparql_source(name)
     max_rows = limit or source.max_rows or None
     if max_rows is not None:
@@ -268,20 +265,19 @@ def _evaluate(
     store: Store, prepared: _PreparedQuery, formats: str | Mapping[AnswerKind, str] | None
 ) -> Answer:
     matches = MatchesFunction(store)
-    put = partial(
-        store.database.query,
-        base_iri=store.meta.base,
-        prefixes=PREFIXES,
-        custom_functions=dict(matches.functions),
-        default_graph=pyoxigraph.DefaultGraph() if prepared.default_graph_only else None,
-        named_graphs=[] if prepared.default_graph_only else None,
-    )
-    found: QueryResult
+    result: QueryResult
     try:
-        found = joins.ask(prepared.text, put, store.count_cache, whole=prepared.wants_all_rows)
-        if prepared.thinning and isinstance(found, pyoxigraph.QuerySolutions):
-            found = limit_per_value(found, *prepared.thinning)
-        answer = serialize_answer(found, _choose_format(found, formats), prepared.max_rows)
+        result = store.database.query(
+            prepared.text,
+            base_iri=store.meta.base,
+            prefixes=PREFIXES,
+            custom_functions=dict(matches.functions),
+            default_graph=pyoxigraph.DefaultGraph() if prepared.default_graph_only else None,
+            named_graphs=[] if prepared.default_graph_only else None,
+        )
+        if prepared.thinning and isinstance(result, pyoxigraph.QuerySolutions):
+            result = limit_per_value(result, *prepared.thinning)
+        answer = serialize_answer(result, _choose_format(result, formats), prepared.max_rows)
     except SyntaxError as error:
         raise explain_syntax_error(str(error.msg or error), prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:

@@ -1,8 +1,7 @@
-"""Which graph answers: the last whole one, looked up at each request.
+"""Open the graph that a server answers from: the last complete build, checked at each request.
 
-Takes the folder of a store, gives :class:`Snapshot`. A build that ends replaces the small
-file ``current``; whoever comes next gets the new graph, and whoever is being answered keeps
-the old one, whose folder stays until the build after.
+A build that ends replaces the small file ``current``: later requests get the new graph, running
+ones keep the old one, whose folder stays until the build after.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
 
 
 class Snapshot:
-    """One whole graph.
+    """One complete graph.
 
     Args:
         path: folder of the store.
 
     Attributes:
-        store: its readers' side.
-        tag: names the graph and the program that shows it; what was said under another tag
-            may have changed.
+        store: opens the build.
+        tag: identifies the graph and the version of the program; answers under another tag may
+            have changed.
 
     Raises:
-        StoreError: there is none, or it cannot be read.
+        StoreError: there is no graph, or it cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,19 +42,19 @@ class Snapshot:
         """Base of the graph's IRIs."""
         return self.store.meta.base
 
-    @cached_property
+    @property
     def database_path(self) -> str:
         """Folder of the database."""
         return str(self.store.build / DATABASE_FOLDER)
 
     @cached_property
     def lookup(self) -> Lookup:
-        """Entities by name; the first time takes some ten milliseconds."""
+        """Entities by name; the first use takes some ten milliseconds."""
         return Lookup.cached_for(self.store.shared)
 
 
 class CurrentGraph:
-    """The last whole graph of a store, as it is now.
+    """The last complete graph of a store, reopened when it is replaced.
 
     Args:
         path: folder of the store.
@@ -67,22 +66,22 @@ class CurrentGraph:
         self._graph: Snapshot | None = None
 
     def get(self) -> Snapshot:
-        """The graph that answers now.
+        """Return the graph that is current now.
 
         Raises:
-            StoreError: there is none, or it cannot be read; the next call looks again.
+            StoreError: there is no graph, or it cannot be read; the next call tries again.
         """
-        mark = self._read_file_version()
-        if self._graph is None or mark != self._file_version:
+        version = self._read_file_version()
+        if self._graph is None or version != self._file_version:
             self._graph = None
             self._graph = Snapshot(self._path)
-            self._file_version = mark
+            self._file_version = version
         return self._graph
 
     def _read_file_version(self) -> tuple[int, int] | None:
-        """What changes when `current` is replaced; None where there is no such file."""
+        """Return what changes when `current` is replaced; None if there is no such file."""
         try:
-            found = os.stat(self._path / CURRENT_FILE)
+            status = os.stat(self._path / CURRENT_FILE)
         except OSError:
             return None
-        return found.st_ino, found.st_mtime_ns
+        return status.st_ino, status.st_mtime_ns

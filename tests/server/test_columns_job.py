@@ -6,7 +6,7 @@ import pytest
 from server.server_fixture import Server, build_store
 from support import episode_text
 
-from kgraph.columns.graph import KINDS
+from kgraph.accel.columns.graph import KINDS
 from kgraph.server.columns_job import ColumnsJob, ColumnsJobLimits
 from kgraph.server.workers.process import Worker
 from kgraph.store import Store

@@ -2,9 +2,9 @@
 
 Reads jobs and writes frames as :mod:`kgraph.server.workers.protocol` describes.
 
-Invariant: imports only the standard library, pyoxigraph, :mod:`kgraph.joins`, the protocol and
+Invariant: imports only the standard library, pyoxigraph, :mod:`kgraph.accel.rewrite`, the protocol and
 modules of :mod:`kgraph.base` that import no more, and runs as a script. A stopped process is thus
-replaced in some 40 ms; with the rest of kgraph it takes 150. :mod:`kgraph.columns`, which takes 80
+replaced in some 40 ms; with the rest of kgraph it takes 150. :mod:`kgraph.accel.columns`, which takes 80
 more, is imported only by a process that gets a folder of columns, at its start or with a job.
 """
 
@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
+from kgraph.accel.rewrite.hash_joins import CountCache, evaluate
 from kgraph.base.checksums import SMALL_BYTES, Checksums
 from kgraph.base.errors import StoreError
 from kgraph.base.processes import memory_exceeds
 from kgraph.base.xml import XmlSanitizer
-from kgraph.joins import Counts, ask
 from kgraph.server.workers.protocol import (
     FRAME_CHUNK_BYTES,
     FrameWriter,
@@ -36,7 +36,7 @@ from kgraph.server.workers.protocol import (
 )
 
 if TYPE_CHECKING:
-    from kgraph.columns.asking import Answer, Columns
+    from kgraph.accel.columns.query import ColumnAnswer, ColumnEngine
 
 #: Bytes of memory from which a process is replaced: memory of a large sort is not given back.
 MAX_RSS_BYTES = 256 << 20
@@ -52,9 +52,9 @@ class Engine:
     def __init__(self) -> None:
         self._path = ""
         self._store = pyoxigraph.Store()
-        self._counts = Counts(self._store.query)
+        self._counts = CountCache(self._store.query)
         self._columns_folder = ""
-        self._columns: Columns | None = None
+        self._columns: ColumnEngine | None = None
 
     def open_database(self, job: dict[str, Any]) -> None:
         """Open the database and the columns of a job, if they are not open.
@@ -67,7 +67,7 @@ class Engine:
             verify_database(job["database"], SMALL_BYTES)
             self._store = pyoxigraph.Store.read_only(job["database"])
             self._path = job["database"]
-            self._counts = Counts(partial(self._execute, job))
+            self._counts = CountCache(partial(self._execute, job))
         self.open_columns(job["columns"])
 
     def open_columns(self, folder: str) -> None:
@@ -79,7 +79,7 @@ class Engine:
             self._columns = _open_columns(folder) if folder else None
             self._columns_folder = folder
 
-    def query_columns(self, job: dict[str, Any]) -> Answer | None:
+    def query_columns(self, job: dict[str, Any]) -> ColumnAnswer | None:
         """Answer from columns; return None if there are none or they do not cover the query."""
         if self._columns is None:
             return None
@@ -91,7 +91,7 @@ class Engine:
         Raises:
             SyntaxError: the query cannot be parsed.
         """
-        return ask(job["text"], partial(self._execute, job), self._counts)
+        return evaluate(job["text"], partial(self._execute, job), self._counts)
 
     def _execute(self, job: dict[str, Any], text: str) -> Any:
         # Naming the default graph overrides FROM, which the server accepts only for that graph.
@@ -114,11 +114,11 @@ def verify_database(database: str, max_bytes: float = float("inf")) -> None:
     Checksums(path.parent).check_files(f"{path.name}/", max_bytes)
 
 
-def _open_columns(folder: str) -> Columns | None:
+def _open_columns(folder: str) -> ColumnEngine | None:
     try:
-        from kgraph.columns.asking import Columns
+        from kgraph.accel.columns.query import ColumnEngine
 
-        return Columns(folder)
+        return ColumnEngine(folder)
     except (ImportError, MemoryError, OSError, ValueError) as error:  # the first two: no memory
         sys.stderr.write(f"kgraph: {folder}: {error}: queries go to the engine\n")
         return None

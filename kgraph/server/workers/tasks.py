@@ -190,13 +190,13 @@ class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
     draft: str  #: name of the folder, beside the index, in which it is written until it is complete
 
     def run(self, build: OpenBuild) -> TaskResult:
-        from kgraph.columns.making import hold
+        from kgraph.accel.columns.writer import ensure_columns
 
         folder = build.store.build
         columns = folder / layout.COLUMNS_FOLDER
         build.store.verify_database()
         try:
-            hold(str(folder / layout.DATABASE_FOLDER), columns, folder / self.draft)
+            ensure_columns(str(folder / layout.DATABASE_FOLDER), columns, folder / self.draft)
         except OSError as error:
             raise StoreError(f"{columns}: {error.strerror or error}") from error
         return _json_result(None)
