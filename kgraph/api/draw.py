@@ -9,7 +9,7 @@ import msgspec
 
 from kgraph.api.store_backed import DEFAULT_VIEW_SELECTION, StoreBacked, select_part
 from kgraph.graph import Selection
-from kgraph.graph.selection import DateBound, NamesArgument
+from kgraph.graph.graph import DateBound, NamesArgument
 
 if TYPE_CHECKING:
     from kgraph.atlas import AtlasPage

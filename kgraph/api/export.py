@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from kgraph.api.store_backed import StoreBacked, select_part
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
-from kgraph.graph.selection import DateBound, NamesArgument
+from kgraph.graph.graph import DateBound, NamesArgument
 
 if TYPE_CHECKING:
     import networkx

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from kgraph.graph import Graph, Selection
-from kgraph.graph.selection import DateBound, NamesArgument, make_selection
+from kgraph.graph.graph import DateBound, NamesArgument, make_selection
 from kgraph.store import Store
 
 #: A value of a question's parameter.

@@ -9,7 +9,7 @@ import msgspec
 
 from kgraph.analysis import run_analysis
 from kgraph.graph import EpisodeGraph
-from kgraph.graph.finding import find_episode
+from kgraph.graph.lookup import find_episode
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.views.entity import NameRequest
 from kgraph.views.open_graph import OpenGraph, round_value

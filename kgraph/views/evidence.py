@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base.model import Reason
-from kgraph.graph.finding import find_episode
+from kgraph.graph.lookup import find_episode
 from kgraph.views.open_graph import OpenGraph, round_value
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText
 from kgraph.views.why import SHOW_EDGE_RULE, Explanation, explain_edges

@@ -10,8 +10,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import MAX_SUGGESTIONS, shorten
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Quote, SharedData
 from kgraph.graph.cooccurrence import associated_with, expected_counts
-from kgraph.graph.finding import find_episode
-from kgraph.graph.lookup import Lookup
+from kgraph.graph.lookup import Lookup, find_episode
 from kgraph.graph.records import EpisodeQuotes
 from kgraph.store import Store
 
