@@ -55,7 +55,7 @@ EPISODE_QUERY = f"""
 THIRTY_QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
     ("co-mentioned", {"company": "NVIDIA", "since": "2025-06-01"}),
     ("associated", {"company": "NVIDIA", "since": "2025-06-01"}),
-    ("companies-by-shows", {"shows": "5"}),
+    ("companies-by-shows", {"minShows": "5"}),
     ("path", {"one": "Anthropic", "other": "Circle"}),
     ("bridges", {"one": "Ethereum", "other": "OpenAI"}),
     ("beside-but-not", {"beside": "OpenAI", "never": "Google"}),
@@ -63,7 +63,7 @@ THIRTY_QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
     ("which-one", {"name": "Gemini", "episode": "EPISODE"}),
     ("ranked-by-month", {"kind": "exchange"}),
     ("not-companies", {}),
-    ("best-quotes", {"about": "stablecoins", "relevance": "9", "perEpisode": "2"}),
+    ("best-quotes", {"about": "stablecoins", "minRelevance": "0.9", "perEpisode": "2"}),
     ("quotes-of-both", {"one": "BlackRock", "other": "Bitcoin ETF"}),
     ("recurring-quotes", {}),
     ("best-by-week", {"about": "regulation"}),

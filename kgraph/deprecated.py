@@ -96,6 +96,7 @@ listed are unchanged."""
 
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "kgraph.analysis": {
+        "Analysis": "NamedQuery",
         "Question": "NamedQuery",
         "analyse": "run_analysis",
         "answer": "answer_query",
@@ -108,6 +109,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     "kgraph.query": {
         "FORMATS": "ANSWER_FORMATS",
         "Format": "AnswerFormat",
+        "SavedQuery": "NamedQuery",
         "ask": "run_query",
         "saved_queries": "load_saved_queries",
     },

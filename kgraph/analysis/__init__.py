@@ -1,17 +1,15 @@
-"""Questions that take a program to answer, and every question with a name.
+"""Named queries that a function answers, and the one way to ask any named query.
 
-Takes a :class:`kgraph.store.Store`; what it looks at are mostly the outlines of the recordings
-(:class:`kgraph.graph.Outline`), which a store holds in one small piece. Gives
-:class:`Findings`: a table whose rows know what they are about, so that they can also be
-written as RDF (:mod:`kgraph.analysis.rdf`). An analysis is a file here and a row in
-:mod:`kgraph.analysis.registry`.
+An analysis is a function of a :class:`kgraph.store.Store` and parameters; it mostly reads the
+summaries of the episodes. It returns :class:`Findings`, a table whose rows know the ids of the
+things they are about, so that they can also be written as RDF (:mod:`kgraph.analysis.rdf`). Each
+analysis is a file here and a row in :mod:`kgraph.analysis.registry`.
 
-Invariant: deterministic. Nothing depends on a clock, an unseeded random number or the order of
-a set of texts.
+Invariant: results are deterministic. Nothing depends on a clock, an unseeded random number or
+the order of a set of texts.
 """
 
 from kgraph.analysis.questions import (
-    NamedQuery,
     answer_query,
     describe_query_substitutions,
     fetch_answer_table,
@@ -19,12 +17,12 @@ from kgraph.analysis.questions import (
     run_analysis,
 )
 from kgraph.analysis.registry import ANALYSES
-from kgraph.analysis.result import Analysis, Finding, Findings
 from kgraph.deprecated import add_old_names
+from kgraph.query.named import NamedQuery
+from kgraph.query.table import Finding, Findings
 
 __all__ = [
     "ANALYSES",
-    "Analysis",
     "Finding",
     "Findings",
     "NamedQuery",

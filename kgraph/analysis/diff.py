@@ -1,39 +1,38 @@
-"""What changed in the graph since the last build.
-
-Takes the summary that a build writes when it replaces another (:mod:`kgraph.graph.list_changes`).
-"""
+"""Changes in the graph since the last build (:mod:`kgraph.graph.diff`)."""
 
 from __future__ import annotations
 
-from kgraph.analysis.result import Finding, Findings, QueryArguments, text_arg
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
+from kgraph.query.parameters import QueryArguments, split_names, text_arg
+from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
+
+#: Kind of a changed thing -> singular, and plural where it is irregular.
+_KIND_NOUNS = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
 
 
 def list_changes(store: Store, arguments: QueryArguments) -> Findings:
-    """Every change of some kinds: episodes, entities and edges.
+    """List every change of some kinds: episodes, entities and edges.
 
     Raises:
         InputError: there is no such kind.
     """
-    wanted = text_arg(arguments, "what").lower().replace(",", " ").split()
-    if not wanted or not _KIND_NOUNS.keys() >= set(wanted):
-        raise InputError(
-            f"what={text_arg(arguments, 'what')}: choose some of {', '.join(_KIND_NOUNS)}",
-            parameter="what",
-        )
+    text = text_arg(arguments, "what")
+    kinds = split_names(text)
+    if not kinds or not _KIND_NOUNS.keys() >= set(kinds):
+        raise InputError(f"what={text}: choose some of {', '.join(_KIND_NOUNS)}", parameter="what")
     rows = [
         Finding((c.what, c.how, c.label, c.before, c.id), (c.id,))
         for c in store.changes.changes
-        if c.what in wanted
+        if c.what in kinds
     ]
     return Findings(("what", "how", "label", "before", "id"), rows)
 
 
-def describe_changes(changes: Changes, shown: int = 5) -> list[str]:
-    """The changes in words: a sentence for each kind, with the first few named.
+def describe_changes(changes: Changes, max_names: int = 5) -> list[str]:
+    """Return a sentence for each kind of change, with the first names.
 
     >>> describe_changes(Changes("", "a"))
     ['There was no build before this one.']
@@ -42,18 +41,14 @@ def describe_changes(changes: Changes, shown: int = 5) -> list[str]:
     """
     if not changes.before:
         return ["There was no build before this one."]
-    same = changes.before == changes.after
-    told = "its input is the same" if same else "its input is another"
+    is_same = changes.before == changes.after
+    input_note = "its input is the same" if is_same else "its input is another"
     if not changes.changes:
-        return [f"Nothing changed since the last build, and {told}."]
-    lines = [f"Since the last build ({told}):"]
+        return [f"Nothing changed since the last build, and {input_note}."]
+    lines = [f"Since the last build ({input_note}):"]
     for (what, how), count in changes.counts().items():
-        of_kind = [c for c in changes.changes if (c.what, c.how) == (what, how)]
-        names = [c.label + (f" (was {c.before})" if c.before else "") for c in of_kind[:shown]]
-        more = f", and {count - shown} more" if count > shown else ""
+        changed = [c for c in changes.changes if (c.what, c.how) == (what, how)]
+        names = [c.label + (f" (was {c.before})" if c.before else "") for c in changed[:max_names]]
+        more = f", and {count - max_names} more" if count > max_names else ""
         lines.append(f"{pluralize(count, *_KIND_NOUNS[what])} {how}: {'; '.join(names)}{more}")
     return lines
-
-
-_KIND_NOUNS = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
-"""What a change is of -> what one and several are called."""

@@ -1,126 +1,107 @@
-"""How two things are connected: the shortest paths of evidence, hop by hop.
+"""Connections of two entities: the shortest paths, with the evidence of each hop.
 
-Takes outlines for the search, and the recordings on the way for their evidence. A hop leads
-from one entity to another through an episode that mentions both. Its cost is one, and more
-the less sure its two mentions are, so that a path of few and sure hops is the shortest.
+A hop leads from one entity to another through an episode that mentions both. Its cost is one,
+plus the logarithm of how uncertain its two mentions are, so that the shortest path has few and
+certain hops.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kgraph.analysis.result import Finding, Findings, QueryArguments, int_arg, text_arg
 from kgraph.base.errors import InputError
 from kgraph.graph import EpisodeGraph, Quote, SharedData
+from kgraph.query.parameters import QueryArguments, int_arg, text_arg
+from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
 
 if TYPE_CHECKING:
     import networkx
 
 PATH_COLUMNS = ("path", "from", "to", "through", "title", "confidence", "evidence")
+
+#: A lower confidence has the cost of this one, so that a cost is finite.
 MIN_PATH_CONFIDENCE = 1e-6
-"""A confidence below this costs as much as this one, so that a cost stays finite."""
 
 
 def find_paths(store: Store, arguments: QueryArguments) -> Findings:
-    """The shortest paths of evidence between two entities; score: the hop's confidence.
+    """Find the shortest paths between two entities, one row a hop; the score is its confidence.
+
+    Each further path avoids the episodes of those before it.
 
     Raises:
-        InputError: the two are one, or no path leads from one to the other.
+        InputError: the two are the same, or no path connects them.
     """
     import networkx
 
-    one, other = text_arg(arguments, "one"), text_arg(arguments, "other")
-    labels = [store.shared.entities[id_].label for id_ in (one, other)]
-    if one == other:
-        raise InputError(f"{labels[0]} and {labels[1]} are one thing: name two")
+    start, end = text_arg(arguments, "one"), text_arg(arguments, "other")
+    labels = [store.shared.entities[id_].label for id_ in (start, end)]
+    if start == end:
+        raise InputError(f"{labels[0]} and {labels[1]} are the same thing: name two")
     graph = _build_graph(store.shared)
-    try:
-        ways = [
-            _split_hops(way)
-            for way in _shortest_paths(graph, one, other, int_arg(arguments, "paths"))
-        ]
-    except (networkx.NetworkXNoPath, networkx.NodeNotFound) as error:
-        raise InputError(f"no episodes lead from {labels[0]} to {labels[1]}") from error
-    rows = [_hop_finding(store, n, *hop) for n, way in enumerate(ways, 1) for hop in way]
+    rows: list[Finding] = []
+    for number in range(1, int_arg(arguments, "paths") + 1):
+        try:
+            path: list[str] = networkx.shortest_path(graph, start, end, weight="cost")
+        except (networkx.NetworkXNoPath, networkx.NodeNotFound) as error:
+            if number == 1:
+                message = f"no episodes connect {labels[0]} with {labels[1]}"
+                raise InputError(message) from error
+            break
+        rows += [_hop_finding(store, number, *path[n : n + 3]) for n in range(0, len(path) - 2, 2)]
+        graph.remove_nodes_from([node for node in path if node.startswith("episode/")])
     return Findings(PATH_COLUMNS, rows)
 
 
 def _build_graph(shared: SharedData) -> networkx.Graph[str]:
-    """Entities and episodes; two edges make a hop."""
+    """Return a graph of entities and episodes, in which two edges make a hop."""
     import networkx
 
     graph: networkx.Graph[str] = networkx.Graph()
-    for slug, outline in shared.summaries.items():
-        for id_, sure in outline.mentions.items():
-            graph.add_edge(
-                id_, f"episode/{slug}", cost=0.5 - math.log(max(sure, MIN_PATH_CONFIDENCE))
-            )
+    for slug, summary in shared.summaries.items():
+        for id_, confidence in summary.mentions.items():
+            cost = 0.5 - math.log(max(confidence, MIN_PATH_CONFIDENCE))
+            graph.add_edge(id_, f"episode/{slug}", cost=cost)
     return graph
 
 
-def _shortest_paths(
-    graph: networkx.Graph[str], one: str, other: str, most: int
-) -> Iterator[list[str]]:
-    """The shortest path, then the shortest through other episodes, and so on."""
-    import networkx
-
-    for n in range(most):
-        try:
-            way: list[str] = networkx.shortest_path(graph, one, other, weight="cost")
-        except networkx.NetworkXNoPath:
-            if n == 0:
-                raise
-            return
-        yield way
-        graph.remove_nodes_from([node for node in way if node.startswith("episode/")])
-
-
-def _split_hops(way: list[str]) -> list[tuple[str, str, str]]:
-    """(entity, episode, entity) of each hop."""
-    return [(way[n], way[n + 1], way[n + 2]) for n in range(0, len(way) - 2, 2)]
-
-
-def _hop_finding(store: Store, number_: int, one: str, episode_id: str, other: str) -> Finding:
+def _hop_finding(store: Store, path: int, start: str, episode_id: str, end: str) -> Finding:
     entities = store.shared.entities
     slug = episode_id.removeprefix("episode/")
     episode, mentions = store.episode(slug), store.shared.summaries[slug].mentions
-    quote = _find_shared_quote(episode, one, other)
-    evidence = (
-        quote.text
-        if quote
-        else f"{_describe_best_row(episode, one)}; {_describe_best_row(episode, other)}"
-    )
-    sure = mentions[one] * mentions[other]
+    quote = _find_shared_quote(episode, start, end)
+    if quote:
+        evidence = quote.text
+    else:
+        evidence = "; ".join(_describe_best_row(episode, id_) for id_ in (start, end))
+    confidence = mentions[start] * mentions[end]
     cells = (
-        number_,
-        entities[one].label,
-        entities[other].label,
+        path,
+        entities[start].label,
+        entities[end].label,
         "quote" if quote else "episode",
         episode.main_file.title,
-        sure,
+        confidence,
         evidence,
     )
-    return Finding(cells, (one, other, quote.id if quote else episode.id), sure)
+    return Finding(cells, (start, end, quote.id if quote else episode.id), confidence)
 
 
-def _find_shared_quote(episode: EpisodeGraph, one: str, other: str) -> Quote | None:
-    """The quote of the episode that names both, most surely; no advert."""
-    named = [(dict(quote.entities), quote) for quote in episode.quotes if not quote.is_advert]
-    both = [
-        (-found[one] * found[other], quote.key, quote)
-        for found, quote in named
-        if one in found and other in found
-    ]
-    return min(both)[2] if both else None
+def _find_shared_quote(episode: EpisodeGraph, start: str, end: str) -> Quote | None:
+    """Return the quote that names both with the highest confidence, adverts aside."""
+    candidates = []
+    for quote in episode.quotes:
+        confidence = dict(quote.entities)
+        if not quote.is_advert and start in confidence and end in confidence:
+            candidates.append((-confidence[start] * confidence[end], quote.key, quote))
+    return min(candidates)[2] if candidates else None
 
 
 def _describe_best_row(episode: EpisodeGraph, id_: str) -> str:
-    """The row that counts most for a mention: its file, place and context."""
+    """Return file, pointer and context of the row with most confidence in a mention."""
     mention = next(m for m in episode.mentions if m.is_accepted and m.target == id_)
-    row = max(mention.rows, key=lambda row: row.confidence)
-    written = episode.find_row("companies", row.file, row.index)
-    place = f"{episode.files[row.file].file}#{written.pointer}"
-    return f"{place} {row.surface!r}: {written.text('context')}"
+    decision = max(mention.rows, key=lambda row: row.confidence)
+    row = episode.find_row("companies", decision.file, decision.index)
+    position = f"{episode.files[decision.file].file}#{row.pointer}"
+    return f"{position} {decision.surface!r}: {row.text('context')}"

@@ -1,42 +1,34 @@
-"""The answer to a question with a name, as a page shows it: :func:`render_answer`.
+"""Answers to named queries as pages show them (:func:`render_answer`).
 
-Takes a store and a question, gives :class:`RenderedAnswer`: cells that know which thing they name, what
-of them is worth drawing, and the SPARQL that gave them. Who wants all rows, or another format,
-asks :func:`kgraph.analysis.questions.answer_query`.
+For all rows or another format see :func:`kgraph.analysis.questions.answer_query`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import islice
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from kgraph.analysis.questions import (
-    NamedQuery,
-    answer_query,
-    describe_query_substitutions,
-    load_named_queries,
-)
+from kgraph.analysis.questions import answer_query, load_named_queries
 from kgraph.base.errors import InputError
-from kgraph.query.evaluate import Answer, render_saved_query
+from kgraph.query.evaluate import render_saved_query
 from kgraph.query.link_values import LinkResolver
+from kgraph.query.named import Chart
+from kgraph.query.parameters import describe_substitutions
 from kgraph.store import Store
 
-MAX_ANSWER_ROWS = 200
-"""Rows that a page shows; the rest is for those who download."""
+MAX_ANSWER_ROWS = 200  #: rows of a page; a download has all
 
-MAX_CHART_BARS = 24
-"""Bars that a reader can compare; two years of months."""
+MAX_CHART_BARS = 24  #: bars that a reader can compare; two years of months
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """One value.
+    """A value of an answer.
 
     Attributes:
-        text: as it is read; "" where there is none.
-        id: relative IRI of the thing that it names, "" where it names none.
-        is_number: it is a number.
+        text: as people read it; "" for none.
+        id: relative IRI of the thing that it names; "" for none.
+        is_number: whether it is a number.
     """
 
     text: str
@@ -45,7 +37,7 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One bar of a chart: what it stands for, how long it is."""
+    """A bar of a chart."""
 
     label: Cell
     value: float
@@ -57,12 +49,12 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
     Attributes:
         columns: their names.
         rows: the first :data:`MAX_ANSWER_ROWS`.
-        total: how many there are.
-        bars: what is worth drawing, in order; empty where nothing is.
+        total: how many rows there are.
+        bars: of a chart, in order; empty for no chart.
         bars_of: name of the column that the bars draw.
-        sparql: the query with its parameters in place; "" where a program answers.
-        is_cut: there are more rows: the question is limited to these.
-        taken: what parameters were taken for, where it goes by another name.
+        sparql: the query with its parameters in place; "" for an analysis.
+        is_cut: the query's limit left rows out.
+        taken: what parameters were taken for, where it has another name.
     """
 
     columns: tuple[str, ...]
@@ -81,73 +73,58 @@ def render_answer(
     parameters: Mapping[str, str] | None = None,
     links: LinkResolver | None = None,
 ) -> RenderedAnswer:
-    """Answer a question with a name.
+    """Answer a named query.
 
     Args:
-        store: what to ask.
+        store: an open store.
         name: one of :func:`kgraph.analysis.questions.load_named_queries`.
-        parameters: values by name.
-        links: of the same store, where they are at hand.
+        parameters: by name.
+        links: of the same store, to be used again.
 
     Raises:
-        InputError: there is no such question, or a parameter is wrong.
+        InputError: there is no such query, or a parameter is wrong.
         QueryError: the query failed.
     """
-    question = load_named_queries().get(name)
-    if question is None:
+    query = load_named_queries().get(name)
+    if query is None:
         raise InputError(f"{name}: no such question: `kgraph queries` lists them")
-    found = answer_query(store, name, parameters)
-    columns, terms = _parse_terms(found)
-    reader = _CellMaker(question, store.meta.base, links or LinkResolver(store.shared))
+    answer = answer_query(store, name, parameters)
+    columns, bindings = answer.bindings()
+    links = links or LinkResolver(store.shared)
     rows = tuple(
-        tuple(reader.make_cell(column, row.get(column)) for column in columns)
-        for row in islice(terms, MAX_ANSWER_ROWS)
+        tuple(
+            _make_cell(row.get(column), query.links.get(column, ""), store.meta.base, links)
+            for column in columns
+        )
+        for row in bindings[:MAX_ANSWER_ROWS]
     )
-    text = render_saved_query(store, name, parameters) if question.kind == "query" else ""
     return RenderedAnswer(
-        columns,
+        tuple(columns),
         rows,
-        len(terms),
-        _choose_bars(question, columns, rows),
-        question.chart.values if question.chart else "",
-        text,
-        found.more,
-        tuple(describe_query_substitutions(store, name, parameters)),
+        len(bindings),
+        _choose_bars(query.chart, columns, rows) if query.chart else (),
+        query.chart.values if query.chart else "",
+        render_saved_query(store, name, parameters) if query.kind == "query" else "",
+        answer.more,
+        tuple(describe_substitutions(store.shared, query.parameters, parameters or {})),
     )
 
 
-JsonTerm = dict[str, str]
-
-
-def _parse_terms(found: Answer) -> tuple[tuple[str, ...], list[dict[str, JsonTerm]]]:
-    """Columns and rows of an answer, as SPARQL JSON has them."""
-    told = msgspec.json.decode(found.data)
-    return tuple(told["head"]["vars"]), told["results"]["bindings"]
-
-
-class _CellMaker:
-    """Turns terms into cells."""
-
-    def __init__(self, question: NamedQuery, base: str, links: LinkResolver) -> None:
-        self._kinds = question.links
-        self._base = base
-        self._links = links
-
-    def make_cell(self, column: str, term: JsonTerm | None) -> Cell:
-        if term is None:
-            return Cell("")
-        text = term["value"]
-        if term["type"] == "uri":
-            id_ = text.removeprefix(self._base) if text.startswith(self._base) else ""
-            return Cell(id_ or text, id_)
-        if term.get("datatype", "").endswith(("#integer", "#decimal", "#double")):
-            return Cell(_shorten_number(text), is_number=True)
-        kind = self._kinds.get(column)
-        return Cell(text, self._links.find_id(kind, text) if kind else "")
+def _make_cell(term: Mapping[str, str] | None, kind: str, base: str, links: LinkResolver) -> Cell:
+    """Convert a term of SPARQL JSON; ``kind`` is that of what its column names, if anything."""
+    if term is None:
+        return Cell("")
+    text = term["value"]
+    if term["type"] == "uri":
+        id_ = text.removeprefix(base) if text.startswith(base) else ""
+        return Cell(id_ or text, id_)
+    if term.get("datatype", "").endswith(("#integer", "#decimal", "#double")):
+        return Cell(_shorten_number(text), is_number=True)
+    return Cell(text, links.find_id(kind, text) if kind else "")
 
 
 def _shorten_number(number: str) -> str:
-    """A number without the places that tell nothing.
+    """Return a number with at most four decimals and no trailing zeros.
 
     >>> _shorten_number("0.333333333333333333"), _shorten_number("12"), _shorten_number("2.50")
     ('0.3333', '12', '2.5')
@@ -158,11 +135,10 @@ def _shorten_number(number: str) -> str:
 
 
 def _choose_bars(
-    question: NamedQuery, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
+    chart: Chart, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]]
 ) -> tuple[Bar, ...]:
-    chart = question.chart
-    if chart is None or len(rows) < 2:
+    if len(rows) < 2:
         return ()
     label, value = columns.index(chart.labels), columns.index(chart.values)
-    drawn = [row for row in rows if row[value].is_number][:MAX_CHART_BARS]
-    return tuple(Bar(row[label], float(row[value].text)) for row in drawn)
+    numeric = [row for row in rows if row[value].is_number][:MAX_CHART_BARS]
+    return tuple(Bar(row[label], float(row[value].text)) for row in numeric)

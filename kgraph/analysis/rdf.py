@@ -1,50 +1,52 @@
-"""Findings as RDF, so that they can be loaded beside the graph and asked with it.
+"""Findings as RDF, to be loaded and queried beside the graph.
 
-Takes findings, gives groups as :mod:`kgraph.rdf.episode` does: one node a row, named by the
-analysis, its parameters and the row's rank, with the things that it is about.
+Each row is a node, whose IRI is made of the analysis, its parameters and the row's rank.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kgraph.analysis.result import Findings
 from kgraph.base.text import hex_digest
+from kgraph.query.table import Findings
 from kgraph.rdf import SubjectBlock, Turtle
 from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal
+
+
+def format_findings_turtle(
+    base: str, name: str, parameters: Mapping[str, str], findings: Findings
+) -> bytes:
+    """Write findings as a Turtle document.
+
+    Args:
+        base: IRI of the graph's instances.
+        name: of the analysis.
+        parameters: as the caller gave them, by name.
+        findings: its result.
+    """
+    turtle = Turtle(base)
+    blocks = build_finding_blocks(name, parameters, findings)
+    return (turtle.header() + turtle.serialize(blocks)).encode()
 
 
 def build_finding_blocks(
     name: str, parameters: Mapping[str, str], findings: Findings
 ) -> Iterator[SubjectBlock]:
-    """One group a row.
-
-    Args:
-        name: of the analysis.
-        parameters: its parameters as they were given, by name.
-        findings: what it found.
-    """
-    told = "; ".join(f"{key}={value}" for key, value in sorted(parameters.items()))
+    """Return one block a row."""
+    arguments = "; ".join(f"{key}={value}" for key, value in sorted(parameters.items()))
     for rank, finding in enumerate(findings.rows, 1):
         cells = zip(findings.columns, finding.cells, strict=True)
         label = "; ".join(f"{column}: {cell}" for column, cell in cells)
         pairs = [
             ("a", ["kg:Finding"]),
             ("kg:analysis", [string_literal(name)]),
-            ("kg:parameters", [string_literal(told)] if told else []),
+            ("kg:parameters", [string_literal(arguments)] if arguments else []),
             ("kg:rank", [str(rank)]),
             ("kg:finds", [iri_ref(id_) for id_ in finding.finds]),
             ("kg:score", [decimal_literal(finding.score)]),
             ("rdfs:label", [string_literal(label)]),
         ]
-        kept = [(predicate, tokens) for predicate, tokens in pairs if tokens]
-        yield f"finding/{name}/{hex_digest(told, 8)}/{rank}", kept
-
-
-def format_findings_turtle(
-    base: str, name: str, parameters: Mapping[str, str], findings: Findings
-) -> bytes:
-    """The same as a Turtle document; ``base`` is that of the instances' IRIs."""
-    turtle = Turtle(base)
-    groups = build_finding_blocks(name, parameters, findings)
-    return (turtle.header() + turtle.serialize(groups)).encode()
+        yield (
+            f"finding/{name}/{hex_digest(arguments, 8)}/{rank}",
+            [(predicate, tokens) for predicate, tokens in pairs if tokens],
+        )

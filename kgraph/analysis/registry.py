@@ -1,4 +1,4 @@
-"""The analyses: one row each."""
+"""The analyses, one row each."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from kgraph.analysis.bridges import find_bridges, find_clusters
 from kgraph.analysis.coverage import choose_listening_list
 from kgraph.analysis.diff import list_changes
 from kgraph.analysis.path import find_paths
-from kgraph.analysis.result import DEFAULT_MAX_FINDINGS, Analysis
 from kgraph.analysis.similar import rank_similar_episodes
+from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
-from kgraph.query.saved import Chart
 
-ANALYSES: dict[str, Analysis] = {
-    analysis.name: analysis
-    for analysis in (
-        Analysis(
+DEFAULT_MAX_FINDINGS = 30  #: rows of an analysis that ranks everything
+
+ANALYSES: dict[str, NamedQuery] = {
+    query.name: query
+    for query in (
+        NamedQuery(
             "associated",
             "What goes with a company more often than chance has it, weighted by confidence.",
             (
@@ -25,15 +26,16 @@ ANALYSES: dict[str, Analysis] = {
             (
                 Parameter("company", "entity", "NVIDIA", "the company"),
                 Parameter("since", "date", "0001-01-01", "only episodes from this day on"),
-                Parameter("least", "integer", "5", "episodes that mention both, at the least"),
+                Parameter(
+                    "minEpisodes", "integer", "5", "episodes that mention both, at least", "least"
+                ),
             ),
             "kgraph query associated --param company=NVIDIA --param since=2025-06-01",
-            rank_associated_companies,
+            FunctionSource(rank_associated_companies, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "company"},
             Chart("association", "name"),
-            most=DEFAULT_MAX_FINDINGS,
         ),
-        Analysis(
+        NamedQuery(
             "bridges",
             "What lies on the shortest paths between two clusters, the most of them first.",
             ("Which entities bridge the crypto and the AI clusters (betweenness)?",),
@@ -42,73 +44,71 @@ ANALYSES: dict[str, Analysis] = {
                 Parameter("other", "entity", "OpenAI", "a member of the other"),
             ),
             "kgraph query bridges --param one=Coinbase --param other=OpenAI",
-            find_bridges,
+            FunctionSource(find_bridges, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "entity"},
             Chart("share", "name"),
-            most=DEFAULT_MAX_FINDINGS,
         ),
-        Analysis(
+        NamedQuery(
             "clusters",
             "Which entities stand together more than with others, the largest cluster first.",
             (),
-            (Parameter("least", "integer", "3", "members, at the least"),),
-            "kgraph query clusters --param least=10",
-            find_clusters,
+            (Parameter("minMembers", "integer", "3", "members, at least", "least"),),
+            "kgraph query clusters --param minMembers=10",
+            FunctionSource(find_clusters),
             {},
             Chart("members", "cluster"),
         ),
-        Analysis(
+        NamedQuery(
             "path",
             "How two things are connected: the shortest paths, with the evidence of each hop.",
             ("How are Anthropic and Circle connected, with the evidence of each hop?",),
             (
                 Parameter("one", "entity", "Anthropic", "where the path starts"),
                 Parameter("other", "entity", "Circle", "where it ends"),
-                Parameter("paths", "integer", "3", "how many, at the most"),
+                Parameter("paths", "integer", "3", "how many at most"),
             ),
             "kgraph query path --param one=NVIDIA --param other=Circle",
-            find_paths,
+            FunctionSource(find_paths),
             {"from": "entity", "to": "entity", "title": "episode"},
         ),
-        Analysis(
+        NamedQuery(
             "similar-episodes",
             "Which episodes are most like one, by what they mention; what is rare weighs more.",
             ("Which episodes are most like this one?",),
             (
                 Parameter("episode", "episode", None, "by file name, title or id"),
-                Parameter("count", "integer", "10", "how many, at the most"),
+                Parameter("count", "integer", "10", "how many at most"),
             ),
             "kgraph query similar-episodes --param "
             "episode=2025-07-15-data-centres-in-the-desert.md",
-            rank_similar_episodes,
+            FunctionSource(rank_similar_episodes, count_parameter="count"),
             {"title": "episode", "show": "show"},
             Chart("likeness", "title"),
             section="episodes",
-            count_parameter="count",
         ),
-        Analysis(
+        NamedQuery(
             "listening-list",
             "A few episodes that together cover the most mentioned companies of some kinds.",
             ("Which five episodes together cover the top ten AI-infrastructure companies?",),
             (
                 Parameter("kinds", "text", "chip-maker cloud", "kinds of companies"),
-                Parameter("companies", "integer", "10", "how many companies, at the most 12"),
-                Parameter("episodes", "integer", "5", "how many episodes, at the most"),
+                Parameter("companies", "integer", "10", "how many companies, at most 12"),
+                Parameter("episodes", "integer", "5", "how many episodes at most"),
             ),
             "kgraph query listening-list --param kinds=ai-lab",
-            choose_listening_list,
+            FunctionSource(choose_listening_list),
             {"title": "episode", "show": "show"},
             section="episodes",
         ),
-        Analysis(
+        NamedQuery(
             "changes",
             "What changed in the graph since the last build.",
             ("What changed in the graph since the last build?",),
             (Parameter("what", "text", "episode entity edge", "some of these three"),),
             "kgraph query changes --param what=entity",
-            list_changes,
+            FunctionSource(list_changes),
             section="quality",
         ),
     )
 }
-"""By the name that ``kgraph analyse`` and ``kgraph query`` take; no saved query shares one."""
+"""By the name that ``kgraph analyse`` and ``kgraph query`` take; names of saved queries differ."""

@@ -42,24 +42,8 @@ def write_hits(result: Found, text: str, format: str, output: str) -> None:
         printing.report_output_file(
             output, count + tables.describe_format(format, output, options.TABLE_SUFFIXES)
         )
-    for remark in describe_search(result, text):
+    for remark in result.describe(text):
         printing.print_remark(remark)
-
-
-def describe_search(result: Found, text: str) -> list[str]:
-    """Return remarks on a search: corrections, partial matches, suggestions."""
-    remarks = []
-    if result.instead:
-        remarks.append(f"nothing matches {text!r}: these are hits for {result.instead!r}")
-    elif not result.hits:
-        remarks.append(
-            f"nothing matches {text!r}: try fewer words, OR between them, prefix*, or fewer filters"
-        )
-    if result.partial:
-        remarks.append(result.explain_partial())
-    if result.suggestion:
-        remarks.append(f"did you mean {result.suggestion!r}?")
-    return remarks
 
 
 def hit_to_cells(hit: Hit) -> tuple[str, str, Text, str]:

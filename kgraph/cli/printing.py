@@ -132,7 +132,7 @@ def print_lines(lines: Iterable[str | Text]) -> None:
 
 def print_questions(questions: Sequence[NamedQuery]) -> None:
     """Print the named questions by section: name, parameters, summary."""
-    from kgraph.query.saved import QUESTION_SECTIONS
+    from kgraph.query.named import QUESTION_SECTIONS
 
     for section, heading in QUESTION_SECTIONS.items():
         _console().print(sanitize(heading))

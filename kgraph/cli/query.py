@@ -147,7 +147,8 @@ def queries(
     if sparql:
         _print_sparql(questions[name], parameters, store)
     elif wants_json:
-        printing.print_json(questions[name] if name else list(questions.values()))
+        described = [question.describe() for question in questions.values()]
+        printing.print_json(questions[name].describe() if name else described)
     elif name:
         printing.print_question(questions[name])
     else:
@@ -159,7 +160,7 @@ def _print_sparql(question: NamedQuery, parameters: dict[str, str], store: Path)
     from kgraph.base.errors import StoreMissingError
     from kgraph.cli import printing
     from kgraph.query.evaluate import render_saved_query, render_unbound_query
-    from kgraph.query.saved import load_saved_queries
+    from kgraph.query.named import SparqlSource
     from kgraph.store import Store
 
     if question.kind != "query":
@@ -174,11 +175,10 @@ def _print_sparql(question: NamedQuery, parameters: dict[str, str], store: Path)
         text = render_unbound_query(question.name)
         printing.print_remark(f"{store}: no graph yet: parameters are left as variables")
     typer.echo(text.rstrip("\n"))
-    if keep := load_saved_queries()[question.name].keep:
-        unique = f", each {keep.once} once" if keep.once else ""
+    if isinstance(question.source, SparqlSource) and question.source.thinning:
         printing.print_remark(
             f"`kgraph query {question.name}` also limits its rows, which this SPARQL does not: "
-            f"{keep.each} of each {keep.column}, {keep.all} in all{unique}"
+            f"{question.source.thinning}"
         )
 
 

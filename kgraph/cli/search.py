@@ -56,28 +56,26 @@ def search(
 
     Example: kgraph search "stablecoin money" --kind quote --min-relevance 0.6
     """
-    from msgspec.structs import replace
-
     from kgraph.cli import print_hits, tables
-    from kgraph.search import Filters, Index
-    from kgraph.search import search as find
+    from kgraph.search import Index, SearchRequest, search_page
     from kgraph.store import Store
 
     format = options.resolve_format(format, output, print_hits.HIT_FORMATS)
-    filters = Filters(
-        kinds=frozenset(kind),
-        types=options.parse_types(type),
+    request = SearchRequest(
+        q=text,
+        kind=",".join(kind),
+        type=",".join(type),
         company=company,
         theme=theme,
         show=show,
-        since=options.parse_day_option("since", since),
-        until=options.parse_day_option("until", until),
+        since=since,
+        until=until,
         min_relevance=min_relevance,
         adverts=adverts,
+        limit=limit,
+        per_episode=per_episode,
     )
-    result = find(Index(Store(store)), text, filters, limit=limit + 1, per_episode=per_episode)
-    has_more = len(result.hits) > limit
-    result = replace(result, hits=result.hits[:limit])
+    result, has_more = search_page(Index(Store(store)), request)
     print_hits.write_hits(result, text, format, output)
     if has_more:
         tables.report_limit(limit, "hit", is_user_limit=limit != DEFAULT_LIMIT)

@@ -1,4 +1,4 @@
-"""The formats in which answers are given: one row each."""
+"""The formats of answers, one row each."""
 
 from __future__ import annotations
 
@@ -7,31 +7,24 @@ from typing import Literal
 import msgspec
 
 AnswerKind = Literal["solutions", "boolean", "graph"]
-"""What a query gives: SELECT solutions, ASK a boolean, CONSTRUCT and DESCRIBE a graph."""
+"""Kind of an answer: solutions of SELECT, boolean of ASK, graph of CONSTRUCT and DESCRIBE."""
 
 
 class AnswerFormat(msgspec.Struct, frozen=True):
-    """A format for answers.
+    """A format of answers."""
 
-    Attributes:
-        name: as ``--format`` takes it.
-        suffix: of files in it.
-        media_type: as registered with IANA.
-        kinds: which answers it can carry.
-    """
-
-    name: str
-    suffix: str
-    media_type: str
-    kinds: tuple[AnswerKind, ...]
+    name: str  #: as ``--format`` takes it
+    suffix: str  #: of files
+    media_type: str  #: as registered with IANA
+    kinds: tuple[AnswerKind, ...]  #: answers that it can carry
 
 
 _RESULT_KINDS: tuple[AnswerKind, ...] = ("solutions", "boolean")
 _GRAPH_KINDS: tuple[AnswerKind, ...] = ("graph",)
 
 ANSWER_FORMATS: dict[str, AnswerFormat] = {
-    format_.name: format_
-    for format_ in (
+    row.name: row
+    for row in (
         AnswerFormat("csv", ".csv", "text/csv", ("solutions",)),
         AnswerFormat("tsv", ".tsv", "text/tab-separated-values", ("solutions",)),
         AnswerFormat("json", ".srj", "application/sparql-results+json", _RESULT_KINDS),
@@ -44,10 +37,10 @@ ANSWER_FORMATS: dict[str, AnswerFormat] = {
         AnswerFormat("rdfxml", ".rdf", "application/rdf+xml", _GRAPH_KINDS),
     )
 }
-"""By name. ``table``, for people, is made by the command line from ``json``."""
+"""By name. The command line makes ``table``, for people, from ``json``."""
 
-ANSWER_FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in ANSWER_FORMATS.values()} | {
+ANSWER_FORMAT_BY_SUFFIX = {row.suffix: row.name for row in ANSWER_FORMATS.values()} | {
     ".json": "json",
     ".xml": "xml",
 }
-"""How a file's name ends -> name of the format that is written there."""
+"""Suffix of a file's name -> name of the format that is written there."""

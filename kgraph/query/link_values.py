@@ -1,41 +1,37 @@
-"""From the words of an answer to the things that they name, so that a page can lead there.
+"""Links from the values of an answer to the things that they name.
 
-Takes what recordings share, and of a value the kind of thing that it names; gives relative
-IRIs. Answers hold usual names, titles and whole quotes as the graph has them, so a value is
-looked up as it is, and what several things are called leads to none of them.
+Answers contain labels, titles and whole quotes exactly as the graph has them, so a value is
+looked up as it is. A name that several things share links to none of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.graph import SharedData
 from kgraph.resolve.quotes.fingerprints import quote_key
 
-_ENTITY_TYPES: tuple[str, ...] = TYPE_NAMES
-
-LINK_KINDS = ("entity", *_ENTITY_TYPES, "episode", "theme", "quote")
-"""What a value may name: a thing of any type, one of a type, a title, a theme, a quote."""
+LINK_KINDS: tuple[str, ...] = ("entity", *TYPE_NAMES, "episode", "theme", "quote")
+"""What a value may name: an entity of any type, one of a type, a title, a theme, a quote."""
 
 
 class LinkResolver:
-    """Finds what values name.
+    """A lookup of ids by the values of answers.
 
     Args:
-        shared: what the recordings share.
+        shared: the graph's names.
     """
 
     def __init__(self, shared: SharedData) -> None:
         self._shared = shared
 
     def find_id(self, kind: str, value: str) -> str:
-        """Relative IRI of what a value names; "" where that is nothing, or not one thing.
+        """Return the relative IRI of what a value names; "" for nothing, or several things.
 
         Args:
             kind: one of :data:`LINK_KINDS`.
-            value: as an answer holds it.
+            value: as an answer contains it.
         """
         if kind == "quote":
             return f"quote/{quote_key(value)}" if value else ""
@@ -44,16 +40,14 @@ class LinkResolver:
     @cached_property
     def _ids_by_name(self) -> dict[tuple[str, str], str]:
         shared = self._shared
-        found: dict[tuple[str, str], str] = {}
-        _add_unique(
-            found, (("episode", o.title, f"episode/{s}") for s, o in shared.summaries.items())
-        )
-        _add_unique(found, (("theme", term.label, id_) for id_, term in shared.themes.items()))
-        _add_unique(found, ((e.type, e.label, e.id) for e in shared.entities.values()))
-        _add_unique(found, (("entity", e.label, e.id) for e in shared.entities.values()))
-        return found
-
-
-def _add_unique(found: dict[tuple[str, str], str], names: Iterable[tuple[str, str, str]]) -> None:
-    for kind, name, id_ in names:
-        found[kind, name] = "" if (kind, name) in found else id_
+        entities = shared.entities.values()
+        names = [
+            *(("episode", e.title, f"episode/{slug}") for slug, e in shared.summaries.items()),
+            *(("theme", term.label, id_) for id_, term in shared.themes.items()),
+            *((e.type, e.label, e.id) for e in entities),
+            *(("entity", e.label, e.id) for e in entities),
+        ]
+        ids: dict[tuple[str, str], str] = {}
+        for kind, name, id_ in names:
+            ids[kind, name] = "" if (kind, name) in ids else id_
+        return ids

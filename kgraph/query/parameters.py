@@ -1,48 +1,47 @@
-"""What goes into a saved question: parameters, and their values as people write them.
+"""Parameters of named queries, and their values as people write them.
 
-Takes text ("nvidia", "2025-06-01", "stablecoins") and what recordings share; gives values of
-the parameter's type (:func:`resolve_value`), and those as RDF terms (:func:`to_rdf_terms`).
+:func:`resolve_value` turns text ("nvidia", "2025-06-01", "stablecoins") into a value of the
+parameter's type; :func:`to_rdf_terms` turns that into RDF terms.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from itertools import permutations
 from math import nan
+from operator import attrgetter
+from typing import NamedTuple
 
 import msgspec
 from pyoxigraph import Literal, NamedNode
 
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
 from kgraph.base.text import local_id, loose_word_forms, name_key, parse_day, shorten
 from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.lookup import Lookup, find_episode, terms_as_entities
-from kgraph.rdf.shared import ENTITY_CLASSES
 from kgraph.resolve.quotes.themes import normalize_phrase
 
 BoundTerm = NamedNode | Literal
 
-MAX_INTEGER = 1_000_000
-"""Of a whole number: all of them count things, and no graph has more of what they count."""
-
-MAX_VALUE_CHARS = 1000
-"""Characters of a value: the longest passages that are looked for."""
-
-MAX_WORD_GAP_CHARS = 40
-"""Characters between two words of one subject: half a sentence."""
+MAX_INTEGER = 1_000_000  #: largest whole number; all of them count things of a graph
+MAX_VALUE_CHARS = 1000  #: characters of a value; the longest are passages to search for
+MAX_WORD_GAP_CHARS = 40  #: characters between two words of one subject: half a sentence
+FORMER_RELEVANCE_SCALE = 10  #: maximum of a relevance that is given under a former name
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter of a question; without a default (None) it must be given.
+    """A parameter of a named query; one without a default (None) is required.
 
     Attributes:
-        name: as it is given.
+        name: as a caller gives it.
         type: one of :data:`PARAMETER_TYPES`.
-        default: its value where none is given.
-        words: what it is for.
-        was: its name in earlier versions, which is still understood; "" for none.
+        default: its value where the caller gives none.
+        words: a description.
+        was: its name in earlier versions, which is still accepted; "" for none.
     """
 
     name: str
@@ -53,135 +52,167 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What is spoken of.
+    """A subject that quotes are about."""
 
-    Attributes:
-        words: as people write it; of what is given by its id, the label.
-        pattern: a regular expression for texts that speak of it, in any case.
-        theme: id of the theme of that name; "" when there is none.
-        entity: id of the entity of that name; "" when there is none.
-    """
-
-    text: str
-    pattern: str
-    theme: str = ""
-    entity: str = ""
+    text: str  #: as the caller wrote it; the label where the caller gave an id
+    pattern: str  #: a regular expression for texts about it, in any case
+    theme: str = ""  #: id of the theme of that name; "" for none
+    entity: str = ""  #: id of the entity of that name; "" for none
 
 
 ResolvedValue = str | int | float | Subject
-"""A value of a parameter: an id for what is given by name."""
+"""A parameter's value: an id for what is given by name."""
+
+QueryArguments = Mapping[str, ResolvedValue]
+"""Values of a query's parameters, by name."""
+
+
+def int_arg(arguments: QueryArguments, name: str) -> int:
+    """Return the value of a parameter of type ``integer``."""
+    value = arguments[name]
+    assert isinstance(value, int)
+    return value
+
+
+def text_arg(arguments: QueryArguments, name: str) -> str:
+    """Return the value of a parameter that is a text, a day or an id."""
+    value = arguments[name]
+    assert isinstance(value, str)
+    return value
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names of a list with commas or spaces, in lower case.
+
+    >>> split_names("Company, show")
+    ['company', 'show']
+    """
+    return text.lower().replace(",", " ").split()
 
 
 def bind_arguments(
-    name: str, parameters: Iterable[Parameter], given: Mapping[str, str]
+    query_name: str, parameters: Iterable[Parameter], arguments: Mapping[str, str]
 ) -> dict[str, tuple[Parameter, str]]:
-    """Every parameter with its value, given or default, by name.
+    """Return every parameter with its text, given or default, by name.
 
     Args:
-        name: of the question, for messages.
-        parameters: what it takes.
-        given: values by name.
+        query_name: for messages.
+        parameters: of the query.
+        arguments: texts by name; former names are accepted.
 
     Raises:
-        InputError: one is unknown or missing.
+        InputError: a parameter is unknown, missing, empty or too long.
     """
-    known = {parameter.name: parameter for parameter in parameters}
-    given = _apply_former_names(known.values(), given)
-    for unknown in sorted(given.keys() - known.keys()):
-        takes = ", ".join(known) or "none"
-        raise InputError(f"{name}: no parameter {unknown}; it takes: {takes}")
-    found = {}
-    for parameter in known.values():
-        value = given.get(parameter.name, parameter.default)
-        if value is None:
-            raise InputError(f"{name}: give {parameter.name}=... ({parameter.words})")
-        if parameter.type in _IRI_TYPES and not value.strip():
+    by_name = {parameter.name: parameter for parameter in parameters}
+    arguments = _apply_former_names(by_name.values(), arguments)
+    for unknown in sorted(arguments.keys() - by_name.keys()):
+        names = ", ".join(by_name) or "none"
+        raise InputError(f"{query_name}: no parameter {unknown}; it takes: {names}")
+    bound = {}
+    for name, parameter in by_name.items():
+        text = arguments.get(name, parameter.default)
+        if text is None:
+            raise InputError(f"{query_name}: give {name}=... ({parameter.words})")
+        if PARAMETER_TYPES[parameter.type].is_iri and not text.strip():
+            raise InputError(f"{name}: empty: give a name, {parameter.words}", parameter=name)
+        if len(text) > MAX_VALUE_CHARS:
             raise InputError(
-                f"{parameter.name}: it is empty: give a name, {parameter.words}",
-                parameter=parameter.name,
+                f"{name}={shorten(text)}: longer than {MAX_VALUE_CHARS} characters: shorten it",
+                parameter=name,
             )
-        if len(value) > MAX_VALUE_CHARS:
-            raise InputError(
-                f"{parameter.name}={shorten(value)}: longer than {MAX_VALUE_CHARS} characters: give less",
-                parameter=parameter.name,
-            )
-        found[parameter.name] = (parameter, value)
-    return found
+        bound[name] = (parameter, text)
+    return bound
+
+
+def resolve_arguments(
+    shared: SharedData,
+    query_name: str,
+    parameters: Iterable[Parameter],
+    arguments: Mapping[str, str],
+) -> dict[str, ResolvedValue]:
+    """Return the values of all parameters of a query, by name; raise what is wrong with one."""
+    bound = bind_arguments(query_name, parameters, arguments)
+    return {name: resolve_value(shared, *pair) for name, pair in bound.items()}
 
 
 def check_row_limit(limit: int | None) -> None:
-    """Let only a number of rows through that is from 1 to :data:`MAX_INTEGER`, and None.
-
-    Raises:
-        InputError: it is another.
-    """
+    """Raise InputError unless a limit of rows is None or from 1 to :data:`MAX_INTEGER`."""
     if limit is not None and not 1 <= limit <= MAX_INTEGER:
         raise InputError(f"limit={limit}: write a whole number from 1 to {MAX_INTEGER:,}")
 
 
 def _apply_former_names(
-    parameters: Iterable[Parameter], given: Mapping[str, str]
+    parameters: Iterable[Parameter], arguments: Mapping[str, str]
 ) -> dict[str, str]:
-    """The given values under the present names of their parameters."""
-    values = dict(given)
+    """Move texts under former names to the present ones."""
+    texts = dict(arguments)
     for parameter in parameters:
-        if parameter.was in values and parameter.was:
-            if parameter.name in values:
+        if parameter.was and parameter.was in texts:
+            if parameter.name in texts:
                 raise InputError(
                     f"{parameter.was} is the former name of {parameter.name}: give it once",
                     parameter=parameter.name,
                 )
-            values[parameter.name] = values.pop(parameter.was)
-    return values
+            text = texts.pop(parameter.was)
+            if parameter.type == "relevance":
+                # resolve_value reports what is not a number, under the present name
+                with suppress(ValueError):
+                    text = f"{float(text) / FORMER_RELEVANCE_SCALE:.6g}"
+            texts[parameter.name] = text
+    return texts
 
 
-def resolve_value(shared: SharedData, parameter: Parameter, value: str) -> ResolvedValue:
-    """The value that a text stands for.
+def resolve_value(shared: SharedData, parameter: Parameter, text: str) -> ResolvedValue:
+    """Return the value that a text stands for.
 
     Raises:
-        UnknownNameError: nothing goes by the name; near names are suggested.
-        InputError: the text is none of the parameter's type.
+        UnknownNameError: nothing has the name; near names are suggested.
+        InputError: the text is not of the parameter's type.
     """
     try:
-        return _PARSERS[parameter.type](shared, value)
+        return PARAMETER_TYPES[parameter.type].parse(shared, text)
     except InputError as error:
         error.parameter = parameter.name
         raise
     except ValueError as error:
         raise InputError(
-            f"{parameter.name}={shorten(value)}: {error}", parameter=parameter.name
+            f"{parameter.name}={shorten(text)}: {error}", parameter=parameter.name
         ) from error
 
 
 def describe_substitutions(
-    shared: SharedData, parameters: Iterable[Parameter], given: Mapping[str, str]
+    shared: SharedData, parameters: Iterable[Parameter], arguments: Mapping[str, str]
 ) -> list[str]:
-    """What was taken for something of another name, or given under a former name: a sentence
-    each.
-
-    Args:
-        shared: what names are looked up in.
-        parameters: of the question.
-        given: values by name, which can be resolved.
-    """
-    said = []
+    """Report texts that were resolved to something of another name, and former names used."""
+    remarks = []
     for parameter in parameters:
-        if parameter.was and parameter.was in given:
-            said.append(f"{parameter.was}: this parameter is now called {parameter.name}")
-        value = given.get(parameter.name, "")
-        if parameter.type in _TERMS_BY_TYPE and value:
-            id_ = str(resolve_value(shared, parameter, value))
-            known = shared.entities.get(id_) or _TERMS_BY_TYPE[parameter.type](shared)[id_]
-            if name_key(known.label) != name_key(value) and id_ != local_id(value):
-                said.append(f"{parameter.name}={shorten(value)}: taken for {known.label} ({id_})")
-    return said
+        if parameter.was and parameter.was in arguments:
+            scale = ", from 0 to 1 and not to 10" if parameter.type == "relevance" else ""
+            remarks.append(f"{parameter.was}: this parameter is now called {parameter.name}{scale}")
+        text = arguments.get(parameter.name, "")
+        find_label = PARAMETER_TYPES[parameter.type].find_label
+        if find_label and text:
+            id_ = str(resolve_value(shared, parameter, text))
+            label = find_label(shared, id_)
+            if name_key(label) != name_key(text) and id_ != local_id(text):
+                remarks.append(f"{parameter.name}={shorten(text)}: taken for {label} ({id_})")
+    return remarks
+
+
+def describe_defaults(parameters: Iterable[Parameter], arguments: Mapping[str, str]) -> list[str]:
+    """Report defaults that stand for the subject of a query, one sentence each."""
+    return [
+        f"{p.name}={p.default}, an example: choose with --param {p.name}=..."
+        for p in parameters
+        if p.default and PARAMETER_TYPES[p.type].is_topic and p.name not in arguments
+    ]
 
 
 def to_rdf_terms(name: str, type_: str, value: ResolvedValue, base: str) -> dict[str, BoundTerm]:
-    """The variables that a parameter binds, as terms: one, or those of a subject.
+    """Return the terms of the variables that a parameter binds: one, or four of a subject.
 
-    A subject ``x`` binds ``?x`` (its words), ``?xPattern``, ``?xTheme`` and ``?xEntity``; the
-    last two are the base itself, of which nothing is said, when it has none.
+    A subject ``x`` binds ``?x`` (its words), ``?xPattern``, ``?xTheme`` and ``?xEntity``. The
+    last two are the base itself, which has no statements, where the subject has none.
     """
     if isinstance(value, Subject):
         return {
@@ -190,96 +221,66 @@ def to_rdf_terms(name: str, type_: str, value: ResolvedValue, base: str) -> dict
             f"{name}Theme": NamedNode(base + value.theme),
             f"{name}Entity": NamedNode(base + value.entity),
         }
-    if type_ in _IRI_TYPES:
+    if PARAMETER_TYPES[type_].is_iri:
         return {name: NamedNode(f"{base}{value}")}
     return {name: Literal(value)}
 
 
 def build_subject_pattern(words: str) -> str:
-    """A regular expression for texts that hold the words, in lower case, in any number.
+    """Return a regular expression for texts with the words, in lower case, in any number.
 
-    Two or three words may stand apart and in any order, but near each other: in a long
-    passage two words that are far apart are two subjects. More are a phrase. British and
-    American spellings are one.
+    Two or three words may be apart and in any order, but near each other: in a long passage
+    two distant words are two subjects. More words are a phrase. British and American spellings
+    are equal.
 
     >>> print(build_subject_pattern("tokenisation"), build_subject_pattern("Currency"))
     \\b(?:tokeni[sz]ation|tokeni[sz]ations)\\b \\b(?:currency|currencies)\\b
-    >>> bool(re.search(build_subject_pattern("AI bubble"), "is the bubble in ai real?"))
+    >>> pattern = build_subject_pattern("AI bubble")
+    >>> bool(re.search(pattern, "is the bubble in ai real?"))
     True
-    >>> bool(re.search(build_subject_pattern("AI bubble"), f"ai is here. {'so it goes. ' * 9} a bubble."))
+    >>> bool(re.search(pattern, f"ai is here. {'so it goes. ' * 9} a bubble."))
     False
     """
-    found = [_word_pattern(word) for word in words.split()]
-    if len(found) not in (2, 3):
-        return r"\s+".join(found)
+    patterns = [_word_pattern(word) for word in words.split()]
+    if len(patterns) not in (2, 3):
+        return r"\s+".join(patterns)
     return "|".join(
-        f"(?s:.{{0,{MAX_WORD_GAP_CHARS}}})".join(order) for order in permutations(found)
+        f"(?s:.{{0,{MAX_WORD_GAP_CHARS}}})".join(order) for order in permutations(patterns)
     )
 
 
 def _word_pattern(word: str) -> str:
-    """One word, whole, in singular and plural."""
-    # Before the escape, which leaves letters alone.
-    spelt = [re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(f)) for f in loose_word_forms(word)]
+    """Return a pattern of one whole word, in singular and plural."""
+    # The escape leaves letters alone, so spellings can be replaced after it.
+    forms = [re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(f)) for f in loose_word_forms(word)]
     start = r"\b" if re.match(r"\w", word) else ""
-    return f"{start}(?:{'|'.join(spelt)})" + (r"\b" if re.search(r"\w$", word) else "")
+    return f"{start}(?:{'|'.join(forms)})" + (r"\b" if re.search(r"\w$", word) else "")
 
 
 # -- types ---------------------------------------------------------------------
 
 
-def _find_entity(shared: SharedData, name: str) -> str:
-    return Lookup.cached_for(shared).find(name).id
-
-
-def _find_show(shared: SharedData, name: str) -> str:
-    return Lookup.cached_for(shared).find(name, ("show",)).id
-
-
-def _find_theme(shared: SharedData, name: str) -> str:
-    return Lookup(terms_as_entities(shared.themes)).find(name).id
-
-
-def _find_topic(shared: SharedData, name: str) -> str:
-    return Lookup(terms_as_entities(shared.topics)).find(name).id
-
-
-def _find_tag(shared: SharedData, name: str) -> str:
-    return Lookup(terms_as_entities(shared.tags)).find(name).id
-
-
-def _resolve_subject(shared: SharedData, words: str) -> str | Subject:
-    if not words.strip():
-        raise ValueError("say what is spoken of")
-    id_ = local_id(words)
+def _resolve_subject(shared: SharedData, text: str) -> Subject:
+    if not text.strip():
+        raise ValueError("give a subject")
+    id_ = local_id(text)
     kind, slash, _ = id_.partition("/")
-    if slash and (kind == "theme" or kind in ENTITY_CLASSES):
-        things = (
-            Lookup(terms_as_entities(shared.themes))
-            if kind == "theme"
-            else Lookup.cached_for(shared)
-        )
-        meant = things.find(id_)
-        of = {"theme" if kind == "theme" else "entity": meant.id}
-        return Subject(meant.label, build_subject_pattern(meant.label), **of)
-    # Only a name that is the theme's own: another may be wider than what was asked for.
+    if slash and kind == "theme":
+        theme = Lookup(terms_as_entities(shared.themes)).find(id_)
+        return Subject(theme.label, build_subject_pattern(theme.label), theme=theme.id)
+    if slash and kind in ENTITY_TYPES:
+        entity = Lookup.cached_for(shared).find(id_)
+        return Subject(entity.label, build_subject_pattern(entity.label), entity=entity.id)
+    # Only a theme of exactly this name: another may be wider than the subject.
     themes = (
         id_
         for id_, term in shared.themes.items()
-        if normalize_phrase(term.label) == normalize_phrase(words)
+        if normalize_phrase(term.label) == normalize_phrase(text)
     )
-    entities = Lookup.cached_for(shared).find_by_label(words)
-    entity = entities[0].id if entities else ""
-    return Subject(words, build_subject_pattern(words), next(themes, ""), entity)
-
-
-def _find_episode(shared: SharedData, name: str) -> str:
-    return f"episode/{find_episode(shared.summaries, name)}"
-
-
-def _parse_date(shared: SharedData, text: str) -> str:
-    # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
-    return parse_day(text)
+    entities = Lookup.cached_for(shared).find_by_label(text)
+    return Subject(
+        text, build_subject_pattern(text), next(themes, ""), entities[0].id if entities else ""
+    )
 
 
 def _parse_month(shared: SharedData, text: str) -> str:
@@ -290,30 +291,29 @@ def _parse_month(shared: SharedData, text: str) -> str:
 
 
 def _parse_types(shared: SharedData, text: str) -> str:
-    names = text.replace(",", " ").split()
-    if not names or any(name.lower() not in _CLASS_BY_NAME for name in names):
-        raise ValueError(f"not types: choose some of {', '.join(ENTITY_CLASSES)}")
-    return " ".join(_CLASS_BY_NAME[name.lower()] for name in names)
+    names = split_names(text)
+    if not names or any(name not in _CLASS_BY_NAME for name in names):
+        raise ValueError(f"not types: choose some of {', '.join(ENTITY_TYPES)}")
+    return " ".join(_CLASS_BY_NAME[name] for name in names)
 
 
 def _parse_type(shared: SharedData, text: str) -> str:
-    found = _CLASS_BY_NAME.get(text.strip().lower())
-    if found is None:
-        raise ValueError(f"not a type: choose one of {', '.join(ENTITY_CLASSES)}")
-    return found
+    if text.strip().lower() not in _CLASS_BY_NAME:
+        raise ValueError(f"not a type: choose one of {', '.join(ENTITY_TYPES)}")
+    return _CLASS_BY_NAME[text.strip().lower()]
 
 
-def _number_parser(quantity: str, least: float, most: float) -> Callable[[SharedData, str], float]:
-    def read(shared: SharedData, text: str) -> float:
+def _fraction_parser(quantity: str) -> Callable[[SharedData, str], float]:
+    def parse(shared: SharedData, text: str) -> float:
         try:
             number = float(text)
         except ValueError:
             number = nan
-        if not least <= number <= most:
-            raise ValueError(f"not a {quantity}: write a number from {least:g} to {most:g}")
+        if not 0 <= number <= 1:
+            raise ValueError(f"not a {quantity}: write a number from 0 to 1")
         return number
 
-    return read
+    return parse
 
 
 def _parse_integer(shared: SharedData, text: str) -> int:
@@ -326,57 +326,60 @@ def _parse_integer(shared: SharedData, text: str) -> int:
     return number
 
 
-_CLASS_BY_TYPE = {type_: classes[0].partition(":")[2] for type_, classes in ENTITY_CLASSES.items()}
+_CLASS_BY_TYPE = {name: spec.class_.partition(":")[2] for name, spec in ENTITY_TYPES.items()}
 
+#: A type of entities, or its class in lower case -> local name of the class.
 _CLASS_BY_NAME = _CLASS_BY_TYPE | {class_.lower(): class_ for class_ in _CLASS_BY_TYPE.values()}
-"""A type of entities, or its class in lower case -> local name of the class."""
 
-_PARSERS: dict[str, Callable[[SharedData, str], ResolvedValue]] = {
-    "entity": _find_entity,
-    "show": _find_show,
-    "theme": _find_theme,
-    "topic": _find_topic,
-    "tag": _find_tag,
-    "episode": _find_episode,
-    "subject": _resolve_subject,
-    "text": lambda shared, text: text,
-    "date": _parse_date,
-    "month": _parse_month,
-    "type": _parse_type,
-    "types": _parse_types,
-    "relevance": _number_parser("relevance", 0, 10),
-    "probability": _number_parser("probability", 0, 1),
-    "integer": _parse_integer,
+
+class ParameterType(NamedTuple):
+    """A type of parameters."""
+
+    parse: Callable[[SharedData, str], ResolvedValue]  #: raises ValueError or InputError
+    is_topic: bool = False  #: it names the subject of a query
+    is_iri: bool = False  #: its value is bound as an IRI
+    #: Returns the label of a value; None where no value is resolved by name.
+    find_label: Callable[[SharedData, str], str] | None = None
+
+
+def _entity_type(kinds: tuple[str, ...] = ()) -> ParameterType:
+    return ParameterType(
+        lambda shared, name: Lookup.cached_for(shared).find(name, kinds).id,
+        is_topic=True,
+        is_iri=True,
+        find_label=lambda shared, id_: shared.entities[id_].label,
+    )
+
+
+def _taxonomy_type(get_terms: Callable[[SharedData], Mapping[str, TaxonomyTerm]]) -> ParameterType:
+    return ParameterType(
+        lambda shared, name: Lookup(terms_as_entities(get_terms(shared))).find(name).id,
+        is_topic=True,
+        is_iri=True,
+        find_label=lambda shared, id_: get_terms(shared)[id_].label,
+    )
+
+
+PARAMETER_TYPES: dict[str, ParameterType] = {
+    "entity": _entity_type(),
+    "show": _entity_type(("show",)),
+    "theme": _taxonomy_type(attrgetter("themes")),
+    "topic": _taxonomy_type(attrgetter("topics")),
+    "tag": _taxonomy_type(attrgetter("tags")),
+    "episode": ParameterType(
+        lambda shared, name: f"episode/{find_episode(shared.summaries, name)}",
+        is_topic=True,
+        is_iri=True,
+    ),
+    "subject": ParameterType(_resolve_subject, is_topic=True),
+    "text": ParameterType(lambda shared, text: text),
+    # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
+    "date": ParameterType(lambda shared, text: parse_day(text)),
+    "month": ParameterType(_parse_month),
+    "type": ParameterType(_parse_type),
+    "types": ParameterType(_parse_types),
+    "relevance": ParameterType(_fraction_parser("relevance")),
+    "probability": ParameterType(_fraction_parser("probability")),
+    "integer": ParameterType(_parse_integer),
 }
-
-_TERMS_BY_TYPE: dict[str, Callable[[SharedData], Mapping[str, TaxonomyTerm]]] = {
-    "entity": lambda shared: {},
-    "show": lambda shared: {},
-    "theme": lambda shared: shared.themes,
-    "topic": lambda shared: shared.topics,
-    "tag": lambda shared: shared.tags,
-}
-"""Types that are given by name -> what has its labels, where entities have not."""
-
-_IRI_TYPES = frozenset({*_TERMS_BY_TYPE, "episode"})
-"""Types that are given by name and bound as IRIs."""
-
-PARAMETER_TYPES = tuple(_PARSERS)
-"""What a parameter may be."""
-
-EXAMPLE_TYPES = frozenset(("entity", "show", "theme", "topic", "tag", "episode", "subject"))
-"""Those of :data:`PARAMETER_TYPES` that say what a question is about."""
-
-
-def describe_defaults(parameters: Iterable[Parameter], given: Mapping[str, str]) -> list[str]:
-    """Say what a question is about where its caller did not: a sentence a parameter.
-
-    Args:
-        parameters: of the question.
-        given: values by name.
-    """
-    return [
-        f"{one.name}={one.default}, an example: choose with --param {one.name}=..."
-        for one in parameters
-        if one.default and one.type in EXAMPLE_TYPES and one.name not in given
-    ]
+"""The types of parameters, by name."""

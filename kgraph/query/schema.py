@@ -1,8 +1,6 @@
 """The classes and properties that a graph uses: how often, and an example of each.
 
-Takes a :class:`kgraph.store.Store`; gives :class:`SchemaTerm` values. Counts come from its
-database, labels from ``ontology/kgraph.ttl``; a term that the ontology does not label is called by
-the words of its name.
+Counts come from the database, labels from the ontology.
 """
 
 from __future__ import annotations
@@ -20,34 +18,26 @@ from kgraph.query.table import RowTable
 from kgraph.store import Store
 
 MAX_EXAMPLE_CHARS = 60
-"""Characters of an example."""
 
 _TYPE = NamedNode(expand_curie("rdf:type"))
+_CAMEL_CASE_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 _COUNT_CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term"
 _COUNT_PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
 
 
 class SchemaTerm(msgspec.Struct, frozen=True):
-    """A class or a property that a graph uses.
+    """A class or a property that a graph uses."""
 
-    Attributes:
-        kind: ``class`` or ``property``.
-        term: its prefixed name, or its IRI where no prefix is known.
-        label: what people call it.
-        count: members of the class, or statements with the property.
-        example: one member, as an id; or one value of the property.
-    """
-
-    kind: str
-    term: str
-    label: str
-    count: int
-    example: str
+    kind: str  #: ``class`` or ``property``
+    term: str  #: its prefixed name; its IRI where no prefix is known
+    label: str  #: of the ontology, else the words of its name
+    count: int  #: members of the class, or statements with the property
+    example: str  #: id of a member, or a value of the property
 
 
 def describe_schema(store: Store) -> list[SchemaTerm]:
-    """List the classes and properties that a graph uses: classes first, the most used first."""
+    """List the classes and then the properties that a graph uses, the most used first."""
     return [
         *_count_terms(store, "class", _COUNT_CLASSES),
         *_count_terms(store, "property", _COUNT_PROPERTIES),
@@ -55,33 +45,25 @@ def describe_schema(store: Store) -> list[SchemaTerm]:
 
 
 def tabulate_terms(terms: Iterable[SchemaTerm]) -> RowTable:
-    """Terms as rows of plain values."""
-    return RowTable(
-        SchemaTerm.__struct_fields__,
-        ((term.kind, term.term, term.label, term.count, term.example) for term in terms),
-    )
+    """Return terms as rows of plain values."""
+    return RowTable(SchemaTerm.__struct_fields__, map(msgspec.structs.astuple, terms))
 
 
 def _count_terms(store: Store, kind: str, query: str) -> list[SchemaTerm]:
-    found = store.database.query(query)
-    assert isinstance(found, pyoxigraph.QuerySolutions)
-    counts = {row["term"].value: int(row["n"].value) for row in found}
+    solutions = store.database.query(query)
+    assert isinstance(solutions, pyoxigraph.QuerySolutions)
+    counts = {row["term"].value: int(row["n"].value) for row in solutions}
     return [
-        SchemaTerm(
-            kind,
-            compact_iri(iri),
-            label_term(iri),
-            count,
-            _find_example(store, kind, NamedNode(iri)),
-        )
+        SchemaTerm(kind, compact_iri(iri), label_term(iri), count, _find_example(store, kind, iri))
         for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
-def _find_example(store: Store, kind: str, term: NamedNode) -> str:
-    """A member of a class or a value of a property: the first in the database's order."""
-    ends = (None, _TYPE, term) if kind == "class" else (None, term, None)
-    statement: Quad = next(iter(store.database.quads_for_pattern(*ends)))
+def _find_example(store: Store, kind: str, iri: str) -> str:
+    """Return the first member of a class or value of a property, in the database's order."""
+    term = NamedNode(iri)
+    pattern = (None, _TYPE, term) if kind == "class" else (None, term, None)
+    statement: Quad = next(iter(store.database.quads_for_pattern(*pattern)))
     node = statement.subject if kind == "class" else statement.object
     if isinstance(node, NamedNode):
         return compact_iri(node.value.removeprefix(store.meta.base))
@@ -89,7 +71,7 @@ def _find_example(store: Store, kind: str, term: NamedNode) -> str:
 
 
 def label_term(iri: str) -> str:
-    """What the ontology calls a term; else the words of its name.
+    """Return a term's label in the ontology; without one, the words of its name.
 
     >>> label_term("https://w3id.org/kgraph/ns#CoMention")
     'co-mention'
@@ -97,9 +79,5 @@ def label_term(iri: str) -> str:
     'date published'
     """
     term = load_terms().get(iri)
-    if term is not None and term.label:
-        return term.label
-    return " ".join(_CAMEL_CASE_WORD.findall(re.split("[#/]", iri)[-1])).lower()
-
-
-_CAMEL_CASE_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+    words = _CAMEL_CASE_WORD.findall(re.split("[#/]", iri)[-1])
+    return (term.label if term else "") or " ".join(words).lower()

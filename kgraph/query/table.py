@@ -1,7 +1,7 @@
-"""Tables: what a question gives when no SPARQL engine wrote it, and how it becomes an answer.
+"""Tables of computed rows, and their conversion to SPARQL results.
 
-Takes column names and rows, gives SPARQL results in any format, as
-``SELECT * { VALUES ... }`` would: so what a program computed looks like what a query found.
+:func:`make_solutions` gives what ``SELECT * { VALUES ... }`` would, so that the answer of a
+function can be written in the same formats as that of a query.
 """
 
 from __future__ import annotations
@@ -11,25 +11,60 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal
 from rapidfuzz import fuzz, process
 
+from kgraph.base import dataframes
+from kgraph.base.vocabulary import expand_curie
+
 TableCell = str | int | float | bool
 
+#: Similarity of two texts, in percent, from which one repeats the other.
 MIN_DUPLICATE_SCORE = 88
-"""Likeness of two texts, of 100, from which on they say the same: one sentence, heard twice."""
+
+_XSD_DECIMAL = pyoxigraph.NamedNode(expand_curie("xsd:decimal"))
 
 
 class RowTable(NamedTuple):
-    """Column names, and rows that may be made while they are read."""
+    """Column names and rows; the rows may be an iterator."""
 
     columns: tuple[str, ...]
     rows: Iterable[tuple[TableCell, ...]]
 
 
+class Finding(msgspec.Struct, frozen=True):
+    """A row of :class:`Findings`."""
+
+    cells: tuple[TableCell, ...]  #: a value for each column
+    finds: tuple[str, ...] = ()  #: ids of the things that the row is about, the main one first
+    score: float = 0.0  #: strength, in the analysis's own unit; the highest first
+
+
+class Findings(msgspec.Struct, dataframes.TableMixin, frozen=True):
+    """The ordered result of an analysis."""
+
+    columns: tuple[str, ...]
+    rows: list[Finding]
+    more: bool = False  #: a limit left rows out
+
+    def table(self) -> RowTable:
+        """Return the cells alone, numbers to four places."""
+        return RowTable(
+            self.columns,
+            [
+                tuple(round(cell, 4) if isinstance(cell, float) else cell for cell in row.cells)
+                for row in self.rows
+            ],
+        )
+
+    def _table(self) -> dataframes.TableData:
+        return self.table()
+
+
 def make_literal(cell: TableCell) -> Literal:
-    """A cell as a literal; numbers to four places, as xsd:decimal or xsd:integer.
+    """Return a cell as a literal; a float becomes an xsd:decimal of four places.
 
     >>> make_literal(0.123456).value, make_literal("a").value
     ('0.1235', 'a')
@@ -39,75 +74,73 @@ def make_literal(cell: TableCell) -> Literal:
     return Literal(cell)
 
 
-_XSD_DECIMAL = pyoxigraph.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
-
-
 def make_solutions(
     columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> pyoxigraph.QuerySolutions:
-    """Rows of terms as the engine's own solutions, which it can write in any format.
+    """Return rows as the engine's own solutions, which it can write in any format.
 
     Args:
         columns: names of variables.
-        rows: a term, or None, for each column.
+        rows: a term or None for each column.
     """
-    heads = " ".join(f"?{column}" for column in columns)
-    bodies = "\n".join(
+    variables = " ".join(f"?{column}" for column in columns)
+    values = "\n".join(
         f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows
     )
-    found = pyoxigraph.Store().query(f"SELECT {heads} {{ VALUES ({heads}) {{ {bodies} }} }}")
-    assert isinstance(found, pyoxigraph.QuerySolutions)
-    return found
+    query = f"SELECT {variables} {{ VALUES ({variables}) {{ {values} }} }}"
+    solutions = pyoxigraph.Store().query(query)
+    assert isinstance(solutions, pyoxigraph.QuerySolutions)
+    return solutions
 
 
 def take_rows(
-    found: pyoxigraph.QuerySolutions, most: int
+    solutions: pyoxigraph.QuerySolutions, limit: int
 ) -> tuple[pyoxigraph.QuerySolutions, bool]:
-    """The first rows, ``most`` in all, and whether there are more."""
-    columns = [variable.value for variable in found.variables]
-    rows = [[_without_blank_node(row[name]) for name in columns] for row in islice(found, most)]
-    return make_solutions(columns, rows), next(found, None) is not None
-
-
-def _without_blank_node(term: object) -> object:
-    """A blank node, which no VALUES may hold, as text."""
-    return Literal(str(term)) if isinstance(term, BlankNode) else term
+    """Return the first rows, and whether there are more."""
+    columns = [variable.value for variable in solutions.variables]
+    rows = [
+        # VALUES cannot contain a blank node, so it becomes text.
+        [Literal(str(row[c])) if isinstance(row[c], BlankNode) else row[c] for c in columns]
+        for row in islice(solutions, limit)
+    ]
+    return make_solutions(columns, rows), next(solutions, None) is not None
 
 
 def limit_per_value(
-    found: pyoxigraph.QuerySolutions, column: str, each: int, most: int, once: str = ""
+    solutions: pyoxigraph.QuerySolutions,
+    column: str,
+    per_value: int,
+    limit: int,
+    unique_column: str = "",
 ) -> pyoxigraph.QuerySolutions:
-    """The first rows, in their order.
+    """Return the first rows, in their order.
 
     Args:
-        found: all rows.
-        column: of whose values there are to be ``each`` rows at the most.
-        most: how many rows in all.
-        once: column of texts; a row whose text is nearly that of one before it is left out.
+        solutions: all rows.
+        column: each of its values has at most ``per_value`` rows.
+        per_value: see ``column``.
+        limit: rows in all.
+        unique_column: column of texts; a row that nearly repeats an earlier text is left out.
     """
-    columns = [variable.value for variable in found.variables]
-    rows = _iterate_limited(found, column, each, most, once)
-    return make_solutions(columns, ([row[name] for name in columns] for row in rows))
+    columns = [variable.value for variable in solutions.variables]
 
+    def select_rows() -> Iterator[list[object]]:
+        counts: Counter[str] = Counter()
+        texts: list[str] = []
+        for row in solutions:
+            value = str(row[column])
+            if counts[value] == per_value:
+                continue
+            if unique_column:
+                text = str(row[unique_column])
+                if process.extractOne(
+                    text, texts, scorer=fuzz.ratio, score_cutoff=MIN_DUPLICATE_SCORE
+                ):
+                    continue
+                texts.append(text)
+            if counts.total() == limit:
+                return
+            counts[value] += 1
+            yield [row[name] for name in columns]
 
-def _iterate_limited(
-    found: pyoxigraph.QuerySolutions, column: str, each: int, most: int, once: str
-) -> Iterator[pyoxigraph.QuerySolution]:
-    seen: Counter[str] = Counter()
-    texts: list[str] = []
-    for row in found:
-        value = str(row[column])
-        if seen[value] == each or (once and not _add_if_new(str(row[once]), texts)):
-            continue
-        if seen.total() == most:
-            return
-        seen[value] += 1
-        yield row
-
-
-def _add_if_new(text: str, before: list[str]) -> bool:
-    """Is the text unlike those before it? Then it is one of them."""
-    if process.extractOne(text, before, scorer=fuzz.ratio, score_cutoff=MIN_DUPLICATE_SCORE):
-        return False
-    before.append(text)
-    return True
+    return make_solutions(columns, select_rows())

@@ -1,7 +1,7 @@
-"""Limits of time and memory: what is asked runs in a process of its own, and ends with it.
+"""Limits of time and memory: the work runs in a child process that is killed at a limit.
 
-The engine has no limit that would stop a query, and neither has an analysis. The process ends with
-the one that asks, too, whatever ends that.
+Neither the SPARQL engine nor an analysis can be interrupted in its own process. The child also
+ends when its parent ends, for whatever reason.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from kgraph.base.errors import KgraphError, QueryError, QueryTimeoutError, QueryTooLargeError
 from kgraph.base.processes import data_bytes, exit_when_ready, limit_memory
@@ -28,37 +28,44 @@ if TYPE_CHECKING:
 Params = ParamSpec("Params")
 WorkResult = TypeVar("WorkResult")
 
+POLL_S = 0.05  #: seconds between two checks whether the caller still waits
+MAX_TIMEOUT_S = 1e6  #: a longer timeout waits this long
 
-POLL_S = 0.05
-"""Seconds between two looks whether the answer is still waited for."""
-
-MAX_TIMEOUT_S = 1e6
-"""Seconds that are waited at the most; a larger limit is none."""
-
-
+#: Memory of a query by default. Every row of 2.5 million statements takes 1.5 GB; a laptop has 8.
 DEFAULT_MAX_MEMORY_BYTES = 2 << 30
-"""Bytes that a question may take where nobody says otherwise: every row of 2.5 million statements
-takes 1.5 GB, and a laptop has 8."""
 
 
 class ProcessLimits(NamedTuple):
-    """What a process may take.
+    """Limits of a child process."""
 
-    Attributes:
-        seconds: after which it is killed.
-        memory: bytes of data that it may have beside those that it starts with, where the system
-            can refuse more (:func:`kgraph.base.processes.limit_memory`); 0 for any number.
-    """
+    timeout_s: float = math.inf  #: time after which it is killed
+    #: Bytes of data beyond those it starts with, where the system can refuse more
+    #: (:func:`kgraph.base.processes.limit_memory`); 0 for no limit.
+    memory_bytes: int = 0
 
-    seconds: float = math.inf
-    memory: int = 0
+
+def timeout_error(
+    timeout_s: float, advice: str = "narrow it, or raise the timeout"
+) -> QueryTimeoutError:
+    """Return the error of a query that ran longer than its timeout."""
+    return QueryTimeoutError(f"the query passed its limit of {timeout_s:g} s: {advice}")
+
+
+def memory_error(
+    memory_bytes: int, advice: str = "add a LIMIT, group and sort less, or raise --max-memory"
+) -> QueryTooLargeError:
+    """Return the error of a query that needed more memory than its limit."""
+    return QueryTooLargeError(
+        f"the query needed more memory than its limit of {memory_bytes >> 20:,} MB, or is nested "
+        f"too deeply: {advice}"
+    )
 
 
 def default_memory_limit() -> int:
-    """Return the limit for a question that was given none: :data:`DEFAULT_MAX_MEMORY_BYTES` where a process
-    can be started for it and the system holds it to that, else 0.
+    """Return the memory limit in bytes of a caller that gave none; 0 for no limit.
 
-    A script that has threads, and does not guard its main part, would be run again by a process.
+    The limit is :data:`DEFAULT_MAX_MEMORY_BYTES` where the system enforces it and a child process
+    can be started. A child would run a script again that has threads and no guarded main part.
     """
     is_script = hasattr(sys.modules["__main__"], "__file__")
     if sys.platform != "linux" or multiprocessing.current_process().daemon:
@@ -72,54 +79,61 @@ def run_with_timeout(
     *args: Params.args,
     **kwargs: Params.kwargs,
 ) -> WorkResult:
-    """What a function gives, when it does so within limits.
+    """Call a function in a child process, within limits.
 
     Args:
-        limits: of its process.
-        work: a function of a module; it, its arguments and its result go through pickle.
+        limits: of the child.
+        work: a function of a module; it, its arguments and its result are pickled.
 
     Raises:
-        QueryTimeoutError: its time was up.
+        QueryTimeoutError: it passed the timeout.
         QueryTooLargeError: it needed more memory.
         QueryError: its process was killed by something else.
-        KgraphError: what the function itself raised.
+        KgraphError: an error of the function itself.
     """
-    return run_while(_never_cancel, limits, work, *args, **kwargs)
-
-
-def _never_cancel() -> None:
-    """It is waited for until the end."""
+    return run_while(lambda: None, limits, work, *args, **kwargs)
 
 
 def run_while(
-    go_on: Callable[[], None],
+    check_cancelled: Callable[[], None],
     limits: ProcessLimits,
     work: Callable[Params, WorkResult],
     *args: Params.args,
     **kwargs: Params.kwargs,
 ) -> WorkResult:
-    """The same as :func:`run_with_timeout`, as long as somebody waits for it.
+    """Call a function as :func:`run_with_timeout` does, until the caller cancels it.
 
     Args:
-        go_on: called now and then; what it raises ends the process, and is passed on.
-        limits, work: as there.
+        check_cancelled: called every :data:`POLL_S`; an error it raises kills the child and is
+            passed on.
+        limits: of the child.
+        work: a function of a module.
     """
     context = _choose_context(work.__module__)
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(  # type: ignore[attr-defined]
-        target=_run_and_send, args=(sender, limits.memory, work, args, kwargs), daemon=True
+        target=_run_and_send, args=(sender, limits.memory_bytes, work, args, kwargs), daemon=True
     )
     with warnings.catch_warnings():
-        # Of threads that are not Python's, such as the engine's, which a fork does without.
+        # Python warns of a fork beside threads; the engine's threads are not needed in the child.
         warnings.simplefilter("ignore", DeprecationWarning)
         process.start()
     sender.close()
+    end = time.monotonic() + min(limits.timeout_s, MAX_TIMEOUT_S)
     try:
-        _wait_for_result(receiver, limits.seconds, go_on)
+        while not receiver.poll(max(0.0, min(POLL_S, end - time.monotonic()))):
+            check_cancelled()
+            if time.monotonic() >= end:
+                raise timeout_error(limits.timeout_s)
         result: WorkResult | KgraphError = receiver.recv()
     except EOFError as error:
         process.join()
-        raise _explain_exit(process.exitcode, limits.memory) from error
+        # The engine aborts the process when memory is refused; SIGKILL comes from elsewhere.
+        if limits.memory_bytes and process.exitcode != -signal.SIGKILL:
+            raise memory_error(limits.memory_bytes) from error
+        raise QueryError(
+            "the query's process was killed, perhaps for want of memory: add a LIMIT"
+        ) from error
     finally:
         process.kill()
         process.join()
@@ -131,88 +145,86 @@ def run_while(
 
 def run_on_store(
     store: Store,
-    limits: ProcessLimits,
-    work: Callable[Concatenate[tuple[Path, str], Params], WorkResult],
+    limits: ProcessLimits | None,
+    work: Callable[Concatenate[Store, Params], WorkResult],
     *args: Params.args,
     **kwargs: Params.kwargs,
 ) -> WorkResult:
-    """Do work on a store in a process of its own (:func:`run_with_timeout`).
+    """Call a function with a store: here, or with limits in a child that opens the same build.
 
     Args:
-        store: what it is done on.
-        limits: of the process.
-        work: a function of a module, called with the store's place and the other arguments.
+        store: the first argument of ``work``.
+        limits: of the child process; None to call it in this process.
+        work: a function of a module.
 
     Raises:
-        StoreDamagedError: it passed a limit, and the database is damaged: the engine may look
-            for ever for a block that it cannot read.
+        StoreDamagedError: it passed a limit and the database is damaged: the engine may loop on
+            a block that it cannot read.
     """
+    if limits is None:
+        return work(store, *args, **kwargs)
     try:
-        return run_with_timeout(limits, work, store.location, *args, **kwargs)
+        call: Callable[..., WorkResult] = _StoreWork(work)
+        return run_with_timeout(limits, call, store.location, *args, **kwargs)
     except (QueryTimeoutError, QueryTooLargeError):
         store.verify_database()
         raise
 
 
-def _explain_exit(status: int | None, most: int) -> QueryError:
-    """Why a process ended without an answer: the engine ends it when it is refused memory."""
-    if most and status != -signal.SIGKILL:
-        return _memory_error(most)
-    return QueryError("the query's process was killed, perhaps for want of memory: add a LIMIT")
+def make_limits(timeout: float | None, memory: int) -> ProcessLimits | None:
+    """Return limits from a timeout in seconds and bytes of memory; None where both are absent."""
+    if timeout is None and not memory:
+        return None
+    return ProcessLimits(math.inf if timeout is None else timeout, memory)
 
 
-def _memory_error(most: int) -> QueryTooLargeError:
-    return QueryTooLargeError(
-        f"the query needed more memory than its limit of {most >> 20:,} MB, or is nested too "
-        "deeply: add a LIMIT, group and sort less, or raise --max-memory"
-    )
+class _StoreWork:
+    """A picklable function that opens a store by its location and passes it on."""
 
+    def __init__(self, work: Callable[..., object]) -> None:
+        self.work = work
+        self.__module__ = work.__module__  # the module that a fork server imports in advance
 
-def _wait_for_result(receiver: Connection, seconds: float, go_on: Callable[[], None]) -> None:
-    end = time.monotonic() + min(seconds, MAX_TIMEOUT_S)
-    while not receiver.poll(max(0.0, min(POLL_S, end - time.monotonic()))):
-        go_on()
-        if time.monotonic() >= end:
-            raise QueryTimeoutError(
-                f"the query passed its limit of {seconds:g} s: narrow it, or raise the timeout"
-            )
+    def __call__(self, location: tuple[Path, str], *args: object, **kwargs: object) -> Any:
+        from kgraph.store import Store
+
+        return self.work(Store(*location), *args, **kwargs)
 
 
 def _choose_context(module: str) -> BaseContext:
-    """How to start a process: a fork takes milliseconds, but no thread may be at work beside it.
+    """Return how to start a child. A fork takes milliseconds but is unsafe beside threads.
 
-    Where there are threads, a process without any that has imported the module forks instead.
+    With threads, a fork server without any, which has imported the module, forks instead.
     """
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     if threading.active_count() == 1:
         return multiprocessing.get_context("fork")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", module])  # heard once, by the first to ask
+    context.set_forkserver_preload(["__main__", module])  # only the first call has an effect
     return context
 
 
 def _run_and_send(
     sender: Connection,
-    most: int,
+    memory_limit: int,
     work: Callable[..., object],
     args: tuple[object, ...],
     kwargs: dict[str, object],
 ) -> None:
-    """What the process does: one call, one message."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     exit_when_ready(parent.sentinel)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's may unwind what is the parent's
-    if most:
-        limit_memory(data_bytes() + most)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's handler may clean up its files
+    if memory_limit:
+        limit_memory(data_bytes() + memory_limit)
     try:
         sender.send(work(*args, **kwargs))
     except KgraphError as error:
         sender.send(error)
     except MemoryError:
-        sender.send(_memory_error(most))
+        sender.send(memory_error(memory_limit))
     except Exception as error:
-        # Else the parent would take the death of the process for a want of memory.
-        words = f"{type(error).__name__}: {error}"
-        sender.send(QueryError(f"the question failed ({words}): this is a defect of kgraph"))
+        # Otherwise the parent would take the child's death for a lack of memory.
+        description = f"{type(error).__name__}: {error}"
+        sender.send(QueryError(f"the query failed ({description}): this is a defect of kgraph"))

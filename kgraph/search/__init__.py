@@ -1,11 +1,14 @@
-"""Full-text search: what the graph says, by its words.
+"""Full-text search of a graph.
 
-A build hands over what of each recording can be searched (:mod:`kgraph.search.documents`)
-and gets one SQLite file beside the graph (:mod:`kgraph.search.writer`); a reader hands over
-a text and filters and gets ranked :class:`Hit` values (:func:`search`); SPARQL gets the
-function ``kg:matches`` (:mod:`kgraph.search.sparql_function`). Words are Unicode's, folded
-(:mod:`kgraph.search.tokenize`); the engine is FTS5 (https://sqlite.org/fts5.html), with its
-BM25.
+A build turns each episode into documents (:mod:`kgraph.search.documents`) and writes one SQLite
+file beside the graph (:mod:`kgraph.search.writer`). :func:`search` returns ranked :class:`Hit`
+values for a text and filters; SPARQL has the function ``kg:matches``
+(:mod:`kgraph.search.sparql_function`). Words are those of Unicode, folded
+(:mod:`kgraph.search.tokenize`); the engine is FTS5 (https://sqlite.org/fts5.html) with BM25.
+
+Every function that reads the index raises :class:`kgraph.base.errors.StoreError` when it is
+damaged. Those that take a text or filters raise :class:`kgraph.base.errors.InputError` when the
+text has no word, or a filter has no such value.
 """
 
 from kgraph.deprecated import add_old_names
@@ -13,6 +16,7 @@ from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.filters import Filters
 from kgraph.search.highlight import Segment
 from kgraph.search.index import Index
+from kgraph.search.request import SearchRequest, search_page
 from kgraph.search.results import Hits
 from kgraph.search.search import Found, Hit, Source, search
 
@@ -24,9 +28,11 @@ __all__ = [
     "HitKind",
     "Hits",
     "Index",
+    "SearchRequest",
     "Segment",
     "Source",
     "search",
+    "search_page",
 ]
 
 add_old_names(__name__)

@@ -1,102 +1,74 @@
-"""What of a graph can be searched: records as entries of the index.
+"""The documents of the index, made of the graph's records.
 
-Takes recordings and what they share, gives :class:`EpisodeDocuments` and :class:`SearchDocument` values; no
-I/O, so that each process makes those of its own recordings.
+Each process of a build makes the documents of its own episodes.
 
-| kind | name | also | text | stands in |
+| kind | name | also | text | postings |
 |---|---|---|---|---|
-| quote | | | its words | the episodes that hold it, with its relevance |
+| quote | | | its words | the episodes that contain it, with its relevance |
 | episode | title | | summary | itself |
 | insight | | | its words | its episode |
-| entity, show | label | other surface forms | | episodes that speak of it, with the confidence |
-| theme | label | | | episodes with a quote filed under it that is no advert |
+| entity, show | label | other surface forms | | episodes that mention it, with the confidence |
+| theme | label | | | episodes with a quote of the theme that is no advert |
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
 import msgspec
 
-from kgraph.graph import Entity, EpisodeGraph, SharedData
+from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.rdf.episode import row_id
 
 HitKind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
 HIT_KINDS: tuple[HitKind, ...] = get_args(HitKind)
-"""What a hit may be."""
 
 
 class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
-    """A thing that can be found.
+    """A thing that can be found."""
 
-    Attributes:
-        id: relative IRI.
-        kind: what it is.
-        worth: factor in [0, 1] of its rank, as :func:`rank_factor` says.
-        name: label or title; "" where it has none.
-        also: other names, a line each.
-        text: what it says.
-        type: of an entity or a show, its type.
-        advert: a quote that is probably an advert.
-    """
-
-    id: str
+    id: str  #: relative IRI
     kind: HitKind
-    rank_factor: float
-    name: str = ""
-    other_names: str = ""
+    rank_factor: float  #: in [0, 1], of :func:`compute_rank_factor`
+    name: str = ""  #: label or title; "" for none
+    other_names: str = ""  #: a line each
     text: str = ""
-    type: str = ""
-    is_advert: bool = False
+    type: str = ""  #: of an entity or a show
+    is_advert: bool = False  #: it is a quote, and probably an advert
 
 
 class Posting(msgspec.Struct, frozen=True, array_like=True):
-    """That a thing stands in an episode.
+    """An occurrence of a thing in an episode."""
 
-    Attributes:
-        id: of the thing.
-        weight: the relevance of a quote, the confidence of a mention or a membership, else 1.
-        themes: ids of the themes that a quote is filed under there.
-    """
-
-    id: str
-    weight: float
-    themes: tuple[str, ...] = ()
+    id: str  #: of the thing
+    weight: float  #: relevance of a quote, confidence of a mention or a membership, else 1
+    themes: tuple[str, ...] = ()  #: ids of a quote's themes in this episode
 
 
 class EpisodeDocuments(msgspec.Struct, frozen=True, array_like=True):
-    """What one recording gives to the index.
-
-    Attributes:
-        slug, title, day, show, url: of the episode; "" where unknown. ``day`` is ISO 8601,
-            ``show`` a label.
-        dated: the day is that of publication, not only of processing.
-        series: id of the show that the episode belongs to; "" where unknown.
-        entries: the things whose text stands here.
-        standings: everything that stands here.
-    """
+    """The documents and postings of an episode; texts are "" where unknown."""
 
     slug: str
     title: str
-    day: str
-    show: str
+    day: str  #: ISO 8601
+    show: str  #: label
     url: str
-    is_publication_date: bool
+    is_publication_date: bool  #: otherwise ``day`` is that of processing
     show_id: str
-    documents: tuple[SearchDocument, ...]
+    documents: tuple[SearchDocument, ...]  #: things whose text is in this episode
     postings: tuple[Posting, ...]
 
 
 def compute_rank_factor(confidence: float, importance: float) -> float:
-    """A factor of rank: how sure it is, times one half to one by how much it matters.
+    """Return a factor of a document's rank in [0, 1].
 
     Args:
-        confidence: probability in [0, 1] that the thing is what it is said to be; of a
-            quote, that it is no advert.
-        importance: in [0, 1]; the relevance of a quote, the share of episodes (as
-            logarithms) of what is mentioned.
+        confidence: probability in [0, 1] that the thing is real; of a quote, that it is no
+            advert.
+        importance: in [0, 1], worth at most half of the rank: the relevance of a quote, the
+            logarithmic share of episodes that mention an entity.
 
     >>> compute_rank_factor(0.9, 0.5)
     0.675
@@ -105,36 +77,29 @@ def compute_rank_factor(confidence: float, importance: float) -> float:
 
 
 def collect_episode_documents(episode: EpisodeGraph) -> EpisodeDocuments:
-    """What a recording gives to the index."""
-    return EpisodeDocuments(
-        episode.slug,
-        episode.main_file.title,
-        episode.date[:10],
-        episode.show.label if episode.show else "",
-        episode.main_file.text("original_url"),
-        episode.is_dated,
-        episode.show.target if episode.show else "",
-        (
-            SearchDocument(
-                episode.id,
-                "episode",
-                1.0,
-                episode.main_file.title,
-                "",
-                episode.main_file.text("summary"),
-            ),
-            *_collect_quotes(episode),
-            *_collect_insights(episode),
-        ),
-        tuple(_collect_postings(episode)),
-    )
-
-
-def _collect_quotes(episode: EpisodeGraph) -> Iterator[SearchDocument]:
+    """Return the documents and postings of an episode."""
+    file, show = episode.main_file, episode.show
+    documents = [
+        SearchDocument(episode.id, "episode", 1.0, name=file.title, text=file.text("summary"))
+    ]
     relevance = {o.quote: o.relevance for o in episode.occurrences}
     for quote in episode.quotes:
         rank = compute_rank_factor(1 - quote.advert, relevance.get(quote.key, 0.0))
-        yield SearchDocument(quote.id, "quote", rank, text=quote.text, is_advert=quote.is_advert)
+        documents.append(
+            SearchDocument(quote.id, "quote", rank, text=quote.text, is_advert=quote.is_advert)
+        )
+    insights = [*_collect_insights(episode)]
+    return EpisodeDocuments(
+        slug=episode.slug,
+        title=file.title,
+        day=episode.date[:10],
+        show=show.label if show else "",
+        url=file.text("original_url"),
+        is_publication_date=episode.is_dated,
+        show_id=show.target if show else "",
+        documents=(*documents, *insights),
+        postings=tuple(_collect_postings(episode, insights)),
+    )
 
 
 def _collect_insights(episode: EpisodeGraph) -> Iterator[SearchDocument]:
@@ -145,40 +110,33 @@ def _collect_insights(episode: EpisodeGraph) -> Iterator[SearchDocument]:
                 yield SearchDocument(id_, "insight", 1.0, text=text)
 
 
-def _collect_postings(episode: EpisodeGraph) -> Iterator[Posting]:
+def _collect_postings(
+    episode: EpisodeGraph, insights: Iterable[SearchDocument]
+) -> Iterator[Posting]:
     yield Posting(episode.id, 1.0)
-    themes: set[str] = set()
+    episode_themes: set[str] = set()
     for occurrence in episode.occurrences:
-        filed = tuple(f"theme/{key}" for key in occurrence.themes)
+        themes = tuple(f"theme/{key}" for key in occurrence.themes)
         if not occurrence.is_advert:
-            themes.update(filed)
-        yield Posting(f"quote/{occurrence.quote}", occurrence.relevance, filed)
-    yield from (Posting(entry.id, 1.0) for entry in _collect_insights(episode))
-    sure = {m.target: m.confidence for m in episode.mentioned}
+            episode_themes.update(themes)
+        yield Posting(f"quote/{occurrence.quote}", occurrence.relevance, themes)
+    yield from (Posting(insight.id, 1.0) for insight in insights)
+    confidences = {m.target: m.confidence for m in episode.mentioned}
     if episode.show:
-        sure[episode.show.target] = episode.show.confidence
-    yield from (Posting(id_, sure[id_]) for id_ in sorted(sure))
-    yield from (Posting(id_, 1.0) for id_ in sorted(themes))
+        confidences[episode.show.target] = episode.show.confidence
+    yield from (Posting(id_, confidences[id_]) for id_ in sorted(confidences))
+    yield from (Posting(id_, 1.0) for id_ in sorted(episode_themes))
 
 
 def collect_shared_documents(shared: SharedData, episodes: int) -> Iterator[SearchDocument]:
-    """What recordings share, as entries.
-
-    Args:
-        shared: entities and themes.
-        episodes: how many recordings there are.
-    """
+    """Return documents of the entities and themes of a graph with so many episodes."""
     for entity in shared.entities.values():
-        yield _make_entity_document(entity, episodes)
+        share = math.log1p(entity.episodes) / math.log1p(max(episodes, 1))
+        others = "\n".join(name for name in entity.surfaces if name != entity.label)
+        kind: HitKind = "show" if entity.type == "show" else "entity"
+        rank = compute_rank_factor(entity.confidence, min(share, 1.0))
+        yield SearchDocument(entity.id, kind, rank, entity.label, others, type=entity.type)
     for id_, term in shared.themes.items():
-        # Not by its topic strings: of hundreds, some fit any words. And what is filed says
-        # more than the file: half the rank.
+        # Without its topic strings: of hundreds, some fit any words. Quotes tell more than their
+        # theme, so a theme has half of the rank.
         yield SearchDocument(id_, "theme", compute_rank_factor(1.0, 0.0), term.label)
-
-
-def _make_entity_document(entity: Entity, total: int) -> SearchDocument:
-    share = math.log1p(entity.episodes) / math.log1p(max(total, 1))
-    others = "\n".join(name for name in entity.surfaces if name != entity.label)
-    kind: HitKind = "show" if entity.type == "show" else "entity"
-    rank = compute_rank_factor(entity.confidence, min(share, 1.0))
-    return SearchDocument(entity.id, kind, rank, entity.label, others, type=entity.type)

@@ -1,8 +1,6 @@
-"""What a search's hits are, counted: :func:`count_facets`.
+"""Counts of a search's matches by kind, type, show and theme (:func:`count_facets`).
 
-Takes what :func:`kgraph.search.search` takes, gives how many things fit by kind, type, show
-and theme. Each facet is counted as if it were not filtered by itself, so that it says what
-another choice would give.
+Each facet ignores its own filter, so that it shows what another choice would give.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from kgraph.base.text import replace_surrogates
 from kgraph.search.documents import HIT_KINDS
 from kgraph.search.filters import (
     Filters,
-    SqlClause,
     build_match_clause,
     build_posting_clause,
     build_thing_clause,
@@ -21,8 +18,7 @@ from kgraph.search.filters import (
 from kgraph.search.index import Index, SqlRow, SqlValue
 from kgraph.search.syntax import SearchQuery, parse_search
 
-MAX_FACET_VALUES = 8
-"""Shows and themes that are counted: the largest."""
+MAX_FACET_VALUES = 8  #: shows and themes, the largest
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -33,7 +29,7 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Facets(msgspec.Struct, frozen=True):
-    """What fits a search, counted.
+    """The matches of a search, counted.
 
     Attributes:
         total: how many things fit.
@@ -53,88 +49,68 @@ class Facets(msgspec.Struct, frozen=True):
 def count_facets(
     index: Index, text: str, filters: Filters | None = None, *, partial: bool = False
 ) -> Facets:
-    """Count what fits.
+    """Count the matches of a search.
 
     Args:
-        index: where.
+        index: an open index.
         text: as :func:`kgraph.search.search` takes it.
-        filters: which hits are wanted.
-        partial: count what has at least half of the words, as ``Found.partial`` has it.
-
-    Raises:
-        InputError: the text has no word, or a filter has no such value.
-        StoreError: the index is damaged.
+        filters: as it takes them.
+        partial: count things with at least half of the words, like ``Found.partial``.
     """
     query = parse_search(replace_surrogates(text))
-    count = _FacetCounter(index, (query.relax() if partial else None) or query)
-    wanted = filters or Filters()
-    [(total,)] = count.count_rows(wanted, "SELECT count(*) FROM found")
+    query = (query.relax() if partial else None) or query
+    filters = filters or Filters()
+    any_kind = msgspec.structs.replace(filters, kinds=frozenset(), types=frozenset())
+    any_show = msgspec.structs.replace(filters, show="")
+    any_theme = msgspec.structs.replace(filters, theme="")
+
+    [(total,)] = _count(index, query, filters, "SELECT count(*) FROM found")
+    kinds = _count(
+        index, query, any_kind, "SELECT kind, count(*) FROM found GROUP BY kind ORDER BY kind"
+    )
+    types = _count(
+        index,
+        query,
+        any_kind,
+        "SELECT type, count(*) AS n FROM found WHERE type != '' "
+        "GROUP BY type ORDER BY n DESC, type",
+    )
+    postings = build_posting_clause(index, any_show)  # only postings in matching episodes count
+    shows = _count(
+        index,
+        query,
+        any_show,
+        "SELECT e.show, count(DISTINCT t.number) AS n FROM found AS t "
+        "JOIN standing AS s ON s.thing = t.number JOIN episode AS e ON e.number = s.episode "
+        f"WHERE e.show != ''{postings.sql} "
+        f"GROUP BY e.show ORDER BY n DESC, e.show LIMIT {MAX_FACET_VALUES}",
+        *postings.values,
+    )
+    themes = _count(
+        index,
+        query,
+        any_theme,
+        "SELECT t.page, t.place, count(*) AS n FROM found AS f "
+        "JOIN filed ON filed.thing = f.number JOIN thing AS t ON t.number = filed.theme "
+        f"GROUP BY filed.theme ORDER BY n DESC, filed.theme LIMIT {MAX_FACET_VALUES}",
+    )
     return Facets(
         int(total),
-        count.count_kinds(msgspec.structs.replace(wanted, kinds=frozenset(), types=frozenset())),
-        count.count_types(msgspec.structs.replace(wanted, kinds=frozenset(), types=frozenset())),
-        count.count_shows(msgspec.structs.replace(wanted, show="")),
-        count.count_themes(msgspec.structs.replace(wanted, theme="")),
+        tuple(Count(HIT_KINDS[int(kind)], int(n)) for kind, n in kinds),
+        tuple(Count(str(type_), int(n)) for type_, n in types),
+        tuple(Count(str(show), int(n)) for show, n in shows),
+        tuple(Count(index.entry(int(page), int(place)).name, int(n)) for page, place, n in themes),
     )
 
 
-class _FacetCounter:
-    """The things that fit, counted in several ways."""
-
-    def __init__(self, index: Index, query: SearchQuery) -> None:
-        self._index = index
-        self._query = query
-
-    def count_rows(self, filters: Filters, sql: str) -> list[SqlRow]:
-        """Rows of a query that speaks of ``found``: the things that fit, as rows of ``thing``."""
-        return self._fetch_rows(filters, build_posting_clause(self._index, filters), sql)
-
-    def _fetch_rows(
-        self, filters: Filters, where: SqlClause, sql: str, *values: SqlValue
-    ) -> list[SqlRow]:
-        wanted = build_thing_clause(self._index, filters, where)
-        rows = build_match_clause(self._query)
-        return self._index.rows(
-            f"WITH found AS MATERIALIZED (SELECT t.* FROM {rows.sql} "
-            f"WHERE word MATCH ?{wanted.sql}) {sql}",
-            (*rows.values, self._query.to_fts(), *wanted.values, *values),
-        )
-
-    def count_kinds(self, filters: Filters) -> tuple[Count, ...]:
-        found = self.count_rows(
-            filters, "SELECT kind, count(*) FROM found GROUP BY kind ORDER BY kind"
-        )
-        return tuple(Count(HIT_KINDS[int(kind)], int(n)) for kind, n in found)
-
-    def count_types(self, filters: Filters) -> tuple[Count, ...]:
-        found = self.count_rows(
-            filters,
-            "SELECT type, count(*) AS n FROM found WHERE type != '' GROUP BY type "
-            "ORDER BY n DESC, type",
-        )
-        return tuple(Count(str(type_), int(n)) for type_, n in found)
-
-    def count_shows(self, filters: Filters) -> tuple[Count, ...]:
-        where = build_posting_clause(
-            self._index, filters
-        )  # a thing counts for episodes that are wanted
-        found = self._fetch_rows(
-            filters,
-            where,
-            "SELECT e.show, count(DISTINCT t.number) AS n FROM found AS t "
-            "JOIN standing AS s ON s.thing = t.number JOIN episode AS e ON e.number = s.episode "
-            f"WHERE e.show != ''{where.sql} GROUP BY e.show ORDER BY n DESC, e.show LIMIT {MAX_FACET_VALUES}",
-            *where.values,
-        )
-        return tuple(Count(str(show), int(n)) for show, n in found)
-
-    def count_themes(self, filters: Filters) -> tuple[Count, ...]:
-        found = self.count_rows(
-            filters,
-            "SELECT t.page, t.place, count(*) AS n FROM found AS f "
-            "JOIN filed ON filed.thing = f.number JOIN thing AS t ON t.number = filed.theme "
-            f"GROUP BY filed.theme ORDER BY n DESC, filed.theme LIMIT {MAX_FACET_VALUES}",
-        )
-        return tuple(
-            Count(self._index.entry(int(page), int(place)).name, int(n)) for page, place, n in found
-        )
+def _count(
+    index: Index, query: SearchQuery, filters: Filters, sql: str, *values: SqlValue
+) -> list[SqlRow]:
+    """Return the rows of a query of ``found``, the matching rows of ``thing``."""
+    things = build_thing_clause(index, filters, build_posting_clause(index, filters))
+    match = build_match_clause(query)
+    return index.rows(
+        f"WITH found AS MATERIALIZED (SELECT t.* FROM {match.sql} "
+        f"WHERE word MATCH ?{things.sql}) {sql}",
+        (*match.values, query.to_fts(), *things.values, *values),
+    )

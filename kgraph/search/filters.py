@@ -1,8 +1,8 @@
-"""Which hits are wanted: :class:`Filters`, and what they mean to the index.
+"""The filters of a search (:class:`Filters`) as SQL on the index.
 
-A thing is wanted when it is of the kinds and types asked for and stands in at least one
-episode that is wanted; the episode that a hit shows is one of those. So filters that speak
-of episodes hold for everything: an entity stands where it is mentioned.
+A thing passes when it has one of the kinds and types, and is in at least one episode that passes;
+the episode that a hit shows is such an episode. So filters of episodes apply to everything:
+an entity is in the episodes that mention it.
 """
 
 from __future__ import annotations
@@ -22,38 +22,35 @@ from kgraph.search.syntax import SearchQuery
 FILTER_TYPES: tuple[str, ...] = TYPE_NAMES
 
 KINDS_WITH_TYPE = frozenset({"entity", "show"})
-"""Kinds of things that have a type."""
 
+#: Name of a filter -> kinds of the things that it can name.
 KINDS_BY_FILTER: dict[str, tuple[HitKind, ...]] = {
     "company": ("entity", "show"),
     "theme": ("theme",),
     "show": ("show",),
 }
-"""Filter by name -> kinds of the things that it can name."""
 
+#: Name of a filter -> which of several things of the same name comes first.
 _NAME_PRIORITY_SQL = {
     "show": "EXISTS (SELECT 1 FROM episode AS e WHERE e.series = t.number) DESC, "
 }
-"""Filter by name -> which of the things that share it are meant before others."""
 
-MAX_NAME_LENGTH_DIFFERENCE = 3
-"""Letters by which a name may be longer or shorter than a misspelling of it."""
+MAX_NAME_LENGTH_DIFFERENCE = 3  #: letters between a name and a misspelling of it
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """A filter; the default takes everything but adverts.
+    """The filters of a search; by default everything passes but adverts.
 
     Attributes:
         kinds: some of :data:`kgraph.search.documents.HIT_KINDS`; empty for all.
-        types: types of entities, such as ``company``; with one, only entities are hits.
+        types: types of entities, such as ``company``; with one, only entities pass.
         company: name or id of something that the episode mentions.
-        theme: name or id of a theme that a quote, or one of an episode's, is filed under; with
-            one, only quotes and episodes are hits.
-        show: name or id of the show that the episode belongs to.
-        since, until: first and last day of the episode, ISO 8601, or a month or a year;
-            "" for no bound. Episodes without a date are left out as soon as there is a bound.
+        theme: name or id of a theme of the quote; with one, only quotes and their episodes pass.
+        show: name or id of the episode's show.
+        since, until: first and last day of the episode, ISO 8601, or a month or a year; "" for
+            no bound. With a bound, episodes without a date do not pass.
         min_relevance: lowest relevance of a quote, in [0, 1].
-        adverts: take quotes that are probably adverts, too.
+        adverts: quotes that are probably adverts pass, too.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -78,24 +75,24 @@ SqlCondition = tuple[str, tuple[SqlValue, ...]]
 
 
 def build_match_clause(query: SearchQuery) -> SqlClause:
-    """The rows of ``word`` and ``thing`` (as ``t``) to choose from, before ``word MATCH``.
+    """Return the FROM clause of a search, before ``word MATCH``: ``word`` and ``thing AS t``.
 
-    Of a relaxed query they hold enough of its groups; ``held`` says how many.
+    For a relaxed query, rows with enough of its groups remain, and ``held`` counts these.
     """
-    both = "word JOIN thing AS t ON t.number = word.rowid"
+    tables = "word JOIN thing AS t ON t.number = word.rowid"
     if not query.min_groups:
-        return SqlClause(both, ())
-    each = "SELECT rowid AS thing FROM word WHERE word MATCH ?"
-    every = " UNION ALL ".join([each] * len(query.groups))
-    held = f"SELECT thing, count(*) AS held FROM ({every}) GROUP BY thing HAVING held >= ?"
+        return SqlClause(tables, ())
+    group_sql = "SELECT rowid AS thing FROM word WHERE word MATCH ?"
+    groups_sql = " UNION ALL ".join([group_sql] * len(query.groups))
+    counts = f"SELECT thing, count(*) AS held FROM ({groups_sql}) GROUP BY thing HAVING held >= ?"
     return SqlClause(
-        f"{both} JOIN ({held}) AS h ON h.thing = word.rowid",
+        f"{tables} JOIN ({counts}) AS h ON h.thing = word.rowid",
         (*query.groups_to_fts(), query.min_groups),
     )
 
 
-def build_thing_clause(index: Index, filters: Filters, standings: SqlClause) -> SqlClause:
-    """What a row ``t`` of ``thing`` must be.
+def build_thing_clause(index: Index, filters: Filters, postings: SqlClause) -> SqlClause:
+    """Return the conditions of a row ``t`` of ``thing``.
 
     Raises:
         InputError: a kind or type is not known, or the kinds have no type.
@@ -104,19 +101,20 @@ def build_thing_clause(index: Index, filters: Filters, standings: SqlClause) -> 
     check_filter_values("kind", filters.kinds, HIT_KINDS)
     check_filter_values("type", filters.types, FILTER_TYPES)
     if filters.types and filters.kinds and not filters.kinds & KINDS_WITH_TYPE:
+        types, kinds = ", ".join(sorted(filters.types)), ", ".join(sorted(filters.kinds))
         raise InputError(
-            f"type {', '.join(sorted(filters.types))}: only kinds {' and '.join(sorted(KINDS_WITH_TYPE))} "
-            f"have a type: leave it out, or the kind {', '.join(sorted(filters.kinds))}"
+            f"type {types}: only kinds {' and '.join(sorted(KINDS_WITH_TYPE))} have a type: "
+            f"leave it out, or the kind {kinds}"
         )
-    return _join_conditions(_thing_conditions(index, filters, standings))
+    return _join_conditions(_thing_conditions(index, filters, postings))
 
 
 def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
-    """What a row ``s`` of ``standing`` must be, for a row ``t`` of ``thing``.
+    """Return the conditions of a row ``s`` of ``standing``, for a row ``t`` of ``thing``.
 
     Raises:
         UnknownNameError: there is no such company or show; near names are suggested.
-        InputError: a bound is not a date, the last is before the first, or the relevance is none.
+        InputError: a bound or the relevance is invalid, or the last day is before the first.
     """
     if not 0 <= filters.min_relevance <= 1:
         raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
@@ -124,13 +122,13 @@ def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
 
 
 def _join_conditions(parts: Iterator[SqlCondition]) -> SqlClause:
-    found = list(parts)
-    values = tuple(value for _, more in found for value in more)
-    return SqlClause("".join(f" AND {sql}" for sql, _ in found), values)
+    conditions = list(parts)
+    values = tuple(value for _, bound in conditions for value in bound)
+    return SqlClause("".join(f" AND {sql}" for sql, _ in conditions), values)
 
 
 def _thing_conditions(
-    index: Index, filters: Filters, standings: SqlClause
+    index: Index, filters: Filters, postings: SqlClause
 ) -> Iterator[SqlCondition]:
     if filters.kinds:
         yield _in_condition(
@@ -143,17 +141,17 @@ def _thing_conditions(
     if filters.theme:
         theme = find_thing_number(index, "theme", filters.theme)
         yield "t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)
-    if standings.sql:
-        found = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{standings.sql})"
-        yield found, standings.values
+    if postings.sql:
+        sql = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{postings.sql})"
+        yield sql, postings.values
 
 
 def _posting_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition]:
     if (episodes := _join_conditions(_episode_conditions(index, filters))).sql:
-        # Worked out once, since it depends on no row outside. The plus keeps the engine from
-        # looking up each of these episodes for each thing: a thing stands in few.
-        wanted = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
-        yield wanted, episodes.values
+        # SQLite evaluates the subquery once, as it depends on no outer row. The plus keeps it from
+        # looking up each of these episodes for each thing, which is in few.
+        sql = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
+        yield sql, episodes.values
     if filters.min_relevance > 0:
         quote = HIT_KINDS.index("quote")
         yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)
@@ -167,7 +165,7 @@ def _episode_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition
         yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
     since, until = parse_bound("since", filters.since), parse_bound("until", filters.until)
     if since and until and since > until:
-        raise InputError(f"since {since} is after until {until}: no episode is of both")
+        raise InputError(f"since {since} is after until {until}: no day is in both")
     if since or until:
         yield "e.day BETWEEN ? AND ?", (since or "0", until or "9999")
 
@@ -176,79 +174,69 @@ def _in_condition(column: str, values: Collection[SqlValue]) -> SqlCondition:
     return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
 
 
-def check_filter_values(option: str, given: Collection[str], known: Collection[str]) -> None:
-    """Let only known values through.
+def check_filter_values(option: str, values: Collection[str], choices: Collection[str]) -> None:
+    """Check that the values of a filter are valid.
 
     Raises:
-        InputError: one is not known; a near one is suggested.
+        InputError: one is not; a near one is suggested.
     """
-    for value in sorted(given):
-        if value not in known:
-            found = find_close_matches(
-                name_key(value), [KnownWord(name, name, 0) for name in known]
-            )
-            hint = f"did you mean {found[0]}? " if found else ""
+    for value in sorted(values):
+        if value not in choices:
+            near = find_close_matches(name_key(value), [KnownWord(c, c, 0) for c in choices])
+            hint = f"did you mean {near[0]}? " if near else ""
             raise InputError(
                 f"{option} {shorten(value)}: no such {option}: {hint}choose one of "
-                f"{', '.join(known)}"
+                f"{', '.join(choices)}"
             )
 
 
 def find_thing_number(index: Index, option: str, name: str) -> int:
-    """Number of the thing of that name: shows with episodes, and what is most often meant by it,
-    first, as :class:`kgraph.graph.lookup.Lookup` has it.
+    """Return the number of the thing with a name, as :class:`kgraph.graph.lookup.Lookup` finds it.
+
+    Of several things the one that the name denotes most often is first, and a show with episodes.
 
     Args:
-        index: where.
+        index: an open index.
         option: one of :data:`KINDS_BY_FILTER`.
-        name: an id such as ``company/nvidia``, a label or another name, without case, spaces
-            and accents, or what it was called before a judgement.
+        name: an id such as ``company/nvidia``, a label or another name, regardless of case,
+            spaces and accents, or a name that a judgement replaced.
 
     Raises:
         UnknownNameError: there is none; near names are suggested.
     """
-    wanted, those = _in_condition(
-        "t.kind", [HIT_KINDS.index(kind) for kind in KINDS_BY_FILTER[option]]
-    )
-    found = _find_by_id(index, name, wanted, those) or index.rows(
+    kinds = _in_condition("t.kind", [HIT_KINDS.index(kind) for kind in KINDS_BY_FILTER[option]])
+    id_ = local_id(name)
+    rows: list[SqlRow] = []
+    if "/" in id_:  # only an id has a slash, and a search by id scans all things
+        rows = index.rows(
+            f"SELECT t.number FROM thing AS t WHERE t.id = ? AND {kinds[0]}", (id_, *kinds[1])
+        )
+    rows = rows or index.rows(
         "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
-        f"WHERE n.key IN (?, ?) AND {wanted} "
+        f"WHERE n.key IN (?, ?) AND {kinds[0]} "
         f"ORDER BY {_NAME_PRIORITY_SQL.get(option, '')}n.meant DESC, t.id LIMIT 1",
-        (name_key(name), f"/{local_id(name)}", *those),
+        (name_key(name), f"/{id_}", *kinds[1]),
     )
-    if found:
-        return int(found[0][0])
-    names = _suggest_names(index, name_key(name), wanted, those)
-    hint = f"did you mean {', '.join(names)}?" if names else "search for a part of it"
+    if rows:
+        return int(rows[0][0])
+    near = _suggest_names(index, name_key(name), kinds)
+    hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
     raise UnknownNameError(
-        f"{option} {shorten(name)}: no such {option} in the graph: {hint}",
-        names,
-        parameter=option,
+        f"{option} {shorten(name)}: no such {option} in the graph: {hint}", near, parameter=option
     )
 
 
-def _find_by_id(index: Index, name: str, wanted: str, those: tuple[SqlValue, ...]) -> list[SqlRow]:
-    name = local_id(name)
-    if "/" not in name:  # spares a look at every thing
-        return []
-    query = f"SELECT t.number FROM thing AS t WHERE t.id = ? AND {wanted}"
-    return index.rows(query, (name, *those))
-
-
-def _suggest_names(
-    index: Index, folded: str, wanted: str, those: tuple[SqlValue, ...]
-) -> list[str]:
+def _suggest_names(index: Index, key: str, kinds: SqlCondition) -> list[str]:
     rows = index.rows(
         "SELECT n.key, t.page, t.place, t.worth FROM name AS n JOIN thing AS t "
-        f"ON t.number = n.thing WHERE length(n.key) BETWEEN ? AND ? AND n.meant >= 0 AND {wanted}",
+        "ON t.number = n.thing "
+        f"WHERE length(n.key) BETWEEN ? AND ? AND n.meant >= 0 AND {kinds[0]}",
         (
-            len(folded) - MAX_NAME_LENGTH_DIFFERENCE,
-            len(folded) + MAX_NAME_LENGTH_DIFFERENCE,
-            *those,
+            len(key) - MAX_NAME_LENGTH_DIFFERENCE,
+            len(key) + MAX_NAME_LENGTH_DIFFERENCE,
+            *kinds[1],
         ),
     )
-    known = {str(k): (int(page), int(place), float(worth)) for k, page, place, worth in rows}
-    keys = find_close_matches(
-        folded, [KnownWord(k, k, worth) for k, (_, _, worth) in known.items()]
-    )
-    return list(dict.fromkeys(index.entry(*known[k][:2]).name for k in keys))
+    things = {str(k): (int(page), int(place), float(worth)) for k, page, place, worth in rows}
+    keys = find_close_matches(key, [KnownWord(k, k, worth) for k, (_, _, worth) in things.items()])
+    return list(dict.fromkeys(index.entry(*things[k][:2]).name for k in keys))

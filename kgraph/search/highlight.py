@@ -1,7 +1,7 @@
-"""Where a text fits a query: texts in pieces, never with markup in them.
+"""Texts in pieces, with the matches of a search.
 
-Takes a query and a text, gives :class:`Segment` values whose texts are the text's own: who
-prints them decides how a match looks, and escapes as its medium needs.
+A :class:`Segment` contains no markup: whoever prints it marks matches and escapes text for its
+medium.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ import msgspec
 from kgraph.search.syntax import SearchQuery, find_spans
 from kgraph.search.tokenize import tokenize_with_offsets
 
-SNIPPET_WIDTH_CHARS = 240
-"""Characters of a snippet: three lines of a terminal, one long sentence."""
-
-MAX_WINDOW_MATCHES = 100
-"""Matches among which the best part of a long text is chosen: each is held against each."""
+SNIPPET_WIDTH_CHARS = 240  #: three lines of a terminal, one long sentence
+MAX_WINDOW_MATCHES = 100  #: matches that choose a snippet; the time is quadratic in them
 
 
 class Segment(msgspec.Struct, frozen=True):
-    """A piece of text, and whether it is what was looked for."""
+    """A piece of text, and whether it is a match."""
 
     text: str
     match: bool = False
@@ -28,36 +25,36 @@ class Segment(msgspec.Struct, frozen=True):
 def split_segments(
     query: SearchQuery, text: str, width: int = SNIPPET_WIDTH_CHARS
 ) -> tuple[Segment, ...]:
-    """A text in pieces; of a long one, the part that fits best, with ``…`` where it was cut.
+    """Split a text at its matches; of a long text, the part with most matches.
 
     Args:
-        query: what was looked for.
-        text: where it may stand.
-        width: about how many characters to give at the most.
+        query: a parsed search.
+        text: a text in which it may match.
+        width: about how many characters to return; ``…`` marks what was cut.
     """
-    found = find_matches(query, text)
-    start, end = _choose_window(text, found, width)
-    pieces = [Segment("…")] if start > 0 else []
-    place = start
-    for first, last in found:
+    matches = find_matches(query, text)
+    start, end = _choose_window(text, matches, width)
+    segments = [Segment("…")] if start > 0 else []
+    position = start
+    for first, last in matches:
         if start <= first < last <= end:
-            pieces += [Segment(text[place:first]), Segment(text[first:last], match=True)]
-            place = last
-    pieces.append(Segment(text[place:end] + ("…" if end < len(text) else "")))
-    return tuple(piece for piece in pieces if piece.text)
+            segments += [Segment(text[position:first]), Segment(text[first:last], match=True)]
+            position = last
+    segments.append(Segment(text[position:end] + ("…" if end < len(text) else "")))
+    return tuple(segment for segment in segments if segment.text)
 
 
 def find_matches(query: SearchQuery, text: str) -> list[tuple[int, int]]:
-    """Start and end of each part of the text that fits a term, in order, none inside another."""
-    there = tokenize_with_offsets(text)
-    folded = [word.folded for word in there]
-    places = sorted(
-        (there[first].start, there[last - 1].end)
+    """Return start and end of the matches of all terms, in order, overlapping ones merged."""
+    words = tokenize_with_offsets(text)
+    folded = [word.folded for word in words]
+    spans = sorted(
+        (words[first].start, words[last - 1].end)
         for term in query.terms
         for first, last in find_spans(term, folded)
     )
     merged: list[tuple[int, int]] = []
-    for start, end in places:
+    for start, end in spans:
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
@@ -65,14 +62,14 @@ def find_matches(query: SearchQuery, text: str) -> list[tuple[int, int]]:
     return merged
 
 
-def _choose_window(text: str, found: list[tuple[int, int]], width: int) -> tuple[int, int]:
-    """Start and end of the part that holds most matches, the first of equals."""
+def _choose_window(text: str, matches: list[tuple[int, int]], width: int) -> tuple[int, int]:
+    """Return start and end of the part with most matches, the first of equals."""
     if len(text) <= width:
         return 0, len(text)
-    some = found[:MAX_WINDOW_MATCHES]
-    inside = {start: sum(start <= s and e <= start + width for s, e in some) for start, _ in some}
-    first = max(inside, key=lambda start: (inside[start], -start), default=0)
-    # A few words before the first match, so that a reader knows what is spoken of.
+    spans = matches[:MAX_WINDOW_MATCHES]
+    counts = {start: sum(start <= s and e <= start + width for s, e in spans) for start, _ in spans}
+    first = max(counts, key=lambda start: (counts[start], -start), default=0)
+    # A few words before the first match give it a context.
     start = max(0, min(first - width // 4, len(text) - width))
     start = text.find(" ", start - 1, first) + 1 or start if start else 0
     end = min(len(text), start + width)

@@ -1,8 +1,7 @@
-"""The index of a build, opened for reading (:class:`Index`).
+"""The full-text index of a build, opened for reading (:class:`Index`).
 
-Takes a :class:`kgraph.store.Store`, gives rows and entries of the file that
-:mod:`kgraph.search.writer` describes. Nothing is read before it is asked for: opening
-costs a fraction of a millisecond.
+:mod:`kgraph.search.writer` describes the file. Opening reads nothing and takes a fraction of a
+millisecond.
 """
 
 from __future__ import annotations
@@ -19,15 +18,14 @@ from kgraph.base.errors import StoreError
 from kgraph.search.documents import SearchDocument
 from kgraph.store import Store, layout
 
-MAX_CACHED_PAGES = 128
-"""Pages of entries kept in memory: some 40 kB each, enough for a few screens of hits."""
+MAX_CACHED_PAGES = 128  #: pages of documents in memory, some 40 kB each
 
 SqlValue = str | int | float
 SqlRow = tuple[SqlValue, ...]
 
 
 class Index:
-    """The full-text index of one whole build; may be used from several threads.
+    """The full-text index of one build; several threads may use it.
 
     Args:
         store: an open store.
@@ -42,30 +40,22 @@ class Index:
         if not self._path.is_file():
             raise StoreError(f"{self._path}: the build has no search index: build again")
         store.checksums.check_files(layout.SEARCH_FILE)
-        # Immutable: a whole build never changes, so no lock is taken and none is waited for.
-        address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        # A finished build never changes, so SQLite needs no locks.
+        uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         weakref.finalize(self, self._connection.close)
         self._decode = msgspec.msgpack.Decoder(tuple[SearchDocument, ...]).decode
         self._read_page_cached = lru_cache(MAX_CACHED_PAGES)(self._read_page)
 
     def rows(self, sql: str, values: Sequence[SqlValue] = ()) -> list[SqlRow]:
-        """All rows of a query.
-
-        Raises:
-            StoreError: the file is damaged or gone.
-        """
+        """Return all rows of a query."""
         try:
             return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}: build again") from error
 
     def entry(self, page: int, place: int) -> SearchDocument:
-        """An entry by its place.
-
-        Raises:
-            StoreError: the file is damaged or gone.
-        """
+        """Return a document by its page and its position there."""
         return self._read_page_cached(page)[place]
 
     def _read_page(self, page: int) -> tuple[SearchDocument, ...]:

@@ -1,11 +1,10 @@
-"""Asking the index: :func:`search`.
+"""Ranked search of an index (:func:`search`).
 
-The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with its weights of fields
-:data:`FIELD_WEIGHTS`) times the thing's worth (:func:`kgraph.search.documents.compute_rank_factor`: how sure it
-is, and how much it matters), and times :data:`EXACT_NAME_FACTOR` where the whole text is the thing's
-name. Where nothing has all of the words, hits have at least half of them, and the score is
-also times the share that a hit has. Of equal scores the one that stands first in the graph comes
-first.
+The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with :data:`FIELD_WEIGHTS`) times
+:func:`kgraph.search.documents.compute_rank_factor` of the thing, and times
+:data:`EXACT_NAME_FACTOR` where the text is the thing's whole name. Where nothing has all of the
+words, hits have at least half of them, and the score is also multiplied by their share. Hits of
+equal scores are in the order of the graph.
 """
 
 from __future__ import annotations
@@ -30,28 +29,23 @@ from kgraph.search.index import Index, SqlRow
 from kgraph.search.spelling import correct_query
 from kgraph.search.syntax import SearchQuery, parse_search
 
-FIELD_WEIGHTS = (8.0, 4.0, 1.0)
-"""Of name, other names and text: a word of a title says more than one of a summary."""
-
-EXACT_NAME_FACTOR = 3.0
-"""Who writes a whole name wants what is called so before what speaks of it."""
-
+FIELD_WEIGHTS = (8.0, 4.0, 1.0)  #: of name, other names and text
+EXACT_NAME_FACTOR = 3.0  #: score factor of a thing whose name is the whole text
 DEFAULT_HITS = 20
-"""Hits that a search gives where nobody says how many."""
 
+#: Kinds whose hits have an episode; the others are in many.
 KINDS_WITH_EPISODE: tuple[HitKind, ...] = ("quote", "episode", "insight")
-"""Kinds whose hits show an episode; the others stand in many."""
 
 
 class Source(msgspec.Struct, frozen=True):
-    """The episode that a hit stands in; what is not known is "".
+    """The episode of a hit; unknown texts are "".
 
     Attributes:
         slug: last segment of its id.
-        title: as its file has it.
+        title: of its file.
         date: day, ISO 8601.
-        show: label of the show that it belongs to.
-        original_url: where it can be heard or seen.
+        show: label of its show.
+        original_url: of the recording.
         dated: the date is that of publication, not only of processing.
     """
 
@@ -64,7 +58,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """Something that was found.
+    """A search result.
 
     Attributes:
         kind: one of :data:`kgraph.search.documents.HIT_KINDS`.
@@ -72,13 +66,13 @@ class Hit(msgspec.Struct, frozen=True):
         iri: the whole IRI.
         type: of an entity or a show, its type; else "".
         name: label or title; "" of a quote or an insight.
-        text: what it says: words of a quote or an insight, summary of an episode.
-        segments: what to show, in pieces.
-        score: rank; above 0, comparable within one search only.
-        weight: of a quote, its relevance there; of what is mentioned, its best confidence,
-            0 where only adverts name it; else 1.
-        episodes: in how many episodes that pass the filters it stands, adverts aside.
-        episode: the one of them that weighs most, of a quote, an insight or an episode.
+        text: words of a quote or an insight, summary of an episode.
+        segments: an excerpt in pieces, with the matches.
+        score: above 0, comparable within one search only.
+        weight: relevance of a quote; best confidence of an entity, 0 if only adverts name it;
+            else 1.
+        episodes: number of episodes that pass the filters and contain it, adverts aside.
+        episode: the one with the highest weight, of a quote, an insight or an episode.
     """
 
     kind: HitKind
@@ -95,14 +89,14 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What a search gave.
+    """The result of a search.
 
     Attributes:
         hits: best first.
-        instead: what was searched for in place of a text that nothing fits; else "".
-        suggestion: what may have been meant by a text that little fits; else "".
-        partial: where nothing has all of the words, those that were looked for in place of them
-            (stop words are left out): each hit has at least half of these. Else empty.
+        instead: a corrected text that was searched for because nothing matched; else "".
+        suggestion: a corrected text that may have been meant, as few things match; else "".
+        partial: the words without stop words, if nothing has all of them; each hit has at least
+            half. Else empty.
     """
 
     hits: tuple[Hit, ...]
@@ -110,15 +104,35 @@ class Found(msgspec.Struct, frozen=True):
     suggestion: str = ""
     partial: tuple[str, ...] = ()
 
+    def describe(self, text: str = "") -> list[str]:
+        """Return notes for the user: no hits, a changed text, or a likely misspelling.
+
+        Args:
+            text: of the search.
+        """
+        nothing = f"nothing matches {text!r}" if text else "nothing matches the search"
+        remarks = []
+        if self.instead:
+            remarks.append(f"{nothing}: these are hits for {self.instead!r}")
+        elif not self.hits:
+            remarks.append(
+                f"{nothing}: try fewer words, OR between them, prefix*, or fewer filters"
+            )
+        if self.partial:
+            remarks.append(self.explain_partial())
+        if self.suggestion:
+            remarks.append(f"did you mean {self.suggestion!r}?")
+        return remarks
+
     def explain_partial(self) -> str:
-        """A sentence that says what the hits have where nothing has all of the words; else ""."""
+        """Return a sentence on the words that hits have, if nothing has all; else ""."""
         if not self.partial:
             return ""
         if len(self.partial) == 1:
             return f"nothing has all of the words: these are hits for {self.partial[0]!r}"
-        least = (len(self.partial) + 1) // 2
+        min_words = (len(self.partial) + 1) // 2
         return (
-            f"nothing has all of the words: each hit has at least {least} of "
+            f"nothing has all of the words: each hit has at least {min_words} of "
             f"{', '.join(self.partial)}"
         )
 
@@ -132,44 +146,52 @@ def search(
     per_episode: int = 0,
     offset: int = 0,
 ) -> Found:
-    """Find what the graph says about something.
+    """Search an index.
 
     Args:
-        index: where.
+        index: an open index.
         text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT`` (:mod:`kgraph.search.syntax`).
-        filters: which hits are wanted.
-        limit: how many at the most.
-        per_episode: how many of one episode at the most; 0 for any number.
-        offset: how many to pass over, of those that would be given.
+        filters: of the hits.
+        limit: of hits.
+        per_episode: hits of one episode; 0 for no limit.
+        offset: hits to skip.
 
     Returns:
-        The best hits. Where nothing fits a text with a misspelt name, hits of the name
-        that was meant, and ``instead`` says so. Where nothing has all of the words, hits that have
-        at least half of them, and ``partial`` says so.
-
-    Raises:
-        InputError: the text has no word, or a filter has no such value.
-        StoreError: the index is damaged.
+        The best hits, those of a corrected text (``instead``) if nothing matches a misspelt name,
+        or those with at least half of the words (``partial``) if nothing has all.
     """
     if limit < 1 or per_episode < 0 or offset < 0:
         raise InputError("limit is 1 or more, per_episode and offset 0 or more")
     text = replace_surrogates(text)
-    ask = _Searcher(index, filters or Filters(), limit, per_episode, offset)
+    searcher = _Searcher(index, filters or Filters(), limit, per_episode, offset)
     query = parse_search(text)
-    better = correct_query(index, text, query)
-    if ask.has_match(query):
-        return Found(ask.find_hits(text, query), suggestion=better)
-    if better and ask.has_match(meant := parse_search(better)):
-        return Found(ask.find_hits(better, meant), instead=better)
-    if (relaxed := query.relax()) and ask.has_match(relaxed):
-        return Found(ask.find_hits(text, relaxed), suggestion=better, partial=relaxed.group_texts)
-    if better and (relaxed := meant.relax()) and ask.has_match(relaxed):
-        return Found(ask.find_hits(better, relaxed), instead=better, partial=relaxed.group_texts)
+    corrected = correct_query(index, text, query)
+    for words, attempt in _list_attempts(text, query, corrected):
+        if attempt and searcher.has_match(attempt):
+            return Found(
+                searcher.find_hits(words, attempt),
+                instead=corrected if words != text else "",
+                suggestion=corrected if words == text else "",
+                partial=attempt.group_texts if attempt.min_groups else (),
+            )
     return Found(())
 
 
+def _list_attempts(
+    text: str, query: SearchQuery, corrected: str
+) -> Iterator[tuple[str, SearchQuery | None]]:
+    """Iterate over the text and its correction, then over both relaxed."""
+    yield text, query
+    if corrected:
+        corrected_query = parse_search(corrected)
+        yield corrected, corrected_query
+    yield text, query.relax()
+    if corrected:
+        yield corrected, corrected_query.relax()
+
+
 class _Searcher:
-    """What stays the same when a text is replaced by what was meant."""
+    """A search whose text may be replaced."""
 
     def __init__(
         self, index: Index, filters: Filters, limit: int, per_episode: int, offset: int
@@ -182,7 +204,7 @@ class _Searcher:
         self._offset = offset
 
     def has_match(self, query: SearchQuery) -> bool:
-        """Whether anything fits, on whichever page of the hits."""
+        """Return whether anything matches, on any page of the hits."""
         rows = build_match_clause(query)
         return bool(
             self._index.rows(
@@ -193,12 +215,12 @@ class _Searcher:
 
     def find_hits(self, text: str, query: SearchQuery) -> tuple[Hit, ...]:
         hits: list[Hit] = []
-        taken: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for row in self._iterate_ranked(text, query):
             hit = self._make_hit(query, row)
             if hit.episode and self._per_episode:
-                taken[hit.episode.slug] += 1
-                if taken[hit.episode.slug] > self._per_episode:
+                counts[hit.episode.slug] += 1
+                if counts[hit.episode.slug] > self._per_episode:
                     continue
             hits.append(hit)
             if len(hits) == self._offset + self._limit:
@@ -206,7 +228,7 @@ class _Searcher:
         return tuple(hits[self._offset :])
 
     def _iterate_ranked(self, text: str, query: SearchQuery) -> Iterator[SqlRow]:
-        """Every match, best first: number, kind, page, place, score."""
+        """Iterate over matches, best first: number, kind, page, position, score."""
         limit = -1 if self._per_episode else self._offset + self._limit
         rows = build_match_clause(query)
         score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
@@ -225,23 +247,23 @@ class _Searcher:
         )
 
     def _make_hit(self, query: SearchQuery, row: SqlRow) -> Hit:
-        number, kind, page, place, score = row
-        entry = self._index.entry(int(page), int(place))
+        number, kind, page, position, score = row
+        document = self._index.entry(int(page), int(position))
         weight, episodes, source = _find_source(
             self._index, int(number), int(kind), self._posting_clause
         )
         return Hit(
-            entry.kind,
-            entry.id,
-            self._index.base + entry.id,
-            entry.type,
-            entry.name,
-            entry.text,
-            _choose_segments(query, entry),
-            round(float(score), 4),
-            weight,
-            episodes,
-            source if entry.kind in KINDS_WITH_EPISODE else None,
+            kind=document.kind,
+            id=document.id,
+            iri=self._index.base + document.id,
+            type=document.type,
+            name=document.name,
+            text=document.text,
+            segments=_choose_segments(query, document),
+            score=round(float(score), 4),
+            weight=weight,
+            episodes=episodes,
+            episode=source if document.kind in KINDS_WITH_EPISODE else None,
         )
 
 
@@ -251,33 +273,34 @@ _SCORE_SQL = (
 
 
 def _find_source(
-    index: Index, number: int, kind: int, wanted: SqlClause
+    index: Index, number: int, kind: int, postings: SqlClause
 ) -> tuple[float, int, Source | None]:
-    """Weight of a thing where it weighs most, how many episodes it stands in, and that one."""
-    found = index.rows(
+    """Return the highest weight of a thing, its number of episodes, and the episode of that
+    weight."""
+    rows = index.rows(
         "SELECT s.weight, count(*) OVER (), e.slug, e.title, e.day, e.show, e.url, e.dated "
         "FROM (SELECT ? AS number, ? AS kind) AS t JOIN standing AS s ON s.thing = t.number "
-        f"JOIN episode AS e ON e.number = s.episode WHERE 1{wanted.sql} "
+        f"JOIN episode AS e ON e.number = s.episode WHERE 1{postings.sql} "
         "ORDER BY s.weight DESC, e.number LIMIT 1",
-        (number, kind, *wanted.values),
+        (number, kind, *postings.values),
     )
-    if not found:  # a broader theme that no quote names itself, or what only adverts name
+    if not rows:  # a broader theme without quotes of its own, or a name in adverts only
         return float(HIT_KINDS[kind] == "theme"), 0, None
-    weight, episodes, slug, title, day, show, url, dated = found[0]
+    weight, episodes, slug, title, day, show, url, dated = rows[0]
     source = Source(str(slug), str(title), str(day), str(show), str(url), bool(dated))
     return float(weight), int(episodes), source
 
 
-def _choose_segments(query: SearchQuery, entry: SearchDocument) -> tuple[Segment, ...]:
-    """What a hit shows: its name where it has one, and the part of the rest that fits."""
-    if not entry.name:
-        return split_segments(query, entry.text)
-    name = split_segments(query, entry.name)
-    if any(piece.match for piece in name):
+def _choose_segments(query: SearchQuery, document: SearchDocument) -> tuple[Segment, ...]:
+    """Return the name, if there is one, and the matching part of another name or the text."""
+    if not document.name:
+        return split_segments(query, document.text)
+    name = split_segments(query, document.name)
+    if any(segment.match for segment in name):
         return name
-    for other in (*entry.other_names.splitlines(), entry.text):
-        pieces = split_segments(query, other)
-        if any(piece.match for piece in pieces):
-            before, *after = (" (", ")") if entry.other_names else (": ",)
-            return (*name, Segment(before), *pieces, *map(Segment, after))
+    for text in (*document.other_names.splitlines(), document.text):
+        segments = split_segments(query, text)
+        if any(segment.match for segment in segments):
+            before, *after = (" (", ")") if document.other_names else (": ",)
+            return (*name, Segment(before), *segments, *map(Segment, after))
     return name

@@ -1,12 +1,10 @@
-"""Search inside SPARQL: the function ``kg:matches``.
-
-Takes a store, gives the function that the SPARQL engine calls (SPARQL 1.1, section 17.6)::
+"""Full-text search in SPARQL: the function ``kg:matches`` (SPARQL 1.1, section 17.6).
 
     SELECT ?q WHERE { ?q a schema:Quotation . FILTER(kg:matches(?q, "stablecoin yield")) }
 
-Of an IRI it says whether the thing fits the words, by the index, adverts too; of text,
-whether that text does. What fits is looked up once for each words of a query, not once for
-each row. The engine passes over what a function raises, so the first error is kept.
+For an IRI it returns whether the thing matches the search, adverts included; for a literal,
+whether the text does. The matching things are looked up once for each search, not for each row.
+The engine ignores what a function raises, so the first error is kept.
 """
 
 from __future__ import annotations
@@ -19,27 +17,24 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.base.errors import KgraphError, QueryError
 from kgraph.base.vocabulary import expand_curie
 from kgraph.search.index import Index
-from kgraph.search.syntax import SearchQuery, parse_search
+from kgraph.search.syntax import parse_search
 from kgraph.search.tokenize import tokenize
 from kgraph.store import Store
 
 MATCHES_IRI = NamedNode(expand_curie("kg:matches"))
 
-MAX_CACHED_TEXTS = 64
-"""Words of one query whose things are kept: more only come from data, not from a person."""
-
-_TRUE, _FALSE = Literal(True), Literal(False)
+MAX_CACHED_TEXTS = 64  #: searches of one query; more come only from data
 
 
 class MatchesFunction:
-    """``kg:matches`` for one query; nothing is opened before it is called.
+    """``kg:matches`` for one query; the first call opens the index.
 
     Args:
-        store: what is asked.
+        store: an open store.
 
     Attributes:
-        error: the first error of a call: too few or many values, words without a word, or a damaged
-            index.
+        error: the first error of a call: a wrong number of arguments, a text without a word, or
+            a damaged index.
     """
 
     def __init__(self, store: Store) -> None:
@@ -50,27 +45,26 @@ class MatchesFunction:
 
     @property
     def functions(self) -> Mapping[NamedNode, MatchesFunction]:
-        """As the engine takes them, by IRI."""
+        """The custom functions of the engine, by IRI."""
         return {MATCHES_IRI: self}
 
-    def __call__(self, *given: object) -> Literal | None:
-        """Whether a thing or a text fits; None, which is no value, for a blank node."""
+    def __call__(self, *args: object) -> Literal | None:
+        """Return whether a thing or a text matches; None, which is unbound, for a blank node."""
         if self.error is not None:
             return None
-        if len(given) != 2:
+        if len(args) != 2:
             self.error = QueryError(
-                f"kg:matches takes two, what is looked at and the words, and was given {len(given)}"
+                f"kg:matches takes two arguments, a thing or text and a search, not {len(args)}"
             )
             return None
-        thing, text = given
+        subject, text = args
         if not isinstance(text, Literal):
             return None
         try:
-            if isinstance(thing, NamedNode):
-                return _TRUE if thing.value in self._find_iris_cached(text.value) else _FALSE
-            if isinstance(thing, Literal):
-                fits = self._parse_cached(text.value).matches(tokenize(thing.value))
-                return _TRUE if fits else _FALSE
+            if isinstance(subject, NamedNode):
+                return Literal(subject.value in self._find_iris_cached(text.value))
+            if isinstance(subject, Literal):
+                return Literal(self._parse_cached(text.value).matches(tokenize(subject.value)))
         except KgraphError as error:
             self.error = error
         return None
@@ -80,13 +74,8 @@ class MatchesFunction:
         return Index(self._store)
 
     def _find_iris(self, text: str) -> frozenset[str]:
-        return find_matching_iris(self._index, self._parse_cached(text))
-
-
-def find_matching_iris(index: Index, query: SearchQuery) -> frozenset[str]:
-    """IRIs of everything that fits a query, adverts too."""
-    rows = index.rows(
-        "SELECT t.id FROM word JOIN thing AS t ON t.number = word.rowid WHERE word MATCH ?",
-        (query.to_fts(),),
-    )
-    return frozenset(index.base + str(id_) for (id_,) in rows)
+        rows = self._index.rows(
+            "SELECT t.id FROM word JOIN thing AS t ON t.number = word.rowid WHERE word MATCH ?",
+            (self._parse_cached(text).to_fts(),),
+        )
+        return frozenset(self._index.base + str(id_) for (id_,) in rows)

@@ -1,13 +1,13 @@
-"""Names that were meant: what is misspelt, and the known word that is nearest.
+"""Corrections of misspelt names.
 
-Takes a word and known words, gives the nearest by optimal string alignment (Damerau 1964:
-a letter more, less, other, or two swapped count one each). Only words of labels are
-offered, so that a search is never led from one rare word to another.
+Distance is optimal string alignment (Damerau 1964): a letter more, less, other, or two swapped
+count one each. Only words of labels are offered, so that a search is never led from one rare word
+to another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
@@ -15,91 +15,66 @@ from kgraph.search.index import Index
 from kgraph.search.syntax import SearchQuery, SearchTerm
 from kgraph.search.tokenize import tokenize_with_offsets
 
-MIN_WORD_LETTERS = 4
-"""Letters of the shortest word that can be misspelt: of three, every other is near."""
-
-MIN_TWO_EDIT_LETTERS = 6
-"""Letters from which two slips are forgiven; below, one."""
-
-MIN_COMMON_THINGS = 3
-"""A word that fewer things hold may be a slip; it is asked about, not replaced."""
-
+MIN_WORD_LETTERS = 4  #: letters of the shortest word that is corrected; three fit too much
+MIN_TWO_EDIT_LETTERS = 6  #: letters from which two edits are allowed; below, one
+MIN_COMMON_THINGS = 3  #: a word in fewer things may be misspelt
 MAX_CLOSE_MATCHES = 5
-"""How many near names are offered."""
 
 
 class KnownWord(msgspec.Struct, frozen=True):
-    """A known word: folded, as it is written, and how much it matters (more first)."""
+    """A word that can be offered."""
 
-    word: str
+    word: str  #: folded
     display_text: str
-    weight: float
+    weight: float  #: importance; of equally near words the heavier comes first
 
 
-def find_close_matches(word: str, known: Iterable[KnownWord]) -> list[str]:
-    """Known words that are spelt nearly so, nearest first, then by weight.
+def find_close_matches(word: str, known_words: Iterable[KnownWord]) -> list[str]:
+    """Return nearly equal words, nearest first, then by weight.
 
-    >>> find_close_matches("nvidai", [KnownWord("nvidia", "NVIDIA", 9), KnownWord("media", "Media", 1)])
+    >>> words = [KnownWord("nvidia", "NVIDIA", 9), KnownWord("media", "Media", 1)]
+    >>> find_close_matches("nvidai", words)
     ['NVIDIA']
     """
+    from rapidfuzz.distance import OSA  # only misspelt names need it
+
     if len(word) < MIN_WORD_LETTERS:
         return []
-    most = 2 if len(word) >= MIN_TWO_EDIT_LETTERS else 1
-    letters = _bigrams(word)
-    found = []
-    for spelling in known:
-        # A slip changes at most three pairs of neighbours: most words are told apart by that.
-        if (
-            abs(len(spelling.word) - len(word)) <= most
-            and len(letters - _bigrams(spelling.word)) <= 3 * most
-            and (slips := edit_distance(word, spelling.word)) <= most
-        ):
-            found.append((slips, -spelling.weight, spelling.display_text))
-    return list(dict.fromkeys(shown for _, _, shown in sorted(found)))[:MAX_CLOSE_MATCHES]
-
-
-def edit_distance(one: str, other: str) -> int:
-    """How many slips lead from one word to the other.
-
-    >>> edit_distance("nvidai", "nvidia"), edit_distance("claude", "cloud")
-    (1, 2)
-    """
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, its in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != its))
-            if i > 1 < j and letter == other[j - 2] and its == one[i - 2]:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]
-
-
-def _bigrams(word: str) -> set[str]:
-    marked = f"^{word}$"
-    return {marked[i : i + 2] for i in range(len(marked) - 1)}
+    max_edits = 2 if len(word) >= MIN_TWO_EDIT_LETTERS else 1
+    matches = []
+    for known in known_words:
+        edits = OSA.distance(word, known.word, score_cutoff=max_edits)
+        if edits <= max_edits:  # more are reported as one more than the cutoff
+            matches.append((edits, -known.weight, known.display_text))
+    return list(dict.fromkeys(text for _, _, text in sorted(matches)))[:MAX_CLOSE_MATCHES]
 
 
 def correct_query(index: Index, text: str, query: SearchQuery) -> str:
-    """The text with rare words replaced by the names they are nearly; "" when none is.
+    """Return the text with rare words replaced by near names; "" where there are none.
 
     Args:
-        index: whose words are known.
-        text: what the searcher wrote.
-        query: the same, understood.
+        index: an open index.
+        text: as the user wrote it.
+        query: the parsed text.
     """
-    better = {
-        term.words[0]: names[0]
+    corrections = {
+        term.words[0]: words[0]
         for term in query.terms
-        if _may_be_misspelt(index, term) and (names := find_close_words(index, term.words[0]))
+        if _may_be_misspelt(index, term) and (words := find_close_words(index, term.words[0]))
     }
-    return "".join(_replace_words(text, better)) if better else ""
+    if not corrections:
+        return ""
+    parts: list[str] = []
+    end = 0
+    for word, start, stop in tokenize_with_offsets(text):
+        if word in corrections:
+            parts += [text[end:start], corrections[word]]
+            end = stop
+    return "".join([*parts, text[end:]])
 
 
 def find_close_words(index: Index, word: str) -> list[str]:
-    """Words of labels that are spelt nearly like the word, as they are written."""
+    """Return words of labels that are spelt nearly like a folded word, as the labels have them."""
     rows = index.rows(
         "SELECT word, shown, episodes FROM spelling WHERE length(word) BETWEEN ? AND ? "
         "AND word != ?",
@@ -113,17 +88,8 @@ def find_close_words(index: Index, word: str) -> list[str]:
 def _may_be_misspelt(index: Index, term: SearchTerm) -> bool:
     if term.is_exact or term.is_prefix or len(term.words) > 1 or not term.words[0].isalpha():
         return False
-    lone = SearchQuery(((term,),)).to_fts()
-    found = index.rows(
-        "SELECT rowid FROM word WHERE word MATCH ? LIMIT ?", (lone, MIN_COMMON_THINGS)
+    rows = index.rows(
+        "SELECT rowid FROM word WHERE word MATCH ? LIMIT ?",
+        (SearchQuery(((term,),)).to_fts(), MIN_COMMON_THINGS),
     )
-    return len(found) < MIN_COMMON_THINGS
-
-
-def _replace_words(text: str, better: dict[str, str]) -> Iterator[str]:
-    end = 0
-    for word, start, stop in tokenize_with_offsets(text):
-        if word in better:
-            yield text[end:start] + better[word]
-            end = stop
-    yield text[end:]
+    return len(rows) < MIN_COMMON_THINGS

@@ -1,8 +1,8 @@
-"""Words that say nothing of a subject: :data:`STOP_WORDS`.
+"""Stop words (:data:`STOP_WORDS`).
 
-The English stop words of Apache Lucene (``EnglishAnalyzer.ENGLISH_STOP_WORDS_SET``), and what
-else a plain question is made of: question words, auxiliary verbs and pronouns. They are folded
-as :mod:`kgraph.search.tokenize` folds them, so that "don't" is the words "don" and "t".
+The English stop words of Apache Lucene (``EnglishAnalyzer.ENGLISH_STOP_WORDS_SET``), and the
+question words, auxiliary verbs and pronouns of plain questions. They are folded as
+:mod:`kgraph.search.tokenize` folds words, so "don't" is the words "don" and "t".
 """
 
 _LUCENE_WORDS = """

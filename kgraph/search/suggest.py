@@ -1,9 +1,8 @@
-"""Names as one types them: :func:`suggest_things`.
+"""Name completion (:func:`suggest_things`).
 
-Takes how a name begins, gives what is called so: first what has a usual name that begins with
-the text, then, from three letters on, names in which a later word does, then what has some
-other name that begins so. Of either, what matters most comes first
-(:func:`kgraph.search.documents.compute_rank_factor`).
+First come things whose label begins with the text, then, from three letters on, those with a
+later word of the label that does, then those with another name that does. Each group is ordered by
+:func:`kgraph.search.documents.compute_rank_factor`.
 """
 
 from __future__ import annotations
@@ -19,14 +18,11 @@ from kgraph.search.filters import check_filter_values
 from kgraph.search.index import Index, SqlRow
 from kgraph.search.syntax import SearchQuery, SearchTerm, parse_search
 
-MIN_INNER_LETTERS = 3
-"""Letters from which later words of a name count: fewer begin a word of too many names."""
+MIN_INNER_LETTERS = 3  #: letters from which later words of a name are searched
+CANDIDATES_PER_SUGGESTION = 8  #: rows per suggestion, as a thing may have many matching names
 
-CANDIDATES_PER_SUGGESTION = 8
-"""For each suggestion, how many things with a fitting name are looked at: other names crowd."""
-
+#: Kinds of things that have names.
 KINDS_WITH_NAME: tuple[HitKind, ...] = ("entity", "show", "theme", "episode")
-"""Kinds of things that have names."""
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -46,74 +42,59 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 def suggest_things(
-    index: Index, start: str, kinds: Collection[str] = (), limit: int = 8
+    index: Index, prefix: str, kinds: Collection[str] = (), limit: int = 8
 ) -> tuple[Suggestion, ...]:
-    """Things whose names begin so, or hold a word that does.
+    """Return things with a name that begins with a text, or has a word that does.
 
     Args:
-        index: where.
-        start: what was typed so far; without a word in it, nothing begins so.
-        kinds: only things of these kinds; empty for all of :data:`KINDS_WITH_NAME`.
-        limit: how many at the most.
+        index: an open index.
+        prefix: the text typed so far; without a word, nothing matches.
+        kinds: of the things; empty for all of :data:`KINDS_WITH_NAME`.
+        limit: of suggestions.
 
     Raises:
-        InputError: a kind is not known.
-        StoreError: the index is damaged.
+        InputError: there is no such kind.
     """
     check_filter_values("kind", kinds, HIT_KINDS)
-    wanted = [n for n, kind in enumerate(HIT_KINDS) if kind in (kinds or KINDS_WITH_NAME)]
-    folded = name_key(replace_surrogates(start))
-    if not folded:
+    numbers = [n for n, kind in enumerate(HIT_KINDS) if kind in (kinds or KINDS_WITH_NAME)]
+    key = name_key(replace_surrogates(prefix))
+    if not key:
         return ()
-    marks = ", ".join("?" * len(wanted))
-    begun = [
-        _make_suggestion(index, row) for row in _find_by_prefix(index, folded, marks, wanted, limit)
-    ]
-    usual = [found for found in begun if name_key(found.name).startswith(folded)]
-    if len(usual) < limit and len(folded) >= MIN_INNER_LETTERS:
-        usual += [
-            _make_suggestion(index, r)
-            for r in _find_by_inner_word(index, start, marks, wanted, limit)
-        ]
-    return tuple(dict.fromkeys((*usual, *begun)))[:limit]
-
-
-def _find_by_prefix(
-    index: Index, folded: str, marks: str, wanted: list[int], limit: int
-) -> list[SqlRow]:
-    return index.rows(
+    placeholders = ", ".join("?" * len(numbers))
+    rows = index.rows(
         "SELECT DISTINCT t.page, t.place, t.worth, t.number FROM name AS n "
         "JOIN thing AS t ON t.number = n.thing "
-        # Of all that begin so: above every text that does stands the last code point.
-        f"WHERE n.key >= ? AND n.key < ? || char(1114111) AND t.kind IN ({marks}) "
+        # The last code point sorts after every text that begins with the key.
+        f"WHERE n.key >= ? AND n.key < ? || char(1114111) AND t.kind IN ({placeholders}) "
         "ORDER BY t.worth DESC, t.number LIMIT ?",
-        (folded, folded, *wanted, CANDIDATES_PER_SUGGESTION * limit),
+        (key, key, *numbers, CANDIDATES_PER_SUGGESTION * limit),
     )
+    by_any_name = [_make_suggestion(index, row) for row in rows]
+    by_label = [found for found in by_any_name if name_key(found.name).startswith(key)]
+    if len(by_label) < limit and len(key) >= MIN_INNER_LETTERS:
+        rows = _find_by_inner_word(index, prefix, placeholders, numbers, limit)
+        by_label += [_make_suggestion(index, row) for row in rows]
+    return tuple(dict.fromkeys((*by_label, *by_any_name)))[:limit]
 
 
 def _find_by_inner_word(
-    index: Index, start: str, marks: str, wanted: list[int], limit: int
+    index: Index, prefix: str, placeholders: str, kinds: list[int], limit: int
 ) -> list[SqlRow]:
     try:
-        query = parse_search(start)
+        query = parse_search(prefix)
     except InputError:
         return []
+    *groups, last_group = query.groups
+    *terms, last_term = last_group
+    query = SearchQuery((*groups, (*terms, SearchTerm(last_term.words, is_prefix=True))))
     return index.rows(
-        "SELECT t.page, t.place FROM word "
-        "JOIN thing AS t ON t.number = word.rowid "
-        f"WHERE word MATCH ? AND t.kind IN ({marks}) ORDER BY t.worth DESC, t.number LIMIT ?",
-        (f"name : ({_make_prefix_query(query).to_fts()})", *wanted, limit),
+        "SELECT t.page, t.place FROM word JOIN thing AS t ON t.number = word.rowid "
+        f"WHERE word MATCH ? AND t.kind IN ({placeholders}) "
+        "ORDER BY t.worth DESC, t.number LIMIT ?",
+        (f"name : ({query.to_fts()})", *kinds, limit),
     )
 
 
-def _make_prefix_query(query: SearchQuery) -> SearchQuery:
-    """What is looked for, with its last word taken for how a word begins."""
-    *groups, last = query.groups
-    *terms, term = last
-    return SearchQuery((*groups, (*terms, SearchTerm(term.words, is_prefix=True))))
-
-
 def _make_suggestion(index: Index, row: SqlRow) -> Suggestion:
-    page, place = row[:2]
-    entry = index.entry(int(page), int(place))
-    return Suggestion(entry.name, entry.kind, entry.type, entry.id)
+    document = index.entry(int(row[0]), int(row[1]))
+    return Suggestion(document.name, document.kind, document.type, document.id)

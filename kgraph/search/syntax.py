@@ -1,18 +1,18 @@
-"""What a searcher writes, understood: :func:`parse_search`.
+"""The parser of searches (:func:`parse_search`).
 
-Takes text, gives a :class:`SearchQuery`. The language is small, and no text is wrong in it:
+The language is small, and every text is valid:
 
 * words: all of them, in any order, in singular or plural; where nothing has all of them,
-  :meth:`Query.relax` asks for half;
-* ``"words in quotes"``: that phrase, exactly;
-* ``word*``: words that begin so;
+  :meth:`SearchQuery.relax` asks for half;
+* ``"words in quotes"``: exactly that phrase;
+* ``word*``: words with that prefix;
 * ``one OR other``: either; ``NOT word`` or ``-word``: without it.
 
-What has a mark inside (``round-trip``, ``S&P``, ``$2.5``) is a phrase of its parts. All else
-is no syntax: marks part words, and an operator without its word is passed over.
+A word with punctuation inside (``round-trip``, ``S&P``, ``$2.5``) is a phrase of its parts. Other
+punctuation separates words, and an operator without a word is ignored.
 
-Invariant: only words of :mod:`kgraph.search.tokenize` reach the engine, and each in quotation
-marks of its own (FTS5, section 3.1), so that no text can become syntax of the engine.
+Invariant: only words of :mod:`kgraph.search.tokenize` reach the engine, each in its own quotation
+marks (FTS5, section 3.1), so that no text can become syntax of the engine.
 """
 
 from __future__ import annotations
@@ -27,61 +27,48 @@ from kgraph.base.text import replace_surrogates, shorten, word_forms
 from kgraph.search.stopwords import STOP_WORDS
 from kgraph.search.tokenize import tokenize
 
-MAX_SEARCH_TERMS = 64
-"""Terms of one search: a page of text pasted in by accident is said, not searched."""
+MAX_SEARCH_TERMS = 64  #: more is a page of text that was pasted by accident
 
 _QUERY_TOKEN = re.compile(r'(?P<without>-?)(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))')
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 
 
 class SearchTerm(msgspec.Struct, frozen=True):
-    """Words that stand side by side.
+    """A word or a phrase."""
 
-    Attributes:
-        words: folded, at least one.
-        prefix: the last word is only how a word begins.
-        exact: it was written in quotation marks.
-    """
-
-    words: tuple[str, ...]
-    is_prefix: bool = False
-    is_exact: bool = False
+    words: tuple[str, ...]  #: folded, at least one
+    is_prefix: bool = False  #: of the last word
+    is_exact: bool = False  #: written in quotation marks
 
     def spellings(self) -> tuple[tuple[str, ...], ...]:
-        """The phrases that count: a lone word also in its other number."""
+        """Return the matching phrases: a single word also in its other number."""
         if self.is_exact or self.is_prefix or len(self.words) > 1:
             return (self.words,)
         return tuple((form,) for form in word_forms(self.words[0]))
 
 
 class SearchQuery(msgspec.Struct, frozen=True):
-    """What is looked for.
+    """A parsed search."""
 
-    Attributes:
-        groups: of each group one term must be there, of all groups.
-        without: terms that must not be there.
-        least: how many groups must be there, where not all of them must; else 0.
-    """
-
-    groups: tuple[tuple[SearchTerm, ...], ...]
-    excluded: tuple[SearchTerm, ...] = ()
-    min_groups: int = 0
+    groups: tuple[tuple[SearchTerm, ...], ...]  #: one term of each group must match
+    excluded: tuple[SearchTerm, ...] = ()  #: terms that must not match
+    min_groups: int = 0  #: groups that must match; 0 for all
 
     @property
     def terms(self) -> tuple[SearchTerm, ...]:
-        """The terms that may be found."""
+        """The terms of all groups."""
         return tuple(term for group in self.groups for term in group)
 
     @property
     def group_texts(self) -> tuple[str, ...]:
-        """Each group as it may be shown to the searcher."""
+        """Each group as text for the user."""
         return tuple(" or ".join(" ".join(term.words) for term in group) for group in self.groups)
 
     def relax(self) -> SearchQuery | None:
-        """The query without stop words, which half of its words satisfy; None where that asks
-        for the same.
+        """Return a query that half of the words satisfy, without stop words; None if nothing can
+        be relaxed.
 
-        A phrase in quotation marks was written to be found as it is: with one, nothing is relaxed.
+        A phrase in quotation marks is meant exactly, so a query with one is not relaxed.
 
         >>> query = parse_search("what is said about electricity for data centers").relax()
         >>> query.group_texts, query.min_groups
@@ -89,78 +76,71 @@ class SearchQuery(msgspec.Struct, frozen=True):
         """
         if any(term.is_exact for term in self.terms):
             return None
-        said = tuple(group for group in self.groups if not all(map(_is_stop_word, group)))
-        least = (len(said) + 1) // 2
-        if not said or least == len(self.groups):
+        groups = tuple(group for group in self.groups if not all(map(_is_stop_word, group)))
+        min_groups = (len(groups) + 1) // 2
+        if not groups or min_groups == len(self.groups):
             return None
-        return SearchQuery(said, self.excluded, least)
+        return SearchQuery(groups, self.excluded, min_groups)
 
     def to_fts(self) -> str:
-        """The query in the language of SQLite's FTS5; of a relaxed one, any of its groups."""
-        wanted = (" OR " if self.min_groups else " AND ").join(map(_join_or, self.groups))
-        return f"({wanted}) NOT {_join_or(self.excluded)}" if self.excluded else wanted
+        """Return the query in the language of FTS5; a relaxed one matches any of its groups."""
+        groups = (" OR " if self.min_groups else " AND ").join(self.groups_to_fts())
+        return f"({groups}) NOT {_join_or(self.excluded)}" if self.excluded else groups
 
     def groups_to_fts(self) -> tuple[str, ...]:
-        """Each group in the language of FTS5."""
+        """Return each group in the language of FTS5."""
         return tuple(map(_join_or, self.groups))
 
     def matches(self, text: Sequence[str]) -> bool:
-        """Whether the words of a text are what is looked for."""
-        held = sum(any(find_spans(term, text) for term in group) for group in self.groups)
-        return held >= (self.min_groups or len(self.groups)) and not any(
+        """Return whether the words of a text match."""
+        matching = sum(any(find_spans(term, text) for term in group) for group in self.groups)
+        return matching >= (self.min_groups or len(self.groups)) and not any(
             find_spans(term, text) for term in self.excluded
         )
 
 
 def parse_search(text: str) -> SearchQuery:
-    """Understand what a searcher wrote.
+    """Parse the text of a search.
 
     Raises:
-        InputError: there is no word in it, or more than :data:`MAX_SEARCH_TERMS`.
+        InputError: it has no word, or more than :data:`MAX_SEARCH_TERMS`.
 
     >>> parse_search('"export controls" OR chips -intel').to_fts()
     '(("export controls" OR "chips" OR "chip")) NOT ("intel" OR "intels")'
     """
     groups: list[list[SearchTerm]] = []
-    without: list[SearchTerm] = []
+    excluded: list[SearchTerm] = []
     joins = negates = False
-    for part in _QUERY_TOKEN.finditer(replace_surrogates(text)):
-        operator = part[0]
+    for token in _QUERY_TOKEN.finditer(replace_surrogates(text)):
+        operator = token[0]
         if operator in ("AND", "OR", "NOT"):
             joins = operator == "OR" or (joins and operator == "NOT")
             negates = operator == "NOT"
             continue
-        term = _parse_term(part)
+        term = _parse_term(token)
         if term is None:
             continue
-        if part["without"] or negates:
-            without.append(term)
+        if token["without"] or negates:
+            excluded.append(term)
         elif joins and groups:
             groups[-1].append(term)
         else:
             groups.append([term])
         joins = negates = False
-    return _check_query(text, SearchQuery(tuple(map(tuple, groups)), tuple(without)))
+    if not groups:
+        raise InputError(f"{shorten(text)!r}: nothing to search for: give at least one word")
+    if (count := sum(map(len, groups)) + len(excluded)) > MAX_SEARCH_TERMS:
+        raise InputError(f"{count} words to search for: use at most {MAX_SEARCH_TERMS}")
+    return SearchQuery(tuple(map(tuple, groups)), tuple(excluded))
 
 
-def _parse_term(part: re.Match[str]) -> SearchTerm | None:
-    phrase, plain = part["phrase"], part["plain"]
-    if phrase is not None:
-        found = tokenize(phrase)
-        return SearchTerm(found, is_exact=True) if found else None
-    bare = _POSSESSIVE.sub("", plain)
-    found = tokenize(bare)
-    return SearchTerm(found, is_prefix=bare.endswith("*")) if found else None
-
-
-def _check_query(text: str, query: SearchQuery) -> SearchQuery:
-    if not query.groups:
-        raise InputError(
-            f"{shorten(text)!r}: nothing to search for: give at least one word to be found"
-        )
-    if (count := len(query.terms) + len(query.excluded)) > MAX_SEARCH_TERMS:
-        raise InputError(f"{count} words to search for: give {MAX_SEARCH_TERMS} at the most")
-    return query
+def _parse_term(token: re.Match[str]) -> SearchTerm | None:
+    if token["phrase"] is not None:
+        words = tokenize(token["phrase"])
+        return SearchTerm(words, is_exact=True) if words else None
+    bare = _POSSESSIVE.sub("", token["plain"])
+    words = tokenize(bare)
+    return SearchTerm(words, is_prefix=bare.endswith("*")) if words else None
 
 
 def _is_stop_word(term: SearchTerm) -> bool:
@@ -177,7 +157,7 @@ def _join_or(terms: Sequence[SearchTerm]) -> str:
 
 
 def find_spans(term: SearchTerm, text: Sequence[str]) -> list[tuple[int, int]]:
-    """Where a term stands among the words of a text: first word, and one past the last.
+    """Return the matches of a term in the words of a text: first word, and one past the last.
 
     >>> find_spans(SearchTerm(("chip",)), ["chips", "and", "chip"])
     [(0, 1), (2, 3)]
@@ -189,17 +169,10 @@ def find_spans(term: SearchTerm, text: Sequence[str]) -> list[tuple[int, int]]:
     )
 
 
-def _find_starts(spelling: Sequence[str], text: Sequence[str], prefix: bool) -> Iterator[int]:
-    first, *rest = spelling
-    if prefix and not rest:
-        yield from (n for n, word in enumerate(text) if word.startswith(first))
-        return
-    for start in [n for n, word in enumerate(text) if word == first]:
-        if not rest or _continues_phrase(rest, text[start + 1 : start + len(spelling)], prefix):
+def _find_starts(words: Sequence[str], text: Sequence[str], is_prefix: bool) -> Iterator[int]:
+    *whole, last = words
+    for start, word in enumerate(text[len(whole) :]):
+        if (word == last or (is_prefix and word.startswith(last))) and (
+            list(text[start : start + len(whole)]) == whole
+        ):
             yield start
-
-
-def _continues_phrase(rest: list[str], here: Sequence[str], prefix: bool) -> bool:
-    if len(here) < len(rest) or list(here[:-1]) != rest[:-1]:
-        return False
-    return here[-1].startswith(rest[-1]) if prefix else here[-1] == rest[-1]

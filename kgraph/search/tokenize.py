@@ -1,16 +1,15 @@
-"""The words of a text, as the index and a searcher both see them.
+"""The tokenizer of the index and of searches: words without case and accents.
 
-Takes text in any script, gives words without case and accents, and where they stand. The
-folding is that of Unicode: compatibility decomposition without combining marks (UAX #15),
-then full case folding. Scripts that are written without spaces between words (Han, kana,
-Hangul, Thai, Lao, Khmer, Burmese) are cut into single characters: what is looked for is
-then a phrase of characters, which finds any part of a sentence.
+Folding is Unicode's: compatibility decomposition without combining marks (UAX #15), then full
+case folding. Scripts without spaces between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese)
+are cut into single characters; a search is then for a phrase of characters, which matches any
+part of a sentence.
 
 Invariants:
-    * :func:`fold_text` text, cut by SQLite's ``ascii`` tokenizer, gives the words of
-      :func:`tokenize`: that tokenizer takes every character beyond ASCII for a letter, and
-      folding leaves none that is not;
-    * ``$``, apostrophes and hyphens part words: ``$2.5`` is the words 2 and 5.
+    * SQLite's ``ascii`` tokenizer cuts the result of :func:`fold_text` into the words of
+      :func:`tokenize`: it takes every character beyond ASCII for a letter, and folding leaves
+      no other character;
+    * ``$``, apostrophes and hyphens separate words: ``$2.5`` is the words 2 and 5.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+")
+#: Unicode blocks of the scripts without spaces (The Unicode Standard, 15).
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-"""Unicode blocks of the scripts that are written without spaces (The Unicode Standard, 15)."""
 
 
 class WordSpan(NamedTuple):
-    """A folded word, and the part of the text that it was: ``text[start:end]``."""
+    """A folded word, and its span ``text[start:end]``."""
 
     folded: str
     start: int
@@ -37,7 +36,7 @@ class WordSpan(NamedTuple):
 
 
 class _FoldTable(dict[int, str]):
-    """What each character becomes; worked out when it is first met."""
+    """A cache of folded characters, by code point."""
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = _fold_character(chr(code))
@@ -49,15 +48,15 @@ def _fold_character(character: str) -> str:
     # Case folding can leave what decomposes again (U+1E9E, U+0345).
     decomposed = unicodedata.normalize("NFKD", decomposed)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    kept = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", bare))
-    return "".join(f" {c} " if _UNSPACED.match(c) else c for c in kept)
+    spaced = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", bare))
+    return "".join(f" {c} " if _UNSPACED.match(c) else c for c in spaced)
 
 
 _FOLD_TABLE = _FoldTable()
 
 
 def fold_text(text: str) -> str:
-    """The text as it goes into the index.
+    """Return the text as the index stores it.
 
     >>> fold_text("Nestlé’s 比特幣"), fold_text("Plain: as it is")
     ('nestle s  比  特  幣 ', 'Plain: as it is')
@@ -66,7 +65,7 @@ def fold_text(text: str) -> str:
 
 
 def tokenize(text: str) -> tuple[str, ...]:
-    """The words of a text.
+    """Return the words of a text.
 
     >>> tokenize("Nestlé's US$2.5 round-trip")
     ('nestle', 's', 'us', '2', '5', 'round', 'trip')
@@ -75,7 +74,7 @@ def tokenize(text: str) -> tuple[str, ...]:
 
 
 def tokenize_with_offsets(text: str) -> list[WordSpan]:
-    """The words of a text, with their places.
+    """Return the words of a text with their spans.
 
     >>> tokenize_with_offsets("Zürich")
     [WordSpan(folded='zurich', start=0, end=6)]
@@ -85,6 +84,6 @@ def tokenize_with_offsets(text: str) -> list[WordSpan]:
     if any(len(_FOLD_TABLE[ord(c)]) != 1 for c in set(text)):
         origin = [n for n, c in enumerate(text) for _ in _FOLD_TABLE[ord(c)]]
     return [
-        WordSpan(found[0], origin[found.start()], origin[found.end() - 1] + 1)
-        for found in _WORD.finditer(folded)
+        WordSpan(match[0], origin[match.start()], origin[match.end() - 1] + 1)
+        for match in _WORD.finditer(folded)
     ]

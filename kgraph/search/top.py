@@ -1,7 +1,6 @@
-"""What weighs most of a theme or a show, without a word to look for.
+"""The top quotes and the episodes of a theme or a show, without a text to search for.
 
-Takes an index and an id, gives quotes and episodes by place: what is filed under a theme is
-filed under every broader one, too.
+A theme includes its narrower themes.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _THEME_QUOTES_SQL = _QUOTES_SQL.format(
     source="filed AS f", join="s.thing = f.thing", where="f.theme = ?"
 )
 _SHOW_QUOTES_SQL = _QUOTES_SQL.format(
-    # The plus keeps the engine from walking the things first: standings of few episodes count.
+    # The plus keeps the engine from starting with all things instead of few episodes.
     source="(SELECT number FROM episode WHERE series = ?) AS own",
     join="s.episode = own.number",
     where="1",
@@ -29,40 +28,33 @@ _SHOW_QUOTES_SQL = _QUOTES_SQL.format(
 
 
 class EpisodeQuote(msgspec.Struct, frozen=True):
-    """A quote where it stands.
+    """A quote in an episode."""
 
-    Attributes:
-        id: relative IRI of the quote.
-        text: its words.
-        relevance: there, in [0, 1].
-        slug: of the episode.
-    """
-
-    id: str
+    id: str  #: relative IRI of the quote
     text: str
-    relevance: float
-    slug: str
+    relevance: float  #: in this episode, in [0, 1]
+    slug: str  #: of the episode
 
 
 def find_theme_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
-    """The most relevant quotes filed under a theme, or under a narrower one; no adverts."""
+    """Return the most relevant quotes of a theme, adverts aside."""
     return _fetch_quotes(index, _THEME_QUOTES_SQL, id_, limit)
 
 
 def find_show_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
-    """The most relevant quotes of a show's episodes; no adverts."""
+    """Return the most relevant quotes of a show, adverts aside."""
     return _fetch_quotes(index, _SHOW_QUOTES_SQL, id_, limit)
 
 
 def find_theme_episodes(index: Index, id_: str) -> list[str]:
-    """Slugs of the episodes with a quote that is filed under a theme, in canonical order."""
-    found = index.rows(
+    """Return slugs of the episodes with a quote of a theme, in canonical order."""
+    rows = index.rows(
         "SELECT e.slug FROM filed AS f JOIN standing AS s ON s.thing = f.thing "
         "JOIN episode AS e ON e.number = s.episode JOIN thing AS t ON t.number = f.thing "
         "WHERE f.theme = ? AND t.kind = ? ORDER BY e.number",
         (_find_number(index, id_), HIT_KINDS.index("episode")),
     )
-    return [str(slug) for (slug,) in found]
+    return [str(slug) for (slug,) in rows]
 
 
 def _fetch_quotes(index: Index, sql: str, id_: str, limit: int) -> list[EpisodeQuote]:
@@ -74,6 +66,6 @@ def _fetch_quotes(index: Index, sql: str, id_: str, limit: int) -> list[EpisodeQ
 
 
 def _find_number(index: Index, id_: str) -> int:
-    """Number of the thing of that id; 0 where it is none."""
-    found = index.rows("SELECT number FROM thing WHERE id = ?", (id_,))
-    return int(found[0][0]) if found else 0
+    """Return the number of the thing with an id; 0 for none."""
+    rows = index.rows("SELECT number FROM thing WHERE id = ?", (id_,))
+    return int(rows[0][0]) if rows else 0

@@ -1,18 +1,18 @@
-"""The index of a build, written: one SQLite file (:class:`IndexWriter`).
+"""The writer of a build's full-text index, one SQLite file (:class:`IndexWriter`).
 
-Takes :class:`EpisodeDocuments` in canonical order, then what recordings share. The tables::
+The documents of episodes come in canonical order, then those of entities and themes. The tables::
 
-    episode   number, slug, title, day, show, url, series: the show as a thing, 0 for none
-    thing     number, id, kind, type, worth, advert, page, place
-    page      number, entries: what hits show, the entries of an episode in one piece
-    word      full-text index (FTS5) of name, also, text; holds no text of its own
-    standing  thing, episode, weight: where a thing stands
-    filed     theme, thing: quotes and episodes under a theme
-    name      key, thing, meant: what entities, shows and themes are called, and how often they
-              are meant by it; -1 for what they were called before, ids behind a slash
-    spelling  word, shown, episodes: words of labels, for what is misspelt
+    episode   number, slug, title, day, show, url, series: number of the show, 0 for none
+    thing     number, id, kind, type, worth: rank factor, advert, page, place: position
+    page      number, entries: compressed documents, those of an episode together
+    word      full-text index (FTS5) of name, also, text; without the texts
+    standing  thing, episode, weight: postings
+    filed     theme, thing: quotes and episodes of a theme
+    name      key, thing, meant: names of entities, shows and themes, and how often each denotes
+              the thing; -1 for former names; former ids are behind a slash
+    spelling  word, shown, episodes: words of labels, for corrections
 
-Invariant: same contents in the same order, same bytes: no clock, no random number and no
+Invariant: the same input in the same order gives the same bytes. No clock, random number or
 journal goes into the file, and one connection writes it from start to end.
 """
 
@@ -40,14 +40,14 @@ from kgraph.search.documents import (
 from kgraph.search.tokenize import fold_text, tokenize_with_offsets
 
 PRAGMAS = (
-    "page_size = 8192",  # of 4, 8, 16 KiB the fastest to write and to ask
-    "journal_mode = OFF",  # a file that nobody reads yet needs no way back
-    "synchronous = OFF",  # it is synced once, when it is whole
+    "page_size = 8192",  # of 4, 8, 16 KiB the fastest to write and to read
+    "journal_mode = OFF",  # an unfinished file needs no rollback
+    "synchronous = OFF",  # it is synced once, when finished
     "locking_mode = EXCLUSIVE",
     "cache_size = -65536",  # KiB: most of the file, so that tables grow in memory
 )
-# Numbers are declared: without an affinity (https://sqlite.org/datatype3.html, section 4.2)
-# a join cannot use their index.
+# Numbers are declared: a join cannot use an index without affinity
+# (https://sqlite.org/datatype3.html, section 4.2).
 SCHEMA_SQL = """
 CREATE TABLE episode(
     number INTEGER PRIMARY KEY, slug, title, day, show, url, dated, series INTEGER
@@ -65,19 +65,17 @@ CREATE TABLE name(key, thing INTEGER, meant, PRIMARY KEY (key, thing)) WITHOUT R
 CREATE TABLE spelling(word PRIMARY KEY, shown, episodes) WITHOUT ROWID;
 """
 
-DOCUMENTS_PER_PAGE = 64
-"""Entries that share a page where no episode holds them: as many as an episode has quotes."""
+DOCUMENTS_PER_PAGE = 64  #: of entities and themes; as many as an episode has quotes
 
+#: Level 1 halves ten megabytes in 0.1 s; level 6 saves a fifth more in four times the time.
 ZLIB_LEVEL = 1
-"""Of zlib: halves the texts in a tenth of a second for ten megabytes; 6 saves a fifth more
-and takes four times as long."""
 
 
 class IndexWriter:
-    """Writes the index of one build, as a context.
+    """A writer of one index, as a context.
 
     Args:
-        path: the file to make; there must be none.
+        path: of the file, which must not exist.
 
     Raises:
         StoreError: it cannot be written.
@@ -105,21 +103,21 @@ class IndexWriter:
     ) -> None:
         self._connection.close()
 
-    def add(self, contents: Iterable[EpisodeDocuments]) -> None:
-        """Add recordings."""
+    def add(self, episodes: Iterable[EpisodeDocuments]) -> None:
+        """Add the documents of episodes."""
         with self._convert_errors():
-            for recording in contents:
-                self._add_episode(recording)
+            for episode in episodes:
+                self._add_episode(episode)
 
     def finish(self, shared: SharedData) -> None:
-        """Add what recordings share, and put the file on the disk, whole."""
-        entries = sorted(
+        """Add entities and themes, and sync the file to disk."""
+        documents = sorted(
             collect_shared_documents(shared, self._episode_count),
-            key=lambda e: self._assign_number(e.id),
+            key=lambda document: self._assign_number(document.id),
         )
         with self._convert_errors():
-            for start in range(0, len(entries), DOCUMENTS_PER_PAGE):
-                self._add_page(entries[start : start + DOCUMENTS_PER_PAGE])
+            for start in range(0, len(documents), DOCUMENTS_PER_PAGE):
+                self._add_page(documents[start : start + DOCUMENTS_PER_PAGE])
             self._add_names(shared)
             self._add_broader(shared)
             self._add_spellings(shared)
@@ -128,37 +126,36 @@ class IndexWriter:
             with self._path.open("r+b") as file:
                 os.fsync(file.fileno())
 
-    def _add_episode(self, c: EpisodeDocuments) -> None:
+    def _add_episode(self, episode: EpisodeDocuments) -> None:
         self._episode_count += 1
-        series = self._assign_number(c.show_id) if c.show_id else 0
-        episode = (
-            self._episode_count,
-            c.slug,
-            c.title,
-            c.day,
-            c.show,
-            c.url,
-            c.is_publication_date,
-            series,
+        show_number = self._assign_number(episode.show_id) if episode.show_id else 0
+        values = (episode.slug, episode.title, episode.day, episode.show, episode.url)
+        self._connection.execute(
+            "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (self._episode_count, *values, episode.is_publication_date, show_number),
         )
-        self._connection.execute("INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)", episode)
-        self._add_page(c.documents)
-        numbers = [self._assign_number(standing.id) for standing in c.postings]
-        standings = [
-            (n, self._episode_count, s.weight) for n, s in zip(numbers, c.postings, strict=True)
-        ]
-        self._connection.executemany("INSERT INTO standing VALUES (?, ?, ?)", standings)
-        filed = self._iterate_theme_pairs(c, numbers)
-        self._connection.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", filed)
+        self._add_page(episode.documents)
+        numbered = [(self._assign_number(posting.id), posting) for posting in episode.postings]
+        self._connection.executemany(
+            "INSERT INTO standing VALUES (?, ?, ?)",
+            [(number, self._episode_count, posting.weight) for number, posting in numbered],
+        )
+        episode_number = self._assign_number(f"episode/{episode.slug}")
+        pairs = []
+        for number, posting in numbered:
+            pairs += [(self._assign_number(theme), number) for theme in posting.themes]
+            if posting.id.startswith("theme/"):
+                pairs.append((number, episode_number))
+        self._connection.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", pairs)
 
     def _assign_number(self, id_: str) -> int:
         return self._thing_numbers.setdefault(id_, len(self._thing_numbers) + 1)
 
-    def _add_page(self, entries: Sequence[SearchDocument]) -> None:
+    def _add_page(self, documents: Sequence[SearchDocument]) -> None:
         self._page_count += 1
-        packed = zlib.compress(msgspec.msgpack.encode(entries), ZLIB_LEVEL)
+        packed = zlib.compress(msgspec.msgpack.encode(documents), ZLIB_LEVEL)
         self._connection.execute("INSERT INTO page VALUES (?, ?)", (self._page_count, packed))
-        numbered = [(self._assign_number(entry.id), entry) for entry in entries]
+        numbered = [(self._assign_number(document.id), document) for document in documents]
         self._connection.executemany(
             "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -183,54 +180,44 @@ class IndexWriter:
             ],
         )
 
-    def _iterate_theme_pairs(
-        self, c: EpisodeDocuments, numbers: list[int]
-    ) -> Iterator[tuple[int, int]]:
-        """(theme, thing) of quotes, and of the episode itself."""
-        episode = self._assign_number(f"episode/{c.slug}")
-        for number, standing in zip(numbers, c.postings, strict=True):
-            yield from ((self._assign_number(theme), number) for theme in standing.themes)
-            if standing.id.startswith("theme/"):
-                yield number, episode
-
     def _add_names(self, shared: SharedData) -> None:
         names = {
             (name_key(t.label), self._assign_number(id_)): 0 for id_, t in shared.themes.items()
         }
         for entity in shared.entities.values():
             number = self._assign_number(entity.id)
-            for old in entity.replaces:
-                names |= {(f"/{old}", number): -1, (old.partition("/")[2], number): -1}
+            for former in entity.replaces:
+                names |= {(f"/{former}", number): -1, (former.partition("/")[2], number): -1}
             names |= {(name, number): meant for name, meant in entity.count_meanings().items()}
         rows = [(*name, names[name]) for name in sorted(names)]
         self._connection.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)
 
     def _add_broader(self, shared: SharedData) -> None:
-        """What is filed under a theme is filed under every broader one."""
+        """Add the quotes and episodes of a theme to every broader one."""
         for id_, term in shared.themes.items():
-            above = term.broader
-            while above in shared.themes:
+            broader = term.broader
+            while broader in shared.themes:
                 self._connection.execute(
                     "INSERT OR IGNORE INTO filed SELECT ?, thing FROM filed WHERE theme = ?",
-                    (self._assign_number(above), self._assign_number(id_)),
+                    (self._assign_number(broader), self._assign_number(id_)),
                 )
-                above = shared.themes[above].broader
+                broader = shared.themes[broader].broader
 
     def _add_spellings(self, shared: SharedData) -> None:
-        found: dict[str, tuple[int, str]] = {}
+        spellings: dict[str, tuple[int, str]] = {}
         labels = [(entity.label, entity.episodes) for entity in shared.entities.values()]
         labels += [(term.label, 0) for term in shared.themes.values()]
         for label, episodes in labels:
             for word, start, end in tokenize_with_offsets(label):
-                # Of two ways to write it, that of the more mentioned; of equals, the first.
-                spelt = (-episodes, label[start:end])
-                found[word] = min(found.get(word, spelt), spelt)
-        rows = [(word, found[word][1], -found[word][0]) for word in sorted(found)]
+                # Of two spellings, that of the label in more episodes; of equals, the first.
+                spelling = (-episodes, label[start:end])
+                spellings[word] = min(spellings.get(word, spelling), spelling)
+        rows = [(word, text, -n) for word, (n, text) in sorted(spellings.items())]
         self._connection.executemany("INSERT INTO spelling VALUES (?, ?, ?)", rows)
 
     @contextmanager
     def _convert_errors(self) -> Iterator[None]:
-        """The one seam where errors of SQLite and the disk become ours."""
+        """Convert errors of SQLite and the disk to StoreError."""
         try:
             yield
         except (sqlite3.Error, OSError) as error:

@@ -23,7 +23,7 @@ def test_what_both_clusters_meet_in_is_the_bridge():
 
 
 def test_clusters_are_those_who_stand_together():
-    found = find_clusters(outlined(*EPISODES), {"least": 3})
+    found = find_clusters(outlined(*EPISODES), {"minMembers": 3})
     sides = [set(row.finds) - {"company/m"} for row in found.rows]
     assert sorted(map(sorted, sides)) == [
         [f"company/{x}" for x in "abcd"],
@@ -32,9 +32,11 @@ def test_clusters_are_those_who_stand_together():
 
 
 def test_one_cluster_cannot_be_bridged_and_what_is_rare_has_none():
-    with pytest.raises(InputError, match="A and B stand in one cluster, which nothing can bridge"):
+    with pytest.raises(
+        InputError, match="A and B are in the same cluster, so nothing bridges them"
+    ):
         find_bridges(outlined(*EPISODES), {"one": "company/a", "other": "company/b"})
-    with pytest.raises(InputError, match="R is mentioned too seldom to stand in a cluster"):
+    with pytest.raises(InputError, match="R is mentioned too seldom to be in a cluster"):
         find_bridges(outlined(*EPISODES, "r"), {"one": "company/a", "other": "company/r"})
 
 
@@ -43,7 +45,8 @@ def test_the_order_of_sets_changes_nothing(seed, tmp_path):
     """Names hash otherwise in each process, and must not be what decides."""
     script = (
         "from analysis.asked import outlined; from analysis.test_bridges import EPISODES, ENDS;"
-        "from kgraph.analysis.bridges import bridges; print(bridges(outlined(*EPISODES), ENDS))"
+        "from kgraph.analysis.bridges import find_bridges;"
+        "print(find_bridges(outlined(*EPISODES), ENDS))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -7,7 +7,8 @@ from kgraph.analysis.presentation import Bar, Cell, render_answer
 from kgraph.base.errors import InputError
 from kgraph.query import run_query
 from kgraph.query.evaluate import render_saved_query
-from kgraph.query.saved import QUESTION_SECTIONS, load_saved_queries
+from kgraph.query.named import QUESTION_SECTIONS
+from kgraph.query.saved import load_saved_queries
 
 GIVEN = {
     "entity": "NVIDIA",

@@ -29,15 +29,15 @@ ANSWERS = {
     "best-by-week": (
         {},
         [
-            ("2025-06-30", "Tokenization of bonds is here.", 8.5, False, "Exchanges"),
-            ("2025-06-02", "One more stablecoin now.", 9.5, False, "Chips and banks"),
+            ("2025-06-30", "Tokenization of bonds is here.", 0.85, False, "Exchanges"),
+            ("2025-06-02", "One more stablecoin now.", 0.95, False, "Chips and banks"),
         ],
     ),
     "best-quotes": (
         {},
         [
-            ("Stablecoins settle in seconds, we saw.", 9.7, True, "Chips and banks", "2025-06-02"),
-            ("A stablecoin is a bank.", 9.6, True, "Chips and banks", "2025-06-02"),
+            ("Stablecoins settle in seconds, we saw.", 0.97, True, "Chips and banks", "2025-06-02"),
+            ("A stablecoin is a bank.", 0.96, True, "Chips and banks", "2025-06-02"),
         ],
     ),
     "by-month": (
@@ -92,8 +92,8 @@ ANSWERS = {
     "impact-by-theme": (
         {},
         [
-            ("DeFi", "A stablecoin is a bank.", "A risk to banks", 9.6, "Chips and banks"),
-            ("Stablecoins", "A stablecoin is a bank.", "A risk to banks", 9.6, "Chips and banks"),
+            ("DeFi", "A stablecoin is a bank.", "A risk to banks", 0.96, "Chips and banks"),
+            ("Stablecoins", "A stablecoin is a bank.", "A risk to banks", 0.96, "Chips and banks"),
         ],
     ),
     "listen-to": (
@@ -136,14 +136,14 @@ ANSWERS = {
     "quotes-naming": (
         {},
         [
-            ("AI safety is why OpenAI waits.", "OpenAI", 8.0, True, "Models"),
+            ("AI safety is why OpenAI waits.", "OpenAI", 0.80, True, "Models"),
         ],
     ),
     "quotes-of-both": (
         {"one": "OpenAI", "other": "Google"},
         [
-            ("Stablecoins settle in seconds, we saw.", 9.7, 1, "Chips and banks"),
-            ("A stablecoin is a bank.", 9.6, 0, "Chips and banks"),
+            ("Stablecoins settle in seconds, we saw.", 0.97, 1, "Chips and banks"),
+            ("A stablecoin is a bank.", 0.96, 0, "Chips and banks"),
         ],
     ),
     "ranked-by-month": (
@@ -166,7 +166,7 @@ ANSWERS = {
         ],
     ),
     "risers": (
-        {"before": "2025-07", "after": "2025-06", "least": "1"},
+        {"before": "2025-07", "after": "2025-06", "minEpisodes": "1"},
         [
             ("NVIDIA", 1, 2, 50.0, 100.0, 50.0),
             ("OpenAI", 1, 2, 50.0, 100.0, 50.0),
@@ -180,14 +180,14 @@ ANSWERS = {
         ],
     ),
     "shows-covering": (
-        {"entity": "Coinbase", "least": "1"},
+        {"entity": "Coinbase", "minEpisodes": "1"},
         [
             ("Alpha", 2, 1, 50.0, 1, 0.5),
             ("Beta", 2, 1, 50.0, 1, 0.5),
         ],
     ),
     "strongest-pairs": (
-        {"least": "2"},
+        {"minEpisodes": "2"},
         [
             ("NVIDIA", "OpenAI", 4, 3.8, 1.249, 0.811),
         ],
@@ -205,7 +205,7 @@ ANSWERS = {
         ],
     ),
     "themes-beside": (
-        {"least": "1"},
+        {"minQuotes": "1"},
         [
             ("Stablecoins", 2, 2, 3.67, 0, 0.0),
             ("Regulation", 2, 1, 1.83, 0, 0.0),
@@ -311,15 +311,15 @@ def test_an_analysis_answers_in_every_format_of_a_query(made, name, timeout):
     ("name", "parameters", "message"),
     [
         ("path", {"one": "Jane Row"}, r"nothing in the graph is called 'Jane Row': did you mean"),
-        ("path", {"one": "Acme", "other": "Acme"}, "Acme and Acme are one thing: name two"),
+        ("path", {"one": "Acme", "other": "Acme"}, "Acme and Acme are the same thing: name two"),
         ("path", {"one": "Acme", "other": "NVIDIA", "paths": "two"}, "paths=two: not a count"),
         ("bridges", {"to": "x"}, "bridges: no parameter to; it takes: one, other"),
         ("similar-episodes", {}, r"similar-episodes: give episode=... .by file name"),
-        ("listening-list", {"kinds": "bakery"}, "kinds: no company here is of these kinds: choose"),
+        ("listening-list", {"kinds": "bakery"}, "kinds: the graph has no company of these"),
         ("listening-list", {"companies": "30"}, "companies=30: at most 12 can be covered"),
         ("which-one", {"episode": "Modes"}, "Modes: no such episode: did you mean Models"),
         ("themes-beside", {"with": "Defy"}, "nothing in the graph is called 'Defy'"),
-        ("best-quotes", {"about": " "}, "about=: say what is spoken of"),
+        ("best-quotes", {"about": " "}, "about=: give a subject"),
         ("risers", {"before": "June"}, "before=June: not a month"),
         ("best-quotes", {"about": "x " * 600}, "about=x x x .*…: longer than 1000 characters"),
         ("by-month", {"entity": "x " * 400}, "called 'x x x .*…': search for a part"),
@@ -359,7 +359,7 @@ def test_of_the_best_quotes_those_that_begin_with_the_subject_come_first_and_non
         ("by-month", {"entity": "Kraken"}, ["2025-06", "2025-07"], []),
         ("ranked-by-month", {"kind": "crypto-exchange"}, ["2025-06"], []),
         ("first-mentions", {"entity": "Kraken"}, ["2025-06-02"], []),
-        ("shows-covering", {"entity": "Kraken", "least": "1"}, ["Alpha"], []),
+        ("shows-covering", {"entity": "Kraken", "minEpisodes": "1"}, ["Alpha"], []),
         ("companies-by-shows", {"shows": "1"}, ["Google", "Kraken", "NVIDIA"],
          ["Google", "NVIDIA"]),
     ],

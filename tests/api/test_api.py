@@ -181,8 +181,8 @@ def test_an_answer_is_its_rows(graph):
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("ASK { ?s ?p ?o }", "not boolean in json: bool(answer) says it"),
-        ("DESCRIBE <company/nvidia>", "not graph in turtle: answer.data holds it"),
+        ("ASK { ?s ?p ?o }", "not boolean in json: use bool(answer)"),
+        ("DESCRIBE <company/nvidia>", "not graph in turtle: use answer.data"),
     ],
 )
 def test_what_has_no_rows_says_where_its_answer_is(graph, question, said):

@@ -67,9 +67,9 @@ PAIRS = ("query", "co-mentioned", "--param", "company=NVIDIA")
         (PAIRS, "x.TSV", "name\tepisodes\tundated\tother\n"),
         (PAIRS, "x.json", '{"head":{"vars":["name","episodes","undated","other"]}'),
         (PAIRS, "x.xml", '<?xml version="1.0"?><sparql xmlns='),
-        (("analyse", "associated", "--param", "least=1"), "x.csv", "name,episodes,weighted,"),
-        (("analyse", "associated", "--param", "least=1"), "x.json", '[\n{"name":"'),
-        (("analyse", "associated", "--param", "least=1"), "x.ttl", "@base"),
+        (("analyse", "associated", "--param", "minEpisodes=1"), "x.csv", "name,episodes,weighted,"),
+        (("analyse", "associated", "--param", "minEpisodes=1"), "x.json", '[\n{"name":"'),
+        (("analyse", "associated", "--param", "minEpisodes=1"), "x.ttl", "@base"),
         (("audit", "mentions"), "x.csv", "file,index,surface,"),
         (("audit", "mentions"), "x.json", '[\n{"file":"a.md"'),
         (("search", "quote"), "x.csv", "kind,type,score,"),
@@ -126,7 +126,7 @@ def test_what_was_written_is_said(run, tmp_path, arguments, name, head, said):
         (("queries", "--sparql"), "name one question: kgraph queries NAME --sparql"),
         (("queries", "clusters", "--sparql"), "clusters: answered by a program"),
         (("queries", "co-mentionned"), "did you mean co-mentioned"),
-        (("query", "rejected", "--param", "limit=1", "--param", "threshold=1"), "give it once"),
+        (("query", "rejected", "--param", "limit=1", "--param", "maxConfidence=1"), "give it once"),
     ],
 )
 def test_what_cannot_be_is_refused(run, tmp_path, monkeypatch, arguments, words):
@@ -195,8 +195,16 @@ def test_a_boolean_is_a_word_and_no_status(run):
         (("query", "SELECT * { ?s ?p ?o }", "--limit", 2), 2, "limited to 2 rows; raise"),
         (("query", "SELECT * { ?s ?p ?o } LIMIT 2", "--limit", 5), 2, ""),
         (("query", "SELECT * { ?s ?p ?o } LIMIT 5", "--limit", 2), 2, "limited to 2 rows; raise"),
-        (("analyse", "associated", "--param", "least=1", "--limit", 1), 1, "limited to 1 row; "),
-        (("query", "associated", "--param", "least=1", "--limit", 1), 1, "limited to 1 row; "),
+        (
+            ("analyse", "associated", "--param", "minEpisodes=1", "--limit", 1),
+            1,
+            "limited to 1 row; ",
+        ),
+        (
+            ("query", "associated", "--param", "minEpisodes=1", "--limit", 1),
+            1,
+            "limited to 1 row; ",
+        ),
         (("audit", "mentions", "--limit", 3), 3, "limited to 3 rows; raise --limit for more\n"),
         (("audit", "mentions", "--limit", 10), 10, ""),
         (("search", "talk", "--limit", 1), 1, "limited to 1 hit; raise --limit for more\n"),
@@ -243,10 +251,10 @@ def test_a_long_table_has_the_limit_of_the_screen_or_that_which_is_given(
 
 
 def test_a_former_name_of_a_parameter_is_understood(run):
-    now = run("query", "thin-evidence", "--param", "threshold=0.5", "--format", "tsv")
+    now = run("query", "thin-evidence", "--param", "maxConfidence=0.5", "--format", "tsv")
     then = run("query", "thin-evidence", "--param", "limit=0.5", "--format", "tsv")
     assert now[:2] == then[:2]
-    assert (now[2], then[2]) == ("", "limit: this parameter is now called threshold\n")
+    assert (now[2], then[2]) == ("", "limit: this parameter is now called maxConfidence\n")
 
 
 # -- questions and terms -----------------------------------------------------------
@@ -267,7 +275,7 @@ def test_one_question_is_shown_with_its_parameters(run):
     lines = out.splitlines()
     assert lines[0].startswith("rejected: What was rejected, by which rule")
     assert (
-        "    --param threshold=probability: only rejections less sure than this (default 1)"
+        "    --param maxConfidence=probability: only rejections less sure than this (default 1)"
         in lines
     )
     assert "    --limit 100: how many rows at most" in lines

@@ -2,7 +2,8 @@
 
 from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
 from kgraph.query.link_values import LINK_KINDS, LinkResolver
-from kgraph.query.saved import QUESTION_SECTIONS, load_saved_queries
+from kgraph.query.named import QUESTION_SECTIONS
+from kgraph.query.saved import load_saved_queries
 
 SHARED = SharedData(
     {
@@ -42,9 +43,11 @@ def test_a_quote_is_found_by_its_words(sample):
 
 def test_every_saved_query_says_what_it_is_about_of_its_own_columns(sample):
     for query in load_saved_queries().values():
-        select = query.text[query.text.index("SELECT") : query.text.index("WHERE")]
+        select = query.source.text[
+            query.source.text.index("SELECT") : query.source.text.index("WHERE")
+        ]
         drawn = (query.chart.values, query.chart.labels) if query.chart else ()
         assert query.section in QUESTION_SECTIONS
         assert set(query.links.values()) <= set(LINK_KINDS)
         assert all(f"?{column}" in select for column in (*query.links, *drawn)), query.name
-        assert "# section: " in query.text
+        assert "# section: " in query.source.text

@@ -15,7 +15,12 @@ from kgraph.base.errors import (
 from kgraph.graph import Entity, Selection
 from kgraph.pipeline import build
 from kgraph.query import ANSWER_FORMATS, Lookup, load_saved_queries, run_query
-from kgraph.query.parameters import Parameter, bind_arguments, resolve_value
+from kgraph.query.parameters import (
+    Parameter,
+    bind_arguments,
+    describe_substitutions,
+    resolve_value,
+)
 from kgraph.query.saved import parse_saved_query
 from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
 from kgraph.search import Filters, Index, search
@@ -207,6 +212,17 @@ def test_a_former_name_of_a_parameter_is_its_name():
         bind_arguments("x", query.parameters, {"limit": "5", "below": "5"})
 
 
+def test_a_relevance_under_its_former_name_is_of_ten(store):
+    parameter = Parameter("minRelevance", "relevance", "0.9", "lowest", "relevance")
+    for old, new in (("9", "0.9"), ("7.5", "0.75"), ("0", "0"), ("high", "high")):
+        assert bind_arguments("x", [parameter], {"relevance": old}) == {
+            "minRelevance": (parameter, new)
+        }
+    assert describe_substitutions(store.shared, [parameter], {"relevance": "9"}) == [
+        "relevance: this parameter is now called minRelevance, from 0 to 1 and not to 10"
+    ]
+
+
 def test_a_month_is_its_first_day_where_a_day_is_asked_for(store):
     month = run_query(store, "co-mentioned", {"company": "NVIDIA", "since": "2025-10"})
     assert month == run_query(store, "co-mentioned", {"company": "NVIDIA", "since": "2025-10-01"})
@@ -295,7 +311,7 @@ def test_why_takes_an_iri(store):
 
 def test_a_query_that_names_another_graph_is_refused(store):
     for timeout in (None, 60):
-        with pytest.raises(QueryError, match="there is one graph here, the default graph"):
+        with pytest.raises(QueryError, match="the store has one graph, the default graph"):
             run_query(store, "SELECT * FROM <http://example.org/> { ?s ?p ?o }", timeout=timeout)
 
 
@@ -319,8 +335,10 @@ def test_a_limited_query_asks_the_graph_that_was_opened(folder, store):
 
 @pytest.mark.parametrize("given", ["0", "-1", "1000000001", "9" * 30])
 def test_a_number_of_things_is_one_or_more(store, given):
-    with pytest.raises(InputError, match="shows=.*: not a count: write a whole number from 1 to"):
-        run_query(store, "companies-by-shows", {"shows": given})
+    with pytest.raises(
+        InputError, match="minShows=.*: not a count: write a whole number from 1 to"
+    ):
+        run_query(store, "companies-by-shows", {"minShows": given})
 
 
 def test_an_episode_goes_by_the_same_names_everywhere(store):
@@ -349,7 +367,7 @@ def test_a_show_has_its_own_episodes_and_those_that_mention_it(sample):
 
 
 def test_every_list_tells_dates_of_processing_apart(sample):
-    dated = {episode.slug: episode.dated for episode in sample.graph}
+    dated = {episode.slug: episode.is_dated for episode in sample.graph}
     assert set(dated.values()) == {True, False}
     lines = (
         look_up(sample, "NVIDIA", limit=100).episodes

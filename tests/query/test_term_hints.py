@@ -100,7 +100,7 @@ def test_terms_that_the_graph_does_not_use_are_told(store, text, said):
 @pytest.mark.parametrize("name", load_saved_queries())
 def test_nothing_is_said_of_saved_queries(name):
     assert name in load_named_queries()
-    assert describe_unknown_terms(load_saved_queries()[name].text) == []
+    assert describe_unknown_terms(load_saved_queries()[name].source.text) == []
 
 
 def test_near_words_are_looked_for_a_bounded_number_of_times(monkeypatch):

@@ -36,7 +36,7 @@ def test_an_error_that_nobody_expected_is_told_and_not_taken_for_a_want_of_memor
     with pytest.raises(QueryError) as found:
         run_with_timeout(ProcessLimits(60, 1 << 30), int, "x")
     assert str(found.value) == (
-        "the question failed (ValueError: invalid literal for int() with base 10: 'x'): "
+        "the query failed (ValueError: invalid literal for int() with base 10: 'x'): "
         "this is a defect of kgraph"
     )
 
@@ -73,12 +73,12 @@ def told_and_endless(file):
 ASKS = """
 import sys, threading, time
 from pathlib import Path
-from kgraph.query.timeout import ProcessLimits, within
+from kgraph.query.timeout import ProcessLimits, run_with_timeout
 from query.test_timeout import told_and_endless
 if __name__ == "__main__":
     if sys.argv[2] == "threads":
         threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-    within(ProcessLimits(60), told_and_endless, Path(sys.argv[1]))
+    run_with_timeout(ProcessLimits(60), told_and_endless, Path(sys.argv[1]))
 """
 
 

@@ -48,5 +48,5 @@ def test_a_store_without_its_index_says_so(store):
 
 @pytest.mark.parametrize("given", ["?q", '?q, "walk", "run"', ""])
 def test_with_too_few_or_too_many_values_it_says_what_it_takes(searched, given):
-    with pytest.raises(QueryError, match="kg:matches takes two, what is looked at and the words"):
+    with pytest.raises(QueryError, match="kg:matches takes two arguments"):
         texts(searched, f"kg:matches({given})")

@@ -115,9 +115,9 @@ def test_an_empty_parameter_of_a_question_has_its_default(server):
 
 def test_a_limited_answer_says_so(sample_server):
     get = sample_server.client.get
-    cut = get("/api/questions/strongest-pairs?least=1").json()
+    cut = get("/api/questions/strongest-pairs?minEpisodes=1").json()
     assert (cut["total"], cut["is_cut"]) == (load_named_queries()["strongest-pairs"].most, True)
-    few = get("/api/questions/strongest-pairs?least=4").json()
+    few = get("/api/questions/strongest-pairs?minEpisodes=4").json()
     assert (0 < few["total"] < cut["total"], few["is_cut"]) == (True, False)
 
 
@@ -147,7 +147,7 @@ def test_a_format_has_all_rows(server):
         ("/api/entities?type=robot", 400, "no such value: choose one of company, crypto,"),
         ("/api/entities?type=crypto&type=company", 400, "type: given more than once"),
         ("/api/why?name=x", 400, "give the parameter episode: a name in any spelling, or an id"),
-        ("/api/questions/best-quotes?relevance=90", 400, "write a number from 0 to 10"),
+        ("/api/questions/best-quotes?minRelevance=90", 400, "write a number from 0 to 1"),
         ("/api/questions/thin-evidence?limit=60", 400, "write a number from 0 to 1"),
         ("/api/questions/co-mentioned?company=nvidia&since=June", 400, "write it as 2025-06-01"),
         ("/api/questions/ranked-by-month?since=2025", 400, "not a month: write it as 2025-06"),
@@ -158,9 +158,9 @@ def test_a_format_has_all_rows(server):
         ("/api/questions/not-companies?types=,", 400, "not types: choose some of company"),
         ("/api/questions/changes?what=robot", 400, "what=robot: choose some of episode, entity"),
         (
-            "/api/questions/best-quotes?relevance=nan",
+            "/api/questions/best-quotes?minRelevance=nan",
             400,
-            "relevance=nan: not a relevance: write a number from 0",
+            "minRelevance=nan: not a relevance: write a number from 0",
         ),
         ("/api/search?q=x&since=2025-99-99", 400, "since 2025-99-99: not a date"),
         ("/api/search?q=x&company=zzzz", 404, "no such company in the graph: search for a part"),

@@ -19,7 +19,17 @@ def test_without_words_there_is_the_form_and_how_to_use_it(server):
     status, page = search(server)
     assert (status, "Hits have all of the words" in page.text) == (200, True)
     assert {field.get("name") for field in page.inputs} == {
-        *("q", "company", "theme", "show", "since", "until", "relevance", "per_episode", "adverts")
+        *(
+            "q",
+            "company",
+            "theme",
+            "show",
+            "since",
+            "until",
+            "min_relevance",
+            "per_episode",
+            "adverts",
+        )
     }
 
 
@@ -61,7 +71,8 @@ def test_a_misspelt_name_is_found_and_that_is_said(server):
         ({"since": "2025-08-31", "until": "2025-09-01"}, "1–1 of 1"),
         ({"since": "2025-09-02"}, "Nothing found"),
         ({"company": "coinbase"}, "1–1 of 1"),
-        ({"relevance": "10"}, "1–1 of 1"),
+        ({"min_relevance": "1"}, "1–1 of 1"),
+        ({"relevance": "10"}, "1–1 of 1"),  # its former name
         ({"per_episode": "1", "adverts": "on"}, "at most 1 of an episode"),
     ],
 )
@@ -80,8 +91,14 @@ def test_filters_narrow(server, given, found):
             400,
             "since June: not a date: write it as 2025-06-01 or 2025-06",
         ),
+        ({"q": "x", "min_relevance": "1.1"}, 400, "min_relevance: write a number from 0 to 1"),
+        ({"q": "x", "min_relevance": "nan"}, 400, "min_relevance: write a number from 0 to 1"),
         ({"q": "x", "relevance": "11"}, 400, "relevance: write a number from 0 to 10"),
-        ({"q": "x", "relevance": "nan"}, 400, "relevance: write a number from 0 to 10"),
+        (
+            {"q": "x", "relevance": "9", "min_relevance": "0.9"},
+            400,
+            "relevance is the former name of min_relevance: give it once",
+        ),
         ({"q": "--"}, 400, "nothing to search for"),
         ({"q": "x", "offset": "2000"}, 400, "only the first 1000 hits are shown"),
         ({"q": "x", "offset": "-1"}, 400, "only the first 1000 hits are shown"),
@@ -110,7 +127,7 @@ def test_parts_of_a_long_list(many):
     assert not any("offset=40" in link for link in last.links)
 
 
-@pytest.mark.parametrize("name", ["q", "company", "theme", "show", "since", "relevance"])
+@pytest.mark.parametrize("name", ["q", "company", "theme", "show", "since", "min_relevance"])
 def test_hostile_words_are_text(server, name):
     status, page = search(server, **{"q": "talk", name: EVIL})
     assert status in (200, 400, 404)

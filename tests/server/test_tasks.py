@@ -8,7 +8,7 @@ from server.server_fixture import ENDLESS, busy, until
 
 from kgraph.base import errors
 from kgraph.base.errors import InputError, QueryBusyError, RequestError, UnknownNameError
-from kgraph.search import Filters
+from kgraph.search import SearchRequest
 from kgraph.server.workers.task_worker import decode_error, encode_error
 from kgraph.server.workers.tasks import RunSearch, SuggestNames, Task
 
@@ -50,7 +50,7 @@ def test_an_unexpected_error_is_a_runtime_error():
 
 
 def test_tasks_are_decoded_as_they_were():
-    task = RunSearch("a", Filters(frozenset({"quote"}), adverts=True), 20)
+    task = RunSearch(SearchRequest("a", kind="quote", adverts=True, offset=20))
     for one in (task, SuggestNames("nv", ("entity",))):
         assert msgspec.json.decode(msgspec.json.encode(one), type=Task) == one
 

@@ -33,7 +33,7 @@ _NOT_BLANK = r"\S"
 #: Type of a question's parameter -> its schema; other types are text.
 _PARAMETER_SCHEMAS: dict[str, Document] = {
     "integer": {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER},
-    "relevance": {"type": "number", "minimum": 0, "maximum": 10},
+    "relevance": {"type": "number", "minimum": 0, "maximum": 1},
     "probability": {"type": "number", "minimum": 0, "maximum": 1},
     "date": {"type": "string", "format": "date"},
     "type": {"type": "string", "enum": list(FILTER_TYPES)},

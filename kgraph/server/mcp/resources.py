@@ -15,6 +15,7 @@ from kgraph.analysis import load_named_queries
 from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import Term, data_path, load_terms
 from kgraph.query import load_saved_queries
+from kgraph.query.saved import get_sparql_source
 from kgraph.server.mcp.format import encode_json
 from kgraph.server.mcp.service import AgentService, format_signature
 from kgraph.views.stats import count_graph
@@ -115,7 +116,6 @@ def read_saved_query(name: str) -> str:
     Raises:
         InputError: there is none of that name.
     """
-    saved = load_saved_queries().get(name)
-    if saved is None:
+    if name not in load_saved_queries():
         raise InputError(f"{name}: no such saved query: kgraph://queries lists them")
-    return saved.text
+    return get_sparql_source(name).text

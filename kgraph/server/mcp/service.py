@@ -169,8 +169,8 @@ def _answer_in_process(
 def format_signature(question: NamedQuery) -> str:
     """How a question is asked, on one line.
 
-    >>> format_signature(questions()["clusters"])
-    'clusters(least: integer = 3)'
+    >>> format_signature(load_named_queries()["clusters"])
+    'clusters(minMembers: integer = 3)'
     """
     return f"{question.name}({', '.join(format_parameters(question))})"
 

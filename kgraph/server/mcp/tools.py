@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeAlias
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from kgraph.analysis import describe_query_substitutions, load_named_queries
-from kgraph.analysis.questions import NamedQuery
+from kgraph.analysis import NamedQuery, describe_query_substitutions, load_named_queries
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.base.text import local_id, word_forms
 from kgraph.query.term_hints import describe_unknown_terms
-from kgraph.search import Filters, search
+from kgraph.search import SearchRequest, search_page
 from kgraph.search.tokenize import tokenize
 from kgraph.server.http.problems import describe_error
 from kgraph.server.mcp import render
@@ -112,20 +111,23 @@ class Tools:
     ) -> dict[str, Any]:
         """Full-text search over quotes, episodes, entities, insights, themes and shows; best
         first, adverts left out. Quotes come with episode, date and link. kind "" searches all."""
-        filters = Filters(
-            frozenset({kind} - {""}),
-            frozenset({type} - {""}),
-            about,
-            theme,
-            show,
-            since,
-            until,
-            min_relevance,
-            adverts,
+        request = SearchRequest(
+            q=text,
+            kind=kind,
+            type=type,
+            company=about,
+            theme=theme,
+            show=show,
+            since=since,
+            until=until,
+            min_relevance=min_relevance,
+            adverts=adverts,
+            limit=limit,
+            per_episode=per_episode,
         )
-        found = search(self._asker.index(), text, filters, limit=limit + 1, per_episode=per_episode)
-        answer: dict[str, Any] = {"hits": [render.render_hit(hit) for hit in found.hits[:limit]]}
-        if len(found.hits) > limit:
+        found, has_more = search_page(self._asker.index(), request)
+        answer: dict[str, Any] = {"hits": [render.render_hit(hit) for hit in found.hits]}
+        if has_more:
             answer["next"] = f"more than {limit}: raise limit, or narrow with kind, about, since"
         if found.instead:
             answer["searched_for"] = found.instead

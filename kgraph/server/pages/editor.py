@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from kgraph.base.vocabulary import PREFIXES, load_terms
 from kgraph.query.formats import ANSWER_FORMATS
-from kgraph.query.saved import QUESTION_SECTIONS, SavedQuery, load_saved_queries
+from kgraph.query.named import QUESTION_SECTIONS, NamedQuery
+from kgraph.query.saved import load_saved_queries
 from kgraph.query.sparql_text import add_prefixes
 from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.server.http import responses
@@ -72,7 +73,7 @@ async def editor_page(request: Request, snapshot: Snapshot) -> str:
     )
 
 
-def list_examples() -> list[tuple[str, list[SavedQuery]]]:
+def list_examples() -> list[tuple[str, list[NamedQuery]]]:
     """The saved queries that can be asked as they are, by what they are about."""
     ready = [
         q for q in load_saved_queries().values() if all(p.default is not None for p in q.parameters)

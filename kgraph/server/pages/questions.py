@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.analysis.presentation import RenderedAnswer
-from kgraph.analysis.questions import NamedQuery, load_named_queries, unknown_query_error
+from kgraph.analysis.questions import load_named_queries, unknown_query_error
 from kgraph.base.errors import InputError, RequestError
 from kgraph.query.formats import ANSWER_FORMATS
-from kgraph.query.saved import QUESTION_SECTIONS, load_saved_queries
+from kgraph.query.named import QUESTION_SECTIONS, NamedQuery, SparqlSource
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, choose_format
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
@@ -155,7 +155,6 @@ def render_question(
         shown: its answer, if it was answered.
         error: what was wrong, if anything.
     """
-    saved = load_saved_queries().get(question.name)
     return render_template(
         "question.html",
         section=QUESTIONS_PATH,
@@ -166,7 +165,7 @@ def render_question(
         most=max((bar.value for bar in shown.bars), default=0) if shown else 0,
         command=format_command(question.name, given),
         downloads=_download_links(question.name, given) if shown else [],
-        keep=saved.keep if saved else None,
+        keep=question.source.thinning if isinstance(question.source, SparqlSource) else None,
     )
 
 

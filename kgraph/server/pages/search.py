@@ -17,10 +17,10 @@ from starlette.responses import Response
 
 from kgraph.base.errors import InputError, KgraphError, UnknownNameError
 from kgraph.base.text import parse_bound
-from kgraph.search import HIT_KINDS, Filters
+from kgraph.search import HIT_KINDS, SearchRequest
 from kgraph.search.facets import Count
 from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER
-from kgraph.server.endpoints.operations import ShortText
+from kgraph.search.request import MAX_HITS_PER_EPISODE, ShortText
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
@@ -55,7 +55,8 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         kind, type: of hits.
         company, theme, show: names of what a hit stands beside, under or in.
         since, until: days.
-        relevance: lowest relevance of quotes, of ten.
+        min_relevance: lowest relevance of quotes, from 0 to 1.
+        relevance: its former name, from 0 to 10.
         per_episode: hits of one episode at the most.
         adverts: "on" for quotes that are probably adverts, too.
         offset: hits to pass over.
@@ -69,29 +70,48 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     show: ShortText = ""
     since: ShortText = ""
     until: ShortText = ""
+    min_relevance: ShortText = ""
     relevance: ShortText = ""
     per_episode: ShortText = ""
     adverts: ShortText = ""
     offset: int = 0
 
-    def to_filters(self) -> Filters:
-        """The same as the search takes it.
+    def to_request(self) -> SearchRequest:
+        """Return a search for one hit more than a page has.
 
         Raises:
-            InputError: a day or number is none.
+            InputError: a day or number is invalid.
         """
-        relevance = parse_number_field("relevance", self.relevance, 10) / 10
-        return Filters(
-            frozenset({self.kind} - {""}),
-            frozenset({self.type} - {""}),
-            self.company.strip(),
-            self.theme.strip(),
-            self.show.strip(),
-            parse_bound("since", self.since),
-            parse_bound("until", self.until),
-            relevance,
-            bool(self.adverts),
+        return SearchRequest(
+            q=self.q,
+            kind=self.kind,
+            type=self.type,
+            company=self.company,
+            theme=self.theme,
+            show=self.show,
+            since=parse_bound("since", self.since),
+            until=parse_bound("until", self.until),
+            min_relevance=parse_number_field("min_relevance", self.min_relevance, 1),
+            adverts=bool(self.adverts),
+            offset=self.offset,
+            limit=HITS_PER_PAGE + 1,
+            per_episode=int(
+                parse_number_field("per_episode", self.per_episode, MAX_HITS_PER_EPISODE)
+            ),
         )
+
+    def with_present_names(self) -> SearchForm:
+        """Return the form with a relevance under its present name.
+
+        Raises:
+            InputError: it is given twice, or invalid.
+        """
+        if not self.relevance:
+            return self
+        if self.min_relevance:
+            raise InputError("relevance is the former name of min_relevance: give it once")
+        relevance = parse_number_field("relevance", self.relevance, 10) / 10
+        return msgspec.structs.replace(self, min_relevance=f"{relevance:g}", relevance="")
 
     def with_(self, **changed: str) -> str:
         """Address of the same search with other values, from its start."""
@@ -110,6 +130,7 @@ async def search_page(request: Request, snapshot: Snapshot) -> str | Response:
     wanted = SearchForm()
     try:
         wanted = parse_params(query_params(request), SearchForm)
+        wanted = wanted.with_present_names()
         found = await _run_search(request, snapshot, wanted) if wanted.q.strip() else None
     except InputError as error:
         return error_page(error, render_search(wanted, None, error))
@@ -119,10 +140,7 @@ async def search_page(request: Request, snapshot: Snapshot) -> str | Response:
 async def _run_search(request: Request, snapshot: Snapshot, wanted: SearchForm) -> Searched:
     if not 0 <= wanted.offset <= MAX_OFFSET:
         raise InputError(f"only the first {MAX_OFFSET} hits are shown: narrow the search")
-    per_episode = parse_number_field("per_episode", wanted.per_episode, 1000)
-    task = RunSearch(
-        wanted.q, wanted.to_filters(), wanted.offset, HITS_PER_PAGE + 1, int(per_episode)
-    )
+    task = RunSearch(wanted.to_request())
     return msgspec.json.decode(await fetch_json(request, snapshot, task), type=Searched)
 
 

@@ -26,8 +26,9 @@ from typing import Any
 
 import msgspec
 
-from kgraph.base.errors import QueryBusyError, QueryTimeoutError
+from kgraph.base.errors import QueryBusyError
 from kgraph.base.text import hex_digest
+from kgraph.query.timeout import timeout_error
 from kgraph.server.workers.messages import Reply
 from kgraph.server.workers.process import QUERY_PROGRAM, Job, Worker
 
@@ -235,9 +236,8 @@ class WorkerPool:
                 has_reply = await worker.wait_reply(remaining_s)
             self._record_speed(key, worker.cpu_seconds(), has_reply)
             if not has_reply:
-                raise QueryTimeoutError(
-                    f"the query passed its limit of {job.timeout_s:g} s: "
-                    "narrow it, or use a server with a higher --timeout"
+                raise timeout_error(
+                    job.timeout_s, "narrow it, or use a server with a higher --timeout"
                 )
             return worker.reply()
         finally:

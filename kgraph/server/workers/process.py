@@ -30,6 +30,7 @@ from kgraph.base.errors import (
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.formats import AnswerKind
 from kgraph.query.sparql_text import explain_syntax_error
+from kgraph.query.timeout import memory_error
 from kgraph.server.workers.messages import MAX_IN_MEMORY_BYTES, Reply, SpooledBody
 from kgraph.server.workers.protocol import FrameReader
 
@@ -212,11 +213,7 @@ class Worker(asyncio.SubprocessProtocol):
         reader = self._reply_reader
         assert reader is not None
         if reader.outcome is None:
-            raise QueryTooLargeError(
-                "the query's process was stopped by the system: it needed more memory than its "
-                f"limit of {self._memory_bytes >> 20} MB, or is nested too deeply: "
-                "add a LIMIT, or group and sort less"
-            )
+            raise memory_error(self._memory_bytes, "add a LIMIT, or group and sort less")
         if reader.is_complete:
             self._reply_reader = None
             self._is_spent |= reader.is_worker_spent

@@ -16,8 +16,9 @@ import msgspec
 
 from kgraph.base.errors import InputError, RequestError, StoreError
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
-from kgraph.search import Filters, Found, Index, search
+from kgraph.search import Found, Index, SearchRequest
 from kgraph.search.facets import Facets, count_facets
+from kgraph.search.request import run_search
 from kgraph.search.suggest import suggest_things
 from kgraph.server.http.negotiation import JSON
 from kgraph.server.workers.messages import ReplyKind
@@ -120,23 +121,15 @@ class Searched(msgspec.Struct, frozen=True):
 class RunSearch(msgspec.Struct, frozen=True, tag="search"):
     """Search, and count the matches by facet."""
 
-    text: str
-    filters: Filters
-    offset: int = 0
-    limit: int = 20
-    per_episode: int = 0
+    request: SearchRequest
 
     def run(self, build: OpenBuild) -> TaskResult:
-        hits = search(
-            build.index,
-            self.text,
-            self.filters,
-            limit=self.limit,
-            per_episode=self.per_episode,
-            offset=self.offset,
-        )
+        hits = run_search(build.index, self.request)
         facets = count_facets(
-            build.index, hits.instead or self.text, self.filters, partial=bool(hits.partial)
+            build.index,
+            hits.instead or self.request.q,
+            self.request.to_filters(),
+            partial=bool(hits.partial),
         )
         return _json_result(Searched(hits, facets))
 
