@@ -212,9 +212,9 @@ def _sorted_lines(text: str) -> str:
 
 
 def _data_of_page(text: str) -> str:
-    """Return the data blocks of a drawn page: its program may be renamed, its data may not."""
-    blocks = re.findall(r"<script[^>]*type=\"?application/[^>]*>(.*?)</script>", text, re.DOTALL)
-    return "\n".join(blocks) or text
+    """Return the data blocks of a drawn page: its programs may be renamed, its data may not."""
+    block = r'<script type="application/[^>]*id="(?!worker)[^>]*>.*?</script>'
+    return "\n".join(re.findall(block, text, re.DOTALL)) or text
 
 
 def _text_of(response: str) -> str:
