@@ -194,9 +194,10 @@ class QueryMixin(StoreBacked):
         Raises:
             UnknownNameError: nothing goes by it; near names are suggested.
         """
+        from kgraph.views.open_graph import OpenGraph
         from kgraph.views.thing import look_up
 
-        return look_up(self.store, name, limit)
+        return look_up(OpenGraph(self.store), name, limit)
 
     def why(self, episode: str, name: str) -> list[Explanation]:
         """Explain why an edge is there, or was rejected.

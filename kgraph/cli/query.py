@@ -293,10 +293,11 @@ def show(
     """
     from kgraph.cli import print_things, printing
     from kgraph.store import Store
-    from kgraph.views.thing import look_up as look_up
+    from kgraph.views.open_graph import OpenGraph
+    from kgraph.views.thing import look_up
 
     wants_json = options.is_json(format)
-    page = look_up(Store(store), name, limit)
+    page = look_up(OpenGraph(Store(store)), name, limit)
     if wants_json:
         printing.print_json(page)
     else:

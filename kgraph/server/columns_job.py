@@ -22,8 +22,8 @@ from kgraph.server.workers.pool import NICE_SLOW
 from kgraph.server.workers.process import Worker
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob, TaskRequest
 from kgraph.server.workers.tasks import WriteColumns
-from kgraph.store.current import Snapshot
 from kgraph.store.layout import COLUMNS_FOLDER
+from kgraph.views.open_graph import OpenGraph
 
 MAX_MEMORY_BYTES = 2 << 30
 """Bytes that the process may take; 2.5 million statements take 0.5 GB."""
@@ -62,7 +62,7 @@ class ColumnsJob:
     def __init__(
         self,
         limits: ColumnsJobLimits = DEFAULT_JOB_LIMITS,
-        on_ready: Callable[[Snapshot], Awaitable[None]] | None = None,
+        on_ready: Callable[[OpenGraph], Awaitable[None]] | None = None,
     ) -> None:
         self._limits = limits
         self._on_ready = on_ready
@@ -70,7 +70,7 @@ class ColumnsJob:
         self._folder = ""
         self._tasks: list[asyncio.Task[None]] = []
 
-    def ensure_folder(self, snapshot: Snapshot) -> str:
+    def ensure_folder(self, snapshot: OpenGraph) -> str:
         """The folder of a graph's columns; "" until there is one, which begins to be written."""
         if snapshot.tag != self._tag:
             self._tag, self._folder = snapshot.tag, ""
@@ -90,7 +90,7 @@ class ColumnsJob:
             work.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _write_with_retries(self, snapshot: Snapshot) -> None:
+    async def _write_with_retries(self, snapshot: OpenGraph) -> None:
         """Write the columns, and try again as long as they cannot be written."""
         folder, retry_s = snapshot.store.build / COLUMNS_FOLDER, self._limits.retry_s
         while True:
@@ -112,7 +112,7 @@ class ColumnsJob:
             return
 
 
-async def _write_columns(snapshot: Snapshot, limits: ColumnsJobLimits) -> None:
+async def _write_columns(snapshot: OpenGraph, limits: ColumnsJobLimits) -> None:
     """Let a process of its own write them, if there are none, which gives way to all others.
 
     Raises:

@@ -27,7 +27,7 @@ from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.singleflight import SingleFlight
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob, TaskRequest
 from kgraph.server.workers.tasks import QueryWithFunctions, Task, WriteExport
-from kgraph.store.current import CurrentGraph, Snapshot
+from kgraph.views.open_graph import CurrentGraph, OpenGraph
 
 CACHE_BYTES = 64 << 20
 """Bytes of answers that are kept."""
@@ -127,7 +127,7 @@ class Service:
             "files": WorkerPool(own, TASK_PROGRAM),
         }
 
-    def get_graph(self) -> Snapshot:
+    def get_graph(self) -> OpenGraph:
         """The graph that answers now.
 
         Raises:
@@ -136,7 +136,7 @@ class Service:
         return self._current_graph.get()
 
     async def run_query(
-        self, snapshot: Snapshot, question: QueryRequest, pool: str = "queries"
+        self, snapshot: OpenGraph, question: QueryRequest, pool: str = "queries"
     ) -> Reply:
         """Answer a question.
 
@@ -163,7 +163,7 @@ class Service:
         keep = not is_volatile(question.text)
         return await self._run_cached(pool, key, self._query_job(snapshot, question), keep)
 
-    async def run_task(self, snapshot: Snapshot, task: Task) -> Reply:
+    async def run_task(self, snapshot: OpenGraph, task: Task) -> Reply:
         """Do a task that takes Python.
 
         Args:
@@ -175,7 +175,7 @@ class Service:
         """
         return await self._run_task(snapshot, task, "tasks")
 
-    async def write_export(self, snapshot: Snapshot, task: WriteExport) -> int:
+    async def write_export(self, snapshot: OpenGraph, task: WriteExport) -> int:
         """Write a file; its bytes.
 
         Raises:
@@ -187,7 +187,7 @@ class Service:
 
     async def _run_task(
         self,
-        snapshot: Snapshot,
+        snapshot: OpenGraph,
         task: Task,
         lane: str,
         seconds: float = 0.0,
@@ -212,7 +212,7 @@ class Service:
             self._replies.add(key, known)
         return known
 
-    def _query_job(self, snapshot: Snapshot, question: QueryRequest) -> QueryJob:
+    def _query_job(self, snapshot: OpenGraph, question: QueryRequest) -> QueryJob:
         limits = self.settings.limits
         return QueryJob(
             snapshot.database_path,
@@ -223,7 +223,7 @@ class Service:
             limits.size,
         )
 
-    async def _warm_up_workers(self, snapshot: Snapshot) -> None:
+    async def _warm_up_workers(self, snapshot: OpenGraph) -> None:
         """Let the processes that stand ready open the columns, before a query waits for that."""
         job = self._query_job(
             snapshot, QueryRequest("ASK {}", {"boolean": ANSWER_FORMATS["json"].media_type})

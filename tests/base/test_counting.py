@@ -82,7 +82,7 @@ def test_lists_are_as_long_as_their_numbers(told):
         ]
         facts = fact(told.shelf, "entity", name=id_)
         assert (facts.episodes, facts.advertised) == tuple(listed) == stated, id_
-        page = look_up(told.store, id_, 10_000)
+        page = look_up(OpenGraph(told.store), id_, 10_000)
         assert (len(page.episodes), len(page.advertised)) == stated, id_
 
 
@@ -124,7 +124,7 @@ def test_a_part_of_a_graph_counts_itself(told, selection):
     part = told.store.graph.select(selection)
     spoken, sold = (
         Counter(mention.target for episode in part for mention in getattr(episode, which))
-        for which in ("spoken_of", "advertised")
+        for which in ("mentioned", "advertised")
     )
     for id_, entity in part.shared.entities.items():
         assert (entity.episodes, entity.advertised) == (spoken[id_], sold[id_]), id_
@@ -150,7 +150,7 @@ def test_one_measure_says_what_stands_together(told):
                 row = table[other]
                 assert (tie.episodes, tie.association) == (row.episodes, row.association)
         shown = {
-            n.label: n for n in look_up(told.store, id_, 10_000).neighbours if n.type == "company"
+            n.label: n for n in look_up(OpenGraph(told.store), id_, 10_000).neighbours if n.type == "company"
         }
         for row in table.values():
             near = shown[row.thing.label]

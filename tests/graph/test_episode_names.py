@@ -71,7 +71,7 @@ def asked(store, question, **given):
 
 
 def titled(store, title):
-    [slug] = [slug for slug, o in store.shared.outlines.items() if o.title == title]
+    [slug] = [slug for slug, o in store.shared.summaries.items() if o.title == title]
     return f"episode/{slug}"
 
 
@@ -82,7 +82,7 @@ def answered(store, name):
 
 
 WAYS = {
-    "show": lambda store, name: f"episode/{look_up(store, name).episode.slug}",
+    "show": lambda store, name: f"episode/{look_up(OpenGraph(store), name).episode.slug}",
     "why": lambda store, name: titled(store, explain_by_name(store, name, "OpenAI")[0].episode),
     "export": lambda store, name: "".join(
         one.id for one in store.graph.select(Selection(episodes=frozenset({name})))

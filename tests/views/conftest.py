@@ -10,30 +10,30 @@ from kgraph.views.registry import VIEW_OPERATIONS
 
 
 @pytest.fixture(scope="session")
-def sample_shelf(sample):
+def sample_graph(sample):
     """The sample corpus."""
     return OpenGraph(sample)
 
 
 @pytest.fixture
-def shelf(store):
+def graph(store):
     """Two episodes that share a company and a quote."""
     return OpenGraph(store)
 
 
 @pytest.fixture
-def ask(shelf):
+def ask(graph):
     """Asks the two episodes by the name of a question."""
-    return partial(asking, shelf)
+    return partial(asking, graph)
 
 
 @pytest.fixture(scope="session")
-def ask_sample(sample_shelf):
+def ask_sample(sample_graph):
     """Asks the sample corpus by the name of a question."""
-    return partial(asking, sample_shelf)
+    return partial(asking, sample_graph)
 
 
-def asking(shelf, question, /, **given):
+def asking(graph, question, /, **given):
     """The answer to a question."""
     fact = VIEW_OPERATIONS[question]
-    return fact.run(shelf, msgspec.convert(given, fact.parameters))
+    return fact.run(graph, msgspec.convert(given, fact.parameters))

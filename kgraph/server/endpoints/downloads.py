@@ -34,8 +34,8 @@ from kgraph.server.http.negotiation import HTML, accepts_encoding, add_charset
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.service import Service
 from kgraph.server.workers.tasks import WriteExport
-from kgraph.store.current import Snapshot
 from kgraph.store.scratch import ScratchFolder
+from kgraph.views.open_graph import OpenGraph
 
 DOWNLOADS_PATH = "/downloads"
 
@@ -121,11 +121,11 @@ class DownloadCache:
         self._generated: dict[str, GeneratedFile] = {}
         self._numbers = count()
 
-    def list_generated(self, snapshot: Snapshot) -> dict[str, GeneratedFile]:
+    def list_generated(self, snapshot: OpenGraph) -> dict[str, GeneratedFile]:
         """The files that were made of a graph, by name."""
         return dict(self._generated) if snapshot.tag == self._tag else {}
 
-    async def get_or_generate(self, snapshot: Snapshot, file: DownloadFile) -> GeneratedFile:
+    async def get_or_generate(self, snapshot: OpenGraph, file: DownloadFile) -> GeneratedFile:
         """A file, which is made if it was not yet.
 
         Raises:
@@ -139,7 +139,7 @@ class DownloadCache:
             self._evict()
             return made
 
-    async def _generate(self, snapshot: Snapshot, file: DownloadFile) -> GeneratedFile:
+    async def _generate(self, snapshot: OpenGraph, file: DownloadFile) -> GeneratedFile:
         if self._folder is None:
             self._folder = ScratchFolder()
         # Never one name twice: the file before may still be on its way to somebody.

@@ -25,7 +25,7 @@ from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, choose_f
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.pages.things import THING_PAGES, TemplateValues
 from kgraph.server.workers.messages import QueryRequest, Reply
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 MAX_INCOMING = 500
 """Statements about a thing that are shown; a company may be mentioned by thousands."""
@@ -122,7 +122,7 @@ async def serve_resource(request: Request) -> Response:
     )
 
 
-async def _resolve_path(request: Request, snapshot: Snapshot) -> tuple[str, str, IriStatus]:
+async def _resolve_path(request: Request, snapshot: OpenGraph) -> tuple[str, str, IriStatus]:
     """The id that is meant, the form that is wanted, and what became of the id."""
     id_ = request.path_params["id"]
     accept, forced = request.headers.get("accept", ""), request.query_params.get("format", "")
@@ -134,7 +134,7 @@ async def _resolve_path(request: Request, snapshot: Snapshot) -> tuple[str, str,
     return stem, FORMAT_OF_SUFFIX[dot + suffix], await _get_iri_status(request, snapshot, stem)
 
 
-async def _get_iri_status(request: Request, snapshot: Snapshot, id_: str) -> IriStatus:
+async def _get_iri_status(request: Request, snapshot: OpenGraph, id_: str) -> IriStatus:
     try:
         NamedNode(snapshot.base + id_)
     except ValueError:  # no IRI, so no thing's
@@ -146,7 +146,7 @@ async def _get_iri_status(request: Request, snapshot: Snapshot, id_: str) -> Iri
 
 
 async def _run_query(
-    request: Request, snapshot: Snapshot, text: str, id_: str, types: dict[AnswerKind, str]
+    request: Request, snapshot: OpenGraph, text: str, id_: str, types: dict[AnswerKind, str]
 ) -> Reply:
     query = text.format(iri=NamedNode(snapshot.base + id_), limit=MAX_INCOMING)
     asking = responses.get_service(request).run_query(snapshot, QueryRequest(query, types), "pages")
@@ -159,7 +159,7 @@ def _decode_bindings(reply: Reply) -> list[dict[str, dict[str, str]]]:
     return found
 
 
-def _unknown_iri_error(snapshot: Snapshot, id_: str) -> UnknownNameError:
+def _unknown_iri_error(snapshot: OpenGraph, id_: str) -> UnknownNameError:
     """That there is no such thing, with near names where its last part may be one."""
     name = id_.rpartition("/")[2]
     near = snapshot.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
@@ -172,7 +172,7 @@ def _unknown_iri_error(snapshot: Snapshot, id_: str) -> UnknownNameError:
 # -- the page ------------------------------------------------------------------
 
 
-async def _render_resource(request: Request, snapshot: Snapshot, id_: str) -> str:
+async def _render_resource(request: Request, snapshot: OpenGraph, id_: str) -> str:
     make = THING_PAGES.get(id_.partition("/")[0])
     if make:
         return await make(request, snapshot, id_, _common_context(snapshot.base, id_))

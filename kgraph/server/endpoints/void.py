@@ -18,7 +18,7 @@ from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, choose_media_type
 from kgraph.server.workers.messages import QueryRequest, Reply
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 SD_NAMESPACE = "http://www.w3.org/ns/sparql-service-description#"
 FORMAT_NAMESPACE = "http://www.w3.org/ns/formats/"
@@ -66,7 +66,7 @@ async def serve_void(request: Request) -> Response:
 
 
 def _rdf_response(
-    request: Request, snapshot: Snapshot, address: str, triples: list[Triple]
+    request: Request, snapshot: OpenGraph, address: str, triples: list[Triple]
 ) -> Response:
     accept = request.headers.get("accept", "")
     name, media_type = _choose_rdf_format(accept)
@@ -107,7 +107,7 @@ def _decode_class_counts(reply: Reply) -> list[tuple[str, int]]:
     return [(row["class"]["value"], int(row["entities"]["value"])) for row in found]
 
 
-def describe_service(snapshot: Snapshot, address: str) -> list[Triple]:
+def describe_service(snapshot: OpenGraph, address: str) -> list[Triple]:
     """The service's description.
 
     Args:
@@ -143,7 +143,9 @@ def describe_service(snapshot: Snapshot, address: str) -> list[Triple]:
     ]
 
 
-def describe_dataset(snapshot: Snapshot, root: str, classes: list[tuple[str, int]]) -> list[Triple]:
+def describe_dataset(
+    snapshot: OpenGraph, root: str, classes: list[tuple[str, int]]
+) -> list[Triple]:
     """The data set's description.
 
     Args:

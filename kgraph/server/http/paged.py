@@ -14,9 +14,9 @@ from kgraph.base.errors import KgraphError, RequestError
 from kgraph.server.http import problems, responses
 from kgraph.server.http.negotiation import HTML, choose_media_type
 from kgraph.server.pages.templates import TEMPLATE_HASH
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
-PageRenderer = Callable[[Request, Snapshot], Awaitable[str | Response]]
+PageRenderer = Callable[[Request, OpenGraph], Awaitable[str | Response]]
 """What makes a page: its HTML, which stays the same as long as the graph does, or an answer."""
 
 

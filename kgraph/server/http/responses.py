@@ -22,7 +22,7 @@ from kgraph.server.http import problems
 from kgraph.server.http.negotiation import add_charset
 from kgraph.server.service import Service
 from kgraph.server.workers.messages import Reply
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 RequestHandler = Callable[[Request], Awaitable[Response]]
 """An endpoint: request -> response, or one of our errors."""
@@ -147,7 +147,7 @@ def parse_query_string(encoded: str) -> list[tuple[str, str]]:
         raise RequestError(400, f"more than {MAX_PARAMETERS} parameters: leave some out") from error
 
 
-def make_etag(snapshot: Snapshot, *parts: str) -> str:
+def make_etag(snapshot: OpenGraph, *parts: str) -> str:
     """Names an answer: weak, since two askings may give the same rows in another order."""
     return f'W/"{hex_digest(chr(0).join((snapshot.tag, *parts)), 24)}"'
 

@@ -22,8 +22,8 @@ from kgraph.server.pages.forms import FacetChoice, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
 from kgraph.server.pages.templates import Pagination, paginate, render_template
 from kgraph.server.workers.tasks import ListDecisions, RowAccounting
-from kgraph.store.current import Snapshot
 from kgraph.views.decisions import DECISION_KINDS, DECISION_ORDERS, DecisionFilter, Decisions
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import Offset
 
 AUDIT_PATH = "/audit"
@@ -115,7 +115,7 @@ class AuditForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {name: value for name, value in values.items() if value}
 
 
-async def audit_overview_page(request: Request, snapshot: Snapshot) -> str:
+async def audit_overview_page(request: Request, snapshot: OpenGraph) -> str:
     """What there is to look through, and the accounting of all rows."""
     found = await fetch_json(request, snapshot, RowAccounting())
     rows = msgspec.json.decode(found, type=list[tuple[str, str, int]])
@@ -156,7 +156,7 @@ def group_outcomes(rows: list[tuple[str, str, int]]) -> list[ListAccounting]:
     ]
 
 
-async def decisions_page(request: Request, snapshot: Snapshot) -> str | Response:
+async def decisions_page(request: Request, snapshot: OpenGraph) -> str | Response:
     """A part of the decisions, with the form that finds them."""
     what = request.path_params["what"]
     if what not in DECISION_KINDS:
@@ -173,7 +173,7 @@ async def decisions_page(request: Request, snapshot: Snapshot) -> str | Response
 
 
 async def _fetch_decisions(
-    request: Request, snapshot: Snapshot, what: str, wanted: AuditForm
+    request: Request, snapshot: OpenGraph, what: str, wanted: AuditForm
 ) -> Decisions:
     task = ListDecisions(what, wanted.to_filter(), wanted.offset, DECISIONS_PER_PAGE)
     return msgspec.json.decode(await fetch_json(request, snapshot, task), type=Decisions)

@@ -25,7 +25,7 @@ from kgraph.server.pages.parameters import query_params
 from kgraph.server.pages.templates import render_template
 from kgraph.server.pages.terms import VocabularyTerm, load_terms
 from kgraph.server.workers.tasks import JSON
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 EDITOR_PATH = "/editor"
 
@@ -54,7 +54,7 @@ class EditorVocabulary(msgspec.Struct, frozen=True):
     terms: tuple[VocabularyTerm, ...]
 
 
-async def editor_page(request: Request, snapshot: Snapshot) -> str:
+async def editor_page(request: Request, snapshot: OpenGraph) -> str:
     """The editor."""
     return render_template(
         "editor.html",

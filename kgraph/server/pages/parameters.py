@@ -18,7 +18,7 @@ from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.server.http import responses
 from kgraph.server.workers.tasks import RunView, Task
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
@@ -109,7 +109,7 @@ def query_params(request: Request) -> dict[str, str]:
     return found
 
 
-async def fetch_json(request: Request, snapshot: Snapshot, task: Task) -> bytes:
+async def fetch_json(request: Request, snapshot: OpenGraph, task: Task) -> bytes:
     """The answer to a task, as JSON.
 
     Args:
@@ -131,7 +131,7 @@ def make_view_task(name: str, question: msgspec.Struct) -> RunView:
 
 
 async def run_view(
-    request: Request, snapshot: Snapshot, name: str, question: msgspec.Struct, shape: type[Struct]
+    request: Request, snapshot: OpenGraph, name: str, question: msgspec.Struct, shape: type[Struct]
 ) -> Struct:
     """The answer to a question, as the struct that it gives.
 

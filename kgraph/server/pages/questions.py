@@ -29,7 +29,7 @@ from kgraph.server.pages.forms import drop_empty, make_fields
 from kgraph.server.pages.parameters import fetch_json, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.workers.tasks import ExpandSavedQuery, RenderQuestion, RunQuestion
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 QUESTIONS_PATH = "/questions"
 
@@ -47,7 +47,7 @@ SPARQL_FORM = "sparql"
 SPARQL_QUERY_TYPE = "application/sparql-query"
 
 
-async def questions_page(request: Request, snapshot: Snapshot) -> str:
+async def questions_page(request: Request, snapshot: OpenGraph) -> str:
     """All questions, by what they are about."""
     sections = [
         (heading, [q for q in load_named_queries().values() if q.section == section])
@@ -85,7 +85,9 @@ def _find_question(name: str) -> NamedQuery:
 # -- data --------------------------------------------------------------------------
 
 
-async def _send_data(request: Request, snapshot: Snapshot, task: RunQuestion, tag: str) -> Response:
+async def _send_data(
+    request: Request, snapshot: OpenGraph, task: RunQuestion, tag: str
+) -> Response:
     doing = responses.get_service(request).run_task(snapshot, task)
     reply = await responses.cancel_on_disconnect(request, doing)
     suffix = ".json" if task.format == "json" else ANSWER_FORMATS[task.format].suffix
@@ -94,7 +96,7 @@ async def _send_data(request: Request, snapshot: Snapshot, task: RunQuestion, ta
 
 
 async def _send_sparql(
-    request: Request, snapshot: Snapshot, question: NamedQuery, given: dict[str, str], tag: str
+    request: Request, snapshot: OpenGraph, question: NamedQuery, given: dict[str, str], tag: str
 ) -> Response:
     if question.kind != "query":
         raise RequestError(404, f"{question.name}: a program answers it, no SPARQL does")
@@ -108,7 +110,7 @@ async def _send_sparql(
 
 
 async def _send_page(
-    request: Request, snapshot: Snapshot, question: NamedQuery, given: dict[str, str], tag: str
+    request: Request, snapshot: OpenGraph, question: NamedQuery, given: dict[str, str], tag: str
 ) -> Response:
     """The form, with the answer where all that must be given is."""
     try:
@@ -122,7 +124,7 @@ async def _send_page(
 
 
 async def _fetch_answer(
-    request: Request, snapshot: Snapshot, question: NamedQuery, given: dict[str, str]
+    request: Request, snapshot: OpenGraph, question: NamedQuery, given: dict[str, str]
 ) -> RenderedAnswer | None:
     """The answer; None where something must still be given, and nothing was."""
     if not given and any(p.default is None for p in question.parameters):

@@ -26,7 +26,7 @@ from kgraph.server.pages.forms import FacetChoice, parse_day_field, parse_number
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
 from kgraph.server.pages.templates import Pagination, render_template
 from kgraph.server.workers.tasks import RunSearch, Searched
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 SEARCH_PATH = "/search"
 
@@ -105,7 +105,7 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.with_(**({"offset": str(offset)} if offset else {}))
 
 
-async def search_page(request: Request, snapshot: Snapshot) -> str | Response:
+async def search_page(request: Request, snapshot: OpenGraph) -> str | Response:
     """Hits, facets and the form."""
     wanted = SearchForm()
     try:
@@ -116,7 +116,7 @@ async def search_page(request: Request, snapshot: Snapshot) -> str | Response:
     return render_search(wanted, found)
 
 
-async def _run_search(request: Request, snapshot: Snapshot, wanted: SearchForm) -> Searched:
+async def _run_search(request: Request, snapshot: OpenGraph, wanted: SearchForm) -> Searched:
     if not 0 <= wanted.offset <= MAX_OFFSET:
         raise InputError(f"only the first {MAX_OFFSET} hits are shown: narrow the search")
     per_episode = parse_number_field("per_episode", wanted.per_episode, 1000)

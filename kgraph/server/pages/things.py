@@ -22,10 +22,8 @@ from kgraph.server.pages.charts import draw_neighbourhood, make_bars
 from kgraph.server.pages.markdown import parse_markdown
 from kgraph.server.pages.parameters import parse_params, query_params, run_view
 from kgraph.server.pages.templates import Pagination, paginate, render_template
-from kgraph.store.current import Snapshot
 from kgraph.views.entity import EntityFacts, NameRequest
 from kgraph.views.episode import EpisodeFacts
-from kgraph.views.evidence import WhyFacts, WhyRequest
 from kgraph.views.lists import (
     EntitiesRequest,
     EntityList,
@@ -37,10 +35,12 @@ from kgraph.views.lists import (
     ThemesRequest,
 )
 from kgraph.views.neighbourhood import Neighbourhood, NeighbourhoodRequest
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import FrontFacts, OverviewRequest
 from kgraph.views.show_page import ShowFacts
 from kgraph.views.theme import ThemeFacts
 from kgraph.views.values import MonthCount
+from kgraph.views.why import WhyFacts, WhyRequest
 
 EXTRACTOR_LABELS = {
     "llm": "the language model",
@@ -57,23 +57,23 @@ Known = TypeVar("Known", bound=msgspec.Struct)
 TemplateValues = dict[str, Any]
 
 
-async def front_page(request: Request, snapshot: Snapshot) -> str:
+async def front_page(request: Request, snapshot: OpenGraph) -> str:
     """What is in the graph."""
     facts = await run_view(request, snapshot, "front", OverviewRequest(), FrontFacts)
     return render_template("home.html", section="/", facts=facts, plurals=TYPE_PLURALS)
 
 
-async def companies_page(request: Request, snapshot: Snapshot) -> str:
+async def companies_page(request: Request, snapshot: OpenGraph) -> str:
     """Companies to walk through."""
     return await _entity_list_page(request, snapshot, {"type": "company", **query_params(request)})
 
 
-async def entities_page(request: Request, snapshot: Snapshot) -> str:
+async def entities_page(request: Request, snapshot: OpenGraph) -> str:
     """Entities of a type to walk through."""
     return await _entity_list_page(request, snapshot, query_params(request))
 
 
-async def _entity_list_page(request: Request, snapshot: Snapshot, given: dict[str, str]) -> str:
+async def _entity_list_page(request: Request, snapshot: OpenGraph, given: dict[str, str]) -> str:
     question = parse_params(given, EntitiesRequest)
     facts = await run_view(request, snapshot, "entities", question, EntityList)
     slice_ = _paginate_request(request, given, facts.total, question.offset, question.limit)
@@ -82,7 +82,7 @@ async def _entity_list_page(request: Request, snapshot: Snapshot, given: dict[st
     )
 
 
-async def episodes_page(request: Request, snapshot: Snapshot) -> str:
+async def episodes_page(request: Request, snapshot: OpenGraph) -> str:
     """Episodes to walk through: all, or those that are the evidence of a count."""
     given = query_params(request)
     question = parse_params(given, EpisodesRequest)
@@ -111,7 +111,7 @@ def _make_heading(facts: EpisodeList, month: str) -> str:
     return f"Episodes that {' and '.join(said)}" if said else "Episodes"
 
 
-async def themes_page(request: Request, snapshot: Snapshot) -> str:
+async def themes_page(request: Request, snapshot: OpenGraph) -> str:
     """The scheme of themes, each uppermost one with what is under it."""
     parse_params(query_params(request), OverviewRequest)
     facts = await run_view(request, snapshot, "themes", ThemesRequest(), ThemeList)
@@ -127,7 +127,7 @@ async def themes_page(request: Request, snapshot: Snapshot) -> str:
     return render_template("themes.html", facts=facts, groups=groups)
 
 
-async def shows_page(request: Request, snapshot: Snapshot) -> str:
+async def shows_page(request: Request, snapshot: OpenGraph) -> str:
     """Shows to walk through."""
     given = query_params(request)
     question = parse_params(given, ShowsRequest)
@@ -136,7 +136,7 @@ async def shows_page(request: Request, snapshot: Snapshot) -> str:
     return render_template("shows.html", facts=facts, slice=slice_)
 
 
-async def why_page(request: Request, snapshot: Snapshot) -> str:
+async def why_page(request: Request, snapshot: OpenGraph) -> str:
     """The rows and reasons behind an edge."""
     question = parse_params(query_params(request), WhyRequest)
     facts = await run_view(request, snapshot, "why", question, WhyFacts)
@@ -155,7 +155,9 @@ def _paginate_request(
 # -- things ------------------------------------------------------------------------------
 
 
-async def entity_page(request: Request, snapshot: Snapshot, id_: str, frame: TemplateValues) -> str:
+async def entity_page(
+    request: Request, snapshot: OpenGraph, id_: str, frame: TemplateValues
+) -> str:
     """The page of an entity."""
     facts = await run_view(request, snapshot, "entity", NameRequest(id_), EntityFacts)
     around = await run_view(
@@ -173,7 +175,7 @@ async def entity_page(request: Request, snapshot: Snapshot, id_: str, frame: Tem
 
 
 async def episode_page(
-    request: Request, snapshot: Snapshot, id_: str, frame: TemplateValues
+    request: Request, snapshot: OpenGraph, id_: str, frame: TemplateValues
 ) -> str:
     """The page of an episode."""
     facts = await run_view(request, snapshot, "episode", NameRequest(id_), EpisodeFacts)
@@ -191,7 +193,7 @@ async def episode_page(
     )
 
 
-async def theme_page(request: Request, snapshot: Snapshot, id_: str, frame: TemplateValues) -> str:
+async def theme_page(request: Request, snapshot: OpenGraph, id_: str, frame: TemplateValues) -> str:
     """The page of a theme."""
     facts = await run_view(request, snapshot, "theme", NameRequest(id_), ThemeFacts)
     return render_template(
@@ -199,7 +201,7 @@ async def theme_page(request: Request, snapshot: Snapshot, id_: str, frame: Temp
     )
 
 
-async def show_page(request: Request, snapshot: Snapshot, id_: str, frame: TemplateValues) -> str:
+async def show_page(request: Request, snapshot: OpenGraph, id_: str, frame: TemplateValues) -> str:
     """The page of a show."""
     facts = await run_view(request, snapshot, "show", NameRequest(id_), ShowFacts)
     drawn = _make_bars(facts.timeline, {"show": id_}, by_share=False)
@@ -210,7 +212,7 @@ def _make_bars(months: list[MonthCount], asked: dict[str, str], by_share: bool =
     return make_bars(months, "/episodes", asked, by_share)
 
 
-THING_PAGES: dict[str, Callable[[Request, Snapshot, str, TemplateValues], Awaitable[str]]] = {
+THING_PAGES: dict[str, Callable[[Request, OpenGraph, str, TemplateValues], Awaitable[str]]] = {
     **dict.fromkeys(TYPE_PLURALS, entity_page),
     "show": show_page,
     "episode": episode_page,

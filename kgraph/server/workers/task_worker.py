@@ -11,6 +11,8 @@ from __future__ import annotations
 import sys
 import traceback
 from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -19,7 +21,9 @@ from kgraph.base import errors
 from kgraph.base.errors import KgraphError, QueryTooLargeError
 from kgraph.base.memory import memory_exceeds
 from kgraph.server.workers import query_worker
-from kgraph.server.workers.tasks import OpenBuild, Task, execute_task
+from kgraph.server.workers.tasks import Task, execute_task
+from kgraph.store import Store
+from kgraph.views.open_graph import OpenGraph
 
 TASK_PROGRAM = ("-m", "kgraph.server.workers.task_worker")
 """Arguments of the interpreter that run it."""
@@ -102,26 +106,17 @@ def decode_error(told: dict[str, Any]) -> Exception:
     return error
 
 
-class OpenBuildCache:
-    """The build that was worked on last, kept open."""
-
-    def __init__(self) -> None:
-        self._key = ("", "")
-        self._build: OpenBuild | None = None
-
-    def get(self, store: str, build: str) -> OpenBuild:
-        """The desk of that build."""
-        if self._build is None or (store, build) != self._key:
-            self._build = OpenBuild(store, build)
-            self._key = (store, build)
-        return self._build
+@lru_cache(maxsize=1)
+def open_build(store: str, build: str) -> OpenGraph:
+    """Open a build by the folder of its store and its name; the last one stays open."""
+    return OpenGraph(Store(Path(store), build))
 
 
-def handle_task_job(desks: OpenBuildCache, line: bytes, limit: int, out: BinaryIO) -> None:
+def handle_task_job(line: bytes, limit: int, out: BinaryIO) -> None:
     """Do one order; whatever goes wrong is told as a frame."""
     try:
         order = msgspec.json.decode(line, type=TaskRequest)
-        result = execute_task(desks.get(order.store, order.build), order.task)
+        result = execute_task(open_build(order.store, order.build), order.task)
     except Exception as error:
         if not isinstance(error, KgraphError | MemoryError):
             traceback.print_exc()
@@ -137,9 +132,8 @@ def main() -> None:
     out = query_worker.open_frame_output()
     query_worker.limit_process(memory, parent)
     query_worker.send_json(out, b"r")
-    desks = OpenBuildCache()
     for line in sys.stdin.buffer:
-        handle_task_job(desks, line, memory, out)
+        handle_task_job(line, memory, out)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What takes Python to answer: the tasks of :mod:`kgraph.server.workers.task_worker`, one function each.
 
-Takes a :class:`OpenBuild` (a build, opened) and a task, gives a :class:`TaskResult`: bytes, and what
+Takes an open graph and a task, gives a :class:`TaskResult`: bytes, and what
 they are. A task is a plain value, so that it goes through a pipe and names its answer in
 memory. A new one is a struct, a function and a row; what it needs is imported late, since the
 server reads this file too.
@@ -9,24 +9,20 @@ server reads this file too.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from kgraph.base.errors import InputError, RequestError, StoreError
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
-from kgraph.search import Filters, Found, Index, search
+from kgraph.search import Filters, Found, search
 from kgraph.search.facets import Facets, count_facets
 from kgraph.search.suggest import suggest_things
 from kgraph.server.workers.messages import ReplyKind
-from kgraph.store import Store, layout
+from kgraph.store import layout
 from kgraph.views.decisions import DecisionFilter, Decisions, find_decisions
-
-if TYPE_CHECKING:
-    from kgraph.query.link_values import LinkResolver
-    from kgraph.views.open_graph import OpenGraph
+from kgraph.views.open_graph import OpenGraph
 
 JSON = "application/json"
 
@@ -37,37 +33,6 @@ class TaskResult(msgspec.Struct, frozen=True):
     kind: ReplyKind
     media_type: str
     data: bytes
-
-
-class OpenBuild:
-    """A build, with what was opened of it.
-
-    Args:
-        store: folder of the store.
-        build: name of the build.
-    """
-
-    def __init__(self, store: str, build: str) -> None:
-        self.store = Store(Path(store), build)
-
-    @cached_property
-    def index(self) -> Index:
-        """The full-text index."""
-        return Index(self.store)
-
-    @cached_property
-    def graph(self) -> OpenGraph:
-        """What facts are looked up in."""
-        from kgraph.views.open_graph import OpenGraph
-
-        return OpenGraph(self.store)
-
-    @cached_property
-    def links(self) -> LinkResolver:
-        """What words of answers name."""
-        from kgraph.query.link_values import LinkResolver
-
-        return LinkResolver(self.store.shared)
 
 
 class RenderQuestion(msgspec.Struct, frozen=True, tag="show"):
@@ -194,41 +159,41 @@ Task = (
 )
 
 
-def execute_task(desk: OpenBuild, task: Task) -> TaskResult:
+def execute_task(graph: OpenGraph, task: Task) -> TaskResult:
     """Do a task.
 
     Raises:
         KgraphError: whatever its function raises.
     """
-    return _TASK_FUNCTIONS[type(task)](desk, task)
+    return _TASK_FUNCTIONS[type(task)](graph, task)
 
 
 def _json_result(value: object) -> TaskResult:
     return TaskResult("value", JSON, msgspec.json.encode(value))
 
 
-def _render_question(desk: OpenBuild, task: RenderQuestion) -> TaskResult:
+def _render_question(graph: OpenGraph, task: RenderQuestion) -> TaskResult:
     from kgraph.analysis.presentation import render_answer
 
-    return _json_result(render_answer(desk.store, task.name, task.parameters, desk.links))
+    return _json_result(render_answer(graph.store, task.name, task.parameters, graph.links))
 
 
-def _run_question(desk: OpenBuild, task: RunQuestion) -> TaskResult:
+def _run_question(graph: OpenGraph, task: RunQuestion) -> TaskResult:
     from kgraph.analysis.questions import answer_query
 
-    found = answer_query(desk.store, task.name, task.parameters, format=task.format)
+    found = answer_query(graph.store, task.name, task.parameters, format=task.format)
     return TaskResult(found.kind, ANSWER_FORMATS[found.format].media_type, found.data)
 
 
-def _expand_saved_query(desk: OpenBuild, task: ExpandSavedQuery) -> TaskResult:
+def _expand_saved_query(graph: OpenGraph, task: ExpandSavedQuery) -> TaskResult:
     from kgraph.query.evaluate import render_saved_query
 
-    return _json_result(render_saved_query(desk.store, task.name, task.parameters))
+    return _json_result(render_saved_query(graph.store, task.name, task.parameters))
 
 
-def _run_search(desk: OpenBuild, task: RunSearch) -> TaskResult:
+def _run_search(graph: OpenGraph, task: RunSearch) -> TaskResult:
     found = search(
-        desk.index,
+        graph.index,
         task.text,
         task.filters,
         limit=task.limit,
@@ -236,40 +201,40 @@ def _run_search(desk: OpenBuild, task: RunSearch) -> TaskResult:
         offset=task.offset,
     )
     counts = count_facets(
-        desk.index, found.instead or task.text, task.filters, partial=bool(found.partial)
+        graph.index, found.instead or task.text, task.filters, partial=bool(found.partial)
     )
     return _json_result(Searched(found, counts))
 
 
-def _suggest_names(desk: OpenBuild, task: SuggestNames) -> TaskResult:
-    return _json_result(suggest_things(desk.index, task.start, task.kinds))
+def _suggest_names(graph: OpenGraph, task: SuggestNames) -> TaskResult:
+    return _json_result(suggest_things(graph.index, task.start, task.kinds))
 
 
-def _list_decisions(desk: OpenBuild, task: ListDecisions) -> TaskResult:
+def _list_decisions(graph: OpenGraph, task: ListDecisions) -> TaskResult:
     found: Decisions = find_decisions(
-        desk.store.graph, task.kind, task.filters, task.offset, task.limit
+        graph.store.graph, task.kind, task.filters, task.offset, task.limit
     )
     return _json_result(found)
 
 
-def _row_accounting(desk: OpenBuild, _: RowAccounting) -> TaskResult:
+def _row_accounting(graph: OpenGraph, _: RowAccounting) -> TaskResult:
     from kgraph.views.audit_tables import tabulate_rows
 
-    return _json_result(list(tabulate_rows(desk.store.graph).rows))
+    return _json_result(list(tabulate_rows(graph.store.graph).rows))
 
 
-def _write_export(desk: OpenBuild, task: WriteExport) -> TaskResult:
+def _write_export(graph: OpenGraph, task: WriteExport) -> TaskResult:
     from kgraph.server.workers.write_export import write_export_file
 
-    size = write_export_file(desk.store, task.format, task.profile, Path(task.path), task.limit)
+    size = write_export_file(graph.store, task.format, task.profile, Path(task.path), task.limit)
     return _json_result(size)
 
 
-def _write_columns(desk: OpenBuild, task: WriteColumns) -> TaskResult:
+def _write_columns(graph: OpenGraph, task: WriteColumns) -> TaskResult:
     from kgraph.columns.making import hold
 
-    build = desk.store.build
-    desk.store.verify_database()
+    build = graph.store.build
+    graph.store.verify_database()
     try:
         hold(str(build / layout.DATABASE_FOLDER), build / layout.COLUMNS_FOLDER, build / task.draft)
     except OSError as error:
@@ -277,11 +242,11 @@ def _write_columns(desk: OpenBuild, task: WriteColumns) -> TaskResult:
     return _json_result(None)
 
 
-def _query_with_functions(desk: OpenBuild, task: QueryWithFunctions) -> TaskResult:
+def _query_with_functions(graph: OpenGraph, task: QueryWithFunctions) -> TaskResult:
     from kgraph.query.evaluate import evaluate_sparql
 
     try:
-        found = evaluate_sparql(desk.store, task.text, task.formats)
+        found = evaluate_sparql(graph.store, task.text, task.formats)
     except InputError as error:
         if error.parameter != "format":
             raise
@@ -289,14 +254,14 @@ def _query_with_functions(desk: OpenBuild, task: QueryWithFunctions) -> TaskResu
     return TaskResult(found.kind, ANSWER_FORMATS[found.format].media_type, found.data)
 
 
-def _run_view(desk: OpenBuild, task: RunView) -> TaskResult:
+def _run_view(graph: OpenGraph, task: RunView) -> TaskResult:
     from kgraph.views.registry import VIEW_OPERATIONS
 
     fact = VIEW_OPERATIONS[task.name]
-    return _json_result(fact.run(desk.graph, msgspec.convert(task.parameters, fact.parameters)))
+    return _json_result(fact.run(graph, msgspec.convert(task.parameters, fact.parameters)))
 
 
-_TASK_FUNCTIONS: dict[type[Any], Callable[[OpenBuild, Any], TaskResult]] = {
+_TASK_FUNCTIONS: dict[type[Any], Callable[[OpenGraph, Any], TaskResult]] = {
     RenderQuestion: _render_question,
     RunQuestion: _run_question,
     ExpandSavedQuery: _expand_saved_query,

@@ -6,7 +6,7 @@ from support import episode_text
 
 from kgraph.base.errors import StoreWarning
 from kgraph.store import Store
-from kgraph.store.current import CurrentGraph
+from kgraph.views.open_graph import CurrentGraph
 
 COUNT = "SELECT (COUNT(?e) AS ?n) { ?e a schema:PodcastEpisode }"
 
