@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import html
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +16,7 @@ from kgraph.atlas.page import render_atlas_page
 from kgraph.atlas.previous import read_previous
 from kgraph.base.errors import InputError
 from kgraph.base.files import open_output_file
+from kgraph.base.processes import without_gc
 from kgraph.base.text import replace_surrogates
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Graph, Selection
@@ -76,7 +74,7 @@ def draw_atlas(
         InputError: there is no episode to draw, or ``before`` is no atlas.
     """
     known, title = read_previous(before) if before else None, replace_surrogates(title)
-    with _gc_disabled():
+    with without_gc():  # a fifth of the time
         gathered = gather_atlas_data(graph.select(Selection() if selection is None else selection))
     if not gathered.ranges.episodes:
         raise InputError("nothing to draw: no episode within these bounds: widen them")
@@ -118,15 +116,3 @@ def write_atlas(
     with open_output_file(output) as out:
         out.write(drawn.page)
     return drawn
-
-
-@contextmanager
-def _gc_disabled() -> Iterator[None]:
-    """No collection of garbage: a fifth of the time, and nothing that is gathered is garbage."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

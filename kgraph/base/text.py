@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from kgraph.base.errors import InputError
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # RFC 3987: what an IRI may not hold, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
@@ -145,18 +147,6 @@ def pluralize(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def normalize_iso_date(text: str) -> str:
-    """A day as ISO 8601 writes it.
-
-    Raises:
-        ValueError: it is none.
-
-    >>> normalize_iso_date(" 20250601 ")
-    '2025-06-01'
-    """
-    return date.fromisoformat(text.strip()).isoformat()
-
-
 def parse_day(text: str, *, is_end: bool = False) -> str:
     """Parse a day, a month or a year, and return a day as ISO 8601 writes it.
 
@@ -175,11 +165,31 @@ def parse_day(text: str, *, is_end: bool = False) -> str:
     try:
         period = _YEAR_OR_MONTH.fullmatch(str(text).strip())
         if period is None:
-            return normalize_iso_date(str(text))
+            return date.fromisoformat(str(text).strip()).isoformat()
         year, month = int(period[1]), int(period[2] or (12 if is_end else 1))
         return date(year, month, monthrange(year, month)[1] if is_end else 1).isoformat()
     except ValueError as error:
         raise ValueError("not a date: write it as 2025-06-01 or 2025-06") from error
+
+
+def parse_bound(name: str, text: str, *, label: str = "") -> str:
+    """Parse the first or last day of a period with :func:`parse_day`; "" for a blank text.
+
+    Args:
+        name: the parameter: ``until`` of a month or a year is its last day.
+        text: a day, a month or a year.
+        label: name of the parameter in messages, where it is another.
+
+    Raises:
+        InputError: the text is not a date.
+
+    >>> parse_bound("since", "2025-02"), parse_bound("until", "2025-02"), parse_bound("since", " ")
+    ('2025-02-01', '2025-02-28', '')
+    """
+    try:
+        return parse_day(text, is_end=name == "until") if text.strip() else ""
+    except ValueError as error:
+        raise InputError(f"{label or name} {shorten(text)}: {error}", parameter=name) from error
 
 
 def format_day(day: str, dated: bool) -> str:
@@ -239,3 +249,68 @@ def _bigrams(folded: str) -> set[str]:
     """Neighbouring letters, with the ends marked."""
     marked = f"^{folded}$"
     return {marked[i : i + 2] for i in range(len(marked) - 1)}
+
+
+# -- singular and plural -----------------------------------------------------------
+
+MIN_PLURAL_LETTERS = 3
+"""Letters from which a word has a singular and a plural: "ai" and "as" have none."""
+
+_NO_PLURAL = {
+    *("always", "atlas", "besides", "bias", "canvas", "chaos", "christmas", "dallas", "ethos"),
+    *("kansas", "lens", "news", "perhaps", "series", "species", "texas", "thomas", "whereas"),
+}
+"""Words that end like a plural and are none."""
+
+_SIBILANT_ENDINGS = ("x", "ch", "sh", "ss", "z")
+
+
+def word_forms(word: str) -> tuple[str, ...]:
+    """An English word in singular and plural, itself first; a form that is none does no harm.
+
+    Args:
+        word: in lower case.
+
+    >>> word_forms("stablecoin"), word_forms("companies"), word_forms("basis"), word_forms("ai")
+    (('stablecoin', 'stablecoins'), ('companies', 'companie', 'company'), ('basis',), ('ai',))
+    >>> word_forms("tax"), word_forms("taxes"), word_forms("gpus"), word_forms("news"), word_forms("new")
+    (('tax', 'taxes'), ('taxes', 'taxe', 'tax'), ('gpus', 'gpu'), ('news',), ('new',))
+    """
+    if (
+        len(word) < MIN_PLURAL_LETTERS
+        or not (word.isascii() and word.isalpha())
+        or word in _NO_PLURAL
+    ):
+        return (word,)
+    others = _singular_forms(word) if word.endswith("s") else (_pluralize_word(word),)
+    return word, *(other for other in others if other not in _NO_PLURAL)
+
+
+def loose_word_forms(word: str) -> tuple[str, ...]:
+    """The forms of a word as people write it: "AI" and "GPT-4" have plurals, too.
+
+    >>> loose_word_forms("AI"), loose_word_forms("GPT-4"), loose_word_forms("New"), loose_word_forms("gas")
+    (('ai', 'ais'), ('gpt-4', 'gpt-4s'), ('new',), ('gas',))
+    """
+    found = word_forms(word.lower())
+    plural = f"{found[0]}s"
+    if len(found) > 1 or found[0].endswith("s") or plural in _NO_PLURAL:
+        return found
+    return (*found, plural)
+
+
+def _pluralize_word(word: str) -> str:
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(_SIBILANT_ENDINGS) else f"{word}s"
+
+
+def _singular_forms(word: str) -> tuple[str, ...]:
+    if word.endswith("ss"):
+        return (f"{word}es",)
+    if len(word) == MIN_PLURAL_LETTERS or (len(word) > 4 and word.endswith(("us", "is"))):
+        return ()
+    if word.endswith("ies"):
+        return word[:-1], f"{word[:-3]}y"
+    is_hissing = word.endswith(tuple(f"{end}es" for end in _SIBILANT_ENDINGS))
+    return (word[:-1], word[:-2]) if is_hissing else (word[:-1],)

@@ -8,6 +8,7 @@ package, in a wheel inside it (``kgraph/_shared``), so both are looked at.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -153,3 +154,92 @@ def compact_iri(iri: str) -> str:
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
     return iri
+
+
+# -- terms of the ontology -------------------------------------------------------
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A term that the ontology declares, or one of another vocabulary that it or the shapes use.
+
+    Attributes:
+        iri: its IRI.
+        name: its prefixed name, such as ``kg:Company``.
+        kind: ``class``, ``property``, ``individual`` (a function is one), or "".
+        is_declared: whether ``kgraph.ttl`` describes it.
+        label, comment: its name and its definition in English; "" for none.
+        domain, range: prefixed names of the classes that it joins; "" for none.
+        superclasses: IRIs of its direct superclasses.
+    """
+
+    iri: str
+    name: str
+    kind: str
+    is_declared: bool
+    label: str
+    comment: str
+    domain: str
+    range: str
+    superclasses: tuple[str, ...]
+
+
+@cache
+def load_terms() -> dict[str, Term]:
+    """Return every term in ``ontology/kgraph.ttl`` and ``ontology/shapes.ttl``, by IRI."""
+    from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
+
+    properties: dict[str, dict[str, list[str]]] = {}
+    referenced: dict[str, str] = {}
+    declared = set()
+    for file in ("kgraph.ttl", "shapes.ttl"):
+        for statement in parse(path=str(data_path("ontology", file)), format=RdfFormat.TURTLE):
+            nodes = (statement.subject, statement.predicate, statement.object)
+            for node in nodes:
+                if isinstance(node, NamedNode):
+                    properties.setdefault(node.value, defaultdict(list))
+            subject, predicate, value = nodes
+            name = compact_iri(predicate.value)
+            if isinstance(subject, NamedNode) and not isinstance(value, BlankNode):
+                properties[subject.value][name].append(value.value)
+                if file == "kgraph.ttl":
+                    declared.add(subject.value)
+            if name in _REFERENCES and isinstance(value, NamedNode):
+                referenced.setdefault(value.value, _REFERENCES[name])
+
+    def make_term(iri: str, values: dict[str, list[str]]) -> Term:
+        def first(name: str) -> str:
+            return next(iter(values[name]), "")
+
+        is_declared = iri in declared
+        return Term(
+            iri=iri,
+            name=compact_iri(iri),
+            kind=_term_kind(values["rdf:type"], referenced.get(iri, ""), is_declared),
+            is_declared=is_declared,
+            label=first("rdfs:label"),
+            comment=first("rdfs:comment"),
+            domain=compact_iri(first("rdfs:domain")),
+            range=compact_iri(first("rdfs:range")),
+            superclasses=tuple(values["rdfs:subClassOf"]),
+        )
+
+    return {iri: make_term(iri, values) for iri, values in properties.items()}
+
+
+#: Property of the shapes -> kind of the terms that it refers to.
+_REFERENCES = {"sh:targetClass": "class", "sh:class": "class", "sh:path": "property"}
+
+_KINDS = {
+    "owl:Class": "class",
+    "rdfs:Class": "class",
+    "owl:ObjectProperty": "property",
+    "owl:DatatypeProperty": "property",
+    "rdf:Property": "property",
+}
+
+
+def _term_kind(types: list[str], referenced: str, is_declared: bool) -> str:
+    names = [compact_iri(iri) for iri in types]
+    kind = next((_KINDS[name] for name in names if name in _KINDS), referenced)
+    is_individual = is_declared and any(not name.startswith("owl:") for name in names)
+    return kind or ("individual" if is_individual else "")

@@ -153,14 +153,9 @@ def parse_day_option(name: str, text: str) -> str:
     Raises:
         InputError: it is not a date.
     """
-    from kgraph.base.text import parse_day
+    from kgraph.base.text import parse_bound
 
-    if not text:
-        return ""
-    try:
-        return parse_day(text, is_end=name == "until")
-    except ValueError as error:
-        raise InputError(f"--{name} {text}: {error}") from error
+    return parse_bound(name, text, label=f"--{name}")
 
 
 def parse_types(names: list[str], extra_types: Sequence[str] = ()) -> frozenset[str]:

@@ -13,7 +13,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
-from kgraph.base.text import parse_day, shorten
+from kgraph.base.text import parse_bound, shorten
 from kgraph.graph.finding import find_episode
 from kgraph.graph.records import EpisodeGraph, EpisodeSummary
 
@@ -164,11 +164,7 @@ def check_selection(selection: object) -> None:
 
 
 def _parse_bound(name: str, bound: str | date) -> str:
-    text = bound.isoformat()[:10] if isinstance(bound, date) else str(bound)
-    try:
-        return parse_day(text, is_end=name == "until")
-    except ValueError as error:
-        raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
+    return parse_bound(name, bound.isoformat()[:10] if isinstance(bound, date) else str(bound))
 
 
 def _parse_types(given: NamesArgument) -> frozenset[str]:

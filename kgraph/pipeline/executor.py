@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from kgraph.base.errors import KgraphError
-from kgraph.base.lifetime import exit_when_ready
+from kgraph.base.processes import exit_when_ready
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")

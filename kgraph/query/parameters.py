@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from itertools import permutations
 from math import nan
 
@@ -15,8 +16,7 @@ import msgspec
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.errors import InputError
-from kgraph.base.plurals import loose_word_forms
-from kgraph.base.text import local_id, name_key, normalize_iso_date, parse_day, shorten
+from kgraph.base.text import local_id, loose_word_forms, name_key, parse_day, shorten
 from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.finding import find_episode
 from kgraph.graph.lookup import Lookup, terms_as_entities
@@ -285,7 +285,7 @@ def _parse_date(shared: SharedData, text: str) -> str:
 
 def _parse_month(shared: SharedData, text: str) -> str:
     try:
-        return normalize_iso_date(f"{text.strip()}-01")[:7]
+        return date.fromisoformat(f"{text.strip()}-01").isoformat()[:7]
     except ValueError as error:
         raise ValueError("not a month: write it as 2025-06") from error
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 import msgspec
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, RdfFormat
+from pyoxigraph import NamedNode, Quad
 
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import compact_iri, data_path, expand_curie
+from kgraph.base.vocabulary import compact_iri, expand_curie, load_terms
 from kgraph.query.table import RowTable
 from kgraph.store import Store
 
@@ -24,7 +23,6 @@ MAX_EXAMPLE_CHARS = 60
 """Characters of an example."""
 
 _TYPE = NamedNode(expand_curie("rdf:type"))
-_LABEL = NamedNode(expand_curie("rdfs:label"))
 
 _COUNT_CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term } GROUP BY ?term"
 _COUNT_PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
@@ -98,20 +96,10 @@ def label_term(iri: str) -> str:
     >>> label_term("https://schema.org/datePublished")
     'date published'
     """
-    return (
-        _load_labels().get(iri)
-        or " ".join(_CAMEL_CASE_WORD.findall(re.split("[#/]", iri)[-1])).lower()
-    )
+    term = load_terms().get(iri)
+    if term is not None and term.label:
+        return term.label
+    return " ".join(_CAMEL_CASE_WORD.findall(re.split("[#/]", iri)[-1])).lower()
 
 
 _CAMEL_CASE_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
-
-
-@cache
-def _load_labels() -> dict[str, str]:
-    path = data_path("ontology", "kgraph.ttl")
-    return {
-        statement.subject.value: statement.object.value
-        for statement in pyoxigraph.parse(path=str(path), format=RdfFormat.TURTLE)
-        if statement.predicate == _LABEL
-    }

@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache
 from itertools import islice
 
 import msgspec
-import pyoxigraph
-from pyoxigraph import NamedNode, RdfFormat
+from pyoxigraph import NamedNode
 
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path, expand_curie
+from kgraph.base.vocabulary import PREFIXES, compact_iri, load_terms
 from kgraph.query.sparql_text import find_iris, mask_literals
 from kgraph.store import Store
 
@@ -36,8 +34,6 @@ _PREFIX_DECLARATION = re.compile(r"(?<![\w?$:.\-])PREFIX\s+([A-Za-z][\w\-]*):", 
 _NAMESPACE_IRI = re.compile(r"\s*<([^<>]*)>")
 _PREFIXED_NAME = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):([A-Za-z_][\w\-]*)")
 _CONSTRUCT_TEMPLATE = re.compile(r"(?<![\w?$:.\-])CONSTRUCT\s*\{[^{}]*\}", re.IGNORECASE)
-_TYPE = expand_curie("rdf:type")
-_SUBCLASS = expand_curie("rdfs:subClassOf")
 
 
 def _strip_scheme(iri: str) -> str:
@@ -151,11 +147,12 @@ def _describe_namespace(iri: str, prefix: str) -> str:
 def _describe_term(term: QueryTerm, store: Store | None) -> str:
     """What is to be said of a term; "" for nothing."""
     name = shorten(term.name, MAX_NAME_CHARS)
-    if term.iri.startswith(_KG_NAMESPACE) and term.iri not in _load_ontology().declared:
+    known = load_terms().get(term.iri)
+    if term.iri.startswith(_KG_NAMESPACE) and not (known and known.is_declared):
         near = _suggest_term(term.iri, store)
         hint = f"did you mean {near}?" if near else "`kgraph schema` lists those in use"
         return f"{name} is not a term of the ontology: {hint}"
-    is_thing = term.iri in _load_ontology().individuals or (
+    is_thing = (known is not None and known.kind == "individual") or (
         store is not None and term.iri.startswith(store.meta.base)
     )
     if store is None or term.is_function or is_thing:
@@ -189,7 +186,7 @@ def _suggest_term(iri: str, store: Store | None) -> str:
         return ""
     known = {
         term.removeprefix(namespace).lower(): term
-        for term in sorted(_load_ontology().mentioned)
+        for term in sorted(load_terms())
         if namespace and term.startswith(namespace) and term != iri
     }
     local = iri.removeprefix(namespace).lower()
@@ -205,47 +202,7 @@ def _find_subclasses(iri: str) -> list[str]:
     left = [iri]
     while left:
         of = left.pop()
-        new = {narrow for narrow, wide in _load_ontology().subclasses if wide == of} - found
+        new = {iri for iri, term in load_terms().items() if of in term.superclasses} - found
         found |= new
         left += new
     return sorted(found)
-
-
-class _Ontology(msgspec.Struct, frozen=True):
-    """What the ontology and the shapes say of terms.
-
-    Attributes:
-        declared: IRIs that the ontology describes.
-        individuals: those of them that are neither classes nor properties, functions too.
-        mentioned: IRIs in the ontology or the shapes.
-        subclasses: (class, wider class).
-    """
-
-    declared: frozenset[str]
-    individuals: frozenset[str]
-    mentioned: frozenset[str]
-    subclasses: frozenset[tuple[str, str]]
-
-
-@cache
-def _load_ontology() -> _Ontology:
-    ontology, shapes = (_read_statements(name) for name in ("kgraph.ttl", "shapes.ttl"))
-    return _Ontology(
-        frozenset(subject for subject, _, _ in ontology),
-        frozenset(s for s, p, o in ontology if p == _TYPE and not o.startswith(PREFIXES["owl"])),
-        frozenset(iri for statement in ontology + shapes for iri in statement if iri),
-        frozenset((s, o) for s, p, o in ontology if p == _SUBCLASS),
-    )
-
-
-def _read_statements(name: str) -> list[tuple[str, str, str]]:
-    """Subject, property and object of each statement; "" for what is not an IRI."""
-    path = str(data_path("ontology", name))
-    return [
-        (_iri_of(found.subject), _iri_of(found.predicate), _iri_of(found.object))
-        for found in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE)
-    ]
-
-
-def _iri_of(node: object) -> str:
-    return node.value if isinstance(node, NamedNode) else ""

@@ -19,9 +19,8 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from kgraph.base import memory
 from kgraph.base.errors import KgraphError, QueryError, QueryTimeoutError, QueryTooLargeError
-from kgraph.base.lifetime import exit_when_ready
+from kgraph.base.processes import data_bytes, exit_when_ready, limit_memory
 
 if TYPE_CHECKING:
     from kgraph.store import Store
@@ -48,7 +47,7 @@ class ProcessLimits(NamedTuple):
     Attributes:
         seconds: after which it is killed.
         memory: bytes of data that it may have beside those that it starts with, where the system
-            can refuse more (:func:`kgraph.base.memory.limit_memory`); 0 for any number.
+            can refuse more (:func:`kgraph.base.processes.limit_memory`); 0 for any number.
     """
 
     seconds: float = math.inf
@@ -206,7 +205,7 @@ def _run_and_send(
     exit_when_ready(parent.sentinel)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's may unwind what is the parent's
     if most:
-        memory.limit_memory(memory.data_bytes() + most)
+        limit_memory(data_bytes() + most)
     try:
         sender.send(work(*args, **kwargs))
     except KgraphError as error:

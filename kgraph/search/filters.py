@@ -13,7 +13,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.base.text import local_id, name_key, parse_day, shorten
+from kgraph.base.text import local_id, name_key, parse_bound, shorten
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.index import Index, SqlRow, SqlValue
 from kgraph.search.spelling import KnownWord, find_close_matches
@@ -165,18 +165,11 @@ def _episode_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition
     if filters.company:
         number = find_thing_number(index, "company", filters.company)
         yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
-    since, until = _parse_bound("since", filters.since), _parse_bound("until", filters.until)
+    since, until = parse_bound("since", filters.since), parse_bound("until", filters.until)
     if since and until and since > until:
         raise InputError(f"since {since} is after until {until}: no episode is of both")
     if since or until:
         yield "e.day BETWEEN ? AND ?", (since or "0", until or "9999")
-
-
-def _parse_bound(name: str, text: str) -> str:
-    try:
-        return parse_day(text, is_end=name == "until") if text.strip() else ""
-    except ValueError as error:
-        raise InputError(f"{name} {shorten(text)}: {error}", parameter=name) from error
 
 
 def _in_condition(column: str, values: Collection[SqlValue]) -> SqlCondition:

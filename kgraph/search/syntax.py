@@ -23,8 +23,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from kgraph.base.errors import InputError
-from kgraph.base.plurals import word_forms
-from kgraph.base.text import replace_surrogates, shorten
+from kgraph.base.text import replace_surrogates, shorten, word_forms
 from kgraph.search.stopwords import STOP_WORDS
 from kgraph.search.tokenize import tokenize
 

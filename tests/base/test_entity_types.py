@@ -76,8 +76,8 @@ def test_a_type_is_added_by_data_alone(own_data, tmp_path):
 
 def test_the_classes_of_the_weights_keep_their_order():
     trained = "company institution crypto product person place show other"
-    assert TRAINED_TYPE_NAMES == tuple(trained.split())
-    assert MENTION_CLASSES == (*TRAINED_TYPE_NAMES, "noise")
+    assert tuple(trained.split()) == TRAINED_TYPE_NAMES
+    assert (*TRAINED_TYPE_NAMES, "noise") == MENTION_CLASSES
     assert set(TRAINED_TYPE_NAMES) <= set(TYPE_NAMES)
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kgraph.base.plurals import word_forms
+from kgraph.base.text import word_forms
 from kgraph.query.parameters import build_subject_pattern
 
 

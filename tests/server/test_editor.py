@@ -12,8 +12,7 @@ from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.saved import load_saved_queries
 from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.static import ASSETS_FOLDER as ASSETS
-from kgraph.server.pages.editor import COLUMN_WIDTHS_HASH, EDITOR_POLICY
-from kgraph.server.pages.terms import load_terms
+from kgraph.server.pages.editor import COLUMN_WIDTHS_HASH, EDITOR_POLICY, list_editor_terms
 
 VENDOR = ASSETS / "vendor" / "yasgui"
 OURS = {
@@ -74,7 +73,7 @@ def test_the_words_are_those_of_the_ontology(server):
 
 
 def test_terms_are_prefixed_and_each_one_once():
-    names = [term.name for term in load_terms()]
+    names = [term.name for term in list_editor_terms()]
     assert names == sorted(set(names))
     assert all(re.fullmatch(r"\w+:\w+", name) for name in names)
 

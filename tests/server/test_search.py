@@ -75,7 +75,11 @@ def test_filters_narrow(server, given, found):
     [
         ({"q": "x", "kind": "colour"}, 400, "kind colour: no such kind"),
         ({"q": "x", "company": "coinbsae"}, 404, "did you mean Coinbase?"),
-        ({"q": "x", "since": "June"}, 400, "since: not a date: write it as 2025-06-01 or 2025-06"),
+        (
+            {"q": "x", "since": "June"},
+            400,
+            "since June: not a date: write it as 2025-06-01 or 2025-06",
+        ),
         ({"q": "x", "relevance": "11"}, 400, "relevance: write a number from 0 to 10"),
         ({"q": "x", "relevance": "nan"}, 400, "relevance: write a number from 0 to 10"),
         ({"q": "--"}, 400, "nothing to search for"),

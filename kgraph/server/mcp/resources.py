@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 import msgspec
-import pyoxigraph
-from pyoxigraph import NamedNode, QuerySolutions, RdfFormat
 
 from kgraph.analysis import load_named_queries
 from kgraph.base.errors import InputError
-from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path
+from kgraph.base.vocabulary import Term, data_path, load_terms
 from kgraph.query import load_saved_queries
 from kgraph.server.mcp.format import encode_json
 from kgraph.server.mcp.service import AgentService, format_signature
 from kgraph.views.stats import count_graph
-
-_TERMS_QUERY = """SELECT ?term ?comment ?domain ?range {
-  ?term rdfs:comment ?comment FILTER(STRSTARTS(STR(?term), STR(kg:)))
-  OPTIONAL { ?term rdfs:domain ?domain } OPTIONAL { ?term rdfs:range ?range }
-}"""
 
 
 class Resource(msgspec.Struct, frozen=True):
@@ -37,22 +29,14 @@ def _read_ontology(service: AgentService) -> str:
     return data_path("ontology", "kgraph.ttl").read_text("utf-8")
 
 
-@cache
 def _read_vocabulary(service: AgentService) -> str:
-    store = pyoxigraph.Store()
-    store.load(path=data_path("ontology", "kgraph.ttl"), format=RdfFormat.TURTLE)
-    rows = store.query(_TERMS_QUERY, prefixes=PREFIXES)
-    assert isinstance(rows, QuerySolutions)
-    return "\n".join(sorted({_format_term(row) for row in rows})) + "\n"
+    terms = [term for term in load_terms().values() if term.name.startswith("kg:")]
+    return "\n".join(sorted(_format_term(term) for term in terms if term.comment)) + "\n"
 
 
-def _format_term(row: pyoxigraph.QuerySolution) -> str:
-    domain, range_ = (
-        compact_iri(row[name].value) if isinstance(row[name], NamedNode) else ""
-        for name in ("domain", "range")
-    )
-    ends = f" ({domain} -> {range_})" if domain or range_ else ""
-    return f"{compact_iri(row['term'].value)}{ends}: {row['comment'].value}"
+def _format_term(term: Term) -> str:
+    ends = f" ({term.domain} -> {term.range})" if term.domain or term.range else ""
+    return f"{term.name}{ends}: {term.comment}"
 
 
 def _read_queries(service: AgentService) -> str:

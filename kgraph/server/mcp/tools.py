@@ -19,8 +19,7 @@ from kgraph.analysis import describe_query_substitutions, load_named_queries
 from kgraph.analysis.questions import NamedQuery
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError
-from kgraph.base.plurals import word_forms
-from kgraph.base.text import local_id
+from kgraph.base.text import local_id, word_forms
 from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.search import Filters, search
 from kgraph.search.tokenize import tokenize

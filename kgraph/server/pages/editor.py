@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.base.vocabulary import PREFIXES
+from kgraph.base.vocabulary import PREFIXES, load_terms
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.saved import QUESTION_SECTIONS, SavedQuery, load_saved_queries
 from kgraph.query.sparql_text import add_prefixes
@@ -23,7 +23,6 @@ from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.paged import make_page_handler
 from kgraph.server.pages.parameters import query_params
 from kgraph.server.pages.templates import render_template
-from kgraph.server.pages.terms import VocabularyTerm, load_terms
 from kgraph.server.workers.tasks import JSON
 from kgraph.views.open_graph import OpenGraph
 
@@ -46,12 +45,21 @@ EDITOR_POLICY = SECURITY_HEADERS["Content-Security-Policy"].replace(
 """The editor's own policy (https://www.w3.org/TR/CSP3/#framework-directive-source-list)."""
 
 
+class EditorTerm(msgspec.Struct, frozen=True):
+    """A class or a property, with its definition; "" for one of another vocabulary."""
+
+    name: str
+    iri: str
+    kind: str
+    words: str = ""
+
+
 class EditorVocabulary(msgspec.Struct, frozen=True):
     """What the editor knows: base of the graph's IRIs, prefix -> namespace, and its words."""
 
     base: str
     prefixes: dict[str, str]
-    terms: tuple[VocabularyTerm, ...]
+    terms: tuple[EditorTerm, ...]
 
 
 async def editor_page(request: Request, snapshot: OpenGraph) -> str:
@@ -80,11 +88,21 @@ def list_examples() -> list[tuple[str, list[SavedQuery]]]:
 async def editor_vocabulary(request: Request) -> Response:
     """What the editor completes, as JSON."""
     snapshot = responses.get_service(request).get_graph()
-    data = msgspec.json.encode(EditorVocabulary(snapshot.base, PREFIXES, load_terms()))
+    data = msgspec.json.encode(EditorVocabulary(snapshot.base, PREFIXES, list_editor_terms()))
     tag = responses.make_etag(snapshot, EDITOR_PATH, data.decode())
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=responses.cache_headers(tag))
     return Response(data, 200, responses.cache_headers(tag), JSON)
+
+
+def list_editor_terms() -> tuple[EditorTerm, ...]:
+    """List every class and property, by name."""
+    terms = sorted(load_terms().values(), key=lambda term: term.name)
+    return tuple(
+        EditorTerm(term.name, term.iri, term.kind, term.comment)
+        for term in terms
+        if term.kind in ("class", "property")
+    )
 
 
 async def query_hints(request: Request) -> Response:

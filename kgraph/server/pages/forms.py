@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.base.text import parse_day
 from kgraph.query.parameters import Parameter
 
 OPEN_FIRST_DAY = "0001-01-01"
@@ -163,15 +162,3 @@ def parse_number_field(name: str, text: str, most: float) -> float:
     if not 0 <= value <= most:
         raise InputError(f"{name}: write a number from 0 to {most:g}")
     return value
-
-
-def parse_day_field(name: str, text: str) -> str:
-    """A day of a form, "" where nothing stands.
-
-    Raises:
-        InputError: it is not a date.
-    """
-    try:
-        return parse_day(text, is_end=name == "until") if text.strip() else ""
-    except ValueError as error:
-        raise InputError(f"{name}: {error}") from error

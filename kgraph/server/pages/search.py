@@ -16,13 +16,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.errors import InputError, KgraphError, UnknownNameError
+from kgraph.base.text import parse_bound
 from kgraph.search import HIT_KINDS, Filters
 from kgraph.search.facets import Count
 from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER
 from kgraph.server.endpoints.operations import ShortText
 from kgraph.server.http.endpoint import Endpoint
 from kgraph.server.http.paged import error_page, make_page_handler
-from kgraph.server.pages.forms import FacetChoice, parse_day_field, parse_number_field
+from kgraph.server.pages.forms import FacetChoice, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
 from kgraph.server.pages.templates import Pagination, render_template
 from kgraph.server.workers.tasks import RunSearch, Searched
@@ -87,8 +88,8 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.company.strip(),
             self.theme.strip(),
             self.show.strip(),
-            parse_day_field("since", self.since),
-            parse_day_field("until", self.until),
+            parse_bound("since", self.since),
+            parse_bound("until", self.until),
             relevance,
             bool(self.adverts),
         )

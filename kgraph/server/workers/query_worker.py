@@ -10,7 +10,7 @@ letter, the length of what follows (four bytes, big-endian), and that many bytes
     e  there is no answer: JSON, {"error", "message"}
 
 Invariant: imports only the standard library, the engine, :mod:`kgraph.base.checksums`,
-:mod:`kgraph.joins`, :mod:`kgraph.base.lifetime`, :mod:`kgraph.base.memory` and :mod:`kgraph.base.xml`,
+:mod:`kgraph.joins`, :mod:`kgraph.base.processes` and :mod:`kgraph.base.xml`,
 which import no more, and is run as a script, so that a process which was stopped is replaced in
 some 40 ms (with the rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is
 imported by a process that is told of columns: at its start, before it is ready, or with a job.
@@ -33,8 +33,7 @@ from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
 from kgraph.base.checksums import SMALL_BYTES, Checksums
 from kgraph.base.errors import StoreError
-from kgraph.base.lifetime import exit_with_parent
-from kgraph.base.memory import limit_memory, memory_exceeds
+from kgraph.base.processes import exit_with_parent, limit_memory, memory_exceeds
 from kgraph.base.xml import XmlSanitizer
 from kgraph.joins import Counts, ask
 

@@ -19,7 +19,7 @@ import msgspec
 
 from kgraph.base import errors
 from kgraph.base.errors import KgraphError, QueryTooLargeError
-from kgraph.base.memory import memory_exceeds
+from kgraph.base.processes import memory_exceeds
 from kgraph.server.workers import query_worker
 from kgraph.server.workers.tasks import Task, execute_task
 from kgraph.store import Store
