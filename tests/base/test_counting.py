@@ -200,7 +200,7 @@ def test_a_page_of_what_only_adverts_name(sponsored):
     try:
         page = server.client.get("/company/kraken", headers={"Accept": "text/html"}).text
         assert '<h2 id="advertised">Advertised in</h2>' in page
-        assert "No episode speaks of it." in page
+        assert "No episode mentions it." in page
         listed = server.client.get("/episodes?advertises=kraken", headers={"Accept": "text/html"})
         assert "Episodes that only advertise Kraken" in listed.text
         facts = server.client.get("/api/entity?name=Kraken").json()
@@ -222,7 +222,7 @@ def test_where_it_is_asked_why_an_advert_is_called_one(sponsored):
         why = server.get("/why?episode=d.md&name=Kraken", accept="text/html").text
     finally:
         server.stop()
-    assert episode.count("in adverts alone") == 2
-    assert "It stands in adverts alone" in why
+    assert episode.count("in adverts only") == 2
+    assert "Only adverts name it" in why
     [edge] = [one for one in why_of(sponsored, "d.md", "Kraken") if one.type == "company"]
     assert render_explanation(edge)["advert_alone"]

@@ -6,7 +6,7 @@ from server.protocol_helpers import EVIL, Page
 from kgraph.search.facets import Count
 from kgraph.server.pages.search import SearchForm, facet_choices
 
-OURS = {"/assets/theme.js", "/assets/names.js"}
+OURS = {"/assets/theme.js", "/assets/autocomplete.js"}
 TITLE = '<script>alert(1)</script> & " talk'
 
 
@@ -50,7 +50,7 @@ def test_a_kind_and_a_type_shut_each_other_out():
 
 def test_a_misspelt_name_is_found_and_that_is_said(server):
     _, page = search(server, q="coinbsae")
-    assert "Nothing fits “coinbsae”. These are hits for Coinbase" in " ".join(page.text.split())
+    assert "Nothing matches “coinbsae”. These are hits for Coinbase" in " ".join(page.text.split())
     assert "/company/coinbase" in page.links
 
 
@@ -83,8 +83,8 @@ def test_filters_narrow(server, given, found):
         ({"q": "x", "relevance": "11"}, 400, "relevance: write a number from 0 to 10"),
         ({"q": "x", "relevance": "nan"}, 400, "relevance: write a number from 0 to 10"),
         ({"q": "--"}, 400, "nothing to search for"),
-        ({"q": "x", "offset": "2000"}, 400, "only the first 1000 hits are shown"),
-        ({"q": "x", "offset": "-1"}, 400, "only the first 1000 hits are shown"),
+        ({"q": "x", "offset": "2000"}, 400, "limited to 1000 hits"),
+        ({"q": "x", "offset": "-1"}, 400, "limited to 1000 hits"),
         ({"q": "x", "offset": "two"}, 400, "offset=two"),
         ({"q": "x", "colour": "red"}, 400, "colour: no such parameter"),
     ],

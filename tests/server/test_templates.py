@@ -11,7 +11,7 @@ from kgraph.server.pages.templates import TEMPLATE_FOLDER, is_safe, render_templ
 EVIL = "\"><script>alert('x')</script>&"
 OURS = [
     '<script src="/assets/theme.js"></script>',
-    '<script type="module" src="/assets/names.js"></script>',
+    '<script type="module" src="/assets/autocomplete.js"></script>',
 ]
 """The scripts of every page."""
 

@@ -47,7 +47,9 @@ def test_a_graph_is_a_table_of_statements(asked):
 
 
 def test_a_yes_or_no_is_a_table_of_one(asked):
-    assert asked.run_sparql("ASK { ?s a kg:Company }", 1) == service.PlainTable(("answer",), [[True]])
+    assert asked.run_sparql("ASK { ?s a kg:Company }", 1) == service.PlainTable(
+        ("answer",), [[True]]
+    )
 
 
 def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
