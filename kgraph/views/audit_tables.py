@@ -39,25 +39,24 @@ def _iterate_mentions(episode: EpisodeGraph) -> Iterator[Cells]:
             decisions[row.file, row.index].append((mention, row))
     for number, file in enumerate(episode.files):
         for index in range(file.row_counts.get("companies", 0)):
-            cells: Cells = ("", "", "", REJECTED, 1.0, "unreadable", "", 0.0)
-            if (number, index) in decisions:
-                cells = _decision_cells(decisions[number, index])
-            yield (file.file, index, *cells)
-
-
-def _decision_cells(decisions: list[tuple[MentionEdge, RowDecision]]) -> Cells:
-    accepted = [mention for mention, _ in decisions if mention.is_accepted]
-    first, row = decisions[0]
-    return (
-        row.surface,
-        " | ".join(mention.target for mention in accepted),
-        " | ".join(mention.label for mention in accepted) or first.label,
-        first.type,
-        round(row.confidence, 4),
-        row.rule,
-        join_reasons(row.reasons),
-        max(mention.advert for mention, _ in decisions),
-    )
+            entry = decisions.get((number, index))
+            if not entry:
+                yield (file.file, index, "", "", "", REJECTED, 1.0, "unreadable", "", 0.0)
+                continue
+            first, row = entry[0]
+            accepted = [mention for mention, _ in entry if mention.is_accepted]
+            yield (
+                file.file,
+                index,
+                row.surface,
+                " | ".join(mention.target for mention in accepted),
+                " | ".join(mention.label for mention in accepted) or first.label,
+                first.type,
+                round(row.confidence, 4),
+                row.rule,
+                join_reasons(row.reasons),
+                max(mention.advert for mention, _ in entry),
+            )
 
 
 def join_reasons(reasons: Iterable[Reason]) -> str:
@@ -163,22 +162,22 @@ class Audit(msgspec.Struct, dataframes.TableMixin, frozen=True):
         return self.columns, self.rows
 
 
-def run_audit(graph: Graph, what: str) -> Audit:
+def run_audit(graph: Graph, name: str) -> Audit:
     """Run an audit of :data:`AUDITS` by name.
 
     Raises:
         InputError: there is no such audit.
     """
-    table = find_audit(what)(graph)
+    table = find_audit(name)(graph)
     return Audit(table.columns, list(table.rows))
 
 
-def find_audit(what: str) -> Callable[[Graph], RowTable]:
+def find_audit(name: str) -> Callable[[Graph], RowTable]:
     """Return the function of an audit by name.
 
     Raises:
         InputError: there is no such audit.
     """
-    if what not in AUDITS:
-        raise InputError(f"audit {what}: no such audit; choose one of {', '.join(AUDITS)}")
-    return AUDITS[what]
+    if name not in AUDITS:
+        raise InputError(f"audit {name}: no such audit; choose one of {', '.join(AUDITS)}")
+    return AUDITS[name]

@@ -79,14 +79,14 @@ class _Candidate(NamedTuple):
 
 
 def find_decisions(
-    graph: Graph, what: str, wanted: DecisionFilter, offset: int = 0, limit: int = 50
+    graph: Graph, kind: str, criteria: DecisionFilter, offset: int = 0, limit: int = 50
 ) -> Decisions:
     """Find decisions, and count them by type and by rule.
 
     Args:
         graph: with the decisions.
-        what: a key of :data:`DECISION_KINDS`.
-        wanted: which decisions, in which order.
+        kind: a key of :data:`DECISION_KINDS`.
+        criteria: which decisions, in which order.
         offset: decisions to skip.
         limit: decisions to return.
 
@@ -94,33 +94,33 @@ def find_decisions(
         InputError: there is no such kind or order, no decision of the type or rule, or the
             bounds of the confidence exclude each other.
     """
-    if what not in DECISION_KINDS:
-        raise InputError(f"{what}: no such decisions; choose one of {', '.join(DECISION_KINDS)}")
-    if wanted.order not in DECISION_ORDERS:
+    if kind not in DECISION_KINDS:
+        raise InputError(f"{kind}: no such decisions; choose one of {', '.join(DECISION_KINDS)}")
+    if criteria.order not in DECISION_ORDERS:
         raise InputError(
-            f"{wanted.order}: no such order; choose one of {', '.join(DECISION_ORDERS)}"
+            f"{criteria.order}: no such order; choose one of {', '.join(DECISION_ORDERS)}"
         )
-    if wanted.min_confidence > wanted.max_confidence:
+    least, most = criteria.min_confidence, criteria.max_confidence
+    if least > most:
         raise InputError(
-            f"at least {wanted.min_confidence:.0%} is above at most {wanted.max_confidence:.0%}: "
-            "no decision can match both"
+            f"at least {least:.0%} is above at most {most:.0%}: no decision can match both"
         )
     types: Counter[str] = Counter()
     rules: Counter[str] = Counter()
-    matches = _iterate_matches(DECISION_KINDS[what](graph), wanted, types, rules)
+    matches = _iterate_matches(DECISION_KINDS[kind](graph), criteria, types, rules)
     # Read to the end, to count; sorting keeps as many as are returned. Equal ones stay in order.
     end = offset + limit
-    if wanted.order == "least":
-        first = heapq.nsmallest(end, matches, key=lambda found: found.decision.confidence)
-    elif wanted.order == "most":
-        first = heapq.nlargest(end, matches, key=lambda found: found.decision.confidence)
+    if criteria.order == "least":
+        first = heapq.nsmallest(end, matches, key=lambda match: match.decision.confidence)
+    elif criteria.order == "most":
+        first = heapq.nlargest(end, matches, key=lambda match: match.decision.confidence)
     else:
         first = list(islice(matches, end))
         for _ in matches:
             pass
-    total = types[wanted.type] if wanted.type else types.total()
+    total = types[criteria.type] if criteria.type else types.total()
     if not total:
-        _check_values_exist(graph, what, wanted)
+        _check_values_exist(graph, kind, criteria)
     return Decisions(
         total, tuple(map(_complete, first[offset:])), _list_counts(types), _list_counts(rules)
     )
@@ -128,31 +128,31 @@ def find_decisions(
 
 def _iterate_matches(
     candidates: Iterator[_Candidate],
-    wanted: DecisionFilter,
+    criteria: DecisionFilter,
     types: Counter[str],
     rules: Counter[str],
 ) -> Iterator[_Candidate]:
     """Yield what matches. Count by type what matches but for the type, and so by rule."""
-    text = wanted.text.casefold()
+    text = criteria.text.casefold()
     for candidate in candidates:
         decision = candidate.decision
-        if not wanted.min_confidence <= decision.confidence <= wanted.max_confidence or not any(
+        if not criteria.min_confidence <= decision.confidence <= criteria.max_confidence or not any(
             text in value.casefold() for value in candidate.texts
         ):
             continue
-        has_type = wanted.type in ("", decision.type)
-        has_rule = wanted.rule in ("", decision.rule)
+        has_type = criteria.type in ("", decision.type)
+        has_rule = criteria.rule in ("", decision.rule)
         types[decision.type] += has_rule
         rules[decision.rule] += has_type
         if has_type and has_rule:
             yield candidate
 
 
-def _check_values_exist(graph: Graph, what: str, wanted: DecisionFilter) -> None:
+def _check_values_exist(graph: Graph, kind: str, criteria: DecisionFilter) -> None:
     """Refuse a type or a rule that no decision has, whatever the other filters."""
     for name in ("type", "rule"):
-        if value := getattr(wanted, name):
-            values = {getattr(found.decision, name) for found in DECISION_KINDS[what](graph)}
+        if value := getattr(criteria, name):
+            values = {getattr(c.decision, name) for c in DECISION_KINDS[kind](graph)}
             if value not in values:
                 listed = ", ".join(sorted(values - {""}))
                 hint = f"choose one of {listed}" if listed else "leave it out"

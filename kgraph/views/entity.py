@@ -136,11 +136,7 @@ class EntityDescription:
 
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
     """Describe an entity: names, type with confidence, timeline, companies mentioned together \
-with it, best quotes, newest episodes.
-
-    Raises:
-        UnknownNameError: there is no such entity; its suggestions are similar names.
-    """
+with it, best quotes, newest episodes."""
     entity = graph.find_entity(request.name)
     description = EntityDescription(graph, entity)
     mentions = description.list_newest(description.mentions)

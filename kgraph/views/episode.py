@@ -92,16 +92,19 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
 
 def view_episode(graph: OpenGraph, request: NameRequest) -> EpisodeFacts:
     """Describe an episode: summary, mentions by confidence, quotes, themes, address of the \
-recording, similar episodes.
-
-    Raises:
-        UnknownNameError: there is no such episode; its suggestions are similar titles.
-    """
+recording, similar episodes."""
     episode = graph.store.episode(find_episode(graph.summaries, request.name))
     main = episode.main_file
     minutes = main.values.get("duration")
     rows = [row for file in episode.files for row in file.rows.get("insights", ())]
     themes = Counter(key for o in episode.occurrences if not o.is_advert for key in o.themes)
+    mentions = [
+        Mention(
+            graph.make_ref(m.target), round_value(m.confidence), len(m.rows), m.rule, m.is_advert
+        )
+        for m in episode.mentions
+        if m.is_accepted
+    ]
     similar = run_analysis(
         graph.store,
         "similar-episodes",
@@ -114,7 +117,7 @@ recording, similar episodes.
         minutes=minutes if isinstance(minutes, int) else 0,
         summary=main.text("summary"),
         insights=[text for row in rows if (text := row.text("text") or row.text("extracted"))],
-        mentions=_list_mentions(graph, episode),
+        mentions=sorted(mentions, key=lambda m: (m.advert, -m.confidence, -m.rows, m.thing.id)),
         rejected=sum(not mention.is_accepted for mention in episode.mentions),
         quotes=_list_quotes(graph, episode),
         themes=[Filed(graph.make_ref(f"theme/{key}"), n) for key, n in rank_counts(themes)],
@@ -130,17 +133,6 @@ recording, similar episodes.
     )
 
 
-def _list_mentions(graph: OpenGraph, episode: EpisodeGraph) -> list[Mention]:
-    rows = [
-        Mention(
-            graph.make_ref(m.target), round_value(m.confidence), len(m.rows), m.rule, m.is_advert
-        )
-        for m in episode.mentions
-        if m.is_accepted
-    ]
-    return sorted(rows, key=lambda row: (row.advert, -row.confidence, -row.rows, row.thing.id))
-
-
 def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:
     """List every quote of the episode; texts of repeated ones are stored with another episode."""
     quotes = {quote.key: quote for quote in episode.quotes}
@@ -148,10 +140,14 @@ def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:
     lines = []
     for occurrence in episode.occurrences:
         quote = quotes.get(occurrence.quote)
+        text = quote.text if quote else ""
+        if quote is None:
+            query = f"SELECT ?text {{ <quote/{occurrence.quote}> schema:text ?text }}"
+            text = "".join(str(row["text"]) for row in run_query(graph.store, query, format="json"))
         lines.append(
             QuoteLine(
                 f"quote/{occurrence.quote}",
-                quote.text if quote else _find_quote_text(graph, occurrence.quote),
+                text,
                 round_value(occurrence.relevance),
                 line,
                 occurrence.is_advert,
@@ -160,9 +156,3 @@ def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:
             )
         )
     return sorted(lines, key=lambda quote: (quote.advert, -quote.relevance, quote.id))
-
-
-def _find_quote_text(graph: OpenGraph, key: str) -> str:
-    query = f"SELECT ?text {{ <quote/{key}> schema:text ?text }}"
-    rows = run_query(graph.store, query, format="json").rows()
-    return str(rows[0]["text"]) if rows else ""

@@ -135,11 +135,7 @@ class EpisodeList(msgspec.Struct, frozen=True):
 
 def list_episodes(graph: OpenGraph, request: EpisodesRequest) -> EpisodeList:
     """List episodes, newest first: all, or those that mention one or two entities, only \
-advertise one, have a quote on a theme, belong to a show, or were published in a month.
-
-    Raises:
-        UnknownNameError: a name is unknown; its suggestions are similar names.
-    """
+advertise one, have a quote on a theme, belong to a show, or were published in a month."""
     names = [name for name in (request.mentions, request.beside) if name]
     mentions = list(dict.fromkeys(graph.find_entity(name).id for name in names))
     advertised = graph.find_entity(request.advertises).id if request.advertises else ""

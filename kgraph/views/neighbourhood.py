@@ -85,11 +85,7 @@ class Neighbourhood(msgspec.Struct, frozen=True):
 
 
 def view_neighbourhood(graph: OpenGraph, request: NeighbourhoodRequest) -> Neighbourhood:
-    """Draw the entities around one: nodes and edges with coordinates, few enough to read.
-
-    Raises:
-        UnknownNameError: there is no such entity; its suggestions are similar names.
-    """
+    """Draw the entities around one: nodes and edges with coordinates, few enough to read."""
     focus = graph.find_entity(request.name)
     ids = _choose_nodes(graph, focus.id, request)
     co_mentions = count_co_mentions(graph.summaries.values(), (), 1, entity_ids=frozenset(ids))

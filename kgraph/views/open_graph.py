@@ -206,16 +206,13 @@ class CurrentGraph:
         Raises:
             StoreError: there is none, or it cannot be read; the next call tries again.
         """
-        version = self._read_file_version()
+        try:
+            status = os.stat(self._path / CURRENT_FILE)
+            version = status.st_ino, status.st_mtime_ns
+        except OSError:
+            version = None
         if self._graph is None or version != self._file_version:
             self._graph = None  # a build that cannot be opened must not leave the old one
             self._graph = OpenGraph(Store(self._path))
             self._file_version = version
         return self._graph
-
-    def _read_file_version(self) -> tuple[int, int] | None:
-        try:
-            status = os.stat(self._path / CURRENT_FILE)
-        except OSError:
-            return None
-        return status.st_ino, status.st_mtime_ns

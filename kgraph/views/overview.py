@@ -21,7 +21,15 @@ from kgraph.views.lists import (
 )
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.stats import Stats, count_graph
-from kgraph.views.values import Count, EntityRef, EpisodeLine, Fraction, ViewLimit, round_value
+from kgraph.views.values import (
+    Count,
+    EntityRef,
+    EpisodeLine,
+    Fraction,
+    NoParameters,
+    ViewLimit,
+    round_value,
+)
 
 MAX_HIGHLIGHTS = 8  #: episodes, companies, themes and shows of the front page
 
@@ -130,10 +138,6 @@ def _choose_months(graph: OpenGraph, request: RisersRequest) -> tuple[str, str]:
     return before, after
 
 
-class OverviewRequest(msgspec.Struct, frozen=True):
-    """Parameters of the overview: none."""
-
-
 class FrontFacts(msgspec.Struct, frozen=True):
     """The graph at a glance.
 
@@ -165,7 +169,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
     risers: RiserList
 
 
-def view_overview(graph: OpenGraph, request: OverviewRequest) -> FrontFacts:
+def view_overview(graph: OpenGraph, request: NoParameters) -> FrontFacts:
     """Describe the graph at a glance: numbers, newest episodes, companies that rose, companies \
 that are mentioned most."""
     summaries = graph.summaries
@@ -191,10 +195,6 @@ that are mentioned most."""
     )
 
 
-class StatsRequest(msgspec.Struct, frozen=True):
-    """Parameters of the statistics: none."""
-
-
-def view_stats(graph: OpenGraph, request: StatsRequest) -> Stats:
+def view_stats(graph: OpenGraph, request: NoParameters) -> Stats:
     """Count the graph: edges, rejected names, confidence, shows, dates."""
     return count_graph(graph.store.graph)

@@ -205,22 +205,18 @@ def _find_examples(
     for key, episode, _, row in _iterate_open_rows(graph, settled_keys):
         pair = key, episode.slug
         if key in keys and (pair not in least or row.confidence < least[pair].confidence):
-            least[pair] = _make_example(episode, row)
+            source = episode.find_row("companies", row.file, row.index)
+            least[pair] = ReviewExample(
+                episode.files[row.file].file,
+                source.pointer,
+                episode.main_file.title,
+                episode.date[:10],
+                row.surface,
+                source.text("context"),
+                row.confidence,
+                row.reasons,
+            )
     examples: dict[str, list[ReviewExample]] = defaultdict(list)
     for pair in sorted(least, key=lambda pair: (least[pair].confidence, pair)):
         examples[pair[0]].append(least[pair])
     return {key: tuple(rows[:MAX_EXAMPLES]) for key, rows in examples.items()}
-
-
-def _make_example(episode: EpisodeGraph, decision: RowDecision) -> ReviewExample:
-    row = episode.find_row("companies", decision.file, decision.index)
-    return ReviewExample(
-        episode.files[decision.file].file,
-        row.pointer,
-        episode.main_file.title,
-        episode.date[:10],
-        decision.surface,
-        row.text("context"),
-        decision.confidence,
-        decision.reasons,
-    )

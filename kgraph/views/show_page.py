@@ -59,11 +59,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
 
 def view_show(graph: OpenGraph, request: NameRequest) -> ShowFacts:
     """Describe a show: its episodes, the companies that it mentions more than others do, best \
-quotes.
-
-    Raises:
-        UnknownNameError: there is no such show; its suggestions are similar names.
-    """
+quotes."""
     show = graph.find_entity(request.name, ("show",))
     slugs = graph.episodes_by_show.get(show.id, [])
     edges = [graph.store.episode(slug).show for slug in slugs]

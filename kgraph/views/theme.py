@@ -52,11 +52,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
 
 def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
     """Describe a theme: broader and narrower ones, topic strings, timeline, associated \
-companies, best quotes, newest episodes.
-
-    Raises:
-        UnknownNameError: there is no such theme; its suggestions are similar names.
-    """
+companies, best quotes, newest episodes."""
     id_ = graph.find_theme_id(request.name)
     themes = graph.shared.themes
     term = themes[id_]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -108,17 +108,15 @@ def _make_entity_page(description: EntityDescription, name: str, limit: int) -> 
     graph, entity = description.graph, description.entity
     own = graph.episodes_by_show.get(entity.id, [])
     edges = {slug: graph.store.episode(slug).show for slug in _newest(graph, own, limit)}
+    quotes = (
+        PageQuote(quote.text, occurrence.relevance, slug, graph.summaries[slug].title)
+        for slug, quote, occurrence in iterate_entity_quotes(graph, entity.id)
+        if not quote.is_advert
+    )
     return EntityPage(
         entity,
         _list_neighbours(description, limit),
-        _best_quotes(
-            (
-                PageQuote(quote.text, occurrence.relevance, slug, graph.summaries[slug].title)
-                for slug, quote, occurrence in iterate_entity_quotes(graph, entity.id)
-                if not quote.is_advert
-            ),
-            limit,
-        ),
+        _best_quotes(quotes, limit),
         _newest_lines(graph, description.mentions, limit),
         description.list_others(name),
         _newest_lines(graph, description.adverts, limit),
@@ -164,22 +162,21 @@ def _best_quotes(quotes: Iterable[PageQuote], limit: int) -> list[PageQuote]:
 def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
     main = episode.main_file
     show = episode.show.label if episode.show else ""
+    relevance = {occurrence.quote: occurrence.relevance for occurrence in episode.occurrences}
+    quotes = (
+        PageQuote(quote.text, relevance[quote.key], episode.slug, main.title)
+        for quote in episode.quotes
+        if not quote.is_advert
+    )
     return EpisodePage(
         PageEpisode(episode.slug, main.title, episode.date[:10], show, 1.0, episode.is_dated),
         main.text("original_url"),
         tuple(file.file for file in episode.files),
         main.text("summary"),
         _rank_mentions(episode.mentioned)[: 3 * limit],
-        _best_quotes(_iterate_quotes(episode), limit),
+        _best_quotes(quotes, limit),
         _rank_mentions(episode.advertised)[:limit],
     )
-
-
-def _iterate_quotes(episode: EpisodeGraph) -> Iterator[PageQuote]:
-    relevance = {occurrence.quote: occurrence.relevance for occurrence in episode.occurrences}
-    for quote in episode.quotes:
-        if not quote.is_advert:
-            yield PageQuote(quote.text, relevance[quote.key], episode.slug, episode.main_file.title)
 
 
 def _rank_mentions(mentions: Iterable[MentionEdge]) -> list[PageMention]:

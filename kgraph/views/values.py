@@ -25,6 +25,10 @@ ViewLimit = Annotated[
 Offset = Annotated[int, msgspec.Meta(ge=0, le=1_000_000, description="rows to skip")]
 
 
+class NoParameters(msgspec.Struct, frozen=True):
+    """Parameters of a view that takes none."""
+
+
 class EntityRef(msgspec.Struct, frozen=True):
     """A reference to something with a page; its id is the path of the page.
 

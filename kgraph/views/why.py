@@ -197,11 +197,7 @@ class WhyFacts(msgspec.Struct, frozen=True):
 
 def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
     """Explain why an episode mentions something, why a name in it was rejected, or why it \
-belongs to its show: file, row, context, rule, reasons.
-
-    Raises:
-        UnknownNameError: the episode or the name is unknown.
-    """
+belongs to its show: file, row, context, rule, reasons."""
     episode = graph.store.episode(find_episode(graph.summaries, request.episode))
     explanations = explain_edges(episode, request.name)
     shows = [

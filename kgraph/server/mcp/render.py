@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kgraph.base.text import format_day
-from kgraph.search import Hit, Source
+from kgraph.search import Hit
 from kgraph.server.mcp.format import clean_text
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
 from kgraph.views.values import rank_counts
@@ -34,21 +34,17 @@ def render_hit(hit: Hit) -> JsonObject:
         values["text"] = clean_text(hit.text)
     if hit.episodes:
         values["relevance" if hit.kind == "quote" else "confidence"] = round(hit.weight, 3)
-    if hit.episode:
-        values["episode"] = _render_source(hit.episode)
+    if source := hit.episode:
+        values["episode"] = _drop_empty(
+            id=f"episode/{source.slug}",
+            title=clean_text(source.title, MAX_TITLE_CHARS),
+            date=format_day(source.date, source.dated),
+            show=clean_text(source.show, MAX_NAME_CHARS),
+            url=clean_text(source.original_url),
+        )
     if hit.episodes != 1:  # 0 for what only adverts name
         values["episodes"] = hit.episodes
     return values
-
-
-def _render_source(episode: Source) -> JsonObject:
-    return _drop_empty(
-        id=f"episode/{episode.slug}",
-        title=clean_text(episode.title, MAX_TITLE_CHARS),
-        date=format_day(episode.date, episode.dated),
-        show=clean_text(episode.show, MAX_NAME_CHARS),
-        url=clean_text(episode.original_url),
-    )
 
 
 def render_entity(page: EntityPage, base: str) -> JsonObject:

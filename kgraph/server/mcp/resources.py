@@ -25,10 +25,6 @@ class Resource(msgspec.Struct, frozen=True):
     read: Callable[[AgentService], str]
 
 
-def _read_ontology(service: AgentService) -> str:
-    return data_path("ontology", "kgraph.ttl").read_text("utf-8")
-
-
 def _read_vocabulary(service: AgentService) -> str:
     terms = [term for term in load_terms().values() if term.name.startswith("kg:")]
     return "\n".join(sorted(_format_term(term) for term in terms if term.comment)) + "\n"
@@ -59,7 +55,13 @@ RESOURCES = (
         "text/plain",
         _read_vocabulary,
     ),
-    Resource("kgraph://ontology", "ontology", "the ontology, whole", "text/turtle", _read_ontology),
+    Resource(
+        "kgraph://ontology",
+        "ontology",
+        "the ontology, whole",
+        "text/turtle",
+        lambda service: data_path("ontology", "kgraph.ttl").read_text("utf-8"),
+    ),
     Resource(
         "kgraph://queries",
         "queries",

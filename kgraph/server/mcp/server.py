@@ -187,13 +187,10 @@ class OriginCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application, or answer 403."""
-        if scope["type"] != "http" or _is_same_origin(Headers(scope=scope)):
+        headers = Headers(scope=scope) if scope["type"] == "http" else {}
+        origin, host = headers.get("origin"), headers.get("host", "")
+        if origin in (None, f"http://{host}", f"https://{host}"):
             await self._app(scope, receive, send)
             return
         error = RequestError(403, "refused to a page of another site: agents send no Origin")
         await problems.render_problem(problems.describe_error(error), "")(scope, receive, send)
-
-
-def _is_same_origin(headers: Headers) -> bool:
-    origin, host = headers.get("origin"), headers.get("host", "")
-    return origin is None or origin in (f"http://{host}", f"https://{host}")

@@ -136,26 +136,26 @@ def group_outcomes(rows: list[tuple[str, str, int]]) -> list[ListAccounting]:
 
 async def decisions_page(request: Request, graph: OpenGraph) -> str | Response:
     """Render a page of decisions, with the form that filters them."""
-    what = request.path_params["what"]
-    if what not in DECISION_KINDS:
+    kind = request.path_params["what"]
+    if kind not in DECISION_KINDS:
         raise RequestError(
-            404, f"{shorten(what)}: no such audit: there is {', '.join(DECISION_KINDS)}"
+            404, f"{shorten(kind)}: no such audit: there is {', '.join(DECISION_KINDS)}"
         )
     form = AuditForm()
     try:
         form = parse_params(query_params(request), AuditForm)
-        task = ListDecisions(what, form.to_filter(), form.offset, DECISIONS_PER_PAGE)
+        task = ListDecisions(kind, form.to_filter(), form.offset, DECISIONS_PER_PAGE)
         data = await fetch_json(request, graph, task)
     except InputError as error:
-        return error_page(error, render_decisions(what, form, Decisions(0, ()), error))
-    return render_decisions(what, form, msgspec.json.decode(data, type=Decisions))
+        return error_page(error, render_decisions(kind, form, Decisions(0, ()), error))
+    return render_decisions(kind, form, msgspec.json.decode(data, type=Decisions))
 
 
 def render_decisions(
-    what: str, form: AuditForm, decisions: Decisions, error: InputError | None = None
+    kind: str, form: AuditForm, decisions: Decisions, error: InputError | None = None
 ) -> str:
     """Render a page of decisions, or the error of the form."""
-    path, fields = f"{AUDIT_PATH}/{what}", form.filled_fields
+    path, fields = f"{AUDIT_PATH}/{kind}", form.filled_fields
 
     def list_choices(name: str, counts: tuple[tuple[str, int], ...]) -> list[FacetChoice]:
         return make_choices(
@@ -167,8 +167,8 @@ def render_decisions(
     return render_template(
         "decisions.html",
         section=AUDIT_PATH,
-        what=what,
-        audit=AUDIT_PAGES[what],
+        what=kind,
+        audit=AUDIT_PAGES[kind],
         audits=AUDIT_PAGES,
         wanted=form,
         found=decisions,

@@ -53,26 +53,25 @@ def make_fields(
     parameters: Iterable[Parameter], values: Mapping[str, str], error: InputError | None = None
 ) -> list[FormField]:
     """Return the fields of a query, with the values given or defaults, and the error of one."""
-    return [_make_field(parameter, values, error) for parameter in parameters]
-
-
-def _make_field(
-    parameter: Parameter, values: Mapping[str, str], error: InputError | None
-) -> FormField:
-    default = "" if parameter.default in (None, OPEN_FIRST_DAY) else str(parameter.default)
-    is_wrong = error is not None and error.parameter == parameter.name
-    return FormField(
-        parameter.name,
-        humanize(parameter.name),
-        parameter.words,
-        INPUT_TYPES.get(parameter.type, "text"),
-        values.get(parameter.name, default),
-        parameter.default is None,
-        INPUT_STEPS.get(parameter.type, ""),
-        SUGGESTED_KINDS.get(parameter.type, ""),
-        str(error) if is_wrong else "",
-        error.suggestions if is_wrong and isinstance(error, UnknownNameError) else (),
-    )
+    fields = []
+    for parameter in parameters:
+        default = "" if parameter.default in (None, OPEN_FIRST_DAY) else str(parameter.default)
+        is_wrong = error is not None and error.parameter == parameter.name
+        fields.append(
+            FormField(
+                parameter.name,
+                humanize(parameter.name),
+                parameter.words,
+                INPUT_TYPES.get(parameter.type, "text"),
+                values.get(parameter.name, default),
+                parameter.default is None,
+                INPUT_STEPS.get(parameter.type, ""),
+                SUGGESTED_KINDS.get(parameter.type, ""),
+                str(error) if is_wrong else "",
+                error.suggestions if is_wrong and isinstance(error, UnknownNameError) else (),
+            )
+        )
+    return fields
 
 
 def drop_empty(parameters: Iterable[Parameter], values: Mapping[str, str]) -> dict[str, str]:

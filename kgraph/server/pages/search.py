@@ -104,26 +104,31 @@ def render_search(
     form: SearchForm, result: Searched | None, error: KgraphError | None = None
 ) -> str:
     """Render the page, with the result or the error of a search, if any."""
+    similar: list[tuple[str, str]] = []  # names for an unknown one of a filter, and its searches
+    if isinstance(error, UnknownNameError) and error.parameter in KINDS_BY_FILTER:
+        similar = [(name, form.with_(**{error.parameter: name})) for name in error.suggestions]
+    facets = []
+    if result:
+        counts = result.facets
+        facets = [
+            ("Kind", facet_choices(form, "kind", counts.kinds)),
+            ("Type", facet_choices(form, "type", counts.types)),
+            ("Show", facet_choices(form, "show", counts.shows)),
+            ("Theme", facet_choices(form, "theme", counts.themes)),
+        ]
     return render_template(
         "search.html",
         section=SEARCH_PATH,
         wanted=form,
         error=error,
-        near=_suggest_searches(form, error),
+        near=similar,
         found=result.found if result else None,
         hits=result.found.hits[:HITS_PER_PAGE] if result else (),
-        facets=_list_facets(form, result) if result else [],
+        facets=[(heading, choices) for heading, choices in facets if choices],
         slice=_paginate_hits(form, result) if result else None,
         kinds=[("", "Anything"), *((kind, KIND_LABELS[kind]) for kind in HIT_KINDS)],
         types=FILTER_TYPES,
     )
-
-
-def _suggest_searches(form: SearchForm, error: KgraphError | None) -> list[tuple[str, str]]:
-    """Return similar names for an unknown one of a filter, and the address of each search."""
-    if not isinstance(error, UnknownNameError) or error.parameter not in KINDS_BY_FILTER:
-        return []
-    return [(name, form.with_(**{error.parameter: name})) for name in error.suggestions]
 
 
 def _paginate_hits(form: SearchForm, result: Searched) -> Pagination:
@@ -141,17 +146,6 @@ def _paginate_hits(form: SearchForm, result: Searched) -> Pagination:
         before,
         form.with_(offset=str(next_offset)) if has_next else "",
     )
-
-
-def _list_facets(form: SearchForm, result: Searched) -> list[tuple[str, list[FacetChoice]]]:
-    counts = result.facets
-    facets = [
-        ("Kind", facet_choices(form, "kind", counts.kinds)),
-        ("Type", facet_choices(form, "type", counts.types)),
-        ("Show", facet_choices(form, "show", counts.shows)),
-        ("Theme", facet_choices(form, "theme", counts.themes)),
-    ]
-    return [(heading, choices) for heading, choices in facets if choices]
 
 
 def facet_choices(form: SearchForm, name: str, counts: Iterable[Count]) -> list[FacetChoice]:

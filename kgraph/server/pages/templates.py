@@ -7,7 +7,6 @@ nowhere else. There are no inline scripts and styles: the policy of
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -169,37 +168,31 @@ def term_label(term: str) -> str:
     >>> term_label("kg:productOf"), term_label("schema:parentOrganization")
     ('product of', 'parent organization')
     """
-    name = term.rpartition(":")[2]
-    return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f" {match[1].lower()}", name)
+    return humanize(term.rpartition(":")[2]).lower()
 
 
-def _make_environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATE_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,  # a misspelt name is an error, not an empty text
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters |= {
-        "path": local_path,
-        "percent": format_percent,
-        "number": format_count,
-        "pluralize": pluralize,
-        "format_day": format_day,
-        "format_number": format_number,
-        "bytes": format_bytes,
-        "is_safe": is_safe,
-        "term_label": term_label,
-        "signed": format_signed,
-        "humanize": humanize,
-        "encode_fields": encode_fields,
-    }
-    return environment
-
-
-_ENVIRONMENT = _make_environment()
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(TEMPLATE_FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,  # a misspelt name is an error, not an empty text
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_ENVIRONMENT.filters |= {
+    "path": local_path,
+    "percent": format_percent,
+    "number": format_count,
+    "pluralize": pluralize,
+    "format_day": format_day,
+    "format_number": format_number,
+    "bytes": format_bytes,
+    "is_safe": is_safe,
+    "term_label": term_label,
+    "signed": format_signed,
+    "humanize": humanize,
+    "encode_fields": encode_fields,
+}
 
 #: Digest of the templates: pages made with other templates have other ETags.
 TEMPLATE_HASH = hex_digest(

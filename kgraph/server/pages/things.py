@@ -37,9 +37,10 @@ from kgraph.views.lists import (
 )
 from kgraph.views.neighbourhood import Neighbourhood, NeighbourhoodRequest
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.overview import FrontFacts, OverviewRequest
+from kgraph.views.overview import FrontFacts
 from kgraph.views.show_page import ShowFacts
 from kgraph.views.theme import ThemeFacts
+from kgraph.views.values import NoParameters
 from kgraph.views.why import WhyFacts, WhyRequest
 
 EXTRACTOR_LABELS = {
@@ -59,7 +60,7 @@ ListT = TypeVar("ListT", EntityList, EpisodeList, ShowList)
 
 async def front_page(request: Request, graph: OpenGraph) -> str:
     """Render the overview of the graph."""
-    facts = await run_view(request, graph, "front", OverviewRequest(), FrontFacts)
+    facts = await run_view(request, graph, "front", NoParameters(), FrontFacts)
     return render_template("home.html", section="/", facts=facts, plurals=TYPE_PLURALS)
 
 
@@ -110,7 +111,7 @@ async def episodes_page(request: Request, graph: OpenGraph) -> str:
 
 async def themes_page(request: Request, graph: OpenGraph) -> str:
     """Render the top themes, each with its narrower ones."""
-    parse_params(query_params(request), OverviewRequest)
+    parse_params(query_params(request), NoParameters)
     facts = await run_view(request, graph, "themes", ThemesRequest(), ThemeList)
     narrower: dict[str, list[ThemeLine]] = defaultdict(list)
     for row in facts.rows:
