@@ -70,7 +70,7 @@ class Decisions(msgspec.Struct, frozen=True):
 class _Candidate(NamedTuple):
     """A decision, the texts of it that a filter searches, and its row if it is on a name.
 
-    The row completes the decision with what is slow to find (:func:`_complete`).
+    The row completes the decision with what is slow to find (`_complete`).
     """
 
     decision: DecisionRow

@@ -137,7 +137,7 @@ class EntityDescription:
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
     """Describe an entity: names, type with confidence, timeline, companies mentioned together \
 with it, best quotes, newest episodes."""
-    entity = graph.find_entity(request.name)
+    entity = graph.lookup.find(request.name)
     description = EntityDescription(graph, entity)
     mentions = description.list_newest(description.mentions)
     adverts = description.list_newest(description.adverts)

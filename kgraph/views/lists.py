@@ -137,10 +137,10 @@ def list_episodes(graph: OpenGraph, request: EpisodesRequest) -> EpisodeList:
     """List episodes, newest first: all, or those that mention one or two entities, only \
 advertise one, have a quote on a theme, belong to a show, or were published in a month."""
     names = [name for name in (request.mentions, request.beside) if name]
-    mentions = list(dict.fromkeys(graph.find_entity(name).id for name in names))
-    advertised = graph.find_entity(request.advertises).id if request.advertises else ""
+    mentions = list(dict.fromkeys(graph.lookup.find(name).id for name in names))
+    advertised = graph.lookup.find(request.advertises).id if request.advertises else ""
     theme = graph.find_theme_id(request.theme) if request.theme else ""
-    show = graph.find_entity(request.show, ("show",)).id if request.show else ""
+    show = graph.lookup.find(request.show, ("show",)).id if request.show else ""
     filters = [graph.episodes_by_entity.get(id_, []) for id_ in mentions]
     if advertised:
         filters.append(graph.adverts_by_entity.get(advertised, []))

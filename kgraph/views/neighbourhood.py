@@ -86,7 +86,7 @@ class Neighbourhood(msgspec.Struct, frozen=True):
 
 def view_neighbourhood(graph: OpenGraph, request: NeighbourhoodRequest) -> Neighbourhood:
     """Draw the entities around one: nodes and edges with coordinates, few enough to read."""
-    focus = graph.find_entity(request.name)
+    focus = graph.lookup.find(request.name)
     ids = _choose_nodes(graph, focus.id, request)
     co_mentions = count_co_mentions(graph.summaries.values(), (), 1, entity_ids=frozenset(ids))
     pairs = select_backbone(co_mentions, ids, focus.id)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import hex_digest, shorten
 from kgraph.base.version import VERSION
-from kgraph.graph import Entity, EpisodeSummary, SharedData
+from kgraph.graph import EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.search import Index
@@ -155,14 +155,6 @@ class OpenGraph:
             self.make_ref(summary.show) if summary.show in self.shared.entities else None,
             round_value(confidence),
         )
-
-    def find_entity(self, name: str, types: Collection[str] = ()) -> Entity:
-        """Find the entity of a name or id.
-
-        Raises:
-            UnknownNameError: there is none; its suggestions are similar names.
-        """
-        return self.lookup.find(name, types)
 
     def find_theme_id(self, name: str) -> str:
         """Find the id of the theme of a name or id.

@@ -60,7 +60,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
 def view_show(graph: OpenGraph, request: NameRequest) -> ShowFacts:
     """Describe a show: its episodes, the companies that it mentions more than others do, best \
 quotes."""
-    show = graph.find_entity(request.name, ("show",))
+    show = graph.lookup.find(request.name, ("show",))
     slugs = graph.episodes_by_show.get(show.id, [])
     edges = [graph.store.episode(slug).show for slug in slugs]
     confidences = [edge.confidence for edge in edges if edge]

@@ -1,4 +1,4 @@
-"""The decisions over HTTP: found, paged, readable, with the command that judges them."""
+"""The audit pages: decisions are filtered, paged, and shown with the command that judges them."""
 
 import pytest
 from server.protocol_helpers import EVIL, Page

@@ -1,4 +1,4 @@
-"""The questions with a name, over HTTP: forms, answers, data; hostile values."""
+"""The named queries over HTTP: forms, answers, data; hostile values."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The search page: hits, facets, filters, parts; misspelt names; hostile words."""
+"""The search page: hits, facets, filters, paging; misspelt names; hostile words."""
 
 import pytest
 from server.protocol_helpers import EVIL, Page

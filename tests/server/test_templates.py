@@ -1,4 +1,4 @@
-"""Pages: everything escaped, nothing followed but http(s) and our own paths."""
+"""Templates escape everything, and link only to http(s) and paths of this server."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Pages: each answers, says what it shows, holds no markup but its own, and leads somewhere."""
+"""Pages answer, show what they should, contain no markup of the data, and link somewhere."""
 
 import re
 from urllib.parse import parse_qs, urljoin, urlsplit

@@ -1,4 +1,4 @@
-"""Decisions for a reader: found, counted, paged, each with the command that judges it."""
+"""Decisions are filtered, counted and paged, each with the command that judges it."""
 
 import shlex
 

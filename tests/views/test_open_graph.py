@@ -1,4 +1,4 @@
-"""The server follows the store: none yet, a new graph, one of another version."""
+"""The server follows the store: no graph yet, a new graph, a graph of another version."""
 
 import pytest
 from server.server_fixture import Server, build_store

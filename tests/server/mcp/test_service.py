@@ -1,4 +1,4 @@
-"""Questions are put within limits, and answered as plain values."""
+"""Queries of agents run within limits, and return plain values."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Facts of two episodes, whole; and of the sample corpus, against what a walk of it counts."""
+"""Views of two episodes, whole; and of the sample corpus, compared with counts of its records."""
 
 import msgspec
 import pytest
