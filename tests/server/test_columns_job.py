@@ -112,7 +112,7 @@ def held(home, limits):
     """Hold the graph in this process until it is held, at the third try; what became of it."""
 
     async def live():
-        holding, snapshot = ColumnsJob(limits), OpenGraph(home / "store")
+        holding, snapshot = ColumnsJob(limits), OpenGraph(Store(home / "store"))
         assert (holding.ensure_folder(snapshot), holding.ready_folders()) == ("", ())
         await holding._tasks[-1]
         await holding.close()
