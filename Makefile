@@ -8,11 +8,11 @@ CORPUS ?= ../shared/corpus/_episodes
 PROCESSES ?= $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
 PARALLEL := --numprocesses $(PROCESSES) --dist worksteal -o console_output_style=classic
 
-.PHONY: help setup demo test check format press clean
-help:  ## this list
+.PHONY: help setup demo test check docs format press clean
+help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/'
 
-setup: $(VENV)/.ready  ## an environment with everything that development needs
+setup: $(VENV)/.ready  ## install everything that development needs into .venv
 $(VENV)/.ready: pyproject.toml
 	@echo "Setting up $(VENV): pip downloads and installs some 110 packages, which takes a few minutes."
 	$(PYTHON) -m venv $(VENV)
@@ -20,7 +20,7 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install --editable '.[dev]'
 	touch $@
 
-demo: setup  ## build the sample corpus, ask it, export it, draw it (into exports/)
+demo: setup  ## build the sample corpus, query it, export and draw it (into exports/)
 	$(BIN)/kgraph build data/episodes --store exports/store --turtle exports/graph.ttl
 	$(BIN)/kgraph stats --store exports/store
 	$(BIN)/kgraph query co-mentioned --param company=NVIDIA --store exports/store
@@ -28,21 +28,25 @@ demo: setup  ## build the sample corpus, ask it, export it, draw it (into export
 	$(BIN)/kgraph view --focus NVIDIA --store exports/store --output exports/nvidia.html
 	@echo "Open exports/nvidia.html in a browser; read exports/graph.ttl in an editor."
 
-test: setup  ## every test
+test: setup  ## run every test
 	$(BIN)/python -m pytest $(PARALLEL)
 
-check: setup  ## what stands before every commit: format, lint, types, layers, docs, tests
+check: setup  ## run before every commit: format, lint, types, layers, words, docs, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(MAKE) docs
 	$(BIN)/python -m pytest $(PARALLEL)
 
-format: setup  ## write the code as the formatter wants it
+docs: setup  ## build the documentation as a site in docs/_build/html; a warning is an error
+	$(BIN)/python -m sphinx -W --keep-going -q --jobs auto -b html docs docs/_build/html
+
+format: setup  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 press: setup  ## assemble the atlas's loops over pixels: press.wat -> press.wasm
 	$(BIN)/python -c "import pathlib, wasmtime; file = pathlib.Path('kgraph/atlas/assets/press.wat'); file.with_suffix('.wasm').write_bytes(wasmtime.wat2wasm(file.read_text('utf-8')))"
 
-clean:  ## remove the environment and what the demo wrote
-	rm -rf $(VENV) exports/store exports/*.ttl exports/*.graphml exports/*.html
+clean:  ## remove the environment, the built docs and what the demo wrote
+	rm -rf $(VENV) docs/_build docs/internals exports/store exports/*.ttl exports/*.graphml exports/*.html

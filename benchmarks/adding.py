@@ -1,4 +1,4 @@
-"""What resolution adds to a build: the same build with it, and with names taken as they are.
+"""Measure what resolution costs a build: the same build with it, and with unresolved names.
 
     python benchmarks/adding.py FOLDER [--runs N]
 
@@ -26,7 +26,7 @@ from measuring import Cost, run, table
 from kgraph.base import text as names
 from kgraph.base.model import Decision, Episode, Row
 from kgraph.graph import assemble, tally
-from kgraph.pipeline import build, passes, stages
+from kgraph.pipeline import build, passes
 from kgraph.resolve.corpus import CorpusSurvey, CorpusTables, EpisodeObservation
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
@@ -54,17 +54,17 @@ def _mention(row: Row) -> Decision:
 
 
 def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
-    found: dict[str, QuoteDecision] = {}
+    decisions: dict[str, QuoteDecision] = {}
     for number, file in enumerate(files):
         for row in file.rows.get("quotes", ()):
             text, score = row.text("text"), row.values.get("relevance_score")
             relevance = score / 10 if isinstance(score, int | float) else 0.5
             key = quote_key(text)
-            place = (number, row.index)
-            same = found.get(key)
-            rows = (*same.rows, place) if same else (place,)
-            found[key] = QuoteDecision(key, text, True, rows, min(1.0, relevance), 0.0)
-    return tuple(found.values())
+            position = (number, row.index)
+            same = decisions.get(key)
+            rows = (*same.rows, position) if same else (position,)
+            decisions[key] = QuoteDecision(key, text, True, rows, min(1.0, relevance), 0.0)
+    return tuple(decisions.values())
 
 
 def _look(episode: Episode) -> EpisodeObservation:
@@ -86,12 +86,14 @@ def _survey(observed: EpisodeObservation) -> CorpusSurvey:
 
 def _conclude(total: CorpusSurvey, _: JudgementTable) -> tuple[CorpusTables, list[Recording]]:
     files = sorted(summary.file for summary in total.recordings)
-    found = [Recording(file_slug(file), "", (file,)) for file in files]
+    recordings = [Recording(file_slug(file), "", (file,)) for file in files]
     homes: dict[str, str] = {}
     for summary in sorted(total.quotes, key=lambda one: one.file):
         for key in summary.hex_keys():
             homes.setdefault(key, file_slug(summary.file))
-    return CorpusTables(Knowledge(), QuoteTable(first_recording=homes), ShowTable({}, {})), found
+    return CorpusTables(
+        Knowledge(), QuoteTable(first_recording=homes), ShowTable({}, {})
+    ), recordings
 
 
 class _Nameless:
@@ -106,8 +108,9 @@ class _Nameless:
 def take_as_they_are() -> None:
     """Put the functions above in place of resolution, in this process and its workers."""
     replaced: dict[object, dict[str, object]] = {
-        passes: {"look": _look, "survey": _survey},
-        stages: {"conclude": _conclude},
+        passes: {
+            "observe_episode": _look, "survey_episode": _survey, "build_tables": _conclude,
+        },
         tally: {"_count_themes": lambda *_: None},
         assemble: {
             "decide": _mentions, "decide_quotes": _quotes, "decide_show": _show,
@@ -137,7 +140,7 @@ def main(folder: str, runs: int) -> None:
     ]
     head = ("names as", *(f"run {n + 1}" for n in range(runs)), "wall s", "CPU s")
     print(table(head, rows))
-    plain, resolved = (_medians(found) for found in costs.values())
+    plain, resolved = (_medians(cost_list) for cost_list in costs.values())
     print(
         f"\nresolution adds {resolved[0] - plain[0]:.1f} s, {resolved[1] - plain[1]:.1f} s of CPU"
     )

@@ -44,8 +44,8 @@ class Agent:
         [content] = result.content
         text: str = getattr(content, "text", "")
         self.heard += len(text)
-        given = json.dumps(arguments, ensure_ascii=False)
-        print(f"-> {tool} {given}\n<- {len(text)} characters, {took:.2f} s")
+        arguments_json = json.dumps(arguments, ensure_ascii=False)
+        print(f"-> {tool} {arguments_json}\n<- {len(text)} characters, {took:.2f} s")
         if result.is_error:
             raise SystemExit(text)
         return json.loads(text)
@@ -64,14 +64,14 @@ async def work(store: Path, about: str, since: str) -> None:
         if not any(question["name"] == "talk-by-month" for question in listed["questions"]):
             raise SystemExit("no question tells of months")
         months = await agent.call("ask_question", name="talk-by-month", parameters={"about": about})
-        found = await agent.call("search", text=about, since=since, per_episode=1, limit=3)
-        best = found["hits"][0]
+        search_result = await agent.call("search", text=about, since=since, per_episode=1, limit=3)
+        best = search_result["hits"][0]
         episode = await agent.call("look_up", name=best["episode"]["id"], limit=3)
         why = await agent.call(
             "explain", episode=episode["id"], name=episode["mentions"][0]["name"]
         )
         print(f"in all {agent.heard} characters\n")
-        print(answered(about, since, months, found["hits"]))
+        print(answered(about, since, months, search_result["hits"]))
         edge = why["edges"][0]
         print(
             f"\nThe first one's episode names {edge['name']} ({edge['decision']}, "
@@ -81,18 +81,19 @@ async def work(store: Path, about: str, since: str) -> None:
 
 def answered(about: str, since: str, months: dict[str, Any], quotes: list[dict[str, Any]]) -> str:
     """The answer in words: shares before and since, and the quotes with their sources."""
-    column = {name: place for place, name in enumerate(months["columns"])}
-    told = [
+    column = {name: index for index, name in enumerate(months["columns"])}
+    month_rows = [
         (row[column["month"]], row[column["episodes"]], row[column["all"]], row[column["share"]])
         for row in months["rows"]
     ]
     before, after = (
-        [row for row in told if (row[0] >= since[:7]) is late] for late in (False, True)
+        [row for row in month_rows if (row[0] >= since[:7]) is late] for late in (False, True)
     )
     lines = [f"Share of episodes that speak of {about}: {_share(before)} before {since[:7]}, "
              f"{_share(after)} since."]  # fmt: skip
     lines += [
-        f"  {month}: {some} of {all_} episodes ({share} %)" for month, some, all_, share in told
+        f"  {month}: {some} of {all_} episodes ({share} %)"
+        for month, some, all_, share in month_rows
     ]
     for quote in quotes:
         source = quote["episode"]

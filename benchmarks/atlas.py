@@ -90,74 +90,82 @@ def main() -> None:
     parser.add_argument("--names", type=int, nargs="*", default=[100, 500, 1_000])
     parser.add_argument("--cap", type=float, default=600, help="seconds for a page of pyvis")
     parser.add_argument("--nodes", type=int, default=1_000_000, help="of the grown graph; 0: none")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures(asked, Path(folder))
+        figures(arguments, Path(folder))
 
 
-def figures(asked: argparse.Namespace, folder: Path) -> None:
+def figures(arguments: argparse.Namespace, folder: Path) -> None:
     """Print what is asked for."""
-    whole, bare = folder / "atlas.html", folder / "bare.html"
-    store = ("--store", asked.store)
-    wrote = [run([*KGRAPH, "atlas", *store, "--output", whole]).wall for _ in range(asked.runs)]
+    full_page, bare = folder / "atlas.html", folder / "bare.html"
+    store = ("--store", arguments.store)
+    wrote = [
+        run([*KGRAPH, "atlas", *store, "--output", full_page]).wall for _ in range(arguments.runs)
+    ]
     run([*KGRAPH, "atlas", *store, "--no-quotes", "--output", bare])
     print(f"## The whole graph\n\nLoad of the machine: {Path('/proc/loadavg').read_text()[:14]}\n")
     rows = [
-        ("file with all quotes, MB", whole.stat().st_size / 1e6),
+        ("file with all quotes, MB", full_page.stat().st_size / 1e6),
         ("file without quotes, MB", bare.stat().st_size / 1e6),
         ("written from a store in, s", median(wrote)),
-        *measured(whole, asked.runs, smooth).items(),
-        *measured(whole, asked.runs, ask).items(),
-        ("first picture without quotes, ms", measured(bare, asked.runs, first)["first, ms"]),
+        *measured(full_page, arguments.runs, smooth).items(),
+        *measured(full_page, arguments.runs, ask).items(),
+        ("first picture without quotes, ms", measured(bare, arguments.runs, first)["first, ms"]),
     ]
     print(table(("figure", "median"), rows))
-    graph = Store(asked.store).graph
+    graph = Store(arguments.store).graph
     print("\n## Beside stock pyvis\n", flush=True)
-    print(table(HEAD, [beside(small(graph, names)[0], folder, asked) for names in asked.names]))
-    if asked.nodes:
-        nodes, edges = write_grown(graph, folder / "grown.html", asked.nodes)
+    print(
+        table(
+            HEAD, [beside(small(graph, names)[0], folder, arguments) for names in arguments.names]
+        )
+    )
+    if arguments.nodes:
+        nodes, edges = write_grown(graph, folder / "grown.html", arguments.nodes)
         print(f"\n## Grown: {nodes:,} nodes, {edges:,} edges\n")
-        found = measured(folder / "grown.html", asked.runs, smooth)
-        print(table(("figure", "median"), list(found.items())))
+        measures = measured(folder / "grown.html", arguments.runs, smooth)
+        print(table(("figure", "median"), list(measures.items())))
 
 
 def measured(path: Path, runs: int, look_at: Callable[[Tab, Figures], None]) -> dict[str, float]:
     """Medians of what is looked at, each time in a new browser."""
-    found: Figures = defaultdict(list)
+    measures: Figures = defaultdict(list)
     for _ in range(runs):
         with tab(path) as page:
             if not page.wait(READY, LIMIT):
                 raise SystemExit(f"{path}: not ready after {LIMIT:.0f} s: {page.page.console}")
-            look_at(page, found)
-            asked_for = [one for one in page.page.requests if one.startswith(("http", "ws"))]
-            found["outside requests"].append(len(asked_for))
-            found["words on the console"].append(len(page.page.console))
-    return {name: median(values) for name, values in found.items()}
+            look_at(page, measures)
+            asked_for = [url for url in page.page.requests if url.startswith(("http", "ws"))]
+            measures["outside requests"].append(len(asked_for))
+            measures["words on the console"].append(len(page.page.console))
+    return {name: median(values) for name, values in measures.items()}
 
 
-def first(page: Tab, found: Figures) -> None:
+def first(page: Tab, measures: Figures) -> None:
     """When the first picture stood."""
-    found["first, ms"].append(page.run(FIRST))
+    measures["first, ms"].append(page.run(FIRST))
 
 
-def smooth(page: Tab, found: Figures) -> None:
+def smooth(page: Tab, measures: Figures) -> None:
     """The first picture, and frames while hands move."""
-    first(page, found)
+    first(page, measures)
     x, y = MIDDLE
-    keep(found, "drag", dragged(page))
-    keep(found, "wheel", page.frames(lambda share: wheel(page, x, y, -18 if share < 0.5 else 18)))
+    keep(measures, "drag", dragged(page))
     keep(
-        found,
+        measures, "wheel", page.frames(lambda share: wheel(page, x, y, -18 if share < 0.5 else 18))
+    )
+    keep(
+        measures,
         "pass over",
         page.frames(lambda s: page.mouse("mouseMoved", 60 + 800 * s, 120 + 500 * s)),
     )
     for _ in range(3):
         wheel(page, x, y, -120)
     time.sleep(0.02)
-    found["sharp again, ms"].append(page.run(SHARP))
+    measures["sharp again, ms"].append(page.run(SHARP))
     resident, private = page.memory()
-    found["memory, MB"].append(resident)
-    found["of it private, MB"].append(private)
+    measures["memory, MB"].append(resident)
+    measures["of it private, MB"].append(private)
 
 
 def dragged(page: Tab) -> Frames:
@@ -180,47 +188,47 @@ def wheel(page: Tab, x: float, y: float, by: float) -> None:
     page.mouse("mouseWheel", x, y, deltaX=0, deltaY=by)
 
 
-def keep(found: Figures, act: str, frames: Frames) -> None:
+def keep(measures: Figures, act: str, frames: Frames) -> None:
     """Note frames under the name of what was done."""
-    found[f"{act}: frames a second"].append(frames.rate)
-    found[f"{act}: 95 % of frames within, ms"].append(frames.slow)
+    measures[f"{act}: frames a second"].append(frames.rate)
+    measures[f"{act}: 95 % of frames within, ms"].append(frames.slow)
 
 
-def ask(page: Tab, found: Figures) -> None:
-    """What is asked of a page that nobody has touched yet."""
-    found["quotes cold, ms"].append(page.run(TIMED % (["stablecoins"], QUOTED)))
+def ask(page: Tab, measures: Figures) -> None:
+    """Measure a page before any input."""
+    measures["quotes cold, ms"].append(page.run(TIMED % (["stablecoins"], QUOTED)))
     words = ["agents", "data centre", "bitcoin etf", "regulation"]
-    found["quotes warm, ms"].append(page.run(TIMED % (words, QUOTED)))
+    measures["quotes warm, ms"].append(page.run(TIMED % (words, QUOTED)))
     names = ["Nvi", "coin", "openai", "b", "anthropic", "polym", "sam alt", "gogle", "chatgtp"]
     pairs = [["Anthropic", "Circle"], ["OpenAI", "Polymarket"], ["Nvidia", "Solana"]]
     page.run(TIMED % (pairs[:1], JOINED))  # makes the index of neighbours
-    found["name search, ms"].append(page.run(TIMED % (names, NAMED)))
-    found["path, ms"].append(page.run(TIMED % (pairs, JOINED)))
+    measures["name search, ms"].append(page.run(TIMED % (names, NAMED)))
+    measures["path, ms"].append(page.run(TIMED % (pairs, JOINED)))
     changes = [{"confidence": 0.7}, {"episodes": 5}, {"from": 20_250, "to": 20_350}]
-    found["filter, ms"].append(page.run(TIMED % (changes, FILTERED)))
+    measures["filter, ms"].append(page.run(TIMED % (changes, FILTERED)))
 
 
 HEAD = ("names, pairs", "atlas, ms", "pyvis, ms", "times sooner", "atlas: frames", "pyvis: frames")
 
 
-def beside(gathered: AtlasData, folder: Path, asked: argparse.Namespace) -> tuple[object, ...]:
+def beside(gathered: AtlasData, folder: Path, arguments: argparse.Namespace) -> tuple[object, ...]:
     """A row of the table beside pyvis."""
     ours, theirs = folder / "small.html", folder / "pyvis.html"
     write_small(gathered, ours)
     write_pyvis(gathered, theirs)
-    found = measured(ours, asked.runs, smooth)
+    measures = measured(ours, arguments.runs, smooth)
     with tab(theirs, SETTLED) as page:
-        settled = page.wait("window.settled", asked.cap)
+        settled = page.wait("window.settled", arguments.cap)
         frames = dragged(page).rate if settled else math.nan
-    pyvis = settled or 1000 * asked.cap
+    pyvis = settled or 1000 * arguments.cap
     size = f"{len(gathered.nodes):,}, {len(gathered.edges['associated']):,}"
     print(f"{size}: done", file=sys.stderr)
     return (
         size,
-        found["first, ms"],
+        measures["first, ms"],
         pyvis if settled else f"more than {pyvis:,.0f}",
-        pyvis / found["first, ms"],
-        found["drag: frames a second"],
+        pyvis / measures["first, ms"],
+        measures["drag: frames a second"],
         frames,
     )
 

@@ -38,9 +38,9 @@ PAIRS = {100: 830, 500: 6_139, 1_000: 13_292}
 
 def small(graph: Graph, names: int) -> tuple[AtlasData, list[CoMention]]:
     """The graph of the ``names`` companies that most episodes mention, and its pairs."""
-    whole = gather_atlas_data(graph)
-    things = [thing for thing in whole.nodes if thing.type == "company"][:names]
-    number = {thing.id: n for n, thing in enumerate(things)}
+    full = gather_atlas_data(graph)
+    companies = [thing for thing in full.nodes if thing.type == "company"][:names]
+    number = {thing.id: n for n, thing in enumerate(companies)}
     pairs = [
         pair
         for pair in count_co_mentions(
@@ -49,18 +49,20 @@ def small(graph: Graph, names: int) -> tuple[AtlasData, list[CoMention]]:
         if pair.source in number and pair.target in number and pair.lift > 0
     ]
     pairs.sort(key=strength_key)
-    kept = pairs[: PAIRS.get(names, 13 * names)]
-    kept.sort(key=lambda pair: sorted((number[pair.source], number[pair.target])))
-    ends = np.array([sorted((number[p.source], number[p.target])) for p in kept]).reshape(-1, 2)
-    shares = np.array([max(pair.association, 0.0) for pair in kept])
-    none = without_quotes(whole).edges["quoted"]
-    edges = dict.fromkeys(whole.edges, none)
+    strongest = pairs[: PAIRS.get(names, 13 * names)]
+    strongest.sort(key=lambda pair: sorted((number[pair.source], number[pair.target])))
+    ends = np.array([sorted((number[p.source], number[p.target])) for p in strongest]).reshape(
+        -1, 2
+    )
+    shares = np.array([max(pair.association, 0.0) for pair in strongest])
+    none = without_quotes(full).edges["quoted"]
+    edges = dict.fromkeys(full.edges, none)
     edges["associated"] = Edges(ends[:, 0], ends[:, 1], shares)
-    told = np.array([max(pair.strength, 0.0) for pair in kept])
+    strengths = np.array([max(pair.strength, 0.0) for pair in strongest])
     rows = EvidenceRows([], [], [], [], [], [], [])
     quotes = Quotes([], [], [], [], [], [])
-    sizes = Ranges(len(things), 0, 0, 0)
-    return AtlasData(things, sizes, [], [], [], edges, rows, quotes, told), kept
+    sizes = Ranges(len(companies), 0, 0, 0)
+    return AtlasData(companies, sizes, [], [], [], edges, rows, quotes, strengths), strongest
 
 
 def write_small(gathered: AtlasData, path: Path) -> None:
@@ -70,7 +72,7 @@ def write_small(gathered: AtlasData, path: Path) -> None:
 
 
 def write_pyvis(gathered: AtlasData, path: Path) -> None:
-    """The same nodes and edges as pyvis draws them without being told anything else.
+    """Draw the nodes and edges with pyvis and its default options.
 
     Edges are given as a list: pyvis looks through all of them for each that is added, which is
     no part of drawing.
@@ -95,20 +97,20 @@ def write_grown(graph: Graph, path: Path, nodes: int) -> tuple[int, int]:
         how many nodes and edges.
     """
     gathered = gather_atlas_data(graph)
-    places = layout_nodes(gathered)
+    layout = layout_nodes(gathered)
     times = -(-nodes // (gathered.ranges.total - gathered.ranges.core))
-    grown, stands = _grown(gathered, places, times)
+    grown, stands = _grown(gathered, layout, times)
     blocks = encode_blocks(grown, stands, "Grown", "https://example.org/", True)
     path.write_bytes(render_atlas_page("Grown", {**blocks, **encode_text_blocks(grown)}))
     return grown.counts(True)
 
 
-def _grown(gathered: AtlasData, places: MapLayout, times: int) -> tuple[AtlasData, MapLayout]:
+def _grown(gathered: AtlasData, layout: MapLayout, times: int) -> tuple[AtlasData, MapLayout]:
     sizes = gathered.ranges
     core, episodes, leaves, quotes = sizes.core, sizes.episodes, sizes.leaves, sizes.quotes
     grown = Ranges(core, episodes * times, leaves * times, quotes * times)
-    things = gathered.nodes
-    parts = (things[core : sizes.placed], things[sizes.placed :])
+    nodes = gathered.nodes
+    leaf_groups = (nodes[core : sizes.placed], nodes[sizes.placed :])
     starts = (core, grown.placed, grown.total - grown.quotes)
 
     def moved(numbers: Any, copy: int) -> Any:
@@ -125,23 +127,28 @@ def _grown(gathered: AtlasData, places: MapLayout, times: int) -> tuple[AtlasDat
         )
 
     def edges_of(kind: str) -> Edges:
-        found = gathered.edges[kind]
+        edges = gathered.edges[kind]
         if kind in ("associated", "states"):
-            return found
+            return edges
         if kind not in ("mentions", "partOf", "quoted"):
             return Edges(*(np.zeros(0, t) for t in (np.int64, np.int64, float)))
-        source = np.concatenate([moved(found.source, copy) for copy in range(times)])
-        target = np.concatenate([moved(found.target, copy) for copy in range(times)])
+        source = np.concatenate([moved(edges.source, copy) for copy in range(times)])
+        target = np.concatenate([moved(edges.target, copy) for copy in range(times)])
         order = np.lexsort((target, source))
-        return Edges(source[order], target[order], np.tile(found.strength, times)[order])
+        return Edges(source[order], target[order], np.tile(edges.strength, times)[order])
 
     random = np.random.default_rng(0)
     scatter = 0.05 * random.standard_normal((2, episodes * times))
-    whole = replace(
+    grown_data = replace(
         gathered,
         nodes=[
-            *things[:core],
-            *(replace(t, id=f"{t.id}-{c}") for part in parts for c in range(times) for t in part),
+            *nodes[:core],
+            *(
+                replace(t, id=f"{t.id}-{c}")
+                for part in leaf_groups
+                for c in range(times)
+                for t in part
+            ),
         ],
         ranges=grown,
         leaf_parents=np.concatenate(
@@ -162,8 +169,8 @@ def _grown(gathered: AtlasData, places: MapLayout, times: int) -> tuple[AtlasDat
     )
     x, y = (
         np.concatenate([axis[:core], np.clip(np.tile(axis[core:], times) + off, -1, 1)])
-        for axis, off in zip((places.x, places.y), scatter, strict=True)
+        for axis, off in zip((layout.x, layout.y), scatter, strict=True)
     )
-    community = np.concatenate([places.community[:core], np.tile(places.community[core:], times)])
-    spacing = places.spacing / np.sqrt(times)
-    return whole, replace(places, x=x, y=y, community=community, spacing=float(spacing))
+    community = np.concatenate([layout.community[:core], np.tile(layout.community[core:], times)])
+    spacing = layout.spacing / np.sqrt(times)
+    return grown_data, replace(layout, x=x, y=y, community=community, spacing=float(spacing))

@@ -75,8 +75,8 @@ class Tab:
         """The first true value of an expression; None when there is none within ``limit`` s."""
         end = time.monotonic() + limit
         while time.monotonic() < end:
-            if found := self.page.run(expression):
-                return found
+            if value := self.page.run(expression):
+                return value
             time.sleep(POLL)
         return None
 
@@ -149,8 +149,8 @@ def _driver() -> Any:
 def _processes(profile: str) -> list[int]:
     """Of the browser whose profile stands in that folder."""
     named = f"--user-data-dir={profile}"
-    found = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
-    return [pid for pid in found if named in _command(pid)]
+    pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in pids if named in _command(pid)]
 
 
 def _command(pid: int) -> str:

@@ -5,7 +5,7 @@
 Both build in turn, each in a fresh process, from the files to a graph that can be queried
 plus a Turtle file: ``plain_script.py`` to an rdflib graph in memory, ``kgraph build`` to a
 store on disk. Then a fresh process opens what each left (the Turtle file; the store) and
-asks twelve questions (``questions.py``). Wall time, CPU time and the peak memory of the
+asks twelve questions (``usual_queries.py``). Wall time, CPU time and the peak memory of the
 whole tree of processes are measured as ``measuring.py`` says; of several runs the median is
 printed. The graphs differ in what resolution decides, so both counts of statements are
 printed; a ratio is plain over kgraph, for the run as it stands.
@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 from measuring import KGRAPH, Cost, megabytes, run, table
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 STAGES = (
     ("read the files", ("parse",), ("read",)),
     (
@@ -37,7 +37,7 @@ STAGES = (
 
 
 class Runs(NamedTuple):
-    """What the builds of one side took, and what the last one said."""
+    """Costs of the builds of one side, and the report of the last one."""
 
     costs: list[Cost]
     reports: list[dict[str, Any]]
@@ -60,7 +60,7 @@ class Runs(NamedTuple):
 class Line(NamedTuple):
     """One line of the comparison."""
 
-    what: str
+    label: str
     plain: float
     kgraph: float
     unit: str
@@ -78,7 +78,7 @@ def build_both(folder: Path, runs: int, home: Path) -> tuple[Runs, Runs]:
     commands: tuple[tuple[Runs, list[str | Path]], ...] = (
         (
             plain,
-            [sys.executable, HERE / "plain_script.py", folder, "--turtle", home / "plain.ttl"],
+            [sys.executable, FOLDER / "plain_script.py", folder, "--turtle", home / "plain.ttl"],
         ),
         (
             ours,
@@ -99,8 +99,8 @@ def build_both(folder: Path, runs: int, home: Path) -> tuple[Runs, Runs]:
 def of_builds(plain: Runs, ours: Runs) -> list[Line]:
     """The builds, whole and by stage."""
 
-    def both(what: str, unit: str, figure: Callable[[Runs], float]) -> Line:
-        return Line(what, figure(plain), figure(ours), unit)
+    def both(label: str, unit: str, figure: Callable[[Runs], float]) -> Line:
+        return Line(label, figure(plain), figure(ours), unit)
 
     return [
         both("statements", "", lambda side: side.triples),
@@ -118,10 +118,10 @@ def of_builds(plain: Runs, ours: Runs) -> list[Line]:
 
 def ask_both(home: Path, runs: int) -> list[Line]:
     """Opening and asking, each in a fresh process."""
-    script = HERE / "questions.py"
+    script = FOLDER / "usual_queries.py"
     costs = [
-        run([sys.executable, script, who, home / place, "--runs", str(runs)])
-        for who, place in (("plain", "plain.ttl"), ("kgraph", "store"))
+        run([sys.executable, script, name, home / file_name, "--runs", str(runs)])
+        for name, file_name in (("plain", "plain.ttl"), ("kgraph", "store"))
     ]
     plain, ours = (json.loads(cost.output) for cost in costs)
     lines = [
@@ -145,7 +145,7 @@ def _kinds(a: dict[str, Any], b: dict[str, Any]) -> str:
 def shown(line: Line) -> tuple[str, ...]:
     """A line as cells of a table."""
     figures = (_figure(line.plain, line.unit), _figure(line.kgraph, line.unit))
-    return (line.what, *figures, f"{line.ratio:.2f}", line.note)
+    return (line.label, *figures, f"{line.ratio:.2f}", line.note)
 
 
 def _figure(value: float, unit: str) -> str:

@@ -26,8 +26,8 @@ def flip_bits(rng: Random, text: str) -> bytes:
 
 def insert_bytes(rng: Random, text: str) -> bytes:
     raw = bytearray(text.encode())
-    place = rng.randrange(len(raw))
-    raw[place:place] = rng.randbytes(rng.randint(1, 6))
+    offset = rng.randrange(len(raw))
+    raw[offset:offset] = rng.randbytes(rng.randint(1, 6))
     return bytes(raw)
 
 
@@ -37,8 +37,8 @@ def truncate(rng: Random, text: str) -> bytes:
 
 
 def delete_span(rng: Random, text: str) -> str:
-    place = rng.randrange(len(text))
-    return text[:place] + text[place + rng.randint(1, 2_000) :]
+    offset = rng.randrange(len(text))
+    return text[:offset] + text[offset + rng.randint(1, 2_000) :]
 
 
 def encode_otherwise(rng: Random, text: str) -> bytes:
@@ -50,21 +50,21 @@ def encode_otherwise(rng: Random, text: str) -> bytes:
 def add_mark(rng: Random, text: str) -> bytes:
     raw = text.encode()
     mark = rng.choice((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF8 * 2))
-    place = rng.choice((0, 4, rng.randrange(len(raw))))
-    return raw[:place] + mark + raw[place:]
+    offset = rng.choice((0, 4, rng.randrange(len(raw))))
+    return raw[:offset] + mark + raw[offset:]
 
 
 def break_lines_otherwise(rng: Random, text: str) -> bytes:
     sign = rng.choice(("\r\n", "\r", "\n\r", "\x85\n", "\u2028\n", "\x0b\n"))
     share = rng.choice((1.0, 0.1))
-    parts = text.split("\n")
-    return "".join(p + (sign if rng.random() < share else "\n") for p in parts).encode()
+    lines = text.split("\n")
+    return "".join(p + (sign if rng.random() < share else "\n") for p in lines).encode()
 
 
 def decode_wrongly(rng: Random, text: str) -> str:
-    place = rng.randrange(len(text))
-    span = text[place : place + 400]
-    return text[:place] + span.encode().decode("cp1252", "replace") + text[place + 400 :]
+    offset = rng.randrange(len(text))
+    span = text[offset : offset + 400]
+    return text[:offset] + span.encode().decode("cp1252", "replace") + text[offset + 400 :]
 
 
 # -- lines ---------------------------------------------------------------------
@@ -117,8 +117,8 @@ def unbalance_quotes(rng: Random, text: str) -> str:
     if rng.random() < 0.5:
         return insert(rng, text, '"', "'", ' "', " '", '"\n')
     quotes = [n for n, char in enumerate(text) if char in "\"'"] or [0]
-    place = rng.choice(quotes)
-    return text[:place] + text[place + 1 :]
+    offset = rng.choice(quotes)
+    return text[:offset] + text[offset + 1 :]
 
 
 def insert_indicators(rng: Random, text: str) -> str:

@@ -22,7 +22,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def write_toml(rng: Random, text: str) -> str:
     front, body = _convert(text, partial(_as_toml, with_tables=rng.random() < 0.5))
-    whole = f"+++\n{front}\n+++{body}"
+    document = f"+++\n{front}\n+++{body}"
     digits = "7" * rng.choice((20, 4_001, 60_000))
     depth = rng.choice((31, 63, 64, 65, 300, 3_000))
     field = rng.choice(
@@ -40,7 +40,7 @@ def write_toml(rng: Random, text: str) -> str:
             "mood = [" + "[1], " * rng.choice((10, 20_001)) + "]",
         )
     )  # fmt: skip
-    return _damage(rng, whole, f"{field}\n", *"[]{}=\"'#.,\r\t\0-", '"""', "\n[a]\n", "\n+++\n")
+    return _damage(rng, document, f"{field}\n", *"[]{}=\"'#.,\r\t\0-", '"""', "\n[a]\n", "\n+++\n")
 
 
 def write_json(rng: Random, text: str) -> str:
@@ -64,22 +64,22 @@ def write_json(rng: Random, text: str) -> str:
             '"mood": [' + "[1], " * rng.choice((10, 20_001)) + "2]",
         )
     )  # fmt: skip
-    place = rng.choice((1, len(front) - 1))
-    front = front[:place] + (f"\n{field},\n" if place == 1 else f",\n{field}\n") + front[place:]
+    offset = rng.choice((1, len(front) - 1))
+    front = front[:offset] + (f"\n{field},\n" if offset == 1 else f",\n{field}\n") + front[offset:]
     fence = rng.choice(("", "", ";;;", "---"))
     if fence == ";;;" and rng.random() < 0.5:
         front = front[1:-1]
-    whole = f"{fence}\n{front}\n{fence}{body}" if fence else f"{front}\n{body}"
+    document = f"{fence}\n{front}\n{fence}{body}" if fence else f"{front}\n{body}"
     return _damage(
-        rng, whole, "", *"[]{}:,\"\\'#\r\0-", "\n}\n", "null", "/**/", "\n---\n", "\n;;;"
+        rng, document, "", *"[]{}:,\"\\'#\r\0-", "\n}\n", "null", "/**/", "\n---\n", "\n;;;"
     )
 
 
 def _damage(rng: Random, text: str, field: str, *pieces: str) -> str:
     """The text with a field behind its first line, with pieces in it, with both or cut off."""
     first = text.find("\n") + 1
-    place = first if rng.random() < 0.5 else find_end(text) + 1
-    text = text[:place] + field + text[place:]
+    offset = first if rng.random() < 0.5 else find_end(text) + 1
+    text = text[:offset] + field + text[offset:]
     if rng.random() < 0.3:
         text = insert(rng, text, *pieces)
     return text[: rng.randrange(len(text))] if rng.random() < 0.1 else text
@@ -92,8 +92,8 @@ def _convert(text: str, form: Callable[[dict[str, Any]], str]) -> tuple[str, str
     """
     end = find_end(text)
     try:
-        found = yaml.load(text[4:end], Loader=yaml.CSafeLoader)
-        front = form({str(name): value for name, value in found.items()})
+        value = yaml.load(text[4:end], Loader=yaml.CSafeLoader)
+        front = form({str(name): item for name, item in value.items()})
     except (ValueError, yaml.YAMLError, RecursionError, TypeError, KeyError, AttributeError):
         front = form({"title": "A talk", "companies": ["Acme"]})
     return front, text[end + 4 :]

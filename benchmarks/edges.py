@@ -74,13 +74,13 @@ class Edge(NamedTuple):
     @property
     def right(self) -> bool | None:
         """Is it right? None where that is undetermined; see the top of this file."""
-        known = dict.fromkeys((fact.name for fact in self.facts), None)
+        verdicts = dict.fromkeys((fact.name for fact in self.facts), None)
         for fact in self.facts:
             if fact.right is not None:
-                known[fact.name] = known[fact.name] or fact.right
-        if any(known.values()):
+                verdicts[fact.name] = verdicts[fact.name] or fact.right
+        if any(verdicts.values()):
             return True
-        return None if None in known.values() else False
+        return None if None in verdicts.values() else False
 
     @property
     def is_labelled(self) -> bool:
@@ -118,7 +118,7 @@ def shares(facts: Sequence[Fact]) -> float:
     return max(ranked[0].confidence, min(1 - doubt, 0.999))
 
 
-WAYS: dict[str, Callable[[Sequence[Fact]], float]] = {
+METHODS: dict[str, Callable[[Sequence[Fact]], float]] = {
     "surest row": surest,
     "shares of a witness": shares,
     "independent names": independent_names,
@@ -133,32 +133,36 @@ WAYS: dict[str, Callable[[Sequence[Fact]], float]] = {
 def edges_of(episode: Episode, decided: Sequence[Sequence[Decision]], labels: Labels) -> list[Edge]:
     """The accepted edges of an episode, as ``graph.assemble`` gathers them."""
     file = Path(episode.file).name
-    found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    said: dict[tuple[str, str], tuple[float, str]] = {}
+    facts_by_edge: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    edge_by_key: dict[tuple[str, str], tuple[float, str]] = {}
     for row, decisions in zip(episode.rows.get("companies", ()), decided, strict=True):
         surface = row.text("name")
-        for one in decisions:
-            if one.type != REJECTED:
-                right = _right(one, labels.get((file, row.index)))
+        for decision in decisions:
+            if decision.type != REJECTED:
+                right = _right(decision, labels.get((file, row.index)))
                 fact = Fact(
                     text.name_key(strip_surroundings(surface)),
                     surface,
                     row.text("source"),
-                    one.confidence,
+                    decision.confidence,
                     right,
                 )
-                found[one.type, one.key].append(fact)
-                best = said.get((one.type, one.key), (-1.0, ""))
-                said[one.type, one.key] = max(best, (one.confidence, one.label))
-    return [Edge(file, *place, said[place][1], tuple(facts)) for place, facts in found.items()]
+                facts_by_edge[decision.type, decision.key].append(fact)
+                best = edge_by_key.get((decision.type, decision.key), (-1.0, ""))
+                edge_by_key[decision.type, decision.key] = max(
+                    best, (decision.confidence, decision.label)
+                )
+    return [
+        Edge(file, *key, edge_by_key[key][1], tuple(facts)) for key, facts in facts_by_edge.items()
+    ]
 
 
-def _right(one: Decision, label: dict[str, object] | None) -> bool | None:
+def _right(decision: Decision, label: dict[str, object] | None) -> bool | None:
     if label is None or not label["sure"]:
         return None
     usual = {resolver_rows.plain(part) for part in str(label["canonical"]).split(" | ")}
     types = [label["type"], *_list(label["also"])]
-    return one.type in types and resolver_rows.plain(one.label) in usual
+    return decision.type in types and resolver_rows.plain(decision.label) in usual
 
 
 def _list(value: object) -> list[object]:
@@ -206,14 +210,14 @@ HEAD = ("undetermined", "edges", "said", "right", "Brier", "ECE", "log-likelihoo
 def compared(edges: Sequence[Edge]) -> str:
     """Each way of combining, over edges."""
     rows = []
-    for way, combined in WAYS.items():
+    for method, combined in METHODS.items():
         for words_, value in COUNTED.items():
             pairs = [
                 (combined(edge.facts), right)
                 for edge in edges
                 if (right := value if edge.right is None else edge.right) is not None
             ]
-            rows.append((way, words_, *figures(pairs)))
+            rows.append((method, words_, *figures(pairs)))
     return table(("way", *HEAD), rows)
 
 
@@ -228,16 +232,16 @@ def reliability(pairs: Iterable[Pair]) -> str:
 
 def links(episode: Episode, edges: Sequence[Edge]) -> Iterator[Pair]:
     """The names in an episode's quotes whose rows are labelled, as sure as a build says."""
-    known = {
+    known_edges = {
         (f"{edge.type}/{edge.key}", fact.name): fact.right
         for edge in edges
         for fact in edge.facts
         if fact.right is not None
     }
-    found = QuoteNameMatcher(map(_mention, edges))
+    matcher = QuoteNameMatcher(map(_mention, edges))
     for row in episode.rows.get("quotes", ()):
-        for name, (id_, sure) in found.iter_matches(split_name_words(row.text("text"))):
-            right = known.get((id_, text.name_key(strip_surroundings(" ".join(name)))))
+        for name, (id_, sure) in matcher.iter_matches(split_name_words(row.text("text"))):
+            right = known_edges.get((id_, text.name_key(strip_surroundings(" ".join(name)))))
             if right is not None:
                 yield sure, right
 
@@ -251,25 +255,27 @@ def _mention(edge: Edge) -> MentionEdge:
 
 def main(folder: str, file: str) -> None:
     episodes = resolver_rows.corpus(Path(folder))
-    known = resolver_rows.knowledge_of(episodes)
+    knowledge = resolver_rows.knowledge_of(episodes)
     labels: Labels = resolver_rows.labels_of(Path(file))
     taught = resolver_rows.all_labels(Path(file), episodes)
-    examples, distant = resolver_rows.rows_of(episodes, taught, known)
+    examples, distant = resolver_rows.rows_of(episodes, taught, knowledge)
     labelled = {place[0] for place in labels}
-    found: list[tuple[Episode, list[Edge]]] = []
-    for number, model in resolution.models(examples, distant, resolver_rows.rehearsed(known)):
+    edges_by_episode: list[tuple[Episode, list[Edge]]] = []
+    for number, model in resolution.models(examples, distant, resolver_rows.rehearsed(knowledge)):
         weights = Classifier(model.classifier), Ranker(model.candidate, model.decision)
-        here = msgspec.structs.replace(known, classifier=weights[0], ranker=weights[1])
+        fold_knowledge = msgspec.structs.replace(
+            knowledge, classifier=weights[0], ranker=weights[1]
+        )
         for episode in episodes:
             name = Path(episode.file).name
             if name in labelled and resolver_rows.fold(name, resolution.FOLDS) == number:
-                decided = decide.decide_mentions(episode, here)
-                found.append((episode, edges_of(episode, decided, labels)))
-    report(found, labels)
+                decided = decide.decide_mentions(episode, fold_knowledge)
+                edges_by_episode.append((episode, edges_of(episode, decided, labels)))
+    report(edges_by_episode, labels)
 
 
-def report(found: Sequence[tuple[Episode, list[Edge]]], labels: Labels) -> None:
-    edges = [edge for _, some in found for edge in some if edge.is_labelled]
+def report(edges_by_episode: Sequence[tuple[Episode, list[Edge]]], labels: Labels) -> None:
+    edges = [edge for _, some in edges_by_episode for edge in some if edge.is_labelled]
     several = [edge for edge in edges if len(edge.facts) > 1]
     open_ = sum(edge.right is None for edge in edges)
     agree, pairs = senses(labels)
@@ -277,9 +283,9 @@ def report(found: Sequence[tuple[Episode, list[Edge]]], labels: Labels) -> None:
     print(f"labelled rows of one name and episode: {agree} of {pairs} pairs agree\n")
     print("edges of several rows\n" + compared(several) + "\n")
     print("all edges\n" + compared(edges) + "\n")
-    said = [(surest(edge.facts), edge.right) for edge in edges if edge.right is not None]
-    print("reliability of all edges, by the surest row\n" + reliability(said) + "\n")
-    named = [pair for episode, some in found for pair in links(episode, some)]
+    predictions = [(surest(edge.facts), edge.right) for edge in edges if edge.right is not None]
+    print("reliability of all edges, by the surest row\n" + reliability(predictions) + "\n")
+    named = [pair for episode, some in edges_by_episode for pair in links(episode, some)]
     print(table(("names in quotes", *HEAD[2:]), [figures(named)]) + "\n")
     print(reliability(named))
 

@@ -36,8 +36,8 @@ def edit_lines(rng: Random, text: str, edit: Callable[[str], str]) -> str:
 def insert(rng: Random, text: str, *pieces: str) -> str:
     """The text with one to three of the pieces at random places of its front matter."""
     for _ in range(rng.randint(1, 3)):
-        place = rng.randrange(4, find_end(text))
-        text = text[:place] + rng.choice(pieces) + text[place:]
+        offset = rng.randrange(4, find_end(text))
+        text = text[:offset] + rng.choice(pieces) + text[offset:]
     return text
 
 
@@ -81,6 +81,6 @@ def move(rng: Random, text: str, *, times: int, keep: bool) -> str:
     block = lines[start : start + rng.randint(1, 12)]
     if not keep:
         del lines[start : start + len(block)]
-    place = start if keep and rng.random() < 0.5 else rng.randint(1, len(lines))
-    lines[place:place] = block * times
+    target = start if keep and rng.random() < 0.5 else rng.randint(1, len(lines))
+    lines[target:target] = block * times
     return "\n".join(lines)

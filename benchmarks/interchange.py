@@ -47,21 +47,21 @@ NETWORKS = ("graphml", "gexf", "json")
 
 
 class Print(NamedTuple):
-    """What tells a set of statements from another: its size, and the sum of its digests."""
+    """Identify a set of statements by its size and the sum of its digests."""
 
     statements: int
     digest: int
 
 
 class Found(NamedTuple):
-    """What a reader made of a file.
+    """Result of reading a file.
 
     Attributes:
         what: its print, or what stands for one in a network.
         warnings: what the reader complained of; "" for nothing.
     """
 
-    what: Any
+    fingerprint: Any
     warnings: str
 
 
@@ -99,13 +99,13 @@ def by_rdflib(path: Path, format: str) -> Found:
     """Read by rdflib, literals as written."""
     rdflib.NORMALIZE_LITERALS = False
     names = {"ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
-    said = io.StringIO()
-    handler = logging.StreamHandler(said)
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
     logging.getLogger("rdflib").addHandler(handler)
     graph = rdflib.Dataset(default_union=True)
     graph.parse(path, format=names.get(format, format))
     logging.getLogger("rdflib").removeHandler(handler)
-    return Found(fingerprint(map(_triple, graph.triples((None, None, None)))), said.getvalue())
+    return Found(fingerprint(map(_triple, graph.triples((None, None, None)))), log.getvalue())
 
 
 def _triple(triple: tuple[Any, Any, Any]) -> pyoxigraph.Triple:
@@ -132,18 +132,18 @@ def by_serdi(path: Path, format: str) -> Found:
 def _by_program(command: list[str]) -> Found:
     """A program that writes N-Quads, and its complaints to standard error."""
     with (
-        tempfile.TemporaryFile() as said,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as process,
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as process,
     ):
         assert process.stdout is not None
         quads = pyoxigraph.parse(process.stdout, pyoxigraph.RdfFormat.N_QUADS)
         try:
-            found = fingerprint(quad.triple for quad in quads)
+            result = fingerprint(quad.triple for quad in quads)
         except SyntaxError as error:  # it ended in the middle of a line
             return Found(None, str(error))
         process.wait()
-        said.seek(0)
-        return Found(found, said.read().decode("utf-8", "replace"))
+        log.seek(0)
+        return Found(result, log.read().decode("utf-8", "replace"))
 
 
 READERS: dict[str, tuple[Callable[[Path, str], Found], tuple[str, ...]]] = {
@@ -185,7 +185,7 @@ def check(graph: Graph, folder: Path) -> Iterator[Row]:
     """A row for each format and reader."""
     for format in RDF:
         export(graph, format, folder / format)
-    expected: Any = by_pyoxigraph(folder / "ntriples", "ntriples").what
+    expected: Any = by_pyoxigraph(folder / "ntriples", "ntriples").fingerprint
     for reader, (read, formats) in READERS.items():
         for format in formats:
             if reader in PROGRAMS and not shutil.which(reader):
@@ -200,11 +200,11 @@ def check(graph: Graph, folder: Path) -> Iterator[Row]:
 
 def _row(path: Path, reader: str, read: Callable[[Path, str], Found], expected: Any) -> Row:
     start = time.perf_counter()
-    found = read(path, path.name)
+    result = read(path, path.name)
     seconds = time.perf_counter() - start
-    verdict = "same" if found.what == expected else "differs"
-    if found.warnings:
-        verdict = f"warns: {found.warnings.splitlines()[0]}"
+    verdict = "same" if result.fingerprint == expected else "differs"
+    if result.warnings:
+        verdict = f"warns: {result.warnings.splitlines()[0]}"
     return Row(path.name, reader, path.stat().st_size, seconds, verdict)
 
 
@@ -230,8 +230,8 @@ def main() -> None:
     if arguments.json:
         json.dump([row._asdict() for row in rows], sys.stdout)
     else:
-        shown = [(r.format, r.reader, megabytes(r.size), r.seconds, r.verdict) for r in rows]
-        print(table(("format", "reader", "size", "s", "verdict"), shown))
+        table_rows = [(r.format, r.reader, megabytes(r.size), r.seconds, r.verdict) for r in rows]
+        print(table(("format", "reader", "size", "s", "verdict"), table_rows))
     sys.exit(any(row.verdict not in ("same", "not installed") for row in rows))
 
 

@@ -106,21 +106,21 @@ function done(summary, latency)
 end
 """
 
-TOLD = re.compile(r"^TOLD (\w+) (\d+) ([\d.]+)\n", re.MULTILINE)
+SAMPLE_LINE = re.compile(r"^TOLD (\w+) (\d+) ([\d.]+)\n", re.MULTILINE)
 
 
 def load(store: Path, seconds: int, busy: int) -> str:
-    """What became of the requests of each kind, how long they took, and the memory."""
+    """Summarise the requests of each kind: statuses, times, memory."""
     with (
         served(store) as (address, pid),
         tempfile.TemporaryDirectory() as home,
-        ExitStack() as others,
+        ExitStack() as clients,
     ):
         file = Path(home) / "mixed.lua"
         file.write_text(_script(store))
         before = _memory(pid)
         for _ in range(busy):
-            others.enter_context(_spinning())
+            clients.enter_context(_spinning())
         wrk = subprocess.Popen(
             ["wrk", "-t16", "-c16", f"-d{seconds}s", "--timeout", "60s", "-s", str(file), address],
             stdout=subprocess.PIPE,
@@ -131,7 +131,7 @@ def load(store: Path, seconds: int, busy: int) -> str:
         after = _memory(pid)
     return "\n".join(
         [
-            TOLD.sub("", output).strip(),
+            SAMPLE_LINE.sub("", output).strip(),
             "",
             table(("kind", "asked", "refused %", "p50 ms", "p99 ms", "statuses"), _kinds(output)),
             "",
@@ -143,7 +143,7 @@ def load(store: Path, seconds: int, busy: int) -> str:
 
 def _script(store: Path) -> str:
     """The clients' program in Lua."""
-    asked = {
+    requests = {
         "page": _things(store) + LOOKED_AT,
         "search": searches(),
         "light": [path_of(text) for text in LIGHT],
@@ -153,7 +153,8 @@ def _script(store: Path) -> str:
     shares = zip(SHARES, pairwise(ends), strict=True)
     return SCRIPT.format(
         asked=", ".join(
-            f"{kind} = {{ {', '.join(map(json.dumps, paths))} }}" for kind, paths in asked.items()
+            f"{kind} = {{ {', '.join(map(json.dumps, paths))} }}"
+            for kind, paths in requests.items()
         ),
         shares=", ".join(f"{kind} = {{ {low}, {high} }}" for kind, (low, high) in shares),
     )
@@ -161,13 +162,20 @@ def _script(store: Path) -> str:
 
 def _kinds(output: str) -> Iterator[tuple[Any, ...]]:
     """Of each kind: number, share of refusals, times of what was answered, statuses."""
-    found = [(kind, int(status), float(ms)) for kind, status, ms in TOLD.findall(output)]
+    samples = [(kind, int(status), float(ms)) for kind, status, ms in SAMPLE_LINE.findall(output)]
     for kind in SHARES:
-        statuses = Counter(status for other, status, _ in found if other == kind)
-        times = [ms for other, status, ms in found if other == kind and status < 500] or [0.0]
+        statuses = Counter(status for other, status, _ in samples if other == kind)
+        times = [ms for other, status, ms in samples if other == kind and status < 500] or [0.0]
         refused = 100 * statuses[503] / max(1, statuses.total())
-        told = ", ".join(f"{n} x {status}" for status, n in sorted(statuses.items()))
-        yield kind, statuses.total(), refused, _quantile(times, 0.5), _quantile(times, 0.99), told
+        statuses_text = ", ".join(f"{n} x {status}" for status, n in sorted(statuses.items()))
+        yield (
+            kind,
+            statuses.total(),
+            refused,
+            _quantile(times, 0.5),
+            _quantile(times, 0.99),
+            statuses_text,
+        )
 
 
 @contextmanager

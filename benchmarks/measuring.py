@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 
 
 class Cost(NamedTuple):
-    """What a command took.
+    """Cost of a command.
 
     Attributes:
         wall: seconds from start to end.

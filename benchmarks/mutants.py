@@ -59,10 +59,10 @@ _TEXTS = {name for name, field in load_field_table().episode.items() if field.ty
 
 
 class Tally(NamedTuple):
-    """What was found: counts by kind of damage, and by finding."""
+    """Counts of findings by kind of damage."""
 
     mutants: Counter[str]
-    found: Counter[tuple[str, str]]
+    problems: Counter[tuple[str, str]]
     slowest: Counter[str]
     entries: Counter[str]
 
@@ -109,7 +109,7 @@ def _try(rng: Random, texts: list[str], number: int, tally: Tally) -> None:
 
 
 def _read(data: bytes, name: str, number: int, tally: Tally) -> tuple[FileResult | None, int]:
-    """What is read, and the milliseconds of CPU that it took."""
+    """Read a file; return the result and the CPU time in milliseconds."""
     start = time.process_time()
     try:
         reading = read_bytes("mutant.md", data)
@@ -123,13 +123,13 @@ def _read(data: bytes, name: str, number: int, tally: Tally) -> tuple[FileResult
 
 
 def _find(finding: str, name: str, number: int, tally: Tally, detail: str) -> None:
-    tally.found[name, finding] += 1
+    tally.problems[name, finding] += 1
     print(f"  mutant {number} ({name}): {finding}: {detail}", flush=True)
 
 
-def _first_difference(one: FileResult, other: FileResult) -> str:
+def _first_difference(first: FileResult, second: FileResult) -> str:
     for name in ("problems", "episode"):
-        left, right = repr(getattr(one, name)), repr(getattr(other, name))
+        left, right = repr(getattr(first, name)), repr(getattr(second, name))
         if left != right:
             at = next(
                 (n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
@@ -144,7 +144,7 @@ def _first_difference(one: FileResult, other: FileResult) -> str:
 
 
 def _lost(data: bytes, reading: FileResult, name: str, tally: Tally) -> str:
-    """What is neither kept nor told; "" when there is nothing."""
+    """Describe what was lost without a report; "" if nothing was."""
     if reading.episode is None:
         return "" if reading.problems else "all of the file"
     if any(problem.code == "more" for problem in reading.problems):
@@ -174,7 +174,7 @@ def _count_stated(field: str, value: object) -> int:
 
 
 def _count_kept(field: str, value: object, reading: FileResult) -> int:
-    """What was kept of that; of a text that lists names the words are counted."""
+    """Count the kept entries; for a text that lists names, its words."""
     episode = reading.episode
     assert episode is not None
     if field in load_field_table().rows:
@@ -182,11 +182,11 @@ def _count_kept(field: str, value: object, reading: FileResult) -> int:
         if isinstance(value, str) and _is_name_list(field):
             return (_words(value) & _words(" ".join(row.text("name") for row in rows))).total()
         return len(rows)
-    known = load_field_table().episode.get(field)
-    if known is None:
+    field_spec = load_field_table().episode.get(field)
+    if field_spec is None:
         return int(stringify_key(field) in episode.extra)
-    kept = episode.values.get(known.fills or field)
-    return len(kept) if isinstance(kept, list) else int(kept is not None)
+    value = episode.values.get(field_spec.fills or field)
+    return len(value) if isinstance(value, list) else int(value is not None)
 
 
 def _is_stated(value: object) -> bool:
@@ -206,20 +206,20 @@ def _words(text: str) -> Counter[str]:
 
 def _count_told(field: str, problems: tuple[InputProblem, ...]) -> int:
     """Entries of a field that problems say are not kept."""
-    told = 0
+    count = 0
     pointer = pointer_token(stringify_key(field))[: limits.MAX_POINTER_CHARS]
     for problem in problems:
         entry = problem.field.removeprefix(f"{pointer}/")
         if problem.field.rstrip("…") == pointer:
             if problem.code == "row-empty":
-                told += int(problem.value)
+                count += int(problem.value)
             elif problem.code == "mojibake" or "left out" in problem.action or _is_out(problem):
                 return sys.maxsize  # the field or the rest of it, however much
         elif (problem.field, problem.code) in _OF_THE_WHOLE:
             return sys.maxsize
         elif entry.isdigit() and entry != problem.field and _is_out(problem):
-            told += 1
-    return told
+            count += 1
+    return count
 
 
 def _is_in_stray_lines(field: str, data: bytes, problems: tuple[InputProblem, ...]) -> bool:
@@ -239,23 +239,23 @@ def _is_out(problem: InputProblem) -> bool:
 
 def _fields_in(data: bytes) -> Iterator[tuple[str, object]]:
     """The fields of a file as another parser sees them, the parts of a summary among them."""
-    found = _parse(data)
-    if not isinstance(found, dict):
+    fields = _parse(data)
+    if not isinstance(fields, dict):
         return
-    summary = found.get("summary")
+    summary = fields.get("summary")
     if isinstance(summary, list) and summary and isinstance(summary[0], dict):
         summary = summary[0]
-    parts = summary if isinstance(summary, dict) else {}
-    for name, value in found.items():
-        if isinstance(name, str) and not (name == "summary" and (parts or value == [])):
+    summary_fields = summary if isinstance(summary, dict) else {}
+    for name, value in fields.items():
+        if isinstance(name, str) and not (name == "summary" and (summary_fields or value == [])):
             yield name, value
-    for name, value in parts.items():
-        if SUMMARY_FIELDS.get(str(name), "") not in found:
+    for name, value in summary_fields.items():
+        if SUMMARY_FIELDS.get(str(name), "") not in fields:
             yield SUMMARY_FIELDS.get(str(name), f"summary/{name}"), value
 
 
 def _parse(data: bytes) -> Any:
-    """What PyYAML, tomllib or json makes of the front matter; None where it refuses it."""
+    """Parse front matter with PyYAML, tomllib or json; None if it is invalid."""
     report = ProblemCollector("mutant.md")
     text = decode_text(data, report) or ""
     try:
@@ -276,7 +276,11 @@ def _print(tally: Tally) -> int:
     print("|---|" + "---|" * (len(FINDINGS) + 3))
     for name in (*sorted(tally.mutants), ""):
         counts = [
-            sum(count for (n, f), count in tally.found.items() if f == finding and name in (n, ""))
+            sum(
+                count
+                for (n, f), count in tally.problems.items()
+                if f == finding and name in (n, "")
+            )
             for finding in FINDINGS
         ]
         mutants = tally.mutants[name] if name else tally.mutants.total()
@@ -286,7 +290,7 @@ def _print(tally: Tally) -> int:
         print(f"| {name or 'all'} | {' | '.join(cells)} | {slowest:,} ms | {entries:,} |")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"\npeak memory: {peak:,} MB")
-    return int(bool(tally.found) or peak > MAX_PEAK_MB)
+    return int(bool(tally.problems) or peak > MAX_PEAK_MB)
 
 
 if __name__ == "__main__":

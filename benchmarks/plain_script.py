@@ -92,8 +92,8 @@ class Script:
     def add(self, subject: URIRef, **values: rdflib.term.Node | list[Any]) -> None:
         """Statements whose predicates are ours, by local name."""
         for name, value in values.items():
-            for one in value if isinstance(value, list) else [value]:
-                self.graph.add((subject, KG[name], one))
+            for item in value if isinstance(value, list) else [value]:
+                self.graph.add((subject, KG[name], item))
 
     def type(self, subject: URIRef, *classes: URIRef) -> None:
         """Classes of a thing."""
@@ -128,10 +128,10 @@ class Script:
             self.graph.add((episode, SCHEMA.duration, duration))
         self.add(episode, dateSource=KG.PublicationDate)
         summary = meta.get("summary") or ""
-        parts = summary[0] if isinstance(summary, list) else {"overview": summary}
-        self.graph.add((episode, SCHEMA.abstract, Literal(parts.get("overview", ""))))
-        self.add(episode, keyTakeaway=list(map(literal, parts.get("key_takeaways") or [])))
-        self.add(episode, statedTheme=list(map(literal, parts.get("themes") or [])))
+        summary_fields = summary[0] if isinstance(summary, list) else {"overview": summary}
+        self.graph.add((episode, SCHEMA.abstract, Literal(summary_fields.get("overview", ""))))
+        self.add(episode, keyTakeaway=list(map(literal, summary_fields.get("key_takeaways") or [])))
+        self.add(episode, statedTheme=list(map(literal, summary_fields.get("themes") or [])))
 
     def add_show(self, name: str, episode: URIRef, source: str | None) -> None:
         """The show, as the file names it."""
@@ -157,9 +157,9 @@ class Script:
                 self.add(subject, extractor=KG.LanguageModel if enhanced else KG.RegexPass)
                 for field, predicate in predicates.items():
                     value = values.get(field)
-                    for one in value if isinstance(value, list) else [value]:
-                        if one is not None:
-                            self.graph.add((subject, predicate, literal(one)))
+                    for item in value if isinstance(value, list) else [value]:
+                        if item is not None:
+                            self.graph.add((subject, predicate, literal(item)))
                 if list_ == "insights":
                     self.add(episode, insight=subject)
                 elif list_ == "actionable_items":
@@ -175,28 +175,30 @@ class Script:
         for index, row in enumerate(rows):
             by_key[key(str(row["name"]))].append(index)
         return dict(
-            self.add_mention(name, episode, f"company/{key_}", rows, places)
-            for key_, places in by_key.items()
+            self.add_mention(name, episode, f"company/{key_}", rows, indexes)
+            for key_, indexes in by_key.items()
         )
 
     def add_mention(
-        self, name: str, episode: URIRef, id_: str, rows: list[dict[str, Any]], places: list[int]
+        self, name: str, episode: URIRef, id_: str, rows: list[dict[str, Any]], indexes: list[int]
     ) -> tuple[URIRef, str]:
         """A company of an episode, with the rows that name it."""
         company, mention = BASE[id_], BASE[f"mention/{name}/{id_}"]
-        stated = [str(rows[place].get("confidence")).lower() for place in places]
+        stated = [str(rows[place].get("confidence")).lower() for place in indexes]
         confidence = max(CONFIDENCE.get(label, 0.5) for label in stated)
-        label = str(rows[places[0]]["name"])
+        label = str(rows[indexes[0]]["name"])
         self.graph.add((episode, SCHEMA.mentions, company))
         self.type(mention, KG.Mention)
         self.graph.add((mention, RDFS.label, Literal(label)))
         self.add(mention, episode=episode, entity=company, status=KG.Accepted)
         self.add(mention, confidence=literal(confidence), rule=Literal("as-written"))
-        self.add(mention, mentionCount=Literal(len(places)), reason=Literal("stated: " + stated[0]))
-        self.add(mention, evidence=[BASE[f"row/{name}/companies/{place}"] for place in places])
+        self.add(
+            mention, mentionCount=Literal(len(indexes)), reason=Literal("stated: " + stated[0])
+        )
+        self.add(mention, evidence=[BASE[f"row/{name}/companies/{place}"] for place in indexes])
         self.episodes[id_] += 1
         self.confidence[id_] = max(self.confidence[id_], confidence)
-        self.spellings["company", id_].update(str(rows[place]["name"]) for place in places)
+        self.spellings["company", id_].update(str(rows[place]["name"]) for place in indexes)
         return company, label
 
     def add_terms(self, name: str, episode: URIRef, meta: dict[str, Any]) -> None:
@@ -254,8 +256,8 @@ class Script:
         """Companies, topics, tags and themes, and the data set itself."""
         for (kind, id_), spellings in self.spellings.items():
             subject = BASE[id_]
-            label, *others = (spelling for spelling, _ in spellings.most_common())
-            for other in others:
+            label, *alternatives = (spelling for spelling, _ in spellings.most_common())
+            for other in alternatives:
                 self.graph.add((subject, SKOS.altLabel, Literal(other)))
             if kind == "company":
                 self.type(subject, KG.Company, SCHEMA.Organization)
@@ -284,15 +286,19 @@ def main() -> None:
     script.add_shared()
     added = time.perf_counter()
     script.graph.serialize(arguments.turtle, format="turtle")
-    written = time.perf_counter()
-    seconds = {"parse": parsed - start, "graph.add": added - parsed, "serialize": written - added}
+    write_time = time.perf_counter()
+    seconds = {
+        "parse": parsed - start,
+        "graph.add": added - parsed,
+        "serialize": write_time - added,
+    }
     triples = len(script.graph)
     if arguments.load:
         del script
         rdflib.Graph().parse(arguments.turtle, format="turtle")
-        seconds["load for query"] = time.perf_counter() - written
-    found = {"files": len(files), "skipped": skipped, "triples": triples, "seconds": seconds}
-    json.dump(found, sys.stdout)
+        seconds["load for query"] = time.perf_counter() - write_time
+    result = {"files": len(files), "skipped": skipped, "triples": triples, "seconds": seconds}
+    json.dump(result, sys.stdout)
 
 
 if __name__ == "__main__":

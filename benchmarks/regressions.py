@@ -23,23 +23,23 @@ RANK_RIDGE = 0.6
 """The same for the ranker: best of 0.3, 0.6, 1 and 2."""
 
 
-def vocabulary(said: Iterable[Iterable[str]], fewest: int) -> dict[str, int]:
+def vocabulary(samples: Iterable[Iterable[str]], fewest: int) -> dict[str, int]:
     """Features that stand in at least ``fewest`` rows, numbered."""
-    counts = Counter(name for row in said for name in set(row))
+    counts = Counter(name for row in samples for name in set(row))
     return {name: n for n, name in enumerate(sorted(n for n, c in counts.items() if c >= fewest))}
 
 
-def matrix(said: Sequence[Iterable[str]], columns: dict[str, int]) -> sp.csr_matrix:
+def matrix(samples: Sequence[Iterable[str]], columns: dict[str, int]) -> sp.csr_matrix:
     """One row for each list of features, with how often each stands in it."""
-    places: list[int] = []
+    indices: list[int] = []
     counts: list[int] = []
     ends = [0]
-    for row in said:
+    for row in samples:
         held = Counter(columns[name] for name in row if name in columns)
-        places += held.keys()
+        indices += held.keys()
         counts += held.values()
-        ends.append(len(places))
-    return sp.csr_matrix((np.array(counts, float), places, ends), (len(said), len(columns)))
+        ends.append(len(indices))
+    return sp.csr_matrix((np.array(counts, float), indices, ends), (len(samples), len(columns)))
 
 
 def fit_types(x: sp.csr_matrix, accepted: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -67,9 +67,9 @@ def fit_binary(x: Any, right: np.ndarray, weight: np.ndarray, ridge: float = RID
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         p = 1 / (1 + np.exp(-(x @ flat)))
-        said = right * np.log(p + 1e-12) + (1 - right) * np.log(1 - p + 1e-12)
+        log_likelihoods = right * np.log(p + 1e-12) + (1 - right) * np.log(1 - p + 1e-12)
         return (
-            -(weight * said).sum() + ridge / 2 * (flat**2).sum(),
+            -(weight * log_likelihoods).sum() + ridge / 2 * (flat**2).sum(),
             across @ (weight * (p - right)) + ridge * flat,
         )
 
@@ -100,5 +100,5 @@ def fit_choice(
 
 def least(loss: Any, start: np.ndarray, rounds: int) -> np.ndarray:
     """Where a loss, given with its gradient, is least."""
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": rounds})
-    return np.asarray(found.x)
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": rounds})
+    return np.asarray(result.x)

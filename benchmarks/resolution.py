@@ -35,7 +35,7 @@ BINS = 10
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What was decided of a labelled row."""
+    """Decision about a labelled row."""
 
     type: str
     label: str
@@ -52,13 +52,15 @@ def decided(example: resolver_rows.Example, model: ResolverModel) -> Verdict:
     ):
         return Verdict(ruled.type, "" if ruled.type == "noise" else ruled.label, ruled.confidence)
     ranker = Ranker(model.candidate, model.decision)
-    chances = reweigh_by_cues(example.row, Classifier(model.classifier).probabilities(example.said))
+    chances = reweigh_by_cues(
+        example.row, Classifier(model.classifier).probabilities(example.feature_names)
+    )
     type_ = most_likely_class(chances)
     if type_ == "noise":
         says = ranking.decision_features(type_, chances, example.row, None, 0.0)
         return Verdict(type_, "", ranking.decision_confidence(says, ranker))
-    found = decide.filter_by_type(chances, training.weighed(example.found, ranker))
-    top, share = ranking.choose_best(example.row, found, chances, ranker)
+    candidates = decide.filter_by_type(chances, training.weighed(example.candidates, ranker))
+    top, share = ranking.choose_best(example.row, candidates, chances, ranker)
     says = ranking.decision_features(type_, chances, example.row, top, share)
     settled = decide.final_type(type_, example.row, top)
     return Verdict(settled, top.candidate.label, ranking.decision_confidence(says, ranker))
@@ -66,8 +68,8 @@ def decided(example: resolver_rows.Example, model: ResolverModel) -> Verdict:
 
 def looked_up(example: resolver_rows.Example) -> Verdict:
     """The verdict without any training: what the lexicon says of the cleaned name."""
-    for known in example.row.profile.matches:
-        return Verdict(known.entry.type, known.entry.name, 0.5)
+    for match in example.row.profile.matches:
+        return Verdict(match.entry.type, match.entry.name, 0.5)
     if example.row.form.is_function_words:
         return Verdict("noise", "", 0.5)
     return Verdict("other", example.row.profile.core, 0.5)
@@ -80,9 +82,11 @@ def models(
 ) -> Iterator[tuple[int, ResolverModel]]:
     """Each fold, and a model that has seen no episode of it."""
     for number in range(FOLDS):
-        rest = [one for one in examples if resolver_rows.fold(one.file, FOLDS) != number]
-        other = [one for one in distant if resolver_rows.fold(one.file, FOLDS) != number]
-        yield number, training.rounded(training.train(rest, other, more))
+        training_examples = [
+            one for one in examples if resolver_rows.fold(one.file, FOLDS) != number
+        ]
+        distant_examples = [one for one in distant if resolver_rows.fold(one.file, FOLDS) != number]
+        yield number, training.rounded(training.train(training_examples, distant_examples, more))
 
 
 def cross_validated(
@@ -91,17 +95,17 @@ def cross_validated(
     more: Sequence[resolver_rows.Choice],
 ) -> Verdicts:
     """The verdict on each row that measures, by a model that has not seen its episode."""
-    found: Verdicts = {}
+    verdicts: Verdicts = {}
     for number, model in models(examples, distant, more):
-        for one in filter(lambda one: one.measures, examples):
-            if resolver_rows.fold(one.file, FOLDS) == number:
-                found[one.place] = decided(one, model)
-    return found
+        for example in filter(lambda one: one.measures, examples):
+            if resolver_rows.fold(example.file, FOLDS) == number:
+                verdicts[example.place] = decided(example, model)
+    return verdicts
 
 
 def scores(examples: Iterable[resolver_rows.Example], verdicts: Verdicts) -> dict[str, float]:
     """The figures of the scorer, over the rows that measure."""
-    sure = [(one, verdicts[one.place]) for one in examples if one.measures]
+    sure = [(example, verdicts[example.place]) for example in examples if example.measures]
     real = [pair for pair in sure if pair[0].types[0] != "noise" and not _is_joined(pair[0])]
     return {
         "noise": _f1(sure, "noise"),
@@ -113,36 +117,40 @@ def scores(examples: Iterable[resolver_rows.Example], verdicts: Verdicts) -> dic
     }
 
 
-def _is_joined(one: resolver_rows.Example) -> bool:
-    return " | " in one.label["canonical"]
+def _is_joined(example: resolver_rows.Example) -> bool:
+    return " | " in example.label["canonical"]
 
 
-def _is_named(one: resolver_rows.Example, verdict: Verdict) -> bool:
-    fits = resolver_rows.plain(verdict.label) == resolver_rows.plain(one.label["canonical"])
+def _is_named(example: resolver_rows.Example, verdict: Verdict) -> bool:
+    fits = resolver_rows.plain(verdict.label) == resolver_rows.plain(example.label["canonical"])
     return verdict.type != "noise" and fits
 
 
 def _share(hits: Iterable[bool]) -> float:
-    found = list(hits)
-    return sum(found) / len(found)
+    outcomes = list(hits)
+    return sum(outcomes) / len(outcomes)
 
 
 def _f1(pairs: Sequence[tuple[resolver_rows.Example, Verdict]], kind: str) -> float:
     hits = sum(verdict.type == kind and kind in one.types for one, verdict in pairs)
-    said = sum(verdict.type == kind for _, verdict in pairs)
+    predicted = sum(verdict.type == kind for _, verdict in pairs)
     missed = sum(one.types[0] == kind and verdict.type not in one.types for one, verdict in pairs)
-    return 2 * hits / (said + hits + missed)
+    return 2 * hits / (predicted + hits + missed)
 
 
 def _b_cubed(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:
-    found = [
+    cluster_pairs = [
         (_entity(number, verdict), resolver_rows.plain(one.label["canonical"]))
         for number, (one, verdict) in enumerate(pairs)
     ]
-    both, by_said = Counter(found), Counter(said for said, _ in found)
-    by_true = Counter(true for _, true in found)
-    precision = sum(both[said, true] / by_said[said] for said, true in found) / len(found)
-    recall = sum(both[said, true] / by_true[true] for said, true in found) / len(found)
+    both, by_said = Counter(cluster_pairs), Counter(predicted for predicted, _ in cluster_pairs)
+    by_true = Counter(true for _, true in cluster_pairs)
+    precision = sum(both[said, true] / by_said[said] for said, true in cluster_pairs) / len(
+        cluster_pairs
+    )
+    recall = sum(both[said, true] / by_true[true] for said, true in cluster_pairs) / len(
+        cluster_pairs
+    )
     return 2 * precision * recall / (precision + recall)
 
 
@@ -154,8 +162,10 @@ def _entity(number: int, verdict: Verdict) -> str:
 
 def _ece(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:
     bins: dict[int, float] = defaultdict(float)
-    for one, verdict in pairs:
-        right = verdict.type in one.types and (verdict.type == "noise" or _is_named(one, verdict))
+    for example, verdict in pairs:
+        right = verdict.type in example.types and (
+            verdict.type == "noise" or _is_named(example, verdict)
+        )
         bins[min(int(verdict.confidence * BINS), BINS - 1)] += verdict.confidence - right
     return sum(map(abs, bins.values())) / len(pairs)
 
@@ -188,23 +198,27 @@ ABLATIONS: dict[str, tuple[Filter, frozenset[str]]] = {
 """Part -> features that are taken away, and sources of candidates that are."""
 
 
-def without(example: resolver_rows.Example, part: str) -> resolver_rows.Example:
+def without(example: resolver_rows.Example, ablation: str) -> resolver_rows.Example:
     """The row as it looks without one part of the resolver."""
-    is_lost, sources = ABLATIONS[part]
-    keep_known = part == "cleaning" and not any(one.steps for one in example.row.profile.matches)
+    is_lost, sources = ABLATIONS[ablation]
+    keep_known = ablation == "cleaning" and not any(
+        one.steps for one in example.row.profile.matches
+    )
     if keep_known:
         return example
-    found = [one for one in example.found if one.source not in sources]
-    said = [name for name in example.said if not is_lost(name)]
-    return msgspec.structs.replace(example, found=found, said=said, row=_blind(example.row, part))
+    candidates = [one for one in example.candidates if one.source not in sources]
+    feature_names = [name for name in example.feature_names if not is_lost(name)]
+    return msgspec.structs.replace(
+        example, found=candidates, said=feature_names, row=_blind(example.row, ablation)
+    )
 
 
-def _blind(row: MentionRow, part: str) -> MentionRow:
+def _blind(row: MentionRow, ablation: str) -> MentionRow:
     """The row without what its confidence and its rules see of that part."""
-    if part == "lexicon":
+    if ablation == "lexicon":
         form = msgspec.structs.replace(row.form, is_unambiguous=False, joined_decisions=())
         return msgspec.structs.replace(row, form=form)
-    if part == "corpus":
+    if ablation == "corpus":
         return msgspec.structs.replace(row, knowledge=_without_names(row.knowledge))
     return row
 
@@ -221,11 +235,11 @@ def line(name: str, figures: dict[str, float]) -> str:
 
 def main(folder: str, labels: str, ablate: bool) -> None:
     episodes = resolver_rows.corpus(Path(folder))
-    known = resolver_rows.knowledge_of(episodes)
+    knowledge = resolver_rows.knowledge_of(episodes)
     examples, distant = resolver_rows.rows_of(
-        episodes, resolver_rows.all_labels(Path(labels), episodes), known
+        episodes, resolver_rows.all_labels(Path(labels), episodes), knowledge
     )
-    more = resolver_rows.rehearsed(known)
+    more = resolver_rows.rehearsed(knowledge)
     figures = scores(examples, cross_validated(examples, distant, more))
     print(" " * 18 + "".join(f"{name:>10}" for name in figures))
     print(line("all", figures))
@@ -235,9 +249,9 @@ def main(folder: str, labels: str, ablate: bool) -> None:
     theirs = [one for one in examples if not one.label.get("own")]
     print(line("no labels.tsv", scores(theirs, cross_validated(theirs, distant, more))))
     print(line("no distant rows", scores(examples, cross_validated(examples, [], []))))
-    for part in ABLATIONS:
-        kept = [without(one, part) for one in examples]
-        print(line(f"without {part}", scores(kept, cross_validated(kept, distant, more))))
+    for ablation in ABLATIONS:
+        reduced = [without(one, ablation) for one in examples]
+        print(line(f"without {ablation}", scores(reduced, cross_validated(reduced, distant, more))))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the resolver is trained and measured on.
+"""Rows that the resolver is trained and measured on.
 
 Takes a folder of episodes and a file of labels, gives labelled rows, distantly labelled
 rows and rehearsed choices, each with the features that the resolver sees.
@@ -97,8 +97,8 @@ class Example(msgspec.Struct):
     index: int
     label: dict[str, Any]
     row: MentionRow
-    found: list[EntityCandidate]
-    said: list[str]
+    candidates: list[EntityCandidate]
+    feature_names: list[str]
 
     @property
     def measures(self) -> bool:
@@ -136,21 +136,21 @@ class Distant(msgspec.Struct):
     the lexicon did not know it. ``file`` says which fold it is left out of."""
 
     file: str
-    said: list[str]
+    feature_names: list[str]
     type: str
     weight: float
 
 
 def corpus(folder: Path) -> list[Episode]:
     """The episodes of a folder."""
-    found = (read_file(source).episode for source in find_files([folder]).files)
-    return [episode for episode in found if episode is not None]
+    episodes = (read_file(source).episode for source in find_files([folder]).files)
+    return [episode for episode in episodes if episode is not None]
 
 
 def knowledge_of(episodes: Iterable[Episode]) -> Knowledge:
     """Knowledge of the lexicon and these episodes, without weights."""
-    said = name_counts.merge_statistics(map(name_counts.count_names, episodes))
-    return build_knowledge(lexicon.load_lexicon(), said, JudgementTable(), ResolverModel())
+    statistics = name_counts.merge_statistics(map(name_counts.count_names, episodes))
+    return build_knowledge(lexicon.load_lexicon(), statistics, JudgementTable(), ResolverModel())
 
 
 def labels_of(path: Path) -> Labels:
@@ -167,9 +167,9 @@ def all_labels(path: Path, episodes: Iterable[Episode]) -> Labels:
 def _own_labels(episodes: Iterable[Episode]) -> Labels:
     files = {f"{fingerprint(name):064x}"[:16]: name for name in map(_file, episodes)}
     with OWN_LABELS.open(encoding="utf-8", newline="") as text:
-        found = csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
-        kept = [(files[item["episode"]], item) for item in found if item["episode"] in files]
-    return {(file, int(item["index"])): _own_label(item) for file, item in kept}
+        items = csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
+        labelled = [(files[item["episode"]], item) for item in items if item["episode"] in files]
+    return {(file, int(item["index"])): _own_label(item) for file, item in labelled}
 
 
 def _own_label(item: dict[str, str]) -> dict[str, Any]:
@@ -186,39 +186,39 @@ def rows_of(
 ) -> tuple[list[Example], list[Distant]]:
     """The labelled rows; and the rows, and names alone, that the lexicon labels."""
     examples, distant = [], []
-    taken: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for episode in sorted(episodes, key=lambda episode: fingerprint(episode.file)):
         around = context.build_context(episode)
         file = _file(episode)
         for source, mention in zip(episode.rows.get("companies", ()), around.mentions, strict=True):
             row = decide.build_row(mention, around, knowledge)
-            found = candidates_in_context.find_row_candidates(row)
+            candidates = candidates_in_context.find_row_candidates(row)
             if label := labels.get((file, source.index)):
-                said = features.all_features(row, found)
-                examples.append(Example(file, source.index, label, row, found, said))
-            elif (one := _distant(file, row, found)) and taken[one[0]] < DISTANT_EACH:
-                taken[one[0]] += 1
-                distant.append(one[1])
+                feature_names = features.all_features(row, candidates)
+                examples.append(Example(file, source.index, label, row, candidates, feature_names))
+            elif (pair := _distant(file, row, candidates)) and counts[pair[0]] < DISTANT_EACH:
+                counts[pair[0]] += 1
+                distant.append(pair[1])
     return examples, [*distant, *named(knowledge)]
 
 
 def _distant(
-    file: str, row: MentionRow, found: list[EntityCandidate]
+    file: str, row: MentionRow, candidates: list[EntityCandidate]
 ) -> tuple[str, Distant] | None:
-    """What the row names, and the row with that label, where it is beyond doubt."""
-    said = features.all_features(row, found)
-    if any(name.startswith("rule:") for name in said):
-        return f"noise {row.mention.surface}", Distant(file, said, "noise", RULE_WEIGHT)
-    known = row.profile.matches
-    types = {one.entry.type for one in known}
-    if len(types) != 1 or any(_is_doubtful(one) for one in known):
+    """Label a row whose meaning is beyond doubt; None for other rows."""
+    feature_names = features.all_features(row, candidates)
+    if any(name.startswith("rule:") for name in feature_names):
+        return f"noise {row.mention.surface}", Distant(file, feature_names, "noise", RULE_WEIGHT)
+    matches = row.profile.matches
+    types = {one.entry.type for one in matches}
+    if len(types) != 1 or any(_is_doubtful(one) for one in matches):
         return None
-    return known[0].entry.name, Distant(file, _unknowing(row), types.pop(), DISTANT_WEIGHT)
+    return matches[0].entry.name, Distant(file, _unknowing(row), types.pop(), DISTANT_WEIGHT)
 
 
-def _is_doubtful(known: NameMatch) -> bool:
-    by_chance = known.entry.word or known.name_kind in {"heard", "ticker"}
-    return by_chance or not SAFE_STEPS.issuperset(known.steps)
+def _is_doubtful(match: NameMatch) -> bool:
+    by_chance = match.entry.word or match.name_kind in {"heard", "ticker"}
+    return by_chance or not SAFE_STEPS.issuperset(match.steps)
 
 
 def _unknowing(row: MentionRow) -> list[str]:
@@ -229,12 +229,14 @@ def _unknowing(row: MentionRow) -> list[str]:
 def named(knowledge: Knowledge) -> list[Distant]:
     """The lexicon's own names, as they would look if no entry went by them: what the words
     and endings of a name say of its type."""
-    found = []
+    rows = []
     for entry in knowledge.lexicon.entries:
-        made = name_profile.build_profile(entry.short_name, knowledge, ignore_lexicon=True)
-        said = [name for name in made.features_without_lexicon if not name.startswith("corpus:")]
-        found.append(Distant(entry.name, said, entry.type, NAMED_WEIGHT))
-    return found
+        profile = name_profile.build_profile(entry.short_name, knowledge, ignore_lexicon=True)
+        feature_names = [
+            name for name in profile.features_without_lexicon if not name.startswith("corpus:")
+        ]
+        rows.append(Distant(entry.name, feature_names, entry.type, NAMED_WEIGHT))
+    return rows
 
 
 def fingerprint(text: str) -> int:
@@ -255,50 +257,50 @@ def plain(text: str) -> str:
 def rehearsed(knowledge: Knowledge) -> list[Choice]:
     """Choices that the lexicon itself teaches: what an entry is heard as is the entry, and
     the name of an entry that is taken out of the lexicon is none of those it sounds like."""
-    found: list[Choice] = []
+    choices: list[Choice] = []
     entries = sorted(knowledge.lexicon.entries, key=lambda entry: fingerprint(entry.name))
-    heard = [(text, entry) for entry in entries for text in entry.heard[:2]][:REHEARSED]
-    for text, entry in heard:
-        found += _rehearsal(text.title() if text.islower() else text, entry, entry, knowledge)
+    mishearings = [(text, entry) for entry in entries for text in entry.heard[:2]][:REHEARSED]
+    for text, entry in mishearings:
+        choices += _rehearsal(text.title() if text.islower() else text, entry, entry, knowledge)
     for entry in entries[: REHEARSED * UNHEARD]:
-        found += _rehearsal(entry.short_name, entry, None, knowledge)
-    return found
+        choices += _rehearsal(entry.short_name, entry, None, knowledge)
+    return choices
 
 
 def _rehearsal(
     text: str, own: LexiconEntry, right: LexiconEntry | None, knowledge: Knowledge
 ) -> Iterator[Choice]:
-    made = name_profile.build_profile(text, knowledge, ignore_lexicon=True)
+    profile = name_profile.build_profile(text, knowledge, ignore_lexicon=True)
     if right is None:
-        others = tuple(one for one in made.sound_matches if one.entry is not own)
-        made = msgspec.structs.replace(made, sound_matches=others, part_matches=())
-    if not made.sound_matches:
+        other_matches = tuple(one for one in profile.sound_matches if one.entry is not own)
+        profile = msgspec.structs.replace(profile, sound_matches=other_matches, part_matches=())
+    if not profile.sound_matches:
         return
     chances = [(1 - SURE_TYPE) / (len(MENTION_CLASSES) - 1)] * len(MENTION_CLASSES)
     chances[MENTION_CLASSES.index(own.type)] = SURE_TYPE
     form = SurfaceForm(
-        made,
-        candidates_by_name.find_surface_candidates(made, knowledge),
+        profile,
+        candidates_by_name.find_surface_candidates(profile, knowledge),
         (0.0,) * len(MENTION_CLASSES),
     )
     row = MentionRow(Mention(text), form, TextWindow(), EMPTY, knowledge)
-    found = candidates_in_context.find_row_candidates(row)
-    label = right.name if right else made.core
-    yield Choice(_options(row, found, chances, label), REHEARSAL_WEIGHT)
+    candidates = candidates_in_context.find_row_candidates(row)
+    label = right.name if right else profile.core
+    yield Choice(_options(row, candidates, chances, label), REHEARSAL_WEIGHT)
 
 
 def choices_of(example: Example, chances: Sequence[float]) -> list[tuple[list[str], bool]]:
     """The features of a row's candidates, and which are right."""
-    return _options(example.row, example.found, chances, example.label["canonical"])
+    return _options(example.row, example.candidates, chances, example.label["canonical"])
 
 
 def _options(
-    row: MentionRow, found: Sequence[EntityCandidate], chances: Sequence[float], canonical: str
+    row: MentionRow, candidates: Sequence[EntityCandidate], chances: Sequence[float], canonical: str
 ) -> list[tuple[list[str], bool]]:
-    among = ranking.join_sources(found)
+    among = ranking.join_sources(candidates)
     by_label: dict[str, tuple[list[str], bool]] = {}
-    for one in found:
-        fits = plain(one.label) == plain(canonical)
-        says = by_label.setdefault(names.name_key(one.label), ([], fits))[0]
-        says += (*one.features, *ranking.fit_features(row, one, chances, among))
+    for candidate in candidates:
+        fits = plain(candidate.label) == plain(canonical)
+        says = by_label.setdefault(names.name_key(candidate.label), ([], fits))[0]
+        says += (*candidate.features, *ranking.fit_features(row, candidate, chances, among))
     return list(by_label.values())

@@ -1,4 +1,4 @@
-"""What each part of resolution costs, in CPU seconds, one process.
+"""Measure the CPU seconds of each part of resolution, in one process.
 
     python benchmarks/resolving.py FOLDER [--json]
 
@@ -55,7 +55,7 @@ RESOLUTION = (
 
 
 class Part(NamedTuple):
-    """What a part of the work took.
+    """Cost of a part of the work.
 
     Attributes:
         name: what it is.
@@ -86,11 +86,11 @@ class Clock:
     def time_each(
         self, name: str, items: int, work: Callable[[Item], object], inputs: Iterable[Item]
     ) -> None:
-        """The same work on each input; what comes of it is digested and let go, as in a build."""
+        """Do the work on each input; digest and release the results, as a build does."""
         seconds, digest = 0.0, hashlib.sha256()
-        for one in inputs:
+        for item in inputs:
             start = time.process_time()
-            result = work(one)
+            result = work(item)
             seconds += time.process_time() - start
             digest.update(msgspec.msgpack.encode(result, order="deterministic"))
         self.parts.append(Part(name, seconds, items, digest.hexdigest()[:16]))
@@ -103,7 +103,9 @@ def measured(folder: str) -> list[Part]:
     files = find_files([folder]).files
     readings = clock.time("read", len(files), lambda: [read_file(file) for file in files])
     episodes = [reading.episode for reading in readings if reading.episode is not None]
-    observed = clock.time("look", len(episodes), lambda: [observe_episode(one) for one in episodes])
+    observed = clock.time(
+        "look", len(episodes), lambda: [observe_episode(episode) for episode in episodes]
+    )
     total = clock.time("survey", len(episodes), lambda: _surveyed(observed))
     clock.time("prepare", 1, load_shipped_knowledge)
     tables, recordings = clock.time("conclude", 1, lambda: build_tables(total, JudgementTable()))
@@ -115,8 +117,8 @@ def measured(folder: str) -> list[Part]:
 
 def _surveyed(observed: Sequence[EpisodeObservation]) -> CorpusSurvey:
     total = CorpusSurvey()
-    for one in observed:
-        total.add(survey_episode(one))
+    for observation in observed:
+        total.add(survey_episode(observation))
     return total
 
 
@@ -174,29 +176,29 @@ def _themes(episode: Episode) -> list[tuple[str, ...]]:
     return [themes.find_quote_themes(row) for row in episode.rows.get("quotes", ())]
 
 
-def shown(parts: Sequence[Part]) -> str:
+def shown(measures: Sequence[Part]) -> str:
     """The parts as a table, and resolution as a whole."""
-    whole = sum(part.seconds for part in parts if part.name in RESOLUTION)
-    reading = next(part.seconds for part in parts if part.name == "read")
+    total = sum(part.seconds for part in measures if part.name in RESOLUTION)
+    reading = next(part.seconds for part in measures if part.name == "read")
     rows = [
         (part.name, f"{part.seconds:.2f}", part.items, f"{1e6 * part.seconds / part.items:,.0f}",
-         f"{part.seconds / whole:.0%}", part.digest)
-        for part in parts
+         f"{part.seconds / total:.0%}", part.digest)
+        for part in measures
     ]  # fmt: skip
     head = ("part", "CPU s", "items", "µs an item", "of resolution", "digest")
-    last = f"resolution: {whole:.2f} s, {whole / reading:.2f} times reading"
+    last = f"resolution: {total:.2f} s, {total / reading:.2f} times reading"
     return f"{table(head, rows)}\n\n{last}"
 
 
 def main(arguments: Sequence[str]) -> None:
-    folders = [one for one in arguments if one != "--json"]
+    folders = [argument for argument in arguments if argument != "--json"]
     if len(folders) != 1 or not Path(folders[0]).exists():
         sys.exit(__doc__)
-    parts = measured(folders[0])
+    measures = measured(folders[0])
     if "--json" in arguments:
-        print(json.dumps([part._asdict() for part in parts]))
+        print(json.dumps([part._asdict() for part in measures]))
     else:
-        print(shown(parts))
+        print(shown(measures))
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def _crawl(host: str, limit: int) -> Iterator[tuple[str, str]]:
     queue += [f"/api/search?q={urllib.parse.quote(text)}" for text in SEARCHES]
     queue += [f"/api/names?q={text}" for text in ("nvi", "sol", "the")]
     queue += ["/api/entity?name=nobody", "/api/entities?limit=x", "/sparql?query=SELECT", "/sparql"]
-    seen, per_kind = set(queue), dict[str, int]()
+    visited, per_kind = set(queue), dict[str, int]()
     while queue:
         path = queue.pop(0)
         kind = "/".join(path.split("?")[0].split("/")[: 3 if path.startswith("/api") else 2])
@@ -174,8 +174,8 @@ def _crawl(host: str, limit: int) -> Iterator[tuple[str, str]]:
         yield path, _without_volatile(_text_of(text))
         for link in re.findall(r'(?:href|action)="(/[^"#]*)', text):
             address = html.unescape(link)
-            if address not in seen and not address.startswith("//"):
-                seen.add(address)
+            if address not in visited and not address.startswith("//"):
+                visited.add(address)
                 queue.append(address)
 
 
@@ -192,7 +192,9 @@ async def _agent(store: Path) -> dict[str, str]:
         texts |= {f"tool {tool.name}": tool.model_dump_json(indent=1) for tool in tools.tools}
         for name, arguments in TOOL_CALLS:
             result = await client.call_tool(name, arguments)
-            texts[f"call {name}"] = "\n".join(getattr(part, "text", "") for part in result.content)
+            texts[f"call {name}"] = "\n".join(
+                getattr(content, "text", "") for content in result.content
+            )
         return texts
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py FOLDER --times 1 4 16
 
-Grows the folder (``grow.py``) into a temporary one, builds its graph in a fresh process,
+Grows the folder (``replicate_corpus.py``) into a temporary one, builds its graph in a new process,
 and prints seconds, seconds a file against the first size, peak memory of the tree of
 processes, and the size of the store.
 """
@@ -15,12 +15,12 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from grow import grow
 from measuring import KGRAPH, folder_size, megabytes, run, table
+from replicate_corpus import grow
 
 
 class Size(NamedTuple):
-    """What the build of one size took: seconds, and bytes."""
+    """Cost of the build of one size: seconds and bytes."""
 
     files: int
     triples: int

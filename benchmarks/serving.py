@@ -34,7 +34,7 @@ from measuring import KGRAPH, ROOT, environment, table
 
 sys.path.insert(0, str(ROOT))
 
-from questions import open_kgraph
+from usual_queries import open_kgraph
 from workload import EPISODE_QUERY, TWELVE_QUERIES
 
 from kgraph import query
@@ -50,13 +50,13 @@ def served(store: Path, *options: str) -> Iterator[tuple[str, int]]:
     command = [*KGRAPH, "serve", "--port", "0", "--store", str(store), *options]
     # A log that nobody reads must not fill a pipe.
     with tempfile.TemporaryFile("w+") as log, open_process(command, log) as process:
-        address = told = ""
-        while not address or " held in columns" not in told:
+        address = log_text = ""
+        while not address or " columns are ready" not in log_text:
             time.sleep(0.05)
             log.seek(0)
-            told = log.read()
-            found = re.search(r"http://\S+/", told)
-            address = found[0] if found else ""
+            log_text = log.read()
+            match = re.search(r"http://\S+/", log_text)
+            address = match[0] if match else ""
         yield address, process.pid
 
 
@@ -110,18 +110,18 @@ def timed(work: Callable[[], object]) -> float:
 def questions(store: Path, turtle: Path, runs: int) -> str:
     """A table: the library on disk, the server, rdflib in memory, and the ratios."""
     episode = open_kgraph(store)(EPISODE_QUERY).first
-    asked = {name: text.replace("EPISODE", episode) for name, text in TWELVE_QUERIES.items()}
-    ours = {name: _ours(store, text, runs) for name, text in asked.items()}
+    queries = {name: text.replace("EPISODE", episode) for name, text in TWELVE_QUERIES.items()}
+    ours = {name: _ours(store, text, runs) for name, text in queries.items()}
     with served(store) as (address, _), asking(address) as ask:
         for number in range(10):  # a process opens the columns when it has answered some
             ask(f"ASK {{}} # {number}")
-        http = {name: _http(ask, text, runs) for name, text in asked.items()}
-        bodies = {name: ask(text) for name, text in asked.items()}
+        http = {name: _http(ask, text, runs) for name, text in queries.items()}
+        bodies = {name: ask(text) for name, text in queries.items()}
     plain = open_rdflib(turtle)
-    theirs = {name: _times(lambda t=text: plain(t), runs) for name, text in asked.items()}  # type: ignore[misc]
-    same = {name: _counted(bodies[name]) == _counted(plain(text)) for name, text in asked.items()}
+    theirs = {name: _times(lambda t=text: plain(t), runs) for name, text in queries.items()}  # type: ignore[misc]
+    same = {name: _counted(bodies[name]) == _counted(plain(text)) for name, text in queries.items()}
     rows = []
-    for name in asked:
+    for name in queries:
         times = (theirs[name], ours[name], *http[name])
         rows.append((name, *times, *(times[0] / t for t in times[1:]), _yes(same[name])))
     head = (
@@ -160,8 +160,8 @@ def open_rdflib(turtle: Path) -> Fetch:
     graph.parse(turtle, format="turtle")
 
     def ask(text: str) -> bytes:
-        found = graph.query(text, initNs=PREFIXES)
-        data = found.serialize(format="json" if found.type == "SELECT" else "nt")
+        result = graph.query(text, initNs=PREFIXES)
+        data = result.serialize(format="json" if result.type == "SELECT" else "nt")
         assert data is not None
         return data
 
@@ -174,10 +174,10 @@ def _counted(body: bytes) -> Counter[str]:
         # rdflib writes the time of Greenwich as +00:00, whatever stood in its source.
         body = body.replace(b'+00:00"', b'Z"')
         return Counter(map(str, pyoxigraph.parse(body, pyoxigraph.RdfFormat.TURTLE)))
-    found = json.loads(body)["results"]["bindings"]
+    bindings = json.loads(body)["results"]["bindings"]
     return Counter(
         json.dumps({name: _number(term["value"]) for name, term in row.items()}, sort_keys=True)
-        for row in found
+        for row in bindings
     )
 
 
@@ -191,11 +191,11 @@ def _number(text: str) -> str | float:
 
 def _summed(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     """The medians of the ratios, and what is slower than rdflib."""
-    for place, words in ((5, "on disk"), (6, "over HTTP"), (7, "over HTTP, known")):
-        slower = [row[0] for row in rows if row[place] < 1]
-        median = statistics.median(row[place] for row in rows)
-        told = f"; slower: {', '.join(slower)}" if slower else "; none slower"
-        yield f"rdflib over kgraph, {words}: median {median:.1f}{told}"
+    for column, words in ((5, "on disk"), (6, "over HTTP"), (7, "over HTTP, known")):
+        slower = [row[0] for row in rows if row[column] < 1]
+        median = statistics.median(row[column] for row in rows)
+        slower_text = f"; slower: {', '.join(slower)}" if slower else "; none slower"
+        yield f"rdflib over kgraph, {words}: median {median:.1f}{slower_text}"
     yield f"same answers: {sum(row[-1] == 'yes' for row in rows)} of {len(rows)}"
 
 
@@ -213,9 +213,9 @@ def rows(store: Path, runs: int) -> str:
     database = Store(store).database
 
     def alone(text: str) -> None:
-        found = database.query(text, prefixes=PREFIXES)
-        assert isinstance(found, QuerySolutions)
-        found.serialize(format=QueryResultsFormat.JSON)
+        solutions = database.query(text, prefixes=PREFIXES)
+        assert isinstance(solutions, QuerySolutions)
+        solutions.serialize(format=QueryResultsFormat.JSON)
 
     with served(store) as (address, _), asking(address) as fetch:
         fetch(ROWS.format(0))

@@ -67,20 +67,24 @@ def train_classifier(
     examples: Sequence[Example], distant: Sequence[Distant]
 ) -> dict[str, tuple[float, ...]]:
     """The classifier's weights."""
-    said = [example.said for example in examples] + [row.said for row in distant]
+    samples = [example.feature_names for example in examples] + [
+        row.feature_names for row in distant
+    ]
     accepted = [example.types for example in examples] + [[row.type] for row in distant]
     marks = np.array([[float(t in types) for t in MENTION_CLASSES] for types in accepted])
     weight = [example.weight for example in examples] + [row.weight for row in distant]
-    columns = vocabulary(said, 2)
-    weights = fit_types(matrix(said, columns), marks, np.array(weight))
-    return {name: tuple(map(float, weights[place])) for name, place in columns.items()}
+    columns = vocabulary(samples, 2)
+    weights = fit_types(matrix(samples, columns), marks, np.array(weight))
+    return {name: tuple(map(float, weights[index])) for name, index in columns.items()}
 
 
 def chances_of(examples: Iterable[Example], weights: dict[str, tuple[float, ...]]) -> Chances:
     """The chance of each type of each row."""
     classifier = Classifier(weights)
     return {
-        example.place: list(reweigh_by_cues(example.row, classifier.probabilities(example.said)))
+        example.place: list(
+            reweigh_by_cues(example.row, classifier.probabilities(example.feature_names))
+        )
         for example in examples
     }
 
@@ -89,13 +93,13 @@ def cross_fitted(
     examples: Sequence[Example], distant: Sequence[Distant], folds: int = INNER_FOLDS
 ) -> Chances:
     """Chances of each row, by classifiers that have not seen its episode."""
-    found: Chances = {}
+    probabilities: Chances = {}
     for number in range(folds):
-        rest = [example for example in examples if fold(example.file, folds) != number]
-        other = [row for row in distant if fold(row.file, folds) != number]
+        training_examples = [example for example in examples if fold(example.file, folds) != number]
+        distant_rows = [row for row in distant if fold(row.file, folds) != number]
         held = [example for example in examples if fold(example.file, folds) == number]
-        found |= chances_of(held, train_classifier(rest, other))
-    return found
+        probabilities |= chances_of(held, train_classifier(training_examples, distant_rows))
+    return probabilities
 
 
 def train_ranker(
@@ -103,23 +107,26 @@ def train_ranker(
 ) -> dict[str, float]:
     """The weights of candidates: a conditional regression (McFadden 1974) over the
     candidates of each row that has the right one among them."""
-    made = [Choice(choices_of(one, chances[one.place]), one.weight) for one in examples]
-    kept = [one for one in (*made, *more) if one.is_telling]
-    said = [says for one in kept for says, _ in one.options]
-    right = [fits for one in kept for _, fits in one.options]
-    weight = [one.weight for one in kept]
-    starts = np.cumsum([0, *(len(one.options) for one in kept[:-1])])
-    columns = vocabulary(said, 3)
-    weights = fit_choice(matrix(said, columns), np.array(right), starts, np.array(weight))
-    return {name: float(weights[place]) for name, place in columns.items()}
+    choices = [Choice(choices_of(one, chances[one.place]), one.weight) for one in examples]
+    telling = [one for one in (*choices, *more) if one.is_telling]
+    samples = [says for one in telling for says, _ in one.options]
+    right = [fits for one in telling for _, fits in one.options]
+    weight = [one.weight for one in telling]
+    starts = np.cumsum([0, *(len(one.options) for one in telling[:-1])])
+    columns = vocabulary(samples, 3)
+    weights = fit_choice(matrix(samples, columns), np.array(right), starts, np.array(weight))
+    return {name: float(weights[index]) for name, index in columns.items()}
 
 
-def weighed(found: Sequence[EntityCandidate], ranker: Ranker) -> list[EntityCandidate]:
+def weighed(candidates: Sequence[EntityCandidate], ranker: Ranker) -> list[EntityCandidate]:
     """The candidates with their weights."""
     weights = ranker.candidate_weights
-    sums = [math.fsum(weights.get(name, 0.0) for name in one.features) for one in found]
+    sums = [
+        math.fsum(weights.get(name, 0.0) for name in candidate.features) for candidate in candidates
+    ]
     return [
-        msgspec.structs.replace(one, weight=weight) for one, weight in zip(found, sums, strict=True)
+        msgspec.structs.replace(one, weight=weight)
+        for one, weight in zip(candidates, sums, strict=True)
     ]
 
 
@@ -132,8 +139,8 @@ def judged(
     if type_ == "noise":
         says = ranking.decision_features(type_, chances, row, None, 0.0)
         return says, "noise" in example.types
-    found = decide.filter_by_type(chances, weighed(example.found, ranker))
-    top, share = ranking.choose_best(row, found, chances, ranker)
+    candidates = decide.filter_by_type(chances, weighed(example.candidates, ranker))
+    top, share = ranking.choose_best(row, candidates, chances, ranker)
     fits = plain(top.candidate.label) == plain(example.label["canonical"])
     says = ranking.decision_features(type_, chances, row, top, share)
     return says, fits and decide.final_type(type_, row, top) in example.types
@@ -146,18 +153,18 @@ def train_decision(
     folds: int = INNER_FOLDS,
 ) -> dict[str, float]:
     """The weights of confidence, on rankers that have not seen the row's episode."""
-    said: list[dict[str, float]] = []
+    samples: list[dict[str, float]] = []
     right: list[float] = []
     for number in range(folds):
-        rest = [example for example in examples if fold(example.file, folds) != number]
-        ranker = Ranker(train_ranker(rest, chances, more))
+        training_examples = [example for example in examples if fold(example.file, folds) != number]
+        ranker = Ranker(train_ranker(training_examples, chances, more))
         for example in examples:
             if example.measures and fold(example.file, folds) == number:
                 says, fits = judged(example, chances[example.place], ranker)
-                said.append(says)
+                samples.append(says)
                 right.append(float(fits))
-    columns = sorted({name for says in said for name in says})
-    table = np.array([[says.get(name, 0.0) for name in columns] for says in said])
+    columns = sorted({name for says in samples for name in says})
+    table = np.array([[says.get(name, 0.0) for name in columns] for says in samples])
     weights = fit_binary(table, np.array(right), np.ones(len(right)), ridge=0.5)
     return dict(zip(columns, map(float, weights), strict=True))
 
@@ -176,12 +183,12 @@ def train(
 
 def rounded(model: ResolverModel) -> ResolverModel:
     """The model as it is kept: light features left out, weights rounded."""
-    kept = {
+    weights_kept = {
         name: tuple(round(value, DIGITS) for value in values)
         for name, values in sorted(model.classifier.items())
         if max(map(abs, values)) >= LIGHTEST
     }
-    return ResolverModel(kept, _rounded(model.candidate), _rounded(model.decision))
+    return ResolverModel(weights_kept, _rounded(model.candidate), _rounded(model.decision))
 
 
 def _rounded(weights: dict[str, float]) -> dict[str, float]:
@@ -190,18 +197,18 @@ def _rounded(weights: dict[str, float]) -> dict[str, float]:
 
 def as_text(model: ResolverModel) -> str:
     """JSON, a feature a line, so that a change of the model can be read as a diff."""
-    parts = []
+    chunks = []
     for field, weights in msgspec.to_builtins(model).items():
         lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in weights.items()]
-        parts.append(f'"{field}": {{\n' + ",\n".join(lines) + "\n}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+        chunks.append(f'"{field}": {{\n' + ",\n".join(lines) + "\n}")
+    return "{\n" + ",\n".join(chunks) + "\n}\n"
 
 
 def main(folder: str, labels: str, out: str = "data/model/resolver.json") -> None:
     episodes = corpus(Path(folder))
-    known = knowledge_of(episodes)
-    examples, distant = rows_of(episodes, all_labels(Path(labels), episodes), known)
-    model = rounded(train(examples, distant, rehearsed(known)))
+    knowledge = knowledge_of(episodes)
+    examples, distant = rows_of(episodes, all_labels(Path(labels), episodes), knowledge)
+    model = rounded(train(examples, distant, rehearsed(knowledge)))
     Path(out).write_text(as_text(model), "utf-8")
     print(
         f"{len(examples)} labelled, {len(distant)} distant rows; {len(model.classifier)} features"

@@ -1,11 +1,11 @@
-"""What the benchmarks ask of a graph of episodes: twelve queries, thirty named questions."""
+"""Queries and questions that the benchmarks ask: twelve queries, thirty named questions."""
 
 from __future__ import annotations
 
 BASE = "https://w3id.org/kgraph/id/"
 
 COMPANY = f"<{BASE}company/nvidia>"
-OTHER = f"<{BASE}company/openai>"
+OTHER_COMPANY = f"<{BASE}company/openai>"
 TWELVE_QUERIES = {
     "count per type": "SELECT ?type (COUNT(?s) AS ?n) { ?s a ?type } GROUP BY ?type",
     "top 20 companies by episodes": """
@@ -14,10 +14,11 @@ TWELVE_QUERIES = {
         } GROUP BY ?c ?name ORDER BY DESC(?n) ?c LIMIT 20""",
     "episodes with two companies": f"""
         SELECT ?title {{ ?e a schema:PodcastEpisode ; schema:name ?title ;
-          schema:mentions {COMPANY}, {OTHER} }}""",
+          schema:mentions {COMPANY}, {OTHER_COMPANY} }}""",
     "co-mentions of one with counts": f"""
         SELECT ?c (COUNT(?e) AS ?n) {{
-          ?e a schema:PodcastEpisode ; schema:mentions {OTHER}, ?c FILTER(?c != {OTHER})
+          ?e a schema:PodcastEpisode ; schema:mentions {OTHER_COMPANY}, ?c
+          FILTER(?c != {OTHER_COMPANY})
         }} GROUP BY ?c ORDER BY DESC(?n) ?c LIMIT 20""",
     "quotes with a word": """
         SELECT ?text { ?o kg:quote ?q ; kg:relevance ?r . ?q schema:text ?text

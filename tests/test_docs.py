@@ -1,5 +1,6 @@
 """The documentation is true: everything is in it, and what it shows runs."""
 
+import pydoc
 import re
 import shlex
 import subprocess
@@ -108,3 +109,19 @@ def test_the_library_example_runs(tmp_path, monkeypatch):
     for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
         exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
     assert Path("exports/graph.graphml").exists()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_modules_that_a_page_names_exist(page):
+    text = page.read_text("utf-8")
+    names = re.findall(r"(?<![\w/.-])kgraph(?:\.[a-z_]+)+", text)
+    paths = {name.replace(".", "/") for name in names if not name.endswith((".ttl", ".toml"))}
+    paths |= set(re.findall(r"(?<![\w/.])kgraph(?:/\w+)+(?:\.py)?", text))
+    assert [path for path in sorted(paths) if not exists(path)] == []
+
+
+def exists(path):
+    """Whether a path below the root names a file, a folder, a module or something in a module."""
+    return (ROOT / path).exists() or pydoc.locate(
+        path.removesuffix(".py").replace("/", ".")
+    ) is not None

@@ -8,7 +8,7 @@ import networkx
 import kgraph
 
 LAYERS = {
-    "base": ("base", "joins", "columns"),
+    "base": ("base", "accel"),
     "domain": ("ingest", "resolve", "graph"),
     "outputs": ("rdf", "store", "search", "pipeline", "export"),
     "answers": ("query", "analysis", "draw", "views", "atlas"),

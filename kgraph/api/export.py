@@ -115,7 +115,7 @@ class ExportMixin(StoreBacked):
         Raises:
             InputError: there is no such profile, or a part is wrong.
         """
-        from kgraph.rdf.interchange import to_rdflib
+        from kgraph.export.rdf import to_rdflib
 
         chosen = make_selection(
             selection,

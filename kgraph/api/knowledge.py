@@ -20,7 +20,7 @@ from kgraph.store.origin import LAST_JUDGEMENTS
 if TYPE_CHECKING:
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
-    from kgraph.pipeline.stages import Progress
+    from kgraph.pipeline.passes import Progress
     from kgraph.server.mcp import AgentLimits
     from kgraph.server.workers.pool import QueryLimits
 
@@ -127,7 +127,7 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
             DataError: lexicon, ontology or judgements hold something wrong.
         """
         from kgraph.pipeline.check import check
-        from kgraph.pipeline.stages import ignore_progress
+        from kgraph.pipeline.passes import ignore_progress
 
         return check(
             paths, judgements=judgements, workers=workers, progress=progress or ignore_progress

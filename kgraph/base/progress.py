@@ -1,6 +1,6 @@
 """How far a long step is, in words; in a notebook, a line that is replaced as the step goes on.
 
-Takes the stages, counts and totals that :data:`kgraph.pipeline.stages.Progress` is called with. A
+Takes the stages, counts and totals that :data:`kgraph.pipeline.passes.Progress` is called with. A
 notebook is an IPython kernel (Jupyter, VS Code, Colab); its own display is used, so that no
 widget has to be installed.
 """

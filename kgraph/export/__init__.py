@@ -1,7 +1,7 @@
-"""The graph in other programs' formats: one writer a format, all in one table.
+"""Write the graph in the formats of other programs: one function and one table row a format.
 
-Takes a :class:`kgraph.graph.Graph`, gives bytes in canonical order: the same graph gives
-the same bytes. Every format is written recording by recording, in bounded memory.
+Takes a :class:`kgraph.graph.Graph`, gives bytes: the same graph gives the same bytes. Every format
+is written episode by episode, in bounded memory.
 """
 
 from kgraph.export.export import EXPORT_FORMATS, ExportFormat, export

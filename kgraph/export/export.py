@@ -1,4 +1,4 @@
-"""The table of formats, and :func:`export`."""
+"""Export the graph in one of the formats of :data:`EXPORT_FORMATS`."""
 
 from __future__ import annotations
 
@@ -17,67 +17,46 @@ from kgraph.rdf import check_profile
 
 
 class ExportFormat(msgspec.Struct, frozen=True):
-    """A format that the graph can leave in.
+    """A format in which the graph can be exported."""
 
-    Attributes:
-        name: as ``kgraph export`` takes it.
-        suffix: of files in it.
-        media_type: as registered with IANA, or usual.
-        words: what it is, for help texts.
-        write: writes the graph.
-    """
-
-    name: str
-    suffix: str
-    media_type: str
-    description: str
-    write: Callable[[Graph, BinaryIO, str, str], None]
+    name: str  #: as ``kgraph export`` takes it
+    suffix: str  #: of files in it
+    media_type: str  #: as registered with IANA, or usual
+    description: str  #: for help texts
+    write: Callable[[Graph, BinaryIO, str, str], None]  #: takes graph, output, base and profile
 
 
-EXPORT_FORMATS: dict[str, ExportFormat] = {
-    format_.name: format_
-    for format_ in (
-        ExportFormat(
-            "turtle", ".ttl", "text/turtle", "RDF that a person likes to read", rdf.write_turtle
-        ),
-        ExportFormat(
-            "ntriples", ".nt", "application/n-triples", "RDF, a line a fact", rdf.write_ntriples
-        ),
-        ExportFormat(
-            "nquads", ".nq", "application/n-quads", "the same in a named graph", rdf.write_nquads
-        ),
-        ExportFormat(
-            "trig", ".trig", "application/trig", "Turtle in a named graph", rdf.write_trig
-        ),
-        ExportFormat(
-            "jsonld", ".jsonld", "application/ld+json", "RDF as JSON-LD 1.1", rdf.write_jsonld
-        ),
-        ExportFormat("rdfxml", ".rdf", "application/rdf+xml", "RDF as XML", rdf.write_rdfxml),
-        ExportFormat(
-            "graphml",
-            ".graphml",
-            "application/graphml+xml",
-            "yEd, Gephi",
-            network_xml.write_graphml,
-        ),
-        ExportFormat("gexf", ".gexf", "application/gexf+xml", "Gephi", network_xml.write_gexf),
-        ExportFormat(
-            "json",
-            ".json",
-            "application/json",
-            "node-link JSON: D3, networkx",
-            tables.write_node_link_json,
-        ),
-        ExportFormat("csv", ".csv", "text/csv", "a table of the edges", tables.write_edges_csv),
-        ExportFormat(
-            "csv-nodes", ".csv", "text/csv", "a table of the nodes", tables.write_nodes_csv
-        ),
-    )
-}
-"""By name. A format is one function and one row."""
+_FORMATS = (
+    ("turtle", ".ttl", "text/turtle", "RDF that a person likes to read", rdf.write_turtle),
+    ("ntriples", ".nt", "application/n-triples", "RDF, a line a fact", rdf.write_ntriples),
+    ("nquads", ".nq", "application/n-quads", "the same in a named graph", rdf.write_nquads),
+    ("trig", ".trig", "application/trig", "Turtle in a named graph", rdf.write_trig),
+    ("jsonld", ".jsonld", "application/ld+json", "RDF as JSON-LD 1.1", rdf.write_jsonld),
+    ("rdfxml", ".rdf", "application/rdf+xml", "RDF as XML", rdf.write_rdfxml),
+    (
+        "graphml",
+        ".graphml",
+        "application/graphml+xml",
+        "yEd, Gephi",
+        network_xml.write_graphml,
+    ),
+    ("gexf", ".gexf", "application/gexf+xml", "Gephi", network_xml.write_gexf),
+    (
+        "json",
+        ".json",
+        "application/json",
+        "node-link JSON: D3, networkx",
+        tables.write_node_link_json,
+    ),
+    ("csv", ".csv", "text/csv", "a table of the edges", tables.write_edges_csv),
+    ("csv-nodes", ".csv", "text/csv", "a table of the nodes", tables.write_nodes_csv),
+)
 
+#: By name. A format is one function and one row.
+EXPORT_FORMATS = {row[0]: ExportFormat(*row) for row in _FORMATS}
+
+#: Suffix of a file -> name of its format, of several the first.
 FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in reversed(EXPORT_FORMATS.values())}
-"""How a file's name ends -> name of the format that is written there, of several the first."""
 
 
 def export(
@@ -92,32 +71,35 @@ def export(
     """Write the graph, or the part of it that is selected.
 
     Args:
-        graph: what to write.
+        graph: to write.
         format: a name in :data:`EXPORT_FORMATS`.
-        output: a path, written whole or not at all; ``-`` for standard output; or an
+        output: a path, written completely or not at all; ``-`` for standard output; or an
             open binary file.
-        selection: which part; by default everything.
+        selection: the part to write; by default everything.
         profile: ``full`` (all evidence) or ``edges`` (plain statements with labels);
-            the network formats hold edges only.
+            the network formats have edges only.
         base: base of the instances' IRIs.
 
     Raises:
-        InputError: format or profile are not known, or no episode is selected.
+        InputError: the format or profile does not exist, or no episode is selected.
         ExportError: the output cannot be written.
     """
     if format not in EXPORT_FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(EXPORT_FORMATS)}")
     check_profile(profile)
-    chosen = _select(graph, Selection() if selection is None else selection)
+    selection = selection or Selection()
+    selected = graph.select(selection)
+    if selected is not graph and not selected.shared.summaries:
+        raise InputError(f"no episode is {selection.description}: widen the days, or name others")
     with open_output_file(output) as out:
-        EXPORT_FORMATS[format].write(chosen, out, base, profile)
+        EXPORT_FORMATS[format].write(selected, out, base, profile)
 
 
 def guess_format(output: str | Path) -> str:
-    """The name of the format that an output's suffix names.
+    """Return the name of the format of an output's suffix.
 
     Raises:
-        InputError: it names none.
+        InputError: the suffix is of no format.
 
     >>> guess_format("exports/graph.ttl")
     'turtle'
@@ -129,10 +111,3 @@ def guess_format(output: str | Path) -> str:
             f"{', '.join(sorted(FORMAT_BY_SUFFIX))}"
         )
     return FORMAT_BY_SUFFIX[suffix]
-
-
-def _select(graph: Graph, selection: Selection) -> Graph:
-    chosen = graph.select(selection)
-    if chosen is not graph and not chosen.shared.summaries:
-        raise InputError(f"no episode is {selection.description}: widen the days, or name others")
-    return chosen

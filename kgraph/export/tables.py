@@ -1,10 +1,10 @@
-"""Tables and node-link JSON."""
+"""Write tables (CSV, TSV, JSON) and node-link JSON."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 import msgspec
@@ -22,7 +22,7 @@ TableRow = Iterable[str | float | int]
 
 
 def write_edges_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
-    """CSV (RFC 4180): one row an edge, with the names of both ends."""
+    """Write a row an edge, with the names of both ends."""
     labels = {node.id: node.label for node in graph.nodes()}
     head = ("source", "predicate", "target", "source_label", "target_label")
     rows = (
@@ -42,7 +42,7 @@ def write_edges_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> Non
 
 
 def write_nodes_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
-    """CSV (RFC 4180): one row a node, its further attributes as JSON."""
+    """Write a row a node, its further attributes as JSON."""
     rows = (
         (node.id, node.type, node.label, msgspec.json.encode(node.attributes).decode())
         for node in graph.nodes()
@@ -51,7 +51,7 @@ def write_nodes_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> Non
 
 
 def write_csv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:
-    """Any table as CSV (RFC 4180)."""
+    """Write a table as CSV (RFC 4180)."""
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(head)
@@ -61,7 +61,7 @@ def write_csv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) ->
 
 
 def write_tsv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:
-    """Write any table as tab-separated values: one line a row, no quotation marks.
+    """Write a table as tab-separated values: one line a row, no quotation marks.
 
     Tab, line feed, carriage return and backslash in a value are written as ``\\t``, ``\\n``,
     ``\\r`` and ``\\\\``.
@@ -75,44 +75,39 @@ def _format_tsv_line(cells: TableRow) -> bytes:
     return ("\t".join(str(cell).translate(_TSV_ESCAPES) for cell in cells) + "\n").encode()
 
 
+def _escape_formula(value: str | float | int) -> str | float | int:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
 def write_json_rows(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:
-    """Any table as a JSON array of objects, one a line."""
+    """Write a table as a JSON array of objects, one a line."""
     out.write(b"[")
     _write_json_items(out, (dict(zip(head, row, strict=True)) for row in rows))
     out.write(b"\n]\n")
 
 
-def _escape_formula(value: str | float | int) -> str | float | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
-
-
 def write_node_link_json(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
-    """Node-link JSON, as ``networkx.node_link_graph(data, edges="edges")`` reads it."""
+    """Write node-link JSON, as ``networkx.node_link_graph(data, edges="edges")`` reads it."""
+    nodes = ({"id": n.id, "type": n.type, "label": n.label, **n.attributes} for n in graph.nodes())
+    edges = (
+        {
+            "source": edge.source,
+            "target": edge.target,
+            "key": edge.predicate,
+            "confidence": edge.confidence,
+            "weight": edge.weight,
+            "count": edge.count,
+        }
+        for edge in graph.edges()
+    )
     out.write(b'{"directed":true,"multigraph":true,"graph":{},"nodes":[')
-    _write_json_items(
-        out,
-        ({"id": n.id, "type": n.type, "label": n.label, **n.attributes} for n in graph.nodes()),
-    )
+    _write_json_items(out, nodes)
     out.write(b'\n],"edges":[')
-    _write_json_items(
-        out,
-        (
-            {
-                "source": e.source,
-                "target": e.target,
-                "key": e.predicate,
-                "confidence": e.confidence,
-                "weight": e.weight,
-                "count": e.count,
-            }
-            for e in graph.edges()
-        ),
-    )
+    _write_json_items(out, edges)
     out.write(b"\n]}\n")
 
 
-def _write_json_items(out: BinaryIO, items: Iterable[dict[str, str | int | float | bool]]) -> None:
-    """The items of a JSON array, one a line."""
+def _write_json_items(out: BinaryIO, items: Iterable[Mapping[str, object]]) -> None:
     for number, item in enumerate(items):
         out.write(b",\n" if number else b"\n")
         out.write(msgspec.json.encode(item))

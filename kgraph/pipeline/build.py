@@ -1,13 +1,14 @@
-"""The trip as one sentence: :func:`build`."""
+"""Build a store from episode files."""
 
 from __future__ import annotations
 
-import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from shutil import rmtree
 from typing import BinaryIO
 
 from kgraph.base.errors import InputError
@@ -15,24 +16,25 @@ from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
-from kgraph.ingest import FoundFiles, find_files
+from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
-from kgraph.pipeline.passes import SurveyResult, resolve_shard
-from kgraph.pipeline.report import Report
-from kgraph.pipeline.stages import (
+from kgraph.pipeline.passes import (
     Progress,
+    ResolveTask,
+    SurveyResult,
     build_shared,
     compute_digest,
     ignore_progress,
     make_resolve_tasks,
+    resolve_shard,
     survey_files,
     write_tables,
 )
+from kgraph.pipeline.report import Report
 from kgraph.rdf import Turtle, count_statements, describe_shared
 from kgraph.resolve import judgements_file
 from kgraph.resolve.corpus import CorpusTables
-from kgraph.resolve.judgements import JudgementTable, build_judgement_table
-from kgraph.resolve.recordings import Recording
+from kgraph.resolve.judgements import build_judgement_table
 from kgraph.resolve.unapplied import report_unapplied
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, layout
@@ -58,149 +60,125 @@ def build(
         paths: files, folders, glob patterns, or ``-`` for standard input.
         store: folder of the store; made when absent.
         base: base of the instances' IRIs, ending in ``/`` or ``#``.
-        turtle: where to write the graph as Turtle on the way.
+        turtle: output to write the graph to as Turtle.
         judgements: file of judgements that people made; by default the one that the store's
             last build read, else ``data/judgements.yaml`` if there is one; None for none.
         executor: shares the work; by default processes on this machine.
-        workers: how many processes; by default one for each core.
-        progress: told how far it is.
+        workers: number of processes; by default one for each core.
+        progress: called after each step.
 
     Returns:
-        What became of every file and row.
+        The outcome of every file and row.
 
     Raises:
         InputError: a path or the file of judgements cannot be used, or there is no episode at
             all.
-        DataError: lexicon, ontology or judgements hold something wrong.
-        StoreError: the store cannot be written, or another build holds it.
+        DataError: lexicon, ontology or judgements are wrong.
+        StoreError: the store cannot be written, or another build is writing to it.
     """
-    chosen = choose_judgements(store, judgements)
-    made = judgements_file.load_optional_judgements(
-        chosen.path
-    )  # said before the work when something is wrong
-    judged = build_judgement_table(made, str(chosen.path or ""))
-    report = Report(judgements=len(made), notes=chosen.notes)
+    choice = choose_judgements(store, judgements)
+    applied = judgements_file.load_optional_judgements(choice.path)  # an error comes before work
+    judged = build_judgement_table(applied, str(choice.path or ""))
+    report = Report(judgements=len(applied), notes=choice.notes)
     remove_abandoned_folders()
     with (
         nullcontext(executor) if executor else open_process_pool(workers) as pool,
-        BuildWriter(Path(store), base) as draft,
+        BuildWriter(Path(store), base) as writer,
     ):
-        with _make_work_folder(draft.folder) as work:
-            trip = _Build(report, draft, work, pool, progress)
-            surveyed = trip.survey(paths)
-            tables, recordings = trip.build_tables(surveyed, judged)
-            shared = trip.resolve(recordings, surveyed, tables, turtle)
-        report.tell_unapplied(report_unapplied(made, trip.judged_keys, str(chosen.path or "")))
-        write_origin(draft.folder, make_origin(paths, chosen.path))
-        trip.publish(shared)
+        work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other
+        work.mkdir()
+        try:
+            with _time_stage(report, "read"):
+                surveyed = _survey(paths, work, pool, progress, report)
+            with _time_stage(report, "conclude"):
+                tables, episodes = write_tables(surveyed, work, judged, progress)
+                report.recordings = len(episodes)
+                report.joined = [e.files for e in episodes if len(e.files) > 1]
+            with _time_stage(report, "resolve, write and load"):
+                tasks = make_resolve_tasks(episodes, surveyed, work, base)
+                loader = _Loader(writer, turtle, report, progress)
+                shared = loader.load(pool, tasks, surveyed, tables)
+        finally:
+            rmtree(work, ignore_errors=True)
+        path = str(choice.path or "")
+        report.tell_unapplied(report_unapplied(applied, loader.judged_keys, path))
+        write_origin(writer.folder, make_origin(paths, choice.path))
+        with _time_stage(report, "publish"):
+            report.entities = dict(Counter(entity.type for entity in shared.entities.values()))
+            writer.publish(shared, report.triples, report.stored())
     return report
 
 
-@contextmanager
-def _make_work_folder(folder: Path) -> Iterator[Path]:
-    """A folder for what the passes hand each other, gone when the trip ends."""
-    work = folder / layout.WORK_FOLDER
-    work.mkdir()
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+def _survey(
+    paths: Sequence[str | Path],
+    work: Path,
+    pool: Executor | None,
+    progress: Progress,
+    report: Report,
+) -> SurveyResult:
+    """Run the first pass, and report it."""
+    sources = find_files(paths)
+    surveyed = survey_files(sources, work, pool, progress)
+    if not surveyed.spills:
+        why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
+        raise InputError(
+            f"no episode in {pluralize(len(sources.files), 'file')}{why}: "
+            "name a folder of Markdown files with YAML front matter"
+        )
+    report.files = len(sources.files)
+    report.read = len(surveyed.spills)
+    report.problems = surveyed.problems
+    report.digest = compute_digest(surveyed)
+    return surveyed
 
 
-class _Build:
-    """The stages of one build; each fills its part of the report, and its time."""
+class _Loader:
+    """Runs the second pass, and loads its results into the build."""
 
     def __init__(
-        self,
-        report: Report,
-        draft: BuildWriter,
-        work: Path,
-        pool: Executor | None,
-        progress: Progress,
+        self, writer: BuildWriter, turtle: BinaryIO | None, report: Report, progress: Progress
     ) -> None:
-        self.report = report
-        self.writer = draft
-        self.work = work
-        self.pool = pool
-        self.progress = progress
         self.judged_keys: set[str] = set()
+        self._writer = writer
+        self._turtle = turtle
+        self._report = report
+        self._progress = progress
 
-    def survey(self, paths: Sequence[str | Path]) -> SurveyResult:
-        """First pass: read and survey every file."""
-        with self._time_stage("read"):
-            found = find_files(paths)
-            surveyed = survey_files(found, self.work, self.pool, self.progress)
-            if not surveyed.spills:
-                raise InputError(_explain_no_episode(found, surveyed))
-            self.report.files = len(found.files)
-            self.report.read = len(surveyed.spills)
-            self.report.problems = surveyed.problems
-            self.report.digest = compute_digest(surveyed)
-            return surveyed
-
-    def build_tables(
-        self, surveyed: SurveyResult, judged: JudgementTable
-    ) -> tuple[CorpusTables, list[Recording]]:
-        """Between the passes: what the surveys say together."""
-        with self._time_stage("conclude"):
-            self.progress("comparing names", 0, 0)
-            tables, recordings = write_tables(surveyed, self.work, judged)
-            self.report.recordings = len(recordings)
-            self.report.joined = [r.files for r in recordings if len(r.files) > 1]
-            return tables, recordings
-
-    def resolve(
+    def load(
         self,
-        recordings: list[Recording],
+        pool: Executor | None,
+        tasks: list[ResolveTask],
         surveyed: SurveyResult,
         tables: CorpusTables,
-        turtle: BinaryIO | None,
     ) -> SharedData:
-        """Second pass: resolve every recording, write it, load it."""
-        tasks = make_resolve_tasks(recordings, surveyed, self.work, self.writer.base)
-        tally = Tally()
+        """Return what the episodes share."""
+        report, tally, done = self._report, Tally(), 0
         with (
-            self._time_stage("resolve, write and load"),
-            TurtleLoader(self.writer, turtle) as loader,
-            IndexWriter(self.writer.folder / layout.SEARCH_FILE) as index,
+            TurtleLoader(self._writer, self._turtle) as loader,
+            IndexWriter(self._writer.folder / layout.SEARCH_FILE) as index,
         ):
-            done = 0
-            for part in map_ordered(self.pool, resolve_shard, tasks):
-                loader.add(part.turtle)
-                self.writer.add_records(part.slugs, part.records)
-                index.add(part.documents)
-                tally.add(part.tally)
-                self.judged_keys |= part.judged_keys
-                self.report.rows.add(part.accounting)
-                self.report.triples += part.triples
-                done += len(part.slugs)
-                self.progress("building", done, len(recordings))
-            self.progress("loading", 0, 0)
+            for result in map_ordered(pool, resolve_shard, tasks):
+                loader.add(result.turtle)
+                self._writer.add_records(result.slugs, result.records)
+                index.add(result.documents)
+                tally.add(result.tally)
+                self.judged_keys |= result.judged_keys
+                report.rows.add(result.accounting)
+                report.triples += result.triples
+                done += len(result.slugs)
+                self._progress("building", done, report.recordings)
+            self._progress("loading", 0, 0)
             shared = build_shared(tally, surveyed, tables)
-            groups = list(describe_shared(shared))
-            self.report.triples += count_statements(groups)
-            loader.add(Turtle(self.writer.base).serialize(groups).encode())
+            blocks = list(describe_shared(shared))
+            report.triples += count_statements(blocks)
+            loader.add(Turtle(self._writer.base).serialize(blocks).encode())
             loader.finish()
             index.finish(shared)
-            return shared
-
-    def publish(self, shared: SharedData) -> None:
-        """Make the graph the one that readers see."""
-        with self._time_stage("publish"):
-            for entity in shared.entities.values():
-                self.report.entities[entity.type] = self.report.entities.get(entity.type, 0) + 1
-            self.writer.publish(shared, self.report.triples, self.report.stored())
-
-    @contextmanager
-    def _time_stage(self, stage: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.report.seconds[stage] = time.perf_counter() - start
+        return shared
 
 
-def _explain_no_episode(found: FoundFiles, surveyed: SurveyResult) -> str:
-    why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
-    return (
-        f"no episode in {pluralize(len(found.files), 'file')}{why}: "
-        "name a folder of Markdown files with YAML front matter"
-    )
+@contextmanager
+def _time_stage(report: Report, stage: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    report.seconds[stage] = time.perf_counter() - start

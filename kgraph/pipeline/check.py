@@ -1,8 +1,7 @@
-"""What is wrong with a folder of episodes, without building a graph: :func:`check`.
+"""Check a folder of episodes without building a store.
 
 Takes paths, gives findings: every problem met in reading, then every violation of
-``ontology/shapes.ttl`` in the graph that the readable episodes would make. The graph is
-resolved and written as in a build, shard by shard, but goes to no store.
+``ontology/shapes.ttl`` in the graph of the readable episodes, which is made as in a build.
 """
 
 from __future__ import annotations
@@ -16,24 +15,24 @@ from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph.tally import Tally
 from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
-from kgraph.pipeline.passes import ResolveTask, SurveyResult, resolve_shard
-from kgraph.pipeline.stages import (
+from kgraph.pipeline.passes import (
     Progress,
+    ResolveTask,
+    SurveyResult,
     build_shared,
     ignore_progress,
     make_resolve_tasks,
+    resolve_shard,
     survey_files,
     write_tables,
 )
 from kgraph.rdf import Turtle, describe_shared
-from kgraph.rdf.shacl import Violation, find_violations
-from kgraph.rdf.shapes import load_shapes
+from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.store.scratch import ScratchFolder
 
-CheckFinding = InputProblem | Violation
-"""Something wrong, which prints itself on one line."""
+CheckFinding = InputProblem | Violation  #: prints itself on one line
 
 
 def check(
@@ -43,14 +42,14 @@ def check(
     workers: int | None = None,
     progress: Progress = ignore_progress,
 ) -> list[CheckFinding]:
-    """Everything that is wrong with the episodes at ``paths`` and the graph they make.
+    """Check the episodes at ``paths`` and the graph they make.
 
     Args:
         paths: files, folders, glob patterns, or ``-`` for standard input.
         judgements: file of judgements that people made; by default ``data/judgements.yaml`` if
             there is one; None for none.
-        workers: how many processes; by default one for each core.
-        progress: told how far it is.
+        workers: number of processes; by default one for each core.
+        progress: called after each step.
 
     Returns:
         Problems by file and line, then violations in the order of the graph; empty when
@@ -58,9 +57,9 @@ def check(
 
     Raises:
         InputError: a path or the file of judgements cannot be used.
-        DataError: lexicon, ontology or judgements hold something wrong.
+        DataError: lexicon, ontology or judgements are wrong.
     """
-    load_shapes()  # before the workers start: a wrong file is said once, and early
+    load_shapes()  # before the workers start: a wrong file is reported once, and early
     judged = build_judgement_table(
         judgements_file.load_optional_judgements(judgements), str(judgements or "")
     )
@@ -69,10 +68,10 @@ def check(
         ScratchFolder() as work,
     ):
         surveyed = survey_files(find_files(paths), work, pool, progress)
-        found: list[CheckFinding] = [*surveyed.problems]
+        findings: list[CheckFinding] = [*surveyed.problems]
         if surveyed.spills:
-            found += _check_graph(surveyed, work, pool, judged, progress)
-        return found
+            findings += _check_graph(surveyed, work, pool, judged, progress)
+        return findings
 
 
 def _check_graph(
@@ -82,26 +81,24 @@ def _check_graph(
     judged: JudgementTable,
     progress: Progress,
 ) -> list[Violation]:
-    progress("comparing names", 0, 0)
-    tables, recordings = write_tables(surveyed, work, judged)
-    found: list[Violation] = []
+    tables, episodes = write_tables(surveyed, work, judged, progress)
+    tasks = make_resolve_tasks(episodes, surveyed, work, BASE_IRI)
+    violations: list[Violation] = []
     tally = Tally()
     done = 0
-    for slugs, part, wrong in map_ordered(
-        pool, _check_shard, make_resolve_tasks(recordings, surveyed, work, BASE_IRI)
-    ):
-        found += wrong
-        tally.add(part)
-        done += slugs
-        progress("checking", done, len(recordings))
+    for count, shard_tally, shard_violations in map_ordered(pool, _check_shard, tasks):
+        violations += shard_violations
+        tally.add(shard_tally)
+        done += count
+        progress("checking", done, len(episodes))
     shared = describe_shared(build_shared(tally, surveyed, tables))
-    return found + _find_violations(Turtle(BASE_IRI).serialize(shared).encode())
+    return violations + _find_violations(Turtle(BASE_IRI).serialize(shared).encode())
 
 
 def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:
-    """How many recordings the shard holds, their tally, and what violates its shape."""
-    part = resolve_shard(task)
-    return len(part.slugs), part.tally, _find_violations(part.turtle)
+    """Return the number of episodes of a shard, their tally and their violations."""
+    result = resolve_shard(task)
+    return len(result.slugs), result.tally, _find_violations(result.turtle)
 
 
 def _find_violations(paragraphs: bytes) -> list[Violation]:

@@ -1,135 +1,214 @@
-"""The two passes over the files, each a function of one shard, run in any process.
+"""The two passes over the files, which building a graph and checking one share.
 
-The first reads files, keeps what they say in a spill file beside the build, and gives a
-survey. The second takes recordings from the spills and gives their part of the graph as
-text and records. What comes back to the parent is small, or bytes: objects that cross
-between processes cost more than was won by making them in parallel.
+The first reads files, writes their content to spill files in the folder ``work``, and gives
+surveys; together these make the tables of the second. The second takes episodes from the spill
+files and gives their part of the graph as text and records. What comes back to the parent process
+is small, or bytes: sending objects between processes costs more than making them in parallel saves.
 """
 
 from __future__ import annotations
 
 import gc
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeVar
 
 import msgspec
 
 from kgraph.base.model import InputProblem
-from kgraph.graph import EpisodeGraph
+from kgraph.graph import SharedData
 from kgraph.graph.accounting import Accounting, account_rows
 from kgraph.graph.assemble import assemble_episode
-from kgraph.graph.tally import Tally, tally_episode
-from kgraph.ingest import SourceFile, read_file
+from kgraph.graph.enrich import make_enricher
+from kgraph.graph.tally import Tally, build_shared_data, tally_episode
+from kgraph.ingest import FoundFiles, SourceFile, read_file
+from kgraph.pipeline.executor import map_ordered
 from kgraph.rdf import Turtle, count_statements, describe_episode
 from kgraph.resolve.corpus import (
     CorpusSurvey,
     CorpusTables,
     EpisodeObservation,
+    build_tables,
     observe_episode,
     survey_episode,
 )
+from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.recordings import Recording
 from kgraph.search.documents import EpisodeDocuments, collect_episode_documents
 
+#: Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly
+#: and little memory is in flight.
 SHARD_FILES = 24
-"""Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly
-and what is under way stays small."""
+
+#: Called with the name of a stage, how many of its items are done, and how many there are:
+#: 0 of 0 for a stage without items.
+Progress = Callable[[str, int, int], None]
+
+ItemT = TypeVar("ItemT")
 
 
 class SpillRange(msgspec.Struct, frozen=True, array_like=True):
-    """Where a file's episode stands: spill file, offset and length in bytes."""
+    """Location of a file's episode: spill file, offset and length in bytes."""
 
     spill: str
     offset: int
     length: int
 
 
-ResolveTask: TypeAlias = tuple[list[tuple[str, list[SpillRange]]], Path, str]
-"""Of the second pass: (slug, its files' places) of each recording, the tables' file, and
-the base of the instances' IRIs."""
+class ResolveTask(msgspec.Struct, frozen=True, array_like=True):
+    """A shard of the second pass."""
+
+    episodes: list[tuple[str, list[SpillRange]]]  #: slug, and location of each of its files
+    tables: Path  #: file of the tables
+    base: str  #: base of the instances' IRIs
 
 
 class SurveyResult(msgspec.Struct, frozen=True, array_like=True):
-    """What the first pass says of a shard."""
+    """The result of the first pass, of a shard or of all files."""
 
-    survey: CorpusSurvey
-    spills: dict[str, SpillRange]
-    digests: dict[str, str]
-    problems: list[InputProblem]
+    survey: CorpusSurvey = msgspec.field(default_factory=CorpusSurvey)
+    spills: dict[str, SpillRange] = {}
+    digests: dict[str, str] = {}
+    problems: list[InputProblem] = []
 
 
-class ResolveResult(msgspec.Struct, frozen=True, array_like=True):
-    """What the second pass says of a shard; ``contents`` is what can be searched in it."""
+class ResolveResult(msgspec.Struct, array_like=True):
+    """The result of the second pass for a shard."""
 
-    turtle: bytes
-    triples: int
-    slugs: list[str]
-    records: list[bytes]
-    documents: list[EpisodeDocuments]
-    tally: Tally
-    accounting: Accounting
-    judged_keys: set[str]
+    turtle: bytes = b""
+    triples: int = 0
+    slugs: list[str] = []
+    records: list[bytes] = []
+    documents: list[EpisodeDocuments] = []  #: to be searched
+    tally: Tally = msgspec.field(default_factory=Tally)
+    accounting: Accounting = msgspec.field(default_factory=Accounting)
+    judged_keys: set[str] = set()
+
+
+def ignore_progress(stage: str, done: int, total: int) -> None:
+    """Ignore progress."""
+
+
+# -- first pass ----------------------------------------------------------------
+
+
+def survey_files(
+    sources: FoundFiles, work: Path, pool: Executor | None, progress: Progress
+) -> SurveyResult:
+    """Read and survey every file: the first pass."""
+    total = SurveyResult(problems=list(sources.problems))
+    shards = enumerate(_split_shards(sources.files))
+    tasks = [(shard, work / f"{number}.spill") for number, shard in shards]
+    for result in map_ordered(pool, survey_shard, tasks):
+        total.survey.add(result.survey)
+        total.spills.update(result.spills)
+        total.digests.update(result.digests)
+        total.problems.extend(result.problems)
+        progress("reading", len(total.spills), len(sources.files))
+    total.problems.sort()
+    return total
 
 
 def survey_shard(task: tuple[list[SourceFile], Path]) -> SurveyResult:
-    """Read the files of a shard, spill what they say, and survey it."""
+    """Read the files of a shard, write their content to a spill file, and survey it."""
     files, spill = task
-    found = CorpusSurvey()
-    result = SurveyResult(found, {}, {}, [])
+    result = SurveyResult()
     with spill.open("wb") as out:
         for file in files:
             reading = read_file(file)
             result.problems.extend(reading.problems)
             if reading.episode is not None:
-                observed = observe_episode(reading.episode)
-                data = msgspec.msgpack.encode(observed)
+                observation = observe_episode(reading.episode)
+                data = msgspec.msgpack.encode(observation)
                 result.spills[file.name] = SpillRange(str(spill), out.tell(), len(data))
                 result.digests[file.name] = reading.episode.sha256
                 out.write(data)
-                found.add(survey_episode(observed))
-    found.merge_statistics()
+                result.survey.add(survey_episode(observation))
+    result.survey.merge_statistics()
     return result
 
 
-def resolve_shard(task: ResolveTask) -> ResolveResult:
-    """Resolve the recordings of a shard, and write their part of the graph."""
-    recordings, tables_file, base = task
-    tables = load_tables(tables_file)
-    turtle = Turtle(base)
-    texts: list[str] = []
-    result = ResolveResult(b"", 0, [], [], [], Tally(), Accounting(), set())
-    triples = 0
-    for slug, places in recordings:
-        observed = [_read_spill(place) for place in places]
-        episode = assemble_episode(slug, observed, tables, result.judged_keys)
-        groups = list(describe_episode(episode))
-        triples += count_statements(groups)
-        texts.append(turtle.serialize(groups))
-        result.slugs.append(slug)
-        result.records.append(_encode_episode(episode))
-        result.documents.append(collect_episode_documents(episode))
-        result.tally.add(tally_episode(episode))
-        result.accounting.add(account_rows(episode))
-    return msgspec.structs.replace(result, turtle="".join(texts).encode(), triples=triples)
+def compute_digest(surveyed: SurveyResult) -> str:
+    """Return the digest of the input: SHA-256 over the digests of all files, hexadecimal."""
+    digests = "".join(surveyed.digests[name] for name in sorted(surveyed.digests))
+    return hashlib.sha256(digests.encode()).hexdigest()
+
+
+# -- between the passes --------------------------------------------------------
+
+
+def write_tables(
+    surveyed: SurveyResult, work: Path, judged: JudgementTable, progress: Progress
+) -> tuple[CorpusTables, list[Recording]]:
+    """Build tables from all surveys, and write them where workers find them."""
+    progress("comparing names", 0, 0)
+    tables, episodes = build_tables(surveyed.survey, judged)
+    _tables_path(work).write_bytes(msgspec.msgpack.encode(tables))
+    return tables, episodes
+
+
+def _tables_path(work: Path) -> Path:
+    return work / "tables"
 
 
 @lru_cache(maxsize=1)
 def load_tables(path: Path) -> CorpusTables:
-    """The tables of this build, read once in each process."""
+    """Read the tables of this build, once in each process."""
     tables = msgspec.msgpack.decode(path.read_bytes(), type=CorpusTables)
     # They live as long as the process: the collector need not walk them again and again.
     gc.freeze()
     return tables
 
 
-_decode_observed = msgspec.msgpack.Decoder(EpisodeObservation).decode
+# -- second pass ---------------------------------------------------------------
 
 
-def _read_spill(place: SpillRange) -> EpisodeObservation:
-    with open(place.spill, "rb") as file:
-        file.seek(place.offset)
-        return _decode_observed(file.read(place.length))
+def make_resolve_tasks(
+    episodes: Sequence[Recording], surveyed: SurveyResult, work: Path, base: str
+) -> list[ResolveTask]:
+    """Return the tasks of the second pass, shard by shard."""
+    located = [(e.slug, [surveyed.spills[file] for file in e.files]) for e in episodes]
+    return [ResolveTask(shard, _tables_path(work), base) for shard in _split_shards(located)]
 
 
-def _encode_episode(episode: EpisodeGraph) -> bytes:
-    return msgspec.msgpack.encode(episode)
+def resolve_shard(task: ResolveTask) -> ResolveResult:
+    """Resolve the episodes of a shard, and write their part of the graph."""
+    tables = load_tables(task.tables)
+    turtle = Turtle(task.base)
+    texts: list[str] = []
+    result = ResolveResult()
+    for slug, ranges in task.episodes:
+        observations = [_read_spill(location) for location in ranges]
+        episode = assemble_episode(slug, observations, tables, result.judged_keys)
+        blocks = list(describe_episode(episode))
+        result.triples += count_statements(blocks)
+        texts.append(turtle.serialize(blocks))
+        result.slugs.append(slug)
+        result.records.append(msgspec.msgpack.encode(episode))
+        result.documents.append(collect_episode_documents(episode))
+        result.tally.add(tally_episode(episode))
+        result.accounting.add(account_rows(episode))
+    result.turtle = "".join(texts).encode()
+    return result
+
+
+_decode_observation = msgspec.msgpack.Decoder(EpisodeObservation).decode
+
+
+def _read_spill(location: SpillRange) -> EpisodeObservation:
+    with open(location.spill, "rb") as file:
+        file.seek(location.offset)
+        return _decode_observation(file.read(location.length))
+
+
+def build_shared(tally: Tally, surveyed: SurveyResult, tables: CorpusTables) -> SharedData:
+    """Return what episodes share, after the passes."""
+    return build_shared_data(tally, compute_digest(surveyed), make_enricher(tables.knowledge))
+
+
+def _split_shards(items: Sequence[ItemT]) -> Iterator[list[ItemT]]:
+    for start in range(0, len(items), SHARD_FILES):
+        yield list(items[start : start + SHARD_FILES])

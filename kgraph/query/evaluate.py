@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from html import escape
 from itertools import islice
 from pathlib import Path
@@ -13,7 +12,6 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from kgraph import joins
 from kgraph.base import dataframes
 from kgraph.base.errors import InputError, QueryError
 from kgraph.base.vocabulary import PREFIXES, expand_curie
@@ -230,14 +228,12 @@ class _PreparedQuery(msgspec.Struct, frozen=True):
         text: SPARQL with its parameters bound.
         thin: what :func:`limit_per_value` takes when its rows are thinned out.
         most: rows or statements that are given; None for all.
-        whole: whether the engine is asked for all that the text gives.
         own_graph: the default graph is asked whatever FROM says.
     """
 
     text: str
     row_limit: tuple[str, int, int, str] | None = None
     max_rows: int | None = None
-    wants_all_rows: bool = True
     default_graph_only: bool = False
 
 
@@ -248,7 +244,7 @@ def _prepare_query(
     if saved is None:
         if given:
             raise InputError("parameters go with a saved query: `kgraph queries` lists them")
-        return _PreparedQuery(question, max_rows=limit, wants_all_rows=limit is None)
+        return _PreparedQuery(question, max_rows=limit)
     most = limit or saved.most or None
     if most is not None:
         saved = saved.with_limit(most + 1)  # by one more, it shows whether there are more
@@ -328,18 +324,16 @@ def _evaluate(
 def _execute(
     store: Store, prepared: _PreparedQuery, matching: MatchesFunction
 ) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples:
-    """What the engine finds, joined by hash where all of it is wanted."""
-    put = partial(
-        store.database.query,
+    result: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+    result = store.database.query(
+        prepared.text,
         base_iri=store.meta.base,
         prefixes=PREFIXES,
         custom_functions=dict(matching.functions),
         default_graph=pyoxigraph.DefaultGraph() if prepared.default_graph_only else None,
         named_graphs=[] if prepared.default_graph_only else None,
     )
-    found: pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
-    found = joins.ask(prepared.text, put, store.count_cache, whole=prepared.wants_all_rows)
-    return found
+    return result
 
 
 def _choose_format(result: object, wanted: str | Mapping[AnswerKind, str] | None) -> str | None:

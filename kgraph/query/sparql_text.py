@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from kgraph.accel.rewrite.tokens import COMMENT, IRI, LONG_STRING, STRING
 from kgraph.base.errors import QueryError, QueryRefusedError
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.joins.tokens import COMMENT, IRI, LONG_STRING, STRING
 
 EXCERPT_CHARS = 80
 """Characters on either side of a mistake that are shown of a long line."""

@@ -1,9 +1,9 @@
-"""From records to RDF: the only room that makes IRIs.
+"""Convert graph records to RDF; no other package makes IRIs of the graph.
 
-Takes :class:`kgraph.graph.Graph` records, gives groups (a subject with its predicates and
-objects, as Turtle tokens) and writes them as Turtle or N-Triples text. The tokens are made
-once, straight from the records: no term objects stand between, which is what makes a
-build several times faster than adding to an RDF library's graph (``benchmarks/``).
+Takes :class:`kgraph.graph.Graph` records, gives blocks (a subject with its predicates and objects,
+as Turtle tokens) and writes them as Turtle or N-Triples. Tokens are made once, straight from the
+records, without term objects: a build is several times faster than one that adds to an RDF
+library's graph (``benchmarks/``).
 """
 
 from kgraph.rdf.episode import (

@@ -1,13 +1,12 @@
-"""A recording as groups: what the graph says of it, statement by statement.
+"""Describe an episode in RDF, in the terms of ``ontology/kgraph.ttl``.
 
-Takes :class:`EpisodeGraph`, gives groups ``(subject id, [(predicate,
-[object token, ...]), ...])``. The words are those of ``ontology/kgraph.ttl``.
+Takes an :class:`EpisodeGraph`, gives blocks: a subject's id with its predicates and objects.
 
 Invariants:
-    * a subject stands in one group only, and a statement once;
-    * no blank nodes;
-    * an accepted edge is a plain statement *and* a node that carries its confidence and
-      evidence; a rejected mention is a node only.
+    * a subject has one block, and no block states anything twice;
+    * there are no blank nodes;
+    * an accepted edge is a plain statement *and* a node with its confidence and evidence; a
+      rejected mention is a node only.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import Episode, Reason, Row
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
-from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, Quote
+from kgraph.graph import EpisodeGraph, MentionEdge
 from kgraph.graph.network import (
     ABOUT,
     ADVERTISES,
@@ -42,15 +41,14 @@ from kgraph.resolve.rows import detect_extractor
 PredicateObjects = tuple[str, list[str]]
 SubjectBlock = tuple[str, list[PredicateObjects]]
 
+#: ``full``: all evidence; ``edges``: plain statements and labels only.
 PROFILES = ("full", "edges")
-"""``full``: all evidence; ``edges``: plain statements and labels only."""
 
-MIN_ADVERT_PROBABILITY = 0.05
-"""Probability below which a quote is no advert without saying how probably it is none."""
+MIN_ADVERT_PROBABILITY = 0.05  #: of a quote that is no advert, from which it is stated
 
 
 def check_profile(name: str) -> None:
-    """Let only known profiles through.
+    """Refuse an unknown profile.
 
     Raises:
         InputError: there is no such profile.
@@ -59,69 +57,80 @@ def check_profile(name: str) -> None:
         raise InputError(f"{name}: no such profile; choose one of {', '.join(PROFILES)}")
 
 
-def count_statements(groups: Iterable[SubjectBlock]) -> int:
-    """How many statements the groups hold."""
-    return sum(len(objects_) for _, pairs in groups for _, objects_ in pairs)
+def count_statements(blocks: Iterable[SubjectBlock]) -> int:
+    """Return the number of statements in blocks."""
+    return sum(len(objects) for _, pairs in blocks for _, objects in pairs)
+
+
+def make_block(id_: str, pairs: Iterable[PredicateObjects]) -> SubjectBlock:
+    """Return a block without the predicates that have no objects."""
+    return id_, [pair for pair in pairs if pair[1]]
 
 
 def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[SubjectBlock]:
-    """Everything that one recording says, in the order in which a reader wants it."""
-    full = profile == "full"
-    yield _describe_main(episode, full)
+    """Yield the blocks of an episode: itself, its quotes, and with ``full`` its evidence."""
+    yield _describe_main(episode, profile == "full")
     for quote in episode.quotes:
-        yield _describe_quote(quote)
-    if full:
-        yield from _describe_evidence(episode)
-
-
-def _describe_evidence(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+        is_stated = quote.advert >= MIN_ADVERT_PROBABILITY
+        yield make_block(
+            quote.id,
+            [
+                ("a", ["schema:Quotation"]),
+                ("schema:text", [string_literal(quote.text)]),
+                ("kg:advert", [boolean_literal(quote.is_advert)]),
+                ("kg:advertProbability", [decimal_literal(quote.advert)] if is_stated else []),
+                _state_reasons(quote.reasons, "kg:advertReason"),
+                (MENTIONS, [iri_ref(id_) for id_, _ in quote.entities]),
+            ],
+        )
+    if profile != "full":
+        return
     yield from (_describe_file(file, is_main=n == 0) for n, file in enumerate(episode.files))
-    if episode.show:
-        yield _describe_membership(episode)
+    yield from _describe_membership(episode)
     yield from (_describe_mention(episode, mention) for mention in episode.mentions)
-    yield from _describe_topicalities(episode)
-    yield from _describe_taggings(episode)
-    yield from (_describe_occurrence(episode, occurrence) for occurrence in episode.occurrences)
-    for quote in episode.quotes:
-        yield from _describe_namings(quote)
-    for n, file in enumerate(episode.files):
-        yield from _describe_rows(episode, n, file)
+    yield from _describe_topics_and_tags(episode)
+    yield from _describe_occurrences(episode)
+    yield from _describe_namings(episode)
+    for number, file in enumerate(episode.files):
+        yield from _describe_rows(episode, number, file)
 
 
 # -- the episode and its files -------------------------------------------------
 
 
 def _describe_main(episode: EpisodeGraph, full: bool) -> SubjectBlock:
+    file = episode.main_file
     pairs: list[PredicateObjects] = [("a", ["schema:PodcastEpisode"])]
     if full:
-        pairs += _list_fields(episode.main_file)
+        pairs += _list_fields(file)
     else:
-        pairs += [("schema:name", [string_literal(episode.main_file.title)])]
-        pairs += [(p, o) for p, o in _list_fields(episode.main_file) if p == "schema:datePublished"]
+        pairs += [("schema:name", [string_literal(file.title)])]
+        pairs += [pair for pair in _list_fields(file) if pair[0] == "schema:datePublished"]
     if full and episode.date:
-        source = "kg:ProcessingDate" if episode.main_file.date_is_fallback else "kg:PublicationDate"
+        source = "kg:ProcessingDate" if file.date_is_fallback else "kg:PublicationDate"
         pairs.append(("kg:dateSource", [source]))
-    pairs += _list_plain_edges(episode)
-    if full:
-        for list_, predicate in (("insights", "kg:insight"), ("actionable_items", "kg:actionItem")):
-            pairs.append((predicate, [iri_ref(id_) for id_, _ in _iterate_row_ids(episode, list_)]))
-        pairs.append(("prov:wasDerivedFrom", [iri_ref(file_id(file)) for file in episode.files]))
-    return episode.id, [(predicate, tokens) for predicate, tokens in pairs if tokens]
-
-
-def _list_plain_edges(episode: EpisodeGraph) -> list[PredicateObjects]:
-    return [
+    pairs += [
         (PART_OF_SERIES, [iri_ref(episode.show.target)] if episode.show else []),
         (ABOUT, [iri_ref(id_) for id_, _, _ in collect_topics(episode)]),
         (KEYWORDS, [iri_ref(id_) for id_ in collect_tags(episode)]),
-        (MENTIONS, [iri_ref(m.target) for m in episode.mentioned]),
-        (ADVERTISES, [iri_ref(m.target) for m in episode.advertised]),
-        (HAS_PART, [iri_ref(f"quote/{o.quote}") for o in episode.occurrences]),
+        (MENTIONS, [iri_ref(mention.target) for mention in episode.mentioned]),
+        (ADVERTISES, [iri_ref(mention.target) for mention in episode.advertised]),
+        (HAS_PART, [iri_ref(f"quote/{item.quote}") for item in episode.occurrences]),
     ]
+    if full:
+        for list_, predicate in (("insights", "kg:insight"), ("actionable_items", "kg:actionItem")):
+            ids = [
+                iri_ref(row_id(episode, number, list_, row.index))
+                for number, source_file in enumerate(episode.files)
+                for row in source_file.rows.get(list_, ())
+            ]
+            pairs.append((predicate, ids))
+        pairs.append(("prov:wasDerivedFrom", [iri_ref(file_id(file)) for file in episode.files]))
+    return make_block(episode.id, pairs)
 
 
 def _list_fields(file: Episode) -> list[PredicateObjects]:
-    """The file's own fields, by the field table; a title is never missing."""
+    """Return the file's own fields, by the field table; a title is never missing."""
     table = load_field_table().episode
     pairs = [
         (table[name].property, format_objects(table[name].type, value))
@@ -134,83 +143,79 @@ def _list_fields(file: Episode) -> list[PredicateObjects]:
 
 
 def file_id(file: Episode) -> str:
-    """Id of an input file: its name where that is safe in an IRI, else with a digest."""
-    safe = slugify(file.file, 160)
-    return f"file/{safe}" if safe == file.file else f"file/{safe}-{hex_digest(file.file, 8)}"
+    """Return the id of an input file: its name; with a digest if that is not safe in an IRI."""
+    slug = slugify(file.file, 160)
+    return f"file/{slug}" if slug == file.file else f"file/{slug}-{hex_digest(file.file, 8)}"
 
 
 def _describe_file(file: Episode, is_main: bool) -> SubjectBlock:
-    pairs: list[PredicateObjects] = [
-        ("a", ["kg:EpisodeFile", "prov:Entity"]),
-        ("kg:fileName", [string_literal(file.file)]),
-        ("kg:sha256", [string_literal(file.sha256)]),
+    unknown_fields = [
+        typed_literal(f"{{{string_literal(name)}:{json}}}", "rdf:JSON")
+        for name, json in sorted(file.extra.items())
     ]
-    if not is_main:  # the episode's own values are those of its first file
-        pairs += _list_fields(file)
-    pairs += [
-        ("kg:bodyComment", [string_literal(comment) for comment in dict.fromkeys(file.comments)]),
-        ("kg:body", [string_literal(file.body)] if file.body else []),
-        (
-            "kg:unknownField",
-            [
-                typed_literal(f"{{{string_literal(name)}:{json}}}", "rdf:JSON")
-                for name, json in sorted(file.extra.items())
-            ],
-        ),
-    ]
-    return file_id(file), [(predicate, tokens) for predicate, tokens in pairs if tokens]
+    return make_block(
+        file_id(file),
+        [
+            ("a", ["kg:EpisodeFile", "prov:Entity"]),
+            ("kg:fileName", [string_literal(file.file)]),
+            ("kg:sha256", [string_literal(file.sha256)]),
+            # The values of the main file are the episode's own.
+            *([] if is_main else _list_fields(file)),
+            ("kg:bodyComment", [string_literal(text) for text in dict.fromkeys(file.comments)]),
+            ("kg:body", [string_literal(file.body)] if file.body else []),
+            ("kg:unknownField", unknown_fields),
+        ],
+    )
 
 
 # -- edges ---------------------------------------------------------------------
 
 
-def _list_reasons(
-    reasons: tuple[Reason, ...], predicate: str = "kg:reason"
-) -> list[PredicateObjects]:
-    words = "; ".join(f"{reason.part}: {reason.words}" for reason in reasons)
-    return [(predicate, [string_literal(words)])] if words else []
+def _state_reasons(reasons: tuple[Reason, ...], predicate: str = "kg:reason") -> PredicateObjects:
+    text = "; ".join(f"{reason.part}: {reason.words}" for reason in reasons)
+    return predicate, [string_literal(text)] if text else []
 
 
-def _describe_membership(episode: EpisodeGraph) -> SubjectBlock:
-    show = episode.show
-    assert show is not None
-    return f"membership/{episode.slug}/{show.key}", [
-        ("a", ["kg:Membership"]),
-        ("kg:episode", [iri_ref(episode.id)]),
-        ("kg:show", [iri_ref(show.target)]),
-        ("kg:confidence", [decimal_literal(show.confidence)]),
-        *_list_reasons(show.reasons),
-    ]
+def _describe_membership(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+    if show := episode.show:
+        yield make_block(
+            f"membership/{episode.slug}/{show.key}",
+            [
+                ("a", ["kg:Membership"]),
+                ("kg:episode", [iri_ref(episode.id)]),
+                ("kg:show", [iri_ref(show.target)]),
+                ("kg:confidence", [decimal_literal(show.confidence)]),
+                _state_reasons(show.reasons),
+            ],
+        )
 
 
 def _describe_mention(episode: EpisodeGraph, mention: MentionEdge) -> SubjectBlock:
-    pairs: list[PredicateObjects] = [("a", ["kg:Mention"]), ("kg:episode", [iri_ref(episode.id)])]
-    if mention.is_accepted:
-        pairs.append(("kg:entity", [iri_ref(mention.target)]))
-    pairs += [
-        ("kg:status", ["kg:Accepted" if mention.is_accepted else "kg:Rejected"]),
-        ("kg:confidence", [decimal_literal(mention.confidence)]),
-        ("kg:rule", [string_literal(mention.rule)]),
-        ("kg:mentionCount", [str(len(mention.rows))]),
-        # An accepted mention has its entity's name; a rejected one has no other.
-        ("rdfs:label", [] if mention.is_accepted else [string_literal(mention.label)]),
-        (
-            "kg:evidence",
-            [iri_ref(row_id(episode, row.file, "companies", row.index)) for row in mention.rows],
-        ),
-    ]
-    if mention.is_advert:
-        pairs += [
-            ("kg:advert", [boolean_literal(True)]),
-            ("kg:advertProbability", [decimal_literal(mention.advert)]),
-            *_list_reasons(mention.advert_reasons, "kg:advertReason"),
-        ]
+    evidence = [iri_ref(row_id(episode, row.file, "companies", row.index)) for row in mention.rows]
+    is_accepted, is_advert = mention.is_accepted, mention.is_advert
     strongest = max(mention.rows, key=lambda row: row.confidence)
-    pairs = [(predicate, tokens) for predicate, tokens in pairs if tokens]
-    return f"mention/{episode.slug}/{mention.target}", pairs + _list_reasons(strongest.reasons)
+    return make_block(
+        f"mention/{episode.slug}/{mention.target}",
+        [
+            ("a", ["kg:Mention"]),
+            ("kg:episode", [iri_ref(episode.id)]),
+            ("kg:entity", [iri_ref(mention.target)] if is_accepted else []),
+            ("kg:status", ["kg:Accepted" if is_accepted else "kg:Rejected"]),
+            ("kg:confidence", [decimal_literal(mention.confidence)]),
+            ("kg:rule", [string_literal(mention.rule)]),
+            ("kg:mentionCount", [str(len(mention.rows))]),
+            # An accepted mention has its entity's name; a rejected one has no other.
+            ("rdfs:label", [] if is_accepted else [string_literal(mention.label)]),
+            ("kg:evidence", evidence),
+            ("kg:advert", [boolean_literal(True)] if is_advert else []),
+            ("kg:advertProbability", [decimal_literal(mention.advert)] if is_advert else []),
+            _state_reasons(mention.advert_reasons if is_advert else (), "kg:advertReason"),
+            _state_reasons(strongest.reasons),
+        ],
+    )
 
 
-def _describe_topicalities(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+def _describe_topics_and_tags(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
     for id_, prominence, count in collect_topics(episode):
         yield (
             f"topicality/{episode.slug}/{id_.partition('/')[2]}",
@@ -223,9 +228,6 @@ def _describe_topicalities(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
                 ("kg:confidence", ["1.0"]),
             ],
         )
-
-
-def _describe_taggings(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
     for id_ in collect_tags(episode):
         yield (
             f"tagging/{episode.slug}/{id_.partition('/')[2]}",
@@ -241,74 +243,53 @@ def _describe_taggings(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
 # -- quotes --------------------------------------------------------------------
 
 
-def _describe_quote(quote: Quote) -> SubjectBlock:
-    return quote.id, [
-        ("a", ["schema:Quotation"]),
-        ("schema:text", [string_literal(quote.text)]),
-        ("kg:advert", [boolean_literal(quote.is_advert)]),
-        *(
-            [("kg:advertProbability", [decimal_literal(quote.advert)])]
-            if quote.advert >= MIN_ADVERT_PROBABILITY
-            else []
-        ),
-        *_list_reasons(quote.reasons, "kg:advertReason"),
-        *([(MENTIONS, [iri_ref(id_) for id_, _ in quote.entities])] if quote.entities else []),
-    ]
+def _describe_occurrences(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+    for item in episode.occurrences:
+        rows = [iri_ref(row_id(episode, file, "quotes", index)) for file, index in item.rows]
+        pairs = [
+            ("a", ["kg:Occurrence"]),
+            ("kg:episode", [iri_ref(episode.id)]),
+            ("kg:quote", [iri_ref(f"quote/{item.quote}")]),
+            ("kg:confidence", ["1.0"]),
+            ("kg:relevance", [decimal_literal(item.relevance)]),
+            ("kg:theme", [iri_ref(f"theme/{key}") for key in item.themes]),
+            ("kg:evidence", rows),
+        ]
+        yield make_block(f"occurrence/{episode.slug}/{item.quote}", pairs)
 
 
-def _describe_namings(quote: Quote) -> Iterator[SubjectBlock]:
-    for id_, confidence in quote.entities:
-        yield (
-            f"naming/{quote.key}/{id_}",
-            [
-                ("a", ["kg:Naming"]),
-                ("kg:quote", [iri_ref(quote.id)]),
-                ("kg:entity", [iri_ref(id_)]),
-                ("kg:confidence", [decimal_literal(confidence)]),
-            ],
-        )
-
-
-def _describe_occurrence(episode: EpisodeGraph, occurrence: Occurrence) -> SubjectBlock:
-    rows = [iri_ref(row_id(episode, file, "quotes", index)) for file, index in occurrence.rows]
-    return f"occurrence/{episode.slug}/{occurrence.quote}", [
-        ("a", ["kg:Occurrence"]),
-        ("kg:episode", [iri_ref(episode.id)]),
-        ("kg:quote", [iri_ref(f"quote/{occurrence.quote}")]),
-        ("kg:confidence", ["1.0"]),
-        ("kg:relevance", [decimal_literal(occurrence.relevance)]),
-        *(
-            [("kg:theme", [iri_ref(f"theme/{key}") for key in occurrence.themes])]
-            * bool(occurrence.themes)
-        ),
-        ("kg:evidence", rows),
-    ]
+def _describe_namings(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+    for quote in episode.quotes:
+        for id_, confidence in quote.entities:
+            yield (
+                f"naming/{quote.key}/{id_}",
+                [
+                    ("a", ["kg:Naming"]),
+                    ("kg:quote", [iri_ref(quote.id)]),
+                    ("kg:entity", [iri_ref(id_)]),
+                    ("kg:confidence", [decimal_literal(confidence)]),
+                ],
+            )
 
 
 # -- rows ----------------------------------------------------------------------
 
 
 def row_id(episode: EpisodeGraph, file: int, list_: str, index: int) -> str:
-    """Id of a row; those of a recording's further files carry the file's number."""
+    """Return the id of a row; further files of an episode add their number to its slug."""
     return f"row/{episode.slug}{f'.{file + 1}' if file else ''}/{list_}/{index}"
 
 
-def _iterate_row_ids(episode: EpisodeGraph, list_: str) -> Iterator[tuple[str, Row]]:
-    for n, file in enumerate(episode.files):
-        for row in file.rows.get(list_, ()):
-            yield row_id(episode, n, list_, row.index), row
-
-
 def _describe_rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterator[SubjectBlock]:
-    # Half of all statements are made here: what does not change from row to row is made once.
+    # Half of all statements are made here: constant pairs are shared by all rows.
     source = ("prov:wasDerivedFrom", [iri_ref(file_id(file))])
     for list_, rows in file.rows.items():
         row_type = load_field_table().rows[list_]
         class_ = ("a", [row_type.class_])
-        written = [(n, f.property, f.type) for n, f in row_type.fields.items() if f.property != "-"]
+        fields = [(n, f.property, f.type) for n, f in row_type.fields.items() if f.property != "-"]
         for row in rows:
             pairs = [class_, ("kg:jsonPointer", [f'"{row.pointer}"'])]
-            _add_row_fields(pairs, row, written)
+            _add_row_fields(pairs, row, fields)
             pairs.append(source)
             yield row_id(episode, number, list_, row.index), pairs
 
@@ -319,22 +300,19 @@ _BY_HAND: PredicateObjects = ("kg:extractor", ["kg:HandWritten"])
 
 
 def _add_row_fields(
-    pairs: list[PredicateObjects], row: Row, written: list[tuple[str, str, str]]
+    pairs: list[PredicateObjects], row: Row, fields: list[tuple[str, str, str]]
 ) -> None:
-    """The row's fields, one pair a property: two fields may share one."""
+    """Add a pair for each property; two fields, one after the other, may share one."""
     values = row.values
-    for name, predicate, type_ in written:
+    for name, predicate, type_ in fields:
         if name in values and (tokens := format_objects(type_, values[name])):
             if pairs[-1][0] == predicate:
                 tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
             pairs.append((predicate, tokens))
-    pairs.append(_choose_extractor(row))
+    if values.get("source") == "llm_enhanced":
+        pairs.append(_BY_MODEL)
+    else:  # only rows of companies show whether a person wrote them
+        is_by_hand = row.list == "companies" and detect_extractor(row) == "hand"
+        pairs.append(_BY_HAND if is_by_hand else _BY_REGEX)
     if "+" in values:
         pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
-
-
-def _choose_extractor(row: Row) -> PredicateObjects:
-    """Who wrote a row; only of companies does it show whether a person did."""
-    if row.values.get("source") == "llm_enhanced":
-        return _BY_MODEL
-    return _BY_HAND if row.list == "companies" and detect_extractor(row) == "hand" else _BY_REGEX

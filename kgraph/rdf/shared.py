@@ -1,6 +1,6 @@
-"""What recordings share as groups: entities, terms, statistics, the data set.
+"""Describe in RDF what episodes share: entities, terms, statistics and the data set.
 
-Takes :class:`SharedData`, gives groups as :mod:`kgraph.rdf.episode` does, with its invariants.
+Takes :class:`SharedData`, gives blocks as :mod:`kgraph.rdf.episode` does, with its invariants.
 """
 
 from __future__ import annotations
@@ -9,25 +9,22 @@ from collections.abc import Iterator
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
-from kgraph.graph.cooccurrence import CoMention, MonthlyCount, count_by_month, count_co_mentions
-from kgraph.rdf.episode import PredicateObjects, SubjectBlock
+from kgraph.graph.cooccurrence import count_by_month, count_co_mentions
+from kgraph.rdf.episode import SubjectBlock, make_block
 from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal, typed_literal
 
+#: Entity type -> its classes, ours first.
 ENTITY_CLASSES = {type_: list(spec.classes) for type_, spec in ENTITY_TYPES.items()}
-"""Entity type -> its classes, ours first."""
 
-THEME_SCHEME_ID = "scheme/themes"
-"""Id of the scheme that all themes are in."""
+THEME_SCHEME_ID = "scheme/themes"  #: of the SKOS scheme that all themes are in
+DATASET_ID = "dataset"  #: of the graph itself
 
-DATASET_ID = "dataset"
-"""Id of the graph itself."""
-
+#: First segment of a term's id -> its class.
 TERM_CLASSES = {"topic": "kg:Topic", "tag": "kg:Tag", "theme": "kg:Theme"}
-"""First segment of a term's id -> its class."""
 
 
 def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[SubjectBlock]:
-    """Entities, topics, tags and themes, and the data set itself."""
+    """Yield the blocks of entities and terms; with ``full`` of statistics and the data set."""
     full = profile == "full"
     for entity in shared.entities.values():
         yield _describe_entity(entity, full)
@@ -36,33 +33,31 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
     for terms in (shared.topics, shared.tags, shared.themes):
         yield from (_describe_term(id_, term, full) for id_, term in terms.items())
     if shared.themes:
-        yield (
-            THEME_SCHEME_ID,
-            [("a", ["skos:ConceptScheme"]), ("skos:prefLabel", ['"Themes of quotes"'])],
-        )
+        pairs = [("a", ["skos:ConceptScheme"]), ("skos:prefLabel", ['"Themes of quotes"'])]
+        yield THEME_SCHEME_ID, pairs
     if full:
         yield from _describe_statistics(shared)
         yield from _describe_dataset(shared)
 
 
 def _describe_entity(entity: Entity, full: bool) -> SubjectBlock:
-    pairs: list[PredicateObjects] = [
+    pairs = [
         ("a", ENTITY_CLASSES[entity.type]),
         ("schema:name", [string_literal(entity.label)]),
         *[(predicate, [iri_ref(target)]) for predicate, target in entity.relations],
     ]
     if full:
-        others = sorted(surface for surface in entity.surfaces if surface != entity.label)
+        alt_labels = sorted(surface for surface in entity.surfaces if surface != entity.label)
         pairs += [
-            ("skos:altLabel", [string_literal(surface) for surface in others]),
+            ("skos:altLabel", [string_literal(surface) for surface in alt_labels]),
             ("kg:kind", [string_literal(entity.kind)] if entity.kind else []),
             ("kg:episodeCount", [str(entity.episodes)]),
             ("kg:advertisedCount", [str(entity.advertised)]),
             ("kg:showCount", [str(entity.shows)]),
             ("kg:bestConfidence", [decimal_literal(entity.confidence)]),
-            ("kg:replaces", [iri_ref(old) for old in entity.replaces]),
+            ("kg:replaces", [iri_ref(id_) for id_ in entity.replaces]),
         ]
-    return entity.id, [(predicate, tokens) for predicate, tokens in pairs if tokens]
+    return make_block(entity.id, pairs)
 
 
 def _describe_relations(entity: Entity) -> Iterator[SubjectBlock]:
@@ -82,43 +77,48 @@ def _describe_relations(entity: Entity) -> Iterator[SubjectBlock]:
 
 def _describe_term(id_: str, term: TaxonomyTerm, full: bool) -> SubjectBlock:
     class_ = TERM_CLASSES[id_.partition("/")[0]]
-    others = sorted(spelling for spelling in term.spellings if spelling != term.label)
-    pairs: list[PredicateObjects] = [
-        ("a", [class_, "skos:Concept"]),
-        ("skos:prefLabel", [string_literal(term.label)]),
-        ("skos:altLabel", [string_literal(other) for other in others] if full else []),
-        ("skos:broader", [iri_ref(term.broader)] if term.broader else []),
-        ("skos:inScheme", [iri_ref(THEME_SCHEME_ID)] if class_ == "kg:Theme" else []),
-        ("kg:rowCount", [str(sum(term.spellings.values()))] if full else []),
-    ]
-    return id_, [(predicate, tokens) for predicate, tokens in pairs if tokens]
+    alt_labels = sorted(spelling for spelling in term.spellings if spelling != term.label)
+    return make_block(
+        id_,
+        [
+            ("a", [class_, "skos:Concept"]),
+            ("skos:prefLabel", [string_literal(term.label)]),
+            (
+                "skos:altLabel",
+                [string_literal(spelling) for spelling in alt_labels] if full else [],
+            ),
+            ("skos:broader", [iri_ref(term.broader)] if term.broader else []),
+            ("skos:inScheme", [iri_ref(THEME_SCHEME_ID)] if class_ == "kg:Theme" else []),
+            ("kg:rowCount", [str(sum(term.spellings.values()))] if full else []),
+        ],
+    )
 
 
 def _describe_statistics(shared: SharedData) -> Iterator[SubjectBlock]:
-    outlines = shared.summaries.values()
-    yield from map(_describe_co_mention, count_co_mentions(outlines))
-    yield from map(_describe_monthly_count, count_by_month(outlines))
-
-
-def _describe_co_mention(pair: CoMention) -> SubjectBlock:
-    return f"pair/{pair.source}/{pair.target}", [
-        ("a", ["kg:CoMention"]),
-        ("kg:between", [iri_ref(pair.source), iri_ref(pair.target)]),
-        ("kg:episodes", [str(pair.episodes)]),
-        ("kg:weightedEpisodes", [decimal_literal(pair.weighted)]),
-        ("kg:lift", [decimal_literal(pair.lift)]),
-        ("kg:association", [decimal_literal(pair.association)]),
-    ]
-
-
-def _describe_monthly_count(count: MonthlyCount) -> SubjectBlock:
-    counted = count.entity_id or DATASET_ID
-    return f"month/{count.month}/{counted}", [
-        ("a", ["kg:MonthlyCount"]),
-        ("kg:countOf", [iri_ref(counted)]),
-        ("kg:month", [typed_literal(count.month, "xsd:gYearMonth")]),
-        ("kg:episodes", [str(count.episodes)]),
-    ]
+    summaries = shared.summaries.values()
+    for pair in count_co_mentions(summaries):
+        yield (
+            f"pair/{pair.source}/{pair.target}",
+            [
+                ("a", ["kg:CoMention"]),
+                ("kg:between", [iri_ref(pair.source), iri_ref(pair.target)]),
+                ("kg:episodes", [str(pair.episodes)]),
+                ("kg:weightedEpisodes", [decimal_literal(pair.weighted)]),
+                ("kg:lift", [decimal_literal(pair.lift)]),
+                ("kg:association", [decimal_literal(pair.association)]),
+            ],
+        )
+    for count in count_by_month(summaries):
+        subject = count.entity_id or DATASET_ID
+        yield (
+            f"month/{count.month}/{subject}",
+            [
+                ("a", ["kg:MonthlyCount"]),
+                ("kg:countOf", [iri_ref(subject)]),
+                ("kg:month", [typed_literal(count.month, "xsd:gYearMonth")]),
+                ("kg:episodes", [str(count.episodes)]),
+            ],
+        )
 
 
 def _describe_dataset(shared: SharedData) -> Iterator[SubjectBlock]:
@@ -131,6 +131,5 @@ def _describe_dataset(shared: SharedData) -> Iterator[SubjectBlock]:
             ("kg:sha256", [string_literal(shared.digest)]),
         ],
     )
-    # One activity a build, not one a statement; without a clock, so that the same
-    # input gives the same bytes.
+    # One activity a build, without a clock: the same input gives the same bytes.
     yield build, [("a", ["prov:Activity", "kg:Build"])]

@@ -1,37 +1,35 @@
-"""Turtle tokens: how a value is written, escaped, once and for all.
+"""Write plain values as Turtle tokens (https://www.w3.org/TR/turtle/, section 2.5).
 
-Takes plain values, gives text that is a Turtle 1.1 object (https://www.w3.org/TR/turtle/
-section 2.5), in one of the forms that :mod:`kgraph.rdf.writers` can expand to N-Triples:
-``<relative-iri>``, ``prefix:local``, ``"text"``, ``"text"^^xsd:type``, a whole number, a
-decimal, ``true``, ``false``.
+The tokens are in forms that :mod:`kgraph.rdf.writers` can expand to N-Triples: ``<relative-iri>``,
+``prefix:local``, ``"text"``, ``"text"^^xsd:type``, an integer, a decimal, ``true``, ``false``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from json.encoder import encode_basestring
-from typing import cast
+from typing import Any
 
 from kgraph.base.model import FieldValue
 
 # encode_basestring escapes ", \ and C0 controls as JSON does; each of those escapes is
 # also one of Turtle's (ECHAR or UCHAR), and it is the fastest such function in the
-# standard library. Everything else may stand raw in UTF-8.
+# standard library. Everything else may be raw in UTF-8.
 string_literal: Callable[[str], str] = encode_basestring
 
 
 def iri_ref(id_: str) -> str:
-    """An id as a relative IRI reference. Ids are made of safe segments (``names.slug``)."""
+    """Return an id as a relative IRI reference; ids consist of segments that are safe in IRIs."""
     return f"<{id_}>"
 
 
 def typed_literal(lexical: str, datatype: str) -> str:
-    """A literal with a datatype, given as a prefixed name."""
+    """Return a literal with a datatype, given as a prefixed name."""
     return f"{string_literal(lexical)}^^{datatype}"
 
 
 def decimal_literal(value: float) -> str:
-    """A number in [0, 1] as xsd:decimal, to three places.
+    """Return a number in [0, 1] as xsd:decimal, rounded to three places.
 
     >>> decimal_literal(0.93), decimal_literal(1), decimal_literal(1e-9)
     ('0.93', '1.0', '0.0')
@@ -40,7 +38,7 @@ def decimal_literal(value: float) -> str:
 
 
 def date_literal(value: str) -> str:
-    """An ISO 8601 date or date-time.
+    """Return an ISO 8601 date or date-time with its datatype.
 
     >>> date_literal("2025-09-23"), date_literal("2025-08-11T14:00:00Z")
     ('"2025-09-23"^^xsd:date', '"2025-08-11T14:00:00Z"^^xsd:dateTime')
@@ -48,38 +46,38 @@ def date_literal(value: str) -> str:
     return typed_literal(value, "xsd:dateTime" if "T" in value else "xsd:date")
 
 
-def duration_literal(value: int) -> str:
-    """Whole minutes as xsd:duration.
+def duration_literal(minutes: int) -> str:
+    """Return whole minutes as xsd:duration.
 
     >>> duration_literal(25)
     '"PT25M"^^xsd:duration'
     """
-    return f'"PT{value}M"^^xsd:duration'
+    return f'"PT{minutes}M"^^xsd:duration'
 
 
 def boolean_literal(value: bool) -> str:
     return "true" if value else "false"
 
 
-_FORMATTERS: dict[str, Callable[[FieldValue], str]] = {
-    "text": cast("Callable[[FieldValue], str]", string_literal),
-    "name": cast("Callable[[FieldValue], str]", string_literal),
-    "label": cast("Callable[[FieldValue], str]", string_literal),
-    "level": cast("Callable[[FieldValue], str]", string_literal),
+_FORMATTERS: dict[str, Callable[[Any], str]] = {
+    "text": string_literal,
+    "name": string_literal,
+    "label": string_literal,
+    "level": string_literal,
     "moment": lambda value: date_literal(str(value)),
-    "minutes": lambda value: duration_literal(int(cast("int", value))),
-    "seconds": lambda value: duration_literal(int(cast("int", value))),
+    "minutes": duration_literal,
+    "seconds": duration_literal,  # a field of seconds is read as minutes
     "count": str,
     "score": str,
-    "unit": lambda value: decimal_literal(cast("float", value)),
-    "flag": lambda value: boolean_literal(bool(value)),
+    "unit": decimal_literal,
+    "flag": boolean_literal,
     "address": lambda value: typed_literal(str(value), "xsd:anyURI"),
 }
 """Type of a front-matter field -> how its value is written; ``texts`` are several ``text``."""
 
 
-def format_objects(type_: str, value: FieldValue) -> list[str]:
-    """The objects that a front-matter value stands for: one, or one for each of ``texts``."""
+def format_objects(field_type: str, value: FieldValue) -> list[str]:
+    """Return the objects of a front-matter value: one, or one for each of ``texts``."""
     if isinstance(value, list):
         return [string_literal(item) for item in dict.fromkeys(value)]
-    return [_FORMATTERS[type_](value)]
+    return [_FORMATTERS[field_type](value)]

@@ -1,9 +1,9 @@
-"""The graph held in columns: written by a process beside the server, once a build.
+"""Write the columns of the current graph in a background process, once a build.
 
-Takes the graph that answers now, gives the folder of its columns, or nothing while there are none:
-then every query is the engine's. They lie in the build's own folder, so that the next server finds
-them and they go with it; the processes that answer share one copy of them in memory. What could
-not be written is tried again, ever more seldom.
+Takes the current graph, gives the folder of its columns; without columns every query goes to the
+engine. They are in the build's own folder, so that the next server finds them and they are removed
+with it; the processes that answer share one copy of them in memory. After a failure it tries again,
+at growing intervals.
 """
 
 from __future__ import annotations
@@ -25,38 +25,31 @@ from kgraph.server.workers.tasks import WriteColumns
 from kgraph.store.layout import COLUMNS_FOLDER
 from kgraph.views.open_graph import OpenGraph
 
-MAX_MEMORY_BYTES = 2 << 30
-"""Bytes that the process may take; 2.5 million statements take 0.5 GB."""
+MAX_MEMORY_BYTES = 2 << 30  #: of the process; 2.5 million statements take 0.5 GB
 
 
 class ColumnsJobLimits(msgspec.Struct, frozen=True):
-    """What writing the columns may take.
+    """Limits of the process that writes columns.
 
-    Attributes:
-        cpu_s: seconds of CPU; 2.5 million statements take 14.
-        wall_s: seconds of the clock: the process gives way to all others, so that a busy machine
-            may leave it a twentieth of its time.
-        look_s: seconds between two looks at the CPU time.
-        retry_s: seconds until it is tried again; twice as many each further time.
-        max_retry_s: the most of these.
+    It has the lowest priority, so that a busy machine may leave it a twentieth of its time.
     """
 
-    cpu_s: float = 600.0
-    wall_s: float = 4 * 3600.0
-    poll_s: float = 1.0
-    retry_s: float = 60.0
-    max_retry_s: float = 3600.0
+    cpu_s: float = 600.0  #: CPU time; 2.5 million statements take 14 s
+    wall_s: float = 4 * 3600.0  #: elapsed time
+    poll_s: float = 1.0  #: interval at which the CPU time is checked
+    retry_s: float = 60.0  #: until the first retry; doubled each time
+    max_retry_s: float = 3600.0  #: longest time until a retry
 
 
 DEFAULT_JOB_LIMITS = ColumnsJobLimits()
 
 
 class ColumnsJob:
-    """The columns of the graph that answers now.
+    """Writes the columns of the current graph.
 
     Args:
-        limits: what writing them may take.
-        use: called with the graph when it is held.
+        limits: of the process that writes them.
+        on_ready: called with the graph when its columns are ready.
     """
 
     def __init__(
@@ -71,27 +64,26 @@ class ColumnsJob:
         self._tasks: list[asyncio.Task[None]] = []
 
     def ensure_folder(self, snapshot: OpenGraph) -> str:
-        """The folder of a graph's columns; "" until there is one, which begins to be written."""
+        """Return the folder of a graph's columns; "" while they are being written."""
         if snapshot.tag != self._tag:
             self._tag, self._folder = snapshot.tag, ""
-            for work in self._tasks:
-                work.cancel()
-            running = [work for work in self._tasks if not work.done()]
+            for task in self._tasks:
+                task.cancel()
+            running = [task for task in self._tasks if not task.done()]
             self._tasks = [*running, asyncio.create_task(self._write_with_retries(snapshot))]
         return self._folder
 
     def ready_folders(self) -> tuple[str, ...]:
-        """The folder that was asked for last, if there is one."""
+        """Return the folder of the last graph's columns, if they are ready."""
         return (self._folder,) if self._folder else ()
 
     async def close(self) -> None:
-        """Stop what is being written."""
-        for work in self._tasks:
-            work.cancel()
+        """Stop writing."""
+        for task in self._tasks:
+            task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _write_with_retries(self, snapshot: OpenGraph) -> None:
-        """Write the columns, and try again as long as they cannot be written."""
         folder, retry_s = snapshot.store.build / COLUMNS_FOLDER, self._limits.retry_s
         while True:
             try:
@@ -99,24 +91,24 @@ class ColumnsJob:
                 size = sum(file.stat().st_size for file in folder.iterdir())
             except (KgraphError, OSError, RuntimeError) as error:
                 sys.stderr.write(
-                    f"kgraph: the graph is not held in columns: {error}: "
-                    f"this is tried again in {retry_s:g} s\n"
+                    f"kgraph: the columns could not be written: {error}: "
+                    f"trying again in {retry_s:g} s\n"
                 )
                 await asyncio.sleep(retry_s)
                 retry_s = min(2 * retry_s, self._limits.max_retry_s)
                 continue
             self._folder = str(folder)
-            sys.stderr.write(f"kgraph: the graph is held in columns ({size >> 20} MB)\n")
+            sys.stderr.write(f"kgraph: the columns are ready ({size >> 20} MB)\n")
             if self._on_ready is not None:
                 await self._on_ready(snapshot)
             return
 
 
 async def _write_columns(snapshot: OpenGraph, limits: ColumnsJobLimits) -> None:
-    """Let a process of its own write them, if there are none, which gives way to all others.
+    """Start a process of the lowest priority that writes columns if there are none, and wait.
 
     Raises:
-        KgraphError: it could not, or passed a limit.
+        KgraphError: it failed, or exceeded a limit.
         OSError: no process could be started.
         RuntimeError: it ended at once.
     """
@@ -138,5 +130,5 @@ async def _write_columns(snapshot: OpenGraph, limits: ColumnsJobLimits) -> None:
         worker.kill()
         try:
             await worker.wait_exit()
-        finally:  # cancelled once more, by a server that is told to stop
+        finally:  # cancelled once more, by a server that stops
             shutil.rmtree(store.build / draft, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The store: the last whole graph on disk, to be queried and walked.
+"""The store: the last complete graph on disk, to be queried and iterated.
 
 Takes the texts and records of a build, gives :class:`Store` for readers and
 :class:`BuildWriter` for the one writer.
@@ -7,26 +7,30 @@ A store is a folder::
 
     lock                 held by the build that runs
     current              name of the build that readers see, and its checksum
-    builds/0007/         one whole build
+    builds/0007/         one complete build
         made-by-kgraph   empty: a folder without it is somebody else's, and left alone
         meta.json        layout, base, digest, size
         graph/           the Oxigraph database
-        records          the recordings, as MessagePack
-        index            what recordings share, and where each recording stands
+        records          the episodes, as MessagePack
+        index            what episodes share, and the offset of each episode
         search           the full-text index, which :mod:`kgraph.search` writes and reads
         report.json      the closing report of the build
         changes.json     what changed against the build that readers saw before
         origin.json      the paths that it was built from, and its file of judgements
 
-Invariant: readers see the last whole build until the next is whole. A build writes a
+Invariant: readers see the last complete build until the next is complete. A build writes a
 folder that nobody reads, syncs it, and then replaces ``current``, which is one atomic
 step of the file system; whatever kills it before leaves only a folder that the next
 build removes. No folder that ``current`` names is ever removed. The build before the last is
-kept for readers that still hold it, and for all where the last is lost.
+kept for readers that still have it open, and for all if the last is lost.
 
-Invariant: nothing is taken from a file that is not as the build wrote it. Small files and the
-search index are checked whole when they are opened, a recording when it is read; of the large
-files of the database the engine checks each block, and all is checked when that fails.
+Invariant: no data is used that differs from what the build wrote. Small files and the
+search index are checked when they are opened, an episode when it is read; the engine checks
+each block of the database's large files, and all is checked when that fails.
+
+Unless a docstring says otherwise, functions raise :class:`kgraph.base.errors.StoreError` if the
+file system refuses, and :class:`kgraph.base.errors.StoreDamagedError` if a checksum or a format is
+wrong.
 """
 
 from kgraph.store.layout import DEFAULT_STORE, BuildMeta

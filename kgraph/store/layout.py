@@ -1,12 +1,11 @@
-"""Names inside a store folder, and which build is the last whole one."""
+"""Names inside a store folder, and which build is the last complete one."""
 
 from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -16,15 +15,6 @@ from kgraph.base.files import replace_file
 from kgraph.base.model import LAYOUT_VERSION
 
 StructT = TypeVar("StructT")
-Decoded_co = TypeVar("Decoded_co", covariant=True)
-
-
-class Decoder(Protocol[Decoded_co]):
-    """What msgspec decodes with, of JSON or MessagePack."""
-
-    def decode(self, buf: bytes, /) -> Decoded_co:
-        """Decode bytes."""
-
 
 DEFAULT_STORE = Path(".kgraph")
 
@@ -40,34 +30,23 @@ REPORT_FILE = "report.json"
 CHANGES_FILE = "changes.json"
 ORIGIN_FILE = "origin.json"
 WORK_FOLDER = "work"
-COLUMNS_FOLDER = "columns-2"
-"""Ends in the version of its files: a server writes them anew where they are of another."""
+COLUMNS_FOLDER = "columns-2"  #: ends in the version of its files; servers write each version anew
 MARKER_FILE = "made-by-kgraph"
-PARTIAL_SUFFIX = ".kgraph-partial"
-"""Behind the number of a build that is not whole yet, or not any more: it is in nobody's way, and
-the name says who made it, whatever is left in it."""
+PARTIAL_SUFFIX = ".kgraph-partial"  #: of the folder of a build that is being made or removed
 
 
 class BuildMeta(msgspec.Struct, frozen=True):
-    """What a build says of itself.
+    """Description of a build."""
 
-    Attributes:
-        layout: version of the files beside it (:data:`kgraph.base.model.LAYOUT_VERSION`).
-        base: base of the instances' IRIs.
-        digest: which input made it (SHA-256 over the digests of its files).
-        episodes: how many recordings it holds.
-        triples: how many statements it holds.
-    """
-
-    layout: int
-    base: str
-    digest: str
+    layout: int  #: version of its files (:data:`kgraph.base.model.LAYOUT_VERSION`)
+    base: str  #: base of the instances' IRIs
+    digest: str  #: of the input (SHA-256 over the digests of its files)
     episodes: int
     triples: int
 
 
 class _LayoutVersion(msgspec.Struct):
-    """What every layout has said of itself."""
+    """The part of :class:`BuildMeta` that every layout has."""
 
     layout: int
 
@@ -78,11 +57,7 @@ def is_build_number(name: str) -> bool:
 
 
 def read_current_name(store: Path) -> str:
-    """Return the name in ``current``; "" where it names none.
-
-    Raises:
-        StoreError: the file cannot be read.
-    """
+    """Return the name in ``current``; "" if it is missing or damaged."""
     try:
         words = (store / CURRENT_FILE).read_bytes().split()
     except (FileNotFoundError, NotADirectoryError):
@@ -90,13 +65,13 @@ def read_current_name(store: Path) -> str:
     except OSError as error:
         raise StoreError(f"{store}: {error.strerror}: check its permissions") from error
     name = words[0].decode("ascii", "replace") if words else ""
-    # Without a checksum it was written by another layout, which its build will tell.
-    is_right = words[1:] in ([], [_checksum_name(name)])
-    return name if is_build_number(name) and is_right else ""
+    # Another layout wrote it without a checksum; read_meta reports that.
+    is_intact = words[1:] in ([], [_checksum_name(name)])
+    return name if is_build_number(name) and is_intact else ""
 
 
 def write_current_name(store: Path, name: str) -> None:
-    """Let readers see a build from now on: one atomic step, on disk when this returns."""
+    """Make readers see a build from now on: one atomic step, on disk when this returns."""
     with replace_file(store / CURRENT_FILE, is_durable=True) as file:
         file.write(name.encode() + b" " + _checksum_name(name))
 
@@ -106,102 +81,90 @@ def _checksum_name(name: str) -> bytes:
 
 
 def find_current_build(store: Path) -> Path:
-    """Return the folder of the last whole build.
+    """Return the folder of the last complete build.
 
     Raises:
         StoreMissingError: there is none yet.
-        StoreError: the store cannot be read.
     """
     return find_readable_build(store)[0]
 
 
 def find_readable_build(store: Path) -> tuple[Path, str]:
-    """Return the folder of the last whole build, and what is wrong when it is not the named one.
+    """Return the folder of the last complete build, and a warning if it is not the named one.
 
-    Where the build that ``current`` names is gone, or ``current`` is damaged, the newest build
-    that is whole answers.
+    If the build that ``current`` names is gone, or ``current`` is damaged, that is the newest
+    complete build.
 
     Returns:
-        The folder, and a sentence; "" when all is well.
+        The folder, and a sentence or "".
 
     Raises:
-        StoreMissingError: there is none yet, or none any more.
-        StoreError: the store cannot be read.
+        StoreMissingError: there is no complete build, or none any more.
     """
     name = read_current_name(store)
     if name and _has_meta(store / BUILDS_FOLDER / name):
         return store / BUILDS_FOLDER / name, ""
-    is_there = (store / CURRENT_FILE).exists()
-    wrong = f"`current` is {'damaged' if is_there else 'gone'}"
+    exists = (store / CURRENT_FILE).exists()
+    wrong = f"`current` is {'damaged' if exists else 'gone'}"
     if name:
         wrong = f"the build {name} that `current` names is gone"
-    for build in _iterate_complete_builds(store):
-        return build, f"{store}: {wrong}: build {build.name} answers instead: build again"
-    if not is_there:
+    for build in reversed(list_builds(store)):
+        # These are written before `current` is.
+        if _has_meta(build) and (build / CHECKSUMS_FILE).is_file():
+            return build, f"{store}: {wrong}: using build {build.name}: build again"
+    if not exists:
         raise StoreMissingError(
             f"{store}: no graph here yet: run `kgraph build PATH... --store {store}` first"
         )
     raise StoreMissingError(f"{store}: {wrong}, and there is no other: build again")
 
 
-def _iterate_complete_builds(store: Path) -> Iterator[Path]:
-    """Builds with all that is written before one is named, newest first."""
+def list_builds(store: Path) -> list[Path]:
+    """Return the folders with a build's number, in order; [] if they cannot be listed."""
     try:
-        names = sorted(
-            filter(is_build_number, os.listdir(store / BUILDS_FOLDER)), key=int, reverse=True
-        )
+        names = os.listdir(store / BUILDS_FOLDER)
     except OSError:
-        return
-    for name in names:
-        if (
-            _has_meta(store / BUILDS_FOLDER / name)
-            and (store / BUILDS_FOLDER / name / CHECKSUMS_FILE).is_file()
-        ):
-            yield store / BUILDS_FOLDER / name
+        return []
+    numbers = sorted(filter(is_build_number, names), key=int)
+    return [store / BUILDS_FOLDER / name for name in numbers]
 
 
 def _has_meta(build: Path) -> bool:
-    """Whether a folder is there, and more than what is left of one."""
     try:
         return (build / META_FILE).is_file()
-    except OSError as error:  # such as of a folder that we may not look into
+    except OSError as error:  # the folder may not be entered, for example
         raise StoreError(f"{build}: {error.strerror}: check its permissions") from error
 
 
 def read_meta(build: Path) -> BuildMeta:
-    """Return what the build says of itself.
+    """Read the description of a build.
 
     Raises:
-        StoreDamagedError: its description is not as it was written.
-        StoreError: it cannot be read.
         StoreOutdatedError: another layout wrote it.
     """
     try:
         data = (build / META_FILE).read_bytes()
     except OSError as error:
         raise StoreError(f"{build / META_FILE}: {error.strerror}: build again") from error
-    layout = decode_json_file(build, META_FILE, data, _LayoutVersion).layout
+    layout = decode_file(build, META_FILE, data, msgspec.json.Decoder(_LayoutVersion)).layout
     if layout != LAYOUT_VERSION:
         raise StoreOutdatedError(
             f"{build}: written by layout {layout}, this kgraph reads {LAYOUT_VERSION}: build again"
         )
-    return decode_json_file(build, META_FILE, Checksums(build).read_file(META_FILE), BuildMeta)
+    data = Checksums(build).read_file(META_FILE)
+    return decode_file(build, META_FILE, data, msgspec.json.Decoder(BuildMeta))
 
 
-def decode_json_file(build: Path, name: str, data: bytes, shape: type[StructT]) -> StructT:
-    """Decode the JSON of a build's file.
-
-    Raises:
-        StoreDamagedError: it is none, or of another shape.
-    """
-    return decode_file(build, name, data, msgspec.json.Decoder(shape))
-
-
-def decode_file(build: Path, name: str, data: bytes, decoder: Decoder[StructT]) -> StructT:
-    """Decode the data of a build's file: the one seam where errors of msgspec become ours.
+def decode_file(
+    build: Path,
+    name: str,
+    data: bytes,
+    decoder: msgspec.json.Decoder[StructT] | msgspec.msgpack.Decoder[StructT],
+) -> StructT:
+    """Decode the data of a build's file.
 
     Raises:
-        StoreDamagedError: it is none that the decoder takes.
+        StoreDamagedError: the decoder refuses it.
     """
     try:
         return decoder.decode(data)
@@ -213,15 +176,10 @@ def decode_file(build: Path, name: str, data: bytes, decoder: Decoder[StructT]) 
 def check_database(build: Path, largest: float = SMALL_BYTES) -> None:
     """Check the files of a build's database.
 
-    The engine checks the blocks of its large files itself as it reads them, but neither the list
-    of these files nor that it holds all of them.
+    The engine checks the blocks of its large files as it reads them, but not the list of its files.
 
     Args:
         build: folder of the build.
-        largest: bytes of a file that is read; of larger ones the size is compared.
-
-    Raises:
-        StoreDamagedError: one is not as the build wrote it.
-        StoreError: one cannot be read.
+        largest: size in bytes up to which a file is read; of larger ones only the size is checked.
     """
     Checksums(build).check_files(f"{DATABASE_FOLDER}/", largest)

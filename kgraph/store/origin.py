@@ -1,8 +1,7 @@
-"""What the last build of a store was made from: its sources, and its file of judgements.
+"""Remember what a store's last build was made from, and choose the file of judgements.
 
-Takes paths as a build was given them, keeps them absolute in a file beside the build, and says
-which file of judgements the next one reads. These paths stand in no other file of a build, so the
-same input gives the same bytes wherever it lies.
+The paths of a build are kept, absolute, in a file of their own beside it: in its other files the
+same input gives the same bytes wherever it is.
 """
 
 from __future__ import annotations
@@ -23,31 +22,22 @@ LAST_JUDGEMENTS = ""
 """In place of a file of judgements: the one that the store's last build read, else
 :data:`kgraph.resolve.judgements_file.JUDGEMENTS_FILE`."""
 
+_NO_JUDGEMENTS = "no judgements are applied"
+
 
 class BuildOrigin(msgspec.Struct, frozen=True):
-    """What a build was made from.
+    """The inputs of a build."""
 
-    Attributes:
-        sources: its files, folders and patterns, absolute; ``-`` for standard input.
-        judgements: its file of judgements, absolute; "" for none.
-        judged: whether that file was there.
-    """
-
-    sources: tuple[str, ...] = ()
-    judgements: str = ""
-    judged: bool = False
+    sources: tuple[str, ...] = ()  #: files, folders and patterns, absolute; ``-`` for stdin
+    judgements: str = ""  #: file of judgements, absolute; "" for none
+    judged: bool = False  #: whether that file existed
 
 
 class JudgementsChoice(msgspec.Struct, frozen=True):
-    """Which file of judgements is read, and what a person should know of that.
+    """Which file of judgements is read."""
 
-    Attributes:
-        path: the file, None for none.
-        notes: sentences, such as that the file of the last build is gone.
-    """
-
-    path: Path | None
-    notes: tuple[str, ...] = ()
+    path: Path | None  #: None for none
+    notes: tuple[str, ...] = ()  #: warnings to print
 
     @property
     def output(self) -> Path:
@@ -56,28 +46,25 @@ class JudgementsChoice(msgspec.Struct, frozen=True):
 
 
 def make_origin(paths: Sequence[str | Path], judgements: Path | None) -> BuildOrigin:
-    """The origin of a build of these paths with that file of judgements."""
+    """Return the origin of a build of these paths with that file of judgements."""
     sources = tuple(str(path) if str(path) == "-" else os.path.abspath(path) for path in paths)
     file = os.path.realpath(judgements) if judgements else ""
     return BuildOrigin(sources, file, bool(judgements and judgements.exists()))
 
 
 def write_origin(build: Path, origin: BuildOrigin) -> None:
-    """Keep the origin of a build in its folder.
-
-    Raises:
-        StoreError: the folder cannot be written.
-    """
+    """Write the origin of a build into its folder."""
     try:
         write_durable(build / layout.ORIGIN_FILE, msgspec.json.encode(origin))
     except OSError as error:
         raise StoreError(
-            f"{build}: {error.strerror}: {suggest_fix(error)}; the last whole graph still answers"
+            f"{build}: {error.strerror}: {suggest_fix(error)}; "
+            "readers still see the last complete graph"
         ) from error
 
 
 def read_origin(store: str | Path) -> BuildOrigin:
-    """The origin of a store's last build; an empty one where there is no build.
+    """Read the origin of a store's last build; an empty one if it has none that can be read.
 
     Raises:
         StoreDamagedError: the build is damaged.
@@ -90,76 +77,55 @@ def read_origin(store: str | Path) -> BuildOrigin:
     except StoreDamagedError:
         raise
     except (StoreError, msgspec.MsgspecError):
-        return BuildOrigin()
+        return BuildOrigin()  # the first build of a store must not fail for this
 
 
 def choose_judgements(
     store: str | Path, judgements: str | Path | None = LAST_JUDGEMENTS, *, write: bool = False
 ) -> JudgementsChoice:
-    """Which file of judgements holds for a store.
+    """Choose the file of judgements for a store.
 
     Args:
         store: its folder.
-        judgements: the file that was named, :data:`LAST_JUDGEMENTS` for none, None to read none.
-        write: the file is to be written to, so that one that is gone is made again.
+        judgements: the file that the user named, :data:`LAST_JUDGEMENTS` for none, None to read
+            none.
+        write: the file will be written to, so that one that is gone is made again.
     """
     try:
         last = read_origin(store)
     except StoreDamagedError as error:
-        file = JUDGEMENTS_FILE if str(judgements) == LAST_JUDGEMENTS else judgements
-        said = f"{error}; judgements are those of {file}" if file else str(error)
-        return JudgementsChoice(Path(file) if file else None, (said,))
-    if judgements is None:
-        return JudgementsChoice(None, _note_unread(last, "no judgements are applied"))
-    if str(judgements) != LAST_JUDGEMENTS:
-        named = Path(judgements)
-        same = os.path.realpath(named) == last.judgements
-        return JudgementsChoice(
-            named, () if same else _note_unread(last, f"judgements are those of {named}")
-        )
-    return _choose_last(last, write)
+        path = JUDGEMENTS_FILE if str(judgements) == LAST_JUDGEMENTS else judgements
+        note = f"{error}; using the judgements in {path}" if path else str(error)
+        return JudgementsChoice(Path(path) if path else None, (note,))
+    if str(judgements) == LAST_JUDGEMENTS:
+        return _choose_last(last, write)
+    named = None if judgements is None else Path(judgements)
+    is_unread = last.judged and Path(last.judgements).exists()
+    if not is_unread or (named and os.path.realpath(named) == last.judgements):
+        return JudgementsChoice(named)
+    outcome = f"using the judgements in {named}" if named else _NO_JUDGEMENTS
+    return JudgementsChoice(
+        named, (f"{outcome}, not those in {last.judgements} as in the last build",)
+    )
 
 
 def _choose_last(last: BuildOrigin, write: bool) -> JudgementsChoice:
-    here = Path(os.path.realpath(JUDGEMENTS_FILE))
-    file = Path(last.judgements) if last.judgements else here
-    if file == here:
-        gone = last.judged and not file.exists()
-        return JudgementsChoice(
-            JUDGEMENTS_FILE, _note_missing(file, "no judgements are applied") if gone else ()
-        )
-    if file.exists() or (
-        write and (last.judged or not here.exists()) and _has_project_folder(file)
-    ):
-        also = (
-            f"; {JUDGEMENTS_FILE} here is not read: name it with --judgements"
-            if here.exists()
-            else ""
-        )
-        return JudgementsChoice(
-            file, (f"judgements are those of {file}, as at the last build{also}",)
-        )
-    if not last.judged:
+    default = Path(os.path.realpath(JUDGEMENTS_FILE))
+    path = Path(last.judgements) if last.judgements else default
+    is_default = path == default
+    if not is_default:
+        has_project = path.parent.parent.is_dir()
+        will_be_made = write and has_project and (last.judged or not default.exists())
+        if path.exists() or will_be_made:
+            note = f"using the judgements in {path}, as in the last build"
+            if default.exists():
+                note += f"; {JUDGEMENTS_FILE} here is not read: name it with --judgements"
+            return JudgementsChoice(path, (note,))
+    if not last.judged or (is_default and path.exists()):
         return JudgementsChoice(JUDGEMENTS_FILE)
-    instead = (
-        f"judgements are those of {JUDGEMENTS_FILE}"
-        if here.exists()
-        else "no judgements are applied"
+    outcome = _NO_JUDGEMENTS
+    if not is_default and default.exists():
+        outcome = f"using the judgements in {JUDGEMENTS_FILE}"
+    return JudgementsChoice(
+        JUDGEMENTS_FILE, (f"{outcome}: the file of the last build is gone: {path}",)
     )
-    return JudgementsChoice(JUDGEMENTS_FILE, _note_missing(file, instead))
-
-
-def _has_project_folder(file: Path) -> bool:
-    """Whether the project is still there in which the file would be made."""
-    return file.parent.parent.is_dir()
-
-
-def _note_missing(file: Path, instead: str) -> tuple[str, ...]:
-    return (f"{instead}: the file of the last build is gone: {file}",)
-
-
-def _note_unread(last: BuildOrigin, words: str) -> tuple[str, ...]:
-    """That the file of the last build is not read, if it had one that is still there."""
-    if not last.judged or not Path(last.judgements).exists():
-        return ()
-    return (f"{words}, not those of {last.judgements} as at the last build",)

@@ -1,8 +1,6 @@
-"""Temporary folders, which are gone with the process that made them, whatever ends it.
+"""Temporary folders that are removed even if their process is killed: by a later process.
 
-Takes nothing, gives :class:`ScratchFolder`: a folder of the system's for temporary files, in which
-a file is locked as long as its process lives. What a killed process left is removed by the next
-one that makes such a folder or calls :func:`remove_abandoned_folders`.
+A file in the folder is locked as long as its process lives.
 """
 
 from __future__ import annotations
@@ -10,22 +8,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from types import TracebackType
 
 import filelock
 
 FOLDER_PREFIX = "kgraph-"
-SCRATCH_LOCK_FILE = "made-by-kgraph.lock"
-"""Held by the process whose folder it is. A folder without it is not ours, whatever its name."""
+SCRATCH_LOCK_FILE = "made-by-kgraph.lock"  #: a folder without it is not ours, whatever its name
 
 
-class ScratchFolder:
-    """A temporary folder, also as a context.
-
-    Attributes:
-        path: where it is.
+class ScratchFolder(AbstractContextManager[Path]):
+    """A temporary folder, whose path is in ``path``.
 
     Raises:
         OSError: none can be made.
@@ -37,7 +30,7 @@ class ScratchFolder:
             self.path = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
             self._lock = filelock.FileLock(self.path / SCRATCH_LOCK_FILE)
             self._lock.acquire()
-            # One that looks for abandoned folders just now may have had the lock first.
+            # A process that looks for abandoned folders may have had the lock first.
             if (self.path / SCRATCH_LOCK_FILE).exists():
                 break
             self._lock.release()
@@ -45,26 +38,21 @@ class ScratchFolder:
     def __enter__(self) -> Path:
         return self.path
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.remove()
 
     def remove(self) -> None:
-        """Remove it with all that is in it."""
+        """Remove the folder with its content."""
         _remove_folder(self.path)
         self._lock.release()
 
 
 def remove_abandoned_folders() -> None:
-    """Remove the folders of processes that are no more."""
+    """Remove the folders of processes that have ended."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
         if _is_scratch_folder(folder):
             lock = filelock.FileLock(folder / SCRATCH_LOCK_FILE, timeout=0)
-            with suppress(OSError, filelock.Timeout), lock:  # held by one that lives
+            with suppress(OSError, filelock.Timeout), lock:  # Timeout: its process lives
                 _remove_folder(folder)
 
 
@@ -76,7 +64,7 @@ def _is_scratch_folder(folder: Path) -> bool:
 
 
 def _remove_folder(folder: Path) -> None:
-    """Remove the mark last, so that what is left by a kill is still known as ours."""
+    # The lock file goes last, so that what a kill leaves is still recognized.
     with suppress(OSError):
         for entry in list(folder.iterdir()):
             if entry.is_dir() and not entry.is_symlink():

@@ -1,13 +1,12 @@
-"""The one writer of a store: a build that nobody reads until it is whole."""
+"""Write a store: a build that readers do not see until it is complete."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 
 import filelock
 import msgspec
@@ -27,33 +26,33 @@ from kgraph.graph import SharedData
 from kgraph.graph.diff import Changes, compare_graphs
 from kgraph.store import layout
 
+# Files of a build without a checksum: the engine's log and lock, and the marker.
+_UNCHECKED_FILES = (
+    f"{layout.DATABASE_FOLDER}/LOG",
+    f"{layout.DATABASE_FOLDER}/LOCK",
+    layout.MARKER_FILE,
+    CHECKSUMS_FILE,
+)
+
 
 class RecordIndex(msgspec.Struct, array_like=True):
-    """Where each recording stands in ``records``, and what recordings share.
+    """The index of the file ``records``, and what episodes share."""
 
-    Attributes:
-        slugs: of the recordings, in order.
-        offsets: where each begins, and the last ends.
-        checksums: CRC-32 of each, so that one is checked when it is read.
-        shared: what they share.
-    """
-
-    slugs: list[str]
-    offsets: list[int]
-    checksums: list[int]
+    slugs: list[str]  #: of the episodes, in order
+    offsets: list[int]  #: of each record in bytes, and of the end of the last
+    checksums: list[int]  #: CRC-32 of each record
     shared: SharedData
 
 
-class BuildWriter:
-    """A build in the making, as a context: left by an error, it leaves no trace.
+class BuildWriter(AbstractContextManager["BuildWriter"]):
+    """A build that is being written; it leaves no trace if the block ends with an error.
 
     Args:
         store: folder of the store; made when absent.
         base: base of the instances' IRIs.
 
     Raises:
-        StoreBusyError: another build holds the store.
-        StoreError: the folder cannot be written.
+        StoreBusyError: another build is writing to the store.
     """
 
     def __init__(self, store: Path, base: str) -> None:
@@ -73,49 +72,37 @@ class BuildWriter:
                 self._records = (self.folder / layout.RECORDS_FILE).open("wb")
                 self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE_FOLDER))
         except BaseException:
-            self._close()
+            self.__exit__()
             raise
 
-    def __enter__(self) -> BuildWriter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        """Let go of everything, and remove a build that readers do not see.
+    def __exit__(self, *exception: object) -> None:
+        """Close everything, and remove a build that readers do not see.
 
         An interruption here leaves a folder that the next build removes.
         """
         try:
             self._database = None
-            with suppress(OSError):  # of a full disk, with what it had still to write
+            with suppress(OSError):  # the disk is full, and buffered data is lost
                 if hasattr(self, "_records"):
                     self._records.close()
-            if hasattr(self, "folder") and not self._is_published:
+            if hasattr(self, "folder") and not self._is_published():
                 _remove_build(self.folder)
         finally:
             self._lock.release()
 
-    @property
     def _is_published(self) -> bool:
-        """Whether readers see this build: `current` tells, whatever interrupted us meanwhile."""
+        """Return whether readers see this build, from `current`: it is right after any failure."""
         try:
             return layout.read_current_name(self.store) == self.folder.name
-        except StoreError:  # then it may be; the next build looks again
+        except StoreError:  # unknown: the next build looks again
             return True
 
     def load(self, turtle: bytes) -> None:
         """Add statements; frees the interpreter lock while it works.
 
         Args:
-            turtle: a whole document, with its header. About 100,000 statements at a
-                time are loaded as fast as more, in a fifth of the memory.
+            turtle: a complete document. About 100,000 statements at a time are loaded as fast as
+                more, in a fifth of the memory.
         """
         with _convert_os_errors(self.store):
             # lenient: these are our own texts, whose IRIs are safe by construction.
@@ -135,7 +122,7 @@ class BuildWriter:
         return self._database
 
     def add_records(self, slugs: list[str], records: list[bytes]) -> None:
-        """Add recordings, each as the MessagePack of an ``EpisodeGraph``, in order."""
+        """Add episodes, each as the MessagePack of an ``EpisodeGraph``, in order."""
         with _convert_os_errors(self.store):
             for slug, record in zip(slugs, records, strict=True):
                 self._slugs.append(slug)
@@ -147,8 +134,8 @@ class BuildWriter:
         """Make this build the one that readers see; nothing can be added any more.
 
         Raises:
-            StoreError: it cannot be written, and is not seen; or it is seen, and may not be
-                on disk yet.
+            StoreError: it cannot be written, and readers do not see it; or they see it, and it may
+                not be on disk yet.
         """
         with _convert_os_errors(self.store):
             self._offsets.append(self._records.tell())
@@ -156,7 +143,7 @@ class BuildWriter:
             os.fsync(self._records.fileno())
             self._records.close()
             self._open_database.flush()
-            self._database = None  # closed: from now on its files stay as they are
+            self._database = None  # closed: its files do not change any more
             index = RecordIndex(self._slugs, self._offsets, self._checksums, shared)
             meta = layout.BuildMeta(
                 LAYOUT_VERSION, self.base, shared.digest, len(self._slugs), triples
@@ -168,33 +155,30 @@ class BuildWriter:
                 (layout.META_FILE, msgspec.json.encode(meta)),
             ):
                 files.write_durable(self.folder / name, data)
-            write_checksums(self.folder, _list_checked_files(self.folder))
+            paths = [path for path in self.folder.rglob("*") if path.is_file()]
+            names = [path.relative_to(self.folder).as_posix() for path in paths]
+            write_checksums(self.folder, [n for n in names if not n.startswith(_UNCHECKED_FILES)])
             files.sync_folder(self.folder)
             files.sync_folder(self.folder.parent)
-        with _convert_os_errors(self.store, lambda: self._is_published):
+        with _convert_os_errors(self.store, self._is_published):
             layout.write_current_name(self.store, self.folder.name)
         _remove_other_builds(self.store, {self.folder.name, self._previous_name})
 
     def _compare_with_previous(self, shared: SharedData) -> Changes:
-        """What changed against the last build; nothing is said of one that cannot be read."""
+        """Compare with the last build; no changes if it cannot be read or has another base."""
         build = self.store / layout.BUILDS_FOLDER / self._previous_name
         try:
-            last = layout.read_meta(build)
-            old = read_index(build).shared
+            previous_base = layout.read_meta(build).base
+            previous = read_index(build).shared
         except StoreError:
             return Changes(after=shared.digest)
-        return (
-            compare_graphs(old, shared) if last.base == self.base else Changes(after=shared.digest)
-        )
+        if previous_base != self.base:
+            return Changes(after=shared.digest)
+        return compare_graphs(previous, shared)
 
 
 def read_index(build: Path) -> RecordIndex:
-    """Read the index of a build's recordings.
-
-    Raises:
-        StoreDamagedError: it is not as it was written.
-        StoreError: it cannot be read.
-    """
+    """Read the index of a build's episodes."""
     data = Checksums(build).read_file(layout.INDEX_FILE)
     return layout.decode_file(build, layout.INDEX_FILE, data, msgspec.msgpack.Decoder(RecordIndex))
 
@@ -203,40 +187,26 @@ def read_index(build: Path) -> RecordIndex:
 def _convert_os_errors(
     store: Path, is_published: Callable[[], bool] = lambda: False
 ) -> Iterator[None]:
-    """The one seam where errors of the disk become ours.
+    """Raise StoreError for errors of the file system.
 
     Args:
-        store: what is written.
-        is_published: whether readers see the new graph when there is an error.
+        store: that is written.
+        is_published: returns whether readers see the new graph when there is an error.
     """
     try:
         yield
     except OSError as error:
-        words = error.strerror or str(error)
+        reason = error.strerror or str(error)
         outcome = (
-            "the new graph answers, but may be lost if the machine stops now"
+            "readers see the new graph, but it may be lost if the machine stops now"
             if is_published()
-            else "the last whole graph still answers"
+            else "readers still see the last complete graph"
         )
-        raise StoreError(f"{store}: {words}: {suggest_fix(error)}; {outcome}") from error
-
-
-def _list_checked_files(folder: Path) -> list[str]:
-    """The files of a build by which its graph is answered; the engine's log is none."""
-    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    return [name for name in names if not name.startswith(_UNCHECKED_FILES)]
-
-
-_UNCHECKED_FILES = (
-    f"{layout.DATABASE_FOLDER}/LOG",
-    f"{layout.DATABASE_FOLDER}/LOCK",
-    layout.MARKER_FILE,
-    CHECKSUMS_FILE,
-)
+        raise StoreError(f"{store}: {reason}: {suggest_fix(error)}; {outcome}") from error
 
 
 def _acquire_lock(store: Path) -> filelock.BaseFileLock:
-    # The system drops the lock with its process, whatever kills it.
+    # The system releases the lock with its process, whatever kills it.
     lock = filelock.FileLock(store / layout.LOCK_FILE, timeout=0)
     try:
         lock.acquire()
@@ -247,11 +217,14 @@ def _acquire_lock(store: Path) -> filelock.BaseFileLock:
     return lock
 
 
+# -- retention of builds -------------------------------------------------------
+
+
 def _find_current_name(store: Path) -> str:
-    """The build that readers see; "" where there is none.
+    """Return the name of the build that readers see; "" if there is none.
 
     Raises:
-        StoreError: it cannot be told, so that none may be removed.
+        StoreError: it is unknown, so that no build may be removed.
     """
     try:
         return layout.find_current_build(store).name
@@ -259,53 +232,47 @@ def _find_current_name(store: Path) -> str:
         return ""
 
 
-def _make_build_folder(store: Path, last: str) -> Path:
-    """The next build's folder; what killed builds left behind is removed."""
-    builds = store / layout.BUILDS_FOLDER
-    # The one that `current` names counts even when it is gone: no draft may take its name.
-    taken = [0, int(layout.read_current_name(store) or 0)]
-    taken += [int(name) for name in os.listdir(builds) if layout.is_build_number(name)]
-    _remove_other_builds(store, {last, _find_previous_build(builds, last)})
-    folder = builds / f"{max(taken) + 1:04d}"
+def _make_build_folder(store: Path, current: str) -> Path:
+    """Make the next build's folder, and remove what killed builds left.
+
+    Kept are the current build and the one before, which a reader may still have open.
+    """
+    builds = layout.list_builds(store)
+    # The name in `current` counts even if its folder is gone: no other build may take it.
+    last = max([int(layout.read_current_name(store) or 0), *(int(b.name) for b in builds)])
+    older = [b.name for b in builds if current and int(b.name) < int(current) and _is_build(b)]
+    _remove_other_builds(store, {current, *older[-1:]})
+    folder = store / layout.BUILDS_FOLDER / f"{last + 1:04d}"
     partial = folder.with_name(folder.name + layout.PARTIAL_SUFFIX)
     try:
         partial.mkdir()
-        (partial / layout.MARKER_FILE).touch()  # by it, it may be removed
+        (partial / layout.MARKER_FILE).touch()  # allows removing it
         return partial.rename(folder)
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
         raise
 
 
-def _find_previous_build(builds: Path, last: str) -> str:
-    """The build before the last, which a reader may still hold; "" where there is none."""
-    if not last:
-        return ""
-    names = [f.name for f in builds.iterdir() if _is_build(f) and int(f.name) < int(last)]
-    return max(names, key=int, default="")
-
-
-def _remove_other_builds(store: Path, kept: set[str]) -> None:
-    """Remove builds, and what is left of those that were being made or removed."""
+def _remove_other_builds(store: Path, keep: set[str]) -> None:
+    """Remove builds, and the folders of those that were being made or removed."""
     with suppress(OSError):
         for folder in sorted((store / layout.BUILDS_FOLDER).iterdir(), reverse=True):
             number = folder.name.removesuffix(layout.PARTIAL_SUFFIX)
             if number != folder.name and layout.is_build_number(number) and not folder.is_symlink():
                 shutil.rmtree(folder, ignore_errors=True)
-            elif folder.name not in kept and _is_build(folder):
+            elif folder.name not in keep and _is_build(folder):
                 _remove_build(folder)
 
 
 def _remove_build(build: Path) -> None:
-    """Remove a build: at once for readers, and so that what is left by a kill is known as ours."""
+    """Remove a build: for readers at once; what a kill leaves is recognized by its name."""
     partial = build.with_name(build.name + layout.PARTIAL_SUFFIX)
-    with suppress(OSError):  # a reader holds it (on Windows): the next build tries again
+    with suppress(OSError):  # a reader has it open (on Windows): the next build tries again
         shutil.rmtree(build.rename(partial), ignore_errors=True)
 
 
 def _is_build(folder: Path) -> bool:
-    """Whether a build made it: the store may be somebody's folder that has one of that name for
-    something else."""
+    """Return whether a build made the folder: the store may be a folder of other things, too."""
     if not layout.is_build_number(folder.name) or folder.is_symlink():
         return False
     try:

@@ -6,8 +6,7 @@ from analysis.asked import BASE
 from kgraph.analysis import Finding, Findings, run_analysis
 from kgraph.analysis.rdf import build_finding_blocks, format_findings_turtle
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.rdf.shacl import find_violations
-from kgraph.rdf.shapes import load_shapes
+from kgraph.rdf.shacl import find_violations, load_shapes
 
 
 def test_a_row_is_a_node_that_knows_what_it_is_about():

@@ -52,5 +52,5 @@ def test_the_build_before_answers_with_a_word(store, monkeypatch, capsys):
         with pytest.raises(SystemExit) as ended:
             main()
     assert ended.value.code == 0
-    note = "`current` is damaged: build 0001 answers instead: build again"
+    note = "`current` is damaged: using build 0001: build again"
     assert capsys.readouterr().err == f"kgraph: {store.path}: {note}\n"

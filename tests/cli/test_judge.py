@@ -152,14 +152,14 @@ def test_the_file_is_that_of_the_option_the_environment_or_the_last_build(
 
     status, _, words = kgraph("build", tmp_path / "episodes", "--store", built, "--workers", 1)
     assert status == 0
-    assert f"judgements are those of {remembered}, as at the last build" in words
+    assert f"using the judgements in {remembered}, as in the last build" in words
     assert "company/openai" not in Store(built).shared.entities
 
     monkeypatch.setenv("KGRAPH_JUDGEMENTS", "env.yaml")
     _, _, words = kgraph("judge", "reject", "And Gather", "--store", built)
     assert words == (
         "env.yaml: reject And Gather: build again to apply it\n"
-        f"note: judgements are those of env.yaml, not those of {remembered} as at the last build\n"
+        f"note: using the judgements in env.yaml, not those in {remembered} as in the last build\n"
     )
     kgraph("judge", "reject", "And Gather", "--store", built, "--judgements", "option.yaml")
     assert sorted(file.name for file in away.iterdir()) == ["env.yaml", "option.yaml"]

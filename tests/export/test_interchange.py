@@ -1,4 +1,4 @@
-"""The sample corpus arrives in other programs as it left (``benchmarks/interchange.py``)."""
+"""Other programs read the sample corpus as it was written (``benchmarks/interchange.py``)."""
 
 import json
 import subprocess
@@ -30,11 +30,11 @@ def verdicts(sample, tmp_path_factory):
 
 
 @pytest.mark.parametrize(("reader", "format"), CASES)
-def test_a_reader_finds_the_same_graph_without_a_warning(verdicts, reader, format):
+def test_a_reader_reads_the_same_graph_without_a_warning(verdicts, reader, format):
     if verdicts[reader, format] == "not installed":
         pytest.skip(f"{reader} is not installed")
     assert verdicts[reader, format] == "same"
 
 
-def test_no_reader_is_forgotten(verdicts):
+def test_every_reader_is_tested(verdicts):
     assert list(verdicts) == CASES

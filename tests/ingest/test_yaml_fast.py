@@ -20,7 +20,7 @@ SCALARS = """
 +.inf inf nan ~ Null nULL TRUE tRUE yes on 2025-01-01 = 1e 1e400 0.10 00 99999999999999999999999999
 "12" '12' - -- -b + . :b b: #b b#c @b `b %b ?b * & ! !! {} [] [1,2,] {b,c} {?b} [?b] [|b] [,>b]
 [b]c "b"c 'x''y' &x *x !foo
-""".split()  # noqa: SIM905
+""".split()
 SNIPPETS = [
     *(f"a: {scalar}" for scalar in SCALARS),
     *(f"- a: {scalar}\n  b: 1" for scalar in SCALARS),

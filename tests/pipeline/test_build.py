@@ -1,4 +1,4 @@
-"""The whole trip: what goes in comes out, the same each time."""
+"""Building: every row is accounted for, and the output is reproducible."""
 
 import io
 import os
@@ -39,14 +39,14 @@ def test_every_row_of_the_sample_is_accounted_for(sample):
     )
 
 
-def test_the_turtle_of_a_build_is_that_of_an_export(tmp_path, folder):
+def test_a_build_writes_the_turtle_of_an_export(tmp_path, folder):
     written, _ = turtle_of([folder], tmp_path / "store", workers=1)
     out = io.BytesIO()
     export(Store(tmp_path / "store").graph, "turtle", out)
     assert out.getvalue() == written
 
 
-def test_the_store_holds_as_many_statements_as_the_report_says(sample):
+def test_the_report_counts_the_statements_of_the_store(sample):
     assert len(sample.database) == sample.meta.triples
 
 
@@ -63,7 +63,7 @@ def test_workers_and_hash_seeds_do_not_change_a_byte(tmp_path):
     assert two.read_bytes() == one
 
 
-def test_files_of_one_recording_are_one_episode_and_said(tmp_path, folder):
+def test_files_of_one_recording_are_joined_and_reported(tmp_path, folder):
     (folder / "z.md").write_text(episode_text("First talk", companies=("Anthropic",)))
     report = build([folder], tmp_path / "store", workers=1)
     assert report.joined == [("a.md", "z.md")]
@@ -73,13 +73,13 @@ def test_files_of_one_recording_are_one_episode_and_said(tmp_path, folder):
     assert labels == {"NVIDIA", "OpenAI", "Anthropic"} or "Anthropic" in labels
 
 
-def test_no_episode_at_all_says_why(tmp_path):
+def test_no_episode_at_all_is_an_error_with_the_reason(tmp_path):
     (tmp_path / "a.md").write_text("no front matter")
     with pytest.raises(InputError, match="no episode in 1 file"):
         build([tmp_path], tmp_path / "store", workers=1)
 
 
-def test_a_killed_worker_is_an_error_in_words():
+def test_a_killed_worker_is_an_error():
     with pytest.raises(KgraphError, match="try --workers 1"), open_process_pool(2) as pool:
         list(map_ordered(pool, os._exit, [3]))
 
@@ -89,7 +89,7 @@ def test_results_come_in_order():
         assert list(map_ordered(pool, abs, range(-9, 0))) == list(range(9, 0, -1))
 
 
-def test_progress_is_told_to_the_end(tmp_path, folder):
+def test_progress_is_reported_to_the_end(tmp_path, folder):
     told = []
     build([folder], tmp_path / "store", workers=1, progress=lambda *step: told.append(step))
     assert told == [

@@ -11,8 +11,7 @@ from support import episode_text
 from kgraph.base.errors import DataError, InputError
 from kgraph.pipeline import check as room
 from kgraph.pipeline.check import check
-from kgraph.rdf.shacl import Violation, find_violations
-from kgraph.rdf.shapes import parse_shapes
+from kgraph.rdf.shacl import Violation, find_violations, parse_shapes
 
 PREFIXES = """
 @prefix kg: <https://w3id.org/kgraph/ns#> .
@@ -47,7 +46,7 @@ def test_problems_come_first_by_file_and_line(folder):
     ]
 
 
-def test_what_has_not_its_shape_is_a_finding(folder, monkeypatch):
+def test_a_violation_is_a_finding(folder, monkeypatch):
     strict = shapes(LOW + "sh:maxInclusive 1 ] .")
     monkeypatch.setattr(room, "load_shapes", lambda: strict)
     [found] = check([folder], workers=1)
@@ -58,13 +57,13 @@ def test_what_has_not_its_shape_is_a_finding(folder, monkeypatch):
     assert msgspec.json.decode(msgspec.json.encode(found), type=Violation) == found
 
 
-def test_text_that_is_no_turtle_is_a_finding(folder, monkeypatch):
-    monkeypatch.setattr("kgraph.rdf.episode.iri", lambda id_: f"<{id_} >")
+def test_invalid_turtle_is_a_finding(folder, monkeypatch):
+    monkeypatch.setattr("kgraph.rdf.episode.iri_ref", lambda id_: f"<{id_} >")
     found = check([folder], workers=1)
     assert {(f.node, f.component) for f in found} == {("graph", "syntax")}
 
 
-def test_workers_change_no_finding(folder):
+def test_the_number_of_workers_changes_no_finding(folder):
     (folder / "c.md").write_text("nothing")
     assert check([folder], workers=2) == check([folder], workers=1)
 
@@ -76,7 +75,7 @@ def test_no_readable_episode_is_a_finding_and_no_path_an_error(tmp_path):
         check([tmp_path / "nowhere"], workers=1)
 
 
-def test_progress_is_told_to_the_end(folder):
+def test_progress_is_reported_to_the_end(folder):
     told = []
     check([folder], workers=1, progress=lambda *step: told.append(step))
     assert told == [("reading", 2, 2), ("comparing names", 0, 0), ("checking", 2, 2)]
@@ -104,20 +103,20 @@ def test_the_command_is_silent_or_has_a_line_for_each_finding(folder):
         (LOW + "sh:class kg:Tag ] .", "kgraph checks no sh:class"),
         (":Low sh:targetNode kg:Tag .", "kgraph checks no sh:targetNode"),
         (LOW.replace("kg:rowCount", "( kg:a kg:b )") + "] .", "kgraph checks paths of one"),
-        (LOW + "sh:minCount 'few' ] .", "'few' is no value of sh:minCount"),
-        (LOW + "sh:nodeKind sh:Name ] .", "'Name' is no value of sh:nodeKind"),
-        (LOW + "sh:pattern '(' ] .", "'(' is no value of sh:pattern"),
+        (LOW + "sh:minCount 'few' ] .", "'few' is not a value of sh:minCount"),
+        (LOW + "sh:nodeKind sh:Name ] .", "'Name' is not a value of sh:nodeKind"),
+        (LOW + "sh:pattern '(' ] .", "'(' is not a value of sh:pattern"),
         (LOW + "sh:property [ sh:path kg:a ] ] .", "kgraph checks a subject's own statements"),
         (LOW + "sh:or ( [ sh:path kg:a ; sh:minCount 1 ] ) ] .", "kgraph checks a subject's own"),
     ],
 )
-def test_a_shape_that_is_beyond_us_is_refused(text, why):
+def test_an_unsupported_shape_is_refused(text, why):
     message = refused(text)
     assert message.startswith("s.ttl: ")
     assert why in message
 
 
-def test_shapes_that_are_no_turtle_are_refused():
+def test_shapes_that_are_not_turtle_are_refused():
     assert refused(":Low a").startswith("s.ttl: ")
 
 
@@ -127,7 +126,7 @@ def test_a_property_is_checked_once_however_often_it_is_written():
     assert list(find_violations(twice.encode(), one)) == []
 
 
-def test_statements_of_one_subject_may_stand_apart():
+def test_statements_of_one_subject_need_not_be_adjacent():
     one = shapes(LOW + "sh:maxCount 1 ] .")
     apart = PREFIXES + ":a a kg:Tag ; kg:rowCount 1 . :b a kg:Tag . :a kg:rowCount 2 ."
     [found] = find_violations(apart.encode(), one)

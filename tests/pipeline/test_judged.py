@@ -1,4 +1,4 @@
-"""Judgements hold when the graph is built again: each verb, and each can be undone."""
+"""Judgements apply when the graph is built again: each verb, and each can be undone."""
 
 import msgspec
 import pytest
@@ -18,7 +18,7 @@ from kgraph.resolve.judgements import build_judgement_table, make_judgement
 from kgraph.resolve.judgements_file import append_judgement
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.store import Store
-from kgraph.store.origin import BuildOrigin, JudgementsChoice, choose_judgements
+from kgraph.store.origin import BuildOrigin, JudgementsChoice, choose_judgements, read_origin
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.thing import look_up
 from kgraph.views.why import explain_by_name
@@ -60,7 +60,7 @@ def _has(explanation, surface):
     return any(row.surface == surface for row in explanation.rows)
 
 
-def test_without_judgements_the_rows_are_as_the_verbs_need_them(rebuilt):
+def test_without_judgements_rows_are_as_each_verb_needs_them(rebuilt):
     store = rebuilt()
     assert decided(store, "Nvidea")[0][0] == "Nvidia"
     assert decided(store, "And Gather")[0][1] == "noise"
@@ -78,9 +78,7 @@ def test_without_judgements_the_rows_are_as_the_verbs_need_them(rebuilt):
         ("accept", ["Akmeworks"], "show", "Akmeworks", ("Akmeworks", "show", "judgement")),
     ],
 )
-def test_a_judgement_holds_when_the_graph_is_built_again(
-    rebuilt, verb, names, type_, surface, said
-):
+def test_a_judgement_applies_to_the_next_build(rebuilt, verb, names, type_, surface, said):
     for store in (rebuilt((verb, names, type_)), rebuilt()):
         assert decided(store, surface) == [said]
 
@@ -95,7 +93,7 @@ def test_a_judgement_holds_when_the_graph_is_built_again(
         ("different", ["company/nvidea", "company/nvidia"], "", "Nvidea", ("Nvidea", "company")),
     ],
 )
-def test_a_judgement_by_id_holds_too(rebuilt, verb, names, type_, surface, said):
+def test_a_judgement_by_id_applies_to_the_next_build(rebuilt, verb, names, type_, surface, said):
     store = rebuilt((verb, names, type_))
     assert decided(store, surface)[0][: len(said)] == said
     assert msgspec.json.decode(store.report)["unapplied"] == []
@@ -125,7 +123,7 @@ BOTH = """- name: Google Gemini
         ),
     ],
 )
-def test_an_id_reaches_one_of_two_things_of_a_name(rebuilt, said, left):
+def test_an_id_selects_one_of_two_entities_of_a_name(rebuilt, said, left):
     file = rebuilt.file.parent / "episodes" / "a.md"
     file.write_text(file.read_text("utf-8").replace("quotes:", BOTH + "\nquotes:"))
     store = rebuilt(*([said] if said else []))
@@ -137,7 +135,7 @@ def test_an_id_reaches_one_of_two_things_of_a_name(rebuilt, said, left):
         assert Lookup(store.shared.entities).find(said[1][1]).id == said[1][0]
 
 
-def test_what_no_row_has_is_said_with_its_line(rebuilt):
+def test_a_judgement_of_an_unknown_name_is_reported_with_its_line(rebuilt):
     store = rebuilt(
         ("reject", ["OpenAI"], ""),
         ("same", ["OpenAI Labs", "Nowhere", "Akmeworks"], ""),
@@ -157,12 +155,12 @@ def test_what_no_row_has_is_said_with_its_line(rebuilt):
     ]
 
 
-def test_what_is_told_apart_stays_apart(rebuilt):
+def test_entities_that_differ_are_not_merged(rebuilt):
     for store in (rebuilt(("different", ["Nvidea", "Nvidia"], "")), rebuilt()):
         assert decided(store, "Nvidea")[0][0] == "Nvidea"
 
 
-def test_what_is_the_same_is_one_entity_whatever_its_rows_looked_like(rebuilt):
+def test_entities_that_are_the_same_are_merged(rebuilt):
     store = rebuilt(("same", ["OpenAI", "Gather"], ""))
     assert decided(store, "And Gather") == [("OpenAI", "company", "judgement")]
     assert {row.surface for row in explain_by_name(store, "a.md", "OpenAI")[0].rows} == {
@@ -178,7 +176,7 @@ def test_deleting_a_line_undoes_its_judgement(rebuilt):
     assert decided(rebuilt(), "OpenAI") == before
 
 
-def test_judgements_that_contradict_stop_the_build_with_their_lines(rebuilt):
+def test_contradicting_judgements_stop_the_build_with_their_lines(rebuilt):
     store = rebuilt(("reject", ["OpenAI"], ""))
     with rebuilt.file.open("a") as file:
         file.write("- {verb: accept, names: [OpenAI]}\n")
@@ -198,7 +196,7 @@ def test_judgements_that_contradict_stop_the_build_with_their_lines(rebuilt):
         (("same", ["Open Lab", "OpenAI"], "product"), "company/openai", "product/openlab"),
     ],
 )
-def test_what_an_entity_was_called_still_leads_to_it(rebuilt, said, old, new):
+def test_a_former_name_still_finds_its_entity(rebuilt, said, old, new):
     store = rebuilt(said)
     lookup = Lookup(store.shared.entities)
     assert look_up(OpenGraph(store), old).entity.id == new
@@ -209,19 +207,19 @@ def test_what_an_entity_was_called_still_leads_to_it(rebuilt, said, old, new):
     assert saved.rows()
 
 
-def test_a_name_that_no_row_ever_had_leads_to_what_replaced_it(rebuilt):
+def test_a_replaced_name_without_rows_finds_its_replacement(rebuilt):
     store = rebuilt(("rename", ["Nvidia", "Green Chips"], ""))
     assert decided(store, "Nvidea") == [("Green Chips", "company", "known")]
     assert Lookup(store.shared.entities).find("Nvidia").id == "company/greenchips"
 
 
-def test_a_thing_keeps_what_the_lexicon_says_of_it_under_its_new_name(rebuilt):
+def test_an_entity_keeps_its_lexicon_entry_under_a_new_name(rebuilt):
     before = rebuilt().shared.entities["company/nvidia"]
     store = rebuilt(("rename", ["Nvidia", "Green Chips"], ""))
     assert store.shared.entities["company/greenchips"].kind == before.kind == "chip-maker"
 
 
-def test_what_belongs_to_a_thing_is_told_under_its_new_name():
+def test_relations_of_an_entity_use_its_new_name():
     entries = [
         LexiconEntry("Nvidia", "company"),
         LexiconEntry("Blackwell", "product", product_of="Nvidia"),
@@ -233,7 +231,7 @@ def test_what_belongs_to_a_thing_is_told_under_its_new_name():
 
 
 @pytest.mark.parametrize("work", [build, KnowledgeGraph.build], ids=["function", "method"])
-def test_judgements_of_the_folder_hold_where_none_are_named(folder, tmp_path, monkeypatch, work):
+def test_judgements_of_the_folder_apply_where_none_are_named(folder, tmp_path, monkeypatch, work):
     monkeypatch.chdir(tmp_path)
     assert work([folder], "s", workers=1) and decided(Store("s"), "OpenAI")[0][1] == "company"
     append_judgement(judgements_file.JUDGEMENTS_FILE, make_judgement("reject", ["OpenAI"]))
@@ -258,10 +256,10 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
         place == home / judgements_file.JUDGEMENTS_FILE
     )  # where the first build would have looked
     append_judgement(place, make_judgement("reject", ["OpenAI"]))
-    told = f"judgements are those of {place}, as at the last build"
+    told = f"using the judgements in {place}, as in the last build"
     report = build([folder], home / "s", workers=1)
     assert (report.judgements, report.notes) == (1, (told,))
-    origin = Store(home / "s").origin
+    origin = read_origin(home / "s")
     assert origin == BuildOrigin((str(folder),), str(place), True)
     for file in Store(home / "s").build.iterdir():  # the database's own log names its folder
         if file.is_file() and file.name != "origin.json":
@@ -272,15 +270,15 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     assert choose_judgements(home / "s").notes == (also,)
     named = choose_judgements(home / "s", judgements_file.JUDGEMENTS_FILE)
     words = (
-        f"judgements are those of data/judgements.yaml, not those of {place} as at the last build"
+        f"using the judgements in data/judgements.yaml, not those in {place} as in the last build"
     )
     assert named == JudgementsChoice(judgements_file.JUDGEMENTS_FILE, (words,))
-    none = f"no judgements are applied, not those of {place} as at the last build"
+    none = f"no judgements are applied, not those in {place} as in the last build"
     assert choose_judgements(home / "s", None) == JudgementsChoice(None, (none,))
     place.unlink()
     gone = f"the file of the last build is gone: {place}"
     instead = JudgementsChoice(
-        judgements_file.JUDGEMENTS_FILE, (f"judgements are those of data/judgements.yaml: {gone}",)
+        judgements_file.JUDGEMENTS_FILE, (f"using the judgements in data/judgements.yaml: {gone}",)
     )
     assert choose_judgements(home / "s") == instead
     judgements_file.JUDGEMENTS_FILE.unlink()
@@ -288,7 +286,7 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
 
 
 @pytest.mark.parametrize("work", [build, check])
-def test_a_file_of_judgements_that_is_not_there_is_said(folder, tmp_path, monkeypatch, work):
+def test_a_missing_file_of_judgements_is_reported(folder, tmp_path, monkeypatch, work):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="nosuch.yaml: no such file: name one"):
         work([folder], judgements="nosuch.yaml")
@@ -306,7 +304,7 @@ def test_a_file_of_judgements_that_is_not_there_is_said(folder, tmp_path, monkey
         ("reject", "expected a verb and names: write {verb: reject"),
     ],
 )
-def test_what_is_no_judgement_stops_the_build_with_its_line(folder, tmp_path, text, said):
+def test_an_invalid_judgement_stops_the_build_with_its_line(folder, tmp_path, text, said):
     file = tmp_path / "judgements.yaml"
     file.write_text(f"# mine\n- {{verb: reject, names: [Bolt], date: 2025-01-01}}\n- {text}\n")
     with pytest.raises(DataError) as caught:

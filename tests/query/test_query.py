@@ -13,7 +13,6 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.graph import Entity, Selection
-from kgraph.joins import hashing
 from kgraph.pipeline import build
 from kgraph.query import ANSWER_FORMATS, Lookup, load_saved_queries, run_query
 from kgraph.query.parameters import Parameter, bind_arguments, resolve_value
@@ -47,23 +46,6 @@ def test_every_format_carries_what_it_can_and_says_what_it_cannot(store, name, k
     else:
         with pytest.raises(InputError, match=f"{name} cannot carry this answer: choose one of"):
             run_query(store, QUERIES[kind], format=name)
-
-
-def test_a_mistake_is_told_in_the_text_as_it_came(store, monkeypatch):
-    wrong = "SELECT ?c { ?c a kg:Company ; schema:name ?n FILTER(?n >) }"
-    with pytest.raises(QueryError) as one:
-        run_query(store, wrong)
-    monkeypatch.setattr(hashing, "FEW", 0)
-    with pytest.raises(QueryError) as other:
-        run_query(store, wrong)
-    assert str(other.value) == str(one.value)
-
-
-def test_joins_by_hash_change_no_answer(store, monkeypatch):
-    text = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
-    one = run_query(store, text)
-    monkeypatch.setattr(hashing, "FEW", 0)
-    assert run_query(store, text) == one
 
 
 def test_an_endless_query_is_stopped(store):

@@ -1,4 +1,4 @@
-"""Groups: what the graph says, statement by statement."""
+"""The statements of episodes and of shared data."""
 
 from collections import Counter
 
@@ -44,7 +44,7 @@ def test_a_rejected_mention_is_a_node_only():
     assert "kg:entity" not in mention
 
 
-def test_a_row_says_what_stands_in_the_file():
+def test_a_row_has_the_values_of_the_file():
     assert said()["row/talk/companies/2"] == {
         "a": ["kg:CompanyRow"],
         "kg:jsonPointer": ['"/companies/2"'],
@@ -67,7 +67,7 @@ def test_topics_tags_and_shows_are_edges_with_nodes():
     assert found["membership/talk/ours"]["kg:confidence"] == ["0.9"]
 
 
-def test_a_mention_that_stands_in_adverts_alone_says_so():
+def test_a_mention_in_adverts_only_is_marked():
     [episode] = handmade()
     [mention, *_] = episode.mentions
     reason = Reason("described", "the extractor calls it a sponsor", 8.5)
@@ -83,7 +83,7 @@ def test_a_mention_that_stands_in_adverts_alone_says_so():
     assert "kg:advertises" not in said()["episode/talk"]
 
 
-def test_a_quote_its_occurrence_and_whom_it_names():
+def test_a_quote_has_an_occurrence_and_namings():
     found = said()
     assert found[f"quote/{QUOTE}"]["schema:mentions"] == ["<company/nvidia>"]
     assert found[f"occurrence/talk/{QUOTE}"]["kg:relevance"] == ["0.75"]
@@ -120,7 +120,7 @@ def test_edges_are_plain_statements_with_labels():
 
 
 @pytest.mark.parametrize("profile", ["full", "edges"])
-def test_a_statement_stands_once_and_a_subject_in_one_group(sample, profile):
+def test_a_subject_has_one_block_without_duplicates(sample, profile):
     graph = sample.graph
     groups = [
         *(group for episode in graph for group in describe_episode(episode, profile)),
@@ -131,7 +131,7 @@ def test_a_statement_stands_once_and_a_subject_in_one_group(sample, profile):
     assert len({subject for subject, _ in groups}) == len(groups)
 
 
-def test_statistics_are_nodes_named_by_what_they_count():
+def test_statistics_are_nodes_with_ids_of_what_they_count():
     outline = EpisodeSummary(
         ("a.md",), "A talk", "2025-09-01", True, "show/ours", {"company/a": 1.0, "company/b": 1.0}
     )

@@ -1,4 +1,4 @@
-"""Our shapes: true of what is written, complete, and checked as pyshacl checks them."""
+"""Our shapes: valid for our output, complete, and checked as pyshacl checks them."""
 
 import re
 from itertools import chain
@@ -12,8 +12,7 @@ from support import SAMPLE
 from kgraph.base.vocabulary import BASE_IRI, data_path, expand_curie
 from kgraph.pipeline.check import check
 from kgraph.rdf import NTriples, describe_episode, describe_shared
-from kgraph.rdf.shacl import Violation, find_violations
-from kgraph.rdf.shapes import load_shapes
+from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 
 SHAPES = rdflib.Graph().parse(data_path("ontology", "shapes.ttl"))
 EX = rdflib.Namespace("http://example.org/")
@@ -160,7 +159,7 @@ def graph_of(things):
 
 
 @pytest.mark.filterwarnings("ignore:Parsing weird boolean", "ignore:Serializing weird numerical")
-def test_each_violation_of_each_constraint_is_found_as_pyshacl_finds_it(caplog):
+def test_violations_of_every_constraint_are_those_of_pyshacl(caplog):
     caplog.set_level("CRITICAL")  # rdflib tells every ill-formed literal
     planted = {EX[f"case-{n}"]: case for n, case in enumerate(cases())}
     data = graph_of((node, thing) for node, (_, thing) in planted.items())
@@ -184,13 +183,13 @@ def without_nonsense(found):
     return {f for f in found if not ("nonsense" in f[2] and (f[3] in RANGES or "Month" in f[2]))}
 
 
-def test_every_parameter_in_our_shapes_was_broken():
+def test_every_parameter_of_our_shapes_is_violated_here():
     broken = {expected[1] for expected, _ in cases() if expected}
     used = {local(p) for p in SHAPES.predicates() if p in SH}
     assert used - {"targetClass", "path", "property"} == broken
 
 
-def test_a_blank_node_is_found_wherever_a_thing_should_have_a_name():
+def test_blank_nodes_are_violations():
     for class_ in sorted(set(SHAPES.objects(None, SH.targetClass))):
         data = graph_of([(BNode("b"), sound_thing(class_))])
         wrong = {("b", "", "_:b", "nodeKind")}
@@ -205,7 +204,7 @@ def groups(store):
     return chain(chain.from_iterable(episodes), describe_shared(store.graph.shared))
 
 
-def test_every_class_and_property_that_is_written_stands_in_a_shape(sample):
+def test_every_written_class_and_property_is_in_a_shape(sample):
     kinds = {str(path) for path in SHAPES.objects(None, SH.hasValue)}
     for subject, pairs in groups(sample):
         classes = [expand_curie(class_) for predicate, tokens in pairs[:1] for class_ in tokens]
@@ -216,7 +215,7 @@ def test_every_class_and_property_that_is_written_stands_in_a_shape(sample):
         assert {expand_curie(p) for p, _ in pairs if p != "a"} <= known, subject
 
 
-def test_pyshacl_finds_the_sample_corpus_sound(sample):
+def test_pyshacl_finds_no_violation_in_the_sample_corpus(sample):
     text = NTriples(BASE_IRI)
     for episode in list(sample.graph)[::4]:
         data = rdflib.Graph().parse(data=text.serialize(describe_episode(episode)), format="nt")
@@ -225,10 +224,10 @@ def test_pyshacl_finds_the_sample_corpus_sound(sample):
     assert pyshacl_finds(rdflib.Graph().parse(data=shared_text, format="nt")) == set()
 
 
-def test_the_sample_corpus_is_sound():
+def test_the_sample_corpus_has_no_violation():
     assert [f for f in check([SAMPLE], workers=1) if isinstance(f, Violation)] == []
 
 
-def test_a_hundred_real_episodes_are_sound(corpus):
+def test_a_hundred_real_episodes_have_no_violation(corpus):
     files = sorted(corpus.glob("*.md"))[::10][:100]
     assert [f for f in check(files) if isinstance(f, Violation)] == []

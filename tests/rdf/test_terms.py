@@ -1,4 +1,4 @@
-"""Tokens: what a value says, escaped once and for all."""
+"""Turtle tokens: every value is escaped."""
 
 import pyoxigraph
 import pytest
@@ -18,7 +18,7 @@ def read(token):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_any_text_is_read_as_it_was(name):
+def test_any_text_survives_a_round_trip(name):
     assert read(terms.string_literal(HOSTILE[name])).value == HOSTILE[name]
     assert read(terms.typed_literal(HOSTILE[name], "xsd:anyURI")).value == HOSTILE[name]
 
@@ -49,11 +49,11 @@ def test_every_type_of_field(type_, value, lexical, datatype):
     )
 
 
-def test_a_text_is_said_once():
+def test_repeated_texts_are_written_once():
     assert terms.format_objects("texts", ["a", "b", "a"]) == ['"a"', '"b"']
 
 
-def test_every_type_of_the_field_table_has_a_writer():
+def test_every_type_of_the_field_table_can_be_written():
     rows = [
         row for row_type in load_field_table().rows.values() for row in row_type.fields.values()
     ]

@@ -1,4 +1,4 @@
-"""Turtle and N-Triples: two texts, one meaning."""
+"""Turtle and N-Triples have the same statements."""
 
 import pyoxigraph
 import pytest
@@ -62,7 +62,7 @@ def test_nquads_name_their_graph():
 
 @pytest.mark.parametrize("base", [BASE, "https://example.org/doc#", "https://exämple.org/a/b/"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_both_say_the_same_under_any_base(base, name):
+def test_both_formats_have_the_same_statements_under_any_base(base, name):
     graph = handmade(HOSTILE[name])
     groups = [*describe_episode(next(iter(graph))), *describe_shared(graph.shared)]
     turtle = written(base, Turtle, groups)
@@ -82,6 +82,6 @@ def test_both_say_the_same_under_any_base(base, name):
     ],
 )
 @pytest.mark.parametrize("writer", [Turtle, NTriples])
-def test_a_base_that_is_none_is_refused_in_words(base, writer):
-    with pytest.raises(InputError, match="no base of IRIs: write an absolute one that ends in / "):
+def test_an_invalid_base_is_refused(base, writer):
+    with pytest.raises(InputError, match="not a base IRI: write an absolute one that ends in / "):
         writer(base)

@@ -1,4 +1,4 @@
-"""The server holds the graph in columns, and answers the same before and after."""
+"""The server writes columns, and answers the same before and after."""
 
 import asyncio
 
@@ -6,14 +6,14 @@ import pytest
 from server.server_fixture import Server, build_store
 from support import episode_text
 
-from kgraph.columns.graph import KINDS
+from kgraph.accel.columns.graph import KINDS
 from kgraph.server.columns_job import ColumnsJob, ColumnsJobLimits
 from kgraph.server.workers.process import Worker
 from kgraph.store import Store
 from kgraph.store.layout import COLUMNS_FOLDER
 from kgraph.views.open_graph import OpenGraph
 
-HELD = "kgraph: the graph is held in columns"
+HELD = "kgraph: the columns are ready"
 NAMES = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
 
 
@@ -58,7 +58,7 @@ def test_a_graph_is_held_and_answers_the_same(serve, home):
     made = server.ask("CONSTRUCT { ?c a kg:Company } { ?c a kg:Company }", accept="text/turtle")
     assert "company/nvidia> a kg:Company ." in made.text
     _, log = server.stop()
-    assert "kgraph: the graph is held in columns (0 MB)\n" in log
+    assert "kgraph: the columns are ready (0 MB)\n" in log
     assert [path.name for path in columns(home).parent.glob(f"{COLUMNS_FOLDER}*")] == [
         COLUMNS_FOLDER
     ]
@@ -89,12 +89,12 @@ def test_a_new_graph_is_held_too(serve, home):
 def test_where_they_cannot_be_written_the_engine_answers(serve, home):
     columns(home).write_text("in the way")
     server = serve()
-    server.says("is not held")
+    server.says("could not be written")
     assert asked(server) == ["Nvidia", "OpenAI"]
     status, log = server.stop()
     assert status == 130
-    assert f"kgraph: the graph is not held in columns: {columns(home)}: " in log
-    assert "this is tried again in 60 s\n" in log
+    assert f"kgraph: the columns could not be written: {columns(home)}: " in log
+    assert "trying again in 60 s\n" in log
     assert "Traceback" not in log
     assert columns(home).read_text() == "in the way"
 
@@ -133,11 +133,11 @@ def test_what_goes_wrong_is_told_and_tried_again(home, monkeypatch, capsys):
     monkeypatch.setattr(Worker, "start", fail)
     folder = str(columns(home))
     assert held(home, ColumnsJobLimits(retry_s=0.001, max_retry_s=0.0015)) == (folder, (folder,))
-    failed = "kgraph: the graph is not held in columns: [Errno 11] Resource temporarily unavailable"
+    failed = "kgraph: the columns could not be written: [Errno 11] Resource temporarily unavailable"
     assert capsys.readouterr().err == (
-        f"{failed}: this is tried again in 0.001 s\n"
-        f"{failed}: this is tried again in 0.0015 s\n"
-        "kgraph: the graph is held in columns (0 MB)\n"
+        f"{failed}: trying again in 0.001 s\n"
+        f"{failed}: trying again in 0.0015 s\n"
+        "kgraph: the columns are ready (0 MB)\n"
     )
 
 
@@ -154,9 +154,9 @@ def test_their_time_is_cpu_time(home, monkeypatch, capsys):
     held(home, ColumnsJobLimits(cpu_s=1.0, poll_s=7.0, retry_s=0.001))
     assert looks == [7.0, 7.0, 7.0]
     assert capsys.readouterr().err == (
-        "kgraph: the graph is not held in columns: they took more than 1 s of CPU time: "
-        "this is tried again in 0.001 s\n"
-        "kgraph: the graph is held in columns (0 MB)\n"
+        "kgraph: the columns could not be written: they took more than 1 s of CPU time: "
+        "trying again in 0.001 s\n"
+        "kgraph: the columns are ready (0 MB)\n"
     )
 
 

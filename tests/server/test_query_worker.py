@@ -1,13 +1,13 @@
-"""A worker from inside: what it says, and that joins by hash change none of it."""
+"""A query worker from inside: its frames, and that hash joins and columns change none of them."""
 
 import io
 import json
 
 import pytest
 
+from kgraph.accel.columns.writer import write_columns
+from kgraph.accel.rewrite import hash_joins
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.columns.making import make
-from kgraph.joins import hashing
 from kgraph.server.workers import query_worker
 from kgraph.store.layout import DATABASE_FOLDER
 
@@ -54,15 +54,15 @@ def test_an_answer_is_a_head_its_bytes_and_an_end(store):
 @pytest.mark.parametrize("text", [SAME, WRONG])
 def test_what_is_said_is_the_same_however_it_is_joined(store, text, monkeypatch):
     as_it_came = frames(store, text)
-    monkeypatch.setattr(hashing, "FEW", 0)
-    assert hashing.hashed(text, lambda _: 1) != text
+    monkeypatch.setattr(hash_joins, "MIN_ROWS", 0)
+    assert hash_joins.rewrite_joins(text, lambda _: 1) != text
     assert frames(store, text)[:-1] == as_it_came[:-1]
     assert frames(store, text)[-1][0] == as_it_came[-1][0]
 
 
 @pytest.mark.parametrize("text", [SAME, WRONG])
 def test_what_is_said_is_the_same_from_columns(store, text, tmp_path):
-    make(str(store.build / DATABASE_FOLDER), tmp_path / "columns", tmp_path / "draft")
+    write_columns(str(store.build / DATABASE_FOLDER), tmp_path / "columns", tmp_path / "draft")
     assert frames(store, text, tmp_path / "columns") == frames(store, text)
 
 
@@ -76,10 +76,10 @@ def test_a_process_opens_them_with_the_first_job_that_names_them(store, tmp_path
 
 
 def test_a_process_that_is_told_of_them_opens_them_at_once(store, tmp_path, monkeypatch):
-    make(str(store.build / DATABASE_FOLDER), tmp_path / "columns", tmp_path / "draft")
+    write_columns(str(store.build / DATABASE_FOLDER), tmp_path / "columns", tmp_path / "draft")
     engine = query_worker.Engine()
     engine.open_columns(str(tmp_path / "columns"))
-    monkeypatch.setattr(engine, "ask", lambda job: pytest.fail("the engine was asked"))
+    monkeypatch.setattr(engine, "query", lambda job: pytest.fail("the engine was asked"))
     assert [letter for letter, _ in said(store, SAME, tmp_path / "columns", engine)] == [
         b"h",
         b"d",

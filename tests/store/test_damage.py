@@ -1,4 +1,4 @@
-"""A damaged store is told as that, whichever file it is; nothing is taken from it."""
+"""Damage to any file of a store is reported, and its data is not used."""
 
 import pytest
 
@@ -8,6 +8,7 @@ from kgraph.pipeline import build
 from kgraph.query import run_query
 from kgraph.search import Index
 from kgraph.store import BuildWriter, Store, layout
+from kgraph.store.origin import read_origin
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
@@ -25,7 +26,7 @@ READERS = {
     layout.RECORDS_FILE: lambda store: list(store.graph),
     layout.REPORT_FILE: lambda store: store.report,
     layout.CHANGES_FILE: lambda store: store.changes,
-    layout.ORIGIN_FILE: lambda store: store.origin,
+    layout.ORIGIN_FILE: lambda store: read_origin(store.path),
     layout.SEARCH_FILE: Index,
     CHECKSUMS_FILE: lambda store: store.meta,
     f"{layout.DATABASE_FOLDER}/CURRENT": lambda store: store.database,
@@ -37,7 +38,7 @@ READERS = {
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_flipped_bit_is_told(store, name):
+def test_a_flipped_bit_is_reported(store, name):
     flip(store.build / name)
     with pytest.raises(StoreDamagedError) as found:
         READERS[name](Store(store.path))
@@ -46,13 +47,13 @@ def test_a_flipped_bit_is_told(store, name):
     assert str(found.value).endswith("does not match): build again")
 
 
-def test_all_that_is_read_has_its_reader_here(store):
+def test_every_file_that_is_read_is_tested_here(store):
     files = {p.relative_to(store.build).as_posix() for p in store.build.rglob("*") if p.is_file()}
     told = {name for name in files if not name.startswith(f"{layout.DATABASE_FOLDER}/")}
     assert told == {name for name in READERS if "/" not in name} | {layout.MARKER_FILE}
 
 
-def test_one_recording_is_read_beside_a_damaged_one(store):
+def test_an_episode_is_read_although_another_is_damaged(store):
     data = bytearray((store.build / layout.RECORDS_FILE).read_bytes())
     data[-1] ^= 1
     (store.build / layout.RECORDS_FILE).write_bytes(data)
@@ -65,7 +66,7 @@ def test_one_recording_is_read_beside_a_damaged_one(store):
 
 
 @pytest.mark.parametrize("memory", [0, 1 << 30])
-def test_a_damaged_block_of_a_large_file_is_told(store, monkeypatch, memory):
+def test_a_damaged_block_of_a_large_file_is_reported(store, monkeypatch, memory):
     monkeypatch.setattr(layout.check_database, "__defaults__", (0,))  # no file is a small one
     for file in (store.build / layout.DATABASE_FOLDER).glob("*.sst"):
         data = bytearray(file.read_bytes())
@@ -76,13 +77,13 @@ def test_a_damaged_block_of_a_large_file_is_told(store, monkeypatch, memory):
         run_query(store, "SELECT * { ?s ?p ?o } ORDER BY ?s", memory=memory)
 
 
-def test_bytes_that_are_no_utf8_are_told():
+def test_invalid_utf8_is_reported():
     decoder = layout.msgspec.msgpack.Decoder(str)
     with pytest.raises(StoreDamagedError, match=r"the graph at x is damaged \(y: .*utf-8"):
         layout.decode_file(layout.Path("x"), "y", b"\xa1\xff", decoder)
 
 
-def test_a_statement_more_or_less_is_none_of_the_builds(store):
+def test_a_changed_database_is_reported(store):
     assert run_query(store, COUNT).rows() == [{"n": store.meta.triples}]
 
 
@@ -102,26 +103,25 @@ def opened_with(store, note):
     with pytest.warns(StoreWarning) as warned:
         opened = Store(store)
     assert [str(warning.message) for warning in warned] == [f"{store}: {note}: build again"]
-    assert opened.note == f"{store}: {note}: build again"
     return opened
 
 
-def test_where_the_last_build_is_gone_the_one_before_answers(twice):
+def test_if_the_last_build_is_gone_the_one_before_is_used(twice):
     (twice / "builds" / "0002" / layout.META_FILE).unlink()  # as of one that is half removed
-    note = "the build 0002 that `current` names is gone: build 0001 answers instead"
+    note = "the build 0002 that `current` names is gone: using build 0001"
     assert len(list(opened_with(twice, note).graph)) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"0001 00000000", b"\xff\xff", b"../../etc", b"0003"])
-def test_where_current_is_damaged_the_newest_build_answers(twice, content):
+def test_if_current_is_damaged_the_newest_build_is_used(twice, content):
     (twice / "current").write_bytes(content)
     wrong = "`current` is damaged"
     if content == b"0003":  # as another layout wrote it, without a checksum
         wrong = "the build 0003 that `current` names is gone"
-    assert len(list(opened_with(twice, f"{wrong}: build 0002 answers instead").graph)) == 1
+    assert len(list(opened_with(twice, f"{wrong}: using build 0002").graph)) == 1
 
 
-def test_where_nothing_is_left_it_says_so(store):
+def test_if_no_build_is_left_there_is_an_error(store):
     (store.build / layout.META_FILE).unlink()
     with pytest.raises(StoreMissingError) as found:
         Store(store.path)
@@ -129,15 +129,15 @@ def test_where_nothing_is_left_it_says_so(store):
     assert str(found.value) == f"{store.path}: {wrong}: build again"
 
 
-def test_the_next_build_keeps_what_answers_instead(twice, folder):
+def test_the_next_build_keeps_the_build_that_is_used(twice, folder):
     (twice / "current").write_bytes(b"\xff")
     with BuildWriter(twice, "https://w3id.org/kgraph/id/"):
-        opened_with(twice, "`current` is damaged: build 0002 answers instead")
+        opened_with(twice, "`current` is damaged: using build 0002")
     build([folder], twice, workers=1)
     assert sorted(path.name for path in (twice / "builds").iterdir()) == ["0002", "0003"]
 
 
-def test_no_draft_takes_the_name_that_current_has(twice):
+def test_a_new_build_never_takes_the_name_in_current(twice):
     (twice / "builds" / "0002").rename(twice / "elsewhere")
     with BuildWriter(twice, "https://w3id.org/kgraph/id/") as draft:
         assert draft.folder.name == "0003"

@@ -1,4 +1,4 @@
-"""Whenever a build is interrupted, one whole graph answers, and nothing stays for ever."""
+"""Whenever a build is interrupted, readers see a complete graph, and nothing is left for ever."""
 
 import errno
 import shutil
@@ -40,20 +40,20 @@ def test_ctrl_c_after_current_names_the_new_build(store, folder, monkeypatch):
     assert builds(store.path) == ["0001", "0002"]
 
 
-def test_an_error_of_the_last_sync_is_told_as_it_is(store, folder, monkeypatch):
+def test_an_error_of_the_last_sync_says_that_the_graph_is_published(store, folder, monkeypatch):
     (folder / "b.md").unlink()
     failed = OSError(errno.EIO, "Input/output error")
     interrupt_after(monkeypatch, files, "sync_folder", failed, store.path)
     with pytest.raises(StoreError) as found:
         build([folder], store.path, workers=1)
-    told = "the new graph answers, but may be lost if the machine stops now"
+    told = "readers see the new graph, but it may be lost if the machine stops now"
     assert str(found.value).endswith(
         f"Input/output error: see to that place, or choose another; {told}"
     )
     assert len(list(Store(store.path).graph)) == 1
 
 
-def test_the_builds_are_on_disk_before_one_is_named(store, folder, monkeypatch):
+def test_a_build_is_on_disk_before_it_is_named(store, folder, monkeypatch):
     done = []
     sync, name = files.sync_folder, layout.write_current_name
     monkeypatch.setattr(files, "sync_folder", lambda path: (done.append(path), sync(path)))
@@ -81,7 +81,7 @@ def interrupt_removal(monkeypatch):
     monkeypatch.setattr(shutil, "rmtree", interrupted)
 
 
-def test_a_second_ctrl_c_while_a_draft_is_removed(store, folder, monkeypatch):
+def test_a_second_ctrl_c_while_an_unpublished_build_is_removed(store, folder, monkeypatch):
     interrupt_removal(monkeypatch)
     with pytest.raises(KeyboardInterrupt), BuildWriter(store.path, BASE):
         raise KeyboardInterrupt
@@ -101,8 +101,8 @@ def test_ctrl_c_while_an_old_build_is_removed(store, folder, monkeypatch):
     assert builds(store.path) == ["0003", "0004"]
 
 
-def test_ctrl_c_while_the_lock_is_still_to_be_given_back(store, folder, monkeypatch):
-    interrupt_after(monkeypatch, layout, "named_build", KeyboardInterrupt, store.path)
+def test_ctrl_c_before_the_lock_is_released(store, folder, monkeypatch):
+    interrupt_after(monkeypatch, layout, "read_current_name", KeyboardInterrupt, store.path)
     with pytest.raises(KeyboardInterrupt):
         BuildWriter(store.path, BASE)
     build([folder], store.path, workers=1)
@@ -110,20 +110,20 @@ def test_ctrl_c_while_the_lock_is_still_to_be_given_back(store, folder, monkeypa
 
 
 @pytest.mark.parametrize("step", ["pathlib.Path.touch", "kgraph.store.writer.pyoxigraph.Store"])
-def test_a_disk_that_is_full_at_the_start(store, folder, monkeypatch, step):
+def test_a_full_disk_at_the_start(store, folder, monkeypatch, step):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(step, full)
-        with pytest.raises(StoreError, match="No space left on device.*still answers"):
+        with pytest.raises(StoreError, match="No space left on device.*still see"):
             BuildWriter(store.path, BASE)
     assert builds(store.path) == ["0001"]
     with BuildWriter(store.path, BASE) as draft:  # the lock was given back
         assert draft.folder.name == "0002"
 
 
-def test_a_folder_of_somebody_with_a_name_like_ours_is_left_alone(store, folder):
+def test_a_foreign_folder_with_a_build_number_is_left_alone(store, folder):
     kept = [
         store.path / "builds" / name for name in ("notes.kgraph-partial", "0001.kgraph-partial.old")
     ]

@@ -1,4 +1,4 @@
-"""The store: readers see the last whole graph, whatever becomes of a build."""
+"""The store: readers see the last complete graph, whatever happens to a build."""
 
 import errno
 import subprocess
@@ -15,7 +15,7 @@ BASE = "https://w3id.org/kgraph/id/"
 
 
 def titles(store):
-    return [episode.main.title for episode in store.graph]
+    return [episode.main_file.title for episode in store.graph]
 
 
 def test_a_folder_without_a_graph_says_what_to_do(tmp_path):
@@ -23,7 +23,7 @@ def test_a_folder_without_a_graph_says_what_to_do(tmp_path):
         Store(tmp_path)
 
 
-def test_a_build_is_seen_only_when_it_is_whole(store, folder):
+def test_readers_see_a_build_when_it_is_complete(store, folder):
     draft = BuildWriter(store.path, BASE)
     draft.load(b"<a> <b> <c> .")
     assert titles(Store(store.path)) == ["First talk", "Second talk"]
@@ -31,7 +31,7 @@ def test_a_build_is_seen_only_when_it_is_whole(store, folder):
     assert [path.name for path in (store.path / "builds").iterdir()] == ["0001"]
 
 
-def test_two_builds_at_once_are_one_too_many(store, folder):
+def test_two_builds_at_once_are_refused(store, folder):
     with BuildWriter(store.path, BASE), pytest.raises(StoreBusyError, match="another build"):
         build([folder], store.path, workers=1)
 
@@ -43,14 +43,14 @@ def test_a_reader_keeps_its_graph_while_a_build_replaces_it(store, folder):
     assert titles(Store(store.path)) == ["First talk", "Second talk", "Third talk"]
 
 
-def test_old_builds_go_but_for_the_one_before(store, folder):
+def test_old_builds_are_removed_but_the_one_before(store, folder):
     for _ in range(3):
         build([folder], store.path, workers=1)
     kept = sorted(path.name for path in (store.path / "builds").iterdir())
     assert kept == ["0003", "0004"]
 
 
-def test_what_a_killed_build_left_is_removed_by_the_next(store, folder):
+def test_the_next_build_removes_what_a_killed_one_left(store, folder):
     killed = store.path / "builds" / "0002"
     (killed / "work").mkdir(parents=True)
     (killed / layout.MARKER_FILE).touch()
@@ -59,7 +59,7 @@ def test_what_a_killed_build_left_is_removed_by_the_next(store, folder):
     assert layout.read_current_name(store.path) == "0003"
 
 
-def test_another_layout_is_refused_in_words(store):
+def test_another_layout_is_refused(store):
     meta = store.build / "meta.json"
     meta.write_text(meta.read_text().replace(f'"layout":{layout.LAYOUT_VERSION}', '"layout":0'))
     with pytest.raises(StoreOutdatedError, match="written by layout 0.*build again"):
@@ -67,7 +67,7 @@ def test_another_layout_is_refused_in_words(store):
 
 
 @pytest.mark.parametrize("name", ["records", "index", "meta.json"])
-def test_a_damaged_store_is_no_traceback(store, name):
+def test_a_damaged_store_is_a_store_error(store, name):
     (store.build / name).write_bytes(b"\xc1damaged")
     with pytest.raises(StoreError, match="build again"):
         list(Store(store.path).graph)
@@ -83,16 +83,16 @@ def test_a_full_disk_leaves_the_last_graph(store, folder, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("kgraph.store.layout.replace_text", full)
-    with pytest.raises(StoreError, match="No space left on device.*still answers"):
+    monkeypatch.setattr("kgraph.store.layout.replace_file", full)
+    with pytest.raises(StoreError, match="No space left on device.*still see"):
         build([folder], store.path, workers=1)
     assert titles(Store(store.path)) == ["First talk", "Second talk"]
 
 
-def test_the_lock_goes_with_its_process(store, folder):
+def test_the_lock_ends_with_its_process(store, folder):
     hold = (
-        "import os, sys; from pathlib import Path; from kgraph.store import Draft;"
-        f"Draft(Path(sys.argv[1]), {BASE!r}); os.kill(os.getpid(), 9)"
+        "import os, sys; from pathlib import Path; from kgraph.store import BuildWriter;"
+        f"BuildWriter(Path(sys.argv[1]), {BASE!r}); os.kill(os.getpid(), 9)"
     )
     killed = subprocess.run([sys.executable, "-c", hold, str(store.path)], check=False)
     assert killed.returncode == -9
@@ -100,7 +100,7 @@ def test_the_lock_goes_with_its_process(store, folder):
     assert titles(Store(store.path)) == ["First talk", "Second talk"]
 
 
-def test_what_no_build_made_is_left_alone(folder, tmp_path):
+def test_foreign_files_are_left_alone(folder, tmp_path):
     builds = tmp_path / "builds"
     kept = [builds / name / "work" / "a" for name in ("release-1.0", "0007", "²")]
     for file in kept:

@@ -1,4 +1,4 @@
-"""Temporary folders go with their process, and what a killed one left with the next."""
+"""Temporary folders are removed with their process, or by the next if it was killed."""
 
 import subprocess
 import sys
@@ -27,14 +27,14 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_it_is_there_as_long_as_its_context(home):
+def test_the_folder_exists_as_long_as_its_context(home):
     with ScratchFolder() as path:
         (path / "file").touch()
         assert path.parent == home
     assert list(home.iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_removed_and_nothing_else(home):
+def test_only_folders_of_killed_processes_are_removed(home):
     done = subprocess.run([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, check=False)
     assert done.returncode == -9
     (home / "kgraph-notes").mkdir()  # somebody's, whatever its name

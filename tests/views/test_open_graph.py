@@ -44,7 +44,7 @@ def test_the_server_follows_the_store(tmp_path, folder):
     assert str(tmp_path) not in none.text + outdated.text
 
 
-def test_the_build_that_answers_for_a_lost_one_is_opened_once(tmp_path, folder):
+def test_the_build_used_for_a_lost_one_is_opened_once(tmp_path, folder):
     store = tmp_path / "store"
     build_store(folder, store)
     current = CurrentGraph(store)

@@ -10,9 +10,9 @@ letter, the length of what follows (four bytes, big-endian), and that many bytes
     e  there is no answer: JSON, {"error", "message"}
 
 Invariant: imports only the standard library, the engine, :mod:`kgraph.base.checksums`,
-:mod:`kgraph.joins`, :mod:`kgraph.base.processes` and :mod:`kgraph.base.xml`,
+:mod:`kgraph.accel.rewrite`, :mod:`kgraph.base.processes` and :mod:`kgraph.base.xml`,
 which import no more, and is run as a script, so that a process which was stopped is replaced in
-some 40 ms (with the rest of kgraph it is 150). :mod:`kgraph.columns`, which takes 80 more, is
+some 40 ms (with the rest of kgraph it is 150). :mod:`kgraph.accel.columns`, which takes 80 more, is
 imported by a process that is told of columns: at its start, before it is ready, or with a job.
 """
 
@@ -31,14 +31,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
+from kgraph.accel.rewrite.hash_joins import CountCache, evaluate
 from kgraph.base.checksums import SMALL_BYTES, Checksums
 from kgraph.base.errors import StoreError
 from kgraph.base.processes import exit_with_parent, limit_memory, memory_exceeds
 from kgraph.base.xml import XmlSanitizer
-from kgraph.joins import Counts, ask
 
 if TYPE_CHECKING:
-    from kgraph.columns.asking import Answer, Columns
+    from kgraph.accel.columns.query import ColumnAnswer, ColumnEngine
 
 FRAME_HEADER = struct.Struct("!cI")
 """Letter and length of a frame."""
@@ -119,9 +119,9 @@ class Engine:
     def __init__(self) -> None:
         self._path = ""
         self._store = pyoxigraph.Store()
-        self._counts = Counts(self._store.query)
+        self._counts = CountCache(self._store.query)
         self._columns_folder = ""
-        self._columns: Columns | None = None
+        self._columns: ColumnEngine | None = None
 
     def open_database(self, job: dict[str, Any]) -> None:
         """Turn to the database of a job.
@@ -134,7 +134,7 @@ class Engine:
             verify_database(job["path"], SMALL_BYTES)
             self._store = pyoxigraph.Store.read_only(job["path"])
             self._path = job["path"]
-            self._counts = Counts(partial(self._execute, job))
+            self._counts = CountCache(partial(self._execute, job))
         self.open_columns(job["columns"])
 
     def open_columns(self, folder: str) -> None:
@@ -147,7 +147,7 @@ class Engine:
             self._columns = _open_columns(folder) if folder else None
             self._columns_folder = folder
 
-    def query_columns(self, job: dict[str, Any]) -> Answer | None:
+    def query_columns(self, job: dict[str, Any]) -> ColumnAnswer | None:
         """The answer from columns, where there are any and they have it."""
         if self._columns is None:
             return None
@@ -159,7 +159,7 @@ class Engine:
         Raises:
             SyntaxError: the query cannot be read.
         """
-        return ask(job["text"], partial(self._execute, job), self._counts)
+        return evaluate(job["text"], partial(self._execute, job), self._counts)
 
     def _execute(self, job: dict[str, Any], text: str) -> Any:
         # Naming the default graph overrides FROM, which the server lets through for it alone.
@@ -182,12 +182,12 @@ def verify_database(database: str, largest: float = float("inf")) -> None:
     Checksums(path.parent).check_files(f"{path.name}/", largest)
 
 
-def _open_columns(folder: str) -> Columns | None:
+def _open_columns(folder: str) -> ColumnEngine | None:
     """The columns that lie in a folder; where they cannot be opened, the engine answers."""
     try:
-        from kgraph.columns.asking import Columns
+        from kgraph.accel.columns.query import ColumnEngine
 
-        return Columns(folder)
+        return ColumnEngine(folder)
     except (ImportError, MemoryError, OSError, ValueError) as error:  # the first two: no room
         sys.stderr.write(f"kgraph: {folder}: {error}: queries go to the engine\n")
         return None

@@ -111,7 +111,7 @@ class WriteExport(msgspec.Struct, frozen=True, tag="write"):
 
 
 class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
-    """Write the graph's columns, if there are none: :func:`kgraph.columns.making.hold`.
+    """Write the graph's columns, if there are none: :func:`kgraph.accel.columns.writer.ensure_columns`.
 
     Attributes:
         draft: name of a folder beside them, where they are written until they are whole.
@@ -231,12 +231,14 @@ def _write_export(graph: OpenGraph, task: WriteExport) -> TaskResult:
 
 
 def _write_columns(graph: OpenGraph, task: WriteColumns) -> TaskResult:
-    from kgraph.columns.making import hold
+    from kgraph.accel.columns.writer import ensure_columns
 
     build = graph.store.build
     graph.store.verify_database()
     try:
-        hold(str(build / layout.DATABASE_FOLDER), build / layout.COLUMNS_FOLDER, build / task.draft)
+        ensure_columns(
+            str(build / layout.DATABASE_FOLDER), build / layout.COLUMNS_FOLDER, build / task.draft
+        )
     except OSError as error:
         raise StoreError(f"{build / layout.COLUMNS_FOLDER}: {error.strerror or error}") from error
     return _json_result(None)

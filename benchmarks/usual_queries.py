@@ -1,0 +1,116 @@
+"""The twelve usual questions, put to a graph in a process of its own.
+
+    python benchmarks/usual_queries.py kgraph STORE [--runs N]
+    python benchmarks/usual_queries.py plain TURTLE [--runs N]
+
+``kgraph`` opens a store, ``plain`` parses a Turtle file with rdflib. Both hear the same
+SPARQL; an answer is read to its end. Prints JSON: seconds to load or open, seconds from the
+start of that to the first answer, and for each question the median seconds, the kind of
+answer and its size (rows, or statements).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from measuring import ROOT
+from workload import EPISODE_QUERY, TWELVE_QUERIES
+
+sys.path.insert(0, str(ROOT))
+
+from kgraph.base.vocabulary import PREFIXES
+
+
+class Answer(NamedTuple):
+    """Answer to a query, read to its end.
+
+    Attributes:
+        kind: "rows" or "graph".
+        size: how many rows or statements.
+        first: the first value of the first row; "" of a graph.
+    """
+
+    kind: str
+    size: int
+    first: str
+
+
+Ask = Callable[[str], Answer]
+"""Answers a question."""
+
+
+def open_kgraph(path: Path) -> Ask:
+    """A store."""
+    from pyoxigraph import QuerySolutions, QueryTriples
+
+    from kgraph.store import Store
+
+    database = Store(path).database
+
+    def ask(text: str) -> Answer:
+        result = database.query(text, prefixes=PREFIXES)
+        if isinstance(result, QuerySolutions):
+            rows = list(result)
+            return Answer("rows", len(rows), rows[0][0].value if rows else "")
+        assert isinstance(result, QueryTriples)
+        return Answer("graph", sum(1 for _ in result), "")
+
+    return ask
+
+
+def open_plain(path: Path) -> Ask:
+    """A Turtle file in rdflib's memory."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    graph.parse(path, format="turtle")
+
+    def ask(text: str) -> Answer:
+        result = graph.query(text, initNs=PREFIXES)
+        rows: list[Any] = list(result)
+        if result.type == "SELECT":
+            return Answer("rows", len(rows), str(rows[0][0]) if rows else "")
+        return Answer("graph", len(rows), "")
+
+    return ask
+
+
+OPENERS = {"kgraph": open_kgraph, "plain": open_plain}
+
+
+def timed(ask: Ask, text: str, runs: int) -> dict[str, str | int | float]:
+    """Median seconds of some runs, and the answer's kind and size."""
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        answer = ask(text)
+        seconds.append(time.perf_counter() - start)
+    return {"seconds": statistics.median(seconds), "kind": answer.kind, "size": answer.size}
+
+
+def main() -> None:
+    """Read the command line, open, ask."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("who", choices=OPENERS)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args()
+    start = time.perf_counter()
+    ask = OPENERS[arguments.who](arguments.path)
+    load = time.perf_counter() - start
+    episode = ask(EPISODE_QUERY).first
+    first = time.perf_counter() - start
+    questions = {name: text.replace("EPISODE", episode) for name, text in TWELVE_QUERIES.items()}
+    timings = {name: timed(ask, text, arguments.runs) for name, text in questions.items()}
+    json.dump({"load": load, "first answer": first, "questions": timings}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Answer SPARQL faster than the engine does by itself, with the same answers.
+
+:mod:`kgraph.accel.rewrite` rewrites a query so that the engine joins by hash;
+:mod:`kgraph.accel.columns` answers the usual queries from sorted arrays. What neither supports
+(:class:`kgraph.accel.rewrite.tokens.Unsupported`) goes to the engine as it is.
+"""

@@ -1,0 +1,14 @@
+"""Answer queries from the graph as sorted arrays of term numbers.
+
+Takes the text of a query and a folder of columns, gives the answer as SPARQL JSON, Turtle or
+N-Triples; :class:`kgraph.accel.rewrite.tokens.Unsupported` queries are the engine's.
+:mod:`kgraph.accel.columns.writer` writes the columns of a database;
+:mod:`kgraph.accel.columns.graph` opens them; :mod:`kgraph.accel.columns.parse` parses a query;
+:mod:`kgraph.accel.columns.join` finds its solutions; :mod:`kgraph.accel.columns.aggregate` groups,
+orders and slices them.
+
+Invariants:
+    * an answer is the engine's but for the order of rows that nothing orders;
+    * rows are counted before they are made: there are never more than
+      :data:`kgraph.accel.columns.join.MAX_ROWS`.
+"""

@@ -1,0 +1,165 @@
+"""Parse the group of a query: its triple patterns, filters, bindings and side groups.
+
+Why all patterns may be joined first (SPARQL 1.1, section 18.2): a side group between them shares
+with later patterns only what earlier ones bind (:func:`parse_group` refuses others), so the joins
+commute; a filter applies to its whole group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kgraph.accel.columns.expressions import (
+    Condition,
+    TextExpression,
+    parse_conditions,
+    parse_text,
+)
+from kgraph.accel.columns.terms import TermParser
+from kgraph.accel.rewrite.patterns import (
+    PatternParser,
+    TriplePattern,
+    collect_variables,
+    fresh_variables,
+)
+from kgraph.accel.rewrite.tokens import Token, Unsupported, collect_keywords, find_closing
+
+OPTIONAL, EXISTS, NOT_EXISTS = "OPTIONAL", "FILTER EXISTS", "FILTER NOT EXISTS"
+
+MAX_ELEMENTS = 24  #: patterns and bindings of a query
+
+
+class SideGroup(NamedTuple):
+    """Patterns that are matched for each row of the group."""
+
+    keyword: str  #: :data:`OPTIONAL`, :data:`EXISTS` or :data:`NOT_EXISTS`
+    patterns: list[TriplePattern]
+    bound_before: set[str]  #: variables of the patterns before it
+
+
+class Binding(NamedTuple):
+    """A variable that is bound to a text."""
+
+    name: str
+    text: TextExpression
+
+
+class Group(NamedTuple):
+    """The elements of a group, each kind in order."""
+
+    patterns: list[TriplePattern]
+    conditions: list[Condition]
+    side_groups: list[SideGroup]
+    bindings: list[Binding]
+
+    @property
+    def bound(self) -> set[str]:
+        """Variables that every row has by its patterns."""
+        return collect_variables(self.patterns)
+
+    @property
+    def variables(self) -> set[str]:
+        """Variables that rows may have."""
+        optional = [side.patterns for side in self.side_groups if side.keyword == OPTIONAL]
+        names = self.bound | {binding.name for binding in self.bindings}
+        return names.union(*map(collect_variables, optional))
+
+
+def parse_group(tokens: list[Token], text: str, terms: TermParser) -> Group:
+    """Parse a group.
+
+    Args:
+        tokens: of the group.
+        text: of the query.
+        terms: converts its terms.
+
+    Raises:
+        Unsupported: it has other elements, too many, or shares variables between side groups.
+    """
+    group = Group([], [], [], [])
+    fresh = fresh_variables(text)
+    for keyword, inner in _split_elements(tokens):
+        bound_before = group.bound
+        if keyword == "FILTER":
+            group.conditions.extend(parse_conditions(inner, terms))
+        elif keyword == "BIND":
+            binding = parse_binding(inner)
+            if binding.text.variable not in bound_before:
+                raise Unsupported
+            group.bindings.append(binding)
+        elif collect_keywords(inner) - {"A"}:
+            raise Unsupported
+        else:
+            patterns = PatternParser(inner, fresh).parse()[0]
+            if keyword:
+                group.side_groups.append(SideGroup(keyword, patterns, bound_before))
+            else:
+                group.patterns.extend(patterns)
+    _refuse_shared_variables(group)
+    patterns = [pattern for side in group.side_groups for pattern in side.patterns]
+    if len(group.patterns) + len(patterns) + len(group.bindings) > MAX_ELEMENTS:
+        raise Unsupported
+    return group
+
+
+def _refuse_shared_variables(group: Group) -> None:
+    """Refuse a side group that shares variables bound elsewhere, or none that are bound before."""
+    for side in group.side_groups:
+        own = collect_variables(side.patterns)
+        siblings = [collect_variables(s.patterns) for s in group.side_groups if s is not side]
+        is_shared = (own - side.bound_before) & group.bound.union(*siblings)
+        if is_shared or not own & side.bound_before:
+            raise Unsupported
+    if not {condition.variable for condition in group.conditions} <= group.bound:
+        raise Unsupported
+
+
+def parse_binding(tokens: list[Token]) -> Binding:
+    """Parse ``... AS ?x``.
+
+    Raises:
+        Unsupported: it is something else, or a variable under another name, of any kind of term.
+    """
+    if len(tokens) < 3 or tokens[-1].kind != "variable" or tokens[-2].keyword != "AS":
+        raise Unsupported
+    text = parse_text(tokens[:-2])
+    if not text.steps:
+        raise Unsupported
+    return Binding(tokens[-1].variable, text)
+
+
+def _split_elements(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """Yield the elements of a group: "" with the tokens of triples, or a keyword with its inner."""
+    index = start = 0
+    while index < len(tokens):
+        keyword = _element_keyword(tokens[index : index + 4])
+        if not keyword:
+            index += 1
+            continue
+        if start < index:
+            yield "", tokens[start:index]
+        first = opening = index + len(keyword.split())
+        while keyword == "FILTER" and opening < len(tokens) and tokens[opening].kind == "word":
+            opening += 1  # CONTAINS(...) needs no brackets around it
+        bracket = "(" if keyword in ("FILTER", "BIND") else "{"
+        if opening >= len(tokens) or tokens[opening].text != bracket:
+            raise Unsupported
+        closing = find_closing(tokens, opening)
+        is_call = first < opening
+        yield keyword, tokens[first : closing + 1] if is_call else tokens[opening + 1 : closing]
+        index = start = closing + 1
+        if index < len(tokens) and tokens[index].text == ".":
+            index = start = index + 1
+    if start < index:
+        yield "", tokens[start:index]
+
+
+def _element_keyword(tokens: list[Token]) -> str:
+    """Return the keyword of the element that begins here; "" for triples."""
+    texts = [token.keyword for token in tokens]
+    for keyword, bracket in ((OPTIONAL, "{"), (NOT_EXISTS, "{"), (EXISTS, "{"), ("BIND", "(")):
+        words = [*keyword.split(), bracket]
+        if texts[: len(words)] == words:
+            return keyword
+    return "FILTER" if texts[:1] == ["FILTER"] else ""

@@ -1,0 +1,116 @@
+"""Answer a query from columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from kgraph.accel.columns.aggregate import build_result
+from kgraph.accel.columns.construct import N_TRIPLES, TURTLE, construct_statements
+from kgraph.accel.columns.graph import UNBOUND, ColumnGraph
+from kgraph.accel.columns.group_pattern import EXISTS, OPTIONAL, Group, SideGroup
+from kgraph.accel.columns.join import (
+    EMPTY_GROUP,
+    ROW,
+    PatternJoiner,
+    Solutions,
+    refuse_many_rows,
+)
+from kgraph.accel.columns.parse import parse_query
+from kgraph.accel.columns.results_json import JSON, write_json
+from kgraph.accel.columns.values import TermValues
+from kgraph.accel.rewrite.tokens import Unsupported
+
+FORMATS = {"solutions": (JSON,), "graph": (TURTLE, N_TRIPLES)}
+"""Kind of answer -> media types that columns write."""
+
+
+class ColumnAnswer(NamedTuple):
+    """The answer to a query."""
+
+    kind: str  #: ``solutions`` or ``graph``
+    data: bytes
+
+
+class ColumnEngine:
+    """Answers queries from the columns of a graph.
+
+    Args:
+        folder: written by :func:`kgraph.accel.columns.writer.write_columns`.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: its files do not belong together.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self._graph = ColumnGraph(Path(folder))
+
+    def answer(
+        self, text: str, prefixes: Mapping[str, str], formats: Mapping[str, str]
+    ) -> ColumnAnswer | None:
+        """Answer a query; None where it is one for the engine.
+
+        Args:
+            text: a query, which need not be valid.
+            prefixes: prefix -> IRI, of those that need no declaration.
+            formats: kind of answer -> requested media type.
+        """
+        try:
+            query = parse_query(text, prefixes)
+            kind = "solutions" if query.template is None else "graph"
+            if formats.get(kind) not in FORMATS[kind]:
+                return None
+            values, joiner = TermValues(self._graph), PatternJoiner(self._graph, query.terms)
+            rows = _evaluate_group(query.group, joiner, values)
+            if query.template is None:
+                data = write_json(build_result(rows, query, values), values)
+            else:
+                names = prefixes if formats[kind] == TURTLE else {}
+                data = construct_statements(rows, query.template, joiner, values, names)
+        except (Unsupported, MemoryError, UnicodeEncodeError):  # the last: of a lone surrogate
+            return None
+        return ColumnAnswer(kind, data)
+
+
+def _evaluate_group(group: Group, joiner: PatternJoiner, values: TermValues) -> Solutions:
+    pending = list(group.conditions)
+
+    def keep(rows: Solutions) -> Solutions:
+        for condition in [item for item in pending if item.variable in rows.columns]:
+            pending.remove(condition)
+            rows = rows.take(values.test(condition, rows.columns[condition.variable]))
+        return rows
+
+    rows = joiner.join(EMPTY_GROUP, group.patterns, keep)
+    for side in group.side_groups:
+        rows = _apply_side_group(rows, side, joiner)
+    for binding in group.bindings:
+        column = rows.columns[binding.text.variable]
+        rows = rows.with_column(binding.name, values.bind(binding.text, column))
+    return rows
+
+
+def _apply_side_group(rows: Solutions, side: SideGroup, joiner: PatternJoiner) -> Solutions:
+    """Join rows with an optional group, or keep those for which a group exists or does not."""
+    matches = joiner.join_numbered(rows, side.patterns)
+    indices = matches.columns[ROW]
+    has_match = np.zeros(rows.size, bool)
+    has_match[indices] = True
+    if side.keyword != OPTIONAL:
+        return rows.take(has_match if side.keyword == EXISTS else ~has_match)
+    matched, unmatched = rows.take(indices), rows.take(~has_match)
+    size = matched.size + unmatched.size
+    refuse_many_rows(size)
+    columns = {
+        name: np.concatenate([matched.columns[name], unmatched.columns[name]])
+        for name in rows.columns
+    }
+    for name, column in matches.columns.items():
+        if name not in columns and name != ROW:
+            unbound = np.full(unmatched.size, UNBOUND, column.dtype)
+            columns[name] = np.concatenate([column, unbound])
+    return Solutions(size, columns)

@@ -1,0 +1,63 @@
+"""The code keeps the rules for words of CONTRIBUTING: figures of benchmarks/code_figures.py."""
+
+import importlib.util
+import sys
+
+import pytest
+from support import ROOT
+
+MAX_VAGUE_SHARE = 0.02
+DOCSTRING_SHARE = (0.08, 0.15)
+
+SAME_JOB_TWICE = {
+    "__init__": "packages",
+}
+"""Names of several modules -> the job that each of them does for another thing."""
+
+
+def load_code_figures():
+    path = ROOT / "benchmarks" / "code_figures.py"
+    spec = importlib.util.spec_from_file_location("code_figures", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["code_figures"] = module  # its dataclass looks itself up there
+    spec.loader.exec_module(module)
+    return module
+
+
+code_figures = load_code_figures()
+FILES = code_figures.read_package(ROOT / "kgraph")
+
+
+def test_names_say_what_they_hold():
+    share = code_figures.share_of_vague_names(FILES)
+    assert share <= MAX_VAGUE_SHARE, code_figures.list_vague_names(FILES)
+
+
+@pytest.mark.parametrize("rule", ["list_vague_openings", "list_metaphors", "list_classes_twice"])
+def test_docstrings_and_classes_are_plain(rule):
+    assert getattr(code_figures, rule)(FILES) == []
+
+
+def test_docstrings_are_neither_absent_nor_everywhere():
+    least, most = DOCSTRING_SHARE
+    assert least <= code_figures.share_of_docstrings(FILES) <= most
+
+
+def test_modules_share_a_name_only_where_they_do_the_same_job():
+    names = {line.partition(":")[0] for line in code_figures.list_modules_of_one_name(FILES)}
+    assert names == SAME_JOB_TWICE.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('def f():\n    """What it does."""', "list_vague_openings"),
+        ('def f():\n    """Ask the clerk."""', "list_metaphors"),
+        ("found = 1", "list_vague_names"),
+        ("class A: ...\nclass A: ...", "list_classes_twice"),
+        ("def _go(): ...\n_go()", "list_used_once"),
+    ],
+)
+def test_each_rule_finds_what_breaks_it(text, rule):
+    file = code_figures.SourceFile("made.py", text)
+    assert len(getattr(code_figures, rule)([file])) == 1
