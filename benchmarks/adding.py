@@ -34,7 +34,8 @@ from kgraph.resolve.quotes.decide import QuoteDecision
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, quote_key
 from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.recordings import Recording, RecordingSummary, file_slug
-from kgraph.resolve.shows.decide import ShowDecision, ShowEvidence, ShowTable
+from kgraph.resolve.shows.decide import ShowDecision, ShowTable
+from kgraph.resolve.shows.evidence import ShowEvidence
 
 STATED = {"high": 0.9, "medium": 0.6, "low": 0.3}
 """What a stated confidence is taken for."""
@@ -63,15 +64,15 @@ def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
             position = (number, row.index)
             same = decisions.get(key)
             rows = (*same.rows, position) if same else (position,)
-            decisions[key] = QuoteDecision(key, text, True, rows, min(1.0, relevance), 0.0)
+            decisions[key] = QuoteDecision(key, text, rows, min(1.0, relevance), 0.0)
     return tuple(decisions.values())
 
 
 def _look(episode: Episode) -> EpisodeObservation:
     show = (("source", episode.text("source"), 1),)
     keys = "".join(quote_key(row.text("text")) for row in episode.rows.get("quotes", ()))
-    quotes = QuoteFingerprints(episode.file, (), bytes.fromhex(keys), b"", b"", b"", b"", b"")
-    return EpisodeObservation(episode, quotes, ShowEvidence(episode.file, (), show))
+    quotes = QuoteFingerprints(episode.file, bytes.fromhex(keys), b"", b"", b"", b"", b"")
+    return EpisodeObservation(episode, quotes, ShowEvidence((), show))
 
 
 def _show(evidence: ShowEvidence, _: ShowTable) -> ShowDecision:
@@ -101,7 +102,7 @@ class _Nameless:
 
     def __init__(self, _: object) -> None: ...
 
-    def within(self, _: str) -> tuple[tuple[str, float], ...]:
+    def find_in(self, _: str) -> tuple[tuple[str, float], ...]:
         return ()
 
 
@@ -111,10 +112,10 @@ def take_as_they_are() -> None:
         passes: {
             "observe_episode": _look, "survey_episode": _survey, "build_tables": _conclude,
         },
-        tally: {"_count_themes": lambda *_: None},
+        tally: {"list_topics": lambda _: []},
         assemble: {
-            "decide": _mentions, "decide_quotes": _quotes, "decide_show": _show,
-            "themes_of_quote": lambda _: (), "Names": _Nameless,
+            "decide_mentions": _mentions, "decide_quotes": _quotes, "decide_show": _show,
+            "find_quote_themes": lambda _: (), "QuoteNameMatcher": _Nameless,
         },
     }  # fmt: skip
     for module, functions in replaced.items():

@@ -18,6 +18,11 @@ three steps:
 Printed for each way of combining rows: mean confidence, share of right edges, Brier score,
 expected calibration error (ten bins), log-likelihood; then a table of reliability, and the
 same of names in quotes.
+
+Of 850 edges of several rows 93 to 95 % are right (20 are undetermined); the surest row says 94 %.
+Shares of 0.15 and 0.5 of a witness for further rows of the same and of the other extractor say
+96 %: with the 20 as wrong, calibration error 0.035 against 0.021 and Brier score 0.053 against
+0.052. Distinct names as independent witnesses are better only if the 20 are left out or right.
 """
 
 from __future__ import annotations
@@ -38,8 +43,7 @@ from measuring import table
 from kgraph.base import text
 from kgraph.base.model import REJECTED, Decision, Episode
 from kgraph.graph import MentionEdge, RowDecision
-from kgraph.graph.combine import combine_confidences
-from kgraph.graph.naming import QuoteNameMatcher, split_name_words
+from kgraph.graph.assemble import QuoteNameMatcher, split_name_words
 from kgraph.resolve.mentions import decide
 from kgraph.resolve.mentions.classifier import Classifier, Ranker
 from kgraph.resolve.name_counts import strip_surroundings
@@ -92,7 +96,7 @@ class Edge(NamedTuple):
 
 def surest(facts: Sequence[Fact]) -> float:
     """As the build does."""
-    return combine_confidences(fact.confidence for fact in facts)
+    return max(fact.confidence for fact in facts)
 
 
 def independent(facts: Sequence[Fact]) -> float:

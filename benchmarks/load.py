@@ -47,7 +47,7 @@ LIGHT = (
     "SELECT ?p ?o { <https://w3id.org/kgraph/id/company/nvidia> ?p ?o } LIMIT 50",
     "SELECT ?c (COUNT(?e) AS ?n) { ?e schema:mentions ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 10",
 )
-"""Queries that take some milliseconds: the last one where the graph is held in columns."""
+"""Queries that take some milliseconds: the last one where the graph is column index ready."""
 
 SHARES = {"page": 40, "search": 20, "light": 30, "heavy": 10}
 """Kind of a request -> how many of a hundred."""

@@ -51,7 +51,7 @@ def served(store: Path, *options: str) -> Iterator[tuple[str, int]]:
     # A log that nobody reads must not fill a pipe.
     with tempfile.TemporaryFile("w+") as log, open_process(command, log) as process:
         address = log_text = ""
-        while not address or " columns are ready" not in log_text:
+        while not address or " column index ready" not in log_text:
             time.sleep(0.05)
             log.seek(0)
             log_text = log.read()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from kgraph.api.opened import DEFAULT_VIEW_SELECTION, StoreBacked
 from kgraph.graph import Selection
-from kgraph.graph.selection import DateBound, NamesArgument, make_selection
+from kgraph.graph.graph import DateBound, NamesArgument, make_selection
 
 if TYPE_CHECKING:
     from kgraph.atlas import AtlasPage

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from kgraph.api.opened import StoreBacked
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
-from kgraph.graph.selection import DateBound, NamesArgument, make_selection
+from kgraph.graph.graph import DateBound, NamesArgument, make_selection
 
 if TYPE_CHECKING:
     import networkx

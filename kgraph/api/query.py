@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kgraph.api.opened import ParameterValue, StoreBacked, format_value
 from kgraph.graph.diff import Changes
-from kgraph.graph.selection import DateBound, NamesArgument, collect_names
+from kgraph.graph.graph import DateBound, NamesArgument, collect_names
 from kgraph.query.evaluate import Answer
 from kgraph.query.timeout import default_memory_limit
 

@@ -49,7 +49,9 @@ def serve(
     from kgraph.server.service import Settings
     from kgraph.server.workers.pool import limits_for
 
-    limits = limits_for(workers, seconds=timeout, size=max_answer << 20, memory=max_memory << 20)
+    limits = limits_for(
+        workers, timeout_s=timeout, max_reply_bytes=max_answer << 20, memory_bytes=max_memory << 20
+    )
     hosts = (host, *allow_host)
     origin = "" if cors == "none" else cors
     run(Settings(store, limits, hosts, origin, proxies=forwarded_allow_ips), host, port)

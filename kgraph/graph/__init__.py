@@ -1,10 +1,10 @@
-"""The knowledge graph as plain records: what all exporters, views and queries read.
+"""The knowledge graph as plain records, which all exporters, views and queries read.
 
-Takes decided rows, gives :class:`Graph`: one :class:`EpisodeGraph` a recording and one
-:class:`SharedData` for what several recordings have in common. Nothing here knows RDF or files.
+Takes decided rows; gives :class:`Graph`: one :class:`EpisodeGraph` a recording and one
+:class:`SharedData` for all. RDF and files are other packages' work.
 """
 
-from kgraph.graph.graph import Graph
+from kgraph.graph.graph import Graph, Selection
 from kgraph.graph.records import (
     Edge,
     Entity,
@@ -19,7 +19,6 @@ from kgraph.graph.records import (
     ShowEdge,
     TaxonomyTerm,
 )
-from kgraph.graph.selection import Selection
 
 __all__ = [
     "Edge",

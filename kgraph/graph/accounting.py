@@ -1,35 +1,28 @@
-"""Row accounting: what became of every row, to the row.
+"""Accounting of rows: every row is accepted, merged, rejected or unreadable.
 
-Invariant: for each list, rows in = accepted + merged + rejected + unreadable.
+Invariant: for each list, rows = accepted + merged + rejected + unreadable.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 
 from kgraph.graph.network import collect_tags, collect_topics
-from kgraph.graph.records import EpisodeGraph, MentionEdge
+from kgraph.graph.records import EpisodeGraph
 
 
 class RowCounts(msgspec.Struct):
-    """What became of the rows of one list.
-
-    Attributes:
-        rows: how many there were.
-        accepted: rows that are the first evidence of an edge or node.
-        merged: rows that are further evidence of one.
-        rejected: rows that were kept aside, by rule.
-        unreadable: entries that could not be read as a row; each has a Problem.
-    """
+    """The rows of one list."""
 
     rows: int = 0
-    accepted: int = 0
-    merged: int = 0
-    rejected: dict[str, int] = {}
-    unreadable: int = 0
+    accepted: int = 0  #: the first evidence of an edge or node
+    merged: int = 0  #: further evidence of one
+    rejected: dict[str, int] = {}  #: by rule
+    unreadable: int = 0  #: entries that could not be read as a row; each has a problem
 
     def add(self, other: RowCounts) -> None:
-        """Add another's counts to these."""
         self.rows += other.rows
         self.accepted += other.accepted
         self.merged += other.merged
@@ -37,71 +30,51 @@ class RowCounts(msgspec.Struct):
         for rule, count in other.rejected.items():
             self.rejected[rule] = self.rejected.get(rule, 0) + count
 
-    @property
-    def is_balanced(self) -> bool:
-        """Whether every row is accounted for."""
-        kept_aside = sum(self.rejected.values())
-        return self.rows == self.accepted + self.merged + kept_aside + self.unreadable
-
 
 class Accounting(msgspec.Struct):
-    """The outcome of each list of rows, by its name."""
+    """The counts of each list, by its name."""
 
     lists: dict[str, RowCounts] = {}
 
     def add(self, other: Accounting) -> None:
-        """Add another's counts to these."""
-        for name, outcome in other.lists.items():
-            self.lists.setdefault(name, RowCounts()).add(outcome)
-
-    @property
-    def is_balanced(self) -> bool:
-        """Whether every row of every list is accounted for."""
-        return all(outcome.is_balanced for outcome in self.lists.values())
+        for name, counts in other.lists.items():
+            self.lists.setdefault(name, RowCounts()).add(counts)
 
 
 def account_rows(episode: EpisodeGraph) -> Accounting:
-    """What became of every row of one recording."""
-    accounting = Accounting()
+    """Count the rows of one recording."""
+    lists: dict[str, RowCounts] = {}
     for file in episode.files:
         for name, count in file.row_counts.items():
-            outcome = accounting.lists.setdefault(name, RowCounts())
-            outcome.rows += count
-            outcome.unreadable += count - len(file.rows.get(name, ()))
-    for name, outcome in accounting.lists.items():
-        readable = outcome.rows - outcome.unreadable
-        _fill_counts(outcome, name, readable, episode)
-    return accounting
-
-
-def _fill_counts(outcome: RowCounts, name: str, readable: int, episode: EpisodeGraph) -> None:
-    if name == "companies":
-        _fill_mention_counts(outcome, episode.mentions)
-        return
+            counts = lists.setdefault(name, RowCounts())
+            counts.rows += count
+            counts.unreadable += count - len(file.rows.get(name, ()))
     distinct = {
         "quotes": len(episode.occurrences),
         "topics": len(collect_topics(episode)),
         "tags": len(collect_tags(episode)),
-    }.get(name, readable)
-    outcome.accepted, outcome.merged = distinct, readable - distinct
-
-
-def _fill_mention_counts(outcome: RowCounts, mentions: tuple[MentionEdge, ...]) -> None:
-    """A row that names several things is accepted or merged when any of them is."""
-    accepted = [_row_positions(mention) for mention in mentions if mention.is_accepted]
-    first = {places[0] for places in accepted}
-    every = {place for places in accepted for place in places}
-    outcome.accepted, outcome.merged = len(first), len(every - first)
-    aside = {
-        (row.file, row.index): row.rule
-        for mention in mentions
-        if not mention.is_accepted
-        for row in mention.rows
-        if (row.file, row.index) not in every
     }
-    for rule in aside.values():
-        outcome.rejected[rule] = outcome.rejected.get(rule, 0) + 1
+    for name, counts in lists.items():
+        readable = counts.rows - counts.unreadable
+        if name == "companies":
+            _count_mention_rows(counts, episode)
+        else:
+            counts.accepted = distinct.get(name, readable)
+            counts.merged = readable - counts.accepted
+    return Accounting(lists)
 
 
-def _row_positions(mention: MentionEdge) -> list[tuple[int, int]]:
-    return [(row.file, row.index) for row in mention.rows]
+def _count_mention_rows(counts: RowCounts, episode: EpisodeGraph) -> None:
+    """Count rows that may name several things: accepted or merged when any thing is."""
+    first: set[tuple[int, int]] = set()
+    accepted: set[tuple[int, int]] = set()
+    rejected: dict[tuple[int, int], str] = {}
+    for mention in episode.mentions:
+        rows = [(row.file, row.index) for row in mention.rows]
+        if mention.is_accepted:
+            first.add(rows[0])
+            accepted.update(rows)
+        else:
+            rejected.update(zip(rows, (row.rule for row in mention.rows), strict=True))
+    counts.accepted, counts.merged = len(first), len(accepted - first)
+    counts.rejected = dict(Counter(rule for row, rule in rejected.items() if row not in accepted))

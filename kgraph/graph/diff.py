@@ -1,151 +1,108 @@
-"""What changed between two graphs: things and edges gained, lost, renamed, retyped.
+"""Differences between two graphs: things and edges gained, lost, renamed, retyped.
 
-Takes what the recordings of the one and of the other share; gives :class:`Changes`.
+Takes the shared data of both; gives :class:`Changes`.
 
-Invariant: a thing that keeps its id but not its label was renamed, and so was one whose place
-another takes (``replaces``), with its mentions; one that keeps its key but not its type was
-retyped. None of them is gained or lost.
+Invariant: a thing that keeps its id but not its label was renamed. So was one that another
+replaces (``replaces``), with its mentions. One that keeps its key but not its type was retyped.
+None of them is gained or lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from kgraph.graph.records import Entity, EpisodeSummary, SharedData
+from kgraph.graph.records import Entity, SharedData
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One thing or edge that changed.
+    """One thing or edge that changed."""
 
-    Attributes:
-        what: ``episode``, ``entity`` or ``edge`` (that an episode mentions an entity).
-        how: ``gained``, ``lost``, ``renamed`` or ``retyped``.
-        id: of the thing as it is now, or was; of an edge, its mention's.
-        label: as it is now, or was; of an edge, the entity's, and the episode's title.
-        before: what it was, where it was renamed or retyped: its label, or its id.
-    """
-
-    what: str
-    how: str
-    id: str
-    label: str
-    before: str = ""
+    what: str  #: ``episode``, ``entity`` or ``edge`` (an episode mentions an entity)
+    how: str  #: ``gained``, ``lost``, ``renamed`` or ``retyped``
+    id: str  #: of the thing as it is now, or was; of an edge, its mention's
+    label: str  #: as it is now, or was; of an edge, the entity's and the episode's title
+    before: str = ""  #: earlier label or id, if renamed or retyped
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What changed since an earlier graph.
+    """All that changed since an earlier graph."""
 
-    Attributes:
-        before: digest of the input that made the earlier graph; "" when there was none.
-        after: digest of the input that made this one.
-        changes: episodes, then entities, then edges, each by how and id.
-    """
+    before: str = ""  #: digest of the earlier graph's input; "" when there was none
+    after: str = ""  #: digest of this graph's input
+    changes: list[Change] = []  #: episodes, then entities, then edges, each by how and id
 
-    before: str = ""
-    after: str = ""
-    changes: list[Change] = []
-
-    def counts(self) -> dict[tuple[str, str], int]:
-        """How many changes of each kind, by what and how."""
-        found: dict[tuple[str, str], int] = {}
-        for change in self.changes:
-            found[change.what, change.how] = found.get((change.what, change.how), 0) + 1
-        return found
+    def counts(self) -> Counter[tuple[str, str]]:
+        """Count the changes by what and how."""
+        return Counter((change.what, change.how) for change in self.changes)
 
 
 def compare_graphs(old: SharedData, new: SharedData) -> Changes:
-    """What changed from one graph to another."""
-    return Changes(
-        old.digest,
-        new.digest,
-        [
-            *_diff_episodes(old.summaries, new.summaries),
-            *_diff_entities(old.entities, new.entities),
-            *_diff_edges(old, new),
-        ],
+    """List the changes from one graph to another."""
+    parts = (
+        _compare_labels("episode", _episode_titles(old), _episode_titles(new)),
+        _diff_entities(old.entities, new.entities),
+        _diff_mentions(old, new),
     )
+    changes = [c for part in parts for c in sorted(part, key=lambda c: (c.how, c.id))]
+    return Changes(old.digest, new.digest, changes)
 
 
-def _diff_episodes(
-    old: Mapping[str, EpisodeSummary], new: Mapping[str, EpisodeSummary]
-) -> list[Change]:
-    found = [_episode_change("gained", slug, new[slug]) for slug in new.keys() - old.keys()]
-    found += [_episode_change("lost", slug, old[slug]) for slug in old.keys() - new.keys()]
-    found += [
-        _episode_change("renamed", slug, new[slug], old[slug].title)
-        for slug in new.keys() & old.keys()
-        if old[slug].title != new[slug].title
-    ]
-    return _sort_changes(found)
+def _episode_titles(shared: SharedData) -> dict[str, str]:
+    return {f"episode/{slug}": summary.title for slug, summary in shared.summaries.items()}
 
 
-def _episode_change(how: str, slug: str, outline: EpisodeSummary, before: str = "") -> Change:
-    return Change("episode", how, f"episode/{slug}", outline.title, before)
+def _compare_labels(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for id_ in new.keys() - old.keys():
+        yield Change(what, "gained", id_, new[id_])
+    for id_ in old.keys() - new.keys():
+        yield Change(what, "lost", id_, old[id_])
+    for id_ in new.keys() & old.keys():
+        if old[id_] != new[id_]:
+            yield Change(what, "renamed", id_, new[id_], old[id_])
 
 
-def _diff_entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> list[Change]:
-    gained = {id_: new[id_] for id_ in new.keys() - old.keys()}
-    lost = {id_: old[id_] for id_ in old.keys() - new.keys()}
-    found = []
-    for before, after in sorted(_map_replaced(new).items()):
-        if before in lost:
-            was, now = lost.pop(before), new[after]
-            how, said = ("retyped", before) if was.key == now.key else ("renamed", was.label)
-            found.append(Change("entity", how, after, now.label, said))
-            gained.pop(after, None)
-    by_key = {entity.key: id_ for id_, entity in sorted(lost.items(), reverse=True)}
-    for id_, entity in sorted(gained.items()):
-        if before := by_key.pop(entity.key, ""):
-            del lost[before]
-            found.append(Change("entity", "retyped", id_, entity.label, before))
-        else:
-            found.append(Change("entity", "gained", id_, entity.label))
-    found += [Change("entity", "lost", id_, entity.label) for id_, entity in lost.items()]
-    found += [
-        Change("entity", "renamed", id_, new[id_].label, old[id_].label)
-        for id_ in new.keys() & old.keys()
-        if old[id_].label != new[id_].label
-    ]
-    return _sort_changes(found)
+def _diff_entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Iterator[Change]:
+    old_labels = {id_: entity.label for id_, entity in old.items()}
+    new_labels = {id_: entity.label for id_, entity in new.items()}
+    for old_id, id_ in sorted(_map_replaced(new).items()):
+        if old_id in old:
+            old_label = old_labels.pop(old_id)
+            if old[old_id].key == new[id_].key:
+                yield Change("entity", "retyped", id_, new[id_].label, old_id)
+            else:
+                yield Change("entity", "renamed", id_, new[id_].label, old_label)
+            if id_ not in old:
+                new_labels.pop(id_, None)
+    lost = sorted(old_labels.keys() - new.keys(), reverse=True)
+    lost_by_key = {old[id_].key: id_ for id_ in lost}
+    for id_ in sorted(new_labels.keys() - old.keys()):
+        if old_id := lost_by_key.pop(new[id_].key, ""):
+            yield Change("entity", "retyped", id_, new_labels.pop(id_), old_id)
+            del old_labels[old_id]
+    yield from _compare_labels("entity", old_labels, new_labels)
 
 
 def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:
-    """Id that a judgement took away -> that of the thing which stands in its place."""
+    """Map each id that a judgement removed to its successor's."""
     return {
-        before: id_
+        old_id: id_
         for id_, entity in entities.items()
-        for before in entity.replaces
-        if before not in entities
+        for old_id in entity.replaces
+        if old_id not in entities
     }
 
 
-def _diff_edges(old: SharedData, new: SharedData) -> list[Change]:
-    """Mentions gained and lost in episodes that both graphs hold."""
-    found = []
+def _diff_mentions(old: SharedData, new: SharedData) -> Iterator[Change]:
+    """Yield the mentions gained and lost, in adverts or not, by episodes of both graphs."""
     successors = _map_replaced(new.entities)
     for slug in new.summaries.keys() & old.summaries.keys():
-        after = _named_entities(new.summaries[slug])
-        before = {successors.get(id_, id_) for id_ in _named_entities(old.summaries[slug])}
-        title = new.summaries[slug].title
-        for how, ids in (("gained", after - before), ("lost", before - after)):
-            found += [
-                Change(
-                    "edge",
-                    how,
-                    f"mention/{slug}/{id_}",
-                    f"{(new.entities.get(id_) or old.entities[id_]).label} in {title}",
-                )
-                for id_ in ids
-            ]
-    return _sort_changes(found)
-
-
-def _named_entities(outline: EpisodeSummary) -> set[str]:
-    """All that it mentions, in adverts or not."""
-    return outline.mentions.keys() | outline.adverts.keys()
-
-
-def _sort_changes(found: list[Change]) -> list[Change]:
-    return sorted(found, key=lambda change: (change.how, change.id))
+        before, after = old.summaries[slug], new.summaries[slug]
+        new_ids = after.mentions.keys() | after.adverts.keys()
+        old_ids = {successors.get(i, i) for i in before.mentions.keys() | before.adverts.keys()}
+        for how, ids in (("gained", new_ids - old_ids), ("lost", old_ids - new_ids)):
+            for id_ in ids:
+                label = (new.entities.get(id_) or old.entities[id_]).label
+                yield Change("edge", how, f"mention/{slug}/{id_}", f"{label} in {after.title}")

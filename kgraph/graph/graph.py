@@ -1,24 +1,25 @@
-"""The graph: recordings, one after the other, and what they share.
+"""The graph: its recordings, one after the other, their shared data, and selections of it.
 
-Takes any iterable of recordings that can be iterated again (a tuple, or a reader of the
-store), so that a graph larger than memory is walked, never held.
+Takes any iterable of recordings that can be iterated again (a tuple, or a reader of the store), so
+a graph larger than memory is walked, never held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+import math
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.errors import InputError
+from kgraph.base.text import parse_bound, shorten
 from kgraph.graph.cooccurrence import count_shows
-from kgraph.graph.network import (
-    iter_episode_edges,
-    iter_episode_nodes,
-    make_entity_node,
-    make_term_node,
-)
+from kgraph.graph.lookup import find_episode
+from kgraph.graph.network import MIN_EDGE_WEIGHT, iter_episode_edges, iter_episode_nodes
 from kgraph.graph.records import (
     Edge,
     Entity,
@@ -29,20 +30,162 @@ from kgraph.graph.records import (
     SharedData,
     TaxonomyTerm,
 )
-from kgraph.graph.selection import Selection, check_selection
 from kgraph.graph.tally import count_mention, count_terms, summarize_episode, zero_counts
 
 if TYPE_CHECKING:
     import networkx
 
+DateBound = str | date | None  #: a date, or ISO 8601 text of a day, month or year; "" for none
+NamesArgument = str | Collection[str]  #: one name, or several
 
-class Graph:
-    """A knowledge graph.
+
+class Selection(msgspec.Struct, frozen=True):
+    """A filter of a graph; the default selects everything.
+
+    Days may be given as dates, or as ISO 8601 text of a day, a month or a year.
+
+    Raises:
+        InputError: a bound is not a date, a type is unknown, or the confidence is not in [0, 1].
+
+    >>> june = Selection(since=date(2025, 6, 1), until="2025-06", types="company")
+    >>> june.since, june.until, june.types
+    ('2025-06-01', '2025-06-30', frozenset({'company'}))
+    """
+
+    min_confidence: float = 0.0  #: of a mention, in [0, 1]; above 0 it excludes rejected ones
+    types: frozenset[str] = frozenset()  #: of entities, such as ``company``; empty for all
+    since: str = ""  #: first day; "" for no bound; a bound excludes episodes without a date
+    until: str = ""  #: last day, included
+    episodes: frozenset[str] = frozenset()  #: ids, slugs, file names or titles; empty for all
+
+    def __post_init__(self) -> None:
+        set_field = msgspec.structs.force_setattr
+        for name, bound in (("since", self.since), ("until", self.until)):
+            text = bound.isoformat()[:10] if isinstance(bound, date) else str(bound or "")
+            set_field(self, name, parse_bound(name, text))
+        set_field(self, "types", collect_names("types", self.types))
+        set_field(self, "episodes", collect_names("episodes", self.episodes))
+        for name in sorted(self.types.difference(TYPE_NAMES)):
+            raise InputError(
+                f"types {shorten(name)}: no such type; choose one of {', '.join(TYPE_NAMES)}",
+                parameter="types",
+            )
+        if not isinstance(self.min_confidence, int | float) or not 0 <= self.min_confidence <= 1:
+            raise InputError(
+                f"min_confidence {self.min_confidence}: write a number from 0 to 1",
+                parameter="min_confidence",
+            )
+
+    @property
+    def is_everything(self) -> bool:
+        return self == Selection()
+
+    @property
+    def description(self) -> str:
+        """The conditions on an episode, in words.
+
+        >>> Selection(since="2025-01", until="2025-01", episodes=frozenset({"a.md"})).description
+        'one of a.md, since 2025-01-01, until 2025-01-31'
+        """
+        names = [f"one of {', '.join(sorted(self.episodes))}"] if self.episodes else []
+        days = ("since", self.since), ("until", self.until)
+        return ", ".join([*names, *(f"{word} {day}" for word, day in days if day)])
+
+    def resolve_episodes(self, summaries: Mapping[str, EpisodeSummary]) -> Selection:
+        """Return the selection with its episodes as slugs.
+
+        Raises:
+            UnknownNameError: there is no such episode; similar titles are suggested.
+        """
+        slugs = (find_episode(summaries, name) for name in sorted(self.episodes))
+        return msgspec.structs.replace(self, episodes=frozenset(slugs))
+
+    def includes(self, episode: EpisodeGraph) -> bool:
+        """Return whether a selection whose episodes are slugs includes a recording."""
+        if self.episodes and episode.slug not in self.episodes:
+            return False
+        if not (self.since or self.until):
+            return True
+        day = episode.date[:10]
+        return bool(day) and self.since <= day and (not self.until or day <= self.until)
+
+    def filter_mentions(self, episode: EpisodeGraph) -> EpisodeGraph:
+        """Return the recording with only the selected mentions."""
+        mentions = tuple(
+            mention
+            for mention in episode.mentions
+            if (not self.types or mention.type in self.types)
+            and (
+                self.min_confidence <= 0
+                or (mention.is_accepted and mention.confidence >= self.min_confidence)
+            )
+        )
+        return msgspec.structs.replace(episode, mentions=mentions)
+
+
+def make_selection(
+    selection: Selection | None = None,
+    *,
+    since: DateBound = "",
+    until: DateBound = "",
+    types: NamesArgument = (),
+    min_confidence: float = 0.0,
+    episodes: NamesArgument = (),
+    default: Selection | None = None,
+) -> Selection:
+    """Return a caller's selection, or make one from its parts.
 
     Args:
-        episodes: the recordings in canonical order; iterated anew for each walk.
-        shared: what they have in common.
+        default: the parts of a caller that gives none; everything, if None.
+
+    Raises:
+        TypeError: the selection is something else, or there are parts too.
+        InputError: a part is wrong.
     """
+    parts = msgspec.structs.replace(
+        Selection(),
+        since=since,
+        until=until,
+        types=types,
+        min_confidence=min_confidence,
+        episodes=episodes,
+    )
+    if selection is None:
+        return parts
+    check_selection(selection)
+    if parts != (default or Selection()):
+        raise TypeError(
+            "give a selection, or since, until, types, min_confidence and episodes, and not both"
+        )
+    return selection
+
+
+def check_selection(selection: object) -> None:
+    """Raise TypeError for anything but a selection."""
+    if not isinstance(selection, Selection):
+        raise TypeError(
+            f"selection: expected a kgraph.Selection, got {type(selection).__name__}: "
+            "write Selection(since=..., types=...)"
+        )
+
+
+def collect_names(parameter: str, names: NamesArgument) -> frozenset[str]:
+    """Return one name, or several, as a set; it is empty for "".
+
+    Raises:
+        InputError: they are something else; the message names the parameter.
+    """
+    if isinstance(names, str):
+        return frozenset({names} - {""})
+    if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
+        raise InputError(
+            f"{parameter} {names!r}: write a name, or a list of names", parameter=parameter
+        )
+    return frozenset(names)
+
+
+class Graph:
+    """A knowledge graph: recordings in canonical order, and their shared data."""
 
     def __init__(self, episodes: Iterable[EpisodeGraph], shared: SharedData) -> None:
         self._episodes = episodes
@@ -52,95 +195,121 @@ class Graph:
         return iter(self._episodes)
 
     def select(self, selection: Selection) -> Graph:
-        """The part of the graph that the selection takes, with counts that fit it.
+        """Return a part of the graph, with counts of that part.
 
         Raises:
-            UnknownNameError: it names an episode that is not there; near titles are suggested.
-            TypeError: it is no :class:`Selection`.
+            UnknownNameError: the selection names an unknown episode.
+            TypeError: the selection is something else.
         """
         check_selection(selection)
         if selection.is_everything:
             return self
-        kept = _SelectedEpisodes(self._episodes, selection.resolve_episodes(self.shared.summaries))
-        shared = self._recount(kept)
-        return Graph(_EpisodesWithMovedQuotes(kept, self._episodes, shared.entities), shared)
+        selection = selection.resolve_episodes(self.shared.summaries)
+        selected = _SelectedEpisodes(self._episodes, selection)
+        shared = self._recount(selected)
+        return Graph(_EpisodesWithMovedQuotes(selected, self._episodes, shared.entities), shared)
 
-    def _recount(self, kept: Iterable[EpisodeGraph]) -> SharedData:
+    def _recount(self, episodes: Iterable[EpisodeGraph]) -> SharedData:
         entities: dict[str, Entity] = {}
-        outlines: dict[str, EpisodeSummary] = {}
-        seen: set[str] = set()
         terms: dict[str, TaxonomyTerm] = {}
-        for episode in kept:
+        summaries: dict[str, EpisodeSummary] = {}
+        ids: set[str] = set()
+        for episode in episodes:
             count_terms(terms, episode)
-            outlines[episode.slug] = summarize_episode(episode)
-            seen.update(edge.target for edge in iter_episode_edges(episode))
-            seen.update(f"theme/{theme}" for o in episode.occurrences for theme in o.themes)
+            summaries[episode.slug] = summarize_episode(episode)
+            ids.update(edge.target for edge in iter_episode_edges(episode))
+            ids.update(f"theme/{theme}" for o in episode.occurrences for theme in o.themes)
             for mention in episode.mentions:
                 if mention.is_accepted:
-                    known = self.shared.entities[mention.target]
-                    count_mention(entities.setdefault(mention.target, zero_counts(known)), mention)
-        for id_ in sorted(seen & self.shared.entities.keys() - entities.keys()):
-            # A show that no kept episode mentions: it is there, and is counted nowhere.
-            known = self.shared.entities[id_]
-            entities[id_] = msgspec.structs.replace(zero_counts(known), confidence=known.confidence)
-        shows = count_shows(outlines.values())
+                    zeroed = zero_counts(self.shared.entities[mention.target])
+                    count_mention(entities.setdefault(mention.target, zeroed), mention)
+        for id_ in ids & (self.shared.entities.keys() - entities.keys()):
+            # A show that no selected episode mentions is in the graph without counts.
+            entities[id_] = zero_counts(self.shared.entities[id_])
+            entities[id_].confidence = self.shared.entities[id_].confidence
+        shows = count_shows(summaries.values())
         for id_, entity in entities.items():
-            entities[id_] = msgspec.structs.replace(entity, shows=shows.get(id_, 0))
+            entity.shows = shows.get(id_, 0)
         return msgspec.structs.replace(
             self.shared,
-            entities={id_: entities[id_] for id_ in sorted(entities)},
-            topics=_recount_terms(self.shared.topics, seen, terms),
-            tags=_recount_terms(self.shared.tags, seen, terms),
-            themes=_recount_terms(self.shared.themes, seen, terms),
-            summaries=outlines,
+            entities=dict(sorted(entities.items())),
+            topics=_recount_terms(self.shared.topics, ids, terms),
+            tags=_recount_terms(self.shared.tags, ids, terms),
+            themes=_recount_terms(self.shared.themes, ids, terms),
+            summaries=summaries,
         )
 
     def nodes(self) -> Iterator[Node]:
-        """Every thing, each once: entities, topics, tags and themes, then each recording's own."""
-        yield from map(make_entity_node, self.shared.entities.values())
+        """Yield each node once: entities, topics, tags and themes, then each recording's own."""
+        for entity in self.shared.entities.values():
+            attributes: dict[str, str | int | float | bool] = {
+                "episodes": entity.episodes,
+                "advertised": entity.advertised,
+                "confidence": entity.confidence,
+            }
+            if entity.kind:
+                attributes["kind"] = entity.kind
+            yield Node(entity.id, entity.type, entity.label, attributes)
         for terms in (self.shared.topics, self.shared.tags, self.shared.themes):
-            yield from (make_term_node(id_, term) for id_, term in terms.items())
+            for id_, term in terms.items():
+                count = sum(term.spellings.values())
+                yield Node(id_, id_.partition("/")[0], term.label, {"count": count})
         for episode in self:
             yield from iter_episode_nodes(episode)
 
     def edges(self) -> Iterator[Edge]:
-        """Every accepted edge, each once."""
+        """Yield each accepted edge once."""
         for episode in self:
             yield from iter_episode_edges(episode)
         for entity in self.shared.entities.values():
             for predicate, target in entity.relations:
-                if target in self.shared.entities:  # a selection may have left it out
+                if target in self.shared.entities:  # a selection may exclude it
                     yield Edge(entity.id, predicate, target, 1.0, 1.0)
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
-        """The graph as a directed multigraph, keyed by predicate.
+        """Return the graph as a directed multigraph, keyed by predicate.
 
         Nodes carry ``type``, ``label`` and the attributes of :class:`Node`; edges carry
         ``confidence``, ``weight`` (a strength in [0, 1]), ``cost`` (the negative natural
-        logarithm of the weight: what shortest paths should add up) and ``count``.
+        logarithm of the weight, which shortest paths should add up) and ``count``.
         """
-        from kgraph.graph.network import build_multigraph
+        import networkx
 
-        return build_multigraph(self.nodes(), self.edges())
+        network: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
+        network.add_nodes_from(
+            (node.id, {"type": node.type, "label": node.label, **node.attributes})
+            for node in self.nodes()
+        )
+        for edge in self.edges():
+            network.add_edge(
+                edge.source,
+                edge.target,
+                edge.predicate,
+                confidence=edge.confidence,
+                weight=edge.weight,
+                cost=-math.log(max(edge.weight, MIN_EDGE_WEIGHT)),
+                count=edge.count,
+            )
+        return network
 
 
 def _recount_terms(
-    known: Mapping[str, TaxonomyTerm], seen: set[str], counts: Mapping[str, TaxonomyTerm]
+    terms: Mapping[str, TaxonomyTerm], ids: set[str], counts: Mapping[str, TaxonomyTerm]
 ) -> dict[str, TaxonomyTerm]:
-    """Those terms that were seen, with these counts, and the broader ones."""
-    kept = known.keys() & seen
-    above = {known[id_].broader for id_ in kept} & known.keys()
+    """Return the terms of some ids, with new counts, and their broader terms."""
+    selected = terms.keys() & ids
+    selected |= {terms[id_].broader for id_ in selected} & terms.keys()
     return {
         id_: msgspec.structs.replace(
             term, spellings=dict(sorted(counts[id_].spellings.items())) if id_ in counts else {}
         )
-        for id_, term in known.items()
-        if id_ in kept | above
+        for id_, term in terms.items()
+        if id_ in selected
     }
 
 
 class _SelectedEpisodes:
-    """The recordings that a selection takes, narrowed, iterable any number of times."""
+    """Recordings of a selection with only its mentions, iterable any number of times."""
 
     def __init__(self, episodes: Iterable[EpisodeGraph], selection: Selection) -> None:
         self._episodes = episodes
@@ -153,36 +322,39 @@ class _SelectedEpisodes:
 
 
 class _EpisodesWithMovedQuotes:
-    """Kept recordings whose quotes name kept entities only.
+    """Selected recordings whose quotes name selected entities only.
 
-    A quote whose text stands in a recording that is left out moves to the first that is kept.
+    A quote of an excluded recording moves to the first selected one with an occurrence of it.
     """
 
     def __init__(
-        self, kept: _SelectedEpisodes, episodes: Iterable[EpisodeGraph], entities: Container[str]
+        self,
+        selected: _SelectedEpisodes,
+        episodes: Iterable[EpisodeGraph],
+        entities: Container[str],
     ) -> None:
-        self._selected = kept
+        self._selected = selected
         self._episodes = episodes
         self._entities = entities
 
     def __iter__(self) -> Iterator[EpisodeGraph]:
         moving = dict(self._quotes_to_move)
         for episode in self._selected:
-            found = [moving.pop(o.quote) for o in episode.occurrences if o.quote in moving]
-            quotes = sorted([*episode.quotes, *found], key=lambda quote: quote.key)
-            yield msgspec.structs.replace(episode, quotes=tuple(map(self._trim_quote, quotes)))
-
-    def _trim_quote(self, quote: Quote) -> Quote:
-        named = tuple(found for found in quote.entities if found[0] in self._entities)
-        return msgspec.structs.replace(quote, entities=named)
+            moved = [moving.pop(o.quote) for o in episode.occurrences if o.quote in moving]
+            quotes = sorted([*episode.quotes, *moved], key=lambda quote: quote.key)
+            trimmed = []
+            for quote in quotes:
+                entities = tuple(named for named in quote.entities if named[0] in self._entities)
+                trimmed.append(msgspec.structs.replace(quote, entities=entities))
+            yield msgspec.structs.replace(episode, quotes=tuple(trimmed))
 
     @cached_property
     def _quotes_to_move(self) -> dict[str, Quote]:
-        standing: set[str] = set()
-        held: set[str] = set()
+        occurring: set[str] = set()
+        present: set[str] = set()
         for episode in self._selected:
-            standing.update(occurrence.quote for occurrence in episode.occurrences)
-            held.update(quote.key for quote in episode.quotes)
-        homeless = standing - held
+            occurring.update(occurrence.quote for occurrence in episode.occurrences)
+            present.update(quote.key for quote in episode.quotes)
+        moving = occurring - present
         quotes = (quote for episode in self._episodes for quote in episode.quotes)
-        return {quote.key: quote for quote in quotes if quote.key in homeless} if homeless else {}
+        return {quote.key: quote for quote in quotes if quote.key in moving} if moving else {}

@@ -1,8 +1,8 @@
-"""From a name as people write it to the thing in the graph.
+"""Lookup of entities and episodes by the names that people give them.
 
-Takes what recordings share; a name fits without case, spaces, punctuation or accents, by
-label or by any way in which the thing was written, and so do the name and the id that it
-had before a judgement renamed it or merged it into another.
+Takes shared data and a name. Case, spaces, punctuation and accents do not count. An entity goes by
+its label, by each of its spellings, and by the name and id that it had before a judgement; an
+episode by title, and by file name with or without folder and suffix.
 """
 
 from __future__ import annotations
@@ -19,107 +19,127 @@ from kgraph.base.text import (
     name_key,
     shorten,
     spelling_similarity,
+    suggest_names,
 )
-from kgraph.graph import Entity, SharedData, TaxonomyTerm
+from kgraph.graph.records import Entity, EpisodeSummary, SharedData, TaxonomyTerm
 
+#: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
-"""What a likeness gains from e times as many episodes: a hundred make up for a letter in ten."""
+MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer match too many
 
 
 class Lookup:
-    """Finds entities by name.
-
-    Args:
-        entities: by id.
-    """
+    """Index of entities by name."""
 
     _latest: ClassVar[tuple[SharedData, Lookup] | None] = None
 
     def __init__(self, entities: Mapping[str, Entity]) -> None:
         self._entities = entities
-        self._labels: dict[str, list[Entity]] = {}
-        self._surfaces: dict[str, list[Entity]] = {}
-        self._by_old_id: dict[str, list[Entity]] = {}
+        self._by_label: dict[str, list[Entity]] = {}
+        self._by_surface: dict[str, list[Entity]] = {}
+        self._by_old_id: dict[str, list[Entity]] = {}  # and by old key
         for entity in entities.values():
-            self._labels.setdefault(name_key(entity.label), []).append(entity)
+            self._by_label.setdefault(name_key(entity.label), []).append(entity)
             for surface in entity.surfaces:
-                self._surfaces.setdefault(name_key(surface), []).append(entity)
-            for old in entity.replaces:
-                self._by_old_id.setdefault(old, []).append(entity)
-            for old_key in {old.partition("/")[2] for old in entity.replaces}:
-                self._by_old_id.setdefault(old_key, []).append(entity)
+                self._by_surface.setdefault(name_key(surface), []).append(entity)
+            old_keys = {old_id.partition("/")[2] for old_id in entity.replaces}
+            for old_name in (*entity.replaces, *old_keys):
+                self._by_old_id.setdefault(old_name, []).append(entity)
 
     @classmethod
     def cached_for(cls, shared: SharedData) -> Lookup:
-        """What finds the entities of a graph; that of the latest graph is kept.
-
-        To make one takes some ten milliseconds for a thousand recordings, and a question resolves
-        its names more than once: for its answer, for its SPARQL, and to tell what they were taken
-        for.
-        """
+        """Return the lookup of a graph; that of the latest graph is kept."""
+        # Building takes ten milliseconds for a thousand recordings, and one question resolves its
+        # names several times.
         latest = cls._latest  # read once: another thread may ask of another graph
         if latest is None or latest[0] is not shared:
             latest = cls._latest = shared, cls(shared.entities)
         return latest[1]
 
     def find_all(self, name: str) -> list[Entity]:
-        """Entities of that id, else label or spelling, else of what they were called before;
-        those most often meant by it first.
+        """Return the entities that a name means, those that it means most often first.
+
+        An id comes before labels and spellings, and these before former names.
         """
         name = local_id(name)
         if name in self._entities:
             return [self._entities[name]]
         if "/" in name and name in self._by_old_id:
             return sorted(self._by_old_id[name], key=popularity_key)
-        folded = name_key(name)
-        found = {e.id: e for e in self._labels.get(folded, [])}
-        found |= {e.id: e for e in self._surfaces.get(folded, [])}
-        found = found or {e.id: e for e in self._by_old_id.get(folded, [])}
-        return sorted(found.values(), key=lambda e: (-e.count_meanings().get(folded, 0), e.id))
+        key = name_key(name)
+        matching = [*self._by_label.get(key, []), *self._by_surface.get(key, [])]
+        entities = {entity.id: entity for entity in matching or self._by_old_id.get(key, [])}
+        return sorted(entities.values(), key=lambda e: (-e.count_meanings().get(key, 0), e.id))
 
     def find_by_label(self, name: str) -> list[Entity]:
-        """Entities whose label is that name; most mentioned first."""
-        return sorted(self._labels.get(name_key(name), []), key=popularity_key)
+        """Return the entities with a label, most mentioned first."""
+        return sorted(self._by_label.get(name_key(name), []), key=popularity_key)
 
     def find(self, name: str, types: Iterable[str] = ()) -> Entity:
-        """The entity of that name, the most mentioned where several share it.
+        """Return the entity that a name means most often.
 
         Args:
-            name: as people write it, or an id such as ``company/openai``.
-            types: only entities of these types, if any.
+            name: a name, or an id such as ``company/openai``.
+            types: of the entity; empty for all.
 
         Raises:
-            UnknownNameError: nothing goes by it; near names are suggested.
+            UnknownNameError: there is none; similar names are suggested.
         """
-        wanted = frozenset(types)
+        allowed = frozenset(types)
         for entity in self.find_all(name):
-            if not wanted or entity.type in wanted:
+            if not allowed or entity.type in allowed:
                 return entity
-        near = self.suggest(name, wanted)
+        near = self.suggest(name, allowed)
         hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
         raise UnknownNameError(f"nothing in the graph is called {shorten(name)!r}: {hint}", near)
 
     def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
-        """Labels of things of those types that are spelt nearly like the name, nearest first,
-        and sooner what more episodes mention."""
+        """Return labels that are spelled like a name, nearest first; popular ones gain a little."""
         scored = []
-        for entities in self._labels.values():
+        for entities in self._by_label.values():
             best = min(entities, key=popularity_key)
-            like = spelling_similarity(name, best.label)
-            if like >= MIN_SIMILARITY and (not types or best.type in types):
-                scored.append((-like - POPULARITY_BONUS * log(1 + best.episodes), best.label))
+            similarity = spelling_similarity(name, best.label)
+            if similarity >= MIN_SIMILARITY and (not types or best.type in types):
+                scored.append((-similarity - POPULARITY_BONUS * log(1 + best.episodes), best.label))
         return [label for _, label in sorted(scored)[:MAX_SUGGESTIONS]]
 
 
 def terms_as_entities(terms: Mapping[str, TaxonomyTerm]) -> dict[str, Entity]:
-    """Topics, tags or themes, by id, as things that a :class:`Lookup` finds."""
+    """Return topics, tags or themes, by id, as entities for a :class:`Lookup`."""
     return {
-        id_: Entity(kind, last, term.label, term.spellings, sum(term.spellings.values()))
+        id_: Entity(type_, key, term.label, term.spellings, sum(term.spellings.values()))
         for id_, term in terms.items()
-        for kind, _, last in (id_.partition("/"),)
+        for type_, _, key in (id_.partition("/"),)
     }
 
 
 def popularity_key(entity: Entity) -> tuple[int, int, str]:
-    """Sorting key: what most episodes speak of first, then what most only advertise."""
+    """Return a sorting key: most episodes first, then most adverts."""
     return -entity.episodes, -entity.advertised, entity.id
+
+
+def find_episode(summaries: Mapping[str, EpisodeSummary], name: str) -> str:
+    """Return the slug of an episode by slug, id, file name or title; of equal titles, the first.
+
+    Raises:
+        UnknownNameError: there is none; titles with the name, or similar ones, are suggested.
+    """
+    slug = local_id(name).removeprefix("episode/")
+    if slug in summaries:
+        return slug
+    for slug, summary in summaries.items():
+        for file in summary.files:
+            base = file.rpartition("/")[2]
+            if name in (file, base, base.rpartition(".")[0] or base):
+                return slug
+    key = name_key(name)
+    for slug, summary in summaries.items():
+        if key == name_key(summary.title):
+            return slug
+    titles = {summary.title for summary in summaries.values()}
+    is_long = len(key) >= MIN_TITLE_PART_LETTERS
+    containing = [title for title in titles if is_long and key in name_key(title)]
+    shortest = sorted(containing, key=lambda title: (len(title), title))[:MAX_SUGGESTIONS]
+    near = shortest or suggest_names(name, titles)
+    hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
+    raise UnknownNameError(f"{shorten(name)}: no such episode: {hint}", near)

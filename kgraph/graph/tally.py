@@ -1,11 +1,13 @@
-"""What recordings share, counted while they pass by.
+"""Shared data, tallied recording by recording.
 
 Invariant: a :class:`Tally` is a sum; adding is associative, so shards merge in any grouping.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,30 +23,44 @@ from kgraph.graph.records import (
 )
 from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
 
+if TYPE_CHECKING:
+    from kgraph.base.lexicon import LexiconEntry
+    from kgraph.resolve.knowledge import Knowledge
+
+_RELATION_FIELDS = {
+    "kg:productOf": "product_of",
+    "kg:partOf": "part_of",
+    "kg:tokenOf": "token_of",
+}  #: property of a relation -> field of the lexicon
+
 
 class Tally(msgspec.Struct):
-    """Entities and terms of some recordings, by id, and the recordings' outlines, by slug."""
+    """The counts of some recordings."""
 
-    entities: dict[str, Entity] = {}
-    terms: dict[str, TaxonomyTerm] = {}
-    summaries: dict[str, EpisodeSummary] = {}
+    entities: dict[str, Entity] = {}  #: by id
+    terms: dict[str, TaxonomyTerm] = {}  #: by id
+    summaries: dict[str, EpisodeSummary] = {}  #: by slug
 
     def add(self, other: Tally) -> None:
-        """Add another's counts to these."""
         for id_, entity in other.entities.items():
-            known = self.entities.setdefault(id_, zero_counts(entity))
-            known.episodes += entity.episodes
-            known.advertised += entity.advertised
-            known.confidence = max(known.confidence, entity.confidence)
-            _add_counts(known.surfaces, entity.surfaces)
+            total = self.entities.setdefault(id_, zero_counts(entity))
+            total.episodes += entity.episodes
+            total.advertised += entity.advertised
+            total.confidence = max(total.confidence, entity.confidence)
+            _add_counts(total.surfaces, entity.surfaces)
         for id_, term in other.terms.items():
-            known_term = self.terms.setdefault(id_, TaxonomyTerm(term.label, {}, term.broader))
-            _add_counts(known_term.spellings, term.spellings)
+            total_term = self.terms.setdefault(id_, TaxonomyTerm(term.label, {}, term.broader))
+            _add_counts(total_term.spellings, term.spellings)
         self.summaries.update(other.summaries)
 
 
+def _add_counts(total: dict[str, int], counts: dict[str, int]) -> None:
+    for name, count in counts.items():
+        total[name] = total.get(name, 0) + count
+
+
 def zero_counts(entity: Entity) -> Entity:
-    """The entity before any recording is counted."""
+    """Return a copy of an entity for counting anew."""
     return msgspec.structs.replace(entity, surfaces={}, episodes=0, advertised=0, confidence=0.0)
 
 
@@ -59,13 +75,31 @@ def count_mention(entity: Entity, mention: MentionEdge) -> None:
         _add_counts(entity.surfaces, {row.surface: 1})
 
 
-def _add_counts(total: dict[str, int], more: dict[str, int]) -> None:
-    for name, count in more.items():
-        total[name] = total.get(name, 0) + count
+def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
+    """Add a recording's topics, tags and themes to the terms, by id.
+
+    A topic string of a quote counts for each theme that it names.
+    """
+    for file in episode.files:
+        for list_, field in (("topics", "topic"), ("tags", "tag")):
+            for row in file.rows.get(list_, ()):
+                spelling = row.text(field)
+                term = terms.setdefault(f"{field}/{name_key(spelling)}", TaxonomyTerm(spelling, {}))
+                _add_counts(term.spellings, {spelling: 1})
+        for row in file.rows.get("quotes", ()):
+            for topic in list_topics(row):
+                for theme in find_themes(topic):
+                    term = terms.setdefault(f"theme/{theme}", _theme_term(theme))
+                    _add_counts(term.spellings, {topic: 1})
+
+
+def _theme_term(key: str) -> TaxonomyTerm:
+    concept = load_themes().concepts[key]
+    return TaxonomyTerm(concept.label, {}, f"theme/{concept.broader}" if concept.broader else "")
 
 
 def tally_episode(episode: EpisodeGraph) -> Tally:
-    """What one recording adds to what all share."""
+    """Count one recording."""
     result = Tally(summaries={episode.slug: summarize_episode(episode)})
     for mention in episode.mentions:
         if mention.is_accepted:
@@ -73,26 +107,15 @@ def tally_episode(episode: EpisodeGraph) -> Tally:
             count_mention(entity, mention)
             result.entities[mention.target] = entity
     if show := episode.show:
-        own = Entity("show", show.key, show.label, {})
-        entity = result.entities.setdefault(show.target, own)
+        entity = Entity("show", show.key, show.label, {})
+        entity = result.entities.setdefault(show.target, entity)
         entity.confidence = max(entity.confidence, show.confidence)
     count_terms(result.terms, episode)
     return result
 
 
-def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
-    """Add a recording's topics, tags and themes to the terms, by id."""
-    for list_, field in (("topics", "topic"), ("tags", "tag")):
-        for file in episode.files:
-            for row in file.rows.get(list_, ()):
-                spelling = row.text(field)
-                term = terms.setdefault(f"{field}/{name_key(spelling)}", TaxonomyTerm(spelling, {}))
-                _add_counts(term.spellings, {spelling: 1})
-    _count_themes(terms, episode)
-
-
 def summarize_episode(episode: EpisodeGraph) -> EpisodeSummary:
-    """The recording in a line."""
+    """Return the summary of a recording."""
     return EpisodeSummary(
         tuple(file.file for file in episode.files),
         episode.main_file.title,
@@ -104,50 +127,64 @@ def summarize_episode(episode: EpisodeGraph) -> EpisodeSummary:
     )
 
 
-def _count_themes(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
-    """Every topic string of a quote, under each theme that it names."""
-    for file in episode.files:
-        for row in file.rows.get("quotes", ()):
-            for string in list_topics(row):
-                for theme in find_themes(string):
-                    term = terms.setdefault(f"theme/{theme}", _theme_term(theme))
-                    _add_counts(term.spellings, {string: 1})
+def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
+    """Return a function that adds kind, relations and former ids to an entity.
+
+    A renamed entity keeps the kind and the relations that the lexicon has under its former name,
+    and relations to it lead to its new name.
+    """
+    entries = {_entry_id(entry): entry for entry in knowledge.lexicon.entries}
+    ids_by_name = {entry.name: _entry_id(entry) for entry in knowledge.lexicon.entries}
+    renamed = knowledge.judgements.renamed_ids
+    former_ids: dict[str, list[str]] = defaultdict(list)
+    for old_id, new_id in renamed.items():
+        former_ids[new_id].append(old_id)
+
+    def enrich(entity: Entity) -> None:
+        entity.replaces = tuple(sorted(former_ids.get(entity.id, ())))
+        ids = (entity.id, *entity.replaces)
+        entry = next((entries[id_] for id_ in ids if id_ in entries), None)
+        if entry is not None:
+            entity.kind = entry.kind
+            targets = (
+                (property_, ids_by_name.get(getattr(entry, field)))
+                for property_, field in _RELATION_FIELDS.items()
+            )
+            entity.relations = tuple(
+                (property_, renamed.get(id_, id_)) for property_, id_ in targets if id_ is not None
+            )
+
+    return enrich
 
 
-def _theme_term(key_: str) -> TaxonomyTerm:
-    concept = load_themes().concepts[key_]
-    return TaxonomyTerm(concept.label, {}, f"theme/{concept.broader}" if concept.broader else "")
+def _entry_id(entry: LexiconEntry) -> str:
+    return f"{entry.type}/{name_key(entry.name)}"
 
 
 def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> SharedData:
-    """What the recordings share, sorted by id, with labels chosen.
+    """Build the shared data of a corpus, sorted by id, and choose labels of terms.
 
     Args:
-        total: the tally of all recordings.
+        total: of all recordings.
         digest: SHA-256 over the digests of all files.
-        enrich: adds to an entity what the lexicon and judgements know of it.
+        enrich: :func:`make_enricher`.
     """
     entities = {id_: total.entities[id_] for id_ in sorted(total.entities)}
-    outlines = {slug: total.summaries[slug] for slug in sorted(total.summaries)}
-    shows = count_shows(outlines.values())
+    summaries = {slug: total.summaries[slug] for slug in sorted(total.summaries)}
+    shows = count_shows(summaries.values())
     for entity in entities.values():
         enrich(entity)
         entity.shows = shows.get(entity.id, 0)
-        # What no episode mentions has no node that a relation could lead to.
+        # An entity that no episode mentions has no node that a relation could lead to.
         entity.relations = tuple(link for link in entity.relations if link[1] in entities)
+        entity.surfaces = dict(sorted(entity.surfaces.items()))
     terms: dict[str, dict[str, TaxonomyTerm]] = {"topic": {}, "tag": {}, "theme": {}}
-    for id_, term in sorted(_add_broader(total.terms).items()):
+    missing = {term.broader for term in total.terms.values()} - {""} - total.terms.keys()
+    broader = {id_: _theme_term(id_.partition("/")[2]) for id_ in missing}
+    for id_, term in sorted((total.terms | broader).items()):
         kind = id_.partition("/")[0]
         if kind != "theme":  # the label of a theme is the scheme's
             term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
-        term.spellings = {s: term.spellings[s] for s in sorted(term.spellings)}
+        term.spellings = dict(sorted(term.spellings.items()))
         terms[kind][id_] = term
-    for entity in entities.values():
-        entity.surfaces = {s: entity.surfaces[s] for s in sorted(entity.surfaces)}
-    return SharedData(entities, terms["topic"], terms["tag"], terms["theme"], digest, outlines)
-
-
-def _add_broader(terms: dict[str, TaxonomyTerm]) -> dict[str, TaxonomyTerm]:
-    """The terms, with the broader ones that no row names itself."""
-    broader = {term.broader for term in terms.values() if term.broader} - terms.keys()
-    return terms | {id_: _theme_term(id_.partition("/")[2]) for id_ in broader}
+    return SharedData(entities, terms["topic"], terms["tag"], terms["theme"], digest, summaries)

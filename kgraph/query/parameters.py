@@ -18,10 +18,9 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.base.errors import InputError
 from kgraph.base.text import local_id, loose_word_forms, name_key, parse_day, shorten
 from kgraph.graph import SharedData, TaxonomyTerm
-from kgraph.graph.finding import find_episode
-from kgraph.graph.lookup import Lookup, terms_as_entities
+from kgraph.graph.lookup import Lookup, find_episode, terms_as_entities
 from kgraph.rdf.shared import ENTITY_CLASSES
-from kgraph.resolve.quotes.schemes import normalize_phrase
+from kgraph.resolve.quotes.themes import normalize_phrase
 
 BoundTerm = NamedNode | Literal
 

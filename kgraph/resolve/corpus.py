@@ -25,7 +25,8 @@ from kgraph.resolve.quotes.passages import (
 from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
-from kgraph.resolve.shows.decide import ShowEvidence, ShowTable, build_show_table, observe_show
+from kgraph.resolve.shows.decide import ShowTable, build_show_table
+from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 
 _MAX_UNMERGED = 32
 """Statistics that are merged together: one at a time would walk the sum each time."""

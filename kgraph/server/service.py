@@ -1,9 +1,8 @@
-"""What the pages share: the graph that answers now, the lanes, the answers given before.
+"""State of a server: the current graph, the worker pools and the cache of replies.
 
-Takes questions, gives whole answers: an answer is known to its end before its first byte is
-sent, so that its status is always true, a client that reads slowly holds no process, and
-nothing is ever cut short unsaid. The same question to the same graph is answered from
-memory, unless it asks for the time or for chance; asked by several at once, it is answered once.
+A reply is complete before its first byte is sent. Its status is thus always true, a slow client
+occupies no process, and no answer is cut short unnoticed. Replies are cached by graph and request,
+unless the query depends on time or chance; concurrent identical requests share one execution.
 """
 
 from __future__ import annotations
@@ -25,54 +24,37 @@ from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.singleflight import SingleFlight
-from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob, TaskRequest
+from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
 from kgraph.server.workers.tasks import QueryWithFunctions, Task, WriteExport
 from kgraph.views.open_graph import CurrentGraph, OpenGraph
 
-CACHE_BYTES = 64 << 20
-"""Bytes of answers that are kept."""
+CACHE_BYTES = 64 << 20  #: bytes of cached replies
 
+#: Fast slots for tasks in Python, and as many slow ones. Each process holds what the episodes
+#: share, some 100 MB for a thousand of them.
 TASK_WORKERS = 2
-"""Processes for tasks in Python that stand ready, and as many that may take long: each holds
-what the recordings share, some 100 MB for a thousand of them."""
 
-EXPORT_TIMEOUT_S = 600.0
-"""Seconds that writing a file may take: a thousand recordings take 3 to 8."""
+EXPORT_TIMEOUT_S = 600.0  #: seconds for writing a file; a thousand episodes take 3 to 8
 
+#: Bytes counted for a cached reply beyond its body, key included: bounds many small ones, too.
 CACHE_ENTRY_OVERHEAD_BYTES = 1 << 10
-"""Bytes that an answer takes beside its own, key included, so that many small ones are bounded
-too."""
 
-CACHE_KEY_HEX_DIGITS = 32
-"""Hexadecimal digits of the digest that stands for a question's text, which may have 256 KB."""
+CACHE_KEY_HEX_DIGITS = 32  #: of a request's digest; its text may have 256 KB
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """How a server is set up.
+    """Settings of a server."""
 
-    Attributes:
-        store: folder of the graph.
-        limits: what queries may take.
-        hosts: names under which the server may be spoken to, beside this machine's own.
-        origin: which other sites may read the data: ``*`` for all, "" for none.
-        connections: what connections may take.
-        proxies: addresses, apart by commas, whose ``X-Forwarded-For`` and ``-Proto`` are believed.
-    """
-
-    store: Path
+    store: Path  #: folder of the graph
     limits: QueryLimits = QueryLimits()
-    hosts: tuple[str, ...] = ()
-    origin: str = "*"
+    hosts: tuple[str, ...] = ()  #: accepted Host names, besides this machine's own
+    origin: str = "*"  #: site that may read the data (CORS): ``*`` for all, "" for none
     connections: ConnectionLimits = ConnectionLimits()
-    proxies: str = ""
+    proxies: str = ""  #: trusted proxies (``X-Forwarded-For`` and ``-Proto``), comma-separated
 
 
 class ReplyCache:
-    """Answers given before, the last used last.
-
-    Args:
-        room: bytes that they may take.
-    """
+    """LRU cache of replies, bounded in bytes."""
 
     def __init__(self, max_bytes: int = CACHE_BYTES) -> None:
         self._max_bytes = max_bytes
@@ -80,28 +62,24 @@ class ReplyCache:
         self._replies: OrderedDict[str, Reply] = OrderedDict()
 
     def get(self, key: str) -> Reply | None:
-        """The answer to that question, if it is still known."""
+        """Return the reply of a key, if it is cached."""
         if key in self._replies:
             self._replies.move_to_end(key)
         return self._replies.get(key)
 
     def add(self, key: str, reply: Reply) -> None:
-        """Keep an answer, if it is small; forget the ones that were not used for longest."""
+        """Cache a reply, unless it is spooled to disk, and drop the least recently used ones."""
         if key in self._replies or not isinstance(reply.body, bytes):
             return
         self._replies[key] = reply
         self._used_bytes += reply.size + CACHE_ENTRY_OVERHEAD_BYTES
         while self._used_bytes > self._max_bytes:
-            _, forgotten = self._replies.popitem(last=False)
-            self._used_bytes -= forgotten.size + CACHE_ENTRY_OVERHEAD_BYTES
+            _, dropped = self._replies.popitem(last=False)
+            self._used_bytes -= dropped.size + CACHE_ENTRY_OVERHEAD_BYTES
 
 
 class Service:
-    """The state of a server.
-
-    Args:
-        settings: how it is set up.
-    """
+    """State of a server."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -109,26 +87,22 @@ class Service:
         self._replies = ReplyCache()
         self._single_flight = SingleFlight()
         self._columns_job = ColumnsJob(on_ready=self._warm_up_workers)
-        # Pages ask what is answered in milliseconds, and wait behind nobody's queries.
-        own = msgspec.structs.replace(settings.limits, fast_slots=1, slow_slots=1)
+        limits, folders = settings.limits, self._columns_job.ready_folders
+        # Queries of pages take milliseconds, and must not wait behind those of users.
+        single = msgspec.structs.replace(limits, fast_slots=1, slow_slots=1)
         few = msgspec.structs.replace(
-            settings.limits,
-            fast_slots=TASK_WORKERS,
-            slow_slots=TASK_WORKERS,
-            fast_cpu_busy_s=FAST_CPU_S,
+            limits, fast_slots=TASK_WORKERS, slow_slots=TASK_WORKERS, fast_cpu_busy_s=FAST_CPU_S
         )
         self._pools = {
-            "queries": WorkerPool(
-                settings.limits, startup_arguments=self._columns_job.ready_folders
-            ),
-            "pages": WorkerPool(own, startup_arguments=self._columns_job.ready_folders),
+            "queries": WorkerPool(limits, startup_arguments=folders),
+            "pages": WorkerPool(single, startup_arguments=folders),
             "tasks": WorkerPool(few, TASK_PROGRAM),
-            "functions": WorkerPool(own, TASK_PROGRAM),
-            "files": WorkerPool(own, TASK_PROGRAM),
+            "functions": WorkerPool(single, TASK_PROGRAM),
+            "files": WorkerPool(single, TASK_PROGRAM),
         }
 
     def get_graph(self) -> OpenGraph:
-        """The graph that answers now.
+        """Return the current graph.
 
         Raises:
             StoreError: there is none.
@@ -136,111 +110,105 @@ class Service:
         return self._current_graph.get()
 
     async def run_query(
-        self, snapshot: OpenGraph, question: QueryRequest, pool: str = "queries"
+        self, graph: OpenGraph, query: QueryRequest, pool: str = "queries"
     ) -> Reply:
-        """Answer a question.
+        """Evaluate a query.
 
         Args:
-            snapshot: what it is put to.
-            question: what is asked.
-            lane: ``queries`` for people's, ``pages`` for those of our own pages.
+            graph: the graph.
+            query: text and accepted media types.
+            pool: ``queries`` for users' queries, ``pages`` for those of our own pages.
 
         Raises:
-            QueryError: it is wrong, or passed a limit.
-            RequestError: its answer has no form that the client accepts.
+            QueryError: the query is wrong, or passed a limit.
+            RequestError: the client accepts no format of the result.
         """
-        if may_call_functions(question.text):
-            formats = {
-                kind: FORMATS_BY_MEDIA_TYPE[kind][type_] for kind, type_ in question.types.items()
-            }
-            task = QueryWithFunctions(question.text, formats)
-            found = await self._run_task(
-                snapshot, task, "functions", is_cacheable=not is_volatile(question.text)
-            )
-            asked = {str(kind): media_type for kind, media_type in question.types.items()}
-            return msgspec.structs.replace(found, media_type=asked[found.kind])
-        key = (snapshot.tag, *question.cache_key)
-        keep = not is_volatile(question.text)
-        return await self._run_cached(pool, key, self._query_job(snapshot, question), keep)
+        is_cacheable = not is_volatile(query.text)
+        if not may_call_functions(query.text):
+            key = (graph.tag, *query.cache_key)
+            return await self._run_cached(pool, key, self._query_job(graph, query), is_cacheable)
+        formats = {kind: FORMATS_BY_MEDIA_TYPE[kind][type_] for kind, type_ in query.types.items()}
+        task = QueryWithFunctions(query.text, formats)
+        reply = await self._run_task(graph, task, "functions", is_cacheable=is_cacheable)
+        assert reply.kind != "value"
+        return msgspec.structs.replace(reply, media_type=query.types[reply.kind])
 
-    async def run_task(self, snapshot: OpenGraph, task: Task) -> Reply:
-        """Do a task that takes Python.
-
-        Args:
-            snapshot: what it is put to.
-            task: what is to be done.
+    async def run_task(self, graph: OpenGraph, task: Task) -> Reply:
+        """Run a task in Python.
 
         Raises:
-            KgraphError: whatever the task raises, or that it passed a limit.
+            KgraphError: raised by the task, or it passed a limit.
         """
-        return await self._run_task(snapshot, task, "tasks")
+        return await self._run_task(graph, task, "tasks")
 
-    async def write_export(self, snapshot: OpenGraph, task: WriteExport) -> int:
-        """Write a file; its bytes.
+    async def write_export(self, graph: OpenGraph, task: WriteExport) -> int:
+        """Write a file, and return its unpacked size in bytes.
 
         Raises:
-            KgraphError: whatever the task raises, or that it passed a limit.
+            KgraphError: raised by the task, or it passed a limit.
         """
-        told = await self._run_task(snapshot, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
-        assert isinstance(told.body, bytes)
-        return msgspec.json.decode(told.body, type=int)
+        reply = await self._run_task(graph, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
+        return msgspec.json.decode(reply.read_all(), type=int)
 
     async def _run_task(
         self,
-        snapshot: OpenGraph,
+        graph: OpenGraph,
         task: Task,
-        lane: str,
-        seconds: float = 0.0,
+        pool: str,
+        timeout_s: float = 0.0,
         is_cacheable: bool = True,
     ) -> Reply:
         limits = self.settings.limits
-        order = TaskRequest(str(self.settings.store), snapshot.store.build.name, task)
-        job = TaskJob(order, seconds or limits.seconds, limits.size)
-        key = (snapshot.tag, "task", job.name)
-        return await self._run_cached(lane, key, job, is_cacheable)
+        job = TaskJob(
+            str(self.settings.store),
+            graph.store.build.name,
+            task,
+            timeout_s or limits.timeout_s,
+            limits.max_reply_bytes,
+        )
+        return await self._run_cached(pool, (graph.tag, "task", job.key), job, is_cacheable)
 
     async def _run_cached(
-        self, lane: str, parts: tuple[str, ...], job: Job, is_cacheable: bool
+        self, pool: str, key_parts: tuple[str, ...], job: Job, is_cacheable: bool
     ) -> Reply:
-        """The answer known to a key, else that of a job, which is kept where it stays the same."""
         if not is_cacheable:
-            return await self._pools[lane].run(job)
-        key = hex_digest("\0".join(parts), CACHE_KEY_HEX_DIGITS)
-        known = self._replies.get(key)
-        if known is None:
-            known = await self._single_flight.run(key, lambda: self._pools[lane].run(job))
-            self._replies.add(key, known)
-        return known
+            return await self._pools[pool].run(job)
+        key = hex_digest("\0".join(key_parts), CACHE_KEY_HEX_DIGITS)
+        reply = self._replies.get(key)
+        if reply is None:
+            reply = await self._single_flight.run(key, lambda: self._pools[pool].run(job))
+            self._replies.add(key, reply)
+        return reply
 
-    def _query_job(self, snapshot: OpenGraph, question: QueryRequest) -> QueryJob:
+    def _query_job(self, graph: OpenGraph, query: QueryRequest) -> QueryJob:
         limits = self.settings.limits
         return QueryJob(
-            snapshot.database_path,
-            self._columns_job.ensure_folder(snapshot),
-            snapshot.base,
-            question,
-            limits.seconds,
-            limits.size,
+            graph.database_path,
+            self._columns_job.ensure_folder(graph),
+            graph.base,
+            query.text,
+            query.types,
+            query.formats,
+            limits.timeout_s,
+            limits.max_reply_bytes,
         )
 
-    async def _warm_up_workers(self, snapshot: OpenGraph) -> None:
-        """Let the processes that stand ready open the columns, before a query waits for that."""
-        job = self._query_job(
-            snapshot, QueryRequest("ASK {}", {"boolean": ANSWER_FORMATS["json"].media_type})
-        )
+    async def _warm_up_workers(self, graph: OpenGraph) -> None:
+        """Let idle processes open the column index, before a query waits for that."""
+        query = QueryRequest("ASK {}", {"boolean": ANSWER_FORMATS["json"].media_type})
         for name in ("queries", "pages"):
-            with suppress(KgraphError, RuntimeError):  # the next query is told
-                await self._pools[name].warm_up(job)
+            with suppress(KgraphError, RuntimeError):  # the next query reports it
+                await self._pools[name].warm_up(self._query_job(graph, query))
 
     async def open(self) -> None:
-        """Start the processes that stand ready; the others start when they are wanted."""
+        """Start the idle processes of the busier pools; the others start on demand."""
         for name in ("queries", "pages", "tasks"):
             await self._pools[name].open()
         with suppress(StoreError):  # there is no graph yet
             self._columns_job.ensure_folder(self.get_graph())
 
     async def close(self) -> None:
-        """Stop the processes."""
+        """Stop all processes."""
         await self._columns_job.close()
-        for lanes in self._pools.values():
-            await lanes.close()
+        for pool in self._pools.values():
+            await pool.close()

@@ -8,7 +8,7 @@ import msgspec
 
 from kgraph.analysis import run_analysis
 from kgraph.graph import EpisodeGraph
-from kgraph.graph.finding import find_episode
+from kgraph.graph.lookup import find_episode
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.query import run_query
 from kgraph.views.entity import NameRequest

@@ -10,7 +10,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import MAX_SUGGESTIONS, shorten
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.cooccurrence import associated_with
-from kgraph.graph.finding import find_episode
+from kgraph.graph.lookup import find_episode
 from kgraph.views.entity import EntityDescription
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.top_quotes import iterate_entity_quotes

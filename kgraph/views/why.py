@@ -11,7 +11,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
-from kgraph.graph.finding import find_episode
+from kgraph.graph.lookup import find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.resolve.rows import detect_extractor
 from kgraph.store import Store

@@ -142,13 +142,13 @@ def test_servers_take_the_limits_of_their_commands(graph, monkeypatch):
     monkeypatch.setattr("kgraph.server.http.server.serve", lambda *given: served.append(given))
     monkeypatch.setattr("kgraph.server.mcp.serve", lambda *given: served.append(given))
     graph.serve(
-        port=1, limits=QueryLimits(seconds=1.0), hosts=["a.example"], origin="", proxies="::1"
+        port=1, limits=QueryLimits(timeout_s=1.0), hosts=["a.example"], origin="", proxies="::1"
     )
     graph.serve()
     graph.mcp(":1", limits=AgentLimits(seconds=1.0), hosts=["a.example"])
     (settings, *place), (usual, *_), agents = served
     assert settings == Settings(
-        graph.store.path, QueryLimits(seconds=1.0), ("127.0.0.1", "a.example"), "", proxies="::1"
+        graph.store.path, QueryLimits(timeout_s=1.0), ("127.0.0.1", "a.example"), "", proxies="::1"
     )
     assert place == ["127.0.0.1", 1]
     assert usual == Settings(graph.store.path, limits_for(), ("127.0.0.1",))

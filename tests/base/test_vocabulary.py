@@ -240,11 +240,11 @@ from pathlib import Path
 del yaml.CSafeLoader
 from kgraph.base import lexicon, vocabulary
 from kgraph.resolve import judgements_file
-from kgraph.resolve.quotes import schemes
+from kgraph.resolve.quotes import themes
 folder = Path(sys.argv[1])
 print(*(entry.name for entry in lexicon.read(folder / "shows.yaml")))
 print(*(one.verb for one in judgements_file.load(folder / "judged.yaml")))
-print(len(vocabulary.fields().episode) > 9, len(schemes.load("themes").concepts) > 9)
+print(len(vocabulary.fields().episode) > 9, len(themes.load_themes().concepts) > 9)
 """
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Statistics: pairs, months and shows, from outlines."""
+"""Statistics: pairs, months and shows, from summaries."""
 
 import math
 
@@ -15,54 +15,57 @@ from kgraph.graph.cooccurrence import (
 )
 
 
-def outline(mentions, date="2025-09-01", dated=True, show=""):
-    sure = mentions if isinstance(mentions, dict) else dict.fromkeys(mentions, 1.0)
+def summarize(mentions, date="2025-09-01", dated=True, show=""):
+    confidences = mentions if isinstance(mentions, dict) else dict.fromkeys(mentions, 1.0)
     return EpisodeSummary(
-        ("a.md",), "A talk", date, dated, show, {f"company/{k}": v for k, v in sure.items()}
+        ("a.md",), "A talk", date, dated, show, {f"company/{k}": v for k, v in confidences.items()}
     )
 
 
 def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
-    outlines = [
-        outline({"b": 0.5, "a": 0.8}),
-        outline({"a": 1.0, "b": 1.0}),
-        outline("c"),
-        outline("cd"),
+    summaries = [
+        summarize({"b": 0.5, "a": 0.8}),
+        summarize({"a": 1.0, "b": 1.0}),
+        summarize("c"),
+        summarize("cd"),
     ]
     weighted = 0.5 * 0.8 + 1
     lift = weighted * 4 / (1.8 * 1.5)
     associated = math.log(lift) / -math.log(weighted / 4)
-    [pair] = count_co_mentions(outlines)
+    [pair] = count_co_mentions(summaries)
     assert (pair.source, pair.target, pair.episodes) == ("company/a", "company/b", 2)
     assert (pair.weighted, pair.lift) == pytest.approx((weighted, lift))
     assert pair.association == pytest.approx(associated)
 
 
-def test_what_adverts_alone_name_stands_beside_nothing_and_has_no_months():
-    both = outline("ab")
-    sold = msgspec.structs.replace(outline("a", show="show/x"), adverts={"company/b": 1.0})
-    assert list(count_co_mentions([both, sold, sold])) == []
-    assert [m.entity_id for m in count_by_month([both, sold, sold], 2)] == ["", "company/a"]
-    assert count_shows([sold]) == {"company/a": 1}
+def test_mentions_in_adverts_alone_have_no_pairs_and_no_months():
+    both = summarize("ab")
+    advertised = msgspec.structs.replace(summarize("a", show="show/x"), adverts={"company/b": 1.0})
+    assert list(count_co_mentions([both, advertised, advertised])) == []
+    assert [m.entity_id for m in count_by_month([both, advertised, advertised], 2)] == [
+        "",
+        "company/a",
+    ]
+    assert count_shows([advertised]) == {"company/a": 1}
 
 
 def test_pairs_of_one_episode_and_of_other_types_are_left_out():
     person = EpisodeSummary(("a.md",), "A talk", mentions={"person/p": 1.0, "company/a": 1.0})
-    assert list(count_co_mentions([outline("ab"), person, person])) == []
-    assert list(count_co_mentions([outline("ab")], min_shared=1)) == [
+    assert list(count_co_mentions([summarize("ab"), person, person])) == []
+    assert list(count_co_mentions([summarize("ab")], min_shared=1)) == [
         CoMention("company/a", "company/b", 1, 1.0, 1.0, 0.0, 1.0)
     ]
 
 
-def test_months_count_what_was_published_then():
-    outlines = [
-        outline("ab"),
-        outline("a", "2025-10-02T10:00:00Z"),
-        outline("a", "2025-10-09"),
-        outline("a", "2025-10-09", dated=False),
-        outline("a", "", dated=False),
+def test_months_count_episodes_published_in_them():
+    summaries = [
+        summarize("ab"),
+        summarize("a", "2025-10-02T10:00:00Z"),
+        summarize("a", "2025-10-09"),
+        summarize("a", "2025-10-09", dated=False),
+        summarize("a", "", dated=False),
     ]
-    assert list(count_by_month(outlines)) == [
+    assert list(count_by_month(summaries)) == [
         MonthlyCount("2025-09", "", 1),
         MonthlyCount("2025-10", "", 2),
         MonthlyCount("2025-09", "company/a", 1),
@@ -71,5 +74,8 @@ def test_months_count_what_was_published_then():
 
 
 def test_shows_are_counted_once_and_an_unknown_one_not_at_all():
-    outlines = [outline("ab", show="show/x"), outline("a", show="show/x"), outline("a")]
-    assert count_shows([*outlines, outline("a", show="show/y")]) == {"company/a": 2, "company/b": 1}
+    summaries = [summarize("ab", show="show/x"), summarize("a", show="show/x"), summarize("a")]
+    assert count_shows([*summaries, summarize("a", show="show/y")]) == {
+        "company/a": 2,
+        "company/b": 1,
+    }

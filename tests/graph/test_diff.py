@@ -7,9 +7,9 @@ from kgraph.graph.diff import Change, compare_graphs
 
 
 def shared(entities, mentions, title="Talk", digest="a"):
-    found = {f"{type_}/{key}": Entity(type_, key, label, {}) for type_, key, label in entities}
-    outline = EpisodeSummary(("a.md",), title, mentions=dict.fromkeys(mentions, 1.0))
-    return SharedData(found, digest=digest, summaries={"a": outline})
+    entity_map = {f"{type_}/{key}": Entity(type_, key, label, {}) for type_, key, label in entities}
+    summary = EpisodeSummary(("a.md",), title, mentions=dict.fromkeys(mentions, 1.0))
+    return SharedData(entity_map, digest=digest, summaries={"a": summary})
 
 
 def test_every_kind_of_change():
@@ -23,9 +23,9 @@ def test_every_kind_of_change():
         "The talk",
         "b",
     )
-    found = compare_graphs(old, new)
-    assert (found.before, found.after) == ("a", "b")
-    assert found.changes == [
+    diff = compare_graphs(old, new)
+    assert (diff.before, diff.after) == ("a", "b")
+    assert diff.changes == [
         Change("episode", "renamed", "episode/a", "The talk", "Talk"),
         Change("entity", "gained", "place/rome", "Rome"),
         Change("entity", "lost", "person/ann", "Ann"),
@@ -37,7 +37,7 @@ def test_every_kind_of_change():
     assert compare_graphs(new, new).changes == []
 
 
-def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
+def test_a_replaced_entity_was_renamed_with_its_mentions():
     acme, amd, nvidia = (("company", name.lower(), name) for name in ("Acme", "AMD", "Nvidia"))
     old = shared([acme, amd, nvidia], ["company/acme", "company/amd"])
     old.summaries["b"] = EpisodeSummary(("b.md",), "Other", mentions={"company/acme": 1.0})
@@ -63,7 +63,7 @@ def test_what_another_takes_the_place_of_was_renamed_with_its_mentions():
 def test_an_advert_is_an_edge_as_well():
     entities = [("company", "acme", "Acme")]
     talk, silence = shared(entities, ["company/acme"]), shared(entities, [])
-    sold = shared(entities, [])
-    sold.summaries["a"] = EpisodeSummary(("a.md",), "Talk", adverts={"company/acme": 1.0})
-    assert compare_graphs(talk, sold).changes == []
-    assert [change.how for change in compare_graphs(silence, sold).changes] == ["gained"]
+    advertising = shared(entities, [])
+    advertising.summaries["a"] = EpisodeSummary(("a.md",), "Talk", adverts={"company/acme": 1.0})
+    assert compare_graphs(talk, advertising).changes == []
+    assert [change.how for change in compare_graphs(silence, advertising).changes] == ["gained"]

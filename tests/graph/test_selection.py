@@ -1,4 +1,4 @@
-"""Which part of a graph is wanted: days, months and years."""
+"""Selections of a graph: days, months and years."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ from kgraph.graph import Selection
         ("2025", "2025-01-01", "2025-12-31"),
     ],
 )
-def test_a_month_or_a_year_stands_for_its_first_or_last_day(text, first, last):
+def test_a_month_or_a_year_means_its_first_or_last_day(text, first, last):
     assert (parse_day(text), parse_day(text, is_end=True)) == (first, last)
     chosen = Selection(since=text, until=text)
     assert (chosen.since, chosen.until) == (first, last)
@@ -29,7 +29,7 @@ def test_a_month_or_a_year_stands_for_its_first_or_last_day(text, first, last):
 @pytest.mark.parametrize(
     "text", ["June", "2025-13", "2025-6", "2025-02-30", "0000", "\u0662025", "-"]
 )
-def test_what_is_not_a_date_is_refused(text):
+def test_other_texts_are_refused_as_dates(text):
     words = "not a date: write it as 2025-06-01 or 2025-06"
     with pytest.raises(ValueError, match=words):
         parse_day(text)

@@ -1,4 +1,4 @@
-"""What recordings share: sums that merge in any grouping."""
+"""Tallies: sums that merge in any grouping."""
 
 import msgspec
 from sample_graph import handmade
@@ -12,7 +12,7 @@ def tally_of(*labels):
     return Tally({entity.id: entity for entity in entities})
 
 
-def joined(*parts):
+def add_up(*parts):
     total = Tally()
     for part in parts:
         total.add(part)
@@ -21,10 +21,10 @@ def joined(*parts):
 
 def test_adding_is_associative():
     a, b, c = (lambda: tally_of("Acme")), (lambda: tally_of("Acme", "Bolt")), tally_of("Bolt")
-    assert joined(joined(a(), b()), c) == joined(a(), joined(b(), tally_of("Bolt")))
+    assert add_up(add_up(a(), b()), c) == add_up(a(), add_up(b(), tally_of("Bolt")))
 
 
-def test_a_relation_to_what_no_episode_mentions_is_left_out():
+def test_a_relation_to_an_unmentioned_entity_is_left_out():
     def enrich(entity):
         entity.relations = (("kg:partOf", "company/bolt"), ("kg:partOf", "company/absent"))
 
@@ -32,16 +32,16 @@ def test_a_relation_to_what_no_episode_mentions_is_left_out():
     assert shared.entities["company/acme"].relations == (("kg:partOf", "company/bolt"),)
 
 
-def test_outlines_are_kept_by_slug_in_any_grouping():
+def test_summaries_are_sorted_by_slug_in_any_grouping():
     one, two = (EpisodeSummary((f"{n}.md",), n, show="show/x", mentions={}) for n in "ab")
-    total = joined(Tally(summaries={"b": two}), Tally(summaries={"a": one}))
+    total = add_up(Tally(summaries={"b": two}), Tally(summaries={"a": one}))
     assert list(build_shared_data(total, "digest", lambda entity: None).summaries.items()) == [
         ("a", one),
         ("b", two),
     ]
 
 
-def test_an_outline_says_what_the_recording_says():
+def test_a_summary_has_the_recordings_mentions_and_show():
     [episode] = handmade()
     assert tally_episode(episode).summaries == {
         "talk": EpisodeSummary(
@@ -50,8 +50,8 @@ def test_an_outline_says_what_the_recording_says():
     }
 
 
-def test_an_outline_keeps_apart_what_adverts_alone_name():
+def test_a_summary_separates_mentions_in_adverts_alone():
     [episode] = handmade()
-    sold = msgspec.structs.replace(episode.mentions[0], advert=0.98)
-    outline = summarize_episode(msgspec.structs.replace(episode, mentions=(sold,)))
-    assert (outline.mentions, outline.adverts) == ({}, {"company/nvidia": 0.934})
+    advert = msgspec.structs.replace(episode.mentions[0], advert=0.98)
+    summary = summarize_episode(msgspec.structs.replace(episode, mentions=(advert,)))
+    assert (summary.mentions, summary.adverts) == ({}, {"company/nvidia": 0.934})

@@ -9,7 +9,7 @@ from kgraph.base.errors import DataError, InputError
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.lexicon import build_lexicon as lexicon_of
 from kgraph.graph import Entity
-from kgraph.graph.enrich import make_enricher
+from kgraph.graph.tally import make_enricher
 from kgraph.pipeline import Report, build
 from kgraph.pipeline.check import check
 from kgraph.query import Lookup, run_query

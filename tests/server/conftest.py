@@ -1,4 +1,4 @@
-"""A live server of a tiny corpus."""
+"""Running servers of tiny corpora."""
 
 import pytest
 from server.hostile import hostile_episodes
@@ -31,7 +31,7 @@ def server(served_store):
 
 @pytest.fixture(scope="session")
 def sample_server(sample):
-    """The sample corpus, served."""
+    """A server of the sample corpus."""
     running = Server(sample.path)
     yield running
     running.stop()
@@ -39,7 +39,7 @@ def sample_server(sample):
 
 @pytest.fixture(scope="session")
 def hostile_server(tmp_path_factory):
-    """A graph whose every text means harm, served."""
+    """A server of a graph in which every text is hostile."""
 
     def build(home):
         hostile_episodes(home)

@@ -3,21 +3,21 @@
 from support import episode_text
 
 EVIL = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>\'&'
-"""Harm in a text; each text that holds it begins with a word of its own."""
+"""Hostile part of a text; each text that contains it starts with its own word."""
 
 LONG = f"L{'o' * 10_000}ng Incorporated"
-"""A name that no table has room for."""
+"""A name too long for any table."""
 
 LINK = "javascript:window.harmed=1"
 
 
 def quoted(text):
-    """The text as a YAML string."""
+    """Return the text as a YAML string."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def hostile_episodes(folder):
-    """Write some into a folder."""
+    """Write hostile episodes into a folder."""
     for number, letter in enumerate("abcdefghijkl"):
         url = f"https://www.youtube.com/watch?v={letter * 11}" if number else LINK
         more = [

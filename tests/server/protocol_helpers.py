@@ -1,4 +1,4 @@
-"""A page as a reader has it: links, fields, cells, text; and what it would run."""
+"""Parsed page: links, fields, cells, text, and anything that would run."""
 
 from html.parser import HTMLParser
 
@@ -8,18 +8,18 @@ EVIL = f"\"'>{HARM}}} INSERT DATA {{ <a> <b> <c> }} #\\"
 
 
 class Page(HTMLParser):
-    """What stands in a page.
+    """Contents of a page.
 
     Attributes:
         links: targets, in order.
         inputs: attributes of each input element.
-        values: what stands in fields.
+        values: values of fields.
         cells: texts of a table's cells, in order.
-        scripts: addresses of scripts; the text of those that stand in the page.
+        scripts: URLs of scripts; "inline" for those in the page.
         handlers: attributes that would run something.
         tags: names of all elements, in order.
         ids: those of elements, in order.
-        text: all of it.
+        text: the whole text.
     """
 
     def __init__(self, answer):

@@ -1,4 +1,4 @@
-"""A server as people start it, and a client that says what it gets."""
+"""A running server, and a client of it."""
 
 import re
 import subprocess
@@ -18,12 +18,12 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l .
 
 
 def build_store(folder, path, **options):
-    """A store of the episodes in a folder, under a base of its own."""
+    """Build a store of the episodes in a folder."""
     build([folder], path, base=BASE, workers=1, **options)
 
 
 class Server:
-    """`kgraph serve` as people start it, on a free port."""
+    """`kgraph serve` as users start it, on a free port."""
 
     def __init__(self, store, *options):
         command = [sys.executable, "-m", "kgraph", "serve", "--port", "0", "--store", str(store)]
@@ -40,15 +40,15 @@ class Server:
         self.client = httpx.Client(base_url=self.address, timeout=30, trust_env=False)
 
     def ask(self, query, **headers):
-        """Ask by GET; without an Accept header unless one is given."""
+        """Send a query by GET, which accepts anything by default."""
         return self.client.get("/sparql", params={"query": query}, headers=accepting(headers))
 
     def get(self, path, **headers):
-        """Read a path."""
+        """Get a path."""
         return self.client.get(path, headers=accepting(headers))
 
     def says(self, words, times=1):
-        """Wait until its log has these words so many times."""
+        """Wait until its log has these words that many times."""
         for _ in range(2400):  # two minutes: what gives way to all others may wait for long
             if "".join(self._log).count(words) >= times:
                 return
@@ -56,7 +56,7 @@ class Server:
         raise AssertionError(f"{words!r} was not said {times} times: {self._log}")
 
     def stop(self):
-        """Tell it to stop; its status and the rest of its log."""
+        """Stop it; return its exit status and its log."""
         self.client.close()
         self.process.send_signal(2)
         self.process.wait(timeout=60)
@@ -66,7 +66,7 @@ class Server:
 
 
 def accepting(headers):
-    """Headers by keyword, without httpx's own Accept."""
+    """Return headers by keyword, without httpx's own Accept."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     return {"accept": "*/*"} | given
 
@@ -75,7 +75,7 @@ def accepting(headers):
 
 
 def at_work(server):
-    """CPU time (in ticks of 10 ms) of each worker process that the server has now, by number."""
+    """Return the CPU time (in ticks of 10 ms) of each worker process, by id."""
     own = server.process.pid
     times = {}
     for pid in Path(f"/proc/{own}/task/{own}/children").read_text().split():
@@ -85,7 +85,7 @@ def at_work(server):
 
 
 def busy(server):
-    """Processes that are spending time."""
+    """Return the ids of worker processes that use CPU time."""
     before = at_work(server)
     time.sleep(0.2)
     after = at_work(server)
@@ -93,7 +93,7 @@ def busy(server):
 
 
 def until(true, seconds=60):
-    """Wait until something is true."""
+    """Wait until a function returns something true."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
@@ -101,7 +101,7 @@ def until(true, seconds=60):
 
 
 def alive(pid):
-    """Whether the process is there, and not only its entry."""
+    """Whether the process runs, and is not a zombie."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False

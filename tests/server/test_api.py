@@ -1,4 +1,4 @@
-"""The API: every operation answers as its description says, and refuses in words."""
+"""JSON API: every operation answers and refuses as its OpenAPI description says."""
 
 import json
 
@@ -18,7 +18,7 @@ ASKED = {
     "show": "name=The+Ledger+Line",
     "why": f"episode={EPISODE}&name=OpenAI",
 }
-"""Operation -> parameters, where it needs some and its example is not of this corpus."""
+"""Operation -> parameters, if its example does not exist in this corpus."""
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +34,13 @@ def described(server):
 
 
 def address(path):
-    """Where an operation answers something."""
+    """Return a path at which an operation has an answer."""
     asked = ASKED.get(path, OPERATIONS[path].example)
     return f"/api/{path}?{asked}" if asked else f"/api/{path}"
 
 
 def check(described, path, answer):
-    """That an answer is what the description says of that place."""
+    """Check that an answer fits its schema in the description."""
     responses = described["paths"][path]["get"]["responses"]
     told = responses["200" if answer.status_code == 200 else "default"]["content"]
     media_type = answer.headers["content-type"].partition(";")[0]
@@ -77,7 +77,7 @@ def test_an_operation_refuses_as_described(server, described, path):
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
-def test_every_parameter_and_property_has_words(described, path):
+def test_every_parameter_is_described(described, path):
     for parameter in described["paths"][f"/api/{path}"]["get"]["parameters"]:
         assert parameter["description"] != parameter["name"], parameter
     schema = described["paths"][f"/api/{path}"]["get"]["responses"]["200"]
@@ -113,7 +113,7 @@ def test_an_empty_parameter_of_a_question_has_its_default(server):
     assert server.get(f"{path}&since=&format=csv").text == server.get(f"{path}&format=csv").text
 
 
-def test_a_question_that_gives_no_more_says_so(sample_server):
+def test_a_limited_answer_says_so(sample_server):
     get = sample_server.client.get
     cut = get("/api/questions/strongest-pairs?least=1").json()
     assert (cut["total"], cut["is_cut"]) == (load_named_queries()["strongest-pairs"].most, True)
@@ -121,7 +121,7 @@ def test_a_question_that_gives_no_more_says_so(sample_server):
     assert (0 < few["total"] < cut["total"], few["is_cut"]) == (True, False)
 
 
-def test_all_rows_of_a_question_come_in_a_format(server):
+def test_a_format_has_all_rows(server):
     path = "/api/questions/companies-by-shows?shows=1&format=csv"
     answer = server.get(path)
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -170,29 +170,29 @@ def test_all_rows_of_a_question_come_in_a_format(server):
         ("/api/questions/companies-by-shows?shows=0", 400, "a whole number from 1"),
         ("/api/questions/co-mentioned?companie=x", 400, "no parameter companie"),
         ("/api/questions/co-mentioned?company=nvidai", 404, "did you mean Nvidia"),
-        ("/api/none", 404, "/api/none: no such place; there is: search"),
+        ("/api/none", 404, "/api/none: no such endpoint; available: search"),
         ("/api/why?episode=" + EPISODE + "&name=zzz", 404, "nothing called 'zzz'"),
         ("/api/neighbourhood?name=NVIDIA&depth=3", 400, "depth=3: expected a number <= 2"),
     ],
 )
-def test_what_is_wrong_is_data(server, path, status, words):
+def test_errors_are_problem_details(server, path, status, words):
     answer = server.get(path, accept="*/*")
     assert answer.headers["content-type"] == "application/problem+json"
     told = answer.json()
     assert (answer.status_code, told["status"], words in told["detail"]) == (status, status, True)
 
 
-def test_suggestions_come_as_data(server):
+def test_suggestions_are_data(server):
     assert server.get("/api/entity?name=nvidai").json()["suggestions"][0] == "Nvidia"
 
 
-def test_the_description_is_offered_to_programs(server):
+def test_programs_get_the_openapi_description(server):
     assert server.get("/api", accept="application/json").json()["openapi"] == "3.1.0"
     page = server.get("/api", accept="text/html").text
     assert "/api/questions/co-mentioned" in page
 
 
-def test_what_pages_show_is_what_the_api_sends(server):
+def test_pages_show_the_data_of_the_api(server):
     facts = server.get("/api/entity?name=NVIDIA").json()
     page = server.get("/company/nvidia", accept="text/html").text
     for row in facts["beside"]:

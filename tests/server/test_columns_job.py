@@ -1,4 +1,4 @@
-"""The server writes columns, and answers the same before and after."""
+"""The server writes the column index, and answers the same before and after."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from kgraph.store import Store
 from kgraph.store.layout import COLUMNS_FOLDER
 from kgraph.views.open_graph import OpenGraph
 
-HELD = "kgraph: the columns are ready"
+HELD = "kgraph: column index ready"
 NAMES = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
 
 
@@ -26,7 +26,7 @@ def home(tmp_path):
 
 @pytest.fixture
 def serve(home):
-    """Starts servers of that store, which end with the test."""
+    """Return a function that starts servers of the store; they end with the test."""
     running = []
 
     def start():
@@ -44,13 +44,13 @@ def columns(home):
 
 
 def asked(server, spelling=""):
-    """The names, by a process that has opened the columns if there are any."""
+    """Return the names, from a process that has opened the columns if there are any."""
     for number in range(2):
         found = server.ask(f"{NAMES} # {spelling}{number}").json()["results"]["bindings"]
     return [row["n"]["value"] for row in found]
 
 
-def test_a_graph_is_held_and_answers_the_same(serve, home):
+def test_columns_are_written_and_change_no_answer(serve, home):
     server = serve()
     before = asked(server)
     server.says(HELD)
@@ -58,13 +58,13 @@ def test_a_graph_is_held_and_answers_the_same(serve, home):
     made = server.ask("CONSTRUCT { ?c a kg:Company } { ?c a kg:Company }", accept="text/turtle")
     assert "company/nvidia> a kg:Company ." in made.text
     _, log = server.stop()
-    assert "kgraph: the columns are ready (0 MB)\n" in log
+    assert "kgraph: column index ready (0 MB)\n" in log
     assert [path.name for path in columns(home).parent.glob(f"{COLUMNS_FOLDER}*")] == [
         COLUMNS_FOLDER
     ]
 
 
-def test_the_next_server_finds_them(serve, home):
+def test_the_next_server_uses_them(serve, home):
     serve().says(HELD)
     before = columns(home).stat().st_ino
     server = serve()
@@ -73,7 +73,7 @@ def test_the_next_server_finds_them(serve, home):
     assert columns(home).stat().st_ino == before
 
 
-def test_a_new_graph_is_held_too(serve, home):
+def test_a_new_graph_gets_its_own(serve, home):
     server = serve()
     server.says(HELD)
     url = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
@@ -86,20 +86,20 @@ def test_a_new_graph_is_held_too(serve, home):
     assert columns(home).is_dir()
 
 
-def test_where_they_cannot_be_written_the_engine_answers(serve, home):
+def test_the_engine_answers_if_they_cannot_be_written(serve, home):
     columns(home).write_text("in the way")
     server = serve()
-    server.says("could not be written")
+    server.says("no column index")
     assert asked(server) == ["Nvidia", "OpenAI"]
     status, log = server.stop()
     assert status == 130
-    assert f"kgraph: the columns could not be written: {columns(home)}: " in log
+    assert f"kgraph: no column index: {columns(home)}: " in log
     assert "trying again in 60 s\n" in log
     assert "Traceback" not in log
     assert columns(home).read_text() == "in the way"
 
 
-def test_damaged_ones_are_written_anew(serve, home):
+def test_damaged_ones_are_written_again(serve, home):
     columns(home).mkdir()
     (columns(home) / KINDS).write_bytes(b"")
     server = serve()
@@ -109,7 +109,7 @@ def test_damaged_ones_are_written_anew(serve, home):
 
 
 def held(home, limits):
-    """Hold the graph in this process until it is held, at the third try; what became of it."""
+    """Run the job in this process until it succeeds, at the third attempt."""
 
     async def live():
         holding, snapshot = ColumnsJob(limits), OpenGraph(Store(home / "store"))
@@ -121,7 +121,7 @@ def held(home, limits):
     return asyncio.run(live())
 
 
-def test_what_goes_wrong_is_told_and_tried_again(home, monkeypatch, capsys):
+def test_an_error_is_logged_and_the_job_tried_again(home, monkeypatch, capsys):
     start, times = Worker.start, []
 
     async def fail(*arguments):
@@ -133,15 +133,15 @@ def test_what_goes_wrong_is_told_and_tried_again(home, monkeypatch, capsys):
     monkeypatch.setattr(Worker, "start", fail)
     folder = str(columns(home))
     assert held(home, ColumnsJobLimits(retry_s=0.001, max_retry_s=0.0015)) == (folder, (folder,))
-    failed = "kgraph: the columns could not be written: [Errno 11] Resource temporarily unavailable"
+    failed = "kgraph: no column index: [Errno 11] Resource temporarily unavailable"
     assert capsys.readouterr().err == (
         f"{failed}: trying again in 0.001 s\n"
         f"{failed}: trying again in 0.0015 s\n"
-        "kgraph: the columns are ready (0 MB)\n"
+        "kgraph: column index ready (0 MB)\n"
     )
 
 
-def test_their_time_is_cpu_time(home, monkeypatch, capsys):
+def test_the_limit_is_of_cpu_time(home, monkeypatch, capsys):
     worked, looks = iter([0.5, 1.5, 2.5]), []
 
     async def heard(worker, seconds):
@@ -154,13 +154,13 @@ def test_their_time_is_cpu_time(home, monkeypatch, capsys):
     held(home, ColumnsJobLimits(cpu_s=1.0, poll_s=7.0, retry_s=0.001))
     assert looks == [7.0, 7.0, 7.0]
     assert capsys.readouterr().err == (
-        "kgraph: the columns could not be written: they took more than 1 s of CPU time: "
+        "kgraph: no column index: it took more than 1 s of CPU time: "
         "trying again in 0.001 s\n"
-        "kgraph: the columns are ready (0 MB)\n"
+        "kgraph: column index ready (0 MB)\n"
     )
 
 
-def test_a_server_that_ends_meanwhile_leaves_no_half_of_them(serve, home):
+def test_a_server_that_stops_leaves_no_partial_index(serve, home):
     server = serve()
     assert server.stop()[0] == 130
     left = [path.name for path in columns(home).parent.glob(f"{COLUMNS_FOLDER}*")]

@@ -29,7 +29,7 @@ PREFIXES = "PREFIX kg: <https://w3id.org/kgraph/ns#> PREFIX schema: <https://sch
 
 
 def node(*arguments):
-    """What a script in Node.js prints."""
+    """Return what a script in Node.js prints."""
     return subprocess.run(
         ["node", *arguments], cwd=HOME, capture_output=True, text=True, timeout=120, check=True
     ).stdout
@@ -37,7 +37,7 @@ def node(*arguments):
 
 @pytest.fixture(scope="module")
 def comunica(server):
-    """Asks a query, gives what Comunica makes of the answer."""
+    """Return a function that runs a query, and returns Comunica's result."""
     if shutil.which("node") is None:
         pytest.skip("node is not installed")
     try:
@@ -53,12 +53,12 @@ def test_it_reads_solutions(comunica):
     assert [row["name"]["value"] for row in rows] == ["Coinbase", "Nvidia", "OpenAI"]
 
 
-def test_it_joins_what_it_reads(comunica):
+def test_it_joins_solutions(comunica):
     answer = comunica("SELECT ?n { ?e schema:mentions ?c OPTIONAL { ?c schema:name ?n } } LIMIT 2")
     assert len(json.loads(answer)["results"]["bindings"]) == 2
 
 
-def test_it_reads_yes_and_no(comunica):
+def test_it_reads_booleans(comunica):
     assert json.loads(comunica("ASK { ?c a kg:Company }"))["boolean"] is True
 
 

@@ -1,4 +1,4 @@
-"""Connections that keep the server waiting are closed, and make room for others."""
+"""Connections of slow clients are closed, and the number of connections is bounded."""
 
 import errno
 import socket
@@ -14,7 +14,7 @@ from kgraph.server.http.connections import BUSY_RESPONSE, ConnectionLimits, Conn
 
 
 class Transport:
-    """A transport that notes what becomes of it."""
+    """A fake transport that records writes and its end."""
 
     def __init__(self, unsent=0):
         self.unsent, self.written, self.ended = unsent, b"", ""
@@ -33,7 +33,7 @@ class Transport:
 
 
 class Cycle:
-    """A request whose head is whole, and its answer."""
+    """A fake request with a complete header, and its answer."""
 
     def __init__(self, *, more_body=False, complete=False):
         self.more_body, self.response_complete = more_body, complete
@@ -77,7 +77,7 @@ IDLE = {
 
 
 @pytest.mark.parametrize("make", IDLE.values(), ids=IDLE)
-def test_a_head_has_its_time(watched, clock, make):
+def test_a_header_has_a_timeout(watched, clock, make):
     idle = make()
     watched.add(idle)
     for clock.now in (1, 9.9):
@@ -88,7 +88,7 @@ def test_a_head_has_its_time(watched, clock, make):
     assert (idle.ended, len(watched)) == ("aborted", 0)
 
 
-def test_the_time_begins_anew_with_each_request(watched, clock):
+def test_the_timeout_restarts_with_each_request(watched, clock):
     kept = Connection()
     watched.add(kept)
     for clock.now in range(0, 90, 9):
@@ -100,7 +100,7 @@ def test_the_time_begins_anew_with_each_request(watched, clock):
 @pytest.mark.parametrize(
     "request_", [Cycle(), Cycle(more_body=True)], ids=["at work", "its body is read elsewhere"]
 )
-def test_what_is_at_work_is_not_closed(watched, clock, request_):
+def test_a_connection_being_answered_is_not_closed(watched, clock, request_):
     working = Connection(request_)
     watched.add(working)
     for clock.now in (1, 1000):
@@ -118,7 +118,7 @@ def test_a_client_that_reads_nothing_is_closed(watched, clock):
     assert (stuck.ended, slow.ended) == ("aborted", "")
 
 
-def test_a_new_one_takes_the_place_of_the_one_that_waited_longest(watched, clock):
+def test_a_new_connection_replaces_the_one_that_waited_longest(watched, clock):
     body, head, busy = Connection(Cycle(more_body=True)), Connection(), Connection(Cycle())
     for clock.now, one in enumerate((busy, body, head)):
         watched.add(one)
@@ -132,7 +132,7 @@ def test_a_new_one_takes_the_place_of_the_one_that_waited_longest(watched, clock
     assert (busy.ended, body.ended) == ("", "aborted")
 
 
-def test_a_request_behind_another_is_not_taken_for_one_that_waits(watched):
+def test_a_pipelined_request_is_not_waiting(watched):
     behind = [Connection(Cycle(more_body=True), read_paused=True) for _ in range(3)]
     for one in behind:
         watched.add(one)
@@ -140,7 +140,7 @@ def test_a_request_behind_another_is_not_taken_for_one_that_waits(watched):
     assert [one.ended for one in behind] == ["", "", ""]
 
 
-def test_a_new_one_is_refused_where_all_are_at_work(watched):
+def test_a_new_connection_is_refused_if_all_are_being_answered(watched):
     for _ in range(3):
         watched.add(Connection(Cycle()))
     late = Connection()
@@ -149,7 +149,7 @@ def test_a_new_one_is_refused_where_all_are_at_work(watched):
     watched.remove(late)  # as it is lost: nobody knows it
 
 
-def test_half_of_the_files_that_a_process_may_open_are_for_connections(monkeypatch, clock):
+def test_connections_use_at_most_half_of_the_open_files(monkeypatch, clock):
     monkeypatch.setattr(connections, "_max_open_files", lambda: 4)
     few = Connections(ConnectionLimits(3), clock)
     idle = [Connection() for _ in range(3)]
@@ -158,7 +158,7 @@ def test_half_of_the_files_that_a_process_may_open_are_for_connections(monkeypat
     assert [one.ended for one in idle] == ["aborted", "", ""]
 
 
-def test_no_more_open_files_are_a_line_a_minute(watched, clock, capsys):
+def test_a_lack_of_open_files_is_logged_once_a_minute(watched, clock, capsys):
     idle = [Connection(), Connection()]
     for one in idle:
         watched.add(one)
@@ -166,8 +166,8 @@ def test_no_more_open_files_are_a_line_a_minute(watched, clock, capsys):
     loop = SimpleNamespace(default_exception_handler=others.append)
     error = OSError(errno.EMFILE, "Too many open files")
     for clock.now in (0, 1, 59, 60, 61):
-        told = {"message": "socket.accept() out of system resource", "exception": error}
-        watched.report(loop, told)
+        context = {"message": "socket.accept() out of system resource", "exception": error}
+        watched.handle_loop_error(loop, context)
     line = (
         "kgraph: no connection can be accepted: [Errno 24] Too many open files: "
         "allow more open files (ulimit -n)\n"
@@ -175,7 +175,7 @@ def test_no_more_open_files_are_a_line_a_minute(watched, clock, capsys):
     assert capsys.readouterr().err == 2 * line
     assert [one.ended for one in idle] == ["aborted", "aborted"]
     other = {"message": "Task exception was never retrieved", "exception": error}
-    watched.report(loop, other)
+    watched.handle_loop_error(loop, other)
     assert others == [other]
 
 
@@ -191,12 +191,12 @@ from kgraph.server{part}
 SERVICE = """.service import Settings
 from kgraph.server.http.server import serve
 from pathlib import Path
-from kgraph.server.workers.pool import at_once
+from kgraph.server.workers.pool import limits_for
 limits = ConnectionLimits(header_s=0.5, body_s=0.5)
-serve(Settings(Path({store!r}), at_once(1), connections=limits), port=0)
+serve(Settings(Path({store!r}), limits_for(1), connections=limits), port=0)
 """
 
-BYTES = """.http.server import run
+BYTES = """.http.server import run_app
 async def app(scope, receive, send):
     if scope["type"] != "http":
         return
@@ -210,12 +210,12 @@ async def app(scope, receive, send):
     sys.stderr.write("sent\\n")
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
-run(app, "127.0.0.1", 0, limits=ConnectionLimits(write_s=0.5))
+run_app(app, "127.0.0.1", 0, limits=ConnectionLimits(write_s=0.5))
 """
 
 
 class Running:
-    """A program of these, running, and connections to it."""
+    """A running program, and connections to it."""
 
     def __init__(self, part, without, **values):
         text = PROGRAM.format(without=without, part=part.format(**values))
@@ -237,7 +237,7 @@ class Running:
 
 
 def rest(line):
-    """What still comes, until the connection is closed."""
+    """Read until the connection is closed."""
     found = b""
     with suppress(ConnectionError):
         while data := line.recv(1 << 16):
@@ -255,7 +255,7 @@ POST = (
 
 
 def trickle(line, data):
-    """Send byte after byte until the connection is closed; what comes."""
+    """Send byte after byte until the connection is closed; return the answer."""
     line.settimeout(0.1)
     with suppress(ConnectionError):
         while True:
@@ -282,7 +282,7 @@ def test_a_request_without_an_end_is_closed(served_store, without):
 
 
 @BOTH
-def test_a_client_that_takes_nothing_of_its_answer_is_closed(without):
+def test_a_client_that_reads_nothing_is_disconnected(without):
     running = Running(BYTES, without)
     with running.connect(b"GET /99999999 HTTP/1.1\r\nHost: localhost\r\n\r\n") as line:
         assert running.process.stderr.readline() == "sent\n"
@@ -292,7 +292,7 @@ def test_a_client_that_takes_nothing_of_its_answer_is_closed(without):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit of open files")
 @BOTH
-def test_idle_connections_keep_nobody_out(without):
+def test_idle_connections_make_room_for_others(without):
     running = Running(BYTES, without)
     with ExitStack() as lines:
         for _ in range(300):

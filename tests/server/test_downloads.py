@@ -1,4 +1,4 @@
-"""The graph as files: every one whole, packed or not, made once, bounded."""
+"""Downloads: complete files, packed or not, generated once, bounded."""
 
 import asyncio
 import gzip
@@ -40,26 +40,26 @@ def test_a_file_is_what_export_writes(server, served_store, tmp_path, name):
     assert gzip.decompress(packed.content) == whole
 
 
-def test_a_packed_file_can_be_had_in_parts(server):
+def test_a_packed_file_supports_ranges(server):
     whole = server.get("/downloads/graph.ttl.gz").content
     part = server.get("/downloads/graph.ttl.gz", range="bytes=10-19")
     assert (part.status_code, part.content) == (206, whole[10:20])
 
 
-def test_a_file_that_is_held_is_not_sent_again(server):
+def test_a_cached_file_is_not_sent_again(server):
     first = server.get("/downloads/nodes.csv")
     again = server.get("/downloads/nodes.csv", if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
     assert "1 kB" in server.get("/downloads", accept="text/html").text
 
 
-def test_head_makes_nothing(served_store):
+def test_head_generates_no_file(served_store):
     running = Server(served_store)
     try:
         for name in ("graph.ttl", "graph.ttl.gz"):
             head = running.client.head(f"/downloads/{name}")
             assert (head.status_code, head.content) == (200, b"")
-            assert "content-length" not in head.headers  # which nobody knows
+            assert "content-length" not in head.headers  # unknown
         assert "kB" not in running.get("/downloads", accept="text/html").text
     finally:
         running.stop()
@@ -67,7 +67,7 @@ def test_head_makes_nothing(served_store):
 
 @pytest.mark.parametrize("name", ["nodes.csv", "nodes.csv.gz"])
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
-def test_head_says_what_get_sends(server, name, coding):
+def test_head_has_the_headers_of_get(server, name, coding):
     sent = server.get(f"/downloads/{name}", accept_encoding=coding)
     head = server.client.head(f"/downloads/{name}", headers={"accept-encoding": coding})
     assert head.content == b""
@@ -76,13 +76,13 @@ def test_head_says_what_get_sends(server, name, coding):
     assert int(head.headers["content-length"]) == sent.num_bytes_downloaded
 
 
-def test_what_is_no_file_is_404(server):
+def test_an_unknown_file_is_404(server):
     assert "no such file: /downloads lists them" in server.get("/downloads/graph.exe").text
     for name in ("graph.exe", "..%2Fcurrent", "graph.ttl.gz.gz", ".gz"):
         assert server.get(f"/downloads/{name}").status_code == 404
 
 
-def test_a_file_of_an_older_graph_is_made_anew(tmp_path):
+def test_a_new_graph_gets_new_files(tmp_path):
     (tmp_path / "a.md").write_text(episode_text("First talk"))
     build_store(tmp_path, tmp_path / "store")
     running = Server(tmp_path / "store")
@@ -108,21 +108,21 @@ def test_same_graph_same_bytes(served_store, tmp_path):
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_a_client_that_refuses_the_coding_gets_none(server):
+def test_a_client_that_refuses_gzip_gets_none(server):
     answer = server.get("/downloads/nodes.csv", accept_encoding="gzip;q=0, identity")
     assert (answer.status_code, answer.headers.get("content-encoding")) == (200, None)
 
 
 class Writer:
-    """In place of a server: writes files of a few bytes."""
+    """A fake service that writes files of a few bytes."""
 
-    async def write(self, snapshot, task):
+    async def write_export(self, snapshot, task):
         with gzip.open(task.path, "wb") as file:
             file.write(b"whole")
         return 5
 
 
-def test_a_file_stands_as_long_as_it_is_being_sent(monkeypatch):
+def test_a_file_exists_as_long_as_it_is_being_sent(monkeypatch):
     monkeypatch.setattr(downloads, "MAX_FOLDER_BYTES", 0)
 
     async def main():

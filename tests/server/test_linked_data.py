@@ -1,4 +1,4 @@
-"""Linked data: every IRI on its path, in the form that was asked for, escaped."""
+"""Linked data: every IRI on its path, in the negotiated format, escaped."""
 
 import re
 
@@ -17,7 +17,7 @@ def graph(answer, format="turtle"):
     return rdflib.Graph().parse(data=answer.text, format=format)
 
 
-def test_a_thing_says_what_it_is_and_what_is_said_of_it(server):
+def test_a_resource_has_outgoing_and_incoming_statements(server):
     found = graph(server.get(NVIDIA, accept="text/turtle"))
     nvidia = rdflib.URIRef(BASE + "company/nvidia")
     assert (nvidia, rdflib.RDF.type, rdflib.SDO.Organization) in found
@@ -47,7 +47,7 @@ def test_every_iri_of_the_graph_answers(server, served_store):
         ("application/n-triples", "application/n-triples"),
     ],
 )
-def test_the_form_is_negotiated(server, accept, type_):
+def test_the_format_is_negotiated(server, accept, type_):
     answer = server.get(NVIDIA, accept=accept)
     assert answer.headers["content-type"].partition(";")[0] == type_
     assert answer.headers["vary"] == "Accept"
@@ -55,7 +55,7 @@ def test_the_form_is_negotiated(server, accept, type_):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_suffix_or_a_parameter_forces_a_form(server, form):
+def test_a_suffix_or_a_parameter_overrides_the_header(server, form):
     from kgraph.query import ANSWER_FORMATS
 
     format_ = ANSWER_FORMATS[form]
@@ -68,7 +68,7 @@ def test_a_suffix_or_a_parameter_forces_a_form(server, form):
     assert sum(1 for _ in read) > 5
 
 
-def test_what_is_held_already_is_not_sent_again(server):
+def test_a_cached_answer_is_not_sent_again(server):
     first = server.get(NVIDIA)
     again = server.get(NVIDIA, if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
@@ -91,19 +91,19 @@ def test_hostile_text_is_text(server):
         ("/company/nvida", 404, "did you mean Nvidia"),
         ("/company/zzzzzzzzz", 404, "ask /sparql what there is"),
         ("/x%3E%20%7D%20INSERT", 404, "nothing in the graph has the IRI"),
-        ("/company/nvidia?format=docx", 400, "format=docx: no such form; choose one of html"),
+        ("/company/nvidia?format=docx", 400, "format=docx: no such format; choose one of html"),
         ("/%00", 404, "nothing in the graph"),
         ("/%ff%fe", 404, "nothing in the graph"),
         ("//company/nvidia", 404, "nothing in the graph"),
         ("/" + "a" * 5000, 404, "ask /sparql"),
     ],
 )
-def test_what_is_unknown_is_said(server, path, status, words):
+def test_unknown_paths_have_a_message(server, path, status, words):
     answer = server.client.send(server.client.build_request("GET", server.address[:-1] + path))
     assert (answer.status_code, words in answer.text) == (status, True), answer.text
 
 
-def test_suggestions_come_as_data_too(server):
+def test_suggestions_are_also_data(server):
     answer = server.get("/company/nvida", accept="text/turtle, application/problem+json").json()
     assert answer["suggestions"] == ["Nvidia"]
 

@@ -1,4 +1,4 @@
-"""What holds for every answer: headers, host names, other sites, the log, the end."""
+"""Middleware: security headers, Host check, CORS, header limits, log and shutdown."""
 
 import socket
 import subprocess
@@ -17,7 +17,7 @@ PATHS = ("/", "/sparql", "/company/nvidia", "/nothing", "/assets/page.css", "/sp
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_browser_runs_nothing_of_others(server, path):
+def test_every_answer_has_security_headers(server, path):
     headers = server.get(path, accept="text/html").headers
     policy = headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self';")
@@ -42,20 +42,20 @@ def test_a_browser_runs_nothing_of_others(server, path):
         ("[::1", 421),
     ],
 )
-def test_only_names_of_this_machine_lead_here(server, host, status):
+def test_only_names_of_this_machine_are_accepted(server, host, status):
     assert server.get("/sparql?query=ASK%7B%7D", host=host).status_code == status
 
 
 @pytest.mark.parametrize(
     ("path", "shared"), [(path, path not in ("/", "/assets/page.css")) for path in PATHS]
 )
-def test_other_sites_read_data_alone(server, path, shared):
+def test_other_sites_can_read_only_data(server, path, shared):
     headers = server.get(path, origin="https://other.example").headers
     assert headers.get("access-control-allow-origin") == ("*" if shared else None)
     assert headers["cross-origin-resource-policy"] == ("cross-origin" if shared else "same-origin")
 
 
-def test_a_browser_may_ask_before_it_asks(server):
+def test_preflight_requests_are_answered(server):
     asking = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
     headers = server.client.options("/sparql", headers=asking).headers
     assert headers["access-control-allow-methods"] == "GET, HEAD, POST, OPTIONS"
@@ -70,7 +70,7 @@ def test_other_methods_are_refused(server, method, path):
     assert "GET" in answer.headers["allow"]
 
 
-def test_the_log_is_safe_and_the_end_is_clean(served_store):
+def test_the_log_is_safe_and_the_shutdown_clean(served_store):
     server = Server(served_store, "--allow-host", "graph.example", "--cors", "none")
     given = server.get("/%1b%5b31m", host="graph.example")
     assert server.get("/sparql", host='graph.example"').status_code == 421
@@ -82,19 +82,19 @@ def test_the_log_is_safe_and_the_end_is_clean(served_store):
     assert "\x1b" not in log
 
 
-def test_a_query_at_work_does_not_hold_up_the_end(served_store):
+def test_a_running_query_does_not_delay_the_shutdown(served_store):
     server = Server(served_store, "--timeout", 300)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(server.client.get, "/sparql", params={"query": ENDLESS}, timeout=120)
         # Processes that start or write columns are busy, too; none of them for so long.
         until(lambda: any(ticks >= 150 for ticks in at_work(server).values()), 120)
         server.process.send_signal(2)
-        assert answer.result().text == "the server is stopping: ask again in a moment\n"
+        assert answer.result().text == "the server is stopping: try again in a moment\n"
     status, log = server.stop()
     assert (status, "Traceback" in log) == (130, False)
 
 
-def test_a_server_that_is_killed_leaves_no_query_behind(served_store):
+def test_a_killed_server_leaves_no_query_behind(served_store):
     server = Server(served_store)
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(server.client.get, "/sparql", params={"query": ENDLESS})
@@ -106,7 +106,7 @@ def test_a_server_that_is_killed_leaves_no_query_behind(served_store):
     server.stop()
 
 
-def test_a_port_that_is_taken_is_said(served_store):
+def test_a_used_port_is_reported(served_store):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "kgraph", "serve", "--port", port]
@@ -118,7 +118,7 @@ def test_a_port_that_is_taken_is_said(served_store):
 
 
 def sent(server, data):
-    """What the server answers to these bytes, until it closes."""
+    """Return what the server answers to these bytes, until it closes."""
     with socket.create_connection(("127.0.0.1", server.client.base_url.port), timeout=30) as line:
         with suppress(OSError):  # it may be closed before all is sent
             line.sendall(data)
@@ -133,11 +133,11 @@ def test_a_second_host_is_refused(server):
 
 
 @pytest.mark.parametrize("head", [b"GET /", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "])
-def test_a_head_without_an_end_is_refused(server, head):
+def test_an_endless_header_is_refused(server, head):
     assert sent(server, head + b"x" * (65 << 10)).startswith(b"HTTP/1.1 431 ")
 
 
-def test_a_large_body_behind_a_head_is_none(server):
+def test_a_large_body_is_not_counted_as_header(server):
     body = b"ASK {}" + b" " * (200 << 10)
     head = (
         b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
@@ -146,7 +146,7 @@ def test_a_large_body_behind_a_head_is_none(server):
     assert sent(server, head + body).startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_second_head_has_a_limit_too(server):
+def test_the_header_of_a_second_request_is_limited(server):
     first = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with socket.create_connection(("127.0.0.1", server.client.base_url.port), timeout=30) as line:
         line.sendall(first)
@@ -158,7 +158,7 @@ def test_a_second_head_has_a_limit_too(server):
         assert line.recv(1 << 16).startswith(b"HTTP/1.1 431 ")
 
 
-def test_what_stands_behind_a_body_has_a_limit_too(server):
+def test_trailers_are_limited(server):
     head = (
         b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
         b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n0\r\n"
@@ -167,7 +167,7 @@ def test_what_stands_behind_a_body_has_a_limit_too(server):
     assert not sent(server, head + trailers)  # closed: no answer is half one
 
 
-def test_a_long_address_that_comes_at_once_is_refused_too(server):
+def test_a_long_address_is_refused(server):
     head = b"GET /sparql?query=%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     for size in (65 << 10, 70 << 10):
         answer = sent(server, head % (b"x" * size))
@@ -177,7 +177,7 @@ def test_a_long_address_that_comes_at_once_is_refused_too(server):
         )
 
 
-def test_what_is_no_http_is_told_so(server):
+def test_other_protocols_are_refused(server):
     assert sent(server, b"HELO localhost\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
@@ -186,13 +186,13 @@ def test_what_is_no_http_is_told_so(server):
     [((), "127.0.0.1"), (("--forwarded-allow-ips", "127.0.0.1"), "192.0.2.7")],
     ids=["by default", "when asked to"],
 )
-def test_a_proxy_is_believed_when_asked_to(served_store, options, client):
+def test_forwarded_headers_are_trusted_by_option(served_store, options, client):
     server = Server(served_store, *options)
     server.get("/api", x_forwarded_for="192.0.2.7")
     assert f"\n{client} GET /api 200 " in "\n" + server.stop()[1]
 
 
-def test_a_client_that_leaves_while_it_sends_its_body_is_no_error(served_store):
+def test_a_disconnect_during_the_body_is_not_an_error(served_store):
     server = Server(served_store)
     head = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\nASK"
     with socket.create_connection(("127.0.0.1", server.client.base_url.port)) as line:
@@ -201,7 +201,7 @@ def test_a_client_that_leaves_while_it_sends_its_body_is_no_error(served_store):
     assert "ClientDisconnect" not in server.stop()[1]
 
 
-def test_without_the_fast_parser_it_serves_all_the_same(served_store):
+def test_the_server_runs_without_httptools(served_store):
     program = (
         "import sys; sys.modules['httptools'] = None; from kgraph.cli.app import main; "
         f"sys.argv = ['kgraph', 'serve', '--port', '0', '--store', {str(served_store)!r}]; main()"

@@ -1,4 +1,4 @@
-"""Who asks for what gets what."""
+"""Content negotiation by Accept header and format name."""
 
 import pytest
 
@@ -29,7 +29,7 @@ OFFERS = ["text/turtle", "application/n-triples", "text/html"]
         (",,;q=1,", "text/turtle"),
     ],
 )
-def test_the_best_liked_offer_is_chosen(accept, chosen):
+def test_the_preferred_offer_is_chosen(accept, chosen):
     assert choose_media_type(accept, OFFERS) == chosen
 
 
@@ -56,17 +56,17 @@ def test_each_kind_of_answer_has_its_media_type(accept, format, types):
 @pytest.mark.parametrize(
     ("accept", "format", "status", "words"),
     [
-        ("image/png", "", 406, "Accept: image/png: no such answers; there is text/csv"),
-        ("", "docx", 400, "format=docx: no such format; one of csv"),
+        ("image/png", "", 406, "Accept: image/png: not a format of answers; available: text/csv"),
+        ("", "docx", 400, "format=docx: no such format; choose one of csv"),
     ],
 )
-def test_what_cannot_be_had_is_said(accept, format, status, words):
+def test_unavailable_formats_have_a_message(accept, format, status, words):
     with pytest.raises(RequestError, match=words) as caught:
         choose_media_types(accept, format)
     assert caught.value.status == status
 
 
-def test_of_a_long_header_so_much_is_read():
+def test_a_long_header_is_read_in_part():
     long = ",".join(f"a/{n}" for n in range(20_000))
     assert [range_.media_type for range_ in parse_accept(long)] == [
         f"a/{n}" for n in range(MAX_MEDIA_RANGES)

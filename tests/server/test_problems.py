@@ -1,4 +1,4 @@
-"""What went wrong, as a client is told: status, words, and no path of the machine."""
+"""Error responses: status and message, without paths of the machine."""
 
 import msgspec
 import pytest
@@ -43,12 +43,12 @@ def test_each_error_has_its_status(error, status, detail):
     assert SECRET not in told.detail
 
 
-def test_headers_say_when_and_what():
+def test_headers_have_retry_after_and_allow():
     assert describe_error(QueryBusyError("x", 7)).headers == {"Retry-After": "7"}
     assert describe_error(RequestError(405, "x", ("GET", "HEAD"))).headers == {"Allow": "GET, HEAD"}
 
 
-def test_the_details_are_those_of_rfc_9457():
+def test_problem_details_follow_rfc_9457():
     given = render_problem(
         describe_error(UnknownNameError("no X", ["Y"])), "application/problem+json"
     )

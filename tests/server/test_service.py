@@ -1,4 +1,4 @@
-"""Answers given before: bounded, the longest unused first to go."""
+"""Cache of replies, and bodies spooled to disk."""
 
 from kgraph.server.service import CACHE_ENTRY_OVERHEAD_BYTES, ReplyCache
 from kgraph.server.workers.messages import Reply, SpooledBody
@@ -8,25 +8,25 @@ def reply(size):
     return Reply("solutions", "text/csv", b"x" * size)
 
 
-def test_what_was_not_used_for_longest_is_forgotten():
-    answers = ReplyCache(3 * (CACHE_ENTRY_OVERHEAD_BYTES + 100))
+def test_the_least_recently_used_reply_is_dropped():
+    cache = ReplyCache(3 * (CACHE_ENTRY_OVERHEAD_BYTES + 100))
     for name in "abc":
-        answers.add(name, reply(100))
-    assert answers.get("a") == reply(100)
-    answers.add("d", reply(100))
-    assert [name for name in "abcd" if answers.get(name)] == ["a", "c", "d"]
+        cache.add(name, reply(100))
+    assert cache.get("a") == reply(100)
+    cache.add("d", reply(100))
+    assert [name for name in "abcd" if cache.get(name)] == ["a", "c", "d"]
 
 
-def test_what_is_too_large_or_on_disk_is_not_kept():
-    answers = ReplyCache(2000)
-    answers.add("large", reply(5000))
-    answers.add("disk", Reply("graph", "text/turtle", SpooledBody()))
-    assert [answers.get("large"), answers.get("disk")] == [None, None]
-    answers.add("small", reply(10))
-    assert answers.get("small") == reply(10)
+def test_large_and_spooled_replies_are_not_cached():
+    cache = ReplyCache(2000)
+    cache.add("large", reply(5000))
+    cache.add("disk", Reply("graph", "text/turtle", SpooledBody()))
+    assert [cache.get("large"), cache.get("disk")] == [None, None]
+    cache.add("small", reply(10))
+    assert cache.get("small") == reply(10)
 
 
-def test_a_body_gives_what_was_added_once():
+def test_a_spooled_body_is_read_once():
     body = SpooledBody()
     pieces = [bytes([n]) * 100_000 for n in range(60)]
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""What several ask at the same time is answered once, for as long as one of them waits."""
+"""Single-flight: concurrent calls share one execution, as long as one of them waits."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from kgraph.server.workers.singleflight import SingleFlight
 
 
 class Work:
-    """Work that counts how often it is begun and stopped, and ends when it is told to."""
+    """Fake work that counts its starts and cancellations, and ends on demand."""
 
     def __init__(self, body=lambda: b"done", error=None):
         self.begun = self.stopped = 0
@@ -27,14 +27,14 @@ class Work:
 
 
 async def asked(once, work, times, key="k"):
-    """So many askings, which wait."""
+    """Start that many calls, which wait."""
     tasks = [asyncio.create_task(once.run(key, work)) for _ in range(times)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return tasks
 
 
-def test_several_askings_are_one_work():
+def test_concurrent_calls_share_one_execution():
     async def main():
         once, work = SingleFlight(), Work()
         tasks = await asked(once, work, 3)
@@ -47,7 +47,7 @@ def test_several_askings_are_one_work():
     assert asyncio.run(main()) == (3, [b"done"] * 4, b"done")
 
 
-def test_an_error_is_everybodys():
+def test_an_error_reaches_every_caller():
     async def main():
         once, work = SingleFlight(), Work(error=ValueError("no"))
         tasks = await asked(once, work, 2)
@@ -57,7 +57,7 @@ def test_an_error_is_everybodys():
     assert asyncio.run(main()) == (1, ["ValueError('no')"] * 2)
 
 
-def test_the_work_stops_when_the_last_one_goes():
+def test_the_work_is_cancelled_with_the_last_caller():
     async def main():
         once, work = SingleFlight(), Work()
         first, second = await asked(once, work, 2)
@@ -74,13 +74,13 @@ def test_the_work_stops_when_the_last_one_goes():
 
 
 def long():
-    """A long answer, which is read once."""
+    """A spooled reply, which can be read only once."""
     body = SpooledBody()
     body.append(b"long")
     return body
 
 
-def test_a_long_answer_is_read_once_and_so_made_for_each():
+def test_a_spooled_reply_is_made_for_each_caller():
     async def main():
         once, work = SingleFlight(), Work(long)
         tasks = await asked(once, work, 2)
@@ -90,7 +90,7 @@ def test_a_long_answer_is_read_once_and_so_made_for_each():
     assert asyncio.run(main()) == ([b"long", b"long"], 2)
 
 
-def test_who_asks_when_the_last_one_has_just_gone_is_answered():
+def test_a_call_just_after_a_cancellation_is_answered():
     async def main():
         once, work = SingleFlight(), Work()
         [first] = await asked(once, work, 1)

@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol: the W3C's test cases for queries, and real clients."""
+"""SPARQL 1.1 Protocol: the W3C's test cases for queries, and real clients."""
 
 import json
 from urllib.parse import urlencode
@@ -81,7 +81,7 @@ def test_other_data_sets_are_refused(server, given):
 @pytest.mark.parametrize(
     ("method", "options", "status", "words"),
     [
-        ("PUT", {"params": {"query": "ASK {}"}}, 405, "PUT: this place takes GET"),
+        ("PUT", {"params": {"query": "ASK {}"}}, 405, "PUT: this endpoint accepts GET"),
         ("GET", {"params": {"query": ["ASK {}", "SELECT * {}"]}}, 400, "2 queries: give one"),
         ("GET", {"params": {"other": "x"}}, 400, "0 queries: give one"),
         ("POST", {"content": "ASK {}", "headers": {"Content-Type": "text/plain"}}, 415, "text/pl"),
@@ -109,7 +109,7 @@ def test_other_data_sets_are_refused(server, given):
             "POST",
             {"content": b"ASK {}", "headers": {**DIRECT, "Content-Encoding": "gzip"}},
             415,
-            "Content-Encoding: gzip: send it as it is",
+            "Content-Encoding: gzip: send it uncompressed",
         ),
         ("POST", {"content": b"ASK { # \xff\n}", "headers": DIRECT}, 400, "is not UTF-8"),
         ("POST", {"content": b"query=%FF", "headers": FORM}, 400, "are not UTF-8"),
@@ -129,7 +129,7 @@ def test_bad_requests(server, method, options, status, words):
     assert (answer.status_code, words in answer.text) == (status, True), answer.text
 
 
-# -- what is refused -------------------------------------------------------------
+# -- refusals -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_bad_requests(server, method, options, status, words):
         ("SELECT * {" + "{" * 50_000, 503, "was stopped by the system"),
     ],
 )
-def test_what_would_leave_or_write_is_refused(server, query, status, words):
+def test_remote_and_writing_queries_are_refused(server, query, status, words):
     answer = server.client.post("/sparql", data={"query": query})
     assert (answer.status_code, words in answer.text) == (status, True), answer.text
 
@@ -153,7 +153,7 @@ def test_a_body_that_is_too_long_is_refused(server):
     assert (answer.status_code, answer.text[:32]) == (413, "the body is longer than 256 KB: ")
 
 
-def test_errors_come_as_they_are_asked_for(server):
+def test_errors_are_negotiated(server):
     anything = "application/problem+json, */*;q=0.1"
     details = server.ask("ASK {", accept=anything).json()
     assert (details["status"], details["title"]) == (400, "Bad Request")
@@ -163,13 +163,13 @@ def test_errors_come_as_they_are_asked_for(server):
     assert "<script>" not in page.text
 
 
-# -- forms -----------------------------------------------------------------------
+# -- formats ---------------------------------------------------------------------
 
 CASES = [(kind, name) for name, format_ in ANSWER_FORMATS.items() for kind in format_.kinds]
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
-def test_every_format_can_be_had(server, kind, name):
+def test_every_format_is_available(server, kind, name):
     format_ = ANSWER_FORMATS[name]
     by_type = server.ask(QUERIES[kind], accept=format_.media_type)
     by_name = server.client.get("/sparql", params={"query": QUERIES[kind], "format": name})
@@ -191,7 +191,7 @@ def test_every_format_can_be_had(server, kind, name):
         ("graph", "image/png"),
     ],
 )
-def test_what_an_answer_cannot_be_is_406(server, kind, accept):
+def test_a_kind_of_answer_without_the_format_is_406(server, kind, accept):
     assert server.ask(QUERIES[kind], accept=accept).status_code == 406
 
 
@@ -205,7 +205,7 @@ def test_a_bare_get_describes_the_service(server):
     assert len(list(found.objects(here, sd.resultFormat))) == len(ANSWER_FORMATS)
 
 
-def test_void_says_what_there_is(server):
+def test_void_describes_the_graph(server):
     answer = server.get("/.well-known/void", accept="application/n-triples")
     found = rdflib.Graph().parse(data=answer.text, format="nt")
     void = rdflib.Namespace("http://rdfs.org/ns/void#")
@@ -225,17 +225,17 @@ def test_void_says_what_there_is(server):
         ("*/*", "text/turtle; charset=utf-8", "turtle"),
     ],
 )
-def test_descriptions_are_in_the_form_that_is_said(server, path, accept, type_, form):
+def test_descriptions_are_negotiated(server, path, accept, type_, form):
     answer = server.get(path, accept=accept)
     assert answer.headers["content-type"] == type_
     assert len(rdflib.Graph().parse(data=answer.text, format=form)) > 5
     assert ("@prefix" in answer.text) == (form == "turtle")
 
 
-# -- answers that are known already ------------------------------------------------
+# -- caching -----------------------------------------------------------------------
 
 
-def test_an_answer_that_is_held_already_is_not_sent_again(server):
+def test_a_cached_answer_is_not_sent_again(server):
     first = server.ask(QUERIES["solutions"])
     again = server.ask(QUERIES["solutions"], if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
@@ -243,7 +243,7 @@ def test_an_answer_that_is_held_already_is_not_sent_again(server):
     assert other.status_code == 200
 
 
-def test_chance_is_not_remembered(server):
+def test_random_answers_are_not_cached(server):
     asked = {server.ask("SELECT (STRUUID() AS ?x) {}").text for _ in range(2)}
     assert len(asked) == 2
 
@@ -295,12 +295,12 @@ def test_rdflib_reads_the_endpoint(server, method):
     assert str(graph.value(company, rdflib.SDO.name)) == "OpenAI"
 
 
-def test_a_mark_of_byte_order_is_no_query(server):
+def test_a_byte_order_mark_is_ignored(server):
     answer = server.client.post("/sparql", content="\ufeffASK {}".encode(), headers=DIRECT)
     assert answer.json()["boolean"] is True
 
 
-def test_of_a_long_line_little_is_shown(server):
+def test_a_long_line_is_shortened_in_the_message(server):
     text = f"SELECT * {{ ?s ?p {'1 ' * 20_000} }}"
     answer = server.client.post("/sparql", content=text, headers=DIRECT)
     assert answer.status_code == 400
@@ -308,7 +308,7 @@ def test_of_a_long_line_little_is_shown(server):
     assert "…" in answer.text
 
 
-def test_what_is_wrong_is_no_less_so_for_who_holds_anything(server):
+def test_if_none_match_any_hides_no_error(server):
     assert server.get("/sparql?query=GARBAGE", if_none_match="*").status_code == 400
     assert server.get("/sparql?query=ASK%7B%7D", if_none_match="*").status_code == 200
 

@@ -1,4 +1,4 @@
-"""What a process of tasks says of an error is that error again at the server."""
+"""Errors travel from a task worker to the server."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from kgraph.base import errors
 from kgraph.server.workers.task_worker import decode_error, encode_error
 
-SAID = [
+ERRORS = [
     errors.InputError("no"),
     errors.InputError("no", parameter="since"),
     errors.UnknownNameError("no", ["Acme", "Akme"], parameter="company"),
@@ -18,8 +18,8 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize("error", SAID, ids=lambda error: type(error).__name__)
-def test_an_error_comes_back_as_it_was(error):
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_is_decoded_as_it_was(error):
     again = decode_error(json.loads(json.dumps(encode_error(error))))
     assert type(again) is type(error)
     assert str(again) == str(error)
@@ -27,10 +27,10 @@ def test_an_error_comes_back_as_it_was(error):
     assert plain == vars(error)
 
 
-def test_what_nobody_expected_keeps_its_name_and_words():
+def test_an_unexpected_error_keeps_its_name_and_message():
     again = decode_error(json.loads(json.dumps(encode_error(ZeroDivisionError("by zero")))))
     assert (type(again), str(again)) == (RuntimeError, "ZeroDivisionError: by zero")
 
 
-def test_no_memory_is_an_answer_that_is_too_large():
+def test_a_memory_error_becomes_query_too_large():
     assert isinstance(decode_error(encode_error(MemoryError())), errors.QueryTooLargeError)

@@ -1,4 +1,4 @@
-"""Tasks in Python: done in a process that can be stopped, errors and all."""
+"""Tasks in Python run in a process that can be stopped, errors included."""
 
 import sys
 
@@ -19,8 +19,8 @@ ALL = [
 ]
 
 
-def made(kind):
-    """An error of a class, with what it carries."""
+def make_error(kind):
+    """Return an error of a class, with its fields."""
     if kind is UnknownNameError:
         return kind("words", ["near"])
     if kind is QueryBusyError:
@@ -29,8 +29,8 @@ def made(kind):
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_every_error_comes_through_the_pipe(kind):
-    error = made(kind)
+def test_every_error_is_decoded_as_it_was(kind):
+    error = make_error(kind)
     if isinstance(error, InputError):
         error.parameter = "company"
     again = decode_error(msgspec.json.decode(msgspec.json.encode(encode_error(error))))
@@ -42,14 +42,14 @@ def test_every_error_comes_through_the_pipe(kind):
         )
 
 
-def test_what_nobody_expected_is_no_error_of_ours():
+def test_an_unexpected_error_is_a_runtime_error():
     assert repr(decode_error(encode_error(ZeroDivisionError("by zero")))) == (
         "RuntimeError('ZeroDivisionError: by zero')"
     )
     assert isinstance(decode_error(encode_error(MemoryError())), errors.QueryTooLargeError)
 
 
-def test_a_task_is_the_same_behind_the_pipe():
+def test_tasks_are_decoded_as_they_were():
     task = RunSearch("a", Filters(frozenset({"quote"}), adverts=True), 20)
     for one in (task, SuggestNames("nv", ("entity",))):
         assert msgspec.json.decode(msgspec.json.encode(one), type=Task) == one
@@ -58,7 +58,7 @@ def test_a_task_is_the_same_behind_the_pipe():
 MATCHES = 'SELECT ?c { ?c a kg:Company FILTER(kg:matches(?c, "coinbase")) }'
 
 
-def test_sparql_finds_by_words_over_http(server):
+def test_sparql_calls_the_search_function_over_http(server):
     answer = server.ask(MATCHES, accept="text/csv")
     assert answer.text == "c\r\nhttps://example.org/id/company/coinbase\r\n"
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
@@ -75,7 +75,7 @@ def test_sparql_finds_by_words_over_http(server):
         ('ASK { SERVICE <http://x/> { FILTER(kg:matches("a", "b")) } }', "*/*", 403, "no query"),
     ],
 )
-def test_it_is_refused_as_all_sparql_is(server, query, accept, status, words):
+def test_wrong_calls_of_it_are_refused(server, query, accept, status, words):
     answer = server.ask(query, accept=accept)
     assert (answer.status_code, words in answer.text) == (status, True), answer.text
 

@@ -149,7 +149,7 @@ def test_a_thing_and_its_page_share_a_path(sample_server):
         ("/episodes?month=september", BROWSER, 400, "month=september: wrong format"),
         ("/why", BROWSER, 400, "give the parameter episode"),
         ("/why?episode=none&name=x", BROWSER, 404, "none: no such episode"),
-        ("/companies", "text/turtle", 406, "/api has the same as data"),
+        ("/companies", "text/turtle", 406, "/api has the same data"),
         ("/theme/none", BROWSER, 404, "nothing in the graph has the IRI"),
     ],
 )

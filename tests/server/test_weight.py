@@ -1,4 +1,4 @@
-"""What a query is taken for: its CPU time decides, and nothing before that was measured."""
+"""Measured CPU time alone decides whether a query is slow."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -16,22 +16,22 @@ LIGHT = Reply("value", "text/plain", b"done")
 
 @dataclass
 class Job:
-    """A job: CPU time at each look of the server, and the look at which it is answered."""
+    """A job: CPU time at each poll of the server, and the poll at which it has a reply."""
 
-    name: str
+    key: str
     cpu: list = field(default_factory=lambda: [0.0])
     answered_at: int = 10**9
-    seconds: float = 30.0
+    timeout_s: float = 30.0
     runs: int = 0
 
 
 class Worker:
-    """A process that takes the time that a job is said to take."""
+    """A fake process that takes the time that its job names."""
 
     all: ClassVar[list] = []
 
     def __init__(self):
-        self.job, self.looks, self.nice, self.dead = None, 0, 0, False
+        self.job, self.polls, self.nice, self.dead = None, 0, 0, False
         Worker.all.append(self)
 
     @classmethod
@@ -46,21 +46,21 @@ class Worker:
         return self.job is None and not self.dead and not self.nice
 
     def send_job(self, job):
-        self.job, self.looks = job, 0
+        self.job, self.polls = job, 0
         job.runs += 1
 
     def cpu_seconds(self):
-        return self.job.cpu[min(self.looks, len(self.job.cpu) - 1)] if self.job else 0.0
+        return self.job.cpu[min(self.polls, len(self.job.cpu) - 1)] if self.job else 0.0
 
-    async def wait_reply(self, seconds):
-        if seconds > 1:  # it waits for the end, in the slow lane
-            while self.looks < min(self.job.answered_at, 1000):
-                self.looks += 1
+    async def wait_reply(self, timeout_s):
+        if timeout_s > 1:  # waits for the end, in a slow slot
+            while self.polls < min(self.job.answered_at, 1000):
+                self.polls += 1
                 await asyncio.sleep(0)
-            return self.looks >= self.job.answered_at
+            return self.polls >= self.job.answered_at
         await asyncio.sleep(0)
-        self.looks += 1
-        return self.looks >= self.job.answered_at
+        self.polls += 1
+        return self.polls >= self.job.answered_at
 
     def reply(self):
         self.job = None
@@ -87,10 +87,10 @@ def slow_names(running):
     return len(running._known_slow)
 
 
-def test_a_query_that_waits_for_a_busy_machine_is_not_slow(workers):
+def test_a_busy_machine_makes_no_query_slow(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
-        late = Job("late", cpu=[0.005], answered_at=500)  # 500 looks, 5 ms of CPU
+        late = Job("late", cpu=[0.005], answered_at=500)  # 500 polls, 5 ms of CPU
         others = [Job(f"other {n}", answered_at=1) for n in range(3)]
         found = await asyncio.gather(*(running.run(job) for job in (late, *others)))
         return found, slow_names(running), late.runs
@@ -99,7 +99,7 @@ def test_a_query_that_waits_for_a_busy_machine_is_not_slow(workers):
     assert {worker.nice for worker in workers} == {0}
 
 
-def test_a_query_of_much_cpu_moves_and_is_remembered(workers):
+def test_a_query_of_much_cpu_time_moves_and_is_recorded(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         heavy = Job("heavy", cpu=[0.0, 0.5, 1.0, 1.5], answered_at=5)
@@ -109,7 +109,7 @@ def test_a_query_of_much_cpu_moves_and_is_remembered(workers):
     assert asyncio.run(main()) == (LIGHT, 1, 1, [NICE_SLOW])
 
 
-def test_what_has_become_light_is_forgotten(workers):
+def test_a_query_that_became_fast_is_no_longer_recorded(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         await running.run(Job("same", cpu=[1.5], answered_at=5))
@@ -120,8 +120,8 @@ def test_what_has_become_light_is_forgotten(workers):
     assert asyncio.run(main()) == (1, 0)
 
 
-def test_moved_under_pressure_is_not_remembered(workers):
-    """0.3 s of CPU is much while others wait, and not slow."""
+def test_a_query_that_moved_for_others_is_not_recorded(workers):
+    """0.3 s of CPU time are too much while others wait, and not slow."""
 
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
@@ -133,7 +133,7 @@ def test_moved_under_pressure_is_not_remembered(workers):
     assert asyncio.run(main()) == ([LIGHT] * 2, 0)
 
 
-def test_heavy_ones_wait_for_each_other_and_light_ones_pass(workers):
+def test_slow_queries_wait_for_each_other_and_fast_ones_pass(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=2, slow_slots=1))
         heavy = [Job(f"heavy {n}", cpu=[0.0, 1.0], answered_at=300) for n in range(4)]
@@ -148,31 +148,31 @@ def test_heavy_ones_wait_for_each_other_and_light_ones_pass(workers):
     assert sum(not worker.dead for worker in workers) <= 3
 
 
-def test_who_waits_for_the_slow_lane_in_vain_is_refused(workers):
+def test_a_query_that_waits_in_vain_for_a_slow_slot_is_refused(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=2, slow_slots=1, slow_queue_s=0.01))
         endless = Job("endless", cpu=[1.0])
-        endless.seconds = 60.0
-        place = pool.SlotLease(running._slots)
-        await place.acquire_slow(60)
-        with pytest.raises(QueryBusyError, match="as many such queries are at work"):
+        endless.timeout_s = 60.0
+        lease = pool.SlotLease(running._fast, running._slow)
+        await lease.acquire_slow(60)
+        with pytest.raises(QueryBusyError, match="all slots for such queries are in use"):
             await running.run(endless)
-        return running._slots.fast.in_use, running._slots.slow.in_use, slow_names(running)
+        return running._fast.in_use, running._slow.in_use, slow_names(running)
 
     assert asyncio.run(main()) == (0, 1, 1)
 
 
-def test_one_that_passes_its_limit_is_told_so(workers):
+def test_a_query_that_passes_its_timeout_is_stopped(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         with pytest.raises(QueryTimeoutError, match="the query passed its limit of 30 s"):
             await running.run(Job("endless", cpu=[2.0]))
-        return running._slots.fast.in_use, running._slots.slow.in_use
+        return running._fast.in_use, running._slow.in_use
 
     assert asyncio.run(main()) == (0, 0)
 
 
-def test_texts_are_not_kept(workers):
+def test_query_texts_are_not_stored(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=1, slow_slots=1))
         await running.run(Job("x" * 10**6, cpu=[1.0], answered_at=2))
@@ -181,7 +181,7 @@ def test_texts_are_not_kept(workers):
     assert asyncio.run(main()) == [32]
 
 
-def test_that_no_process_can_be_started_is_told(monkeypatch, capsys):
+def test_a_process_that_cannot_be_started_is_reported(monkeypatch, capsys):
     async def fail(*_):
         raise OSError(24, "Too many open files")
 
@@ -191,7 +191,7 @@ def test_that_no_process_can_be_started_is_told(monkeypatch, capsys):
     assert "no process could be started: [Errno 24] Too many" in capsys.readouterr().err
 
 
-def test_processes_that_stand_ready_are_warmed_one_after_the_other(workers):
+def test_idle_processes_are_warmed_up_one_at_a_time(workers):
     async def main():
         running = WorkerPool(QueryLimits(fast_slots=3, slow_slots=1))
         await running.open()

@@ -40,7 +40,7 @@ def test_the_server_follows_the_store(tmp_path, folder):
     assert status == 130
     assert str(store) in log  # the log says what the client is not told
     first = f"{store}: no graph here yet: run `kgraph build PATH... --store {store}` first"
-    assert log.startswith(f"{first}; it is served as soon as it is whole\n")
+    assert log.startswith(f"{first}; it is served as soon as it is built\n")
     assert str(tmp_path) not in none.text + outdated.text
 
 

@@ -1,1 +1,1 @@
-"""Quotes: which are the same, which are adverts, how relevant each is, which themes it has."""
+"""Quotes: distinct texts, adverts, relevance, themes."""

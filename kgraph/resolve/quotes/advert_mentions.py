@@ -1,22 +1,19 @@
-"""Which mentions stand in adverts alone.
+"""Mentions in adverts alone.
 
-Takes the rows of one mention and what its recording says aloud; gives the probability that the
-episode names the thing only where it sells something, or says what it says in every episode, with
-the reasons. A language model's row says so itself ("sponsor of the podcast": ``described`` in
-``data/adverts.yaml``), or was written from what is said aloud: from the passages and quotes that
-hold a name of the thing.
+Takes the rows of a mention and the :class:`SpokenText` of its recording; gives the probability that
+the episode names the thing only to sell it, or in words that it repeats in every episode. A row of
+the language model may state it ("sponsor of the podcast": ``described`` in
+``data/adverts.yaml``). If it does not, the passages and quotes with a name of the thing decide.
 
-Invariants:
-    * one row outside adverts makes the mention talk: the least likely advert counts;
-    * so does the title, and so do a few quotes, since the transcript pass keeps few rows a name;
-    * work is linear in the recording, in which at most :data:`MAX_SEARCHED_NAMES` names are looked for.
+Invariant: the least likely advert decides. One row, the title or a few quotes outside adverts are
+enough, since the transcript pass keeps few rows a name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from kgraph.base.model import Episode, Reason, Row
@@ -43,51 +40,36 @@ from kgraph.resolve.word_match import (
     normalize_spacing,
 )
 
+#: Names that are searched in a recording; a language model lists some tens. The names of more
+#: things count as discussed.
 MAX_SEARCHED_NAMES = 1000
-"""Names that are looked for in what one recording says; things of more are talk. A language model
-lists some tens of things."""
-
-MIN_TALK_QUOTES = 3
-"""Quotes outside of adverts that name a thing which is spoken of."""
-
-ADVERT_SNIPPET_CHARS = 90
-"""Characters of an advert that a reason shows."""
+MIN_TALK_QUOTES = 3  #: quotes outside adverts that name a thing which is discussed
+ADVERT_SNIPPET_CHARS = 90  #: of an advert in a reason
 
 
 class _AdvertText(NamedTuple):
-    """A text that may be an advert's: as it is, as it is searched, the row of a passage."""
+    """A text that may be an advert's."""
 
     text: str
     lowered: str
-    row: Row | None = None
+    row: Row | None = None  #: of a passage; None for a quote
 
 
 class SpokenText:
-    """What one recording says aloud.
-
-    Args:
-        files: the recording's.
-        quotes: its quotes, decided.
-        repeated: what the corpus repeats.
-        vocabulary: ordinary words, which are no names in a title.
-        sponsors: who pays for it.
-    """
+    """The texts that a recording says aloud: its title, quotes, and passages around names."""
 
     def __init__(
         self,
         files: Sequence[Episode],
         quotes: Iterable[QuoteDecision],
-        repeated: RepetitionCounts,
-        vocabulary: Vocabulary | None = None,
+        repetition: RepetitionCounts,
+        vocabulary: Vocabulary,
         sponsors: Sequence[Sponsor] = (),
     ) -> None:
-        self._repetition = repeated
-        self._advert_texts: list[_AdvertText] = []
-        self._score_by_names: dict[tuple[str, ...], AdvertScore | None] = {}
-        self._names_left = MAX_SEARCHED_NAMES
-        self._vocabulary = vocabulary or Vocabulary()
+        self.repetition = repetition
+        self._vocabulary = vocabulary
         self._sponsors = sponsors
-        self._titles = [file.title for file in files]
+        self._advert_texts: list[_AdvertText] = []
         self._talk_quotes: list[str] = []
         for quote in quotes:
             if quote.is_advert:  # or an opening, which sells nothing
@@ -99,39 +81,34 @@ class SpokenText:
                 if not is_llm_row(row):
                     text = row.text("context")
                     self._advert_texts.append(_AdvertText(text, _lower_same_length(text), row))
-        self._talk_text = _lower_same_length("\n".join([*self._titles, *self._talk_quotes]))
-
-    def score_passage(self, row: Row) -> AdvertScore:
-        """What the passage of a row of the transcript pass is."""
-        return score_passage(row, self._repetition)
+        titles = [file.title for file in files]
+        self._titles = [normalize_spacing(title) for title in titles]
+        self._talk_text = _lower_same_length("\n".join([*titles, *self._talk_quotes]))
+        self._score_by_names: dict[tuple[str, ...], AdvertScore | None] = {}
+        self._names_left = MAX_SEARCHED_NAMES
 
     def is_discussed(self, name: str) -> bool:
-        """Is a thing spoken of beside its adverts: in the title, or in :data:`MIN_TALK_QUOTES` quotes?
+        """Return whether the title or :data:`MIN_TALK_QUOTES` quotes of talk contain a name.
 
-        One quote or two with the name of a sponsor are more often adverts that nothing shows.
-
-        Args:
-            name: as a row writes it.
+        One quote or two with the name of a sponsor are more often undetected adverts.
         """
         if not is_distinctive(name):
             return False
         is_word = self._vocabulary.is_word_or_first_name(name)
-        if not is_word and any(
-            is_name_in_text(name, normalize_spacing(title)) for title in self._titles
-        ):
+        if not is_word and any(is_name_in_text(name, title) for title in self._titles):
             return True
-        named = (
+        naming = (
             text
             for text in self._talk_quotes
             if is_name_in_text(name, normalize_spacing(text), is_word=is_word)
         )
-        return len(list(islice(named, MIN_TALK_QUOTES))) == MIN_TALK_QUOTES
+        return len(list(islice(naming, MIN_TALK_QUOTES))) == MIN_TALK_QUOTES
 
     def score_names(self, names: tuple[str, ...]) -> AdvertScore | None:
-        """What all that holds one of the names is, as whole words; None where nothing does.
+        """Score the texts with one of a thing's lower-case names by the least likely advert.
 
-        Args:
-            names: of one thing, in lower case.
+        Returns:
+            None where no text contains a name.
         """
         if names not in self._score_by_names:
             if len(names) > self._names_left:
@@ -143,84 +120,65 @@ class SpokenText:
     def _search_names(self, names: tuple[str, ...]) -> AdvertScore | None:
         if any(is_name_in_text(name, self._talk_text) for name in names):
             return NOT_ADVERT
-        found = []
-        for said in self._advert_texts:
+        scores = []
+        for advert in self._advert_texts:
             for name in names:
-                start = next(find_whole_word(name, said.lowered), None)
+                start = next(find_whole_word(name, advert.lowered), None)
                 if start is not None:
-                    one = self._score_occurrence(said, start, start + len(name))
-                    if not one.is_likely:
+                    score = self._score_occurrence(advert, start, start + len(name))
+                    if not score.is_likely:
                         return NOT_ADVERT
-                    found.append(one)
-        return min(found, key=_probability, default=None)
+                    scores.append(score)
+        return min(scores, key=attrgetter("probability"), default=None)
 
-    def _score_occurrence(self, said: _AdvertText, start: int, end: int) -> AdvertScore:
-        text = said.text
-        holding = extract_sentence(text[:start], text[start:end], text[end:])
-        sides = context_hashes(said.row) if said.row else ()
-        # Of the passages that name a sponsor most are talk; of the quotes only adverts are here.
-        paid = None if said.row else sponsor_reason(holding, self._sponsors)
-        one = score_text(text, holding, self._repetition, sides, (paid,) if paid else ())
-        shown = " ".join(
-            text[
-                max(0, start - ADVERT_SNIPPET_CHARS // 2) : end + ADVERT_SNIPPET_CHARS // 2
-            ].split()
-        )
-        why = Reason("aloud", f"the name stands only in adverts: “{shown}”")
-        return AdvertScore(one.probability, (*one.reasons, why))
+    def _score_occurrence(self, advert: _AdvertText, start: int, end: int) -> AdvertScore:
+        text = advert.text
+        sentence = extract_sentence(text[:start], text[start:end], text[end:])
+        # Most passages that name a sponsor are talk; of the quotes only adverts are here.
+        sponsor = None if advert.row else sponsor_reason(sentence, self._sponsors)
+        contexts = context_hashes(advert.row) if advert.row else ()
+        reasons = (sponsor,) if sponsor else ()
+        score = score_text(text, sentence, self.repetition, contexts, reasons)
+        margin = ADVERT_SNIPPET_CHARS // 2
+        snippet = " ".join(text[max(0, start - margin) : end + margin].split())
+        why = Reason("aloud", f"the name stands only in adverts: “{snippet}”")
+        return AdvertScore(score.probability, (*score.reasons, why))
 
 
-def score_mention(rows: Sequence[Row], aloud: SpokenText) -> AdvertScore:
-    """What the rows of one mention say of its being an advert's alone.
+def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
+    """Score whether a mention occurs in adverts alone.
 
-    A name that is never said as it is written was heard otherwise, by the transcript pass, too:
-    then that row's passages speak for both.
-
-    Args:
-        rows: at least one.
-        aloud: what their recording says.
+    Where no text contains the name as the language model writes it, the transcript pass wrote it
+    otherwise: the passages of its rows decide for both.
     """
     is_heard = not all(map(is_llm_row, rows))
-    named = cache(lambda: aloud.score_names(_lowered_variants(rows)))
-    found: list[AdvertScore] = []
+    scores: list[AdvertScore] = []
     for row in rows:
-        one = _score_description(row) or named() if is_llm_row(row) else aloud.score_passage(row)
-        if one is not None and one.is_likely:
-            found.append(one)
-        elif one is not None or not is_heard:
+        score: AdvertScore | None
+        if not is_llm_row(row):
+            score = score_passage(row, spoken.repetition)
+        elif reasons := description_reasons(row.text("context")):
+            score = AdvertScore(advert_probability((), {}, total_weight(reasons))[0], reasons)
+        else:
+            score = spoken.score_names(_lowered_variants(rows))
+        if score is not None and score.is_likely:
+            scores.append(score)
+        elif score is not None or not is_heard:
             return NOT_ADVERT
-    if not found or any(
-        map(
-            aloud.is_discussed,
-            {normalize_spacing(strip_surroundings(row.text("name"))) for row in rows},
-        )
-    ):
+    names = {normalize_spacing(strip_surroundings(row.text("name"))) for row in rows}
+    if any(map(spoken.is_discussed, names)):
         return NOT_ADVERT
-    return min(found, key=_probability)
-
-
-def _score_description(row: Row) -> AdvertScore | None:
-    """What a row of the language model says itself; None where it was written from others."""
-    reasons = description_reasons(row.text("context"))
-    return (
-        AdvertScore(advert_probability((), {}, total_weight(reasons))[0], reasons)
-        if reasons
-        else None
-    )
+    return min(scores, key=attrgetter("probability"), default=NOT_ADVERT)
 
 
 def _lowered_variants(rows: Sequence[Row]) -> tuple[str, ...]:
-    """What a thing is called in its rows: ``AMD``, of "Advanced Micro Devices (AMD)", too."""
-    variants = (one for row in rows for one in generate_outer_variants(row.text("name")))
-    return tuple(sorted({_lower_same_length(one.text) for one in variants}))
+    # Of "Advanced Micro Devices (AMD)" also AMD.
+    variants = (variant for row in rows for variant in generate_outer_variants(row.text("name")))
+    return tuple(sorted({_lower_same_length(variant.text) for variant in variants}))
 
 
 def _lower_same_length(text: str) -> str:
-    """The text as it is searched: each letter at its place."""
+    """Return a text in lower case, each letter at the same offset."""
     plain = text.replace("’", "'")
     low = plain.lower()
     return low if len(low) == len(text) else plain
-
-
-def _probability(one: AdvertScore) -> float:
-    return one.probability

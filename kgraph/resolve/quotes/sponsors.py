@@ -1,11 +1,8 @@
-"""Which quotes name who pays for the episode.
+"""Sponsors of a recording, and the quotes that name one.
 
-Takes what the language model lists of a recording, and how often it calls a name a sponsor in the
-corpus; gives the log-odds that a quote with the name of the recording's sponsor is an advert. What
-is listed as a sponsor wherever it is listed is named in adverts; Google, which pays for a dozen
-episodes and is spoken of in hundreds, is not.
-
-Invariant: only a name that a row of the same recording calls a sponsor says anything.
+Takes the names that a recording's rows call sponsors, and how often rows of the corpus do; gives
+the log-odds that a quote with the name is an advert. A company that every row calls a sponsor is
+named in adverts; Google, which pays for a dozen episodes and is discussed in hundreds, is not.
 """
 
 from __future__ import annotations
@@ -16,35 +13,27 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgraph.base import text as names
 from kgraph.base.model import Episode, Reason
+from kgraph.base.text import name_key
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, describes_sponsor
 from kgraph.resolve.rows import is_llm_row
 from kgraph.resolve.word_lists import Vocabulary
 from kgraph.resolve.word_match import is_distinctive, is_name_in_text, normalize_spacing
 
-MAX_SPONSORS = 100
-"""Names of sponsors that are looked for in a recording: with more of them none is, since nobody
-pays for an episode together with a hundred others."""
+MAX_SPONSORS = 100  #: of a recording; of more, none counts, since so many never pay together
 
 
 class SponsorCounts(msgspec.Struct, frozen=True, array_like=True):
-    """A name that some row of the language model calls a sponsor.
+    """A name that some row of the language model calls a sponsor."""
 
-    Attributes:
-        sponsors: rows that call it so.
-        rows: rows of it.
-        is_word: it is an ordinary word, or a given name.
-    """
-
-    sponsor_rows: int
+    sponsor_rows: int  #: rows that call it so
     rows: int
-    is_word: bool = False
+    is_word: bool = False  #: an ordinary word, or a first name
 
 
 class Sponsor(NamedTuple):
-    """Who pays for a recording: a name, and what its standing in a quote says."""
+    """A sponsor of a recording, with the reason that a quote's naming it gives."""
 
     name: str
     is_word: bool
@@ -52,7 +41,7 @@ class Sponsor(NamedTuple):
 
 
 def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[str, SponsorCounts]:
-    """The listings of a corpus, by key of the name."""
+    """Count the rows of each sponsor of a corpus, by :func:`~kgraph.base.text.name_key`."""
     return {
         key: SponsorCounts(name.sponsor_rows, name.llm_rows, vocabulary.is_word_or_first_name(key))
         for key, name in sorted(statistics.names.items())
@@ -61,47 +50,42 @@ def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[s
 
 
 def find_sponsors(
-    files: Iterable[Episode], listings: Mapping[str, SponsorCounts]
+    files: Iterable[Episode], counts: Mapping[str, SponsorCounts]
 ) -> tuple[Sponsor, ...]:
-    """Who pays for a recording, in the order of the rows.
+    """Return the sponsors of a recording, in the order of the rows.
 
-    A name that has no letter or begins with a small one is left out: it may be anything.
-
-    Args:
-        files: the recording's.
-        listings: of the corpus.
+    A name without a letter, or that begins with a small one, is left out: it may be anything.
     """
-    found: dict[str, Sponsor] = {}
+    sponsors: dict[str, Sponsor] = {}
     for file in files:
         for row in file.rows.get("companies", ()):
             if is_llm_row(row) and describes_sponsor(row.text("context")):
                 name = normalize_spacing(strip_surroundings(row.text("name")))
-                listing = listings.get(names.name_key(name))
-                if listing and is_distinctive(name):
-                    found.setdefault(name, _make_sponsor(name, listing))
-    return (
-        tuple(one for one in found.values() if one.reason.weight)
-        if len(found) <= MAX_SPONSORS
-        else ()
-    )
+                count = counts.get(name_key(name))
+                if count and is_distinctive(name):
+                    reason = _naming_reason(name, count)
+                    sponsors.setdefault(name, Sponsor(name, count.is_word, reason))
+    if len(sponsors) > MAX_SPONSORS:
+        return ()
+    return tuple(sponsor for sponsor in sponsors.values() if sponsor.reason.weight)
 
 
 def sponsor_reason(text: str, sponsors: Sequence[Sponsor]) -> Reason | None:
-    """What a quote's naming one of them says, the likeliest; None where it names none."""
+    """Return the strongest reason of the sponsors that a quote names; None where it names none."""
     if not sponsors:
         return None
     text = normalize_spacing(text)
-    found = (one.reason for one in sponsors if is_name_in_text(one.name, text, is_word=one.is_word))
-    return max(found, key=lambda reason: reason.weight, default=None)
+    reasons = (s.reason for s in sponsors if is_name_in_text(s.name, text, is_word=s.is_word))
+    return max(reasons, key=lambda reason: reason.weight, default=None)
 
 
-def _make_sponsor(name: str, listing: SponsorCounts) -> Sponsor:
-    """A quote with the name is an advert as often as the name's other rows call it a sponsor:
-    before them two times in three, which counts as one row and a half."""
-    sponsors, rows = listing.sponsor_rows, listing.rows
-    odds = sponsors / (rows - sponsors + 0.5)
+def _naming_reason(name: str, count: SponsorCounts) -> Reason:
+    """Weigh a name: a quote with it is an advert as often as its rows call it a sponsor.
+
+    Before any other row this is two times in three, which counts as one row and a half.
+    """
+    odds = count.sponsor_rows / (count.rows - count.sponsor_rows + 0.5)
     words = f"names {name}, called a sponsor here"
-    if rows > 1:
-        words += f" and in {sponsors - 1} of {rows - 1} other rows"
-    reason = Reason("sponsor", words, round(max(0.0, log(odds) - PRIOR_LOG_ODDS), 2))
-    return Sponsor(name, listing.is_word, reason)
+    if count.rows > 1:
+        words += f" and in {count.sponsor_rows - 1} of {count.rows - 1} other rows"
+    return Reason("sponsor", words, round(max(0.0, log(odds) - PRIOR_LOG_ODDS), 2))

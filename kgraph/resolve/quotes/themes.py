@@ -1,32 +1,115 @@
-"""The themes of quotes, and the kinds of things that companies' categories name.
+"""Themes behind the topic strings that extractors made up.
 
-Takes topic and category strings; gives keys of concepts of the two schemes
-(``data/themes.yaml`` and ``data/categories.yaml``, written by hand from what the
-extractors write most). Every string keeps its own spelling: what is returned is where it
-belongs.
+Takes strings such as "business/strategy" or "AI technology trends"; gives the keys of the themes
+that a string names. The themes are a SKOS concept scheme, written by hand from the most frequent
+strings (``data/themes.yaml``). Every string keeps its own spelling.
+
+Invariant: every string names at least one concept, and a name means one concept.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+import unicodedata
+from functools import cache, lru_cache
 
+import msgspec
+
+from kgraph.base.errors import DataError
 from kgraph.base.model import Row
-from kgraph.resolve.quotes.schemes import ConceptScheme, find_concepts, load_scheme
+from kgraph.base.vocabulary import data_path, load_yaml
+
+UNSORTED_KEY = "not-sorted"  #: of the concept of strings without a known name
+
+_PART_SEPARATOR = re.compile(r"\s*(?:[/,;|:()\[\]&+]|\band\b|\bet\b|\by\b| [-–—] )\s*")
+_LIST_SEPARATOR = re.compile(r"[/,;|:]| & ")
+_WORD = re.compile(r"[^\W_]+")
+_MAX_STRING_CHARS = 200  #: read of a string; real ones have up to 120
+_MAX_PART_WORDS = 12
 
 
+class Concept(msgspec.Struct, frozen=True):
+    """A concept of a scheme."""
+
+    key: str
+    label: str
+    alt_labels: tuple[str, ...] = ()
+    broader: str = ""  #: key of the broader concept
+
+
+class ConceptScheme(msgspec.Struct, frozen=True):
+    """A scheme of concepts."""
+
+    concepts: dict[str, Concept]  #: by key
+    names: dict[str, str]  #: :func:`normalize_phrase` of each label -> key of its concept
+    standalone_names: frozenset[str] = frozenset()  #: count only with no other word next to them
+
+
+class _ConceptEntry(msgspec.Struct, frozen=True):
+    """A concept as the file may spell it out."""
+
+    names: tuple[str, ...] = ()
+    whole: bool = False
+
+
+_SchemeFile = dict[str, dict[str, tuple[str, ...] | _ConceptEntry]]
+
+
+@cache
 def load_themes() -> ConceptScheme:
-    """The scheme of quotes' themes."""
-    return load_scheme("themes")
+    """Load the scheme of ``data/themes.yaml``.
+
+    Raises:
+        DataError: the file does not have the shape that its header describes, or has a name
+            twice.
+    """
+    path = data_path("data", "themes.yaml")
+    try:
+        return build_scheme(load_yaml(path, _SchemeFile))
+    except ValueError as error:
+        raise DataError(f"{path}: {error}: see the header of that file") from error
 
 
-def load_categories() -> ConceptScheme:
-    """The scheme of companies' categories."""
-    return load_scheme("categories")
+def build_scheme(tree: _SchemeFile) -> ConceptScheme:
+    """Build a scheme from broader label -> narrower label -> other labels.
+
+    Raises:
+        ValueError: a name is that of two concepts.
+    """
+    concepts = {UNSORTED_KEY: Concept(UNSORTED_KEY, "Not sorted")}
+    standalone: set[str] = set()
+    for broader_label, narrower in tree.items():
+        top = _concept_key(broader_label)
+        concepts.setdefault(top, Concept(top, broader_label))
+        for label, value in narrower.items():
+            entry = value if isinstance(value, _ConceptEntry) else _ConceptEntry(value)
+            key = _concept_key(label)
+            concepts[key] = Concept(key, label, entry.names, "" if key == top else top)
+            standalone.update(normalize_phrase(name) for name in entry.names if entry.whole)
+    names: dict[str, str] = {}
+    tops = {concept.broader for concept in concepts.values()}
+    for concept in sorted(concepts.values(), key=lambda c: c.key in tops):
+        for name in (concept.label, *concept.alt_labels):
+            owner = names.setdefault(normalize_phrase(name), concept.key)
+            if owner != concept.key and concept.key not in tops:  # a broader one yields
+                raise ValueError(f"{name!r} names two concepts: {owner} and {concept.key}")
+    return ConceptScheme(concepts, names, frozenset(standalone))
+
+
+def normalize_phrase(text: str) -> str:
+    """Return the words of a string without case, accents and plural endings.
+
+    >>> [normalize_phrase(text) for text in ("Market_Trends", "Stratégies", "AI-Companies")]
+    ['market trend', 'strategy', 'ai company']
+    """
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(_singularize(word) for word in _WORD.findall(bare))
 
 
 @lru_cache(maxsize=1 << 16)
 def find_themes(topic: str) -> tuple[str, ...]:
-    """Keys of the themes that a topic string names, at least one.
+    """Return the keys of the themes that a topic string names, at least one.
 
     >>> find_themes("Business/Strategy"), find_themes("AI_limitations")
     (('business', 'strategy'), ('limitations-of-ai',))
@@ -34,31 +117,56 @@ def find_themes(topic: str) -> tuple[str, ...]:
     return find_concepts(topic, load_themes())
 
 
+def find_concepts(text: str, scheme: ConceptScheme) -> tuple[str, ...]:
+    """Return the keys of the concepts that a string names, in order, each once.
+
+    >>> tree = {"Markets": {"Market trends": (), "Trading": ("day trading",)}}
+    >>> find_concepts("Day-Trading / market trend", build_scheme(tree))
+    ('trading', 'market-trends')
+    """
+    text = text[:_MAX_STRING_CHARS]
+    whole_key = scheme.names.get(normalize_phrase(text))
+    if whole_key and not _LIST_SEPARATOR.search(text):
+        return (whole_key,)
+    keys = dict.fromkeys(
+        _find_longest_name(normalize_phrase(part), scheme)
+        for part in _PART_SEPARATOR.split(text.casefold())
+    )
+    return tuple(filter(None, keys)) or (whole_key or UNSORTED_KEY,)
+
+
 def list_topics(row: Row) -> list[str]:
-    """A quote's topic strings, of either extractor, in order."""
+    """Return a quote's topic strings, of either extractor, in order."""
     topics = row.values.get("topics")
     strings = [row.text("topic"), *(topics if isinstance(topics, list) else ())]
     return [text for text in strings if text]
 
 
 def find_quote_themes(row: Row) -> tuple[str, ...]:
-    """Keys of the themes of a quote's topic strings, each once, in order."""
+    """Return the keys of the themes of a quote's topic strings, each once, in order."""
     return tuple(dict.fromkeys(key for text in list_topics(row) for key in find_themes(text)))
 
 
-@lru_cache(maxsize=1 << 16)
-def find_categories(category: str) -> tuple[str, ...]:
-    """Keys of the categories that a category string names, at least one."""
-    return find_concepts(category, load_categories())
+def _find_longest_name(part: str, scheme: ConceptScheme) -> str:
+    """Return the concept of the longest run of words that is a name, of several the last."""
+    words = part.split()[:_MAX_PART_WORDS]
+    for length in range(len(words), 0, -1):
+        for start in range(len(words) - length, -1, -1):
+            name = " ".join(words[start : start + length])
+            is_alone = length == len(words)
+            if name in scheme.names and (is_alone or name not in scheme.standalone_names):
+                return scheme.names[name]
+    return ""
 
 
-@lru_cache(maxsize=1 << 16)
-def type_hint(category: str) -> str:
-    """The entity type that a category string hints at; "" when its parts disagree or say none.
+def _concept_key(label: str) -> str:
+    return "-".join(_WORD.findall(label.casefold()))
 
-    >>> type_hint("Layer 1 blockchain project"), type_hint("tech"), type_hint("unknown")
-    ('crypto', 'company', '')
-    """
-    concepts = load_categories().concepts
-    hints = {concepts[key].type for key in find_categories(category)} - {""}
-    return hints.pop() if len(hints) == 1 else ""
+
+@lru_cache(maxsize=1 << 14)
+def _singularize(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word

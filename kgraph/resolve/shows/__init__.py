@@ -1,1 +1,1 @@
-"""Shows: which show an episode belongs to."""
+"""Shows: the podcast that an episode belongs to."""

@@ -1,10 +1,10 @@
-"""Where an episode's own words name its show and its hosts.
+"""Claims of an episode's texts about its show and its hosts.
 
-Takes an episode; gives :class:`ShowClaim` values. People say a show's name in few ways
-("welcome to X", "this is X", "I'm your host Y"), and summaries do so in fewer ("this
-30-minute episode of X, hosted by Y, ..."); a name is what stands there in capitals.
+Takes an episode; gives :class:`ShowClaim` values. People name a show in few ways ("welcome to X",
+"this is X", "I'm your host Y"), and summaries in fewer ("this 30-minute episode of X, hosted by Y,
+..."). The name is the run of capitalised words after such a phrase.
 
-Invariant: a claim holds a name as written, at most 60 characters of it.
+Invariant: a claim has a name as written, at most 60 characters of it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _NAME = (
     r"(?:,? (?:[A-Z0-9&+][\w'’&.+:-]*|of|in|and|to|on|for|by|with|the|from)(?![\w'’]))*)"
 )
 _PERSON = r"(?:\*+)?(?P<name>[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){0,2})"
+# Patterns omit the first letter of a word that may be a capital.
 _SUMMARY_PATTERNS = (
     re.compile(rf"(?:pisode|edition|installment|segment) (?:#?\d+ )?(?:of|from) (?:an? )?{_NAME}"),
     re.compile(rf"his (?:\d+-minute )?(?:podcast )?(?:the )?{_NAME} (?:podcast )?episode\b"),
@@ -54,80 +55,64 @@ _SELF_PATTERN = re.compile(
 _SPONSOR_PATTERN = re.compile(
     r"sponsor|brought to you|check out|subscribe to|go listen", re.IGNORECASE
 )
-_INTRODUCTION_CUES = ("elcome", "listening to", "watching", "tuned in", "tuning in")
+# Cheap tests before the patterns: nine rows in ten contain none of these.
 _EARLY_CUES = (
-    *_INTRODUCTION_CUES,
-    "his is",
-    "ere is",
-    "oday on",
-    "pisode of",
-    "dition of",
-    "host",
-    "I'm",
-    "with me",
+    *("elcome", "listening to", "watching", "tuned in", "tuning in", "his is", "ere is"),
+    *("oday on", "pisode of", "dition of", "host", "I'm", "with me"),
 )
 _SELF_CUES = ("podcast", "Podcast", "show", "Show", "channel", "publisher", "series")
-"""Cheap tests before the patterns: nine rows in ten hold none of these."""
-INTRODUCTION_CHARS = 6_000
-"""Characters of transcript; a show introduces itself within its first minutes."""
-_SUMMARY_START_CHARS = 1_200
-"""Characters of a summary: its first sentences say what episode of what it sums up."""
+INTRODUCTION_CHARS = 6_000  #: of a transcript; a show introduces itself in its first minutes
+_SUMMARY_START_CHARS = 1_200  #: of a summary; its first sentences name the show
+_MAX_NAME_CHARS = 60
 _TRAILING_WORDS = re.compile(r"(?:[.:,]+|['’]s| (?:of|in|and|to|on|for|by|with|the|from))+$")
 _NAME_END = re.compile(r"[.!?:] (?=[A-Z])|, (?=[A-Z])")
 
 
 class ShowClaim(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """That something in an episode names its show, or its host.
+    """A claim that an episode's show, or its host, has a name."""
 
-    Attributes:
-        kind: "summary", "spoken", "itself", "source", "title", "named" or "host".
-        name: the name as written.
-    """
-
-    kind: str
-    name: str
+    kind: str  #: a key of :data:`kgraph.resolve.shows.match_names.CLAIM_KINDS`
+    name: str  #: as written
 
 
 def find_claims(episode: Episode) -> Iterator[ShowClaim]:
-    """What the texts of an episode claim, in order of reading, with repetitions."""
+    """Yield the claims of an episode's texts, in order of reading, with repetitions."""
     summary = episode.text("summary")[:_SUMMARY_START_CHARS]
     yield from _match_claims("summary", _SUMMARY_PATTERNS, summary)
     yield from _match_claims("host", _HOST_PATTERNS[:1], summary)
     for row in episode.rows.get("companies", ()):
-        yield from _find_row_claims(row)
+        position = row.values.get("position")
+        if isinstance(position, int):
+            yield from _find_snippet_claims(row.text("context"), position < INTRODUCTION_CHARS)
+        elif _is_show_itself(row):
+            yield ShowClaim("itself", shorten(row.text("name"), _MAX_NAME_CHARS))
     for row in episode.rows.get("quotes", ()):
         text = row.text("text")
         if "elcome" in text or "listening to" in text:
             yield from _match_claims("spoken", _SPOKEN_PATTERNS[:2], text)
 
 
-def _find_row_claims(row: Row) -> Iterator[ShowClaim]:
-    """A row of the language model that says "the podcast itself", or a snippet."""
-    values = row.values
-    position = values.get("position")
-    if isinstance(position, int):
-        if position < INTRODUCTION_CHARS or "elcome" in row.text("context"):
-            yield from _find_snippet_claims(row.text("context"), position < INTRODUCTION_CHARS)
+def _find_snippet_claims(context: str, is_early: bool) -> Iterator[ShowClaim]:
+    """Yield the claims of a snippet of transcript; a late one counts only with a welcome."""
+    if not any(cue in context for cue in (_EARLY_CUES if is_early else _EARLY_CUES[:1])):
         return
-    context = row.text("context")
-    if (
-        _contains_any(context, _SELF_CUES)
-        and _SELF_PATTERN.search(context)
-        and not _SPONSOR_PATTERN.search(context)
-    ):
-        yield ShowClaim("itself", shorten(row.text("name"), 60))
-
-
-def _find_snippet_claims(context: str, early: bool) -> Iterator[ShowClaim]:
-    if not _contains_any(context, _EARLY_CUES) or _SPONSOR_PATTERN.search(context):
+    if _SPONSOR_PATTERN.search(context):
         return
-    yield from _match_claims("spoken", _SPOKEN_PATTERNS if early else _SPOKEN_PATTERNS[:1], context)
-    if early:
+    if is_early:
+        yield from _match_claims("spoken", _SPOKEN_PATTERNS, context)
         yield from _match_claims("host", _HOST_PATTERNS, context)
+    else:
+        yield from _match_claims("spoken", _SPOKEN_PATTERNS[:1], context)
 
 
-def _contains_any(text: str, parts: tuple[str, ...]) -> bool:
-    return any(part in text for part in parts)
+def _is_show_itself(row: Row) -> bool:
+    """Return whether a row of the language model says "the podcast itself"."""
+    context = row.text("context")
+    return (
+        any(cue in context for cue in _SELF_CUES)
+        and _SELF_PATTERN.search(context) is not None
+        and not _SPONSOR_PATTERN.search(context)
+    )
 
 
 def _match_claims(
@@ -137,4 +122,4 @@ def _match_claims(
         for match in pattern.finditer(text):
             name = _TRAILING_WORDS.sub("", _NAME_END.split(match["name"])[0])
             if len(name_key(name)) > 2 and not name.islower():
-                yield ShowClaim(kind, shorten(name, 60))
+                yield ShowClaim(kind, shorten(name, _MAX_NAME_CHARS))

@@ -1,40 +1,38 @@
-"""What is known of shows before an episode is read: their names, hosts, feeds, channels.
+"""Registry of known shows: names, hosts, feeds, channels.
 
-Takes ``data/lexicon/shows.yaml`` (names, spellings, hosts, channels) and
-``data/feeds.yaml`` (whose feed or channel an id is); gives a :class:`ShowRegistry`.
+Takes ``data/lexicon/shows.yaml`` and ``data/feeds.yaml``; gives a :class:`ShowRegistry`.
 
 Invariants:
-    * a show that the lexicon knows goes by the lexicon's name for it;
-    * a name, host, feed or channel that two shows of one file lay claim to speaks for neither;
+    * a show in the lexicon goes by the lexicon's name;
+    * a name, host, feed or channel that two shows of one file claim is in no map;
     * where the files differ, ``feeds.yaml`` is right.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import msgspec
-import yaml
 
 from kgraph.base.errors import DataError
 from kgraph.base.text import name_key
-from kgraph.base.vocabulary import YAML_LOADER, data_path
+from kgraph.base.vocabulary import data_path, load_yaml
 
+#: Kinds of the lexicon's shows that have episodes of their own in feeds and channels.
 _EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})
-"""Kinds of the lexicon's shows that have episodes of their own in feeds and channels."""
 _VOWELS = re.compile("[aeiouy]")
-_MIN_CONSONANTS = 7
-"""Consonants: shorter names sound like others."""
+_MIN_CONSONANTS = 7  #: of a name that is looked up by sound; shorter ones sound like others
 _BRACKETS = re.compile(r" \([^)]*\)$")
 _GENERIC_WORDS = re.compile(r"\b(?:the|podcast|show|channel)\b", re.IGNORECASE)
 
+_Claims = dict[str, set[str]]  #: key of a name, host, feed or channel -> shows that claim it
+
 
 class KnownShow(msgspec.Struct, frozen=True):
-    """One entry of a file that speaks of shows, by the keys that matter here."""
+    """An entry of either file, by the keys that matter here."""
 
     aliases: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
@@ -46,132 +44,102 @@ class KnownShow(msgspec.Struct, frozen=True):
     word: bool = False
 
 
+class _LexiconFile(msgspec.Struct, frozen=True):
+    entries: dict[str, KnownShow]
+
+
 class ShowRegistry(msgspec.Struct, frozen=True):
-    """Each a map from a key to the show's usual name.
+    """Maps from a key to the usual name of a show."""
 
-    Attributes:
-        names: by :func:`show_key` of each of its names and spellings.
-        hosts: by the key of a person who presents this show alone.
-        feeds: by ``place/id``.
-        channels: by YouTube channel id.
-        told: keys of whole names that name nothing else: "OpenAI" is no podcast's,
-            "OpenAI Podcast" is.
-        sounds: by the consonants of its longer names.
-    """
-
-    names: dict[str, str]
-    hosts: dict[str, str]
-    feeds: dict[str, str]
-    channels: dict[str, str]
+    names: dict[str, str]  #: by :func:`show_key` of each name and spelling
+    hosts: dict[str, str]  #: by key of a person who presents this show alone
+    feeds: dict[str, str]  #: by ``platform/id``
+    channels: dict[str, str]  #: by YouTube channel id
+    #: keys of whole names that name nothing else: "OpenAI" is no podcast, "OpenAI Podcast" is
     distinctive_names: frozenset[str]
     labels_by_consonants: dict[str, str]
 
     def find_label(self, name: str) -> str:
-        """The usual name of the show that goes by ``name``; "" when it is not known."""
+        """Return the usual name of the show that goes by a name, or ""."""
         return self.names.get(show_key(name), "")
 
     def find_by_consonants(self, name: str) -> str:
-        """The usual name of the show whose name has the consonants of ``name``, or ""."""
+        """Return the usual name of the show whose name has the same consonants, or ""."""
         return self.labels_by_consonants.get(strip_vowels(show_key(name)), "")
 
 
 def show_key(name: str) -> str:
-    """What the ways to write a show's name share: "The X Podcast" is "X".
+    """Return the key that all writings of a show's name share.
 
     >>> show_key("The Daily Widget Podcast"), show_key("Daily Widget"), show_key("The Show")
     ('dailywidget', 'dailywidget', 'theshow')
     """
-    told = _GENERIC_WORDS.sub(" ", name)
-    return name_key(told) if any(map(str.isalnum, told)) else name_key(name)
+    specific = _GENERIC_WORDS.sub(" ", name)
+    return name_key(specific) if any(map(str.isalnum, specific)) else name_key(name)
 
 
-def strip_vowels(told: str) -> str:
-    """What speech recognition keeps of a key, mostly.
+def strip_vowels(key: str) -> str:
+    """Return the consonants of a key, which speech recognition mostly keeps.
 
     >>> strip_vowels("dailywidget") == strip_vowels("daliewodget")
     True
     """
-    return _VOWELS.sub("", told)
+    return _VOWELS.sub("", key)
 
 
 @cache
 def load_show_registry() -> ShowRegistry:
-    """The book of the data that travels with the program.
+    """Load the registry from the data that travels with the program.
 
     Raises:
-        DataError: a file does not have the shape that its header describes.
+        DataError: ``data/feeds.yaml`` does not have the shape that its header describes.
     """
-    feeds = _load_entries(data_path("data", "feeds.yaml"), "")
+    feeds = load_yaml(data_path("data", "feeds.yaml"), dict[str, KnownShow])
     try:
-        lexicon = _load_entries(data_path("data", "lexicon", "shows.yaml"), "entries")
-    except DataError:
-        return build_show_registry({}, feeds)
+        lexicon = load_yaml(data_path("data", "lexicon", "shows.yaml"), _LexiconFile).entries
+    except DataError:  # the loader of the lexicon reports it, with file and line
+        lexicon = {}
     return build_show_registry({k: v for k, v in lexicon.items() if v.kind in _EPISODIC}, feeds)
 
 
 def build_show_registry(lexicon: dict[str, KnownShow], feeds: dict[str, KnownShow]) -> ShowRegistry:
-    """The book of two files' entries, by the shows' usual names."""
-    base = _index_shows(lexicon)
-    usual = {show_key(label): label for label in lexicon}
-    own = {
-        next((usual[k] for n in (label, *show.names) if (k := show_key(n)) in usual), label): show
-        for label, show in feeds.items()
-    }
-    spoken = {
-        label: msgspec.structs.replace(s, names=(*s.names, label)) for label, s in own.items()
-    }
-    merged = ({**a, **b} for a, b in zip(base, _index_shows(spoken), strict=True))
-    names, hosts, feeds_, channels = (_drop_contested(claims) for claims in merged)
-    told = _list_name_keys(spoken) | _list_name_keys(
-        {k: s for k, s in lexicon.items() if s.kind == "podcast" and not s.word}
+    """Build the registry from the entries of both files, by the shows' usual names."""
+    lexicon_labels = {show_key(label): label for label in lexicon}
+    renamed: dict[str, KnownShow] = {}
+    for label, show in feeds.items():
+        keys = map(show_key, (label, *show.names))
+        usual = next((lexicon_labels[key] for key in keys if key in lexicon_labels), label)
+        renamed[usual] = msgspec.structs.replace(show, names=(*show.names, usual))
+    pairs = zip(_collect_claims(lexicon), _collect_claims(renamed), strict=True)
+    names, hosts, feeds_, channels = (_drop_contested({**a, **b}) for a, b in pairs)
+    shows = [
+        *renamed.items(),
+        *((k, s) for k, s in lexicon.items() if s.kind == "podcast" and not s.word),
+    ]
+    distinctive = frozenset(
+        name_key(name) for label, show in shows for name in (label, *show.aliases, *show.names)
     )
-    sounds: dict[str, str] = {}
-    for name, label in sorted(names.items()):
+    sounds: _Claims = defaultdict(set)
+    for name, label in names.items():
         if len(strip_vowels(name)) >= _MIN_CONSONANTS:
-            _claim_key(sounds, strip_vowels(name), label)
-    return ShowRegistry(names, hosts, feeds_, channels, frozenset(told), _drop_contested(sounds))
+            sounds[strip_vowels(name)].add(label)
+    return ShowRegistry(names, hosts, feeds_, channels, distinctive, _drop_contested(sounds))
 
 
-def _list_name_keys(shows: dict[str, KnownShow]) -> set[str]:
-    return {
-        name_key(name)
-        for label, show in shows.items()
-        for name in (label, *show.aliases, *show.names)
-    }
-
-
-def _index_shows(shows: dict[str, KnownShow]) -> tuple[dict[str, str], ...]:
-    """Name, host, feed and channel -> the show that lays claim to it, "" when several do."""
-    names: dict[str, str] = {}
-    hosts: dict[str, str] = {}
-    feeds: dict[str, str] = {}
-    channels: dict[str, str] = {}
-    for label, show in sorted(shows.items()):
-        bare = _BRACKETS.sub("", label)
-        all_names = (label, bare, *show.aliases, *show.names, *show.heard)
-        _claim_keys(names, map(show_key, all_names), label)
-        _claim_keys(hosts, map(name_key, show.hosts), label)
-        _claim_keys(feeds, show.feeds, label)
-        _claim_keys(channels, show.channels, label)
+def _collect_claims(shows: Mapping[str, KnownShow]) -> tuple[_Claims, _Claims, _Claims, _Claims]:
+    """Return the claims of some shows to names, hosts, feeds and channels."""
+    names, hosts, feeds, channels = (defaultdict[str, set[str]](set) for _ in range(4))
+    for label, show in shows.items():
+        for name in (label, _BRACKETS.sub("", label), *show.aliases, *show.names, *show.heard):
+            names[show_key(name)].add(label)
+        for host in show.hosts:
+            hosts[name_key(host)].add(label)
+        for feed in show.feeds:
+            feeds[feed].add(label)
+        for channel in show.channels:
+            channels[channel].add(label)
     return names, hosts, feeds, channels
 
 
-def _claim_key(claims: dict[str, str], name: str, label: str) -> None:
-    claims[name] = label if claims.get(name, label) == label else ""
-
-
-def _claim_keys(claims: dict[str, str], names: Iterable[str], label: str) -> None:
-    for name in names:
-        _claim_key(claims, name, label)
-
-
-def _drop_contested(claims: dict[str, str]) -> dict[str, str]:
-    return {name: label for name, label in claims.items() if label}
-
-
-def _load_entries(path: Path, under: str) -> dict[str, KnownShow]:
-    try:
-        data: Any = yaml.load(path.read_text("utf-8"), Loader=YAML_LOADER)
-        return msgspec.convert(data[under] if under else data, dict[str, KnownShow])
-    except (yaml.YAMLError, msgspec.ValidationError, KeyError, TypeError) as error:
-        raise DataError(f"{path}: {error}: see data/lexicon/README.md") from error
+def _drop_contested(claims: Mapping[str, set[str]]) -> dict[str, str]:
+    return {key: next(iter(labels)) for key, labels in claims.items() if len(labels) == 1}

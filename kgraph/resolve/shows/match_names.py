@@ -1,10 +1,10 @@
-"""Which shows the names in an episode's evidence mean.
+"""Matching of the names in an episode's evidence with shows.
 
-Takes evidence, the known shows and the corpus's spellings; gives the show of each claim,
-with the log-odds that the claim adds. Speech recognition writes one name in many ways, so
-a name that nobody knows is compared with what its episode or feed is called otherwise.
+Takes evidence, the known shows and the corpus's spellings; gives the show of each claim, with the
+log-odds that the claim adds. Speech recognition writes one name in many ways, so an unknown name is
+compared with the names that the episode's other claims and its feed give.
 
-Invariant: a name that a file of shows knows is never bent to another show.
+Invariant: a name in a file of shows is never taken for another show.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 from math import log
+from typing import NamedTuple
 
 from kgraph.base.text import name_key
 from kgraph.resolve.shows.evidence import ShowEvidence
@@ -24,25 +25,31 @@ from kgraph.resolve.shows.known_shows import (
     strip_vowels,
 )
 
-CLAIM_LOG_ODDS = {
-    "source": 3.0,
-    "summary": 2.6,
-    "title": 2.4,
-    "spoken": 2.2,
-    "itself": 2.0,
-    "host": 1.8,
-    "slug": 1.8,
-    "named": 0.7,
+
+class ClaimKind(NamedTuple):
+    """A source of names of shows."""
+
+    log_odds: float  #: that a claim adds for the show that it names
+    sentence: str  #: the reason, with the name in place of {}
+    is_for_known_only: bool = False  #: it counts only for a show in a file
+
+
+CLAIM_KINDS = {
+    "source": ClaimKind(3.0, "the file states the show {}"),
+    "summary": ClaimKind(2.6, "the summary calls it an episode of {}"),
+    "title": ClaimKind(2.4, "the title names {}"),
+    "spoken": ClaimKind(2.2, "a host says {}"),
+    "itself": ClaimKind(2.0, "a row calls {} the podcast itself"),
+    "host": ClaimKind(1.8, "{} presents it", is_for_known_only=True),
+    "slug": ClaimKind(1.8, "the feed is called {}", is_for_known_only=True),
+    "named": ClaimKind(0.7, "{} is named", is_for_known_only=True),
 }
-"""Log-odds that a claim of a kind adds for the show that it names."""
-KNOWN_ONLY_KINDS = ("named", "host", "slug")
-"""Kinds of claims that only count for a show that a file knows."""
-UNKNOWN_SHOW_FACTOR = 0.8
-"""What a claim counts for a name that no file of shows knows: it may be misheard."""
+UNKNOWN_SHOW_FACTOR = 0.8  #: of a claim with a name in no file: it may be misheard
+#: The same in the feed or channel of a known show, where it is a series or an advert.
 UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR = 0.3
-"""The same where the feed or channel is a known show's: a series or an advert within it."""
-_MIN_SIMILARITY = 0.72
-"""Least likeness (difflib ratio) of a name as heard and what it is taken for."""
+_MIN_SIMILARITY = 0.72  #: difflib ratio of a misheard name and the show that it is taken for
+_MIN_SIMILAR_CHARS = 5
+_MIN_SPECIFIC_LETTERS = 5
 _GENERIC_WORDS = re.compile(
     r"\b(?:the|an?|ai|crypto|bitcoin|tech|technology|finance|daily|weekly|news|interview|live"
     r"|podcast|show|episode|series|channel|network|youtube|spotify|apple|patreon)\b",
@@ -51,15 +58,25 @@ _GENERIC_WORDS = re.compile(
 
 
 def score_claims(
-    evidence: ShowEvidence, spellings: Mapping[str, str], expected: Iterable[str], strange: float
+    evidence: ShowEvidence,
+    spellings: Mapping[str, str],
+    expected: Iterable[str],
+    unknown_factor: float,
 ) -> Iterator[tuple[str, str, str, float]]:
-    """(kind, name, show, log-odds) of the episode's own claims, one a kind and show."""
+    """Yield (kind, name, show, log-odds) of an episode's claims, the best a kind and show.
+
+    Args:
+        evidence: of the episode.
+        spellings: most frequent spelling of each unknown name in the corpus, by show key.
+        expected: shows of other evidence.
+        unknown_factor: weight of a claim to an unknown show.
+    """
     labels = _resolve_claims(evidence, spellings, expected)
     best: dict[tuple[str, str], tuple[str, float]] = {}
     for kind, name, count in evidence.claims:
-        label, known = labels.get((kind, name), ("", False))
-        trust = 1.0 if known or kind == "source" else strange
-        weight = trust * CLAIM_LOG_ODDS[kind] * min(1.5, 1 + 0.25 * log(count))
+        label, is_known = labels.get((kind, name), ("", False))
+        trust = 1.0 if is_known or kind == "source" else unknown_factor
+        weight = trust * CLAIM_KINDS[kind].log_odds * min(1.5, 1 + 0.25 * log(count))
         if label and weight > best.get((kind, label), ("", 0.0))[1]:
             best[kind, label] = (name, weight)
     for (kind, label), (name, weight) in sorted(best.items()):
@@ -69,58 +86,57 @@ def score_claims(
 def _resolve_claims(
     evidence: ShowEvidence, spellings: Mapping[str, str], expected: Iterable[str]
 ) -> dict[tuple[str, str], tuple[str, bool]]:
-    """For each claim the show that it names, and whether that show is known.
-
-    A name that nobody knows is taken for what the episode, or its feed, calls the show
-    otherwise, when the two are alike: speech recognition writes one name in many ways.
-    """
-    book = load_show_registry()
+    """Map each claim to the show that it names, and whether that show is known."""
+    registry = load_show_registry()
     labels: dict[tuple[str, str], tuple[str, bool]] = {}
-    strange: list[tuple[str, str]] = []
-    for kind, name, _ in sorted(evidence.claims, key=lambda c: (-CLAIM_LOG_ODDS[c[0]], c[1])):
-        label = (
-            book.hosts.get(name_key(name), "") if kind == "host" else _find_known_show(name, book)
-        )
+    unknown: list[tuple[str, str]] = []
+    claims = sorted(evidence.claims, key=lambda claim: (-CLAIM_KINDS[claim[0]].log_odds, claim[1]))
+    for kind, name, _ in claims:
+        if kind == "host":
+            label = registry.hosts.get(name_key(name), "")
+        else:
+            label = _find_known_show(name, registry)
         if label:
             labels[kind, name] = (label, True)
-        elif kind == "source" or (kind not in KNOWN_ONLY_KINDS and _is_specific(name)):
-            strange.append((kind, name))
-    seen = dict.fromkeys((*sorted(expected), *(label for label, _ in labels.values())), True)
-    for kind, name in strange:
-        heard = "" if kind == "source" else _find_similar_show(name, seen)
-        label = heard or spellings.get(show_key(name), name)
-        labels[kind, name] = (label, seen.setdefault(label, kind == "source"))
+        elif kind == "source" or (not CLAIM_KINDS[kind].is_for_known_only and _is_specific(name)):
+            unknown.append((kind, name))
+    is_known = dict.fromkeys((*sorted(expected), *(label for label, _ in labels.values())), True)
+    for kind, name in unknown:
+        similar = "" if kind == "source" else _find_similar_show(name, is_known)
+        label = similar or spellings.get(show_key(name), name)
+        labels[kind, name] = (label, is_known.setdefault(label, kind == "source"))
     return labels
 
 
-def _find_known_show(name: str, book: ShowRegistry) -> str:
-    """The known show of this name, or of the longest run of words that it starts with."""
-    if name_key(name) not in book.distinctive_names and not _is_specific(name):
+def _find_known_show(name: str, registry: ShowRegistry) -> str:
+    """Return the known show of a name, or of the most words that it starts with, or ""."""
+    if name_key(name) not in registry.distinctive_names and not _is_specific(name):
         return ""
-    if label := book.find_label(name):
+    if label := registry.find_label(name):
         return label
     words = name.split()
     for end in range(len(words) - 1, 1, -1):
-        if label := book.find_label(" ".join(words[:end])):
+        if label := registry.find_label(" ".join(words[:end])):
             return label
-    return book.find_by_consonants(name)
+    return registry.find_by_consonants(name)
 
 
 def _find_similar_show(name: str, labels: Iterable[str]) -> str:
-    """The one of some shows that ``name`` is a spelling or a part of; "" when none is."""
-    told = show_key(name)
-    best, likeness = "", _MIN_SIMILARITY
+    """Return the show of which a name is a spelling or a part, of equals the last, or ""."""
+    key = show_key(name)
+    best, best_similarity = "", _MIN_SIMILARITY
     for label in labels:
-        other = show_key(label)
-        alike = 1.0 if told in other or other in told else _key_similarity(told, other)
-        if alike >= likeness and min(len(told), len(other)) >= 5:
-            best, likeness = label, alike
+        label_key = show_key(label)
+        is_part = key in label_key or label_key in key
+        similarity = 1.0 if is_part else _key_similarity(key, label_key)
+        if similarity >= best_similarity and min(len(key), len(label_key)) >= _MIN_SIMILAR_CHARS:
+            best, best_similarity = label, similarity
     return best
 
 
 @lru_cache(maxsize=1 << 14)
 def _key_similarity(a: str, b: str) -> float:
-    """How alike two keys are, in [0, 1], by letters or by consonants, which are heard better."""
+    """Compare two keys by letters and by consonants, which are recognised better; in [0, 1]."""
     if a[:1] != b[:1]:
         return 0.0
     bare_a, bare_b = strip_vowels(a), strip_vowels(b)
@@ -129,11 +145,5 @@ def _key_similarity(a: str, b: str) -> float:
 
 
 def _is_specific(name: str) -> bool:
-    """Long enough for a show's name, and not made of what any show is called."""
-    told = _GENERIC_WORDS.sub("", name)
-    return sum(map(str.isalpha, told)) >= 5
-
-
-def strip_article(name: str) -> str:
-    """The name without a leading article in lower case."""
-    return name.removeprefix("the ").strip("*\"“”'‘’ ")
+    """Return whether a name has enough letters besides words of any show's name."""
+    return sum(map(str.isalpha, _GENERIC_WORDS.sub("", name))) >= _MIN_SPECIFIC_LETTERS

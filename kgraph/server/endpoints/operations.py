@@ -1,8 +1,7 @@
-"""What the API answers, as a table: each row is a path, what it takes, what it gives.
+"""Operations of the API as a table: path, parameters, result and task.
 
-Takes the parameters of a request as a struct, gives the task that answers them. Facts come
-from :data:`kgraph.views.registry.VIEW_OPERATIONS`; search, names and questions are rows here. The
-OpenAPI document and its page are made from this table, so they cannot say other things.
+Views come from :data:`kgraph.views.registry.VIEW_OPERATIONS`; search and names are rows here. The
+OpenAPI document and its page are generated from this table.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from typing import Annotated, Any
 
 import msgspec
 
-from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.search import Filters
 from kgraph.search.documents import HIT_KINDS
 from kgraph.search.filters import FILTER_TYPES
@@ -23,17 +21,15 @@ from kgraph.views.registry import VIEW_OPERATIONS, ViewOperation
 from kgraph.views.values import Fraction, Offset, ViewLimit
 
 ShortText = Annotated[str, msgspec.Meta(max_length=1000)]
-# What ECMA-262 and Python both take for a letter or a digit: \w means other things to them.
+# Letters and digits as both ECMA-262 and Python match them: \w differs between the two.
 _HAS_WORD = {"pattern": r"[0-9A-Za-z]|[^\x00-\x7F]"}
 SearchText = Annotated[str, msgspec.Meta(max_length=1000, extra_json_schema=_HAS_WORD)]
-"""A search is refused in its own words where there is nothing to search for."""
 
 
 def _list_pattern(values: Iterable[str]) -> dict[str, str]:
-    """The pattern of values apart by commas, for the description: they are refused by the search,
-    which has near ones to offer."""
-    one = "|".join(values)
-    return {"pattern": f"^(({one})(,({one}))*)?$"}
+    # For the description only: the search itself refuses unknown values, and suggests others.
+    value = "|".join(values)
+    return {"pattern": f"^(({value})(,({value}))*)?$"}
 
 
 KindList = Annotated[ShortText, msgspec.Meta(extra_json_schema=_list_pattern(HIT_KINDS))]
@@ -42,22 +38,22 @@ DateText = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}){0,2})?$", examp
 
 
 class SearchParams(msgspec.Struct, frozen=True):
-    """Ask for what fits words.
+    """Parameters of a search.
 
     Attributes:
         q: words, "phrases", prefix*, OR, NOT.
-        kind: quote, episode, entity, insight, theme or show; several apart by commas.
-        type: of entities, such as company; several apart by commas.
-        company: only what stands in episodes that mention it.
-        theme: only quotes and episodes that are filed under it.
-        show: only what stands in its episodes.
+        kind: quote, episode, entity, insight, theme or show; several separated by commas.
+        type: entity type, such as company; several separated by commas.
+        company: only hits of episodes that mention it.
+        theme: only quotes and episodes with this theme.
+        show: only hits of its episodes.
         since: first day of the episode, such as 2025-06-01, or a month, such as 2025-06.
         until: last day of the episode, or a month.
         min_relevance: lowest relevance of a quote.
-        adverts: whether quotes that are probably adverts are wanted, too.
-        offset: hits that come before.
-        limit: hits at the most.
-        per_episode: hits of one episode at the most; 0 for any number.
+        adverts: whether to include quotes that are probably adverts.
+        offset: number of hits to skip.
+        limit: largest number of hits.
+        per_episode: largest number of hits of one episode; 0 for no limit.
     """
 
     q: SearchText
@@ -76,11 +72,11 @@ class SearchParams(msgspec.Struct, frozen=True):
 
 
 class SuggestParams(msgspec.Struct, frozen=True):
-    """Ask for names as one types them.
+    """Parameters of a completion of names.
 
     Attributes:
-        q: how the name begins.
-        kind: entity, show, theme or episode; several apart by commas; all by default.
+        q: start of the name.
+        kind: entity, show, theme or episode; several separated by commas; all by default.
     """
 
     q: ShortText
@@ -88,59 +84,47 @@ class SuggestParams(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """A place of the API.
+    """An operation of the API."""
 
-    Attributes:
-        path: below ``/api/``.
-        summary: one sentence.
-        asked: struct of its parameters.
-        gives: type of its answer.
-        task: what answers it.
-        example: parameters that are worth trying.
-    """
-
-    path: str
+    path: str  #: below ``/api/``
     summary: str
     parameters: type[msgspec.Struct]
-    result: Any
+    result: Any  #: type of the answer
     make_task: Callable[[Any], Task]
-    example: str = ""
+    example: str = ""  #: query string to try
 
 
-def _make_search_task(asked: SearchParams) -> Task:
+def _make_search_task(params: SearchParams) -> Task:
     filters = Filters(
-        frozenset(_split_list(asked.kind)),
-        frozenset(_split_list(asked.type)),
-        asked.company,
-        asked.theme,
-        asked.show,
-        asked.since,
-        asked.until,
-        asked.min_relevance,
-        asked.adverts,
+        frozenset(_split_list(params.kind)),
+        frozenset(_split_list(params.type)),
+        params.company,
+        params.theme,
+        params.show,
+        params.since,
+        params.until,
+        params.min_relevance,
+        params.adverts,
     )
-    return RunSearch(asked.q, filters, asked.offset, asked.limit, asked.per_episode)
-
-
-def _make_suggest_task(asked: SuggestParams) -> Task:
-    return SuggestNames(asked.q, _split_list(asked.kind))
+    return RunSearch(params.q, filters, params.offset, params.limit, params.per_episode)
 
 
 def _split_list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return tuple(value.strip() for value in text.split(",") if value.strip())
 
 
-def _fact_operation(fact: ViewOperation) -> Operation:
+def _view_operation(view: ViewOperation) -> Operation:
     return Operation(
-        fact.name,
-        fact.summary,
-        fact.parameters,
-        fact.result,
-        lambda asked: make_view_task(fact.name, asked),
-        _EXAMPLES.get(fact.name, ""),
+        view.name,
+        view.summary,
+        view.parameters,
+        view.result,
+        lambda params: make_view_task(view.name, params),
+        _EXAMPLES.get(view.name, ""),
     )
 
 
+#: Name of a view that needs parameters -> query string to try.
 _EXAMPLES = {
     "entity": "name=NVIDIA",
     "entities": "type=crypto&limit=10",
@@ -149,14 +133,14 @@ _EXAMPLES = {
     "neighbourhood": "name=OpenAI&limit=12",
     "shows": "limit=10",
 }
-"""Name of a fact -> parameters that are worth trying, where it needs some."""
 
+#: By path. The named questions are below ``questions``, each with its own parameters.
 OPERATIONS: dict[str, Operation] = {
     operation.path: operation
     for operation in (
         Operation(
             "search",
-            f"What fits words, best first, and what fits them counted: {', '.join(HIT_KINDS)}.",
+            f"Search for words: hits, best first, and their facets: {', '.join(HIT_KINDS)}.",
             SearchParams,
             Searched,
             _make_search_task,
@@ -164,16 +148,12 @@ OPERATIONS: dict[str, Operation] = {
         ),
         Operation(
             "names",
-            "Things whose names begin so, or hold a word that does: what to offer as one types.",
+            "Complete a name: things whose name, or a word of it, starts with a text.",
             SuggestParams,
             list[Suggestion],
-            _make_suggest_task,
+            lambda params: SuggestNames(params.q, _split_list(params.kind)),
             "q=nvi",
         ),
-        *map(_fact_operation, VIEW_OPERATIONS.values()),
+        *map(_view_operation, VIEW_OPERATIONS.values()),
     )
 }
-"""By path. The questions with a name stand below ``questions``, each with its own parameters."""
-
-ANSWER_TYPE = RenderedAnswer
-"""What a question with a name gives."""

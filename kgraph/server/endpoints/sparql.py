@@ -1,9 +1,8 @@
-"""The SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/), its query operation.
+"""Query operation of the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/).
 
-Takes requests, gives answers in the form that the client accepts. There is one graph, the
-default graph. Under its own IRI (``<base>dataset``) it may be named as the data set of a
-query; any other data set is refused in words (section 2.1.4 leaves that to the service),
-where an empty answer would be taken for the truth. Updates and SERVICE are refused.
+There is one graph, the default graph. A query may name it as its data set, by its IRI
+(``<base>dataset``). Any other data set is refused with a message (section 2.1.4 leaves that to the
+service): an empty answer would be misleading. Updates and SERVICE are refused.
 """
 
 from __future__ import annotations
@@ -26,38 +25,28 @@ UPDATE_MEDIA_TYPE = "application/sparql-update"
 
 
 class QueryOperation(msgspec.Struct, frozen=True):
-    """A query operation.
-
-    Attributes:
-        query: its text.
-        graphs: IRIs of the data set that it names (default-graph-uri).
-        named: IRIs of named graphs (named-graph-uri).
-        format: name of a format, which wins over what the client accepts; "" for none.
-    """
+    """Parameters of a query operation."""
 
     query: str
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-    format: str = ""
+    default_graphs: tuple[str, ...] = ()  #: default-graph-uri
+    named_graphs: tuple[str, ...] = ()  #: named-graph-uri
+    format: str = ""  #: name of a format, which overrides the Accept header
 
 
 async def serve_sparql(request: Request) -> Response:
-    """Answer a query; without one, say what the service can do."""
+    """Answer a query; without one, describe the service."""
     if request.method != "POST" and not request.scope["query_string"]:
         return await serve_service_description(request)
-    asked = await _read_operation(request)
-    snapshot = responses.get_service(request).get_graph()
-    check_read_only(asked.query)
-    refuse_other_graphs(asked, snapshot.base + "dataset")
-    question = QueryRequest(
-        asked.query, choose_media_types(request.headers.get("accept", ""), asked.format)
-    )
-    tag = responses.make_etag(snapshot, *question.cache_key)
+    operation = await _read_operation(request)
+    graph = responses.get_service(request).get_graph()
+    check_read_only(operation.query)
+    refuse_other_graphs(operation, graph.base + "dataset")
+    media_types = choose_media_types(request.headers.get("accept", ""), operation.format)
+    query = QueryRequest(operation.query, media_types)
+    tag = responses.make_etag(graph, *query.cache_key)
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=responses.cache_headers(tag))
-    reply = await responses.cancel_on_disconnect(
-        request, responses.get_service(request).run_query(snapshot, question)
-    )
+    reply = await responses.run_query(request, graph, query, "queries")
     return responses.make_reply_response(reply, responses.cache_headers(tag))
 
 
@@ -66,16 +55,22 @@ async def _read_operation(request: Request) -> QueryOperation:
     if request.method == "POST":
         coding = request.headers.get("content-encoding", "identity")
         if coding.strip().lower() not in ("", "identity"):
-            raise RequestError(415, f"Content-Encoding: {shorten(coding)}: send it as it is")
-        kind, _, options = request.headers.get("content-type", "").partition(";")
+            raise RequestError(415, f"Content-Encoding: {shorten(coding)}: send it uncompressed")
+        media_type, _, options = request.headers.get("content-type", "").partition(";")
         text = _decode_utf8(await responses.read_request_body(request), options)
-        kind = kind.strip().lower()
-        if kind == FORM_MEDIA_TYPE:
+        media_type = media_type.strip().lower()
+        if media_type == FORM_MEDIA_TYPE:
             pairs += responses.parse_query_string(text)
-        elif kind == QUERY_MEDIA_TYPE:
+        elif media_type == QUERY_MEDIA_TYPE:
             pairs.append(("query", text))
+        elif media_type == UPDATE_MEDIA_TYPE:
+            refuse_update()
         else:
-            _refuse_content_type(kind)
+            raise RequestError(
+                415,
+                f"Content-Type: {shorten(media_type) or 'none'}: "
+                f"a query is sent as {QUERY_MEDIA_TYPE} or as {FORM_MEDIA_TYPE}",
+            )
     return parse_operation(pairs)
 
 
@@ -90,28 +85,15 @@ def _decode_utf8(data: bytes, options: str) -> str:
         raise RequestError(400, f"byte {error.start} of the body is not UTF-8") from error
 
 
-def _refuse_content_type(kind: str) -> None:
-    if kind == UPDATE_MEDIA_TYPE:
-        refuse_update()
-    raise RequestError(
-        415,
-        f"Content-Type: {shorten(kind) or 'none'}: a query is sent as {QUERY_MEDIA_TYPE} or as {FORM_MEDIA_TYPE}",
-    )
-
-
 def refuse_update() -> None:
-    """Say that nothing is changed here.
-
-    Raises:
-        QueryRefusedError: always.
-    """
+    """Raise QueryRefusedError."""
     raise QueryRefusedError(
-        "updates are refused: the graph is read-only, and changes when it is built anew"
+        "updates are refused: the graph is read-only, and changes when it is rebuilt"
     )
 
 
 def parse_operation(pairs: list[tuple[str, str]]) -> QueryOperation:
-    """A query operation from its parameters.
+    """Return the query operation of a request's parameters.
 
     Raises:
         RequestError: there is no query, or more than one (400).
@@ -120,37 +102,30 @@ def parse_operation(pairs: list[tuple[str, str]]) -> QueryOperation:
     >>> parse_operation([("query", "ASK {}"), ("format", "json")])
     QueryOperation(query='ASK {}', default_graphs=(), named_graphs=(), format='json')
     """
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    if "update" in found:
+        values.setdefault(name, []).append(value)
+    if "update" in values:
         refuse_update()
-    queries = found.get("query", [])
+    queries = values.get("query", [])
     if len(queries) != 1:
         raise RequestError(400, f"{len(queries)} queries: give one, as the parameter `query`")
     return QueryOperation(
         queries[0].removeprefix("\ufeff"),
-        tuple(found.get("default-graph-uri", ())),
-        tuple(found.get("named-graph-uri", ())),
-        found.get("format", [""])[-1],
+        tuple(values.get("default-graph-uri", ())),
+        tuple(values.get("named-graph-uri", ())),
+        values.get("format", [""])[-1],
     )
 
 
-def refuse_other_graphs(asked: QueryOperation, own: str) -> None:
-    """Let only queries of our one graph through.
-
-    Args:
-        asked: the operation.
-        own: IRI of the graph.
-
-    Raises:
-        QueryError: it names another graph.
-    """
-    others = [graph for graph in asked.default_graphs if graph != own] + list(asked.named_graphs)
-    if others:
+def refuse_other_graphs(operation: QueryOperation, own: str) -> None:
+    """Raise QueryError if a query names another graph than our own."""
+    foreign = [graph for graph in operation.default_graphs if graph != own]
+    foreign += operation.named_graphs
+    if foreign:
         raise QueryError(
-            f"{shorten(others[0], 200)}: no such graph here, and none is fetched from elsewhere: "
+            f"{shorten(foreign[0], 200)}: no such graph here, and none is fetched from elsewhere: "
             f"leave it out, or name the default graph, {own}"
         )
-    if not asked.default_graphs:
-        check_no_from_clause(asked.query)
+    if not operation.default_graphs:
+        check_no_from_clause(operation.query)

@@ -1,18 +1,17 @@
-"""Open connections: how many there may be, and how long each may keep the server waiting.
+"""Limits of open connections: their number, their header bytes, and the time a client may take.
 
-Takes the connections of uvicorn, either of its HTTP implementations, and closes what waits too
-long. uvicorn itself limits only the pause between two requests (``timeout_keep_alive``), and any
-byte that a client sends starts that anew, so that a request that never ends holds its connection
-for ever. Like nginx (``client_header_timeout``, ``send_timeout``) and Node.js
-(``headersTimeout``), this counts from the moment at which the client's turn began.
+uvicorn limits only the pause between two requests (``timeout_keep_alive``), and any byte restarts
+that timer: a request that never ends keeps its connection open for ever. Like nginx
+(``client_header_timeout``, ``send_timeout``) and Node.js (``headersTimeout``), this counts from the
+moment at which the client's turn began. Works with both HTTP implementations of uvicorn.
 
 Invariants:
-    * there are at most :attr:`ConnectionLimits.connections` open connections: a new one takes the
-      place of the one that has kept the server waiting longest, and is refused with 503 when all
-      of them are being answered;
+    * there are at most :attr:`ConnectionLimits.connections` open connections. A new one replaces
+      the one whose client has taken longest, and is refused with 503 if all of them are being
+      answered;
     * a connection is closed :attr:`ConnectionLimits.header_s` after the client's turn began
-      without a whole head, and :attr:`ConnectionLimits.write_s` after the client took the last
-      byte of an answer. The body has its limit where it is read
+      without a complete header, and :attr:`ConnectionLimits.write_s` after the client took the
+      last byte of an answer. The body is limited where it is read
       (:func:`kgraph.server.http.responses.read_request_body`).
 """
 
@@ -23,42 +22,36 @@ import errno
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+#: Open connections; a browser opens six at most. Reduced to half of the open files that the
+#: system allows the process, since processes and replies on disk need some, too.
 MAX_CONNECTIONS = 500
-"""Open connections: a browser has six at most. Where the system allows the process fewer than
-1,000 open files, half of what it allows, since processes and answers on disk need some, too."""
 
-HEADER_TIMEOUT_S = 10.0
-"""Seconds for a whole head, from the connection's start or from the answer before."""
+HEADER_TIMEOUT_S = 10.0  #: seconds for a whole header, from the connection's start or last answer
+BODY_TIMEOUT_S = 30.0  #: seconds for a whole body (at most 256 KB), from the end of its header
+WRITE_TIMEOUT_S = 60.0  #: seconds in which a client takes no byte of an answer
+KEEP_ALIVE_TIMEOUT_S = 5  #: seconds after an answer without a byte of the next request
+SWEEP_INTERVAL_S = 1.0  #: interval in which all connections are checked
+LOG_INTERVAL_S = 60.0  #: interval of log lines about open files
 
-BODY_TIMEOUT_S = 30.0
-"""Seconds for a whole body (at most 256 KB), from the end of its head."""
+#: Bytes of a request line with its headers, or of data after a body: a longer query is sent as a
+#: body. Counted as they arrive, in pieces.
+HEADER_LIMIT_BYTES = 64 << 10
 
-WRITE_TIMEOUT_S = 60.0
-"""Seconds without a byte of the answer being taken by the client."""
+HEADER_TOO_LONG_MESSAGE = "the address and the headers are too long: send a long query as a body"
 
-KEEP_ALIVE_TIMEOUT_S = 5
-"""Seconds that a connection stays open after an answer without a byte of the next request."""
-
-SWEEP_INTERVAL_S = 1.0
-"""Seconds between two looks at all connections."""
-
-LOG_INTERVAL_S = 60.0
-"""Seconds between two lines of the log about open files."""
+_OUT_OF_FILES_ERRNOS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 def encode_refusal(status: str, message: str, *headers: str) -> bytes:
     """Encode an answer that is sent without the application, before the connection is closed.
 
-    Args:
-        status: its number and phrase.
-        message: what the client is told, in ASCII.
-        headers: further lines of its head.
+    The message is ASCII; ``headers`` are further header lines.
 
-    >>> encode_refusal("503 Service Unavailable", "ask again").splitlines()[0]
+    >>> encode_refusal("503 Service Unavailable", "try again").splitlines()[0]
     b'HTTP/1.1 503 Service Unavailable'
     """
     head = (
@@ -72,61 +65,50 @@ def encode_refusal(status: str, message: str, *headers: str) -> bytes:
 
 
 BUSY_RESPONSE = encode_refusal(
-    "503 Service Unavailable", "too many connections: ask again in a second", "retry-after: 1"
+    "503 Service Unavailable", "too many connections: try again in a second", "retry-after: 1"
 )
 
-_OUT_OF_FILES_ERRNOS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+HEADER_TOO_LONG_RESPONSE = encode_refusal(
+    "431 Request Header Fields Too Large", HEADER_TOO_LONG_MESSAGE
+)
 
 
 class ConnectionLimits(msgspec.Struct, frozen=True):
-    """What a connection may take.
+    """Limits of connections."""
 
-    Attributes:
-        connections: how many may be open.
-        header_s: seconds for a whole head.
-        body_s: seconds for a whole body.
-        write_s: seconds without a byte of an answer being taken.
-    """
-
-    connections: int = MAX_CONNECTIONS
-    header_s: float = HEADER_TIMEOUT_S
-    body_s: float = BODY_TIMEOUT_S
-    write_s: float = WRITE_TIMEOUT_S
+    connections: int = MAX_CONNECTIONS  #: open at a time
+    header_s: float = HEADER_TIMEOUT_S  #: seconds for a whole header
+    body_s: float = BODY_TIMEOUT_S  #: seconds for a whole body
+    write_s: float = WRITE_TIMEOUT_S  #: seconds in which a client takes no byte of an answer
 
 
 DEFAULT_LIMITS = ConnectionLimits()
 
 
 class Connection(Protocol):
-    """What this module knows of uvicorn's protocols.
+    """Attributes of uvicorn's protocols that this module uses."""
 
-    Attributes:
-        transport: of asyncio.
-        cycle: the last request whose head is whole, and its answer; None before the first.
-        flow: whether reading has been paused.
-    """
-
-    transport: Any
-    cycle: Any
-    flow: Any
+    transport: Any  #: of asyncio
+    cycle: Any  #: last request with a complete header, and its answer; None before the first
+    flow: Any  #: knows whether reading is paused
 
 
+#: What a connection waits for: the client's "head", "body" or "read" of an answer, and a value that
+#: differs between two turns of that name; ("", None) while it is the server's turn.
 Turn = tuple[str, object]
-"""What a connection waits for: its client's "head", "body" or "read" of an answer, and what tells
-one turn of that name from the next; ("", None) while it is the server's turn."""
 
 SERVER_TURN: Turn = ("", None)
 
 
 def get_turn(connection: Connection) -> Turn:
-    """Return whose turn it is now.
+    """Return whose turn it is.
 
     A request with more body to come is the client's turn only while its bytes are read: uvicorn
     pauses reading behind a request that is being answered.
     """
-    unsent = connection.transport.get_write_buffer_size()
-    if unsent:
-        return ("read", unsent)
+    unsent_bytes = connection.transport.get_write_buffer_size()
+    if unsent_bytes:
+        return ("read", unsent_bytes)
     cycle = connection.cycle
     if cycle is None or cycle.response_complete:
         return ("head", cycle)
@@ -136,12 +118,7 @@ def get_turn(connection: Connection) -> Turn:
 
 
 class Connections:
-    """The connections that are open, the one whose turn began first standing first.
-
-    Args:
-        limits: what they may take.
-        clock: seconds, from any start.
-    """
+    """The open connections, ordered by the start of their turn."""
 
     def __init__(
         self,
@@ -159,7 +136,7 @@ class Connections:
         return len(self._turns)
 
     def add(self, connection: Connection) -> None:
-        """Let a connection in, in the place of one that waits, or refuse it."""
+        """Add a connection, in place of a waiting one if there are too many, or refuse it."""
         if len(self._turns) >= self._limits.connections and not self.close_oldest():
             connection.transport.write(BUSY_RESPONSE)
             connection.transport.close()
@@ -167,15 +144,11 @@ class Connections:
         self._turns[connection] = (get_turn(connection), self._clock())
 
     def remove(self, connection: Connection) -> None:
-        """Forget a connection that was closed."""
+        """Remove a closed connection."""
         self._turns.pop(connection, None)
 
     def close_oldest(self) -> bool:
-        """Close the connection that has kept the server waiting longest.
-
-        Returns:
-            Whether there was one.
-        """
+        """Close the connection whose client has taken longest; return whether there was one."""
         for connection in list(self._turns):
             if self._is_same_turn(connection) and self._turns[connection][0] != SERVER_TURN:
                 self._close(connection)
@@ -183,7 +156,7 @@ class Connections:
         return False
 
     def sweep(self) -> None:
-        """Close the connections that have kept the server waiting for too long."""
+        """Close the connections whose clients have passed a timeout."""
         limits = {"head": self._limits.header_s, "read": self._limits.write_s}
         now = self._clock()
         for connection in list(self._turns):
@@ -199,10 +172,10 @@ class Connections:
         loop.call_later(SWEEP_INTERVAL_S, self.schedule_sweeps, loop)
 
     def handle_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Handle an error that asyncio tells its loop (``set_exception_handler``).
+        """Handle an error of the event loop (``set_exception_handler``).
 
-        Where no connection can be accepted for want of open files, asyncio tries again each
-        second; the log gets a line a minute, and the connection that waits longest is closed.
+        If no connection can be accepted for lack of open files, asyncio tries again each second.
+        Close the connection whose client has taken longest, and log a line a minute.
         """
         error = context.get("exception")
         is_accepting = "accept" in context.get("message", "")
@@ -220,7 +193,7 @@ class Connections:
             )
 
     def _is_same_turn(self, connection: Connection) -> bool:
-        """Note whose turn it is; return whether it was the same at the last look."""
+        """Record whose turn it is, and return whether it has not changed."""
         turn = get_turn(connection)
         if self._turns[connection][0] == turn:
             return True
@@ -234,10 +207,86 @@ class Connections:
 
 
 def _max_open_files() -> int:
-    """Return how many open files the system allows this process."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
         return sys.maxsize
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return sys.maxsize if soft == resource.RLIM_INFINITY else soft
+
+
+# -- uvicorn's protocols -----------------------------------------------------------
+
+
+def bounded_http_protocol(connections: Connections) -> type[asyncio.Protocol]:
+    """Return uvicorn's protocol class with a limit of header bytes.
+
+    Its connections are added to ``connections``, and removed when they are closed.
+    """
+
+    class TrackedProtocol(asyncio.Protocol):
+        if TYPE_CHECKING:
+            transport: Any
+            cycle: Any
+            flow: Any
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            connections.add(self)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.remove(self)
+            super().connection_lost(exc)
+
+    try:
+        return _bounded_httptools_protocol(TrackedProtocol)
+    except ImportError:  # httptools is optional
+        from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class BoundedH11(TrackedProtocol, H11Protocol):
+        """h11's protocol, which answers its limit (``h11_max_incomplete_event_size``) with 400."""
+
+        def send_400_response(self, msg: str) -> None:
+            if len(self.conn.trailing_data[0]) <= HEADER_LIMIT_BYTES:
+                super().send_400_response(msg)
+                return
+            self.transport.write(HEADER_TOO_LONG_RESPONSE)
+            self.transport.close()
+
+    return BoundedH11
+
+
+def _bounded_httptools_protocol(tracked: Any) -> type[asyncio.Protocol]:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+    class BoundedHttpTools(tracked, HttpToolsProtocol):  # type: ignore[misc]
+        """httptools' protocol, which has no limit of its own."""
+
+        pending_header_bytes = 0  # received, and not part of a body
+
+        def data_received(self, data: bytes) -> None:
+            self.pending_header_bytes += len(data)
+            super().data_received(data)
+            if self.pending_header_bytes > HEADER_LIMIT_BYTES:
+                if self.cycle is None or self.cycle.response_complete:  # else it would answer that
+                    self.transport.write(HEADER_TOO_LONG_RESPONSE)
+                self.transport.close()
+
+        def send_400_response(self, msg: str) -> None:
+            # An address over 64 KB cannot be parsed, and is refused before it is counted.
+            if self.pending_header_bytes <= HEADER_LIMIT_BYTES:
+                super().send_400_response(msg)
+
+        def on_headers_complete(self) -> None:
+            super().on_headers_complete()
+            self.pending_header_bytes = 0
+
+        def on_body(self, body: bytes) -> None:
+            self.pending_header_bytes = max(0, self.pending_header_bytes - len(body))
+            super().on_body(body)
+
+        def on_message_complete(self) -> None:
+            self.pending_header_bytes = 0
+            super().on_message_complete()
+
+    return BoundedHttpTools

@@ -1,176 +1,242 @@
-"""What endpoints do alike: read a request, answer it, stop when nobody listens.
+"""Building blocks of endpoints: read a request, run a query for it, make the response.
 
-Takes Starlette requests, gives Starlette responses. An endpoint is a plain function from
-request to response that raises our errors; :func:`with_error_handling` turns it into what a route
-takes, and is the one seam where errors become answers.
+An endpoint is a function from request to response that raises errors of
+:mod:`kgraph.base.errors`; :func:`with_error_handling` is the one place where they become responses.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
+import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from kgraph.base.errors import KgraphError, RequestError
-from kgraph.base.text import hex_digest
+from kgraph.base.text import hex_digest, shorten
 from kgraph.server.http import problems
-from kgraph.server.http.negotiation import add_charset
+from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
+from kgraph.server.pages.templates import TEMPLATE_HASH
 from kgraph.server.service import Service
-from kgraph.server.workers.messages import Reply
+from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.views.open_graph import OpenGraph
 
-RequestHandler = Callable[[Request], Awaitable[Response]]
-"""An endpoint: request -> response, or one of our errors."""
+RequestHandler = Callable[[Request], Awaitable[Response]]  #: an endpoint's function
 
 Result = TypeVar("Result")
 
-MAX_BODY_BYTES = 256 << 10
-"""Bytes of a request's body: a query with some thousand values; one that is longer is refused."""
+READ_METHODS = ("GET", "HEAD")
 
-MAX_PARAMETERS = 100
-"""Parameters of a request."""
+MAX_BODY_BYTES = 256 << 10  #: bytes of a request's body: a query with some thousand values
+MAX_PARAMETERS = 100  #: parameters of a request
 
+#: Seconds in which most requests are answered, without a check whether the client is connected.
 DISCONNECT_CHECK_DELAY_S = 0.02
-"""Seconds in which most is answered, and nobody looks whether the client is still there."""
 
-CLIENT_CLOSED_REQUEST = 499
-"""Status in the log of a request whose client has gone; nobody receives it."""
+CLIENT_CLOSED_REQUEST = 499  #: status in the log after a disconnect; nobody receives it
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """A row of the tables that :mod:`kgraph.server.http.app` combines."""
+
+    path: str  #: pattern of Starlette
+    handler: RequestHandler
+    methods: tuple[str, ...] = READ_METHODS  #: any other is refused with 405
+    has_cors: bool = False  #: whether pages of other sites may read it
+
+    @property
+    def allow_header(self) -> str:
+        """Value of the header ``Allow``."""
+        return ", ".join((*self.methods, "OPTIONS"))
+
+
+# -- requests ----------------------------------------------------------------------
 
 
 def get_service(request: Request) -> Service:
-    """The server's state."""
-    found: Service = request.app.state.service
-    return found
-
-
-def with_error_handling(respond: RequestHandler) -> RequestHandler:
-    """The endpoint with its errors answered as :mod:`kgraph.server.http.problems` says."""
-
-    async def answered(request: Request) -> Response:
-        try:
-            return await respond(request)
-        except KgraphError as error:
-            return error_response(error, request.headers.get("accept", ""))
-
-    return answered
-
-
-def error_response(error: KgraphError, accept: str) -> Response:
-    """The answer that an error is, in a form that the client accepts."""
-    told = problems.describe_error(error)
-    if told.detail != str(error):  # what clients are not told
-        sys.stderr.write(f"kgraph: {error}\n")
-    return problems.render_problem(told, accept)
-
-
-async def cancel_on_disconnect(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """Do the work, and stop it when the client goes.
-
-    Raises:
-        RequestError: it has gone.
-    """
-    asking = asyncio.current_task()
-    assert asking is not None
-    watch: asyncio.Task[None] | None = None
-    is_waiting = True
-
-    async def stop() -> None:
-        await _wait_for_disconnect(request)
-        if is_waiting:
-            asking.cancel()
-
-    def look() -> None:
-        nonlocal watch
-        watch = asyncio.create_task(stop())
-
-    later = asyncio.get_running_loop().call_later(DISCONNECT_CHECK_DELAY_S, look)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if watch is not None and watch.done() and asking.uncancel() == 0:
-            raise RequestError(CLIENT_CLOSED_REQUEST, "the client has gone") from None
-        raise
-    finally:
-        is_waiting = False
-        later.cancel()
-        if watch is not None:
-            watch.cancel()
-
-
-async def _wait_for_disconnect(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    """Return the server's state."""
+    service: Service = request.app.state.service
+    return service
 
 
 async def read_request_body(request: Request) -> bytes:
-    """The request's body.
+    """Read the request's body.
 
     Raises:
         RequestError: it is longer than :data:`MAX_BODY_BYTES` (413), takes longer than
-            :attr:`kgraph.server.http.connections.ConnectionLimits.body_s` (408), or its client has gone.
+            :attr:`kgraph.server.http.connections.ConnectionLimits.body_s` (408), or the client
+            has disconnected.
     """
-    seconds = get_service(request).settings.connections.body_s
+    timeout_s = get_service(request).settings.connections.body_s
     data = bytearray()
     try:
-        async with asyncio.timeout(seconds):
-            async for piece in request.stream():
-                data += piece
+        async with asyncio.timeout(timeout_s):
+            async for chunk in request.stream():
+                data += chunk
                 if len(data) > MAX_BODY_BYTES:
-                    words = f"the body is longer than {MAX_BODY_BYTES >> 10} KB: narrow the query"
-                    raise RequestError(413, words)
+                    message = f"the body is longer than {MAX_BODY_BYTES >> 10} KB: narrow the query"
+                    raise RequestError(413, message)
     except TimeoutError:
-        words = f"the body did not arrive within {seconds:g} s: send it again"
-        raise RequestError(408, words) from None
+        message = f"the body did not arrive within {timeout_s:g} s: send it again"
+        raise RequestError(408, message) from None
     except ClientDisconnect:
         raise RequestError(CLIENT_CLOSED_REQUEST, "the client has gone") from None
     return bytes(data)
 
 
 def parse_query_string(encoded: str) -> list[tuple[str, str]]:
-    """Names and values of a query string or a form.
+    """Return names and values of a query string or a form.
 
     Raises:
-        RequestError: it is not UTF-8, or there are too many.
+        RequestError: it is not UTF-8, or has too many parameters.
     """
     try:
         return parse_qsl(
             encoded, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
         )
     except UnicodeDecodeError as error:
-        raise RequestError(400, "the parameters are not UTF-8: encode them anew") from error
+        raise RequestError(400, "the parameters are not UTF-8: encode them again") from error
     except ValueError as error:
         raise RequestError(400, f"more than {MAX_PARAMETERS} parameters: leave some out") from error
 
 
-def make_etag(snapshot: OpenGraph, *parts: str) -> str:
-    """Names an answer: weak, since two askings may give the same rows in another order."""
-    return f'W/"{hex_digest(chr(0).join((snapshot.tag, *parts)), 24)}"'
+# -- errors ------------------------------------------------------------------------
+
+
+def with_error_handling(handler: RequestHandler, accept: str = "") -> RequestHandler:
+    """Wrap an endpoint so that its errors become responses.
+
+    ``accept`` replaces the client's Accept header, if it is given.
+    """
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except KgraphError as error:
+            return error_response(error, accept or request.headers.get("accept", ""))
+
+    return handle
+
+
+def error_response(error: KgraphError, accept: str) -> Response:
+    """Return the response of an error, in a media type that the client accepts."""
+    problem = problems.describe_error(error)
+    if problem.detail != str(error):  # the message is not for clients
+        sys.stderr.write(f"kgraph: {error}\n")
+    return problems.render_problem(problem, accept)
+
+
+def error_page(error: KgraphError, html: str) -> Response:
+    """Return a page with the status of an error."""
+    return Response(
+        html, problems.describe_error(error).status, {"Cache-Control": "no-store"}, HTML
+    )
+
+
+# -- queries -----------------------------------------------------------------------
+
+
+async def cancel_on_disconnect(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """Await the work, and cancel it when the client disconnects.
+
+    Raises:
+        RequestError: the client has disconnected.
+    """
+    caller = asyncio.current_task()
+    assert caller is not None
+    watcher: asyncio.Task[None] | None = None
+    is_waiting = True
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        if is_waiting:
+            caller.cancel()
+
+    def start_watching() -> None:
+        nonlocal watcher
+        watcher = asyncio.create_task(watch())
+
+    timer = asyncio.get_running_loop().call_later(DISCONNECT_CHECK_DELAY_S, start_watching)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if watcher is not None and watcher.done() and caller.uncancel() == 0:
+            raise RequestError(CLIENT_CLOSED_REQUEST, "the client has gone") from None
+        raise
+    finally:
+        is_waiting = False
+        timer.cancel()
+        if watcher is not None:
+            watcher.cancel()
+
+
+async def run_query(
+    request: Request, graph: OpenGraph, query: QueryRequest, pool: str = "pages"
+) -> Reply:
+    """Evaluate a query for a request: :meth:`kgraph.server.service.Service.run_query`."""
+    work = get_service(request).run_query(graph, query, pool)
+    return await cancel_on_disconnect(request, work)
+
+
+# -- responses ---------------------------------------------------------------------
+
+
+def make_etag(graph: OpenGraph, *parts: str) -> str:
+    """Return a weak ETag of an answer, whose rows may change their order between two runs."""
+    return f'W/"{hex_digest(chr(0).join((graph.tag, *parts)), 24)}"'
 
 
 def is_not_modified(request: Request, tag: str) -> bool:
-    """Whether the client holds that answer already (RFC 9110 section 13.1.2).
+    """Whether the client already has that answer (RFC 9110 section 13.1.2).
 
-    ``*`` asks whether there is any answer, which is known when it has been made: it is.
+    ``*`` matches any existing answer; whether there is one is known only after it was made.
     """
-    held = request.headers.get("if-none-match", "")
-    opaque = {part.strip().removeprefix("W/") for part in held.split(",")}
-    return request.method in ("GET", "HEAD") and tag.removeprefix("W/") in opaque
+    header = request.headers.get("if-none-match", "")
+    opaque_tags = {value.strip().removeprefix("W/") for value in header.split(",")}
+    return request.method in READ_METHODS and tag.removeprefix("W/") in opaque_tags
 
 
 def cache_headers(tag: str) -> dict[str, str]:
-    """Headers of an answer that may be kept as long as it is asked for again each time."""
+    """Return headers of an answer that a client may cache and has to revalidate."""
     return {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
 
 
+def refuse_unacceptable(request: Request, media_types: tuple[str, ...], hint: str) -> None:
+    """Raise RequestError (406) if the client accepts none of the media types."""
+    accept = request.headers.get("accept", "")
+    if choose_media_type(accept, media_types) is None:
+        raise RequestError(406, f"Accept: {shorten(accept)}: {hint}")
+
+
 def make_reply_response(reply: Reply, headers: dict[str, str]) -> Response:
-    """A whole answer, in one piece or in several."""
+    """Return the response of a reply, streamed if it is spooled to disk."""
     media_type = add_charset(reply.media_type)
     if isinstance(reply.body, bytes):
         return Response(reply.body, headers=headers, media_type=media_type)
     headers = {**headers, "Content-Length": str(reply.size)}
     return StreamingResponse(reply.body.iter_chunks(), headers=headers, media_type=media_type)
+
+
+#: Makes a page: its HTML, which depends only on the request and the graph, or a response.
+PageRenderer = Callable[[Request, OpenGraph], Awaitable[str | Response]]
+
+
+def make_page_handler(render: PageRenderer, headers: Mapping[str, str] = {}) -> RequestHandler:
+    """Return an endpoint that answers with a page, or with 304 if the client has it already."""
+
+    async def handle(request: Request) -> Response:
+        refuse_unacceptable(request, (HTML,), "this is a page; /api has the same data")
+        graph = get_service(request).get_graph()
+        tag = make_etag(graph, TEMPLATE_HASH, request.url.path, request.url.query)
+        all_headers = {**cache_headers(tag), **headers}
+        if is_not_modified(request, tag):
+            return Response(status_code=304, headers=all_headers)
+        page = await render(request, graph)
+        return Response(page, 200, all_headers, HTML) if isinstance(page, str) else page
+
+    return handle

@@ -1,4 +1,4 @@
-"""Runs the server until it is told to stop."""
+"""Runs the server until it is interrupted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import signal
 import socket
 import sys
-from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -15,55 +14,39 @@ from kgraph.base.errors import InputError, StoreError, StoreMissingError
 from kgraph.server.http.app import create_app
 from kgraph.server.http.connections import (
     DEFAULT_LIMITS,
+    HEADER_LIMIT_BYTES,
     KEEP_ALIVE_TIMEOUT_S,
     ConnectionLimits,
     Connections,
+    bounded_http_protocol,
 )
-from kgraph.server.http.heads import HEADER_LIMIT_BYTES, bounded_http_protocol
 from kgraph.server.service import Settings
 from kgraph.store.layout import find_current_build
 
-SHUTDOWN_TIMEOUT_S = 3
-"""Seconds that requests in flight have to end when the server is told to stop."""
+SHUTDOWN_TIMEOUT_S = 3  #: seconds in which running requests may end when the server stops
 
-LISTEN_BACKLOG = 256
-"""Connections that the system holds until they are accepted."""
+LISTEN_BACKLOG = 256  #: connections that the system queues until they are accepted
 
+#: Connections that are accepted in one turn of the event loop. They are counted only in the next,
+#: in which also a connection that was closed for them releases its open file.
 MAX_ACCEPTS_PER_TURN = 32
-"""Connections that are accepted in one turn of the loop: only in the next one are they counted, and
-does one that is closed for them give back its open file."""
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Answer over HTTP until interrupted.
-
-    Args:
-        settings: what is served, and how.
-        host: address or name to listen at.
-        port: 0 for any that is free.
+    """Serve a graph over HTTP until interrupted; port 0 takes any free one.
 
     Raises:
-        InputError: that address cannot be listened at.
+        InputError: the address cannot be listened at.
     """
-    run_app(
-        create_app(settings),
-        host,
-        port,
-        note=_missing_store_note(settings.store),
-        limits=settings.connections,
-        proxies=settings.proxies,
-    )
-
-
-def _missing_store_note(store: Path) -> str:
-    """What whoever starts a server over nothing is told; "" where there is a graph."""
+    note = ""
     try:
-        find_current_build(store)
+        find_current_build(settings.store)
     except StoreMissingError as error:
-        return f"{error}; it is served as soon as it is whole\n"
-    except StoreError:  # is told to whoever asks, and mended by the next build
+        note = f"{error}; it is served as soon as it is built\n"
+    except StoreError:  # clients are told, and the next build mends it
         pass
-    return ""
+    app, limits = create_app(settings), settings.connections
+    run_app(app, host, port, note=note, limits=limits, proxies=settings.proxies)
 
 
 def run_app(
@@ -76,26 +59,26 @@ def run_app(
     limits: ConnectionLimits = DEFAULT_LIMITS,
     proxies: str = "",
 ) -> None:
-    """Answer with an application until interrupted.
+    """Serve an application until interrupted.
 
     Args:
-        app: what answers.
+        app: the application.
         host: address or name to listen at.
-        port: 0 for any that is free.
-        path: where a person or a program is to begin.
-        note: what else is told at the start, a whole line.
-        limits: what connections may take.
-        proxies: addresses, apart by commas, whose ``X-Forwarded-For`` and ``-Proto`` are believed;
-            ``*`` for any, "" for none.
+        port: 0 for any free one.
+        path: path of the printed address.
+        note: a further line to print at the start.
+        limits: of connections.
+        proxies: trusted proxies (``X-Forwarded-For`` and ``-Proto``), comma-separated; ``*`` for
+            any, "" for none.
 
     Raises:
-        InputError: that address cannot be listened at.
+        InputError: the address cannot be listened at.
     """
     connections = Connections(limits)
     listener = _open_listener(host, port)
     config = uvicorn.Config(
         app,
-        loop="asyncio",  # uvloop, where it is installed, starts no process in a group of its own
+        loop="asyncio",  # uvloop, if installed, starts no process in a group of its own
         http=bounded_http_protocol(connections),
         ws="none",
         h11_max_incomplete_event_size=HEADER_LIMIT_BYTES,
@@ -108,30 +91,32 @@ def run_app(
         timeout_keep_alive=KEEP_ALIVE_TIMEOUT_S,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
     )
-    sys.stderr.write(f"serving at {_format_url(listener)}{path[1:]} until Ctrl-C\n{note}")
+    name, bound_port = listener.getsockname()[:2]
+    name = f"[{name}]" if ":" in name else name
+    sys.stderr.write(f"serving at http://{name}:{bound_port}{path} until Ctrl-C\n{note}")
     with listener:
         try:
             _Server(config, connections).run(sockets=[listener])
         except KeyboardInterrupt:
-            # A second Ctrl-C would interrupt what is left of the end, which is then no clean one.
+            # A second Ctrl-C would interrupt the rest of the shutdown.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             raise
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, whose connections are watched."""
+    """uvicorn's server, with limited connections."""
 
     def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
         super().__init__(config)
         self._connections = connections
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to accept connections, and to watch them."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._connections.handle_loop_error)
         await super().startup(sockets)
         for listener in sockets or ():
-            listener.listen(LISTEN_BACKLOG)  # uvicorn's `backlog` is both this and MAX_ACCEPTS
+            # uvicorn's `backlog` is both this and the number of accepts per turn.
+            listener.listen(LISTEN_BACKLOG)
         self._connections.schedule_sweeps(loop)
 
 
@@ -143,12 +128,7 @@ def _open_listener(host: str, port: int) -> socket.socket:
         raise InputError(
             f"{host}:{port}: cannot listen there ({error}): choose another --host or --port"
         ) from error
-    # Connections inherit it. Without, the second half of an answer on a connection that is
-    # kept waits 40 ms for the client to say that it has the first (RFC 896 and RFC 1122).
+    # Connections inherit it. Otherwise the second half of an answer on a kept connection waits
+    # 40 ms for the client's acknowledgement of the first (RFC 896 and RFC 1122).
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
-
-
-def _format_url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -14,8 +14,7 @@ from starlette.responses import Response
 
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
-from kgraph.server.http.endpoint import Endpoint
-from kgraph.server.http.paged import error_page, make_page_handler
+from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
 from kgraph.server.pages.templates import paginate, render_template

@@ -18,13 +18,12 @@ from kgraph.query.saved import load_saved_queries
 from kgraph.query.sparql_text import add_prefixes
 from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.server.http import responses
-from kgraph.server.http.endpoint import Endpoint
 from kgraph.server.http.middleware import SECURITY_HEADERS
-from kgraph.server.http.paged import make_page_handler
+from kgraph.server.http.negotiation import JSON
+from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.parameters import query_params
 from kgraph.server.pages.questions import group_by_section
 from kgraph.server.pages.templates import render_template
-from kgraph.server.workers.tasks import JSON
 from kgraph.views.open_graph import OpenGraph
 
 EDITOR_PATH = "/editor"

@@ -22,9 +22,8 @@ from kgraph.base.errors import InputError, RequestError
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.saved import QUESTION_SECTIONS, SavedQuery, load_saved_queries
 from kgraph.server.http import responses
-from kgraph.server.http.endpoint import Endpoint
 from kgraph.server.http.negotiation import HTML, choose_format
-from kgraph.server.http.paged import error_page, make_page_handler
+from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import drop_empty, make_fields
 from kgraph.server.pages.parameters import fetch_json, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template

@@ -15,8 +15,7 @@ from kgraph.search import HIT_KINDS, Filters
 from kgraph.search.facets import Count
 from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER
 from kgraph.server.endpoints.operations import ShortText
-from kgraph.server.http.endpoint import Endpoint
-from kgraph.server.http.paged import error_page, make_page_handler
+from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
 from kgraph.server.pages.templates import Pagination, render_template

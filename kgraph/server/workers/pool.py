@@ -1,23 +1,23 @@
-"""Who is asked when: a fast lane for every query's first moment, a slow lane for the rest.
+"""Worker pool with two queues: a fast one for the start of every query, a slow one for the rest.
 
-Takes :class:`kgraph.server.workers.process.Job`, gives :class:`kgraph.server.workers.messages.Reply`. Worker
-processes stand ready in the fast lane. A query that has taken more than a moment of CPU time
-moves to the slow lane: its process gives way to the others, and another takes its place. Where
-the slow lane is full it is stopped, waits for a place there, and begins anew. So slow queries
-share what the fast ones leave, however many they are. A query that took a second of CPU time
-the last time waits for the slow lane at once. Time of the clock decides nothing but the query's
-limit: on a machine that is busy with other things a light query takes long, and is light.
+A query first waits for a fast slot. When it has used :data:`FAST_CPU_S` of CPU time it moves to a
+slow slot: its process gets a lower priority, and another takes its place. If no slow slot is
+free, the process is stopped, and the query waits for a slow slot and starts again. A query that
+was slow the last time waits for a slow slot at once. Slow queries thus share the time that fast
+ones leave, however many there are. Wall time decides nothing but the timeout: on a loaded machine
+a cheap query takes long and stays fast.
 
 Invariants:
-    * at most ``fast`` + ``slow`` processes are at work;
-    * whoever leaves :meth:`Lanes.run` (answer, limit, error, cancelled since the client has
-      gone) leaves no process at work behind;
-    * a query is remembered as slow only by the CPU time that it was measured to take.
+    * at most ``fast_slots`` + ``slow_slots`` processes run jobs;
+    * no process keeps running a job after :meth:`WorkerPool.run` has ended with a reply, a
+      limit, an error, or cancelled since the client has gone;
+    * a query is recorded as slow only by its measured CPU time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import sys
 import time
@@ -29,69 +29,152 @@ import msgspec
 from kgraph.base.errors import QueryBusyError, QueryTimeoutError
 from kgraph.base.text import hex_digest
 from kgraph.server.workers.messages import Reply
-from kgraph.server.workers.places import QUEUE_TIMEOUT_S, SLOW_QUEUE_TIMEOUT_S, SlotLease, Slots
 from kgraph.server.workers.process import QUERY_PROGRAM, Job, Worker
 
-FAST_CPU_S = 1.0
-"""Seconds of CPU that a query may take in the fast lane; one that takes more is slow."""
+FAST_CPU_S = 1.0  #: CPU seconds of a query in a fast slot; one that takes more is slow
+FAST_CPU_BUSY_S = 0.25  #: CPU seconds of a query in a fast slot while others are queued
+CPU_POLL_S = 0.1  #: interval in which the CPU time of a query in a fast slot is read
+NICE_SLOW = 10  #: niceness in a slow slot: leaves nine tenths of the time to others
+MAX_KNOWN_SLOW = 1024  #: queries that are recorded as slow, by a digest of 16 bytes
 
-FAST_CPU_BUSY_S = 0.25
-"""The same while others wait."""
+MAX_QUEUED = 256  #: queries queued for a fast slot; each holds its text, of at most 256 KB
+MAX_SLOW_QUEUED = 16  #: queries queued for a slow slot, which may be in use for a whole timeout
 
-CPU_POLL_S = 0.1
-"""Seconds between two looks at a query in the fast lane."""
-
-NICE_SLOW = 10
-"""Niceness of a query in the slow lane: it leaves nine tenths of the time to others."""
-
-MAX_KNOWN_SLOW = 1024
-"""Queries that are remembered as slow, by a digest of 16 bytes."""
+#: Seconds in the fast queue until a query is refused. Nobody knows yet whether it is cheap, and
+#: fast slots are given back after a second of CPU time.
+QUEUE_TIMEOUT_S = 30.0
+SLOW_QUEUE_TIMEOUT_S = 10.0  #: seconds in the slow queue until a query is refused
 
 
 class QueryLimits(msgspec.Struct, frozen=True):
-    """What queries may take.
+    """Resource limits of queries."""
 
-    Attributes:
-        seconds: how long one may be at work.
-        size: bytes that an answer may have.
-        memory: bytes of memory that one may take.
-        fast: how many may be in the fast lane at once.
-        slow: how many in the slow lane.
-        moment: seconds of CPU that one may take in the fast lane.
-        pressed: the same while others wait.
-        queue_s: seconds that one waits for the fast lane.
-        slow_queue_s: seconds that one waits for the slow lane.
-    """
-
-    seconds: float = 30.0
-    size: int = 64 << 20
-    memory: int = 512 << 20
+    timeout_s: float = 30.0  #: wall-clock seconds of one query
+    max_reply_bytes: int = 64 << 20
+    memory_bytes: int = 512 << 20  #: memory of one process
     fast_slots: int = 8
     slow_slots: int = 2
-    fast_cpu_s: float = FAST_CPU_S
-    fast_cpu_busy_s: float = FAST_CPU_BUSY_S
-    queue_s: float = QUEUE_TIMEOUT_S
-    slow_queue_s: float = SLOW_QUEUE_TIMEOUT_S
+    fast_cpu_s: float = FAST_CPU_S  #: CPU seconds in a fast slot
+    fast_cpu_busy_s: float = FAST_CPU_BUSY_S  #: CPU seconds in a fast slot while others wait
+    queue_s: float = QUEUE_TIMEOUT_S  #: seconds in the fast queue
+    slow_queue_s: float = SLOW_QUEUE_TIMEOUT_S  #: seconds in the slow queue
 
 
-def limits_for(queries: int = 0, **more: Any) -> QueryLimits:
-    """Limits by how many queries may be at work at once; a quarter of that in the slow lane.
+def limits_for(queries: int = 0, **limits: Any) -> QueryLimits:
+    """Return limits for a number of concurrent queries: that many fast slots, a quarter slow.
 
     Args:
         queries: 0 for four a core.
-        more: the rest of :class:`QueryLimits`.
+        limits: other fields of :class:`QueryLimits`.
     """
     fast = queries or 4 * (os.cpu_count() or 1)
-    return QueryLimits(fast_slots=fast, slow_slots=max(1, fast // 4), **more)
+    return QueryLimits(fast_slots=fast, slow_slots=max(1, fast // 4), **limits)
+
+
+class SlotQueue:
+    """First-in, first-out queue for a number of slots."""
+
+    def __init__(self, slots: int, max_queued: int, timeout_s: float) -> None:
+        self._semaphore = asyncio.Semaphore(slots)
+        self._max_queued = max_queued
+        self.timeout_s = timeout_s
+        self.in_use = 0
+        self.queued = 0
+
+    async def acquire(
+        self, full: QueryBusyError, late: QueryBusyError, max_wait_s: float = math.inf
+    ) -> None:
+        """Take a slot, or queue for one.
+
+        Args:
+            full: raised if the queue is full.
+            late: raised after the queue's timeout, or ``max_wait_s`` if that is less.
+        """
+        if self._semaphore.locked():
+            if self.queued >= self._max_queued:
+                raise full
+            self.queued += 1
+            try:
+                async with asyncio.timeout(min(self.timeout_s, max_wait_s)):
+                    await self._semaphore.acquire()
+            except TimeoutError:
+                raise late from None
+            finally:
+                self.queued -= 1
+        else:
+            await self._semaphore.acquire()  # at once
+        self.in_use += 1
+
+    @property
+    def has_free_slot(self) -> bool:
+        """Whether a slot is free and nobody is queued for it."""
+        return not self._semaphore.locked()
+
+    def release(self) -> None:
+        """Give a slot back."""
+        self._semaphore.release()
+        self.in_use -= 1
+
+
+class SlotLease:
+    """The slot that one query holds: a fast one, a slow one, or none."""
+
+    def __init__(self, fast: SlotQueue, slow: SlotQueue) -> None:
+        self._fast = fast
+        self._slow = slow
+        self._held: SlotQueue | None = None
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether the slot is a fast one."""
+        return self._held is self._fast
+
+    async def acquire_fast(self) -> None:
+        """Wait for a fast slot.
+
+        Raises:
+            QueryBusyError: the queue is full, or the wait took too long.
+        """
+        await self._fast.acquire(
+            QueryBusyError(f"{MAX_QUEUED} queries are queued already: try again in a second", 1),
+            QueryBusyError(
+                f"no process was free for {self._fast.timeout_s:g} s: try again in some seconds", 5
+            ),
+        )
+        self._held = self._fast
+
+    async def acquire_slow(self, timeout_s: float) -> None:
+        """Give back any slot, and wait for a slow one.
+
+        Args:
+            timeout_s: seconds after which a slow query ends, and frees its slot.
+
+        Raises:
+            QueryBusyError: the queue is full, or the wait took too long.
+        """
+        self.release()
+        busy = QueryBusyError(
+            "the query takes long, and all slots for such queries are in use: "
+            f"try again within {timeout_s:g} s, or narrow it",
+            max(1, round(timeout_s / 4)),
+        )
+        await self._slow.acquire(busy, busy, timeout_s)
+        self._held = self._slow
+
+    def release(self) -> None:
+        """Give the slot back, if one is held."""
+        if self._held is not None:
+            self._held.release()
+        self._held = None
 
 
 class WorkerPool:
-    """The worker processes, and the queries that wait for them.
+    """Worker processes, and the queues of jobs for them.
 
     Args:
-        limits: what queries may take.
-        program: what the processes run (:mod:`kgraph.server.workers.process`).
-        graph: gives what a process is told at its start, so that it is ready for the graph.
+        limits: resource limits of a job.
+        program: arguments of the interpreter that run a worker.
+        startup_arguments: returns further arguments of the program, at each start of one.
     """
 
     def __init__(
@@ -103,92 +186,77 @@ class WorkerPool:
         self._limits = limits
         self._program = program
         self._startup_arguments = startup_arguments
-        self._slots = Slots(
-            limits.fast_slots, limits.slow_slots, limits.queue_s, limits.slow_queue_s
-        )
+        self._fast = SlotQueue(limits.fast_slots, MAX_QUEUED, limits.queue_s)
+        self._slow = SlotQueue(limits.slow_slots, MAX_SLOW_QUEUED, limits.slow_queue_s)
         self._idle: list[Worker] = []
         self._workers: set[Worker] = set()
         self._starting: set[asyncio.Task[None]] = set()
         self._known_slow: dict[str, None] = {}
 
     async def run(self, job: Job) -> Reply:
-        """Do one job.
+        """Run one job.
 
         Raises:
-            QueryTimeoutError: it passed its limit of time.
-            QueryBusyError: there is no room for it now.
-            KgraphError: what :meth:`kgraph.server.workers.process.Worker.reply` raises.
+            QueryTimeoutError: the job passed its timeout.
+            QueryBusyError: no slot or process is free for it.
+            KgraphError: the error that the process reported.
         """
-        key = hex_digest(job.name, 32)
-        place = SlotLease(self._slots)
+        key = hex_digest(job.key, 32)
+        lease = SlotLease(self._fast, self._slow)
         try:
             if key not in self._known_slow:
-                await place.acquire_fast()
-                reply = await self._run_on_worker(job, key, place)
+                await lease.acquire_fast()
+                reply = await self._run_on_worker(job, key, lease)
                 if reply is not None:
                     return reply
-            await place.acquire_slow(job.seconds)
-            reply = await self._run_on_worker(job, key, place)
+            await lease.acquire_slow(job.timeout_s)
+            reply = await self._run_on_worker(job, key, lease)
             assert reply is not None
             return reply
         finally:
-            place.release()
+            lease.release()
 
-    async def _run_on_worker(self, job: Job, key: str, place: SlotLease) -> Reply | None:
-        """Let a process do a job, in the lane in which it has a place.
-
-        Returns:
-            The answer; None where it is slow and the slow lane is full.
-        """
+    async def _run_on_worker(self, job: Job, key: str, lease: SlotLease) -> Reply | None:
+        """Run a job; return None if it is slow and no slow slot is free."""
         worker = await self._acquire_worker()
         try:
             worker.send_job(job)
             start = time.monotonic()
-            is_heard = place.is_fast and await self._wait_in_fast_queue(worker, job.seconds)
-            left = start + job.seconds - time.monotonic()
-            if not is_heard and left > 0:
-                if place.is_fast and not await place.try_move_to_slow(job.seconds):
-                    self._record_speed(key, worker.cpu_seconds(), is_heard)
-                    return None
+            has_reply = lease.is_fast and await self._wait_in_fast_slot(worker, job.timeout_s)
+            remaining_s = start + job.timeout_s - time.monotonic()
+            if not has_reply and remaining_s > 0:
+                if lease.is_fast:
+                    if not self._slow.has_free_slot:
+                        self._record_speed(key, worker.cpu_seconds(), has_reply)
+                        return None
+                    await lease.acquire_slow(job.timeout_s)
                 worker.lower_priority(NICE_SLOW)
                 self._replenish()
-                is_heard = await worker.wait_reply(left)
-            self._record_speed(key, worker.cpu_seconds(), is_heard)
-            if not is_heard:
+                has_reply = await worker.wait_reply(remaining_s)
+            self._record_speed(key, worker.cpu_seconds(), has_reply)
+            if not has_reply:
                 raise QueryTimeoutError(
-                    f"the query passed its limit of {job.seconds:g} s: "
-                    "narrow it, or ask a server with a higher --timeout"
+                    f"the query passed its limit of {job.timeout_s:g} s: "
+                    "narrow it, or use a server with a higher --timeout"
                 )
             return worker.reply()
         finally:
-            place.release()
+            lease.release()
             self._return_worker(worker)
 
-    async def _wait_in_fast_queue(self, worker: Worker, seconds: float) -> bool:
-        """Let a query have its moment, which is short while others wait, or its whole time.
-
-        Returns:
-            Whether it was answered.
-        """
+    async def _wait_in_fast_slot(self, worker: Worker, timeout_s: float) -> bool:
+        """Wait until a query has a reply, has used its CPU time, or has passed its timeout."""
         start = time.monotonic()
-        while (passed := time.monotonic() - start) < seconds:
-            is_pressed = self._slots.fast.queued > 0
-            if worker.cpu_seconds() >= (
-                self._limits.fast_cpu_busy_s if is_pressed else self._limits.fast_cpu_s
-            ):
+        while (elapsed := time.monotonic() - start) < timeout_s:
+            limits = self._limits
+            limit = limits.fast_cpu_busy_s if self._fast.queued else limits.fast_cpu_s
+            if worker.cpu_seconds() >= limit:
                 return False
-            if await worker.wait_reply(min(CPU_POLL_S, seconds - passed)):
+            if await worker.wait_reply(min(CPU_POLL_S, timeout_s - elapsed)):
                 return True
         return False
 
     def _record_speed(self, key: str, cpu_s: float, is_answered: bool) -> None:
-        """Note whether a query is slow, by the CPU time that it took.
-
-        Args:
-            key: of the query.
-            cpu_s: seconds of CPU until now.
-            is_answered: whether that is all that it takes.
-        """
         if cpu_s >= self._limits.fast_cpu_s:
             self._known_slow.pop(key, None)
             self._known_slow[key] = None
@@ -200,25 +268,24 @@ class WorkerPool:
     # -- processes -------------------------------------------------------------
 
     async def open(self) -> None:
-        """Start the processes that stand ready."""
+        """Start the idle processes."""
         await asyncio.gather(*(self._add_idle_worker() for _ in range(self._limits.fast_slots)))
 
     async def warm_up(self, job: Job) -> None:
-        """Let each process that stands ready do a job, one after the other, so that it has opened
-        what the next ones need."""
+        """Run a job on each idle process, one at a time, so that each opens its files."""
         for worker in list(self._idle):
             if worker in self._idle and worker.is_usable:
                 self._idle.remove(worker)
                 try:
                     await worker.wait_ready()
                     worker.send_job(job)
-                    if await worker.wait_reply(job.seconds):
+                    if await worker.wait_reply(job.timeout_s):
                         worker.reply()
                 finally:
                     self._return_worker(worker)
 
     async def close(self) -> None:
-        """Stop every process, and wait for their ends."""
+        """Kill every process, and wait until they have ended."""
         await asyncio.gather(*self._starting, return_exceptions=True)
         for worker in self._workers:
             worker.kill()
@@ -230,11 +297,11 @@ class WorkerPool:
         except OSError as error:
             sys.stderr.write(f"kgraph: no process could be started: {error}\n")
             raise QueryBusyError(
-                "no process could be started for the query: ask again in some seconds", 5
+                "no process could be started for the query: try again in some seconds", 5
             ) from error
         try:
             await worker.wait_ready()
-        except BaseException:  # cancelled, since the client has gone, too
+        except BaseException:  # includes cancellation: the client has gone
             self._discard_worker(worker)
             raise
         return worker
@@ -248,28 +315,27 @@ class WorkerPool:
         return None
 
     async def _start_worker(self) -> Worker:
-        worker = await Worker.start(self._limits.memory, self._program, self._startup_arguments())
+        arguments = self._startup_arguments()
+        worker = await Worker.start(self._limits.memory_bytes, self._program, arguments)
         self._workers.add(worker)
         return worker
 
     async def _add_idle_worker(self) -> None:
-        self._idle.insert(0, await self._start_worker())  # those that have answered go first
+        self._idle.insert(0, await self._start_worker())  # last: used ones have their files open
 
     def _return_worker(self, worker: Worker) -> None:
-        """Keep a process that was heard out; stop any other, and start one in its place."""
         if worker.is_usable and len(self._workers) <= self._target_size:
             self._idle.append(worker)
-            return
-        self._discard_worker(worker)
+        else:
+            self._discard_worker(worker)
 
     def _discard_worker(self, worker: Worker) -> None:
-        """Stop a process, and start one in its place if one is missing."""
         worker.kill()
         self._workers.discard(worker)
         self._replenish()
 
     def _replenish(self) -> None:
-        """Start a process for each that is missing."""
+        """Start the processes that are missing."""
         while len(self._workers) + len(self._starting) < self._target_size:
             task = asyncio.create_task(self._add_idle_worker())
             self._starting.add(task)
@@ -278,10 +344,10 @@ class WorkerPool:
     def _handle_start_result(self, task: asyncio.Task[None]) -> None:
         self._starting.discard(task)
         if not task.cancelled() and isinstance(task.exception(), OSError):
-            # The next query that wants one starts it, or is refused.
+            # The next query tries again, or is refused.
             sys.stderr.write(f"kgraph: no process could be started: {task.exception()}\n")
 
     @property
     def _target_size(self) -> int:
-        """How many processes there should be: what is slow is not there for others."""
-        return self._limits.fast_slots + self._slots.slow.in_use
+        # Processes in slow slots are not available to others.
+        return self._limits.fast_slots + self._slow.in_use

@@ -1,19 +1,11 @@
-"""A process that answers queries, one after another, until its input ends.
+"""Worker process that evaluates SPARQL queries, one after another, until its input ends.
 
-Takes, on standard input, jobs: a line of JSON each. Gives, on standard output, frames: a
-letter, the length of what follows (four bytes, big-endian), and that many bytes::
+Reads jobs and writes frames as :mod:`kgraph.server.workers.protocol` describes.
 
-    r  the process is ready; once, before anything else
-    h  the answer's head: JSON, {"kind", "type"}
-    d  bytes of the answer; any number of times
-    z  the answer is whole: JSON, {"spent": whether the process should be replaced}
-    e  there is no answer: JSON, {"error", "message"}
-
-Invariant: imports only the standard library, the engine, :mod:`kgraph.base.checksums`,
-:mod:`kgraph.accel.rewrite`, :mod:`kgraph.base.processes` and :mod:`kgraph.base.xml`,
-which import no more, and is run as a script, so that a process which was stopped is replaced in
-some 40 ms (with the rest of kgraph it is 150). :mod:`kgraph.accel.columns`, which takes 80 more, is
-imported by a process that is told of columns: at its start, before it is ready, or with a job.
+Invariant: imports only the standard library, pyoxigraph, :mod:`kgraph.accel.rewrite`, the protocol and
+modules of :mod:`kgraph.base` that import no more, and runs as a script. A stopped process is thus
+replaced in some 40 ms; with the rest of kgraph it takes 150. :mod:`kgraph.accel.columns`, which takes 80
+more, is imported only by a process that gets a folder of columns, at its start or with a job.
 """
 
 from __future__ import annotations
@@ -21,9 +13,7 @@ from __future__ import annotations
 import io
 import json
 import os
-import struct
 import sys
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -34,87 +24,30 @@ from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 from kgraph.accel.rewrite.hash_joins import CountCache, evaluate
 from kgraph.base.checksums import SMALL_BYTES, Checksums
 from kgraph.base.errors import StoreError
-from kgraph.base.processes import exit_with_parent, limit_memory, memory_exceeds
+from kgraph.base.processes import memory_exceeds
 from kgraph.base.xml import XmlSanitizer
+from kgraph.server.workers.protocol import (
+    FRAME_CHUNK_BYTES,
+    FrameWriter,
+    send_body,
+    send_json,
+    serve_jobs,
+    start_process,
+)
 
 if TYPE_CHECKING:
     from kgraph.accel.columns.query import ColumnAnswer, ColumnEngine
 
-FRAME_HEADER = struct.Struct("!cI")
-"""Letter and length of a frame."""
-
-FRAME_CHUNK_BYTES = 1 << 16
-"""Bytes of an answer in a frame: what a pipe takes at once on Linux."""
-
-FINAL_FRAME_TYPES = (b"r", b"z", b"e")
-"""Letters of the frames after which it is the server's turn."""
-
+#: Bytes of memory from which a process is replaced: memory of a large sort is not given back.
 MAX_RSS_BYTES = 256 << 20
-"""Bytes of memory after which a process is replaced: what a large sort took is not given back."""
-
-
-class FrameReader:
-    """Frames as they are heard, in whatever pieces they come."""
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-
-    def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """The frames that are whole with these bytes: letter and content."""
-        rest, at = self._buffer, 0
-        rest += data
-        while len(rest) - at >= FRAME_HEADER.size:
-            letter, length = FRAME_HEADER.unpack_from(rest, at)
-            end = at + FRAME_HEADER.size + length
-            if len(rest) < end:
-                break
-            yield letter, bytes(rest[at + FRAME_HEADER.size : end])
-            at = end
-        del rest[:at]
 
 
 class UnacceptableError(Exception):
-    """The answer is of a kind that the client cannot take; it never leaves this process."""
-
-
-class FrameWriter(io.RawIOBase):
-    """What is written becomes frames of answer."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
-
-    def writable(self) -> bool:
-        """It is."""
-        return True
-
-    def write(self, data: Any) -> int:
-        """Send a frame."""
-        send_frame(self._out, b"d", bytes(data))
-        return len(data)
-
-
-def send_frame(out: BinaryIO, letter: bytes, data: bytes) -> None:
-    """Write one frame; a short answer leaves in one piece, which wakes the server once."""
-    out.write(FRAME_HEADER.pack(letter, len(data)))
-    out.write(data)
-    if letter in FINAL_FRAME_TYPES:
-        out.flush()
-
-
-def send_json(out: BinaryIO, letter: bytes, **values: object) -> None:
-    """Write one frame of JSON."""
-    send_frame(out, letter, json.dumps(values).encode())
-
-
-def send_body(out: BinaryIO, kind: str, media_type: str, data: bytes) -> None:
-    """Write the frames of an answer that is there as a whole, but for their end."""
-    send_json(out, b"h", kind=kind, type=media_type)
-    for start in range(0, len(data), FRAME_CHUNK_BYTES):
-        send_frame(out, b"d", data[start : start + FRAME_CHUNK_BYTES])
+    """The result is of a kind that the client does not accept. Internal to this process."""
 
 
 class Engine:
-    """The database that was asked last, kept open."""
+    """The database and the columns of the last job, kept open."""
 
     def __init__(self) -> None:
         self._path = ""
@@ -124,45 +57,44 @@ class Engine:
         self._columns: ColumnEngine | None = None
 
     def open_database(self, job: dict[str, Any]) -> None:
-        """Turn to the database of a job.
+        """Open the database and the columns of a job, if they are not open.
 
         Raises:
-            OSError: it cannot be opened.
-            StoreError: it is damaged.
+            OSError: the database cannot be opened.
+            StoreError: the database is damaged.
         """
-        if job["path"] != self._path:
-            verify_database(job["path"], SMALL_BYTES)
-            self._store = pyoxigraph.Store.read_only(job["path"])
-            self._path = job["path"]
+        if job["database"] != self._path:
+            verify_database(job["database"], SMALL_BYTES)
+            self._store = pyoxigraph.Store.read_only(job["database"])
+            self._path = job["database"]
             self._counts = CountCache(partial(self._execute, job))
         self.open_columns(job["columns"])
 
     def open_columns(self, folder: str) -> None:
-        """Open columns, if they are not open: it takes 80 ms, and saves a second of a count.
+        """Open the columns in a folder, if they are not open; "" closes them.
 
-        Args:
-            folder: where they are; "" for none.
+        Opening takes 80 ms and saves a second of a count.
         """
         if folder != self._columns_folder:
             self._columns = _open_columns(folder) if folder else None
             self._columns_folder = folder
 
     def query_columns(self, job: dict[str, Any]) -> ColumnAnswer | None:
-        """The answer from columns, where there are any and they have it."""
+        """Answer from columns; return None if there are none or they do not cover the query."""
         if self._columns is None:
             return None
         return self._columns.answer(job["text"], job["prefixes"], job["formats"])
 
     def query(self, job: dict[str, Any]) -> Any:
-        """What the engine finds, joined as its numbers call for.
+        """Evaluate a query, with joins ordered by the number of matches.
 
         Raises:
-            SyntaxError: the query cannot be read.
+            SyntaxError: the query cannot be parsed.
         """
         return evaluate(job["text"], partial(self._execute, job), self._counts)
 
     def _execute(self, job: dict[str, Any], text: str) -> Any:
-        # Naming the default graph overrides FROM, which the server lets through for it alone.
+        # Naming the default graph overrides FROM, which the server accepts only for that graph.
         return self._store.query(
             text,
             base_iri=job["base"],
@@ -172,29 +104,28 @@ class Engine:
         )
 
 
-def verify_database(database: str, largest: float = float("inf")) -> None:
-    """Check the files of a database, those whole that are not larger than so many bytes.
+def verify_database(database: str, max_bytes: float = float("inf")) -> None:
+    """Verify the checksums of a database's files up to a size.
 
     Raises:
-        StoreError: one is not as the build wrote it.
+        StoreError: a file differs from what the build wrote.
     """
     path = Path(database)
-    Checksums(path.parent).check_files(f"{path.name}/", largest)
+    Checksums(path.parent).check_files(f"{path.name}/", max_bytes)
 
 
 def _open_columns(folder: str) -> ColumnEngine | None:
-    """The columns that lie in a folder; where they cannot be opened, the engine answers."""
     try:
         from kgraph.accel.columns.query import ColumnEngine
 
         return ColumnEngine(folder)
-    except (ImportError, MemoryError, OSError, ValueError) as error:  # the first two: no room
+    except (ImportError, MemoryError, OSError, ValueError) as error:  # the first two: no memory
         sys.stderr.write(f"kgraph: {folder}: {error}: queries go to the engine\n")
         return None
 
 
 def handle_query_job(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None:
-    """Do one job; what can go wrong is told as a frame."""
+    """Run one job, and send the reply or the error."""
     try:
         engine.open_database(job)
     except (OSError, RuntimeError, StoreError) as error:
@@ -210,30 +141,32 @@ def handle_query_job(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None
         _send_failure(job, "failed", error, out)
     else:
         send_json(out, b"z", spent=memory_exceeds(MAX_RSS_BYTES))
-        del result  # giving back what many rows took is waited for by nobody
+        del result  # freed only after the reply: freeing many rows takes time
 
 
-def _send_failure(job: dict[str, Any], kind: str, error: Exception, out: BinaryIO) -> None:
-    """Tell why the engine failed: for its query, or for want of what the build wrote."""
+def _send_failure(job: dict[str, Any], code: str, error: Exception, out: BinaryIO) -> None:
+    """Send an error of the engine, or the damage of the database that caused it."""
     try:
-        verify_database(job["path"])
-    except StoreError as damaged:
-        send_json(out, b"e", error="store", message=str(damaged))
+        verify_database(job["database"])
+    except StoreError as damage:
+        send_json(out, b"e", error="store", message=str(damage))
     else:
-        send_json(out, b"e", error=kind, message=str(error))
+        send_json(out, b"e", error=code, message=str(error))
 
 
 def _run_query(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
-    known = engine.query_columns(job)
-    if known is not None:
-        send_body(out, known.kind, job["types"][known.kind], known.data)
+    answer = engine.query_columns(job)
+    if answer is not None:
+        send_body(out, answer.kind, job["types"][answer.kind], answer.data)
         return None
     result = engine.query(job)
-    kind = _result_kind(result)
-    media_type = job["types"].get(kind)
-    if media_type is None:
+    if isinstance(result, QueryTriples):
+        kind = "graph"
+    else:
+        kind = "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
+    if kind not in job["types"]:
         raise UnacceptableError(kind)
-    send_json(out, b"h", kind=kind, type=media_type)
+    send_json(out, b"h", kind=kind, type=job["types"][kind])
     with io.BufferedWriter(FrameWriter(out), FRAME_CHUNK_BYTES) as sink:
         _serialize(result, job["formats"][kind], job["prefixes"], sink)
     return result
@@ -249,33 +182,12 @@ def _serialize(result: Any, media_type: str, prefixes: dict[str, str], sink: Bin
         result.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
 
 
-def _result_kind(result: object) -> str:
-    if isinstance(result, QueryTriples):
-        return "graph"
-    return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "solutions"
-
-
-def limit_process(memory: int, parent: int) -> None:
-    """Become a process that takes no more than so much memory and ends with the server."""
-    limit_memory(memory)
-    exit_with_parent(parent)
-
-
-def open_frame_output() -> BinaryIO:
-    """Standard output, which holds back a chunk of what is sent."""
-    return open(sys.stdout.fileno(), "wb", 2 * FRAME_CHUNK_BYTES, closefd=False)
-
-
 def main() -> None:
-    """Answer until the input ends."""
-    memory, parent, *folder = sys.argv[1:]
-    out = open_frame_output()
-    limit_process(int(memory), int(parent))
+    """Run jobs until the input ends."""
+    out, _, columns_folder = start_process()
     engine = Engine()
-    engine.open_columns(*folder or [""])
-    send_json(out, b"r")
-    for line in sys.stdin.buffer:
-        handle_query_job(engine, json.loads(line), out)
+    engine.open_columns(*columns_folder or [""])
+    serve_jobs(out, lambda line, out: handle_query_job(engine, json.loads(line), out))
 
 
 if __name__ == "__main__":
@@ -283,5 +195,5 @@ if __name__ == "__main__":
         main()
     except (KeyboardInterrupt, BrokenPipeError):
         pass
-    except MemoryError:  # the server says so; there may be no room for a word
+    except MemoryError:  # the server reports it; there may be no memory for a message
         os._exit(1)

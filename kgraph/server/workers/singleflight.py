@@ -1,7 +1,6 @@
-"""The same question asked by several at the same time is answered once.
+"""Single-flight: concurrent calls with one key share one execution.
 
-Takes a key and the work that answers it, gives the answer to whoever waits for that key. The
-work goes on as long as one of them waits, and is stopped when the last one goes.
+The execution runs as long as a caller waits for it, and is cancelled when the last one goes.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ Work = Callable[[], Coroutine[Any, Any, Reply]]
 
 
 class _Flight:
-    """Work that is being done, and who waits for it.
+    """One execution and the callers that wait for it.
 
-    Those who wait are told in the turn of the loop in which the work ends: what asyncio has for
-    that (`shield`) takes another.
+    Callers are woken in the turn of the event loop in which the work ends; `asyncio.shield`
+    would take one more.
     """
 
     def __init__(self, work: Work) -> None:
@@ -56,30 +55,26 @@ class _Flight:
 
 
 class SingleFlight:
-    """The work that is being done now, by key."""
+    """Executions in progress, by key."""
 
     def __init__(self) -> None:
         self._flights: dict[str, _Flight] = {}
 
     async def run(self, key: str, work: Work) -> Reply:
-        """The answer to a key.
-
-        Args:
-            key: what two askings of the same share.
-            work: answers it.
+        """Join the execution of a key, or start it.
 
         Raises:
-            KgraphError: what the work raises.
+            KgraphError: raised by the work.
         """
         flight = self._flights.get(key)
-        # Work that was told to stop may not have ended yet: nobody new may share its end.
+        # A cancelled task may not have ended yet: a new caller must not share its end.
         if flight is None or flight.task.done() or flight.task.cancelling():
             flight = self._flights[key] = _Flight(work)
             flight.task.add_done_callback(lambda _: self._forget(key))
         reply = await flight.wait_reply()
         if isinstance(reply.body, bytes):
             return reply
-        if flight.is_body_claimed:  # a long answer waits on disk, and is read once
+        if flight.is_body_claimed:  # a spooled body can be read only once
             return await work()
         flight.is_body_claimed = True
         return reply

@@ -1,14 +1,12 @@
-"""A process that does tasks in Python: saved questions, searches, decisions, exports.
+"""Worker process that runs tasks in Python: saved questions, searches, decisions, exports.
 
-Takes and gives what :mod:`kgraph.server.workers.query_worker` does, over the same pipes: a job is a line of
-JSON (:class:`TaskRequest`), an answer is frames. What goes wrong is told by the name of our error
-(:func:`encode_error`), and is that error again at the server (:func:`decode_error`). The store that was asked
-last stays open, so that the next task finds its index read.
+A job is a :class:`TaskJob` in JSON, a reply consists of frames as
+:mod:`kgraph.server.workers.protocol` describes. An error travels as its class name, message and
+fields. The last build stays open, so that the next task finds its index loaded.
 """
 
 from __future__ import annotations
 
-import sys
 import traceback
 from contextlib import suppress
 from functools import lru_cache
@@ -20,89 +18,66 @@ import msgspec
 from kgraph.base import errors
 from kgraph.base.errors import KgraphError, QueryTooLargeError
 from kgraph.base.processes import memory_exceeds
-from kgraph.server.workers import query_worker
-from kgraph.server.workers.tasks import Task, execute_task
+from kgraph.server.workers.protocol import send_body, send_json, serve_jobs, start_process
+from kgraph.server.workers.tasks import Task
 from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
 
-TASK_PROGRAM = ("-m", "kgraph.server.workers.task_worker")
-"""Arguments of the interpreter that run it."""
+TASK_PROGRAM = ("-m", "kgraph.server.workers.task_worker")  #: arguments of the interpreter
 
+#: Share of its memory limit from which a process is replaced: the next task needs some, too.
 RECYCLE_MEMORY_SHARE = 0.75
-"""Share of its memory from which a process is replaced: the next task needs some, too."""
 
 UNEXPECTED_ERROR = "unexpected"
 
-
-class TaskRequest(msgspec.Struct, frozen=True):
-    """A task, and the build that it is put to.
-
-    Attributes:
-        store: folder of the store.
-        build: name of the build in it.
-        task: what is to be done.
-    """
-
-    store: str
-    build: str
-    task: Task
+_ERROR_FIELDS = ("suggestions", "parameter", "status", "allow", "retry_after")
 
 
 class TaskJob(msgspec.Struct, frozen=True):
-    """An order with its limits, as :class:`kgraph.server.workers.process.Job`.
+    """A task on a build, with its limits: a :class:`kgraph.server.workers.process.Job`."""
 
-    Attributes:
-        order: what is to be done, and to what.
-        seconds: its limit of time.
-        size: the limit of its answer's bytes.
-    """
-
-    request: TaskRequest
-    seconds: float
-    size: int
+    store: str  #: folder of the store
+    build: str  #: name of the build
+    task: Task
+    timeout_s: float
+    max_reply_bytes: int
 
     @property
-    def name(self) -> str:
-        """The task as it is written down."""
-        return msgspec.json.encode(self.request.task).decode()
+    def key(self) -> str:
+        """The task in JSON."""
+        return msgspec.json.encode(self.task).decode()
 
     def encode(self) -> bytes:
-        """The order as the process reads it."""
-        return msgspec.json.encode(self.request) + b"\n"
+        """Encode the job as a line of JSON."""
+        return msgspec.json.encode(self) + b"\n"
 
-    def decode_error(self, told: dict[str, Any]) -> Exception:
-        """What the process says went wrong."""
-        return decode_error(told)
+    def decode_error(self, fields: dict[str, Any]) -> Exception:
+        """Return the error that the worker reported."""
+        return decode_error(fields)
 
 
 def encode_error(error: Exception) -> dict[str, Any]:
-    """An error in plain values."""
+    """Return an error as plain values."""
     if isinstance(error, MemoryError):
-        return encode_error(
-            QueryTooLargeError("this needed more memory than it may take: ask for less")
-        )
+        error = QueryTooLargeError("this needed more memory than it may take: ask for less")
     if not isinstance(error, KgraphError):
         return {"error": UNEXPECTED_ERROR, "message": f"{type(error).__name__}: {error}"}
-    fields = {
-        name: getattr(error, name)
-        for name in ("suggestions", "parameter", "status", "allow", "retry_after")
-        if hasattr(error, name)
-    }
+    fields = {name: getattr(error, name) for name in _ERROR_FIELDS if hasattr(error, name)}
     return {"error": type(error).__name__, "message": str(error), **fields}
 
 
-def decode_error(told: dict[str, Any]) -> Exception:
-    """The error that :func:`encode_error` put into plain values.
+def decode_error(fields: dict[str, Any]) -> Exception:
+    """Return the error that :func:`encode_error` made plain values of.
 
     >>> decode_error(encode_error(errors.UnknownNameError("no", ["yes"]))).suggestions
     ('yes',)
     """
-    fields = dict(told)
-    name, message = fields.pop("error"), fields.pop("message")
+    arguments = dict(fields)
+    name, message = arguments.pop("error"), arguments.pop("message")
     if name == UNEXPECTED_ERROR:
         return RuntimeError(message)
-    kind = getattr(errors, name)
-    error: KgraphError = kind(message=message, **fields) if fields else kind(message)
+    class_ = getattr(errors, name)
+    error: KgraphError = class_(message=message, **arguments) if arguments else class_(message)
     return error
 
 
@@ -112,28 +87,24 @@ def open_build(store: str, build: str) -> OpenGraph:
     return OpenGraph(Store(Path(store), build))
 
 
-def handle_task_job(line: bytes, limit: int, out: BinaryIO) -> None:
-    """Do one order; whatever goes wrong is told as a frame."""
+def handle_task_job(line: bytes, memory_bytes: int, out: BinaryIO) -> None:
+    """Run one task, and send its result or the error."""
     try:
-        order = msgspec.json.decode(line, type=TaskRequest)
-        result = execute_task(open_build(order.store, order.build), order.task)
+        job = msgspec.json.decode(line, type=TaskJob)
+        result = job.task.run(open_build(job.store, job.build))
     except Exception as error:
         if not isinstance(error, KgraphError | MemoryError):
             traceback.print_exc()
-        query_worker.send_json(out, b"e", **encode_error(error))
+        send_json(out, b"e", **encode_error(error))
     else:
-        query_worker.send_body(out, result.kind, result.media_type, result.data)
-        query_worker.send_json(out, b"z", spent=memory_exceeds(RECYCLE_MEMORY_SHARE * limit))
+        send_body(out, result.kind, result.media_type, result.data)
+        send_json(out, b"z", spent=memory_exceeds(RECYCLE_MEMORY_SHARE * memory_bytes))
 
 
 def main() -> None:
-    """Answer until the input ends."""
-    memory, parent = map(int, sys.argv[1:])
-    out = query_worker.open_frame_output()
-    query_worker.limit_process(memory, parent)
-    query_worker.send_json(out, b"r")
-    for line in sys.stdin.buffer:
-        handle_task_job(line, memory, out)
+    """Run tasks until the input ends."""
+    out, memory_bytes, _ = start_process()
+    serve_jobs(out, lambda line, out: handle_task_job(line, memory_bytes, out))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
-"""What takes Python to answer: the tasks of :mod:`kgraph.server.workers.task_worker`, one function each.
+"""Tasks that need Python, run by :mod:`kgraph.server.workers.task_worker`.
 
-Takes an open graph and a task, gives a :class:`TaskResult`: bytes, and what
-they are. A task is a plain value, so that it goes through a pipe and names its answer in
-memory. A new one is a struct, a function and a row; what it needs is imported late, since the
-server reads this file too.
+A task is a plain value, so that it can be sent to a process and can be the key of a cached
+reply. Its method ``run`` takes an open graph and returns a :class:`TaskResult`. A new task is a
+struct and an entry of :data:`Task`. Modules that only a task needs are imported late, since the
+server imports this module too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,46 +18,72 @@ from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Filters, Found, search
 from kgraph.search.facets import Facets, count_facets
 from kgraph.search.suggest import suggest_things
+from kgraph.server.http.negotiation import JSON
 from kgraph.server.workers.messages import ReplyKind
 from kgraph.store import layout
-from kgraph.views.decisions import DecisionFilter, Decisions, find_decisions
+from kgraph.views.decisions import DecisionFilter, find_decisions
 from kgraph.views.open_graph import OpenGraph
-
-JSON = "application/json"
 
 
 class TaskResult(msgspec.Struct, frozen=True):
-    """An answer: what kind it is, what it is written in, and its bytes."""
+    """Result of a task: its kind, media type and bytes."""
 
     kind: ReplyKind
     media_type: str
     data: bytes
 
 
+def _json_result(value: object) -> TaskResult:
+    return TaskResult("value", JSON, msgspec.json.encode(value))
+
+
 class RenderQuestion(msgspec.Struct, frozen=True, tag="show"):
-    """Answer a question with a name, for a page: :func:`kgraph.analysis.presentation.render_answer`."""
+    """Answer a named question for a page."""
 
     name: str
     parameters: dict[str, str]
 
+    def run(self, graph: OpenGraph) -> TaskResult:
+        from kgraph.analysis.presentation import render_answer
+
+        return _json_result(render_answer(graph.store, self.name, self.parameters, graph.links))
+
 
 class RunQuestion(msgspec.Struct, frozen=True, tag="answer"):
-    """Answer a question with a name, in a format: :func:`kgraph.analysis.questions.answer_query`."""
+    """Answer a named question in a format."""
 
     name: str
     parameters: dict[str, str]
     format: str
 
+    def run(self, graph: OpenGraph) -> TaskResult:
+        from kgraph.analysis.questions import answer_query
+
+        answer = answer_query(graph.store, self.name, self.parameters, format=self.format)
+        return TaskResult(answer.kind, ANSWER_FORMATS[answer.format].media_type, answer.data)
+
 
 class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
-    """The SPARQL of a saved query, with its parameters: :func:`kgraph.query.evaluate.render_saved_query`."""
+    """Return the SPARQL of a saved query, with its parameters filled in."""
 
     name: str
     parameters: dict[str, str]
 
+    def run(self, graph: OpenGraph) -> TaskResult:
+        from kgraph.query.evaluate import render_saved_query
+
+        return _json_result(render_saved_query(graph.store, self.name, self.parameters))
+
+
+class Searched(msgspec.Struct, frozen=True):
+    """Hits of a search, and their facets."""
+
+    found: Found
+    facets: Facets
+
 
 class RunSearch(msgspec.Struct, frozen=True, tag="search"):
-    """Search, and count what fits: :func:`kgraph.search.search`, with its words."""
+    """Search, and count the matches by facet."""
 
     text: str
     filters: Filters
@@ -66,84 +91,124 @@ class RunSearch(msgspec.Struct, frozen=True, tag="search"):
     limit: int = 20
     per_episode: int = 0
 
-
-class Searched(msgspec.Struct, frozen=True):
-    """What a search gave, and what fits it, counted."""
-
-    found: Found
-    facets: Facets
+    def run(self, graph: OpenGraph) -> TaskResult:
+        hits = search(
+            graph.index,
+            self.text,
+            self.filters,
+            limit=self.limit,
+            per_episode=self.per_episode,
+            offset=self.offset,
+        )
+        facets = count_facets(
+            graph.index, hits.instead or self.text, self.filters, partial=bool(hits.partial)
+        )
+        return _json_result(Searched(hits, facets))
 
 
 class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
-    """Names as one types them: :func:`kgraph.search.suggest.suggest_things`."""
+    """Complete the start of a name."""
 
     start: str
     kinds: tuple[str, ...] = ()
 
+    def run(self, graph: OpenGraph) -> TaskResult:
+        return _json_result(suggest_things(graph.index, self.start, self.kinds))
+
 
 class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
-    """A part of the decisions: :func:`kgraph.views.decisions.find_decisions`."""
+    """List a page of the decisions."""
 
     kind: str
     filters: DecisionFilter
     offset: int = 0
     limit: int = 50
 
+    def run(self, graph: OpenGraph) -> TaskResult:
+        records = graph.store.graph
+        return _json_result(
+            find_decisions(records, self.kind, self.filters, self.offset, self.limit)
+        )
+
 
 class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
-    """What became of every row: the audit ``rows``, as rows of list, outcome and number."""
+    """Count the outcomes of all rows: the audit ``rows``, as rows of list, outcome and number."""
+
+    def run(self, graph: OpenGraph) -> TaskResult:
+        from kgraph.views.audit_tables import tabulate_rows
+
+        return _json_result(list(tabulate_rows(graph.store.graph).rows))
 
 
 class WriteExport(msgspec.Struct, frozen=True, tag="write"):
-    """Write the graph into a file: :func:`kgraph.export.export`.
-
-    Attributes:
-        format: name of a format.
-        profile: ``full`` or ``edges``.
-        path: of the file.
-        limit: bytes that it may have.
-    """
+    """Write the graph into a file; the result is its unpacked size in bytes."""
 
     format: str
-    profile: str
+    profile: str  #: ``full`` or ``edges``
     path: str
-    limit: int
+    max_bytes: int
+
+    def run(self, graph: OpenGraph) -> TaskResult:
+        from kgraph.server.workers.write_export import write_export_file
+
+        return _json_result(
+            write_export_file(
+                graph.store, self.format, self.profile, Path(self.path), self.max_bytes
+            )
+        )
 
 
 class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
-    """Write the graph's columns, if there are none: :func:`kgraph.accel.columns.writer.ensure_columns`.
+    """Write the graph's column index, unless it exists."""
 
-    Attributes:
-        draft: name of a folder beside them, where they are written until they are whole.
-    """
+    draft: str  #: name of the folder, beside the index, in which it is written until it is complete
 
-    draft: str
+    def run(self, graph: OpenGraph) -> TaskResult:
+        from kgraph.accel.columns.writer import ensure_columns
+
+        folder = graph.store.build
+        columns = folder / layout.COLUMNS_FOLDER
+        graph.store.verify_database()
+        try:
+            ensure_columns(str(folder / layout.DATABASE_FOLDER), columns, folder / self.draft)
+        except OSError as error:
+            raise StoreError(f"{columns}: {error.strerror or error}") from error
+        return _json_result(None)
 
 
 class QueryWithFunctions(msgspec.Struct, frozen=True, tag="match"):
-    """Answer SPARQL that may call ``kg:matches``: :func:`kgraph.query.evaluate.evaluate_sparql`.
+    """Evaluate SPARQL that may call ``kg:matches``."""
 
-    Attributes:
-        text: a query that was checked to be read-only.
-        formats: kind of answer -> name of the format that it is wanted in.
-    """
+    text: str  #: a query that was checked to be read-only
+    formats: dict[AnswerKind, str]  #: kind of answer -> name of the wanted format
 
-    text: str
-    formats: dict[AnswerKind, str]
+    def run(self, graph: OpenGraph) -> TaskResult:
+        from kgraph.query.evaluate import evaluate_sparql
+
+        try:
+            answer = evaluate_sparql(graph.store, self.text, self.formats)
+        except InputError as error:
+            if error.parameter != "format":
+                raise
+            raise RequestError(406, f"{error}: accept another media type") from error
+        return TaskResult(answer.kind, ANSWER_FORMATS[answer.format].media_type, answer.data)
 
 
 class RunView(msgspec.Struct, frozen=True, tag="know"):
-    """Answer a question of :data:`kgraph.views.registry.VIEW_OPERATIONS`, by name.
-
-    Attributes:
-        name: of the question.
-        asked: its parameters.
-    """
+    """Run an operation of :data:`kgraph.views.registry.VIEW_OPERATIONS`."""
 
     name: str
     parameters: dict[str, Any]
 
+    def run(self, graph: OpenGraph) -> TaskResult:
+        from kgraph.views.registry import VIEW_OPERATIONS
 
+        view = VIEW_OPERATIONS[self.name]
+        request = msgspec.convert(self.parameters, view.parameters)
+        return _json_result(view.run(graph, request))
+
+
+#: Any task.
 Task = (
     RenderQuestion
     | RunQuestion
@@ -157,123 +222,3 @@ Task = (
     | QueryWithFunctions
     | RunView
 )
-
-
-def execute_task(graph: OpenGraph, task: Task) -> TaskResult:
-    """Do a task.
-
-    Raises:
-        KgraphError: whatever its function raises.
-    """
-    return _TASK_FUNCTIONS[type(task)](graph, task)
-
-
-def _json_result(value: object) -> TaskResult:
-    return TaskResult("value", JSON, msgspec.json.encode(value))
-
-
-def _render_question(graph: OpenGraph, task: RenderQuestion) -> TaskResult:
-    from kgraph.analysis.presentation import render_answer
-
-    return _json_result(render_answer(graph.store, task.name, task.parameters, graph.links))
-
-
-def _run_question(graph: OpenGraph, task: RunQuestion) -> TaskResult:
-    from kgraph.analysis.questions import answer_query
-
-    found = answer_query(graph.store, task.name, task.parameters, format=task.format)
-    return TaskResult(found.kind, ANSWER_FORMATS[found.format].media_type, found.data)
-
-
-def _expand_saved_query(graph: OpenGraph, task: ExpandSavedQuery) -> TaskResult:
-    from kgraph.query.evaluate import render_saved_query
-
-    return _json_result(render_saved_query(graph.store, task.name, task.parameters))
-
-
-def _run_search(graph: OpenGraph, task: RunSearch) -> TaskResult:
-    found = search(
-        graph.index,
-        task.text,
-        task.filters,
-        limit=task.limit,
-        per_episode=task.per_episode,
-        offset=task.offset,
-    )
-    counts = count_facets(
-        graph.index, found.instead or task.text, task.filters, partial=bool(found.partial)
-    )
-    return _json_result(Searched(found, counts))
-
-
-def _suggest_names(graph: OpenGraph, task: SuggestNames) -> TaskResult:
-    return _json_result(suggest_things(graph.index, task.start, task.kinds))
-
-
-def _list_decisions(graph: OpenGraph, task: ListDecisions) -> TaskResult:
-    found: Decisions = find_decisions(
-        graph.store.graph, task.kind, task.filters, task.offset, task.limit
-    )
-    return _json_result(found)
-
-
-def _row_accounting(graph: OpenGraph, _: RowAccounting) -> TaskResult:
-    from kgraph.views.audit_tables import tabulate_rows
-
-    return _json_result(list(tabulate_rows(graph.store.graph).rows))
-
-
-def _write_export(graph: OpenGraph, task: WriteExport) -> TaskResult:
-    from kgraph.server.workers.write_export import write_export_file
-
-    size = write_export_file(graph.store, task.format, task.profile, Path(task.path), task.limit)
-    return _json_result(size)
-
-
-def _write_columns(graph: OpenGraph, task: WriteColumns) -> TaskResult:
-    from kgraph.accel.columns.writer import ensure_columns
-
-    build = graph.store.build
-    graph.store.verify_database()
-    try:
-        ensure_columns(
-            str(build / layout.DATABASE_FOLDER), build / layout.COLUMNS_FOLDER, build / task.draft
-        )
-    except OSError as error:
-        raise StoreError(f"{build / layout.COLUMNS_FOLDER}: {error.strerror or error}") from error
-    return _json_result(None)
-
-
-def _query_with_functions(graph: OpenGraph, task: QueryWithFunctions) -> TaskResult:
-    from kgraph.query.evaluate import evaluate_sparql
-
-    try:
-        found = evaluate_sparql(graph.store, task.text, task.formats)
-    except InputError as error:
-        if error.parameter != "format":
-            raise
-        raise RequestError(406, f"{error}: accept another media type") from error
-    return TaskResult(found.kind, ANSWER_FORMATS[found.format].media_type, found.data)
-
-
-def _run_view(graph: OpenGraph, task: RunView) -> TaskResult:
-    from kgraph.views.registry import VIEW_OPERATIONS
-
-    fact = VIEW_OPERATIONS[task.name]
-    return _json_result(fact.run(graph, msgspec.convert(task.parameters, fact.parameters)))
-
-
-_TASK_FUNCTIONS: dict[type[Any], Callable[[OpenGraph, Any], TaskResult]] = {
-    RenderQuestion: _render_question,
-    RunQuestion: _run_question,
-    ExpandSavedQuery: _expand_saved_query,
-    RunSearch: _run_search,
-    SuggestNames: _suggest_names,
-    ListDecisions: _list_decisions,
-    RowAccounting: _row_accounting,
-    WriteExport: _write_export,
-    WriteColumns: _write_columns,
-    QueryWithFunctions: _query_with_functions,
-    RunView: _run_view,
-}
-"""Task -> what does it."""

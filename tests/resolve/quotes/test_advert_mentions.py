@@ -21,15 +21,15 @@ from kgraph.resolve.recordings import Recording
 from kgraph.resolve.word_lists import Vocabulary
 
 BEFORE = "and so it goes that most of our listeners ask for "
-BEHIND = " and for nothing comparable, since everything else breaks early"
+AFTER = " and for nothing comparable, since everything else breaks early"
 
 
-def heard(name="Acme", before=BEFORE, behind=BEHIND):
-    context = f"{before}{name}{behind}"
+def transcript_row(name="Acme", before=BEFORE, after=AFTER):
+    context = f"{before}{name}{after}"
     return Row("companies", 0, {"name": name, "context": context, "position": 7})
 
 
-def told(text, name="Acme"):
+def llm_row(text, name="Acme"):
     return Row("companies", 1, {"name": name, "context": text, "source": "llm_enhanced"})
 
 
@@ -37,20 +37,21 @@ def episode(file, *rows):
     return Episode(file, "", {}, {"companies": rows}, {})
 
 
-NOTHING = RepetitionCounts()
+NO_REPETITION = RepetitionCounts()
+NO_WORDS = Vocabulary()
 
 
-def quoted(text, advert=0.0):
-    return QuoteDecision(text, text, True, ((0, 0),), 0.5, advert)
+def make_quote(text, advert=0.0):
+    return QuoteDecision(text, text, ((0, 0),), 0.5, advert)
 
 
-def judged(rows, repeated=NOTHING, *, beside=(), quotes=(), title=""):
-    """What a mention's rows say in a recording that says other things beside it."""
-    whole = Episode("a.md", "", {"title": title}, {"companies": (*rows, *beside)}, {})
-    return score_mention(rows, SpokenText([whole], quotes, repeated))
+def score(rows, repeated=NO_REPETITION, *, other_rows=(), quotes=(), title=""):
+    """Score a mention's rows in a recording with other rows and quotes."""
+    recording = Episode("a.md", "", {"title": title}, {"companies": (*rows, *other_rows)}, {})
+    return score_mention(rows, SpokenText([recording], quotes, repeated, NO_WORDS))
 
 
-SPONSOR = told("Sponsor of the podcast, a maker of widgets.")
+SPONSOR = llm_row("Sponsor of the podcast, a maker of widgets.")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ SPONSOR = told("Sponsor of the podcast, a maker of widgets.")
     ],
 )
 def test_the_language_model_says_that_it_is_a_sponsor(text):
-    assert judged([told(text)]).is_likely
+    assert score([llm_row(text)]).is_likely
 
 
 @pytest.mark.parametrize(
@@ -78,8 +79,8 @@ def test_the_language_model_says_that_it_is_a_sponsor(text):
         "",
     ],
 )
-def test_what_it_says_beside_or_of_others_makes_no_advert(text):
-    assert judged([told(text)]) == NOT_ADVERT
+def test_other_uses_of_the_words_make_no_advert(text):
+    assert score([llm_row(text)]) == NOT_ADVERT
 
 
 @pytest.mark.parametrize(
@@ -92,89 +93,91 @@ def test_what_it_says_beside_or_of_others_makes_no_advert(text):
     ],
 )
 def test_the_guests_that_a_show_boasts_of_are_its_own_words(text, is_likely):
-    assert judged([told(text)]).is_likely == is_likely
+    assert score([llm_row(text)]).is_likely == is_likely
 
 
 def test_one_row_outside_adverts_makes_it_talk():
-    assert judged([SPONSOR, heard()]) == NOT_ADVERT
-    assert judged([SPONSOR, told("A maker of widgets.")]) == NOT_ADVERT
+    assert score([SPONSOR, transcript_row()]) == NOT_ADVERT
+    assert score([SPONSOR, llm_row("A maker of widgets.")]) == NOT_ADVERT
 
 
-ADVERT = heard(before="Today's episode is brought to you by ")
-MAKER = told("A maker of widgets.")
+ADVERT = transcript_row(before="Today's episode is brought to you by ")
+MAKER = llm_row("A maker of widgets.")
 LISTINGS = {"bolt": SponsorCounts(5, 5)}
 
 
-SOLD = quoted("Today's episode is brought to you by Acme, the home of widgets.", 0.9)
+SOLD_QUOTE = make_quote("Today's episode is brought to you by Acme, the home of widgets.", 0.9)
 
 
-def test_a_description_of_what_only_adverts_name_was_written_from_them():
-    least = judged([ADVERT]).probability
-    for found in (
-        judged([MAKER, ADVERT]),
-        judged([MAKER], beside=[ADVERT]),
-        judged([MAKER], quotes=[SOLD]),
-        judged([MAKER, ADVERT], quotes=[SOLD]),
+def test_a_description_of_a_thing_in_adverts_alone_was_written_from_them():
+    least = score([ADVERT]).probability
+    for scores in (
+        score([MAKER, ADVERT]),
+        score([MAKER], other_rows=[ADVERT]),
+        score([MAKER], quotes=[SOLD_QUOTE]),
+        score([MAKER, ADVERT], quotes=[SOLD_QUOTE]),
     ):
-        assert found.probability == least
-    [wording, why] = judged([MAKER], quotes=[SOLD]).reasons
+        assert scores.probability == least
+    [wording, why] = score([MAKER], quotes=[SOLD_QUOTE]).reasons
     assert wording.words == "names a sponsor"
     assert "brought to you by Acme, the home" in why.words
 
 
-def test_a_description_of_what_is_said_elsewhere_too_is_talk():
-    assert judged([MAKER]) == NOT_ADVERT, "nobody knows what it was written from"
-    assert judged([MAKER, ADVERT], title="How Acme began") == NOT_ADVERT
-    assert judged([MAKER, ADVERT], quotes=[quoted("Then acme’s plant burned down.")]) == NOT_ADVERT
+def test_a_description_of_a_thing_named_elsewhere_is_talk():
+    assert score([MAKER]) == NOT_ADVERT, "nobody knows what it was written from"
+    assert score([MAKER, ADVERT], title="How Acme began") == NOT_ADVERT
+    assert (
+        score([MAKER, ADVERT], quotes=[make_quote("Then acme’s plant burned down.")]) == NOT_ADVERT
+    )
     passage = Row("companies", 2, {"name": "Bolt", "context": "so Acme and Bolt merged"})
-    assert judged([MAKER, ADVERT], beside=[passage]) == NOT_ADVERT
-    assert judged([MAKER, ADVERT, heard()]) == NOT_ADVERT
+    assert score([MAKER, ADVERT], other_rows=[passage]) == NOT_ADVERT
+    assert score([MAKER, ADVERT, transcript_row()]) == NOT_ADVERT
 
 
 def test_a_passage_that_names_the_sponsor_is_no_advert_for_that():
-    paying = find_sponsors([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
-    passage = heard("Bolt", before="We were told that Acme is twice as large as ")
-    aloud = SpokenText([episode("a.md", MAKER, passage)], (), NOTHING, sponsors=paying)
-    assert score_mention([MAKER], aloud) == NOT_ADVERT
+    sponsors = find_sponsors([episode("a.md", llm_row("Sponsor of the show.", "Bolt"))], LISTINGS)
+    passage = transcript_row("Bolt", before="We were told that Acme is twice as large as ")
+    spoken = SpokenText([episode("a.md", MAKER, passage)], (), NO_REPETITION, NO_WORDS, sponsors)
+    assert score_mention([MAKER], spoken) == NOT_ADVERT
 
 
-def test_what_stands_beside_the_sponsor_in_its_sentence_is_advertised_too():
-    paying = find_sponsors([episode("a.md", told("Sponsor of the show.", "Bolt"))], LISTINGS)
-    whole = episode("a.md", MAKER)
+def test_names_in_the_sentence_of_the_sponsor_are_advertised_too():
+    sponsors = find_sponsors([episode("a.md", llm_row("Sponsor of the show.", "Bolt"))], LISTINGS)
+    recording = episode("a.md", MAKER)
     for text, is_likely in (
         ("Bolt and Acme: together.", True),
         ("Acme won. This show runs on Bolt.", False),
         ("This show runs on a bolt and Acme.", False),
     ):
-        aloud = SpokenText([whole], [quoted(text, 0.9)], NOTHING, sponsors=paying)
-        assert score_mention([MAKER], aloud).is_likely == is_likely, text
+        spoken = SpokenText([recording], [make_quote(text, 0.9)], NO_REPETITION, NO_WORDS, sponsors)
+        assert score_mention([MAKER], spoken).is_likely == is_likely, text
 
 
 @pytest.mark.parametrize("row", [SPONSOR, ADVERT], ids=["told", "heard"])
-def test_the_title_and_some_quotes_speak_of_a_sponsor(row):
-    quotes = [quoted(f"{n} things that Acme’s\nmakers said.") for n in range(MIN_TALK_QUOTES)]
-    assert judged([row], title="Why Acme won") == NOT_ADVERT
-    assert judged([row], quotes=quotes) == NOT_ADVERT
-    assert judged([row], quotes=quotes[1:]).is_likely
-    assert judged([row], title="The acmes of the year", quotes=quotes[1:]).is_likely
-    adverts = [quoted(quote.text, 0.9) for quote in quotes]
-    assert judged([row], quotes=adverts).is_likely
+def test_the_title_and_some_quotes_make_a_sponsor_talk(row):
+    quotes = [make_quote(f"{n} things that Acme’s\nmakers said.") for n in range(MIN_TALK_QUOTES)]
+    assert score([row], title="Why Acme won") == NOT_ADVERT
+    assert score([row], quotes=quotes) == NOT_ADVERT
+    assert score([row], quotes=quotes[1:]).is_likely
+    assert score([row], title="The acmes of the year", quotes=quotes[1:]).is_likely
+    adverts = [make_quote(quote.text, 0.9) for quote in quotes]
+    assert score([row], quotes=adverts).is_likely
 
 
 def test_a_word_in_a_title_or_at_the_start_of_a_quote_is_no_name():
-    row = told("Sponsor of the podcast.", "Circle")
+    row = llm_row("Sponsor of the podcast.", "Circle")
     episode = Episode("a.md", "", {"title": "Circle Back"}, {"companies": (row,)}, {})
     words = Vocabulary(frozenset({"circle"}))
-    begun = [quoted(f"Circle {n} times!") for n in range(MIN_TALK_QUOTES)]
-    within = [quoted(f"I told Circle {n} times.") for n in range(MIN_TALK_QUOTES)]
-    assert score_mention([row], SpokenText([episode], begun, NOTHING, words)).is_likely
-    assert score_mention([row], SpokenText([episode], within, NOTHING, words)) == NOT_ADVERT
-    assert score_mention([row], SpokenText([episode], begun, NOTHING)) == NOT_ADVERT
+    begun = [make_quote(f"Circle {n} times!") for n in range(MIN_TALK_QUOTES)]
+    within = [make_quote(f"I told Circle {n} times.") for n in range(MIN_TALK_QUOTES)]
+    assert score_mention([row], SpokenText([episode], begun, NO_REPETITION, words)).is_likely
+    assert score_mention([row], SpokenText([episode], within, NO_REPETITION, words)) == NOT_ADVERT
+    assert score_mention([row], SpokenText([episode], begun, NO_REPETITION, NO_WORDS)) == NOT_ADVERT
 
 
 def test_an_opening_that_names_it_sells_nothing_either():
-    opening = quoted("Welcome back to the show. My guest today is Ann, who runs Acme.", 0.6)
-    assert judged([MAKER], quotes=[opening]) == NOT_ADVERT
+    opening = make_quote("Welcome back to the show. My guest today is Ann, who runs Acme.", 0.6)
+    assert score([MAKER], quotes=[opening]) == NOT_ADVERT
 
 
 @pytest.mark.parametrize(
@@ -187,79 +190,88 @@ def test_an_opening_that_names_it_sells_nothing_either():
 )
 def test_the_advert_must_be_of_the_name_itself(name, text):
     row = Row("companies", 0, {"name": name, "context": "A maker.", "source": "llm_enhanced"})
-    assert judged([row], quotes=[quoted(text, 0.9)]) == NOT_ADVERT
+    assert score([row], quotes=[make_quote(text, 0.9)]) == NOT_ADVERT
 
 
 def test_every_way_to_write_a_name_is_looked_for():
     row = Row("companies", 0, {"name": "Acme Widgets (AW)", "source": "llm_enhanced"})
-    sold = quoted("Today's episode is brought to you by AW.", 0.9)
-    assert judged([row], quotes=[sold]).is_likely
-    assert judged([row], quotes=[sold, quoted("Acme Widgets is catching up.")]) == NOT_ADVERT
+    sold = make_quote("Today's episode is brought to you by AW.", 0.9)
+    assert score([row], quotes=[sold]).is_likely
+    assert score([row], quotes=[sold, make_quote("Acme Widgets is catching up.")]) == NOT_ADVERT
 
 
-def test_a_name_that_was_heard_otherwise_is_what_its_passages_are():
-    advert = heard("Akme", before="Today's episode is brought to you by ")
-    assert judged([told("A maker of pipes.", "Acme Pipes"), advert]).is_likely
-    assert judged([told("A maker of pipes.", "Acme Pipes"), heard("Akme")]) == NOT_ADVERT
+def test_the_passages_decide_for_a_name_that_no_text_contains():
+    advert = transcript_row("Akme", before="Today's episode is brought to you by ")
+    assert score([llm_row("A maker of pipes.", "Acme Pipes"), advert]).is_likely
+    assert score([llm_row("A maker of pipes.", "Acme Pipes"), transcript_row("Akme")]) == NOT_ADVERT
 
 
 def test_of_more_names_than_a_recording_has_no_advert_is_known():
     text = "Brought to you by " + ", ".join(f"Acme{n}" for n in range(MAX_SEARCHED_NAMES + 1))
-    aloud = SpokenText([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
-    found = [aloud.score_names((f"acme{n}",)) for n in range(MAX_SEARCHED_NAMES + 1)]
-    assert all(one is not None and one.is_likely for one in found[:-1])
-    assert found[-1] == NOT_ADVERT
-    assert aloud.score_names(("acme0",)) == found[0]
-    whole = SpokenText([Episode("a.md", "", {}, {}, {})], [quoted(text, 0.9)], NOTHING)
-    assert whole.score_names(tuple(f"acme{n}" for n in range(MAX_SEARCHED_NAMES + 1))) == NOT_ADVERT
+    spoken = SpokenText(
+        [Episode("a.md", "", {}, {}, {})], [make_quote(text, 0.9)], NO_REPETITION, NO_WORDS
+    )
+    scores = [spoken.score_names((f"acme{n}",)) for n in range(MAX_SEARCHED_NAMES + 1)]
+    assert all(entry is not None and entry.is_likely for entry in scores[:-1])
+    assert scores[-1] == NOT_ADVERT
+    assert spoken.score_names(("acme0",)) == scores[0]
+    recording = SpokenText(
+        [Episode("a.md", "", {}, {}, {})], [make_quote(text, 0.9)], NO_REPETITION, NO_WORDS
+    )
+    assert (
+        recording.score_names(tuple(f"acme{n}" for n in range(MAX_SEARCHED_NAMES + 1)))
+        == NOT_ADVERT
+    )
 
 
 def test_the_sentence_that_holds_the_name_is_judged():
     before = "It rained. Today's episode is brought to you by "
-    found = judged([heard(before=before, behind=". We saw it.")])
-    assert found.is_likely
-    assert [reason.words for reason in found.reasons] == ["names a sponsor"]
+    scores = score([transcript_row(before=before, after=". We saw it.")])
+    assert scores.is_likely
+    assert [reason.words for reason in scores.reasons] == ["names a sponsor"]
     after = ", they said. Today's episode is brought to you by no one."
-    assert judged([heard(before="It rained on ", behind=after)]) == NOT_ADVERT
+    assert score([transcript_row(before="It rained on ", after=after)]) == NOT_ADVERT
     ended = "Today's episode is brought to you by no one. It rained on "
-    assert judged([heard(before=ended)]) == NOT_ADVERT
+    assert score([transcript_row(before=ended)]) == NOT_ADVERT
 
 
 def test_an_opening_sells_nothing():
-    opening = heard(before="I'm your host, and with me is the founder of ")
-    assert judged([opening]) == NOT_ADVERT
+    opening = transcript_row(before="I'm your host, and with me is the founder of ")
+    assert score([opening]) == NOT_ADVERT
 
 
 def test_passages_that_several_recordings_read_out_are_adverts():
     files = [f"{n}.md" for n in range(4)]
-    passages = [fingerprint_contexts(episode(file, heard())) for file in files]
+    passages = [fingerprint_contexts(episode(file, transcript_row())) for file in files]
     recordings = [Recording(file, "", (file,)) for file in files]
-    sides = count_repeated_contexts(passages, recordings)
-    assert list(sides.values()) == [4, 4]
-    assert judged([heard()], RepetitionCounts(contexts=sides)).is_likely
+    contexts = count_repeated_contexts(passages, recordings)
+    assert list(contexts.values()) == [4, 4]
+    assert score([transcript_row()], RepetitionCounts(contexts=contexts)).is_likely
     assert count_repeated_contexts(passages, recordings[:2]) == {}
-    one = [Recording("all", "", tuple(files))]
-    assert count_repeated_contexts(passages, one) == {}, "files of one recording are not several"
+    entry = [Recording("all", "", tuple(files))]
+    assert count_repeated_contexts(passages, entry) == {}, "files of one recording are not several"
 
 
-def test_what_repeats_on_one_side_alone_is_a_way_of_speaking():
+def test_words_that_repeat_on_one_side_only_are_a_phrase():
     files = [f"{n}.md" for n in range(4)]
     passages = [
-        fingerprint_contexts(episode(file, heard(before=f"there were then {n} of us who like ")))
+        fingerprint_contexts(
+            episode(file, transcript_row(before=f"there were then {n} of us who like "))
+        )
         for n, file in enumerate(files)
     ]
-    sides = count_repeated_contexts(passages, [Recording(file, "", (file,)) for file in files])
-    assert list(sides.values()) == [4]
-    elsewhere = heard(before="another thing that we all know about is ")
-    assert judged([elsewhere], RepetitionCounts(contexts=sides)) == NOT_ADVERT
+    contexts = count_repeated_contexts(passages, [Recording(file, "", (file,)) for file in files])
+    assert list(contexts.values()) == [4]
+    elsewhere = transcript_row(before="another thing that we all know about is ")
+    assert score([elsewhere], RepetitionCounts(contexts=contexts)) == NOT_ADVERT
 
 
 def test_quotes_that_repeat_make_adverts_of_the_names_within():
-    row = heard()
+    row = transcript_row()
     counts = dict.fromkeys(hash_shingles(tokenize_quote(row.text("context"))), 9)
-    found = judged([row], RepetitionCounts(shingles=counts))
-    assert found.is_likely
-    assert found.reasons[0].words == "100% of its wording stands in 9 recordings"
+    scores = score([row], RepetitionCounts(shingles=counts))
+    assert scores.is_likely
+    assert scores.reasons[0].words == "100% of its wording stands in 9 recordings"
 
 
 @pytest.mark.parametrize(
@@ -269,12 +281,12 @@ def test_quotes_that_repeat_make_adverts_of_the_names_within():
         Row("companies", 0, {"name": "Acme"}),
         Row("companies", 0, {"name": "", "context": "x" * 300}),
         Row("companies", 0, {"name": "ẞ\udcff", "context": "\x00" * 40 + "ẞ\udcff" + "İ" * 40}),
-        heard(before="short ", behind=" too"),
+        transcript_row(before="short ", after=" too"),
     ],
 )
 def test_odd_rows_are_talk(row):
     assert len(fingerprint_contexts(episode("a.md", row)).packed_hashes) in (0, 8)
-    assert judged([row]) == NOT_ADVERT
+    assert score([row]) == NOT_ADVERT
 
 
 def test_a_file_without_rows_has_no_passages():

@@ -1,10 +1,11 @@
 import pytest
 
+from kgraph.base.errors import DataError
 from kgraph.base.model import Row
+from kgraph.resolve.quotes import advert_rules
 from kgraph.resolve.quotes.advert_rules import (
     advert_probability,
     load_advert_rules,
-    repetition_reason,
     wording_reasons,
     wording_weight,
 )
@@ -90,24 +91,24 @@ def test_talk_is_left_alone(text):
 
 
 @pytest.mark.parametrize("text", BOILERPLATE)
-def test_boilerplate_is_found_however_it_is_said(text):
+def test_boilerplate_is_found_in_every_wording(text):
     assert wording_weight(marks(text), text, Row("quotes", 0, {})) > 4.6
 
 
-def test_what_the_language_model_says_counts():
+def test_the_language_models_reason_counts():
     row = Row("quotes", 0, {"impact_reason": "Direct promotion of the sponsor's product."})
     assert wording_weight(marks("It is a fine widget."), "It is a fine widget.", row) == 3.5
 
 
-def test_nothing_speaks_for_a_plain_quote():
-    assert advert_probability((1, 2, 3), {}) == (0.01, 0.0)
+def test_a_plain_quote_has_the_prior_probability():
+    assert advert_probability((1, 2, 3), {}) == (0.01, None)
 
 
 def test_the_more_recordings_repeat_it_the_likelier_is_an_advert():
-    runs = hash_shingles(
+    shingles = hash_shingles(
         tokenize_quote("Widgets are revolutionising the manufacturing of other widgets.")
     )
-    twice, often = (advert_probability(runs, dict.fromkeys(runs, n))[0] for n in (3, 40))
+    twice, often = (advert_probability(shingles, dict.fromkeys(shingles, n))[0] for n in (3, 40))
     assert 0.01 < twice < often
 
 
@@ -116,5 +117,14 @@ def test_one_repeated_run_in_a_long_quote_is_no_advert():
 
 
 def test_repetition_says_so():
-    reason = repetition_reason((1, 2), {1: 7, 2: 9}, 4.0)
+    _, reason = advert_probability((1, 2), {1: 7, 2: 9})
     assert reason.words == "100% of its wording stands in 9 recordings"
+
+
+def test_a_wrong_pattern_is_an_error_of_the_file(monkeypatch, tmp_path):
+    path = tmp_path / "adverts.yaml"
+    rule = "{kind: advert, cues: [code], weight: 1.0, why: names a code, pattern: '(code'}"
+    path.write_text(f"stated: {rule}\ndescribed: {{}}\nrules: {{}}\n")
+    monkeypatch.setattr(advert_rules, "data_path", lambda *parts: path)
+    with pytest.raises(DataError, match=r"adverts\.yaml: '\(code': missing \).*see the header"):
+        advert_rules.load_advert_rules.__wrapped__()

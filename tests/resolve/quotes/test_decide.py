@@ -1,6 +1,5 @@
 from kgraph.base.model import Episode, Row
 from kgraph.resolve.quotes import decide
-from kgraph.resolve.quotes.decide import decide_quotes
 from kgraph.resolve.quotes.fingerprints import fingerprint_quotes, quote_key
 from kgraph.resolve.quotes.repetition import QuoteTable, build_quote_table
 from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
@@ -16,69 +15,68 @@ def file(name, *texts):
     return Episode(name, "", {}, {"quotes": rows}, {"quotes": len(rows)})
 
 
+NO_TABLE = QuoteTable()
+
+
+def decided(files, table=NO_TABLE, sponsors=()):
+    return decide.decide_quotes(files, table, list(map(fingerprint_quotes, files)), sponsors)
+
+
 def test_one_text_in_two_files_is_one_quote():
-    (quote,) = decide_quotes([file("a.md", OTHER), file("b.md", OTHER.upper())], QuoteTable())
-    assert (quote.key, quote.rows, quote.is_key_text) == (quote_key(OTHER), ((0, 0), (1, 0)), True)
+    (quote,) = decided([file("a.md", OTHER), file("b.md", OTHER.upper())])
+    assert (quote.key, quote.rows) == (quote_key(OTHER), ((0, 0), (1, 0)))
 
 
 def test_a_text_within_a_longer_one_is_an_occurrence_of_it():
-    first, second = decide_quotes([file("a.md", CUT, OTHER, LONG)], QuoteTable())
+    first, second = decided([file("a.md", CUT, OTHER, LONG)])
     assert (first.key, first.text, first.rows) == (quote_key(LONG), LONG, ((0, 0), (0, 2)))
     assert second.rows == ((0, 1),)
 
 
-def test_a_turn_of_phrase_that_very_many_share_does_not_hide_what_holds_what(monkeypatch):
+def test_a_phrase_of_very_many_quotes_does_not_hide_containment(monkeypatch):
     phrase = "everybody remembers something about infrastructure every single afternoon"
     many = [" ".join([phrase, *(f"widget{n}of{k}" for k in range(12))]) for n in range(200)]
     compared = []
-    told = decide._trigrams
-    monkeypatch.setattr(decide, "_trigrams", lambda text: compared.append(text) or told(text))
-    found = decide_quotes([file("a.md", f"{CUT}, {phrase}", LONG, *many, CUT)], QuoteTable())
-    assert quote_key(CUT) not in {quote.key for quote in found}
+    trigrams = decide._trigrams
+    monkeypatch.setattr(decide, "_trigrams", lambda text: compared.append(text) or trigrams(text))
+    quotes = decided([file("a.md", f"{CUT}, {phrase}", LONG, *many, CUT)])
+    assert quote_key(CUT) not in {quote.key for quote in quotes}
     assert len(compared) < 20 * len(many), "each with each would be 200 times as many"
 
 
 def test_every_row_is_in_exactly_one_decision():
     files = [file("a.md", CUT, OTHER, "", LONG), file("b.md", "", LONG, OTHER + " Really.")]
-    places = sorted(p for quote in decide_quotes(files, QuoteTable()) for p in quote.rows)
-    assert places == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2)]
+    rows = sorted(p for quote in decided(files) for p in quote.rows)
+    assert rows == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2)]
 
 
 def test_two_recordings_agree_on_the_key():
     files = [file("a.md", CUT, OTHER), file("b.md", OTHER, LONG)]
     recordings = [Recording(f.file, "", (f.file,)) for f in files]
     table = build_quote_table(map(fingerprint_quotes, files), recordings)
-    keys = [{quote.key for quote in decide_quotes([f], table)} for f in files]
+    keys = [{quote.key for quote in decided([f], table)} for f in files]
     assert keys[0] == keys[1] or quote_key(CUT) in keys[0]
     assert quote_key(OTHER) in keys[0] & keys[1]
 
 
-def test_summaries_at_hand_change_nothing():
-    files = [file("a.md", CUT, OTHER, LONG)]
-    table = QuoteTable()
-    assert decide_quotes(files, table, [fingerprint_quotes(files[0])]) == decide_quotes(
-        files, table
-    )
-
-
 def test_an_advert_says_why_and_is_worth_less():
-    said = "This episode is brought to you by the Widget Company, maker of 40 fine widgets."
-    advert, plain = decide_quotes([file("a.md", said, OTHER)], QuoteTable())
+    text = "This episode is brought to you by the Widget Company, maker of 40 fine widgets."
+    advert, plain = decided([file("a.md", text, OTHER)])
     assert advert.is_advert and [r.words for r in advert.reasons] == ["names a sponsor"]
     assert not plain.is_advert and plain.reasons == () and advert.relevance < plain.relevance
 
 
 def test_a_quote_that_names_the_sponsor_of_its_recording_is_an_advert():
-    said = "With Acme your widgets grow every single day."
-    listed = {"name": "Acme", "context": "Sponsor of the show.", "source": "llm_enhanced"}
-    spoken = file("a.md", said, OTHER)
-    paid = Episode("b.md", "", {}, {"companies": (Row("companies", 0, listed),)}, {})
-    sponsors = find_sponsors([spoken, paid], {"acme": SponsorCounts(7, 8)})
-    advert, plain = decide_quotes([spoken, paid], QuoteTable(), sponsors=sponsors)
+    text = "With Acme your widgets grow every single day."
+    row = {"name": "Acme", "context": "Sponsor of the show.", "source": "llm_enhanced"}
+    spoken = file("a.md", text, OTHER)
+    described = Episode("b.md", "", {}, {"companies": (Row("companies", 0, row),)}, {})
+    sponsors = find_sponsors([spoken, described], {"acme": SponsorCounts(7, 8)})
+    advert, plain = decided([spoken, described], sponsors=sponsors)
     assert advert.is_advert and [reason.part for reason in advert.reasons] == ["sponsor"]
     assert not plain.is_advert
-    assert not decide_quotes([spoken, paid], QuoteTable())[0].is_advert
+    assert not decided([spoken, described])[0].is_advert
 
 
 def test_no_quotes_no_decisions():
-    assert decide_quotes([Episode("a.md", "", {}, {}, {})], QuoteTable()) == ()
+    assert decided([Episode("a.md", "", {}, {}, {})]) == ()

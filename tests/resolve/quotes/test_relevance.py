@@ -58,7 +58,7 @@ def test_a_sentence_of_the_heuristic_starts_lower_and_a_fine_one_passes_a_poor_o
         ("Right? You know, " + CLAIM, "We know that right now, " + CLAIM),
     ],
 )
-def test_what_lowers_it(worse, better):
+def test_relevance_is_lowered(worse, better):
     assert score(worse) < score(better)
 
 

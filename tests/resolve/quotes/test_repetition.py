@@ -20,13 +20,13 @@ def summary(file, *texts):
     return fingerprint_quotes(Episode(file, "", {}, {"quotes": rows}, {"quotes": len(rows)}))
 
 
-def alone(*summaries):
+def as_recordings(*summaries):
     return [Recording(s.file.removesuffix(".md"), "", (s.file,)) for s in summaries]
 
 
 def test_shingles_of_several_recordings_are_repeats():
     files = [summary(f"{n}.md", ADVERT, f"Only recording {n} says this.") for n in "abc"]
-    table = build_quote_table(files, alone(*files))
+    table = build_quote_table(files, as_recordings(*files))
     assert table.recordings_by_shingle == dict.fromkeys(
         sorted(hash_shingles(tokenize_quote(ADVERT))), 3
     )
@@ -39,27 +39,27 @@ def test_files_of_one_recording_count_once():
 
 def test_a_text_at_home_is_that_of_its_first_recording():
     files = [summary(f"{n}.md", "So it goes.") for n in "bca"]
-    table = build_quote_table(files, alone(*sorted(files, key=lambda s: s.file)))
+    table = build_quote_table(files, as_recordings(*sorted(files, key=lambda s: s.file)))
     assert table.first_recording == {quote_key("So it goes."): "a"}
 
 
 def test_a_text_within_another_recordings_is_one_with_it():
     files = [summary("a.md", CUT), summary("b.md", LONG)]
-    table = build_quote_table(files, alone(*files))
+    table = build_quote_table(files, as_recordings(*files))
     assert table.merged_into == {quote_key(CUT): quote_key(LONG)}
     assert table.first_recording == {quote_key(LONG): "b"}
     assert table.unmergeable == {quote_key(CUT), quote_key(LONG)}
 
 
-def test_what_stands_for_others_stands_for_itself():
+def test_no_merged_quote_replaces_others():
     words = LONG.split()
     files = [summary(f"{n}.md", " ".join(words[n:])) for n in range(6)]
-    table = build_quote_table(files, alone(*files))
+    table = build_quote_table(files, as_recordings(*files))
     assert not table.merged_into.keys() & set(table.merged_into.values())
 
 
 def test_the_table_does_not_depend_on_order():
     files = [summary(f"{n:02}.md", ADVERT, LONG if n % 2 else CUT) for n in range(12)]
-    expected = build_quote_table(files, alone(*files))
+    expected = build_quote_table(files, as_recordings(*files))
     shuffled = random.Random(1).sample(files, len(files))
-    assert build_quote_table(shuffled, alone(*files)) == expected
+    assert build_quote_table(shuffled, as_recordings(*files)) == expected

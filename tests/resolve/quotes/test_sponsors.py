@@ -16,16 +16,16 @@ from kgraph.resolve.quotes.sponsors import (
 )
 from kgraph.resolve.word_lists import Vocabulary
 
-PAYS = "Sponsor of the podcast, a maker of widgets."
-TALK = "A maker of widgets whose founder is a guest."
+SPONSOR_TEXT = "Sponsor of the podcast, a maker of widgets."
+MAKER_TEXT = "A maker of widgets whose founder is a guest."
 WORDS = Vocabulary(frozenset({"circle"}), frozenset({"jane"}))
 
 
-def told(name, text=PAYS):
+def llm_row(name, text=SPONSOR_TEXT):
     return Row("companies", 0, {"name": name, "context": text, "source": "llm_enhanced"})
 
 
-def heard(name):
+def transcript_row(name):
     context = f"sponsor of the show is {name} and"
     return Row("companies", 1, {"name": name, "context": context, "position": 7})
 
@@ -39,25 +39,25 @@ def listings(*episodes):
 
 
 def reason(text, *rows, **counts):
-    """What a text says in an episode of those rows; names count as they do there, or as told."""
-    one = episode(*rows)
-    told = {name: SponsorCounts(*numbers) for name, numbers in counts.items()}
-    return sponsor_reason(text, find_sponsors([one], listings(one) | told))
+    """Return the reason of a text in an episode of rows, with its counts or others."""
+    single = episode(*rows)
+    overrides = {name: SponsorCounts(*numbers) for name, numbers in counts.items()}
+    return sponsor_reason(text, find_sponsors([single], listings(single) | overrides))
 
 
-def chance(found):
-    return advert_probability((), {}, found.weight)[0] if found else 0.0
+def chance(result):
+    return advert_probability((), {}, result.weight)[0] if result else 0.0
 
 
 def test_listings_count_rows_of_the_language_model_under_one_key():
-    found = listings(
-        episode(told("Acme"), heard("Acme")),
-        episode(told("ACME", TALK)),
-        episode(told("Bolt", TALK)),
-        episode(told("Bolt", "Partner of the podcast.")),
-        episode(told("Jane")),
+    result = listings(
+        episode(llm_row("Acme"), transcript_row("Acme")),
+        episode(llm_row("ACME", MAKER_TEXT)),
+        episode(llm_row("Bolt", MAKER_TEXT)),
+        episode(llm_row("Bolt", "Partner of the podcast.")),
+        episode(llm_row("Jane")),
     )
-    assert found == {"acme": SponsorCounts(1, 2), "jane": SponsorCounts(1, 1, is_word=True)}
+    assert result == {"acme": SponsorCounts(1, 2), "jane": SponsorCounts(1, 1, is_word=True)}
 
 
 @pytest.mark.parametrize(
@@ -71,21 +71,21 @@ def test_listings_count_rows_of_the_language_model_under_one_key():
 def test_a_quote_with_the_name_is_an_advert_as_often_as_other_rows_call_it_a_sponsor(
     sponsors, rows, share, words
 ):
-    found = reason("Nothing holds like Acme.", told("Acme"), acme=(sponsors, rows))
-    assert chance(found) == pytest.approx(share, abs=0.002)
-    assert found.words == words
+    result = reason("Nothing holds like Acme.", llm_row("Acme"), acme=(sponsors, rows))
+    assert chance(result) == pytest.approx(share, abs=0.002)
+    assert result.words == words
 
 
 def test_who_pays_for_a_few_of_very_many_is_spoken_of():
-    assert chance(reason("They sell to Acme.", told("Acme"), acme=(12, 260))) < 0.1
-    assert reason("They sell to Acme.", told("Acme"), acme=(1, 400)) is None
+    assert chance(reason("They sell to Acme.", llm_row("Acme"), acme=(12, 260))) < 0.1
+    assert reason("They sell to Acme.", llm_row("Acme"), acme=(1, 400)) is None
 
 
 def test_a_sponsor_is_looked_for_as_a_whole_word_written_as_it_is_listed():
     for text in ("They run an acme.", "They like Acmes.", "A fair point."):
-        assert reason(text, told("Acme")) is None
-    assert chance(reason("I use Acme's app.", told("Acme"))) > ADVERT_THRESHOLD
-    assert chance(reason("I buy  Levi’s\nJeans here.", told("Levi's Jeans"))) > ADVERT_THRESHOLD
+        assert reason(text, llm_row("Acme")) is None
+    assert chance(reason("I use Acme's app.", llm_row("Acme"))) > ADVERT_THRESHOLD
+    assert chance(reason("I buy  Levi’s\nJeans here.", llm_row("Levi's Jeans"))) > ADVERT_THRESHOLD
 
 
 @pytest.mark.parametrize(
@@ -99,39 +99,44 @@ def test_a_sponsor_is_looked_for_as_a_whole_word_written_as_it_is_listed():
     ],
 )
 def test_a_word_that_begins_a_sentence_is_no_name(text):
-    assert reason(text, told("Circle")) is None
+    assert reason(text, llm_row("Circle")) is None
 
 
 def test_a_word_within_a_sentence_is_a_name_where_it_has_a_capital():
-    assert chance(reason("Circle back: I use Circle each day.", told("Circle"))) > ADVERT_THRESHOLD
-    assert chance(reason("All is on time because of Jane.", told("Jane"))) > ADVERT_THRESHOLD
+    assert (
+        chance(reason("Circle back: I use Circle each day.", llm_row("Circle"))) > ADVERT_THRESHOLD
+    )
+    assert chance(reason("All is on time because of Jane.", llm_row("Jane"))) > ADVERT_THRESHOLD
 
 
 @pytest.mark.parametrize("name", ["century", "100", "%", "X", "", "(", "&"])
-def test_what_may_be_anything_is_not_looked_for(name):
-    assert reason(f"Some 100 % & X of a century ({name})", told(name)) is None
+def test_ambiguous_names_are_not_searched(name):
+    assert reason(f"Some 100 % & X of a century ({name})", llm_row(name)) is None
 
 
 def test_a_bracket_does_not_lend_its_odds():
-    assert reason("They left Widgets last year.", told("Gemini (Widgets)")) is None
-    assert chance(reason("I use Gemini.", told("Gemini (Widgets)"))) > ADVERT_THRESHOLD
+    assert reason("They left Widgets last year.", llm_row("Gemini (Widgets)")) is None
+    assert chance(reason("I use Gemini.", llm_row("Gemini (Widgets)"))) > ADVERT_THRESHOLD
 
 
-def test_the_likeliest_sponsor_speaks_in_whatever_order_they_stand():
-    rows = told("Acme"), told("Bolt")
+def test_the_likeliest_sponsor_counts_in_any_order():
+    rows = llm_row("Acme"), llm_row("Bolt")
     for order in (rows, rows[::-1]):
-        found = reason("Acme and Bolt are better.", *order, acme=(1, 20), bolt=(5, 5))
-        assert "Bolt" in found.words
+        result = reason("Acme and Bolt are better.", *order, acme=(1, 20), bolt=(5, 5))
+        assert "Bolt" in result.words
 
 
 def test_who_is_no_sponsor_here_says_nothing_here():
-    assert reason("I use Acme.", told("Acme", TALK), heard("Acme"), acme=(9, 10)) is None
-    assert sponsor_reason("I use Acme.", find_sponsors([episode(told("Acme"))], {})) is None
+    assert (
+        reason("I use Acme.", llm_row("Acme", MAKER_TEXT), transcript_row("Acme"), acme=(9, 10))
+        is None
+    )
+    assert sponsor_reason("I use Acme.", find_sponsors([episode(llm_row("Acme"))], {})) is None
 
 
 def test_a_hostile_quote_takes_no_longer_than_another():
     sponsors = find_sponsors(
-        [episode(told("Circle"))], {"circle": SponsorCounts(1, 1, is_word=True)}
+        [episode(llm_row("Circle"))], {"circle": SponsorCounts(1, 1, is_word=True)}
     )
     assert sponsor_reason("Circle. " * 500_000, sponsors) is None
 
@@ -152,6 +157,8 @@ def test_who_is_called_a_sponsor(text, pays):
 
 
 def test_nobody_pays_together_with_a_hundred_others():
-    rows = [told(f"Maker {chr(65 + n // 26)}{chr(65 + n % 26)}") for n in range(MAX_SPONSORS + 1)]
+    rows = [
+        llm_row(f"Maker {chr(65 + n // 26)}{chr(65 + n % 26)}") for n in range(MAX_SPONSORS + 1)
+    ]
     assert chance(reason("I use Maker AA.", *rows[:MAX_SPONSORS])) > ADVERT_THRESHOLD
     assert reason("I use Maker AA.", *rows) is None

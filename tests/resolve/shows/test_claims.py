@@ -61,8 +61,8 @@ def test_a_row_may_be_the_podcast_itself():
 
 
 def test_hosts_name_themselves():
-    said = claims(context="up. I'm your host Ann Lee, and today")
-    assert set(said) == {ShowClaim("host", "Ann Lee")}
+    hosts = claims(context="up. I'm your host Ann Lee, and today")
+    assert set(hosts) == {ShowClaim("host", "Ann Lee")}
     assert ShowClaim("host", "Ann Lee") in claims(summary="A talk hosted by Ann Lee about gears.")
 
 

@@ -17,11 +17,11 @@ FEEDS = {"The Widget Hour": KnownShow(feeds=("libsyn/widgets",), names=("Gatchet
 
 
 def test_a_show_of_both_files_goes_by_the_lexicons_name():
-    book = build_show_registry(
+    registry = build_show_registry(
         LEXICON, FEEDS | {"Gadget Talk Podcast": KnownShow(channels=("UC1",))}
     )
-    assert book.channels == {"UC1": "Gadget Talk"}
-    assert book.find_label("the GADGET talk show") == "Gadget Talk"
+    assert registry.channels == {"UC1": "Gadget Talk"}
+    assert registry.find_label("the GADGET talk show") == "Gadget Talk"
 
 
 def test_brackets_only_tell_namesakes_apart():
@@ -33,19 +33,19 @@ def test_where_the_files_differ_the_feeds_are_right():
     assert build_show_registry(LEXICON, FEEDS).find_label("Gatchet Talk") == "Widget Hour (podcast)"
 
 
-def test_a_host_of_two_shows_speaks_for_neither():
+def test_a_host_of_two_shows_is_left_out():
     assert build_show_registry(LEXICON, {}).hosts == {"boray": "Gadget Talk"}
 
 
-def test_a_name_with_another_meaning_is_not_told_by_itself():
-    told = build_show_registry(LEXICON, {}).distinctive_names
-    assert "gadgettalk" in told and "gizmos" not in told
+def test_a_name_with_another_meaning_is_not_distinctive():
+    names = build_show_registry(LEXICON, {}).distinctive_names
+    assert "gadgettalk" in names and "gizmos" not in names
 
 
 def test_a_long_name_is_known_by_its_consonants():
-    book = build_show_registry({"Marginal Comments Weekly": KnownShow()}, {})
-    assert book.find_by_consonants("Margenal Coments Wekly") == ""
-    assert book.find_by_consonants("Marginel Commentes Weekly") == "Marginal Comments Weekly"
+    registry = build_show_registry({"Marginal Comments Weekly": KnownShow()}, {})
+    assert registry.find_by_consonants("Margenal Coments Wekly") == ""
+    assert registry.find_by_consonants("Marginel Commentes Weekly") == "Marginal Comments Weekly"
 
 
 @pytest.mark.parametrize("name", ["", "The Show", "Podcast", "!!!", "播客"])
@@ -54,9 +54,9 @@ def test_odd_names_have_a_key(name):
 
 
 def test_the_data_loads_and_a_feed_is_one_shows():
-    book = load_show_registry()
-    assert book.feeds["libsyn/techemergence"] == book.find_label("AI in Business")
-    assert all(book.feeds.values()) and all(book.channels.values())
+    registry = load_show_registry()
+    assert registry.feeds["libsyn/techemergence"] == registry.find_label("AI in Business")
+    assert all(registry.feeds.values()) and all(registry.channels.values())
 
 
 def test_episodes_and_mentions_call_a_show_the_same():
