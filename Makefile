@@ -8,7 +8,7 @@ CORPUS ?= ../shared/corpus/_episodes
 PROCESSES ?= $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
 PARALLEL := --numprocesses $(PROCESSES) --dist worksteal -o console_output_style=classic
 
-.PHONY: help setup demo test check docs format press clean
+.PHONY: help setup demo test check docs format clean
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/'
 
@@ -44,9 +44,6 @@ docs: setup  ## build the documentation as a site in docs/_build/html; a warning
 format: setup  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-
-press: setup  ## assemble the atlas's loops over pixels: press.wat -> press.wasm
-	$(BIN)/python -c "import pathlib, wasmtime; file = pathlib.Path('kgraph/atlas/assets/press.wat'); file.with_suffix('.wasm').write_bytes(wasmtime.wat2wasm(file.read_text('utf-8')))"
 
 clean:  ## remove the environment, the built docs and what the demo wrote
 	rm -rf $(VENV) docs/_build docs/internals exports/store exports/*.ttl exports/*.graphml exports/*.html

@@ -1,6 +1,6 @@
 """A headless Chromium as a meter: time to a picture, frames while hands move, memory.
 
-Takes an HTML file, gives numbers. Chromium is driven by ``tests/view/browser.py`` (its own protocol
+Takes an HTML file, gives numbers. Chromium is driven by ``tests/browser.py`` (its own protocol
 over a pipe), without a GPU, and with a resolver that knows no host. Input is what the browser's
 own input queue gets, as from a mouse; frames are those of ``requestAnimationFrame``.
 """
@@ -138,8 +138,8 @@ def median(values: list[float]) -> float:
 
 
 def _driver() -> Any:
-    """``tests/view/browser.py``, which is no part of a package."""
-    spec = importlib.util.spec_from_file_location("browser", ROOT / "tests/view/browser.py")
+    """``tests/browser.py``, which is no part of a package."""
+    spec = importlib.util.spec_from_file_location("browser", ROOT / "tests/browser.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

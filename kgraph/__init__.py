@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kgraph import deprecated
 from kgraph.base.version import VERSION
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KnowledgeGraph", "Selection"]
 __version__ = VERSION
+
+deprecated.install()
 
 
 def __getattr__(name: str) -> object:

@@ -20,6 +20,7 @@ from kgraph.analysis.questions import (
 )
 from kgraph.analysis.registry import ANALYSES
 from kgraph.analysis.result import Analysis, Finding, Findings
+from kgraph.deprecated import add_old_names
 
 __all__ = [
     "ANALYSES",
@@ -33,3 +34,5 @@ __all__ = [
     "load_named_queries",
     "run_analysis",
 ]
+
+add_old_names(__name__)

@@ -1,8 +1,8 @@
-"""The library's front door: a graph that can be built, asked, walked, exported and drawn.
+"""The public API: :class:`KnowledgeGraph` builds, queries, exports, draws and serves a graph.
 
-Each method is one call into the package that does the work, and the twin of a command.
+Each method calls the package that does the work, and has a command of the same name.
 
-Parts of a graph are chosen by the same arguments everywhere:
+The same arguments choose a part of the graph everywhere:
 
     since, until      first and last day: a date, or text such as 2025-06-01 or 2025-06
     types             one type of entity, such as "company", or several; none for all

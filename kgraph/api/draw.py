@@ -1,13 +1,15 @@
-"""The methods that draw the graph: a picture, all of it, a sketch."""
+"""Methods that draw the graph: an interactive view, the atlas, a sketch."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from kgraph.api.opened import DEFAULT_VIEW_SELECTION, StoreBacked
+import msgspec
+
+from kgraph.api.store_backed import DEFAULT_VIEW_SELECTION, StoreBacked, select_part
 from kgraph.graph import Selection
-from kgraph.graph.graph import DateBound, NamesArgument, make_selection
+from kgraph.graph.graph import DateBound, NamesArgument
 
 if TYPE_CHECKING:
     from kgraph.atlas import AtlasPage
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DrawMixin(StoreBacked):
-    """What is drawn of a graph."""
+    """Drawings of a graph."""
 
     def view(
         self,
@@ -32,33 +34,32 @@ class DrawMixin(StoreBacked):
         selection: Selection | None = None,
         limit: int = 60,
     ) -> View:
-        """Write an interactive picture of what is mentioned together, as one offline page.
+        """Write an interactive picture of names that are mentioned together, as one offline page.
 
         Args:
             output: a path, written whole or not at all; "-" for standard output; or an open
                 binary file.
-            focus: name or id of what to put in the middle; "" for what stands together most.
+            focus: name or id to put in the middle; "" for the names with the strongest links.
             depth: how many steps around the focus.
             since, until, types, min_confidence, episodes, selection: which part.
-            limit: how many things at the most.
+            limit: how many names at most.
 
         Returns:
             How many nodes and edges were drawn.
 
         Raises:
-            InputError: nothing goes by the name of the focus, or nothing is left to draw.
-            ViewTooLargeError: more things than can be read.
+            InputError: the focus is no known name, or there is nothing to draw.
+            ViewTooLargeError: the limit is larger than a readable picture.
             ExportError: the output cannot be written.
         """
         from kgraph.draw import write_view
 
-        chosen = make_selection(
+        selected = select_part(
             selection,
-            since=since,
-            until=until,
-            types=types,
-            min_confidence=min_confidence,
-            episodes=episodes,
+            (since, until),
+            types,
+            min_confidence,
+            episodes,
             default=DEFAULT_VIEW_SELECTION,
         )
         return write_view(
@@ -67,11 +68,7 @@ class DrawMixin(StoreBacked):
             focus=focus or None,
             depth=depth,
             limit=limit,
-            types=chosen.types,
-            min_confidence=chosen.min_confidence,
-            since=chosen.since,
-            until=chosen.until,
-            episodes=chosen.episodes,
+            **msgspec.structs.asdict(selected),
         )
 
     def atlas(
@@ -90,15 +87,15 @@ class DrawMixin(StoreBacked):
     ) -> AtlasPage:
         """Draw the whole graph, or a part of it, as one offline page.
 
-        Without an output it is only drawn: in a notebook, the last value of a cell is shown.
+        Without an output nothing is written: a notebook shows the last value of a cell.
 
         Args:
             output: a path, written whole or not at all; "-" for standard output; or an open
                 binary file.
-            title: of the page.
-            quotes: with all quotes, and the words around each mention.
+            title: title of the page.
+            quotes: include all quotes, and the words around each mention.
             since, until, types, min_confidence, episodes, selection: which part.
-            before: an atlas whose map is kept as far as it goes.
+            before: an earlier atlas whose map is kept as far as possible.
 
         Raises:
             InputError: there is no episode to draw, or ``before`` is no atlas.
@@ -107,22 +104,15 @@ class DrawMixin(StoreBacked):
         from kgraph.atlas import draw_atlas
         from kgraph.base.files import open_output_file
 
-        chosen = make_selection(
-            selection,
-            since=since,
-            until=until,
-            types=types,
-            min_confidence=min_confidence,
-            episodes=episodes,
-        )
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
         base = self.store.meta.base
-        drawn = draw_atlas(
-            self.graph, title=title, quotes=quotes, selection=chosen, before=before, base=base
+        atlas = draw_atlas(
+            self.graph, title=title, quotes=quotes, selection=selected, before=before, base=base
         )
         if output is not None:
             with open_output_file(output) as out:
-                out.write(drawn.page)
-        return drawn
+                out.write(atlas.page)
+        return atlas
 
     def sketch(
         self,
@@ -137,29 +127,18 @@ class DrawMixin(StoreBacked):
         selection: Selection | None = None,
         limit: int = 25,
     ) -> Sketch:
-        """Draw a small picture of what is mentioned together, for a notebook.
+        """Draw a small picture of names that are mentioned together, for a notebook.
 
         Arguments and errors are those of view(), without an output.
         """
         from kgraph.draw.sketch import draw_sketch
 
-        chosen = make_selection(
+        selected = select_part(
             selection,
-            since=since,
-            until=until,
-            types=types,
-            min_confidence=min_confidence,
-            episodes=episodes,
+            (since, until),
+            types,
+            min_confidence,
+            episodes,
             default=DEFAULT_VIEW_SELECTION,
         )
-        return draw_sketch(
-            self.graph,
-            focus=focus or None,
-            depth=depth,
-            limit=limit,
-            types=chosen.types,
-            min_confidence=chosen.min_confidence,
-            since=chosen.since,
-            until=chosen.until,
-            episodes=chosen.episodes,
-        )
+        return draw_sketch(self.graph, selected, focus=focus or None, depth=depth, limit=limit)

@@ -1,25 +1,25 @@
-"""The methods by which the graph leaves for other programs and libraries."""
+"""Methods that export the graph to files and to other libraries."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from kgraph.api.opened import StoreBacked
+from kgraph.api.store_backed import StoreBacked, select_part
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
-from kgraph.graph.graph import DateBound, NamesArgument, make_selection
+from kgraph.graph.graph import DateBound, NamesArgument
 
 if TYPE_CHECKING:
     import networkx
     import rdflib
 
+#: How much of the evidence RDF holds.
 RdfProfile = Literal["full", "edges"]
-"""How much of the evidence RDF holds."""
 
 
 class ExportMixin(StoreBacked):
-    """What leaves a graph."""
+    """Exports of a graph."""
 
     def export(
         self,
@@ -44,21 +44,14 @@ class ExportMixin(StoreBacked):
             profile: full (all evidence) or edges (plain statements with labels).
 
         Raises:
-            InputError: format, profile or part are not known, or no episode is in the part.
+            InputError: format, profile or part is unknown, or the part has no episode.
             ExportError: the output cannot be written.
         """
         from kgraph.export import export
 
-        chosen = make_selection(
-            selection,
-            since=since,
-            until=until,
-            types=types,
-            min_confidence=min_confidence,
-            episodes=episodes,
-        )
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
         base = self.store.meta.base
-        export(self.graph, format, output, selection=chosen, profile=profile, base=base)
+        export(self.graph, format, output, selection=selected, profile=profile, base=base)
 
     def to_networkx(
         self,
@@ -70,27 +63,20 @@ class ExportMixin(StoreBacked):
         episodes: NamesArgument = (),
         selection: Selection | None = None,
     ) -> networkx.MultiDiGraph[str]:
-        """The graph, or a part of it, as a directed multigraph of networkx, keyed by predicate.
+        """Return the graph, or a part of it, as networkx's directed multigraph, keyed by predicate.
 
         Args:
             since, until, types, min_confidence, episodes, selection: which part.
 
         Returns:
             Nodes with ``type``, ``label`` and more; edges with ``confidence``, ``weight`` (a
-            strength from 0 to 1), ``cost`` (what shortest paths should add up) and ``count``.
+            strength from 0 to 1), ``cost`` (the weight for shortest paths) and ``count``.
 
         Raises:
             InputError: a part is wrong.
         """
-        chosen = make_selection(
-            selection,
-            since=since,
-            until=until,
-            types=types,
-            min_confidence=min_confidence,
-            episodes=episodes,
-        )
-        return self.graph.select(chosen).to_networkx()
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        return self.graph.select(selected).to_networkx()
 
     def to_rdflib(
         self,
@@ -103,26 +89,19 @@ class ExportMixin(StoreBacked):
         min_confidence: float = 0.0,
         episodes: NamesArgument = (),
     ) -> rdflib.Graph:
-        """The graph, or a part of it, in rdflib's memory.
+        """Return the graph, or a part of it, as an rdflib graph in memory.
 
-        A whole corpus takes rdflib a minute and gigabytes: choose a part, or the profile edges,
-        or ask with query().
+        A whole corpus takes rdflib a minute and gigabytes: choose a part or the profile edges,
+        or use query().
 
         Args:
             selection, since, until, types, min_confidence, episodes: which part.
             profile: full (all evidence) or edges (plain statements with labels).
 
         Raises:
-            InputError: there is no such profile, or a part is wrong.
+            InputError: the profile is unknown, or a part is wrong.
         """
         from kgraph.export.rdf import to_rdflib
 
-        chosen = make_selection(
-            selection,
-            since=since,
-            until=until,
-            types=types,
-            min_confidence=min_confidence,
-            episodes=episodes,
-        )
-        return to_rdflib(self.graph.select(chosen), self.store.meta.base or BASE_IRI, profile)
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        return to_rdflib(self.graph.select(selected), self.store.meta.base or BASE_IRI, profile)

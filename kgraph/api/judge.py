@@ -1,4 +1,4 @@
-"""The methods by which people judge what the graph holds."""
+"""Methods for the judgements that people make on names."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from kgraph.api.opened import StoreBacked
-from kgraph.base.model import EntityType
-from kgraph.resolve.judgement import Judgement, Verb
+from kgraph.api.store_backed import StoreBacked
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements
 
 if TYPE_CHECKING:
+    from kgraph.base.model import EntityType
+    from kgraph.resolve.judgement import Judgement, Verb
     from kgraph.views.review import Case
 
 
 class JudgeMixin(StoreBacked):
-    """What people decide of a graph's names."""
+    """Judgements on the names of a graph."""
 
     def review_queue(
         self,
@@ -25,18 +25,18 @@ class JudgeMixin(StoreBacked):
         types: Collection[str] = (),
         limit: int | None = None,
     ) -> list[Case]:
-        """The names where a judgement puts most rows right.
+        """List the names where a judgement is expected to correct most rows.
 
         Args:
-            judgements: file of judgements that people made, by default that of the last build;
-                what they settled is left out.
-            types: only what was taken for one of these types, if any.
-            limit: how many at the most.
+            judgements: file of judgements, by default that of the last build; names that they
+                settle are left out.
+            types: only names that were decided as one of these types, if any.
+            limit: how many at most.
         """
         from kgraph.views.review import build_review_queue, load_settled_keys
 
-        done = load_settled_keys(self._judgement_file(judgements))
-        return build_review_queue(self.graph, settled_keys=done, types=types, limit=limit)
+        settled = load_settled_keys(self._judgement_file(judgements))
+        return build_review_queue(self.graph, settled_keys=settled, types=types, limit=limit)
 
     def judge(
         self,
@@ -47,23 +47,22 @@ class JudgeMixin(StoreBacked):
         by: str = "",
         judgements: str | Path = LAST_JUDGEMENTS,
     ) -> Judgement:
-        """Write down what a person decided; the next build applies it.
+        """Record a person's decision; the next build applies it.
 
         Args:
             verb: same, different, type, rename, reject or accept.
-            names: what is judged: names, or ids such as product/gemini; to rename, the old name
-                and the new.
-            type: the type; reject and different take none.
-            why: the reason, for those who come after.
-            by: who judges; by default the user's name.
+            names: names, or ids such as product/gemini; to rename, the old name and the new.
+            type: the type; not for reject and different.
+            why: the reason, for later readers.
+            by: name of the judge; by default the user's name.
             judgements: file to write to; by default that of the last build.
 
         Returns:
-            The judgement, with its line.
+            The judgement, with its line in the file.
 
         Raises:
-            InputError: it says nothing that can be meant.
-            DataError: it contradicts one that stands in the file, or that cannot be written.
+            InputError: verb, names and type do not fit together.
+            DataError: it contradicts a judgement in the file, or the file cannot be written.
         """
         from kgraph.resolve.judgement import make_judgement
         from kgraph.resolve.judgements_file import append_judgement, load_judgements
@@ -74,13 +73,13 @@ class JudgeMixin(StoreBacked):
         return load_judgements(file)[-1]
 
     def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
-        """What people decided, with the lines on which it stands.
+        """List the judgements, with their lines in the file.
 
         Args:
             judgements: the file; by default that of the last build.
 
         Raises:
-            DataError: the file is no list of judgements.
+            DataError: the file is not a list of judgements.
         """
         from kgraph.resolve.judgements_file import load_judgements
 
@@ -92,18 +91,18 @@ class JudgeMixin(StoreBacked):
         """Remove a judgement from its file; the next build no longer applies it.
 
         Args:
-            line: where it begins; 0 for the last one.
+            line: line at which it begins; 0 for the last judgement.
             judgements: the file; by default that of the last build.
 
         Returns:
-            What was removed.
+            The judgement that was removed.
 
         Raises:
-            InputError: there is no judgement, or none on that line.
+            InputError: the file has no judgement, or none on that line.
         """
         from kgraph.resolve.judgements_file import remove_judgement
 
         return remove_judgement(self._judgement_file(judgements), line)
 
-    def _judgement_file(self, named: str | Path) -> Path:
-        return choose_judgements(self.store.path, named, write=True).output
+    def _judgement_file(self, path: str | Path) -> Path:
+        return choose_judgements(self.store.path, path, write=True).output

@@ -1,9 +1,8 @@
-"""A graph that is built, opened or served; what is done with it stands in the modules beside."""
+"""The library's main class: build, open, check and serve a graph; mixins add the other methods."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,6 +17,8 @@ from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
     from kgraph.pipeline.passes import Progress
@@ -30,7 +31,7 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
 
     Args:
         store: an open store.
-        report: the report of the build that made it, when it was built here.
+        report: the build's report, if build() made the graph.
     """
 
     def __init__(self, store: Store, report: Report | None = None) -> None:
@@ -57,20 +58,20 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
 
         Args:
             paths: files, folders, glob patterns, or "-" for standard input.
-            store: folder of the store; made when absent.
+            store: folder of the store; created when absent.
             base: base of the instances' IRIs, ending in / or #.
-            turtle: where to write the graph as Turtle on the way.
-            judgements: file of judgements that people made; by default the one that the store's
-                last build read, else data/judgements.yaml if there is one; None for none.
-            executor: shares the work; by default processes on this machine.
-            workers: how many processes; by default one for each core.
-            progress: called with a stage's name, how many of its items are done, and how many
-                there are; by default a line in a notebook, and nothing elsewhere.
+            turtle: also write the graph as Turtle to this output.
+            judgements: file of judgements; by default that of the store's last build, else
+                data/judgements.yaml if it exists; None for none.
+            executor: runs the work; by default processes on this machine.
+            workers: number of processes; by default one a core.
+            progress: called with the name of a stage, the number of items done, and the total;
+                by default a line in a notebook, and nothing elsewhere.
 
         Raises:
             InputError: a path or the file of judgements cannot be used, or there is no episode.
-            DataError: lexicon, ontology or judgements hold something wrong.
-            StoreError: the store cannot be written, or another build holds it.
+            DataError: lexicon, ontology or judgements are wrong.
+            StoreError: the store cannot be written, or another build runs.
         """
         from kgraph.base.files import open_output_file
         from kgraph.base.progress import default_progress
@@ -91,13 +92,13 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
 
     @classmethod
     def open(cls, store: str | Path = DEFAULT_STORE) -> KnowledgeGraph:
-        """Open a graph that was built before.
+        """Open a graph that was built earlier.
 
         Args:
             store: folder of the store.
 
         Raises:
-            StoreError: there is none, or it cannot be read.
+            StoreError: there is no graph, or it cannot be read.
         """
         return cls(Store(store))
 
@@ -109,22 +110,22 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> list[CheckFinding]:
-        """Find everything that is wrong with the episodes at some paths, without a store.
+        """Find every problem of the episodes at some paths, without a store.
 
         Args:
             paths: files, folders, glob patterns, or "-" for standard input.
-            judgements: file of judgements that people made; by default data/judgements.yaml if
-                there is one; None for none.
-            workers: how many processes; by default one for each core.
-            progress: as for a build.
+            judgements: file of judgements; by default data/judgements.yaml if it exists; None for
+                none.
+            workers: number of processes; by default one a core.
+            progress: as in build(); by default nothing.
 
         Returns:
-            Problems by file and line, then what violates the shape of the graph; each prints
-            itself on one line. Empty when all is well.
+            Problems by file and line, then violations of the graph's shape; str() of each is one
+            line. Empty if there is no problem.
 
         Raises:
             InputError: a path or the file of judgements cannot be used.
-            DataError: lexicon, ontology or judgements hold something wrong.
+            DataError: lexicon, ontology or judgements are wrong.
         """
         from kgraph.pipeline.check import check
         from kgraph.pipeline.passes import ignore_progress
@@ -143,19 +144,19 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
         origin: str = "*",
         proxies: str = "",
     ) -> None:
-        """Answer over HTTP until interrupted.
+        """Serve the graph over HTTP until interrupted.
 
         Args:
             host: address or name to listen at.
-            port: 0 for any that is free.
-            limits: what queries may take; by default what `kgraph serve` lets them.
-            hosts: further names under which the server may be spoken to; "*" for any.
+            port: 0 for any free port.
+            limits: limits of queries; by default those of `kgraph serve`.
+            hosts: further host names of the server; "*" for any.
             origin: which other sites may read the data: "*" for all, "" for none.
-            proxies: addresses, apart by commas, whose X-Forwarded-For and -Proto are believed;
-                "*" for any, "" for none.
+            proxies: addresses, separated by commas, whose X-Forwarded-For and -Proto are
+                trusted; "*" for any, "" for none.
 
         Raises:
-            InputError: that address cannot be listened at.
+            InputError: the server cannot listen at that address.
         """
         from kgraph.server.http.server import serve
         from kgraph.server.service import Settings
@@ -173,11 +174,12 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
 
         Args:
             http: HOST:PORT to listen at; "" for standard input and output.
-            limits: what a question may take; by default what `kgraph mcp` lets it.
-            hosts: further names under which it may be spoken to over HTTP; "*" for any.
+            limits: limits of a question; by default those of `kgraph mcp`.
+            hosts: further host names of the server; "*" for any.
 
         Raises:
-            InputError: its library is not installed, or that address cannot be listened at.
+            InputError: the package mcp is not installed, or the server cannot listen at that
+                address.
         """
         from kgraph.server.mcp import serve_agents
 

@@ -1,4 +1,4 @@
-"""The methods that ask the graph: questions, searches, what is known of a name, and why."""
+"""Methods that query the graph: questions, search, single entities, explanations, audits."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kgraph.api.opened import ParameterValue, StoreBacked, format_value
-from kgraph.graph.diff import Changes
+from kgraph.api.store_backed import ParameterValue, StoreBacked, format_value
 from kgraph.graph.graph import DateBound, NamesArgument, collect_names
-from kgraph.query.evaluate import Answer
-from kgraph.query.timeout import default_memory_limit
 
 if TYPE_CHECKING:
     from kgraph.analysis import Findings, NamedQuery
+    from kgraph.graph.diff import Changes
+    from kgraph.query.evaluate import Answer
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
     from kgraph.views.audit_tables import Audit, AuditName
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class QueryMixin(StoreBacked):
-    """What is asked of a graph."""
+    """Queries on a graph."""
 
     def query(
         self,
@@ -34,27 +33,28 @@ class QueryMixin(StoreBacked):
         limit: int | None = None,
         **parameters: ParameterValue,
     ) -> Answer:
-        """Ask SPARQL, or a question by its name.
+        """Run SPARQL, or a named question.
 
         Args:
-            question: SPARQL 1.1, or one of the names that queries() lists.
-            timeout: seconds after which it is stopped; None for no limit.
-            memory: bytes that it may take; 0 for any number, None for the usual limit
-                (kgraph.query.timeout.default_memory).
-            limit: rows or statements at the most. It replaces the limit that a question with a
-                name has itself, and holds beside a LIMIT in SPARQL; the answer's ``more`` says
-                whether it left something out.
-            parameters: values of the parameters of a question with a name.
+            question: SPARQL 1.1, or a name that queries() lists.
+            timeout: seconds; None for no limit.
+            memory: bytes; 0 for no limit, None for the default limit
+                (kgraph.query.timeout.default_memory_limit).
+            limit: rows or statements at most. It replaces the default limit of a named question,
+                and applies in addition to a LIMIT in SPARQL. The answer's ``more`` tells whether
+                it left something out.
+            parameters: values of the parameters of a named question.
 
         Returns:
-            An answer that iterates over its rows, each a dictionary by column; bool() of a yes
-            or no; to_pandas() and to_polars() for frames.
+            An answer that iterates over its rows, each a dictionary by column. bool() gives the
+            result of ASK; to_pandas() and to_polars() give data frames.
 
         Raises:
-            QueryError: the query is wrong, or passed its limit.
-            InputError: there is no such question, or a parameter is wrong.
+            QueryError: the query is wrong, or exceeded a limit.
+            InputError: the question is unknown, or a parameter is wrong.
         """
         from kgraph.analysis import answer_query
+        from kgraph.query.timeout import default_memory_limit
 
         memory = default_memory_limit() if memory is None else memory
         return answer_query(
@@ -68,13 +68,13 @@ class QueryMixin(StoreBacked):
 
     @staticmethod
     def queries() -> list[NamedQuery]:
-        """The questions that have a name: what they answer, and their parameters."""
+        """List the named questions: what they answer, and their parameters."""
         from kgraph.analysis import load_named_queries
 
         return list(load_named_queries().values())
 
     def schema(self) -> list[SchemaTerm]:
-        """The classes and properties that the graph uses, with counts and an example of each."""
+        """List the classes and properties that the graph uses, with counts and examples."""
         from kgraph.query.schema import describe_schema
 
         return describe_schema(self.store)
@@ -88,20 +88,21 @@ class QueryMixin(StoreBacked):
         limit: int | None = None,
         **parameters: ParameterValue,
     ) -> Findings:
-        """Ask a question that a program answers, and no query.
+        """Run an analysis: a question that a program answers instead of a query.
 
         Args:
-            name: of an analysis, such as path, bridges, clusters.
-            timeout: seconds after which it is stopped; None for no limit.
-            memory: bytes that it may take, as for query.
-            limit: rows at the most, in place of the analysis's own limit.
+            name: name of an analysis, such as path, bridges, clusters.
+            timeout: seconds; None for no limit.
+            memory: bytes, as for query().
+            limit: rows at most, in place of the analysis's own limit.
             parameters: values of its parameters, by name.
 
         Raises:
-            InputError: there is no such analysis, or a parameter is wrong.
-            QueryError: it passed its limit.
+            InputError: the analysis is unknown, or a parameter is wrong.
+            QueryError: it exceeded a limit.
         """
         from kgraph.analysis import run_analysis
+        from kgraph.query.timeout import default_memory_limit
 
         memory = default_memory_limit() if memory is None else memory
         return run_analysis(
@@ -114,7 +115,7 @@ class QueryMixin(StoreBacked):
         )
 
     def diff(self) -> Changes:
-        """What changed against the build that readers saw before."""
+        """List the changes since the previous build."""
         return self.store.changes
 
     def search(
@@ -139,26 +140,26 @@ class QueryMixin(StoreBacked):
             text: words, "phrases", prefix*, OR, NOT.
             kind: quote, episode, entity, insight, theme or show, or several; "" for all.
             types: types of entities, such as company; with one, only entities are found.
-            company: name or id of something that the episode mentions.
-            theme: name or id of a theme that a quote, or one of an episode's, is filed under.
-            show: name or id of the show that the episode belongs to.
+            company: name or id of an entity that the episode mentions.
+            theme: name or id of a theme of the quote, or of a quote of the episode.
+            show: name or id of the show of the episode.
             since, until: first and last day of the episode.
             min_relevance: lowest relevance of a quote, from 0 to 1.
-            adverts: find quotes that are probably adverts, too.
-            limit: how many hits at the most.
-            per_episode: how many of one episode at the most; 0 for any number.
+            adverts: include quotes that are probably adverts.
+            limit: how many hits at most.
+            per_episode: how many hits of one episode at most; 0 for any number.
 
         Returns:
-            Hits, best first. Where nothing fits a text with a misspelt name, hits of the name
-            that was meant, which their ``instead`` tells; ``suggestion`` is what may have been
-            meant by a text that little fits.
+            Hits, best first. If a misspelt name matches nothing, the hits are those of the
+            corrected text in ``instead``. If a text matches little, ``suggestion`` is a corrected
+            text.
 
         Raises:
             InputError: the text has no word, or a filter has no such value.
         """
         from kgraph.search import Filters, Hits, search
 
-        wanted = Filters(
+        filters = Filters(
             kinds=collect_names("kind", kind),
             types=collect_names("types", types),
             company=company,
@@ -169,30 +170,30 @@ class QueryMixin(StoreBacked):
             min_relevance=min_relevance,
             adverts=adverts,
         )
-        return Hits(search(self.index, text, wanted, limit=limit, per_episode=per_episode))
+        return Hits(search(self.index, text, filters, limit=limit, per_episode=per_episode))
 
     @cached_property
     def index(self) -> Index:
-        """The full-text index, opened; kgraph.search.search asks it for more."""
+        """The open full-text index, for kgraph.search.search."""
         from kgraph.search import Index
 
         return Index(self.store)
 
     def stats(self) -> Stats:
-        """What the graph holds, in numbers."""
+        """Count what the graph holds."""
         from kgraph.views.stats import count_graph
 
         return count_graph(self.graph)
 
     def show(self, name: str, limit: int = 10) -> EntityPage | EpisodePage:
-        """Look at one entity or episode.
+        """Look up one entity or episode.
 
         Args:
-            name: of an entity, or file name, title or id of an episode.
-            limit: how many neighbours, quotes and episodes at the most.
+            name: name of an entity, or file name, title or id of an episode.
+            limit: how many neighbours, quotes and episodes at most, each.
 
         Raises:
-            UnknownNameError: nothing goes by it; near names are suggested.
+            UnknownNameError: the name is unknown; similar names are suggested.
         """
         from kgraph.views.open_graph import OpenGraph
         from kgraph.views.thing import look_up
@@ -200,14 +201,14 @@ class QueryMixin(StoreBacked):
         return look_up(OpenGraph(self.store), name, limit)
 
     def why(self, episode: str, name: str) -> list[Explanation]:
-        """Explain why an edge is there, or was rejected.
+        """Explain why an edge exists, or was rejected.
 
         Args:
             episode: file name, title or id.
-            name: of a thing, as the graph or a row of the episode has it.
+            name: name of an entity, as in the graph or in a row of the episode.
 
         Raises:
-            UnknownNameError: there is no such episode, or nothing of that name in it.
+            UnknownNameError: the episode is unknown, or has no such name.
         """
         from kgraph.views.why import explain_by_name
 
@@ -220,10 +221,11 @@ class QueryMixin(StoreBacked):
             what: mentions, shows, quotes, themes or rows.
 
         Returns:
-            Rows that iterate as dictionaries by column; to_pandas() and to_polars() for frames.
+            Rows that iterate as dictionaries by column; to_pandas() and to_polars() give data
+            frames.
 
         Raises:
-            InputError: there is no such audit.
+            InputError: the audit is unknown.
         """
         from kgraph.views.audit_tables import run_audit
 

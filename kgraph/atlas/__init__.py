@@ -1,8 +1,11 @@
-"""The whole corpus as one picture: an offline HTML file in which every edge can be asked why.
+"""``kgraph atlas``: the whole graph as one offline HTML file, with the evidence of every edge.
 
-Takes a :class:`kgraph.graph.Graph`, gives a page that a browser shows without asking anyone.
+Takes a :class:`kgraph.graph.Graph`, returns a page that loads nothing else.
 """
 
-from kgraph.atlas.atlas import AtlasPage, draw_atlas, write_atlas
+from kgraph.atlas.write import AtlasPage, draw_atlas, write_atlas
+from kgraph.deprecated import add_old_names
 
 __all__ = ["AtlasPage", "draw_atlas", "write_atlas"]
+
+add_old_names(__name__)

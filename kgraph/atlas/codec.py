@@ -1,26 +1,26 @@
-"""Columns of numbers and texts as a few bytes, for ``assets/blocks.js`` to read again.
+"""Codec of compact blocks of numbers and texts; ``assets/blocks.js`` reads them.
 
-Takes arrays and texts, gives a block: gzip (RFC 1952) over what follows, or, if that has less than
-:data:`MIN_GZIP_BYTES` bytes, just that, since to start unpacking takes a page longer than such a block is
-worth:
+Takes arrays and texts, returns a block: the following bytes, compressed with gzip (RFC 1952) from
+:data:`MIN_GZIP_BYTES` bytes on. Smaller blocks stay as they are, since starting to decompress costs
+a page more time than it saves:
 
     length of the header, 4 bytes, little-endian
     header, JSON: {"meta": …, "columns": [[name, coding, values, bytes], …]}
-    the columns' bytes, one column after the other
+    the bytes of the columns, in order
 
 | coding | bytes of a value |
 |---|---|
 | u8, u16 | the number, little-endian |
 | uint | LEB128: seven bits a byte, the lowest first, the high bit says that more follow |
-| delta | the difference to the value before, zigzag (0, -1, 1, -2 become 0, 1, 2, 3), as uint |
+| delta | the difference to the previous value, zigzag (0, -1, 1, -2 become 0, 1, 2, 3), as uint |
 | text | UTF-8, a line feed after each |
 
-A text may hold line feeds: the column ``NAME.length`` before it (uint) says how long each is, in
-UTF-16 code units, as JavaScript counts.
+A text may contain line feeds: the column ``NAME.length`` (uint) before it holds the length of each
+text in UTF-16 code units, the unit of JavaScript.
 
 Invariants:
     * the same values give the same bytes: no name, no time of writing;
-    * a column says how many values and bytes it has, so a reader allocates once.
+    * the header has the number of values and bytes of each column, so a reader allocates once.
 """
 
 from __future__ import annotations
@@ -32,21 +32,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-ATLAS_GZIP_LEVEL = 9
-"""Of zlib: 6 saves half of the time and costs 2 % of the file."""
+ATLAS_GZIP_LEVEL = 9  #: level 6 saves half of the time and makes the file 2 % larger
+MIN_GZIP_BYTES = 65_536  #: smallest block that is compressed
 
-MIN_GZIP_BYTES = 65_536
-"""Bytes of a block that is packed."""
-
+#: Start of gzip data; as the length of a header it would exceed a small block.
 _GZIP_MAGIC = b"\x1f\x8b\x08"
-"""How gzip begins; as the length of a header it would be larger than a small block."""
 
-IntArrayLike = Any
-"""An array of whole numbers, or what numpy makes one of."""
+IntArrayLike = Any  #: an array of integers, or a sequence that numpy converts to one
 
 
 class EncodedColumn(msgspec.Struct, frozen=True):
-    """A named column, coded."""
+    """A named column in its coding."""
 
     name: str
     coding: str
@@ -55,76 +51,76 @@ class EncodedColumn(msgspec.Struct, frozen=True):
 
 
 def encode_u8(name: str, numbers: IntArrayLike) -> EncodedColumn:
-    """Whole numbers in [0, 255]."""
+    """Encode integers in [0, 255]."""
     values = np.asarray(numbers)
     return EncodedColumn(name, "u8", len(values), values.astype("u1").tobytes())
 
 
 def encode_u16(name: str, numbers: IntArrayLike) -> EncodedColumn:
-    """Whole numbers in [0, 65535]."""
+    """Encode integers in [0, 65535]."""
     values = np.asarray(numbers)
     return EncodedColumn(name, "u16", len(values), values.astype("<u2").tobytes())
 
 
 def encode_uint(name: str, numbers: IntArrayLike) -> EncodedColumn:
-    """Whole numbers in [0, 2^32)."""
+    """Encode integers in [0, 2^32)."""
     values = np.asarray(numbers, dtype=np.int64)
     return EncodedColumn(name, "uint", len(values), _encode_leb128(values))
 
 
 def encode_delta(name: str, numbers: IntArrayLike) -> EncodedColumn:
-    """Whole numbers in [-2^31, 2^31), each near the one before."""
+    """Encode integers in [-2^31, 2^31), each close to the previous one."""
     values = np.asarray(numbers, dtype=np.int64)
     steps = np.diff(values, prepend=0)
     return EncodedColumn(name, "delta", len(values), _encode_leb128((steps << 1) ^ (steps >> 63)))
 
 
 def encode_text(name: str, texts: Iterable[str]) -> tuple[EncodedColumn, EncodedColumn]:
-    """Texts without lone surrogates."""
-    known = list(texts)
-    lengths = [len(one) if one.isascii() else len(one.encode("utf-16-le")) // 2 for one in known]
-    data = "".join(f"{one}\n" for one in known).encode()
-    return encode_uint(f"{name}.length", lengths), EncodedColumn(name, "text", len(known), data)
+    """Encode texts without lone surrogates."""
+    values = list(texts)
+    lengths = [len(v) if v.isascii() else len(v.encode("utf-16-le")) // 2 for v in values]
+    data = "".join(f"{value}\n" for value in values).encode()
+    return encode_uint(f"{name}.length", lengths), EncodedColumn(name, "text", len(values), data)
 
 
 def quantize_shares(numbers: IntArrayLike) -> Any:
-    """Numbers in [0, 1] in steps of 1/255, for :func:`encode_u8`."""
+    """Quantize numbers in [0, 1] to steps of 1/255, for :func:`encode_u8`."""
     return np.rint(np.clip(np.asarray(numbers, dtype=float), 0, 1) * 255).astype("u1")
 
 
 def encode_block(columns: Sequence[EncodedColumn], meta: Any = None) -> bytes:
-    """The block."""
+    """Encode columns, and ``meta`` as JSON, as a block."""
     heads = [[c.name, c.coding, c.values, len(c.data)] for c in columns]
     header = msgspec.json.encode({"meta": meta, "columns": heads}, order="deterministic")
-    whole = b"".join([len(header).to_bytes(4, "little"), header, *(c.data for c in columns)])
-    return compress_gzip(whole) if len(whole) >= MIN_GZIP_BYTES else whole
+    block = b"".join([len(header).to_bytes(4, "little"), header, *(c.data for c in columns)])
+    return compress_gzip(block) if len(block) >= MIN_GZIP_BYTES else block
 
 
 def compress_gzip(data: bytes) -> bytes:
-    """The bytes as gzip, without name and time of writing."""
-    packer = zlib.compressobj(ATLAS_GZIP_LEVEL, wbits=31)
-    return packer.compress(data) + packer.flush()
+    """Compress bytes as gzip, without name and time of writing."""
+    compressor = zlib.compressobj(ATLAS_GZIP_LEVEL, wbits=31)
+    return compressor.compress(data) + compressor.flush()
 
 
 def decode_block(data: bytes) -> tuple[Any, dict[str, Any]]:
-    """The header's ``meta`` and the columns of a block: arrays, and texts as lists.
+    """Decode the ``meta`` and the columns of a block: arrays, and texts as lists.
 
     Raises:
-        ValueError: it is no block.
+        ValueError: the data is not a block.
     """
     try:
-        whole = zlib.decompress(data, wbits=31) if data.startswith(_GZIP_MAGIC) else data
-        end = 4 + int.from_bytes(whole[:4], "little")
-        header = msgspec.json.decode(whole[4:end], type=_BlockHeader)
+        block = zlib.decompress(data, wbits=31) if data.startswith(_GZIP_MAGIC) else data
+        end = 4 + int.from_bytes(block[:4], "little")
+        header = msgspec.json.decode(block[4:end], type=_BlockHeader)
     except (zlib.error, msgspec.MsgspecError) as error:
         raise ValueError(str(error)) from error
     columns: dict[str, Any] = {}
     for name, coding, values, size in header.columns:
-        part, end = whole[end : end + size], end + size
+        column, end = block[end : end + size], end + size
         if coding == "text":
-            columns[name] = _split_texts(part.decode(), columns.pop(f"{name}.length").tolist())
+            columns[name] = _split_texts(column.decode(), columns.pop(f"{name}.length").tolist())
         else:
-            columns[name] = _DECODERS[coding](part)
+            columns[name] = _DECODERS[coding](column)
         if len(columns[name]) != values:
             raise ValueError(f"{name}: {len(columns[name])} values, and not {values}")
     return header.meta, columns
@@ -135,8 +131,8 @@ class _BlockHeader(msgspec.Struct):
     columns: list[tuple[str, str, int, int]]
 
 
-def _split_texts(whole: str, lengths: Sequence[int]) -> list[str]:
-    units = whole.encode("utf-16-le")
+def _split_texts(joined: str, lengths: Sequence[int]) -> list[str]:
+    units = joined.encode("utf-16-le")
     ends = np.cumsum(np.array(lengths, dtype=np.int64) + 1).tolist()
     return [
         units[2 * (end - length - 1) : 2 * (end - 1)].decode("utf-16-le")
@@ -169,8 +165,8 @@ _DECODERS: dict[str, Callable[[bytes], Any]] = {
 
 
 def _encode_leb128(values: Any) -> bytes:
-    """Numbers of at most 35 bits, five columns at a time instead of a loop a number."""
+    """Encode numbers of at most 35 bits; numpy handles all numbers of a group at once."""
     groups = (values[:, None] >> np.arange(0, 35, 7)) & 0x7F
     more = values[:, None] >= (1 << np.arange(7, 42, 7))
-    wanted = np.hstack([np.ones((len(values), 1), bool), more[:, :-1]])
-    return bytes((groups | (more << 7)).astype("u1")[wanted].tobytes())
+    is_used = np.hstack([np.ones((len(values), 1), bool), more[:, :-1]])
+    return bytes((groups | (more << 7)).astype("u1")[is_used].tobytes())

@@ -1,24 +1,25 @@
-"""The blocks of an atlas: what ``assets/data.js`` and ``facts.js`` read.
+"""Encodes the blocks of an atlas, which ``data.js``, ``edges.js`` and ``details.js`` read.
 
-Takes what was gathered and where it stands, gives named blocks (:mod:`kgraph.atlas.codec`):
+Takes the data and the layout, returns named blocks (:mod:`kgraph.atlas.codec`):
 
-| block | holds |
+| block | contents |
 |---|---|
-| graph | all that the first picture needs |
-| edges | edges that it does without: what is drawn only near |
+| graph | everything that the first picture needs |
+| edges | edges that are drawn only when zoomed in |
 | names | labels and spellings |
 | facts | evidence of mentions, cards of episodes, ids |
 | quotes-0 … | texts of quotes, in chunks of :data:`CHUNK_CHARS` characters |
 | contexts-0 … | the words around each mention, likewise |
 
-Invariant: what the rest tells is not written, and the page works it out: coordinates, dates
-and camps of leaves and quotes (those of their episode); the mention of a leaf and the standing
-of a quote in its own episode; how sure a quote names a thing (as sure as its episode mentions
-it); what stands behind an association (the episodes that mention both).
+Invariant: derivable values are not written; the page computes them. These are the coordinates,
+dates and communities of leaves and quotes (those of their episode), the mention of a leaf, the
+occurrence of a quote in its parent episode, the confidence that a quote names an entity (that of
+its episode's mention), and the evidence of an association (the episodes that mention both).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -34,100 +35,93 @@ from kgraph.atlas.codec import (
     encode_uint,
     quantize_shares,
 )
-from kgraph.atlas.model import EDGE_KINDS, NODE_TYPES, Array, AtlasData, MapLayout, without_quotes
-from kgraph.atlas.regions import find_regions
-from kgraph.atlas.transposed import (
-    mentions_by_target,
-    names_by_quote,
-    occurrences_elsewhere,
-    theme_sets,
+from kgraph.atlas.model import (
+    EDGE_KINDS,
+    NODE_TYPES,
+    Array,
+    AtlasData,
+    Edges,
+    MapLayout,
+    without_quotes,
 )
+from kgraph.atlas.regions import find_regions
 from kgraph.base.text import name_key
 from kgraph.draw.legend import TYPE_STYLES, type_colours
 
-CHUNK_CHARS = 500_000
-"""Characters of text in a block: some 5 ms to inflate, for one quote that is looked at."""
-
-FORMAT_VERSION = 2
-"""Of this format: raised when a reader of the last one would misread it."""
-
-GRID_STEPS = 8191
-"""Steps of a coordinate over :data:`MAX_COORDINATE`: a tenth of what parts two quotes."""
-
-MAX_COORDINATE = 1.0
-"""Coordinates are kept in [-SPAN, SPAN]."""
-
-RELEVANCE_STEPS = 250
-"""Steps of a relevance over [0, 1]."""
-
-FIRST_EDGE_KINDS = ("associated", "states")
-"""Kinds of edges that may be seen from afar."""
-
-LATER_EDGE_KINDS = ("about", "keyword", "partOf")
-"""Kinds of the others that are written as they are."""
+CHUNK_CHARS = 500_000  #: of text in a block: some 5 ms to inflate to show one quote
+FORMAT_VERSION = 2  #: raised when an older reader would misread the format
+MAX_COORDINATE = 1.0  #: coordinates are in [-1, 1]
+GRID_STEPS = 8191  #: steps of a coordinate: a tenth of the distance of two quotes
+RELEVANCE_STEPS = 250  #: steps of a relevance over [0, 1]
+FIRST_EDGE_KINDS = ("associated", "states")  #: may be visible before zooming in
+LATER_EDGE_KINDS = ("about", "keyword", "partOf")  #: further kinds that are not transposed
 
 
 def encode_blocks(
-    gathered: AtlasData, places: MapLayout, title: str, base: str, texts: bool
+    gathered: AtlasData, layout: MapLayout, title: str, base: str, texts: bool
 ) -> dict[str, bytes]:
-    """The blocks that hold no texts of quotes, by name, that of the first picture first.
+    """Encode all blocks but texts of quotes, by name; that of the first picture is first.
 
     Args:
-        gathered: what to say.
-        places: where it stands.
-        title: of the page.
+        gathered: the data.
+        layout: the positions.
+        title: title of the page.
         base: base of the instances' IRIs.
-        texts: the file will hold :func:`encode_text_blocks` as well. Without its text a quote is
-            nothing to look at: quotes are left out, and so are names of files.
+        texts: the file contains :func:`encode_text_blocks` as well. Without texts, quotes and
+            names of files are left out.
     """
     gathered = gathered if texts else without_quotes(gathered)
+    details = sorted({node.detail for node in gathered.nodes})
     return {
         "graph": encode_block(
             [
-                *_encode_nodes(gathered, places),
-                *_encode_regions(gathered, places),
+                *_encode_nodes(gathered, layout),
+                *_encode_regions(gathered, layout),
                 *_encode_edges(gathered, FIRST_EDGE_KINDS),
             ],
-            _make_meta(gathered, places, title, base, texts),
+            _make_meta(gathered, layout, title, base, texts),
         ),
         "edges": encode_block(
             [*_encode_edges(gathered, LATER_EDGE_KINDS), *_encode_transposed(gathered)]
         ),
         "names": encode_block(_encode_names(gathered)),
-        "facts": encode_block(_encode_details(gathered, texts), _shared_strings(gathered)),
+        "facts": encode_block(
+            _encode_details(gathered, details, texts),
+            {"rules": gathered.rows.rules, "details": details},
+        ),
     }
 
 
 def encode_text_blocks(gathered: AtlasData) -> dict[str, bytes]:
-    """The blocks of texts, by name."""
+    """Encode the blocks of texts, by name."""
     quotes, contexts = gathered.quotes, gathered.rows.context
-    found = {}
+    blocks = {}
     for number, (start, end) in enumerate(_chunk_spans(quotes.text)):
         keys = np.frombuffer(bytes.fromhex("".join(quotes.key[start:end])), "u1")
         columns = [*encode_text("text", quotes.text[start:end]), encode_u8("key", keys)]
-        found[f"quotes-{number}"] = encode_block(columns)
+        blocks[f"quotes-{number}"] = encode_block(columns)
     for number, (start, end) in enumerate(_chunk_spans(contexts)):
-        found[f"contexts-{number}"] = encode_block(encode_text("text", contexts[start:end]))
-    return found
+        blocks[f"contexts-{number}"] = encode_block(encode_text("text", contexts[start:end]))
+    return blocks
 
 
 def _chunk_spans(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Numbers of the first text of each chunk, and of that after its last."""
+    """Yield the first text of each chunk and the text after its last, as numbers."""
     start = size = 0
-    for number, one in enumerate(texts, 1):
-        size += len(one)
+    for number, text in enumerate(texts, 1):
+        size += len(text)
         if size >= CHUNK_CHARS or number == len(texts):
             yield start, number
             start, size = number, 0
 
 
 def _make_meta(
-    gathered: AtlasData, places: MapLayout, title: str, base: str, texts: bool
+    gathered: AtlasData, layout: MapLayout, title: str, base: str, texts: bool
 ) -> dict[str, Any]:
     sizes = gathered.ranges
     starts = np.cumsum([0, sizes.core, sizes.episodes, sizes.leaves, sizes.quotes]).tolist()
     names = ("core", "episodes", "leaves", "quotes")
-    days = [thing.first for thing in gathered.nodes[sizes.core : sizes.placed] if thing.is_dated]
+    days = [node.first for node in gathered.nodes[sizes.core : sizes.placed] if node.is_dated]
     long = {"quotes": gathered.quotes.text, "contexts": gathered.rows.context} if texts else {}
     return {
         "version": FORMAT_VERSION,
@@ -140,33 +134,33 @@ def _make_meta(
         "ranges": {name: starts[n : n + 2] for n, name in enumerate(names)},
         "edges": [len(gathered.edges[kind]) for kind in EDGE_KINDS],
         "dates": [min(days), max(days)] if days else [],
-        "communities": places.communities,
-        "regions": places.regions,
+        "communities": layout.communities,
+        "regions": layout.regions,
         "span": MAX_COORDINATE,
-        "spacing": places.spacing,
-        "scale": places.scale,
+        "spacing": layout.spacing,
+        "scale": layout.scale,
         "chunks": {
-            name: [start for start, _ in _chunk_spans(found)] for name, found in long.items()
+            name: [start for start, _ in _chunk_spans(column)] for name, column in long.items()
         },
     }
 
 
-def _encode_nodes(gathered: AtlasData, places: MapLayout) -> list[EncodedColumn]:
-    ranges, things, quotes = gathered.ranges, gathered.nodes, gathered.quotes
-    core, placed, leaves = things[: ranges.core], things[: ranges.placed], things[ranges.placed :]
+def _encode_nodes(gathered: AtlasData, layout: MapLayout) -> list[EncodedColumn]:
+    ranges, nodes, quotes = gathered.ranges, gathered.nodes, gathered.quotes
+    core, placed, leaves = nodes[: ranges.core], nodes[: ranges.placed], nodes[ranges.placed :]
     return [
-        encode_u8("type", [NODE_TYPES.index(thing.type) for thing in core]),
-        encode_u16("x", _to_grid(np.clip(places.x, -MAX_COORDINATE, MAX_COORDINATE))),
-        encode_u16("y", _to_grid(np.clip(places.y, -MAX_COORDINATE, MAX_COORDINATE))),
-        encode_u16("community", places.community),
-        encode_u8("weight", quantize_shares([thing.weight for thing in placed])),
-        encode_u8("confidence", quantize_shares([thing.confidence for thing in core])),
-        encode_delta("first", [thing.first for thing in placed]),
-        encode_uint("lasting", [thing.last - thing.first for thing in core]),
-        encode_uint("count", [thing.count for thing in placed]),
+        encode_u8("type", [NODE_TYPES.index(node.type) for node in core]),
+        encode_u16("x", _to_grid(np.clip(layout.x, -MAX_COORDINATE, MAX_COORDINATE))),
+        encode_u16("y", _to_grid(np.clip(layout.y, -MAX_COORDINATE, MAX_COORDINATE))),
+        encode_u16("community", layout.community),
+        encode_u8("weight", quantize_shares([node.weight for node in placed])),
+        encode_u8("confidence", quantize_shares([node.confidence for node in core])),
+        encode_delta("first", [node.first for node in placed]),
+        encode_uint("lasting", [node.last - node.first for node in core]),
+        encode_uint("count", [node.count for node in placed]),
         encode_delta("show", gathered.episode_shows),
         encode_uint("leaf.held", _count_children(gathered.leaf_parents, gathered)),
-        encode_u8("leaf.type", [NODE_TYPES.index(thing.type) for thing in leaves]),
+        encode_u8("leaf.type", [NODE_TYPES.index(node.type) for node in leaves]),
         encode_uint("quote.held", _count_children(quotes.parent, gathered)),
         encode_delta("quote.relevance", np.rint(np.array(quotes.relevance) * RELEVANCE_STEPS)),
         encode_u8("quote.advert", quotes.advert),
@@ -175,7 +169,7 @@ def _encode_nodes(gathered: AtlasData, places: MapLayout) -> list[EncodedColumn]
 
 
 def _count_children(parents: Sequence[int], gathered: AtlasData) -> Array:
-    """How many nodes each episode is the parent of."""
+    """Count the nodes of which each episode is the parent."""
     ranges = gathered.ranges
     own = np.array(parents, dtype=np.int64) - ranges.core
     return np.bincount(own, minlength=ranges.episodes)
@@ -185,11 +179,11 @@ def _to_grid(coordinates: Array) -> Array:
     return np.rint((coordinates + MAX_COORDINATE) * (GRID_STEPS / (2 * MAX_COORDINATE)))
 
 
-def _encode_regions(gathered: AtlasData, places: MapLayout) -> Iterator[EncodedColumn]:
+def _encode_regions(gathered: AtlasData, layout: MapLayout) -> Iterator[EncodedColumn]:
     core = gathered.ranges.core
-    weight = np.array([thing.weight for thing in gathered.nodes[:core]])
-    x, y, camps = places.x[:core], places.y[:core], np.asarray(places.community[:core])
-    regions = find_regions(x, y, weight, camps)
+    weight = np.array([node.weight for node in gathered.nodes[:core]])
+    x, y, communities = layout.x[:core], layout.y[:core], np.asarray(layout.community[:core])
+    regions = find_regions(x, y, weight, communities)
     rings = [ring for region in regions for ring in region.rings]
     points = np.concatenate([*rings, np.zeros((0, 2))])
     yield encode_u8("land.community", [region.community for region in regions])
@@ -208,16 +202,16 @@ def _encode_edges(gathered: AtlasData, kinds: Sequence[str]) -> Iterator[Encoded
 
 
 def _encode_transposed(gathered: AtlasData) -> Iterator[EncodedColumn]:
-    held, gaps = mentions_by_target(gathered)
-    yield encode_uint("mentions.held", held)
+    counts, gaps = mentions_by_target(gathered)
+    yield encode_uint("mentions.held", counts)
     yield encode_uint("mentions.gap", gaps)
     yield encode_u8("mentions.strength", quantize_shares(gathered.edges["mentions"].strength))
     elsewhere = occurrences_elsewhere(gathered)
     yield encode_delta("quoted.source", elsewhere.source)
     yield encode_delta("quoted.target", elsewhere.target)
     yield encode_u8("quoted.strength", quantize_shares(elsewhere.strength))
-    held, gaps = names_by_quote(gathered)
-    yield encode_uint("names.held", held)
+    counts, gaps = names_by_quote(gathered)
+    yield encode_uint("names.held", counts)
     yield encode_uint("names.gap", gaps)
     sizes, members, chosen = theme_sets(gathered)
     yield encode_uint("theme.size", sizes)
@@ -225,35 +219,93 @@ def _encode_transposed(gathered: AtlasData) -> Iterator[EncodedColumn]:
     yield encode_uint("theme.set", chosen)
 
 
+def mentions_by_target(gathered: AtlasData) -> tuple[Array, Array]:
+    """Group the mentions of the core by entity: number of episodes, and gaps between them.
+
+    There are fewer episodes than entities, so gaps are small. The mention of a leaf is not
+    written, since its parent tells it.
+    """
+    ranges, edges = gathered.ranges, gathered.edges["mentions"]
+    core = edges.target < ranges.core
+    source, target = edges.source[core] - ranges.core, edges.target[core]
+    order = np.lexsort((source, target))
+    return np.bincount(target, minlength=ranges.core), _to_gaps(target[order], source[order])
+
+
+def occurrences_elsewhere(gathered: AtlasData) -> Edges:
+    """Return the occurrences of quotes outside of their parent episode."""
+    edges = gathered.edges["quoted"]
+    parent = np.array(gathered.quotes.parent, dtype=np.int64)
+    first = gathered.ranges.total - gathered.ranges.quotes
+    is_outside = parent[edges.target - first] != edges.source
+    return Edges(edges.source[is_outside], edges.target[is_outside], edges.strength[is_outside])
+
+
+def names_by_quote(gathered: AtlasData) -> tuple[Array, Array]:
+    """Group names by quote: their number, and the gaps between their positions among the mentions
+    of the quote's episode.
+    """
+    ranges, mentions, names = gathered.ranges, gathered.edges["mentions"], gathered.edges["names"]
+    first = ranges.total - ranges.quotes
+    quote = names.source - first
+    episode = np.array(gathered.quotes.parent, dtype=np.int64)[quote]
+    starts = np.searchsorted(mentions.source, np.arange(ranges.placed))
+    keys = mentions.source * ranges.total + mentions.target
+    position = np.searchsorted(keys, episode * ranges.total + names.target) - starts[episode]
+    return np.bincount(quote, minlength=ranges.quotes), _to_gaps(quote, position)
+
+
+def theme_sets(gathered: AtlasData) -> tuple[Array, Array, Array]:
+    """Encode the themes of quotes as distinct sets, of which there are some thousand.
+
+    Returns:
+        The size of each set; the themes, set by set; the number of the set of each quote. The
+        most frequent set is the first.
+    """
+    ranges, edges = gathered.ranges, gathered.edges["theme"]
+    themes: list[list[int]] = [[] for _ in range(ranges.quotes)]
+    first = ranges.total - ranges.quotes
+    for source, target in zip(edges.source.tolist(), edges.target.tolist(), strict=True):
+        themes[source - first].append(target)
+    set_by_quote = [tuple(members) for members in themes]
+    counts = Counter(set_by_quote)
+    sets = sorted(counts, key=lambda members: (-counts[members], members))
+    number = {members: n for n, members in enumerate(sets)}
+    return (
+        np.array(list(map(len, sets))),
+        np.array([theme for members in sets for theme in members]),
+        np.array([number[members] for members in set_by_quote]),
+    )
+
+
+def _to_gaps(group: Array, value: Array) -> Array:
+    """Encode values that ascend within each group as gaps, less one; the first as it is."""
+    first = np.diff(group, prepend=-1) != 0
+    return np.where(first, value, np.diff(value, prepend=0) - 1)
+
+
 def _encode_names(gathered: AtlasData) -> list[EncodedColumn]:
-    """Labels of all but quotes; spellings, "" for the label itself, with counts."""
-    things = gathered.nodes
+    """Encode labels of all nodes but quotes, and spellings; "" is the label itself."""
+    nodes = gathered.nodes
     return [
-        *encode_text("label", [thing.label for thing in things]),
-        encode_uint("spellings", [len(thing.spellings) for thing in things]),
+        *encode_text("label", [node.label for node in nodes]),
+        encode_uint("spellings", [len(node.spellings) for node in nodes]),
         *encode_text(
-            "spelling", ["" if s == t.label else s for t in things for s, _ in t.spellings]
+            "spelling", ["" if s == t.label else s for t in nodes for s, _ in t.spellings]
         ),
-        encode_uint("spelling.count", [count for thing in things for _, count in thing.spellings]),
+        encode_uint("spelling.count", [count for node in nodes for _, count in node.spellings]),
     ]
 
 
-def _shared_strings(gathered: AtlasData) -> dict[str, Any]:
-    """Words that many facts share, by number."""
-    return {"rules": gathered.rows.rules, "details": _list_details(gathered)}
-
-
-def _list_details(gathered: AtlasData) -> list[str]:
-    return sorted({thing.detail for thing in gathered.nodes})
-
-
-def _encode_details(gathered: AtlasData, texts: bool) -> list[EncodedColumn]:
-    rows, cards, things = gathered.rows, gathered.episode_cards, gathered.nodes
-    number = {detail: n for n, detail in enumerate(_list_details(gathered))}
+def _encode_details(
+    gathered: AtlasData, details: Sequence[str], texts: bool
+) -> list[EncodedColumn]:
+    rows, cards, nodes = gathered.rows, gathered.episode_cards, gathered.nodes
+    number = {detail: n for n, detail in enumerate(details)}
     several = np.repeat(np.array(rows.rows_per_mention) > 1, rows.rows_per_mention)
     return [
-        *encode_text("id", [_shorten_id(thing.id, thing.label) for thing in things]),
-        encode_uint("detail", [number[thing.detail] for thing in things]),
+        *encode_text("id", [_shorten_id(node.id, node.label) for node in nodes]),
+        encode_uint("detail", [number[node.detail] for node in nodes]),
         *encode_text("file", [card.file if texts else "" for card in cards]),
         *encode_text("url", [card.url for card in cards]),
         *encode_text("summary", [card.summary for card in cards]),
@@ -262,17 +314,17 @@ def _encode_details(gathered: AtlasData, texts: bool) -> list[EncodedColumn]:
         encode_uint("row.surface", rows.surface),
         encode_u8("row.rule", rows.rule),
         encode_u8("row.stated", rows.stated),
-        # A single row is as sure as its mention.
+        # A single row has the confidence of its mention.
         encode_u8("row.confidence", quantize_shares(rows.confidence)[several]),
     ]
 
 
 def _shorten_id(id_: str, label: str) -> str:
-    """The id after its type, or "" where the letters and digits of the label are it."""
+    """Return the id without its type, or "" if the label's letters and digits give it."""
     name = id_.partition("/")[2]
     return "" if label.isascii() and name == name_key(label) else name
 
 
 def expand_id(kind: str, short: str, label: str) -> str:
-    """What :func:`_shorten_id` shortened."""
+    """Undo :func:`_shorten_id`."""
     return f"{kind}/{short or name_key(label)}"

@@ -1,14 +1,14 @@
-"""Where things stand on the map.
+"""Lays extent the map: positions of the core and the episodes.
 
-Takes what was gathered, gives :class:`kgraph.atlas.model.MapLayout`. Camps are found first
-(:mod:`kgraph.atlas.communities`); all nodes start by their ties (:mod:`kgraph.atlas.spectral`), are
-arranged by them (:mod:`kgraph.atlas.forces`), those within a camp counting most, and are pushed
-apart (:mod:`kgraph.atlas.overlaps`). A map that was drawn before may be the start instead
-(:mod:`kgraph.atlas.previous`).
+Takes the data, returns :class:`kgraph.atlas.model.MapLayout`. Communities are found first
+(:mod:`kgraph.atlas.communities`). Nodes start at a spectral layout
+(:mod:`kgraph.atlas.spectral`) or at their positions on a previous map
+(:mod:`kgraph.atlas.previous`), are moved by forces along their
+ties (:mod:`kgraph.atlas.forces`), and are pushed apart (:mod:`kgraph.atlas.overlaps`).
 
 Invariants:
     * the same input gives the same coordinates;
-    * the core and the episodes stand in [-1, 1]², and nothing on its edge for being far out.
+    * the core and the episodes are in [-1, 1]²; outliers are scaled, not clipped to the edge.
 """
 
 from __future__ import annotations
@@ -31,119 +31,118 @@ from kgraph.atlas.previous import PreviousMap, start_positions
 from kgraph.atlas.spectral import spectral_layout
 from kgraph.atlas.ties import TieGraph, build_tie_graph
 
-FORCE_ROUNDS, FIRST_STEP = 110, 0.12
-"""After some 100 rounds a node moves less than its own size."""
+FORCE_ROUNDS, FIRST_STEP = 110, 0.12  #: after some 100 rounds a node moves less than its size
 
+#: Rounds from a previous map, and strength of the pull to a previous position, relative to that of
+#: all ties of a node.
 UPDATE_ROUNDS, ANCHOR_STRENGTH = 40, 10.0
-"""Rounds when a map of before is the start, and how strongly what was there is held, against the
-pull of all of its ties."""
 
+#: Weight of a tie between two communities of a region, and between two regions, relative to one
+#: within a community. At 1, the borders of communities are invisible.
 OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT = 0.45, 0.15
-"""What a tie between two camps of a region, and between two regions, counts against one within
-a camp: it is this that makes camps readable (at 1, their borders cannot be seen)."""
 
-DISC_AREA_SHARE = 0.3
-"""Share of the map's area that the discs of all episodes, with their quotes, take."""
-
-AXIS_STRETCH = np.array([1.14, 1 / 1.14])
-"""By what a map is stretched along either axis: a window is wider than high."""
-
-FORCE_RADIUS = 1.4
-"""Radius of a map, as forces make it, that fills the frame."""
+DISC_AREA_SHARE = 0.3  #: share of the map's area for the discs of all episodes and their quotes
+AXIS_STRETCH = np.array([1.14, 1 / 1.14])  #: x and y: a window is wider than high
+FORCE_RADIUS = 1.4  #: radius of a simulated map that fills the frame
 
 
 def layout_nodes(gathered: AtlasData, before: PreviousMap | None = None) -> MapLayout:
-    """Coordinates and communities.
+    """Compute coordinates and communities.
 
     Args:
-        gathered: what to lay out.
-        before: a map to start from.
+        gathered: the data.
+        before: a previous map to start from.
     """
-    web = build_tie_graph(gathered)
-    ids = [thing.id for thing in gathered.nodes[: web.size]]
-    camps = find_communities(gathered, web)
-    camps = (
-        renumber_communities(camps, [before.communities.get(id_, NO_COMMUNITY) for id_ in ids])
+    ties = build_tie_graph(gathered)
+    ids = [node.id for node in gathered.nodes[: ties.size]]
+    communities = find_communities(gathered, ties)
+    communities = (
+        renumber_communities(
+            communities, [before.communities.get(id_, NO_COMMUNITY) for id_ in ids]
+        )
         if before
-        else camps
+        else communities
     )
-    web = _weaken_outer_ties(web, camps)
-    places = spectral_layout(web)
+    ties = _weaken_outer_ties(ties, communities)
+    positions = spectral_layout(ties)
     if before is None:
-        places, spacing, scale = _fit_to_frame(
-            gathered, simulate_forces(places, web, FORCE_ROUNDS, FIRST_STEP)
+        positions, spacing, scale = _fit_to_frame(
+            gathered, simulate_forces(positions, ties, FORCE_ROUNDS, FIRST_STEP)
         )
     else:
-        start, told = start_positions(
-            before, ids, places, np.array([web.source, web.target]), AXIS_STRETCH
+        start, is_known = start_positions(
+            before, ids, positions, np.array([ties.source, ties.target]), AXIS_STRETCH
         )
-        places = simulate_forces(start, web, UPDATE_ROUNDS, FIRST_STEP / 2, ANCHOR_STRENGTH * told)
-        places, spacing, scale = _fit_to_frame(gathered, places, before.scale)
+        anchor = ANCHOR_STRENGTH * is_known
+        positions = simulate_forces(start, ties, UPDATE_ROUNDS, FIRST_STEP / 2, anchor)
+        positions, spacing, scale = _fit_to_frame(gathered, positions, before.scale)
     return MapLayout(
-        places[:, 0],
-        places[:, 1],
-        camps.community,
-        _describe_groups(gathered, places, camps.community, camps.region),
-        _describe_groups(gathered, places, camps.region, camps.region),
+        positions[:, 0],
+        positions[:, 1],
+        communities.community,
+        _describe_groups(gathered, positions, communities.community, communities.region),
+        _describe_groups(gathered, positions, communities.region, communities.region),
         spacing,
         scale,
     )
 
 
-def _weaken_outer_ties(web: TieGraph, camps: Communities) -> TieGraph:
-    """The web with ties between camps loosened."""
-    same = camps.community[web.source] == camps.community[web.target]
-    near = camps.region[web.source] == camps.region[web.target]
+def _weaken_outer_ties(ties: TieGraph, communities: Communities) -> TieGraph:
+    """Reduce the weight of ties between communities."""
+    same = communities.community[ties.source] == communities.community[ties.target]
+    near = communities.region[ties.source] == communities.region[ties.target]
     return msgspec.structs.replace(
-        web,
-        weight=web.weight
+        ties,
+        weight=ties.weight
         * np.where(same, 1.0, np.where(near, OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT)),
     )
 
 
 def _fit_to_frame(
-    gathered: AtlasData, places: Array, scale: float | None = None
+    gathered: AtlasData, positions: Array, scale: float | None = None
 ) -> tuple[Array, float, float]:
-    """Pushed apart, and scaled to the frame; spacing and scale as in :class:`MapLayout`.
+    """Remove overlaps and scale to the frame; return positions, spacing and scale.
 
     Args:
-        gathered: what is laid out.
-        places: as the forces made them.
-        scale: that of a map of before, which is kept as long as the frame holds it.
+        gathered: the data.
+        positions: positions of the simulation.
+        scale: scale of a previous map, which is kept as long as the map fits the frame.
     """
     ranges = gathered.ranges
-    held = np.zeros(ranges.placed)
+    children = np.zeros(ranges.placed)
     for parents in (gathered.leaf_parents, gathered.quotes.parent):
-        held += np.bincount(np.array(parents, dtype=np.int64), minlength=ranges.placed)
-    spacing = math.sqrt(DISC_AREA_SHARE * 4 / math.pi / max(float(held.sum()), 100.0))
-    radius = spacing * np.sqrt(held + 2)
-    weight = np.array([thing.weight for thing in gathered.nodes[: ranges.core]])
+        children += np.bincount(np.array(parents, dtype=np.int64), minlength=ranges.placed)
+    spacing = math.sqrt(DISC_AREA_SHARE * 4 / math.pi / max(float(children.sum()), 100.0))
+    radius = spacing * np.sqrt(children + 2)
+    weight = np.array([node.weight for node in gathered.nodes[: ranges.core]])
     radius[: ranges.core] = 0.25 / math.sqrt(max(ranges.core, 25)) * (0.5 + weight)
     if scale is not None:
-        places = remove_overlaps(places * (scale * AXIS_STRETCH), radius * scale * FORCE_RADIUS)
-        out = max(float(np.abs(places).max(initial=0.0)), 1.0)
-        return places / out, spacing * scale * FORCE_RADIUS / out, scale / out
-    places = _center(remove_overlaps(_center(places) * (AXIS_STRETCH / FORCE_RADIUS), radius))
-    out = max(float(np.abs(places).max(initial=0.0)), 1e-9)
-    return places / out, spacing / out, 1 / (out * FORCE_RADIUS)
+        positions = remove_overlaps(
+            positions * (scale * AXIS_STRETCH), radius * scale * FORCE_RADIUS
+        )
+        extent = max(float(np.abs(positions).max(initial=0.0)), 1.0)
+        return positions / extent, spacing * scale * FORCE_RADIUS / extent, scale / extent
+    positions = _center(remove_overlaps(_center(positions) * (AXIS_STRETCH / FORCE_RADIUS), radius))
+    extent = max(float(np.abs(positions).max(initial=0.0)), 1e-9)
+    return positions / extent, spacing / extent, 1 / (extent * FORCE_RADIUS)
 
 
-def _center(places: Array) -> Array:
-    return places - (places.max(0) + places.min(0)) / 2 if len(places) else places
+def _center(positions: Array) -> Array:
+    return positions - (positions.max(0) + positions.min(0)) / 2 if len(positions) else positions
 
 
 def _describe_groups(
-    gathered: AtlasData, places: Array, group: Array, above: Array
+    gathered: AtlasData, positions: Array, group: Array, region_of: Array
 ) -> list[Community]:
-    """What is to be said of each group of nodes; ``above`` gives the larger group of a node."""
+    """Describe each group of nodes; ``region_of`` gives the region of each node."""
     core = group[: gathered.ranges.core]
-    found = []
+    communities = []
     for number in range(int(core[core != NO_COMMUNITY].max(initial=-1)) + 1):
         members = np.flatnonzero(core == number)
-        x, y = np.median(places[members], axis=0).tolist()
-        reach = np.quantile(np.hypot(places[members, 0] - x, places[members, 1] - y), 0.75)
+        x, y = np.median(positions[members], axis=0).tolist()
+        reach = np.quantile(np.hypot(positions[members, 0] - x, positions[members, 1] - y), 0.75)
         name = name_community(gathered, members.tolist())
-        region = int(above[members[0]])
-        at = (round(x, 4), round(y, 4), round(float(reach), 4))
-        found.append(Community(name, len(members), region, *at))
-    return found
+        region = int(region_of[members[0]])
+        circle = (round(x, 4), round(y, 4), round(float(reach), 4))
+        communities.append(Community(name, len(members), region, *circle))
+    return communities

@@ -1,14 +1,14 @@
-"""What an atlas draws, as tables of numbers and texts.
+"""The data of an atlas as tables of numbers and texts.
 
-Values only: :mod:`kgraph.atlas.gather` fills them from a graph, :mod:`kgraph.atlas.layout`
-says where the nodes stand, :mod:`kgraph.atlas.encode` writes all of it.
+:mod:`kgraph.atlas.gather` fills them from a graph, :mod:`kgraph.atlas.layout` computes positions,
+and :mod:`kgraph.atlas.encode` writes them.
 
 Invariants:
-    * a node is its number. Numbers stand in ranges: ``core`` (what several episodes share,
-      the most important first), ``episodes`` (by date), ``leaves`` (what one episode alone
-      mentions, by episode) and ``quotes`` (by the episode that holds their text, adverts
-      last, the most relevant first);
-    * edges stand by kind, source and target, and none stands twice.
+    * a node is identified by its number. Numbers form ranges: ``core`` (nodes of several
+      episodes, most important first), ``episodes`` (by date), ``leaves`` (entities of a single
+      episode, by episode) and ``quotes`` (by the episode that contains their text; adverts
+      last, most relevant first);
+    * edges are sorted by kind, source and target, without duplicates.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ import numpy as np
 from kgraph.base.entity_types import TYPE_NAMES
 
 NODE_TYPES: tuple[str, ...] = (*TYPE_NAMES, "theme", "topic", "tag", "episode", "quote")
-"""Types of nodes."""
 
+#: Kinds of edges: entity and entity that share episodes; episode and entity; episode and topic or
+#: theme; episode and tag; episode and show; entity and entity by the lexicon; episode and quote;
+#: quote and entity; quote and theme.
 EDGE_KINDS = (
     "associated",
     "mentions",
@@ -34,32 +36,19 @@ EDGE_KINDS = (
     "names",
     "theme",
 )
-"""Kinds of edges: entity and entity by the episodes that they share; episode and entity;
-episode and topic or theme; episode and tag; episode and show; what the lexicon states of two
-entities; episode and quote; quote and entity; quote and theme."""
 
 UNKNOWN_DAY = -(2**31)
-"""A day that is not known."""
+NO_COMMUNITY = 65535  #: in place of the number of a community
 
-NO_COMMUNITY = 65535
-"""In place of the number of a community."""
+Array = Any  #: a numpy array; its values are described where it is declared
 
-Array = Any
-"""A numpy array: its values are told where it is declared."""
-
-
-STATED_CONFIDENCES = ("", "low", "medium", "high")
-"""What a row may say of its own confidence."""
-
-LLM_ROW_OFFSET = 4
-"""Added to the number of what it says when the language model wrote the row."""
-
-HAND_ROW_OFFSET = 8
-"""Added to the number of what it says when a person wrote the row."""
+STATED_CONFIDENCES = ("", "low", "medium", "high")  #: of a row
+LLM_ROW_OFFSET = 4  #: added to the number of the confidence if a language model wrote the row
+HAND_ROW_OFFSET = 8  #: added to the number of the confidence if a person wrote the row
 
 
 class Ranges(msgspec.Struct, frozen=True):
-    """How many nodes of each range there are, in their order."""
+    """Sizes of the ranges, in their order."""
 
     core: int
     episodes: int
@@ -72,34 +61,22 @@ class Ranges(msgspec.Struct, frozen=True):
 
     @property
     def placed(self) -> int:
-        """Nodes that have coordinates of their own: the others stand round their episode."""
+        """Number of nodes with coordinates of their own; the others surround their episode."""
         return self.core + self.episodes
 
 
 class AtlasNode(msgspec.Struct, frozen=True):
-    """A node of the core, an episode or a leaf.
+    """A node of the core, an episode or a leaf."""
 
-    Attributes:
-        id: relative IRI.
-        type: one of :data:`NODE_TYPES`.
-        label: what to write beside it.
-        count: episodes that have it; of an episode, what it mentions.
-        weight: importance in [0, 1].
-        confidence: probability in [0, 1] that it is what it says.
-        spellings: how often it was written in each way, the most frequent first.
-        detail: finer class of an entity, such as ``exchange``; "" when not known.
-        first, last: days since 1970-01-01 of the first and last dated episode that has
-            it; :data:`UNKNOWN_DAY` when there is none.
-    """
-
-    id: str
-    type: str
+    id: str  #: relative IRI
+    type: str  #: one of NODE_TYPES
     label: str
-    count: int
-    weight: float
-    confidence: float = 1.0
-    spellings: tuple[tuple[str, int], ...] = ()
-    detail: str = ""
+    count: int  #: its episodes; of an episode, the entities that it mentions
+    weight: float  #: importance in [0, 1]
+    confidence: float = 1.0  #: probability in [0, 1]
+    spellings: tuple[tuple[str, int], ...] = ()  #: with counts, most frequent first
+    detail: str = ""  #: finer class of an entity, such as exchange; "" if unknown
+    #: Days since 1970-01-01 of its first and last dated episode.
     first: int = UNKNOWN_DAY
     last: int = UNKNOWN_DAY
 
@@ -109,112 +86,69 @@ class AtlasNode(msgspec.Struct, frozen=True):
 
 
 class Edges(msgspec.Struct, frozen=True):
-    """Edges of one kind, by source and target.
+    """Edges of one kind, sorted by source and target."""
 
-    Attributes:
-        source, target: numbers of nodes.
-        strength: in [0, 1].
-    """
-
-    source: Array
-    target: Array
-    strength: Array
+    source: Array  #: numbers of nodes
+    target: Array  #: numbers of nodes
+    strength: Array  #: in [0, 1]
 
     def __len__(self) -> int:
         return len(self.source)
 
 
 class AtlasEpisodeCard(msgspec.Struct, frozen=True):
-    """What a panel says of an episode; texts are "" when there is nothing to say.
+    """The texts about an episode in a panel; "" if unknown."""
 
-    Attributes:
-        file: name of its first file.
-        url: http or https, or "".
-        summary: its beginning.
-        date: ISO 8601; of an episode whose day of publication is not known, that of processing.
-    """
-
-    file: str
-    url: str
-    summary: str
-    date: str
+    file: str  #: name of its first file
+    url: str  #: http or https
+    summary: str  #: shortened
+    date: str  #: ISO 8601; the day of processing if that of publication is unknown
 
 
 class EvidenceRows(msgspec.Struct, frozen=True):
-    """The rows behind the edges of kind ``mentions``, edge after edge.
+    """The rows behind the edges of kind ``mentions``, edge after edge."""
 
-    Attributes:
-        behind: of each edge, how many rows.
-        surface: of each row, place of its surface among the spellings of the entity.
-        rule: number in ``rules``.
-        stated: number in :data:`STATED_CONFIDENCES`, :data:`LLM_ROW_OFFSET` more from the language model,
-            :data:`HAND_ROW_OFFSET` more from a person.
-        confidence: in [0, 1].
-        context: the words around it, or a description.
-        rules: names of what decides.
-    """
-
-    rows_per_mention: list[int]
-    surface: list[int]
-    rule: list[int]
-    stated: list[int]
-    confidence: list[float]
-    context: list[str]
-    rules: list[str]
+    rows_per_mention: list[int]  #: of each edge
+    surface: list[int]  #: position among the spellings of the entity
+    rule: list[int]  #: number in rules
+    stated: list[int]  #: number in STATED_CONFIDENCES, plus the offset of the extractor
+    confidence: list[float]  #: in [0, 1]
+    context: list[str]  #: the words around it, or a description
+    rules: list[str]  #: names
 
 
 class Quotes(msgspec.Struct, frozen=True):
-    """The quotes, by number less that of the first.
+    """Columns of the quotes."""
 
-    Attributes:
-        parent: number of the episode that holds the text.
-        key: 16 hexadecimal digits.
-        text: what it says.
-        relevance: in [0, 1], in the episode that holds the text.
-        advert: it is probably an advert.
-        count: episodes that hold it.
-    """
-
-    parent: list[int]
-    key: list[str]
+    parent: list[int]  #: number of the episode that contains the text
+    key: list[str]  #: 16 hexadecimal digits
     text: list[str]
-    relevance: list[float]
-    advert: list[bool]
-    count: list[int]
+    relevance: list[float]  #: in [0, 1], in the parent episode
+    advert: list[bool]  #: probably an advert
+    count: list[int]  #: episodes that contain it
 
 
 class AtlasData(msgspec.Struct, frozen=True):
-    """All that an atlas says, but where things stand.
+    """All data of an atlas except positions."""
 
-    Attributes:
-        things: nodes but quotes, by number.
-        ranges: how many of each.
-        parent: of each leaf the number of its episode.
-        show: of each episode the number of its show, -1 when unknown.
-        cards: what a panel says of each episode.
-        edges: by kind, in the order of :data:`EDGE_KINDS`.
-        rows: what stands behind the mentions.
-        association: of each edge of kind ``associated`` how much it tells, in nats.
-    """
-
-    nodes: list[AtlasNode]
+    nodes: list[AtlasNode]  #: all but quotes, by number
     ranges: Ranges
-    leaf_parents: list[int]
-    episode_shows: list[int]
+    leaf_parents: list[int]  #: number of the episode of each leaf
+    episode_shows: list[int]  #: number of the show of each episode; -1 if unknown
     episode_cards: list[AtlasEpisodeCard]
-    edges: dict[str, Edges]
-    rows: EvidenceRows
+    edges: dict[str, Edges]  #: by kind, in the order of EDGE_KINDS
+    rows: EvidenceRows  #: evidence of the mentions
     quotes: Quotes
-    association: Array
+    association: Array  #: strength of each edge of kind associated, in nats
 
     def counts(self, quotes: bool) -> tuple[int, int]:
-        """How many nodes and edges there are, with or without quotes and theirs."""
-        whole = self if quotes else without_quotes(self)
-        return whole.ranges.total, sum(map(len, whole.edges.values()))
+        """Count nodes and edges, with or without quotes and their edges."""
+        data = self if quotes else without_quotes(self)
+        return data.ranges.total, sum(map(len, data.edges.values()))
 
 
 def without_quotes(gathered: AtlasData) -> AtlasData:
-    """The same without quotes, and without edges from and to them."""
+    """Remove quotes and their edges."""
     none = Edges(*[np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, float)])
     return msgspec.structs.replace(
         gathered,
@@ -225,39 +159,23 @@ def without_quotes(gathered: AtlasData) -> AtlasData:
 
 
 class Community(msgspec.Struct, frozen=True):
-    """A camp on the map.
+    """A community on the map."""
 
-    Attributes:
-        name: its strongest members.
-        members: how many nodes of the core it has.
-        region: number of the larger camp that it is a part of.
-        x, y, r: middle and radius of the place where most of them stand.
-    """
-
-    name: str
-    members: int
-    region: int
-    x: float
+    name: str  #: its strongest members
+    members: int  #: nodes of the core
+    region: int  #: number of its region
+    x: float  #: centre
     y: float
-    r: float
+    r: float  #: radius of the area of most members
 
 
 class MapLayout(msgspec.Struct, frozen=True):
-    """Where things stand.
+    """Positions and communities of the core and the episodes."""
 
-    Attributes:
-        x, y: of each node of the core and each episode; the core fits in [-1, 1]².
-        community: of each of them, or :data:`NO_COMMUNITY`.
-        communities: by number.
-        regions: the larger camps that communities are parts of, by number.
-        spacing: distance of neighbours among the leaves and quotes round an episode.
-        scale: by what the forces' coordinates were multiplied.
-    """
-
-    x: Array
+    x: Array  #: the core fits in [-1, 1]
     y: Array
-    community: Array
+    community: Array  #: number of the community, or NO_COMMUNITY
     communities: list[Community]
-    regions: list[Community]
-    spacing: float
-    scale: float
+    regions: list[Community]  #: groups of communities
+    spacing: float  #: distance of neighbours among the leaves and quotes around an episode
+    scale: float  #: factor from the coordinates of the simulation

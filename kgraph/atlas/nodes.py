@@ -1,6 +1,6 @@
-"""The nodes of an atlas but quotes: which there are, and in which order.
+"""Chooses and orders the nodes of an atlas, without quotes.
 
-Takes a graph, gives :class:`kgraph.atlas.model.AtlasNode` values in the order of their numbers.
+Takes a graph, returns :class:`kgraph.atlas.model.AtlasNode` values in the order of their numbers.
 """
 
 from __future__ import annotations
@@ -17,99 +17,86 @@ from kgraph.graph import Entity, EpisodeGraph, EpisodeSummary, Graph, SharedData
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.graph.tally import summarize_episode
 
+#: Themes that an episode links to, by their share of its quotes; and episodes that a theme links
+#: to at least.
 MAX_EPISODE_THEMES, MIN_THEME_EPISODES = 8, 12
-"""Themes that an episode is joined to, those that most of its quotes have; and episodes that a
-theme is joined to at the least."""
 
+#: Importance of a term, relative to an entity of as many episodes: words like "technology" occur
+#: in every second episode, and topics and tags mostly repeat a theme.
 TERM_WEIGHTS = {"theme": 0.6, "topic": 0.2, "tag": 0.2}
-"""Importance of a term against that of an entity of as many episodes: words like "technology"
-stand in every second episode, and say little; topics and tags mostly echo a theme."""
 
-CALENDAR_KINDS = frozenset({"day", "month"})
-"""Kinds of entities that every episode may name, and that tell none from another."""
-
-CALENDAR_WEIGHT = 0.2
-"""Importance of one of those, against that of another entity."""
-
-EPISODE_WEIGHT = 0.3
-"""Importance of an episode among what several episodes share."""
+CALENDAR_KINDS = frozenset({"day", "month"})  #: kinds that do not distinguish episodes
+CALENDAR_WEIGHT = 0.2  #: importance of those, relative to other entities
+EPISODE_WEIGHT = 0.3  #: importance of an episode
 
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
 class NodeStatistics(msgspec.Struct):
-    """What a first walk over the recordings finds, recording by recording or by id.
+    """Counts over all episodes, by id."""
 
-    Attributes:
-        outlines: each recording in a line, by its id, in the order of the graph.
-        themes: of each recording, its themes with the share of its quotes that they have.
-        terms: in how many recordings a topic, tag or theme stands.
-        mentions: in how many recordings an entity stands.
-        days: (first, last) day of publication of what has one.
-        spellings: how often each entity was written in each way.
-        members: how many recordings belong to a show.
-    """
+    summaries: dict[str, EpisodeSummary] = {}  #: of each episode, in the order of the graph
+    themes: list[dict[str, float]] = []  #: of each episode, with the share of its quotes
+    #: Episodes of each topic, tag or theme.
+    terms: Counter[str] = msgspec.field(default_factory=Counter)
+    #: Episodes that mention each entity.
+    mentions: Counter[str] = msgspec.field(default_factory=Counter)
+    days: dict[str, tuple[int, int]] = {}  #: first and last day of publication
+    spellings: dict[str, Counter[str]] = {}  #: of each entity
+    members: Counter[str] = msgspec.field(default_factory=Counter)  #: episodes of each show
 
-    outlines: dict[str, EpisodeSummary] = {}
-    themes: list[dict[str, float]] = []
-    terms: Counter[str] = Counter()
-    mentions: Counter[str] = Counter()
-    days: dict[str, tuple[int, int]] = {}
-    spellings: dict[str, Counter[str]] = {}
-    members: Counter[str] = Counter()
+    def first_and_last_day(self, id_: str) -> tuple[int, int]:
+        return self.days.get(id_, (UNKNOWN_DAY, UNKNOWN_DAY))
 
 
 def collect_statistics(graph: Graph) -> NodeStatistics:
-    """Walk over the graph."""
-    found = NodeStatistics(terms=Counter(), mentions=Counter(), members=Counter())
+    statistics = NodeStatistics()
     for episode in graph:
-        _count_episode(found, episode)
-    found.themes = _select_themes(found.themes)
-    return found
+        _count_episode(statistics, episode)
+    statistics.themes = _select_themes(statistics.themes)
+    return statistics
 
 
 def _select_themes(themes: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
-    """The themes of which an episode has most, and those that have most of an episode."""
-    homes: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    """Keep the main themes of each episode, and the main episodes of each theme."""
+    episodes: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for number, shares in enumerate(themes):
         for id_, share in shares.items():
-            homes[id_].append((-share, number))
-    kept = {(id_, n) for id_, found in homes.items() for _, n in sorted(found)[:MIN_THEME_EPISODES]}
+            episodes[id_].append((-share, number))
+    main = {
+        (id_, n) for id_, ranked in episodes.items() for _, n in sorted(ranked)[:MIN_THEME_EPISODES]
+    }
     return [
         {
             id_: shares[id_]
-            for k, id_ in enumerate(_sort_by_share(shares))
-            if k < MAX_EPISODE_THEMES or (id_, n) in kept
+            for k, id_ in enumerate(sorted(shares, key=lambda id_: (-shares[id_], id_)))
+            if k < MAX_EPISODE_THEMES or (id_, n) in main
         }
         for n, shares in enumerate(themes)
     ]
 
 
-def _sort_by_share(shares: Mapping[str, float]) -> list[str]:
-    return sorted(shares, key=lambda id_: (-shares[id_], id_))
-
-
-def _count_episode(found: NodeStatistics, episode: EpisodeGraph) -> None:
-    outline = summarize_episode(episode)
-    found.outlines[episode.id] = outline
-    found.members[outline.show] += 1
-    found.mentions.update(outline.mentions.keys())
+def _count_episode(statistics: NodeStatistics, episode: EpisodeGraph) -> None:
+    summary = summarize_episode(episode)
+    statistics.summaries[episode.id] = summary
+    statistics.members[summary.show] += 1
+    statistics.mentions.update(summary.mentions.keys())
     themes = Counter(f"theme/{key}" for o in episode.occurrences for key in set(o.themes))
-    found.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in themes})
+    statistics.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in themes})
     terms = {*themes, *collect_tags(episode), *(id_ for id_, *_ in collect_topics(episode))}
-    found.terms.update(terms)
-    if outline.is_dated and (day := _days_since_epoch(outline.date)) is not None:
-        for id_ in (episode.id, outline.show, *outline.mentions, *terms):
-            first, last = found.days.get(id_, (day, day))
-            found.days[id_] = min(first, day), max(last, day)
+    statistics.terms.update(terms)
+    if summary.is_dated and (day := _days_since_epoch(summary.date)) is not None:
+        for id_ in (episode.id, summary.show, *summary.mentions, *terms):
+            first, last = statistics.days.get(id_, (day, day))
+            statistics.days[id_] = min(first, day), max(last, day)
     for mention in episode.mentions:
         if mention.is_accepted:
-            written = found.spellings.setdefault(mention.target, Counter())
-            written.update(row.surface for row in mention.rows)
+            spellings = statistics.spellings.setdefault(mention.target, Counter())
+            spellings.update(row.surface for row in mention.rows)
 
 
 def _days_since_epoch(text: str) -> int | None:
-    """Days since 1970-01-01, or None where the text begins with no day."""
+    """Return the days since 1970-01-01, or None if the text does not begin with a day."""
     try:
         return date.fromisoformat(text[:10]).toordinal() - EPOCH_ORDINAL
     except ValueError:
@@ -117,92 +104,88 @@ def _days_since_epoch(text: str) -> int | None:
 
 
 def make_nodes(
-    shared: SharedData, found: NodeStatistics
+    shared: SharedData, statistics: NodeStatistics
 ) -> tuple[list[AtlasNode], list[int], Ranges]:
-    """Nodes in the order of their numbers, the parents of leaves, and how many are where.
+    """Return the nodes in order, the parents of leaves, and the sizes of the ranges.
 
-    The core is what several episodes share, and every show that an episode belongs to.
+    The core consists of entities and terms of several episodes, and of every show.
     """
-    total = len(found.outlines)
+    total = len(statistics.summaries)
     entities = [
-        _entity_node(entity, found, total)
+        _entity_node(entity, statistics, total)
         for id_, entity in shared.entities.items()
-        if found.mentions[id_] or found.members[id_]
+        if statistics.mentions[id_] or statistics.members[id_]
     ]
     terms = [
-        _term_node(id_, term, found, total)
+        _term_node(id_, term, statistics, total)
         for table in (shared.topics, shared.tags, shared.themes)
         for id_, term in table.items()
-        if found.terms[id_]
+        if statistics.terms[id_]
     ]
-    shared_by_several = [e for e in entities if e.count > 1 or found.members[e.id]]
+    shared_by_several = [e for e in entities if e.count > 1 or statistics.members[e.id]]
     core = sorted([*shared_by_several, *terms], key=lambda t: (-t.weight, -t.confidence, t.id))
-    episodes = [_episode_node(id_, outline, found) for id_, outline in found.outlines.items()]
-    alone = {e.id: e for e in entities if e.count == 1 and not found.members[e.id]}
-    leaves, parents = _make_leaves(alone, found, len(core))
+    episodes = [
+        _episode_node(id_, summary, statistics) for id_, summary in statistics.summaries.items()
+    ]
+    alone = {e.id: e for e in entities if e.count == 1 and not statistics.members[e.id]}
+    leaves, parents = _make_leaves(alone, statistics, len(core))
     ranges = Ranges(len(core), len(episodes), len(leaves), 0)
     return [*core, *episodes, *leaves], parents, ranges
 
 
 def _make_leaves(
-    alone: Mapping[str, AtlasNode], found: NodeStatistics, first: int
+    alone: Mapping[str, AtlasNode], statistics: NodeStatistics, first: int
 ) -> tuple[list[AtlasNode], list[int]]:
-    """What one episode alone mentions, episode by episode, the surest first.
+    """Return the entities of a single episode, by episode and confidence, and their parents.
 
-    Each is as sure as that mention, which the page reads it from: an advert may be surer.
+    Each has the confidence of that mention, which the page reads; an advert's may be higher.
     """
     leaves: list[AtlasNode] = []
     parents: list[int] = []
-    for here, outline in enumerate(found.outlines.values(), first):
+    for parent, summary in enumerate(statistics.summaries.values(), first):
         own = sorted(
             (
-                msgspec.structs.replace(alone[id_], confidence=sure)
-                for id_, sure in outline.mentions.items()
+                msgspec.structs.replace(alone[id_], confidence=confidence)
+                for id_, confidence in summary.mentions.items()
                 if id_ in alone
             ),
-            key=lambda thing: (-thing.confidence, thing.id),
+            key=lambda node: (-node.confidence, node.id),
         )
         leaves += own
-        parents += [here] * len(own)
+        parents += [parent] * len(own)
     return leaves, parents
 
 
 def _importance(count: int, total: int) -> float:
-    """Share of the episodes, as logarithms: in [0, 1]."""
+    """Return the share of episodes on a logarithmic scale, in [0, 1]."""
     return math.log1p(count) / math.log1p(max(total, 1))
 
 
-def _entity_node(entity: Entity, found: NodeStatistics, total: int) -> AtlasNode:
-    written = found.spellings.get(entity.id, Counter())
-    count = max(found.mentions[entity.id], found.members[entity.id])
+def _entity_node(entity: Entity, statistics: NodeStatistics, total: int) -> AtlasNode:
+    spellings = statistics.spellings.get(entity.id, Counter())
+    count = max(statistics.mentions[entity.id], statistics.members[entity.id])
     return AtlasNode(
         entity.id,
         entity.type,
         entity.label,
-        found.mentions[entity.id],
+        statistics.mentions[entity.id],
         (CALENDAR_WEIGHT if entity.kind in CALENDAR_KINDS else 1.0) * _importance(count, total),
         entity.confidence,
-        tuple(sorted(written.items(), key=lambda item: (-item[1], item[0]))),
+        tuple(sorted(spellings.items(), key=lambda item: (-item[1], item[0]))),
         entity.kind,
-        *found.days.get(entity.id, (UNKNOWN_DAY, UNKNOWN_DAY)),
+        *statistics.first_and_last_day(entity.id),
     )
 
 
-def _term_node(id_: str, term: TaxonomyTerm, found: NodeStatistics, total: int) -> AtlasNode:
-    count, sort = found.terms[id_], id_.partition("/")[0]
-    return AtlasNode(
-        id_,
-        sort,
-        term.label,
-        count,
-        TERM_WEIGHTS[sort] * _importance(count, total),
-        first=found.days.get(id_, (UNKNOWN_DAY, UNKNOWN_DAY))[0],
-        last=found.days.get(id_, (UNKNOWN_DAY, UNKNOWN_DAY))[1],
-    )
+def _term_node(id_: str, term: TaxonomyTerm, statistics: NodeStatistics, total: int) -> AtlasNode:
+    count, type_ = statistics.terms[id_], id_.partition("/")[0]
+    weight = TERM_WEIGHTS[type_] * _importance(count, total)
+    first, last = statistics.first_and_last_day(id_)
+    return AtlasNode(id_, type_, term.label, count, weight, first=first, last=last)
 
 
-def _episode_node(id_: str, outline: EpisodeSummary, found: NodeStatistics) -> AtlasNode:
-    day = found.days.get(id_, (UNKNOWN_DAY, UNKNOWN_DAY))[0]
+def _episode_node(id_: str, summary: EpisodeSummary, statistics: NodeStatistics) -> AtlasNode:
+    day, _ = statistics.first_and_last_day(id_)
     return AtlasNode(
-        id_, "episode", outline.title, len(outline.mentions), EPISODE_WEIGHT, first=day, last=day
+        id_, "episode", summary.title, len(summary.mentions), EPISODE_WEIGHT, first=day, last=day
     )

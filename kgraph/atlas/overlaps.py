@@ -1,7 +1,7 @@
-"""Pushing apart what stands too near: no pile of nodes hides another.
+"""Removes overlaps of nodes.
 
-Takes coordinates and a radius a node, gives coordinates. Neighbours are found by a grid whose
-cells are as wide as the widest pair, so a round costs as much as there are neighbours.
+Takes coordinates and radii, returns coordinates. Neighbours are found by a grid whose cells are as
+wide as the widest pair, so a round is linear in the number of neighbours.
 """
 
 from __future__ import annotations
@@ -10,41 +10,38 @@ import numpy as np
 
 from kgraph.atlas.model import Array
 
-NEIGHBOUR_SEARCHES, PUSH_ROUNDS = 14, 5
-"""Times to look for neighbours, and rounds of pushing those apart before looking again."""
-
-NEIGHBOUR_DISTANCE_RATIO = 1.5
-"""Neighbours are what stands nearer than this times the wanted distance."""
+NEIGHBOUR_SEARCHES, PUSH_ROUNDS = 14, 5  #: searches, and rounds of pushing after each
+NEIGHBOUR_DISTANCE_RATIO = 1.5  #: neighbours are nearer than this times the sum of their radii
 
 
-def remove_overlaps(places: Array, radius: Array) -> Array:
-    """Coordinates where two nodes stand about as far apart as their radii want."""
-    places = places.copy()
+def remove_overlaps(positions: Array, radius: Array) -> Array:
+    """Move nodes until the distance of two is about the sum of their radii."""
+    positions = positions.copy()
     for _ in range(NEIGHBOUR_SEARCHES):
-        one, other = _find_neighbours(places, radius)
+        first, second = _find_neighbours(positions, radius)
         for _ in range(PUSH_ROUNDS):
-            _push_pairs(places, radius, one, other)
-    return places
+            _push_pairs(positions, radius, first, second)
+    return positions
 
 
-def _push_pairs(places: Array, radius: Array, one: Array, other: Array) -> None:
-    wanted = radius[one] + radius[other]
-    apart = places[one] - places[other]
+def _push_pairs(positions: Array, radius: Array, first: Array, second: Array) -> None:
+    target = radius[first] + radius[second]
+    apart = positions[first] - positions[second]
     distance = np.maximum(np.hypot(apart[:, 0], apart[:, 1]), 1e-9)
-    move = apart * (0.4 * np.maximum(wanted - distance, 0) / distance)[:, None]
-    share = (radius[other] / wanted)[:, None]
-    _add_moves(places, one, move * share)
-    _add_moves(places, other, move * (share - 1))
+    move = apart * (0.4 * np.maximum(target - distance, 0) / distance)[:, None]
+    share = (radius[second] / target)[:, None]
+    _add_moves(positions, first, move * share)
+    _add_moves(positions, second, move * (share - 1))
 
 
-def _add_moves(places: Array, which: Array, move: Array) -> None:
+def _add_moves(positions: Array, numbers: Array, move: Array) -> None:
     for axis in (0, 1):
-        places[:, axis] += np.bincount(which, move[:, axis], len(places))
+        positions[:, axis] += np.bincount(numbers, move[:, axis], len(positions))
 
 
-def _find_neighbours(places: Array, radius: Array) -> tuple[Array, Array]:
-    """Pairs of nodes that stand near each other, each once."""
-    cells = np.floor((places - places.min(0)) / (2 * radius.max())).astype(np.int64)
+def _find_neighbours(positions: Array, radius: Array) -> tuple[Array, Array]:
+    """Return each pair of near nodes once."""
+    cells = np.floor((positions - positions.min(0)) / (2 * radius.max())).astype(np.int64)
     columns = int(cells[:, 0].max()) + 3
     name = cells[:, 1] * columns + cells[:, 0]
     order = np.argsort(name, kind="stable")
@@ -52,17 +49,17 @@ def _find_neighbours(places: Array, radius: Array) -> tuple[Array, Array]:
     pairs = [
         _pair_cells(ordered, order, step) for step in (0, 1, columns - 1, columns, columns + 1)
     ]
-    one, other = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
-    apart = places[one] - places[other]
-    near = (apart**2).sum(1) < (NEIGHBOUR_DISTANCE_RATIO * (radius[one] + radius[other])) ** 2
-    return one[near], other[near]
+    first, second = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
+    apart = positions[first] - positions[second]
+    near = (apart**2).sum(1) < (NEIGHBOUR_DISTANCE_RATIO * (radius[first] + radius[second])) ** 2
+    return first[near], second[near]
 
 
 def _pair_cells(ordered: Array, order: Array, step: int) -> tuple[Array, Array]:
-    """Each node with those of the cell ``step`` further; with 0, with those after it in its own."""
+    """Pair each node with those of the cell ``step`` further; 0: with later ones of its own."""
     start = np.searchsorted(ordered, ordered + step) if step else np.arange(1, len(ordered) + 1)
     end = np.searchsorted(ordered, ordered + step, "right")
     count = end - start
-    one = np.repeat(np.arange(len(ordered)), count)
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    return order[one], order[np.repeat(start, count) + within]
+    first = np.repeat(np.arange(len(ordered)), count)
+    offsets = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return order[first], order[np.repeat(start, count) + offsets]

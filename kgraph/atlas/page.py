@@ -1,17 +1,16 @@
-"""One HTML file that needs nothing else: the blocks, the page, and its script in readable modules.
+"""Renders the self-contained HTML file of an atlas.
 
-Takes blocks (:mod:`kgraph.atlas.encode`), gives bytes. The script is joined from the modules
-in ``assets/`` (:mod:`kgraph.draw.bundle`), where node's test runner reads them as they are; lines
-that are comments, and the space before a line, stay behind (a third of it). The worker's script
-is joined likewise, and started by the page from a Blob.
+Takes blocks (:mod:`kgraph.atlas.encode`), returns bytes. The script is joined from the modules in
+``assets/`` (:mod:`kgraph.draw.bundle`) without comment lines and indentation, a third of their
+size. The worker's script is joined likewise, and the page starts it from a Blob.
 
 Invariants:
-    * the page cannot reach out: :func:`kgraph.draw.csp.make_policy` allows what was put into
-      it, workers from Blobs, and WebAssembly, which ``press.wasm`` is;
+    * the page loads nothing: :func:`kgraph.draw.csp.make_policy` allows its own scripts and
+      style, and workers from Blobs;
     * blocks are base64 in script elements of a type that no browser runs;
-    * the script of the first picture stands right behind the block that it needs. All other script
-      is a block as well: the page lets it run (its hash is in the policy) when the first picture
-      stands, since to read it takes as long as to open a small graph.
+    * the script of the first picture follows the block that it needs. The remaining script runs
+      after the first picture, since parsing it takes as long as opening a small graph; until
+      then it is a block of plain text, whose hash is in the policy.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ import base64
 import html
 from collections.abc import Mapping
 from importlib import resources
-from importlib.resources.abc import Traversable
 from string import Template
 
 from kgraph.atlas.codec import compress_gzip
@@ -29,36 +27,40 @@ from kgraph.draw.bundle import bundle_modules, minify, split_early_late, wrap_in
 from kgraph.draw.csp import make_policy
 from kgraph.draw.legend import css_switched_variables
 
-FIRST_MODULE, PAGE_MODULE, WORKER_MODULE = "first.js", "main.js", "worker.js"
-"""Modules that the first picture, the page round it and the worker start with."""
+#: Start modules of the first picture, the page around it and the worker.
+FIRST_MODULE, PAGE_MODULE, WORKER_MODULE = "first_frame.js", "main.js", "worker.js"
 
+#: Packages, and folders in them, that contain files of the page; the first match counts.
+ASSET_FOLDERS = (
+    ("kgraph.atlas", "assets"),
+    ("kgraph.atlas", "assets", "renderer"),
+    ("kgraph.draw", "assets"),
+)
+
+#: Property of the window that passes names from the first script to the second.
 SHARED_PROPERTY = "kgraphFirst"
-"""Where the script of the page finds what it shares with that of the first picture."""
 
 
 def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
-    """The page, UTF-8.
+    """Render the page as UTF-8.
 
     Args:
-        title: what it shows, as plain text.
-        blocks: by name, that of the first picture first.
+        title: plain text.
+        blocks: by name; that of the first picture is first.
     """
-    first, *others = (_data_element(name, data) for name, data in blocks.items())
-    script, rest = split_early_late(FIRST_MODULE, PAGE_MODULE, read_asset, SHARED_PROPERTY)
+    graph, *later_blocks = (_data_element(name, data) for name, data in blocks.items())
+    script, late_script = split_early_late(FIRST_MODULE, PAGE_MODULE, read_asset, SHARED_PROPERTY)
     worker = wrap_in_function(bundle_script(WORKER_MODULE))
     style = minify(css_switched_variables() + read_asset("page.css"))
     page = Template(read_asset("page.html")).substitute(
-        policy=make_policy(
-            (script, rest), style, "worker-src blob:; img-src blob: data:", wasm=True
-        ),
+        policy=make_policy((script, late_script), style, "worker-src blob:; img-src blob: data:"),
         title=html.escape(title),
         style=style,
-        graph=first,
-        press=_data_element("press", _find_asset("press.wasm").read_bytes()),
+        graph=graph,
         worker=_data_element("worker", compress_gzip(worker.encode())),
         script=script,
-        rest=rest,
-        blocks="\n".join(others),
+        rest=late_script,
+        blocks="\n".join(later_blocks),
     )
     return page.encode()
 
@@ -69,26 +71,22 @@ def _data_element(name: str, data: bytes) -> str:
 
 
 def bundle_script(start: str) -> str:
-    """A module of the atlas and all that it imports, as one script.
+    """Join a module of the atlas and all its imports into one script.
 
     Args:
-        start: its file name; ``embed.js`` draws small graphs in other pages.
+        start: file name; ``embed.js`` draws small graphs in other pages.
     """
     return bundle_modules(start, read_asset)
 
 
 def read_asset(name: str) -> str:
-    """A part of the page by its file name: of the atlas, or of what it shares with a view.
+    """Read a file of the page by its name, from the first of :data:`ASSET_FOLDERS` that has it.
 
     Raises:
         ExportError: the installation lacks it.
     """
-    return _find_asset(name).read_text("utf-8")
-
-
-def _find_asset(name: str) -> Traversable:
-    for room in ("kgraph.atlas", "kgraph.draw"):
-        part = resources.files(room).joinpath("assets", name)
-        if part.is_file():
-            return part
+    for package, *folder in ASSET_FOLDERS:
+        file = resources.files(package).joinpath(*folder, name)
+        if file.is_file():
+            return file.read_text("utf-8")
     raise ExportError(f"kgraph/atlas/assets/{name}: no such file: install kgraph again")

@@ -1,8 +1,8 @@
-"""A map that was drawn before, as the start of a new one.
+"""Reads the map of an earlier atlas, as the start of a new first.
 
-Takes an atlas file, gives where things stood in it. A graph with a few more episodes then keeps
-the map that its readers know: what was there starts where it was and is held there, what is
-new starts beside what it is tied to.
+Takes an atlas file, returns its positions. A graph with a few more episodes then keeps the map
+that its readers know: known nodes start at their position and are pulled back to it; new nodes
+start next to the nodes that they are tied to.
 """
 
 from __future__ import annotations
@@ -25,24 +25,18 @@ _BLOCK_PATTERN = '<script type="application/octet-stream" id="{}">([A-Za-z0-9+/=
 
 
 class PreviousMap(msgspec.Struct, frozen=True):
-    """Where things stood.
+    """Positions and communities of an earlier atlas, by id."""
 
-    Attributes:
-        places: of each thing by its id, x and y in [-1, 1].
-        camps: of each thing by its id, the number of its community.
-        scale: by what the forces' coordinates were multiplied.
-    """
-
-    positions: dict[str, tuple[float, float]]
+    positions: dict[str, tuple[float, float]]  #: in [-1, 1]
     communities: dict[str, int]
-    scale: float
+    scale: float  #: factor from the coordinates of the simulation
 
 
 def read_previous(path: str | Path) -> PreviousMap:
-    """What stood where in an atlas.
+    """Read the map of an atlas.
 
     Raises:
-        InputError: the file cannot be read, or is no atlas.
+        InputError: the file cannot be read, or is not an atlas.
     """
     try:
         page = Path(path).read_text("utf-8")
@@ -74,36 +68,36 @@ def _decode_previous(meta: Any, graph: Any, names: Any, facts: Any) -> PreviousM
 
 
 def _extract_block(page: str, name: str) -> bytes:
-    found = re.search(_BLOCK_PATTERN.format(name), page)
-    if found is None:
-        raise ValueError(f"it holds no block {name!r}")
+    match = re.search(_BLOCK_PATTERN.format(name), page)
+    if match is None:
+        raise ValueError(f"it has no block {name!r}")
     try:
-        return base64.b64decode(found[1])
+        return base64.b64decode(match[1])
     except binascii.Error as error:
         raise ValueError(f"block {name!r}: {error}") from error
 
 
 def start_positions(
-    known: PreviousMap, ids: list[str], guess: Array, ties: Array, wide: Array
+    previous: PreviousMap, ids: list[str], guess: Array, ties: Array, stretch: Array
 ) -> tuple[Array, Array]:
-    """Where nodes start, in the forces' coordinates, and which were known.
+    """Return start positions in the simulation's coordinates, and which nodes are known.
 
     Args:
-        known: the map of before.
-        ids: of the nodes.
-        guess: where nodes start that nothing known is tied to.
+        previous: the earlier map.
+        ids: ids of the nodes.
+        guess: positions of nodes without ties to known nodes.
         ties: (source, target) of all ties.
-        wide: by what a map is stretched along either axis.
+        stretch: stretch of the map along each axis.
     """
-    told = np.array([id_ in known.positions for id_ in ids], dtype=bool)
+    is_known = np.array([id_ in previous.positions for id_ in ids], dtype=bool)
     start = guess.copy()
     for n, id_ in enumerate(ids):
-        if told[n]:
-            start[n] = np.array(known.positions[id_]) / (known.scale * wide)
-    one, other = np.concatenate([ties, ties[::-1]], axis=1)
-    leads = ~told[one] & told[other]
-    count = np.bincount(one[leads], minlength=len(ids))
+        if is_known[n]:
+            start[n] = np.array(previous.positions[id_]) / (previous.scale * stretch)
+    first, second = np.concatenate([ties, ties[::-1]], axis=1)
+    leads = ~is_known[first] & is_known[second]
+    count = np.bincount(first[leads], minlength=len(ids))
     for axis in (0, 1):
-        total = np.bincount(one[leads], start[other[leads], axis], len(ids))
+        total = np.bincount(first[leads], start[second[leads], axis], len(ids))
         start[:, axis] = np.where(count, total / np.maximum(count, 1), start[:, axis])
-    return start, told
+    return start, is_known

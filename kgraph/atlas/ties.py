@@ -1,9 +1,9 @@
-"""The web of ties that a map is laid out by: what should stand near what.
+"""Builds the graph of ties that decides the layout.
 
-Takes what was gathered, gives :class:`TieGraph`: the core and the episodes, joined by associations,
-by the few things that are most an episode's own, and by the few episodes that are most a
-theme's own. All mentions at once would draw everything to the middle: a name in every second
-episode says nothing of where an episode belongs.
+Takes the data, returns :class:`TieGraph`: the core and the episodes, joined by associations, by the
+most distinctive names of each episode, and by the most distinctive episodes of each theme. Ties
+for all mentions would draw everything to the centre, since a name of every second episode does
+not tell where an episode belongs.
 """
 
 from __future__ import annotations
@@ -15,89 +15,83 @@ import numpy as np
 
 from kgraph.atlas.model import Array, AtlasData
 
-MAX_TIES_PER_EPISODE = 7
-"""Things that an episode is tied to: those that speak most of it, and least of the others."""
+MAX_TIES_PER_EPISODE = 7  #: to the most distinctive nodes
 
+#: Kind of edge, and episodes that a node is tied to by it at least. Entities need few, since they
+#: have associations; themes, tags and shows have none.
 MIN_TIES_BY_EDGE_KIND = (("mentions", 2), ("about", 12), ("keyword", 12), ("partOf", 12))
-"""Kind of edge, and to how many episodes a thing is tied by it at the least: an entity so that
-it does not float; a theme, tag or show, which has no associations, so that it stands among them."""
 
+#: Weight of an association of 1, and of the strongest tie of an episode.
 ASSOCIATION_WEIGHT, EPISODE_TIE_WEIGHT = 1.0, 0.5
-"""Weight of an association of 1, and of the strongest tie of an episode."""
 
 
 class TieGraph(msgspec.Struct, frozen=True):
-    """Ties among the first ``size`` nodes.
+    """Ties among the first ``size`` nodes, each pair once."""
 
-    Attributes:
-        size: how many nodes: the core, then episodes.
-        source, target: numbers of nodes; each pair once.
-        weight: in (0, 1].
-    """
-
-    size: int
-    source: Array
-    target: Array
-    weight: Array
+    size: int  #: the core and the episodes
+    source: Array  #: numbers of nodes
+    target: Array  #: numbers of nodes
+    weight: Array  #: in (0, 1]
 
     @property
     def weighted_degrees(self) -> Array:
-        """Of each node the weight of its ties."""
+        """Sum of the weights of each node's ties."""
         return self.sum_by_node(self.weight, self.source) + self.sum_by_node(
             self.weight, self.target
         )
 
     def sum_by_node(self, values: Array, ends: Array) -> Array:
-        """Of each node the sum of values, one a tie, over the ties that end in it."""
+        """Sum values, one a tie, over the ties that end in each node."""
         return np.bincount(ends, values, self.size)
 
 
 def build_tie_graph(gathered: AtlasData) -> TieGraph:
-    """What should stand near what."""
     ranges, associated = gathered.ranges, gathered.edges["associated"]
-    told = _episode_ties(gathered)
-    source = np.concatenate([associated.source, *(part[0] for part in told)])
-    target = np.concatenate([associated.target, *(part[1] for part in told)])
-    weight = np.concatenate([ASSOCIATION_WEIGHT * associated.strength, *(part[2] for part in told)])
+    episode_ties = _episode_ties(gathered)
+    source = np.concatenate([associated.source, *(t[0] for t in episode_ties)])
+    target = np.concatenate([associated.target, *(t[1] for t in episode_ties)])
+    weight = np.concatenate(
+        [ASSOCIATION_WEIGHT * associated.strength, *(t[2] for t in episode_ties)]
+    )
     return TieGraph(ranges.placed, source, target, np.maximum(weight, 0.02))
 
 
 def _episode_ties(gathered: AtlasData) -> list[tuple[Array, Array, Array]]:
-    """Ties between episodes and the core: source is the thing, target the episode."""
-    ranges, things = gathered.ranges, gathered.nodes
+    """Return source, target and weight of ties between the core and episodes."""
+    ranges, nodes = gathered.ranges, gathered.nodes
     total = max(ranges.episodes, 1)
-    counts = np.array([max(thing.count, 1) for thing in things[: ranges.core]], dtype=float)
+    counts = np.array([max(node.count, 1) for node in nodes[: ranges.core]], dtype=float)
     rare = np.log1p(total / counts) / math.log1p(total)
     ties = []
-    for kind, homes in MIN_TIES_BY_EDGE_KIND:
+    for kind, min_ties in MIN_TIES_BY_EDGE_KIND:
         edges = gathered.edges[kind]
         core = edges.target < ranges.core
-        thing, episode = edges.target[core], edges.source[core]
-        ties.append(_keep_strongest(thing, episode, edges.strength[core] * rare[thing], homes))
+        node, episode = edges.target[core], edges.source[core]
+        ties.append(_keep_strongest(node, episode, edges.strength[core] * rare[node], min_ties))
     return ties
 
 
 def _keep_strongest(
-    thing: Array, episode: Array, spoken: Array, homes: int
+    node: Array, episode: Array, strength: Array, min_ties: int
 ) -> tuple[Array, Array, Array]:
-    """The ties that are among the strongest of either end."""
-    if not len(thing):
-        return thing, episode, spoken
-    kept = (_rank_in_group(episode, spoken) < MAX_TIES_PER_EPISODE) | (
-        _rank_in_group(thing, spoken) < homes
+    """Keep the ties that are among the strongest of either end."""
+    if not len(node):
+        return node, episode, strength
+    is_kept = (_rank_in_group(episode, strength) < MAX_TIES_PER_EPISODE) | (
+        _rank_in_group(node, strength) < min_ties
     )
     strongest = np.zeros(int(episode.max()) + 1)
-    np.maximum.at(strongest, episode, spoken)
-    weight = EPISODE_TIE_WEIGHT * spoken[kept] / np.maximum(strongest[episode[kept]], 1e-9)
-    return thing[kept], episode[kept], weight
+    np.maximum.at(strongest, episode, strength)
+    weight = EPISODE_TIE_WEIGHT * strength[is_kept] / np.maximum(strongest[episode[is_kept]], 1e-9)
+    return node[is_kept], episode[is_kept], weight
 
 
 def _rank_in_group(group: Array, value: Array) -> Array:
-    """Place of each value within its group, from 0, the greatest first; ties in their order."""
+    """Rank each value within its group from 0, greatest first; equal values keep their order."""
     order = np.lexsort((-value, group))
     ordered = group[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    places = np.arange(len(group)) - np.repeat(starts, np.diff(np.r_[starts, len(group)]))
+    positions = np.arange(len(group)) - np.repeat(starts, np.diff(np.r_[starts, len(group)]))
     ranks = np.empty(len(group), dtype=np.int64)
-    ranks[order] = places
+    ranks[order] = positions
     return ranks

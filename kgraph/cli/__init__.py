@@ -1,8 +1,7 @@
-"""The command line: each command is one library call.
+"""The command line: each command calls one function of the library.
 
-Nouns are arguments, ``-`` is standard input or output. Results go to standard output,
-words and progress to standard error. Exit status: 0 done, 1 problems were found or the
-question has no answer, 2 wrong use.
+``-`` is standard input or output. Results go to standard output, messages and progress to
+standard error. Exit status: 0 success, 1 problems or no results, 2 wrong usage.
 """
 
 from kgraph.cli.app import main

@@ -1,4 +1,4 @@
-"""The commands, and the one seam where our errors become words and an exit status."""
+"""The program: its commands, and the place where errors become messages and an exit status."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from kgraph.cli.group import (
     set_verbose,
 )
 
+#: Section of `kgraph --help` -> modules of its commands.
 COMMAND_SECTIONS = {
     "Build": (build,),
     "Ask": (query, search),
@@ -34,8 +35,6 @@ COMMAND_SECTIONS = {
     "Export and draw": (export,),
     "Serve": (serve,),
 }
-"""Sections of `kgraph --help`, and the modules whose commands stand there."""
-
 app = typer.Typer(
     name="kgraph",
     cls=CommandGroup,
@@ -48,15 +47,15 @@ app = typer.Typer(
 for section, modules in COMMAND_SECTIONS.items():
     first = len(app.registered_commands)
     for module in modules:
-        module.add_to(app)
+        module.add_commands(app)
     for info in app.registered_commands[first:]:
         info.cls, info.rich_help_panel = Command, section
-if "_KGRAPH_COMPLETE" in os.environ:  # a shell asks, as --show-completion told it to
+if "_KGRAPH_COMPLETE" in os.environ:  # set by the shell function of --show-completion
     add_completions(app)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_set: bool) -> None:
+    if is_set:
         typer.echo(VERSION)
         raise typer.Exit
 
@@ -92,7 +91,7 @@ def _take_program_options(
 
 
 def main() -> None:
-    """Run the command line; never ends in a traceback for an error that we know."""
+    """Run the command line; a known error ends in a message and never in a traceback."""
     _open_streams()
     signal.signal(signal.SIGTERM, _exit_on_signal)
     warnings.showwarning = _show_warning
@@ -107,17 +106,17 @@ def main() -> None:
         sys.exit(OUTPUT_CLOSED)
     except OSError as error:
         drop_output()
-        place = f"{error.filename}: " if error.filename else ""
-        _exit_with_error(KgraphError(f"{place}{error.strerror or error}: {suggest_fix(error)}"), 1)
+        path = f"{error.filename}: " if error.filename else ""
+        _exit_with_error(KgraphError(f"{path}{error.strerror or error}: {suggest_fix(error)}"), 1)
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one is enough
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not interrupt the clean-up
         with suppress(OSError):
             sys.stderr.write("\nkgraph: interrupted\n" if sys.stderr.isatty() else "")
         sys.exit(130)
 
 
 def _exit_on_signal(number: int, frame: FrameType | None) -> None:
-    """End as an error does, so that what is half written is removed; once is enough."""
+    """End like an error, so that partial output is removed; ignore further signals."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(128 + number)
 
@@ -130,21 +129,19 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Write our warnings on one line, as errors are written."""
+    """Write our own warnings on one line, like errors."""
     from kgraph.cli.printing import sanitize
 
-    words = warnings.formatwarning(message, category, filename, lineno, line)
+    text = warnings.formatwarning(message, category, filename, lineno, line)
     if issubclass(category, StoreWarning):
-        words = f"kgraph: {sanitize(str(message)).plain}\n"
-    (file or sys.stderr).write(words)
+        text = f"kgraph: {sanitize(str(message)).plain}\n"
+    (file or sys.stderr).write(text)
 
 
 def _open_streams() -> None:
-    """See to it that there is somewhere to read from and to write to, and that any text can be
-    written there.
+    """Make the standard streams usable for any text, even if the caller has closed them.
 
-    What is written to a closed output is refused; what is written to a closed standard error is
-    heard by nobody.
+    Writing to a closed standard output fails; messages to a closed standard error are lost.
     """
     if sys.stdin is None:
         sys.stdin = open(os.devnull)  # noqa: SIM115
@@ -158,7 +155,7 @@ def _open_streams() -> None:
 
 
 def _exit_with_error(error: KgraphError, status: int) -> None:
-    """End with words; they may quote hostile text, line by line."""
+    """Print an error, which may quote hostile text, and exit."""
     from kgraph.cli.printing import sanitize
 
     try:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
@@ -13,8 +12,7 @@ from kgraph.base.text import pluralize
 from kgraph.cli import options
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this file's commands."""
+def add_commands(app: typer.Typer) -> None:
     app.command(no_args_is_help=True)(build)
     app.command(no_args_is_help=True)(check)
 
@@ -34,26 +32,26 @@ def build(
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
-    from kgraph.base.files import open_output_file
+    from kgraph.api import KnowledgeGraph
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli import printing
-    from kgraph.cli.closing import print_build_report
+    from kgraph.cli.build_report import print_build_report
     from kgraph.cli.progress import show_progress
-    from kgraph.pipeline import build as build_graph
 
     wants_json = options.is_json(format)
     _refuse_overwriting_input(turtle, paths)
-    with ExitStack() as stack:
-        out: BinaryIO | None = stack.enter_context(open_output_file(turtle)) if turtle else None
-        report = build_graph(
+    with show_progress() as progress:
+        graph = KnowledgeGraph.build(
             paths,
             store,
             base=base or BASE_IRI,
-            turtle=out,
+            turtle=turtle or None,
             judgements=judgements,
             workers=workers or None,
-            progress=stack.enter_context(show_progress()),
+            progress=progress,
         )
+    report = graph.report
+    assert report is not None
     if wants_json:
         printing.print_json(report)
     else:
@@ -65,7 +63,7 @@ def build(
 
 
 def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
-    """Let the graph be written over none of the episodes that it is made of."""
+    """Refuse to write the graph over one of its episodes."""
     from kgraph.ingest import find_files
 
     named = [path for path in paths if path != "-"]
@@ -82,18 +80,18 @@ def check(
 ) -> None:
     """Report every problem in the episodes at PATHS.
 
-    Then check that their graph has the shape that ontology/shapes.ttl asks for. Prints nothing,
-    with status 0, when all is well; exit status 1 when there is a problem.
+    Also check their graph against the shapes in ontology/shapes.ttl. Without problems nothing is
+    printed and the exit status is 0; with problems it is 1.
 
     Example: kgraph check data/episodes
     """
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
-    from kgraph.pipeline.check import check as check_paths
 
     wants_json = options.is_json(format)
-    with show_progress() as tell:
-        findings = check_paths(paths, progress=tell)
+    with show_progress() as progress:
+        findings = KnowledgeGraph.check(paths, progress=progress)
     if wants_json:
         printing.print_json(findings)
     else:

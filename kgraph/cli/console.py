@@ -1,32 +1,60 @@
-"""The two streams of a command, as rich writes to them: results, and words about them."""
+"""The consoles of results and of messages, and the level of ``--quiet`` and ``--verbose``.
+
+A command line is one run of one process, so the level is a variable of this module; it is reset
+when a command line is parsed.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from enum import IntEnum
 from typing import TextIO
 
 from rich.console import Console
 
-from kgraph.cli import verbosity
-
+#: Width of output into a pipe: wide enough that nothing is cut for the next program.
 PIPE_COLUMNS = 200
-"""Width of what goes into a pipe: nothing is cut for the program at its other end."""
+
+
+class Level(IntEnum):
+    """How much a command writes to standard error."""
+
+    QUIET = 0  #: errors only
+    NORMAL = 1
+    VERBOSE = 2  #: also paths, times and every problem
+
+
+_level = Level.NORMAL
+
+
+def set_level(level: Level) -> None:
+    """Set the level of this command line."""
+    global _level  # noqa: PLW0603
+    _level = level
+
+
+def is_quiet() -> bool:
+    return _level is Level.QUIET
+
+
+def is_verbose() -> bool:
+    return _level is Level.VERBOSE
 
 
 class OutputConsole(Console):
-    """Standard output; a reader that leaves ends the command, which decides how."""
+    """Standard output; a closed pipe ends the command, with a status that the command chooses."""
 
     def on_broken_pipe(self) -> None:
-        """Raise what rich has caught, instead of ending with its own exit status."""
+        """Raise the error that rich has caught, instead of exiting with rich's status."""
         raise  # noqa: PLE0704
 
 
 class ErrorConsole(Console):
-    """Standard error; a reader that leaves is told nothing more, and ends nothing."""
+    """Standard error; a closed pipe is ignored."""
 
     def on_broken_pipe(self) -> None:
-        """Drop what follows; rich would drop standard output, and end the command."""
+        """Discard further messages; rich would close standard output and exit."""
         drop_stream(sys.stderr)
 
 
@@ -37,12 +65,12 @@ def output_console() -> Console:
 
 
 def error_console() -> Console:
-    """Return the console of words and progress, which shows nothing with ``--quiet``."""
-    return ErrorConsole(stderr=True, highlight=False, quiet=verbosity.is_quiet())
+    """Return the console of messages and progress, which prints nothing with ``--quiet``."""
+    return ErrorConsole(stderr=True, highlight=False, quiet=is_quiet())
 
 
 def drop_stream(stream: TextIO) -> None:
-    """Discard everything that is still written to a stream whose reader has left."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+    """Discard all further output to a stream whose reader has closed it."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from kgraph.base.text import pluralize
 from kgraph.cli import options
 
+if TYPE_CHECKING:
+    from kgraph.api.export import RdfProfile
 
-def add_to(app: typer.Typer) -> None:
-    """Add this file's commands."""
+
+def add_commands(app: typer.Typer) -> None:
     app.command(no_args_is_help=True)(export)
     app.command()(view)
     app.command()(atlas)
@@ -22,8 +24,8 @@ def export(
     format: Annotated[
         str,
         typer.Argument(
-            help="turtle, ntriples, nquads, trig, jsonld, rdfxml, "
-            "graphml, gexf, json, csv or csv-nodes; left out, the suffix of --output says it."
+            help="turtle, ntriples, nquads, trig, jsonld, rdfxml, graphml, gexf, json, csv or "
+            "csv-nodes; by default the suffix of --output decides."
         ),
     ] = "",
     output: options.Output = "-",
@@ -44,36 +46,21 @@ def export(
 
     Example: kgraph export turtle --profile edges --output exports/small.ttl
     """
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli.printing import report_output_file
     from kgraph.cli.progress import announce
-    from kgraph.export import export as write
     from kgraph.export.export import guess_format
-    from kgraph.graph import Selection
-    from kgraph.store import Store
 
     format = format or guess_format(output)
-    opened = Store(store)
-    selection = Selection(
-        min_confidence,
-        options.parse_types(type),
-        options.parse_day_option("since", since),
-        options.parse_day_option("until", until),
-        frozenset(episode),
-    )
+    graph = KnowledgeGraph.open(store)
+    selection = options.make_selection(min_confidence, type, since, until, episode)
     with announce(f"writing {format}", output):
-        write(
-            opened.graph,
-            format,
-            output,
-            selection=selection,
-            profile=profile,
-            base=opened.meta.base,
-        )
+        graph.export(format, output, selection=selection, profile=cast("RdfProfile", profile))
     report_output_file(output)
 
 
 def view(
-    focus: Annotated[str, typer.Option(help="What to look at, by name.")] = "",
+    focus: Annotated[str, typer.Option(help="Name to put in the middle.")] = "",
     depth: Annotated[int, typer.Option(min=1, max=3, help="Steps around the focus.")] = 1,
     type: options.Types = ["company"],
     min_confidence: options.MinConfidence = 0.5,
@@ -87,34 +74,25 @@ def view(
 
     Example: kgraph view --focus NVIDIA --depth 1 --output exports/nvidia.html
     """
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli.printing import report_output_file
     from kgraph.cli.progress import announce
-    from kgraph.draw import write_view
-    from kgraph.store import Store
 
     with announce("drawing the view", output):
-        drawn = write_view(
-            Store(store).graph,
-            output,
-            focus=focus or None,
-            depth=depth,
-            types=options.parse_types(type),
-            min_confidence=min_confidence,
-            since=options.parse_day_option("since", since),
-            until=options.parse_day_option("until", until),
-            limit=limit,
-        )
+        graph = KnowledgeGraph.open(store)
+        selection = options.make_selection(min_confidence, type, since, until)
+        drawn = graph.view(output, focus=focus, depth=depth, selection=selection, limit=limit)
     report_output_file(output, pluralize(drawn.nodes, "node"), pluralize(drawn.edges, "edge"))
 
 
 def atlas(
     output: options.Output = "exports/atlas.html",
     quotes: Annotated[
-        bool, typer.Option(help="With the texts of quotes and the words around mentions.")
+        bool, typer.Option(help="Include the texts of quotes and the words around mentions.")
     ] = True,
     title: Annotated[str, typer.Option(help="Title of the page.")] = "Atlas",
     previous: Annotated[
-        Path | None, typer.Option(help="An atlas whose map is to be kept, as far as it goes.")
+        Path | None, typer.Option(help="An earlier atlas; its map is kept as far as possible.")
     ] = None,
     type: options.Types = [],
     min_confidence: options.MinConfidence = 0.0,
@@ -124,31 +102,18 @@ def atlas(
 ) -> None:
     """Draw the whole graph as one offline HTML file with search and filters.
 
-    Every edge in it can be asked why it is there.
+    Every edge in it shows its evidence.
 
     Example: kgraph atlas --output exports/atlas.html
     """
-    from kgraph.atlas import write_atlas as draw
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli.printing import report_output_file
     from kgraph.cli.progress import announce
-    from kgraph.graph import Selection
-    from kgraph.store import Store
 
-    opened = Store(store)
-    selection = Selection(
-        min_confidence,
-        options.parse_types(type),
-        options.parse_day_option("since", since),
-        options.parse_day_option("until", until),
-    )
+    graph = KnowledgeGraph.open(store)
+    selection = options.make_selection(min_confidence, type, since, until)
     with announce("drawing the atlas", output):
-        drawn = draw(
-            opened.graph,
-            output,
-            title=title,
-            quotes=quotes,
-            selection=selection,
-            before=previous,
-            base=opened.meta.base,
+        drawn = graph.atlas(
+            output, title=title, quotes=quotes, selection=selection, before=previous
         )
     report_output_file(output, pluralize(drawn.nodes, "node"), pluralize(drawn.edges, "edge"))

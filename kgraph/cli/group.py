@@ -1,5 +1,5 @@
-"""What all commands have in common: sections of the help, ``-q`` and ``-v`` before or behind the
-command's name, and a quiet end when the reader of the output has left.
+"""Behaviour of all commands: help in sections, ``-q`` and ``-v`` before or after the command, and a
+silent exit if the reader of the output closes it.
 """
 
 from __future__ import annotations
@@ -8,40 +8,36 @@ import inspect
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from kgraph.cli import verbosity
-from kgraph.cli.console import drop_stream
+from kgraph.cli import console
 
-if TYPE_CHECKING:
-    from kgraph.cli.verbosity import Level
-
+#: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
+#: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
 OUTPUT_CLOSED = 141
-"""Exit status when the reader of the output has left (`kgraph export turtle | head`): 128 and the
-number of SIGPIPE, as a shell reports it of `cat`, `grep` and `git`."""
 
+#: Options of the program that every command accepts as well.
 SHARED_OPTIONS = ("quiet", "verbose")
-"""Options of the program that every command takes as well."""
 
+#: Commands that write to the file of judgements.
 JUDGING_COMMANDS = ("judge", "review")
-"""Commands that write to the file of judgements."""
 
 
 class CommandGroup(TyperGroup):
-    """The program: its commands in sections."""
+    """The program, with its commands in sections."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse a command line, which begins at the normal level."""
-        verbosity.set_level(verbosity.Level.NORMAL)
-        if args[:1] == ["help"]:  # `kgraph help build`, as of git and cargo
+        """Parse a command line at the normal level of messages."""
+        console.set_level(console.Level.NORMAL)
+        if args[:1] == ["help"]:  # `kgraph help build`, as in git and cargo
             args = [*args[1:2], "--help"]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; end without a word when nobody reads its output."""
+        """Run the command; exit silently if its output is closed."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -51,7 +47,7 @@ class CommandGroup(TyperGroup):
             raise typer.Exit(OUTPUT_CLOSED) from None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands section by section, each with its whole summary."""
+        """Write the commands section by section, with summaries that are not cut."""
         commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
         width = max(map(len, commands))
         sections: dict[str, list[tuple[str, str]]] = {}
@@ -64,18 +60,18 @@ class CommandGroup(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command, which takes the options of :data:`SHARED_OPTIONS` behind its name, too."""
+    """A command that also accepts :data:`SHARED_OPTIONS` after its name."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Return the command's own options, and those that all commands share."""
+        """Return the command's own options and the shared ones."""
         program = ctx.find_root().command
         shared = [option for option in program.params if option.name in SHARED_OPTIONS]
         *own, help_option = super().get_params(ctx)
         return [*own, *shared, help_option]
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; with ``--verbose`` say which files it uses and how long it took."""
-        if not verbosity.is_verbose():
+        """Run the command; with ``--verbose`` print the files that it uses and its duration."""
+        if not console.is_verbose():
             return super().invoke(ctx)
         from kgraph.cli.printing import print_remark
 
@@ -89,26 +85,26 @@ class Command(TyperCommand):
 
 
 def _used_paths(values: dict[str, Any], *, write: bool) -> list[tuple[str, str]]:
-    """Return the files and folders that a command uses unasked, and where they are.
+    """Return the names and paths of files and folders that a command uses implicitly.
 
     Args:
-        values: those of the command's parameters.
+        values: the command's parameters.
         write: whether the command writes to the file of judgements.
     """
     from kgraph.resolve.knowledge_cache import cache_folder
     from kgraph.store.origin import choose_judgements
 
-    places = {"store": values["store"]} if "store" in values else {}
+    paths = {"store": values["store"]} if "store" in values else {}
     if "judgements" in values:
-        places["judgements"] = choose_judgements(
+        paths["judgements"] = choose_judgements(
             values["store"], values["judgements"], write=write
         ).path
-    places["cache"] = cache_folder()
-    return [(name, _mark_missing(os.path.abspath(path))) for name, path in places.items()]
-
-
-def _mark_missing(path: str) -> str:
-    return path if os.path.exists(path) else f"{path} (does not exist)"
+    paths["cache"] = cache_folder()
+    missing = " (does not exist)"
+    return [
+        (name, f"{os.path.abspath(path)}{'' if os.path.exists(path) else missing}")
+        for name, path in paths.items()
+    ]
 
 
 def summarize(command: Any) -> str:
@@ -117,21 +113,16 @@ def summarize(command: Any) -> str:
     return " ".join(paragraph.split()).split(". ")[0].removesuffix(".")
 
 
-def set_quiet(wanted: bool) -> None:
-    """Take ``--quiet``."""
-    _set_level_if(wanted, verbosity.Level.QUIET)
+def set_quiet(is_set: bool) -> None:
+    if is_set:
+        console.set_level(console.Level.QUIET)
 
 
-def set_verbose(wanted: bool) -> None:
-    """Take ``--verbose``."""
-    _set_level_if(wanted, verbosity.Level.VERBOSE)
-
-
-def _set_level_if(wanted: bool, level: Level) -> None:
-    if wanted:
-        verbosity.set_level(level)
+def set_verbose(is_set: bool) -> None:
+    if is_set:
+        console.set_level(console.Level.VERBOSE)
 
 
 def drop_output() -> None:
-    """Let nothing that is still to be printed fail once more when Python ends."""
-    drop_stream(sys.stdout)
+    """Discard buffered output, so that flushing it at exit does not fail again."""
+    console.drop_stream(sys.stdout)

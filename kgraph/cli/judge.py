@@ -1,4 +1,4 @@
-"""``audit`` every decision, and ``judge`` those that are wrong."""
+"""``audit`` and ``judge``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from kgraph.resolve.judgement import Judgement
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this file's commands."""
+def add_commands(app: typer.Typer) -> None:
     app.command(no_args_is_help=True)(audit)
     app.command(no_args_is_help=True)(judge)
 
@@ -37,8 +36,8 @@ def audit(
     from kgraph.views.audit_tables import find_audit
 
     tabulate = find_audit(what)
-    wanted = options.resolve_format(format, output, tables.TABLE_FORMATS)
-    tables.write_table(tabulate(Store(store).graph), wanted, output, limit)
+    table_format = options.resolve_format(format, output, tables.TABLE_FORMATS)
+    tables.write_table(tabulate(Store(store).graph), table_format, output, limit)
 
 
 def judge(
@@ -49,29 +48,29 @@ def judge(
         list[str],
         typer.Argument(help="Names, or ids such as product/gemini; rename: old, then new."),
     ] = [],
-    type: Annotated[str, typer.Option(help="The type; reject and different take none.")] = "",
-    why: Annotated[str, typer.Option(help="The reason, for those who come after.")] = "",
+    type: Annotated[str, typer.Option(help="The type; not for reject and different.")] = "",
+    why: Annotated[str, typer.Option(help="The reason, for later readers.")] = "",
     by: options.JudgedBy = "",
-    list_: Annotated[bool, typer.Option("--list", help="Print all judgements instead.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List all judgements instead.")] = False,
     undo: Annotated[
         bool,
-        typer.Option("--undo", help="Remove the last judgement instead, or the one of a LINE."),
+        typer.Option("--undo", help="Remove the last judgement instead, or that on LINE."),
     ] = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Write down what a person decided; every later build applies it.
+    """Record a decision; every later build applies it.
 
-    A name stands for all rows that are called so, an id for the rows that were taken for that
-    entity. --list prints what was judged; --undo removes it again: the last, or --undo LINE.
+    A name stands for all rows with that name, an id for all rows that were decided as that
+    entity. --list prints all judgements; --undo removes the last one, --undo LINE that on a line.
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
     from kgraph.cli import printing
     from kgraph.resolve import judgements_file
-    from kgraph.resolve.judgements import make_judgement
+    from kgraph.resolve.judgement import make_judgement
     from kgraph.store.origin import choose_judgements
     from kgraph.views.judging import sign_judgement
 
@@ -87,25 +86,23 @@ def judge(
     if undo:
         _refuse_names("--undo", names)
         removed = judgements_file.remove_judgement(file, _parse_line(verb))
-        told = f"{file}:{removed.line}: removed {removed}: build again to apply it"
+        message = f"{file}:{removed.line}: removed {removed}: build again to apply it"
     else:
-        judged = sign_judgement(make_judgement(verb, names, type=type, why=why), by)
-        judgements_file.append_judgement(file, judged)
-        told = f"{file}: {judged}: build again to apply it"
-    printing.print_remark(told)
+        judgement = sign_judgement(make_judgement(verb, names, type=type, why=why), by)
+        judgements_file.append_judgement(file, judgement)
+        message = f"{file}: {judgement}: build again to apply it"
+    printing.print_remark(message)
     notes = chosen.notes if judgements else ()
-    for note in (*notes, *(() if undo else _find_remarks(judged, store))):
+    for note in (*notes, *(() if undo else _find_remarks(judgement, store))):
         printing.print_remark(f"note: {note}")
 
 
-def _refuse_names(option: str, words: list[str]) -> None:
-    """Let no word stand beside an option that takes none."""
-    if given := [word for word in words if word]:
-        raise InputError(f"judge {option}: {' '.join(given)}: takes no names: leave them out")
+def _refuse_names(option: str, arguments: list[str]) -> None:
+    if names := [argument for argument in arguments if argument]:
+        raise InputError(f"judge {option}: {' '.join(names)}: takes no names: leave them out")
 
 
 def _parse_line(text: str) -> int:
-    """The line that is to be undone, 0 for the last judgement."""
     if not text:
         return 0
     if not text.isdecimal() or int(text) == 0:
@@ -114,30 +111,29 @@ def _parse_line(text: str) -> int:
 
 
 def _print_judgements(file: Path, wants_json: bool) -> None:
-    """Print the judgements of a file with the lines that they stand on."""
     from kgraph.cli import printing
     from kgraph.resolve import judgements_file
 
-    found = judgements_file.load_judgements(file)
+    judgements = judgements_file.load_judgements(file)
     if wants_json:
-        printing.print_json(found)
+        printing.print_json(judgements)
         return
     columns = ("line", "verb", "names", "type", "by", "date", "why")
     cells = [
-        (j.line, j.verb, " | ".join(j.names), j.type or "", j.by, j.date, j.why) for j in found
+        (j.line, j.verb, " | ".join(j.names), j.type or "", j.by, j.date, j.why) for j in judgements
     ]
     printing.print_rows(columns, cells, str(file))
-    if not found:
+    if not judgements:
         printing.print_remark(f"{file}: no judgements yet")
 
 
-def _find_remarks(judged: Judgement, store: Path) -> list[str]:
-    """What the graph, if there is one, says of names that no row has."""
+def _find_remarks(judgement: Judgement, store: Path) -> list[str]:
+    """Return remarks on names that no row has, if there is a graph."""
     from kgraph.base.errors import StoreError
     from kgraph.store import Store
     from kgraph.views.judging import describe_unknown_names
 
     try:
-        return describe_unknown_names(Store(store), judged)
+        return describe_unknown_names(Store(store), judgement)
     except StoreError:
         return []

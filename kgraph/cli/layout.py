@@ -1,9 +1,8 @@
-"""How rows are laid out for people: as a table where it fits, else one field a line.
+"""Lays out rows as a table if it fits the screen, else as records with one field a line.
 
-What is a single word (a file name, an id, a number) is never broken, so that it can be selected
-and copied. Prose and addresses are: one long address would make records of every table. Where
-single words alone leave no room for the rest, each row becomes a record, as ``psql`` does with
-``\\x auto``.
+Single words (file names, ids, numbers) are never broken, so that they can be selected and copied.
+Prose and URLs are. If single words leave no space for other columns, each row becomes a record,
+like ``\\x auto`` of ``psql``.
 """
 
 from __future__ import annotations
@@ -14,11 +13,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-MIN_PROSE_WIDTH = 20
-"""Width below which prose in a column of a table is hard to read."""
-
-COLUMN_GAP = 2
-"""Columns between two columns of a table."""
+MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
+COLUMN_GAP = 2  #: between two columns of a table
 
 
 def layout_rows(
@@ -27,28 +23,27 @@ def layout_rows(
     """Return rows as a table, or as records where a table does not fit.
 
     Args:
-        columns: their names.
-        rows: as many cells each.
-        title: stands above; "" for none.
-        width: columns of the screen.
+        columns: names of the columns.
+        rows: one cell a column each.
+        title: printed above; "" for none.
+        width: width of the screen.
     """
     cells = list(zip(*rows, strict=True))
-    words = [all(_is_word(cell.plain) for cell in column) for column in cells]
+    words = [
+        all(len(cell.plain.split()) < 2 and "://" not in cell.plain for cell in column)
+        for column in cells
+    ]
     widths = [
         max(len(name), *(cell.cell_len for cell in column))
         for name, column in zip(columns, cells, strict=True)
     ]
     needed = [
-        wide if is_word else min(wide, MIN_PROSE_WIDTH)
-        for wide, is_word in zip(widths, words, strict=True)
+        column_width if is_word else min(column_width, MIN_PROSE_WIDTH)
+        for column_width, is_word in zip(widths, words, strict=True)
     ]
     fits = sum(needed) + COLUMN_GAP * (len(columns) - 1) <= width
     body = [_make_table(columns, rows, words)] if fits else _make_records(columns, rows)
     return Group(*([Text(title, "italic")] if title else []), *body)
-
-
-def _is_word(text: str) -> bool:
-    return len(text.split()) < 2 and "://" not in text
 
 
 def _make_table(
@@ -65,7 +60,7 @@ def _make_table(
 def _make_records(
     columns: Sequence[str], rows: Sequence[Sequence[Text]]
 ) -> Iterator[RenderableType]:
-    """Each row as lines of a name and a value, with an empty line between two rows."""
+    """Yield each row as lines of name and value, with an empty line between rows."""
     width = max(map(len, columns))
     for number, row in enumerate(rows):
         if number:

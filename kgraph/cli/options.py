@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.base.errors import InputError
+
+if TYPE_CHECKING:
+    from kgraph.graph import Selection
 
 
 def _parse_folder(text: str) -> Path:
@@ -30,13 +33,12 @@ Judgements = Annotated[
     typer.Option(
         "--judgements",
         envvar="KGRAPH_JUDGEMENTS",
-        help="File of judgements that people made; by default that of the last build, else "
-        "data/judgements.yaml.",
+        help="File of judgements; by default that of the last build, else data/judgements.yaml.",
         show_default=False,
     ),
 ]
 DEFAULT_JUDGEMENTS = ""
-JudgedBy = Annotated[str, typer.Option(help="Who judges; by default the user's name.")]
+JudgedBy = Annotated[str, typer.Option(help="Name of the judge; by default the user's name.")]
 
 Paths = Annotated[
     list[str], typer.Argument(help="Files, folders, glob patterns, or - for standard input.")
@@ -44,12 +46,13 @@ Paths = Annotated[
 Output = Annotated[str, typer.Option("--output", "-o", help="File to write, or - for the screen.")]
 
 
-def _default_to_json(context: typer.Context, wanted: bool) -> None:
-    """What ``--json`` does: it makes JSON the default of the command's ``--format``."""
-    if wanted:
+def _default_to_json(context: typer.Context, is_set: bool) -> None:
+    """Make JSON the default of the command's ``--format``."""
+    if is_set:
         context.default_map = {**(context.default_map or {}), "format": "json"}
 
 
+#: Accompanies ``--format``, and has no value of its own.
 AsJson = Annotated[
     bool,
     typer.Option(
@@ -57,24 +60,23 @@ AsJson = Annotated[
         callback=_default_to_json,
         is_eager=True,
         expose_value=False,
-        help="The same as --format json.",
+        help="Same as --format json.",
     ),
 ]
-"""Stands beside a ``--format``, and is no value of its own."""
-Format = Annotated[str, typer.Option("--format", help="table, for people, or json.")]
+Format = Annotated[str, typer.Option("--format", help="table or json.")]
+#: ``--format`` of a command that writes a table to ``--output``; "" if the suffix decides.
 FileFormat = Annotated[
     str,
     typer.Option(
         "--format",
         help="table, tsv, csv or json.",
-        show_default="table, or what the suffix of --output says",
+        show_default="by the suffix of --output, else table",
     ),
 ]
-"""Of a command that writes a table to ``--output``; "" where the output's suffix decides."""
 Timeout = Annotated[float, typer.Option(min=0.01, help="Seconds before it is stopped.")]
-MaxMemory = Annotated[int, typer.Option(min=64, help="MB of memory that it may take.")]
+MaxMemory = Annotated[int, typer.Option(min=64, help="Memory in MB at most.")]
 MinConfidence = Annotated[
-    float, typer.Option("--min-confidence", min=0, max=1, help="Leave out what is less sure.")
+    float, typer.Option("--min-confidence", min=0, max=1, help="Lowest confidence of a mention.")
 ]
 Types = Annotated[
     list[str],
@@ -87,62 +89,61 @@ Until = Annotated[
     str, typer.Option(help="Last day, such as 2025-09-30; or a month, such as 2025-09.")
 ]
 Limit = Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")]
+#: Limit of a command without a default limit, or with one for each question.
 RowsOption = Annotated[
     int | None,
     typer.Option("--limit", min=1, max=1_000_000, help="How many rows at most."),
 ]
-"""A limit of a command that has none of its own, or one for each question."""
 
+#: Suffix of a file -> format of a table.
 TABLE_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json"}
-"""How the name of a file with a table ends -> name of its format."""
 
 
 def is_json(format: str) -> bool:
-    """Whether JSON is wanted of a command that gives that or a table.
+    """Return whether the format is JSON.
 
     Raises:
-        InputError: the format is neither.
+        InputError: the format is neither JSON nor table.
     """
     return check_format(format, ("table", "json")) == "json"
 
 
-def check_format(format: str, known: Collection[str]) -> str:
-    """A format, before any work is done for it.
+def check_format(format: str, formats: Collection[str]) -> str:
+    """Return a format if it is one of ``formats``.
 
     Raises:
-        InputError: it is not known.
+        InputError: it is not.
     """
-    if format not in known:
-        raise InputError(f"--format {format}: choose one of {', '.join(known)}")
+    if format not in formats:
+        raise InputError(f"--format {format}: choose one of {', '.join(formats)}")
     return format
 
 
 def resolve_format(
     format: str,
     output: str,
-    known: Collection[str],
+    formats: Collection[str],
     suffixes: Mapping[str, str] = TABLE_SUFFIXES,
 ) -> str:
-    """The format that is wanted: the one that is named, else that of the output's suffix, else
-    ``table``.
+    """Return the named format, else the format of the output's suffix, else ``table``.
 
     Args:
-        format: its name; "" where none is given.
+        format: name of a format, or "".
         output: file to write, or - for the screen.
-        known: names of formats.
-        suffixes: how a file's name ends -> name of a format.
+        formats: the allowed formats.
+        suffixes: suffix of a file -> format.
 
     Raises:
-        InputError: it is not known.
+        InputError: the named format is not allowed.
     """
     if format:
-        return check_format(format, known)
-    named = suffixes.get(Path(output).suffix.lower(), "")
-    return named if named in known else "table"
+        return check_format(format, formats)
+    by_suffix = suffixes.get(Path(output).suffix.lower(), "")
+    return by_suffix if by_suffix in formats else "table"
 
 
 def wants_table(format: str, output: str) -> bool:
-    """Whether a table for people is wanted: in a file, a table is for programs (TSV)."""
+    """Return whether to print a table on the screen; in a file, a table is TSV."""
     return format == "table" and output == "-"
 
 
@@ -158,16 +159,35 @@ def parse_day_option(name: str, text: str) -> str:
     return parse_bound(name, text, label=f"--{name}")
 
 
-def parse_types(names: list[str], extra_types: Sequence[str] = ()) -> frozenset[str]:
-    """Names of entity types, and what more is allowed.
+def make_selection(
+    min_confidence: float, types: list[str], since: str, until: str, episodes: Sequence[str] = ()
+) -> Selection:
+    """Return the part of a graph that the options choose.
 
     Raises:
-        InputError: one is not known.
+        InputError: an option is wrong.
+    """
+    from kgraph.graph import Selection
+
+    return Selection(
+        min_confidence,
+        parse_types(types),
+        parse_day_option("since", since),
+        parse_day_option("until", until),
+        frozenset(episodes),
+    )
+
+
+def parse_types(names: list[str], extra_types: Sequence[str] = ()) -> frozenset[str]:
+    """Return the names of entity types as a set.
+
+    Raises:
+        InputError: a type is unknown.
     """
     from kgraph.base.entity_types import TYPE_NAMES
 
-    known = (*TYPE_NAMES, *extra_types)
+    types = (*TYPE_NAMES, *extra_types)
     for name in names:
-        if name not in known:
-            raise InputError(f"--type {name}: no such type; choose one of {', '.join(known)}")
+        if name not in types:
+            raise InputError(f"--type {name}: no such type; choose one of {', '.join(types)}")
     return frozenset(names)

@@ -1,4 +1,4 @@
-"""How one thing, or the reasons for one edge, look on a terminal."""
+"""Prints one entity or episode, and the reasons for one edge."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from kgraph.cli import printing
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
 from kgraph.views.why import SHOW_EDGE_RULE, Explanation
 
+#: Explains the numbers of a breakdown, once after all of them.
 LOG_ODDS_NOTE = (
-    "Numbers are log-odds that a line adds to what was decided, against the next likely kind of "
-    "thing: 0.7 doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's "
-    "is the score of the thing named among those that could be meant."
+    "Numbers are log-odds that a line adds to the decision, against the next likely type: 0.7 "
+    "doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's number is the "
+    "score of the entity among all candidates."
 )
-"""What the numbers of a breakdown mean: said once, after all of them."""
 
 
 def print_page(page: EntityPage | EpisodePage) -> None:
-    """One entity or episode."""
     if isinstance(page, EntityPage):
         _print_entity(page)
     else:
@@ -28,23 +27,23 @@ def print_page(page: EntityPage | EpisodePage) -> None:
 def _print_entity(page: EntityPage) -> None:
     entity = page.entity
     kind = f", {entity.kind}" if entity.kind else ""
-    own = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""
-    sold = f", advertised in {entity.advertised} more" if entity.advertised else ""
-    others = [f"also of that name: {', '.join(page.others)}"] if page.others else []
+    series = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""
+    adverts = f", advertised in {entity.advertised} more" if entity.advertised else ""
+    homonyms = [f"also of that name: {', '.join(page.others)}"] if page.others else []
     printing.print_lines(
         [
-            f"{entity.label}: {entity.type}{kind}; {own}mentioned in "
-            f"{pluralize(entity.episodes, 'episode')}{sold}; "
+            f"{entity.label}: {entity.type}{kind}; {series}mentioned in "
+            f"{pluralize(entity.episodes, 'episode')}{adverts}; "
             f"confidence up to {entity.confidence:.2f} ({entity.id})",
             *(f"{predicate} {target}" for predicate, target in entity.relations),
-            *others,
+            *homonyms,
             "",
         ]
     )
-    names = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
-    printing.print_rows(("as", "rows"), names, "Written", printing.MAX_LISTED_ITEMS)
-    beside = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
-    printing.print_rows(("name", "type", "episodes", "lift"), beside, "In the same episodes")
+    spellings = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
+    printing.print_rows(("as", "rows"), spellings, "Written", printing.MAX_LISTED_ITEMS)
+    neighbours = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
+    printing.print_rows(("name", "type", "episodes", "lift"), neighbours, "In the same episodes")
     _print_quotes(page.quotes)
     _print_episodes("Its episodes", page.belonging)
     _print_episodes("Mentioned in", page.episodes)
@@ -72,26 +71,26 @@ def _print_episode(page: EpisodePage) -> None:
             printing.render_markdown(page.summary),
         ]
     )
-    for heading, named in (("Mentions", page.mentions), ("Advertises", page.advertised)):
-        rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in named]
+    for heading, entities in (("Mentions", page.mentions), ("Advertises", page.advertised)):
+        rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in entities]
         printing.print_rows(("name", "type", "confidence"), rows, heading)
     _print_quotes(page.quotes)
 
 
-def print_explanations(found: Sequence[Explanation]) -> None:
-    """Each edge, then its rows with their breakdown."""
-    for explanation in found:
+def print_explanations(explanations: Sequence[Explanation]) -> None:
+    """Print each edge, then its rows with the breakdown of their scores."""
+    for explanation in explanations:
         printing.print_lines(_format_explanation(explanation))
-    reasons = [row.reasons for one in found for row in one.rows]
-    reasons += [one.reasons for one in found]
-    if any(reason.weight for several in reasons for reason in several):
+    reasons = [reason for edge in explanations for reason in edge.reasons]
+    reasons += [reason for edge in explanations for row in edge.rows for reason in row.reasons]
+    if any(reason.weight for reason in reasons):
         printing.print_lines([LOG_ODDS_NOTE])
 
 
 def _format_explanation(explanation: Explanation) -> Iterator[str]:
     verdict = "rejected" if explanation.type == "noise" else explanation.type
     if explanation.rule == SHOW_EDGE_RULE:
-        verdict = "the show that it is of"
+        verdict = "the show of the episode"
     yield (
         f"{explanation.label}: {verdict}, confidence {explanation.confidence:.2f}, "
         f"by {explanation.rule} ({explanation.target}) in {explanation.episode}"

@@ -1,4 +1,4 @@
-"""How results look on a terminal; input text is printed without its control characters."""
+"""Prints results on a terminal; control characters of the input are replaced."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from kgraph.analysis import NamedQuery
     from kgraph.views.stats import Stats
 
-MAX_LISTED_ITEMS = 15
-"""Shows, and ways in which a name was written: those that are shown of them."""
+MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
 
 
 def sanitize(value: object) -> Text:
-    """Hostile text as it may stand on a terminal: no markup, no control characters.
+    """Make hostile text safe for a terminal: no markup, no control characters.
 
-    What is Text already is taken to be plain.
+    A value that is Text already is returned unchanged.
     """
     if isinstance(value, Text):
         return value
@@ -34,15 +33,15 @@ def sanitize(value: object) -> Text:
 
 
 def render_markdown(markdown: str) -> Text:
-    """Hostile Markdown as it looks on a terminal, a paragraph and a blank line after another."""
+    """Render hostile Markdown for a terminal."""
     from rich.markdown import Markdown
 
-    kept = "".join(c if c.isprintable() or c == "\n" else " " for c in markdown)
-    kept = kept.replace("<", "&lt;")  # a tag is text
+    text = "".join(c if c.isprintable() or c == "\n" else " " for c in markdown)
+    text = text.replace("<", "&lt;")  # HTML is shown as text
     console = Console(width=_console().width, highlight=False, color_system=None)
-    with console.capture() as shown:
-        console.print(Markdown(kept, hyperlinks=False))
-    return Text("\n".join(map(str.rstrip, shown.get().splitlines())) + "\n")
+    with console.capture() as capture:
+        console.print(Markdown(text, hyperlinks=False))
+    return Text("\n".join(map(str.rstrip, capture.get().splitlines())) + "\n")
 
 
 def print_json(value: Any, output: str = "-") -> None:
@@ -58,7 +57,7 @@ def print_json(value: Any, output: str = "-") -> None:
 
 
 def to_named_fields(value: Any) -> Any:
-    """A record as objects with the names of its fields: what is a list on disk, too.
+    """Convert structs to objects with named fields, also those that are encoded as arrays.
 
     >>> from kgraph.base.model import Reason
     >>> to_named_fields([Reason("rule", "known", 1.5)])
@@ -67,9 +66,9 @@ def to_named_fields(value: Any) -> Any:
     if isinstance(value, msgspec.Struct):
         return {name: to_named_fields(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, dict):
-        return {key: to_named_fields(one) for key, one in value.items()}
+        return {key: to_named_fields(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [to_named_fields(one) for one in value]
+        return [to_named_fields(item) for item in value]
     return value
 
 
@@ -77,39 +76,36 @@ def print_rows(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
     title: str = "",
-    most: int | None = None,
+    limit: int | None = None,
 ) -> None:
-    """A table or records (:mod:`layout`), unless there are none; cells that are Text keep their
-    look.
+    """Print rows as a table or as records; print nothing if there are none.
 
     Args:
-        columns: their names.
-        rows: as many cells each.
-        title: above it.
-        most: rows that are shown; of the others the number is told.
+        columns: names of the columns.
+        rows: one cell a column each; cells that are Text keep their style.
+        title: printed above.
+        limit: rows to print; the number of further rows is printed below.
     """
     if rows:
-        shown = [list(map(sanitize, row)) for row in rows[:most]]
+        cells = [list(map(sanitize, row)) for row in rows[:limit]]
         console = _console()
-        console.print(layout_rows(columns, shown, sanitize(title).plain, console.width))
-        if left := len(rows) - len(rows[:most]):
+        console.print(layout_rows(columns, cells, sanitize(title).plain, console.width))
+        if left := len(rows) - len(rows[:limit]):
             _console().print(sanitize(f"and {left:,} more: --json has all"))
         _console().print()
 
 
-def print_remark(words: str) -> None:
-    """Words beside a result, for the person who asked; ``--quiet`` leaves them out."""
-    _errors().print(sanitize(words), soft_wrap=True)
+def print_remark(message: str) -> None:
+    """Print a message on standard error, unless ``--quiet`` is set."""
+    _errors().print(sanitize(message), soft_wrap=True)
 
 
 def report_output_file(path: str | Path, *counts: str) -> None:
-    """Say which file was written and how large it is: `wrote graph.ttl: 812 triples, 3.1 MB`.
-
-    Nothing is said of standard output.
+    """Print which file was written, such as `wrote graph.ttl: 812 triples, 3.1 MB`.
 
     Args:
-        path: the file, or ``-``.
-        counts: what it holds, such as "812 triples".
+        path: the file, or ``-``, for which nothing is printed.
+        counts: its contents, such as "812 triples".
     """
     if str(path) != "-":
         file = Path(path)
@@ -118,10 +114,10 @@ def report_output_file(path: str | Path, *counts: str) -> None:
 
 
 def format_file_size(size: int) -> str:
-    """A number of bytes for people, in the decimal units of disks.
+    """Format a number of bytes in decimal units.
 
-    >>> format_file_size(1), format_file_size(812), format_file_size(12_345), format_file_size(7_600_000), format_file_size(10**10)
-    ('1 byte', '812 bytes', '12.3 kB', '7.6 MB', '10.0 GB')
+    >>> [format_file_size(size) for size in (1, 812, 12_345, 7_600_000, 10**10)]
+    ['1 byte', '812 bytes', '12.3 kB', '7.6 MB', '10.0 GB']
     """
     if size < 1_000:
         return pluralize(size, "byte")
@@ -129,62 +125,61 @@ def format_file_size(size: int) -> str:
     return f"{size / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:,.1f} {unit}"
 
 
-def print_lines(found: Iterable[str | Text]) -> None:
-    """Sentences, each on a line."""
-    for line in found:
+def print_lines(lines: Iterable[str | Text]) -> None:
+    for line in lines:
         _console().print(sanitize(line))
 
 
-def print_questions(found: Sequence[NamedQuery]) -> None:
-    """The questions with a name by what they are about: name, parameters, summary."""
+def print_questions(questions: Sequence[NamedQuery]) -> None:
+    """Print the named questions by section: name, parameters, summary."""
     from kgraph.query.saved import QUESTION_SECTIONS
 
     for section, heading in QUESTION_SECTIONS.items():
         _console().print(sanitize(heading))
-        for question in found:
+        for question in questions:
             if question.section == section:
-                given = ", ".join(parameter.name for parameter in question.parameters)
-                name = f"{question.name} ({given})" if given else question.name
+                parameters = ", ".join(parameter.name for parameter in question.parameters)
+                name = f"{question.name} ({parameters})" if parameters else question.name
                 _console().print(sanitize(f"  {name}: {question.summary}"))
         _console().print()
     print_remark("`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL")
 
 
-def print_question(found: NamedQuery) -> None:
-    """One question with a name: summary, what it answers, parameters, an example."""
-    _console().print(sanitize(f"{found.name}: {found.summary}"))
-    for words in found.answers:
-        _console().print(sanitize(f"    answers: {words}"))
-    for parameter in found.parameters:
+def print_question(question: NamedQuery) -> None:
+    """Print one named question: summary, answers, parameters, example."""
+    _console().print(sanitize(f"{question.name}: {question.summary}"))
+    for answer in question.answers:
+        _console().print(sanitize(f"    answers: {answer}"))
+    for parameter in question.parameters:
         default = "" if parameter.default is None else f" (default {parameter.default})"
         _console().print(
             sanitize(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
         )
-    if found.most:
-        _console().print(sanitize(f"    --limit {found.most}: how many rows at most"))
-    if found.example:
-        _console().print(sanitize(f"    {found.example}"))
+    if question.most:
+        _console().print(sanitize(f"    --limit {question.most}: how many rows at most"))
+    if question.example:
+        _console().print(sanitize(f"    {question.example}"))
 
 
-def print_stats(found: Stats) -> None:
-    """Counts, histogram, the most connected, coverage."""
-    known = found.episodes - found.dates.get("unknown", 0)
+def print_stats(stats: Stats) -> None:
+    """Print counts, a histogram of confidence, and the most connected entities."""
+    dated = stats.episodes - stats.dates.get("unknown", 0)
     _console().print(
-        f"{pluralize(found.episodes, 'episode')} from {pluralize(found.files, 'file')}, "
-        f"{found.first} to {found.last}; {found.with_show:,} with one of "
-        f"{pluralize(len(found.shows), 'show')}, {known:,} with a date "
-        f"({found.dates.get('processed', 0):,} only of processing); "
-        f"{pluralize(found.quotes, 'quote')}, {found.adverts:,} of them adverts\n"
+        f"{pluralize(stats.episodes, 'episode')} from {pluralize(stats.files, 'file')}, "
+        f"{stats.first} to {stats.last}; {stats.with_show:,} with one of "
+        f"{pluralize(len(stats.shows), 'show')}, {dated:,} with a date "
+        f"({stats.dates.get('processed', 0):,} only of processing); "
+        f"{pluralize(stats.quotes, 'quote')}, {stats.adverts:,} of them adverts\n"
     )
-    print_rows(("type", "count"), list(found.entities.items()), "Entities")
-    print_rows(("predicate", "count"), list(found.edges.items()), "Edges")
-    print_rows(("rule", "mentions"), list(found.rejected.items()), "Rejected")
-    most = max(found.histogram) or 1
+    print_rows(("type", "count"), list(stats.entities.items()), "Entities")
+    print_rows(("predicate", "count"), list(stats.edges.items()), "Edges")
+    print_rows(("rule", "mentions"), list(stats.rejected.items()), "Rejected")
+    most = max(stats.histogram) or 1
     bars = [
         (f"{n / 10:.1f}", count, "█" * round(40 * count / most))
-        for n, count in enumerate(found.histogram)
+        for n, count in enumerate(stats.histogram)
     ]
     print_rows(("from", "count", ""), bars, "Confidence of accepted mentions")
-    top = [(ranked.label, ranked.type, ranked.episodes) for ranked in found.connected]
+    top = [(ranked.label, ranked.type, ranked.episodes) for ranked in stats.connected]
     print_rows(("name", "type", "episodes"), top, "In most episodes")
-    print_rows(("show", "episodes"), list(found.shows.items()), "Shows", MAX_LISTED_ITEMS)
+    print_rows(("show", "episodes"), list(stats.shows.items()), "Shows", MAX_LISTED_ITEMS)

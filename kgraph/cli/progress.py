@@ -1,8 +1,8 @@
-"""What a long step shows on standard error while it works.
+"""Shows the progress of long steps on standard error.
 
-On a terminal a bar or a spinner that is gone at the end; in a pipe, a file or a terminal that
-cannot move its cursor (``TERM=dumb``), plain lines and few of them. Short runs show nothing
-there, and ``--quiet`` shows nothing anywhere.
+On a terminal this is a bar or a spinner, which is removed at the end. In a pipe, a file or a
+terminal that cannot move its cursor (``TERM=dumb``) it is a few plain lines, and nothing for short
+runs. ``--quiet`` disables it.
 """
 
 from __future__ import annotations
@@ -14,27 +14,24 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.progress import describe_progress
-from kgraph.cli import printing, verbosity
+from kgraph.cli import console, printing
 from kgraph.cli.console import error_console
 
 if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.status import Status
 
+#: Called with the name of a stage, the number of items done, and the total.
 Reporter = Callable[[str, int, int], None]
-"""Called with a stage's name, how many of its items are done, and how many there are."""
 
-LINE_INTERVAL_S = 10.0
-"""Between two lines of progress in a pipe."""
-
-NOTICE_DELAY_S = 1.0
-"""After which a step without stages says what it is doing: people wait that long unasked."""
+LINE_INTERVAL_S = 10.0  #: between two lines of progress in a pipe
+NOTICE_DELAY_S = 1.0  #: after which a step without stages is announced
 
 
 @contextmanager
 def show_progress() -> Iterator[Reporter]:
-    """Show how far a step with stages is, from the first call on."""
-    if verbosity.is_quiet():
+    """Show the progress of a step with stages, from the first report on."""
+    if console.is_quiet():
         yield lambda stage, done, total: None
     elif can_animate():
         yield from _show_bar()
@@ -47,9 +44,9 @@ def show_progress() -> Iterator[Reporter]:
 
 
 def can_animate() -> bool:
-    """Whether standard error is a terminal that can write over what it shows."""
-    console = error_console()
-    return console.is_terminal and not console.is_dumb_terminal
+    """Return whether standard error is a terminal that can overwrite its output."""
+    errors = error_console()
+    return errors.is_terminal and not errors.is_dumb_terminal
 
 
 def _show_bar() -> Iterator[Reporter]:
@@ -71,7 +68,7 @@ def _show_bar() -> Iterator[Reporter]:
 
 
 def _make_bar() -> Progress:
-    """A bar with counts, rate and time left."""
+    """Return a progress bar with counts, rate and remaining time."""
     from rich.progress import (
         MofNCompleteColumn,
         Progress,
@@ -82,13 +79,13 @@ def _make_bar() -> Progress:
     from rich.text import Text
 
     class CountColumn(MofNCompleteColumn):
-        """Items done and all items; nothing for a stage without items."""
+        """Items done and total; empty for a stage without items."""
 
         def render(self, task: Task) -> Text:
             return super().render(task) if task.total else Text("")
 
     class RateColumn(ProgressColumn):
-        """Items a second; nothing until there are two samples to take a rate from."""
+        """Items a second; empty until two samples are known."""
 
         def render(self, task: Task) -> Text:
             return Text("" if task.speed is None else f"{task.speed:,.0f}/s", justify="right")
@@ -112,13 +109,13 @@ class LineReporter:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take note of how far a stage is."""
+        """Store the progress for the next line."""
         self._state = (stage, done, total)
-        if not self._thread.ident:  # only now: a build forks its workers before its first stage
+        if not self._thread.ident:  # not earlier: a build forks its workers before its first stage
             self._thread.start()
 
     def end(self) -> None:
-        """Write no further line."""
+        """Stop writing lines."""
         self._is_over.set()
         if self._thread.ident:
             self._thread.join()
@@ -129,18 +126,18 @@ class LineReporter:
 
 
 @contextmanager
-def announce(words: str, output: str = "") -> Iterator[None]:
-    """Say what a step without stages is doing, once it takes over a second.
+def announce(activity: str, output: str = "") -> Iterator[None]:
+    """Announce a step without stages once it takes over a second.
 
     Args:
-        words: such as "drawing the atlas".
-        output: where the step writes; nothing is shown in between on a screen that it fills.
+        activity: such as "drawing the atlas".
+        output: the step's output; if it is the screen, nothing is announced.
     """
     on_screen = output == "-" and sys.stdout.isatty()
-    if verbosity.is_quiet() or on_screen:
+    if console.is_quiet() or on_screen:
         yield
         return
-    notice = _Notice(words)
+    notice = _Notice(activity)
     timer = threading.Timer(NOTICE_DELAY_S, notice.show)
     timer.daemon = True
     timer.start()
@@ -152,10 +149,10 @@ def announce(words: str, output: str = "") -> Iterator[None]:
 
 
 class _Notice:
-    """A spinner on a terminal, elsewhere a line; shown by a timer, ended by the main thread."""
+    """A spinner on a terminal, otherwise a line; a timer shows it, the main thread ends it."""
 
-    def __init__(self, words: str) -> None:
-        self._words = words
+    def __init__(self, activity: str) -> None:
+        self._activity = activity
         self._lock = threading.Lock()
         self._is_over = False
         self._spinner: Status | None = None
@@ -165,10 +162,10 @@ class _Notice:
             if self._is_over:
                 return
             if can_animate():
-                self._spinner = error_console().status(f"{self._words} ...")
+                self._spinner = error_console().status(f"{self._activity} ...")
                 self._spinner.start()
             else:
-                printing.print_remark(f"{self._words} ...")
+                printing.print_remark(f"{self._activity} ...")
 
     def end(self) -> None:
         with self._lock:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from kgraph.store import Store
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this file's commands."""
+def add_commands(app: typer.Typer) -> None:
     app.command(no_args_is_help=True)(query)
     app.command()(queries)
     app.command()(schema)
@@ -31,7 +30,10 @@ def add_to(app: typer.Typer) -> None:
 
 def query(
     question: Annotated[
-        str, typer.Argument(help="SPARQL, a name of `kgraph queries`, a .rq file, or - for stdin.")
+        str,
+        typer.Argument(
+            help="SPARQL, a name from `kgraph queries`, a .rq file, or - for standard input."
+        ),
     ],
     param: Annotated[
         list[str], typer.Option("--param", help="NAME=VALUE of a saved query; may be repeated.")
@@ -42,7 +44,7 @@ def query(
         typer.Option(
             "--format",
             help="table, csv, tsv, json, xml, or an RDF format.",
-            show_default="what the suffix of --output says, else table, of a graph turtle",
+            show_default="by the suffix of --output, else table; turtle for a graph",
         ),
     ] = "",
     as_json: options.AsJson = False,
@@ -51,38 +53,44 @@ def query(
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
-    """Ask the graph a question.
+    """Run SPARQL or a named question.
 
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
-    from kgraph.analysis import answer_query as ask
+    from kgraph.analysis import answer_query
     from kgraph.cli import printing, tables
     from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX, ANSWER_FORMATS
     from kgraph.query.term_hints import describe_unknown_terms
     from kgraph.store import Store
 
-    text, given, place = _read_question(question), _parse_parameters(param), Store(store)
-    wanted = options.resolve_format(
+    text, parameters, opened = _read_question(question), _parse_parameters(param), Store(store)
+    format = options.resolve_format(
         format, output, ("table", *ANSWER_FORMATS), ANSWER_FORMAT_BY_SUFFIX
     )
-    # The table for people and the command line's TSV are made from SPARQL JSON.
-    asked = None if wanted in ("table", "tsv") else wanted
-    answer = ask(
-        place, text, given, format=asked, timeout=timeout, memory=max_memory << 20, limit=limit
+    answer = answer_query(
+        opened,
+        text,
+        parameters,
+        # Tables and this program's TSV are converted from SPARQL JSON.
+        format=None if format in ("table", "tsv") else format,
+        timeout=timeout,
+        memory=max_memory << 20,
+        limit=limit,
     )
-    for remark in (*describe_unknown_terms(text, place), *_find_remarks(text, given, place)):
+    remarks = (*describe_unknown_terms(text, opened), *_find_remarks(text, parameters, opened))
+    for remark in remarks:
         printing.print_remark(remark)
-    tables.write_answer(answer, wanted, output, limit)
+    tables.write_answer(answer, format, output, limit)
 
 
-def _find_remarks(question: str, given: dict[str, str], store: Store) -> list[str]:
-    """What names were taken for, and what a question is about where nobody said so."""
+def _find_remarks(question: str, parameters: dict[str, str], store: Store) -> list[str]:
+    """Return remarks on names that were substituted, and on defaults of parameters."""
     from kgraph.analysis import describe_query_substitutions, load_named_queries
     from kgraph.query.parameters import describe_defaults
 
-    known = load_named_queries().get(question.strip())
-    said = describe_defaults(known.parameters, given) if known else []
-    return [*said, *describe_query_substitutions(store, question, given)]
+    named = load_named_queries().get(question.strip())
+    defaults = describe_defaults(named.parameters, parameters) if named else []
+    return [*defaults, *describe_query_substitutions(store, question, parameters)]
 
 
 def _read_question(text: str) -> str:
@@ -103,7 +111,7 @@ def _parse_parameters(pairs: list[str]) -> dict[str, str]:
         if not equals:
             raise InputError(f"--param {pair}: write it as NAME=VALUE")
         if replace_surrogates(pair) != pair:
-            raise InputError(f"--param {replace_surrogates(pair)}: not UTF-8: encode it anew")
+            raise InputError(f"--param {replace_surrogates(pair)}: not UTF-8: encode it as UTF-8")
         if name in parameters:
             raise InputError(f"--param {pair}: {name} is given more than once: give it once")
         parameters[name] = value
@@ -111,9 +119,9 @@ def _parse_parameters(pairs: list[str]) -> dict[str, str]:
 
 
 def queries(
-    name: Annotated[str, typer.Argument(help="Show this one; by default all are listed.")] = "",
+    name: Annotated[str, typer.Argument(help="Show this question; by default list all.")] = "",
     sparql: Annotated[
-        bool, typer.Option("--sparql", help="Print its SPARQL, with its parameters in place.")
+        bool, typer.Option("--sparql", help="Print its SPARQL, with the parameters filled in.")
     ] = False,
     param: Annotated[
         list[str], typer.Option("--param", help="NAME=VALUE for --sparql; may be repeated.")
@@ -122,7 +130,7 @@ def queries(
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """List the questions that have a name, or show one: its parameters, its SPARQL.
+    """List the named questions, or show one with its parameters or its SPARQL.
 
     Example: kgraph queries co-mentioned --sparql --param company=NVIDIA
     """
@@ -130,24 +138,24 @@ def queries(
     from kgraph.cli import printing
 
     wants_json = options.is_json(format)
-    given = _parse_parameters(param)
-    if (sparql and not name) or (given and not sparql):
+    parameters = _parse_parameters(param)
+    if (sparql and not name) or (parameters and not sparql):
         raise InputError("name one question: kgraph queries NAME --sparql --param NAME=VALUE")
-    known = load_named_queries()
-    if name and name not in known:
+    questions = load_named_queries()
+    if name and name not in questions:
         raise unknown_query_error(name)
     if sparql:
-        _print_sparql(known[name], given, store)
+        _print_sparql(questions[name], parameters, store)
     elif wants_json:
-        printing.print_json(known[name] if name else list(known.values()))
+        printing.print_json(questions[name] if name else list(questions.values()))
     elif name:
-        printing.print_question(known[name])
+        printing.print_question(questions[name])
     else:
-        printing.print_questions(list(known.values()))
+        printing.print_questions(list(questions.values()))
 
 
-def _print_sparql(question: NamedQuery, given: dict[str, str], store: Path) -> None:
-    """Print the SPARQL of a question; without a graph, its parameters stay variables."""
+def _print_sparql(question: NamedQuery, parameters: dict[str, str], store: Path) -> None:
+    """Print the SPARQL of a question; without a graph, parameters stay variables."""
     from kgraph.base.errors import StoreMissingError
     from kgraph.cli import printing
     from kgraph.query.evaluate import render_saved_query, render_unbound_query
@@ -156,26 +164,26 @@ def _print_sparql(question: NamedQuery, given: dict[str, str], store: Path) -> N
 
     if question.kind != "query":
         raise InputError(
-            f"{question.name}: a program answers it, and no SPARQL: leave --sparql out"
+            f"{question.name}: answered by a program, not by SPARQL: leave --sparql out"
         )
     try:
-        text = render_saved_query(Store(store), question.name, given)
+        text = render_saved_query(Store(store), question.name, parameters)
     except StoreMissingError:
-        if given:
+        if parameters:
             raise
         text = render_unbound_query(question.name)
-        printing.print_remark(f"{store}: no graph here yet: the parameters are left as variables")
+        printing.print_remark(f"{store}: no graph yet: parameters are left as variables")
     typer.echo(text.rstrip("\n"))
     if keep := load_saved_queries()[question.name].keep:
-        once = f", no {keep.once} twice" if keep.once else ""
+        unique = f", each {keep.once} once" if keep.once else ""
         printing.print_remark(
-            f"`kgraph query {question.name}` also thins its rows out, which this does not: "
-            f"{keep.each} of each {keep.column}, {keep.all} in all{once}"
+            f"`kgraph query {question.name}` also limits its rows, which this SPARQL does not: "
+            f"{keep.each} of each {keep.column}, {keep.all} in all{unique}"
         )
 
 
 def analyse(
-    name: Annotated[str, typer.Argument(help="An analysis of `kgraph queries`.")],
+    name: Annotated[str, typer.Argument(help="An analysis from `kgraph queries`.")],
     param: Annotated[list[str], typer.Option("--param", help="NAME=VALUE; may be repeated.")] = [],
     limit: options.RowsOption = None,
     format: Annotated[
@@ -183,7 +191,7 @@ def analyse(
         typer.Option(
             "--format",
             help="table, tsv, csv, json, or turtle.",
-            show_default="table, or what the suffix of --output says",
+            show_default="by the suffix of --output, else table",
         ),
     ] = "",
     as_json: options.AsJson = False,
@@ -192,31 +200,33 @@ def analyse(
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
-    """Answer what takes a program: paths, clusters, likeness, covers.
+    """Run an analysis: paths, clusters, similarity, coverage.
 
     Example: kgraph analyse path --param one=NVIDIA --param other=Coinbase
     """
-    from kgraph.analysis import run_analysis as run
+    from kgraph.analysis import run_analysis
     from kgraph.cli import printing, tables
     from kgraph.store import Store
 
     suffixes = {**options.TABLE_SUFFIXES, ".ttl": "turtle"}
-    wanted = options.resolve_format(format, output, (*tables.TABLE_FORMATS, "turtle"), suffixes)
-    place, parameters = Store(store), _parse_parameters(param)
-    found = run(place, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit)
-    for remark in _find_remarks(name, parameters, place):
+    format = options.resolve_format(format, output, (*tables.TABLE_FORMATS, "turtle"), suffixes)
+    opened, parameters = Store(store), _parse_parameters(param)
+    findings = run_analysis(
+        opened, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit
+    )
+    for remark in _find_remarks(name, parameters, opened):
         printing.print_remark(remark)
-    if wanted == "turtle":
+    if format == "turtle":
         from kgraph.analysis.rdf import format_findings_turtle
         from kgraph.base.files import open_output_file
 
         with open_output_file(output) as out:
-            out.write(format_findings_turtle(place.meta.base, name, parameters, found))
-        tables.report_rows(len(found.rows), wanted, output)
+            out.write(format_findings_turtle(opened.meta.base, name, parameters, findings))
+        tables.report_rows(len(findings.rows), format, output)
     else:
-        tables.write_table(found.table(), wanted, output)
-    if found.more:
-        tables.report_limit(len(found.rows), is_user_limit=limit is not None)
+        tables.write_table(findings.table(), format, output)
+    if findings.more:
+        tables.report_limit(len(findings.rows), is_user_limit=limit is not None)
 
 
 def schema(
@@ -230,12 +240,13 @@ def schema(
 
     Example: kgraph schema --output schema.csv
     """
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli import tables
-    from kgraph.query.schema import describe_schema, tabulate_terms
-    from kgraph.store import Store
+    from kgraph.query.schema import tabulate_terms
 
-    wanted = options.resolve_format(format, output, tables.TABLE_FORMATS)
-    tables.write_table(tabulate_terms(describe_schema(Store(store))), wanted, output, limit)
+    format = options.resolve_format(format, output, tables.TABLE_FORMATS)
+    terms = KnowledgeGraph.open(store).schema()
+    tables.write_table(tabulate_terms(terms), format, output, limit)
 
 
 def diff(
@@ -243,20 +254,20 @@ def diff(
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Say what changed in the graph since the last build.
+    """List what changed in the graph since the previous build.
 
     Example: kgraph diff
     """
     from kgraph.analysis.diff import describe_changes
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
-    from kgraph.store import Store
 
     wants_json = options.is_json(format)
-    found = Store(store).changes
+    changes = KnowledgeGraph.open(store).diff()
     if wants_json:
-        printing.print_json(found)
+        printing.print_json(changes)
     else:
-        printing.print_lines(describe_changes(found))
+        printing.print_lines(describe_changes(changes))
 
 
 def stats(
@@ -268,16 +279,15 @@ def stats(
 
     Example: kgraph stats
     """
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
-    from kgraph.store import Store
-    from kgraph.views.stats import count_graph as count
 
     wants_json = options.is_json(format)
-    found = count(Store(store).graph)
+    counts = KnowledgeGraph.open(store).stats()
     if wants_json:
-        printing.print_json(found)
+        printing.print_json(counts)
     else:
-        printing.print_stats(found)
+        printing.print_stats(counts)
 
 
 def show(
@@ -287,17 +297,15 @@ def show(
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Show one thing: its names, what stands beside it, its quotes and episodes.
+    """Show an entity or episode: names, associated entities, quotes and episodes.
 
     Example: kgraph show NVIDIA
     """
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli import print_things, printing
-    from kgraph.store import Store
-    from kgraph.views.open_graph import OpenGraph
-    from kgraph.views.thing import look_up
 
     wants_json = options.is_json(format)
-    page = look_up(OpenGraph(Store(store)), name, limit)
+    page = KnowledgeGraph.open(store).show(name, limit)
     if wants_json:
         printing.print_json(page)
     else:
@@ -306,21 +314,20 @@ def show(
 
 def why(
     episode: Annotated[str, typer.Argument(help="An episode, by file name, title or id.")],
-    name: Annotated[str, typer.Argument(help="What it mentions, by name or as written.")],
+    name: Annotated[str, typer.Argument(help="A name in it, as in the graph or as written.")],
     format: options.Format = "table",
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Say why an episode is linked to something, or why something was rejected.
+    """Explain why an episode is linked to an entity, or why a row was rejected.
 
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli import print_things, printing
-    from kgraph.store import Store
-    from kgraph.views.why import explain_by_name as look_behind
 
     wants_json = options.is_json(format)
-    explanations = look_behind(Store(store), episode, name)
+    explanations = KnowledgeGraph.open(store).why(episode, name)
     if wants_json:
         printing.print_json(explanations)
     else:

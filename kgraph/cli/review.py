@@ -1,4 +1,4 @@
-"""``review``: the decisions where a look pays most, one after the other."""
+"""``review``: asks about the decisions where a judgement corrects most rows."""
 
 from __future__ import annotations
 
@@ -15,40 +15,37 @@ from kgraph.cli import options
 if TYPE_CHECKING:
     from kgraph.cli.review_dialogue import DialogueIO
     from kgraph.query import Lookup
-    from kgraph.query.table import RowTable
-    from kgraph.resolve.judgements import Judgement
+    from kgraph.resolve.judgement import Judgement
     from kgraph.views.review import Case
 
 
-DEFAULT_LIMIT = 25
-"""Names that are gone through at once."""
+DEFAULT_LIMIT = 25  #: names in one review
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this file's commands."""
+def add_commands(app: typer.Typer) -> None:
     app.command()(review)
 
 
 def review(
     format: Annotated[
-        str, typer.Option("--format", help="Print the queue (table, tsv, csv, json), ask nothing.")
+        str, typer.Option("--format", help="Print the queue (table, tsv, csv, json) instead.")
     ] = "",
     as_json: options.AsJson = False,
     output: options.Output = "-",
     limit: options.Limit = DEFAULT_LIMIT,
     type: Annotated[
         list[str],
-        typer.Option("--type", help="Only what was taken for this type, or noise; repeatable."),
+        typer.Option("--type", help="Only names decided as this type, or noise; may be repeated."),
     ] = [],
     by: options.JudgedBy = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Go through the names where a judgement puts most rows right, and judge them.
+    """Review the names where a judgement corrects most rows, and judge them.
 
     Answers are accept [TYPE], reject, type TYPE, same NAME, rename NAME, skip and quit, or
-    their letters; a reason may follow behind " -- ". They may come from standard input, one a
-    line. What is judged is written at once, and does not come again.
+    their letters; a reason may follow after " -- ". They may come from standard input, one a
+    line. A judgement is written at once, and its name is not asked about again.
 
     Example: kgraph review --type company --limit 10
     """
@@ -75,21 +72,21 @@ def review(
 
 
 def _choose_queue_format(format: str, output: str) -> str:
-    """The format in which the queue is printed; "" to ask about it.
+    """Return the format in which to print the queue; "" for the dialogue.
 
     Raises:
-        InputError: the format is not known, or there is an output and nothing to write there.
+        InputError: the format is unknown, or there is an output for a dialogue.
     """
     from kgraph.cli import tables
 
     if not format and output == "-":
         return ""
-    wanted = options.resolve_format(format, output, tables.TABLE_FORMATS)
-    if not format and wanted == "table":
+    chosen = options.resolve_format(format, output, tables.TABLE_FORMATS)
+    if not format and chosen == "table":
         raise InputError(
-            f"--output {output}: a talk is not written: add --format, or a suffix such as .tsv"
+            f"--output {output}: a dialogue has no output: add --format, or a suffix such as .tsv"
         )
-    return wanted
+    return chosen
 
 
 def _print_queue(cases: list[Case], format: str, output: str) -> None:
@@ -100,20 +97,16 @@ def _print_queue(cases: list[Case], format: str, output: str) -> None:
         printing.print_json(cases, output)
         tables.report_rows(len(cases), format, output)
         return
-    found = tabulate_cases(cases)
+    table = tabulate_cases(cases)
     if options.wants_table(format, output):
-        found = _drop_wide_columns(found)
-    tables.write_table(found, format, output)
-
-
-def _drop_wide_columns(found: RowTable) -> RowTable:
-    """The columns that fit a line: the talk, and every other format, tell the rest."""
-    last = found.columns.index("also") + 1
-    return found._replace(columns=found.columns[:last], rows=[row[:last] for row in found.rows])
+        # Further columns do not fit a line; the dialogue and the other formats have them.
+        end = table.columns.index("also") + 1
+        table = table._replace(columns=table.columns[:end], rows=[row[:end] for row in table.rows])
+    tables.write_table(table, format, output)
 
 
 def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
-    """Ask on the terminal, or take answers from standard input; tell what was written."""
+    """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_remark
     from kgraph.cli.review_dialogue import run_dialogue
     from kgraph.resolve.judgements_file import append_judgement
@@ -121,50 +114,49 @@ def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> Non
     from kgraph.views.review_answers import parse_reply
 
     judge = by or get_user_name()
-    lines = AnswerReader()
-    written = 0
+    answers = AnswerReader()
+    count = 0
 
-    def write(judged: Judgement) -> None:
-        nonlocal written
-        append_judgement(file, sign_judgement(judged, judge))
-        written += 1
+    def write(judgement: Judgement) -> None:
+        nonlocal count
+        append_judgement(file, sign_judgement(judgement, judge))
+        count += 1
 
     try:
-        whole = run_dialogue(
+        is_complete = run_dialogue(
             cases,
-            lines.make_dialogue_io(),
+            answers.make_dialogue_io(),
             lambda case, line: parse_reply(case, line, lookup),
             write,
         )
-        if whole:
-            lines.refuse_leftover()
+        if is_complete:
+            answers.refuse_leftover()
     finally:
-        told = "build again to apply them" if written else "nothing was judged"
-        print_remark(f"{file}: {pluralize(written, 'judgement')} written: {told}")
+        hint = "build again to apply them" if count else "nothing was judged"
+        print_remark(f"{file}: {pluralize(count, 'judgement')} written: {hint}")
 
 
 class AnswerReader:
-    """Answers on standard input: asked for again on a terminal, else right or an error."""
+    """Reads answers from standard input; a wrong answer is asked for again on a terminal only."""
 
     def __init__(self) -> None:
         self.number = 0
         self.is_terminal = sys.stdin.isatty()
 
     def make_dialogue_io(self) -> DialogueIO:
-        """The talk with whoever writes the lines."""
         from kgraph.cli.review_dialogue import DialogueIO
 
         return DialogueIO(self.ask, self.say, self.refuse)
 
-    def ask(self, words: str) -> str:
-        """The next line; on a terminal after the words.
+    def ask(self, text: str) -> str:
+        """Read the next line; on a terminal print the text first.
 
         Raises:
-            EOFError: there is none.
-            InputError: it is no UTF-8.
+            EOFError: there is no further line.
+            InputError: the line is not UTF-8.
         """
         if self.is_terminal:
-            self.say(f"\n{words}" if words else "")
+            self.say(f"\n{text}" if text else "")
             sys.stderr.write("> ")
             sys.stderr.flush()
         line = sys.stdin.buffer.readline()
@@ -176,24 +168,24 @@ class AnswerReader:
         except UnicodeDecodeError as error:
             raise InputError(f"{line!r}: not UTF-8: write it in UTF-8") from error
 
-    def say(self, words: str) -> None:
-        """Show words, which may quote hostile text, on standard error."""
+    def say(self, text: str) -> None:
+        """Print text, which may quote hostile text, on standard error."""
         from kgraph.cli import printing
 
-        for line in words.splitlines():
+        for line in text.splitlines():
             typer.echo(printing.sanitize(line).plain, err=True)
 
     def refuse(self, error: KgraphError) -> None:
-        """Say what is wrong with the last line, or end with it where nobody can try again."""
+        """Print what is wrong with the last line; raise it if nobody can try again."""
         if not self.is_terminal:
             raise type(error)(f"standard input:{self.number}: {error}") from error
         self.say(str(error))
 
     def refuse_leftover(self) -> None:
-        """Nothing may be left to read when all cases are answered.
+        """Check that no answers are left after the last case.
 
         Raises:
-            InputError: there is a line that answers nothing.
+            InputError: there is a further line.
         """
         if self.is_terminal:
             return

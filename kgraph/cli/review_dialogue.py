@@ -1,8 +1,7 @@
-"""The talk of ``kgraph review``: a case is shown, an answer is taken, what it means is written.
+"""The dialogue of ``kgraph review``: shows a case, reads an answer, writes the judgement.
 
-Takes cases and callables, so that it runs without a terminal; gives nothing but what it
-writes. Each judgement is written before the next case is shown: whatever ends the talk,
-what was judged is kept.
+Takes cases and callables, so that it runs without a terminal. Each judgement is written before the
+next case is shown, so none is lost however the dialogue ends.
 """
 
 from __future__ import annotations
@@ -12,88 +11,80 @@ from typing import NamedTuple
 
 from kgraph.base.errors import KgraphError
 from kgraph.base.text import pluralize, shorten
-from kgraph.resolve.judgements import Judgement
+from kgraph.resolve.judgement import Judgement
 from kgraph.views.review import Case, NameOutcome, ReviewExample
 from kgraph.views.review_answers import REPLY_USAGE, ReplyJudgements
 
-MAX_SURFACES = 6
-"""Ways of writing shown of a case: the commonest."""
-
-MAX_CONTEXT_CHARS = 240
-"""Characters shown of the words around a name."""
+MAX_SURFACES = 6  #: spellings shown of a case, most frequent first
+MAX_CONTEXT_CHARS = 240  #: of the text around a name
 
 
 class DialogueIO(NamedTuple):
-    """Who the talk is with.
+    """Input and output of a dialogue."""
 
-    Attributes:
-        ask: shows text and gives the answer, a line; raises EOFError when there is no more.
-        say: shows text.
-        refuse: is told what is wrong with an answer; raises it, or has it asked again.
-    """
-
+    #: Shows text and returns the answer, a line; raises EOFError at the end of the input.
     ask: Callable[[str], str]
-    say: Callable[[str], None]
-    refuse: Callable[[KgraphError], None]
+    say: Callable[[str], None]  #: shows text
+    refuse: Callable[[KgraphError], None]  #: shows the error of an answer, or raises it
 
 
 def run_dialogue(
     cases: Sequence[Case],
-    talk: DialogueIO,
+    dialogue: DialogueIO,
     read: Callable[[Case, str], ReplyJudgements],
     write: Callable[[Judgement], None],
 ) -> bool:
-    """Go through cases; False when the talk was ended before the last.
+    """Ask about each case; return False if the user quits before the last.
 
     Args:
-        cases: what to ask about.
-        talk: with whom.
-        read: what an answer means.
-        write: keeps a judgement.
+        cases: the cases.
+        dialogue: input and output.
+        read: parses an answer.
+        write: stores a judgement.
     """
     for number, case in enumerate(cases, 1):
-        found = _ask_case(case, f"{number}/{len(cases)}", talk, read, write)
-        if found is None:
+        judgements = _ask_case(case, f"{number}/{len(cases)}", dialogue, read, write)
+        if judgements is None:
             return False
-        for judged in found:
-            talk.say(f"{judged.verb} {', '.join(judged.names)} {judged.type or ''}".rstrip())
+        for j in judgements:
+            dialogue.say(f"{j.verb} {', '.join(j.names)} {j.type or ''}".rstrip())
     return True
 
 
 def _ask_case(
     case: Case,
-    place: str,
-    talk: DialogueIO,
+    position: str,
+    dialogue: DialogueIO,
     read: Callable[[Case, str], ReplyJudgements],
     write: Callable[[Judgement], None],
 ) -> ReplyJudgements:
-    """The answer to a case, once it is one and is written."""
-    shown = "\n".join(format_case(case, place))
+    """Ask until the answer is valid, and write it; None if the user quits."""
+    text = "\n".join(format_case(case, position))
     while True:
         try:
-            found = read(case, talk.ask(shown))
-            for judged in found or ():
-                write(judged)
-            return found
+            judgements = read(case, dialogue.ask(text))
+            for judgement in judgements or ():
+                write(judgement)
+            return judgements
         except EOFError:
             return None
         except KgraphError as error:
-            talk.refuse(error)
-        shown = ""
+            dialogue.refuse(error)
+        text = ""
 
 
-def format_case(case: Case, place: str) -> Iterator[str]:
-    """A case in lines: what it was taken for, how it is written, why, and where it stands."""
-    yield f"{place}  {case.name}: {_format_outcome(case.main)}"
+def format_case(case: Case, position: str) -> Iterator[str]:
+    """Format a case as lines: decision, spellings, reasons, examples."""
+    yield f"{position}  {case.name}: {_format_outcome(case.main)}"
     yield (
         f"  {pluralize(case.rows, 'row')} in {pluralize(case.episodes, 'episode')}; "
         f"about {case.wrong:.1f} are wrong, "
         f"a judgement gains at most {case.pays:.1f}"
     )
-    for other in case.outcomes[1 : 1 + MAX_SURFACES]:
-        yield f"  also: {_format_outcome(other)}"
-    written = ", ".join(f"{surface} {count}" for surface, count in case.surfaces[:MAX_SURFACES])
-    yield f"  written: {written}"
+    for outcome in case.outcomes[1 : 1 + MAX_SURFACES]:
+        yield f"  also: {_format_outcome(outcome)}"
+    spellings = ", ".join(f"{surface} {count}" for surface, count in case.surfaces[:MAX_SURFACES])
+    yield f"  written: {spellings}"
     for reason in case.sightings[0].reasons:
         yield f"  {reason}"
     yield from map(_format_example, case.sightings)
@@ -105,7 +96,7 @@ def _format_outcome(outcome: NameOutcome) -> str:
     return f"{kind}, {outcome.confidence:.2f} sure, {pluralize(outcome.rows, 'row')}"
 
 
-def _format_example(seen: ReviewExample) -> str:
-    around = f": … {shorten(seen.context, MAX_CONTEXT_CHARS)} …" if seen.context else ""
-    day = f", {seen.date}" if seen.date else ""
-    return f"  {seen.confidence:.2f} {seen.surface} in {seen.title} ({seen.file}{day}){around}"
+def _format_example(row: ReviewExample) -> str:
+    context = f": … {shorten(row.context, MAX_CONTEXT_CHARS)} …" if row.context else ""
+    day = f", {row.date}" if row.date else ""
+    return f"  {row.confidence:.2f} {row.surface} in {row.title} ({row.file}{day}){context}"

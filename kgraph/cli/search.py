@@ -8,21 +8,17 @@ import typer
 
 from kgraph.cli import options
 
-DEFAULT_LIMIT = 20
-"""Hits that are given unless more are asked for, as in the library."""
+DEFAULT_LIMIT = 20  #: hits, as in the library
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this file's commands."""
+def add_commands(app: typer.Typer) -> None:
     app.command(no_args_is_help=True)(search)
 
 
 def search(
     text: Annotated[
         str,
-        typer.Argument(
-            help="Words; a phrase in quotation marks; how a word begins, with *; OR; NOT or -."
-        ),
+        typer.Argument(help='Words; "a phrase"; prefix*; OR; NOT or -.'),
     ],
     kind: Annotated[
         list[str],
@@ -33,22 +29,20 @@ def search(
     ] = [],
     type: options.Types = [],
     company: Annotated[
-        str, typer.Option(help="Only what stands in episodes that mention it, by name.")
+        str, typer.Option(help="Only from episodes that mention this entity, by name.")
     ] = "",
-    theme: Annotated[
-        str, typer.Option(help="Only quotes filed under this theme, and their episodes.")
-    ] = "",
-    show: Annotated[str, typer.Option(help="Only what stands in episodes of this show.")] = "",
+    theme: Annotated[str, typer.Option(help="Only quotes on this theme, and their episodes.")] = "",
+    show: Annotated[str, typer.Option(help="Only from episodes of this show.")] = "",
     since: options.Since = "",
     until: options.Until = "",
     min_relevance: Annotated[
-        float, typer.Option(min=0, max=1, help="Leave out quotes that are less relevant.")
+        float, typer.Option(min=0, max=1, help="Lowest relevance of a quote.")
     ] = 0.0,
     adverts: Annotated[
-        bool, typer.Option("--adverts", help="Quotes that are probably adverts, too.")
+        bool, typer.Option("--adverts", help="Include quotes that are probably adverts.")
     ] = False,
     per_episode: Annotated[
-        int, typer.Option(min=0, help="How many of one episode at most; 0 for any number.")
+        int, typer.Option(min=0, help="Hits of one episode at most; 0: no limit.")
     ] = 0,
     limit: options.Limit = DEFAULT_LIMIT,
     format: options.FileFormat = "",
@@ -69,24 +63,23 @@ def search(
     from kgraph.search import search as find
     from kgraph.store import Store
 
-    wanted = options.resolve_format(format, output, print_hits.HIT_FORMATS)
+    format = options.resolve_format(format, output, print_hits.HIT_FORMATS)
     filters = Filters(
-        frozenset(kind),
-        options.parse_types(type),
-        company,
-        theme,
-        show,
-        options.parse_day_option("since", since),
-        options.parse_day_option("until", until),
-        min_relevance,
-        adverts,
+        kinds=frozenset(kind),
+        types=options.parse_types(type),
+        company=company,
+        theme=theme,
+        show=show,
+        since=options.parse_day_option("since", since),
+        until=options.parse_day_option("until", until),
+        min_relevance=min_relevance,
+        adverts=adverts,
     )
-    index = Index(Store(store))
-    found = find(index, text, filters, limit=limit + 1, per_episode=per_episode)
-    more = len(found.hits) > limit
-    found = replace(found, hits=found.hits[:limit])
-    print_hits.write_hits(found, text, wanted, output)
-    if more:
+    result = find(Index(Store(store)), text, filters, limit=limit + 1, per_episode=per_episode)
+    has_more = len(result.hits) > limit
+    result = replace(result, hits=result.hits[:limit])
+    print_hits.write_hits(result, text, format, output)
+    if has_more:
         tables.report_limit(limit, "hit", is_user_limit=limit != DEFAULT_LIMIT)
-    if not found.hits:
+    if not result.hits:
         raise typer.Exit(1)

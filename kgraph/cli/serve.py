@@ -10,8 +10,7 @@ import typer
 from kgraph.cli import options
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this file's commands."""
+def add_commands(app: typer.Typer) -> None:
     app.command()(serve)
     app.command()(mcp)
 
@@ -19,29 +18,28 @@ def add_to(app: typer.Typer) -> None:
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = 8000,
-    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds that a query may take.")] = 30,
-    workers: Annotated[
-        int, typer.Option(min=0, help="Queries at work at once; 0: four a core.")
-    ] = 0,
-    max_answer: Annotated[int, typer.Option(min=1, help="MB that an answer may have.")] = 64,
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds per query.")] = 30,
+    workers: Annotated[int, typer.Option(min=0, help="Concurrent queries; 0: four a core.")] = 0,
+    max_answer: Annotated[int, typer.Option(min=1, help="Size of an answer, in MB, at most.")] = 64,
     max_memory: Annotated[
-        int, typer.Option(min=256, help="MB of memory that a query may take.")
+        int, typer.Option(min=256, help="Memory of a query, in MB, at most.")
     ] = 512,
     allow_host: Annotated[
         list[str],
-        typer.Option(help="Name under which the server is reached; may be repeated; * for any."),
+        typer.Option(help="Host name of the server; may be repeated; * for any."),
     ] = [],
     cors: Annotated[
-        str, typer.Option(help="Site whose pages may read the data; * for any, none for none.")
+        str, typer.Option(help="Site whose pages may read the data; * for any; none.")
     ] = "*",
     forwarded_allow_ips: Annotated[
-        str, typer.Option(help="Proxies, apart by commas, whose X-Forwarded-* is believed; * any.")
+        str,
+        typer.Option(help="Proxies whose X-Forwarded-* is trusted, separated by commas; * any."),
     ] = "",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Serve pages, SPARQL and JSON of the graph over HTTP.
 
-    SPARQL is at /sparql, and each thing at its own path.
+    SPARQL is at /sparql; each entity and episode has its own path.
 
     Example: kgraph serve --port 8000
     """
@@ -61,16 +59,14 @@ def mcp(
     http: Annotated[
         str, typer.Option(help="HOST:PORT to listen at, instead of standard input and output.")
     ] = "",
-    timeout: Annotated[
-        float, typer.Option(min=0.01, help="Seconds that a question may take.")
-    ] = 20,
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds per question.")] = 20,
     max_memory: Annotated[
-        int, typer.Option(min=256, help="MB of memory that a question may take.")
+        int, typer.Option(min=256, help="Memory of a question, in MB, at most.")
     ] = 512,
-    at_once: Annotated[int, typer.Option(min=1, help="Questions at work at once.")] = 4,
+    at_once: Annotated[int, typer.Option(min=1, help="Concurrent questions.")] = 4,
     allow_host: Annotated[
         list[str],
-        typer.Option(help="Name under which the server is reached; may be repeated; * for any."),
+        typer.Option(help="Host name of the server; may be repeated; * for any."),
     ] = [],
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
@@ -87,8 +83,9 @@ def mcp(
     from kgraph.server.mcp import serve_agents as run
     from kgraph.store import Store
 
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # it waits for input, which nothing interrupts
-    Store(store)  # where there is none, say so now and not to the first agent
+    # The server waits for input, which a Python signal handler does not interrupt.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    Store(store)  # report a missing graph now, not to the first agent
     if not http and sys.stdin.isatty():
         printing.print_remark("waiting for an agent on standard input and output until Ctrl-C")
     run(store, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)

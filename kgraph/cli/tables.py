@@ -1,7 +1,7 @@
-"""Tables and answers as people and programs read them, and where they are written.
+"""Writes tables and answers to queries: a table on the screen, or a format in a file.
 
-Takes tables (:class:`kgraph.query.table.RowTable`), answers to queries and the names of a format and
-an output; writes a table for people on the screen, or one of the formats in a file.
+Takes :class:`kgraph.query.table.RowTable` or :class:`kgraph.query.Answer`, the name of a format and
+an output.
 """
 
 from __future__ import annotations
@@ -25,69 +25,63 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 TABLE_FORMATS = ("table", "tsv", "csv", "json")
-"""Formats of :func:`write_table`."""
 
-MAX_SHOWN_ROWS = 1_000
-"""Rows of a table for people: nobody reads more, and laying out 50,000 takes a minute."""
+MAX_SHOWN_ROWS = 1_000  #: rows of a table on the screen: to lay out 50,000 takes a minute
 
 
-def write_table(found: RowTable, format: str, output: str, limit: int | None = None) -> None:
+def write_table(table: RowTable, format: str, output: str, limit: int | None = None) -> None:
     """Write a table in one of the formats :data:`TABLE_FORMATS`; in a file, ``table`` is TSV.
 
     Args:
-        found: columns and rows.
+        table: columns and rows.
         format: name of the format.
         output: file to write, or - for the screen.
-        limit: rows at the most; where there are more, that is said.
+        limit: rows at most; a remark says if there are more.
 
     Raises:
         ExportError: the output cannot be written.
     """
-    more = False
+    has_more = False
     if limit is not None:
-        first = list(islice(found.rows, limit + 1))
-        more = len(first) > limit
-        found = found._replace(rows=first[:limit])
+        first = list(islice(table.rows, limit + 1))
+        has_more = len(first) > limit
+        table = table._replace(rows=first[:limit])
     if options.wants_table(format, output):
-        _print_rows(found.columns, list(found.rows), limit)
+        _print_rows(table.columns, list(table.rows), limit)
     else:
-        count = _write_rows(found, format, output)
+        count = _write_rows(table, format, output)
         report_rows(count, format, output)
-    if more and limit is not None:
+    if has_more and limit is not None:
         report_limit(limit, is_user_limit=True)
 
 
 def _print_rows(
     columns: Sequence[str], rows: Sequence[Sequence[object]], limit: int | None
 ) -> None:
-    shown = limit or MAX_SHOWN_ROWS
-    printing.print_rows(columns, rows[:shown])
+    max_rows = limit or MAX_SHOWN_ROWS
+    printing.print_rows(columns, rows[:max_rows])
     if not rows:
         printing.print_remark("0 rows")
-    if len(rows) > shown:
+    if len(rows) > max_rows:
         printing.print_remark(
-            f"limited to {shown:,} of {len(rows):,} rows; use --limit, or --format tsv for all"
+            f"limited to {max_rows:,} of {len(rows):,} rows; use --limit, or --format tsv for all"
         )
 
 
-def _write_rows(found: RowTable, format: str, output: str) -> int:
-    """Write a table to a file, and return how many rows it has."""
+def _write_rows(table: RowTable, format: str, output: str) -> int:
+    """Write a table to a file, and return its number of rows."""
     from kgraph.base.files import open_output_file
     from kgraph.export.tables import write_csv, write_json_rows, write_tsv
 
     write = {"json": write_json_rows, "csv": write_csv}.get(format, write_tsv)
-    rows = CountingIterator(found.rows)
+    rows = CountingIterator(table.rows)
     with open_output_file(output) as out:
-        write(out, found.columns, rows)
+        write(out, table.columns, rows)
     return rows.count
 
 
 class CountingIterator(Generic[Item]):
-    """Items that are counted while they are read.
-
-    Args:
-        items: what is read.
-    """
+    """Counts items while they are read."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._items = items
@@ -103,16 +97,16 @@ class CountingIterator(Generic[Item]):
 
 
 def write_answer(answer: Answer, format: str, output: str, limit: int | None = None) -> None:
-    """Write an answer, and say how many rows it has and whether a limit left some out.
+    """Write an answer, and report its number of rows and whether a limit left some out.
 
     Args:
-        answer: what was found; solutions for people or as TSV come as SPARQL JSON.
-        format: name of the format that is wanted.
+        answer: the answer; as SPARQL JSON for a table or TSV.
+        format: name of the format.
         output: file to write, or - for the screen.
-        limit: the one that the person gave.
+        limit: the user's limit.
 
     Raises:
-        InputError: the format cannot carry the answer.
+        InputError: the format cannot represent the answer.
         ExportError: the output cannot be written.
     """
     from kgraph.query.evaluate import check_format_carries
@@ -128,49 +122,49 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
     is_word = format == "table" and answer.kind == "boolean"
     _write_data((b"yes" if answer else b"no") if is_word else answer.data, output)
     format = "text" if is_word else answer.format
-    named = describe_format(format, output, ANSWER_FORMAT_BY_SUFFIX).strip()
-    printing.report_output_file(output, *filter(None, [named]))
+    description = describe_format(format, output, ANSWER_FORMAT_BY_SUFFIX).strip()
+    printing.report_output_file(output, *filter(None, [description]))
     if answer.more and limit is not None:
         report_limit(limit, "statement", is_user_limit=True)
 
 
 def _write_solutions(answer: Answer, format: str, output: str, limit: int | None) -> int:
-    """Write solutions, and return how many there are."""
+    """Write solutions, and return their number."""
     if format not in ("table", "tsv"):
         _write_data(answer.data, output)
         count = _count_rows(answer)
         report_rows(count, format, output)
         return count
-    found = _tabulate_solutions(answer)
-    rows = list(found.rows)
-    write_table(found._replace(rows=rows), format, output, limit)
-    is_whole = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
-    if options.wants_table(format, output) and is_whole:
+    table = _tabulate_solutions(answer)
+    rows = list(table.rows)
+    write_table(table._replace(rows=rows), format, output, limit)
+    is_complete = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
+    if options.wants_table(format, output) and is_complete:
         printing.print_remark(pluralize(len(rows), "row"))
     return len(rows)
 
 
 def _tabulate_solutions(answer: Answer) -> RowTable:
-    """Solutions in SPARQL JSON as a table of plain values."""
+    """Convert solutions in SPARQL JSON to a table of plain values."""
     from kgraph.query.table import RowTable
 
-    found = msgspec.json.decode(answer.data)
-    columns = tuple(found["head"]["vars"])
+    results = msgspec.json.decode(answer.data)
+    columns = tuple(results["head"]["vars"])
     return RowTable(
         columns,
         (
             tuple(_term_value(row[column]) if column in row else "" for column in columns)
-            for row in found["results"]["bindings"]
+            for row in results["results"]["bindings"]
         ),
     )
 
 
 def _term_value(term: dict[str, Any]) -> str | float:
-    """An IRI, or what a literal says; of a triple term its JSON."""
+    """Return an IRI, the value of a literal, or a triple term as JSON."""
     value = term["value"]
     if not isinstance(value, str):
         return msgspec.json.encode(value).decode()
-    # Text that begins so could be a formula of a spreadsheet; a number is none.
+    # Writers escape text that could be a spreadsheet formula; negative numbers must stay numbers.
     if value[:1] in ("-", "+") and term.get("datatype", "").startswith(PREFIXES["xsd"]):
         for cast in (int, float):
             with suppress(ValueError):
@@ -179,29 +173,28 @@ def _term_value(term: dict[str, Any]) -> str | float:
 
 
 def _count_rows(answer: Answer) -> int:
-    """How many solutions an answer has that was written out."""
+    """Count the solutions of a serialized answer."""
     if answer.format == "json":
         return len(msgspec.json.decode(answer.data)["results"]["bindings"])
     if answer.format == "csv":
         unquoted = answer.data.split(b'"')[::2]
-        return sum(text.count(b"\r\n") for text in unquoted) - 1  # without the names of columns
-    return answer.data.count(b"<result>")  # in XML; in a text the sign is escaped
+        return sum(text.count(b"\r\n") for text in unquoted) - 1  # without the header
+    return answer.data.count(b"<result>")  # XML; in text "<" is escaped
 
 
 def _write_data(data: bytes, output: str) -> None:
-    """Write an answer as it is, ending in a newline."""
+    """Write an answer unchanged, ending in a newline."""
     from kgraph.base.files import open_output_file
 
     with open_output_file(output) as out:
         out.write(data if data.endswith(b"\n") else data + b"\n")
 
 
-# -- words about what was written ------------------------------------------------
+# -- reports ---------------------------------------------------------------------
 
 
 def report_rows(count: int, format: str, output: str) -> None:
-    """Say how many rows were written to a file, and in which format where its suffix does not
-    say so."""
+    """Report how many rows were written to a file, and the format unless the suffix tells it."""
     from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX
 
     printing.report_output_file(
@@ -210,7 +203,7 @@ def report_rows(count: int, format: str, output: str) -> None:
 
 
 def describe_format(format: str, output: str, suffixes: Mapping[str, str]) -> str:
-    """The name of a format, for a report, where the output's suffix does not tell it.
+    """Return the name of a format for a report, or "" if the output's suffix tells it.
 
     >>> describe_format("csv", "x.csv", {".csv": "csv"}), describe_format("table", "x.txt", {})
     ('', ' as tsv')
@@ -220,12 +213,12 @@ def describe_format(format: str, output: str, suffixes: Mapping[str, str]) -> st
 
 
 def report_limit(count: int, noun: str = "row", *, is_user_limit: bool = False) -> None:
-    """Say that a limit left something out.
+    """Report that a limit left something out.
 
     Args:
-        count: how many were shown.
-        one: what a single one is called.
-        given: whether the person who asked gave the limit.
+        count: the limit.
+        noun: the singular of the limited items.
+        is_user_limit: whether the user set the limit.
     """
-    move = "raise --limit for more" if is_user_limit else "use --limit"
-    printing.print_remark(f"limited to {pluralize(count, noun)}; {move}")
+    hint = "raise --limit for more" if is_user_limit else "use --limit"
+    printing.print_remark(f"limited to {pluralize(count, noun)}; {hint}")

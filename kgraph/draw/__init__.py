@@ -1,7 +1,7 @@
-"""The graph as a picture: one offline HTML file of what is mentioned together.
+"""``kgraph view``: names that are mentioned together, as one offline HTML file.
 
-Takes a :class:`kgraph.graph.Graph`, gives a page that a browser shows without asking
-anyone: every link with the episodes and quotes that stand behind it.
+Takes a :class:`kgraph.graph.Graph`, returns a page that loads nothing else: every link comes with
+the episodes and quotes that are its evidence.
 """
 
 from kgraph.draw.draw import MAX_VIEW_NODES, View, write_view

@@ -1,9 +1,9 @@
-"""Readable JavaScript modules as one inline script, without a bundler.
+"""Join readable JavaScript modules into one inline script, without a bundler.
 
-Takes modules by name, gives a script: ``import`` lines and the word ``export`` are taken off, and
-each module stands after those that it imports. Node's test runner reads the same modules as
-they are. Names at the top of a module must be unique over all that are joined, an import
-stands on one line, and only names are exported (tests see to that).
+Takes modules by name, returns a script: ``import`` lines and the word ``export`` are removed, and
+each module follows those that it imports. Node's test runner reads the same files unchanged.
+Tests check that top-level names are unique over all modules, that an import is one line, and that
+only names are exported.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from posixpath import basename
 
 from kgraph.base.errors import ExportError
 
+#: Returns the text of a module by its file name.
 ReadModule = Callable[[str], str]
-"""Gives the text of a module by its file name."""
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([\w./-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
@@ -24,7 +24,7 @@ _SPACE = re.compile(r"^\s+", re.MULTILINE)
 
 
 def bundle_modules(start: str, read: ReadModule) -> str:
-    """A module and all that it imports, as one script.
+    """Join a module and all its imports into one script.
 
     Raises:
         ExportError: modules import each other in a circle.
@@ -32,18 +32,19 @@ def bundle_modules(start: str, read: ReadModule) -> str:
     return "".join(minify(strip_module_syntax(read(name))) for name in order_modules(start, read))
 
 
-def split_early_late(first: str, whole: str, read: ReadModule, shared: str) -> tuple[str, str]:
-    """A script that runs early, and one that is all else and runs after it.
+def split_early_late(
+    early_module: str, late_module: str, read: ReadModule, shared: str
+) -> tuple[str, str]:
+    """Join modules into a script that runs first, and one with the remaining modules.
 
     Args:
-        first: the module that the early script starts with.
-        whole: the module that the other starts with; it imports ``first``.
-        shared: the property of the window through which the other gets what it imports of the
-            early one's modules.
+        early_module: start of the first script.
+        late_module: start of the second script; it imports ``early_module``.
+        shared: property of the window that passes the imported names to the second script.
     """
-    early = order_modules(first, read)
-    late = [name for name in order_modules(whole, read) if name not in early]
-    taken = sorted(
+    early = order_modules(early_module, read)
+    late = [name for name in order_modules(late_module, read) if name not in early]
+    imported = sorted(
         {
             name
             for module in late
@@ -52,34 +53,35 @@ def split_early_late(first: str, whole: str, read: ReadModule, shared: str) -> t
             for name in re.findall(r"\w+", names)
         }
     )
-    names = ", ".join(taken)
-    one, other = (
-        "".join(minify(strip_module_syntax(read(name))) for name in part) for part in (early, late)
+    names = ", ".join(imported)
+    early_script, late_script = (
+        "".join(minify(strip_module_syntax(read(name))) for name in modules)
+        for modules in (early, late)
     )
     return (
-        wrap_in_function(f"{one}window.{shared} = {{{names}}};"),
-        wrap_in_function(f"const {{{names}}} = window.{shared};\n{other}"),
+        wrap_in_function(f"{early_script}window.{shared} = {{{names}}};"),
+        wrap_in_function(f"const {{{names}}} = window.{shared};\n{late_script}"),
     )
 
 
 def order_modules(start: str, read: ReadModule) -> list[str]:
-    """Names of a module and all that it imports, each after those that it imports."""
-    found: dict[str, None] = {}
+    """List a module and all its imports, each after those that it imports itself."""
+    ordered: dict[str, None] = {}
 
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in above:
-            raise ExportError(f"{' imports '.join((*above, name))}: a circle of modules")
-        if name not in found:
-            for needed in list_imports(read(name)):
-                visit(needed, (*above, name))
-            found[name] = None
+    def visit(name: str, importers: tuple[str, ...]) -> None:
+        if name in importers:
+            raise ExportError(f"{' imports '.join((*importers, name))}: a circle of modules")
+        if name not in ordered:
+            for imported in list_imports(read(name)):
+                visit(imported, (*importers, name))
+            ordered[name] = None
 
     visit(start, ())
-    return list(found)
+    return list(ordered)
 
 
 def list_imports(module: str) -> list[str]:
-    """File names of what a module imports.
+    """List the file names of a module's imports.
 
     >>> list_imports('import {a, b} from "./a.js";\\nimport {c} from "../../draw/assets/c.js";\\n')
     ['a.js', 'c.js']
@@ -88,7 +90,7 @@ def list_imports(module: str) -> list[str]:
 
 
 def strip_module_syntax(module: str) -> str:
-    """A module without what makes it one.
+    """Remove ``import`` lines and ``export`` from a module.
 
     >>> strip_module_syntax('import {a} from "./a.js";\\nexport const b = a;\\n')
     'const b = a;\\n'
@@ -97,9 +99,9 @@ def strip_module_syntax(module: str) -> str:
 
 
 def minify(text: str) -> str:
-    """JavaScript or CSS without lines that are comments, and without the space before a line.
+    """Remove comment lines and indentation from JavaScript or CSS.
 
-    No text of several lines may stand in it (a test sees to that).
+    It must not contain strings of several lines, which a test checks.
 
     >>> minify("// says why\\n/**\\n * More.\\n */\\nif (a) {\\n  b();\\n}\\n")
     'if (a) {\\nb();\\n}\\n'
@@ -108,5 +110,5 @@ def minify(text: str) -> str:
 
 
 def wrap_in_function(script: str) -> str:
-    """The script in a function of its own, in strict mode as modules are."""
+    """Put a script into a function of its own, in strict mode like a module."""
     return f'(() => {{\n"use strict";\n{script}\n}})();'

@@ -1,10 +1,10 @@
-"""What makes a page that is one file safe: its policy, and data that cannot end its block.
+"""Protection of single-file pages: a Content-Security-Policy, and escaped data blocks.
 
 Shared by ``kgraph view`` and ``kgraph atlas``. Invariants:
-    * the page cannot reach out: its Content-Security-Policy allows nothing but the
-      scripts and the style that were put into it, each by its SHA-256 (CSP 3);
-    * data is JSON in a block that no browser runs, with the characters escaped by which
-      HTML could end the block or JavaScript a line.
+    * the page cannot load or send anything: its policy allows only its own scripts and
+      style, each by its SHA-256 (CSP 3);
+    * data is JSON in a block that no browser runs; characters that could end the block
+      in HTML, or a line in JavaScript, are escaped.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ESCAPES = {
 
 
 def encode_json_block(data: Any) -> str:
-    """JSON that may stand in a script element.
+    """Encode data as JSON for a script element.
 
     >>> encode_json_block(["</script>", "a & b"])
     '["\\\\u003c/script\\\\u003e","a \\\\u0026 b"]'
@@ -33,21 +33,17 @@ def encode_json_block(data: Any) -> str:
     return msgspec.json.encode(data, order="deterministic").decode().translate(_ESCAPES)
 
 
-def make_policy(
-    scripts: tuple[str, ...], style: str, more: str = "img-src data:", wasm: bool = False
-) -> str:
-    """A Content-Security-Policy.
+def make_policy(scripts: tuple[str, ...], style: str, more: str = "img-src data:") -> str:
+    """Write a Content-Security-Policy.
 
     Args:
         scripts: texts of the inline scripts.
         style: text of the inline style.
         more: directives beyond ``script-src`` and ``style-src``.
-        wasm: these scripts may compile WebAssembly; text still becomes no code.
     """
-    allowed = " ".join([*map(_hash, scripts), *(["'wasm-unsafe-eval'"] if wasm else [])])
     return (
-        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
-        f"{more}; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {' '.join(map(_hash, scripts))}; "
+        f"style-src {_hash(style)}; {more}; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -1,19 +1,21 @@
-"""What stands behind each thing and each link of a picture: episodes and quotes.
+"""Gathers the evidence of each entity and link of a picture: episodes and quotes.
 
-Takes a graph and what was chosen from it, gives :class:`Evidence`: one table of episodes
-and one of quotes, and for each thing and link the numbers of its rows in them, so that a
-page holds every text once.
+Takes a graph and the chosen ids and pairs, returns :class:`Evidence`: a table of episodes, a
+table of quotes, and for each entity and link the numbers of its rows, so that a page holds every
+text once.
 
 Invariants:
-    * adverts are no evidence: their quotes are left out, and what they alone name;
-    * lists are short and say so: beside each stands the count of all;
-    * an address is kept only when it leads to a web page (http, https): it comes from
-      hostile input and becomes a link.
+    * adverts are no evidence: their quotes and the names that occur only in them are left out;
+    * lists are short, and come with the total;
+    * a URL is kept only if its scheme is http or https: it comes from hostile input and
+      becomes a link.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,18 +23,15 @@ import msgspec
 from kgraph.graph import EpisodeGraph, Graph
 from kgraph.graph.cooccurrence import CoMention
 
-MAX_EPISODES = 12
-"""Episodes listed for one thing or link: what a panel shows without a second scroll."""
+MAX_EPISODES = 12  #: episodes listed for one entity or link: what fits a panel
+MAX_QUOTES = 5  #: quotes listed for one entity or link
 
-MAX_QUOTES = 5
-"""Quotes listed for one thing or link."""
-
+#: One id for an entity, two for a link.
 EvidenceKey = tuple[str, ...]
-"""Ids that an item of evidence speaks of: one of a thing, two of a link."""
 
 
 class EpisodeCard(msgspec.Struct, frozen=True):
-    """An episode as the page shows it; ``url`` is "" when it leads nowhere safe."""
+    """An episode on the page; ``url`` is "" without a safe URL."""
 
     title: str
     date: str
@@ -41,28 +40,23 @@ class EpisodeCard(msgspec.Struct, frozen=True):
 
 
 class QuoteCard(msgspec.Struct, frozen=True):
-    """A quote as the page shows it; ``episode`` is a number in the table of episodes."""
+    """A quote on the page; ``episode`` is a number in the table of episodes."""
 
     text: str
     episode: int
 
 
 class Support(msgspec.Struct):
-    """What speaks for one thing or link.
+    """The evidence of one entity or link."""
 
-    Attributes:
-        count: how many episodes.
-        episodes: (number in the table, confidence) of the surest and newest of them.
-        quotes: numbers in the table of quotes, the most relevant first.
-    """
-
-    count: int = 0
+    count: int = 0  #: number of all episodes
+    #: (number in the table, confidence) of the most certain and newest episodes.
     episodes: list[tuple[int, float]] = []
-    quotes: list[int] = []
+    quotes: list[int] = []  #: numbers in the table of quotes, most relevant first
 
 
 class Evidence(msgspec.Struct):
-    """Two tables, and what speaks for each thing (one id) and each link (two)."""
+    """Two tables, and the evidence of each entity and each link."""
 
     episodes: list[EpisodeCard]
     quotes: list[QuoteCard]
@@ -70,16 +64,12 @@ class Evidence(msgspec.Struct):
 
 
 class _RankedEpisode(msgspec.Struct, frozen=True):
-    """An episode that mentions what is asked for."""
-
     confidence: float
     date: str
     id: str
 
 
 class _RankedQuote(msgspec.Struct, frozen=True):
-    """A quote that names what is asked for."""
-
     relevance: float
     text: str
     episode: str
@@ -93,53 +83,56 @@ class _EvidenceLists(msgspec.Struct):
 def gather_evidence(
     graph: Graph, nodes: Iterable[str], pairs: Iterable[CoMention], min_confidence: float = 0.0
 ) -> Evidence:
-    """What speaks for the chosen things and pairs.
+    """Gather the evidence of the chosen entities and pairs.
 
     Args:
-        graph: the episodes to look at.
-        nodes: ids of the things.
+        graph: the episodes to search.
+        nodes: ids of the entities.
         pairs: the pairs among them.
-        min_confidence: of a quote's naming a thing, in [0, 1].
+        min_confidence: lowest confidence that a quote names an entity, in [0, 1].
     """
-    ends: list[EvidenceKey] = [(id_,) for id_ in nodes]
-    ends += [(pair.source, pair.target) for pair in pairs]
-    gathered: dict[EvidenceKey, _EvidenceLists] = {key: _EvidenceLists() for key in ends}
+    keys: list[EvidenceKey] = [(id_,) for id_ in nodes]
+    keys += [(pair.source, pair.target) for pair in pairs]
+    gathered: dict[EvidenceKey, _EvidenceLists] = {key: _EvidenceLists() for key in keys}
     cards: dict[str, EpisodeCard] = {}
     for episode in graph:
         if _collect_episode(episode, gathered, min_confidence):
-            cards[episode.id] = _make_card(episode)
+            cards[episode.id] = EpisodeCard(
+                title=episode.main_file.title,
+                date=episode.date[:10],
+                show=episode.show.label if episode.show else "",
+                url=safe_web_url(episode.main_file.text("original_url")),
+            )
     return _make_tables(gathered, cards)
 
 
 def _collect_episode(
     episode: EpisodeGraph, gathered: Mapping[EvidenceKey, _EvidenceLists], min_confidence: float
 ) -> bool:
-    """Add what one episode says; whether it says anything."""
-    sure = {mention.target: mention.confidence for mention in episode.mentioned}
-    for ends in (found := _matching_keys(sure, gathered)):
-        confidence = 1.0
-        for id_ in ends:
-            confidence *= sure[id_]
-        gathered[ends].episodes.append(_RankedEpisode(confidence, episode.date[:10], episode.id))
-    for said, names in _rank_quotes(episode, min_confidence):
-        for ends in _matching_keys(names & sure.keys(), gathered):
-            gathered[ends].quotes.append(said)
-    return bool(found)
+    """Add the evidence of one episode, and return whether it has any."""
+    confidences = {mention.target: mention.confidence for mention in episode.mentioned}
+    matches = _matching_keys(confidences, gathered)
+    for key in matches:
+        confidence = math.prod(confidences[id_] for id_ in key)
+        gathered[key].episodes.append(_RankedEpisode(confidence, episode.date[:10], episode.id))
+    for quote, names in _rank_quotes(episode, min_confidence):
+        for key in _matching_keys(names & confidences.keys(), gathered):
+            gathered[key].quotes.append(quote)
+    return bool(matches)
 
 
 def _matching_keys(
     names: Iterable[str], gathered: Mapping[EvidenceKey, _EvidenceLists]
 ) -> list[EvidenceKey]:
-    """What is asked for about these ids: each of them, and each two."""
-    known = sorted(name for name in names if (name,) in gathered)
-    both = ((one, other) for one in known for other in known if one < other)
-    return [(name,) for name in known] + [ends for ends in both if ends in gathered]
+    """Return the keys of these ids: of each of them, and of each two."""
+    ids = sorted(name for name in names if (name,) in gathered)
+    return [(id_,) for id_ in ids] + [pair for pair in combinations(ids, 2) if pair in gathered]
 
 
 def _rank_quotes(
     episode: EpisodeGraph, min_confidence: float
 ) -> Iterable[tuple[_RankedQuote, frozenset[str]]]:
-    """The episode's own quotes with what they name; no adverts."""
+    """Yield the episode's own quotes, without adverts, and the ids that they name."""
     relevance = {
         occurrence.quote: occurrence.relevance
         for occurrence in episode.occurrences
@@ -147,49 +140,40 @@ def _rank_quotes(
     }
     for quote in episode.quotes:
         if quote.key in relevance and not quote.is_advert:
-            names = frozenset(id_ for id_, sure in quote.entities if sure >= min_confidence)
+            names = frozenset(
+                id_ for id_, confidence in quote.entities if confidence >= min_confidence
+            )
             yield _RankedQuote(relevance[quote.key], quote.text, episode.id), names
 
 
-def _make_card(episode: EpisodeGraph) -> EpisodeCard:
-    show = episode.show.label if episode.show else ""
-    address = safe_web_url(episode.main_file.text("original_url"))
-    return EpisodeCard(episode.main_file.title, episode.date[:10], show, address)
-
-
-def safe_web_url(address: str) -> str:
-    """The address if it leads to a web page, else "".
+def safe_web_url(url: str) -> str:
+    """Return the URL if its scheme is http or https, else "".
 
     >>> safe_web_url("https://example.org/a"), safe_web_url("javascript:alert(1)")
     ('https://example.org/a', '')
     """
     try:
-        parts = urlsplit(address)
+        address = urlsplit(url)
     except ValueError:
         return ""
-    return address if parts.scheme in ("http", "https") and parts.netloc else ""
+    return url if address.scheme in ("http", "https") and address.netloc else ""
 
 
 def _make_tables(
     gathered: Mapping[EvidenceKey, _EvidenceLists], cards: Mapping[str, EpisodeCard]
 ) -> Evidence:
-    """Only what a panel shows, in the order in which it is first shown."""
+    """Number the listed episodes and quotes in the order of their first use."""
     episodes: dict[str, int] = {}
     quotes: dict[tuple[str, str], int] = {}
     supports = {}
-    for ends, found in gathered.items():
-        seen = _sort_surest_newest(found.episodes)[:MAX_EPISODES]
-        said = sorted(found.quotes, key=lambda s: (-s.relevance, s.text, s.episode))[:MAX_QUOTES]
-        supports[ends] = Support(
-            len(found.episodes),
-            [(episodes.setdefault(s.id, len(episodes)), round(s.confidence, 3)) for s in seen],
-            [quotes.setdefault((s.text, s.episode), len(quotes)) for s in said],
+    for key, lists in gathered.items():
+        newest = sorted(lists.episodes, key=lambda e: (e.date, e.id), reverse=True)
+        listed = sorted(newest, key=lambda e: -round(e.confidence, 1))[:MAX_EPISODES]
+        top = sorted(lists.quotes, key=lambda q: (-q.relevance, q.text, q.episode))[:MAX_QUOTES]
+        supports[key] = Support(
+            len(lists.episodes),
+            [(episodes.setdefault(e.id, len(episodes)), round(e.confidence, 3)) for e in listed],
+            [quotes.setdefault((q.text, q.episode), len(quotes)) for q in top],
         )
     rows = [QuoteCard(text, episodes.setdefault(id_, len(episodes))) for text, id_ in quotes]
     return Evidence([cards[id_] for id_ in episodes], rows, supports)
-
-
-def _sort_surest_newest(seen: Iterable[_RankedEpisode]) -> list[_RankedEpisode]:
-    """By confidence to one decimal, and within that by day, the newest first."""
-    newest = sorted(seen, key=lambda one: (one.date, one.id), reverse=True)
-    return sorted(newest, key=lambda one: -round(one.confidence, 1))

@@ -1,10 +1,10 @@
-"""Where things stand: coordinates for a picture of some tens of labelled things.
+"""Lays out some tens of labelled nodes by stress majorisation.
 
-Takes boxes (a thing with its label) and links with lengths, gives a point for each box.
+Takes boxes (a node with its label) and links with lengths, returns a point for each box.
 Stress majorisation (Gansner, Koren & North, "Graph Drawing by Stress Majorization", 2004;
-the algorithm of Graphviz neato) puts things as far apart as their shortest path is long:
-on small graphs it is the most legible of the usual layouts. Groups that no path joins are
-laid out one by one and packed; at last boxes that still overlap are pushed apart.
+the algorithm of Graphviz neato) makes distances equal to the lengths of shortest paths, the
+most legible of the usual layouts of small graphs. Connected components are laid out one by one
+and packed; boxes that still overlap are pushed apart.
 
 Invariants:
     * plain arithmetic in a fixed order and no random start: the same input gives the same
@@ -17,45 +17,39 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 import msgspec
 
 Point = tuple[float, float]
 
-MAJORISATION_ROUNDS = 120
-"""Rounds of majorisation: the picture stops changing to the eye after some 80."""
+MAJORISATION_ROUNDS = 120  #: the picture stops changing visibly after some 80
+MAX_PUSH_ROUNDS = 400  #: rounds of pushing boxes apart; 60 boxes need some 40
+BOX_GAP_PX = 16.0  #: least distance between two boxes, in pixels at zoom 1
 
-MAX_PUSH_ROUNDS = 400
-"""Rounds of pushing boxes apart at most; 60 boxes need some 40."""
-
-BOX_GAP_PX = 16.0
-"""Least distance between two boxes, in pixels at zoom 1."""
-
+#: Longest target distance, in lengths. Without it, a single bridge between two groups leaves half
+#: of the page empty.
 MAX_LENGTHS = 2.8
-"""Longest distance that is asked for, in lengths: what is four steps away need not be
-farther than what is three, or a single bridge between two groups leaves half a page empty."""
 
+#: Width to height before boxes are pushed apart. A screen is wider than high, and pushing makes
+#: pictures higher, since labels are wide.
 ASPECT_RATIO = 1.6
-"""Width to height before boxes are pushed apart: a screen is wider than high, and pushing
-makes pictures higher, since labels are wide."""
 
-LENGTH_PX = 170.0
-"""How many pixels a length of 1 is, up to :data:`MAX_BOXES_AT_UNIT` boxes; more need more room."""
-
+LENGTH_PX = 170.0  #: pixels of a length of 1, up to MAX_BOXES_AT_UNIT boxes
 MAX_BOXES_AT_UNIT = 100
 
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 
 
 class Box(msgspec.Struct, frozen=True):
-    """The room that a thing takes with its label, in pixels at zoom 1."""
+    """Size of a node with its label, in pixels at zoom 1."""
 
     width: float
     height: float
 
 
 class LayoutLink(msgspec.Struct, frozen=True):
-    """Two boxes, by number, and how far apart they want to be (1 is usual)."""
+    """Two boxes, by number, and their target distance (1 is usual)."""
 
     source: int
     target: int
@@ -63,11 +57,11 @@ class LayoutLink(msgspec.Struct, frozen=True):
 
 
 def layout_boxes(boxes: Sequence[Box], links: Sequence[LayoutLink]) -> list[Point]:
-    """A point for the middle of each box.
+    """Compute the centre of each box.
 
     Args:
-        boxes: in the order in which they matter: the first is put in the middle.
-        links: what is near to what.
+        boxes: most important first: the first is put in the middle.
+        links: which boxes should be near each other.
     """
     unit = LENGTH_PX * max(1.0, math.sqrt(len(boxes) / MAX_BOXES_AT_UNIT))
     groups = [
@@ -79,15 +73,15 @@ def layout_boxes(boxes: Sequence[Box], links: Sequence[LayoutLink]) -> list[Poin
 
 
 def _connected_components(size: int, links: Iterable[LayoutLink]) -> list[list[int]]:
-    """Numbers that paths join, the largest group first."""
+    """Return the connected components, largest first."""
     near = _adjacency(size, links)
     seen: set[int] = set()
     groups = []
     for start in range(size):
         if start not in seen:
-            reached = sorted(_shortest_paths(start, near))
-            seen.update(reached)
-            groups.append(reached)
+            component = sorted(_shortest_paths(start, near))
+            seen.update(component)
+            groups.append(component)
     return sorted(groups, key=lambda group: (-len(group), group))
 
 
@@ -99,37 +93,34 @@ def _adjacency(size: int, links: Iterable[LayoutLink]) -> list[dict[int, float]]
 
 
 def _shortest_paths(start: int, near: Sequence[Mapping[int, float]]) -> dict[int, float]:
-    """Length of the shortest path to everything that one reaches (Dijkstra)."""
-    found: dict[int, float] = {}
+    """Return the length of the shortest path to each reachable node (Dijkstra)."""
+    distances: dict[int, float] = {}
     queue = [(0.0, start)]
     while queue:
-        distance, one = heapq.heappop(queue)
-        if one not in found:
-            found[one] = distance
-            for other, length in near[one].items():
-                heapq.heappush(queue, (distance + length, other))
-    return found
+        distance, node = heapq.heappop(queue)
+        if node not in distances:
+            distances[node] = distance
+            for neighbour, length in near[node].items():
+                heapq.heappush(queue, (distance + length, neighbour))
+    return distances
 
 
 def _layout_component(
     group: Sequence[int], boxes: Sequence[Box], links: Sequence[LayoutLink], unit: float
 ) -> dict[int, Point]:
-    """Coordinates of one group."""
     near = _adjacency(len(boxes), links)
-    far = [_target_distances(_shortest_paths(one, near), group, unit) for one in group]
-    stressed = _majorise_stress(_spiral(len(group), unit), far)
+    targets = []
+    for number in group:
+        lengths = _shortest_paths(number, near)
+        targets.append([min(lengths[target], MAX_LENGTHS) * unit for target in group])
+    stressed = _majorise_stress(_spiral(len(group), unit), targets)
     wide = [(x * math.sqrt(ASPECT_RATIO), y / math.sqrt(ASPECT_RATIO)) for x, y in stressed]
     apart = _push_apart(wide, [boxes[number] for number in group])
     return dict(zip(group, apart, strict=True))
 
 
-def _target_distances(found: Mapping[int, float], group: Iterable[int], unit: float) -> list[float]:
-    """How far, in pixels, one wants to be from each of its group."""
-    return [min(found[other], MAX_LENGTHS) * unit for other in group]
-
-
 def _spiral(size: int, unit: float) -> list[Point]:
-    """A start without chance: points on a sunflower's spiral."""
+    """Return start positions on a sunflower spiral, without random numbers."""
     return [
         (
             unit * math.sqrt(number) * math.cos(number * GOLDEN_ANGLE) / 2,
@@ -139,59 +130,60 @@ def _spiral(size: int, unit: float) -> list[Point]:
     ]
 
 
-def _majorise_stress(start: Sequence[Point], far: Sequence[Sequence[float]]) -> list[Point]:
-    """Points whose distances come near to ``far``, near ones counting most (weight 1/d²)."""
+def _majorise_stress(start: Sequence[Point], targets: Sequence[Sequence[float]]) -> list[Point]:
+    """Move points until their distances are close to the targets; weights are 1/d²."""
     points = list(start)
     for _ in range(MAJORISATION_ROUNDS):
-        for number, wanted in enumerate(far):
-            points[number] = _minimise_stress_at(points, number, wanted)
+        for number, distances in enumerate(targets):
+            points[number] = _minimise_stress_at(points, number, distances)
     return points
 
 
-def _minimise_stress_at(points: Sequence[Point], number: int, wanted: Sequence[float]) -> Point:
-    """Where one point would like to be, all others standing still."""
+def _minimise_stress_at(points: Sequence[Point], number: int, distances: Sequence[float]) -> Point:
+    """Return the best position of one point while all others are fixed."""
     x, y = points[number]
     sum_x = sum_y = total = 0.0
-    for other, (other_x, other_y) in enumerate(points):
-        distance = wanted[other]
+    for (end_x, end_y), distance in zip(points, distances, strict=True):
         if distance:
             weight = 1 / (distance * distance)
-            away_x, away_y = x - other_x, y - other_y
+            away_x, away_y = x - end_x, y - end_y
             stretch = distance / (math.sqrt(away_x * away_x + away_y * away_y) or 1.0)
-            sum_x += weight * (other_x + away_x * stretch)
-            sum_y += weight * (other_y + away_y * stretch)
+            sum_x += weight * (end_x + away_x * stretch)
+            sum_y += weight * (end_y + away_y * stretch)
             total += weight
     return (sum_x / total, sum_y / total) if total else (x, y)
 
 
 def _push_apart(start: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
-    """Points moved as little as need be until no boxes overlap."""
+    """Move points as little as necessary until no boxes overlap."""
     points = list(start)
     for _ in range(MAX_PUSH_ROUNDS):
         if not _push_once(points, boxes):
             return points
-    return _scale_until_apart(points, boxes)
+    # Pushing did not end: scale all points until it has nothing to do.
+    while _push_once(list(points), boxes):
+        points = [(x * 1.1 + number * 1e-3, y * 1.1) for number, (x, y) in enumerate(points)]
+    return points
 
 
 def _push_once(points: list[Point], boxes: Sequence[Box]) -> bool:
-    """Push every overlapping pair apart along the shorter way; whether any was."""
+    """Push every overlapping pair apart along the shorter axis; return whether there was one."""
     pushed = False
-    for one in range(len(points)):
-        for other in range(one + 1, len(points)):
-            push_x, push_y = _overlap(points[one], points[other], boxes[one], boxes[other])
-            if push_x or push_y:
-                pushed = True
-                (x, y), (other_x, other_y) = points[one], points[other]
-                points[one] = (x - push_x / 2, y - push_y / 2)
-                points[other] = (other_x + push_x / 2, other_y + push_y / 2)
+    for i, j in combinations(range(len(points)), 2):
+        push_x, push_y = _overlap(points[i], points[j], boxes[i], boxes[j])
+        if push_x or push_y:
+            pushed = True
+            (x, y), (x2, y2) = points[i], points[j]
+            points[i] = (x - push_x / 2, y - push_y / 2)
+            points[j] = (x2 + push_x / 2, y2 + push_y / 2)
     return pushed
 
 
-def _overlap(one: Point, other: Point, box: Box, other_box: Box) -> Point:
-    """The push that parts two boxes along the shorter way; (0, 0) when they are apart."""
-    away_x, away_y = other[0] - one[0], other[1] - one[1]
-    in_x = (box.width + other_box.width) / 2 + BOX_GAP_PX - abs(away_x)
-    in_y = (box.height + other_box.height) / 2 + BOX_GAP_PX - abs(away_y)
+def _overlap(first: Point, second: Point, box: Box, second_box: Box) -> Point:
+    """Return the push that separates two boxes along the shorter axis; (0, 0) if they are apart."""
+    away_x, away_y = second[0] - first[0], second[1] - first[1]
+    in_x = (box.width + second_box.width) / 2 + BOX_GAP_PX - abs(away_x)
+    in_y = (box.height + second_box.height) / 2 + BOX_GAP_PX - abs(away_y)
     if in_x <= 1e-6 or in_y <= 1e-6:
         return (0.0, 0.0)
     if in_x < in_y:
@@ -199,18 +191,10 @@ def _overlap(one: Point, other: Point, box: Box, other_box: Box) -> Point:
     return (0.0, math.copysign(in_y, away_y))
 
 
-def _scale_until_apart(points: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
-    """Points drawn apart all alike until no boxes overlap: the way out of a jam."""
-    spread = list(points)
-    while _push_once(list(spread), boxes):
-        spread = [(x * 1.1 + number * 1e-3, y * 1.1) for number, (x, y) in enumerate(spread)]
-    return spread
-
-
 def _pack_components(
     groups: Sequence[Mapping[int, Point]], boxes: Sequence[Box]
 ) -> dict[int, Point]:
-    """All groups side by side on shelves, the largest first."""
+    """Pack all components on shelves, largest first."""
     frames = [_bounding_box(group, boxes) for group in groups]
     width = max(
         [right - left for left, _, right, _ in frames]
@@ -233,15 +217,10 @@ def _pack_components(
 def _bounding_box(
     group: Mapping[int, Point], boxes: Sequence[Box]
 ) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of all boxes of a group."""
-    sides = [
-        (
-            x - boxes[number].width / 2,
-            y - boxes[number].height / 2,
-            x + boxes[number].width / 2,
-            y + boxes[number].height / 2,
-        )
-        for number, (x, y) in group.items()
-    ]
-    lefts, tops, rights, bottoms = zip(*sides, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+    """Return left, top, right and bottom of a component's boxes."""
+    return (
+        min(x - boxes[number].width / 2 for number, (x, _) in group.items()),
+        min(y - boxes[number].height / 2 for number, (_, y) in group.items()),
+        max(x + boxes[number].width / 2 for number, (x, _) in group.items()),
+        max(y + boxes[number].height / 2 for number, (_, y) in group.items()),
+    )

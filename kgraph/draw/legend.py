@@ -1,4 +1,4 @@
-"""How types of things look and are called, in every picture: one row a type.
+"""Styles and plurals of types in every picture: one row a type.
 
 The types of entities are those of ``ontology/types.yaml``.
 """
@@ -11,23 +11,17 @@ from kgraph.base.entity_types import ENTITY_TYPES
 
 
 class TypeStyle(msgspec.Struct, frozen=True):
-    """How a type looks.
-
-    Attributes:
-        plural: what several of it are called.
-        light, dark: its colour on light and on dark ground, ``#rrggbb``.
-        shape: of its mark: a shape of vis-network whose label stands below it.
-    """
+    """Style of a type; colours are ``#rrggbb``."""
 
     plural: str
-    light: str
-    dark: str
-    shape: str = "dot"
+    light: str  #: colour on a light background
+    dark: str  #: colour on a dark background
+    shape: str = "dot"  #: a shape of vis-network that puts the label below
 
 
-BACKGROUNDS = ("#fbfbfa", "#15181c")
-"""The ground of a page, light and dark."""
+BACKGROUNDS = ("#fbfbfa", "#15181c")  #: of a page, light and dark
 
+#: Style of each type, in the order of a legend.
 TYPE_STYLES = {
     **{
         type_: TypeStyle(spec.plural, spec.light, spec.dark, spec.shape)
@@ -39,27 +33,27 @@ TYPE_STYLES = {
     "episode": TypeStyle("episodes", "#6a7078", "#8d949d"),
     "quote": TypeStyle("quotes", "#868a90", "#767d86"),
 }
-"""By type, in the order of a legend."""
 
 
 def type_colours() -> dict[str, tuple[str, str]]:
-    """Of each type its colours on light ground and on dark, as scripts take them."""
-    return {type_: (look.light, look.dark) for type_, look in TYPE_STYLES.items()}
+    """Return the light and dark colour of each type."""
+    return {type_: (style.light, style.dark) for type_, style in TYPE_STYLES.items()}
 
 
 def css_system_variables() -> str:
-    """The colours as custom properties of CSS, ``--TYPE``, by what the reader's system prefers.
+    """Return CSS custom properties ``--TYPE`` that follow the system's preference.
 
-    A script that reads one gets a colour.
+    A script that reads one gets a plain colour.
     """
-    light = "".join(f"--{type_}: {look.light}; " for type_, look in TYPE_STYLES.items())
-    dark = "".join(f"--{type_}: {look.dark}; " for type_, look in TYPE_STYLES.items())
+    light = "".join(f"--{type_}: {style.light}; " for type_, style in TYPE_STYLES.items())
+    dark = "".join(f"--{type_}: {style.dark}; " for type_, style in TYPE_STYLES.items())
     return f":root {{ {light}}}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
 
 
 def css_switched_variables() -> str:
-    """The same by the ``color-scheme`` of the element, which a page may switch."""
+    """Return CSS custom properties ``--TYPE`` that follow the element's ``color-scheme``."""
     rows = (
-        f"--{type_}: light-dark({look.light}, {look.dark}); " for type_, look in TYPE_STYLES.items()
+        f"--{type_}: light-dark({style.light}, {style.dark}); "
+        for type_, style in TYPE_STYLES.items()
     )
     return f":root {{ {''.join(rows)}}}\n"

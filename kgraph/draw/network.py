@@ -1,14 +1,12 @@
-"""A pyvis network of what was chosen: where each thing stands, how it and its links look.
+"""Builds a pyvis network: positions, sizes and widths of nodes and links.
 
-Takes entities and pairs, gives :class:`pyvis.network.Network` with coordinates worked out
-beforehand, so that the page draws at once and never moves on its own. No text of the
-input reaches vis-network but as a label, which it paints on a canvas: no ``title``, which
-pyvis's own page would read as HTML. Shapes and colours are those of :mod:`kgraph.draw.legend`;
-here are sizes and widths.
+Takes entities and pairs, returns :class:`pyvis.network.Network` with computed coordinates, so that
+the page draws at once and does not move by itself. Input text reaches vis-network only as labels,
+which it paints on a canvas; ``title``, which pyvis's own page would read as HTML, is not used.
+Shapes and colours are those of :mod:`kgraph.draw.legend`.
 
-Invariants:
-    * size says in how many episodes, width how strong the association, dashes that the
-      confidence is low: nothing is said by colour alone.
+Invariant: colour alone means nothing: size is the number of episodes, width the strength of the
+association, and dashes are low confidence.
 """
 
 from __future__ import annotations
@@ -27,18 +25,16 @@ from kgraph.graph.cooccurrence import CoMention
 if TYPE_CHECKING:
     from pyvis.network import Network
 
-MAX_LABEL_CHARS = 24
-"""Longest label, in characters: longer ones cover their neighbours."""
+MAX_LABEL_CHARS = 24  #: longer labels cover their neighbours
+FONT_PX = 14  #: height of a label, in pixels at zoom 1
 
-FONT_PX = 14
-"""Height of a label, in pixels at zoom 1."""
-
+#: Radius of an entity of one episode, and of the one with most, in pixels at zoom 1.
 MIN_RADIUS_PX, MAX_RADIUS_PX = 6.0, 23.0
-"""Radius of a thing of one episode, and of the one with most, in pixels at zoom 1."""
 
 DASHED_BELOW_CONFIDENCE = 0.7
-"""A link below this confidence is dashed."""
+MIN_LINE_PX, LINE_PX_PER_ASSOCIATION = 0.8, 4.0  #: width of a link
 
+#: Options of vis-network; the page adds the colours.
 VIS_OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "layout": {"randomSeed": 1, "improvedLayout": False},
@@ -52,42 +48,50 @@ VIS_OPTIONS: dict[str, Any] = {
     "nodes": {"font": {"size": FONT_PX, "strokeWidth": 4, "vadjust": -2}, "borderWidth": 1.5},
     "edges": {"smooth": False, "selectionWidth": 1.5, "hoverWidth": 1},
 }
-"""What vis-network is told; the page adds the colours."""
 
 
 def build_vis_network(
     entities: Sequence[Entity], pairs: Sequence[CoMention], focus: str | None = None
 ) -> Network:
-    """The network: nodes by id in the order given, edges ``e0``, ``e1``, … in theirs.
+    """Build the network: nodes and edges in the given order; ids of edges are ``e0``, ``e1``, …
 
     Args:
-        entities: what to draw; the first stands in the middle.
-        pairs: what to link; both ends are among the entities.
-        focus: id of the thing that the picture is about.
+        entities: the nodes; the first is in the middle.
+        pairs: the links; both ends are among the entities.
+        focus: id of the emphasized entity, if any.
     """
     from pyvis.network import Network
 
     network = Network(cdn_resources="in_line")
-    most = max((entity.episodes for entity in entities), default=1)
-    for entity, (x, y) in zip(entities, position_nodes(entities, pairs, most), strict=True):
+    max_episodes = max((entity.episodes for entity in entities), default=1)
+    for entity, (x, y) in zip(entities, position_nodes(entities, pairs, max_episodes), strict=True):
         network.add_node(
             entity.id,
             label=shorten(entity.label, MAX_LABEL_CHARS),
             shape=TYPE_STYLES[entity.type].shape,
             group=entity.type,
-            size=round(node_radius(entity.episodes, most), 1),
+            size=round(node_radius(entity.episodes, max_episodes), 1),
             x=round(x),
             y=round(y),
             **({"borderWidth": 4} if entity.id == focus else {}),
         )
-    # add_edge looks through all edges for each new one; the list itself takes them at once.
-    network.edges = [_edge_data(number, pair) for number, pair in enumerate(pairs)]
+    # add_edge compares each new edge with all others; the list itself takes them at once.
+    network.edges = [
+        {
+            "id": f"e{number}",
+            "from": pair.source,
+            "to": pair.target,
+            "width": round(MIN_LINE_PX + LINE_PX_PER_ASSOCIATION * max(pair.association, 0.0), 2),
+            "dashes": pair.confidence < DASHED_BELOW_CONFIDENCE,
+        }
+        for number, pair in enumerate(pairs)
+    ]
     network.options = VIS_OPTIONS
     return network
 
 
 def measure_bounds(network: Network) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of all marks with their labels, in pixels at zoom 1."""
+    """Return left, top, right and bottom of all marks and labels, in pixels at zoom 1."""
     halves = [max(node["size"], label_width(node["label"]) / 2) for node in network.nodes]
     return (
         min(node["x"] - half for node, half in zip(network.nodes, halves, strict=True)),
@@ -97,39 +101,33 @@ def measure_bounds(network: Network) -> tuple[float, float, float, float]:
     )
 
 
-def _edge_data(number: int, pair: CoMention) -> dict[str, Any]:
-    return {
-        "id": f"e{number}",
-        "from": pair.source,
-        "to": pair.target,
-        "width": round(0.8 + 4 * max(pair.association, 0.0), 2),
-        "dashes": pair.confidence < DASHED_BELOW_CONFIDENCE,
-    }
-
-
-def node_radius(episodes: int, most: int) -> float:
-    """Radius in pixels at zoom 1: areas, not radii, grow with the number of episodes.
+def node_radius(episodes: int, max_episodes: int) -> float:
+    """Return the radius in pixels at zoom 1: the area grows with the number of episodes.
 
     >>> node_radius(100, 100), node_radius(0, 100)
     (23.0, 6.0)
     """
     return MIN_RADIUS_PX + (MAX_RADIUS_PX - MIN_RADIUS_PX) * math.sqrt(
-        min(episodes / max(most, 1), 1.0)
+        min(episodes / max(max_episodes, 1), 1.0)
     )
 
 
 def position_nodes(
-    entities: Sequence[Entity], pairs: Sequence[CoMention], most: int
+    entities: Sequence[Entity], pairs: Sequence[CoMention], max_episodes: int
 ) -> list[Point]:
-    """The middle of each mark; its label stands below.
+    """Compute the centre of each mark, whose label is below it.
 
     Args:
-        entities: what is drawn; the first stands in the middle.
-        pairs: what is linked.
-        most: episodes of the thing that has most of them.
+        entities: the nodes; the first is in the middle.
+        pairs: the links.
+        max_episodes: episodes of the entity that has most of them.
     """
     number = {entity.id: n for n, entity in enumerate(entities)}
-    boxes = [_node_box(entity, most) for entity in entities]
+    boxes = []
+    for entity in entities:
+        diameter = 2 * node_radius(entity.episodes, max_episodes)
+        text_width = label_width(shorten(entity.label, MAX_LABEL_CHARS))
+        boxes.append(Box(max(diameter, text_width), diameter + FONT_PX + 4))
     links = [
         LayoutLink(number[pair.source], number[pair.target], 1.3 - 0.8 * max(pair.association, 0.0))
         for pair in pairs
@@ -137,15 +135,10 @@ def position_nodes(
     return [(x, y - FONT_PX / 2) for x, y in layout_boxes(boxes, links)]
 
 
-def _node_box(entity: Entity, most: int) -> Box:
-    wide = 2 * node_radius(entity.episodes, most)
-    return Box(max(wide, label_width(shorten(entity.label, MAX_LABEL_CHARS))), wide + FONT_PX + 4)
-
-
 def label_width(label: str) -> float:
-    """Width of a label in pixels at zoom 1, roughly.
+    """Estimate the width of a label in pixels at zoom 1.
 
-    A letter is about half as wide as high, an East Asian one as wide as high (UAX #11).
+    A letter is about half as wide as high, a wide East Asian one as wide as high (UAX #11).
     """
     return sum(
         FONT_PX * (1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.54)

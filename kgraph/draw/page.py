@@ -1,13 +1,12 @@
-"""One HTML file that needs nothing else: markup, style, data and scripts in one.
+"""Renders the self-contained HTML file of ``kgraph view``.
 
-Takes a title, what the page shows as plain values, and gives bytes. vis-network comes out
-of pyvis's own package. Its style sheet does not: all of it is for buttons that the page
-does not use.
+Takes a title and the page's data as plain values, returns bytes. vis-network comes from pyvis's
+package; its style sheet is left out, since all of it is for buttons that the page does not use.
 
 Invariants:
-    * the page cannot reach out, and data cannot end its block (:mod:`kgraph.draw.csp`);
-    * texts of the input become nodes of the document by ``textContent`` only
-      (``assets/dom.js``), and labels are painted.
+    * the page loads nothing, and data cannot end its block (:mod:`kgraph.draw.csp`);
+    * input text enters the document by ``textContent`` only (``assets/dom.js``); labels are
+      painted on a canvas.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from kgraph.draw.bundle import strip_module_syntax
 from kgraph.draw.csp import encode_json_block, make_policy
 from kgraph.draw.legend import css_system_variables
 
+#: Modules of the page's script, each after those that it uses.
 SCRIPT_MODULES = (
     "evidence.js",
     "dom.js",
@@ -31,27 +31,24 @@ SCRIPT_MODULES = (
     "tables.js",
     "page.js",
 )
-"""Parts of the page's own script, in order: one module, each using what stands before."""
 
+#: Path of vis-network in pyvis's package.
 VIS_NETWORK_PATH = "templates/lib/vis-9.1.2/vis-network.min.js"
-"""Where pyvis keeps vis-network, inside its package."""
 
 
 def render_view_page(title: str, caption: str, data: Any) -> bytes:
-    """The page, UTF-8.
+    """Render the page as UTF-8.
 
     Args:
-        title: what it shows, as plain text.
-        caption: a sentence below the title, as plain text.
-        data: what the scripts show, as values that JSON can hold.
+        title: plain text.
+        caption: plain text below the title.
+        data: the data of the scripts, ready for JSON.
 
     Raises:
-        ExportError: the installation of pyvis holds no vis-network.
+        ExportError: the installation of pyvis has no vis-network.
     """
-    library, script = (
-        _read_vis_network(),
-        "\n".join(strip_module_syntax(_read_asset(name)) for name in SCRIPT_MODULES),
-    )
+    library = _read_vis_network()
+    script = "\n".join(strip_module_syntax(_read_asset(name)) for name in SCRIPT_MODULES)
     style = css_system_variables() + _read_asset("page.css")
     page = Template(_read_asset("page.html")).substitute(
         policy=make_policy((library, script), style),
@@ -70,12 +67,11 @@ def _read_asset(name: str) -> str:
 
 
 def _read_vis_network() -> str:
-    """vis-network, as pyvis ships it."""
     try:
         text = resources.files("pyvis").joinpath(VIS_NETWORK_PATH).read_text("utf-8")
     except OSError as error:
         raise ExportError(
             f"pyvis/{VIS_NETWORK_PATH}: {error.strerror}: install pyvis 0.3.2 again"
         ) from error
-    # A browser would look for the map, which is not there.
+    # Without this a browser requests the source map, which is not in the page.
     return text.partition("\n//# sourceMappingURL=")[0]

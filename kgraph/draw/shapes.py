@@ -1,6 +1,6 @@
-"""The shapes of :mod:`kgraph.draw.legend` as corners, where vis-network does not draw.
+"""Polygons of the shapes in :mod:`kgraph.draw.legend`, for SVG and CSS.
 
-Takes a shape by vis-network's name, gives its corners around 0, 0 in radii, y growing
+Takes a shape by vis-network's name, returns its corners around 0, 0 in radii, y growing
 downwards; a ``dot`` has none, and is a disc.
 """
 
@@ -12,17 +12,18 @@ Corner = tuple[float, float]
 
 
 def _polygon(number: int, turn: float, inner: float = 1.0) -> tuple[Corner, ...]:
-    """A regular polygon; a star where every other corner is drawn in.
+    """Compute a regular polygon, or a star if ``inner`` is below 1.
 
     Args:
-        number: of corners.
-        turn: where the first one is, in turns from the top.
+        number: number of corners.
+        turn: position of the first corner, in turns from the top.
         inner: distance of every other corner, as a share of the radius.
     """
     unit = [(inner if n % 2 else 1.0, math.tau * (turn + n / number)) for n in range(number)]
-    return tuple((far * math.sin(angle), -far * math.cos(angle)) for far, angle in unit)
+    return tuple((r * math.sin(angle), -r * math.cos(angle)) for r, angle in unit)
 
 
+#: Corners of each shape.
 SHAPE_CORNERS: dict[str, tuple[Corner, ...]] = {
     "dot": (),
     "square": _polygon(4, 1 / 8),
@@ -32,11 +33,10 @@ SHAPE_CORNERS: dict[str, tuple[Corner, ...]] = {
     "hexagon": _polygon(6, 0),
     "star": _polygon(10, 0, 0.5),
 }
-"""By name."""
 
 
 def svg_points(shape: str, x: float, y: float, radius: float) -> str:
-    """The corners around a point, as SVG's ``points`` has them; "" of a disc.
+    """Write the corners around a point as an SVG ``points`` attribute; "" for a disc.
 
     >>> svg_points("diamond", 10, 10, 5)
     '10.0,5.0 15.0,10.0 10.0,15.0 5.0,10.0'
@@ -47,10 +47,10 @@ def svg_points(shape: str, x: float, y: float, radius: float) -> str:
 
 
 def css_clip_path(shape: str) -> str:
-    """What cuts the shape out of a box, as a value of CSS's ``clip-path``.
+    """Write the shape as a value of CSS's ``clip-path``.
 
     >>> css_clip_path("diamond"), css_clip_path("dot")
     ('polygon(50.0% 0.0%, 100.0% 50.0%, 50.0% 100.0%, 0.0% 50.0%)', 'circle()')
     """
-    found = [f"{50 + 50 * dx:.1f}% {50 + 50 * dy:.1f}%" for dx, dy in SHAPE_CORNERS[shape]]
-    return f"polygon({', '.join(found)})" if found else "circle()"
+    corners = [f"{50 + 50 * dx:.1f}% {50 + 50 * dy:.1f}%" for dx, dy in SHAPE_CORNERS[shape]]
+    return f"polygon({', '.join(corners)})" if corners else "circle()"

@@ -4,6 +4,7 @@ Takes decided rows; gives :class:`Graph`: one :class:`EpisodeGraph` a recording 
 :class:`SharedData` for all. RDF and files are other packages' work.
 """
 
+from kgraph.deprecated import add_old_names
 from kgraph.graph.graph import Graph, Selection
 from kgraph.graph.records import (
     Edge,
@@ -36,3 +37,5 @@ __all__ = [
     "ShowEdge",
     "TaxonomyTerm",
 ]
+
+add_old_names(__name__)

@@ -4,6 +4,7 @@ Takes a :class:`kgraph.store.Store` and a question, gives an :class:`Answer`. A 
 read-only, reaches no network, and is stopped, process and all, when it passes its limit.
 """
 
+from kgraph.deprecated import add_old_names
 from kgraph.graph.lookup import Lookup
 from kgraph.query.evaluate import Answer, run_query
 from kgraph.query.formats import ANSWER_FORMATS, AnswerFormat
@@ -20,3 +21,5 @@ __all__ = [
     "load_saved_queries",
     "run_query",
 ]
+
+add_old_names(__name__)

@@ -8,6 +8,7 @@ function ``kg:matches`` (:mod:`kgraph.search.sparql_function`). Words are Unicod
 BM25.
 """
 
+from kgraph.deprecated import add_old_names
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.filters import Filters
 from kgraph.search.highlight import Segment
@@ -27,3 +28,5 @@ __all__ = [
     "Source",
     "search",
 ]
+
+add_old_names(__name__)

@@ -33,8 +33,11 @@ file system refuses, and :class:`kgraph.base.errors.StoreDamagedError` if a chec
 wrong.
 """
 
+from kgraph.deprecated import add_old_names
 from kgraph.store.layout import DEFAULT_STORE, BuildMeta
 from kgraph.store.reader import Store
 from kgraph.store.writer import BuildWriter
 
 __all__ = ["DEFAULT_STORE", "BuildMeta", "BuildWriter", "Store"]
+
+add_old_names(__name__)

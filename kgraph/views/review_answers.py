@@ -18,7 +18,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
-from kgraph.resolve.judgements import Judgement, make_judgement
+from kgraph.resolve.judgement import Judgement, make_judgement
 from kgraph.views.review import Case
 
 REASON_SEPARATOR = " -- "  #: between an answer and its reason

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { fromBase64 } from "../../kgraph/atlas/assets/blocks.js";
 import { openEdges, openGraph } from "../../kgraph/atlas/assets/data.js";
-import { openFacts, openNames, openQuotes, openTexts } from "../../kgraph/atlas/assets/facts.js";
+import { openFacts, openNames, openQuotes, openTexts } from "../../kgraph/atlas/assets/details.js";
 
 const page = readFileSync(process.argv[2], "utf8");
 const bytes = (name) => fromBase64(page.match(new RegExp(`id="${name}">([^<]*)<`))[1]);

@@ -1,10 +1,10 @@
-"""kgraph.atlas.associate: a backbone, not a blot."""
+"""kgraph.atlas.gather: a backbone, not a blot."""
 
 from itertools import combinations
 
 import pytest
 
-from kgraph.atlas.associate import MIN_ATLAS_LINKS, associate_nodes
+from kgraph.atlas.gather import MIN_ATLAS_LINKS, associate_nodes
 from kgraph.graph import EpisodeSummary
 
 

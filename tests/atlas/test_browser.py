@@ -339,7 +339,7 @@ def test_what_filters_hide_is_found_and_says_so(page):
     page.run("document.getElementById('type-person').click()")
     page.until(f"{HASH}.includes('without=person')")
     find(page, "ann")
-    assert "The filters hide it in the picture." in page.run(PANEL)
+    assert "The filters hide this item in the picture." in page.run(PANEL)
     click(page, "Show everything", "#panel")
     page.until(f"!{HASH}.includes('without')")
     page.until(f"!{PANEL}.includes('The filters hide it')")
@@ -366,7 +366,7 @@ def test_quotes_are_found_by_their_words_and_adverts_are_not(page):
     page.press("/")
     page.type("use code")
     page.press("Enter")
-    page.until(f"{PANEL}.includes('No quote that is shown holds these words.')")
+    page.until(f"{PANEL}.includes('No visible quote contains these words.')")
 
 
 def test_a_page_that_a_browser_saves_as_it_stands_opens_again(page, tmp_path):

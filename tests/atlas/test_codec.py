@@ -44,8 +44,8 @@ EDGES = {
 
 
 def written(values, meta=None):
-    makers = (encode_u8, encode_u16, encode_uint, encode_delta)
-    columns = [make(make.__name__, values[make.__name__]) for make in makers]
+    encoders = {"u8": encode_u8, "u16": encode_u16, "uint": encode_uint, "delta": encode_delta}
+    columns = [encode(name, values[name]) for name, encode in encoders.items()]
     return encode_block([*columns, *encode_text("text", values["text"])], meta)
 
 

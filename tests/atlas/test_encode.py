@@ -61,9 +61,9 @@ def test_every_node_is_read(drawn):
     assert said["count"] == [thing.count for thing in things] + gathered.quotes.count
     sure = [thing.confidence for thing in things] + [1.0] * ranges.quotes
     assert said["confidence"] == pytest.approx(sure, abs=0.5 / 255 + 1e-6)
-    parents = [-1] * ranges.placed + gathered.parent + gathered.quotes.parent
+    parents = [-1] * ranges.placed + gathered.leaf_parents + gathered.quotes.parent
     assert said["parent"] == parents
-    shows = [-1] * ranges.core + gathered.show
+    shows = [-1] * ranges.core + gathered.episode_shows
     assert said["show"] == shows + [shows[parent] for parent in parents[ranges.placed :]]
 
 

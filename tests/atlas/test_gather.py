@@ -115,7 +115,7 @@ def test_addresses_that_lead_nowhere_are_left_out(gathered):
 
 
 def test_days_are_those_of_publication(gathered):
-    days = {thing.id: (thing.first, thing.last) for thing in gathered.nodes if thing.dated}
+    days = {thing.id: (thing.first, thing.last) for thing in gathered.nodes if thing.is_dated}
     assert days["company/acme"] == (20_240, 20_301)
     assert "episode/e3" not in days
     assert len(EPISODES) == gathered.ranges.episodes

@@ -26,13 +26,13 @@ def test_modules_under_node():
 
 def test_top_level_names_are_unique_since_modules_are_joined_into_one_script():
     homes = {}
-    for path in sorted(ASSETS.glob("*.js")):
+    for path in sorted(ASSETS.rglob("*.js")):
         for name in TOP.findall(path.read_text("utf-8")):
             homes.setdefault(name, []).append(path.name)
     assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
-@pytest.mark.parametrize("path", sorted(ASSETS.glob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(ASSETS.rglob("*.js")), ids=lambda path: path.name)
 def test_modules_are_small_say_what_they_are_and_parse_no_markup(path):
     text = path.read_text("utf-8")
     assert text.startswith("//"), "a module opens by saying what it is for"

@@ -15,7 +15,7 @@ from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.cli import options
 from kgraph.cli.app import app
-from kgraph.resolve.judgements import make_judgement
+from kgraph.resolve.judgement import make_judgement
 from kgraph.search.search import DEFAULT_HITS
 from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS
@@ -128,7 +128,7 @@ def test_standard_input_is_an_episode(tmp_path):
             "--format xml: choose one of table, tsv, csv, json",
         ),
         (["search", "chips", "--output", "/dev/null/x", "--format", "tsv"], 1, "another --output"),
-        (["search", "zzzz"], 1, "nothing fits 'zzzz': try fewer words"),
+        (["search", "zzzz"], 1, "nothing matches 'zzzz': try fewer words"),
         (["query", "ASK { ?a kg:mention ?b }"], 0, "did you mean kg:Mention?"),
         (["frobnicate"], 2, "No such command"),
     ],
@@ -176,7 +176,7 @@ def test_search_tells_a_person_what_and_where(store):
     assert done.stdout.split() == ["kind", "weight", "found", "in", *done.stdout.split()[4:]]
     assert "company" in done.stdout and "2 episodes" in done.stdout
     assert "\x1b" not in done.stdout  # bold is for terminals
-    assert done.stderr == "nothing fits 'Nvidai': these are hits for 'Nvidia'\n"
+    assert done.stderr == "nothing matches 'Nvidai': these are hits for 'Nvidia'\n"
 
 
 def test_search_tells_programs(store, tmp_path):
@@ -335,7 +335,7 @@ def test_what_has_an_output_is_written_there(store, tmp_path, command, head):
 def test_a_talk_has_no_output(store, tmp_path):
     done = run("review", "--output", tmp_path / "x", "--store", store.path)
     assert done.returncode == 2
-    assert "a talk is not written: add --format, or a suffix such as .tsv" in done.stderr
+    assert "a dialogue has no output: add --format, or a suffix such as .tsv" in done.stderr
 
 
 OF_JSON = {name: it for name, it in GROUP.commands.items() if "--json" in options_of(it)}
@@ -445,7 +445,7 @@ def test_what_an_output_cannot_carry_is_escaped(store, encoding):
     ("arguments", "said"),
     [
         (("stats", "--store", ""), "--store: no folder is named: leave it out"),
-        (("query", "best-quotes", "--param", "about=\udcff"), "not UTF-8: encode it anew"),
+        (("query", "best-quotes", "--param", "about=\udcff"), "not UTF-8: encode it as UTF-8"),
         (("search", "x", "--limit", "9" * 20), "1000000"),
         (("build", "x", "--workers", "9" * 20), "256"),
     ],
@@ -478,7 +478,7 @@ def test_why_tells_of_the_show_that_an_episode_is_of(sample):
     episode = "TLL 118: Stablecoins Grow Up"
     done = run("why", episode, "The Ledger Line", "--store", sample.path)
     assert done.returncode == 0
-    assert "\nThe Ledger Line: the show that it is of, confidence 0." in f"\n{done.stdout}"
+    assert "\nThe Ledger Line: the show of the episode, confidence 0." in f"\n{done.stdout}"
     assert "Numbers are log-odds" in done.stdout
 
 

@@ -8,7 +8,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from kgraph.cli import verbosity
+from kgraph.cli import console
 from kgraph.cli.app import COMMAND_SECTIONS, app
 from kgraph.cli.group import OUTPUT_CLOSED, summarize
 
@@ -18,9 +18,9 @@ GROUP = typer.main.get_command(app)
 @pytest.fixture(autouse=True)
 def normal():
     """Each test begins and ends at the normal level."""
-    verbosity.set_level(verbosity.Level.NORMAL)
+    console.set_level(console.Level.NORMAL)
     yield
-    verbosity.set_level(verbosity.Level.NORMAL)
+    console.set_level(console.Level.NORMAL)
 
 
 def run(*arguments, **environment):

@@ -124,7 +124,7 @@ def test_what_was_written_is_said(run, tmp_path, arguments, name, head, said):
         (("export",), "no format is named: write `kgraph export FORMAT`, or an --output that"),
         (("export", "--output", "x.docx"), "no format is named: write `kgraph export FORMAT`"),
         (("queries", "--sparql"), "name one question: kgraph queries NAME --sparql"),
-        (("queries", "clusters", "--sparql"), "clusters: a program answers it"),
+        (("queries", "clusters", "--sparql"), "clusters: answered by a program"),
         (("queries", "co-mentionned"), "did you mean co-mentioned"),
         (("query", "rejected", "--param", "limit=1", "--param", "threshold=1"), "give it once"),
     ],
@@ -286,13 +286,13 @@ def test_the_sparql_of_a_question_gives_the_same_rows(run, tmp_path):
 
 def test_the_sparql_of_a_question_that_thins_its_rows_says_so(run):
     _, _, err = run("queries", "best-quotes", "--sparql")
-    assert "thins its rows out, which this does not: perEpisode of each title, 50 in all" in err
+    assert "limits its rows, which this SPARQL does not: perEpisode of each title, 50 in all" in err
 
 
 def test_without_a_graph_the_parameters_are_variables(run, tmp_path):
     status, out, err = run("queries", "co-mentioned", "--sparql", store=tmp_path / "none")
     assert (status, "schema:mentions ?company" in out) == (0, True)
-    assert err.endswith("no graph here yet: the parameters are left as variables\n")
+    assert err.endswith("no graph yet: parameters are left as variables\n")
 
 
 def test_an_unknown_format_is_refused_before_any_work():

@@ -75,10 +75,10 @@ def test_nothing_to_draw_is_said():
     with pytest.raises(InputError) as error:
         drawn(types=frozenset({"place"}))
     assert str(error.value) == (
-        "nothing to draw: in 6 episodes no two things stand together: "
+        "nothing to draw: in 6 episodes no two names are mentioned together: "
         "lower --min-confidence, widen --since and --until, or add a --type"
     )
-    with pytest.raises(InputError, match="Alone: no episode speaks of it within these bounds"):
+    with pytest.raises(InputError, match="Alone: no episode mentions it within these bounds"):
         drawn(focus="Alone", since="2026-01-01")
 
 
@@ -89,7 +89,7 @@ def test_too_large_a_picture_is_refused_with_a_command(monkeypatch):
     with pytest.raises(ViewTooLargeError) as error:
         write_view(crowd, io.BytesIO(), limit=500)
     assert str(error.value) == (
-        f"{MAX_VIEW_NODES + 1} names, and no more than {MAX_VIEW_NODES} can be read in one picture: try "
+        f"{MAX_VIEW_NODES + 1} names: a picture can show at most {MAX_VIEW_NODES}: try "
         "`kgraph view --focus 'C 0; rm -r' --limit 60`, or bound it by --since and "
         f"--until with --limit {MAX_VIEW_NODES}"
     )

@@ -10,6 +10,7 @@ from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.draw.legend import TYPE_STYLES
 from kgraph.draw.sketch import draw_sketch
+from kgraph.graph import Selection
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -25,7 +26,7 @@ def test_a_sketch_is_drawn_around_a_focus(sample):
 
 
 def test_hostile_names_stay_text_and_nothing_is_fetched():
-    shown = draw_sketch(graph(), types=frozenset(), min_confidence=0).svg
+    shown = draw_sketch(graph(), Selection()).svg
     picture = ET.fromstring(shown)
     names = [title.text for title in picture.iter(f"{SVG}title")]
     assert any(HARM in name for name in names)
@@ -42,7 +43,7 @@ def test_the_same_graph_gives_the_same_sketch(sample):
 
 
 def test_what_cannot_be_drawn_is_told(sample):
-    with pytest.raises(InputError, match="no episode speaks of it within these bounds"):
+    with pytest.raises(InputError, match="no episode mentions it within these bounds"):
         KnowledgeGraph.open(sample.path).sketch("NVIDIA", since="2030-01-01")
 
 

@@ -1,24 +1,24 @@
-// The app: what can be done, and how the state becomes what is seen.
-// Takes an Atlas, its renderer and its source; gives one object that all parts of the page share.
+// The app of the page: the user's actions, and how a change of state becomes a change of the page.
+// Takes an Atlas, its renderer and its data source; returns one object that all modules of the page share.
 //
-// Invariant: every act changes the state, and only `apply` changes the page. A state that another
-// has overtaken while it waited for facts is dropped.
+// Invariant: every action changes the state, and only `apply` changes the page. A state that a newer one
+// replaced while it waited for data is dropped.
 
-import {countShows, edgesAmong, edgesBetween, focusMask, linksOf, nameOf} from "./about.js";
-import {adjacencyOf} from "./adjacency.js";
-import {nearOf} from "./cards.js";
+import {countShows, edgesAmong, edgesBetween, focusMask, linksOf, nameOf} from "./queries.js";
+import {adjacencyOf} from "./renderer/adjacency.js";
+import {nearOf} from "./panel_parts.js";
 import {button, byId, say} from "./dom.js";
-import {FILTERS, unfiltered} from "./filterpanel.js";
+import {FILTERS, unfiltered} from "./filter_panel.js";
 import {noFilter} from "./filters.js";
-import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./looks.js";
-import {tellMarked} from "./markedpanel.js";
+import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./viewpoints.js";
+import {tellMarked} from "./selection_panel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {severalPaths} from "./path.js";
 import {findNames, lateIndex} from "./search.js";
 import {COLOURS, START, createStore, same} from "./state.js";
 import {byMonth, monthSpan} from "./timeline.js";
 import {grouped} from "../../draw/assets/evidence.js";
-import {dayNumber} from "./words.js";
+import {dayNumber} from "./text.js";
 
 const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];

@@ -1,7 +1,7 @@
-// Blocks of this file, read: what `kgraph/atlas/codec.py` wrote.
+// Reads the blocks of this file, which `kgraph/atlas/codec.py` wrote.
 //
 // A block is: length of a header (4 bytes, little-endian), the header as JSON, the columns one after the other; over that,
-// unless it is small, gzip. Nothing here knows what a column means.
+// unless it is small, gzip. Nothing here depends on what a column means.
 
 /** The bytes of a block of this page; waits while the page is still being read. */
 export async function bytesOf(name, page = document) {

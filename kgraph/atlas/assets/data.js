@@ -1,11 +1,10 @@
-// The graph of an atlas, read: what `kgraph/atlas/encode.py` wrote, as typed arrays.
+// Reads the graph of an atlas, which `kgraph/atlas/encode.py` wrote, into typed arrays.
 //
-// What the file does not hold is worked out here: leaves and quotes stand round their episode, and are as old and in
-// the camp that it is in.
+// What the file leaves out is computed here: leaves and quotes surround their episode, and take its day and community.
 
 import {letGo, openBlock} from "./blocks.js";
 import {FIRST_KINDS, edgesOf} from "./edges.js";
-import {regionsOf} from "./regions.js";
+import {regionsOf} from "./renderer/regions.js";
 
 /** In place of the number of a community; of a day; of a node. */
 export const NOWHERE = 65535;

@@ -1,4 +1,4 @@
-// Elements made of text: the one way in which words of the input reach the document.
+// Creates elements from text: the only way in which input text reaches the document.
 // No markup is ever parsed, so a name like "<img onerror=…>" is shown as it is written.
 
 import {grouped, percent} from "../../draw/assets/evidence.js";

@@ -1,4 +1,4 @@
-// The edges of an atlas, read: what `kgraph/atlas/transposed.py` turned is turned back.
+// Restores the edges of an atlas from the transposed form that `kgraph/atlas/encode.py` writes.
 
 import {sums} from "./blocks.js";
 

@@ -1,7 +1,7 @@
-// A small graph in a page: from JSON, drawn by the same renderer as the atlas.
+// Draws a small graph, given as JSON, in a page: by the same renderer as the atlas.
 
-import {createRenderer} from "./renderer.js";
-import {inFrame, settle} from "./settle.js";
+import {createRenderer} from "./renderer/renderer.js";
+import {inFrame, settle} from "./force_layout.js";
 
 const MOST_SMALL = 1500; // nodes: places for more take too long in a page, and are the atlas's work
 const PAN_STEP = 60; // pixels that an arrow key moves

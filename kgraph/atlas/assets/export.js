@@ -1,5 +1,5 @@
-// Selected nodes as text for other programs: CSV and SPARQL.
-// Takes plain rows and IRIs, gives text. Titles and names are hostile: all of it is escaped.
+// Writes selected nodes as text for other programs: CSV and SPARQL.
+// Takes plain rows and IRIs, returns text. Titles and names are hostile: all of it is escaped.
 
 /**
  * A table as CSV (RFC 4180): CRLF, quotes doubled. A text that a spreadsheet would run as a formula

@@ -1,10 +1,10 @@
-// Which nodes are shown: types, confidence, days, shows, themes, number of episodes, adverts.
-// Takes an Atlas and a filter of numbers, gives a mask over the nodes and counts for the histograms.
+// Decides which nodes are shown: by types, confidence, days, shows, themes, number of episodes, adverts.
+// Takes an Atlas and a filter of numbers, returns a mask over the nodes and counts for the histograms.
 //
 // Invariant: an entity is shown for its evidence: days, shows and themes choose episodes, and an
 // entity stays while enough of the chosen episodes mention it with enough confidence.
 
-import {UNKNOWN_DAY, monthOf} from "./words.js";
+import {UNKNOWN_DAY, monthOf} from "./text.js";
 
 /**
  * @typedef {object} Filter

@@ -1,4 +1,4 @@
-// Keys for everything, and the dialog that lists them.
+// Keyboard shortcuts, and the dialog that lists them.
 // Takes the app of main.js. Single letters act only outside of fields, and can be turned off (WCAG 2.2, 2.1.4).
 
 import {button, byId, element} from "./dom.js";
@@ -11,16 +11,16 @@ const ANYWHERE = [
   ["/", "find a name or words of a quote", (app) => app.finder.focus()],
   ["f", "filters", (app) => app.toggleFilters()],
   ["t", "table of what is in view", (app) => app.toggleTable()],
-  ["a", "show all around what is open", (app) => app.setHops(0)],
-  ["1", "only what is one step from it", (app) => app.setHops(1)],
-  ["2", "two steps", (app) => app.setHops(2)],
-  ["p", "path from what is open to…", (app) => app.findPathFromOpen()],
-  ["s", "select or leave out what is open", (app) => app.toggleMarkOfOpen()],
+  ["a", "show everything linked to the open item", (app) => app.setHops(0)],
+  ["1", "show only its direct links", (app) => app.setHops(1)],
+  ["2", "show two steps", (app) => app.setHops(2)],
+  ["p", "find a path from the open item to…", (app) => app.findPathFromOpen()],
+  ["s", "select or deselect the open item", (app) => app.toggleMarkOfOpen()],
   ["e", "selection and export", (app) => app.openMarked()],
   ["m", "play the months, or stop", (app) => app.slider.toggle()],
   ["c", "colour by type, community, confidence, date", (app) => app.nextColour()],
-  ["l", "lines, or none", (app) => app.toggleLines()],
-  ["d", "dark or light", (app) => app.toggleTheme()],
+  ["l", "show or hide lines", (app) => app.toggleLines()],
+  ["d", "switch between dark and light", (app) => app.toggleTheme()],
   ["0", "show everything", (app) => app.showWhole()],
   ["?", "this help", (app) => app.help()],
 ];
@@ -31,21 +31,21 @@ const PICTURE = [
   ["ArrowRight", "move", (app) => app.renderer.camera.pan(-STEP, 0)],
   ["ArrowUp", "move", (app) => app.renderer.camera.pan(0, STEP)],
   ["ArrowDown", "move", (app) => app.renderer.camera.pan(0, -STEP)],
-  ["+", "nearer", (app) => app.renderer.camera.zoomBy(NEARER)],
-  ["=", "nearer", (app) => app.renderer.camera.zoomBy(NEARER)],
-  ["-", "farther", (app) => app.renderer.camera.zoomBy(1 / NEARER)],
+  ["+", "zoom in", (app) => app.renderer.camera.zoomBy(NEARER)],
+  ["=", "zoom in", (app) => app.renderer.camera.zoomBy(NEARER)],
+  ["-", "zoom out", (app) => app.renderer.camera.zoomBy(1 / NEARER)],
   [".", "next name in view", (app) => app.step(1)],
-  [",", "name before", (app) => app.step(-1)],
+  [",", "previous name in view", (app) => app.step(-1)],
   ["Enter", "open it", (app) => app.openStepped()],
 ];
 
 /** The same, and what hands do, as the help tells it. */
-const IN_PICTURE = [["← ↑ → ↓", "move"], ["+ -", "nearer, farther"], [". ,", "next name in view, name before"], ["Enter", "open it"]];
-const BY_HAND = [["drag", "move"], ["wheel", "nearer, farther"], ["pinch", "the same by touch"], ["double", "nearer"], ["Shift", "with a press: select"]];
+const IN_PICTURE = [["← ↑ → ↓", "move"], ["+ -", "zoom in, zoom out"], [". ,", "next, previous name in view"], ["Enter", "open it"]];
+const BY_HAND = [["drag", "move"], ["wheel", "zoom in, zoom out"], ["pinch", "zoom by touch"], ["double", "zoom in"], ["Shift", "with a click: select"]];
 
-const HOW_TO_READ = "Each mark is a name that episodes mention; the larger, the more important. Names that stand in the same " +
-  "episodes lie near each other, and a line joins two that do so more often than chance would have it. Press a mark for what " +
-  "stands behind it, a line for its evidence. Zoom in for episodes, rarer names and quotes.";
+const HOW_TO_READ = "Each mark is a name that episodes mention; larger marks are more important. Names that occur in the same " +
+  "episodes lie near each other, and a line joins two that do so more often than chance would predict. Click a mark or a line " +
+  "to see its evidence. Zoom in for episodes, rarer names and quotes.";
 
 const keyList = (keys) => element("dl", { class: "keys" }, keys.flatMap(([key, words]) =>
   [element("dt", {}, key.split(" ").map((one) => element("kbd", {}, one))), element("dd", {}, words)]));
@@ -69,9 +69,9 @@ export function createKeys(app) {
     element("div", { class: "top" }, element("h2", { id: "help-title" }, "Help"), button("✕", () => dialog.close(), { "aria-label": "Close help" })),
     element("p", {}, HOW_TO_READ),
     element("div", { class: "columns" },
-      element("section", {}, element("h3", {}, "Anywhere"), keyList([...ANYWHERE, ["Esc", "close what is open"]])),
-      element("section", {}, element("h3", {}, "In the picture"), keyList(IN_PICTURE), element("h3", {}, "By hand"), keyList(BY_HAND))),
-    element("label", { class: "row" }, box, "single letters as keys"),
-    element("p", { class: "quiet" }, "The address keeps what you see: copy it, and whoever opens it with this file sees the same. Nothing is sent anywhere."));
+      element("section", {}, element("h3", {}, "Anywhere"), keyList([...ANYWHERE, ["Esc", "close the open item"]])),
+      element("section", {}, element("h3", {}, "In the picture"), keyList(IN_PICTURE), element("h3", {}, "Mouse and touch"), keyList(BY_HAND))),
+    element("label", { class: "row" }, box, "single-letter shortcuts"),
+    element("p", { class: "quiet" }, "The address holds the current view: copy it, and anyone who opens it with this file sees the same. Nothing is sent anywhere."));
   return { help: () => dialog.showModal() };
 }

@@ -1,4 +1,4 @@
-// The key to the colours, and the choice of what they say.
+// The colour legend, and the choice of what colours mean.
 // Takes the app of main.js, fills the element "legend".
 
 import {byId, element} from "./dom.js";
@@ -8,9 +8,9 @@ const CAMPS = 12; // communities in the key: the largest
 
 /** @param {object} app of main.js; @returns {{update: () => void}} */
 export function createLegend(app) {
-  const choice = element("select", { "aria-label": "What colours say", onchange: () => app.store.push({ colour: choice.value }) },
+  const choice = element("select", { "aria-label": "Meaning of colours", onchange: () => app.store.push({ colour: choice.value }) },
     COLOURS.map((name) => element("option", { value: name }, `Colour: ${name}`)));
-  const list = element("ul", { tabindex: 0, "aria-label": "Key to the colours" });
+  const list = element("ul", { tabindex: 0, "aria-label": "Colour legend" });
   byId("legend").replaceChildren(choice, list); // of a saved page it holds one already
   return {
     update() {

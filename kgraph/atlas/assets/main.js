@@ -1,19 +1,19 @@
-// What surrounds the picture: made when the first picture stands.
+// Builds the page around the picture, once the first picture is drawn.
 
 import {createApp} from "./app.js";
 import {bytesOf} from "./blocks.js";
-import {collect} from "./collect.js";
+import {collect} from "./renderer/force_gc.js";
 import {openEdges} from "./data.js";
 import {byId} from "./dom.js";
-import {createFilters} from "./filterpanel.js";
-import {createFinder} from "./finder.js";
-import {opened, tellFailure} from "./first.js";
+import {createFilters} from "./filter_panel.js";
+import {createFinder} from "./search_box.js";
+import {opened, tellFailure} from "./first_frame.js";
 import {createKeys} from "./keys.js";
 import {createLegend} from "./legend.js";
-import {createPicks} from "./picks.js";
-import {createSlider} from "./slider.js";
-import {createSource} from "./source.js";
-import {createTable} from "./tableview.js";
+import {createPicks} from "./interactions.js";
+import {createSlider} from "./time_slider.js";
+import {createSource} from "./lazy_data.js";
+import {createTable} from "./table_view.js";
 
 /** The filters' panel is made when it is first opened: it lists every show and theme. */
 function lateFilters(app) {
@@ -72,7 +72,7 @@ async function start() {
   window.kgraphAtlas = { renderer, state: app.store, atlas, app };
   await app.start();
   performance.mark("kgraph:ready");
-  collect(); // what reading left, and the memory of the first picture's press
+  collect(); // what reading left, and the memory of the first picture
   renderer.on("move", () => table.update(app.store.get()));
   const prepare = () => app.prepareNames(whenIdle); // before one searches it would be memory for nothing
   if (document.activeElement === byId("search")) prepare();

@@ -1,11 +1,11 @@
-// The panel: what is open, from its address to its parts.
-// Takes the app of main.js, fills the element "panel"; an opening that another has overtaken is dropped.
+// The panel: shows the open item, from its address to its parts.
+// Takes the app of main.js, fills the element "panel"; an opening that a newer one replaced is dropped.
 
 import {button, byId, element, swatch} from "./dom.js";
-import {edgeParts, pathParts} from "./edgepanel.js";
-import {markedParts} from "./markedpanel.js";
-import {nodeParts} from "./nodepanel.js";
-import {quotesParts} from "./quotespanel.js";
+import {edgeParts, pathParts} from "./edge_panel.js";
+import {markedParts} from "./selection_panel.js";
+import {nodeParts} from "./node_panel.js";
+import {quotesParts} from "./quotes_panel.js";
 import {welcomeParts} from "./welcome.js";
 
 const PARTS = {
@@ -36,14 +36,14 @@ export function showPanel(app, open) {
 
 /** That what the address names is not in this file. */
 export function showMissing(app, ids) {
-  byId("panel").replaceChildren(app.heading("Not in this file", element("p", { class: "kind" }, swatch("other"), "the address names what is not here")),
+  byId("panel").replaceChildren(app.heading("Not in this file", element("p", { class: "kind" }, swatch("other"), "the address names an item that this file does not hold")),
     element("p", {}, ids.join(", ")));
 }
 
 /** On a phone the panel is a sheet: this makes it higher, lower, or takes it away. */
 function grip(host) {
   const states = ["", "tall", "shut"];
-  return button(element("span", { class: "hidden" }, "More or less of the panel"), () => {
+  return button(element("span", { class: "hidden" }, "Expand or collapse the panel"), () => {
     const at = states.findIndex((name) => name && host.classList.contains(name));
     const next = states[(Math.max(0, at) + 1) % states.length];
     host.classList.toggle("tall", next === "tall");

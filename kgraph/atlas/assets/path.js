@@ -1,10 +1,10 @@
-// The shortest path between two nodes by evidence.
-// Takes an Atlas and its adjacency, gives node and edge numbers. Needs no page.
+// Finds the shortest path between two nodes by evidence.
+// Takes an Atlas and its adjacency, returns node and edge numbers. Needs no page.
 //
-// Invariant: a path is made of evidence only: what an episode mentions, what a quote names, what
+// Invariant: a path consists of evidence only: what an episode mentions, what a quote names, what
 // the lexicon states. Associations, topics, tags and shows join everything with everything.
 
-import {otherEnd} from "./adjacency.js";
+import {otherEnd} from "./renderer/adjacency.js";
 
 /** What a step costs at a confidence of 1: a quote that names both says more than an episode that mentions both. */
 const STEP_COSTS = { states: 0.7, names: 0.8, mentions: 1, quoted: 1 };

@@ -1,7 +1,7 @@
-// Full-text search over all quotes: chunks of texts are opened when first asked for, and kept once all are searched.
-// Takes words, gives quotes (node numbers), the best first. Needs no page.
+// Full-text search over all quotes: chunks of texts are opened on first use, and kept once all are searched.
+// Takes words, returns quotes (node numbers), best first. Needs no page.
 //
-// Invariant: a search that another has overtaken gives null, and no step of it holds the page for longer than SLICE.
+// Invariant: a search that a newer one replaced returns null, and no step blocks the page for longer than SLICE.
 
 const SLICE = 8; // milliseconds of work at a stretch: half of a frame
 const PHRASE = 0.2, WHOLE_WORDS = 0.1; // added to the relevance, which lies in [0, 1]

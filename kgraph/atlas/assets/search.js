@@ -1,8 +1,8 @@
-// Finds nodes by name while it is typed: by words, by their beginnings, without spaces, and with slips.
-// Takes an Atlas with its names, gives node numbers, the best first. Needs no page.
-// A typed name is at most one slip away up to seven letters and two beyond (Damerau 1964 counts a swap as one).
+// Finds nodes by name while the user types: by words, prefixes, without spaces, and with typing errors.
+// Takes an Atlas with its names, returns node numbers, best first. Needs no page.
+// A name matches within one edit up to seven letters and two beyond (Damerau 1964 counts a swap as one).
 
-import {wordsOf} from "./words.js";
+import {wordsOf} from "./text.js";
 
 /** How well a name fits; lower is better. */
 const EXACT = 0, BEGINS = 1, WORDS = 2, ALIAS = 3, SLIP = 6;

@@ -1,6 +1,6 @@
-// The whole state of the view as one plain object, and as text in the address.
-// Takes and gives strings and plain values: nodes by their ids, so that a link outlives a rebuild.
-// What is as at the start is not written; what cannot be read is as at the start.
+// The state of the view as one plain object, and as text in the address.
+// Takes and returns strings and plain values: nodes by their ids, so that a link survives a rebuild.
+// Default values are not written; values that cannot be read fall back to the default.
 
 /**
  * @typedef {object} State

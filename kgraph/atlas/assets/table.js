@@ -1,9 +1,9 @@
-// The table of what is in view: which rows, in which order, on which page.
-// Takes an Atlas and node numbers, gives plain rows. Needs no page.
+// The rows of the table: which of them, in which order, on which page.
+// Takes an Atlas and node numbers, returns plain rows. Needs no page.
 
-import {nameOf, typeOf} from "./about.js";
+import {nameOf, typeOf} from "./queries.js";
 import {holdsWords} from "./search.js";
-import {isoDay} from "./words.js";
+import {isoDay} from "./text.js";
 
 /** Rows of one page: as many as a screen reader or a phone takes without delay. */
 export const PAGE_ROWS = 100;

@@ -1,7 +1,7 @@
-// Months: how often something is mentioned in each, when it rose, and which window plays next.
-// Takes an Atlas and node numbers, gives counts by month. Needs no page.
+// Counts mentions by month, finds the strongest rise, and chooses the next window to play.
+// Takes an Atlas and node numbers, returns counts by month. Needs no page.
 
-import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf, portion} from "./words.js";
+import {UNKNOWN_DAY, firstDay, isoDay, monthName, monthOf, portion} from "./text.js";
 
 const EARLY = 0.01; // share of the episodes that may stand before the first month: a few old ones would leave years empty
 

@@ -1,12 +1,12 @@
-// What the panel says when nothing is open: what this is, three ways to begin, how to read it.
-// Takes the app of main.js; the examples are taken from the graph itself.
+// The panel when nothing is open: what the atlas shows, ways to start, how to read it.
+// Takes the app of main.js; the example questions come from the graph itself.
 
 import {edgeSlices} from "./filters.js";
-import {typeOf} from "./about.js";
+import {typeOf} from "./queries.js";
 import {button, element} from "./dom.js";
 import {riseOf} from "./timeline.js";
 import {grouped, times} from "../../draw/assets/evidence.js";
-import {UNKNOWN_DAY, monthOf} from "./words.js";
+import {UNKNOWN_DAY, monthOf} from "./text.js";
 
 const KNOWN = 12; // episodes from which on a rise is no accident
 const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
@@ -17,17 +17,17 @@ export function welcomeParts(app) {
   const { atlas } = app, { core, episodes, leaves, quotes } = atlas.meta.ranges, size = ([from, to]) => to - from;
   const tries = triesOf(app);
   return [
-    element("h2", { tabindex: -1 }, "What is talked about, and with what"),
-    element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(size(core) + size(leaves))} names${size(quotes) ? `, and ${times(size(quotes), "quote")} are kept` : ""}. ` +
-      "Names that stand in the same episodes lie near each other; the larger, the more important. Press one to see what stands behind it."),
-    tries.length ? element("section", {}, element("h3", {}, "Begin with a question"),
+    element("h2", { tabindex: -1 }, "What these episodes talk about"),
+    element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(size(core) + size(leaves))} names${size(quotes) ? `; the file holds ${times(size(quotes), "quote")}` : ""}. ` +
+      "Names that occur in the same episodes lie near each other; larger names are more important. Click one to see its evidence."),
+    tries.length ? element("section", {}, element("h3", {}, "Start with a question"),
       element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",
     element("section", {}, element("h3", {}, "Or"), element("ul", {},
-      element("li", {}, element("kbd", {}, "/"), " and type a name, or words of a quote"),
-      element("li", {}, element("kbd", {}, "t"), " the same as a table"),
-      element("li", {}, element("kbd", {}, "?"), " all keys"),
+      element("li", {}, element("kbd", {}, "/"), " to find a name, or words of a quote"),
+      element("li", {}, element("kbd", {}, "t"), " for the same data as a table"),
+      element("li", {}, element("kbd", {}, "?"), " for all shortcuts"),
     )),
-    element("p", { class: "quiet" }, "Zoom in for episodes, rarer names and quotes. Adverts are left out. The address keeps what you see: copy it to share it."),
+    element("p", { class: "quiet" }, "Zoom in for episodes, rarer names and quotes. Adverts are left out. Copy the address to share the current view."),
   ];
 }
 
@@ -35,9 +35,9 @@ export function welcomeParts(app) {
 function triesOf(app) {
   const { atlas } = app, found = [];
   const named = mostNamed(atlas), theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.span, app.monthly) : -1;
-  if (named >= 0) found.push([`Who stands beside ${atlas.label(named)}?`, () => app.openNode(named)]);
+  if (named >= 0) found.push([`What is mentioned with ${atlas.label(named)}?`, () => app.openNode(named)]);
   if (theme >= 0 && app.source.quotes.count) found.push([`What are the best quotes on ${atlas.label(theme)}?`, () => app.openNode(theme)]);
-  if (risen >= 0) found.push([`When did ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
+  if (risen >= 0) found.push([`When did mentions of ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
   return found;
 }
 

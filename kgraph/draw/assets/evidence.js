@@ -1,4 +1,4 @@
-// How evidence is put into words, in the pages of `kgraph view` and of `kgraph atlas` alike.
+// Formats evidence as text, for the pages of `kgraph view` and of `kgraph atlas` alike.
 
 /** A probability; nothing that was estimated is certain, so none is rounded up to 100 %. */
 export const percent = (probability) => (probability > 0.99 ? "over 99 %" : `${Math.round(100 * probability)} %`);

@@ -1,4 +1,4 @@
-// The picture: vis-network with the coordinates that came with the data, coloured by the
+// The picture: vis-network with the coordinates in the data and the colours of the
 // style sheet, so that light and dark are decided in one place.
 
 const MARGIN = 24; // pixels that stay free round the picture

@@ -1,4 +1,4 @@
-// What the page does when it opens, and the keys that work everywhere.
+// Starts the page, and handles its keyboard shortcuts.
 
 /** Show or hide a type; its button says which. */
 function toggleType(type, hide) {

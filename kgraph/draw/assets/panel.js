@@ -1,4 +1,4 @@
-// The panel: what stands behind the selected thing or link.
+// The panel: the evidence of the selected node or link.
 
 const LISTED = 12; // neighbours in the panel: the tables hold all
 

@@ -1,4 +1,4 @@
-// The same as tables, for those who do not see the picture, and for copying.
+// The data of the picture as tables, for screen readers and for copying.
 
 /** A table; a cell that is no element is text, and a number stands to the right. */
 function table(caption, columns, rows) {

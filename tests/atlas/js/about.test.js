@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {countShows, edgesAmong, edgesBetween, episodesWith, focusMask, linksOf, quotesIn, quotesOn, sharedEpisodes, sharedQuotes, typeCounts} from "../../../kgraph/atlas/assets/about.js";
-import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
+import {countShows, edgesAmong, edgesBetween, episodesWith, focusMask, linksOf, quotesIn, quotesOn, sharedEpisodes, sharedQuotes, typeCounts} from "../../../kgraph/atlas/assets/queries.js";
+import {adjacencyOf} from "../../../kgraph/atlas/assets/renderer/adjacency.js";
 import {handmade, number} from "./handmade.js";
 
 const atlas = handmade();

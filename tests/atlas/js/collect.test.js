@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {collect} from "../../../kgraph/atlas/assets/collect.js";
+import {collect} from "../../../kgraph/atlas/assets/renderer/force_gc.js";
 
 test("where there is no room for the buffer nothing happens, and other errors are told", (t) => {
   const real = globalThis.ArrayBuffer;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {createFilter, edgeSlices, noFilter, tally} from "../../../kgraph/atlas/assets/filters.js";
-import {dayNumber, monthOf} from "../../../kgraph/atlas/assets/words.js";
+import {dayNumber, monthOf} from "../../../kgraph/atlas/assets/text.js";
 import {handmade, number} from "./handmade.js";
 
 const atlas = handmade();

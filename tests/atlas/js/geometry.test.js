@@ -1,9 +1,9 @@
 import {strict as assert} from "node:assert";
 import {test} from "node:test";
-import {adjacencyOf, edgesAt, otherEnd} from "../../../kgraph/atlas/assets/adjacency.js";
-import {createCamera, flightPath} from "../../../kgraph/atlas/assets/camera.js";
-import {indexOf, nearest, within} from "../../../kgraph/atlas/assets/hit.js";
-import {boundsOf, distanceToStretch, rise} from "../../../kgraph/atlas/assets/maths.js";
+import {adjacencyOf, edgesAt, otherEnd} from "../../../kgraph/atlas/assets/renderer/adjacency.js";
+import {createCamera, flightPath} from "../../../kgraph/atlas/assets/renderer/camera.js";
+import {indexOf, nearest, within} from "../../../kgraph/atlas/assets/renderer/hit_test.js";
+import {boundsOf, distanceToStretch, rise} from "../../../kgraph/atlas/assets/renderer/math.js";
 import {chance, synthetic} from "./synthetic.js";
 
 const near = (a, b, by = 1e-6) => assert.ok(Math.abs(a - b) <= by, `${a} is not ${b}`);

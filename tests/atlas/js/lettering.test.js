@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test, {after, before} from "node:test";
-import {PLAIN, createLettering, createMeasure} from "../../../kgraph/atlas/assets/lettering.js";
+import {PLAIN, createLettering, createMeasure} from "../../../kgraph/atlas/assets/renderer/text_atlas.js";
 
 /** A context that notes what is written, and in which every letter is 50 pixels wide, but "To" only 90 together. */
 function fakeContext() {

@@ -1,15 +1,15 @@
 import {strict as assert} from "node:assert";
 import {test} from "node:test";
-import {createCamera} from "../../../kgraph/atlas/assets/camera.js";
-import {colourNodes, themeColours} from "../../../kgraph/atlas/assets/colours.js";
-import {tiersAt} from "../../../kgraph/atlas/assets/detail.js";
+import {createCamera} from "../../../kgraph/atlas/assets/renderer/camera.js";
+import {colourNodes, themeColours} from "../../../kgraph/atlas/assets/renderer/colours.js";
+import {tiersAt} from "../../../kgraph/atlas/assets/renderer/level_of_detail.js";
 import {atlasOf, safeHref} from "../../../kgraph/atlas/assets/embed.js";
-import {createEngine, openWorker} from "../../../kgraph/atlas/assets/engine.js";
-import {bindGestures} from "../../../kgraph/atlas/assets/gestures.js";
-import {indexOf} from "../../../kgraph/atlas/assets/hit.js";
-import {pointedAt} from "../../../kgraph/atlas/assets/pointing.js";
-import {settle} from "../../../kgraph/atlas/assets/settle.js";
-import {drawingOf, escaped} from "../../../kgraph/atlas/assets/vector.js";
+import {createEngine, openWorker} from "../../../kgraph/atlas/assets/renderer/engine.js";
+import {bindGestures} from "../../../kgraph/atlas/assets/renderer/gestures.js";
+import {indexOf} from "../../../kgraph/atlas/assets/renderer/hit_test.js";
+import {pointedAt} from "../../../kgraph/atlas/assets/renderer/hit_test.js";
+import {settle} from "../../../kgraph/atlas/assets/force_layout.js";
+import {drawingOf, escaped} from "../../../kgraph/atlas/assets/renderer/svg_export.js";
 import {synthetic} from "./synthetic.js";
 
 const graph = synthetic({ core: 100, episodes: 5, leaves: 10, quotes: 20 });

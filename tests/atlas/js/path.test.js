@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
+import {adjacencyOf} from "../../../kgraph/atlas/assets/renderer/adjacency.js";
 import {severalPaths, shortestPath} from "../../../kgraph/atlas/assets/path.js";
 import {handmade, number} from "./handmade.js";
 

@@ -1,13 +1,13 @@
 import {strict as assert} from "node:assert";
 import {test} from "node:test";
-import {createCamera} from "../../../kgraph/atlas/assets/camera.js";
-import {channels, colourNodes, huesOf, mixed, themeColours} from "../../../kgraph/atlas/assets/colours.js";
-import {edgeInk, radiusIn, tierOf, tiersAt} from "../../../kgraph/atlas/assets/detail.js";
-import {createBoard, createLabeller, overlap, placeTitles, shortened} from "../../../kgraph/atlas/assets/labels.js";
-import {litBy} from "../../../kgraph/atlas/assets/lit.js";
-import {adjacencyOf} from "../../../kgraph/atlas/assets/adjacency.js";
-import {landsOf} from "../../../kgraph/atlas/assets/regions.js";
-import {chooseEdges, createScene, enlarged} from "../../../kgraph/atlas/assets/scene.js";
+import {createCamera} from "../../../kgraph/atlas/assets/renderer/camera.js";
+import {channels, colourNodes, huesOf, mixed, themeColours} from "../../../kgraph/atlas/assets/renderer/colours.js";
+import {edgeInk, radiusIn, tierOf, tiersAt} from "../../../kgraph/atlas/assets/renderer/level_of_detail.js";
+import {createBoard, createLabeller, overlap, placeTitles, shortened} from "../../../kgraph/atlas/assets/renderer/label_placement.js";
+import {litBy} from "../../../kgraph/atlas/assets/renderer/highlight.js";
+import {adjacencyOf} from "../../../kgraph/atlas/assets/renderer/adjacency.js";
+import {landsOf} from "../../../kgraph/atlas/assets/renderer/regions.js";
+import {chooseEdges, createScene, enlarged} from "../../../kgraph/atlas/assets/renderer/scene.js";
 import {chance, pictureOf, synthetic} from "./synthetic.js";
 
 const graph = synthetic();

@@ -1,9 +1,9 @@
 import {strict as assert} from "node:assert";
 import {test} from "node:test";
-import {createPress} from "../../../kgraph/atlas/assets/press.js";
-import {drawLine, drawMark, drawSpeck, layStrip} from "../../../kgraph/atlas/assets/raster.js";
+import {createRasterizer} from "../../../kgraph/atlas/assets/renderer/rasterizer.js";
+import {drawLine, drawMark, drawSpeck, compositeInk} from "../../../kgraph/atlas/assets/renderer/raster.js";
 
-const stripOf = (width, rows) => createPress().open(width, rows, rows, 0);
+const stripOf = (width, rows) => createRasterizer().allocate(width, rows, rows, 0);
 const total = (strip) => strip.ink.reduce((sum, value, at) => sum + (at % 4 === 3 ? value : 0), 0);
 const amounts = (strip, row) => Array.from({ length: strip.width }, (_, x) => Math.round(100 * strip.ink[4 * (row * strip.width + x) + 3]) / 100);
 const white = (width, rows) => ({ pixels: new Uint8ClampedArray(4 * width * rows).fill(255), width, rows });
@@ -59,16 +59,16 @@ test("more ink covers more, never all; what has none is left alone; the strip is
   const strip = stripOf(3, 1), { pixels } = white(3, 1);
   strip.ink.set([0, 0, 0, 1], 0);
   strip.ink.set([0, 0, 0, 1000], 4);
-  layStrip(strip, pixels, 0.5);
+  compositeInk(strip, pixels, 0.5);
   assert.deepEqual([pixels[0], pixels[4], pixels[8]], [191, 128, 255]);
   assert.equal(total(strip), 0);
 });
 
-test("a press takes the memory of its last strip where that is large enough, and its ink is empty", () => {
-  const press = createPress(), large = press.open(20, 10, 0);
+test("a rasterizer takes the memory of its last strip where that is large enough, and its ink is empty", () => {
+  const rasterizer = createRasterizer(), large = rasterizer.allocate(20, 10, 0);
   drawLine(large, 0, 5, 20, 5, 0.5, 9, 9, 9, 1, 1);
-  press.lay(1);
-  const small = press.open(7, 5, 0), larger = press.open(30, 10, 0);
+  rasterizer.compositeInk(1);
+  const small = rasterizer.allocate(7, 5, 0), larger = rasterizer.allocate(30, 10, 0);
   assert.equal(small.ink.buffer, large.ink.buffer);
   assert.notEqual(larger.ink.buffer, large.ink.buffer);
   assert.deepEqual([small.ink.length, total(small), larger.ink.length, total(larger)], [140, 0, 1200, 0]);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {createShelves} from "../../../kgraph/atlas/assets/shelves.js";
+import {createShelves} from "../../../kgraph/atlas/assets/renderer/shelf_packer.js";
 import {chance} from "./synthetic.js";
 
 test("a place is on the first shelf that has room, and there is none where none has", () => {

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {createCamera} from "../../../kgraph/atlas/assets/camera.js";
-import {createStage} from "../../../kgraph/atlas/assets/stage.js";
+import {createCamera} from "../../../kgraph/atlas/assets/renderer/camera.js";
+import {createStage} from "../../../kgraph/atlas/assets/renderer/stage.js";
 
 /** A stage of that size on a screen of that ratio, and its camera. */
 function stageOf(t, width, height, ratio = 1) {

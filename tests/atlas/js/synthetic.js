@@ -1,6 +1,6 @@
 // An atlas of made-up nodes, of any size, always the same for the same seed: of the shape that data.js gives.
 
-import {drawScene} from "../../../kgraph/atlas/assets/scene.js";
+import {drawScene} from "../../../kgraph/atlas/assets/renderer/scene.js";
 
 const TYPES = ["company", "institution", "crypto", "product", "person", "place", "show", "other", "theme", "topic", "tag", "episode", "quote"];
 const KINDS = ["associated", "mentions", "about", "keyword", "partOf", "states", "quoted", "names", "theme"];

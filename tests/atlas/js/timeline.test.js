@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {byMonth, daysWindow, monthSpan, nextWindow, riseOf, riseWords, windowDays} from "../../../kgraph/atlas/assets/timeline.js";
-import {dayNumber, firstDay, isoDay, monthName, monthOf} from "../../../kgraph/atlas/assets/words.js";
+import {dayNumber, firstDay, isoDay, monthName, monthOf} from "../../../kgraph/atlas/assets/text.js";
 import {handmade, number} from "./handmade.js";
 
 const atlas = handmade();

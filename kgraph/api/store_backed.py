@@ -1,0 +1,66 @@
+"""The base of the API's mixins: an open store, and the selection of a part of its graph."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kgraph.graph import Graph, Selection
+from kgraph.graph.graph import DateBound, NamesArgument, make_selection
+from kgraph.store import Store
+
+#: A value of a question's parameter.
+ParameterValue = str | int | float | date
+
+#: The default part of view() and sketch().
+DEFAULT_VIEW_SELECTION = Selection(min_confidence=0.5, types=frozenset({"company"}))
+
+
+class StoreBacked:
+    """A store, and the graph in it."""
+
+    store: Store
+
+    @property
+    def graph(self) -> Graph:
+        """The records, episode by episode."""
+        return self.store.graph
+
+
+def select_part(
+    selection: Selection | None,
+    days: tuple[DateBound, DateBound],
+    types: NamesArgument,
+    min_confidence: float,
+    episodes: NamesArgument,
+    *,
+    default: Selection | None = None,
+) -> Selection:
+    """Return the part that a method's keyword arguments choose.
+
+    Args:
+        selection: a ready selection, in place of the others.
+        days: ``since`` and ``until``.
+        types, min_confidence, episodes: as in :class:`kgraph.graph.Selection`.
+        default: the values of omitted arguments; by default everything.
+
+    Raises:
+        TypeError: there is a selection and other arguments as well.
+        InputError: an argument is wrong.
+    """
+    return make_selection(
+        selection,
+        since=days[0],
+        until=days[1],
+        types=types,
+        min_confidence=min_confidence,
+        episodes=episodes,
+        default=default,
+    )
+
+
+def format_value(value: Any) -> Any:
+    """Write a date, or the day of a time, in ISO 8601, and None as ""; leave other values."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return "" if value is None else value

@@ -1,0 +1,141 @@
+// The labels of the picture: chosen by label_placement.js for every frame, drawn from text_atlas.js.
+
+import {communityColour, huesOf} from "./colours.js";
+import {radiusIn} from "./level_of_detail.js";
+import {within} from "./hit_test.js";
+import {BEYOND, NAMED_FROM, TRIED, createLabeller, isNear, placeTitles} from "./label_placement.js";
+import {createLettering, createMeasure, TITLE} from "./text_atlas.js";
+
+const NEW_A_FRAME = 25, NEW_AT_REST = 80; // names drawn for the first time in one frame: each takes about 0.05 ms
+const READ_AT_ONCE = 120; // texts on their way
+const APPEARING = 140; // milliseconds
+const LOOKED_AT = 40_000; // nodes: of so many a look at each is as soon as the index
+const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave free
+
+/**
+ * The names over a graph. `draw` is called for each frame; it tells whether some are still appearing.
+ * @param atlas the graph
+ * @param context of the canvas; its unit is a CSS pixel
+ */
+export function createNames(atlas, context) {
+  let measures = null, hues = null; // made for the first name: the first picture does not wait for them
+  const measure = (...text) => (measures ??= createMeasure(new OffscreenCanvas(1, 1).getContext("2d")))(...text);
+  const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [];
+  const texts = new Map(), named = { ...atlas, label: (i) => atlas.label(i) || textOf(i) };
+  const titled = new Map(); // when the title of each community was drawn last, and since when without a pause
+  let lettering = null, casts = "", frame = 0, read = null, reading = 0;
+
+  /** The text of a node without a name, once it has been read. */
+  function textOf(i) {
+    const text = texts.get(i);
+    if (text !== undefined || !read || reading >= READ_AT_ONCE) return text ?? "";
+    texts.set(i, "");
+    reading++;
+    const keep = (found) => {
+      reading--;
+      texts.set(i, found);
+      if (found) names.onText();
+    };
+    read(i).then(keep, () => keep("")); // a file without texts has none to show
+    return "";
+  }
+
+  const names = {
+    placed: [], titles: [],
+    /** Where titles may stand; see `landsOf`. */
+    lands: [],
+
+    onText() {},
+
+    /** How the text of a node without a name (a quote) is read: a promise. It is asked for where there is room to read it. */
+    readTexts(reader) {
+      read = reader;
+      texts.clear();
+    },
+
+    /** Forget what was measured and drawn: names have come, or their colours have changed. */
+    forget() {
+      labeller.forget();
+      lettering?.close();
+      lettering = null;
+    },
+
+    /** @param scene as for `drawInk`, with colours of the theme, and first, lit and rest as for `place` of labels.js */
+    draw(scene) {
+      const { camera, tiers, colours, ratio, lit } = scene, cast = `${ratio}${colours.halo}`;
+      if (!lettering || cast !== casts) {
+        lettering?.close();
+        lettering = createLettering(ratio, colours.halo);
+        casts = cast;
+      }
+      names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, importantMarks(atlas, scene));
+      names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
+      let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
+      const copies = [];
+      frame++;
+      lettering.turn();
+      const ask = (kept, { text, x, y, height, alpha, width }, hand, colour) => {
+        if (x > camera.width || y < -height || y > camera.height + height) return;
+        let drawn = lettering.find(text, height, hand, colour);
+        if (!drawn && !scene.calm) {
+          // Until the zoom rests a name is copied at the size that it was drawn in: drawing it anew at each is costly.
+          drawn = scene.moving || budget <= 0 ? lettering.rough(text, hand, colour) : undefined;
+          if (drawn || budget <= 0) appearing = true;
+          if (!drawn && budget-- <= 0) return;
+        }
+        if (kept.drawn !== frame - 1) kept.since = scene.now;
+        kept.drawn = frame;
+        const shown = scene.calm ? 1 : Math.min(1, (scene.now - kept.since) / APPEARING + 0.25);
+        appearing ||= shown < 1;
+        copies.push({ drawn: drawn ?? lettering.draw(text, height, hand, colour, width), text, x, y, height, hand, colour, alpha: alpha * shown });
+      };
+      for (const title of names.titles) {
+        const colour = scene.style.regions === "own" ? communityColour((hues ??= huesOf(communities))[title.community], colours.dark) : colours.quiet;
+        if (!titled.has(title.community)) titled.set(title.community, { since: 0, drawn: -1 });
+        ask(titled.get(title.community), { ...title, x: title.box.left + 4 }, TITLE, colour);
+      }
+      for (const name of names.placed) {
+        if (name.box.right > 0) ask(name, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
+      }
+      for (const { drawn, text, x, y, height, hand, colour, alpha } of copies) {
+        context.globalAlpha = alpha;
+        if (drawn) lettering.copy(context, drawn, x, y, height);
+        else lettering.write(context, text, height, hand, colour, x, y);
+      }
+      context.globalAlpha = 1;
+      return appearing;
+    },
+  };
+  return names;
+}
+
+const coreEnd = (tiers) => tiers[0]?.to ?? 0;
+
+/** Boxes of the marks of the most important nodes in view. */
+function importantMarks(atlas, { camera, tiers, mask }) {
+  const boxes = [], core = tiers[0];
+  for (let i = core.from; i < core.to && boxes.length < KEPT_CLEAR; i++) {
+    const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
+    if (!isNear(camera, x, y) || (mask && !mask[i])) continue;
+    const r = radiusIn(core, atlas.weight[i]);
+    boxes.push({ left: x - r, top: y - r, right: x + r, bottom: y + r });
+  }
+  return boxes;
+}
+
+const tried = new Uint32Array(TRIED); // what was found last
+
+/** Nodes that may be named, the most important first: by a look at all, or by the index where that is sooner. */
+function candidatesOf(atlas, { camera, tiers, mask, places }) {
+  const named = tiers.filter((tier) => tier.shown && tier.large >= NAMED_FROM);
+  const { x, y } = camera, wide = (camera.width / 2 + BEYOND) / camera.scale, high = (camera.height / 2 + BEYOND) / camera.scale;
+  const isIn = (i) => (!mask || mask[i]) && Math.abs(atlas.x[i] - x) < wide && Math.abs(atlas.y[i] - y) < high; // for thousands a frame: without garbage
+  if (!places || named.reduce((sum, { from, to }) => sum + to - from, 0) < LOOKED_AT) {
+    let count = 0;
+    for (const { from, to } of named) for (let i = from; i < to && count < TRIED; i++) if (isIn(i)) tried[count++] = i;
+    return tried.subarray(0, count);
+  }
+  const [left, top] = camera.toWorld(-BEYOND, -BEYOND), [right, bottom] = camera.toWorld(camera.width + BEYOND, camera.height + BEYOND);
+  const isNamed = (i) => named.some(({ from, to }) => i >= from && i < to) && (!mask || mask[i]);
+  return within(places, left, top, right, bottom, isNamed);
+}
