@@ -195,9 +195,10 @@ class QueryMixin(StoreBacked):
         Raises:
             UnknownNameError: the name is unknown; similar names are suggested.
         """
+        from kgraph.views.open_graph import OpenGraph
         from kgraph.views.thing import look_up
 
-        return look_up(self.store, name, limit)
+        return look_up(OpenGraph(self.store), name, limit)
 
     def why(self, episode: str, name: str) -> list[Explanation]:
         """Explain why an edge exists, or was rejected.

@@ -21,8 +21,8 @@ from kgraph.server.workers.pool import NICE_SLOW
 from kgraph.server.workers.process import Worker
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
 from kgraph.server.workers.tasks import WriteColumns
-from kgraph.store.current import Snapshot
 from kgraph.store.layout import COLUMNS_FOLDER
+from kgraph.views.open_graph import OpenGraph
 
 MAX_MEMORY_BYTES = 2 << 30  #: memory of the process; 2.5 million statements take 0.5 GB
 
@@ -53,7 +53,7 @@ class ColumnsJob:
     def __init__(
         self,
         limits: ColumnsJobLimits = DEFAULT_JOB_LIMITS,
-        on_ready: Callable[[Snapshot], Awaitable[None]] | None = None,
+        on_ready: Callable[[OpenGraph], Awaitable[None]] | None = None,
     ) -> None:
         self._limits = limits
         self._on_ready = on_ready
@@ -61,14 +61,14 @@ class ColumnsJob:
         self._folder = ""
         self._tasks: list[asyncio.Task[None]] = []
 
-    def ensure_folder(self, snapshot: Snapshot) -> str:
+    def ensure_folder(self, graph: OpenGraph) -> str:
         """Return the folder of a graph's index; start writing it and return "" if there is none."""
-        if snapshot.tag != self._tag:
-            self._tag, self._folder = snapshot.tag, ""
+        if graph.tag != self._tag:
+            self._tag, self._folder = graph.tag, ""
             for task in self._tasks:
                 task.cancel()
             running = [task for task in self._tasks if not task.done()]
-            self._tasks = [*running, asyncio.create_task(self._write_with_retries(snapshot))]
+            self._tasks = [*running, asyncio.create_task(self._write_with_retries(graph))]
         return self._folder
 
     def ready_folders(self) -> tuple[str, ...]:
@@ -81,11 +81,11 @@ class ColumnsJob:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _write_with_retries(self, snapshot: Snapshot) -> None:
-        folder, retry_s = snapshot.store.build / COLUMNS_FOLDER, self._limits.retry_s
+    async def _write_with_retries(self, graph: OpenGraph) -> None:
+        folder, retry_s = graph.store.build / COLUMNS_FOLDER, self._limits.retry_s
         while True:
             try:
-                await _write_columns(snapshot, self._limits)
+                await _write_columns(graph, self._limits)
                 size = sum(file.stat().st_size for file in folder.iterdir())
             except (KgraphError, OSError, RuntimeError) as error:
                 sys.stderr.write(
@@ -97,11 +97,11 @@ class ColumnsJob:
             self._folder = str(folder)
             sys.stderr.write(f"kgraph: column index ready ({size >> 20} MB)\n")
             if self._on_ready is not None:
-                await self._on_ready(snapshot)
+                await self._on_ready(graph)
             return
 
 
-async def _write_columns(snapshot: Snapshot, limits: ColumnsJobLimits) -> None:
+async def _write_columns(graph: OpenGraph, limits: ColumnsJobLimits) -> None:
     """Write the index in a process of low priority, unless it exists.
 
     Raises:
@@ -109,7 +109,7 @@ async def _write_columns(snapshot: Snapshot, limits: ColumnsJobLimits) -> None:
         OSError: no process could be started.
         RuntimeError: the process ended at once.
     """
-    store, draft = snapshot.store, f"{COLUMNS_FOLDER}-{secrets.token_hex(4)}"
+    store, draft = graph.store, f"{COLUMNS_FOLDER}-{secrets.token_hex(4)}"
     task = WriteColumns(draft)
     job = TaskJob(str(store.path), store.build.name, task, limits.wall_s, 1 << 10)
     worker = await Worker.start(MAX_MEMORY_BYTES, TASK_PROGRAM)

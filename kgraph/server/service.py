@@ -26,7 +26,7 @@ from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.singleflight import SingleFlight
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
 from kgraph.server.workers.tasks import QueryWithFunctions, Task, WriteExport
-from kgraph.store.current import CurrentGraph, Snapshot
+from kgraph.views.open_graph import CurrentGraph, OpenGraph
 
 CACHE_BYTES = 64 << 20  #: bytes of cached replies
 
@@ -101,7 +101,7 @@ class Service:
             "files": WorkerPool(single, TASK_PROGRAM),
         }
 
-    def get_graph(self) -> Snapshot:
+    def get_graph(self) -> OpenGraph:
         """Return the current graph.
 
         Raises:
@@ -110,12 +110,12 @@ class Service:
         return self._current_graph.get()
 
     async def run_query(
-        self, snapshot: Snapshot, query: QueryRequest, pool: str = "queries"
+        self, graph: OpenGraph, query: QueryRequest, pool: str = "queries"
     ) -> Reply:
         """Evaluate a query.
 
         Args:
-            snapshot: the graph.
+            graph: the graph.
             query: text and accepted media types.
             pool: ``queries`` for users' queries, ``pages`` for those of our own pages.
 
@@ -125,34 +125,34 @@ class Service:
         """
         is_cacheable = not is_volatile(query.text)
         if not may_call_functions(query.text):
-            key = (snapshot.tag, *query.cache_key)
-            return await self._run_cached(pool, key, self._query_job(snapshot, query), is_cacheable)
+            key = (graph.tag, *query.cache_key)
+            return await self._run_cached(pool, key, self._query_job(graph, query), is_cacheable)
         formats = {kind: FORMATS_BY_MEDIA_TYPE[kind][type_] for kind, type_ in query.types.items()}
         task = QueryWithFunctions(query.text, formats)
-        reply = await self._run_task(snapshot, task, "functions", is_cacheable=is_cacheable)
+        reply = await self._run_task(graph, task, "functions", is_cacheable=is_cacheable)
         assert reply.kind != "value"
         return msgspec.structs.replace(reply, media_type=query.types[reply.kind])
 
-    async def run_task(self, snapshot: Snapshot, task: Task) -> Reply:
+    async def run_task(self, graph: OpenGraph, task: Task) -> Reply:
         """Run a task in Python.
 
         Raises:
             KgraphError: raised by the task, or it passed a limit.
         """
-        return await self._run_task(snapshot, task, "tasks")
+        return await self._run_task(graph, task, "tasks")
 
-    async def write_export(self, snapshot: Snapshot, task: WriteExport) -> int:
+    async def write_export(self, graph: OpenGraph, task: WriteExport) -> int:
         """Write a file, and return its unpacked size in bytes.
 
         Raises:
             KgraphError: raised by the task, or it passed a limit.
         """
-        reply = await self._run_task(snapshot, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
+        reply = await self._run_task(graph, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
         return msgspec.json.decode(reply.read_all(), type=int)
 
     async def _run_task(
         self,
-        snapshot: Snapshot,
+        graph: OpenGraph,
         task: Task,
         pool: str,
         timeout_s: float = 0.0,
@@ -161,12 +161,12 @@ class Service:
         limits = self.settings.limits
         job = TaskJob(
             str(self.settings.store),
-            snapshot.store.build.name,
+            graph.store.build.name,
             task,
             timeout_s or limits.timeout_s,
             limits.max_reply_bytes,
         )
-        return await self._run_cached(pool, (snapshot.tag, "task", job.key), job, is_cacheable)
+        return await self._run_cached(pool, (graph.tag, "task", job.key), job, is_cacheable)
 
     async def _run_cached(
         self, pool: str, key_parts: tuple[str, ...], job: Job, is_cacheable: bool
@@ -180,12 +180,12 @@ class Service:
             self._replies.add(key, reply)
         return reply
 
-    def _query_job(self, snapshot: Snapshot, query: QueryRequest) -> QueryJob:
+    def _query_job(self, graph: OpenGraph, query: QueryRequest) -> QueryJob:
         limits = self.settings.limits
         return QueryJob(
-            snapshot.database_path,
-            self._columns_job.ensure_folder(snapshot),
-            snapshot.base,
+            graph.database_path,
+            self._columns_job.ensure_folder(graph),
+            graph.base,
             query.text,
             query.types,
             query.formats,
@@ -193,12 +193,12 @@ class Service:
             limits.max_reply_bytes,
         )
 
-    async def _warm_up_workers(self, snapshot: Snapshot) -> None:
+    async def _warm_up_workers(self, graph: OpenGraph) -> None:
         """Let idle processes open the column index, before a query waits for that."""
         query = QueryRequest("ASK {}", {"boolean": ANSWER_FORMATS["json"].media_type})
         for name in ("queries", "pages"):
             with suppress(KgraphError, RuntimeError):  # the next query reports it
-                await self._pools[name].warm_up(self._query_job(snapshot, query))
+                await self._pools[name].warm_up(self._query_job(graph, query))
 
     async def open(self) -> None:
         """Start the idle processes of the busier pools; the others start on demand."""

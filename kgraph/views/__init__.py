@@ -1,9 +1,10 @@
-"""What is known of a thing, as plain values: what the API sends and pages show.
+"""Plain values about a graph, as the API sends and pages, commands and tools show them.
 
-Takes a :class:`kgraph.views.open_graph.OpenGraph` (a build, opened) and what is asked as a struct of
-parameters; gives structs. Each question is a function here and a row in
-:mod:`kgraph.views.registry`. Every figure can be asked for its evidence
-(:mod:`kgraph.views.evidence`, :class:`kgraph.views.lists.EpisodesRequest`).
+A view takes a :class:`kgraph.views.open_graph.OpenGraph` and a struct of parameters, and returns
+a struct. :mod:`kgraph.views.registry` lists the views of the API. Every count has a view that
+returns its evidence (:mod:`kgraph.views.why`, :class:`kgraph.views.lists.EpisodesRequest`). For a
+name that the graph does not have, a view raises :class:`kgraph.base.errors.UnknownNameError` with
+similar names.
 
-Invariant: lists are bounded, and say how many there are in all where they may be cut.
+Invariant: lists are bounded, and state their total where they may be cut.
 """

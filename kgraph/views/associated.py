@@ -1,10 +1,9 @@
-"""What stands beside a thing, by association: :func:`associated_with`.
+"""Entities that are mentioned together, ranked.
 
-Takes the episodes of a thing, gives what else they mention, with the measures of
-:mod:`kgraph.graph.cooccurrence`: for companies the same figures that a build stores as
-``kg:CoMention``, and here for every type. What is both frequent and no accident comes first:
-rows are in the order of count times pointwise mutual information (Evert 2005), since
-association alone prefers what stands together three times and nowhere else.
+Uses the measures of :mod:`kgraph.graph.cooccurrence`: for companies the numbers that a build
+stores as ``kg:CoMention``, here for every type. Rows are sorted by count times pointwise mutual
+information (Evert 2005). The association alone would put pairs first that three episodes mention
+together and no other episode at all.
 """
 
 from __future__ import annotations
@@ -13,51 +12,60 @@ from collections.abc import Collection, Mapping
 
 from kgraph.graph import cooccurrence
 from kgraph.graph.cooccurrence import MIN_SHARED_EPISODES
-from kgraph.views.open_graph import OpenGraph, round_value
-from kgraph.views.values import Association
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.values import Association, round_value
 
 COMPANY_TYPES = ("company",)
 
+MIN_COMPANY_EPISODES = 3  #: episodes of a theme or show that must mention a company to list it
+
 
 def find_associations(
-    shelf: OpenGraph,
+    graph: OpenGraph,
     id_: str,
     types: Collection[str] = COMPANY_TYPES,
-    least: int = MIN_SHARED_EPISODES,
+    min_episodes: int = MIN_SHARED_EPISODES,
 ) -> list[Association]:
-    """What episodes mention beside an entity more often than chance has it.
+    """Find what episodes mention together with an entity more often than by chance.
 
     Args:
-        shelf: where.
+        graph: an open graph.
         id_: of the entity.
-        types: of what may stand beside it; empty for all.
-        least: episodes that mention both, at the least; where none has as many, one is enough.
+        types: of the associated entities; empty for all.
+        min_episodes: shared episodes; 1 if no entity has as many.
     """
-    own = {
-        slug: shelf.outlines[slug].mentions[id_] for slug in shelf.episodes_by_entity.get(id_, ())
-    }
-    found = rank_associations(shelf, own, types, least) or rank_associations(shelf, own, types, 1)
-    return [row for row in found if row.thing.id != id_]
+    confidences = mention_confidences(graph, id_)
+    rows = rank_associations(graph, confidences, types, min_episodes) or rank_associations(
+        graph, confidences, types, 1
+    )
+    return [row for row in rows if row.thing.id != id_]
+
+
+def mention_confidences(graph: OpenGraph, id_: str) -> dict[str, float]:
+    """Return slug -> confidence of the episodes that mention an entity outside adverts."""
+    slugs = graph.episodes_by_entity.get(id_, ())
+    return {slug: graph.summaries[slug].mentions[id_] for slug in slugs}
 
 
 def rank_associations(
-    shelf: OpenGraph, own: Mapping[str, float], types: Collection[str], least: int
+    graph: OpenGraph, confidences: Mapping[str, float], types: Collection[str], min_episodes: int
 ) -> list[Association]:
-    """What some episodes mention more often than others.
+    """Rank what some episodes mention more often than others.
 
     Args:
-        shelf: where.
-        own: slugs of the episodes, with how sure it is that each counts.
-        types: of what is looked at; empty for all.
-        least: episodes that mention it, at the least.
+        graph: an open graph.
+        confidences: slug of each episode -> probability that it counts.
+        types: of the entities; empty for all.
+        min_episodes: of these episodes that mention the entity.
     """
-    found = cooccurrence.associated_with(shelf.outlines, own, shelf.entity_weights, types)
-    likely = [one for one in found if one.episodes >= least and one.lift > 1]
+    pairs = cooccurrence.associated_with(graph.summaries, confidences, graph.entity_weights, types)
+    likely = [pair for pair in pairs if pair.episodes >= min_episodes and pair.lift > 1]
+    likely.sort(key=lambda pair: (-pair.strength, pair.id))
     return [
         Association(
-            shelf.make_ref(one.id),
-            one.episodes,
-            *map(round_value, (one.weighted, one.lift, one.association)),
+            graph.make_ref(pair.id),
+            pair.episodes,
+            *map(round_value, (pair.weighted, pair.lift, pair.association)),
         )
-        for one in sorted(likely, key=lambda one: (-one.strength, one.id))
+        for pair in likely
     ]

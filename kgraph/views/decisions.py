@@ -1,10 +1,8 @@
-"""Decisions for a reader: found by what they decided, a part at a time, each with its reasons.
+"""Decisions, filtered, sorted and paged, each with its reasons.
 
-Takes a graph and what is sought (:class:`DecisionFilter`), gives :class:`Decisions`: one part of the
-decisions that fit, and how many there are by type and by rule. :mod:`kgraph.views.audit_tables` gives
-all of them as tables, for programs. A decision knows the commands that would judge it; only
-names can be judged (:mod:`kgraph.resolve.judgements`), so those of shows, quotes and themes
-have none.
+A decision lists the commands that judge it. Only names can be judged
+(:mod:`kgraph.resolve.judgements`), so decisions on shows, quotes and themes have none.
+:mod:`kgraph.views.audit_tables` returns all decisions as tables, for programs.
 """
 
 from __future__ import annotations
@@ -13,341 +11,272 @@ import heapq
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED, Reason
 from kgraph.base.text import pluralize, shorten
-from kgraph.graph import EpisodeGraph, Graph, MentionEdge, Quote, RowDecision
+from kgraph.graph import EpisodeGraph, Graph, RowDecision
 from kgraph.rdf.episode import row_id
-from kgraph.resolve.name_counts import strip_surroundings
-from kgraph.views.review import FINAL_RULES
+from kgraph.views.review import FINAL_RULES, core_name
+from kgraph.views.values import rank_counts
 
+#: Order of the graph, least confident first, most confident first.
 DECISION_ORDERS = ("graph", "least", "most")
-"""As they stand in the graph, the least sure first, the surest first."""
 
 
 class DecisionFilter(msgspec.Struct, frozen=True):
-    """Which decisions are wanted; the default takes all.
+    """Which decisions to return, and in which order; the default is all."""
 
-    Attributes:
-        text: a part of the name, of what it became, or of the place, in any case.
-        type: what it was taken for; "noise" for what was rejected.
-        rule: what decided.
-        at_least, at_most: bounds of the confidence, in [0, 1].
-        order: one of :data:`DECISION_ORDERS`.
-    """
-
-    text: str = ""
-    type: str = ""
+    text: str = ""  #: part of the name, of the label, or of the location; case is ignored
+    type: str = ""  #: "noise" for what was rejected
     rule: str = ""
     min_confidence: float = 0.0
     max_confidence: float = 1.0
-    order: str = "graph"
+    order: str = "graph"  #: one of :data:`DECISION_ORDERS`
 
 
 class DecisionRow(msgspec.Struct, frozen=True):
-    """One decision.
+    """One decision."""
 
-    Attributes:
-        name: what was decided on: a name as written, a file, a quote's text, a topic string.
-        label: what it was taken for; "" for nothing.
-        id: relative IRI of that.
-        type: its type; "noise" when it was rejected.
-        rule: what decided.
-        confidence: probability that the decision is right.
-        reasons: why.
-        place: where it stands, in words, and ``place_id``, as a relative IRI.
-        context: the words around it.
-        commands: what would judge it: who would say that it is right, and that it is wrong.
-    """
-
-    name: str
-    label: str
-    id: str
-    type: str
+    name: str  #: what was decided on: a name as written, a file, a quote's text, a topic string
+    label: str  #: what it was taken for; "" for nothing
+    id: str  #: relative IRI of that
+    type: str  #: of that; "noise" if it was rejected
     rule: str
-    confidence: float
+    confidence: float  #: probability that the decision is right
     reasons: tuple[Reason, ...] = ()
-    place: str = ""
-    place_id: str = ""
-    context: str = ""
-    commands: tuple[str, ...] = ()
+    place: str = ""  #: its location, in words
+    place_id: str = ""  #: relative IRI of the location
+    context: str = ""  #: the words around it
+    commands: tuple[str, ...] = ()  #: that judge it right, and wrong
 
 
 class Decisions(msgspec.Struct, frozen=True):
-    """A part of the decisions that fit.
+    """A page of decisions."""
 
-    Attributes:
-        total: how many fit.
-        decided: the part, in order.
-        types: how many fit by type, were no type sought; most first.
-        rules: how many fit by rule, were no rule sought; most first.
-    """
-
-    total: int
+    total: int  #: number of decisions that match
     decided: tuple[DecisionRow, ...]
+    #: matching decisions by type, if the filter had none; most first
     types: tuple[tuple[str, int], ...] = ()
+    #: matching decisions by rule, if the filter had none; most first
     rules: tuple[tuple[str, int], ...] = ()
 
 
-class _DecisionKey(NamedTuple):
-    """What a decision is found by, and what makes the whole of it.
+class _Candidate(NamedTuple):
+    """A decision, the texts of it that a filter searches, and its row if it is on a name.
 
-    Attributes:
-        place: title, file and id of the episode, by which it is found too.
+    The row completes the decision with what is slow to find (`_complete`).
     """
 
-    name: str
-    label: str
-    location: str
-    type: str
-    rule: str
-    confidence: float
-    build_row: Callable[[], DecisionRow]
-
-    def contains(self, text: str) -> bool:
-        return any(text in words.casefold() for words in (self.name, self.label, self.location))
+    decision: DecisionRow
+    texts: tuple[str, ...]
+    row: tuple[EpisodeGraph, RowDecision] | None = None
 
 
 def find_decisions(
-    graph: Graph, what: str, seek: DecisionFilter, offset: int = 0, limit: int = 50
+    graph: Graph, kind: str, criteria: DecisionFilter, offset: int = 0, limit: int = 50
 ) -> Decisions:
-    """The decisions that fit, one part of them.
+    """Find decisions, and count them by type and by rule.
 
     Args:
-        graph: where.
-        what: a name in :data:`DECISION_KINDS`.
-        seek: which.
-        offset: how many to pass over.
-        limit: how many to give at the most.
+        graph: with the decisions.
+        kind: a key of :data:`DECISION_KINDS`.
+        criteria: which decisions, in which order.
+        offset: decisions to skip.
+        limit: decisions to return.
 
     Raises:
-        InputError: there is no such audit or order, nothing of that type or rule in the graph,
-            or the lower bound is above the upper one.
+        InputError: there is no such kind or order, no decision of the type or rule, or the
+            bounds of the confidence exclude each other.
     """
-    if what not in DECISION_KINDS:
-        raise InputError(f"{what}: no such decisions; choose one of {', '.join(DECISION_KINDS)}")
-    if seek.order not in DECISION_ORDERS:
-        raise InputError(f"{seek.order}: no such order; choose one of {', '.join(DECISION_ORDERS)}")
-    if seek.min_confidence > seek.max_confidence:
+    if kind not in DECISION_KINDS:
+        raise InputError(f"{kind}: no such decisions; choose one of {', '.join(DECISION_KINDS)}")
+    if criteria.order not in DECISION_ORDERS:
         raise InputError(
-            f"at least {seek.min_confidence:.0%} is above at most {seek.max_confidence:.0%}: "
-            "no decision is as sure as both"
+            f"{criteria.order}: no such order; choose one of {', '.join(DECISION_ORDERS)}"
         )
-    count = _FilterCounter(seek)
-    fitting = filter(count.accepts, DECISION_KINDS[what](graph))
-    part = list(islice(_sort_keys(fitting, seek.order, offset + limit), offset, offset + limit))
-    for _ in fitting:  # those behind the part are counted, too
-        pass
-    if not count.total:
-        _check_values_exist(graph, what, seek)
-    made = tuple(brief.build_row() for brief in part)
-    return Decisions(count.total, made, _rank_counts(count.types), _rank_counts(count.rules))
+    least, most = criteria.min_confidence, criteria.max_confidence
+    if least > most:
+        raise InputError(
+            f"at least {least:.0%} is above at most {most:.0%}: no decision can match both"
+        )
+    types: Counter[str] = Counter()
+    rules: Counter[str] = Counter()
+    matches = _iterate_matches(DECISION_KINDS[kind](graph), criteria, types, rules)
+    # Read to the end, to count; sorting keeps as many as are returned. Equal ones stay in order.
+    end = offset + limit
+    if criteria.order == "least":
+        first = heapq.nsmallest(end, matches, key=lambda match: match.decision.confidence)
+    elif criteria.order == "most":
+        first = heapq.nlargest(end, matches, key=lambda match: match.decision.confidence)
+    else:
+        first = list(islice(matches, end))
+        for _ in matches:
+            pass
+    total = types[criteria.type] if criteria.type else types.total()
+    if not total:
+        _check_values_exist(graph, kind, criteria)
+    return Decisions(
+        total, tuple(map(_complete, first[offset:])), _list_counts(types), _list_counts(rules)
+    )
 
 
-def _sort_keys(found: Iterator[_DecisionKey], order: str, most: int) -> Iterator[_DecisionKey]:
-    """The first so many in an order; of equals, the first in the graph."""
-    if order == "least":
-        return iter(heapq.nsmallest(most, found, key=lambda brief: brief.confidence))
-    if order == "most":
-        return iter(heapq.nlargest(most, found, key=lambda brief: brief.confidence))
-    return found
-
-
-class _FilterCounter:
-    """Counts what fits while it is walked."""
-
-    def __init__(self, seek: DecisionFilter) -> None:
-        self._filter = seek
-        self._text = seek.text.casefold()
-        self.total = 0
-        self.types: Counter[str] = Counter()
-        self.rules: Counter[str] = Counter()
-
-    def accepts(self, brief: _DecisionKey) -> bool:
-        """Whether it fits; of what fits but for its type or rule, these are counted."""
-        seek = self._filter
-        if not seek.min_confidence <= brief.confidence <= seek.max_confidence or not brief.contains(
-            self._text
+def _iterate_matches(
+    candidates: Iterator[_Candidate],
+    criteria: DecisionFilter,
+    types: Counter[str],
+    rules: Counter[str],
+) -> Iterator[_Candidate]:
+    """Yield what matches. Count by type what matches but for the type, and so by rule."""
+    text = criteria.text.casefold()
+    for candidate in candidates:
+        decision = candidate.decision
+        if not criteria.min_confidence <= decision.confidence <= criteria.max_confidence or not any(
+            text in value.casefold() for value in candidate.texts
         ):
-            return False
-        of_type, of_rule = seek.type in ("", brief.type), seek.rule in ("", brief.rule)
-        self.types[brief.type] += of_rule
-        self.rules[brief.rule] += of_type
-        self.total += of_type and of_rule
-        return of_type and of_rule
+            continue
+        has_type = criteria.type in ("", decision.type)
+        has_rule = criteria.rule in ("", decision.rule)
+        types[decision.type] += has_rule
+        rules[decision.rule] += has_type
+        if has_type and has_rule:
+            yield candidate
 
 
-def _check_values_exist(graph: Graph, what: str, seek: DecisionFilter) -> None:
-    """Refuse a type or a rule that no decision has, fitting or not.
-
-    Raises:
-        InputError: there is none of it.
-    """
+def _check_values_exist(graph: Graph, kind: str, criteria: DecisionFilter) -> None:
+    """Refuse a type or a rule that no decision has, whatever the other filters."""
     for name in ("type", "rule"):
-        if value := getattr(seek, name):
-            met = {getattr(brief, name) for brief in DECISION_KINDS[what](graph)}
-            if value not in met:
-                others = ", ".join(sorted(met - {""}))
-                hint = f"choose one of {others}" if others else "leave it out"
+        if value := getattr(criteria, name):
+            values = {getattr(c.decision, name) for c in DECISION_KINDS[kind](graph)}
+            if value not in values:
+                listed = ", ".join(sorted(values - {""}))
+                hint = f"choose one of {listed}" if listed else "leave it out"
                 raise InputError(f"{name}={shorten(value)}: no decision here has it: {hint}")
 
 
-def _rank_counts(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
-    found = [(value, n) for value, n in counts.items() if value and n]
-    return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
+def _list_counts(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((value, n) for value, n in rank_counts(counts) if value and n)
 
 
-# -- what is walked ----------------------------------------------------------------
-
-
-def _mention_keys(graph: Graph) -> Iterator[_DecisionKey]:
-    for episode in graph:
-        places = [f"{episode.main_file.title}\n{f.file}\n{episode.id}" for f in episode.files]
-        for mention in episode.mentions:
-            for row in mention.rows:
-                yield _DecisionKey(
-                    row.surface,
-                    mention.label,
-                    places[row.file],
-                    mention.type,
-                    row.rule,
-                    row.confidence,
-                    partial(_mention_row, episode, mention, row),
-                )
-
-
-def _mention_row(episode: EpisodeGraph, mention: MentionEdge, row: RowDecision) -> DecisionRow:
-    return DecisionRow(
-        row.surface,
-        mention.label if mention.is_accepted else "",
-        mention.target if mention.is_accepted else "",
-        mention.type,
-        row.rule,
-        row.confidence,
-        row.reasons,
-        f"{episode.main_file.title}, row {row.index}",
-        row_id(episode, row.file, "companies", row.index),
-        episode.find_row("companies", row.file, row.index).text("context"),
-        suggest_judge_commands(row.surface, mention.type, row.rule),
+def _complete(candidate: _Candidate) -> DecisionRow:
+    if candidate.row is None:
+        return candidate.decision
+    decision, (episode, row) = candidate.decision, candidate.row
+    return replace(
+        decision,
+        place=f"{episode.main_file.title}, row {row.index}",
+        place_id=row_id(episode, row.file, "companies", row.index),
+        context=episode.find_row("companies", row.file, row.index).text("context"),
+        commands=suggest_judge_commands(row.surface, decision.type, row.rule),
     )
 
 
 def suggest_judge_commands(surface: str, type_: str, rule: str) -> tuple[str, ...]:
-    """The commands that judge a name: that its decision is right, and that it is wrong.
+    """Return the commands that judge the decision on a name right, and wrong.
 
     Args:
         surface: as written.
-        type_: what it was taken for.
-        rule: what decided; what a judgement decided, or names several things, has none.
+        type_: it was taken for.
+        rule: that decided; there are no commands if it is one of
+            :data:`kgraph.views.review.FINAL_RULES`.
 
     >>> suggest_judge_commands("So Acme", "company", "known")
     ('kgraph judge accept Acme', 'kgraph judge reject Acme')
     """
     if rule in FINAL_RULES:
         return ()
-    name = strip_surroundings(surface) or surface
+    name = core_name(surface)
     quoted = f"-- {shlex.quote(name)}" if name.startswith("-") else shlex.quote(name)
     if type_ == REJECTED:
         return (f"kgraph judge reject {quoted}", f"kgraph judge accept --type company {quoted}")
     return (f"kgraph judge accept {quoted}", f"kgraph judge reject {quoted}")
 
 
-def _show_keys(graph: Graph) -> Iterator[_DecisionKey]:
+def _iterate_mentions(graph: Graph) -> Iterator[_Candidate]:
+    for episode in graph:
+        title = episode.main_file.title
+        locations = [f"{title}\n{file.file}\n{episode.id}" for file in episode.files]
+        for mention in episode.mentions:
+            for row in mention.rows:
+                yield _Candidate(
+                    DecisionRow(
+                        row.surface,
+                        mention.label if mention.is_accepted else "",
+                        mention.target if mention.is_accepted else "",
+                        mention.type,
+                        row.rule,
+                        row.confidence,
+                        row.reasons,
+                    ),
+                    (row.surface, mention.label, locations[row.file]),
+                    (episode, row),
+                )
+
+
+def _iterate_shows(graph: Graph) -> Iterator[_Candidate]:
     for episode in graph:
         show = episode.show
         rule = max(show.reasons, key=lambda r: r.weight).part if show and show.reasons else ""
         for file in episode.files:
-            yield _DecisionKey(
-                file.file,
-                show.label if show else "",
-                file.title,
-                "show" if show else "undecided",
-                rule,
-                show.confidence if show else 0.0,
-                partial(_show_row, episode, file.file, rule),
+            yield _Candidate(
+                DecisionRow(
+                    file.file,
+                    show.label if show else "",
+                    show.target if show else "",
+                    "show" if show else "undecided",
+                    rule,
+                    show.confidence if show else 0.0,
+                    show.reasons if show else (),
+                    episode.main_file.title,
+                    episode.id,
+                ),
+                (file.file, show.label if show else "", file.title),
             )
 
 
-def _show_row(episode: EpisodeGraph, file: str, rule: str) -> DecisionRow:
-    show = episode.show
-    found = (show.label, show.target) if show else ("", "")
-    return DecisionRow(
-        file,
-        *found,
-        "show" if show else "undecided",
-        rule,
-        show.confidence if show else 0.0,
-        show.reasons if show else (),
-        episode.main_file.title,
-        episode.id,
-    )
-
-
-def _quote_keys(graph: Graph) -> Iterator[_DecisionKey]:
+def _iterate_quotes(graph: Graph) -> Iterator[_Candidate]:
     for episode in graph:
+        title = episode.main_file.title
         for quote in episode.quotes:
-            rule = quote.reasons[0].part if quote.reasons else ""
-            yield _DecisionKey(
-                quote.text,
-                "",
-                episode.main_file.title,
-                "advert" if quote.is_advert else "quote",
-                rule,
-                max(quote.advert, 1 - quote.advert),
-                partial(_quote_row, episode, quote, rule),
+            yield _Candidate(
+                DecisionRow(
+                    quote.text,
+                    "advert" if quote.is_advert else "no advert",
+                    quote.id,
+                    "advert" if quote.is_advert else "quote",
+                    quote.reasons[0].part if quote.reasons else "",
+                    max(quote.advert, 1 - quote.advert),
+                    quote.reasons,
+                    title,
+                    episode.id,
+                ),
+                (quote.text, title),
             )
 
 
-def _quote_row(episode: EpisodeGraph, quote: Quote, rule: str) -> DecisionRow:
-    return DecisionRow(
-        quote.text,
-        "advert" if quote.is_advert else "no advert",
-        quote.id,
-        "advert" if quote.is_advert else "quote",
-        rule,
-        max(quote.advert, 1 - quote.advert),
-        quote.reasons,
-        episode.main_file.title,
-        episode.id,
-    )
-
-
-def _theme_keys(graph: Graph) -> Iterator[_DecisionKey]:
-    for id_, term in graph.shared.themes.items():
-        broader = graph.shared.themes.get(term.broader)
-        above = broader.label if broader else ""
+def _iterate_themes(graph: Graph) -> Iterator[_Candidate]:
+    themes = graph.shared.themes
+    for id_, term in themes.items():
+        broader = themes[term.broader].label if term.broader in themes else ""
         for spelling, count in term.spellings.items():
-            told = DecisionRow(
-                spelling,
-                term.label,
-                id_,
-                "theme",
-                "",
-                1.0,
-                (),
-                pluralize(count, "row"),
-                "",
-                above,
-            )
-            yield _DecisionKey(
-                spelling, term.label, above, "theme", "", 1.0, partial(_identity, told)
+            rows = pluralize(count, "row")
+            yield _Candidate(
+                DecisionRow(
+                    spelling, term.label, id_, "theme", "", 1.0, place=rows, context=broader
+                ),
+                (spelling, term.label, broader),
             )
 
 
-def _identity(decided: DecisionRow) -> DecisionRow:
-    return decided
-
-
-DECISION_KINDS: dict[str, Callable[[Graph], Iterator[_DecisionKey]]] = {
-    "mentions": _mention_keys,
-    "shows": _show_keys,
-    "quotes": _quote_keys,
-    "themes": _theme_keys,
+#: Decisions by the name that ``kgraph audit`` takes; ``rows`` is a table, not decisions.
+DECISION_KINDS: dict[str, Callable[[Graph], Iterator[_Candidate]]] = {
+    "mentions": _iterate_mentions,
+    "shows": _iterate_shows,
+    "quotes": _iterate_quotes,
+    "themes": _iterate_themes,
 }
-"""By the name that ``kgraph audit`` takes; the accounting (``rows``) is a table of its own."""

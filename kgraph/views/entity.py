@@ -1,14 +1,19 @@
-"""One entity: names, type, course over time, what stands beside it, what is said of it."""
+"""One entity: names, type, relations, timeline, associations, quotes, episodes.
+
+:class:`EntityDescription` finds what all faces show of an entity. :func:`view_entity` selects from
+it for pages and the API, :func:`kgraph.views.thing.look_up` for commands, library and tools.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import msgspec
 
 from kgraph.graph import Entity
-from kgraph.views.associated import find_associations
-from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.associated import find_associations, mention_confidences
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.top_quotes import top_entity_quotes
 from kgraph.views.values import (
     Association,
@@ -18,59 +23,59 @@ from kgraph.views.values import (
     MonthCount,
     NameText,
     QuoteLine,
+    rank_counts,
+    round_value,
 )
 
-MAX_DETAIL_ROWS = 12
-"""Things beside it, quotes and episodes: what a page shows without a second scroll."""
+MAX_DETAIL_ROWS = 12  #: associations, quotes and episodes: what a page shows on two screens
 
-MAX_SPELLING_ROWS = 100
-"""Ways in which it was written; of a theme there may be thousands, most of them once."""
+MAX_SPELLING_ROWS = 100  #: spellings; a theme may have thousands, most of them used once
 
 
 class NameRequest(msgspec.Struct, frozen=True):
-    """Ask for one thing.
+    """Parameters of a view of one entity, episode, theme or show.
 
     Attributes:
-        name: its name in any spelling, or its id.
+        name: in any spelling, or an id.
     """
 
     name: NameText
 
 
 class Spelling(msgspec.Struct, frozen=True):
-    """A way in which it was written, and how often."""
+    """A spelling and its number of rows."""
 
     text: str
     count: int
 
 
 class Relation(msgspec.Struct, frozen=True):
-    """What the lexicon states of it: a property, such as ``kg:productOf``, and of what."""
+    """A statement of the lexicon: a property, such as ``kg:productOf``, and the other entity."""
 
     property: str
     thing: EntityRef
 
 
 class EntityFacts(msgspec.Struct, frozen=True):
-    """What is known of an entity.
+    """An entity.
 
     Attributes:
-        thing: what it is.
-        kind: a finer class, such as ``exchange``; "" when not known.
+        thing: the entity.
+        kind: a finer class, such as ``exchange``; "" if unknown.
         confidence: of its surest mention; ``surest`` is the newest episode with it.
-        episodes: how many speak of it outside adverts; ``shows`` how many different shows do.
-        advertised: how many more name it in adverts alone.
-        undated: how many of the episodes have no known date of publication.
-        spellings: ways in which it was written, the most frequent first.
-        written: how many ways there are in all.
-        relations: what it is to other things; ``related`` what those are to it.
-        replaces: earlier ids of it.
-        others: further things of that name, which this is not.
+        episodes: number that mention it outside adverts; ``shows`` is the number of their shows.
+        advertised: number of further episodes that name it in adverts only.
+        undated: episodes without a known date of publication.
+        spellings: as written in the files, the most frequent first.
+        written: number of spellings.
+        relations: to other entities; ``related`` are those of other entities to it.
+        replaces: its earlier ids.
+        others: other entities of the same name.
         timeline: months of the corpus.
         beside: companies, by association.
         quotes: the best that name it.
-        latest: the newest episodes that speak of it.
-        advertised_in: the newest of those that only advertise it.
+        latest: the newest episodes that mention it.
+        advertised_in: the newest episodes that only advertise it.
     """
 
     thing: EntityRef
@@ -94,63 +99,85 @@ class EntityFacts(msgspec.Struct, frozen=True):
     advertised_in: list[EpisodeLine]
 
 
-def view_entity(shelf: OpenGraph, asked: NameRequest) -> EntityFacts:
-    """What is known of an entity: names, type with confidence, timeline, companies beside it, \
-best quotes, newest episodes.
+class EntityDescription:
+    """An entity and its episodes, with the confidence that each mentions it.
 
-    Raises:
-        UnknownNameError: nothing goes by the name; near names are suggested.
+    Args:
+        graph: an open graph.
+        entity: of the graph.
     """
-    found = shelf.find_entity(asked.name)
-    slugs = shelf.sort_newest_first(shelf.episodes_by_entity.get(found.id, ()))
-    lines = [shelf.make_episode_line(slug, (found.id,)) for slug in slugs]
-    sold = [
-        shelf.make_episode_line(slug, (found.id,))
-        for slug in shelf.sort_newest_first(shelf.adverts_by_entity.get(found.id, ()))
-    ]
-    others = shelf.lookup.find_all(asked.name) + shelf.lookup.find_all(found.label)
+
+    def __init__(self, graph: OpenGraph, entity: Entity) -> None:
+        self.graph = graph
+        self.entity = entity
+
+    @cached_property
+    def mentions(self) -> Mapping[str, float]:
+        """Slug -> confidence of the episodes that mention it outside adverts."""
+        return mention_confidences(self.graph, self.entity.id)
+
+    @cached_property
+    def adverts(self) -> Mapping[str, float]:
+        """Slug -> confidence of the episodes that name it in adverts only."""
+        slugs = self.graph.adverts_by_entity.get(self.entity.id, ())
+        return {slug: self.graph.summaries[slug].adverts[self.entity.id] for slug in slugs}
+
+    def list_others(self, *names: str) -> list[str]:
+        """Return ids of the other entities of some names."""
+        entities = [entity for name in names for entity in self.graph.lookup.find_all(name)]
+        ids = dict.fromkeys(entity.id for entity in entities)
+        return [id_ for id_ in ids if id_ != self.entity.id]
+
+    def list_newest(self, slugs: Iterable[str]) -> list[EpisodeLine]:
+        """Return episodes as lines, newest first, with their confidence."""
+        newest = self.graph.sort_newest_first(slugs)
+        return [self.graph.make_episode_line(slug, (self.entity.id,)) for slug in newest]
+
+
+def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
+    """Describe an entity: names, type with confidence, timeline, companies mentioned together \
+with it, best quotes, newest episodes."""
+    entity = graph.lookup.find(request.name)
+    description = EntityDescription(graph, entity)
+    mentions = description.list_newest(description.mentions)
+    adverts = description.list_newest(description.adverts)
     return EntityFacts(
-        shelf.make_ref(found.id),
-        found.kind,
-        round_value(found.confidence),
-        max(lines + sold, key=lambda line: line.confidence, default=None),
-        found.episodes,
-        found.advertised,
-        found.shows,
-        shelf.count_undated(slugs),
-        rank_spellings(found.surfaces),
-        len(found.surfaces),
-        [Relation(name, shelf.make_ref(id_)) for name, id_ in found.relations],
-        _incoming_relations(shelf, found),
-        list(found.replaces),
-        [shelf.make_ref(id_) for id_ in dict.fromkeys(o.id for o in others) if id_ != found.id],
-        build_timeline(shelf, slugs),
-        find_associations(shelf, found.id)[:MAX_DETAIL_ROWS],
-        top_entity_quotes(shelf, found.id, MAX_DETAIL_ROWS),
-        lines[:MAX_DETAIL_ROWS],
-        sold[:MAX_DETAIL_ROWS],
+        thing=graph.make_ref(entity.id),
+        kind=entity.kind,
+        confidence=round_value(entity.confidence),
+        surest=max(mentions + adverts, key=lambda line: line.confidence, default=None),
+        episodes=entity.episodes,
+        advertised=entity.advertised,
+        shows=entity.shows,
+        undated=graph.count_undated(description.mentions),
+        spellings=rank_spellings(entity.surfaces),
+        written=len(entity.surfaces),
+        relations=[Relation(name, graph.make_ref(id_)) for name, id_ in entity.relations],
+        related=[
+            Relation(name, graph.make_ref(source.id))
+            for source in graph.shared.entities.values()
+            for name, target in source.relations
+            if target == entity.id
+        ],
+        replaces=list(entity.replaces),
+        others=[graph.make_ref(id_) for id_ in description.list_others(request.name, entity.label)],
+        timeline=build_timeline(graph, description.mentions),
+        beside=find_associations(graph, entity.id)[:MAX_DETAIL_ROWS],
+        quotes=top_entity_quotes(graph, entity.id, MAX_DETAIL_ROWS),
+        latest=mentions[:MAX_DETAIL_ROWS],
+        advertised_in=adverts[:MAX_DETAIL_ROWS],
     )
 
 
 def rank_spellings(counts: Mapping[str, int]) -> list[Spelling]:
-    """The most frequent of them, at most :data:`MAX_SPELLING_ROWS`."""
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [Spelling(text, count) for text, count in ranked[:MAX_SPELLING_ROWS]]
+    """Return the most frequent spellings, at most :data:`MAX_SPELLING_ROWS`."""
+    return [Spelling(text, count) for text, count in rank_counts(counts)[:MAX_SPELLING_ROWS]]
 
 
-def build_timeline(shelf: OpenGraph, slugs: Iterable[str]) -> list[MonthCount]:
-    """How many of these episodes each month of the corpus has."""
-    counts = shelf.count_by_month(slugs)
+def build_timeline(graph: OpenGraph, slugs: Iterable[str]) -> list[MonthCount]:
+    """Count episodes by month, for each month of the corpus."""
+    counts = graph.count_by_month(slugs)
     return [
-        MonthCount(month, counts[month], every)
-        for month, every in shelf.episode_counts_by_month.items()
-    ]
-
-
-def _incoming_relations(shelf: OpenGraph, found: Entity) -> list[Relation]:
-    return [
-        Relation(name, shelf.make_ref(other.id))
-        for other in shelf.shared.entities.values()
-        for name, target in other.relations
-        if target == found.id
+        MonthCount(month, counts[month], total)
+        for month, total in graph.episode_counts_by_month.items()
     ]

@@ -1,7 +1,4 @@
-"""What is said of a judgement before it is written: by whom, and which of its names are unknown.
-
-Takes a judgement and a store, gives the judgement signed, and remarks in words.
-"""
+"""Checks of a judgement before it is written: who made it, and which of its names are unknown."""
 
 from __future__ import annotations
 
@@ -11,23 +8,19 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from kgraph.base import text
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, parse_entity_id
-from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.resolve.unapplied import required_names
 from kgraph.store import Store
+from kgraph.views.review import core_name
 
 PENDING_NOTE = "the judgement waits for it"
 
 
 def sign_judgement(judgement: Judgement, by: str = "") -> Judgement:
-    """The judgement with who made it, and today's date.
-
-    Args:
-        judgement: what was decided.
-        by: who judges; "" for the user's name.
+    """Add today's date and who made a judgement; by default the user.
 
     Raises:
         InputError: the system knows no name of the user.
@@ -36,75 +29,62 @@ def sign_judgement(judgement: Judgement, by: str = "") -> Judgement:
 
 
 def get_user_name() -> str:
-    """The name that the system has for its user.
+    """Return the system's name of the user.
 
     Raises:
-        InputError: it has none.
+        InputError: there is none.
     """
     try:
         return getpass.getuser()
-    except (KeyError, OSError, ImportError) as error:  # as each system says it
-        raise InputError("--by: the system has no name for you: name yourself with --by") from error
+    except (KeyError, OSError, ImportError) as error:  # which of these depends on the system
+        raise InputError("--by: the system has no name for you: give one with --by") from error
 
 
 def describe_unknown_names(store: Store, judgement: Judgement) -> list[str]:
-    """Sentences on the names of a judgement that no row of the graph has.
+    """Return a sentence on each name of a judgement that no row of the graph has.
 
-    A rejected name is one that rows have; so only where no entity goes by a name are the rows
-    looked through.
+    Rows are read only if no entity has a name: it may be one that was rejected.
     """
     lookup = Lookup.cached_for(store.shared)
-    absent = [name for name in required_names(judgement) if not _is_in_graph(name, lookup, store)]
-    wanted = {_name_key(name) for name in absent if _accepts_rejected_row(name, judgement)}
-    rejected = _find_rejected_keys(store, wanted) if wanted else frozenset()
+    unknown = []
+    for name in required_names(judgement):
+        parsed = parse_entity_id(name)
+        if not ("/".join(parsed) in store.shared.entities if parsed else lookup.find_all(name)):
+            unknown.append(name)
+    # Of ids, a rejected row only has those that `accept` brings back.
+    keys = {
+        name: parsed[1] if parsed else name_key(name)
+        for name in unknown
+        if not (parsed := parse_entity_id(name)) or judgement.verb == "accept"
+    }
+    rejected = _find_rejected_keys(store, frozenset(keys.values())) if keys else set()
     return [
         _describe_unknown_name(name, lookup)
-        for name in absent
-        if not (_accepts_rejected_row(name, judgement) and _name_key(name) in rejected)
+        for name in unknown
+        if name not in keys or keys[name] not in rejected
     ]
 
 
-def _is_in_graph(name: str, lookup: Lookup, store: Store) -> bool:
-    if parsed := parse_entity_id(name):
-        return "/".join(parsed) in store.shared.entities
-    return bool(lookup.find_all(name))
-
-
-def _accepts_rejected_row(name: str, judgement: Judgement) -> bool:
-    """Whether a rejected row would do: of an id, ``accept`` alone brings one back."""
-    return not parse_entity_id(name) or judgement.verb == "accept"
-
-
-def _name_key(name: str) -> str:
-    parsed = parse_entity_id(name)
-    return parsed[1] if parsed else text.name_key(name)
-
-
-def _find_rejected_keys(store: Store, wanted: Collection[str]) -> frozenset[str]:
-    """Those of some keys that rejected rows have, by surface or by the name in it."""
-    found: set[str] = set()
+def _find_rejected_keys(store: Store, keys: Collection[str]) -> set[str]:
+    """Return those of the keys that rejected rows have, as surface or as the name in it."""
+    rejected: set[str] = set()
     for episode in store.graph:
         for mention in episode.mentions:
             if not mention.is_accepted:
                 for row in mention.rows:
-                    found.update(_surface_keys(row.surface) & set(wanted))
-        if len(found) == len(wanted):
+                    surfaces = row.surface, core_name(row.surface)
+                    rejected.update(key for key in map(name_key, surfaces) if key in keys)
+        if len(rejected) == len(keys):
             break
-    return frozenset(found)
-
-
-def _surface_keys(surface: str) -> set[str]:
-    return {text.name_key(surface), text.name_key(strip_surroundings(surface) or surface)}
+    return rejected
 
 
 def _describe_unknown_name(name: str, lookup: Lookup) -> str:
-    """What is said of a name or id that the graph does not have."""
     if parsed := parse_entity_id(name):
-        others = [
-            entity.id for entity in lookup.find_all("/".join(parsed)) or lookup.find_all(parsed[1])
-        ]
-        hint = f": did you mean {' or '.join(others)}?" if others else ""
-        return f"nothing in the graph has the id {'/'.join(parsed)}{hint}; {PENDING_NOTE}"
+        id_ = "/".join(parsed)
+        similar = [entity.id for entity in lookup.find_all(id_) or lookup.find_all(parsed[1])]
+        hint = f": did you mean {' or '.join(similar)}?" if similar else ""
+        return f"nothing in the graph has the id {id_}{hint}; {PENDING_NOTE}"
     try:
         return f"{name} is {lookup.find(name).id} by now; {PENDING_NOTE}"
     except UnknownNameError as error:

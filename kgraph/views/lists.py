@@ -1,10 +1,8 @@
-"""Lists to walk through: entities, episodes, themes, shows. A list of episodes that is narrowed
-to what mentions something is the evidence behind every count."""
+"""Lists of entities, episodes, themes and shows. A list of the episodes that mention an entity is
+the evidence of a count."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
@@ -13,8 +11,15 @@ from kgraph.base.model import EntityType
 from kgraph.base.text import name_key
 from kgraph.graph.lookup import popularity_key
 from kgraph.search.top import find_theme_episodes
-from kgraph.views.open_graph import OpenGraph, round_value
-from kgraph.views.values import EntityRef, EpisodeLine, Fraction, Offset, ViewLimit
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.values import (
+    EntityRef,
+    EpisodeLine,
+    Fraction,
+    Offset,
+    ViewLimit,
+    round_value,
+)
 
 OptionalText = Annotated[str, msgspec.Meta(max_length=300)]
 OptionalName = Annotated[OptionalText, msgspec.Meta(description="a name in any spelling, or an id")]
@@ -24,22 +29,22 @@ MonthText = Annotated[
 
 
 class EntitiesRequest(msgspec.Struct, frozen=True):
-    """Ask for entities.
+    """Parameters of a list of entities.
 
     Attributes:
-        type: of what type; by default companies.
-        words: what a name must hold, without case, spaces and accents.
+        type: of the entities; companies by default.
+        words: part of the name, without case, spaces and accents.
     """
 
     type: EntityType = "company"
-    words: Annotated[OptionalText, msgspec.Meta(description="what the name must hold")] = ""
+    words: Annotated[OptionalText, msgspec.Meta(description="part of the name")] = ""
     offset: Offset = 0
     limit: ViewLimit = 50
 
 
 class EntityLine(msgspec.Struct, frozen=True):
-    """An entity in a list: what it is, how many episodes and shows speak of it, and how many
-    episodes only advertise it."""
+    """An entity in a list, with the number of episodes and shows that mention it, and of the
+    episodes that only advertise it."""
 
     thing: EntityRef
     kind: str
@@ -53,9 +58,9 @@ class EntityList(msgspec.Struct, frozen=True):
     """Entities, those in most episodes first.
 
     Attributes:
-        total: how many there are in all.
-        types: how many there are of each type.
-        rows: some of them.
+        total: number of entities that match.
+        types: number of entities of each type.
+        rows: a page of them.
     """
 
     total: int
@@ -63,35 +68,36 @@ class EntityList(msgspec.Struct, frozen=True):
     rows: list[EntityLine]
 
 
-def list_entities(shelf: OpenGraph, asked: EntitiesRequest) -> EntityList:
-    """Entities of a type, those that most episodes mention first."""
-    every = shelf.shared.entities.values()
-    found = [e for e in every if e.type == asked.type]
-    if asked.words.strip():
-        words = name_key(asked.words)
-        found = [e for e in found if words in name_key(e.label)]
-    found.sort(key=popularity_key)
+def list_entities(graph: OpenGraph, request: EntitiesRequest) -> EntityList:
+    """List the entities of a type, those that most episodes mention first."""
+    part = name_key(request.words) if request.words.strip() else ""
+    entities = [
+        entity
+        for entity in graph.shared.entities.values()
+        if entity.type == request.type and part in name_key(entity.label)
+    ]
+    entities.sort(key=popularity_key)
     rows = [
         EntityLine(
-            shelf.make_ref(e.id),
+            graph.make_ref(e.id),
             e.kind,
             round_value(e.confidence),
             e.episodes,
             e.shows,
             e.advertised,
         )
-        for e in found[asked.offset : asked.offset + asked.limit]
+        for e in entities[request.offset : request.offset + request.limit]
     ]
-    return EntityList(len(found), dict(sorted(Counter(e.type for e in every).items())), rows)
+    return EntityList(len(entities), graph.count_types(), rows)
 
 
 class EpisodesRequest(msgspec.Struct, frozen=True):
-    """Ask for episodes.
+    """Parameters of a list of episodes.
 
     Attributes:
-        mentions, beside: things that they speak of outside adverts.
-        advertises: what their adverts alone name.
-        theme: that a quote of theirs is filed under.
+        mentions, beside: entities that they mention outside adverts.
+        advertises: an entity that only their adverts name.
+        theme: of one of their quotes.
         show: that they belong to.
         month: of publication.
     """
@@ -107,15 +113,15 @@ class EpisodesRequest(msgspec.Struct, frozen=True):
 
 
 class EpisodeList(msgspec.Struct, frozen=True):
-    """Episodes, the newest first.
+    """Episodes, newest first.
 
     Attributes:
-        total: how many there are in all.
-        rows: some of them, each with the confidence that it mentions what was asked for.
-        mentions: what they mention, if anything was asked for.
-        advertises: what they only advertise, if that was asked for.
-        theme, show: what else was asked for.
-        undated: how many of all have no known date of publication.
+        total: number of episodes that match.
+        rows: a page of them, each with the confidence that it mentions the entities asked for.
+        mentions: entities that they mention, if any were given.
+        advertises: entity that they only advertise, if one was given.
+        theme, show: of the episodes, if given.
+        undated: those of all without a known date of publication.
     """
 
     total: int
@@ -127,50 +133,39 @@ class EpisodeList(msgspec.Struct, frozen=True):
     undated: int
 
 
-def list_episodes(shelf: OpenGraph, asked: EpisodesRequest) -> EpisodeList:
-    """Episodes, the newest first: all, or those that mention one or two things, only advertise \
-one, hold a theme, belong to a show, or were published in a month.
-
-    Raises:
-        UnknownNameError: nothing goes by a name; near names are suggested.
-    """
-    named = [shelf.find_entity(name).id for name in (asked.mentions, asked.beside) if name]
-    mentions = list(dict.fromkeys(named))
-    sold = shelf.find_entity(asked.advertises).id if asked.advertises else ""
-    theme = shelf.find_theme_id(asked.theme) if asked.theme else ""
-    show = shelf.find_entity(asked.show, ("show",)).id if asked.show else ""
-    kept = _filter_episodes(shelf, mentions, theme, show, asked.month)
-    if sold:
-        kept &= set(shelf.adverts_by_entity.get(sold, ()))
-    some = shelf.sort_newest_first(kept)[asked.offset : asked.offset + asked.limit]
+def list_episodes(graph: OpenGraph, request: EpisodesRequest) -> EpisodeList:
+    """List episodes, newest first: all, or those that mention one or two entities, only \
+advertise one, have a quote on a theme, belong to a show, or were published in a month."""
+    names = [name for name in (request.mentions, request.beside) if name]
+    mentions = list(dict.fromkeys(graph.lookup.find(name).id for name in names))
+    advertised = graph.lookup.find(request.advertises).id if request.advertises else ""
+    theme = graph.find_theme_id(request.theme) if request.theme else ""
+    show = graph.lookup.find(request.show, ("show",)).id if request.show else ""
+    filters = [graph.episodes_by_entity.get(id_, []) for id_ in mentions]
+    if advertised:
+        filters.append(graph.adverts_by_entity.get(advertised, []))
+    if theme:
+        filters.append(find_theme_episodes(graph.index, theme))
+    if show:
+        filters.append(graph.episodes_by_show.get(show, []))
+    slugs = set(graph.summaries).intersection(*filters)
+    if request.month:
+        slugs = {slug for slug in slugs if graph.summaries[slug].month == request.month}
+    page = graph.sort_newest_first(slugs)[request.offset : request.offset + request.limit]
+    named = [*mentions, advertised] if advertised else mentions
     return EpisodeList(
-        len(kept),
-        [shelf.make_episode_line(slug, [*mentions, sold] if sold else mentions) for slug in some],
-        [shelf.make_ref(id_) for id_ in mentions],
-        shelf.make_ref(sold) if sold else None,
-        shelf.make_ref(theme) if theme else None,
-        shelf.make_ref(show) if show else None,
-        shelf.count_undated(kept),
+        len(slugs),
+        [graph.make_episode_line(slug, named) for slug in page],
+        [graph.make_ref(id_) for id_ in mentions],
+        graph.make_ref(advertised) if advertised else None,
+        graph.make_ref(theme) if theme else None,
+        graph.make_ref(show) if show else None,
+        graph.count_undated(slugs),
     )
 
 
-def _filter_episodes(
-    shelf: OpenGraph, mentions: Iterable[str], theme: str, show: str, month: str
-) -> set[str]:
-    found = set(shelf.outlines)
-    for id_ in mentions:
-        found &= set(shelf.episodes_by_entity.get(id_, ()))
-    if theme:
-        found &= set(find_theme_episodes(shelf.index, theme))
-    if show:
-        found &= set(shelf.episodes_by_show.get(show, ()))
-    if month:
-        found = {slug for slug in found if shelf.outlines[slug].month == month}
-    return found
-
-
 class ThemesRequest(msgspec.Struct, frozen=True):
-    """Ask for themes."""
+    """Parameters of a list of themes."""
 
     offset: Offset = 0
     limit: ViewLimit = 500
@@ -180,9 +175,9 @@ class ThemeLine(msgspec.Struct, frozen=True):
     """A theme in a list.
 
     Attributes:
-        thing: what it is.
-        broader: what it is filed under, if anything.
-        rows: how many topic strings of quotes were taken for it.
+        thing: the theme.
+        broader: the theme above it, if any.
+        rows: number of topic strings of quotes that mean it.
     """
 
     thing: EntityRef
@@ -191,28 +186,29 @@ class ThemeLine(msgspec.Struct, frozen=True):
 
 
 class ThemeList(msgspec.Struct, frozen=True):
-    """Themes, those with most topic strings first; ``total`` is how many there are in all."""
+    """Themes, those with most topic strings first; ``total`` is the number of all."""
 
     total: int
     rows: list[ThemeLine]
 
 
-def list_themes(shelf: OpenGraph, asked: ThemesRequest) -> ThemeList:
-    """The themes of quotes, the most frequent first."""
-    found = [
+def list_themes(graph: OpenGraph, request: ThemesRequest) -> ThemeList:
+    """List the themes of quotes, the most frequent first."""
+    themes = graph.shared.themes
+    lines = [
         ThemeLine(
-            shelf.make_ref(id_),
-            shelf.make_ref(term.broader) if term.broader in shelf.shared.themes else None,
+            graph.make_ref(id_),
+            graph.make_ref(term.broader) if term.broader in themes else None,
             sum(term.spellings.values()),
         )
-        for id_, term in shelf.shared.themes.items()
+        for id_, term in themes.items()
     ]
-    found.sort(key=lambda line: (-line.rows, line.thing.id))
-    return ThemeList(len(found), found[asked.offset : asked.offset + asked.limit])
+    lines.sort(key=lambda line: (-line.rows, line.thing.id))
+    return ThemeList(len(lines), lines[request.offset : request.offset + request.limit])
 
 
 class ShowsRequest(msgspec.Struct, frozen=True):
-    """Ask for shows."""
+    """Parameters of a list of shows."""
 
     offset: Offset = 0
     limit: ViewLimit = 50
@@ -222,10 +218,10 @@ class ShowLine(msgspec.Struct, frozen=True):
     """A show in a list.
 
     Attributes:
-        thing: what it is.
-        episodes: how many belong to it.
-        first, last: days of the earliest and the latest of them; "" when unknown.
-        dated: these are days of publication; else, where none is known, of processing.
+        thing: the show.
+        episodes: number of its episodes.
+        first, last: days of the earliest and the latest of them; "" if unknown.
+        dated: whether these are days of publication; if none is known, they are of processing.
     """
 
     thing: EntityRef
@@ -239,9 +235,9 @@ class ShowList(msgspec.Struct, frozen=True):
     """Shows, those with most episodes first.
 
     Attributes:
-        total: how many there are in all.
-        unknown: how many episodes belong to no known show.
-        rows: some of them.
+        total: number of shows.
+        unknown: number of episodes without a known show.
+        rows: a page of shows.
     """
 
     total: int
@@ -249,14 +245,14 @@ class ShowList(msgspec.Struct, frozen=True):
     rows: list[ShowLine]
 
 
-def list_shows(shelf: OpenGraph, asked: ShowsRequest) -> ShowList:
-    """Shows that episodes belong to, those with most episodes first."""
-    found = sorted(shelf.episodes_by_show.items(), key=lambda item: (-len(item[1]), item[0]))
+def list_shows(graph: OpenGraph, request: ShowsRequest) -> ShowList:
+    """List the shows of episodes, those with most episodes first."""
+    shows = sorted(graph.episodes_by_show.items(), key=lambda item: (-len(item[1]), item[0]))
     rows = []
-    for id_, slugs in found[asked.offset : asked.offset + asked.limit]:
-        outlines = [shelf.outlines[slug] for slug in slugs]
-        dated = [outline for outline in outlines if outline.is_dated]
-        days = [day for outline in dated or outlines if (day := outline.date[:10])] or [""]
-        rows.append(ShowLine(shelf.make_ref(id_), len(slugs), min(days), max(days), bool(dated)))
-    unknown = sum(not outline.show for outline in shelf.outlines.values())
-    return ShowList(len(found), unknown, rows)
+    for id_, slugs in shows[request.offset : request.offset + request.limit]:
+        summaries = [graph.summaries[slug] for slug in slugs]
+        dated = [summary for summary in summaries if summary.is_dated]
+        days = [day for summary in dated or summaries if (day := summary.date[:10])] or [""]
+        rows.append(ShowLine(graph.make_ref(id_), len(slugs), min(days), max(days), bool(dated)))
+    unknown = sum(not summary.show for summary in graph.summaries.values())
+    return ShowList(len(shows), unknown, rows)

@@ -1,29 +1,36 @@
-"""A build, opened, with what is looked up again and again kept at hand (:class:`OpenGraph`).
+"""An open build with cached lookup tables, and the build that a store publishes now.
 
-Takes a :class:`kgraph.store.Store`. Everything is worked out when it is first asked for, from
-the outlines of the recordings, which a store holds in one small piece.
+Tables are computed at first use, from the episode summaries that a store keeps in one small file.
+A new build replaces the file ``current``: later requests get a new :class:`OpenGraph`, while
+running ones keep the old, whose folder stays until the build after.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.base.text import shorten
-from kgraph.graph import Entity, EpisodeSummary, SharedData
+from kgraph.base.text import hex_digest, shorten
+from kgraph.base.version import VERSION
+from kgraph.graph import EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import expected_counts
-from kgraph.graph.lookup import terms_as_entities
-from kgraph.query import Lookup, run_query
-from kgraph.query.evaluate import RowValue
+from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.search import Index
 from kgraph.store import Store
-from kgraph.views.values import EntityRef, EpisodeLine
+from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
+from kgraph.views.values import EntityRef, EpisodeLine, round_value
+
+if TYPE_CHECKING:
+    from kgraph.query.link_values import LinkResolver
 
 
 class OpenGraph:
-    """One whole build.
+    """One build of a store.
 
     Args:
         store: an open store.
@@ -33,13 +40,28 @@ class OpenGraph:
         self.store = store
 
     @property
+    def base(self) -> str:
+        """Base of the graph's IRIs."""
+        return self.store.meta.base
+
+    @cached_property
+    def tag(self) -> str:
+        """Digest of the build and the program's version: equal tags mean equal answers."""
+        return hex_digest(f"{VERSION} {self.store.build.name} {self.store.meta.digest} {self.base}")
+
+    @property
+    def database_path(self) -> str:
+        """Folder of the database."""
+        return str(self.store.build / DATABASE_FOLDER)
+
+    @property
     def shared(self) -> SharedData:
-        """What recordings have in common."""
+        """Data that episodes share."""
         return self.store.shared
 
     @property
-    def outlines(self) -> Mapping[str, EpisodeSummary]:
-        """Every recording in a line, by slug."""
+    def summaries(self) -> Mapping[str, EpisodeSummary]:
+        """Episode summaries by slug, in canonical order."""
         return self.store.shared.summaries
 
     @cached_property
@@ -58,52 +80,60 @@ class OpenGraph:
         return Index(self.store)
 
     @cached_property
+    def links(self) -> LinkResolver:
+        """Resolver of the cells of an answer to the entities that they name."""
+        from kgraph.query.link_values import LinkResolver  # late: the server starts without it
+
+        return LinkResolver(self.shared)
+
+    @cached_property
     def episodes_by_entity(self) -> Mapping[str, list[str]]:
-        """Id of an entity -> slugs of the episodes that speak of it outside adverts, in
-        canonical order."""
-        return _invert({slug: outline.mentions for slug, outline in self.outlines.items()})
+        """Entity id -> slugs of the episodes that mention it outside adverts, in order."""
+        return _invert({slug: summary.mentions for slug, summary in self.summaries.items()})
 
     @cached_property
     def adverts_by_entity(self) -> Mapping[str, list[str]]:
-        """Id of an entity -> slugs of the episodes whose adverts alone name it, in canonical
-        order."""
-        return _invert({slug: outline.adverts for slug, outline in self.outlines.items()})
+        """Entity id -> slugs of the episodes that name it in adverts only, in order."""
+        return _invert({slug: summary.adverts for slug, summary in self.summaries.items()})
 
     @cached_property
     def episodes_by_show(self) -> Mapping[str, list[str]]:
-        """Id of a show -> slugs of its episodes, in canonical order."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for slug, outline in self.outlines.items():
-            if outline.show:
-                found[outline.show].append(slug)
-        return found
+        """Show id -> slugs of its episodes, in order."""
+        return _invert({slug: [s.show] for slug, s in self.summaries.items() if s.show})
 
     @cached_property
     def entity_weights(self) -> Mapping[str, float]:
-        """Id of an entity -> how many episodes truly mention it: the sum of confidences."""
-        return expected_counts(self.outlines.values())
+        """Entity id -> expected number of episodes that mention it: the sum of confidences."""
+        return expected_counts(self.summaries.values())
 
     @cached_property
     def episode_counts_by_month(self) -> Mapping[str, int]:
-        """Month -> how many episodes of known date it has, in order."""
-        counts = Counter(outline.month for outline in self.outlines.values() if outline.month)
-        return {month: counts[month] for month in sorted(counts)}
+        """Month -> number of its episodes of known date, in order."""
+        return dict(sorted(self.count_by_month(self.summaries).items()))
 
     def count_by_month(self, slugs: Iterable[str]) -> Counter[str]:
-        """Of these episodes, how many of known date each month has."""
-        months = (self.outlines[slug].month for slug in slugs)
+        """Count the episodes of known date by month."""
+        months = (self.summaries[slug].month for slug in slugs)
         return Counter(month for month in months if month)
 
     def count_undated(self, slugs: Iterable[str]) -> int:
-        """Of these episodes, of how many no date of publication is known."""
-        return sum(not self.outlines[slug].month for slug in slugs)
+        """Count the episodes without a known date of publication."""
+        return sum(not self.summaries[slug].month for slug in slugs)
+
+    def count_types(self) -> dict[str, int]:
+        """Count the entities by type."""
+        return dict(sorted(Counter(e.type for e in self.shared.entities.values()).items()))
 
     def sort_newest_first(self, slugs: Iterable[str]) -> list[str]:
-        """These episodes, newest first; those without a date last."""
-        return sorted(slugs, key=lambda slug: (self.outlines[slug].date, slug), reverse=True)
+        """Sort episodes by date, newest first; those without a date come last."""
+        return sorted(slugs, key=lambda slug: (self.summaries[slug].date, slug), reverse=True)
+
+    def list_newest(self, slugs: Iterable[str], limit: int) -> list[EpisodeLine]:
+        """Return the newest of some episodes."""
+        return [self.make_episode_line(slug) for slug in self.sort_newest_first(slugs)[:limit]]
 
     def make_ref(self, id_: str) -> EntityRef:
-        """An entity, theme, topic or tag of the graph, by id."""
+        """Return a reference to an entity, theme, topic or tag."""
         entity = self.shared.entities.get(id_)
         if entity:
             return EntityRef(id_, entity.label, entity.type)
@@ -111,57 +141,70 @@ class OpenGraph:
         terms = {"theme": self.shared.themes, "topic": self.shared.topics, "tag": self.shared.tags}
         return EntityRef(id_, terms[kind][id_].label, kind)
 
-    def make_episode_line(self, slug: str, of: Collection[str] = ()) -> EpisodeLine:
-        """An episode in a line, with the confidence that it names all of some things."""
-        outline = self.outlines[slug]
-        sure = 1.0
-        for id_ in of:
-            sure *= outline.get_confidence(id_)
-        show = self.make_ref(outline.show) if outline.show in self.shared.entities else None
-        day = outline.date[:10]
+    def make_episode_line(self, slug: str, mentioned: Collection[str] = ()) -> EpisodeLine:
+        """Return an episode as a line, with the confidence that it names all ``mentioned`` ids."""
+        summary = self.summaries[slug]
+        confidence = 1.0
+        for id_ in mentioned:
+            confidence *= summary.get_confidence(id_)
         return EpisodeLine(
-            f"episode/{slug}", outline.title, day, outline.is_dated, show, round(sure, 4)
+            f"episode/{slug}",
+            summary.title,
+            summary.date[:10],
+            summary.is_dated,
+            self.make_ref(summary.show) if summary.show in self.shared.entities else None,
+            round_value(confidence),
         )
 
-    def find_entity(self, name: str, types: Collection[str] = ()) -> Entity:
-        """The entity of that name or id.
-
-        Raises:
-            UnknownNameError: nothing goes by it; near names are suggested.
-        """
-        return self.lookup.find(name, types)
-
     def find_theme_id(self, name: str) -> str:
-        """Id of the theme of that name or id.
+        """Find the id of the theme of a name or id.
 
         Raises:
-            UnknownNameError: there is none; near names are suggested.
+            UnknownNameError: there is none; its suggestions are similar names.
         """
         try:
             return self.themes.find(name).id
         except UnknownNameError as error:
-            near = error.suggestions
-            hint = f"did you mean {', '.join(near)}?" if near else "/themes lists all"
-            raise UnknownNameError(f"no theme is called {shorten(name)!r}: {hint}", near) from error
-
-    def run_select(self, sparql: str) -> list[dict[str, RowValue]]:
-        """Rows of a query that this room wrote."""
-        return run_query(self.store, sparql, format="json").rows()
-
-    def local_id(self, iri: RowValue) -> str:
-        """The id behind an IRI of the graph."""
-        return str(iri).removeprefix(self.store.meta.base)
+            similar = error.suggestions
+            hint = f"did you mean {', '.join(similar)}?" if similar else "/themes lists all"
+            raise UnknownNameError(
+                f"no theme is called {shorten(name)!r}: {hint}", similar
+            ) from error
 
 
-def _invert(named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """What is named, and where."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for slug, ids in named.items():
+def _invert(ids_by_slug: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    slugs_by_id: dict[str, list[str]] = defaultdict(list)
+    for slug, ids in ids_by_slug.items():
         for id_ in ids:
-            found[id_].append(slug)
-    return found
+            slugs_by_id[id_].append(slug)
+    return slugs_by_id
 
 
-def round_value(value: float) -> float:
-    """To four places, as everywhere."""
-    return round(value, 4)
+class CurrentGraph:
+    """The build that a store publishes now; opened again when it changes.
+
+    Args:
+        path: folder of the store.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file_version: tuple[int, int] | None = None
+        self._graph: OpenGraph | None = None
+
+    def get(self) -> OpenGraph:
+        """Return the current build.
+
+        Raises:
+            StoreError: there is none, or it cannot be read; the next call tries again.
+        """
+        try:
+            status = os.stat(self._path / CURRENT_FILE)
+            version = status.st_ino, status.st_mtime_ns
+        except OSError:
+            version = None
+        if self._graph is None or version != self._file_version:
+            self._graph = None  # a build that cannot be opened must not leave the old one
+            self._graph = OpenGraph(Store(self._path))
+            self._file_version = version
+        return self._graph

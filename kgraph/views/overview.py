@@ -1,4 +1,4 @@
-"""The whole graph at a glance: what is in it, what is new, what rose."""
+"""The graph at a glance: numbers, newest episodes, and the entities that rose."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import msgspec
 from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
 from kgraph.graph.lookup import popularity_key
-from kgraph.views.lists import MonthText as MonthText
 from kgraph.views.lists import (
+    MonthText,
     ShowLine,
     ShowsRequest,
     ThemeLine,
@@ -19,28 +19,34 @@ from kgraph.views.lists import (
     list_shows,
     list_themes,
 )
-from kgraph.views.open_graph import OpenGraph, round_value
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.stats import Stats, count_graph
-from kgraph.views.values import Count, EntityRef, EpisodeLine, Fraction, ViewLimit
+from kgraph.views.values import (
+    Count,
+    EntityRef,
+    EpisodeLine,
+    Fraction,
+    NoParameters,
+    ViewLimit,
+    round_value,
+)
 
-MAX_HIGHLIGHTS = 8
-"""Episodes, companies, themes and shows that the front page names."""
+MAX_HIGHLIGHTS = 8  #: episodes, companies, themes and shows of the front page
 
+#: Episodes of known date from which a month is compared; if no two months have as many, the last
+#: two are.
 MIN_MONTH_EPISODES = 20
-"""Episodes of known date from which a month says something; where no two months have as many,
-the last two will do."""
 
-MIN_RISER_EPISODES = 3
-"""Episodes of the later month that must mention what rose."""
+MIN_RISER_EPISODES = 3  #: episodes of the later month that must mention an entity
 
 
 class Riser(msgspec.Struct, frozen=True):
-    """What is mentioned more than before.
+    """An entity that is mentioned more than before.
 
     Attributes:
-        thing: what.
+        thing: the entity.
         before, after: episodes of the earlier and of the later month that mention it.
-        share_before, share_after: the same as parts of all episodes of the month.
+        share_before, share_after: the same as shares of all episodes of the month.
     """
 
     thing: EntityRef
@@ -51,12 +57,12 @@ class Riser(msgspec.Struct, frozen=True):
 
 
 class RiserList(msgspec.Struct, frozen=True):
-    """What rose between two months, the fastest first; the months are "" where there are none.
+    """Entities that rose between two months, the fastest first; months are "" if there are none.
 
     Attributes:
         before, after: the months.
-        episodes_before, episodes_after: how many episodes of known date they have.
-        rows: what rose, by share of episodes.
+        episodes_before, episodes_after: number of their episodes of known date.
+        rows: entities, by difference of shares.
     """
 
     before: str
@@ -67,11 +73,11 @@ class RiserList(msgspec.Struct, frozen=True):
 
 
 class RisersRequest(msgspec.Struct, frozen=True):
-    """Ask for what rose.
+    """Parameters of a list of entities that rose.
 
     Attributes:
         before, after: two months; by default the last two with enough episodes.
-        type: of what type.
+        type: of the entities.
     """
 
     before: MonthText = ""
@@ -83,82 +89,68 @@ class RisersRequest(msgspec.Struct, frozen=True):
     limit: ViewLimit = MAX_HIGHLIGHTS
 
 
-def find_risers(shelf: OpenGraph, asked: RisersRequest) -> RiserList:
-    """What is mentioned by a larger share of a month's episodes than in a month before.
+def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
+    """Find what a larger share of episodes mentions than in an earlier month.
 
     Raises:
-        InputError: the months are the same, or only one is given and the other is none before it.
+        InputError: the months are the same, or only one is given and none precedes it.
     """
-    before, after = _choose_months(shelf, asked)
-    all_before, all_after = (
-        shelf.episode_counts_by_month.get(before, 0),
-        shelf.episode_counts_by_month.get(after, 0),
-    )
-    if not (all_before and all_after):  # of no episodes nothing is a share
-        return RiserList(before, after, all_before, all_after, [])
+    months = before, after = _choose_months(graph, request)
+    total_before, total_after = (graph.episode_counts_by_month.get(m, 0) for m in months)
+    if not (total_before and total_after):  # a share of no episodes is undefined
+        return RiserList(before, after, total_before, total_after, [])
     earlier, later = (
-        _count_mentions(shelf, before, asked.type),
-        _count_mentions(shelf, after, asked.type),
+        Counter(
+            id_
+            for summary in graph.summaries.values()
+            if summary.month == month
+            for id_ in summary.mentions
+            if id_.startswith(f"{request.type}/")
+        )
+        for month in months
     )
     shares = {
-        id_: (earlier[id_] / all_before, count / all_after)
+        id_: (earlier[id_] / total_before, count / total_after)
         for id_, count in later.items()
-        if count >= asked.least
+        if count >= request.least
     }
     risen = [
         id_ for id_, (share_before, share_after) in shares.items() if share_after > share_before
     ]
     risen.sort(key=lambda id_: (shares[id_][0] - shares[id_][1], -later[id_], id_))
     rows = [
-        Riser(shelf.make_ref(id_), earlier[id_], later[id_], *map(round_value, shares[id_]))
-        for id_ in risen[: asked.limit]
+        Riser(graph.make_ref(id_), earlier[id_], later[id_], *map(round_value, shares[id_]))
+        for id_ in risen[: request.limit]
     ]
-    return RiserList(before, after, all_before, all_after, rows)
+    return RiserList(before, after, total_before, total_after, rows)
 
 
-def _choose_months(shelf: OpenGraph, asked: RisersRequest) -> tuple[str, str]:
-    full = [
-        month
-        for month, episodes in shelf.episode_counts_by_month.items()
-        if episodes >= MIN_MONTH_EPISODES
-    ]
-    known = full if len(full) > 1 else list(shelf.episode_counts_by_month)
-    after = asked.after or (known[-1] if known else "")
-    earlier = [month for month in known if month < after]
-    before = asked.before or (earlier[-1] if earlier else "")
-    both = asked.before and asked.after  # which may be compared either way
+def _choose_months(graph: OpenGraph, request: RisersRequest) -> tuple[str, str]:
+    counts = graph.episode_counts_by_month
+    large = [month for month, episodes in counts.items() if episodes >= MIN_MONTH_EPISODES]
+    months = large if len(large) > 1 else list(counts)
+    after = request.after or (months[-1] if months else "")
+    earlier = [month for month in months if month < after]
+    before = request.before or (earlier[-1] if earlier else "")
+    both = request.before and request.after  # two given months may be in either order
     if after and (before == after if both else before >= after):
-        raise InputError(f"before={before}: it is no month before {after}: give both, or neither")
+        raise InputError(f"before={before}: not a month before {after}: give both, or neither")
     return before, after
-
-
-def _count_mentions(shelf: OpenGraph, month: str, type_: str) -> Counter[str]:
-    return Counter(
-        id_
-        for outline in shelf.outlines.values()
-        if outline.month == month
-        for id_ in outline.mentions
-        if id_.startswith(f"{type_}/")
-    )
-
-
-class OverviewRequest(msgspec.Struct, frozen=True):
-    """Ask for the graph at a glance."""
 
 
 class FrontFacts(msgspec.Struct, frozen=True):
     """The graph at a glance.
 
     Attributes:
-        episodes: how many.
-        statements: how many triples it has.
-        shows: how many that episodes belong to.
-        themes: how many.
-        types: how many entities of each type.
-        first, last: days of the earliest and the latest episode; "" when unknown.
+        episodes: their number.
+        statements: number of triples.
+        shows: number of shows with episodes.
+        themes: their number.
+        types: number of entities of each type.
+        first, last: days of the earliest and the latest episode; "" if unknown.
         newest: episodes.
-        companies: those that most episodes speak of.
-        uppermost: themes that are under no other.
+        companies: those that most episodes mention.
+        uppermost: themes without a broader one.
         longest: shows with most episodes.
         risers: companies that rose.
     """
@@ -177,39 +169,32 @@ class FrontFacts(msgspec.Struct, frozen=True):
     risers: RiserList
 
 
-def view_overview(shelf: OpenGraph, asked: OverviewRequest) -> FrontFacts:
-    """The graph at a glance: how much of what, what is new, what rose, what is mentioned most."""
-    every = shelf.shared.entities.values()
-    days = [day for outline in shelf.outlines.values() if (day := outline.date[:10])] or [""]
-    companies = sorted((e for e in every if e.type == "company"), key=popularity_key)
-    dated = [slug for slug, outline in shelf.outlines.items() if outline.is_dated]
+def view_overview(graph: OpenGraph, request: NoParameters) -> FrontFacts:
+    """Describe the graph at a glance: numbers, newest episodes, companies that rose, companies \
+that are mentioned most."""
+    summaries = graph.summaries
+    days = [day for summary in summaries.values() if (day := summary.date[:10])] or [""]
+    companies = [e for e in graph.shared.entities.values() if e.type == "company" and e.episodes]
+    companies.sort(key=popularity_key)
+    dated = [slug for slug, summary in summaries.items() if summary.is_dated]
     return FrontFacts(
-        len(shelf.outlines),
-        shelf.store.meta.triples,
-        len(shelf.episodes_by_show),
-        len(shelf.shared.themes),
-        dict(sorted(Counter(entity.type for entity in every).items())),
-        min(days),
-        max(days),
-        [
-            shelf.make_episode_line(slug)
-            for slug in shelf.sort_newest_first(dated or shelf.outlines)[:MAX_HIGHLIGHTS]
+        episodes=len(summaries),
+        statements=graph.store.meta.triples,
+        shows=len(graph.episodes_by_show),
+        themes=len(graph.shared.themes),
+        types=graph.count_types(),
+        first=min(days),
+        last=max(days),
+        newest=graph.list_newest(dated or summaries, MAX_HIGHLIGHTS),
+        companies=[
+            Count(graph.make_ref(e.id), e.episodes) for e in companies[: 2 * MAX_HIGHLIGHTS]
         ],
-        [
-            Count(shelf.make_ref(e.id), e.episodes)
-            for e in companies[: 2 * MAX_HIGHLIGHTS]
-            if e.episodes
-        ],
-        [row for row in list_themes(shelf, ThemesRequest()).rows if row.broader is None],
-        list_shows(shelf, ShowsRequest(limit=MAX_HIGHLIGHTS)).rows,
-        find_risers(shelf, RisersRequest()),
+        uppermost=[row for row in list_themes(graph, ThemesRequest()).rows if row.broader is None],
+        longest=list_shows(graph, ShowsRequest(limit=MAX_HIGHLIGHTS)).rows,
+        risers=find_risers(graph, RisersRequest()),
     )
 
 
-class StatsRequest(msgspec.Struct, frozen=True):
-    """Ask for all numbers."""
-
-
-def view_stats(shelf: OpenGraph, asked: StatsRequest) -> Stats:
-    """What the graph holds, in numbers: edges, rejected names, confidence, shows, dates."""
-    return count_graph(shelf.store.graph)
+def view_stats(graph: OpenGraph, request: NoParameters) -> Stats:
+    """Count the graph: edges, rejected names, confidence, shows, dates."""
+    return count_graph(graph.store.graph)

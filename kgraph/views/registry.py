@@ -1,55 +1,26 @@
-"""Every question of this room: one row each, by the name under which the API answers it."""
+"""The views of the API, one row each."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from kgraph.views.entity import EntityFacts, NameRequest, view_entity
-from kgraph.views.episode import EpisodeFacts, view_episode
-from kgraph.views.evidence import WhyFacts, WhyRequest, view_evidence
-from kgraph.views.lists import (
-    EntitiesRequest,
-    EntityList,
-    EpisodeList,
-    EpisodesRequest,
-    ShowList,
-    ShowsRequest,
-    ThemeList,
-    ThemesRequest,
-    list_entities,
-    list_episodes,
-    list_shows,
-    list_themes,
-)
-from kgraph.views.neighbourhood import Neighbourhood, NeighbourhoodRequest, view_neighbourhood
+from kgraph.views.entity import view_entity
+from kgraph.views.episode import view_episode
+from kgraph.views.lists import list_entities, list_episodes, list_shows, list_themes
+from kgraph.views.neighbourhood import view_neighbourhood
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.overview import (
-    FrontFacts,
-    OverviewRequest,
-    RiserList,
-    RisersRequest,
-    StatsRequest,
-    find_risers,
-    view_overview,
-    view_stats,
-)
-from kgraph.views.show_page import ShowFacts, view_show
-from kgraph.views.stats import Stats
-from kgraph.views.theme import ThemeFacts, view_theme
+from kgraph.views.overview import find_risers, view_overview, view_stats
+from kgraph.views.show_page import view_show
+from kgraph.views.theme import view_theme
+from kgraph.views.why import view_evidence
 
 
 class ViewOperation(msgspec.Struct, frozen=True):
-    """A question.
-
-    Attributes:
-        name: as the API has it.
-        asked: struct of its parameters.
-        gives: struct of its answer.
-        run: answers it; the first sentence of its docstring is what users are told.
-    """
+    """A view: its name in the API, structs of its parameters and result, and its function."""
 
     name: str
     parameters: type[msgspec.Struct]
@@ -58,26 +29,31 @@ class ViewOperation(msgspec.Struct, frozen=True):
 
     @property
     def summary(self) -> str:
-        """What it answers, in a sentence."""
+        """The first sentence of the function's docstring, which users read."""
         return " ".join((self.run.__doc__ or "").partition("\n\n")[0].split())
 
 
+def _make_operation(name: str, run: Callable[[OpenGraph, Any], msgspec.Struct]) -> ViewOperation:
+    hints = inspect.get_annotations(run, eval_str=True)
+    return ViewOperation(name, hints["request"], hints["return"], run)
+
+
+#: Views by name in the API.
 VIEW_OPERATIONS: dict[str, ViewOperation] = {
-    fact.name: fact
-    for fact in (
-        ViewOperation("front", OverviewRequest, FrontFacts, view_overview),
-        ViewOperation("stats", StatsRequest, Stats, view_stats),
-        ViewOperation("entities", EntitiesRequest, EntityList, list_entities),
-        ViewOperation("entity", NameRequest, EntityFacts, view_entity),
-        ViewOperation("episodes", EpisodesRequest, EpisodeList, list_episodes),
-        ViewOperation("episode", NameRequest, EpisodeFacts, view_episode),
-        ViewOperation("themes", ThemesRequest, ThemeList, list_themes),
-        ViewOperation("theme", NameRequest, ThemeFacts, view_theme),
-        ViewOperation("shows", ShowsRequest, ShowList, list_shows),
-        ViewOperation("show", NameRequest, ShowFacts, view_show),
-        ViewOperation("neighbourhood", NeighbourhoodRequest, Neighbourhood, view_neighbourhood),
-        ViewOperation("risers", RisersRequest, RiserList, find_risers),
-        ViewOperation("why", WhyRequest, WhyFacts, view_evidence),
+    name: _make_operation(name, run)
+    for name, run in (
+        ("front", view_overview),
+        ("stats", view_stats),
+        ("entities", list_entities),
+        ("entity", view_entity),
+        ("episodes", list_episodes),
+        ("episode", view_episode),
+        ("themes", list_themes),
+        ("theme", view_theme),
+        ("shows", list_shows),
+        ("show", view_show),
+        ("neighbourhood", view_neighbourhood),
+        ("risers", find_risers),
+        ("why", view_evidence),
     )
 }
-"""By name."""

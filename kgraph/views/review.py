@@ -1,103 +1,73 @@
-"""What a person should look at first: the names where one judgement puts most rows right.
+"""The names that a person should judge first: those where one judgement corrects most rows.
 
-Takes a graph and the keys that judgements have settled, gives :class:`Case` values. Each row
-adds the probability that its decision is wrong, so the sum over a name's rows is the expected
-number of wrong ones: the less sure and the more frequent a name, the more a look pays. But a
-judgement of a name holds for all its rows, so the rows that are rightly something else than
-most of them are what it costs: a true homograph is left to its contexts.
+Each row adds the probability that its decision is wrong; the sum over a name's rows is the expected
+number of wrong ones. A judgement of a name applies to all its rows. So the expected gain subtracts
+the rows that are rightly something else than most of them are.
 
 Invariants:
-    * rows are gathered by name as judgements count it: by the key of what is left of a surface
-      without the words around it ("So Acme" and "Acme" are one case);
-    * no case is settled, nor rests on rows that a judgement decided or that name several
-      things at once, since no judgement of the whole reaches its parts;
-    * what pays most comes first, equals by key: same graph, same queue.
+    * rows are grouped as judgements do: by the key of the name without the words around it
+      ("So Acme" and "Acme" are one case);
+    * no case is settled, and none has rows that a judgement decided or that name several
+      entities at once, since no judgement of the name changes these;
+    * the queue is sorted by expected gain, equal ones by key.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from kgraph.base import text
 from kgraph.base.model import Reason
+from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.query.table import RowTable, TableCell
 from kgraph.resolve import judgements, judgements_file
 from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.views.audit_tables import join_reasons
+from kgraph.views.values import rank_counts
 
-MAX_EXAMPLES = 3
-"""Episodes shown of a case: enough to see whether a name is one thing."""
+MAX_EXAMPLES = 3  #: episodes of a case: enough to see whether a name is one entity
 
-_CountedKey = TypeVar("_CountedKey", str, tuple[str, str])
-
-FINAL_RULES = frozenset({"judgement", "joined"})
-"""Rules whose rows no judgement of their name would change."""
+FINAL_RULES = frozenset({"judgement", "joined"})  #: of rows that no judgement of the name changes
 
 
 class NameOutcome(msgspec.Struct, frozen=True):
-    """What some rows of a name were taken for.
+    """What rows of a name were taken for."""
 
-    Attributes:
-        type: an entity type, or "noise" when they were rejected.
-        label: the entity's usual name; of what was rejected, a surface.
-        rows: how many.
-        confidence: the mean probability that they are right.
-    """
-
-    type: str
-    label: str
+    type: str  #: an entity type, or "noise" if they were rejected
+    label: str  #: the entity's usual name; a surface if they were rejected
     rows: int
-    confidence: float
+    confidence: float  #: mean probability that they are right
 
 
 class ReviewExample(msgspec.Struct, frozen=True):
-    """The least sure row of a name in one episode.
-
-    Attributes:
-        file, pointer: where it stands: name of the file, and place in it (RFC 6901).
-        title, date: of the episode.
-        surface, context: the name as written, and the words around it.
-        confidence: probability that its decision is right, with its ``reasons``.
-    """
+    """The least confident row of a name in one episode."""
 
     file: str
-    pointer: str
+    pointer: str  #: into the front matter of the file (RFC 6901)
     title: str
     date: str
     surface: str
-    context: str
-    confidence: float
+    context: str  #: the words around it
+    confidence: float  #: probability that its decision is right
     reasons: tuple[Reason, ...]
 
 
 class Case(msgspec.Struct, frozen=True):
-    """A name on which a person may decide.
+    """A name to judge."""
 
-    Attributes:
-        name: as most of its rows have it; what a judgement should name.
-        pays: expected number of rows that a judgement puts right, at the most, less those
-            that it overrides: what the queue is ordered by.
-        wrong: expected number of its rows that are wrong.
-        rows, episodes: how many rows have it, in how many episodes.
-        outcomes: what they were taken for, most rows first.
-        surfaces: (surface, rows), most rows first.
-        sightings: the least sure first, each of another episode.
-    """
-
-    name: str
+    name: str  #: as most of its rows have it; a judgement should use it
+    #: expected gain: rows that a judgement corrects, at most, less those that it wrongly changes
     pays: float
-    wrong: float
+    wrong: float  #: expected number of wrong rows
     rows: int
     episodes: int
-    outcomes: tuple[NameOutcome, ...]
-    surfaces: tuple[tuple[str, int], ...]
-    sightings: tuple[ReviewExample, ...]
+    outcomes: tuple[NameOutcome, ...]  #: most rows first
+    surfaces: tuple[tuple[str, int], ...]  #: (surface, rows), most rows first
+    sightings: tuple[ReviewExample, ...]  #: least confident first, each of another episode
 
     @property
     def main(self) -> NameOutcome:
@@ -112,29 +82,29 @@ def build_review_queue(
     types: Collection[str] = (),
     limit: int | None = None,
 ) -> list[Case]:
-    """The names that most need a look.
+    """Return the names that a person should judge first.
 
     Args:
-        graph: where.
-        settled: keys of names that judgements have settled (:func:`decided_keys`).
-        types: only names most of whose rows were taken for one of these types, if any;
-            "noise" for what was rejected.
-        limit: how many at the most.
+        graph: with the names.
+        settled_keys: keys of the names that need no judgement (:func:`load_settled_keys`).
+        types: of most rows of the names, if any; "noise" for what was rejected.
+        limit: number of names.
     """
-    tallies: dict[str, _CaseTally] = {}
-    for key, episode, mention, row in _open_rows(graph, settled_keys):
-        tallies.setdefault(key, _CaseTally()).add(episode.slug, mention, row)
-    ranked = sorted(
-        (-tally.expected_gain, key) for key, tally in tallies.items() if tally.expected_gain > 0
-    )
-    fitting = [key for _, key in ranked if not types or tallies[key].main.type in types]
-    chosen = fitting[:limit]
-    seen = _find_examples(graph, settled_keys, frozenset(chosen))
-    return [tallies[key].build_case(seen[key]) for key in chosen]
+    groups: dict[str, _NameRows] = defaultdict(_NameRows)
+    for key, episode, mention, row in _iterate_open_rows(graph, settled_keys):
+        groups[key].add(episode.slug, mention, row)
+    ranked = sorted((-group.expected_gain, key) for key, group in groups.items())
+    keys = [
+        key
+        for negative_gain, key in ranked
+        if negative_gain < 0 and (not types or groups[key].main_outcome[0] in types)
+    ][:limit]
+    examples = _find_examples(graph, settled_keys, frozenset(keys))
+    return [groups[key].make_case(examples[key]) for key in keys]
 
 
 def load_settled_keys(file: str | Path) -> frozenset[str]:
-    """Keys of the names that the judgements of a file have settled; none where there is no file.
+    """Return the keys of the names that a judgements file decides; none if there is no file.
 
     Raises:
         DataError: it is no list of judgements, or two contradict each other.
@@ -145,7 +115,7 @@ def load_settled_keys(file: str | Path) -> frozenset[str]:
 
 
 def tabulate_cases(cases: Iterable[Case]) -> RowTable:
-    """The cases in rows of plain values; ``detail`` is of the least sure row."""
+    """Return cases as plain rows; ``detail`` is of the least confident row."""
     columns = (
         *("name", "pays", "wrong", "rows", "episodes", "type", "label", "confidence"),
         *("also", "surfaces", "detail", "file", "context"),
@@ -164,25 +134,25 @@ def _case_cells(case: Case) -> tuple[TableCell, ...]:
     )
 
 
-def _open_rows(
-    graph: Graph, settled: Collection[str]
-) -> Iterator[tuple[str, EpisodeGraph, MentionEdge, RowDecision]]:
-    """Every row that a judgement could change, with the key of its name."""
-    for episode in graph:
-        for mention in episode.mentions:
-            for row in mention.rows:
-                key = text.name_key(_core_name(row.surface))
-                if row.rule not in FINAL_RULES and key not in settled:
-                    yield key, episode, mention, row
-
-
-def _core_name(surface: str) -> str:
-    """What of a surface is the name; all of it where nothing would be left."""
+def core_name(surface: str) -> str:
+    """Return a surface without the words around the name; unchanged if nothing would remain."""
     return strip_surroundings(surface) or surface
 
 
-class _CaseTally:
-    """A case in the making: running sums over the rows of one name."""
+def _iterate_open_rows(
+    graph: Graph, settled_keys: Collection[str]
+) -> Iterator[tuple[str, EpisodeGraph, MentionEdge, RowDecision]]:
+    """Yield every row that a judgement could change, with the key of its name."""
+    for episode in graph:
+        for mention in episode.mentions:
+            for row in mention.rows:
+                key = name_key(core_name(row.surface))
+                if row.rule not in FINAL_RULES and key not in settled_keys:
+                    yield key, episode, mention, row
+
+
+class _NameRows:
+    """Sums over the rows of one name."""
 
     def __init__(self) -> None:
         self.expected_wrong = 0.0
@@ -190,77 +160,63 @@ class _CaseTally:
         self.surfaces: Counter[str] = Counter()
         self.episodes: set[str] = set()
         self.rows_by_outcome: Counter[tuple[str, str]] = Counter()
-        self.right_by_outcome: dict[tuple[str, str], float] = {}
+        self.right_by_outcome: dict[tuple[str, str], float] = defaultdict(float)
 
     def add(self, episode: str, mention: MentionEdge, row: RowDecision) -> None:
         outcome = (mention.type, mention.label)
         self.expected_wrong += 1 - row.confidence
-        self.names[_core_name(row.surface)] += 1
+        self.names[core_name(row.surface)] += 1
         self.surfaces[row.surface] += 1
         self.episodes.add(episode)
         self.rows_by_outcome[outcome] += 1
-        self.right_by_outcome[outcome] = self.right_by_outcome.get(outcome, 0.0) + row.confidence
+        self.right_by_outcome[outcome] += row.confidence
+
+    @property
+    def main_outcome(self) -> tuple[str, str]:
+        rows = self.rows_by_outcome
+        return min(rows, key=lambda outcome: (-rows[outcome], outcome))
 
     @property
     def expected_gain(self) -> float:
-        return (
-            self.expected_wrong
-            - sum(self.right_by_outcome.values())
-            + self.right_by_outcome[self.main.type, self.main.label]
-        )
+        right = self.right_by_outcome
+        return self.expected_wrong - sum(right.values()) + right[self.main_outcome]
 
-    @property
-    def outcomes(self) -> tuple[NameOutcome, ...]:
-        return tuple(
-            NameOutcome(*outcome, count, self.right_by_outcome[outcome] / count)
-            for outcome, count in _rank_counts(self.rows_by_outcome)
-        )
-
-    @property
-    def main(self) -> NameOutcome:
-        return self.outcomes[0]
-
-    def build_case(self, sightings: tuple[ReviewExample, ...]) -> Case:
+    def make_case(self, examples: tuple[ReviewExample, ...]) -> Case:
         return Case(
-            _rank_counts(self.names)[0][0],
+            rank_counts(self.names)[0][0],
             self.expected_gain,
             self.expected_wrong,
             self.rows_by_outcome.total(),
             len(self.episodes),
-            self.outcomes,
-            tuple(_rank_counts(self.surfaces)),
-            sightings,
+            tuple(
+                NameOutcome(*outcome, rows, self.right_by_outcome[outcome] / rows)
+                for outcome, rows in rank_counts(self.rows_by_outcome)
+            ),
+            tuple(rank_counts(self.surfaces)),
+            examples,
         )
 
 
-def _rank_counts(counts: Counter[_CountedKey]) -> list[tuple[_CountedKey, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
 def _find_examples(
-    graph: Graph, settled: Collection[str], keys: Collection[str]
+    graph: Graph, settled_keys: Collection[str], keys: Collection[str]
 ) -> dict[str, tuple[ReviewExample, ...]]:
-    """The least sure row of each of the least sure episodes, by key of the name."""
+    """Return the least confident row of each of the least confident episodes, by key."""
     least: dict[tuple[str, str], ReviewExample] = {}
-    for key, episode, _, row in _open_rows(graph, settled):
-        place = (key, episode.slug)
-        if key in keys and (place not in least or row.confidence < least[place].confidence):
-            least[place] = _make_example(episode, row)
-    found: dict[str, list[ReviewExample]] = {}
-    for place in sorted(least, key=lambda place: (least[place].confidence, place)):
-        found.setdefault(place[0], []).append(least[place])
-    return {key: tuple(sightings[:MAX_EXAMPLES]) for key, sightings in found.items()}
-
-
-def _make_example(episode: EpisodeGraph, decision: RowDecision) -> ReviewExample:
-    row = episode.find_row("companies", decision.file, decision.index)
-    return ReviewExample(
-        episode.files[decision.file].file,
-        row.pointer,
-        episode.main_file.title,
-        episode.date[:10],
-        decision.surface,
-        row.text("context"),
-        decision.confidence,
-        decision.reasons,
-    )
+    for key, episode, _, row in _iterate_open_rows(graph, settled_keys):
+        pair = key, episode.slug
+        if key in keys and (pair not in least or row.confidence < least[pair].confidence):
+            source = episode.find_row("companies", row.file, row.index)
+            least[pair] = ReviewExample(
+                episode.files[row.file].file,
+                source.pointer,
+                episode.main_file.title,
+                episode.date[:10],
+                row.surface,
+                source.text("context"),
+                row.confidence,
+                row.reasons,
+            )
+    examples: dict[str, list[ReviewExample]] = defaultdict(list)
+    for pair in sorted(least, key=lambda pair: (least[pair].confidence, pair)):
+        examples[pair[0]].append(least[pair])
+    return {key: tuple(rows[:MAX_EXAMPLES]) for key, rows in examples.items()}

@@ -1,12 +1,11 @@
-"""What a person answers to a case of the review, in words, as judgements.
+"""Answers to a case of the review, in words, as judgements.
 
-Takes a line such as ``same Acme Labs -- renamed in 2024`` and the case that it answers;
-gives the judgements that it means.
+Takes a line such as ``same Acme Labs -- renamed in 2024`` and the case that it answers.
 
 Invariants:
-    * an answer judges the name of its case and no other, so that answers to a printed queue
-      stay in step with it;
-    * ``same`` leads to a thing that the graph has, ``rename`` to any name.
+    * an answer judges the name of its case only, so that answers to a printed queue stay in step
+      with it;
+    * ``same`` takes the name of an entity of the graph, ``rename`` any name.
 """
 
 from __future__ import annotations
@@ -14,25 +13,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kgraph.base import text as names
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED
+from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, make_judgement
 from kgraph.views.review import Case
 
-REASON_SEPARATOR = " -- "
-"""What stands between an answer and its reason."""
+REASON_SEPARATOR = " -- "  #: between an answer and its reason
 
-_ENTITY_TYPES: tuple[str, ...] = TYPE_NAMES
-
+#: Judgements of an answer, none if the case is skipped; None to stop.
 ReplyJudgements = tuple[Judgement, ...] | None
-"""The judgements that an answer means, none of a case that is skipped; None to stop."""
 
 
 class ParsedReply(NamedTuple):
-    """An answer taken apart: what follows its word, and the reason."""
+    """The argument and the reason of an answer, and what it refers to."""
 
     case: Case
     argument: str
@@ -41,107 +37,92 @@ class ParsedReply(NamedTuple):
 
 
 def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
-    """What an answer means.
+    """Parse an answer.
 
     Args:
-        case: what is answered.
-        line: one of :data:`REPLY_COMMANDS` by its word or its letter, with what it takes, and
-            perhaps a reason behind `` -- ``; an empty line skips.
-        lookup: the things of the graph.
+        case: that is answered.
+        line: a word or letter of :data:`REPLY_COMMANDS` with its argument, and perhaps a reason
+            after `` -- ``; an empty line skips.
+        lookup: of the graph's entities.
 
     Raises:
-        InputError: it is no answer, or what it takes is missing or wrong.
+        InputError: there is no such answer, or its argument is missing or wrong.
     """
-    text, _, why = f" {line.strip()} ".partition(REASON_SEPARATOR)
-    word, _, rest = text.strip().partition(" ")
-    for answer in REPLY_COMMANDS:
-        if word.lower() in (answer.word, answer.letter):
-            return answer.parse(ParsedReply(case, rest.strip(), why.strip(), lookup))
-    if not word and not why:
+    text, _, reason = f" {line.strip()} ".partition(REASON_SEPARATOR)
+    word, _, argument = (part.strip() for part in text.strip().partition(" "))
+    for command in REPLY_COMMANDS:
+        if word.lower() in (command.word, command.letter):
+            if not argument and command.argument_usage == " NAME":
+                raise InputError(f"{command.word}: a name is missing: write {command.word} NAME")
+            if argument and not command.argument_usage:
+                raise InputError(
+                    f"{command.word} {argument}: nothing follows {command.word} "
+                    f"but{REASON_SEPARATOR}and a reason"
+                )
+            return command.parse(ParsedReply(case, argument, reason.strip(), lookup))
+    if not word and not reason:
         return ()
     raise InputError(f"{word or line.strip()}: no such answer: write {REPLY_USAGE}")
 
 
-def _parse_accept(said: ParsedReply) -> ReplyJudgements:
-    kinds = {outcome.type for outcome in said.case.outcomes}
-    if not said.argument and REJECTED in kinds:
+def _parse_accept(reply: ParsedReply) -> ReplyJudgements:
+    case = reply.case
+    types = {outcome.type for outcome in case.outcomes}
+    if not reply.argument and REJECTED in types:
         raise InputError(
-            f"accept: {said.case.name} was rejected, so say what it is, such as accept company"
+            f"accept: {case.name} was rejected, so say what it is, such as accept company"
         )
-    # Rows of several kinds stay what each was taken for.
-    type_ = _require_type(said) if said.argument else said.case.main.type if len(kinds) == 1 else ""
-    return (make_judgement("accept", [said.case.name], type=type_, why=said.reason),)
+    # Without a type, rows of several types keep theirs.
+    type_ = case.main.type if len(types) == 1 else ""
+    if reply.argument:
+        type_ = _parse_type_argument(reply)
+    return (make_judgement("accept", [case.name], type=type_, why=reply.reason),)
 
 
-def _parse_reject(said: ParsedReply) -> ReplyJudgements:
-    _refuse_argument("reject", said)
-    return (make_judgement("reject", [said.case.name], why=said.reason),)
+def _parse_reject(reply: ParsedReply) -> ReplyJudgements:
+    return (make_judgement("reject", [reply.case.name], why=reply.reason),)
 
 
-def _parse_type(said: ParsedReply) -> ReplyJudgements:
-    return (make_judgement("type", [said.case.name], type=_require_type(said), why=said.reason),)
+def _parse_type(reply: ParsedReply) -> ReplyJudgements:
+    type_ = _parse_type_argument(reply)
+    return (make_judgement("type", [reply.case.name], type=type_, why=reply.reason),)
 
 
-def _parse_same(said: ParsedReply) -> ReplyJudgements:
-    _require_argument("same", said)
-    other, name = said.lookup.find(said.argument), said.case.name
-    if names.name_key(other.label) == names.name_key(name):
+def _parse_same(reply: ParsedReply) -> ReplyJudgements:
+    entity, name = reply.lookup.find(reply.argument), reply.case.name
+    if name_key(entity.label) == name_key(name):
         raise InputError(
-            f"same {said.argument}: that is {name} itself: accept it, or give its type"
+            f"same {reply.argument}: that is {name} itself: accept it, or give its type"
         )
-    merged = make_judgement("same", [other.label, name], why=said.reason)
-    if all(outcome.type == other.type for outcome in said.case.outcomes):
-        return (merged,)
-    # Of another type it would stay a thing of its own beside the one that it is.
-    return merged, make_judgement("type", [name], type=other.type, why=said.reason)
+    same = make_judgement("same", [entity.label, name], why=reply.reason)
+    if all(outcome.type == entity.type for outcome in reply.case.outcomes):
+        return (same,)
+    # With another type it would remain an entity of its own.
+    return same, make_judgement("type", [name], type=entity.type, why=reply.reason)
 
 
-def _parse_rename(said: ParsedReply) -> ReplyJudgements:
-    _require_argument("rename", said)
-    name, outcomes = said.case.name, said.case.outcomes
+def _parse_rename(reply: ParsedReply) -> ReplyJudgements:
+    name, outcomes = reply.case.name, reply.case.outcomes
     types = [outcome.type for outcome in outcomes if outcome.type != REJECTED]
     if not types:
         raise InputError(f"rename: {name} was rejected: accept it with a type, or write same NAME")
-    renamed = make_judgement("rename", [name, said.argument], why=said.reason)
+    rename = make_judgement("rename", [name, reply.argument], why=reply.reason)
     if len(types) == len(outcomes):
-        return (renamed,)
-    # The rows that were rejected have no type of their own.
-    return renamed, make_judgement("type", [name], type=types[0], why=said.reason)
+        return (rename,)
+    # Rejected rows have no type to keep.
+    return rename, make_judgement("type", [name], type=types[0], why=reply.reason)
 
 
-def _parse_skip(said: ParsedReply) -> ReplyJudgements:
-    _refuse_argument("skip", said)
-    return ()
-
-
-def _parse_quit(said: ParsedReply) -> ReplyJudgements:
-    _refuse_argument("quit", said)
-    return None
-
-
-def _require_type(said: ParsedReply) -> str:
-    if said.argument not in _ENTITY_TYPES:
+def _parse_type_argument(reply: ParsedReply) -> str:
+    if reply.argument not in TYPE_NAMES:
         raise InputError(
-            f"{said.argument or 'type'}: no such type: choose one of {', '.join(_ENTITY_TYPES)}"
+            f"{reply.argument or 'type'}: no such type: choose one of {', '.join(TYPE_NAMES)}"
         )
-    return said.argument
-
-
-def _require_argument(word: str, said: ParsedReply) -> None:
-    if not said.argument:
-        raise InputError(f"{word}: a name is missing: write {word} NAME")
-
-
-def _refuse_argument(word: str, said: ParsedReply) -> None:
-    if said.argument:
-        raise InputError(
-            f"{word} {said.argument}: nothing follows {word} but{REASON_SEPARATOR}and a reason"
-        )
+    return reply.argument
 
 
 class ReplyCommand(NamedTuple):
-    """A way to answer: its word, the letter that stands for it, what follows it, and what it
-    means."""
+    """An answer: its word and letter, the usage of its argument ("" for none), and its parser."""
 
     word: str
     letter: str
@@ -149,21 +130,19 @@ class ReplyCommand(NamedTuple):
     parse: Callable[[ParsedReply], ReplyJudgements]
 
 
+#: Answers in the order in which they are offered.
 REPLY_COMMANDS = (
     ReplyCommand("accept", "a", " [TYPE]", _parse_accept),
     ReplyCommand("reject", "r", "", _parse_reject),
     ReplyCommand("type", "t", " TYPE", _parse_type),
     ReplyCommand("same", "s", " NAME", _parse_same),
     ReplyCommand("rename", "n", " NAME", _parse_rename),
-    ReplyCommand("skip", "k", "", _parse_skip),
-    ReplyCommand("quit", "q", "", _parse_quit),
+    ReplyCommand("skip", "k", "", lambda reply: ()),
+    ReplyCommand("quit", "q", "", lambda reply: None),
 )
-"""Every answer, in the order in which they are offered."""
 
+#: The answers on one line.
 REPLY_USAGE = (
-    ", ".join(
-        f"{answer.word}{answer.argument_usage} ({answer.letter})" for answer in REPLY_COMMANDS
-    )
-    + f"; a reason may follow behind{REASON_SEPARATOR.rstrip()}"
+    ", ".join(f"{c.word}{c.argument_usage} ({c.letter})" for c in REPLY_COMMANDS)
+    + f"; a reason may follow after{REASON_SEPARATOR.rstrip()}"
 )
-"""The answers in one line."""

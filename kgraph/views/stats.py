@@ -1,4 +1,4 @@
-"""What a graph holds, in numbers: one walk over its recordings."""
+"""Counts of a graph, in one pass over its episodes."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from collections import Counter
 
 import msgspec
 
-from kgraph.graph import EpisodeGraph, Graph
+from kgraph.graph import Graph
 from kgraph.graph.lookup import popularity_key
+from kgraph.views.values import rank_counts
 
-HISTOGRAM_BINS = 10
-"""Bars of the confidence histogram: tenths, as calibration is measured in."""
+HISTOGRAM_BINS = 10  #: of the confidence histogram: tenths, as calibration is measured in
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """A thing and how many episodes mention it."""
+    """An entity and the number of episodes that mention it."""
 
     label: str
     type: str
     episodes: int
 
 
-class Stats(msgspec.Struct):
-    """The graph in numbers.
+class Stats(msgspec.Struct, frozen=True):
+    """Counts of a graph.
 
     Attributes:
-        episodes: how many recordings; ``files`` how many files they come from.
-        entities: how many, by type.
-        edges: how many accepted edges, by predicate.
-        rejected: how many mentions were rejected, by rule.
+        episodes: number of episodes; ``files`` is the number of their files.
+        entities: by type.
+        edges: accepted ones, by predicate.
+        rejected: mentions that were rejected, by rule.
         histogram: accepted mentions by confidence, from [0, 0.1) to [0.9, 1].
-        connected: the entities in most episodes, first those in most.
-        shows: episodes by show; ``with_show`` of them have one.
-        first, last: the earliest and latest day; "" when no date is known.
-        dates: episodes by where their date comes from: published, processed, unknown.
-        quotes: distinct texts; ``adverts`` of them are probably adverts.
+        connected: the entities in most episodes, those in most first.
+        shows: episodes by show; ``with_show`` is the number of episodes with one.
+        first, last: the earliest and latest day; "" if no date is known.
+        dates: episodes by origin of their date: published, processed, unknown.
+        quotes: distinct texts; ``adverts`` are the probable adverts among them.
     """
 
     episodes: int = 0
@@ -57,43 +57,46 @@ def count_graph(graph: Graph, top: int = 15) -> Stats:
     """Count a graph.
 
     Args:
-        graph: what to count.
-        top: how many of the most connected entities to name.
+        graph: to count.
+        top: number of the most connected entities to list.
     """
-    result = Stats()
-    counters: dict[str, Counter[str]] = {
-        name: Counter() for name in ("edges", "rejected", "shows", "dates")
-    }
+    totals: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
+    bins: Counter[int] = Counter()
+    shows: Counter[str] = Counter()
+    dates: Counter[str] = Counter()
+    days: set[str] = set()
     for episode in graph:
-        _count_episode(result, counters, episode)
-    for edge in graph.edges():
-        counters["edges"][edge.predicate] += 1
-    for name, counter in counters.items():
-        setattr(result, name, dict(sorted(counter.items(), key=lambda item: (-item[1], item[0]))))
-    entities = graph.shared.entities.values()
-    result.entities = dict(sorted(Counter(entity.type for entity in entities).items()))
-    ranked = sorted(entities, key=popularity_key)[:top]
-    result.connected = [Ranked(e.label, e.type, e.episodes) for e in ranked]
-    return result
-
-
-def _count_episode(result: Stats, counters: dict[str, Counter[str]], episode: EpisodeGraph) -> None:
-    result.episodes += 1
-    result.files += len(episode.files)
-    result.quotes += len(episode.quotes)
-    result.adverts += sum(quote.is_advert for quote in episode.quotes)
-    for mention in episode.mentions:
-        if mention.is_accepted:
-            result.histogram[min(int(mention.confidence * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
+        totals.update(episodes=1, files=len(episode.files), quotes=len(episode.quotes))
+        totals["adverts"] += sum(quote.is_advert for quote in episode.quotes)
+        for mention in episode.mentions:
+            if mention.is_accepted:
+                bins[min(int(mention.confidence * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
+            else:
+                rejected[mention.rule] += 1
+        if episode.show:
+            shows[episode.show.label] += 1
+        if day := episode.date[:10]:
+            days.add(day)
+            dates["processed" if episode.main_file.date_is_fallback else "published"] += 1
         else:
-            counters["rejected"][mention.rule] += 1
-    if episode.show:
-        result.with_show += 1
-        counters["shows"][episode.show.label] += 1
-    day = episode.date[:10]
-    if not day:
-        counters["dates"]["unknown"] += 1
-        return
-    counters["dates"]["processed" if episode.main_file.date_is_fallback else "published"] += 1
-    result.first = min(result.first or day, day)
-    result.last = max(result.last, day)
+            dates["unknown"] += 1
+    entities = graph.shared.entities.values()
+    return Stats(
+        episodes=totals["episodes"],
+        files=totals["files"],
+        entities=dict(sorted(Counter(entity.type for entity in entities).items())),
+        edges=dict(rank_counts(Counter(edge.predicate for edge in graph.edges()))),
+        rejected=dict(rank_counts(rejected)),
+        histogram=[bins[number] for number in range(HISTOGRAM_BINS)],
+        connected=[
+            Ranked(e.label, e.type, e.episodes) for e in sorted(entities, key=popularity_key)[:top]
+        ],
+        with_show=shows.total(),
+        shows=dict(rank_counts(shows)),
+        first=min(days, default=""),
+        last=max(days, default=""),
+        dates=dict(rank_counts(dates)),
+        quotes=totals["quotes"],
+        adverts=totals["adverts"],
+    )

@@ -1,29 +1,24 @@
-"""One thing of the graph, with what stands around it."""
+"""One entity or episode, as ``kgraph show``, the library and the tool ``look_up`` show it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import MAX_SUGGESTIONS, shorten
-from kgraph.graph import Entity, EpisodeGraph, MentionEdge, Quote, SharedData
-from kgraph.graph.cooccurrence import associated_with, expected_counts
-from kgraph.graph.lookup import Lookup, find_episode
-from kgraph.graph.records import EpisodeQuotes
-from kgraph.store import Store
+from kgraph.graph import Entity, EpisodeGraph, MentionEdge
+from kgraph.graph.cooccurrence import associated_with
+from kgraph.graph.lookup import find_episode
+from kgraph.views.entity import EntityDescription
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.top_quotes import iterate_entity_quotes
 
 
 class Neighbour(msgspec.Struct, frozen=True):
-    """What stands in the same episodes.
-
-    Attributes:
-        label, type: what it is.
-        episodes: how many episodes both stand in.
-        lift: how many times more often than chance would have it, weighted by confidence
-            (:mod:`kgraph.graph.cooccurrence`).
-    """
+    """An entity of the same episodes: their number, and the ratio to the number expected by
+    chance, weighted by confidence (:mod:`kgraph.graph.cooccurrence`)."""
 
     label: str
     type: str
@@ -32,24 +27,18 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 
 class PageEpisode(msgspec.Struct, frozen=True):
-    """An episode in a list.
-
-    Attributes:
-        slug, title, date, show: of it; the date a day.
-        confidence: of the edge.
-        dated: the date is that of publication, not only of processing.
-    """
+    """An episode in a list."""
 
     slug: str
     title: str
-    date: str
+    date: str  #: day, ISO 8601
     show: str
-    confidence: float
-    dated: bool
+    confidence: float  #: of the edge
+    dated: bool  #: the date is that of publication, not only of processing
 
 
 class PageQuote(msgspec.Struct, frozen=True):
-    """A quote in a list: its text, relevance in [0, 1], and where it stands."""
+    """A quote in a list: its text, relevance in [0, 1], and its episode."""
 
     text: str
     relevance: float
@@ -58,7 +47,7 @@ class PageQuote(msgspec.Struct, frozen=True):
 
 
 class PageMention(msgspec.Struct, frozen=True):
-    """What an episode names: its label, type, and the confidence of the edge."""
+    """An entity of an episode: its label, type, and the confidence of the edge."""
 
     label: str
     type: str
@@ -66,31 +55,20 @@ class PageMention(msgspec.Struct, frozen=True):
 
 
 class EntityPage(msgspec.Struct, frozen=True):
-    """What the graph knows of one entity.
+    """An entity."""
 
-    Attributes:
-        entity: its names with their counts, type, confidence, relations.
-        neighbours: what it is mentioned with, most episodes first.
-        quotes: the best that name it, no adverts.
-        episodes: those that speak of it outside adverts, newest first.
-        others: further things of that name, which this is not.
-        advertised: the episodes whose adverts alone name it, newest first.
-        belonging: of a show, its own episodes, newest first; ``series`` is how many there are.
-    """
-
-    entity: Entity
-    neighbours: list[Neighbour]
-    quotes: list[PageQuote]
-    episodes: list[PageEpisode]
-    others: list[str]
-    advertised: list[PageEpisode]
-    belonging: list[PageEpisode]
-    series: int
+    entity: Entity  #: its names with their counts, type, confidence, relations
+    neighbours: list[Neighbour]  #: mentioned together with it, most episodes first
+    quotes: list[PageQuote]  #: the best that name it, no adverts
+    episodes: list[PageEpisode]  #: those that mention it outside adverts, newest first
+    others: list[str]  #: ids of other entities of the same name
+    advertised: list[PageEpisode]  #: episodes that name it in adverts only, newest first
+    belonging: list[PageEpisode]  #: own episodes of a show, newest first
+    series: int  #: number of own episodes of a show
 
 
 class EpisodePage(msgspec.Struct, frozen=True):
-    """What the graph knows of one episode: its mentions by confidence, its best quotes, and
-    what its adverts alone name."""
+    """An episode: its mentions by confidence, best quotes, and what only its adverts name."""
 
     episode: PageEpisode
     url: str
@@ -101,104 +79,80 @@ class EpisodePage(msgspec.Struct, frozen=True):
     advertised: list[PageMention]
 
 
-def look_up(store: Store, name: str, limit: int = 10) -> EntityPage | EpisodePage:
-    """Look one thing up.
+def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | EpisodePage:
+    """Look up an entity or an episode.
 
     Args:
-        store: where.
-        name: an entity by label, alias or id, or an episode by file name, title or id.
-        limit: how many neighbours, quotes and episodes to give.
+        graph: an open graph.
+        name: label, alias or id of an entity; file name, title or id of an episode.
+        limit: neighbours, quotes and episodes, each.
 
     Raises:
-        UnknownNameError: nothing goes by the name; near names are suggested.
+        UnknownNameError: there is neither; its suggestions are similar names.
     """
-    lookup = Lookup.cached_for(store.shared)
-    found = lookup.find_all(name)
-    if found:
-        return _make_entity_page(store, found[0], [other.id for other in found[1:]], limit)
+    entities = graph.lookup.find_all(name)
+    if entities:
+        return _make_entity_page(EntityDescription(graph, entities[0]), name, limit)
     try:
-        slug = find_episode(store.shared.summaries, name)
+        slug = find_episode(graph.summaries, name)
     except UnknownNameError as error:
-        near = [*lookup.suggest(name), *error.suggestions][:MAX_SUGGESTIONS]
-        hint = f"did you mean {' / '.join(near)}?" if near else "search for a part of it"
+        similar = [*graph.lookup.suggest(name), *error.suggestions][:MAX_SUGGESTIONS]
+        hint = f"did you mean {' / '.join(similar)}?" if similar else "search for a part of it"
         raise UnknownNameError(
-            f"nothing in the graph is called {shorten(name)!r}: {hint}", near
+            f"nothing in the graph is called {shorten(name)!r}: {hint}", similar
         ) from error
-    return _make_episode_page(store.episode(slug), limit)
+    return _make_episode_page(graph.store.episode(slug), limit)
 
 
-def _make_entity_page(store: Store, entity: Entity, others: list[str], limit: int) -> EntityPage:
-    shared = store.shared
-    outlines = shared.summaries
-    own = {slug: o.mentions[entity.id] for slug, o in outlines.items() if entity.id in o.mentions}
-    sold = {slug: o.adverts[entity.id] for slug, o in outlines.items() if entity.id in o.adverts}
-    series = [slug for slug, outline in outlines.items() if outline.show == entity.id]
+def _make_entity_page(description: EntityDescription, name: str, limit: int) -> EntityPage:
+    graph, entity = description.graph, description.entity
+    own = graph.episodes_by_show.get(entity.id, [])
+    edges = {slug: graph.store.episode(slug).show for slug in _newest(graph, own, limit)}
+    quotes = (
+        PageQuote(quote.text, occurrence.relevance, slug, graph.summaries[slug].title)
+        for slug, quote, occurrence in iterate_entity_quotes(graph, entity.id)
+        if not quote.is_advert
+    )
     return EntityPage(
         entity,
-        _find_neighbours(shared, entity.id, own, limit) if own else [],
-        _find_quotes(store, entity.id, own, limit),
-        _newest_lines(shared, own, limit),
-        others,
-        _newest_lines(shared, sold, limit),
-        _own_episodes(store, series, limit),
-        len(series),
+        _list_neighbours(description, limit),
+        _best_quotes(quotes, limit),
+        _newest_lines(graph, description.mentions, limit),
+        description.list_others(name),
+        _newest_lines(graph, description.adverts, limit),
+        _newest_lines(graph, {slug: e.confidence for slug, e in edges.items() if e}, limit),
+        len(own),
     )
 
 
-def _find_neighbours(
-    shared: SharedData, id_: str, own: Mapping[str, float], limit: int
-) -> list[Neighbour]:
-    every = expected_counts(shared.summaries.values())
-    found = [one for one in associated_with(shared.summaries, own, every) if one.id != id_]
-    found.sort(key=lambda one: (-one.episodes, one.id))
-    entities = shared.entities
+def _list_neighbours(description: EntityDescription, limit: int) -> list[Neighbour]:
+    graph, id_ = description.graph, description.entity.id
+    if not description.mentions:
+        return []
+    pairs = associated_with(graph.summaries, description.mentions, graph.entity_weights)
+    ranked = sorted((p for p in pairs if p.id != id_), key=lambda pair: (-pair.episodes, pair.id))
+    entities = graph.shared.entities
     return [
-        Neighbour(entities[n.id].label, entities[n.id].type, n.episodes, round(n.lift, 2))
-        for n in found[:limit]
+        Neighbour(entities[p.id].label, entities[p.id].type, p.episodes, round(p.lift, 2))
+        for p in ranked[:limit]
     ]
 
 
-def _newest_lines(shared: SharedData, sure: Mapping[str, float], limit: int) -> list[PageEpisode]:
-    return [
-        _make_line(shared, slug, sure[slug]) for slug in _sort_newest_first(shared, sure)[:limit]
-    ]
+def _newest(graph: OpenGraph, slugs: Iterable[str], limit: int) -> list[str]:
+    """Sort by day, where `OpenGraph.sort_newest_first` sorts by the time of day, too."""
+    day_and_slug = sorted(((graph.summaries[slug].date[:10], slug) for slug in slugs), reverse=True)
+    return [slug for _, slug in day_and_slug[:limit]]
 
 
-def _own_episodes(store: Store, slugs: Iterable[str], limit: int) -> list[PageEpisode]:
-    """The newest of a show's own episodes: what is not shown is not read."""
-    newest = _sort_newest_first(store.shared, slugs)[:limit]
-    edges = {slug: store.episode(slug).show for slug in newest}
-    return [_make_line(store.shared, slug, edge.confidence) for slug, edge in edges.items() if edge]
-
-
-def _sort_newest_first(shared: SharedData, slugs: Iterable[str]) -> list[str]:
-    """Newest first."""
-    return sorted(slugs, key=lambda slug: (shared.summaries[slug].date[:10], slug), reverse=True)
-
-
-def _make_line(shared: SharedData, slug: str, confidence: float) -> PageEpisode:
-    outline = shared.summaries[slug]
-    show = shared.entities[outline.show].label if outline.show else ""
-    return PageEpisode(slug, outline.title, outline.date[:10], show, confidence, outline.is_dated)
-
-
-def _find_quotes(store: Store, id_: str, slugs: Iterable[str], limit: int) -> list[PageQuote]:
-    """The best quotes that name it, of the episodes that speak of it."""
-    found: list[PageQuote] = []
-    for episode in store.read_quotes(slugs):
-        naming = (quote for quote in episode.quotes if any(e == id_ for e, _ in quote.entities))
-        found += _iterate_quotes(episode, naming, store.shared.summaries[episode.slug].title)
-    return _best_quotes(found, limit)
-
-
-def _iterate_quotes(
-    episode: EpisodeGraph | EpisodeQuotes, quotes: Iterable[Quote], title: str
-) -> Iterator[PageQuote]:
-    """An episode's own quotes but its adverts."""
-    relevance = {o.quote: o.relevance for o in episode.occurrences}
-    for quote in quotes:
-        if not quote.is_advert:
-            yield PageQuote(quote.text, relevance[quote.key], episode.slug, title)
+def _newest_lines(
+    graph: OpenGraph, confidences: Mapping[str, float], limit: int
+) -> list[PageEpisode]:
+    lines = []
+    for slug in _newest(graph, confidences, limit):
+        line = graph.make_episode_line(slug)
+        show = line.show.label if line.show else ""
+        lines.append(PageEpisode(slug, line.title, line.date, show, confidences[slug], line.dated))
+    return lines
 
 
 def _best_quotes(quotes: Iterable[PageQuote], limit: int) -> list[PageQuote]:
@@ -206,15 +160,19 @@ def _best_quotes(quotes: Iterable[PageQuote], limit: int) -> list[PageQuote]:
 
 
 def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
-    quotes = _iterate_quotes(episode, episode.quotes, episode.main_file.title)
-    label = episode.show.label if episode.show else ""
+    main = episode.main_file
+    show = episode.show.label if episode.show else ""
+    relevance = {occurrence.quote: occurrence.relevance for occurrence in episode.occurrences}
+    quotes = (
+        PageQuote(quote.text, relevance[quote.key], episode.slug, main.title)
+        for quote in episode.quotes
+        if not quote.is_advert
+    )
     return EpisodePage(
-        PageEpisode(
-            episode.slug, episode.main_file.title, episode.date[:10], label, 1.0, episode.is_dated
-        ),
-        episode.main_file.text("original_url"),
+        PageEpisode(episode.slug, main.title, episode.date[:10], show, 1.0, episode.is_dated),
+        main.text("original_url"),
         tuple(file.file for file in episode.files),
-        episode.main_file.text("summary"),
+        main.text("summary"),
         _rank_mentions(episode.mentioned)[: 3 * limit],
         _best_quotes(quotes, limit),
         _rank_mentions(episode.advertised)[:limit],
@@ -222,5 +180,5 @@ def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
 
 
 def _rank_mentions(mentions: Iterable[MentionEdge]) -> list[PageMention]:
-    found = [PageMention(m.label, m.type, m.confidence) for m in mentions]
-    return sorted(found, key=lambda one: (-one.confidence, one.label))
+    rows = [PageMention(m.label, m.type, m.confidence) for m in mentions]
+    return sorted(rows, key=lambda row: (-row.confidence, row.label))

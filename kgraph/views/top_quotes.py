@@ -1,65 +1,74 @@
-"""The best quotes of something: adverts left out, each text once, a few an episode."""
+"""The best quotes of an entity, theme or show: no adverts, no repeats, a few of one episode."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from kgraph.graph import Quote
+from kgraph.graph.records import Occurrence
 from kgraph.search.top import EpisodeQuote, find_show_quotes, find_theme_quotes
-from kgraph.views.open_graph import OpenGraph, round_value
-from kgraph.views.values import QuoteLine
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.values import QuoteLine, round_value
 
+#: Quotes of one episode: the best ones are often of one episode, and say the same.
 MAX_QUOTES_PER_EPISODE = 2
-"""Quotes of one episode: the best ones often stand in one, and say the same."""
 
+#: Quotes that are read for each one returned, so that enough remain of other episodes.
 CANDIDATES_PER_QUOTE = 12
-"""Quotes that are looked at for each that is shown, so that others remain when an episode has
-given its share."""
 
 
-def top_entity_quotes(shelf: OpenGraph, id_: str, limit: int) -> list[QuoteLine]:
-    """The best quotes that name an entity, of the episodes that mention it.
+def iterate_entity_quotes(graph: OpenGraph, id_: str) -> Iterator[tuple[str, Quote, Occurrence]]:
+    """Yield slug, quote and occurrence of every quote that names an entity, in episodes that
+    mention it.
 
-    Read from their records: for what is named by thousands of quotes, joins of the triples
-    take ten times as long (Bitcoin: 1.2 s against 0.1 s).
+    Reads records: for an entity that thousands of quotes name, SPARQL joins take ten times as
+    long (Bitcoin: 1.2 s instead of 0.1 s).
     """
-    found: list[tuple[float, str, EpisodeQuote]] = []
-    for episode in shelf.store.read_quotes(shelf.episodes_by_entity.get(id_, ())):
-        relevance = {o.quote: o.relevance for o in episode.occurrences if not o.is_advert}
+    for episode in graph.store.read_quotes(graph.episodes_by_entity.get(id_, ())):
+        occurrences = {occurrence.quote: occurrence for occurrence in episode.occurrences}
         for quote in episode.quotes:
-            if quote.key in relevance and any(named == id_ for named, _ in quote.entities):
-                placed = EpisodeQuote(quote.id, quote.text, relevance[quote.key], episode.slug)
-                found.append((-placed.relevance, quote.key, placed))
-    best = sorted(found, key=lambda row: row[:2])
-    return _limit_per_episode(shelf, (placed for *_, placed in best), limit)
+            if any(entity_id == id_ for entity_id, _ in quote.entities):
+                yield episode.slug, quote, occurrences[quote.key]
 
 
-def top_theme_quotes(shelf: OpenGraph, theme: str, limit: int) -> list[QuoteLine]:
-    """The best quotes that are filed under a theme, or under a narrower one."""
-    return _limit_per_episode(
-        shelf, find_theme_quotes(shelf.index, theme, CANDIDATES_PER_QUOTE * limit), limit
-    )
+def top_entity_quotes(graph: OpenGraph, id_: str, limit: int) -> list[QuoteLine]:
+    """Return the best quotes that name an entity."""
+    quotes = [
+        (
+            -occurrence.relevance,
+            quote.key,
+            EpisodeQuote(quote.id, quote.text, occurrence.relevance, slug),
+        )
+        for slug, quote, occurrence in iterate_entity_quotes(graph, id_)
+        if not occurrence.is_advert
+    ]
+    quotes.sort(key=lambda row: row[:2])
+    return _limit_per_episode(graph, (quote for *_, quote in quotes), limit)
 
 
-def top_show_quotes(shelf: OpenGraph, show: str, limit: int) -> list[QuoteLine]:
-    """The best quotes of a show's episodes."""
-    return _limit_per_episode(
-        shelf, find_show_quotes(shelf.index, show, CANDIDATES_PER_QUOTE * limit), limit
-    )
+def top_theme_quotes(graph: OpenGraph, theme: str, limit: int) -> list[QuoteLine]:
+    """Return the best quotes of a theme or of a narrower one."""
+    quotes = find_theme_quotes(graph.index, theme, CANDIDATES_PER_QUOTE * limit)
+    return _limit_per_episode(graph, quotes, limit)
+
+
+def top_show_quotes(graph: OpenGraph, show: str, limit: int) -> list[QuoteLine]:
+    """Return the best quotes of a show's episodes."""
+    quotes = find_show_quotes(graph.index, show, CANDIDATES_PER_QUOTE * limit)
+    return _limit_per_episode(graph, quotes, limit)
 
 
 def _limit_per_episode(
-    shelf: OpenGraph, placed: Iterable[EpisodeQuote], limit: int
+    graph: OpenGraph, quotes: Iterable[EpisodeQuote], limit: int
 ) -> list[QuoteLine]:
-    of_episode: Counter[str] = Counter()
-    found: dict[str, QuoteLine] = {}
-    for quote in placed:
-        if (
-            len(found) < limit
-            and quote.id not in found
-            and of_episode[quote.slug] < MAX_QUOTES_PER_EPISODE
-        ):
-            of_episode[quote.slug] += 1
-            line = shelf.make_episode_line(quote.slug)
-            found[quote.id] = QuoteLine(quote.id, quote.text, round_value(quote.relevance), line)
-    return list(found.values())
+    per_episode: Counter[str] = Counter()
+    lines: dict[str, QuoteLine] = {}
+    for quote in quotes:
+        if len(lines) == limit:
+            break
+        if quote.id not in lines and per_episode[quote.slug] < MAX_QUOTES_PER_EPISODE:
+            per_episode[quote.slug] += 1
+            line = graph.make_episode_line(quote.slug)
+            lines[quote.id] = QuoteLine(quote.id, quote.text, round_value(quote.relevance), line)
+    return list(lines.values())

@@ -1,16 +1,17 @@
-"""The values that answers share: things, episodes in a line, quotes, months."""
+"""Values that several views return: entities, episodes, quotes, months, associations."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
 
 import msgspec
 
-Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
-"""A probability, a relevance or a part of a whole."""
+CountedKey = TypeVar("CountedKey", str, tuple[str, str])
 
-MAX_VIEW_ROWS = 500
-"""Rows that one answer gives at the most."""
+Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]  #: probability, relevance or share
+
+MAX_VIEW_ROWS = 500  #: rows of an answer
 
 NameText = Annotated[
     str,
@@ -18,12 +19,18 @@ NameText = Annotated[
         min_length=1, max_length=300, description="a name in any spelling, or an id of the graph"
     ),
 ]
-ViewLimit = Annotated[int, msgspec.Meta(ge=1, le=MAX_VIEW_ROWS, description="rows at the most")]
-Offset = Annotated[int, msgspec.Meta(ge=0, le=1_000_000, description="rows that come before")]
+ViewLimit = Annotated[
+    int, msgspec.Meta(ge=1, le=MAX_VIEW_ROWS, description="maximum number of rows")
+]
+Offset = Annotated[int, msgspec.Meta(ge=0, le=1_000_000, description="rows to skip")]
+
+
+class NoParameters(msgspec.Struct, frozen=True):
+    """Parameters of a view that takes none."""
 
 
 class EntityRef(msgspec.Struct, frozen=True):
-    """Something that has a page: its id is its path on the server.
+    """A reference to something with a page; its id is the path of the page.
 
     Attributes:
         id: relative IRI, such as ``company/openai``.
@@ -41,11 +48,11 @@ class EpisodeLine(msgspec.Struct, frozen=True):
 
     Attributes:
         id: relative IRI.
-        title: as its page gives it.
-        date: day, ISO 8601; "" when unknown.
-        dated: whether that is the day of publication, not only that of processing.
-        show: the show that it belongs to, when that is known.
-        confidence: that it mentions what was asked for; 1 where nothing was.
+        title: of the episode.
+        date: day, ISO 8601; "" if unknown.
+        dated: whether the date is that of publication, not only that of processing.
+        show: show of the episode, if known.
+        confidence: probability that it mentions what was asked for; 1 if nothing was.
     """
 
     id: str
@@ -57,16 +64,16 @@ class EpisodeLine(msgspec.Struct, frozen=True):
 
 
 class QuoteLine(msgspec.Struct, frozen=True):
-    """A quote where it stands.
+    """A quote in an episode.
 
     Attributes:
         id: relative IRI of the quote.
-        text: its words.
-        relevance: there, comparable between extractors.
-        episode: where.
+        text: of the quote.
+        relevance: in this episode, comparable between extractors.
+        episode: with the quote.
         advert: whether it is probably an advert.
-        names: things that it names.
-        themes: themes that it is filed under there.
+        names: entities that the text names.
+        themes: themes of the quote in this episode.
     """
 
     id: str
@@ -79,12 +86,12 @@ class QuoteLine(msgspec.Struct, frozen=True):
 
 
 class MonthCount(msgspec.Struct, frozen=True):
-    """A month of the corpus.
+    """Episodes of one month of the corpus.
 
     Attributes:
         month: such as ``2025-09``.
-        episodes: how many episodes of known date mention what was asked for.
-        all: how many there are.
+        episodes: episodes of known date that mention what was asked for.
+        all: all episodes of the month.
     """
 
     month: str
@@ -93,15 +100,15 @@ class MonthCount(msgspec.Struct, frozen=True):
 
 
 class Association(msgspec.Struct, frozen=True):
-    """What episodes mention beside something.
+    """An entity that the same episodes mention.
 
     Attributes:
-        thing: what.
-        episodes: how many mention both.
-        weighted: how many truly do, by the confidence of their mentions.
-        lift: how many times more often than chance would have it.
-        association: normalised pointwise mutual information in [-1, 1]: 0 is chance, 1 when
-            the two only ever stand together.
+        thing: the entity.
+        episodes: episodes that mention both.
+        weighted: expected number of them, by the confidence of the mentions.
+        lift: ratio of that number to the one expected by chance.
+        association: normalised pointwise mutual information in [-1, 1]: 0 is chance, 1 if
+            neither is mentioned without the other.
     """
 
     thing: EntityRef
@@ -112,7 +119,17 @@ class Association(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True):
-    """A thing, and in how many episodes it stands."""
+    """An entity and the number of episodes that mention it."""
 
     thing: EntityRef
     episodes: int
+
+
+def round_value(value: float) -> float:
+    """Round to four places, as all numbers of the API."""
+    return round(value, 4)
+
+
+def rank_counts(counts: Mapping[CountedKey, int]) -> list[tuple[CountedKey, int]]:
+    """Sort counts, highest first, equal ones by key."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

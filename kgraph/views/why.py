@@ -1,11 +1,9 @@
-"""Why an edge is there, or why something was rejected: file, row, extractor, context, rule.
+"""The evidence of an edge or of a rejection: file, row, extractor, context, rule, reasons.
 
-That an episode belongs to a show is an edge, too; no row says it, but reasons of its own do.
+The edge from an episode to its show is explained as well: it has reasons, but no rows.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import msgspec
 
@@ -17,20 +15,23 @@ from kgraph.graph.lookup import find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.resolve.rows import detect_extractor
 from kgraph.store import Store
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
 
-SHOW_EDGE_RULE = "belongs"
-"""Rule of the edge from an episode to its show."""
+SHOW_EDGE_RULE = "belongs"  #: rule of the edge from an episode to its show
+
+MAX_LISTED_LABELS = 8  #: labels that an error lists
 
 
 class Witness(msgspec.Struct, frozen=True):
-    """One row behind an edge.
+    """A row that supports an edge.
 
     Attributes:
-        file: name of the file, and ``pointer``: where in its front matter (RFC 6901).
+        file: name of the file, and ``pointer`` into its front matter (RFC 6901).
         surface: the name as written; ``context``: the words around it.
         category: as written; ``stated``: the confidence as written.
         extractor: ``regex``, ``llm`` or ``hand``.
-        rule: what decided, with ``confidence`` in [0, 1] and its ``reasons``.
+        rule: that decided, with ``confidence`` in [0, 1] and its ``reasons``.
     """
 
     file: str
@@ -46,15 +47,15 @@ class Witness(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """An edge, and the rows behind it.
+    """An edge of an episode, and the rows that support it.
 
     Attributes:
-        episode: its title; ``label``, ``type``, ``target``: what it mentions, of type "noise"
-            when that was rejected.
-        confidence: probability that it holds; ``rule``: what decided, :data:`SHOW_EDGE_RULE` for the
-            show that the episode is of.
-        advert: why it stands in adverts alone; nothing where it does not.
-        reasons: why the episode is of that show.
+        episode: its title; ``label``, ``type``, ``target``: of the entity; the type is "noise"
+            if it was rejected.
+        confidence: probability that the edge is right; ``rule``: that decided,
+            :data:`SHOW_EDGE_RULE` for the edge to the show.
+        advert: why only adverts name the entity; empty if other text does.
+        reasons: why the episode belongs to the show.
     """
 
     episode: str
@@ -69,86 +70,63 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
-    """Every edge of an episode that goes by a name, and what stands behind it.
+    """Explain every edge of an episode that has a name.
 
     Args:
-        store: where.
-        episode: by id, slug, file name or title.
-        name: of an entity, of the episode's show or of something rejected, by label, id or as
+        store: with the episode.
+        episode: id, slug, file name or title.
+        name: of an entity, of the episode's show or of something rejected: label, id or as
             written.
 
     Raises:
-        UnknownNameError: there is no such episode, or nothing of that name in it; near
-            names are suggested.
+        UnknownNameError: the episode or the name is unknown; its suggestions are similar names.
     """
     return explain_edges(store.episode(find_episode(store.shared.summaries, episode)), name)
 
 
 def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
-    """The same of an episode at hand.
-
-    Raises:
-        UnknownNameError: there is nothing of that name in it.
-    """
+    """Explain every edge of an episode that has a name, as :func:`explain_by_name`."""
     name = local_id(name)
+    title = episode.main_file.title
     edges = [
-        _explain_mention(episode, mention)
+        Explanation(
+            title,
+            mention.label,
+            mention.type,
+            mention.target,
+            mention.confidence,
+            mention.rule,
+            [_make_witness(episode, row) for row in mention.rows],
+            mention.advert_reasons,
+        )
         for mention in episode.mentions
         if _has_name(mention, name)
     ]
-    edges += _explain_show(episode, name)
-    if not edges:
-        _check_not_quote(episode, name)
-        labels = [mention.label for mention in episode.mentions if mention.is_accepted]
-        raise UnknownNameError(
-            f"nothing called {shorten(name)!r} in {episode.main_file.title!r}: "
-            f"it mentions {', '.join(labels[:8]) or 'nothing'}",
-            labels,
+    show = episode.show
+    if show and (name == show.target or name_key(name) == name_key(show.label)):
+        edges.append(
+            Explanation(
+                title,
+                show.label,
+                "show",
+                show.target,
+                show.confidence,
+                SHOW_EDGE_RULE,
+                [],
+                reasons=show.reasons,
+            )
         )
+    if not edges:
+        raise _unknown_name_error(episode, name)
     return edges
 
 
-def _explain_show(episode: EpisodeGraph, name: str) -> Iterator[Explanation]:
-    show = episode.show
-    if show and (name == show.target or name_key(name) == name_key(show.label)):
-        yield Explanation(
-            episode.main_file.title,
-            show.label,
-            "show",
-            show.target,
-            show.confidence,
-            SHOW_EDGE_RULE,
-            [],
-            reasons=show.reasons,
-        )
-
-
-def _check_not_quote(episode: EpisodeGraph, name: str) -> None:
-    found = {occurrence.quote for occurrence in episode.occurrences}
-    if not found.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
-        raise UnknownNameError(
-            f"{name[:80]!r}: this is a quote, and why tells of what an episode mentions: "
-            "`kgraph audit quotes` tells of each quote what makes it seem an advert"
-        )
-
-
 def _has_name(mention: MentionEdge, name: str) -> bool:
-    wanted = name_key(name)
-    surfaces = {name_key(row.surface) for row in mention.rows}
-    return name == mention.target or wanted == name_key(mention.label) or wanted in surfaces
-
-
-def _explain_mention(episode: EpisodeGraph, edge: MentionEdge) -> Explanation:
-    rows = [_make_witness(episode, row) for row in edge.rows]
-    return Explanation(
-        episode.main_file.title,
-        edge.label,
-        edge.type,
-        edge.target,
-        edge.confidence,
-        edge.rule,
-        rows,
-        edge.advert_reasons,
+    key = name_key(name)
+    return (
+        name == mention.target
+        or key == name_key(mention.label)
+        or any(key == name_key(row.surface) for row in mention.rows)
     )
 
 
@@ -165,4 +143,70 @@ def _make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
         decision.rule,
         decision.confidence,
         decision.reasons,
+    )
+
+
+def _unknown_name_error(episode: EpisodeGraph, name: str) -> UnknownNameError:
+    quotes = {occurrence.quote for occurrence in episode.occurrences}
+    if not quotes.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
+        return UnknownNameError(
+            f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
+            "lists what makes a quote seem an advert"
+        )
+    labels = [mention.label for mention in episode.mentions if mention.is_accepted]
+    return UnknownNameError(
+        f"nothing called {shorten(name)!r} in {episode.main_file.title!r}: "
+        f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}",
+        labels,
+    )
+
+
+class WhyRequest(msgspec.Struct, frozen=True):
+    """Parameters of an explanation.
+
+    Attributes:
+        episode: file name, title or id.
+        name: of an entity that it mentions, of something rejected, or of its show.
+    """
+
+    episode: NameText
+    name: NameText
+
+
+class Belonging(msgspec.Struct, frozen=True):
+    """The edge from an episode to its show, its confidence and reasons."""
+
+    show: EntityRef
+    confidence: Fraction
+    reasons: tuple[Reason, ...]
+
+
+class WhyFacts(msgspec.Struct, frozen=True):
+    """The evidence of the edges of an episode that have a name.
+
+    Attributes:
+        episode: with the edges.
+        edges: of the name, with the rows that support them.
+        show: the edge to the show, if it has the name.
+    """
+
+    episode: EpisodeLine
+    edges: list[Explanation]
+    show: Belonging | None
+
+
+def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
+    """Explain why an episode mentions something, why a name in it was rejected, or why it \
+belongs to its show: file, row, context, rule, reasons."""
+    episode = graph.store.episode(find_episode(graph.summaries, request.episode))
+    explanations = explain_edges(episode, request.name)
+    shows = [
+        Belonging(graph.make_ref(edge.target), round_value(edge.confidence), edge.reasons)
+        for edge in explanations
+        if edge.rule == SHOW_EDGE_RULE
+    ]
+    return WhyFacts(
+        graph.make_episode_line(episode.slug),
+        [edge for edge in explanations if edge.rule != SHOW_EDGE_RULE],
+        shows[0] if shows else None,
     )

@@ -82,7 +82,7 @@ def test_lists_are_as_long_as_their_numbers(told):
         ]
         facts = fact(told.shelf, "entity", name=id_)
         assert (facts.episodes, facts.advertised) == tuple(listed) == stated, id_
-        page = look_up(told.store, id_, 10_000)
+        page = look_up(OpenGraph(told.store), id_, 10_000)
         assert (len(page.episodes), len(page.advertised)) == stated, id_
 
 
@@ -150,7 +150,9 @@ def test_one_measure_says_what_stands_together(told):
                 row = table[other]
                 assert (tie.episodes, tie.association) == (row.episodes, row.association)
         shown = {
-            n.label: n for n in look_up(told.store, id_, 10_000).neighbours if n.type == "company"
+            n.label: n
+            for n in look_up(OpenGraph(told.store), id_, 10_000).neighbours
+            if n.type == "company"
         }
         for row in table.values():
             near = shown[row.thing.label]
@@ -200,7 +202,7 @@ def test_a_page_of_what_only_adverts_name(sponsored):
     try:
         page = server.client.get("/company/kraken", headers={"Accept": "text/html"}).text
         assert '<h2 id="advertised">Advertised in</h2>' in page
-        assert "No episode speaks of it." in page
+        assert "No episode mentions it." in page
         listed = server.client.get("/episodes?advertises=kraken", headers={"Accept": "text/html"})
         assert "Episodes that only advertise Kraken" in listed.text
         facts = server.client.get("/api/entity?name=Kraken").json()
@@ -222,7 +224,7 @@ def test_where_it_is_asked_why_an_advert_is_called_one(sponsored):
         why = server.get("/why?episode=d.md&name=Kraken", accept="text/html").text
     finally:
         server.stop()
-    assert episode.count("in adverts alone") == 2
-    assert "It stands in adverts alone" in why
+    assert episode.count("in adverts only") == 2
+    assert "Only adverts name it" in why
     [edge] = [one for one in why_of(sponsored, "d.md", "Kraken") if one.type == "company"]
     assert render_explanation(edge)["advert_alone"]

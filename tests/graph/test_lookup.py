@@ -84,7 +84,7 @@ def ask_question(store, name):
 
 
 CALLERS = {
-    "show": lambda store, name: f"episode/{look_up(store, name).episode.slug}",
+    "show": lambda store, name: f"episode/{look_up(OpenGraph(store), name).episode.slug}",
     "why": lambda store, name: id_by_title(
         store, explain_by_name(store, name, "OpenAI")[0].episode
     ),

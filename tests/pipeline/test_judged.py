@@ -20,6 +20,7 @@ from kgraph.resolve.judgements_file import append_judgement
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.store import Store
 from kgraph.store.origin import BuildOrigin, JudgementsChoice, choose_judgements, read_origin
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.thing import look_up
 from kgraph.views.why import explain_by_name
 
@@ -199,7 +200,7 @@ def test_contradicting_judgements_stop_the_build_with_their_lines(rebuilt):
 def test_a_former_name_still_finds_its_entity(rebuilt, said, old, new):
     store = rebuilt(said)
     lookup = Lookup(store.shared.entities)
-    assert look_up(store, old).entity.id == new
+    assert look_up(OpenGraph(store), old).entity.id == new
     assert (lookup.find(old).id, lookup.find(old.partition("/")[2]).id) == (new, new)
     answer = run_query(store, f"SELECT ?new WHERE {{ ?new kg:replaces <{old}> }}")
     assert answer.rows() == [{"new": store.meta.base + new}]

@@ -25,6 +25,7 @@ from kgraph.query.saved import parse_saved_query
 from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
 from kgraph.search import Filters, Index, search
 from kgraph.store import Store
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.thing import look_up
 from kgraph.views.why import explain_by_name
 
@@ -345,7 +346,7 @@ def test_an_episode_goes_by_the_same_names_everywhere(store):
     slug = "youtube-abcdefghijk"
     for name in (slug, f"episode/{slug}", "a.md", "a", "FIRST talk!"):
         assert explain_by_name(store, name, "OpenAI")[0].episode == "First talk"
-        assert look_up(store, name).episode.slug == slug
+        assert look_up(OpenGraph(store), name).episode.slug == slug
         assert [e.slug for e in store.graph.select(Selection(episodes=frozenset({name})))] == [slug]
     with pytest.raises(
         UnknownNameError, match="frist talk: no such episode: .*First talk"
@@ -356,29 +357,29 @@ def test_an_episode_goes_by_the_same_names_everywhere(store):
 
 def test_a_show_has_its_own_episodes_and_those_that_mention_it(sample):
     own = [e for e in sample.graph if e.show and e.show.key == "theledgerline"]
-    page = look_up(sample, "The Ledger Line", limit=100)
+    page = look_up(OpenGraph(sample), "The Ledger Line", limit=100)
     assert page.series == len(own) > 1
     assert {line.slug for line in page.belonging} == {episode.slug for episode in own}
     assert [line.date for line in page.belonging] == sorted(
         (line.date for line in page.belonging), reverse=True
     )
     assert page.entity.episodes == len(page.episodes) != page.series
-    assert look_up(sample, "NVIDIA").series == 0
+    assert look_up(OpenGraph(sample), "NVIDIA").series == 0
 
 
 def test_every_list_tells_dates_of_processing_apart(sample):
     dated = {episode.slug: episode.is_dated for episode in sample.graph}
     assert set(dated.values()) == {True, False}
     lines = (
-        look_up(sample, "NVIDIA", limit=100).episodes
-        + look_up(sample, "OpenAI", limit=100).episodes
+        look_up(OpenGraph(sample), "NVIDIA", limit=100).episodes
+        + look_up(OpenGraph(sample), "OpenAI", limit=100).episodes
     )
     hits = search(Index(sample), "the", Filters(kinds=frozenset({"episode"})), limit=500).hits
     assert {line.dated for line in lines} == {hit.episode.dated for hit in hits} == {True, False}
     for one in [*lines, *(hit.episode for hit in hits)]:
         assert one.dated == dated[one.slug]
     for slug, is_dated in dated.items():
-        assert look_up(sample, slug).episode.dated is is_dated
+        assert look_up(OpenGraph(sample), slug).episode.dated is is_dated
 
 
 def test_a_lookup_is_made_once_and_is_that_of_its_graph(store, sample):

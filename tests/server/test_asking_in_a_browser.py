@@ -1,4 +1,4 @@
-"""Asking in headless Chromium, by keyboard: search, a question, SPARQL; nothing leaves."""
+"""Search, a question and SPARQL in headless Chromium, by keyboard; nothing is sent elsewhere."""
 
 from contextlib import contextmanager
 from urllib.parse import urlencode

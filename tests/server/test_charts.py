@@ -1,4 +1,4 @@
-"""Bars and pictures as numbers: what is seen is what was counted, and nothing leaves the frame."""
+"""Charts as numbers: they show what was counted, and fit into their frame."""
 
 import pytest
 

@@ -10,8 +10,8 @@ from kgraph.accel.columns.graph import KINDS
 from kgraph.server.columns_job import ColumnsJob, ColumnsJobLimits
 from kgraph.server.workers.process import Worker
 from kgraph.store import Store
-from kgraph.store.current import Snapshot
 from kgraph.store.layout import COLUMNS_FOLDER
+from kgraph.views.open_graph import OpenGraph
 
 HELD = "kgraph: column index ready"
 NAMES = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n"
@@ -112,7 +112,7 @@ def held(home, limits):
     """Run the job in this process until it succeeds, at the third attempt."""
 
     async def live():
-        holding, snapshot = ColumnsJob(limits), Snapshot(home / "store")
+        holding, snapshot = ColumnsJob(limits), OpenGraph(Store(home / "store"))
         assert (holding.ensure_folder(snapshot), holding.ready_folders()) == ("", ())
         await holding._tasks[-1]
         await holding.close()

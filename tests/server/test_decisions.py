@@ -1,4 +1,4 @@
-"""The decisions over HTTP: found, paged, readable, with the command that judges them."""
+"""The audit pages: decisions are filtered, paged, and shown with the command that judges them."""
 
 import pytest
 from server.protocol_helpers import EVIL, Page
@@ -6,7 +6,7 @@ from server.protocol_helpers import EVIL, Page
 from kgraph.server.pages.decisions import AUDIT_PAGES, AuditForm, group_outcomes
 from kgraph.views.decisions import DECISION_KINDS
 
-OURS = {"/assets/theme.js", "/assets/names.js"}
+OURS = {"/assets/theme.js", "/assets/autocomplete.js"}
 
 
 def audit(server, what="", **given):
@@ -63,7 +63,7 @@ def test_long_lists_come_in_parts(many):
     _, page = audit(many, "quotes")
     assert "25 decisions" in page.text
     _, past = audit(many, "quotes", offset="50")
-    assert "The list ends before that: it has 25." in past.text
+    assert "The list has only 25." in past.text
     assert "/audit/quotes" in past.links
 
 

@@ -17,7 +17,7 @@ from kgraph.server.pages.editor import COLUMN_WIDTHS_HASH, EDITOR_POLICY, list_e
 VENDOR = ASSETS / "vendor" / "yasgui"
 OURS = {
     "/assets/theme.js",
-    "/assets/names.js",
+    "/assets/autocomplete.js",
     "/assets/editor.js",
     "/assets/vendor/yasgui/yasgui.min.js",
 }

@@ -1,4 +1,4 @@
-"""The pages in a browser: by keyboard alone, by a checker of accessibility, and by harm."""
+"""The pages in a browser: by keyboard only, with an accessibility checker, with hostile data."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Markdown as values: what is markup in the text stays text."""
+"""Markdown as values: HTML in the text remains text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The questions with a name, over HTTP: forms, answers, data; hostile values."""
+"""The named queries over HTTP: forms, answers, data; hostile values."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def test_every_question_has_a_form_with_its_parameters(server, name):
     assert {f.get("name") for f in page.inputs if f.get("id", "").startswith("f-")} == {
         p.name for p in load_named_queries()[name].parameters
     }
-    assert page.scripts <= {"/assets/theme.js", "/assets/names.js"}
+    assert page.scripts <= {"/assets/theme.js", "/assets/autocomplete.js"}
 
 
 def test_an_answer_is_a_table_with_links_bars_and_what_gives_the_same(server):
@@ -121,7 +121,7 @@ def test_hostile_values_are_text_and_never_syntax(server, name):
         )
         page = Page(answer)
         assert answer.status_code in (200, 400, 404), page.text
-        assert page.scripts <= {"/assets/theme.js", "/assets/names.js"}
+        assert page.scripts <= {"/assets/theme.js", "/assets/autocomplete.js"}
         assert not page.handlers
         assert EVIL in page.values
 
@@ -132,7 +132,7 @@ def test_a_hostile_title_is_text_in_an_answer(server):
     assert title in {row[0] for row in csv.reader(io.StringIO(found))}
     page = Page(server.get("/questions/evidence?entity=NVIDIA", accept="text/html"))
     assert title in page.cells
-    assert page.scripts <= {"/assets/theme.js", "/assets/names.js"}
+    assert page.scripts <= {"/assets/theme.js", "/assets/autocomplete.js"}
 
 
 # -- forms -----------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The search page: hits, facets, filters, parts; misspelt names; hostile words."""
+"""The search page: hits, facets, filters, paging; misspelt names; hostile words."""
 
 import pytest
 from server.protocol_helpers import EVIL, Page
@@ -6,7 +6,7 @@ from server.protocol_helpers import EVIL, Page
 from kgraph.search.facets import Count
 from kgraph.server.pages.search import SearchForm, facet_choices
 
-OURS = {"/assets/theme.js", "/assets/names.js"}
+OURS = {"/assets/theme.js", "/assets/autocomplete.js"}
 TITLE = '<script>alert(1)</script> & " talk'
 
 
@@ -60,7 +60,7 @@ def test_a_kind_and_a_type_shut_each_other_out():
 
 def test_a_misspelt_name_is_found_and_that_is_said(server):
     _, page = search(server, q="coinbsae")
-    assert "Nothing fits “coinbsae”. These are hits for Coinbase" in " ".join(page.text.split())
+    assert "Nothing matches “coinbsae”. These are hits for Coinbase" in " ".join(page.text.split())
     assert "/company/coinbase" in page.links
 
 
@@ -100,8 +100,8 @@ def test_filters_narrow(server, given, found):
             "relevance is the former name of min_relevance: give it once",
         ),
         ({"q": "--"}, 400, "nothing to search for"),
-        ({"q": "x", "offset": "2000"}, 400, "only the first 1000 hits are shown"),
-        ({"q": "x", "offset": "-1"}, 400, "only the first 1000 hits are shown"),
+        ({"q": "x", "offset": "2000"}, 400, "limited to 1000 hits"),
+        ({"q": "x", "offset": "-1"}, 400, "limited to 1000 hits"),
         ({"q": "x", "offset": "two"}, 400, "offset=two"),
         ({"q": "x", "colour": "red"}, 400, "colour: no such parameter"),
     ],

@@ -1,4 +1,4 @@
-"""Pages: everything escaped, nothing followed but http(s) and our own paths."""
+"""Templates escape everything, and link only to http(s) and paths of this server."""
 
 import re
 
@@ -11,7 +11,7 @@ from kgraph.server.pages.templates import TEMPLATE_FOLDER, is_safe, render_templ
 EVIL = "\"><script>alert('x')</script>&"
 OURS = [
     '<script src="/assets/theme.js"></script>',
-    '<script type="module" src="/assets/names.js"></script>',
+    '<script type="module" src="/assets/autocomplete.js"></script>',
 ]
 """The scripts of every page."""
 

@@ -1,4 +1,4 @@
-"""Pages: each answers, says what it shows, holds no markup but its own, and leads somewhere."""
+"""Pages answer, show what they should, contain no markup of the data, and link somewhere."""
 
 import re
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -146,7 +146,7 @@ def test_a_thing_and_its_page_share_a_path(sample_server):
         ("/episodes?mentions=openai&mentions=nvidia", BROWSER, 400, "mentions: given more than"),
         ("/entities?typ=person", BROWSER, 400, "typ: no such parameter"),
         ("/episodes?mentions=Nvdia", BROWSER, 404, "did you mean Nvidia"),
-        ("/episodes?month=september", BROWSER, 400, "month=september: not of the form"),
+        ("/episodes?month=september", BROWSER, 400, "month=september: wrong format"),
         ("/why", BROWSER, 400, "give the parameter episode"),
         ("/why?episode=none&name=x", BROWSER, 404, "none: no such episode"),
         ("/companies", "text/turtle", 406, "/api has the same data"),
@@ -173,10 +173,10 @@ def test_the_parts_of_a_list_are_walked_by_links(sample_server):
 def test_a_list_says_where_it_ends(sample_server, path):
     answer = sample_server.get(f"{path}?offset=99999", accept=BROWSER)
     assert answer.status_code == 200
-    assert "The list ends before that: it has " in answer.text
+    assert "The list has only " in answer.text
     last = re.search(r'rel="prev" href="([^"]+)"', answer.text)
     page = sample_server.get(last[1].replace("&amp;", "&"), accept=BROWSER).text
-    assert "ends before that" not in page
+    assert "The list has only" not in page
     assert 'rel="next"' not in page
 
 
@@ -207,7 +207,7 @@ def test_without_a_graph_a_page_says_so_and_moves_to_the_first_one(tmp_path):
         assert str(tmp_path) not in answer.text
         (tmp_path / "a.md").write_text(episode_text("First talk"))
         build_store(tmp_path, tmp_path / "store")
-        assert "What 1 episode speaks of" in server.get("/", accept=BROWSER).text
+        assert "What 1 episode talks about" in server.get("/", accept=BROWSER).text
         other = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
         (tmp_path / "b.md").write_text(episode_text("Second talk", other))
         build_store(tmp_path, tmp_path / "store")

@@ -1,4 +1,4 @@
-"""Builds, opened: the sample corpus, and one of two episodes."""
+"""Open graphs of the sample corpus and of two episodes, and functions that run views on them."""
 
 from functools import partial
 
@@ -10,30 +10,30 @@ from kgraph.views.registry import VIEW_OPERATIONS
 
 
 @pytest.fixture(scope="session")
-def sample_shelf(sample):
-    """The sample corpus."""
+def sample_graph(sample):
+    """Return the sample corpus."""
     return OpenGraph(sample)
 
 
 @pytest.fixture
-def shelf(store):
-    """Two episodes that share a company and a quote."""
+def graph(store):
+    """Return two episodes that share a company and a quote."""
     return OpenGraph(store)
 
 
 @pytest.fixture
-def ask(shelf):
-    """Asks the two episodes by the name of a question."""
-    return partial(asking, shelf)
+def ask(graph):
+    """Return a function that runs a view on the two episodes."""
+    return partial(run_view, graph)
 
 
 @pytest.fixture(scope="session")
-def ask_sample(sample_shelf):
-    """Asks the sample corpus by the name of a question."""
-    return partial(asking, sample_shelf)
+def ask_sample(sample_graph):
+    """Return a function that runs a view on the sample corpus."""
+    return partial(run_view, sample_graph)
 
 
-def asking(shelf, question, /, **given):
-    """The answer to a question."""
-    fact = VIEW_OPERATIONS[question]
-    return fact.run(shelf, msgspec.convert(given, fact.parameters))
+def run_view(graph, name, /, **params):
+    """Run a view with the parameters given."""
+    operation = VIEW_OPERATIONS[name]
+    return operation.run(graph, msgspec.convert(params, operation.parameters))

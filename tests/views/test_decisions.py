@@ -1,4 +1,4 @@
-"""Decisions for a reader: found, counted, paged, each with the command that judges it."""
+"""Decisions are filtered, counted and paged, each with the command that judges it."""
 
 import shlex
 
@@ -62,7 +62,7 @@ def test_filters_narrow_and_facets_ignore_their_own(sample):
 
 
 def test_bounds_of_confidence_and_words(sample):
-    unsure = whole(sample.graph, "mentions", at_most=0.5)
+    unsure = whole(sample.graph, "mentions", max_confidence=0.5)
     assert unsure.total > 0
     assert max(one.confidence for one in unsure.decided) <= 0.5
     named = whole(sample.graph, "mentions", text="NVIDIA")

@@ -1,4 +1,4 @@
-"""The queue: names by what a judgement pays, and nothing twice."""
+"""The review queue is sorted by what a judgement gains, and lists each name once."""
 
 import pytest
 from reviewed import WHY, graph

@@ -1,4 +1,4 @@
-"""Answers in words: what each means, and what is said of those that mean nothing."""
+"""Answers to a review are parsed as judgements, and wrong ones are explained."""
 
 import pytest
 from reviewed import graph

@@ -49,12 +49,12 @@ def _operation_handler(operation: Operation) -> RequestHandler:
 
 async def _respond_with_task(request: Request, task: Task, media_type: str = JSON) -> Response:
     _refuse_unacceptable(request, media_type)
-    snapshot = responses.get_service(request).get_graph()
-    tag = responses.make_etag(snapshot, media_type, msgspec.json.encode(task).decode())
+    graph = responses.get_service(request).get_graph()
+    tag = responses.make_etag(graph, media_type, msgspec.json.encode(task).decode())
     headers = responses.cache_headers(tag) | DESCRIPTION_LINK
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=headers)
-    data = await fetch_json(request, snapshot, task)
+    data = await fetch_json(request, graph, task)
     return Response(data, headers=headers, media_type=add_charset(media_type))
 
 

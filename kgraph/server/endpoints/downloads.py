@@ -34,8 +34,8 @@ from kgraph.server.http.responses import Endpoint
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.service import Service
 from kgraph.server.workers.tasks import WriteExport
-from kgraph.store.current import Snapshot
 from kgraph.store.scratch import ScratchFolder
+from kgraph.views.open_graph import OpenGraph
 
 DOWNLOADS_PATH = "/downloads"
 
@@ -100,20 +100,20 @@ class DownloadCache:
         self._generated: dict[str, GeneratedFile] = {}
         self._numbers = count()
 
-    def list_generated(self, snapshot: Snapshot) -> dict[str, GeneratedFile]:
+    def list_generated(self, graph: OpenGraph) -> dict[str, GeneratedFile]:
         """Return the generated files of a graph, by name."""
-        return dict(self._generated) if snapshot.tag == self._tag else {}
+        return dict(self._generated) if graph.tag == self._tag else {}
 
-    async def get_or_generate(self, snapshot: Snapshot, file: DownloadFile) -> GeneratedFile:
+    async def get_or_generate(self, graph: OpenGraph, file: DownloadFile) -> GeneratedFile:
         """Return a file, generated if necessary.
 
         Raises:
             KgraphError: it passed a limit.
         """
         async with self._lock:
-            if snapshot.tag != self._tag:
+            if graph.tag != self._tag:
                 self._generated.clear()
-                self._tag = snapshot.tag
+                self._tag = graph.tag
             generated = self._generated.pop(file.name, None)
             if generated is None:
                 if self._folder is None:
@@ -121,7 +121,7 @@ class DownloadCache:
                 # A new name each time: the previous file may still be being sent.
                 path = self._folder.path / f"{next(self._numbers)}-{file.name}"
                 task = WriteExport(file.format, file.profile, str(path), MAX_DOWNLOAD_BYTES)
-                size = await self._service.write_export(snapshot, task)
+                size = await self._service.write_export(graph, task)
                 generated = GeneratedFile(path, size)
             self._generated[file.name] = generated
             sizes = [cached.packed for cached in self._generated.values()]
@@ -140,15 +140,15 @@ class DownloadCache:
 
 async def serve_downloads_page(request: Request) -> Response:
     """List the files."""
-    snapshot = responses.get_service(request).get_graph()
-    generated = _get_download_cache(request).list_generated(snapshot)
+    graph = responses.get_service(request).get_graph()
+    generated = _get_download_cache(request).list_generated(graph)
     page = render_template(
         "downloads.html",
         section=DOWNLOADS_PATH,
-        meta=snapshot.store.meta,
+        meta=graph.store.meta,
         files=[(file, generated.get(file.name)) for file in DOWNLOADS.values()],
     )
-    tag = responses.make_etag(snapshot, TEMPLATE_HASH, page)
+    tag = responses.make_etag(graph, TEMPLATE_HASH, page)
     headers = responses.cache_headers(tag)
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=headers)
@@ -161,20 +161,20 @@ async def serve_download(request: Request) -> Response:
     file = DOWNLOADS.get(name.removesuffix(GZIP_SUFFIX))
     if file is None:
         raise RequestError(404, f"{shorten(name)}: no such file: {DOWNLOADS_PATH} lists them")
-    snapshot = responses.get_service(request).get_graph()
-    tag = responses.make_etag(snapshot, name)
+    graph = responses.get_service(request).get_graph()
+    tag = responses.make_etag(graph, name)
     headers = responses.cache_headers(tag) | {"Vary": "Accept-Encoding"}
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=headers)
     headers |= {"Content-Disposition": f'attachment; filename="{name}"'}
     media_type = GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.media_type)
     cache = _get_download_cache(request)
-    if request.method == "HEAD" and file.name not in cache.list_generated(snapshot):
+    if request.method == "HEAD" and file.name not in cache.list_generated(graph):
         response = Response(headers=headers, media_type=media_type)
         del response.headers["content-length"]  # unknown until the file is generated
         return response
     # Shielded: others may want the file as well, even if this client disconnects.
-    generated = await asyncio.shield(cache.get_or_generate(snapshot, file))
+    generated = await asyncio.shield(cache.get_or_generate(graph, file))
     if name.endswith(GZIP_SUFFIX):
         return _PackedResponse(generated, headers)
     is_packed = accepts_encoding(request.headers.get("accept-encoding", ""), "gzip")

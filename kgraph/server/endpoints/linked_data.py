@@ -25,7 +25,7 @@ from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, choose_f
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.pages.things import THING_PAGES, TemplateValues
 from kgraph.server.workers.messages import QueryRequest, Reply
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 MAX_INCOMING = 500  #: incoming statements shown; thousands of quotes may mention a company
 
@@ -79,70 +79,70 @@ class IriStatus(msgspec.Struct, frozen=True):
 
 async def serve_resource(request: Request) -> Response:
     """Describe the resource whose IRI the path is."""
-    snapshot = responses.get_service(request).get_graph()
-    id_, format_, status = await _resolve_path(request, snapshot)
+    graph = responses.get_service(request).get_graph()
+    id_, format_, status = await _resolve_path(request, graph)
     if status.replaced_by:
         # Temporary: deleting the judgement undoes it.
         query = f"?{request.url.query}" if request.url.query else ""
-        path = local_path(status.replaced_by.removeprefix(snapshot.base))
+        path = local_path(status.replaced_by.removeprefix(graph.base))
         return RedirectResponse(path + query, 307)
     if not status.is_known:
-        raise await run_in_threadpool(_unknown_iri_error, snapshot, request.path_params["id"])
+        raise await run_in_threadpool(_unknown_iri_error, graph, request.path_params["id"])
     is_page = format_ == "html"
-    tag = responses.make_etag(snapshot, id_, format_, *([TEMPLATE_HASH] if is_page else []))
+    tag = responses.make_etag(graph, id_, format_, *([TEMPLATE_HASH] if is_page else []))
     location = {"Content-Location": f"{local_path(id_)}?format={format_}"}
     headers = responses.cache_headers(tag) | location
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=headers)
     if is_page:
-        page = await _render_resource(request, snapshot, id_)
+        page = await _render_resource(request, graph, id_)
         return Response(page, headers=headers, media_type=HTML)
     media_types: dict[AnswerKind, str] = {"graph": ANSWER_FORMATS[format_].media_type}
-    reply = await _run_query(request, snapshot, _CONSTRUCT_QUERY, id_, media_types)
+    reply = await _run_query(request, graph, _CONSTRUCT_QUERY, id_, media_types)
     return responses.make_reply_response(reply, headers)
 
 
-async def _resolve_path(request: Request, snapshot: Snapshot) -> tuple[str, str, IriStatus]:
+async def _resolve_path(request: Request, graph: OpenGraph) -> tuple[str, str, IriStatus]:
     """Return the resource's id, the format of its description, and its status."""
     id_ = request.path_params["id"]
     accept, forced = request.headers.get("accept", ""), request.query_params.get("format", "")
     format_ = choose_format(accept, forced, OFFERED_MEDIA_TYPES)
-    status = await _get_iri_status(request, snapshot, id_)
+    status = await _get_iri_status(request, graph, id_)
     stem, dot, suffix = id_.rpartition(".")
     if status.is_known or status.replaced_by or dot + suffix not in FORMAT_OF_SUFFIX:
         return id_, format_, status
-    return stem, FORMAT_OF_SUFFIX[dot + suffix], await _get_iri_status(request, snapshot, stem)
+    return stem, FORMAT_OF_SUFFIX[dot + suffix], await _get_iri_status(request, graph, stem)
 
 
-async def _get_iri_status(request: Request, snapshot: Snapshot, id_: str) -> IriStatus:
+async def _get_iri_status(request: Request, graph: OpenGraph, id_: str) -> IriStatus:
     try:
-        NamedNode(snapshot.base + id_)
+        NamedNode(graph.base + id_)
     except ValueError:  # not an IRI
         return IriStatus(False, "")
-    (row,) = await _select(request, snapshot, _STATUS_QUERY, id_)
+    (row,) = await _select(request, graph, _STATUS_QUERY, id_)
     return IriStatus(row["known"]["value"] == "true", row.get("new", {}).get("value", ""))
 
 
 async def _select(
-    request: Request, snapshot: Snapshot, query: str, id_: str
+    request: Request, graph: OpenGraph, query: str, id_: str
 ) -> list[dict[str, dict[str, str]]]:
     media_types: dict[AnswerKind, str] = {"solutions": ANSWER_FORMATS["json"].media_type}
-    reply = await _run_query(request, snapshot, query, id_, media_types)
+    reply = await _run_query(request, graph, query, id_, media_types)
     rows: list[dict[str, dict[str, str]]]
     rows = msgspec.json.decode(reply.read_all())["results"]["bindings"]
     return rows
 
 
 async def _run_query(
-    request: Request, snapshot: Snapshot, query: str, id_: str, media_types: dict[AnswerKind, str]
+    request: Request, graph: OpenGraph, query: str, id_: str, media_types: dict[AnswerKind, str]
 ) -> Reply:
-    text = query.format(iri=NamedNode(snapshot.base + id_), limit=MAX_INCOMING)
-    return await responses.run_query(request, snapshot, QueryRequest(text, media_types))
+    text = query.format(iri=NamedNode(graph.base + id_), limit=MAX_INCOMING)
+    return await responses.run_query(request, graph, QueryRequest(text, media_types))
 
 
-def _unknown_iri_error(snapshot: Snapshot, id_: str) -> UnknownNameError:
+def _unknown_iri_error(graph: OpenGraph, id_: str) -> UnknownNameError:
     name = id_.rpartition("/")[2]
-    names = snapshot.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
+    names = graph.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
     hint = f"did you mean {', '.join(names)}?" if names else "ask /sparql what there is"
     iri = shorten(id_, MAX_SUGGESTED_NAME_CHARS)
     return UnknownNameError(f"nothing in the graph has the IRI {iri!r}: {hint}", names)
@@ -151,11 +151,11 @@ def _unknown_iri_error(snapshot: Snapshot, id_: str) -> UnknownNameError:
 # -- the page ------------------------------------------------------------------
 
 
-async def _render_resource(request: Request, snapshot: Snapshot, id_: str) -> str:
+async def _render_resource(request: Request, graph: OpenGraph, id_: str) -> str:
     render = THING_PAGES.get(id_.partition("/")[0])
     if render:
-        return await render(request, snapshot, id_, _common_values(snapshot.base, id_))
-    rows = await _select(request, snapshot, _STATEMENTS_QUERY, id_)
+        return await render(request, graph, id_, _common_values(graph.base, id_))
+    rows = await _select(request, graph, _STATEMENTS_QUERY, id_)
     statements = {
         Statement(
             row["way"]["value"],
@@ -166,7 +166,7 @@ async def _render_resource(request: Request, snapshot: Snapshot, id_: str) -> st
         )
         for row in rows
     }
-    return render_statements(snapshot.base, id_, statements)
+    return render_statements(graph.base, id_, statements)
 
 
 def _common_values(base: str, id_: str) -> TemplateValues:

@@ -38,15 +38,15 @@ async def serve_sparql(request: Request) -> Response:
     if request.method != "POST" and not request.scope["query_string"]:
         return await serve_service_description(request)
     operation = await _read_operation(request)
-    snapshot = responses.get_service(request).get_graph()
+    graph = responses.get_service(request).get_graph()
     check_read_only(operation.query)
-    refuse_other_graphs(operation, snapshot.base + "dataset")
+    refuse_other_graphs(operation, graph.base + "dataset")
     media_types = choose_media_types(request.headers.get("accept", ""), operation.format)
     query = QueryRequest(operation.query, media_types)
-    tag = responses.make_etag(snapshot, *query.cache_key)
+    tag = responses.make_etag(graph, *query.cache_key)
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=responses.cache_headers(tag))
-    reply = await responses.run_query(request, snapshot, query, "queries")
+    reply = await responses.run_query(request, graph, query, "queries")
     return responses.make_reply_response(reply, responses.cache_headers(tag))
 
 

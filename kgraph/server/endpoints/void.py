@@ -17,7 +17,7 @@ from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, choose_media_type
 from kgraph.server.workers.messages import QueryRequest, Reply
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 FORMAT_NAMESPACE = "http://www.w3.org/ns/formats/"  #: of formats' names
 
@@ -69,24 +69,24 @@ _CLASS_TURTLE = """
 
 async def serve_service_description(request: Request) -> Response:
     """Describe the SPARQL endpoint: its language, formats and data set."""
-    snapshot = responses.get_service(request).get_graph()
+    graph = responses.get_service(request).get_graph()
     address = str(request.base_url) + "sparql"
-    return _rdf_response(request, snapshot, address, describe_service(snapshot, address))
+    return _rdf_response(request, graph, address, describe_service(graph, address))
 
 
 async def serve_void(request: Request) -> Response:
     """Describe the graph: its size, vocabularies and classes."""
-    snapshot = responses.get_service(request).get_graph()
+    graph = responses.get_service(request).get_graph()
     query = QueryRequest(CLASSES_QUERY, {"solutions": ANSWER_FORMATS["json"].media_type})
-    reply = await responses.run_query(request, snapshot, query)
+    reply = await responses.run_query(request, graph, query)
     rows = msgspec.json.decode(reply.read_all())["results"]["bindings"]
     classes = [(row["class"]["value"], int(row["entities"]["value"])) for row in rows]
-    triples = describe_dataset(snapshot, str(request.base_url), classes)
-    return _rdf_response(request, snapshot, str(request.url), triples)
+    triples = describe_dataset(graph, str(request.base_url), classes)
+    return _rdf_response(request, graph, str(request.url), triples)
 
 
 def _rdf_response(
-    request: Request, snapshot: Snapshot, address: str, triples: list[Triple]
+    request: Request, graph: OpenGraph, address: str, triples: list[Triple]
 ) -> Response:
     accept = request.headers.get("accept", "")
     media_type = choose_media_type(accept, FORMATS_BY_MEDIA_TYPE["graph"])
@@ -98,7 +98,7 @@ def _rdf_response(
         raise RequestError(
             406, f"Accept: {shorten(accept)}: this is RDF; accept text/turtle, for example"
         )
-    tag = responses.make_etag(snapshot, address, name, media_type)
+    tag = responses.make_etag(graph, address, name, media_type)
     headers = responses.cache_headers(tag)
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=headers)
@@ -109,7 +109,7 @@ def _rdf_response(
     return responses.make_reply_response(Reply("graph", media_type, data), headers)
 
 
-def describe_service(snapshot: Snapshot, address: str) -> list[Triple]:
+def describe_service(graph: OpenGraph, address: str) -> list[Triple]:
     """Return the description of the SPARQL endpoint at an address."""
     formats = (NamedNode(FORMAT_NAMESPACE + W3C_FORMAT_NAMES[name]) for name in ANSWER_FORMATS)
     return _parse_turtle(
@@ -118,23 +118,23 @@ def describe_service(snapshot: Snapshot, address: str) -> list[Triple]:
             formats=", ".join(map(str, formats)),
             dataset=NamedNode(f"{address}#dataset"),
             graph=NamedNode(f"{address}#graph"),
-            triples=snapshot.store.meta.triples,
-            void=NamedNode(snapshot.base + "dataset"),
+            triples=graph.store.meta.triples,
+            void=NamedNode(graph.base + "dataset"),
         )
     )
 
 
-def describe_dataset(snapshot: Snapshot, root: str, classes: list[tuple[str, int]]) -> list[Triple]:
+def describe_dataset(graph: OpenGraph, root: str, classes: list[tuple[str, int]]) -> list[Triple]:
     """Return the description of the graph on a server whose address ends in ``/``.
 
     ``classes`` holds IRI and number of entities of each class.
     """
-    void = NamedNode(snapshot.base + "dataset")
+    void = NamedNode(graph.base + "dataset")
     turtle = _DATASET_TURTLE.format(
         void=void,
         endpoint=NamedNode(root + "sparql"),
-        base=Literal(snapshot.base),
-        triples=snapshot.store.meta.triples,
+        base=Literal(graph.base),
+        triples=graph.store.meta.triples,
         vocabularies=", ".join(str(NamedNode(PREFIXES[prefix])) for prefix in VOCABULARIES),
     )
     for n, (class_, entities) in enumerate(classes, 1):

@@ -23,7 +23,7 @@ from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
 from kgraph.server.pages.templates import TEMPLATE_HASH
 from kgraph.server.service import Service
 from kgraph.server.workers.messages import QueryRequest, Reply
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 RequestHandler = Callable[[Request], Awaitable[Response]]  #: an endpoint's function
 
@@ -176,19 +176,19 @@ async def cancel_on_disconnect(request: Request, work: Coroutine[Any, Any, Resul
 
 
 async def run_query(
-    request: Request, snapshot: Snapshot, query: QueryRequest, pool: str = "pages"
+    request: Request, graph: OpenGraph, query: QueryRequest, pool: str = "pages"
 ) -> Reply:
     """Evaluate a query for a request: :meth:`kgraph.server.service.Service.run_query`."""
-    work = get_service(request).run_query(snapshot, query, pool)
+    work = get_service(request).run_query(graph, query, pool)
     return await cancel_on_disconnect(request, work)
 
 
 # -- responses ---------------------------------------------------------------------
 
 
-def make_etag(snapshot: Snapshot, *parts: str) -> str:
+def make_etag(graph: OpenGraph, *parts: str) -> str:
     """Return a weak ETag of an answer, whose rows may change their order between two runs."""
-    return f'W/"{hex_digest(chr(0).join((snapshot.tag, *parts)), 24)}"'
+    return f'W/"{hex_digest(chr(0).join((graph.tag, *parts)), 24)}"'
 
 
 def is_not_modified(request: Request, tag: str) -> bool:
@@ -223,7 +223,7 @@ def make_reply_response(reply: Reply, headers: dict[str, str]) -> Response:
 
 
 #: Makes a page: its HTML, which depends only on the request and the graph, or a response.
-PageRenderer = Callable[[Request, Snapshot], Awaitable[str | Response]]
+PageRenderer = Callable[[Request, OpenGraph], Awaitable[str | Response]]
 
 
 def make_page_handler(render: PageRenderer, headers: Mapping[str, str] = {}) -> RequestHandler:
@@ -231,12 +231,12 @@ def make_page_handler(render: PageRenderer, headers: Mapping[str, str] = {}) -> 
 
     async def handle(request: Request) -> Response:
         refuse_unacceptable(request, (HTML,), "this is a page; /api has the same data")
-        snapshot = get_service(request).get_graph()
-        tag = make_etag(snapshot, TEMPLATE_HASH, request.url.path, request.url.query)
+        graph = get_service(request).get_graph()
+        tag = make_etag(graph, TEMPLATE_HASH, request.url.path, request.url.query)
         all_headers = {**cache_headers(tag), **headers}
         if is_not_modified(request, tag):
             return Response(status_code=304, headers=all_headers)
-        page = await render(request, snapshot)
+        page = await render(request, graph)
         return Response(page, 200, all_headers, HTML) if isinstance(page, str) else page
 
     return handle

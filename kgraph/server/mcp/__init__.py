@@ -1,16 +1,16 @@
-"""The graph for agents: a Model Context Protocol server (https://modelcontextprotocol.io).
+"""A Model Context Protocol server of a graph, for agents (https://modelcontextprotocol.io).
 
-Takes a store, gives tools and resources. From the outside in::
+From the outside in::
 
     server       stdio and streamable HTTP
-    tools        what an agent may ask, in the protocol's terms
-    resources    what it may read
-    asker        the questions put to the last whole graph, each within limits
-    pages        what is known of one thing, small
-    shown        texts and tables small enough for an agent's context
+    tools        the tools, in the protocol's terms
+    resources    the resources
+    service      runs queries on the current graph, within limits
+    render       entities, episodes, hits and explanations as small JSON values
+    format       texts and tables that fit an agent's context
 
-Only ``server`` and ``tools`` know the protocol's library, which :func:`serve_agents` imports when an
-agent is served and not before: it takes a second, and few need it (``kgraph[mcp]``).
+Only ``server`` and ``tools`` import the protocol's library, which takes a second; it is installed
+with ``kgraph[mcp]``, and :func:`serve_agents` imports it when it is called.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ __all__ = ["AgentLimits", "AgentService", "serve_agents"]
 def serve_agents(
     store: Path, limits: AgentLimits | None = None, http: str = "", hosts: Iterable[str] = ()
 ) -> None:
-    """Serve agents until the one that started this closes its end, or until interrupted.
+    """Serve agents until the client closes its end, or until interrupted.
 
     Args:
         store: folder of the graph.
-        limits: what a question may take.
+        limits: of a query.
         http: ``HOST:PORT`` to listen at; "" for standard input and output.
-        hosts: further names under which it may be spoken to over HTTP; ``*`` for any.
+        hosts: further host names accepted over HTTP; ``*`` for any.
 
     Raises:
-        InputError: the library is not installed, or that address cannot be listened at.
+        InputError: the library is not installed, or the address cannot be listened at.
     """
     host, port = _parse_address(http) if http else ("", 0)
     try:
@@ -47,18 +47,15 @@ def serve_agents(
         raise InputError(
             "serving agents takes the package mcp: pip install '.[mcp]' in the checkout of kgraph"
         ) from error
-    asker = AgentService(store, limits or AgentLimits())
+    service = AgentService(store, limits or AgentLimits())
     if http:
-        server.serve_http(asker, host, port, hosts)
+        server.serve_http(service, host, port, hosts)
     else:
-        server.serve_stdio(asker)
+        server.serve_stdio(service)
 
 
 def _parse_address(http: str) -> tuple[str, int]:
-    """Host and port of ``HOST:PORT``, ``[::1]:PORT`` or ``:PORT``.
-
-    Raises:
-        InputError: it is of another form.
+    """Parse ``HOST:PORT``, ``[::1]:PORT`` or ``:PORT``.
 
     >>> _parse_address("127.0.0.1:8001"), _parse_address("[::1]:0"), _parse_address(":80")
     (('127.0.0.1', 8001), ('::1', 0), ('127.0.0.1', 80))

@@ -1,10 +1,8 @@
-"""What an agent is shown: little at a time, and nothing that hides.
+"""Texts and tables that are safe and small enough for an agent's context.
 
-Takes texts and rows that nobody has looked at, gives plain values for JSON. An agent reads
-all that it is given, and keeps it: so a text is cut, a table ends when its room is used up
-and says how to get the rest, and an IRI of the graph is given as the short id that every
-tool takes. A text stays data: characters that a person would not see, in which instructions
-to a program could hide, are taken out.
+An agent reads and keeps all that it is sent. So texts are cut, tables end at a number of
+characters and say how to get the rest, and IRIs of the graph become the short ids that every tool
+accepts. Characters that a person would not see are removed: they could hide instructions.
 """
 
 from __future__ import annotations
@@ -18,40 +16,37 @@ import msgspec
 
 from kgraph.base.vocabulary import compact_iri
 
-AGENT_TEXT_CHARS = 400
-"""Characters of a text: of a hundred quotes two are longer."""
+AGENT_TEXT_CHARS = 400  #: of a text; of a hundred quotes two are longer
 
-MAX_TABLE_CHARS = 12_000
-"""Characters of a table: some 4,000 tokens."""
+MAX_TABLE_CHARS = 12_000  #: of a table: some 4,000 tokens
 
-VISIBLE_JOINERS = "\u200c\u200d"
-"""Characters without a shape of their own that scripts and emoji need."""
+VISIBLE_JOINERS = "\u200c\u200d"  #: characters without a shape that scripts and emoji need
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
 
+# Any number of variation selectors may follow a letter, unseen. U+FE0F is kept: it colours emoji.
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
-"""Variation selectors, of which any number may follow a letter, unseen. U+FE0F colours emoji."""
 
 JsonCell = str | int | float | bool | None
 
 
 def clean_text(value: str, limit: int = AGENT_TEXT_CHARS) -> str:
-    """A text on one line without hidden characters, cut with ``…`` where it is long.
+    """Put a text on one line without hidden characters, cut with ``…`` if it is long.
 
     >>> clean_text("a\\u202eb\\n c\\U000e0041"), clean_text("abcdef", 4)
     ('ab c', 'abc…')
     """
     line = _VARIATION_SELECTORS.sub("", " ".join(value[: limit * 8].split()))
-    seen = "".join(char for char in line if char in VISIBLE_JOINERS or not _is_hidden(char))
-    return seen if len(seen) <= limit else seen[: limit - 1].rstrip() + "…"
-
-
-def _is_hidden(char: str) -> bool:
-    return unicodedata.category(char) in _HIDDEN_CATEGORIES
+    visible = "".join(
+        char
+        for char in line
+        if char in VISIBLE_JOINERS or unicodedata.category(char) not in _HIDDEN_CATEGORIES
+    )
+    return visible if len(visible) <= limit else visible[: limit - 1].rstrip() + "…"
 
 
 def shorten_iri(iri: str, base: str) -> str:
-    """An IRI as tools take it and SPARQL reads it: an id of the graph, or a prefixed name.
+    """Return an IRI as an id of the graph or as a prefixed name, as tools and SPARQL accept it.
 
     >>> shorten_iri("https://example.org/id/company/nvidia", "https://example.org/id/")
     'company/nvidia'
@@ -62,38 +57,31 @@ def shorten_iri(iri: str, base: str) -> str:
 
 
 def fit_rows(
-    found: Iterable[Sequence[JsonCell]], room: int = MAX_TABLE_CHARS
+    rows: Iterable[Sequence[JsonCell]], max_chars: int = MAX_TABLE_CHARS
 ) -> list[list[JsonCell]]:
-    """As many rows as there is room for, at least one."""
-    kept: list[list[JsonCell]] = []
-    for row in found:
+    """Return as many rows as fit, at least one."""
+    fitting: list[list[JsonCell]] = []
+    for row in rows:
         cells = [clean_text(cell) if isinstance(cell, str) else cell for cell in row]
-        room -= len(msgspec.json.encode(cells))
-        if room < 0 and kept:
+        max_chars -= len(msgspec.json.encode(cells))
+        if max_chars < 0 and fitting:
             break
-        kept.append(cells)
-    return kept
+        fitting.append(cells)
+    return fitting
 
 
 def page_table(
-    columns: Sequence[str], found: Sequence[Sequence[JsonCell]], limit: int, offset: int = 0
+    columns: Sequence[str], rows: Sequence[Sequence[JsonCell]], limit: int, offset: int = 0
 ) -> dict[str, Any]:
-    """A part of a table, and how to get the next one.
-
-    Args:
-        columns: their names.
-        found: all rows.
-        limit: rows at the most.
-        offset: rows to leave out at the beginning.
-    """
-    kept = fit_rows(found[offset : offset + limit])
-    end = offset + len(kept)
-    told: dict[str, Any] = {"columns": list(columns), "rows": kept, "total": len(found)}
-    if end < len(found):
-        told["next"] = f"rows {offset + 1} to {end} of {len(found)}: ask again with offset={end}"
-    return told
+    """Return a page of a table, with a note on how to get the next one."""
+    page = fit_rows(rows[offset : offset + limit])
+    end = offset + len(page)
+    table: dict[str, Any] = {"columns": list(columns), "rows": page, "total": len(rows)}
+    if end < len(rows):
+        table["next"] = f"rows {offset + 1} to {end} of {len(rows)}: ask again with offset={end}"
+    return table
 
 
 def encode_json(value: object) -> str:
-    """JSON without a space: what an agent's context is spent on are the values."""
+    """Encode JSON without spaces."""
     return msgspec.json.encode(value).decode()

@@ -1,84 +1,86 @@
-"""What the graph knows of one thing, small: hits, entities, episodes, explanations.
-
-Takes what :mod:`kgraph.search` and :mod:`kgraph.query` give, gives plain values for JSON
-whose texts are cut, and whose ids lead on.
-"""
+"""Hits, entities, episodes and explanations as small JSON values: texts cut, numbers rounded."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from kgraph.base.text import format_day
-from kgraph.search import Hit, Source
+from kgraph.search import Hit
 from kgraph.server.mcp.format import clean_text
-from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention, PageQuote
+from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
+from kgraph.views.values import rank_counts
 from kgraph.views.why import SHOW_EDGE_RULE, Explanation, Witness
 
 JsonObject = dict[str, Any]
 
-MAX_NAMES = 12
-"""Ways of writing a name that are shown; OpenAI has some thirty."""
+MAX_NAMES = 12  #: spellings of a name; OpenAI has some thirty
 
-MAX_WITNESSES = 6
-"""Rows behind an edge that are shown; the surest come first in few of them."""
+MAX_WITNESSES = 6  #: rows of an edge; few edges with more have the most confident ones first
 
 MAX_SUMMARY_CHARS = 1500
-"""Characters of an episode's summary."""
+MAX_TITLE_CHARS = 160
+MAX_REASON_CHARS = 200
+MAX_NAME_CHARS = 80
 
 
-def render_hit(found: Hit) -> JsonObject:
-    """One hit of a search."""
-    told: JsonObject = {"kind": found.kind, "id": found.id}
-    if found.name:
-        told["name"] = clean_text(found.name)
-    if found.type:
-        told["type"] = found.type
-    if found.text and found.kind != "episode":
-        told["text"] = clean_text(found.text)
-    if found.episodes:
-        told["relevance" if found.kind == "quote" else "confidence"] = round(found.weight, 3)
-    if found.episode:
-        told["episode"] = render_source(found.episode)
-    if found.episodes != 1:  # of what only adverts name, 0
-        told["episodes"] = found.episodes
-    return told
-
-
-def render_source(episode: Source) -> JsonObject:
-    """The episode that a hit stands in."""
-    return _drop_empty(
-        id=f"episode/{episode.slug}",
-        title=clean_text(episode.title, 160),
-        date=format_day(episode.date, episode.dated),
-        show=clean_text(episode.show, 80),
-        url=clean_text(episode.original_url),
-    )
+def render_hit(hit: Hit) -> JsonObject:
+    """Render a hit of a search."""
+    values: JsonObject = {"kind": hit.kind, "id": hit.id}
+    if hit.name:
+        values["name"] = clean_text(hit.name)
+    if hit.type:
+        values["type"] = hit.type
+    if hit.text and hit.kind != "episode":
+        values["text"] = clean_text(hit.text)
+    if hit.episodes:
+        values["relevance" if hit.kind == "quote" else "confidence"] = round(hit.weight, 3)
+    if source := hit.episode:
+        values["episode"] = _drop_empty(
+            id=f"episode/{source.slug}",
+            title=clean_text(source.title, MAX_TITLE_CHARS),
+            date=format_day(source.date, source.dated),
+            show=clean_text(source.show, MAX_NAME_CHARS),
+            url=clean_text(source.original_url),
+        )
+    if hit.episodes != 1:  # 0 for what only adverts name
+        values["episodes"] = hit.episodes
+    return values
 
 
 def render_entity(page: EntityPage, base: str) -> JsonObject:
-    """An entity, what stands beside it, its best quotes and newest episodes."""
-    thing = page.entity
-    names = sorted(thing.surfaces.items(), key=lambda item: (-item[1], item[0]))
+    """Render an entity, its neighbours, best quotes and newest episodes."""
+    entity = page.entity
     return _drop_empty(
-        id=thing.id,
-        iri=base + thing.id,
-        name=clean_text(thing.label),
-        type=thing.type,
-        kind=thing.kind,
-        confidence=round(thing.confidence, 3),
-        episodes=thing.episodes,
-        advertised=thing.advertised,
-        shows=thing.shows,
+        id=entity.id,
+        iri=base + entity.id,
+        name=clean_text(entity.label),
+        type=entity.type,
+        kind=entity.kind,
+        confidence=round(entity.confidence, 3),
+        episodes=entity.episodes,
+        advertised=entity.advertised,
+        shows=entity.shows,
         own_episodes=page.series or "",
         newest_own=[_render_episode_line(line) for line in page.belonging],
-        written={clean_text(name, 80): count for name, count in names[:MAX_NAMES]},
-        relations=[f"{property_} {target}" for property_, target in thing.relations],
-        replaces=list(thing.replaces),
+        written={
+            clean_text(name, MAX_NAME_CHARS): count
+            for name, count in rank_counts(entity.surfaces)[:MAX_NAMES]
+        },
+        relations=[f"{property_} {target}" for property_, target in entity.relations],
+        replaces=list(entity.replaces),
         beside=[
             {"name": clean_text(n.label), "type": n.type, "episodes": n.episodes, "lift": n.lift}
             for n in page.neighbours
         ],
-        quotes=[_render_quote(quote) for quote in page.quotes],
+        quotes=[
+            {
+                "text": clean_text(quote.text),
+                "relevance": round(quote.relevance, 3),
+                "episode": f"episode/{quote.slug}",
+                "title": clean_text(quote.title, MAX_TITLE_CHARS),
+            }
+            for quote in page.quotes
+        ],
         newest=[_render_episode_line(line) for line in page.episodes],
         advertised_in=[_render_episode_line(line) for line in page.advertised],
         others_of_that_name=page.others,
@@ -86,7 +88,7 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
 
 
 def render_episode(page: EpisodePage, base: str) -> JsonObject:
-    """An episode, what it mentions and its best quotes."""
+    """Render an episode, its mentions and best quotes."""
     id_ = f"episode/{page.episode.slug}"
     return _drop_empty(
         id=id_,
@@ -107,33 +109,30 @@ def render_episode(page: EpisodePage, base: str) -> JsonObject:
 
 def _render_mentions(mentions: list[PageMention]) -> list[JsonObject]:
     return [
-        {"name": clean_text(one.label), "type": one.type, "confidence": round(one.confidence, 3)}
-        for one in mentions
+        {"name": clean_text(m.label), "type": m.type, "confidence": round(m.confidence, 3)}
+        for m in mentions
     ]
 
 
 def render_explanation(edge: Explanation) -> JsonObject:
-    """An edge, or a rejection, and the rows behind it."""
-    told = _drop_empty(
+    """Render an edge or a rejection, and the rows that support it."""
+    decision = "rejected" if edge.type == "noise" else f"accepted as {edge.type}"
+    if edge.rule == SHOW_EDGE_RULE:
+        decision = "the episode belongs to it"
+    values = _drop_empty(
         episode=clean_text(edge.episode),
         name=clean_text(edge.label),
-        decision=_describe_decision(edge),
+        decision=decision,
         id=edge.target,
         confidence=round(edge.confidence, 3),
         rule=edge.rule,
-        advert_alone=[clean_text(str(reason), 200) for reason in edge.advert],
-        reasons=[clean_text(str(reason), 200) for reason in edge.reasons],
+        advert_alone=[clean_text(str(reason), MAX_REASON_CHARS) for reason in edge.advert],
+        reasons=[clean_text(str(reason), MAX_REASON_CHARS) for reason in edge.reasons],
         rows=[_render_witness(row) for row in edge.rows[:MAX_WITNESSES]],
     )
     if len(edge.rows) > MAX_WITNESSES:
-        told["more_rows"] = len(edge.rows) - MAX_WITNESSES
-    return told
-
-
-def _describe_decision(edge: Explanation) -> str:
-    if edge.rule == SHOW_EDGE_RULE:
-        return "the episode belongs to it"
-    return "rejected" if edge.type == "noise" else f"accepted as {edge.type}"
+        values["more_rows"] = len(edge.rows) - MAX_WITNESSES
+    return values
 
 
 def _render_witness(row: Witness) -> JsonObject:
@@ -141,34 +140,24 @@ def _render_witness(row: Witness) -> JsonObject:
         place=f"{row.file}#{row.pointer}",
         written=clean_text(row.surface),
         context=clean_text(row.context),
-        category=clean_text(row.category, 80),
+        category=clean_text(row.category, MAX_NAME_CHARS),
         stated=clean_text(row.stated, 20),
         extractor=row.extractor,
         rule=row.rule,
         confidence=round(row.confidence, 3),
-        reasons=[clean_text(str(reason), 200) for reason in row.reasons],
+        reasons=[clean_text(str(reason), MAX_REASON_CHARS) for reason in row.reasons],
     )
-
-
-def _render_quote(quote: PageQuote) -> JsonObject:
-    return {
-        "text": clean_text(quote.text),
-        "relevance": round(quote.relevance, 3),
-        "episode": f"episode/{quote.slug}",
-        "title": clean_text(quote.title, 160),
-    }
 
 
 def _render_episode_line(line: PageEpisode) -> JsonObject:
     return _drop_empty(
         id=f"episode/{line.slug}",
-        title=clean_text(line.title, 160),
+        title=clean_text(line.title, MAX_TITLE_CHARS),
         date=format_day(line.date, line.dated),
-        show=clean_text(line.show, 80),
+        show=clean_text(line.show, MAX_NAME_CHARS),
         confidence=round(line.confidence, 3),
     )
 
 
 def _drop_empty(**values: Any) -> JsonObject:
-    """What there is; nothing of what is empty."""
     return {name: value for name, value in values.items() if value not in ("", [], {}, ())}

@@ -1,9 +1,8 @@
-"""What an agent may ask: one method each, with the words by which agents choose it.
+"""The tools of the agents' server; method names and docstrings are what agents choose by.
 
-Takes arguments that the protocol's library has checked against the annotations here, gives
-JSON as text: without a schema of its own and not once more as structured content, since an
-agent would keep both. What is wrong becomes an answer in words; nothing of the machine, such
-as a path, is in them.
+The protocol's library checks arguments by the annotations. Results are JSON as text, without an
+output schema: agents would keep structured content beside the text. Errors become texts without
+paths or other details of this machine.
 """
 
 from __future__ import annotations
@@ -33,11 +32,10 @@ from kgraph.views.why import explain_by_name
 ToolArguments = ParamSpec("ToolArguments")
 
 QueryText = Annotated[str, Field(max_length=500)]
-"""Text that is looked for."""
 
 Name = Annotated[str, Field(min_length=1, max_length=300)]
 
-Limit = Annotated[int, Field(ge=1, le=50, description="how many at the most")]
+Limit = Annotated[int, Field(ge=1, le=50, description="maximum number")]
 
 Day = Annotated[
     str,
@@ -53,39 +51,33 @@ else:
 
 _UNSUPPORTED_PREFIXES = ("theme/", "quote/", "insight/", "topic/", "tag/")
 _UNSUPPORTED_HINT = (
-    "of a theme ask best-quotes with about, or search with theme; a quote or an insight is told "
-    "whole where search finds it"
+    "for a theme use best-quotes with about, or search with theme; search returns the whole of a "
+    "quote or an insight"
 )
 
-MAX_FITTING_QUESTIONS = 5
-"""Questions that are listed for words."""
+MAX_RANKED_QUESTIONS = 5  #: questions that are listed for words
 
-MAX_SPARQL_ROWS = 200
-"""Rows of SPARQL that an agent may ask for at once."""
+MAX_SPARQL_ROWS = 200  #: rows of one answer
 
 
 def as_tool_result(work: Callable[ToolArguments, Any]) -> Callable[ToolArguments, str]:
-    """A tool's method, with its result as JSON, and our errors as the protocol's."""
+    """Encode a method's result as JSON, and raise kgraph's errors as the protocol's."""
 
     @wraps(work)
-    def answered(*args: ToolArguments.args, **kwargs: ToolArguments.kwargs) -> str:
+    def run(*args: ToolArguments.args, **kwargs: ToolArguments.kwargs) -> str:
         try:
             return encode_json(work(*args, **kwargs))
         except KgraphError as error:
             raise ToolError(describe_error(error).detail) from error
 
-    return answered
+    return run
 
 
 class Tools:
-    """The tools of one server.
+    """The tools of a server."""
 
-    Args:
-        asker: where they are asked.
-    """
-
-    def __init__(self, asker: AgentService) -> None:
-        self._asker = asker
+    def __init__(self, service: AgentService) -> None:
+        self._service = service
 
     @as_tool_result
     def search(
@@ -98,19 +90,21 @@ class Tools:
         kind: Kind = "quote",
         type: Annotated[Type, Field(description="of entities, with kind entity")] = "",
         about: Annotated[
-            str, Field(description="only what stands in episodes that mention this name")
+            str, Field(description="only hits in episodes that mention this name")
         ] = "",
-        theme: Annotated[str, Field(description="only quotes filed under this theme")] = "",
+        theme: Annotated[str, Field(description="only quotes on this theme")] = "",
         show: Annotated[str, Field(description="only episodes of this show")] = "",
         since: Day = "",
         until: Day = "",
         min_relevance: Annotated[float, Field(ge=0, le=1)] = 0.0,
-        adverts: Annotated[bool, Field(description="probable adverts, too")] = False,
-        per_episode: Annotated[int, Field(ge=0, description="most of one episode; 0: any")] = 2,
+        adverts: Annotated[bool, Field(description="include probable adverts")] = False,
+        per_episode: Annotated[
+            int, Field(ge=0, description="maximum of one episode; 0: any number")
+        ] = 2,
         limit: Limit = 10,
     ) -> dict[str, Any]:
         """Full-text search over quotes, episodes, entities, insights, themes and shows; best
-        first, adverts left out. Quotes come with episode, date and link. kind "" searches all."""
+        first, without adverts. Quotes come with episode, date and link. kind "" searches all."""
         request = SearchRequest(
             q=text,
             kind=kind,
@@ -125,16 +119,16 @@ class Tools:
             limit=limit,
             per_episode=per_episode,
         )
-        found, has_more = search_page(self._asker.index(), request)
-        answer: dict[str, Any] = {"hits": [render.render_hit(hit) for hit in found.hits]}
+        result, has_more = search_page(self._service.get_graph().index, request)
+        answer: dict[str, Any] = {"hits": [render.render_hit(hit) for hit in result.hits]}
         if has_more:
             answer["next"] = f"more than {limit}: raise limit, or narrow with kind, about, since"
-        if found.instead:
-            answer["searched_for"] = found.instead
-        if found.partial:
-            answer["note"] = found.explain_partial()
-        if found.suggestion:
-            answer["did_you_mean"] = found.suggestion
+        if result.instead:
+            answer["searched_for"] = result.instead
+        if result.partial:
+            answer["note"] = result.explain_partial()
+        if result.suggestion:
+            answer["did_you_mean"] = result.suggestion
         return answer
 
     @as_tool_result
@@ -148,48 +142,58 @@ class Tools:
             int, Field(ge=1, le=30, description="neighbours, quotes and episodes each")
         ] = 5,
     ) -> dict[str, Any]:
-        """What the graph knows of one entity (names, type, confidence, what stands beside it,
-        best quotes, newest episodes) or of one episode (summary, mentions, quotes, link)."""
-        snapshot = self._asker.snapshot()
+        """Describe one entity (names, type, confidence, entities mentioned together with it,
+        best quotes, newest episodes) or one episode (summary, mentions, quotes, link)."""
+        graph = self._service.get_graph()
         if local_id(name).startswith(_UNSUPPORTED_PREFIXES):
-            raise InputError(f"{name}: look_up takes entities and episodes; {_UNSUPPORTED_HINT}")
-        page = look_up(snapshot.store, name, limit)
+            raise InputError(f"{name}: look_up accepts entities and episodes; {_UNSUPPORTED_HINT}")
+        page = look_up(graph, name, limit)
         if isinstance(page, EntityPage):
-            return render.render_entity(page, snapshot.base)
-        return render.render_episode(page, snapshot.base)
+            return render.render_entity(page, graph.base)
+        return render.render_episode(page, graph.base)
 
     @as_tool_result
     def list_questions(
         self,
         about: Annotated[
-            QueryText, Field(description="words: the few questions that fit best; empty for all")
+            QueryText, Field(description="words: the questions that match best; empty for all")
         ] = "",
     ) -> dict[str, Any]:
-        """The questions that ask_question answers, each with its typed parameters. A parameter
-        without a default must be given; of type entity, show, theme or episode it is a name."""
-        found = _rank_questions(about) or list(load_named_queries().values())
-        return {"questions": [_describe_question(question) for question in found]}
+        """List the questions that ask_question answers, with their typed parameters. A parameter
+        without a default is required; of type entity, show, theme or episode it is a name."""
+        queries = _rank_questions(about) or list(load_named_queries().values())
+        return {
+            "questions": [
+                {
+                    "name": query.name,
+                    "answers": query.answers[0] if query.answers else query.summary,
+                    "parameters": format_parameters(query),
+                }
+                for query in queries
+            ]
+        }
 
     @as_tool_result
     def ask_question(
         self,
-        name: Annotated[Name, Field(description="as list_questions gives it")],
+        name: Annotated[Name, Field(description="as list_questions returns it")],
         parameters: Annotated[
-            dict[str, str | int | float], Field(description="by name; the rest keep defaults")
+            dict[str, str | int | float], Field(description="by name; others keep defaults")
         ] = {},  # noqa: B006 -- never changed
         limit: Annotated[int, Field(ge=1, le=100)] = 20,
-        offset: Annotated[int, Field(ge=0, description="rows to leave out")] = 0,
+        offset: Annotated[int, Field(ge=0, description="rows to skip")] = 0,
     ) -> dict[str, Any]:
         """Ask a saved question: rankings, quotes on a subject, trends by month, paths with
         evidence, similar episodes. Answers are tables."""
-        found = self._asker.run_question(name, parameters)
-        answer = {"question": name, **page_table(found.columns, found.rows, limit, offset)}
-        given = {key: str(value) for key, value in parameters.items()}
-        if said := describe_query_substitutions(self._asker.snapshot().store, name, given):
-            answer["taken"] = said
-        if found.more:
+        table = self._service.run_question(name, parameters)
+        answer = {"question": name, **page_table(table.columns, table.rows, limit, offset)}
+        texts = {key: str(value) for key, value in parameters.items()}
+        store = self._service.get_graph().store
+        if substitutions := describe_query_substitutions(store, name, texts):
+            answer["taken"] = substitutions
+        if table.more:
             answer["note"] = (
-                f"limited to {len(found.rows)} rows, and there are more; resource "
+                f"limited to {len(table.rows)} rows, and there are more; resource "
                 f"kgraph://queries/{name} has its SPARQL, for run_sparql"
             )
         return answer
@@ -198,7 +202,9 @@ class Tools:
     def run_sparql(
         self,
         query: Annotated[str, Field(min_length=1, max_length=20_000)],
-        limit: Annotated[int, Field(ge=1, le=MAX_SPARQL_ROWS, description="rows at the most")] = 50,
+        limit: Annotated[
+            int, Field(ge=1, le=MAX_SPARQL_ROWS, description="maximum number of rows")
+        ] = 50,
     ) -> dict[str, Any]:
         """Run a SPARQL 1.1 query, read-only. Prefixes kg, schema, skos, prov, oa, rdf, rdfs and
         xsd are known; ids are IRIs relative to the base: <company/nvidia>. An episode
@@ -208,16 +214,16 @@ class Tools:
         kg:entity, kg:confidence, kg:evidence. A kg:Occurrence has kg:quote (schema:text,
         kg:advert), kg:episode, kg:relevance, kg:theme. kg:matches(?quote, "words") searches.
         Resource kgraph://vocabulary lists every term."""
-        found = self._asker.run_sparql(query, limit)
-        kept = fit_rows(found.rows)
-        answer: dict[str, Any] = {"columns": list(found.columns), "rows": kept}
-        if found.more or len(kept) < len(found.rows):
+        table = self._service.run_sparql(query, limit)
+        rows = fit_rows(table.rows)
+        answer: dict[str, Any] = {"columns": list(table.columns), "rows": rows}
+        if table.more or len(rows) < len(table.rows):
             answer["next"] = (
-                f"there are more than {len(kept)} rows: count or aggregate, or page with ORDER BY "
-                f"and OFFSET {len(kept)}"
+                f"there are more than {len(rows)} rows: count or aggregate, or page with ORDER BY "
+                f"and OFFSET {len(rows)}"
             )
-        if said := describe_unknown_terms(query, self._asker.snapshot().store):
-            answer["hint"] = "; ".join(said)
+        if hints := describe_unknown_terms(query, self._service.get_graph().store):
+            answer["hint"] = "; ".join(hints)
         return answer
 
     @as_tool_result
@@ -228,35 +234,21 @@ class Tools:
     ) -> dict[str, Any]:
         """Why an episode is linked to an entity, or why a name in it was rejected: file, row,
         extractor, words around it, rule, confidence and its breakdown."""
-        snapshot = self._asker.snapshot()
-        edges = explain_by_name(snapshot.store, episode.removeprefix(snapshot.base), name)
+        graph = self._service.get_graph()
+        edges = explain_by_name(graph.store, episode.removeprefix(graph.base), name)
         return {"edges": [render.render_explanation(edge) for edge in edges[:3]]}
 
 
 def _rank_questions(about: str) -> list[NamedQuery]:
-    """The questions that hold the words, in singular or plural, the best first: a word counts the
-    more the fewer hold it."""
-    known = list(load_named_queries().values())
-    spoken = [
-        {form for word in tokenize(_question_text(q)) for form in word_forms(word)} for q in known
-    ]
-    scores = [0.0] * len(known)
+    """Return the queries that have the words, singular or plural, best first; a word weighs the
+    more, the fewer queries have it."""
+    queries = list(load_named_queries().values())
+    texts = (" ".join((query.name, query.summary, *query.answers)) for query in queries)
+    forms = [{form for word in tokenize(text) for form in word_forms(word)} for text in texts]
+    scores = [0.0] * len(queries)
     for word in sorted(set(tokenize(about))):
-        holding = [n for n, held in enumerate(spoken) if not held.isdisjoint(word_forms(word))]
-        for n in holding:
-            scores[n] += log(1 + len(known) / len(holding))
-    order = sorted(range(len(known)), key=lambda n: (-scores[n], known[n].name))
-    return [known[n] for n in order[:MAX_FITTING_QUESTIONS] if scores[n]]
-
-
-def _question_text(question: NamedQuery) -> str:
-    return " ".join((question.name, question.summary, *question.answers))
-
-
-def _describe_question(question: NamedQuery) -> dict[str, Any]:
-    answers = question.answers[0] if question.answers else question.summary
-    return {
-        "name": question.name,
-        "answers": answers,
-        "parameters": list(format_parameters(question)),
-    }
+        matches = [n for n, words in enumerate(forms) if not words.isdisjoint(word_forms(word))]
+        for n in matches:
+            scores[n] += log(1 + len(queries) / len(matches))
+    order = sorted(range(len(queries)), key=lambda n: (-scores[n], queries[n].name))
+    return [queries[n] for n in order[:MAX_RANKED_QUESTIONS] if scores[n]]

@@ -1,1 +1,1 @@
-"""Pages for people: templates, parameters, forms and what each page shows."""
+"""HTML pages: templates, request parameters, forms, and what each page shows."""

@@ -1,9 +1,8 @@
-"""Pictures that need no script: bars of a timeline, and what stands around a thing.
+"""Charts without script: the bars of a timeline, and the drawing of a neighbourhood.
 
-Takes facts, gives numbers for templates to write as SVG and HTML. A bar is a link with words
-of its own, so that a timeline is a list for who hears it and for who uses no mouse; nothing
-is drawn by a library in the browser, where a few bars would cost a hundred kilobytes of
-script and could not be read without it.
+Computes the numbers that templates write as HTML and SVG. Each bar is a link with a text, so that a
+timeline is a list for screen readers and keyboards. A charting library would cost a hundred
+kilobytes of script, and show nothing without it.
 """
 
 from __future__ import annotations
@@ -19,95 +18,78 @@ from kgraph.draw.legend import TYPE_STYLES
 from kgraph.draw.network import DASHED_BELOW_CONFIDENCE, FONT_PX, MAX_LABEL_CHARS, label_width
 from kgraph.draw.shapes import svg_points
 from kgraph.server.pages.templates import format_percent
-from kgraph.views.neighbourhood import Neighbourhood, Node, Tie
+from kgraph.views.neighbourhood import Neighbourhood, Node
 from kgraph.views.values import MonthCount
 
-BAR_HEIGHT = 100.0
-"""Height of the highest bar, in its own units."""
-
-MIN_BAR_HEIGHT = 2.0
-"""Height of the lowest bar that is none of nothing: one that is seen."""
+BAR_HEIGHT = 100.0  #: of the highest bar, in units of its viewBox
+MIN_BAR_HEIGHT = 2.0  #: of the lowest bar above 0, so that it is visible
 
 CHART_MARGIN_PX = 8.0
-"""Room around a picture, in pixels."""
 
 
 class MonthBar(msgspec.Struct, frozen=True):
-    """A month of a timeline.
-
-    Attributes:
-        month, year: what to write below; the year is seen where it is a ``new_year``.
-        words: what follows the count, for who hears it.
-        count: how many episodes.
-        y, height: of the bar, in parts of :data:`BAR_HEIGHT` from above.
-        href: the episodes behind it; "" where there are none.
-        after_gap: months without any episode come before it.
-    """
+    """A month of a timeline."""
 
     month: str
     year: str
-    new_year: bool
-    words: str
+    new_year: bool  #: the year is shown
+    words: str  #: text after the count, for screen readers
     count: int
-    y: float
+    y: float  #: from the top, in units of :data:`BAR_HEIGHT`
     height: float
-    href: str
-    after_gap: bool
+    href: str  #: the episodes; "" if there are none
+    after_gap: bool  #: months without any episode come before it
 
 
 def make_bars(
-    months: Sequence[MonthCount], path: str, asked: dict[str, str], by_share: bool
+    months: Sequence[MonthCount], path: str, parameters: dict[str, str], by_share: bool
 ) -> list[MonthBar]:
-    """A timeline.
+    """Return the bars of a timeline.
 
     Args:
-        months: of the corpus, in order; what comes before the first one that counts is left
-            out, and what comes after the last is not: it tells that there is nothing more.
-        path: of the list of episodes behind each bar.
-        asked: its parameters, to which the month is added.
-        by_share: whether heights are parts of all episodes of the month, or numbers of them.
+        months: of the corpus, in order. Months before the first that counts are left out, but not
+            those after the last: they show that there is nothing more.
+        path: of the list of episodes that bars link to.
+        parameters: of that list, besides the month.
+        by_share: whether heights are shares of all episodes of the month, or numbers of them.
     """
-    shown = _trim_months(months)
-    values = [_bar_value(month, by_share) for month in shown]
-    most = max(values, default=0.0) or 1.0
-    found = []
-    for number, (month, value) in enumerate(zip(shown, values, strict=True)):
-        before = shown[number - 1].month if number else ""
-        height = max(BAR_HEIGHT * value / most, MIN_BAR_HEIGHT) if value else 0.0
-        found.append(
+    months = _trim_months(months)
+    values = [month.episodes / month.all if by_share else float(month.episodes) for month in months]
+    max_value = max(values, default=0.0) or 1.0
+    bars = []
+    for number, (month, value) in enumerate(zip(months, values, strict=True)):
+        previous = months[number - 1].month if number else ""
+        height = max(BAR_HEIGHT * value / max_value, MIN_BAR_HEIGHT) if value else 0.0
+        query = urlencode({**parameters, "month": month.month})
+        bars.append(
             MonthBar(
-                _format_month(month.month, "%b"),
-                month.month[:4],
-                month.month[:4] != before[:4],
-                _bar_label(month, by_share),
-                month.episodes,
-                round(BAR_HEIGHT - height, 1),
-                round(height, 1),
-                f"{path}?{urlencode({**asked, 'month': month.month})}" if month.episodes else "",
-                bool(before) and not _is_next_month(before, month.month),
+                month=date.fromisoformat(f"{month.month}-01").strftime("%b"),
+                year=month.month[:4],
+                new_year=month.month[:4] != previous[:4],
+                words=_bar_label(month, by_share),
+                count=month.episodes,
+                y=round(BAR_HEIGHT - height, 1),
+                height=round(height, 1),
+                href=f"{path}?{query}" if month.episodes else "",
+                after_gap=bool(previous) and not _is_next_month(previous, month.month),
             )
         )
-    return found
+    return bars
 
 
 def _trim_months(months: Sequence[MonthCount]) -> Sequence[MonthCount]:
-    """From the month before the first, which shows where it begins."""
-    counted = [number for number, month in enumerate(months) if month.episodes]
-    if not counted:
-        return []
-    first = counted[0]
-    has_one_before = first > 0 and _is_next_month(months[first - 1].month, months[first].month)
-    return months[first - has_one_before :]
-
-
-def _bar_value(month: MonthCount, by_share: bool) -> float:
-    return month.episodes / month.all if by_share else float(month.episodes)
+    """Drop the months before the first that counts, but for the one directly before it."""
+    first = next((number for number, month in enumerate(months) if month.episodes), len(months))
+    if 0 < first < len(months) and _is_next_month(months[first - 1].month, months[first].month):
+        first -= 1
+    return months[first:]
 
 
 def _bar_label(month: MonthCount, by_share: bool) -> str:
-    """What follows the count.
+    """Return the text after the count.
 
-    >>> _bar_label(MonthCount("2025-09", 18, 72), True), _bar_label(MonthCount("2025-09", 1, 72), False)
+    >>> september = MonthCount("2025-09", 18, 72)
+    >>> _bar_label(september, True), _bar_label(MonthCount("2025-09", 1, 72), False)
     (' of 72 episodes, 25 %', ' episode')
     """
     if not by_share:
@@ -115,17 +97,13 @@ def _bar_label(month: MonthCount, by_share: bool) -> str:
     return f" of {pluralize(month.all, 'episode')}, {format_percent(month.episodes / month.all)}"
 
 
-def _format_month(month: str, form: str) -> str:
-    return date.fromisoformat(f"{month}-01").strftime(form)
-
-
-def _is_next_month(before: str, month: str) -> bool:
-    one, other = (int(text[:4]) * 12 + int(text[5:]) for text in (before, month))
-    return other == one + 1
+def _is_next_month(month: str, next_month: str) -> bool:
+    first, second = (int(text[:4]) * 12 + int(text[5:]) for text in (month, next_month))
+    return second == first + 1
 
 
 class NodeMark(msgspec.Struct, frozen=True):
-    """A node of a picture: where it stands, how it looks, what is written below it."""
+    """A node of a drawing: its mark and its label."""
 
     id: str
     type: str
@@ -140,7 +118,7 @@ class NodeMark(msgspec.Struct, frozen=True):
 
 
 class LinkLine(msgspec.Struct, frozen=True):
-    """A link of a picture; dashed where it is unsure."""
+    """A link of a drawing; dashed if its confidence is low."""
 
     x1: float
     y1: float
@@ -151,7 +129,7 @@ class LinkLine(msgspec.Struct, frozen=True):
 
 
 class NeighbourhoodPicture(msgspec.Struct, frozen=True):
-    """What stands around a thing, ready to be written as SVG."""
+    """A drawing in pixels, its top left corner at 0, 0."""
 
     width: float
     height: float
@@ -160,34 +138,31 @@ class NeighbourhoodPicture(msgspec.Struct, frozen=True):
     font: int = FONT_PX
 
 
-def draw_neighbourhood(found: Neighbourhood) -> NeighbourhoodPicture:
-    """The picture of a neighbourhood, its upper left corner at 0, 0."""
-    boxes = [_mark_box(node) for node in found.nodes]
-    left, top = (
-        min(box[0] for box in boxes) - CHART_MARGIN_PX,
-        min(box[1] for box in boxes) - CHART_MARGIN_PX,
-    )
-    right, bottom = (
-        max(box[2] for box in boxes) + CHART_MARGIN_PX,
-        max(box[3] for box in boxes) + CHART_MARGIN_PX,
-    )
-    at = {node.thing.id: (node.x - left, node.y - top) for node in found.nodes}
+def draw_neighbourhood(neighbourhood: Neighbourhood) -> NeighbourhoodPicture:
+    """Return the drawing of a neighbourhood."""
+    nodes = neighbourhood.nodes
+    lefts, tops, rights, bottoms = zip(*map(_bounding_box, nodes), strict=True)
+    left, top = min(lefts) - CHART_MARGIN_PX, min(tops) - CHART_MARGIN_PX
+    right, bottom = max(rights) + CHART_MARGIN_PX, max(bottoms) + CHART_MARGIN_PX
+    positions = {node.thing.id: (node.x - left, node.y - top) for node in nodes}
+    lines = []
+    for link in neighbourhood.edges:
+        ends = (*positions[link.source], *positions[link.target])
+        x1, y1, x2, y2 = (round(value, 1) for value in ends)
+        width = round(0.8 + 4 * max(link.association, 0.0), 1)
+        lines.append(LinkLine(x1, y1, x2, y2, width, link.confidence < DASHED_BELOW_CONFIDENCE))
     return NeighbourhoodPicture(
         round(right - left),
         round(bottom - top),
-        [_make_mark(node, *at[node.thing.id], found.focus.id) for node in found.nodes],
-        [_make_line(tie, at[tie.source], at[tie.target]) for tie in found.edges],
+        [_make_mark(node, *positions[node.thing.id], neighbourhood.focus.id) for node in nodes],
+        lines,
     )
 
 
-def _mark_box(node: Node) -> tuple[float, float, float, float]:
+def _bounding_box(node: Node) -> tuple[float, float, float, float]:
     half = max(node.radius, label_width(shorten(node.thing.label, MAX_LABEL_CHARS)) / 2)
-    return (
-        node.x - half,
-        node.y - node.radius,
-        node.x + half,
-        node.y + node.radius + FONT_PX + 4,
-    )
+    bottom = node.y + node.radius + FONT_PX + 4
+    return node.x - half, node.y - node.radius, node.x + half, bottom
 
 
 def _make_mark(node: Node, x: float, y: float, focus: str) -> NodeMark:
@@ -203,9 +178,3 @@ def _make_mark(node: Node, x: float, y: float, focus: str) -> NodeMark:
         round(y + node.radius + FONT_PX, 1),
         node.thing.id == focus,
     )
-
-
-def _make_line(tie: Tie, one: tuple[float, float], other: tuple[float, float]) -> LinkLine:
-    x1, y1, x2, y2 = (round(value, 1) for value in (*one, *other))
-    width = round(0.8 + 4 * max(tie.association, 0.0), 1)
-    return LinkLine(x1, y1, x2, y2, width, tie.confidence < DASHED_BELOW_CONFIDENCE)

@@ -1,8 +1,6 @@
-"""The decisions of the graph, for a person who checks: found, paged, each with its reasons.
+"""The audit pages: decisions, filtered and paged, each with its reasons; accounting of rows.
 
-Takes the parameters of a request (:class:`AuditForm`), gives pages of
-:func:`kgraph.views.decisions.find_decisions`, and the accounting of all rows. A decision on a name
-shows the command that would judge it: nothing can be changed over HTTP.
+A decision on a name shows the commands that judge it: nothing can be changed over HTTP.
 """
 
 from __future__ import annotations
@@ -17,58 +15,51 @@ from starlette.responses import Response
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
-from kgraph.server.pages.forms import FacetChoice, parse_number_field
+from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
-from kgraph.server.pages.templates import Pagination, paginate, render_template
+from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import ListDecisions, RowAccounting
-from kgraph.store.current import Snapshot
 from kgraph.views.decisions import DECISION_KINDS, DECISION_ORDERS, DecisionFilter, Decisions
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import Offset
 
 AUDIT_PATH = "/audit"
-
 DECISIONS_PER_PAGE = 50
-"""Decisions of a page."""
 
 
 class AuditPage(NamedTuple):
-    """What can be looked through.
-
-    Attributes:
-        title: of its page.
-        words: what it holds.
-        judged: how a decision that is wrong is put right.
-    """
+    """Texts of an audit's page: title, contents, and how to correct a wrong decision."""
 
     title: str
     words: str
     judged: str
 
 
+#: Texts by the name that ``kgraph audit`` takes.
 AUDIT_PAGES = {
     "mentions": AuditPage(
         "Names",
         "Every entry of the files' lists of companies: what it was taken for, or why it was "
-        "set aside. One that names several things stands here for each.",
-        "A judgement is a line of data/judgements.yaml; every later build holds it.",
+        "rejected. An entry that names several entities is listed once for each.",
+        "A judgement is a line of data/judgements.yaml; every later build applies it.",
     ),
     "shows": AuditPage(
         "Shows",
-        "The show that each file was filed under, and what spoke for it.",
-        "No judgement reaches a show: data/feeds.yaml and the lexicon say what feeds are called.",
+        "The show of each file, and its evidence.",
+        "Judgements do not apply to shows: data/feeds.yaml and the lexicon say what feeds are "
+        "called.",
     ),
     "quotes": AuditPage(
         "Quotes",
-        "Every quote: whether it is probably an advert, and what made it seem one.",
-        "No judgement reaches a quote: data/adverts.yaml says how adverts are worded.",
+        "Every quote: whether it is probably an advert, and why.",
+        "Judgements do not apply to quotes: data/adverts.yaml says how adverts are worded.",
     ),
     "themes": AuditPage(
         "Themes",
-        "Every topic string of quotes, and the theme that it was filed under.",
-        "No judgement reaches a theme: data/themes.yaml says what topic strings mean.",
+        "Every topic string of quotes, and its theme.",
+        "Judgements do not apply to themes: data/themes.yaml says what topic strings mean.",
     ),
 }
-"""By the name that ``kgraph audit`` takes."""
 
 ORDER_LABELS = dict(
     zip(DECISION_ORDERS, ("As in the graph", "Least sure first", "Surest first"), strict=True)
@@ -76,37 +67,29 @@ ORDER_LABELS = dict(
 
 
 class AuditForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is looked for, as the form sends it; "" for what is not filled in.
+    """The fields of the form; "" for empty ones."""
 
-    Attributes:
-        q: a part of a name, of what it became, or of the place.
-        type, rule: of decisions.
-        least, most: bounds of the confidence, in hundredths.
-        order: one of :data:`kgraph.views.decisions.DECISION_ORDERS`.
-        offset: decisions to pass over.
-    """
-
-    q: str = ""
+    q: str = ""  #: part of a name, of its label, or of its location
     type: str = ""
     rule: str = ""
-    least: str = ""
-    most: str = ""
-    order: str = "graph"
+    least: str = ""  #: lowest confidence, in percent
+    most: str = ""  #: highest confidence, in percent
+    order: str = "graph"  #: one of :data:`kgraph.views.decisions.DECISION_ORDERS`
     offset: Offset = 0
 
     def to_filter(self) -> DecisionFilter:
-        """The same as :mod:`kgraph.views.decisions` takes it.
+        """Return the filter of the decisions.
 
         Raises:
-            InputError: a number is none.
+            InputError: a number is wrong.
         """
-        at_least = parse_number_field("least", self.least, 100) / 100
-        at_most = parse_number_field("most", self.most or "100", 100) / 100
-        return DecisionFilter(self.q.strip(), self.type, self.rule, at_least, at_most, self.order)
+        least = parse_number_field("least", self.least, 100) / 100
+        most = parse_number_field("most", self.most or "100", 100) / 100
+        return DecisionFilter(self.q.strip(), self.type, self.rule, least, most, self.order)
 
     @property
     def filled_fields(self) -> dict[str, str]:
-        """What is filled in, without the offset."""
+        """The fields that are not empty, without the offset and the default order."""
         values = msgspec.structs.asdict(self)
         del values["offset"]
         if self.order == DECISION_ORDERS[0]:
@@ -114,17 +97,17 @@ class AuditForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {name: value for name, value in values.items() if value}
 
 
-async def audit_overview_page(request: Request, snapshot: Snapshot) -> str:
-    """What there is to look through, and the accounting of all rows."""
-    found = await fetch_json(request, snapshot, RowAccounting())
-    rows = msgspec.json.decode(found, type=list[tuple[str, str, int]])
+async def audit_overview_page(request: Request, graph: OpenGraph) -> str:
+    """Render the list of audits and the accounting of all rows."""
+    data = await fetch_json(request, graph, RowAccounting())
+    rows = msgspec.json.decode(data, type=list[tuple[str, str, int]])
     return render_template(
         "audits.html", section=AUDIT_PATH, audits=AUDIT_PAGES, accounts=group_outcomes(rows)
     )
 
 
 class ListAccounting(msgspec.Struct, frozen=True):
-    """What became of the rows of a list: (outcome, rows), and whether they close to the row."""
+    """The rows of a list by outcome, and whether their numbers add up."""
 
     name: str
     rows: int
@@ -133,95 +116,67 @@ class ListAccounting(msgspec.Struct, frozen=True):
 
 
 def group_outcomes(rows: list[tuple[str, str, int]]) -> list[ListAccounting]:
-    """The audit ``rows``, list by list.
+    """Group rows of list, outcome (``in`` first) and number by list.
 
-    Args:
-        rows: list, outcome (``in`` first), number.
-
-    >>> group_outcomes([("tags", "in", 3), ("tags", "accepted", 2), ("tags", "merged", 1)])[0].closes
+    >>> rows = [("tags", "in", 3), ("tags", "accepted", 2), ("tags", "merged", 1)]
+    >>> group_outcomes(rows)[0].closes
     True
     """
     lists: dict[str, dict[str, int]] = {}
     for name, outcome, count in rows:
         lists.setdefault(name, {})[outcome] = count
-    return [
-        ListAccounting(
-            name,
-            found["in"],
-            [(outcome, n) for outcome, n in found.items() if outcome != "in" and n],
-            found["in"] == sum(n for outcome, n in found.items() if outcome != "in"),
-        )
-        for name, found in lists.items()
-    ]
+    accounts = []
+    for name, counts in lists.items():
+        total = counts.pop("in")
+        outcomes = [(outcome, n) for outcome, n in counts.items() if n]
+        accounts.append(ListAccounting(name, total, outcomes, total == sum(counts.values())))
+    return accounts
 
 
-async def decisions_page(request: Request, snapshot: Snapshot) -> str | Response:
-    """A part of the decisions, with the form that finds them."""
-    what = request.path_params["what"]
-    if what not in DECISION_KINDS:
+async def decisions_page(request: Request, graph: OpenGraph) -> str | Response:
+    """Render a page of decisions, with the form that filters them."""
+    kind = request.path_params["what"]
+    if kind not in DECISION_KINDS:
         raise RequestError(
-            404, f"{shorten(what)}: no such audit: there is {', '.join(DECISION_KINDS)}"
+            404, f"{shorten(kind)}: no such audit: there is {', '.join(DECISION_KINDS)}"
         )
-    wanted = AuditForm()
+    form = AuditForm()
     try:
-        wanted = parse_params(query_params(request), AuditForm)
-        found = await _fetch_decisions(request, snapshot, what, wanted)
+        form = parse_params(query_params(request), AuditForm)
+        task = ListDecisions(kind, form.to_filter(), form.offset, DECISIONS_PER_PAGE)
+        data = await fetch_json(request, graph, task)
     except InputError as error:
-        return error_page(error, render_decisions(what, wanted, Decisions(0, ()), error))
-    return render_decisions(what, wanted, found)
-
-
-async def _fetch_decisions(
-    request: Request, snapshot: Snapshot, what: str, wanted: AuditForm
-) -> Decisions:
-    task = ListDecisions(what, wanted.to_filter(), wanted.offset, DECISIONS_PER_PAGE)
-    return msgspec.json.decode(await fetch_json(request, snapshot, task), type=Decisions)
+        return error_page(error, render_decisions(kind, form, Decisions(0, ()), error))
+    return render_decisions(kind, form, msgspec.json.decode(data, type=Decisions))
 
 
 def render_decisions(
-    what: str, wanted: AuditForm, found: Decisions, error: InputError | None = None
+    kind: str, form: AuditForm, decisions: Decisions, error: InputError | None = None
 ) -> str:
-    """The page of some decisions.
+    """Render a page of decisions, or the error of the form."""
+    path, fields = f"{AUDIT_PATH}/{kind}", form.filled_fields
 
-    Args:
-        what: which audit.
-        wanted: what was looked for.
-        found: what fits.
-        error: what was wrong, if anything.
-    """
-    path = f"{AUDIT_PATH}/{what}"
-    part: Pagination = paginate(
-        path, wanted.filled_fields, found.total, wanted.offset, DECISIONS_PER_PAGE
-    )
+    def list_choices(name: str, counts: tuple[tuple[str, int], ...]) -> list[FacetChoice]:
+        return make_choices(
+            counts,
+            getattr(form, name),
+            lambda value: f"{path}?{urlencode({**fields, name: value})}",
+        )
+
     return render_template(
         "decisions.html",
         section=AUDIT_PATH,
-        what=what,
-        audit=AUDIT_PAGES[what],
+        what=kind,
+        audit=AUDIT_PAGES[kind],
         audits=AUDIT_PAGES,
-        wanted=wanted,
-        found=found,
-        slice=part,
+        wanted=form,
+        found=decisions,
+        slice=paginate(path, fields, decisions.total, form.offset, DECISIONS_PER_PAGE),
         error=error,
-        types=_facet_choices(path, wanted, "type", found.types),
-        rules=_facet_choices(path, wanted, "rule", found.rules),
+        types=list_choices("type", decisions.types),
+        rules=list_choices("rule", decisions.rules),
         orders=ORDER_LABELS,
     )
-
-
-def _facet_choices(
-    path: str, wanted: AuditForm, name: str, counts: tuple[tuple[str, int], ...]
-) -> list[FacetChoice]:
-    chosen = getattr(wanted, name)
-    return [
-        FacetChoice(
-            value,
-            count,
-            f"{path}?{urlencode({**wanted.filled_fields, name: '' if value == chosen else value})}",
-            value == chosen,
-        )
-        for value, count in counts
-    ]
 
 
 ENDPOINTS = (

@@ -1,8 +1,8 @@
 """The SPARQL editor: YASGUI's editor and table of results, from this server's own files.
 
-Takes nothing but a query to begin with (``?query=`` or ``#query=``), gives a page with a form
-that asks ``/sparql`` without script, and that a script turns into the editor; and, for the
-script, the words of the graph, its prefixes, and the saved queries as examples.
+The page has a form that sends a query to ``/sparql`` without script; a script turns it into the
+editor. It also serves the vocabulary and prefixes that the editor completes, and saved queries as
+examples.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from kgraph.base.vocabulary import PREFIXES, load_terms
 from kgraph.query.formats import ANSWER_FORMATS
-from kgraph.query.named import QUESTION_SECTIONS, NamedQuery
 from kgraph.query.saved import load_saved_queries
 from kgraph.query.sparql_text import add_prefixes
 from kgraph.query.term_hints import describe_unknown_terms
@@ -23,26 +22,27 @@ from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.negotiation import JSON
 from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.parameters import query_params
+from kgraph.server.pages.questions import group_by_section
 from kgraph.server.pages.templates import render_template
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 EDITOR_PATH = "/editor"
 
+#: Query of an editor that is opened without one.
 START_QUERY = """SELECT ?name ?episodes WHERE {
   ?company a kg:Company ; schema:name ?name ; kg:episodeCount ?episodes .
 }
 ORDER BY DESC(?episodes)
 LIMIT 20"""
-"""What stands in the editor at first: an answer to look at, in words to go on from."""
 
+#: Digest of the one style sheet that YASGUI writes into a page, for column widths; others are
+#: refused.
 COLUMN_WIDTHS_HASH = "sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk="
-"""Digest of the one style sheet that YASGUI writes into a page: how columns of results are made
-wider by hand. Any other is still refused."""
 
+#: Policy of the editor (https://www.w3.org/TR/CSP3/#framework-directive-source-list).
 EDITOR_POLICY = SECURITY_HEADERS["Content-Security-Policy"].replace(
     "style-src 'self'", f"style-src 'self' '{COLUMN_WIDTHS_HASH}'"
 )
-"""The editor's own policy (https://www.w3.org/TR/CSP3/#framework-directive-source-list)."""
 
 
 class EditorTerm(msgspec.Struct, frozen=True):
@@ -55,41 +55,34 @@ class EditorTerm(msgspec.Struct, frozen=True):
 
 
 class EditorVocabulary(msgspec.Struct, frozen=True):
-    """What the editor knows: base of the graph's IRIs, prefix -> namespace, and its words."""
+    """What the editor completes: base of the graph's IRIs, prefix -> namespace, and terms."""
 
     base: str
     prefixes: dict[str, str]
     terms: tuple[EditorTerm, ...]
 
 
-async def editor_page(request: Request, snapshot: Snapshot) -> str:
-    """The editor."""
+async def editor_page(request: Request, graph: OpenGraph) -> str:
+    """Render the editor."""
+    ready = [
+        query
+        for query in load_saved_queries().values()
+        if all(parameter.default is not None for parameter in query.parameters)
+    ]
     return render_template(
         "editor.html",
         section=EDITOR_PATH,
         query=query_params(request).get("query", "") or add_prefixes(START_QUERY),
-        examples=list_examples(),
-        formats=[f.name for f in ANSWER_FORMATS.values()],
+        examples=group_by_section(ready),
+        formats=[format_.name for format_ in ANSWER_FORMATS.values()],
     )
 
 
-def list_examples() -> list[tuple[str, list[NamedQuery]]]:
-    """The saved queries that can be asked as they are, by what they are about."""
-    ready = [
-        q for q in load_saved_queries().values() if all(p.default is not None for p in q.parameters)
-    ]
-    found = [
-        (heading, [query for query in ready if query.section == section])
-        for section, heading in QUESTION_SECTIONS.items()
-    ]
-    return [(heading, some) for heading, some in found if some]
-
-
 async def editor_vocabulary(request: Request) -> Response:
-    """What the editor completes, as JSON."""
-    snapshot = responses.get_service(request).get_graph()
-    data = msgspec.json.encode(EditorVocabulary(snapshot.base, PREFIXES, list_editor_terms()))
-    tag = responses.make_etag(snapshot, EDITOR_PATH, data.decode())
+    """Return what the editor completes, as JSON."""
+    graph = responses.get_service(request).get_graph()
+    data = msgspec.json.encode(EditorVocabulary(graph.base, PREFIXES, list_editor_terms()))
+    tag = responses.make_etag(graph, EDITOR_PATH, data.decode())
     if responses.is_not_modified(request, tag):
         return Response(status_code=304, headers=responses.cache_headers(tag))
     return Response(data, 200, responses.cache_headers(tag), JSON)
@@ -106,9 +99,10 @@ def list_editor_terms() -> tuple[EditorTerm, ...]:
 
 
 async def query_hints(request: Request) -> Response:
-    """What is to be said of a query's words, as a list in JSON."""
-    said = await run_in_threadpool(describe_unknown_terms, query_params(request).get("query", ""))
-    return Response(msgspec.json.encode(said), media_type=JSON)
+    """Return hints on the unknown terms of a query, as a JSON list."""
+    query = query_params(request).get("query", "")
+    hints = await run_in_threadpool(describe_unknown_terms, query)
+    return Response(msgspec.json.encode(hints), media_type=JSON)
 
 
 ENDPOINTS = (

@@ -1,15 +1,9 @@
-"""Forms: a field for each parameter of a question, and what was written into them.
-
-Takes the parameters that a question declares and the values that a person gave, gives
-:class:`FormField` values for a template to write. A field that was wrong knows what was wrong with
-it, and what may have been meant. Forms that look for something also read numbers and days here,
-and show values to choose from as links (:class:`FacetChoice`).
-"""
+"""Forms: a field for each parameter of a query, with its value and error; facets as links."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
 import msgspec
@@ -17,9 +11,9 @@ import msgspec
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.query.parameters import Parameter
 
-OPEN_FIRST_DAY = "0001-01-01"
-"""Default of a first day that leaves out nothing; a field shows it as empty."""
+OPEN_FIRST_DAY = "0001-01-01"  #: default that excludes no day; its field is empty
 
+#: Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text.
 INPUT_TYPES = {
     "date": "date",
     "month": "month",
@@ -27,8 +21,10 @@ INPUT_TYPES = {
     "probability": "number",
     "integer": "number",
 }
-"""Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text."""
 
+INPUT_STEPS = {"relevance": "any", "probability": "any", "integer": "1"}
+
+#: Type of a parameter -> kinds of the things whose names are suggested for it.
 SUGGESTED_KINDS = {
     "entity": "entity,show",
     "show": "show",
@@ -36,129 +32,115 @@ SUGGESTED_KINDS = {
     "subject": "theme,entity,show",
     "episode": "episode",
 }
-"""Type of a parameter -> kinds of the things whose names are suggested for it."""
-
-INPUT_STEPS = {"relevance": "any", "probability": "any", "integer": "1"}
 
 
 class FormField(msgspec.Struct, frozen=True):
-    """A field of a form.
+    """A field of a form."""
 
-    Attributes:
-        name: of the parameter.
-        label: what a reader calls it.
-        hint: what it is for.
-        kind: type of the input element.
-        value: what stands in it.
-        required: whether it must be given.
-        step: of numbers; "" for others.
-        suggests: kinds of things whose names are suggested, apart by commas; "" for none.
-        error: what was wrong with the value; "" for nothing.
-        near: what may have been meant.
-    """
-
-    name: str
+    name: str  #: of the parameter
     label: str
     hint: str
-    kind: str
+    kind: str  #: type of the input element
     value: str
     required: bool = False
-    step: str = ""
-    suggests: str = ""
+    step: str = ""  #: of numbers
+    suggests: str = ""  #: kinds of things whose names are suggested, separated by commas
     error: str = ""
-    near: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()  #: names that may be meant
 
 
 def make_fields(
-    parameters: Iterable[Parameter], given: Mapping[str, str], error: InputError | None = None
+    parameters: Iterable[Parameter], values: Mapping[str, str], error: InputError | None = None
 ) -> list[FormField]:
-    """The fields of a question.
-
-    Args:
-        parameters: what it takes.
-        given: what was written, by name; the others hold their defaults.
-        error: what was wrong, if anything.
-    """
-    return [_make_field(parameter, given, error) for parameter in parameters]
-
-
-def _make_field(
-    parameter: Parameter, given: Mapping[str, str], error: InputError | None
-) -> FormField:
-    default = "" if parameter.default in (None, OPEN_FIRST_DAY) else str(parameter.default)
-    wrong = error is not None and error.parameter == parameter.name
-    return FormField(
-        parameter.name,
-        humanize(parameter.name),
-        parameter.words,
-        INPUT_TYPES.get(parameter.type, "text"),
-        given.get(parameter.name, default),
-        parameter.default is None,
-        INPUT_STEPS.get(parameter.type, ""),
-        SUGGESTED_KINDS.get(parameter.type, ""),
-        str(error) if wrong else "",
-        error.suggestions if wrong and isinstance(error, UnknownNameError) else (),
-    )
+    """Return the fields of a query, with the values given or defaults, and the error of one."""
+    fields = []
+    for parameter in parameters:
+        default = "" if parameter.default in (None, OPEN_FIRST_DAY) else str(parameter.default)
+        is_wrong = error is not None and error.parameter == parameter.name
+        fields.append(
+            FormField(
+                parameter.name,
+                humanize(parameter.name),
+                parameter.words,
+                INPUT_TYPES.get(parameter.type, "text"),
+                values.get(parameter.name, default),
+                parameter.default is None,
+                INPUT_STEPS.get(parameter.type, ""),
+                SUGGESTED_KINDS.get(parameter.type, ""),
+                str(error) if is_wrong else "",
+                error.suggestions if is_wrong and isinstance(error, UnknownNameError) else (),
+            )
+        )
+    return fields
 
 
-def drop_empty(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
-    """What was written into a form: fields that are left empty have their defaults.
+def drop_empty(parameters: Iterable[Parameter], values: Mapping[str, str]) -> dict[str, str]:
+    """Drop the values of empty fields, unless the default is empty.
 
-    Names that are none of a parameter's stay, for the question to refuse.
+    Unknown names remain, for the query to refuse.
     """
     may_be_empty = {parameter.name for parameter in parameters if parameter.default == ""}
-    return {name: value for name, value in given.items() if value.strip() or name in may_be_empty}
+    return {name: value for name, value in values.items() if value.strip() or name in may_be_empty}
 
 
 def humanize(name: str) -> str:
-    """A name of a parameter or a column, as it is read.
+    """Return the name of a parameter or a column as a label.
 
     >>> humanize("perEpisode"), humanize("most_mentioned"), humanize("ofTen")
     ('Per episode', 'Most mentioned', 'Of ten')
     """
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name)
-    return parted[:1].upper() + parted[1:].lower()
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name)
+    return words[:1].upper() + words[1:].lower()
 
 
 def encode_fields(fields: Iterable[FormField], name: str, value: str) -> str:
-    """The fields as parameters of an address, with another value for one of them.
+    """Return the fields as a query string, with another value for one of them.
 
-    >>> encode_fields([FormField("a", "A", "", "text", "x"), FormField("b", "B", "", "text", "")], "a", "y z")
+    >>> fields = [FormField("a", "A", "", "text", "x"), FormField("b", "B", "", "text", "")]
+    >>> encode_fields(fields, "a", "y z")
     'a=y+z'
     """
     pairs = [(field.name, value if field.name == name else field.value) for field in fields]
     return urlencode([(key, text) for key, text in pairs if text])
 
 
-# -- forms that look for something -----------------------------------------------------
-
-
 class FacetChoice(msgspec.Struct, frozen=True):
-    """A value of a facet.
-
-    Attributes:
-        words: what it is called.
-        things: how many hits it would give.
-        href: address of the search with it, or without it where it is chosen.
-        chosen: whether it is.
-    """
+    """A value of a facet, as a link."""
 
     words: str
-    things: int
-    href: str
+    things: int  #: hits with the value
+    href: str  #: of the search with the value, or without it if it is chosen
     chosen: bool
 
 
-def parse_number_field(name: str, text: str, most: float) -> float:
-    """A number of a form, 0 where nothing stands.
+def make_choices(
+    counts: Iterable[tuple[str, int]],
+    chosen: str,
+    make_href: Callable[[str], str],
+    labels: Mapping[str, str] = {},
+) -> list[FacetChoice]:
+    """Return the values of a facet as links; the one that is chosen links to the search without."""
+    return [
+        FacetChoice(
+            labels.get(value, value),
+            count,
+            make_href("" if value == chosen else value),
+            value == chosen,
+        )
+        for value, count in counts
+    ]
+
+
+def parse_number_field(name: str, text: str, maximum: float) -> float:
+    """Parse a number of a form; 0 for an empty field.
 
     Raises:
-        InputError: it is none from 0 to the most.
+        InputError: it is not a number from 0 to the maximum.
     """
     try:
         value = float(text or 0)
     except ValueError:
         value = -1.0
-    if not 0 <= value <= most:
-        raise InputError(f"{name}: write a number from 0 to {most:g}")
+    if not 0 <= value <= maximum:
+        raise InputError(f"{name}: write a number from 0 to {maximum:g}")
     return value

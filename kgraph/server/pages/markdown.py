@@ -1,8 +1,7 @@
-"""Markdown as a tree of plain values, which a template writes: no HTML is made here.
+"""Parses Markdown into a tree of plain values that a template writes; makes no HTML.
 
-Takes a text that nobody has looked at, as CommonMark (https://spec.commonmark.org/, by
-markdown-it-py); gives :class:`MarkdownNode` values of a few kinds. Markup inside the text is text;
-links and pictures become their words.
+Texts are untrusted. They are read as CommonMark (https://spec.commonmark.org/, by
+markdown-it-py); HTML in them is text, and links and images become their texts.
 """
 
 from __future__ import annotations
@@ -13,12 +12,10 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MAX_MARKDOWN_CHARS = 50_000
-"""Characters that are read; a summary has some thousand."""
+MAX_MARKDOWN_CHARS = 50_000  #: that are read; a summary has some thousand
+MAX_NESTING = 12  #: of lists in lists
 
-MAX_NESTING = 12
-"""Depth to which lists in lists are followed."""
-
+#: Opening token -> kind of node; other tokens only group their parts.
 _KIND_BY_TOKEN = {
     "paragraph_open": "p",
     "heading_open": "heading",
@@ -29,19 +26,18 @@ _KIND_BY_TOKEN = {
     "strong_open": "strong",
     "em_open": "em",
 }
-"""Token that opens something -> kind of part; what is not here only holds other parts."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
 
 
 class MarkdownNode(msgspec.Struct, frozen=True):
-    """A piece of the text.
+    """A node of the tree.
 
     Attributes:
-        kind: ``text``, ``code``, ``block`` (of code), ``br``, ``hr``, ``all`` (of any parts),
-            or a value of the table above.
+        kind: ``text``, ``code``, ``block`` (of code), ``br``, ``hr``, ``all`` (a group), or an
+            element of HTML.
         text: of text and code.
-        parts: what it holds.
+        parts: child nodes.
     """
 
     kind: str
@@ -50,7 +46,7 @@ class MarkdownNode(msgspec.Struct, frozen=True):
 
 
 def parse_markdown(text: str) -> tuple[MarkdownNode, ...]:
-    """The parts of a text.
+    """Parse a text.
 
     >>> parse_markdown("a **b**")[0].parts[1]
     MarkdownNode(kind='strong', text='', parts=(MarkdownNode(kind='text', text='b', parts=()),))
@@ -64,8 +60,8 @@ def _build_tree(tokens: Iterable[Token]) -> tuple[MarkdownNode, ...]:
         if token.nesting > 0:
             stack.append((_KIND_BY_TOKEN.get(token.type, "all"), []))
         elif token.nesting < 0:
-            kind, held = stack.pop()
-            stack[-1][1].append(MarkdownNode(kind, parts=tuple(held)))
+            kind, children = stack.pop()
+            stack[-1][1].append(MarkdownNode(kind, parts=tuple(children)))
         else:
             stack[-1][1].extend(_make_leaf(token))
     return tuple(stack[0][1])

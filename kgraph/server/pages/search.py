@@ -1,10 +1,4 @@
-"""The search page.
-
-Takes the parameters of a request (:class:`SearchForm`, whose names are those of ``kgraph
-search``), gives a page: hits in pieces with what fits marked, how many there are of each kind,
-type, show and theme, the filters as a form. It is whole without script; with it, names are
-offered while one types.
-"""
+"""The search page: hits with matches marked, facets with counts, and the filters as a form."""
 
 from __future__ import annotations
 
@@ -22,19 +16,15 @@ from kgraph.search.facets import Count
 from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER
 from kgraph.search.request import MAX_HITS_PER_EPISODE, ShortText
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
-from kgraph.server.pages.forms import FacetChoice, parse_number_field
+from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
 from kgraph.server.pages.templates import Pagination, render_template
 from kgraph.server.workers.tasks import RunSearch, Searched
-from kgraph.store.current import Snapshot
+from kgraph.views.open_graph import OpenGraph
 
 SEARCH_PATH = "/search"
-
 HITS_PER_PAGE = 20
-"""Hits of a page: as many as one looks through."""
-
-MAX_OFFSET = 1000
-"""Hits that can be paged through; who wants more narrows the search, or asks SPARQL."""
+MAX_OFFSET = 1000  #: hits that can be paged through; a search with more must be narrowed
 
 KIND_LABELS = {
     "quote": "Quotes",
@@ -44,23 +34,10 @@ KIND_LABELS = {
     "theme": "Themes",
     "show": "Shows",
 }
-"""Kind of a hit -> what many of them are called."""
 
 
 class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is searched for, as the form sends it; "" for what is not filled in.
-
-    Attributes:
-        q: the words.
-        kind, type: of hits.
-        company, theme, show: names of what a hit stands beside, under or in.
-        since, until: days.
-        min_relevance: lowest relevance of quotes, from 0 to 1.
-        relevance: its former name, from 0 to 10.
-        per_episode: hits of one episode at the most.
-        adverts: "on" for quotes that are probably adverts, too.
-        offset: hits to pass over.
-    """
+    """The fields of the form, named as the options of ``kgraph search``; "" for empty ones."""
 
     q: ShortText = ""
     kind: ShortText = ""
@@ -70,10 +47,10 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     show: ShortText = ""
     since: ShortText = ""
     until: ShortText = ""
-    min_relevance: ShortText = ""
-    relevance: ShortText = ""
+    min_relevance: ShortText = ""  #: lowest relevance of quotes, from 0 to 1
+    relevance: ShortText = ""  #: its former name, from 0 to 10
     per_episode: ShortText = ""
-    adverts: ShortText = ""
+    adverts: ShortText = ""  #: "on" to include probable adverts
     offset: int = 0
 
     def to_request(self) -> SearchRequest:
@@ -113,108 +90,91 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         relevance = parse_number_field("relevance", self.relevance, 10) / 10
         return msgspec.structs.replace(self, min_relevance=f"{relevance:g}", relevance="")
 
-    def with_(self, **changed: str) -> str:
-        """Address of the same search with other values, from its start."""
-        values = msgspec.structs.asdict(self) | {"offset": 0} | changed
+    def with_(self, **changes: str) -> str:
+        """Return the address of the first page of the search with other values."""
+        values = msgspec.structs.asdict(self) | {"offset": 0} | changes
         return (
             f"{SEARCH_PATH}?{urlencode([(key, value) for key, value in values.items() if value])}"
         )
 
-    def address_at(self, offset: int) -> str:
-        """Address of another part of the same search."""
-        return self.with_(**({"offset": str(offset)} if offset else {}))
 
-
-async def search_page(request: Request, snapshot: Snapshot) -> str | Response:
-    """Hits, facets and the form."""
-    wanted = SearchForm()
+async def search_page(request: Request, graph: OpenGraph) -> str | Response:
+    """Render hits, facets and the form."""
+    form = SearchForm()
     try:
-        wanted = parse_params(query_params(request), SearchForm)
-        wanted = wanted.with_present_names()
-        found = await _run_search(request, snapshot, wanted) if wanted.q.strip() else None
+        form = parse_params(query_params(request), SearchForm)
+        form = form.with_present_names()
+        result = await _run_search(request, graph, form) if form.q.strip() else None
     except InputError as error:
-        return error_page(error, render_search(wanted, None, error))
-    return render_search(wanted, found)
+        return error_page(error, render_search(form, None, error))
+    return render_search(form, result)
 
 
-async def _run_search(request: Request, snapshot: Snapshot, wanted: SearchForm) -> Searched:
-    if not 0 <= wanted.offset <= MAX_OFFSET:
-        raise InputError(f"only the first {MAX_OFFSET} hits are shown: narrow the search")
-    task = RunSearch(wanted.to_request())
-    return msgspec.json.decode(await fetch_json(request, snapshot, task), type=Searched)
+async def _run_search(request: Request, graph: OpenGraph, form: SearchForm) -> Searched:
+    if not 0 <= form.offset <= MAX_OFFSET:
+        raise InputError(f"limited to {MAX_OFFSET} hits: narrow the search")
+    task = RunSearch(form.to_request())
+    return msgspec.json.decode(await fetch_json(request, graph, task), type=Searched)
 
 
 def render_search(
-    wanted: SearchForm, searched: Searched | None, error: KgraphError | None = None
+    form: SearchForm, result: Searched | None, error: KgraphError | None = None
 ) -> str:
-    """The search page.
-
-    Args:
-        wanted: what was searched for.
-        searched: what was found, one hit more than is shown where there are more.
-        error: what was wrong, if anything.
-    """
+    """Render the page, with the result or the error of a search, if any."""
+    similar: list[tuple[str, str]] = []  # names for an unknown one of a filter, and its searches
+    if isinstance(error, UnknownNameError) and error.parameter in KINDS_BY_FILTER:
+        similar = [(name, form.with_(**{error.parameter: name})) for name in error.suggestions]
+    facets = []
+    if result:
+        counts = result.facets
+        facets = [
+            ("Kind", facet_choices(form, "kind", counts.kinds)),
+            ("Type", facet_choices(form, "type", counts.types)),
+            ("Show", facet_choices(form, "show", counts.shows)),
+            ("Theme", facet_choices(form, "theme", counts.themes)),
+        ]
     return render_template(
         "search.html",
         section=SEARCH_PATH,
-        wanted=wanted,
+        wanted=form,
         error=error,
-        near=_suggest_searches(wanted, error),
-        found=searched.found if searched else None,
-        hits=searched.found.hits[:HITS_PER_PAGE] if searched else (),
-        facets=_list_facets(wanted, searched) if searched else [],
-        slice=_paginate_hits(wanted, searched) if searched else None,
+        near=similar,
+        found=result.found if result else None,
+        hits=result.found.hits[:HITS_PER_PAGE] if result else (),
+        facets=[(heading, choices) for heading, choices in facets if choices],
+        slice=_paginate_hits(form, result) if result else None,
         kinds=[("", "Anything"), *((kind, KIND_LABELS[kind]) for kind in HIT_KINDS)],
         types=FILTER_TYPES,
     )
 
 
-def _suggest_searches(wanted: SearchForm, error: KgraphError | None) -> list[tuple[str, str]]:
-    """What may have been meant by a name of a filter: names, and the search with each."""
-    if not isinstance(error, UnknownNameError) or error.parameter not in KINDS_BY_FILTER:
-        return []
-    return [(name, wanted.with_(**{error.parameter: name})) for name in error.suggestions]
-
-
-def _paginate_hits(wanted: SearchForm, searched: Searched) -> Pagination:
-    """The part that is shown; how many hits there are when few of each episode count is open."""
-    shown = min(len(searched.found.hits), HITS_PER_PAGE)
-    more = len(searched.found.hits) > HITS_PER_PAGE and wanted.offset + HITS_PER_PAGE <= MAX_OFFSET
+def _paginate_hits(form: SearchForm, result: Searched) -> Pagination:
+    shown = min(len(result.found.hits), HITS_PER_PAGE)
+    next_offset = form.offset + HITS_PER_PAGE
+    has_next = len(result.found.hits) > HITS_PER_PAGE and next_offset <= MAX_OFFSET
+    before = ""
+    if form.offset:
+        before_offset = max(form.offset - HITS_PER_PAGE, 0)
+        before = form.with_(**({"offset": str(before_offset)} if before_offset else {}))
     return Pagination(
-        searched.facets.total,
-        wanted.offset + 1 if shown else 0,
-        wanted.offset + shown,
-        wanted.address_at(max(wanted.offset - HITS_PER_PAGE, 0)) if wanted.offset else "",
-        wanted.address_at(wanted.offset + HITS_PER_PAGE) if more else "",
+        result.facets.total,
+        form.offset + 1 if shown else 0,
+        form.offset + shown,
+        before,
+        form.with_(offset=str(next_offset)) if has_next else "",
     )
 
 
-def _list_facets(wanted: SearchForm, searched: Searched) -> list[tuple[str, list[FacetChoice]]]:
-    """Heading and choices of each facet that has any."""
-    counted = searched.facets
-    found = [
-        ("Kind", facet_choices(wanted, "kind", counted.kinds)),
-        ("Type", facet_choices(wanted, "type", counted.types)),
-        ("Show", facet_choices(wanted, "show", counted.shows)),
-        ("Theme", facet_choices(wanted, "theme", counted.themes)),
-    ]
-    return [(heading, some) for heading, some in found if some]
-
-
-def facet_choices(wanted: SearchForm, name: str, counts: Iterable[Count]) -> list[FacetChoice]:
-    """The values of a facet as links; the one that is chosen leads back."""
-    chosen = getattr(wanted, name)
-    # A kind and a type shut each other out: only names have types.
-    other = {"kind": {"type": ""}, "type": {"kind": ""}}.get(name, {})
-    return [
-        FacetChoice(
-            KIND_LABELS.get(count.value, count.value) if name == "kind" else count.value,
-            count.things,
-            wanted.with_(**{name: "" if count.value == chosen else count.value}, **other),
-            count.value == chosen,
-        )
-        for count in counts
-    ]
+def facet_choices(form: SearchForm, name: str, counts: Iterable[Count]) -> list[FacetChoice]:
+    """Return the values of a facet as links."""
+    # A kind and a type exclude each other: only entities have types.
+    reset = {"kind": {"type": ""}, "type": {"kind": ""}}.get(name, {})
+    return make_choices(
+        ((count.value, count.things) for count in counts),
+        getattr(form, name),
+        lambda value: form.with_(**{name: value}, **reset),
+        KIND_LABELS if name == "kind" else {},
+    )
 
 
 ENDPOINTS = (Endpoint(SEARCH_PATH, make_page_handler(search_page)),)

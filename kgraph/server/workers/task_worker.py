@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import traceback
 from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -17,7 +19,9 @@ from kgraph.base import errors
 from kgraph.base.errors import KgraphError, QueryTooLargeError
 from kgraph.base.processes import memory_exceeds
 from kgraph.server.workers.protocol import send_body, send_json, serve_jobs, start_process
-from kgraph.server.workers.tasks import OpenBuild, Task
+from kgraph.server.workers.tasks import Task
+from kgraph.store import Store
+from kgraph.views.open_graph import OpenGraph
 
 TASK_PROGRAM = ("-m", "kgraph.server.workers.task_worker")  #: arguments of the interpreter
 
@@ -77,26 +81,17 @@ def decode_error(fields: dict[str, Any]) -> Exception:
     return error
 
 
-class OpenBuildCache:
-    """The build that was worked on last, kept open."""
-
-    def __init__(self) -> None:
-        self._key = ("", "")
-        self._build: OpenBuild | None = None
-
-    def get(self, store: str, build: str) -> OpenBuild:
-        """Return that build, opened."""
-        if self._build is None or (store, build) != self._key:
-            self._build = OpenBuild(store, build)
-            self._key = (store, build)
-        return self._build
+@lru_cache(maxsize=1)
+def open_build(store: str, build: str) -> OpenGraph:
+    """Open a build by the folder of its store and its name; the last one stays open."""
+    return OpenGraph(Store(Path(store), build))
 
 
-def handle_task_job(builds: OpenBuildCache, line: bytes, memory_bytes: int, out: BinaryIO) -> None:
+def handle_task_job(line: bytes, memory_bytes: int, out: BinaryIO) -> None:
     """Run one task, and send its result or the error."""
     try:
         job = msgspec.json.decode(line, type=TaskJob)
-        result = job.task.run(builds.get(job.store, job.build))
+        result = job.task.run(open_build(job.store, job.build))
     except Exception as error:
         if not isinstance(error, KgraphError | MemoryError):
             traceback.print_exc()
@@ -109,8 +104,7 @@ def handle_task_job(builds: OpenBuildCache, line: bytes, memory_bytes: int, out:
 def main() -> None:
     """Run tasks until the input ends."""
     out, memory_bytes, _ = start_process()
-    builds = OpenBuildCache()
-    serve_jobs(out, lambda line, out: handle_task_job(builds, line, memory_bytes, out))
+    serve_jobs(out, lambda line, out: handle_task_job(line, memory_bytes, out))
 
 
 if __name__ == "__main__":

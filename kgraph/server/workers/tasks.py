@@ -1,33 +1,29 @@
 """Tasks that need Python, run by :mod:`kgraph.server.workers.task_worker`.
 
 A task is a plain value, so that it can be sent to a process and can be the key of a cached
-reply. Its method ``run`` takes an opened build and returns a :class:`TaskResult`. A new task is a
+reply. Its method ``run`` takes an open graph and returns a :class:`TaskResult`. A new task is a
 struct and an entry of :data:`Task`. Modules that only a task needs are imported late, since the
 server imports this module too.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from kgraph.base.errors import InputError, RequestError, StoreError
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
-from kgraph.search import Found, Index, SearchRequest
+from kgraph.search import Found, SearchRequest
 from kgraph.search.facets import Facets, count_facets
 from kgraph.search.request import run_search
 from kgraph.search.suggest import suggest_things
 from kgraph.server.http.negotiation import JSON
 from kgraph.server.workers.messages import ReplyKind
-from kgraph.store import Store, layout
+from kgraph.store import layout
 from kgraph.views.decisions import DecisionFilter, find_decisions
-
-if TYPE_CHECKING:
-    from kgraph.query.link_values import LinkResolver
-    from kgraph.views.open_graph import OpenGraph
+from kgraph.views.open_graph import OpenGraph
 
 
 class TaskResult(msgspec.Struct, frozen=True):
@@ -42,47 +38,16 @@ def _json_result(value: object) -> TaskResult:
     return TaskResult("value", JSON, msgspec.json.encode(value))
 
 
-class OpenBuild:
-    """A build, with what was opened of it.
-
-    Args:
-        store: folder of the store.
-        build: name of the build.
-    """
-
-    def __init__(self, store: str, build: str) -> None:
-        self.store = Store(Path(store), build)
-
-    @cached_property
-    def index(self) -> Index:
-        """The full-text index."""
-        return Index(self.store)
-
-    @cached_property
-    def graph(self) -> OpenGraph:
-        """What facts are looked up in."""
-        from kgraph.views.open_graph import OpenGraph
-
-        return OpenGraph(self.store)
-
-    @cached_property
-    def links(self) -> LinkResolver:
-        """What words of answers name."""
-        from kgraph.query.link_values import LinkResolver
-
-        return LinkResolver(self.store.shared)
-
-
 class RenderQuestion(msgspec.Struct, frozen=True, tag="show"):
     """Answer a named question for a page."""
 
     name: str
     parameters: dict[str, str]
 
-    def run(self, build: OpenBuild) -> TaskResult:
+    def run(self, graph: OpenGraph) -> TaskResult:
         from kgraph.analysis.presentation import render_answer
 
-        return _json_result(render_answer(build.store, self.name, self.parameters, build.links))
+        return _json_result(render_answer(graph.store, self.name, self.parameters, graph.links))
 
 
 class RunQuestion(msgspec.Struct, frozen=True, tag="answer"):
@@ -92,10 +57,10 @@ class RunQuestion(msgspec.Struct, frozen=True, tag="answer"):
     parameters: dict[str, str]
     format: str
 
-    def run(self, build: OpenBuild) -> TaskResult:
+    def run(self, graph: OpenGraph) -> TaskResult:
         from kgraph.analysis.questions import answer_query
 
-        answer = answer_query(build.store, self.name, self.parameters, format=self.format)
+        answer = answer_query(graph.store, self.name, self.parameters, format=self.format)
         return TaskResult(answer.kind, ANSWER_FORMATS[answer.format].media_type, answer.data)
 
 
@@ -105,10 +70,10 @@ class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
     name: str
     parameters: dict[str, str]
 
-    def run(self, build: OpenBuild) -> TaskResult:
+    def run(self, graph: OpenGraph) -> TaskResult:
         from kgraph.query.evaluate import render_saved_query
 
-        return _json_result(render_saved_query(build.store, self.name, self.parameters))
+        return _json_result(render_saved_query(graph.store, self.name, self.parameters))
 
 
 class Searched(msgspec.Struct, frozen=True):
@@ -123,10 +88,10 @@ class RunSearch(msgspec.Struct, frozen=True, tag="search"):
 
     request: SearchRequest
 
-    def run(self, build: OpenBuild) -> TaskResult:
-        hits = run_search(build.index, self.request)
+    def run(self, graph: OpenGraph) -> TaskResult:
+        hits = run_search(graph.index, self.request)
         facets = count_facets(
-            build.index,
+            graph.index,
             hits.instead or self.request.q,
             self.request.to_filters(),
             partial=bool(hits.partial),
@@ -140,8 +105,8 @@ class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
     start: str
     kinds: tuple[str, ...] = ()
 
-    def run(self, build: OpenBuild) -> TaskResult:
-        return _json_result(suggest_things(build.index, self.start, self.kinds))
+    def run(self, graph: OpenGraph) -> TaskResult:
+        return _json_result(suggest_things(graph.index, self.start, self.kinds))
 
 
 class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
@@ -152,18 +117,20 @@ class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
     offset: int = 0
     limit: int = 50
 
-    def run(self, build: OpenBuild) -> TaskResult:
-        graph = build.store.graph
-        return _json_result(find_decisions(graph, self.kind, self.filters, self.offset, self.limit))
+    def run(self, graph: OpenGraph) -> TaskResult:
+        records = graph.store.graph
+        return _json_result(
+            find_decisions(records, self.kind, self.filters, self.offset, self.limit)
+        )
 
 
 class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
     """Count the outcomes of all rows: the audit ``rows``, as rows of list, outcome and number."""
 
-    def run(self, build: OpenBuild) -> TaskResult:
+    def run(self, graph: OpenGraph) -> TaskResult:
         from kgraph.views.audit_tables import tabulate_rows
 
-        return _json_result(list(tabulate_rows(build.store.graph).rows))
+        return _json_result(list(tabulate_rows(graph.store.graph).rows))
 
 
 class WriteExport(msgspec.Struct, frozen=True, tag="write"):
@@ -174,12 +141,12 @@ class WriteExport(msgspec.Struct, frozen=True, tag="write"):
     path: str
     max_bytes: int
 
-    def run(self, build: OpenBuild) -> TaskResult:
+    def run(self, graph: OpenGraph) -> TaskResult:
         from kgraph.server.workers.write_export import write_export_file
 
         return _json_result(
             write_export_file(
-                build.store, self.format, self.profile, Path(self.path), self.max_bytes
+                graph.store, self.format, self.profile, Path(self.path), self.max_bytes
             )
         )
 
@@ -189,12 +156,12 @@ class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
 
     draft: str  #: name of the folder, beside the index, in which it is written until it is complete
 
-    def run(self, build: OpenBuild) -> TaskResult:
+    def run(self, graph: OpenGraph) -> TaskResult:
         from kgraph.accel.columns.writer import ensure_columns
 
-        folder = build.store.build
+        folder = graph.store.build
         columns = folder / layout.COLUMNS_FOLDER
-        build.store.verify_database()
+        graph.store.verify_database()
         try:
             ensure_columns(str(folder / layout.DATABASE_FOLDER), columns, folder / self.draft)
         except OSError as error:
@@ -208,11 +175,11 @@ class QueryWithFunctions(msgspec.Struct, frozen=True, tag="match"):
     text: str  #: a query that was checked to be read-only
     formats: dict[AnswerKind, str]  #: kind of answer -> name of the wanted format
 
-    def run(self, build: OpenBuild) -> TaskResult:
+    def run(self, graph: OpenGraph) -> TaskResult:
         from kgraph.query.evaluate import evaluate_sparql
 
         try:
-            answer = evaluate_sparql(build.store, self.text, self.formats)
+            answer = evaluate_sparql(graph.store, self.text, self.formats)
         except InputError as error:
             if error.parameter != "format":
                 raise
@@ -226,12 +193,12 @@ class RunView(msgspec.Struct, frozen=True, tag="know"):
     name: str
     parameters: dict[str, Any]
 
-    def run(self, build: OpenBuild) -> TaskResult:
+    def run(self, graph: OpenGraph) -> TaskResult:
         from kgraph.views.registry import VIEW_OPERATIONS
 
         view = VIEW_OPERATIONS[self.name]
         request = msgspec.convert(self.parameters, view.parameters)
-        return _json_result(view.run(build.graph, request))
+        return _json_result(view.run(graph, request))
 
 
 #: Any task.

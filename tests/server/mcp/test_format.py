@@ -1,4 +1,4 @@
-"""What an agent is shown is small, and hides nothing."""
+"""Texts and tables for agents are small, and hide nothing."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""Questions are put within limits, and answered as plain values."""
+"""Queries of agents run within limits, and return plain values."""
 
 import threading
 
@@ -26,7 +26,7 @@ def asked(store):
 
 
 def test_rows_are_plain_values_and_ids(asked):
-    found = asked.sparql(
+    found = asked.run_sparql(
         "SELECT ?c ?n ?class ?none { ?c schema:name ?n ; a ?class FILTER(?class = kg:Company) } "
         "ORDER BY ?n",
         2,
@@ -40,18 +40,20 @@ def test_rows_are_plain_values_and_ids(asked):
 
 
 def test_a_graph_is_a_table_of_statements(asked):
-    found = asked.sparql("CONSTRUCT { <company/x> rdfs:label 'x', 'y' } {}", 1)
+    found = asked.run_sparql("CONSTRUCT { <company/x> rdfs:label 'x', 'y' } {}", 1)
     assert found.columns == ("subject", "predicate", "object")
     assert [row[:2] for row in found.rows] == [["company/x", "rdfs:label"]]
     assert found.more
 
 
 def test_a_yes_or_no_is_a_table_of_one(asked):
-    assert asked.sparql("ASK { ?s a kg:Company }", 1) == service.PlainTable(("answer",), [[True]])
+    assert asked.run_sparql("ASK { ?s a kg:Company }", 1) == service.PlainTable(
+        ("answer",), [[True]]
+    )
 
 
 def test_all_that_is_of_a_huge_answer_is_not_looked_for(asked):
-    found = asked.sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", 3)
+    found = asked.run_sparql("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", 3)
     assert (len(found.rows), found.more) == (3, True)
 
 
@@ -69,7 +71,7 @@ def test_what_takes_much_memory_is_stopped(store):
 
 def stopped(full):
     with pytest.raises(QueryTimeoutError):
-        full.sparql(ENDLESS, 1)
+        full.run_sparql(ENDLESS, 1)
 
 
 def test_where_all_places_are_taken_it_says_so(store, monkeypatch):
@@ -92,23 +94,23 @@ def test_nothing_is_changed_and_nothing_is_fetched(asked):
         "ASK { SERVICE <http://x> { ?s ?p ?o } }",
     ):
         with pytest.raises(QueryRefusedError):
-            asked.sparql(query, 1)
+            asked.run_sparql(query, 1)
 
 
 def test_a_question_is_asked_by_name(asked):
-    found = asked.question("co-mentioned", {"company": "coin base"})
+    found = asked.run_question("co-mentioned", {"company": "coin base"})
     assert found.rows == [["Nvidia", 1, 0, "company/nvidia"]]
 
 
 def test_what_is_wrong_with_a_question_is_told_with_how_to_ask(asked):
     with pytest.raises(UnknownNameError, match="did you mean co-mentioned"):
-        asked.question("comentioned", {})
+        asked.run_question("comentioned", {})
     with pytest.raises(InputError, match=r"did you mean Nvidia.*\n.*co-mentioned\(company: entity"):
-        asked.question("co-mentioned", {"company": "Nvidea"})
+        asked.run_question("co-mentioned", {"company": "Nvidea"})
     with pytest.raises(InputError, match=r"no parameter of; it takes: company, since"):
-        asked.question("co-mentioned", {"of": "x"})
+        asked.run_question("co-mentioned", {"of": "x"})
     with pytest.raises(InputError, match="use ask_question"):
-        asked.sparql("co-mentioned", 1)
+        asked.run_sparql("co-mentioned", 1)
 
 
 def test_what_an_agent_waits_for_no_more_leaves_its_place(store):

@@ -1,9 +1,10 @@
-"""Facts of two episodes, whole; and of the sample corpus, against what a walk of it counts."""
+"""Views of two episodes, whole; and of the sample corpus, compared with counts of its records."""
 
 import msgspec
 import pytest
 
 from kgraph.base.errors import UnknownNameError
+from kgraph.query import run_query
 from kgraph.views.overview import Riser
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.values import EntityRef, EpisodeLine, MonthCount, QuoteLine
@@ -113,13 +114,19 @@ def test_near_names_are_suggested(ask, name, asked, near):
 # -- the sample corpus -----------------------------------------------------------------
 
 
-def test_beside_has_the_figures_that_a_build_stores(sample_shelf, ask_sample):
-    rows = sample_shelf.select(
+def test_beside_has_the_figures_that_a_build_stores(sample_graph, ask_sample):
+    rows = run_query(
+        sample_graph.store,
         "SELECT ?other ?episodes ?lift ?association { ?pair kg:between <company/nvidia>, ?other ; "
-        "kg:episodes ?episodes ; kg:lift ?lift ; kg:association ?association }"
-    )
+        "kg:episodes ?episodes ; kg:lift ?lift ; kg:association ?association }",
+        format="json",
+    ).rows()
     stored = {
-        sample_shelf.local(row["other"]): (row["episodes"], row["lift"], row["association"])
+        row["other"].removeprefix(sample_graph.base): (
+            row["episodes"],
+            row["lift"],
+            row["association"],
+        )
         for row in rows
     }
     found = ask_sample("entity", name="NVIDIA").beside
@@ -137,7 +144,7 @@ def test_what_is_frequent_and_no_accident_comes_first(ask_sample):
     assert "Circle" not in labels[:6]  # as often as chance has it
 
 
-def test_a_theme_counts_what_is_under_it(sample_shelf, ask_sample):
+def test_a_theme_counts_what_is_under_it(sample_graph, ask_sample):
     policy, regulation = (
         ask_sample("theme", name="Policy and law"),
         ask_sample("theme", name="regulation"),
@@ -148,24 +155,24 @@ def test_a_theme_counts_what_is_under_it(sample_shelf, ask_sample):
     assert policy.rows == 0
     walked = {
         episode.slug
-        for episode in sample_shelf.store.graph
-        if any("regulation" in o.themes and not o.advert for o in episode.occurrences)
+        for episode in sample_graph.store.graph
+        if any("regulation" in o.themes and not o.is_advert for o in episode.occurrences)
     }
     assert regulation.episodes == len(walked)
 
 
 def test_an_episode_is_filed_under_what_it_speaks_of_and_not_what_it_advertises(
-    sample_shelf, ask_sample
+    sample_graph, ask_sample
 ):
     spoken = {
         f"theme/{key}": set()
-        for episode in sample_shelf.store.graph
+        for episode in sample_graph.store.graph
         for o in episode.occurrences
         for key in o.themes
     }
-    for episode in sample_shelf.store.graph:
+    for episode in sample_graph.store.graph:
         for occurrence in episode.occurrences:
-            for key in occurrence.themes if not occurrence.advert else ():
+            for key in occurrence.themes if not occurrence.is_advert else ():
                 spoken[f"theme/{key}"].add(episode.slug)
     for id_, slugs in spoken.items():
         narrower = [thing.id for thing in ask_sample("theme", name=id_).narrower]
@@ -173,14 +180,14 @@ def test_an_episode_is_filed_under_what_it_speaks_of_and_not_what_it_advertises(
         assert ask_sample("theme", name=id_).episodes == len(whole), id_
 
 
-def test_a_show_that_an_episode_mentions_too_is_as_sure_as_the_surer_of_both(sample_shelf):
+def test_a_show_that_an_episode_mentions_too_is_as_sure_as_the_surer_of_both(sample_graph):
     surest = {}
-    for episode in sample_shelf.store.graph:
+    for episode in sample_graph.store.graph:
         if episode.show:
             surest.setdefault(episode.show.target, []).append(episode.show.confidence)
         for mention in episode.mentions:
             surest.setdefault(mention.target, []).append(mention.confidence)
-    for id_, entity in sample_shelf.shared.entities.items():
+    for id_, entity in sample_graph.shared.entities.items():
         assert entity.confidence == max(surest[id_])
 
 
@@ -193,34 +200,34 @@ def test_what_is_asked_for_twice_counts_once(ask_sample):
     assert twice == ask_sample("episodes", mentions="NVIDIA")
 
 
-def test_days_of_a_show_are_of_publication_where_one_is_known(sample_shelf, ask_sample):
+def test_days_of_a_show_are_of_publication_where_one_is_known(sample_graph, ask_sample):
     for row in ask_sample("shows", limit=100).rows:
-        own = [sample_shelf.outlines[slug] for slug in sample_shelf.of_show[row.thing.id]]
-        days = sorted(o.date[:10] for o in own if o.dated or not row.dated)
-        assert row.dated == any(o.dated for o in own)
+        own = [sample_graph.summaries[slug] for slug in sample_graph.episodes_by_show[row.thing.id]]
+        days = sorted(o.date[:10] for o in own if o.is_dated or not row.dated)
+        assert row.dated == any(o.is_dated for o in own)
         assert (row.first, row.last) == (days[0], days[-1])
 
 
-def test_what_an_entity_was_written_as_is_counted_whole(sample_shelf, ask_sample):
-    for id_, entity in sample_shelf.shared.entities.items():
+def test_what_an_entity_was_written_as_is_counted_whole(sample_graph, ask_sample):
+    for id_, entity in sample_graph.shared.entities.items():
         found = ask_sample("entity", name=id_)
         assert found.written == len(entity.surfaces) >= len(found.spellings)
 
 
-def test_a_show_has_its_episodes_and_quotes(sample_shelf, ask_sample):
+def test_a_show_has_its_episodes_and_quotes(sample_graph, ask_sample):
     found = ask_sample("show", name="the ledger line")
-    own = [e for e in sample_shelf.store.graph if e.show and e.show.key == "theledgerline"]
+    own = [e for e in sample_graph.store.graph if e.show and e.show.key == "theledgerline"]
     assert found.episodes == len(own) > 1
     assert {said.episode.id for said in found.quotes} <= {episode.id for episode in own}
     assert {seen.id for seen in found.latest} == {episode.id for episode in own}
 
 
 @pytest.mark.parametrize("question", ["theme", "show", "entity"])
-def test_a_timeline_and_what_has_no_date_are_all_episodes(sample_shelf, ask_sample, question):
-    shared = sample_shelf.shared
+def test_a_timeline_and_what_has_no_date_are_all_episodes(sample_graph, ask_sample, question):
+    shared = sample_graph.shared
     names = {
         "theme": list(shared.themes),
-        "show": list(sample_shelf.of_show),
+        "show": list(sample_graph.episodes_by_show),
         "entity": [id_ for id_, entity in shared.entities.items() if entity.episodes],
     }[question]
     found = [ask_sample(question, name=name) for name in names]
@@ -229,8 +236,8 @@ def test_a_timeline_and_what_has_no_date_are_all_episodes(sample_shelf, ask_samp
     assert any(facts.undated for facts in found) or question == "show"
 
 
-def test_best_quotes_name_it_and_are_no_adverts(sample_shelf, ask_sample):
-    quotes = {quote.id: quote for episode in sample_shelf.store.graph for quote in episode.quotes}
+def test_best_quotes_name_it_and_are_no_adverts(sample_graph, ask_sample):
+    quotes = {quote.id: quote for episode in sample_graph.store.graph for quote in episode.quotes}
     found = ask_sample("entity", name="OpenAI").quotes
     assert len(found) > 3
     assert [said.relevance for said in found] == sorted(

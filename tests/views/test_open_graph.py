@@ -1,4 +1,4 @@
-"""The server follows the store: none yet, a new graph, one of another version."""
+"""The server follows the store: no graph yet, a new graph, a graph of another version."""
 
 import pytest
 from server.server_fixture import Server, build_store
@@ -6,7 +6,7 @@ from support import episode_text
 
 from kgraph.base.errors import StoreWarning
 from kgraph.store import Store
-from kgraph.store.current import CurrentGraph
+from kgraph.views.open_graph import CurrentGraph
 
 COUNT = "SELECT (COUNT(?e) AS ?n) { ?e a schema:PodcastEpisode }"
 
