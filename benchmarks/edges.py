@@ -45,7 +45,6 @@ from kgraph.base.model import REJECTED, Decision, Episode
 from kgraph.graph import MentionEdge, RowDecision
 from kgraph.graph.assemble import QuoteNameMatcher, split_name_words
 from kgraph.resolve.mentions import decide
-from kgraph.resolve.mentions.classifier import Classifier, Ranker
 from kgraph.resolve.name_counts import strip_surroundings
 
 BINS = 10
@@ -266,10 +265,7 @@ def main(folder: str, file: str) -> None:
     labelled = {place[0] for place in labels}
     edges_by_episode: list[tuple[Episode, list[Edge]]] = []
     for number, model in resolution.models(examples, distant, resolver_rows.rehearsed(knowledge)):
-        weights = Classifier(model.classifier), Ranker(model.candidate, model.decision)
-        fold_knowledge = msgspec.structs.replace(
-            knowledge, classifier=weights[0], ranker=weights[1]
-        )
+        fold_knowledge = msgspec.structs.replace(knowledge, model=model)
         for episode in episodes:
             name = Path(episode.file).name
             if name in labelled and resolver_rows.fold(name, resolution.FOLDS) == number:

@@ -24,10 +24,14 @@ import resolver_rows
 import train_resolver as training
 
 from kgraph.base import text
-from kgraph.resolve.knowledge import Knowledge, ResolverModel
+from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import decide, ranking
-from kgraph.resolve.mentions.classifier import Classifier, Ranker, most_likely_class
-from kgraph.resolve.mentions.homographs import reweigh_by_cues
+from kgraph.resolve.mentions.classifier import (
+    ResolverModel,
+    most_likely_class,
+    softmax,
+    sum_weights,
+)
 from kgraph.resolve.mentions.row import MentionRow
 
 FOLDS = 5
@@ -51,19 +55,17 @@ def decided(example: resolver_rows.Example, model: ResolverModel) -> Verdict:
         example.row
     ):
         return Verdict(ruled.type, "" if ruled.type == "noise" else ruled.label, ruled.confidence)
-    ranker = Ranker(model.candidate, model.decision)
-    chances = reweigh_by_cues(
-        example.row, Classifier(model.classifier).probabilities(example.feature_names)
-    )
+    scores = sum_weights(model.select_class_weights(example.feature_names))
+    chances = decide.reweigh_by_cues(example.row, softmax(scores))
     type_ = most_likely_class(chances)
     if type_ == "noise":
         says = ranking.decision_features(type_, chances, example.row, None, 0.0)
-        return Verdict(type_, "", ranking.decision_confidence(says, ranker))
-    candidates = decide.filter_by_type(chances, training.weighed(example.candidates, ranker))
-    top, share = ranking.choose_best(example.row, candidates, chances, ranker)
+        return Verdict(type_, "", ranking.decision_confidence(says, model))
+    candidates = decide.filter_by_type(chances, training.weighed(example.candidates, model))
+    top, share = ranking.choose_best(example.row, candidates, chances, model)
     says = ranking.decision_features(type_, chances, example.row, top, share)
     settled = decide.final_type(type_, example.row, top)
-    return Verdict(settled, top.candidate.label, ranking.decision_confidence(says, ranker))
+    return Verdict(settled, top.candidate.label, ranking.decision_confidence(says, model))
 
 
 def looked_up(example: resolver_rows.Example) -> Verdict:

@@ -30,7 +30,7 @@ from kgraph.base.model import Episode, Mention
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve import name_counts
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.knowledge import Knowledge, ResolverModel, build_knowledge
+from kgraph.resolve.knowledge import Knowledge, add_corpus, prepare_knowledge
 from kgraph.resolve.mentions import (
     candidates_by_name,
     candidates_in_context,
@@ -40,9 +40,9 @@ from kgraph.resolve.mentions import (
     name_profile,
     ranking,
 )
-from kgraph.resolve.mentions.classifier import MENTION_CLASSES
+from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
+from kgraph.resolve.mentions.context import TextWindow
 from kgraph.resolve.mentions.name_profile import NameMatch
-from kgraph.resolve.mentions.place import TextWindow
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
 
 DISTANT_WEIGHT = 0.12
@@ -150,7 +150,8 @@ def corpus(folder: Path) -> list[Episode]:
 def knowledge_of(episodes: Iterable[Episode]) -> Knowledge:
     """Knowledge of the lexicon and these episodes, without weights."""
     statistics = name_counts.merge_statistics(map(name_counts.count_names, episodes))
-    return build_knowledge(lexicon.load_lexicon(), statistics, JudgementTable(), ResolverModel())
+    prepared = prepare_knowledge(lexicon.load_lexicon(), ResolverModel())
+    return add_corpus(prepared, statistics, JudgementTable())
 
 
 def labels_of(path: Path) -> Labels:
@@ -194,7 +195,7 @@ def rows_of(
             row = decide.build_row(mention, around, knowledge)
             candidates = candidates_in_context.find_row_candidates(row)
             if label := labels.get((file, source.index)):
-                feature_names = features.all_features(row, candidates)
+                feature_names = [*row.profile.features, *features.row_features(row, candidates)]
                 examples.append(Example(file, source.index, label, row, candidates, feature_names))
             elif (pair := _distant(file, row, candidates)) and counts[pair[0]] < DISTANT_EACH:
                 counts[pair[0]] += 1
@@ -206,7 +207,7 @@ def _distant(
     file: str, row: MentionRow, candidates: list[EntityCandidate]
 ) -> tuple[str, Distant] | None:
     """Label a row whose meaning is beyond doubt; None for other rows."""
-    feature_names = features.all_features(row, candidates)
+    feature_names = [*row.profile.features, *features.row_features(row, candidates)]
     if any(name.startswith("rule:") for name in feature_names):
         return f"noise {row.mention.surface}", Distant(file, feature_names, "noise", RULE_WEIGHT)
     matches = row.profile.matches
@@ -223,7 +224,13 @@ def _is_doubtful(match: NameMatch) -> bool:
 
 def _unknowing(row: MentionRow) -> list[str]:
     own = [name for name in features.own_features(row) if not name.startswith(("cue:", "unless:"))]
-    return [*row.profile.features_without_lexicon, *own]
+    return [*_without_lexicon(row.profile), *own]
+
+
+def _without_lexicon(profile: name_profile.NameProfile) -> list[str]:
+    """Return the features of a name as if the lexicon did not know it."""
+    of_lexicon = ("lexicon:", "kind:", "sound:")
+    return [*(n for n in profile.features if not n.startswith(of_lexicon)), "lexicon:none"]
 
 
 def named(knowledge: Knowledge) -> list[Distant]:
@@ -233,7 +240,7 @@ def named(knowledge: Knowledge) -> list[Distant]:
     for entry in knowledge.lexicon.entries:
         profile = name_profile.build_profile(entry.short_name, knowledge, ignore_lexicon=True)
         feature_names = [
-            name for name in profile.features_without_lexicon if not name.startswith("corpus:")
+            name for name in _without_lexicon(profile) if not name.startswith("corpus:")
         ]
         rows.append(Distant(entry.name, feature_names, entry.type, NAMED_WEIGHT))
     return rows

@@ -44,10 +44,13 @@ from resolver_rows import (
     rows_of,
 )
 
-from kgraph.resolve.knowledge import ResolverModel
 from kgraph.resolve.mentions import decide, ranking
-from kgraph.resolve.mentions.classifier import MENTION_CLASSES, Classifier, Ranker
-from kgraph.resolve.mentions.homographs import reweigh_by_cues
+from kgraph.resolve.mentions.classifier import (
+    MENTION_CLASSES,
+    ResolverModel,
+    softmax,
+    sum_weights,
+)
 from kgraph.resolve.mentions.row import EntityCandidate
 
 INNER_FOLDS = 4
@@ -80,13 +83,12 @@ def train_classifier(
 
 def chances_of(examples: Iterable[Example], weights: dict[str, tuple[float, ...]]) -> Chances:
     """The chance of each type of each row."""
-    classifier = Classifier(weights)
-    return {
-        example.place: list(
-            reweigh_by_cues(example.row, classifier.probabilities(example.feature_names))
-        )
-        for example in examples
-    }
+    model = ResolverModel(weights)
+    chances = {}
+    for example in examples:
+        scores = sum_weights(model.select_class_weights(example.feature_names))
+        chances[example.place] = list(decide.reweigh_by_cues(example.row, softmax(scores)))
+    return chances
 
 
 def cross_fitted(
@@ -118,9 +120,9 @@ def train_ranker(
     return {name: float(weights[index]) for name, index in columns.items()}
 
 
-def weighed(candidates: Sequence[EntityCandidate], ranker: Ranker) -> list[EntityCandidate]:
+def weighed(candidates: Sequence[EntityCandidate], model: ResolverModel) -> list[EntityCandidate]:
     """The candidates with their weights."""
-    weights = ranker.candidate_weights
+    weights = model.candidate
     sums = [
         math.fsum(weights.get(name, 0.0) for name in candidate.features) for candidate in candidates
     ]
@@ -131,7 +133,7 @@ def weighed(candidates: Sequence[EntityCandidate], ranker: Ranker) -> list[Entit
 
 
 def judged(
-    example: Example, chances: Sequence[float], ranker: Ranker
+    example: Example, chances: Sequence[float], model: ResolverModel
 ) -> tuple[dict[str, float], bool]:
     """The features of a row's whole decision, as ``resolve.mentions`` makes it, and whether it
     is right."""
@@ -139,8 +141,8 @@ def judged(
     if type_ == "noise":
         says = ranking.decision_features(type_, chances, row, None, 0.0)
         return says, "noise" in example.types
-    candidates = decide.filter_by_type(chances, weighed(example.candidates, ranker))
-    top, share = ranking.choose_best(row, candidates, chances, ranker)
+    candidates = decide.filter_by_type(chances, weighed(example.candidates, model))
+    top, share = ranking.choose_best(row, candidates, chances, model)
     fits = plain(top.candidate.label) == plain(example.label["canonical"])
     says = ranking.decision_features(type_, chances, row, top, share)
     return says, fits and decide.final_type(type_, row, top) in example.types
@@ -157,10 +159,10 @@ def train_decision(
     right: list[float] = []
     for number in range(folds):
         training_examples = [example for example in examples if fold(example.file, folds) != number]
-        ranker = Ranker(train_ranker(training_examples, chances, more))
+        model = ResolverModel(candidate=train_ranker(training_examples, chances, more))
         for example in examples:
             if example.measures and fold(example.file, folds) == number:
-                says, fits = judged(example, chances[example.place], ranker)
+                says, fits = judged(example, chances[example.place], model)
                 samples.append(says)
                 right.append(float(fits))
     columns = sorted({name for says in samples for name in says})

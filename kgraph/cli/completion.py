@@ -72,7 +72,7 @@ def _list_analyses(_: typer.Context) -> Iterable[str]:
 
 
 def _list_verbs(_: typer.Context) -> Iterable[str]:
-    from kgraph.resolve.judgements import Verb
+    from kgraph.resolve.judgement import Verb
 
     return get_args(Verb)
 

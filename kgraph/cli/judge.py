@@ -70,7 +70,7 @@ def judge(
     """
     from kgraph.cli import printing
     from kgraph.resolve import judgements_file
-    from kgraph.resolve.judgements import make_judgement
+    from kgraph.resolve.judgement import make_judgement
     from kgraph.store.origin import choose_judgements
     from kgraph.views.judging import sign_judgement
 

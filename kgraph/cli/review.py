@@ -15,7 +15,7 @@ from kgraph.cli import options
 if TYPE_CHECKING:
     from kgraph.cli.review_dialogue import DialogueIO
     from kgraph.query import Lookup
-    from kgraph.resolve.judgements import Judgement
+    from kgraph.resolve.judgement import Judgement
     from kgraph.views.review import Case
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kgraph.base.errors import KgraphError
 from kgraph.base.text import pluralize, shorten
-from kgraph.resolve.judgements import Judgement
+from kgraph.resolve.judgement import Judgement
 from kgraph.views.review import Case, NameOutcome, ReviewExample
 from kgraph.views.review_answers import REPLY_USAGE, ReplyJudgements
 

@@ -1,4 +1,4 @@
-"""Resolution: what rows name, which quotes are one, which show an episode belongs to.
+"""Resolution: the entities that rows name, repeated quotes, and the show of an episode.
 
-Pure functions over episodes, the lexicon, judgements and what the whole corpus says.
+Pure functions over episodes, the lexicon, judgements and corpus-wide counts.
 """

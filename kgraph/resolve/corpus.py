@@ -1,8 +1,7 @@
-"""What the whole corpus says: surveyed file by file, concluded once, used by every file.
+"""Corpus-wide knowledge: surveyed file by file, then turned into tables that every file uses.
 
-Takes episodes, gives a :class:`CorpusSurvey` that adds up (associative and commutative, so
-shards merge in any order), and from the sum the :class:`CorpusTables` by which each recording
-is then resolved on its own.
+Surveys add up in any order, so shards of a corpus can be surveyed anywhere. By the tables each
+recording is then resolved on its own.
 """
 
 from __future__ import annotations
@@ -28,44 +27,36 @@ from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordi
 from kgraph.resolve.shows.decide import ShowTable, build_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 
+#: Statistics merged together: one at a time would copy the sum each time.
 _MAX_UNMERGED = 32
-"""Statistics that are merged together: one at a time would walk the sum each time."""
 
 
 class CorpusSurvey(msgspec.Struct):
-    """What some files say, for the corpus to draw its conclusions from.
-
-    Attributes:
-        recordings: what grouping files into recordings needs.
-        quotes: what one look at each quote found.
-        shows: what speaks for the show of each file.
-        statistics: what is said of names and words, in a few parts.
-        passages: what stands on both sides of names.
-    """
+    """Observations of some files."""
 
     recordings: list[RecordingSummary] = []
     quotes: list[QuoteFingerprints] = []
     shows: list[ShowEvidence] = []
-    statistics: list[NameStatistics] = []
+    statistics: list[NameStatistics] = []  #: in a few parts
     passages: list[ContextFingerprints] = []
 
-    def add(self, other: CorpusSurvey) -> None:
-        """Add another's observations to these."""
-        self.recordings += other.recordings
-        self.quotes += other.quotes
-        self.shows += other.shows
-        self.statistics += other.statistics
-        self.passages += other.passages
+    def add(self, survey: CorpusSurvey) -> None:
+        """Add the observations of another survey."""
+        self.recordings += survey.recordings
+        self.quotes += survey.quotes
+        self.shows += survey.shows
+        self.statistics += survey.statistics
+        self.passages += survey.passages
         if len(self.statistics) >= _MAX_UNMERGED:
             self.merge_statistics()
 
     def merge_statistics(self) -> None:
-        """Make one part of the statistics, before they are kept or sent."""
+        """Merge the parts of the statistics, before they are stored or sent."""
         self.statistics = [merge_statistics(self.statistics)]
 
 
 class CorpusTables(msgspec.Struct):
-    """What decides beside a recording's own files: of names, quotes, shows and adverts."""
+    """Tables that decisions need besides a recording's own files."""
 
     knowledge: Knowledge
     quotes: QuoteTable
@@ -75,12 +66,12 @@ class CorpusTables(msgspec.Struct):
 
     @property
     def repetitions(self) -> RepetitionCounts:
-        """What the corpus repeats, of quotes and around names."""
+        """Return how often the corpus repeats quotes and the words around names."""
         return RepetitionCounts(self.quotes.recordings_by_shingle, self.context_counts)
 
 
 class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):
-    """An episode, and what one look at its quotes and its show found: both passes use it."""
+    """An episode with the observations that both passes use."""
 
     episode: Episode
     quotes: QuoteFingerprints
@@ -88,12 +79,12 @@ class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):
 
 
 def observe_episode(episode: Episode) -> EpisodeObservation:
-    """Look once at a file's quotes and at what speaks for its show."""
+    """Observe a file's quotes, and the evidence of its show."""
     return EpisodeObservation(episode, fingerprint_quotes(episode), observe_show(episode))
 
 
 def survey_episode(observed: EpisodeObservation) -> CorpusSurvey:
-    """What one file says."""
+    """Survey one file."""
     episode, quotes = observed.episode, observed.quotes
     return CorpusSurvey(
         [summarise_file(episode, quotes.hex_keys())],
@@ -105,28 +96,25 @@ def survey_episode(observed: EpisodeObservation) -> CorpusSurvey:
 
 
 def build_tables(
-    total: CorpusSurvey, judged: JudgementTable
+    survey: CorpusSurvey, judgements: JudgementTable
 ) -> tuple[CorpusTables, list[Recording]]:
-    """The tables, and the recordings in canonical order: by their first file's name.
-
-    Args:
-        total: the survey of all files.
-        judged: what people decided.
+    """Build the tables of a whole corpus, and its recordings in order of their first files.
 
     Raises:
-        DataError: the lexicon holds something wrong.
+        DataError: the lexicon is not valid.
     """
-    recordings = group_recordings(total.recordings)
-    total.merge_statistics()
-    shows = build_show_table(total.shows)
-    known = knowledge.add_corpus(
-        load_shipped_knowledge(), total.statistics[0], judged, shows.corpus_shows
+    recordings = group_recordings(survey.recordings)
+    survey.merge_statistics()
+    [statistics] = survey.statistics
+    shows = build_show_table(survey.shows)
+    corpus_knowledge = knowledge.add_corpus(
+        load_shipped_knowledge(), statistics, judgements, shows.corpus_shows
     )
     tables = CorpusTables(
-        known,
-        repetition.build_quote_table(total.quotes, recordings),
+        corpus_knowledge,
+        repetition.build_quote_table(survey.quotes, recordings),
         shows,
-        passages.count_repeated_contexts(total.passages, recordings),
-        sponsors.count_sponsors(total.statistics[0], known.vocabulary),
+        passages.count_repeated_contexts(survey.passages, recordings),
+        sponsors.count_sponsors(statistics, corpus_knowledge.vocabulary),
     )
     return tables, recordings

@@ -1,18 +1,15 @@
-"""The knowledge that travels with kgraph, made ready once and kept.
+"""Cache of the shipped knowledge, without a corpus, in the user's cache folder.
 
-Takes the shipped lexicon, word lists and weights; gives :class:`Knowledge` without a
-corpus. Reading twenty thousand entries and coding how they sound takes seconds, so the
-result is kept in the user's cache folder, under a digest of everything that it is made
-from, this code included: a change of any makes another file, and losing it costs time only.
+Reading twenty thousand entries and coding how they sound takes seconds. A cache file is named
+by a digest of all data and code that it is made from, this code included.
 
-Invariant: a file that is not as it was written, byte for byte, is made anew.
+Invariant: a file that differs from what was written is ignored and written again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -27,41 +24,27 @@ from kgraph.base.vocabulary import data_path
 from kgraph.resolve import knowledge
 from kgraph.resolve.knowledge import Knowledge
 
-CHECKSUM_BYTES = hashlib.sha256().digest_size
-"""What a file begins with: the SHA-256 of the rest (13 MB take 7 ms)."""
-
-MAX_CACHE_FILES = 3
-"""Cache files that are left in place: those of the versions used last."""
+CHECKSUM_BYTES = hashlib.sha256().digest_size  #: of the rest, at the start of a file
+MAX_CACHE_FILES = 3  #: those of the versions used last
 
 
 @cache
 def load_shipped_knowledge() -> Knowledge:
-    """The shipped knowledge.
+    """Load the shipped knowledge.
 
     Raises:
-        DataError: lexicon, word lists or weights hold something wrong.
+        DataError: lexicon, word lists or weights are not valid.
     """
-    kept = cache_folder() / f"knowledge-{_digest_sources()}"
-    try:
-        return knowledge.decode_knowledge(_read_checked(kept))
-    except (OSError, ValueError, msgspec.MsgspecError):
-        made = knowledge.prepare_knowledge(lexicon.load_lexicon(), knowledge.load_model())
-        _write_cache(kept, knowledge.encode_knowledge(made))
-        return made
-
-
-def _read_checked(path: Path) -> bytes:
-    """The bytes that :func:`_write_cache` was given.
-
-    Raises:
-        OSError: the file cannot be read.
-        ValueError: it does not hold them.
-    """
-    content = path.read_bytes()
-    checksum, data = content[:CHECKSUM_BYTES], content[CHECKSUM_BYTES:]
-    if checksum != hashlib.sha256(data).digest():
-        raise ValueError(f"{path}: its checksum does not match")
-    return data
+    path = cache_folder() / f"knowledge-{_digest_sources()}"
+    with suppress(OSError, ValueError, msgspec.MsgspecError):
+        content = path.read_bytes()
+        checksum, data = content[:CHECKSUM_BYTES], content[CHECKSUM_BYTES:]
+        if checksum == hashlib.sha256(data).digest():
+            return knowledge.decode_knowledge(data)
+    prepared = knowledge.prepare_knowledge(lexicon.load_lexicon(), knowledge.load_model())
+    with suppress(OSError):  # where writing is not allowed, the next run prepares it again
+        _write_cache(path, knowledge.encode_knowledge(prepared))
+    return prepared
 
 
 def cache_folder() -> Path:
@@ -70,28 +53,25 @@ def cache_folder() -> Path:
 
 
 def _digest_sources() -> str:
-    """Of all data and code that the knowledge is made from."""
     digest = hashlib.sha256(str(LAYOUT_VERSION).encode())
-    for path in _source_files():
+    sources = (
+        *sorted(data_path("data", "lexicon").glob("*.yaml")),
+        *sorted(data_path("data", "model").iterdir()),
+        data_path("ontology", "types.yaml"),
+        Path(lexicon.__file__),
+        Path(text.__file__),
+        *sorted(Path(__file__).parent.rglob("*.py")),
+    )
+    for path in sources:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _source_files() -> Iterator[Path]:
-    yield from sorted(data_path("data", "lexicon").glob("*.yaml"))
-    yield from sorted(data_path("data", "model").iterdir())
-    yield data_path("ontology", "types.yaml")
-    yield from (Path(lexicon.__file__), Path(text.__file__))
-    yield from sorted(Path(__file__).parent.rglob("*.py"))
-
-
 def _write_cache(path: Path, data: bytes) -> None:
-    """Write the cache; where that is not allowed, the next run prepares the knowledge again."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replace_file(path) as file:
-            file.write(hashlib.sha256(data).digest() + data)
-        kept = sorted(path.parent.glob("knowledge-*"), key=lambda file: file.stat().st_mtime)
-        for old in kept[:-MAX_CACHE_FILES]:
-            old.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replace_file(path) as file:
+        file.write(hashlib.sha256(data).digest() + data)
+    files = sorted(path.parent.glob("knowledge-*"), key=lambda file: file.stat().st_mtime)
+    for old in files[:-MAX_CACHE_FILES]:
+        old.unlink(missing_ok=True)

@@ -1,13 +1,10 @@
-"""What the whole corpus says of each name.
-
-Takes episodes, gives :class:`NameStatistics`, which merge in any order. They grow with
-distinct names, not with rows.
+"""Corpus-wide counts of names.
 
 Invariants:
-    * ``merge`` is associative and commutative, and ``Statistics()`` is its unit, so
-      shards of a corpus may be observed anywhere;
-    * a name is counted under the key of its core: the surface without brackets,
-      leading function words, titles and possessives.
+    * statistics merge in any order and grouping, so shards may be counted anywhere; they grow
+      with distinct names, not with rows;
+    * a name is counted under the key of its core: the surface without brackets, leading function
+      words, titles and possessives.
 """
 
 from __future__ import annotations
@@ -18,28 +15,29 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.base import text as names
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import Episode
+from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.mentions import variants
 from kgraph.resolve.quotes.advert_rules import describes_sponsor
 from kgraph.resolve.rows import detect_extractor
 
-_CATEGORY = re.compile(r"[a-z0-9]+")
+MAX_CATEGORY_CHARS = 200
 
+#: Cleaning steps that need no knowledge of names.
 SURROUNDING_STEPS = frozenset({"bracket", "lead", "pronoun", "title"})
-"""Steps of cleaning that need no knowledge of names."""
+
+_CATEGORY_WORD = re.compile(r"[a-z0-9]+")
 
 
 class NameCounts(msgspec.Struct, array_like=True):
-    """Counts of one name: rows, episodes, rows of the language model or a person, its
-    spellings, the words of its categories, and rows that call it a sponsor of the show."""
+    """Counts of one name."""
 
     rows: int = 0
     episodes: int = 0
-    llm_rows: int = 0
+    llm_rows: int = 0  #: of the language model or a person
     spellings: dict[str, int] = {}
-    categories: dict[str, int] = {}
-    sponsor_rows: int = 0
+    categories: dict[str, int] = {}  #: rows by word of their categories
+    sponsor_rows: int = 0  #: that call it a sponsor of the show
 
 
 class NameStatistics(msgspec.Struct, array_like=True):
@@ -48,89 +46,75 @@ class NameStatistics(msgspec.Struct, array_like=True):
     episodes: int = 0
     names: dict[str, NameCounts] = {}
 
-    def merge(self, other: NameStatistics) -> NameStatistics:
-        """The counts of both; neither is changed."""
-        return merge_statistics((self, other))
-
 
 @lru_cache(maxsize=1 << 15)
 def strip_surroundings(surface: str) -> str:
-    """The part of a surface that is the name, as far as that shows without a lexicon.
+    """Return the core of a surface, as far as it shows without a lexicon.
 
-    >>> strip_surroundings("So CEO Ann Example"), strip_surroundings("Acme (ACM)"), strip_surroundings("The Graph")
-    ('Ann Example', 'Acme', 'Graph')
+    >>> list(map(strip_surroundings, ("So CEO Ann Example", "Acme (ACM)", "The Graph")))
+    ['Ann Example', 'Acme', 'Graph']
     """
-    surface = names.strip_markup(surface)
-    found = ""
+    surface = strip_markup(surface)
+    core = ""
     for variant in variants.generate_outer_variants(surface):
-        if SURROUNDING_STEPS.issuperset(variant.steps) and (
-            not found or _is_closer(variant, found)
-        ):
-            found = variant.text
-    return found or variants.clean_surface(surface)
-
-
-def _is_closer(variant: variants.Variant, found: str) -> bool:
-    """Is the variant nearer to the name? What stood behind a title must be a full name:
-    "CEO Ann Example", but not "General Intelligence"."""
-    if "title" in variant.steps and " " not in variant.text:
-        return False
-    return variant.text in found
+        # Behind a title only a full name counts: "CEO Ann Example", not "General Intelligence".
+        is_name = "title" not in variant.steps or " " in variant.text
+        is_closer = not core or (is_name and variant.text in core)
+        if is_closer and SURROUNDING_STEPS.issuperset(variant.steps):
+            core = variant.text
+    return core or variants.clean_surface(surface)
 
 
 def split_category(category: str) -> list[str]:
-    """The words of a category string, lower-case.
+    """Split a category into lower-case words.
 
     >>> split_category("Layer_1 Blockchain/Asset")
     ['layer', '1', 'blockchain', 'asset']
     """
-    return _CATEGORY.findall(category[:200].lower())
+    return _CATEGORY_WORD.findall(category[:MAX_CATEGORY_CHARS].lower())
 
 
 def count_names(episode: Episode) -> NameStatistics:
-    """What one episode says."""
-    found: dict[str, NameCounts] = {}
+    """Count the names of one episode."""
+    names: dict[str, NameCounts] = {}
     for row in episode.rows.get("companies", ()):
-        _count_row(found, row)
-    return NameStatistics(1, found)
+        core, is_stated = strip_surroundings(row.text("name")), detect_extractor(row) != "regex"
+        counts = names.setdefault(name_key(core), NameCounts(0, 1, 0, {}, {}))
+        counts.rows += 1
+        counts.llm_rows += is_stated
+        _add(counts.spellings, {core: 1})
+        if is_stated:
+            counts.sponsor_rows += describes_sponsor(row.text("context"))
+            for word in split_category(row.text("category")):
+                _add(counts.categories, {word: 1})
+    return NameStatistics(1, names)
 
 
-def merge_statistics(parts: Iterable[NameStatistics]) -> NameStatistics:
-    """The counts of all parts; as folding with ``merge``, in one table."""
-    whole = NameStatistics(0, {})
-    for part in parts:
-        whole.episodes += part.episodes
-        for key, name in part.names.items():
-            known = whole.names.get(key)
-            whole.names[key] = _add_counts(known, name) if known else name
-    return whole
-
-
-def _count_row(found: dict[str, NameCounts], row: Row) -> None:
-    text, is_stated = strip_surroundings(row.text("name")), detect_extractor(row) != "regex"
-    name = found.setdefault(names.name_key(text), NameCounts(0, 1, 0, {}, {}))
-    name.rows += 1
-    name.llm_rows += is_stated
-    name.spellings[text] = name.spellings.get(text, 0) + 1
-    if is_stated:
-        name.sponsor_rows += describes_sponsor(row.text("context"))
-        for word in split_category(row.text("category")):
-            name.categories[word] = name.categories.get(word, 0) + 1
-
-
-def _add_counts(one: NameCounts, other: NameCounts) -> NameCounts:
-    return NameCounts(
-        one.rows + other.rows,
-        one.episodes + other.episodes,
-        one.llm_rows + other.llm_rows,
-        _add_counters(one.spellings, other.spellings),
-        _add_counters(one.categories, other.categories),
-        one.sponsor_rows + other.sponsor_rows,
-    )
-
-
-def _add_counters(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
-    total = dict(one)
-    for word, count in other.items():
-        total[word] = total.get(word, 0) + count
+def merge_statistics(shards: Iterable[NameStatistics]) -> NameStatistics:
+    """Add up statistics; the shards stay unchanged."""
+    total = NameStatistics(0, {})
+    owned: set[str] = set()  # keys whose counts are copies
+    for statistics in shards:
+        total.episodes += statistics.episodes
+        for key, counts in statistics.names.items():
+            if key not in total.names:
+                total.names[key] = counts
+                continue
+            merged = total.names[key]
+            if key not in owned:
+                spellings, categories = dict(merged.spellings), dict(merged.categories)
+                merged = msgspec.structs.replace(merged, spellings=spellings, categories=categories)
+                total.names[key] = merged
+                owned.add(key)
+            merged.rows += counts.rows
+            merged.episodes += counts.episodes
+            merged.llm_rows += counts.llm_rows
+            merged.sponsor_rows += counts.sponsor_rows
+            _add(merged.spellings, counts.spellings)
+            _add(merged.categories, counts.categories)
     return total
+
+
+def _add(total: dict[str, int], counts: dict[str, int]) -> None:
+    for word, count in counts.items():
+        total[word] = total.get(word, 0) + count

@@ -1,13 +1,12 @@
-"""Which files are of one recording, and the address of a recording in the graph.
+"""Group files into recordings, and make the slugs by which the graph names them.
 
-Takes episodes; gives keys, slugs and groups of files. A recording is known by the id in
-its address (:mod:`kgraph.resolve.media_urls`). Where addresses differ, two files are one
-recording when their titles, their dates and some of their quotes agree: a show's rerun
-has another date, a serial title another quote, an advert stands in many files.
+A recording is identified by its URL (:mod:`kgraph.resolve.media_urls`). Where URLs differ, two
+files are one recording when their titles, their dates and some of their quotes agree: a show's
+rerun has another date, a serial title other quotes, and an advert appears in many files.
 
 Invariants:
     * grouping does not depend on the order of the summaries, and every file is in one group;
-    * a slug depends on the recording's key alone, or on the file's name where there is none.
+    * a slug depends on the recording's key alone, or on the file's name if it has no key.
 """
 
 from __future__ import annotations
@@ -22,50 +21,43 @@ import msgspec
 from kgraph.base.model import Episode
 from kgraph.base.text import hex_digest, slugify
 from kgraph.resolve.media_urls import parse_media_url
-from kgraph.resolve.quotes.fingerprints import quote_key, tokenize_quote
+from kgraph.resolve.quotes.fingerprints import tokenize_quote
 
-_MAX_STEM_CHARS = 60
-"""Longest readable part of a slug, characters: a path segment stays well under 100."""
-_MAX_DAYS_APART = 31
-"""A file's date may be the day it was processed, some weeks after the recording's own."""
-_MIN_TITLE_WORDS = 4
-"""Words; shorter titles ("Weekly Roundup") are a series', not a recording's."""
-_MIN_TITLE_SIMILARITY = 0.6
-"""Jaccard index of title words: a show's name may have been put before or after a title."""
-_MAX_FILES_PER_QUOTE = 4
-"""A quote in more files than this is an advert or an intro, and shows nothing."""
-_MAX_TITLES_PER_WORD = 50
-"""Title words in more titles than this are not used to look for pairs, to stay linear."""
+_MAX_STEM_CHARS = 60  #: readable part of a slug: a path segment stays well under 100
+_MAX_DAYS_APART = 31  #: a file's date may be the day it was processed, weeks later
+_MIN_TITLE_WORDS = 4  #: shorter titles ("Weekly Roundup") are a series', not a recording's
+_MIN_TITLE_SIMILARITY = 0.6  #: Jaccard index of title words: one may include the show's name
+_MAX_FILES_PER_QUOTE = 4  #: a quote in more files is an advert or an intro
+_MAX_TITLES_PER_WORD = 50  #: commoner title words do not propose pairs, to stay linear
+_RARE_WORDS = 3  #: of a title, by which pairs are proposed
+_QUOTE_KEY_CHARS = 8
 
 
 class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
-    """What grouping needs to know of one file.
-
-    Attributes:
-        file: the file's name.
-        key: key of the recording, or "" when the address names none.
-        title: distinct words of the title, sorted.
-        day: proleptic ordinal of the date, 0 when unknown.
-        quotes: the first 8 hexadecimal digits of the key of each quote, sorted, joined.
-    """
+    """Facts of one file that grouping needs."""
 
     file: str
-    key: str
-    title_words: tuple[str, ...]
-    day: int
-    quotes: str
+    key: str  #: of the recording, "" if its URL identifies none
+    title_words: tuple[str, ...]  #: distinct, sorted
+    day: int  #: proleptic ordinal of the date, 0 if unknown
+    quotes: str  #: first 8 hexadecimal digits of each quote's key, sorted, joined
+
+    @property
+    def quote_keys(self) -> set[str]:
+        starts = range(0, len(self.quotes), _QUOTE_KEY_CHARS)
+        return {self.quotes[i : i + _QUOTE_KEY_CHARS] for i in starts}
 
 
 class Recording(msgspec.Struct, frozen=True, array_like=True):
-    """One recording: its slug, its key ("" when no address names it) and its files, sorted."""
+    """One recording with its files."""
 
     slug: str
-    key: str
-    files: tuple[str, ...]
+    key: str  #: "" if no URL identifies it
+    files: tuple[str, ...]  #: sorted
 
 
 def recording_key(url: str) -> str | None:
-    """The identity of the recording at ``url``, ``place/id``; None when it names none.
+    """Return the key ``platform/id`` of the recording at a URL, if it identifies one.
 
     >>> recording_key("https://www.youtube.com/watch?v=aB3dE6gH9-_&t=4s")
     'youtube/aB3dE6gH9-_'
@@ -77,21 +69,21 @@ def recording_key(url: str) -> str | None:
 
 
 def recording_slug(key: str) -> str:
-    """A readable, unique path segment for a recording's key.
+    """Return a readable, unique path segment for a recording's key.
 
     >>> recording_slug("youtube/aB3dE6gH9-_"), recording_slug("libsyn/someshow/What_is_money")
     ('youtube-aB3dE6gH9-_', 'libsyn-What_is_money-58d36733')
     """
-    place, _, id_ = key.partition("/")
-    if place == "youtube":
-        return f"{place}-{id_}"
-    label = place.removesuffix(".com").replace(".", "-")
+    platform, _, id_ = key.partition("/")
+    if platform == "youtube":
+        return f"{platform}-{id_}"
+    label = platform.removesuffix(".com").replace(".", "-")
     stem = slugify(id_.rpartition("/")[2] or id_, _MAX_STEM_CHARS)
     return f"{slugify(label, _MAX_STEM_CHARS)}-{stem}-{hex_digest(key, 8)}"
 
 
 def file_slug(file: str) -> str:
-    """A readable, unique path segment for a file whose recording has no address.
+    """Return a readable, unique path segment for a file without a recording's key.
 
     >>> file_slug("2025/talks/On money.md")
     'file-On-money-3cddc91f'
@@ -100,122 +92,85 @@ def file_slug(file: str) -> str:
     return f"file-{slugify(stem, _MAX_STEM_CHARS)}-{hex_digest(file, 8)}"
 
 
-def summarise_file(episode: Episode, quote_keys: Iterable[str] | None = None) -> RecordingSummary:
-    """The summary of one file.
-
-    Args:
-        quote_keys: keys of its quotes, where they are at hand.
-    """
-    if quote_keys is None:
-        quote_keys = (quote_key(row.text("text")) for row in episode.rows.get("quotes", ()))
+def summarise_file(episode: Episode, quote_keys: Iterable[str]) -> RecordingSummary:
+    """Summarise one file, given the hexadecimal keys of its quotes."""
+    try:
+        day = date.fromisoformat(episode.date[:10]).toordinal()
+    except ValueError:
+        day = 0
     return RecordingSummary(
         file=episode.file,
         key=recording_key(episode.text("original_url")) or "",
         title_words=tuple(sorted(set(tokenize_quote(episode.title)))),
-        day=_parse_ordinal(episode.date),
-        quotes="".join(sorted({k[:8] for k in quote_keys})),
+        day=day,
+        quotes="".join(sorted({key[:_QUOTE_KEY_CHARS] for key in quote_keys})),
     )
 
 
 def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:
-    """The recordings, in order of their first files.
-
-    Files of one key are one recording; so are files that :func:`_is_same_recording` finds to be.
-    """
-    files = sorted(summaries, key=lambda s: s.file)
-    leaders = _initial_leaders(files)
-    for a, b in _duplicate_pairs(files):
-        _union(leaders, a, b)
-    members: dict[int, list[RecordingSummary]] = defaultdict(list)
-    for place, summary in enumerate(files):
-        members[_find_root(leaders, place)].append(summary)
-    return [_make_recording(group) for group in members.values()]
-
-
-def _parse_ordinal(text: str) -> int:
-    try:
-        return date.fromisoformat(text[:10]).toordinal()
-    except ValueError:
-        return 0
-
-
-def _initial_leaders(files: Sequence[RecordingSummary]) -> list[int]:
-    """For each file the place of the first file of its key (its own when it has none)."""
+    """Group files into recordings, in order of their first files."""
+    files = sorted(summaries, key=lambda summary: summary.file)
     first: dict[str, int] = {}
-    return [first.setdefault(s.key, i) if s.key else i for i, s in enumerate(files)]
+    # Union-find: each file leads to the first file of its key, and that to an earlier one.
+    leaders = [first.setdefault(s.key, i) if s.key else i for i, s in enumerate(files)]
+    for a, b in _duplicate_pairs(files):
+        low, high = sorted((_find_root(leaders, a), _find_root(leaders, b)))
+        leaders[high] = low
+    groups: dict[int, list[RecordingSummary]] = defaultdict(list)
+    for index, summary in enumerate(files):
+        groups[_find_root(leaders, index)].append(summary)
+    recordings = []
+    for group in groups.values():
+        key = next((summary.key for summary in group if summary.key), "")
+        slug = recording_slug(key) if key else file_slug(group[0].file)
+        recordings.append(Recording(slug, key, tuple(summary.file for summary in group)))
+    return recordings
 
 
-def _find_root(leaders: list[int], place: int) -> int:
-    while leaders[place] != place:
-        place = leaders[place]
-    return place
-
-
-def _union(leaders: list[int], a: int, b: int) -> None:
-    first, second = sorted((_find_root(leaders, a), _find_root(leaders, b)))
-    leaders[second] = first
-
-
-def _make_recording(members: Sequence[RecordingSummary]) -> Recording:
-    key = next((s.key for s in members if s.key), "")
-    files = tuple(s.file for s in members)
-    return Recording(recording_slug(key) if key else file_slug(files[0]), key, files)
+def _find_root(leaders: list[int], index: int) -> int:
+    while leaders[index] != index:
+        index = leaders[index]
+    return index
 
 
 def _duplicate_pairs(files: Sequence[RecordingSummary]) -> Iterator[tuple[int, int]]:
-    """Pairs of files of different keys that are one recording."""
+    """Yield the pairs of files that are one recording under different keys."""
     candidates = {
         pair
         for postings in _index_rare_words(files).values()
         for pair in combinations(postings, 2)
         if files[pair[0]].key != files[pair[1]].key or not files[pair[0]].key
     }
-    close = [pair for pair in sorted(candidates) if _may_match(files[pair[0]], files[pair[1]])]
-    quotes = {
-        place: _split_quote_keys(files[place]) for place in {p for pair in close for p in pair}
-    }
-    spread = _count_files_per_quote(files) if close else {}
-    for a, b in close:
-        shared = {q for q in quotes[a] & quotes[b] if spread[q] <= _MAX_FILES_PER_QUOTE}
-        if _is_same_recording(files[a], files[b], len(shared), min(len(quotes[a]), len(quotes[b]))):
+    similar = [pair for pair in sorted(candidates) if _is_similar(files[pair[0]], files[pair[1]])]
+    if not similar:
+        return
+    spread = Counter(quote for summary in files for quote in summary.quote_keys)
+    for a, b in similar:
+        quotes_a, quotes_b = files[a].quote_keys, files[b].quote_keys
+        shared = sum(spread[quote] <= _MAX_FILES_PER_QUOTE for quote in quotes_a & quotes_b)
+        # One quote is enough under one title; else three, or half of the smaller file's.
+        is_same_title = files[a].title_words == files[b].title_words
+        smaller = min(len(quotes_a), len(quotes_b))
+        if shared >= 3 or (shared >= 1 if is_same_title else 2 * shared >= smaller > 1):
             yield a, b
 
 
 def _index_rare_words(files: Sequence[RecordingSummary]) -> dict[str, list[int]]:
-    """Places of files by each title's three rarest words: titles alike share one of them."""
-    spread = Counter(word for s in files for word in s.title_words)
+    """Index files by the rarest words of their titles: similar titles share one of them."""
+    spread = Counter(word for summary in files for word in summary.title_words)
     postings: dict[str, list[int]] = defaultdict(list)
-    for place, summary in enumerate(files):
-        for word in sorted(summary.title_words, key=lambda w: (spread[w], w))[:3]:
+    for index, summary in enumerate(files):
+        for word in sorted(summary.title_words, key=lambda w: (spread[w], w))[:_RARE_WORDS]:
             if 1 < spread[word] <= _MAX_TITLES_PER_WORD:
-                postings[word].append(place)
+                postings[word].append(index)
     return postings
 
 
-def _may_match(a: RecordingSummary, b: RecordingSummary) -> bool:
-    """Titles alike, and dates that may be one."""
+def _is_similar(a: RecordingSummary, b: RecordingSummary) -> bool:
+    """Return whether titles are similar and dates may be one."""
     title_a, title_b = set(a.title_words), set(b.title_words)
     if min(len(title_a), len(title_b)) < _MIN_TITLE_WORDS:
         return False
     if a.day and b.day and abs(a.day - b.day) > _MAX_DAYS_APART:
         return False
     return len(title_a & title_b) >= _MIN_TITLE_SIMILARITY * len(title_a | title_b)
-
-
-def _split_quote_keys(summary: RecordingSummary) -> set[str]:
-    return {summary.quotes[i : i + 8] for i in range(0, len(summary.quotes), 8)}
-
-
-def _count_files_per_quote(files: Sequence[RecordingSummary]) -> Counter[str]:
-    """In how many files each quote stands."""
-    return Counter(quote for s in files for quote in _split_quote_keys(s))
-
-
-def _is_same_recording(a: RecordingSummary, b: RecordingSummary, shared: int, smaller: int) -> bool:
-    """Whether two files with titles and dates alike are one recording.
-
-    One shared quote suffices under one title; else three, or half of the smaller file's.
-    """
-    if a.title_words == b.title_words:
-        return shared >= 1
-    return shared >= 3 or 2 * shared >= smaller > 1

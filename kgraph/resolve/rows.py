@@ -1,21 +1,19 @@
-"""A row of ``companies:`` as a mention.
+"""Rows of ``companies:`` as mentions.
 
-Takes a :class:`~kgraph.base.model.Row`, gives a :class:`~kgraph.base.model.Mention`. Who wrote a row
-shows in its fields: the language model says ``source: llm_enhanced``, the regular-expression
-pass gives a ``position``. A row with neither was written by a person: of the 52,613 rows of
-1,014 files that a pipeline wrote none lacks both.
+Fields show who wrote a row: the language model writes ``source: llm_enhanced``, the
+regular-expression pass a ``position``. A row with neither was written by a person: of the
+52,613 rows of 1,014 files that a pipeline wrote none lacks both.
 """
 
 from __future__ import annotations
 
 from kgraph.base.model import Extractor, Mention, Row
 
-CONFIDENCE_LEVELS = ("high", "medium", "low")
-"""What a stated confidence may be; anything else counts as not stated."""
+CONFIDENCE_LEVELS = ("high", "medium", "low")  #: of a stated confidence; others count as none
 
 
 def parse_mention(row: Row) -> Mention:
-    """The mention that a row makes.
+    """Convert a row to a mention.
 
     >>> parse_mention(Row("companies", 0, {"name": "Acme", "source": "llm_enhanced"})).extractor
     'llm'
@@ -33,7 +31,7 @@ def parse_mention(row: Row) -> Mention:
 
 
 def detect_extractor(row: Row) -> Extractor:
-    """Return who wrote the row.
+    """Return who wrote a row.
 
     >>> [detect_extractor(Row("companies", 0, values)) for values in ({}, {"position": 7})]
     ['hand', 'regex']
@@ -44,5 +42,5 @@ def detect_extractor(row: Row) -> Extractor:
 
 
 def is_llm_row(row: Row) -> bool:
-    """Did the language model write the row?"""
+    """Return whether the language model wrote a row."""
     return row.values.get("source") == "llm_enhanced"

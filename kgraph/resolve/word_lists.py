@@ -1,12 +1,11 @@
-"""Ordinary words, first names and surnames: what parts of names are made of.
+"""Ordinary words, first names and surnames, of which names are made.
 
-Takes the lists of ``data/model`` (their first lines say where they come from), gives
-sets of lower-case words.
+The first lines of the lists in ``data/model`` say where they come from.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import msgspec
 
@@ -14,25 +13,25 @@ from kgraph.base.vocabulary import data_path
 
 
 class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
-    """Words by what they are; a word may be several things."""
+    """Lower-case words by class; a word may have several."""
 
     words: frozenset[str] = frozenset()
     first_names: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
 
     def word_class(self, token: str) -> str:
-        """What a token is: letters out of F (first name), L (surname), w (ordinary word).
+        """Classify a token: some of F (first name), L (surname), w (ordinary word).
 
         >>> Vocabulary(frozenset({"mark"}), frozenset({"mark"})).word_class("Mark's")
         'Fw'
         """
-        low = token.lower().strip(".,'").removesuffix("'s")
-        found = "F" if low in self.first_names else ""
-        found += "L" if low in self.surnames else ""
-        return found + ("w" if low in self.words else "")
+        word = token.lower().strip(".,'").removesuffix("'s")
+        first_name = "F" if word in self.first_names else ""
+        surname = "L" if word in self.surnames else ""
+        return first_name + surname + ("w" if word in self.words else "")
 
     def is_word_or_first_name(self, name: str) -> bool:
-        """Is a name an ordinary word, or a given name?
+        """Return whether a name is also an ordinary word or a given name.
 
         >>> Vocabulary(frozenset({"circle"})).is_word_or_first_name("Circle")
         True
@@ -40,16 +39,11 @@ class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
         return not {"F", "w"}.isdisjoint(self.word_class(name))
 
 
-@lru_cache(maxsize=1)
+@cache
 def load_vocabulary() -> Vocabulary:
-    """The lists that travel with kgraph.
-
-    Raises:
-        DataError: one is missing.
-    """
-    return Vocabulary(_read_words("words"), _read_words("first-names"), _read_words("surnames"))
-
-
-def _read_words(name: str) -> frozenset[str]:
-    lines = data_path("data", "model", f"{name}.txt").read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    """Load the shipped lists."""
+    lists = []
+    for name in ("words", "first-names", "surnames"):
+        lines = data_path("data", "model", f"{name}.txt").read_text("utf-8").splitlines()
+        lists.append(frozenset(line for line in lines if not line.startswith("#")))
+    return Vocabulary(*lists)

@@ -1,7 +1,7 @@
-"""Where names stand in texts, as whole words.
+"""Find names in texts as whole words.
 
-Takes names and texts as they are written; an ordinary word is a name only where not any word has
-a capital.
+A name that is also an ordinary word counts only where a word has no capital by position.
+``kgraph.graph.naming`` compares folded tokens instead; the two differ on case and apostrophes.
 """
 
 from __future__ import annotations
@@ -9,22 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+LOOKBACK_CHARS = 8  #: characters before a name that show whether it starts a sentence
+
+# Two characters, a letter among them, the first neither lower-case nor a mark.
 _DISTINCTIVE_NAME = re.compile(r"(?=.*[^\W\d_])[^\Wa-z_].")
-"""What a name looks like that can be told from other words: two characters, a letter among them,
-the first no small one."""
-
 _SENTENCE_ENDS = (".", "?", "!", ":", ";", "…", "—", "–", "-")
-"""What stands before a sentence."""
-
 _OPENING_QUOTES = " \"“”'‘([«"
-"""What may stand between that and its first word."""
-
-_LOOKBACK_CHARS = 8
-"""Characters that are looked at for that."""
 
 
 def find_whole_word(name: str, text: str) -> Iterator[int]:
-    """Where a name stands in a text, not within a word.
+    """Yield the positions of a name in a text where it is not part of a word.
 
     >>> list(find_whole_word("Acme", "Acmes of Acme, Acme's"))
     [9, 15]
@@ -38,7 +32,7 @@ def find_whole_word(name: str, text: str) -> Iterator[int]:
 
 
 def normalize_spacing(text: str) -> str:
-    """A text with one kind of apostrophe and of space.
+    """Return a text with one kind of apostrophe and space.
 
     >>> normalize_spacing("Levi’s\\n Jeans")
     "Levi's Jeans"
@@ -47,7 +41,7 @@ def normalize_spacing(text: str) -> str:
 
 
 def is_distinctive(name: str) -> bool:
-    """Can a name be told from other words by how it is written?
+    """Return whether a name differs from other words by its spelling.
 
     >>> is_distinctive("Acme"), is_distinctive("acme"), is_distinctive("7")
     (True, False, False)
@@ -56,16 +50,13 @@ def is_distinctive(name: str) -> bool:
 
 
 def is_name_in_text(name: str, text: str, *, is_word: bool = False) -> bool:
-    """Does a name stand in a text, an ordinary word not where any word has a capital?
+    """Return whether a text has a name; one that is a word, not at the start of a sentence.
 
-    >>> is_name_in_text("Circle", "Circle it.", is_word=True), is_name_in_text("Circle", "A Circle", is_word=True)
-    (False, True)
+    >>> [is_name_in_text("Circle", text, is_word=True) for text in ("Circle it.", "A Circle")]
+    [False, True]
     """
-    return any(
-        not is_word or not _starts_sentence(text, start) for start in find_whole_word(name, text)
-    )
-
-
-def _starts_sentence(text: str, start: int) -> bool:
-    before = text[max(0, start - _LOOKBACK_CHARS) : start].rstrip(_OPENING_QUOTES)
-    return not before or before.endswith(_SENTENCE_ENDS)
+    for start in find_whole_word(name, text):
+        before = text[max(0, start - LOOKBACK_CHARS) : start].rstrip(_OPENING_QUOTES)
+        if not is_word or (before and not before.endswith(_SENTENCE_ENDS)):
+            return True
+    return False

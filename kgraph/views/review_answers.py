@@ -19,7 +19,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED
 from kgraph.graph.lookup import Lookup
-from kgraph.resolve.judgements import Judgement, make_judgement
+from kgraph.resolve.judgement import Judgement, make_judgement
 from kgraph.views.review import Case
 
 REASON_SEPARATOR = " -- "

@@ -15,7 +15,7 @@ from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.cli import options
 from kgraph.cli.app import app
-from kgraph.resolve.judgements import make_judgement
+from kgraph.resolve.judgement import make_judgement
 from kgraph.search.search import DEFAULT_HITS
 from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS

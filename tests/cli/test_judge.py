@@ -8,7 +8,7 @@ from support import episode_text
 
 from kgraph.cli.app import main
 from kgraph.pipeline import build
-from kgraph.resolve.judgements import make_judgement
+from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgement, load_judgements
 from kgraph.store import Store
 

@@ -14,7 +14,8 @@ from kgraph.pipeline import Report, build
 from kgraph.pipeline.check import check
 from kgraph.query import Lookup, run_query
 from kgraph.resolve import judgements_file, knowledge
-from kgraph.resolve.judgements import build_judgement_table, make_judgement
+from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgements import build_judgement_table
 from kgraph.resolve.judgements_file import append_judgement
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.store import Store
@@ -150,7 +151,7 @@ def test_a_judgement_of_an_unknown_name_is_reported_with_its_line(rebuilt):
         "judgements.yaml:3: different Nutty, Bolt: no row is called 'Nutty' or 'Bolt' "
         "(not applied) [judgement-unapplied]",
         "judgements.yaml:4: reject product/openai, Elsewhere: no row is called 'Elsewhere' and "
-        "nothing was taken for product/openai (not applied) [judgement-unapplied]",
+        "no row was resolved to product/openai (not applied) [judgement-unapplied]",
     ]
 
 
@@ -225,7 +226,8 @@ def test_relations_of_an_entity_use_its_new_name():
     ]
     ruled = build_judgement_table([make_judgement("rename", ("Nvidia", "Green Chips"))])
     product = Entity("product", "blackwell", "Blackwell", {})
-    make_enricher(knowledge.build_knowledge(lexicon_of(entries), NameStatistics(), ruled))(product)
+    prepared = knowledge.prepare_knowledge(lexicon_of(entries), knowledge.load_model())
+    make_enricher(knowledge.add_corpus(prepared, NameStatistics(), ruled))(product)
     assert product.relations == (("kg:productOf", "company/greenchips"),)
 
 
@@ -298,7 +300,7 @@ def test_a_missing_file_of_judgements_is_reported(folder, tmp_path, monkeypatch,
         ("{verb: reject, names: []}", "reject: needs 1 name"),
         ("{verb: reject, names: ['']}", "reject: a name is empty"),
         ("{verb: same, names: [Acme, ACME]}", "same: Acme is named twice"),
-        ("{verb: reject, names: [Acme], verb: accept}", "verb stands twice"),
+        ("{verb: reject, names: [Acme], verb: accept}", "verb appears twice"),
         ("{verb: reject, names: [Acme], date: yesterday}", "date"),
         ("reject", "expected a verb and names: write {verb: reject"),
     ],

@@ -2,13 +2,14 @@ import pytest
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.model import Decision, Reason
-from kgraph.resolve.judgements import Judgement, build_judgement_table, make_judgement
+from kgraph.resolve.judgement import Judgement, make_judgement
+from kgraph.resolve.judgements import build_judgement_table
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
 
 
 @pytest.mark.parametrize(
-    ("judgement", "said"),
+    ("judgement", "expected"),
     [
         (Judgement("reject", ("Acme",)), ("noise", "Acme", "acme")),
         (Judgement("type", ("ACME",), type="product"), ("product", "Acme", "acme")),
@@ -19,39 +20,39 @@ ACME = Decision("company", "acme", "Acme", 0.7, "known")
         (Judgement("different", ("Acme", "Acme Bank")), ("company", "Acme", "acme")),
     ],
 )
-def test_a_judgement_changes_the_decision(judgement, said):
-    found = build_judgement_table([judgement]).apply(("acme",), ACME)
-    assert (found.type, found.label, found.key) == said
+def test_a_judgement_changes_the_decision(judgement, expected):
+    judged = build_judgement_table([judgement]).apply(("acme",), ACME)
+    assert (judged.type, judged.label, judged.key) == expected
 
 
 def test_accepting_brings_a_rejected_name_back():
     rejected = Decision("noise", "monday", "Monday", 0.9, "function-words")
-    found = build_judgement_table([Judgement("accept", ("Monday",), type="company")]).apply(
+    judged = build_judgement_table([Judgement("accept", ("Monday",), type="company")]).apply(
         ("monday",), rejected
     )
-    assert (found.type, found.label, found.confidence, found.rule) == (
+    assert (judged.type, judged.label, judged.confidence, judged.rule) == (
         "company", "Monday", 1.0, "judgement",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("verb", ["accept", "type"])
-def test_what_comes_back_is_called_as_its_judgement_writes_it(verb):
+def test_an_accepted_name_is_spelled_as_in_its_judgement(verb):
     rejected = Decision("noise", "somonday", "So Monday", 0.9, "not-a-name")
-    ruled = build_judgement_table([Judgement(verb, ("monday.com",), type="company")])
-    found = ruled.apply(("somonday", "mondaycom"), rejected)
-    assert (found.label, found.key) == ("monday.com", "mondaycom")
+    table = build_judgement_table([Judgement(verb, ("monday.com",), type="company")])
+    judged = table.apply(("somonday", "mondaycom"), rejected)
+    assert (judged.label, judged.key) == ("monday.com", "mondaycom")
 
 
-def test_accepting_leaves_the_label_of_what_was_not_rejected():
-    heard = Decision("company", "acme", "Acme", 0.4, "heard")
+def test_accepting_keeps_the_label_of_a_name_that_was_not_rejected():
+    decision = Decision("company", "acme", "Acme", 0.4, "heard")
     assert (
-        build_judgement_table([Judgement("accept", ("Akme",))]).apply(("akme",), heard).label
+        build_judgement_table([Judgement("accept", ("Akme",))]).apply(("akme",), decision).label
         == "Acme"
     )
 
 
 @pytest.mark.parametrize(
-    ("said", "outcome"),
+    ("judgements", "outcome"),
     [
         ([Judgement("accept", ("Acme",), type="company")], ("company", "Acme")),
         ([Judgement("type", ("Acme",), type="product")], ("product", "Acme")),
@@ -65,50 +66,52 @@ def test_accepting_leaves_the_label_of_what_was_not_rejected():
         ),
     ],
 )
-def test_rows_of_another_name_follow_the_thing_but_are_no_surer_to_mean_it(said, outcome):
-    heard = Decision("company", "acme", "Acme", 0.4, "heard", (Reason("heard", "like it"),))
-    found = build_judgement_table(said).apply(("akme",), heard)
-    assert ((found.type, found.label), found.confidence, found.rule) == (outcome, 0.4, "heard")
-    assert found.reasons[-1] == Reason("heard", "like it")
-    assert len(found.reasons) == (1 if outcome == ("company", "Acme") else 2)
+def test_rows_of_another_name_follow_the_entity_with_their_own_confidence(judgements, outcome):
+    decision = Decision("company", "acme", "Acme", 0.4, "heard", (Reason("heard", "like it"),))
+    judged = build_judgement_table(judgements).apply(("akme",), decision)
+    assert ((judged.type, judged.label), judged.confidence, judged.rule) == (outcome, 0.4, "heard")
+    assert judged.reasons[-1] == Reason("heard", "like it")
+    assert len(judged.reasons) == (1 if outcome == ("company", "Acme") else 2)
 
 
-def test_rows_of_another_name_are_rejected_with_the_thing():
-    heard = Decision("company", "acme", "Acme", 0.4, "heard")
-    found = build_judgement_table([Judgement("reject", ("Acme",))]).apply(("akme",), heard)
-    assert (found.type, found.confidence, found.rule) == ("noise", 1.0, "judgement")
+def test_rows_of_another_name_are_rejected_with_the_entity():
+    decision = Decision("company", "acme", "Acme", 0.4, "heard")
+    judged = build_judgement_table([Judgement("reject", ("Acme",))]).apply(("akme",), decision)
+    assert (judged.type, judged.confidence, judged.rule) == ("noise", 1.0, "judgement")
 
 
-def test_an_accepted_name_follows_its_thing_to_a_new_name():
-    heard = Decision("company", "acme", "Acme", 0.4, "heard")
-    said = [Judgement("accept", ("Akme",)), Judgement("rename", ("Acme", "ACME Inc"))]
-    found = build_judgement_table(said).apply(("akme",), heard)
-    assert (found.label, found.key, found.confidence) == ("ACME Inc", "acmeinc", 1.0)
+def test_an_accepted_name_follows_its_entity_to_a_new_name():
+    decision = Decision("company", "acme", "Acme", 0.4, "heard")
+    judgements = [Judgement("accept", ("Akme",)), Judgement("rename", ("Acme", "ACME Inc"))]
+    judged = build_judgement_table(judgements).apply(("akme",), decision)
+    assert (judged.label, judged.key, judged.confidence) == ("ACME Inc", "acmeinc", 1.0)
 
 
-def test_what_is_the_same_as_a_known_thing_has_its_type():
-    ruled = build_judgement_table(
+def test_a_name_that_is_the_same_as_an_entry_has_its_type():
+    table = build_judgement_table(
         [Judgement("same", ("Acme", "Akme")), Judgement("same", ("New", "Old"))]
     )
-    found = ruled.resolve_targets({"acme": "company"}.get)
+    resolved = table.resolve_targets({"acme": "company"}.get, lambda *entity: "")
     rejected = Decision("noise", "akme", "Akme", 0.9, "not-a-name")
-    assert found.types == {"akme": "company"}
-    assert found.apply(("akme",), rejected).type == "company"
+    assert resolved.types == {"akme": "company"}
+    assert resolved.apply(("akme",), rejected).type == "company"
 
 
-def test_a_judged_type_goes_before_the_known_one():
-    said = [
+def test_a_judged_type_overrules_the_type_of_an_entry():
+    judgements = [
         Judgement("same", ("Acme", "Akme")),
         Judgement("same", ("Base", "Bass")),
         Judgement("type", ("Akme",), type="product"),
         Judgement("type", ("Base",), type="crypto"),
     ]
-    found = build_judgement_table(said).resolve_targets({"acme": "company", "base": "company"}.get)
-    assert found.types == {"akme": "product", "base": "crypto", "bass": "crypto"}
+    judged = build_judgement_table(judgements).resolve_targets(
+        {"acme": "company", "base": "company"}.get, lambda *entity: ""
+    )
+    assert judged.types == {"akme": "product", "base": "crypto", "bass": "crypto"}
 
 
-def test_all_but_what_is_told_apart_is_settled():
-    said = [
+def test_every_verb_but_different_decides_its_keys():
+    judgements = [
         Judgement("same", ("A", "B")),
         Judgement("rename", ("C", "D")),
         Judgement("type", ("E",), type="person"),
@@ -116,11 +119,11 @@ def test_all_but_what_is_told_apart_is_settled():
         Judgement("accept", ("G",)),
         Judgement("different", ("H", "I")),
     ]
-    assert build_judgement_table(said).decided_keys == {"b", "c", "e", "f", "g"}
+    assert build_judgement_table(judgements).decided_keys == {"b", "c", "e", "f", "g"}
 
 
-def test_what_no_file_can_carry_is_refused():
-    with pytest.raises(InputError, match="judge reject: A\ufffd: not UTF-8: encode it anew"):
+def test_text_that_is_not_utf8_is_refused():
+    with pytest.raises(InputError, match="judge reject: A\ufffd: not UTF-8: encode it again"):
         make_judgement("reject", ["A\udcff"])
 
 
@@ -130,7 +133,7 @@ def test_an_empty_name_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("verb", "names", "said"),
+    ("verb", "names", "message"),
     [
         ("rename", ("Acme", "B", "C"), "rename: takes two names"),
         ("same", ("Acme", "ACME"), "same: Acme is named twice"),
@@ -142,31 +145,31 @@ def test_an_empty_name_is_refused():
         ("same", ("!", "Acme"), "same: '!' has no letter or digit"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(verb, names, said):
-    with pytest.raises(InputError, match=f"judge {said}"):
+def test_meaningless_judgements_are_refused(verb, names, message):
+    with pytest.raises(InputError, match=f"judge {message}"):
         make_judgement(verb, names)
 
 
 @pytest.mark.parametrize(
-    ("verb", "names", "type_", "said"),
+    ("verb", "names", "type_", "message"),
     [
         ("rename", ("company/a", "company/b"), "", "company/b is an id: write the new name"),
         ("type", ("company/a",), "company", "company/a is a company already: judge accept"),
         ("accept", ("company/a",), "company", "company/a is a company already: leave the type"),
         ("accept", ("company/a",), "show", "company/a says that it is a company: leave show out"),
         ("same", ("company/a", "company/a"), "", "company/a is named twice"),
-        ("same", ("Acme", "product/acme"), "", "Acme is what product/acme is called: name two"),
-        ("different", ("company/a", "product/a"), "", "are different things already, by their"),
-        ("reject", ("theme/stablecoins",), "", "theme/stablecoins is no entity but a theme"),
-        ("reject", ("https://w3id.org/kgraph/id/episode/x-1",), "", "is no entity but a episode"),
+        ("same", ("Acme", "product/acme"), "", "Acme is what product/acme is called: give two"),
+        ("different", ("company/a", "product/a"), "", "are different entities already, by their"),
+        ("reject", ("theme/stablecoins",), "", "theme/stablecoins is not an entity .theme"),
+        ("reject", ("https://w3id.org/kgraph/id/episode/x-1",), "", "is not an entity .episode"),
     ],
 )
-def test_ids_that_cannot_be_meant_are_refused(verb, names, type_, said):
-    with pytest.raises(InputError, match=f"judge {verb}: .*{said}"):
+def test_meaningless_ids_are_refused(verb, names, type_, message):
+    with pytest.raises(InputError, match=f"judge {verb}: .*{message}"):
         make_judgement(verb, names, type=type_)
 
 
-def test_what_is_no_word_of_a_judgement_is_said_with_those_that_are():
+def test_unknown_verbs_and_types_are_refused_with_the_known_ones():
     with pytest.raises(InputError) as caught:
         make_judgement("frobnicate", ["A"])
     verbs = "same, different, type, rename, reject, accept"
@@ -179,7 +182,7 @@ GEMINI = Decision("product", "gemini", "Gemini", 0.7, "known")
 
 
 @pytest.mark.parametrize(
-    ("said", "outcome"),
+    ("judgements", "outcome"),
     [
         ([Judgement("reject", ("product/gemini",))], ("noise", "Gemini", 1.0)),
         ([Judgement("reject", ("company/gemini",))], ("product", "Gemini", 0.7)),
@@ -214,36 +217,36 @@ GEMINI = Decision("product", "gemini", "Gemini", 0.7, "known")
         ),
     ],
 )
-def test_an_id_stands_for_the_rows_that_were_taken_for_it(said, outcome):
-    known = {("company", "acme"): "Acme", ("company", "gemini"): "Gemini"}
-    ruled = build_judgement_table(said).resolve_targets(
-        lambda key: None, lambda *thing: known.get(thing, "")
+def test_a_judgement_of_an_id_applies_to_the_rows_resolved_to_it(judgements, outcome):
+    labels = {("company", "acme"): "Acme", ("company", "gemini"): "Gemini"}
+    table = build_judgement_table(judgements).resolve_targets(
+        lambda key: None, lambda *entity: labels.get(entity, "")
     )
-    found = ruled.apply(("gemini",), GEMINI)
-    assert (found.type, found.label, found.confidence) == outcome
+    judged = table.apply(("gemini",), GEMINI)
+    assert (judged.type, judged.label, judged.confidence) == outcome
 
 
-def test_rows_of_another_name_follow_an_id_but_are_no_surer():
-    ruled = build_judgement_table([Judgement("type", ("product/gemini",), type="show")])
-    found = ruled.apply(("geminy",), GEMINI)
-    assert (found.type, found.confidence, found.rule) == ("show", 0.7, "known")
-    assert found.judgement_keys == ("product/gemini",)
+def test_rows_of_another_name_follow_an_id_with_their_own_confidence():
+    table = build_judgement_table([Judgement("type", ("product/gemini",), type="show")])
+    judged = table.apply(("geminy",), GEMINI)
+    assert (judged.type, judged.confidence, judged.rule) == ("show", 0.7, "known")
+    assert judged.judgement_keys == ("product/gemini",)
 
 
-def test_an_id_brings_back_a_rejected_name_as_that_thing():
+def test_an_accepted_id_brings_back_a_rejected_name_as_that_entity():
     rejected = Decision("noise", "somonday", "So Monday", 0.9, "function-words")
-    ruled = build_judgement_table([Judgement("accept", ("company/monday",))])
-    found = ruled.resolve_targets(lambda key: None, lambda *thing: "Monday").apply(
+    table = build_judgement_table([Judgement("accept", ("company/monday",))])
+    judged = table.resolve_targets(lambda key: None, lambda *entity: "Monday").apply(
         ("somonday", "monday"), rejected
     )
-    assert (found.type, found.label, found.key, found.confidence) == (
+    assert (judged.type, judged.label, judged.key, judged.confidence) == (
         "company", "Monday", "monday", 1.0,
     )  # fmt: skip
 
 
-def test_an_old_id_leads_to_the_one_that_it_was_merged_into():
-    said = [Judgement("same", ("product/gemini", "company/gemini"))]
-    assert build_judgement_table(said).renamed_ids == {"company/gemini": "product/gemini"}
+def test_an_old_id_leads_to_the_id_it_was_merged_into():
+    judgements = [Judgement("same", ("product/gemini", "company/gemini"))]
+    assert build_judgement_table(judgements).renamed_ids == {"company/gemini": "product/gemini"}
 
 
 def test_a_type_goes_with_its_verbs_alone():
@@ -252,7 +255,7 @@ def test_a_type_goes_with_its_verbs_alone():
     # What was taken for another thing is called by its own name again.
     assert make_judgement("rename", ["Acme", "Acme"]).names == ("Acme", "Acme")
     assert make_judgement("same", ["Acme Labs", "Acme", "ACME"]).verb == "same"
-    with pytest.raises(InputError, match="judge reject: takes no type: leave company away"):
+    with pytest.raises(InputError, match="judge reject: takes no type: remove company"):
         make_judgement("reject", ["Acme"], type="company")
 
 
@@ -288,28 +291,28 @@ def test_a_type_goes_with_its_verbs_alone():
 def test_contradictions_name_both_lines(pair):
     with pytest.raises(DataError) as caught:
         build_judgement_table(pair, "j.yaml")
-    one, other = (f"{said.verb} {', '.join(said.names)}" for said in pair)
-    words = f"j.yaml:7: {other} contradicts line 1: {one}: delete one of the two"
+    first, second = (f"{item.verb} {', '.join(item.names)}" for item in pair)
+    words = f"j.yaml:7: {second} contradicts line 1: {first}: delete one of the two"
     assert str(caught.value) == words
 
 
 def test_old_identifiers_lead_to_new_ones_over_several_renamings():
-    found = build_judgement_table(
+    ids = build_judgement_table(
         [Judgement("rename", ("A", "B")), Judgement("rename", ("B", "C"))]
     ).renamed_ids
-    assert (found["company/a"], found["company/b"]) == ("company/c", "company/c")
+    assert (ids["company/a"], ids["company/b"]) == ("company/c", "company/c")
 
 
 def test_an_old_identifier_leads_to_the_type_that_the_new_name_has():
-    said = [Judgement("rename", ("A", "B")), Judgement("type", ("B",), type="product")]
-    found = build_judgement_table(said).renamed_ids
-    assert (found["company/a"], found["company/b"]) == ("product/b", "product/b")
+    judgements = [Judgement("rename", ("A", "B")), Judgement("type", ("B",), type="product")]
+    ids = build_judgement_table(judgements).renamed_ids
+    assert (ids["company/a"], ids["company/b"]) == ("product/b", "product/b")
 
 
 def test_a_name_that_leads_back_to_itself_is_a_contradiction():
-    there = [Judgement("rename", ("A", "B"), line=1), Judgement("rename", ("B", "C"), line=2)]
-    assert build_judgement_table(there).labels == {"a": "C", "b": "C"}
+    renamings = [Judgement("rename", ("A", "B"), line=1), Judgement("rename", ("B", "C"), line=2)]
+    assert build_judgement_table(renamings).labels == {"a": "C", "b": "C"}
     back = Judgement("rename", ("C", "A"), line=3)
     with pytest.raises(DataError, match="contradicts line"):
-        build_judgement_table([*there, back])
+        build_judgement_table([*renamings, back])
     assert build_judgement_table([Judgement("rename", ("A", "a"), line=1)]).labels == {"a": "a"}

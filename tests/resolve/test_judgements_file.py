@@ -3,22 +3,22 @@
 import pytest
 
 from kgraph.base.errors import DataError, InputError
-from kgraph.resolve.judgements import Judgement
+from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import append_judgement, load_judgements, remove_judgement
 
 
-def test_what_is_appended_is_read_back_with_its_line(tmp_path):
+def test_an_appended_judgement_is_loaded_with_its_line(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text("# ours\n", "utf-8")
     first = Judgement("reject", ("Moreover",), by="ann", why="no: name", date="2025-01-31")
     append_judgement(path, first)
     append_judgement(path, Judgement("type", ("Acme",), type="product"))
-    found = load_judgements(path)
-    assert [(one.verb, one.names, one.line) for one in found] == [
+    loaded = load_judgements(path)
+    assert [(judgement.verb, judgement.names, judgement.line) for judgement in loaded] == [
         ("reject", ("Moreover",), 2),
         ("type", ("Acme",), 3),
     ]
-    assert found[0].why == "no: name"
+    assert loaded[0].why == "no: name"
     assert path.read_text("utf-8").startswith("# ours\n")
 
 
@@ -27,7 +27,7 @@ def test_no_file_means_no_judgements(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         (
             Judgement("reject", ("Acme",)),
@@ -41,48 +41,48 @@ def test_no_file_means_no_judgements(tmp_path):
         ),
     ],
 )
-def test_what_contradicts_a_line_is_not_added(tmp_path, old, new, said):
+def test_a_contradicting_judgement_is_not_appended(tmp_path, old, new, message):
     path = tmp_path / "judgements.yaml"
     append_judgement(path, old)
     before = path.read_bytes()
     with pytest.raises(DataError) as caught:
         append_judgement(path, new)
-    assert str(caught.value) == f"{path}: {said}: delete that line first"
+    assert str(caught.value) == f"{path}: {message}: delete that line first"
     assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("- {verb: praise, names: [A]}", ":1: praise: no such verb; choose one of same, different"),
         ("# ours\n- {verb: same, names: [A]}", ":2: same: needs 2 names: add one"),
         ("- {verb: type, names: [A]}", ":1: type: needs a type, one of company"),
         ("- {verb: rename, names: [A, B, C]}", ":1: rename: takes two names, the old one and"),
-        ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: leave compa"),
+        ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: remove comp"),
         ("verb: reject", ":1: expected a list of judgements: start each with '- '"),
         ("- {verb: [", ": it must be a YAML list of judgements"),
         ("- {verb: reject, names: [A], date: 2025-13-01}", ":1: month must be in 1..12"),
     ],
 )
-def test_what_is_no_judgement_is_said_with_its_line(tmp_path, text, words):
+def test_invalid_judgements_are_reported_with_their_lines(tmp_path, text, message):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError) as caught:
         load_judgements(path)
-    assert words in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("last", ["# é", "# ours", "# ours\n"])
-def test_a_line_is_added_whatever_the_file_ends_with(tmp_path, last):
+def test_a_line_is_appended_after_any_end_of_file(tmp_path, last):
     path = tmp_path / "judgements.yaml"
     path.write_text(last, "utf-8")
     append_judgement(path, Judgement("reject", ("Ünd",)))
     assert path.read_text("utf-8").startswith(last.rstrip() + "\n- ")
-    assert [one.names for one in load_judgements(path)] == [("Ünd",)]
+    assert [judgement.names for judgement in load_judgements(path)] == [("Ünd",)]
 
 
 @pytest.mark.parametrize("text", ["[]\n", "  - {verb: reject, names: [A]}\n", "---\n...\n"])
-def test_a_file_without_a_place_for_a_line_stays_as_it_is(tmp_path, text):
+def test_a_file_that_cannot_be_extended_stays_unchanged(tmp_path, text):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError):
@@ -90,7 +90,7 @@ def test_a_file_without_a_place_for_a_line_stays_as_it_is(tmp_path, text):
     assert path.read_text("utf-8") == text
 
 
-KEPT = """# ours, kept: é
+FILE = """# ours, kept: é
 - {verb: reject, names: [Moreover]}   # a verb
 
 # the app, not the coin
@@ -112,24 +112,24 @@ KEPT = """# ours, kept: é
     ("line", "removed", "left"),
     [
         (2, "reject Moreover", ("- {verb: reject, names: [Moreover]}   # a verb\n",)),
-        (5, "type Base", (KEPT[KEPT.index("- verb") : KEPT.index("\n  # below")],)),
-        (14, "reject And - so", (KEPT[KEPT.index("-\n") :],)),
-        (0, "reject And - so", (KEPT[KEPT.index("-\n") :],)),
+        (5, "type Base", (FILE[FILE.index("- verb") : FILE.index("\n  # below")],)),
+        (14, "reject And - so", (FILE[FILE.index("-\n") :],)),
+        (0, "reject And - so", (FILE[FILE.index("-\n") :],)),
     ],
 )
 @pytest.mark.parametrize("breaks", ["\n", "\r\n"])
-def test_only_the_lines_of_what_is_undone_go(tmp_path, line, removed, left, breaks):
+def test_undo_removes_only_the_lines_of_the_judgement(tmp_path, line, removed, left, breaks):
     path = tmp_path / "judgements.yaml"
-    path.write_bytes(KEPT.replace("\n", breaks).encode())
+    path.write_bytes(FILE.replace("\n", breaks).encode())
     path.chmod(0o640)
     assert str(remove_judgement(path, line)) == removed
-    [gone] = left
-    assert path.read_bytes() == KEPT.replace(gone, "").replace("\n", breaks).encode()
+    [removed_lines] = left
+    assert path.read_bytes() == FILE.replace(removed_lines, "").replace("\n", breaks).encode()
     assert path.stat().st_mode & 0o777 == 0o640
     assert [file.name for file in tmp_path.iterdir()] == ["judgements.yaml"]
 
 
-def test_all_that_was_judged_can_be_undone(tmp_path):
+def test_every_judgement_can_be_undone(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text("# ours")
     append_judgement(path, Judgement("reject", ("A",)))
@@ -140,12 +140,12 @@ def test_all_that_was_judged_can_be_undone(tmp_path):
         remove_judgement(path)
 
 
-def test_a_line_on_which_nothing_begins_is_not_undone(tmp_path):
+def test_undo_refuses_a_line_on_which_no_judgement_begins(tmp_path):
     path = tmp_path / "judgements.yaml"
-    path.write_text(KEPT, "utf-8")
+    path.write_text(FILE, "utf-8")
     with pytest.raises(InputError, match=r"judgements.yaml:3: no judgement begins on this line"):
         remove_judgement(path, 3)
-    assert path.read_text("utf-8") == KEPT
+    assert path.read_text("utf-8") == FILE
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_line_on_which_nothing_begins_is_not_undone(tmp_path):
         "- &a {verb: reject, names: [A]}\n- *a\n",
     ],
 )
-def test_what_shares_its_lines_is_left_to_an_editor(tmp_path, text):
+def test_undo_refuses_a_judgement_that_shares_its_lines(tmp_path, text):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError, match="delete it with an editor"):
@@ -164,7 +164,7 @@ def test_what_shares_its_lines_is_left_to_an_editor(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("- reject", ":1: 'reject': expected a verb and names: write {verb: reject, names"),
         ("- {names: [A]}", ":1: no verb: no such verb; choose one of same"),
@@ -177,9 +177,9 @@ def test_what_shares_its_lines_is_left_to_an_editor(tmp_path, text):
         ("- {verb: reject, names: [A], line: 3}", ":1: reject: no field line; choose among verb"),
     ],
 )
-def test_a_wrong_field_is_said_in_plain_words(tmp_path, text, words):
+def test_invalid_fields_are_reported_in_plain_words(tmp_path, text, message):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError) as caught:
         load_judgements(path)
-    assert f"{path}{words}" in str(caught.value)
+    assert f"{path}{message}" in str(caught.value)

@@ -1,34 +1,34 @@
-"""The kept knowledge: a file that is not as it was written is made anew."""
+"""The cached knowledge: a damaged file is ignored and written again."""
 
 import pytest
 
 from kgraph.resolve import knowledge, knowledge_cache
 from kgraph.resolve.knowledge import Knowledge
 
-MADE = Knowledge(shows={"a": "OpenAI"})
+PREPARED = Knowledge(shows={"a": "OpenAI"})
 
 
 @pytest.fixture
-def made(tmp_path, monkeypatch):
-    """How often the knowledge was made, in a cache of its own."""
-    times = []
+def preparations(tmp_path, monkeypatch):
+    """Count the preparations of the knowledge, in a cache of its own."""
+    calls = []
     monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(knowledge_cache.lexicon, "load_lexicon", lambda: None)
     monkeypatch.setattr(knowledge, "load_model", lambda: None)
-    monkeypatch.setattr(knowledge, "prepare_knowledge", lambda *_: times.append(1) or MADE)
-    return times
+    monkeypatch.setattr(knowledge, "prepare_knowledge", lambda *_: calls.append(1) or PREPARED)
+    return calls
 
 
-def ask():
-    """The knowledge, as a new process asks for it."""
-    found = knowledge_cache.load_shipped_knowledge.__wrapped__()
-    assert found.shows == MADE.shows
+def load_in_new_process():
+    """Load the knowledge as a new process does."""
+    loaded = knowledge_cache.load_shipped_knowledge.__wrapped__()
+    assert loaded.shows == PREPARED.shows
 
 
-def test_it_is_made_once(made, tmp_path):
-    ask()
-    ask()
-    assert len(made) == 1
+def test_the_knowledge_is_prepared_once(preparations, tmp_path):
+    load_in_new_process()
+    load_in_new_process()
+    assert len(preparations) == 1
     assert [path.name[:10] for path in (tmp_path / "cache").iterdir()] == ["knowledge-"]
 
 
@@ -42,17 +42,17 @@ def test_it_is_made_once(made, tmp_path):
         lambda data: b"foreign",
     ],
 )
-def test_a_damaged_file_is_made_anew(made, tmp_path, damage):
-    ask()
+def test_a_damaged_file_is_written_again(preparations, tmp_path, damage):
+    load_in_new_process()
     (file,) = (tmp_path / "cache").iterdir()
-    whole = file.read_bytes()
-    file.write_bytes(damage(whole))
-    ask()
-    assert (len(made), file.read_bytes()) == (2, whole)
+    content = file.read_bytes()
+    file.write_bytes(damage(content))
+    load_in_new_process()
+    assert (len(preparations), file.read_bytes()) == (2, content)
 
 
-def test_where_it_cannot_be_kept_it_is_made_each_time(made, tmp_path):
+def test_without_a_cache_the_knowledge_is_prepared_each_time(preparations, tmp_path):
     (tmp_path / "cache").write_text("a file, not a folder")
-    ask()
-    ask()
-    assert len(made) == 2
+    load_in_new_process()
+    load_in_new_process()
+    assert len(preparations) == 2

@@ -28,7 +28,7 @@ def test_every_label_has_its_shape():
     assert wrong == []
 
 
-def test_every_row_is_labelled_once_and_they_stand_in_order():
+def test_every_row_is_labelled_once_and_the_labels_are_sorted():
     lines = FILE.read_text("utf-8").splitlines()[1:]
     places = [(episode, int(index)) for episode, index, *_ in (line.split("\t") for line in lines)]
     assert places == sorted(set(places))

@@ -37,14 +37,14 @@ def test_case_of_a_video_id_counts():
         "pdst.fm/e/chrt.fm/track/ABC1/arttrk.com/p/X2/clrtpod.com/m/mgln.ai/e/9/pdrl.fm/77/",
     ],
 )
-def test_what_only_counts_downloads_is_passed_over(chain):
+def test_redirectors_that_count_downloads_are_skipped(chain):
     url = f"https://{chain}traffic.megaphone.fm/ABC123456.mp3?updated=17"
     assert parse_media_url(url) == MediaAddress(
         "megaphone", "ABC123456", "ABC", is_shared_feed=True
     )
 
 
-def test_an_address_within_an_address_is_decoded():
+def test_a_url_embedded_in_a_url_is_decoded():
     inner = "https%3A%2F%2Ftraffic.libsyn.com%2Fsecure%2Fmyshow%2FOn_money.mp3%3Fdest-id%3D1"
     assert parse_media_url(f"https://chtbl.com/track/1/{inner}") == MediaAddress(
         "libsyn", "myshow/On_money", "myshow", is_named_feed=True
@@ -60,7 +60,7 @@ def test_an_address_within_an_address_is_decoded():
         ("https://example.org:8443/a%20b.mp3", MediaAddress("example.org", "a b.mp3")),
     ],
 )
-def test_hosts_that_are_not_listed_keep_what_identifies(url, expected):
+def test_unlisted_hosts_keep_identifying_parameters(url, expected):
     assert parse_media_url(url) == expected
 
 
@@ -78,7 +78,7 @@ def test_hosts_that_are_not_listed_keep_what_identifies(url, expected):
         "https://pdst.fm/e/" + "pdst.fm/e/" * 40 + "x.mp3",
     ],
 )
-def test_what_names_no_recording_gives_none_or_a_place_of_its_own(url):
+def test_urls_of_no_recording_give_none_or_their_own_platform(url):
     assert parse_media_url(url) is None
 
 

@@ -13,15 +13,15 @@ from kgraph.resolve.name_counts import (
 
 
 def episode(*rows: tuple[str, str]) -> Episode:
-    found = [
+    rows_values = [
         {
             "name": name,
             **({"category": category, "source": "llm_enhanced"} if category else {"position": 7}),
         }
         for name, category in rows
     ]
-    made = tuple(Row("companies", index, values) for index, values in enumerate(found))
-    return Episode("a.md", "", {}, {"companies": made}, {})
+    listed = tuple(Row("companies", index, values) for index, values in enumerate(rows_values))
+    return Episode("a.md", "", {}, {"companies": listed}, {})
 
 
 PARTS = st.lists(
@@ -39,8 +39,8 @@ PARTS = st.lists(
 
 
 def test_an_episode_is_counted_by_core_names():
-    said = count_names(episode(("So Acme", ""), ("ACME", "Layer_1/Bank"), ("Bolt", "")))
-    assert said == NameStatistics(
+    counted = count_names(episode(("So Acme", ""), ("ACME", "Layer_1/Bank"), ("Bolt", "")))
+    assert counted == NameStatistics(
         1,
         {
             "acme": NameCounts(2, 1, 1, {"Acme": 1, "ACME": 1}, {"layer": 1, "1": 1, "bank": 1}),
@@ -51,17 +51,17 @@ def test_an_episode_is_counted_by_core_names():
 
 @given(PARTS, st.randoms(use_true_random=False))
 def test_merging_does_not_depend_on_order_or_grouping(parts, random):
-    whole = merge_statistics(parts)
+    merged = merge_statistics(parts)
     shuffled = random.sample(parts, len(parts))
     folded = NameStatistics(0, {})
     for part in shuffled:
-        folded = part.merge(folded)
-    assert folded == whole
+        folded = merge_statistics([part, folded])
+    assert folded == merged
 
 
 def test_statistics_survive_the_disk():
-    said = count_names(episode(("Acme", "bank")))
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(said), type=NameStatistics) == said
+    counted = count_names(episode(("Acme", "bank")))
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(counted), type=NameStatistics) == counted
 
 
 def test_a_core_keeps_what_is_part_of_the_name():
@@ -71,7 +71,7 @@ def test_a_core_keeps_what_is_part_of_the_name():
     ]  # fmt: skip
 
 
-def test_a_name_that_a_person_lists_is_as_well_founded_as_one_of_the_language_model():
+def test_rows_of_a_person_count_like_rows_of_the_language_model():
     row = Row("companies", 0, {"name": "[[Acme]]"})
     assert count_names(Episode("a.md", "", {}, {"companies": (row,)}, {})) == NameStatistics(
         1, {"acme": NameCounts(1, 1, 1, {"Acme": 1}, {})}

@@ -1,6 +1,7 @@
 import random
 
 from kgraph.base.model import Episode, Row
+from kgraph.resolve.quotes.fingerprints import fingerprint_quotes
 from kgraph.resolve.recordings import (
     Recording,
     file_slug,
@@ -20,19 +21,23 @@ def episode(file, url="", title=TITLE, date="2025-09-01", quotes=QUOTES):
     return Episode(file, "", values, {"quotes": rows}, {"quotes": len(rows)})
 
 
+def summarise(file):
+    return summarise_file(file, fingerprint_quotes(file).hex_keys())
+
+
 def files_of(*episodes):
-    return [recording.files for recording in group_recordings(map(summarise_file, episodes))]
+    return [recording.files for recording in group_recordings(map(summarise, episodes))]
 
 
-def test_two_files_of_one_address_are_one_recording_whatever_else_differs():
+def test_files_of_one_url_are_one_recording():
     a = episode("a.md", "https://youtu.be/aB3dE6gH9-_")
     b = episode("b.md", "https://www.youtube.com/watch?v=aB3dE6gH9-_", "Other", "2020-01-01", ())
-    assert group_recordings([summarise_file(b), summarise_file(a)]) == [
+    assert group_recordings([summarise(b), summarise(a)]) == [
         Recording("youtube-aB3dE6gH9-_", "youtube/aB3dE6gH9-_", ("a.md", "b.md"))
     ]
 
 
-def test_one_title_date_and_quote_join_two_addresses():
+def test_one_title_date_and_quote_join_two_urls():
     a = episode("a.md", "https://youtu.be/aB3dE6gH9-_")
     b = episode("b.md", "https://example.org/9.mp3", date="2025-09-04", quotes=QUOTES[:1])
     assert files_of(a, b) == [("a.md", "b.md")]
@@ -53,7 +58,7 @@ def test_a_rerun_a_serial_title_and_a_shared_advert_do_not_join():
 
 def test_grouping_does_not_depend_on_order():
     files = [episode(f"{n}.md", f"https://example.org/{n % 7}.mp3", f"Talk {n}") for n in range(40)]
-    summaries = [summarise_file(file) for file in files]
+    summaries = [summarise(file) for file in files]
     expected = group_recordings(summaries)
     for seed in range(3):
         random.Random(seed).shuffle(summaries)
@@ -68,7 +73,7 @@ def test_slugs_are_readable_safe_and_depend_on_the_key_alone():
     assert recording_slug("example.org/a/x.mp3") != recording_slug("example.org/b/x.mp3")
 
 
-def test_without_an_address_the_slug_comes_from_the_files_name():
-    [recording] = group_recordings([summarise_file(episode("x/On money #3.md"))])
+def test_without_a_url_the_slug_comes_from_the_file_name():
+    [recording] = group_recordings([summarise(episode("x/On money #3.md"))])
     assert recording.slug == file_slug("x/On money #3.md")
     assert file_slug("x/On money #3.md") != file_slug("y/On money #3.md")

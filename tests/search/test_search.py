@@ -9,7 +9,7 @@ from support import OF_A, OF_B
 from kgraph.base.checksums import write_checksums
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.pipeline import build
-from kgraph.resolve.judgements import make_judgement
+from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgement
 from kgraph.search import Filters, Index, Segment, Source, search
 from kgraph.search.documents import HIT_KINDS

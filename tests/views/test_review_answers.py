@@ -6,7 +6,7 @@ from reviewed import graph
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.graph import Entity
 from kgraph.query import Lookup
-from kgraph.resolve.judgements import Judgement
+from kgraph.resolve.judgement import Judgement
 from kgraph.views.review import build_review_queue
 from kgraph.views.review_answers import REPLY_COMMANDS, REPLY_USAGE, parse_reply
 

@@ -1,11 +1,9 @@
-"""Which things a row may name, in its episode.
+"""Candidate entities for a row: those of its surface, and those of its episode and position.
 
-Takes a row, gives its candidates: those of its surface (``resolve.standing``), and those
-that only its episode and its place in the transcript give, each source a function in
-:data:`CONTEXT_SOURCES`:
+Sources of candidates besides the surface, each a function in :data:`CONTEXT_SOURCES`:
 
-    longer    an entry goes by the name and the words around it, which the extraction cut
-    grown     the name and the capitalised words that stand around it
+    longer    an entry has the name and the words around it, which the extraction cut
+    grown     the name and the capitalised words around it
     full      the episode has a full name with this first name or surname
     here      a name of the episode's title, summary or language-model rows sounds like it
 """
@@ -15,26 +13,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from kgraph.base import text as names
-from kgraph.base.lexicon import Lexicon, LexiconMatch
+from kgraph.base.text import fold_letters, name_key
 from kgraph.resolve import name_counts
 from kgraph.resolve.mentions import candidates_by_name, phonetics
 from kgraph.resolve.mentions.candidates_by_name import (
     thermometer_features,
     token_similarity_features,
 )
-from kgraph.resolve.mentions.name_profile import MIN_NAME_SIMILARITY, name_similarity
+from kgraph.resolve.mentions.name_profile import word_mark
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, find_entry
 
-MAX_SURROUNDING_WORDS = 4
-"""Words beyond a cut name that may still belong to it (``Department of Financial Services``)."""
+MAX_SURROUNDING_WORDS = 4  #: on each side, as in ``Department of Financial Services``
+MAX_SURROUNDING_CHARS = 48  #: in which they are looked for
+MAX_FULL_NAMES = 3
 
 _WORD = re.compile(r"[\w'$]+(?:[.&+-][\w'$]+)*[+]?|[&+]")
-
 
 _NAME_WORD = r"(?:[A-Z][\w']*|[a-z]*[A-Z]\w*|\d[\w.]*\b)"
 _WORD_JOINTS = r"\s+(?:of|for|the|of the|on|and)\s+"
 _MARK_JOINTS = r"\s*[-&+/]\s*|:\s|\s+|\.(?=\w)"
+#: How a name may go on to its left and right: without, and with, words between.
 _EXTENSION_PATTERNS = tuple(
     (
         re.compile(rf"(?:{_NAME_WORD}(?:{joints})){{1,4}}$"),
@@ -42,151 +40,141 @@ _EXTENSION_PATTERNS = tuple(
     )
     for joints in (_MARK_JOINTS, f"{_WORD_JOINTS}|{_MARK_JOINTS}")
 )
-"""How a name may go on to its left and right: without, and with, words between."""
 
 
 def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
-    """The candidates of a row, those of its surface first."""
-    found = list(row.form.candidates)
-    for source in UNAMBIGUOUS_SOURCES if row.form.is_unambiguous else CONTEXT_SOURCES:
-        for candidate in source(row):
-            found.append(candidates_by_name.weigh_candidate(candidate, row.profile, row.knowledge))
-    return found
+    """List the candidates of a row, those of its surface first."""
+    # Where one entry alone has the name, only more words can make it another.
+    sources = CONTEXT_SOURCES[:1] if row.form.is_unambiguous else CONTEXT_SOURCES
+    return [
+        *row.form.candidates,
+        *(
+            candidates_by_name.weigh_candidate(candidate, row.profile, row.knowledge)
+            for source in sources
+            for candidate in source(row)
+        ),
+    ]
 
 
 def _match_surrounding_words(row: MentionRow) -> Iterator[EntityCandidate]:
-    """The longest run of words around the name that an entry goes by."""
-    place = row.window
-    if row.mention.extractor != "regex" or not place.name:
+    """Match the longest run of words around the name that an entry has."""
+    window, lexicon = row.window, row.knowledge.lexicon
+    if row.mention.extractor != "regex" or not window.name:
         return
-    left = _WORD.findall(place.left[-48:])[-MAX_SURROUNDING_WORDS:] if place.is_open_left else []
-    right = _WORD.findall(place.right[:48])[:MAX_SURROUNDING_WORDS] if place.is_open_right else []
+    left, right = list[str](), list[str]()
+    if window.is_open_left:
+        left = _WORD.findall(window.left[-MAX_SURROUNDING_CHARS:])[-MAX_SURROUNDING_WORDS:]
+    if window.is_open_right:
+        right = _WORD.findall(window.right[:MAX_SURROUNDING_CHARS])[:MAX_SURROUNDING_WORDS]
     if not left and not right:
         return
-    # The key of a run of words is that of its words, one behind the other.
-    keys = [names.fold_letters(text) for text in (*left, place.name, *right)]
+    # The key of a run of words is the keys of its words joined.
+    keys = [fold_letters(word) for word in (*left, window.name, *right)]
     middle = len(left)
-    lexicon = row.knowledge.lexicon
     for start in range(middle + 1):
         for end in range(len(keys), middle + (start == middle), -1):
-            if hits := lexicon.index.get("".join(keys[start:end])):
+            matches = lexicon.index.get("".join(keys[start:end]), ())
+            for match in matches:
+                entry = lexicon.get_entry(match)
                 sides = f"{min(middle - start, 2)}:{min(end - middle - 1, 2)}"
-                yield from (_run_candidate(hit, sides, lexicon) for hit in hits)
+                features = (
+                    f"longer:{match.name_kind}:{sides}",
+                    f"longer:{entry.trained_type}:{word_mark(entry)}",
+                )
+                yield EntityCandidate(entry.name, "longer", entry, features)
+            if matches:
                 return
 
 
-def _run_candidate(hit: LexiconMatch, sides: str, lexicon: Lexicon) -> EntityCandidate:
-    entry = lexicon.get_entry(hit)
-    says = (
-        f"longer:{hit.name_kind}:{sides}",
-        f"longer:{entry.trained_type}:{'word' if entry.word else 'name'}",
-    )
-    return EntityCandidate(entry.name, "longer", entry, says)
-
-
 def _extend_over_capitals(row: MentionRow) -> Iterator[EntityCandidate]:
-    """Cut names grow over capitalised words, digits and what joins them."""
-    if row.mention.extractor != "regex" or not row.window.name:
+    """Extend a name that was cut over capitalised words, digits and what joins them."""
+    window = row.window
+    if row.mention.extractor != "regex" or not window.name:
         return
-    place = row.window
-    if not place.is_open_left and not place.is_open_right:
+    if not window.is_open_left and not window.is_open_right:
         return
-    seen = {row.profile.key}
+    keys = {row.profile.key}
     for kind, (before, after) in zip(("tight", "loose"), _EXTENSION_PATTERNS, strict=True):
-        left = before.search(place.left) if place.is_open_left else None
-        right = after.match(place.right) if place.is_open_right else None
-        found = _extension_candidate(row, left[0] if left else "", right[0] if right else "", kind)
-        if found is not None and names.name_key(found.label) not in seen:
-            seen.add(names.name_key(found.label))
-            yield found
+        left = before.search(window.left) if window.is_open_left else None
+        right = after.match(window.right) if window.is_open_right else None
+        candidate = _extend(row, left[0] if left else "", right[0] if right else "", kind)
+        if candidate is not None and (key := name_key(candidate.label)) not in keys:
+            keys.add(key)
+            yield candidate
 
 
-def _extension_candidate(
-    row: MentionRow, before: str, after: str, kind: str
-) -> EntityCandidate | None:
+def _extend(row: MentionRow, before: str, after: str, kind: str) -> EntityCandidate | None:
     core = name_counts.strip_surroundings(" ".join(f"{before}{row.window.name}{after}".split()))
     if row.profile.core not in core:
         return None
-    says = (
+    features = (
         f"grown:{kind}:left:{_joint_class(before.rstrip()[-3:])}:{before[-1:].isspace()}",
         f"grown:{kind}:right:{_joint_class(after.lstrip()[:3])}:{after[:1].isspace()}",
         f"grown:{kind}:sides:{bool(before)}:{bool(after)}",
     )
-    return EntityCandidate(core, "grown", find_entry(core, row.knowledge), says)
+    return EntityCandidate(core, "grown", find_entry(core, row.knowledge), features)
 
 
 def _joint_class(text: str) -> str:
-    """What joins a grown part to the name."""
-    mark = text.strip()
-    if not mark:
-        return ""
-    return mark if not mark.isalnum() or mark.lower() in {"of", "for", "and", "the"} else "word"
+    joint = text.strip()
+    is_word = joint.isalnum() and joint.lower() not in {"of", "for", "and", "the"}
+    return "word" if is_word else joint
 
 
 def _match_full_name(row: MentionRow) -> Iterator[EntityCandidate]:
-    for word in row.form.single_words:
-        if fulls := row.context.full_names.get(word):
-            yield from _full_name_candidates(word, fulls, row)
-            return
-
-
-def _full_name_candidates(
-    word: str, fulls: list[str], row: MentionRow
-) -> Iterator[EntityCandidate]:
-    people = [full for full in fulls if names.name_key(full) != row.profile.key]
+    words = (word for word in row.form.single_words if word in row.context.full_names)
+    word = next(words, None)
+    if word is None:
+        return
+    names = [n for n in row.context.full_names[word] if name_key(n) != row.profile.key]
     mark = row.knowledge.vocabulary.word_class(word)
-    for full in people[:3]:
-        side = "last" if full.split()[-1].lower() == word else "first"
-        entry = find_entry(full, row.knowledge)
+    for name in names[:MAX_FULL_NAMES]:
+        side = "last" if name.split()[-1].lower() == word else "first"
+        entry = find_entry(name, row.knowledge)
         if side == "last" and row.profile.matches and entry and entry.trained_type != "person":
             continue  # a surname is a person's: AI is not short for Generative AI
-        says = (f"full:{side}:{min(len(people), 3)}:{mark}",)
-        yield EntityCandidate(entry.name if entry else full, "full", entry, says)
+        features = (f"full:{side}:{min(len(names), 3)}:{mark}",)
+        yield EntityCandidate(entry.name if entry else name, "full", entry, features)
 
 
 def _match_episode_sound(row: MentionRow) -> Iterator[EntityCandidate]:
     if row.profile.matches:
         return
-    best: dict[str, float] = {}
-    for text, value in _find_similar_sounding(row.profile.key, row.context.names_by_sound):
-        if value > best.get(text, MIN_NAME_SIMILARITY):
-            best[text] = value
-    for text, value in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:1]:
-        entry = find_entry(text, row.knowledge)
-        if entry is None and not _may_be_mishearing(text, row):
+    key, best = row.profile.key, dict[str, float]()
+    codes = phonetics.lookup_codes(key)
+    for code in codes:
+        for name in row.context.names_by_sound.get(code, ()):
+            spoken_key = name_key(name)
+            if spoken_key not in (key, key + "s", key[:-1]):  # nor its plural
+                similarity = phonetics.name_similarity(key, spoken_key, code == codes[0])
+                if similarity > best.get(name, phonetics.MIN_NAME_SIMILARITY):
+                    best[name] = similarity
+    for name, similarity in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:1]:
+        entry = find_entry(name, row.knowledge)
+        if entry is None and not _may_be_mishearing(name, row):
             continue
-        says = (
-            *thermometer_features("here", value),
+        features = (
+            *thermometer_features("here", similarity),
             f"here:{'entry' if entry else 'none'}",
             f"here:{row.mention.extractor}",
-            *token_similarity_features("here", row.profile.core, text),
+            *token_similarity_features("here", row.profile.core, name),
         )
-        yield EntityCandidate(entry.name if entry else text, "here", entry, says)
+        yield EntityCandidate(entry.name if entry else name, "here", entry, features)
 
 
-def _may_be_mishearing(text: str, row: MentionRow) -> bool:
-    """May the row's name be another unknown one misheard? Of two that the language model lists,
-    the one that more episodes name: else each would be taken for the other."""
+def _may_be_mishearing(name: str, row: MentionRow) -> bool:
+    """Return whether the row's name may be another unknown name, misheard.
+
+    Of two that the language model lists, only the one of fewer episodes may: else each would be
+    taken for the other.
+    """
     if row.profile.key not in row.context.categories:
         return True
-    own, other = (row.knowledge.names.get(key) for key in (row.profile.key, names.name_key(text)))
-    return other is not None and (own is None or other.episodes > own.episodes)
-
-
-def _find_similar_sounding(key: str, spoken: dict[str, list[str]]) -> Iterator[tuple[str, float]]:
-    """(name, likeness) of the names that share a sound code with a key, but for its plural."""
-    sounds = phonetics.lookup_codes(key)
-    for code in sounds:
-        for text in spoken.get(code, ()):
-            other = names.name_key(text)
-            if other not in (key, key + "s", key[:-1]):
-                yield text, name_similarity(key, other, code == sounds[0])
+    usages = row.knowledge.names
+    own, heard_as = usages.get(row.profile.key), usages.get(name_key(name))
+    return heard_as is not None and (own is None or heard_as.episodes > own.episodes)
 
 
 CONTEXT_SOURCES: tuple[Callable[[MentionRow], Iterator[EntityCandidate]], ...] = (
     _match_surrounding_words, _extend_over_capitals, _match_full_name, _match_episode_sound,
 )  # fmt: skip
-"""Where candidates come from."""
-
-UNAMBIGUOUS_SOURCES = CONTEXT_SOURCES[:1]
-"""The same where an entry alone goes by the name: only more words can make it another."""

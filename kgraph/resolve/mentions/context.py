@@ -1,81 +1,87 @@
-"""What an episode as a whole says to each of its rows.
-
-Takes an episode, gives a :class:`EpisodeContext`: its title and summary as searchable text, the
-names that stand in it, and the full names of its people.
-"""
+"""Context of a mention: its episode, and the transcript around it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
-from kgraph.base import text as names
 from kgraph.base.model import Episode, Mention
+from kgraph.base.text import name_key
 from kgraph.resolve import name_counts
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.rows import parse_mention
 
-_WORD = re.compile(r"[\w$&+]+")
-_CAPITALISED = re.compile(r"\b(?:[A-Z][\w'-]*[ ]){1,3}[A-Z][\w'-]*")
+MAX_ABOUT_CHARS = 8_000  #: characters of title and summary that are read
+SNIPPET_LEFT_CHARS = 50  #: characters that the transcript pass keeps before a name
+BOUNDARY_CHARS = 24  #: characters on each side that show whether a name goes on
 
-MAX_ABOUT_CHARS = 8_000
-"""Characters of title and summary that are looked at."""
+_WORD = re.compile(r"[\w$&+]+")  # the weights were trained on these words
+_CAPITALISED = re.compile(r"\b(?:[A-Z][\w'-]*[ ]){1,3}[A-Z][\w'-]*")
+_JOINTS = frozenset("&-+/:")
+_STOP_MARKS = frozenset(',;!?)"')
+_LINK_WORDS = frozenset({"of", "for", "and", "the", "on", "in"})
+# The pass cuts O'Brien behind the O, and J. D. Example behind the J.
+_CUT_NAME = re.compile(r"(?:\.\s?[A-Z](?=\.))*(?:['’]|\.\s?)(?=[A-Z])")
 
 
 class EpisodeContext(msgspec.Struct, frozen=True):
-    """An episode as its rows see it.
-
-    Attributes:
-        mentions: its company rows.
-        about: title and summary, lower-case, words between single spaces.
-        about_words: its words.
-        categories: core key -> category words of the language model's row of that name.
-        count: core key -> rows of that name.
-        fulls: two- and three-word names by first word and by last word, lower-case.
-        spoken: sound code, or one less a sound -> well-founded names of the episode.
-    """
+    """Facts of an episode that all of its rows share."""
 
     mentions: tuple[Mention, ...]
-    about_text: str
+    about_text: str  #: title and summary, lower-case, each word between single spaces
     about_words: frozenset[str]
-    categories: dict[str, list[str]]
-    row_counts: dict[str, int]
-    full_names: dict[str, list[str]]
-    names_by_sound: dict[str, list[str]]
+    categories: dict[str, list[str]]  #: core key -> category words of its first stated row
+    row_counts: dict[str, int]  #: core key -> rows of that name
+    full_names: dict[str, list[str]]  #: first or last word, lower-case -> names of 2 or 3 words
+    names_by_sound: dict[str, list[str]]  #: lookup code -> well-founded names
 
     def mentions_phrase(self, phrase: str) -> bool:
-        """Do title or summary hold the phrase, given in lower case, as whole words?"""
-        # Most do not hold its first word, which a set tells faster than a search.
+        """Return whether title or summary have a lower-case phrase, as whole words."""
+        # Most lack its first word, and a set is faster than a search.
         return phrase.partition(" ")[0] in self.about_words and f" {phrase} " in self.about_text
 
 
+class TextWindow(msgspec.Struct, frozen=True):
+    """Position of a name in the transcript around it."""
+
+    left: str = ""
+    name: str = ""  #: as written in the transcript, "" if it is not there
+    right: str = ""
+    is_open_left: bool = False  #: a capitalised word, a digit or a joint stands next to it
+    is_open_right: bool = False
+
+
 def build_context(episode: Episode) -> EpisodeContext:
-    """The setting that an episode makes."""
+    """Collect the context that an episode gives to its rows."""
     mentions = tuple(parse_mention(row) for row in episode.rows.get("companies", ()))
-    text = f"{episode.title}\n{episode.text('summary')}"[:MAX_ABOUT_CHARS]
+    about = f"{episode.title}\n{episode.text('summary')}"[:MAX_ABOUT_CHARS]
     cores = [name_counts.strip_surroundings(mention.surface) for mention in mentions]
     categories: dict[str, list[str]] = {}
-    count: dict[str, int] = {}
-    trusted: dict[str, None] = dict.fromkeys(
-        map(name_counts.strip_surroundings, _CAPITALISED.findall(text))
-    )
+    row_counts: dict[str, int] = {}
+    capitalised = map(name_counts.strip_surroundings, _CAPITALISED.findall(about))
+    trusted = dict.fromkeys(capitalised)  # a set in order
     for mention, core in zip(mentions, cores, strict=True):
-        key = names.name_key(core)
-        count[key] = count.get(key, 0) + 1
+        key = name_key(core)
+        row_counts[key] = row_counts.get(key, 0) + 1
         if mention.extractor != "regex":
             categories.setdefault(key, name_counts.split_category(mention.category))
             trusted[core] = None
-    fulls = _index_full_names([*trusted, *cores])
-    about = pad_words(text)
-    words = frozenset(about.split())
+    about_text = pad_words(about)
     return EpisodeContext(
-        mentions, about, words, categories, count, fulls, _index_by_sound(trusted)
+        mentions,
+        about_text,
+        frozenset(about_text.split()),
+        categories,
+        row_counts,
+        _index_full_names([*trusted, *cores]),
+        phonetics.index_by_sound((name_key(name), name) for name in trusted),
     )
 
 
 def pad_words(text: str) -> str:
-    """The text's words, lower-case, each with a space on both sides.
+    """Return the words of a text, lower-case, with a space on both sides of each.
 
     >>> pad_words("Acme's CEO, today")
     ' acme s ceo today '
@@ -84,7 +90,7 @@ def pad_words(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """The text's words, lower-case.
+    """Split a text into lower-case words.
 
     >>> split_words("Acme's CEO, today")
     ['acme', 's', 'ceo', 'today']
@@ -92,19 +98,52 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def _index_full_names(found: list[str]) -> dict[str, list[str]]:
-    table: dict[str, list[str]] = {}
-    for text in dict.fromkeys(found):
-        parts = text.split()
-        if 2 <= len(parts) <= 3:
-            for part in {parts[0].lower(): None, parts[-1].lower(): None}:
-                table.setdefault(part, []).append(text)
-    return table
+def _index_full_names(names: Iterable[str]) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        words = name.lower().split()
+        if 2 <= len(words) <= 3:
+            for word in dict.fromkeys((words[0], words[-1])):
+                index.setdefault(word, []).append(name)
+    return index
 
 
-def _index_by_sound(trusted: dict[str, None]) -> dict[str, list[str]]:
-    table: dict[str, list[str]] = {}
-    for text in trusted:
-        for sounds in phonetics.lookup_codes(names.name_key(text)):
-            table.setdefault(sounds, []).append(text)
-    return table
+def locate_mention(mention: Mention) -> TextWindow:
+    """Find a surface in the context of its transcript row.
+
+    >>> window = locate_mention(Mention("Acme", "at the Bank of acme people"))
+    >>> window.left, window.name, window.right, window.is_open_left, window.is_open_right
+    ('at the Bank of ', 'acme', ' people', True, False)
+    """
+    text, surface = mention.context, mention.surface
+    haystack, needle = text.lower(), surface.lower()
+    if len(haystack) != len(text):  # a letter that changes length in lower case
+        haystack, needle = text, surface
+    start = haystack.find(needle, max(0, SNIPPET_LEFT_CHARS - 2))
+    if start < 0 or start > SNIPPET_LEFT_CHARS:
+        start = haystack.find(needle)
+    if start < 0:
+        return TextWindow("", "", text, False, _is_open_right("", text))
+    end = start + len(surface)
+    left, name, right = text[:start], text[start:end], text[end:]
+    return TextWindow(left, name, right, _is_open_left(left), _is_open_right(name, right))
+
+
+def _is_open_left(left: str) -> bool:
+    text = left[-BOUNDARY_CHARS:].rstrip()
+    if not text or text[-1] in _JOINTS:
+        return bool(text)
+    word = text.rpartition(" ")[2]
+    if word in _LINK_WORDS:
+        return True
+    return (word[0].isupper() or word[0].isdigit()) and text[-1] not in _STOP_MARKS
+
+
+def _is_open_right(name: str, right: str) -> bool:
+    ends_with_initial = name[-1:].isupper() and not name[-2:-1].strip()
+    if ends_with_initial and _CUT_NAME.match(right):
+        return True
+    text = right[:BOUNDARY_CHARS].lstrip()
+    if not text or text[0] in _JOINTS:
+        return bool(text)
+    return text[0].isupper() or text[0].isdigit() or text.partition(" ")[0] in _LINK_WORDS

@@ -1,10 +1,8 @@
-"""What becomes of the rows under ``companies:``.
+"""Decide which entities the rows of ``companies:`` name.
 
-Takes an episode and :class:`~kgraph.resolve.knowledge.Knowledge`, gives the decisions of
-each row, in four steps: the row's candidates (what it may name); the chance of each
-type, by a classifier over everything the row, its episode and the corpus say; the best
-candidate; the confidence that type and label are both right. A person's judgement goes
-before all of that.
+In four steps: the candidates of a row; the probability of each type, by a classifier over
+features of the row, its episode and the corpus; the best candidate; the confidence that type and
+label are both right. A person's judgement overrules all of that.
 
 Invariants:
     * one tuple of decisions for each row, in order, never empty;
@@ -15,285 +13,277 @@ Invariants:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache, partial
+from math import exp, inf
 from operator import add
 
-import msgspec
-
-from kgraph.base import text
 from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, Episode, Mention, Reason
+from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.mentions import (
-    candidates_by_name,
-    candidates_in_context,
-    context,
-    explain,
-    features,
-    joined,
-    listed_by_hand,
-    name_profile,
-    ranking,
-    variants,
-)
+from kgraph.resolve.mentions import explain, listed_by_hand, ranking, variants
+from kgraph.resolve.mentions.candidates_by_name import find_surface_candidates, is_unambiguous
+from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
 from kgraph.resolve.mentions.classifier import (
     MENTION_CLASSES,
-    WeightedFeature,
+    class_probability,
     most_likely_class,
     softmax,
     sum_weights,
 )
-from kgraph.resolve.mentions.context import EpisodeContext
-from kgraph.resolve.mentions.homographs import reweigh_by_cues
-from kgraph.resolve.mentions.place import locate_mention
+from kgraph.resolve.mentions.context import EpisodeContext, build_context, locate_mention
+from kgraph.resolve.mentions.features import row_features, words_around
+from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
-from kgraph.resolve.rows import parse_mention
 
-__all__ = ["decide_mentions", "parse_mention"]
-
-
+#: Confidence that function words are no name: none of the labelled ones is one.
 FUNCTION_WORDS_CONFIDENCE = 0.995
-"""Confidence that function words are no name: none of the labelled ones was one."""
 
-
+#: Opens a language model's description which says that the episode does not name the thing.
 DENIAL_PATTERN = re.compile(
     r"not (?:\w+ly )?(?:mentioned|named|referenced|discussed)\b", re.IGNORECASE
 )
-"""How a language model's description begins that says that the name is not in the episode."""
+DENIAL_CONFIDENCE = 0.9  #: not measured, since no labelled row has such a description
 
-DENIAL_CONFIDENCE = 0.9
-"""Confidence that such a row names nothing: not measured, no labelled row is one."""
-
+#: Not measured, since the lexicon has nearly all shows of the labelled rows.
 OWN_SHOW_CONFIDENCE = 0.95
-"""Confidence that the name of a show of the corpus means that show: not measured, since the lexicon
-knows nearly all shows of the labelled rows."""
 
+#: Not measured, since too few labelled rows join names.
+JOINED_CONFIDENCE = 0.85
 
-class SurfaceCache:
-    """What is made once of each surface, for one knowledge.
+#: Probability of the type of a part's entry, as a share of the likeliest type's; of 0.03 to 1
+#: the best.
+MIN_PART_PROBABILITY_RATIO = 0.5
 
-    A form depends on its surface and the knowledge alone, so keeping it changes nothing;
-    they grow with the distinct surfaces of the files that this process resolves.
-    """
+#: Log-odds of a cue next to the name: no labelled row is decided otherwise at half or twice it.
+NEAR_CUE_LOG_ODDS = 1.0
+ABOUT_CUE_LOG_ODDS = 0.5  #: the same of a cue in the episode's title or summary
+MAX_CUES = 3  #: cues of each sort that count: long lists would win by their length
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        self.forms: dict[str, SurfaceForm] = {}
-
-    def get(self, surface: str) -> SurfaceForm:
-        found = self.forms.get(surface)
-        if found is None:
-            found = self.forms[surface] = self._build(surface)
-        return found
-
-    def _build(self, surface: str) -> SurfaceForm:
-        surface = text.strip_markup(surface)
-        seen = name_profile.build_profile(surface, self.knowledge)
-        return SurfaceForm(
-            profile=seen,
-            candidates=candidates_by_name.find_surface_candidates(seen, self.knowledge),
-            name_scores=self.knowledge.classifier.score_features(seen.features),
-            single_words=variants.single_words(surface),
-            is_function_words=variants.has_only_function_words(surface),
-            is_unambiguous=candidates_by_name.is_unambiguous(seen),
-            joined_decisions=joined.decide_joined(seen, self.knowledge.lexicon),
-        )
-
-
-@lru_cache(maxsize=2)
-def surface_cache(knowledge: Knowledge) -> SurfaceCache:
-    """The forms kept for a knowledge, in this process."""
-    return SurfaceCache(knowledge)
+_JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
 
 def decide_mentions(episode: Episode, knowledge: Knowledge) -> tuple[tuple[Decision, ...], ...]:
-    """The decisions of each row of ``companies:``, in order; several where a row names
-    several things."""
-    around = context.build_context(episode)
-    return tuple(
-        [_decide_row(build_row(mention, around, knowledge)) for mention in around.mentions]
+    """Decide each row of ``companies:``, in order; several decisions where it names several."""
+    context, judgements = build_context(episode), knowledge.judgements
+    decided = []
+    for mention in context.mentions:
+        row = build_row(mention, context, knowledge)
+        decisions = row.form.joined_decisions or (_decide_single(row),)
+        if judgements.reasons:
+            is_single = len(decisions) == 1
+            keys = (name_key(mention.surface), row.profile.key) if is_single else ()
+            decisions = tuple(judgements.apply(keys, decision) for decision in decisions)
+        decided.append(decisions)
+    return tuple(decided)
+
+
+def build_row(mention: Mention, context: EpisodeContext, knowledge: Knowledge) -> MentionRow:
+    """Collect everything known of a mention before it is decided."""
+    form = _form_builder(knowledge)(mention.surface)
+    return MentionRow(mention, form, locate_mention(mention), context, knowledge)
+
+
+# Unbounded: it grows with the distinct surfaces that this process resolves.
+@lru_cache(maxsize=2)
+def _form_builder(knowledge: Knowledge) -> Callable[[str], SurfaceForm]:
+    return cache(partial(_build_form, knowledge))
+
+
+def _build_form(knowledge: Knowledge, surface: str) -> SurfaceForm:
+    surface = strip_markup(surface)
+    profile = build_profile(surface, knowledge)
+    words = (variant.text.lower() for variant in variants.generate_variants(surface))
+    return SurfaceForm(
+        profile=profile,
+        candidates=find_surface_candidates(profile, knowledge),
+        name_scores=sum_weights(knowledge.model.select_class_weights(profile.features)),
+        single_words=tuple(word for word in words if " " not in word),
+        is_function_words=variants.has_only_function_words(surface),
+        is_unambiguous=is_unambiguous(profile),
+        joined_decisions=_decide_joined(profile, knowledge.lexicon),
     )
 
 
-def build_row(mention: Mention, around: EpisodeContext, knowledge: Knowledge) -> MentionRow:
-    """All that is known of a mention before it is decided."""
-    form = surface_cache(knowledge).get(mention.surface)
-    return MentionRow(mention, form, locate_mention(mention), around, knowledge)
+def _decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ...]:
+    """Decide each part of a surface that joins names: "Visa and Mastercard", "ETH/BTC".
 
-
-def _decide_row(row: MentionRow) -> tuple[Decision, ...]:
-    decisions = row.form.joined_decisions or (_decide_single(row),)
-    rulings = row.knowledge.judgements
-    if not rulings.reasons:
-        return decisions
-    keys = (text.name_key(row.mention.surface), row.profile.key) if len(decisions) == 1 else ()
-    return tuple(rulings.apply(keys, decision) for decision in decisions)
+    Every part must be a name that the lexicon knows well, and the whole must not.
+    """
+    if profile.matches or " " not in profile.surface.replace("/", " "):
+        return ()
+    core = profile.core
+    names = _JOINTS.split(core)
+    is_split = len(names) > 1
+    if not is_split:  # two crypto-assets, side by side
+        names = core.split()
+        if len(names) != 2:
+            return ()
+    entries: dict[str, LexiconEntry] = {}
+    for name in names:
+        matches = map(lexicon.get_entry, lexicon.find_matches(name))
+        entry = next((entry for entry in matches if not entry.word), None)
+        if entry is None or not (is_split or entry.trained_type == "crypto"):
+            return ()
+        entries[entry.name] = entry
+    if len(entries) < 2:
+        return ()
+    why = (Reason("joined", f"{core} names several things"),)
+    return tuple(
+        Decision(entry.type, name_key(name), name, JOINED_CONFIDENCE, "joined", why)
+        for name, entry in entries.items()
+    )
 
 
 def decide_by_rule(row: MentionRow) -> Decision | None:
-    """What a rule decides before anything is weighed."""
-    if row.form.is_function_words and not row.profile.matches and row.mention.extractor == "regex":
-        return _reject_function_words(row.mention.surface)
-    if row.mention.extractor == "llm" and DENIAL_PATTERN.match(row.mention.context):
-        return _reject_denied(row)
-    if (show := row.knowledge.shows.get(row.profile.key)) and not row.profile.matches:
-        return _accept_own_show(show)
+    """Decide a row by one of the rules that go before all weighing; None if none applies."""
+    mention, is_known = row.mention, bool(row.profile.matches)
+    if row.form.is_function_words and not is_known and mention.extractor == "regex":
+        why = Reason("function-words", "there are only function words in it")
+        return _reject(row, FUNCTION_WORDS_CONFIDENCE, "function-words", (why,))
+    if mention.extractor == "llm" and DENIAL_PATTERN.match(mention.context):
+        why = Reason("not-mentioned", "its description says that the episode does not name it")
+        return _reject(row, DENIAL_CONFIDENCE, "not-mentioned", (why,))
+    if (show := row.knowledge.shows.get(row.profile.key)) and not is_known:
+        why = Reason("own-show", "several episodes call their own show so")
+        return Decision("show", name_key(show), show, OWN_SHOW_CONFIDENCE, "own-show", (why,))
     return None
 
 
 def _decide_single(row: MentionRow) -> Decision:
-    if (ruled := decide_by_rule(row)) is not None:
-        return ruled
-    by_hand = row.mention.extractor == "hand"
-    found = _drop_different(row, candidates_in_context.find_row_candidates(row))
-    found = (
-        listed_by_hand.keep_whole_names(found, row.profile.surface) if by_hand else found
-    ) or found
-    said = features.row_features(row, found)
-    weighed = row.knowledge.classifier.select_weights(said)
+    if (decision := decide_by_rule(row)) is not None:
+        return decision
+    is_listed = row.mention.extractor == "hand"
+    candidates = _drop_different(row, find_row_candidates(row))
+    if is_listed:
+        whole_names = listed_by_hand.keep_whole_names(candidates, row.profile.surface)
+        candidates = whole_names or candidates
+    features, model = row_features(row, candidates), row.knowledge.model
+    weighed = model.select_class_weights(features)
     scores = list(map(add, sum_weights(weighed), row.form.name_scores))
-    chances = reweigh_by_cues(
-        row, softmax(listed_by_hand.shift_prior(scores) if by_hand else scores)
-    )
-    type_ = most_likely_class(chances)
-    ranker = row.knowledge.ranker
+    if is_listed:
+        scores = listed_by_hand.shift_prior(scores)
+    probabilities = reweigh_by_cues(row, softmax(scores))
+    type_ = most_likely_class(probabilities)
     if type_ == REJECTED:
-        sure = ranking.decision_confidence(
-            ranking.decision_features(type_, chances, row, None, 0.0), ranker
-        )
-        rule = explain.find_rejection_rule(said)
-        return _reject(row, sure, rule, explain.explain_decision(row, weighed, chances, None))
-    top, share = ranking.choose_best(row, filter_by_type(chances, found), chances, ranker)
-    if by_hand:
-        return _decide_listed(row, weighed, chances, top, share)
-    sure = ranking.decision_confidence(
-        ranking.decision_features(type_, chances, row, top, share), ranker
-    )
-    why = explain.explain_decision(row, weighed, chances, top)
-    return _accept(final_type(type_, row, top), top, sure, why)
+        marks = ranking.decision_features(type_, probabilities, row, None, 0.0)
+        why = explain.explain_decision(row, weighed, probabilities, None)
+        rules = (name.removeprefix("rule:") for name in features if name.startswith("rule:"))
+        rule = next(rules, "not-a-name")
+        return _reject(row, ranking.decision_confidence(marks, model), rule, why)
+    suitable = filter_by_type(probabilities, candidates)
+    top, share = ranking.choose_best(row, suitable, probabilities, model)
+    label, rule = top.candidate.label, top.candidate.source
+    why = explain.explain_decision(row, weighed, probabilities, top)
+    if is_listed:
+        # No labelled row is one: the probabilities of type and candidate have to do.
+        confidence = min(max(probabilities) * share, listed_by_hand.MAX_LISTED_CONFIDENCE)
+        rule = listed_by_hand.LISTED_RULE if rule == "itself" else rule
+        rival = MENTION_CLASSES[explain.top_two_classes(probabilities)[1]]
+        why = (*why, listed_by_hand.listed_reason(type_, rival))
+    else:
+        marks = ranking.decision_features(type_, probabilities, row, top, share)
+        confidence = ranking.decision_confidence(marks, model)
+    return Decision(final_type(type_, row, top), name_key(label), label, confidence, rule, why)
 
 
-def _decide_listed(
-    row: MentionRow,
-    weighed: Sequence[WeightedFeature],
-    chances: Sequence[float],
-    top: RankedCandidate,
-    share: float,
-) -> Decision:
-    """The decision of a row that a person wrote: no labelled row says how sure it is, so that
-    its confidence is the chance of its type and of its candidate among its rivals."""
-    sure = min(max(chances) * share, listed_by_hand.MAX_LISTED_CONFIDENCE)
-    first, second = explain.top_two_classes(chances)
-    why = [
-        *explain.explain_decision(row, weighed, chances, top),
-        listed_by_hand.listed_reason(MENTION_CLASSES[first], MENTION_CLASSES[second]),
-    ]
-    made = _accept(final_type(MENTION_CLASSES[first], row, top), top, sure, tuple(why))
-    rule = listed_by_hand.LISTED_RULE if made.rule == "itself" else made.rule
-    return msgspec.structs.replace(made, rule=rule)
+def reweigh_by_cues(row: MentionRow, probabilities: Sequence[float]) -> Sequence[float]:
+    """Weigh the cues of a name's entries against each other, where their types differ.
 
-
-def filter_by_type(chances: Sequence[float], found: list[EntityCandidate]) -> list[EntityCandidate]:
-    """The candidates without those that the likeliest type rules out.
-
-    Of entries that go by the whole name only those of the likeliest type are meant, where there
-    is one: the model called Gemini is not the exchange. The name is no thing of its own beside
-    such an entry: Schwab is Charles Schwab in every episode. An entry that goes by a part of the
-    name is meant only where its type is likely as well: "Bitcoin Rewards Card" is no coin.
+    The classifier learnt that cues count, not that one entry's cues count against another's:
+    few labelled rows are homographs.
     """
-    type_, least = most_likely_class(chances), MIN_PART_PROBABILITY_RATIO * max(chances)
-    known = [one for one in found if _is_lexicon_match(one)]
-    if any(_has_type(one, type_) for one in known):
-        keys = {text.name_key(one.label) for one in known}
-        found = [one for one in found if not _is_excluded(one, type_, keys)]
-    return [
-        one for one in found if one.source != "inner" or _entry_probability(one, chances) >= least
+    entries = [match.entry for match in row.profile.matches]
+    if len({entry.trained_type for entry in entries}) < 2:
+        return probabilities
+    around, score_by_type = words_around(row.mention), dict[str, float]()
+    for entry in entries:
+        near = min(sum(f" {cue} " in around for cue in entry.cues), MAX_CUES)
+        against = sum(f" {phrase} " in around for phrase in entry.unless)
+        about = min(sum(map(row.context.mentions_phrase, entry.cues)), MAX_CUES)
+        score = NEAR_CUE_LOG_ODDS * (near - against) + ABOUT_CUE_LOG_ODDS * about
+        type_ = entry.trained_type
+        score_by_type[type_] = max(score_by_type.get(type_, -inf), score)
+    top = max(score_by_type.values())
+    weighed = [
+        probability * exp(score_by_type.get(type_, top) - top)
+        for type_, probability in zip(MENTION_CLASSES, probabilities, strict=True)
     ]
+    total = sum(weighed)
+    return [probability / total for probability in weighed]
 
 
-def _is_excluded(one: EntityCandidate, type_: str, keys: set[str]) -> bool:
-    """Is it an entry of another type, or the name as it stands, beside entries of ``keys``?"""
-    if _is_lexicon_match(one):
-        return not _has_type(one, type_)
-    return one.source == "itself" and text.name_key(one.label) not in keys
+def filter_by_type(
+    probabilities: Sequence[float], candidates: list[EntityCandidate]
+) -> list[EntityCandidate]:
+    """Drop the candidates that the likeliest type rules out.
 
-
-MIN_PART_PROBABILITY_RATIO = 0.5
-"""Chance of the type of a part's entry, as a share of that of the likeliest type; of 0.03 to 1
-the best."""
+    Of entries that have the whole name only those of the likeliest type are meant, where there
+    is one: the model called Gemini is not the exchange. The bare name is no entity beside such an
+    entry: Schwab is Charles Schwab in every episode. An entry that has a part of the name
+    needs a likely type as well: "Bitcoin Rewards Card" is no coin.
+    """
+    type_ = most_likely_class(probabilities)
+    matches = [candidate for candidate in candidates if candidate.is_lexicon_match]
+    if any(match.trained_type == type_ for match in matches):
+        keys = {name_key(match.label) for match in matches}
+        candidates = [
+            candidate
+            for candidate in candidates
+            if (
+                candidate.trained_type == type_
+                if candidate.is_lexicon_match
+                else candidate.source != "itself" or name_key(candidate.label) in keys
+            )
+        ]
+    least = MIN_PART_PROBABILITY_RATIO * max(probabilities)
+    return [
+        candidate
+        for candidate in candidates
+        if candidate.source != "inner"
+        or candidate.trained_type is None
+        or class_probability(candidate.trained_type, probabilities) >= least
+    ]
 
 
 def final_type(type_: str, row: MentionRow, top: RankedCandidate) -> str:
-    """The type of a decision, once it is known what the row names.
+    """Return the type of a decision, given the candidate that it chose.
 
-    A name that was cut out of a transcript says less of its type than the lexicon does of the
-    thing: of 20 labelled rows where they differ the lexicon is right in 15, the name in 4. The
-    language model's category says more where the name is an ordinary word or has several
-    entries: there its type stands, and one thing may have two.
+    A name cut out of a transcript says less of its type than the lexicon: of 20 labelled rows
+    where they differ the lexicon is right in 15, the name in 4. The language model's category
+    prevails where the name is an ordinary word or has several entries, so one entity may have
+    two types.
     """
-    one = top.candidate
-    if one.entry is None:
+    candidate = top.candidate
+    if candidate.entry is None:
         return type_
-    by_lexicon = row.mention.extractor != "llm" or one.source == "inner"
-    is_plain = row.form.is_unambiguous and _is_lexicon_match(one)
-    is_same = type_ == one.entry.trained_type
-    return one.entry.type if by_lexicon or is_plain or is_same else type_
-
-
-def _is_lexicon_match(one: EntityCandidate) -> bool:
-    return one.source == "known" and one.entry is not None
-
-
-def _entry_probability(one: EntityCandidate, chances: Sequence[float]) -> float:
-    return chances[MENTION_CLASSES.index(one.entry.trained_type)] if one.entry else 1.0
-
-
-def _has_type(one: EntityCandidate, type_: str) -> bool:
-    return one.entry is not None and one.entry.trained_type == type_
-
-
-@lru_cache(maxsize=1 << 12)
-def _reject_function_words(surface: str) -> Decision:
-    why = (Reason("function-words", "there are only function words in it"),)
-    return Decision(
-        REJECTED, text.name_key(surface), surface, FUNCTION_WORDS_CONFIDENCE, "function-words", why
+    prevails = (
+        row.mention.extractor != "llm"
+        or candidate.source == "inner"
+        or (row.form.is_unambiguous and candidate.is_lexicon_match)
+        or candidate.trained_type == type_
     )
+    return candidate.entry.type if prevails else type_
 
 
-@lru_cache(maxsize=1 << 8)
-def _accept_own_show(label: str) -> Decision:
-    why = (Reason("own-show", "several episodes call their own show so"),)
-    return Decision("show", text.name_key(label), label, OWN_SHOW_CONFIDENCE, "own-show", why)
+def _drop_different(row: MentionRow, candidates: list[EntityCandidate]) -> list[EntityCandidate]:
+    """Drop the candidates that a judgement says the name is not, by name or by id."""
+    pairs, key = row.knowledge.judgements.different_pairs, row.profile.key
+    if not pairs:
+        return candidates
+    remaining = []
+    for candidate in candidates:
+        label = name_key(candidate.label)
+        types = (candidate.entry.type,) if candidate.entry else TYPE_NAMES
+        ids = (f"{type_}/{label}" for type_ in types)
+        if not any((key, judged) in pairs for judged in (label, *ids)):
+            remaining.append(candidate)
+    return remaining
 
 
-def _reject_denied(row: MentionRow) -> Decision:
-    why = (Reason("not-mentioned", "its description says that the episode does not name it"),)
-    return _reject(row, DENIAL_CONFIDENCE, "not-mentioned", why)
-
-
-def _drop_different(row: MentionRow, found: list[EntityCandidate]) -> list[EntityCandidate]:
-    """The candidates without those that a person told apart from the name."""
-    apart = row.knowledge.judgements.different_pairs
-    if not apart:
-        return found
-    key = row.profile.key
-    return [one for one in found if not _is_different(key, one, apart)]
-
-
-def _is_different(key: str, one: EntityCandidate, apart: Collection[tuple[str, str]]) -> bool:
-    """Whether a person told a name apart from a candidate, by its name or as one of its types."""
-    label = text.name_key(one.label)
-    types = (one.entry.type,) if one.entry else TYPE_NAMES
-    return any((key, known) in apart for known in (label, *(f"{type_}/{label}" for type_ in types)))
-
-
-def _reject(row: MentionRow, sure: float, rule: str, why: tuple[Reason, ...]) -> Decision:
+def _reject(row: MentionRow, confidence: float, rule: str, why: tuple[Reason, ...]) -> Decision:
     surface = row.mention.surface
-    return Decision(REJECTED, text.name_key(surface), surface, sure, rule, why)
-
-
-def _accept(type_: str, top: RankedCandidate, sure: float, why: tuple[Reason, ...]) -> Decision:
-    label = top.candidate.label
-    return Decision(type_, text.name_key(label), label, sure, top.candidate.source, why)
+    return Decision(REJECTED, name_key(surface), surface, confidence, rule, why)

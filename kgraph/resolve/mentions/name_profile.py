@@ -1,38 +1,30 @@
-"""What a surface may name, before its episode is looked at.
+"""Profile of a surface form: the lexicon entries it may name, and the features of its form.
 
-Takes a surface, the lexicon and the vocabulary; gives a :class:`NameProfile`: the entries
-that go by the surface or one of its variants, the entries that sound like it, and the
-features of its form. A profile depends on the surface alone, so it is made once for
-each of the corpus's distinct surfaces.
+A profile depends on the surface and the knowledge alone, so one is made for each distinct
+surface of a corpus.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
-from kgraph.base import text as names
 from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.text import name_key
 from kgraph.resolve import name_counts
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import phonetics, variants
 
-MIN_NAME_SIMILARITY = 0.62
-"""Likeness under which two names are not compared further: chance begins here."""
-
-PARTS_WORD_LIMIT = 8
-"""Words of a name from which on its parts are not looked at."""
-
-MAX_LENGTH_DIFFERENCE = 3
-"""Letters by which one of two alike names may be longer."""
-
-MAX_UNSHARED_LETTERS = 5
-"""Distinct letters that only one of two alike names may have."""
+MAX_PARTS_WORDS = 7  #: words of a name whose parts are looked up
+MAX_LENGTH_DIFFERENCE = 3  #: letters by which one of two similar names may be longer
+MAX_UNSHARED_LETTERS = 5  #: distinct letters that only one of two similar names may have
+MAX_SOUND_MATCHES = 3
+MAX_SHAPE_TOKENS = 4  #: tokens of a name whose shape and word class are features
 
 
 class NameMatch(msgspec.Struct, frozen=True):
-    """An entry that goes by a variant of the surface."""
+    """An entry that a variant of the surface names."""
 
     entry: LexiconEntry
     name_kind: str
@@ -40,209 +32,149 @@ class NameMatch(msgspec.Struct, frozen=True):
 
 
 class SoundMatch(msgspec.Struct, frozen=True):
-    """An entry that sounds like the surface, and how much, in [0, 1]."""
+    """An entry that sounds like the surface."""
 
     entry: LexiconEntry
-    similarity: float
+    similarity: float  #: in [0, 1]
 
 
 class PartMatch(msgspec.Struct, frozen=True):
-    """An entry that goes by the first or the last words of the core.
-
-    Attributes:
-        entry: the entry.
-        how: in which of its ways.
-        side: ``start`` or ``end`` of the core.
-        words: how many of the core's words it takes.
-        dropped: the word beside it.
-    """
+    """An entry that the first or the last words of the core name."""
 
     entry: LexiconEntry
     name_kind: str
-    side: str
+    side: str  #: ``start`` or ``end``
     word_count: int
-    dropped: str
+    dropped: str  #: the word of the core next to them
 
 
 class NameProfile(msgspec.Struct, frozen=True):
-    """What is known of a surface.
-
-    Attributes:
-        surface: the name as written.
-        core: the surface without function words, titles and brackets.
-        key: the core's key.
-        known: entries that go by the first variant which has any.
-        inner: entries that go by a part of the core, at most one on each side.
-        alike: entries that sound like the core, best first, where none is known.
-        features: names of the features of the form, the lexicon and the corpus.
-        bare_features: the same as if the lexicon did not know the name.
-    """
+    """Everything known of a surface."""
 
     surface: str
-    core: str
-    key: str
-    matches: tuple[NameMatch, ...]
-    part_matches: tuple[PartMatch, ...]
-    sound_matches: tuple[SoundMatch, ...]
+    core: str  #: the surface without function words, titles and brackets
+    key: str  #: of the core
+    matches: tuple[NameMatch, ...]  #: of the first variant that has any
+    part_matches: tuple[PartMatch, ...]  #: at most one on each side
+    sound_matches: tuple[SoundMatch, ...]  #: best first; none where there are matches
     features: tuple[str, ...]
-    features_without_lexicon: tuple[str, ...]
+
+
+def word_mark(entry: LexiconEntry) -> str:
+    """Return "word" where an entry's name is also an ordinary word, else "name"."""
+    return "word" if entry.word else "name"
 
 
 def build_profile(
     surface: str, knowledge: Knowledge, *, ignore_lexicon: bool = False
 ) -> NameProfile:
-    """The profile of a surface; ``unknown`` makes it look as if no entry went by it."""
+    """Profile a surface.
+
+    Args:
+        ignore_lexicon: as if no entry had the name, for training.
+    """
     core = name_counts.strip_surroundings(surface)
-    known = () if ignore_lexicon else _find_matches(surface, knowledge)
-    alike = () if known else tuple(_find_sound_matches(core, knowledge))
-    inner = tuple(_find_part_matches(core, knowledge))
-    form = (
+    matches = () if ignore_lexicon else _find_matches(surface, knowledge)
+    sound_matches = () if matches else tuple(_find_sound_matches(core, knowledge))
+    part_matches = tuple(_find_part_matches(core, knowledge))
+    features = (
         *_form_features(surface, core, knowledge),
         *_corpus_features(core, knowledge),
-        *_part_features(inner),
+        *_lexicon_features(matches, part_matches, sound_matches),
     )
-    said = tuple(_lexicon_features(known, alike))
     return NameProfile(
-        surface,
-        core,
-        names.name_key(core),
-        known,
-        inner,
-        alike,
-        form + said,
-        (*form, "lexicon:none"),
+        surface, core, name_key(core), matches, part_matches, sound_matches, features
     )
 
 
 def _find_matches(surface: str, knowledge: Knowledge) -> tuple[NameMatch, ...]:
     lexicon = knowledge.lexicon
     for variant in variants.generate_variants(surface):
-        if hits := lexicon.find_matches(variant.text):
+        if matches := lexicon.find_matches(variant.text):
             return tuple(
-                NameMatch(lexicon.get_entry(hit), hit.name_kind, variant.steps) for hit in hits
+                NameMatch(lexicon.get_entry(match), match.name_kind, variant.steps)
+                for match in matches
             )
     return ()
 
 
 def _find_part_matches(core: str, knowledge: Knowledge) -> Iterator[PartMatch]:
     words = core.split()
-    if not 1 < len(words) < PARTS_WORD_LIMIT:
+    if len(words) > MAX_PARTS_WORDS:
         return
-    for side, sizes in (
-        ("end", range(len(words) - 1, 0, -1)),
-        ("start", range(len(words) - 1, 0, -1)),
-    ):
-        for size in sizes:
-            text = " ".join(words[-size:] if side == "end" else words[:size])
-            if hits := knowledge.lexicon.find_matches(text):
+    for side in ("end", "start"):
+        for size in range(len(words) - 1, 0, -1):
+            tokens = words[-size:] if side == "end" else words[:size]
+            if matches := knowledge.lexicon.find_matches(" ".join(tokens)):
                 dropped = words[-size - 1] if side == "end" else words[size]
-                entry = knowledge.lexicon.get_entry(hits[0])
-                yield PartMatch(entry, hits[0].name_kind, side, size, dropped)
+                entry = knowledge.lexicon.get_entry(matches[0])
+                yield PartMatch(entry, matches[0].name_kind, side, size, dropped)
                 break
 
 
-def _part_features(inner: tuple[PartMatch, ...]) -> Iterator[str]:
-    for part in inner:
-        mark = "word" if part.entry.word else "name"
-        yield f"part:{part.side}:{part.entry.trained_type}"
-        yield f"part:{part.side}:{part.entry.trained_type}:{mark}:{part.dropped.lower()}"
-    yield "parts:" + "+".join(f"{part.side}={part.entry.trained_type}" for part in inner)
-
-
 def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
-    key = names.name_key(core)
-    found = [knowledge.phonetic_index.get(sounds, ()) for sounds in phonetics.lookup_codes(key)]
-    same = set(found[0] if found else ())
+    key = name_key(core)
+    by_code = [knowledge.phonetic_index.get(code, ()) for code in phonetics.lookup_codes(key)]
+    same = set(by_code[0] if by_code else ())
     best: dict[int, float] = {}
-    for places, is_same in ((same, True), (set().union(*found) - same, False)):
-        for number, value in _sound_similarities(key, places, is_same, knowledge):
-            if value > best.get(number, MIN_NAME_SIMILARITY):
-                best[number] = value
-    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
-    return [SoundMatch(knowledge.lexicon.entries[number], value) for number, value in ranked[:3]]
+    for positions, same_sound in ((same, True), (set().union(*by_code) - same, False)):
+        names = [knowledge.phonetic_names[position] for position in positions]
+        keys = [name for name, _ in names]
+        for name, index in phonetics.find_similar_keys(key, keys, same_sound=same_sound):
+            if (
+                abs(len(name) - len(key)) <= MAX_LENGTH_DIFFERENCE
+                and phonetics.count_unshared_letters(key, name) <= MAX_UNSHARED_LETTERS
+            ):
+                number = names[index][1]
+                similarity = phonetics.name_similarity(key, name, same_sound)
+                if similarity > best.get(number, phonetics.MIN_NAME_SIMILARITY):
+                    best[number] = similarity
+    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MAX_SOUND_MATCHES]
+    return [SoundMatch(knowledge.lexicon.entries[number], value) for number, value in ranked]
 
 
-def _sound_similarities(
-    key: str, places: Iterable[int], is_same: bool, knowledge: Knowledge
-) -> Iterator[tuple[int, float]]:
-    """(entry number, likeness) of the spoken names that may be like enough."""
-    spoken = [knowledge.phonetic_names[place] for place in places]
-    for other, place in phonetics.find_similar_keys(
-        key, [name for name, _ in spoken], _MIN_LETTER_SIMILARITY[is_same]
-    ):
-        if (
-            abs(len(other) - len(key)) <= MAX_LENGTH_DIFFERENCE
-            and phonetics.count_unshared_letters(key, other) <= MAX_UNSHARED_LETTERS
-        ):
-            yield spoken[place][1], name_similarity(key, other, is_same)
-
-
-SAME_SOUND_BONUS, NEAR_SOUND_BONUS = 0.4, 0.28
-"""What the same sound code adds to a likeness, and one that is a sound away."""
-
-LETTERS_WEIGHT = 0.6
-"""The weight of the letters in a likeness."""
-
-_MIN_LETTER_SIMILARITY = {
-    is_same: (MIN_NAME_SIMILARITY - sound) / LETTERS_WEIGHT
-    for is_same, sound in ((True, SAME_SOUND_BONUS), (False, NEAR_SOUND_BONUS))
-}
-"""Likeness of letters below which no sound makes two names like enough."""
-
-
-def name_similarity(one: str, other: str, same_sound: bool) -> float:
-    """How alike two keys are in letters and in sound, in [0, 1].
-
-    >>> round(name_similarity("salana", "solana", True), 2)
-    0.9
-    """
-    sound = SAME_SOUND_BONUS if same_sound else NEAR_SOUND_BONUS
-    return LETTERS_WEIGHT * phonetics.letter_similarity(one, other) + sound
-
-
-def _lexicon_features(known: tuple[NameMatch, ...], alike: tuple[SoundMatch, ...]) -> Iterator[str]:
-    if not known:
+def _lexicon_features(
+    matches: tuple[NameMatch, ...],
+    part_matches: tuple[PartMatch, ...],
+    sound_matches: tuple[SoundMatch, ...],
+) -> Iterator[str]:
+    for part_match in part_matches:
+        feature = f"part:{part_match.side}:{part_match.entry.trained_type}"
+        yield feature
+        yield f"{feature}:{word_mark(part_match.entry)}:{part_match.dropped.lower()}"
+    sides = [f"{match.side}={match.entry.trained_type}" for match in part_matches]
+    yield f"parts:{'+'.join(sides)}"
+    if not matches:
         yield "lexicon:none"
-        yield from _sound_features(alike)
-        return
-    types = sorted({item.entry.trained_type for item in known})
-    alone = "only" if len(types) == 1 else "among"
-    for item in known:
-        mark = "word" if item.entry.word else "name"
-        yield f"lexicon:{alone}:{item.entry.trained_type}:{mark}"
-        yield f"lexicon:{item.name_kind}:{mark}:{'cut' if item.steps else 'whole'}"
-        yield f"lexicon:{item.entry.trained_type}:{item.name_kind}:{'+'.join(item.steps)}"
-        if item.entry.kind:
-            yield f"kind:{alone}:{item.entry.kind}"
-
-
-def _sound_features(alike: tuple[SoundMatch, ...]) -> Iterator[str]:
-    for item in alike[:1]:
-        grade = int(item.similarity * 10)
-        yield f"sound:{item.entry.trained_type}:{grade}"
-        yield f"sound:{grade}"
+        for sound_match in sound_matches[:1]:
+            grade = int(sound_match.similarity * 10)
+            yield f"sound:{sound_match.entry.trained_type}:{grade}"
+            yield f"sound:{grade}"
+    scope = "only" if len({match.entry.trained_type for match in matches}) == 1 else "among"
+    for match in matches:
+        entry, mark = match.entry, word_mark(match.entry)
+        yield f"lexicon:{scope}:{entry.trained_type}:{mark}"
+        yield f"lexicon:{match.name_kind}:{mark}:{'cut' if match.steps else 'whole'}"
+        yield f"lexicon:{entry.trained_type}:{match.name_kind}:{'+'.join(match.steps)}"
+        if entry.kind:
+            yield f"kind:{scope}:{entry.kind}"
 
 
 def _form_features(surface: str, core: str, knowledge: Knowledge) -> Iterator[str]:
-    """Shape, tokens and affixes of the name, and what was cut from the surface."""
     tokens = core.split()
-    vocabulary = knowledge.vocabulary
-    marks = [vocabulary.word_class(token) or "?" for token in tokens[:4]]
-    cut = surface[: len(surface) - len(core)].strip() if surface.endswith(core) else ""
+    classes = [knowledge.vocabulary.word_class(token) or "?" for token in tokens[:MAX_SHAPE_TOKENS]]
+    lead = surface[: len(surface) - len(core)].strip() if surface.endswith(core) else ""
     yield f"tokens:{min(len(tokens), 5)}"
-    yield "marks:" + " ".join(marks)
-    yield "shape:" + " ".join(_token_shape(token) for token in tokens[:4])
-    yield f"cut:{bool(cut)}"
-    if cut:
-        yield "lead:" + cut.split()[0].lower()
+    yield "marks:" + " ".join(classes)
+    yield "shape:" + " ".join(map(_token_shape, tokens[:MAX_SHAPE_TOKENS]))
+    yield f"cut:{bool(lead)}"
+    if lead:
+        yield "lead:" + lead.split()[0].lower()
     if variants.is_job_title(surface):
         yield "rule:job-title"
-    for step in sorted({step for one in variants.generate_variants(surface) for step in one.steps}):
+    all_variants = variants.generate_variants(surface)
+    for step in sorted({step for variant in all_variants for step in variant.steps}):
         yield f"step:{step}"
-    yield from _affix_features(tokens)
-
-
-def _affix_features(tokens: list[str]) -> Iterator[str]:
     for token in tokens:
         yield "token:" + token.lower()
     if tokens:
@@ -267,12 +199,11 @@ def _token_shape(token: str) -> str:
 
 
 def _corpus_features(core: str, knowledge: Knowledge) -> Iterator[str]:
-    """What the whole corpus says of the name."""
-    said = knowledge.names.get(names.name_key(core))
-    if said is None:
+    usage = knowledge.names.get(name_key(core))
+    if usage is None:
         yield "corpus:rare"
         return
-    yield f"corpus:episodes:{min(said.episodes, 64).bit_length()}"
-    yield f"corpus:llm:{int(4 * said.llm_rows / said.rows)}"
-    for word in said.categories:
+    yield f"corpus:episodes:{min(usage.episodes, 64).bit_length()}"
+    yield f"corpus:llm:{int(4 * usage.llm_rows / usage.rows)}"
+    for word in usage.categories:
         yield f"corpus:category:{word}"

@@ -1,22 +1,28 @@
-"""How alike two names sound and look: what speech recognition makes of a name.
+"""Compare names by sound and by letters, to recognise misheard ones.
 
-Takes and gives text and numbers. The sound code is a skeleton of consonant classes in
-the manner of Soundex (Russell 1918) and Metaphone (Philips 1990), coarser than the
-latter, since it need only find candidates; likeness is the Levenshtein ratio (1966) on
-keys, which decides among them.
+The sound code is a skeleton of consonant classes after Soundex (Russell 1918) and Metaphone
+(Philips 1990). It is coarser than the latter because it only has to find candidates. The
+Levenshtein ratio (1966) of the keys decides among them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-MIN_CODE_SOUNDS = 3
-"""Sounds that a code must have to find anything: shorter ones are shared by chance."""
+Item = TypeVar("Item")
+
+MIN_CODE_SOUNDS = 3  #: shorter codes are shared by chance and find nothing
+MIN_NAME_SIMILARITY = 0.62  #: below it, two names are alike by chance
+
+SAME_SOUND_BONUS = 0.4  #: added to the similarity of names with one sound code
+NEAR_SOUND_BONUS = 0.28  #: added where the codes are one sound apart
+LETTERS_WEIGHT = 0.6  #: weight of the letters in a similarity
 
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
@@ -43,79 +49,86 @@ _SOUNDS = tuple(
 
 @lru_cache(maxsize=1 << 15)
 def sound_code(key: str) -> str:
-    """The consonant skeleton of a name's key; of a name with too few consonants the key.
+    """Return the consonant skeleton of a name's key; the key itself if that is too short.
 
-    >>> sound_code("stebbings") == sound_code("stabbings"), sound_code("xapobank") == sound_code("zoppobank")
-    (True, True)
+    >>> sound_code("stebbings") == sound_code("stabbings")
+    True
+    >>> sound_code("xapobank") == sound_code("zoppobank")
+    True
     """
-    text = key
+    code = key
     for pattern, sound in _SOUNDS:
-        text = pattern.sub(sound, text)
-    return text if len(text) >= MIN_CODE_SOUNDS else key
-
-
-def near_codes(sounds: str) -> tuple[str, ...]:
-    """The code, and where it is long enough the code with one sound left out: two codes
-    that share one of these are at most a substitution apart.
-
-    >>> near_codes("snt"), near_codes("sntr")
-    (('snt',), ('sntr', 'ntr', 'str', 'snr', 'snt'))
-    """
-    if len(sounds) <= MIN_CODE_SOUNDS:
-        return (sounds,)
-    shorter = [sounds[:place] + sounds[place + 1 :] for place in range(len(sounds))]
-    return tuple(dict.fromkeys((sounds, *shorter)))
+        code = pattern.sub(sound, code)
+    return code if len(code) >= MIN_CODE_SOUNDS else key
 
 
 @lru_cache(maxsize=1 << 15)
 def lookup_codes(key: str) -> tuple[str, ...]:
-    """The codes under which a name is found, its own first; none for a name that is too
-    short to be told by its sound.
+    """List the codes under which a key is indexed, its own first; none for a short key.
 
-    >>> lookup_codes("sent"), lookup_codes("ai")
-    (('snt',), ())
+    A longer code is followed by itself with each sound left out. Two codes that share one of
+    these are at most a substitution apart.
+
+    >>> lookup_codes("sent"), lookup_codes("senter"), lookup_codes("ai")
+    (('snt',), ('sntr', 'ntr', 'str', 'snr', 'snt'), ())
     """
-    sounds = sound_code(key)
-    return near_codes(sounds) if len(sounds) >= MIN_CODE_SOUNDS else ()
+    code = sound_code(key)
+    if len(code) <= MIN_CODE_SOUNDS:
+        return (code,) if len(code) == MIN_CODE_SOUNDS else ()
+    shorter = [code[:position] + code[position + 1 :] for position in range(len(code))]
+    return tuple(dict.fromkeys((code, *shorter)))
 
 
-def letter_similarity(one: str, other: str) -> float:
-    """How alike two keys are: 1 less the edits over the longer length, in [0, 1].
+def index_by_sound(items: Iterable[tuple[str, Item]]) -> dict[str, list[Item]]:
+    """Index items by the :func:`lookup_codes` of their keys."""
+    index: dict[str, list[Item]] = {}
+    for key, item in items:
+        for code in lookup_codes(key):
+            index.setdefault(code, []).append(item)
+    return index
 
-    An edit inserts, deletes or substitutes a letter.
 
-    >>> letter_similarity("acme", "acme"), letter_similarity("acme", "akme"), letter_similarity("", "a")
-    (1.0, 0.75, 0.0)
+def name_similarity(key: str, candidate: str, same_sound: bool) -> float:
+    """Return how alike two keys are in letters and sound, in [0, 1].
+
+    >>> round(name_similarity("salana", "solana", True), 2)
+    0.9
     """
-    longest = max(len(one), len(other))
-    return 1.0 - Levenshtein.distance(one, other) / longest if longest else 1.0
+    bonus = SAME_SOUND_BONUS if same_sound else NEAR_SOUND_BONUS
+    return LETTERS_WEIGHT * Levenshtein.normalized_similarity(key, candidate) + bonus
 
 
-def find_similar_keys(key: str, others: Sequence[str], least: float) -> list[tuple[str, int]]:
-    """(key, place among the others) of those whose likeness is ``least`` or more.
+def word_similarity(word: str, candidate: str) -> float:
+    """Return the :func:`name_similarity` of two words, whose sound codes are compared."""
+    return name_similarity(word, candidate, sound_code(word) == sound_code(candidate))
 
-    >>> find_similar_keys("solana", ["salana", "cosmos"], 0.5)
+
+def find_similar_keys(key: str, keys: Sequence[str], *, same_sound: bool) -> list[tuple[str, int]]:
+    """List (key, position) of the keys whose letters can reach MIN_NAME_SIMILARITY.
+
+    >>> find_similar_keys("solana", ["salana", "cosmos"], same_sound=True)
     [('salana', 0)]
     """
-    found = process.extract(
-        key, others, scorer=Levenshtein.normalized_similarity, score_cutoff=least, limit=None
-    )
-    return [(other, place) for other, _, place in found]
+    bonus = SAME_SOUND_BONUS if same_sound else NEAR_SOUND_BONUS
+    cutoff = (MIN_NAME_SIMILARITY - bonus) / LETTERS_WEIGHT
+    scorer = Levenshtein.normalized_similarity
+    similar = process.extract(key, keys, scorer=scorer, score_cutoff=cutoff, limit=None)
+    return [(match, position) for match, _, position in similar]
 
 
-def count_unshared_letters(one: str, other: str) -> int:
-    """How many letters and digits stand in one of two keys only.
+def count_unshared_letters(key: str, candidate: str) -> int:
+    """Count the letters and digits that only one of two keys has.
 
     >>> count_unshared_letters("acme", "acne")
     2
     """
-    return (_letter_bits(one) ^ _letter_bits(other)).bit_count()
+    return (_letter_bits(key) ^ _letter_bits(candidate)).bit_count()
 
 
+# A set of letters as bits: compared for every name of one sound, millions of times a build.
 @lru_cache(maxsize=1 << 15)
 def _letter_bits(key: str) -> int:
-    """The set of a key's letters and digits, as bits."""
-    found = 0
+    bits = 0
     for letter in key:
-        found |= 1 << (ord(letter) & 63)
-    return found
+        bits |= 1 << (ord(letter) & 63)
+    return bits

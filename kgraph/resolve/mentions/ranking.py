@@ -1,8 +1,7 @@
-"""Which of a row's candidates is the one, and how sure the whole decision is.
+"""Choose the best candidate of a row, and calibrate the confidence of the whole decision.
 
-Takes the candidates of a row and the chances of each type, gives the best candidate; and
-the calibrated probability that both its type and its label are right. Both are logistic
-regressions over few named features; their weights are data.
+Both are logistic regressions over few named features; their weights are data
+(``data/model/resolver.json``).
 """
 
 from __future__ import annotations
@@ -13,32 +12,27 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.base import text
 from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPE_NAMES
 from kgraph.base.model import REJECTED
+from kgraph.base.text import name_key
 from kgraph.resolve.mentions.classifier import (
-    MENTION_CLASSES,
-    Ranker,
+    ResolverModel,
+    class_probability,
     most_likely_class,
     sigmoid,
     softmax,
 )
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
 
+#: Types that shade into each other: a wrong one of a group leaves the name right.
 TYPE_GROUPS = {
     **{type_: ENTITY_TYPES[type_].group for type_ in TRAINED_TYPE_NAMES},
     REJECTED: REJECTED,
 }
-"""Types that shade into each other: a wrong one among these leaves the name right."""
 
-PROBABILITY_STEPS = 5
-"""Steps into which the chance of a candidate's type is divided."""
-
-MAX_COUNTED_EPISODES = 256
-"""Episodes that have a name beyond which more say no more."""
-
-MIN_PROBABILITY = 1e-3
-"""Chances are kept this far from 0 and 1 before their log-odds are taken."""
+PROBABILITY_STEPS = 5  #: steps into which the probability of a type is divided
+MAX_COUNTED_EPISODES = 256  #: beyond it, more episodes of a name add nothing
+MIN_PROBABILITY = 1e-3  #: least distance from 0 and 1 before taking log-odds
 
 
 class RankedCandidate(msgspec.Struct, frozen=True, gc=False):
@@ -49,94 +43,87 @@ class RankedCandidate(msgspec.Struct, frozen=True, gc=False):
 
 
 def choose_best(
-    row: MentionRow, candidates: Sequence[EntityCandidate], chances: Sequence[float], ranker: Ranker
+    row: MentionRow,
+    candidates: Sequence[EntityCandidate],
+    probabilities: Sequence[float],
+    model: ResolverModel,
 ) -> tuple[RankedCandidate, float]:
-    """The best candidate, and its share of the chances of all, in [0, 1]."""
+    """Return the best candidate, and its probability among all, in [0, 1].
+
+    The scores of candidates of one label add up.
+    """
     first = candidates[0]
-    if _is_clear_cut(row, candidates, chances) or all(
-        candidate.label == first.label for candidate in candidates
-    ):
+    # An unambiguous entry of the likeliest type, which no words around it make longer.
+    is_clear = (
+        row.form.is_unambiguous
+        and first.entry is not None
+        and len(candidates) <= len(row.form.candidates)
+        and class_probability(first.entry.trained_type, probabilities) == max(probabilities)
+    )
+    if is_clear or all(candidate.label == first.label for candidate in candidates):
         return RankedCandidate(first, first.weight), 1.0
-    scored = rank_candidates(row, candidates, chances, ranker)
-    return scored[0], softmax([item.score for item in scored])[0]
-
-
-def _is_clear_cut(
-    row: MentionRow, candidates: Sequence[EntityCandidate], chances: Sequence[float]
-) -> bool:
-    """Is it a sure entry of the likeliest type, which no words around it make longer?"""
-    entry = candidates[0].entry
-    if not row.form.is_unambiguous or entry is None or len(candidates) > len(row.form.candidates):
-        return False
-    return chances[MENTION_CLASSES.index(entry.trained_type)] == max(chances)
-
-
-def rank_candidates(
-    row: MentionRow, candidates: Sequence[EntityCandidate], chances: Sequence[float], ranker: Ranker
-) -> list[RankedCandidate]:
-    """The candidates, best first; those of one label count as one, with the says of all."""
-    weights = ranker.candidate_weights
-    among = join_sources(candidates)
-    found: dict[str, RankedCandidate] = {}
+    weights, sources = model.candidate, join_sources(candidates)
+    by_label: dict[str, RankedCandidate] = {}
     for candidate in candidates:
         score = candidate.weight
-        for name in fit_features(row, candidate, chances, among):
+        for name in fit_features(row, candidate, probabilities, sources):
             score += weights.get(name, 0.0)
-        key = text.name_key(candidate.label)
-        known = found.get(key)
-        kept = known.candidate if known else candidate
-        found[key] = RankedCandidate(kept, score + known.score if known else score)
-    return sorted(found.values(), key=lambda item: -item.score)
+        key = name_key(candidate.label)
+        if earlier := by_label.get(key):
+            by_label[key] = RankedCandidate(earlier.candidate, score + earlier.score)
+        else:
+            by_label[key] = RankedCandidate(candidate, score)
+    ranked = sorted(by_label.values(), key=lambda item: -item.score)
+    return ranked[0], softmax([item.score for item in ranked])[0]
 
 
 def join_sources(candidates: Sequence[EntityCandidate]) -> str:
-    """The sources that found candidates, in one word."""
+    """Join the sources of candidates, sorted, with ``+``."""
     return "+".join(sorted({candidate.source for candidate in candidates}))
 
 
 def fit_features(
-    row: MentionRow, candidate: EntityCandidate, chances: Sequence[float], among: str
+    row: MentionRow, candidate: EntityCandidate, probabilities: Sequence[float], sources: str
 ) -> tuple[str, ...]:
-    """What speaks for a candidate in this row, beside what it says itself."""
-    source, entry, type_ = candidate.source, candidate.entry, most_likely_class(chances)
-    said = _source_fit_features(source, among, row.context.mentions_phrase(candidate.label.lower()))
+    """List the features of a candidate in a row, besides its own.
+
+    Args:
+        sources: of all candidates of the row.
+    """
+    source, entry, first = candidate.source, candidate.entry, candidate.features[0]
+    likeliest = most_likely_class(probabilities)
+    is_about = row.context.mentions_phrase(candidate.label.lower())
+    features = _source_fit_features(source, sources, is_about)
     if source == "itself":
-        said += _surface_fit_features(row, candidate.features[0])
+        features += (
+            f"itself:stated:{row.mention.stated}",
+            f"{first}:{row.mention.extractor}",
+            f"itself:open:{row.window.is_open_left}:{row.window.is_open_right}",
+        )
     if entry is None:
-        return (*said, f"{source}:{type_}")
-    chance = int(chances[MENTION_CLASSES.index(entry.trained_type)] * PROBABILITY_STEPS)
-    said += _entry_fit_features(source, entry.trained_type, entry.word, type_, chance)
-    return (
-        (*said, f"{candidate.features[0]}:{_type_agreement(entry.trained_type, type_)}")
-        if source == "known"
-        else said
-    )
+        return (*features, f"{source}:{likeliest}")
+    step = int(class_probability(entry.trained_type, probabilities) * PROBABILITY_STEPS)
+    features += _entry_fit_features(source, entry.trained_type, entry.word, likeliest, step)
+    if source == "known":
+        features += (f"{first}:{_type_agreement(entry.trained_type, likeliest)}",)
+    return features
 
 
-def _surface_fit_features(row: MentionRow, first: str) -> tuple[str, ...]:
-    return (
-        f"itself:stated:{row.mention.stated}",
-        f"{first}:{row.mention.extractor}",
-        f"itself:open:{row.window.is_open_left}:{row.window.is_open_right}",
-    )
-
-
-# Both have some hundreds of distinct values, asked for half a million times.
+# Both have some hundreds of distinct values, and are called half a million times in a build.
 @lru_cache(maxsize=1 << 12)
-def _source_fit_features(source: str, among: str, is_about: bool) -> tuple[str, ...]:
-    return f"{source}:among:{among}", f"{source}:about:{is_about}"
+def _source_fit_features(source: str, sources: str, is_about: bool) -> tuple[str, ...]:
+    return f"{source}:among:{sources}", f"{source}:about:{is_about}"
 
 
 @lru_cache(maxsize=1 << 12)
 def _entry_fit_features(
-    source: str, type_: str, is_word: bool, likeliest: str, chance: int
+    source: str, type_: str, is_word: bool, likeliest: str, step: int
 ) -> tuple[str, ...]:
-    """What an entry's type says: beside the likeliest, and by its own chance, in steps."""
-    fit = _type_agreement(type_, likeliest)
+    agreement = _type_agreement(type_, likeliest)
     return (
-        f"{source}:{fit}:{'word' if is_word else 'name'}",
+        f"{source}:{agreement}:{'word' if is_word else 'name'}",
         f"{source}:{type_}:{likeliest}",
-        *(f"{source}:chance>{step}" for step in range(chance + 1)),
+        *(f"{source}:chance>{passed}" for passed in range(step + 1)),
     )
 
 
@@ -147,30 +134,36 @@ def _type_agreement(type_: str, likeliest: str) -> str:
 
 
 def decision_features(
-    type_: str, chances: Sequence[float], row: MentionRow, top: RankedCandidate | None, share: float
+    type_: str,
+    probabilities: Sequence[float],
+    row: MentionRow,
+    top: RankedCandidate | None,
+    share: float,
 ) -> dict[str, float]:
-    """The features of a whole decision, by name: log-odds, marks that are 1, and how often the
-    corpus has the name. What many episodes speak of is well known, and seldom misheard."""
-    odds = _log_odds(chances[MENTION_CLASSES.index(type_)])
+    """List the features of a whole decision with their values.
+
+    Values are log-odds, 1 for marks, and binary logarithms of episodes: a name of many episodes
+    is well known, and seldom misheard.
+
+    Args:
+        top: the chosen candidate; None where the row is rejected.
+        share: its probability among the candidates.
+    """
+    odds = _log_odds(class_probability(type_, probabilities))
     if top is None:
         return {"noise": 1.0, "noise:odds": odds}
-    is_entry = top.candidate.entry is not None
-    marks = _decision_marks(type_, top.candidate.source, is_entry, row.mention.extractor)
-    spread = _log_episodes(row)
-    known = {"sure": 1.0, "sure:spread": spread} if row.form.is_unambiguous else {}
+    usage = row.knowledge.names.get(row.profile.key)
+    episodes = min(usage.episodes, MAX_COUNTED_EPISODES) if usage else 1
+    spread = float(episodes.bit_length() - 1)
+    sure = {"sure": 1.0, "sure:spread": spread} if row.form.is_unambiguous else {}
+    source, is_entry = top.candidate.source, top.candidate.entry is not None
     return {
         "named:odds": odds,
         "named:share": _log_odds(share),
         "named:spread": spread,
-        **known,
-        **marks,
+        **sure,
+        **_decision_marks(type_, source, is_entry, row.mention.extractor),
     }
-
-
-def _log_episodes(row: MentionRow) -> float:
-    """In how many episodes the corpus has the name: its binary logarithm, whole."""
-    usage = row.knowledge.names.get(row.profile.key)
-    return float(min(usage.episodes, MAX_COUNTED_EPISODES).bit_length() - 1) if usage else 0.0
 
 
 @lru_cache(maxsize=1 << 10)
@@ -184,12 +177,12 @@ def _decision_marks(type_: str, source: str, is_entry: bool, extractor: str) -> 
     }
 
 
-def _log_odds(chance: float) -> float:
-    kept = min(max(chance, MIN_PROBABILITY), 1 - MIN_PROBABILITY)
-    return math.log(kept / (1 - kept))
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, MIN_PROBABILITY), 1 - MIN_PROBABILITY)
+    return math.log(bounded / (1 - bounded))
 
 
-def decision_confidence(says: dict[str, float], ranker: Ranker) -> float:
-    """The probability that the whole decision is right."""
-    weights = ranker.decision_weights
-    return sigmoid(math.fsum([weights.get(name, 0.0) * value for name, value in says.items()]))
+def decision_confidence(features: dict[str, float], model: ResolverModel) -> float:
+    """Return the probability that type and label of a decision are both right."""
+    weights = model.decision
+    return sigmoid(math.fsum([weights.get(name, 0.0) * value for name, value in features.items()]))

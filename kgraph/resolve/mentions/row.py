@@ -1,64 +1,54 @@
-"""A thing that a row may name, and the row as all of resolution sees it.
+"""Values of mention resolution: a candidate entity, a surface form, and a row in its episode.
 
-Takes and gives values; where candidates come from stands in ``resolve.standing`` (the
-surface alone) and ``resolve.candidates`` (the surface in its episode).
+``candidates_by_name`` and ``candidates_in_context`` make the candidates.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from kgraph.base import text
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import Decision, Mention
+from kgraph.base.text import name_key
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.mentions.context import EpisodeContext
+from kgraph.resolve.mentions.context import EpisodeContext, TextWindow
 from kgraph.resolve.mentions.name_profile import NameProfile
-from kgraph.resolve.mentions.place import TextWindow
 
 
 class EntityCandidate(msgspec.Struct, frozen=True, gc=False):
-    """A thing that a row may name.
-
-    Attributes:
-        label: its usual name.
-        source: the function that found it, such as ``known``.
-        entry: its entry, where the lexicon has it.
-        says: what speaks for or against it.
-        weight: the sum of the weights of ``says``, in log-odds.
-    """
+    """An entity that a row may name."""
 
     label: str
-    source: str
+    source: str  #: the kind of evidence that proposed it, such as ``known``
     entry: LexiconEntry | None = None
     features: tuple[str, ...] = ()
-    weight: float = 0.0
+    weight: float = 0.0  #: sum of the features' weights, in log-odds
+
+    @property
+    def trained_type(self) -> str | None:
+        """Return the type as which mentions of its entry are decided."""
+        return self.entry.trained_type if self.entry else None
+
+    @property
+    def is_lexicon_match(self) -> bool:
+        """Return whether a lexicon entry has the whole name."""
+        return self.source == "known" and self.entry is not None
 
 
 class SurfaceForm(msgspec.Struct, frozen=True):
-    """What is made once of each surface.
-
-    Attributes:
-        profile: what is known of it.
-        candidates: what it may name whatever its episode.
-        scores: the classifier's sum over the profile's features, by type.
-        words: its variants of one word, lower-case.
-        is_talk: there are only function words in it.
-        is_sure: one entry alone goes by it, whose name is no ordinary word.
-        joined: a decision for each part, where it joins several names.
-    """
+    """Everything that is computed once for each distinct surface."""
 
     profile: NameProfile
     candidates: tuple[EntityCandidate, ...]
-    name_scores: tuple[float, ...]
-    single_words: tuple[str, ...] = ()
+    name_scores: tuple[float, ...]  #: the classifier's scores of the profile's features
+    single_words: tuple[str, ...] = ()  #: variants of one word, lower-case
     is_function_words: bool = False
-    is_unambiguous: bool = False
-    joined_decisions: tuple[Decision, ...] = ()
+    is_unambiguous: bool = False  #: exactly one entry has the name, which is no ordinary word
+    joined_decisions: tuple[Decision, ...] = ()  #: one for each of several names joined in it
 
 
 class MentionRow(msgspec.Struct, frozen=True):
-    """All that is known of one row."""
+    """A row of ``companies:`` with its surface, episode and the knowledge."""
 
     mention: Mention
     form: SurfaceForm
@@ -72,7 +62,6 @@ class MentionRow(msgspec.Struct, frozen=True):
 
 
 def find_entry(name: str, knowledge: Knowledge) -> LexiconEntry | None:
-    """The first entry that goes by a name."""
-    for hit in knowledge.lexicon.index.get(text.name_key(name), ()):
-        return knowledge.lexicon.get_entry(hit)
-    return None
+    """Return the first lexicon entry with a name or alias of this key."""
+    matches = knowledge.lexicon.index.get(name_key(name), ())
+    return knowledge.lexicon.get_entry(matches[0]) if matches else None

@@ -1,13 +1,12 @@
-"""A name as written, freed step by step from the words around it.
+"""Variants of a surface form: the name, freed step by step from the words around it.
 
-Takes a surface form, gives its variants: what may be the name itself, from the least to
-the most changed. The word lists are ``data/surfaces.yaml``; which variant is right is
-not decided here, but by who knows names (``resolve.candidates``).
+The word lists are ``data/surfaces.yaml``. Which variant is right is for the caller to decide,
+who knows names.
 
 Invariants:
     * the first variant is the surface itself, with its quotes and spaces put in order;
-    * a variant is never empty, and no text stands twice;
-    * work is linear in the surface, of which at most :data:`MAX_SURFACE_CHARS` characters count.
+    * no variant is empty, and all differ;
+    * work is linear in the surface, of which :data:`MAX_SURFACE_CHARS` characters count.
 """
 
 from __future__ import annotations
@@ -22,25 +21,17 @@ import msgspec
 
 from kgraph.base.vocabulary import data_path, load_yaml
 
-MAX_SURFACE_CHARS = 120
-"""Characters of a surface that are looked at: no name is longer, hostile input is."""
-
-MAX_VARIANTS = 16
-"""Variants of one surface: steps combine, and the first ones are the likely ones."""
-
+MAX_SURFACE_CHARS = 120  #: characters of a surface that count; only hostile input is longer
+MAX_VARIANTS = 16  #: variants of one surface; steps combine, and the first are the likely ones
+MAX_ACRONYM_LETTERS = 6
+MAX_TITLE_WORDS = 4  #: words before a name that may hold an office or a title
 
 OFFICE_LINK_WORDS = frozenset({"of", "for", "the", "at", "in", "and"})
-"""Words between an office and what it is an office of."""
-
-ACRONYM_LIMIT_LETTERS = 7
-"""Letters that no acronym has: a word in capitals is no acronym by that alone."""
-
 SINGLE_LETTER_WORDS = frozenset({"I", "A", "O"})
-"""Capital letters that are words of their own."""
 
 
 class SurfaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``data/surfaces.yaml``."""
+    """The word lists of ``data/surfaces.yaml``, which explains each."""
 
     leads: frozenset[str]
     calls: frozenset[str]
@@ -53,6 +44,7 @@ class SurfaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: frozenset[str]
 
 
+#: Name of a cleaning step, and the texts that it makes of a text.
 CleaningStep: TypeAlias = tuple[str, Callable[[str], Iterator[str]]]
 
 
@@ -65,11 +57,7 @@ class Variant(msgspec.Struct, frozen=True, array_like=True):
 
 @cache
 def load_surface_words() -> SurfaceWords:
-    """The word lists.
-
-    Raises:
-        DataError: the file does not have its shape.
-    """
+    """Load the shipped word lists."""
     return load_yaml(data_path("data", "surfaces.yaml"), SurfaceWords)
 
 
@@ -82,7 +70,7 @@ _DOMAIN = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,10})(?:/.*)?$", re.I
 
 @lru_cache(maxsize=1 << 10)
 def clean_surface(surface: str) -> str:
-    """The surface with plain quotes, single spaces and nothing at its edges.
+    """Return a surface with plain quotes, single spaces and no marks at its edges.
 
     >>> clean_surface("  “The\\n Graph”, ")
     'The Graph'
@@ -92,7 +80,7 @@ def clean_surface(surface: str) -> str:
 
 @lru_cache(maxsize=1 << 15)
 def generate_variants(surface: str) -> tuple[Variant, ...]:
-    """What may be the name in a surface, from the least to the most changed.
+    """List what may be the name in a surface, from the least to the most changed.
 
     >>> [variant.text for variant in generate_variants("So Acme's Rocket (ROC)")][:3]
     ["So Acme's Rocket (ROC)", "So Acme's Rocket", 'ROC']
@@ -102,81 +90,72 @@ def generate_variants(surface: str) -> tuple[Variant, ...]:
 
 @lru_cache(maxsize=1 << 15)
 def generate_outer_variants(surface: str) -> tuple[Variant, ...]:
-    """The first of the :func:`generate_variants`: without what stands around the name.
+    """List the variants that only drop what stands around the name.
 
     >>> [variant.text for variant in generate_outer_variants("So Acme's Rocket")]
     ["So Acme's Rocket", "Acme's Rocket"]
     """
-    whole = clean_surface(surface)
-    return _apply_steps((Variant(whole),), OUTER_STEPS) if whole else ()
+    cleaned = clean_surface(surface)
+    return _apply_steps((Variant(cleaned),), OUTER_STEPS) if cleaned else ()
 
 
-def _apply_steps(made: tuple[Variant, ...], steps: tuple[CleaningStep, ...]) -> tuple[Variant, ...]:
-    """The variants, and what each step makes of those before it."""
-    found = {variant.text: variant for variant in made}
+def _apply_steps(
+    variants: tuple[Variant, ...], steps: tuple[CleaningStep, ...]
+) -> tuple[Variant, ...]:
+    by_text = {variant.text: variant for variant in variants}
     for name, step in steps:
-        for variant in tuple(found.values()):
+        for variant in tuple(by_text.values()):
             for text in step(variant.text):
-                if text and text not in found and len(found) < MAX_VARIANTS:
-                    found[text] = Variant(text, (*variant.steps, name))
-    return tuple(found.values())
-
-
-def single_words(surface: str) -> tuple[str, ...]:
-    """The variants that are one word, lower-case, the least changed first.
-
-    >>> single_words("So Acme's")
-    ("acme's", 'acme')
-    """
-    return tuple(one.text.lower() for one in generate_variants(surface) if " " not in one.text)
+                if text and text not in by_text and len(by_text) < MAX_VARIANTS:
+                    by_text[text] = Variant(text, (*variant.steps, name))
+    return tuple(by_text.values())
 
 
 def has_only_function_words(surface: str) -> bool:
-    """Is there nothing but function words and verbs of address in it?
+    """Return whether a surface has only function words and verbs of address.
 
     >>> has_only_function_words("And I"), has_only_function_words("And Acme")
     (True, False)
     """
     lists = load_surface_words()
-    parts = clean_surface(surface).split()
-    return all(part in SINGLE_LETTER_WORDS or _is_lead(part, lists, 1) for part in parts)
+    words = clean_surface(surface).split()
+    return all(word in SINGLE_LETTER_WORDS or _is_lead(word, lists) for word in words)
 
 
 def is_job_title(surface: str) -> bool:
-    """Is it an office or a job title, and no name?
+    """Return whether a surface is an office or a job title.
 
     >>> is_job_title("Chief Technology Officer"), is_job_title("CEO Ann Example")
     (True, False)
     """
     lists = load_surface_words()
-    parts = [part.strip(".,") for part in clean_surface(surface).lower().split()]
-    parts = [part for part in parts if part not in lists.leads]
-    return not lists.titles.isdisjoint(parts) and lists.posts.issuperset(parts)
+    words = [word.strip(".,") for word in clean_surface(surface).lower().split()]
+    words = [word for word in words if word not in lists.leads]
+    return not lists.titles.isdisjoint(words) and lists.posts.issuperset(words)
 
 
 def _split_brackets(text: str) -> Iterator[str]:
     match = _BRACKET.match(text) if not _OPENING.isdisjoint(text) else None
     if match is None:
         return
-    outer, inner, after = (part.strip(_EDGES) for part in match.groups())
-    found = [f"{outer} {after}".strip()]
-    if inner and not load_surface_words().asides.intersection(inner.lower().split()):
-        found.append(inner)
+    before, inner, after = (text.strip(_EDGES) for text in match.groups())
+    outer = f"{before} {after}".strip()
+    if not inner or load_surface_words().asides.intersection(inner.lower().split()):
+        yield outer
     # Many things share an acronym: what it stands for comes first.
-    yield from reversed(found) if _is_acronym_of(found[0], inner) else found
+    elif _is_acronym_of(outer, inner):
+        yield from (inner, outer)
+    else:
+        yield from (outer, inner)
 
 
 def _is_acronym_of(short: str, long: str) -> bool:
-    """Is the one an acronym of the other: capitals that begin alike and follow in its order?"""
-    if not (
-        short.isalpha()
-        and short.isupper()
-        and 1 < len(short) < ACRONYM_LIMIT_LETTERS
-        and " " in long
-    ):
+    if not (short.isalpha() and short.isupper() and 1 < len(short) <= MAX_ACRONYM_LETTERS):
         return False
-    rest = iter(long.upper())
-    return long[:1].upper() == short[0] and all(letter in rest for letter in short)
+    # Iterating consumes the letters, so that those of the acronym must follow in order.
+    letters = iter(long.upper())
+    is_in_order = all(letter in letters for letter in short)
+    return " " in long and long[:1].upper() == short[0] and is_in_order
 
 
 def _split_domain(text: str) -> Iterator[str]:
@@ -194,18 +173,18 @@ def _split_domain(text: str) -> Iterator[str]:
 
 def _drop_lead(text: str) -> Iterator[str]:
     lists = load_surface_words()
-    parts = text.split()
-    first = 0
-    while first < len(parts) - 1 and _is_lead(parts[first], lists, first):
-        first += 1
-        yield " ".join(parts[first:])
+    words = text.split()
+    for first in range(len(words) - 1):
+        if not _is_lead(words[first], lists, is_first=first == 0):
+            return
+        yield " ".join(words[first + 1 :])
 
 
-def _is_lead(part: str, lists: SurfaceWords, place: int) -> bool:
-    if len(part) > 1 and part.isupper():  # "VS Code", "IT", "US Steel": an acronym
+def _is_lead(word: str, lists: SurfaceWords, *, is_first: bool = False) -> bool:
+    if len(word) > 1 and word.isupper():  # "VS Code", "IT", "US Steel": an acronym
         return False
-    low = part.lower().strip(",.")
-    return low in lists.leads or (place == 0 and low in lists.calls)
+    lowered = word.lower().strip(",.")
+    return lowered in lists.leads or (is_first and lowered in lists.calls)
 
 
 def _drop_pronoun(text: str) -> Iterator[str]:
@@ -214,22 +193,18 @@ def _drop_pronoun(text: str) -> Iterator[str]:
 
 
 def _drop_verb(text: str) -> Iterator[str]:
-    first, _, rest = text.partition(" ")
-    if rest and first.lower() in load_surface_words().verbs:
-        yield rest
+    verb, _, name = text.partition(" ")
+    if name and verb.lower() in load_surface_words().verbs:
+        yield name
 
 
 def _drop_title(text: str) -> Iterator[str]:
-    lists = load_surface_words()
-    parts = text.split()
-    last = max((n for n in range(len(parts) - 1) if _is_title(parts[n], lists)), default=-1)
-    if 0 <= last < 4:
-        rest = dropwhile(OFFICE_LINK_WORDS.__contains__, parts[last + 1 :])
-        yield " ".join(rest)  # "Head of the Acme Fund"
-
-
-def _is_title(part: str, lists: SurfaceWords) -> bool:
-    return part.lower().strip(",.") in lists.titles
+    titles = load_surface_words().titles
+    words = text.split()
+    positions = [n for n, word in enumerate(words[:-1]) if word.lower().strip(",.") in titles]
+    if positions and positions[-1] < MAX_TITLE_WORDS:
+        # "Head of the Acme Fund"
+        yield " ".join(dropwhile(OFFICE_LINK_WORDS.__contains__, words[positions[-1] + 1 :]))
 
 
 def _split_possessive(text: str) -> Iterator[str]:
@@ -249,19 +224,21 @@ def _drop_legal_form(text: str) -> Iterator[str]:
 
 
 def _drop_tail(text: str) -> Iterator[str]:
-    lists = load_surface_words()
-    parts = text.split()
-    last = len(parts)
-    while last > 1 and parts[last - 1].lower() in lists.tails:
-        last -= 1
-        yield " ".join(parts[:last])
+    tails = load_surface_words().tails
+    words = text.split()
+    for end in range(len(words) - 1, 0, -1):
+        if words[end].lower() not in tails:
+            return
+        yield " ".join(words[:end])
 
 
+# The weights were trained on variants of this rule: kgraph.base.text has another singular.
 def _drop_plural(text: str) -> Iterator[str]:
     if len(text) > 3 and text[-1] == "s" and text[-2] not in "su'":
         yield text[:-1]
 
 
+#: Steps that free a name from what stands around it; each works on what earlier ones gave.
 OUTER_STEPS: tuple[CleaningStep, ...] = (
     ("bracket", _split_brackets),
     ("address", _split_domain),
@@ -269,9 +246,8 @@ OUTER_STEPS: tuple[CleaningStep, ...] = (
     ("pronoun", _drop_pronoun),
     ("title", _drop_title),
 )
-"""Name of a step that frees a name from what stands around it, and what it makes of a text;
-later steps work on what earlier ones gave."""
 
+#: Later steps, which change the name itself.
 INNER_STEPS: tuple[CleaningStep, ...] = (
     ("verb", _drop_verb),
     ("possessive", _split_possessive),
@@ -279,4 +255,3 @@ INNER_STEPS: tuple[CleaningStep, ...] = (
     ("plural", _drop_plural),
     ("tail", _drop_tail),
 )
-"""The steps that follow: they change the name itself."""

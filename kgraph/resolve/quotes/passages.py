@@ -18,7 +18,7 @@ from zlib import crc32
 import msgspec
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.resolve.mentions.place import locate_mention
+from kgraph.resolve.mentions.context import locate_mention
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
     advert_probability,

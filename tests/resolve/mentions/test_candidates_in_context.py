@@ -20,7 +20,11 @@ ENTRIES = [
     LexiconEntry("Roadmap Acme", "other"),
     LexiconEntry("Artificial intelligence", "other", aliases=("AI",)),
 ]
-KNOWN = knowledge.build_knowledge(lexicon_of(ENTRIES), NameStatistics(0, {}), JudgementTable())
+KNOWN = knowledge.add_corpus(
+    knowledge.prepare_knowledge(lexicon_of(ENTRIES), knowledge.load_model()),
+    NameStatistics(0, {}),
+    JudgementTable(),
+)
 
 
 def found(source: str, name: str, context: str = "") -> list[tuple[str, str]]:
@@ -38,7 +42,7 @@ def longer(name: str, context: str) -> list[tuple[str, str]]:
     return found("longer", name, context)
 
 
-def test_an_entry_goes_by_the_name_and_the_words_that_were_cut_off():
+def test_a_cut_name_matches_an_entry_with_the_words_around_it():
     assert longer("Acme", "so the Bank of Acme said") == [("Bank of Acmé", "longer:name:2:0")]
     assert longer("Smith", "then Smith & Rocket came") == [("Smith & Rocket", "longer:name:0:2")]
 
@@ -47,7 +51,7 @@ def test_words_beyond_the_name_must_belong_to_it():
     assert longer("Acme", "so the bank, Acme said") == []
 
 
-def test_a_name_that_was_cut_at_its_apostrophe_or_initial_goes_on():
+def test_a_name_cut_at_an_apostrophe_or_initial_is_extended():
     assert longer("Ann O", "so Ann O'Brien said") == [("Ann O'Brien", "longer:name:0:1")]
     assert longer("J", "so J. D. Example said") == [("J. D. Example", "longer:name:0:2")]
     assert found("grown", "Bob O", "so Bob O'Neil said")[0][0] == "Bob O'Neil"
@@ -58,7 +62,7 @@ def test_a_name_ends_with_its_sentence():
     assert found("grown", "Acme", "so to Acme. Example said") == []
 
 
-def test_a_token_goes_by_its_symbol_as_a_word():
+def test_a_token_matches_its_symbol_written_as_a_word():
     assert found("ticker", "And Roc") == [("Acmecoin", "ticker:marks:")]
     assert found("ticker", "ROC") == []  # in capitals it is known by it
     assert found("ticker", "Rkt") == []  # nobody says the symbol of a share as a word
@@ -74,13 +78,13 @@ def said(name: str) -> dict[str, set[str]]:
     return {one.label: set(one.features) for one in every if one.source == "heard"}
 
 
-def test_who_has_another_given_name_is_not_whom_the_surname_names():
+def test_a_surname_does_not_match_behind_another_given_name():
     assert found("inner", "Taco Sample")[0][0] == "Robert Q. Sample"
     assert found("inner", "Roberta Sample")[0][0] == "Robert Q. Sample"
     assert found("inner", "Matt Sample") == []
 
 
-def test_a_sound_that_leaves_out_a_known_word_says_so():
+def test_a_sound_match_that_lacks_a_known_word_is_marked():
     assert "heard:lacks:end:acronym" in said("Roadmap AI")["Roadmap Yuan"]
     both = said("Roadmapp Acme")
     assert "heard:lacks:end:name" in both["Roadmap Yuan"]

@@ -11,13 +11,12 @@ def about(text: str) -> context.EpisodeContext:
     return context.build_context(Episode("a.md", "", {"title": text}, {}, {}))
 
 
-def test_a_phrase_is_found_as_whole_words_whatever_stands_between():
-    found = about("Acme's Rocket-engine: S&P")
-    assert [found.mentions_phrase(one) for one in ("acme", "rocket engine", "s&p", "acm", "s&")] == [
-        True, True, True, False, False,
-    ]  # fmt: skip
+def test_a_phrase_is_found_as_whole_words():
+    title = about("Acme's Rocket-engine: S&P")
+    phrases = ("acme", "rocket engine", "s&p", "acm", "s&")
+    assert [phrase for phrase in phrases if title.mentions_phrase(phrase)] == [*phrases[:3]]
 
 
 @given(WORDS.filter(bool), WORDS.filter(bool))
-def test_the_shortcut_finds_what_a_search_finds(text, phrase):
+def test_the_shortcut_agrees_with_a_search(text, phrase):
     assert about(text).mentions_phrase(phrase) == (f" {phrase} " in about(text).about_text)

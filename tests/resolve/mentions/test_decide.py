@@ -3,26 +3,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.lexicon import build_lexicon as lexicon_of
+from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.model import Decision, Episode, Mention, Row
 from kgraph.resolve import knowledge
-from kgraph.resolve.judgements import Judgement, JudgementTable, build_judgement_table
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import candidates_in_context, ranking
-from kgraph.resolve.mentions import context as setting
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
+from kgraph.resolve.mentions.context import build_context
 from kgraph.resolve.mentions.decide import (
     build_row,
     decide_mentions,
     filter_by_type,
     final_type,
-    parse_mention,
+    reweigh_by_cues,
 )
-from kgraph.resolve.mentions.homographs import reweigh_by_cues
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
+from kgraph.resolve.rows import parse_mention
 
 ENTRIES = [
     LexiconEntry("Nvidia", "company", heard=("Nvidea",)),
@@ -37,14 +37,19 @@ ENTRIES = [
 ]
 
 
-def llm(name: str, category: str = "tech", context: str = "A company that was mentioned.") -> dict:
+PREPARED = knowledge.prepare_knowledge(build_lexicon(ENTRIES), knowledge.load_model())
+
+
+def llm_row(
+    name: str, category: str = "tech", context: str = "A company that was mentioned."
+) -> dict:
     return {
         "name": name, "category": category, "context": context,
         "confidence": "high", "source": "llm_enhanced",
     }  # fmt: skip
 
 
-def heard(name: str, context: str = "") -> dict:
+def regex_row(name: str, context: str = "") -> dict:
     context = context or f"what they said about it yesterday when they met {name} in the end"
     return {
         "name": name, "category": "unknown", "context": context,
@@ -53,32 +58,30 @@ def heard(name: str, context: str = "") -> dict:
 
 
 def episode(*rows: dict, title: str = "A talk") -> Episode:
-    made = tuple(Row("companies", index, values) for index, values in enumerate(rows))
-    return Episode("a.md", "", {"title": title}, {"companies": made}, {})
+    built = tuple(Row("companies", index, values) for index, values in enumerate(rows))
+    return Episode("a.md", "", {"title": title}, {"companies": built}, {})
 
 
-def known(found: Episode, ruled: JudgementTable | None = None) -> Knowledge:
-    return knowledge.build_knowledge(
-        lexicon_of(ENTRIES), count_names(found), ruled or JudgementTable()
-    )
+def knowledge_of(talk: Episode, judgements: JudgementTable | None = None) -> Knowledge:
+    return knowledge.add_corpus(PREPARED, count_names(talk), judgements or JudgementTable())
 
 
-def decisions(*rows: dict, title: str = "A talk", ruled: JudgementTable | None = None) -> list:
-    found = episode(*rows, title=title)
+def decisions(*rows: dict, title: str = "A talk", judgements: JudgementTable | None = None) -> list:
+    talk = episode(*rows, title=title)
     return [
-        [(one.type, one.label) for one in row]
-        for row in decide_mentions(found, known(found, ruled))
+        [(item.type, item.label) for item in row]
+        for row in decide_mentions(talk, knowledge_of(talk, judgements))
     ]
 
 
-def test_of_two_unknown_names_that_sound_alike_neither_is_taken_for_the_other():
-    both = decisions(llm("Akmeworks"), llm("Acmeworks"))
-    assert [label for [(_, label)] in both] == ["Akmeworks", "Acmeworks"]
-    [[(_, heard_label)], _] = decisions(heard("Akmeworks"), llm("Acmeworks"))
+def test_two_listed_names_that_sound_alike_stay_apart():
+    decided = decisions(llm_row("Akmeworks"), llm_row("Acmeworks"))
+    assert [label for [(_, label)] in decided] == ["Akmeworks", "Acmeworks"]
+    [[(_, heard_label)], _] = decisions(regex_row("Akmeworks"), llm_row("Acmeworks"))
     assert heard_label == "Acmeworks"
 
 
-def test_what_many_episodes_speak_of_is_surer():
+def test_confidence_grows_with_the_episodes_of_a_name():
     sure = [confidence_of_a_name_in(episodes) for episodes in (1, 2, 20, 256, 1000)]
     assert sure == sorted(sure)
     assert len(set(sure)) == 4, "beyond 256 episodes more say no more"
@@ -86,175 +89,196 @@ def test_what_many_episodes_speak_of_is_surer():
 
 def confidence_of_a_name_in(episodes: int) -> float:
     """Of one and the same decision, where so many episodes have the name."""
-    found = episode(heard("Akme Widgets"))
-    said = knowledge.build_knowledge(
-        lexicon_of(ENTRIES), merge_statistics([count_names(found)] * episodes), JudgementTable()
+    talk = episode(regex_row("Akme Widgets"))
+    corpus_knowledge = knowledge.add_corpus(
+        PREPARED, merge_statistics([count_names(talk)] * episodes), JudgementTable()
     )
-    around = setting.build_context(found)
-    row = build_row(around.mentions[0], around, said)
+    context = build_context(talk)
+    row = build_row(context.mentions[0], context, corpus_knowledge)
     top = RankedCandidate(candidates_in_context.find_row_candidates(row)[0], 0.0)
-    says = ranking.decision_features("company", chances(company=0.9, product=0.1), row, top, 0.9)
-    return ranking.decision_confidence(says, said.ranker)
+    features = ranking.decision_features(
+        "company", probabilities(company=0.9, product=0.1), row, top, 0.9
+    )
+    return ranking.decision_confidence(features, corpus_knowledge.model)
 
 
-def chances(**given: float) -> list[float]:
-    return [given.get(type_, 0.0) for type_ in MENTION_CLASSES]
+def probabilities(**values: float) -> list[float]:
+    return [values.get(type_, 0.0) for type_ in MENTION_CLASSES]
 
 
-def test_of_entries_of_one_name_those_of_the_decided_type_are_meant():
+def test_entries_of_other_types_than_the_likeliest_are_dropped():
     entries = [LexiconEntry("Gemini", "product"), LexiconEntry("Gemini (exchange)", "company")]
-    product, company = (EntityCandidate(one.name, "known", one) for one in entries)
+    product, company = (EntityCandidate(item.name, "known", item) for item in entries)
     itself = EntityCandidate("gemini", "itself")
-    is_company, is_person = chances(company=0.6, product=0.4), chances(person=1.0)
+    is_company, is_person = probabilities(company=0.6, product=0.4), probabilities(person=1.0)
     assert filter_by_type(is_company, [product, company, itself]) == [company, itself]
     assert filter_by_type(is_person, [product, company, itself]) == [product, company, itself]
     assert filter_by_type(is_person, [product, itself]) == [product, itself]
     assert filter_by_type(is_company, [itself]) == [itself]
 
 
-def test_a_name_is_no_thing_of_its_own_beside_an_entry_of_its_type():
+def test_the_bare_name_is_dropped_beside_an_entry_of_its_type():
     entry = EntityCandidate("Nvidia", "known", LexiconEntry("Nvidia", "company", aliases=("NV",)))
     itself = EntityCandidate("NV", "itself")
-    assert filter_by_type(chances(company=1.0), [entry, itself]) == [entry]
-    assert filter_by_type(chances(person=1.0), [entry, itself]) == [entry, itself]
+    assert filter_by_type(probabilities(company=1.0), [entry, itself]) == [entry]
+    assert filter_by_type(probabilities(person=1.0), [entry, itself]) == [entry, itself]
 
 
 @pytest.mark.parametrize(
     ("row", "title", "likelier"),
     [
-        (heard("Gemini", "the exchange of the Winklevoss twins, Gemini"), "A talk", "company"),
-        (heard("Gemini", "what Google said of its model, Gemini, then"), "A talk", "product"),
-        (heard("Gemini"), "The next model of Google", "product"),
-        (heard("Gemini"), "An exchange for trading", "company"),
+        (
+            regex_row("Gemini", "the exchange of the Winklevoss twins, Gemini"),
+            "A talk",
+            "company",
+        ),
+        (
+            regex_row("Gemini", "what Google said of its model, Gemini, then"),
+            "A talk",
+            "product",
+        ),
+        (regex_row("Gemini"), "The next model of Google", "product"),
+        (regex_row("Gemini"), "An exchange for trading", "company"),
     ],
 )
 def test_the_cues_of_homographs_are_weighed_against_each_other(row, title, likelier):
-    found = episode(row, title=title)
-    around = setting.build_context(found)
-    made = build_row(around.mentions[0], around, known(found))
-    told = reweigh_by_cues(made, chances(company=0.5, product=0.5))
-    assert MENTION_CLASSES[max(range(len(MENTION_CLASSES)), key=told.__getitem__)] == likelier
-    assert sum(told) == pytest.approx(1)
+    talk = episode(row, title=title)
+    context = build_context(talk)
+    built = build_row(context.mentions[0], context, knowledge_of(talk))
+    reweighed = reweigh_by_cues(built, probabilities(company=0.5, product=0.5))
+    assert MENTION_CLASSES[max(range(len(MENTION_CLASSES)), key=reweighed.__getitem__)] == likelier
+    assert sum(reweighed) == pytest.approx(1)
 
 
 def test_names_of_one_type_are_no_homographs():
-    found = episode(llm("Nvidia"))
-    around = setting.build_context(found)
-    even = chances(company=0.5, product=0.5)
-    assert reweigh_by_cues(build_row(around.mentions[0], around, known(found)), even) is even
+    talk = episode(llm_row("Nvidia"))
+    context = build_context(talk)
+    even = probabilities(company=0.5, product=0.5)
+    assert (
+        reweigh_by_cues(build_row(context.mentions[0], context, knowledge_of(talk)), even) is even
+    )
 
 
-def test_a_part_of_a_name_is_meant_where_its_type_is_likely():
+def test_a_part_of_a_name_needs_a_likely_type():
     part, itself = (
         EntityCandidate("Rome", "inner", LexiconEntry("Rome", "place")),
         EntityCandidate("Rome Card", "itself"),
     )
-    assert filter_by_type(chances(place=0.7, product=0.3), [part, itself]) == [part, itself]
-    assert filter_by_type(chances(place=0.3, product=0.6), [part, itself]) == [part, itself]
-    assert filter_by_type(chances(place=0.2, product=0.6), [part, itself]) == [itself]
+    assert filter_by_type(probabilities(place=0.7, product=0.3), [part, itself]) == [part, itself]
+    assert filter_by_type(probabilities(place=0.3, product=0.6), [part, itself]) == [part, itself]
+    assert filter_by_type(probabilities(place=0.2, product=0.6), [part, itself]) == [itself]
 
 
 @pytest.mark.parametrize(
     ("row", "type_"),
     [
-        (heard("Nvidia"), "company"),
-        (heard("Gemini"), "product"),
-        (llm("Nvidia"), "company"),
-        (llm("Gemini"), "place"),
+        (regex_row("Nvidia"), "company"),
+        (regex_row("Gemini"), "product"),
+        (llm_row("Nvidia"), "company"),
+        (llm_row("Gemini"), "place"),
     ],
 )
-def test_a_name_has_the_type_of_what_it_names_unless_a_category_tells_homographs(row, type_):
-    found = episode(row)
-    around = setting.build_context(found)
-    made = build_row(around.mentions[0], around, known(found))
-    [known_one, *_] = made.form.candidates
-    assert final_type("place", made, RankedCandidate(known_one, 0.0)) == type_
+def test_the_type_is_the_entrys_unless_a_category_decides_a_homograph(row, type_):
+    talk = episode(row)
+    context = build_context(talk)
+    built = build_row(context.mentions[0], context, knowledge_of(talk))
+    [candidate, *_] = built.form.candidates
+    assert final_type("place", built, RankedCandidate(candidate, 0.0)) == type_
     assert (
-        final_type("place", made, RankedCandidate(EntityCandidate("Rome", "itself"), 0.0))
+        final_type("place", built, RankedCandidate(EntityCandidate("Rome", "itself"), 0.0))
         == "place"
     )
-    part = msgspec.structs.replace(known_one, source="inner")
-    assert final_type("place", made, RankedCandidate(part, 0.0)) == known_one.entry.type
+    part = msgspec.structs.replace(candidate, source="inner")
+    assert final_type("place", built, RankedCandidate(part, 0.0)) == candidate.entry.type
 
 
 def test_a_row_becomes_a_mention():
-    assert parse_mention(Row("companies", 0, llm("Acme", "bank", "It lends."))) == Mention(
+    assert parse_mention(Row("companies", 0, llm_row("Acme", "bank", "It lends."))) == Mention(
         "Acme", "It lends.", "bank", "llm", "high", -1
     )
-    assert parse_mention(Row("companies", 0, heard("Acme", "to Acme"))) == Mention(
+    assert parse_mention(Row("companies", 0, regex_row("Acme", "to Acme"))) == Mention(
         "Acme", "to Acme", "unknown", "regex", "medium", 3
     )
 
 
 @pytest.mark.parametrize("surface", ["And I", "But I", "So I", "Because I"])
 def test_function_words_are_rejected_with_their_rule(surface):
-    found = episode(heard(surface))
-    assert decide_mentions(found, known(found))[0][0].rule == "function-words"
+    talk = episode(regex_row(surface))
+    assert decide_mentions(talk, knowledge_of(talk))[0][0].rule == "function-words"
 
 
 @pytest.mark.parametrize(
-    ("said", "type_"),
+    ("words", "type_"),
     [
         ("Not mentioned.", "noise"),
         ("Not explicitly named, but it fits the subject.", "noise"),
         ("A company that is not mentioned by its rivals.", "company"),
     ],
 )
-def test_a_description_that_denies_its_name_is_believed(said, type_):
-    found = episode(llm("Coinbase", "exchange", said))
-    [[decision]] = decide_mentions(found, known(found))
+def test_a_description_that_denies_its_name_rejects_the_row(words, type_):
+    talk = episode(llm_row("Coinbase", "exchange", words))
+    [[decision]] = decide_mentions(talk, knowledge_of(talk))
     assert decision.type == type_
     assert (decision.rule == "not-mentioned") == (type_ == "noise")
 
 
-def test_names_are_freed_and_looked_up():
-    said = decisions(llm("Nvidea"), heard("So Coinbase"), llm("ETH", "Layer 1 Blockchain"))
-    assert said == [[("company", "Nvidia")], [("company", "Coinbase")], [("crypto", "Ethereum")]]
+def test_names_are_cleaned_and_looked_up():
+    decided = decisions(
+        llm_row("Nvidea"), regex_row("So Coinbase"), llm_row("ETH", "Layer 1 Blockchain")
+    )
+    assert decided == [[("company", "Nvidia")], [("company", "Coinbase")], [("crypto", "Ethereum")]]
 
 
-def test_context_and_category_tell_homographs_apart():
-    exchange = llm("Gemini", "exchange", "A crypto exchange of the Winklevoss twins for trading.")
-    model = llm("Gemini", "ai_model", "A large language model made by Google.")
+def test_context_and_category_decide_homographs():
+    exchange = llm_row(
+        "Gemini", "exchange", "A crypto exchange of the Winklevoss twins for trading."
+    )
+    model = llm_row("Gemini", "ai_model", "A large language model made by Google.")
     assert decisions(exchange) == [[("company", "Gemini (exchange)")]]
     assert decisions(model) == [[("product", "Gemini")]]
 
 
-def test_a_row_may_name_several_things():
-    assert decisions(llm("BTC/ETH", "Cryptocurrency")) == [
+def test_a_row_may_name_several_entities():
+    assert decisions(llm_row("BTC/ETH", "Cryptocurrency")) == [
         [("crypto", "Bitcoin"), ("crypto", "Ethereum")]
     ]
 
 
-def test_judgements_go_before_everything():
-    ruled = build_judgement_table(
+def test_judgements_overrule_everything():
+    judgements = build_judgement_table(
         [Judgement("reject", ("Nvidia",)), Judgement("rename", ("Coinbase", "Coinbase Global"))]
     )
-    said = decisions(llm("Nvidia"), heard("So Coinbase"), ruled=ruled)
-    assert said == [[("noise", "Nvidia")], [("company", "Coinbase Global")]]
+    decided = decisions(llm_row("Nvidia"), regex_row("So Coinbase"), judgements=judgements)
+    assert decided == [[("noise", "Nvidia")], [("company", "Coinbase Global")]]
 
 
-def test_a_decision_says_why():
-    found = episode(llm("Nvidia"))
-    one = decide_mentions(found, known(found))[0][0]
-    assert "the lexicon has Nvidia" in [reason.words for reason in one.reasons]
+def test_a_decision_has_reasons():
+    talk = episode(llm_row("Nvidia"))
+    item = decide_mentions(talk, knowledge_of(talk))[0][0]
+    assert "the lexicon has Nvidia" in [reason.words for reason in item.reasons]
 
 
 def test_knowledge_from_disk_decides_the_same():
-    found = episode(llm("Nvidea"), heard("Ann Exampel"), heard("And I"), llm("Acme Rockets"))
-    made = known(found)
-    data = knowledge.encode_knowledge(made)
-    assert decide_mentions(found, knowledge.decode_knowledge(data)) == decide_mentions(found, made)
+    talk = episode(
+        llm_row("Nvidea"),
+        regex_row("Ann Exampel"),
+        regex_row("And I"),
+        llm_row("Acme Rockets"),
+    )
+    built = knowledge_of(talk)
+    data = knowledge.encode_knowledge(built)
+    assert decide_mentions(talk, knowledge.decode_knowledge(data)) == decide_mentions(talk, built)
     assert knowledge.encode_knowledge(knowledge.decode_knowledge(data)) == data
 
 
 HOSTILE = st.text(max_size=60)
-MADE = knowledge.build_knowledge(lexicon_of(ENTRIES), NameStatistics(0, {}), JudgementTable())
+KNOWLEDGE = knowledge.add_corpus(PREPARED, NameStatistics(0, {}), JudgementTable())
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE, st.booleans()), max_size=4), HOSTILE)
-def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
-    made = [
+def test_hostile_rows_are_decided_without_errors(rows, title):
+    built = [
         {
             "name": name,
             "context": context,
@@ -263,15 +287,15 @@ def test_hostile_rows_are_decided_and_nothing_is_raised(rows, title):
         }
         for name, context, category, by_llm in rows
     ]
-    found = decide_mentions(episode(*made, title=title), MADE)
-    assert len(found) == len(rows)
-    for row in found:
+    decided = decide_mentions(episode(*built, title=title), KNOWLEDGE)
+    assert len(decided) == len(rows)
+    for row in decided:
         assert row
-        assert all(isinstance(one, Decision) and 0 <= one.confidence <= 1 for one in row)
+        assert all(isinstance(item, Decision) and 0 <= item.confidence <= 1 for item in row)
 
 
-def test_a_show_of_the_corpus_is_that_show():
-    known = msgspec.structs.replace(MADE, shows={"widgethour": "The Widget Hour"})
-    row = Row("companies", 0, heard("The Widget Hour"))
-    [[decision]] = decide_mentions(Episode("a.md", "", {}, {"companies": (row,)}, {}), known)
+def test_the_name_of_a_show_of_the_corpus_means_that_show():
+    with_show = msgspec.structs.replace(KNOWLEDGE, shows={"widgethour": "The Widget Hour"})
+    row = Row("companies", 0, regex_row("The Widget Hour"))
+    [[decision]] = decide_mentions(Episode("a.md", "", {}, {"companies": (row,)}, {}), with_show)
     assert (decision.type, decision.label, decision.rule) == ("show", "The Widget Hour", "own-show")

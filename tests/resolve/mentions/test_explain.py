@@ -9,20 +9,19 @@ from kgraph.base.vocabulary import data_path
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import context, explain, name_profile
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, WeightedFeature
+from kgraph.resolve.mentions.context import TextWindow
 from kgraph.resolve.mentions.explain import (
-    FEATURE_PHRASES,
-    SOURCE_PHRASES,
     TYPE_PHRASES,
     _feature_reason,
     _name_reason,
     _source_reason,
     describe_feature,
+    load_phrases,
 )
-from kgraph.resolve.mentions.place import TextWindow
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
 
-CHANCES = [0.7, 0.2, *[0.0] * (len(MENTION_CLASSES) - 2)]
+PROBABILITIES = [0.7, 0.2, *[0.0] * (len(MENTION_CLASSES) - 2)]
 
 OF_THE_NAME = frozenset({
     *("corpus", "cut", "end", "first", "kind", "last", "lead", "lexicon", "marks"),
@@ -31,7 +30,7 @@ OF_THE_NAME = frozenset({
 """Features of a name, which its breakdown sums up in one line."""
 
 
-def weighed():
+def weighed_features():
     """Every feature that the trained weights know, beside those of the name alone."""
     names = json.loads(data_path("data", "model", "resolver.json").read_text("utf-8"))["classifier"]
     return [name for name in names if name.partition(":")[0] not in OF_THE_NAME]
@@ -40,19 +39,21 @@ def weighed():
 def test_every_feature_that_weighs_has_words():
     assert [
         name
-        for name in weighed()
+        for name in weighed_features()
         if describe_feature(name) == name.replace(":", " ") and name != "rule:job-title"
     ] == []
 
 
-def test_words_of_features_end_without_what_only_code_knows():
+def test_phrases_have_no_identifiers_or_loose_spaces():
     assert [
-        words for words in FEATURE_PHRASES.values() if "_" in words or words != words.strip()
+        phrase
+        for phrase in load_phrases().features.values()
+        if "_" in phrase or phrase != phrase.strip()
     ] == []
 
 
 @pytest.mark.parametrize(
-    ("feature", "words"),
+    ("feature", "phrase"),
     [
         ("right:'s", "“'s” just after it"),
         ("left::", "“:” just before it"),
@@ -68,11 +69,11 @@ def test_words_of_features_end_without_what_only_code_knows():
         ("something:new", "something new"),
     ],
 )
-def test_a_feature_in_words(feature, words):
-    assert describe_feature(feature) == words
+def test_a_feature_in_words(feature, phrase):
+    assert describe_feature(feature) == phrase
 
 
-def test_a_line_says_for_what_it_speaks():
+def test_the_reason_of_a_feature_names_the_type_it_supports():
     assert [
         _feature_reason("category=ai model", 1.2, "product"),
         _feature_reason("right:'s", -0.5, "noise"),
@@ -82,7 +83,7 @@ def test_a_line_says_for_what_it_speaks():
     ]
 
 
-def test_what_the_name_alone_says_names_both_types():
+def test_the_reason_of_a_name_names_both_types():
     assert [_name_reason("person", "noise", 0.4), _name_reason("person", "noise", -0.4)] == [
         Reason("name", "by itself, for a person rather than no name", 0.4),
         Reason("name", "by itself, for no name rather than a person", -0.4),
@@ -90,21 +91,21 @@ def test_what_the_name_alone_says_names_both_types():
 
 
 @pytest.mark.parametrize(
-    ("source", "core", "weight", "said"),
+    ("source", "core", "weight", "reason"),
     [
         ("known", "Acme", 1.0, Reason("known", "the lexicon has Acme")),
         ("known", "ACM", 1.0, Reason("known", "the lexicon has “ACM” as a name of Acme")),
         ("heard", "Akme", 0.4, Reason("heard", "“Akme” sounds like Acme of the lexicon", 1.0)),
     ],
 )
-def test_a_candidate_without_rivals_has_no_number(source, core, weight, said):
+def test_a_candidate_without_rivals_has_no_number(source, core, weight, reason):
     assert (
         _source_reason(core, RankedCandidate(EntityCandidate("Acme", source, weight=weight), 1.0))
-        == said
+        == reason
     )
 
 
-@pytest.mark.parametrize("source", SOURCE_PHRASES)
+@pytest.mark.parametrize("source", load_phrases().sources)
 def test_braces_in_a_name_are_text(source):
     assert (
         "{0}"
@@ -116,34 +117,39 @@ def test_every_type_has_words():
     assert tuple(TYPE_PHRASES) == MENTION_CLASSES
 
 
-def told(of_name: float, *weighed: WeightedFeature) -> list[tuple[str, str]]:
+def explain_company(
+    name_weight: float, *weighed_features: WeightedFeature
+) -> list[tuple[str, str]]:
     """The breakdown of a company against an institution."""
-    known = Knowledge()
+    knowledge = Knowledge()
     form = SurfaceForm(
-        name_profile.build_profile("Acme", known),
+        name_profile.build_profile("Acme", knowledge),
         (),
-        (of_name, *[0.0] * (len(MENTION_CLASSES) - 1)),
+        (name_weight, *[0.0] * (len(MENTION_CLASSES) - 1)),
     )
-    around = context.build_context(Episode("a.md", "", {}, {}, {}))
-    found = explain.explain_decision(
-        MentionRow(Mention("Acme"), form, TextWindow(), around, known), weighed, CHANCES, None
+    episode_context = context.build_context(Episode("a.md", "", {}, {}, {}))
+    reasons = explain.explain_decision(
+        MentionRow(Mention("Acme"), form, TextWindow(), episode_context, knowledge),
+        weighed_features,
+        PROBABILITIES,
+        None,
     )
-    return [(reason.words, str(reason.weight)) for reason in found]
+    return [(reason.words, str(reason.weight)) for reason in reasons]
 
 
-def weights(one: float, other: float) -> tuple[float, ...]:
-    return (one, other, *[0.0] * (len(MENTION_CLASSES) - 2))
+def weights(first: float, second: float) -> tuple[float, ...]:
+    return (first, second, *[0.0] * (len(MENTION_CLASSES) - 2))
 
 
-def test_the_heaviest_features_are_told_and_small_change_is_not():
-    said = [
+def test_only_the_heaviest_features_are_explained():
+    features = [
         ("left:at", weights(0.5, 0.0)),
         ("right:said", weights(0.1, 0.0)),
         ("category:bank", weights(0.0, 2.0)),
         ("stated:llm:high", weights(1.0, 0.0)),
         ("always", weights(0.4, 0.0)),
     ]
-    assert told(1.0, *said) == [
+    assert explain_company(1.0, *features) == [
         ("by itself, for a company rather than an institution", "1.0"),
         ("“bank” in its category: for an institution", "-2.0"),
         ("the language model states confidence high: for a company", "1.0"),
@@ -151,9 +157,9 @@ def test_the_heaviest_features_are_told_and_small_change_is_not():
     ]
 
 
-def test_no_weight_has_a_sign_whichever_row_came_first():
+def test_a_zero_weight_has_no_sign():
     assert (
-        told(-0.001)
-        == told(0.001)
+        explain_company(-0.001)
+        == explain_company(0.001)
         == [("by itself, for an institution rather than a company", "0.0")]
     )

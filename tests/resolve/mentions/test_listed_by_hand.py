@@ -2,8 +2,8 @@ import pytest
 
 from kgraph.base.lexicon import Lexicon
 from kgraph.base.model import Episode, Row
-from kgraph.resolve import knowledge as knowledge_
 from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.knowledge import add_corpus, load_model, prepare_knowledge
 from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.name_counts import count_names
 from kgraph.resolve.rows import detect_extractor
@@ -12,19 +12,21 @@ from kgraph.resolve.rows import detect_extractor
 def decisions(*rows):
     listed = tuple(Row("companies", number, values) for number, values in enumerate(rows))
     episode = Episode("a.md", "", {"title": "A note"}, {"companies": listed}, {})
-    known = knowledge_.build_knowledge(Lexicon(), count_names(episode), JudgementTable())
-    return [one for (one,) in decide_mentions(episode, known)]
+    corpus_knowledge = add_corpus(
+        prepare_knowledge(Lexicon(), load_model()), count_names(episode), JudgementTable()
+    )
+    return [decision for (decision,) in decide_mentions(episode, corpus_knowledge)]
 
 
 @pytest.mark.parametrize("name", ["My Tiny Startup GmbH", "Zorblax", "Kestrel Metrics", "pentavox"])
-def test_a_company_that_a_person_listed_is_one(name):
+def test_a_company_listed_by_a_person_is_accepted(name):
     (decision,) = decisions({"name": name})
     assert (decision.type, decision.label, decision.rule) == ("company", name, "listed-by-hand")
     assert 0.75 <= decision.confidence <= 0.98
     assert [reason.part for reason in decision.reasons][-1] == "hand"
 
 
-def test_the_same_name_of_the_transcript_pass_is_a_suspect():
+def test_the_same_name_from_a_transcript_has_another_rule():
     row = {"name": "My Tiny Startup GmbH", "position": 7, "category": "unknown"}
     (decision,) = decisions(row)
     assert decision.rule != "listed-by-hand"

@@ -31,7 +31,7 @@ def texts(surface: str) -> list[str]:
         ("  “Acme” ", "Acme"),
     ],
 )
-def test_a_name_is_freed_from_what_stands_around_it(surface, name):
+def test_a_name_is_freed_from_the_words_around_it(surface, name):
     assert name in texts(surface)
 
 
@@ -45,12 +45,12 @@ def test_a_name_is_freed_from_what_stands_around_it(surface, name):
         ("Acme (A Certain Maker Early)", "Acme"),
     ],
 )
-def test_what_an_acronym_stands_for_comes_before_it(surface, first):
+def test_the_long_form_comes_before_its_acronym(surface, first):
     assert texts(surface)[1] == first
 
 
 @pytest.mark.parametrize("surface", ["CEO of", "Head of the Acme", "Director for Acme"])
-def test_no_name_begins_with_what_joined_it_to_an_office(surface):
+def test_link_words_behind_an_office_are_dropped(surface):
     made = [variant for variant in variants.generate_variants(surface) if "title" in variant.steps]
     assert [variant.text for variant in made] in ([], ["Acme"])
 
@@ -62,7 +62,7 @@ def test_guards_keep_what_belongs_to_a_name(surface):
     assert not {"Code", "Steel", "Implied", "Bos"} & set(texts(surface))
 
 
-def test_hostile_surfaces_give_little_and_raise_nothing():
+def test_hostile_surfaces_give_few_variants_without_errors():
     assert texts("") == []
     assert texts("'\"  ") == []
     assert len(texts("So " * 5_000 + "(" * 5_000)) <= variants.MAX_VARIANTS
@@ -87,6 +87,6 @@ def test_function_words_and_offices_are_no_names(surface, is_talk, is_post):
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=5).map(" ".join))
-def test_the_outer_variants_are_the_first_of_all(surface):
+def test_the_outer_variants_come_first(surface):
     outer = variants.generate_outer_variants(surface)
     assert variants.generate_variants(surface)[: len(outer)] == outer
