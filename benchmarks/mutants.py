@@ -38,10 +38,10 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits, read_bytes, yaml_fast
 from kgraph.ingest.assemble import SUMMARY_FIELDS
 from kgraph.ingest.decode import decode_text
-from kgraph.ingest.extra import stringify_key
 from kgraph.ingest.frontmatter import FrontMatterHandler
+from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import ProblemCollector, preview_value
-from kgraph.ingest.yaml_positions import pointer_token
+from kgraph.ingest.rows import stringify_key
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (ROOT.parent / "shared" / "corpus" / "_episodes", ROOT / "data" / "episodes")

@@ -54,7 +54,7 @@ class DrawMixin(StoreBacked):
         """
         from kgraph.draw import write_view
 
-        part = select_part(
+        selected = select_part(
             selection,
             (since, until),
             types,
@@ -68,7 +68,7 @@ class DrawMixin(StoreBacked):
             focus=focus or None,
             depth=depth,
             limit=limit,
-            **msgspec.structs.asdict(part),
+            **msgspec.structs.asdict(selected),
         )
 
     def atlas(
@@ -104,10 +104,10 @@ class DrawMixin(StoreBacked):
         from kgraph.atlas import draw_atlas
         from kgraph.base.files import open_output_file
 
-        part = select_part(selection, (since, until), types, min_confidence, episodes)
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
         base = self.store.meta.base
         atlas = draw_atlas(
-            self.graph, title=title, quotes=quotes, selection=part, before=before, base=base
+            self.graph, title=title, quotes=quotes, selection=selected, before=before, base=base
         )
         if output is not None:
             with open_output_file(output) as out:
@@ -133,7 +133,7 @@ class DrawMixin(StoreBacked):
         """
         from kgraph.draw.sketch import draw_sketch
 
-        part = select_part(
+        selected = select_part(
             selection,
             (since, until),
             types,
@@ -141,4 +141,4 @@ class DrawMixin(StoreBacked):
             episodes,
             default=DEFAULT_VIEW_SELECTION,
         )
-        return draw_sketch(self.graph, part, focus=focus or None, depth=depth, limit=limit)
+        return draw_sketch(self.graph, selected, focus=focus or None, depth=depth, limit=limit)

@@ -49,9 +49,9 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.export import export
 
-        part = select_part(selection, (since, until), types, min_confidence, episodes)
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
         base = self.store.meta.base
-        export(self.graph, format, output, selection=part, profile=profile, base=base)
+        export(self.graph, format, output, selection=selected, profile=profile, base=base)
 
     def to_networkx(
         self,
@@ -75,8 +75,8 @@ class ExportMixin(StoreBacked):
         Raises:
             InputError: a part is wrong.
         """
-        part = select_part(selection, (since, until), types, min_confidence, episodes)
-        return self.graph.select(part).to_networkx()
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        return self.graph.select(selected).to_networkx()
 
     def to_rdflib(
         self,
@@ -103,5 +103,5 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.export.rdf import to_rdflib
 
-        part = select_part(selection, (since, until), types, min_confidence, episodes)
-        return to_rdflib(self.graph.select(part), self.store.meta.base or BASE_IRI, profile)
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        return to_rdflib(self.graph.select(selected), self.store.meta.base or BASE_IRI, profile)

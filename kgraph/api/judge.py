@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kgraph.api.store_backed import StoreBacked
-from kgraph.base.model import EntityType
-from kgraph.resolve.judgement import Judgement, Verb
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements
 
 if TYPE_CHECKING:
+    from kgraph.base.model import EntityType
+    from kgraph.resolve.judgement import Judgement, Verb
     from kgraph.views.review import Case
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,6 +17,8 @@ from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
     from kgraph.pipeline.passes import Progress

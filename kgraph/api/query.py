@@ -7,13 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kgraph.api.store_backed import ParameterValue, StoreBacked, format_value
-from kgraph.graph.diff import Changes
 from kgraph.graph.graph import DateBound, NamesArgument, collect_names
-from kgraph.query.evaluate import Answer
-from kgraph.query.timeout import default_memory_limit
 
 if TYPE_CHECKING:
     from kgraph.analysis import Findings, NamedQuery
+    from kgraph.graph.diff import Changes
+    from kgraph.query.evaluate import Answer
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
     from kgraph.views.audit_tables import Audit, AuditName
@@ -55,6 +54,7 @@ class QueryMixin(StoreBacked):
             InputError: the question is unknown, or a parameter is wrong.
         """
         from kgraph.analysis import answer_query
+        from kgraph.query.timeout import default_memory_limit
 
         memory = default_memory_limit() if memory is None else memory
         return answer_query(
@@ -102,6 +102,7 @@ class QueryMixin(StoreBacked):
             QueryError: it exceeded a limit.
         """
         from kgraph.analysis import run_analysis
+        from kgraph.query.timeout import default_memory_limit
 
         memory = default_memory_limit() if memory is None else memory
         return run_analysis(

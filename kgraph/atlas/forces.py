@@ -46,9 +46,9 @@ def simulate_forces(
         force = _attractions(positions, ties) * share[:, None] - GRAVITY * positions
         if len(ends):  # an end of a random tie: nodes of more ties repel more
             for sample in ends[random.integers(0, len(ends), (REPULSION_SAMPLES, ties.size))]:
-                force += _repulsion(positions - positions[sample]) * (
-                    REPULSION_WEIGHT / REPULSION_SAMPLES
-                )
+                apart = positions - positions[sample]
+                push = apart / ((apart**2).sum(1) + SOFTENING_DISTANCE**2)[:, None]
+                force += push * (REPULSION_WEIGHT / REPULSION_SAMPLES)
         if anchor is not None:
             force += anchor[:, None] * (start - positions)
         fast = np.maximum(np.hypot(*force.T) / MAX_FORCE, 1)
@@ -66,7 +66,3 @@ def _attractions(positions: Array, ties: TieGraph) -> Array:
             for along in pull.T
         ]
     )
-
-
-def _repulsion(apart: Array) -> Array:
-    return apart / ((apart**2).sum(1) + SOFTENING_DISTANCE**2)[:, None]

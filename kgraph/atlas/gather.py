@@ -25,7 +25,6 @@ from kgraph.atlas.model import (
     Edges,
     EvidenceRows,
     Quotes,
-    Ranges,
 )
 from kgraph.atlas.nodes import collect_statistics, make_nodes
 from kgraph.base.text import shorten
@@ -57,26 +56,23 @@ def gather_atlas_data(graph: Graph) -> AtlasData:
     collector.add_occurrences()
     collector.add_relations(graph)
     edges = {kind: _strongest_edges(collector.edges[kind]) for kind in EDGE_KINDS}
+    shows = [-1] * ranges.episodes
+    part_of = edges["partOf"]
+    for source, target in zip(part_of.source.tolist(), part_of.target.tolist(), strict=True):
+        shows[source - ranges.core] = target
     summaries = list(statistics.summaries.values())
     edges["associated"], association = associate_nodes(summaries, collector.number)
     return AtlasData(
         nodes=nodes,
         ranges=msgspec.structs.replace(ranges, quotes=len(collector.quotes.key)),
         leaf_parents=leaf_parents,
-        episode_shows=_shows_by_episode(edges["partOf"], ranges),
+        episode_shows=shows,
         episode_cards=collector.cards,
         edges=edges,
         rows=collector.rows,
         quotes=collector.quotes,
         association=association,
     )
-
-
-def _shows_by_episode(part_of: Edges, ranges: Ranges) -> list[int]:
-    shows = [-1] * ranges.episodes
-    for source, target in zip(part_of.source.tolist(), part_of.target.tolist(), strict=True):
-        shows[source - ranges.core] = target
-    return shows
 
 
 def _strongest_edges(triples: Sequence[WeightedEdge]) -> Edges:
@@ -133,8 +129,19 @@ class _EdgeCollector:
     def add_episode(self, episode: EpisodeGraph, themes: Mapping[str, float]) -> None:
         """Add one episode, with the share of its quotes on each of its themes."""
         source = self.number[episode.id]
-        self.cards.append(_make_card(episode))
-        self._add_mentions(source, episode)
+        main = episode.main_file
+        self.cards.append(
+            AtlasEpisodeCard(
+                file=main.file,
+                url=safe_web_url(main.text("original_url")),
+                summary=shorten(main.text("summary"), MAX_CARD_SUMMARY_CHARS),
+                date=episode.date[:10],
+            )
+        )
+        for mention in sorted(episode.mentioned, key=lambda m: self.number[m.target]):
+            target = self.number[mention.target]
+            self.edges["mentions"].append((source, target, mention.confidence))
+            self._add_rows(episode, mention, self._spelling_number[target])
         add = self.edges
         add["about"] += ((source, self.number[id_], n) for id_, n, _ in collect_topics(episode))
         add["about"] += ((source, self.number[id_], share) for id_, share in themes.items())
@@ -143,12 +150,6 @@ class _EdgeCollector:
             show = episode.show
             add["partOf"].append((source, self.number[show.target], show.confidence))
         self._add_quotes(source, episode)
-
-    def _add_mentions(self, source: int, episode: EpisodeGraph) -> None:
-        for mention in sorted(episode.mentioned, key=lambda m: self.number[m.target]):
-            target = self.number[mention.target]
-            self.edges["mentions"].append((source, target, mention.confidence))
-            self._add_rows(episode, mention, self._spelling_number[target])
 
     def _add_rows(
         self, episode: EpisodeGraph, mention: MentionEdge, spelling: Mapping[str, int]
@@ -203,13 +204,3 @@ class _EdgeCollector:
                 if entity.id in self.number and target in self.number:
                     pair = self.number[entity.id], self.number[target]
                     self.edges["states"].append((*pair, 1.0))
-
-
-def _make_card(episode: EpisodeGraph) -> AtlasEpisodeCard:
-    main = episode.main_file
-    return AtlasEpisodeCard(
-        main.file,
-        safe_web_url(main.text("original_url")),
-        shorten(main.text("summary"), MAX_CARD_SUMMARY_CHARS),
-        episode.date[:10],
-    )

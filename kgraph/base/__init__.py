@@ -1,1 +1,1 @@
-"""What every package may use: errors, text, vocabulary, the data model, processes, files."""
+"""Shared foundations: errors, text, vocabulary, lexicon, value types, files, processes."""

@@ -1,10 +1,11 @@
-"""Checksums of the files in a folder, by which damage is found before it is taken for data.
+"""Find damaged files in a folder by their checksums.
 
-Takes a folder; writes and reads the file ``checksums`` in it: a line for each file with its CRC-32
-(ISO 3309, as :func:`zlib.crc32` computes it: 4 GB/s, SHA-256 1.8), its size and its name, behind a
-line with the CRC-32 of these lines. They find accidents, of which they miss one in 4 billion, and
-no forgery. Imports only the standard library and :mod:`kgraph.base.errors`, so that a process which
-answers queries starts at once.
+The file ``checksums`` in a folder has a line for each file with its CRC-32 (ISO 3309;
+:func:`zlib.crc32` does 4 GB/s, SHA-256 1.8), its size and its name, after a line with the CRC-32
+of these lines. CRC-32 finds accidents, of which it misses one in 4 billion, and no forgery.
+
+Invariant: this module imports only the standard library and :mod:`kgraph.base.errors`, so that a
+process that answers queries starts at once.
 """
 
 from __future__ import annotations
@@ -18,24 +19,21 @@ from typing import NamedTuple
 from kgraph.base.errors import StoreDamagedError, StoreError, suggest_fix
 
 CHECKSUMS_FILE = "checksums"
-"""Name of the file."""
 
-SMALL_BYTES = 4 << 20
-"""Files up to this size are read whole wherever a folder is checked: that takes 1 ms."""
+SMALL_BYTES = 4 << 20  #: largest file that is read whole whenever a folder is checked (1 ms)
 
-CHUNK_BYTES = 1 << 20
-"""How much of a file is read at once."""
+CHUNK_BYTES = 1 << 20  #: bytes of a file that are read at once
 
 
 class Checksum(NamedTuple):
-    """What a file's bytes add up to."""
+    """The CRC-32 and the size of a file, in bytes."""
 
     crc: int
     size: int
 
 
 def compute_checksum(data: bytes) -> Checksum:
-    """Compute the checksum of bytes.
+    """Compute a checksum.
 
     >>> compute_checksum(b"123456789")
     Checksum(crc=3421780262, size=9)
@@ -47,7 +45,7 @@ def compute_file_checksum(path: Path) -> Checksum:
     """Compute the checksum of a file, a chunk at a time.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     crc = size = 0
     with path.open("rb", buffering=0) as file:
@@ -58,14 +56,10 @@ def compute_file_checksum(path: Path) -> Checksum:
 
 
 def write_checksums(folder: Path, names: Iterable[str]) -> None:
-    """Write down the checksums of files in a folder, on disk when this returns.
-
-    Args:
-        folder: where they are.
-        names: their paths in it, with ``/``.
+    """Write the checksums of files in a folder, by their paths in it; durable on return.
 
     Raises:
-        OSError: one cannot be read, or the list not be written.
+        OSError: a file cannot be read, or the list cannot be written.
     """
     sums = ((name, compute_file_checksum(folder / name)) for name in sorted(names))
     lines = "".join(f"{crc:08x} {size} {name}\n" for name, (crc, size) in sums).encode()
@@ -75,9 +69,9 @@ def write_checksums(folder: Path, names: Iterable[str]) -> None:
         os.fsync(file.fileno())
 
 
-def damage_error(folder: Path, name: str, what: str) -> StoreDamagedError:
-    """Return the error that says what is wrong with a file of a folder."""
-    return StoreDamagedError(f"the graph at {folder} is damaged ({name}: {what}): build again")
+def damage_error(folder: Path, name: str, fault: str) -> StoreDamagedError:
+    """Make the error for a damaged file of a build."""
+    return StoreDamagedError(f"the graph at {folder} is damaged ({name}: {fault}): build again")
 
 
 def _unreadable_error(folder: Path, name: str, error: OSError) -> StoreError:
@@ -87,14 +81,11 @@ def _unreadable_error(folder: Path, name: str, error: OSError) -> StoreError:
 
 
 class Checksums:
-    """What was written down of the files in a folder.
-
-    Args:
-        folder: where :func:`write_checksums` wrote.
+    """The checksums that :func:`write_checksums` wrote into a folder.
 
     Raises:
-        StoreDamagedError: the list is not there, or is damaged itself.
-        StoreError: it cannot be read.
+        StoreDamagedError: the list is missing, or is damaged itself.
+        StoreError: the list cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -109,11 +100,11 @@ class Checksums:
             self._sums[name] = Checksum(int(crc, 16), int(size))
 
     def read_file(self, name: str) -> bytes:
-        """Return the bytes of a file when they are those that were written.
+        """Read a file and verify its checksum.
 
         Raises:
-            StoreDamagedError: they are not, or the file is not there.
-            StoreError: it cannot be read.
+            StoreDamagedError: the checksum differs, or the file is missing.
+            StoreError: the file cannot be read.
         """
         data = self._read_bytes(name)
         if compute_checksum(data) != self._sums.get(name):
@@ -121,31 +112,30 @@ class Checksums:
         return data
 
     def check_files(self, prefix: str = "", max_bytes: float = float("inf")) -> None:
-        """Check the sizes of files, and the bytes of those that are not too large.
+        """Verify the sizes of files, and the checksums of those that are not too large.
 
         Args:
-            start: what their names begin with.
-            largest: bytes of a file that is read; of larger ones the size is compared.
+            prefix: beginning of the files' names.
+            max_bytes: largest file that is read.
 
         Raises:
-            StoreDamagedError: one is not there, or not what was written.
-            StoreError: one cannot be read.
+            StoreDamagedError: a file is missing, or is not as it was written.
+            StoreError: a file cannot be read.
         """
-        for name, known in self._sums.items():
-            if name.startswith(prefix):
-                self._check_file(name, known, max_bytes)
-
-    def _check_file(self, name: str, known: Checksum, largest: float) -> None:
-        path = self.folder / name
-        try:
-            size = path.stat().st_size
-            found = compute_file_checksum(path) if size == known.size <= largest else None
-        except OSError as error:
-            raise _unreadable_error(self.folder, name, error) from error
-        if size != known.size:
-            raise damage_error(self.folder, name, f"{size} bytes of {known.size}")
-        if found is not None and found != known:
-            raise damage_error(self.folder, name, "its checksum does not match")
+        for name, expected in self._sums.items():
+            if not name.startswith(prefix):
+                continue
+            path = self.folder / name
+            try:
+                size = path.stat().st_size
+                is_read = size == expected.size <= max_bytes
+                actual = compute_file_checksum(path) if is_read else expected
+            except OSError as error:
+                raise _unreadable_error(self.folder, name, error) from error
+            if size != expected.size:
+                raise damage_error(self.folder, name, f"{size} bytes of {expected.size}")
+            if actual != expected:
+                raise damage_error(self.folder, name, "its checksum does not match")
 
     def _read_bytes(self, name: str) -> bytes:
         try:

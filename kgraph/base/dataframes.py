@@ -1,13 +1,12 @@
 """Tables for notebooks: data frames of pandas and polars, and HTML.
 
-Takes column names and rows of plain values, gives a frame of a library that the reader has
-installed (none is needed for anything else, so neither is required), or markup in which every
-text is escaped and which asks nothing of any other place.
+pandas and polars are optional. In HTML every text is escaped, and nothing is loaded from
+another host.
 
 Invariants:
-    * a column has one type: whole numbers and decimals together are decimals, and whatever
-      else is mixed is text; so both libraries read the same;
-    * what is missing is missing (None), never 0 or an empty text.
+    * a column has one type, so that both libraries read the same: integers and floats become
+      floats, any other mixture becomes text;
+    * a missing value is None, never 0 or "".
 """
 
 from __future__ import annotations
@@ -21,68 +20,52 @@ from kgraph.base.errors import InputError
 
 Cell = str | int | float | bool | None
 
-MAX_HTML_ROWS = 50
-"""Rows that a notebook shows: more is for a frame."""
+MAX_HTML_ROWS = 50  #: rows that a notebook shows
 
+#: Style of a cell. It is inline because a notebook has one style sheet for all outputs, and
+#: many drop those of an output.
 CELL_STYLE = (
     "max-width:44em;text-align:left;vertical-align:top;"
     "white-space:pre-wrap;overflow-wrap:break-word"
 )
-"""Of a cell: long quotes are read in lines. Inline, since a notebook has one style sheet for
-all, and many drop those of an output."""
 
-
-TableData = tuple[Sequence[str], Iterable[Sequence[Cell]]]
-"""Names of columns, and rows."""
+TableData = tuple[Sequence[str], Iterable[Sequence[Cell]]]  #: names of columns, and rows
 
 
 class TableMixin:
-    """Something that is also a table."""
+    """Conversions of an object that is also a table."""
 
     __slots__ = ()
 
     def _table(self) -> TableData:
-        """Its columns and rows."""
+        """Return the names of the columns, and the rows."""
         raise NotImplementedError
 
     def to_pandas(self) -> Any:
-        """The rows as a ``pandas.DataFrame``; dates stay text.
+        """Return the rows as a ``pandas.DataFrame``; integers stay integers, dates stay text.
 
         Raises:
-            InputError: pandas is not installed, or what this is has no rows.
+            InputError: pandas is not installed, or the object has no rows.
         """
-        return to_pandas(*self._table())
+        return _import_library("pandas").DataFrame(self._collect_columns()).convert_dtypes()
 
     def to_polars(self) -> Any:
-        """The rows as a ``polars.DataFrame``; dates stay text.
+        """Return the rows as a ``polars.DataFrame``; dates stay text.
 
         Raises:
-            InputError: polars is not installed, or what this is has no rows.
+            InputError: polars is not installed, or the object has no rows.
         """
-        return to_polars(*self._table())
+        return _import_library("polars").DataFrame(self._collect_columns(), strict=False)
 
     def _repr_html_(self) -> str:
-        """What a notebook shows."""
+        """Render the table for a notebook."""
         columns, rows = self._table()
         return render_table(columns, [[render_cell(value) for value in row] for row in rows])
 
-
-def to_pandas(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Any:
-    """A ``pandas.DataFrame``; whole numbers stay whole where some are missing.
-
-    Raises:
-        InputError: pandas is not installed.
-    """
-    return _import_library("pandas").DataFrame(_collect_columns(columns, rows)).convert_dtypes()
-
-
-def to_polars(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Any:
-    """A ``polars.DataFrame``.
-
-    Raises:
-        InputError: polars is not installed.
-    """
-    return _import_library("polars").DataFrame(_collect_columns(columns, rows), strict=False)
+    def _collect_columns(self) -> dict[str, list[Cell]]:
+        columns, rows = self._table()
+        table = list(rows)
+        return {name: _unify_types([row[n] for row in table]) for n, name in enumerate(columns)}
 
 
 def _import_library(name: str) -> Any:
@@ -92,29 +75,21 @@ def _import_library(name: str) -> Any:
         raise InputError(f"{name} is not installed: pip install {name}") from error
 
 
-def _collect_columns(
-    columns: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> dict[str, list[Cell]]:
-    found = list(rows)
-    return {name: _unify_types([row[n] for row in found]) for n, name in enumerate(columns)}
-
-
 def _unify_types(values: list[Cell]) -> list[Cell]:
-    """The values, of one type."""
     types = {type(value) for value in values if value is not None}
     if len(types) < 2:
         return values
-    one: type[float] | type[str] = float if types == {int, float} else str
-    return [None if value is None else one(value) for value in values]
+    common: type[float] | type[str] = float if types == {int, float} else str
+    return [None if value is None else common(value) for value in values]
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """An HTML table.
+    """Render a table of at most :data:`MAX_HTML_ROWS` rows.
 
     Args:
         columns: names, as text.
         rows: cells, as HTML.
-        caption: what it is, as text; "" for none.
+        caption: as text; "" for none.
     """
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     cell = f'<td style="{CELL_STYLE}">'
@@ -123,13 +98,13 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption:
         for row in rows[:MAX_HTML_ROWS]
     )
     more = f"the first {MAX_HTML_ROWS} of {len(rows)} rows" if len(rows) > MAX_HTML_ROWS else ""
-    told = ", ".join(filter(None, (escape(caption), more)))
-    title = f"<caption>{told}</caption>" if told else ""
+    title = ", ".join(filter(None, (escape(caption), more)))
+    title = f"<caption>{title}</caption>" if title else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
 
 
 def render_cell(value: Cell) -> str:
-    """A value as HTML.
+    """Render a value as HTML.
 
     >>> render_cell("<b>"), render_cell(0.123456), render_cell(None)
     ('&lt;b&gt;', '0.1235', '')
@@ -141,12 +116,12 @@ def render_cell(value: Cell) -> str:
     return "" if value is None else render_link(str(value), str(value))
 
 
-def render_link(words: str, address: str) -> str:
-    """Words that lead to a place on the web; only words where it is none.
+def render_link(text: str, address: str) -> str:
+    """Render a link to an http or https URL; of any other address only the text.
 
     >>> render_link("a&b", "https://example.org/?a&b"), render_link("a", "javascript:alert(1)")
     ('<a href="https://example.org/?a&amp;b" rel="noreferrer noopener">a&amp;b</a>', 'a')
     """
     if not address.startswith(("http://", "https://")):
-        return escape(words)
-    return f'<a href="{escape(address)}" rel="noreferrer noopener">{escape(words)}</a>'
+        return escape(text)
+    return f'<a href="{escape(address)}" rel="noreferrer noopener">{escape(text)}</a>'

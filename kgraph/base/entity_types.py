@@ -41,7 +41,7 @@ def load_entity_types() -> dict[str, EntityTypeSpec]:
     for name, spec in types.items():
         parent = types.get(spec.decided_as)
         if spec.decided_as and (parent is None or parent.decided_as):
-            trained = ", ".join(other for other in types if not types[other].decided_as)
+            trained = ", ".join(key for key, value in types.items() if not value.decided_as)
             raise DataError(
                 f"{path}: {name}: decided_as: {spec.decided_as}: choose one of {trained}"
             )

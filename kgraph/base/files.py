@@ -108,8 +108,11 @@ def _open_draft(path: Path) -> tuple[int, str]:
     """Make a locked file next to ``path``; remove the drafts of killed processes."""
     head = f".{path.name[:40]}-"
     for entry in list(os.scandir(path.parent)):
-        if entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX) and entry.is_file():
-            _remove_abandoned(entry.path)
+        is_draft = entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX)
+        if fcntl is not None and is_draft and entry.is_file():
+            with suppress(OSError), open(entry.path, "rb") as draft:
+                fcntl.flock(draft, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(entry.path)
     while True:
         handle, name = tempfile.mkstemp(prefix=head, suffix=DRAFT_SUFFIX, dir=path.parent)
         if fcntl is None:
@@ -118,14 +121,6 @@ def _open_draft(path: Path) -> tuple[int, str]:
         if os.path.exists(name):  # another writer may have locked and removed it in between
             return handle, name
         os.close(handle)
-
-
-def _remove_abandoned(draft: str) -> None:
-    if fcntl is None:
-        return
-    with suppress(OSError), open(draft, "rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.unlink(draft)
 
 
 def _read_umask() -> int:

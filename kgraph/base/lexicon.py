@@ -1,17 +1,16 @@
-"""What kgraph knows of the world before it reads an episode.
+"""Load the lexicon: the entities that are known before any episode is read.
 
-Takes the YAML files of ``data/lexicon`` (their README is the specification) and gives a
-:class:`Lexicon`: the entries, and an index from a name's key to the entries that go by
-it. The knowledge is general knowledge, written by people; nothing here was learnt.
+The input is the YAML files of ``data/lexicon``, which its README specifies; the output is a
+:class:`Lexicon` of entries and an index of their names. The entries are general knowledge,
+written by people.
 
 Invariants:
-    * entries stand in the order of their names, so an entry's number depends on nothing
-      but the lexicon's content;
-    * an entry keeps the bracket of its name only where another entry shares the bare name
-      (``Gemini (exchange)`` beside ``Gemini``), or where the bracket says whose it is
-      (institutions and places);
-    * the index is keyed by :func:`kgraph.base.text.name_key`, and by the same without a leading
-      "the", so that case, spaces, accents and articles do not count.
+    * entries are sorted by name, so that an entry's number depends on the content alone;
+    * an entry keeps the bracket of its name only where another entry has the same name
+      without it (``Gemini (exchange)`` and ``Gemini``), or where its type says so
+      (``keeps_brackets`` in ``ontology/types.yaml``);
+    * the index is keyed by :func:`kgraph.base.text.name_key`, also without a leading "the", so
+      that case, spaces, accents and articles do not count.
 """
 
 from __future__ import annotations
@@ -22,39 +21,40 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-import yaml
 
-from kgraph.base import text as names
 from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPES
 from kgraph.base.errors import DataError
 from kgraph.base.model import EntityType
-from kgraph.base.vocabulary import YAML_LOADER, data_path
+from kgraph.base.text import name_key
+from kgraph.base.vocabulary import data_path, load_yaml
 
+#: How a name belongs to an entry; part of the names of trained features.
 NameKind = Literal["name", "alias", "heard", "ticker"]
-"""In which of its ways an entry goes by a name."""
 
 
-class EntryFields(msgspec.Struct, frozen=True, rename={"not_": "not"}, forbid_unknown_fields=True):
-    """What a file says of one entry, beside its name and type."""
+class EntryFields(
+    msgspec.Struct, frozen=True, rename={"different": "not"}, forbid_unknown_fields=True
+):
+    """The fields of an entry in a lexicon file, beside its name and type."""
 
-    aliases: list[str] = []
-    heard: list[str] = []
-    tickers: list[str] = []
+    aliases: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+    tickers: tuple[str, ...] = ()
     word: bool = False
-    cues: list[str] = []
-    unless: list[str] = []
-    not_: list[str] = []
+    cues: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
     kind: str = ""
     product_of: str = ""
     part_of: str = ""
     token_of: str = ""
-    hosts: list[str] = []
-    channels: list[str] = []
-    feeds: list[str] = []
+    hosts: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
 
 
 class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One lexicon file."""
+    """A file of entries of one type; ``kind`` is the default of their kinds."""
 
     type: EntityType
     entries: dict[str, EntryFields | None]
@@ -62,8 +62,7 @@ class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LexiconEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One known thing: its usual name, with a bracket where two things share one; what
-    sort of thing it is; and its terms (``data/lexicon/README.md`` says what each means)."""
+    """A known entity: its usual name, its type, and the fields of :class:`EntryFields`."""
 
     name: str
     type: EntityType
@@ -84,7 +83,7 @@ class LexiconEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def short_name(self) -> str:
-        """The name as people say it, without the bracket that tells it apart."""
+        """The name without its bracket, as people say it."""
         return self.name.partition(" (")[0] if self.name.endswith(")") else self.name
 
     @property
@@ -92,142 +91,113 @@ class LexiconEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """The type as which its mentions are decided."""
         return TRAINED_TYPES[self.type]
 
-    @property
-    def has_relations(self) -> bool:
-        return bool(self.product_of or self.part_of or self.token_of)
-
 
 class LexiconMatch(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An entry that goes by a name: its number, and in which way."""
+    """The number of an entry that has a name, and how the name belongs to it."""
 
     number: int
     name_kind: NameKind
 
 
 class Lexicon(msgspec.Struct, frozen=True, array_like=True):
-    """The entries, and the index by key of every name that they go by."""
+    """The entries, and an index by key of all their names."""
 
     entries: tuple[LexiconEntry, ...] = ()
     index: dict[str, tuple[LexiconMatch, ...]] = {}
     tickers: dict[str, tuple[int, ...]] = {}
 
     def find_matches(self, name: str) -> tuple[LexiconMatch, ...]:
-        """The entries that go by ``name``; tickers count in capitals only.
+        """Find the entries that have a name; a ticker matches in capitals only.
 
         >>> lexicon = build_lexicon([LexiconEntry("Visa", "company", tickers=("V1",))])
-        >>> lexicon.find_matches("VISA"), lexicon.find_matches("v1"), lexicon.find_matches("V1")[0].name_kind
-        ((LexiconMatch(number=0, name_kind='name'),), (), 'ticker')
+        >>> [[match.name_kind for match in lexicon.find_matches(n)] for n in ("VISA", "v1", "V1")]
+        [['name'], [], ['ticker']]
         """
-        hits = self.index.get(names.name_key(name), ())
+        matches = self.index.get(name_key(name), ())
         if name not in self.tickers:
-            return hits
-        known = {hit.number for hit in hits}
-        more = (n for n in self.tickers[name] if n not in known)
-        return hits + tuple(LexiconMatch(number, "ticker") for number in more)
+            return matches
+        numbers = {match.number for match in matches}
+        added = (number for number in self.tickers[name] if number not in numbers)
+        return matches + tuple(LexiconMatch(number, "ticker") for number in added)
 
-    def get_entry(self, hit: LexiconMatch) -> LexiconEntry:
-        return self.entries[hit.number]
+    def get_entry(self, match: LexiconMatch) -> LexiconEntry:
+        return self.entries[match.number]
 
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:
-    """The lexicon of a folder of YAML files (default: the one that travels with kgraph).
+    """Load a folder of lexicon files, by default the shipped one.
 
     Raises:
-        DataError: a file is no valid lexicon file, or a name stands twice.
+        DataError: a file is no valid lexicon file, or two files have one name.
     """
     folder = folder or data_path("data", "lexicon")
     entries: list[LexiconEntry] = []
-    seen: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for path in sorted(folder.glob("*.yaml")):
         for entry in read_lexicon_file(path):
-            if (other := seen.setdefault(entry.name, path)) is not path:
-                raise DataError(f"{path}: {entry.name!r} stands in {other.name} too: delete one")
+            if (first := files.setdefault(entry.name, path)) is not path:
+                raise DataError(f"{path}: {entry.name!r} is also in {first.name}: delete one")
             entries.append(entry)
     return build_lexicon(entries)
 
 
 def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
-    """A lexicon of these entries."""
-    entries = tuple(sorted(_with_short_names(list(rows)), key=_sort_key))
+    """Sort entries, shorten their names, and index all their names."""
+    entries = tuple(sorted(_shorten_names(list(rows)), key=lambda e: (e.name, e.type)))
     index: dict[str, dict[int, NameKind]] = {}
     tickers: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
-        for how, key in _name_keys(entry):
-            index.setdefault(key, {}).setdefault(number, how)
+        for kind, key in _name_keys(entry):
+            index.setdefault(key, {}).setdefault(number, kind)
         for ticker in entry.tickers:
             tickers.setdefault(ticker, []).append(number)
-    hits = {key: tuple(LexiconMatch(n, how) for n, how in by.items()) for key, by in index.items()}
-    return Lexicon(entries, hits, {t: tuple(numbers) for t, numbers in tickers.items()})
+    return Lexicon(
+        entries,
+        {key: tuple(LexiconMatch(*item) for item in kinds.items()) for key, kinds in index.items()},
+        {ticker: tuple(numbers) for ticker, numbers in tickers.items()},
+    )
 
 
-def _with_short_names(entries: list[LexiconEntry]) -> Iterator[LexiconEntry]:
-    """The entries without the brackets that nothing needs, and relations to match."""
-    sharing = Counter(names.name_key(entry.short_name) for entry in entries)
-    shown = {
+def _shorten_names(entries: list[LexiconEntry]) -> Iterator[LexiconEntry]:
+    """Drop the brackets that no other entry makes necessary, also in the relations."""
+    counts = Counter(name_key(entry.short_name) for entry in entries)
+    short_names = {
         entry.name: entry.short_name
         for entry in entries
-        if not ENTITY_TYPES[entry.type].keeps_brackets
-        and sharing[names.name_key(entry.short_name)] == 1
+        if not ENTITY_TYPES[entry.type].keeps_brackets and counts[name_key(entry.short_name)] == 1
     }
     for entry in entries:
-        if entry.name == shown.get(entry.name, entry.name) and not entry.has_relations:
-            yield entry
-            continue
+        is_shortened = short_names.get(entry.name, entry.name) != entry.name
         yield msgspec.structs.replace(
             entry,
-            name=shown.get(entry.name, entry.name),
-            aliases=_with_full_name(entry) if entry.name in shown else entry.aliases,
-            product_of=shown.get(entry.product_of, entry.product_of),
-            part_of=shown.get(entry.part_of, entry.part_of),
-            token_of=shown.get(entry.token_of, entry.token_of),
+            name=short_names.get(entry.name, entry.name),
+            aliases=(*entry.aliases, entry.name) if is_shortened else entry.aliases,
+            product_of=short_names.get(entry.product_of, entry.product_of),
+            part_of=short_names.get(entry.part_of, entry.part_of),
+            token_of=short_names.get(entry.token_of, entry.token_of),
         )
 
 
-def _with_full_name(entry: LexiconEntry) -> tuple[str, ...]:
-    return entry.aliases if entry.name == entry.short_name else (*entry.aliases, entry.name)
-
-
-def _sort_key(entry: LexiconEntry) -> tuple[str, str]:
-    return entry.name, entry.type
-
-
 def _name_keys(entry: LexiconEntry) -> Iterator[tuple[NameKind, str]]:
-    said: tuple[tuple[NameKind, tuple[str, ...]], ...] = (
+    names: tuple[tuple[NameKind, tuple[str, ...]], ...] = (
         ("name", (entry.short_name, entry.name)),
         ("alias", entry.aliases),
         ("heard", entry.heard),
     )
-    for how, texts in said:
+    for kind, texts in names:
         for text in texts:
-            yield how, names.name_key(text)
+            yield kind, name_key(text)
             if text[:4].casefold() == "the ":
-                yield how, names.name_key(text[4:])
+                yield kind, name_key(text[4:])
 
 
 def read_lexicon_file(path: Path) -> Iterator[LexiconEntry]:
-    """The entries of one file.
+    """Read the entries of one file.
 
     Raises:
         DataError: the file is no valid lexicon file.
     """
-    try:
-        text = path.read_text("utf-8")
-        file = msgspec.convert(yaml.load(text, YAML_LOADER), LexiconFile)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: check the folder") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from error
-    except yaml.YAMLError as error:
-        raise DataError(f"{path}: {error}: quote the value") from error
-    except msgspec.ValidationError as error:
-        raise DataError(f"{path}: {error}: see README.md beside it") from error
-    for name, terms in file.entries.items():
-        yield _make_entry(name, file, terms or EntryFields())
-
-
-def _make_entry(name: str, file: LexiconFile, terms: EntryFields) -> LexiconEntry:
-    said = msgspec.structs.asdict(terms)
-    lists = {field: tuple(value) for field, value in said.items() if isinstance(value, list)}
-    said |= {**lists, "kind": terms.kind or file.kind, "different": lists.pop("not_")}
-    del said["not_"]
-    return LexiconEntry(name, file.type, **said)
+    file = load_yaml(path, LexiconFile, "see README.md beside it")
+    for name, entry in file.entries.items():
+        fields = msgspec.structs.asdict(entry or EntryFields())
+        yield LexiconEntry(name, file.type, **{**fields, "kind": fields["kind"] or file.kind})

@@ -23,11 +23,10 @@ _RESIDENT, _SHARED, _DATA = 1, 2, 5
 
 
 def memory_exceeds(size: float) -> bool:
-    """Whether the process's resident set has more bytes of its own now.
+    """Check whether the private part of this process's resident set is larger than ``size`` bytes.
 
-    Pages of files, such as a graph's columns, are not its own: processes share them, and the
-    system takes them back when it needs room. A process that never had so many bytes is not
-    looked at closely: reading proc(5) takes 40 us.
+    Pages of files, such as a graph's columns, do not count: processes share them, and the system
+    reclaims them. The peak is compared first, because reading proc(5) takes 40 us.
     """
     return (
         _peak_rss_bytes() > size
@@ -36,12 +35,12 @@ def memory_exceeds(size: float) -> bool:
 
 
 def data_bytes() -> int:
-    """Bytes of data that the process has, such as from the one that it was forked from."""
+    """Return the size of this process's data segment, inherited pages included."""
     return _read_statm_bytes(_DATA)
 
 
 def limit_memory(size: int) -> None:
-    """Let the system refuse more than so many bytes of data, where it can (not on Windows)."""
+    """Limit this process's data segment to ``size`` bytes, where possible (not on Windows)."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -53,7 +52,8 @@ def _peak_rss_bytes() -> float:
         import resource
     except ImportError:
         return float("inf")
-    # In KB but on macOS, where more is seen than there is.
+    # ru_maxrss is in KB. On macOS it is in bytes: there the peak is overestimated, and only the
+    # resident set decides.
     return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
@@ -77,48 +77,49 @@ def without_gc() -> Iterator[None]:
             gc.enable()
 
 
-# -- life ------------------------------------------------------------------------
+# -- end with the parent ------------------------------------------------------------------------
 
-PR_SET_PDEATHSIG = 1
-"""Option of prctl(2): which signal comes when the parent ends."""
+PR_SET_PDEATHSIG = 1  #: option of prctl(2): the signal at the parent's end
 
 
 def exit_with_parent(parent: int) -> None:
-    """Let the system stop this process when its parent is no more, where it can (Linux).
+    """Let the system kill this process when its parent ends, where possible (Linux).
 
     Args:
-        parent: number of the process that started it.
+        parent: process id of the process that started this one.
     """
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it was no more before it could be asked for
+        if os.getppid() != parent:  # the parent ended before the call
             sys.exit(1)
 
 
 def exit_when_ready(sentinel: int) -> None:
-    """Stop this process when another is no more; on Linux by the system, elsewhere by a thread,
-    which waits for the engine to give it a turn.
+    """Kill this process when another process ends.
+
+    On Linux the system does it. Elsewhere a thread does, which may wait while the engine keeps
+    the interpreter's lock.
 
     Args:
-        sentinel: what becomes ready when the other ends, as that of
-            :func:`multiprocessing.parent_process`: whoever forks for the other is another parent.
+        sentinel: file descriptor that becomes readable when the other process ends, as that of
+            :func:`multiprocessing.parent_process`; the fork server is another parent.
     """
     if sys.platform != "linux":
-        threading.Thread(target=_exit_after, args=(sentinel,), daemon=True).start()
+        threading.Thread(target=_wait_and_exit, args=(sentinel,), daemon=True).start()
         return
     import fcntl
 
-    signal.signal(signal.SIGIO, signal.SIG_DFL)  # which ends the process: signal(7)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)  # its default action ends the process: signal(7)
     fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
     flags = fcntl.fcntl(sentinel, fcntl.F_GETFL)
     fcntl.fcntl(sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
-    if select.select([sentinel], [], [], 0)[0]:  # it was no more before
+    if select.select([sentinel], [], [], 0)[0]:  # it had ended before
         os._exit(1)
 
 
-def _exit_after(sentinel: int) -> None:
+def _wait_and_exit(sentinel: int) -> None:
     from multiprocessing.connection import wait
 
     wait([sentinel])

@@ -1,8 +1,7 @@
-"""The words of the graph as data: where ``ontology/`` and ``data/`` are, and what they say.
+"""The shipped data: paths, prefixes, the field table, and the terms of the ontology.
 
-Takes nothing but the folders that travel with the program; gives the field table, the
-prefixes and the paths of everything else. In a checkout the folders stand beside the
-package, in a wheel inside it (``kgraph/_shared``), so both are looked at.
+``ontology/`` and ``data/`` are next to the package in a checkout, and inside it
+(``kgraph/_shared``) in a wheel.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from kgraph.base.errors import DataError
 
 Shape = TypeVar("Shape")
 
+#: The loader of YAML for the whole program; PyYAML without libyaml has no C loader.
 YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""What reads YAML, here and in the rooms above: a PyYAML without libyaml has no C loader."""
 
-BASE_IRI = "https://w3id.org/kgraph/id/"
-"""Default base of the instances' IRIs."""
+BASE_IRI = "https://w3id.org/kgraph/id/"  #: default base of the IRIs of instances
 
+#: Prefix -> namespace, in every output and declared in every query.
 PREFIXES = {
     "kg": "https://w3id.org/kgraph/ns#",
     "schema": "https://schema.org/",
@@ -40,18 +39,10 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "sh": "http://www.w3.org/ns/shacl#",
 }
-"""Prefix -> namespace, as every output writes them and every query knows them."""
 
 
 class FieldSpec(msgspec.Struct, frozen=True):
-    """How one front-matter field is read, and which property carries it ("-": none).
-
-    Attributes:
-        type: name of its type.
-        property: prefixed name of its property.
-        required: whether it must be there.
-        fills: the field that it states in another unit; "" for none.
-    """
+    """A front-matter field in ``ontology/fields.yaml``, whose header describes the keys."""
 
     type: str
     property: str
@@ -60,82 +51,67 @@ class FieldSpec(msgspec.Struct, frozen=True):
 
 
 class RowSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):
-    """The entries of one list field.
+    """The entries of a list field in ``ontology/fields.yaml``."""
 
-    Attributes:
-        class_: class of the rows.
-        fields: their fields.
-        scalar: the field that a bare entry is read as; "" where none is allowed.
-        numbers: whether a bare entry may also be a number or a truth value.
-    """
-
-    class_: str
+    class_: str  #: class of the rows
     fields: dict[str, FieldSpec]
-    scalar: str = ""
-    numbers: bool = False
+    scalar: str = ""  #: the field that a bare entry is read as; "" where none is allowed
+    numbers: bool = False  #: a bare entry may also be a number or a truth value
 
 
 class FieldTable(msgspec.Struct, frozen=True):
-    """``ontology/fields.yaml``.
-
-    Attributes:
-        episode: the fields of an episode.
-        rows: the fields that hold rows.
-        meant: an unknown key, in lower case and letters alone -> the field that it most
-            likely means, or a sentence where there is none.
-    """
+    """The content of ``ontology/fields.yaml``."""
 
     episode: dict[str, FieldSpec]
     rows: dict[str, RowSpec]
+    #: Unknown key, lower case and letters only -> the field that it most likely means, or advice.
     meant: dict[str, str] = {}
 
 
-def data_path(*parts: str) -> Path:
+def data_path(*names: str) -> Path:
     """Return the path of a file or folder of data, such as ``("ontology", "kgraph.ttl")``.
 
     The folder that the environment variable ``KGRAPH_DATA`` names is searched first; what it
-    lacks comes from the data that travel with the program.
+    lacks comes from the shipped data.
 
     Raises:
-        DataError: it is not there: the installation is broken.
+        DataError: the file is missing: the installation is broken.
     """
     package = Path(__file__).parents[1]
     own = os.environ.get("KGRAPH_DATA")
     for root in (*([Path(own)] if own else []), package / "_shared", package.parent):
-        path = root.joinpath(*parts)
+        path = root.joinpath(*names)
         if path.exists():
             return path
-    raise DataError(f"{'/'.join(parts)} is missing beside {package}: install kgraph again")
+    raise DataError(f"{'/'.join(names)} is missing beside {package}: install kgraph again")
 
 
-def load_yaml(path: Path, type_: type[Shape]) -> Shape:
-    """What a YAML file that travels with the program says.
-
-    Args:
-        path: the file.
-        type_: the shape that the file's header describes.
+def load_yaml(path: Path, shape: type[Shape], advice: str = "see the header of that file") -> Shape:
+    """Load a YAML file of data; ``advice`` ends the message of an error in its content.
 
     Raises:
-        DataError: the file is no YAML, or has another shape.
+        DataError: the file cannot be read, is not YAML, or has another shape.
     """
     try:
-        return msgspec.convert(yaml.load(path.read_text("utf-8"), YAML_LOADER), type_)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise DataError(f"{path}: {error}: see the header of that file") from error
+        return msgspec.convert(yaml.load(path.read_text("utf-8"), YAML_LOADER), shape)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}: check the folder") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from error
+    except yaml.YAMLError as error:
+        raise DataError(f"{path}: {error}: quote the value, or {advice}") from error
+    except msgspec.ValidationError as error:
+        raise DataError(f"{path}: {error}: {advice}") from error
 
 
 @cache
 def load_field_table() -> FieldTable:
-    """The field table of ``ontology/fields.yaml``.
-
-    Raises:
-        DataError: the table does not have the shape that its header describes.
-    """
+    """Load ``ontology/fields.yaml``."""
     return load_yaml(data_path("ontology", "fields.yaml"), FieldTable)
 
 
 def expand_curie(curie: str) -> str:
-    """The full IRI of a prefixed name.
+    """Return the IRI of a prefixed name.
 
     >>> expand_curie("schema:name")
     'https://schema.org/name'
@@ -145,7 +121,7 @@ def expand_curie(curie: str) -> str:
 
 
 def compact_iri(iri: str) -> str:
-    """The prefixed name of an IRI, where a prefix is known.
+    """Return the prefixed name of an IRI, or the IRI if no prefix fits.
 
     >>> compact_iri("https://schema.org/name"), compact_iri("https://example.org/x")
     ('schema:name', 'https://example.org/x')
@@ -160,27 +136,17 @@ def compact_iri(iri: str) -> str:
 
 
 class Term(msgspec.Struct, frozen=True):
-    """A term that the ontology declares, or one of another vocabulary that it or the shapes use.
-
-    Attributes:
-        iri: its IRI.
-        name: its prefixed name, such as ``kg:Company``.
-        kind: ``class``, ``property``, ``individual`` (a function is one), or "".
-        is_declared: whether ``kgraph.ttl`` describes it.
-        label, comment: its name and its definition in English; "" for none.
-        domain, range: prefixed names of the classes that it joins; "" for none.
-        superclasses: IRIs of its direct superclasses.
-    """
+    """A term that the ontology declares, or one of another vocabulary that it or the shapes use."""
 
     iri: str
-    name: str
-    kind: str
-    is_declared: bool
-    label: str
-    comment: str
-    domain: str
-    range: str
-    superclasses: tuple[str, ...]
+    name: str  #: prefixed name, such as ``kg:Company``
+    kind: str  #: ``class``, ``property``, ``individual`` (a function is one), or ""
+    is_declared: bool  #: ``kgraph.ttl`` describes it
+    label: str  #: English name; "" for none
+    comment: str  #: English definition; "" for none
+    domain: str  #: prefixed name of the domain; "" for none
+    range: str  #: prefixed name of the range; "" for none
+    superclasses: tuple[str, ...]  #: IRIs of the direct superclasses
 
 
 @cache

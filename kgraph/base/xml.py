@@ -1,9 +1,11 @@
-"""XML that every reader takes: what no document can hold is replaced, what readers change is kept.
+"""Make the engine's XML well-formed.
 
-The engine writes the characters of a text as they are. Of those, XML 1.0 (section 2.2) allows no
-controls but three and neither of two non-characters, even escaped: they become U+FFFD. A carriage
-return would be a line feed to whoever reads it (section 2.11): it becomes a reference. Imports only
-the standard library, so that a process which answers queries starts at once.
+The engine writes the characters of a text as they are. XML 1.0 (section 2.2) allows neither
+control characters, but for three, nor U+FFFE and U+FFFF, even escaped: they become U+FFFD. A
+reader takes a carriage return for a line feed (section 2.11): it becomes a reference.
+
+Invariant: this module imports only the standard library, so that a process that answers queries
+starts at once.
 """
 
 from __future__ import annotations
@@ -13,11 +15,11 @@ from typing import BinaryIO
 
 _ILLEGAL_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _REPLACEMENT = "\ufffd".encode()
-_PARTIAL_ENDINGS = (b"\xef\xbf", b"\xef")  # what may be the beginning of a non-character
+_PARTIAL_ENDINGS = (b"\xef\xbf", b"\xef")  # possible beginnings of U+FFFE or U+FFFF
 
 
 def sanitize_xml(data: bytes) -> bytes:
-    """XML in UTF-8, well-formed.
+    """Make XML in UTF-8 well-formed.
 
     >>> sanitize_xml(b"<a>\\x1b\\r</a>").decode()
     '<a>\\ufffd&#13;</a>'
@@ -26,23 +28,19 @@ def sanitize_xml(data: bytes) -> bytes:
 
 
 class XmlSanitizer:
-    """A file for XML in UTF-8, which is well-formed when it leaves.
-
-    Args:
-        out: where it goes.
-    """
+    """A binary file that makes the XML written to it well-formed, and passes it to ``out``."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
         self._pending = b""
 
     def write(self, data: bytes) -> int:
-        """Write a piece; an end that may be half a character waits for the next."""
-        whole = self._pending + bytes(data)
-        self._pending = next((begun for begun in _PARTIAL_ENDINGS if whole.endswith(begun)), b"")
-        self._out.write(sanitize_xml(whole.removesuffix(self._pending)))
+        """Write a chunk; an end that may be a part of a character waits for the next chunk."""
+        chunk = self._pending + bytes(data)
+        self._pending = next((end for end in _PARTIAL_ENDINGS if chunk.endswith(end)), b"")
+        self._out.write(sanitize_xml(chunk.removesuffix(self._pending)))
         return len(data)
 
     def flush(self) -> None:
-        """Let go of what was written."""
+        """Flush ``out``; a waiting part of a character stays."""
         self._out.flush()

@@ -29,7 +29,10 @@ def layout_rows(
         width: width of the screen.
     """
     cells = list(zip(*rows, strict=True))
-    words = [all(_is_word(cell.plain) for cell in column) for column in cells]
+    words = [
+        all(len(cell.plain.split()) < 2 and "://" not in cell.plain for cell in column)
+        for column in cells
+    ]
     widths = [
         max(len(name), *(cell.cell_len for cell in column))
         for name, column in zip(columns, cells, strict=True)
@@ -41,10 +44,6 @@ def layout_rows(
     fits = sum(needed) + COLUMN_GAP * (len(columns) - 1) <= width
     body = [_make_table(columns, rows, words)] if fits else _make_records(columns, rows)
     return Group(*([Text(title, "italic")] if title else []), *body)
-
-
-def _is_word(text: str) -> bool:
-    return len(text.split()) < 2 and "://" not in text
 
 
 def _make_table(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from kgraph.search import Found, Hit
+
+HIT_FORMATS = ("table", "tsv", "csv", "json")
 
 #: Columns of TSV and CSV.
 HIT_TABLE_COLUMNS = (
@@ -36,7 +37,7 @@ def write_hits(result: Found, text: str, format: str, output: str) -> None:
         printing.print_rows(("kind", "weight", "found", "in"), cells)
     else:
         with open_output_file(output) as out:
-            HIT_FORMATS[format](out, result)
+            write_records(out, result, format)
         count = pluralize(len(result.hits), "hit")
         printing.report_output_file(
             output, count + tables.describe_format(format, output, options.TABLE_SUFFIXES)
@@ -48,15 +49,12 @@ def write_hits(result: Found, text: str, format: str, output: str) -> None:
 def hit_to_cells(hit: Hit) -> tuple[str, str, Text, str]:
     """Return a hit as a row for people: kind, weight, text, source."""
     weight = f"{hit.weight:.2f}" if hit.kind in ("quote", "entity", "show") else ""
-    return hit.type or hit.kind, weight, highlight_matches(hit), _format_source(hit)
-
-
-def _format_source(hit: Hit) -> str:
-    if hit.episode is None:
-        return pluralize(hit.episodes, "episode")
-    e = hit.episode
-    title = "" if hit.kind == "episode" else e.title
-    return " · ".join(filter(None, (format_day(e.date, e.dated), e.show, title, e.original_url)))
+    source = pluralize(hit.episodes, "episode")
+    if e := hit.episode:
+        title = "" if hit.kind == "episode" else e.title
+        fields = (format_day(e.date, e.dated), e.show, title, e.original_url)
+        source = " · ".join(filter(None, fields))
+    return hit.type or hit.kind, weight, highlight_matches(hit), source
 
 
 def highlight_matches(hit: Hit) -> Text:
@@ -69,18 +67,6 @@ def highlight_matches(hit: Hit) -> Text:
     return Text.assemble(*((str(text), "bold" if match else "") for text, match in pieces))
 
 
-def _write_tsv(out: BinaryIO, result: Found) -> None:
-    from kgraph.export.tables import write_tsv
-
-    write_tsv(out, HIT_TABLE_COLUMNS, map(hit_to_record, result.hits))
-
-
-def _write_csv(out: BinaryIO, result: Found) -> None:
-    from kgraph.export.tables import write_csv
-
-    write_csv(out, HIT_TABLE_COLUMNS, map(hit_to_record, result.hits))
-
-
 def hit_to_record(hit: Hit) -> tuple[str | int | float, ...]:
     """Return a hit as a row for programs, in the order of :data:`HIT_TABLE_COLUMNS`."""
     e = hit.episode
@@ -89,14 +75,12 @@ def hit_to_record(hit: Hit) -> tuple[str | int | float, ...]:
     return (*fields, hit.episodes, *source)
 
 
-def _write_json(out: BinaryIO, result: Found) -> None:
-    out.write(msgspec.json.format(msgspec.json.encode(result)) + b"\n")
+def write_records(out: BinaryIO, result: Found, format: str) -> None:
+    """Write hits in one of :data:`HIT_FORMATS`; ``table`` is TSV."""
+    from kgraph.export.tables import write_csv, write_tsv
 
-
-#: Writer of each format; on the screen, ``table`` is printed instead.
-HIT_FORMATS: dict[str, Callable[[BinaryIO, Found], None]] = {
-    "table": _write_tsv,
-    "tsv": _write_tsv,
-    "csv": _write_csv,
-    "json": _write_json,
-}
+    if format == "json":
+        out.write(msgspec.json.format(msgspec.json.encode(result)) + b"\n")
+    else:
+        write = write_csv if format == "csv" else write_tsv
+        write(out, HIT_TABLE_COLUMNS, map(hit_to_record, result.hits))

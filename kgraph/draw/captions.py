@@ -7,7 +7,6 @@ Takes a :class:`PictureContent`, the network and the evidence; returns plain val
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -65,33 +64,35 @@ def make_caption(content: PictureContent) -> str:
 def make_page_data(content: PictureContent, network: Network, evidence: Evidence) -> dict[str, Any]:
     """Return the data of the page's scripts (``assets/*.js``), ready for JSON."""
     nodes, edges, *_ = network.get_network_data()
+    counts = Counter(entity.type for entity in content.entities)
     return {
         "focus": content.focus,
         "nodes": nodes,
         "edges": edges,
         "options": network.options,
         "frame": measure_bounds(network),
-        "types": _make_legend(content.entities),
+        "types": [
+            {"type": type_, "plural": plural, "count": counts[type_]}
+            for type_, plural in TYPE_PLURALS.items()
+            if type_ in counts
+        ],
         "things": {
             entity.id: _node_data(entity, evidence.supports[(entity.id,)])
             for entity in content.entities
         },
         "links": {
-            edge["id"]: _link_data(pair, evidence.supports[(pair.source, pair.target)])
+            edge["id"]: {
+                "source": pair.source,
+                "target": pair.target,
+                "association": round(pair.association, 3),
+                "confidence": round(pair.confidence, 3),
+                **msgspec.structs.asdict(evidence.supports[(pair.source, pair.target)]),
+            }
             for edge, pair in zip(edges, content.pairs, strict=True)
         },
         "episodes": evidence.episodes,
         "quotes": evidence.quotes,
     }
-
-
-def _make_legend(entities: Sequence[Entity]) -> list[dict[str, str | int]]:
-    counts = Counter(entity.type for entity in entities)
-    return [
-        {"type": type_, "plural": plural, "count": counts[type_]}
-        for type_, plural in TYPE_PLURALS.items()
-        if type_ in counts
-    ]
 
 
 def _node_data(entity: Entity, support: Support) -> dict[str, Any]:
@@ -102,15 +103,5 @@ def _node_data(entity: Entity, support: Support) -> dict[str, Any]:
         "kind": entity.kind,
         "spellings": [s for s in spellings if s != entity.label][:MAX_PANEL_SPELLINGS],
         "confidence": round(entity.confidence, 3),
-        **msgspec.structs.asdict(support),
-    }
-
-
-def _link_data(pair: CoMention, support: Support) -> dict[str, Any]:
-    return {
-        "source": pair.source,
-        "target": pair.target,
-        "association": round(pair.association, 3),
-        "confidence": round(pair.confidence, 3),
         **msgspec.structs.asdict(support),
     }

@@ -71,8 +71,8 @@ def write_view(
         ExportError: the output cannot be written.
     """
     selection = Selection(min_confidence, types, since, until, episodes)
-    part, content = choose_content(graph, selection, focus=focus, depth=depth, limit=limit)
-    evidence = gather_evidence(part, content.ids, content.pairs, min_confidence)
+    selected, content = choose_content(graph, selection, focus=focus, depth=depth, limit=limit)
+    evidence = gather_evidence(selected, content.ids, content.pairs, min_confidence)
     network = build_vis_network(content.entities, content.pairs, content.focus)
     page = render_view_page(
         make_title(content), make_caption(content), make_page_data(content, network, evidence)
@@ -96,8 +96,8 @@ def choose_content(
     types = selection.types
     if middle and types:
         selection = msgspec.structs.replace(selection, types=types | {middle.type})
-    part = graph.select(selection)
-    entities, summaries = part.shared.entities, part.shared.summaries.values()
+    selected = graph.select(selection)
+    entities, summaries = selected.shared.entities, selected.shared.summaries.values()
     focus_id = middle.id if middle else None
     candidates = {
         id_ for id_, e in entities.items() if not types or e.type in types or id_ == focus_id
@@ -108,9 +108,9 @@ def choose_content(
         if focus_id
         else select.select_strongest(pairs, limit)
     )
-    _refuse_empty(ids, part, middle)
+    _refuse_empty(ids, selected, middle)
     _refuse_too_many(ids, entities, middle, depth)
-    return part, PictureContent(
+    return selected, PictureContent(
         entities=[entities[id_] for id_ in ids],
         pairs=select.select_backbone(pairs, ids, focus_id),
         types=types,
@@ -126,13 +126,13 @@ def _find_focus(graph: Graph, name: str, types: frozenset[str]) -> Entity:
     return matches[0] if matches else lookup.find(name)
 
 
-def _refuse_empty(ids: Sequence[str], part: Graph, middle: Entity | None) -> None:
+def _refuse_empty(ids: Sequence[str], selected: Graph, middle: Entity | None) -> None:
     if not ids:
         raise InputError(
-            f"nothing to draw: in {len(part.shared.summaries)} episodes no two names are mentioned "
-            "together: lower --min-confidence, widen --since and --until, or add a --type"
+            f"nothing to draw: in {len(selected.shared.summaries)} episodes no two names are "
+            "mentioned together: lower --min-confidence, widen --since and --until, or add a --type"
         )
-    entity = part.shared.entities.get(middle.id) if middle else None
+    entity = selected.shared.entities.get(middle.id) if middle else None
     if middle and not (entity and entity.episodes):
         adverts = f"; {entity.advertised} only advertise it" if entity and entity.advertised else ""
         raise InputError(

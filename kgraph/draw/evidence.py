@@ -97,7 +97,12 @@ def gather_evidence(
     cards: dict[str, EpisodeCard] = {}
     for episode in graph:
         if _collect_episode(episode, gathered, min_confidence):
-            cards[episode.id] = _make_card(episode)
+            cards[episode.id] = EpisodeCard(
+                title=episode.main_file.title,
+                date=episode.date[:10],
+                show=episode.show.label if episode.show else "",
+                url=safe_web_url(episode.main_file.text("original_url")),
+            )
     return _make_tables(gathered, cards)
 
 
@@ -141,12 +146,6 @@ def _rank_quotes(
             yield _RankedQuote(relevance[quote.key], quote.text, episode.id), names
 
 
-def _make_card(episode: EpisodeGraph) -> EpisodeCard:
-    show = episode.show.label if episode.show else ""
-    url = safe_web_url(episode.main_file.text("original_url"))
-    return EpisodeCard(episode.main_file.title, episode.date[:10], show, url)
-
-
 def safe_web_url(url: str) -> str:
     """Return the URL if its scheme is http or https, else "".
 
@@ -154,10 +153,10 @@ def safe_web_url(url: str) -> str:
     ('https://example.org/a', '')
     """
     try:
-        parts = urlsplit(url)
+        address = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+    return url if address.scheme in ("http", "https") and address.netloc else ""
 
 
 def _make_tables(

@@ -160,7 +160,10 @@ def _push_apart(start: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
     for _ in range(MAX_PUSH_ROUNDS):
         if not _push_once(points, boxes):
             return points
-    return _scale_until_apart(points, boxes)
+    # Pushing did not end: scale all points until it has nothing to do.
+    while _push_once(list(points), boxes):
+        points = [(x * 1.1 + number * 1e-3, y * 1.1) for number, (x, y) in enumerate(points)]
+    return points
 
 
 def _push_once(points: list[Point], boxes: Sequence[Box]) -> bool:
@@ -186,14 +189,6 @@ def _overlap(first: Point, second: Point, box: Box, second_box: Box) -> Point:
     if in_x < in_y:
         return (math.copysign(in_x, away_x), 0.0)
     return (0.0, math.copysign(in_y, away_y))
-
-
-def _scale_until_apart(points: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
-    """Scale all points until no boxes overlap, if pushing did not end."""
-    spread = list(points)
-    while _push_once(list(spread), boxes):
-        spread = [(x * 1.1 + number * 1e-3, y * 1.1) for number, (x, y) in enumerate(spread)]
-    return spread
 
 
 def _pack_components(
@@ -223,14 +218,9 @@ def _bounding_box(
     group: Mapping[int, Point], boxes: Sequence[Box]
 ) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of a component's boxes."""
-    sides = [
-        (
-            x - boxes[number].width / 2,
-            y - boxes[number].height / 2,
-            x + boxes[number].width / 2,
-            y + boxes[number].height / 2,
-        )
-        for number, (x, y) in group.items()
-    ]
-    lefts, tops, rights, bottoms = zip(*sides, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+    return (
+        min(x - boxes[number].width / 2 for number, (x, _) in group.items()),
+        min(y - boxes[number].height / 2 for number, (_, y) in group.items()),
+        max(x + boxes[number].width / 2 for number, (x, _) in group.items()),
+        max(y + boxes[number].height / 2 for number, (_, y) in group.items()),
+    )

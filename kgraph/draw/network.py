@@ -123,17 +123,16 @@ def position_nodes(
         max_episodes: episodes of the entity that has most of them.
     """
     number = {entity.id: n for n, entity in enumerate(entities)}
-    boxes = [_node_box(entity, max_episodes) for entity in entities]
+    boxes = []
+    for entity in entities:
+        diameter = 2 * node_radius(entity.episodes, max_episodes)
+        text_width = label_width(shorten(entity.label, MAX_LABEL_CHARS))
+        boxes.append(Box(max(diameter, text_width), diameter + FONT_PX + 4))
     links = [
         LayoutLink(number[pair.source], number[pair.target], 1.3 - 0.8 * max(pair.association, 0.0))
         for pair in pairs
     ]
     return [(x, y - FONT_PX / 2) for x, y in layout_boxes(boxes, links)]
-
-
-def _node_box(entity: Entity, max_episodes: int) -> Box:
-    wide = 2 * node_radius(entity.episodes, max_episodes)
-    return Box(max(wide, label_width(shorten(entity.label, MAX_LABEL_CHARS))), wide + FONT_PX + 4)
 
 
 def label_width(label: str) -> float:

@@ -1,9 +1,9 @@
-"""Paths to episodes: the only room that knows files, front matter and YAML.
+"""Read episode files: find them, decode them, parse their front matter, type their fields.
 
-Takes paths, gives :class:`model.Reading` values: what each file says, typed as
-``ontology/fields.yaml`` has it, and a :class:`model.Problem` for everything that was not
-read as it stands. The codes of problems are listed in :mod:`kgraph.ingest.problems`, the
-limits in :mod:`kgraph.ingest.limits`.
+The output of :func:`find_files` and :func:`read_file` is a :class:`kgraph.base.model.FileResult`
+for each file: the episode, typed by ``ontology/fields.yaml``, and a problem for every deviation
+from the format. :mod:`kgraph.ingest.problems` lists the codes of problems,
+:mod:`kgraph.ingest.limits` the limits.
 """
 
 from kgraph.ingest.files import FoundFiles, SourceFile, find_files

@@ -1,10 +1,8 @@
-"""The fields of one front matter to the parts of an episode.
+"""Assemble the parsed fields of a front matter into the parts of an episode.
 
-Takes the mapping that YAML gives, gives values, rows and what is not known, each typed as
-``ontology/fields.yaml`` says. That a ``summary`` may also be a list of one mapping is
-known here.
+A ``summary`` may also be a mapping, or a list of one mapping, whose members are fields.
 
-Invariant: ``row_counts`` counts every entry of a list, readable or not.
+Invariant: ``row_counts`` counts every entry of a list, unreadable ones included.
 """
 
 from __future__ import annotations
@@ -12,22 +10,20 @@ from __future__ import annotations
 from typing import NamedTuple, cast
 
 from kgraph.base.model import FieldValue, Row
-from kgraph.base.vocabulary import FieldSpec, load_field_table
-from kgraph.ingest.extra import encode_unknown
-from kgraph.ingest.field_types import FIELD_TYPES
+from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest.field_names import suggest_field
+from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.field_values import is_same_instant
-from kgraph.ingest.meant import suggest_field
+from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import UNPARSED, ProblemCollector
-from kgraph.ingest.rows import read_field, read_rows
-from kgraph.ingest.taken import is_blank
-from kgraph.ingest.yaml_positions import pointer_token
+from kgraph.ingest.rows import encode_unknown, read_field, read_rows
 
+#: Member of a summary that is a mapping -> the field that it is.
 SUMMARY_FIELDS = {"overview": "summary", "key_takeaways": "key_takeaways", "themes": "themes"}
-"""Part of a summary in parts -> the field that it fills."""
 
 
 class EpisodeFields(NamedTuple):
-    """What the fields of a front matter say, as :class:`model.Episode` has it."""
+    """The content of a front matter, as :class:`kgraph.base.model.Episode` has it."""
 
     values: dict[str, FieldValue]
     rows: dict[str, tuple[Row, ...]]
@@ -36,132 +32,99 @@ class EpisodeFields(NamedTuple):
 
 
 def assemble_fields(
-    report: ProblemCollector, found: dict[str, object], *, is_clean: bool
+    report: ProblemCollector, raw: dict[str, object], *, is_clean: bool
 ) -> EpisodeFields:
-    """What the fields of a front matter say.
+    """Convert the fields of a front matter.
 
     Args:
-        report: told what is wrong.
-        found: the fields, as YAML gives them.
-        sound: no text of the file can be in need of repair.
+        report: collects the problems.
+        raw: the parsed fields.
+        is_clean: no text of the file needs repair, so that values may be kept as they are.
     """
-    return _FieldAssembler(report, found, is_clean).assemble()
+    unknown: dict[str, object] = {}
+    values = _read_values(report, raw, unknown, is_clean=is_clean)
+    table = load_field_table()
+    parsed = {
+        name: read_rows(report, name, spec, raw[name], is_clean=is_clean)
+        for name, spec in table.rows.items()
+        if name in raw
+    }
+    candidates = [name for name in (*table.episode, *table.rows) if name not in raw]
+    for name, value in raw.items():
+        if name not in table.episode and name not in table.rows and value is not UNPARSED:
+            advice = suggest_field(name, candidates, len(unknown), is_top_level=True)
+            message, action = f"unknown field: {advice}", "kept as JSON"
+            report.add("field-unknown", message, action, field=pointer_token(name))
+            unknown[name] = value
+    return EpisodeFields(
+        values,
+        {name: rows for name, (rows, _) in parsed.items()},
+        {name: count for name, (_, count) in parsed.items()},
+        {name: encode_unknown(v, report, pointer_token(name)) for name, v in unknown.items()},
+    )
 
 
-class _FieldAssembler:
-    """Makes an episode of the fields of one file."""
+def _read_values(
+    report: ProblemCollector,
+    raw: dict[str, object],
+    unknown: dict[str, object],
+    *,
+    is_clean: bool,
+) -> dict[str, FieldValue]:
+    values: dict[str, FieldValue] = {}
+    located = _locate_fields(report, raw, unknown)
+    for name, field in load_field_table().episode.items():
+        value, pointer = located.get(name, (None, pointer_token(name)))
+        if field.fills and field.fills in values:
+            if not is_blank(value):
+                message, action = f"{field.fills} states it as well:", "field set aside"
+                report.add("key-twice", message, action, field=pointer, value=value)
+        elif is_clean and not field.fills and FIELD_TYPES[field.type].accepts(value):
+            values[name] = cast("FieldValue", value)
+        elif (converted := read_field(report, field, value, pointer)) is not None:
+            values[field.fills or name] = converted
+        elif field.required and value is not UNPARSED and is_blank(value):
+            report.add("field-missing", f"no {name}", "left empty", field=pointer_token(name))
+    return values
 
-    def __init__(self, report: ProblemCollector, found: dict[str, object], sound: bool) -> None:
-        self.collector = report
-        self.raw_fields = found
-        self.is_clean = sound
-        self.unknown: dict[str, object] = {}
 
-    def assemble(self) -> EpisodeFields:
-        """All that the fields say."""
-        values = self._read_values()
-        rows, counts = self._read_rows()
-        return EpisodeFields(values, rows, counts, self._collect_unknown())
-
-    def _read_values(self) -> dict[str, FieldValue]:
-        values: dict[str, FieldValue] = {}
-        places = self._locate_fields()
-        for name, field in load_field_table().episode.items():
-            value, pointer = places.get(name, (None, pointer_token(name)))
-            if field.fills:
-                self._fill_other_field(values, field, value, pointer)
-            elif self.is_clean and FIELD_TYPES[field.type].accepts(value):
-                values[name] = cast("FieldValue", value)
-            elif (read := read_field(self.collector, field, value, pointer)) is not None:
-                values[name] = read
-            elif field.required and value is not UNPARSED and is_blank(value):
-                self.collector.add(
-                    "field-missing", f"no {name}", "left empty", field=pointer_token(name)
-                )
-        return values
-
-    def _fill_other_field(
-        self, values: dict[str, FieldValue], field: FieldSpec, value: object, pointer: str
-    ) -> None:
-        """Take what a field says of another one, which it states in another unit."""
-        if field.fills in values and not is_blank(value):
-            message, action = f"{field.fills} says it, too:", "field set aside"
-            self.collector.add("key-twice", message, action, field=pointer, value=value)
-        elif (read := read_field(self.collector, field, value, pointer)) is not None:
-            values[field.fills] = read
-
-    def _locate_fields(self) -> dict[str, tuple[object, str]]:
-        """Each field's value and where it stands; a summary in parts gives several."""
-        known = load_field_table().episode
-        places = {
-            name: (self.raw_fields[name], pointer_token(name))
-            for name in known
-            if name in self.raw_fields
-        }
-        summary, pointer = places.get("summary", (None, ""))
-        if isinstance(summary, list) and summary and isinstance(summary[0], dict):
-            self._report_extra_summaries(summary)
-            summary, pointer = summary[0], "/summary/0"
-        if isinstance(summary, dict) or summary == []:
-            del places["summary"]
-        if isinstance(summary, dict):
-            for part, value in summary.items():
-                self._add_summary_part(places, str(part), value, pointer + pointer_token(str(part)))
-        return places
-
-    def _add_summary_part(
-        self, places: dict[str, tuple[object, str]], part: str, value: object, pointer: str
-    ) -> None:
-        name = SUMMARY_FIELDS.get(part)
-        if name is None:
-            message, action = "unknown part of the summary:", "kept as JSON"
-            self.collector.add("field-unknown", message, action, field=pointer, value=part)
-            self.unknown[f"summary/{part}"] = value
-        elif name in places:
-            message, action = "stands in the summary, too:", "this one set aside"
-            self.collector.add("key-twice", message, action, field=pointer, value=value)
-        else:
-            places[name] = value, pointer
-
-    def _report_extra_summaries(self, summary: list[object]) -> None:
+def _locate_fields(
+    report: ProblemCollector, raw: dict[str, object], unknown: dict[str, object]
+) -> dict[str, tuple[object, str]]:
+    """Return value and pointer of each field, those in a summary included."""
+    located = {
+        name: (raw[name], pointer_token(name)) for name in load_field_table().episode if name in raw
+    }
+    summary, pointer = located.get("summary", (None, ""))
+    if isinstance(summary, list) and summary and isinstance(summary[0], dict):
         if len(summary) > 1:
             message, action = "expected one summary, got", "first one kept"
-            self.collector.add("type-wrong", message, action, field="/summary", value=summary)
-
-    def _read_rows(self) -> tuple[dict[str, tuple[Row, ...]], dict[str, int]]:
-        rows: dict[str, tuple[Row, ...]] = {}
-        counts: dict[str, int] = {}
-        for name, kind in load_field_table().rows.items():
-            if name in self.raw_fields:
-                read = read_rows(
-                    self.collector, name, kind, self.raw_fields[name], is_clean=self.is_clean
-                )
-                rows[name], counts[name] = read
-        return rows, counts
-
-    def _collect_unknown(self) -> dict[str, str]:
-        known = load_field_table()
-        names = [name for name in (*known.episode, *known.rows) if name not in self.raw_fields]
-        for name, value in self.raw_fields.items():
-            if name not in known.episode and name not in known.rows and value is not UNPARSED:
-                advice = suggest_field(name, names, len(self.unknown), is_top_level=True)
-                message, action = f"unknown field: {advice}", "kept as JSON"
-                self.collector.add("field-unknown", message, action, field=pointer_token(name))
-                self.unknown[name] = value
-        return {
-            name: encode_unknown(value, self.collector, pointer_token(name))
-            for name, value in self.unknown.items()
-        }
+            report.add("type-wrong", message, action, field="/summary", value=summary)
+        summary, pointer = summary[0], "/summary/0"
+    if isinstance(summary, dict) or summary == []:
+        del located["summary"]
+    for key, value in summary.items() if isinstance(summary, dict) else ():
+        member = str(key)
+        name, field = SUMMARY_FIELDS.get(member), pointer + pointer_token(member)
+        if name is None:
+            message, action = "unknown part of the summary:", "kept as JSON"
+            report.add("field-unknown", message, action, field=field, value=member)
+            unknown[f"summary/{member}"] = value
+        elif name in located:
+            message, action = "also in the summary:", "this one set aside"
+            report.add("key-twice", message, action, field=field, value=value)
+        else:
+            located[name] = value, field
+    return located
 
 
 def is_fallback_date(values: dict[str, FieldValue]) -> bool:
-    """Whether the date is only the moment of processing.
+    """Check whether the date is only the instant of processing.
 
-    Where the pipeline knows no date it writes that moment, to the second: so in 206 of
-    1,014 real files. In no file do the two differ by less than 462 seconds otherwise, so
-    another time of the same day is a date of its own. So is a day without a time: of 26
-    such files 9 name the day of processing and 17 an earlier one, as feeds do that are
-    read once a day.
+    Where the pipeline knows no date it writes that instant, to the second: in 206 of 1,014 real
+    files. In the others the two differ by 462 seconds or more, so another time of the same day is
+    a date of its own. So is a day without a time: of 26 such files 9 name the day of processing
+    and 17 an earlier one, as of feeds that are read once a day.
     """
     dates = values.get("date"), values.get("processing_date")
     return is_same_instant(*(date if isinstance(date, str) else "" for date in dates))

@@ -1,8 +1,8 @@
-"""Bytes to text: which encoding a file is in, told when it is not plain UTF-8.
+"""Decode the bytes of a file, and repair text that came through a wrong encoding.
 
-Takes a file's bytes, gives its text with line feeds as line breaks (YAML 1.2, section
-5.4), or None when it is no text. Byte order marks are those of the Unicode standard,
-section 23.8.
+Line breaks become line feeds (YAML 1.2, section 5.4). Byte order marks are those of the Unicode
+standard, section 23.8. ftfy finds and undoes mojibake, which is UTF-8 decoded as another encoding;
+its other repairs are not used: quotes, ligatures, width and control characters are the author's.
 """
 
 from __future__ import annotations
@@ -16,12 +16,19 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What no text holds but tab, line breaks, form feed and escape (terminal captures).
+# Control characters that no text has: all but tab, line breaks, form feed and escape (terminals).
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13, 27))
+
+# The first byte of a UTF-8 sequence, read as Latin-1 or Windows-1252: every mojibake of
+# punctuation, European letters, Cyrillic and emoji has one of these.
+_MOJIBAKE_LETTERS = "âÃÂðÐ"
+
+# ftfy's guess that control characters of Latin-1 were meant as Windows-1252.
+_REJECTED_STEP = ("decode", "windows-1252")
 
 
 def decode_text(data: bytes, report: ProblemCollector) -> str | None:
-    """The text of a file; None when it is not text or holds nothing, which is told."""
+    """Decode a file; None if it is empty or not text, which is reported."""
     if not data.strip():
         report.add("file-empty", "the file is empty", FILE_LEFT_OUT)
         return None
@@ -32,7 +39,6 @@ def decode_text(data: bytes, report: ProblemCollector) -> str | None:
 
 
 def _decode_with_bom(data: bytes, report: ProblemCollector) -> str | None:
-    """The text of a file that begins with a byte order mark."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             text = data[len(mark) :].decode(encoding, "replace")
@@ -57,14 +63,38 @@ def _decode_without_bom(data: bytes, report: ProblemCollector) -> str | None:
 
 
 def _decode_legacy(data: bytes, error: UnicodeDecodeError, report: ProblemCollector) -> str:
-    """Text that is not UTF-8: damaged where most of it is, Windows-1252 where none is."""
-    at = (data.count(b"\n", 0, error.start) + 1, 0)
-    damaged = data.decode("utf-8", "replace")
-    wrong = damaged.count("\ufffd")
-    right = sum(not char.isascii() for char in damaged) - wrong
-    if right >= wrong:
-        message, action = "bytes that are no UTF-8:", "each read as U+FFFD"
-        report.add("encoding", message, action, value=str(wrong), position=at)
-        return damaged
-    report.add("encoding", "not UTF-8", "read as Windows-1252", position=at)
+    """Decode damaged UTF-8 if most of the text is UTF-8, otherwise Windows-1252."""
+    position = (data.count(b"\n", 0, error.start) + 1, 0)
+    text = data.decode("utf-8", "replace")
+    invalid = text.count("\ufffd")
+    valid = sum(not char.isascii() for char in text) - invalid
+    if valid >= invalid:
+        message, action = "bytes that are not UTF-8:", "each read as U+FFFD"
+        report.add("encoding", message, action, value=str(invalid), position=position)
+        return text
+    report.add("encoding", "not UTF-8", "read as Windows-1252", position=position)
     return data.decode("cp1252", "replace")  # five of its bytes mean nothing
+
+
+def may_be_mojibake(text: str) -> bool:
+    """Check quickly whether a text may need repair.
+
+    >>> may_be_mojibake("plain"), may_be_mojibake("itâ€™s")
+    (False, True)
+    """
+    return any(letter in text for letter in _MOJIBAKE_LETTERS)
+
+
+def fix_mojibake(text: str) -> str:
+    """Undo the mojibake in a text.
+
+    >>> fix_mojibake("itâ€™s"), fix_mojibake("São Paulo"), fix_mojibake("“as it is”")
+    ('it’s', 'São Paulo', '“as it is”')
+    """
+    if not may_be_mojibake(text):
+        return text
+    import ftfy  # imported late: few texts need it
+
+    fixed = ftfy.fix_encoding_and_explain(text, ftfy.TextFixerConfig(fix_c1_controls=False))
+    is_guess = any(step == _REJECTED_STEP for step in fixed.explanation or ())
+    return text if is_guess else fixed.text

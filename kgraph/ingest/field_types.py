@@ -1,16 +1,13 @@
-"""The types of front-matter fields: how a value of each is recognised and read.
+"""The types of front-matter fields: check and convert a value of each.
 
-Takes a value as YAML gives it, gives a :class:`Converted`: the value as the type has it and
-what was wrong. ``ontology/fields.yaml`` names the type of each field; a type is one
-function here and one row of :data:`FIELD_TYPES`.
+``ontology/fields.yaml`` names the type of each field; :data:`FIELD_TYPES` has a row for each type.
 
 Invariants:
-    * null and text of nothing but blanks state nothing, as if the field were absent, and
-      never come here (:func:`taken.is_blank`);
-    * a value that cannot mean what its type asks is set aside, never guessed at;
-    * a conversion that can only mean one thing is made, and told (``converted``);
-    * what a ``fits`` accepts, its ``read`` gives back unchanged and without a word, so
-      long as no text of the file is in need of repair or too long (:mod:`episodes`).
+    * null and blank text count as absent, and are never converted (:func:`is_blank`);
+    * a value that cannot have the type is set aside, never guessed;
+    * a conversion with only one possible meaning is made, and reported (``converted``);
+    * what ``accepts`` accepts, ``convert`` returns unchanged and without a problem, if no text of
+      the file needs repair or is too long (:mod:`kgraph.ingest.reader`).
 """
 
 from __future__ import annotations
@@ -20,186 +17,302 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from kgraph.base.model import FieldValue
+from kgraph.base.text import has_markup, replace_surrogates, strip_markup
 from kgraph.ingest import limits
-from kgraph.ingest.addresses import normalize_url
-from kgraph.ingest.durations import parse_duration
-from kgraph.ingest.field_values import is_ambiguous_date, normalize_datetime
-from kgraph.ingest.scalars import resolve_scalar
-from kgraph.ingest.taken import (
-    ConversionProblem,
-    Converted,
-    SourceText,
-    coerce_value,
-    reject_type,
-    reject_value,
+from kgraph.ingest.decode import fix_mojibake
+from kgraph.ingest.field_values import (
+    is_ambiguous_date,
+    normalize_datetime,
+    normalize_url,
+    parse_duration,
 )
-from kgraph.ingest.texts import (
-    convert_label,
-    convert_name,
-    convert_text,
-    convert_text_list,
-    is_label,
-    is_name,
-    is_text,
-    is_text_list,
-)
+from kgraph.ingest.problems import FIELD_SET_ASIDE, Unparsed, preview_value
+from kgraph.ingest.yaml_exact import resolve_scalar
+
+#: Returns the file's spelling of the scalar at a pointer relative to the field.
+SourceText = Callable[[str], str]
+
+
+class ConversionProblem(NamedTuple):
+    """A problem of a value."""
+
+    code: str  #: one of :data:`kgraph.ingest.problems.PROBLEM_CODES`
+    message: str  #: what is wrong; the value follows it
+    action: str  #: what was done
+    value: object  #: the value
+    pointer: str = ""  #: relative to the field, such as ``/1``
+
+
+class Converted(NamedTuple):
+    """A value of the field's type, None if it was set aside or is blank, and its problems."""
+
+    value: FieldValue | None
+    problems: tuple[ConversionProblem, ...] = ()
 
 
 class FieldType(NamedTuple):
-    """A type of field.
+    """A type of field."""
 
-    Attributes:
-        fits: whether a value is already as it should be; quick, for the healthy path.
-        read: what becomes of a value that is not blank.
-    """
+    accepts: Callable[[object], bool]  #: quick check that a value needs no conversion
+    convert: Callable[[object, SourceText], Converted]  #: for a value that is not blank
 
-    accepts: Callable[[object], bool]
-    convert: Callable[[object, SourceText], Converted]
 
+def is_blank(value: object) -> bool:
+    """Check whether a value states nothing: null, blank text, or one already reported as lost."""
+    return (
+        value is None
+        or isinstance(value, Unparsed)
+        or (isinstance(value, str) and not value.strip())
+    )
+
+
+def list_limit_problem(entries: list[object]) -> ConversionProblem:
+    """Make the problem of a list with too many entries."""
+    message = f"only {limits.MAX_ENTRIES:,} entries are read of"
+    action = f"{len(entries) - limits.MAX_ENTRIES:,} left out"
+    return ConversionProblem("limit", message, action, entries)
+
+
+def _reject(code: str, message: str, value: object) -> Converted:
+    return Converted(None, (ConversionProblem(code, message, FIELD_SET_ASIDE, value),))
+
+
+def _reject_type(expected: str, value: object) -> Converted:
+    return _reject("type-wrong", f"expected {expected}, got", value)
+
+
+def _coerce(value: FieldValue, expected: str, raw: object, action: str = "") -> Converted:
+    action = action or f"read as {preview_value(value)}"
+    problem = ConversionProblem("converted", f"expected {expected}, got", action, raw)
+    return Converted(value, (problem,))
+
+
+# -- text ------------------------------------------------------------------------
+
+
+def _is_text(value: object) -> bool:
+    # Greater than " ": neither empty nor beginning with a blank or a control character.
+    return type(value) is str and value >= "!"
+
+
+def _convert_text(value: object, source_text: SourceText) -> Converted:
+    """Keep a text exactly, but for repairs of its encoding; spell a number as the file does."""
+    if isinstance(value, (bool, int, float)):
+        return _coerce(source_text(""), "a text", value)
+    if not isinstance(value, str):
+        return _reject_type("a text", value)
+    if len(value) > limits.MAX_TEXT_CHARS:
+        return _reject("limit", f"a text of more than {limits.MAX_TEXT_CHARS:,} characters", "")
+    problems = []
+    text = replace_surrogates(value)
+    if text != value:
+        message = "a lone surrogate is escaped in"
+        problems.append(ConversionProblem("surrogate", message, "read as U+FFFD", text))
+    fixed = fix_mojibake(text)
+    if fixed != text:
+        message = "text in the wrong encoding:"
+        excerpt = _excerpt_repair(text, fixed)
+        problems.append(ConversionProblem("mojibake", message, "repaired", excerpt))
+    return Converted(fixed, tuple(problems))
+
+
+def _excerpt_repair(text: str, fixed: str) -> str:
+    pairs = enumerate(zip(text, fixed, strict=False))
+    difference = next((i for i, (before, after) in pairs if before != after), 0)
+    start = text.rfind(" ", 0, difference) + 1
+    return f"{text[start : start + 30]} -> {fixed[start : start + 30]}"
+
+
+def _is_name(value: object) -> bool:
+    # Does not call `_is_text`: this runs half a million times in a build.
+    return (
+        type(value) is str
+        and value >= "!"
+        and "\n" not in value
+        and "\r" not in value
+        and value[-1] > " "
+    )
+
+
+def _convert_name(value: object, source_text: SourceText) -> Converted:
+    """Put a text on one line, without outer blanks."""
+    converted = _convert_text(value, source_text)
+    if not isinstance(converted.value, str):
+        return converted
+    lines = converted.value.replace("\r", "\n").split("\n")
+    name = " ".join(filter(None, (line.strip(" \t") for line in lines)))
+    if name == converted.value:
+        return converted
+    coerced = _coerce(name, "a text on one line", value)
+    return Converted(name, (*converted.problems, *coerced.problems))
+
+
+def _convert_label(value: object, source_text: SourceText) -> Converted:
+    """Remove links and emphasis from a name."""
+    converted = _convert_name(value, source_text)
+    if not isinstance(converted.value, str):
+        return converted
+    return converted._replace(value=strip_markup(converted.value) or converted.value)
+
+
+def _convert_text_list(value: object, source_text: SourceText) -> Converted:
+    """Convert the entries of a list; a single text is a list of one."""
+    if not isinstance(value, list):
+        converted = _convert_text(value, source_text)
+        if not isinstance(converted.value, str):
+            return _reject_type("a list of texts", value)
+        coerced = _coerce([converted.value], "a list of texts", value, "read as a list of one")
+        return Converted(coerced.value, (*coerced.problems, *converted.problems))
+    texts: list[str] = []
+    problems: list[ConversionProblem] = []
+
+    def convert_entry(entry: object, pointer: str) -> None:
+        converted = _convert_text(entry, lambda tail: source_text(pointer + tail))
+        if isinstance(converted.value, str):
+            texts.append(converted.value)
+        for problem in converted.problems:
+            action = "entry left out" if converted.value is None else problem.action
+            problems.append(problem._replace(pointer=pointer, action=action))
+
+    for number, entry in enumerate(value[: limits.MAX_ENTRIES]):
+        if entry is None or not is_blank(entry):
+            convert_entry(entry, f"/{number}")
+    if len(value) > limits.MAX_ENTRIES:
+        problems.append(list_limit_problem(value))
+    return Converted(texts, tuple(problems))
+
+
+# -- levels, URLs and dates ------------------------------------------------------
 
 _LEVELS = frozenset(("high", "medium", "low"))
 
 
-def _is_level(value: object) -> bool:
-    return type(value) is str and value in _LEVELS
-
-
-def _convert_level(value: object, spell: SourceText) -> Converted:
-    """high, medium or low in any case; "none" is told, for it hides that none was stated."""
+def _convert_level(value: object, _: SourceText) -> Converted:
+    """Accept high, medium or low in any case; "none" is reported like any other value."""
     level = value.strip().lower() if isinstance(value, str) else ""
     if level in _LEVELS:
         return Converted(level)
-    return reject_value("level-invalid", "expected high, medium or low, got", value)
+    return _reject("level-invalid", "expected high, medium or low, got", value)
 
 
-def _is_url(value: object) -> bool:
-    return type(value) is str and normalize_url(value) == value
-
-
-def _convert_url(value: object, spell: SourceText) -> Converted:
-    found = normalize_url(value) if isinstance(value, str) else None
-    if found is None:
-        return reject_value("address-invalid", "expected an http URL or a path, got", value)
-    if found == value:
-        return Converted(found)
-    action = "blanks left out" if found == str(value).strip() else "percent-encoded"
-    return Converted(
-        found, (ConversionProblem("address-encoded", "no address as it stands:", action, value),)
-    )
+def _convert_url(value: object, _: SourceText) -> Converted:
+    url = normalize_url(value) if isinstance(value, str) else None
+    if url is None:
+        return _reject("address-invalid", "expected an http URL or a path, got", value)
+    if url == value:
+        return Converted(url)
+    action = "blanks left out" if url == str(value).strip() else "percent-encoded"
+    message = "not a valid URL as written:"
+    return Converted(url, (ConversionProblem("address-encoded", message, action, value),))
 
 
 _DATE_ADVICE = "write it as 2025-09-01, 2025-09-01T10:15:00Z, 12 Oct 2025 or seconds since 1970"
 
 
-def _convert_datetime(value: object, spell: SourceText) -> Converted:
-    found = normalize_datetime(value)
-    if found is not None:
-        return Converted(found)
+def _convert_datetime(value: object, _: SourceText) -> Converted:
+    date_time = normalize_datetime(value)
+    if date_time is not None:
+        return Converted(date_time)
     if isinstance(value, str) and is_ambiguous_date(value):
         message = "day and month could be either way round (write the year first, as 2025-02-01):"
-        return reject_value("date-invalid", message, value)
-    return reject_value("date-invalid", f"not a date ({_DATE_ADVICE}):", value)
+        return _reject("date-invalid", message, value)
+    return _reject("date-invalid", f"not a date ({_DATE_ADVICE}):", value)
 
 
-# -- truth values and numbers --------------------------------------------------
+# -- truth values and numbers ----------------------------------------------------
 
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
-def _is_flag(value: object) -> bool:
-    return type(value) is bool
-
-
-def _convert_flag(value: object, spell: SourceText) -> Converted:
+def _convert_flag(value: object, _: SourceText) -> Converted:
     if isinstance(value, bool):
         return Converted(value)
     flag = _FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
-    return (
-        reject_type("true or false", value)
-        if flag is None
-        else coerce_value(flag, "true or false", value)
-    )
+    if flag is None:
+        return _reject_type("true or false", value)
+    return _coerce(flag, "true or false", value)
 
 
-def _is_unit(value: object) -> bool:
-    return type(value) is float and 0 <= value <= 1
-
-
-def _is_integer(value: object, low: int, high: int) -> bool:
-    return type(value) is int and low <= value <= high
-
-
-def _convert_number(
-    value: object, spell: SourceText, low: float, high: float, name: str
-) -> Converted:
+def _convert_number(value: object, _: SourceText, low: float, high: float, name: str) -> Converted:
     number = _parse_number(value)
     if number is None:
-        return reject_type(name, value)
-    if not low <= number <= high:  # neither does NaN
-        return reject_value("out-of-range", f"expected {name}, got", value)
-    return Converted(number) if number is value else coerce_value(number, name, value)
+        return _reject_type(name, value)
+    if not low <= number <= high:  # true of NaN
+        return _reject("out-of-range", f"expected {name}, got", value)
+    return Converted(number) if number is value else _coerce(number, name, value)
 
 
 def _parse_number(value: object) -> int | float | None:
-    """The number that a value or a quoted text is."""
+    """Return a number, or the number in a quoted text."""
     number = resolve_scalar(value.strip()) if isinstance(value, str) else value
     return number if isinstance(number, (int, float)) and not isinstance(number, bool) else None
 
 
-def _convert_integer(value: object, spell: SourceText, low: int, high: int, name: str) -> Converted:
-    """A whole number; one with a fraction is rounded, half up, and told."""
-    taken = _convert_number(value, spell, low, high, name)
-    if not isinstance(taken.value, float):
-        return taken
-    return coerce_value(math.floor(taken.value + 0.5), name, value)
+def _convert_integer(
+    value: object, source_text: SourceText, low: int, high: int, name: str
+) -> Converted:
+    """Convert an integer; a fraction is rounded half up, and reported."""
+    converted = _convert_number(value, source_text, low, high, name)
+    if not isinstance(converted.value, float):
+        return converted
+    return _coerce(math.floor(converted.value + 0.5), name, value)
 
 
+def _convert_unit(value: object, source_text: SourceText) -> Converted:
+    converted = _convert_number(value, source_text, 0, 1, "a number from 0 to 1")
+    if not isinstance(converted.value, int):
+        return converted
+    return Converted(float(converted.value), converted.problems)
+
+
+#: Largest bare number that is read as minutes. 1,440 seconds are a short episode, 1,440 minutes
+#: are longer than any known one: a larger number counts seconds.
 MAX_BARE_MINUTES = 24 * 60
-"""Largest bare number that is read as minutes. 1,440 seconds are a short episode, 1,440
-minutes are longer than any that is known: what is larger was counted in seconds."""
 
 _DURATION_ADVICE = "write it as 1:02:51, PT52M, 52 min or whole minutes"
 
 
-def _convert_minutes(value: object, spell: SourceText) -> Converted:
-    """Whole minutes; a number over those of a day was counted in seconds, which is told."""
+def _convert_minutes(value: object, source_text: SourceText) -> Converted:
+    """Convert to whole minutes; a number above those of a day counts seconds, and is reported."""
     seconds = parse_duration(value) if isinstance(value, str) else None
     if seconds is not None:
         return _to_minutes(seconds, value)
     number = _parse_number(value)
     if number is None:
-        return reject_type(f"a duration ({_DURATION_ADVICE})", value)
+        return _reject_type(f"a duration ({_DURATION_ADVICE})", value)
     if number <= MAX_BARE_MINUTES or not number < math.inf:
-        return _convert_integer(value, spell, 0, MAX_BARE_MINUTES, "minutes")
-    taken = _to_minutes(number, value)
-    if not isinstance(taken.value, int):
-        return taken
+        return _convert_integer(value, source_text, 0, MAX_BARE_MINUTES, "minutes")
+    converted = _to_minutes(number, value)
+    if not isinstance(converted.value, int):
+        return converted
     message = f"more minutes than a day has ({_DURATION_ADVICE}):"
-    action = f"read as seconds: {taken.value:,} minutes"
-    return Converted(taken.value, (ConversionProblem("converted", message, action, value),))
+    action = f"read as seconds: {converted.value:,} minutes"
+    problem = ConversionProblem("converted", message, action, value)
+    return Converted(converted.value, (problem,))
 
 
-def _convert_seconds(value: object, spell: SourceText) -> Converted:
-    """Seconds, as whole minutes."""
+def _convert_seconds(value: object, _: SourceText) -> Converted:
+    """Convert seconds to whole minutes."""
     seconds = parse_duration(value) if isinstance(value, str) else None
     number = _parse_number(value) if seconds is None else seconds
-    return (
-        reject_type("a number of seconds", value) if number is None else _to_minutes(number, value)
-    )
+    if number is None:
+        return _reject_type("a number of seconds", value)
+    return _to_minutes(number, value)
 
 
 def _to_minutes(seconds: float, value: object) -> Converted:
-    """Seconds as whole minutes, where they are within the limit (NaN is not)."""
-    if 0 <= seconds <= 60 * limits.MAX_MINUTES:
+    if 0 <= seconds <= 60 * limits.MAX_MINUTES:  # false of NaN
         return Converted(math.floor(seconds / 60 + 0.5))
-    return reject_value(
-        "out-of-range", f"expected at most {limits.MAX_MINUTES:,} minutes, got", value
-    )
+    message = f"expected at most {limits.MAX_MINUTES:,} minutes, got"
+    return _reject("out-of-range", message, value)
 
 
-def _convert_unit(value: object, spell: SourceText) -> Converted:
-    taken = _convert_number(value, spell, 0, 1, "a number from 0 to 1")
-    return Converted(float(taken.value), taken.problems) if isinstance(taken.value, int) else taken
+# -- the types -------------------------------------------------------------------
+
+
+def _is_integer(value: object, low: int, high: int) -> bool:
+    return type(value) is int and low <= value <= high
 
 
 def _integer_type(low: int, high: int, name: str) -> FieldType:
@@ -209,19 +322,28 @@ def _integer_type(low: int, high: int, name: str) -> FieldType:
     )
 
 
+#: Name of a type in ``ontology/fields.yaml`` -> the type.
 FIELD_TYPES: dict[str, FieldType] = {
-    "text": FieldType(is_text, convert_text),
-    "name": FieldType(is_name, convert_name),
-    "label": FieldType(is_label, convert_label),
-    "texts": FieldType(is_text_list, convert_text_list),
-    "level": FieldType(_is_level, _convert_level),
-    "address": FieldType(_is_url, _convert_url),
-    "moment": FieldType(lambda value: False, _convert_datetime),  # each spelling is changed
-    "flag": FieldType(_is_flag, _convert_flag),
-    "unit": FieldType(_is_unit, _convert_unit),
+    "text": FieldType(_is_text, _convert_text),
+    "name": FieldType(_is_name, _convert_name),
+    "label": FieldType(
+        lambda value: _is_name(value) and not has_markup(str(value)), _convert_label
+    ),
+    "texts": FieldType(
+        lambda value: (
+            type(value) is list and all(map(_is_text, value)) and len(value) <= limits.MAX_ENTRIES
+        ),
+        _convert_text_list,
+    ),
+    "level": FieldType(lambda value: type(value) is str and value in _LEVELS, _convert_level),
+    "address": FieldType(
+        lambda value: type(value) is str and normalize_url(value) == value, _convert_url
+    ),
+    "moment": FieldType(lambda value: False, _convert_datetime),  # every spelling is changed
+    "flag": FieldType(lambda value: type(value) is bool, _convert_flag),
+    "unit": FieldType(lambda value: type(value) is float and 0 <= value <= 1, _convert_unit),
     "score": _integer_type(1, 10, "a whole number from 1 to 10"),
     "count": _integer_type(0, limits.MAX_COUNT, "a whole number from 0"),
     "minutes": FieldType(partial(_is_integer, low=0, high=MAX_BARE_MINUTES), _convert_minutes),
-    "seconds": FieldType(lambda value: False, _convert_seconds),  # each is changed
+    "seconds": FieldType(lambda value: False, _convert_seconds),  # every value is changed
 }
-"""Name of a type, as ``ontology/fields.yaml`` has it -> how it is recognised and read."""

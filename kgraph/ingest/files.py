@@ -1,10 +1,9 @@
-"""Paths to files: which episode files there are, under which names, in which order.
+"""Find episode files: which there are, under which names, in which order.
 
-Takes what a user names: files, folders, glob patterns, ``-`` for standard input. Gives
-:class:`SourceFile` values, sorted by name, so that no file system decides the order, and
-problems for what cannot be read. Links are followed; what is reached twice is one file.
+A user names files, folders, glob patterns, or ``-`` for standard input. Files are sorted by name,
+so that no file system decides the order. Links are followed; a file that is reached twice is one.
 
-Invariant: names are unique, use ``/``, and hold no lone surrogate.
+Invariant: names are unique, use ``/``, and have no lone surrogate.
 """
 
 from __future__ import annotations
@@ -15,51 +14,51 @@ import os
 import re
 import stat
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import InputProblem
 from kgraph.ingest import limits
-from kgraph.ingest.naming import FileLocation, assign_unique_names
 from kgraph.ingest.problems import FILE_LEFT_OUT, ProblemCollector
 
+#: Suffixes of episode files in folders; a file that the user names may have any.
 EPISODE_SUFFIXES = (".md", ".markdown")
-"""Suffixes of episode files in folders; a file that is named itself may have any."""
 
+#: Hidden folders of tools, which are left out without a problem.
 TOOL_FOLDERS = frozenset(
     (".git", ".hg", ".svn", ".obsidian", ".trash", ".idea", ".vscode", ".venv")
 )
-"""Hidden folders that hold nobody's notes: they are left out without a word."""
 
 _GLOB_CHARACTERS = re.compile(r"[*?\[]")
+_BROKEN_LINK_MESSAGES = {
+    errno.ENOENT: "a link whose target is missing",
+    errno.ELOOP: "a link that leads to itself",
+}
+_USAGE = "name an episode file, a folder, a quoted glob pattern, or - for standard input"
 
 
 class SourceFile(msgspec.Struct, frozen=True):
-    """A file to read.
+    """A file to read."""
 
-    Attributes:
-        path: absolute, or "-" for standard input.
-        name: relative to the path that was given, with ``/``; unique in the build.
-        data: the bytes, where they can be read only once (standard input).
-    """
-
-    path: str
-    name: str
-    data: bytes | None = None
+    path: str  #: absolute, or "-" for standard input
+    name: str  #: relative to the path that the user named, with ``/``; unique in the build
+    data: bytes | None = None  #: the bytes, if they can be read only once (standard input)
 
 
 class FoundFiles(msgspec.Struct, frozen=True):
-    """The files that paths lead to, sorted by name, and what could not be read."""
+    """The files that were found, sorted by name, and the problems of unreadable ones."""
 
     files: tuple[SourceFile, ...]
     problems: tuple[InputProblem, ...] = ()
 
 
 def find_files(paths: Sequence[str | Path] | str | Path) -> FoundFiles:
-    """The episode files that paths lead to.
+    """Find episode files.
 
     Args:
         paths: files, folders (searched for ``*.md`` and ``*.markdown``, at any depth),
@@ -68,61 +67,88 @@ def find_files(paths: Sequence[str | Path] | str | Path) -> FoundFiles:
     Raises:
         InputError: a path does not exist, or a pattern matches nothing.
     """
-    search = _FileFinder()
+    finder = _FileFinder()
     for path in [paths] if isinstance(paths, (str, Path)) else paths:
-        search.add_path(os.fspath(path))
-    return search.collect()
+        finder.add_path(os.fspath(path))
+    return finder.collect()
+
+
+class FileLocation(NamedTuple):
+    """The place where a file was found."""
+
+    root: tuple[str, ...]  #: folders of the root's path, outermost first
+    relative_path: str  #: path of the file below the root, with ``/``
+
+
+def assign_unique_names(locations: Sequence[FileLocation]) -> list[str]:
+    """Name each file by its path below its root, with as many of the root's folders as needed.
+
+    A name depends on the set of files alone, not on their order.
+
+    >>> assign_unique_names([FileLocation(("a", "x"), "1.md"), FileLocation(("b", "x"), "1.md")])
+    ['a/x/1.md', 'b/x/1.md']
+    """
+    folder_counts = [0] * len(locations)
+    while True:
+        names = [
+            "/".join((*root[len(root) - count :], relative_path))
+            for (root, relative_path), count in zip(locations, folder_counts, strict=True)
+        ]
+        uses = Counter(names)
+        longer = [
+            count + (uses[name] > 1 and count < len(location.root))
+            for count, name, location in zip(folder_counts, names, locations, strict=True)
+        ]
+        if longer == folder_counts:
+            return names
+        folder_counts = longer
 
 
 class _FileFinder:
     """Collects files over several paths."""
 
     def __init__(self) -> None:
-        self._files: dict[str, SourceFile] = {}  # by real path: what is reached twice is one
-        self._candidates: list[FileLocation] = []
+        self._files: dict[str, SourceFile] = {}  # by real path
+        self._locations: list[FileLocation] = []
         self._folders: set[str] = set()
         self._hidden: list[str] = []
         self._problems: list[InputProblem] = []
 
     def collect(self) -> FoundFiles:
-        """All that was found."""
-        names = assign_unique_names(self._candidates)
+        names = assign_unique_names(self._locations)
         files = [
             msgspec.structs.replace(file, name=name)
             for file, name in zip(self._files.values(), names, strict=True)
         ]
         if self._hidden:
-            first = min(self._hidden)
-            self._report(
-                first, "hidden", "hidden files and folders:", "left out", f"{len(self._hidden):,}"
-            )
-        return FoundFiles(
-            tuple(sorted(files, key=lambda file: file.name)), tuple(sorted(self._problems))
-        )
+            name, count = min(self._hidden), f"{len(self._hidden):,}"
+            self._report(name, "hidden", "hidden files and folders:", "left out", count)
+        files.sort(key=lambda file: file.name)
+        return FoundFiles(tuple(files), tuple(sorted(self._problems)))
 
     def add_path(self, path: str) -> None:
-        """Take what one path of the user leads to."""
+        """Add the files of a path that the user named."""
         if path == "-":
-            self._add_stdin()
+            if "-" not in self._files:
+                data = sys.stdin.buffer.read(limits.MAX_FILE_BYTES + 1)
+                self._register("-", SourceFile("-", "", data), FileLocation((), "stdin.md"))
             return
         try:
             status = os.stat(path)
         except ValueError as error:  # a NUL character
             raise InputError(f"{_to_printable(path)!r}: no path: {_USAGE}") from error
         except OSError as error:
-            self._handle_missing(path, error)
+            if os.path.islink(path) or error.errno not in (errno.ENOENT, errno.ENOTDIR):
+                self._report_unreadable(_to_printable(path), error)
+            elif _GLOB_CHARACTERS.search(path):
+                self._add_pattern(path)
+            else:
+                message = f"{_to_printable(path)}: no such file or folder: {_USAGE}"
+                raise InputError(message) from error
         else:
             self._add_root(os.path.abspath(path), path, status)
 
-    def _handle_missing(self, path: str, error: OSError) -> None:
-        if os.path.islink(path) or error.errno not in (errno.ENOENT, errno.ENOTDIR):
-            self._report_unreadable(_to_printable(path), error)
-        elif _GLOB_CHARACTERS.search(path):
-            self._add_pattern(path)
-        else:
-            raise InputError(f"{_to_printable(path)}: no such file or folder: {_USAGE}") from error
-
-    def _add_root(self, root: str, given: str, status: os.stat_result) -> None:
+    def _add_root(self, root: str, path: str, status: os.stat_result) -> None:
         if not stat.S_ISDIR(status.st_mode):
             self._add_file(os.path.dirname(root), root, status)
             return
@@ -130,7 +156,7 @@ class _FileFinder:
         self._walk(root, [root])
         if (len(self._files), len(self._problems)) == before:
             message = f"no {' or '.join(f'*{suffix}' for suffix in EPISODE_SUFFIXES)} in it"
-            self._report(_to_printable(given), "folder-empty", message, "nothing read")
+            self._report(_to_printable(path), "folder-empty", message, "nothing read")
 
     def _add_pattern(self, pattern: str) -> None:
         paths = sorted(glob.glob(pattern, recursive=True))
@@ -145,21 +171,20 @@ class _FileFinder:
     def _walk(self, root: str, folders: list[str]) -> None:
         while folders:
             folder = folders.pop()
-            real = os.path.realpath(folder)
-            if real not in self._folders:
-                self._folders.add(real)
-                for name in self._list_folder(root, folder):
-                    self._visit_entry(root, os.path.join(folder, name), folders)
-
-    def _list_folder(self, root: str, folder: str) -> list[str]:
-        try:
-            return sorted(os.listdir(folder))
-        except OSError as error:
-            self._report_unreadable(_relative_name(root, folder), error)
-            return []
+            real_path = os.path.realpath(folder)
+            if real_path in self._folders:
+                continue
+            self._folders.add(real_path)
+            try:
+                names = sorted(os.listdir(folder))
+            except OSError as error:
+                self._report_unreadable(_relative_name(root, folder), error)
+                continue
+            for name in names:
+                self._visit_entry(root, os.path.join(folder, name), folders)
 
     def _visit_entry(self, root: str, path: str, folders: list[str]) -> None:
-        """An entry of a folder: a file to take, a folder to enter later, or neither."""
+        """Add an entry of a folder if it is a file, or to ``folders`` if it is a folder."""
         name = os.path.basename(path)
         try:
             status = os.stat(path)
@@ -171,37 +196,30 @@ class _FileFinder:
         if not is_folder and not name.lower().endswith(EPISODE_SUFFIXES):
             return
         if name[0] == ".":
-            if not (is_folder and (name in TOOL_FOLDERS or _is_store(path))):
+            # A build may have made a store among the notes.
+            is_store = all(os.path.exists(os.path.join(path, n)) for n in ("lock", "builds"))
+            if not (is_folder and (name in TOOL_FOLDERS or is_store)):
                 self._hidden.append(_relative_name(root, path))
         elif not is_folder:
             self._add_file(root, path, status)
         elif _is_link_loop(path):
-            self._report(
-                _relative_name(root, path), "link-broken", "leads back to itself", "left out"
-            )
+            message = "leads back to itself"
+            self._report(_relative_name(root, path), "link-broken", message, "left out")
         else:
             folders.append(path)
 
     def _add_file(self, root: str, path: str, status: os.stat_result) -> None:
+        name = _relative_name(root, path)
         if stat.S_ISREG(status.st_mode):
-            candidate = FileLocation(
-                tuple(_to_posix(root).strip("/").split("/")), _relative_name(root, path)
-            )
-            self._register(os.path.realpath(path), SourceFile(path, ""), candidate)
+            location = FileLocation(tuple(_to_posix(root).strip("/").split("/")), name)
+            self._register(os.path.realpath(path), SourceFile(path, ""), location)
         else:
-            self._report(
-                _relative_name(root, path), "file-unreadable", "not a regular file", FILE_LEFT_OUT
-            )
+            self._report(name, "file-unreadable", "not a regular file", FILE_LEFT_OUT)
 
-    def _register(self, real: str, file: SourceFile, candidate: FileLocation) -> None:
-        if real not in self._files:
-            self._files[real] = file
-            self._candidates.append(candidate)
-
-    def _add_stdin(self) -> None:
-        if "-" not in self._files:
-            data = sys.stdin.buffer.read(limits.MAX_FILE_BYTES + 1)
-            self._register("-", SourceFile("-", "", data), FileLocation((), "stdin.md"))
+    def _register(self, real_path: str, file: SourceFile, location: FileLocation) -> None:
+        if real_path not in self._files:
+            self._files[real_path] = file
+            self._locations.append(location)
 
     def _report_unreadable(self, name: str, error: OSError) -> None:
         if error.errno in (errno.ENOENT, errno.ELOOP):
@@ -215,29 +233,17 @@ class _FileFinder:
         self._problems += report.problems()
 
 
-_BROKEN_LINK_MESSAGES = {
-    errno.ENOENT: "a link that leads nowhere",
-    errno.ELOOP: "a link that leads to itself",
-}
-_USAGE = "name an episode file, a folder, a quoted glob pattern, or - for standard input"
-
-
-def _is_store(folder: str) -> bool:
-    """Whether a folder is a store of ours, which a build may make among the notes."""
-    return all(os.path.exists(os.path.join(folder, name)) for name in ("lock", "builds"))
-
-
 def _is_link_loop(folder: str) -> bool:
-    """Whether a link to a folder leads to one that holds the link."""
-    holder = os.path.realpath(os.path.dirname(folder))
-    return os.path.islink(folder) and f"{holder}{os.sep}".startswith(
+    """Check whether a link to a folder leads to one that contains the link."""
+    parent = os.path.realpath(os.path.dirname(folder))
+    return os.path.islink(folder) and f"{parent}{os.sep}".startswith(
         os.path.join(os.path.realpath(folder), "")
     )
 
 
 def _relative_name(root: str, path: str) -> str:
-    below = os.path.relpath(path, root)
-    return _to_printable(_to_posix(os.path.basename(path) if below == "." else below))
+    relative = os.path.relpath(path, root)
+    return _to_printable(_to_posix(os.path.basename(path) if relative == "." else relative))
 
 
 def _to_posix(path: str) -> str:
@@ -245,5 +251,5 @@ def _to_posix(path: str) -> str:
 
 
 def _to_printable(path: str) -> str:
-    """The path as text that any output can carry: bytes that are no UTF-8 as ``\\xff``."""
+    """Return the path as text that any output can encode: invalid UTF-8 becomes ``\\xff``."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -1,89 +1,94 @@
-"""What can be wrong with an input, by code, and the collector of one file's problems.
+"""The problems of an input: their codes, and a collector for one file.
 
-Takes what the other modules of this room find, gives :class:`model.InputProblem` values. Lines
-are looked up only when a problem is told, so a file without problems does not pay for
-them.
+Positions are looked up only when a problem is reported, so a file without problems does not pay
+for them.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from kgraph.base.errors import DataError
 from kgraph.base.model import InputProblem
 from kgraph.base.text import shorten
 from kgraph.ingest import limits
 
+#: Code of a problem -> its meaning.
 PROBLEM_CODES = {
     "address-invalid": "not an http or https URL nor a path on the site",
-    "address-encoded": "characters that no address may hold were percent-encoded",
-    "body-residue": "the body holds what looks like front matter left over",
+    "address-encoded": "characters that a URL may not contain were percent-encoded",
+    "body-residue": "the body contains what looks like leftover front matter",
     "converted": "a value of another type that can only mean one thing",
     "date-invalid": "not a date or a date and time, or one that could be read in two ways",
     "encoding": "the file is not UTF-8 without a byte order mark",
     "field-missing": "a required field is absent or empty",
     "field-unknown": "ontology/fields.yaml does not know the field",
     "file-binary": "the file is not text",
-    "file-empty": "the file holds nothing",
-    "file-too-large": "the file passes the limit of size",
+    "file-empty": "the file is empty",
+    "file-too-large": "the file exceeds the size limit",
     "file-unreadable": "the file or folder cannot be read",
     "folder-empty": "no episode file was found",
     "front-matter-missing": "the file does not begin with front matter",
-    "front-matter-shape": "the front matter is no mapping of fields",
-    "front-matter-unclosed": "the front matter has no end",
+    "front-matter-shape": "the front matter is not a mapping of fields",
+    "front-matter-unclosed": "the front matter is not closed",
     "hidden": "hidden files and folders were left out",
     "key-shape": "a key that is not a text, such as a list or a mapping",
-    "key-twice": "a key stands twice in one mapping",
+    "key-twice": "a duplicate key in a mapping",
     "json-broken": "front matter that is not JSON as its braces promise",
     "level-invalid": "not high, medium or low",
-    "limit": "more than is read of one file",
-    "link-broken": "a link that leads nowhere, or back to itself",
-    "list-shape": "a field of rows holds no list",
+    "limit": "more than kgraph reads of one file",
+    "link-broken": "a link whose target is missing, or back to itself",
+    "list-shape": "a field of rows is not a list",
     "mojibake": "text that was decoded with the wrong encoding",
-    "more": "further problems of the file, told as a number",
+    "more": "further problems of the file, as a count",
     "out-of-range": "a number outside its range",
     "row-empty": "rows whose required text is empty",
     "row-incomplete": "a row without its required field",
-    "row-shape": "an entry that is no mapping of fields",
+    "row-shape": "an entry that is not a mapping of fields",
     "surrogate": "an escape of half a character",
     "toml-broken": "front matter that is not TOML as its fence promises",
     "type-wrong": "a value of another type",
-    "yaml-broken": "a part that is no YAML",
-    "yaml-colon": "an unquoted text that holds a colon and a space",
+    "yaml-broken": "a part that is not YAML",
+    "yaml-colon": "an unquoted text that contains a colon and a space",
 }
-"""Code of a problem -> what it is, in words."""
 
 FIELD_SET_ASIDE = "field set aside"
 ROW_LEFT_OUT = "row left out"
 FILE_LEFT_OUT = "file left out"
 
 
+class FrontMatterError(DataError):
+    """Front matter that cannot be parsed, or that exceeds a limit."""
+
+    def __init__(
+        self, message: str, line: int = 0, column: int = 0, code: str = "yaml-broken"
+    ) -> None:
+        super().__init__(message)
+        self.line = line  #: line in the front matter, from 0
+        self.column = column  #: column, from 0
+        self.code = code  #: one of :data:`PROBLEM_CODES`
+
+
 class Unparsed:
     """The type of :data:`UNPARSED`."""
 
-    def __repr__(self) -> str:
-        return "LOST"
 
-
+#: Stands for a value that could not be parsed and has been reported.
 UNPARSED = Unparsed()
-"""In the place of a value that could not be parsed and has been told."""
 
 
 class Locator(Protocol):
-    """Finds the parts of one front matter by their JSON Pointers."""
+    """Finds positions in a front matter by JSON Pointer."""
 
     def position(self, pointer: str) -> tuple[int, int]:
-        """Line and column in the file, from 1, of the nearest part that can be told."""
+        """Return line and column in the file, from 1, of the deepest known node."""
 
     def source_text(self, pointer: str) -> str | None:
-        """How the scalar at a JSON Pointer is spelled; None when that cannot be told."""
+        """Return a scalar as the file spells it; None if unknown."""
 
 
 class ProblemCollector:
-    """The problems of one file, as they are met.
-
-    Args:
-        file: name of the file.
-    """
+    """Collects the problems of one file."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -101,73 +106,68 @@ class ProblemCollector:
         value: object = "",
         position: tuple[int, int] | None = None,
     ) -> None:
-        """Tell a problem.
+        """Report a problem.
 
         Args:
             code: one of :data:`PROBLEM_CODES`.
-            message: what is wrong, in words; ends such that the value can follow.
+            message: what is wrong; the value follows it.
             action: what was done.
             field: JSON Pointer, or "" for the file.
-            value: as found.
-            at: line and column from 1; None looks the field up.
+            value: the value as read.
+            position: line and column from 1; by default that of the field.
         """
         assert code in PROBLEM_CODES
         if len(self._problems) >= limits.MAX_PROBLEMS:
             self._omitted += 1
             return
-        line, column = position or self._locate(field)
-        field = (
-            field
-            if len(field) <= limits.MAX_POINTER_CHARS
-            else field[: limits.MAX_POINTER_CHARS] + "…"
-        )
+        if position is None:
+            position = self.locator.position(field) if self.locator and field else (0, 0)
+        if len(field) > limits.MAX_POINTER_CHARS:
+            field = field[: limits.MAX_POINTER_CHARS] + "…"
+        preview = preview_value(value)
         self._problems.append(
-            InputProblem(
-                self.file, line, column, field, code, preview_value(value), message, action
-            )
+            InputProblem(self.file, *position, field, code, preview, message, action)
         )
 
-    def add_duplicate_key(self, field: str, at: tuple[int, int]) -> None:
-        """Tell a key that stands twice; ``at`` is the later place.
+    def add_key_problem(self, code: str, field: str, position: tuple[int, int]) -> None:
+        """Report a duplicate key (``key-twice``) or a key that is no text (``key-shape``).
 
-        The last one holds, as in every YAML loader that accepts such files (PyYAML, and
-        with it python-frontmatter; Jekyll): the graph agrees with what others show.
+        The last duplicate wins, as in every YAML loader that accepts such files (PyYAML and
+        python-frontmatter, Jekyll), so that the graph agrees with what others show.
         """
-        self.add("key-twice", "key written twice", "last one kept", field=field, position=at)
-
-    def add_complex_key(self, field: str, at: tuple[int, int]) -> None:
-        """Tell a key that is not a text; no field has such a name."""
-        message = "expected a text as a key"
-        self.add("key-shape", message, "left out with its value", field=field, position=at)
-
-    def _locate(self, field: str) -> tuple[int, int]:
-        return self.locator.position(field) if self.locator and field else (0, 0)
+        message, action = {
+            "key-twice": ("key written twice", "last one kept"),
+            "key-shape": ("expected a text as a key", "left out with its value"),
+        }[code]
+        self.add(code, message, action, field=field, position=position)
 
     def source_text(self, pointer: str, value: object) -> str:
-        """A number or truth value as the file spells it: ``007``, not 7."""
-        spelled = self.locator.source_text(pointer) if self.locator else None
-        return preview_value(value) if spelled is None else spelled
+        """Return a number or truth value as the file spells it: ``007``, not 7."""
+        text = self.locator.source_text(pointer) if self.locator else None
+        return preview_value(value) if text is None else text
 
     def problems(self) -> tuple[InputProblem, ...]:
-        """All of them, in the order of the file."""
-        told = sorted(self._problems)
+        """Return all problems, in the order of the file."""
+        problems = sorted(self._problems)
         if self._omitted:
-            told.append(
-                InputProblem(
-                    self.file, 0, 0, "", "more", str(self._omitted), "further problems:", "not told"
-                )
+            message, action = "further problems:", "not listed"
+            problems.append(
+                InputProblem(self.file, 0, 0, "", "more", str(self._omitted), message, action)
             )
-        return tuple(told)
+        return tuple(problems)
 
 
 def preview_value(value: object) -> str:
-    """A value for a reader: on one line, at most 80 characters, without control characters.
+    """Format a value for a message: one line of at most 80 printable characters.
 
-    >>> preview_value("two\\nlines\\x1b"), preview_value(None), preview_value([1, 2]), preview_value(True)
-    ('two lines\\\\x1b', 'null', 'a list of 2', 'true')
+    >>> [preview_value(value) for value in ("two\\nlines\\x1b", None, [1, 2], True)]
+    ['two lines\\\\x1b', 'null', 'a list of 2', 'true']
     """
     if isinstance(value, str):
-        return shorten(_escape_unprintable(shorten(value)))
+        text = shorten(value)
+        if not text.isprintable():
+            text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+        return shorten(text)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):  # Python refuses to print numbers of many thousand digits
@@ -175,13 +175,6 @@ def preview_value(value: object) -> str:
     if isinstance(value, list):
         return f"a list of {len(value):,}"
     if isinstance(value, dict):
-        return (
-            preview_value("a mapping of " + ", ".join(map(str, list(value)[:5]))) if value else "{}"
-        )
+        keys = ", ".join(map(str, list(value)[:5]))
+        return preview_value(f"a mapping of {keys}") if value else "{}"
     return preview_value(str(value))
-
-
-def _escape_unprintable(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

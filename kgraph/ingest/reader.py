@@ -1,9 +1,6 @@
-"""One file to one episode: the whole trip of this room, readable as one sentence.
+"""Read one episode file.
 
-Takes a :class:`sources.SourceFile` or bytes, gives a :class:`model.FileResult`.
-
-Invariants: nothing is raised for content; whatever is not read as it stands has a Problem
-that says so.
+Invariants: nothing is raised for content; every deviation from the format has a problem.
 """
 
 from __future__ import annotations
@@ -15,47 +12,35 @@ import stat
 from kgraph.base.model import Episode, FileResult
 from kgraph.ingest import limits
 from kgraph.ingest.assemble import assemble_fields, is_fallback_date
-from kgraph.ingest.body import read_body
-from kgraph.ingest.decode import decode_text
+from kgraph.ingest.decode import decode_text, may_be_mojibake
 from kgraph.ingest.files import SourceFile
-from kgraph.ingest.frontmatter import FrontMatterHandler
+from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
 from kgraph.ingest.problems import FILE_LEFT_OUT, ProblemCollector
-from kgraph.ingest.repair import may_be_mojibake
 
 _NO_FRONT_MATTER = "the file does not begin with front matter: put its fields between lines of ---"
 
 
 def read_file(file: SourceFile) -> FileResult:
-    """What one file says, and every problem met on the way.
+    """Read a file from :func:`kgraph.ingest.files.find_files`.
 
-    Args:
-        file: as :func:`find` gives it.
-
-    Returns:
-        The episode, or None when the file holds none. Nothing is raised: a file that
-        cannot be read is a Problem.
+    An unreadable file gives a problem and no episode.
     """
     report = ProblemCollector(file.name)
     data = file.data if file.data is not None else _load_bytes(file.path, report)
-    if data is None or not _check_size(len(data), report):
-        return FileResult(None, report.problems())
-    return _read_data(data, report)
+    return FileResult(None, report.problems()) if data is None else _read_data(data, report)
 
 
 def read_bytes(name: str, data: bytes) -> FileResult:
-    """What the bytes of one file say, and every problem met on the way.
+    """Read the bytes of a file.
 
-    >>> reading = read_bytes("ep.md", b"---\\ntitle: Hello\\ndate: 01/02/2025\\n---\\n")
-    >>> reading.episode.title
+    >>> result = read_bytes("ep.md", b"---\\ntitle: Hello\\ndate: 01/02/2025\\n---\\n")
+    >>> result.episode.title
     'Hello'
-    >>> for problem in reading.problems:
+    >>> for problem in result.problems:
     ...     print(problem.field, problem.message, problem.value)
     /date day and month could be either way round (write the year first, as 2025-02-01): 01/02/2025
     """
-    report = ProblemCollector(name)
-    if not _check_size(len(data), report):
-        return FileResult(None, report.problems())
-    return _read_data(data, report)
+    return _read_data(data, ProblemCollector(name))
 
 
 def _load_bytes(path: str, report: ProblemCollector) -> bytes | None:
@@ -66,7 +51,7 @@ def _load_bytes(path: str, report: ProblemCollector) -> bytes | None:
             return None
         if not _check_size(status.st_size, report):
             return None
-        with open(path, "rb") as file:  # it may have grown, so read no more than we may hold
+        with open(path, "rb") as file:  # it may have grown since, so the read is bounded
             return file.read(limits.MAX_FILE_BYTES + 1)
     except OSError as error:
         report.add("file-unreadable", f"cannot be read: {error.strerror or error}", FILE_LEFT_OUT)
@@ -82,7 +67,7 @@ def _check_size(size: int, report: ProblemCollector) -> bool:
 
 
 def _read_data(data: bytes, report: ProblemCollector) -> FileResult:
-    text = decode_text(data, report)
+    text = decode_text(data, report) if _check_size(len(data), report) else None
     episode = None if text is None else _parse_episode(text, data, report)
     return FileResult(episode, report.problems())
 
@@ -94,11 +79,15 @@ def _parse_episode(text: str, data: bytes, report: ProblemCollector) -> Episode 
     except ValueError:
         report.add("front-matter-missing", _NO_FRONT_MATTER, FILE_LEFT_OUT, position=(1, 1))
         return None
-    found = handler.load(front)
-    if not found:
+    fields = handler.load(front)
+    if not fields:
         return None
-    values, rows, row_counts, extra = assemble_fields(report, found, is_clean=_is_clean(front))
-    comments, rest = read_body(report, body, text)
+    # No text of the front matter needs repair, has an escaped surrogate, or is too long.
+    is_clean = (
+        not may_be_mojibake(front) and "\\u" not in front and len(front) <= limits.MAX_TEXT_CHARS
+    )
+    values, rows, row_counts, extra = assemble_fields(report, fields, is_clean=is_clean)
+    comments, remainder = read_body(report, body, text)
     return Episode(
         file=report.file,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -107,11 +96,6 @@ def _parse_episode(text: str, data: bytes, report: ProblemCollector) -> Episode 
         row_counts=row_counts,
         date_is_fallback=is_fallback_date(values),
         comments=comments,
-        body=rest,
+        body=remainder,
         extra=extra,
     )
-
-
-def _is_clean(front: str) -> bool:
-    """Whether no text of a front matter can be in need of repair, be too long or cut."""
-    return not may_be_mojibake(front) and "\\u" not in front and len(front) <= limits.MAX_TEXT_CHARS

@@ -1,98 +1,89 @@
-"""The fields of an episode and the rows of its lists, read as their types say.
+"""Read the fields of an episode and the rows of its lists, typed by ``ontology/fields.yaml``.
 
-Takes what YAML gives for one field, gives typed values and :class:`model.Row` values; what
-is wrong goes to the report. A row that is already as it should be is recognised by one
-test a field and kept as it came; only the others are read field by field.
+A row whose fields all have their types is kept as it is, after one check for each field; only
+other rows are converted field by field. Unknown fields are kept as JSON text.
 
-Invariants: a row's index is its place in the list as written; entries counted = rows
-given + entries told to be left out; a parsed value is never changed in place.
+Invariants: a row's index is its index in the list as written; entries counted = rows returned +
+entries reported as left out; a parsed value is never changed in place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable
 from typing import NamedTuple
 
-from kgraph.base.model import FieldValue, Row
+from kgraph.base.model import FieldValue, Row, dump_json
+from kgraph.base.text import pluralize, replace_surrogates
 from kgraph.base.vocabulary import FieldSpec, RowSpec
 from kgraph.ingest import limits
-from kgraph.ingest.extra import encode_unknown, stringify_key
-from kgraph.ingest.field_types import FIELD_TYPES
-from kgraph.ingest.lists import split_names
-from kgraph.ingest.meant import suggest_field
-from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector
-from kgraph.ingest.taken import is_blank
-from kgraph.ingest.texts import list_limit_problem
-from kgraph.ingest.yaml_positions import pointer_token
+from kgraph.ingest.field_names import split_names, suggest_field
+from kgraph.ingest.field_types import FIELD_TYPES, is_blank, list_limit_problem
+from kgraph.ingest.json_pointer import build_pointer, pointer_token
+from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unparsed
 
+#: Type of a row's main field -> an example, for messages.
 _EXAMPLES = {"name": "OpenAI", "text": "the words"}
-"""Type of a row's own field -> an example of it, for messages."""
 
+#: Advice where YAML reads a wiki link as a list in a list.
 _LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'
-"""How to write what YAML takes for a list in a list."""
 
-UNKNOWN_FIELDS_KEY = "+"
-"""Key under which a row keeps the fields that no table knows, as JSON text."""
+UNKNOWN_FIELDS_KEY = "+"  #: key under which a row keeps its unknown fields, as JSON text
+
+#: Bits of an integer that is written as text: Python refuses to print 4,300 decimal digits.
+_MAX_INT_BITS = 10_000
 
 
 def read_field(
     report: ProblemCollector, field: FieldSpec, value: object, pointer: str
 ) -> FieldValue | None:
-    """The value as the field's type has it; None when it states nothing or is set aside."""
+    """Convert a value to the field's type; None if it is blank or set aside."""
     if is_blank(value):
         return None
-    taken = FIELD_TYPES[field.type].convert(
-        value, lambda at: _source_text(report, value, pointer, at)
-    )
-    for trouble in taken.problems:
-        report.add(
-            trouble.code,
-            trouble.message,
-            trouble.action,
-            field=pointer + trouble.at,
-            value=trouble.value,
-        )
-    return taken.value
 
+    def source_text(tail: str) -> str:
+        scalar = value[int(tail[1:])] if tail and isinstance(value, list) else value
+        return report.source_text(pointer + tail, scalar)
 
-def _source_text(report: ProblemCollector, value: object, pointer: str, at: str) -> str:
-    scalar = value[int(at[1:])] if at and isinstance(value, list) else value
-    return report.source_text(pointer + at, scalar)
+    converted = FIELD_TYPES[field.type].convert(value, source_text)
+    for code, message, action, raw, tail in converted.problems:
+        report.add(code, message, action, field=pointer + tail, value=raw)
+    return converted.value
 
 
 class ParsedRows(NamedTuple):
-    """The readable rows of one list, and how many entries it has, readable or not."""
+    """The readable rows of a list, and the number of its entries, unreadable ones included."""
 
     rows: tuple[Row, ...]
     entry_count: int
 
 
 def read_rows(
-    report: ProblemCollector, name: str, kind: RowSpec, value: object, *, is_clean: bool
+    report: ProblemCollector, name: str, spec: RowSpec, value: object, *, is_clean: bool
 ) -> ParsedRows:
-    """The rows of one list.
+    """Read the rows of a list.
 
     Args:
-        report: told what is wrong.
-        name: the field that holds the list.
-        kind: what its rows hold.
-        value: what YAML gives for the field.
-        sound: no text of the file can need repair, so that rows may be kept as they came.
+        report: collects the problems.
+        name: the field that contains the list.
+        spec: the fields of its rows.
+        value: the parsed value of the field.
+        is_clean: no text of the file needs repair, so that rows may be kept as they are.
     """
     if value is UNPARSED or value is None:
         return ParsedRows((), 0)
     if not isinstance(value, list):
-        entries = _coerce_to_list(report, name, kind, value)
+        entries = _coerce_to_list(report, name, spec, value)
         if entries is None:
             return ParsedRows((), 0)
         value = entries
     if len(value) > limits.MAX_ENTRIES:
         code, message, action, *_ = list_limit_problem(value)
         report.add(code, message, action, field=pointer_token(name), value=value)
-    reader = _RowReader(report, name, kind)
-    fits = _make_fast_check(name, kind) if is_clean else None
+    reader = _RowReader(report, name, spec)
+    is_typed = _make_fast_check(spec) if is_clean else None
     rows = [
-        Row(name, index, entry) if fits and fits(entry) else reader.read_row(index, entry)
+        Row(name, index, entry) if is_typed and is_typed(entry) else reader.read_row(index, entry)
         for index, entry in enumerate(value[: limits.MAX_ENTRIES])
     ]
     reader.report_totals()
@@ -100,152 +91,173 @@ def read_rows(
 
 
 def _coerce_to_list(
-    report: ProblemCollector, name: str, kind: RowSpec, value: object
+    report: ProblemCollector, name: str, spec: RowSpec, value: object
 ) -> list[object] | None:
-    """Return the entries of what stands where a list is expected; None where it is none.
+    """Return the entries of a value that is no list; None if it is rejected.
 
     A text is one row, or several where it clearly lists names; a mapping is one row.
     """
+    if is_blank(value):
+        return []
     entries: list[object] | None = None
-    if isinstance(value, str) and kind.scalar:
-        is_name = kind.fields[kind.scalar].type in ("name", "label")
+    if isinstance(value, str) and spec.scalar:
+        is_name = spec.fields[spec.scalar].type in ("name", "label")
         entries = list(split_names(value)) if is_name else [value]
     elif isinstance(value, dict) and any(
-        kind.fields[f].required for f in kind.fields if f in value
+        field.required for key, field in spec.fields.items() if key in value
     ):
         entries = [value]
-    if is_blank(value) and value is not None:
-        return []
+    pointer = pointer_token(name)
     if entries is None:
-        message, action = f"expected a list ({_format_example(kind)}), got", "field set aside"
+        message = f"expected a list ({_format_example(spec)}), got"
+        report.add("list-shape", message, "field set aside", field=pointer, value=value)
     else:
-        count = len(entries)
-        message, action = "expected a list, got", f"read as {count:,} row{'s' * (count != 1)}"
-    code = "list-shape" if entries is None else "converted"
-    report.add(code, message, action, field=pointer_token(name), value=value)
+        action = f"read as {pluralize(len(entries), 'row')}"
+        report.add("converted", "expected a list, got", action, field=pointer, value=value)
     return entries
 
 
-def _format_example(kind: RowSpec) -> str:
-    """How to write a row by hand."""
-    name = kind.scalar or next(field for field, known in kind.fields.items() if known.required)
-    return f"write `- {name}: {_EXAMPLES.get(kind.fields[name].type, '...')}`"
+def _format_example(spec: RowSpec) -> str:
+    name = spec.scalar or next(key for key, field in spec.fields.items() if field.required)
+    return f"write `- {name}: {_EXAMPLES.get(spec.fields[name].type, '...')}`"
 
 
-def _make_fast_check(name: str, kind: RowSpec) -> Callable[[object], bool]:
-    """A test for rows that can be kept as they came."""
-    tests = {field: FIELD_TYPES[known.type].accepts for field, known in kind.fields.items()}
-    required = {field for field, known in kind.fields.items() if known.required}
-    test_of = tests.get
+def _make_fast_check(spec: RowSpec) -> Callable[[object], bool]:
+    """Make a check for rows that can be kept as they are."""
+    checks = {name: FIELD_TYPES[field.type].accepts for name, field in spec.fields.items()}
+    required = {name for name, field in spec.fields.items() if field.required}
+    get_check = checks.get
 
-    def fits(entry: object) -> bool:
+    def is_typed(entry: object) -> bool:
         if type(entry) is not dict or not required <= entry.keys():
             return False
-        for field, value in entry.items():
-            test = test_of(field)
-            if test is None or not test(value):
+        for name, value in entry.items():
+            check = get_check(name)
+            if check is None or not check(value):
                 return False
         return True
 
-    return fits
+    return is_typed
 
 
 class _RowReader:
-    """Reads the rows of one list that are not as they should be."""
+    """Reads the rows of one list that need conversion."""
 
-    def __init__(self, report: ProblemCollector, name: str, kind: RowSpec) -> None:
-        self.collector = report
+    def __init__(self, report: ProblemCollector, name: str, spec: RowSpec) -> None:
+        self.report = report
         self.name = name
-        self.row_spec = kind
-        self.required = [field for field, known in kind.fields.items() if known.required]
+        self.spec = spec
+        self.required = [key for key, field in spec.fields.items() if field.required]
         self.empty_count = 0
-        self.unknown: dict[str, tuple[str, int]] = {}
+        self.unknown: dict[str, tuple[str, int]] = {}  # field -> first pointer, number of rows
 
     def read_row(self, index: int, entry: object) -> Row | None:
-        """The row, or None when it is unreadable; that is told, now or by :meth:`_Reader.report_totals`."""
+        """Read a row; None if it is unreadable, which is reported here or in the totals."""
         if entry is UNPARSED:
             return None
         pointer = f"{pointer_token(self.name)}/{index}"
+        scalar_types = (str, bool, int, float) if self.spec.numbers else str
+        values: dict[str, FieldValue] | None = None
         if isinstance(entry, dict):
             values = self._read_values(entry, pointer)
-            if values is None:
-                return None
-        elif self._is_scalar(entry):
-            values = self._read_scalar(entry, pointer)
+        elif self.spec.scalar and isinstance(entry, scalar_types) and not is_blank(entry):
+            field = self.spec.fields[self.spec.scalar]
+            value = read_field(self.report, field, entry, pointer)
+            values = {} if value is None else {self.spec.scalar: value}
         else:
-            self._leave_out("row-shape", f"{self._describe_expected(entry)}, got", pointer, entry)
-            return None
+            text = "a text or " if self.spec.scalar else ""
+            is_link = text and isinstance(entry, list)
+            example = _LINK_ADVICE if is_link else _format_example(self.spec)
+            expected = f"{text}a mapping with {' and '.join(self.required)} ({example})"
+            message = f"expected {expected}, got"
+            self.report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=entry)
         return Row(self.name, index, values) if values else None
-
-    def _is_scalar(self, entry: object) -> bool:
-        """Whether a bare entry is read as the row's one field."""
-        if not self.row_spec.scalar or is_blank(entry):
-            return False
-        return isinstance(entry, str) or (
-            self.row_spec.numbers and isinstance(entry, (bool, int, float))
-        )
-
-    def _describe_expected(self, entry: object) -> str:
-        """What an entry should be, and how to write it."""
-        text = "a text or " if self.row_spec.scalar else ""
-        required = " and ".join(self.required)
-        example = (
-            _LINK_ADVICE if text and isinstance(entry, list) else _format_example(self.row_spec)
-        )
-        return f"expected {text}a mapping with {required} ({example})"
-
-    def _read_scalar(self, entry: object, pointer: str) -> dict[str, FieldValue]:
-        name = self.row_spec.scalar
-        value = read_field(self.collector, self.row_spec.fields[name], entry, pointer)
-        return {} if value is None else {name: value}
 
     def _read_values(
         self, entry: dict[object, object], pointer: str
     ) -> dict[str, FieldValue] | None:
         values: dict[str, FieldValue] = {}
         unknown: dict[str, object] = {}
-        for name, value in entry.items():
+        for name, raw in entry.items():
             key = stringify_key(name)
-            field = self.row_spec.fields.get(key)
+            field = self.spec.fields.get(key)
             if field is None:
-                unknown[key] = value
-            elif (
-                read := read_field(self.collector, field, value, pointer + pointer_token(key))
-            ) is not None:
-                values[key] = read
+                unknown[key] = raw
+                continue
+            value = read_field(self.report, field, raw, pointer + pointer_token(key))
+            if value is not None:
+                values[key] = value
         missing = next((name for name in self.required if name not in values), None)
         if missing is not None:
             self._report_incomplete(missing, entry, pointer)
             return None
         if unknown:
-            values[UNKNOWN_FIELDS_KEY] = encode_unknown(unknown, self.collector, pointer)
-            self._count_unknown(unknown, pointer)
+            values[UNKNOWN_FIELDS_KEY] = encode_unknown(unknown, self.report, pointer)
+            for key in unknown:
+                first, count = self.unknown.get(key, (pointer + pointer_token(key), 0))
+                self.unknown[key] = first, count + 1
         return values
 
     def _report_incomplete(self, missing: str, entry: dict[object, object], pointer: str) -> None:
         if isinstance(value := entry.get(missing), str) and not value.strip():
             self.empty_count += 1
-        else:
-            message = f"expected a mapping with {missing} ({_format_example(self.row_spec)}), got"
-            self._leave_out("row-incomplete", message, pointer, entry)
-
-    def _count_unknown(self, unknown: Iterable[str], pointer: str) -> None:
-        for name in unknown:
-            first, rows = self.unknown.get(name, (pointer + pointer_token(name), 0))
-            self.unknown[name] = first, rows + 1
-
-    def _leave_out(self, code: str, message: str, pointer: str, entry: object) -> None:
-        self.collector.add(code, message, ROW_LEFT_OUT, field=pointer, value=entry)
+            return
+        message = f"expected a mapping with {missing} ({_format_example(self.spec)}), got"
+        self.report.add("row-incomplete", message, ROW_LEFT_OUT, field=pointer, value=entry)
 
     def report_totals(self) -> None:
-        """Tell what concerns many rows alike: once a file, with its number."""
+        """Report problems that many rows may have, once with their number."""
         if self.empty_count:
-            message = f"rows whose {' or '.join(self.required)} is empty:"
-            field = pointer_token(self.name)
-            self.collector.add(
-                "row-empty", message, "rows left out", field=field, value=self.empty_count
-            )
-        for number, (name, (first, rows)) in enumerate(self.unknown.items()):
-            advice = suggest_field(name, self.row_spec.fields, number)
-            message = f"unknown field in {rows:,} row{'s' if rows > 1 else ''} ({advice}):"
-            self.collector.add("field-unknown", message, "kept as JSON", field=first, value=name)
+            message, action = f"rows whose {' or '.join(self.required)} is empty:", "rows left out"
+            pointer = pointer_token(self.name)
+            self.report.add("row-empty", message, action, field=pointer, value=self.empty_count)
+        for number, (name, (pointer, count)) in enumerate(self.unknown.items()):
+            advice = suggest_field(name, self.spec.fields, number)
+            message = f"unknown field in {pluralize(count, 'row')} ({advice}):"
+            self.report.add("field-unknown", message, "kept as JSON", field=pointer, value=name)
+
+
+# -- unknown fields --------------------------------------------------------------
+
+
+def encode_unknown(value: object, report: ProblemCollector, pointer: str) -> str:
+    """Encode an unknown field as JSON (RFC 8259) with sorted keys.
+
+    NaN, infinities and integers of more than 64 bits become text. Of a list at most
+    ``limits.MAX_ENTRIES`` entries are kept, as in known fields.
+
+    >>> encode_unknown({"b": [1, None], "a": float("inf")}, ProblemCollector("ep.md"), "/mood")
+    '{"a":"inf","b":[1,null]}'
+    """
+    return dump_json(_to_json_value(value, report, (pointer,)))
+
+
+def _to_json_value(value: object, report: ProblemCollector, path: tuple[str, ...]) -> object:
+    if isinstance(value, str):
+        return replace_surrogates(value)
+    if isinstance(value, dict):
+        return {
+            (name := stringify_key(key)): _to_json_value(member, report, (*path, name))
+            for key, member in value.items()
+        }
+    if isinstance(value, list):
+        if len(value) > limits.MAX_ENTRIES:
+            code, message, action, *_ = list_limit_problem(value)
+            field = path[0] + build_pointer(path[1:])
+            report.add(code, message, action, field=field, value=value)
+        entries = enumerate(value[: limits.MAX_ENTRIES])
+        return [_to_json_value(entry, report, (*path, str(n))) for n, entry in entries]
+    return _to_json_scalar(value)
+
+
+def _to_json_scalar(value: object) -> object:
+    if isinstance(value, int) and value.bit_length() > 63:
+        return str(value) if value.bit_length() < _MAX_INT_BITS else "a number of many digits"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return None if isinstance(value, Unparsed) else value
+
+
+def stringify_key(key: object) -> str:
+    """Return a key of any type as text."""
+    return str(_to_json_scalar(replace_surrogates(key) if isinstance(key, str) else key))

@@ -1,18 +1,23 @@
-"""The exact YAML parser: PyYAML's C parser gives events, and this makes values of them.
+"""The exact YAML parser: build values from the events of PyYAML's C parser.
 
-Takes text, gives a :class:`Document`: plain values by the core schema of YAML 1.2, the
-keys that were written twice, and the keys that are no scalars. Slower than yaml-rs and free
-of its doubts: it decides what a front matter means wherever the two could differ.
+The output is a :class:`Document`: plain values by the core schema of YAML 1.2 (section 10.3.2),
+and the keys to report. The spellings of YAML 1.1 stay text: ``no``, ``on``, ``12:30:45``,
+``1_000``, ``2025-01-01``. This parser is slower than yaml-rs, and decides wherever the two may
+differ.
 
-Invariants, whatever the text: no more than :data:`limits.MAX_DEPTH` levels,
-:data:`limits.MAX_NODES` values and :data:`limits.MAX_TOTAL_CHARS` characters are built (an alias counts
-as all that it stands for), no list holds more than :data:`limits.MAX_ENTRIES` built entries
-(the rest is None), every key is a text of the file, and nothing is raised but
-:class:`YamlParseError`. Time and memory are linear in the text.
+Invariants, whatever the text:
+    * at most ``limits.MAX_DEPTH`` levels, ``limits.MAX_NODES`` values and
+      ``limits.MAX_TOTAL_CHARS`` characters are built; an alias counts as all that it
+      stands for;
+    * after ``limits.MAX_ENTRIES`` entries of a list the others are None;
+    * every key is a text of the file;
+    * nothing but ``FrontMatterError`` is raised;
+    * time and memory are linear in the text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
@@ -31,134 +36,122 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from kgraph.base.errors import DataError
 from kgraph.base.text import replace_surrogates
 from kgraph.base.vocabulary import YAML_LOADER
-from kgraph.ingest import limits, shield
-from kgraph.ingest.scalars import resolve_scalar
+from kgraph.ingest import limits, yaml_escapes
+from kgraph.ingest.problems import FrontMatterError
 
-_DEPTH_MESSAGE = "exceeded maximum nesting depth"  # the C parser's own limit, of 1,000 levels
+_DEPTH_MESSAGE = "exceeded maximum nesting depth"  # the C parser's own limit: 1,000 levels
 _STR_TAGS = ("!", "tag:yaml.org,2002:str")
 
-
-class YamlParseError(DataError):
-    """The text is not YAML, or more of it than is read.
-
-    Attributes:
-        line: line in the text, from 0.
-        column: column, from 0.
-        code: ``yaml-broken`` or ``limit``.
-    """
-
-    def __init__(self, message: str, line: int, column: int, code: str = "yaml-broken") -> None:
-        super().__init__(message)
-        self.line = line
-        self.column = column
-        self.code = code
+_CONSTANTS: dict[str, bool | float | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+}
+_NUMBER_STARTS = frozenset("+-.0123456789")
+_DECIMAL = re.compile(r"[-+]?[0-9]+")
+_OCTAL = re.compile(r"0o[0-7]+")
+_HEX = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
-class DuplicateKey(NamedTuple):
-    """A key that stands twice in one mapping: where the later one stands, from 0."""
+class KeyProblem(NamedTuple):
+    """A key that is written twice in one mapping, or that is a list or a mapping."""
 
-    path: tuple[str | int, ...]
-    line: int
-    column: int
-
-
-class ComplexKey(NamedTuple):
-    """A key that is a list or a mapping: where it stands, from 0.
-
-    Attributes:
-        path: the mapping that holds the key.
-    """
-
-    path: tuple[str | int, ...]
-    line: int
-    column: int
+    path: tuple[str | int, ...]  #: of the later key; of a list or mapping, of its mapping
+    line: int  #: of the key, from 0
+    column: int  #: of the key, from 0
+    code: str  #: ``key-twice`` or ``key-shape``
 
 
 class Document(NamedTuple):
-    """What a text says, and which of its keys are told.
+    """The value of a YAML document, and the problems of its keys.
 
-    Attributes:
-        value: the value of the document.
-        twice: keys that were written twice; the last one holds.
-        complex_keys: keys that are lists or mappings; each is left out with its value.
+    The last duplicate of a key wins; a key that is a list or a mapping is left out with its
+    value.
     """
 
     value: object
-    duplicate_keys: tuple[DuplicateKey, ...] = ()
-    complex_keys: tuple[ComplexKey, ...] = ()
+    key_problems: tuple[KeyProblem, ...] = ()
 
 
 def parse_exact(text: str, *, is_core_schema: bool = True) -> Document:
-    """The one YAML document in a text.
+    """Parse the only YAML document in a text.
 
     Args:
-        text: YAML, with line feeds as line breaks.
-        core: tell numbers, truth values and null from text; else all scalars stay as
-            they are spelled.
+        text: YAML with line feeds as line breaks.
+        is_core_schema: resolve numbers, truth values and null; otherwise all scalars stay text.
 
     Raises:
-        YamlFault: the text is not YAML, holds two documents, or passes a limit.
+        FrontMatterError: the text is not YAML, has two documents, or exceeds a limit.
     """
     if text.count("\n%TAG") > limits.MAX_TAG_DIRECTIVES:
-        raise YamlParseError(
-            f"more than {limits.MAX_TAG_DIRECTIVES} %TAG directives", 0, 0, "limit"
-        )
+        message = f"more than {limits.MAX_TAG_DIRECTIVES} %TAG directives"
+        raise FrontMatterError(message, code="limit")
     try:
-        hidden = shield.escape_unsupported(text)
+        escaped, offset = yaml_escapes.escape_unsupported(text)
     except ValueError as error:
-        raise YamlParseError(str(error), 0, 0, "limit") from error
-    builder = _Builder(
-        _parse_events(hidden.text),
-        _make_text_reader(hidden.offset),
-        resolve_scalar if is_core_schema else _verbatim,
-    )
-    return Document(
-        builder.build_document(), tuple(builder.duplicate_keys), tuple(builder.complex_keys)
-    )
+        raise FrontMatterError(str(error), code="limit") from error
 
+    def scalar_text(event: ScalarEvent) -> str:
+        if not offset:
+            return str(event.value)
+        is_quoted = event.style == '"'
+        return yaml_escapes.unescape_unsupported(event.value, offset, is_double_quoted=is_quoted)
 
-def _make_text_reader(offset: int) -> Callable[[ScalarEvent], str]:
-    """The function that gives the text of a scalar whose characters were moved by an offset."""
-    if not offset:
-        return lambda event: str(event.value)
-    return lambda event: shield.unescape_unsupported(
-        event.value, offset, is_double_quoted=event.style == '"'
-    )
-
-
-def _verbatim(text: str) -> str:
-    return text
+    resolve = resolve_scalar if is_core_schema else str
+    builder = _Builder(_parse_events(escaped), scalar_text, resolve)
+    return Document(builder.build_document(), tuple(builder.key_problems))
 
 
 def _parse_events(text: str) -> Iterator[Event]:
-    """The parser's events, its errors as ours: the one seam to PyYAML."""
+    """Yield the events of PyYAML, and map its errors."""
     try:
         yield from islice(yaml.parse(text, Loader=YAML_LOADER), limits.MAX_EVENTS)
     except yaml.MarkedYAMLError as error:
         code = "limit" if error.problem == _DEPTH_MESSAGE else "yaml-broken"
-        raise YamlParseError(str(error.problem), *_error_position(error, text), code) from error
-    except yaml.YAMLError as error:  # a character that is refused even when shielded
-        raise YamlParseError(str(error).splitlines()[0], 0, 0) from error
-    raise YamlParseError(f"more than {limits.MAX_EVENTS:,} values and marks", 0, 0, "limit")
-
-
-def _error_position(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int]:
-    """Where it went wrong; what never ends is told where it begins."""
-    line, column = _mark_position(error.problem_mark)
-    if error.context_mark and line >= text.count("\n"):
-        return _mark_position(error.context_mark)
-    return line, column
+        position = _mark_position(error.problem_mark)
+        if error.context_mark and position[0] >= text.count("\n"):
+            position = _mark_position(error.context_mark)  # the start of what never ends
+        raise FrontMatterError(str(error.problem), *position, code) from error
+    except yaml.YAMLError as error:  # a character that is refused even when escaped
+        raise FrontMatterError(str(error).splitlines()[0]) from error
+    raise FrontMatterError(f"more than {limits.MAX_EVENTS:,} values and marks", code="limit")
 
 
 def _mark_position(mark: Any) -> tuple[int, int]:
     return (mark.line, mark.column) if mark else (0, 0)
 
 
+def resolve_scalar(text: str) -> str | int | float | bool | None:
+    """Return the value of an unquoted scalar: null, a truth value, a number or text.
+
+    >>> [resolve_scalar(text) for text in ("~", "True", "no", "012", "0o14", "1e3", "12:30")]
+    [None, True, 'no', 12, 12, 1000.0, '12:30']
+    """
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    return _parse_number(text) if text[0] in _NUMBER_STARTS else text
+
+
+def _parse_number(text: str) -> str | int | float:
+    if _DECIMAL.fullmatch(text):
+        return int(text[: limits.MAX_DIGITS])
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _OCTAL.fullmatch(text):
+        return int(text[2:], 8)
+    if _HEX.fullmatch(text):
+        return int(text[2:], 16)
+    return text
+
+
 class _Anchor(NamedTuple):
-    """The value of an anchor, and what each of its aliases counts for."""
+    """The value of an anchor, and what each of its aliases adds to the counts."""
 
     value: object
     nodes: int
@@ -167,34 +160,35 @@ class _Anchor(NamedTuple):
 
 
 class _Builder:
-    """Makes values of events; recursive, but never deeper than the limit."""
+    """Builds values from events; recursive, but never deeper than the limit."""
 
     def __init__(
         self,
         events: Iterator[Event],
-        text: Callable[[ScalarEvent], str],
-        meaning: Callable[[str], str | int | float | None],
+        scalar_text: Callable[[ScalarEvent], str],
+        resolve: Callable[[str], str | int | float | None],
     ) -> None:
         self.next_event = events.__next__
-        self.scalar_text = text
-        self.resolve = meaning
-        self.duplicate_keys: list[DuplicateKey] = []
-        self.complex_keys: list[ComplexKey] = []
+        self.scalar_text = scalar_text
+        self.resolve = resolve
+        self.key_problems: list[KeyProblem] = []
         self._anchors: dict[str, _Anchor] = {}
         self._path: list[str | int] = []
         self._nodes = 0
         self._chars = 0
-        self._max_depth = 0  # the longest path since the innermost open anchor
+        self._max_depth = 0  # length of the longest path since the innermost open anchor
 
     def build_document(self) -> object:
-        self.next_event()  # the stream's start
+        self.next_event()  # StreamStartEvent
         if isinstance(self.next_event(), StreamEndEvent):
             return None
         value = self._build_node(self.next_event())
         while isinstance(event := self.next_event(), DocumentEndEvent):
             pass
         if not isinstance(event, StreamEndEvent):
-            raise YamlParseError("a second document starts here", *_mark_position(event.start_mark))
+            raise FrontMatterError(
+                "a second document starts here", *_mark_position(event.start_mark)
+            )
         return value
 
     def _build_node(self, event: Event) -> object:
@@ -205,13 +199,13 @@ class _Builder:
         return self._build_value(event)
 
     def _build_anchored(self, event: Event, anchor: str) -> object:
-        nodes, chars, deepest = self._nodes, self._chars, self._max_depth
-        self._max_depth = here = len(self._path)
+        nodes, chars, outer_max = self._nodes, self._chars, self._max_depth
+        self._max_depth = depth = len(self._path)
         value = self._build_value(event)
         self._anchors[anchor] = _Anchor(
-            value, self._nodes - nodes, self._chars - chars, self._max_depth - here
+            value, self._nodes - nodes, self._chars - chars, self._max_depth - depth
         )
-        self._max_depth = max(self._max_depth, deepest)
+        self._max_depth = max(self._max_depth, outer_max)
         return value
 
     def _build_value(self, event: Event) -> object:
@@ -242,8 +236,8 @@ class _Builder:
     def _resolve_alias(self, event: AliasEvent) -> object:
         anchored = self._anchors.get(str(event.anchor))
         if anchored is None:
-            raise YamlParseError(
-                f"no anchor before this alias in what is read with it: *{event.anchor}",
+            raise FrontMatterError(
+                f"no anchor before this alias: *{event.anchor}",
                 *_mark_position(event.start_mark),
             )
         self._count_nodes(anchored.nodes, anchored.chars, event)
@@ -259,7 +253,7 @@ class _Builder:
 
     def _check_depth(self, depth: int, event: Event) -> None:
         if depth > limits.MAX_DEPTH:
-            raise _limit_error(f"more than {limits.MAX_DEPTH} levels within one another", event)
+            raise _limit_error(f"more than {limits.MAX_DEPTH} nested levels", event)
         self._max_depth = max(self._max_depth, depth)
 
     def _build_sequence(self) -> list[object]:
@@ -273,7 +267,6 @@ class _Builder:
         return entries
 
     def _skip_node(self, event: Event) -> None:
-        """Pass over a node without building it."""
         depth = 0
         while True:
             if isinstance(event, (SequenceStartEvent, MappingStartEvent)):
@@ -286,30 +279,38 @@ class _Builder:
 
     def _build_mapping(self) -> dict[str, object]:
         mapping: dict[str, object] = {}
-        merged: list[Any] = []
+        merged: list[dict[str, object]] = []
         while not isinstance(event := self.next_event(), MappingEndEvent):
             key = self._build_key(event)
             if key is None:
-                self.complex_keys.append(
-                    ComplexKey(tuple(self._path), *_mark_position(event.start_mark))
-                )
+                self._report_key("key-shape", (), event)
                 self._skip_node(self.next_event())
                 continue
             if key == "<<" and isinstance(event, ScalarEvent) and not event.style:
                 value = self._build_child(key, self.next_event())
-                if _is_mergeable(value):
-                    merged.append(value)
-                else:  # a field that nobody knows
+                sources: list[Any] = value if isinstance(value, list) else [value]
+                if all(isinstance(source, dict) for source in sources):
+                    merged += sources
+                else:  # an unknown field
                     mapping[key] = value
                 continue
             if key in mapping:
-                path = (*self._path, key[: limits.MAX_POINTER_CHARS])
-                self.duplicate_keys.append(DuplicateKey(path, *_mark_position(event.start_mark)))
+                self._report_key("key-twice", (key[: limits.MAX_POINTER_CHARS],), event)
             mapping[key] = self._build_child(key, self.next_event())
-        return _merge_mappings(mapping, merged) if merged else mapping
+        if not merged:
+            return mapping
+        # Merge keys (https://yaml.org/type/merge.html): keys of the mapping itself win.
+        result: dict[str, object] = {}
+        for source in (*reversed(merged), mapping):
+            result.update(source)
+        return result
+
+    def _report_key(self, code: str, steps: tuple[str, ...], event: Event) -> None:
+        position = _mark_position(event.start_mark)
+        self.key_problems.append(KeyProblem((*self._path, *steps), *position, code))
 
     def _build_key(self, event: Event) -> str | None:
-        """A key as text, in its own spelling: ``1.50: x`` stays ``1.50``. None if complex."""
+        """Return a key as it is spelled (``1.50: x`` gives ``1.50``); None if it is no scalar."""
         key: object = None
         if isinstance(event, ScalarEvent):
             key = self.scalar_text(event)
@@ -323,19 +324,5 @@ class _Builder:
         return replace_surrogates(key) if isinstance(key, str) else None
 
 
-def _is_mergeable(value: object) -> bool:
-    sources = value if isinstance(value, list) else [value]
-    return all(isinstance(source, dict) for source in sources)
-
-
-def _merge_mappings(mapping: dict[str, object], sources: list[Any]) -> dict[str, object]:
-    """Merge keys (https://yaml.org/type/merge.html): what is written beside them wins."""
-    mappings = [m for source in sources for m in (source if isinstance(source, list) else [source])]
-    merged: dict[str, object] = {}
-    for each in (*reversed(mappings), mapping):
-        merged.update(each)
-    return merged
-
-
-def _limit_error(message: str, event: Event) -> YamlParseError:
-    return YamlParseError(message, *_mark_position(event.start_mark), code="limit")
+def _limit_error(message: str, event: Event) -> FrontMatterError:
+    return FrontMatterError(message, *_mark_position(event.start_mark), code="limit")

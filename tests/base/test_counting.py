@@ -124,7 +124,7 @@ def test_a_part_of_a_graph_counts_itself(told, selection):
     part = told.store.graph.select(selection)
     spoken, sold = (
         Counter(mention.target for episode in part for mention in getattr(episode, which))
-        for which in ("spoken_of", "advertised")
+        for which in ("mentioned", "advertised")
     )
     for id_, entity in part.shared.entities.items():
         assert (entity.episodes, entity.advertised) == (spoken[id_], sold[id_]), id_

@@ -15,7 +15,7 @@ ROWS = [(1, 0.5, 1, "a", True, None), (None, 2, "x", None, False, None)]
 class Made(dataframes.TableMixin):
     """A table of every kind of cell."""
 
-    def framed(self):
+    def _table(self):
         return COLUMNS, iter(ROWS)
 
 

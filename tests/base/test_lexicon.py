@@ -91,10 +91,10 @@ def test_a_wrong_file_is_named_with_its_fault(tmp_path, text, said):
     assert said in str(caught.value)
 
 
-def test_a_name_that_stands_twice_is_an_error(tmp_path):
+def test_a_name_in_two_files_is_an_error(tmp_path):
     for name in ("a.yaml", "b.yaml"):
         write(tmp_path, name, "type: company\nentries: {Acme: {}}\n")
-    with pytest.raises(DataError, match="'Acme' stands in a.yaml too: delete one"):
+    with pytest.raises(DataError, match="'Acme' is also in a.yaml: delete one"):
         load_lexicon(tmp_path)
 
 

@@ -16,7 +16,10 @@ def test_what_is_taken_now_is_compared():
 
 
 def test_what_was_taken_once_counts_no_more():
-    code = "from kgraph.base import processes; x = b'x' * (1 << 28); del x; print(processes.memory_exceeds(1 << 28))"
+    code = (
+        "from kgraph.base import processes; x = b'x' * (1 << 28); del x; "
+        "print(processes.memory_exceeds(1 << 28))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
@@ -34,6 +37,9 @@ def test_pages_of_a_file_are_not_a_processs_own(tmp_path):
 
 
 def test_no_more_is_taken_than_the_limit():
-    code = "from kgraph.base import processes; processes.limit_memory(processes.data_bytes() + (1 << 26)); b'x' * (1 << 28)"
+    code = (
+        "from kgraph.base import processes as p; p.limit_memory(p.data_bytes() + (1 << 26)); "
+        "b'x' * (1 << 28)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == "MemoryError"

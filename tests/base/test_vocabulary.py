@@ -14,7 +14,14 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, VOID
 from support import ROOT
 
-from kgraph.base.vocabulary import BASE_IRI, PREFIXES, data_path, expand_curie, load_field_table
+from kgraph.base.vocabulary import (
+    BASE_IRI,
+    PREFIXES,
+    data_path,
+    expand_curie,
+    load_field_table,
+    load_terms,
+)
 from kgraph.rdf import NTriples, Turtle, describe_episode
 
 KG = PREFIXES["kg"]
@@ -242,11 +249,34 @@ from kgraph.base import lexicon, vocabulary
 from kgraph.resolve import judgements_file
 from kgraph.resolve.quotes import themes
 folder = Path(sys.argv[1])
-print(*(entry.name for entry in lexicon.read(folder / "shows.yaml")))
-print(*(one.verb for one in judgements_file.load(folder / "judged.yaml")))
-print(len(vocabulary.fields().episode) > 9, len(themes.load_themes().concepts) > 9)
+print(*(entry.name for entry in lexicon.read_lexicon_file(folder / "shows.yaml")))
+print(*(one.verb for one in judgements_file.load_judgements(folder / "judged.yaml")))
+table, tree = vocabulary.load_field_table(), themes.load_themes()
+print(len(table.episode) > 9, len(tree.concepts) > 9)
 """
     done = subprocess.run(
         [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False
     )
     assert (done.stderr, done.stdout) == ("", "Lantern Talks\nreject\nTrue True\n")
+
+
+# -- load_terms and data_path --------------------------------------------------
+
+
+def test_terms_have_their_kinds_and_ends():
+    terms = {term.name: term for term in load_terms().values()}
+    kinds = {name: terms[name].kind for name in ("kg:Company", "schema:name", "kg:Accepted")}
+    assert kinds == {"kg:Company": "class", "schema:name": "property", "kg:Accepted": "individual"}
+    assert (terms["kg:Company"].is_declared, terms["schema:name"].is_declared) == (True, False)
+    assert terms["kg:Company"].label == "company"
+    assert expand_curie("kg:Entity") in terms["kg:Company"].superclasses
+    count = terms["kg:episodeCount"]
+    assert (count.domain, count.range) == ("kg:Entity", "xsd:integer")
+
+
+def test_own_data_come_before_the_shipped(tmp_path, monkeypatch):
+    monkeypatch.setenv("KGRAPH_DATA", str(tmp_path))
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "ontology" / "types.yaml").touch()
+    assert data_path("ontology", "types.yaml") == tmp_path / "ontology" / "types.yaml"
+    assert data_path("ontology", "kgraph.ttl") == ROOT / "ontology" / "kgraph.ttl"

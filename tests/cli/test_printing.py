@@ -35,10 +35,10 @@ def test_a_long_table_says_what_it_leaves_out(capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("number", "move"),
     [
-        (errno.ENOSPC, "make room there, or choose another place"),
-        (errno.EACCES, "allow it there, or choose another place"),
+        (errno.ENOSPC, "free disk space, or choose another folder"),
+        (errno.EACCES, "check its permissions, or choose another folder"),
         (errno.EMFILE, "allow more open files (ulimit -n)"),
-        (errno.EIO, "see to that place, or choose another"),
+        (errno.EIO, "check the path, or choose another"),
     ],
 )
 def test_what_the_system_refuses_ends_in_the_next_move(capfd, monkeypatch, number, move):

@@ -311,7 +311,7 @@ def test_a_full_disk_is_an_export_error(sample):
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == (
-        "kgraph: No space left on device: make room there, or choose another place\n"
+        "kgraph: No space left on device: free disk space, or choose another folder\n"
     )
 
 

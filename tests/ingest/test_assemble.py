@@ -38,7 +38,7 @@ def test_what_is_odd_about_a_summary_is_told(read_front):
         "ep.md:5:1: /summary: expected one summary, got a list of 2 (first one kept) [type-wrong]",
         "ep.md:6:3: /summary/0/overview: expected a text, got a list of 1 (field set aside)"
         " [type-wrong]",
-        "ep.md:7:3: /summary/0/themes: stands in the summary, too: a list of 1"
+        "ep.md:7:3: /summary/0/themes: also in the summary: a list of 1"
         " (this one set aside) [key-twice]",
         "ep.md:8:3: /summary/0/mood: unknown part of the summary: mood (kept as JSON)"
         " [field-unknown]",

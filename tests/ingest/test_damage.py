@@ -71,7 +71,7 @@ CASES = {
         told=(
             "5:1: /companies/0: expected a mapping with name (write `- name: OpenAI`), got {}"
             " (row left out) [row-incomplete]",
-            "5:9: /companies/0/name: no anchor before this alias in what is read with it: *x:"
+            "5:9: /companies/0/name: no anchor before this alias: *x:"
             " - name: *x (field set aside) [yaml-broken]",
         ),
     ),
@@ -87,7 +87,7 @@ CASES = {
     "a directive": Case(
         "%YAML 1.1\nlayout: post",
         {"layout": "post"},
-        told=("4:1: /date: no field and no entry: %YAML 1.1 (line left out) [yaml-broken]",),
+        told=("4:1: /date: neither a field nor an entry: %YAML 1.1 (line left out) [yaml-broken]",),
     ),
     "a tab": Case(
         "companies:\n\t- name: Acme\nlayout: post",
@@ -166,7 +166,7 @@ CASES = {
         'layout: "\\U00100041\u2028"\nsource: "\\ud83d\\ude00 \\ud83d"',
         {"layout": "\U00100041\u2028", "source": "\U0001f600 \ufffd"},
         told=(
-            "5:1: /source: half a character was escaped in \U0001f600 \ufffd (read as U+FFFD)"
+            "5:1: /source: a lone surrogate is escaped in \U0001f600 \ufffd (read as U+FFFD)"
             " [surrogate]",
         ),
     ),
@@ -207,7 +207,7 @@ CASES = {
     "document marks": Case(
         "layout: post\n--- x\nsource: a\n...\nduration: 7",
         {"layout": "post", "source": "a", "duration": 7},
-        told=("5:1: /layout: no field and no entry: --- x (line left out) [yaml-broken]",),
+        told=("5:1: /layout: neither a field nor an entry: --- x (line left out) [yaml-broken]",),
     ),
     "the deepest nest": Case(
         "mood: " + "[" * (limits.MAX_DEPTH - 1) + "a" + "]" * (limits.MAX_DEPTH - 1),
@@ -221,8 +221,8 @@ CASES = {
         "layout: post\nmood: " + "[" * limits.MAX_DEPTH + "a" + "]" * limits.MAX_DEPTH,
         {"layout": "post"},
         told=(
-            "5:71: more than 64 levels within one another (read part by part) [limit]",
-            f"5:71: /mood: more than 64 levels within one another: mood: {'[' * 64}a]]]]]]]]…"
+            "5:71: more than 64 nested levels (read part by part) [limit]",
+            f"5:71: /mood: more than 64 nested levels: mood: {'[' * 64}a]]]]]]]]…"
             " (field set aside) [limit]",
         ),
     ),
@@ -284,7 +284,7 @@ def test_damage_costs_only_itself_and_is_told(case):
             "a: &x 0123456789\nb: [*x, *x, *x]",
             "40 characters with those of aliases",
         ),
-        ("MAX_DEPTH", 3, "a: &x [[y]]\nb: [*x]", "3 levels within one another"),
+        ("MAX_DEPTH", 3, "a: &x [[y]]\nb: [*x]", "3 nested levels"),
         ("MAX_DEPTH", 3, "a: &x [[y]]\nb: &z *x\n", "did not find expected"),
         ("MAX_NODES", 7, "a: &x [1, 2]\nb: [*x]\nc: 1", "7 values"),
         ("MAX_TAG_DIRECTIVES", 1, "%TAG !a! b\n%TAG !c! d", "1 %TAG directives"),
@@ -310,7 +310,7 @@ def test_the_lines_of_a_broken_front_matter_are_limited(monkeypatch):
         " (row left out) [row-incomplete]",
         "7:3: /companies/1/name: cut off by the limit of lines: - name: Bolt (field set aside)"
         " [limit]",
-        "8:1: only 6 lines of a front matter are told apart (the rest left out) [limit]",
+        "8:1: only 6 lines of a front matter are read (the rest left out) [limit]",
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.ingest import find_files, read_file
+from kgraph.ingest.files import FileLocation, assign_unique_names
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_links_are_followed_and_broken_ones_told(folder, tmp_path):
     found = find_files(folder)
     assert names(found) == ["b.md", "linked/e.md", "sub/a.markdown", "sub/deep/c.MD"]
     assert told(found)[1:] == [
-        "dangling.md: a link that leads nowhere (left out) [link-broken]",
+        "dangling.md: a link whose target is missing (left out) [link-broken]",
         "loop.md: a link that leads to itself (left out) [link-broken]",
         "sub/up: leads back to itself (left out) [link-broken]",
     ]
@@ -103,7 +104,7 @@ def test_a_dangling_link_that_is_named_is_told_too(tmp_path):
     os.symlink("nowhere.md", tmp_path / "x.md")
     place = tmp_path / "x.md"
     assert told(find_files(place)) == [
-        f"{place}: a link that leads nowhere (left out) [link-broken]"
+        f"{place}: a link whose target is missing (left out) [link-broken]"
     ]
 
 
@@ -169,3 +170,38 @@ def test_a_file_name_that_is_no_text_gets_one(tmp_path):
     (file,) = find_files(tmp_path).files
     assert file.name == "caf\\xe9.md"
     assert read_file(file).episode.title == "x"
+
+
+def test_a_name_is_the_path_below_the_root():
+    assert assign_unique_names([FileLocation(("a",), "1.md"), FileLocation(("a",), "b/1.md")]) == [
+        "1.md",
+        "b/1.md",
+    ]
+
+
+def test_equal_names_take_as_many_folders_of_their_roots_as_tell_them_apart():
+    candidates = [
+        FileLocation(("x", "eps"), "1.md"),
+        FileLocation(("y", "eps"), "1.md"),
+        FileLocation(("y", "eps"), "2.md"),
+    ]
+    assert assign_unique_names(candidates) == ["x/eps/1.md", "y/eps/1.md", "2.md"]
+    assert assign_unique_names(candidates[::-1]) == ["2.md", "y/eps/1.md", "x/eps/1.md"]
+
+
+def test_a_longer_name_may_meet_another():
+    candidates = [
+        FileLocation(("b",), "1.md"),
+        FileLocation(("c",), "1.md"),
+        FileLocation(("a",), "b/1.md"),
+    ]
+    assert assign_unique_names(candidates) == ["b/1.md", "c/1.md", "a/b/1.md"]
+
+
+def test_a_name_without_folders_keeps_its_own():
+    assert assign_unique_names(
+        [FileLocation((), "stdin.md"), FileLocation(("a",), "stdin.md")]
+    ) == [
+        "stdin.md",
+        "a/stdin.md",
+    ]

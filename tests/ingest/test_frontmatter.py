@@ -2,7 +2,7 @@ import frontmatter
 import pytest
 
 from kgraph.ingest import read_bytes
-from kgraph.ingest.frontmatter import FrontMatterHandler
+from kgraph.ingest.frontmatter import FrontMatterHandler, is_leftover_front_matter, split_comments
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_front_matter_that_is_no_mapping_is_told(read_front, front, shown):
     reading = read_front(front, head="")
     assert reading.episode is None
     assert [str(problem) for problem in reading.problems] == [
-        f"ep.md:2:1: the front matter is no mapping of fields, but {shown} (file left out)"
+        f"ep.md:2:1: the front matter is not a mapping of fields but {shown} (file left out)"
         " [front-matter-shape]"
     ]
 
@@ -53,7 +53,7 @@ def test_a_fence_that_never_closes_is_told_and_all_is_read():
     text = "---\ntitle: A talk\ndate: 2025-08-11\ntags:\n- a\n\n<!-- made by hand -->\n"
     reading = read_bytes("ep.md", text.encode())
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:1:1: the front matter has no end: put a line --- below its last field"
+        "ep.md:1:1: the front matter is not closed: put a line --- below its last field"
         " (all of the file read as front matter) [front-matter-unclosed]"
     ]
     assert reading.episode.comments == ("made by hand",)
@@ -124,19 +124,19 @@ def test_one_episode_is_read_from_every_format(text):
         ),
         (
             '{"a": ' + "[" * 5000 + "]" * 5000 + "}\n",
-            "ep.md:1:70: more than 64 levels within one another (file left out) [limit]",
+            "ep.md:1:70: more than 64 nested levels (file left out) [limit]",
         ),
         (
             "+++\na = " + "[" * 5000 + "]" * 5000 + "\n+++\n",
-            "ep.md:2:1: more than 64 levels within one another (file left out) [limit]",
+            "ep.md:2:1: more than 64 nested levels (file left out) [limit]",
         ),
         (
             "+++\n" + "a." * 100_000 + "a = 1\n+++\n",
-            "ep.md:2:1: more than 64 levels within one another (file left out) [limit]",
+            "ep.md:2:1: more than 64 nested levels (file left out) [limit]",
         ),
         (
             ";;;\n[1]\n;;;\n",
-            "ep.md:2:1: the front matter is no mapping of fields, but a list of 1 (file left out)"
+            "ep.md:2:1: the front matter is not a mapping of fields but a list of 1 (file left out)"
             " [front-matter-shape]",
         ),
     ],
@@ -206,3 +206,43 @@ def test_problems_of_toml_name_the_line_of_the_key():
 def test_a_brace_that_begins_no_object_is_no_front_matter():
     reading = read_bytes("ep.md", b"{{< youtube abc >}}\n")
     assert [problem.code for problem in reading.problems] == ["front-matter-missing"]
+
+
+@pytest.mark.parametrize(
+    ("body", "comments", "rest"),
+    [
+        ("", (), ""),
+        ("\n<!-- one -->\n<!-- two\nlines -->\n", ("one", "two\nlines"), ""),
+        ("Text <!-- in --> more", ("in",), "Text  more"),
+        ("<!-- never closed", (), "<!-- never closed"),
+        ("<!-->x-->", (">x",), ""),
+        ("<script>1</script>", (), "<script>1</script>"),
+    ],
+)
+def test_comments_are_told_from_the_rest(body, comments, rest):
+    assert split_comments(body) == (comments, rest)
+
+
+@pytest.mark.parametrize(
+    ("body", "residue"),
+    [
+        ("Just words.", False),
+        ("A title: with a colon", False),
+        ("words:\n  - one\n---", True),
+        ("  mentions: 1\n  prominence: 0.1", True),
+        ("- topic: ai", False),
+        ("# Heading\n\n---\n\nMore words.", False),
+        ("---\n\nMore words.", False),
+    ],
+)
+def test_residue_is_a_fence_or_two_known_fields(body, residue):
+    assert is_leftover_front_matter(body) is residue
+
+
+def test_residue_is_kept_and_told_with_its_line(read_front):
+    reading = read_front("layout: x", body="\n<!-- made -->\n\nywords:\n- one\n---\n")
+    assert reading.episode.body == "ywords:\n- one\n---"
+    assert [str(problem) for problem in reading.problems] == [
+        "ep.md:9:1: leftover front matter in the body: ywords: - one ---"
+        " (kept as body) [body-residue]"
+    ]

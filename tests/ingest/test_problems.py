@@ -55,7 +55,7 @@ def test_further_problems_are_told_as_a_number(monkeypatch):
     report = ProblemCollector("ep.md")
     for _ in range(5):
         report.add("converted", "x", "y")
-    assert str(report.problems()[-1]) == "ep.md: further problems: 3 (not told) [more]"
+    assert str(report.problems()[-1]) == "ep.md: further problems: 3 (not listed) [more]"
 
 
 def test_every_code_that_is_used_is_explained():

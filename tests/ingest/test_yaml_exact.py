@@ -1,7 +1,10 @@
+import math
+
 import pytest
 
 from kgraph.ingest import limits
-from kgraph.ingest.yaml_exact import DuplicateKey, YamlParseError, parse_exact
+from kgraph.ingest.problems import FrontMatterError
+from kgraph.ingest.yaml_exact import KeyProblem, parse_exact, resolve_scalar
 
 
 @pytest.mark.parametrize(
@@ -31,9 +34,9 @@ def test_scalars_can_stay_as_they_are_spelled():
 def test_keys_written_twice_are_told_and_the_last_one_holds():
     document = parse_exact("a: 1\nb:\n- c: 2\n  c: 3\na: 4\n")
     assert document.value == {"a": 4, "b": [{"c": 3}]}
-    assert document.duplicate_keys == (
-        DuplicateKey(("b", 0, "c"), 3, 2),
-        DuplicateKey(("a",), 4, 0),
+    assert document.key_problems == (
+        KeyProblem(("b", 0, "c"), 3, 2, "key-twice"),
+        KeyProblem(("a",), 4, 0, "key-twice"),
     )
 
 
@@ -42,14 +45,14 @@ def test_keys_written_twice_are_told_and_the_last_one_holds():
     [
         ("a: b: c\n", "mapping values are not allowed in this context", (0, 4)),
         ("a: 1\n--- b\n", "a second document starts here", (1, 0)),
-        ("a: *b\n", "no anchor before this alias in what is read with it: *b", (0, 3)),
-        ("a: &a [*a]\n", "no anchor before this alias in what is read with it: *a", (0, 7)),
+        ("a: *b\n", "no anchor before this alias: *b", (0, 3)),
+        ("a: &a [*a]\n", "no anchor before this alias: *a", (0, 7)),
         ('a: 1\nb: "c\n', "found unexpected end of stream", (1, 3)),
         ("a:\n\tb: c\n", "found character that cannot start any token", (1, 0)),
     ],
 )
 def test_faults_name_their_place(text, message, place):
-    with pytest.raises(YamlParseError) as fault:
+    with pytest.raises(FrontMatterError) as fault:
         parse_exact(text)
     assert (str(fault.value), (fault.value.line, fault.value.column)) == (message, place)
     assert fault.value.code == "yaml-broken"
@@ -73,7 +76,7 @@ BOMB = "a: &a [x, x]\n" + "".join(
     ],
 )
 def test_what_passes_a_limit_is_refused(text):
-    with pytest.raises(YamlParseError) as fault:
+    with pytest.raises(FrontMatterError) as fault:
         parse_exact(text)
     assert fault.value.code == "limit"
 
@@ -86,7 +89,7 @@ def test_limits_are_exact(monkeypatch, limit, enough):
     monkeypatch.setattr(limits, limit, enough)
     assert len(parse_exact(text).value) == 97
     monkeypatch.setattr(limits, limit, enough - 1)
-    with pytest.raises(YamlParseError):
+    with pytest.raises(FrontMatterError):
         parse_exact(text)
 
 
@@ -108,3 +111,28 @@ def test_the_anchor_of_a_key_is_known_behind_it():
         "1.50": "w",
         "c": 1.5,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None), ("~", None), ("null", None), ("NULL", None), ("nUll", "nUll"),
+        ("true", True), ("FALSE", False), ("tRue", "tRue"),
+        ("yes", "yes"), ("No", "No"), ("on", "on"), ("y", "y"),
+        ("12", 12), ("-0", 0), ("+7", 7), ("012", 12), ("0o14", 12), ("0x1F", 31),
+        ("0o8", "0o8"), ("0b1", "0b1"), ("1_000", "1_000"), ("12:30:45", "12:30:45"),
+        ("1.", 1.0), (".5", 0.5), ("-1.5e+3", -1500.0), ("1e", "1e"), ("1e400", math.inf),
+        (".inf", math.inf), ("-.INF", -math.inf), ("inf", "inf"),
+        ("2025-01-01", "2025-01-01"), ("+", "+"), (".", "."), ("1.2.3", "1.2.3"), ("١٢", "١٢"),
+    ],
+)  # fmt: skip
+def test_the_core_schema_of_yaml_1_2_decides(text, value):
+    assert (resolve_scalar(text), type(resolve_scalar(text))) == (value, type(value))
+
+
+def test_not_a_number_is_a_number():
+    assert math.isnan(resolve_scalar(".nan"))
+
+
+def test_a_number_that_is_too_long_to_print_is_still_a_number():
+    assert resolve_scalar("9" * 5000) > 10**3000

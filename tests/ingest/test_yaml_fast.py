@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.ingest import limits, read_bytes, yaml_exact, yaml_fast
+from kgraph.ingest.problems import FrontMatterError
 from kgraph.ingest.yaml_fast import (
-    YamlParseError,
     force_exact_parser,
     has_fast_parser,
     parse_fast,
@@ -87,7 +87,7 @@ SNIPPETS = [
 def exactly(text):
     try:
         return yaml_exact.parse_exact(text).value
-    except YamlParseError as fault:
+    except FrontMatterError as fault:
         return fault.code
 
 

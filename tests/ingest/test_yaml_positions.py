@@ -1,6 +1,7 @@
 import pytest
 
-from kgraph.ingest.yaml_positions import YamlLocator, find_fields, parse_pointer, pointer_token
+from kgraph.ingest.json_pointer import parse_pointer, pointer_token
+from kgraph.ingest.yaml_positions import YamlLocator, find_fields
 
 FRONT = """\
 # a comment

@@ -48,7 +48,7 @@ def test_an_error_of_the_last_sync_says_that_the_graph_is_published(store, folde
         build([folder], store.path, workers=1)
     told = "readers see the new graph, but it may be lost if the machine stops now"
     assert str(found.value).endswith(
-        f"Input/output error: see to that place, or choose another; {told}"
+        f"Input/output error: check the path, or choose another; {told}"
     )
     assert len(list(Store(store.path).graph)) == 1
 

@@ -5,9 +5,9 @@ import tracemalloc
 import pytest
 
 from kgraph.ingest import limits
-from kgraph.ingest.json_front import JsonLocator
-from kgraph.ingest.placetree import ROOT, PositionTree
-from kgraph.ingest.toml_front import TomlLocator
+from kgraph.ingest.frontmatter_json import JsonLocator
+from kgraph.ingest.frontmatter_toml import TomlLocator
+from kgraph.ingest.json_pointer import ROOT, PositionTree
 
 KEY = "k" * 20_000
 

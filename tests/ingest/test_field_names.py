@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.ingest.lists import split_names
+from kgraph.ingest.field_names import split_names
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""A file is replaced whole or not at all."""
+
+import io
+import os
+import sys
+
+import pytest
+
+from kgraph.base import files
+from kgraph.base.errors import ExportError
+from kgraph.base.files import open_output_file, replace_file
+
+on_posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_file_appears_when_the_block_ends(tmp_path):
+    with replace_file(tmp_path / "a") as file:
+        file.write(b"new")
+        assert not (tmp_path / "a").exists()
+    assert contents(tmp_path) == {"a": b"new"}
+
+
+def test_an_error_leaves_the_old_file_and_no_draft(tmp_path):
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(KeyboardInterrupt), replace_file(tmp_path / "a") as file:
+        file.write(b"half")
+        raise KeyboardInterrupt
+    assert contents(tmp_path) == {"a": b"old"}
+
+
+@on_posix
+@pytest.mark.parametrize(("keep_mode", "mode"), [(True, 0o600), (False, 0o640)])
+def test_permissions_are_kept_or_those_of_a_new_file(tmp_path, keep_mode, mode):
+    (tmp_path / "a").touch()
+    (tmp_path / "a").chmod(0o600)
+    umask = os.umask(0o027)
+    try:
+        with replace_file(tmp_path / "a", keep_mode=keep_mode):
+            pass
+    finally:
+        os.umask(umask)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == mode
+
+
+def test_a_durable_file_is_synced_with_its_folder(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    with replace_file(tmp_path / "a", is_durable=True):
+        assert synced == []
+    assert synced == [tmp_path]
+
+
+def test_an_output_makes_its_folders_and_names_what_it_cannot_write(tmp_path):
+    with open_output_file(tmp_path / "new" / "a") as file:
+        file.write(b"new")
+    assert contents(tmp_path / "new") == {"a": b"new"}
+    with (
+        pytest.raises(ExportError, match=r"a/b: .*: choose another --output"),
+        open_output_file(tmp_path / "new" / "a" / "b"),
+    ):
+        pass
+
+
+def test_open_files_and_standard_output_are_written_to(capsysbinary):
+    buffer = io.BytesIO()
+    with open_output_file(buffer) as file:
+        assert file is buffer
+    with open_output_file("-") as file:
+        file.write(b"line\n")
+    assert capsysbinary.readouterr().out == b"line\n"
+    assert not sys.stdout.closed
