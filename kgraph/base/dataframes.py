@@ -65,7 +65,15 @@ class TableMixin:
     def _collect_columns(self) -> dict[str, list[Cell]]:
         columns, rows = self._table()
         table = list(rows)
-        return {name: _unify_types([row[n] for row in table]) for n, name in enumerate(columns)}
+        collected = {}
+        for position, name in enumerate(columns):
+            values = [row[position] for row in table]
+            types = {type(value) for value in values if value is not None}
+            if len(types) > 1:
+                common: type[float] | type[str] = float if types == {int, float} else str
+                values = [None if value is None else common(value) for value in values]
+            collected[name] = values
+        return collected
 
 
 def _import_library(name: str) -> Any:
@@ -73,14 +81,6 @@ def _import_library(name: str) -> Any:
         return import_module(name)
     except ModuleNotFoundError as error:
         raise InputError(f"{name} is not installed: pip install {name}") from error
-
-
-def _unify_types(values: list[Cell]) -> list[Cell]:
-    types = {type(value) for value in values if value is not None}
-    if len(types) < 2:
-        return values
-    common: type[float] | type[str] = float if types == {int, float} else str
-    return [None if value is None else common(value) for value in values]
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
