@@ -38,7 +38,6 @@ class TableMixin:
     __slots__ = ()
 
     def _table(self) -> TableData:
-        """Return the names of the columns, and the rows."""
         raise NotImplementedError
 
     def to_pandas(self) -> Any:
@@ -58,7 +57,6 @@ class TableMixin:
         return _import_library("polars").DataFrame(self._collect_columns(), strict=False)
 
     def _repr_html_(self) -> str:
-        """Render the table for a notebook."""
         columns, rows = self._table()
         return render_table(columns, [[render_cell(value) for value in row] for row in rows])
 
@@ -84,13 +82,7 @@ def _import_library(name: str) -> Any:
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """Render a table of at most :data:`MAX_HTML_ROWS` rows.
-
-    Args:
-        columns: names, as text.
-        rows: cells, as HTML.
-        caption: as text; "" for none.
-    """
+    """Render at most :data:`MAX_HTML_ROWS` rows; cells are HTML, names and caption are text."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     cell = f'<td style="{CELL_STYLE}">'
     body = "\n".join(
