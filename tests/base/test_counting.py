@@ -181,7 +181,7 @@ def test_a_picture_counts_the_same(sponsored, tmp_path):
     stated = sponsored.shared.entities
     assert counts == {id_: stated[id_].episodes for id_ in counts}
     assert "company/kraken" not in counts
-    with pytest.raises(InputError, match="Kraken: no episode speaks .*; 2 only advertise it"):
+    with pytest.raises(InputError, match="Kraken: no episode mentions it .*; 2 only advertise it"):
         graph.view(page, focus="Kraken", min_confidence=0.0)
 
 

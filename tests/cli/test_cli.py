@@ -394,7 +394,7 @@ def test_who_has_no_name_is_asked_for_one(monkeypatch):
         raise KeyError("getpwuid(): uid not found: 4711")
 
     monkeypatch.setattr("getpass.getuser", unknown)
-    with pytest.raises(InputError, match="name yourself with --by"):
+    with pytest.raises(InputError, match="give one with --by"):
         sign_judgement(make_judgement("reject", ["A"]))
     assert sign_judgement(make_judgement("reject", ["A"]), "ann").by == "ann"
 
