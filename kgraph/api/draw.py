@@ -85,6 +85,7 @@ class DrawMixin(StoreBacked):
 
         Args:
             output: a path, "-" or an open binary file.
+            title: title of the page.
             quotes: include all quotes, and the words around each mention.
             since, until, types, min_confidence, episodes, selection: which part.
             before: an earlier atlas whose map is kept as far as possible.

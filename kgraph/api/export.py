@@ -65,6 +65,9 @@ class ExportMixin(StoreBacked):
         Nodes have ``type``, ``label`` and more; edges have ``confidence``, ``weight`` (a strength
         from 0 to 1), ``cost`` (the weight for shortest paths) and ``count``.
 
+        Args:
+            since, until, types, min_confidence, episodes, selection: which part.
+
         Raises:
             InputError: a part is wrong.
         """
@@ -88,6 +91,7 @@ class ExportMixin(StoreBacked):
         or use query().
 
         Args:
+            selection, since, until, types, min_confidence, episodes: which part.
             profile: as in export().
 
         Raises:

@@ -83,6 +83,7 @@ class JudgeMixin(StoreBacked):
 
         Args:
             line: line at which it begins; 0 for the last judgement.
+            judgements: the file.
 
         Raises:
             InputError: the file has no judgement, or none on that line.

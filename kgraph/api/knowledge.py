@@ -94,6 +94,9 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
     def open(cls, store: str | Path = DEFAULT_STORE) -> KnowledgeGraph:
         """Open a graph that was built earlier.
 
+        Args:
+            store: folder of the store.
+
         Raises:
             StoreError: there is no graph, or it cannot be read.
         """
