@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 
 class DrawMixin(StoreBacked):
-    """Drawings of a graph."""
-
     def view(
         self,
         output: str | Path | BinaryIO,
@@ -37,15 +35,11 @@ class DrawMixin(StoreBacked):
         """Write an interactive picture of names that are mentioned together, as one offline page.
 
         Args:
-            output: a path, written whole or not at all; "-" for standard output; or an open
-                binary file.
+            output: a path, "-" or an open binary file.
             focus: name or id to put in the middle; "" for the names with the strongest links.
             depth: how many steps around the focus.
             since, until, types, min_confidence, episodes, selection: which part.
             limit: how many names at most.
-
-        Returns:
-            How many nodes and edges were drawn.
 
         Raises:
             InputError: the focus is no known name, or there is nothing to draw.
@@ -90,8 +84,7 @@ class DrawMixin(StoreBacked):
         Without an output nothing is written: a notebook shows the last value of a cell.
 
         Args:
-            output: a path, written whole or not at all; "-" for standard output; or an open
-                binary file.
+            output: a path, "-" or an open binary file.
             title: title of the page.
             quotes: include all quotes, and the words around each mention.
             since, until, types, min_confidence, episodes, selection: which part.

@@ -19,8 +19,6 @@ RdfProfile = Literal["full", "edges"]
 
 
 class ExportMixin(StoreBacked):
-    """Exports of a graph."""
-
     def export(
         self,
         format: str,
@@ -38,8 +36,7 @@ class ExportMixin(StoreBacked):
 
         Args:
             format: such as turtle, graphml, csv; `kgraph export --help` names all.
-            output: a path, written whole or not at all; "-" for standard output; or an open
-                binary file.
+            output: a path, "-" or an open binary file.
             since, until, types, min_confidence, episodes, selection: which part.
             profile: full (all evidence) or edges (plain statements with labels).
 
@@ -65,12 +62,11 @@ class ExportMixin(StoreBacked):
     ) -> networkx.MultiDiGraph[str]:
         """Return the graph, or a part of it, as networkx's directed multigraph, keyed by predicate.
 
+        Nodes have ``type``, ``label`` and more; edges have ``confidence``, ``weight`` (a strength
+        from 0 to 1), ``cost`` (the weight for shortest paths) and ``count``.
+
         Args:
             since, until, types, min_confidence, episodes, selection: which part.
-
-        Returns:
-            Nodes with ``type``, ``label`` and more; edges with ``confidence``, ``weight`` (a
-            strength from 0 to 1), ``cost`` (the weight for shortest paths) and ``count``.
 
         Raises:
             InputError: a part is wrong.
@@ -96,7 +92,7 @@ class ExportMixin(StoreBacked):
 
         Args:
             selection, since, until, types, min_confidence, episodes: which part.
-            profile: full (all evidence) or edges (plain statements with labels).
+            profile: as in export().
 
         Raises:
             InputError: the profile is unknown, or a part is wrong.

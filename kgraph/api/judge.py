@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 
 class JudgeMixin(StoreBacked):
-    """Judgements on the names of a graph."""
-
     def review_queue(
         self,
         *,
@@ -28,8 +26,7 @@ class JudgeMixin(StoreBacked):
         """List the names where a judgement is expected to correct most rows.
 
         Args:
-            judgements: file of judgements, by default that of the last build; names that they
-                settle are left out.
+            judgements: file of judgements; names that they settle are left out.
             types: only names that were decided as one of these types, if any.
             limit: how many at most.
         """
@@ -47,7 +44,7 @@ class JudgeMixin(StoreBacked):
         by: str = "",
         judgements: str | Path = LAST_JUDGEMENTS,
     ) -> Judgement:
-        """Record a person's decision; the next build applies it.
+        """Record a person's decision and return it with its line; the next build applies it.
 
         Args:
             verb: same, different, type, rename, reject or accept.
@@ -55,10 +52,7 @@ class JudgeMixin(StoreBacked):
             type: the type; not for reject and different.
             why: the reason, for later readers.
             by: name of the judge; by default the user's name.
-            judgements: file to write to; by default that of the last build.
-
-        Returns:
-            The judgement, with its line in the file.
+            judgements: file to write to.
 
         Raises:
             InputError: verb, names and type do not fit together.
@@ -73,10 +67,7 @@ class JudgeMixin(StoreBacked):
         return load_judgements(file)[-1]
 
     def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
-        """List the judgements, with their lines in the file.
-
-        Args:
-            judgements: the file; by default that of the last build.
+        """List the judgements of a file, with their lines in it.
 
         Raises:
             DataError: the file is not a list of judgements.
@@ -88,14 +79,11 @@ class JudgeMixin(StoreBacked):
     def undo_judgement(
         self, line: int = 0, *, judgements: str | Path = LAST_JUDGEMENTS
     ) -> Judgement:
-        """Remove a judgement from its file; the next build no longer applies it.
+        """Remove a judgement from its file and return it; the next build no longer applies it.
 
         Args:
             line: line at which it begins; 0 for the last judgement.
-            judgements: the file; by default that of the last build.
-
-        Returns:
-            The judgement that was removed.
+            judgements: the file.
 
         Raises:
             InputError: the file has no judgement, or none on that line.

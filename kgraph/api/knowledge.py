@@ -113,10 +113,9 @@ class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
         """Find every problem of the episodes at some paths, without a store.
 
         Args:
-            paths: files, folders, glob patterns, or "-" for standard input.
+            paths, workers: as in build().
             judgements: file of judgements; by default data/judgements.yaml if it exists; None for
                 none.
-            workers: number of processes; by default one a core.
             progress: as in build(); by default nothing.
 
         Returns:

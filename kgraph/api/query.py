@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 
 class QueryMixin(StoreBacked):
-    """Queries on a graph."""
-
     def query(
         self,
         question: str,
@@ -92,10 +90,9 @@ class QueryMixin(StoreBacked):
 
         Args:
             name: name of an analysis, such as path, bridges, clusters.
-            timeout: seconds; None for no limit.
-            memory: bytes, as for query().
+            timeout, memory: as in query().
             limit: rows at most, in place of the analysis's own limit.
-            parameters: values of its parameters, by name.
+            parameters: values of its parameters.
 
         Raises:
             InputError: the analysis is unknown, or a parameter is wrong.
@@ -233,5 +230,4 @@ class QueryMixin(StoreBacked):
 
 
 def _format_values(parameters: Mapping[str, ParameterValue]) -> dict[str, str]:
-    """Write values as questions read them."""
     return {name: str(format_value(value)) for name, value in parameters.items()}

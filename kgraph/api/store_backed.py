@@ -17,8 +17,6 @@ DEFAULT_VIEW_SELECTION = Selection(min_confidence=0.5, types=frozenset({"company
 
 
 class StoreBacked:
-    """A store, and the graph in it."""
-
     store: Store
 
     @property
@@ -39,9 +37,8 @@ def select_part(
     """Return the part that a method's keyword arguments choose.
 
     Args:
-        selection: a ready selection, in place of the others.
+        selection, types, min_confidence, episodes: as in :mod:`kgraph.api`.
         days: ``since`` and ``until``.
-        types, min_confidence, episodes: as in :class:`kgraph.graph.Selection`.
         default: the values of omitted arguments; by default everything.
 
     Raises:

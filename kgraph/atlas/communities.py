@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,9 +18,6 @@ import numpy as np
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData
 from kgraph.atlas.ties import TieGraph
 from kgraph.base.entity_types import ENTITY_TYPES
-
-if TYPE_CHECKING:
-    import networkx
 
 #: Share of the core, and number of members, from which on a region is split.
 LARGE_REGION_SHARE, LARGE_REGION_NODES = 1 / 12, 60
@@ -41,8 +38,16 @@ class Communities(msgspec.Struct, frozen=True):
 
 
 def find_communities(gathered: AtlasData, ties: TieGraph) -> Communities:
-    core = gathered.ranges.core
-    graph = _association_graph(gathered)
+    import networkx
+
+    core, associated = gathered.ranges.core, gathered.edges["associated"]
+    graph: networkx.Graph[int] = networkx.Graph()
+    graph.add_nodes_from(range(core))
+    # The square root dampens pairs that occur in every second episode.
+    weight = np.sqrt(gathered.association).tolist()
+    graph.add_weighted_edges_from(
+        zip(associated.source.tolist(), associated.target.tolist(), weight, strict=True)
+    )
     regions = _louvain(graph)
     candidates = [
         members
@@ -63,20 +68,6 @@ def find_communities(gathered: AtlasData, ties: TieGraph) -> Communities:
     regions_of = np.array([region_by_node[members[0]] for members in groups] + [NO_COMMUNITY])
     region = regions_of[np.where(community == NO_COMMUNITY, len(groups), community)]
     return Communities(region, community)
-
-
-def _association_graph(gathered: AtlasData) -> networkx.Graph[int]:
-    import networkx
-
-    graph: networkx.Graph[int] = networkx.Graph()
-    graph.add_nodes_from(range(gathered.ranges.core))
-    associated = gathered.edges["associated"]
-    # The square root dampens pairs that occur in every second episode.
-    weight = np.sqrt(gathered.association)
-    graph.add_weighted_edges_from(
-        zip(associated.source.tolist(), associated.target.tolist(), weight.tolist(), strict=True)
-    )
-    return graph
 
 
 def _louvain(graph: Any) -> list[list[int]]:
@@ -105,9 +96,7 @@ def _spread_communities(community: Array, ties: TieGraph) -> Array:
 def renumber_communities(communities: Communities, before: Sequence[int]) -> Communities:
     """Give each community the number that most of its members had on a previous map.
 
-    Args:
-        communities: the communities.
-        before: previous number of each node; :data:`NO_COMMUNITY` if none.
+    ``before`` is the previous number of each node; :data:`NO_COMMUNITY` if none.
     """
     overlap = Counter(zip(communities.community.tolist(), before, strict=True))
     previous: dict[int, int] = {}

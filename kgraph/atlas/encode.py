@@ -62,16 +62,12 @@ def encode_blocks(
 ) -> dict[str, bytes]:
     """Encode all blocks but texts of quotes, by name; that of the first picture is first.
 
-    Args:
-        gathered: the data.
-        layout: the positions.
-        title: title of the page.
-        base: base of the instances' IRIs.
-        texts: the file contains :func:`encode_text_blocks` as well. Without texts, quotes and
-            names of files are left out.
+    Without ``texts``, the blocks of :func:`encode_text_blocks`, quotes and names of files are left
+    out.
     """
     gathered = gathered if texts else without_quotes(gathered)
-    details = sorted({node.detail for node in gathered.nodes})
+    nodes = gathered.nodes
+    details = sorted({node.detail for node in nodes})
     return {
         "graph": encode_block(
             [
@@ -84,7 +80,18 @@ def encode_blocks(
         "edges": encode_block(
             [*_encode_edges(gathered, LATER_EDGE_KINDS), *_encode_transposed(gathered)]
         ),
-        "names": encode_block(_encode_names(gathered)),
+        "names": encode_block(
+            [
+                *encode_text("label", [node.label for node in nodes]),
+                encode_uint("spellings", [len(node.spellings) for node in nodes]),
+                *encode_text(  # "" for the label
+                    "spelling", ["" if s == t.label else s for t in nodes for s, _ in t.spellings]
+                ),
+                encode_uint(
+                    "spelling.count", [count for node in nodes for _, count in node.spellings]
+                ),
+            ]
+        ),
         "facts": encode_block(
             _encode_details(gathered, details, texts),
             {"rules": gathered.rows.rules, "details": details},
@@ -282,19 +289,6 @@ def _to_gaps(group: Array, value: Array) -> Array:
     """Encode values that ascend within each group as gaps, less one; the first as it is."""
     first = np.diff(group, prepend=-1) != 0
     return np.where(first, value, np.diff(value, prepend=0) - 1)
-
-
-def _encode_names(gathered: AtlasData) -> list[EncodedColumn]:
-    """Encode labels of all nodes but quotes, and spellings; "" is the label itself."""
-    nodes = gathered.nodes
-    return [
-        *encode_text("label", [node.label for node in nodes]),
-        encode_uint("spellings", [len(node.spellings) for node in nodes]),
-        *encode_text(
-            "spelling", ["" if s == t.label else s for t in nodes for s, _ in t.spellings]
-        ),
-        encode_uint("spelling.count", [count for node in nodes for _, count in node.spellings]),
-    ]
 
 
 def _encode_details(

@@ -43,7 +43,16 @@ def simulate_forces(
     ends = np.concatenate([ties.source, ties.target])
     share = 1 / np.maximum(ties.weighted_degrees, 1e-9)
     for n in range(rounds):
-        force = _attractions(positions, ties) * share[:, None] - GRAVITY * positions
+        apart = positions[ties.source] - positions[ties.target]
+        distance = np.maximum(np.hypot(*apart.T), 1e-4)
+        pull = apart * (ties.weight * distance ** (ATTRACTION_EXPONENT - 1))[:, None]
+        attraction = np.column_stack(
+            [
+                ties.sum_by_node(along, ties.target) - ties.sum_by_node(along, ties.source)
+                for along in pull.T
+            ]
+        )
+        force = attraction * share[:, None] - GRAVITY * positions
         if len(ends):  # an end of a random tie: nodes of more ties repel more
             for sample in ends[random.integers(0, len(ends), (REPULSION_SAMPLES, ties.size))]:
                 apart = positions - positions[sample]
@@ -54,15 +63,3 @@ def simulate_forces(
         fast = np.maximum(np.hypot(*force.T) / MAX_FORCE, 1)
         positions += force * (step * (1.02 - n / rounds) / fast)[:, None]
     return positions
-
-
-def _attractions(positions: Array, ties: TieGraph) -> Array:
-    apart = positions[ties.source] - positions[ties.target]
-    distance = np.maximum(np.hypot(*apart.T), 1e-4)
-    pull = apart * (ties.weight * distance ** (ATTRACTION_EXPONENT - 1))[:, None]
-    return np.column_stack(
-        [
-            ties.sum_by_node(along, ties.target) - ties.sum_by_node(along, ties.source)
-            for along in pull.T
-        ]
-    )

@@ -91,13 +91,9 @@ def associate_nodes(
 ) -> tuple[Edges, Array]:
     """Return the edges of kind ``associated``, and the strength of each.
 
-    Most names occur with most others in some episode, so only a backbone is backbone
+    Most names occur with most others in some episode, so only a backbone is kept
     (:func:`kgraph.draw.select.thin_pairs`). Strength is
     :attr:`kgraph.graph.cooccurrence.CoMention.strength`.
-
-    Args:
-        summaries: all episodes.
-        number: number of each node by its id.
     """
     pairs = count_co_mentions(summaries, (), min_each=2)
     likely = [pair for pair in pairs if pair.association > 0]

@@ -1,10 +1,7 @@
-"""Lays extent the map: positions of the core and the episodes.
+"""Lays out the map: positions of the core and the episodes.
 
-Takes the data, returns :class:`kgraph.atlas.model.MapLayout`. Communities are found first
-(:mod:`kgraph.atlas.communities`). Nodes start at a spectral layout
-(:mod:`kgraph.atlas.spectral`) or at their positions on a previous map
-(:mod:`kgraph.atlas.previous`), are moved by forces along their
-ties (:mod:`kgraph.atlas.forces`), and are pushed apart (:mod:`kgraph.atlas.overlaps`).
+Communities are found first. Nodes start at a spectral layout or at their positions on a previous
+map, are moved by forces along their ties, and are pushed apart.
 
 Invariants:
     * the same input gives the same coordinates;
@@ -18,18 +15,13 @@ import math
 import msgspec
 import numpy as np
 
-from kgraph.atlas.communities import (
-    Communities,
-    find_communities,
-    name_community,
-    renumber_communities,
-)
+from kgraph.atlas.communities import find_communities, name_community, renumber_communities
 from kgraph.atlas.forces import simulate_forces
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData, Community, MapLayout
 from kgraph.atlas.overlaps import remove_overlaps
 from kgraph.atlas.previous import PreviousMap, start_positions
 from kgraph.atlas.spectral import spectral_layout
-from kgraph.atlas.ties import TieGraph, build_tie_graph
+from kgraph.atlas.ties import build_tie_graph
 
 FORCE_ROUNDS, FIRST_STEP = 110, 0.12  #: after some 100 rounds a node moves less than its size
 
@@ -47,23 +39,17 @@ FORCE_RADIUS = 1.4  #: radius of a simulated map that fills the frame
 
 
 def layout_nodes(gathered: AtlasData, before: PreviousMap | None = None) -> MapLayout:
-    """Compute coordinates and communities.
-
-    Args:
-        gathered: the data.
-        before: a previous map to start from.
-    """
+    """Compute coordinates and communities, on the basis of a previous map if there is one."""
     ties = build_tie_graph(gathered)
     ids = [node.id for node in gathered.nodes[: ties.size]]
     communities = find_communities(gathered, ties)
-    communities = (
-        renumber_communities(
-            communities, [before.communities.get(id_, NO_COMMUNITY) for id_ in ids]
-        )
-        if before
-        else communities
-    )
-    ties = _weaken_outer_ties(ties, communities)
+    if before:
+        previous = [before.communities.get(id_, NO_COMMUNITY) for id_ in ids]
+        communities = renumber_communities(communities, previous)
+    same = communities.community[ties.source] == communities.community[ties.target]
+    near = communities.region[ties.source] == communities.region[ties.target]
+    closeness = np.where(same, 1.0, np.where(near, OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT))
+    ties = msgspec.structs.replace(ties, weight=ties.weight * closeness)
     positions = spectral_layout(ties)
     if before is None:
         positions, spacing, scale = _fit_to_frame(
@@ -87,26 +73,12 @@ def layout_nodes(gathered: AtlasData, before: PreviousMap | None = None) -> MapL
     )
 
 
-def _weaken_outer_ties(ties: TieGraph, communities: Communities) -> TieGraph:
-    """Reduce the weight of ties between communities."""
-    same = communities.community[ties.source] == communities.community[ties.target]
-    near = communities.region[ties.source] == communities.region[ties.target]
-    return msgspec.structs.replace(
-        ties,
-        weight=ties.weight
-        * np.where(same, 1.0, np.where(near, OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT)),
-    )
-
-
 def _fit_to_frame(
     gathered: AtlasData, positions: Array, scale: float | None = None
 ) -> tuple[Array, float, float]:
     """Remove overlaps and scale to the frame; return positions, spacing and scale.
 
-    Args:
-        gathered: the data.
-        positions: positions of the simulation.
-        scale: scale of a previous map, which is kept as long as the map fits the frame.
+    The ``scale`` of a previous map is kept as long as the map fits the frame.
     """
     ranges = gathered.ranges
     children = np.zeros(ranges.placed)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from kgraph.atlas.model import UNKNOWN_DAY, AtlasNode, Ranges
-from kgraph.graph import Entity, EpisodeGraph, EpisodeSummary, Graph, SharedData, TaxonomyTerm
+from kgraph.graph import Entity, EpisodeSummary, Graph, SharedData
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.graph.tally import summarize_episode
 
@@ -48,11 +48,34 @@ class NodeStatistics(msgspec.Struct):
     def first_and_last_day(self, id_: str) -> tuple[int, int]:
         return self.days.get(id_, (UNKNOWN_DAY, UNKNOWN_DAY))
 
+    def add_day(self, text: str, ids: Iterable[str]) -> None:
+        """Count a day for all nodes of an episode, unless the text does not begin with a day."""
+        try:
+            day = date.fromisoformat(text[:10]).toordinal() - EPOCH_ORDINAL
+        except ValueError:
+            return
+        for id_ in ids:
+            first, last = self.days.get(id_, (day, day))
+            self.days[id_] = min(first, day), max(last, day)
+
 
 def collect_statistics(graph: Graph) -> NodeStatistics:
     statistics = NodeStatistics()
     for episode in graph:
-        _count_episode(statistics, episode)
+        summary = summarize_episode(episode)
+        statistics.summaries[episode.id] = summary
+        statistics.members[summary.show] += 1
+        statistics.mentions.update(summary.mentions.keys())
+        themes = Counter(f"theme/{key}" for o in episode.occurrences for key in set(o.themes))
+        statistics.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in themes})
+        terms = {*themes, *collect_tags(episode), *(id_ for id_, *_ in collect_topics(episode))}
+        statistics.terms.update(terms)
+        if summary.is_dated:
+            statistics.add_day(summary.date, (episode.id, summary.show, *summary.mentions, *terms))
+        for mention in episode.mentions:
+            if mention.is_accepted:
+                spellings = statistics.spellings.setdefault(mention.target, Counter())
+                spellings.update(row.surface for row in mention.rows)
     statistics.themes = _select_themes(statistics.themes)
     return statistics
 
@@ -76,33 +99,6 @@ def _select_themes(themes: Sequence[Mapping[str, float]]) -> list[dict[str, floa
     ]
 
 
-def _count_episode(statistics: NodeStatistics, episode: EpisodeGraph) -> None:
-    summary = summarize_episode(episode)
-    statistics.summaries[episode.id] = summary
-    statistics.members[summary.show] += 1
-    statistics.mentions.update(summary.mentions.keys())
-    themes = Counter(f"theme/{key}" for o in episode.occurrences for key in set(o.themes))
-    statistics.themes.append({id_: themes[id_] / len(episode.occurrences) for id_ in themes})
-    terms = {*themes, *collect_tags(episode), *(id_ for id_, *_ in collect_topics(episode))}
-    statistics.terms.update(terms)
-    if summary.is_dated and (day := _days_since_epoch(summary.date)) is not None:
-        for id_ in (episode.id, summary.show, *summary.mentions, *terms):
-            first, last = statistics.days.get(id_, (day, day))
-            statistics.days[id_] = min(first, day), max(last, day)
-    for mention in episode.mentions:
-        if mention.is_accepted:
-            spellings = statistics.spellings.setdefault(mention.target, Counter())
-            spellings.update(row.surface for row in mention.rows)
-
-
-def _days_since_epoch(text: str) -> int | None:
-    """Return the days since 1970-01-01, or None if the text does not begin with a day."""
-    try:
-        return date.fromisoformat(text[:10]).toordinal() - EPOCH_ORDINAL
-    except ValueError:
-        return None
-
-
 def make_nodes(
     shared: SharedData, statistics: NodeStatistics
 ) -> tuple[list[AtlasNode], list[int], Ranges]:
@@ -116,17 +112,23 @@ def make_nodes(
         for id_, entity in shared.entities.items()
         if statistics.mentions[id_] or statistics.members[id_]
     ]
-    terms = [
-        _term_node(id_, term, statistics, total)
-        for table in (shared.topics, shared.tags, shared.themes)
-        for id_, term in table.items()
-        if statistics.terms[id_]
-    ]
+    terms = []
+    for id_, term in (shared.topics | shared.tags | shared.themes).items():
+        if count := statistics.terms[id_]:
+            type_, days = id_.partition("/")[0], statistics.first_and_last_day(id_)
+            weight = TERM_WEIGHTS[type_] * _importance(count, total)
+            terms.append(
+                AtlasNode(id_, type_, term.label, count, weight, first=days[0], last=days[1])
+            )
     shared_by_several = [e for e in entities if e.count > 1 or statistics.members[e.id]]
     core = sorted([*shared_by_several, *terms], key=lambda t: (-t.weight, -t.confidence, t.id))
-    episodes = [
-        _episode_node(id_, summary, statistics) for id_, summary in statistics.summaries.items()
-    ]
+    episodes = []
+    for id_, summary in statistics.summaries.items():
+        day, _ = statistics.first_and_last_day(id_)
+        count = len(summary.mentions)
+        episodes.append(
+            AtlasNode(id_, "episode", summary.title, count, EPISODE_WEIGHT, first=day, last=day)
+        )
     alone = {e.id: e for e in entities if e.count == 1 and not statistics.members[e.id]}
     leaves, parents = _make_leaves(alone, statistics, len(core))
     ranges = Ranges(len(core), len(episodes), len(leaves), 0)
@@ -174,18 +176,4 @@ def _entity_node(entity: Entity, statistics: NodeStatistics, total: int) -> Atla
         tuple(sorted(spellings.items(), key=lambda item: (-item[1], item[0]))),
         entity.kind,
         *statistics.first_and_last_day(entity.id),
-    )
-
-
-def _term_node(id_: str, term: TaxonomyTerm, statistics: NodeStatistics, total: int) -> AtlasNode:
-    count, type_ = statistics.terms[id_], id_.partition("/")[0]
-    weight = TERM_WEIGHTS[type_] * _importance(count, total)
-    first, last = statistics.first_and_last_day(id_)
-    return AtlasNode(id_, type_, term.label, count, weight, first=first, last=last)
-
-
-def _episode_node(id_: str, summary: EpisodeSummary, statistics: NodeStatistics) -> AtlasNode:
-    day, _ = statistics.first_and_last_day(id_)
-    return AtlasNode(
-        id_, "episode", summary.title, len(summary.mentions), EPISODE_WEIGHT, first=day, last=day
     )

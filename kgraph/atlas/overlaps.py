@@ -19,19 +19,15 @@ def remove_overlaps(positions: Array, radius: Array) -> Array:
     positions = positions.copy()
     for _ in range(NEIGHBOUR_SEARCHES):
         first, second = _find_neighbours(positions, radius)
+        target = radius[first] + radius[second]
+        share = (radius[second] / target)[:, None]
         for _ in range(PUSH_ROUNDS):
-            _push_pairs(positions, radius, first, second)
+            apart = positions[first] - positions[second]
+            distance = np.maximum(np.hypot(apart[:, 0], apart[:, 1]), 1e-9)
+            move = apart * (0.4 * np.maximum(target - distance, 0) / distance)[:, None]
+            _add_moves(positions, first, move * share)
+            _add_moves(positions, second, move * (share - 1))
     return positions
-
-
-def _push_pairs(positions: Array, radius: Array, first: Array, second: Array) -> None:
-    target = radius[first] + radius[second]
-    apart = positions[first] - positions[second]
-    distance = np.maximum(np.hypot(apart[:, 0], apart[:, 1]), 1e-9)
-    move = apart * (0.4 * np.maximum(target - distance, 0) / distance)[:, None]
-    share = (radius[second] / target)[:, None]
-    _add_moves(positions, first, move * share)
-    _add_moves(positions, second, move * (share - 1))
 
 
 def _add_moves(positions: Array, numbers: Array, move: Array) -> None:

@@ -42,12 +42,7 @@ SHARED_PROPERTY = "kgraphFirst"
 
 
 def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
-    """Render the page as UTF-8.
-
-    Args:
-        title: plain text.
-        blocks: by name; that of the first picture is first.
-    """
+    """Render the page as UTF-8, from blocks by name; that of the first picture is first."""
     graph, *later_blocks = (_data_element(name, data) for name, data in blocks.items())
     script, late_script = split_early_late(FIRST_MODULE, PAGE_MODULE, read_asset, SHARED_PROPERTY)
     worker = wrap_in_function(bundle_script(WORKER_MODULE))
@@ -73,8 +68,7 @@ def _data_element(name: str, data: bytes) -> str:
 def bundle_script(start: str) -> str:
     """Join a module of the atlas and all its imports into one script.
 
-    Args:
-        start: file name; ``embed.js`` draws small graphs in other pages.
+    ``embed.js`` draws small graphs in other pages.
     """
     return bundle_modules(start, read_asset)
 

@@ -1,6 +1,6 @@
-"""Reads the map of an earlier atlas, as the start of a new first.
+"""Reads the map of an earlier atlas, as the start of a new one.
 
-Takes an atlas file, returns its positions. A graph with a few more episodes then keeps the map
+A graph with a few more episodes then keeps the map
 that its readers know: known nodes start at their position and are pulled back to it; new nodes
 start next to the nodes that they are tied to.
 """
@@ -11,7 +11,6 @@ import base64
 import binascii
 import re
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -46,25 +45,22 @@ def read_previous(path: str | Path) -> PreviousMap:
         (meta, graph), (_, names), (_, facts) = (
             decode_block(_extract_block(page, name)) for name in ("graph", "names", "facts")
         )
-        return _decode_previous(meta, graph, names, facts)
+        kinds = [*(meta["types"][n] for n in graph["type"]), *["episode"] * len(graph["show"])]
+        ids = [
+            expand_id(kind, short, label)
+            for kind, short, label in zip(kinds, facts["id"], names["label"], strict=False)
+        ]
+        span = meta["span"]
+        x, y = (graph[axis] * (2 * span / GRID_STEPS) - span for axis in ("x", "y"))
+        return PreviousMap(
+            dict(zip(ids, zip(x.tolist(), y.tolist(), strict=True), strict=True)),
+            dict(zip(ids, graph["community"].tolist(), strict=True)),
+            float(meta["scale"]),
+        )
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise InputError(
             f"{path}: no atlas of this version of kgraph ({error}): leave out --previous"
         ) from error
-
-
-def _decode_previous(meta: Any, graph: Any, names: Any, facts: Any) -> PreviousMap:
-    kinds = [*(meta["types"][n] for n in graph["type"]), *["episode"] * len(graph["show"])]
-    ids = [
-        expand_id(kind, short, label)
-        for kind, short, label in zip(kinds, facts["id"], names["label"], strict=False)
-    ]
-    x, y = (graph[axis] * (2 * meta["span"] / GRID_STEPS) - meta["span"] for axis in ("x", "y"))
-    return PreviousMap(
-        dict(zip(ids, zip(x.tolist(), y.tolist(), strict=True), strict=True)),
-        dict(zip(ids, graph["community"].tolist(), strict=True)),
-        float(meta["scale"]),
-    )
 
 
 def _extract_block(page: str, name: str) -> bytes:
@@ -86,8 +82,8 @@ def start_positions(
         previous: the earlier map.
         ids: ids of the nodes.
         guess: positions of nodes without ties to known nodes.
-        ties: (source, target) of all ties.
-        stretch: stretch of the map along each axis.
+        ties: numbers of the ends of all ties, in two rows.
+        stretch: of the map along each axis.
     """
     is_known = np.array([id_ in previous.positions for id_ in ids], dtype=bool)
     start = guess.copy()

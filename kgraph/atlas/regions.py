@@ -25,8 +25,6 @@ MAX_REGIONS = 40  #: communities with a region, largest first
 MIN_REGION_NODES = 8  #: members of a community with a region
 MIN_REGION_CELLS = 28  #: smaller pieces are left out
 
-Point = tuple[float, float]
-
 
 class Region(msgspec.Struct, frozen=True):
     """A community's number, and its area as closed rings of x and y in world coordinates."""
@@ -46,11 +44,9 @@ class _Grid(msgspec.Struct, frozen=True):
 
 
 def find_regions(x: Array, y: Array, weight: Array, community: Array) -> list[Region]:
-    """Compute the regions of communities.
+    """Compute the regions of communities, from columns over the core.
 
-    Args:
-        x, y, weight, community: of each node of the core; the largest communities have the
-            lowest numbers.
+    The largest communities have the lowest numbers.
     """
     if not len(x):
         return []
@@ -62,11 +58,12 @@ def find_regions(x: Array, y: Array, weight: Array, community: Array) -> list[Re
     for number, density in fields.items():
         rival = np.where(density == strongest[-1], strongest[-2], strongest[-1])
         above = np.minimum(density - MIN_DENSITY, 1.6 * (density - rival) - 0.04 * MIN_DENSITY)
-        rings = [
-            ring
-            for ring in _trace_contours(above, grid)
-            if _ring_area(ring) > MIN_REGION_CELLS / grid.scale**2
-        ]
+        rings = []
+        for ring in _trace_contours(above, grid):
+            ring_x, ring_y = ring.T
+            twice_area = np.sum(ring_x * np.roll(ring_y, -1) - np.roll(ring_x, -1) * ring_y)
+            if abs(float(twice_area)) / 2 > MIN_REGION_CELLS / grid.scale**2:
+                rings.append(ring)
         if rings:
             regions.append(Region(number, rings))
     return regions
@@ -114,9 +111,15 @@ def _trace_contours(field: Array, grid: _Grid) -> Iterator[Array]:
     """Yield the closed lines along which a field is 0, in world coordinates."""
     after = _link_sides(field)
     while after:
-        ring, at = [], next(iter(after))
+        ring: list[tuple[float, float]] = []
+        at = next(iter(after))
         while at in after:
-            ring.append(_interpolate_crossing(field, grid, at))
+            row, column = divmod(at >> 1, grid.columns)
+            down = at & 1
+            start, end = field[row, column], field[row + down, column + 1 - down]
+            share = min(max(start / (start - end), 0.02), 0.98)
+            right, under = (column, row + share) if down else (column + share, row)
+            ring.append((grid.left + right / grid.scale, grid.top + under / grid.scale))
             at = after.pop(at)
         if len(ring) > 3:
             yield np.array(ring)
@@ -135,17 +138,3 @@ def _link_sides(field: Array) -> dict[int, int]:
         for start, end in _MARCHING_SQUARES_CASES[corners[row, column]]:
             after[sides[start]] = sides[end]
     return after
-
-
-def _interpolate_crossing(field: Array, grid: _Grid, side: int) -> Point:
-    row, column = divmod(side >> 1, grid.columns)
-    down = side & 1
-    start, end = field[row, column], field[row + down, column + 1 - down]
-    share = min(max(start / (start - end), 0.02), 0.98)
-    right, under = (column, row + share) if down else (column + share, row)
-    return grid.left + right / grid.scale, grid.top + under / grid.scale
-
-
-def _ring_area(ring: Array) -> float:
-    x, y = ring.T
-    return abs(float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))) / 2

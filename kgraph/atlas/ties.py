@@ -47,28 +47,17 @@ class TieGraph(msgspec.Struct, frozen=True):
 
 def build_tie_graph(gathered: AtlasData) -> TieGraph:
     ranges, associated = gathered.ranges, gathered.edges["associated"]
-    episode_ties = _episode_ties(gathered)
-    source = np.concatenate([associated.source, *(t[0] for t in episode_ties)])
-    target = np.concatenate([associated.target, *(t[1] for t in episode_ties)])
-    weight = np.concatenate(
-        [ASSOCIATION_WEIGHT * associated.strength, *(t[2] for t in episode_ties)]
-    )
-    return TieGraph(ranges.placed, source, target, np.maximum(weight, 0.02))
-
-
-def _episode_ties(gathered: AtlasData) -> list[tuple[Array, Array, Array]]:
-    """Return source, target and weight of ties between the core and episodes."""
-    ranges, nodes = gathered.ranges, gathered.nodes
     total = max(ranges.episodes, 1)
-    counts = np.array([max(node.count, 1) for node in nodes[: ranges.core]], dtype=float)
+    counts = np.array([max(node.count, 1) for node in gathered.nodes[: ranges.core]], dtype=float)
     rare = np.log1p(total / counts) / math.log1p(total)
-    ties = []
+    ties = [(associated.source, associated.target, ASSOCIATION_WEIGHT * associated.strength)]
     for kind, min_ties in MIN_TIES_BY_EDGE_KIND:
         edges = gathered.edges[kind]
         core = edges.target < ranges.core
         node, episode = edges.target[core], edges.source[core]
         ties.append(_keep_strongest(node, episode, edges.strength[core] * rare[node], min_ties))
-    return ties
+    source, target, weight = (np.concatenate(column) for column in zip(*ties, strict=True))
+    return TieGraph(ranges.placed, source, target, np.maximum(weight, 0.02))
 
 
 def _keep_strongest(

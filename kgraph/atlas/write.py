@@ -58,8 +58,6 @@ def draw_atlas(
     The same graph gives the same bytes.
 
     Args:
-        graph: the graph.
-        title: title of the page.
         quotes: include all quotes, and the words around each mention.
         selection: which part; by default everything.
         before: an earlier atlas whose map is kept as far as possible.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import sys
@@ -17,7 +16,7 @@ from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning
 from kgraph.base.version import VERSION
 from kgraph.cli import build, export, judge, query, review, search, serve
 from kgraph.cli.completion import add_completions
-from kgraph.cli.console import drop_stream
+from kgraph.cli.console import drop_stream, open_streams
 from kgraph.cli.group import (
     OUTPUT_CLOSED,
     Command,
@@ -92,7 +91,7 @@ def _take_program_options(
 
 def main() -> None:
     """Run the command line; a known error ends in a message and never in a traceback."""
-    _open_streams()
+    open_streams()
     signal.signal(signal.SIGTERM, _exit_on_signal)
     warnings.showwarning = _show_warning
     try:
@@ -136,22 +135,6 @@ def _show_warning(
     if issubclass(category, StoreWarning):
         text = f"kgraph: {sanitize(str(message)).plain}\n"
     (file or sys.stderr).write(text)
-
-
-def _open_streams() -> None:
-    """Make the standard streams usable for any text, even if the caller has closed them.
-
-    Writing to a closed standard output fails; messages to a closed standard error are lost.
-    """
-    if sys.stdin is None:
-        sys.stdin = open(os.devnull)  # noqa: SIM115
-    if sys.stdout is None:
-        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: SIM115
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _exit_with_error(error: KgraphError, status: int) -> None:

@@ -28,7 +28,14 @@ def print_build_report(report: Report) -> None:
     )
     if report.judgements:
         print_remark(f"applied {pluralize(report.judgements, 'judgement')}")
-    _print_judgement_notes(report)
+    for note in report.notes:
+        print_remark(note)
+    if unapplied := report.unapplied:
+        print_remark(f"{pluralize(len(unapplied), 'judgement')} could not be applied in full:")
+        for problem in unapplied[:MAX_UNAPPLIED]:
+            print_remark(f"  {problem}")
+        if (left := len(unapplied) - MAX_UNAPPLIED) > 0:
+            print_remark(f"  and {left:,} more: --json has all")
     for files in report.joined:
         print_remark(f"same recording: {' = '.join(files)}")
     console.error_console().print(_accounting_table(report))
@@ -36,20 +43,6 @@ def print_build_report(report: Report) -> None:
     if console.is_verbose():
         for stage, seconds in report.seconds.items():
             print_remark(f"{stage}: {seconds:.1f} s")
-
-
-def _print_judgement_notes(report: Report) -> None:
-    """Print an unexpected choice of the file of judgements, and judgements not applied."""
-    for note in report.notes:
-        print_remark(note)
-    if report.unapplied:
-        print_remark(
-            f"{pluralize(len(report.unapplied), 'judgement')} could not be applied in full:"
-        )
-    for problem in report.unapplied[:MAX_UNAPPLIED]:
-        print_remark(f"  {problem}")
-    if (left := len(report.unapplied) - MAX_UNAPPLIED) > 0:
-        print_remark(f"  and {left:,} more: --json has all")
 
 
 def _accounting_table(report: Report) -> Table:

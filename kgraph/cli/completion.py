@@ -51,9 +51,7 @@ def _list_formats(ctx: typer.Context) -> Iterable[str]:
 def _names_of(path: str, *extra: str) -> ValueSource:
     """Return a source of names that a module holds, imported when a shell asks for them.
 
-    Args:
-        path: module and attribute, such as ``kgraph.search:HIT_KINDS``.
-        extra: further values.
+    ``path`` is module and attribute, such as ``kgraph.search:HIT_KINDS``.
     """
     module, _, attribute = path.partition(":")
     return lambda _: (*extra, *getattr(import_module(module), attribute))
@@ -63,18 +61,6 @@ def _list_questions(_: typer.Context) -> Iterable[str]:
     from kgraph.analysis import load_named_queries
 
     return load_named_queries()
-
-
-def _list_analyses(_: typer.Context) -> Iterable[str]:
-    from kgraph.analysis import load_named_queries
-
-    return [name for name, question in load_named_queries().items() if question.kind != "query"]
-
-
-def _list_verbs(_: typer.Context) -> Iterable[str]:
-    from kgraph.resolve.judgement import Verb
-
-    return get_args(Verb)
 
 
 #: Values by parameter, or by command and parameter.
@@ -89,8 +75,8 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "review type": lambda ctx: (*VALUE_SOURCES["type"](ctx), "noise"),
     "query question": _list_questions,
     "queries name": _list_questions,
-    "analyse name": _list_analyses,
+    "analyse name": _names_of("kgraph.analysis.registry:ANALYSES"),
     "audit what": _names_of("kgraph.views.audit_tables:AUDITS"),
     "search kind": _names_of("kgraph.search:HIT_KINDS"),
-    "judge verb": _list_verbs,
+    "judge verb": _names_of("kgraph.resolve.judgement:VERBS"),
 }

@@ -6,6 +6,7 @@ when a command line is parsed.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from enum import IntEnum
@@ -74,3 +75,19 @@ def drop_stream(stream: TextIO) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)
+
+
+def open_streams() -> None:
+    """Make the standard streams usable for any text, even if the caller has closed them.
+
+    Writing to a closed standard output fails; messages to a closed standard error are lost.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -74,37 +74,23 @@ class Command(TyperCommand):
         if not console.is_verbose():
             return super().invoke(ctx)
         from kgraph.cli.printing import print_remark
+        from kgraph.resolve.knowledge_cache import cache_folder
+        from kgraph.store.origin import choose_judgements
 
-        start = time.perf_counter()
-        for name, path in _used_paths(ctx.params, write=ctx.info_name in JUDGING_COMMANDS):
-            print_remark(f"{name}: {path}")
+        start, values = time.perf_counter(), ctx.params
+        paths = {"store": values["store"]} if "store" in values else {}
+        if "judgements" in values:
+            write = ctx.info_name in JUDGING_COMMANDS
+            chosen = choose_judgements(values["store"], values["judgements"], write=write)
+            paths["judgements"] = chosen.path
+        paths["cache"] = cache_folder()
+        for name, path in paths.items():
+            missing = "" if os.path.exists(path) else " (does not exist)"
+            print_remark(f"{name}: {os.path.abspath(path)}{missing}")
         try:
             return super().invoke(ctx)
         finally:
             print_remark(f"took {time.perf_counter() - start:.1f} s")
-
-
-def _used_paths(values: dict[str, Any], *, write: bool) -> list[tuple[str, str]]:
-    """Return the names and paths of files and folders that a command uses implicitly.
-
-    Args:
-        values: the command's parameters.
-        write: whether the command writes to the file of judgements.
-    """
-    from kgraph.resolve.knowledge_cache import cache_folder
-    from kgraph.store.origin import choose_judgements
-
-    paths = {"store": values["store"]} if "store" in values else {}
-    if "judgements" in values:
-        paths["judgements"] = choose_judgements(
-            values["store"], values["judgements"], write=write
-        ).path
-    paths["cache"] = cache_folder()
-    missing = " (does not exist)"
-    return [
-        (name, f"{os.path.abspath(path)}{'' if os.path.exists(path) else missing}")
-        for name, path in paths.items()
-    ]
 
 
 def summarize(command: Any) -> str:

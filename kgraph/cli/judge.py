@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, StoreError
 from kgraph.cli import options
-
-if TYPE_CHECKING:
-    from kgraph.resolve.judgement import Judgement
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -71,8 +69,9 @@ def judge(
     from kgraph.cli import printing
     from kgraph.resolve import judgements_file
     from kgraph.resolve.judgement import make_judgement
+    from kgraph.store import Store
     from kgraph.store.origin import choose_judgements
-    from kgraph.views.judging import sign_judgement
+    from kgraph.views.judging import describe_unknown_names, sign_judgement
 
     wants_json = options.is_json(format)
     chosen = choose_judgements(store, judgements, write=True)
@@ -92,8 +91,11 @@ def judge(
         judgements_file.append_judgement(file, judgement)
         message = f"{file}: {judgement}: build again to apply it"
     printing.print_remark(message)
-    notes = chosen.notes if judgements else ()
-    for note in (*notes, *(() if undo else _find_remarks(judgement, store))):
+    notes = list(chosen.notes if judgements else ())
+    if not undo:
+        with suppress(StoreError):  # without a graph every name is unknown
+            notes += describe_unknown_names(Store(store), judgement)
+    for note in notes:
         printing.print_remark(f"note: {note}")
 
 
@@ -125,15 +127,3 @@ def _print_judgements(file: Path, wants_json: bool) -> None:
     printing.print_rows(columns, cells, str(file))
     if not judgements:
         printing.print_remark(f"{file}: no judgements yet")
-
-
-def _find_remarks(judgement: Judgement, store: Path) -> list[str]:
-    """Return remarks on names that no row has, if there is a graph."""
-    from kgraph.base.errors import StoreError
-    from kgraph.store import Store
-    from kgraph.views.judging import describe_unknown_names
-
-    try:
-        return describe_unknown_names(Store(store), judgement)
-    except StoreError:
-        return []

@@ -20,14 +20,7 @@ COLUMN_GAP = 2  #: between two columns of a table
 def layout_rows(
     columns: Sequence[str], rows: Sequence[Sequence[Text]], title: str, width: int
 ) -> RenderableType:
-    """Return rows as a table, or as records where a table does not fit.
-
-    Args:
-        columns: names of the columns.
-        rows: one cell a column each.
-        title: printed above; "" for none.
-        width: width of the screen.
-    """
+    """Return rows as a table, or as records where a table does not fit the width of the screen."""
     cells = list(zip(*rows, strict=True))
     words = [
         all(len(cell.plain.split()) < 2 and "://" not in cell.plain for cell in column)
@@ -41,20 +34,15 @@ def layout_rows(
         column_width if is_word else min(column_width, MIN_PROSE_WIDTH)
         for column_width, is_word in zip(widths, words, strict=True)
     ]
-    fits = sum(needed) + COLUMN_GAP * (len(columns) - 1) <= width
-    body = [_make_table(columns, rows, words)] if fits else _make_records(columns, rows)
-    return Group(*([Text(title, "italic")] if title else []), *body)
-
-
-def _make_table(
-    columns: Sequence[str], rows: Sequence[Sequence[Text]], words: Sequence[bool]
-) -> Table:
+    heading = [Text(title, "italic")] if title else []
+    if sum(needed) + COLUMN_GAP * (len(columns) - 1) > width:
+        return Group(*heading, *_make_records(columns, rows))
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name, is_word in zip(columns, words, strict=True):
         table.add_column(Text(name), overflow="fold", no_wrap=is_word)
     for row in rows:
         table.add_row(*row)
-    return table
+    return Group(*heading, table)
 
 
 def _make_records(

@@ -148,8 +148,7 @@ def wants_table(format: str, output: str) -> bool:
 
 
 def parse_day_option(name: str, text: str) -> str:
-    """A day in ISO 8601 form, or "" for none; of a month or a year the first, for ``until`` the
-    last.
+    """Return a day in ISO 8601, or "" for none; the first of a month or year, the last for until.
 
     Raises:
         InputError: it is not a date.

@@ -18,13 +18,9 @@ LOG_ODDS_NOTE = (
 
 
 def print_page(page: EntityPage | EpisodePage) -> None:
-    if isinstance(page, EntityPage):
-        _print_entity(page)
-    else:
+    if isinstance(page, EpisodePage):
         _print_episode(page)
-
-
-def _print_entity(page: EntityPage) -> None:
+        return
     entity = page.entity
     kind = f", {entity.kind}" if entity.kind else ""
     series = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kgraph.base.errors import KgraphError
 from kgraph.base.text import pluralize, shorten
 from kgraph.resolve.judgement import Judgement
-from kgraph.views.review import Case, NameOutcome, ReviewExample
+from kgraph.views.review import Case, NameOutcome
 from kgraph.views.review_answers import REPLY_USAGE, ReplyJudgements
 
 MAX_SURFACES = 6  #: spellings shown of a case, most frequent first
@@ -87,16 +87,13 @@ def format_case(case: Case, position: str) -> Iterator[str]:
     yield f"  written: {spellings}"
     for reason in case.sightings[0].reasons:
         yield f"  {reason}"
-    yield from map(_format_example, case.sightings)
+    for row in case.sightings:
+        context = f": … {shorten(row.context, MAX_CONTEXT_CHARS)} …" if row.context else ""
+        day = f", {row.date}" if row.date else ""
+        yield f"  {row.confidence:.2f} {row.surface} in {row.title} ({row.file}{day}){context}"
     yield REPLY_USAGE
 
 
 def _format_outcome(outcome: NameOutcome) -> str:
     kind = "rejected" if outcome.type == "noise" else f"{outcome.type} {outcome.label}"
     return f"{kind}, {outcome.confidence:.2f} sure, {pluralize(outcome.rows, 'row')}"
-
-
-def _format_example(row: ReviewExample) -> str:
-    context = f": … {shorten(row.context, MAX_CONTEXT_CHARS)} …" if row.context else ""
-    day = f", {row.date}" if row.date else ""
-    return f"  {row.confidence:.2f} {row.surface} in {row.title} ({row.file}{day}){context}"

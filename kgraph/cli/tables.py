@@ -6,7 +6,7 @@ an output.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -47,37 +47,27 @@ def write_table(table: RowTable, format: str, output: str, limit: int | None = N
         has_more = len(first) > limit
         table = table._replace(rows=first[:limit])
     if options.wants_table(format, output):
-        _print_rows(table.columns, list(table.rows), limit)
+        rows = list(table.rows)
+        max_rows = limit or MAX_SHOWN_ROWS
+        printing.print_rows(table.columns, rows[:max_rows])
+        if not rows:
+            printing.print_remark("0 rows")
+        if len(rows) > max_rows:
+            printing.print_remark(
+                f"limited to {max_rows:,} of {len(rows):,} rows; "
+                "use --limit, or --format tsv for all"
+            )
     else:
-        count = _write_rows(table, format, output)
-        report_rows(count, format, output)
+        from kgraph.base.files import open_output_file
+        from kgraph.export.tables import write_csv, write_json_rows, write_tsv
+
+        write = {"json": write_json_rows, "csv": write_csv}.get(format, write_tsv)
+        counted = CountingIterator(table.rows)
+        with open_output_file(output) as out:
+            write(out, table.columns, counted)
+        report_rows(counted.count, format, output)
     if has_more and limit is not None:
         report_limit(limit, is_user_limit=True)
-
-
-def _print_rows(
-    columns: Sequence[str], rows: Sequence[Sequence[object]], limit: int | None
-) -> None:
-    max_rows = limit or MAX_SHOWN_ROWS
-    printing.print_rows(columns, rows[:max_rows])
-    if not rows:
-        printing.print_remark("0 rows")
-    if len(rows) > max_rows:
-        printing.print_remark(
-            f"limited to {max_rows:,} of {len(rows):,} rows; use --limit, or --format tsv for all"
-        )
-
-
-def _write_rows(table: RowTable, format: str, output: str) -> int:
-    """Write a table to a file, and return its number of rows."""
-    from kgraph.base.files import open_output_file
-    from kgraph.export.tables import write_csv, write_json_rows, write_tsv
-
-    write = {"json": write_json_rows, "csv": write_csv}.get(format, write_tsv)
-    rows = CountingIterator(table.rows)
-    with open_output_file(output) as out:
-        write(out, table.columns, rows)
-    return rows.count
 
 
 class CountingIterator(Generic[Item]):
@@ -130,33 +120,24 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
 
 def _write_solutions(answer: Answer, format: str, output: str, limit: int | None) -> int:
     """Write solutions, and return their number."""
+    from kgraph.query.table import RowTable
+
     if format not in ("table", "tsv"):
         _write_data(answer.data, output)
         count = _count_rows(answer)
         report_rows(count, format, output)
         return count
-    table = _tabulate_solutions(answer)
-    rows = list(table.rows)
-    write_table(table._replace(rows=rows), format, output, limit)
+    results = msgspec.json.decode(answer.data)
+    columns = tuple(results["head"]["vars"])
+    rows = [
+        tuple(_term_value(row[column]) if column in row else "" for column in columns)
+        for row in results["results"]["bindings"]
+    ]
+    write_table(RowTable(columns, rows), format, output, limit)
     is_complete = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
     if options.wants_table(format, output) and is_complete:
         printing.print_remark(pluralize(len(rows), "row"))
     return len(rows)
-
-
-def _tabulate_solutions(answer: Answer) -> RowTable:
-    """Convert solutions in SPARQL JSON to a table of plain values."""
-    from kgraph.query.table import RowTable
-
-    results = msgspec.json.decode(answer.data)
-    columns = tuple(results["head"]["vars"])
-    return RowTable(
-        columns,
-        (
-            tuple(_term_value(row[column]) if column in row else "" for column in columns)
-            for row in results["results"]["bindings"]
-        ),
-    )
 
 
 def _term_value(term: dict[str, Any]) -> str | float:

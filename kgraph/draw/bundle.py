@@ -37,10 +37,7 @@ def split_early_late(
 ) -> tuple[str, str]:
     """Join modules into a script that runs first, and one with the remaining modules.
 
-    Args:
-        early_module: start of the first script.
-        late_module: start of the second script; it imports ``early_module``.
-        shared: property of the window that passes the imported names to the second script.
+    The property ``shared`` of the window passes the imported names to the second script.
     """
     early = order_modules(early_module, read)
     late = [name for name in order_modules(late_module, read) if name not in early]

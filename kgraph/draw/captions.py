@@ -1,7 +1,6 @@
 """The page's title and caption, and the data of its panel and tables.
 
-Takes a :class:`PictureContent`, the network and the evidence; returns plain values for
-:func:`kgraph.draw.page.render_view_page`.
+Returns plain values for :func:`kgraph.draw.page.render_view_page`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import msgspec
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.text import pluralize
-from kgraph.draw.evidence import Evidence, Support
+from kgraph.draw.evidence import Evidence
 from kgraph.draw.network import measure_bounds
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
@@ -28,8 +27,6 @@ MAX_PANEL_SPELLINGS = 8  #: spellings listed of one entity, the most frequent fi
 
 
 class PictureContent(msgspec.Struct, frozen=True):
-    """The content of a picture."""
-
     entities: list[Entity]  #: most important first
     pairs: list[CoMention]  #: links among them, strongest first
     types: frozenset[str]  #: selected types; empty for all
@@ -65,6 +62,17 @@ def make_page_data(content: PictureContent, network: Network, evidence: Evidence
     """Return the data of the page's scripts (``assets/*.js``), ready for JSON."""
     nodes, edges, *_ = network.get_network_data()
     counts = Counter(entity.type for entity in content.entities)
+    panels = {}
+    for entity in content.entities:
+        spellings = sorted(entity.surfaces, key=lambda s: (-entity.surfaces[s], s))
+        panels[entity.id] = {
+            "label": entity.label,
+            "type": entity.type,
+            "kind": entity.kind,
+            "spellings": [s for s in spellings if s != entity.label][:MAX_PANEL_SPELLINGS],
+            "confidence": round(entity.confidence, 3),
+            **msgspec.structs.asdict(evidence.supports[(entity.id,)]),
+        }
     return {
         "focus": content.focus,
         "nodes": nodes,
@@ -76,10 +84,7 @@ def make_page_data(content: PictureContent, network: Network, evidence: Evidence
             for type_, plural in TYPE_PLURALS.items()
             if type_ in counts
         ],
-        "things": {
-            entity.id: _node_data(entity, evidence.supports[(entity.id,)])
-            for entity in content.entities
-        },
+        "things": panels,
         "links": {
             edge["id"]: {
                 "source": pair.source,
@@ -92,16 +97,4 @@ def make_page_data(content: PictureContent, network: Network, evidence: Evidence
         },
         "episodes": evidence.episodes,
         "quotes": evidence.quotes,
-    }
-
-
-def _node_data(entity: Entity, support: Support) -> dict[str, Any]:
-    spellings = sorted(entity.surfaces, key=lambda s: (-entity.surfaces[s], s))
-    return {
-        "label": entity.label,
-        "type": entity.type,
-        "kind": entity.kind,
-        "spellings": [s for s in spellings if s != entity.label][:MAX_PANEL_SPELLINGS],
-        "confidence": round(entity.confidence, 3),
-        **msgspec.structs.asdict(support),
     }

@@ -34,12 +34,9 @@ def encode_json_block(data: Any) -> str:
 
 
 def make_policy(scripts: tuple[str, ...], style: str, more: str = "img-src data:") -> str:
-    """Write a Content-Security-Policy.
+    """Write a Content-Security-Policy for the texts of inline scripts and style.
 
-    Args:
-        scripts: texts of the inline scripts.
-        style: text of the inline style.
-        more: directives beyond ``script-src`` and ``style-src``.
+    ``more`` are directives beyond ``script-src`` and ``style-src``.
     """
     return (
         f"default-src 'none'; script-src {' '.join(map(_hash, scripts))}; "

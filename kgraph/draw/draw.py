@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,9 +26,7 @@ MAX_VIEW_NODES = 120
 
 
 class View(msgspec.Struct, frozen=True):
-    """How many nodes and edges were drawn."""
-
-    nodes: int
+    nodes: int  #: how many were drawn
     edges: int
 
 
@@ -51,16 +49,13 @@ def write_view(
     (:mod:`kgraph.graph.cooccurrence`) are drawn; with one, its neighbours.
 
     Args:
-        graph: the graph to draw.
         output: a path, written whole or not at all; ``-`` for standard output; or an
             open binary file.
-        focus: label, alias or id of the entity to put in the middle.
+        focus: label, alias or id of the entity to put in the middle, of any type.
         depth: how many steps around the focus.
-        types: types of entities to draw, such as ``company``; empty for all. The focus
-            may be of any type.
+        types: types of entities to draw, such as ``company``; empty for all.
         min_confidence: lowest confidence of a mention, in [0, 1].
-        since: first day, ISO 8601; "" for no bound.
-        until: last day, ISO 8601, included; "" for no bound.
+        since, until: first and last day, ISO 8601; "" for no bound.
         episodes: only these, by id, slug, file name or title; empty for all.
         limit: how many names at most.
 
@@ -87,15 +82,15 @@ def choose_content(
 ) -> tuple[Graph, PictureContent]:
     """Return the selected part of a graph, and the entities and pairs of it to draw.
 
-    Raises:
-        UnknownNameError: the focus is no known name.
-        InputError: there is nothing to draw.
-        ViewTooLargeError: more names than can be read.
+    The errors are those of :func:`write_view`.
     """
-    middle = _find_focus(graph, focus, selection.types) if focus else None
-    types = selection.types
-    if middle and types:
-        selection = msgspec.structs.replace(selection, types=types | {middle.type})
+    types, middle = selection.types, None
+    if focus:
+        lookup = Lookup(graph.shared.entities)
+        matches = [entity for entity in lookup.find_all(focus) if entity.type in types]
+        middle = matches[0] if matches else lookup.find(focus)
+        if types:
+            selection = msgspec.structs.replace(selection, types=types | {middle.type})
     selected = graph.select(selection)
     entities, summaries = selected.shared.entities, selected.shared.summaries.values()
     focus_id = middle.id if middle else None
@@ -108,8 +103,7 @@ def choose_content(
         if focus_id
         else select.select_strongest(pairs, limit)
     )
-    _refuse_empty(ids, selected, middle)
-    _refuse_too_many(ids, entities, middle, depth)
+    _check_content(ids, selected, middle, depth)
     return selected, PictureContent(
         entities=[entities[id_] for id_ in ids],
         pairs=select.select_backbone(pairs, ids, focus_id),
@@ -119,14 +113,8 @@ def choose_content(
     )
 
 
-def _find_focus(graph: Graph, name: str, types: frozenset[str]) -> Entity:
-    """Return the entity of a name, of the selected types if there is one, else of any."""
-    lookup = Lookup(graph.shared.entities)
-    matches = [entity for entity in lookup.find_all(name) if entity.type in types]
-    return matches[0] if matches else lookup.find(name)
-
-
-def _refuse_empty(ids: Sequence[str], selected: Graph, middle: Entity | None) -> None:
+def _check_content(ids: Sequence[str], selected: Graph, middle: Entity | None, depth: int) -> None:
+    """Refuse a picture of nothing, or of too many names to read."""
     if not ids:
         raise InputError(
             f"nothing to draw: in {len(selected.shared.summaries)} episodes no two names are "
@@ -139,13 +127,8 @@ def _refuse_empty(ids: Sequence[str], selected: Graph, middle: Entity | None) ->
             f"{middle.label}: no episode mentions it within these bounds{adverts}: "
             "lower --min-confidence, or widen --since and --until"
         )
-
-
-def _refuse_too_many(
-    ids: Sequence[str], entities: Mapping[str, Entity], middle: Entity | None, depth: int
-) -> None:
     if len(ids) > MAX_VIEW_NODES:
-        name = shlex.quote((middle or entities[ids[0]]).label)
+        name = shlex.quote((middle or selected.shared.entities[ids[0]]).label)
         steps = f" --depth {depth - 1}" if middle and depth > 1 else ""
         raise ViewTooLargeError(
             f"{len(ids)} names: a picture can show at most {MAX_VIEW_NODES}: try "

@@ -1,8 +1,7 @@
 """Gathers the evidence of each entity and link of a picture: episodes and quotes.
 
-Takes a graph and the chosen ids and pairs, returns :class:`Evidence`: a table of episodes, a
-table of quotes, and for each entity and link the numbers of its rows, so that a page holds every
-text once.
+Takes a graph and the chosen ids and pairs, returns tables of episodes and of quotes, and for each
+entity and link the numbers of its rows, so that a page holds every text once.
 
 Invariants:
     * adverts are no evidence: their quotes and the names that occur only in them are left out;
@@ -31,24 +30,18 @@ EvidenceKey = tuple[str, ...]
 
 
 class EpisodeCard(msgspec.Struct, frozen=True):
-    """An episode on the page; ``url`` is "" without a safe URL."""
-
     title: str
     date: str
     show: str
-    url: str
+    url: str  #: "" without a safe URL
 
 
 class QuoteCard(msgspec.Struct, frozen=True):
-    """A quote on the page; ``episode`` is a number in the table of episodes."""
-
     text: str
-    episode: int
+    episode: int  #: number in the table of episodes
 
 
 class Support(msgspec.Struct):
-    """The evidence of one entity or link."""
-
     count: int = 0  #: number of all episodes
     #: (number in the table, confidence) of the most certain and newest episodes.
     episodes: list[tuple[int, float]] = []
@@ -56,8 +49,6 @@ class Support(msgspec.Struct):
 
 
 class Evidence(msgspec.Struct):
-    """Two tables, and the evidence of each entity and each link."""
-
     episodes: list[EpisodeCard]
     quotes: list[QuoteCard]
     supports: dict[EvidenceKey, Support]
@@ -83,50 +74,32 @@ class _EvidenceLists(msgspec.Struct):
 def gather_evidence(
     graph: Graph, nodes: Iterable[str], pairs: Iterable[CoMention], min_confidence: float = 0.0
 ) -> Evidence:
-    """Gather the evidence of the chosen entities and pairs.
+    """Gather the evidence of the entities with ids ``nodes``, and of pairs among them.
 
-    Args:
-        graph: the episodes to search.
-        nodes: ids of the entities.
-        pairs: the pairs among them.
-        min_confidence: lowest confidence that a quote names an entity, in [0, 1].
+    ``min_confidence`` is the lowest confidence that a quote names an entity, in [0, 1].
     """
     keys: list[EvidenceKey] = [(id_,) for id_ in nodes]
     keys += [(pair.source, pair.target) for pair in pairs]
     gathered: dict[EvidenceKey, _EvidenceLists] = {key: _EvidenceLists() for key in keys}
     cards: dict[str, EpisodeCard] = {}
     for episode in graph:
-        if _collect_episode(episode, gathered, min_confidence):
+        date = episode.date[:10]
+        confidences = {mention.target: mention.confidence for mention in episode.mentioned}
+        matches = _matching_keys(confidences, gathered)
+        if matches:
             cards[episode.id] = EpisodeCard(
                 title=episode.main_file.title,
-                date=episode.date[:10],
+                date=date,
                 show=episode.show.label if episode.show else "",
                 url=safe_web_url(episode.main_file.text("original_url")),
             )
+        for key in matches:
+            confidence = math.prod(confidences[id_] for id_ in key)
+            gathered[key].episodes.append(_RankedEpisode(confidence, date, episode.id))
+        for quote, names in _rank_quotes(episode, min_confidence):
+            for key in _matching_keys(names & confidences.keys(), gathered):
+                gathered[key].quotes.append(quote)
     return _make_tables(gathered, cards)
-
-
-def _collect_episode(
-    episode: EpisodeGraph, gathered: Mapping[EvidenceKey, _EvidenceLists], min_confidence: float
-) -> bool:
-    """Add the evidence of one episode, and return whether it has any."""
-    confidences = {mention.target: mention.confidence for mention in episode.mentioned}
-    matches = _matching_keys(confidences, gathered)
-    for key in matches:
-        confidence = math.prod(confidences[id_] for id_ in key)
-        gathered[key].episodes.append(_RankedEpisode(confidence, episode.date[:10], episode.id))
-    for quote, names in _rank_quotes(episode, min_confidence):
-        for key in _matching_keys(names & confidences.keys(), gathered):
-            gathered[key].quotes.append(quote)
-    return bool(matches)
-
-
-def _matching_keys(
-    names: Iterable[str], gathered: Mapping[EvidenceKey, _EvidenceLists]
-) -> list[EvidenceKey]:
-    """Return the keys of these ids: of each of them, and of each two."""
-    ids = sorted(name for name in names if (name,) in gathered)
-    return [(id_,) for id_ in ids] + [pair for pair in combinations(ids, 2) if pair in gathered]
 
 
 def _rank_quotes(
@@ -144,6 +117,14 @@ def _rank_quotes(
                 id_ for id_, confidence in quote.entities if confidence >= min_confidence
             )
             yield _RankedQuote(relevance[quote.key], quote.text, episode.id), names
+
+
+def _matching_keys(
+    names: Iterable[str], gathered: Mapping[EvidenceKey, _EvidenceLists]
+) -> list[EvidenceKey]:
+    """Return the keys of these ids: of each of them, and of each two."""
+    ids = sorted(name for name in names if (name,) in gathered)
+    return [(id_,) for id_ in ids] + [pair for pair in combinations(ids, 2) if pair in gathered]
 
 
 def safe_web_url(url: str) -> str:

@@ -1,6 +1,5 @@
 """Lays out some tens of labelled nodes by stress majorisation.
 
-Takes boxes (a node with its label) and links with lengths, returns a point for each box.
 Stress majorisation (Gansner, Koren & North, "Graph Drawing by Stress Majorization", 2004;
 the algorithm of Graphviz neato) makes distances equal to the lengths of shortest paths, the
 most legible of the usual layouts of small graphs. Connected components are laid out one by one
@@ -73,7 +72,7 @@ def layout_boxes(boxes: Sequence[Box], links: Sequence[LayoutLink]) -> list[Poin
 
 
 def _connected_components(size: int, links: Iterable[LayoutLink]) -> list[list[int]]:
-    """Return the connected components, largest first."""
+    """Return the connected components, largest first, then by the numbers of their nodes."""
     near = _adjacency(size, links)
     seen: set[int] = set()
     groups = []
@@ -113,34 +112,20 @@ def _layout_component(
     for number in group:
         lengths = _shortest_paths(number, near)
         targets.append([min(lengths[target], MAX_LENGTHS) * unit for target in group])
-    stressed = _majorise_stress(_spiral(len(group), unit), targets)
-    wide = [(x * math.sqrt(ASPECT_RATIO), y / math.sqrt(ASPECT_RATIO)) for x, y in stressed]
+    points = []
+    for index in range(len(group)):  # a sunflower spiral
+        radius, angle = unit * math.sqrt(index), index * GOLDEN_ANGLE
+        points.append((radius * math.cos(angle) / 2, radius * math.sin(angle) / 2))
+    for _ in range(MAJORISATION_ROUNDS):
+        for index, distances in enumerate(targets):
+            points[index] = _minimise_stress_at(points, index, distances)
+    wide = [(x * math.sqrt(ASPECT_RATIO), y / math.sqrt(ASPECT_RATIO)) for x, y in points]
     apart = _push_apart(wide, [boxes[number] for number in group])
     return dict(zip(group, apart, strict=True))
 
 
-def _spiral(size: int, unit: float) -> list[Point]:
-    """Return start positions on a sunflower spiral, without random numbers."""
-    return [
-        (
-            unit * math.sqrt(number) * math.cos(number * GOLDEN_ANGLE) / 2,
-            unit * math.sqrt(number) * math.sin(number * GOLDEN_ANGLE) / 2,
-        )
-        for number in range(size)
-    ]
-
-
-def _majorise_stress(start: Sequence[Point], targets: Sequence[Sequence[float]]) -> list[Point]:
-    """Move points until their distances are close to the targets; weights are 1/d²."""
-    points = list(start)
-    for _ in range(MAJORISATION_ROUNDS):
-        for number, distances in enumerate(targets):
-            points[number] = _minimise_stress_at(points, number, distances)
-    return points
-
-
 def _minimise_stress_at(points: Sequence[Point], number: int, distances: Sequence[float]) -> Point:
-    """Return the best position of one point while all others are fixed."""
+    """Return the best position of one point while all others are fixed; weights are 1/d²."""
     x, y = points[number]
     sum_x = sum_y = total = 0.0
     for (end_x, end_y), distance in zip(points, distances, strict=True):
@@ -170,31 +155,25 @@ def _push_once(points: list[Point], boxes: Sequence[Box]) -> bool:
     """Push every overlapping pair apart along the shorter axis; return whether there was one."""
     pushed = False
     for i, j in combinations(range(len(points)), 2):
-        push_x, push_y = _overlap(points[i], points[j], boxes[i], boxes[j])
-        if push_x or push_y:
+        (x, y), (x2, y2) = points[i], points[j]
+        overlap_x = (boxes[i].width + boxes[j].width) / 2 + BOX_GAP_PX - abs(x2 - x)
+        overlap_y = (boxes[i].height + boxes[j].height) / 2 + BOX_GAP_PX - abs(y2 - y)
+        if overlap_x > 1e-6 and overlap_y > 1e-6:
             pushed = True
-            (x, y), (x2, y2) = points[i], points[j]
+            push_x = push_y = 0.0
+            if overlap_x < overlap_y:
+                push_x = math.copysign(overlap_x, x2 - x)
+            else:
+                push_y = math.copysign(overlap_y, y2 - y)
             points[i] = (x - push_x / 2, y - push_y / 2)
             points[j] = (x2 + push_x / 2, y2 + push_y / 2)
     return pushed
 
 
-def _overlap(first: Point, second: Point, box: Box, second_box: Box) -> Point:
-    """Return the push that separates two boxes along the shorter axis; (0, 0) if they are apart."""
-    away_x, away_y = second[0] - first[0], second[1] - first[1]
-    in_x = (box.width + second_box.width) / 2 + BOX_GAP_PX - abs(away_x)
-    in_y = (box.height + second_box.height) / 2 + BOX_GAP_PX - abs(away_y)
-    if in_x <= 1e-6 or in_y <= 1e-6:
-        return (0.0, 0.0)
-    if in_x < in_y:
-        return (math.copysign(in_x, away_x), 0.0)
-    return (0.0, math.copysign(in_y, away_y))
-
-
 def _pack_components(
     groups: Sequence[Mapping[int, Point]], boxes: Sequence[Box]
 ) -> dict[int, Point]:
-    """Pack all components on shelves, largest first."""
+    """Pack all components in rows, largest first."""
     frames = [_bounding_box(group, boxes) for group in groups]
     width = max(
         [right - left for left, _, right, _ in frames]
@@ -203,14 +182,14 @@ def _pack_components(
         else [0.0]
     )
     points: dict[int, Point] = {}
-    at_x = at_y = shelf = 0.0
+    at_x = at_y = row_height = 0.0
     for group, (left, top, right, bottom) in zip(groups, frames, strict=True):
         if at_x and at_x + right - left > width:
-            at_x, at_y, shelf = 0.0, at_y + shelf + 3 * BOX_GAP_PX, 0.0
+            at_x, at_y, row_height = 0.0, at_y + row_height + 3 * BOX_GAP_PX, 0.0
         for number, (x, y) in group.items():
             points[number] = (x - left + at_x, y - top + at_y)
         at_x += right - left + 3 * BOX_GAP_PX
-        shelf = max(shelf, bottom - top)
+        row_height = max(row_height, bottom - top)
     return points
 
 

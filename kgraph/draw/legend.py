@@ -36,15 +36,12 @@ TYPE_STYLES = {
 
 
 def type_colours() -> dict[str, tuple[str, str]]:
-    """Return the light and dark colour of each type."""
+
     return {type_: (style.light, style.dark) for type_, style in TYPE_STYLES.items()}
 
 
 def css_system_variables() -> str:
-    """Return CSS custom properties ``--TYPE`` that follow the system's preference.
-
-    A script that reads one gets a plain colour.
-    """
+    """Return CSS custom properties ``--TYPE`` of plain colours, by the system's preference."""
     light = "".join(f"--{type_}: {style.light}; " for type_, style in TYPE_STYLES.items())
     dark = "".join(f"--{type_}: {style.dark}; " for type_, style in TYPE_STYLES.items())
     return f":root {{ {light}}}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"

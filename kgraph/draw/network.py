@@ -1,9 +1,8 @@
 """Builds a pyvis network: positions, sizes and widths of nodes and links.
 
-Takes entities and pairs, returns :class:`pyvis.network.Network` with computed coordinates, so that
-the page draws at once and does not move by itself. Input text reaches vis-network only as labels,
-which it paints on a canvas; ``title``, which pyvis's own page would read as HTML, is not used.
-Shapes and colours are those of :mod:`kgraph.draw.legend`.
+Coordinates are computed, so that the page draws at once and does not move by itself. Input text
+reaches vis-network only as labels, which it paints on a canvas; ``title``, which pyvis's own page
+would read as HTML, is not used.
 
 Invariant: colour alone means nothing: size is the number of episodes, width the strength of the
 association, and dashes are low confidence.
@@ -55,10 +54,8 @@ def build_vis_network(
 ) -> Network:
     """Build the network: nodes and edges in the given order; ids of edges are ``e0``, ``e1``, …
 
-    Args:
-        entities: the nodes; the first is in the middle.
-        pairs: the links; both ends are among the entities.
-        focus: id of the emphasized entity, if any.
+    The first entity is in the middle; the ends of pairs are among the entities; ``focus`` is the
+    id of the entity to emphasize.
     """
     from pyvis.network import Network
 
@@ -102,11 +99,7 @@ def measure_bounds(network: Network) -> tuple[float, float, float, float]:
 
 
 def node_radius(episodes: int, max_episodes: int) -> float:
-    """Return the radius in pixels at zoom 1: the area grows with the number of episodes.
-
-    >>> node_radius(100, 100), node_radius(0, 100)
-    (23.0, 6.0)
-    """
+    """Return the radius in pixels at zoom 1: the area grows with the number of episodes."""
     return MIN_RADIUS_PX + (MAX_RADIUS_PX - MIN_RADIUS_PX) * math.sqrt(
         min(episodes / max(max_episodes, 1), 1.0)
     )
@@ -115,13 +108,7 @@ def node_radius(episodes: int, max_episodes: int) -> float:
 def position_nodes(
     entities: Sequence[Entity], pairs: Sequence[CoMention], max_episodes: int
 ) -> list[Point]:
-    """Compute the centre of each mark, whose label is below it.
-
-    Args:
-        entities: the nodes; the first is in the middle.
-        pairs: the links.
-        max_episodes: episodes of the entity that has most of them.
-    """
+    """Compute the centre of each mark, whose label is below it; the first is in the middle."""
     number = {entity.id: n for n, entity in enumerate(entities)}
     boxes = []
     for entity in entities:

@@ -1,7 +1,7 @@
 """Renders the self-contained HTML file of ``kgraph view``.
 
-Takes a title and the page's data as plain values, returns bytes. vis-network comes from pyvis's
-package; its style sheet is left out, since all of it is for buttons that the page does not use.
+vis-network comes from pyvis's package; its style sheet is left out, since all of it is for buttons
+that the page does not use.
 
 Invariants:
     * the page loads nothing, and data cannot end its block (:mod:`kgraph.draw.csp`);
@@ -37,17 +37,19 @@ VIS_NETWORK_PATH = "templates/lib/vis-9.1.2/vis-network.min.js"
 
 
 def render_view_page(title: str, caption: str, data: Any) -> bytes:
-    """Render the page as UTF-8.
-
-    Args:
-        title: plain text.
-        caption: plain text below the title.
-        data: the data of the scripts, ready for JSON.
+    """Render the page as UTF-8, from plain texts and the data of the scripts, ready for JSON.
 
     Raises:
         ExportError: the installation of pyvis has no vis-network.
     """
-    library = _read_vis_network()
+    try:
+        library = resources.files("pyvis").joinpath(VIS_NETWORK_PATH).read_text("utf-8")
+    except OSError as error:
+        raise ExportError(
+            f"pyvis/{VIS_NETWORK_PATH}: {error.strerror}: install pyvis 0.3.2 again"
+        ) from error
+    # Without this a browser requests the source map, which is not in the page.
+    library = library.partition("\n//# sourceMappingURL=")[0]
     script = "\n".join(strip_module_syntax(_read_asset(name)) for name in SCRIPT_MODULES)
     style = css_system_variables() + _read_asset("page.css")
     page = Template(_read_asset("page.html")).substitute(
@@ -64,14 +66,3 @@ def render_view_page(title: str, caption: str, data: Any) -> bytes:
 
 def _read_asset(name: str) -> str:
     return resources.files("kgraph.draw").joinpath("assets", name).read_text("utf-8")
-
-
-def _read_vis_network() -> str:
-    try:
-        text = resources.files("pyvis").joinpath(VIS_NETWORK_PATH).read_text("utf-8")
-    except OSError as error:
-        raise ExportError(
-            f"pyvis/{VIS_NETWORK_PATH}: {error.strerror}: install pyvis 0.3.2 again"
-        ) from error
-    # Without this a browser requests the source map, which is not in the page.
-    return text.partition("\n//# sourceMappingURL=")[0]

@@ -1,7 +1,6 @@
 """Selects the entities and pairs of a picture.
 
-Takes pairs (:class:`kgraph.graph.cooccurrence.CoMention`), returns few enough ids and pairs to
-read. Most pairs of names occur together in some episode, so a picture of all pairs is unreadable.
+Most pairs of names occur together in some episode, so a picture of all pairs is unreadable.
 The backbone keeps the few closest neighbours of each entity, and a spanning forest.
 
 Invariants:
@@ -40,7 +39,7 @@ PairT = TypeVar("PairT", bound=AssociatedPair)
 
 
 def strength_key(pair: CoMention) -> tuple[float, int, str, str]:
-    """Return a sort key, strongest first; a total order."""
+    """Return the key of a total order, strongest first."""
     return -pair.strength, -pair.episodes, pair.source, pair.target
 
 
@@ -62,13 +61,9 @@ def select_strongest(pairs: Collection[CoMention], limit: int) -> list[str]:
 
 
 def select_around(pairs: Iterable[CoMention], focus: str, depth: int, limit: int) -> list[str]:
-    """Return the focus and its nearest neighbours, ring by ring.
+    """Return the focus and its nearest neighbours, at most ``limit`` ids, ring by ring.
 
-    Args:
-        pairs: all pairs.
-        focus: id of the entity in the middle.
-        depth: how many rings; each gets an equal share of the remaining places.
-        limit: how many entities in all, the focus included.
+    Each of the ``depth`` rings gets an equal share of the remaining places.
     """
     ranked = sorted(pairs, key=strength_key)
     chosen = [focus]
@@ -88,7 +83,7 @@ def select_backbone(
 ) -> list[CoMention]:
     """Return the pairs to draw among the chosen entities, strongest first.
 
-    These are the :data:`MIN_LINKS_PER_NODE` strongest pairs of each entity, every pair with the
+    They are the :data:`MIN_LINKS_PER_NODE` strongest pairs of each entity, every pair with the
     focus, and the pairs of a maximum spanning forest, which keeps connected groups connected.
     """
     ids = frozenset(chosen)
@@ -101,7 +96,7 @@ def thin_pairs(pairs: Sequence[PairT], closest: int, focus: str | None = None) -
 
     Args:
         pairs: all pairs, strongest first.
-        closest: links that each entity keeps at least, where it has as many.
+        closest: links that each entity keeps at least.
         focus: id of an entity that keeps all of its pairs; each counts as one of the closest of
             the other end.
     """

@@ -12,12 +12,10 @@ Corner = tuple[float, float]
 
 
 def _polygon(number: int, turn: float, inner: float = 1.0) -> tuple[Corner, ...]:
-    """Compute a regular polygon, or a star if ``inner`` is below 1.
+    """Compute a regular polygon of ``number`` corners.
 
-    Args:
-        number: number of corners.
-        turn: position of the first corner, in turns from the top.
-        inner: distance of every other corner, as a share of the radius.
+    The first corner is ``turn`` turns from the top. Every other corner is at ``inner`` of the
+    radius: below 1 gives a star.
     """
     unit = [(inner if n % 2 else 1.0, math.tau * (turn + n / number)) for n in range(number)]
     return tuple((r * math.sin(angle), -r * math.cos(angle)) for r, angle in unit)

@@ -16,7 +16,7 @@ import msgspec
 
 from kgraph.base.text import pluralize
 from kgraph.draw import legend
-from kgraph.draw.captions import PictureContent, make_caption, make_title
+from kgraph.draw.captions import make_caption, make_title
 from kgraph.draw.draw import choose_content
 from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
 from kgraph.draw.shapes import svg_points
@@ -40,52 +40,36 @@ class Sketch(msgspec.Struct, frozen=True):
 def draw_sketch(
     graph: Graph, selection: Selection, *, focus: str | None = None, depth: int = 1, limit: int = 25
 ) -> Sketch:
-    """Draw names that are mentioned together.
-
-    Arguments and errors are those of :func:`kgraph.draw.write_view`.
-    """
+    """Draw names that are mentioned together; see :func:`kgraph.draw.write_view`."""
     _, content = choose_content(graph, selection, focus=focus, depth=depth, limit=limit)
-    return Sketch(_render_svg(content), len(content.entities), len(content.pairs))
-
-
-def _render_svg(content: PictureContent) -> str:
     network = build_vis_network(content.entities, content.pairs, content.focus)
     left, top, right, bottom = measure_bounds(network)
     width, height = right - left + 2 * MARGIN_PX, bottom - top + 2 * MARGIN_PX
     box = f"{left - MARGIN_PX:.0f} {top - MARGIN_PX:.0f} {width:.0f} {height:.0f}"
-    nodes = {node["id"]: node for node in network.nodes}
     title, caption = escape(make_title(content)), escape(make_caption(content))
-    tooltips = (
-        f"{entity.label}: {entity.type}, {pluralize(entity.episodes, 'episode')}"
-        for entity in content.entities
-    )
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" '
-            f'aria-label="{title}" width="{width:.0f}" height="{height:.0f}" '
-            f'style="max-width:100%;height:auto;background:{BACKGROUND_COLOUR}" '
-            f'font-family="sans-serif" font-size="{FONT_PX}" text-anchor="middle">',
-            f"<title>{title}</title>",
-            f"<desc>{caption}</desc>",
-            f'<g stroke="{LINE_COLOUR}">',
-            *(_svg_line(edge, nodes) for edge in network.edges),
-            "</g>",
-            *(
-                _svg_node(node, tooltip)
-                for node, tooltip in zip(network.nodes, tooltips, strict=True)
-            ),
-            "</svg>",
-        ]
-    )
-
-
-def _svg_line(edge: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> str:
-    source, target = nodes[edge["from"]], nodes[edge["to"]]
-    dashes = ' stroke-dasharray="6 4"' if edge["dashes"] else ""
-    return (
-        f'<line x1="{source["x"]}" y1="{source["y"]}" x2="{target["x"]}" y2="{target["y"]}" '
-        f'stroke-width="{edge["width"]}"{dashes}/>'
-    )
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" '
+        f'aria-label="{title}" width="{width:.0f}" height="{height:.0f}" '
+        f'style="max-width:100%;height:auto;background:{BACKGROUND_COLOUR}" '
+        f'font-family="sans-serif" font-size="{FONT_PX}" text-anchor="middle">',
+        f"<title>{title}</title>",
+        f"<desc>{caption}</desc>",
+        f'<g stroke="{LINE_COLOUR}">',
+    ]
+    nodes = {node["id"]: node for node in network.nodes}
+    for edge in network.edges:
+        source, target = nodes[edge["from"]], nodes[edge["to"]]
+        dashes = ' stroke-dasharray="6 4"' if edge["dashes"] else ""
+        lines.append(
+            f'<line x1="{source["x"]}" y1="{source["y"]}" x2="{target["x"]}" y2="{target["y"]}" '
+            f'stroke-width="{edge["width"]}"{dashes}/>'
+        )
+    lines.append("</g>")
+    for node, entity in zip(network.nodes, content.entities, strict=True):
+        tooltip = f"{entity.label}: {entity.type}, {pluralize(entity.episodes, 'episode')}"
+        lines.append(_svg_node(node, tooltip))
+    svg = "\n".join([*lines, "</svg>"])
+    return Sketch(svg, len(content.entities), len(content.pairs))
 
 
 def _svg_node(node: dict[str, Any], tooltip: str) -> str:
