@@ -7,7 +7,7 @@ an entity is in the episodes that mention it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -106,7 +106,21 @@ def build_thing_clause(index: Index, filters: Filters, postings: SqlClause) -> S
             f"type {types}: only kinds {' and '.join(sorted(KINDS_WITH_TYPE))} have a type: "
             f"leave it out, or the kind {kinds}"
         )
-    return _join_conditions(_thing_conditions(index, filters, postings))
+    conditions: list[SqlCondition] = []
+    if filters.kinds:
+        numbers = [n for n, kind in enumerate(HIT_KINDS) if kind in filters.kinds]
+        conditions.append(_in_condition("t.kind", numbers))
+    if filters.types:
+        conditions.append(_in_condition("t.type", sorted(filters.types)))
+    if not filters.adverts:
+        conditions.append(("NOT t.advert", ()))
+    if filters.theme:
+        theme = find_thing_number(index, "theme", filters.theme)
+        conditions.append(("t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)))
+    if postings.sql:
+        sql = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{postings.sql})"
+        conditions.append((sql, postings.values))
+    return _join_conditions(conditions)
 
 
 def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
@@ -118,56 +132,34 @@ def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
     """
     if not 0 <= filters.min_relevance <= 1:
         raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
-    return _join_conditions(_posting_conditions(index, filters))
-
-
-def _join_conditions(parts: Iterator[SqlCondition]) -> SqlClause:
-    conditions = list(parts)
-    values = tuple(value for _, bound in conditions for value in bound)
-    return SqlClause("".join(f" AND {sql}" for sql, _ in conditions), values)
-
-
-def _thing_conditions(
-    index: Index, filters: Filters, postings: SqlClause
-) -> Iterator[SqlCondition]:
-    if filters.kinds:
-        yield _in_condition(
-            "t.kind", [n for n, kind in enumerate(HIT_KINDS) if kind in filters.kinds]
-        )
-    if filters.types:
-        yield _in_condition("t.type", sorted(filters.types))
-    if not filters.adverts:
-        yield "NOT t.advert", ()
-    if filters.theme:
-        theme = find_thing_number(index, "theme", filters.theme)
-        yield "t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)
-    if postings.sql:
-        sql = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{postings.sql})"
-        yield sql, postings.values
-
-
-def _posting_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition]:
-    if (episodes := _join_conditions(_episode_conditions(index, filters))).sql:
-        # SQLite evaluates the subquery once, as it depends on no outer row. The plus keeps it from
-        # looking up each of these episodes for each thing, which is in few.
-        sql = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
-        yield sql, episodes.values
-    if filters.min_relevance > 0:
-        quote = HIT_KINDS.index("quote")
-        yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)
-
-
-def _episode_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition]:
+    of_episode: list[SqlCondition] = []
     if filters.show:
-        yield "e.series = ?", (find_thing_number(index, "show", filters.show),)
+        of_episode.append(("e.series = ?", (find_thing_number(index, "show", filters.show),)))
     if filters.company:
         number = find_thing_number(index, "company", filters.company)
-        yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
+        sql = "e.number IN (SELECT episode FROM standing WHERE thing = ?)"
+        of_episode.append((sql, (number,)))
     since, until = parse_bound("since", filters.since), parse_bound("until", filters.until)
     if since and until and since > until:
         raise InputError(f"since {since} is after until {until}: no day is in both")
     if since or until:
-        yield "e.day BETWEEN ? AND ?", (since or "0", until or "9999")
+        of_episode.append(("e.day BETWEEN ? AND ?", (since or "0", until or "9999")))
+    conditions: list[SqlCondition] = []
+    if of_episode:
+        # SQLite evaluates the subquery once, as it depends on no outer row. The plus keeps it from
+        # looking up each of these episodes for each thing, which is in few.
+        episodes = _join_conditions(of_episode)
+        sql = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
+        conditions.append((sql, episodes.values))
+    if filters.min_relevance > 0:
+        quote = HIT_KINDS.index("quote")
+        conditions.append(("(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)))
+    return _join_conditions(conditions)
+
+
+def _join_conditions(conditions: Sequence[SqlCondition]) -> SqlClause:
+    values = tuple(value for _, bound in conditions for value in bound)
+    return SqlClause("".join(f" AND {sql}" for sql, _ in conditions), values)
 
 
 def _in_condition(column: str, values: Collection[SqlValue]) -> SqlCondition:
@@ -237,6 +229,7 @@ def _suggest_names(index: Index, key: str, kinds: SqlCondition) -> list[str]:
             *kinds[1],
         ),
     )
-    things = {str(k): (int(page), int(place), float(worth)) for k, page, place, worth in rows}
-    keys = find_close_matches(key, [KnownWord(k, k, worth) for k, (_, _, worth) in things.items()])
-    return list(dict.fromkeys(index.entry(*things[k][:2]).name for k in keys))
+    positions = {str(k): (int(page), int(position)) for k, page, position, _ in rows}
+    words = {str(k): KnownWord(str(k), str(k), float(worth)) for k, *_, worth in rows}
+    keys = find_close_matches(key, words.values())
+    return list(dict.fromkeys(index.entry(*positions[k]).name for k in keys))

@@ -18,7 +18,7 @@ marks (FTS5, section 3.1), so that no text can become syntax of the engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -76,7 +76,11 @@ class SearchQuery(msgspec.Struct, frozen=True):
         """
         if any(term.is_exact for term in self.terms):
             return None
-        groups = tuple(group for group in self.groups if not all(map(_is_stop_word, group)))
+        groups = tuple(
+            group
+            for group in self.groups
+            if any(term.is_prefix or not STOP_WORDS.issuperset(term.words) for term in group)
+        )
         min_groups = (len(groups) + 1) // 2
         if not groups or min_groups == len(self.groups):
             return None
@@ -117,9 +121,12 @@ def parse_search(text: str) -> SearchQuery:
             joins = operator == "OR" or (joins and operator == "NOT")
             negates = operator == "NOT"
             continue
-        term = _parse_term(token)
-        if term is None:
+        phrase = token["phrase"]
+        word = _POSSESSIVE.sub("", token["plain"] or "")
+        words = tokenize(word if phrase is None else phrase)
+        if not words:
             continue
+        term = SearchTerm(words, is_prefix=word.endswith("*"), is_exact=phrase is not None)
         if token["without"] or negates:
             excluded.append(term)
         elif joins and groups:
@@ -132,19 +139,6 @@ def parse_search(text: str) -> SearchQuery:
     if (count := sum(map(len, groups)) + len(excluded)) > MAX_SEARCH_TERMS:
         raise InputError(f"{count} words to search for: use at most {MAX_SEARCH_TERMS}")
     return SearchQuery(tuple(map(tuple, groups)), tuple(excluded))
-
-
-def _parse_term(token: re.Match[str]) -> SearchTerm | None:
-    if token["phrase"] is not None:
-        words = tokenize(token["phrase"])
-        return SearchTerm(words, is_exact=True) if words else None
-    bare = _POSSESSIVE.sub("", token["plain"])
-    words = tokenize(bare)
-    return SearchTerm(words, is_prefix=bare.endswith("*")) if words else None
-
-
-def _is_stop_word(term: SearchTerm) -> bool:
-    return not term.is_prefix and all(word in STOP_WORDS for word in term.words)
 
 
 def _join_or(terms: Sequence[SearchTerm]) -> str:
@@ -162,17 +156,11 @@ def find_spans(term: SearchTerm, text: Sequence[str]) -> list[tuple[int, int]]:
     >>> find_spans(SearchTerm(("chip",)), ["chips", "and", "chip"])
     [(0, 1), (2, 3)]
     """
-    return sorted(
-        (start, start + len(spelling))
-        for spelling in term.spellings()
-        for start in _find_starts(spelling, text, term.is_prefix)
-    )
-
-
-def _find_starts(words: Sequence[str], text: Sequence[str], is_prefix: bool) -> Iterator[int]:
-    *whole, last = words
-    for start, word in enumerate(text[len(whole) :]):
-        if (word == last or (is_prefix and word.startswith(last))) and (
-            list(text[start : start + len(whole)]) == whole
-        ):
-            yield start
+    spans = []
+    for *first_words, last_word in term.spellings():
+        length = len(first_words)
+        for start, word in enumerate(text[length:]):
+            is_last = word == last_word or (term.is_prefix and word.startswith(last_word))
+            if is_last and list(text[start : start + length]) == first_words:
+                spans.append((start, start + length + 1))
+    return sorted(spans)
