@@ -169,7 +169,8 @@ def run_query(
     check_read_only(prepared.text)
     check_no_from_clause(prepared.text)
     check_format(format)
-    return run_on_store(store, make_limits(timeout, memory), _evaluate, prepared, format)
+    formats = dict.fromkeys(_DEFAULT_FORMATS, format) if format else _DEFAULT_FORMATS
+    return run_on_store(store, make_limits(timeout, memory), _evaluate, prepared, formats)
 
 
 def check_format(name: str | None) -> None:
@@ -261,9 +262,7 @@ def evaluate_sparql(store: Store, text: str, formats: Mapping[AnswerKind, str]) 
     return _evaluate(store, _PreparedQuery(text, default_graph_only=True), formats)
 
 
-def _evaluate(
-    store: Store, prepared: _PreparedQuery, formats: str | Mapping[AnswerKind, str] | None
-) -> Answer:
+def _evaluate(store: Store, prepared: _PreparedQuery, formats: Mapping[AnswerKind, str]) -> Answer:
     matches = MatchesFunction(store)
     result: QueryResult
     try:
@@ -277,7 +276,13 @@ def _evaluate(
         )
         if prepared.thinning and isinstance(result, pyoxigraph.QuerySolutions):
             result = limit_per_value(result, *prepared.thinning)
-        answer = serialize_answer(result, _choose_format(result, formats), prepared.max_rows)
+        kind = _kind_of(result)
+        if kind not in formats:
+            raise InputError(
+                f"the query gives {kind}, which none of the accepted formats can carry",
+                parameter="format",
+            )
+        answer = serialize_answer(result, formats[kind], prepared.max_rows)
     except SyntaxError as error:
         raise explain_syntax_error(str(error.msg or error), prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -286,20 +291,6 @@ def _evaluate(
     if matches.error is not None:
         raise matches.error
     return answer
-
-
-def _choose_format(
-    result: QueryResult, formats: str | Mapping[AnswerKind, str] | None
-) -> str | None:
-    if formats is None or isinstance(formats, str):
-        return formats
-    kind = _kind_of(result)
-    if kind not in formats:
-        raise InputError(
-            f"the query gives {kind}, which none of the accepted formats can carry",
-            parameter="format",
-        )
-    return formats[kind]
 
 
 def serialize_answer(

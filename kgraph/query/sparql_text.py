@@ -59,13 +59,13 @@ def bind_variables(text: str, terms: Mapping[str, str]) -> str:
     >>> bind_variables('SELECT ?a { ?a ?p ?who # ?who', {"who": '"x"'})
     'SELECT ?a { ?a ?p "x" # ?who'
     """
-    parts: list[str] = []
+    pieces: list[str] = []
     end = 0
     for match in _VARIABLE.finditer(mask_literals(text)):
         if match[1] in terms:
-            parts += [text[end : match.start()], terms[match[1]]]
+            pieces += [text[end : match.start()], terms[match[1]]]
             end = match.end()
-    return "".join([*parts, text[end:]])
+    return "".join([*pieces, text[end:]])
 
 
 def add_prefixes(text: str) -> str:
@@ -170,19 +170,16 @@ def explain_syntax_error(message: str, text: str) -> QueryError:
         return QueryError(f"the query cannot be read: {message}{_suggest_fix(message, text)}")
     line, column, expected = int(match[1]), int(match[2]), _simplify_expected(match[3])
     lines = text.splitlines() or [""]
-    excerpt, mark = _cut_excerpt(lines[min(line, len(lines)) - 1], column - 1)
-    return QueryError(
-        f"line {line}, column {column}: {expected}\n  {excerpt}\n  {' ' * mark}^"
-        f"{_suggest_fix(expected, text)}"
-    )
-
-
-def _cut_excerpt(line: str, position: int) -> tuple[str, int]:
-    """Return a part of the line around a position, and the position in that part."""
-    start = max(0, position - EXCERPT_CHARS) if len(line) > 2 * EXCERPT_CHARS else 0
+    wrong_line = lines[min(line, len(lines)) - 1]
+    is_long = len(wrong_line) > 2 * EXCERPT_CHARS
+    start = max(0, column - 1 - EXCERPT_CHARS) if is_long else 0
     end = start + 2 * EXCERPT_CHARS
-    before, after = "…" * (start > 0), "…" * (end < len(line))
-    return f"{before}{line[start:end]}{after}", position - start + len(before)
+    before, after = "…" * (start > 0), "…" * (end < len(wrong_line))
+    indent = " " * (column - 1 - start + len(before))
+    return QueryError(
+        f"line {line}, column {column}: {expected}\n"
+        f"  {before}{wrong_line[start:end]}{after}\n  {indent}^{_suggest_fix(expected, text)}"
+    )
 
 
 def _simplify_expected(message: str) -> str:

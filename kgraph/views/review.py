@@ -35,7 +35,7 @@ FINAL_RULES = frozenset({"judgement", "joined"})  #: of rows that no judgement o
 
 
 class NameOutcome(msgspec.Struct, frozen=True):
-    """What rows of a name were taken for."""
+    """An outcome of rows of a name: the type and the entity that they were resolved to."""
 
     type: str  #: an entity type, or "noise" if they were rejected
     label: str  #: the entity's usual name; a surface if they were rejected
@@ -71,7 +71,7 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def main(self) -> NameOutcome:
-        """What most rows were taken for."""
+        """The outcome of most rows."""
         return self.outcomes[0]
 
 
@@ -120,18 +120,19 @@ def tabulate_cases(cases: Iterable[Case]) -> RowTable:
         *("name", "pays", "wrong", "rows", "episodes", "type", "label", "confidence"),
         *("also", "surfaces", "detail", "file", "context"),
     )
-    return RowTable(columns, map(_case_cells, cases))
-
-
-def _case_cells(case: Case) -> tuple[TableCell, ...]:
-    main, first = case.main, case.sightings[0]
-    return (
-        *(case.name, round(case.pays, 2), round(case.wrong, 2), case.rows, case.episodes),
-        *(main.type, main.label, round(main.confidence, 4)),
-        " | ".join(f"{also.type} {also.label} {also.rows}" for also in case.outcomes[1:]),
-        " | ".join(f"{surface} {count}" for surface, count in case.surfaces),
-        *(join_reasons(first.reasons), first.file, first.context),
-    )
+    rows: list[tuple[TableCell, ...]] = []
+    for case in cases:
+        main, first = case.main, case.sightings[0]
+        rows.append(
+            (
+                *(case.name, round(case.pays, 2), round(case.wrong, 2), case.rows, case.episodes),
+                *(main.type, main.label, round(main.confidence, 4)),
+                " | ".join(f"{also.type} {also.label} {also.rows}" for also in case.outcomes[1:]),
+                " | ".join(f"{surface} {count}" for surface, count in case.surfaces),
+                *(join_reasons(first.reasons), first.file, first.context),
+            )
+        )
+    return RowTable(columns, rows)
 
 
 def core_name(surface: str) -> str:

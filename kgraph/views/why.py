@@ -10,7 +10,7 @@ import msgspec
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
-from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
+from kgraph.graph import EpisodeGraph, RowDecision
 from kgraph.graph.lookup import find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.resolve.rows import detect_extractor
@@ -87,6 +87,7 @@ def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
 def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
     """Explain every edge of an episode that has a name, as :func:`explain_by_name`."""
     name = local_id(name)
+    key = name_key(name)
     title = episode.main_file.title
     edges = [
         Explanation(
@@ -100,10 +101,11 @@ def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
             mention.advert_reasons,
         )
         for mention in episode.mentions
-        if _has_name(mention, name)
+        if name == mention.target
+        or key in map(name_key, (mention.label, *(row.surface for row in mention.rows)))
     ]
     show = episode.show
-    if show and (name == show.target or name_key(name) == name_key(show.label)):
+    if show and (name == show.target or key == name_key(show.label)):
         edges.append(
             Explanation(
                 title,
@@ -119,15 +121,6 @@ def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
     if not edges:
         raise _unknown_name_error(episode, name)
     return edges
-
-
-def _has_name(mention: MentionEdge, name: str) -> bool:
-    key = name_key(name)
-    return (
-        name == mention.target
-        or key == name_key(mention.label)
-        or any(key == name_key(row.surface) for row in mention.rows)
-    )
 
 
 def _make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
