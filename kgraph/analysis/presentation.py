@@ -77,8 +77,8 @@ def render_answer(
     Args:
         store: an open store.
         name: one of :func:`kgraph.analysis.questions.load_named_queries`.
-        parameters: by name.
-        links: of the same store, to be used again.
+        parameters: texts by name.
+        links: of the same store, if the caller has one.
 
     Raises:
         InputError: there is no such query, or a parameter is wrong.

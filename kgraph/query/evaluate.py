@@ -145,7 +145,6 @@ def run_query(
     """Answer SPARQL or a saved query.
 
     Args:
-        store: an open store.
         question: SPARQL 1.1, or the name of a saved query. The prefixes of
             :data:`kgraph.base.vocabulary.PREFIXES` need no declaration.
         parameters: of a saved query, by name.
@@ -249,7 +248,6 @@ def evaluate_sparql(store: Store, text: str, formats: Mapping[AnswerKind, str]) 
     """Answer SPARQL in the format that is accepted for its kind of answer.
 
     Args:
-        store: an open store.
         text: a query that was checked to be read-only
             (:func:`kgraph.query.sparql_text.check_read_only`) and to name no other graph.
         formats: kind of answer -> name of a format.
@@ -299,7 +297,6 @@ def serialize_answer(
     """Write a result of the engine in a format.
 
     Args:
-        result: as the engine returned it, not consumed yet.
         format: name of a format; None for the default of the kind.
         max_rows: rows or statements; None for all.
 

@@ -34,21 +34,13 @@ FORMER_RELEVANCE_SCALE = 10  #: maximum of a relevance that is given under a for
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter of a named query; one without a default (None) is required.
-
-    Attributes:
-        name: as a caller gives it.
-        type: one of :data:`PARAMETER_TYPES`.
-        default: its value where the caller gives none.
-        words: a description.
-        was: its name in earlier versions, which is still accepted; "" for none.
-    """
+    """A parameter of a named query; one without a default (None) is required."""
 
     name: str
-    type: str
+    type: str  #: one of :data:`PARAMETER_TYPES`
     default: str | None
-    words: str
-    was: str = ""
+    words: str  #: a description
+    was: str = ""  #: its name in earlier versions, which is still accepted; "" for none
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -95,10 +87,7 @@ def bind_arguments(
 ) -> dict[str, tuple[Parameter, str]]:
     """Return every parameter with its text, given or default, by name.
 
-    Args:
-        query_name: for messages.
-        parameters: of the query.
-        arguments: texts by name; former names are accepted.
+    Former names are accepted.
 
     Raises:
         InputError: a parameter is unknown, missing, empty or too long.
@@ -144,7 +133,6 @@ def check_row_limit(limit: int | None) -> None:
 def _apply_former_names(
     parameters: Iterable[Parameter], arguments: Mapping[str, str]
 ) -> dict[str, str]:
-    """Move texts under former names to the present ones."""
     texts = dict(arguments)
     for parameter in parameters:
         if parameter.was and parameter.was in texts:

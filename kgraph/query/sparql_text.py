@@ -51,10 +51,7 @@ def bind_variables(text: str, terms: Mapping[str, str]) -> str:
 
     Variables inside strings, IRIs and comments stay, and only whole terms are inserted, so no
     value can become syntax. (The engine's own substitutions reach projected variables only.)
-
-    Args:
-        text: a trusted query.
-        terms: name of a variable -> term in N-Triples form.
+    Terms are in N-Triples form, by name of a variable; the query is trusted.
 
     >>> bind_variables('SELECT ?a { ?a ?p ?who # ?who', {"who": '"x"'})
     'SELECT ?a { ?a ?p "x" # ?who'
@@ -141,7 +138,6 @@ def may_call_functions(text: str) -> bool:
 
 @lru_cache(8)  # several checks look at the same query in turn
 def _find_keywords(text: str) -> frozenset[str]:
-    """Return the bare words of a query, in capitals."""
     return frozenset(
         word.upper() for masked in _masked_texts(text) for word in _KEYWORD.findall(masked)
     )
@@ -159,12 +155,7 @@ def _masked_texts(text: str) -> tuple[str, ...]:
 
 
 def explain_syntax_error(message: str, text: str) -> QueryError:
-    """Convert a syntax error: line, column, the line itself, a hint.
-
-    Args:
-        message: of the engine.
-        text: the query.
-    """
+    """Convert the engine's message on a syntax error: line, column, the line itself, a hint."""
     match = _ERROR_POSITION.search(message)
     if match is None:
         return QueryError(f"the query cannot be read: {message}{_suggest_fix(message, text)}")

@@ -49,14 +49,7 @@ class Facets(msgspec.Struct, frozen=True):
 def count_facets(
     index: Index, text: str, filters: Filters | None = None, *, partial: bool = False
 ) -> Facets:
-    """Count the matches of a search.
-
-    Args:
-        index: an open index.
-        text: as :func:`kgraph.search.search` takes it.
-        filters: as it takes them.
-        partial: count things with at least half of the words, like ``Found.partial``.
-    """
+    """Count the matches of a search; if ``partial``, things with at least half of the words."""
     query = parse_search(replace_surrogates(text))
     query = (query.relax() if partial else None) or query
     filters = filters or Filters()

@@ -39,29 +39,20 @@ MAX_NAME_LENGTH_DIFFERENCE = 3  #: letters between a name and a misspelling of i
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """The filters of a search; by default everything passes but adverts.
+    """The filters of a search; by default everything passes but adverts."""
 
-    Attributes:
-        kinds: some of :data:`kgraph.search.documents.HIT_KINDS`; empty for all.
-        types: types of entities, such as ``company``; with one, only entities pass.
-        company: name or id of something that the episode mentions.
-        theme: name or id of a theme of the quote; with one, only quotes and their episodes pass.
-        show: name or id of the episode's show.
-        since, until: first and last day of the episode, ISO 8601, or a month or a year; "" for
-            no bound. With a bound, episodes without a date do not pass.
-        min_relevance: lowest relevance of a quote, in [0, 1].
-        adverts: quotes that are probably adverts pass, too.
-    """
-
-    kinds: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    company: str = ""
+    kinds: frozenset[str] = frozenset()  #: some of HIT_KINDS; empty for all
+    types: frozenset[str] = frozenset()  #: such as ``company``; with one, only entities pass
+    company: str = ""  #: name or id of something that the episode mentions
+    #: Name or id of a theme of the quote; with one, only quotes and their episodes pass.
     theme: str = ""
-    show: str = ""
+    show: str = ""  #: name or id of the episode's show
+    #: First day of the episode, ISO 8601, or a month or a year; "" for no bound. With a bound,
+    #: episodes without a date do not pass.
     since: str = ""
-    until: str = ""
-    min_relevance: float = 0.0
-    adverts: bool = False
+    until: str = ""  #: last day, as ``since``
+    min_relevance: float = 0.0  #: lowest relevance of a quote, in [0, 1]
+    adverts: bool = False  #: quotes that are probably adverts pass, too
 
 
 class SqlClause(msgspec.Struct, frozen=True):
@@ -188,7 +179,6 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
     Of several things the one that the name denotes most often is first, and a show with episodes.
 
     Args:
-        index: an open index.
         option: one of :data:`KINDS_BY_FILTER`.
         name: an id such as ``company/nvidia``, a label or another name, regardless of case,
             spaces and accents, or a name that a judgement replaced.

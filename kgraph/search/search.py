@@ -105,11 +105,7 @@ class Found(msgspec.Struct, frozen=True):
     partial: tuple[str, ...] = ()
 
     def describe(self, text: str = "") -> list[str]:
-        """Return notes for the user: no hits, a changed text, or a likely misspelling.
-
-        Args:
-            text: of the search.
-        """
+        """Return notes for the user: no hits, a changed text, or a likely misspelling."""
         nothing = f"nothing matches {text!r}" if text else "nothing matches the search"
         remarks = []
         if self.instead:
@@ -149,10 +145,7 @@ def search(
     """Search an index.
 
     Args:
-        index: an open index.
         text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT`` (:mod:`kgraph.search.syntax`).
-        filters: of the hits.
-        limit: of hits.
         per_episode: hits of one episode; 0 for no limit.
         offset: hits to skip.
 

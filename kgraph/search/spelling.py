@@ -50,13 +50,7 @@ def find_close_matches(word: str, known_words: Iterable[KnownWord]) -> list[str]
 
 
 def correct_query(index: Index, text: str, query: SearchQuery) -> str:
-    """Return the text with rare words replaced by near names; "" where there are none.
-
-    Args:
-        index: an open index.
-        text: as the user wrote it.
-        query: the parsed text.
-    """
+    """Return the text with rare words replaced by near names; "" where there are none."""
     corrections = {
         term.words[0]: words[0]
         for term in query.terms

@@ -47,10 +47,8 @@ def suggest_things(
     """Return things with a name that begins with a text, or has a word that does.
 
     Args:
-        index: an open index.
         prefix: the text typed so far; without a word, nothing matches.
         kinds: of the things; empty for all of :data:`KINDS_WITH_NAME`.
-        limit: of suggestions.
 
     Raises:
         InputError: there is no such kind.

@@ -72,10 +72,7 @@ ZLIB_LEVEL = 1
 
 
 class IndexWriter:
-    """A writer of one index, as a context.
-
-    Args:
-        path: of the file, which must not exist.
+    """A writer of one index, as a context; the file must not exist.
 
     Raises:
         StoreError: it cannot be written.

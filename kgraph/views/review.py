@@ -85,10 +85,8 @@ def build_review_queue(
     """Return the names that a person should judge first.
 
     Args:
-        graph: with the names.
         settled_keys: keys of the names that need no judgement (:func:`load_settled_keys`).
         types: of most rows of the names, if any; "noise" for what was rejected.
-        limit: number of names.
     """
     groups: dict[str, _NameRows] = defaultdict(_NameRows)
     for key, episode, mention, row in _iterate_open_rows(graph, settled_keys):

@@ -83,7 +83,6 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     """Look up an entity or an episode.
 
     Args:
-        graph: an open graph.
         name: label, alias or id of an entity; file name, title or id of an episode.
         limit: neighbours, quotes and episodes, each.
 

@@ -73,7 +73,6 @@ def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
     """Explain every edge of an episode that has a name.
 
     Args:
-        store: with the episode.
         episode: id, slug, file name or title.
         name: of an entity, of the episode's show or of something rejected: label, id or as
             written.
