@@ -117,9 +117,20 @@ def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
                 reasons=show.reasons,
             )
         )
-    if not edges:
-        raise _unknown_name_error(episode, name)
-    return edges
+    if edges:
+        return edges
+    quotes = {occurrence.quote for occurrence in episode.occurrences}
+    if not quotes.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
+        raise UnknownNameError(
+            f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
+            "lists what makes a quote seem an advert"
+        )
+    labels = [mention.label for mention in episode.mentions if mention.is_accepted]
+    raise UnknownNameError(
+        f"nothing called {shorten(name)!r} in {title!r}: "
+        f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}",
+        labels,
+    )
 
 
 def _make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
@@ -135,21 +146,6 @@ def _make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
         decision.rule,
         decision.confidence,
         decision.reasons,
-    )
-
-
-def _unknown_name_error(episode: EpisodeGraph, name: str) -> UnknownNameError:
-    quotes = {occurrence.quote for occurrence in episode.occurrences}
-    if not quotes.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
-        return UnknownNameError(
-            f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
-            "lists what makes a quote seem an advert"
-        )
-    labels = [mention.label for mention in episode.mentions if mention.is_accepted]
-    return UnknownNameError(
-        f"nothing called {shorten(name)!r} in {episode.main_file.title!r}: "
-        f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}",
-        labels,
     )
 
 
