@@ -34,13 +34,21 @@ FORMER_RELEVANCE_SCALE = 10  #: maximum of a relevance that is given under a for
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter of a named query; one without a default (None) is required."""
+    """A parameter of a named query; one without a default (None) is required.
+
+    Attributes:
+        name: as a caller gives it.
+        type: one of :data:`PARAMETER_TYPES`.
+        default: its value where the caller gives none.
+        words: a description.
+        was: its name in earlier versions, which is still accepted; "" for none.
+    """
 
     name: str
-    type: str  #: one of :data:`PARAMETER_TYPES`
+    type: str
     default: str | None
-    words: str  #: a description
-    was: str = ""  #: its name in earlier versions, which is still accepted; "" for none
+    words: str
+    was: str = ""
 
 
 class Subject(msgspec.Struct, frozen=True):

@@ -184,7 +184,6 @@ def _simplify_expected(message: str) -> str:
 
 
 def _suggest_fix(message: str, text: str) -> str:
-    """Return a hint on a frequent mistake, or where to find examples."""
     if "prefix" in message.lower():
         return f"\nprefixes known without declaration: {', '.join(PREFIXES)}"
     if not _find_keywords(text) & _QUERY_FORMS:

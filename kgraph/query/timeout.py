@@ -82,7 +82,6 @@ def run_with_timeout(
     """Call a function in a child process, within limits.
 
     Args:
-        limits: of the child.
         work: a function at the top of a module; it, its arguments and its result are pickled.
 
     Raises:
