@@ -1,8 +1,22 @@
-"""Settings of the documentation site (https://www.sphinx-doc.org/en/master/usage/configuration.html)."""
+"""Settings of the documentation site: https://www.sphinx-doc.org/en/master/usage/configuration.html"""
 
 from __future__ import annotations
 
+import pydoc
+from typing import Any
+
+import networkx
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
+
+from kgraph.analysis import bridges
 from kgraph.base.version import VERSION
+
+vars(bridges)["networkx"] = (
+    networkx  # imported there by type checkers alone; autodoc reads annotations
+)
 
 project = "kgraph"
 author = "the authors of kgraph"
@@ -10,8 +24,8 @@ version = release = VERSION
 extensions = ["myst_parser", "sphinx.ext.apidoc", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "internals/modules.rst"]
 
-# Roles must resolve within kgraph; names of other libraries have no pages here, for the site is
-# built without a network.
+# Roles must name something that exists in kgraph. Names of other libraries are not checked: the
+# site is built without a network.
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", r"(?!kgraph\b)[\w.]+\..+")]
 
@@ -35,3 +49,43 @@ html_theme = "furo"
 html_title = "kgraph"
 html_show_sourcelink = False
 html_copy_source = False
+
+
+def setup(app: Sphinx) -> None:
+    """Register the two handlers below."""
+    app.connect("autodoc-process-docstring", keep_colons, priority=100)  # before napoleon
+    app.connect("missing-reference", resolve_by_import)
+
+
+def keep_colons(  # noqa: PLR0917 (the event's parameters)
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Keep napoleon from reading "seconds: why" of a constant's text as a type and its text."""
+    if what in ("attribute", "data", "property"):
+        lines.insert(0, "")
+
+
+def resolve_by_import(
+    app: Sphinx, env: BuildEnvironment, node: Any, contnode: nodes.Element
+) -> nodes.Element | None:
+    """Resolve a role by importing what it names, from its own module or by its full name.
+
+    A package exports names of its modules: the role leads to the module's page. What exists
+    without a page of its own, such as a private constant, stays plain text.
+    """
+    if node.get("refdomain") != "py":
+        return None
+    target, module = node["reftarget"], node.get("py:module") or ""
+    for name in (target, f"{module}.{target}", f"{module}.{node.get('py:class')}.{target}"):
+        target_object = pydoc.locate(name) if name.startswith("kgraph") else None
+        if target_object is None:
+            continue
+        parts = [getattr(target_object, key, "") for key in ("__module__", "__qualname__")]
+        full = ".".join(parts)
+        entry = env.domains["py"].objects.get(full)
+        if entry is None:
+            return contnode
+        return make_refnode(
+            app.builder, node["refdoc"], entry.docname, entry.node_id, contnode, full
+        )
+    return None

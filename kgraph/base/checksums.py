@@ -112,11 +112,9 @@ class Checksums:
         return data
 
     def check_files(self, prefix: str = "", max_bytes: float = float("inf")) -> None:
-        """Verify the sizes of files, and the checksums of those that are not too large.
+        """Verify the size of each file, and the checksum of those up to ``max_bytes``.
 
-        Args:
-            prefix: beginning of the files' names.
-            max_bytes: largest file that is read.
+        Only files whose names begin with ``prefix`` are checked.
 
         Raises:
             StoreDamagedError: a file is missing, or is not as it was written.

@@ -38,7 +38,6 @@ class TableMixin:
     __slots__ = ()
 
     def _table(self) -> TableData:
-        """Return the names of the columns, and the rows."""
         raise NotImplementedError
 
     def to_pandas(self) -> Any:
@@ -58,14 +57,21 @@ class TableMixin:
         return _import_library("polars").DataFrame(self._collect_columns(), strict=False)
 
     def _repr_html_(self) -> str:
-        """Render the table for a notebook."""
         columns, rows = self._table()
         return render_table(columns, [[render_cell(value) for value in row] for row in rows])
 
     def _collect_columns(self) -> dict[str, list[Cell]]:
         columns, rows = self._table()
         table = list(rows)
-        return {name: _unify_types([row[n] for row in table]) for n, name in enumerate(columns)}
+        collected = {}
+        for position, name in enumerate(columns):
+            values = [row[position] for row in table]
+            types = {type(value) for value in values if value is not None}
+            if len(types) > 1:
+                common: type[float] | type[str] = float if types == {int, float} else str
+                values = [None if value is None else common(value) for value in values]
+            collected[name] = values
+        return collected
 
 
 def _import_library(name: str) -> Any:
@@ -75,22 +81,8 @@ def _import_library(name: str) -> Any:
         raise InputError(f"{name} is not installed: pip install {name}") from error
 
 
-def _unify_types(values: list[Cell]) -> list[Cell]:
-    types = {type(value) for value in values if value is not None}
-    if len(types) < 2:
-        return values
-    common: type[float] | type[str] = float if types == {int, float} else str
-    return [None if value is None else common(value) for value in values]
-
-
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
-    """Render a table of at most :data:`MAX_HTML_ROWS` rows.
-
-    Args:
-        columns: names, as text.
-        rows: cells, as HTML.
-        caption: as text; "" for none.
-    """
+    """Render at most :data:`MAX_HTML_ROWS` rows; cells are HTML, names and caption are text."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     cell = f'<td style="{CELL_STYLE}">'
     body = "\n".join(

@@ -58,10 +58,9 @@ def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
 def replace_file(
     path: Path, *, keep_mode: bool = False, is_durable: bool = False
 ) -> Iterator[BinaryIO]:
-    """Open a draft of a file, and give it the file's name when the block ends without an error.
+    """Open a draft beside a file, which takes its name when the block ends without an error.
 
     Args:
-        path: the file, in a folder that exists.
         keep_mode: keep the permissions of the present file, which must exist.
         is_durable: the new file is on disk when this returns, its name included.
 

@@ -123,17 +123,11 @@ class Mention(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Reason(msgspec.Struct, frozen=True, array_like=True):
-    """One part of a decision's breakdown.
+    """One part of a decision's breakdown."""
 
-    Attributes:
-        part: where the evidence comes from, such as ``lexicon`` or ``context``.
-        words: the evidence, for a reader.
-        weight: what it adds to the log-odds of the decision (0 where a rule decided alone).
-    """
-
-    part: str
-    words: str
-    weight: float = 0.0
+    part: str  #: where the evidence comes from, such as ``lexicon`` or ``context``
+    words: str  #: the evidence, for a reader
+    weight: float = 0.0  #: in log-odds of the decision; 0 where a rule decided alone
 
     def __str__(self) -> str:
         weight = f" ({self.weight:+.2f})" if self.weight else ""

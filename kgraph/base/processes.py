@@ -83,11 +83,7 @@ PR_SET_PDEATHSIG = 1  #: option of prctl(2): the signal at the parent's end
 
 
 def exit_with_parent(parent: int) -> None:
-    """Let the system kill this process when its parent ends, where possible (Linux).
-
-    Args:
-        parent: process id of the process that started this one.
-    """
+    """Let the system kill this process when its parent, by process id, ends (on Linux only)."""
     if sys.platform == "linux":
         import ctypes
 
@@ -97,14 +93,11 @@ def exit_with_parent(parent: int) -> None:
 
 
 def exit_when_ready(sentinel: int) -> None:
-    """Kill this process when another process ends.
+    """Kill this process when another ends, whose end makes a file descriptor readable.
 
-    On Linux the system does it. Elsewhere a thread does, which may wait while the engine keeps
-    the interpreter's lock.
-
-    Args:
-        sentinel: file descriptor that becomes readable when the other process ends, as that of
-            :func:`multiprocessing.parent_process`; the fork server is another parent.
+    The descriptor, ``sentinel``, is that of :func:`multiprocessing.parent_process`, since the
+    fork server is another parent. On Linux the system kills. Elsewhere a thread does, which may
+    wait while the engine keeps the interpreter's lock.
     """
     if sys.platform != "linux":
         threading.Thread(target=_wait_and_exit, args=(sentinel,), daemon=True).start()

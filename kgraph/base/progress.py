@@ -46,7 +46,6 @@ class NotebookProgress:
         self._line: Any = None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show how much of a stage is done."""
         text = {"text/plain": describe_progress(stage, done, total)}
         if self._line is None:
             from IPython import display

@@ -59,9 +59,7 @@ def has_markup(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def name_key(name: str) -> str:
-    """Return the comparison key of a name: its letters and digits, without case and accents.
-
-    A name without a letter or digit gets a key made from a digest, so that no name is lost.
+    """Return the key of a name: its :func:`fold_letters`, or digits of its SHA-256 if it has none.
 
     >>> name_key("Open AI"), name_key("open a.i."), name_key("Nestlé"), name_key("比特幣")
     ('openai', 'openai', 'nestle', '比特幣')
@@ -146,10 +144,7 @@ def pluralize(number: int, singular: str, plural: str = "") -> str:
 
 
 def parse_day(text: str, *, is_end: bool = False) -> str:
-    """Parse a day, a month or a year such as 2025-06-01, 2025-06 or 2025; return an ISO 8601 day.
-
-    Args:
-        is_end: return the last day of a month or a year instead of the first.
+    """Return the first day of a day, month or year, or with ``is_end`` its last, in ISO 8601.
 
     Raises:
         ValueError: the text is not a date; the message says how to write one.
@@ -174,7 +169,6 @@ def parse_bound(name: str, text: str, *, label: str = "") -> str:
 
     Args:
         name: the parameter; ``until`` of a month or a year is its last day.
-        text: a day, a month or a year.
         label: the parameter's name in messages, such as ``--until``; by default ``name``.
 
     Raises:

@@ -177,10 +177,13 @@ def load_terms() -> dict[str, Term]:
             return next(iter(values[name]), "")
 
         is_declared = iri in declared
+        types = [compact_iri(type_) for type_ in values["rdf:type"]]
+        kind = next((_KINDS[name] for name in types if name in _KINDS), referenced.get(iri, ""))
+        is_individual = is_declared and any(not name.startswith("owl:") for name in types)
         return Term(
             iri=iri,
             name=compact_iri(iri),
-            kind=_term_kind(values["rdf:type"], referenced.get(iri, ""), is_declared),
+            kind=kind or ("individual" if is_individual else ""),
             is_declared=is_declared,
             label=first("rdfs:label"),
             comment=first("rdfs:comment"),
@@ -202,10 +205,3 @@ _KINDS = {
     "owl:DatatypeProperty": "property",
     "rdf:Property": "property",
 }
-
-
-def _term_kind(types: list[str], referenced: str, is_declared: bool) -> str:
-    names = [compact_iri(iri) for iri in types]
-    kind = next((_KINDS[name] for name in names if name in _KINDS), referenced)
-    is_individual = is_declared and any(not name.startswith("owl:") for name in names)
-    return kind or ("individual" if is_individual else "")

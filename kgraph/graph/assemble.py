@@ -37,12 +37,10 @@ def assemble_episode(
     tables: CorpusTables,
     judged_keys: set[str] | None = None,
 ) -> EpisodeGraph:
-    """Resolve one recording.
+    """Resolve one recording, from its files in order of their names.
 
     Args:
         slug: last segment of the episode's id.
-        observed: files of the recording, in order of their names.
-        tables: of the corpus.
         judged_keys: receives the keys of the judgements that applied.
     """
     files = tuple(file.episode for file in observed)
@@ -67,26 +65,24 @@ def _build_mentions(
             for decision in decisions:
                 judged_keys.update(decision.judgement_keys)
                 groups[decision.type, decision.key].append((number, row, decision))
-    edges = [_build_mention(group, spoken) for group in groups.values()]
-    return tuple(sorted(edges, key=lambda edge: (not edge.is_accepted, edge.target)))
-
-
-def _build_mention(group: list[tuple[int, Row, Decision]], spoken: SpokenText) -> MentionEdge:
     # The edge is as sure as its surest row. Rows are no independent witnesses, whose chances of
     # being wrong would multiply ("noisy-or", Pearl 1988): a name means one thing in one discourse
     # (Gale, Church and Yarowsky 1992), so rows of one name are right or wrong together. Of 850
     # labelled edges of several rows 93 to 95 % are right; the surest row says 94 %, and further
     # rows that count for 0.15 or 0.5 of a witness say 96 % (``benchmarks/edges.py``).
-    surest = max((decision for _, _, decision in group), key=lambda decision: decision.confidence)
-    score = NOT_ADVERT
-    if surest.is_accepted:
-        score = score_mention([row for _, row, _ in group], spoken)
-    rows = tuple(
-        RowDecision(file, row.index, row.text("name"), d.confidence, d.rule, d.reasons)
-        for file, row, d in group
-    )
-    decided = (surest.type, surest.key, surest.label, surest.confidence, surest.rule)
-    return MentionEdge(*decided, rows, score.probability, score.reasons)
+    edges = []
+    for group in groups.values():
+        surest = max((decision for _, _, decision in group), key=lambda d: d.confidence)
+        score = NOT_ADVERT
+        if surest.is_accepted:
+            score = score_mention([row for _, row, _ in group], spoken)
+        row_decisions = tuple(
+            RowDecision(number, row.index, row.text("name"), d.confidence, d.rule, d.reasons)
+            for number, row, d in group
+        )
+        decided = (surest.type, surest.key, surest.label, surest.confidence, surest.rule)
+        edges.append(MentionEdge(*decided, row_decisions, score.probability, score.reasons))
+    return tuple(sorted(edges, key=lambda edge: (not edge.is_accepted, edge.target)))
 
 
 def _build_quotes(

@@ -75,11 +75,7 @@ def judgement_key(name: str) -> str:
 
 
 def make_judgement(verb: str, names: Sequence[str], **fields: str) -> Judgement:
-    """Make a judgement from words, such as a command's.
-
-    Args:
-        names: names, or ids of entities.
-        fields: further fields; empty ones are left out.
+    """Make a judgement from words, such as a command's; empty fields are left out.
 
     Raises:
         InputError: the judgement is not valid; the message says how to correct it.
@@ -166,9 +162,11 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
     if len(set(keys)) < needed:
         twice = next(n for n, key in zip(names, keys, strict=True) if keys.count(key) > 1)
         yield f"{twice} is named twice, since spelling does not count: give two different names"
-    if verb == "same" and (pair := _find_name_with_own_id(names)):
-        name, id_ = pair
-        yield f"{name} is what {id_} is called: give two ids, or judge type {name}"
+    if verb == "same":
+        by_key = {text.name_key(name): name for name in names if not parse_entity_id(name)}
+        for id_ in filter(parse_entity_id, names):
+            if name := by_key.get(judgement_key(id_).rpartition("/")[2]):
+                yield f"{name} is what {id_} is called: give two ids, or judge type {name}"
     if verb == "different" and len({key.rpartition("/")[2] for key in keys}) < needed:
         yield (
             f"{', '.join(names)} are different entities already, by their types: "
@@ -177,12 +175,3 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
     label = {"same": names[0], "rename": names[-1]}.get(verb, "x")
     if not text.fold_letters(label):
         yield f"{label!r} has no letter or digit, so it cannot be a name"
-
-
-def _find_name_with_own_id(names: Sequence[str]) -> tuple[str, str] | None:
-    by_key = {text.name_key(name): name for name in names if not parse_entity_id(name)}
-    for name in names:
-        parsed = parse_entity_id(name)
-        if parsed and parsed[1] in by_key:
-            return by_key[parsed[1]], name
-    return None

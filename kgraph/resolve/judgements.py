@@ -100,11 +100,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         return {old: new for old, new in new_ids.items() if old != new}
 
     def apply(self, surface_keys: Iterable[str], decision: Decision) -> Decision:
-        """Return the decision as judged, with the keys of the judgements.
-
-        Args:
-            surface_keys: of the row's name.
-        """
+        """Return the decision on a row, by the keys of its name, as judged."""
         keys = tuple(surface_keys)
         own_keys = [key for key in keys if key in self.reasons]
         applied = [key for key in (*own_keys, decision.key) if key in self.reasons]
@@ -206,9 +202,11 @@ class _TableBuilder:
         for judgement in judgements:
             if judgement.verb in {"same", "rename"}:
                 self._check_different(judgement)
-        self._check_rejected()
-        self._check_types()
-        self._check_cycles()
+        self._check_verdicts()
+        for key, (_, judgement) in self.labels.items():
+            *_, before, last = self._chain(key)
+            if last == key != before:  # a cycle
+                self._contradict(judgement, self.labels[before][1])
 
     def _add(self, judgement: Judgement) -> None:
         verb, names = judgement.verb, judgement.names
@@ -253,8 +251,11 @@ class _TableBuilder:
             if all(any(_may_name_one_entity(key, end) for key in keys) for end in pair):
                 self._contradict(judgement, different)
 
-    def _check_rejected(self) -> None:
-        """Refuse to reject a key that has a type, or that another key leads to."""
+    def _check_verdicts(self) -> None:
+        """Refuse to reject a key that has a type, or that another key leads to.
+
+        So also to accept an id of one type whose name has another type.
+        """
         rejected = {key: by for key, (is_accepted, by) in self.verdicts.items() if not is_accepted}
         accepted = {key: by for key, (is_accepted, by) in self.verdicts.items() if is_accepted}
         labels = {key: by for key, (_, by) in self.labels.items()}
@@ -267,19 +268,10 @@ class _TableBuilder:
         for key, by in claims:
             if key in rejected:
                 self._contradict(by, rejected[key])
-
-    def _check_types(self) -> None:
-        """Refuse to accept an id of one type whose name has another type."""
         for key, (is_accepted, judgement) in self.verdicts.items():
             type_, _, name = key.rpartition("/")
             if is_accepted and type_ and name in self.types and self.types[name][0] != type_:
                 self._contradict(judgement, self.types[name][1])
-
-    def _check_cycles(self) -> None:
-        for key, (_, judgement) in self.labels.items():
-            *_, before, last = self._chain(key)
-            if last == key != before:
-                self._contradict(judgement, self.labels[before][1])
 
     def _chain(self, key: str) -> list[str]:
         """List the keys that a key leads to, itself first; the last may close a cycle."""

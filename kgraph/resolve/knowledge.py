@@ -64,12 +64,21 @@ def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
         if not name.isupper() and len(key := name_key(name)) > phonetics.MIN_CODE_SOUNDS
     })  # fmt: skip
     sounds = phonetics.index_by_sound((key, n) for n, (key, _) in enumerate(phonetic_names))
+    base = load_vocabulary()
+    names = (e.short_name.lower().split() for e in lexicon.entries if e.trained_type == "person")
+    full_names = [words for words in names if len(words) > 1]
+    first_names = {words[0] for words in full_names if len(words[0]) > 1}
+    surnames = {words[-1] for words in full_names}
     return Knowledge(
         lexicon=lexicon,
         phonetic_names=tuple(phonetic_names),
         phonetic_index={code: tuple(positions) for code, positions in sounds.items()},
         entries_by_word=_index_name_words(lexicon),
-        vocabulary=_build_vocabulary(lexicon),
+        vocabulary=Vocabulary(
+            base.words,
+            base.first_names | (first_names - base.words),
+            base.surnames | (surnames - base.words),
+        ),
         model=model,
     )
 
@@ -80,11 +89,7 @@ def add_corpus(
     judgements: JudgementTable,
     shows: dict[str, str] | None = None,
 ) -> Knowledge:
-    """Add what a corpus and people say.
-
-    Args:
-        shows: the corpus's own shows, by key.
-    """
+    """Add what a corpus and people say; ``shows`` are the corpus's own, by key."""
     lexicon = prepared.lexicon
 
     def type_of(key: str) -> EntityType | None:
@@ -97,9 +102,20 @@ def add_corpus(
         counts = statistics.names.get(key)
         return next(labels, choose_spelling(counts.spellings) if counts else "")
 
+    usages = {}
+    for key, counts in sorted(statistics.names.items()):
+        if counts.episodes >= MIN_NAME_EPISODES or counts.llm_rows:
+            ranked = sorted(counts.categories.items(), key=lambda item: (-item[1], item[0]))
+            usages[key] = NameUsage(
+                choose_spelling(counts.spellings),
+                counts.rows,
+                counts.episodes,
+                counts.llm_rows,
+                tuple(word for word, _ in ranked[:MAX_CATEGORY_WORDS]),
+            )
     return msgspec.structs.replace(
         prepared,
-        names=_summarise_names(statistics),
+        names=usages,
         judgements=judgements.resolve_targets(type_of, label_of),
         shows=shows or {},
     )
@@ -147,21 +163,6 @@ def _index_name_words(lexicon: Lexicon) -> dict[str, tuple[tuple[int, tuple[str,
     return {word: tuple(entries) for word, entries in index.items()}
 
 
-def _summarise_names(statistics: NameStatistics) -> dict[str, NameUsage]:
-    usages = {}
-    for key, counts in sorted(statistics.names.items()):
-        if counts.episodes >= MIN_NAME_EPISODES or counts.llm_rows:
-            ranked = sorted(counts.categories.items(), key=lambda item: (-item[1], item[0]))
-            usages[key] = NameUsage(
-                choose_spelling(counts.spellings),
-                counts.rows,
-                counts.episodes,
-                counts.llm_rows,
-                tuple(word for word, _ in ranked[:MAX_CATEGORY_WORDS]),
-            )
-    return usages
-
-
 def choose_spelling(spellings: dict[str, int]) -> str:
     """Return the commonest spelling; of equally common ones the one with capitals inside.
 
@@ -174,16 +175,3 @@ def choose_spelling(spellings: dict[str, int]) -> str:
         return spelling.islower(), -count, -sum(map(str.isupper, spelling)), spelling
 
     return min(spellings.items(), key=rank)[0]
-
-
-def _build_vocabulary(lexicon: Lexicon) -> Vocabulary:
-    base = load_vocabulary()
-    names = (e.short_name.lower().split() for e in lexicon.entries if e.trained_type == "person")
-    full_names = [words for words in names if len(words) > 1]
-    first_names = {words[0] for words in full_names if len(words[0]) > 1}
-    surnames = {words[-1] for words in full_names}
-    return Vocabulary(
-        base.words,
-        base.first_names | (first_names - base.words),
-        base.surnames | (surnames - base.words),
-    )

@@ -43,7 +43,13 @@ def load_shipped_knowledge() -> Knowledge:
             return knowledge.decode_knowledge(data)
     prepared = knowledge.prepare_knowledge(lexicon.load_lexicon(), knowledge.load_model())
     with suppress(OSError):  # where writing is not allowed, the next run prepares it again
-        _write_cache(path, knowledge.encode_knowledge(prepared))
+        encoded = knowledge.encode_knowledge(prepared)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replace_file(path) as file:
+            file.write(hashlib.sha256(encoded).digest() + encoded)
+        files = sorted(path.parent.glob("knowledge-*"), key=lambda file: file.stat().st_mtime)
+        for old in files[:-MAX_CACHE_FILES]:
+            old.unlink(missing_ok=True)
     return prepared
 
 
@@ -66,12 +72,3 @@ def _digest_sources() -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _write_cache(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replace_file(path) as file:
-        file.write(hashlib.sha256(data).digest() + data)
-    files = sorted(path.parent.glob("knowledge-*"), key=lambda file: file.stat().st_mtime)
-    for old in files[:-MAX_CACHE_FILES]:
-        old.unlink(missing_ok=True)

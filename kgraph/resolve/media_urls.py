@@ -93,7 +93,12 @@ def parse_media_url(url: str) -> MediaAddress | None:
         domains = [".".join(labels[i:]) for i in range(max(1, len(labels) - 1))]
         platforms = [p for domain in domains if (p := rules.platforms_by_host.get(domain))]
         if platforms:
-            return _parse_platform_url(platforms[0], host, target)
+            platform = rules.platforms[platforms[0]]
+            id_ = unquote(_first_match(platform.episode_patterns, target))
+            if not id_:
+                return None if platform.strict else _parse_unlisted_host(host, target)
+            feed = _first_match(platform.feed_patterns, target)
+            return MediaAddress(platforms[0], id_, feed, platform.shared, platform.named)
         url = "" if rules.redirectors.isdisjoint(domains) else _redirect_target(target)
         if not url:
             return _parse_unlisted_host(host, target)
@@ -125,15 +130,6 @@ def _redirect_target(target: str) -> str:
 
 def _is_file(segment: str) -> bool:
     return segment.rpartition(".")[2].lower() in load_url_rules().files
-
-
-def _parse_platform_url(name: str, host: str, target: str) -> MediaAddress | None:
-    platform = load_url_rules().platforms[name]
-    id_ = unquote(_first_match(platform.episode_patterns, target))
-    if not id_:
-        return None if platform.strict else _parse_unlisted_host(host, target)
-    feed = _first_match(platform.feed_patterns, target)
-    return MediaAddress(name, id_, feed, platform.shared, platform.named)
 
 
 def _first_match(patterns: list[re.Pattern[str]], target: str) -> str:

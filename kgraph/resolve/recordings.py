@@ -135,10 +135,17 @@ def _find_root(leaders: list[int], index: int) -> int:
 
 def _duplicate_pairs(files: Sequence[RecordingSummary]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of files that are one recording under different keys."""
+    # Similar titles share one of their rarest words.
+    title_spread = Counter(word for summary in files for word in summary.title_words)
+    postings: dict[str, list[int]] = defaultdict(list)
+    for index, summary in enumerate(files):
+        for word in sorted(summary.title_words, key=lambda w: (title_spread[w], w))[:_RARE_WORDS]:
+            if 1 < title_spread[word] <= _MAX_TITLES_PER_WORD:
+                postings[word].append(index)
     candidates = {
         pair
-        for postings in _index_rare_words(files).values()
-        for pair in combinations(postings, 2)
+        for indices in postings.values()
+        for pair in combinations(indices, 2)
         if files[pair[0]].key != files[pair[1]].key or not files[pair[0]].key
     }
     similar = [pair for pair in sorted(candidates) if _is_similar(files[pair[0]], files[pair[1]])]
@@ -155,19 +162,7 @@ def _duplicate_pairs(files: Sequence[RecordingSummary]) -> Iterator[tuple[int, i
             yield a, b
 
 
-def _index_rare_words(files: Sequence[RecordingSummary]) -> dict[str, list[int]]:
-    """Index files by the rarest words of their titles: similar titles share one of them."""
-    spread = Counter(word for summary in files for word in summary.title_words)
-    postings: dict[str, list[int]] = defaultdict(list)
-    for index, summary in enumerate(files):
-        for word in sorted(summary.title_words, key=lambda w: (spread[w], w))[:_RARE_WORDS]:
-            if 1 < spread[word] <= _MAX_TITLES_PER_WORD:
-                postings[word].append(index)
-    return postings
-
-
 def _is_similar(a: RecordingSummary, b: RecordingSummary) -> bool:
-    """Return whether titles are similar and dates may be one."""
     title_a, title_b = set(a.title_words), set(b.title_words)
     if min(len(title_a), len(title_b)) < _MIN_TITLE_WORDS:
         return False

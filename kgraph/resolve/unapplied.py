@@ -35,15 +35,11 @@ def report_unapplied(
         is_enough = judgement.verb == "different" and len(missing) < len(names)
         if missing and not is_enough:
             action = PARTLY_APPLIED if len(missing) < len(names) else "not applied"
-            words = f"{judgement}: {_describe_missing(missing)}"
+            surfaces = [repr(name) for name in missing if not parse_entity_id(name)]
+            ids = [name for name in missing if parse_entity_id(name)]
+            faults = [f"no row is called {' or '.join(surfaces)}"] if surfaces else []
+            faults += [f"no row was resolved to {' or '.join(ids)}"] if ids else []
+            words = f"{judgement}: {' and '.join(faults)}"
             code = "judgement-unapplied"
             problems.append(InputProblem(file, judgement.line, 0, "", code, "", words, action))
     return problems
-
-
-def _describe_missing(missing: list[str]) -> str:
-    names = [repr(name) for name in missing if not parse_entity_id(name)]
-    ids = [name for name in missing if parse_entity_id(name)]
-    messages = [f"no row is called {' or '.join(names)}"] if names else []
-    messages += [f"no row was resolved to {' or '.join(ids)}"] if ids else []
-    return " and ".join(messages)

@@ -35,7 +35,7 @@ FINAL_RULES = frozenset({"judgement", "joined"})  #: of rows that no judgement o
 
 
 class NameOutcome(msgspec.Struct, frozen=True):
-    """An outcome of rows of a name: the type and the entity that they were resolved to."""
+    """Outcome of some rows of a name."""
 
     type: str  #: an entity type, or "noise" if they were rejected
     label: str  #: the entity's usual name; a surface if they were rejected

@@ -22,7 +22,7 @@ from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.resolve.knowledge import Knowledge, NameUsage
 from kgraph.resolve.mentions import phonetics, variants
-from kgraph.resolve.mentions.name_profile import NameProfile, PartMatch, word_mark
+from kgraph.resolve.mentions.name_profile import NameProfile, word_mark
 from kgraph.resolve.mentions.row import EntityCandidate, find_entry
 
 FIRST_NAME_ONLY = "F"  #: the vocabulary's class of a word that is a given name and nothing else
@@ -145,8 +145,12 @@ def _match_part(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCa
     for match in profile.part_matches:
         entry = match.entry
         dropped = knowledge.vocabulary.word_class(match.dropped) or "?"
-        if dropped == FIRST_NAME_ONLY and _is_other_person(match):
-            continue
+        is_surname = entry.trained_type == "person" and (match.side, match.word_count) == ("end", 1)
+        if dropped == FIRST_NAME_ONLY and is_surname:
+            given_name = entry.short_name.partition(" ")[0].lower()
+            similarity = phonetics.word_similarity(match.dropped.lower(), given_name)
+            if similarity < phonetics.MIN_NAME_SIMILARITY:
+                continue  # another person of that surname
         features = (
             f"inner:{match.side}:{entry.trained_type}:{word_mark(entry)}",
             f"inner:{match.side}:dropped:{dropped}",
@@ -155,15 +159,6 @@ def _match_part(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCa
             f"inner:{match.side}:{match.name_kind}:{min(match.word_count, 3)}:{size}",
         )
         yield EntityCandidate(entry.name, "inner", entry, features)
-
-
-def _is_other_person(match: PartMatch) -> bool:
-    """Return whether a part is a person's surname after another person's given name."""
-    if match.entry.trained_type != "person" or match.side != "end" or match.word_count > 1:
-        return False
-    first_name = match.entry.short_name.partition(" ")[0].lower()
-    similarity = phonetics.word_similarity(match.dropped.lower(), first_name)
-    return similarity < phonetics.MIN_NAME_SIMILARITY
 
 
 def _match_longer_name(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCandidate]:
@@ -190,25 +185,23 @@ def _match_longer_name(profile: NameProfile, knowledge: Knowledge) -> Iterator[E
 
 
 def _match_sound(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCandidate]:
+    words = profile.core.split()
     for match in profile.sound_matches[:MAX_SOUND_CANDIDATES]:
-        entry = match.entry
+        entry, lacking = match.entry, list[str]()
+        entry_words = set(entry.short_name.lower().split())
+        for part in profile.part_matches:  # well-known words that the entry's name may lack
+            own = words[-part.word_count :] if part.side == "end" else words[: part.word_count]
+            if entry_words.isdisjoint(map(str.lower, own)):
+                form = "acronym" if own[0].isupper() else "name"
+                lacking.append(f"heard:lacks:{part.side}:{form}")
         features = (
             *thermometer_features("heard", match.similarity),
             *thermometer_features(f"heard:{entry.trained_type}", match.similarity),
             f"heard:{word_mark(entry)}",
             *token_similarity_features("heard", profile.core, entry.short_name),
-            *_missing_word_features(profile, entry),
+            *lacking,
         )
         yield EntityCandidate(entry.name, "heard", entry, features)
-
-
-def _missing_word_features(profile: NameProfile, entry: LexiconEntry) -> Iterator[str]:
-    """Mark well-known words at an end of the name that the entry's name lacks."""
-    words, entry_words = profile.core.split(), set(entry.short_name.lower().split())
-    for match in profile.part_matches:
-        own = words[-match.word_count :] if match.side == "end" else words[: match.word_count]
-        if entry_words.isdisjoint(map(str.lower, own)):
-            yield f"heard:lacks:{match.side}:{'acronym' if own[0].isupper() else 'name'}"
 
 
 def thermometer_features(name: str, value: float) -> Iterator[str]:

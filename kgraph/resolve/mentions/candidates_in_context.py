@@ -94,25 +94,21 @@ def _extend_over_capitals(row: MentionRow) -> Iterator[EntityCandidate]:
     if not window.is_open_left and not window.is_open_right:
         return
     keys = {row.profile.key}
-    for kind, (before, after) in zip(("tight", "loose"), _EXTENSION_PATTERNS, strict=True):
-        left = before.search(window.left) if window.is_open_left else None
-        right = after.match(window.right) if window.is_open_right else None
-        candidate = _extend(row, left[0] if left else "", right[0] if right else "", kind)
-        if candidate is not None and (key := name_key(candidate.label)) not in keys:
-            keys.add(key)
-            yield candidate
-
-
-def _extend(row: MentionRow, before: str, after: str, kind: str) -> EntityCandidate | None:
-    core = name_counts.strip_surroundings(" ".join(f"{before}{row.window.name}{after}".split()))
-    if row.profile.core not in core:
-        return None
-    features = (
-        f"grown:{kind}:left:{_joint_class(before.rstrip()[-3:])}:{before[-1:].isspace()}",
-        f"grown:{kind}:right:{_joint_class(after.lstrip()[:3])}:{after[:1].isspace()}",
-        f"grown:{kind}:sides:{bool(before)}:{bool(after)}",
-    )
-    return EntityCandidate(core, "grown", find_entry(core, row.knowledge), features)
+    for kind, patterns in zip(("tight", "loose"), _EXTENSION_PATTERNS, strict=True):
+        left = patterns[0].search(window.left) if window.is_open_left else None
+        right = patterns[1].match(window.right) if window.is_open_right else None
+        before, after = left[0] if left else "", right[0] if right else ""
+        core = name_counts.strip_surroundings(" ".join(f"{before}{window.name}{after}".split()))
+        key = name_key(core)
+        if row.profile.core not in core or key in keys:
+            continue
+        keys.add(key)
+        features = (
+            f"grown:{kind}:left:{_joint_class(before.rstrip()[-3:])}:{before[-1:].isspace()}",
+            f"grown:{kind}:right:{_joint_class(after.lstrip()[:3])}:{after[:1].isspace()}",
+            f"grown:{kind}:sides:{bool(before)}:{bool(after)}",
+        )
+        yield EntityCandidate(core, "grown", find_entry(core, row.knowledge), features)
 
 
 def _joint_class(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import msgspec
 
@@ -68,6 +67,12 @@ def build_context(episode: Episode) -> EpisodeContext:
         if mention.extractor != "regex":
             categories.setdefault(key, name_counts.split_category(mention.category))
             trusted[core] = None
+    full_names: dict[str, list[str]] = {}
+    for name in dict.fromkeys((*trusted, *cores)):
+        words = name.lower().split()
+        if 2 <= len(words) <= 3:
+            for word in dict.fromkeys((words[0], words[-1])):
+                full_names.setdefault(word, []).append(name)
     about_text = pad_words(about)
     return EpisodeContext(
         mentions,
@@ -75,7 +80,7 @@ def build_context(episode: Episode) -> EpisodeContext:
         frozenset(about_text.split()),
         categories,
         row_counts,
-        _index_full_names([*trusted, *cores]),
+        full_names,
         phonetics.index_by_sound((name_key(name), name) for name in trusted),
     )
 
@@ -96,16 +101,6 @@ def split_words(text: str) -> list[str]:
     ['acme', 's', 'ceo', 'today']
     """
     return _WORD.findall(text.lower())
-
-
-def _index_full_names(names: Iterable[str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = {}
-    for name in dict.fromkeys(names):
-        words = name.lower().split()
-        if 2 <= len(words) <= 3:
-            for word in dict.fromkeys((words[0], words[-1])):
-                index.setdefault(word, []).append(name)
-    return index
 
 
 def locate_mention(mention: Mention) -> TextWindow:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from math import exp, inf
 from operator import add
 
@@ -90,22 +90,22 @@ def build_row(mention: Mention, context: EpisodeContext, knowledge: Knowledge) -
 # Unbounded: it grows with the distinct surfaces that this process resolves.
 @lru_cache(maxsize=2)
 def _form_builder(knowledge: Knowledge) -> Callable[[str], SurfaceForm]:
-    return cache(partial(_build_form, knowledge))
+    @cache
+    def build_form(surface: str) -> SurfaceForm:
+        surface = strip_markup(surface)
+        profile = build_profile(surface, knowledge)
+        words = (variant.text.lower() for variant in variants.generate_variants(surface))
+        return SurfaceForm(
+            profile=profile,
+            candidates=find_surface_candidates(profile, knowledge),
+            name_scores=sum_weights(knowledge.model.select_class_weights(profile.features)),
+            single_words=tuple(word for word in words if " " not in word),
+            is_function_words=variants.has_only_function_words(surface),
+            is_unambiguous=is_unambiguous(profile),
+            joined_decisions=_decide_joined(profile, knowledge.lexicon),
+        )
 
-
-def _build_form(knowledge: Knowledge, surface: str) -> SurfaceForm:
-    surface = strip_markup(surface)
-    profile = build_profile(surface, knowledge)
-    words = (variant.text.lower() for variant in variants.generate_variants(surface))
-    return SurfaceForm(
-        profile=profile,
-        candidates=find_surface_candidates(profile, knowledge),
-        name_scores=sum_weights(knowledge.model.select_class_weights(profile.features)),
-        single_words=tuple(word for word in words if " " not in word),
-        is_function_words=variants.has_only_function_words(surface),
-        is_unambiguous=is_unambiguous(profile),
-        joined_decisions=_decide_joined(profile, knowledge.lexicon),
-    )
+    return build_form
 
 
 def _decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ...]:

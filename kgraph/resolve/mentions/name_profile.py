@@ -68,34 +68,26 @@ def word_mark(entry: LexiconEntry) -> str:
 def build_profile(
     surface: str, knowledge: Knowledge, *, ignore_lexicon: bool = False
 ) -> NameProfile:
-    """Profile a surface.
-
-    Args:
-        ignore_lexicon: as if no entry had the name, for training.
-    """
+    """Profile a surface; with ``ignore_lexicon``, for training, as if no entry had the name."""
     core = name_counts.strip_surroundings(surface)
-    matches = () if ignore_lexicon else _find_matches(surface, knowledge)
+    lexicon = knowledge.lexicon
+    matches: tuple[NameMatch, ...] = ()
+    for variant in () if ignore_lexicon else variants.generate_variants(surface):
+        if numbers := lexicon.find_matches(variant.text):
+            matches = tuple(
+                NameMatch(lexicon.get_entry(match), match.name_kind, variant.steps)
+                for match in numbers
+            )
+            break
     sound_matches = () if matches else tuple(_find_sound_matches(core, knowledge))
     part_matches = tuple(_find_part_matches(core, knowledge))
     features = (
-        *_form_features(surface, core, knowledge),
-        *_corpus_features(core, knowledge),
+        *_own_features(surface, core, knowledge),
         *_lexicon_features(matches, part_matches, sound_matches),
     )
     return NameProfile(
         surface, core, name_key(core), matches, part_matches, sound_matches, features
     )
-
-
-def _find_matches(surface: str, knowledge: Knowledge) -> tuple[NameMatch, ...]:
-    lexicon = knowledge.lexicon
-    for variant in variants.generate_variants(surface):
-        if matches := lexicon.find_matches(variant.text):
-            return tuple(
-                NameMatch(lexicon.get_entry(match), match.name_kind, variant.steps)
-                for match in matches
-            )
-    return ()
 
 
 def _find_part_matches(core: str, knowledge: Knowledge) -> Iterator[PartMatch]:
@@ -160,7 +152,8 @@ def _lexicon_features(
             yield f"kind:{scope}:{entry.kind}"
 
 
-def _form_features(surface: str, core: str, knowledge: Knowledge) -> Iterator[str]:
+def _own_features(surface: str, core: str, knowledge: Knowledge) -> Iterator[str]:
+    """Yield the features of a surface's form, and of its usage in the corpus."""
     tokens = core.split()
     classes = [knowledge.vocabulary.word_class(token) or "?" for token in tokens[:MAX_SHAPE_TOKENS]]
     lead = surface[: len(surface) - len(core)].strip() if surface.endswith(core) else ""
@@ -184,6 +177,14 @@ def _form_features(surface: str, core: str, knowledge: Knowledge) -> Iterator[st
         for size in (2, 3, 4):
             yield f"end:{last[-size:]}"
             yield f"start:{first[:size]}"
+    usage = knowledge.names.get(name_key(core))
+    if usage is None:
+        yield "corpus:rare"
+        return
+    yield f"corpus:episodes:{min(usage.episodes, 64).bit_length()}"
+    yield f"corpus:llm:{int(4 * usage.llm_rows / usage.rows)}"
+    for word in usage.categories:
+        yield f"corpus:category:{word}"
 
 
 def _token_shape(token: str) -> str:
@@ -196,14 +197,3 @@ def _token_shape(token: str) -> str:
     if token.islower():
         return "a"
     return "Aa" if token[1:].islower() else "AaA"
-
-
-def _corpus_features(core: str, knowledge: Knowledge) -> Iterator[str]:
-    usage = knowledge.names.get(name_key(core))
-    if usage is None:
-        yield "corpus:rare"
-        return
-    yield f"corpus:episodes:{min(usage.episodes, 64).bit_length()}"
-    yield f"corpus:llm:{int(4 * usage.llm_rows / usage.rows)}"
-    for word in usage.categories:
-        yield f"corpus:category:{word}"

@@ -160,21 +160,18 @@ def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
         elif reasons := description_reasons(row.text("context")):
             score = AdvertScore(advert_probability((), {}, total_weight(reasons))[0], reasons)
         else:
-            score = spoken.score_names(_lowered_variants(rows))
+            # Of "Advanced Micro Devices (AMD)" also AMD.
+            variants = (v for other in rows for v in generate_outer_variants(other.text("name")))
+            names = {_lower_same_length(variant.text) for variant in variants}
+            score = spoken.score_names(tuple(sorted(names)))
         if score is not None and score.is_likely:
             scores.append(score)
         elif score is not None or not is_heard:
             return NOT_ADVERT
-    names = {normalize_spacing(strip_surroundings(row.text("name"))) for row in rows}
-    if any(map(spoken.is_discussed, names)):
+    cores = {normalize_spacing(strip_surroundings(row.text("name"))) for row in rows}
+    if any(map(spoken.is_discussed, cores)):
         return NOT_ADVERT
     return min(scores, key=attrgetter("probability"), default=NOT_ADVERT)
-
-
-def _lowered_variants(rows: Sequence[Row]) -> tuple[str, ...]:
-    # Of "Advanced Micro Devices (AMD)" also AMD.
-    variants = (variant for row in rows for variant in generate_outer_variants(row.text("name")))
-    return tuple(sorted({_lower_same_length(variant.text) for variant in variants}))
 
 
 def _lower_same_length(text: str) -> str:

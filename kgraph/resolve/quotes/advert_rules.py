@@ -124,10 +124,7 @@ def total_weight(reasons: Iterable[Reason]) -> float:
 def wording_reasons(cues: Collection[str], text: str, row: Row) -> list[Reason]:
     """Return what in a quote's wording, or in the extractor's reason for it, makes it an advert.
 
-    Args:
-        cues: the quote's folded words, at least those that are :func:`load_cue_words`.
-        text: the quote.
-        row: of the quote.
+    Of the quote's folded words, ``cues`` has at least those that are :func:`load_cue_words`.
     """
     reasons = _match_rules(cues, text)
     stated, rule = row.values.get("impact_reason"), load_advert_rules().stated

@@ -108,11 +108,8 @@ def score_text(
     """Score a passage or a quote with a name.
 
     Args:
-        text: the passage or quote.
-        sentence: the part of it with the name.
-        repetition: of the corpus.
+        sentence: the part of the text with the name.
         contexts: :func:`context_hashes` of the name.
-        other_reasons: besides wording and repetition.
     """
     words = tokenize_quote(text)
     cues = load_cue_words().intersection(words)

@@ -62,11 +62,7 @@ _QUANTILES = (
 def score_raw_relevance(words: Sequence[str], cues: frozenset[str], text: str, row: Row) -> int:
     """Score a quote's text and stated score, from 0 to :data:`RAW_RELEVANCE_STEPS`.
 
-    Args:
-        words: of the quote, folded.
-        cues: at least those of them that are :data:`RELEVANCE_WORDS`.
-        text: the quote.
-        row: of the quote.
+    Of the folded words, ``cues`` has at least those that are :data:`RELEVANCE_WORDS`.
     """
     score = (
         _score_stated(row)

@@ -53,7 +53,15 @@ def build_quote_table(
     by_file = {file.file: file for file in fingerprints}
     shingles_by_file = {name: array("I", file.packed_shingles) for name, file in by_file.items()}
     shared = count_repeats(shingles_by_file, recordings, min_recordings=2)
-    merged = _merge_quotes(_find_sharing_quotes(by_file.values(), set(shared)))
+    sharing: dict[str, _SharedQuote] = {}
+    for name, file in by_file.items():
+        if shared.keys().isdisjoint(shingles_by_file[name]):
+            continue
+        columns = (file.hex_keys(), file.unpack_shingles(), file.word_counts)
+        for key, shingles, words in zip(*columns, strict=True):
+            if not shared.keys().isdisjoint(shingles):
+                sharing[key] = _SharedQuote(key, frozenset(shingles), words)
+    merged = _merge_quotes(sharing)
     replacing = set(merged.values())
     first = _find_first_recordings(by_file, recordings, replacing)
     return QuoteTable(
@@ -74,20 +82,6 @@ def count_repeats(
     for recording in recordings:
         counts.update({n for file in recording.files for n in numbers_by_file.get(file, ())})
     return dict(sorted((n, count) for n, count in counts.items() if count >= min_recordings))
-
-
-def _find_sharing_quotes(
-    fingerprints: Iterable[QuoteFingerprints], shared: set[int]
-) -> dict[str, _SharedQuote]:
-    quotes: dict[str, _SharedQuote] = {}
-    for file in fingerprints:
-        if shared.isdisjoint(array("I", file.packed_shingles)):
-            continue
-        columns = (file.hex_keys(), file.unpack_shingles(), file.word_counts)
-        for key, shingles, words in zip(*columns, strict=True):
-            if not shared.isdisjoint(shingles):
-                quotes[key] = _SharedQuote(key, frozenset(shingles), words)
-    return quotes
 
 
 def _merge_quotes(quotes: Mapping[str, _SharedQuote]) -> dict[str, str]:

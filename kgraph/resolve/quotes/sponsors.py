@@ -59,12 +59,20 @@ def find_sponsors(
     sponsors: dict[str, Sponsor] = {}
     for file in files:
         for row in file.rows.get("companies", ()):
-            if is_llm_row(row) and describes_sponsor(row.text("context")):
-                name = normalize_spacing(strip_surroundings(row.text("name")))
-                count = counts.get(name_key(name))
-                if count and is_distinctive(name):
-                    reason = _naming_reason(name, count)
-                    sponsors.setdefault(name, Sponsor(name, count.is_word, reason))
+            if not (is_llm_row(row) and describes_sponsor(row.text("context"))):
+                continue
+            name = normalize_spacing(strip_surroundings(row.text("name")))
+            count = counts.get(name_key(name))
+            if count is None or name in sponsors or not is_distinctive(name):
+                continue
+            # A quote with the name is an advert as often as the name's rows call it a sponsor.
+            # Before any other row this is two times in three: it counts as one row and a half.
+            odds = count.sponsor_rows / (count.rows - count.sponsor_rows + 0.5)
+            words = f"names {name}, called a sponsor here"
+            if count.rows > 1:
+                words += f" and in {count.sponsor_rows - 1} of {count.rows - 1} other rows"
+            reason = Reason("sponsor", words, round(max(0.0, log(odds) - PRIOR_LOG_ODDS), 2))
+            sponsors[name] = Sponsor(name, count.is_word, reason)
     if len(sponsors) > MAX_SPONSORS:
         return ()
     return tuple(sponsor for sponsor in sponsors.values() if sponsor.reason.weight)
@@ -77,15 +85,3 @@ def sponsor_reason(text: str, sponsors: Sequence[Sponsor]) -> Reason | None:
     text = normalize_spacing(text)
     reasons = (s.reason for s in sponsors if is_name_in_text(s.name, text, is_word=s.is_word))
     return max(reasons, key=lambda reason: reason.weight, default=None)
-
-
-def _naming_reason(name: str, count: SponsorCounts) -> Reason:
-    """Weigh a name: a quote with it is an advert as often as its rows call it a sponsor.
-
-    Before any other row this is two times in three, which counts as one row and a half.
-    """
-    odds = count.sponsor_rows / (count.rows - count.sponsor_rows + 0.5)
-    words = f"names {name}, called a sponsor here"
-    if count.rows > 1:
-        words += f" and in {count.sponsor_rows - 1} of {count.rows - 1} other rows"
-    return Reason("sponsor", words, round(max(0.0, log(odds) - PRIOR_LOG_ODDS), 2))

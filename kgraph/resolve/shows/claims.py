@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import Episode
 from kgraph.base.text import name_key, shorten
 
 _NAME = (
@@ -81,10 +81,14 @@ def find_claims(episode: Episode) -> Iterator[ShowClaim]:
     yield from _match_claims("summary", _SUMMARY_PATTERNS, summary)
     yield from _match_claims("host", _HOST_PATTERNS[:1], summary)
     for row in episode.rows.get("companies", ()):
-        position = row.values.get("position")
+        position, context = row.values.get("position"), row.text("context")
         if isinstance(position, int):
-            yield from _find_snippet_claims(row.text("context"), position < INTRODUCTION_CHARS)
-        elif _is_show_itself(row):
+            yield from _find_snippet_claims(context, position < INTRODUCTION_CHARS)
+        elif (
+            any(cue in context for cue in _SELF_CUES)
+            and _SELF_PATTERN.search(context)
+            and not _SPONSOR_PATTERN.search(context)
+        ):
             yield ShowClaim("itself", shorten(row.text("name"), _MAX_NAME_CHARS))
     for row in episode.rows.get("quotes", ()):
         text = row.text("text")
@@ -103,16 +107,6 @@ def _find_snippet_claims(context: str, is_early: bool) -> Iterator[ShowClaim]:
         yield from _match_claims("host", _HOST_PATTERNS, context)
     else:
         yield from _match_claims("spoken", _SPOKEN_PATTERNS[:1], context)
-
-
-def _is_show_itself(row: Row) -> bool:
-    """Return whether a row of the language model says "the podcast itself"."""
-    context = row.text("context")
-    return (
-        any(cue in context for cue in _SELF_CUES)
-        and _SELF_PATTERN.search(context) is not None
-        and not _SPONSOR_PATTERN.search(context)
-    )
 
 
 def _match_claims(

@@ -56,7 +56,14 @@ def _collect_claims(episode: Episode, address: MediaAddress | None) -> Iterator[
         yield ShowClaim("source", source)
     if address and address.is_named_feed:
         yield ShowClaim("slug", address.feed.removeprefix("the").removesuffix("podcast"))
-    yield from _find_title_claims(episode.title)
+    *parts, last = _TITLE_SEPARATOR.split(episode.title)
+    for part in parts or [last]:
+        if _is_distinctive_name(part):
+            yield ShowClaim("title", part)
+    if parts:
+        suffixed = _SHOW_SUFFIX.fullmatch(last.strip())
+        if _is_distinctive_name(last) or suffixed:
+            yield ShowClaim("title", suffixed["name"] if suffixed else last)
     yield from find_claims(episode)
     for row in episode.rows.get("companies", ()):
         position = row.values.get("position")
@@ -68,18 +75,6 @@ def _collect_claims(episode: Episode, address: MediaAddress | None) -> Iterator[
 @lru_cache(maxsize=1 << 16)
 def _is_distinctive_name(name: str) -> bool:
     return name_key(name) in load_show_registry().distinctive_names
-
-
-def _find_title_claims(title: str) -> Iterator[ShowClaim]:
-    """Yield the parts of a title that are a show's name, or say that they are one."""
-    *parts, last = _TITLE_SEPARATOR.split(title)
-    for part in parts or [last]:
-        if _is_distinctive_name(part):
-            yield ShowClaim("title", part)
-    if parts:
-        suffixed = _SHOW_SUFFIX.fullmatch(last.strip())
-        if _is_distinctive_name(last) or suffixed:
-            yield ShowClaim("title", suffixed["name"] if suffixed else last)
 
 
 def _find_scopes(
