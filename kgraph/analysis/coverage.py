@@ -71,7 +71,13 @@ def _choose_companies(shared: SharedData, kinds: frozenset[str], limit: int) -> 
 
 def _find_cover(ids: list[str], shared: SharedData, max_episodes: int) -> list[str]:
     """Return slugs of episodes that each add a company, the one with most companies first."""
-    episodes = _best_episode_by_set(ids, shared)
+    # Of the episodes that mention one set of companies, the one with most confidence.
+    episodes: dict[int, tuple[float, str]] = {}
+    for slug, summary in shared.summaries.items():
+        mask = sum(1 << n for n, id_ in enumerate(ids) if id_ in summary.mentions)
+        confidence = sum(summary.mentions.get(id_, 0.0) for id_ in ids)
+        if mask and (mask not in episodes or confidence > episodes[mask][0]):
+            episodes[mask] = (confidence, slug)
     best: dict[int, EpisodeChoice] = {0: (0.0, ())}
     for _ in range(max_episodes):
         before = len(best)
@@ -91,17 +97,6 @@ def _find_cover(ids: list[str], shared: SharedData, max_episodes: int) -> list[s
 def _rank(choice: EpisodeChoice) -> tuple[int, float, tuple[str, ...]]:
     confidence, slugs = choice
     return len(slugs), -confidence, slugs
-
-
-def _best_episode_by_set(ids: list[str], shared: SharedData) -> dict[int, tuple[float, str]]:
-    """Return for each set of companies the episode that mentions it with most confidence."""
-    best: dict[int, tuple[float, str]] = {}
-    for slug, summary in shared.summaries.items():
-        mask = sum(1 << n for n, id_ in enumerate(ids) if id_ in summary.mentions)
-        confidence = sum(summary.mentions.get(id_, 0.0) for id_ in ids)
-        if mask and (mask not in best or confidence > best[mask][0]):
-            best[mask] = (confidence, slug)
-    return best
 
 
 def _fill_up(chosen: list[str], ids: list[str], shared: SharedData, max_episodes: int) -> list[str]:

@@ -46,9 +46,9 @@ def describe_changes(changes: Changes, max_names: int = 5) -> list[str]:
     if not changes.changes:
         return [f"Nothing changed since the last build, and {input_note}."]
     lines = [f"Since the last build ({input_note}):"]
-    for (what, how), count in changes.counts().items():
-        changed = [c for c in changes.changes if (c.what, c.how) == (what, how)]
+    for (kind, how), count in changes.counts().items():
+        changed = [c for c in changes.changes if (c.what, c.how) == (kind, how)]
         names = [c.label + (f" (was {c.before})" if c.before else "") for c in changed[:max_names]]
         more = f", and {count - max_names} more" if count > max_names else ""
-        lines.append(f"{pluralize(count, *_KIND_NOUNS[what])} {how}: {'; '.join(names)}{more}")
+        lines.append(f"{pluralize(count, *_KIND_NOUNS[kind])} {how}: {'; '.join(names)}{more}")
     return lines

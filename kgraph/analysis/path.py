@@ -8,16 +8,12 @@ certain hops.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from kgraph.base.errors import InputError
-from kgraph.graph import EpisodeGraph, Quote, SharedData
+from kgraph.graph import EpisodeGraph
 from kgraph.query.parameters import QueryArguments, int_arg, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
-
-if TYPE_CHECKING:
-    import networkx
 
 PATH_COLUMNS = ("path", "from", "to", "through", "title", "confidence", "evidence")
 
@@ -39,7 +35,11 @@ def find_paths(store: Store, arguments: QueryArguments) -> Findings:
     labels = [store.shared.entities[id_].label for id_ in (start, end)]
     if start == end:
         raise InputError(f"{labels[0]} and {labels[1]} are the same thing: name two")
-    graph = _build_graph(store.shared)
+    graph: networkx.Graph[str] = networkx.Graph()  # two edges make a hop
+    for slug, summary in store.shared.summaries.items():
+        for id_, confidence in summary.mentions.items():
+            cost = 0.5 - math.log(max(confidence, MIN_PATH_CONFIDENCE))
+            graph.add_edge(id_, f"episode/{slug}", cost=cost)
     rows: list[Finding] = []
     for number in range(1, int_arg(arguments, "paths") + 1):
         try:
@@ -54,23 +54,17 @@ def find_paths(store: Store, arguments: QueryArguments) -> Findings:
     return Findings(PATH_COLUMNS, rows)
 
 
-def _build_graph(shared: SharedData) -> networkx.Graph[str]:
-    """Return a graph of entities and episodes, in which two edges make a hop."""
-    import networkx
-
-    graph: networkx.Graph[str] = networkx.Graph()
-    for slug, summary in shared.summaries.items():
-        for id_, confidence in summary.mentions.items():
-            cost = 0.5 - math.log(max(confidence, MIN_PATH_CONFIDENCE))
-            graph.add_edge(id_, f"episode/{slug}", cost=cost)
-    return graph
-
-
 def _hop_finding(store: Store, path: int, start: str, episode_id: str, end: str) -> Finding:
     entities = store.shared.entities
     slug = episode_id.removeprefix("episode/")
     episode, mentions = store.episode(slug), store.shared.summaries[slug].mentions
-    quote = _find_shared_quote(episode, start, end)
+    # The quote that names both with the highest confidence, or else a row of each.
+    quotes = []
+    for candidate in episode.quotes:
+        named = dict(candidate.entities)
+        if not candidate.is_advert and start in named and end in named:
+            quotes.append((-named[start] * named[end], candidate.key, candidate))
+    quote = min(quotes)[2] if quotes else None
     if quote:
         evidence = quote.text
     else:
@@ -86,16 +80,6 @@ def _hop_finding(store: Store, path: int, start: str, episode_id: str, end: str)
         evidence,
     )
     return Finding(cells, (start, end, quote.id if quote else episode.id), confidence)
-
-
-def _find_shared_quote(episode: EpisodeGraph, start: str, end: str) -> Quote | None:
-    """Return the quote that names both with the highest confidence, adverts aside."""
-    candidates = []
-    for quote in episode.quotes:
-        confidence = dict(quote.entities)
-        if not quote.is_advert and start in confidence and end in confidence:
-            candidates.append((-confidence[start] * confidence[end], quote.key, quote))
-    return min(candidates)[2] if candidates else None
 
 
 def _describe_best_row(episode: EpisodeGraph, id_: str) -> str:

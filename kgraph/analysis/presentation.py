@@ -5,7 +5,7 @@ For all rows or another format see :func:`kgraph.analysis.questions.answer_query
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
@@ -13,7 +13,6 @@ from kgraph.analysis.questions import answer_query, load_named_queries
 from kgraph.base.errors import InputError
 from kgraph.query.evaluate import render_saved_query
 from kgraph.query.link_values import LinkResolver
-from kgraph.query.named import Chart
 from kgraph.query.parameters import describe_substitutions
 from kgraph.store import Store
 
@@ -78,8 +77,8 @@ def render_answer(
     Args:
         store: an open store.
         name: one of :func:`kgraph.analysis.questions.load_named_queries`.
-        parameters: by name.
-        links: of the same store, to be used again.
+        parameters: texts by name.
+        links: of the same store, if the caller has one.
 
     Raises:
         InputError: there is no such query, or a parameter is wrong.
@@ -98,11 +97,16 @@ def render_answer(
         )
         for row in bindings[:MAX_ANSWER_ROWS]
     )
+    bars: tuple[Bar, ...] = ()
+    if query.chart and len(rows) > 1:
+        label, value = columns.index(query.chart.labels), columns.index(query.chart.values)
+        numeric = [row for row in rows if row[value].is_number][:MAX_CHART_BARS]
+        bars = tuple(Bar(row[label], float(row[value].text)) for row in numeric)
     return RenderedAnswer(
         tuple(columns),
         rows,
         len(bindings),
-        _choose_bars(query.chart, columns, rows) if query.chart else (),
+        bars,
         query.chart.values if query.chart else "",
         render_saved_query(store, name, parameters) if query.kind == "query" else "",
         answer.more,
@@ -132,13 +136,3 @@ def _shorten_number(number: str) -> str:
     if "." not in number or "E" in number.upper():
         return number
     return f"{float(number):.4f}".rstrip("0").rstrip(".")
-
-
-def _choose_bars(
-    chart: Chart, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]]
-) -> tuple[Bar, ...]:
-    if len(rows) < 2:
-        return ()
-    label, value = columns.index(chart.labels), columns.index(chart.values)
-    numeric = [row for row in rows if row[value].is_number][:MAX_CHART_BARS]
-    return tuple(Bar(row[label], float(row[value].text)) for row in numeric)

@@ -36,12 +36,7 @@ def load_named_queries() -> Mapping[str, NamedQuery]:
 def unknown_query_error(
     name: str, list_hint: str = "`kgraph queries` lists them"
 ) -> UnknownNameError:
-    """Return the error that no query has a name, with near names.
-
-    Args:
-        name: as the caller gave it.
-        list_hint: where the caller finds all names.
-    """
+    """Return the error that no query has a name; it suggests near names, and ``list_hint``."""
     near = get_close_matches(
         name, load_named_queries(), MAX_NAME_SUGGESTIONS, MIN_SUGGESTION_SIMILARITY
     )
@@ -122,7 +117,6 @@ def run_analysis(
     """Run an analysis.
 
     Args:
-        store: an open store.
         name: one of :data:`kgraph.analysis.registry.ANALYSES`.
         parameters: by name.
         timeout: seconds after which it is stopped; None for no limit.

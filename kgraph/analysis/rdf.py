@@ -16,13 +16,9 @@ from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal
 def format_findings_turtle(
     base: str, name: str, parameters: Mapping[str, str], findings: Findings
 ) -> bytes:
-    """Write findings as a Turtle document.
+    """Write the findings of an analysis as a Turtle document.
 
-    Args:
-        base: IRI of the graph's instances.
-        name: of the analysis.
-        parameters: as the caller gave them, by name.
-        findings: its result.
+    ``base`` is the IRI of the graph's instances.
     """
     turtle = Turtle(base)
     blocks = build_finding_blocks(name, parameters, findings)

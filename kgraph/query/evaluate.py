@@ -145,7 +145,6 @@ def run_query(
     """Answer SPARQL or a saved query.
 
     Args:
-        store: an open store.
         question: SPARQL 1.1, or the name of a saved query. The prefixes of
             :data:`kgraph.base.vocabulary.PREFIXES` need no declaration.
         parameters: of a saved query, by name.
@@ -169,7 +168,8 @@ def run_query(
     check_read_only(prepared.text)
     check_no_from_clause(prepared.text)
     check_format(format)
-    return run_on_store(store, make_limits(timeout, memory), _evaluate, prepared, format)
+    formats = dict.fromkeys(_DEFAULT_FORMATS, format) if format else _DEFAULT_FORMATS
+    return run_on_store(store, make_limits(timeout, memory), _evaluate, prepared, formats)
 
 
 def check_format(name: str | None) -> None:
@@ -248,7 +248,6 @@ def evaluate_sparql(store: Store, text: str, formats: Mapping[AnswerKind, str]) 
     """Answer SPARQL in the format that is accepted for its kind of answer.
 
     Args:
-        store: an open store.
         text: a query that was checked to be read-only
             (:func:`kgraph.query.sparql_text.check_read_only`) and to name no other graph.
         formats: kind of answer -> name of a format.
@@ -261,9 +260,7 @@ def evaluate_sparql(store: Store, text: str, formats: Mapping[AnswerKind, str]) 
     return _evaluate(store, _PreparedQuery(text, default_graph_only=True), formats)
 
 
-def _evaluate(
-    store: Store, prepared: _PreparedQuery, formats: str | Mapping[AnswerKind, str] | None
-) -> Answer:
+def _evaluate(store: Store, prepared: _PreparedQuery, formats: Mapping[AnswerKind, str]) -> Answer:
     matches = MatchesFunction(store)
     result: QueryResult
     try:
@@ -277,7 +274,13 @@ def _evaluate(
         )
         if prepared.thinning and isinstance(result, pyoxigraph.QuerySolutions):
             result = limit_per_value(result, *prepared.thinning)
-        answer = serialize_answer(result, _choose_format(result, formats), prepared.max_rows)
+        kind = _kind_of(result)
+        if kind not in formats:
+            raise InputError(
+                f"the query gives {kind}, which none of the accepted formats can carry",
+                parameter="format",
+            )
+        answer = serialize_answer(result, formats[kind], prepared.max_rows)
     except SyntaxError as error:
         raise explain_syntax_error(str(error.msg or error), prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -288,27 +291,12 @@ def _evaluate(
     return answer
 
 
-def _choose_format(
-    result: QueryResult, formats: str | Mapping[AnswerKind, str] | None
-) -> str | None:
-    if formats is None or isinstance(formats, str):
-        return formats
-    kind = _kind_of(result)
-    if kind not in formats:
-        raise InputError(
-            f"the query gives {kind}, which none of the accepted formats can carry",
-            parameter="format",
-        )
-    return formats[kind]
-
-
 def serialize_answer(
     result: QueryResult, format: str | None, max_rows: int | None = None
 ) -> Answer:
     """Write a result of the engine in a format.
 
     Args:
-        result: as the engine returned it, not consumed yet.
         format: name of a format; None for the default of the kind.
         max_rows: rows or statements; None for all.
 

@@ -17,11 +17,7 @@ LINK_KINDS: tuple[str, ...] = ("entity", *TYPE_NAMES, "episode", "theme", "quote
 
 
 class LinkResolver:
-    """A lookup of ids by the values of answers.
-
-    Args:
-        shared: the graph's names.
-    """
+    """A lookup of ids by the values of answers."""
 
     def __init__(self, shared: SharedData) -> None:
         self._shared = shared
@@ -29,9 +25,7 @@ class LinkResolver:
     def find_id(self, kind: str, value: str) -> str:
         """Return the relative IRI of what a value names; "" for nothing, or several things.
 
-        Args:
-            kind: one of :data:`LINK_KINDS`.
-            value: as an answer contains it.
+        The kind is one of :data:`LINK_KINDS`.
         """
         if kind == "quote":
             return f"quote/{quote_key(value)}" if value else ""

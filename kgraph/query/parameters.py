@@ -95,10 +95,7 @@ def bind_arguments(
 ) -> dict[str, tuple[Parameter, str]]:
     """Return every parameter with its text, given or default, by name.
 
-    Args:
-        query_name: for messages.
-        parameters: of the query.
-        arguments: texts by name; former names are accepted.
+    Former names are accepted.
 
     Raises:
         InputError: a parameter is unknown, missing, empty or too long.
@@ -144,7 +141,6 @@ def check_row_limit(limit: int | None) -> None:
 def _apply_former_names(
     parameters: Iterable[Parameter], arguments: Mapping[str, str]
 ) -> dict[str, str]:
-    """Move texts under former names to the present ones."""
     texts = dict(arguments)
     for parameter in parameters:
         if parameter.was and parameter.was in texts:

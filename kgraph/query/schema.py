@@ -53,21 +53,18 @@ def _count_terms(store: Store, kind: str, query: str) -> list[SchemaTerm]:
     solutions = store.database.query(query)
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
     counts = {row["term"].value: int(row["n"].value) for row in solutions}
-    return [
-        SchemaTerm(kind, compact_iri(iri), label_term(iri), count, _find_example(store, kind, iri))
-        for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    ]
-
-
-def _find_example(store: Store, kind: str, iri: str) -> str:
-    """Return the first member of a class or value of a property, in the database's order."""
-    term = NamedNode(iri)
-    pattern = (None, _TYPE, term) if kind == "class" else (None, term, None)
-    statement: Quad = next(iter(store.database.quads_for_pattern(*pattern)))
-    node = statement.subject if kind == "class" else statement.object
-    if isinstance(node, NamedNode):
-        return compact_iri(node.value.removeprefix(store.meta.base))
-    return shorten(getattr(node, "value", str(node)), MAX_EXAMPLE_CHARS)
+    terms = []
+    for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        term = NamedNode(iri)
+        pattern = (None, _TYPE, term) if kind == "class" else (None, term, None)
+        first: Quad = next(iter(store.database.quads_for_pattern(*pattern)))
+        node = first.subject if kind == "class" else first.object
+        if isinstance(node, NamedNode):
+            example = compact_iri(node.value.removeprefix(store.meta.base))
+        else:
+            example = shorten(getattr(node, "value", str(node)), MAX_EXAMPLE_CHARS)
+        terms.append(SchemaTerm(kind, compact_iri(iri), label_term(iri), count, example))
+    return terms
 
 
 def label_term(iri: str) -> str:

@@ -51,21 +51,18 @@ def bind_variables(text: str, terms: Mapping[str, str]) -> str:
 
     Variables inside strings, IRIs and comments stay, and only whole terms are inserted, so no
     value can become syntax. (The engine's own substitutions reach projected variables only.)
-
-    Args:
-        text: a trusted query.
-        terms: name of a variable -> term in N-Triples form.
+    Terms are in N-Triples form, by name of a variable; the query is trusted.
 
     >>> bind_variables('SELECT ?a { ?a ?p ?who # ?who', {"who": '"x"'})
     'SELECT ?a { ?a ?p "x" # ?who'
     """
-    parts: list[str] = []
+    pieces: list[str] = []
     end = 0
     for match in _VARIABLE.finditer(mask_literals(text)):
         if match[1] in terms:
-            parts += [text[end : match.start()], terms[match[1]]]
+            pieces += [text[end : match.start()], terms[match[1]]]
             end = match.end()
-    return "".join([*parts, text[end:]])
+    return "".join([*pieces, text[end:]])
 
 
 def add_prefixes(text: str) -> str:
@@ -141,7 +138,6 @@ def may_call_functions(text: str) -> bool:
 
 @lru_cache(8)  # several checks look at the same query in turn
 def _find_keywords(text: str) -> frozenset[str]:
-    """Return the bare words of a query, in capitals."""
     return frozenset(
         word.upper() for masked in _masked_texts(text) for word in _KEYWORD.findall(masked)
     )
@@ -159,30 +155,22 @@ def _masked_texts(text: str) -> tuple[str, ...]:
 
 
 def explain_syntax_error(message: str, text: str) -> QueryError:
-    """Convert a syntax error: line, column, the line itself, a hint.
-
-    Args:
-        message: of the engine.
-        text: the query.
-    """
+    """Convert the engine's message on a syntax error: line, column, the line itself, a hint."""
     match = _ERROR_POSITION.search(message)
     if match is None:
         return QueryError(f"the query cannot be read: {message}{_suggest_fix(message, text)}")
     line, column, expected = int(match[1]), int(match[2]), _simplify_expected(match[3])
     lines = text.splitlines() or [""]
-    excerpt, mark = _cut_excerpt(lines[min(line, len(lines)) - 1], column - 1)
-    return QueryError(
-        f"line {line}, column {column}: {expected}\n  {excerpt}\n  {' ' * mark}^"
-        f"{_suggest_fix(expected, text)}"
-    )
-
-
-def _cut_excerpt(line: str, position: int) -> tuple[str, int]:
-    """Return a part of the line around a position, and the position in that part."""
-    start = max(0, position - EXCERPT_CHARS) if len(line) > 2 * EXCERPT_CHARS else 0
+    wrong_line = lines[min(line, len(lines)) - 1]
+    is_long = len(wrong_line) > 2 * EXCERPT_CHARS
+    start = max(0, column - 1 - EXCERPT_CHARS) if is_long else 0
     end = start + 2 * EXCERPT_CHARS
-    before, after = "…" * (start > 0), "…" * (end < len(line))
-    return f"{before}{line[start:end]}{after}", position - start + len(before)
+    before, after = "…" * (start > 0), "…" * (end < len(wrong_line))
+    indent = " " * (column - 1 - start + len(before))
+    return QueryError(
+        f"line {line}, column {column}: {expected}\n"
+        f"  {before}{wrong_line[start:end]}{after}\n  {indent}^{_suggest_fix(expected, text)}"
+    )
 
 
 def _simplify_expected(message: str) -> str:
@@ -196,7 +184,6 @@ def _simplify_expected(message: str) -> str:
 
 
 def _suggest_fix(message: str, text: str) -> str:
-    """Return a hint on a frequent mistake, or where to find examples."""
     if "prefix" in message.lower():
         return f"\nprefixes known without declaration: {', '.join(PREFIXES)}"
     if not _find_keywords(text) & _QUERY_FORMS:

@@ -79,9 +79,7 @@ def make_solutions(
 ) -> pyoxigraph.QuerySolutions:
     """Return rows as the engine's own solutions, which it can write in any format.
 
-    Args:
-        columns: names of variables.
-        rows: a term or None for each column.
+    A row has a term or None for each column.
     """
     variables = " ".join(f"?{column}" for column in columns)
     values = "\n".join(
@@ -117,8 +115,7 @@ def limit_per_value(
 
     Args:
         solutions: all rows.
-        column: each of its values has at most ``per_value`` rows.
-        per_value: see ``column``.
+        column, per_value: each value of the column has at most so many rows.
         limit: rows in all.
         unique_column: column of texts; a row that nearly repeats an earlier text is left out.
     """

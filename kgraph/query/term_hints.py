@@ -50,9 +50,7 @@ class QueryTerm(msgspec.Struct, frozen=True):
 def describe_unknown_terms(text: str, store: Store | None = None) -> list[str]:
     """Report terms of a query that the graph does not use, or the ontology does not declare.
 
-    Args:
-        text: the query.
-        store: that the query was run on; without it only own terms and namespaces are checked.
+    Without the store that the query was run on, only own terms and namespaces are checked.
 
     >>> [hint] = describe_unknown_terms("ASK { ?m a kg:Mentoin }")
     >>> hint

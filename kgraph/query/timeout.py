@@ -82,8 +82,7 @@ def run_with_timeout(
     """Call a function in a child process, within limits.
 
     Args:
-        limits: of the child.
-        work: a function of a module; it, its arguments and its result are pickled.
+        work: a function at the top of a module; it, its arguments and its result are pickled.
 
     Raises:
         QueryTimeoutError: it passed the timeout.
@@ -103,11 +102,8 @@ def run_while(
 ) -> WorkResult:
     """Call a function as :func:`run_with_timeout` does, until the caller cancels it.
 
-    Args:
-        check_cancelled: called every :data:`POLL_S`; an error it raises kills the child and is
-            passed on.
-        limits: of the child.
-        work: a function of a module.
+    ``check_cancelled`` is called every :data:`POLL_S`; an error that it raises kills the child and
+    is passed on.
     """
     context = _choose_context(work.__module__)
     receiver, sender = context.Pipe(duplex=False)
@@ -153,9 +149,8 @@ def run_on_store(
     """Call a function with a store: here, or with limits in a child that opens the same build.
 
     Args:
-        store: the first argument of ``work``.
         limits: of the child process; None to call it in this process.
-        work: a function of a module.
+        work: a function at the top of a module.
 
     Raises:
         StoreDamagedError: it passed a limit and the database is damaged: the engine may loop on

@@ -64,11 +64,9 @@ class EpisodeDocuments(msgspec.Struct, frozen=True, array_like=True):
 def compute_rank_factor(confidence: float, importance: float) -> float:
     """Return a factor of a document's rank in [0, 1].
 
-    Args:
-        confidence: probability in [0, 1] that the thing is real; of a quote, that it is no
-            advert.
-        importance: in [0, 1], worth at most half of the rank: the relevance of a quote, the
-            logarithmic share of episodes that mention an entity.
+    Confidence is the probability that the thing is real, or that a quote is no advert. Importance
+    in [0, 1] is the relevance of a quote, or the logarithmic share of episodes that mention an
+    entity.
 
     >>> compute_rank_factor(0.9, 0.5)
     0.675
@@ -78,9 +76,9 @@ def compute_rank_factor(confidence: float, importance: float) -> float:
 
 def collect_episode_documents(episode: EpisodeGraph) -> EpisodeDocuments:
     """Return the documents and postings of an episode."""
-    file, show = episode.main_file, episode.show
+    main, show = episode.main_file, episode.show
     documents = [
-        SearchDocument(episode.id, "episode", 1.0, name=file.title, text=file.text("summary"))
+        SearchDocument(episode.id, "episode", 1.0, name=main.title, text=main.text("summary"))
     ]
     relevance = {o.quote: o.relevance for o in episode.occurrences}
     for quote in episode.quotes:
@@ -88,26 +86,23 @@ def collect_episode_documents(episode: EpisodeGraph) -> EpisodeDocuments:
         documents.append(
             SearchDocument(quote.id, "quote", rank, text=quote.text, is_advert=quote.is_advert)
         )
-    insights = [*_collect_insights(episode)]
+    insights = [
+        SearchDocument(row_id(episode, number, "insights", row.index), "insight", 1.0, text=text)
+        for number, file in enumerate(episode.files)
+        for row in file.rows.get("insights", ())
+        if (text := row.text("text") or row.text("extracted"))
+    ]
     return EpisodeDocuments(
         slug=episode.slug,
-        title=file.title,
+        title=main.title,
         day=episode.date[:10],
         show=show.label if show else "",
-        url=file.text("original_url"),
+        url=main.text("original_url"),
         is_publication_date=episode.is_dated,
         show_id=show.target if show else "",
         documents=(*documents, *insights),
         postings=tuple(_collect_postings(episode, insights)),
     )
-
-
-def _collect_insights(episode: EpisodeGraph) -> Iterator[SearchDocument]:
-    for number, file in enumerate(episode.files):
-        for row in file.rows.get("insights", ()):
-            if text := row.text("text") or row.text("extracted"):
-                id_ = row_id(episode, number, "insights", row.index)
-                yield SearchDocument(id_, "insight", 1.0, text=text)
 
 
 def _collect_postings(
@@ -132,10 +127,10 @@ def collect_shared_documents(shared: SharedData, episodes: int) -> Iterator[Sear
     """Return documents of the entities and themes of a graph with so many episodes."""
     for entity in shared.entities.values():
         share = math.log1p(entity.episodes) / math.log1p(max(episodes, 1))
-        others = "\n".join(name for name in entity.surfaces if name != entity.label)
+        other_names = "\n".join(name for name in entity.surfaces if name != entity.label)
         kind: HitKind = "show" if entity.type == "show" else "entity"
         rank = compute_rank_factor(entity.confidence, min(share, 1.0))
-        yield SearchDocument(entity.id, kind, rank, entity.label, others, type=entity.type)
+        yield SearchDocument(entity.id, kind, rank, entity.label, other_names, type=entity.type)
     for id_, term in shared.themes.items():
         # Without its topic strings: of hundreds, some fit any words. Quotes tell more than their
         # theme, so a theme has half of the rank.

@@ -49,14 +49,7 @@ class Facets(msgspec.Struct, frozen=True):
 def count_facets(
     index: Index, text: str, filters: Filters | None = None, *, partial: bool = False
 ) -> Facets:
-    """Count the matches of a search.
-
-    Args:
-        index: an open index.
-        text: as :func:`kgraph.search.search` takes it.
-        filters: as it takes them.
-        partial: count things with at least half of the words, like ``Found.partial``.
-    """
+    """Count the matches of a search; if ``partial``, things with at least half of the words."""
     query = parse_search(replace_surrogates(text))
     query = (query.relax() if partial else None) or query
     filters = filters or Filters()
@@ -99,7 +92,7 @@ def count_facets(
         tuple(Count(HIT_KINDS[int(kind)], int(n)) for kind, n in kinds),
         tuple(Count(str(type_), int(n)) for type_, n in types),
         tuple(Count(str(show), int(n)) for show, n in shows),
-        tuple(Count(index.entry(int(page), int(place)).name, int(n)) for page, place, n in themes),
+        tuple(Count(index.entry(int(page), int(entry)).name, int(n)) for page, entry, n in themes),
     )
 
 
@@ -107,10 +100,10 @@ def _count(
     index: Index, query: SearchQuery, filters: Filters, sql: str, *values: SqlValue
 ) -> list[SqlRow]:
     """Return the rows of a query of ``found``, the matching rows of ``thing``."""
-    things = build_thing_clause(index, filters, build_posting_clause(index, filters))
+    clause = build_thing_clause(index, filters, build_posting_clause(index, filters))
     match = build_match_clause(query)
     return index.rows(
         f"WITH found AS MATERIALIZED (SELECT t.* FROM {match.sql} "
-        f"WHERE word MATCH ?{things.sql}) {sql}",
-        (*match.values, query.to_fts(), *things.values, *values),
+        f"WHERE word MATCH ?{clause.sql}) {sql}",
+        (*match.values, query.to_fts(), *clause.values, *values),
     )

@@ -7,7 +7,7 @@ an entity is in the episodes that mention it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -39,29 +39,20 @@ MAX_NAME_LENGTH_DIFFERENCE = 3  #: letters between a name and a misspelling of i
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """The filters of a search; by default everything passes but adverts.
+    """The filters of a search; by default everything passes but adverts."""
 
-    Attributes:
-        kinds: some of :data:`kgraph.search.documents.HIT_KINDS`; empty for all.
-        types: types of entities, such as ``company``; with one, only entities pass.
-        company: name or id of something that the episode mentions.
-        theme: name or id of a theme of the quote; with one, only quotes and their episodes pass.
-        show: name or id of the episode's show.
-        since, until: first and last day of the episode, ISO 8601, or a month or a year; "" for
-            no bound. With a bound, episodes without a date do not pass.
-        min_relevance: lowest relevance of a quote, in [0, 1].
-        adverts: quotes that are probably adverts pass, too.
-    """
-
-    kinds: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    company: str = ""
+    kinds: frozenset[str] = frozenset()  #: some of HIT_KINDS; empty for all
+    types: frozenset[str] = frozenset()  #: such as ``company``; with one, only entities pass
+    company: str = ""  #: name or id of something that the episode mentions
+    #: Name or id of a theme of the quote; with one, only quotes and their episodes pass.
     theme: str = ""
-    show: str = ""
+    show: str = ""  #: name or id of the episode's show
+    #: First day of the episode, ISO 8601, or a month or a year; "" for no bound. With a bound,
+    #: episodes without a date do not pass.
     since: str = ""
-    until: str = ""
-    min_relevance: float = 0.0
-    adverts: bool = False
+    until: str = ""  #: last day, as ``since``
+    min_relevance: float = 0.0  #: lowest relevance of a quote, in [0, 1]
+    adverts: bool = False  #: quotes that are probably adverts pass, too
 
 
 class SqlClause(msgspec.Struct, frozen=True):
@@ -106,7 +97,21 @@ def build_thing_clause(index: Index, filters: Filters, postings: SqlClause) -> S
             f"type {types}: only kinds {' and '.join(sorted(KINDS_WITH_TYPE))} have a type: "
             f"leave it out, or the kind {kinds}"
         )
-    return _join_conditions(_thing_conditions(index, filters, postings))
+    conditions: list[SqlCondition] = []
+    if filters.kinds:
+        numbers = [n for n, kind in enumerate(HIT_KINDS) if kind in filters.kinds]
+        conditions.append(_in_condition("t.kind", numbers))
+    if filters.types:
+        conditions.append(_in_condition("t.type", sorted(filters.types)))
+    if not filters.adverts:
+        conditions.append(("NOT t.advert", ()))
+    if filters.theme:
+        theme = find_thing_number(index, "theme", filters.theme)
+        conditions.append(("t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)))
+    if postings.sql:
+        sql = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{postings.sql})"
+        conditions.append((sql, postings.values))
+    return _join_conditions(conditions)
 
 
 def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
@@ -118,56 +123,34 @@ def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
     """
     if not 0 <= filters.min_relevance <= 1:
         raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
-    return _join_conditions(_posting_conditions(index, filters))
-
-
-def _join_conditions(parts: Iterator[SqlCondition]) -> SqlClause:
-    conditions = list(parts)
-    values = tuple(value for _, bound in conditions for value in bound)
-    return SqlClause("".join(f" AND {sql}" for sql, _ in conditions), values)
-
-
-def _thing_conditions(
-    index: Index, filters: Filters, postings: SqlClause
-) -> Iterator[SqlCondition]:
-    if filters.kinds:
-        yield _in_condition(
-            "t.kind", [n for n, kind in enumerate(HIT_KINDS) if kind in filters.kinds]
-        )
-    if filters.types:
-        yield _in_condition("t.type", sorted(filters.types))
-    if not filters.adverts:
-        yield "NOT t.advert", ()
-    if filters.theme:
-        theme = find_thing_number(index, "theme", filters.theme)
-        yield "t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)
-    if postings.sql:
-        sql = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{postings.sql})"
-        yield sql, postings.values
-
-
-def _posting_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition]:
-    if (episodes := _join_conditions(_episode_conditions(index, filters))).sql:
-        # SQLite evaluates the subquery once, as it depends on no outer row. The plus keeps it from
-        # looking up each of these episodes for each thing, which is in few.
-        sql = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
-        yield sql, episodes.values
-    if filters.min_relevance > 0:
-        quote = HIT_KINDS.index("quote")
-        yield "(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)
-
-
-def _episode_conditions(index: Index, filters: Filters) -> Iterator[SqlCondition]:
+    of_episode: list[SqlCondition] = []
     if filters.show:
-        yield "e.series = ?", (find_thing_number(index, "show", filters.show),)
+        of_episode.append(("e.series = ?", (find_thing_number(index, "show", filters.show),)))
     if filters.company:
         number = find_thing_number(index, "company", filters.company)
-        yield "e.number IN (SELECT episode FROM standing WHERE thing = ?)", (number,)
+        sql = "e.number IN (SELECT episode FROM standing WHERE thing = ?)"
+        of_episode.append((sql, (number,)))
     since, until = parse_bound("since", filters.since), parse_bound("until", filters.until)
     if since and until and since > until:
         raise InputError(f"since {since} is after until {until}: no day is in both")
     if since or until:
-        yield "e.day BETWEEN ? AND ?", (since or "0", until or "9999")
+        of_episode.append(("e.day BETWEEN ? AND ?", (since or "0", until or "9999")))
+    conditions: list[SqlCondition] = []
+    if of_episode:
+        # SQLite evaluates the subquery once, as it depends on no outer row. The plus keeps it from
+        # looking up each of these episodes for each thing, which is in few.
+        episodes = _join_conditions(of_episode)
+        sql = f"+s.episode IN (SELECT e.number FROM episode AS e WHERE 1{episodes.sql})"
+        conditions.append((sql, episodes.values))
+    if filters.min_relevance > 0:
+        quote = HIT_KINDS.index("quote")
+        conditions.append(("(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)))
+    return _join_conditions(conditions)
+
+
+def _join_conditions(conditions: Sequence[SqlCondition]) -> SqlClause:
+    values = tuple(value for _, bound in conditions for value in bound)
+    return SqlClause("".join(f" AND {sql}" for sql, _ in conditions), values)
 
 
 def _in_condition(column: str, values: Collection[SqlValue]) -> SqlCondition:
@@ -196,7 +179,6 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
     Of several things the one that the name denotes most often is first, and a show with episodes.
 
     Args:
-        index: an open index.
         option: one of :data:`KINDS_BY_FILTER`.
         name: an id such as ``company/nvidia``, a label or another name, regardless of case,
             spaces and accents, or a name that a judgement replaced.
@@ -237,6 +219,7 @@ def _suggest_names(index: Index, key: str, kinds: SqlCondition) -> list[str]:
             *kinds[1],
         ),
     )
-    things = {str(k): (int(page), int(place), float(worth)) for k, page, place, worth in rows}
-    keys = find_close_matches(key, [KnownWord(k, k, worth) for k, (_, _, worth) in things.items()])
-    return list(dict.fromkeys(index.entry(*things[k][:2]).name for k in keys))
+    positions = {str(k): (int(page), int(position)) for k, page, position, _ in rows}
+    words = {str(k): KnownWord(str(k), str(k), float(worth)) for k, *_, worth in rows}
+    keys = find_close_matches(key, words.values())
+    return list(dict.fromkeys(index.entry(*positions[k]).name for k in keys))

@@ -27,10 +27,7 @@ def split_segments(
 ) -> tuple[Segment, ...]:
     """Split a text at its matches; of a long text, the part with most matches.
 
-    Args:
-        query: a parsed search.
-        text: a text in which it may match.
-        width: about how many characters to return; ``…`` marks what was cut.
+    The part has about ``width`` characters; ``…`` marks what was cut.
     """
     matches = find_matches(query, text)
     start, end = _choose_window(text, matches, width)

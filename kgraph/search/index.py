@@ -27,9 +27,6 @@ SqlRow = tuple[SqlValue, ...]
 class Index:
     """The full-text index of one build; several threads may use it.
 
-    Args:
-        store: an open store.
-
     Raises:
         StoreError: its build has no index, or a damaged one.
     """

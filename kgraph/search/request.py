@@ -112,4 +112,4 @@ def split_list(text: str) -> tuple[str, ...]:
     >>> split_list("quote, episode,")
     ('quote', 'episode')
     """
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return tuple(value.strip() for value in text.split(",") if value.strip())

@@ -27,7 +27,14 @@ class Hits(list[Hit], dataframes.TableMixin):
         self._found = found
 
     def _table(self) -> dataframes.TableData:
-        return (*HIT_COLUMNS, *EPISODE_COLUMNS), map(_hit_cells, self)
+        rows = (
+            [getattr(hit, name) for name in HIT_COLUMNS]
+            + [getattr(hit.episode, name, None) for name in EPISODE_COLUMNS]
+            for hit in self
+        )
+        return (*HIT_COLUMNS, *EPISODE_COLUMNS), (
+            [None if value == "" else value for value in row] for row in rows
+        )
 
     def _repr_html_(self) -> str:
         """Return a table of the hits with marked matches, for a notebook."""
@@ -41,22 +48,13 @@ class Hits(list[Hit], dataframes.TableMixin):
         return self._found.describe()
 
 
-def _hit_cells(hit: Hit) -> list[dataframes.Cell]:
-    values = [getattr(hit, name) for name in HIT_COLUMNS]
-    values += [getattr(hit.episode, name, None) for name in EPISODE_COLUMNS]
-    return [None if value == "" else value for value in values]
-
-
 def _html_row(hit: Hit) -> list[str]:
     text = "".join(
         f"<mark>{escape(piece.text)}</mark>" if piece.match else escape(piece.text)
         for piece in hit.segments
     )
-    return [escape(hit.kind), text, dataframes.render_cell(hit.weight), _format_source(hit)]
-
-
-def _format_source(hit: Hit) -> str:
-    if hit.episode is None:
-        return pluralize(hit.episodes, "episode")
-    title = dataframes.render_link(hit.episode.title, hit.episode.original_url)
-    return f"{escape(format_day(hit.episode.date, hit.episode.dated))} {title}"
+    source = pluralize(hit.episodes, "episode")
+    if episode := hit.episode:
+        title = dataframes.render_link(episode.title, episode.original_url)
+        source = f"{escape(format_day(episode.date, episode.dated))} {title}"
+    return [escape(hit.kind), text, dataframes.render_cell(hit.weight), source]

@@ -10,7 +10,7 @@ equal scores are in the order of the graph.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from itertools import product
 
 import msgspec
 
@@ -105,11 +105,7 @@ class Found(msgspec.Struct, frozen=True):
     partial: tuple[str, ...] = ()
 
     def describe(self, text: str = "") -> list[str]:
-        """Return notes for the user: no hits, a changed text, or a likely misspelling.
-
-        Args:
-            text: of the search.
-        """
+        """Return notes for the user: no hits, a changed text, or a likely misspelling."""
         nothing = f"nothing matches {text!r}" if text else "nothing matches the search"
         remarks = []
         if self.instead:
@@ -149,10 +145,7 @@ def search(
     """Search an index.
 
     Args:
-        index: an open index.
         text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT`` (:mod:`kgraph.search.syntax`).
-        filters: of the hits.
-        limit: of hits.
         per_episode: hits of one episode; 0 for no limit.
         offset: hits to skip.
 
@@ -164,9 +157,11 @@ def search(
         raise InputError("limit is 1 or more, per_episode and offset 0 or more")
     text = replace_surrogates(text)
     searcher = _Searcher(index, filters or Filters(), limit, per_episode, offset)
-    query = parse_search(text)
-    corrected = correct_query(index, text, query)
-    for words, attempt in _list_attempts(text, query, corrected):
+    corrected = correct_query(index, text, parse_search(text))
+    # The text and its correction, then both relaxed.
+    for is_relaxed, words in product((False, True), filter(None, (text, corrected))):
+        query = parse_search(words)
+        attempt = query.relax() if is_relaxed else query
         if attempt and searcher.has_match(attempt):
             return Found(
                 searcher.find_hits(words, attempt),
@@ -175,19 +170,6 @@ def search(
                 partial=attempt.group_texts if attempt.min_groups else (),
             )
     return Found(())
-
-
-def _list_attempts(
-    text: str, query: SearchQuery, corrected: str
-) -> Iterator[tuple[str, SearchQuery | None]]:
-    """Iterate over the text and its correction, then over both relaxed."""
-    yield text, query
-    if corrected:
-        corrected_query = parse_search(corrected)
-        yield corrected, corrected_query
-    yield text, query.relax()
-    if corrected:
-        yield corrected, corrected_query.relax()
 
 
 class _Searcher:
@@ -205,18 +187,28 @@ class _Searcher:
 
     def has_match(self, query: SearchQuery) -> bool:
         """Return whether anything matches, on any page of the hits."""
-        rows = build_match_clause(query)
-        return bool(
-            self._index.rows(
-                f"SELECT 1 FROM {rows.sql} WHERE word MATCH ?{self._thing_clause.sql} LIMIT 1",
-                (*rows.values, query.to_fts(), *self._thing_clause.values),
-            )
+        clause = build_match_clause(query)
+        rows = self._index.rows(
+            f"SELECT 1 FROM {clause.sql} WHERE word MATCH ?{self._thing_clause.sql} LIMIT 1",
+            (*clause.values, query.to_fts(), *self._thing_clause.values),
         )
+        return bool(rows)
 
     def find_hits(self, text: str, query: SearchQuery) -> tuple[Hit, ...]:
+        limit = -1 if self._per_episode else self._offset + self._limit
+        clause = build_match_clause(query)
+        score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
+        rows = self._index.rows(
+            f"SELECT t.number, t.kind, t.page, t.place, {score} AS score FROM {clause.sql} "
+            f"WHERE word MATCH ?{self._thing_clause.sql} ORDER BY score DESC, t.number LIMIT ?",
+            (
+                *(*FIELD_WEIGHTS, name_key(text), EXACT_NAME_FACTOR, *clause.values),
+                *(query.to_fts(), *self._thing_clause.values, limit),
+            ),
+        )
         hits: list[Hit] = []
         counts: Counter[str] = Counter()
-        for row in self._iterate_ranked(text, query):
+        for row in rows:
             hit = self._make_hit(query, row)
             if hit.episode and self._per_episode:
                 counts[hit.episode.slug] += 1
@@ -226,25 +218,6 @@ class _Searcher:
             if len(hits) == self._offset + self._limit:
                 break
         return tuple(hits[self._offset :])
-
-    def _iterate_ranked(self, text: str, query: SearchQuery) -> Iterator[SqlRow]:
-        """Iterate over matches, best first: number, kind, page, position, score."""
-        limit = -1 if self._per_episode else self._offset + self._limit
-        rows = build_match_clause(query)
-        score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
-        yield from self._index.rows(
-            f"SELECT t.number, t.kind, t.page, t.place, {score} AS score FROM {rows.sql} "
-            f"WHERE word MATCH ?{self._thing_clause.sql} ORDER BY score DESC, t.number LIMIT ?",
-            (
-                *FIELD_WEIGHTS,
-                name_key(text),
-                EXACT_NAME_FACTOR,
-                *rows.values,
-                query.to_fts(),
-                *self._thing_clause.values,
-                limit,
-            ),
-        )
 
     def _make_hit(self, query: SearchQuery, row: SqlRow) -> Hit:
         number, kind, page, position, score = row

@@ -27,20 +27,14 @@ MAX_CACHED_TEXTS = 64  #: searches of one query; more come only from data
 
 
 class MatchesFunction:
-    """``kg:matches`` for one query; the first call opens the index.
-
-    Args:
-        store: an open store.
-
-    Attributes:
-        error: the first error of a call: a wrong number of arguments, a text without a word, or
-            a damaged index.
-    """
+    """``kg:matches`` for one query; the first call opens the index."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._parse_cached = lru_cache(MAX_CACHED_TEXTS)(parse_search)
         self._find_iris_cached = lru_cache(MAX_CACHED_TEXTS)(self._find_iris)
+        #: The first error of a call: a wrong number of arguments, a text without a word, or a
+        #: damaged index.
         self.error: KgraphError | None = None
 
     @property

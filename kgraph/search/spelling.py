@@ -42,21 +42,15 @@ def find_close_matches(word: str, known_words: Iterable[KnownWord]) -> list[str]
         return []
     max_edits = 2 if len(word) >= MIN_TWO_EDIT_LETTERS else 1
     matches = []
-    for known in known_words:
-        edits = OSA.distance(word, known.word, score_cutoff=max_edits)
+    for candidate in known_words:
+        edits = OSA.distance(word, candidate.word, score_cutoff=max_edits)
         if edits <= max_edits:  # more are reported as one more than the cutoff
-            matches.append((edits, -known.weight, known.display_text))
+            matches.append((edits, -candidate.weight, candidate.display_text))
     return list(dict.fromkeys(text for _, _, text in sorted(matches)))[:MAX_CLOSE_MATCHES]
 
 
 def correct_query(index: Index, text: str, query: SearchQuery) -> str:
-    """Return the text with rare words replaced by near names; "" where there are none.
-
-    Args:
-        index: an open index.
-        text: as the user wrote it.
-        query: the parsed text.
-    """
+    """Return the text with rare words replaced by near names; "" where there are none."""
     corrections = {
         term.words[0]: words[0]
         for term in query.terms
@@ -64,13 +58,13 @@ def correct_query(index: Index, text: str, query: SearchQuery) -> str:
     }
     if not corrections:
         return ""
-    parts: list[str] = []
+    pieces: list[str] = []
     end = 0
     for word, start, stop in tokenize_with_offsets(text):
         if word in corrections:
-            parts += [text[end:start], corrections[word]]
+            pieces += [text[end:start], corrections[word]]
             end = stop
-    return "".join([*parts, text[end:]])
+    return "".join([*pieces, text[end:]])
 
 
 def find_close_words(index: Index, word: str) -> list[str]:
@@ -80,9 +74,7 @@ def find_close_words(index: Index, word: str) -> list[str]:
         "AND word != ?",
         (len(word) - 2, len(word) + 2, word),
     )
-    return find_close_matches(
-        word, (KnownWord(str(w), str(shown), float(n)) for w, shown, n in rows)
-    )
+    return find_close_matches(word, (KnownWord(str(w), str(text), float(n)) for w, text, n in rows))
 
 
 def _may_be_misspelt(index: Index, term: SearchTerm) -> bool:

@@ -47,10 +47,8 @@ def suggest_things(
     """Return things with a name that begins with a text, or has a word that does.
 
     Args:
-        index: an open index.
         prefix: the text typed so far; without a word, nothing matches.
         kinds: of the things; empty for all of :data:`KINDS_WITH_NAME`.
-        limit: of suggestions.
 
     Raises:
         InputError: there is no such kind.
@@ -70,7 +68,7 @@ def suggest_things(
         (key, key, *numbers, CANDIDATES_PER_SUGGESTION * limit),
     )
     by_any_name = [_make_suggestion(index, row) for row in rows]
-    by_label = [found for found in by_any_name if name_key(found.name).startswith(key)]
+    by_label = [match for match in by_any_name if name_key(match.name).startswith(key)]
     if len(by_label) < limit and len(key) >= MIN_INNER_LETTERS:
         rows = _find_by_inner_word(index, prefix, placeholders, numbers, limit)
         by_label += [_make_suggestion(index, row) for row in rows]

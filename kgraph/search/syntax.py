@@ -18,16 +18,34 @@ marks (FTS5, section 3.1), so that no text can become syntax of the engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import replace_surrogates, shorten, word_forms
-from kgraph.search.stopwords import STOP_WORDS
 from kgraph.search.tokenize import tokenize
 
 MAX_SEARCH_TERMS = 64  #: more is a page of text that was pasted by accident
+
+# The English stop words of Apache Lucene (EnglishAnalyzer.ENGLISH_STOP_WORDS_SET), and the question
+# words, verbs and small words of plain questions. They are folded: "don't" is "don" and "t".
+_LUCENE_WORDS = """
+a an and are as at be but by for if in into is it no not of on or such that the their then there
+these they this to was will with
+"""
+_QUESTION_WORDS = "how what when where which who whom whose why"
+_VERBS = """
+am been being can could did do does doing done had has have having may might must shall should were
+would couldn didn doesn don isn shouldn wasn weren won wouldn d ll m re s t ve
+say says said tell think thinks thought
+"""
+_SMALL_WORDS = """
+about all also any anyone anything because each else ever every everyone from he her here hers him
+his i its just me more most much my our ours own people she so some someone something than them
+theirs through too us very we you your yours
+"""
+STOP_WORDS = frozenset(f"{_LUCENE_WORDS} {_QUESTION_WORDS} {_VERBS} {_SMALL_WORDS}".split())
 
 _QUERY_TOKEN = re.compile(r'(?P<without>-?)(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))')
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
@@ -76,7 +94,11 @@ class SearchQuery(msgspec.Struct, frozen=True):
         """
         if any(term.is_exact for term in self.terms):
             return None
-        groups = tuple(group for group in self.groups if not all(map(_is_stop_word, group)))
+        groups = tuple(
+            group
+            for group in self.groups
+            if any(term.is_prefix or not STOP_WORDS.issuperset(term.words) for term in group)
+        )
         min_groups = (len(groups) + 1) // 2
         if not groups or min_groups == len(self.groups):
             return None
@@ -117,9 +139,12 @@ def parse_search(text: str) -> SearchQuery:
             joins = operator == "OR" or (joins and operator == "NOT")
             negates = operator == "NOT"
             continue
-        term = _parse_term(token)
-        if term is None:
+        phrase = token["phrase"]
+        word = _POSSESSIVE.sub("", token["plain"] or "")
+        words = tokenize(word if phrase is None else phrase)
+        if not words:
             continue
+        term = SearchTerm(words, is_prefix=word.endswith("*"), is_exact=phrase is not None)
         if token["without"] or negates:
             excluded.append(term)
         elif joins and groups:
@@ -132,19 +157,6 @@ def parse_search(text: str) -> SearchQuery:
     if (count := sum(map(len, groups)) + len(excluded)) > MAX_SEARCH_TERMS:
         raise InputError(f"{count} words to search for: use at most {MAX_SEARCH_TERMS}")
     return SearchQuery(tuple(map(tuple, groups)), tuple(excluded))
-
-
-def _parse_term(token: re.Match[str]) -> SearchTerm | None:
-    if token["phrase"] is not None:
-        words = tokenize(token["phrase"])
-        return SearchTerm(words, is_exact=True) if words else None
-    bare = _POSSESSIVE.sub("", token["plain"])
-    words = tokenize(bare)
-    return SearchTerm(words, is_prefix=bare.endswith("*")) if words else None
-
-
-def _is_stop_word(term: SearchTerm) -> bool:
-    return not term.is_prefix and all(word in STOP_WORDS for word in term.words)
 
 
 def _join_or(terms: Sequence[SearchTerm]) -> str:
@@ -162,17 +174,11 @@ def find_spans(term: SearchTerm, text: Sequence[str]) -> list[tuple[int, int]]:
     >>> find_spans(SearchTerm(("chip",)), ["chips", "and", "chip"])
     [(0, 1), (2, 3)]
     """
-    return sorted(
-        (start, start + len(spelling))
-        for spelling in term.spellings()
-        for start in _find_starts(spelling, text, term.is_prefix)
-    )
-
-
-def _find_starts(words: Sequence[str], text: Sequence[str], is_prefix: bool) -> Iterator[int]:
-    *whole, last = words
-    for start, word in enumerate(text[len(whole) :]):
-        if (word == last or (is_prefix and word.startswith(last))) and (
-            list(text[start : start + len(whole)]) == whole
-        ):
-            yield start
+    spans = []
+    for *first_words, last_word in term.spellings():
+        length = len(first_words)
+        for start, word in enumerate(text[length:]):
+            is_last = word == last_word or (term.is_prefix and word.startswith(last_word))
+            if is_last and list(text[start : start + length]) == first_words:
+                spans.append((start, start + length + 1))
+    return sorted(spans)

@@ -39,17 +39,14 @@ class _FoldTable(dict[int, str]):
     """A cache of folded characters, by code point."""
 
     def __missing__(self, code: int) -> str:
-        folded = self[code] = _fold_character(chr(code))
+        decomposed = unicodedata.normalize("NFKD", chr(code)).casefold()
+        # Case folding can leave what decomposes again (U+1E9E, U+0345).
+        decomposed = unicodedata.normalize("NFKD", decomposed)
+        bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+        spaced = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", bare))
+        folded = "".join(f" {c} " if _UNSPACED.match(c) else c for c in spaced)
+        self[code] = folded
         return folded
-
-
-def _fold_character(character: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", character).casefold()
-    # Case folding can leave what decomposes again (U+1E9E, U+0345).
-    decomposed = unicodedata.normalize("NFKD", decomposed)
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    spaced = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", bare))
-    return "".join(f" {c} " if _UNSPACED.match(c) else c for c in spaced)
 
 
 _FOLD_TABLE = _FoldTable()

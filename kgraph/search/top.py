@@ -60,8 +60,8 @@ def find_theme_episodes(index: Index, id_: str) -> list[str]:
 def _fetch_quotes(index: Index, sql: str, id_: str, limit: int) -> list[EpisodeQuote]:
     rows = index.rows(sql, (_find_number(index, id_), HIT_KINDS.index("quote"), limit))
     return [
-        EpisodeQuote(str(quote), index.entry(int(page), int(place)).text, float(weight), str(slug))
-        for quote, page, place, weight, slug in rows
+        EpisodeQuote(str(quote), index.entry(int(page), int(entry)).text, float(weight), str(slug))
+        for quote, page, entry, weight, slug in rows
     ]
 
 

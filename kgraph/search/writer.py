@@ -72,10 +72,7 @@ ZLIB_LEVEL = 1
 
 
 class IndexWriter:
-    """A writer of one index, as a context.
-
-    Args:
-        path: of the file, which must not exist.
+    """A writer of one index, as a context; the file must not exist.
 
     Raises:
         StoreError: it cannot be written.
@@ -107,7 +104,28 @@ class IndexWriter:
         """Add the documents of episodes."""
         with self._convert_errors():
             for episode in episodes:
-                self._add_episode(episode)
+                self._episode_count += 1
+                show_number = self._assign_number(episode.show_id) if episode.show_id else 0
+                values = (episode.slug, episode.title, episode.day, episode.show, episode.url)
+                self._connection.execute(
+                    "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (self._episode_count, *values, episode.is_publication_date, show_number),
+                )
+                self._add_page(episode.documents)
+                numbered = [
+                    (self._assign_number(posting.id), posting) for posting in episode.postings
+                ]
+                self._connection.executemany(
+                    "INSERT INTO standing VALUES (?, ?, ?)",
+                    [(number, self._episode_count, posting.weight) for number, posting in numbered],
+                )
+                episode_number = self._assign_number(f"episode/{episode.slug}")
+                pairs = []
+                for number, posting in numbered:
+                    pairs += [(self._assign_number(theme), number) for theme in posting.themes]
+                    if posting.id.startswith("theme/"):
+                        pairs.append((number, episode_number))
+                self._connection.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", pairs)
 
     def finish(self, shared: SharedData) -> None:
         """Add entities and themes, and sync the file to disk."""
@@ -125,28 +143,6 @@ class IndexWriter:
             self._connection.close()
             with self._path.open("r+b") as file:
                 os.fsync(file.fileno())
-
-    def _add_episode(self, episode: EpisodeDocuments) -> None:
-        self._episode_count += 1
-        show_number = self._assign_number(episode.show_id) if episode.show_id else 0
-        values = (episode.slug, episode.title, episode.day, episode.show, episode.url)
-        self._connection.execute(
-            "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (self._episode_count, *values, episode.is_publication_date, show_number),
-        )
-        self._add_page(episode.documents)
-        numbered = [(self._assign_number(posting.id), posting) for posting in episode.postings]
-        self._connection.executemany(
-            "INSERT INTO standing VALUES (?, ?, ?)",
-            [(number, self._episode_count, posting.weight) for number, posting in numbered],
-        )
-        episode_number = self._assign_number(f"episode/{episode.slug}")
-        pairs = []
-        for number, posting in numbered:
-            pairs += [(self._assign_number(theme), number) for theme in posting.themes]
-            if posting.id.startswith("theme/"):
-                pairs.append((number, episode_number))
-        self._connection.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", pairs)
 
     def _assign_number(self, id_: str) -> int:
         return self._thing_numbers.setdefault(id_, len(self._thing_numbers) + 1)
@@ -167,9 +163,9 @@ class IndexWriter:
                     e.rank_factor,
                     e.is_advert,
                     self._page_count,
-                    place,
+                    position,
                 )
-                for place, (n, e) in enumerate(numbered)
+                for position, (n, e) in enumerate(numbered)
             ],
         )
         self._connection.executemany(

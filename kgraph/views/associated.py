@@ -29,8 +29,6 @@ def find_associations(
     """Find what episodes mention together with an entity more often than by chance.
 
     Args:
-        graph: an open graph.
-        id_: of the entity.
         types: of the associated entities; empty for all.
         min_episodes: shared episodes; 1 if no entity has as many.
     """
@@ -53,7 +51,6 @@ def rank_associations(
     """Rank what some episodes mention more often than others.
 
     Args:
-        graph: an open graph.
         confidences: slug of each episode -> probability that it counts.
         types: of the entities; empty for all.
         min_episodes: of these episodes that mention the entity.

@@ -80,26 +80,25 @@ def tabulate_shows(graph: Graph) -> RowTable:
 
 def tabulate_quotes(graph: Graph) -> RowTable:
     """List every quote: number of episodes, relevance, advert and reasons."""
-    columns = ("quote", "episodes", "relevance", "advert", "reasons", "text")
-    return RowTable(columns, _iterate_quotes(graph))
-
-
-def _iterate_quotes(graph: Graph) -> Iterator[Cells]:
     relevances: dict[str, list[float]] = defaultdict(list)
     for episode in graph:
         for occurrence in episode.occurrences:
             relevances[occurrence.quote].append(occurrence.relevance)
-    for episode in graph:
-        for quote in episode.quotes:
-            values = relevances[quote.key]
-            yield (
+    return RowTable(
+        ("quote", "episodes", "relevance", "advert", "reasons", "text"),
+        (
+            (
                 quote.id,
-                len(values),
-                round(max(0.0, *values), 3),
+                len(relevances[quote.key]),
+                round(max(0.0, *relevances[quote.key]), 3),
                 round(quote.advert, 3),
                 join_reasons(quote.reasons),
                 quote.text,
             )
+            for episode in graph
+            for quote in episode.quotes
+        ),
+    )
 
 
 def tabulate_themes(graph: Graph) -> RowTable:

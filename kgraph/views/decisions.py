@@ -81,14 +81,7 @@ class _Candidate(NamedTuple):
 def find_decisions(
     graph: Graph, kind: str, criteria: DecisionFilter, offset: int = 0, limit: int = 50
 ) -> Decisions:
-    """Find decisions, and count them by type and by rule.
-
-    Args:
-        graph: with the decisions.
-        kind: a key of :data:`DECISION_KINDS`.
-        criteria: which decisions, in which order.
-        offset: decisions to skip.
-        limit: decisions to return.
+    """Find decisions of one of :data:`DECISION_KINDS`, and count them by type and by rule.
 
     Raises:
         InputError: there is no such kind or order, no decision of the type or rule, or the
@@ -179,11 +172,7 @@ def _complete(candidate: _Candidate) -> DecisionRow:
 def suggest_judge_commands(surface: str, type_: str, rule: str) -> tuple[str, ...]:
     """Return the commands that judge the decision on a name right, and wrong.
 
-    Args:
-        surface: as written.
-        type_: it was taken for.
-        rule: that decided; there are no commands if it is one of
-            :data:`kgraph.views.review.FINAL_RULES`.
+    There are none if one of :data:`kgraph.views.review.FINAL_RULES` decided.
 
     >>> suggest_judge_commands("So Acme", "company", "known")
     ('kgraph judge accept Acme', 'kgraph judge reject Acme')

@@ -100,12 +100,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
 
 
 class EntityDescription:
-    """An entity and its episodes, with the confidence that each mentions it.
-
-    Args:
-        graph: an open graph.
-        entity: of the graph.
-    """
+    """An entity and its episodes, with the confidence that each mentions it."""
 
     def __init__(self, graph: OpenGraph, entity: Entity) -> None:
         self.graph = graph

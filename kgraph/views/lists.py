@@ -70,11 +70,11 @@ class EntityList(msgspec.Struct, frozen=True):
 
 def list_entities(graph: OpenGraph, request: EntitiesRequest) -> EntityList:
     """List the entities of a type, those that most episodes mention first."""
-    part = name_key(request.words) if request.words.strip() else ""
+    words = name_key(request.words) if request.words.strip() else ""
     entities = [
         entity
         for entity in graph.shared.entities.values()
-        if entity.type == request.type and part in name_key(entity.label)
+        if entity.type == request.type and words in name_key(entity.label)
     ]
     entities.sort(key=popularity_key)
     rows = [

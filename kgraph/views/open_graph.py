@@ -30,11 +30,7 @@ if TYPE_CHECKING:
 
 
 class OpenGraph:
-    """One build of a store.
-
-    Args:
-        store: an open store.
-    """
+    """One build of a store."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -181,11 +177,7 @@ def _invert(ids_by_slug: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 class CurrentGraph:
-    """The build that a store publishes now; opened again when it changes.
-
-    Args:
-        path: folder of the store.
-    """
+    """The build that a store's folder publishes now; opened again when it changes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

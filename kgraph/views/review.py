@@ -85,10 +85,8 @@ def build_review_queue(
     """Return the names that a person should judge first.
 
     Args:
-        graph: with the names.
         settled_keys: keys of the names that need no judgement (:func:`load_settled_keys`).
         types: of most rows of the names, if any; "noise" for what was rejected.
-        limit: number of names.
     """
     groups: dict[str, _NameRows] = defaultdict(_NameRows)
     for key, episode, mention, row in _iterate_open_rows(graph, settled_keys):
@@ -120,18 +118,19 @@ def tabulate_cases(cases: Iterable[Case]) -> RowTable:
         *("name", "pays", "wrong", "rows", "episodes", "type", "label", "confidence"),
         *("also", "surfaces", "detail", "file", "context"),
     )
-    return RowTable(columns, map(_case_cells, cases))
-
-
-def _case_cells(case: Case) -> tuple[TableCell, ...]:
-    main, first = case.main, case.sightings[0]
-    return (
-        *(case.name, round(case.pays, 2), round(case.wrong, 2), case.rows, case.episodes),
-        *(main.type, main.label, round(main.confidence, 4)),
-        " | ".join(f"{also.type} {also.label} {also.rows}" for also in case.outcomes[1:]),
-        " | ".join(f"{surface} {count}" for surface, count in case.surfaces),
-        *(join_reasons(first.reasons), first.file, first.context),
-    )
+    rows: list[tuple[TableCell, ...]] = []
+    for case in cases:
+        main, first = case.main, case.sightings[0]
+        rows.append(
+            (
+                *(case.name, round(case.pays, 2), round(case.wrong, 2), case.rows, case.episodes),
+                *(main.type, main.label, round(main.confidence, 4)),
+                " | ".join(f"{also.type} {also.label} {also.rows}" for also in case.outcomes[1:]),
+                " | ".join(f"{surface} {count}" for surface, count in case.surfaces),
+                *(join_reasons(first.reasons), first.file, first.context),
+            )
+        )
+    return RowTable(columns, rows)
 
 
 def core_name(surface: str) -> str:

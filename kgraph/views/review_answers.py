@@ -49,7 +49,7 @@ def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
         InputError: there is no such answer, or its argument is missing or wrong.
     """
     text, _, reason = f" {line.strip()} ".partition(REASON_SEPARATOR)
-    word, _, argument = (part.strip() for part in text.strip().partition(" "))
+    word, _, argument = (piece.strip() for piece in text.strip().partition(" "))
     for command in REPLY_COMMANDS:
         if word.lower() in (command.word, command.letter):
             if not argument and command.argument_usage == " NAME":
@@ -77,10 +77,6 @@ def _parse_accept(reply: ParsedReply) -> ReplyJudgements:
     if reply.argument:
         type_ = _parse_type_argument(reply)
     return (make_judgement("accept", [case.name], type=type_, why=reply.reason),)
-
-
-def _parse_reject(reply: ParsedReply) -> ReplyJudgements:
-    return (make_judgement("reject", [reply.case.name], why=reply.reason),)
 
 
 def _parse_type(reply: ParsedReply) -> ReplyJudgements:
@@ -133,7 +129,12 @@ class ReplyCommand(NamedTuple):
 #: Answers in the order in which they are offered.
 REPLY_COMMANDS = (
     ReplyCommand("accept", "a", " [TYPE]", _parse_accept),
-    ReplyCommand("reject", "r", "", _parse_reject),
+    ReplyCommand(
+        "reject",
+        "r",
+        "",
+        lambda reply: (make_judgement("reject", [reply.case.name], why=reply.reason),),
+    ),
     ReplyCommand("type", "t", " TYPE", _parse_type),
     ReplyCommand("same", "s", " NAME", _parse_same),
     ReplyCommand("rename", "n", " NAME", _parse_rename),

@@ -54,12 +54,7 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 def count_graph(graph: Graph, top: int = 15) -> Stats:
-    """Count a graph.
-
-    Args:
-        graph: to count.
-        top: number of the most connected entities to list.
-    """
+    """Count a graph, and list the ``top`` most connected entities."""
     totals: Counter[str] = Counter()
     rejected: Counter[str] = Counter()
     bins: Counter[int] = Counter()

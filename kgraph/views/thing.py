@@ -83,7 +83,6 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     """Look up an entity or an episode.
 
     Args:
-        graph: an open graph.
         name: label, alias or id of an entity; file name, title or id of an episode.
         limit: neighbours, quotes and episodes, each.
 
@@ -113,9 +112,17 @@ def _make_entity_page(description: EntityDescription, name: str, limit: int) -> 
         for slug, quote, occurrence in iterate_entity_quotes(graph, entity.id)
         if not quote.is_advert
     )
+    pairs = associated_with(graph.summaries, description.mentions, graph.entity_weights)
+    ranked = sorted(
+        (pair for pair in pairs if pair.id != entity.id), key=lambda p: (-p.episodes, p.id)
+    )
+    entities = graph.shared.entities
     return EntityPage(
         entity,
-        _list_neighbours(description, limit),
+        [
+            Neighbour(entities[p.id].label, entities[p.id].type, p.episodes, round(p.lift, 2))
+            for p in ranked[:limit]
+        ],
         _best_quotes(quotes, limit),
         _newest_lines(graph, description.mentions, limit),
         description.list_others(name),
@@ -123,19 +130,6 @@ def _make_entity_page(description: EntityDescription, name: str, limit: int) -> 
         _newest_lines(graph, {slug: e.confidence for slug, e in edges.items() if e}, limit),
         len(own),
     )
-
-
-def _list_neighbours(description: EntityDescription, limit: int) -> list[Neighbour]:
-    graph, id_ = description.graph, description.entity.id
-    if not description.mentions:
-        return []
-    pairs = associated_with(graph.summaries, description.mentions, graph.entity_weights)
-    ranked = sorted((p for p in pairs if p.id != id_), key=lambda pair: (-pair.episodes, pair.id))
-    entities = graph.shared.entities
-    return [
-        Neighbour(entities[p.id].label, entities[p.id].type, p.episodes, round(p.lift, 2))
-        for p in ranked[:limit]
-    ]
 
 
 def _newest(graph: OpenGraph, slugs: Iterable[str], limit: int) -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
-from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
+from kgraph.graph import EpisodeGraph, RowDecision
 from kgraph.graph.lookup import find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.resolve.rows import detect_extractor
@@ -73,7 +73,6 @@ def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
     """Explain every edge of an episode that has a name.
 
     Args:
-        store: with the episode.
         episode: id, slug, file name or title.
         name: of an entity, of the episode's show or of something rejected: label, id or as
             written.
@@ -87,6 +86,7 @@ def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
 def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
     """Explain every edge of an episode that has a name, as :func:`explain_by_name`."""
     name = local_id(name)
+    key = name_key(name)
     title = episode.main_file.title
     edges = [
         Explanation(
@@ -100,10 +100,11 @@ def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
             mention.advert_reasons,
         )
         for mention in episode.mentions
-        if _has_name(mention, name)
+        if name == mention.target
+        or key in map(name_key, (mention.label, *(row.surface for row in mention.rows)))
     ]
     show = episode.show
-    if show and (name == show.target or name_key(name) == name_key(show.label)):
+    if show and (name == show.target or key == name_key(show.label)):
         edges.append(
             Explanation(
                 title,
@@ -116,17 +117,19 @@ def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
                 reasons=show.reasons,
             )
         )
-    if not edges:
-        raise _unknown_name_error(episode, name)
-    return edges
-
-
-def _has_name(mention: MentionEdge, name: str) -> bool:
-    key = name_key(name)
-    return (
-        name == mention.target
-        or key == name_key(mention.label)
-        or any(key == name_key(row.surface) for row in mention.rows)
+    if edges:
+        return edges
+    quotes = {occurrence.quote for occurrence in episode.occurrences}
+    if not quotes.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
+        raise UnknownNameError(
+            f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
+            "lists what makes a quote seem an advert"
+        )
+    labels = [mention.label for mention in episode.mentions if mention.is_accepted]
+    raise UnknownNameError(
+        f"nothing called {shorten(name)!r} in {title!r}: "
+        f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}",
+        labels,
     )
 
 
@@ -143,21 +146,6 @@ def _make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
         decision.rule,
         decision.confidence,
         decision.reasons,
-    )
-
-
-def _unknown_name_error(episode: EpisodeGraph, name: str) -> UnknownNameError:
-    quotes = {occurrence.quote for occurrence in episode.occurrences}
-    if not quotes.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
-        return UnknownNameError(
-            f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
-            "lists what makes a quote seem an advert"
-        )
-    labels = [mention.label for mention in episode.mentions if mention.is_accepted]
-    return UnknownNameError(
-        f"nothing called {shorten(name)!r} in {episode.main_file.title!r}: "
-        f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}",
-        labels,
     )
 
 
