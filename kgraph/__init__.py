@@ -1,4 +1,4 @@
-"""kgraph: from a folder of episode files to a knowledge graph that a careful reader would sign.
+"""Build a knowledge graph, with confidence and evidence for every edge, from episode files.
 
 >>> from kgraph import KnowledgeGraph
 """

@@ -1,4 +1,4 @@
-"""``python -m kgraph``."""
+"""Run the command line as ``python -m kgraph``."""
 
 from kgraph.cli import main
 

@@ -1,4 +1,4 @@
-"""Answer SPARQL faster than the engine does by itself, with the same answers.
+"""Answer SPARQL faster than the engine (Oxigraph) does by itself, with the same answers.
 
 :mod:`kgraph.accel.rewrite` rewrites a query so that the engine joins by hash;
 :mod:`kgraph.accel.columns` answers the usual queries from sorted arrays. What neither supports

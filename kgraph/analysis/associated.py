@@ -1,4 +1,4 @@
-"""Companies associated with one, weighted by confidence (:mod:`kgraph.graph.cooccurrence`)."""
+"""Companies associated with a given one, by confidence (:mod:`kgraph.graph.cooccurrence`)."""
 
 from __future__ import annotations
 

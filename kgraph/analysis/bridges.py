@@ -1,6 +1,6 @@
 """Clusters of entities that are mentioned together, and entities that bridge two of them.
 
-Two entities are linked when they share episodes far more often than chance has it. A bridge
+Two entities are linked when they share episodes far more often than by chance. A bridge
 is on the shortest paths between the core members of two clusters (betweenness of subsets, Brandes
 2008). Nodes are numbers, in the order of the ids: networkx iterates over sets, and the order of a
 set of texts changes from run to run.

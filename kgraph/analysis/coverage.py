@@ -1,6 +1,6 @@
-"""A listening list: few episodes that together mention as many as possible of some companies.
+"""A listening list: a few episodes that together mention as many of the companies as possible.
 
-The best choice is exact. Of ten companies an episode mentions one of 1,024 sets, so all unions of
+The search is exact. An episode mentions one of the 1,024 subsets of ten companies, so all unions of
 a few episodes can be enumerated set by set. A set of companies is a bit mask.
 """
 

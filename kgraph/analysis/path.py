@@ -1,7 +1,7 @@
-"""Connections of two entities: the shortest paths, with the evidence of each hop.
+"""Connections between two entities: the shortest paths, with the evidence of each hop.
 
-A hop leads from one entity to another through an episode that mentions both. Its cost is one,
-plus the logarithm of how uncertain its two mentions are, so that the shortest path has few and
+A hop leads from one entity to another through an episode that mentions both. It costs 1 - log(pq),
+where p and q are the confidences of the two mentions, so that the shortest path has few and
 certain hops.
 """
 

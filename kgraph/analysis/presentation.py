@@ -1,6 +1,6 @@
-"""Answers to named queries as pages show them (:func:`render_answer`).
+"""Convert answers to named queries to the values that pages and the API show.
 
-For all rows or another format see :func:`kgraph.analysis.questions.answer_query`.
+:func:`kgraph.analysis.questions.answer_query` returns all rows, and other formats.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from kgraph.query.link_values import LinkResolver
 from kgraph.query.parameters import describe_substitutions
 from kgraph.store import Store
 
-MAX_ANSWER_ROWS = 200  #: rows of a page; a download has all
+MAX_ANSWER_ROWS = 200  #: rows that a page shows; a download has all
 
-MAX_CHART_BARS = 24  #: bars that a reader can compare; two years of months
+MAX_CHART_BARS = 24  #: as many as a reader can compare; two years, if a bar is a month
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A value of an answer.
+    """A value in a row of an answer.
 
     Attributes:
-        text: as people read it; "" for none.
-        id: relative IRI of the thing that it names; "" for none.
-        is_number: whether it is a number.
+        text: as shown to people; "" if unbound.
+        id: relative IRI of the thing that the value names, to link to; "" for no link.
+        is_number: the value is an xsd:integer, xsd:decimal or xsd:double.
     """
 
     text: str
@@ -36,24 +36,24 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """A bar of a chart."""
+    """A bar of a chart; ``value`` is its length in the column's unit."""
 
     label: Cell
     value: float
 
 
 class RenderedAnswer(msgspec.Struct, frozen=True):
-    """An answer for a reader.
+    """An answer to a named query, as pages and the API show it.
 
     Attributes:
-        columns: their names.
+        columns: names of the columns.
         rows: the first :data:`MAX_ANSWER_ROWS`.
-        total: how many rows there are.
-        bars: of a chart, in order; empty for no chart.
-        bars_of: name of the column that the bars draw.
-        sparql: the query with its parameters in place; "" for an analysis.
-        is_cut: the query's limit left rows out.
-        taken: what parameters were taken for, where it has another name.
+        total: number of rows of the answer; more exist if ``is_cut``.
+        bars: bars of the chart, in order; empty without a chart or with fewer than two rows.
+        bars_of: name of the column whose values the bars show; "" without a chart.
+        sparql: the query with its parameters filled in; "" for an analysis.
+        is_cut: the query's own limit left rows out.
+        taken: notes on parameters whose text was resolved to something of another name.
     """
 
     columns: tuple[str, ...]
@@ -72,11 +72,11 @@ def render_answer(
     parameters: Mapping[str, str] | None = None,
     links: LinkResolver | None = None,
 ) -> RenderedAnswer:
-    """Answer a named query.
+    """Answer a named query, and convert the first rows for display.
 
     Args:
         store: an open store.
-        name: one of :func:`kgraph.analysis.questions.load_named_queries`.
+        name: a key of :func:`kgraph.analysis.questions.load_named_queries`.
         parameters: texts by name.
         links: of the same store, if the caller has one.
 
@@ -86,7 +86,7 @@ def render_answer(
     """
     query = load_named_queries().get(name)
     if query is None:
-        raise InputError(f"{name}: no such question: `kgraph queries` lists them")
+        raise InputError(f"{name}: no such question: `kgraph queries` lists all questions")
     answer = answer_query(store, name, parameters)
     columns, bindings = answer.bindings()
     links = links or LinkResolver(store.shared)
@@ -115,7 +115,7 @@ def render_answer(
 
 
 def _make_cell(term: Mapping[str, str] | None, kind: str, base: str, links: LinkResolver) -> Cell:
-    """Convert a term of SPARQL JSON; ``kind`` is that of what its column names, if anything."""
+    """Convert a term of SPARQL JSON; ``kind`` is what its column's values name, "" for nothing."""
     if term is None:
         return Cell("")
     text = term["value"]
@@ -128,7 +128,7 @@ def _make_cell(term: Mapping[str, str] | None, kind: str, base: str, links: Link
 
 
 def _shorten_number(number: str) -> str:
-    """Return a number with at most four decimals and no trailing zeros.
+    """Return a number with at most four decimals and no trailing zeros; exponents stay as they are.
 
     >>> _shorten_number("0.333333333333333333"), _shorten_number("12"), _shorten_number("2.50")
     ('0.3333', '12', '2.5')

@@ -1,4 +1,4 @@
-"""The named queries, and the one way to ask them or SPARQL."""
+"""Load the named queries, and answer a named query or SPARQL text."""
 
 from __future__ import annotations
 

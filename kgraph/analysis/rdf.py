@@ -1,4 +1,4 @@
-"""Findings as RDF, to be loaded and queried beside the graph.
+"""Write findings as RDF, to be loaded and queried together with the graph.
 
 Each row is a node, whose IRI is made of the analysis, its parameters and the row's rank.
 """

@@ -1,4 +1,4 @@
-"""The analyses, one row each."""
+"""Registry of the analyses: name, summary, parameters, example and function of each."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from kgraph.analysis.similar import rank_similar_episodes
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 
-DEFAULT_MAX_FINDINGS = 30  #: rows of an analysis that ranks everything
+DEFAULT_MAX_FINDINGS = 30  #: row limit of analyses that rank all entities
 
 ANALYSES: dict[str, NamedQuery] = {
     query.name: query
     for query in (
         NamedQuery(
             "associated",
-            "What goes with a company more often than chance has it, weighted by confidence.",
+            "Companies mentioned with a company more often than by chance, weighted by confidence.",
             (
                 "Which companies are most co-mentioned with NVIDIA, weighted by confidence and "
                 "against chance (lift, normalised pointwise mutual information)?",
@@ -27,7 +27,7 @@ ANALYSES: dict[str, NamedQuery] = {
                 Parameter("company", "entity", "NVIDIA", "the company"),
                 Parameter("since", "date", "0001-01-01", "only episodes from this day on"),
                 Parameter(
-                    "minEpisodes", "integer", "5", "episodes that mention both, at least", "least"
+                    "minEpisodes", "integer", "5", "least number of shared episodes", "least"
                 ),
             ),
             "kgraph query associated --param company=NVIDIA --param since=2025-06-01",
@@ -37,11 +37,11 @@ ANALYSES: dict[str, NamedQuery] = {
         ),
         NamedQuery(
             "bridges",
-            "What lies on the shortest paths between two clusters, the most of them first.",
+            "Entities on the shortest paths between two clusters, those on most paths first.",
             ("Which entities bridge the crypto and the AI clusters (betweenness)?",),
             (
-                Parameter("one", "entity", "Ethereum", "a member of the one cluster"),
-                Parameter("other", "entity", "OpenAI", "a member of the other"),
+                Parameter("one", "entity", "Ethereum", "a member of one cluster"),
+                Parameter("other", "entity", "OpenAI", "a member of the other cluster"),
             ),
             "kgraph query bridges --param one=Coinbase --param other=OpenAI",
             FunctionSource(find_bridges, max_rows=DEFAULT_MAX_FINDINGS),
@@ -50,9 +50,9 @@ ANALYSES: dict[str, NamedQuery] = {
         ),
         NamedQuery(
             "clusters",
-            "Which entities stand together more than with others, the largest cluster first.",
+            "Clusters of entities mentioned together more than with others, largest first.",
             (),
-            (Parameter("minMembers", "integer", "3", "members, at least", "least"),),
+            (Parameter("minMembers", "integer", "3", "least number of members", "least"),),
             "kgraph query clusters --param minMembers=10",
             FunctionSource(find_clusters),
             {},
@@ -65,7 +65,7 @@ ANALYSES: dict[str, NamedQuery] = {
             (
                 Parameter("one", "entity", "Anthropic", "where the path starts"),
                 Parameter("other", "entity", "Circle", "where it ends"),
-                Parameter("paths", "integer", "3", "how many at most"),
+                Parameter("paths", "integer", "3", "maximum number of paths"),
             ),
             "kgraph query path --param one=NVIDIA --param other=Circle",
             FunctionSource(find_paths),
@@ -73,11 +73,11 @@ ANALYSES: dict[str, NamedQuery] = {
         ),
         NamedQuery(
             "similar-episodes",
-            "Which episodes are most like one, by what they mention; what is rare weighs more.",
+            "The episodes most similar to one, by the entities they mention, weighted by rarity.",
             ("Which episodes are most like this one?",),
             (
                 Parameter("episode", "episode", None, "by file name, title or id"),
-                Parameter("count", "integer", "10", "how many at most"),
+                Parameter("count", "integer", "10", "maximum number of episodes"),
             ),
             "kgraph query similar-episodes --param "
             "episode=2025-07-15-data-centres-in-the-desert.md",
@@ -91,9 +91,9 @@ ANALYSES: dict[str, NamedQuery] = {
             "A few episodes that together cover the most mentioned companies of some kinds.",
             ("Which five episodes together cover the top ten AI-infrastructure companies?",),
             (
-                Parameter("kinds", "text", "chip-maker cloud", "kinds of companies"),
-                Parameter("companies", "integer", "10", "how many companies, at most 12"),
-                Parameter("episodes", "integer", "5", "how many episodes at most"),
+                Parameter("kinds", "text", "chip-maker cloud", "kinds, separated by spaces"),
+                Parameter("companies", "integer", "10", "number of companies, at most 12"),
+                Parameter("episodes", "integer", "5", "maximum number of episodes"),
             ),
             "kgraph query listening-list --param kinds=ai-lab",
             FunctionSource(choose_listening_list),
@@ -104,11 +104,11 @@ ANALYSES: dict[str, NamedQuery] = {
             "changes",
             "What changed in the graph since the last build.",
             ("What changed in the graph since the last build?",),
-            (Parameter("what", "text", "episode entity edge", "some of these three"),),
+            (Parameter("what", "text", "episode entity edge", "one or more of the three"),),
             "kgraph query changes --param what=entity",
             FunctionSource(list_changes),
             section="quality",
         ),
     )
 }
-"""By the name that ``kgraph analyse`` and ``kgraph query`` take; names of saved queries differ."""
+"""Name, as ``kgraph query NAME`` takes it -> analysis; no saved query has the same name."""

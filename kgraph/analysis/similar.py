@@ -1,7 +1,7 @@
-"""Episodes similar to one, by what they mention.
+"""Episodes similar to a given episode, by the entities that they mention.
 
-Similarity is the cosine of vectors of entities, each weighted by its confidence times the
-logarithm of how few episodes mention it (inverse document frequency).
+Similarity is the cosine of the episodes' tf-idf vectors. An entity's weight is its confidence times
+the logarithm of (all episodes / episodes that mention it), its inverse document frequency.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from kgraph.query.parameters import QueryArguments, int_arg, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
 
-MAX_SHARED_NAMES = 6  #: shared entities that a row names, those of most weight
+MAX_SHARED_NAMES = 6  #: shared entities named in a row, greatest weight first
 
 
 def rank_similar_episodes(store: Store, arguments: QueryArguments) -> Findings:
-    """Rank episodes by their similarity to one; the score is the cosine in [0, 1]."""
+    """Rank episodes by similarity to the given one; the score is the cosine, in (0, 1]."""
     shared = store.shared
     slug = text_arg(arguments, "episode").removeprefix("episode/")
     vectors = _tfidf_vectors(shared.summaries)
@@ -44,7 +44,7 @@ def rank_similar_episodes(store: Store, arguments: QueryArguments) -> Findings:
 
 
 def _tfidf_vectors(summaries: Mapping[str, EpisodeSummary]) -> dict[str, dict[str, float]]:
-    """Return a vector of length one for each episode, by slug."""
+    """Return each episode's unit vector by slug; {} for an episode whose weights are all 0."""
     episodes = Counter(id_ for summary in summaries.values() for id_ in summary.mentions)
     rarity = {id_: math.log(len(summaries) / n) for id_, n in episodes.items()}
     vectors = {}

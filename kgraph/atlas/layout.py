@@ -25,16 +25,16 @@ from kgraph.atlas.ties import build_tie_graph
 
 FORCE_ROUNDS, FIRST_STEP = 110, 0.12  #: after some 100 rounds a node moves less than its size
 
-#: Rounds from a previous map, and strength of the pull to a previous position, relative to that of
-#: all ties of a node.
+#: Rounds when a previous map is the start. Strength of a node's pull to its previous position; all
+#: ties of the node together pull with strength 1.
 UPDATE_ROUNDS, ANCHOR_STRENGTH = 40, 10.0
 
 #: Weight of a tie between two communities of a region, and between two regions, relative to one
 #: within a community. At 1, the borders of communities are invisible.
 OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT = 0.45, 0.15
 
-DISC_AREA_SHARE = 0.3  #: share of the map's area for the discs of all episodes and their quotes
-AXIS_STRETCH = np.array([1.14, 1 / 1.14])  #: x and y: a window is wider than high
+DISC_AREA_SHARE = 0.3  #: share of the map's area for the leaves and quotes around episodes
+AXIS_STRETCH = np.array([1.14, 1 / 1.14])  #: factors of x and y: a window is wider than it is tall
 FORCE_RADIUS = 1.4  #: radius of a simulated map that fills the frame
 
 
@@ -106,7 +106,7 @@ def _center(positions: Array) -> Array:
 def _describe_groups(
     gathered: AtlasData, positions: Array, group: Array, region_of: Array
 ) -> list[Community]:
-    """Describe each group of nodes; ``region_of`` gives the region of each node."""
+    """Return name, size, centre and radius of each group; arrays have one value for each node."""
     core = group[: gathered.ranges.core]
     communities = []
     for number in range(int(core[core != NO_COMMUNITY].max(initial=-1)) + 1):

@@ -2,12 +2,12 @@
 
 Takes blocks (:mod:`kgraph.atlas.encode`), returns bytes. The script is joined from the modules in
 ``assets/`` (:mod:`kgraph.draw.bundle`) without comment lines and indentation, a third of their
-size. The worker's script is joined likewise, and the page starts it from a Blob.
+size. The worker's script is made likewise; the page starts it from a Blob.
 
 Invariants:
-    * the page loads nothing: :func:`kgraph.draw.csp.make_policy` allows its own scripts and
-      style, and workers from Blobs;
-    * blocks are base64 in script elements of a type that no browser runs;
+    * the page loads nothing: :func:`kgraph.draw.csp.make_policy` allows only its own scripts and
+      style, workers and images from Blobs, and images in data URLs;
+    * data blocks are base64 in script elements of a type that no browser runs;
     * the script of the first picture follows the block that it needs. The remaining script runs
       after the first picture, since parsing it takes as long as opening a small graph; until
       then it is a block of plain text, whose hash is in the policy.
@@ -27,17 +27,17 @@ from kgraph.draw.bundle import bundle_modules, minify, split_early_late, wrap_in
 from kgraph.draw.csp import make_policy
 from kgraph.draw.legend import css_switched_variables
 
-#: Start modules of the first picture, the page around it and the worker.
+#: Entry modules of the scripts for the first picture, for the rest of the page, and of the worker.
 FIRST_MODULE, PAGE_MODULE, WORKER_MODULE = "first_frame.js", "main.js", "worker.js"
 
-#: Packages, and folders in them, that contain files of the page; the first match counts.
+#: Package and folders of each place that contains files of the page; the first match counts.
 ASSET_FOLDERS = (
     ("kgraph.atlas", "assets"),
     ("kgraph.atlas", "assets", "renderer"),
     ("kgraph.draw", "assets"),
 )
 
-#: Property of the window that passes names from the first script to the second.
+#: Property of ``window`` by which the first script passes its names to the second.
 SHARED_PROPERTY = "kgraphFirst"
 
 
@@ -77,10 +77,10 @@ def read_asset(name: str) -> str:
     """Read a file of the page by its name, from the first of :data:`ASSET_FOLDERS` that has it.
 
     Raises:
-        ExportError: the installation lacks it.
+        ExportError: no folder has it.
     """
     for package, *folder in ASSET_FOLDERS:
         file = resources.files(package).joinpath(*folder, name)
         if file.is_file():
             return file.read_text("utf-8")
-    raise ExportError(f"kgraph/atlas/assets/{name}: no such file: install kgraph again")
+    raise ExportError(f"{name}: file of the atlas page is missing: install kgraph again")

@@ -1,7 +1,7 @@
 """Spectral layout: the start positions of a map.
 
 Takes ties, returns coordinates in [-1, 1]². The axes are the second and third eigenvector of the
-normalised tie matrix (Koren 2003, "On spectral graph drawing"), vectors by orthogonal iteration.
+normalised tie matrix (Koren 2003, "On spectral graph drawing"), found by orthogonal iteration.
 Regularisation (Zhang & Rohe 2018, "Understanding regularized spectral clustering") keeps a dozen
 loosely connected names from dominating an axis. Only the order along each axis is used, so that
 positions fill the map evenly.

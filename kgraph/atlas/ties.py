@@ -1,8 +1,8 @@
-"""Builds the graph of ties that decides the layout.
+"""Builds the graph of ties, from which the layout is computed.
 
 Takes the data, returns :class:`TieGraph`: the core and the episodes, joined by associations, by the
-most distinctive names of each episode, and by the most distinctive episodes of each theme. Ties
-for all mentions would draw everything to the centre, since a name of every second episode does
+most distinctive names of each episode, and the strongest episodes of each theme, tag and show. Ties
+for all mentions would draw everything to the centre, since a name in every second episode does
 not tell where an episode belongs.
 """
 
@@ -15,20 +15,20 @@ import numpy as np
 
 from kgraph.atlas.model import Array, AtlasData
 
-MAX_TIES_PER_EPISODE = 7  #: to the most distinctive nodes
+MAX_TIES_PER_EPISODE = 7  #: of each kind of edge, to the most distinctive nodes
 
-#: Kind of edge, and episodes that a node is tied to by it at least. Entities need few, since they
-#: have associations; themes, tags and shows have none.
+#: Kind of edge, and minimum number of episodes that it ties a node to. Entities need few: they
+#: are also tied by associations; themes, tags and shows are not.
 MIN_TIES_BY_EDGE_KIND = (("mentions", 2), ("about", 12), ("keyword", 12), ("partOf", 12))
 
-#: Weight of an association of 1, and of the strongest tie of an episode.
+#: Weight of an association of strength 1; of an episode's strongest tie by each kind of edge.
 ASSOCIATION_WEIGHT, EPISODE_TIE_WEIGHT = 1.0, 0.5
 
 
 class TieGraph(msgspec.Struct, frozen=True):
-    """Ties among the first ``size`` nodes, each pair once."""
+    """Weighted ties among the first ``size`` nodes, each pair of nodes once."""
 
-    size: int  #: the core and the episodes
+    size: int  #: number of nodes: the core and the episodes
     source: Array  #: numbers of nodes
     target: Array  #: numbers of nodes
     weight: Array  #: in (0, 1]
@@ -41,7 +41,7 @@ class TieGraph(msgspec.Struct, frozen=True):
         )
 
     def sum_by_node(self, values: Array, ends: Array) -> Array:
-        """Sum values, one a tie, over the ties that end in each node."""
+        """Sum ``values``, one for each tie, over the ties whose end in ``ends`` is the node."""
         return np.bincount(ends, values, self.size)
 
 
@@ -63,7 +63,7 @@ def build_tie_graph(gathered: AtlasData) -> TieGraph:
 def _keep_strongest(
     node: Array, episode: Array, strength: Array, min_ties: int
 ) -> tuple[Array, Array, Array]:
-    """Keep the ties that are among the strongest of either end."""
+    """Keep the ties that are among the strongest of either end, and scale their weights."""
     if not len(node):
         return node, episode, strength
     is_kept = (_rank_in_group(episode, strength) < MAX_TIES_PER_EPISODE) | (

@@ -2,7 +2,7 @@
 
 The file ``checksums`` in a folder has a line for each file with its CRC-32 (ISO 3309;
 :func:`zlib.crc32` does 4 GB/s, SHA-256 1.8), its size and its name, after a line with the CRC-32
-of these lines. CRC-32 finds accidents, of which it misses one in 4 billion, and no forgery.
+of these lines. CRC-32 detects damage, but for one case in 4 billion; it does not detect forgery.
 
 Invariant: this module imports only the standard library and :mod:`kgraph.base.errors`, so that a
 process that answers queries starts at once.

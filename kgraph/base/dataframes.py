@@ -4,9 +4,9 @@ pandas and polars are optional. In HTML every text is escaped, and nothing is lo
 another host.
 
 Invariants:
-    * a column has one type, so that both libraries read the same: integers and floats become
-      floats, any other mixture becomes text;
-    * a missing value is None, never 0 or "".
+    * a column has one type, so that both libraries get the same values: integers and floats become
+      floats, and any other mixture becomes text;
+    * a missing value is None (in pandas NA), never 0 or "".
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from kgraph.base.errors import InputError
 
 Cell = str | int | float | bool | None
 
-MAX_HTML_ROWS = 50  #: rows that a notebook shows
+MAX_HTML_ROWS = 50  #: rows of a table that a notebook shows
 
-#: Style of a cell. It is inline because a notebook has one style sheet for all outputs, and
-#: many drop those of an output.
+#: Style of a cell, inline because a style element would apply to all outputs of a notebook, and
+#: many notebooks remove it.
 CELL_STYLE = (
     "max-width:44em;text-align:left;vertical-align:top;"
     "white-space:pre-wrap;overflow-wrap:break-word"
@@ -33,7 +33,7 @@ TableData = tuple[Sequence[str], Iterable[Sequence[Cell]]]  #: names of columns,
 
 
 class TableMixin:
-    """Conversions of an object that is also a table."""
+    """Mixin that converts an object with columns and rows to data frames and HTML."""
 
     __slots__ = ()
 
@@ -44,7 +44,7 @@ class TableMixin:
         """Return the rows as a ``pandas.DataFrame``; integers stay integers, dates stay text.
 
         Raises:
-            InputError: pandas is not installed, or the object has no rows.
+            InputError: pandas is not installed, or the object is no table (a boolean answer).
         """
         return _import_library("pandas").DataFrame(self._collect_columns()).convert_dtypes()
 
@@ -52,7 +52,7 @@ class TableMixin:
         """Return the rows as a ``polars.DataFrame``; dates stay text.
 
         Raises:
-            InputError: polars is not installed, or the object has no rows.
+            InputError: polars is not installed, or the object is no table (a boolean answer).
         """
         return _import_library("polars").DataFrame(self._collect_columns(), strict=False)
 
@@ -109,7 +109,7 @@ def render_cell(value: Cell) -> str:
 
 
 def render_link(text: str, address: str) -> str:
-    """Render a link to an http or https URL; of any other address only the text.
+    """Render a link if the address is an http or https URL, else only the text.
 
     >>> render_link("a&b", "https://example.org/?a&b"), render_link("a", "javascript:alert(1)")
     ('<a href="https://example.org/?a&amp;b" rel="noreferrer noopener">a&amp;b</a>', 'a')

@@ -22,7 +22,7 @@
 
 A reader that falls back to an earlier build warns with :class:`StoreWarning`.
 
-Every message names the place and the value, and ends with the next move. Errors of other
+Every message names the place and the value, and ends with what to do next. Errors of other
 libraries are caught where they arise, by type, and raised again as one of these.
 """
 

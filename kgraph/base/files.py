@@ -1,4 +1,4 @@
-"""Write a file whole or not at all: a draft beside it takes its name in one atomic step.
+"""Write a file completely or not at all: a draft beside it is renamed to it atomically.
 
 A draft is locked while its process lives, so that the next writer of the same file can remove
 the drafts of killed processes (flock(2); not on Windows).

@@ -1,4 +1,4 @@
-"""Limit a process: its memory, its garbage collector, and its life to that of its parent.
+"""Limit a process's memory and garbage collection, and end it when its parent ends.
 
 Memory is read from proc(5) and getrusage(2); where ``/proc`` is missing, it counts as 0.
 

@@ -1,6 +1,6 @@
-"""Show the progress of a long step: in a notebook, a line that is replaced as it goes on.
+"""Describe the progress of a long step; in a notebook, show it as one line that is updated.
 
-A notebook is an IPython kernel (Jupyter, VS Code, Colab). Its own display is used, so that no
+A notebook is an IPython kernel (Jupyter, VS Code, Colab). IPython displays the line, so that no
 widget has to be installed.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from kgraph.base.text import pluralize
 
-#: Stage -> what is counted in it.
+#: Stage -> unit in which its progress is counted.
 STAGE_UNITS = {"reading": "file", "building": "episode", "checking": "episode"}
 
 
@@ -28,7 +28,7 @@ def describe_progress(stage: str, done: int, total: int) -> str:
 
 
 def default_progress() -> Callable[[str, int, int], None]:
-    """Return the library's callback: a line in a notebook, nothing elsewhere."""
+    """Return the default progress callback: a line in a notebook, nothing elsewhere."""
     return NotebookProgress() if is_notebook() else lambda stage, done, total: None
 
 
@@ -40,7 +40,7 @@ def is_notebook() -> bool:
 
 
 class NotebookProgress:
-    """A line below the cell, replaced at each call."""
+    """Progress callback that shows one line below the notebook cell, updated at each call."""
 
     def __init__(self) -> None:
         self._line: Any = None

@@ -1,6 +1,6 @@
 """Text helpers: comparison keys, slugs, dates, word forms and spelling similarity.
 
-Nothing here knows episodes, RDF or files. Normalisation is that of UAX #15, case folding that
+Nothing here depends on episodes, RDF or files. Normalisation is that of UAX #15, case folding that
 of ``str.casefold``.
 """
 

@@ -1,8 +1,8 @@
 """Make the engine's XML well-formed.
 
-The engine writes the characters of a text as they are. XML 1.0 (section 2.2) allows neither
-control characters, but for three, nor U+FFFE and U+FFFF, even escaped: they become U+FFFD. A
-reader takes a carriage return for a line feed (section 2.11): it becomes a reference.
+The engine writes the characters of a text as they are. XML 1.0 (section 2.2) allows only three
+control characters, and neither U+FFFE nor U+FFFF, even escaped: others become U+FFFD. A
+parser reads a carriage return as a line feed (section 2.11): it becomes a character reference.
 
 Invariant: this module imports only the standard library, so that a process that answers queries
 starts at once.

@@ -1,4 +1,4 @@
-"""``build`` and ``check``."""
+"""The commands ``build`` and ``check``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``export``, ``view`` and ``atlas``."""
+"""The commands ``export``, ``view`` and ``atlas``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``audit`` and ``judge``."""
+"""The commands ``audit`` and ``judge``."""
 
 from __future__ import annotations
 

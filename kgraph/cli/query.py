@@ -1,4 +1,4 @@
-"""``query``, ``queries``, ``analyse``, ``diff``, ``stats``, ``show`` and ``why``."""
+"""The commands ``query``, ``queries``, ``analyse``, ``diff``, ``stats``, ``show`` and ``why``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``review``: asks about the decisions where a judgement corrects most rows."""
+"""The command ``review``: asks about the names where one judgement corrects most rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``serve`` and ``mcp``."""
+"""The commands ``serve`` and ``mcp``."""
 
 from __future__ import annotations
 

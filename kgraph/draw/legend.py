@@ -1,4 +1,4 @@
-"""Styles and plurals of types in every picture: one row a type.
+"""Styles and plurals of types in every picture: one row for each type.
 
 The types of entities are those of ``ontology/types.yaml``.
 """

@@ -4,7 +4,7 @@ Coordinates are computed, so that the page draws at once and does not move by it
 reaches vis-network only as labels, which it paints on a canvas; ``title``, which pyvis's own page
 would read as HTML, is not used.
 
-Invariant: colour alone means nothing: size is the number of episodes, width the strength of the
+Invariant: colour alone shows nothing: size is the number of episodes, width the strength of the
 association, and dashes are low confidence.
 """
 

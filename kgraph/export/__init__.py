@@ -1,4 +1,4 @@
-"""Write the graph in the formats of other programs: one function and one table row a format.
+"""Write the graph in the formats of other programs: one function and one table row for each.
 
 Takes a :class:`kgraph.graph.Graph`, gives bytes: the same graph gives the same bytes. Every format
 is written episode by episode, in bounded memory.

@@ -1,6 +1,6 @@
 """The knowledge graph as plain records, which all exporters, views and queries read.
 
-Takes decided rows; gives :class:`Graph`: one :class:`EpisodeGraph` a recording and one
+Takes decided rows; gives :class:`Graph`: one :class:`EpisodeGraph` for each recording and one
 :class:`SharedData` for all. RDF and files are other packages' work.
 """
 

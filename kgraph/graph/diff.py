@@ -2,9 +2,9 @@
 
 Takes the shared data of both; gives :class:`Changes`.
 
-Invariant: a thing that keeps its id but not its label was renamed. So was one that another
-replaces (``replaces``), with its mentions. One that keeps its key but not its type was retyped.
-None of them is gained or lost.
+Invariant: a thing with the same id and another label counts as renamed, and so does a thing that
+another id replaces (``replaces``). A thing with the same key and another type counts as retyped.
+None of them, nor their mentions, counts as gained or lost.
 """
 
 from __future__ import annotations

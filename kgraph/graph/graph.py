@@ -1,7 +1,7 @@
 """The graph: its recordings, one after the other, their shared data, and selections of it.
 
 Takes any iterable of recordings that can be iterated again (a tuple, or a reader of the store), so
-a graph larger than memory is walked, never held.
+a graph larger than memory can be read.
 """
 
 from __future__ import annotations

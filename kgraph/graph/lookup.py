@@ -1,6 +1,6 @@
 """Lookup of entities and episodes by the names that people give them.
 
-Takes shared data and a name. Case, spaces, punctuation and accents do not count. An entity goes by
+Takes shared data and a name; ignores case, spaces, punctuation, accents. An entity is found by
 its label, by each of its spellings, and by the name and id that it had before a judgement; an
 episode by title, and by file name with or without folder and suffix.
 """

@@ -1,7 +1,7 @@
-"""Find episode files: which there are, under which names, in which order.
+"""Find the episode files that the user means, give them unique names, and sort them.
 
 A user names files, folders, glob patterns, or ``-`` for standard input. Files are sorted by name,
-so that no file system decides the order. Links are followed; a file that is reached twice is one.
+so that the order is the same everywhere. Links are followed; a file reached twice counts once.
 
 Invariant: names are unique, use ``/``, and have no lone surrogate.
 """

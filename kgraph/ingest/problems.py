@@ -1,7 +1,7 @@
 """The problems of an input: their codes, and a collector for one file.
 
-Positions are looked up only when a problem is reported, so a file without problems does not pay
-for them.
+Positions are looked up only when a problem is reported, so they cost nothing for a file without
+problems.
 """
 
 from __future__ import annotations

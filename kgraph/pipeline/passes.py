@@ -2,8 +2,8 @@
 
 The first reads files, writes their content to spill files in the folder ``work``, and gives
 surveys; together these make the tables of the second. The second takes episodes from the spill
-files and gives their part of the graph as text and records. What comes back to the parent process
-is small, or bytes: sending objects between processes costs more than making them in parallel saves.
+files and gives their part of the graph as text and records. Workers return only small values or
+bytes: sending objects between processes costs more time than making them in parallel saves.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The formats of answers, one row each."""
+"""Table of the formats of answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links from the values of an answer to the things that they name.
+"""Find the things that the values of an answer name, so that the values can link to them.
 
 Answers contain labels, titles and whole quotes exactly as the graph has them, so a value is
 looked up as it is. A name that several things share links to none of them.
@@ -13,17 +13,17 @@ from kgraph.graph import SharedData
 from kgraph.resolve.quotes.fingerprints import quote_key
 
 LINK_KINDS: tuple[str, ...] = ("entity", *TYPE_NAMES, "episode", "theme", "quote")
-"""What a value may name: an entity of any type, one of a type, a title, a theme, a quote."""
+"""Kinds of things that a column names: any entity, one type of entity, episode, theme, quote."""
 
 
 class LinkResolver:
-    """A lookup of ids by the values of answers."""
+    """Looks up the id of the thing that a value of an answer names."""
 
     def __init__(self, shared: SharedData) -> None:
         self._shared = shared
 
     def find_id(self, kind: str, value: str) -> str:
-        """Return the relative IRI of what a value names; "" for nothing, or several things.
+        """Return the relative IRI of the thing with this name; "" if there is none, or several.
 
         The kind is one of :data:`LINK_KINDS`.
         """

@@ -1,7 +1,7 @@
 """Named queries: questions that SPARQL or a function answers (:class:`NamedQuery`).
 
 Saved queries (:mod:`kgraph.query.saved`) and analyses (:mod:`kgraph.analysis.registry`) are
-both of this form, so that a list, a form or an API description needs no case for either.
+both of this form, so that a list, a form or an API description treats both alike.
 """
 
 from __future__ import annotations

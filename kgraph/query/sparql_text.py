@@ -1,4 +1,4 @@
-"""SPARQL as text: bound variables, refused queries, and explained syntax errors."""
+"""Edit SPARQL text: bind variables, refuse queries that are not allowed, explain syntax errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hints about misspelt terms of a query, which has no rows for them and no error.
+"""Hints about misspelt terms in a query: they give no rows, but no error either.
 
 Own terms are those that ``ontology/kgraph.ttl`` declares; the database shows which terms a graph
 uses. Strings, functions, the template of a CONSTRUCT and instances are not checked.

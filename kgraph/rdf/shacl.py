@@ -1,6 +1,6 @@
-"""Validate RDF against ``ontology/shapes.ttl``, the part of SHACL Core that our shapes use.
+"""Validate RDF against ``ontology/shapes.ttl``, by the part of SHACL Core that its shapes use.
 
-https://www.w3.org/TR/shacl/#core-components. It is some fifteen times faster than pyshacl, with
+See https://www.w3.org/TR/shacl/#core-components. It is some 15 times faster than pyshacl, with
 which the tests compare it. Other parts of SHACL are refused, so that no constraint is silently
 left unchecked.
 

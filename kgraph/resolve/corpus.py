@@ -1,6 +1,6 @@
 """Corpus-wide knowledge: surveyed file by file, then turned into tables that every file uses.
 
-Surveys add up in any order, so shards of a corpus can be surveyed anywhere. By the tables each
+Surveys add up in any order, so shards of a corpus can be surveyed anywhere. With the tables, each
 recording is then resolved on its own.
 """
 

@@ -2,8 +2,8 @@
 
 Invariants:
     * same inputs, same bytes: tables are sorted before they are written;
-    * of the statistics only names of several episodes, or that a language model named, remain:
-      the others add nothing to their own rows.
+    * statistics are kept only for names that several episodes have or a language model listed:
+      those of other names add nothing to what their own rows say.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Find names in texts as whole words.
 
-A name that is also an ordinary word counts only where a word has no capital by position.
-``kgraph.graph.naming`` compares folded tokens instead; the two differ on case and apostrophes.
+A name that is also an ordinary word counts only where it is not the first word of a sentence.
+:class:`kgraph.graph.assemble.QuoteNameMatcher` compares words; the two differ on apostrophes.
 """
 
 from __future__ import annotations

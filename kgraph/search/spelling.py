@@ -1,7 +1,7 @@
 """Corrections of misspelt names.
 
-Distance is optimal string alignment (Damerau 1964): a letter more, less, other, or two swapped
-count one each. Only words of labels are offered, so that a search is never led from one rare word
+Distance is optimal string alignment (Damerau 1964): an insertion, deletion, replacement or swap
+counts one. Only words of labels are offered, so that a search is never led from one rare word
 to another.
 """
 

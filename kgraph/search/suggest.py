@@ -1,7 +1,7 @@
 """Name completion (:func:`suggest_things`).
 
-First come things whose label begins with the text, then, from three letters on, those with a
-later word of the label that does, then those with another name that does. Each group is ordered by
+First come things whose label begins with the text. From three letters on, things follow with a
+later word of the label that does, then things with another name that does. Each group is ordered by
 :func:`kgraph.search.documents.compute_rank_factor`.
 """
 

@@ -1,7 +1,7 @@
 """Background job that writes the column index of the current build.
 
-The index lies in the build's own folder: the next server finds it, and it goes with the build. All
-worker processes share one copy of it in memory. While there is none, the engine answers every
+The index is in the build's folder: the next server finds it, and it is removed with the build. All
+worker processes share one copy of it in memory. Until it is written, the engine answers every
 query. A job that failed is tried again, after ever longer pauses.
 """
 

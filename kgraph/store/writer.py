@@ -190,7 +190,7 @@ def _convert_os_errors(
     """Raise StoreError for errors of the file system.
 
     Args:
-        store: that is written.
+        store: the store that is written.
         is_published: returns whether readers see the new graph when there is an error.
     """
     try:

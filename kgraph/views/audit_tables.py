@@ -1,4 +1,4 @@
-"""Every decision as a table, for people who check and programs that score."""
+"""All decisions as tables, for people who check them and programs that score them."""
 
 from __future__ import annotations
 

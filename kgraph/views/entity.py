@@ -1,6 +1,6 @@
 """One entity: names, type, relations, timeline, associations, quotes, episodes.
 
-:class:`EntityDescription` finds what all faces show of an entity. :func:`view_entity` selects from
+:class:`EntityDescription` finds all that is shown of an entity. :func:`view_entity` selects from
 it for pages and the API, :func:`kgraph.views.thing.look_up` for commands, library and tools.
 """
 

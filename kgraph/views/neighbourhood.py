@@ -45,7 +45,7 @@ class Node(msgspec.Struct, frozen=True):
 
     Attributes:
         thing: the entity.
-        episodes: number that mention it.
+        episodes: number of episodes that mention it.
         confidence: of its surest mention.
         x, y: centre of its mark, in pixels; y grows downwards.
         radius: of its mark, in pixels.
@@ -64,7 +64,7 @@ class Tie(msgspec.Struct, frozen=True):
 
     Attributes:
         source, target: ids of its ends.
-        episodes: number that mention both.
+        episodes: number of episodes that mention both.
         association: normalised pointwise mutual information in [-1, 1].
         confidence: probability that at least one episode mentions both.
     """

@@ -1,4 +1,4 @@
-"""The graph at a glance: numbers, newest episodes, and the entities that rose."""
+"""The graph at a glance: numbers, newest episodes, and entities that are mentioned more often."""
 
 from __future__ import annotations
 

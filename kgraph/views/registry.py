@@ -1,4 +1,4 @@
-"""The views of the API, one row each."""
+"""Registry of the API's views: name, parameters, result and function of each."""
 
 from __future__ import annotations
 

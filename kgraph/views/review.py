@@ -2,7 +2,7 @@
 
 Each row adds the probability that its decision is wrong; the sum over a name's rows is the expected
 number of wrong ones. A judgement of a name applies to all its rows. So the expected gain subtracts
-the rows that are rightly something else than most of them are.
+the rows that correctly name something other than most rows of the name.
 
 Invariants:
     * rows are grouped as judgements do: by the key of the name without the words around it

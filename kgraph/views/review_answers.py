@@ -40,7 +40,7 @@ def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
     """Parse an answer.
 
     Args:
-        case: that is answered.
+        case: the case that is answered.
         line: a word or letter of :data:`REPLY_COMMANDS` with its argument, and perhaps a reason
             after `` -- ``; an empty line skips.
         lookup: of the graph's entities.

@@ -1,4 +1,4 @@
-"""The best quotes of an entity, theme or show: no adverts, no repeats, a few of one episode."""
+"""The best quotes of an entity, theme or show: no adverts, no repeats, few from each episode."""
 
 from __future__ import annotations
 

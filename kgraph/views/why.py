@@ -31,7 +31,7 @@ class Witness(msgspec.Struct, frozen=True):
         surface: the name as written; ``context``: the words around it.
         category: as written; ``stated``: the confidence as written.
         extractor: ``regex``, ``llm`` or ``hand``.
-        rule: that decided, with ``confidence`` in [0, 1] and its ``reasons``.
+        rule: the rule that decided, with ``confidence`` in [0, 1] and its ``reasons``.
     """
 
     file: str

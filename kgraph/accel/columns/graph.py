@@ -1,4 +1,4 @@
-"""Open a graph in columns: memory-mapped files that all processes share."""
+"""Open the column files of a graph; they are memory-mapped, so that all processes share them."""
 
 from __future__ import annotations
 

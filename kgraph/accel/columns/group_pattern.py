@@ -1,4 +1,4 @@
-"""Parse the group of a query: its triple patterns, filters, bindings and side groups.
+"""Parse a query's group: triple patterns, filters, BIND, side groups (OPTIONAL and EXISTS).
 
 Why all patterns may be joined first (SPARQL 1.1, section 18.2): a side group between them shares
 with later patterns only what earlier ones bind (:func:`parse_group` refuses others), so the joins

@@ -1,4 +1,4 @@
-"""Join triple patterns: columns of term numbers, by binary search in sorted statements.
+"""Join triple patterns by binary search in sorted statements; rows are columns of term numbers.
 
 The statements of a property are sorted by subject and by object, so that the matches of a whole
 column are found at once, and counted before they are made.

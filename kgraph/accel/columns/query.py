@@ -1,4 +1,4 @@
-"""Answer a query from columns."""
+"""Parse a query, evaluate it on the columns of a graph, and serialize the answer."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from kgraph.accel.columns.values import TermValues
 from kgraph.accel.rewrite.tokens import Unsupported
 
 FORMATS = {"solutions": (JSON,), "graph": (TURTLE, N_TRIPLES)}
-"""Kind of answer -> media types that columns write."""
+"""Kind of answer -> media types that :class:`ColumnEngine` can write."""
 
 
 class ColumnAnswer(NamedTuple):
-    """The answer to a query."""
+    """A serialized answer, in the media type requested for its kind."""
 
     kind: str  #: ``solutions`` or ``graph``
     data: bytes
@@ -43,7 +43,7 @@ class ColumnEngine:
 
     Raises:
         OSError: it cannot be read.
-        ValueError: its files do not belong together.
+        ValueError: sizes of its files contradict each other.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -52,11 +52,11 @@ class ColumnEngine:
     def answer(
         self, text: str, prefixes: Mapping[str, str], formats: Mapping[str, str]
     ) -> ColumnAnswer | None:
-        """Answer a query; None where it is one for the engine.
+        """Answer a query; return None if only the SPARQL engine (Oxigraph) can.
 
         Args:
             text: a query, which need not be valid.
-            prefixes: prefix -> IRI, of those that need no declaration.
+            prefixes: prefix -> IRI, for prefixes that the query need not declare.
             formats: kind of answer -> requested media type.
         """
         try:
@@ -71,7 +71,7 @@ class ColumnEngine:
             else:
                 names = prefixes if formats[kind] == TURTLE else {}
                 data = construct_statements(rows, query.template, joiner, values, names)
-        except (Unsupported, MemoryError, UnicodeEncodeError):  # the last: of a lone surrogate
+        except (Unsupported, MemoryError, UnicodeEncodeError):  # the last for a lone surrogate
             return None
         return ColumnAnswer(kind, data)
 
@@ -95,7 +95,7 @@ def _evaluate_group(group: Group, joiner: PatternJoiner, values: TermValues) -> 
 
 
 def _apply_side_group(rows: Solutions, side: SideGroup, joiner: PatternJoiner) -> Solutions:
-    """Join rows with an optional group, or keep those for which a group exists or does not."""
+    """Left-join rows with an OPTIONAL group, or filter them by EXISTS or NOT EXISTS."""
     matches = joiner.join_numbered(rows, side.patterns)
     indices = matches.columns[ROW]
     has_match = np.zeros(rows.size, bool)

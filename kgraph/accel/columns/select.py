@@ -1,4 +1,4 @@
-"""Parse what a query selects, and its modifiers: grouping, order, offset and limit."""
+"""Parse the SELECT clause and the solution modifiers: grouping, order, offset and limit."""
 
 from __future__ import annotations
 

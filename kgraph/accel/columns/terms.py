@@ -1,4 +1,4 @@
-"""Read terms: their kinds from N-Triples (https://www.w3.org/TR/n-triples/), and from queries."""
+"""Classify terms in N-Triples (https://www.w3.org/TR/n-triples/), and parse those of queries."""
 
 from __future__ import annotations
 

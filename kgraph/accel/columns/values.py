@@ -1,4 +1,4 @@
-"""Values of terms: their texts and numbers, and the texts that a query makes of them."""
+"""Values of terms: their texts and numbers, and the texts that BIND computes from them."""
 
 from __future__ import annotations
 

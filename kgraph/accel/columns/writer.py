@@ -1,4 +1,4 @@
-"""Write the graph of a database as columns, once a build.
+"""Write the graph of a database as column files, once for each build.
 
 Terms are numbered in the order of their N-Triples, so that IRIs are in the order of ORDER BY. The
 statements of a property are next to each other, once sorted by subject and once by object

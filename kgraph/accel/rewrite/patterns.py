@@ -1,6 +1,6 @@
 """Parse the triple patterns with which a group begins.
 
-A sequence path becomes one pattern a step, joined by fresh variables (SPARQL 1.1, section
+A sequence path becomes one pattern for each step, joined by fresh variables (SPARQL 1.1, section
 18.2.2.4).
 """
 

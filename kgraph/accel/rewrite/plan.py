@@ -1,4 +1,4 @@
-"""Plan in which order triple patterns are joined, and which of them by hash.
+"""Plan the order in which triple patterns are joined, and which of them are joined by hash.
 
 Takes patterns and their cardinalities, gives SPARQL that joins them from the fewest rows to the
 most.

@@ -1,4 +1,4 @@
-"""Variants of a surface form: the name, freed step by step from the words around it.
+"""Variants of a surface form: the name with fewer and fewer of the words around it.
 
 The word lists are ``data/surfaces.yaml``. Which variant is right is for the caller to decide,
 who knows names.

@@ -5,8 +5,8 @@ the episode names the thing only to sell it, or in words that it repeats in ever
 the language model may state it ("sponsor of the podcast": ``described`` in
 ``data/adverts.yaml``). If it does not, the passages and quotes with a name of the thing decide.
 
-Invariant: the least likely advert decides. One row, the title or a few quotes outside adverts are
-enough, since the transcript pass keeps few rows a name.
+Invariant: the text that is least likely an advert decides. One row, the title or a few quotes are
+enough to show talk outside adverts, since the transcript pass keeps few rows for each name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Distinct quotes of a recording.
 
 Takes a recording's files with their fingerprints and the corpus's table; gives one
-:class:`QuoteDecision` a distinct text. Two extractors cut one sentence differently: a text within
+:class:`QuoteDecision` for each distinct text. Two extractors cut a sentence differently: a text in
 a longer one is an occurrence of the longer one, and its row keeps its own words.
 
 Invariant: every row is in exactly one decision, and recordings that share a text share its key.

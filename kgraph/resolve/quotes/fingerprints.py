@@ -1,6 +1,6 @@
 """Keys, shingles and scores of quotes, by which a corpus compares them.
 
-Takes quote texts; gives words, keys, shingles, and a :class:`QuoteFingerprints` a file. A key
+Takes quote texts; gives words, keys, shingles, and :class:`QuoteFingerprints` for each file. A key
 identifies letters and digits alone: two extractors differ in case, punctuation and spacing. A
 shingle is a run of five words that starts with a long one: long words are rare, so a quote has few
 shingles, and two texts that share one share a sentence.

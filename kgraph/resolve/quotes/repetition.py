@@ -1,7 +1,7 @@
 """Quotes that a corpus repeats.
 
 Takes the :class:`~kgraph.resolve.quotes.fingerprints.QuoteFingerprints` of every file and the
-recordings; gives a :class:`QuoteTable`, in any order the same. Work and memory are linear in the
+recordings, in any order; gives a :class:`QuoteTable`. Work and memory are linear in the
 quotes: only quotes that share a shingle which few others have are compared.
 
 Invariant: merging is one step deep: no quote is merged into one that is merged itself.

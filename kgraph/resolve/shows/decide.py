@@ -1,7 +1,7 @@
 """Decision which show an episode belongs to.
 
 Takes the :class:`~kgraph.resolve.shows.evidence.ShowEvidence` of every episode; gives a
-:class:`ShowDecision` an episode. Hosts introduce their own show, guests and adverts name others,
+:class:`ShowDecision` for each. Hosts introduce their own show, guests and adverts name others,
 speech recognition distorts names, and a feed may have several shows. So no source decides alone:
 each adds log-odds, and episodes of the same feed, channel or host add theirs.
 

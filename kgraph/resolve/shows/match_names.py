@@ -1,4 +1,4 @@
-"""Matching of the names in an episode's evidence with shows.
+"""Match the names in an episode's evidence with shows.
 
 Takes evidence, the known shows and the corpus's spellings; gives the show of each claim, with the
 log-odds that the claim adds. Speech recognition writes one name in many ways, so an unknown name is

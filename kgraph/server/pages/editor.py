@@ -55,7 +55,7 @@ class EditorTerm(msgspec.Struct, frozen=True):
 
 
 class EditorVocabulary(msgspec.Struct, frozen=True):
-    """Return what the editor completes: base of the graph's IRIs, prefix -> namespace, and terms."""
+    """Return what the editor completes: base of the IRIs, prefixes, and terms."""
 
     base: str
     prefixes: dict[str, str]

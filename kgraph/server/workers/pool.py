@@ -9,8 +9,8 @@ a cheap query takes long and stays fast.
 
 Invariants:
     * at most ``fast_slots`` + ``slow_slots`` processes run jobs;
-    * no process keeps running a job after :meth:`WorkerPool.run` has ended with a reply, a
-      limit, an error, or cancelled since the client has gone;
+    * no process keeps running a job after :meth:`WorkerPool.run` has returned, has raised an
+      error, or was cancelled because the client has gone;
     * a query is recorded as slow only by its measured CPU time.
 """
 
