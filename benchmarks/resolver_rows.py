@@ -26,7 +26,7 @@ import msgspec
 from kgraph.base import lexicon
 from kgraph.base import text as names
 from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.model import Episode, Mention
+from kgraph.base.model import Episode, ParsedMention
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve import name_counts
 from kgraph.resolve.judgements import JudgementTable
@@ -290,7 +290,7 @@ def _rehearsal(
         candidates_by_name.find_surface_candidates(profile, knowledge),
         (0.0,) * len(MENTION_CLASSES),
     )
-    row = MentionRow(Mention(text), form, TextWindow(), EMPTY, knowledge)
+    row = MentionRow(ParsedMention(text), form, TextWindow(), EMPTY, knowledge)
     candidates = candidates_in_context.find_row_candidates(row)
     label = right.name if right else profile.core
     yield Choice(_options(row, candidates, chances, label), REHEARSAL_WEIGHT)

@@ -8,12 +8,14 @@ a page more time than it saves:
     header, JSON: {"meta": …, "columns": [[name, coding, values, bytes], …]}
     the bytes of the columns, in order
 
-| coding | bytes of a value |
-|---|---|
-| u8, u16 | the number, little-endian |
-| uint | LEB128: seven bits a byte, the lowest first, the high bit says that more follow |
-| delta | the difference to the previous value, zigzag (0, -1, 1, -2 become 0, 1, 2, 3), as uint |
-| text | UTF-8, a line feed after each |
+=======  ======================================================================================
+coding   bytes of a value
+=======  ======================================================================================
+u8, u16  the number, little-endian
+uint     LEB128: seven bits a byte, the lowest first, the high bit says that more follow
+delta    the difference to the previous value, zigzag (0, -1, 1, -2 become 0, 1, 2, 3), as uint
+text     UTF-8, a line feed after each
+=======  ======================================================================================
 
 A text may contain line feeds: the column ``NAME.length`` (uint) before it holds the length of each
 text in UTF-16 code units, the unit of JavaScript.

@@ -2,14 +2,16 @@
 
 Takes the data and the layout, returns named blocks (:mod:`kgraph.atlas.codec`):
 
-| block | contents |
-|---|---|
-| graph | everything that the first picture needs |
-| edges | edges that are drawn only when zoomed in |
-| names | labels and spellings |
-| facts | evidence of mentions, cards of episodes, ids |
-| quotes-0 … | texts of quotes, in chunks of :data:`CHUNK_CHARS` characters |
-| contexts-0 … | the words around each mention, likewise |
+============  ============================================================
+block         contents
+============  ============================================================
+graph         everything that the first picture needs
+edges         edges that are drawn only when zoomed in
+names         labels and spellings
+facts         evidence of mentions, cards of episodes, ids
+quotes-0 …    texts of quotes, in chunks of :data:`CHUNK_CHARS` characters
+contexts-0 …  the words around each mention, likewise
+============  ============================================================
 
 Invariant: derivable values are not written; the page computes them. These are the coordinates,
 dates and communities of leaves and quotes (those of their episode), the mention of a leaf, the

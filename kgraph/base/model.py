@@ -111,7 +111,7 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True):
     problems: tuple[InputProblem, ...] = ()
 
 
-class Mention(msgspec.Struct, frozen=True, array_like=True):
+class ParsedMention(msgspec.Struct, frozen=True, array_like=True):
     """A row that names an entity, as resolution takes it."""
 
     surface: str  #: the name as written

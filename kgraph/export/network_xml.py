@@ -17,7 +17,7 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from kgraph.base.xml import sanitize_xml
-from kgraph.graph import Edge, Graph, Node
+from kgraph.graph import Edge, Graph, GraphNode
 from kgraph.graph.network import MIN_EDGE_WEIGHT
 
 AttributeValue = str | int | float | bool
@@ -85,7 +85,7 @@ def write_gexf(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
 # -- attributes ----------------------------------------------------------------
 
 
-def _node_attributes(node: Node, *, with_label: bool) -> Attributes:
+def _node_attributes(node: GraphNode, *, with_label: bool) -> Attributes:
     label: Attributes = {"label": node.label} if with_label else {}
     return {"type": node.type, **label, **node.attributes}
 

@@ -25,7 +25,7 @@ from kgraph.graph.records import (
     Entity,
     EpisodeGraph,
     EpisodeSummary,
-    Node,
+    GraphNode,
     Quote,
     SharedData,
     TaxonomyTerm,
@@ -239,7 +239,7 @@ class Graph:
             summaries=summaries,
         )
 
-    def nodes(self) -> Iterator[Node]:
+    def nodes(self) -> Iterator[GraphNode]:
         """Yield each node once: entities, topics, tags and themes, then each recording's own."""
         for entity in self.shared.entities.values():
             attributes: dict[str, str | int | float | bool] = {
@@ -249,11 +249,11 @@ class Graph:
             }
             if entity.kind:
                 attributes["kind"] = entity.kind
-            yield Node(entity.id, entity.type, entity.label, attributes)
+            yield GraphNode(entity.id, entity.type, entity.label, attributes)
         for terms in (self.shared.topics, self.shared.tags, self.shared.themes):
             for id_, term in terms.items():
                 count = sum(term.spellings.values())
-                yield Node(id_, id_.partition("/")[0], term.label, {"count": count})
+                yield GraphNode(id_, id_.partition("/")[0], term.label, {"count": count})
         for episode in self:
             yield from iter_episode_nodes(episode)
 
@@ -269,7 +269,7 @@ class Graph:
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """Return the graph as a directed multigraph, keyed by predicate.
 
-        Nodes carry ``type``, ``label`` and the attributes of :class:`Node`; edges carry
+        Nodes carry ``type``, ``label`` and the attributes of :class:`GraphNode`; edges carry
         ``confidence``, ``weight`` (a strength in [0, 1]), ``cost`` (the negative natural
         logarithm of the weight, which shortest paths should add up) and ``count``.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kgraph.base.text import name_key
-from kgraph.graph.records import Edge, EpisodeGraph, Node
+from kgraph.graph.records import Edge, EpisodeGraph, GraphNode
 
 MENTIONS = "schema:mentions"
 ADVERTISES = "kg:advertises"
@@ -17,14 +17,14 @@ PART_OF_SERIES = "schema:partOfSeries"
 MIN_EDGE_WEIGHT = 1e-6  #: a lower weight costs as much as this one, so that a cost is finite
 
 
-def iter_episode_nodes(episode: EpisodeGraph) -> Iterator[Node]:
+def iter_episode_nodes(episode: EpisodeGraph) -> Iterator[GraphNode]:
     """Yield the episode, and the quotes whose text is in it."""
     attributes: dict[str, str | int | float | bool] = {"file": episode.main_file.file}
     if episode.date:
         attributes["date"] = episode.date
-    yield Node(episode.id, "episode", episode.main_file.title, attributes)
+    yield GraphNode(episode.id, "episode", episode.main_file.title, attributes)
     for quote in episode.quotes:
-        yield Node(quote.id, "quote", quote.text, {"advert": quote.advert})
+        yield GraphNode(quote.id, "quote", quote.text, {"advert": quote.advert})
 
 
 def iter_episode_edges(episode: EpisodeGraph) -> Iterator[Edge]:

@@ -228,7 +228,7 @@ class SharedData(msgspec.Struct, array_like=True):
     summaries: dict[str, EpisodeSummary] = {}  #: by slug
 
 
-class Node(msgspec.Struct, frozen=True):
+class GraphNode(msgspec.Struct, frozen=True):
     """A node for network formats."""
 
     id: str

@@ -7,12 +7,12 @@ regular-expression pass a ``position``. A row with neither was written by a pers
 
 from __future__ import annotations
 
-from kgraph.base.model import Extractor, Mention, Row
+from kgraph.base.model import Extractor, ParsedMention, Row
 
 CONFIDENCE_LEVELS = ("high", "medium", "low")  #: of a stated confidence; others count as none
 
 
-def parse_mention(row: Row) -> Mention:
+def parse_mention(row: Row) -> ParsedMention:
     """Convert a row to a mention.
 
     >>> parse_mention(Row("companies", 0, {"name": "Acme", "source": "llm_enhanced"})).extractor
@@ -20,7 +20,7 @@ def parse_mention(row: Row) -> Mention:
     """
     stated = row.text("confidence").strip().lower()
     position = row.values.get("position")
-    return Mention(
+    return ParsedMention(
         row.text("name"),
         row.text("context"),
         row.text("category"),

@@ -2,13 +2,15 @@
 
 Each process of a build makes the documents of its own episodes.
 
-| kind | name | also | text | postings |
-|---|---|---|---|---|
-| quote | | | its words | the episodes that contain it, with its relevance |
-| episode | title | | summary | itself |
-| insight | | | its words | its episode |
-| entity, show | label | other surface forms | | episodes that mention it, with the confidence |
-| theme | label | | | episodes with a quote of the theme that is no advert |
+============  =====  ===================  =========  ============================================
+kind          name   also                 text       postings
+============  =====  ===================  =========  ============================================
+quote                                     its words  episodes that contain it, with relevance
+episode       title                       summary    itself
+insight                                   its words  its episode
+entity, show  label  other surface forms             episodes that mention it, with the confidence
+theme         label                                  episodes with a non-advert quote of it
+============  =====  ===================  =========  ============================================
 """
 
 from __future__ import annotations

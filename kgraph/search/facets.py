@@ -21,7 +21,7 @@ from kgraph.search.syntax import SearchQuery, parse_search
 MAX_FACET_VALUES = 8  #: shows and themes, the largest
 
 
-class Count(msgspec.Struct, frozen=True):
+class FacetCount(msgspec.Struct, frozen=True):
     """How many of the things that fit have a value: a kind, type, or name of a show or theme."""
 
     value: str
@@ -40,10 +40,10 @@ class Facets(msgspec.Struct, frozen=True):
     """
 
     total: int
-    kinds: tuple[Count, ...] = ()
-    types: tuple[Count, ...] = ()
-    shows: tuple[Count, ...] = ()
-    themes: tuple[Count, ...] = ()
+    kinds: tuple[FacetCount, ...] = ()
+    types: tuple[FacetCount, ...] = ()
+    shows: tuple[FacetCount, ...] = ()
+    themes: tuple[FacetCount, ...] = ()
 
 
 def count_facets(
@@ -89,10 +89,12 @@ def count_facets(
     )
     return Facets(
         int(total),
-        tuple(Count(HIT_KINDS[int(kind)], int(n)) for kind, n in kinds),
-        tuple(Count(str(type_), int(n)) for type_, n in types),
-        tuple(Count(str(show), int(n)) for show, n in shows),
-        tuple(Count(index.entry(int(page), int(entry)).name, int(n)) for page, entry, n in themes),
+        tuple(FacetCount(HIT_KINDS[int(kind)], int(n)) for kind, n in kinds),
+        tuple(FacetCount(str(type_), int(n)) for type_, n in types),
+        tuple(FacetCount(str(show), int(n)) for show, n in shows),
+        tuple(
+            FacetCount(index.entry(int(page), int(entry)).name, int(n)) for page, entry, n in themes
+        ),
     )
 
 

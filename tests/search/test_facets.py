@@ -5,11 +5,11 @@ import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.search import Filters, search
-from kgraph.search.facets import Count, Facets, count_facets
+from kgraph.search.facets import FacetCount, Facets, count_facets
 
 
 def counts(*pairs):
-    return tuple(Count(value, things) for value, things in pairs)
+    return tuple(FacetCount(value, things) for value, things in pairs)
 
 
 def test_hits_are_counted_by_kind_type_and_show(index):

@@ -3,7 +3,7 @@
 import pytest
 from server.protocol_helpers import EVIL, Page
 
-from kgraph.search.facets import Count
+from kgraph.search.facets import FacetCount
 from kgraph.server.pages.search import SearchForm, facet_choices
 
 OURS = {"/assets/theme.js", "/assets/autocomplete.js"}
@@ -52,9 +52,9 @@ def test_facets_lead_to_narrower_searches_and_back(server):
 
 
 def test_a_kind_and_a_type_shut_each_other_out():
-    (choice,) = facet_choices(SearchForm(q="x", kind="quote"), "type", [Count("company", 2)])
+    (choice,) = facet_choices(SearchForm(q="x", kind="quote"), "type", [FacetCount("company", 2)])
     assert (choice.href, choice.chosen) == ("/search?q=x&type=company", False)
-    (back,) = facet_choices(SearchForm(q="x", type="company"), "type", [Count("company", 2)])
+    (back,) = facet_choices(SearchForm(q="x", type="company"), "type", [FacetCount("company", 2)])
     assert (back.href, back.chosen) == ("/search?q=x", True)
 
 

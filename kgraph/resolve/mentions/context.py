@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from kgraph.base.model import Episode, Mention
+from kgraph.base.model import Episode, ParsedMention
 from kgraph.base.text import name_key
 from kgraph.resolve import name_counts
 from kgraph.resolve.mentions import phonetics
@@ -28,7 +28,7 @@ _CUT_NAME = re.compile(r"(?:\.\s?[A-Z](?=\.))*(?:['’]|\.\s?)(?=[A-Z])")
 class EpisodeContext(msgspec.Struct, frozen=True):
     """Facts of an episode that all of its rows share."""
 
-    mentions: tuple[Mention, ...]
+    mentions: tuple[ParsedMention, ...]
     about_text: str  #: title and summary, lower-case, each word between single spaces
     about_words: frozenset[str]
     categories: dict[str, list[str]]  #: core key -> category words of its first stated row
@@ -103,7 +103,7 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def locate_mention(mention: Mention) -> TextWindow:
+def locate_mention(mention: ParsedMention) -> TextWindow:
     """Find a surface in the context of its transcript row.
 
     >>> window = locate_mention(Mention("Acme", "at the Bank of acme people"))

@@ -20,7 +20,7 @@ from operator import add
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.lexicon import Lexicon, LexiconEntry
-from kgraph.base.model import REJECTED, Decision, Episode, Mention, Reason
+from kgraph.base.model import REJECTED, Decision, Episode, ParsedMention, Reason
 from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import explain, listed_by_hand, ranking, variants
@@ -81,7 +81,7 @@ def decide_mentions(episode: Episode, knowledge: Knowledge) -> tuple[tuple[Decis
     return tuple(decided)
 
 
-def build_row(mention: Mention, context: EpisodeContext, knowledge: Knowledge) -> MentionRow:
+def build_row(mention: ParsedMention, context: EpisodeContext, knowledge: Knowledge) -> MentionRow:
     """Collect everything known of a mention before it is decided."""
     form = _form_builder(knowledge)(mention.surface)
     return MentionRow(mention, form, locate_mention(mention), context, knowledge)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from kgraph.base.model import Mention
+from kgraph.base.model import ParsedMention
 from kgraph.resolve.mentions.context import TextWindow, pad_words, split_words
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
 from kgraph.resolve.name_counts import split_category
@@ -69,7 +69,7 @@ def _category_features(category: str) -> tuple[str, ...]:
     return ("category=" + " ".join(words), *(f"category:{word}" for word in words))
 
 
-def _transcript_features(mention: Mention, window: TextWindow) -> list[str]:
+def _transcript_features(mention: ParsedMention, window: TextWindow) -> list[str]:
     kind = "phrase" if mention.category == "unknown" else "listed"
     casing = "gone"
     if window.name:
@@ -120,6 +120,6 @@ def _cue_features(row: MentionRow) -> Iterator[str]:
             yield f"unless:{entry.trained_type}"
 
 
-def words_around(mention: Mention) -> str:
+def words_around(mention: ParsedMention) -> str:
     """Return the words of a mention's context and category, a space on both sides of each."""
     return pad_words(f"{mention.context} {mention.category}".replace("_", " "))

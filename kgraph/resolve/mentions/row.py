@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.model import Decision, Mention
+from kgraph.base.model import Decision, ParsedMention
 from kgraph.base.text import name_key
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions.context import EpisodeContext, TextWindow
@@ -50,7 +50,7 @@ class SurfaceForm(msgspec.Struct, frozen=True):
 class MentionRow(msgspec.Struct, frozen=True):
     """A row of ``companies:`` with its surface, episode and the knowledge."""
 
-    mention: Mention
+    mention: ParsedMention
     form: SurfaceForm
     window: TextWindow
     context: EpisodeContext

@@ -55,7 +55,7 @@ class EditorTerm(msgspec.Struct, frozen=True):
 
 
 class EditorVocabulary(msgspec.Struct, frozen=True):
-    """Return what the editor completes: base of the IRIs, prefixes, and terms."""
+    """Words that the editor completes: base of the IRIs, prefixes, terms."""
 
     base: str
     prefixes: dict[str, str]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from kgraph.base.errors import InputError, KgraphError, UnknownNameError
 from kgraph.base.text import parse_bound
 from kgraph.search import HIT_KINDS, SearchRequest
-from kgraph.search.facets import Count
+from kgraph.search.facets import FacetCount
 from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER
 from kgraph.search.request import MAX_HITS_PER_EPISODE, ShortText
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
@@ -165,7 +165,7 @@ def _paginate_hits(form: SearchForm, result: Searched) -> Pagination:
     )
 
 
-def facet_choices(form: SearchForm, name: str, counts: Iterable[Count]) -> list[FacetChoice]:
+def facet_choices(form: SearchForm, name: str, counts: Iterable[FacetCount]) -> list[FacetChoice]:
     """Return the values of a facet as links."""
     # A kind and a type exclude each other: only entities have types.
     reset = {"kind": {"type": ""}, "type": {"kind": ""}}.get(name, {})

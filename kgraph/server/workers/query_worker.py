@@ -3,9 +3,9 @@
 Reads jobs and writes frames as :mod:`kgraph.server.workers.protocol` describes.
 
 Invariant: imports only the standard library, pyoxigraph, :mod:`kgraph.accel.rewrite`, the protocol
-and modules of :mod:`kgraph.base` that import no more, and runs as a script. A stopped process is thus
-replaced in some 40 ms; with the rest of kgraph it takes 150. :mod:`kgraph.accel.columns`, which takes
-80 more, is imported only by a process that gets a folder of columns, at its start or with a job.
+and modules of :mod:`kgraph.base` that import no more, and runs as a script. A stopped process is
+thus replaced in some 40 ms; with the rest of kgraph it takes 150. :mod:`kgraph.accel.columns`,
+which takes 80 more, is imported only by a process that gets a folder of columns.
 """
 
 from __future__ import annotations

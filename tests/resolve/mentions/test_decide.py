@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
-from kgraph.base.model import Decision, Episode, Mention, Row
+from kgraph.base.model import Decision, Episode, ParsedMention, Row
 from kgraph.resolve import knowledge
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
@@ -193,10 +193,10 @@ def test_the_type_is_the_entrys_unless_a_category_decides_a_homograph(row, type_
 
 
 def test_a_row_becomes_a_mention():
-    assert parse_mention(Row("companies", 0, llm_row("Acme", "bank", "It lends."))) == Mention(
-        "Acme", "It lends.", "bank", "llm", "high", -1
-    )
-    assert parse_mention(Row("companies", 0, regex_row("Acme", "to Acme"))) == Mention(
+    assert parse_mention(
+        Row("companies", 0, llm_row("Acme", "bank", "It lends."))
+    ) == ParsedMention("Acme", "It lends.", "bank", "llm", "high", -1)
+    assert parse_mention(Row("companies", 0, regex_row("Acme", "to Acme"))) == ParsedMention(
         "Acme", "to Acme", "unknown", "regex", "medium", 3
     )
 

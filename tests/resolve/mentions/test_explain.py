@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kgraph.base.model import Episode, Mention, Reason
+from kgraph.base.model import Episode, ParsedMention, Reason
 from kgraph.base.vocabulary import data_path
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import context, explain, name_profile
@@ -129,7 +129,7 @@ def explain_company(
     )
     episode_context = context.build_context(Episode("a.md", "", {}, {}, {}))
     reasons = explain.explain_decision(
-        MentionRow(Mention("Acme"), form, TextWindow(), episode_context, knowledge),
+        MentionRow(ParsedMention("Acme"), form, TextWindow(), episode_context, knowledge),
         weighed_features,
         PROBABILITIES,
         None,
