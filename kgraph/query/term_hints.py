@@ -52,9 +52,6 @@ def describe_unknown_terms(text: str, store: Store | None = None) -> list[str]:
 
     Without the store that the query was run on, only own terms and namespaces are checked.
 
-    >>> [hint] = describe_unknown_terms("ASK { ?m a kg:Mentoin }")
-    >>> hint
-    'kg:Mentoin is not a term of the ontology: did you mean kg:Mention?'
     >>> print(*describe_unknown_terms("PREFIX s: <http://schema.org/> ASK { ?e s:name ?n }"))
     <http://schema.org/> is not a namespace of the graph: write <https://schema.org/>, or the \
 prefix schema:, which needs no declaration
