@@ -61,8 +61,11 @@ def build_result(
     end = size if modifiers.limit is None else min(size, start + modifiers.limit)
     if (end - start) * len(names) > MAX_CELLS:
         raise Unsupported
-    order = [(columns[name], descends) for name, descends in modifiers.order_by]
-    sliced = _sort_rows(size, order, values)[start:end]
+    keys = []
+    for name, descends in modifiers.order_by:
+        rank = _rank(columns[name], values)
+        keys.append(-rank if descends else rank)
+    sliced = (np.lexsort(keys[::-1]) if keys else np.arange(size))[start:end]
     return {name: _take(columns[name], sliced) for name in names}
 
 
@@ -169,15 +172,6 @@ def _averages(sums: Array, counts: Array) -> ComputedNumbers:
 
 
 # -- order ---------------------------------------------------------------------------
-
-
-def _sort_rows(size: int, keys: list[tuple[ResultColumn, bool]], values: TermValues) -> Array:
-    """Return the indices of rows in order."""
-    if not keys:
-        return np.arange(size)
-    ranks = [_rank(column, values) for column, _ in keys]
-    signed = [-rank if descends else rank for rank, (_, descends) in zip(ranks, keys, strict=True)]
-    return np.lexsort(signed[::-1])
 
 
 def _rank(column: ResultColumn, values: TermValues) -> Array:

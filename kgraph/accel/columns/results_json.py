@@ -23,10 +23,6 @@ _PREFIXES = {
 def write_json(columns: dict[str, ResultColumn], values: TermValues) -> bytes:
     """Write rows as JSON.
 
-    Args:
-        columns: by variable, in order.
-        values: of terms.
-
     Raises:
         Unsupported: a term has no name outside the engine.
     """
@@ -56,17 +52,15 @@ def _write_terms(terms: Array, values: TermValues) -> list[str]:
     if (kinds == TermKind.UNNAMED).any():
         raise Unsupported
     texts = iter(values.texts(terms[(kinds == TermKind.IRI) | (kinds == TermKind.STRING)]))
-    return [
-        f"{_PREFIXES[kind]}{quote(next(texts))}}}"
-        if kind in _PREFIXES
-        else _write_literal(*values.literal(term))
-        for kind, term in zip(kinds.tolist(), terms.tolist(), strict=True)
-    ]
-
-
-def _write_literal(text: str, language: str, datatype: str) -> str:
-    more = f'"xml:lang":{quote(language)}' if language else f'"datatype":{quote(datatype)}'
-    return f'{{"type":"literal","value":{quote(text)},{more}}}'
+    objects = []
+    for kind, term in zip(kinds.tolist(), terms.tolist(), strict=True):
+        if kind in _PREFIXES:
+            objects.append(f"{_PREFIXES[kind]}{quote(next(texts))}}}")
+        else:
+            text, language, datatype = values.literal(term)
+            more = f'"xml:lang":{quote(language)}' if language else f'"datatype":{quote(datatype)}'
+            objects.append(f'{{"type":"literal","value":{quote(text)},{more}}}')
+    return objects
 
 
 def format_decimal(number: int, scale: int) -> str:

@@ -66,9 +66,6 @@ class TermValues:
     """Values of a graph's terms, and of texts that a query makes.
 
     New texts have numbers above those of the graph's terms.
-
-    Args:
-        graph: in columns.
     """
 
     def __init__(self, graph: ColumnGraph) -> None:
@@ -112,7 +109,6 @@ class TermValues:
         return text, "", suffix[3:-1]
 
     def kinds(self, terms: Array) -> Array:
-        """Return the kind of each term."""
         in_graph = terms < len(self._graph)
         kinds = np.full(len(terms), TermKind.STRING, np.uint8)
         kinds[in_graph] = self._graph.kinds[terms[in_graph]]
@@ -135,7 +131,11 @@ class TermValues:
             Unsupported: only the engine knows.
         """
         if isinstance(condition, TextTest):
-            return self._test_text(condition, column)
+            terms, indices = distinct_terms(column)
+            test, part = TEXT_TESTS[condition.function], condition.part
+            texts = self._evaluate(terms, condition.text)
+            results = [text is not None and test(text, part) for text in texts]
+            return np.array(results, bool)[indices]
         if isinstance(condition, NumberComparison):
             return self._compare_numbers(condition, column)
         if isinstance(condition, DateComparison):
@@ -166,13 +166,6 @@ class TermValues:
         compare = OPERATORS[condition.operator]
         result: Array = is_number & compare(self.numbers(column), condition.number)
         return result
-
-    def _test_text(self, condition: TextTest, column: Array) -> Array:
-        terms, indices = distinct_terms(column)
-        test, part = TEXT_TESTS[condition.function], condition.part
-        texts = self._evaluate(terms, condition.text)
-        results = np.array([text is not None and test(text, part) for text in texts], bool)
-        return results[indices]
 
     def bind(self, text: TextExpression, column: Array) -> Array:
         """Return the column of the texts that an expression makes of a column.
@@ -232,9 +225,9 @@ def unescape(text: str) -> str:
     >>> unescape(r"\"a\" \u00e9")
     '"a" é'
     """
-    return _ESCAPE.sub(_unescape_match, text) if "\\" in text else text
 
+    def replace(match: re.Match[str]) -> str:
+        code = match[1] or match[2]
+        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
 
-def _unescape_match(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
+    return _ESCAPE.sub(replace, text) if "\\" in text else text
