@@ -48,11 +48,7 @@ MIN_ADVERT_PROBABILITY = 0.05  #: of a quote that is no advert, from which it is
 
 
 def check_profile(name: str) -> None:
-    """Refuse an unknown profile.
-
-    Raises:
-        InputError: there is no such profile.
-    """
+    """Raise InputError if there is no such profile."""
     if name not in PROFILES:
         raise InputError(f"{name}: no such profile; choose one of {', '.join(PROFILES)}")
 
@@ -86,11 +82,8 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
     if profile != "full":
         return
     yield from (_describe_file(file, is_main=n == 0) for n, file in enumerate(episode.files))
-    yield from _describe_membership(episode)
-    yield from (_describe_mention(episode, mention) for mention in episode.mentions)
-    yield from _describe_topics_and_tags(episode)
-    yield from _describe_occurrences(episode)
-    yield from _describe_namings(episode)
+    yield from _describe_edges(episode)
+    yield from _describe_quotes(episode)
     for number, file in enumerate(episode.files):
         yield from _describe_rows(episode, number, file)
 
@@ -176,7 +169,8 @@ def _state_reasons(reasons: tuple[Reason, ...], predicate: str = "kg:reason") ->
     return predicate, [string_literal(text)] if text else []
 
 
-def _describe_membership(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+def _describe_edges(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+    """Yield the edges to the show, entities, topics and tags, with their evidence."""
     if show := episode.show:
         yield make_block(
             f"membership/{episode.slug}/{show.key}",
@@ -186,6 +180,29 @@ def _describe_membership(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
                 ("kg:show", [iri_ref(show.target)]),
                 ("kg:confidence", [decimal_literal(show.confidence)]),
                 _state_reasons(show.reasons),
+            ],
+        )
+    yield from (_describe_mention(episode, mention) for mention in episode.mentions)
+    for id_, prominence, count in collect_topics(episode):
+        yield (
+            f"topicality/{episode.slug}/{id_.partition('/')[2]}",
+            [
+                ("a", ["kg:Topicality"]),
+                ("kg:episode", [iri_ref(episode.id)]),
+                ("kg:topic", [iri_ref(id_)]),
+                ("kg:prominence", [decimal_literal(prominence)]),
+                ("kg:keywordCount", [str(count)]),
+                ("kg:confidence", ["1.0"]),
+            ],
+        )
+    for id_ in collect_tags(episode):
+        yield (
+            f"tagging/{episode.slug}/{id_.partition('/')[2]}",
+            [
+                ("a", ["kg:Tagging"]),
+                ("kg:episode", [iri_ref(episode.id)]),
+                ("kg:tag", [iri_ref(id_)]),
+                ("kg:confidence", ["1.0"]),
             ],
         )
 
@@ -215,35 +232,10 @@ def _describe_mention(episode: EpisodeGraph, mention: MentionEdge) -> SubjectBlo
     )
 
 
-def _describe_topics_and_tags(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
-    for id_, prominence, count in collect_topics(episode):
-        yield (
-            f"topicality/{episode.slug}/{id_.partition('/')[2]}",
-            [
-                ("a", ["kg:Topicality"]),
-                ("kg:episode", [iri_ref(episode.id)]),
-                ("kg:topic", [iri_ref(id_)]),
-                ("kg:prominence", [decimal_literal(prominence)]),
-                ("kg:keywordCount", [str(count)]),
-                ("kg:confidence", ["1.0"]),
-            ],
-        )
-    for id_ in collect_tags(episode):
-        yield (
-            f"tagging/{episode.slug}/{id_.partition('/')[2]}",
-            [
-                ("a", ["kg:Tagging"]),
-                ("kg:episode", [iri_ref(episode.id)]),
-                ("kg:tag", [iri_ref(id_)]),
-                ("kg:confidence", ["1.0"]),
-            ],
-        )
-
-
 # -- quotes --------------------------------------------------------------------
 
 
-def _describe_occurrences(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+def _describe_quotes(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
     for item in episode.occurrences:
         rows = [iri_ref(row_id(episode, file, "quotes", index)) for file, index in item.rows]
         pairs = [
@@ -256,9 +248,6 @@ def _describe_occurrences(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
             ("kg:evidence", rows),
         ]
         yield make_block(f"occurrence/{episode.slug}/{item.quote}", pairs)
-
-
-def _describe_namings(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
     for quote in episode.quotes:
         for id_, confidence in quote.entities:
             yield (
