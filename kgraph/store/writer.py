@@ -76,10 +76,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             raise
 
     def __exit__(self, *exception: object) -> None:
-        """Close everything, and remove a build that readers do not see.
-
-        An interruption here leaves a folder that the next build removes.
-        """
+        """Close everything, and remove a build that readers do not see."""
         try:
             self._database = None
             with suppress(OSError):  # the disk is full, and buffered data is lost
@@ -178,7 +175,6 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
 
 
 def read_index(build: Path) -> RecordIndex:
-    """Read the index of a build's episodes."""
     data = Checksums(build).read_file(layout.INDEX_FILE)
     return layout.decode_file(build, layout.INDEX_FILE, data, msgspec.msgpack.Decoder(RecordIndex))
 
@@ -187,12 +183,7 @@ def read_index(build: Path) -> RecordIndex:
 def _convert_os_errors(
     store: Path, is_published: Callable[[], bool] = lambda: False
 ) -> Iterator[None]:
-    """Raise StoreError for errors of the file system.
-
-    Args:
-        store: that is written.
-        is_published: returns whether readers see the new graph when there is an error.
-    """
+    """Raise StoreError for errors of the file system, with what readers see after them."""
     try:
         yield
     except OSError as error:
@@ -223,8 +214,7 @@ def _acquire_lock(store: Path) -> filelock.BaseFileLock:
 def _find_current_name(store: Path) -> str:
     """Return the name of the build that readers see; "" if there is none.
 
-    Raises:
-        StoreError: it is unknown, so that no build may be removed.
+    Other errors propagate: while it is unknown, no build may be removed.
     """
     try:
         return layout.find_current_build(store).name
