@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kgraph.base.errors import InputError
-from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.model import Episode, Reason
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
 from kgraph.graph import EpisodeGraph, MentionEdge
@@ -263,6 +263,10 @@ def _describe_quotes(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
 
 # -- rows ----------------------------------------------------------------------
 
+_BY_MODEL: PredicateObjects = ("kg:extractor", ["kg:LanguageModel"])
+_BY_REGEX: PredicateObjects = ("kg:extractor", ["kg:RegexPass"])
+_BY_HAND: PredicateObjects = ("kg:extractor", ["kg:HandWritten"])
+
 
 def row_id(episode: EpisodeGraph, file: int, list_: str, index: int) -> str:
     """Return the id of a row; further files of an episode add their number to its slug."""
@@ -278,30 +282,18 @@ def _describe_rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterato
         fields = [(n, f.property, f.type) for n, f in row_type.fields.items() if f.property != "-"]
         for row in rows:
             pairs = [class_, ("kg:jsonPointer", [f'"{row.pointer}"'])]
-            _add_row_fields(pairs, row, fields)
+            values = row.values
+            for name, predicate, type_ in fields:
+                if name in values and (tokens := format_objects(type_, values[name])):
+                    if pairs[-1][0] == predicate:  # two fields in a row may share a property
+                        tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
+                    pairs.append((predicate, tokens))
+            if values.get("source") == "llm_enhanced":
+                pairs.append(_BY_MODEL)
+            else:  # only rows of companies show whether a person wrote them
+                is_by_hand = row.list == "companies" and detect_extractor(row) == "hand"
+                pairs.append(_BY_HAND if is_by_hand else _BY_REGEX)
+            if "+" in values:
+                pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
             pairs.append(source)
             yield row_id(episode, number, list_, row.index), pairs
-
-
-_BY_MODEL: PredicateObjects = ("kg:extractor", ["kg:LanguageModel"])
-_BY_REGEX: PredicateObjects = ("kg:extractor", ["kg:RegexPass"])
-_BY_HAND: PredicateObjects = ("kg:extractor", ["kg:HandWritten"])
-
-
-def _add_row_fields(
-    pairs: list[PredicateObjects], row: Row, fields: list[tuple[str, str, str]]
-) -> None:
-    """Add a pair for each property; two fields, one after the other, may share one."""
-    values = row.values
-    for name, predicate, type_ in fields:
-        if name in values and (tokens := format_objects(type_, values[name])):
-            if pairs[-1][0] == predicate:
-                tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
-            pairs.append((predicate, tokens))
-    if values.get("source") == "llm_enhanced":
-        pairs.append(_BY_MODEL)
-    else:  # only rows of companies show whether a person wrote them
-        is_by_hand = row.list == "companies" and detect_extractor(row) == "hand"
-        pairs.append(_BY_HAND if is_by_hand else _BY_REGEX)
-    if "+" in values:
-        pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
