@@ -46,9 +46,7 @@ class BuildMeta(msgspec.Struct, frozen=True):
 
 
 class _LayoutVersion(msgspec.Struct):
-    """The part of :class:`BuildMeta` that every layout has."""
-
-    layout: int
+    layout: int  #: the part of :class:`BuildMeta` that every layout has
 
 
 def is_build_number(name: str) -> bool:

@@ -49,7 +49,6 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
 
     Args:
         store: folder of the store; made when absent.
-        base: base of the instances' IRIs.
 
     Raises:
         StoreBusyError: another build is writing to the store.
@@ -95,12 +94,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             return True
 
     def load(self, turtle: bytes) -> None:
-        """Add statements; frees the interpreter lock while it works.
-
-        Args:
-            turtle: a complete document. About 100,000 statements at a time are loaded as fast as
-                more, in a fifth of the memory.
-        """
+        """Add the statements of a document; frees the interpreter lock while it works."""
         with _convert_os_errors(self.store):
             # lenient: these are our own texts, whose IRIs are safe by construction.
             self._open_database.bulk_load(turtle, pyoxigraph.RdfFormat.TURTLE, lenient=True)
@@ -212,25 +206,20 @@ def _acquire_lock(store: Path) -> filelock.BaseFileLock:
 
 
 def _find_current_name(store: Path) -> str:
-    """Return the name of the build that readers see; "" if there is none.
-
-    Other errors propagate: while it is unknown, no build may be removed.
-    """
+    """Return the name of the build that readers see; "" if there is none."""
     try:
         return layout.find_current_build(store).name
-    except StoreMissingError:
+    except StoreMissingError:  # after other errors it is unknown, and no build may be removed
         return ""
 
 
 def _make_build_folder(store: Path, current: str) -> Path:
-    """Make the next build's folder, and remove what killed builds left.
-
-    Kept are the current build and the one before, which a reader may still have open.
-    """
+    """Make the next build's folder, and remove what killed builds left."""
     builds = layout.list_builds(store)
     # The name in `current` counts even if its folder is gone: no other build may take it.
     last = max([int(layout.read_current_name(store) or 0), *(int(b.name) for b in builds)])
     older = [b.name for b in builds if current and int(b.name) < int(current) and _is_build(b)]
+    # A reader may still have the build before the current one open.
     _remove_other_builds(store, {current, *older[-1:]})
     folder = store / layout.BUILDS_FOLDER / f"{last + 1:04d}"
     partial = folder.with_name(folder.name + layout.PARTIAL_SUFFIX)
