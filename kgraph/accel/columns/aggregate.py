@@ -138,7 +138,13 @@ def _aggregate(
         raise Unsupported
     numbers = values.numbers(terms)
     if function == "AVG":
-        return _averages(_sum(numbers, groups, size), np.bincount(groups, minlength=size))
+        means = np.empty(size, object)
+        totals = _sum(numbers, groups, size).tolist()
+        counts = np.bincount(groups, minlength=size).tolist()
+        for index, (total, count) in enumerate(zip(totals, counts, strict=True)):
+            mean = abs(total) * (DECIMAL_SCALE // SCALE) // count  # truncated as the engine's is
+            means[index] = -mean if total < 0 else mean
+        return ComputedNumbers(means, DECIMAL_SCALE, f"{XSD}decimal")
     if len(kinds) > 1:  # which of two equal numbers of two types is the engine's choice
         raise Unsupported
     if function != "SUM":
@@ -160,15 +166,6 @@ def _sum(numbers: Array, groups: Array, size: int) -> Array:
         raise Unsupported
     order = np.argsort(groups, kind="stable")
     return np.add.reduceat(numbers[order], np.searchsorted(groups[order], np.arange(size)))
-
-
-def _averages(sums: Array, counts: Array) -> ComputedNumbers:
-    """Return means as decimals, truncated as the engine's are."""
-    means = np.empty(len(sums), object)
-    for index, (total, count) in enumerate(zip(sums.tolist(), counts.tolist(), strict=True)):
-        mean = abs(total) * (DECIMAL_SCALE // SCALE) // count
-        means[index] = -mean if total < 0 else mean
-    return ComputedNumbers(means, DECIMAL_SCALE, f"{XSD}decimal")
 
 
 # -- order ---------------------------------------------------------------------------

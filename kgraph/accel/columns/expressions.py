@@ -94,9 +94,6 @@ def parse_conditions(tokens: list[Token], terms: TermParser, depth: int = 0) -> 
 
     Args:
         depth: number of brackets around the expression.
-
-    Raises:
-        Unsupported: it is another expression.
     """
     if depth > MAX_DEPTH:
         raise Unsupported
@@ -175,9 +172,6 @@ def parse_text(tokens: list[Token], depth: int = 0) -> TextExpression:
 
     Args:
         depth: number of functions around the expression.
-
-    Raises:
-        Unsupported: it is another expression.
     """
     if len(tokens) == 1 and tokens[0].kind == "variable":
         return TextExpression(tokens[0].variable)

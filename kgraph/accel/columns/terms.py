@@ -143,11 +143,7 @@ class TermParser:
 
 
 def plain_string(text: str) -> str:
-    """Return the characters of a quoted string without escapes.
-
-    Raises:
-        Unsupported: it is something else.
-    """
+    """Return the characters of a quoted string without escapes."""
     match = _PLAIN_STRING.fullmatch(text)
     if match is None:
         raise Unsupported

@@ -125,11 +125,7 @@ class TermValues:
         return numbers
 
     def test(self, condition: Condition, column: Array) -> Array:
-        """Return for each term of a column whether it meets a condition.
-
-        Raises:
-            Unsupported: only the engine knows.
-        """
+        """Return for each term of a column whether it meets a condition."""
         if isinstance(condition, TextTest):
             terms, indices = distinct_terms(column)
             test, part = TEXT_TESTS[condition.function], condition.part
@@ -193,8 +189,10 @@ class TermValues:
             raise Unsupported
         function = compile_text(text.steps)
         texts = self._read_texts(kinds, terms)
-        if text.changes_case and any(map(_has_uncertain_case, texts)):
-            raise Unsupported
+        if text.changes_case:
+            letters = _RECENT.findall("".join(item for item in texts if not item.isascii()))
+            if any(char in _NEW_CAPITALS or category(char) == "Cn" for char in letters):
+                raise Unsupported  # the engine's Unicode may have another case than Python's
         if is_of_any_kind:
             return [function(characters) for characters in texts]
         return [
@@ -210,13 +208,6 @@ class TermValues:
             for is_plain, term in zip(has_no_suffix, self._graph.terms(terms), strict=True)
         ]
         return [unescape(text) if "\\" in text else text for text in texts]
-
-
-def _has_uncertain_case(text: str) -> bool:
-    """Return whether the engine's Unicode may have another case of a letter than Python's."""
-    return not text.isascii() and any(
-        char in _NEW_CAPITALS or category(char) == "Cn" for char in _RECENT.findall(text)
-    )
 
 
 def unescape(text: str) -> str:

@@ -103,7 +103,6 @@ class PatternParser:
         return token.variable if token.kind == "variable" else token.text
 
     def _parse_subject(self) -> None:
-        """Parse a subject with its predicates and objects."""
         subject = self._term(*_TERMS)
         self._parse_property(subject)
         while self._accept(";"):

@@ -115,11 +115,7 @@ def collect_keywords(tokens: Sequence[Token]) -> set[str]:
 
 
 def find_keyword(tokens: Sequence[Token], keyword: str) -> int:
-    """Return the index of the first token that is this keyword or mark.
-
-    Raises:
-        Unsupported: there is none.
-    """
+    """Return the index of the first token that is this keyword or mark."""
     for index, token in enumerate(tokens):
         if token.kind in ("word", "mark") and token.keyword == keyword:
             return index
