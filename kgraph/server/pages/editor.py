@@ -55,10 +55,10 @@ class EditorTerm(msgspec.Struct, frozen=True):
 
 
 class EditorVocabulary(msgspec.Struct, frozen=True):
-    """What the editor completes: base of the graph's IRIs, prefix -> namespace, and terms."""
+    """Names that the editor completes."""
 
-    base: str
-    prefixes: dict[str, str]
+    base: str  #: of the graph's IRIs
+    prefixes: dict[str, str]  #: prefix -> namespace
     terms: tuple[EditorTerm, ...]
 
 

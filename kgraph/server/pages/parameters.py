@@ -37,10 +37,6 @@ _MESSAGE_REWRITES = (
 def parse_params(values: Mapping[str, str], type_: type[StructT]) -> StructT:
     """Parse parameters.
 
-    Args:
-        values: texts by name.
-        type_: struct of the parameters.
-
     Raises:
         InputError: one is unknown, missing or wrong.
 
