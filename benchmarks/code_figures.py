@@ -28,7 +28,7 @@ VAGUE_OPENING = re.compile(r"(What|It is|The same|Those|All of)\b")
 """First words of a docstring that does not name its subject."""
 
 METAPHORS = re.compile(
-    r"\b(the house|rooms?|stairs?|shelf|shelves|desks?|clerks?|lanes?|anew|whoever|at the most|"
+    r"\b(the house|rooms?|stairs?|desks?|clerks?|lanes?|anew|whoever|at the most|"
     r"that there is not|for who|of whom|stands? behind|is told|are told|is heard|held in)\b",
     re.IGNORECASE,
 )

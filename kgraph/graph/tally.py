@@ -60,7 +60,7 @@ def _add_counts(total: dict[str, int], counts: dict[str, int]) -> None:
 
 
 def zero_counts(entity: Entity) -> Entity:
-    """Return a copy of an entity for counting anew."""
+    """Return a copy of an entity with zeroed counts."""
     return msgspec.structs.replace(entity, surfaces={}, episodes=0, advertised=0, confidence=0.0)
 
 

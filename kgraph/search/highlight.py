@@ -1,6 +1,6 @@
 """Texts in pieces, with the matches of a search.
 
-A :class:`Segment` contains no markup: whoever prints it marks matches and escapes text for its
+A :class:`Segment` contains no markup: the caller marks matches and escapes text for its
 medium.
 """
 

@@ -35,7 +35,7 @@ FINAL_RULES = frozenset({"judgement", "joined"})  #: of rows that no judgement o
 
 
 class NameOutcome(msgspec.Struct, frozen=True):
-    """What rows of a name were taken for."""
+    """Outcome of some rows of a name."""
 
     type: str  #: an entity type, or "noise" if they were rejected
     label: str  #: the entity's usual name; a surface if they were rejected
@@ -71,7 +71,7 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def main(self) -> NameOutcome:
-        """What most rows were taken for."""
+        """The outcome of most rows."""
         return self.outcomes[0]
 
 
