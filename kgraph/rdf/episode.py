@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kgraph.base.errors import InputError
-from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.model import Episode, Reason
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
 from kgraph.graph import EpisodeGraph, MentionEdge
@@ -48,11 +48,7 @@ MIN_ADVERT_PROBABILITY = 0.05  #: of a quote that is no advert, from which it is
 
 
 def check_profile(name: str) -> None:
-    """Refuse an unknown profile.
-
-    Raises:
-        InputError: there is no such profile.
-    """
+    """Raise InputError if there is no such profile."""
     if name not in PROFILES:
         raise InputError(f"{name}: no such profile; choose one of {', '.join(PROFILES)}")
 
@@ -86,11 +82,8 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
     if profile != "full":
         return
     yield from (_describe_file(file, is_main=n == 0) for n, file in enumerate(episode.files))
-    yield from _describe_membership(episode)
-    yield from (_describe_mention(episode, mention) for mention in episode.mentions)
-    yield from _describe_topics_and_tags(episode)
-    yield from _describe_occurrences(episode)
-    yield from _describe_namings(episode)
+    yield from _describe_edges(episode)
+    yield from _describe_quotes(episode)
     for number, file in enumerate(episode.files):
         yield from _describe_rows(episode, number, file)
 
@@ -176,7 +169,8 @@ def _state_reasons(reasons: tuple[Reason, ...], predicate: str = "kg:reason") ->
     return predicate, [string_literal(text)] if text else []
 
 
-def _describe_membership(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+def _describe_edges(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+    """Yield the edges to the show, entities, topics and tags, with their evidence."""
     if show := episode.show:
         yield make_block(
             f"membership/{episode.slug}/{show.key}",
@@ -186,6 +180,29 @@ def _describe_membership(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
                 ("kg:show", [iri_ref(show.target)]),
                 ("kg:confidence", [decimal_literal(show.confidence)]),
                 _state_reasons(show.reasons),
+            ],
+        )
+    yield from (_describe_mention(episode, mention) for mention in episode.mentions)
+    for id_, prominence, count in collect_topics(episode):
+        yield (
+            f"topicality/{episode.slug}/{id_.partition('/')[2]}",
+            [
+                ("a", ["kg:Topicality"]),
+                ("kg:episode", [iri_ref(episode.id)]),
+                ("kg:topic", [iri_ref(id_)]),
+                ("kg:prominence", [decimal_literal(prominence)]),
+                ("kg:keywordCount", [str(count)]),
+                ("kg:confidence", ["1.0"]),
+            ],
+        )
+    for id_ in collect_tags(episode):
+        yield (
+            f"tagging/{episode.slug}/{id_.partition('/')[2]}",
+            [
+                ("a", ["kg:Tagging"]),
+                ("kg:episode", [iri_ref(episode.id)]),
+                ("kg:tag", [iri_ref(id_)]),
+                ("kg:confidence", ["1.0"]),
             ],
         )
 
@@ -215,35 +232,10 @@ def _describe_mention(episode: EpisodeGraph, mention: MentionEdge) -> SubjectBlo
     )
 
 
-def _describe_topics_and_tags(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
-    for id_, prominence, count in collect_topics(episode):
-        yield (
-            f"topicality/{episode.slug}/{id_.partition('/')[2]}",
-            [
-                ("a", ["kg:Topicality"]),
-                ("kg:episode", [iri_ref(episode.id)]),
-                ("kg:topic", [iri_ref(id_)]),
-                ("kg:prominence", [decimal_literal(prominence)]),
-                ("kg:keywordCount", [str(count)]),
-                ("kg:confidence", ["1.0"]),
-            ],
-        )
-    for id_ in collect_tags(episode):
-        yield (
-            f"tagging/{episode.slug}/{id_.partition('/')[2]}",
-            [
-                ("a", ["kg:Tagging"]),
-                ("kg:episode", [iri_ref(episode.id)]),
-                ("kg:tag", [iri_ref(id_)]),
-                ("kg:confidence", ["1.0"]),
-            ],
-        )
-
-
 # -- quotes --------------------------------------------------------------------
 
 
-def _describe_occurrences(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+def _describe_quotes(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
     for item in episode.occurrences:
         rows = [iri_ref(row_id(episode, file, "quotes", index)) for file, index in item.rows]
         pairs = [
@@ -256,9 +248,6 @@ def _describe_occurrences(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
             ("kg:evidence", rows),
         ]
         yield make_block(f"occurrence/{episode.slug}/{item.quote}", pairs)
-
-
-def _describe_namings(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
     for quote in episode.quotes:
         for id_, confidence in quote.entities:
             yield (
@@ -273,6 +262,10 @@ def _describe_namings(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
 
 
 # -- rows ----------------------------------------------------------------------
+
+_BY_MODEL: PredicateObjects = ("kg:extractor", ["kg:LanguageModel"])
+_BY_REGEX: PredicateObjects = ("kg:extractor", ["kg:RegexPass"])
+_BY_HAND: PredicateObjects = ("kg:extractor", ["kg:HandWritten"])
 
 
 def row_id(episode: EpisodeGraph, file: int, list_: str, index: int) -> str:
@@ -289,30 +282,18 @@ def _describe_rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterato
         fields = [(n, f.property, f.type) for n, f in row_type.fields.items() if f.property != "-"]
         for row in rows:
             pairs = [class_, ("kg:jsonPointer", [f'"{row.pointer}"'])]
-            _add_row_fields(pairs, row, fields)
+            values = row.values
+            for name, predicate, type_ in fields:
+                if name in values and (tokens := format_objects(type_, values[name])):
+                    if pairs[-1][0] == predicate:  # two fields in a row may share a property
+                        tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
+                    pairs.append((predicate, tokens))
+            if values.get("source") == "llm_enhanced":
+                pairs.append(_BY_MODEL)
+            else:  # only rows of companies show whether a person wrote them
+                is_by_hand = row.list == "companies" and detect_extractor(row) == "hand"
+                pairs.append(_BY_HAND if is_by_hand else _BY_REGEX)
+            if "+" in values:
+                pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
             pairs.append(source)
             yield row_id(episode, number, list_, row.index), pairs
-
-
-_BY_MODEL: PredicateObjects = ("kg:extractor", ["kg:LanguageModel"])
-_BY_REGEX: PredicateObjects = ("kg:extractor", ["kg:RegexPass"])
-_BY_HAND: PredicateObjects = ("kg:extractor", ["kg:HandWritten"])
-
-
-def _add_row_fields(
-    pairs: list[PredicateObjects], row: Row, fields: list[tuple[str, str, str]]
-) -> None:
-    """Add a pair for each property; two fields, one after the other, may share one."""
-    values = row.values
-    for name, predicate, type_ in fields:
-        if name in values and (tokens := format_objects(type_, values[name])):
-            if pairs[-1][0] == predicate:
-                tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
-            pairs.append((predicate, tokens))
-    if values.get("source") == "llm_enhanced":
-        pairs.append(_BY_MODEL)
-    else:  # only rows of companies show whether a person wrote them
-        is_by_hand = row.list == "companies" and detect_extractor(row) == "hand"
-        pairs.append(_BY_HAND if is_by_hand else _BY_REGEX)
-    if "+" in values:
-        pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))

@@ -26,7 +26,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kgraph.base.errors import DataError
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import BASE_IRI, PREFIXES, data_path, expand_curie
+from kgraph.base.vocabulary import BASE_IRI, PREFIXES, compact_iri, data_path, expand_curie
 
 RdfTerm: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Statements = Mapping[NamedNode, Collection[RdfTerm]]  #: predicate -> objects, of one subject
@@ -68,16 +68,10 @@ class Violation(msgspec.Struct, frozen=True, order=True):
     words: str  #: what is wrong
 
     def __str__(self) -> str:
-        subject = ": ".join(_abbreviate_iri(iri) for iri in (self.node, self.path) if iri)
+        iris = [compact_iri(iri).removeprefix(BASE_IRI) for iri in (self.node, self.path) if iri]
+        subject = ": ".join(iris)
         value = f" {shorten(self.value)}" if self.value else ""
         return f"{subject}{value} {self.words} [sh:{self.component} of {self.shape}]"
-
-
-def _abbreviate_iri(iri: str) -> str:
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri.removeprefix(BASE_IRI)
 
 
 # -- validation ----------------------------------------------------------------
@@ -146,22 +140,22 @@ def _can_parse(function: Callable[[str], object], text: str) -> bool:
     return True
 
 
-def _is_date(text: str) -> bool:
-    match = _DATE.fullmatch(text)
-    return match is not None and _can_parse(date.fromisoformat, match[1])
+def _test_date(
+    pattern: re.Pattern[str], function: Callable[[str], object]
+) -> Callable[[str], bool]:
+    def test(text: str) -> bool:
+        match = pattern.fullmatch(text)
+        return match is not None and _can_parse(function, match[1])
 
-
-def _is_date_time(text: str) -> bool:
-    match = _DATE_TIME.fullmatch(text)
-    return match is not None and _can_parse(datetime.fromisoformat, match[1])
+    return test
 
 
 LEXICAL_FORMS: dict[str, Callable[[str], object]] = {
     expand_curie("xsd:boolean"): ("true", "false", "1", "0").__contains__,
     expand_curie("xsd:integer"): re.compile(r"[+-]?[0-9]+").fullmatch,
     expand_curie("xsd:decimal"): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)").fullmatch,
-    expand_curie("xsd:date"): _is_date,
-    expand_curie("xsd:dateTime"): _is_date_time,
+    expand_curie("xsd:date"): _test_date(_DATE, date.fromisoformat),
+    expand_curie("xsd:dateTime"): _test_date(_DATE_TIME, datetime.fromisoformat),
     expand_curie("xsd:gYearMonth"): re.compile(rf"[0-9]{{4}}-(?:0[1-9]|1[0-2]){_ZONE}").fullmatch,
     expand_curie("xsd:duration"): _DURATION.fullmatch,
     expand_curie("rdf:JSON"): lambda text: _can_parse(json.loads, text),
@@ -197,10 +191,6 @@ def _compare_count(is_invalid: Callable[[Any, Any], bool]) -> MakeFindInvalid:
         return lambda values: [None] if is_invalid(len(values), limit) else []
 
     return make
-
-
-def _has_value(arguments: Sequence[RdfTerm]) -> FindInvalid:
-    return lambda values: [] if arguments[0] in values else [None]
 
 
 def _test_each_value(make_test: Callable[[Sequence[RdfTerm]], ValueTest]) -> MakeFindInvalid:
@@ -253,18 +243,19 @@ def _matches_pattern(arguments: Sequence[RdfTerm]) -> ValueTest:
     return lambda value: isinstance(value, NamedNode | Literal) and search(value.value) is not None
 
 
-def _is_member(arguments: Sequence[RdfTerm]) -> ValueTest:
-    members = frozenset(arguments)
-    return lambda value: value in members
-
-
 COMPONENTS: dict[str, tuple[str, MakeFindInvalid]] = {
     "minCount": ("has fewer values than {}", _compare_count(operator.lt)),
     "maxCount": ("has more values than {}", _compare_count(operator.gt)),
-    "hasValue": ("lacks the value {}", _has_value),
+    "hasValue": (
+        "lacks the value {}",
+        lambda arguments: lambda values: [] if arguments[0] in values else [None],
+    ),
     "datatype": ("is not a well-formed {}", _test_each_value(_has_datatype)),
     "nodeKind": ("is not of the kind {}", _test_each_value(_has_node_kind)),
-    "in": ("is not one of {}", _test_each_value(_is_member)),
+    "in": (
+        "is not one of {}",
+        _test_each_value(lambda arguments: frozenset(arguments).__contains__),
+    ),
     "pattern": ("does not match {}", _test_each_value(_matches_pattern)),
     "minInclusive": ("is not at least {}", _compare_number(operator.ge)),
     "maxInclusive": ("is not at most {}", _compare_number(operator.le)),
@@ -294,8 +285,7 @@ def parse_shapes(turtle: bytes, source: Path) -> Shapes:
     """Parse the shapes of a Turtle document, by target class.
 
     Args:
-        turtle: the document.
-        source: its name, for messages.
+        source: name of the document, for messages.
 
     Raises:
         DataError: it is not Turtle, or uses an unsupported part of SHACL.

@@ -28,8 +28,18 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
     full = profile == "full"
     for entity in shared.entities.values():
         yield _describe_entity(entity, full)
-        if full:
-            yield from _describe_relations(entity)
+        for predicate, target in entity.relations if full else ():
+            yield (
+                f"relation/{entity.id}/{predicate.partition(':')[2]}/{target}",
+                [
+                    ("a", ["kg:Relation"]),
+                    ("kg:subject", [iri_ref(entity.id)]),
+                    ("rdf:predicate", [predicate]),
+                    ("kg:object", [iri_ref(target)]),
+                    ("kg:confidence", ["1.0"]),
+                    ("kg:reason", ['"lexicon: stated there"']),
+                ],
+            )
     for terms in (shared.topics, shared.tags, shared.themes):
         yield from (_describe_term(id_, term, full) for id_, term in terms.items())
     if shared.themes:
@@ -37,7 +47,17 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
         yield THEME_SCHEME_ID, pairs
     if full:
         yield from _describe_statistics(shared)
-        yield from _describe_dataset(shared)
+        build = f"build/{shared.digest[:16]}"
+        yield (
+            DATASET_ID,
+            [
+                ("a", ["void:Dataset", "prov:Entity"]),
+                ("prov:wasGeneratedBy", [iri_ref(build)]),
+                ("kg:sha256", [string_literal(shared.digest)]),
+            ],
+        )
+        # One activity a build, without a clock: the same input gives the same bytes.
+        yield build, [("a", ["prov:Activity", "kg:Build"])]
 
 
 def _describe_entity(entity: Entity, full: bool) -> SubjectBlock:
@@ -58,21 +78,6 @@ def _describe_entity(entity: Entity, full: bool) -> SubjectBlock:
             ("kg:replaces", [iri_ref(id_) for id_ in entity.replaces]),
         ]
     return make_block(entity.id, pairs)
-
-
-def _describe_relations(entity: Entity) -> Iterator[SubjectBlock]:
-    for predicate, target in entity.relations:
-        yield (
-            f"relation/{entity.id}/{predicate.partition(':')[2]}/{target}",
-            [
-                ("a", ["kg:Relation"]),
-                ("kg:subject", [iri_ref(entity.id)]),
-                ("rdf:predicate", [predicate]),
-                ("kg:object", [iri_ref(target)]),
-                ("kg:confidence", ["1.0"]),
-                ("kg:reason", ['"lexicon: stated there"']),
-            ],
-        )
 
 
 def _describe_term(id_: str, term: TaxonomyTerm, full: bool) -> SubjectBlock:
@@ -119,17 +124,3 @@ def _describe_statistics(shared: SharedData) -> Iterator[SubjectBlock]:
                 ("kg:episodes", [str(count.episodes)]),
             ],
         )
-
-
-def _describe_dataset(shared: SharedData) -> Iterator[SubjectBlock]:
-    build = f"build/{shared.digest[:16]}"
-    yield (
-        DATASET_ID,
-        [
-            ("a", ["void:Dataset", "prov:Entity"]),
-            ("prov:wasGeneratedBy", [iri_ref(build)]),
-            ("kg:sha256", [string_literal(shared.digest)]),
-        ],
-    )
-    # One activity a build, without a clock: the same input gives the same bytes.
-    yield build, [("a", ["prov:Activity", "kg:Build"])]

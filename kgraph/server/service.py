@@ -115,8 +115,6 @@ class Service:
         """Evaluate a query.
 
         Args:
-            graph: the graph.
-            query: text and accepted media types.
             pool: ``queries`` for users' queries, ``pages`` for those of our own pages.
 
         Raises:

@@ -1,9 +1,6 @@
 """The store: the last complete graph on disk, to be queried and iterated.
 
-Takes the texts and records of a build, gives :class:`Store` for readers and
-:class:`BuildWriter` for the one writer.
-
-A store is a folder::
+:class:`Store` is for readers, :class:`BuildWriter` for the one writer. A store is a folder::
 
     lock                 held by the build that runs
     current              name of the build that readers see, and its checksum

@@ -46,9 +46,7 @@ class BuildMeta(msgspec.Struct, frozen=True):
 
 
 class _LayoutVersion(msgspec.Struct):
-    """The part of :class:`BuildMeta` that every layout has."""
-
-    layout: int
+    layout: int  #: the part of :class:`BuildMeta` that every layout has
 
 
 def is_build_number(name: str) -> bool:
@@ -81,11 +79,7 @@ def _checksum_name(name: str) -> bytes:
 
 
 def find_current_build(store: Path) -> Path:
-    """Return the folder of the last complete build.
-
-    Raises:
-        StoreMissingError: there is none yet.
-    """
+    """Return the folder of the last complete build; StoreMissingError if there is none."""
     return find_readable_build(store)[0]
 
 
@@ -93,10 +87,7 @@ def find_readable_build(store: Path) -> tuple[Path, str]:
     """Return the folder of the last complete build, and a warning if it is not the named one.
 
     If the build that ``current`` names is gone, or ``current`` is damaged, that is the newest
-    complete build.
-
-    Returns:
-        The folder, and a sentence or "".
+    complete build. The warning is "" if there is none.
 
     Raises:
         StoreMissingError: there is no complete build, or none any more.
@@ -137,11 +128,7 @@ def _has_meta(build: Path) -> bool:
 
 
 def read_meta(build: Path) -> BuildMeta:
-    """Read the description of a build.
-
-    Raises:
-        StoreOutdatedError: another layout wrote it.
-    """
+    """Read the description of a build; StoreOutdatedError if another layout wrote it."""
     try:
         data = (build / META_FILE).read_bytes()
     except OSError as error:
@@ -161,11 +148,7 @@ def decode_file(
     data: bytes,
     decoder: msgspec.json.Decoder[StructT] | msgspec.msgpack.Decoder[StructT],
 ) -> StructT:
-    """Decode the data of a build's file.
-
-    Raises:
-        StoreDamagedError: the decoder refuses it.
-    """
+    """Decode the data of a build's file; StoreDamagedError if the decoder refuses it."""
     try:
         return decoder.decode(data)
     # Bad UTF-8 is a ValueError that is no MsgspecError.
@@ -179,7 +162,6 @@ def check_database(build: Path, largest: float = SMALL_BYTES) -> None:
     The engine checks the blocks of its large files as it reads them, but not the list of its files.
 
     Args:
-        build: folder of the build.
         largest: size in bytes up to which a file is read; of larger ones only the size is checked.
     """
     Checksums(build).check_files(f"{DATABASE_FOLDER}/", largest)

@@ -21,7 +21,6 @@ class TurtleLoader(AbstractContextManager["TurtleLoader"]):
     """Loads Turtle into a build, in one thread: the database frees the interpreter lock.
 
     Args:
-        writer: of the build.
         turtle: output that the document is written to, if any.
     """
 

@@ -53,7 +53,6 @@ def make_origin(paths: Sequence[str | Path], judgements: Path | None) -> BuildOr
 
 
 def write_origin(build: Path, origin: BuildOrigin) -> None:
-    """Write the origin of a build into its folder."""
     try:
         write_durable(build / layout.ORIGIN_FILE, msgspec.json.encode(origin))
     except OSError as error:
@@ -64,11 +63,7 @@ def write_origin(build: Path, origin: BuildOrigin) -> None:
 
 
 def read_origin(store: str | Path) -> BuildOrigin:
-    """Read the origin of a store's last build; an empty one if it has none that can be read.
-
-    Raises:
-        StoreDamagedError: the build is damaged.
-    """
+    """Read the origin of a store's last build; an empty one if it has none that can be read."""
     try:
         build = layout.find_current_build(Path(store))
         if not (build / CHECKSUMS_FILE).exists():  # of another layout
@@ -86,7 +81,6 @@ def choose_judgements(
     """Choose the file of judgements for a store.
 
     Args:
-        store: its folder.
         judgements: the file that the user named, :data:`LAST_JUDGEMENTS` for none, None to read
             none.
         write: the file will be written to, so that one that is gone is made again.

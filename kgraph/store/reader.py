@@ -63,7 +63,6 @@ class Store:
 
     @cached_property
     def checksums(self) -> Checksums:
-        """The checksums of the build's files."""
         return Checksums(self.build)
 
     @cached_property
@@ -77,10 +76,7 @@ class Store:
             raise StoreError(f"{self.build}: {error}: build again") from error
 
     def verify_database(self) -> None:
-        """Check every byte of the database, after the engine failed with an unclear error.
-
-        2.5 million statements take 0.1 s.
-        """
+        """Check every byte, after an unclear error; 2.5 million statements take 0.1 s."""
         layout.check_database(self.build, float("inf"))
 
     @cached_property
@@ -90,7 +86,6 @@ class Store:
 
     @property
     def shared(self) -> SharedData:
-        """The data that episodes share."""
         return self._index.shared
 
     @property
@@ -106,11 +101,7 @@ class Store:
         return layout.decode_file(self.build, layout.CHANGES_FILE, data, decoder)
 
     def episode(self, slug: str) -> EpisodeGraph:
-        """Read one episode, without the others.
-
-        Raises:
-            UnknownNameError: there is no such slug.
-        """
+        """Read one episode; UnknownNameError if no episode has the slug."""
         try:
             number = self._index.slugs.index(slug)
         except ValueError as error:

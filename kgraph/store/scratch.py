@@ -18,11 +18,7 @@ SCRATCH_LOCK_FILE = "made-by-kgraph.lock"  #: a folder without it is not ours, w
 
 
 class ScratchFolder(AbstractContextManager[Path]):
-    """A temporary folder, whose path is in ``path``.
-
-    Raises:
-        OSError: none can be made.
-    """
+    """A temporary folder, whose path is in ``path``; OSError if none can be made."""
 
     def __init__(self) -> None:
         remove_abandoned_folders()
@@ -42,7 +38,6 @@ class ScratchFolder(AbstractContextManager[Path]):
         self.remove()
 
     def remove(self) -> None:
-        """Remove the folder with its content."""
         _remove_folder(self.path)
         self._lock.release()
 

@@ -49,7 +49,6 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
 
     Args:
         store: folder of the store; made when absent.
-        base: base of the instances' IRIs.
 
     Raises:
         StoreBusyError: another build is writing to the store.
@@ -76,10 +75,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             raise
 
     def __exit__(self, *exception: object) -> None:
-        """Close everything, and remove a build that readers do not see.
-
-        An interruption here leaves a folder that the next build removes.
-        """
+        """Close everything, and remove a build that readers do not see."""
         try:
             self._database = None
             with suppress(OSError):  # the disk is full, and buffered data is lost
@@ -98,12 +94,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             return True
 
     def load(self, turtle: bytes) -> None:
-        """Add statements; frees the interpreter lock while it works.
-
-        Args:
-            turtle: a complete document. About 100,000 statements at a time are loaded as fast as
-                more, in a fifth of the memory.
-        """
+        """Add the statements of a document; frees the interpreter lock while it works."""
         with _convert_os_errors(self.store):
             # lenient: these are our own texts, whose IRIs are safe by construction.
             self._open_database.bulk_load(turtle, pyoxigraph.RdfFormat.TURTLE, lenient=True)
@@ -178,7 +169,6 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
 
 
 def read_index(build: Path) -> RecordIndex:
-    """Read the index of a build's episodes."""
     data = Checksums(build).read_file(layout.INDEX_FILE)
     return layout.decode_file(build, layout.INDEX_FILE, data, msgspec.msgpack.Decoder(RecordIndex))
 
@@ -187,12 +177,7 @@ def read_index(build: Path) -> RecordIndex:
 def _convert_os_errors(
     store: Path, is_published: Callable[[], bool] = lambda: False
 ) -> Iterator[None]:
-    """Raise StoreError for errors of the file system.
-
-    Args:
-        store: the store that is written.
-        is_published: returns whether readers see the new graph when there is an error.
-    """
+    """Raise StoreError for errors of the file system, with what readers see after them."""
     try:
         yield
     except OSError as error:
@@ -221,26 +206,20 @@ def _acquire_lock(store: Path) -> filelock.BaseFileLock:
 
 
 def _find_current_name(store: Path) -> str:
-    """Return the name of the build that readers see; "" if there is none.
-
-    Raises:
-        StoreError: it is unknown, so that no build may be removed.
-    """
+    """Return the name of the build that readers see; "" if there is none."""
     try:
         return layout.find_current_build(store).name
-    except StoreMissingError:
+    except StoreMissingError:  # after other errors it is unknown, and no build may be removed
         return ""
 
 
 def _make_build_folder(store: Path, current: str) -> Path:
-    """Make the next build's folder, and remove what killed builds left.
-
-    Kept are the current build and the one before, which a reader may still have open.
-    """
+    """Make the next build's folder, and remove what killed builds left."""
     builds = layout.list_builds(store)
     # The name in `current` counts even if its folder is gone: no other build may take it.
     last = max([int(layout.read_current_name(store) or 0), *(int(b.name) for b in builds)])
     older = [b.name for b in builds if current and int(b.name) < int(current) and _is_build(b)]
+    # A reader may still have the build before the current one open.
     _remove_other_builds(store, {current, *older[-1:]})
     folder = store / layout.BUILDS_FOLDER / f"{last + 1:04d}"
     partial = folder.with_name(folder.name + layout.PARTIAL_SUFFIX)

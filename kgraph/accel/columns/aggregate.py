@@ -61,8 +61,11 @@ def build_result(
     end = size if modifiers.limit is None else min(size, start + modifiers.limit)
     if (end - start) * len(names) > MAX_CELLS:
         raise Unsupported
-    order = [(columns[name], descends) for name, descends in modifiers.order_by]
-    sliced = _sort_rows(size, order, values)[start:end]
+    keys = []
+    for name, descends in modifiers.order_by:
+        rank = _rank(columns[name], values)
+        keys.append(-rank if descends else rank)
+    sliced = (np.lexsort(keys[::-1]) if keys else np.arange(size))[start:end]
     return {name: _take(columns[name], sliced) for name in names}
 
 
@@ -135,7 +138,13 @@ def _aggregate(
         raise Unsupported
     numbers = values.numbers(terms)
     if function == "AVG":
-        return _averages(_sum(numbers, groups, size), np.bincount(groups, minlength=size))
+        means = np.empty(size, object)
+        totals = _sum(numbers, groups, size).tolist()
+        counts = np.bincount(groups, minlength=size).tolist()
+        for index, (total, count) in enumerate(zip(totals, counts, strict=True)):
+            mean = abs(total) * (DECIMAL_SCALE // SCALE) // count  # truncated as the engine's is
+            means[index] = -mean if total < 0 else mean
+        return ComputedNumbers(means, DECIMAL_SCALE, f"{XSD}decimal")
     if len(kinds) > 1:  # which of two equal numbers of two types is the engine's choice
         raise Unsupported
     if function != "SUM":
@@ -159,25 +168,7 @@ def _sum(numbers: Array, groups: Array, size: int) -> Array:
     return np.add.reduceat(numbers[order], np.searchsorted(groups[order], np.arange(size)))
 
 
-def _averages(sums: Array, counts: Array) -> ComputedNumbers:
-    """Return means as decimals, truncated as the engine's are."""
-    means = np.empty(len(sums), object)
-    for index, (total, count) in enumerate(zip(sums.tolist(), counts.tolist(), strict=True)):
-        mean = abs(total) * (DECIMAL_SCALE // SCALE) // count
-        means[index] = -mean if total < 0 else mean
-    return ComputedNumbers(means, DECIMAL_SCALE, f"{XSD}decimal")
-
-
 # -- order ---------------------------------------------------------------------------
-
-
-def _sort_rows(size: int, keys: list[tuple[ResultColumn, bool]], values: TermValues) -> Array:
-    """Return the indices of rows in order."""
-    if not keys:
-        return np.arange(size)
-    ranks = [_rank(column, values) for column, _ in keys]
-    signed = [-rank if descends else rank for rank, (_, descends) in zip(ranks, keys, strict=True)]
-    return np.lexsort(signed[::-1])
 
 
 def _rank(column: ResultColumn, values: TermValues) -> Array:

@@ -35,10 +35,6 @@ def construct_statements(
     """Return the statements that a template makes of rows, each once, in order.
 
     Args:
-        rows: solutions.
-        template: patterns.
-        joiner: resolves the terms of the template.
-        values: of terms.
         prefixes: prefix -> IRI, for Turtle; none for N-Triples.
 
     Raises:

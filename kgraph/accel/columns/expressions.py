@@ -93,12 +93,7 @@ def parse_conditions(tokens: list[Token], terms: TermParser, depth: int = 0) -> 
     """Parse conditions that are joined by ``&&``.
 
     Args:
-        tokens: of the expression.
-        terms: converts its terms.
-        depth: number of brackets around it.
-
-    Raises:
-        Unsupported: it is another expression.
+        depth: number of brackets around the expression.
     """
     if depth > MAX_DEPTH:
         raise Unsupported
@@ -176,11 +171,7 @@ def parse_text(tokens: list[Token], depth: int = 0) -> TextExpression:
     """Parse a variable, or STR, LCASE, UCASE or SUBSTR of one.
 
     Args:
-        tokens: of the expression.
-        depth: number of functions around it.
-
-    Raises:
-        Unsupported: it is another expression.
+        depth: number of functions around the expression.
     """
     if len(tokens) == 1 and tokens[0].kind == "variable":
         return TextExpression(tokens[0].variable)
@@ -207,15 +198,15 @@ def compile_text(steps: Sequence[tuple[str, tuple[int, ...]]]) -> Callable[[str]
     >>> compile_text([("STR", ()), ("SUBSTR", (1, 7))])("2025-06-01")
     '2025-06'
     """
-    functions = [_compile_step(name, *numbers) for name, numbers in steps if name != "STR"]
+    functions: list[Callable[[str], str]] = []
+    for name, numbers in steps:
+        if name == "SUBSTR":
+            start = numbers[0] - 1
+            functions.append(itemgetter(slice(start, start + numbers[1] if numbers[1:] else None)))
+        elif name != "STR":
+            functions.append(str.lower if name == "LCASE" else str.upper)
     if not functions:
         return str
     if len(functions) == 1:
         return functions[0]
     return lambda text: reduce(lambda value, function: function(value), functions, text)
-
-
-def _compile_step(name: str, start: int = 1, length: int | None = None) -> Callable[[str], str]:
-    if name == "SUBSTR":
-        return itemgetter(slice(start - 1, None if length is None else start - 1 + length))
-    return str.lower if name == "LCASE" else str.upper

@@ -70,9 +70,7 @@ def parse_group(tokens: list[Token], text: str, terms: TermParser) -> Group:
     """Parse a group.
 
     Args:
-        tokens: of the group.
-        text: of the query.
-        terms: converts its terms.
+        text: of the whole query.
 
     Raises:
         Unsupported: it has other elements, too many, or shares variables between side groups.

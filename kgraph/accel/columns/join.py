@@ -74,12 +74,7 @@ class _Step(NamedTuple):
 
 
 class PatternJoiner:
-    """Joins triple patterns of a graph.
-
-    Args:
-        graph: in columns.
-        terms: converts the terms of patterns.
-    """
+    """Joins triple patterns of a graph."""
 
     def __init__(self, graph: ColumnGraph, terms: TermParser) -> None:
         self._graph = graph
@@ -95,8 +90,7 @@ class PatternJoiner:
         """Join rows with patterns, from the patterns that make the fewest rows.
 
         Args:
-            rows: to join.
-            patterns: of which at most one has a variable as predicate.
+            patterns: at most one has a variable as predicate.
             keep: is applied after each pattern.
 
         Raises:
@@ -242,10 +236,6 @@ def _equal_range(keys: Array, term: int) -> tuple[int, int]:
 
 
 def refuse_many_rows(size: int) -> None:
-    """Leave to the engine what makes more than :data:`MAX_ROWS` rows.
-
-    Raises:
-        Unsupported: it does.
-    """
+    """Raise Unsupported for more than :data:`MAX_ROWS` rows."""
     if size > MAX_ROWS:
         raise Unsupported

@@ -45,7 +45,7 @@ def parse_query(text: str, prefixes: Mapping[str, str]) -> ParsedQuery:
     """Parse a query.
 
     Args:
-        text: of the query, which need not be valid.
+        text: need not be valid.
         prefixes: prefix -> IRI, of those that need no declaration.
 
     Raises:
@@ -58,13 +58,11 @@ def parse_query(text: str, prefixes: Mapping[str, str]) -> ParsedQuery:
             raise Unsupported
     is_construct = "CONSTRUCT" in collect_keywords(sections.head)
     query = (_parse_construct if is_construct else _parse_select)(sections, text, prefixes)
-    _check_bindings(query)
-    _check_projections(query)
+    _check_variables(query)
     return query
 
 
 def _parse_construct(sections: QueryParts, text: str, prefixes: Mapping[str, str]) -> ParsedQuery:
-    """Parse CONSTRUCT with a template, a group and no modifiers."""
     head, body, tail = sections
     verb = find_keyword(head, "CONSTRUCT")
     where = tail[1:] if tail and tail[0].keyword == "WHERE" else tail
@@ -95,9 +93,9 @@ def _parse_select(sections: QueryParts, text: str, prefixes: Mapping[str, str]) 
     return ParsedQuery(terms, group, projections, distinct, modifiers)
 
 
-def _check_bindings(query: ParsedQuery) -> None:
-    """Refuse variables that are bound twice, and texts of variables that may be unbound."""
-    group = query.group
+def _check_variables(query: ParsedQuery) -> None:
+    """Refuse variables that are bound twice, may be unbound, or are not grouped by."""
+    group, modifiers = query.group, query.modifiers
     names = [binding.name for binding in group.bindings]
     in_side_groups = collect_variables(
         pattern for side in group.side_groups for pattern in side.patterns
@@ -106,11 +104,7 @@ def _check_bindings(query: ParsedQuery) -> None:
         raise Unsupported
     if not {binding.text.variable for binding in group.bindings} <= group.bound:
         raise Unsupported
-
-
-def _check_projections(query: ParsedQuery) -> None:
-    """Refuse columns and orders of variables that are never bound, or not grouped by."""
-    variables, modifiers = query.group.variables, query.modifiers
+    variables = group.variables
     names = [column.name for column in query.projections]
     aggregated = {column.name for column in query.projections if column.aggregate}
     arguments = {column.argument for column in query.projections if column.aggregate} - {"*"}

@@ -7,7 +7,7 @@ from json.encoder import encode_basestring as quote
 import numpy as np
 
 from kgraph.accel.columns.aggregate import ComputedNumbers, ResultColumn
-from kgraph.accel.columns.graph import UNBOUND, Array
+from kgraph.accel.columns.graph import UNBOUND
 from kgraph.accel.columns.terms import TermKind
 from kgraph.accel.columns.values import TermValues, distinct_terms
 from kgraph.accel.rewrite.tokens import Unsupported
@@ -22,10 +22,6 @@ _PREFIXES = {
 
 def write_json(columns: dict[str, ResultColumn], values: TermValues) -> bytes:
     """Write rows as JSON.
-
-    Args:
-        columns: by variable, in order.
-        values: of terms.
 
     Raises:
         Unsupported: a term has no name outside the engine.
@@ -47,26 +43,19 @@ def _write_cells(name: str, column: ResultColumn, values: TermValues) -> list[st
         ]
     terms, indices = distinct_terms(column)
     unbound = int(np.searchsorted(terms, UNBOUND, "right"))
-    cells = [""] * unbound + [key + term for term in _write_terms(terms[unbound:], values)]
-    return [cells[index] for index in indices.tolist()]
-
-
-def _write_terms(terms: Array, values: TermValues) -> list[str]:
+    cells, terms = [""] * unbound, terms[unbound:]
     kinds = values.kinds(terms)
     if (kinds == TermKind.UNNAMED).any():
         raise Unsupported
     texts = iter(values.texts(terms[(kinds == TermKind.IRI) | (kinds == TermKind.STRING)]))
-    return [
-        f"{_PREFIXES[kind]}{quote(next(texts))}}}"
-        if kind in _PREFIXES
-        else _write_literal(*values.literal(term))
-        for kind, term in zip(kinds.tolist(), terms.tolist(), strict=True)
-    ]
-
-
-def _write_literal(text: str, language: str, datatype: str) -> str:
-    more = f'"xml:lang":{quote(language)}' if language else f'"datatype":{quote(datatype)}'
-    return f'{{"type":"literal","value":{quote(text)},{more}}}'
+    for kind, term in zip(kinds.tolist(), terms.tolist(), strict=True):
+        if kind in _PREFIXES:
+            cells.append(f"{key}{_PREFIXES[kind]}{quote(next(texts))}}}")
+        else:
+            text, language, datatype = values.literal(term)
+            more = f'"xml:lang":{quote(language)}' if language else f'"datatype":{quote(datatype)}'
+            cells.append(f'{key}{{"type":"literal","value":{quote(text)},{more}}}')
+    return [cells[index] for index in indices.tolist()]
 
 
 def format_decimal(number: int, scale: int) -> str:

@@ -31,14 +31,7 @@ class Modifiers(NamedTuple):
 
 
 def parse_select(tokens: list[Token]) -> tuple[bool, list[Projection]]:
-    """Parse the tokens between SELECT and the group.
-
-    Returns:
-        Whether rows are distinct, and the columns.
-
-    Raises:
-        Unsupported: they are something else.
-    """
+    """Parse the tokens before the group: whether rows are distinct, and the columns."""
     distinct = bool(tokens) and tokens[0].keyword == "DISTINCT"
     pending = tokens[distinct:]
     if pending and pending[-1].keyword == "WHERE":
@@ -77,11 +70,7 @@ def _parse_projection(item: list[Token]) -> Projection:
 
 
 def parse_modifiers(tail: list[Token]) -> Modifiers:
-    """Parse the tokens after the group.
-
-    Raises:
-        Unsupported: they are something else, or limit rows without an order.
-    """
+    """Parse the tokens after the group."""
     modifiers = Modifiers()
     keywords: list[str] = []
     while tail:

@@ -113,14 +113,10 @@ def _check_absolute(iri: str) -> str:
 
 
 class TermParser:
-    """Converts terms of a query to N-Triples.
-
-    Args:
-        prefixes: prefix -> IRI.
-    """
+    """Converts terms of a query to N-Triples."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self._prefixes = prefixes
+        self._prefixes = prefixes  # prefix -> IRI
 
     def to_ntriples(self, text: str) -> str:
         """Convert a term.
@@ -147,11 +143,7 @@ class TermParser:
 
 
 def plain_string(text: str) -> str:
-    """Return the characters of a quoted string without escapes.
-
-    Raises:
-        Unsupported: it is something else.
-    """
+    """Return the characters of a quoted string without escapes."""
     match = _PLAIN_STRING.fullmatch(text)
     if match is None:
         raise Unsupported

@@ -66,9 +66,6 @@ class TermValues:
     """Values of a graph's terms, and of texts that a query makes.
 
     New texts have numbers above those of the graph's terms.
-
-    Args:
-        graph: in columns.
     """
 
     def __init__(self, graph: ColumnGraph) -> None:
@@ -112,7 +109,6 @@ class TermValues:
         return text, "", suffix[3:-1]
 
     def kinds(self, terms: Array) -> Array:
-        """Return the kind of each term."""
         in_graph = terms < len(self._graph)
         kinds = np.full(len(terms), TermKind.STRING, np.uint8)
         kinds[in_graph] = self._graph.kinds[terms[in_graph]]
@@ -129,13 +125,13 @@ class TermValues:
         return numbers
 
     def test(self, condition: Condition, column: Array) -> Array:
-        """Return for each term of a column whether it meets a condition.
-
-        Raises:
-            Unsupported: only the engine knows.
-        """
+        """Return for each term of a column whether it meets a condition."""
         if isinstance(condition, TextTest):
-            return self._test_text(condition, column)
+            terms, indices = distinct_terms(column)
+            test, part = TEXT_TESTS[condition.function], condition.part
+            texts = self._evaluate(terms, condition.text)
+            results = [text is not None and test(text, part) for text in texts]
+            return np.array(results, bool)[indices]
         if isinstance(condition, NumberComparison):
             return self._compare_numbers(condition, column)
         if isinstance(condition, DateComparison):
@@ -167,13 +163,6 @@ class TermValues:
         result: Array = is_number & compare(self.numbers(column), condition.number)
         return result
 
-    def _test_text(self, condition: TextTest, column: Array) -> Array:
-        terms, indices = distinct_terms(column)
-        test, part = TEXT_TESTS[condition.function], condition.part
-        texts = self._evaluate(terms, condition.text)
-        results = np.array([text is not None and test(text, part) for text in texts], bool)
-        return results[indices]
-
     def bind(self, text: TextExpression, column: Array) -> Array:
         """Return the column of the texts that an expression makes of a column.
 
@@ -200,8 +189,10 @@ class TermValues:
             raise Unsupported
         function = compile_text(text.steps)
         texts = self._read_texts(kinds, terms)
-        if text.changes_case and any(map(_has_uncertain_case, texts)):
-            raise Unsupported
+        if text.changes_case:
+            letters = _RECENT.findall("".join(item for item in texts if not item.isascii()))
+            if any(char in _NEW_CAPITALS or category(char) == "Cn" for char in letters):
+                raise Unsupported  # the engine's Unicode may have another case than Python's
         if is_of_any_kind:
             return [function(characters) for characters in texts]
         return [
@@ -219,22 +210,15 @@ class TermValues:
         return [unescape(text) if "\\" in text else text for text in texts]
 
 
-def _has_uncertain_case(text: str) -> bool:
-    """Return whether the engine's Unicode may have another case of a letter than Python's."""
-    return not text.isascii() and any(
-        char in _NEW_CAPITALS or category(char) == "Cn" for char in _RECENT.findall(text)
-    )
-
-
 def unescape(text: str) -> str:
     r"""Replace the escapes of N-Triples.
 
     >>> unescape(r"\"a\" \u00e9")
     '"a" é'
     """
-    return _ESCAPE.sub(_unescape_match, text) if "\\" in text else text
 
+    def replace(match: re.Match[str]) -> str:
+        code = match[1] or match[2]
+        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
 
-def _unescape_match(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
+    return _ESCAPE.sub(replace, text) if "\\" in text else text

@@ -43,14 +43,8 @@ STALE_S = 3600.0  #: age of a draft that no process is writing any more
 def ensure_columns(database: str, folder: Path, draft: Path) -> None:
     """Write columns if there are none, or damaged ones.
 
-    Args:
-        database: folder of the database.
-        folder: of the columns.
-        draft: as for :func:`write_columns`; its name is that of the folder, a hyphen, and more.
-
-    Raises:
-        OSError: as :func:`write_columns` does.
-        MemoryError: likewise.
+    Takes and raises what :func:`write_columns` does; the draft's name is that of the folder, a
+    hyphen, and more.
     """
     for old_draft in folder.parent.glob(f"{folder.name}-*"):
         if old_draft.stat().st_mtime < time.time() - STALE_S:
@@ -79,7 +73,7 @@ def write_columns(database: str, folder: Path, draft: Path) -> None:
     """Write the columns of a database.
 
     Args:
-        database: its folder.
+        database: folder of the database.
         folder: of the columns.
         draft: folder in which they are written until they are complete: beside it, and new.
 
@@ -123,7 +117,6 @@ class StatementSink(io.RawIOBase):
         self._incomplete = b""
 
     def writable(self) -> bool:
-        """Return True."""
         return True
 
     def write(self, data: Any) -> int:

@@ -78,11 +78,6 @@ def evaluate(text: str, run: Run, count: Count) -> Any:
 
     A text that cannot be parsed goes to the engine as it is, so that its error is of that text.
 
-    Args:
-        text: a query.
-        run: evaluates a query.
-        count: counts in the same graph.
-
     Raises:
         SyntaxError: the query cannot be parsed.
     """
@@ -94,9 +89,7 @@ def evaluate(text: str, run: Run, count: Count) -> Any:
 def rewrite_joins(text: str, count: Count) -> str:
     """Rewrite the patterns with which a query begins as hash joins where that is faster.
 
-    Args:
-        text: a query, which need not be valid.
-        count: counts in the graph.
+    The text need not be valid.
 
     Returns:
         A query with the same answers, or the text itself. Rows that nothing orders may come in
@@ -115,7 +108,11 @@ def rewrite_joins(text: str, count: Count) -> str:
         if not patterns:
             return text
         cardinalities = Cardinalities(text[: sections.head[select].start], count)
-        ratio = FILTERED_HASH_RATIO if _has_filter(sections) else HASH_RATIO
+        has_filter = any(
+            word == "FILTER" and following not in ("NOT", "EXISTS")
+            for word, following in pairwise(token.keyword for token in sections.body)
+        )
+        ratio = FILTERED_HASH_RATIO if has_filter else HASH_RATIO
         plan = plan_joins(patterns, cardinalities, ratio, MIN_ROWS)
         if not plan.has_hash_join:
             return text
@@ -129,11 +126,7 @@ def rewrite_joins(text: str, count: Count) -> str:
 
 
 def _refuse_order_dependent(sections: QueryParts, select: int) -> None:
-    """Refuse a query whose rows depend on their order, or that stops after the first few.
-
-    Raises:
-        Unsupported: it is one.
-    """
+    """Refuse a query whose rows depend on their order, or that stops after the first few."""
     head, body, tail = sections
     tail_keywords = collect_keywords(tail)
     if collect_keywords(head) & _ORDER_DEPENDENT or "VALUES" in tail_keywords:
@@ -146,10 +139,3 @@ def _refuse_order_dependent(sections: QueryParts, select: int) -> None:
         raise Unsupported  # COUNT(DISTINCT *) counts fresh variables, too
     if "LIMIT" in tail_keywords and not tail_keywords & {"GROUP", "ORDER"}:
         raise Unsupported
-
-
-def _has_filter(sections: QueryParts) -> bool:
-    return any(
-        word == "FILTER" and following not in ("NOT", "EXISTS")
-        for word, following in pairwise(token.keyword for token in sections.body)
-    )

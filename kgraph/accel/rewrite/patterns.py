@@ -27,12 +27,12 @@ class TriplePattern(NamedTuple):
 
     @property
     def variables(self) -> dict[str, None]:
-        """Its variables, in order."""
+        """Variables, in order."""
         return {term: None for term in self if term[0] == "?"}
 
     @property
     def has_variable_object(self) -> bool:
-        """Whether its object is a variable."""
+        """Whether the object is a variable."""
         return self.object[0] == "?"
 
 
@@ -56,7 +56,6 @@ class PatternParser:
     """Parses the triple patterns with which a group begins, and skips filters between them.
 
     Args:
-        tokens: of the group.
         fresh: names of variables that the query does not have.
     """
 
@@ -77,7 +76,12 @@ class PatternParser:
         while (word := self._word()) not in _ENDS:
             start = self._index
             if word == "FILTER":
-                self._skip_filter()
+                while self._word() not in BRACKETS:
+                    if not self._word():
+                        raise Unsupported
+                    self._index += 1
+                self._index = find_closing(self._tokens, self._index) + 1
+                self._accept(".")
             else:
                 self._parse_subject()
                 spans.append((self._tokens[start].start, self._tokens[self._index - 1].end))
@@ -98,16 +102,7 @@ class PatternParser:
         self._index += 1
         return token.variable if token.kind == "variable" else token.text
 
-    def _skip_filter(self) -> None:
-        while self._word() not in BRACKETS:
-            if not self._word():
-                raise Unsupported
-            self._index += 1
-        self._index = find_closing(self._tokens, self._index) + 1
-        self._accept(".")
-
     def _parse_subject(self) -> None:
-        """Parse a subject with its predicates and objects."""
         subject = self._term(*_TERMS)
         self._parse_property(subject)
         while self._accept(";"):
@@ -117,7 +112,6 @@ class PatternParser:
             raise Unsupported
 
     def _parse_property(self, subject: str) -> None:
-        """Parse a path and its objects."""
         steps = [self._step()]
         while self._accept("/"):
             steps.append(self._step())

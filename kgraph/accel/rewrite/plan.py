@@ -30,8 +30,7 @@ class Cardinalities:
     """Counts the solutions of patterns.
 
     Args:
-        prologue: of the query: its base and prefixes.
-        count: counts in the graph.
+        prologue: base and prefixes of the query.
     """
 
     def __init__(self, prologue: str, count: Count) -> None:
@@ -108,8 +107,6 @@ def plan_joins(
     """Order patterns from the fewest rows to the most, each sharing a variable with those before.
 
     Args:
-        patterns: to join.
-        cardinalities: counts their solutions.
         hash_ratio: how many times as many rows are hashed rather than looked up.
         min_rows: rows of each pattern from which a plan pays.
 

@@ -75,13 +75,6 @@ def split_query(text: str) -> QueryParts:
         Unsupported: it has no braces, is long, has an escape outside strings, or what looks like an
             IRI may be two comparisons.
     """
-    tokens = _tokenize(text)
-    opening = find_keyword(tokens, "{")
-    closing = find_closing(tokens, opening)
-    return QueryParts(tokens[:opening], tokens[opening + 1 : closing], tokens[closing + 1 :])
-
-
-def _tokenize(text: str) -> list[Token]:
     if len(text) > MAX_TEXT_CHARS or "\\u" in text or "\\U" in text:  # an escape may be any token
         raise Unsupported
     tokens = [
@@ -93,7 +86,9 @@ def _tokenize(text: str) -> list[Token]:
         # `<1)AS?b)FILTER(?a>` may be two comparisons; few IRIs have these characters.
         if token.text == "\\" or (token.kind == "iri" and not set("()?$").isdisjoint(token.text)):
             raise Unsupported
-    return tokens
+    opening = find_keyword(tokens, "{")
+    closing = find_closing(tokens, opening)
+    return QueryParts(tokens[:opening], tokens[opening + 1 : closing], tokens[closing + 1 :])
 
 
 def find_closing(tokens: Sequence[Token], opening: int) -> int:
@@ -120,11 +115,7 @@ def collect_keywords(tokens: Sequence[Token]) -> set[str]:
 
 
 def find_keyword(tokens: Sequence[Token], keyword: str) -> int:
-    """Return the index of the first token that is this keyword or mark.
-
-    Raises:
-        Unsupported: there is none.
-    """
+    """Return the index of the first token that is this keyword or mark."""
     for index, token in enumerate(tokens):
         if token.kind in ("word", "mark") and token.keyword == keyword:
             return index

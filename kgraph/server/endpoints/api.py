@@ -104,10 +104,12 @@ async def serve_api_page(request: Request) -> Response:
 
 def _describe_path(path: str, description: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a path for the page, with a URL to try."""
-    parameters = [
-        {**parameter, "default": _default_text(parameter["schema"].get("default", ""))}
-        for parameter in description["parameters"]
-    ]
+    parameters = []
+    for parameter in description["parameters"]:
+        default = parameter["schema"].get("default", "")
+        if not isinstance(default, str):
+            default = msgspec.json.encode(default).decode()
+        parameters.append({**parameter, "default": default})
     example = _EXAMPLES.get(path, "")
     url = f"{path}?{example}" if example else path
     if not example and any(parameter["required"] for parameter in parameters):
@@ -122,10 +124,6 @@ def _describe_path(path: str, description: dict[str, Any]) -> dict[str, Any]:
 
 
 _EXAMPLES = {f"/api/{path}": operation.example for path, operation in OPERATIONS.items()}
-
-
-def _default_text(default: object) -> str:
-    return default if isinstance(default, str) else msgspec.json.encode(default).decode()
 
 
 async def refuse_unknown_path(request: Request) -> Response:

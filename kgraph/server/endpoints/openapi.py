@@ -188,15 +188,18 @@ def _query_parameter(
 
 
 def _question_operation(question: NamedQuery) -> Document:
-    parameters = [
-        _query_parameter(
-            parameter.name,
-            _parameter_schema(question.name, parameter),
-            f"{parameter.words} ({parameter.type})",
-            required=parameter.default is None,
+    parameters = []
+    for parameter in question.parameters:
+        schema = _PARAMETER_SCHEMAS.get(parameter.type, _TEXT_SCHEMA)
+        schema = schema | _EXTRA_SCHEMAS.get((question.name, parameter.name), {})
+        is_required = parameter.default is None
+        if parameter.default is not None:
+            convert = {"integer": int, "number": float}.get(schema["type"], str)
+            schema = schema | {"default": convert(parameter.default)}
+        description = f"{parameter.words} ({parameter.type})"
+        parameters.append(
+            _query_parameter(parameter.name, schema, description, required=is_required)
         )
-        for parameter in question.parameters
-    ]
     description = "format of all rows as SPARQL results, instead of the first rows"
     schema = {"type": "string", "enum": list(SOLUTION_MEDIA_TYPES)}
     parameters.append(_query_parameter("format", schema, description))
@@ -207,15 +210,6 @@ def _question_operation(question: NamedQuery) -> Document:
         type_ = "object" if media_type.endswith("+json") else "string"
         content[media_type] = {"schema": {"type": type_}}
     return operation
-
-
-def _parameter_schema(question: str, parameter: Parameter) -> Document:
-    schema = _PARAMETER_SCHEMAS.get(parameter.type, _TEXT_SCHEMA)
-    schema = schema | _EXTRA_SCHEMAS.get((question, parameter.name), {})
-    if parameter.default is None:
-        return schema
-    convert = {"integer": int, "number": float}.get(schema["type"], str)
-    return schema | {"default": convert(parameter.default)}
 
 
 def _add_descriptions(components: Mapping[str, Document]) -> None:

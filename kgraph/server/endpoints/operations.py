@@ -7,6 +7,7 @@ OpenAPI document and its page are generated from this table.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from kgraph.search.request import KindList, SearchRequest, ShortText, split_list
 from kgraph.search.suggest import Suggestion
 from kgraph.server.pages.parameters import make_view_task
 from kgraph.server.workers.tasks import RunSearch, Searched, SuggestNames, Task
-from kgraph.views.registry import VIEW_OPERATIONS, ViewOperation
+from kgraph.views.registry import VIEW_OPERATIONS
 
 
 class SuggestParams(msgspec.Struct, frozen=True):
@@ -40,17 +41,6 @@ class Operation(msgspec.Struct, frozen=True):
     result: Any  #: type of the answer
     make_task: Callable[[Any], Task]
     example: str = ""  #: query string to try
-
-
-def _view_operation(view: ViewOperation) -> Operation:
-    return Operation(
-        view.name,
-        view.summary,
-        view.parameters,
-        view.result,
-        lambda params: make_view_task(view.name, params),
-        _EXAMPLES.get(view.name, ""),
-    )
 
 
 #: Name of a view that needs parameters -> query string to try.
@@ -83,6 +73,16 @@ OPERATIONS: dict[str, Operation] = {
             lambda params: SuggestNames(params.q, split_list(params.kind)),
             "q=nvi",
         ),
-        *map(_view_operation, VIEW_OPERATIONS.values()),
+        *(
+            Operation(
+                view.name,
+                view.summary,
+                view.parameters,
+                view.result,
+                partial(make_view_task, view.name),
+                _EXAMPLES.get(view.name, ""),
+            )
+            for view in VIEW_OPERATIONS.values()
+        ),
     )
 }

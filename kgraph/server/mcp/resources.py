@@ -8,7 +8,7 @@ import msgspec
 
 from kgraph.analysis import load_named_queries
 from kgraph.base.errors import InputError
-from kgraph.base.vocabulary import Term, data_path, load_terms
+from kgraph.base.vocabulary import data_path, load_terms
 from kgraph.query import load_saved_queries
 from kgraph.query.saved import get_sparql_source
 from kgraph.server.mcp.format import encode_json
@@ -27,13 +27,12 @@ class Resource(msgspec.Struct, frozen=True):
 
 
 def _read_vocabulary(service: AgentService) -> str:
-    terms = [term for term in load_terms().values() if term.name.startswith("kg:")]
-    return "\n".join(sorted(_format_term(term) for term in terms if term.comment)) + "\n"
-
-
-def _format_term(term: Term) -> str:
-    ends = f" ({term.domain} -> {term.range})" if term.domain or term.range else ""
-    return f"{term.name}{ends}: {term.comment}"
+    lines = []
+    for term in load_terms().values():
+        if term.name.startswith("kg:") and term.comment:
+            ends = f" ({term.domain} -> {term.range})" if term.domain or term.range else ""
+            lines.append(f"{term.name}{ends}: {term.comment}")
+    return "\n".join(sorted(lines)) + "\n"
 
 
 def _read_queries(service: AgentService) -> str:

@@ -67,12 +67,19 @@ def make_server(service: AgentService) -> MCPServer[None]:
             description=resource.description,
             mime_type=resource.media_type,
         )(_make_reader(service, resource))
-    server.resource(
+
+    @server.resource(
         resources.SAVED_QUERY_URI,
         name="query",
         description="the SPARQL of a saved query, as an example",
         mime_type="application/sparql-query",
-    )(_read_query)
+    )
+    def read_query(name: str) -> str:
+        try:
+            return resources.read_saved_query(name)
+        except InputError as error:
+            raise ResourceNotFoundError(str(error)) from error
+
     return server
 
 
@@ -99,13 +106,6 @@ def _make_reader(service: AgentService, resource: resources.Resource) -> Callabl
             raise ResourceError(problems.describe_error(error).detail) from error
 
     return read
-
-
-def _read_query(name: str) -> str:
-    try:
-        return resources.read_saved_query(name)
-    except InputError as error:
-        raise ResourceNotFoundError(str(error)) from error
 
 
 def serve_stdio(service: AgentService) -> None:

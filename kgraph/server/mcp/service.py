@@ -98,7 +98,14 @@ class AgentService:
             ) from error
 
     def _run(self, query: str, parameters: dict[str, str], limit: int | None) -> PlainTable:
-        self._acquire_slot()
+        end = time.monotonic() + AGENT_QUEUE_TIMEOUT_S
+        while not self._slots.acquire(timeout=POLL_S):
+            _check_cancelled()
+            if time.monotonic() >= end:
+                raise QueryBusyError(
+                    f"{self._limits.at_once} questions are at work already: ask again in a moment",
+                    5,
+                )
         seconds = self._limits.seconds
         try:
             graph = self.get_graph()
@@ -113,16 +120,6 @@ class AgentService:
             ) from error
         finally:
             self._slots.release()
-
-    def _acquire_slot(self) -> None:
-        end = time.monotonic() + AGENT_QUEUE_TIMEOUT_S
-        while not self._slots.acquire(timeout=POLL_S):
-            _check_cancelled()
-            if time.monotonic() >= end:
-                raise QueryBusyError(
-                    f"{self._limits.at_once} questions are at work already: ask again in a moment",
-                    5,
-                )
 
 
 def _check_cancelled() -> None:

@@ -55,10 +55,10 @@ class EditorTerm(msgspec.Struct, frozen=True):
 
 
 class EditorVocabulary(msgspec.Struct, frozen=True):
-    """Words that the editor completes: base of the IRIs, prefixes, terms."""
+    """Names that the editor completes."""
 
-    base: str
-    prefixes: dict[str, str]
+    base: str  #: of the graph's IRIs
+    prefixes: dict[str, str]  #: prefix -> namespace
     terms: tuple[EditorTerm, ...]
 
 

@@ -31,18 +31,13 @@ _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
 
 
 class MarkdownNode(msgspec.Struct, frozen=True):
-    """A node of the tree.
+    """A node of the tree."""
 
-    Attributes:
-        kind: ``text``, ``code``, ``block`` (of code), ``br``, ``hr``, ``all`` (a group), or an
-            element of HTML.
-        text: of text and code.
-        parts: child nodes.
-    """
-
+    #: ``text``, ``code``, ``block`` (of code), ``br``, ``hr``, ``all`` (a group), or an element of
+    #: HTML.
     kind: str
-    text: str = ""
-    parts: tuple[MarkdownNode, ...] = ()
+    text: str = ""  #: of text and code
+    parts: tuple[MarkdownNode, ...] = ()  #: child nodes
 
 
 def parse_markdown(text: str) -> tuple[MarkdownNode, ...]:

@@ -37,10 +37,6 @@ _MESSAGE_REWRITES = (
 def parse_params(values: Mapping[str, str], type_: type[StructT]) -> StructT:
     """Parse parameters.
 
-    Args:
-        values: texts by name.
-        type_: struct of the parameters.
-
     Raises:
         InputError: one is unknown, missing or wrong.
 
@@ -73,18 +69,14 @@ def _explain_error(message: str, values: Mapping[str, str], type_: type[msgspec.
         text = re.sub(pattern, replacement, text)
     if name in values:
         text = f"{name}={shorten(values[name])}: {text}"
-    hint = _describe_parameter(type_, name)
-    return f"{text}: {hint}" if hint else text
-
-
-def _describe_parameter(type_: type[msgspec.Struct], name: str) -> str:
     schemas = msgspec.json.schema(type_)["$defs"]
     field = schemas[type_.__name__]["properties"].get(name, {})
+    hint = field.get("description", "")
     if "enum" in field:
-        return f"choose one of {', '.join(field['enum'])}"
-    if "examples" in field:
-        return f"write it as {field['examples'][0]}"
-    return str(field.get("description", ""))
+        hint = f"choose one of {', '.join(field['enum'])}"
+    elif "examples" in field:
+        hint = f"write it as {field['examples'][0]}"
+    return f"{text}: {hint}" if hint else text
 
 
 def query_params(request: Request) -> dict[str, str]:

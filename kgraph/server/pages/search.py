@@ -100,21 +100,18 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def search_page(request: Request, graph: OpenGraph) -> str | Response:
     """Render hits, facets and the form."""
-    form = SearchForm()
+    form, result = SearchForm(), None
     try:
         form = parse_params(query_params(request), SearchForm)
         form = form.with_present_names()
-        result = await _run_search(request, graph, form) if form.q.strip() else None
+        if form.q.strip():
+            if not 0 <= form.offset <= MAX_OFFSET:
+                raise InputError(f"limited to {MAX_OFFSET} hits: narrow the search")
+            data = await fetch_json(request, graph, RunSearch(form.to_request()))
+            result = msgspec.json.decode(data, type=Searched)
     except InputError as error:
         return error_page(error, render_search(form, None, error))
     return render_search(form, result)
-
-
-async def _run_search(request: Request, graph: OpenGraph, form: SearchForm) -> Searched:
-    if not 0 <= form.offset <= MAX_OFFSET:
-        raise InputError(f"limited to {MAX_OFFSET} hits: narrow the search")
-    task = RunSearch(form.to_request())
-    return msgspec.json.decode(await fetch_json(request, graph, task), type=Searched)
 
 
 def render_search(

@@ -5,7 +5,8 @@ Reads jobs and writes frames as :mod:`kgraph.server.workers.protocol` describes.
 Invariant: imports only the standard library, pyoxigraph, :mod:`kgraph.accel.rewrite`, the protocol
 and modules of :mod:`kgraph.base` that import no more, and runs as a script. A stopped process is
 thus replaced in some 40 ms; with the rest of kgraph it takes 150. :mod:`kgraph.accel.columns`,
-which takes 80 more, is imported only by a process that gets a folder of columns.
+which takes 80 more, is imported only by a process that gets a folder of columns, at its start or
+with a job.
 """
 
 from __future__ import annotations
@@ -168,18 +169,15 @@ def _run_query(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
         raise UnacceptableError(kind)
     send_json(out, b"h", kind=kind, type=job["types"][kind])
     with io.BufferedWriter(FrameWriter(out), FRAME_CHUNK_BYTES) as sink:
-        _serialize(result, job["formats"][kind], job["prefixes"], sink)
+        media_type, output = job["formats"][kind], cast("BinaryIO", sink)
+        if media_type.endswith("xml"):
+            output = cast("BinaryIO", XmlSanitizer(output))
+        if isinstance(result, QueryTriples):
+            format_ = RdfFormat.from_media_type(media_type)
+            pyoxigraph.serialize(result, output, format=format_, prefixes=job["prefixes"])
+        else:
+            result.serialize(output, format=QueryResultsFormat.from_media_type(media_type))
     return result
-
-
-def _serialize(result: Any, media_type: str, prefixes: dict[str, str], sink: BinaryIO) -> None:
-    if media_type.endswith("xml"):
-        sink = cast("BinaryIO", XmlSanitizer(sink))
-    if isinstance(result, QueryTriples):
-        format_ = RdfFormat.from_media_type(media_type)
-        pyoxigraph.serialize(result, sink, format=format_, prefixes=prefixes)
-    else:
-        result.serialize(sink, format=QueryResultsFormat.from_media_type(media_type))
 
 
 def main() -> None:
