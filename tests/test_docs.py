@@ -42,6 +42,11 @@ def test_every_format_and_question_is_documented(names):
         assert f"| `{name}` |" in REFERENCE
 
 
+def test_the_help_of_export_lists_every_format():
+    text = " ".join(run("export", "--help").stdout.split())
+    assert [name for name in EXPORTS if name not in text] == []
+
+
 def test_every_operation_of_the_api_is_documented():
     section = REFERENCE.partition("### The API\n")[2].partition("\n###")[0]
     for path, operation in OPERATIONS.items():
