@@ -7,7 +7,7 @@ import pytest
 from support import ROOT
 
 MAX_VAGUE_SHARE = 0.02
-DOCSTRING_SHARE = (0.08, 0.15)
+DOCSTRING_SHARE = (0.10, 0.16)
 
 SAME_JOB_TWICE = {
     "__init__": "packages",
