@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pydoc
+from types import SimpleNamespace
 from typing import Any
 
-import networkx
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -14,9 +14,8 @@ from sphinx.util.nodes import make_refnode
 from kgraph.analysis import bridges
 from kgraph.base.version import VERSION
 
-vars(bridges)["networkx"] = (
-    networkx  # imported there by type checkers alone; autodoc reads annotations
-)
+# Imported there for type checkers only; autodoc evaluates its annotations.
+vars(bridges)["networkx"] = SimpleNamespace(Graph=list)
 
 project = "kgraph"
 author = "the authors of kgraph"
@@ -51,18 +50,30 @@ html_show_sourcelink = False
 html_copy_source = False
 
 
+_texts: dict[str, list[str]] = {}
+
+
 def setup(app: Sphinx) -> None:
-    """Register the two handlers below."""
-    app.connect("autodoc-process-docstring", keep_colons, priority=100)  # before napoleon
+    """Register the handlers below; napoleon's own has the priority 500."""
+    app.connect("autodoc-process-docstring", keep_text, priority=100)
+    app.connect("autodoc-process-docstring", restore_text, priority=900)
     app.connect("missing-reference", resolve_by_import)
 
 
-def keep_colons(  # noqa: PLR0917 (the event's parameters)
+def keep_text(  # noqa: PLR0917 (the event's parameters)
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
-    """Keep napoleon from reading "seconds: why" of a constant's text as a type and its text."""
+    """Keep the text of a constant or attribute: napoleon reads "seconds: why" as type and text."""
     if what in ("attribute", "data", "property"):
-        lines.insert(0, "")
+        _texts[name] = list(lines)
+
+
+def restore_text(  # noqa: PLR0917
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Put back what :func:`keep_text` kept."""
+    if name in _texts:
+        lines[:] = _texts.pop(name)
 
 
 def resolve_by_import(

@@ -53,7 +53,7 @@ def normalize_datetime(value: object) -> str | None:
     """Return a date or date-time in the lexical form of XML Schema; None if it is neither.
 
     The pipeline writes an instant as ``2025-08-11 14:00:00 +0000``, and a day as
-    ``2025-09-23 00:00:00 ``, without a zone. People and programs also write the basic form of
+    ``2025-09-23 00:00:00``, without a zone. People and programs also write the basic form of
     ISO 8601, an English month, the date of an e-mail or feed (RFC 5322, section 3.3), and the
     seconds or milliseconds since 1970 in UTC. An ambiguous date such as 01/02/2025 is none.
 

@@ -42,7 +42,7 @@ def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
     Args:
         case: the case that is answered.
         line: a word or letter of :data:`REPLY_COMMANDS` with its argument, and perhaps a reason
-            after `` -- ``; an empty line skips.
+            after ``--``; an empty line skips.
         lookup: of the graph's entities.
 
     Raises:
