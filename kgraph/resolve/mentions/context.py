@@ -106,7 +106,7 @@ def split_words(text: str) -> list[str]:
 def locate_mention(mention: ParsedMention) -> TextWindow:
     """Find a surface in the context of its transcript row.
 
-    >>> window = locate_mention(Mention("Acme", "at the Bank of acme people"))
+    >>> window = locate_mention(ParsedMention("Acme", "at the Bank of acme people"))
     >>> window.left, window.name, window.right, window.is_open_left, window.is_open_right
     ('at the Bank of ', 'acme', ' people', True, False)
     """
