@@ -16,7 +16,6 @@ from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning
 from kgraph.base.version import VERSION
 from kgraph.cli import build, export, judge, query, review, search, serve
 from kgraph.cli.completion import add_completions
-from kgraph.cli.console import drop_stream, open_streams
 from kgraph.cli.group import (
     OUTPUT_CLOSED,
     Command,
@@ -25,6 +24,7 @@ from kgraph.cli.group import (
     set_quiet,
     set_verbose,
 )
+from kgraph.cli.streams import drop_stream, open_streams
 
 #: Section of `kgraph --help` -> modules of its commands.
 COMMAND_SECTIONS = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.table import Table
 
 from kgraph.base.text import pluralize
-from kgraph.cli import console
+from kgraph.cli import streams
+from kgraph.cli.console import error_console
 from kgraph.cli.printing import print_remark
 from kgraph.pipeline import Report
 
@@ -18,7 +19,7 @@ MAX_UNAPPLIED = 15
 
 def print_build_report(report: Report) -> None:
     """Print the results of a build; nothing with ``--quiet``."""
-    if console.is_quiet():
+    if streams.is_quiet():
         return
     entities = sum(report.entities.values())
     print_remark(
@@ -38,9 +39,9 @@ def print_build_report(report: Report) -> None:
             print_remark(f"  and {left:,} more: --json has all")
     for files in report.joined:
         print_remark(f"same recording: {' = '.join(files)}")
-    console.error_console().print(_accounting_table(report))
+    error_console().print(_accounting_table(report))
     _print_problems(report)
-    if console.is_verbose():
+    if streams.is_verbose():
         for stage, seconds in report.seconds.items():
             print_remark(f"{stage}: {seconds:.1f} s")
 
@@ -70,8 +71,8 @@ def _print_problems(report: Report) -> None:
     """Print the number of problems of each code, and the first few of each."""
     if not report.problems:
         return
-    limit = None if console.is_verbose() else MAX_PROBLEMS_PER_CODE
-    more = "" if console.is_verbose() else " (`kgraph check PATH...` prints them all)"
+    limit = None if streams.is_verbose() else MAX_PROBLEMS_PER_CODE
+    more = "" if streams.is_verbose() else " (`kgraph check PATH...` prints them all)"
     print_remark(f"{pluralize(len(report.problems), 'problem')}{more}:")
     for code, count in report.problems_by_code().items():
         print_remark(f"{count:6,} {code}")

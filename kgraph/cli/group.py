@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from kgraph.cli import console
+from kgraph.cli import streams
 
 #: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
 #: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
@@ -31,7 +31,7 @@ class CommandGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse a command line at the normal level of messages."""
-        console.set_level(console.Level.NORMAL)
+        streams.set_level(streams.Level.NORMAL)
         if args[:1] == ["help"]:  # `kgraph help build`, as in git and cargo
             args = [*args[1:2], "--help"]
         return super().parse_args(ctx, args)
@@ -71,7 +71,7 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; with ``--verbose`` print the files that it uses and its duration."""
-        if not console.is_verbose():
+        if not streams.is_verbose():
             return super().invoke(ctx)
         from kgraph.cli.printing import print_remark
         from kgraph.resolve.knowledge_cache import cache_folder
@@ -101,14 +101,14 @@ def summarize(command: Any) -> str:
 
 def set_quiet(is_set: bool) -> None:
     if is_set:
-        console.set_level(console.Level.QUIET)
+        streams.set_level(streams.Level.QUIET)
 
 
 def set_verbose(is_set: bool) -> None:
     if is_set:
-        console.set_level(console.Level.VERBOSE)
+        streams.set_level(streams.Level.VERBOSE)
 
 
 def drop_output() -> None:
     """Discard buffered output, so that flushing it at exit does not fail again."""
-    console.drop_stream(sys.stdout)
+    streams.drop_stream(sys.stdout)

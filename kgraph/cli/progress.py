@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.progress import describe_progress
-from kgraph.cli import console, printing
+from kgraph.cli import printing, streams
 from kgraph.cli.console import error_console
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NOTICE_DELAY_S = 1.0  #: after which a step without stages is announced
 @contextmanager
 def show_progress() -> Iterator[Reporter]:
     """Show the progress of a step with stages, from the first report on."""
-    if console.is_quiet():
+    if streams.is_quiet():
         yield lambda stage, done, total: None
     elif can_animate():
         yield from _show_bar()
@@ -134,7 +134,7 @@ def announce(activity: str, output: str = "") -> Iterator[None]:
         output: the step's output; if it is the screen, nothing is announced.
     """
     on_screen = output == "-" and sys.stdout.isatty()
-    if console.is_quiet() or on_screen:
+    if streams.is_quiet() or on_screen:
         yield
         return
     notice = _Notice(activity)

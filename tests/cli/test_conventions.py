@@ -8,7 +8,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from kgraph.cli import console
+from kgraph.cli import streams
 from kgraph.cli.app import COMMAND_SECTIONS, app
 from kgraph.cli.group import OUTPUT_CLOSED, summarize
 
@@ -18,9 +18,9 @@ GROUP = typer.main.get_command(app)
 @pytest.fixture(autouse=True)
 def normal():
     """Each test begins and ends at the normal level."""
-    console.set_level(console.Level.NORMAL)
+    streams.set_level(streams.Level.NORMAL)
     yield
-    console.set_level(console.Level.NORMAL)
+    streams.set_level(streams.Level.NORMAL)
 
 
 def run(*arguments, **environment):
@@ -147,3 +147,10 @@ def test_a_reader_that_leaves_ends_a_command_as_it_ends_cat(sample, command):
     )
     assert done.stderr.splitlines()[-1:] == [str(OUTPUT_CLOSED)]
     assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
+
+
+def test_a_command_line_starts_without_the_library_that_prints():
+    """Importing rich takes a sixth of the time of ``--help``, and of each completion with Tab."""
+    code = "import sys, kgraph.cli.app; print('rich' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from kgraph.cli import app, console, printing, tables
+from kgraph.cli import app, printing, streams, tables
 from kgraph.query.table import RowTable
 
 
@@ -66,6 +66,6 @@ def test_what_was_written_is_told_with_its_size(capsys, tmp_path):
 
 
 def test_quiet_leaves_out_what_was_written(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr(console, "_level", console.Level.QUIET)
+    monkeypatch.setattr(streams, "_level", streams.Level.QUIET)
     printing.report_output_file(tmp_path)
     assert capsys.readouterr().err == ""

@@ -8,7 +8,7 @@ import pytest
 
 from kgraph import KnowledgeGraph
 from kgraph.base.progress import NotebookProgress, default_progress, is_notebook
-from kgraph.cli import console, progress
+from kgraph.cli import progress, streams
 
 
 def test_a_long_step_in_a_pipe_writes_a_line_now_and_then(capsys, monkeypatch):
@@ -71,7 +71,7 @@ def test_a_notice_that_comes_too_late_is_not_shown(capsys):
 
 
 def test_quiet_shows_no_progress(capsys, monkeypatch):
-    monkeypatch.setattr(console, "_level", console.Level.QUIET)
+    monkeypatch.setattr(streams, "_level", streams.Level.QUIET)
     monkeypatch.setattr(progress.threading, "Timer", Immediate)
     with progress.announce("drawing the atlas"), progress.show_progress() as report:
         report("reading", 1, 2)
