@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
-from kgraph.cli import options
+from kgraph.cli import options, streams
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from kgraph.pipeline import Report
+
+#: Problems printed of each code; `kgraph check`, --verbose and --json give all.
+MAX_PROBLEMS_PER_CODE = 2
+
+#: Judgements printed that could not be applied; --json has all.
+MAX_UNAPPLIED = 15
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -35,7 +46,6 @@ def build(
     from kgraph.api import KnowledgeGraph
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli import printing
-    from kgraph.cli.build_report import print_build_report
     from kgraph.cli.progress import show_progress
 
     wants_json = options.is_json(format)
@@ -73,6 +83,72 @@ def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
             raise InputError(
                 f"--turtle {turtle}: this is one of the episodes: write to another file"
             )
+
+
+def print_build_report(report: Report) -> None:
+    """Print the results of a build on standard error; nothing with ``--quiet``."""
+    from kgraph.cli.printing import error_console, print_remark
+
+    entities = sum(report.entities.values())
+    print_remark(
+        f"{pluralize(report.files, 'file')}, {report.read:,} read, "
+        f"{pluralize(report.recordings, 'episode')}, {pluralize(entities, 'entity', 'entities')}, "
+        f"{pluralize(report.triples, 'triple')}"
+    )
+    if report.judgements:
+        print_remark(f"applied {pluralize(report.judgements, 'judgement')}")
+    for note in report.notes:
+        print_remark(note)
+    if unapplied := report.unapplied:
+        print_remark(f"{pluralize(len(unapplied), 'judgement')} could not be applied in full:")
+        for problem in unapplied[:MAX_UNAPPLIED]:
+            print_remark(f"  {problem}")
+        if (left := len(unapplied) - MAX_UNAPPLIED) > 0:
+            print_remark(f"  and {left:,} more: --json has all")
+    for files in report.joined:
+        print_remark(f"same recording: {' = '.join(files)}")
+    error_console().print(_accounting_table(report))
+    if report.problems:
+        _print_problems(report)
+    if streams.is_verbose():
+        for stage, seconds in report.seconds.items():
+            print_remark(f"{stage}: {seconds:.1f} s")
+
+
+def _accounting_table(report: Report) -> Table:
+    """Tabulate the outcomes of rows, list by list; one rule of rejection a line."""
+    from rich.table import Table
+
+    table = Table(
+        title="rows in = accepted + merged + rejected + unreadable",
+        title_justify="left",
+        box=None,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    table.add_column("list")
+    for column in ("rows", "accepted", "merged", "rejected", "unreadable"):
+        table.add_column(column, justify="right")
+    table.add_column("rejected by", no_wrap=True)
+    for name, outcome in report.rows.lists.items():
+        rejected = sum(outcome.rejected.values())
+        numbers = (outcome.rows, outcome.accepted, outcome.merged, rejected, outcome.unreadable)
+        rules = "\n".join(f"{rule} {n:,}" for rule, n in sorted(outcome.rejected.items()))
+        table.add_row(name, *(f"{number:,}" for number in numbers), rules)
+    return table
+
+
+def _print_problems(report: Report) -> None:
+    """Print the number of problems of each code, and the first few of each."""
+    from kgraph.cli.printing import print_remark
+
+    limit = None if streams.is_verbose() else MAX_PROBLEMS_PER_CODE
+    more = "" if streams.is_verbose() else " (`kgraph check PATH...` prints them all)"
+    print_remark(f"{pluralize(len(report.problems), 'problem')}{more}:")
+    for code, count in report.problems_by_code().items():
+        print_remark(f"{count:6,} {code}")
+        for problem in [problem for problem in report.problems if problem.code == code][:limit]:
+            print_remark(f"         {problem}")
 
 
 def check(

@@ -12,6 +12,8 @@ from typing import Any, get_args, get_type_hints
 import typer
 from typer.models import ParameterInfo
 
+from kgraph.cli import options
+
 #: Returns the values of a parameter.
 ValueSource = Callable[[typer.Context], Iterable[str]]
 
@@ -44,7 +46,7 @@ def _list_formats(ctx: typer.Context) -> Iterable[str]:
     """Return the formats of a command; one that writes files has those of tables."""
     parameters: list[Any] = ctx.command.params
     if any(parameter.name == "output" for parameter in parameters):
-        return ("table", "tsv", "csv", "json")
+        return options.TABLE_FORMATS
     return ("table", "json")
 
 
@@ -68,7 +70,6 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "format": _list_formats,
     "query format": _names_of("kgraph.query:ANSWER_FORMATS", "table"),
     "analyse format": lambda ctx: (*_list_formats(ctx), "turtle"),
-    "search format": _names_of("kgraph.cli.print_hits:HIT_FORMATS"),
     "export format": _names_of("kgraph.export:EXPORT_FORMATS"),
     "export profile": lambda _: ("full", "edges"),
     "type": _names_of("kgraph.base.entity_types:TYPE_NAMES"),

@@ -34,7 +34,7 @@ def audit(
     from kgraph.views.audit_tables import find_audit
 
     tabulate = find_audit(what)
-    table_format = options.resolve_format(format, output, tables.TABLE_FORMATS)
+    table_format = options.resolve_format(format, output)
     tables.write_table(tabulate(Store(store).graph), table_format, output, limit)
 
 

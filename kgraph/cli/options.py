@@ -95,6 +95,8 @@ RowsOption = Annotated[
     typer.Option("--limit", min=1, max=1_000_000, help="How many rows at most."),
 ]
 
+TABLE_FORMATS = ("table", "tsv", "csv", "json")
+
 #: Suffix of a file -> format of a table.
 TABLE_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json"}
 
@@ -122,7 +124,7 @@ def check_format(format: str, formats: Collection[str]) -> str:
 def resolve_format(
     format: str,
     output: str,
-    formats: Collection[str],
+    formats: Collection[str] = TABLE_FORMATS,
     suffixes: Mapping[str, str] = TABLE_SUFFIXES,
 ) -> str:
     """Return the named format, else the format of the output's suffix, else ``table``.

@@ -1,25 +1,60 @@
-"""Prints results on a terminal; control characters of the input are replaced."""
+"""Prints results on a terminal; control characters of the input are replaced.
+
+Needs rich, which a command imports when it prints.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from kgraph.base.text import pluralize
-from kgraph.cli.console import error_console as _errors
-from kgraph.cli.console import output_console as _console
-from kgraph.cli.layout import layout_rows
+from kgraph.cli import streams
 
 if TYPE_CHECKING:
     from kgraph.analysis import NamedQuery
     from kgraph.views.stats import Stats
 
 MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
+MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
+COLUMN_GAP = 2  #: between two columns of a table
+
+#: Width of output into a pipe: wide enough that nothing is cut for the next program.
+PIPE_COLUMNS = 200
+
+
+class OutputConsole(Console):
+    """Standard output; a closed pipe ends the command, with a status that the command chooses."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error that rich has caught, instead of exiting with rich's status."""
+        raise  # noqa: PLE0704
+
+
+class ErrorConsole(Console):
+    """Standard error; a closed pipe is ignored."""
+
+    def on_broken_pipe(self) -> None:
+        """Discard further messages; rich would close standard output and exit."""
+        streams.drop_stream(sys.stderr)
+
+
+def output_console() -> Console:
+    """Return the console of results."""
+    width = None if sys.stdout.isatty() else PIPE_COLUMNS
+    return OutputConsole(width=width, highlight=False, soft_wrap=True)
+
+
+def error_console() -> Console:
+    """Return the console of messages and progress, which prints nothing with ``--quiet``."""
+    return ErrorConsole(stderr=True, highlight=False, quiet=streams.is_quiet())
 
 
 def sanitize(value: object) -> Text:
@@ -38,7 +73,7 @@ def render_markdown(markdown: str) -> Text:
 
     text = "".join(c if c.isprintable() or c == "\n" else " " for c in markdown)
     text = text.replace("<", "&lt;")  # HTML is shown as text
-    console = Console(width=_console().width, highlight=False, color_system=None)
+    console = Console(width=output_console().width, highlight=False, color_system=None)
     with console.capture() as capture:
         console.print(Markdown(text, hyperlinks=False))
     return Text("\n".join(map(str.rstrip, capture.get().splitlines())) + "\n")
@@ -72,6 +107,55 @@ def to_named_fields(value: Any) -> Any:
     return value
 
 
+def layout_rows(
+    columns: Sequence[str], rows: Sequence[Sequence[Text]], title: str, width: int
+) -> RenderableType:
+    """Return rows as a table, or as records with one field a line where it does not fit the width.
+
+    Single words (file names, ids, numbers) are never broken, so that they can be selected and
+    copied. Prose and URLs are. If single words leave no space for other columns, each row becomes
+    a record, like ``\\x auto`` of ``psql``.
+    """
+    cells = list(zip(*rows, strict=True))
+    words = [
+        all(len(cell.plain.split()) < 2 and "://" not in cell.plain for cell in column)
+        for column in cells
+    ]
+    widths = [
+        max(len(name), *(cell.cell_len for cell in column))
+        for name, column in zip(columns, cells, strict=True)
+    ]
+    needed = [
+        column_width if is_word else min(column_width, MIN_PROSE_WIDTH)
+        for column_width, is_word in zip(widths, words, strict=True)
+    ]
+    heading = [Text(title, "italic")] if title else []
+    if sum(needed) + COLUMN_GAP * (len(columns) - 1) > width:
+        return Group(*heading, *_make_records(columns, rows))
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for name, is_word in zip(columns, words, strict=True):
+        table.add_column(Text(name), overflow="fold", no_wrap=is_word)
+    for row in rows:
+        table.add_row(*row)
+    return Group(*heading, table)
+
+
+def _make_records(
+    columns: Sequence[str], rows: Sequence[Sequence[Text]]
+) -> Iterator[RenderableType]:
+    """Yield each row as lines of name and value, with an empty line between rows."""
+    width = max(map(len, columns))
+    for number, row in enumerate(rows):
+        if number:
+            yield Text()
+        table = Table.grid(padding=(0, COLUMN_GAP, 0, 0))
+        table.add_column(style="bold", min_width=width, no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, cell in zip(columns, row, strict=True):
+            table.add_row(Text(name), cell)
+        yield table
+
+
 def print_rows(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
@@ -88,16 +172,16 @@ def print_rows(
     """
     if rows:
         cells = [list(map(sanitize, row)) for row in rows[:limit]]
-        console = _console()
+        console = output_console()
         console.print(layout_rows(columns, cells, sanitize(title).plain, console.width))
         if left := len(rows) - len(rows[:limit]):
-            _console().print(sanitize(f"and {left:,} more: --json has all"))
-        _console().print()
+            console.print(sanitize(f"and {left:,} more: --json has all"))
+        console.print()
 
 
 def print_remark(message: str) -> None:
     """Print a message on standard error, unless ``--quiet`` is set."""
-    _errors().print(sanitize(message), soft_wrap=True)
+    error_console().print(sanitize(message), soft_wrap=True)
 
 
 def report_output_file(path: str | Path, *counts: str) -> None:
@@ -127,7 +211,7 @@ def format_file_size(size: int) -> str:
 
 def print_lines(lines: Iterable[str | Text]) -> None:
     for line in lines:
-        _console().print(sanitize(line))
+        output_console().print(sanitize(line))
 
 
 def print_questions(questions: Sequence[NamedQuery]) -> None:
@@ -135,41 +219,42 @@ def print_questions(questions: Sequence[NamedQuery]) -> None:
     from kgraph.query.named import QUESTION_SECTIONS
 
     for section, heading in QUESTION_SECTIONS.items():
-        _console().print(sanitize(heading))
+        lines = [heading]
         for question in questions:
             if question.section == section:
                 parameters = ", ".join(parameter.name for parameter in question.parameters)
                 name = f"{question.name} ({parameters})" if parameters else question.name
-                _console().print(sanitize(f"  {name}: {question.summary}"))
-        _console().print()
+                lines.append(f"  {name}: {question.summary}")
+        print_lines([*lines, ""])
     print_remark("`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL")
 
 
 def print_question(question: NamedQuery) -> None:
     """Print one named question: summary, answers, parameters, example."""
-    _console().print(sanitize(f"{question.name}: {question.summary}"))
-    for answer in question.answers:
-        _console().print(sanitize(f"    answers: {answer}"))
+    lines = [f"{question.name}: {question.summary}"]
+    lines += [f"    answers: {answer}" for answer in question.answers]
     for parameter in question.parameters:
         default = "" if parameter.default is None else f" (default {parameter.default})"
-        _console().print(
-            sanitize(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
-        )
+        lines.append(f"    --param {parameter.name}={parameter.type}: {parameter.words}{default}")
     if question.most:
-        _console().print(sanitize(f"    --limit {question.most}: how many rows at most"))
+        lines.append(f"    --limit {question.most}: how many rows at most")
     if question.example:
-        _console().print(sanitize(f"    {question.example}"))
+        lines.append(f"    {question.example}")
+    print_lines(lines)
 
 
 def print_stats(stats: Stats) -> None:
     """Print counts, a histogram of confidence, and the most connected entities."""
     dated = stats.episodes - stats.dates.get("unknown", 0)
-    _console().print(
-        f"{pluralize(stats.episodes, 'episode')} from {pluralize(stats.files, 'file')}, "
-        f"{stats.first} to {stats.last}; {stats.with_show:,} with one of "
-        f"{pluralize(len(stats.shows), 'show')}, {dated:,} with a date "
-        f"({stats.dates.get('processed', 0):,} only of processing); "
-        f"{pluralize(stats.quotes, 'quote')}, {stats.adverts:,} of them adverts\n"
+    print_lines(
+        [
+            f"{pluralize(stats.episodes, 'episode')} from {pluralize(stats.files, 'file')}, "
+            f"{stats.first} to {stats.last}; {stats.with_show:,} with one of "
+            f"{pluralize(len(stats.shows), 'show')}, {dated:,} with a date "
+            f"({stats.dates.get('processed', 0):,} only of processing); "
+            f"{pluralize(stats.quotes, 'quote')}, {stats.adverts:,} of them adverts",
+            "",
+        ]
     )
     print_rows(("type", "count"), list(stats.entities.items()), "Entities")
     print_rows(("predicate", "count"), list(stats.edges.items()), "Edges")

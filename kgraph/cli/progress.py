@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from kgraph.base.progress import describe_progress
 from kgraph.cli import printing, streams
-from kgraph.cli.console import error_console
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -45,7 +44,7 @@ def show_progress() -> Iterator[Reporter]:
 
 def can_animate() -> bool:
     """Return whether standard error is a terminal that can overwrite its output."""
-    errors = error_console()
+    errors = printing.error_console()
     return errors.is_terminal and not errors.is_dumb_terminal
 
 
@@ -95,7 +94,7 @@ def _make_bar() -> Progress:
         CountColumn(),
         RateColumn(),
         TimeRemainingColumn(),
-        console=error_console(),
+        console=printing.error_console(),
         transient=True,
     )
 
@@ -162,7 +161,7 @@ class _Notice:
             if self._is_over:
                 return
             if can_animate():
-                self._spinner = error_console().status(f"{self._activity} ...")
+                self._spinner = printing.error_console().status(f"{self._activity} ...")
                 self._spinner.start()
             else:
                 printing.print_remark(f"{self._activity} ...")

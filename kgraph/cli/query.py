@@ -209,7 +209,7 @@ def analyse(
     from kgraph.store import Store
 
     suffixes = {**options.TABLE_SUFFIXES, ".ttl": "turtle"}
-    format = options.resolve_format(format, output, (*tables.TABLE_FORMATS, "turtle"), suffixes)
+    format = options.resolve_format(format, output, (*options.TABLE_FORMATS, "turtle"), suffixes)
     opened, parameters = Store(store), _parse_parameters(param)
     findings = run_analysis(
         opened, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit
@@ -244,7 +244,7 @@ def schema(
     from kgraph.cli import tables
     from kgraph.query.schema import tabulate_terms
 
-    format = options.resolve_format(format, output, tables.TABLE_FORMATS)
+    format = options.resolve_format(format, output)
     terms = KnowledgeGraph.open(store).schema()
     tables.write_table(tabulate_terms(terms), format, output, limit)
 

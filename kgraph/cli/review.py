@@ -1,25 +1,30 @@
-"""The command ``review``: asks about the names where one judgement corrects most rows."""
+"""The command ``review``: asks about the names where one judgement corrects most rows.
+
+A dialogue shows a case, reads an answer and writes its judgements. Each is written before the next
+case is shown, so none is lost however the dialogue ends.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.base.errors import InputError, KgraphError
-from kgraph.base.text import pluralize
+from kgraph.base.text import pluralize, shorten
 from kgraph.cli import options
 
 if TYPE_CHECKING:
-    from kgraph.cli.review_dialogue import DialogueIO
     from kgraph.query import Lookup
     from kgraph.resolve.judgement import Judgement
-    from kgraph.views.review import Case
-
+    from kgraph.views.review import Case, NameOutcome
 
 DEFAULT_LIMIT = 25  #: names in one review
+MAX_SURFACES = 6  #: spellings shown of a case, most frequent first
+MAX_CONTEXT_CHARS = 240  #: of the text around a name
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -77,11 +82,9 @@ def _choose_queue_format(format: str, output: str) -> str:
     Raises:
         InputError: the format is unknown, or there is an output for a dialogue.
     """
-    from kgraph.cli import tables
-
     if not format and output == "-":
         return ""
-    chosen = options.resolve_format(format, output, tables.TABLE_FORMATS)
+    chosen = options.resolve_format(format, output)
     if not format and chosen == "table":
         raise InputError(
             f"--output {output}: a dialogue has no output: add --format, or a suffix such as .tsv"
@@ -108,10 +111,8 @@ def _print_queue(cases: list[Case], format: str, output: str) -> None:
 def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_remark
-    from kgraph.cli.review_dialogue import run_dialogue
     from kgraph.resolve.judgements_file import append_judgement
     from kgraph.views.judging import get_user_name, sign_judgement
-    from kgraph.views.review_answers import parse_reply
 
     judge = by or get_user_name()
     answers = AnswerReader()
@@ -123,17 +124,73 @@ def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> Non
         count += 1
 
     try:
-        is_complete = run_dialogue(
-            cases,
-            answers.make_dialogue_io(),
-            lambda case, line: parse_reply(case, line, lookup),
-            write,
-        )
-        if is_complete:
+        if run_dialogue(cases, answers, lookup, write):
             answers.refuse_leftover()
     finally:
         hint = "build again to apply them" if count else "nothing was judged"
         print_remark(f"{file}: {pluralize(count, 'judgement')} written: {hint}")
+
+
+def run_dialogue(
+    cases: Sequence[Case],
+    answers: AnswerReader,
+    lookup: Lookup,
+    write: Callable[[Judgement], None],
+) -> bool:
+    """Ask about each case until an answer is valid; return False if the user quits.
+
+    Args:
+        lookup: of the graph's entities.
+        write: stores a judgement.
+    """
+    from kgraph.views.review_answers import parse_reply
+
+    for number, case in enumerate(cases, 1):
+        text = "\n".join(format_case(case, f"{number}/{len(cases)}"))
+        while True:
+            try:
+                judgements = parse_reply(case, answers.ask(text), lookup)
+                for judgement in judgements or ():
+                    write(judgement)
+                break
+            except EOFError:
+                return False
+            except KgraphError as error:
+                answers.refuse(error)
+            text = ""
+        if judgements is None:
+            return False
+        for j in judgements:
+            answers.say(f"{j.verb} {', '.join(j.names)} {j.type or ''}".rstrip())
+    return True
+
+
+def format_case(case: Case, position: str) -> Iterator[str]:
+    """Format a case as lines: decision, spellings, reasons, examples."""
+    from kgraph.views.review_answers import REPLY_USAGE
+
+    yield f"{position}  {case.name}: {_format_outcome(case.main)}"
+    yield (
+        f"  {pluralize(case.rows, 'row')} in {pluralize(case.episodes, 'episode')}; "
+        f"about {case.wrong:.1f} are wrong, "
+        f"a judgement gains at most {case.pays:.1f}"
+    )
+    for outcome in case.outcomes[1 : 1 + MAX_SURFACES]:
+        yield f"  also: {_format_outcome(outcome)}"
+    spellings = ", ".join(f"{surface} {count}" for surface, count in case.surfaces[:MAX_SURFACES])
+    yield f"  written: {spellings}"
+    for reason in case.sightings[0].reasons:
+        yield f"  {reason}"
+    for row in case.sightings:
+        context = f": … {shorten(row.context, MAX_CONTEXT_CHARS)} …" if row.context else ""
+        day = f", {row.date}" if row.date else ""
+        yield f"  {row.confidence:.2f} {row.surface} in {row.title} ({row.file}{day}){context}"
+    yield REPLY_USAGE
+
+
+def _format_outcome(outcome: NameOutcome) -> str:
+    kind = "rejected" if outcome.type == "noise" else f"{outcome.type} {outcome.label}"
+    return f"{kind}, {outcome.confidence:.2f} sure, {pluralize(outcome.rows, 'row')}"
 
 
 class AnswerReader:
@@ -142,11 +199,6 @@ class AnswerReader:
     def __init__(self) -> None:
         self.number = 0
         self.is_terminal = sys.stdin.isatty()
-
-    def make_dialogue_io(self) -> DialogueIO:
-        from kgraph.cli.review_dialogue import DialogueIO
-
-        return DialogueIO(self.ask, self.say, self.refuse)
 
     def ask(self, text: str) -> str:
         """Read the next line; on a terminal print the text first.

@@ -1,14 +1,26 @@
-"""The command ``search``."""
+"""The command ``search``, and its hits as a table, TSV, CSV or JSON."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from kgraph.base.text import format_day, pluralize
 from kgraph.cli import options
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from kgraph.search import Found, Hit
+
 DEFAULT_LIMIT = 20  #: hits, as in the library
+
+#: Columns of TSV and CSV.
+HIT_TABLE_COLUMNS = (
+    *("kind", "type", "score", "weight", "id", "name", "text"),
+    *("episodes", "episode", "date", "show", "title", "original_url", "dated"),
+)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -56,11 +68,11 @@ def search(
 
     Example: kgraph search "stablecoin money" --kind quote --min-relevance 0.6
     """
-    from kgraph.cli import print_hits, tables
+    from kgraph.cli import tables
     from kgraph.search import Index, SearchRequest, search_page
     from kgraph.store import Store
 
-    format = options.resolve_format(format, output, print_hits.HIT_FORMATS)
+    format = options.resolve_format(format, output)
     request = SearchRequest(
         q=text,
         kind=",".join(kind),
@@ -76,8 +88,73 @@ def search(
         per_episode=per_episode,
     )
     result, has_more = search_page(Index(Store(store)), request)
-    print_hits.write_hits(result, text, format, output)
+    write_hits(result, text, format, output)
     if has_more:
         tables.report_limit(limit, "hit", is_user_limit=limit != DEFAULT_LIMIT)
     if not result.hits:
         raise typer.Exit(1)
+
+
+def write_hits(result: Found, text: str, format: str, output: str) -> None:
+    """Write the hits; remarks go to standard error.
+
+    Raises:
+        ExportError: the output cannot be written.
+    """
+    from kgraph.base.files import open_output_file
+    from kgraph.cli import printing, tables
+
+    if options.wants_table(format, output):
+        cells = list(map(hit_to_cells, result.hits))
+        printing.print_rows(("kind", "weight", "found", "in"), cells)
+    else:
+        with open_output_file(output) as out:
+            write_records(out, result, format)
+        count = pluralize(len(result.hits), "hit")
+        printing.report_output_file(
+            output, count + tables.describe_format(format, output, options.TABLE_SUFFIXES)
+        )
+    for remark in result.describe(text):
+        printing.print_remark(remark)
+
+
+def hit_to_cells(hit: Hit) -> tuple[str, str, Text, str]:
+    """Return a hit as a row for people: kind, weight, text, source."""
+    weight = f"{hit.weight:.2f}" if hit.kind in ("quote", "entity", "show") else ""
+    source = pluralize(hit.episodes, "episode")
+    if e := hit.episode:
+        title = "" if hit.kind == "episode" else e.title
+        fields = (format_day(e.date, e.dated), e.show, title, e.original_url)
+        source = " · ".join(filter(None, fields))
+    return hit.type or hit.kind, weight, highlight_matches(hit), source
+
+
+def highlight_matches(hit: Hit) -> Text:
+    """Return the text of a hit with its matches in bold."""
+    from rich.text import Text
+
+    from kgraph.cli.printing import sanitize
+
+    pieces = [(sanitize(piece.text), piece.match) for piece in hit.segments]
+    return Text.assemble(*((str(text), "bold" if match else "") for text, match in pieces))
+
+
+def hit_to_record(hit: Hit) -> tuple[str | int | float, ...]:
+    """Return a hit as a row for programs, in the order of :data:`HIT_TABLE_COLUMNS`."""
+    e = hit.episode
+    source = (e.slug, e.date, e.show, e.title, e.original_url, e.dated) if e else ("",) * 6
+    fields = (hit.kind, hit.type, hit.score, hit.weight, hit.id, hit.name, hit.text)
+    return (*fields, hit.episodes, *source)
+
+
+def write_records(out: BinaryIO, result: Found, format: str) -> None:
+    """Write hits in a format of tables; ``table`` is TSV."""
+    import msgspec
+
+    from kgraph.export.tables import write_csv, write_tsv
+
+    if format == "json":
+        out.write(msgspec.json.format(msgspec.json.encode(result)) + b"\n")
+    else:
+        write = write_csv if format == "csv" else write_tsv
+        write(out, HIT_TABLE_COLUMNS, map(hit_to_record, result.hits))

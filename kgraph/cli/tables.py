@@ -24,17 +24,15 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
-TABLE_FORMATS = ("table", "tsv", "csv", "json")
-
 MAX_SHOWN_ROWS = 1_000  #: rows of a table on the screen: to lay out 50,000 takes a minute
 
 
 def write_table(table: RowTable, format: str, output: str, limit: int | None = None) -> None:
-    """Write a table in one of the formats :data:`TABLE_FORMATS`; in a file, ``table`` is TSV.
+    """Write a table in a format of tables; in a file, ``table`` is TSV.
 
     Args:
         table: columns and rows.
-        format: name of the format.
+        format: one of :data:`kgraph.cli.options.TABLE_FORMATS`.
         output: file to write, or - for the screen.
         limit: rows at most; a remark says if there are more.
 

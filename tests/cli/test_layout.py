@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from kgraph.cli.layout import layout_rows
+from kgraph.cli.printing import layout_rows
 
 FILE = "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md"
 

@@ -4,10 +4,10 @@ import pytest
 from reviewed import graph
 
 from kgraph.base.errors import DataError, InputError
-from kgraph.cli.review_dialogue import DialogueIO, format_case, run_dialogue
+from kgraph.cli.review import format_case, run_dialogue
 from kgraph.query import Lookup
 from kgraph.views.review import build_review_queue
-from kgraph.views.review_answers import REPLY_USAGE, parse_reply
+from kgraph.views.review_answers import REPLY_USAGE
 
 CASES = build_review_queue(
     graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)])
@@ -35,11 +35,14 @@ class Scene:
             raise DataError("disk full")
         self.written.append((judged.verb, judged.names))
 
+    def say(self, text):
+        self.said.append(text)
+
+    def refuse(self, error):
+        self.refused.append(str(error))
+
     def play(self):
-        talk = DialogueIO(self.ask, self.said.append, lambda error: self.refused.append(str(error)))
-        return run_dialogue(
-            CASES, talk, lambda case, line: parse_reply(case, line, Lookup({})), self.write
-        )
+        return run_dialogue(CASES, self, Lookup({}), self.write)
 
 
 def test_each_case_is_asked_and_written_at_once():

@@ -305,7 +305,7 @@ def test_without_a_graph_the_parameters_are_variables(run, tmp_path):
 
 def test_an_unknown_format_is_refused_before_any_work():
     with pytest.raises(Exception, match="--format docx: choose one of table, tsv"):
-        options.resolve_format("docx", "x.csv", tables.TABLE_FORMATS)
+        options.resolve_format("docx", "x.csv", options.TABLE_FORMATS)
 
 
 def test_the_schema_of_a_graph_is_a_table(run):
