@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,11 +87,20 @@ def query(
 def _find_remarks(question: str, parameters: dict[str, str], store: Store) -> list[str]:
     """Return remarks on names that were substituted, and on defaults of parameters."""
     from kgraph.analysis import describe_query_substitutions, load_named_queries
-    from kgraph.query.parameters import describe_defaults
+    from kgraph.query.parameters import find_example_defaults
 
+    remarks = describe_query_substitutions(store, question, parameters)
     named = load_named_queries().get(question.strip())
-    defaults = describe_defaults(named.parameters, parameters) if named else []
-    return [*defaults, *describe_query_substitutions(store, question, parameters)]
+    if named and (examples := find_example_defaults(named.parameters, parameters)):
+        words = ["kgraph", "query", named.name]
+        for name, value in (parameters | examples).items():
+            words += ["--param", f"{name}={value}"]
+        if store.path != options.DEFAULT_STORE:
+            words += ["--store", str(store.path)]
+        pairs = " and ".join(f"{name}={value}" for name, value in examples.items())
+        hint = f"{pairs} is an example; to choose, change it in this command:"
+        remarks = [hint, f"  {shlex.join(words)}", *remarks]
+    return remarks
 
 
 def _read_question(text: str) -> str:

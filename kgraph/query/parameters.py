@@ -195,13 +195,15 @@ def describe_substitutions(
     return remarks
 
 
-def describe_defaults(parameters: Iterable[Parameter], arguments: Mapping[str, str]) -> list[str]:
-    """Report defaults that stand for the subject of a query, one sentence each."""
-    return [
-        f"{p.name}={p.default}, an example: choose with --param {p.name}=..."
+def find_example_defaults(
+    parameters: Iterable[Parameter], arguments: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the defaults that stand for the subject of a query, by name."""
+    return {
+        p.name: p.default
         for p in parameters
         if p.default and PARAMETER_TYPES[p.type].is_topic and p.name not in arguments
-    ]
+    }
 
 
 def to_rdf_terms(name: str, type_: str, value: ResolvedValue, base: str) -> dict[str, BoundTerm]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 
 import pytest
 from support import episode_text
@@ -319,7 +320,10 @@ def test_the_schema_of_a_graph_is_a_table(run):
     assert ("class", "kg:Entity") not in found
 
 
-def test_what_a_question_is_about_is_said_where_nobody_chose(run):
-    example = "company=NVIDIA, an example: choose with --param company=...\n"
-    assert example in run("query", "co-mentioned")[2]
-    assert example not in run("query", "co-mentioned", "--param", "company=NVIDIA")[2]
+def test_an_example_is_said_with_a_command_to_paste(run, built):
+    _, out, err = run("query", "co-mentioned")
+    hint, line, *rows = err.splitlines()
+    assert hint == "company=NVIDIA is an example; to choose, change it in this command:"
+    program, *arguments, option, store = shlex.split(line)
+    assert (program, option, store) == ("kgraph", "--store", str(built.path))
+    assert run(*arguments)[1:] == (out, "".join(f"{row}\n" for row in rows))
