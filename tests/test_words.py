@@ -13,7 +13,6 @@ SAME_JOB_TWICE = {
     "__init__": "packages",
     "app": "put an application together",
     "assemble": "build a record from its parts",
-    "associated": "what is associated with an entity: a question, a view",
     "build": "the work, and its command",
     "decide": "decide about mentions, quotes, shows",
     "decisions": "decisions as values, as pages",

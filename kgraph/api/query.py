@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
     from kgraph.views.audit_tables import Audit, AuditName
-    from kgraph.views.stats import Stats
+    from kgraph.views.overview import Stats
     from kgraph.views.thing import EntityPage, EpisodePage
     from kgraph.views.why import Explanation
 
@@ -178,7 +178,7 @@ class QueryMixin(StoreBacked):
 
     def stats(self) -> Stats:
         """Count what the graph holds."""
-        from kgraph.views.stats import count_graph
+        from kgraph.views.overview import count_graph
 
         return count_graph(self.graph)
 

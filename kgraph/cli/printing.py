@@ -20,7 +20,7 @@ from kgraph.cli import streams
 
 if TYPE_CHECKING:
     from kgraph.analysis import NamedQuery
-    from kgraph.views.stats import Stats
+    from kgraph.views.overview import Stats
 
 MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
 MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read

@@ -143,7 +143,7 @@ def run_dialogue(
         lookup: of the graph's entities.
         write: stores a judgement.
     """
-    from kgraph.views.review_answers import parse_reply
+    from kgraph.views.judging import parse_reply
 
     for number, case in enumerate(cases, 1):
         text = "\n".join(format_case(case, f"{number}/{len(cases)}"))
@@ -167,7 +167,7 @@ def run_dialogue(
 
 def format_case(case: Case, position: str) -> Iterator[str]:
     """Format a case as lines: decision, spellings, reasons, examples."""
-    from kgraph.views.review_answers import REPLY_USAGE
+    from kgraph.views.judging import REPLY_USAGE
 
     yield f"{position}  {case.name}: {_format_outcome(case.main)}"
     yield (

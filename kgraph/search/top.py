@@ -16,15 +16,16 @@ JOIN thing AS t ON t.number = s.thing
 WHERE {where} AND t.kind = ? AND NOT t.advert
 ORDER BY s.weight DESC, e.number, t.number LIMIT ?"""
 
-_THEME_QUOTES_SQL = _QUOTES_SQL.format(
-    source="filed AS f", join="s.thing = f.thing", where="f.theme = ?"
-)
-_SHOW_QUOTES_SQL = _QUOTES_SQL.format(
-    # The plus keeps the engine from starting with all things instead of few episodes.
-    source="(SELECT number FROM episode WHERE series = ?) AS own",
-    join="s.episode = own.number",
-    where="1",
-)
+#: Kind of an id -> query of its quotes.
+_QUOTES_SQL_BY_KIND = {
+    "theme": _QUOTES_SQL.format(source="filed AS f", join="s.thing = f.thing", where="f.theme = ?"),
+    "show": _QUOTES_SQL.format(
+        # The plus keeps the engine from starting with all things instead of few episodes.
+        source="(SELECT number FROM episode WHERE series = ?) AS own",
+        join="s.episode = own.number",
+        where="1",
+    ),
+}
 
 
 class EpisodeQuote(msgspec.Struct, frozen=True):
@@ -36,14 +37,14 @@ class EpisodeQuote(msgspec.Struct, frozen=True):
     slug: str  #: of the episode
 
 
-def find_theme_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
-    """Return the most relevant quotes of a theme, adverts aside."""
-    return _fetch_quotes(index, _THEME_QUOTES_SQL, id_, limit)
-
-
-def find_show_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
-    """Return the most relevant quotes of a show, adverts aside."""
-    return _fetch_quotes(index, _SHOW_QUOTES_SQL, id_, limit)
+def find_top_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
+    """Return the most relevant quotes of a theme or a show, adverts aside."""
+    sql = _QUOTES_SQL_BY_KIND[id_.partition("/")[0]]
+    rows = index.rows(sql, (_find_number(index, id_), HIT_KINDS.index("quote"), limit))
+    return [
+        EpisodeQuote(str(quote), index.entry(int(page), int(entry)).text, float(weight), str(slug))
+        for quote, page, entry, weight, slug in rows
+    ]
 
 
 def find_theme_episodes(index: Index, id_: str) -> list[str]:
@@ -55,14 +56,6 @@ def find_theme_episodes(index: Index, id_: str) -> list[str]:
         (_find_number(index, id_), HIT_KINDS.index("episode")),
     )
     return [str(slug) for (slug,) in rows]
-
-
-def _fetch_quotes(index: Index, sql: str, id_: str, limit: int) -> list[EpisodeQuote]:
-    rows = index.rows(sql, (_find_number(index, id_), HIT_KINDS.index("quote"), limit))
-    return [
-        EpisodeQuote(str(quote), index.entry(int(page), int(entry)).text, float(weight), str(slug))
-        for quote, page, entry, weight, slug in rows
-    ]
 
 
 def _find_number(index: Index, id_: str) -> int:

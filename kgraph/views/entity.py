@@ -1,20 +1,17 @@
-"""One entity: names, type, relations, timeline, associations, quotes, episodes.
+"""One entity, for pages and the API: names, type, relations, timeline, quotes, episodes.
 
-:class:`EntityDescription` finds all that is shown of an entity. :func:`view_entity` selects from
-it for pages and the API, :func:`kgraph.views.thing.look_up` for commands, library and tools.
+:func:`kgraph.views.thing.look_up` describes it for commands, library and tools.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 
 import msgspec
 
 from kgraph.graph import Entity
-from kgraph.views.associated import find_associations, mention_confidences
+from kgraph.views.highlights import find_associations, top_entity_quotes
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.top_quotes import top_entity_quotes
 from kgraph.views.values import (
     Association,
     EntityRef,
@@ -99,43 +96,15 @@ class EntityFacts(msgspec.Struct, frozen=True):
     advertised_in: list[EpisodeLine]
 
 
-class EntityDescription:
-    """An entity and its episodes, with the confidence that each mentions it."""
-
-    def __init__(self, graph: OpenGraph, entity: Entity) -> None:
-        self.graph = graph
-        self.entity = entity
-
-    @cached_property
-    def mentions(self) -> Mapping[str, float]:
-        """Slug -> confidence of the episodes that mention it outside adverts."""
-        return mention_confidences(self.graph, self.entity.id)
-
-    @cached_property
-    def adverts(self) -> Mapping[str, float]:
-        """Slug -> confidence of the episodes that name it in adverts only."""
-        slugs = self.graph.adverts_by_entity.get(self.entity.id, ())
-        return {slug: self.graph.summaries[slug].adverts[self.entity.id] for slug in slugs}
-
-    def list_others(self, *names: str) -> list[str]:
-        """Return ids of the other entities of some names."""
-        entities = [entity for name in names for entity in self.graph.lookup.find_all(name)]
-        ids = dict.fromkeys(entity.id for entity in entities)
-        return [id_ for id_ in ids if id_ != self.entity.id]
-
-    def list_newest(self, slugs: Iterable[str]) -> list[EpisodeLine]:
-        """Return episodes as lines, newest first, with their confidence."""
-        newest = self.graph.sort_newest_first(slugs)
-        return [self.graph.make_episode_line(slug, (self.entity.id,)) for slug in newest]
-
-
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
     """Describe an entity: names, type with confidence, timeline, companies mentioned together \
 with it, best quotes, newest episodes."""
     entity = graph.lookup.find(request.name)
-    description = EntityDescription(graph, entity)
-    mentions = description.list_newest(description.mentions)
-    adverts = description.list_newest(description.adverts)
+    slugs = graph.episodes_by_entity.get(entity.id, [])
+    mentions, adverts = (
+        [graph.make_episode_line(slug, (entity.id,)) for slug in graph.sort_newest_first(unsorted)]
+        for unsorted in (slugs, graph.adverts_by_entity.get(entity.id, []))
+    )
     return EntityFacts(
         thing=graph.make_ref(entity.id),
         kind=entity.kind,
@@ -144,7 +113,7 @@ with it, best quotes, newest episodes."""
         episodes=entity.episodes,
         advertised=entity.advertised,
         shows=entity.shows,
-        undated=graph.count_undated(description.mentions),
+        undated=graph.count_undated(slugs),
         spellings=rank_spellings(entity.surfaces),
         written=len(entity.surfaces),
         relations=[Relation(name, graph.make_ref(id_)) for name, id_ in entity.relations],
@@ -155,13 +124,21 @@ with it, best quotes, newest episodes."""
             if target == entity.id
         ],
         replaces=list(entity.replaces),
-        others=[graph.make_ref(id_) for id_ in description.list_others(request.name, entity.label)],
-        timeline=build_timeline(graph, description.mentions),
+        others=[
+            graph.make_ref(id_) for id_ in list_homonyms(graph, entity, request.name, entity.label)
+        ],
+        timeline=build_timeline(graph, slugs),
         beside=find_associations(graph, entity.id)[:MAX_DETAIL_ROWS],
         quotes=top_entity_quotes(graph, entity.id, MAX_DETAIL_ROWS),
         latest=mentions[:MAX_DETAIL_ROWS],
         advertised_in=adverts[:MAX_DETAIL_ROWS],
     )
+
+
+def list_homonyms(graph: OpenGraph, entity: Entity, *names: str) -> list[str]:
+    """Return ids of the other entities of some names."""
+    ids = dict.fromkeys(e.id for name in names for e in graph.lookup.find_all(name))
+    return [id_ for id_ in ids if id_ != entity.id]
 
 
 def rank_spellings(counts: Mapping[str, int]) -> list[Spelling]:

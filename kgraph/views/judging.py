@@ -1,22 +1,37 @@
-"""Checks of a judgement before it is written: who made it, and which of its names are unknown."""
+"""Judgements that people make: answers to a case of the review, a signature, unknown names.
+
+An answer is a line such as ``same Acme Labs -- renamed in 2024``.
+
+Invariants:
+    * an answer judges the name of its case only, so that answers to a printed queue stay in step
+      with it;
+    * ``same`` takes the name of an entity of the graph, ``rename`` any name.
+"""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
-from kgraph.resolve.judgement import Judgement, parse_entity_id
+from kgraph.resolve.judgement import Judgement, make_judgement, parse_entity_id
 from kgraph.resolve.unapplied import required_names
 from kgraph.store import Store
-from kgraph.views.review import core_name
+from kgraph.views.review import Case, core_name
 
 PENDING_NOTE = "the judgement waits for it"
+REASON_SEPARATOR = " -- "  #: between an answer and its reason
+
+#: Judgements of an answer, none if the case is skipped; None to stop.
+ReplyJudgements = tuple[Judgement, ...] | None
 
 
 def sign_judgement(judgement: Judgement, by: str = "") -> Judgement:
@@ -89,3 +104,128 @@ def _describe_unknown_name(name: str, lookup: Lookup) -> str:
         return f"{name} is {lookup.find(name).id} by now; {PENDING_NOTE}"
     except UnknownNameError as error:
         return f"{error}; {PENDING_NOTE}"
+
+
+# -- answers -------------------------------------------------------------------
+
+
+class ParsedReply(NamedTuple):
+    """The argument and the reason of an answer, and what it refers to."""
+
+    case: Case
+    argument: str
+    reason: str
+    lookup: Lookup
+
+
+def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
+    """Parse an answer.
+
+    Args:
+        case: the case that is answered.
+        line: a word or letter of :data:`REPLY_COMMANDS` with its argument, and perhaps a reason
+            after ``--``; an empty line skips.
+        lookup: of the graph's entities.
+
+    Raises:
+        InputError: there is no such answer, or its argument is missing or wrong.
+    """
+    text, _, reason = f" {line.strip()} ".partition(REASON_SEPARATOR)
+    word, _, argument = (piece.strip() for piece in text.strip().partition(" "))
+    for command in REPLY_COMMANDS:
+        if word.lower() in (command.word, command.letter):
+            if not argument and command.argument_usage == " NAME":
+                raise InputError(f"{command.word}: a name is missing: write {command.word} NAME")
+            if argument and not command.argument_usage:
+                raise InputError(
+                    f"{command.word} {argument}: nothing follows {command.word} "
+                    f"but{REASON_SEPARATOR}and a reason"
+                )
+            return command.parse(ParsedReply(case, argument, reason.strip(), lookup))
+    if not word and not reason:
+        return ()
+    raise InputError(f"{word or line.strip()}: no such answer: write {REPLY_USAGE}")
+
+
+def _parse_accept(reply: ParsedReply) -> ReplyJudgements:
+    case = reply.case
+    types = {outcome.type for outcome in case.outcomes}
+    if not reply.argument and REJECTED in types:
+        raise InputError(
+            f"accept: {case.name} was rejected, so say what it is, such as accept company"
+        )
+    # Without a type, rows of several types keep theirs.
+    type_ = case.main.type if len(types) == 1 else ""
+    if reply.argument:
+        type_ = _parse_type_argument(reply)
+    return (make_judgement("accept", [case.name], type=type_, why=reply.reason),)
+
+
+def _parse_type(reply: ParsedReply) -> ReplyJudgements:
+    type_ = _parse_type_argument(reply)
+    return (make_judgement("type", [reply.case.name], type=type_, why=reply.reason),)
+
+
+def _parse_same(reply: ParsedReply) -> ReplyJudgements:
+    entity, name = reply.lookup.find(reply.argument), reply.case.name
+    if name_key(entity.label) == name_key(name):
+        raise InputError(
+            f"same {reply.argument}: that is {name} itself: accept it, or give its type"
+        )
+    same = make_judgement("same", [entity.label, name], why=reply.reason)
+    if all(outcome.type == entity.type for outcome in reply.case.outcomes):
+        return (same,)
+    # With another type it would remain an entity of its own.
+    return same, make_judgement("type", [name], type=entity.type, why=reply.reason)
+
+
+def _parse_rename(reply: ParsedReply) -> ReplyJudgements:
+    name, outcomes = reply.case.name, reply.case.outcomes
+    types = [outcome.type for outcome in outcomes if outcome.type != REJECTED]
+    if not types:
+        raise InputError(f"rename: {name} was rejected: accept it with a type, or write same NAME")
+    rename = make_judgement("rename", [name, reply.argument], why=reply.reason)
+    if len(types) == len(outcomes):
+        return (rename,)
+    # Rejected rows have no type to keep.
+    return rename, make_judgement("type", [name], type=types[0], why=reply.reason)
+
+
+def _parse_type_argument(reply: ParsedReply) -> str:
+    if reply.argument not in TYPE_NAMES:
+        raise InputError(
+            f"{reply.argument or 'type'}: no such type: choose one of {', '.join(TYPE_NAMES)}"
+        )
+    return reply.argument
+
+
+class ReplyCommand(NamedTuple):
+    """An answer: its word and letter, the usage of its argument ("" for none), and its parser."""
+
+    word: str
+    letter: str
+    argument_usage: str
+    parse: Callable[[ParsedReply], ReplyJudgements]
+
+
+#: Answers in the order in which they are offered.
+REPLY_COMMANDS = (
+    ReplyCommand("accept", "a", " [TYPE]", _parse_accept),
+    ReplyCommand(
+        "reject",
+        "r",
+        "",
+        lambda reply: (make_judgement("reject", [reply.case.name], why=reply.reason),),
+    ),
+    ReplyCommand("type", "t", " TYPE", _parse_type),
+    ReplyCommand("same", "s", " NAME", _parse_same),
+    ReplyCommand("rename", "n", " NAME", _parse_rename),
+    ReplyCommand("skip", "k", "", lambda reply: ()),
+    ReplyCommand("quit", "q", "", lambda reply: None),
+)
+
+#: The answers on one line.
+REPLY_USAGE = (
+    ", ".join(f"{c.word}{c.argument_usage} ({c.letter})" for c in REPLY_COMMANDS)
+    + f"; a reason may follow after{REASON_SEPARATOR.rstrip()}"
+)

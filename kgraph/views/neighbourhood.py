@@ -1,6 +1,6 @@
 """The entities around one entity as a small drawing: nodes with coordinates, and links.
 
-Nodes are chosen by association (:mod:`kgraph.views.associated`), laid out by
+Nodes are chosen by association (:mod:`kgraph.views.highlights`), laid out by
 :mod:`kgraph.draw.layout`, and linked by the backbone that ``kgraph view`` draws
 (:mod:`kgraph.draw.select`).
 """
@@ -15,7 +15,7 @@ from kgraph.base.model import EntityType
 from kgraph.draw.network import node_radius, position_nodes
 from kgraph.draw.select import select_backbone
 from kgraph.graph.cooccurrence import count_co_mentions
-from kgraph.views.associated import find_associations
+from kgraph.views.highlights import find_associations
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import EntityRef, Fraction, NameText, round_value
 

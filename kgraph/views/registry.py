@@ -14,8 +14,7 @@ from kgraph.views.lists import list_entities, list_episodes, list_shows, list_th
 from kgraph.views.neighbourhood import view_neighbourhood
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import find_risers, view_overview, view_stats
-from kgraph.views.show_page import view_show
-from kgraph.views.theme import view_theme
+from kgraph.views.theme_and_show import view_show, view_theme
 from kgraph.views.why import view_evidence
 
 

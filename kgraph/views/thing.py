@@ -11,9 +11,13 @@ from kgraph.base.text import MAX_SUGGESTIONS, shorten
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.cooccurrence import associated_with
 from kgraph.graph.lookup import find_episode
-from kgraph.views.entity import EntityDescription
+from kgraph.views.entity import list_homonyms
+from kgraph.views.highlights import (
+    advert_confidences,
+    iterate_entity_quotes,
+    mention_confidences,
+)
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.top_quotes import iterate_entity_quotes
 
 
 class Neighbour(msgspec.Struct, frozen=True):
@@ -91,7 +95,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     """
     entities = graph.lookup.find_all(name)
     if entities:
-        return _make_entity_page(EntityDescription(graph, entities[0]), name, limit)
+        return _make_entity_page(graph, entities[0], name, limit)
     try:
         slug = find_episode(graph.summaries, name)
     except UnknownNameError as error:
@@ -103,8 +107,8 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     return _make_episode_page(graph.store.episode(slug), limit)
 
 
-def _make_entity_page(description: EntityDescription, name: str, limit: int) -> EntityPage:
-    graph, entity = description.graph, description.entity
+def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -> EntityPage:
+    mentions = mention_confidences(graph, entity.id)
     own = graph.episodes_by_show.get(entity.id, [])
     edges = {slug: graph.store.episode(slug).show for slug in _newest(graph, own, limit)}
     quotes = (
@@ -112,7 +116,7 @@ def _make_entity_page(description: EntityDescription, name: str, limit: int) -> 
         for slug, quote, occurrence in iterate_entity_quotes(graph, entity.id)
         if not quote.is_advert
     )
-    pairs = associated_with(graph.summaries, description.mentions, graph.entity_weights)
+    pairs = associated_with(graph.summaries, mentions, graph.entity_weights)
     ranked = sorted(
         (pair for pair in pairs if pair.id != entity.id), key=lambda p: (-p.episodes, p.id)
     )
@@ -124,9 +128,9 @@ def _make_entity_page(description: EntityDescription, name: str, limit: int) -> 
             for p in ranked[:limit]
         ],
         _best_quotes(quotes, limit),
-        _newest_lines(graph, description.mentions, limit),
-        description.list_others(name),
-        _newest_lines(graph, description.adverts, limit),
+        _newest_lines(graph, mentions, limit),
+        list_homonyms(graph, entity, name),
+        _newest_lines(graph, advert_confidences(graph, entity.id), limit),
         _newest_lines(graph, {slug: e.confidence for slug, e in edges.items() if e}, limit),
         len(own),
     )

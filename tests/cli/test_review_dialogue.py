@@ -6,8 +6,8 @@ from reviewed import graph
 from kgraph.base.errors import DataError, InputError
 from kgraph.cli.review import format_case, run_dialogue
 from kgraph.query import Lookup
+from kgraph.views.judging import REPLY_USAGE
 from kgraph.views.review import build_review_queue
-from kgraph.views.review_answers import REPLY_USAGE
 
 CASES = build_review_queue(
     graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)])

@@ -13,7 +13,7 @@ from kgraph.query import load_saved_queries
 from kgraph.query.saved import get_sparql_source
 from kgraph.server.mcp.format import encode_json
 from kgraph.server.mcp.service import AgentService, format_signature
-from kgraph.views.stats import count_graph
+from kgraph.views.overview import count_graph
 
 
 class Resource(msgspec.Struct, frozen=True):

@@ -37,8 +37,7 @@ from kgraph.views.lists import (
 from kgraph.views.neighbourhood import Neighbourhood, NeighbourhoodRequest
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import FrontFacts
-from kgraph.views.show_page import ShowFacts
-from kgraph.views.theme import ThemeFacts
+from kgraph.views.theme_and_show import ShowFacts, ThemeFacts
 from kgraph.views.values import NoParameters
 from kgraph.views.why import WhyFacts, WhyRequest
 

@@ -1,0 +1,148 @@
+"""One theme or show: its episodes, the companies they mention more than others do, best quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from kgraph.search.top import find_theme_episodes
+from kgraph.views.entity import (
+    MAX_DETAIL_ROWS,
+    NameRequest,
+    Spelling,
+    build_timeline,
+    rank_spellings,
+)
+from kgraph.views.highlights import COMPANY_TYPES, rank_associations, top_group_quotes
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.values import (
+    Association,
+    EntityRef,
+    EpisodeLine,
+    Fraction,
+    MonthCount,
+    QuoteLine,
+    round_value,
+)
+
+MIN_COMPANY_EPISODES = 3  #: episodes of a theme or show that must mention a company to list it
+
+
+class ThemeFacts(msgspec.Struct, frozen=True):
+    """A theme.
+
+    Attributes:
+        thing: the theme.
+        broader: themes, from the nearest to the top.
+        narrower: themes directly below it.
+        spellings: topic strings that mean it, the most frequent first.
+        written: number of different ones.
+        rows: number of topic strings of quotes that mean it.
+        episodes: number with a quote of it or of a narrower theme.
+        undated: those of them without a known date of publication.
+        timeline: months of the corpus.
+        beside: companies, by association.
+        quotes: its best ones.
+        latest: its newest episodes.
+    """
+
+    thing: EntityRef
+    broader: list[EntityRef]
+    narrower: list[EntityRef]
+    spellings: list[Spelling]
+    written: int
+    rows: int
+    episodes: int
+    undated: int
+    timeline: list[MonthCount]
+    beside: list[Association]
+    quotes: list[QuoteLine]
+    latest: list[EpisodeLine]
+
+
+def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
+    """Describe a theme: broader and narrower ones, topic strings, timeline, associated \
+companies, best quotes, newest episodes."""
+    id_ = graph.find_theme_id(request.name)
+    themes = graph.shared.themes
+    term = themes[id_]
+    broader, parent = [], term.broader
+    while parent in themes:
+        broader.append(graph.make_ref(parent))
+        parent = themes[parent].broader
+    return ThemeFacts(
+        broader=broader,
+        narrower=[graph.make_ref(key) for key, theme in themes.items() if theme.broader == id_],
+        rows=sum(term.spellings.values()),
+        **_describe_group(graph, id_, find_theme_episodes(graph.index, id_), term.spellings),
+    )
+
+
+class ShowFacts(msgspec.Struct, frozen=True):
+    """A show.
+
+    Attributes:
+        thing: the show.
+        episodes: number of its own.
+        undated: those of them without a known date of publication.
+        confidence: mean probability that they are its own; 1 if there are none.
+        mentions: number of episodes that mention it outside adverts.
+        advertised: number of further episodes that name it in adverts only.
+        spellings: as written in the files, the most frequent first.
+        written: number of spellings.
+        timeline: its episodes by month.
+        beside: companies that it mentions more than others do.
+        quotes: the best of its episodes.
+        latest: its newest episodes.
+    """
+
+    thing: EntityRef
+    episodes: int
+    undated: int
+    confidence: Fraction
+    mentions: int
+    advertised: int
+    spellings: list[Spelling]
+    written: int
+    timeline: list[MonthCount]
+    beside: list[Association]
+    quotes: list[QuoteLine]
+    latest: list[EpisodeLine]
+
+
+def view_show(graph: OpenGraph, request: NameRequest) -> ShowFacts:
+    """Describe a show: its episodes, the companies that it mentions more than others do, best \
+quotes."""
+    show = graph.lookup.find(request.name, ("show",))
+    slugs = graph.episodes_by_show.get(show.id, [])
+    edges = [graph.store.episode(slug).show for slug in slugs]
+    confidences = [edge.confidence for edge in edges if edge]
+    return ShowFacts(
+        confidence=round_value(sum(confidences) / len(confidences)) if confidences else 1.0,
+        mentions=show.episodes,
+        advertised=show.advertised,
+        **_describe_group(graph, show.id, slugs, show.surfaces),
+    )
+
+
+def _describe_group(
+    graph: OpenGraph, id_: str, slugs: list[str], spellings: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return the fields that themes and shows share."""
+    confidences = dict.fromkeys(slugs, 1.0)
+    companies = (
+        rank_associations(graph, confidences, COMPANY_TYPES, MIN_COMPANY_EPISODES) if slugs else []
+    )
+    return {
+        "thing": graph.make_ref(id_),
+        "episodes": len(slugs),
+        "undated": graph.count_undated(slugs),
+        "spellings": rank_spellings(spellings),
+        "written": len(spellings),
+        "timeline": build_timeline(graph, slugs),
+        "beside": companies[:MAX_DETAIL_ROWS],
+        "quotes": top_group_quotes(graph, id_, MAX_DETAIL_ROWS),
+        "latest": graph.list_newest(slugs, MAX_DETAIL_ROWS),
+    }
