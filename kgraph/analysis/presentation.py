@@ -12,7 +12,7 @@ import msgspec
 from kgraph.analysis.questions import answer_query, load_named_queries
 from kgraph.base.errors import InputError
 from kgraph.query.evaluate import render_saved_query
-from kgraph.query.link_values import LinkResolver
+from kgraph.query.named import LinkResolver
 from kgraph.query.parameters import describe_substitutions
 from kgraph.store import Store
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Literal
 
 import msgspec
 
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.graph import SharedData
 from kgraph.query.parameters import Parameter, QueryArguments
 from kgraph.query.table import Findings
+from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
 
 QUESTION_SECTIONS = {
@@ -24,6 +28,9 @@ QUESTION_SECTIONS = {
     "quality": "Quality and evidence",
 }
 """Section of a query -> its heading in a list."""
+
+LINK_KINDS: tuple[str, ...] = ("entity", *TYPE_NAMES, "episode", "theme", "quote")
+"""Kinds of things that a column names: any entity, one type of entity, episode, theme, quote."""
 
 _LIMIT = re.compile(r"\bLIMIT (\d+)")
 
@@ -90,7 +97,7 @@ class NamedQuery(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     example: str  #: a command that runs it
     source: SparqlSource | FunctionSource
-    #: Column -> kind of what its values name (:data:`kgraph.query.link_values.LINK_KINDS`).
+    #: Column -> kind of what its values name (:data:`LINK_KINDS`).
     links: dict[str, str] = {}
     chart: Chart | None = None
     section: str = "names"  #: one of :data:`QUESTION_SECTIONS`
@@ -119,3 +126,34 @@ class NamedQuery(msgspec.Struct, frozen=True):
             "section": self.section,
             "most": self.most,
         }
+
+
+class LinkResolver:
+    """Looks up the id of the thing that a value of an answer names."""
+
+    def __init__(self, shared: SharedData) -> None:
+        self._shared = shared
+
+    def find_id(self, kind: str, value: str) -> str:
+        """Return the relative IRI of the thing with this name; "" if there is none, or several.
+
+        The kind is one of :data:`LINK_KINDS`.
+        """
+        if kind == "quote":
+            return f"quote/{quote_key(value)}" if value else ""
+        return self._ids_by_name.get((kind, value), "")
+
+    @cached_property
+    def _ids_by_name(self) -> dict[tuple[str, str], str]:
+        shared = self._shared
+        entities = shared.entities.values()
+        names = [
+            *(("episode", e.title, f"episode/{slug}") for slug, e in shared.summaries.items()),
+            *(("theme", term.label, id_) for id_, term in shared.themes.items()),
+            *((e.type, e.label, e.id) for e in entities),
+            *(("entity", e.label, e.id) for e in entities),
+        ]
+        ids: dict[tuple[str, str], str] = {}
+        for kind, name, id_ in names:
+            ids[kind, name] = "" if (kind, name) in ids else id_
+        return ids

@@ -25,7 +25,7 @@ parameter's name), so many in all, and optionally no nearly repeated text (``, n
 In SPARQL 1.1 that needs a join of the answer to itself, which took 12 s.
 
 ``links`` gives the kind of thing that a column's values name
-(:mod:`kgraph.query.link_values`), and ``chart`` the columns of a chart.
+(:data:`kgraph.query.named.LINK_KINDS`), and ``chart`` the columns of a chart.
 """
 
 from __future__ import annotations
@@ -35,8 +35,14 @@ from functools import cache
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.vocabulary import data_path
-from kgraph.query.link_values import LINK_KINDS
-from kgraph.query.named import QUESTION_SECTIONS, Chart, NamedQuery, RowThinning, SparqlSource
+from kgraph.query.named import (
+    LINK_KINDS,
+    QUESTION_SECTIONS,
+    Chart,
+    NamedQuery,
+    RowThinning,
+    SparqlSource,
+)
 from kgraph.query.parameters import PARAMETER_TYPES, Parameter
 
 #: Start of a header line -> form of the line behind it, as the messages describe it and as a

@@ -26,7 +26,7 @@ from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
 from kgraph.views.values import EntityRef, EpisodeLine, round_value
 
 if TYPE_CHECKING:
-    from kgraph.query.link_values import LinkResolver
+    from kgraph.query.named import LinkResolver
 
 
 class OpenGraph:
@@ -78,7 +78,7 @@ class OpenGraph:
     @cached_property
     def links(self) -> LinkResolver:
         """Resolver of the cells of an answer to the entities that they name."""
-        from kgraph.query.link_values import LinkResolver  # late: the server starts without it
+        from kgraph.query.named import LinkResolver  # late: the server starts without it
 
         return LinkResolver(self.shared)
 

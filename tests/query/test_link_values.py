@@ -1,8 +1,7 @@
 """From words of an answer to the things that they name."""
 
 from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
-from kgraph.query.link_values import LINK_KINDS, LinkResolver
-from kgraph.query.named import QUESTION_SECTIONS
+from kgraph.query.named import LINK_KINDS, QUESTION_SECTIONS, LinkResolver
 from kgraph.query.saved import load_saved_queries
 
 SHARED = SharedData(
