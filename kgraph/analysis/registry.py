@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from kgraph.analysis.associated import rank_associated_companies
-from kgraph.analysis.bridges import find_bridges, find_clusters
-from kgraph.analysis.coverage import choose_listening_list
+from kgraph.analysis.co_mentions import (
+    find_bridges,
+    find_clusters,
+    find_paths,
+    rank_associated_companies,
+)
 from kgraph.analysis.diff import list_changes
-from kgraph.analysis.path import find_paths
-from kgraph.analysis.similar import rank_similar_episodes
+from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 from analysis.asked import outlined
 
-from kgraph.analysis.bridges import find_bridges, find_clusters
+from kgraph.analysis.co_mentions import find_bridges, find_clusters
 from kgraph.base.errors import InputError
 
 # Two cliques that meet in one company, often enough for all to count.
@@ -45,7 +45,7 @@ def test_the_order_of_sets_changes_nothing(seed, tmp_path):
     """Names hash otherwise in each process, and must not be what decides."""
     script = (
         "from analysis.asked import outlined; from analysis.test_bridges import EPISODES, ENDS;"
-        "from kgraph.analysis.bridges import find_bridges;"
+        "from kgraph.analysis.co_mentions import find_bridges;"
         "print(find_bridges(outlined(*EPISODES), ENDS))"
     )
     done = subprocess.run(

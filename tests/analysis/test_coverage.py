@@ -2,7 +2,7 @@
 
 from analysis.asked import outlined
 
-from kgraph.analysis.coverage import choose_listening_list
+from kgraph.analysis.episodes import choose_listening_list
 
 WANTED = {"kinds": "chips", "companies": 10, "episodes": 2}
 

@@ -5,7 +5,7 @@ import math
 import pytest
 from analysis.asked import outlined
 
-from kgraph.analysis.similar import rank_similar_episodes
+from kgraph.analysis.episodes import rank_similar_episodes
 
 
 def test_what_is_rare_weighs_more():

@@ -1,13 +1,19 @@
-"""Clusters of entities that are mentioned together, and entities that bridge two of them.
+"""Entities that are mentioned together: associations, clusters and their bridges, and paths.
 
-Two entities are linked when they share episodes far more often than by chance. A bridge
-is on the shortest paths between the core members of two clusters (betweenness of subsets, Brandes
-2008). Nodes are numbers, in the order of the ids: networkx iterates over sets, and the order of a
-set of texts changes from run to run.
+Associations are those of :mod:`kgraph.graph.cooccurrence`. Two entities of a network are linked
+when they share episodes far more often than by chance. A bridge is on the shortest paths between
+the core members of two clusters (betweenness of subsets, Brandes 2008). Nodes are numbers, in the
+order of the ids: networkx iterates over sets, and the order of a set of texts changes from run to
+run.
+
+A hop of a path leads from one entity to another through an episode that mentions both. It costs
+1 - log(pq), where p and q are the confidences of the two mentions, so that the shortest path has
+few and certain hops.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +21,7 @@ import msgspec
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
-from kgraph.graph import EpisodeSummary, SharedData
+from kgraph.graph import EpisodeGraph, EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import count_co_mentions
 from kgraph.query.parameters import QueryArguments, int_arg, text_arg
 from kgraph.query.table import Finding, Findings
@@ -44,6 +50,32 @@ MIN_NODE_SHARE = 1 / 125
 MAX_CORE_MEMBERS = 30
 
 MAX_CLUSTER_NAMES = 12  #: members that a cluster's row names
+
+PATH_COLUMNS = ("path", "from", "to", "through", "title", "confidence", "evidence")
+
+#: A lower confidence has the cost of this one, so that a cost is finite.
+MIN_PATH_CONFIDENCE = 1e-6
+
+
+def rank_associated_companies(store: Store, arguments: QueryArguments) -> Findings:
+    """Rank companies by their association with one; the score is the association."""
+    company, since = text_arg(arguments, "company"), text_arg(arguments, "since")
+    summaries = [s for s in store.shared.summaries.values() if s.date[:10] >= since]
+    types = {"company", company.partition("/")[0]}
+    findings = []
+    for pair in count_co_mentions(summaries, types, int_arg(arguments, "minEpisodes")):
+        if company not in (pair.source, pair.target):
+            continue
+        partner = pair.target if pair.source == company else pair.source
+        if partner.startswith("company/"):
+            label = store.shared.entities[partner].label
+            cells = (label, pair.episodes, pair.weighted, pair.lift, pair.association)
+            findings.append(Finding(cells, (partner, company), pair.association))
+    findings.sort(key=lambda finding: (-finding.score, finding.finds))
+    return Findings(("name", "episodes", "weighted", "lift", "association"), findings)
+
+
+# -- clusters ------------------------------------------------------------------
 
 
 class EntityNetwork(msgspec.Struct, frozen=True):
@@ -140,3 +172,76 @@ def find_clusters(store: Store, arguments: QueryArguments) -> Findings:
             ids = tuple(network.ids[node] for node in members)
             findings.append(Finding((n + 1, len(members), names), ids, float(len(members))))
     return Findings(("cluster", "members", "most_mentioned"), findings)
+
+
+# -- paths ---------------------------------------------------------------------
+
+
+def find_paths(store: Store, arguments: QueryArguments) -> Findings:
+    """Find the shortest paths between two entities, one row a hop; the score is its confidence.
+
+    Each further path avoids the episodes of those before it.
+
+    Raises:
+        InputError: the two are the same, or no path connects them.
+    """
+    import networkx
+
+    start, end = text_arg(arguments, "one"), text_arg(arguments, "other")
+    labels = [store.shared.entities[id_].label for id_ in (start, end)]
+    if start == end:
+        raise InputError(f"{labels[0]} and {labels[1]} are the same thing: name two")
+    graph: networkx.Graph[str] = networkx.Graph()  # two edges make a hop
+    for slug, summary in store.shared.summaries.items():
+        for id_, confidence in summary.mentions.items():
+            cost = 0.5 - math.log(max(confidence, MIN_PATH_CONFIDENCE))
+            graph.add_edge(id_, f"episode/{slug}", cost=cost)
+    rows: list[Finding] = []
+    for number in range(1, int_arg(arguments, "paths") + 1):
+        try:
+            path: list[str] = networkx.shortest_path(graph, start, end, weight="cost")
+        except (networkx.NetworkXNoPath, networkx.NodeNotFound) as error:
+            if number == 1:
+                message = f"no episodes connect {labels[0]} with {labels[1]}"
+                raise InputError(message) from error
+            break
+        rows += [_hop_finding(store, number, *path[n : n + 3]) for n in range(0, len(path) - 2, 2)]
+        graph.remove_nodes_from([node for node in path if node.startswith("episode/")])
+    return Findings(PATH_COLUMNS, rows)
+
+
+def _hop_finding(store: Store, path: int, start: str, episode_id: str, end: str) -> Finding:
+    entities = store.shared.entities
+    slug = episode_id.removeprefix("episode/")
+    episode, mentions = store.episode(slug), store.shared.summaries[slug].mentions
+    # The quote that names both with the highest confidence, or else a row of each.
+    quotes = []
+    for candidate in episode.quotes:
+        named = dict(candidate.entities)
+        if not candidate.is_advert and start in named and end in named:
+            quotes.append((-named[start] * named[end], candidate.key, candidate))
+    quote = min(quotes)[2] if quotes else None
+    if quote:
+        evidence = quote.text
+    else:
+        evidence = "; ".join(_describe_best_row(episode, id_) for id_ in (start, end))
+    confidence = mentions[start] * mentions[end]
+    cells = (
+        path,
+        entities[start].label,
+        entities[end].label,
+        "quote" if quote else "episode",
+        episode.main_file.title,
+        confidence,
+        evidence,
+    )
+    return Finding(cells, (start, end, quote.id if quote else episode.id), confidence)
+
+
+def _describe_best_row(episode: EpisodeGraph, id_: str) -> str:
+    """Return file, pointer and context of the row with most confidence in a mention."""
+    mention = next(m for m in episode.mentions if m.is_accepted and m.target == id_)
+    decision = max(mention.rows, key=lambda row: row.confidence)
+    row = episode.find_row("companies", decision.file, decision.index)
+    position = f"{episode.files[decision.file].file}#{row.pointer}"
+    return f"{position} {decision.surface!r}: {row.text('context')}"
