@@ -17,8 +17,7 @@ from kgraph.search.filters import Filters
 from kgraph.search.highlight import Segment
 from kgraph.search.index import Index
 from kgraph.search.request import SearchRequest, search_page
-from kgraph.search.results import Hits
-from kgraph.search.search import Found, Hit, Source, search
+from kgraph.search.search import Found, Hit, Hits, Source, search
 
 __all__ = [
     "HIT_KINDS",
