@@ -1,11 +1,13 @@
-"""Methods that export the graph to files and to other libraries."""
+"""Methods that export the graph: to files, to other libraries, as an interactive view or atlas."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from kgraph.api.store_backed import StoreBacked, select_part
+import msgspec
+
+from kgraph.api.store_backed import DEFAULT_VIEW_SELECTION, StoreBacked, select_part
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
 from kgraph.graph.graph import DateBound, NamesArgument
@@ -13,6 +15,10 @@ from kgraph.graph.graph import DateBound, NamesArgument
 if TYPE_CHECKING:
     import networkx
     import rdflib
+
+    from kgraph.atlas import AtlasPage
+    from kgraph.draw import View
+    from kgraph.draw.sketch import Sketch
 
 #: How much of the evidence RDF holds.
 RdfProfile = Literal["full", "edges"]
@@ -101,3 +107,121 @@ class ExportMixin(StoreBacked):
 
         selected = select_part(selection, (since, until), types, min_confidence, episodes)
         return to_rdflib(self.graph.select(selected), self.store.meta.base or BASE_IRI, profile)
+
+    def view(
+        self,
+        output: str | Path | BinaryIO,
+        *,
+        focus: str = "",
+        depth: int = 1,
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = DEFAULT_VIEW_SELECTION.types,
+        min_confidence: float = DEFAULT_VIEW_SELECTION.min_confidence,
+        episodes: NamesArgument = (),
+        selection: Selection | None = None,
+        limit: int = 60,
+    ) -> View:
+        """Write an interactive picture of names that are mentioned together, as one offline page.
+
+        Args:
+            output: a path, "-" or an open binary file.
+            focus: name or id to put in the middle; "" for the names with the strongest links.
+            depth: how many steps around the focus.
+            since, until, types, min_confidence, episodes, selection: which part.
+            limit: how many names at most.
+
+        Raises:
+            InputError: the focus is no known name, or there is nothing to draw.
+            ViewTooLargeError: the limit is larger than a readable picture.
+            ExportError: the output cannot be written.
+        """
+        from kgraph.draw import write_view
+
+        selected = select_part(
+            selection,
+            (since, until),
+            types,
+            min_confidence,
+            episodes,
+            default=DEFAULT_VIEW_SELECTION,
+        )
+        return write_view(
+            self.graph,
+            output,
+            focus=focus or None,
+            depth=depth,
+            limit=limit,
+            **msgspec.structs.asdict(selected),
+        )
+
+    def atlas(
+        self,
+        output: str | Path | BinaryIO | None = None,
+        *,
+        title: str = "Atlas",
+        quotes: bool = True,
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = (),
+        min_confidence: float = 0.0,
+        episodes: NamesArgument = (),
+        selection: Selection | None = None,
+        before: str | Path | None = None,
+    ) -> AtlasPage:
+        """Draw the whole graph, or a part of it, as one offline page.
+
+        Without an output nothing is written: a notebook shows the last value of a cell.
+
+        Args:
+            output: a path, "-" or an open binary file.
+            title: title of the page.
+            quotes: include all quotes, and the words around each mention.
+            since, until, types, min_confidence, episodes, selection: which part.
+            before: an earlier atlas whose map is kept as far as possible.
+
+        Raises:
+            InputError: there is no episode to draw, or ``before`` is no atlas.
+            ExportError: the output cannot be written.
+        """
+        from kgraph.atlas import draw_atlas
+        from kgraph.base.files import open_output_file
+
+        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        base = self.store.meta.base
+        atlas = draw_atlas(
+            self.graph, title=title, quotes=quotes, selection=selected, before=before, base=base
+        )
+        if output is not None:
+            with open_output_file(output) as out:
+                out.write(atlas.page)
+        return atlas
+
+    def sketch(
+        self,
+        focus: str = "",
+        *,
+        depth: int = 1,
+        since: DateBound = "",
+        until: DateBound = "",
+        types: NamesArgument = DEFAULT_VIEW_SELECTION.types,
+        min_confidence: float = DEFAULT_VIEW_SELECTION.min_confidence,
+        episodes: NamesArgument = (),
+        selection: Selection | None = None,
+        limit: int = 25,
+    ) -> Sketch:
+        """Draw a small picture of names that are mentioned together, for a notebook.
+
+        Arguments and errors are those of view(), without an output.
+        """
+        from kgraph.draw.sketch import draw_sketch
+
+        selected = select_part(
+            selection,
+            (since, until),
+            types,
+            min_confidence,
+            episodes,
+            default=DEFAULT_VIEW_SELECTION,
+        )
+        return draw_sketch(self.graph, selected, focus=focus or None, depth=depth, limit=limit)

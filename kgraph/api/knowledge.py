@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from kgraph.api.draw import DrawMixin
 from kgraph.api.export import ExportMixin
 from kgraph.api.judge import JudgeMixin
 from kgraph.api.query import QueryMixin
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from kgraph.server.workers.pool import QueryLimits
 
 
-class KnowledgeGraph(QueryMixin, JudgeMixin, DrawMixin, ExportMixin):
+class KnowledgeGraph(QueryMixin, JudgeMixin, ExportMixin):
     """The last whole graph of a store.
 
     Args:
