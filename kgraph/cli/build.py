@@ -48,7 +48,6 @@ def build(
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
 
-    wants_json = options.is_json(format)
     _refuse_overwriting_input(turtle, paths)
     with show_progress() as progress:
         graph = KnowledgeGraph.build(
@@ -62,10 +61,7 @@ def build(
         )
     report = graph.report
     assert report is not None
-    if wants_json:
-        printing.print_json(report)
-    else:
-        print_build_report(report)
+    printing.print_result(report, format, print_build_report)
     printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
     printing.print_remark(f"wrote {store} in {sum(report.seconds.values()):.1f} s")
     if strict and report.problems:
@@ -165,10 +161,9 @@ def check(
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
 
-    wants_json = options.is_json(format)
     with show_progress() as progress:
         findings = KnowledgeGraph.check(paths, progress=progress)
-    if wants_json:
+    if format == "json":
         printing.print_json(findings)
     else:
         for finding in findings:

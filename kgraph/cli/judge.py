@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.base.errors import InputError, StoreError
 from kgraph.cli import options
+
+if TYPE_CHECKING:
+    from kgraph.resolve.judgement import Judgement
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -73,14 +78,15 @@ def judge(
     from kgraph.store.origin import choose_judgements
     from kgraph.views.judging import describe_unknown_names, sign_judgement
 
-    wants_json = options.is_json(format)
     chosen = choose_judgements(store, judgements, write=True)
     file = chosen.output
     if list_ and undo:
         raise InputError("judge --list --undo: choose one of the two")
     if list_:
         _refuse_names("--list", [verb, *names])
-        _print_judgements(file, wants_json)
+        printing.print_result(
+            judgements_file.load_judgements(file), format, partial(_print_judgements, file)
+        )
         return
     if undo:
         _refuse_names("--undo", names)
@@ -112,14 +118,9 @@ def _parse_line(text: str) -> int:
     return int(text)
 
 
-def _print_judgements(file: Path, wants_json: bool) -> None:
+def _print_judgements(file: Path, judgements: Sequence[Judgement]) -> None:
     from kgraph.cli import printing
-    from kgraph.resolve import judgements_file
 
-    judgements = judgements_file.load_judgements(file)
-    if wants_json:
-        printing.print_json(judgements)
-        return
     columns = ("line", "verb", "names", "type", "by", "date", "why")
     cells = [
         (j.line, j.verb, " | ".join(j.names), j.type or "", j.by, j.date, j.why) for j in judgements

@@ -63,7 +63,14 @@ AsJson = Annotated[
         help="Same as --format json.",
     ),
 ]
-Format = Annotated[str, typer.Option("--format", help="table or json.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        callback=lambda format: check_format(format, ("table", "json")),
+        help="table or json.",
+    ),
+]
 #: ``--format`` of a command that writes a table to ``--output``; "" if the suffix decides.
 FileFormat = Annotated[
     str,
@@ -99,15 +106,6 @@ TABLE_FORMATS = ("table", "tsv", "csv", "json")
 
 #: Suffix of a file -> format of a table.
 TABLE_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json"}
-
-
-def is_json(format: str) -> bool:
-    """Return whether the format is JSON.
-
-    Raises:
-        InputError: the format is neither JSON nor table.
-    """
-    return check_format(format, ("table", "json")) == "json"
 
 
 def check_format(format: str, formats: Collection[str]) -> str:
@@ -149,32 +147,24 @@ def wants_table(format: str, output: str) -> bool:
     return format == "table" and output == "-"
 
 
-def parse_day_option(name: str, text: str) -> str:
-    """Return a day in ISO 8601, or "" for none; the first of a month or year, the last for until.
-
-    Raises:
-        InputError: it is not a date.
-    """
-    from kgraph.base.text import parse_bound
-
-    return parse_bound(name, text, label=f"--{name}")
-
-
 def make_selection(
     min_confidence: float, types: list[str], since: str, until: str, episodes: Sequence[str] = ()
 ) -> Selection:
     """Return the part of a graph that the options choose.
 
+    A bound is the first day of a month or year for since, the last for until; "" for none.
+
     Raises:
         InputError: an option is wrong.
     """
+    from kgraph.base.text import parse_bound
     from kgraph.graph import Selection
 
     return Selection(
         min_confidence,
         parse_types(types),
-        parse_day_option("since", since),
-        parse_day_option("until", until),
+        parse_bound("since", since, label="--since"),
+        parse_bound("until", until, label="--until"),
         frozenset(episodes),
     )
 

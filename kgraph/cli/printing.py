@@ -6,9 +6,9 @@ Needs rich, which a command imports when it prints.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from rich.console import Console, Group, RenderableType
@@ -21,6 +21,8 @@ from kgraph.cli import streams
 if TYPE_CHECKING:
     from kgraph.analysis import NamedQuery
     from kgraph.views.overview import Stats
+
+Value = TypeVar("Value")
 
 MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
 MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
@@ -89,6 +91,14 @@ def print_json(value: Any, output: str = "-") -> None:
 
     with open_output_file(output) as out:
         out.write(msgspec.json.format(msgspec.json.encode(to_named_fields(value))) + b"\n")
+
+
+def print_result(value: Value, format: str, print_text: Callable[[Value], None]) -> None:
+    """Print a result as JSON, or as text for people."""
+    if format == "json":
+        print_json(value)
+    else:
+        print_text(value)
 
 
 def to_named_fields(value: Any) -> Any:

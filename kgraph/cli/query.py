@@ -147,7 +147,6 @@ def queries(
     from kgraph.analysis.questions import load_named_queries, unknown_query_error
     from kgraph.cli import printing
 
-    wants_json = options.is_json(format)
     parameters = _parse_parameters(param)
     if (sparql and not name) or (parameters and not sparql):
         raise InputError("name one question: kgraph queries NAME --sparql --param NAME=VALUE")
@@ -156,7 +155,7 @@ def queries(
         raise unknown_query_error(name)
     if sparql:
         _print_sparql(questions[name], parameters, store)
-    elif wants_json:
+    elif format == "json":
         described = [question.describe() for question in questions.values()]
         printing.print_json(questions[name].describe() if name else described)
     elif name:
@@ -272,12 +271,11 @@ def diff(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
 
-    wants_json = options.is_json(format)
-    changes = KnowledgeGraph.open(store).diff()
-    if wants_json:
-        printing.print_json(changes)
-    else:
-        printing.print_lines(describe_changes(changes))
+    printing.print_result(
+        KnowledgeGraph.open(store).diff(),
+        format,
+        lambda changes: printing.print_lines(describe_changes(changes)),
+    )
 
 
 def stats(
@@ -292,12 +290,7 @@ def stats(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
 
-    wants_json = options.is_json(format)
-    counts = KnowledgeGraph.open(store).stats()
-    if wants_json:
-        printing.print_json(counts)
-    else:
-        printing.print_stats(counts)
+    printing.print_result(KnowledgeGraph.open(store).stats(), format, printing.print_stats)
 
 
 def show(
@@ -314,12 +307,8 @@ def show(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import print_things, printing
 
-    wants_json = options.is_json(format)
     page = KnowledgeGraph.open(store).show(name, limit)
-    if wants_json:
-        printing.print_json(page)
-    else:
-        print_things.print_page(page)
+    printing.print_result(page, format, print_things.print_page)
 
 
 def why(
@@ -336,9 +325,5 @@ def why(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import print_things, printing
 
-    wants_json = options.is_json(format)
     explanations = KnowledgeGraph.open(store).why(episode, name)
-    if wants_json:
-        printing.print_json(explanations)
-    else:
-        print_things.print_explanations(explanations)
+    printing.print_result(explanations, format, print_things.print_explanations)

@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT = 20  #: hits, as in the library
 
-#: Columns of TSV and CSV.
-HIT_TABLE_COLUMNS = (
-    *("kind", "type", "score", "weight", "id", "name", "text"),
-    *("episodes", "episode", "date", "show", "title", "original_url", "dated"),
-)
+#: Columns of TSV and CSV: of the hit, and of its episode, whose ``slug`` is called ``episode``.
+HIT_COLUMNS = ("kind", "type", "score", "weight", "id", "name", "text", "episodes")
+SOURCE_COLUMNS = ("slug", "date", "show", "title", "original_url", "dated")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -139,14 +137,6 @@ def highlight_matches(hit: Hit) -> Text:
     return Text.assemble(*((str(text), "bold" if match else "") for text, match in pieces))
 
 
-def hit_to_record(hit: Hit) -> tuple[str | int | float, ...]:
-    """Return a hit as a row for programs, in the order of :data:`HIT_TABLE_COLUMNS`."""
-    e = hit.episode
-    source = (e.slug, e.date, e.show, e.title, e.original_url, e.dated) if e else ("",) * 6
-    fields = (hit.kind, hit.type, hit.score, hit.weight, hit.id, hit.name, hit.text)
-    return (*fields, hit.episodes, *source)
-
-
 def write_records(out: BinaryIO, result: Found, format: str) -> None:
     """Write hits in a format of tables; ``table`` is TSV."""
     import msgspec
@@ -155,6 +145,11 @@ def write_records(out: BinaryIO, result: Found, format: str) -> None:
 
     if format == "json":
         out.write(msgspec.json.format(msgspec.json.encode(result)) + b"\n")
-    else:
-        write = write_csv if format == "csv" else write_tsv
-        write(out, HIT_TABLE_COLUMNS, map(hit_to_record, result.hits))
+        return
+    rows = (
+        [getattr(hit, name) for name in HIT_COLUMNS]
+        + [getattr(hit.episode, name, "") for name in SOURCE_COLUMNS]
+        for hit in result.hits
+    )
+    write = write_csv if format == "csv" else write_tsv
+    write(out, (*HIT_COLUMNS, "episode", *SOURCE_COLUMNS[1:]), rows)

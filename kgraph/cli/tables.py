@@ -6,11 +6,11 @@ an output.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,9 +20,7 @@ from kgraph.cli import options, printing
 
 if TYPE_CHECKING:
     from kgraph.query import Answer
-    from kgraph.query.table import RowTable
-
-Item = TypeVar("Item")
+    from kgraph.query.table import RowTable, TableCell
 
 MAX_SHOWN_ROWS = 1_000  #: rows of a table on the screen: to lay out 50,000 takes a minute
 
@@ -60,25 +58,19 @@ def write_table(table: RowTable, format: str, output: str, limit: int | None = N
         from kgraph.export.tables import write_csv, write_json_rows, write_tsv
 
         write = {"json": write_json_rows, "csv": write_csv}.get(format, write_tsv)
-        counted = CountingIterator(table.rows)
+        count = 0
+
+        def count_rows() -> Iterator[tuple[TableCell, ...]]:
+            nonlocal count
+            for row in table.rows:
+                count += 1
+                yield row
+
         with open_output_file(output) as out:
-            write(out, table.columns, counted)
-        report_rows(counted.count, format, output)
+            write(out, table.columns, count_rows())
+        report_rows(count, format, output)
     if has_more and limit is not None:
         report_limit(limit, is_user_limit=True)
-
-
-class CountingIterator(Generic[Item]):
-    """Counts items while they are read."""
-
-    def __init__(self, items: Iterable[Item]) -> None:
-        self._items = items
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Item]:
-        for item in self._items:
-            self.count += 1
-            yield item
 
 
 # -- answers to queries ----------------------------------------------------------
