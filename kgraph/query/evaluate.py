@@ -35,20 +35,6 @@ from kgraph.query.timeout import make_limits, run_on_store
 from kgraph.search.sparql_function import MatchesFunction
 from kgraph.store import Store
 
-_RESULTS_FORMATS = {
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-}
-_RDF_FORMATS = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "nquads": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
-    "jsonld": RdfFormat.JSON_LD,
-    "rdfxml": RdfFormat.RDF_XML,
-}
 _DEFAULT_FORMATS: dict[AnswerKind, str] = {
     "solutions": "json",
     "boolean": "json",
@@ -306,19 +292,20 @@ def serialize_answer(
     kind = _kind_of(result)
     name = format or _DEFAULT_FORMATS[kind]
     check_format_carries(name, kind)
+    media_type = ANSWER_FORMATS[name].media_type
     more = False
     if isinstance(result, pyoxigraph.QueryTriples):
-        data = pyoxigraph.serialize(
-            islice(result, max_rows), format=_RDF_FORMATS[name], prefixes=PREFIXES
-        )
+        rdf_format = RdfFormat.from_media_type(media_type)
+        data = pyoxigraph.serialize(islice(result, max_rows), format=rdf_format, prefixes=PREFIXES)
         more = max_rows is not None and next(result, None) is not None
     else:
         if max_rows is not None and isinstance(result, pyoxigraph.QuerySolutions):
             result, more = take_rows(result, max_rows)
-        data = result.serialize(format=_RESULTS_FORMATS[name])
+        results_format = QueryResultsFormat.from_media_type(media_type)
+        assert results_format is not None
+        data = result.serialize(format=results_format)
     assert data is not None
-    is_xml = ANSWER_FORMATS[name].media_type.endswith("xml")
-    return Answer(kind, name, sanitize_xml(data) if is_xml else data, more)
+    return Answer(kind, name, sanitize_xml(data) if media_type.endswith("xml") else data, more)
 
 
 def check_format_carries(name: str, kind: AnswerKind) -> None:
