@@ -41,7 +41,7 @@ _GEXF = """<?xml version="1.0" encoding="UTF-8"?>
 
 def write_graphml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """Write GraphML; edges carry their predicate, and an id that tells them apart."""
-    node_types = _find_types(_node_attributes(node, with_label=True) for node in graph.nodes())
+    node_types = _find_types(map(_node_attributes, graph.nodes()))
     edge_types = _find_edge_types()
     _write(out, _GRAPHML)
     for scope, types in (("node", node_types), ("edge", edge_types)):
@@ -50,7 +50,7 @@ def write_graphml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
             _write(out, f"<key {key}/>\n")
     _write(out, '<graph id="kgraph" edgedefault="directed">\n')
     for node in graph.nodes():
-        data = _format_data("n", _node_attributes(node, with_label=True))
+        data = _format_data("n", _node_attributes(node))
         _write(out, f"<node id={_quote(node.id)}>", *data, "</node>\n")
     for number, edge in enumerate(graph.edges()):
         data = _format_data("e", _edge_attributes(edge))
@@ -60,8 +60,9 @@ def write_graphml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
 
 def write_gexf(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     """Write GEXF 1.2draft: as GraphML, with labels and weights where Gephi expects them."""
-    node_types = _find_types(_node_attributes(node, with_label=False) for node in graph.nodes())
+    node_types = _find_types(map(_node_attributes, graph.nodes()))
     edge_types = _find_edge_types()
+    node_types.pop("label", None)
     del edge_types["weight"]
     _write(out, _GEXF)
     for scope, types in (("node", node_types), ("edge", edge_types)):
@@ -72,7 +73,7 @@ def write_gexf(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     _write(out, "<nodes>\n")
     for node in graph.nodes():
         head = f"<node id={_quote(node.id)} label={_quote(node.label)}>"
-        values = _format_attvalues("n", node_types, _node_attributes(node, with_label=False))
+        values = _format_attvalues("n", node_types, _node_attributes(node))
         _write(out, head, *values, "</node>\n")
     _write(out, "</nodes>\n<edges>\n")
     for number, edge in enumerate(graph.edges()):
@@ -85,9 +86,8 @@ def write_gexf(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
 # -- attributes ----------------------------------------------------------------
 
 
-def _node_attributes(node: GraphNode, *, with_label: bool) -> Attributes:
-    label: Attributes = {"label": node.label} if with_label else {}
-    return {"type": node.type, **label, **node.attributes}
+def _node_attributes(node: GraphNode) -> Attributes:
+    return {"type": node.type, "label": node.label, **node.attributes}
 
 
 def _edge_attributes(edge: Edge) -> Attributes:
