@@ -61,7 +61,14 @@ def review(
     from kgraph.store.origin import choose_judgements
     from kgraph.views.review import build_review_queue, load_settled_keys
 
-    format = _choose_queue_format(format, output)
+    if format or output != "-":
+        chosen = options.resolve_format(format, output)
+        if not format and chosen == "table":
+            raise InputError(
+                f"--output {output}: a dialogue has no output: add --format, "
+                "or a suffix such as .tsv"
+            )
+        format = chosen
     graph = Store(store).graph
     file = choose_judgements(store, judgements, write=True).output
     types = options.parse_types(type, extra_types=(REJECTED,))
@@ -74,22 +81,6 @@ def review(
             tables.report_limit(limit, "name", is_user_limit=limit != DEFAULT_LIMIT)
     else:
         _run_dialogue(cases[:limit], Lookup(graph.shared.entities), file, by)
-
-
-def _choose_queue_format(format: str, output: str) -> str:
-    """Return the format in which to print the queue; "" for the dialogue.
-
-    Raises:
-        InputError: the format is unknown, or there is an output for a dialogue.
-    """
-    if not format and output == "-":
-        return ""
-    chosen = options.resolve_format(format, output)
-    if not format and chosen == "table":
-        raise InputError(
-            f"--output {output}: a dialogue has no output: add --format, or a suffix such as .tsv"
-        )
-    return chosen
 
 
 def _print_queue(cases: list[Case], format: str, output: str) -> None:
