@@ -9,6 +9,8 @@ from kgraph.query.parameters import QueryArguments, split_names, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
 
+MAX_CHANGED_NAMES = 5  #: names in the sentence on a kind of change
+
 #: Kind of a changed thing -> singular, and plural where it is irregular.
 _KIND_NOUNS = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
 
@@ -31,7 +33,7 @@ def list_changes(store: Store, arguments: QueryArguments) -> Findings:
     return Findings(("what", "how", "label", "before", "id"), rows)
 
 
-def describe_changes(changes: Changes, max_names: int = 5) -> list[str]:
+def describe_changes(changes: Changes) -> list[str]:
     """Return a sentence for each kind of change, with the first names.
 
     >>> describe_changes(Changes("", "a"))
@@ -48,7 +50,10 @@ def describe_changes(changes: Changes, max_names: int = 5) -> list[str]:
     lines = [f"Since the last build ({input_note}):"]
     for (kind, how), count in changes.counts().items():
         changed = [c for c in changes.changes if (c.what, c.how) == (kind, how)]
-        names = [c.label + (f" (was {c.before})" if c.before else "") for c in changed[:max_names]]
-        more = f", and {count - max_names} more" if count > max_names else ""
+        names = [
+            c.label + (f" (was {c.before})" if c.before else "")
+            for c in changed[:MAX_CHANGED_NAMES]
+        ]
+        more = f", and {left} more" if (left := count - MAX_CHANGED_NAMES) > 0 else ""
         lines.append(f"{pluralize(count, *_KIND_NOUNS[kind])} {how}: {'; '.join(names)}{more}")
     return lines

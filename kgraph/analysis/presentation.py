@@ -75,9 +75,6 @@ def render_answer(
     """Answer a named query, and convert the first rows for display.
 
     Args:
-        store: an open store.
-        name: a key of :func:`kgraph.analysis.questions.load_named_queries`.
-        parameters: texts by name.
         links: of the same store, if the caller has one.
 
     Raises:

@@ -114,14 +114,9 @@ def run_analysis(
     memory: int = 0,
     limit: int | None = None,
 ) -> Findings:
-    """Run an analysis.
+    """Run one of :data:`kgraph.analysis.registry.ANALYSES`.
 
-    Args:
-        name: one of :data:`kgraph.analysis.registry.ANALYSES`.
-        parameters: by name.
-        timeout: seconds after which it is stopped; None for no limit.
-        memory: bytes that a child process may use for it; 0 for no limit.
-        limit: rows, in place of the analysis's own limit.
+    The arguments are those of :func:`kgraph.query.run_query`; a limit replaces its own.
 
     Raises:
         InputError: there is no such analysis, a parameter is wrong, or the graph has no answer.

@@ -127,14 +127,8 @@ def resolve_format(
 ) -> str:
     """Return the named format, else the format of the output's suffix, else ``table``.
 
-    Args:
-        format: name of a format, or "".
-        output: file to write, or - for the screen.
-        formats: the allowed formats.
-        suffixes: suffix of a file -> format.
-
     Raises:
-        InputError: the named format is not allowed.
+        InputError: the named format is not one of ``formats``.
     """
     if format:
         return check_format(format, formats)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from rich import filesize
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -174,11 +175,7 @@ def print_rows(
 ) -> None:
     """Print rows as a table or as records; print nothing if there are none.
 
-    Args:
-        columns: names of the columns.
-        rows: one cell a column each; cells that are Text keep their style.
-        title: printed above.
-        limit: rows to print; the number of further rows is printed below.
+    Cells that are Text keep their style. The number of rows beyond the limit is printed below.
     """
     if rows:
         cells = [list(map(sanitize, row)) for row in rows[:limit]]
@@ -195,28 +192,11 @@ def print_remark(message: str) -> None:
 
 
 def report_output_file(path: str | Path, *counts: str) -> None:
-    """Print which file was written, such as `wrote graph.ttl: 812 triples, 3.1 MB`.
-
-    Args:
-        path: the file, or ``-``, for which nothing is printed.
-        counts: its contents, such as "812 triples".
-    """
+    """Print which file was written, such as `wrote graph.ttl: 812 triples, 3.1 MB`, but for -."""
     if str(path) != "-":
         file = Path(path)
-        facts = (*counts, format_file_size(file.stat().st_size)) if file.is_file() else counts
+        facts = (*counts, filesize.decimal(file.stat().st_size)) if file.is_file() else counts
         print_remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
-
-
-def format_file_size(size: int) -> str:
-    """Format a number of bytes in decimal units.
-
-    >>> [format_file_size(size) for size in (1, 812, 12_345, 7_600_000, 10**10)]
-    ['1 byte', '812 bytes', '12.3 kB', '7.6 MB', '10.0 GB']
-    """
-    if size < 1_000:
-        return pluralize(size, "byte")
-    unit = "kB" if size < 1e6 else "MB" if size < 1e9 else "GB"
-    return f"{size / {'kB': 1e3, 'MB': 1e6, 'GB': 1e9}[unit]:,.1f} {unit}"
 
 
 def print_lines(lines: Iterable[str | Text]) -> None:

@@ -126,11 +126,9 @@ class LineReporter:
 
 @contextmanager
 def announce(activity: str, output: str = "") -> Iterator[None]:
-    """Announce a step without stages once it takes over a second.
+    """Announce a step without stages, such as "drawing the atlas", once it takes over a second.
 
-    Args:
-        activity: such as "drawing the atlas".
-        output: the step's output; if it is the screen, nothing is announced.
+    If the step's output is the screen, nothing is announced.
     """
     on_screen = output == "-" and sys.stdout.isatty()
     if streams.is_quiet() or on_screen:

@@ -26,13 +26,9 @@ MAX_SHOWN_ROWS = 1_000  #: rows of a table on the screen: to lay out 50,000 take
 
 
 def write_table(table: RowTable, format: str, output: str, limit: int | None = None) -> None:
-    """Write a table in a format of tables; in a file, ``table`` is TSV.
+    """Write a table in one of the formats of tables; in a file, ``table`` is TSV.
 
-    Args:
-        table: columns and rows.
-        format: one of :data:`kgraph.cli.options.TABLE_FORMATS`.
-        output: file to write, or - for the screen.
-        limit: rows at most; a remark says if there are more.
+    A remark says if there are more rows than the limit.
 
     Raises:
         ExportError: the output cannot be written.
@@ -79,11 +75,7 @@ def write_table(table: RowTable, format: str, output: str, limit: int | None = N
 def write_answer(answer: Answer, format: str, output: str, limit: int | None = None) -> None:
     """Write an answer, and report its number of rows and whether a limit left some out.
 
-    Args:
-        answer: the answer; as SPARQL JSON for a table or TSV.
-        format: name of the format.
-        output: file to write, or - for the screen.
-        limit: the user's limit.
+    For a table or TSV the answer is in SPARQL JSON; the limit is the user's.
 
     Raises:
         InputError: the format cannot represent the answer.
@@ -184,12 +176,6 @@ def describe_format(format: str, output: str, suffixes: Mapping[str, str]) -> st
 
 
 def report_limit(count: int, noun: str = "row", *, is_user_limit: bool = False) -> None:
-    """Report that a limit left something out.
-
-    Args:
-        count: the limit.
-        noun: the singular of the limited items.
-        is_user_limit: whether the user set the limit.
-    """
+    """Report that a limit left something out; ``noun`` is the singular of the limited items."""
     hint = "raise --limit for more" if is_user_limit else "use --limit"
     printing.print_remark(f"limited to {pluralize(count, noun)}; {hint}")

@@ -71,11 +71,9 @@ def export(
     """Write the graph, or the part of it that is selected.
 
     Args:
-        graph: to write.
         format: a name in :data:`EXPORT_FORMATS`.
         output: a path, written completely or not at all; ``-`` for standard output; or an
             open binary file.
-        selection: the part to write; by default everything.
         profile: ``full`` (all evidence) or ``edges`` (plain statements with labels);
             the network formats have edges only.
         base: base of the instances' IRIs.

@@ -150,7 +150,6 @@ def run_on_store(
 
     Args:
         limits: of the child process; None to call it in this process.
-        work: a function at the top of a module.
 
     Raises:
         StoreDamagedError: it passed a limit and the database is damaged: the engine may loop on

@@ -30,21 +30,16 @@ CANDIDATES_PER_QUOTE = 12
 
 
 def find_associations(
-    graph: OpenGraph,
-    id_: str,
-    types: Collection[str] = COMPANY_TYPES,
-    min_episodes: int = MIN_SHARED_EPISODES,
+    graph: OpenGraph, id_: str, types: Collection[str] = COMPANY_TYPES
 ) -> list[Association]:
     """Find what episodes mention together with an entity more often than by chance.
 
-    Args:
-        types: of the associated entities; empty for all.
-        min_episodes: shared episodes; 1 if no entity has as many.
+    Entities share :data:`MIN_SHARED_EPISODES` with it, or else one. ``types`` are theirs; empty
+    for all.
     """
     confidences = mention_confidences(graph, id_)
-    rows = rank_associations(graph, confidences, types, min_episodes) or rank_associations(
-        graph, confidences, types, 1
-    )
+    rows = rank_associations(graph, confidences, types, MIN_SHARED_EPISODES)
+    rows = rows or rank_associations(graph, confidences, types, 1)
     return [row for row in rows if row.thing.id != id_]
 
 

@@ -119,13 +119,11 @@ class ParsedReply(NamedTuple):
 
 
 def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
-    """Parse an answer.
+    """Parse an answer to a case.
 
     Args:
-        case: the case that is answered.
         line: a word or letter of :data:`REPLY_COMMANDS` with its argument, and perhaps a reason
             after ``--``; an empty line skips.
-        lookup: of the graph's entities.
 
     Raises:
         InputError: there is no such answer, or its argument is missing or wrong.

@@ -33,6 +33,7 @@ from kgraph.views.values import (
 )
 
 HISTOGRAM_BINS = 10  #: of the confidence histogram: tenths, as calibration is measured in
+MAX_CONNECTED = 15  #: entities in most episodes that are listed with the counts
 
 MAX_HIGHLIGHTS = 8  #: episodes, companies, themes and shows of the front page
 
@@ -241,8 +242,8 @@ class Stats(msgspec.Struct, frozen=True):
     adverts: int = 0
 
 
-def count_graph(graph: Graph, top: int = 15) -> Stats:
-    """Count a graph, and list the ``top`` most connected entities."""
+def count_graph(graph: Graph) -> Stats:
+    """Count a graph, and list its most connected entities."""
     totals: Counter[str] = Counter()
     rejected: Counter[str] = Counter()
     bins: Counter[int] = Counter()
@@ -273,7 +274,8 @@ def count_graph(graph: Graph, top: int = 15) -> Stats:
         rejected=dict(rank_counts(rejected)),
         histogram=[bins[number] for number in range(HISTOGRAM_BINS)],
         connected=[
-            Ranked(e.label, e.type, e.episodes) for e in sorted(entities, key=popularity_key)[:top]
+            Ranked(e.label, e.type, e.episodes)
+            for e in sorted(entities, key=popularity_key)[:MAX_CONNECTED]
         ],
         with_show=shows.total(),
         shows=dict(rank_counts(shows)),
