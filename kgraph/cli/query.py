@@ -226,7 +226,7 @@ def analyse(
     for remark in _find_remarks(name, parameters, opened):
         printing.print_remark(remark)
     if format == "turtle":
-        from kgraph.analysis.rdf import format_findings_turtle
+        from kgraph.analysis.presentation import format_findings_turtle
         from kgraph.base.files import open_output_file
 
         with open_output_file(output) as out:
@@ -305,10 +305,10 @@ def show(
     Example: kgraph show NVIDIA
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import print_things, printing
+    from kgraph.cli import printing
 
     page = KnowledgeGraph.open(store).show(name, limit)
-    printing.print_result(page, format, print_things.print_page)
+    printing.print_result(page, format, printing.print_page)
 
 
 def why(
@@ -323,7 +323,7 @@ def why(
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import print_things, printing
+    from kgraph.cli import printing
 
     explanations = KnowledgeGraph.open(store).why(episode, name)
-    printing.print_result(explanations, format, print_things.print_explanations)
+    printing.print_result(explanations, format, printing.print_explanations)
