@@ -33,7 +33,6 @@ SAME_JOB_TWICE = {
     "progress": "progress as events, as lines",
     "query": "a query by columns; a command and its library calls",
     "questions": "named questions, and their pages",
-    "rdf": "results, graphs as RDF",
     "reader": "read a file, a store",
     "registry": "the members of a package in one table",
     "review": "the review queue, and its command",

@@ -2,8 +2,9 @@
 
 An analysis is a function of a :class:`kgraph.store.Store` and parameters; it mostly reads the
 summaries of the episodes. It returns :class:`Findings`, a table whose rows know the ids of the
-things they are about, so that they can also be written as RDF (:mod:`kgraph.analysis.rdf`). Each
-analysis is a function here and a row in :mod:`kgraph.analysis.registry`.
+things they are about, so that they can also be written as RDF
+(:mod:`kgraph.analysis.presentation`). Each analysis is a function here and a row in
+:mod:`kgraph.analysis.registry`.
 
 Invariant: results are deterministic. Nothing depends on a clock, an unseeded random number or
 the order of a set of texts.

@@ -43,16 +43,20 @@ def rank_similar_episodes(store: Store, arguments: QueryArguments) -> Findings:
     )
     findings = []
     for cosine, slug in ((-negated, slug) for negated, slug in ranked if negated < 0):
-        summary, vector = shared.summaries[slug], vectors[slug]
+        vector = vectors[slug]
         common = sorted(own.keys() & vector.keys(), key=lambda i: (-own[i] * vector[i], i))
-        show = shared.entities[summary.show].label if summary.show else ""
-        day = format_day(summary.date[:10], summary.is_dated)
         names = ", ".join(shared.entities[id_].label for id_ in common[:MAX_SHARED_NAMES])
-        cells = (cosine, summary.title, show, day, names)
+        cells = (cosine, *_list_title_show_day(shared, slug), names)
         findings.append(Finding(cells, (f"episode/{slug}",), cosine))
         if len(findings) == int_arg(arguments, "count"):
             break
     return Findings(("likeness", "title", "show", "day", "shared"), findings)
+
+
+def _list_title_show_day(shared: SharedData, slug: str) -> tuple[str, str, str]:
+    summary = shared.summaries[slug]
+    show = shared.entities[summary.show].label if summary.show else ""
+    return summary.title, show, format_day(summary.date[:10], summary.is_dated)
 
 
 def _tfidf_vectors(summaries: Mapping[str, EpisodeSummary]) -> dict[str, dict[str, float]]:
@@ -87,13 +91,11 @@ def choose_listening_list(store: Store, arguments: QueryArguments) -> Findings:
     slugs = _fill_up(_find_cover(ids, shared, max_episodes), ids, shared, max_episodes)
     findings, covered = [], set[str]()
     for slug in slugs:
-        summary = shared.summaries[slug]
-        labels = {e.label for e in companies if e.id in summary.mentions}
+        labels = {e.label for e in companies if e.id in shared.summaries[slug].mentions}
         new = ", ".join(sorted(labels - covered))
         covered |= labels
-        show = shared.entities[summary.show].label if summary.show else ""
-        day = format_day(summary.date[:10], summary.is_dated)
-        cells = (summary.title, show, day, new, ", ".join(sorted(labels)), len(covered))
+        episode = _list_title_show_day(shared, slug)
+        cells = (*episode, new, ", ".join(sorted(labels)), len(covered))
         findings.append(Finding(cells, (f"episode/{slug}",), float(len(covered))))
     missing = ", ".join(e.label for e in companies if e.label not in covered)
     if missing:

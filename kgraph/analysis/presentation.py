@@ -1,19 +1,25 @@
-"""Convert answers to named queries to the values that pages and the API show.
+"""Convert answers to named queries: to the values that pages and the API show, and to RDF.
 
-:func:`kgraph.analysis.questions.answer_query` returns all rows, and other formats.
+:func:`kgraph.analysis.questions.answer_query` returns all rows, and other formats. As RDF, the
+findings of an analysis can be loaded and queried together with the graph. Each row is a node,
+whose IRI is made of the analysis, its parameters and the row's rank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from kgraph.analysis.questions import answer_query, load_named_queries
 from kgraph.base.errors import InputError
+from kgraph.base.text import hex_digest
 from kgraph.query.evaluate import render_saved_query
 from kgraph.query.named import LinkResolver
 from kgraph.query.parameters import describe_substitutions
+from kgraph.query.table import Findings
+from kgraph.rdf import SubjectBlock, Turtle
+from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal
 from kgraph.store import Store
 
 MAX_ANSWER_ROWS = 200  #: rows that a page shows; a download has all
@@ -133,3 +139,41 @@ def _shorten_number(number: str) -> str:
     if "." not in number or "E" in number.upper():
         return number
     return f"{float(number):.4f}".rstrip("0").rstrip(".")
+
+
+# -- RDF -----------------------------------------------------------------------
+
+
+def format_findings_turtle(
+    base: str, name: str, parameters: Mapping[str, str], findings: Findings
+) -> bytes:
+    """Write the findings of an analysis as a Turtle document.
+
+    ``base`` is the IRI of the graph's instances.
+    """
+    turtle = Turtle(base)
+    blocks = build_finding_blocks(name, parameters, findings)
+    return (turtle.header() + turtle.serialize(blocks)).encode()
+
+
+def build_finding_blocks(
+    name: str, parameters: Mapping[str, str], findings: Findings
+) -> Iterator[SubjectBlock]:
+    """Return one block a row."""
+    arguments = "; ".join(f"{key}={value}" for key, value in sorted(parameters.items()))
+    for rank, finding in enumerate(findings.rows, 1):
+        cells = zip(findings.columns, finding.cells, strict=True)
+        label = "; ".join(f"{column}: {cell}" for column, cell in cells)
+        pairs = [
+            ("a", ["kg:Finding"]),
+            ("kg:analysis", [string_literal(name)]),
+            ("kg:parameters", [string_literal(arguments)] if arguments else []),
+            ("kg:rank", [str(rank)]),
+            ("kg:finds", [iri_ref(id_) for id_ in finding.finds]),
+            ("kg:score", [decimal_literal(finding.score)]),
+            ("rdfs:label", [string_literal(label)]),
+        ]
+        yield (
+            f"finding/{name}/{hex_digest(arguments, 8)}/{rank}",
+            [(predicate, tokens) for predicate, tokens in pairs if tokens],
+        )

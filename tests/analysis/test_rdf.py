@@ -4,7 +4,7 @@ import pyoxigraph
 from analysis.asked import BASE
 
 from kgraph.analysis import Finding, Findings, run_analysis
-from kgraph.analysis.rdf import build_finding_blocks, format_findings_turtle
+from kgraph.analysis.presentation import build_finding_blocks, format_findings_turtle
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.rdf.shacl import find_violations, load_shapes
 
