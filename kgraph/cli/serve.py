@@ -9,6 +9,10 @@ import typer
 
 from kgraph.cli import options
 
+AllowedHosts = Annotated[
+    list[str], typer.Option(help="Host name of the server; may be repeated; * for any.")
+]
+
 
 def add_commands(app: typer.Typer) -> None:
     app.command()(serve)
@@ -24,10 +28,7 @@ def serve(
     max_memory: Annotated[
         int, typer.Option(min=256, help="Memory of a query, in MB, at most.")
     ] = 512,
-    allow_host: Annotated[
-        list[str],
-        typer.Option(help="Host name of the server; may be repeated; * for any."),
-    ] = [],
+    allow_host: AllowedHosts = [],
     cors: Annotated[
         str, typer.Option(help="Site whose pages may read the data; * for any; none.")
     ] = "*",
@@ -64,10 +65,7 @@ def mcp(
         int, typer.Option(min=256, help="Memory of a question, in MB, at most.")
     ] = 512,
     at_once: Annotated[int, typer.Option(min=1, help="Concurrent questions.")] = 4,
-    allow_host: Annotated[
-        list[str],
-        typer.Option(help="Host name of the server; may be repeated; * for any."),
-    ] = [],
+    allow_host: AllowedHosts = [],
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Serve the graph to agents over the Model Context Protocol.

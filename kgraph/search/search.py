@@ -165,26 +165,23 @@ class Hits(list[Hit], dataframes.TableMixin):
 
     def _repr_html_(self) -> str:
         """Return a table of the hits with marked matches, for a notebook."""
-        table = dataframes.render_table(
-            ("kind", "found", "weight", "in"), [_html_row(hit) for hit in self]
-        )
+        rows = []
+        for hit in self:
+            text = "".join(
+                f"<mark>{escape(piece.text)}</mark>" if piece.match else escape(piece.text)
+                for piece in hit.segments
+            )
+            source = pluralize(hit.episodes, "episode")
+            if episode := hit.episode:
+                title = dataframes.render_link(episode.title, episode.original_url)
+                source = f"{escape(format_day(episode.date, episode.dated))} {title}"
+            rows.append([escape(hit.kind), text, dataframes.render_cell(hit.weight), source])
+        table = dataframes.render_table(("kind", "found", "weight", "in"), rows)
         return "".join(f"<p>{escape(words)}</p>" for words in self.remarks()) + table
 
     def remarks(self) -> list[str]:
         """Return notes for the user: no hits, a changed text, or a likely misspelling."""
         return self._found.describe()
-
-
-def _html_row(hit: Hit) -> list[str]:
-    text = "".join(
-        f"<mark>{escape(piece.text)}</mark>" if piece.match else escape(piece.text)
-        for piece in hit.segments
-    )
-    source = pluralize(hit.episodes, "episode")
-    if episode := hit.episode:
-        title = dataframes.render_link(episode.title, episode.original_url)
-        source = f"{escape(format_day(episode.date, episode.dated))} {title}"
-    return [escape(hit.kind), text, dataframes.render_cell(hit.weight), source]
 
 
 def search(
