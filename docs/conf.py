@@ -11,11 +11,11 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
-from kgraph.analysis import bridges
+from kgraph.analysis import co_mentions
 from kgraph.base.version import VERSION
 
 # Imported there for type checkers only; autodoc evaluates its annotations.
-vars(bridges)["networkx"] = SimpleNamespace(Graph=list)
+vars(co_mentions)["networkx"] = SimpleNamespace(Graph=list)
 
 project = "kgraph"
 author = "the authors of kgraph"
