@@ -37,7 +37,7 @@ from kgraph.resolve.corpus import (
     survey_episode,
 )
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.knowledge_cache import load_shipped_knowledge
+from kgraph.resolve.knowledge import load_shipped_knowledge
 from kgraph.resolve.mentions import context
 from kgraph.resolve.mentions import decide as mentions
 from kgraph.resolve.quotes import decide as occurrences

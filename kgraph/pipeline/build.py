@@ -1,4 +1,4 @@
-"""Build a store from episode files."""
+"""Build a store from episode files, and report the outcome of every file and row."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from pathlib import Path, PurePath
 from shutil import rmtree
 from typing import BinaryIO
 
+import msgspec
+from msgspec.structs import replace
+
 from kgraph.base.errors import InputError
+from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
-from kgraph.graph.tally import Tally
+from kgraph.graph.tally import Accounting, Tally
 from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import (
@@ -30,17 +34,49 @@ from kgraph.pipeline.passes import (
     survey_files,
     write_tables,
 )
-from kgraph.pipeline.report import Report
 from kgraph.rdf import Turtle, count_statements, describe_shared
 from kgraph.resolve import judgements_file
 from kgraph.resolve.corpus import CorpusTables
+from kgraph.resolve.judgement import PARTLY_APPLIED, report_unapplied
 from kgraph.resolve.judgements import build_judgement_table
-from kgraph.resolve.unapplied import report_unapplied
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, layout
 from kgraph.store.loader import TurtleLoader
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements, make_origin, write_origin
 from kgraph.store.scratch import remove_abandoned_folders
+
+
+class Report(msgspec.Struct):
+    """The closing report of a build."""
+
+    files: int = 0  #: files found
+    read: int = 0  #: files that gave an episode
+    recordings: int = 0  #: episodes of the graph, files of one recording joined
+    judgements: int = 0  #: judgements of people that were applied
+    unapplied: list[InputProblem] = []  #: those that were not, or not to all of their names
+    notes: tuple[str, ...] = ()  #: on the file of judgements (not stored: they contain paths)
+    joined: list[tuple[str, ...]] = []  #: names of the files that were joined, by episode
+    rows: Accounting = msgspec.field(default_factory=Accounting)  #: outcome of every row, by list
+    entities: dict[str, int] = {}  #: entities of the graph, by type
+    triples: int = 0  #: statements of the graph
+    digest: str = ""  #: SHA-256 over the digests of all files: same input, same digest
+    problems: list[InputProblem] = []
+    seconds: dict[str, float] = {}  #: by stage (not stored: they differ from run to run)
+
+    def stored(self) -> bytes:
+        """Return the report as JSON, without what differs by run or by place."""
+        unapplied = [replace(p, file=PurePath(p.file).name) for p in self.unapplied]
+        return msgspec.json.encode(replace(self, seconds={}, notes=(), unapplied=unapplied))
+
+    def tell_unapplied(self, unapplied: list[InputProblem]) -> None:
+        """Add the judgements that could not be applied, and count the others as applied."""
+        self.unapplied = unapplied
+        self.judgements -= sum(problem.action != PARTLY_APPLIED for problem in unapplied)
+
+    def problems_by_code(self) -> dict[str, int]:
+        """Return the number of problems of each code, most first."""
+        counts = Counter(problem.code for problem in self.problems)
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def build(

@@ -20,9 +20,15 @@ import msgspec
 
 from kgraph.base.model import InputProblem
 from kgraph.graph import SharedData
-from kgraph.graph.accounting import Accounting, account_rows
 from kgraph.graph.assemble import assemble_episode
-from kgraph.graph.tally import Tally, build_shared_data, make_enricher, tally_episode
+from kgraph.graph.tally import (
+    Accounting,
+    Tally,
+    account_rows,
+    build_shared_data,
+    make_enricher,
+    tally_episode,
+)
 from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.pipeline.executor import map_ordered
 from kgraph.rdf import Turtle, count_statements, describe_episode

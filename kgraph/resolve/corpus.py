@@ -9,10 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base.model import Episode
-from kgraph.resolve import knowledge
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.knowledge_cache import load_shipped_knowledge
+from kgraph.resolve.knowledge import Knowledge, add_corpus, load_shipped_knowledge
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
 from kgraph.resolve.quotes import passages, repetition, sponsors
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes
@@ -107,7 +105,7 @@ def build_tables(
     survey.merge_statistics()
     [statistics] = survey.statistics
     shows = build_show_table(survey.shows)
-    corpus_knowledge = knowledge.add_corpus(
+    corpus_knowledge = add_corpus(
         load_shipped_knowledge(), statistics, judgements, shows.corpus_shows
     )
     tables = CorpusTables(

@@ -11,8 +11,7 @@ from msgspec.structs import replace
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
-from kgraph.resolve.judgement import Judgement, parse_entity_id
-from kgraph.resolve.unapplied import required_names
+from kgraph.resolve.judgement import Judgement, parse_entity_id, required_names
 from kgraph.store import Store
 from kgraph.views.review import core_name
 

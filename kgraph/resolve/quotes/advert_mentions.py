@@ -32,8 +32,8 @@ from kgraph.resolve.quotes.passages import (
 )
 from kgraph.resolve.quotes.sponsors import Sponsor, sponsor_reason
 from kgraph.resolve.rows import is_llm_row
-from kgraph.resolve.word_lists import Vocabulary
-from kgraph.resolve.word_match import (
+from kgraph.resolve.words import (
+    Vocabulary,
     find_whole_word,
     is_distinctive,
     is_name_in_text,

@@ -18,8 +18,7 @@ from kgraph.base.text import name_key
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, describes_sponsor
 from kgraph.resolve.rows import is_llm_row
-from kgraph.resolve.word_lists import Vocabulary
-from kgraph.resolve.word_match import is_distinctive, is_name_in_text, normalize_spacing
+from kgraph.resolve.words import Vocabulary, is_distinctive, is_name_in_text, normalize_spacing
 
 MAX_SPONSORS = 100  #: of a recording; of more, none counts, since so many never pay together
 

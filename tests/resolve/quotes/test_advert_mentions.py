@@ -18,7 +18,7 @@ from kgraph.resolve.quotes.passages import (
 )
 from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.word_lists import Vocabulary
+from kgraph.resolve.words import Vocabulary
 
 BEFORE = "and so it goes that most of our listeners ask for "
 AFTER = " and for nothing comparable, since everything else breaks early"

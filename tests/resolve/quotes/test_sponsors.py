@@ -14,7 +14,7 @@ from kgraph.resolve.quotes.sponsors import (
     find_sponsors,
     sponsor_reason,
 )
-from kgraph.resolve.word_lists import Vocabulary
+from kgraph.resolve.words import Vocabulary
 
 SPONSOR_TEXT = "Sponsor of the podcast, a maker of widgets."
 MAKER_TEXT = "A maker of widgets whose founder is a guest."
