@@ -132,12 +132,20 @@ def build(
                 report.joined = [e.files for e in episodes if len(e.files) > 1]
             with _time_stage(report, "resolve, write and load"):
                 tasks = make_resolve_tasks(episodes, surveyed, work, base)
-                loader = _Loader(writer, turtle, report, progress)
-                shared = loader.load(pool, tasks, surveyed, tables)
+                shared, judged_keys = _load(
+                    pool,
+                    tasks,
+                    surveyed,
+                    tables,
+                    writer=writer,
+                    turtle=turtle,
+                    progress=progress,
+                    report=report,
+                )
         finally:
             rmtree(work, ignore_errors=True)
         path = str(choice.path or "")
-        report.tell_unapplied(report_unapplied(applied, loader.judged_keys, path))
+        report.tell_unapplied(report_unapplied(applied, judged_keys, path))
         write_origin(writer.folder, make_origin(paths, choice.path))
         with _time_stage(report, "publish"):
             report.entities = dict(Counter(entity.type for entity in shared.entities.values()))
@@ -168,49 +176,45 @@ def _survey(
     return surveyed
 
 
-class _Loader:
-    """Runs the second pass, and loads its results into the build."""
+def _load(
+    pool: Executor | None,
+    tasks: list[ResolveTask],
+    surveyed: SurveyResult,
+    tables: CorpusTables,
+    *,
+    writer: BuildWriter,
+    turtle: BinaryIO | None,
+    progress: Progress,
+    report: Report,
+) -> tuple[SharedData, set[str]]:
+    """Run the second pass, load its results into the build, and report it.
 
-    def __init__(
-        self, writer: BuildWriter, turtle: BinaryIO | None, report: Report, progress: Progress
-    ) -> None:
-        self.judged_keys: set[str] = set()
-        self._writer = writer
-        self._turtle = turtle
-        self._report = report
-        self._progress = progress
-
-    def load(
-        self,
-        pool: Executor | None,
-        tasks: list[ResolveTask],
-        surveyed: SurveyResult,
-        tables: CorpusTables,
-    ) -> SharedData:
-        """Return what the episodes share."""
-        report, tally, done = self._report, Tally(), 0
-        with (
-            TurtleLoader(self._writer, self._turtle) as loader,
-            IndexWriter(self._writer.folder / layout.SEARCH_FILE) as index,
-        ):
-            for result in map_ordered(pool, resolve_shard, tasks):
-                loader.add(result.turtle)
-                self._writer.add_records(result.slugs, result.records)
-                index.add(result.documents)
-                tally.add(result.tally)
-                self.judged_keys |= result.judged_keys
-                report.rows.add(result.accounting)
-                report.triples += result.triples
-                done += len(result.slugs)
-                self._progress("building", done, report.recordings)
-            self._progress("loading", 0, 0)
-            shared = build_shared(tally, surveyed, tables)
-            blocks = list(describe_shared(shared))
-            report.triples += count_statements(blocks)
-            loader.add(Turtle(self._writer.base).serialize(blocks).encode())
-            loader.finish()
-            index.finish(shared)
-        return shared
+    Returns:
+        What the episodes share, and the keys of the judgements that applied.
+    """
+    tally, judged_keys, done = Tally(), set[str](), 0
+    with (
+        TurtleLoader(writer, turtle) as loader,
+        IndexWriter(writer.folder / layout.SEARCH_FILE) as index,
+    ):
+        for result in map_ordered(pool, resolve_shard, tasks):
+            loader.add(result.turtle)
+            writer.add_records(result.slugs, result.records)
+            index.add(result.documents)
+            tally.add(result.tally)
+            judged_keys |= result.judged_keys
+            report.rows.add(result.accounting)
+            report.triples += result.triples
+            done += len(result.slugs)
+            progress("building", done, report.recordings)
+        progress("loading", 0, 0)
+        shared = build_shared(tally, surveyed, tables)
+        blocks = list(describe_shared(shared))
+        report.triples += count_statements(blocks)
+        loader.add(Turtle(writer.base).serialize(blocks).encode())
+        loader.finish()
+        index.finish(shared)
+    return shared, judged_keys
 
 
 @contextmanager

@@ -263,9 +263,11 @@ def _describe_quotes(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
 
 # -- rows ----------------------------------------------------------------------
 
-_BY_MODEL: PredicateObjects = ("kg:extractor", ["kg:LanguageModel"])
-_BY_REGEX: PredicateObjects = ("kg:extractor", ["kg:RegexPass"])
-_BY_HAND: PredicateObjects = ("kg:extractor", ["kg:HandWritten"])
+_EXTRACTORS: dict[str, PredicateObjects] = {
+    "llm": ("kg:extractor", ["kg:LanguageModel"]),
+    "regex": ("kg:extractor", ["kg:RegexPass"]),
+    "hand": ("kg:extractor", ["kg:HandWritten"]),
+}
 
 
 def row_id(episode: EpisodeGraph, file: int, list_: str, index: int) -> str:
@@ -288,11 +290,10 @@ def _describe_rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterato
                     if pairs[-1][0] == predicate:  # two fields in a row may share a property
                         tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
                     pairs.append((predicate, tokens))
-            if values.get("source") == "llm_enhanced":
-                pairs.append(_BY_MODEL)
-            else:  # only rows of companies show whether a person wrote them
-                is_by_hand = row.list == "companies" and detect_extractor(row) == "hand"
-                pairs.append(_BY_HAND if is_by_hand else _BY_REGEX)
+            extractor = detect_extractor(row)
+            if extractor == "hand" and list_ != "companies":
+                extractor = "regex"  # only rows of companies show whether a person wrote them
+            pairs.append(_EXTRACTORS[extractor])
             if "+" in values:
                 pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
             pairs.append(source)

@@ -23,7 +23,7 @@ from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
     advert_probability,
     load_cue_words,
-    sales_reasons,
+    match_rules,
     total_weight,
 )
 from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
@@ -113,7 +113,7 @@ def score_text(
     """
     words = tokenize_quote(text)
     cues = load_cue_words().intersection(words)
-    reasons = (*sales_reasons(cues, sentence), *other_reasons)
+    reasons = (*match_rules(cues, sentence, "advert"), *other_reasons)
     weight = total_weight(reasons)
     scores = []
     for hashes, recordings_by_hash in (

@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.base.model import Episode, Row
-from kgraph.resolve.shows.claims import ShowClaim, find_claims
+from kgraph.resolve.shows.evidence import ShowClaim, find_claims
 
 
 def claims(summary="", context="", position=100, quote="", llm=""):
