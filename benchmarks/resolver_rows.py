@@ -218,7 +218,7 @@ def _distant(
 
 
 def _is_doubtful(match: NameMatch) -> bool:
-    by_chance = match.entry.word or match.name_kind in {"heard", "ticker"}
+    by_chance = match.entry.is_common_word or match.name_kind in {"heard", "ticker"}
     return by_chance or not SAFE_STEPS.issuperset(match.steps)
 
 
@@ -266,7 +266,7 @@ def rehearsed(knowledge: Knowledge) -> list[Choice]:
     the name of an entry that is taken out of the lexicon is none of those it sounds like."""
     choices: list[Choice] = []
     entries = sorted(knowledge.lexicon.entries, key=lambda entry: fingerprint(entry.name))
-    mishearings = [(text, entry) for entry in entries for text in entry.heard[:2]][:REHEARSED]
+    mishearings = [(text, entry) for entry in entries for text in entry.misheard[:2]][:REHEARSED]
     for text, entry in mishearings:
         choices += _rehearsal(text.title() if text.islower() else text, entry, entry, knowledge)
     for entry in entries[: REHEARSED * UNHEARD]:

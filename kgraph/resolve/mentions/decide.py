@@ -154,7 +154,7 @@ def _decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ..
     entries: dict[str, LexiconEntry] = {}
     for name in names:
         matches = map(lexicon.get_entry, lexicon.find_matches(name))
-        entry = next((entry for entry in matches if not entry.word), None)
+        entry = next((entry for entry in matches if not entry.is_common_word), None)
         if entry is None or not (is_split or entry.trained_type == "crypto"):
             return ()
         entries[entry.name] = entry

@@ -103,7 +103,9 @@ def fit_features(
     if entry is None:
         return (*features, f"{source}:{likeliest}")
     step = int(class_probability(entry.trained_type, probabilities) * PROBABILITY_STEPS)
-    features += _entry_fit_features(source, entry.trained_type, entry.word, likeliest, step)
+    features += _entry_fit_features(
+        source, entry.trained_type, entry.is_common_word, likeliest, step
+    )
     if source == "known":
         features += (f"{first}:{_type_agreement(entry.trained_type, likeliest)}",)
     return features

@@ -25,13 +25,16 @@ from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statis
 from kgraph.resolve.rows import parse_mention
 
 ENTRIES = [
-    LexiconEntry("Nvidia", "company", heard=("Nvidea",)),
+    LexiconEntry("Nvidia", "company", misheard=("Nvidea",)),
     LexiconEntry("Coinbase", "company"),
     LexiconEntry("Ethereum", "crypto", tickers=("ETH",)),
     LexiconEntry("Bitcoin", "crypto", tickers=("BTC",)),
-    LexiconEntry("Gemini", "product", word=True, cues=("google", "model")),
+    LexiconEntry("Gemini", "product", is_common_word=True, cues=("google", "model")),
     LexiconEntry(
-        "Gemini (exchange)", "company", word=True, cues=("exchange", "trading", "winklevoss")
+        "Gemini (exchange)",
+        "company",
+        is_common_word=True,
+        cues=("exchange", "trading", "winklevoss"),
     ),
     LexiconEntry("Ann Example", "person"),
 ]
