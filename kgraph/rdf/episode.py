@@ -36,7 +36,6 @@ from kgraph.rdf.terms import (
     string_literal,
     typed_literal,
 )
-from kgraph.resolve.rows import detect_extractor
 
 PredicateObjects = tuple[str, list[str]]
 SubjectBlock = tuple[str, list[PredicateObjects]]
@@ -290,10 +289,7 @@ def _describe_rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterato
                     if pairs[-1][0] == predicate:  # two fields in a row may share a property
                         tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
                     pairs.append((predicate, tokens))
-            extractor = detect_extractor(row)
-            if extractor == "hand" and list_ != "companies":
-                extractor = "regex"  # only rows of companies show whether a person wrote them
-            pairs.append(_EXTRACTORS[extractor])
+            pairs.append(_EXTRACTORS[row.extractor])
             if "+" in values:
                 pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
             pairs.append(source)

@@ -19,7 +19,6 @@ from kgraph.base.model import Episode
 from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.mentions import variants
 from kgraph.resolve.quotes.advert_rules import describes_sponsor
-from kgraph.resolve.rows import detect_extractor
 
 MAX_CATEGORY_CHARS = 200
 
@@ -78,7 +77,7 @@ def count_names(episode: Episode) -> NameStatistics:
     """Count the names of one episode."""
     names: dict[str, NameCounts] = {}
     for row in episode.rows.get("companies", ()):
-        core, is_stated = strip_surroundings(row.text("name")), detect_extractor(row) != "regex"
+        core, is_stated = strip_surroundings(row.text("name")), row.extractor != "regex"
         counts = names.setdefault(name_key(core), NameCounts(0, 1, 0, {}, {}))
         counts.rows += 1
         counts.llm_rows += is_stated

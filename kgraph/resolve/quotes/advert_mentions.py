@@ -31,7 +31,6 @@ from kgraph.resolve.quotes.passages import (
     score_text,
 )
 from kgraph.resolve.quotes.sponsors import Sponsor, sponsor_reason
-from kgraph.resolve.rows import is_llm_row
 from kgraph.resolve.words import (
     Vocabulary,
     find_whole_word,
@@ -78,7 +77,7 @@ class SpokenText:
                 self._talk_quotes.append(quote.text)
         for file in files:
             for row in file.rows.get("companies", ()):
-                if not is_llm_row(row):
+                if not row.is_by_llm:
                     text = row.text("context")
                     self._advert_texts.append(_AdvertText(text, _lower_same_length(text), row))
         titles = [file.title for file in files]
@@ -151,11 +150,11 @@ def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
     Where no text contains the name as the language model writes it, the transcript pass wrote it
     otherwise: the passages of its rows decide for both.
     """
-    is_heard = not all(map(is_llm_row, rows))
+    is_heard = not all(row.is_by_llm for row in rows)
     scores: list[AdvertScore] = []
     for row in rows:
         score: AdvertScore | None
-        if not is_llm_row(row):
+        if not row.is_by_llm:
             score = score_passage(row, spoken.repetition)
         elif reasons := description_reasons(row.text("context")):
             score = AdvertScore(advert_probability((), {}, total_weight(reasons))[0], reasons)

@@ -18,7 +18,7 @@ from zlib import crc32
 import msgspec
 
 from kgraph.base.model import Episode, Reason, Row
-from kgraph.resolve.mentions.context import locate_mention
+from kgraph.resolve.mentions.context import locate_mention, parse_mention
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
     advert_probability,
@@ -29,7 +29,6 @@ from kgraph.resolve.quotes.advert_rules import (
 from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
 from kgraph.resolve.quotes.repetition import count_repeats
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.rows import is_llm_row, parse_mention
 
 _CONTEXT_CHARS = 25  #: on each side of a name: four or five words
 _SENTENCE_END = re.compile(r"[.?!]\s+(?=[\"“]?[A-Z])")  #: never inside a web address or a number
@@ -67,7 +66,7 @@ def fingerprint_contexts(episode: Episode) -> ContextFingerprints:
     """Hash the contexts of the names that the transcript pass found in a file."""
     hashes = array("I")
     for row in episode.rows.get("companies", ()):
-        if not is_llm_row(row):
+        if not row.is_by_llm:
             hashes.extend(context_hashes(row))
     return ContextFingerprints(episode.file, hashes.tobytes())
 

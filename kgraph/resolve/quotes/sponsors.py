@@ -17,7 +17,6 @@ from kgraph.base.model import Episode, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, describes_sponsor
-from kgraph.resolve.rows import is_llm_row
 from kgraph.resolve.words import Vocabulary, is_distinctive, is_name_in_text, normalize_spacing
 
 MAX_SPONSORS = 100  #: of a recording; of more, none counts, since so many never pay together
@@ -58,7 +57,7 @@ def find_sponsors(
     sponsors: dict[str, Sponsor] = {}
     for file in files:
         for row in file.rows.get("companies", ()):
-            if not (is_llm_row(row) and describes_sponsor(row.text("context"))):
+            if not (row.is_by_llm and describes_sponsor(row.text("context"))):
                 continue
             name = normalize_spacing(strip_surroundings(row.text("name")))
             count = counts.get(name_key(name))

@@ -11,7 +11,7 @@ from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import candidates_in_context, ranking
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
-from kgraph.resolve.mentions.context import build_context
+from kgraph.resolve.mentions.context import build_context, parse_mention
 from kgraph.resolve.mentions.decide import (
     build_row,
     decide_mentions,
@@ -22,7 +22,6 @@ from kgraph.resolve.mentions.decide import (
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
-from kgraph.resolve.rows import parse_mention
 
 ENTRIES = [
     LexiconEntry("Nvidia", "company", misheard=("Nvidea",)),

@@ -6,7 +6,6 @@ from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import add_corpus, load_model, prepare_knowledge
 from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.name_counts import count_names
-from kgraph.resolve.rows import detect_extractor
 
 
 def decisions(*rows):
@@ -51,4 +50,4 @@ def test_no_label_holds_markup(name):
     ],
 )
 def test_who_wrote_a_row_shows_in_its_fields(values, extractor):
-    assert detect_extractor(Row("companies", 0, values)) == extractor
+    assert Row("companies", 0, values).extractor == extractor
