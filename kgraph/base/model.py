@@ -98,8 +98,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
         return value if isinstance(value, str) else ""
 
 
-class Episode(msgspec.Struct, frozen=True, array_like=True):
-    """The content of one file."""
+class EpisodeFile(msgspec.Struct, frozen=True, array_like=True):
+    """The content of one file; :class:`kgraph.graph.EpisodeGraph` joins those of a recording."""
 
     file: str  #: name of the file, relative to the path that was given, with ``/``
     sha256: str  #: SHA-256 of its bytes, hexadecimal
@@ -130,7 +130,7 @@ class Episode(msgspec.Struct, frozen=True, array_like=True):
 class FileResult(msgspec.Struct, frozen=True, array_like=True):
     """The episode in a file, if any, and all problems of the file."""
 
-    episode: Episode | None
+    episode: EpisodeFile | None
     problems: tuple[InputProblem, ...] = ()
 
 

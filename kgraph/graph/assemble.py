@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgraph.base.model import Decision, Episode, Row
+from kgraph.base.model import Decision, EpisodeFile, Row
 from kgraph.graph.records import (
     EpisodeGraph,
     MentionEdge,
@@ -55,7 +55,7 @@ def assemble_episode(
 
 
 def _build_mentions(
-    files: Sequence[Episode], tables: CorpusTables, spoken: SpokenText, judged_keys: set[str]
+    files: Sequence[EpisodeFile], tables: CorpusTables, spoken: SpokenText, judged_keys: set[str]
 ) -> tuple[MentionEdge, ...]:
     """Build one edge from the rows of one entity, or of one rejected surface."""
     groups: dict[tuple[str, str], list[tuple[int, Row, Decision]]] = defaultdict(list)
@@ -87,7 +87,7 @@ def _build_mentions(
 
 def _build_quotes(
     slug: str,
-    files: Sequence[Episode],
+    files: Sequence[EpisodeFile],
     decisions: Iterable[QuoteDecision],
     tables: CorpusTables,
     names: QuoteNameMatcher,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge, add_corpus, load_shipped_knowledge
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
@@ -71,12 +71,12 @@ class CorpusTables(msgspec.Struct):
 class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):
     """An episode with the observations that both passes use."""
 
-    episode: Episode
+    episode: EpisodeFile
     quotes: QuoteFingerprints
     show: ShowEvidence
 
 
-def observe_episode(episode: Episode) -> EpisodeObservation:
+def observe_episode(episode: EpisodeFile) -> EpisodeObservation:
     """Observe a file's quotes, and the evidence of its show."""
     return EpisodeObservation(episode, fingerprint_quotes(episode), observe_show(episode))
 

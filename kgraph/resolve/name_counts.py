@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.mentions import variants
 from kgraph.resolve.quotes.advert_rules import describes_sponsor
@@ -73,7 +73,7 @@ def split_category(category: str) -> list[str]:
     return _CATEGORY_WORD.findall(category[:MAX_CATEGORY_CHARS].lower())
 
 
-def count_names(episode: Episode) -> NameStatistics:
+def count_names(episode: EpisodeFile) -> NameStatistics:
     """Count the names of one episode."""
     names: dict[str, NameCounts] = {}
     for row in episode.rows.get("companies", ()):

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from kgraph.base.model import Episode, ParsedMention, Row
+from kgraph.base.model import EpisodeFile, ParsedMention, Row
 from kgraph.base.text import name_key
 from kgraph.resolve import name_counts
 from kgraph.resolve.mentions import phonetics
@@ -70,7 +70,7 @@ def parse_mention(row: Row) -> ParsedMention:
     )
 
 
-def build_context(episode: Episode) -> EpisodeContext:
+def build_context(episode: EpisodeFile) -> EpisodeContext:
     """Collect the context that an episode gives to its rows."""
     mentions = tuple(parse_mention(row) for row in episode.rows.get("companies", ()))
     about = f"{episode.title}\n{episode.text('summary')}"[:MAX_ABOUT_CHARS]

@@ -22,7 +22,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.lexicon import Lexicon, LexiconEntry
-from kgraph.base.model import REJECTED, Decision, Episode, ParsedMention, Reason
+from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
 from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import explain, ranking, variants
@@ -95,7 +95,7 @@ PRIOR_SHIFT = tuple(log(LISTED_PRIOR[type_] / TRAINING_PRIOR[type_]) for type_ i
 _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
 
-def decide_mentions(episode: Episode, knowledge: Knowledge) -> tuple[tuple[Decision, ...], ...]:
+def decide_mentions(episode: EpisodeFile, knowledge: Knowledge) -> tuple[tuple[Decision, ...], ...]:
     """Decide each row of ``companies:``, in order; several decisions where it names several."""
     context, judgements = build_context(episode), knowledge.judgements
     decided = []

@@ -16,7 +16,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.model import EpisodeFile, Reason, Row
 from kgraph.resolve.mentions.variants import generate_outer_variants
 from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.resolve.quotes.advert_rules import advert_probability, description_reasons, total_weight
@@ -59,7 +59,7 @@ class SpokenText:
 
     def __init__(
         self,
-        files: Sequence[Episode],
+        files: Sequence[EpisodeFile],
         quotes: Iterable[QuoteDecision],
         repetition: RepetitionCounts,
         vocabulary: Vocabulary,

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import msgspec
 
-from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.model import EpisodeFile, Reason, Row
 from kgraph.resolve.mentions.context import locate_mention, parse_mention
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
@@ -62,7 +62,7 @@ class AdvertScore(NamedTuple):
 NOT_ADVERT = AdvertScore()
 
 
-def fingerprint_contexts(episode: Episode) -> ContextFingerprints:
+def fingerprint_contexts(episode: EpisodeFile) -> ContextFingerprints:
     """Hash the contexts of the names that the transcript pass found in a file."""
     hashes = array("I")
     for row in episode.rows.get("companies", ()):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgraph.base.model import Episode, Reason
+from kgraph.base.model import EpisodeFile, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, describes_sponsor
@@ -48,7 +48,7 @@ def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[s
 
 
 def find_sponsors(
-    files: Iterable[Episode], counts: Mapping[str, SponsorCounts]
+    files: Iterable[EpisodeFile], counts: Mapping[str, SponsorCounts]
 ) -> tuple[Sponsor, ...]:
     """Return the sponsors of a recording, in the order of the rows.
 

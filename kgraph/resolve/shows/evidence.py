@@ -21,7 +21,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.base.text import name_key, shorten, strip_markup
 from kgraph.resolve.media_urls import MediaAddress, parse_media_url
 from kgraph.resolve.shows.known_shows import load_show_registry
@@ -101,7 +101,7 @@ class ShowEvidence(msgspec.Struct, frozen=True, array_like=True):
     claims: tuple[tuple[str, str, int], ...]  #: (kind, name, count), the most frequent first
 
 
-def observe_show(episode: Episode) -> ShowEvidence:
+def observe_show(episode: EpisodeFile) -> ShowEvidence:
     """Collect the evidence of an episode."""
     address = parse_media_url(episode.text("original_url"))
     claims = Counter(_collect_claims(episode, address))
@@ -114,7 +114,7 @@ def observe_show(episode: Episode) -> ShowEvidence:
     )
 
 
-def _collect_claims(episode: Episode, address: MediaAddress | None) -> Iterator[ShowClaim]:
+def _collect_claims(episode: EpisodeFile, address: MediaAddress | None) -> Iterator[ShowClaim]:
     source = strip_markup(episode.text("source").strip())
     if not _NO_SOURCE.fullmatch(source) and not _CHANNEL.search(source):
         yield ShowClaim("source", source)
@@ -142,7 +142,7 @@ def _is_distinctive_name(name: str) -> bool:
 
 
 def _find_scopes(
-    episode: Episode, address: MediaAddress | None, hosts: Iterable[str], is_named: bool
+    episode: EpisodeFile, address: MediaAddress | None, hosts: Iterable[str], is_named: bool
 ) -> Iterator[str]:
     """Yield the scopes of an episode, from the surest to the weakest."""
     channel = _CHANNEL.search(episode.text("source").strip())
@@ -181,7 +181,7 @@ def _title_form(title: str) -> str:
 # -- claims of texts -------------------------------------------------------------
 
 
-def find_claims(episode: Episode) -> Iterator[ShowClaim]:
+def find_claims(episode: EpisodeFile) -> Iterator[ShowClaim]:
     """Yield the claims of an episode's texts, in order of reading, with repetitions."""
     summary = episode.text("summary")[:_SUMMARY_START_CHARS]
     yield from _match_claims("summary", _SUMMARY_PATTERNS, summary)

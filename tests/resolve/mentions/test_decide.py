@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
-from kgraph.base.model import Decision, Episode, ParsedMention, Row
+from kgraph.base.model import Decision, EpisodeFile, ParsedMention, Row
 from kgraph.resolve import knowledge
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
@@ -59,12 +59,12 @@ def regex_row(name: str, context: str = "") -> dict:
     }  # fmt: skip
 
 
-def episode(*rows: dict, title: str = "A talk") -> Episode:
+def episode(*rows: dict, title: str = "A talk") -> EpisodeFile:
     built = tuple(Row("companies", index, values) for index, values in enumerate(rows))
-    return Episode("a.md", "", {"title": title}, {"companies": built}, {})
+    return EpisodeFile("a.md", "", {"title": title}, {"companies": built}, {})
 
 
-def knowledge_of(talk: Episode, judgements: JudgementTable | None = None) -> Knowledge:
+def knowledge_of(talk: EpisodeFile, judgements: JudgementTable | None = None) -> Knowledge:
     return knowledge.add_corpus(PREPARED, count_names(talk), judgements or JudgementTable())
 
 
@@ -300,5 +300,7 @@ def test_hostile_rows_are_decided_without_errors(rows, title):
 def test_the_name_of_a_show_of_the_corpus_means_that_show():
     with_show = msgspec.structs.replace(KNOWLEDGE, shows={"widgethour": "The Widget Hour"})
     row = Row("companies", 0, regex_row("The Widget Hour"))
-    [[decision]] = decide_mentions(Episode("a.md", "", {}, {"companies": (row,)}, {}), with_show)
+    [[decision]] = decide_mentions(
+        EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}), with_show
+    )
     assert (decision.type, decision.label, decision.rule) == ("show", "The Widget Hour", "own-show")

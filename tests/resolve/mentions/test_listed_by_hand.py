@@ -1,7 +1,7 @@
 import pytest
 
 from kgraph.base.lexicon import Lexicon
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import add_corpus, load_model, prepare_knowledge
 from kgraph.resolve.mentions.decide import decide_mentions
@@ -10,7 +10,7 @@ from kgraph.resolve.name_counts import count_names
 
 def decisions(*rows):
     listed = tuple(Row("companies", number, values) for number, values in enumerate(rows))
-    episode = Episode("a.md", "", {"title": "A note"}, {"companies": listed}, {})
+    episode = EpisodeFile("a.md", "", {"title": "A note"}, {"companies": listed}, {})
     corpus_knowledge = add_corpus(
         prepare_knowledge(Lexicon(), load_model()), count_names(episode), JudgementTable()
     )
