@@ -164,10 +164,7 @@ def _entry_id(entry: LexiconEntry) -> str:
 def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> SharedData:
     """Build the shared data of a corpus, sorted by id, and choose labels of terms.
 
-    Args:
-        total: of all recordings.
-        digest: SHA-256 over the digests of all files.
-        enrich: :func:`make_enricher`.
+    ``total`` is that of all recordings, ``enrich`` of :func:`make_enricher`.
     """
     entities = {id_: total.entities[id_] for id_ in sorted(total.entities)}
     summaries = {slug: total.summaries[slug] for slug in sorted(total.summaries)}

@@ -160,7 +160,6 @@ def _survey(
     progress: Progress,
     report: Report,
 ) -> SurveyResult:
-    """Run the first pass, and report it."""
     sources = find_files(paths)
     surveyed = survey_files(sources, work, pool, progress)
     if not surveyed.spills:
@@ -187,10 +186,9 @@ def _load(
     progress: Progress,
     report: Report,
 ) -> tuple[SharedData, set[str]]:
-    """Run the second pass, load its results into the build, and report it.
+    """Run the second pass, and load its results into the build.
 
-    Returns:
-        What the episodes share, and the keys of the judgements that applied.
+    Return what the episodes share, and the keys of the judgements that applied.
     """
     tally, judged_keys, done = Tally(), set[str](), 0
     with (

@@ -193,10 +193,7 @@ def report_unapplied(
 ) -> list[InputProblem]:
     """List the judgements that a build did not apply, or not to all of their names.
 
-    Args:
-        judgements: of the file, in order.
-        applied_keys: keys that judgements applied to
-            (:attr:`kgraph.base.model.Decision.judgement_keys`).
+    ``applied_keys`` are :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions.
     """
     problems = []
     for judgement in judgements:

@@ -104,10 +104,9 @@ class SpokenText:
         return len(list(islice(naming, MIN_TALK_QUOTES))) == MIN_TALK_QUOTES
 
     def score_names(self, names: tuple[str, ...]) -> AdvertScore | None:
-        """Score the texts with one of a thing's lower-case names by the least likely advert.
+        """Score the texts with a thing's lower-case names; None where no text contains one.
 
-        Returns:
-            None where no text contains a name.
+        The least likely advert decides.
         """
         if names not in self._score_by_names:
             if len(names) > self._names_left:

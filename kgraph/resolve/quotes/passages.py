@@ -104,12 +104,7 @@ def score_text(
     contexts: Sequence[int] = (),
     other_reasons: tuple[Reason, ...] = (),
 ) -> AdvertScore:
-    """Score a passage or a quote with a name.
-
-    Args:
-        sentence: the part of the text with the name.
-        contexts: :func:`context_hashes` of the name.
-    """
+    """Score a text by the sentence with a name, and the name's :func:`context_hashes`."""
     words = tokenize_quote(text)
     cues = load_cue_words().intersection(words)
     reasons = (*match_rules(cues, sentence, "advert"), *other_reasons)
