@@ -19,7 +19,7 @@ from kgraph.resolve.corpus import CorpusTables, EpisodeObservation
 from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.quotes.advert_mentions import SpokenText, score_mention
 from kgraph.resolve.quotes.decide import QuoteDecision, decide_quotes
-from kgraph.resolve.quotes.passages import NOT_ADVERT
+from kgraph.resolve.quotes.passages import NOT_ADVERT, RepetitionCounts
 from kgraph.resolve.quotes.sponsors import find_sponsors
 from kgraph.resolve.quotes.themes import find_quote_themes
 from kgraph.resolve.shows.decide import decide_show
@@ -46,7 +46,8 @@ def assemble_episode(
     files = tuple(file.episode for file in observed)
     sponsors = find_sponsors(files, tables.sponsors)
     decisions = decide_quotes(files, tables.quotes, [file.quotes for file in observed], sponsors)
-    spoken = SpokenText(files, decisions, tables.repetitions, tables.knowledge.vocabulary, sponsors)
+    repetition = RepetitionCounts(tables.quotes.recordings_by_shingle, tables.context_counts)
+    spoken = SpokenText(files, decisions, repetition, tables.knowledge.vocabulary, sponsors)
     mentions = _build_mentions(files, tables, spoken, set() if judged_keys is None else judged_keys)
     quotes, occurrences = _build_quotes(slug, files, decisions, tables, QuoteNameMatcher(mentions))
     show = decide_show(observed[0].show, tables.shows)

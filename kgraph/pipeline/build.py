@@ -68,11 +68,6 @@ class Report(msgspec.Struct):
         unapplied = [replace(p, file=PurePath(p.file).name) for p in self.unapplied]
         return msgspec.json.encode(replace(self, seconds={}, notes=(), unapplied=unapplied))
 
-    def tell_unapplied(self, unapplied: list[InputProblem]) -> None:
-        """Add the judgements that could not be applied, and count the others as applied."""
-        self.unapplied = unapplied
-        self.judgements -= sum(problem.action != PARTLY_APPLIED for problem in unapplied)
-
     def problems_by_code(self) -> dict[str, int]:
         """Return the number of problems of each code, most first."""
         counts = Counter(problem.code for problem in self.problems)
@@ -145,7 +140,8 @@ def build(
         finally:
             rmtree(work, ignore_errors=True)
         path = str(choice.path or "")
-        report.tell_unapplied(report_unapplied(applied, judged_keys, path))
+        report.unapplied = report_unapplied(applied, judged_keys, path)
+        report.judgements -= sum(p.action != PARTLY_APPLIED for p in report.unapplied)
         write_origin(writer.folder, make_origin(paths, choice.path))
         with _time_stage(report, "publish"):
             report.entities = dict(Counter(entity.type for entity in shared.entities.values()))

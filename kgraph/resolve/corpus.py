@@ -14,11 +14,7 @@ from kgraph.resolve.knowledge import Knowledge, add_corpus, load_shipped_knowled
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
 from kgraph.resolve.quotes import passages, repetition, sponsors
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes
-from kgraph.resolve.quotes.passages import (
-    ContextFingerprints,
-    RepetitionCounts,
-    fingerprint_contexts,
-)
+from kgraph.resolve.quotes.passages import ContextFingerprints, fingerprint_contexts
 from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
@@ -61,11 +57,6 @@ class CorpusTables(msgspec.Struct):
     shows: ShowTable
     context_counts: dict[int, int] = {}
     sponsors: dict[str, SponsorCounts] = {}
-
-    @property
-    def repetitions(self) -> RepetitionCounts:
-        """Return how often the corpus repeats quotes and the words around names."""
-        return RepetitionCounts(self.quotes.recordings_by_shingle, self.context_counts)
 
 
 class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):

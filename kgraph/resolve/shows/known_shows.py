@@ -132,14 +132,15 @@ def _collect_claims(shows: Mapping[str, KnownShow]) -> tuple[_Claims, _Claims, _
     """Return the claims of some shows to names, hosts, feeds and channels."""
     names, hosts, feeds, channels = (defaultdict[str, set[str]](set) for _ in range(4))
     for label, show in shows.items():
-        for name in (label, _BRACKETS.sub("", label), *show.aliases, *show.names, *show.misheard):
-            names[show_key(name)].add(label)
-        for host in show.hosts:
-            hosts[name_key(host)].add(label)
-        for feed in show.feeds:
-            feeds[feed].add(label)
-        for channel in show.channels:
-            channels[channel].add(label)
+        spellings = (label, _BRACKETS.sub("", label), *show.aliases, *show.names, *show.misheard)
+        for claims, keys in (
+            (names, map(show_key, spellings)),
+            (hosts, map(name_key, show.hosts)),
+            (feeds, show.feeds),
+            (channels, show.channels),
+        ):
+            for key in keys:
+                claims[key].add(label)
     return names, hosts, feeds, channels
 
 
